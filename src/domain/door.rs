@@ -1,0 +1,48 @@
+//! The closed door: everything that may be said between check-ins. No sender, no subject, and no count unless asked for.
+
+use chrono::{DateTime, Utc};
+
+use super::receipt::Receipt;
+use super::schedule::Window;
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Door {
+    /// The window that can be begun or gone on with now, where there is one.
+    pub open: Option<OpenWindow>,
+    /// The first window that opens after this moment.
+    pub next: Option<Window>,
+    /// Today's windows in the file's zone, and whether each was read.
+    pub today: Vec<(Window, Reading)>,
+    /// What the last committed check-in came to.
+    pub last: Option<Receipt>,
+    /// How many are held; only where `show_held` is set.
+    pub held: Option<u32>,
+    /// How many messages exceptions let through that nobody has read yet.
+    pub let_through: u32,
+    /// How many messages the person deferred.
+    pub deferred: u32,
+    /// The last day of the absence that today belongs to, where it does.
+    pub away_until: Option<chrono::NaiveDate>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenWindow {
+    pub window: Window,
+    /// The batch's time is over at this instant: the window's close or, where it is begun late, a later one.
+    pub until: Option<DateTime<Utc>>,
+    pub begun: bool,
+    /// The window itself has passed unread; it can be begun until the next one opens.
+    pub late: bool,
+    /// How many of the batch are undecided, once it is begun.
+    pub left: Option<u32>,
+    pub decided: Option<u32>,
+}
+
+/// What became of one of today's windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reading {
+    Ahead,
+    Open,
+    Read,
+    Missed,
+}

@@ -1,0 +1,153 @@
+//! One message as the store knows it: the facts of its header, and its stage of life here.
+
+use chrono::{DateTime, Utc};
+
+use super::address::Address;
+use super::batch::Heading;
+use super::ids::{Id, ThreadId};
+use super::printable::{self, Printable};
+use super::triage::Until;
+
+/// The facts of a message that lists, scripts and rules need. Its text and original bytes are fetched apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    pub id: Id,
+    pub message_id: Option<String>,
+    pub thread: ThreadId,
+    pub source: String,
+    pub lane: String,
+    pub from: Address,
+    pub to: Vec<Address>,
+    pub subject: String,
+    /// The Date field; `None` where it could not be read.
+    pub date: Option<DateTime<Utc>>,
+    /// When it arrived.
+    pub received: DateTime<Utc>,
+    /// How many attachments it has.
+    pub attachments: u32,
+    pub list: Option<String>,
+    pub stage: Stage,
+    /// How often it was carried over from one batch to the next.
+    pub carried: u32,
+    /// The exception that let it through the hold, where one did.
+    pub exception: Option<String>,
+    /// Of the original, in bytes.
+    pub size: u64,
+    pub defects: Vec<String>,
+}
+
+impl Message {
+    /// The instant that places this message among others (see `Arrival::placed`).
+    #[must_use]
+    pub fn placed(&self) -> DateTime<Utc> {
+        match self.date {
+            Some(date) if date <= self.received => date,
+            _ => self.received,
+        }
+    }
+}
+
+/// The stages of a message's life. Text comes out of the store only for those that `visible` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// Waiting for its check-in. Nobody sees it.
+    Held,
+    /// An exception let it through the hold; no batch has it yet.
+    LetThrough,
+    /// In a batch that was begun and is not committed.
+    Batched,
+    /// Sent by the person to a later window.
+    Deferred,
+    /// Was in a batch and was left undecided at its close; it leads the next one.
+    CarriedOver,
+    /// Finished with: done.
+    Done,
+    /// Finished with: trash.
+    Trash,
+    /// Finished with: spam.
+    Spam,
+    /// Finished with: its thread was muted.
+    Muted,
+    /// Was read elsewhere, or was older than the backlog, when it was first taken in; never held.
+    History,
+}
+
+impl Stage {
+    /// Every stage with its name in the store, in JSON and in `docs/store.md`.
+    pub const NAMES: [(Self, &'static str); 10] = [
+        (Self::Held, "held"),
+        (Self::LetThrough, "let through"),
+        (Self::Batched, "in batch"),
+        (Self::Deferred, "deferred"),
+        (Self::CarriedOver, "carried over"),
+        (Self::Done, "done"),
+        (Self::Trash, "trash"),
+        (Self::Spam, "spam"),
+        (Self::Muted, "muted"),
+        (Self::History, "history"),
+    ];
+
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(stage, _)| *stage == self).map_or("held", |(_, name)| name)
+    }
+
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(stage, _)| *stage)
+    }
+
+    /// Rule 1: everything but what is held may be shown.
+    #[must_use]
+    pub fn visible(self) -> bool {
+        self != Self::Held
+    }
+}
+
+/// A message as a list shows it: every text fit for a terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub id: Id,
+    pub thread: ThreadId,
+    /// Under which heading it stands in its batch; `None` outside of one.
+    pub heading: Option<Heading>,
+    pub sender: Printable,
+    pub address: Printable,
+    pub subject: Printable,
+    pub source: Printable,
+    pub placed: DateTime<Utc>,
+    pub attachments: u32,
+    pub carried: u32,
+    pub stage: Stage,
+    /// The exception that let it through, where one did.
+    pub exception: Option<Printable>,
+}
+
+impl Entry {
+    #[must_use]
+    pub fn of(message: &Message, heading: Option<Heading>) -> Self {
+        let subject = Printable::from(&message.subject);
+        let blank = subject.as_str().chars().all(|c| c.is_whitespace() || c == printable::MARK);
+        Self {
+            id: message.id,
+            thread: message.thread,
+            heading,
+            sender: Printable::from(message.from.called()),
+            address: Printable::from(&message.from.address),
+            subject: if blank { Printable::from("(no visible subject)") } else { subject },
+            source: Printable::from(&message.source),
+            placed: message.placed(),
+            attachments: message.attachments,
+            carried: message.carried,
+            stage: message.stage,
+            exception: message.exception.as_ref().map(Printable::from),
+        }
+    }
+}
+
+/// A deferred message and the window that brings it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deferred {
+    pub entry: Entry,
+    pub until: Until,
+}

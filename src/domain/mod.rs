@@ -1,0 +1,23 @@
+//! What is true of messages and time, whatever program asks: no input, no output, no clock.
+//!
+//! Everything here is a value or a function of values. The rooms above bring bytes, rows, keys and
+//! the present instant; what may be shown, what belongs to a batch and when a window opens is decided here.
+
+pub mod address;
+pub mod arrival;
+pub mod batch;
+pub mod defect;
+pub mod door;
+pub mod exception;
+pub mod ids;
+pub mod lane;
+pub mod letter;
+pub mod limits;
+pub mod message;
+pub mod peek;
+pub mod printable;
+pub mod query;
+pub mod receipt;
+pub mod schedule;
+pub mod triage;
+pub mod words;

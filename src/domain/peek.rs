@@ -1,0 +1,24 @@
+//! Looking before the window: slow on purpose, for a reason, only for minutes, and written down.
+
+use chrono::{DateTime, Duration, Utc};
+
+/// How long the door waits before a peek opens, with "not now" already chosen.
+pub const DELAY: Duration = Duration::seconds(10);
+/// How long a peek stays open.
+pub const LENGTH: Duration = Duration::minutes(5);
+
+/// A peek that was granted. Only with one in hand does the store show what is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peek {
+    pub number: i64,
+    pub reason: String,
+    pub since: DateTime<Utc>,
+    pub until: DateTime<Utc>,
+}
+
+impl Peek {
+    #[must_use]
+    pub fn open_at(&self, now: DateTime<Utc>) -> bool {
+        self.since <= now && now < self.until
+    }
+}

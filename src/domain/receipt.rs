@@ -1,0 +1,37 @@
+//! What a batch came to, once it is committed.
+
+use chrono::{DateTime, Duration, Utc};
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Receipt {
+    pub batch: super::ids::BatchId,
+    pub checkin: String,
+    pub begun: DateTime<Utc>,
+    pub committed: DateTime<Utc>,
+    pub done: u32,
+    pub trash: u32,
+    pub deferred: u32,
+    pub muted: u32,
+    pub spam: u32,
+    /// Undecided, skipped, or put off to a second pass that did not come.
+    pub carried_over: u32,
+    /// From arrival to the verdict that ended it: the longest of this batch.
+    pub longest_wait: Option<Duration>,
+    /// Since the commit before this one: messages that exceptions let through, and times that somebody peeked.
+    pub exceptions: u32,
+    pub peeks: u32,
+}
+
+impl Receipt {
+    /// How many got a verdict that ended their stay in the batch.
+    #[must_use]
+    pub fn handled(&self) -> u32 {
+        self.done + self.trash + self.deferred + self.muted + self.spam
+    }
+
+    /// How long it took, in whole minutes, at least one.
+    #[must_use]
+    pub fn minutes(&self) -> i64 {
+        (self.committed - self.begun).num_minutes().max(1)
+    }
+}

@@ -1,0 +1,101 @@
+//! What happens to the screen: keys, time, and answers to what it asked for.
+
+use chrono::{DateTime, Utc};
+use std::path::PathBuf;
+
+use crate::domain::door::Door;
+use crate::domain::ids::Id;
+use crate::domain::letter::Letter;
+use crate::domain::message::{Deferred, Entry};
+use crate::domain::peek::Peek;
+use crate::domain::printable::Printable;
+use crate::domain::receipt::Receipt;
+use crate::domain::triage::{Triage, Until};
+
+#[derive(Debug)]
+pub enum Event {
+    Key(crossterm::event::KeyEvent),
+    Paste(String),
+    Resize(u16, u16),
+    /// The present instant: once at the start and then whenever the minute, a countdown or a deadline moves on.
+    Tick(DateTime<Utc>),
+    /// The answer to the effect of this number. The screen drops those that it waits for no longer.
+    Answer(u64, Answer),
+    News(News),
+}
+
+#[derive(Debug)]
+pub enum Answer {
+    Door(Box<Door>),
+    /// A batch, new or gone back to, with its acts so far. Entries are in triage order.
+    Batch { triage: Box<Triage>, entries: Vec<Entry> },
+    /// There is nothing to lay out; the batch was not made.
+    NothingHeld,
+    /// The door is closed: no window can be begun now.
+    Closed,
+    Letter(Box<Letter>),
+    /// An act, an undo or a redo is durable.
+    Settled,
+    /// An act could not be kept; the batch as the store knows it follows.
+    NotKept { problem: Problem, triage: Box<Triage>, entries: Vec<Entry> },
+    /// Where a deferral can lead from here.
+    Places(Box<Places>),
+    Committed(Box<Receipt>),
+    Found { query: String, entries: Vec<Entry> },
+    /// The messages of the batch that a pattern chose, in triage order.
+    Selected(Vec<Id>),
+    Deferred(Vec<Deferred>),
+    /// So many were woken: they lead the next batch.
+    Woken(usize),
+    Peek { peek: Peek, entries: Vec<Entry> },
+    PeekEnded,
+    Mailboxes(Vec<Mailbox>),
+    /// A file was written: the commented configuration.
+    Wrote(PathBuf),
+    /// A mailbox was added to the configuration.
+    SourceAdded { name: Printable, config: PathBuf },
+    /// The text went to the terminal's clipboard.
+    Copied,
+    Failed(Problem),
+}
+
+/// What the background has to say unasked.
+#[derive(Debug)]
+pub enum News {
+    /// Sources are being read: so many messages so far.
+    Gathering { read: u64 },
+    Gathered { admitted: u64, failed: Vec<Problem> },
+    /// How many have arrived since the batch was frozen, and how many of them came through an exception.
+    Arrived { waiting: u32, let_through: u32 },
+    Door(Box<Door>),
+    /// The window's time is over and the batch was committed.
+    ClosedByItself(Box<Receipt>),
+}
+
+/// The places that the deferral picker offers, each with its window; those that do not exist are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Places {
+    pub next: Option<Until>,
+    pub tomorrow: Option<Until>,
+    pub next_week: Option<Until>,
+    /// The coming windows, from the first: `ahead[1]` is two check-ins ahead.
+    pub ahead: Vec<Until>,
+}
+
+/// A mailbox that was found on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    pub kind: &'static str,
+    pub path: PathBuf,
+    pub shown: Printable,
+    /// How many messages it seems to have, where that is cheap to know.
+    pub messages: Option<u64>,
+}
+
+/// Something that did not work: what, and what to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub what: Printable,
+    pub hint: Option<Printable>,
+}
+
