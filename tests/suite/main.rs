@@ -7,4 +7,11 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+mod support;
+
+mod commands;
+mod day;
 mod floors;
+mod held;
+mod one_batch;
+mod pictures;

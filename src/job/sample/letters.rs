@@ -29,7 +29,7 @@ macro_rules! letter {
         Letter {
             name: $name,
             arrival: Arrival::$arrival,
-            raw: include_str!(concat!("../../letters/", $name)),
+            raw: include_str!(concat!("letters/", $name)),
         }
     };
 }
