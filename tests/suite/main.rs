@@ -7,4 +7,5 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+mod ics;
 mod schedule;

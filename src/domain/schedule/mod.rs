@@ -2,7 +2,8 @@
 //!
 //! All of it is pure: an instant goes in, windows come out. Zones appear only here and in the views. `windows` walks
 //! the calendar, `days` knows on which dates a check-in recurs, `wall` turns a wall-clock time into an instant. What
-//! people write is read by `days_text`, `hours`, `away`, `zone_name`, `day_ahead` and `moment`.
+//! people write is read by `days_text`, `hours`, `away`, `zone_name`, `day_ahead` and `moment`; `ics` writes windows for
+//! other programs.
 //!
 //! The recurrence is our own, because this is what the program is for: the rrule crate repeats and skips instances at
 //! changes of daylight saving (rust-rrule#115) and takes an interval of nought, which then yields nothing. What a
@@ -14,6 +15,7 @@ mod days;
 mod days_text;
 mod digits;
 pub mod hours;
+pub mod ics;
 mod mistake;
 pub mod moment;
 mod nearest;
@@ -27,6 +29,7 @@ use chrono_tz::Tz;
 pub use away::parse_away;
 pub use day_ahead::parse_day;
 pub use hours::{parse_length, parse_time};
+pub use ics::ics;
 pub use mistake::Mistake;
 pub use moment::parse_moment;
 pub use nearest::nearest;
