@@ -13,5 +13,7 @@ mod commands;
 mod day;
 mod floors;
 mod held;
+mod ics;
 mod one_batch;
 mod pictures;
+mod schedule;
