@@ -11,6 +11,7 @@ use super::place::Place;
 use super::tui;
 use crate::clock::Clock;
 use crate::job::sample;
+use crate::ui::state::Start;
 
 /// When the late letters arrive, after the screen has opened.
 const LATE: Duration = Duration::from_secs(40);
@@ -53,7 +54,7 @@ fn show(place: Place, folder: &Path) -> Result<(), Failure> {
         // The demo goes on without them if they cannot be written.
         let _ = deliver_late(&mailbox, now);
     });
-    tui::open(place, false)
+    tui::open(place, Start::Door)
 }
 
 /// Writes configuration, mailbox and store into the folder, unless an earlier demo left them there.

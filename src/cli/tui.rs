@@ -3,15 +3,16 @@
 use super::failure::Failure;
 use super::place::Place;
 use crate::session::{self, Leaving, Opening, SessionError};
+use crate::ui::state::Start;
 use crate::ui::theme::Theme;
 
 pub fn run(place: Place) -> Result<(), Failure> {
-    let first_run = !place.configured && !place.store_path.exists();
-    open(place, first_run)
+    let start = if place.configured || place.store_path.exists() { Start::Door } else { Start::Welcome };
+    open(place, start)
 }
 
 /// Opens the screen; when it asks for the demo, that follows.
-pub fn open(place: Place, first_run: bool) -> Result<(), Failure> {
+pub fn open(place: Place, start: Start) -> Result<(), Failure> {
     let clock = place.clock;
     let opening = Opening {
         config: place.config,
@@ -24,7 +25,7 @@ pub fn open(place: Place, first_run: bool) -> Result<(), Failure> {
             Theme::default()
         },
         clock,
-        first_run,
+        start,
     };
     match session::run(opening)? {
         Leaving::Quit => Ok(()),

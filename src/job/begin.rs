@@ -1,12 +1,12 @@
 //! Beginning a window: which one can be begun now, and freezing its batch.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::JobError;
 use crate::config::Config;
 use crate::domain::batch::{Batch, Occasion};
 use crate::domain::lane::Lane;
-use crate::domain::schedule::Window;
+use crate::domain::schedule::{Calendar, Window};
 use crate::store::{Beginning, Kind, Store};
 
 /// What the door allows at an instant.
@@ -28,19 +28,29 @@ pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, 
     }
     let calendar = &config.calendar;
     let next = calendar.next_after(now);
-    let Some(window) = calendar.latest_before(now) else { return Ok(Turn::Wait { next }) };
-    let late = window.closes <= now;
-    let missed_before_us = late && store.born()?.is_none_or(|born| window.opens < born);
-    if missed_before_us || store.was_read(&window)? {
-        return Ok(Turn::Wait { next });
+    for window in calendar.all_open_at(now) {
+        if !store.was_read(&window)? {
+            let until = window.closes;
+            return Ok(Turn::Begin { window, until, late: false });
+        }
     }
-    let until = if late {
-        let length = window.closes - window.opens;
-        next.as_ref().map_or(now + length, |next| next.opens.min(now + length))
-    } else {
-        window.closes
-    };
-    Ok(Turn::Begin { window, until, late })
+    for window in missed(calendar, now) {
+        let before_us = store.born()?.is_none_or(|born| window.opens < born);
+        if !before_us && !store.was_read(&window)? {
+            let ends = now + (window.closes - window.opens);
+            let until = next.as_ref().map_or(ends, |next| next.opens.min(ends));
+            return Ok(Turn::Begin { window, until, late: true });
+        }
+    }
+    Ok(Turn::Wait { next })
+}
+
+/// The windows that opened last and are over. Several, where check-ins open at one instant: each has its own lanes.
+fn missed(calendar: &Calendar, now: DateTime<Utc>) -> Vec<Window> {
+    let Some(latest) = calendar.latest_before(now) else { return Vec::new() };
+    let mut together = calendar.windows(latest.opens, latest.opens + TimeDelta::seconds(1));
+    together.retain(|window| window.closes <= now);
+    together
 }
 
 /// What came of wanting to begin.

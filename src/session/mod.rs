@@ -17,22 +17,23 @@ mod signals;
 mod terminal;
 mod watch;
 
+use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Timelike, Utc};
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use crossterm::event as keys;
 
 use crate::clock::{Clock, Stopwatch};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::store::StoreError;
 use crate::ui::effect::{Effect, Wish};
 use crate::ui::event::{Answer, Event, News};
 use crate::ui::keymap::Keymap;
-use crate::ui::state::{Cadence, Settings, State};
+use crate::ui::state::{AfterDecision, Cadence, Settings, Start, State};
 use crate::ui::theme::Theme;
 use crate::ui::update::update;
 
@@ -59,8 +60,8 @@ pub struct Opening {
     pub keymap: Keymap,
     pub theme: Theme,
     pub clock: Clock,
-    /// Nobody has used it here yet: the screen says what this is.
-    pub first_run: bool,
+    /// Where the screen begins.
+    pub start: Start,
 }
 
 /// Why the screen was left.
@@ -94,11 +95,19 @@ pub(crate) fn present(config: &SharedConfig) -> Arc<Config> {
 /// Opens the screen and stays until it is left.
 pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     require_terminal()?;
-    let Opening { config, config_path, store_path, keymap, theme, clock, first_run } = opening;
+    let Opening { config, config_path, store_path, keymap, theme, clock, start } = opening;
     let signals = Signals::catch()?;
     let (events, inbox) = unbounded();
-    let settings = Settings::of(&config, first_run);
-    let zone = config.calendar.zone;
+    let settings = Settings {
+        zone: config.calendar.zone,
+        after_decision: match config.after_decision {
+            config::AfterDecision::Next => AfterDecision::Next,
+            config::AfterDecision::Previous => AfterDecision::Previous,
+            config::AfterDecision::List => AfterDecision::List,
+        },
+        peek_delay: config.peek.delay,
+        theme,
+    };
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(config)));
     let desk = Desk::open(&store_path, Arc::clone(&config), config_path, clock, events.clone())?;
     let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
@@ -108,7 +117,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let mut screen = Screen::take()?;
     let size = screen.size()?;
     let mut run = Run {
-        state: State::new(settings, keymap, theme, zone, clock.now(), size),
+        state: State::new(settings, keymap, clock.now(), size),
         clock,
         desk,
         reader,
@@ -119,8 +128,10 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         gathering: true,
         begin_waits: None,
         shown: None,
+        awaited: HashSet::new(),
+        changed: true,
     };
-    run.start();
+    run.start(start);
     run.stay(&mut screen)
 }
 
@@ -150,6 +161,10 @@ struct Run {
     begin_waits: Option<(Effect, Stopwatch)>,
     /// The instant that the screen was told last.
     shown: Option<DateTime<Utc>>,
+    /// The numbers of the wishes that are not answered yet.
+    awaited: HashSet<u64>,
+    /// Whether something has happened since the last frame.
+    changed: bool,
 }
 
 /// What the loop must do next.
@@ -160,11 +175,9 @@ enum Next {
 }
 
 impl Run {
-    fn start(&mut self) {
+    fn start(&mut self, start: Start) {
         let _ = self.gatherer.send(Poke::Sources);
-        let effects = update(&mut self.state, Event::Tick(self.clock.now()));
-        // The first event asks for nothing that leaves the screen.
-        for effect in effects {
+        for effect in self.state.start(start) {
             self.hand_on(effect);
         }
     }
@@ -190,6 +203,7 @@ impl Run {
             }
             if self.signals.resumed() {
                 screen.forget()?;
+                self.changed = true;
             }
             self.settle();
             self.paint(screen)?;
@@ -199,14 +213,12 @@ impl Run {
     /// Waits for the next thing to happen, and takes in everything that is there by then.
     fn listen(&mut self, screen: &mut Screen) -> Result<Next, SessionError> {
         let mut next = Next::Stay;
-        let wait = if self.state.waits() { BUSY } else { IDLE };
-        if self.state.waits() {
+        if !self.awaited.is_empty() {
             // An answer is on its way and wakes us at once; keys are looked for in between.
-            match self.inbox.recv_timeout(wait) {
-                Ok(event) => next = self.take(screen, event)?,
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            if let Ok(event) = self.inbox.recv_timeout(BUSY) {
+                next = self.take(screen, event)?;
             }
-        } else if keys::poll(wait)? {
+        } else if keys::poll(IDLE)? {
             next = self.take_key(screen)?;
         }
         while matches!(next, Next::Stay) && keys::poll(Duration::ZERO)? {
@@ -246,7 +258,7 @@ impl Run {
         {
             let _ = self.desk.send(Task::Wish(effect));
         }
-        let due = match (self.shown, self.state.cadence()) {
+        let due = match (self.shown, self.state.wants_ticks()) {
             (None, _) => true,
             (Some(shown), Cadence::Second) => shown != now,
             (Some(shown), Cadence::Minute) => shown.minute() != now.minute() || (now - shown).num_seconds().abs() >= 60,
@@ -260,18 +272,15 @@ impl Run {
 
     /// Brings one event to the screen and hands its wishes on.
     fn take(&mut self, screen: &mut Screen, event: Event) -> Result<Next, SessionError> {
-        if matches!(event, Event::News(News::Gathered { .. })) {
-            self.gathering = false;
-        }
         let mut next = Next::Stay;
-        for effect in update(&mut self.state, event) {
+        for effect in self.happen(event) {
             match effect.wish {
                 Wish::Quit => next = Next::Leave(Leaving::Quit),
                 Wish::Demo => next = Next::Leave(Leaving::Demo),
                 Wish::Suspend => next = Next::Suspend,
                 Wish::Copy(text) => {
                     screen.copy(&crate::mail::base64(text.as_bytes()))?;
-                    update(&mut self.state, Event::Answer(effect.number, Answer::Copied));
+                    self.happen(Event::Answer(effect.number, Answer::Copied));
                 }
                 _ => self.hand_on(effect),
             }
@@ -279,13 +288,28 @@ impl Run {
         Ok(next)
     }
 
+    /// Lets the screen take an event in, and keeps count of what it waits for.
+    fn happen(&mut self, event: Event) -> Vec<Effect> {
+        self.changed = true;
+        match &event {
+            Event::Answer(number, _) => {
+                self.awaited.remove(number);
+            }
+            Event::News(News::Gathered { .. }) => self.gathering = false,
+            _ => {}
+        }
+        update(&mut self.state, event)
+    }
+
     /// Gives a wish to the thread that grants it.
     fn hand_on(&mut self, effect: Effect) {
+        self.awaited.insert(effect.number);
         match effect.wish {
             Wish::Letter { .. } | Wish::Search { .. } | Wish::Select { .. } | Wish::SaveAttachment { .. } => {
                 let _ = self.reader.send(effect);
             }
             Wish::Gather => {
+                self.awaited.remove(&effect.number);
                 let _ = self.gatherer.send(Poke::Sources);
             }
             Wish::Begin if self.gathering => self.begin_waits = Some((effect, Stopwatch::start())),
@@ -300,7 +324,7 @@ impl Run {
         let watch = Stopwatch::start();
         while self.state.unsettled() && watch.elapsed() < PATIENCE {
             if let Ok(event) = self.inbox.recv_timeout(PATIENCE.saturating_sub(watch.elapsed())) {
-                for effect in update(&mut self.state, event) {
+                for effect in self.happen(event) {
                     self.hand_on(effect);
                 }
             }
@@ -308,7 +332,7 @@ impl Run {
     }
 
     fn paint(&mut self, screen: &mut Screen) -> Result<(), SessionError> {
-        if self.state.take_dirty() {
+        if std::mem::take(&mut self.changed) {
             screen.paint(&self.state)?;
         }
         Ok(())

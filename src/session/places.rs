@@ -10,13 +10,8 @@ use crate::ui::event::Places;
 const AHEAD: usize = 9;
 
 pub fn places(calendar: &Calendar, now: DateTime<Utc>) -> Places {
-    let mut ahead = Vec::with_capacity(AHEAD);
-    let mut after = now;
-    while ahead.len() < AHEAD {
-        let Some(window) = calendar.next_after(after) else { break };
-        after = window.opens;
-        ahead.push(until(window));
-    }
+    let ahead: Vec<Until> =
+        calendar.coming(now).skip_while(|window| window.opens <= now).take(AHEAD).map(until).collect();
     Places {
         next: ahead.first().cloned(),
         tomorrow: calendar.tomorrow_first(now).map(until),
