@@ -94,10 +94,15 @@ fn unless_the_configuration_says_ask() {
 #[test]
 fn an_exception_lets_through_at_once_and_no_more_than_its_limit() {
     let home = Home::new();
-    let rule = "\n[[exception]]\nname = \"family\"\nmatch = \"from:mum@example.org subject:urgent\"\nlimit = \"1 per day\"\n";
+    let rule =
+        "\n[[exception]]\nname = \"family\"\nmatch = \"from:mum@example.org subject:urgent\"\nlimit = \"1 per day\"\n";
     home.write("config.toml", format!("{}{rule}", super::support::CONFIG));
     for number in 1..=2 {
-        home.deliver("Maildir", &format!("{number}.x"), &letter(number, "Mum <mum@example.org>", "urgent: ring me", "Please."));
+        home.deliver(
+            "Maildir",
+            &format!("{number}.x"),
+            &letter(number, "Mum <mum@example.org>", "urgent: ring me", "Please."),
+        );
     }
     home.deliver("Maildir", "3.x", &letter(3, "Joan <jo-mum@example.org>", "urgent: sale", "Buy."));
     home.run(EARLY, &["add", "Maildir"]);
@@ -111,10 +116,12 @@ fn an_exception_lets_through_at_once_and_no_more_than_its_limit() {
 #[test]
 fn lanes_have_their_own_check_ins() {
     let home = Home::new();
-    let lane = "\n[[lane]]\nname = \"people\"\n\n[[lane]]\nname = \"lists\"\nmatch = \"list:*\"\ncheckins = [\"afternoon\"]\n";
+    let lane =
+        "\n[[lane]]\nname = \"people\"\n\n[[lane]]\nname = \"lists\"\nmatch = \"list:*\"\ncheckins = [\"afternoon\"]\n";
     home.write("config.toml", format!("{}{lane}", super::support::CONFIG));
     home.deliver("Maildir", "1.l", &letter(1, "Ann <ann@example.org>", "By hand", "Hello."));
-    let list = letter(2, "Ben <ben@example.org>", "To the list", "Hello all.").replace("Subject:", "List-Id: Choir <choir.example.org>\r\nSubject:");
+    let list = letter(2, "Ben <ben@example.org>", "To the list", "Hello all.")
+        .replace("Subject:", "List-Id: Choir <choir.example.org>\r\nSubject:");
     home.deliver("Maildir", "2.l", &list);
     home.run(EARLY, &["add", "Maildir"]);
     let morning = home.json(OPEN, &["begin"]);
@@ -171,7 +178,8 @@ fn backup_and_export() {
     // What was exported is known when it comes back.
     let again = home.run_with(OPEN, &["--json", "add", "--format", "mbox", "-"], mbox.as_bytes());
     assert!(again.out.contains("\"admitted\":0"), "{}", again.out);
-    let line: serde_json::Value = super::support::lines(&home.run(OPEN, &["export", "--format", "jsonl"]).out).remove(0);
+    let line: serde_json::Value =
+        super::support::lines(&home.run(OPEN, &["export", "--format", "jsonl"]).out).remove(0);
     assert!(line["raw"].is_string());
 }
 

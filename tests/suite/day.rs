@@ -16,7 +16,12 @@ fn home() -> Home {
     let home = Home::new();
     for number in 1..=LETTERS {
         let body = format!("Letter {number}.\r\n\r\nWith kind regards.");
-        let mail = letter(number, &format!("Person {number:02} <p{number}@example.org>"), &format!("Matter {number:02}"), &body);
+        let mail = letter(
+            number,
+            &format!("Person {number:02} <p{number}@example.org>"),
+            &format!("Matter {number:02}"),
+            &body,
+        );
         home.deliver("Maildir", &format!("{number}.day"), &mail);
     }
     assert_eq!(home.run(EARLY, &["add", "Maildir"]).code, 0);

@@ -142,7 +142,8 @@ fn name_at(text: &str) -> String {
 
 fn mentions_crate(code: &str, name: &str) -> bool {
     let path = format!("{name}::");
-    code.match_indices(&path).any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'))
+    code.match_indices(&path)
+        .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'))
         || code.contains(&format!("use {name};"))
 }
 

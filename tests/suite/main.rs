@@ -11,9 +11,11 @@ mod support;
 
 mod commands;
 mod day;
+mod first_run;
 mod floors;
 mod held;
 mod ics;
 mod one_batch;
 mod pictures;
 mod schedule;
+mod while_open;

@@ -32,10 +32,7 @@ fn five_ways_in_meet_in_one_batch() {
     let batch = home.json(OPEN, &["begin"]);
     let mut subjects: Vec<&str> = batch.iter().map(|message| message["subject"].as_str().unwrap()).collect();
     subjects.sort_unstable();
-    assert_eq!(
-        subjects,
-        ["By JSON", "By Maildir", "By eml", "By eml below", "By mbox", "By mbox too", "By sqlite3"]
-    );
+    assert_eq!(subjects, ["By JSON", "By Maildir", "By eml", "By eml below", "By mbox", "By mbox too", "By sqlite3"]);
     let (sources, mut lanes): (Vec<_>, Vec<_>) =
         batch.iter().map(|m| (m["source"].as_str().unwrap(), m["lane"].as_str().unwrap())).unzip();
     assert!(sources.contains(&"ci") && sources.contains(&"cron") && sources.contains(&"Maildir"), "{sources:?}");
@@ -55,7 +52,10 @@ fn the_same_message_through_two_sources_is_one() {
     }
     assert_eq!(home.json(OPEN, &["begin"]).len(), 1);
     let again = &home.json(BEFORE, &["add", "Maildir", "export.mbox"])[0];
-    assert_eq!((again["read"].as_u64(), again["admitted"].as_u64(), again["known"].as_u64()), (Some(2), Some(0), Some(2)));
+    assert_eq!(
+        (again["read"].as_u64(), again["admitted"].as_u64(), again["known"].as_u64()),
+        (Some(2), Some(0), Some(2))
+    );
 }
 
 #[test]

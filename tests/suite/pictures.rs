@@ -145,7 +145,8 @@ struct Style {
 
 impl Style {
     fn of(cell: &vt100::Cell) -> Self {
-        let fore = colour(cell.fgcolor()).unwrap_or_else(|| if cell.dim() { "#858b98".into() } else { "#d6dae2".into() });
+        let fore =
+            colour(cell.fgcolor()).unwrap_or_else(|| if cell.dim() { "#858b98".into() } else { "#d6dae2".into() });
         let back = colour(cell.bgcolor());
         if cell.inverse() {
             return Self {

@@ -34,7 +34,8 @@ impl Terminal {
     }
 
     pub fn spawn(command: CommandBuilder, columns: u16, rows: u16) -> Self {
-        let pair = native_pty_system().openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let pair =
+            native_pty_system().openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let parser = Arc::new(Mutex::new(vt100::Parser::new(size(rows), size(columns), 0)));
