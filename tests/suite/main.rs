@@ -6,3 +6,6 @@
     clippy::print_stderr,
     reason = "a test that cannot go on has failed, and says where"
 )]
+
+mod ics;
+mod schedule;
