@@ -1,9 +1,10 @@
 //! Dates and lengths of time in a query: `2026-11-01`, `monday`, `2d`.
 
-use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, Utc, Weekday};
 use chrono_tz::Tz;
 
 use super::When;
+use crate::domain::schedule::wall::{date_of, first_instant, midnight};
 
 /// The longest length: a thousand years are as good as for ever.
 const LONGEST_DAYS: i64 = 365_000;
@@ -19,10 +20,9 @@ pub(super) fn when(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<When, Str
     } else if let Some(time) =
         ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"].iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
     {
-        first_instant(time, zone)
+        first_instant(zone, time)
     } else {
-        date(text, now.with_timezone(&zone).date_naive())
-            .and_then(|date| first_instant(date.and_time(NaiveTime::MIN), zone))
+        date(text, date_of(zone, now)).and_then(|date| midnight(zone, date))
     };
     instant
         .filter(|instant| (1..=9999).contains(&instant.year()))
@@ -84,15 +84,6 @@ fn number(text: &str, digits: usize) -> Option<u32> {
     (text.len() == digits && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
-/// The instant of a wall-clock time: the first of two where clocks go back, the first after it where they skip it.
-fn first_instant(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    // A skipped stretch is an hour as a rule and a day at most (Apia, 2011-12-30).
-    (0..=25 * 60).find_map(|minutes| {
-        let local = local.checked_add_signed(Duration::minutes(minutes))?;
-        zone.from_local_datetime(&local).earliest().map(|instant| instant.to_utc())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, Duration, Utc};
@@ -107,31 +98,31 @@ mod tests {
         when(text, zone, now)
     }
 
-    fn instant(text: &str) -> Result<When, String> {
-        Ok(When::At(text.parse().expect("an instant")))
+    fn instant(text: &str) -> When {
+        When::At(text.parse().expect("an instant"))
     }
 
     #[test]
     fn a_date_is_its_first_instant_in_the_zone() {
-        assert_eq!(at("2026-11-01", Tz::Europe__Berlin), instant("2026-10-31T23:00:00Z"));
-        assert_eq!(at("2026-11", Tz::UTC), instant("2026-11-01T00:00:00Z"));
-        assert_eq!(at("2026", Tz::UTC), instant("2026-01-01T00:00:00Z"));
-        assert_eq!(at("2026-11-01T10:30", Tz::Europe__Berlin), instant("2026-11-01T09:30:00Z"));
-        assert_eq!(at("2026-11-01T10:30:00+02:00", Tz::UTC), instant("2026-11-01T08:30:00Z"));
+        assert_eq!(at("2026-11-01", Tz::Europe__Berlin), Ok(instant("2026-10-31T23:00:00Z")));
+        assert_eq!(at("2026-11", Tz::UTC), Ok(instant("2026-11-01T00:00:00Z")));
+        assert_eq!(at("2026", Tz::UTC), Ok(instant("2026-01-01T00:00:00Z")));
+        assert_eq!(at("2026-11-01T10:30", Tz::Europe__Berlin), Ok(instant("2026-11-01T09:30:00Z")));
+        assert_eq!(at("2026-11-01T10:30:00+02:00", Tz::UTC), Ok(instant("2026-11-01T08:30:00Z")));
     }
 
     #[test]
     fn a_midnight_or_a_day_that_the_clocks_skip_begins_after_the_gap() {
-        assert_eq!(at("2018-11-04", Tz::America__Sao_Paulo), instant("2018-11-04T03:00:00Z"));
-        assert_eq!(at("2011-12-30", Tz::Pacific__Apia), instant("2011-12-30T10:00:00Z"));
+        assert_eq!(at("2018-11-04", Tz::America__Sao_Paulo), Ok(instant("2018-11-04T03:00:00Z")));
+        assert_eq!(at("2011-12-30", Tz::Pacific__Apia), Ok(instant("2011-12-30T10:00:00Z")));
     }
 
     #[test]
     fn a_day_by_its_name_is_the_latest_one() {
-        assert_eq!(at("monday", Tz::UTC), instant("2026-11-16T00:00:00Z"));
-        assert_eq!(at("Sun", Tz::UTC), instant("2026-11-22T00:00:00Z"));
-        assert_eq!(at("yesterday", Tz::UTC), instant("2026-11-21T00:00:00Z"));
-        assert_eq!(at("today", Tz::Asia__Tokyo), instant("2026-11-21T15:00:00Z"));
+        assert_eq!(at("monday", Tz::UTC), Ok(instant("2026-11-16T00:00:00Z")));
+        assert_eq!(at("Sun", Tz::UTC), Ok(instant("2026-11-22T00:00:00Z")));
+        assert_eq!(at("yesterday", Tz::UTC), Ok(instant("2026-11-21T00:00:00Z")));
+        assert_eq!(at("today", Tz::Asia__Tokyo), Ok(instant("2026-11-21T15:00:00Z")));
     }
 
     #[test]

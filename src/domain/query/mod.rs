@@ -15,6 +15,8 @@
 mod date;
 mod eval;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod laws;
 mod mistake;
 mod parse;

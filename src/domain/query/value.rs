@@ -218,10 +218,9 @@ fn thing(written: &Written<'_>) -> Result<Thing, Mistake> {
 
 fn id(written: &Written<'_>) -> Result<IdTerm, Mistake> {
     let text = written.text.trim();
-    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-        if let Ok(number) = text.parse() {
-            return Ok(IdTerm::Own(Id(number)));
-        }
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if let Some(number) = digits.then(|| text.parse().ok()).flatten() {
+        return Ok(IdTerm::Own(Id(number)));
     }
     let inner = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text).trim();
     if inner.is_empty() || inner == "*" || written.star {
