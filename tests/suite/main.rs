@@ -7,5 +7,6 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+mod config;
 mod ics;
 mod schedule;
