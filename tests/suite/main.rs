@@ -7,6 +7,14 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+mod support;
+
+mod commands;
 mod config;
+mod day;
+mod floors;
+mod held;
 mod ics;
+mod one_batch;
+mod pictures;
 mod schedule;
