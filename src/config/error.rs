@@ -1,7 +1,7 @@
 //! Why there is no configuration.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::mistake::Mistakes;
 use crate::domain::limits::CONFIG_BYTES;
@@ -23,6 +23,19 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    /// The file it is about.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Mistaken(mistakes) => mistakes.path(),
+            Self::Read { path, .. }
+            | Self::TooLarge { path }
+            | Self::Exists { path }
+            | Self::Write { path, .. }
+            | Self::NotText { path } => path,
+        }
+    }
+
     /// What to do next, where it does not go without saying.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

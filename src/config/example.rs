@@ -5,9 +5,12 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use chrono::DateTime;
+use chrono_tz::Tz;
+
 use super::error::ConfigError;
 use super::sources::{Backlog, SourceConfig, SourceKind};
-use super::{Surroundings, parse, text};
+use super::{Surroundings, location, names, parse, text};
 
 /// Every key with a sentence, at its default. A test holds it to the defaults.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
@@ -40,26 +43,33 @@ fn create(path: &Path) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Adds a source at the end of the file and changes nothing else in it. Where there is no file, the example becomes one.
+/// Adds a source at the end of the file, changes nothing else in it, and gives the name that the source got: its
+/// folder's or file's. Where there is no file, the example becomes one; what is a source already only gives its name.
 ///
 /// # Errors
-/// Where the file cannot be read or written, where it has mistakes, and where it would have one with this source: a
-/// name that is taken, above all. Then nothing is written.
-pub fn add_source(path: &Path, source: &SourceConfig, surroundings: Surroundings<'_>) -> Result<(), ConfigError> {
+/// Where the file has mistakes, or cannot be read or written.
+pub fn add_source(path: &Path, kind: &SourceKind) -> Result<String, ConfigError> {
     match write_example(path) {
         Ok(()) | Err(ConfigError::Exists { .. }) => {}
         Err(error) => return Err(error),
     }
-    let mut whole = text::read(path)?;
-    let mut table = String::new();
-    if !whole.is_empty() && !whole.ends_with('\n') {
-        table.push('\n');
+    let text = text::read(path)?;
+    let home = location::home();
+    // Neither zone nor moment matters here: the file is read for its sources.
+    let surroundings = Surroundings { now: DateTime::UNIX_EPOCH, zone: Tz::UTC, home: home.as_deref() };
+    let sources = parse(path, &text, surroundings, &mut |_| Vec::new())?.sources;
+    if let Some(there) = sources.iter().find(|source| source.kind == *kind) {
+        return Ok(there.name.clone());
     }
-    table.push_str(&table_of(source)?);
-    whole.push_str(&table);
-    parse(path, &whole, surroundings, &|_| Vec::new())?;
+    let name = names::free(&kind.suggested_name(), sources.iter().map(|source| source.name.as_str()));
+    let source = SourceConfig { name, kind: kind.clone(), backlog: Backlog::default() };
+    let mut table = if text.is_empty() || text.ends_with('\n') { String::new() } else { "\n".to_owned() };
+    table.push_str(&table_of(&source)?);
+    // A file that writes its sources as one inline list cannot be added to at its end.
+    parse(path, &format!("{text}{table}"), surroundings, &mut |_| Vec::new())?;
     let append = || OpenOptions::new().append(true).open(path)?.write_all(table.as_bytes());
-    append().map_err(|source| ConfigError::Write { path: path.to_owned(), source })
+    append().map_err(|source| ConfigError::Write { path: path.to_owned(), source })?;
+    Ok(source.name)
 }
 
 fn table_of(source: &SourceConfig) -> Result<String, ConfigError> {
@@ -76,12 +86,6 @@ fn table_of(source: &SourceConfig) -> Result<String, ConfigError> {
             line("path", path.into());
         }
     }
-    match source.backlog {
-        Backlog::All => line("backlog", "all".into()),
-        Backlog::None => line("backlog", "none".into()),
-        backlog if backlog == Backlog::default() => {}
-        Backlog::Days(days) => line("backlog", format!("{days}d").into()),
-    }
     Ok(table)
 }
 
@@ -93,14 +97,10 @@ mod tests {
     use chrono_tz::Tz;
 
     use super::{EXAMPLE, add_source, write_example};
-    use crate::config::{Backlog, Config, ConfigError, SourceConfig, SourceKind, Surroundings, load};
-
-    fn surroundings() -> Surroundings<'static> {
-        Surroundings { now: DateTime::UNIX_EPOCH, zone: Tz::UTC, home: None }
-    }
+    use crate::config::{Backlog, Config, ConfigError, SourceConfig, SourceKind, load};
 
     fn read(path: &Path) -> Config {
-        load(path, surroundings(), &|_| Vec::new()).unwrap()
+        load(path, DateTime::UNIX_EPOCH, Tz::UTC, &mut |_| Vec::new()).unwrap()
     }
 
     #[cfg(unix)]
@@ -122,38 +122,41 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         std::fs::write(&path, "# mine\ncommit = \"ask\"  # wait").unwrap();
-        let home = SourceConfig {
-            name: "home \"1\"".to_owned(),
-            kind: SourceKind::Maildir { path: "/mail/a\\b \"c\"".into() },
-            backlog: Backlog::default(),
-        };
-        let feed = SourceConfig {
-            name: "feed".to_owned(),
-            kind: SourceKind::Exec { command: vec!["print".to_owned(), "it's \"here\"".to_owned()] },
-            backlog: Backlog::All,
-        };
-        add_source(&path, &home, surroundings()).unwrap();
-        add_source(&path, &feed, surroundings()).unwrap();
+        let maildir = SourceKind::Maildir { path: "/mail/a\\b \"c\"".into() };
+        let feed = SourceKind::Exec { command: vec!["/bin/print".to_owned(), "it's \"here\"".to_owned()] };
+        assert_eq!(add_source(&path, &maildir).unwrap(), "a\\b \"c\"");
+        assert_eq!(add_source(&path, &feed).unwrap(), "print");
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.starts_with("# mine\ncommit = \"ask\"  # wait\n\n[[source]]\n"));
-        assert_eq!(read(&path).sources, [home.clone(), feed]);
+        let kinds: Vec<_> = read(&path).sources.into_iter().map(|source| source.kind).collect();
+        assert_eq!(kinds, [maildir.clone(), feed]);
 
-        assert!(matches!(add_source(&path, &home, surroundings()), Err(ConfigError::Mistaken(_))));
+        // Once more is no change; another of the same name gets its own.
+        add_source(&path, &maildir).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        assert_eq!(add_source(&path, &SourceKind::Mbox { path: "/old/Print".into() }).unwrap(), "Print 2");
     }
 
     #[test]
     fn a_source_added_where_no_file_is_begins_with_the_example() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new").join("config.toml");
-        let source = SourceConfig {
-            name: "home".to_owned(),
-            kind: SourceKind::Mbox { path: "/mail/mbox".into() },
-            backlog: Backlog::Days(30),
-        };
-        add_source(&path, &source, surroundings()).unwrap();
+        let kind = SourceKind::Mbox { path: "/mail/mbox".into() };
+        assert_eq!(add_source(&path, &kind).unwrap(), "mbox");
         assert!(std::fs::read_to_string(&path).unwrap().starts_with(EXAMPLE));
-        let config = read(&path);
-        assert_eq!(config, Config { sources: vec![source], ..Config::standard(Tz::UTC) });
+        let source = SourceConfig { name: "mbox".to_owned(), kind, backlog: Backlog::default() };
+        assert_eq!(read(&path), Config { sources: vec![source], ..Config::embedded(Tz::UTC) });
+    }
+
+    #[test]
+    fn a_file_with_mistakes_is_not_added_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        for text in ["comit = \"ask\"\n", "source = [{ name = \"a\", kind = \"mbox\", path = \"b\" }]\n"] {
+            std::fs::write(&path, text).unwrap();
+            let added = add_source(&path, &SourceKind::Mbox { path: "/mail/mbox".into() });
+            assert!(matches!(added, Err(ConfigError::Mistaken(_))));
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
     }
 }

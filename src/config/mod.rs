@@ -38,7 +38,7 @@ use crate::domain::schedule::Calendar;
 pub use error::ConfigError;
 pub use example::{EXAMPLE, add_source, write_example};
 pub use keys::{Binding, KeyConfig};
-pub use location::Location;
+pub use location::{default_path, default_store};
 pub use mistake::{ConfigMistake, Mistakes, Place};
 pub use peek::PeekConfig;
 pub use sources::{Backlog, SourceConfig, SourceKind};
@@ -90,16 +90,17 @@ pub struct Surroundings<'a> {
     pub now: DateTime<Utc>,
     /// The system's zone, for a file that names none.
     pub zone: Tz,
+    /// What `~` stands for.
     pub home: Option<&'a Path>,
 }
 
 /// What the screen thinks of the configured keys.
-pub type CheckKeys<'a> = &'a dyn Fn(&KeyConfig) -> Vec<ConfigMistake>;
+pub type CheckKeys<'a> = &'a mut dyn FnMut(&KeyConfig) -> Vec<ConfigMistake>;
 
 impl Config {
     /// The configuration of a person who has none.
     #[must_use]
-    pub fn standard(zone: Tz) -> Self {
+    pub fn embedded(zone: Tz) -> Self {
         Self {
             calendar: checkins::standard(zone),
             lanes: lane::standard(),
@@ -133,13 +134,15 @@ const KEYS: [&str; 12] = [
     "reader",
 ];
 
-/// Reads the file.
+/// Reads the file. `zone` is the system's, for a file that names none; `check_keys` is what the screen thinks of the
+/// keys, whose mistakes are told with the others.
 ///
 /// # Errors
 /// Where it cannot be read, and where it has mistakes: then all of them.
-pub fn load(path: &Path, surroundings: Surroundings<'_>, check_keys: CheckKeys<'_>) -> Result<Config, ConfigError> {
+pub fn load(path: &Path, now: DateTime<Utc>, zone: Tz, check_keys: CheckKeys<'_>) -> Result<Config, ConfigError> {
     let text = text::read(path)?;
-    Ok(parse(path, &text, surroundings, check_keys)?)
+    let home = location::home();
+    Ok(parse(path, &text, Surroundings { now, zone, home: home.as_deref() }, check_keys)?)
 }
 
 /// Reads the text of a file. The path is what mistakes name, and where relative paths are meant from.

@@ -7,6 +7,9 @@ use crate::domain::printable::forbidden;
 /// A name longer than this fits no column.
 const LONGEST: usize = 40;
 
+/// Letters left for a number behind a name.
+const NUMBER: usize = 6;
+
 /// The names of one kind of table. Two that differ only in letter case are one name given twice.
 #[derive(Default)]
 pub(super) struct Names(Vec<String>);
@@ -49,4 +52,14 @@ impl Names {
         self.0.push(name.text.clone().into_owned());
         Some(name)
     }
+}
+
+/// A name like this one that none of the others has; without the characters that no name may have, and short.
+pub(super) fn free<'n>(wanted: &str, others: impl Iterator<Item = &'n str>) -> String {
+    let taken: Vec<String> = others.map(str::to_lowercase).collect();
+    let name: String = wanted.chars().filter(|&c| !forbidden(c)).take(LONGEST - NUMBER).collect();
+    let name = if name.trim().is_empty() { "mail" } else { name.trim() };
+    let numbered = (2..).map(|number| format!("{name} {number}"));
+    let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !taken.contains(&name.to_lowercase()));
+    free.unwrap_or_else(|| name.to_owned())
 }

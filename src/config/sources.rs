@@ -46,6 +46,16 @@ impl SourceKind {
         }
     }
 
+    /// What to call such a source: as its folder, file or program is called.
+    pub(super) fn suggested_name(&self) -> String {
+        let path = match self {
+            Self::Exec { command } => command.first().map(Path::new),
+            Self::Maildir { path } | Self::Mbox { path } | Self::Jsonl { path } => Some(path.as_path()),
+        };
+        let name = path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        name.unwrap_or_default().trim_start_matches('.').to_owned()
+    }
+
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {

@@ -16,7 +16,7 @@ fn no_keys(_: &KeyConfig) -> Vec<ConfigMistake> {
 }
 
 fn read(text: &str) -> Result<Config, Mistakes> {
-    parse(Path::new("/etc/tidebox/config.toml"), text, surroundings(), &no_keys)
+    parse(Path::new("/etc/tidebox/config.toml"), text, surroundings(), &mut no_keys)
 }
 
 /// The mistakes, a line each.
@@ -35,13 +35,13 @@ fn load_bytes(bytes: &[u8]) -> Result<Config, ConfigError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
     std::fs::write(&path, bytes).unwrap();
-    load(&path, surroundings(), &no_keys)
+    load(&path, DateTime::UNIX_EPOCH, Tz::UTC, &mut no_keys)
 }
 
 #[test]
 fn the_example_says_what_the_defaults_are() {
-    assert_eq!(read(EXAMPLE).unwrap(), Config::standard(Tz::Europe__Berlin));
-    assert_eq!(read("").unwrap(), Config::standard(Tz::Europe__Berlin));
+    assert_eq!(read(EXAMPLE).unwrap(), Config::embedded(Tz::Europe__Berlin));
+    assert_eq!(read("").unwrap(), Config::embedded(Tz::Europe__Berlin));
 }
 
 #[test]
@@ -59,6 +59,14 @@ fn every_example_that_is_commented_out_is_right() {
     assert_eq!(config.exceptions.len(), 1);
     assert_eq!(config.store, Some(PathBuf::from("/home/ann/mail/tidebox.db")));
     assert_eq!(config.keys.changes().len(), 2);
+}
+
+#[test]
+fn the_configuration_of_the_readme_is_right() {
+    let readme = include_str!("../../README.md");
+    let (_, block) = readme.split_once("```toml\n").unwrap();
+    let (text, _) = block.split_once("```").unwrap();
+    read(text).unwrap_or_else(|mistakes| panic!("{mistakes}"));
 }
 
 const TEN_MISTAKES: &str = r#"timezone = "Europe/Berln"
@@ -207,14 +215,14 @@ fn the_lane_of_the_rest_leads_unless_it_is_placed() {
 #[test]
 fn the_screen_adds_what_it_thinks_of_the_keys() {
     let text = "[keys]\npreset = \"tide\"\ndnoe = [\"a\", \"e\"]\n";
-    let check = |keys: &KeyConfig| {
+    let mut check = |keys: &KeyConfig| {
         assert_eq!(keys.changes(), [("dnoe".to_owned(), vec!["a".to_owned(), "e".to_owned()])]);
         vec![
             ConfigMistake::at(keys.place("dnoe", None), "there is no action `dnoe`"),
             ConfigMistake::at(keys.place("dnoe", Some("e")), "a key"),
         ]
     };
-    let mistakes = parse(Path::new("c"), text, surroundings(), &check).unwrap_err();
+    let mistakes = parse(Path::new("c"), text, surroundings(), &mut check).unwrap_err();
     let places: Vec<_> = mistakes.each().map(|(place, _)| (place.line, place.column)).collect();
     assert_eq!(places, [(3, 1), (3, 14)]);
 }
@@ -246,7 +254,7 @@ fn what_is_no_text_is_refused_with_its_place() {
 fn what_is_too_large_or_not_there_is_an_error_with_a_hint() {
     let large = load_bytes(&b"# comment\n".repeat(1024 * 1024)).unwrap_err();
     assert!(matches!(large, ConfigError::TooLarge { .. }), "{large}");
-    let missing = load(Path::new("/nowhere/config.toml"), surroundings(), &no_keys).unwrap_err();
+    let missing = load(Path::new("/nowhere/config.toml"), DateTime::UNIX_EPOCH, Tz::UTC, &mut no_keys).unwrap_err();
     assert!(matches!(missing, ConfigError::Read { .. }), "{missing}");
     assert!(large.hint().is_some() && missing.hint().is_some());
 }
