@@ -16,5 +16,6 @@
 //! `docs/design.md` draws the two journeys that matter: the way of a message, and the way of a keystroke.
 
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod ui;

@@ -10,6 +10,7 @@
 mod support;
 
 mod commands;
+mod config;
 mod day;
 mod first_run;
 mod floors;
