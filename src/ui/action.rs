@@ -28,7 +28,8 @@ pub enum Part {
 }
 
 impl Part {
-    pub const ALL: [Self; 6] = [Self::Moving, Self::Deciding, Self::Choosing, Self::Reading, Self::Batch, Self::Elsewhere];
+    pub const ALL: [Self; 6] =
+        [Self::Moving, Self::Deciding, Self::Choosing, Self::Reading, Self::Batch, Self::Elsewhere];
 
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -63,7 +64,8 @@ const LISTS: &[Mode] = &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek];
 const ROWS: &[Mode] = &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Review];
 const FOUND: &[Mode] = &[Mode::Queue, Mode::Search, Mode::Deferred];
 const QUEUE: &[Mode] = &[Mode::Queue];
-const EVERYWHERE: &[Mode] = &[Mode::Welcome, Mode::Door, Mode::Queue, Mode::Review, Mode::Receipt, Mode::Deferred, Mode::Search, Mode::Peek];
+const EVERYWHERE: &[Mode] =
+    &[Mode::Welcome, Mode::Door, Mode::Queue, Mode::Review, Mode::Receipt, Mode::Deferred, Mode::Search, Mode::Peek];
 
 macro_rules! deeds {
     ($($action:ident $name:literal [$($key:literal)*] $part:ident $modes:expr, $hint:literal, $sentence:literal;)*) => {

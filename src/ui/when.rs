@@ -104,7 +104,17 @@ mod tests {
     #[test]
     fn ages_take_three_columns() {
         let now = at("2026-11-23T12:00:00Z");
-        for (seconds, shown) in [(0, "now"), (-99, "now"), (61, "1m"), (7_200, "2h"), (86_400, "1d"), (9 * 86_400, "9d"), (21 * 86_400, "3w"), (800 * 86_400, "2y"), (364 * 86_400, "1y")] {
+        for (seconds, shown) in [
+            (0, "now"),
+            (-99, "now"),
+            (61, "1m"),
+            (7_200, "2h"),
+            (86_400, "1d"),
+            (9 * 86_400, "9d"),
+            (21 * 86_400, "3w"),
+            (800 * 86_400, "2y"),
+            (364 * 86_400, "1y"),
+        ] {
             assert_eq!(age(now - Duration::seconds(seconds), now), shown);
         }
         assert_eq!(age(DateTime::<Utc>::MIN_UTC, now), "old");

@@ -117,12 +117,21 @@ fn hint_for(text: &str) -> String {
             return format!("write the capital: {}", letter.to_uppercase());
         }
     }
-    for (wrong, right) in [("return", "enter"), ("escape", "esc"), ("del", "delete"), ("pgup", "pageup"), ("pgdn", "pagedown"), ("backtab", "shift-tab")] {
+    for (wrong, right) in [
+        ("return", "enter"),
+        ("escape", "esc"),
+        ("del", "delete"),
+        ("pgup", "pageup"),
+        ("pgdn", "pagedown"),
+        ("backtab", "shift-tab"),
+    ] {
         if lower.ends_with(wrong) {
             return format!("it is called {right} here");
         }
     }
-    if let Some(rest) = lower.strip_prefix("c-").or_else(|| lower.strip_prefix("control-")).or_else(|| lower.strip_prefix('^')) {
+    if let Some(rest) =
+        lower.strip_prefix("c-").or_else(|| lower.strip_prefix("control-")).or_else(|| lower.strip_prefix('^'))
+    {
         return format!("write ctrl-{rest}");
     }
     if let Some((name, _)) = NAMED.iter().find(|(name, _)| *name == lower) {
@@ -130,7 +139,10 @@ fn hint_for(text: &str) -> String {
     }
     if text.chars().count() > 1 {
         let apart: Vec<String> = text.chars().map(String::from).collect();
-        return format!("one key is one character, a name (space, enter, esc, tab, up …) or ctrl-x; keys in a row have spaces between them: \"{}\"", apart.join(" "));
+        return format!(
+            "one key is one character, a name (space, enter, esc, tab, up …) or ctrl-x; keys in a row have spaces between them: \"{}\"",
+            apart.join(" ")
+        );
     }
     "one key is one character, a name (space, enter, esc, tab, up …) or ctrl-x".to_owned()
 }

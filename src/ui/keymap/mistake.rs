@@ -18,16 +18,31 @@ pub struct KeyMistake {
 impl KeyMistake {
     pub(super) fn preset(name: &str) -> Self {
         let known = PRESETS.iter().map(|(name, _)| *name);
-        Self { action: "preset".to_owned(), key: Some(name.to_owned()), what: format!("there is no preset \"{name}\""), hint: nearest(name, known) }
+        Self {
+            action: "preset".to_owned(),
+            key: Some(name.to_owned()),
+            what: format!("there is no preset \"{name}\""),
+            hint: nearest(name, known),
+        }
     }
 
     pub(super) fn action(name: &str) -> Self {
         let known = DEEDS.iter().map(|deed| deed.name);
-        Self { action: name.to_owned(), key: None, what: format!("there is no action \"{name}\""), hint: nearest(name, known) }
+        Self {
+            action: name.to_owned(),
+            key: None,
+            what: format!("there is no action \"{name}\""),
+            hint: nearest(name, known),
+        }
     }
 
     pub(super) fn twice(name: &str) -> Self {
-        Self { action: name.to_owned(), key: None, what: "this action is set twice".to_owned(), hint: "put all its keys into one list".to_owned() }
+        Self {
+            action: name.to_owned(),
+            key: None,
+            what: "this action is set twice".to_owned(),
+            hint: "put all its keys into one list".to_owned(),
+        }
     }
 
     pub(super) fn notation(name: &str, key: &str, what: &str, hint: String) -> Self {
@@ -39,7 +54,12 @@ impl KeyMistake {
     }
 
     pub(super) fn taken(deed: &Deed, key: &str, other: &Deed) -> Self {
-        Self::notation(deed.name, key, &format!("{} has this key already", other.name), "give one of them another key".to_owned())
+        Self::notation(
+            deed.name,
+            key,
+            &format!("{} has this key already", other.name),
+            "give one of them another key".to_owned(),
+        )
     }
 
     pub(super) fn hidden(deed: &Deed, key: &str, other: &Deed, their_key: &str) -> Self {
@@ -57,7 +77,9 @@ impl KeyMistake {
 impl fmt::Display for KeyMistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.key {
-            Some(key) if self.action != "preset" => write!(f, "{} = \"{key}\": {}; {}", self.action, self.what, self.hint),
+            Some(key) if self.action != "preset" => {
+                write!(f, "{} = \"{key}\": {}; {}", self.action, self.what, self.hint)
+            }
             None if !self.what.contains(&self.action) => write!(f, "{}: {}; {}", self.action, self.what, self.hint),
             _ => write!(f, "{}; {}", self.what, self.hint),
         }

@@ -125,12 +125,21 @@ impl Keymap {
                 for (at, a) in sequences.iter().enumerate() {
                     for b in theirs.iter().skip(if action == other { at + 1 } else { 0 }) {
                         // The one that was changed is the one to blame.
-                        let (blamed, key, against, their_key) =
-                            if changed.contains(action) || !changed.contains(other) { (action, a, other, b) } else { (other, b, action, a) };
+                        let (blamed, key, against, their_key) = if changed.contains(action) || !changed.contains(other)
+                        {
+                            (action, a, other, b)
+                        } else {
+                            (other, b, action, a)
+                        };
                         if a == b {
                             mistakes.push(KeyMistake::taken(blamed.deed(), &show(key), against.deed()));
                         } else if a.starts_with(b) || b.starts_with(a) {
-                            mistakes.push(KeyMistake::hidden(blamed.deed(), &show(key), against.deed(), &show(their_key)));
+                            mistakes.push(KeyMistake::hidden(
+                                blamed.deed(),
+                                &show(key),
+                                against.deed(),
+                                &show(their_key),
+                            ));
                         }
                     }
                 }
@@ -142,7 +151,10 @@ impl Keymap {
 fn sequence(text: &str) -> Result<Sequence, (&'static str, String)> {
     let keys: Sequence = text.split_whitespace().map(Key::parse).collect::<Result<_, _>>()?;
     if keys.is_empty() {
-        return Err(("there is no key here", "write space for the space bar; an empty list takes an action its keys".to_owned()));
+        return Err((
+            "there is no key here",
+            "write space for the space bar; an empty list takes an action its keys".to_owned(),
+        ));
     }
     Ok(keys)
 }
@@ -155,10 +167,7 @@ fn show(sequence: &[Key]) -> String {
 
 /// The table's default keys as bindings.
 fn of_table() -> Vec<(Action, Vec<Sequence>)> {
-    DEEDS
-        .iter()
-        .map(|deed| (deed.action, deed.keys.iter().filter_map(|keys| sequence(keys).ok()).collect()))
-        .collect()
+    DEEDS.iter().map(|deed| (deed.action, deed.keys.iter().filter_map(|keys| sequence(keys).ok()).collect())).collect()
 }
 
 #[cfg(test)]
@@ -205,7 +214,9 @@ mod tests {
 
     #[test]
     fn all_mistakes_come_together() {
-        let mistakes = Keymap::build("tied", &[change("dnoe", &["a"]), change("trash", &["gg", "a"]), change("later", &["g"])]).unwrap_err();
+        let mistakes =
+            Keymap::build("tied", &[change("dnoe", &["a"]), change("trash", &["gg", "a"]), change("later", &["g"])])
+                .unwrap_err();
         let shown: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(shown.join("\n"), @r#"
         there is no preset "tied"; did you mean "tide"?

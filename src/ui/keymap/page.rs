@@ -12,7 +12,8 @@ pub fn key_table_markdown(map: &Keymap) -> String {
     for part in Part::ALL {
         let _ = writeln!(out, "| **{}** | | |", part.title());
         for deed in DEEDS.iter().filter(|deed| deed.part == part) {
-            let keys: Vec<String> = map.all_shown(deed.action).iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
+            let keys: Vec<String> =
+                map.all_shown(deed.action).iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
             let _ = writeln!(out, "| {} | {} | `{}` |", keys.join(" "), deed.sentence, deed.name);
         }
     }

@@ -9,12 +9,20 @@ use crate::domain::peek::Peek;
 #[derive(Debug)]
 pub enum Peeking {
     /// The delay. It counts from the first tick after the key, since the clock on the screen may be a minute old.
-    Gate { since: Option<DateTime<Utc>>, choice: Choice },
+    Gate {
+        since: Option<DateTime<Utc>>,
+        choice: Choice,
+    },
     /// Why, in the person's own words; written down.
-    Reason { field: Field },
+    Reason {
+        field: Field,
+    },
     /// The wish is on its way.
     Opening,
-    Open { peek: Peek, shelf: Box<Shelf> },
+    Open {
+        peek: Peek,
+        shelf: Box<Shelf>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -19,7 +19,8 @@ pub enum Kind {
     Undecided,
 }
 
-const KINDS: [Kind; 8] = [Kind::Done, Kind::Trash, Kind::Spam, Kind::Muted, Kind::Deferred, Kind::Later, Kind::Skipped, Kind::Undecided];
+const KINDS: [Kind; 8] =
+    [Kind::Done, Kind::Trash, Kind::Spam, Kind::Muted, Kind::Deferred, Kind::Later, Kind::Skipped, Kind::Undecided];
 
 #[derive(Debug, Clone, Default)]
 pub struct Review {

@@ -51,7 +51,9 @@ fn text(letter: &Letter, quotes: Quotes, rows: &mut Vec<Row>) {
     let mut at = 0;
     while let Some(line) = letter.lines.get(at) {
         let run = match line.kind {
-            LineKind::Quote(_) => letter.lines.iter().skip(at).take_while(|line| matches!(line.kind, LineKind::Quote(_))).count(),
+            LineKind::Quote(_) => {
+                letter.lines.iter().skip(at).take_while(|line| matches!(line.kind, LineKind::Quote(_))).count()
+            }
             _ => 1,
         };
         if run > LONG_QUOTE && quotes == Quotes::Folded {

@@ -149,7 +149,8 @@ impl Work {
     /// Scrolls so that the cursor, and the heading right above it, are among so many rows.
     pub fn follow(&mut self, rows: usize, roomy: bool) {
         let lines = self.lines(roomy);
-        let at = lines.iter().position(|line| matches!(line, Line::Row(entry) if Some(entry.id) == self.at)).unwrap_or(0);
+        let at =
+            lines.iter().position(|line| matches!(line, Line::Row(entry) if Some(entry.id) == self.at)).unwrap_or(0);
         let above = usize::from(at > 0 && rows > 1 && matches!(lines.get(at - 1), Some(Line::Heading(..))));
         let (first, count) = (follow(self.top, at, lines.len(), rows), lines.len());
         self.top = if above > 0 { follow(first, at - 1, count, rows) } else { first };
@@ -220,10 +221,14 @@ impl Work {
         let wanted = words::fold(text);
         self.filter = (!wanted.is_empty()).then(|| {
             let passes = |entry: &&Entry| {
-                let own = words::fold(&format!("{} {} {} {}", entry.sender, entry.address, entry.subject, entry.source));
+                let own =
+                    words::fold(&format!("{} {} {} {}", entry.sender, entry.address, entry.subject, entry.source));
                 wanted.split(' ').all(|word| own.split(' ').any(|candidate| candidate.starts_with(word)))
             };
-            Filter { text: text.trim().to_owned(), passing: self.entries.iter().filter(passes).map(|entry| entry.id).collect() }
+            Filter {
+                text: text.trim().to_owned(),
+                passing: self.entries.iter().filter(passes).map(|entry| entry.id).collect(),
+            }
         });
         self.stay(&before, Toward::Next);
     }

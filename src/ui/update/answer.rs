@@ -91,7 +91,8 @@ pub fn answer(state: &mut State, number: u64, answer: Answer) {
 fn told(state: &mut State, question: Question, answer: Answer) {
     match (question, answer, &mut state.screen) {
         (Question::Mailboxes, Answer::Mailboxes(found), Screen::Welcome(welcome)) => {
-            welcome.mailboxes = Some(found.into_iter().map(|mailbox| Offer { mailbox, taken: Taken::Offered }).collect());
+            welcome.mailboxes =
+                Some(found.into_iter().map(|mailbox| Offer { mailbox, taken: Taken::Offered }).collect());
         }
         (Question::WriteConfig, Answer::Wrote(path), Screen::Welcome(welcome)) => welcome.config = Some(path),
         (Question::AddSource, Answer::SourceAdded { name, config }, Screen::Welcome(welcome)) => {

@@ -104,7 +104,12 @@ fn what(state: &State, act: &Act) -> String {
         Verb::Reopen => "Undecided again".to_owned(),
     };
     let subject = match act.messages.as_slice() {
-        [one] => state.work.as_ref().and_then(|work| work.find(*one)).map(|entry| entry.subject.to_string()).unwrap_or_default(),
+        [one] => state
+            .work
+            .as_ref()
+            .and_then(|work| work.find(*one))
+            .map(|entry| entry.subject.to_string())
+            .unwrap_or_default(),
         several => format!("{} messages", several.len()),
     };
     format!("{said}: {subject}")

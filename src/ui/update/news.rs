@@ -25,7 +25,9 @@ pub fn news(state: &mut State, news: News) {
             state.overlay = None;
             state.notice = None;
             state.pressed.clear();
-            state.asked.forget(|question| matches!(question, Question::Act | Question::Commit | Question::Batch | Question::Select));
+            state.asked.forget(|question| {
+                matches!(question, Question::Act | Question::Commit | Question::Batch | Question::Select)
+            });
             state.screen = Screen::Receipt(Box::new(Closing { receipt: *receipt, by: ClosedBy::Time }));
         }
     }

@@ -25,7 +25,9 @@ pub fn act(state: &mut State, action: Action) {
                 _ => Choice::NotNow,
             };
         }
-        (peeking @ Peeking::Gate { choice: Choice::Look, .. }, Action::Open) => *peeking = Peeking::Reason { field: Field::default() },
+        (peeking @ Peeking::Gate { choice: Choice::Look, .. }, Action::Open) => {
+            *peeking = Peeking::Reason { field: Field::default() }
+        }
         (Peeking::Gate { .. } | Peeking::Opening, Action::Open | Action::Back | Action::Quit) => away(state),
         (Peeking::Open { .. }, Action::Back | Action::Quit) => lock(state, "Locked again."),
         _ => {}

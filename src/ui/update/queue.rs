@@ -121,7 +121,10 @@ fn sweep(state: &mut State) {
         1 => "the one message".to_owned(),
         count => format!("all {count} messages"),
     };
-    state.overlay = Some(Overlay::Confirm(Confirm { question: Printable::from(format!("Done with {what} under \"{title}\"?")), ids }));
+    state.overlay = Some(Overlay::Confirm(Confirm {
+        question: Printable::from(format!("Done with {what} under \"{title}\"?")),
+        ids,
+    }));
 }
 
 /// To the first row of the next heading, or of the one before.
@@ -129,7 +132,8 @@ fn group(state: &mut State, forward: bool) {
     let Some(work) = &mut state.work else { return };
     let rows = work.rows();
     let heading = |place: usize| -> Option<&Heading> { work.find(*rows.get(place)?)?.heading.as_ref() };
-    let starts: Vec<usize> = (0..rows.len()).filter(|place| *place == 0 || heading(*place) != heading(place - 1)).collect();
+    let starts: Vec<usize> =
+        (0..rows.len()).filter(|place| *place == 0 || heading(*place) != heading(place - 1)).collect();
     let at = work.place();
     let target = if forward {
         starts.iter().copied().find(|start| *start > at).or(starts.first().copied())

@@ -71,7 +71,8 @@ fn places(state: &mut State) {
     if !matches!(state.mode(), Mode::Queue | Mode::Deferred) || state.asked.waits_for(Question::Places) {
         return;
     }
-    let passed = state.places.as_ref().and_then(|places| places.next.as_ref()).is_some_and(|next| next.opens <= state.now);
+    let passed =
+        state.places.as_ref().and_then(|places| places.next.as_ref()).is_some_and(|next| next.opens <= state.now);
     if passed || state.places_day != Some(state.today()) {
         state.places_day = Some(state.today());
         state.ask(Question::Places, Wish::Places);
