@@ -29,8 +29,7 @@ pub fn stretch(length: Duration) -> String {
         (0, 0, minutes) => format!("{minutes} min"),
         (0, hours, 0) => format!("{hours} h"),
         (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (1, ..) => "1 day".to_owned(),
-        (days, ..) => format!("{days} days"),
+        _ => count(usize::try_from((minutes + 720) / 1440).unwrap_or(0), "day", "days"),
     }
 }
 
@@ -72,6 +71,12 @@ pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     let day = day(at, now, zone);
     let comma = if day.contains(' ') { "," } else { "" };
     format!("{day}{comma} {}", hour(at, zone))
+}
+
+/// The same without saying `today`: `16:00`, `tomorrow 10:00`.
+#[must_use]
+pub fn coming(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    if day(at, now, zone) == "today" { hour(at, zone) } else { moment(at, now, zone) }
 }
 
 /// A number with its noun: `1 letter`, `41 letters`.

@@ -237,7 +237,14 @@ fn the_door_with_something_that_came_through() {
 
 #[test]
 fn nothing_held() {
-    picture!(door((80, 24), |desk| { desk.open_window(false, None); desk.entries.clear(); }, "enter"));
+    picture!(door(
+        (80, 24),
+        |desk| {
+            desk.open_window(false, None);
+            desk.entries.clear();
+        },
+        "enter"
+    ));
 }
 
 #[test]

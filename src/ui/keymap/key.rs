@@ -112,10 +112,8 @@ impl Key {
 
 fn hint_for(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
-    if let Some(letter) = lower.strip_prefix("shift-") {
-        if letter.chars().count() == 1 {
-            return format!("write the capital: {}", letter.to_uppercase());
-        }
+    if let Some(letter) = lower.strip_prefix("shift-").filter(|letter| letter.chars().count() == 1) {
+        return format!("write the capital: {}", letter.to_uppercase());
     }
     for (wrong, right) in [
         ("return", "enter"),

@@ -77,17 +77,19 @@ impl Listed for Shelf {
     }
 }
 
-/// The first line to show of `lines` in `rows` rows, so that line `at` is among them and as little as possible moves.
+/// The first line to show of `lines` in `rows` rows, so that line `at` is among them with a line of what lies beyond
+/// it, and as little as possible moves.
 #[must_use]
 pub fn follow(top: usize, at: usize, lines: usize, rows: usize) -> usize {
     let rows = rows.max(1);
-    let top = top.min(lines.saturating_sub(rows));
-    if at < top {
-        at
-    } else if at >= top + rows {
-        at + 1 - rows
+    let margin = usize::from(rows >= 5);
+    let last = lines.saturating_sub(rows);
+    if at < top + margin {
+        at.saturating_sub(margin).min(last)
+    } else if at + margin >= top + rows {
+        (at + 1 + margin - rows).min(last)
     } else {
-        top
+        top.min(last)
     }
 }
 
@@ -97,10 +99,11 @@ mod tests {
 
     #[test]
     fn scrolls_no_more_than_it_must() {
-        assert_eq!(follow(0, 4, 20, 5), 0);
-        assert_eq!(follow(0, 5, 20, 5), 1);
-        assert_eq!(follow(7, 3, 20, 5), 3);
+        assert_eq!(follow(0, 3, 20, 5), 0);
+        assert_eq!(follow(0, 4, 20, 5), 1);
+        assert_eq!(follow(7, 3, 20, 5), 2);
         assert_eq!(follow(18, 19, 20, 5), 15);
+        assert_eq!(follow(0, 3, 20, 4), 0);
         assert_eq!(follow(3, 0, 0, 0), 0);
     }
 }

@@ -82,10 +82,10 @@ pub fn edited(state: &mut State) {
 
 /// Where the typed date leads.
 pub fn leads(state: &mut State, to: Leads) {
-    if let Some(Overlay::Defer(Picker { date: Some(date), .. })) = &mut state.overlay {
-        if date.leads == Leads::Asked {
-            date.leads = to;
-        }
+    if let Some(Overlay::Defer(Picker { date: Some(date), .. })) = &mut state.overlay
+        && date.leads == Leads::Asked
+    {
+        date.leads = to;
     }
 }
 

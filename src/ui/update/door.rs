@@ -50,7 +50,7 @@ fn begin(state: &mut State) {
 /// `Closed until tomorrow 10:00.`
 pub fn closed(state: &State) -> String {
     match state.door.as_ref().and_then(|door| door.next.as_ref()) {
-        Some(next) => format!("Closed until {}.", when::moment(next.opens, state.now, state.settings.zone)),
+        Some(next) => format!("Closed until {}.", when::coming(next.opens, state.now, state.settings.zone)),
         None => "Closed: no check-in is set.".to_owned(),
     }
 }

@@ -42,10 +42,10 @@ pub fn go(state: &mut State, place: usize) {
 }
 
 pub fn focus(state: &mut State, focus: Focus) {
-    if let Some(listed) = state.listed_mut() {
-        if focus == Focus::List || listed.current().is_some() {
-            listed.reading_mut().focus = focus;
-        }
+    if let Some(listed) = state.listed_mut()
+        && (focus == Focus::List || listed.current().is_some())
+    {
+        listed.reading_mut().focus = focus;
     }
 }
 

@@ -72,10 +72,10 @@ pub fn leave(state: &mut State) {
 
 fn select(state: &mut State) {
     let Some(work) = &mut state.work else { return };
-    if let Some(id) = work.current().map(|entry| entry.id) {
-        if !work.chosen.ids.remove(&id) {
-            work.chosen.ids.insert(id);
-        }
+    if let Some(id) = work.current().map(|entry| entry.id)
+        && !work.chosen.ids.remove(&id)
+    {
+        work.chosen.ids.insert(id);
     }
     tell_chosen(state);
 }

@@ -34,12 +34,15 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let frame = space::frame(size);
     let body = Rect { y: 0, height: frame.body.bottom(), ..frame.body };
     let Some(door) = &state.door else { return };
-    let text_width = usize::from(body.width.saturating_sub(6).min(DAY));
+    let width = body.width.saturating_sub(6).min(DAY);
+    let middle = Rect { x: body.x + (body.width - width) / 2, width, ..body };
     let top = says(state, door);
     let below = beneath(state, door);
     let sentences: Vec<(Printable, Style)> = below
         .into_iter()
-        .flat_map(|(text, style)| Printable::from(text).wrap(text_width).into_iter().map(move |line| (line, style)))
+        .flat_map(|(text, style)| {
+            Printable::from(text).wrap(usize::from(width)).into_iter().map(move |line| (line, style))
+        })
         .collect();
     let day = if door.today.is_empty() { 0 } else { 3 };
     let needed = top.len() + day + sentences.len();
@@ -55,16 +58,14 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     }
     row += gap;
     if day > 0 {
-        let width = body.width.saturating_sub(6).min(DAY);
-        let x = body.x + (body.width - width) / 2;
         let y = body.y + u16::try_from(row).unwrap_or(body.height);
-        let area = Rect { x, y, width, height: 3 }.intersection(body);
+        let area = Rect { y, height: 3, ..middle }.intersection(body);
         dayline::draw(&door.today, state.now, state.settings.zone, &state.settings.theme, buffer, area);
         row += day + gap;
     }
     for (text, style) in sentences {
-        if let Some(mut pen) = Pen::at(buffer, body, row) {
-            pen.centred(&text, style);
+        if let Some(mut pen) = Pen::at(buffer, middle, row) {
+            pen.text(&text, style);
         }
         row += 1;
     }
@@ -117,7 +118,7 @@ fn is_open(state: &State, open: &OpenWindow) -> String {
         (true, Some(until)) => format!(
             "{name} was at {} and can be read until {}",
             when::hour(open.window.opens, zone),
-            when::moment(until, state.now, zone).replace("today ", "")
+            when::coming(until, state.now, zone)
         ),
         (false, _) => {
             let until = open.until.unwrap_or(open.window.closes);

@@ -69,9 +69,9 @@ fn row(row: &Row<'_>, theme: &Theme, mut pen: Pen<'_>) {
     let subject = whole.saturating_sub(3 + sender + 2 + right);
     let (writer, text) =
         if row.here { (theme.writer.patch(theme.here), theme.here) } else { (theme.writer, theme.text) };
-    pen.say(if row.here { "▌" } else { " " }, theme.accent)
+    pen.skip(1)
+        .say(if row.here { "▌" } else { " " }, theme.accent)
         .say(if row.chosen { "•" } else { " " }, theme.accent)
-        .skip(1)
         .text_in(&row.entry.sender, sender, writer)
         .skip(2)
         .text_in(&row.entry.subject, subject, text)

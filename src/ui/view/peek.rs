@@ -41,7 +41,7 @@ fn sentences(state: &State, texts: &[&str], buffer: &mut Buffer, size: (u16, u16
     let mut row = usize::from(body.height / 6);
     let title = match state.door.as_ref().and_then(|door| door.next.as_ref()) {
         Some(next) => {
-            format!("Looking before {}", when::moment(next.opens, state.now, state.settings.zone).replace("today ", ""))
+            format!("Looking before {}", when::coming(next.opens, state.now, state.settings.zone))
         }
         None => "Looking before the time".to_owned(),
     };

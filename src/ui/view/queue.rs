@@ -91,7 +91,7 @@ pub fn head(state: &State, work: &Work, buffer: &mut Buffer, area: Rect) {
     let count = format!("{decided} of {total}");
     let bar = (whole / 3).min(42).min(pen.room().saturating_sub(count.len() + left.len() + 12));
     if bar >= 8 {
-        let full = if total == 0 { bar } else { bar * decided / total };
+        let full = (bar * decided).checked_div(total).unwrap_or(bar);
         pen.skip(3).say(&"━".repeat(full), theme.accent).say(&"╌".repeat(bar - full), theme.dim);
     }
     pen.skip(3).say(&count, theme.text);

@@ -68,16 +68,16 @@ fn lines(state: &State, closing: &Closing) -> Vec<String> {
     if let Some(wait) = receipt.longest_wait {
         lines.push(format!("The longest wait that ended: {}.", when::stretch(wait)));
     }
-    match (receipt.exceptions, receipt.peeks) {
-        (0, 0) => {}
-        (exceptions, peeks) => lines.push(format!(
-            "Since the check-in before: {}, {}.",
-            when::count(exceptions as usize, "exception", "exceptions"),
-            when::count(peeks as usize, "peek", "peeks")
-        )),
+    let since: Vec<String> = [(receipt.exceptions, "exception", "exceptions"), (receipt.peeks, "peek", "peeks")]
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| when::count(count as usize, one, many))
+        .collect();
+    if !since.is_empty() {
+        lines.push(format!("Since the check-in before: {}.", since.join(", ")));
     }
     if let Some(next) = state.door.as_ref().and_then(|door| door.next.as_ref()) {
-        lines.push(format!("Next: {}, {}.", next.checkin, when::moment(next.opens, state.now, state.settings.zone)));
+        lines.push(format!("Next: {}, {}.", next.checkin, when::coming(next.opens, state.now, state.settings.zone)));
     }
     lines
 }

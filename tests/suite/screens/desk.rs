@@ -27,10 +27,78 @@ use tidebox::ui::view::draw;
 
 /// What a careless hand may press.
 pub const KEYS: [&str; 72] = [
-    "j", "k", "g g", "G", "ctrl-d", "ctrl-u", "enter", "esc", "space", "b", "x", "V", "%", "a", "e", "d", "#", "l", "s", "u", "z",
-    "ctrl-r", "&", "!", ".", "o", "y", "S", "/", "n", "N", "\\", "tab", "shift-tab", "A", "C", "P", "D", "X", "?", "q", "J", "K", "Q",
-    "H", "w", "t", "1", "2", "9", "i", "backspace", "left", "right", "home", "end", "delete", "ctrl-w", "ctrl-a", "ctrl-k", "up",
-    "down", "pageup", "pagedown", "ctrl-g", "ctrl-z", "来", "é", "f5", "type:rust", "type:1_dec", "news:closed",
+    "j",
+    "k",
+    "g g",
+    "G",
+    "ctrl-d",
+    "ctrl-u",
+    "enter",
+    "esc",
+    "space",
+    "b",
+    "x",
+    "V",
+    "%",
+    "a",
+    "e",
+    "d",
+    "#",
+    "l",
+    "s",
+    "u",
+    "z",
+    "ctrl-r",
+    "&",
+    "!",
+    ".",
+    "o",
+    "y",
+    "S",
+    "/",
+    "n",
+    "N",
+    "\\",
+    "tab",
+    "shift-tab",
+    "A",
+    "C",
+    "P",
+    "D",
+    "X",
+    "?",
+    "q",
+    "J",
+    "K",
+    "Q",
+    "H",
+    "w",
+    "t",
+    "1",
+    "2",
+    "9",
+    "i",
+    "backspace",
+    "left",
+    "right",
+    "home",
+    "end",
+    "delete",
+    "ctrl-w",
+    "ctrl-a",
+    "ctrl-k",
+    "up",
+    "down",
+    "pageup",
+    "pagedown",
+    "ctrl-g",
+    "ctrl-z",
+    "来",
+    "é",
+    "f5",
+    "type:rust",
+    "type:1_dec",
+    "news:closed",
 ];
 
 pub struct Desk {
@@ -46,7 +114,6 @@ pub struct Desk {
     deferred: Vec<Deferred>,
     wishes: Vec<String>,
     waiting: Vec<Effect>,
-    terminal: Terminal<TestBackend>,
 }
 
 pub fn at(text: &str) -> DateTime<Utc> {
@@ -67,10 +134,18 @@ fn until(checkin: &str, opens: &str) -> Until {
 impl Desk {
     /// A Monday in November, 13:12 in Berlin; the morning was read.
     pub fn new(size: (u16, u16)) -> Self {
-        let settings = Settings { zone: ZONE, after_decision: AfterDecision::Next, peek_delay: Duration::seconds(10), theme: Theme::default() };
+        let settings = Settings {
+            zone: ZONE,
+            after_decision: AfterDecision::Next,
+            peek_delay: Duration::seconds(10),
+            theme: Theme::default(),
+        };
         let facts = Door {
             next: Some(window("afternoon", "2026-11-23T15:00:00Z")),
-            today: vec![(window("morning", "2026-11-23T09:00:00Z"), Reading::Read), (window("afternoon", "2026-11-23T15:00:00Z"), Reading::Ahead)],
+            today: vec![
+                (window("morning", "2026-11-23T09:00:00Z"), Reading::Read),
+                (window("afternoon", "2026-11-23T15:00:00Z"), Reading::Ahead),
+            ],
             last: Some(Receipt {
                 checkin: "morning".to_owned(),
                 begun: at("2026-11-23T09:02:00Z"),
@@ -86,8 +161,14 @@ impl Desk {
         };
         let entries = letters::entries();
         let deferred = vec![
-            Deferred { entry: letters::outside(41, "宮本 茂", "来週の打ち合わせ"), until: until("morning", "2026-11-30T09:00:00Z") },
-            Deferred { entry: letters::outside(40, "Grace Hopper", "Budget, second try"), until: until("afternoon", "2026-11-23T15:00:00Z") },
+            Deferred {
+                entry: letters::outside(41, "宮本 茂", "来週の打ち合わせ"),
+                until: until("morning", "2026-11-30T09:00:00Z"),
+            },
+            Deferred {
+                entry: letters::outside(40, "Grace Hopper", "Budget, second try"),
+                until: until("afternoon", "2026-11-23T15:00:00Z"),
+            },
         ];
         Self {
             state: State::new(settings, Keymap::default(), at("2026-11-23T12:12:00Z"), size),
@@ -100,7 +181,6 @@ impl Desk {
             deferred,
             wishes: Vec::new(),
             waiting: Vec::new(),
-            terminal: Terminal::new(TestBackend::new(size.0, size.1)).expect("a terminal in memory"),
         }
     }
 
@@ -125,7 +205,8 @@ impl Desk {
         }
         self.facts.today.insert(1, (window.clone(), if late { Reading::Missed } else { Reading::Open }));
         let until = late.then(|| at("2026-11-23T15:00:00Z"));
-        self.facts.open = Some(OpenWindow { window, until, begun: left.is_some(), late, left, decided: left.map(|_| 8) });
+        self.facts.open =
+            Some(OpenWindow { window, until, begun: left.is_some(), late, left, decided: left.map(|_| 8) });
     }
 
     pub fn go_away(&mut self) {
@@ -144,7 +225,10 @@ impl Desk {
     pub fn play(&mut self, steps: &str) {
         for step in steps.split(' ').filter(|step| !step.is_empty()) {
             match step.split_once(':') {
-                Some(("type", text)) => text.replace('_', " ").chars().for_each(|c| self.event(Event::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)))),
+                Some(("type", text)) => text
+                    .replace('_', " ")
+                    .chars()
+                    .for_each(|c| self.event(Event::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)))),
                 Some(("tick", by)) => {
                     let number: i64 = by[..by.len() - 1].parse().expect("a number");
                     let by = if by.ends_with('m') { Duration::minutes(number) } else { Duration::seconds(number) };
@@ -154,7 +238,6 @@ impl Desk {
                 Some(("resize", size)) => {
                     let (columns, rows) = size.split_once('x').expect("a size");
                     let (columns, rows) = (columns.parse().expect("columns"), rows.parse().expect("rows"));
-                    self.terminal.backend_mut().resize(columns, rows);
                     self.event(Event::Resize(columns, rows));
                 }
                 Some(("news", "arrived")) => self.event(Event::News(News::Arrived { waiting: 2, let_through: 0 })),
@@ -185,7 +268,6 @@ impl Desk {
                 }
             }
         }
-        self.terminal.draw(|frame| draw(&self.state, frame)).expect("drawing in memory");
     }
 
     fn note(&mut self, wish: &Wish) {
@@ -217,8 +299,15 @@ impl Desk {
             Wish::Record { act, .. } => {
                 let store = self.store.as_mut()?;
                 if self.refuse_acts {
-                    let problem = problem("The disk is full: this was not kept.", Some("Nothing is lost; make room and decide again."));
-                    return Some(Answer::NotKept { problem, triage: Box::new(store.clone()), entries: self.entries.clone() });
+                    let problem = problem(
+                        "The disk is full: this was not kept.",
+                        Some("Nothing is lost; make room and decide again."),
+                    );
+                    return Some(Answer::NotKept {
+                        problem,
+                        triage: Box::new(store.clone()),
+                        entries: self.entries.clone(),
+                    });
                 }
                 assert_eq!(store.decide(act.verb.clone(), &act.messages), Some(act), "the store sees the same act");
                 Answer::Settled
@@ -232,9 +321,10 @@ impl Desk {
                 Answer::Settled
             }
             Wish::Places => Answer::Places(Box::new(places())),
-            Wish::PlaceOf(text) if text == "1 dec" || text == "fri" => {
-                Answer::Places(Box::new(Places { next: Some(until("morning", "2026-12-01T09:00:00Z")), ..Places::default() }))
-            }
+            Wish::PlaceOf(text) if text == "1 dec" || text == "fri" => Answer::Places(Box::new(Places {
+                next: Some(until("morning", "2026-12-01T09:00:00Z")),
+                ..Places::default()
+            })),
             Wish::PlaceOf(_) => Answer::Failed(problem("This is not a date.", Some("Write 2026-12-01, 1 dec or fri."))),
             Wish::Commit(_) => {
                 let receipt = self.receipt();
@@ -245,7 +335,8 @@ impl Desk {
                 Answer::Failed(problem("A parenthesis is opened and not closed.", Some("Add a ) or take the ( away.")))
             }
             Wish::Search { query, .. } => {
-                let fits = |entry: &&Entry| format!("{} {}", entry.sender, entry.subject).to_lowercase().contains(&query);
+                let fits =
+                    |entry: &&Entry| format!("{} {}", entry.sender, entry.subject).to_lowercase().contains(&query);
                 let mut entries: Vec<Entry> = self.entries.iter().filter(fits).cloned().collect();
                 entries.reverse();
                 Answer::Found { query, entries }
@@ -273,11 +364,24 @@ impl Desk {
             }
             Wish::EndPeek => Answer::PeekEnded,
             Wish::Mailboxes => Answer::Mailboxes(vec![
-                Mailbox { kind: "maildir", path: PathBuf::from("/home/ann/Mail"), shown: "~/Mail".into(), messages: Some(1204) },
-                Mailbox { kind: "mbox", path: PathBuf::from("/var/mail/ann"), shown: "/var/mail/ann".into(), messages: None },
+                Mailbox {
+                    kind: "maildir",
+                    path: PathBuf::from("/home/ann/Mail"),
+                    shown: "~/Mail".into(),
+                    messages: Some(1204),
+                },
+                Mailbox {
+                    kind: "mbox",
+                    path: PathBuf::from("/var/mail/ann"),
+                    shown: "/var/mail/ann".into(),
+                    messages: None,
+                },
             ]),
             Wish::WriteConfig => Answer::Wrote(PathBuf::from("/home/ann/.config/tidebox/config.toml")),
-            Wish::AddSource { .. } => Answer::SourceAdded { name: "ann".into(), config: PathBuf::from("/home/ann/.config/tidebox/config.toml") },
+            Wish::AddSource { .. } => Answer::SourceAdded {
+                name: "ann".into(),
+                config: PathBuf::from("/home/ann/.config/tidebox/config.toml"),
+            },
             Wish::SaveAttachment { .. } => Answer::Wrote(PathBuf::from("/home/ann/Downloads/engine-notes.pdf")),
             Wish::Copy(_) => Answer::Copied,
             Wish::Open(_) | Wish::Gather => Answer::Settled,
@@ -291,7 +395,8 @@ impl Desk {
 
     fn receipt(&self) -> Receipt {
         let mut counts: HashMap<&str, u32> = HashMap::new();
-        let verdicts = self.store.iter().flat_map(|store| self.entries.iter().filter_map(|entry| store.verdict(entry.id)));
+        let verdicts =
+            self.store.iter().flat_map(|store| self.entries.iter().filter_map(|entry| store.verdict(entry.id)));
         for verb in verdicts {
             *counts.entry(verb.name()).or_default() += 1;
         }
@@ -315,7 +420,11 @@ impl Desk {
 
     /// The screen as rows of cells, without those that a wide character covers.
     pub fn rows(&self) -> Vec<Vec<String>> {
-        let buffer = self.terminal.backend().buffer();
+        // A terminal of its own each time: the one in memory keeps what a wide character covers.
+        let (columns, rows) = self.state.size;
+        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal in memory");
+        terminal.draw(|frame| draw(&self.state, frame)).expect("drawing in memory");
+        let buffer = terminal.backend().buffer();
         let mut rows = Vec::new();
         for y in 0..buffer.area.height {
             let mut row = Vec::new();
@@ -361,7 +470,8 @@ fn problem(what: &str, hint: Option<&str>) -> Problem {
 }
 
 fn key(text: &str) -> KeyEvent {
-    let (modifiers, rest) = text.strip_prefix("ctrl-").map_or((KeyModifiers::NONE, text), |rest| (KeyModifiers::CONTROL, rest));
+    let (modifiers, rest) =
+        text.strip_prefix("ctrl-").map_or((KeyModifiers::NONE, text), |rest| (KeyModifiers::CONTROL, rest));
     let code = match rest {
         "space" => KeyCode::Char(' '),
         "enter" => KeyCode::Enter,

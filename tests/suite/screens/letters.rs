@@ -15,20 +15,41 @@ fn now() -> DateTime<Utc> {
 /// Sender, address, subject, hours of age, thread.
 type Sketch = (&'static str, &'static str, &'static str, i64, i64);
 
-const CARRIED: &[Sketch] = &[("Grace Hopper", "grace@example.org", "Budget, third try", 9 * 24, 1), ("Katherine Johnson", "kj@example.org", "Trajectories", 4 * 24, 2)];
+const CARRIED: &[Sketch] = &[
+    ("Grace Hopper", "grace@example.org", "Budget, third try", 9 * 24, 1),
+    ("Katherine Johnson", "kj@example.org", "Trajectories", 4 * 24, 2),
+];
 const DEFERRED: &[Sketch] = &[("Margaret Hamilton", "mh@example.org", "Re: priorities of the display", 6 * 24, 3)];
 const PEOPLE: &[Sketch] = &[
     ("Ada Lovelace", "ada@example.org", "Notes on the engine", 26, 4),
     ("Alan Turing", "alan@example.org", "Lunch on Friday", 5, 5),
     ("Alan Turing", "alan@example.org", "Re: Lunch on Friday", 4, 5),
-    ("宮本 茂", "miyamoto@example.jp", "来週の打ち合わせについてのお知らせと、当日までに用意していただきたいもの", 2, 6),
+    (
+        "宮本 茂",
+        "miyamoto@example.jp",
+        "来週の打ち合わせについてのお知らせと、当日までに用意していただきたいもの",
+        2,
+        6,
+    ),
     ("Zoë Müller", "zoe@example.de", "Grüße aus Köln 👩‍👩‍👧 und ein Foto 🎉", 2, 7),
     ("نور", "noor@example.org", "موعد يوم الاثنين", 1, 8),
-    ("Christopher Featherstonehaugh-Cholmondeley", "cfc@example.org", "A name that is too long for its column, and a subject that is too", 1, 9),
+    (
+        "Christopher Featherstonehaugh-Cholmondeley",
+        "cfc@example.org",
+        "A name that is too long for its column, and a subject that is too",
+        1,
+        9,
+    ),
 ];
 const LISTS: &[Sketch] = &[
     ("rust-users", "users@lists.example.org", "Announcing a smaller rustc", 30, 10),
-    ("Mallory\u{1b}]52;c;aGk=\u{7} <root@bank.example>", "mallory@evil.example", "\u{1b}[2J\u{1b}[31mYour invoice\u{202e}fdp.exe\nTo: root", 20, 11),
+    (
+        "Mallory\u{1b}]52;c;aGk=\u{7} <root@bank.example>",
+        "mallory@evil.example",
+        "\u{1b}[2J\u{1b}[31mYour invoice\u{202e}fdp.exe\nTo: root",
+        20,
+        11,
+    ),
     ("rust-users", "users@lists.example.org", "Re: Announcing a smaller rustc", 12, 10),
 ];
 const NOTICES: &[Sketch] = &[
@@ -101,12 +122,19 @@ pub fn letter(entry: &Entry, width: u16, body: Option<Body>) -> Letter {
     (0..9).for_each(|_| put(QUOTE, LineKind::Quote(1)));
     put("", LineKind::Text);
     put("━━━ Password: ▌ a q back", LineKind::Text);
-    put("来週の火曜日の午後三時から、いつもの会議室で打ち合わせをします。資料は前日までにお送りします。", LineKind::Text);
+    put(
+        "来週の火曜日の午後三時から、いつもの会議室で打ち合わせをします。資料は前日までにお送りします。",
+        LineKind::Text,
+    );
     put("", LineKind::Text);
     put("-- ", LineKind::Signature);
     put(entry.sender.as_str(), LineKind::Signature);
     let attached = Attached { name: "engine-notes.pdf".into(), kind: "application/pdf".into(), size: 213_500 };
-    let link = |target: &str, shown: &str, caution: Option<&str>| Link { target: target.to_owned(), shown: shown.into(), caution: caution.map(Into::into) };
+    let link = |target: &str, shown: &str, caution: Option<&str>| Link {
+        target: target.to_owned(),
+        shown: shown.into(),
+        caution: caution.map(Into::into),
+    };
     Letter {
         id: entry.id,
         width,
@@ -115,9 +143,13 @@ pub fn letter(entry: &Entry, width: u16, body: Option<Body>) -> Letter {
         headers: vec![("To", "you and 3 others".into()), ("Date", "yesterday 11:12".into())],
         subject: entry.subject.clone(),
         lines,
-        links: vec![link("https://example.org/engine", "example.org", None), link("file:///etc/passwd", "file:///etc/passwd", Some("a file on this machine"))],
+        links: vec![
+            link("https://example.org/engine", "example.org", None),
+            link("file:///etc/passwd", "file:///etc/passwd", Some("a file on this machine")),
+        ],
         attachments: if entry.attachments > 0 { vec![attached] } else { Vec::new() },
         notes: Vec::new(),
-        body: body.map_or(Body::TextOfBoth, |body| if body == Body::Html { Body::HtmlOfBoth } else { Body::TextOfBoth }),
+        body: body
+            .map_or(Body::TextOfBoth, |body| if body == Body::Html { Body::HtmlOfBoth } else { Body::TextOfBoth }),
     }
 }
