@@ -1,11 +1,10 @@
 //! What the screen wishes for. `session` grants each and answers with its number.
 
-use chrono::NaiveDate;
 use std::path::PathBuf;
 
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Body;
-use crate::domain::triage::Act;
+use crate::domain::triage::{Act, Until};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Effect {
@@ -58,10 +57,12 @@ pub enum Wish {
         query: String,
     },
     Deferred,
+    /// Answered by `Woken`.
     Wake(Vec<Id>),
+    /// To another window. Answered by `Deferred`, the list as it is then.
     Reschedule {
         ids: Vec<Id>,
-        on: NaiveDate,
+        until: Until,
     },
     /// Open a peek for a reason.
     Peek {

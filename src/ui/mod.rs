@@ -3,5 +3,13 @@
 //! `keymap` turns keys into actions, `update` turns actions and answers into state and effects, `view` draws the
 //! state. Nothing here can reach a store, a file or a clock: `session` grants the wishes and brings the answers.
 
+pub mod action;
 pub mod effect;
 pub mod event;
+pub mod keymap;
+pub mod space;
+pub mod state;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod when;

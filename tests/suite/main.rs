@@ -1,4 +1,5 @@
 //! Every test that needs the whole program, real files or the shared corpus, in one binary: one link, one run.
+<<<<<<< HEAD
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,4 +20,5 @@ mod ics;
 mod one_batch;
 mod pictures;
 mod schedule;
+mod screens;
 mod while_open;

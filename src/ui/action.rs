@@ -1,0 +1,166 @@
+//! Everything that a key can do: one table with each action's name in TOML, its sentence, where it works, and its keys.
+//!
+//! The help screen, the hints at the bottom of the screen and the README's key table are made from this table.
+
+/// Where the person is; a key means something only in some places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    Welcome,
+    Door,
+    /// The batch: its list and the letter beside it.
+    Queue,
+    Review,
+    Receipt,
+    Deferred,
+    Search,
+    Peek,
+}
+
+/// The parts that help and the README's table are divided into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    Moving,
+    Deciding,
+    Choosing,
+    Reading,
+    Batch,
+    Elsewhere,
+}
+
+impl Part {
+    pub const ALL: [Self; 6] =
+        [Self::Moving, Self::Deciding, Self::Choosing, Self::Reading, Self::Batch, Self::Elsewhere];
+
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Moving => "moving",
+            Self::Deciding => "deciding",
+            Self::Choosing => "choosing several",
+            Self::Reading => "reading",
+            Self::Batch => "the batch",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
+}
+
+/// One line of the table.
+#[derive(Debug)]
+pub struct Deed {
+    pub action: Action,
+    /// Its name in TOML.
+    pub name: &'static str,
+    /// One or two words for the hints at the bottom.
+    pub hint: &'static str,
+    /// What it does, for help.
+    pub sentence: &'static str,
+    pub part: Part,
+    pub modes: &'static [Mode],
+    /// Its keys in the preset `tide`, in the notation of `keymap`.
+    pub keys: &'static [&'static str],
+}
+
+const LISTS: &[Mode] = &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek];
+const ROWS: &[Mode] = &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Review];
+const FOUND: &[Mode] = &[Mode::Queue, Mode::Search, Mode::Deferred];
+const QUEUE: &[Mode] = &[Mode::Queue];
+const EVERYWHERE: &[Mode] =
+    &[Mode::Welcome, Mode::Door, Mode::Queue, Mode::Review, Mode::Receipt, Mode::Deferred, Mode::Search, Mode::Peek];
+
+macro_rules! deeds {
+    ($($action:ident $name:literal [$($key:literal)*] $part:ident $modes:expr, $hint:literal, $sentence:literal;)*) => {
+        /// What a key can do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Action { $($action),* }
+
+        /// The table, in the order of the help screen.
+        pub const DEEDS: &[Deed] = &[$(Deed {
+            action: Action::$action, name: $name, hint: $hint, sentence: $sentence,
+            part: Part::$part, modes: $modes, keys: &[$($key),*],
+        }),*];
+    };
+}
+
+deeds! {
+    Down "down" ["j" "down"] Moving ROWS, "down", "the next row; in an open letter, a line down";
+    Up "up" ["k" "up"] Moving ROWS, "up", "the row before; in an open letter, a line up";
+    HalfDown "half_down" ["ctrl-d"] Moving ROWS, "half a page down", "half a page down";
+    HalfUp "half_up" ["ctrl-u"] Moving ROWS, "half a page up", "half a page up";
+    Top "top" ["g g" "home"] Moving ROWS, "top", "to the first row, or the letter's beginning";
+    Bottom "bottom" ["G" "end"] Moving ROWS, "end", "to the last row, or the letter's end";
+    NextGroup "next_group" ["tab"] Moving QUEUE, "next heading", "to the next heading";
+    PreviousGroup "previous_group" ["shift-tab"] Moving QUEUE, "heading before", "to the heading before";
+    Open "open" ["enter"] Moving &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome], "open", "open the letter; at the door, begin or go on; in the review, commit";
+    Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
+
+    Done "done" ["a" "e"] Deciding QUEUE, "done", "done, and on to the next";
+    Trash "trash" ["d" "#"] Deciding QUEUE, "trash", "trash, and on to the next";
+    Defer "defer" ["s"] Deciding &[Mode::Queue, Mode::Deferred], "defer", "defer to a later check-in: shows where each choice leads";
+    Later "later" ["l"] Deciding QUEUE, "later", "answer later: into this batch's second pass";
+    Skip "skip" ["."] Deciding QUEUE, "skip", "skip: passed over now, carried over at the close";
+    Mute "mute" ["&"] Deciding QUEUE, "mute", "mute the thread for ever";
+    Spam "spam" ["!"] Deciding QUEUE, "spam", "spam";
+    Undo "undo" ["u" "z"] Deciding &[Mode::Queue, Mode::Review], "undo", "take back the last decision, as far as the batch's beginning; in the review, this one";
+    Redo "redo" ["ctrl-r"] Deciding &[Mode::Queue, Mode::Review], "redo", "do again what was taken back";
+    Sweep "sweep" ["A"] Deciding QUEUE, "done with all", "done with everything under this heading (asks once; one undo)";
+
+    Select "select" ["x"] Choosing QUEUE, "select", "select this row, or drop it from the selection";
+    SelectRange "select_range" ["V"] Choosing QUEUE, "range", "begin a range here; again, end it";
+    SelectPattern "select_pattern" ["%"] Choosing QUEUE, "by pattern", "select by a pattern: from:ann subject:plan has:attachment";
+    Filter "filter" ["\\"] Choosing QUEUE, "filter", "show only rows with these words";
+
+    Page "page" ["space" "pagedown"] Reading LISTS, "read on", "a page down, then the next message";
+    PageBack "page_back" ["b" "pageup"] Reading LISTS, "page up", "a page up";
+    Next "next" ["J"] Reading LISTS, "next", "the next message, also from within a letter";
+    Previous "previous" ["K"] Reading LISTS, "before", "the message before, also from within a letter";
+    Quotes "quotes" ["Q"] Reading LISTS, "quotes", "unfold quoted text, or fold it";
+    OtherBody "other_body" ["H"] Reading LISTS, "text/HTML", "the HTML version as text, or the plain text again";
+    Link "link" ["o"] Reading LISTS, "links", "open a link by its number";
+    Copy "copy" ["y"] Reading FOUND, "copy", "copy the address, the subject or a link";
+    Save "save" ["S"] Reading FOUND, "save", "save an attachment";
+
+    Review "review" ["C"] Batch QUEUE, "review", "review what was decided, then commit";
+    Unfold "unfold" ["space" "tab"] Batch &[Mode::Review], "unfold", "in the review: show the rows of a sentence, or hide them";
+    Exceptions "exceptions" ["X"] Batch &[Mode::Door], "came through", "read what exceptions let through";
+    Deferred "deferred" ["D"] Batch &[Mode::Door, Mode::Queue], "deferred", "what is deferred, and to when";
+    Wake "wake" ["w"] Batch &[Mode::Deferred], "wake", "wake a deferred message: it leads the next batch";
+    Peek "peek" ["P"] Batch &[Mode::Door], "peek", "look before the window: slow, for a reason, written down";
+    Gather "gather" ["ctrl-g"] Batch &[Mode::Door], "read sources", "read the sources now";
+
+    Search "search" ["/"] Elsewhere &[Mode::Door, Mode::Queue, Mode::Search], "search", "search everything that is visible";
+    NextFound "next_found" ["n"] Elsewhere &[Mode::Search], "next", "the next that was found";
+    PreviousFound "previous_found" ["N"] Elsewhere &[Mode::Search], "before", "the one found before";
+    TryDemo "demo" ["t"] Elsewhere &[Mode::Welcome], "demo", "at the welcome: try it on sample letters";
+    WriteConfig "write_config" ["w"] Elsewhere &[Mode::Welcome], "write settings", "at the welcome: write the commented configuration file";
+    Help "help" ["?"] Elsewhere EVERYWHERE, "help", "every key; type to search it";
+    Quit "quit" ["q"] Elsewhere EVERYWHERE, "leave", "one step back, and from the door out; never commits";
+    Leave "leave" ["ctrl-c"] Elsewhere EVERYWHERE, "leave", "out at once; what was decided is kept";
+    Suspend "suspend" ["ctrl-z"] Elsewhere EVERYWHERE, "suspend", "to the shell; `fg` comes back";
+}
+
+impl Action {
+    /// Its line in the table.
+    #[must_use]
+    pub fn deed(self) -> &'static Deed {
+        // The table has one line for each action, in the order of the enum.
+        &DEEDS[self as usize]
+    }
+
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        DEEDS.iter().find(|deed| deed.name == name).map(|deed| deed.action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Action, DEEDS};
+
+    #[test]
+    fn every_action_finds_its_line() {
+        for deed in DEEDS {
+            assert_eq!(deed.action.deed().name, deed.name);
+            assert_eq!(Action::named(deed.name), Some(deed.action));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What can be wrong with configured keys, in sentences that name the right thing.
+
+use std::fmt;
+
+use super::preset::PRESETS;
+use crate::ui::action::{DEEDS, Deed};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyMistake {
+    /// The action's name as it was written; `preset` where the preset is meant.
+    pub action: String,
+    /// The key or sequence as it was written, where it is about one.
+    pub key: Option<String>,
+    pub what: String,
+    pub hint: String,
+}
+
+impl KeyMistake {
+    pub(super) fn preset(name: &str) -> Self {
+        let known = PRESETS.iter().map(|(name, _)| *name);
+        Self {
+            action: "preset".to_owned(),
+            key: Some(name.to_owned()),
+            what: format!("there is no preset \"{name}\""),
+            hint: nearest(name, known),
+        }
+    }
+
+    pub(super) fn action(name: &str) -> Self {
+        let known = DEEDS.iter().map(|deed| deed.name);
+        Self {
+            action: name.to_owned(),
+            key: None,
+            what: format!("there is no action \"{name}\""),
+            hint: nearest(name, known),
+        }
+    }
+
+    pub(super) fn twice(name: &str) -> Self {
+        Self {
+            action: name.to_owned(),
+            key: None,
+            what: "this action is set twice".to_owned(),
+            hint: "put all its keys into one list".to_owned(),
+        }
+    }
+
+    pub(super) fn notation(name: &str, key: &str, what: &str, hint: String) -> Self {
+        Self { action: name.to_owned(), key: Some(key.to_owned()), what: what.to_owned(), hint }
+    }
+
+    pub(super) fn repeated(name: &str, key: &str) -> Self {
+        Self::notation(name, key, "this key stands here twice", "leave one of them out".to_owned())
+    }
+
+    pub(super) fn taken(deed: &Deed, key: &str, other: &Deed) -> Self {
+        Self::notation(
+            deed.name,
+            key,
+            &format!("{} has this key already", other.name),
+            "give one of them another key".to_owned(),
+        )
+    }
+
+    pub(super) fn hidden(deed: &Deed, key: &str, other: &Deed, their_key: &str) -> Self {
+        let (key_length, their_length) = (key.chars().count(), their_key.chars().count());
+        let relation = if key_length < their_length { "it hides" } else { "it is hidden by" };
+        Self::notation(
+            deed.name,
+            key,
+            &format!("{relation} \"{their_key}\" of {}", other.name),
+            "choose keys of which none begins the other".to_owned(),
+        )
+    }
+}
+
+impl fmt::Display for KeyMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key {
+            Some(key) if self.action != "preset" => {
+                write!(f, "{} = \"{key}\": {}; {}", self.action, self.what, self.hint)
+            }
+            None if !self.what.contains(&self.action) => write!(f, "{}: {}; {}", self.action, self.what, self.hint),
+            _ => write!(f, "{}; {}", self.what, self.hint),
+        }
+    }
+}
+
+/// The nearest of the known names, where one is near; else all of them.
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    let best = known.clone().map(|candidate| (distance(name, candidate), candidate)).min();
+    match best {
+        Some((far, candidate)) if far <= 1 + candidate.len() / 3 => format!("did you mean \"{candidate}\"?"),
+        _ => format!("there are {}", known.collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// How many letters have to be changed, added, left out or swapped with a neighbour to make one word the other.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(40).collect(), b.chars().take(40).collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, to) in b.iter().enumerate() {
+            let mut best = (last[j] + usize::from(from != to)).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && a[i - 1] == *to && *from == b[j - 1] {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::distance;
+
+    #[test]
+    fn a_swap_is_one_step() {
+        assert_eq!(distance("dnoe", "done"), 1);
+        assert_eq!(distance("", "done"), 4);
+        assert_eq!(distance("skip", "skip"), 0);
+    }
+}

@@ -1,0 +1,229 @@
+//! Which keys do what: the preset, changed by what the person configured, checked as a whole.
+//!
+//! A binding is a sequence of keys (`g g`), and an action may have several. What a key means depends on the mode, so
+//! two actions may share a key where they never meet. Every mistake is reported, all of them together.
+
+mod key;
+mod mistake;
+mod page;
+mod preset;
+
+use super::action::{Action, DEEDS, Mode};
+
+pub use key::Key;
+pub use mistake::KeyMistake;
+pub use page::key_table_markdown;
+pub use preset::PRESETS;
+
+/// The keys of one action, in one row.
+type Sequence = Vec<Key>;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keymap {
+    bindings: Vec<(Action, Vec<Sequence>)>,
+}
+
+/// What the keys pressed so far come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    Action(Action),
+    /// The beginning of a sequence.
+    Begun,
+    Nothing,
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        Self { bindings: preset::bindings(preset::TIDE).unwrap_or_default() }
+    }
+}
+
+impl Keymap {
+    /// The preset of a name, with the given actions' keys replaced: `("done", ["a", "g d"])`. An empty list takes an
+    /// action its keys.
+    ///
+    /// # Errors
+    /// Every mistake that was made, with the action, the key and what to do.
+    pub fn build(preset: &str, changes: &[(String, Vec<String>)]) -> Result<Self, Vec<KeyMistake>> {
+        let mut mistakes = Vec::new();
+        let mut bindings = preset::bindings(preset).unwrap_or_else(|| {
+            mistakes.push(KeyMistake::preset(preset));
+            Self::default().bindings
+        });
+        let mut changed = Vec::new();
+        for (name, keys) in changes {
+            let Some(action) = Action::named(name) else {
+                mistakes.push(KeyMistake::action(name));
+                continue;
+            };
+            if changed.contains(&action) {
+                mistakes.push(KeyMistake::twice(name));
+                continue;
+            }
+            changed.push(action);
+            let mut sequences: Vec<Sequence> = Vec::new();
+            for text in keys {
+                match sequence(text) {
+                    Ok(sequence) if sequences.contains(&sequence) => mistakes.push(KeyMistake::repeated(name, text)),
+                    Ok(sequence) => sequences.push(sequence),
+                    Err((what, hint)) => mistakes.push(KeyMistake::notation(name, text, what, hint)),
+                }
+            }
+            if let Some(binding) = bindings.iter_mut().find(|(known, _)| *known == action) {
+                binding.1 = sequences;
+            }
+        }
+        let map = Self { bindings };
+        map.clashes(&changed, &mut mistakes);
+        if mistakes.is_empty() { Ok(map) } else { Err(mistakes) }
+    }
+
+    /// What these keys mean in a mode.
+    #[must_use]
+    pub fn find(&self, mode: Mode, pressed: &[Key]) -> Found {
+        let mut found = Found::Nothing;
+        for (action, sequences) in &self.bindings {
+            if !action.deed().modes.contains(&mode) {
+                continue;
+            }
+            for sequence in sequences {
+                if sequence == pressed {
+                    return Found::Action(*action);
+                }
+                if sequence.starts_with(pressed) {
+                    found = Found::Begun;
+                }
+            }
+        }
+        found
+    }
+
+    /// The first keys of an action, as help writes them; `None` where it has none.
+    #[must_use]
+    pub fn shown(&self, action: Action) -> Option<String> {
+        self.sequences(action).first().map(|sequence| show(sequence))
+    }
+
+    /// Every row of keys of an action.
+    #[must_use]
+    pub fn all_shown(&self, action: Action) -> Vec<String> {
+        self.sequences(action).iter().map(|sequence| show(sequence)).collect()
+    }
+
+    fn sequences(&self, action: Action) -> &[Sequence] {
+        self.bindings.iter().find(|(known, _)| *known == action).map_or(&[], |(_, sequences)| sequences)
+    }
+
+    /// Finds keys that mean two things in one mode, or hide a longer row of keys.
+    fn clashes(&self, changed: &[Action], mistakes: &mut Vec<KeyMistake>) {
+        for (place, (action, sequences)) in self.bindings.iter().enumerate() {
+            for (other, theirs) in self.bindings.iter().skip(place) {
+                let meet = action.deed().modes.iter().any(|mode| other.deed().modes.contains(mode));
+                if !meet {
+                    continue;
+                }
+                for (at, a) in sequences.iter().enumerate() {
+                    for b in theirs.iter().skip(if action == other { at + 1 } else { 0 }) {
+                        // The one that was changed is the one to blame.
+                        let (blamed, key, against, their_key) = if changed.contains(action) || !changed.contains(other)
+                        {
+                            (action, a, other, b)
+                        } else {
+                            (other, b, action, a)
+                        };
+                        if a == b {
+                            mistakes.push(KeyMistake::taken(blamed.deed(), &show(key), against.deed()));
+                        } else if a.starts_with(b) || b.starts_with(a) {
+                            mistakes.push(KeyMistake::hidden(
+                                blamed.deed(),
+                                &show(key),
+                                against.deed(),
+                                &show(their_key),
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn sequence(text: &str) -> Result<Sequence, (&'static str, String)> {
+    let keys: Sequence = text.split_whitespace().map(Key::parse).collect::<Result<_, _>>()?;
+    if keys.is_empty() {
+        return Err((
+            "there is no key here",
+            "write space for the space bar; an empty list takes an action its keys".to_owned(),
+        ));
+    }
+    Ok(keys)
+}
+
+fn show(sequence: &[Key]) -> String {
+    let single = sequence.iter().all(|key| key.character().is_some_and(|c| c != ' '));
+    let keys: Vec<String> = sequence.iter().map(Key::to_string).collect();
+    keys.join(if single { "" } else { " " })
+}
+
+/// The table's default keys as bindings.
+fn of_table() -> Vec<(Action, Vec<Sequence>)> {
+    DEEDS.iter().map(|deed| (deed.action, deed.keys.iter().filter_map(|keys| sequence(keys).ok()).collect())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, Key, Keymap, PRESETS};
+    use crate::ui::action::{Action, DEEDS, Mode};
+
+    fn keys(text: &str) -> Vec<Key> {
+        text.split(' ').map(|key| Key::parse(key).unwrap()).collect()
+    }
+
+    fn change(name: &str, keys: &[&str]) -> (String, Vec<String>) {
+        (name.to_owned(), keys.iter().map(|key| (*key).to_owned()).collect())
+    }
+
+    #[test]
+    fn every_preset_is_free_of_mistakes_and_every_default_can_be_read() {
+        for (preset, _) in PRESETS {
+            assert_eq!(Keymap::build(preset, &[]).err(), None, "{preset}");
+        }
+        let map = Keymap::default();
+        for deed in DEEDS {
+            assert_eq!(map.all_shown(deed.action).len(), deed.keys.len(), "{}", deed.name);
+        }
+    }
+
+    #[test]
+    fn a_sequence_waits_for_its_end() {
+        let map = Keymap::default();
+        assert_eq!(map.find(Mode::Queue, &keys("g")), Found::Begun);
+        assert_eq!(map.find(Mode::Queue, &keys("g g")), Found::Action(Action::Top));
+        assert_eq!(map.find(Mode::Queue, &keys("g x")), Found::Nothing);
+        assert_eq!(map.find(Mode::Door, &keys("a")), Found::Nothing);
+    }
+
+    #[test]
+    fn keys_can_be_replaced_and_taken_away() {
+        let map = Keymap::build("tide", &[change("done", &["g d"]), change("spam", &[])]).unwrap();
+        assert_eq!(map.find(Mode::Queue, &keys("g d")), Found::Action(Action::Done));
+        assert_eq!(map.find(Mode::Queue, &keys("a")), Found::Nothing);
+        assert_eq!(map.shown(Action::Spam), None);
+        assert_eq!(map.shown(Action::Done).as_deref(), Some("gd"));
+    }
+
+    #[test]
+    fn all_mistakes_come_together() {
+        let mistakes =
+            Keymap::build("tied", &[change("dnoe", &["a"]), change("trash", &["gg", "a"]), change("later", &["g"])])
+                .unwrap_err();
+        let shown: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(shown.join("\n"), @r#"
+        there is no preset "tied"; did you mean "tide"?
+        there is no action "dnoe"; did you mean "done"?
+        trash = "gg": this is not a key; one key is one character, a name (space, enter, esc, tab, up …) or ctrl-x; keys in a row have spaces between them: "g g"
+        later = "g": it hides "gg" of top; choose keys of which none begins the other
+        trash = "a": done has this key already; give one of them another key
+        "#);
+    }
+}

@@ -1,0 +1,34 @@
+//! The key table as Markdown, for the README.
+
+use std::fmt::Write;
+
+use super::Keymap;
+use crate::ui::action::{DEEDS, Part};
+
+/// One table with a row for each action: its keys, its name in TOML, its sentence.
+#[must_use]
+pub fn key_table_markdown(map: &Keymap) -> String {
+    let mut out = String::from("| key | does | name |\n|---|---|---|\n");
+    for part in Part::ALL {
+        let _ = writeln!(out, "| **{}** | | |", part.title());
+        for deed in DEEDS.iter().filter(|deed| deed.part == part) {
+            let keys: Vec<String> =
+                map.all_shown(deed.action).iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
+            let _ = writeln!(out, "| {} | {} | `{}` |", keys.join(" "), deed.sentence, deed.name);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key_table_markdown;
+    use crate::ui::keymap::Keymap;
+
+    #[test]
+    fn every_row_has_three_cells() {
+        let table = key_table_markdown(&Keymap::default());
+        assert!(table.lines().all(|line| line.matches('|').count() == 4), "{table}");
+        assert!(table.contains("| `a` `e` | done, and on to the next | `done` |"), "{table}");
+    }
+}

@@ -1,0 +1,145 @@
+//! How the screen is divided for its size: the same answer for `update`, which scrolls, and `view`, which draws.
+//!
+//! ```text
+//! 110 columns and more            fewer, in a list            fewer, in a letter
+//! ┌ head ──────────────────┐      ┌ head ─────────┐           ┌ head ─────────┐
+//! │ list      │ letter     │      │ list (1/3)    │           │ letter        │
+//! │           │            │      │───────────────│           │               │
+//! │           │            │      │ letter        │           │               │
+//! ├ notice ────────────────┤      ├ notice ───────┤           ├ notice ───────┤
+//! └ hints ─────────────────┘      └ hints ────────┘           └ hints ────────┘
+//! ```
+
+use ratatui::layout::Rect;
+
+use super::state::reading::Focus;
+
+/// Below this, nothing but a line that says so fits.
+pub const SMALLEST: (u16, u16) = (32, 8);
+/// From this width on, list and letter stand side by side.
+const SIDE_BY_SIDE: u16 = 110;
+/// The text of a letter is never wider, in columns.
+const COLUMN: u16 = 80;
+/// From this height on, a screen can afford empty lines and a line of its own for notices.
+const ROOMY: u16 = 16;
+
+/// The parts of every screen: a line at the top, the middle, a notice and the hints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    pub head: Rect,
+    pub body: Rect,
+    /// The line for what just happened; the hints' line where there is no room for both.
+    pub notice: Rect,
+    pub hints: Rect,
+}
+
+/// The middle of a screen with a list and a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Desk {
+    pub list: Option<Rect>,
+    /// The line between the two: a column or a row.
+    pub rule: Option<Rect>,
+    pub letter: Option<Rect>,
+}
+
+/// Whether anything can be drawn at this size.
+#[must_use]
+pub fn enough(size: (u16, u16)) -> bool {
+    size.0 >= SMALLEST.0 && size.1 >= SMALLEST.1
+}
+
+#[must_use]
+pub fn frame(size: (u16, u16)) -> Frame {
+    let (width, height) = size;
+    let roomy = height >= ROOMY;
+    let line = |y: u16| Rect::new(0, y.min(height.saturating_sub(1)), width, height.min(1));
+    let top = if roomy { 2 } else { 1 };
+    let bottom = if roomy { 2 } else { 1 };
+    Frame {
+        head: line(0),
+        body: Rect::new(0, top.min(height), width, height.saturating_sub(top + bottom)),
+        notice: line(height.saturating_sub(bottom)),
+        hints: line(height.saturating_sub(1)),
+    }
+}
+
+#[must_use]
+pub fn desk(size: (u16, u16), focus: Focus) -> Desk {
+    let body = frame(size).body;
+    if body.width >= SIDE_BY_SIDE {
+        let list = (body.width * 5 / 12).clamp(46, 64);
+        let left = Rect { width: list, ..body };
+        let rule = Rect { x: list, width: 1, ..body };
+        let letter = Rect { x: list + 1, width: body.width - list - 1, ..body };
+        return Desk { list: Some(left), rule: Some(rule), letter: Some(letter) };
+    }
+    if focus == Focus::Letter {
+        return Desk { list: None, rule: None, letter: Some(body) };
+    }
+    if body.height < ROOMY {
+        return Desk { list: Some(body), rule: None, letter: None };
+    }
+    let list = (body.height / 3).max(7);
+    Desk {
+        list: Some(Rect { height: list, ..body }),
+        rule: Some(Rect { y: body.y + list, height: 1, ..body }),
+        letter: Some(Rect { y: body.y + list + 1, height: body.height - list - 1, ..body }),
+    }
+}
+
+/// The part of a letter's place that holds its text: a margin at each side, and a column that is pleasant to read.
+#[must_use]
+pub fn column(letter: Rect) -> Rect {
+    let margin = if letter.width > 40 { 2 } else { 1 };
+    Rect { x: letter.x + margin, width: letter.width.saturating_sub(2 * margin).min(COLUMN), ..letter }
+}
+
+/// How wide letters are laid out at this size, whether or not one is open now.
+#[must_use]
+pub fn letter_width(size: (u16, u16)) -> u16 {
+    desk(size, Focus::Letter).letter.map_or(COLUMN, |letter| column(letter).width.max(2))
+}
+
+/// Whether a list of this height has room for empty lines.
+#[must_use]
+pub fn roomy(height: u16) -> bool {
+    height >= 14
+}
+
+/// How many rows of the review fit: its last lines are for what a commit means.
+#[must_use]
+pub fn review_rows(size: (u16, u16)) -> usize {
+    usize::from(frame(size).body.height.saturating_sub(3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{column, desk, frame, letter_width};
+    use crate::ui::state::reading::Focus;
+    use ratatui::layout::Rect;
+
+    #[test]
+    fn a_third_for_the_list_where_both_stand_one_over_the_other() {
+        let desk = desk((80, 24), Focus::List);
+        assert_eq!(desk.list.unwrap().height, 7);
+        assert_eq!(desk.letter.unwrap().height, 12);
+        assert_eq!(letter_width((80, 24)), 76);
+        assert_eq!(letter_width((200, 50)), 80);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_part_lies_on_the_screen(width in 0u16..300, height in 0u16..100, letter: bool) {
+            let whole = Rect::new(0, 0, width, height);
+            let inside = |part: Rect| part.is_empty() || whole.union(part) == whole;
+            let frame = frame((width, height));
+            for part in [frame.head, frame.body, frame.notice, frame.hints] {
+                proptest::prop_assert!(inside(part), "{part:?}");
+            }
+            let desk = desk((width, height), if letter { Focus::Letter } else { Focus::List });
+            for part in [desk.list, desk.rule, desk.letter, desk.letter.map(column)].into_iter().flatten() {
+                proptest::prop_assert!(inside(part), "{part:?}");
+            }
+        }
+    }
+}

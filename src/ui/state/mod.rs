@@ -1,0 +1,254 @@
+//! Everything that the screen knows. Stages are enums: what can't be at the same time can't be said at the same time.
+//!
+//! One file a screen; this one holds what all of them share. `update` changes it, `view` only looks.
+
+pub mod asked;
+pub mod deferred;
+pub mod field;
+pub mod letters;
+pub mod notice;
+pub mod overlay;
+pub mod peek;
+pub mod reading;
+pub mod receipt;
+pub mod review;
+pub mod search;
+pub mod sheet;
+pub mod shelf;
+pub mod ways;
+pub mod welcome;
+pub mod work;
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use self::asked::{Asked, Question};
+use self::letters::{Letters, Sheet};
+use self::notice::Notice;
+use self::overlay::Overlay;
+use self::peek::Peeking;
+use self::shelf::Listed;
+use self::work::Work;
+use super::action::Mode;
+use super::effect::{Effect, Wish};
+use super::event::Places;
+use super::keymap::{Key, Keymap};
+use super::space;
+use super::theme::Theme;
+use crate::domain::door::Door;
+use crate::domain::ids::Id;
+use crate::domain::letter::Letter;
+use crate::ui::event::Problem;
+
+/// What the configuration says of the screen.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The zone that a person reads times in.
+    pub zone: Tz,
+    pub after_decision: AfterDecision,
+    /// How long the gate of a peek takes.
+    pub peek_delay: Duration,
+    pub theme: Theme,
+}
+
+/// Where the cursor goes after a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AfterDecision {
+    #[default]
+    Next,
+    Previous,
+    /// To the next one, but back in the list.
+    List,
+}
+
+/// Where the program begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    Door,
+    /// The first run: no configuration yet.
+    Welcome,
+    /// Straight into the window that is open, as the demo does.
+    Batch,
+}
+
+/// How often the screen wants to know the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cadence {
+    Minute,
+    /// A countdown is on the screen.
+    Second,
+}
+
+#[derive(Debug)]
+pub enum Screen {
+    Welcome(welcome::Welcome),
+    Door,
+    Queue,
+    Review(review::Review),
+    Receipt(Box<receipt::Closing>),
+    Deferred(deferred::Deferrals),
+    Search(Box<search::Search>),
+    Peek(Peeking),
+}
+
+#[derive(Debug)]
+pub struct State {
+    pub settings: Settings,
+    pub keymap: Keymap,
+    pub now: DateTime<Utc>,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    pub screen: Screen,
+    pub overlay: Option<Overlay>,
+    /// The batch in hand; it stays while something else is looked at.
+    pub work: Option<Work>,
+    pub door: Option<Door>,
+    pub places: Option<Places>,
+    /// The day that `places` was asked on.
+    pub places_day: Option<NaiveDate>,
+    pub notice: Option<Notice>,
+    /// The keys of a sequence that is not complete.
+    pub pressed: Vec<Key>,
+    /// How many messages the sources gave so far, while they are being read.
+    pub gathering: Option<u64>,
+    pub letters: Letters,
+    pub(super) asked: Asked,
+    pub(super) out: Vec<Effect>,
+}
+
+impl State {
+    #[must_use]
+    pub fn new(settings: Settings, keymap: Keymap, now: DateTime<Utc>, size: (u16, u16)) -> Self {
+        Self {
+            settings,
+            keymap,
+            now,
+            size,
+            screen: Screen::Door,
+            overlay: None,
+            work: None,
+            door: None,
+            places: None,
+            places_day: None,
+            notice: None,
+            pressed: Vec::new(),
+            gathering: None,
+            letters: Letters::default(),
+            asked: Asked::default(),
+            out: Vec::new(),
+        }
+    }
+
+    /// The first wishes.
+    #[must_use]
+    pub fn start(&mut self, start: Start) -> Vec<Effect> {
+        self.ask(Question::Door, Wish::Door);
+        match start {
+            Start::Door => {}
+            Start::Welcome => {
+                self.screen = Screen::Welcome(welcome::Welcome::default());
+                self.ask(Question::Mailboxes, Wish::Mailboxes);
+            }
+            Start::Batch => self.ask(Question::Batch, Wish::Begin),
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    /// Whether something was decided that is not durable yet. A frame that says it must wait for that.
+    #[must_use]
+    pub fn unsettled(&self) -> bool {
+        self.asked.waits_for(Question::Act)
+    }
+
+    #[must_use]
+    pub fn wants_ticks(&self) -> Cadence {
+        match &self.screen {
+            Screen::Peek(Peeking::Gate { .. } | Peeking::Open { .. }) => Cadence::Second,
+            _ => Cadence::Minute,
+        }
+    }
+
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        match self.screen {
+            Screen::Welcome(_) => Mode::Welcome,
+            Screen::Door => Mode::Door,
+            Screen::Queue => Mode::Queue,
+            Screen::Review(_) => Mode::Review,
+            Screen::Receipt(_) => Mode::Receipt,
+            Screen::Deferred(_) => Mode::Deferred,
+            Screen::Search(_) => Mode::Search,
+            Screen::Peek(_) => Mode::Peek,
+        }
+    }
+
+    /// The list that this screen has, with the letter beside it.
+    #[must_use]
+    pub fn listed(&self) -> Option<&dyn Listed> {
+        match &self.screen {
+            Screen::Queue => self.work.as_ref().map(|work| work as &dyn Listed),
+            Screen::Deferred(deferrals) => Some(&deferrals.shelf),
+            Screen::Search(search) => Some(&search.shelf),
+            Screen::Peek(Peeking::Open { shelf, .. }) => Some(&**shelf),
+            _ => None,
+        }
+    }
+
+    pub fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+        match &mut self.screen {
+            Screen::Queue => self.work.as_mut().map(|work| work as &mut dyn Listed),
+            Screen::Deferred(deferrals) => Some(&mut deferrals.shelf),
+            Screen::Search(search) => Some(&mut search.shelf),
+            Screen::Peek(Peeking::Open { shelf, .. }) => Some(&mut **shelf),
+            _ => None,
+        }
+    }
+
+    /// Which letter the screen wants to show, laid out how.
+    #[must_use]
+    pub fn sheet(&self) -> Option<Sheet> {
+        let listed = self.listed()?;
+        let body = listed.reading().body;
+        listed.current().map(|entry| Sheet { id: entry.id, width: space::letter_width(self.size), body })
+    }
+
+    /// The letter under the cursor, once it has come.
+    #[must_use]
+    pub fn letter(&self) -> Option<Result<&Letter, &Problem>> {
+        self.letters.get(self.sheet()?)
+    }
+
+    /// Today's date where the person is.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.settings.zone).date_naive()
+    }
+
+    /// Wishes for something that will be answered.
+    pub(super) fn ask(&mut self, question: Question, wish: Wish) {
+        let number = self.asked.ask(question);
+        self.out.push(Effect { number, wish });
+    }
+
+    /// Wishes for something that nobody answers.
+    pub(super) fn tell(&mut self, wish: Wish) {
+        let number = self.asked.number();
+        self.out.push(Effect { number, wish });
+    }
+
+    pub(super) fn say(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice::calm(text));
+    }
+
+    pub(super) fn warn(&mut self, problem: &Problem) {
+        self.notice = Some(Notice::problem(problem));
+    }
+
+    /// Asks for a letter unless it is here or on its way.
+    pub(super) fn want_letter(&mut self, id: Id, body: Option<crate::domain::letter::Body>) {
+        let sheet = Sheet { id, width: space::letter_width(self.size), body };
+        if self.letters.get(sheet).is_none() && !self.asked.waits_for(Question::Letter(sheet)) {
+            self.ask(Question::Letter(sheet), Wish::Letter { id, width: sheet.width, body });
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What lies over a screen and takes the keys first: help, pickers, a line to type, a question.
+
+use super::field::Field;
+use crate::domain::ids::Id;
+use crate::domain::printable::Printable;
+use crate::domain::triage::Until;
+use crate::ui::event::Problem;
+
+#[derive(Debug)]
+pub enum Overlay {
+    Help { field: Field, top: usize },
+    Defer(Picker),
+    Prompt(Prompt),
+    Pick(Pick),
+    Confirm(Confirm),
+}
+
+/// Where to defer to.
+#[derive(Debug)]
+pub struct Picker {
+    pub ids: Vec<Id>,
+    pub purpose: Purpose,
+    pub at: usize,
+    pub date: Option<DateEntry>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A decision of the batch.
+    Decide,
+    /// Another window for what is deferred already.
+    Reschedule,
+}
+
+/// A date being typed; where it leads is shown before it can be taken.
+#[derive(Debug, Default)]
+pub struct DateEntry {
+    pub field: Field,
+    pub leads: Leads,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Leads {
+    #[default]
+    Nowhere,
+    Asked,
+    To(Until),
+    Refused(Problem),
+}
+
+/// A line at the bottom.
+#[derive(Debug)]
+pub struct Prompt {
+    pub kind: PromptKind,
+    pub field: Field,
+    pub problem: Option<Problem>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptKind {
+    Filter,
+    Pattern,
+}
+
+/// One of several things, by its label.
+#[derive(Debug)]
+pub struct Pick {
+    pub title: &'static str,
+    pub choices: Vec<Choice>,
+    pub typed: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Choice {
+    pub label: String,
+    pub shown: Printable,
+    pub caution: Option<Printable>,
+    pub what: Picked,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Picked {
+    Open(String),
+    Copy(String),
+    Save { id: Id, place: usize },
+}
+
+/// A question before something large.
+#[derive(Debug)]
+pub struct Confirm {
+    pub question: Printable,
+    /// What is done with when the answer is yes, and its heading.
+    pub ids: Vec<Id>,
+}

@@ -1,0 +1,103 @@
+//! A letter as rows, top to bottom: header, subject, text with its long quotes folded, attachments, links, notes.
+//!
+//! `update` counts the rows to scroll, `view` draws them.
+
+use super::reading::Quotes;
+use crate::domain::letter::{Letter, LineKind};
+use crate::domain::printable::Printable;
+
+/// A run of quoted lines longer than this is folded.
+const LONG_QUOTE: usize = 4;
+/// So many of its lines stay.
+const QUOTE_SHOWN: usize = 2;
+
+/// One row; numbers are places in the letter's own lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    From,
+    Header(usize),
+    Subject(Printable),
+    Blank,
+    Line(usize),
+    /// So many more quoted lines.
+    Folded(usize),
+    Attachment(usize),
+    Link(usize),
+    Note(usize),
+}
+
+#[must_use]
+pub fn rows(letter: &Letter, quotes: Quotes) -> Vec<Row> {
+    let mut rows = vec![Row::From];
+    rows.extend((0..letter.headers.len()).map(Row::Header));
+    rows.push(Row::Blank);
+    rows.extend(letter.subject.wrap(usize::from(letter.width)).into_iter().map(Row::Subject));
+    rows.push(Row::Blank);
+    text(letter, quotes, &mut rows);
+    for (count, row) in [
+        (letter.attachments.len(), Row::Attachment as fn(usize) -> Row),
+        (letter.links.len(), Row::Link),
+        (letter.notes.len(), Row::Note),
+    ] {
+        if count > 0 {
+            rows.push(Row::Blank);
+            rows.extend((0..count).map(row));
+        }
+    }
+    rows
+}
+
+fn text(letter: &Letter, quotes: Quotes, rows: &mut Vec<Row>) {
+    let mut at = 0;
+    while let Some(line) = letter.lines.get(at) {
+        let run = match line.kind {
+            LineKind::Quote(_) => {
+                letter.lines.iter().skip(at).take_while(|line| matches!(line.kind, LineKind::Quote(_))).count()
+            }
+            _ => 1,
+        };
+        if run > LONG_QUOTE && quotes == Quotes::Folded {
+            rows.extend((at..at + QUOTE_SHOWN).map(Row::Line));
+            rows.push(Row::Folded(run - QUOTE_SHOWN));
+        } else {
+            rows.extend((at..at + run).map(Row::Line));
+        }
+        at += run;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Row, rows};
+    use crate::domain::ids::Id;
+    use crate::domain::letter::{Body, Letter, Line, LineKind};
+    use crate::domain::printable::Printable;
+    use crate::ui::state::reading::Quotes;
+
+    #[test]
+    fn long_quotes_fold_and_short_ones_stay() {
+        let line = |kind| Line { kind, spans: Vec::new() };
+        let mut lines = vec![line(LineKind::Text)];
+        lines.extend((0..9).map(|_| line(LineKind::Quote(1))));
+        lines.push(line(LineKind::Text));
+        lines.extend((0..3).map(|_| line(LineKind::Quote(2))));
+        let letter = Letter {
+            id: Id(1),
+            width: 40,
+            from_name: Printable::default(),
+            from_address: Printable::default(),
+            headers: Vec::new(),
+            subject: Printable::from("s"),
+            lines,
+            links: Vec::new(),
+            attachments: Vec::new(),
+            notes: Vec::new(),
+            body: Body::Text,
+        };
+        let folded = rows(&letter, Quotes::Folded);
+        assert_eq!(folded.iter().filter(|row| matches!(row, Row::Line(_))).count(), 1 + 2 + 1 + 3);
+        assert!(folded.contains(&Row::Folded(7)));
+        let whole = rows(&letter, Quotes::Whole);
+        assert_eq!(whole.iter().filter(|row| matches!(row, Row::Line(_))).count(), 14);
+    }
+}

@@ -1,0 +1,109 @@
+//! A plain list of messages beside a letter: what a search found, what is deferred, what a peek shows.
+
+use super::reading::Reading;
+use crate::domain::message::Entry;
+
+/// A list that has a cursor, and a letter that is read beside it.
+pub trait Listed {
+    /// How many rows the cursor can stand on.
+    fn len(&self) -> usize;
+    /// The row under the cursor, from 0; 0 where there is none.
+    fn place(&self) -> usize;
+    /// Puts the cursor on a row; beyond the last one means the last one.
+    fn go(&mut self, place: usize);
+    fn entry(&self, place: usize) -> Option<&Entry>;
+    fn reading(&self) -> &Reading;
+    fn reading_mut(&mut self) -> &mut Reading;
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn current(&self) -> Option<&Entry> {
+        self.entry(self.place())
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Shelf {
+    pub entries: Vec<Entry>,
+    at: usize,
+    /// The first row that is shown.
+    pub top: usize,
+    reading: Reading,
+}
+
+impl Shelf {
+    #[must_use]
+    pub fn of(entries: Vec<Entry>) -> Self {
+        Self { entries, ..Self::default() }
+    }
+
+    /// Takes a newer list and keeps the cursor near where it was.
+    pub fn refill(&mut self, entries: Vec<Entry>) {
+        self.entries = entries;
+        self.go(self.at);
+    }
+
+    /// Scrolls so that the cursor is among so many rows.
+    pub fn follow(&mut self, rows: usize) {
+        self.top = follow(self.top, self.at, self.entries.len(), rows);
+    }
+}
+
+impl Listed for Shelf {
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn place(&self) -> usize {
+        self.at
+    }
+
+    fn go(&mut self, place: usize) {
+        self.at = place.min(self.entries.len().saturating_sub(1));
+    }
+
+    fn entry(&self, place: usize) -> Option<&Entry> {
+        self.entries.get(place)
+    }
+
+    fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    fn reading_mut(&mut self) -> &mut Reading {
+        &mut self.reading
+    }
+}
+
+/// The first line to show of `lines` in `rows` rows, so that line `at` is among them with a line of what lies beyond
+/// it, and as little as possible moves.
+#[must_use]
+pub fn follow(top: usize, at: usize, lines: usize, rows: usize) -> usize {
+    let rows = rows.max(1);
+    let margin = usize::from(rows >= 5);
+    let last = lines.saturating_sub(rows);
+    if at < top + margin {
+        at.saturating_sub(margin).min(last)
+    } else if at + margin >= top + rows {
+        (at + 1 + margin - rows).min(last)
+    } else {
+        top.min(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::follow;
+
+    #[test]
+    fn scrolls_no_more_than_it_must() {
+        assert_eq!(follow(0, 3, 20, 5), 0);
+        assert_eq!(follow(0, 4, 20, 5), 1);
+        assert_eq!(follow(7, 3, 20, 5), 2);
+        assert_eq!(follow(18, 19, 20, 5), 15);
+        assert_eq!(follow(0, 3, 20, 4), 0);
+        assert_eq!(follow(3, 0, 0, 0), 0);
+    }
+}

@@ -1,0 +1,98 @@
+//! Keys of the deferral picker: each choice shows where it leads before it can be taken.
+
+use crossterm::event::KeyCode;
+
+use super::decide;
+use crate::domain::triage::{Until, Verb};
+use crate::ui::effect::Wish;
+use crate::ui::keymap::Key;
+use crate::ui::state::State;
+use crate::ui::state::asked::Question;
+use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Picker, Purpose};
+use crate::ui::state::ways::ways;
+
+/// Opens the picker for the selection or the row under the cursor.
+pub fn open(state: &mut State) {
+    let ids = state.work.as_ref().map(crate::ui::state::work::Work::targets).unwrap_or_default();
+    if ids.is_empty() {
+        return;
+    }
+    state.overlay = Some(Overlay::Defer(Picker { ids, purpose: Purpose::Decide, at: 0, date: None }));
+    refresh(state);
+}
+
+/// Asks where deferrals lead, unless that is known.
+pub fn refresh(state: &mut State) {
+    if state.places.is_none() && !state.asked.waits_for(Question::Places) {
+        state.ask(Question::Places, Wish::Places);
+    }
+}
+
+pub fn key(state: &mut State, key: Key) {
+    let ways = state.places.as_ref().map(ways).unwrap_or_default();
+    let Some(Overlay::Defer(picker)) = &mut state.overlay else { return };
+    if picker.date.is_some() {
+        return date_key(state, key);
+    }
+    match (key.code(), key.character()) {
+        (KeyCode::Esc, _) | (_, Some('q')) => state.overlay = None,
+        (KeyCode::Down, _) | (_, Some('j')) => picker.at = (picker.at + 1).min(ways.len()),
+        (KeyCode::Up, _) | (_, Some('k')) => picker.at = picker.at.saturating_sub(1),
+        (_, Some('/')) => picker.date = Some(DateEntry::default()),
+        (KeyCode::Enter, _) => match ways.get(picker.at) {
+            Some(way) => take(state, way.until.clone()),
+            None => picker.date = Some(DateEntry::default()),
+        },
+        (_, Some(c)) => {
+            if let Some(way) = ways.iter().find(|way| way.key == c) {
+                take(state, way.until.clone());
+            }
+        }
+        _ => {}
+    }
+}
+
+fn date_key(state: &mut State, key: Key) {
+    let Some(Overlay::Defer(picker)) = &mut state.overlay else { return };
+    let Some(date) = &mut picker.date else { return };
+    if date.field.key(key) {
+        return edited(state);
+    }
+    match (key.code(), &date.leads) {
+        (KeyCode::Esc, _) => picker.date = None,
+        (KeyCode::Enter, Leads::To(until)) => {
+            let until = until.clone();
+            take(state, until);
+        }
+        _ => {}
+    }
+}
+
+/// The date changed: where does it lead now?
+pub fn edited(state: &mut State) {
+    let Some(Overlay::Defer(Picker { date: Some(date), .. })) = &mut state.overlay else { return };
+    if date.field.is_blank() {
+        date.leads = Leads::Nowhere;
+        return;
+    }
+    date.leads = Leads::Asked;
+    let text = date.field.text().trim().to_owned();
+    state.ask(Question::PlaceOf, Wish::PlaceOf(text));
+}
+
+/// Where the typed date leads.
+pub fn leads(state: &mut State, to: Leads) {
+    if let Some(Overlay::Defer(Picker { date: Some(date), .. })) = &mut state.overlay
+        && date.leads == Leads::Asked
+    {
+        date.leads = to;
+    }
+}
+
+fn take(state: &mut State, until: Until) {
+    let Some(Overlay::Defer(picker)) = state.overlay.take() else { return };
+    match picker.purpose {
+        Purpose::Decide => decide::decide_on(state, Verb::Defer(until), &picker.ids),
+        Purpose::Reschedule => state.ask(Question::Reschedule, Wish::Reschedule { ids: picker.ids, until }),
+    }
+}

@@ -1,0 +1,56 @@
+//! Keys at the door: beginning, and the few honest reasons to look elsewhere.
+
+use super::queue;
+use crate::ui::action::Action;
+use crate::ui::effect::Wish;
+use crate::ui::state::asked::Question;
+use crate::ui::state::peek::{Choice, Peeking};
+use crate::ui::state::{Screen, State};
+use crate::ui::when;
+
+pub fn act(state: &mut State, action: Action) {
+    match action {
+        Action::Open => begin(state),
+        Action::Exceptions => {
+            if state.door.as_ref().is_some_and(|door| door.let_through == 0) {
+                state.say("Nothing came through an exception.");
+            } else {
+                state.ask(Question::Batch, Wish::BeginExceptions);
+            }
+        }
+        Action::Deferred => queue::open_deferred(state),
+        Action::Search => queue::search(state),
+        Action::Peek => {
+            if state.door.as_ref().is_some_and(|door| door.open.is_some()) {
+                state.say("The window is open: begin it instead.");
+            } else {
+                state.screen = Screen::Peek(Peeking::Gate { since: None, choice: Choice::default() });
+            }
+        }
+        Action::Gather => {
+            state.say("Reading the sources.");
+            state.ask(Question::Errand, Wish::Gather);
+        }
+        Action::Quit => state.tell(Wish::Quit),
+        _ => {}
+    }
+}
+
+fn begin(state: &mut State) {
+    match &state.door {
+        Some(door) if door.open.is_none() => {
+            let text = closed(state);
+            state.say(text);
+        }
+        _ if state.asked.waits_for(Question::Batch) => {}
+        _ => state.ask(Question::Batch, Wish::Begin),
+    }
+}
+
+/// `Closed until tomorrow 10:00.`
+pub fn closed(state: &State) -> String {
+    match state.door.as_ref().and_then(|door| door.next.as_ref()) {
+        Some(next) => format!("Closed until {}.", when::coming(next.opens, state.now, state.settings.zone)),
+        None => "Closed: no check-in is set.".to_owned(),
+    }
+}

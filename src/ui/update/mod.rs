@@ -1,0 +1,143 @@
+//! What an event does to the screen: one file for each place that a person can be in.
+//!
+//! `update` is pure. It changes the state and returns the wishes that follow from it, each with its number.
+
+mod answer;
+mod clock;
+mod confirm;
+mod decide;
+mod defer;
+mod deferred;
+mod door;
+mod help;
+mod moving;
+mod news;
+mod peek;
+mod pick;
+mod prompt;
+mod queue;
+mod reading;
+mod receipt;
+mod review;
+mod search;
+mod settle;
+mod welcome;
+
+use crossterm::event::{KeyEvent, KeyEventKind};
+
+use super::action::{Action, Mode};
+use super::effect::{Effect, Wish};
+use super::event::Event;
+use super::keymap::{Found, Key};
+use super::state::field::Field;
+use super::state::overlay::{Overlay, Prompt};
+use super::state::peek::Peeking;
+use super::state::search::Stage;
+use super::state::{Screen, State};
+
+/// Takes one event in.
+pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    match event {
+        Event::Key(key) => pressed(state, &key),
+        Event::Paste(text) => paste(state, &text),
+        Event::Resize(columns, rows) => state.size = (columns, rows),
+        Event::Tick(now) => clock::tick(state, now),
+        Event::Answer(number, answer) => answer::answer(state, number, answer),
+        Event::News(news) => news::news(state, news),
+    }
+    settle::settle(state);
+    std::mem::take(&mut state.out)
+}
+
+fn pressed(state: &mut State, event: &KeyEvent) {
+    if event.kind == KeyEventKind::Release {
+        return;
+    }
+    let key = Key::pressed(event);
+    if typing(state) {
+        match key.controlled() {
+            Some('c') => return state.tell(Wish::Quit),
+            Some('z') => return state.tell(Wish::Suspend),
+            _ => {}
+        }
+        return match &state.overlay {
+            Some(Overlay::Help { .. }) => help::key(state, key),
+            Some(Overlay::Defer(_)) => defer::key(state, key),
+            Some(Overlay::Prompt(_)) => prompt::key(state, key),
+            Some(Overlay::Pick(_)) => pick::key(state, key),
+            Some(Overlay::Confirm(_)) => confirm::key(state, key),
+            None if matches!(state.screen, Screen::Peek(_)) => peek::typed(state, key),
+            None => search::typed(state, key),
+        };
+    }
+    if state.pressed.is_empty() && state.mode() == Mode::Welcome && welcome::digit(state, key) {
+        return;
+    }
+    state.pressed.push(key);
+    match state.keymap.find(state.mode(), &state.pressed) {
+        Found::Begun => {}
+        Found::Nothing => {
+            state.pressed.clear();
+            if matches!(state.screen, Screen::Receipt(_)) {
+                receipt::close(state);
+            }
+        }
+        Found::Action(action) => {
+            state.pressed.clear();
+            state.notice = None;
+            act(state, action);
+        }
+    }
+}
+
+/// Whether keys go into a line or an overlay, and not to the keymap.
+fn typing(state: &State) -> bool {
+    state.overlay.is_some()
+        || match &state.screen {
+            Screen::Search(search) => search.stage == Stage::Typing,
+            Screen::Peek(Peeking::Reason { .. }) => true,
+            _ => false,
+        }
+}
+
+fn act(state: &mut State, action: Action) {
+    match action {
+        Action::Help => state.overlay = Some(Overlay::Help { field: Field::default(), top: 0 }),
+        Action::Leave => state.tell(Wish::Quit),
+        Action::Suspend => state.tell(Wish::Suspend),
+        _ => match state.mode() {
+            Mode::Welcome => welcome::act(state, action),
+            Mode::Door => door::act(state, action),
+            Mode::Queue => queue::act(state, action),
+            Mode::Review => review::act(state, action),
+            Mode::Receipt => receipt::close(state),
+            Mode::Deferred => deferred::act(state, action),
+            Mode::Search => search::act(state, action),
+            Mode::Peek => peek::act(state, action),
+        },
+    }
+}
+
+fn paste(state: &mut State, text: &str) {
+    let field = match (&mut state.overlay, &mut state.screen) {
+        (Some(Overlay::Help { field, .. } | Overlay::Prompt(Prompt { field, .. })), _) => field,
+        (Some(Overlay::Defer(picker)), _) => match &mut picker.date {
+            Some(date) => &mut date.field,
+            None => return,
+        },
+        (None, Screen::Search(search)) if search.stage == Stage::Typing => &mut search.field,
+        (None, Screen::Peek(Peeking::Reason { field })) => field,
+        _ => return,
+    };
+    field.put(text);
+    match &state.overlay {
+        Some(Overlay::Prompt(_)) => prompt::edited(state),
+        Some(Overlay::Defer(_)) => defer::edited(state),
+        _ => {}
+    }
+}
+
+/// One step back from whatever is looked at beside the batch and the door.
+fn behind(state: &mut State) {
+    state.screen = if state.work.is_some() { Screen::Queue } else { Screen::Door };
+}

@@ -1,0 +1,79 @@
+//! Moving: the cursor in a list, or the rows of an open letter.
+
+use crate::ui::action::Action;
+use crate::ui::space;
+use crate::ui::state::reading::Focus;
+use crate::ui::state::{State, sheet};
+
+/// Does what moves, on every screen with a list and a letter; `false` where the action is about something else.
+pub fn act(state: &mut State, action: Action) -> bool {
+    let Some(listed) = state.listed() else { return false };
+    let (place, len, reading) = (listed.place(), listed.len(), *listed.reading());
+    let desk = space::desk(state.size, reading.focus);
+    let height = |part: Option<ratatui::layout::Rect>| part.map_or(1, |part| usize::from(part.height)).max(1);
+    let in_letter = reading.focus == Focus::Letter;
+    let half = if in_letter { height(desk.letter) } else { height(desk.list) }.div_ceil(2);
+    match (action, in_letter) {
+        (Action::Down, false) | (Action::Next, _) => go(state, place + 1),
+        (Action::Up, false) | (Action::Previous, _) => go(state, place.saturating_sub(1)),
+        (Action::HalfDown, false) => go(state, place + half),
+        (Action::HalfUp, false) => go(state, place.saturating_sub(half)),
+        (Action::Top, false) => go(state, 0),
+        (Action::Bottom, false) => go(state, len.saturating_sub(1)),
+        (Action::Down, true) => scroll(state, reading.scroll + 1),
+        (Action::Up, true) => scroll(state, reading.scroll.saturating_sub(1)),
+        (Action::HalfDown, true) => scroll(state, reading.scroll + half),
+        (Action::HalfUp, true) => scroll(state, reading.scroll.saturating_sub(half)),
+        (Action::Top, true) => scroll(state, 0),
+        (Action::Bottom, true) => scroll(state, usize::MAX),
+        (Action::PageBack, _) => scroll(state, reading.scroll.saturating_sub(height(desk.letter).saturating_sub(1))),
+        (Action::Page, _) => page(state, place, len),
+        (Action::Open, false) => focus(state, Focus::Letter),
+        (Action::Back | Action::Quit, true) => focus(state, Focus::List),
+        _ => return false,
+    }
+    true
+}
+
+pub fn go(state: &mut State, place: usize) {
+    if let Some(listed) = state.listed_mut() {
+        listed.go(place);
+    }
+}
+
+pub fn focus(state: &mut State, focus: Focus) {
+    if let Some(listed) = state.listed_mut()
+        && (focus == Focus::List || listed.current().is_some())
+    {
+        listed.reading_mut().focus = focus;
+    }
+}
+
+/// `settle` keeps it within the letter.
+fn scroll(state: &mut State, row: usize) {
+    if let Some(listed) = state.listed_mut() {
+        listed.reading_mut().scroll = row;
+    }
+}
+
+/// A page down; from the letter's end to the next message.
+fn page(state: &mut State, place: usize, len: usize) {
+    let Some(reading) = state.listed().map(|listed| *listed.reading()) else { return };
+    let Some(pane) = space::desk(state.size, reading.focus).letter else {
+        return focus(state, Focus::Letter);
+    };
+    let height = usize::from(pane.height).max(1);
+    let rows = match state.letter() {
+        None => return,
+        Some(Ok(letter)) => sheet::rows(letter, reading.quotes).len(),
+        Some(Err(_)) => 0,
+    };
+    if reading.scroll + height < rows {
+        // One row stays, so that the eye finds where it was.
+        scroll(state, reading.scroll + height.saturating_sub(1).max(1));
+    } else if place + 1 < len {
+        go(state, place + 1);
+    } else if len > 0 {
+        state.say("This is the end of the last one.");
+    }
+}

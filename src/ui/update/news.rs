@@ -1,0 +1,48 @@
+//! What the background says unasked.
+
+use crate::domain::receipt::Receipt;
+use crate::ui::event::News;
+use crate::ui::state::asked::Question;
+use crate::ui::state::receipt::{ClosedBy, Closing};
+use crate::ui::state::work::Work;
+use crate::ui::state::{Screen, State};
+
+pub fn news(state: &mut State, news: News) {
+    match news {
+        News::Gathering { read } => state.gathering = Some(read),
+        News::Gathered { failed, .. } => {
+            state.gathering = None;
+            if let Some(problem) = failed.first() {
+                state.warn(problem);
+            }
+        }
+        News::Arrived { waiting, let_through } => {
+            if let Some(work) = &mut state.work {
+                work.since = (waiting, let_through);
+            }
+        }
+        News::Door(facts) => state.door = Some(*facts),
+        News::ClosedByItself(receipt) => closed(state, *receipt),
+    }
+}
+
+/// The window's time is over. Who is in its batch, or at the door, sees the receipt; who reads elsewhere is only told.
+fn closed(state: &mut State, receipt: Receipt) {
+    let this = |work: &Work| work.triage.batch().id() == receipt.batch;
+    let elsewhere = match (&state.work, &state.screen) {
+        (Some(work), _) => !this(work),
+        (None, screen) => !matches!(screen, Screen::Door),
+    };
+    if elsewhere {
+        state.say(format!("The time for {} is over; it closed by itself.", receipt.checkin));
+        return;
+    }
+    state.work = None;
+    state.overlay = None;
+    state.notice = None;
+    state.pressed.clear();
+    state
+        .asked
+        .forget(|question| matches!(question, Question::Act | Question::Commit | Question::Batch | Question::Select));
+    state.screen = Screen::Receipt(Box::new(Closing { receipt, by: ClosedBy::Time }));
+}

@@ -1,0 +1,54 @@
+//! Keys of a choice by label: it acts as soon as what was typed can mean only one.
+
+use crossterm::event::KeyCode;
+
+use crate::ui::effect::Wish;
+use crate::ui::keymap::Key;
+use crate::ui::state::State;
+use crate::ui::state::asked::Question;
+use crate::ui::state::overlay::{Choice, Overlay, Picked};
+
+pub fn key(state: &mut State, key: Key) {
+    let Some(Overlay::Pick(pick)) = &mut state.overlay else { return };
+    match (key.code(), key.character()) {
+        (KeyCode::Esc, _) => state.overlay = None,
+        (KeyCode::Backspace, _) => drop(pick.typed.pop()),
+        (KeyCode::Enter, _) => {
+            let typed = if pick.typed.is_empty() && pick.choices.len() == 1 { None } else { Some(&pick.typed) };
+            let chosen = pick.choices.iter().find(|choice| typed.is_none_or(|typed| choice.label == *typed)).cloned();
+            take(state, chosen);
+        }
+        (_, Some(c)) => {
+            let typed = format!("{}{c}", pick.typed);
+            let mut fitting = pick.choices.iter().filter(|choice| choice.label.starts_with(&typed));
+            match (fitting.next().cloned(), fitting.next()) {
+                (Some(only), None) if only.label == typed => take(state, Some(only)),
+                (Some(_), _) => pick.typed = typed,
+                (None, _) => {}
+            }
+        }
+        _ => {}
+    }
+}
+
+fn take(state: &mut State, chosen: Option<Choice>) {
+    let Some(choice) = chosen else { return };
+    state.overlay = None;
+    match choice.what {
+        Picked::Open(target) if !followable(&target) => {
+            let why = choice.caution.map_or_else(String::new, |caution| format!(" ({caution})"));
+            state.say(format!("Not opened: only http, https and mailto are{why}."));
+        }
+        Picked::Open(target) => {
+            state.say(format!("Opening {}", choice.shown));
+            state.ask(Question::Errand, Wish::Open(target));
+        }
+        Picked::Copy(text) => state.ask(Question::Errand, Wish::Copy(text)),
+        Picked::Save { id, place } => state.ask(Question::Errand, Wish::SaveAttachment { id, place }),
+    }
+}
+
+fn followable(target: &str) -> bool {
+    let scheme = target.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    matches!(scheme.as_deref(), Some("http" | "https" | "mailto"))
+}

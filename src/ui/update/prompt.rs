@@ -1,0 +1,59 @@
+//! Keys of the line at the bottom: a filter, which shows its effect while it is typed, or a pattern.
+
+use crossterm::event::KeyCode;
+
+use super::queue;
+use crate::ui::effect::Wish;
+use crate::ui::keymap::Key;
+use crate::ui::state::State;
+use crate::ui::state::asked::Question;
+use crate::ui::state::overlay::{Overlay, PromptKind};
+
+pub fn key(state: &mut State, key: Key) {
+    let Some(Overlay::Prompt(prompt)) = &mut state.overlay else { return };
+    if prompt.field.key(key) {
+        return edited(state);
+    }
+    match (key.code(), prompt.kind) {
+        (KeyCode::Esc, kind) => {
+            state.overlay = None;
+            if let (PromptKind::Filter, Some(work)) = (kind, &mut state.work) {
+                work.filter_by("");
+            }
+        }
+        (KeyCode::Enter, PromptKind::Filter) => state.overlay = None,
+        (KeyCode::Enter, PromptKind::Pattern) if prompt.field.is_blank() => state.overlay = None,
+        (KeyCode::Enter, PromptKind::Pattern) => {
+            let query = prompt.field.text().trim().to_owned();
+            if let Some(work) = &state.work {
+                let batch = work.triage.batch().id();
+                state.ask(Question::Select, Wish::Select { batch, query });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The text changed.
+pub fn edited(state: &mut State) {
+    let Some(Overlay::Prompt(prompt)) = &mut state.overlay else { return };
+    prompt.problem = None;
+    if let (PromptKind::Filter, Some(work)) = (prompt.kind, &mut state.work) {
+        work.filter_by(&prompt.field.text());
+    }
+}
+
+/// The pattern chose these.
+pub fn selected(state: &mut State, ids: &[crate::domain::ids::Id]) {
+    if matches!(&state.overlay, Some(Overlay::Prompt(prompt)) if prompt.kind == PromptKind::Pattern) {
+        state.overlay = None;
+    }
+    let Some(work) = &mut state.work else { return };
+    let rows = work.rows();
+    let chosen: Vec<_> = ids.iter().copied().filter(|id| rows.contains(id)).collect();
+    if chosen.is_empty() {
+        return state.say("The pattern fits nothing that is undecided here.");
+    }
+    work.chosen.ids.extend(chosen);
+    queue::tell_chosen(state);
+}

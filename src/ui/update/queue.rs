@@ -1,0 +1,151 @@
+//! Keys in the batch: moving, choosing, deciding, and the ways out of it.
+
+use super::{decide, defer, moving, reading};
+use crate::domain::batch::Heading;
+use crate::domain::printable::Printable;
+use crate::domain::triage::Verb;
+use crate::ui::action::Action;
+use crate::ui::effect::Wish;
+use crate::ui::state::asked::Question;
+use crate::ui::state::deferred::Deferrals;
+use crate::ui::state::field::Field;
+use crate::ui::state::overlay::{Confirm, Overlay, Prompt, PromptKind};
+use crate::ui::state::review::Review;
+use crate::ui::state::search::Search;
+use crate::ui::state::shelf::Listed;
+use crate::ui::state::work::Work;
+use crate::ui::state::{Screen, State};
+
+pub fn act(state: &mut State, action: Action) {
+    if moving::act(state, action) || reading::act(state, action) {
+        return;
+    }
+    match action {
+        Action::Done => decide::decide(state, Verb::Done),
+        Action::Trash => decide::decide(state, Verb::Trash),
+        Action::Later => decide::decide(state, Verb::Later),
+        Action::Skip => decide::decide(state, Verb::Skip),
+        Action::Mute => decide::decide(state, Verb::Mute),
+        Action::Spam => decide::decide(state, Verb::Spam),
+        Action::Defer => defer::open(state),
+        Action::Undo => decide::undo(state),
+        Action::Redo => decide::redo(state),
+        Action::Sweep => sweep(state),
+        Action::Select => select(state),
+        Action::SelectRange => range(state),
+        Action::SelectPattern => prompt(state, PromptKind::Pattern),
+        Action::Filter => prompt(state, PromptKind::Filter),
+        Action::NextGroup => group(state, true),
+        Action::PreviousGroup => group(state, false),
+        Action::Review => state.screen = Screen::Review(Review::default()),
+        Action::Deferred => open_deferred(state),
+        Action::Search => search(state),
+        Action::Back => back(state),
+        Action::Quit => leave(state),
+        _ => {}
+    }
+}
+
+pub fn open_deferred(state: &mut State) {
+    state.screen = Screen::Deferred(Deferrals::default());
+    state.ask(Question::Deferred, Wish::Deferred);
+}
+
+/// First what narrows the list is dropped, then the list is left.
+fn back(state: &mut State) {
+    let Some(work) = &mut state.work else { return };
+    if !work.chosen_now().is_empty() || work.chosen.from.is_some() {
+        work.chosen = crate::ui::state::work::Chosen::default();
+    } else if work.filter().is_some() {
+        work.filter_by("");
+    } else {
+        leave(state);
+    }
+}
+
+/// To the door. What was decided is kept; the batch stays open.
+pub fn leave(state: &mut State) {
+    state.work = None;
+    state.screen = Screen::Door;
+    state.ask(Question::Door, Wish::Door);
+}
+
+fn select(state: &mut State) {
+    let Some(work) = &mut state.work else { return };
+    if let Some(id) = work.current().map(|entry| entry.id)
+        && !work.chosen.ids.remove(&id)
+    {
+        work.chosen.ids.insert(id);
+    }
+    tell_chosen(state);
+}
+
+fn range(state: &mut State) {
+    let Some(work) = &mut state.work else { return };
+    let Some(at) = work.current().map(|entry| entry.id) else { return };
+    if work.chosen.from.is_some() {
+        work.chosen.ids = work.chosen_now();
+        work.chosen.from = None;
+        tell_chosen(state);
+    } else {
+        work.chosen.from = Some(at);
+        let key = state.keymap.shown(Action::SelectRange).unwrap_or_default();
+        state.say(format!("A range from here: move, then {key} again or a decision."));
+    }
+}
+
+pub fn tell_chosen(state: &mut State) {
+    let count = state.work.as_ref().map_or(0, |work| work.chosen_now().len());
+    match count {
+        0 => state.say("Nothing selected."),
+        count => state.say(format!("{count} selected: the next decision is about all of them.")),
+    }
+}
+
+fn prompt(state: &mut State, kind: PromptKind) {
+    let text = match kind {
+        PromptKind::Filter => state.work.as_ref().and_then(Work::filter).unwrap_or_default(),
+        PromptKind::Pattern => "",
+    };
+    let field = Field::of(text);
+    state.overlay = Some(Overlay::Prompt(Prompt { kind, field, problem: None }));
+}
+
+fn sweep(state: &mut State) {
+    let Some(work) = &state.work else { return };
+    let (title, ids) = work.heading_rows();
+    if ids.is_empty() {
+        return;
+    }
+    let what = match ids.len() {
+        1 => "the one message".to_owned(),
+        count => format!("all {count} messages"),
+    };
+    state.overlay = Some(Overlay::Confirm(Confirm {
+        question: Printable::from(format!("Done with {what} under \"{title}\"?")),
+        ids,
+    }));
+}
+
+/// To the first row of the next heading, or of the one before.
+fn group(state: &mut State, forward: bool) {
+    let Some(work) = &mut state.work else { return };
+    let rows = work.rows();
+    let heading = |place: usize| -> Option<&Heading> { work.find(*rows.get(place)?)?.heading.as_ref() };
+    let starts: Vec<usize> =
+        (0..rows.len()).filter(|place| *place == 0 || heading(*place) != heading(place - 1)).collect();
+    let at = work.place();
+    let target = if forward {
+        starts.iter().copied().find(|start| *start > at).or(starts.first().copied())
+    } else {
+        starts.iter().copied().rev().find(|start| *start < at).or(starts.last().copied())
+    };
+    if let Some(target) = target {
+        work.go(target);
+    }
+}
+
+/// Opens the search, from wherever one can search.
+pub fn search(state: &mut State) {
+    state.screen = Screen::Search(Box::<Search>::default());
+}

@@ -1,0 +1,86 @@
+//! What can be done with a letter without deciding on it: quotes, the other body, links, copying, saving.
+
+use crate::domain::letter::{Body, Letter};
+use crate::domain::printable::Printable;
+use crate::ui::action::Action;
+use crate::ui::state::State;
+use crate::ui::state::overlay::{Choice, Overlay, Pick, Picked};
+use crate::ui::when;
+
+/// Does what is about the letter; `false` where the action is about something else.
+pub fn act(state: &mut State, action: Action) -> bool {
+    match action {
+        Action::Quotes => {
+            if let Some(listed) = state.listed_mut() {
+                listed.reading_mut().turn_quotes();
+            }
+        }
+        Action::OtherBody => other_body(state),
+        Action::Link => offer(state, "open", links, "No links here."),
+        Action::Copy => offer(state, "copy", copies, "Nothing to copy here."),
+        Action::Save => offer(state, "save", attachments, "No attachments here."),
+        _ => return false,
+    }
+    true
+}
+
+fn other_body(state: &mut State) {
+    let other = match state.letter() {
+        Some(Ok(letter)) => match letter.body {
+            Body::TextOfBoth => Some(Body::Html),
+            Body::HtmlOfBoth => Some(Body::Text),
+            Body::Text | Body::Html | Body::None => None,
+        },
+        _ => return,
+    };
+    match (other, state.listed_mut()) {
+        (Some(other), Some(listed)) => listed.reading_mut().body = Some(other),
+        _ => state.say("There is no other version of this text."),
+    }
+}
+
+fn offer(state: &mut State, title: &'static str, choices: fn(&Letter) -> Vec<Choice>, none: &str) {
+    let Some(Ok(letter)) = state.letter() else { return };
+    let choices = choices(letter);
+    if choices.is_empty() {
+        state.say(none);
+    } else {
+        state.overlay = Some(Overlay::Pick(Pick { title, choices, typed: String::new() }));
+    }
+}
+
+fn links(letter: &Letter) -> Vec<Choice> {
+    let choice = |(place, link): (usize, &crate::domain::letter::Link)| Choice {
+        label: (place + 1).to_string(),
+        shown: link.shown.clone(),
+        caution: link.caution.clone(),
+        what: Picked::Open(link.target.clone()),
+    };
+    letter.links.iter().enumerate().map(choice).collect()
+}
+
+fn copies(letter: &Letter) -> Vec<Choice> {
+    let plain = |label: &str, shown: &Printable| Choice {
+        label: label.to_owned(),
+        shown: shown.clone(),
+        caution: None,
+        what: Picked::Copy(shown.as_str().to_owned()),
+    };
+    let mut choices = vec![plain("a", &letter.from_address), plain("s", &letter.subject)];
+    choices.retain(|choice| !choice.shown.is_empty());
+    choices.extend(links(letter).into_iter().map(|choice| match choice.what {
+        Picked::Open(target) => Choice { what: Picked::Copy(target), ..choice },
+        _ => choice,
+    }));
+    choices
+}
+
+fn attachments(letter: &Letter) -> Vec<Choice> {
+    let choice = |(place, file): (usize, &crate::domain::letter::Attached)| Choice {
+        label: (place + 1).to_string(),
+        shown: Printable::from(format!("{}  {}  {}", file.name, file.kind, when::size(file.size))),
+        caution: None,
+        what: Picked::Save { id: letter.id, place },
+    };
+    letter.attachments.iter().enumerate().map(choice).collect()
+}

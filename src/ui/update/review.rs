@@ -1,0 +1,55 @@
+//! Keys in the review: unfolding its sentences, taking one decision back, committing.
+
+use super::decide;
+use crate::domain::triage::Verb;
+use crate::ui::action::Action;
+use crate::ui::effect::Wish;
+use crate::ui::space;
+use crate::ui::state::asked::Question;
+use crate::ui::state::review::Place;
+use crate::ui::state::work::Pass;
+use crate::ui::state::{Screen, State};
+
+pub fn act(state: &mut State, action: Action) {
+    let half = space::review_rows(state.size).div_ceil(2).max(1);
+    let (Screen::Review(review), Some(work)) = (&mut state.screen, &state.work) else { return };
+    match action {
+        Action::Down => review.at += 1,
+        Action::Up => review.at = review.at.saturating_sub(1),
+        Action::HalfDown => review.at += half,
+        Action::HalfUp => review.at = review.at.saturating_sub(half),
+        Action::Top => review.at = 0,
+        Action::Bottom => review.at = review.places(work).len(),
+        Action::Unfold => review.unfold(work),
+        Action::Undo => take_back(state),
+        Action::Redo => decide::redo(state),
+        Action::Open => commit(state),
+        Action::Back | Action::Quit => state.screen = Screen::Queue,
+        _ => {}
+    }
+}
+
+/// On a row: that one. On a sentence: whatever was decided last, and back to the list.
+fn take_back(state: &mut State) {
+    let (Screen::Review(review), Some(work)) = (&state.screen, &state.work) else { return };
+    match review.places(work).get(review.at).copied() {
+        Some(Place::Row(id)) if work.triage.verdict(id).is_some() => decide::decide_on(state, Verb::Reopen, &[id]),
+        _ => {
+            decide::undo(state);
+            if state.work.as_ref().is_some_and(|work| work.pass() != Pass::Over) {
+                state.screen = Screen::Queue;
+            }
+        }
+    }
+}
+
+fn commit(state: &mut State) {
+    if state.asked.waits_for(Question::Commit) {
+        return;
+    }
+    if let Some(work) = &state.work {
+        let batch = work.triage.batch().id();
+        state.say("Committing …");
+        state.ask(Question::Commit, Wish::Commit(batch));
+    }
+}

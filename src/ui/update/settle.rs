@@ -1,0 +1,80 @@
+//! What every event ends with: cursor and scrolling brought into bounds, and the letters that are wanted asked for.
+
+use crate::ui::action::Mode;
+use crate::ui::effect::Wish;
+use crate::ui::space;
+use crate::ui::state::asked::Question;
+use crate::ui::state::peek::Peeking;
+use crate::ui::state::shelf::follow;
+use crate::ui::state::{Screen, State, sheet};
+
+pub fn settle(state: &mut State) {
+    if matches!(state.screen, Screen::Queue | Screen::Review(_)) && state.work.is_none() {
+        state.screen = Screen::Door;
+    }
+    if let Some(listed) = state.listed_mut() {
+        let current = listed.current().map(|entry| entry.id);
+        listed.reading_mut().turn_to(current);
+    }
+    scroll(state);
+    letters(state);
+    places(state);
+}
+
+fn scroll(state: &mut State) {
+    let Some(listed) = state.listed() else {
+        if let (Screen::Review(review), Some(work)) = (&mut state.screen, &state.work) {
+            let places = review.places(work).len();
+            review.at = review.at.min(places.saturating_sub(1));
+            review.top = follow(review.top, review.at, places, space::review_rows(state.size));
+        }
+        return;
+    };
+    let reading = *listed.reading();
+    let desk = space::desk(state.size, reading.focus);
+    let rows = state.letter().and_then(Result::ok).map_or(0, |letter| sheet::rows(letter, reading.quotes).len());
+    let height = desk.letter.map_or(0, |letter| usize::from(letter.height));
+    if let Some(listed) = state.listed_mut() {
+        let reading = listed.reading_mut();
+        reading.scroll = reading.scroll.min(rows.saturating_sub(height));
+    }
+    let Some(list) = desk.list else { return };
+    let rows = usize::from(list.height);
+    match &mut state.screen {
+        Screen::Queue => {
+            if let Some(work) = &mut state.work {
+                work.follow(rows, space::roomy(list.height));
+            }
+        }
+        Screen::Deferred(deferrals) => deferrals.shelf.follow(rows),
+        Screen::Search(search) => search.shelf.follow(rows),
+        Screen::Peek(Peeking::Open { shelf, .. }) => shelf.follow(rows),
+        _ => {}
+    }
+}
+
+/// The letter under the cursor, and the one that comes after it.
+fn letters(state: &mut State) {
+    if !space::enough(state.size) {
+        return;
+    }
+    let Some(sheet) = state.sheet() else { return };
+    let next = state.listed().and_then(|listed| listed.entry(listed.place() + 1)).map(|entry| entry.id);
+    state.want_letter(sheet.id, sheet.body);
+    if let Some(next) = next {
+        state.want_letter(next, None);
+    }
+}
+
+/// Where deferrals lead is known before anybody asks, so that the picker opens complete.
+fn places(state: &mut State) {
+    if !matches!(state.mode(), Mode::Queue | Mode::Deferred) || state.asked.waits_for(Question::Places) {
+        return;
+    }
+    let passed =
+        state.places.as_ref().and_then(|places| places.next.as_ref()).is_some_and(|next| next.opens <= state.now);
+    if passed || state.places_day != Some(state.today()) {
+        state.places_day = Some(state.today());
+        state.ask(Question::Places, Wish::Places);
+    }
+}

@@ -1,0 +1,151 @@
+//! The door: one thing to know. No sender, no subject, no count unless it is asked for.
+//!
+//! ```text
+//!                                 16:00
+//!                       afternoon, in 2 h 48 min
+//!
+//!      6        10:00              13:12          16:00               22
+//!      ·────────━━━━━───────────────●─────────────╌╌╌╌╌────────────────·
+//!               ✓ read             now
+//!
+//!      This morning: 41 letters in 18 minutes. 29 done, 4 deferred, 8 carried over.
+//!
+//!  / search  D deferred  P peek                                ? help  q leave
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::dayline;
+use super::pen::Pen;
+use super::receipt::summary;
+use crate::domain::door::{Door, OpenWindow};
+use crate::domain::printable::Printable;
+use crate::ui::action::Action;
+use crate::ui::space;
+use crate::ui::state::State;
+use crate::ui::when;
+
+/// The line of the day is no longer than this, in columns.
+const DAY: u16 = 74;
+
+pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
+    let frame = space::frame(size);
+    let body = Rect { y: 0, height: frame.body.bottom(), ..frame.body };
+    let Some(door) = &state.door else { return };
+    let width = body.width.saturating_sub(6).min(DAY);
+    let middle = Rect { x: body.x + (body.width - width) / 2, width, ..body };
+    let top = says(state, door);
+    let below = beneath(state, door);
+    let sentences: Vec<(Printable, Style)> = below
+        .into_iter()
+        .flat_map(|(text, style)| {
+            Printable::from(text).wrap(usize::from(width)).into_iter().map(move |line| (line, style))
+        })
+        .collect();
+    let day = if door.today.is_empty() { 0 } else { 3 };
+    let needed = top.len() + day + sentences.len();
+    let height = usize::from(body.height);
+    // What is left over becomes space: most of it above.
+    let gap = (height.saturating_sub(needed) / 5).min(3);
+    let mut row = height.saturating_sub(needed + 2 * gap) / 3;
+    for (text, style) in top {
+        if let Some(mut pen) = Pen::at(buffer, body, row) {
+            pen.centred(&Printable::from(text), style);
+        }
+        row += 1;
+    }
+    row += gap;
+    if day > 0 {
+        let y = body.y + u16::try_from(row).unwrap_or(body.height);
+        let area = Rect { y, height: 3, ..middle }.intersection(body);
+        dayline::draw(&door.today, state.now, state.settings.zone, &state.settings.theme, buffer, area);
+        row += day + gap;
+    }
+    for (text, style) in sentences {
+        if let Some(mut pen) = Pen::at(buffer, middle, row) {
+            pen.text(&text, style);
+        }
+        row += 1;
+    }
+}
+
+/// The one thing to know, in a line or two, and what Enter does.
+fn says(state: &State, door: &Door) -> Vec<(String, Style)> {
+    let (theme, zone) = (&state.settings.theme, state.settings.zone);
+    let big = theme.writer;
+    let enter = state.keymap.shown(Action::Open).unwrap_or_default();
+    if let Some(open) = &door.open {
+        let mut lines = vec![(is_open(state, open), big)];
+        let what = match (open.begun, open.left) {
+            (true, Some(left)) => format!("{enter}  go on: {left} left"),
+            (true, None) => format!("{enter}  go on"),
+            (false, _) => format!("{enter}  begin"),
+        };
+        lines.push((String::new(), theme.text));
+        lines.push((what, theme.accent));
+        return lines;
+    }
+    if let Some(until) = door.away_until {
+        let mut lines = vec![(format!("away until {}", when::date(until, state.today())), big)];
+        if let Some(next) = &door.next {
+            lines.push((format!("then {}, {}", next.checkin, when::moment(next.opens, state.now, zone)), theme.dim));
+        }
+        return lines;
+    }
+    match &door.next {
+        Some(next) => {
+            let at = if when::day(next.opens, state.now, zone) == "today" {
+                when::hour(next.opens, zone)
+            } else {
+                when::moment(next.opens, state.now, zone)
+            };
+            vec![(at, big), (format!("{}, in {}", next.checkin, when::stretch(next.opens - state.now)), theme.dim)]
+        }
+        None => vec![
+            ("no check-in is set".to_owned(), big),
+            ("`tidebox check` says where to set one".to_owned(), theme.dim),
+        ],
+    }
+}
+
+fn is_open(state: &State, open: &OpenWindow) -> String {
+    let zone = state.settings.zone;
+    let name = &open.window.checkin;
+    match (open.late, open.until) {
+        (true, None) => format!("{name} was at {} and can still be read", when::hour(open.window.opens, zone)),
+        (true, Some(until)) => format!(
+            "{name} was at {} and can be read until {}",
+            when::hour(open.window.opens, zone),
+            when::coming(until, state.now, zone)
+        ),
+        (false, _) => {
+            let until = open.until.unwrap_or(open.window.closes);
+            format!("{name} is open until {}", when::hour(until, zone))
+        }
+    }
+}
+
+/// What stands beneath the line of the day.
+fn beneath(state: &State, door: &Door) -> Vec<(String, Style)> {
+    let theme = &state.settings.theme;
+    let mut lines = Vec::new();
+    if let Some(last) = &door.last {
+        lines.push((summary(last, state.now, state.settings.zone), theme.text));
+    }
+    if door.let_through > 0 {
+        let key = state.keymap.shown(Action::Exceptions).unwrap_or_default();
+        lines.push((format!("{} came through an exception: {key} reads.", door.let_through), theme.accent));
+    }
+    if let Some(held) = door.held {
+        lines.push((format!("{held} held."), theme.dim));
+    }
+    if let Some(read) = state.gathering {
+        lines.push((
+            if read == 0 { "Reading the sources …".to_owned() } else { format!("Reading the sources … {read}") },
+            theme.dim,
+        ));
+    }
+    lines
+}

@@ -1,0 +1,144 @@
+//! A letter: who writes, the other header lines, the subject, the text in a column of its own.
+//!
+//! ```text
+//!   Ada Lovelace  <ada@example.org>
+//!   To    you and 3 others
+//!
+//!   Notes on the engine
+//!
+//!   I have read your sketch twice and I think that the second
+//!   > the mill takes the variables in
+//!   ╌ 12 more quoted lines
+//!
+//!   attached  engine-notes.pdf  214 kB
+//!   [1] example.org
+//! ```
+//!
+//! The text never reaches the left edge: nothing in it can pass for a part of the screen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+use super::pen::Pen;
+use crate::domain::letter::{Letter, LineKind, Look};
+use crate::domain::printable::Printable;
+use crate::ui::action::Action;
+use crate::ui::space;
+use crate::ui::state::State;
+use crate::ui::state::notice::sentence;
+use crate::ui::state::sheet::{self, Row};
+use crate::ui::when;
+
+/// The letter under the cursor, in its place.
+pub fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
+    let theme = &state.settings.theme;
+    let column = space::column(area);
+    let Some(listed) = state.listed() else { return };
+    match state.letter() {
+        // A letter is here within a frame or two; a word that flashes by would only unsettle.
+        None => {}
+        Some(Err(problem)) => {
+            for (row, line) in sentence(problem).wrap(usize::from(column.width)).iter().enumerate() {
+                if let Some(mut pen) = Pen::at(buffer, column, row) {
+                    pen.text(line, theme.warm);
+                }
+            }
+        }
+        Some(Ok(letter)) => {
+            let reading = listed.reading();
+            let rows = sheet::rows(letter, reading.quotes);
+            for (line, row) in rows.iter().skip(reading.scroll).take(usize::from(area.height)).enumerate() {
+                if let Some(pen) = Pen::at(buffer, column, line) {
+                    draw_row(state, letter, row, pen);
+                }
+            }
+            more(state, reading.scroll, rows.len(), buffer, area);
+        }
+    }
+}
+
+/// Small arrows in the margin where the letter goes on.
+fn more(state: &State, scroll: usize, rows: usize, buffer: &mut Buffer, area: Rect) {
+    let height = usize::from(area.height);
+    let margin = Rect { x: area.right().saturating_sub(1), width: area.width.min(1), ..area };
+    for (shown, row, arrow) in [(scroll > 0, 0, "↑"), (scroll + height < rows, height.saturating_sub(1), "↓")] {
+        if let (true, Some(mut pen)) = (shown, Pen::at(buffer, margin, row)) {
+            pen.say(arrow, state.settings.theme.accent);
+        }
+    }
+}
+
+fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
+    let theme = &state.settings.theme;
+    match row {
+        Row::Blank => {}
+        Row::From => {
+            if letter.from_name.is_empty() {
+                pen.text(&letter.from_address, theme.writer);
+            } else {
+                // The address is always seen whole, if anything is: a name can say whatever it likes.
+                let address = Printable::from(format!("<{}>", letter.from_address));
+                let name = pen.room().saturating_sub(address.width() + 2).max(pen.room() / 3);
+                pen.text(&letter.from_name.cut(name), theme.writer).skip(2).text(&address, theme.dim);
+            }
+        }
+        Row::Header(place) => {
+            if let Some((name, value)) = letter.headers.get(*place) {
+                pen.text_in(&(*name).into(), 6.max(name.len() + 1), theme.dim).text(value, theme.dim);
+            }
+        }
+        Row::Subject(text) => {
+            pen.text(text, theme.text.add_modifier(Modifier::UNDERLINED));
+        }
+        Row::Line(place) => {
+            if let Some(line) = letter.lines.get(*place) {
+                for span in &line.spans {
+                    pen.text(&span.text, look(state, line.kind, span.look));
+                }
+            }
+        }
+        Row::Folded(count) => {
+            let key = state.keymap.shown(Action::Quotes).map_or_else(String::new, |key| format!(" · {key}"));
+            pen.say("╌ ", theme.dim)
+                .say(&when::count(*count, "more quoted line", "more quoted lines"), theme.dim)
+                .say(&key, theme.dim);
+        }
+        Row::Attachment(place) => {
+            if let Some(file) = letter.attachments.get(*place) {
+                let size = when::size(file.size);
+                let room = pen.room().saturating_sub(10 + size.len() + 2);
+                pen.say("attached  ", theme.dim).text(&file.name.cut(room), theme.text).skip(2).say(&size, theme.dim);
+            }
+        }
+        Row::Link(place) => {
+            if let Some(link) = letter.links.get(*place) {
+                pen.say(&format!("[{}] ", place + 1), theme.accent).text(&link.shown, theme.dim);
+                if let Some(caution) = &link.caution {
+                    pen.skip(2).text(caution, theme.warm);
+                }
+            }
+        }
+        Row::Note(place) => {
+            if let Some(note) = letter.notes.get(*place) {
+                pen.say("· ", theme.dim).text(note, theme.dim);
+            }
+        }
+    }
+}
+
+fn look(state: &State, kind: LineKind, look: Look) -> Style {
+    let theme = &state.settings.theme;
+    let base = match kind {
+        LineKind::Quote(_) | LineKind::Signature => theme.dim,
+        LineKind::Text | LineKind::Verbatim => theme.text,
+        LineKind::Heading => theme.text.add_modifier(Modifier::UNDERLINED),
+    };
+    match look {
+        Look::Plain => base,
+        // Bold stands for who writes; what is strong in a letter is underlined.
+        Look::Strong => base.add_modifier(Modifier::UNDERLINED),
+        Look::Emphasis => base.add_modifier(Modifier::ITALIC),
+        Look::Link | Look::Added => base.patch(theme.accent),
+    }
+}

@@ -1,0 +1,91 @@
+//! A list of messages: headings with space above them, and one row for each message.
+//!
+//! ```text
+//!    people
+//!  ▌ Ada Lovelace     Notes on the engine        1d
+//!   •Alan Turing      Lunch on Friday        ↻2  4h
+//! ```
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::pen::Pen;
+use crate::domain::ids::Id;
+use crate::domain::message::Entry;
+use crate::ui::space;
+use crate::ui::state::shelf::{Listed, Shelf};
+use crate::ui::state::work::{Line, Work};
+use crate::ui::theme::Theme;
+use crate::ui::when;
+
+/// What a row needs to know besides its message.
+pub struct Row<'a> {
+    pub entry: &'a Entry,
+    pub here: bool,
+    pub chosen: bool,
+    /// What stands at the right, dim.
+    pub mark: String,
+}
+
+/// The list of a batch.
+pub fn batch(work: &Work, now: DateTime<Utc>, theme: &Theme, buffer: &mut Buffer, area: Rect) {
+    let chosen = work.chosen_now();
+    let lines = work.lines(space::roomy(area.height));
+    for (row, line) in lines.iter().skip(work.top).take(usize::from(area.height)).enumerate() {
+        let Some(mut pen) = Pen::at(buffer, area, row) else { return };
+        match line {
+            Line::Blank => {}
+            Line::Heading(title, count) => {
+                pen.skip(3).text(&(*title).into(), theme.dim).skip(2).say(&count.to_string(), theme.dim);
+            }
+            Line::Row(entry) => of_batch(entry, work.at(), &chosen, now, theme, pen),
+        }
+    }
+}
+
+fn of_batch(entry: &Entry, at: Option<Id>, chosen: &HashSet<Id>, now: DateTime<Utc>, theme: &Theme, pen: Pen<'_>) {
+    let carried = if entry.carried > 0 { format!("↻{} ", entry.carried) } else { String::new() };
+    let mark = format!("{carried}{:>3}", when::age(entry.placed, now));
+    row(&Row { entry, here: at == Some(entry.id), chosen: chosen.contains(&entry.id), mark }, theme, pen);
+}
+
+/// A plain list; `mark` says what stands at the right of each row.
+pub fn shelf(shelf: &Shelf, mark: impl Fn(usize, &Entry) -> String, theme: &Theme, buffer: &mut Buffer, area: Rect) {
+    for (line, (place, entry)) in
+        shelf.entries.iter().enumerate().skip(shelf.top).take(usize::from(area.height)).enumerate()
+    {
+        let Some(pen) = Pen::at(buffer, area, line) else { return };
+        row(&Row { entry, here: place == shelf.place(), chosen: false, mark: mark(place, entry) }, theme, pen);
+    }
+}
+
+fn row(row: &Row<'_>, theme: &Theme, mut pen: Pen<'_>) {
+    let whole = pen.room();
+    let right = row.mark.chars().count() + 2;
+    let sender = (whole / 3).clamp(8, 20);
+    let subject = whole.saturating_sub(3 + sender + 2 + right);
+    let (writer, text) =
+        if row.here { (theme.writer.patch(theme.here), theme.here) } else { (theme.writer, theme.text) };
+    pen.skip(1)
+        .say(if row.here { "▌" } else { " " }, theme.accent)
+        .say(if row.chosen { "•" } else { " " }, theme.accent)
+        .text_in(&row.entry.sender, sender, writer)
+        .skip(2)
+        .text_in(&row.entry.subject, subject, text)
+        .skip(1);
+    pen.skip(pen.room().saturating_sub(right - 1)).say(&row.mark, theme.dim);
+}
+
+/// A word in the middle of an empty list.
+pub fn empty(text: &str, theme: &Theme, buffer: &mut Buffer, area: Rect) {
+    let lines = crate::domain::printable::Printable::from(text).wrap(usize::from(area.width.saturating_sub(6)).max(8));
+    let first = usize::from(area.height / 3).min(usize::from(area.height).saturating_sub(lines.len()));
+    for (row, line) in lines.iter().enumerate() {
+        if let Some(mut pen) = Pen::at(buffer, area, first + row) {
+            pen.centred(line, theme.dim);
+        }
+    }
+}

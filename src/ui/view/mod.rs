@@ -1,0 +1,58 @@
+//! Drawing the state. Looks only: a frame never changes anything, and never asks for anything.
+//!
+//! One file a screen and one function a pane. Whatever comes from a message reaches the screen as `Printable`.
+
+mod dayline;
+mod deferred;
+mod door;
+mod footer;
+mod help;
+mod letter;
+mod list;
+mod overlay;
+mod peek;
+mod pen;
+mod queue;
+mod receipt;
+mod review;
+mod search;
+mod welcome;
+
+use ratatui::Frame;
+use ratatui::widgets::Clear;
+
+use super::space;
+use super::state::overlay::Overlay;
+use super::state::{Screen, State};
+use pen::Pen;
+
+/// Draws the whole screen.
+pub fn draw(state: &State, frame: &mut Frame) {
+    let area = frame.area();
+    let size = (area.width, area.height);
+    frame.render_widget(Clear, area);
+    let buffer = frame.buffer_mut();
+    if !space::enough(size) {
+        if let Some(mut pen) = Pen::at(buffer, area, usize::from(area.height / 2)) {
+            pen.centred(&"too small for tidebox".into(), state.settings.theme.text);
+        }
+        return;
+    }
+    if let Some(Overlay::Help { field, top }) = &state.overlay {
+        return help::draw(state, field, *top, buffer, size);
+    }
+    match &state.screen {
+        Screen::Welcome(welcome) => welcome::draw(state, welcome, buffer, size),
+        Screen::Door => door::draw(state, buffer, size),
+        Screen::Queue => queue::draw(state, buffer, size),
+        Screen::Review(review) => review::draw(state, review, buffer, size),
+        Screen::Receipt(closing) => receipt::draw(state, closing, buffer, size),
+        Screen::Deferred(deferrals) => deferred::draw(state, deferrals, buffer, size),
+        Screen::Search(search) => search::draw(state, search, buffer, size),
+        Screen::Peek(peeking) => peek::draw(state, peeking, buffer, size),
+    }
+    footer::draw(state, buffer, size);
+    if let Some(overlay) = &state.overlay {
+        overlay::draw(state, overlay, buffer, size);
+    }
+}

@@ -1,0 +1,115 @@
+//! The receipt: a full stop. Nothing on it invites back in.
+//!
+//! ```text
+//!                       morning is done
+//!
+//!            41 letters in 18 minutes
+//!            29 done
+//!             4 deferred
+//!             8 carried over to the next check-in
+//!
+//!            The longest wait that ended: 9 days.
+//!            Next: afternoon, 16:00.
+//! ```
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::pen::Pen;
+use crate::domain::printable::Printable;
+use crate::domain::receipt::Receipt;
+use crate::ui::space;
+use crate::ui::state::State;
+use crate::ui::state::receipt::{ClosedBy, Closing};
+use crate::ui::when;
+
+pub fn draw(state: &State, closing: &Closing, buffer: &mut Buffer, size: (u16, u16)) {
+    let theme = &state.settings.theme;
+    let body = space::frame(size).body;
+    let lines = lines(state, closing);
+    let widest = lines
+        .iter()
+        .map(|line| Printable::from(line.as_str()).width())
+        .max()
+        .unwrap_or(0)
+        .min(usize::from(body.width) - 2);
+    let left = u16::try_from((usize::from(body.width) - widest) / 2).unwrap_or(0);
+    let area = Rect { x: body.x + left, width: body.width - left, ..body };
+    let first = usize::from(body.height).saturating_sub(lines.len()) / 3;
+    for (row, line) in lines.iter().enumerate() {
+        if let Some(mut pen) = Pen::at(buffer, area, first + row) {
+            pen.say(line, if row == 0 { theme.writer } else { theme.text });
+        }
+    }
+}
+
+fn lines(state: &State, closing: &Closing) -> Vec<String> {
+    let receipt = &closing.receipt;
+    let title = match closing.by {
+        ClosedBy::Person => format!("{} is closed.", receipt.checkin),
+        ClosedBy::Time => format!("The time for {} is over; it closed by itself.", receipt.checkin),
+    };
+    let mut lines = vec![title, String::new(), worked(receipt), String::new()];
+    for (count, what) in [
+        (receipt.done, "done"),
+        (receipt.trash, "trash"),
+        (receipt.deferred, "deferred"),
+        (receipt.muted, "muted"),
+        (receipt.spam, "spam"),
+        (receipt.carried_over, "carried over to the next check-in"),
+    ] {
+        if count > 0 {
+            lines.push(format!("{count:>4}  {what}"));
+        }
+    }
+    lines.push(String::new());
+    if let Some(wait) = receipt.longest_wait {
+        lines.push(format!("The longest wait that ended: {}.", when::stretch(wait)));
+    }
+    let since: Vec<String> = [(receipt.exceptions, "exception", "exceptions"), (receipt.peeks, "peek", "peeks")]
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| when::count(count as usize, one, many))
+        .collect();
+    if !since.is_empty() {
+        lines.push(format!("Since the check-in before: {}.", since.join(", ")));
+    }
+    if let Some(next) = state.door.as_ref().and_then(|door| door.next.as_ref()) {
+        lines.push(format!("Next: {}, {}.", next.checkin, when::coming(next.opens, state.now, state.settings.zone)));
+    }
+    lines
+}
+
+/// `41 letters in 18 minutes`.
+fn worked(receipt: &Receipt) -> String {
+    let letters = when::count(receipt.handled() as usize, "letter", "letters");
+    let minutes = when::count(usize::try_from(receipt.minutes()).unwrap_or(1), "minute", "minutes");
+    format!("{letters} in {minutes}")
+}
+
+/// The last receipt in one sentence, for the door.
+pub fn summary(receipt: &Receipt, now: DateTime<Utc>, zone: Tz) -> String {
+    let day = when::day(receipt.begun, now, zone);
+    let name = match (day.as_str(), receipt.checkin.as_str()) {
+        ("today", name @ ("morning" | "afternoon" | "evening")) => format!("This {name}"),
+        ("yesterday", name @ ("morning" | "afternoon" | "evening")) => format!("Yesterday {name}"),
+        ("today", name) => format!("Today, {name}"),
+        (day, name) => format!("Last time, {day}, {name}"),
+    };
+    let parts: Vec<String> = [
+        (receipt.done, "done"),
+        (receipt.trash, "trash"),
+        (receipt.deferred, "deferred"),
+        (receipt.muted, "muted"),
+        (receipt.spam, "spam"),
+        (receipt.carried_over, "carried over"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect();
+    let parts = if parts.is_empty() { String::new() } else { format!(" {}.", parts.join(", ")) };
+    format!("{name}: {}.{parts}", worked(receipt))
+}

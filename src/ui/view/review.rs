@@ -1,0 +1,93 @@
+//! The review: what was decided, in sentences with their counts, and what a commit means.
+//!
+//! ```text
+//!  ▌ 29 are done: kept here, and found by a search.
+//!    3 are deferred.
+//!        Grace Hopper      Budget, third try            tomorrow 10:00
+//!    9 are not decided: they lead the next batch.
+//!
+//!    Enter closes the batch. Your mailboxes are only read; nothing changes there.
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::pen::Pen;
+use super::queue;
+use crate::domain::ids::Id;
+use crate::domain::printable::Printable;
+use crate::domain::triage::Verb;
+use crate::ui::action::Action;
+use crate::ui::space;
+use crate::ui::state::State;
+use crate::ui::state::review::{Kind, Place, Review};
+use crate::ui::state::work::Work;
+use crate::ui::when;
+
+pub fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16)) {
+    let Some(work) = &state.work else { return };
+    let theme = &state.settings.theme;
+    let frame = space::frame(size);
+    queue::head(state, work, buffer, frame.head);
+    let body = Rect { width: frame.body.width.min(100), ..frame.body };
+    let places = review.places(work);
+    let rows = space::review_rows(size);
+    let mut last = 0;
+    for (row, (at, place)) in places.iter().enumerate().skip(review.top).take(rows).enumerate() {
+        let Some(mut pen) = Pen::at(buffer, body, row) else { break };
+        let here = at == review.at;
+        pen.skip(1).say(if here { "▌ " } else { "  " }, theme.accent);
+        match place {
+            Place::Sentence(kind, count) => {
+                let style = if here { theme.here } else { theme.text };
+                pen.say(&says(*kind, *count), style);
+                if !review.shows(*kind) && pen.room() > 4 {
+                    pen.say(" …", theme.dim);
+                }
+            }
+            Place::Row(id) => decided(state, work, *id, here, pen),
+        }
+        last = row + 1;
+    }
+    let enter = state.keymap.shown(Action::Open).unwrap_or_default();
+    let closing = format!("{enter} closes the batch. Your mailboxes are only read; nothing changes there.");
+    let text = Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body };
+    for (row, line) in Printable::from(closing).wrap(usize::from(text.width)).iter().enumerate() {
+        if let Some(mut pen) = Pen::at(buffer, text, last + 1 + row) {
+            pen.text(line, theme.dim);
+        }
+    }
+}
+
+fn decided(state: &State, work: &Work, id: Id, here: bool, mut pen: Pen<'_>) {
+    let theme = &state.settings.theme;
+    let Some(entry) = work.find(id) else { return };
+    let to = match work.triage.verdict(id) {
+        Some(Verb::Defer(until)) => when::moment(until.opens, state.now, state.settings.zone),
+        _ => String::new(),
+    };
+    let sender = (pen.room() / 4).clamp(8, 20);
+    let style = if here { theme.here } else { theme.text };
+    let subject = pen.room().saturating_sub(4 + sender + 2 + to.len() + 2);
+    pen.skip(4)
+        .text_in(&entry.sender, sender, theme.writer.patch(style))
+        .skip(2)
+        .text_in(&entry.subject, subject, style)
+        .skip(2)
+        .say(&to, theme.dim);
+}
+
+fn says(kind: Kind, count: usize) -> String {
+    let are = if count == 1 { "is" } else { "are" };
+    let they = if count == 1 { "it stays and leads" } else { "they stay and lead" };
+    match kind {
+        Kind::Done => format!("{count} {are} done: kept here, and found by a search."),
+        Kind::Trash => format!("{count} {are} trash: marked so here, and found by a search."),
+        Kind::Spam => format!("{count} {are} spam: marked so here, and found by a search."),
+        Kind::Muted => format!("{count} {are} muted: what comes in the same thread is put away by itself."),
+        Kind::Deferred => format!("{count} {are} deferred: back at the check-in that you chose."),
+        Kind::Later => format!("{count} {are} still to be answered: {they} the next batch."),
+        Kind::Skipped => format!("{count} {are} passed over: {they} the next batch."),
+        Kind::Undecided => format!("{count} {are} not decided: {they} the next batch."),
+    }
+}

@@ -1,0 +1,152 @@
+//! Instants and stretches of time in the words that a person reads.
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+/// How old something is, in at most three columns: `now`, `5m`, `2h`, `1d`, `3w`, `2y`.
+#[must_use]
+pub fn age(then: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let gone = now - then;
+    match gone.num_minutes() {
+        ..1 => "now".to_owned(),
+        minutes @ 1..60 => format!("{minutes}m"),
+        minutes @ 60..1440 => format!("{}h", minutes / 60),
+        minutes => match minutes / 1440 {
+            days @ ..14 => format!("{days}d"),
+            days @ 14..364 => format!("{}w", days / 7),
+            days if days < 36_135 => format!("{}y", (days / 365).max(1)),
+            _ => "old".to_owned(),
+        },
+    }
+}
+
+/// A stretch ahead, to the minute: `2 h 48 min`, `26 min`, `3 days`.
+#[must_use]
+pub fn stretch(length: Duration) -> String {
+    // A begun minute counts, so that "1 min" stands until the very end.
+    let minutes = (length.num_seconds().max(0) + 59) / 60;
+    match (minutes / 1440, minutes / 60, minutes % 60) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, 0) => format!("{hours} h"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        _ => count(usize::try_from((minutes + 720) / 1440).unwrap_or(0), "day", "days"),
+    }
+}
+
+/// Seconds ahead as a clock: `4:59`.
+#[must_use]
+pub fn clock(length: Duration) -> String {
+    let seconds = length.num_seconds().max(0);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// `16:00`.
+#[must_use]
+pub fn hour(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%H:%M").to_string()
+}
+
+/// The day by its nearest name: `today`, `tomorrow`, `yesterday`, `Monday` within a week, `Mon 30 Nov`, `1 Mar 2027`.
+#[must_use]
+pub fn day(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    date(at.with_timezone(&zone).date_naive(), now.with_timezone(&zone).date_naive())
+}
+
+/// The same of a date alone.
+#[must_use]
+pub fn date(at: NaiveDate, today: NaiveDate) -> String {
+    match (at - today).num_days() {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        -1 => "yesterday".to_owned(),
+        2..=6 => at.format("%A").to_string(),
+        -300..=300 => at.format("%a %-d %b").to_string(),
+        _ => at.format("%-d %b %Y").to_string(),
+    }
+}
+
+/// Day and hour: `tomorrow 10:00`, `Mon 30 Nov, 10:00`.
+#[must_use]
+pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let day = day(at, now, zone);
+    let comma = if day.contains(' ') { "," } else { "" };
+    format!("{day}{comma} {}", hour(at, zone))
+}
+
+/// The same without saying `today`: `16:00`, `tomorrow 10:00`.
+#[must_use]
+pub fn coming(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    if day(at, now, zone) == "today" { hour(at, zone) } else { moment(at, now, zone) }
+}
+
+/// A number with its noun: `1 letter`, `41 letters`.
+#[must_use]
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+/// A size in the largest unit that keeps it readable: `214 kB`.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        1_000_000..10_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+        _ => format!("{} MB", bytes / 1_000_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{age, clock, count, day, moment, size, stretch};
+    use chrono::{DateTime, Duration, Utc};
+    use chrono_tz::Europe::Berlin;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn ages_take_three_columns() {
+        let now = at("2026-11-23T12:00:00Z");
+        for (seconds, shown) in [
+            (0, "now"),
+            (-99, "now"),
+            (61, "1m"),
+            (7_200, "2h"),
+            (86_400, "1d"),
+            (9 * 86_400, "9d"),
+            (21 * 86_400, "3w"),
+            (800 * 86_400, "2y"),
+            (364 * 86_400, "1y"),
+        ] {
+            assert_eq!(age(now - Duration::seconds(seconds), now), shown);
+        }
+        assert_eq!(age(DateTime::<Utc>::MIN_UTC, now), "old");
+    }
+
+    #[test]
+    fn stretches_are_said_to_the_minute() {
+        assert_eq!(stretch(Duration::minutes(168)), "2 h 48 min");
+        assert_eq!(stretch(Duration::seconds(30)), "1 min");
+        assert_eq!(stretch(Duration::hours(2)), "2 h");
+        assert_eq!(stretch(Duration::hours(50)), "2 days");
+        assert_eq!(clock(Duration::seconds(299)), "4:59");
+    }
+
+    #[test]
+    fn days_have_their_nearest_name_in_the_zone() {
+        let now = at("2026-11-23T22:30:00Z");
+        assert_eq!(day(at("2026-11-23T23:30:00Z"), now, Berlin), "tomorrow");
+        assert_eq!(moment(at("2026-11-26T09:00:00Z"), now, Berlin), "Thursday 10:00");
+        assert_eq!(moment(at("2026-11-30T09:00:00Z"), now, Berlin), "Mon 30 Nov, 10:00");
+        assert_eq!(day(at("2028-01-01T09:00:00Z"), now, Berlin), "1 Jan 2028");
+    }
+
+    #[test]
+    fn numbers_carry_their_nouns() {
+        assert_eq!(count(1, "letter", "letters"), "1 letter");
+        assert_eq!(size(213_500), "214 kB");
+        assert_eq!(size(3_250_000), "3.2 MB");
+    }
+}

@@ -1,0 +1,312 @@
+//! A screen test is a string of keys, and a picture of the screen and the wishes that the keys led to.
+//!
+//! A small session in memory answers the wishes at once, so that a key string plays a whole flow without waiting.
+
+mod desk;
+
+use desk::Desk;
+use tidebox::ui::state::Start;
+
+/// Plays keys on a begun batch at a size.
+fn batch(size: (u16, u16), keys: &str) -> Desk {
+    let mut desk = Desk::open(size, Start::Batch);
+    desk.play(keys);
+    desk
+}
+
+/// Plays keys at the door.
+fn door(size: (u16, u16), change: impl FnOnce(&mut Desk), keys: &str) -> Desk {
+    let mut desk = Desk::new(size);
+    change(&mut desk);
+    desk.start(Start::Door);
+    desk.play(keys);
+    desk
+}
+
+macro_rules! picture {
+    ($desk:expr) => {{
+        let desk = $desk;
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(desk.picture()) });
+    }};
+}
+
+#[test]
+fn queue_at_120_has_list_and_letter_side_by_side() {
+    picture!(batch((120, 36), "j j j"));
+}
+
+#[test]
+fn queue_at_80_has_the_list_over_the_letter() {
+    picture!(batch((80, 24), "j j j"));
+}
+
+#[test]
+fn queue_at_40_is_a_list_alone() {
+    picture!(batch((40, 12), "j j j d"));
+}
+
+#[test]
+fn a_letter_alone_at_80() {
+    picture!(batch((80, 24), "j j j enter ctrl-d"));
+}
+
+#[test]
+fn a_letter_with_its_quotes_unfolded_and_at_its_end() {
+    picture!(batch((80, 40), "j j j enter Q G"));
+}
+
+#[test]
+fn decisions_remove_rows_and_undo_brings_the_row_back_under_the_cursor() {
+    picture!(batch((120, 36), "a d j e . u u"));
+}
+
+#[test]
+fn a_scripted_handful_of_decisions() {
+    picture!(batch((80, 24), "j j d u s n l & ! z"));
+}
+
+#[test]
+fn the_picker_shows_where_each_choice_leads() {
+    picture!(batch((80, 24), "s j"));
+}
+
+#[test]
+fn a_typed_date_is_resolved_before_it_is_taken() {
+    picture!(batch((80, 24), "s / type:1_dec"));
+    picture!(batch((80, 24), "s / type:1_dec enter"));
+    picture!(batch((80, 24), "s / type:nonsense enter"));
+}
+
+#[test]
+fn a_selection_is_one_act() {
+    picture!(batch((80, 24), "j x j j V j j a"));
+    picture!(batch((80, 24), "j x j j V j j a u"));
+}
+
+#[test]
+fn a_pattern_selects() {
+    picture!(batch((80, 24), "% type:from:ci enter"));
+    picture!(batch((80, 24), "% type:from:( enter"));
+}
+
+#[test]
+fn a_filter_narrows_the_list_while_it_is_typed() {
+    picture!(batch((80, 24), "\\ type:rust enter a"));
+    picture!(batch((80, 24), "\\ type:nobody"));
+}
+
+#[test]
+fn a_sweep_asks_once() {
+    picture!(batch((80, 24), "tab tab tab A"));
+    picture!(batch((80, 24), "tab tab tab A y"));
+}
+
+#[test]
+fn muting_takes_the_thread_with_it_within_the_batch_only() {
+    picture!(batch((80, 24), "tab tab j &"));
+}
+
+#[test]
+fn the_second_pass_and_then_the_review() {
+    picture!(batch((80, 24), "l l % type:all enter a j"));
+    picture!(batch((80, 24), "l % type:all enter a a"));
+}
+
+#[test]
+fn the_review_unfolds_and_takes_one_back() {
+    picture!(batch((120, 36), "a d s t l . C space j j"));
+    picture!(batch((80, 24), "a d a C space j u"));
+}
+
+#[test]
+fn a_commit_leaves_a_receipt_and_any_key_closes_it() {
+    picture!(batch((80, 24), "a d s t l . C enter"));
+    picture!(batch((80, 24), "a d s t l . C enter x"));
+}
+
+#[test]
+fn the_time_runs_out() {
+    picture!(batch((80, 24), "a tick:27m"));
+    picture!(batch((80, 24), "a tick:30m news:closed"));
+}
+
+#[test]
+fn what_arrives_waits_in_a_corner() {
+    picture!(batch((120, 36), "news:arrived"));
+}
+
+#[test]
+fn what_was_not_kept_comes_back() {
+    let mut desk = Desk::open((80, 24), Start::Batch);
+    desk.refuse_acts = true;
+    desk.play("a");
+    picture!(desk);
+}
+
+#[test]
+fn nothing_says_done_before_it_is_durable() {
+    let mut desk = Desk::open((80, 24), Start::Batch);
+    desk.mute = true;
+    assert!(!desk.state.unsettled());
+    desk.play("a");
+    assert!(desk.state.unsettled());
+    desk.mute = false;
+    desk.settle();
+    assert!(!desk.state.unsettled());
+}
+
+#[test]
+fn links_are_shown_before_they_are_opened() {
+    picture!(batch((80, 24), "j j j enter o"));
+    picture!(batch((80, 24), "j j j enter o 1"));
+    picture!(batch((80, 24), "j j j enter o 2"));
+    picture!(batch((80, 24), "j j j enter y a"));
+    picture!(batch((80, 24), "j j j enter S 1"));
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    picture!(batch((120, 30), "tab tab tab j"));
+}
+
+#[test]
+fn the_next_letter_is_asked_for_before_it_is_wanted() {
+    let desk = Desk::open((120, 36), Start::Batch);
+    assert_eq!(desk.letters_asked, [1, 2]);
+}
+
+#[test]
+fn help_is_made_from_the_table_and_can_be_searched() {
+    picture!(batch((80, 24), "?"));
+    picture!(batch((120, 36), "? type:defer"));
+}
+
+#[test]
+fn search_finds_what_is_visible_and_goes_back_to_the_batch() {
+    picture!(batch((80, 24), "/ type:engine"));
+    picture!(batch((80, 24), "/ type:engine enter n"));
+    picture!(batch((120, 36), "/ type:engine enter enter"));
+    picture!(batch((80, 24), "/ type:from:( enter"));
+    picture!(batch((80, 24), "/ type:zzz enter"));
+    picture!(batch((80, 24), "/ type:engine enter n esc"));
+}
+
+#[test]
+fn deferred_messages_can_be_seen_woken_and_moved() {
+    picture!(batch((80, 24), "D"));
+    picture!(batch((80, 24), "D w"));
+    picture!(batch((80, 24), "D s t"));
+}
+
+#[test]
+fn the_door_closed() {
+    picture!(door((100, 30), |_| {}, ""));
+    picture!(door((80, 24), |_| {}, ""));
+    picture!(door((40, 10), |_| {}, "a enter"));
+}
+
+#[test]
+fn the_door_open() {
+    picture!(door((80, 24), |desk| desk.open_window(false, None), ""));
+}
+
+#[test]
+fn the_door_begun() {
+    picture!(door((80, 24), |desk| desk.open_window(false, Some(12)), ""));
+}
+
+#[test]
+fn the_door_late() {
+    picture!(door((80, 24), |desk| desk.open_window(true, None), ""));
+}
+
+#[test]
+fn the_door_away() {
+    picture!(door((80, 24), Desk::go_away, ""));
+}
+
+#[test]
+fn the_door_without_a_window_today() {
+    picture!(door((80, 24), Desk::weekend, ""));
+}
+
+#[test]
+fn the_door_with_something_that_came_through() {
+    picture!(door((80, 24), |desk| desk.facts.let_through = 1, "news:gathering"));
+}
+
+#[test]
+fn nothing_held() {
+    picture!(door(
+        (80, 24),
+        |desk| {
+            desk.open_window(false, None);
+            desk.entries.clear();
+        },
+        "enter"
+    ));
+}
+
+#[test]
+fn leaving_the_batch_commits_nothing() {
+    let mut desk = Desk::open((80, 24), Start::Batch);
+    desk.play("a q");
+    desk.open_window(false, Some(19));
+    desk.play("tick:1m");
+    picture!(desk);
+}
+
+#[test]
+fn a_peek_has_its_friction() {
+    picture!(door((80, 24), |_| {}, "P tick:0s j"));
+    picture!(door((80, 24), |_| {}, "P tick:0s tick:10s"));
+    picture!(door((80, 24), |_| {}, "P tick:0s enter"));
+    picture!(door((80, 24), |_| {}, "P tick:0s tick:10s j enter enter"));
+    picture!(door((80, 24), |_| {}, "P tick:0s tick:10s j enter type:the_train enter tick:61s"));
+    picture!(door((80, 24), |_| {}, "P tick:0s tick:10s j enter type:the_train enter tick:301s"));
+}
+
+#[test]
+fn the_first_run() {
+    let mut desk = Desk::new((80, 24));
+    desk.start(Start::Welcome);
+    picture!(desk);
+    let mut desk = Desk::new((120, 36));
+    desk.start(Start::Welcome);
+    desk.play("2 w");
+    picture!(desk);
+}
+
+#[test]
+fn too_small() {
+    picture!(batch((20, 5), "a"));
+}
+
+#[test]
+fn a_resize_lays_the_letter_out_anew() {
+    picture!(batch((120, 36), "j j j enter resize:60x20"));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(96))]
+    /// Whatever is pressed, at whatever size, whatever the clock does: no panic, and no row wider than the screen.
+    #[test]
+    fn any_keys_at_any_size(
+        start in 0u8..3,
+        steps in proptest::collection::vec((0usize..90, 1u16..140, 1u16..50), 0..60),
+    ) {
+        let mut desk = Desk::open((80, 24), [Start::Door, Start::Welcome, Start::Batch][usize::from(start)]);
+        for (kind, columns, rows) in steps {
+            match desk::KEYS.get(kind) {
+                Some(key) => desk.play(key),
+                None if kind % 3 == 0 => desk.play(&format!("resize:{columns}x{rows}")),
+                None if kind % 3 == 1 => desk.play(&format!("tick:{columns}s")),
+                None => desk.play("news:arrived"),
+            }
+            for row in desk.rows() {
+                let width: usize = row.iter().map(|cell| unicode_width::UnicodeWidthStr::width(cell.as_str())).sum();
+                proptest::prop_assert!(width <= usize::from(desk.state.size.0), "{row:?}");
+            }
+        }
+    }
+}

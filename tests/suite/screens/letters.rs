@@ -1,0 +1,155 @@
+//! About twenty letters for the screen tests: threads, several scripts, hostile text.
+
+use chrono::{DateTime, Duration, Utc};
+use tidebox::domain::batch::{Batch, Heading, Occasion};
+use tidebox::domain::ids::{BatchId, Id, ThreadId};
+use tidebox::domain::letter::{Attached, Body, Letter, Line, LineKind, Link, Look, Span};
+use tidebox::domain::message::{Entry, Stage};
+use tidebox::domain::printable::Printable;
+use tidebox::domain::triage::Triage;
+
+fn now() -> DateTime<Utc> {
+    super::at("2026-11-23T12:12:00Z")
+}
+
+/// Sender, address, subject, hours of age, thread.
+type Sketch = (&'static str, &'static str, &'static str, i64, i64);
+
+const CARRIED: &[Sketch] = &[
+    ("Grace Hopper", "grace@example.org", "Budget, third try", 9 * 24, 1),
+    ("Katherine Johnson", "kj@example.org", "Trajectories", 4 * 24, 2),
+];
+const DEFERRED: &[Sketch] = &[("Margaret Hamilton", "mh@example.org", "Re: priorities of the display", 6 * 24, 3)];
+const PEOPLE: &[Sketch] = &[
+    ("Ada Lovelace", "ada@example.org", "Notes on the engine", 26, 4),
+    ("Alan Turing", "alan@example.org", "Lunch on Friday", 5, 5),
+    ("Alan Turing", "alan@example.org", "Re: Lunch on Friday", 4, 5),
+    (
+        "宮本 茂",
+        "miyamoto@example.jp",
+        "来週の打ち合わせについてのお知らせと、当日までに用意していただきたいもの",
+        2,
+        6,
+    ),
+    ("Zoë Müller", "zoe@example.de", "Grüße aus Köln 👩‍👩‍👧 und ein Foto 🎉", 2, 7),
+    ("نور", "noor@example.org", "موعد يوم الاثنين", 1, 8),
+    (
+        "Christopher Featherstonehaugh-Cholmondeley",
+        "cfc@example.org",
+        "A name that is too long for its column, and a subject that is too",
+        1,
+        9,
+    ),
+];
+const LISTS: &[Sketch] = &[
+    ("rust-users", "users@lists.example.org", "Announcing a smaller rustc", 30, 10),
+    (
+        "Mallory\u{1b}]52;c;aGk=\u{7} <root@bank.example>",
+        "mallory@evil.example",
+        "\u{1b}[2J\u{1b}[31mYour invoice\u{202e}fdp.exe\nTo: root",
+        20,
+        11,
+    ),
+    ("rust-users", "users@lists.example.org", "Re: Announcing a smaller rustc", 12, 10),
+];
+const NOTICES: &[Sketch] = &[
+    ("ci", "ci@build.example", "main is red", 9, 12),
+    ("ci", "ci@build.example", "main is green", 8, 12),
+    ("Backup", "backup@host.example", "", 7, 13),
+];
+
+pub fn entries() -> Vec<Entry> {
+    let headings = [
+        (Heading::CarriedOver, CARRIED),
+        (Heading::Deferred, DEFERRED),
+        (Heading::Lane(0, "people".to_owned()), PEOPLE),
+        (Heading::Lane(1, "lists".to_owned()), LISTS),
+        (Heading::Lane(2, "notices".to_owned()), NOTICES),
+    ];
+    let mut entries = Vec::new();
+    for (heading, sketches) in headings {
+        for sketch in sketches {
+            let id = i64::try_from(entries.len()).expect("few letters") + 1;
+            entries.push(entry(id, sketch, Some(heading.clone())));
+        }
+    }
+    entries
+}
+
+fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, heading: Option<Heading>) -> Entry {
+    let carried = if heading == Some(Heading::CarriedOver) { 2 } else { 0 };
+    Entry {
+        id: Id(id),
+        thread: ThreadId(*thread),
+        heading,
+        sender: (*sender).into(),
+        address: (*address).into(),
+        subject: if subject.is_empty() { "(no visible subject)".into() } else { (*subject).into() },
+        source: "work".into(),
+        placed: now() - Duration::hours(*hours),
+        attachments: u32::from(*sender == "Ada Lovelace"),
+        carried,
+        stage: Stage::Batched,
+        exception: None,
+    }
+}
+
+/// A message that is in no batch.
+pub fn outside(id: i64, sender: &'static str, subject: &'static str) -> Entry {
+    Entry { stage: Stage::Deferred, ..entry(id, &(sender, "someone@example.org", subject, 50, id), None) }
+}
+
+pub fn triage(entries: &[Entry]) -> Triage {
+    let opens = super::at("2026-11-23T12:00:00Z");
+    let occasion = Occasion::Window { checkin: "midday".to_owned(), opens, closes: opens + Duration::minutes(42) };
+    Triage::new(Batch::freeze(BatchId(1), occasion, opens, entries.iter().map(|entry| entry.id).collect()))
+}
+
+const TEXT: &str = "I have read your sketch twice and I think that the second table can go. What matters is the order of operations; the rest follows from it.";
+const QUOTE: &str = "> the mill takes the variables in the order of the cards, and the store gives them back";
+
+pub fn letter(entry: &Entry, width: u16, body: Option<Body>) -> Letter {
+    let columns = usize::from(width);
+    let mut lines = Vec::new();
+    let mut put = |text: &str, kind: LineKind| {
+        let wrapped = Printable::from(text).wrap(columns);
+        lines.extend(wrapped.into_iter().map(|text| Line { kind, spans: vec![Span { text, look: Look::Plain }] }));
+    };
+    put(&format!("Dear reader of \"{}\",", entry.subject), LineKind::Text);
+    put("", LineKind::Text);
+    put(TEXT, LineKind::Text);
+    put("", LineKind::Text);
+    (0..9).for_each(|_| put(QUOTE, LineKind::Quote(1)));
+    put("", LineKind::Text);
+    put("━━━ Password: ▌ a q back", LineKind::Text);
+    put(
+        "来週の火曜日の午後三時から、いつもの会議室で打ち合わせをします。資料は前日までにお送りします。",
+        LineKind::Text,
+    );
+    put("", LineKind::Text);
+    put("-- ", LineKind::Signature);
+    put(entry.sender.as_str(), LineKind::Signature);
+    let attached = Attached { name: "engine-notes.pdf".into(), kind: "application/pdf".into(), size: 213_500 };
+    let link = |target: &str, shown: &str, caution: Option<&str>| Link {
+        target: target.to_owned(),
+        shown: shown.into(),
+        caution: caution.map(Into::into),
+    };
+    Letter {
+        id: entry.id,
+        width,
+        from_name: entry.sender.clone(),
+        from_address: entry.address.clone(),
+        headers: vec![("To", "you and 3 others".into()), ("Date", "yesterday 11:12".into())],
+        subject: entry.subject.clone(),
+        lines,
+        links: vec![
+            link("https://example.org/engine", "example.org", None),
+            link("file:///etc/passwd", "file:///etc/passwd", Some("a file on this machine")),
+        ],
+        attachments: if entry.attachments > 0 { vec![attached] } else { Vec::new() },
+        notes: Vec::new(),
+        body: body
+            .map_or(Body::TextOfBoth, |body| if body == Body::Html { Body::HtmlOfBoth } else { Body::TextOfBoth }),
+    }
+}
