@@ -17,4 +17,5 @@
 
 pub mod clock;
 pub mod domain;
+pub mod store;
 pub mod ui;
