@@ -18,4 +18,5 @@
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod store;
 pub mod ui;

@@ -1,5 +1,6 @@
 //! Every test that needs the whole program, real files or the shared corpus, in one binary: one link, one run.
 <<<<<<< HEAD
+<<<<<<< HEAD
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,12 +14,18 @@ mod support;
 mod commands;
 mod config;
 mod day;
+mod finding;
 mod first_run;
 mod floors;
+mod frozen;
 mod held;
 mod ics;
+mod incoming;
+mod letterbox;
 mod one_batch;
+mod opening;
 mod pictures;
 mod schedule;
 mod screens;
+mod store;
 mod while_open;
