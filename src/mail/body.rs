@@ -1,8 +1,8 @@
 //! Which parts of a message are its text, in which order, and which stand in for each other.
 
-use super::charset;
 use super::header::Header;
 use super::part::{Part, Parts};
+use super::{bare, charset};
 use crate::domain::defect::Defect;
 use crate::domain::limits::SEARCHABLE_BYTES;
 
@@ -171,7 +171,7 @@ fn letters_of(text: &str) -> usize {
 }
 
 fn html_letters(html: &str) -> usize {
-    letters_of(&mail_parser::decoders::html::html_to_text(charset::cut(html, SEARCHABLE_BYTES)))
+    letters_of(&bare::text(charset::cut(html, SEARCHABLE_BYTES)))
 }
 
 #[cfg(test)]
