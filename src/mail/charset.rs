@@ -44,6 +44,26 @@ pub(super) fn guess(bytes: &[u8], around: Option<&str>) -> String {
     }
 }
 
+/// Decodes the pieces of one text, each in the named character set (see RFC 2047).
+///
+/// They are read as one, because a letter may be cut in two between them; unless that makes more letters unreadable, as
+/// with sets that begin each piece anew. UTF-7 is read here: nothing in a header is markup.
+pub(super) fn decode_pieces(pieces: &[Vec<u8>], name: &str) -> String {
+    let read = |bytes: &[u8]| match name.to_ascii_lowercase().as_str() {
+        "utf-7" => by("utf-7", bytes).into_owned(),
+        _ => decode(bytes, Some(name)).0,
+    };
+    let lost = |text: &str| text.matches('\u{FFFD}').count();
+    let joined = read(&pieces.concat());
+    if pieces.len() > 1 && lost(&joined) > 0 {
+        let apart: String = pieces.iter().map(|piece| read(piece)).collect();
+        if lost(&apart) < lost(&joined) {
+            return apart;
+        }
+    }
+    joined
+}
+
 fn by<'a>(name: &str, bytes: &'a [u8]) -> Cow<'a, str> {
     charset_decoder(name.as_bytes())
         .map_or_else(|| String::from_utf8_lossy(bytes), |decoder| Cow::Owned(decoder(bytes)))

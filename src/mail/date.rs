@@ -36,6 +36,8 @@ pub(super) fn read(text: &str) -> Option<DateTime<Utc>> {
     }
     let text = without_comments(text);
     let text = text.trim();
+    // Blanks may stand around a time's colons (RFC 5322 §4.3).
+    let text = &text.split(':').map(str::trim).collect::<Vec<_>>().join(":");
     let date = iso(text).or_else(|| by_words(text))?;
     (1970..=9999).contains(&chrono::Datelike::year(&date)).then_some(date)
 }
@@ -158,7 +160,8 @@ impl Found {
         } else if self.time.is_some() && self.zone.is_none() {
             let (name, rest) = name.split_at(name.find(['+', '-']).unwrap_or(name.len()));
             self.zone = ZONES.iter().find(|(zone, _)| *zone == name).map(|(_, minutes)| *minutes);
-            if matches!(name, "gmt" | "utc" | "ut") && !rest.is_empty() {
+            // `GMT+0200` is what it says; what `GMT+1` means is anyone's guess.
+            if matches!(name, "gmt" | "utc" | "ut") && rest.len() >= 5 {
                 self.zone = offset(rest);
             }
         }
@@ -212,6 +215,7 @@ mod tests {
         assert_eq!(utc("2024-01-02T10:00:00Z").as_deref(), Some("2024-01-02T10:00:00Z"));
         assert_eq!(utc("Tue, 2-Jan-2024 10:00:00 +05:30").as_deref(), Some("2024-01-02T04:30:00Z"));
         assert_eq!(utc("Tue, 2 January 2024 3:04:05 PM -0500").as_deref(), Some("2024-01-02T20:04:05Z"));
+        assert_eq!(utc("Fri, 21 Nov 1997 09(comment):   55  :  06 -0600").as_deref(), Some("1997-11-21T15:55:06Z"));
         assert_eq!(utc("Mon,  1 Jan 2001 10:00:00 GMT+0200").as_deref(), Some("2001-01-01T08:00:00Z"));
     }
 

@@ -26,10 +26,15 @@ pub(super) fn read(field: &[u8], around: Option<&str>) -> (Vec<Address>, bool) {
         let address: String =
             mailbox.address().unwrap_or_default().chars().filter(|c| !matches!(c, '\r' | '\n' | '\t')).collect();
         let address = address.trim();
+        // Two addresses without a comma between them: the first one counts.
+        let address = match address.split_once(char::is_whitespace) {
+            Some((first, _)) if looks_like_address(first) => first,
+            _ => address,
+        };
         match (name, address) {
             ("", "") => {}
-            // An address where the name should be, and nothing else.
-            (name, "") if looks_like_address(name) => people.push(Address::new("", name)),
+            // A single word is an address, of this machine where it names no host.
+            (name, "") if !name.contains(char::is_whitespace) => people.push(Address::new("", name)),
             (name, address) => people.push(Address::new(name, address)),
         }
     }

@@ -13,7 +13,7 @@ const MOST: usize = 1_000;
 
 enum Piece<'a> {
     Text(&'a str),
-    Word { charset: &'a str, bytes: Vec<u8> },
+    Word { charset: &'a str, pieces: Vec<Vec<u8>> },
 }
 
 /// The text of an unstructured field, decoded.
@@ -21,7 +21,7 @@ pub(super) fn decode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     join(text, |piece| match piece {
         Piece::Text(text) => out.push_str(text),
-        Piece::Word { charset, bytes } => out.push_str(&charset::decode(&bytes, Some(charset)).0),
+        Piece::Word { charset, pieces } => out.push_str(&charset::decode_pieces(&pieces, charset)),
     });
     out
 }
@@ -31,7 +31,7 @@ pub(super) fn merge(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     join(text, |piece| match piece {
         Piece::Text(text) => out.push_str(text),
-        Piece::Word { charset, bytes } => out.push_str(&word(&charset::decode(&bytes, Some(charset)).0)),
+        Piece::Word { charset, pieces } => out.push_str(&word(&charset::decode_pieces(&pieces, charset))),
     });
     out
 }
@@ -66,7 +66,7 @@ pub(super) fn encode(text: &str) -> String {
 
 fn join<'a>(text: &'a str, mut each: impl FnMut(Piece<'a>)) {
     let mut rest = text;
-    let mut run: Option<(&'a str, Vec<u8>)> = None;
+    let mut run: Option<(&'a str, Vec<Vec<u8>>)> = None;
     let mut count = 0;
     while let Some(at) = rest.find("=?") {
         let (before, from) = rest.split_at(at);
@@ -83,16 +83,16 @@ fn join<'a>(text: &'a str, mut each: impl FnMut(Piece<'a>)) {
             // Only white space between two words: it is not part of the text (RFC 2047 §6.2).
             Some((open, held)) if before.trim().is_empty() => {
                 if open.eq_ignore_ascii_case(charset) {
-                    held.extend_from_slice(&bytes);
+                    held.push(bytes);
                 } else {
                     flush(&mut run, &mut each);
-                    run = Some((charset, bytes));
+                    run = Some((charset, vec![bytes]));
                 }
             }
             _ => {
                 flush(&mut run, &mut each);
                 each(Piece::Text(before));
-                run = Some((charset, bytes));
+                run = Some((charset, vec![bytes]));
             }
         }
         rest = from.get(length..).unwrap_or_default();
@@ -101,9 +101,9 @@ fn join<'a>(text: &'a str, mut each: impl FnMut(Piece<'a>)) {
     each(Piece::Text(rest));
 }
 
-fn flush<'a>(run: &mut Option<(&'a str, Vec<u8>)>, each: &mut impl FnMut(Piece<'a>)) {
-    if let Some((charset, bytes)) = run.take() {
-        each(Piece::Word { charset, bytes });
+fn flush<'a>(run: &mut Option<(&'a str, Vec<Vec<u8>>)>, each: &mut impl FnMut(Piece<'a>)) {
+    if let Some((charset, pieces)) = run.take() {
+        each(Piece::Word { charset, pieces });
     }
 }
 
@@ -118,10 +118,7 @@ fn read(text: &str) -> Option<(&str, Vec<u8>, usize)> {
     let (data, _) = after.split_once("?=")?;
     let bytes = match encoding {
         "B" | "b" => base64(data.as_bytes()).0,
-        "Q" | "q" => {
-            // `=?utf-8?Q??=20…?=` ends at the second `?=`: an empty text followed by a letter is none.
-            underscored(data.as_bytes())
-        }
+        "Q" | "q" => underscored(data, charset),
         _ => return None,
     };
     let length = 2 + charset.len() + 1 + encoding.len() + 1 + data.len() + 2;
@@ -129,18 +126,26 @@ fn read(text: &str) -> Option<(&str, Vec<u8>, usize)> {
     Some((name, bytes, length))
 }
 
-fn underscored(data: &[u8]) -> Vec<u8> {
+/// The bytes of a Q word. Letters that stand raw in it were decoded with the header around it; in a set of single bytes
+/// they go back to theirs.
+fn underscored(data: &str, charset: &str) -> Vec<u8> {
+    let narrow = !charset.to_ascii_lowercase().starts_with("utf");
     let mut out = Vec::with_capacity(data.len());
     let mut rest = data;
-    while let Some((byte, after)) = rest.split_first() {
+    while let Some(letter) = rest.chars().next() {
+        let after = rest.get(letter.len_utf8()..).unwrap_or_default();
+        let digit = |at: usize| after.as_bytes().get(at).copied().and_then(hex);
         rest = after;
-        match (byte, after.first().and_then(|it| hex(*it)), after.get(1).and_then(|it| hex(*it))) {
-            (b'=', Some(high), Some(low)) => {
+        match (letter, digit(0), digit(1)) {
+            ('=', Some(high), Some(low)) => {
                 out.push(high << 4 | low);
                 rest = after.get(2..).unwrap_or_default();
             }
-            (b'_', ..) => out.push(b' '),
-            (byte, ..) => out.push(*byte),
+            ('_', ..) => out.push(b' '),
+            (letter, ..) => match u8::try_from(u32::from(letter)) {
+                Ok(byte) if narrow => out.push(byte),
+                _ => out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes()),
+            },
         }
     }
     out
@@ -155,6 +160,8 @@ mod tests {
         assert_eq!(decode("=?iso-8859-1?Q?Gr=FC=DFe_aus?= =?utf-8?B?TcO8bmNoZW4=?="), "Grüße ausMünchen");
         assert_eq!(decode("a =?utf-8?q?b?= c"), "a b c");
         assert_eq!(decode("=?utf-8*en?q?b?="), "b");
+        assert_eq!(decode("=?iso-8859-1?Q?Fr\u{F6}sche?="), "Frösche");
+        assert_eq!(decode("=?iso-2022-jp?B?GyRCRnwbKEI=?= =?iso-2022-jp?B?GyRCS1wbKEI=?="), "日本");
     }
 
     #[test]
