@@ -1,6 +1,7 @@
 //! Every test that needs the whole program, real files or the shared corpus, in one binary: one link, one run.
 <<<<<<< HEAD
 <<<<<<< HEAD
+<<<<<<< HEAD
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,6 +14,7 @@ mod support;
 
 mod commands;
 mod config;
+mod corpus;
 mod day;
 mod finding;
 mod first_run;
