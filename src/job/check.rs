@@ -11,7 +11,7 @@ pub fn sources(config: &Config) -> Vec<String> {
 }
 
 /// Problems with the store, each a sentence.
-pub fn store(store: &Store) -> Result<Vec<String>, JobError> {
+pub fn store(store: &mut Store) -> Result<Vec<String>, JobError> {
     Ok(store.verify()?)
 }
 

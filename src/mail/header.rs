@@ -6,7 +6,7 @@
 use crate::domain::limits::{ADDRESSES, HEADER_BLOCK_BYTES};
 
 /// The fields that are read, in lower case. The rest of a header is for other programs.
-const KNOWN: [&str; 19] = [
+const KNOWN: [&str; 22] = [
     "from",
     "sender",
     "reply-to",
@@ -25,6 +25,9 @@ const KNOWN: [&str; 19] = [
     "content-id",
     "status",
     "x-status",
+    "x-mozilla-status",
+    "x-gmail-labels",
+    "content-length",
     "x-tidebox-source",
 ];
 

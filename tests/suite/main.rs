@@ -1,7 +1,4 @@
 //! Every test that needs the whole program, real files or the shared corpus, in one binary: one link, one run.
-<<<<<<< HEAD
-<<<<<<< HEAD
-<<<<<<< HEAD
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

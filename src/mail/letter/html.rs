@@ -41,8 +41,8 @@ pub(super) fn lay(layout: &mut Layout, html: &str) {
     };
     layout.links = links.take();
     match rendered {
-        Some(lines) => put(layout, &lines),
-        None => text::lay(layout, &bare::text(short), &text::Flow::default()),
+        Some(laid) => put(layout, &laid),
+        None => text::lay(layout, &bare::text(short), text::Flow::default()),
     }
 }
 
@@ -219,9 +219,9 @@ fn suffix(number: usize) -> String {
     format!(" [{number}]")
 }
 
-fn put(layout: &mut Layout, lines: &Rendered) {
+fn put(layout: &mut Layout, rendered: &Rendered) {
     let mut says: BTreeMap<usize, String> = BTreeMap::new();
-    for line in lines {
+    for line in rendered {
         if layout.full() {
             layout.note_cut("text");
             break;

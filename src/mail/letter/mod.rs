@@ -113,7 +113,7 @@ fn lay(layout: &mut Layout, piece: &Piece<'_, '_>) {
     if piece.html {
         html::lay(layout, &piece.text);
     } else {
-        text::lay(layout, &piece.text, &text::Flow::of(&piece.part.kind));
+        text::lay(layout, &piece.text, text::Flow::of(&piece.part.kind));
     }
 }
 

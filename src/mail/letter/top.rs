@@ -59,11 +59,11 @@ fn named(people: &[Address]) -> Printable {
         match (name.is_empty(), address.is_empty()) {
             (true, _) => text.push_str(address),
             (_, true) => text.push_str(name),
-            _ => text.push_str(&format!("{name} <{address}>")),
+            _ => text.extend([name, " <", address, ">"]),
         }
     }
     if people.len() > NAMED {
-        text.push_str(&format!(" and {} more", people.len() - NAMED));
+        text += &format!(" and {} more", people.len() - NAMED);
     }
     Printable::from(text)
 }
