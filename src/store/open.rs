@@ -124,7 +124,8 @@ fn private_folder(folder: &Path) -> Result<(), StoreError> {
     })
 }
 
-fn attach(path: &Path, durability: Durability) -> Result<Store, StoreError> {
+/// Connects to a file that was recognised.
+pub(super) fn attach(path: &Path, durability: Durability) -> Result<Store, StoreError> {
     let named = |error: StoreError| error.during("opening the store", path);
     let mut connection = connect(path, durability).map_err(named)?;
     let (ours, version) = migrate::application_id(&connection)

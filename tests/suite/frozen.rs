@@ -1,5 +1,7 @@
 //! Frozen means frozen, and a decision is never lost: rules 2 and 3, held by the store itself.
 
+#![allow(clippy::disallowed_types, reason = "these tests look behind the store's back")]
+
 use chrono::Duration;
 use proptest::prelude::*;
 use tidebox::domain::batch::{Heading, Occasion};

@@ -118,11 +118,11 @@ fn a_garbled_store_is_reported_by_what_reads_it() {
     let half = bytes.len() / 4;
     bytes[half..].fill(0xa5);
     fs::write(&path, &bytes).expect("garbled");
-    let mut store = match Store::open(&path) {
+    let store = match Store::open(&path) {
         Ok(store) => store,
         Err(error) => return assert_eq!(error.kind(), Kind::File, "{error}"),
     };
-    let said = store.verify().map_or_else(|error| vec![error.to_string()], |wrong| wrong);
+    let said = store.verify().unwrap_or_else(|error| vec![error.to_string()]);
     assert!(!said.is_empty());
 }
 
@@ -164,7 +164,7 @@ fn many_can_make_it_at_once() {
     for thread in threads {
         thread.join().expect("no panic");
     }
-    let mut store = Store::open(&path).expect("open");
+    let store = Store::open(&path).expect("open");
     assert_eq!(store.tally().expect("numbers").held, 65);
     assert_eq!(store.verify().expect("checked"), Vec::<String>::new());
     let files: Vec<_> = fs::read_dir(folder.path()).expect("listed").flatten().map(|entry| entry.file_name()).collect();
