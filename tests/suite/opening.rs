@@ -87,6 +87,18 @@ fn what_is_no_store_is_refused_and_left_alone() {
 }
 
 #[test]
+fn a_log_that_was_left_behind_is_no_part_of_a_new_store() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("store.db");
+    fs::write(folder.path().join("store.db-wal"), b"what was written last").expect("written");
+    for opened in [Store::open(&path).map(Some), Store::open_existing(&path)] {
+        assert!(matches!(opened, Err(StoreError::NotAStore { .. })));
+    }
+    assert!(!path.exists());
+    assert!(Letterbox::new().store.backup(&path).is_err());
+}
+
+#[test]
 fn a_truncated_store_is_reported_and_left_alone() {
     let mut post = Letterbox::new();
     post.admit(&letters(0..50), at(60));
