@@ -1,3 +1,4 @@
 pub mod domain;
 pub mod mail;
+pub mod source;
 pub mod ui;
