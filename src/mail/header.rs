@@ -69,7 +69,7 @@ impl<'a> Header<'a> {
 ///
 /// A line that is no field is skipped when a field follows; else the empty line before the body is missing, and the
 /// body begins with it. `ends` stops at lines that can't belong to a header, such as a boundary of the parts around.
-pub(super) fn split<'a>(bytes: &'a [u8], ends: impl Fn(&[u8]) -> bool) -> (Header<'a>, usize) {
+pub(super) fn split(bytes: &[u8], ends: impl Fn(&[u8]) -> bool) -> (Header<'_>, usize) {
     let mut header = Header::default();
     let mut at = leading(bytes);
     let first = at;

@@ -189,9 +189,9 @@ mod tests {
     fn letter(text: &str, flowed: bool) -> (Vec<(LineKind, String)>, Vec<Link>) {
         let mut layout = Layout::new(60);
         lay(&mut layout, text, Flow { flowed, delete_space: false });
-        let (lines, links, _) = layout.finish();
+        let (laid, links, _) = layout.finish();
         let text = |line: &crate::domain::letter::Line| line.spans.iter().map(|span| span.text.as_str()).collect();
-        (lines.iter().map(|line| (line.kind, text(line))).collect(), links)
+        (laid.iter().map(|line| (line.kind, text(line))).collect(), links)
     }
 
     #[test]
@@ -204,10 +204,9 @@ mod tests {
 
     #[test]
     fn addresses_are_numbered_once_each() {
-        let (lines, links) =
-            letter("See https://a.example/x, and https://b.example.\nAgain https://a.example/x", false);
-        assert_eq!(lines[0].1, "See https://a.example/x [1], and https://b.example [2].");
-        assert_eq!(lines[1].1, "Again https://a.example/x [1]");
+        let (laid, links) = letter("See https://a.example/x, and https://b.example.\nAgain https://a.example/x", false);
+        assert_eq!(laid[0].1, "See https://a.example/x [1], and https://b.example [2].");
+        assert_eq!(laid[1].1, "Again https://a.example/x [1]");
         assert_eq!(links.len(), 2);
     }
 

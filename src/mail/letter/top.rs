@@ -1,5 +1,7 @@
 //! The top of a letter: its header lines, its subject, and what else is worth a note.
 
+use std::fmt::Write as _;
+
 use super::Envelope;
 use crate::domain::address::Address;
 use crate::domain::letter::Body;
@@ -63,7 +65,7 @@ fn named(people: &[Address]) -> Printable {
         }
     }
     if people.len() > NAMED {
-        text += &format!(" and {} more", people.len() - NAMED);
+        let _ = write!(text, " and {} more", people.len() - NAMED);
     }
     Printable::from(text)
 }
