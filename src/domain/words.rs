@@ -31,9 +31,7 @@ pub fn fold_into(text: &str, out: &mut String) {
         within = !alone;
     };
     for c in text.chars() {
-        if c.is_ascii() {
-            push(c, out);
-        } else if stands_alone(c) {
+        if c.is_ascii() || stands_alone(c) {
             push(c, out);
         } else {
             for part in std::iter::once(c).nfkd() {

@@ -1,0 +1,81 @@
+//! `tidebox add`: takes in mailboxes and messages; where they come from, nothing is moved or changed.
+
+use std::path::Path;
+
+use super::arguments::{Add, Format};
+use super::failure::Failure;
+use super::json;
+use super::place::Place;
+use super::progress::Progress;
+use crate::clock::Stopwatch;
+use crate::config::Backlog;
+use crate::domain::printable::Printable;
+use crate::job::intake::{Filing, Intake, Summary};
+use crate::source::{self, Reader};
+
+pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
+    let mut store = place.store()?;
+    let filing = match (options.all, options.history) {
+        (true, _) => Filing::HoldAll,
+        (_, true) => Filing::History,
+        _ => Filing::Backlog(Backlog::All),
+    };
+    let watch = Stopwatch::start();
+    let mut total = Summary::default();
+    let mut stopped = false;
+    for path in &options.paths {
+        let (format, mut reader) = open(path, options.format)?;
+        let name = options.source.clone().unwrap_or_else(|| name_of(path));
+        let id = store.source(&name, format.name())?;
+        let mut progress = Progress::new(&Printable::from(&name).to_string(), reader.expected(), place.json);
+        let intake =
+            Intake { config: &place.config, source: id, name: &name, filing, first: false, now: place.now() };
+        let summary = intake.take_in(&mut store, &mut reader, None, &mut progress);
+        progress.finish();
+        total.add(summary?);
+        stopped = progress.stopped();
+        if stopped {
+            break;
+        }
+    }
+    report(place, &total, watch.elapsed().as_secs_f64(), stopped)
+}
+
+fn open(path: &Path, format: Option<Format>) -> Result<(source::Format, Reader), Failure> {
+    let format = format.map(|format| match format {
+        Format::Maildir => source::Format::Maildir,
+        Format::Mbox => source::Format::Mbox,
+        Format::Eml => source::Format::Eml,
+        Format::Jsonl => source::Format::Jsonl,
+    });
+    Reader::open(path, format).map_err(|error| crate::job::JobError::from(error).into())
+}
+
+/// A source is called after its file or folder.
+fn name_of(path: &Path) -> String {
+    if path == Path::new("-") {
+        return "stdin".to_owned();
+    }
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    whole.file_stem().map_or_else(|| whole.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Says what came of it: a line for people, an object for scripts. Failures make it exit with 1, after all the rest was taken in.
+pub fn report(place: &Place, total: &Summary, seconds: f64, stopped: bool) -> Result<(), Failure> {
+    if place.json {
+        place.print(&format!("{}\n", json::line(&json::summary(total, seconds))))?;
+    } else {
+        let mut text = format!("{} read, {} new", total.read, total.admitted);
+        if total.known > 0 {
+            text.push_str(&format!(", {} seen before", total.known));
+        }
+        if total.defective > 0 {
+            text.push_str(&format!(", {} with defects (kept whole)", total.defective));
+        }
+        place.print(&format!("{text}. {seconds:.1} s\n"))?;
+    }
+    if stopped {
+        return Err(Failure::stopped());
+    }
+    if total.failures.is_empty() { Ok(()) } else { Err(Failure::unread(&total.failures)) }
+}

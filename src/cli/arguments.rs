@@ -1,0 +1,256 @@
+//! What can be typed after `tidebox`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Holds your mail until the check-ins that you chose, then lays it out as one finite batch.
+#[derive(Debug, Parser)]
+#[command(name = "tidebox", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The configuration file
+    #[arg(long, global = true, env = "TIDEBOX_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The store
+    #[arg(long, global = true, env = "TIDEBOX_STORE", value_name = "FILE")]
+    pub store: Option<PathBuf>,
+    /// Act as if it were this time: 2026-11-23T10:00+01:00, "2026-11-23 10:00", or 10:00 for today
+    #[arg(long, global = true, env = "TIDEBOX_AT", value_name = "TIME")]
+    pub at: Option<String>,
+    /// Print JSON, one object a line
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Without a command, the screen opens.
+
+Examples:
+  tidebox demo                     try it on a sample store, with a window open
+  tidebox add ~/Maildir            take in a mailbox; it stays as it is
+  tidebox status                   when is the next check-in?
+  tidebox --at 10:00 begin         rehearse the ten o'clock check-in
+  tidebox search 'from:ada engine' find what was released
+
+Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 held (the door is closed).";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the screen on a sample store in a temporary folder
+    Demo(Demo),
+    /// Take in Maildirs, mbox files, .eml files and folders of them, and JSON lines
+    Add(Add),
+    /// Read the configured sources once
+    Sync,
+    /// Say whether the door is open, and when the next check-in is
+    Status(Status),
+    /// List the coming windows
+    Checkins(Checkins),
+    /// Begin the open window and list its batch
+    Begin,
+    /// List the batch that is open
+    Queue,
+    /// Show one message
+    Show(Show),
+    /// Find messages that were released; newest first
+    Search(Search),
+    /// Say what becomes of messages of the open batch
+    Decide(Decide),
+    /// Take back the latest decision of the open batch
+    Undo,
+    /// Let the decision that was taken back last count again
+    Redo,
+    /// Commit the open batch: what was decided takes effect
+    Commit,
+    /// Look at what is held: for a reason, for some minutes, and written down
+    Peek(Peek),
+    /// Read configuration, keys, sources and store, and report every problem at once
+    Check(Check),
+    /// Write a consistent copy of the store
+    Backup(Backup),
+    /// Write what was released as mbox or JSON lines
+    Export(Export),
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Keep the sample store in this folder instead of a temporary one
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What is marked read in its mailbox is filed as history: searchable, never held. What is unread, or has no such marks,
+is held until its check-in. Nothing is moved or changed where it comes from, and adding it again changes nothing.
+
+Examples:
+  tidebox add ~/Maildir
+  tidebox add export.mbox letters/ note.eml
+  zcat archive.mbox.gz | tidebox add --format mbox -
+  notices | tidebox add --source ci --format jsonl -")]
+pub struct Add {
+    /// Maildirs, mbox files, .eml files, folders of .eml files, JSON lines; - reads standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What the paths are, where it should not be found out
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// The name of the source; otherwise that of the file or folder
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Hold every message, those marked read too
+    #[arg(long, conflicts_with = "history")]
+    pub all: bool,
+    /// File every message as history
+    #[arg(long)]
+    pub history: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Maildir,
+    Mbox,
+    /// One message, or a folder of them
+    Eml,
+    /// JSON lines
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Who reads it
+    #[arg(long, value_enum, default_value = "plain")]
+    pub format: StatusFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    Plain,
+    Json,
+    /// Some words for tmux's status line
+    Tmux,
+    /// An object for waybar's custom module
+    Waybar,
+}
+
+#[derive(Debug, Args)]
+pub struct Checkins {
+    /// From this day or time on; otherwise from now
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// For so many days
+    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=3660))]
+    pub days: u16,
+    /// Print an iCalendar file (RFC 5545)
+    #[arg(long, conflicts_with = "json")]
+    pub ics: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The message's id, as `queue` and `search` print it
+    pub id: i64,
+    /// Print the original bytes
+    #[arg(long, conflicts_with = "json")]
+    pub raw: bool,
+    /// Lay the text out for so many columns
+    #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u16).range(20..=500))]
+    pub width: u16,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Words find messages that have them all; \"a phrase\" finds them in a row; prefix* finds what begins so.
+  from: to: subject: body: list: source: lane:   in that field
+  has:attachment has:unsubscribe has:list
+  before:2026-11-01 after:2026-10-01 older:2d newer:3h
+  id:1790000000, or id:<Message-ID>
+  and, or, not, -word, and parentheses")]
+pub struct Search {
+    /// The query
+    #[arg(required = true, value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// At most so many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub limit: u32,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Verbs: done, trash, defer, later, mute, spam, skip, reopen.
+
+Examples:
+  tidebox decide done 1790000000 1790000100
+  tidebox decide defer --to tomorrow 1790000000
+  tidebox queue --json | jq -r 'select(.lane==\"news\").id' | xargs tidebox decide done")]
+pub struct Decide {
+    #[arg(value_enum)]
+    pub verb: VerbName,
+    /// Ids of messages of the open batch
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<i64>,
+    /// For defer: next, tomorrow, week, 2 to 9 check-ins ahead, or a date
+    #[arg(long, value_name = "WHEN")]
+    pub to: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerbName {
+    Done,
+    Trash,
+    Defer,
+    Later,
+    Mute,
+    Spam,
+    Skip,
+    Reopen,
+}
+
+#[derive(Debug, Args)]
+pub struct Peek {
+    /// Why; it is written down
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Show one held message instead of the list
+    #[arg(long, value_name = "ID")]
+    pub show: Option<i64>,
+    /// List the peeks of the past
+    #[arg(long, conflicts_with_all = ["reason", "show"])]
+    pub log: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Look into every page of the store; takes a while for a large one
+    #[arg(long)]
+    pub store_too: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file to write; it must not exist yet
+    pub file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    #[arg(long, value_enum, default_value = "mbox")]
+    pub format: ExportFormat,
+    /// Only what this query chooses
+    #[arg(long, value_name = "QUERY")]
+    pub query: Option<String>,
+    /// The file to write; otherwise standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// mboxrd
+    Mbox,
+    /// JSON lines, with the original in base64
+    Jsonl,
+}

@@ -1,0 +1,19 @@
+//! `tidebox backup`: a consistent copy of the store, taken while others may be writing.
+
+use super::arguments::Backup;
+use super::failure::Failure;
+use super::place::Place;
+
+pub fn run(place: &Place, options: &Backup) -> Result<(), Failure> {
+    if options.file.exists() {
+        return Err(Failure::usage(
+            format!("{} is there already; nothing was written", options.file.display()),
+            "name a file that does not exist yet",
+        ));
+    }
+    place.store()?.backup(&options.file)?;
+    if place.json {
+        return place.print(&format!("{}\n", super::json::line(&serde_json::json!({ "file": options.file }))));
+    }
+    place.print(&format!("The store was copied to {}.\n", options.file.display()))
+}

@@ -1,0 +1,54 @@
+//! `tidebox begin`: begins the open window, as the screen does, and lists its batch.
+
+use super::failure::Failure;
+use super::listing::{self, day_and_time};
+use super::place::Place;
+use crate::domain::printable::Printable;
+use crate::domain::schedule::Window;
+use crate::job::begin::{Begun, begin};
+use crate::job::decide::replay;
+use crate::job::intake::Intake;
+
+pub fn run(place: &Place) -> Result<(), Failure> {
+    let mut store = place.desk()?;
+    Intake::empty_tray(&place.config, &mut store, place.now())?;
+    match begin(&mut store, &place.config, place.now())? {
+        Begun::Batch(batch) => listing::batch(place, &store, &replay(&store, batch)?),
+        Begun::Nothing(window) => {
+            let next = place.config.calendar.next_after(place.now());
+            if place.json {
+                return Ok(());
+            }
+            place.print(&format!(
+                "{} is open and nothing is held for it. {}\n",
+                Printable::from(&window.checkin),
+                until(place, next.as_ref())
+            ))
+        }
+        Begun::Closed { next } => Err(closed(place, next.as_ref())),
+    }
+}
+
+/// The door is closed: when it opens, and how to rehearse.
+pub fn closed(place: &Place, next: Option<&Window>) -> Failure {
+    let what = match next {
+        Some(window) => format!(
+            "the door is closed until {}, {}",
+            Printable::from(&window.checkin),
+            day_and_time(window.opens, place.now(), place.zone())
+        ),
+        None => "the door is closed, and no check-in is coming".to_owned(),
+    };
+    Failure::held(what, "`tidebox checkins` lists the coming windows; the configuration says when they are")
+}
+
+pub fn until(place: &Place, next: Option<&Window>) -> String {
+    match next {
+        Some(window) => format!(
+            "Nothing to do until {}, {}.",
+            Printable::from(&window.checkin),
+            day_and_time(window.opens, place.now(), place.zone())
+        ),
+        None => "No check-in is coming.".to_owned(),
+    }
+}

@@ -1,0 +1,54 @@
+//! `tidebox checkins`: the coming windows, for people, for scripts, or for a calendar program.
+
+use chrono::{Duration, SecondsFormat};
+
+use super::arguments::Checkins;
+use super::failure::Failure;
+use super::json;
+use super::place::Place;
+use crate::domain::printable::Printable;
+use crate::domain::schedule::{Window, ics, parse_moment};
+
+pub fn run(place: &Place, options: &Checkins) -> Result<(), Failure> {
+    let from = match &options.from {
+        None => place.now(),
+        Some(text) => parse_moment(text, place.zone(), place.now()).map_err(|mistake| {
+            Failure::usage(format!("--from {text}: {mistake}"), "for example --from 2026-12-01")
+        })?,
+    };
+    let to = from
+        .checked_add_signed(Duration::days(i64::from(options.days)))
+        .ok_or_else(|| Failure::usage("--from lies too far away", "name a nearer day"))?;
+    let windows = place.config.calendar.windows(from, to);
+    if options.ics {
+        return place.print(&ics::ics(&windows, place.now()));
+    }
+    let mut out = String::new();
+    for window in &windows {
+        if place.json {
+            out.push_str(&json::line(&object(window)));
+            out.push('\n');
+        } else {
+            out.push_str(&line(window, place.zone()));
+        }
+    }
+    if windows.is_empty() && !place.json {
+        out.push_str(&format!("No check-in opens in these {} days.\n", options.days));
+    }
+    place.print(&out)
+}
+
+fn object(window: &Window) -> serde_json::Value {
+    let local = |at: chrono::DateTime<chrono::Utc>| {
+        at.with_timezone(&window.zone).to_rfc3339_opts(SecondsFormat::Secs, false)
+    };
+    serde_json::json!({ "checkin": window.checkin, "opens": local(window.opens), "closes": local(window.closes) })
+}
+
+/// `Mon 23 Nov  10:00 to 10:45  morning`; times are the zone's of the file.
+fn line(window: &Window, zone: chrono_tz::Tz) -> String {
+    let (opens, closes) = (window.opens.with_timezone(&zone), window.closes.with_timezone(&zone));
+    let day = opens.format("%a %e %b %Y");
+    let name = Printable::from(&window.checkin);
+    format!("{day}  {} to {}  {name}\n", opens.format("%H:%M"), closes.format("%H:%M"))
+}

@@ -1,0 +1,45 @@
+//! `tidebox commit`: closes the open batch.
+
+use super::failure::Failure;
+use super::json;
+use super::place::Place;
+use crate::domain::receipt::Receipt;
+use crate::job::close;
+use crate::job::decide::triage;
+
+pub fn run(place: &Place) -> Result<(), Failure> {
+    // Not `desk`: what is due is exactly what is asked for.
+    let mut store = place.store()?;
+    let triage = triage(&store)?;
+    let decided: Vec<_> =
+        triage.batch().ids().iter().copied().filter(|id| triage.verdict(*id).is_some_and(crate::domain::triage::Verb::decides)).collect();
+    let receipt = close::commit(&mut store, triage.batch().id(), place.now())?;
+    if place.json {
+        let mut value = json::changed(&decided, 0, 0);
+        value["receipt"] = json::receipt(&receipt);
+        return place.print(&format!("{}\n", json::line(&value)));
+    }
+    place.print(&sentence(&receipt))
+}
+
+/// `morning: 41 handled in 18 minutes. 29 done, 4 deferred, 2 carried over. …`
+fn sentence(receipt: &Receipt) -> String {
+    let counts = [
+        (receipt.done, "done"),
+        (receipt.trash, "to the trash"),
+        (receipt.deferred, "deferred"),
+        (receipt.muted, "muted"),
+        (receipt.spam, "spam"),
+        (receipt.carried_over, "carried over"),
+    ];
+    let parts: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let minutes = receipt.minutes();
+    let plural = if minutes == 1 { "" } else { "s" };
+    format!(
+        "{}: {} handled in {minutes} minute{plural}. {}.\n",
+        crate::domain::printable::Printable::from(&receipt.checkin),
+        receipt.handled(),
+        if parts.is_empty() { "Nothing was waiting".to_owned() } else { parts.join(", ") },
+    )
+}

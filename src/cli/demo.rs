@@ -1,0 +1,90 @@
+//! `tidebox demo`: the screen on a sample store in a temporary folder, with a window open.
+
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+use std::{fs, io};
+
+use super::arguments::{Arguments, Demo};
+use super::failure::Failure;
+use super::place::Place;
+use super::tui;
+use crate::clock::Clock;
+use crate::job::sample;
+use crate::ui::state::Start;
+
+/// When the late letters arrive, after the screen has opened.
+const LATE: Duration = Duration::from_secs(40);
+
+pub fn run(arguments: &Arguments, options: &Demo) -> Result<(), Failure> {
+    let kept;
+    let temporary;
+    let folder: &Path = match &options.folder {
+        Some(folder) => {
+            kept = folder.clone();
+            fs::create_dir_all(&kept).map_err(|error| Failure::io("making", &kept, &error))?;
+            &kept
+        }
+        None => {
+            temporary = tempfile::Builder::new().prefix("tidebox-demo-").tempdir()?;
+            temporary.path()
+        }
+    };
+    let place = prepare(Place::clock(arguments)?, arguments.json, folder)?;
+    if arguments.json {
+        return place.print(&format!(
+            "{}\n",
+            super::json::line(&serde_json::json!({ "config": place.config_path, "store": place.store_path }))
+        ));
+    }
+    show(place, folder)
+}
+
+/// The demo, asked for from the screen.
+pub fn run_after(clock: Clock) -> Result<(), Failure> {
+    let folder = tempfile::Builder::new().prefix("tidebox-demo-").tempdir()?;
+    show(prepare(clock, false, folder.path())?, folder.path())
+}
+
+fn show(place: Place, folder: &Path) -> Result<(), Failure> {
+    let mailbox = folder.join("Maildir");
+    let now = place.now();
+    thread::spawn(move || {
+        thread::sleep(LATE);
+        // The demo goes on without them if they cannot be written.
+        let _ = deliver_late(&mailbox, now);
+    });
+    tui::open(place, Start::Door)
+}
+
+/// Writes configuration, mailbox and store into the folder, unless an earlier demo left them there.
+fn prepare(clock: Clock, json: bool, folder: &Path) -> Result<Place, Failure> {
+    let config_path = folder.join("config.toml");
+    let store_path = folder.join("tidebox.db");
+    let mailbox = folder.join("Maildir");
+    let fresh = !store_path.exists();
+    if fresh {
+        for part in ["cur", "new", "tmp"] {
+            let part = mailbox.join(part);
+            fs::create_dir_all(&part).map_err(|error| Failure::io("making", &part, &error))?;
+        }
+        let text = sample::configuration(clock.now(), crate::clock::system_zone(), &mailbox);
+        fs::write(&config_path, text).map_err(|error| Failure::io("writing", &config_path, &error))?;
+    }
+    let place = Place::of(config_path, store_path, clock, json)?;
+    if fresh {
+        let mut store = crate::store::Store::open(&place.store_path)?;
+        sample::fill(&mut store, &place.config, place.now())?;
+    }
+    Ok(place)
+}
+
+/// Delivers as a mail program does: written whole in `tmp`, then moved to `new`.
+fn deliver_late(mailbox: &Path, now: chrono::DateTime<chrono::Utc>) -> io::Result<()> {
+    for (name, raw) in sample::late(now) {
+        let written: PathBuf = mailbox.join("tmp").join(&name);
+        fs::write(&written, raw)?;
+        fs::rename(&written, mailbox.join("new").join(&name))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! The JSON that commands print: documented in `docs/json.md`, only ever added to.
+
+use std::io;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use serde_json::ser::{CharEscape, Formatter};
+
+use crate::domain::address::Address;
+use crate::domain::ids::Id;
+use crate::domain::letter::Letter;
+use crate::domain::message::Message;
+use crate::domain::printable::forbidden;
+use crate::domain::receipt::Receipt;
+use crate::domain::triage::Triage;
+use crate::job::intake::Summary;
+
+/// One line of JSON. What could act on a terminal is written as an escape, which means the same to any reader.
+pub fn line(value: &impl Serialize) -> String {
+    let mut out = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, Escaping);
+    if value.serialize(&mut serializer).is_err() {
+        return "null".to_owned();
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+struct Escaping;
+
+impl Formatter for Escaping {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut plain = 0;
+        for (at, c) in fragment.char_indices() {
+            if forbidden(c) {
+                writer.write_all(&fragment.as_bytes()[plain..at])?;
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+                plain = at + c.len_utf8();
+            }
+        }
+        writer.write_all(&fragment.as_bytes()[plain..])
+    }
+
+    fn write_char_escape<W: ?Sized + io::Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+        match escape {
+            CharEscape::AsciiControl(byte) => write!(writer, "\\u{byte:04x}"),
+            CharEscape::Quote => writer.write_all(b"\\\""),
+            CharEscape::ReverseSolidus => writer.write_all(b"\\\\"),
+            CharEscape::Solidus => writer.write_all(b"/"),
+            CharEscape::Backspace => writer.write_all(b"\\b"),
+            CharEscape::FormFeed => writer.write_all(b"\\f"),
+            CharEscape::LineFeed => writer.write_all(b"\\n"),
+            CharEscape::CarriageReturn => writer.write_all(b"\\r"),
+            CharEscape::Tab => writer.write_all(b"\\t"),
+        }
+    }
+}
+
+/// RFC 3339 in UTC.
+pub fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+#[derive(Debug, Serialize)]
+pub struct MailboxJson<'a> {
+    name: &'a str,
+    address: &'a str,
+}
+
+impl<'a> From<&'a Address> for MailboxJson<'a> {
+    fn from(address: &'a Address) -> Self {
+        Self { name: &address.name, address: &address.address }
+    }
+}
+
+/// A message as `queue`, `search`, `begin`, `show` and `peek` print it.
+#[derive(Debug, Serialize)]
+pub struct MessageJson<'a> {
+    id: i64,
+    message_id: Option<&'a str>,
+    thread: i64,
+    source: &'a str,
+    lane: &'a str,
+    from: MailboxJson<'a>,
+    to: Vec<MailboxJson<'a>>,
+    subject: &'a str,
+    date: Option<String>,
+    received: String,
+    attachments: u32,
+    list: Option<&'a str>,
+    state: &'static str,
+    carried: u32,
+    exception: Option<&'a str>,
+    size: u64,
+    defects: &'a [String],
+    /// What was said of it in the open batch; only there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
+    /// Under which heading it stands in its batch; only there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    heading: Option<&'a str>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    whole: Option<WholeJson>,
+}
+
+/// What `show` adds.
+#[derive(Debug, Serialize)]
+struct WholeJson {
+    text: String,
+    attachment_list: Vec<serde_json::Value>,
+    links: Vec<String>,
+}
+
+impl<'a> From<&'a Message> for MessageJson<'a> {
+    fn from(message: &'a Message) -> Self {
+        Self {
+            id: message.id.0,
+            message_id: message.message_id.as_deref(),
+            thread: message.thread.0,
+            source: &message.source,
+            lane: &message.lane,
+            from: (&message.from).into(),
+            to: message.to.iter().map(Into::into).collect(),
+            subject: &message.subject,
+            date: message.date.map(instant),
+            received: instant(message.received),
+            attachments: message.attachments,
+            list: message.list.as_deref(),
+            state: message.stage.name(),
+            carried: message.carried,
+            exception: message.exception.as_deref(),
+            size: message.size,
+            defects: &message.defects,
+            verdict: None,
+            heading: None,
+            whole: None,
+        }
+    }
+}
+
+impl<'a> MessageJson<'a> {
+    pub fn in_batch(message: &'a Message, heading: &'a str, triage: &Triage) -> Self {
+        let verdict = triage.verdict(message.id).map(crate::domain::triage::Verb::name);
+        Self { verdict, heading: Some(heading), ..Self::from(message) }
+    }
+
+    pub fn whole(message: &'a Message, letter: &Letter) -> Self {
+        let lines: Vec<String> = letter
+            .lines
+            .iter()
+            .map(|line| line.spans.iter().map(|span| span.text.as_str()).collect::<String>())
+            .collect();
+        let attachment_list = letter
+            .attachments
+            .iter()
+            .map(|a| serde_json::json!({ "name": a.name.as_str(), "type": a.kind.as_str(), "size": a.size }))
+            .collect();
+        let links = letter.links.iter().map(|link| link.target.clone()).collect();
+        Self { whole: Some(WholeJson { text: lines.join("\n"), attachment_list, links }), ..Self::from(message) }
+    }
+}
+
+/// What `decide`, `undo`, `redo` and `commit` print.
+pub fn changed(ids: &[Id], left: usize, staged: usize) -> serde_json::Value {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    serde_json::json!({ "changed": ids, "left": left, "staged": staged })
+}
+
+/// What `add` and `sync` print.
+pub fn summary(summary: &Summary, seconds: f64) -> serde_json::Value {
+    serde_json::json!({
+        "read": summary.read, "admitted": summary.admitted, "known": summary.known,
+        "defective": summary.defective, "failed": summary.failures.len(),
+        "failures": summary.failures, "seconds": (seconds * 1000.0).round() / 1000.0,
+    })
+}
+
+/// What a batch came to.
+pub fn receipt(receipt: &Receipt) -> serde_json::Value {
+    serde_json::json!({
+        "checkin": receipt.checkin, "begun": instant(receipt.begun), "committed": instant(receipt.committed),
+        "handled": receipt.handled(), "done": receipt.done, "trash": receipt.trash, "deferred": receipt.deferred,
+        "muted": receipt.muted, "spam": receipt.spam, "carried_over": receipt.carried_over,
+        "longest_wait": receipt.longest_wait.map(|wait| wait.num_seconds()),
+        "exceptions": receipt.exceptions, "peeks": receipt.peeks,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_acts_on_a_terminal_is_escaped_and_means_the_same() {
+        let text = "a\u{1b}[2J\u{9b}b\u{202e}c\u{e0041}d \"q\" \\ 来";
+        let line = super::line(&text);
+        assert!(!line.chars().any(crate::domain::printable::forbidden), "{line}");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+    }
+}

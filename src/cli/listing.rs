@@ -1,0 +1,99 @@
+//! Lists for people: one line a message, in columns that stay aligned whatever the script.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::failure::Failure;
+use super::json::{self, MessageJson};
+use super::place::Place;
+use crate::domain::batch::{Batch, Heading, Occasion};
+use crate::domain::message::{Entry, Message};
+use crate::domain::printable::Printable;
+use crate::domain::triage::{Triage, Verb};
+use crate::store::Store;
+
+const SENDER: usize = 24;
+
+/// `1790000000  Ada Lovelace              Notes on the engine  22 Nov 18:20`
+pub fn row(entry: &Entry, zone: Tz, mark: &str) -> String {
+    let sender = pad(&entry.sender, SENDER);
+    let carried = if entry.carried > 0 { format!("  ↻{}", entry.carried) } else { String::new() };
+    let attached = if entry.attachments > 0 { "  +" } else { "" };
+    format!(
+        "{:>10}  {mark:<6} {}  {sender}  {}{carried}{attached}\n",
+        entry.id,
+        entry.placed.with_timezone(&zone).format("%Y-%m-%d %H:%M"),
+        entry.subject.cut(100),
+    )
+}
+
+fn pad(text: &Printable, columns: usize) -> String {
+    let cut = text.cut(columns);
+    format!("{cut}{}", " ".repeat(columns - cut.width()))
+}
+
+/// Prints messages outside of a batch.
+pub fn messages(place: &Place, messages: &[Message]) -> Result<(), Failure> {
+    let mut out = String::new();
+    for message in messages {
+        if place.json {
+            out.push_str(&json::line(&MessageJson::from(message)));
+            out.push('\n');
+        } else {
+            out.push_str(&row(&Entry::of(message, None), place.zone(), ""));
+        }
+    }
+    place.print(&out)
+}
+
+/// Prints a batch with what was said of each message.
+pub fn batch(place: &Place, store: &Store, triage: &Triage) -> Result<(), Failure> {
+    let entries = store.entries(triage.batch().id())?;
+    let mut out = String::new();
+    if place.json {
+        for (message, heading) in &entries {
+            out.push_str(&json::line(&MessageJson::in_batch(message, heading.title(), triage)));
+            out.push('\n');
+        }
+        return place.print(&out);
+    }
+    out.push_str(&title(triage.batch(), triage, place.zone()));
+    let mut last: Option<&Heading> = None;
+    for (message, heading) in &entries {
+        if last != Some(heading) {
+            out.push_str(&format!("\n{}\n", Printable::from(heading.title())));
+            last = Some(heading);
+        }
+        let mark = triage.verdict(message.id).map_or("", Verb::name);
+        out.push_str(&row(&Entry::of(message, None), place.zone(), mark));
+    }
+    place.print(&out)
+}
+
+fn title(batch: &Batch, triage: &Triage, zone: Tz) -> String {
+    let total = batch.ids().len();
+    let decided = triage.decided();
+    let name = Printable::from(batch.name());
+    match batch.occasion() {
+        Occasion::Window { closes, .. } => {
+            format!("{name}, until {}: {decided} of {total} decided\n", clock_time(*closes, zone))
+        }
+        Occasion::Exceptions => format!("what exceptions let through: {decided} of {total} decided\n"),
+    }
+}
+
+/// `16:00`
+pub fn clock_time(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%H:%M").to_string()
+}
+
+/// `today 16:00`, `tomorrow 10:00`, `Mon 30 Nov 10:00`
+pub fn day_and_time(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let (then, today) = (at.with_timezone(&zone), now.with_timezone(&zone).date_naive());
+    let days = (then.date_naive() - today).num_days();
+    match days {
+        0 => then.format("today %H:%M").to_string(),
+        1 => then.format("tomorrow %H:%M").to_string(),
+        _ => then.format("%a %-d %b %H:%M").to_string(),
+    }
+}

@@ -1,0 +1,87 @@
+//! The command line: one command a file, each a thin shell around a job. A failure becomes an exit code.
+//!
+//! Standard output is for what was asked for, standard error for everything else. With `--json` both speak JSON
+//! (`docs/json.md`). Whatever a message says is made fit for a terminal before it is printed.
+
+mod add;
+mod arguments;
+mod backup;
+mod begin;
+mod check;
+mod checkins;
+mod commit;
+mod decide;
+mod demo;
+mod export;
+mod failure;
+mod json;
+mod listing;
+mod peek;
+mod place;
+mod progress;
+mod queue;
+mod search;
+mod show;
+mod status;
+mod sync;
+mod tui;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use failure::Failure;
+use place::Place;
+
+/// Runs the program with the given arguments.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version come this way too, and are no failures.
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let json = arguments.json;
+    match perform(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.report(json);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn perform(arguments: Arguments) -> Result<(), Failure> {
+    if let Some(Command::Demo(options)) = &arguments.command {
+        return demo::run(&arguments, options);
+    }
+    if let Some(Command::Check(options)) = &arguments.command {
+        return check::run(&arguments, options);
+    }
+    let place = Place::find(&arguments)?;
+    match arguments.command {
+        None => tui::run(place),
+        Some(Command::Add(options)) => add::run(&place, &options),
+        Some(Command::Sync) => sync::run(&place),
+        Some(Command::Status(options)) => status::run(&place, &options),
+        Some(Command::Checkins(options)) => checkins::run(&place, &options),
+        Some(Command::Begin) => begin::run(&place),
+        Some(Command::Queue) => queue::run(&place),
+        Some(Command::Show(options)) => show::run(&place, &options),
+        Some(Command::Search(options)) => search::run(&place, &options),
+        Some(Command::Decide(options)) => decide::run(&place, &options),
+        Some(Command::Undo) => decide::undo(&place),
+        Some(Command::Redo) => decide::redo(&place),
+        Some(Command::Commit) => commit::run(&place),
+        Some(Command::Peek(options)) => peek::run(&place, &options),
+        Some(Command::Backup(options)) => backup::run(&place, &options),
+        Some(Command::Export(options)) => export::run(&place, &options),
+        Some(Command::Demo(_) | Command::Check(_)) => Ok(()),
+    }
+}

@@ -1,0 +1,120 @@
+//! Where a command finds itself: the configuration, the store, and the time.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::arguments::Arguments;
+use super::failure::Failure;
+use crate::clock::{Clock, system_zone};
+use crate::config::{self, Config};
+use crate::domain::schedule;
+use crate::store::Store;
+use crate::ui::keymap::Keymap;
+
+#[derive(Debug)]
+pub struct Place {
+    pub config: Config,
+    pub config_path: PathBuf,
+    /// Whether there is a configuration file.
+    pub configured: bool,
+    pub store_path: PathBuf,
+    pub keymap: Keymap,
+    pub clock: Clock,
+    pub json: bool,
+}
+
+impl Place {
+    /// Where the arguments and the environment say; the embedded configuration where there is no file.
+    pub fn find(arguments: &Arguments) -> Result<Self, Failure> {
+        let config_path = match &arguments.config {
+            Some(path) => path.clone(),
+            None => config::default_path().map_err(|what| Failure::usage(what, "name a file with --config"))?,
+        };
+        let configured = arguments.config.is_some() || config_path.exists();
+        let clock = Self::clock(arguments)?;
+        let (config, keymap) = if configured { read(&config_path, clock)? } else { embedded() };
+        // A local time means the zone of the file, which is known only now.
+        let clock = if config.calendar.zone == system_zone() {
+            clock
+        } else {
+            clock_at(arguments.at.as_deref(), config.calendar.zone)?
+        };
+        let store_path = match (&arguments.store, &config.store) {
+            (Some(path), _) | (None, Some(path)) => path.clone(),
+            (None, None) => config::default_store().map_err(|what| Failure::usage(what, "name a file with --store"))?,
+        };
+        Ok(Self { config, config_path, configured, store_path, keymap, clock, json: arguments.json })
+    }
+
+    /// With these very files.
+    pub fn of(config_path: PathBuf, store_path: PathBuf, clock: Clock, json: bool) -> Result<Self, Failure> {
+        let (config, keymap) = read(&config_path, clock)?;
+        Ok(Self { config, config_path, configured: true, store_path, keymap, clock, json })
+    }
+
+    /// The clock that `--at` asks for, a local time being the system's.
+    pub fn clock(arguments: &Arguments) -> Result<Clock, Failure> {
+        clock_at(arguments.at.as_deref(), system_zone())
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    pub fn zone(&self) -> Tz {
+        self.config.calendar.zone
+    }
+
+    /// Opens the store, making it where there is none.
+    pub fn store(&self) -> Result<Store, Failure> {
+        let mut store = Store::open(&self.store_path)?;
+        store.note_birth(self.now())?;
+        Ok(store)
+    }
+
+    /// Opens the store for a command that does not make one; and first commits what is due at a window's end.
+    pub fn desk(&self) -> Result<Store, Failure> {
+        let mut store = self.store()?;
+        crate::job::close::close_due(&mut store, &self.config, self.now())?;
+        Ok(store)
+    }
+
+    /// Prints lines for the one who asked. A reader that has seen enough (`| head`) is no failure.
+    pub fn print(&self, text: &str) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => Ok(other?),
+        }
+    }
+}
+
+fn embedded() -> (Config, Keymap) {
+    (Config::embedded(system_zone()), Keymap::default())
+}
+
+/// Reads the configuration and the keys in it; the mistakes of both are reported together.
+fn read(path: &Path, clock: Clock) -> Result<(Config, Keymap), Failure> {
+    let mut keymap = None;
+    let config = config::load(path, clock.now(), system_zone(), &mut |keys| match Keymap::from_config(keys) {
+        Ok(built) => {
+            keymap = Some(built);
+            Vec::new()
+        }
+        Err(mistakes) => mistakes,
+    })?;
+    Ok((config, keymap.unwrap_or_default()))
+}
+
+fn clock_at(at: Option<&str>, zone: Tz) -> Result<Clock, Failure> {
+    let real = Clock::real();
+    match at {
+        None => Ok(real),
+        Some(text) => schedule::parse_moment(text, zone, real.now())
+            .map(Clock::starting_at)
+            .map_err(|mistake| Failure::usage(format!("--at {text}: {mistake}"), "for example --at \"2026-11-23 10:00\" or --at 10:00")),
+    }
+}

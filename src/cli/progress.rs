@@ -1,0 +1,59 @@
+//! Progress of taking in: a bar with rate and time left on a terminal, nothing elsewhere.
+
+use std::io::IsTerminal;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::job::intake::{Summary, Watcher};
+
+#[derive(Debug)]
+pub struct Progress {
+    bar: ProgressBar,
+    stop: Arc<AtomicBool>,
+}
+
+impl Progress {
+    /// `expected` messages, where it is known. Ctrl-C stops between two transactions: nothing is lost, and the next
+    /// run goes on from there.
+    pub fn new(name: &str, expected: Option<u64>, quiet: bool) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        #[cfg(unix)]
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            let _ = signal_hook::flag::register(signal, Arc::clone(&stop));
+        }
+        let bar = if quiet || !std::io::stderr().is_terminal() {
+            ProgressBar::hidden()
+        } else {
+            expected.map_or_else(ProgressBar::new_spinner, ProgressBar::new)
+        };
+        let style = if expected.is_some() {
+            "{prefix}  {bar:30}  {human_pos} of {human_len}  {per_sec}  {eta} left"
+        } else {
+            "{prefix}  {human_pos} messages  {per_sec}  {elapsed}"
+        };
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style.progress_chars("━━╌"));
+        }
+        bar.set_prefix(name.to_owned());
+        Self { bar, stop }
+    }
+
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// Whether somebody asked to stop.
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+impl Watcher for Progress {
+    fn progress(&mut self, summary: &Summary) -> ControlFlow<()> {
+        self.bar.set_position(summary.read);
+        if self.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}

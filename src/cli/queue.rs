@@ -1,0 +1,23 @@
+//! `tidebox queue`: the batch that is open, with what was said of each message.
+
+use super::begin::closed;
+use super::failure::Failure;
+use super::listing;
+use super::place::Place;
+use crate::job::begin::{Turn, current, turn};
+use crate::job::decide::replay;
+
+pub fn run(place: &Place) -> Result<(), Failure> {
+    let store = place.desk()?;
+    if let Some(batch) = current(&store)? {
+        return listing::batch(place, &store, &replay(&store, batch)?);
+    }
+    match turn(&store, &place.config, place.now())? {
+        Turn::Begin { window, .. } => Err(Failure::held(
+            format!("{} is open and was not begun", crate::domain::printable::Printable::from(&window.checkin)),
+            "`tidebox begin` begins it and lists its batch",
+        )),
+        Turn::Wait { next } => Err(closed(place, next.as_ref())),
+        Turn::GoOn(_) => Ok(()),
+    }
+}

@@ -1,0 +1,74 @@
+//! `tidebox show`: one message that may be shown.
+
+use super::arguments::Show;
+use super::failure::Failure;
+use super::json::{self, MessageJson};
+use super::place::Place;
+use crate::domain::ids::Id;
+use crate::domain::letter::Letter;
+use crate::domain::message::Message;
+use crate::domain::printable::Printable;
+use crate::job::read::letter;
+use std::io::Write;
+
+pub fn run(place: &Place, options: &Show) -> Result<(), Failure> {
+    let store = place.desk()?;
+    let id = Id(options.id);
+    if options.raw {
+        let raw = store.original(id)?;
+        return Ok(std::io::stdout().lock().write_all(&raw)?);
+    }
+    let message = store.message(id)?;
+    let letter = letter(&store, id, options.width, None)?;
+    print(place, &message, &letter)
+}
+
+/// Prints a letter, for people or as JSON.
+pub fn print(place: &Place, message: &Message, letter: &Letter) -> Result<(), Failure> {
+    if place.json {
+        return place.print(&format!("{}\n", json::line(&MessageJson::whole(message, letter))));
+    }
+    place.print(&text(place, message, letter))
+}
+
+fn text(place: &Place, message: &Message, letter: &Letter) -> String {
+    let mut out = String::new();
+    let mut field = |name: &str, value: &str| {
+        if !value.is_empty() {
+            out.push_str(&format!("{name:<9} {value}\n"));
+        }
+    };
+    let sender = if letter.from_name.is_empty() {
+        letter.from_address.to_string()
+    } else {
+        format!("{} <{}>", letter.from_name, letter.from_address)
+    };
+    field("From", &sender);
+    for (name, value) in &letter.headers {
+        field(name, value.as_str());
+    }
+    let placed = message.placed().with_timezone(&place.zone());
+    field("Date", &placed.format("%a %-d %b %Y %H:%M").to_string());
+    field("Subject", letter.subject.as_str());
+    out.push('\n');
+    for line in &letter.lines {
+        for span in &line.spans {
+            out.push_str(span.text.as_str());
+        }
+        out.push('\n');
+    }
+    if !letter.links.is_empty() {
+        out.push('\n');
+    }
+    for (at, link) in letter.links.iter().enumerate() {
+        let caution = link.caution.as_ref().map(|why| format!("  ({why})")).unwrap_or_default();
+        out.push_str(&format!("[{}] {}{caution}\n", at + 1, link.shown));
+    }
+    for attachment in &letter.attachments {
+        out.push_str(&format!("+ {}  {}  {} bytes\n", attachment.name, attachment.kind, attachment.size));
+    }
+    for note in &letter.notes {
+        out.push_str(&format!("note: {}\n", Printable::from(note.as_str())));
+    }
+    out
+}

@@ -1,0 +1,108 @@
+//! `tidebox status`: whether the door is open, and when it opens next. No counts of what is held unless asked for in the configuration.
+
+use super::arguments::{Status, StatusFormat};
+use super::failure::Failure;
+use super::json::{self, instant};
+use super::listing::{clock_time, day_and_time};
+use super::place::Place;
+use crate::domain::door::{Door, OpenWindow};
+use crate::domain::printable::Printable;
+use crate::job::door::door;
+use crate::store::Store;
+
+pub fn run(place: &Place, options: &Status) -> Result<(), Failure> {
+    // A status line asks every few seconds, perhaps before anything was taken in: it makes no store.
+    let facts = match Store::open_existing(&place.store_path)? {
+        Some(mut store) => {
+            crate::job::close::close_due(&mut store, &place.config, place.now())?;
+            door(&store, &place.config, place.now())?
+        }
+        None => Door { next: place.config.calendar.next_after(place.now()), ..Door::default() },
+    };
+    let format = if place.json { StatusFormat::Json } else { options.format };
+    let text = match format {
+        StatusFormat::Plain => plain(place, &facts),
+        StatusFormat::Json => json::line(&object(place, &facts)),
+        StatusFormat::Tmux => words(place, &facts),
+        StatusFormat::Waybar => json::line(&serde_json::json!({
+            "text": words(place, &facts), "tooltip": plain(place, &facts),
+            "class": if facts.open.is_some() { "open" } else { "closed" },
+        })),
+    };
+    place.print(&format!("{text}\n"))
+}
+
+fn object(place: &Place, door: &Door) -> serde_json::Value {
+    let open = door.open.as_ref().map(|open| {
+        serde_json::json!({
+            "checkin": open.window.checkin, "opens": instant(open.window.opens),
+            "closes": instant(open.until.unwrap_or(open.window.closes)), "begun": open.begun, "late": open.late,
+            "left": open.left, "decided": open.decided,
+        })
+    });
+    let next = door
+        .next
+        .as_ref()
+        .map(|next| serde_json::json!({ "checkin": next.checkin, "opens": instant(next.opens) }));
+    let mut value = serde_json::json!({
+        "now": instant(place.now()), "open": open, "next": next, "exceptions": door.let_through, "outbox": 0,
+        "deferred": door.deferred, "away_until": door.away_until.map(|day| day.to_string()),
+    });
+    if let Some(held) = door.held {
+        value["held"] = held.into();
+    }
+    value
+}
+
+fn plain(place: &Place, door: &Door) -> String {
+    let (now, zone) = (place.now(), place.zone());
+    let mut sentences = Vec::new();
+    match &door.open {
+        Some(open) => sentences.push(opened(open, zone)),
+        None => sentences.push("Closed.".to_owned()),
+    }
+    match &door.next {
+        Some(next) => sentences.push(format!(
+            "Next check-in: {}, {}.",
+            Printable::from(&next.checkin),
+            day_and_time(next.opens, now, zone)
+        )),
+        None => sentences.push("No check-in is coming.".to_owned()),
+    }
+    match door.let_through {
+        0 => {}
+        1 => sentences.push("1 message came through by an exception.".to_owned()),
+        count => sentences.push(format!("{count} messages came through by exceptions.")),
+    }
+    if let Some(held) = door.held {
+        sentences.push(format!("{held} held."));
+    }
+    sentences.join(" ")
+}
+
+fn opened(open: &OpenWindow, zone: chrono_tz::Tz) -> String {
+    let name = Printable::from(&open.window.checkin);
+    let until = clock_time(open.until.unwrap_or(open.window.closes), zone);
+    match (open.begun, open.late) {
+        (true, _) => format!("{name} is begun, until {until}."),
+        (false, true) => format!("{name} was missed and can be begun until {until}."),
+        (false, false) => format!("{name} is open until {until}."),
+    }
+}
+
+fn words(place: &Place, door: &Door) -> String {
+    let zone = place.zone();
+    let mut text = match (&door.open, &door.next) {
+        (Some(open), _) => format!(
+            "{} until {}",
+            Printable::from(&open.window.checkin),
+            clock_time(open.until.unwrap_or(open.window.closes), zone)
+        ),
+        (None, Some(next)) => day_and_time(next.opens, place.now(), zone).trim_start_matches("today ").to_owned(),
+        (None, None) => "no check-in".to_owned(),
+    };
+    if door.let_through > 0 {
+        text.push_str(" !");
+    }
+    text
+}

@@ -1,0 +1,17 @@
+//! `tidebox sync`: reads the configured sources and the tray of `incoming` once.
+
+use super::add::report;
+use super::failure::Failure;
+use super::place::Place;
+use super::progress::Progress;
+use crate::clock::Stopwatch;
+use crate::job::gather::gather;
+
+pub fn run(place: &Place) -> Result<(), Failure> {
+    let mut store = place.desk()?;
+    let watch = Stopwatch::start();
+    let mut progress = Progress::new("sync", None, place.json);
+    let summary = gather(&mut store, &place.config, place.now(), &mut progress);
+    progress.finish();
+    report(place, &summary?, watch.elapsed().as_secs_f64(), progress.stopped())
+}

@@ -1,0 +1,84 @@
+//! The only room that reads the clock.
+//!
+//! Everything else takes the instant as an argument. That is what makes `--at` possible: the whole program can act
+//! as if it were another time, and a test needs no waiting.
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+/// The present, or a rehearsed one that starts at a chosen instant and runs on from there.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    shift: TimeDelta,
+}
+
+impl Clock {
+    /// The time that it is.
+    #[must_use]
+    pub fn real() -> Self {
+        Self { shift: TimeDelta::zero() }
+    }
+
+    /// A clock that shows `at` now and runs on.
+    #[must_use]
+    pub fn starting_at(at: DateTime<Utc>) -> Self {
+        Self { shift: at - wall() }
+    }
+
+    /// The present instant, whole seconds as the store keeps them.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        let now = wall() + self.shift;
+        DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now)
+    }
+
+    /// Whether the time shown is not the time that it is.
+    #[must_use]
+    pub fn is_rehearsal(&self) -> bool {
+        !self.shift.is_zero()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+fn wall() -> DateTime<Utc> {
+    Utc::now()
+}
+
+/// Measures how long something takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// The system's time zone, UTC where it does not say. Read anew at each call: a laptop travels.
+#[must_use]
+pub fn system_zone() -> Tz {
+    let named = std::env::var("TZ").ok().and_then(|name| name.trim_start_matches(':').parse().ok());
+    named.or_else(|| iana_time_zone::get_timezone().ok()?.parse().ok()).unwrap_or(Tz::UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Clock;
+    use chrono::DateTime;
+
+    #[test]
+    fn a_rehearsal_starts_where_it_was_told_to() {
+        let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap_or_default();
+        let shown = Clock::starting_at(at).now();
+        assert!((shown - at).num_seconds().abs() <= 1, "{shown}");
+    }
+}

@@ -1,0 +1,85 @@
+//! A clock on the wall in some zone, and the instants at which it shows a time.
+//!
+//! One rule covers the days on which clocks are changed: a wall-clock time stands for the first instant at which the
+//! clock shows that time or a later one. In an overlap that is the first of the two; in a gap it is the instant of
+//! the change. It needs no exception for a date that a zone left out altogether (Apia went from 29 to 31 December
+//! 2011): all of that date stands for the first instant after it.
+
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
+use chrono_tz::{GapInfo, Tz};
+
+/// The first instant at which a clock in `zone` shows `wall` or later; `None` only at the very ends of chrono's years.
+#[must_use]
+pub fn first_instant(zone: Tz, wall: NaiveDateTime) -> Option<DateTime<Utc>> {
+    match zone.from_local_datetime(&wall) {
+        LocalResult::Single(only) => Some(only.to_utc()),
+        LocalResult::Ambiguous(one, other) => Some(one.min(other).to_utc()),
+        LocalResult::None => {
+            // Where the gap begins on the wall, by the offset that held until then, is the instant of the change.
+            let (begin, offset) = GapInfo::new(&wall, &zone)?.begin?;
+            Some(begin.checked_sub_offset(offset.fix())?.and_utc())
+        }
+    }
+}
+
+/// The instant at which a date begins in `zone`; for a date that the zone left out, the first instant after it.
+#[must_use]
+pub fn midnight(zone: Tz, date: NaiveDate) -> Option<DateTime<Utc>> {
+    first_instant(zone, date.and_time(NaiveTime::MIN))
+}
+
+/// The date that a calendar on the wall in `zone` shows.
+#[must_use]
+pub fn date_of(zone: Tz, at: DateTime<Utc>) -> NaiveDate {
+    let utc = at.naive_utc();
+    let offset = zone.offset_from_utc_datetime(&utc).fix();
+    utc.checked_add_offset(offset).unwrap_or(utc).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{date_of, first_instant, midnight};
+    use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+    use chrono_tz::{America, Europe, Pacific, Tz};
+
+    fn instant(zone: Tz, wall: &str) -> String {
+        let wall = NaiveDateTime::parse_from_str(wall, "%Y-%m-%d %H:%M").unwrap();
+        first_instant(zone, wall).unwrap().format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    #[test]
+    fn a_time_in_a_gap_is_the_instant_of_the_change() {
+        assert_eq!(instant(Europe::Berlin, "2026-03-29 01:59"), "2026-03-29 00:59");
+        assert_eq!(instant(Europe::Berlin, "2026-03-29 02:00"), "2026-03-29 01:00");
+        assert_eq!(instant(Europe::Berlin, "2026-03-29 02:30"), "2026-03-29 01:00");
+        assert_eq!(instant(Europe::Berlin, "2026-03-29 03:00"), "2026-03-29 01:00");
+    }
+
+    #[test]
+    fn a_time_in_an_overlap_is_the_first_of_the_two() {
+        assert_eq!(instant(Europe::Berlin, "2026-10-25 02:30"), "2026-10-25 00:30");
+        assert_eq!(instant(Europe::Berlin, "2026-10-25 03:00"), "2026-10-25 02:00");
+    }
+
+    #[test]
+    fn a_date_that_a_zone_left_out_is_the_first_instant_after_it() {
+        assert_eq!(instant(Pacific::Apia, "2011-12-30 10:00"), "2011-12-30 10:00");
+        assert_eq!(instant(Pacific::Apia, "2011-12-31 00:00"), "2011-12-30 10:00");
+    }
+
+    #[test]
+    fn a_day_whose_midnight_is_in_a_gap_begins_after_the_gap() {
+        let date = NaiveDate::from_ymd_opt(2018, 11, 4).unwrap();
+        let begins = midnight(America::Sao_Paulo, date).unwrap();
+        assert_eq!(begins.to_rfc3339(), "2018-11-04T03:00:00+00:00");
+        assert_eq!(date_of(America::Sao_Paulo, begins), date);
+    }
+
+    #[test]
+    fn the_ends_of_time_do_not_panic() {
+        assert_eq!(date_of(Pacific::Apia, DateTime::<Utc>::MAX_UTC), DateTime::<Utc>::MAX_UTC.date_naive());
+        assert_eq!(date_of(Pacific::Pago_Pago, DateTime::<Utc>::MIN_UTC), DateTime::<Utc>::MIN_UTC.date_naive());
+        let _ = first_instant(Pacific::Apia, NaiveDateTime::MIN);
+        let _ = first_instant(Pacific::Pago_Pago, NaiveDateTime::MAX);
+    }
+}

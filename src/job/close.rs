@@ -1,0 +1,27 @@
+//! The close of a batch: by hand, or by itself when its time is over.
+
+use chrono::{DateTime, Utc};
+
+use super::JobError;
+use crate::config::{CommitMode, Config};
+use crate::domain::ids::BatchId;
+use crate::domain::receipt::Receipt;
+use crate::store::{Kind, Store};
+
+/// Commits a batch: what was decided takes effect, what was not is carried over.
+pub fn commit(store: &mut Store, batch: BatchId, now: DateTime<Utc>) -> Result<Receipt, JobError> {
+    Ok(store.commit(batch, now)?)
+}
+
+/// Commits the open batch if its time is over, unless the configuration says `commit = "ask"`.
+/// It counts as committed at its close, not at the later moment when somebody looked.
+pub fn close_due(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Option<Receipt>, JobError> {
+    if config.commit == CommitMode::Ask {
+        return Ok(None);
+    }
+    let Some(batch) = store.open_batch(Kind::Window)? else { return Ok(None) };
+    match batch.closes() {
+        Some(closes) if closes <= now => Ok(Some(store.commit(batch.id(), closes.max(batch.begun()))?)),
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,81 @@
+//! Verdicts: kept in the store the moment they are given, and taken back the same way.
+
+use chrono::{DateTime, Utc};
+
+use super::JobError;
+use super::begin::current;
+use crate::domain::batch::Batch;
+use crate::domain::ids::{BatchId, Id};
+use crate::domain::triage::{Act, Triage, Verb};
+use crate::store::Store;
+
+/// Keeps an act; durable when it returns.
+pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<(), JobError> {
+    Ok(store.record(batch, act, now)?)
+}
+
+/// The open batch with all that was said of it.
+pub fn triage(store: &Store) -> Result<Triage, JobError> {
+    let batch = current(store)?.ok_or_else(no_batch)?;
+    replay(store, batch)
+}
+
+/// A batch with all that was said of it.
+pub fn replay(store: &Store, batch: Batch) -> Result<Triage, JobError> {
+    let acts = store.acts(batch.id())?;
+    Ok(Triage::replay(batch, acts))
+}
+
+/// What came of a verdict given from a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    pub ids: Vec<Id>,
+    pub triage: Triage,
+}
+
+/// Says `verb` of messages of the open batch. One that is not in it stops the whole: nothing is changed then.
+pub fn decide(store: &mut Store, verb: Verb, ids: &[Id], now: DateTime<Utc>) -> Result<Changed, JobError> {
+    let mut triage = triage(store)?;
+    if let Some(stranger) = ids.iter().find(|id| !triage.batch().contains(**id)) {
+        return Err(JobError::Wrong {
+            what: format!("{stranger} is not in the open batch; nothing was changed"),
+            hint: "`tidebox queue` lists the batch with its ids".to_owned(),
+        });
+    }
+    let act = triage.decide(verb, ids).ok_or_else(|| JobError::Wrong {
+        what: "no message was named".to_owned(),
+        hint: "`tidebox queue` lists the batch with its ids".to_owned(),
+    })?;
+    store.record(triage.batch().id(), &act, now)?;
+    Ok(Changed { ids: act.messages, triage })
+}
+
+/// Takes back the latest act of the open batch.
+pub fn undo(store: &mut Store, now: DateTime<Utc>) -> Result<Changed, JobError> {
+    let mut triage = triage(store)?;
+    let act = triage.undo().ok_or_else(|| JobError::Wrong {
+        what: "nothing to take back: this is the batch's beginning".to_owned(),
+        hint: "what a commit has done is in `tidebox search`".to_owned(),
+    })?;
+    store.undo(triage.batch().id(), act.number, now)?;
+    Ok(Changed { ids: act.messages, triage })
+}
+
+/// Lets the act that was taken back last count again.
+pub fn redo(store: &mut Store, now: DateTime<Utc>) -> Result<Changed, JobError> {
+    let mut triage = triage(store)?;
+    let act = triage.redo().ok_or_else(|| JobError::Wrong {
+        what: "nothing to redo".to_owned(),
+        hint: "only what was undone, with nothing decided since, can be redone".to_owned(),
+    })?;
+    store.redo(triage.batch().id(), act.number, now)?;
+    Ok(Changed { ids: act.messages, triage })
+}
+
+fn no_batch() -> JobError {
+    JobError::Closed {
+        what: "no batch is open".to_owned(),
+        hint: "`tidebox begin` begins the window that is open; `tidebox status` says when the next one opens"
+            .to_owned(),
+    }
+}

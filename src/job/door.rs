@@ -1,0 +1,64 @@
+//! The facts of the closed door.
+
+use chrono::{DateTime, Utc};
+
+use super::JobError;
+use super::begin::{Turn, turn};
+use crate::config::Config;
+use crate::domain::batch::Occasion;
+use crate::domain::door::{Door, OpenWindow, Reading};
+use crate::domain::schedule::Window;
+use crate::domain::triage::Triage;
+use crate::store::Store;
+
+pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, JobError> {
+    let calendar = &config.calendar;
+    let tally = store.tally()?;
+    let open = match turn(store, config, now)? {
+        Turn::GoOn(batch) => {
+            let Occasion::Window { checkin, opens, closes } = batch.occasion().clone() else {
+                return Ok(Door::default());
+            };
+            let acts = store.acts(batch.id())?;
+            let total = batch.ids().len();
+            let triage = Triage::replay(batch, acts);
+            let decided = triage.decided();
+            let zone = calendar.zone_of(&checkin);
+            Some(OpenWindow {
+                window: Window { checkin, opens, closes, zone },
+                until: Some(closes),
+                begun: true,
+                late: false,
+                left: u32::try_from(total - decided).ok(),
+                decided: u32::try_from(decided).ok(),
+            })
+        }
+        Turn::Begin { window, until, late } => {
+            Some(OpenWindow { window, until: Some(until), begun: false, late, left: None, decided: None })
+        }
+        Turn::Wait { .. } => None,
+    };
+    let mut today = Vec::new();
+    for window in calendar.today(now) {
+        let reading = if store.was_read(&window)? {
+            Reading::Read
+        } else if window.opens > now {
+            Reading::Ahead
+        } else if window.closes > now {
+            Reading::Open
+        } else {
+            Reading::Missed
+        };
+        today.push((window, reading));
+    }
+    Ok(Door {
+        open,
+        next: calendar.next_after(now),
+        today,
+        last: store.last_receipt()?,
+        held: config.show_held.then_some(tally.held),
+        let_through: tally.let_through,
+        deferred: tally.deferred,
+        away_until: calendar.away_until(now),
+    })
+}

@@ -1,0 +1,302 @@
+//! Taking messages in: from bytes that a source hands over to rows in the store.
+//!
+//! One thread reads the source, others parse, fold and compress on every core, and the calling thread admits what
+//! they made in short transactions, so that a keypress in another process never waits long. The order in which
+//! messages are admitted does not matter: ids follow their dates, and taking one in twice changes nothing.
+
+use std::ops::ControlFlow;
+use std::thread;
+
+use chrono::{DateTime, Duration, Utc};
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::JobError;
+use crate::config::{Backlog, Config};
+use crate::domain::arrival::{Arrival, Mark, Origin};
+use crate::domain::exception::exception_for;
+use crate::domain::ids::SourceId;
+use crate::domain::lane::lane_of;
+use crate::domain::query::{Indexed, Subject};
+use crate::mail;
+use crate::source::{Handed, Outcome, Reader};
+use crate::store::{Admission, Admitted, Packed, Ruling, Store, pack};
+
+/// How many messages one transaction admits at most: some milliseconds of work, the longest a keypress may wait.
+const SLICE: usize = 64;
+/// Messages on their way between two stages; with the largest allowed message this bounds memory.
+const IN_FLIGHT: usize = 128;
+
+/// What came of taking in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Messages that the sources had.
+    pub read: u64,
+    pub admitted: u64,
+    /// Seen before.
+    pub known: u64,
+    /// Admitted with defects.
+    pub defective: u64,
+    /// Could not be read, each with the reason.
+    pub failures: Vec<String>,
+}
+
+impl Summary {
+    pub fn add(&mut self, other: Self) {
+        self.read += other.read;
+        self.admitted += other.admitted;
+        self.known += other.known;
+        self.defective += other.defective;
+        self.failures.extend(other.failures);
+    }
+}
+
+/// What is held and what is filed as history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filing {
+    /// What is marked read is history, and at the first reading so is what the backlog leaves out.
+    Backlog(Backlog),
+    /// Everything is held, marked read or not.
+    HoldAll,
+    /// Everything is history.
+    History,
+}
+
+/// Someone who watches the intake: told after each transaction, and asked whether to go on.
+pub trait Watcher {
+    fn progress(&mut self, summary: &Summary) -> ControlFlow<()>;
+}
+
+impl<F: FnMut(&Summary) -> ControlFlow<()>> Watcher for F {
+    fn progress(&mut self, summary: &Summary) -> ControlFlow<()> {
+        self(summary)
+    }
+}
+
+/// A message made ready, but for what only the store can say.
+struct Prepared {
+    arrival: Arrival,
+    origin: Origin,
+    words: Indexed,
+    packed: Packed,
+}
+
+/// What an intake needs to know of its surroundings.
+#[derive(Debug, Clone, Copy)]
+pub struct Intake<'a> {
+    pub config: &'a Config,
+    pub source: SourceId,
+    /// The source's name, for `source:` and for people.
+    pub name: &'a str,
+    pub filing: Filing,
+    /// Whether this source was never read to its end before.
+    pub first: bool,
+    pub now: DateTime<Utc>,
+}
+
+impl Intake<'_> {
+    /// Reads a source to its end and admits what it hands over. The source's new position is kept with the last rows.
+    pub fn take_in(
+        &self,
+        store: &mut Store,
+        reader: &mut Reader,
+        position: Option<&str>,
+        watcher: &mut dyn Watcher,
+    ) -> Result<Summary, JobError> {
+        let known = store.known_copies(self.source)?;
+        let (raw_in, raw_out) = bounded::<Handed>(IN_FLIGHT);
+        let (ready_in, ready_out) = bounded::<Prepared>(IN_FLIGHT);
+        thread::scope(|scope| {
+            for _ in 0..parsers() {
+                let (raw_out, ready_in) = (raw_out.clone(), ready_in.clone());
+                scope.spawn(move || prepare(&raw_out, &ready_in, self.now));
+            }
+            drop((raw_out, ready_in));
+            let reading = scope.spawn(move || {
+                reader.read(&known, position, self.now, &mut |handed| {
+                    if raw_in.send(handed).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                })
+            });
+            let mut summary = Summary::default();
+            let admitted = self.admit(store, &ready_out, &mut summary, watcher);
+            // Where admitting stopped early, the reader finds the channel closed and stops too.
+            drop(ready_out);
+            let read = reading.join().unwrap_or_else(|_| Ok(Outcome::default()));
+            let finished = admitted?;
+            let outcome = read?;
+            summary.read += outcome.known;
+            summary.known += outcome.known;
+            summary.failures.extend(outcome.problems);
+            if finished.is_continue() {
+                store.remember_position(self.source, outcome.position.as_deref().unwrap_or_default(), self.now)?;
+            }
+            let _ = watcher.progress(&summary);
+            Ok(summary)
+        })
+    }
+
+    /// Takes in one message that is at hand.
+    pub fn take_one(&self, store: &mut Store, handed: Handed) -> Result<Summary, JobError> {
+        let mut summary = Summary::default();
+        let admission = self.rule(store, prepare_one(handed.raw, handed.origin, self.now))?;
+        self.keep(store, &[admission], &mut summary)?;
+        Ok(summary)
+    }
+
+    fn admit(
+        &self,
+        store: &mut Store,
+        ready: &Receiver<Prepared>,
+        summary: &mut Summary,
+        watcher: &mut dyn Watcher,
+    ) -> Result<ControlFlow<()>, JobError> {
+        let mut slice = Vec::with_capacity(SLICE);
+        while let Ok(first) = ready.recv() {
+            slice.push(self.rule(store, first)?);
+            while slice.len() < SLICE {
+                match ready.try_recv() {
+                    Ok(next) => slice.push(self.rule(store, next)?),
+                    Err(_) => break,
+                }
+            }
+            self.keep(store, &slice, summary)?;
+            slice.clear();
+            if watcher.progress(summary).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn keep(&self, store: &mut Store, slice: &[Admission], summary: &mut Summary) -> Result<(), JobError> {
+        let admitted = store.admit(self.source, slice, None, self.now)?;
+        summary.count(slice, &admitted);
+        Ok(())
+    }
+
+    /// Decides lane and stage: history, held, or let through by an exception.
+    fn rule(&self, store: &Store, prepared: Prepared) -> Result<Admission, JobError> {
+        let Prepared { arrival, origin, words, packed } = prepared;
+        let mut subject = Subject {
+            id: None,
+            message_id: arrival.message_id.as_deref(),
+            from: &arrival.from,
+            to: &arrival.to,
+            source: self.name,
+            lane: "",
+            words: &words,
+            attachments: u32::try_from(arrival.attachments.len()).unwrap_or(u32::MAX),
+            unsubscribe: arrival.unsubscribe,
+            placed: arrival.placed(origin.received),
+            now: self.now,
+        };
+        let lane = lane_of(&self.config.lanes, &subject).to_owned();
+        subject.lane = &lane;
+        let ruling = if self.is_history(origin.mark, subject.placed) {
+            Ruling::History
+        } else {
+            let mut failed = None;
+            let exception = exception_for(&self.config.exceptions, &subject, |exception| {
+                let per = exception.limit.and_then(|limit| Duration::from_std(limit.per).ok()).unwrap_or_default();
+                store.exception_hits(&exception.name, self.now - per).unwrap_or_else(|error| {
+                    failed = Some(error);
+                    u32::MAX
+                })
+            });
+            if let Some(error) = failed {
+                return Err(error.into());
+            }
+            exception.map_or(Ruling::Hold, |exception| Ruling::LetThrough { exception: exception.name.clone() })
+        };
+        Ok(Admission { arrival, origin, words, packed, lane, ruling })
+    }
+
+    fn is_history(&self, mark: Mark, placed: DateTime<Utc>) -> bool {
+        match self.filing {
+            Filing::HoldAll => false,
+            Filing::History => true,
+            Filing::Backlog(backlog) => match mark {
+                Mark::None => false,
+                Mark::Read => true,
+                Mark::Unread => {
+                    self.first
+                        && match backlog {
+                            Backlog::All => false,
+                            Backlog::None => true,
+                            Backlog::Days(days) => placed < self.now - Duration::days(i64::from(days)),
+                        }
+                }
+            },
+        }
+    }
+
+    /// Takes in what scripts have put into the `incoming` view, until the tray is empty.
+    pub fn empty_tray(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<Summary, JobError> {
+        let mut summary = Summary::default();
+        loop {
+            let rows = store.tray(SLICE)?;
+            if rows.is_empty() {
+                return Ok(summary);
+            }
+            let mut numbers = Vec::with_capacity(rows.len());
+            // Rows of one slice may name several sources; each is admitted under its own.
+            let mut by_source: Vec<(String, Vec<Admission>, Vec<i64>)> = Vec::new();
+            for row in rows {
+                numbers.push(row.number);
+                let source = store.source(&row.source, "incoming")?;
+                let intake =
+                    Intake { config, source, name: &row.source, filing: Filing::HoldAll, first: false, now };
+                let (number, name) = (row.number, row.source.clone());
+                let handed = mail::script::handed_row(row, now);
+                let admission = intake.rule(store, prepare_one(handed.0, handed.1, now))?;
+                match by_source.iter_mut().find(|(known, ..)| *known == name) {
+                    Some((_, admissions, numbers)) => {
+                        admissions.push(admission);
+                        numbers.push(number);
+                    }
+                    None => by_source.push((name, vec![admission], vec![number])),
+                }
+            }
+            for (name, admissions, numbers) in by_source {
+                let source = store.source(&name, "incoming")?;
+                let admitted = store.admit_tray(source, &admissions, &numbers, now)?;
+                summary.count(&admissions, &admitted);
+            }
+        }
+    }
+}
+
+impl Summary {
+    fn count(&mut self, slice: &[Admission], admitted: &[Admitted]) {
+        for (admission, admitted) in slice.iter().zip(admitted) {
+            self.read += 1;
+            if admitted.is_new() {
+                self.admitted += 1;
+                self.defective += u64::from(!admission.arrival.defects.is_empty());
+            } else {
+                self.known += 1;
+            }
+        }
+    }
+}
+
+/// One thread less than there are cores parses: the writer needs one. On two cores both are kept busy all the same.
+fn parsers() -> usize {
+    thread::available_parallelism().map_or(1, std::num::NonZero::get).clamp(1, 8)
+}
+
+fn prepare(raw: &Receiver<Handed>, ready: &Sender<Prepared>, now: DateTime<Utc>) {
+    for handed in raw {
+        if ready.send(prepare_one(handed.raw, handed.origin, now)).is_err() {
+            return;
+        }
+    }
+}
+
+fn prepare_one(raw: Vec<u8>, mut origin: Origin, now: DateTime<Utc>) -> Prepared {
+    // A file's time can lie in the future (another machine's clock, a rehearsal); nothing arrives later than now.
+    origin.received = origin.received.min(now);
+    let arrival = mail::parse(raw);
+    let words = Indexed::of(&arrival);
+    let packed = pack(&arrival.raw);
+    Prepared { arrival, origin, words, packed }
+}

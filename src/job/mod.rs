@@ -1,0 +1,45 @@
+//! What tidebox does, a verb a file.
+//!
+//! A job takes a store, the configuration and the present instant, does one thing, and says what came of it. It
+//! knows no terminal, no arguments and no exit codes: the screen's session and the command line call the same jobs.
+
+pub mod begin;
+pub mod check;
+pub mod close;
+pub mod decide;
+pub mod door;
+pub mod found;
+pub mod gather;
+pub mod intake;
+pub mod read;
+pub mod sample;
+
+use crate::source::SourceError;
+use crate::store::StoreError;
+
+/// Why a job could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The door is closed: what was asked for waits for a check-in.
+    #[error("{what}")]
+    Closed { what: String, hint: String },
+    /// What was asked for makes no sense here.
+    #[error("{what}")]
+    Wrong { what: String, hint: String },
+}
+
+impl JobError {
+    /// What to do next, where there is something to say.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Store(error) => error.hint(),
+            Self::Source(error) => error.hint(),
+            Self::Closed { hint, .. } | Self::Wrong { hint, .. } => Some(hint.clone()),
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The desk: the thread that keeps what was decided, and answers for batches, the door and the configuration.
+//!
+//! It alone writes on behalf of the screen. One wish is one intention and one transaction; the answer carries the
+//! number of the wish.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::{SharedConfig, open, places, present};
+use crate::clock::Clock;
+use crate::config::{self, SourceKind};
+use crate::domain::ids::BatchId;
+use crate::domain::message::{Deferred, Entry};
+use crate::domain::printable::Printable;
+use crate::domain::schedule::parse_day;
+use crate::domain::triage::Triage;
+use crate::job::{JobError, begin, close, decide, door, found, intake::Intake};
+use crate::store::{Store, StoreError};
+use crate::ui::effect::{Effect, Wish};
+use crate::ui::event::{Answer, Event, Mailbox, News, Problem};
+
+/// How many held messages a peek lists.
+const PEEKED: usize = 500;
+
+#[derive(Debug)]
+pub enum Task {
+    Wish(Effect),
+    /// A minute has begun: a window may have opened or closed.
+    Minute,
+    /// Say when everything before this is done.
+    Finish(Sender<()>),
+}
+
+#[derive(Debug)]
+pub struct Desk {
+    store: Store,
+    config: SharedConfig,
+    config_path: PathBuf,
+    clock: Clock,
+    events: Sender<Event>,
+}
+
+impl Desk {
+    pub fn open(
+        store: &Path,
+        config: SharedConfig,
+        config_path: PathBuf,
+        clock: Clock,
+        events: Sender<Event>,
+    ) -> Result<Sender<Task>, StoreError> {
+        let mut store = Store::open(store)?;
+        store.note_birth(clock.now())?;
+        let desk = Self { store, config, config_path, clock, events };
+        let (tasks, inbox) = unbounded();
+        thread::spawn(move || desk.work(&inbox));
+        Ok(tasks)
+    }
+
+    fn work(mut self, inbox: &Receiver<Task>) {
+        for task in inbox {
+            match task {
+                Task::Wish(Effect { number, wish }) => {
+                    let answer = self.grant(wish).unwrap_or_else(|error| Answer::Failed(problem(&error)));
+                    let _ = self.events.send(Event::Answer(number, answer));
+                }
+                Task::Minute => self.minute(),
+                Task::Finish(done) => {
+                    let _ = done.send(());
+                }
+            }
+        }
+    }
+
+    fn minute(&mut self) {
+        let (config, now) = (present(&self.config), self.clock.now());
+        if let Ok(Some(receipt)) = close::close_due(&mut self.store, &config, now) {
+            let _ = self.events.send(Event::News(News::ClosedByItself(Box::new(receipt))));
+        }
+        if let Ok(door) = door::door(&self.store, &config, now) {
+            let _ = self.events.send(Event::News(News::Door(Box::new(door))));
+        }
+    }
+
+    fn grant(&mut self, wish: Wish) -> Result<Answer, JobError> {
+        let (config, now) = (present(&self.config), self.clock.now());
+        Ok(match wish {
+            Wish::Door => {
+                close::close_due(&mut self.store, &config, now)?;
+                Answer::Door(Box::new(door::door(&self.store, &config, now)?))
+            }
+            Wish::Begin => {
+                Intake::empty_tray(&config, &mut self.store, now)?;
+                match begin::begin(&mut self.store, &config, now)? {
+                    begin::Begun::Batch(batch) => self.batch(batch.id())?,
+                    begin::Begun::Nothing(_) => Answer::NothingHeld,
+                    begin::Begun::Closed { .. } => Answer::Closed,
+                }
+            }
+            Wish::BeginExceptions => match begin::begin_exceptions(&mut self.store, &config, now)? {
+                Some(batch) => self.batch(batch.id())?,
+                None => Answer::NothingHeld,
+            },
+            Wish::Reload(batch) => self.batch(batch)?,
+            Wish::Record { batch, act } => {
+                let kept = decide::record(&mut self.store, batch, &act, now);
+                self.settled(batch, kept)?
+            }
+            Wish::Undo { batch, act } => {
+                let kept = self.store.undo(batch, act, now).map_err(JobError::from);
+                self.settled(batch, kept)?
+            }
+            Wish::Redo { batch, act } => {
+                let kept = self.store.redo(batch, act, now).map_err(JobError::from);
+                self.settled(batch, kept)?
+            }
+            Wish::Places => Answer::Places(Box::new(places::places(&config.calendar, now))),
+            Wish::PlaceOf(text) => {
+                let today = now.with_timezone(&config.calendar.zone).date_naive();
+                let date = parse_day(&text, today).map_err(|mistake| JobError::Wrong {
+                    what: mistake.to_string(),
+                    hint: "for example fri, 1 dec, 2026-12-01, or 2w".to_owned(),
+                })?;
+                Answer::Places(Box::new(places::place_on(&config.calendar, date, now)))
+            }
+            Wish::Commit(batch) => Answer::Committed(Box::new(close::commit(&mut self.store, batch, now)?)),
+            Wish::Deferred => Answer::Deferred(self.deferred()?),
+            Wish::Wake(ids) => Answer::Woken(self.store.wake(&ids, now)?),
+            Wish::Reschedule { ids, until } => {
+                self.store.reschedule(&ids, &until)?;
+                Answer::Deferred(self.deferred()?)
+            }
+            Wish::Peek { reason } => {
+                let peek = self.store.start_peek(&reason, now, now + config.peek.length)?;
+                let entries = entries_of(&self.store.peeked(&peek, now, PEEKED)?);
+                Answer::Peek { peek, entries }
+            }
+            Wish::EndPeek => {
+                if let Some(peek) = self.store.current_peek(now)? {
+                    self.store.end_peek(&peek, now)?;
+                }
+                Answer::PeekEnded
+            }
+            Wish::Mailboxes => Answer::Mailboxes(mailboxes()),
+            Wish::WriteConfig => match config::write_example(&self.config_path) {
+                Ok(()) => Answer::Wrote(self.config_path.clone()),
+                Err(error) => Answer::Failed(Problem {
+                    what: Printable::from(format!("writing {}: {error}", self.config_path.display())),
+                    hint: None,
+                }),
+            },
+            Wish::AddSource { kind, path } => self.add_source(kind, path),
+            Wish::Open(link) => open::open(&link),
+            // Granted elsewhere: by the loop itself, by the reader, by the gatherer.
+            Wish::Letter { .. }
+            | Wish::Search { .. }
+            | Wish::Select { .. }
+            | Wish::SaveAttachment { .. }
+            | Wish::Copy(_)
+            | Wish::Gather
+            | Wish::Demo
+            | Wish::Suspend
+            | Wish::Quit => Answer::Settled,
+        })
+    }
+
+    /// A batch with its acts and its entries in triage order.
+    fn batch(&self, id: BatchId) -> Result<Answer, JobError> {
+        let (triage, entries) = self.whole(id)?;
+        Ok(Answer::Batch { triage: Box::new(triage), entries })
+    }
+
+    fn whole(&self, id: BatchId) -> Result<(Triage, Vec<Entry>), JobError> {
+        let batch = self.store.batch(id)?;
+        let triage = decide::replay(&self.store, batch)?;
+        let entries =
+            self.store.entries(id)?.iter().map(|(message, heading)| Entry::of(message, Some(heading.clone()))).collect();
+        Ok((triage, entries))
+    }
+
+    /// Confirms an act, or brings the batch back to what the store knows.
+    fn settled(&self, batch: BatchId, kept: Result<(), JobError>) -> Result<Answer, JobError> {
+        match kept {
+            Ok(()) => Ok(Answer::Settled),
+            Err(error) => {
+                let (triage, entries) = self.whole(batch)?;
+                Ok(Answer::NotKept { problem: problem(&error), triage: Box::new(triage), entries })
+            }
+        }
+    }
+
+    fn deferred(&self) -> Result<Vec<Deferred>, JobError> {
+        let deferred = self.store.deferred()?;
+        Ok(deferred.into_iter().map(|(message, until)| Deferred { entry: Entry::of(&message, None), until }).collect())
+    }
+
+    fn add_source(&mut self, kind: &'static str, path: PathBuf) -> Answer {
+        let kind = if kind == "maildir" { SourceKind::Maildir { path } } else { SourceKind::Mbox { path } };
+        let zone = present(&self.config).calendar.zone;
+        let added = config::add_source(&self.config_path, &kind)
+            .and_then(|name| Ok((name, config::load(&self.config_path, self.clock.now(), zone, &mut |_| Vec::new())?)));
+        match added {
+            Ok((name, config)) => {
+                if let Ok(mut shared) = self.config.write() {
+                    *shared = Arc::new(config);
+                }
+                Answer::SourceAdded { name: Printable::from(name), config: self.config_path.clone() }
+            }
+            Err(mistakes) => {
+                Answer::Failed(Problem { what: Printable::from(mistakes.to_string()), hint: None })
+            }
+        }
+    }
+}
+
+fn mailboxes() -> Vec<Mailbox> {
+    found::mailboxes()
+        .into_iter()
+        .map(|found| Mailbox {
+            kind: found.kind,
+            shown: Printable::from(found.path.display().to_string()),
+            path: found.path,
+            messages: found.messages,
+        })
+        .collect()
+}
+
+pub(super) fn entries_of(messages: &[crate::domain::message::Message]) -> Vec<Entry> {
+    messages.iter().map(|message| Entry::of(message, None)).collect()
+}
+
+/// An error in words that are fit for the screen.
+pub(super) fn problem(error: &JobError) -> Problem {
+    Problem { what: Printable::from(error.to_string()), hint: error.hint().map(Printable::from) }
+}

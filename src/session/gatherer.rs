@@ -1,0 +1,119 @@
+//! The gatherer: the thread that reads the sources, at the start and whenever one of them has changed.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::{SharedConfig, present};
+use crate::clock::{Clock, Stopwatch};
+use crate::domain::printable::Printable;
+use crate::job::gather::gather;
+use crate::job::intake::{Intake, Summary};
+use crate::job::{JobError, begin, door};
+use crate::store::{Store, StoreError};
+use crate::ui::event::{Event, News, Problem};
+
+/// A change seldom comes alone: what follows within this time is read with it.
+const DEBOUNCE: Duration = Duration::from_millis(200);
+/// How often progress is told.
+const PROGRESS: Duration = Duration::from_millis(200);
+
+/// Why to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Poke {
+    /// A source has changed, or it is time.
+    Sources,
+    /// The store was written to, perhaps by another process or through `incoming`.
+    Store,
+    Stop,
+}
+
+pub fn open(
+    path: &Path,
+    config: SharedConfig,
+    clock: Clock,
+    events: Sender<Event>,
+) -> Result<Sender<Poke>, StoreError> {
+    let store = Store::open(path)?;
+    let (pokes, inbox) = unbounded();
+    let gatherer = Gatherer { store, config, clock, events, arrived: None };
+    thread::spawn(move || gatherer.work(&inbox));
+    Ok(pokes)
+}
+
+struct Gatherer {
+    store: Store,
+    config: SharedConfig,
+    clock: Clock,
+    events: Sender<Event>,
+    /// What was said last of messages that wait for the next check-in.
+    arrived: Option<(u32, u32)>,
+}
+
+impl Gatherer {
+    fn work(mut self, inbox: &Receiver<Poke>) {
+        while let Ok(first) = inbox.recv() {
+            let mut pokes = vec![first];
+            while let Ok(more) = inbox.recv_timeout(DEBOUNCE) {
+                pokes.push(more);
+                if more == Poke::Stop || pokes.len() > 1000 {
+                    break;
+                }
+            }
+            if pokes.contains(&Poke::Stop) {
+                return;
+            }
+            let looked = if pokes.contains(&Poke::Sources) { self.read_sources(inbox) } else { self.look() };
+            if let Err(error) = looked.and_then(|()| self.tell()) {
+                let failed = vec![super::desk::problem(&error)];
+                let _ = self.events.send(Event::News(News::Gathered { admitted: 0, failed }));
+            }
+        }
+    }
+
+    /// Reads every source; stops between two transactions when the screen is left.
+    fn read_sources(&mut self, inbox: &Receiver<Poke>) -> Result<(), JobError> {
+        let (config, now) = (present(&self.config), self.clock.now());
+        let events = self.events.clone();
+        let mut told = Stopwatch::start();
+        let mut watcher = |summary: &Summary| {
+            if told.elapsed() > PROGRESS {
+                told = Stopwatch::start();
+                let _ = events.send(Event::News(News::Gathering { read: summary.read }));
+            }
+            if inbox.try_iter().any(|poke| poke == Poke::Stop) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let summary = gather(&mut self.store, &config, now, &mut watcher)?;
+        let failed = summary
+            .failures
+            .iter()
+            .map(|failure| Problem { what: Printable::from(failure), hint: None })
+            .collect();
+        let _ = self.events.send(Event::News(News::Gathered { admitted: summary.admitted, failed }));
+        Ok(())
+    }
+
+    fn look(&mut self) -> Result<(), JobError> {
+        Intake::empty_tray(&present(&self.config), &mut self.store, self.clock.now()).map(drop)
+    }
+
+    /// Tells the screen what has changed: how many wait, and the door.
+    fn tell(&mut self) -> Result<(), JobError> {
+        let now = self.clock.now();
+        let arrived = match begin::current(&self.store)? {
+            Some(batch) => self.store.waiting_since(batch.id())?,
+            None => (0, self.store.tally()?.let_through),
+        };
+        if self.arrived != Some(arrived) {
+            self.arrived = Some(arrived);
+            let (waiting, let_through) = arrived;
+            let _ = self.events.send(Event::News(News::Arrived { waiting, let_through }));
+            let door = door::door(&self.store, &present(&self.config), now)?;
+            let _ = self.events.send(Event::News(News::Door(Box::new(door))));
+        }
+        Ok(())
+    }
+}

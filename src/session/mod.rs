@@ -1,0 +1,350 @@
+//! The loop around the screen: keys and answers in, frames out.
+//!
+//! The screen's thread reads keys, updates the state and paints; it never waits for the store, for a parser or for
+//! another process. Its wishes go to two threads: `desk` keeps what was decided and finds what the store knows,
+//! `reader` lays letters out and searches. A third, `gatherer`, reads the sources. Their answers come back by one channel.
+//!
+//! A frame that says "done" is painted only after the store has said so: while an act is not settled, painting waits,
+//! for as long as a person does not notice; after that the frame says that it is being kept.
+
+mod desk;
+mod gatherer;
+mod open;
+mod places;
+mod reader;
+mod save;
+mod signals;
+mod terminal;
+mod watch;
+
+use std::collections::HashSet;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use chrono::{DateTime, Timelike, Utc};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossterm::event as keys;
+
+use crate::clock::{Clock, Stopwatch};
+use crate::config::{self, Config};
+use crate::store::StoreError;
+use crate::ui::effect::{Effect, Wish};
+use crate::ui::event::{Answer, Event, News};
+use crate::ui::keymap::Keymap;
+use crate::ui::state::{AfterDecision, Cadence, Settings, Start, State};
+use crate::ui::theme::Theme;
+use crate::ui::update::update;
+
+use desk::{Desk, Task};
+use gatherer::Poke;
+use signals::Signals;
+use terminal::Screen;
+
+/// How long an act may take before a frame is painted without it.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// How long beginning a window waits for the sources to be read, so that what has arrived is in the batch.
+const GATHER_FIRST: Duration = Duration::from_secs(5);
+/// How often the screen looks around when nothing happens.
+const IDLE: Duration = Duration::from_millis(250);
+/// How often it looks for keys while it waits for an answer.
+const BUSY: Duration = Duration::from_millis(2);
+
+/// Everything the screen needs to open.
+#[derive(Debug)]
+pub struct Opening {
+    pub config: Config,
+    pub config_path: PathBuf,
+    pub store_path: PathBuf,
+    pub keymap: Keymap,
+    pub theme: Theme,
+    pub clock: Clock,
+    /// Where the screen begins.
+    pub start: Start,
+}
+
+/// Why the screen was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    Quit,
+    /// To try the demo instead.
+    Demo,
+    /// A signal asked for it.
+    Signal(i32),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    #[error("the terminal: {0}")]
+    Terminal(#[from] io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the screen needs a terminal, and standard {0} is none")]
+    NoTerminal(&'static str),
+}
+
+/// The configuration as all threads see it: it changes when a mailbox is added from the screen.
+pub(crate) type SharedConfig = Arc<RwLock<Arc<Config>>>;
+
+/// The present configuration.
+pub(crate) fn present(config: &SharedConfig) -> Arc<Config> {
+    config.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+}
+
+/// Opens the screen and stays until it is left.
+pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
+    require_terminal()?;
+    let Opening { config, config_path, store_path, keymap, theme, clock, start } = opening;
+    let signals = Signals::catch()?;
+    let (events, inbox) = unbounded();
+    let settings = Settings {
+        zone: config.calendar.zone,
+        after_decision: match config.after_decision {
+            config::AfterDecision::Next => AfterDecision::Next,
+            config::AfterDecision::Previous => AfterDecision::Previous,
+            config::AfterDecision::List => AfterDecision::List,
+        },
+        peek_delay: config.peek.delay,
+        theme,
+    };
+    let config: SharedConfig = Arc::new(RwLock::new(Arc::new(config)));
+    let desk = Desk::open(&store_path, Arc::clone(&config), config_path, clock, events.clone())?;
+    let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
+    let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events)?;
+    let _watching = watch::watch(&present(&config), &store_path, &gatherer);
+
+    let mut screen = Screen::take()?;
+    let size = screen.size()?;
+    let mut run = Run {
+        state: State::new(settings, keymap, clock.now(), size),
+        clock,
+        desk,
+        reader,
+        gatherer,
+        inbox,
+        signals,
+        minute: clock.now().minute(),
+        gathering: true,
+        begin_waits: None,
+        shown: None,
+        awaited: HashSet::new(),
+        changed: true,
+    };
+    run.start(start);
+    run.stay(&mut screen)
+}
+
+fn require_terminal() -> Result<(), SessionError> {
+    use std::io::IsTerminal;
+    if !io::stdin().is_terminal() {
+        return Err(SessionError::NoTerminal("input"));
+    }
+    if !io::stdout().is_terminal() {
+        return Err(SessionError::NoTerminal("output"));
+    }
+    Ok(())
+}
+
+struct Run {
+    state: State,
+    clock: Clock,
+    desk: Sender<Task>,
+    reader: Sender<Effect>,
+    gatherer: Sender<Poke>,
+    inbox: Receiver<Event>,
+    signals: Signals,
+    minute: u32,
+    /// Whether the first reading of the sources is still going on.
+    gathering: bool,
+    /// A window that is begun as soon as the sources are read.
+    begin_waits: Option<(Effect, Stopwatch)>,
+    /// The instant that the screen was told last.
+    shown: Option<DateTime<Utc>>,
+    /// The numbers of the wishes that are not answered yet.
+    awaited: HashSet<u64>,
+    /// Whether something has happened since the last frame.
+    changed: bool,
+}
+
+/// What the loop must do next.
+enum Next {
+    Stay,
+    Leave(Leaving),
+    Suspend,
+}
+
+impl Run {
+    fn start(&mut self, start: Start) {
+        let _ = self.gatherer.send(Poke::Sources);
+        for effect in self.state.start(start) {
+            self.hand_on(effect);
+        }
+    }
+
+    fn stay(&mut self, screen: &mut Screen) -> Result<Leaving, SessionError> {
+        self.paint(screen)?;
+        loop {
+            let mut next = self.listen(screen)?;
+            if let Some(signal) = self.signals.leave() {
+                next = Next::Leave(Leaving::Signal(signal));
+            }
+            if self.signals.stop() {
+                next = Next::Suspend;
+            }
+            match next {
+                Next::Leave(leaving) => return Ok(self.leave(leaving)),
+                Next::Suspend => {
+                    screen.suspend()?;
+                    let (columns, rows) = screen.size()?;
+                    self.take(screen, Event::Resize(columns, rows))?;
+                }
+                Next::Stay => {}
+            }
+            if self.signals.resumed() {
+                screen.forget()?;
+                self.changed = true;
+            }
+            self.settle();
+            self.paint(screen)?;
+        }
+    }
+
+    /// Waits for the next thing to happen, and takes in everything that is there by then.
+    fn listen(&mut self, screen: &mut Screen) -> Result<Next, SessionError> {
+        let mut next = Next::Stay;
+        if !self.awaited.is_empty() {
+            // An answer is on its way and wakes us at once; keys are looked for in between.
+            if let Ok(event) = self.inbox.recv_timeout(BUSY) {
+                next = self.take(screen, event)?;
+            }
+        } else if keys::poll(IDLE)? {
+            next = self.take_key(screen)?;
+        }
+        while matches!(next, Next::Stay) && keys::poll(Duration::ZERO)? {
+            next = self.take_key(screen)?;
+        }
+        while matches!(next, Next::Stay) {
+            match self.inbox.try_recv() {
+                Ok(event) => next = self.take(screen, event)?,
+                Err(_) => break,
+            }
+        }
+        if matches!(next, Next::Stay) {
+            next = self.tick(screen)?;
+        }
+        Ok(next)
+    }
+
+    fn take_key(&mut self, screen: &mut Screen) -> Result<Next, SessionError> {
+        match keys::read()? {
+            keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => self.take(screen, Event::Key(key)),
+            keys::Event::Paste(text) => self.take(screen, Event::Paste(text)),
+            keys::Event::Resize(columns, rows) => self.take(screen, Event::Resize(columns, rows)),
+            _ => Ok(Next::Stay),
+        }
+    }
+
+    /// Tells the screen the time, once a minute or, while a countdown is shown, once a second.
+    fn tick(&mut self, screen: &mut Screen) -> Result<Next, SessionError> {
+        let now = self.clock.now();
+        if now.minute() != self.minute {
+            self.minute = now.minute();
+            let _ = self.desk.send(Task::Minute);
+        }
+        if let Some((_, waited)) = &self.begin_waits
+            && (!self.gathering || waited.elapsed() > GATHER_FIRST)
+            && let Some((effect, _)) = self.begin_waits.take()
+        {
+            let _ = self.desk.send(Task::Wish(effect));
+        }
+        let due = match (self.shown, self.state.wants_ticks()) {
+            (None, _) => true,
+            (Some(shown), Cadence::Second) => shown != now,
+            (Some(shown), Cadence::Minute) => shown.minute() != now.minute() || (now - shown).num_seconds().abs() >= 60,
+        };
+        if !due {
+            return Ok(Next::Stay);
+        }
+        self.shown = Some(now);
+        self.take(screen, Event::Tick(now))
+    }
+
+    /// Brings one event to the screen and hands its wishes on.
+    fn take(&mut self, screen: &mut Screen, event: Event) -> Result<Next, SessionError> {
+        let mut next = Next::Stay;
+        for effect in self.happen(event) {
+            match effect.wish {
+                Wish::Quit => next = Next::Leave(Leaving::Quit),
+                Wish::Demo => next = Next::Leave(Leaving::Demo),
+                Wish::Suspend => next = Next::Suspend,
+                Wish::Copy(text) => {
+                    screen.copy(&crate::mail::base64(text.as_bytes()))?;
+                    self.happen(Event::Answer(effect.number, Answer::Copied));
+                }
+                _ => self.hand_on(effect),
+            }
+        }
+        Ok(next)
+    }
+
+    /// Lets the screen take an event in, and keeps count of what it waits for.
+    fn happen(&mut self, event: Event) -> Vec<Effect> {
+        self.changed = true;
+        match &event {
+            Event::Answer(number, _) => {
+                self.awaited.remove(number);
+            }
+            Event::News(News::Gathered { .. }) => self.gathering = false,
+            _ => {}
+        }
+        update(&mut self.state, event)
+    }
+
+    /// Gives a wish to the thread that grants it.
+    fn hand_on(&mut self, effect: Effect) {
+        self.awaited.insert(effect.number);
+        match effect.wish {
+            Wish::Letter { .. } | Wish::Search { .. } | Wish::Select { .. } | Wish::SaveAttachment { .. } => {
+                let _ = self.reader.send(effect);
+            }
+            Wish::Gather => {
+                self.awaited.remove(&effect.number);
+                let _ = self.gatherer.send(Poke::Sources);
+            }
+            Wish::Begin if self.gathering => self.begin_waits = Some((effect, Stopwatch::start())),
+            _ => {
+                let _ = self.desk.send(Task::Wish(effect));
+            }
+        }
+    }
+
+    /// Waits until what was decided is durable, so that no frame says more than is true.
+    fn settle(&mut self) {
+        let watch = Stopwatch::start();
+        while self.state.unsettled() && watch.elapsed() < PATIENCE {
+            if let Ok(event) = self.inbox.recv_timeout(PATIENCE.saturating_sub(watch.elapsed())) {
+                for effect in self.happen(event) {
+                    self.hand_on(effect);
+                }
+            }
+        }
+    }
+
+    fn paint(&mut self, screen: &mut Screen) -> Result<(), SessionError> {
+        if std::mem::take(&mut self.changed) {
+            screen.paint(&self.state)?;
+        }
+        Ok(())
+    }
+
+    /// Lets the desk finish what it was told, so that a decision made with the last key is kept.
+    fn leave(&mut self, leaving: Leaving) -> Leaving {
+        let (done, wait) = crossbeam_channel::bounded(1);
+        let _ = self.gatherer.send(Poke::Stop);
+        if self.desk.send(Task::Finish(done)).is_ok() {
+            let _ = wait.recv_timeout(Duration::from_secs(30));
+        }
+        leaving
+    }
+}

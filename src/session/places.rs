@@ -1,0 +1,31 @@
+//! The places that the deferral picker offers, resolved to windows before one is chosen.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::domain::schedule::{Calendar, Window};
+use crate::domain::triage::Until;
+use crate::ui::event::Places;
+
+/// How many check-ins ahead can be named by a digit.
+const AHEAD: usize = 9;
+
+pub fn places(calendar: &Calendar, now: DateTime<Utc>) -> Places {
+    let ahead: Vec<Until> =
+        calendar.coming(now).skip_while(|window| window.opens <= now).take(AHEAD).map(until).collect();
+    Places {
+        next: ahead.first().cloned(),
+        tomorrow: calendar.tomorrow_first(now).map(until),
+        next_week: calendar.next_week_first(now).map(until),
+        ahead,
+    }
+}
+
+/// The first window on a date or after it, as the only place.
+pub fn place_on(calendar: &Calendar, date: NaiveDate, now: DateTime<Utc>) -> Places {
+    let window = calendar.first_on_or_after(date).filter(|window| window.opens > now);
+    Places { next: window.map(until), ..Places::default() }
+}
+
+fn until(window: Window) -> Until {
+    Until { checkin: window.checkin, opens: window.opens }
+}

@@ -1,0 +1,72 @@
+//! The reader: the thread that lays letters out, searches, and saves attachments. It changes nothing in the store.
+
+use std::path::Path;
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::desk::{entries_of, problem};
+use super::{SharedConfig, present, save};
+use crate::clock::Clock;
+use crate::domain::query;
+use crate::job::{JobError, read};
+use crate::store::{Store, StoreError};
+use crate::ui::effect::{Effect, Wish};
+use crate::ui::event::{Answer, Event};
+
+/// Parsing and laying out need more stack than a thread gets by itself when a message nests deeply.
+const STACK: usize = 8 * 1024 * 1024;
+
+pub fn open(
+    path: &Path,
+    config: SharedConfig,
+    clock: Clock,
+    events: Sender<Event>,
+) -> Result<Sender<Effect>, StoreError> {
+    let store = Store::open(path)?;
+    let (wishes, inbox): (Sender<Effect>, Receiver<Effect>) = unbounded();
+    let work = move || {
+        for Effect { number, wish } in inbox {
+            let answer =
+                grant(&store, &config, clock, wish).unwrap_or_else(|error| Answer::Failed(problem(&error)));
+            if events.send(Event::Answer(number, answer)).is_err() {
+                return;
+            }
+        }
+    };
+    thread::Builder::new()
+        .name("reader".to_owned())
+        .stack_size(STACK)
+        .spawn(work)
+        .map_err(|error| StoreError::io("starting a thread", path, error))?;
+    Ok(wishes)
+}
+
+fn grant(store: &Store, config: &SharedConfig, clock: Clock, wish: Wish) -> Result<Answer, JobError> {
+    let (config, now) = (present(config), clock.now());
+    let parse = |text: &str| {
+        query::parse(text, config.calendar.zone, now).map_err(|mistake| JobError::Wrong {
+            hint: mistake.hint.clone().unwrap_or_else(|| "for example from:ada subject:\"the engine\"".to_owned()),
+            what: mistake.what,
+        })
+    };
+    Ok(match wish {
+        Wish::Letter { id, width, body } => {
+            let letter = match read::letter(store, id, width, body) {
+                Err(JobError::Store(StoreError::Held { .. })) => match store.current_peek(now)? {
+                    Some(peek) => read::peeked_letter(store, &peek, id, width, body, now)?,
+                    None => return Err(StoreError::Held { id }.into()),
+                },
+                other => other?,
+            };
+            Answer::Letter(Box::new(letter))
+        }
+        Wish::Search { query, limit } => {
+            let found = store.search(&parse(&query)?, now, limit, None)?;
+            Answer::Found { query, entries: entries_of(&found) }
+        }
+        Wish::Select { batch, query } => Answer::Selected(store.select(batch, &parse(&query)?, now)?),
+        Wish::SaveAttachment { id, place } => save::save(store, id, place)?,
+        _ => Answer::Settled,
+    })
+}

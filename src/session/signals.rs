@@ -1,0 +1,50 @@
+//! Signals: noted when they come, acted on by the loop.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+#[derive(Debug)]
+pub struct Signals {
+    /// Each signal that asks to leave, and whether it came.
+    leave: Vec<(i32, Arc<AtomicBool>)>,
+    stop: Arc<AtomicBool>,
+    resumed: Arc<AtomicBool>,
+}
+
+impl Signals {
+    /// From now on the signals that would end or stop the program are noted instead.
+    #[cfg(unix)]
+    pub fn catch() -> io::Result<Self> {
+        use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+        let noted = |signal| {
+            let flag = Arc::new(AtomicBool::new(false));
+            signal_hook::flag::register(signal, Arc::clone(&flag)).map(|_| flag)
+        };
+        let mut leave = Vec::new();
+        for signal in [SIGTERM, SIGHUP, SIGINT, SIGQUIT] {
+            leave.push((signal, noted(signal)?));
+        }
+        Ok(Self { leave, stop: noted(SIGTSTP)?, resumed: noted(SIGCONT)? })
+    }
+
+    #[cfg(not(unix))]
+    pub fn catch() -> io::Result<Self> {
+        Ok(Self { leave: Vec::new(), stop: Arc::default(), resumed: Arc::default() })
+    }
+
+    /// The signal that asked to leave, where one did.
+    pub fn leave(&self) -> Option<i32> {
+        self.leave.iter().find(|(_, came)| came.load(Ordering::Relaxed)).map(|(signal, _)| *signal)
+    }
+
+    /// Whether somebody asked to stop for a while, since this was asked last.
+    pub fn stop(&self) -> bool {
+        self.stop.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the program went on after a stop, since this was asked last.
+    pub fn resumed(&self) -> bool {
+        self.resumed.swap(false, Ordering::Relaxed)
+    }
+}

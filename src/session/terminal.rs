@@ -1,0 +1,99 @@
+//! The terminal: taken for the screen, and given back on every way out.
+//!
+//! Leaving in good order, an error, a panic of the screen's thread, a signal, Ctrl-Z: each passes through `give_back`.
+
+use std::io::{self, Stdout, Write, stdout};
+use std::panic;
+use std::thread;
+
+use crossterm::cursor::Show;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::execute;
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
+};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use crate::ui::state::State;
+use crate::ui::view;
+
+/// The terminal while it is ours. Dropping it gives it back.
+#[derive(Debug)]
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+}
+
+impl Screen {
+    /// Takes the terminal.
+    pub fn take() -> io::Result<Self> {
+        install_panic_hook();
+        enter()?;
+        let terminal = Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| give_back())?;
+        Ok(Self { terminal })
+    }
+
+    pub fn size(&self) -> io::Result<(u16, u16)> {
+        self.terminal.size().map(|size| (size.width, size.height))
+    }
+
+    /// Paints the state in one go: a terminal that knows synchronized updates shows no half of it.
+    pub fn paint(&mut self, state: &State) -> io::Result<()> {
+        execute!(stdout(), BeginSynchronizedUpdate)?;
+        let painted = self.terminal.draw(|frame| view::draw(state, frame)).map(drop);
+        execute!(stdout(), EndSynchronizedUpdate)?;
+        painted
+    }
+
+    /// Gives the terminal back, stops like any program on Ctrl-Z, and takes it again when it goes on.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        give_back();
+        #[cfg(unix)]
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        enter()?;
+        self.terminal.clear()
+    }
+
+    /// Forgets what stands on the terminal, so that the next frame is painted whole.
+    pub fn forget(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Puts text on the terminal's own clipboard (OSC 52), where it allows that.
+    pub fn copy(&mut self, base64: &str) -> io::Result<()> {
+        let mut out = stdout();
+        write!(out, "\x1b]52;c;{base64}\x07")?;
+        out.flush()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste).inspect_err(|_| give_back())
+}
+
+/// Gives the terminal back. Harmless when it was given back before; a terminal that is gone needs nothing.
+fn give_back() {
+    let _ = execute!(stdout(), EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = disable_raw_mode();
+}
+
+/// A panic of the screen's thread must not leave its message on a screen that is about to vanish. Panics elsewhere
+/// are caught where they happen (a hostile message, say) and must not touch the terminal.
+fn install_panic_hook() {
+    let screen = thread::current().id();
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == screen {
+            give_back();
+            before(info);
+        }
+    }));
+}

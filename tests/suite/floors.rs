@@ -1,0 +1,206 @@
+//! The house's one-way imports, read from the sources themselves.
+//!
+//! A room may name only rooms below it; rooms on one floor never name each other; and some outside crates belong to
+//! a room. Each kind of breach is planted in the tests at the end, so that this check is known to bite.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every room with the rooms that it may name.
+const ROOMS: [(&str, &[&str]); 10] = [
+    ("domain", &[]),
+    ("mail", &["domain"]),
+    ("store", &["domain"]),
+    ("config", &["domain"]),
+    ("source", &["mail", "config", "domain"]),
+    ("clock", &[]),
+    ("ui", &["config", "domain"]),
+    ("job", &["source", "mail", "store", "config", "domain"]),
+    ("session", &["job", "ui", "clock", "store", "mail", "config", "domain"]),
+    ("cli", &["session", "job", "ui", "clock", "source", "store", "mail", "config", "domain"]),
+];
+
+/// Outside crates that only some rooms may name, so that their types stay behind a border.
+const GUARDED: [(&str, &[&str]); 12] = [
+    ("rusqlite", &["store"]),
+    ("zstd", &["store"]),
+    ("ratatui", &["ui", "session"]),
+    ("crossterm", &["ui", "session"]),
+    ("mail_parser", &["mail"]),
+    ("html2text", &["mail"]),
+    ("toml", &["config"]),
+    ("annotate_snippets", &["config"]),
+    ("etcetera", &["config"]),
+    ("clap", &["cli"]),
+    ("indicatif", &["cli"]),
+    ("notify", &["session"]),
+];
+
+/// Ways to read the time, which only the clock may use.
+const TIME: [&str; 4] = ["Utc::now", "Local::now", "SystemTime::now", "Instant::now"];
+
+/// What breaks the rules in one file, given its path below `src`.
+fn breaches(path: &Path, text: &str) -> Vec<String> {
+    let parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().replace(".rs", "")).collect();
+    let room = parts[0].as_str();
+    if parts.len() == 1 {
+        // The roots name the rooms and do nothing else; main.rs calls the top floor.
+        return Vec::new();
+    }
+    let Some((_, below)) = ROOMS.iter().find(|(name, _)| *name == room) else {
+        return vec![format!("{}: `{room}` is no room of the house", path.display())];
+    };
+    // How many `super::` lead from this module to the crate's root.
+    let depth = if parts.last().is_some_and(|last| last == "mod") { parts.len() - 1 } else { parts.len() };
+    let code = code_of(text);
+    let mut found = Vec::new();
+    for named in named_rooms(&code, depth) {
+        if named == "*" {
+            found.push(format!("{}: imports everything from the root", path.display()));
+        } else if named != room && ROOMS.iter().any(|(name, _)| *name == named) && !below.contains(&named.as_str()) {
+            found.push(format!("{}: `{room}` may not name `{named}`", path.display()));
+        }
+    }
+    for (outside, allowed) in GUARDED {
+        if !allowed.contains(&room) && mentions_crate(&code, outside) {
+            found.push(format!("{}: the crate `{outside}` belongs to {}", path.display(), allowed.join(" and ")));
+        }
+    }
+    for call in TIME {
+        if room != "clock" && code.contains(call) {
+            found.push(format!("{}: `{call}` belongs to the clock", path.display()));
+        }
+    }
+    found
+}
+
+/// The text without comments and without what stands between quotes.
+fn code_of(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let mut quoted = false;
+        let mut previous = ' ';
+        let mut chars = line.chars().peekable();
+        while let Some(c) = chars.next() {
+            if !quoted && c == '/' && chars.peek() == Some(&'/') {
+                break;
+            }
+            if c == '"' && previous != '\\' && previous != '\'' {
+                quoted = !quoted;
+            }
+            if !quoted {
+                out.push(c);
+            }
+            previous = if previous == '\\' && c == '\\' { ' ' } else { c };
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The rooms that `crate::…`, `crate::{…}` or a long enough chain of `super::` leads to.
+fn named_rooms(code: &str, depth: usize) -> Vec<String> {
+    let mut rooms = Vec::new();
+    let root = "super::".repeat(depth);
+    for start in ["crate::", root.as_str()] {
+        for (at, _) in code.match_indices(start) {
+            if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':') {
+                continue;
+            }
+            let rest = &code[at + start.len()..];
+            if let Some(list) = rest.strip_prefix('{') {
+                rooms.extend(first_names(list));
+            } else if rest.starts_with('*') {
+                rooms.push("*".to_owned());
+            } else {
+                rooms.push(name_at(rest));
+            }
+        }
+    }
+    rooms
+}
+
+/// The first names of the entries of a braced list, nested lists passed over.
+fn first_names(list: &str) -> Vec<String> {
+    let mut names = vec![name_at(list.trim_start())];
+    let mut level = 0;
+    for (at, c) in list.char_indices() {
+        match c {
+            '{' => level += 1,
+            '}' if level == 0 => break,
+            '}' => level -= 1,
+            ',' if level == 0 => names.push(name_at(list[at + 1..].trim_start())),
+            _ => {}
+        }
+    }
+    names
+}
+
+fn name_at(text: &str) -> String {
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+fn mentions_crate(code: &str, name: &str) -> bool {
+    let path = format!("{name}::");
+    code.match_indices(&path)
+        .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'))
+        || code.contains(&format!("use {name};"))
+}
+
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+#[test]
+fn imports_go_down_only() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    assert!(files.len() > 20, "found only {} files: is this the whole house?", files.len());
+    let found: Vec<String> = files
+        .iter()
+        .flat_map(|path| breaches(path.strip_prefix(&src).unwrap(), &fs::read_to_string(path).unwrap()))
+        .collect();
+    assert!(found.is_empty(), "the house is no longer one-way:\n{}", found.join("\n"));
+}
+
+#[test]
+fn each_planted_breach_is_found() {
+    let planted = [
+        ("upward", "domain/lane.rs", "use crate::store::Store;"),
+        ("sideways", "ui/view/door.rs", "let s = crate::job::status();"),
+        ("sideways in a list", "mail/parse.rs", "use crate::{domain::Id, store::{a, b}};"),
+        ("by the back stairs", "store/search.rs", "use super::super::mail::parse;"),
+        ("by the back stairs from a mod file", "store/mod.rs", "use super::mail::parse;"),
+        ("everything", "ui/state.rs", "use crate::*;"),
+        ("a guarded crate", "job/commit.rs", "use rusqlite::Connection;"),
+        ("a guarded crate in passing", "cli/status.rs", "fn f(b: &ratatui::Frame) {}"),
+        ("the clock", "job/gather.rs", "let now = chrono::Utc::now();"),
+        ("no room", "helpers/text.rs", ""),
+    ];
+    for (kind, path, text) in planted {
+        assert_eq!(breaches(Path::new(path), text).len(), 1, "{kind}: {path}: {text}");
+    }
+}
+
+#[test]
+fn what_is_allowed_passes() {
+    let fine = [
+        ("domain/lane.rs", "use super::query::Query; // crate::store would be wrong"),
+        ("store/search.rs", "use rusqlite::params; use crate::domain::query::Query; use super::Store;"),
+        ("session/worker.rs", "use crate::{job, store::Store, ui};"),
+        ("ui/view/door.rs", "/// See [`crate::job`].\nlet text = \"crate::store\";"),
+        ("clock/mod.rs", "chrono::Utc::now()"),
+        ("lib.rs", "pub mod store;"),
+    ];
+    for (path, text) in fine {
+        assert_eq!(breaches(Path::new(path), text), Vec::<String>::new(), "{path}: {text}");
+    }
+}

@@ -1,0 +1,157 @@
+//! What several tests need: a place of their own to run the program in, and a terminal to run it on.
+
+pub mod pty;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::{fs, io::Write};
+
+/// An empty home, a store and a configuration of one test.
+pub struct Home {
+    folder: tempfile::TempDir,
+}
+
+/// What a command printed.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+/// Two check-ins on weekdays, in a zone with daylight saving.
+pub const CONFIG: &str = r#"
+timezone = "Europe/Berlin"
+
+[[checkin]]
+name = "morning"
+days = "mon-fri"
+at = "10:00"
+for = "45m"
+
+[[checkin]]
+name = "afternoon"
+days = "mon-fri"
+at = "16:00"
+for = "45m"
+
+[peek]
+delay = "0s"
+"#;
+
+impl Home {
+    pub fn new() -> Self {
+        let home = Self { folder: tempfile::tempdir().unwrap() };
+        home.write("config.toml", CONFIG);
+        home
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Delivers to a Maildir of this home; unread.
+    pub fn deliver(&self, maildir: &str, name: &str, mail: &str) {
+        for part in ["cur", "new", "tmp"] {
+            fs::create_dir_all(self.path(maildir).join(part)).unwrap();
+        }
+        let written = self.path(maildir).join("tmp").join(name);
+        fs::write(&written, mail).unwrap();
+        fs::rename(&written, self.path(maildir).join("new").join(name)).unwrap();
+    }
+
+    pub fn store(&self) -> PathBuf {
+        self.path("tidebox.db")
+    }
+
+    /// The program as of an instant, told nothing but what a test says.
+    pub fn command(&self, at: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tidebox"));
+        command.env_clear().args(arguments).current_dir(self.folder.path());
+        for (name, value) in self.environment(at) {
+            command.env(name, value);
+        }
+        command
+    }
+
+    pub fn environment(&self, at: &str) -> Vec<(&'static str, String)> {
+        vec![
+            ("HOME", self.folder.path().display().to_string()),
+            ("PATH", std::env::var("PATH").unwrap_or_default()),
+            ("LANG", "C.UTF-8".to_owned()),
+            ("TZ", "Europe/Berlin".to_owned()),
+            ("TIDEBOX_CONFIG", self.path("config.toml").display().to_string()),
+            ("TIDEBOX_STORE", self.store().display().to_string()),
+            ("TIDEBOX_AT", at.to_owned()),
+        ]
+    }
+
+    pub fn run(&self, at: &str, arguments: &[&str]) -> Ran {
+        ran(self.command(at, arguments).stdin(Stdio::null()).output().unwrap())
+    }
+
+    pub fn run_with(&self, at: &str, arguments: &[&str], input: &[u8]) -> Ran {
+        let mut child = self
+            .command(at, arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input).unwrap();
+        drop(stdin);
+        ran(child.wait_with_output().unwrap())
+    }
+
+    /// Runs a command that must succeed, and reads its lines of JSON.
+    pub fn json(&self, at: &str, arguments: &[&str]) -> Vec<serde_json::Value> {
+        let mut all = vec!["--json"];
+        all.extend(arguments);
+        let ran = self.run(at, &all);
+        assert_eq!(ran.code, 0, "{arguments:?}: {}{}", ran.out, ran.err);
+        lines(&ran.out)
+    }
+
+    /// Runs a statement with the real sqlite3 program.
+    pub fn sqlite(&self, sql: &str) -> String {
+        let done = Command::new("sqlite3").arg(self.store()).arg(sql).output().expect("sqlite3 is installed");
+        assert!(done.status.success(), "{sql}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    }
+}
+
+pub fn lines(text: &str) -> Vec<serde_json::Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+}
+
+fn ran(output: Output) -> Ran {
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// A short message of our own.
+pub fn letter(number: u32, from: &str, subject: &str, body: &str) -> String {
+    format!(
+        "From: {from}\r\nTo: me@example.org\r\nSubject: {subject}\r\nDate: Fri, 20 Nov 2026 {:02}:{:02}:00 +0100\r\n\
+         Message-ID: <letter-{number}@example.org>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n",
+        8 + number / 60 % 12,
+        number % 60,
+    )
+}
+
+/// The corpus beside the project, where it is.
+pub fn corpus() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/dev");
+    beside.is_dir().then_some(beside)
+}
