@@ -15,6 +15,13 @@
 //!
 //! `docs/design.md` draws the two journeys that matter: the way of a message, and the way of a keystroke.
 
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod domain;
+pub mod job;
+pub mod mail;
+pub mod session;
+pub mod source;
+pub mod store;
 pub mod ui;

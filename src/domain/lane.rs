@@ -1,9 +1,48 @@
 //! Lanes: kinds of messages, each with its own check-ins and its place in a batch.
 
-use super::query::{Query, Subject};
+use chrono::DateTime;
+use chrono_tz::Tz;
+
+use super::query::{Query, Subject, parse};
 
 /// The lane of everything that no other lane asks for.
 pub const REST: &str = "people";
+
+/// The lanes of a person who has configured none, in the order of a batch, with their queries.
+///
+/// Mailing lists name themselves (`List-Id`); so do the newsletters of some senders, which are known by the domain of
+/// their list, and the notices of forges, which are known by their sender. What offers to be unsubscribed from and is
+/// no list is news. The rest of what machines send is notices. A query too few leaves a message among people, where
+/// it is read first; a query too many would hide a letter among notices: hence no guessing from subjects or text.
+pub const STANDARD: [(&str, Option<&str>); 4] = [
+    (REST, None),
+    (
+        "lists",
+        Some(
+            "list:* -from:(noreply or \"no reply\" or notification* or alert* or builds or jenkins or newsletter*) \
+             -list:(mcsv or substack or beehiiv or newsletter*)",
+        ),
+    ),
+    ("news", Some("(has:unsubscribe or from:newsletter*) -from:(notification* or alert* or builds or jenkins)")),
+    (
+        "notices",
+        Some(
+            "from:(noreply or \"no reply\" or donotreply or \"do not reply\" or notification* or alert* or builds \
+             or jenkins or cron or \"mailer daemon\" or postmaster)",
+        ),
+    ),
+];
+
+/// The standard lanes. Each comes out at every check-in.
+#[must_use]
+pub fn standard() -> Vec<Lane> {
+    let lane = |(name, text): (&str, Option<&str>)| {
+        // None of these queries holds a date, so that neither zone nor moment matters.
+        let matches = text.and_then(|text| parse(text, Tz::UTC, DateTime::UNIX_EPOCH).ok());
+        Lane { name: name.to_owned(), matches, checkins: Vec::new() }
+    };
+    STANDARD.into_iter().map(lane).collect()
+}
 
 /// One lane as configured. The order of lanes is the order of their messages in a batch.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,4 +69,50 @@ pub fn lane_of<'a>(lanes: &'a [Lane], subject: &Subject<'_>) -> &'a str {
         .iter()
         .find(|lane| lane.matches.as_ref().is_some_and(|query| query.holds(subject)))
         .map_or(REST, |lane| lane.name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::{STANDARD, lane_of, standard};
+    use crate::domain::address::Address;
+    use crate::domain::query::{Indexed, Subject};
+    use crate::domain::words::fold;
+
+    #[test]
+    fn every_standard_query_is_right() {
+        for (lane, (name, text)) in standard().iter().zip(STANDARD) {
+            assert_eq!((lane.name.as_str(), lane.matches.is_some()), (name, text.is_some()));
+        }
+    }
+
+    #[test]
+    fn mail_as_it_really_comes_finds_its_lane() {
+        let lanes = standard();
+        let lane = |from: &str, list: &str, unsubscribe: bool| {
+            let words = Indexed { from: fold(from), list: fold(list), ..Indexed::default() };
+            let subject = Subject {
+                id: None,
+                message_id: None,
+                from: &Address::default(),
+                to: &[],
+                source: "",
+                lane: "",
+                words: &words,
+                attachments: 0,
+                unsubscribe,
+                placed: DateTime::UNIX_EPOCH,
+                now: DateTime::UNIX_EPOCH,
+            };
+            lane_of(&lanes, &subject).to_owned()
+        };
+        assert_eq!(lane("Ann ann@example.org", "", false), "people");
+        assert_eq!(lane("Ann ann@example.org", "users.ponymail.apache.org", true), "lists");
+        assert_eq!(lane("Ann's Letter ann@substack.com", "ann.substack.com", true), "news");
+        assert_eq!(lane("Shop no-reply@shop.example", "", true), "news");
+        assert_eq!(lane("Bo notifications@github.com", "project.owner.github.com", true), "notices");
+        assert_eq!(lane("Bank noreply@bank.example", "", false), "notices");
+        assert_eq!(lane("Mail Delivery Subsystem MAILER-DAEMON@example.org", "", false), "notices");
+    }
 }

@@ -50,3 +50,5 @@ pub const CONFIG_BYTES: u64 = 1024 * 1024;
 pub const QUERY_TERMS: usize = 200;
 /// Parentheses within parentheses in one query.
 pub const QUERY_DEPTH: usize = 50;
+/// The text of one query; beyond it nobody typed it.
+pub const QUERY_BYTES: usize = 16 * 1024;

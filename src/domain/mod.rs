@@ -14,6 +14,7 @@ pub mod lane;
 pub mod letter;
 pub mod limits;
 pub mod message;
+pub mod nearest;
 pub mod peek;
 pub mod printable;
 pub mod query;

@@ -10,11 +10,21 @@
 mod support;
 
 mod commands;
+mod config;
+mod corpus;
 mod day;
+mod finding;
+mod first_run;
 mod floors;
+mod frozen;
 mod held;
 mod ics;
+mod incoming;
+mod letterbox;
 mod one_batch;
+mod opening;
 mod pictures;
 mod schedule;
 mod screens;
+mod store;
+mod while_open;

@@ -2,18 +2,36 @@
 //!
 //! `parse` turns text into a `Query` once; `Query::holds` asks it of a message in memory; the store compiles it to
 //! SQL. All three see text as `domain::words` does, and a property test holds memory and SQL to the same answer.
+//!
+//! - Terms side by side must all hold; `or` binds looser than that; `not` and `-` turn a term round; parentheses group.
+//! - A bare term is words in a row, in any one of From, To, Subject, the list's name and the text: `rust-lang` and
+//!   `"rust lang"` are the same two words. `*` ends a term that is the beginning of a word.
+//! - `field:` is followed by a word, by words in quotes, or by a group: `from:(ann or bob)`. Within quotes, `\"` is a quote.
+//! - `from:` and `to:` with an `@` compare addresses (`ann@example.org`) or domains (`@example.org`).
+//! - `before: after: older: newer:` take a date of the person's zone (`2026-11-01`, `2026-11`, `monday`, `today`) or a length
+//!   (`3h`, `2d`, `6w`, `6m` of 30 days, `1y` of 365) counted back from the moment of asking. `after:` includes its date.
+//! - Letters before a colon are meant as a field, so an unknown one is a mistake; `12:30`, `http://…`, `a::b` and `Re:` are words.
 
+mod date;
 mod eval;
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod laws;
+mod mistake;
 mod parse;
+mod show;
+mod value;
 
 use chrono::{DateTime, Utc};
 
 use super::address::Address;
 use super::ids::Id;
 
-pub use parse::{Mistake, parse};
+pub use mistake::Mistake;
+pub use parse::parse;
 
-/// A parsed query. Relative times (`older:2d`, `before:monday`) were resolved when it was parsed... see `When`.
+/// A parsed query. Dates were resolved when it was parsed, lengths of time are when it is asked: see `When`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Query {
     /// Everything: an empty query, or `*`.
@@ -26,20 +44,21 @@ pub enum Query {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Term {
-    /// Words in a row, in one of the fields, or in any of them where `field` is `None`.
+    /// Words in a row, folded, at least one, in one of the fields, or in any one of them where `field` is `None`.
+    /// With `prefix` the last of them is only the beginning of a word.
     Words {
         field: Option<Field>,
         words: Vec<String>,
         prefix: bool,
     },
-    /// An address (`ann@example.org`) or a domain (`@example.org`) in From, or in To and Cc.
+    /// An address (`ann@example.org`) or a domain (`@example.org`) in From, or in To and Cc. In lower case.
     Address {
         field: AddressField,
         pattern: String,
     },
     /// `list:*`, `subject:*`: the field is there and has a word in it.
     Any(Field),
-    /// The source's name, exactly, letter case ignored; a trailing `*` makes it a prefix.
+    /// The source's name, as `named` compares it: letter case ignored, with `prefix` only its beginning. In lower case.
     Source {
         name: String,
         prefix: bool,
@@ -86,12 +105,43 @@ pub enum When {
     Ago(chrono::Duration),
 }
 
+impl When {
+    /// The instant meant, for one who asks now.
+    #[must_use]
+    pub fn instant(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::At(instant) => instant,
+            Self::Ago(length) => now.checked_sub_signed(length).unwrap_or(DateTime::<Utc>::MIN_UTC),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IdTerm {
     /// The store's own id.
     Own(Id),
-    /// A Message-ID, without brackets.
+    /// A Message-ID, without brackets, compared to the letter.
     MessageId(String),
+}
+
+impl Query {
+    /// Every term of the query, in the order in which it was written.
+    pub fn terms(&self, each: &mut impl FnMut(&Term)) {
+        match self {
+            Self::All => {}
+            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.terms(each)),
+            Self::Not(part) => part.terms(each),
+            Self::Term(term) => each(term),
+        }
+    }
+}
+
+/// Whether a source or a lane of this name is meant by a term's `name` and `prefix`. The store resolves such terms
+/// with it, so that letter case means the same in SQL.
+#[must_use]
+pub fn named(pattern: &str, prefix: bool, name: &str) -> bool {
+    let mut letters = name.chars().flat_map(char::to_lowercase);
+    pattern.chars().all(|c| letters.next() == Some(c)) && (prefix || letters.next().is_none())
 }
 
 /// A message as a query sees it. The word fields are folded by `domain::words`.

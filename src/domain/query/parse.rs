@@ -1,22 +1,256 @@
-//! Text to query.
-use super::Query;
+//! Text to query: the grammar. What may stand after a field's colon is in `value`.
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-/// What is wrong with a query, and where: byte offsets into its text.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what}")]
-pub struct Mistake {
-    pub what: String,
-    pub hint: Option<String>,
-    pub span: std::ops::Range<usize>,
-}
+use super::value::{Name, Written, value};
+use super::{Mistake, Query};
+use crate::domain::limits::{QUERY_BYTES, QUERY_DEPTH, QUERY_TERMS};
+use crate::domain::nearest::nearest;
 
-/// Reads a query.
+/// Reads a query. `zone` and `now` say what a date such as `monday` means; an empty text means everything.
 ///
 /// # Errors
-/// Where the text is not a query: what and where.
+/// Where the text is not a query: what is wrong, and where.
 pub fn parse(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<Query, Mistake> {
-    let _ = (text, zone, now);
-    Ok(Query::All)
+    if text.len() > QUERY_BYTES {
+        return Err(Mistake::at(0..0, format!("a query has at most {QUERY_BYTES} bytes")));
+    }
+    let mut parser = Parser { text, at: 0, depth: 0, terms: 0, zone, now };
+    if parser.peek().is_none() {
+        return Ok(Query::All);
+    }
+    let query = parser.either(None)?;
+    match parser.peek() {
+        None => Ok(query),
+        Some(_) => Err(Mistake::at(parser.at..parser.at + 1, "no ( belongs to this )")),
+    }
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    at: usize,
+    depth: usize,
+    terms: usize,
+    zone: Tz,
+    now: DateTime<Utc>,
+}
+
+impl<'t> Parser<'t> {
+    /// `a b or c d`. Stops at a closing parenthesis and at the end.
+    fn either(&mut self, field: Option<Name>) -> Result<Query, Mistake> {
+        let mut parts = Vec::new();
+        loop {
+            match self.both(field)? {
+                Query::Or(more) => parts.extend(more),
+                one => parts.push(one),
+            }
+            if !self.keyword("or") {
+                return Ok(one_or(parts, Query::Or));
+            }
+        }
+    }
+
+    /// `a b and c`: one term at least.
+    fn both(&mut self, field: Option<Name>) -> Result<Query, Mistake> {
+        let mut parts = Vec::new();
+        loop {
+            match self.maybe_not(field)? {
+                Query::And(more) => parts.extend(more),
+                one => parts.push(one),
+            }
+            if !self.keyword("and") && (matches!(self.peek(), None | Some(')')) || self.sees("or")) {
+                return Ok(one_or(parts, Query::And));
+            }
+        }
+    }
+
+    fn maybe_not(&mut self, field: Option<Name>) -> Result<Query, Mistake> {
+        let first = self.peek();
+        let from = self.at;
+        let turned = self.keyword("not") || (first == Some('-') && self.minus());
+        if !turned {
+            return self.one(field);
+        }
+        self.deeper(from)?;
+        let turned = Query::Not(Box::new(self.maybe_not(field)?));
+        self.depth -= 1;
+        Ok(turned)
+    }
+
+    /// A group, words in quotes, a field with its value, or a word.
+    fn one(&mut self, field: Option<Name>) -> Result<Query, Mistake> {
+        match self.peek() {
+            None | Some(')') => Err(self.missing()),
+            Some('(') => self.group(field),
+            Some('"') => {
+                let written = self.quoted()?;
+                self.term(field, &written)
+            }
+            Some(_) => self.word(field),
+        }
+    }
+
+    fn group(&mut self, field: Option<Name>) -> Result<Query, Mistake> {
+        let open = self.at;
+        self.deeper(open)?;
+        self.at += 1;
+        if self.peek() == Some(')') {
+            return Err(Mistake::at(open..self.at + 1, "there is nothing between these parentheses"));
+        }
+        let inner = if self.peek().is_some() { self.either(field)? } else { Query::All };
+        if self.peek().is_none() {
+            return Err(Mistake::at(open..open + 1, "this ( is never closed"));
+        }
+        self.at += 1;
+        self.depth -= 1;
+        Ok(inner)
+    }
+
+    fn word(&mut self, field: Option<Name>) -> Result<Query, Mistake> {
+        let from = self.at;
+        let run = self.run();
+        if ["and", "or"].iter().any(|word| run.eq_ignore_ascii_case(word)) {
+            return Err(Mistake::at(from..from + run.len(), format!("there is nothing before `{run}`")));
+        }
+        if let Some((before, after)) = run.split_once(':') {
+            let span = from..from + before.len();
+            if let Some(name) = Name::of(before) {
+                self.at = span.end + 1;
+                return self.after_colon(name, from);
+            }
+            let meant = !before.is_empty() && before.bytes().all(|b| b.is_ascii_alphabetic());
+            let bare = after.is_empty() && !self.text[from + run.len()..].starts_with(['"', '(']);
+            if meant && !bare && !after.starts_with("//") && !after.starts_with(':') {
+                return Err(unknown_field(before, span));
+            }
+        }
+        self.at += run.len();
+        self.term(field, &Written { text: run.into(), quoted: false, star: false, span: from..self.at })
+    }
+
+    fn after_colon(&mut self, name: Name, from: usize) -> Result<Query, Mistake> {
+        match self.text[self.at..].chars().next() {
+            Some('(') => self.group(Some(name)),
+            Some('"') => {
+                let written = self.quoted()?;
+                self.term(Some(name), &written)
+            }
+            _ => {
+                let run = self.run();
+                let span = self.at..self.at + run.len();
+                if run.is_empty() {
+                    return Err(Mistake::at(from..self.at, format!("there is nothing after `{}:`", name.text()))
+                        .hint(name.example()));
+                }
+                self.at = span.end;
+                self.term(Some(name), &Written { text: run.into(), quoted: false, star: false, span })
+            }
+        }
+    }
+
+    /// Text in double quotes, and whether a `*` follows it. `\"` and `\\` stand for themselves.
+    fn quoted(&mut self) -> Result<Written<'t>, Mistake> {
+        let open = self.at;
+        let mut text = String::new();
+        let mut letters = self.text[open + 1..].char_indices();
+        while let Some((at, c)) = letters.next() {
+            match c {
+                '"' => {
+                    self.at = open + at + 2;
+                    let star = self.text[self.at..].starts_with('*');
+                    self.at += usize::from(star);
+                    return Ok(Written { text: text.into(), quoted: true, star, span: open..self.at });
+                }
+                '\\' => match letters.clone().next() {
+                    Some((_, escaped @ ('"' | '\\'))) => {
+                        text.push(escaped);
+                        letters.next();
+                    }
+                    _ => text.push('\\'),
+                },
+                _ => text.push(c),
+            }
+        }
+        Err(Mistake::at(open..open + 1, "this quote is never closed"))
+    }
+
+    fn term(&mut self, field: Option<Name>, written: &Written<'_>) -> Result<Query, Mistake> {
+        self.terms += 1;
+        if self.terms > QUERY_TERMS {
+            return Err(Mistake::at(written.span.clone(), format!("a query has at most {QUERY_TERMS} terms")));
+        }
+        value(field, written, self.zone, self.now)
+    }
+
+    /// The next character that is not white space, which is skipped.
+    fn peek(&mut self) -> Option<char> {
+        let rest = &self.text[self.at..];
+        let trimmed = rest.trim_start();
+        self.at += rest.len() - trimmed.len();
+        trimmed.chars().next()
+    }
+
+    /// The text up to white space, a parenthesis or a quote.
+    fn run(&self) -> &'t str {
+        let rest = &self.text[self.at..];
+        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"')).unwrap_or(rest.len());
+        &rest[..end]
+    }
+
+    fn sees(&mut self, keyword: &str) -> bool {
+        self.peek().is_some() && self.run().eq_ignore_ascii_case(keyword)
+    }
+
+    fn keyword(&mut self, keyword: &str) -> bool {
+        let there = self.sees(keyword);
+        if there {
+            self.at += keyword.len();
+        }
+        there
+    }
+
+    /// A minus that turns round what it touches; one that stands alone does not.
+    fn minus(&mut self) -> bool {
+        let touches = self.text[self.at + 1..].chars().next().is_some_and(|c| !c.is_whitespace() && c != ')');
+        self.at += usize::from(touches);
+        touches
+    }
+
+    fn deeper(&mut self, from: usize) -> Result<(), Mistake> {
+        self.depth += 1;
+        if self.depth > QUERY_DEPTH {
+            return Err(Mistake::at(from..from + 1, format!("a query is at most {QUERY_DEPTH} levels deep")));
+        }
+        Ok(())
+    }
+
+    fn missing(&self) -> Mistake {
+        let before = self.text[..self.at].trim_end();
+        let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
+        if word.is_empty() {
+            return Mistake::at(self.at..self.at + 1, "no ( belongs to this )");
+        }
+        Mistake::at(before.len() - word.len()..before.len(), format!("there is nothing after `{word}`"))
+    }
+}
+
+fn one_or(mut parts: Vec<Query>, many: fn(Vec<Query>) -> Query) -> Query {
+    match parts.pop() {
+        Some(only) if parts.is_empty() => only,
+        Some(last) => {
+            parts.push(last);
+            many(parts)
+        }
+        None => Query::All,
+    }
+}
+
+fn unknown_field(name: &str, span: std::ops::Range<usize>) -> Mistake {
+    let quotes = "put it in quotes to search for it as text";
+    let hint = match nearest(name, Name::ALL.iter().map(|name| name.text())) {
+        Some(near) => format!("did you mean `{near}:`? Otherwise {quotes}"),
+        None => format!("the fields are {}; {quotes}", Name::ALL.map(Name::text).join(", ")),
+    };
+    Mistake::at(span, format!("there is no field `{name}:`")).hint(hint)
 }

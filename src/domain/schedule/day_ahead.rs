@@ -6,8 +6,8 @@ use super::days_text::{nth, weekday};
 use super::digits::{number, number_of};
 use super::mistake::Mistake;
 use super::moment::parse_date;
-use super::nearest::nearest;
 use super::windows::HORIZON_DAYS;
+use crate::domain::nearest::nearest;
 
 const DAY: &str = "a day ahead, such as `fri`, `tomorrow`, `3d`, `2w`, `1 dec` or `2026-12-01`";
 const MONTHS: [&str; 12] = [

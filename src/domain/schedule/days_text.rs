@@ -4,8 +4,8 @@ use chrono::Weekday;
 
 use super::days::{WEEK, ordinal, short};
 use super::mistake::Mistake;
-use super::nearest::nearest;
 use super::{DayRule, Days, digits};
+use crate::domain::nearest::nearest;
 
 const DAYS: &str = "days, such as `mon-fri`, `sat,sun`, `daily`, `1st mon`, `last fri`, `15th` or `last day`";
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];

@@ -18,7 +18,6 @@ pub mod hours;
 pub mod ics;
 mod mistake;
 pub mod moment;
-mod nearest;
 pub mod wall;
 mod windows;
 pub mod zone_name;
@@ -32,7 +31,6 @@ pub use hours::{parse_length, parse_time};
 pub use ics::ics;
 pub use mistake::Mistake;
 pub use moment::parse_moment;
-pub use nearest::nearest;
 pub use windows::HORIZON_DAYS;
 pub use zone_name::parse_zone;
 

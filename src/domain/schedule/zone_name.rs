@@ -3,7 +3,7 @@
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::mistake::Mistake;
-use super::nearest::nearest;
+use crate::domain::nearest::nearest;
 
 const ZONE: &str = "the name of a zone in the IANA database, such as `Europe/Berlin`";
 

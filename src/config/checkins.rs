@@ -1,0 +1,109 @@
+//! `timezone`, `away` and `[[checkin]]`: when the door opens.
+
+use chrono::{Duration, NaiveTime};
+use chrono_tz::Tz;
+
+use super::mistake::ConfigMistake;
+use super::names::Names;
+use super::section::{Found, Section, Text};
+use crate::domain::schedule::{
+    Away, Calendar, CheckIn, Days, Mistake, parse_away, parse_length, parse_time, parse_zone,
+};
+
+const DAYS: &str = "days, such as `\"mon-fri\"`, `\"sat,sun\"` or `\"daily\"`";
+const TIMES: &str = "a time such as `\"10:00\"`, or a list of them";
+const LENGTH: &str = "a length such as `\"45m\"`";
+const ZONE: &str = "a zone such as `\"Europe/Berlin\"`";
+const AWAY: &str = "dates such as `\"2026-12-24..2027-01-02\"`";
+
+/// The calendar of a person who has said nothing: 10:00 and 16:00 on every weekday.
+pub(super) fn standard(zone: Tz) -> Calendar {
+    let weekdays = Days::parse("mon-fri").unwrap_or(Days { rules: Vec::new() });
+    let checkin = |name: &str, hour| CheckIn {
+        name: name.to_owned(),
+        days: weekdays.clone(),
+        at: NaiveTime::from_hms_opt(hour, 0, 0).into_iter().collect(),
+        length: Duration::minutes(45),
+        zone,
+    };
+    Calendar { zone, checkins: vec![checkin("morning", 10), checkin("afternoon", 16)], away: Vec::new() }
+}
+
+/// Reads the calendar, and the names of all check-ins, right ones and wrong ones. `system` is the zone of a file that
+/// names none.
+pub(super) fn read(root: &Section<'_>, system: Tz, found: &mut Found) -> (Calendar, Names) {
+    let zone = zone(root, found).unwrap_or(system);
+    let away = away(root, found);
+    let Some(tables) = root.tables("checkin", found) else {
+        let standard = standard(zone);
+        let names = Names::of(standard.checkins.iter().map(|checkin| checkin.name.as_str()));
+        return (Calendar { away, ..standard }, names);
+    };
+    if let Some(empty) = root.get("checkin").filter(|_| tables.is_empty()) {
+        let mistake = ConfigMistake::at(empty.span(), "without any check-in the door never opens");
+        found.push(mistake.hint("leave `checkin` out for the two of the default"));
+    }
+    let mut names = Names::default();
+    let mut checkins = Vec::with_capacity(tables.len());
+    for (table, span) in tables {
+        let keys = ["name", "days", "at", "for", "timezone"];
+        let section = Section::open("[[checkin]]", table, span, &keys, found);
+        checkins.extend(checkin(&section, zone, &mut names, found));
+    }
+    (Calendar { zone, checkins, away }, names)
+}
+
+fn checkin(section: &Section<'_>, zone_of_file: Tz, names: &mut Names, found: &mut Found) -> Option<CheckIn> {
+    let name = names.take(section, found);
+    let days = section.needed("days", DAYS, found).and_then(|text| read_with(&text, Days::parse, found));
+    let at = times(section, found);
+    let length = section.needed("for", LENGTH, found).and_then(|text| read_with(&text, parse_length, found));
+    let zone = zone(section, found).unwrap_or(zone_of_file);
+    Some(CheckIn { name: name?.text.into_owned(), days: days?, at: at?, length: length?, zone })
+}
+
+fn times(section: &Section<'_>, found: &mut Found) -> Option<Vec<NaiveTime>> {
+    let Some(texts) = section.moments("at", TIMES, found) else {
+        found.push(section.missing("at", TIMES));
+        return None;
+    };
+    if let Some(empty) = section.get("at").filter(|at| at.get_ref().as_array().is_some_and(|list| list.is_empty())) {
+        found.push(ConfigMistake::at(empty.span(), "without a time this check-in never opens").expected(TIMES));
+    }
+    let mut times = Vec::with_capacity(texts.len());
+    for text in texts {
+        let Some(time) = read_with(&text, parse_time, found) else { continue };
+        if times.contains(&time) {
+            found.push(ConfigMistake::at(text.span, format!("{} stands here twice", time.format("%H:%M"))));
+        } else {
+            times.push(time);
+        }
+    }
+    times.sort_unstable();
+    (!times.is_empty()).then_some(times)
+}
+
+fn zone(section: &Section<'_>, found: &mut Found) -> Option<Tz> {
+    let text = section.text("timezone", ZONE, found)?;
+    read_with(&text, parse_zone, found)
+}
+
+fn away(root: &Section<'_>, found: &mut Found) -> Vec<Away> {
+    let texts = root.moments("away", AWAY, found).unwrap_or_default();
+    texts.iter().filter_map(|text| read_with(text, parse_away, found)).collect()
+}
+
+/// Reads a text about time, and notes what is wrong with it.
+fn read_with<T>(text: &Text<'_>, read: fn(&str) -> Result<T, Mistake>, found: &mut Found) -> Option<T> {
+    match read(&text.text) {
+        Ok(value) => Some(value),
+        Err(mistake) => {
+            let placed = ConfigMistake::at(text.span.clone(), mistake.what).expected(mistake.expected);
+            found.push(match mistake.nearest {
+                Some(near) => placed.hint(format!("did you mean `{near}`?")),
+                None => placed,
+            });
+            None
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The commented example, and changes that the program makes to the file when it is asked to.
+
+use std::fmt::Write as _;
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+
+use super::error::ConfigError;
+use super::sources::{Backlog, SourceConfig, SourceKind};
+use super::{Surroundings, location, names, parse, text};
+
+/// Every key with a sentence, at its default. A test holds it to the defaults.
+pub const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+/// Writes the example to a path where nothing is, readable for its owner alone: passwords may come to stand in it.
+///
+/// # Errors
+/// Where there is a file already, which is left as it is, and where it cannot be written.
+pub fn write_example(path: &Path) -> Result<(), ConfigError> {
+    create(path).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => ConfigError::Exists { path: path.to_owned() },
+        _ => ConfigError::Write { path: path.to_owned(), source },
+    })
+}
+
+fn create(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(EXAMPLE.as_bytes())?;
+    file.sync_all()
+}
+
+/// Adds a source at the end of the file, changes nothing else in it, and gives the name that the source got: its
+/// folder's or file's. Where there is no file, the example becomes one; what is a source already only gives its name.
+///
+/// # Errors
+/// Where the file has mistakes, or cannot be read or written.
+pub fn add_source(path: &Path, kind: &SourceKind) -> Result<String, ConfigError> {
+    match write_example(path) {
+        Ok(()) | Err(ConfigError::Exists { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    let text = text::read(path)?;
+    let home = location::home();
+    // Neither zone nor moment matters here: the file is read for its sources.
+    let surroundings = Surroundings { now: DateTime::UNIX_EPOCH, zone: Tz::UTC, home: home.as_deref() };
+    let sources = parse(path, &text, surroundings, &mut |_| Vec::new())?.sources;
+    if let Some(there) = sources.iter().find(|source| source.kind == *kind) {
+        return Ok(there.name.clone());
+    }
+    let name = names::free(&kind.suggested_name(), sources.iter().map(|source| source.name.as_str()));
+    let source = SourceConfig { name, kind: kind.clone(), backlog: Backlog::default() };
+    let mut table = if text.is_empty() || text.ends_with('\n') { String::new() } else { "\n".to_owned() };
+    table.push_str(&table_of(&source)?);
+    // A file that writes its sources as one inline list cannot be added to at its end.
+    parse(path, &format!("{text}{table}"), surroundings, &mut |_| Vec::new())?;
+    let append = || OpenOptions::new().append(true).open(path)?.write_all(table.as_bytes());
+    append().map_err(|source| ConfigError::Write { path: path.to_owned(), source })?;
+    Ok(source.name)
+}
+
+fn table_of(source: &SourceConfig) -> Result<String, ConfigError> {
+    let mut table = String::from("\n[[source]]\n");
+    let mut line = |key: &str, value: toml::Value| {
+        let _ = writeln!(table, "{key} = {value}");
+    };
+    line("name", source.name.as_str().into());
+    line("kind", source.kind.text().into());
+    match &source.kind {
+        SourceKind::Exec { command } => line("command", command.clone().into()),
+        SourceKind::Maildir { path } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
+            let path = path.to_str().ok_or_else(|| ConfigError::NotText { path: path.clone() })?;
+            line("path", path.into());
+        }
+    }
+    Ok(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use chrono::DateTime;
+    use chrono_tz::Tz;
+
+    use super::{EXAMPLE, add_source, write_example};
+    use crate::config::{Backlog, Config, ConfigError, SourceConfig, SourceKind, load};
+
+    fn read(path: &Path) -> Config {
+        load(path, DateTime::UNIX_EPOCH, Tz::UTC, &mut |_| Vec::new()).unwrap()
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_example_is_written_once_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tidebox").join("config.toml");
+        write_example(&path).unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(path.parent().unwrap()), mode(&path)), (0o700, 0o600));
+        std::fs::write(&path, "commit = \"ask\"\n").unwrap();
+        assert!(matches!(write_example(&path), Err(ConfigError::Exists { .. })));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "commit = \"ask\"\n");
+    }
+
+    #[test]
+    fn a_source_is_added_and_nothing_else_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, "# mine\ncommit = \"ask\"  # wait").unwrap();
+        let maildir = SourceKind::Maildir { path: "/mail/a\\b \"c\"".into() };
+        let feed = SourceKind::Exec { command: vec!["/bin/print".to_owned(), "it's \"here\"".to_owned()] };
+        assert_eq!(add_source(&path, &maildir).unwrap(), "a\\b \"c\"");
+        assert_eq!(add_source(&path, &feed).unwrap(), "print");
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("# mine\ncommit = \"ask\"  # wait\n\n[[source]]\n"));
+        let kinds: Vec<_> = read(&path).sources.into_iter().map(|source| source.kind).collect();
+        assert_eq!(kinds, [maildir.clone(), feed]);
+
+        // Once more is no change; another of the same name gets its own.
+        add_source(&path, &maildir).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        assert_eq!(add_source(&path, &SourceKind::Mbox { path: "/old/Print".into() }).unwrap(), "Print 2");
+    }
+
+    #[test]
+    fn a_source_added_where_no_file_is_begins_with_the_example() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new").join("config.toml");
+        let kind = SourceKind::Mbox { path: "/mail/mbox".into() };
+        assert_eq!(add_source(&path, &kind).unwrap(), "mbox");
+        assert!(std::fs::read_to_string(&path).unwrap().starts_with(EXAMPLE));
+        let source = SourceConfig { name: "mbox".to_owned(), kind, backlog: Backlog::default() };
+        assert_eq!(read(&path), Config { sources: vec![source], ..Config::embedded(Tz::UTC) });
+    }
+
+    #[test]
+    fn a_file_with_mistakes_is_not_added_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        for text in ["comit = \"ask\"\n", "source = [{ name = \"a\", kind = \"mbox\", path = \"b\" }]\n"] {
+            std::fs::write(&path, text).unwrap();
+            let added = add_source(&path, &SourceKind::Mbox { path: "/mail/mbox".into() });
+            assert!(matches!(added, Err(ConfigError::Mistaken(_))));
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `[[exception]]`: what may cross the hold at once.
+
+use super::matching::Reader;
+use super::mistake::ConfigMistake;
+use super::names::Names;
+use super::section::{Found, Section};
+use crate::domain::exception::{Exception, Limit};
+
+const LIMIT: &str = "a limit such as `\"3 per day\"`";
+
+pub(super) fn read(root: &Section<'_>, reader: Reader<'_>, found: &mut Found) -> Vec<Exception> {
+    let mut names = Names::default();
+    let mut exceptions = Vec::new();
+    for (table, span) in root.tables("exception", found).unwrap_or_default() {
+        let section = Section::open("[[exception]]", table, span, &["name", "match", "limit"], found);
+        let name = names.take(&section, found);
+        let matches = reader.needed(&section, found);
+        let limit = limit(&section, found);
+        if let (Some(name), Some(matches)) = (name, matches) {
+            exceptions.push(Exception { name: name.text.into_owned(), matches, limit });
+        }
+    }
+    exceptions
+}
+
+fn limit(section: &Section<'_>, found: &mut Found) -> Option<Limit> {
+    let text = section.text("limit", LIMIT, found)?;
+    match Limit::parse(&text.text) {
+        Ok(limit) => Some(limit),
+        Err(mistake) => {
+            let placed = ConfigMistake::at(text.span, mistake.what).expected(LIMIT);
+            found.push(match mistake.hint {
+                Some(hint) => placed.hint(hint),
+                None => placed,
+            });
+            None
+        }
+    }
+}

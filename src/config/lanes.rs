@@ -1,0 +1,59 @@
+//! `[[lane]]`: kinds of messages, and the check-ins at which each comes out.
+
+use super::matching::Reader;
+use super::mistake::{ConfigMistake, quoted};
+use super::names::Names;
+use super::section::{Found, Section};
+use crate::domain::lane::{Lane, REST, standard};
+
+const CHECKINS: &str = "the name of a check-in, or a list of them";
+
+/// Reads the lanes in the order of the file, which is their order in a batch. The lane of the rest leads where the
+/// file does not place it.
+pub(super) fn read(root: &Section<'_>, known: &Names, reader: Reader<'_>, found: &mut Found) -> Vec<Lane> {
+    let Some(tables) = root.tables("lane", found) else { return standard() };
+    let mut names = Names::default();
+    let mut lanes: Vec<Lane> = Vec::new();
+    for (table, span) in tables {
+        let section = Section::open("[[lane]]", table, span, &["name", "match", "checkins"], found);
+        lanes.extend(lane(&section, known, reader, &mut names, found));
+    }
+    if !lanes.iter().any(|lane| lane.name == REST) {
+        lanes.insert(0, Lane { name: REST.to_owned(), matches: None, checkins: Vec::new() });
+    }
+    lanes
+}
+
+fn lane(
+    section: &Section<'_>,
+    known: &Names,
+    reader: Reader<'_>,
+    names: &mut Names,
+    found: &mut Found,
+) -> Option<Lane> {
+    let name = names.take(section, found);
+    let rest = name.as_ref().is_some_and(|name| name.text == REST);
+    let matches = if rest { reader.query(section, found) } else { reader.needed(section, found) };
+    let checkins = checkins(section, known, found);
+    Some(Lane { name: name?.text.into_owned(), matches, checkins })
+}
+
+fn checkins(section: &Section<'_>, known: &Names, found: &mut Found) -> Vec<String> {
+    let Some(texts) = section.texts("checkins", CHECKINS, found) else { return Vec::new() };
+    if let Some(empty) =
+        section.get("checkins").filter(|value| value.get_ref().as_array().is_some_and(|list| list.is_empty()))
+    {
+        let mistake = ConfigMistake::at(empty.span(), "a lane without a check-in never comes out").expected(CHECKINS);
+        found.push(mistake.hint("leave `checkins` out to let it come out at every one"));
+    }
+    let mut names = Vec::with_capacity(texts.len());
+    for text in texts {
+        if known.contains(&text.text) {
+            names.push(text.text.into_owned());
+        } else {
+            let what = format!("there is no check-in {}", quoted(&text.text));
+            found.push(ConfigMistake::at(text.span, what).among(&text.text, known.all()));
+        }
+    }
+    names
+}

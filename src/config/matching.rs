@@ -1,0 +1,59 @@
+//! The queries of lanes and exceptions, their mistakes placed in the file to the letter.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::inside;
+use super::mistake::ConfigMistake;
+use super::section::{Found, Section};
+use crate::domain::query::{Query, Term, parse};
+
+/// What reading a query needs: the file, for places in it, and the zone and moment that dates are meant in.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) file: &'a str,
+    pub(super) zone: Tz,
+    pub(super) now: DateTime<Utc>,
+}
+
+const QUERY: &str = "a query, such as `\"from:@example.org\"`";
+
+impl Reader<'_> {
+    /// The query under `match`. Lanes are found with queries, so no query here may ask for one.
+    pub(super) fn query(self, section: &Section<'_>, found: &mut Found) -> Option<Query> {
+        let text = section.text("match", QUERY, found)?;
+        if text.text.trim().is_empty() {
+            found.push(ConfigMistake::at(text.span, "this matches nothing in particular").expected(QUERY));
+            return None;
+        }
+        match parse(&text.text, self.zone, self.now) {
+            Ok(query) => {
+                let mut of_lanes = false;
+                query.terms(&mut |term| of_lanes |= matches!(term, Term::Lane { .. }));
+                if of_lanes {
+                    let mistake = ConfigMistake::at(text.span, "a rule cannot ask for the lane of a message");
+                    found.push(mistake.hint("the lane is not known yet; ask for what the message is like"));
+                    return None;
+                }
+                Some(query)
+            }
+            Err(mistake) => {
+                let span = inside::place(self.file, &text.span, &text.text, &mistake.span);
+                let placed = ConfigMistake::at(span, mistake.what);
+                found.push(match mistake.hint {
+                    Some(hint) => placed.hint(hint),
+                    None => placed,
+                });
+                None
+            }
+        }
+    }
+
+    /// The same where there has to be one.
+    pub(super) fn needed(self, section: &Section<'_>, found: &mut Found) -> Option<Query> {
+        if section.get("match").is_none() {
+            found.push(section.missing("match", QUERY));
+        }
+        self.query(section, found)
+    }
+}

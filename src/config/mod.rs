@@ -1,0 +1,199 @@
+//! The TOML file, typed: what a person has decided about time, lanes, exceptions, sources and keys.
+//!
+//! This room reads the file, says everything that is wrong with it at once and to the letter, knows where it lives,
+//! writes the commented example and adds a source to it. What a text about time means is `domain::schedule`'s; what a
+//! query means is `domain::query`'s; what a key means is the screen's, which hands its mistakes back to be told with the others.
+//!
+//! Values are taken out of the parsed tree by hand, a file for each table, rather than through serde: serde loses the
+//! place of what it refuses and stops at the first mistake.
+
+mod checkins;
+mod error;
+mod example;
+mod exceptions;
+mod inside;
+mod keys;
+mod lanes;
+mod location;
+mod matching;
+mod mistake;
+mod names;
+mod paths;
+mod peek;
+mod report;
+mod section;
+mod sources;
+mod syntax;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::exception::Exception;
+use crate::domain::lane::{self, Lane};
+use crate::domain::schedule::Calendar;
+
+pub use error::ConfigError;
+pub use example::{EXAMPLE, add_source, write_example};
+pub use keys::{Binding, KeyConfig};
+pub use location::{default_path, default_store};
+pub use mistake::{ConfigMistake, Mistakes, Place};
+pub use peek::PeekConfig;
+pub use sources::{Backlog, SourceConfig, SourceKind};
+
+use section::Section;
+
+/// Everything that the file says, with the defaults for what it leaves out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    pub calendar: Calendar,
+    /// In the order of a batch; the lane of the rest is always among them.
+    pub lanes: Vec<Lane>,
+    pub exceptions: Vec<Exception>,
+    pub sources: Vec<SourceConfig>,
+    pub keys: KeyConfig,
+    /// Whether the door tells how many messages are held.
+    pub show_held: bool,
+    pub commit: CommitMode,
+    pub after_decision: AfterDecision,
+    /// Where the store is, if not in its usual place.
+    pub store: Option<PathBuf>,
+    pub peek: PeekConfig,
+    /// Columns that the text of a letter takes at most.
+    pub reader_width: u16,
+}
+
+/// What happens to a batch at its window's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CommitMode {
+    /// It is committed by itself.
+    #[default]
+    AtClose,
+    /// The review waits for the person.
+    Ask,
+}
+
+/// Where the cursor goes after a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AfterDecision {
+    #[default]
+    Next,
+    Previous,
+    List,
+}
+
+/// What the file's meaning depends on beside its text.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    pub now: DateTime<Utc>,
+    /// The system's zone, for a file that names none.
+    pub zone: Tz,
+    /// What `~` stands for.
+    pub home: Option<&'a Path>,
+}
+
+/// What the screen thinks of the configured keys.
+pub type CheckKeys<'a> = &'a mut dyn FnMut(&KeyConfig) -> Vec<ConfigMistake>;
+
+impl Config {
+    /// The configuration of a person who has none.
+    #[must_use]
+    pub fn embedded(zone: Tz) -> Self {
+        Self {
+            calendar: checkins::standard(zone),
+            lanes: lane::standard(),
+            exceptions: Vec::new(),
+            sources: Vec::new(),
+            keys: KeyConfig::default(),
+            show_held: false,
+            commit: CommitMode::default(),
+            after_decision: AfterDecision::default(),
+            store: None,
+            peek: PeekConfig::default(),
+            reader_width: READER_WIDTH,
+        }
+    }
+}
+
+const READER_WIDTH: u16 = 80;
+
+const KEYS: [&str; 12] = [
+    "timezone",
+    "away",
+    "show_held",
+    "commit",
+    "after_decision",
+    "store",
+    "checkin",
+    "lane",
+    "exception",
+    "source",
+    "peek",
+    "reader",
+];
+
+/// Reads the file. `zone` is the system's, for a file that names none; `check_keys` is what the screen thinks of the
+/// keys, whose mistakes are told with the others.
+///
+/// # Errors
+/// Where it cannot be read, and where it has mistakes: then all of them.
+pub fn load(path: &Path, now: DateTime<Utc>, zone: Tz, check_keys: CheckKeys<'_>) -> Result<Config, ConfigError> {
+    let text = text::read(path)?;
+    let home = location::home();
+    Ok(parse(path, &text, Surroundings { now, zone, home: home.as_deref() }, check_keys)?)
+}
+
+/// Reads the text of a file. The path is what mistakes name, and where relative paths are meant from.
+///
+/// # Errors
+/// All mistakes of the text.
+pub fn parse(
+    path: &Path,
+    text: &str,
+    surroundings: Surroundings<'_>,
+    check_keys: CheckKeys<'_>,
+) -> Result<Config, Mistakes> {
+    let (table, notation) = syntax::read(text);
+    let mut found = section::Found::new();
+    let known: Vec<&str> = KEYS.into_iter().chain(["keys"]).collect();
+    let root = Section::open("", table.get_ref(), 0..0, &known, &mut found);
+    let config = read(&root, path, text, surroundings, &mut found);
+    found.extend(check_keys(&config.keys));
+    let found = syntax::without_echoes(text, notation, found);
+    if found.is_empty() { Ok(config) } else { Err(Mistakes::new(path, text, found)) }
+}
+
+fn read(
+    root: &Section<'_>,
+    path: &Path,
+    text: &str,
+    surroundings: Surroundings<'_>,
+    found: &mut section::Found,
+) -> Config {
+    let (calendar, checkins) = checkins::read(root, surroundings.zone, found);
+    let reader = matching::Reader { file: text, zone: calendar.zone, now: surroundings.now };
+    let paths = paths::Paths { home: surroundings.home, folder: path.parent().unwrap_or(Path::new("")) };
+    let commit = [("close", CommitMode::AtClose), ("ask", CommitMode::Ask)];
+    let after = [("next", AfterDecision::Next), ("previous", AfterDecision::Previous), ("list", AfterDecision::List)];
+    Config {
+        lanes: lanes::read(root, &checkins, reader, found),
+        exceptions: exceptions::read(root, reader, found),
+        sources: sources::read(root, paths, found),
+        keys: keys::read(root, found),
+        show_held: root.flag("show_held", found).unwrap_or(false),
+        commit: root.word("commit", &commit, found).unwrap_or_default(),
+        after_decision: root.word("after_decision", &after, found).unwrap_or_default(),
+        store: root.text("store", "the path of a file in quotes", found).and_then(|text| paths.read(&text, found)),
+        peek: peek::read(root, found),
+        reader_width: reader_width(root, found),
+        calendar,
+    }
+}
+
+fn reader_width(root: &Section<'_>, found: &mut section::Found) -> u16 {
+    let Some((table, span)) = root.table("reader", found) else { return READER_WIDTH };
+    let section = Section::open("[reader]", table, span, &["width"], found);
+    section.number("width", 20, 500, found).unwrap_or(READER_WIDTH)
+}

@@ -1,0 +1,44 @@
+//! Mistakes as a person reads them: the line, a mark under what is wrong, and what to write instead.
+
+use std::ops::Range;
+use std::path::Path;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::mistake::ConfigMistake;
+
+/// The whole report. Each mistake shows one line of the file, so that a long file costs no more than a short one.
+pub(super) fn render(path: &Path, text: &str, mistakes: &[ConfigMistake], left_out: usize, colour: bool) -> String {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let path = path.display().to_string();
+    let mut report =
+        mistakes.iter().map(|mistake| renderer.render(&[group(&path, text, mistake)])).collect::<Vec<_>>().join("\n\n");
+    if left_out > 0 {
+        let more = Level::NOTE.primary_title(format!("{left_out} more mistakes are not shown"));
+        report.push_str("\n\n");
+        report.push_str(&renderer.render(&[Group::with_title(more)]));
+    }
+    report
+}
+
+fn group<'a>(path: &'a str, text: &'a str, mistake: &'a ConfigMistake) -> Group<'a> {
+    let title = Level::ERROR.primary_title(&mistake.what);
+    let (line, number, span) = line_of(text, &mistake.span);
+    let mark =
+        AnnotationKind::Primary.span(span).label(mistake.expected.as_ref().map(|what| format!("expected {what}")));
+    let group = title.element(Snippet::source(line).line_start(number).path(path).annotation(mark));
+    match &mistake.hint {
+        Some(hint) => group.element(Level::HELP.message(hint)),
+        None => group,
+    }
+}
+
+/// The line on which a span begins, its number, and the span's part of it, counted from the line's start.
+fn line_of<'a>(text: &'a str, span: &Range<usize>) -> (&'a str, usize, Range<usize>) {
+    let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let number = text[..start].bytes().filter(|&byte| byte == b'\n').count() + 1;
+    let from = (span.start - start).min(line.len());
+    let to = (span.end - start).clamp(from, line.len());
+    (line, number, from..to)
+}

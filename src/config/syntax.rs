@@ -1,0 +1,79 @@
+//! The file as TOML, with every mistake of its notation in our own words.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use toml::de::{DeTable, Error};
+
+use super::mistake::{ConfigMistake, quoted};
+use super::section::Found;
+
+/// What is wrong with the notation.
+pub(super) struct Notation {
+    found: Found,
+    /// Whether a table's header is broken, so that its keys have gone to another table.
+    astray: bool,
+}
+
+/// Reads the whole file, going on after each mistake.
+pub(super) fn read(text: &str) -> (toml::Spanned<DeTable<'_>>, Notation) {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut notation = Notation { found: Vec::new(), astray: false };
+    let mut last_line = None;
+    for error in &errors {
+        let at = error.span().unwrap_or_default().start;
+        // One slip often makes several errors: the first on each line is the one that was meant.
+        if last_line.as_ref().is_some_and(|line: &Range<usize>| line.contains(&at)) {
+            continue;
+        }
+        let start = line_start(text, at);
+        let line = text.get(start..).unwrap_or_default();
+        last_line = Some(start..start + line.find('\n').unwrap_or(line.len()) + 1);
+        notation.astray |= line.trim_start().starts_with('[') && !is_repeated(error);
+        notation.found.push(in_words(text, error));
+    }
+    (table, notation)
+}
+
+/// Leaves out what only follows from a mistake of notation: what stands on its line or, where a table's header is
+/// broken, everything.
+pub(super) fn without_echoes(text: &str, notation: Notation, meaning: Found) -> Found {
+    let Notation { found: mut all, astray } = notation;
+    let lines: HashSet<usize> = all.iter().map(|mistake| line_start(text, mistake.span.start)).collect();
+    if !astray {
+        all.extend(meaning.into_iter().filter(|mistake| !lines.contains(&line_start(text, mistake.span.start))));
+    }
+    all
+}
+
+fn is_repeated(error: &Error) -> bool {
+    error.message().starts_with("duplicate key")
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
+}
+
+fn in_words(text: &str, error: &Error) -> ConfigMistake {
+    let span = error.span().unwrap_or(0..0);
+    let there = text.get(span.clone()).unwrap_or_default();
+    let message = error.message();
+    if is_repeated(error) {
+        return ConfigMistake::at(span, format!("{} stands here a second time", quoted(there)))
+            .hint("put what belongs together into one place");
+    }
+    if message.contains("recurse") || message.contains("recursion") {
+        return ConfigMistake::at(span, "this is nested too deeply for a configuration");
+    }
+    if message.starts_with("string values must be quoted") {
+        return match there {
+            "" => ConfigMistake::at(span, "there is no value here").expected("a value after the `=`"),
+            _ => ConfigMistake::at(span, format!("{} is no value", quoted(there)))
+                .expected("a text in quotes, a number, `true` or `false`")
+                .hint("texts stand in quotes"),
+        };
+    }
+    let (what, expected) = message.split_once(", expected ").unwrap_or((message, ""));
+    let mistake = ConfigMistake::at(span, what);
+    if expected.is_empty() { mistake } else { mistake.expected(expected) }
+}

@@ -1,0 +1,39 @@
+//! The file's bytes as text.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::error::ConfigError;
+use super::mistake::{ConfigMistake, Mistakes};
+use crate::domain::limits::CONFIG_BYTES;
+
+/// Reads a file: UTF-8, with or without a mark at its beginning, of a sensible size.
+pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
+    let cannot = |source| ConfigError::Read { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    File::open(path).map_err(cannot)?.take(CONFIG_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > CONFIG_BYTES) {
+        return Err(ConfigError::TooLarge { path: path.to_owned() });
+    }
+    Ok(text(path, bytes)?)
+}
+
+fn text(path: &Path, bytes: Vec<u8>) -> Result<String, Mistakes> {
+    let bytes = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
+        Some(rest) => rest.to_vec(),
+        None => bytes,
+    };
+    let only = |text: &str, at: usize, what: &str| {
+        let mistake = ConfigMistake::at(at..at + 1, what).expected("text in UTF-8");
+        Mistakes::new(path, text, vec![mistake.hint("save the file as UTF-8 in your editor")])
+    };
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        only(&String::from_utf8_lossy(error.as_bytes()), at, "a byte here is no text")
+    })?;
+    match text.find('\0') {
+        Some(at) => Err(only(&text, at, "a NUL character is no text")),
+        None => Ok(text),
+    }
+}

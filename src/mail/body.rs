@@ -1,0 +1,212 @@
+//! Which parts of a message are its text, in which order, and which stand in for each other.
+
+use super::header::Header;
+use super::part::{Part, Parts};
+use super::{bare, charset};
+use crate::domain::defect::Defect;
+use crate::domain::limits::SEARCHABLE_BYTES;
+
+/// Of one part, this much is decoded as text: more than is searched or shown of it.
+const TEXT_BYTES: usize = 8 * SEARCHABLE_BYTES;
+
+/// One readable part.
+#[derive(Debug)]
+pub(super) struct Piece<'p, 'a> {
+    pub(super) part: &'p Part<'a>,
+    pub(super) html: bool,
+    /// Decoded.
+    pub(super) text: String,
+    /// The alternatives that it is one of (RFC 2046 §5.1.4): pieces of one number say the same thing.
+    group: Option<usize>,
+    /// The header of the attached message that begins with this piece.
+    pub(super) message: Option<&'p Header<'a>>,
+}
+
+/// The readable parts, with what was wrong in decoding them.
+#[derive(Debug, Default)]
+pub(super) struct Pieces<'p, 'a> {
+    list: Vec<Piece<'p, 'a>>,
+    pub(super) defects: Vec<Defect>,
+}
+
+impl<'p, 'a> Pieces<'p, 'a> {
+    pub(super) fn of(parts: &'p Parts<'a>) -> Self {
+        let mut pieces = Self::default();
+        // A header waits for the first readable piece below it.
+        let mut message = None;
+        for (place, part) in parts.list.iter().enumerate() {
+            if shut(parts, part) {
+                continue;
+            }
+            message = part.message.as_ref().or(message);
+            let alone = parts.list.len() == 1;
+            let group = alternative(parts, place);
+            if part.container || !readable(part, group.is_some(), alone) {
+                continue;
+            }
+            let (text, defect) = decode(part);
+            pieces.defects.extend(defect);
+            let html = part.kind.is("text/html") || begins_as_html(&text);
+            pieces.list.push(Piece { part, html, text, group, message: message.take() });
+        }
+        pieces.defects.dedup();
+        pieces
+    }
+
+    /// Whether there is a choice: a text and an HTML version of the same.
+    pub(super) fn both(&self) -> bool {
+        self.list.iter().any(|piece| !piece.html && self.has_sibling(piece))
+    }
+
+    /// Whether the text version is worth showing: it says about as much as the HTML one.
+    pub(super) fn text_suffices(&self) -> bool {
+        let letters = |html: bool| -> usize {
+            let chosen = self.list.iter().filter(|piece| piece.html == html && self.has_sibling(piece));
+            chosen.map(|piece| if html { html_letters(&piece.text) } else { letters_of(&piece.text) }).sum()
+        };
+        let text = letters(false);
+        text > 0 && (text >= 160 || letters(true) < text * 4 + 200)
+    }
+
+    pub(super) fn any_html(&self) -> bool {
+        self.list.iter().any(|piece| piece.html)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.iter().all(|piece| piece.text.trim().is_empty())
+    }
+
+    /// The pieces to show, the HTML ones or the text ones where both say the same.
+    pub(super) fn chosen(&self, html: bool) -> impl Iterator<Item = &Piece<'p, 'a>> {
+        let said = |piece: &&Piece<'_, '_>| !piece.text.trim().is_empty();
+        self.list.iter().filter(said).filter(move |piece| piece.html == html || !self.has_sibling(piece))
+    }
+
+    /// Whether the same is also there in the other form.
+    fn has_sibling(&self, piece: &Piece<'_, '_>) -> bool {
+        piece.group.is_some_and(|group| {
+            self.list.iter().any(|it| it.group == Some(group) && it.html != piece.html && !it.text.trim().is_empty())
+        })
+    }
+}
+
+/// Within a message that is attached, not shown.
+fn shut(parts: &Parts<'_>, part: &Part<'_>) -> bool {
+    let mut above = part.parent;
+    while let Some(container) = above.and_then(|place| parts.list.get(place)) {
+        let attached = container.disposition.as_ref().is_some_and(|it| it.is("attachment"));
+        if attached && container.kind.value.starts_with("message/") {
+            return true;
+        }
+        above = container.parent;
+    }
+    false
+}
+
+/// The innermost multipart/alternative around a part, not looking out of the message it belongs to.
+fn alternative(parts: &Parts<'_>, place: usize) -> Option<usize> {
+    let mut above = parts.list.get(place)?.parent;
+    while let Some(at) = above {
+        let container = parts.list.get(at)?;
+        if container.kind.is("multipart/alternative") {
+            return Some(at);
+        }
+        if container.kind.value.starts_with("message/") {
+            return None;
+        }
+        above = container.parent;
+    }
+    None
+}
+
+fn readable(part: &Part<'_>, alternative: bool, alone: bool) -> bool {
+    let kind = part.kind.value.as_str();
+    let plain = matches!(kind, "text/plain" | "text/html");
+    if part.disposition.as_ref().is_some_and(|it| it.is("attachment")) {
+        return plain && alone;
+    }
+    let report = matches!(kind, "message/delivery-status" | "message/disposition-notification" | "message/partial");
+    // Other text is readable as it is, but as one of several alternatives it is some program's business.
+    let text = kind.starts_with("text/") && !alternative;
+    plain
+        || report
+        || text && !matches!(kind, "text/calendar" | "text/vcard" | "text/x-vcard" | "text/directory" | "text/rtf")
+}
+
+fn decode(part: &Part<'_>) -> (String, Option<Defect>) {
+    let cut = part.bytes.get(..TEXT_BYTES).unwrap_or(part.bytes);
+    let (bytes, whole) = part.encoding.decode(cut);
+    let sniffed = if part.kind.is("text/html") { meta_charset(&bytes) } else { None };
+    let name = part.kind.parameter("charset").or(sniffed.as_deref());
+    let (text, known) = charset::decode(&bytes, name);
+    let defect = if cut.len() < part.bytes.len() {
+        Some(Defect::Cut("text"))
+    } else if !whole {
+        Some(Defect::BrokenEncoding)
+    } else if known {
+        None
+    } else {
+        Some(Defect::UnknownCharset(charset::cut(name.unwrap_or_default(), 60).to_owned()))
+    };
+    (text, defect)
+}
+
+/// The character set that an HTML document names within itself.
+fn meta_charset(html: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(html.get(..1024).unwrap_or(html)).to_ascii_lowercase();
+    let (_, after) = head.split_once("charset=")?;
+    let name = after.trim_start_matches(['"', '\'']);
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')).unwrap_or(name.len());
+    name.get(..end).filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// Some programs send HTML and call it text.
+fn begins_as_html(text: &str) -> bool {
+    let head = charset::cut(text.trim_start(), 64).to_ascii_lowercase();
+    head.starts_with("<!doctype html") || head.starts_with("<html")
+}
+
+fn letters_of(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
+}
+
+fn html_letters(html: &str) -> usize {
+    letters_of(&bare::text(charset::cut(html, SEARCHABLE_BYTES)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{header, part};
+    use super::Pieces;
+
+    fn chosen(text: &str, html: bool) -> (Vec<String>, bool, bool) {
+        let (header, body) = header::split(text.as_bytes(), |_| false);
+        let parts = part::walk(&header, &text.as_bytes()[body..]);
+        let pieces = Pieces::of(&parts);
+        (pieces.chosen(html).map(|it| it.text.clone()).collect(), pieces.both(), pieces.text_suffices())
+    }
+
+    const BOTH: &str = "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nPlain words\n--b\nContent-Type: \
+                        text/html\n\n<p>HTML words</p>\n--b\nContent-Type: text/x-amp-html\n\n<x>\n--b--\n";
+
+    #[test]
+    fn of_alternatives_one_is_chosen() {
+        assert_eq!(chosen(BOTH, false), (vec!["Plain words".into()], true, true));
+        assert_eq!(chosen(BOTH, true).0, ["<p>HTML words</p>"]);
+    }
+
+    #[test]
+    fn a_stub_of_text_does_not_suffice() {
+        let long = BOTH.replace("HTML words", &"many words ".repeat(100));
+        assert!(!chosen(&long, false).2);
+        assert_eq!(chosen(&BOTH.replace("Plain words", " "), false).0, ["<p>HTML words</p>"]);
+    }
+
+    #[test]
+    fn parts_in_a_row_are_all_shown_and_attached_ones_are_not() {
+        let text = "Content-Type: multipart/mixed; boundary=h\n\n--h\nContent-Type: text/html\n\n<b>x\n--h\n\nplain\n--h\n\
+                    Content-Disposition: attachment\n\nno\n--h\nContent-Type: message/rfc822\n\nSubject: in\n\ninner\n--h\n\
+                    Content-Type: message/rfc822\nContent-Disposition: attachment\n\nSubject: out\n\nouter\n--h--";
+        assert_eq!(chosen(text, false), (vec!["<b>x".into(), "plain".into(), "inner".into()], false, false));
+    }
+}

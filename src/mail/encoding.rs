@@ -1,0 +1,141 @@
+//! Transfer encodings (RFC 2045 §6): back to the bytes that were meant, as far as broken ones allow.
+
+use std::borrow::Cow;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// 7bit, 8bit, binary, and whatever is not known.
+    Plain,
+    Base64,
+    QuotedPrintable,
+}
+
+impl Encoding {
+    pub(super) fn named(name: &[u8]) -> Self {
+        let name: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_graphic() && **byte != b'"').copied().collect();
+        match name.to_ascii_lowercase().as_slice() {
+            b"base64" => Self::Base64,
+            b"quoted-printable" => Self::QuotedPrintable,
+            _ => Self::Plain,
+        }
+    }
+
+    /// The decoded bytes; the second value is false where the encoding was broken.
+    pub(super) fn decode(self, bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
+        match self {
+            Self::Plain => (Cow::Borrowed(bytes), true),
+            Self::Base64 => {
+                let (decoded, whole) = base64(bytes);
+                (Cow::Owned(decoded), whole)
+            }
+            Self::QuotedPrintable => {
+                let (decoded, whole) = quoted_printable(bytes);
+                (Cow::Owned(decoded), whole)
+            }
+        }
+    }
+
+    /// How many bytes decoding gives, without keeping them.
+    pub(super) fn decoded_size(self, bytes: &[u8]) -> usize {
+        match self {
+            Self::Plain => bytes.len(),
+            Self::Base64 => bytes.iter().filter(|byte| sextet(**byte).is_some()).count() * 3 / 4,
+            Self::QuotedPrintable => quoted_printable(bytes).0.len(),
+        }
+    }
+}
+
+/// What decodes of base64: letters outside the alphabet are passed over, padding may stand anywhere.
+pub(crate) fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
+    let mut out = Vec::with_capacity(bytes.len() / 4 * 3 + 3);
+    let (mut bits, mut held, mut whole) = (0u32, 0u8, true);
+    for byte in bytes {
+        if let Some(six) = sextet(*byte) {
+            bits = (bits << 6 | u32::from(six)) & 0x00FF_FFFF;
+            held += 6;
+            if held >= 8 {
+                held -= 8;
+                out.push(u8::try_from(bits >> held & 0xFF).unwrap_or_default());
+            }
+        } else if *byte == b'=' {
+            // A new run of letters begins behind the padding.
+            held = 0;
+        } else if !byte.is_ascii_whitespace() {
+            whole = false;
+        }
+    }
+    (out, whole && held < 6)
+}
+
+fn sextet(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    }
+}
+
+/// What decodes of quoted-printable; an `=` that begins nothing stays as it is.
+pub(super) fn quoted_printable(bytes: &[u8]) -> (Vec<u8>, bool) {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut whole = true;
+    // Up to here nothing is taken off again: a decoded space is meant, even at the end of a line.
+    let mut meant = 0;
+    let mut rest = bytes;
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        match byte {
+            b'=' => {
+                let pair = (after.first().and_then(|it| hex(*it)), after.get(1).and_then(|it| hex(*it)));
+                let spaces = after.iter().take_while(|it| matches!(it, b' ' | b'\t' | b'\r')).count();
+                if let (Some(high), Some(low)) = pair {
+                    out.push(high << 4 | low);
+                    meant = out.len();
+                    rest = after.get(2..).unwrap_or_default();
+                } else if after.get(spaces).is_none_or(|it| *it == b'\n') {
+                    rest = after.get(spaces + 1..).unwrap_or_default();
+                } else {
+                    whole = false;
+                    out.push(b'=');
+                }
+            }
+            b'\n' => {
+                // Spaces at the end of a line were added on the way (RFC 2045 §6.7, rule 3).
+                while out.len() > meant && out.last().is_some_and(|it| matches!(it, b' ' | b'\t' | b'\r')) {
+                    out.pop();
+                }
+                out.push(b'\n');
+                meant = out.len();
+            }
+            byte => out.push(*byte),
+        }
+    }
+    (out, whole)
+}
+
+pub(super) fn hex(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Encoding, base64, quoted_printable};
+
+    #[test]
+    fn whole_encodings_come_back_whole() {
+        assert_eq!(base64(b"aGVs\r\nbG8K"), (b"hello\n".to_vec(), true));
+        assert_eq!(base64(b"aGVsbA==\naGVsbA=="), (b"hellhell".to_vec(), true));
+        assert_eq!(quoted_printable(b"a=20=\r\nb \r\n=C3=A9"), ("a b\né".as_bytes().to_vec(), true));
+        assert_eq!(quoted_printable(b"--=20\n").0, b"-- \n");
+        assert_eq!(Encoding::Base64.decoded_size(b"aGVsbG8K"), 6);
+    }
+
+    #[test]
+    fn of_broken_ones_comes_what_can() {
+        assert_eq!(base64(b"SGVsbG8g d29ybGQ*=\r\n====\r\nISEh!"), (b"Hello world!!!".to_vec(), false));
+        assert_eq!(quoted_printable(b"1=2 =ZZ a="), (b"1=2 =ZZ a".to_vec(), false));
+    }
+}

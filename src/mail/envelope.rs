@@ -1,0 +1,148 @@
+//! What a message's header says, in our own shape, with what was wrong about it.
+
+use chrono::{DateTime, Utc};
+
+use super::header::{Header, unfold};
+use super::{charset, date, lookalike, msgid, people, word};
+use crate::domain::address::Address;
+use crate::domain::defect::Defect;
+use crate::domain::limits::{ADDRESSES, HEADER_FIELD_BYTES, REFERENCES};
+use crate::domain::printable;
+
+#[derive(Debug, Default)]
+pub(super) struct Envelope {
+    pub(super) from: Address,
+    pub(super) to: Vec<Address>,
+    pub(super) cc: Vec<Address>,
+    pub(super) reply_to: Vec<Address>,
+    pub(super) subject: String,
+    pub(super) date: Option<DateTime<Utc>>,
+    pub(super) message_id: Option<String>,
+    /// References, then In-Reply-To, oldest first.
+    pub(super) references: Vec<String>,
+    pub(super) list: Option<String>,
+    pub(super) unsubscribe: bool,
+    pub(super) defects: Vec<Defect>,
+}
+
+impl Envelope {
+    /// Reads the header; `around` is the body's character set, which tells what raw letters in the header are.
+    pub(super) fn read(header: &Header<'_>, around: Option<&str>) -> Self {
+        let mut envelope = Self::default();
+        if !header.any {
+            envelope.defects.push(Defect::NoHeader);
+            return envelope;
+        }
+        for (name, called) in [("from", "From"), ("subject", "Subject"), ("date", "Date")] {
+            if header.repeated(name) {
+                envelope.defects.push(Defect::Repeated(called));
+            }
+        }
+        if header.long {
+            envelope.defects.push(Defect::Cut("header"));
+        }
+        envelope.read_people(header, around);
+        let text = |name: &str| header.first(name).map(|value| charset::guess(&unfold(value), around));
+        let subject = text("subject").unwrap_or_default();
+        if subject.len() > HEADER_FIELD_BYTES {
+            envelope.defects.push(Defect::Cut("subject"));
+        }
+        envelope.subject = word::decode(charset::cut(&subject, HEADER_FIELD_BYTES)).trim().to_owned();
+        envelope.date = text("date").and_then(|date| date::read(&date));
+        // What came without original bytes has a date only where its source gave one.
+        if envelope.date.is_none() && (text("date").is_some() || header.first("x-tidebox-source").is_none()) {
+            envelope.defects.push(Defect::UnreadableDate);
+        }
+        envelope.message_id = text("message-id").and_then(|id| msgid::first(&id));
+        for name in ["references", "in-reply-to"] {
+            let field = text(name).unwrap_or_default();
+            for id in msgid::all(&field) {
+                if Some(&id) != envelope.message_id.as_ref() && !envelope.references.contains(&id) {
+                    if envelope.references.len() >= REFERENCES {
+                        envelope.references.remove(1);
+                    }
+                    envelope.references.push(id);
+                }
+            }
+        }
+        envelope.list = text("list-id").and_then(|list| list_id(&list));
+        envelope.unsubscribe = header.first("list-unsubscribe").is_some_and(|it| !unfold(it).is_empty());
+        envelope
+    }
+
+    fn read_people(&mut self, header: &Header<'_>, around: Option<&str>) {
+        let one = |name: &str| header.first(name).map(|field| people::read(field, around).0).unwrap_or_default();
+        let sender = one("from").into_iter().chain(one("sender")).find(|it| *it != Address::default());
+        self.from = sender.unwrap_or_default();
+        if self.from == Address::default() {
+            self.defects.push(Defect::NoSender);
+        }
+        self.defects.extend(lookalike::warnings(&self.from).into_iter().map(Defect::LooksLike));
+        self.reply_to = one("reply-to");
+        let mut room = ADDRESSES;
+        let mut whole = true;
+        for (name, list) in [("to", &mut self.to), ("cc", &mut self.cc)] {
+            for field in header.all(name) {
+                let (found, complete) = people::read(field, around);
+                whole &= complete && found.len() <= room;
+                list.extend(found.into_iter().take(room));
+                room = ADDRESSES.saturating_sub(list.len());
+                if room == 0 {
+                    break;
+                }
+            }
+        }
+        if !whole || room == 0 {
+            self.defects.push(Defect::Cut("recipients"));
+        }
+    }
+}
+
+/// The identifier of a List-Id (RFC 2919): what stands in brackets, else the whole; in lower case.
+fn list_id(field: &str) -> Option<String> {
+    let inner = field.rsplit_once('<').map_or(field, |(_, id)| id.split('>').next().unwrap_or(id));
+    let id: String = inner.chars().filter(|c| !c.is_whitespace() && !printable::forbidden(*c)).collect();
+    (!id.is_empty() && id.len() <= 255).then(|| id.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Envelope;
+    use crate::domain::defect::Defect;
+    use crate::mail::header::split;
+
+    fn read(text: &str) -> Envelope {
+        Envelope::read(&split(text.as_bytes(), |_| false).0, None)
+    }
+
+    #[test]
+    fn the_first_field_counts_and_the_second_is_told() {
+        let it = read(
+            "Subject: one\nFrom: a@a.example\nSubject: two\nFrom: b@b.example\nDate: Tue, 2 Jan 2024 1:00 +0000\n\n",
+        );
+        assert_eq!((it.subject.as_str(), it.from.address.as_str()), ("one", "a@a.example"));
+        assert_eq!(it.defects, [Defect::Repeated("From"), Defect::Repeated("Subject")]);
+    }
+
+    #[test]
+    fn the_thread_is_known_by_references_then_the_answered() {
+        let it = read("Message-ID: <m@x>\nReferences: <a@x> <b@x>\nIn-Reply-To: <c@x>\n\n");
+        assert_eq!(it.references, ["a@x", "b@x", "c@x"]);
+        assert_eq!(read("Message-ID: <m@x>\nReferences: <m@x>\n\n").references, [] as [&str; 0]);
+    }
+
+    #[test]
+    fn of_a_list_the_identifier_counts() {
+        assert_eq!(read("List-Id: \"Rust\" <Rust.Lists.example>\n\n").list.as_deref(), Some("rust.lists.example"));
+        assert_eq!(read("List-Id: l0.example\nList-Id: l1.example\n\n").list.as_deref(), Some("l0.example"));
+        assert_eq!(read("List-Id: <>\n\n").list, None);
+    }
+
+    #[test]
+    fn floods_of_recipients_are_cut_in_linear_time() {
+        let text = format!("From: a@b.example\n{}\n", "Cc: c@d.example\n".repeat(100_000));
+        let it = read(&text);
+        assert_eq!(it.cc.len(), 1_000);
+        assert!(it.defects.contains(&Defect::Cut("recipients")));
+    }
+}

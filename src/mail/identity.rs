@@ -1,0 +1,74 @@
+//! What makes two copies the same message.
+//!
+//! A SHA-256 over what travels unchanged from the sender to every mailbox, export and mailing archive: the fields
+//! Message-ID, From, Date and Subject as they stand in the header (the first of each; folding undone, white space
+//! narrowed to single spaces), and the bytes of the body with line ends as LF, the quoting of mbox files undone
+//! (`>From `, `>>From `) and empty lines at the end taken off. Everything else is written or rewritten on the way
+//! (Received, Delivered-To, Return-Path, Status, X-Status, X-Keywords, X-UID, Content-Length, Lines …) and does not
+//! count, so that one message through a Maildir and through an mbox export is one. The same Message-ID with another
+//! text is another message: both are kept.
+
+use sha2::{Digest, Sha256};
+
+use super::header::{self, unfold};
+use crate::domain::arrival::Identity;
+
+const FIELDS: [&str; 4] = ["message-id", "from", "date", "subject"];
+
+/// The identity of a message, from its original bytes.
+#[must_use]
+pub fn identity(raw: &[u8]) -> Identity {
+    let (header, body) = header::split(raw, |_| false);
+    let mut hash = Sha256::new();
+    for name in FIELDS {
+        let value = header.first(name).map(unfold).unwrap_or_default();
+        for word in value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()) {
+            hash.update(word);
+            hash.update(b" ");
+        }
+        hash.update(b"\n");
+    }
+    let mut blank = 0usize;
+    for line in raw.get(body..).unwrap_or_default().split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.is_empty() {
+            blank += 1;
+            continue;
+        }
+        for _ in 0..std::mem::take(&mut blank) {
+            hash.update(b"\n");
+        }
+        hash.update(unquoted(line));
+        hash.update(b"\n");
+    }
+    Identity(hash.finalize().into())
+}
+
+fn unquoted(line: &[u8]) -> &[u8] {
+    let quotes = line.iter().take_while(|byte| **byte == b'>').count();
+    match line.get(quotes..) {
+        Some(rest) if rest.starts_with(b"From ") => rest,
+        _ => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identity;
+
+    const ONE: &str = "From: a@b.example\nMessage-ID: <1@b>\nSubject: a long\n subject\n\nHi\n\nFrom here on\n";
+
+    #[test]
+    fn the_way_a_message_took_does_not_count() {
+        let exported = "From a@b Mon Jan  1 00:00:00 2024\r\nStatus: RO\r\nReceived: x\r\nMessage-ID: <1@b>\r\nSubject: a \
+                        long subject\r\nFrom: a@b.example\r\nContent-Length: 3\r\n\r\nHi\r\n\r\n>From here on\r\n\r\n\r\n";
+        assert_eq!(identity(ONE.as_bytes()), identity(exported.as_bytes()));
+    }
+
+    #[test]
+    fn another_text_is_another_message() {
+        assert_ne!(identity(ONE.as_bytes()), identity(ONE.replace("Hi", "Ho").as_bytes()));
+        assert_ne!(identity(ONE.as_bytes()), identity(ONE.replace("Hi\n\n", "Hi\n").as_bytes()));
+        assert_ne!(identity(ONE.as_bytes()), identity(ONE.replace("<1@b>", "<2@b>").as_bytes()));
+    }
+}

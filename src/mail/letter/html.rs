@@ -1,0 +1,375 @@
+//! HTML as a letter: headings, emphasis, lists, simple tables, quotes, numbered links. Nothing is fetched; what is
+//! marked as hidden stays hidden.
+//!
+//! html2text does the layout. It takes quadratic time on deep nesting and panics on some tables, so what is too deep
+//! goes through a converter that takes linear time and knows no structure, and so does what panics.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::layout::Layout;
+use super::link::Links;
+use super::{guarded, text};
+use crate::domain::letter::{LineKind, Look};
+use crate::domain::limits::{HTML_BYTES, HTML_DEPTH};
+use crate::mail::{bare, charset};
+use html2text::config;
+use html2text::render::{TaggedLine, TextDecorator};
+
+/// Stand at the beginning of headings and quotes between html2text and us; single bytes, as it counts widths by bytes.
+const HEADING: char = '\u{1}';
+const QUOTE: char = '\u{2}';
+
+/// More tables than this, or one that says so, are there for the layout of a page and not for figures.
+const FIGURES: usize = 3;
+
+/// What a link's text is compared by.
+const SAYS_BYTES: usize = 256;
+
+pub(super) fn lay(layout: &mut Layout, html: &str) {
+    let short = charset::cut(html, HTML_BYTES);
+    if short.len() < html.len() {
+        layout.note_cut("HTML");
+    }
+    let links = Rc::new(RefCell::new(std::mem::take(&mut layout.links)));
+    let rendered = if depth(short) <= HTML_DEPTH {
+        guarded(|| render(short, layout.width(), &links)).flatten()
+    } else {
+        layout.note_cut("HTML's structure");
+        None
+    };
+    layout.links = links.take();
+    match rendered {
+        Some(lines) => put(layout, &lines),
+        None => text::lay(layout, &bare::text(short), &text::Flow::default()),
+    }
+}
+
+type Rendered = Vec<TaggedLine<Vec<Mark>>>;
+
+fn render(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Rendered> {
+    let decorator = Decorator { links: Rc::clone(links), open: Rc::default() };
+    let config = config::with_decorator(decorator).allow_width_overflow().use_doc_css();
+    let config = config.add_css("[hidden] { display: none; }").ok()?;
+    let lower = html.to_ascii_lowercase();
+    let pages = lower.matches("<table").count() > FIGURES || lower.contains("role=\"presentation\"");
+    let config = if pages { config.raw_mode(true) } else { config.no_table_borders() };
+    config.lines_from_read(html.as_bytes(), width).ok()
+}
+
+/// How deep elements are nested, at most: counted by tags, without those that HTML closes by itself.
+fn depth(html: &str) -> usize {
+    let bytes = html.as_bytes();
+    // Within drawings and formulas every element nests.
+    let strict = contains(bytes, b"<svg") || contains(bytes, b"<math");
+    let (mut now, mut most) = (0usize, 0usize);
+    let mut rest = html;
+    while let Some((_, after)) = rest.split_once('<') {
+        rest = after;
+        let closing = after.starts_with('/');
+        let name = after.strip_prefix('/').unwrap_or(after);
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let name = name.get(..end.min(16)).unwrap_or_default().to_ascii_lowercase();
+        let counts = name.starts_with(|c: char| c.is_ascii_alphabetic()) && (strict || !closes_itself(&name));
+        match (counts, closing) {
+            (true, false) => now += 1,
+            (true, true) => now = now.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(now);
+    }
+    most
+}
+
+fn closes_itself(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+            | "p"
+            | "li"
+            | "td"
+            | "th"
+            | "tr"
+            | "tbody"
+            | "thead"
+            | "tfoot"
+            | "option"
+            | "dt"
+            | "dd"
+    )
+}
+
+fn contains(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|it| it.eq_ignore_ascii_case(what))
+}
+
+/// What html2text tells of a piece of text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+enum Mark {
+    #[default]
+    Plain,
+    Strong,
+    Emphasis,
+    Verbatim,
+    /// With its number, where there was one left.
+    Link(Option<usize>),
+}
+
+#[derive(Debug, Clone)]
+struct Decorator {
+    links: Rc<RefCell<Links>>,
+    /// The links that are open, innermost last.
+    open: Rc<RefCell<Vec<Option<usize>>>>,
+}
+
+impl TextDecorator for Decorator {
+    type Annotation = Mark;
+
+    fn decorate_link_start(&mut self, url: &str) -> (String, Mark) {
+        // Places within the document itself lead nowhere from here.
+        let number = if url.starts_with('#') { None } else { self.links.borrow_mut().number(url) };
+        self.open.borrow_mut().push(number);
+        (String::new(), Mark::Link(number))
+    }
+
+    fn decorate_link_end(&mut self) -> String {
+        self.open.borrow_mut().pop().flatten().map(suffix).unwrap_or_default()
+    }
+
+    fn decorate_em_start(&self) -> (String, Mark) {
+        (String::new(), Mark::Emphasis)
+    }
+
+    fn decorate_em_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_strong_start(&self) -> (String, Mark) {
+        (String::new(), Mark::Strong)
+    }
+
+    fn decorate_strong_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_strikeout_start(&self) -> (String, Mark) {
+        ("~".to_owned(), Mark::Plain)
+    }
+
+    fn decorate_strikeout_end(&self) -> String {
+        "~".to_owned()
+    }
+
+    fn decorate_code_start(&self) -> (String, Mark) {
+        (String::new(), Mark::Plain)
+    }
+
+    fn decorate_code_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_preformat_first(&self) -> Mark {
+        Mark::Verbatim
+    }
+
+    fn decorate_preformat_cont(&self) -> Mark {
+        Mark::Verbatim
+    }
+
+    fn decorate_image(&mut self, _: &str, title: &str) -> (String, Mark) {
+        (format!("[{}]", title.trim()), Mark::Plain)
+    }
+
+    fn header_prefix(&self, _: usize) -> String {
+        HEADING.to_string()
+    }
+
+    fn quote_prefix(&self) -> String {
+        format!("{QUOTE} ")
+    }
+
+    fn unordered_item_prefix(&self) -> String {
+        "* ".to_owned()
+    }
+
+    fn ordered_item_prefix(&self, place: i64) -> String {
+        format!("{place}. ")
+    }
+
+    fn make_subblock_decorator(&self) -> Self {
+        self.clone()
+    }
+}
+
+fn suffix(number: usize) -> String {
+    format!(" [{number}]")
+}
+
+fn put(layout: &mut Layout, lines: &Rendered) {
+    let mut says: BTreeMap<usize, String> = BTreeMap::new();
+    for line in lines {
+        if layout.full() {
+            layout.note_cut("text");
+            break;
+        }
+        let (kind, hang, spans) = read(line, &mut says);
+        if spans.iter().all(|(text, _)| text.trim().is_empty()) && !matches!(kind, LineKind::Quote(_)) {
+            layout.gap();
+        } else {
+            layout.paragraph(kind, hang, &spans);
+        }
+    }
+    for (number, text) in says {
+        layout.links.says(number, &text);
+    }
+}
+
+/// One line of html2text's as ours; the text of links is gathered by their numbers.
+fn read(line: &TaggedLine<Vec<Mark>>, says: &mut BTreeMap<usize, String>) -> (LineKind, usize, Vec<(String, Look)>) {
+    let (mut quotes, mut heading, mut verbatim, mut begun) = (0u8, false, false, false);
+    let mut spans: Vec<(String, Look)> = Vec::new();
+    for piece in line.tagged_strings() {
+        let mut text = piece.s.as_str();
+        while !begun {
+            if let Some(rest) = text.strip_prefix(QUOTE) {
+                quotes = quotes.saturating_add(1);
+                text = rest.strip_prefix(' ').unwrap_or(rest);
+            } else if let Some(rest) = text.strip_prefix(HEADING) {
+                heading = true;
+                text = rest;
+            } else {
+                begun = !text.is_empty();
+                break;
+            }
+        }
+        // Quotes within lists and tables keep their mark where they stand.
+        let text = text.replace(QUOTE, ">").replace(HEADING, "");
+        if text.is_empty() {
+            continue;
+        }
+        verbatim |= piece.tag.contains(&Mark::Verbatim);
+        let link =
+            piece.tag.iter().rev().find_map(|mark| if let Mark::Link(number) = mark { Some(*number) } else { None });
+        match link {
+            Some(Some(number)) => {
+                let end = suffix(number);
+                let added = text.strip_suffix(end.as_str()).or_else(|| text.strip_suffix(end.trim_start()));
+                let visible = added.unwrap_or(&text);
+                let said = says.entry(number).or_default();
+                if said.len() < SAYS_BYTES {
+                    said.push_str(visible);
+                }
+                spans.push((visible.to_owned(), Look::Link));
+                if let Some(end) = text.get(visible.len()..).filter(|end| !end.is_empty()) {
+                    spans.push((end.to_owned(), Look::Added));
+                }
+            }
+            _ if piece.tag.contains(&Mark::Strong) => spans.push((text, Look::Strong)),
+            _ if piece.tag.contains(&Mark::Emphasis) => spans.push((text, Look::Emphasis)),
+            _ => spans.push((text, Look::Plain)),
+        }
+    }
+    if let Some((last, _)) = spans.last_mut() {
+        last.truncate(last.trim_end_matches(' ').len());
+    }
+    spans.retain(|(text, _)| !text.is_empty());
+    let kind = match (quotes, heading, verbatim) {
+        (1.., ..) => LineKind::Quote(quotes),
+        (_, true, _) => LineKind::Heading,
+        (.., true) => LineKind::Verbatim,
+        _ => LineKind::Text,
+    };
+    let indent = spans.first().map_or(0, |(text, _)| text.len() - text.trim_start_matches(' ').len());
+    (kind, indent, spans)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{depth, lay};
+    use crate::domain::letter::{Line, LineKind, Link};
+    use crate::mail::letter::layout::Layout;
+
+    fn letter(html: &str) -> (Vec<(LineKind, String)>, Vec<Link>) {
+        let mut layout = Layout::new(40);
+        lay(&mut layout, html);
+        let (lines, links, _) = layout.finish();
+        let text = |line: &Line| line.spans.iter().map(|span| span.text.as_str()).collect();
+        (lines.iter().map(|line| (line.kind, text(line))).collect(), links)
+    }
+
+    fn texts(html: &str) -> Vec<String> {
+        letter(html).0.into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn structure_is_kept() {
+        let (lines, _) = letter(
+            "<h1>Title</h1><p>One <b>two</b></p><ul><li>a<li>b</ul><blockquote>said<blockquote>deep</blockquote></blockquote>\
+             <pre>x  y\n  z</pre>",
+        );
+        let kinds: Vec<_> = lines.iter().filter(|(_, text)| !text.trim().is_empty()).cloned().collect();
+        let text = |text: &str| text.to_owned();
+        assert_eq!(
+            kinds,
+            [
+                (LineKind::Heading, text("Title")),
+                (LineKind::Text, text("One two")),
+                (LineKind::Text, text("* a")),
+                (LineKind::Text, text("* b")),
+                (LineKind::Quote(1), text("> said")),
+                (LineKind::Quote(1), text("> ")),
+                (LineKind::Quote(2), text("> > deep")),
+                (LineKind::Verbatim, text("x  y")),
+                (LineKind::Verbatim, text("  z")),
+            ]
+        );
+    }
+
+    #[test]
+    fn links_are_numbered_and_cautions_given() {
+        let (lines, links) = letter(
+            "<p><a href='https://a.example/'>here</a>, <a href='https://evil.example/x'>https://bank.example</a> and \
+             <a href='javascript:x'>no</a></p>",
+        );
+        let all = lines.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ");
+        assert_eq!(all, "here [1], https://bank.example [2] and no [3]");
+        assert_eq!(links[0].caution, None);
+        assert!(links[1].caution.as_ref().unwrap().as_str().contains("it goes to evil.example"));
+        assert!(links[2].caution.is_some());
+    }
+
+    #[test]
+    fn what_is_hidden_stays_hidden_and_images_are_their_words() {
+        assert_eq!(texts("<span style='display:none'>H1</span><span hidden>H2</span>shown"), ["shown"]);
+        assert_eq!(texts("<img alt='a cat' src='http://127.0.0.1:9/x'><img src='y'>"), ["[a cat]"]);
+        assert!(texts("one&#27;[2Jtwo")[0].chars().all(|c| !c.is_control()));
+    }
+
+    #[test]
+    fn what_breaks_the_layout_is_shown_without_it() {
+        assert_eq!(texts("<table><td colspan=3 >one<td rowspan=2>two").join(" ").split_whitespace().count(), 2);
+        let deep = format!("{}deep{}", "<div>".repeat(5_000), "</div>".repeat(5_000));
+        assert_eq!(texts(&deep), ["deep"]);
+    }
+
+    #[test]
+    fn depth_counts_what_nests() {
+        assert_eq!(depth("<div><p>a<p>b<p>c<br><img></div>"), 1);
+        assert_eq!(depth("<svg><td><td><td>"), 4);
+        assert_eq!(depth("1 < 2 <3 </>"), 0);
+    }
+}

@@ -1,0 +1,149 @@
+//! Text with looks, broken into lines of the letter's width.
+
+use crate::domain::letter::{Line, LineKind, Link, Look, Span, wrap};
+use crate::domain::limits::LETTER_LINES;
+use crate::domain::printable::Printable;
+
+use super::link::Links;
+
+/// Deeper quotes look the same: their marks would leave no room for the words.
+const DEEPEST_QUOTE: u8 = 12;
+
+#[derive(Debug)]
+pub(super) struct Layout {
+    width: usize,
+    lines: Vec<Line>,
+    pub(super) links: Links,
+    cut: Option<&'static str>,
+}
+
+impl Layout {
+    pub(super) fn new(width: u16) -> Self {
+        Self { width: usize::from(width), lines: Vec::new(), links: Links::default(), cut: None }
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Whether there is no room for more lines.
+    pub(super) fn full(&self) -> bool {
+        self.lines.len() >= LETTER_LINES
+    }
+
+    pub(super) fn note_cut(&mut self, what: &'static str) {
+        self.cut = Some(what);
+    }
+
+    /// An empty line, unless there is one already.
+    pub(super) fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.spans.is_empty()) {
+            self.push(Line { kind: LineKind::Text, spans: Vec::new() });
+        }
+    }
+
+    /// Breaks a paragraph into lines. Those of a quote carry its marks; those after the first are indented by `hang`.
+    pub(super) fn paragraph(&mut self, kind: LineKind, hang: usize, spans: &[(String, Look)]) {
+        let marks = match kind {
+            LineKind::Quote(depth) => "> ".repeat(usize::from(depth.min(DEEPEST_QUOTE))),
+            _ => String::new(),
+        };
+        let columns = self.width.saturating_sub(marks.len()).max(8);
+        let hang = hang.min(columns / 2);
+        let mut whole = String::new();
+        let mut looks: Vec<(usize, Look)> = Vec::new();
+        for (text, look) in spans {
+            whole.push_str(Printable::from(text.as_str()).as_str());
+            looks.push((whole.len(), *look));
+        }
+        let head = wrap(&whole, columns);
+        let tail = match head.get(1) {
+            Some(second) if hang > 0 => wrap(whole.get(offset(&whole, second)..).unwrap_or_default(), columns - hang),
+            _ => head.iter().skip(1).copied().collect(),
+        };
+        for (place, piece) in head.iter().take(1).chain(&tail).enumerate() {
+            let mut line = Vec::new();
+            if !marks.is_empty() {
+                line.push(Span { text: Printable::from(marks.as_str()), look: Look::Added });
+            }
+            if place > 0 && hang > 0 {
+                line.push(Span { text: Printable::from(" ".repeat(hang)), look: Look::Plain });
+            }
+            let at = offset(&whole, piece);
+            slice(&whole, &looks, at, at + piece.len(), &mut line);
+            self.push(Line { kind, spans: line });
+            if self.full() {
+                break;
+            }
+        }
+    }
+
+    fn push(&mut self, line: Line) {
+        if self.full() {
+            self.cut = Some("text");
+        } else {
+            self.lines.push(line);
+        }
+    }
+
+    pub(super) fn finish(mut self) -> (Vec<Line>, Vec<Link>, Option<&'static str>) {
+        while self.lines.last().is_some_and(|line| line.spans.iter().all(|span| span.text.as_str().trim().is_empty())) {
+            self.lines.pop();
+        }
+        let (links, whole) = self.links.finish();
+        let cut = self.cut.or((!whole).then_some("links"));
+        (self.lines, links, cut)
+    }
+}
+
+/// Where a piece of a text begins within it.
+fn offset(whole: &str, piece: &str) -> usize {
+    (piece.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize).min(whole.len())
+}
+
+/// The spans of a range of the paragraph.
+fn slice(whole: &str, looks: &[(usize, Look)], from: usize, to: usize, line: &mut Vec<Span>) {
+    let mut start = from;
+    let first = looks.partition_point(|(end, _)| *end <= from);
+    for (end, look) in looks.iter().skip(first) {
+        if start >= to {
+            break;
+        }
+        let stop = (*end).min(to);
+        if let Some(text) = whole.get(start..stop).filter(|text| !text.is_empty()) {
+            line.push(Span { text: Printable::from(text), look: *look });
+        }
+        start = stop;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Layout;
+    use crate::domain::letter::{LineKind, Look};
+
+    fn lay(width: u16, kind: LineKind, hang: usize, spans: &[(&str, Look)]) -> Vec<String> {
+        let mut layout = Layout::new(width);
+        let spans: Vec<_> = spans.iter().map(|(text, look)| ((*text).to_owned(), *look)).collect();
+        layout.paragraph(kind, hang, &spans);
+        let (lines, ..) = layout.finish();
+        lines.iter().map(|line| line.spans.iter().map(|span| span.text.as_str()).collect()).collect()
+    }
+
+    #[test]
+    fn paragraphs_break_across_looks() {
+        let spans = [("the quick ", Look::Plain), ("brown", Look::Strong), (" fox", Look::Plain)];
+        assert_eq!(lay(10, LineKind::Text, 0, &spans), ["the quick", "brown fox"]);
+        assert_eq!(lay(12, LineKind::Text, 2, &[("- one two three four", Look::Plain)]), ["- one two", "  three four"]);
+    }
+
+    #[test]
+    fn quotes_carry_their_marks_on_every_line() {
+        assert_eq!(lay(12, LineKind::Quote(1), 0, &[("one two three", Look::Plain)]), ["> one two", "> three"]);
+    }
+
+    #[test]
+    fn nothing_raw_passes() {
+        assert_eq!(lay(40, LineKind::Text, 0, &[("a\x1b[2Jb", Look::Plain)]), ["a\u{FFFD}[2Jb"]);
+    }
+}

@@ -1,0 +1,232 @@
+//! Plain text as a letter: quotes by their `>`, the signature by its dashes, flowed paragraphs joined, links numbered.
+
+use linkify::{LinkFinder, LinkKind};
+
+use super::layout::Layout;
+use crate::domain::letter::{LineKind, Look};
+use crate::domain::limits::LINE_COLUMNS;
+use crate::mail::charset;
+use crate::mail::kind::Field;
+
+/// A longer address is shown by its beginning: its number leads to the whole.
+const URL_COLUMNS: usize = 72;
+
+/// How a text's lines belong together (RFC 3676).
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Flow {
+    flowed: bool,
+    /// The space that marks a flowed line is not part of the text.
+    delete_space: bool,
+}
+
+impl Flow {
+    pub(super) fn of(kind: &Field) -> Self {
+        let says = |name: &str, value: &str| kind.parameter(name).is_some_and(|it| it.eq_ignore_ascii_case(value));
+        Self { flowed: says("format", "flowed"), delete_space: says("delsp", "yes") }
+    }
+}
+
+pub(super) fn lay(layout: &mut Layout, text: &str, flow: &Flow) {
+    let mut finder = LinkFinder::new();
+    finder.kinds(&[LinkKind::Url]).url_must_have_scheme(true);
+    let mut signature = false;
+    // A paragraph whose next line belongs to it: its depth and what there is of it.
+    let mut open: Option<(u8, String)> = None;
+    for line in lines(text) {
+        if layout.full() {
+            layout.note_cut("text");
+            return;
+        }
+        let (depth, content) = quoted(line, flow.flowed);
+        let dashes = content == "-- ";
+        let flows = flow.flowed && content.ends_with(' ') && !dashes;
+        if let Some((held, mut paragraph)) = open.take() {
+            if held == depth && !dashes {
+                paragraph.push_str(content);
+                if flows && paragraph.len() < LINE_COLUMNS {
+                    shed(&mut paragraph, *flow);
+                    open = Some((depth, paragraph));
+                } else {
+                    put(layout, &finder, depth, signature, &paragraph);
+                }
+                continue;
+            }
+            put(layout, &finder, held, signature, &paragraph);
+        }
+        signature |= dashes && depth == 0;
+        if flows {
+            let mut paragraph = content.to_owned();
+            shed(&mut paragraph, *flow);
+            open = Some((depth, paragraph));
+        } else {
+            put(layout, &finder, depth, signature, content);
+        }
+    }
+    if let Some((depth, paragraph)) = open {
+        put(layout, &finder, depth, signature, &paragraph);
+    }
+}
+
+fn shed(paragraph: &mut String, flow: Flow) {
+    if flow.delete_space {
+        paragraph.pop();
+    }
+}
+
+/// Lines by any of the three line ends, cut where one is endless.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let text = text.strip_suffix('\n').map_or(text, |it| it.strip_suffix('\r').unwrap_or(it));
+    let split = text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'));
+    split.flat_map(|line| {
+        let mut rest = Some(line);
+        std::iter::from_fn(move || {
+            let line = rest?;
+            let head = charset::cut(line, LINE_COLUMNS);
+            rest = line.get(head.len()..).filter(|rest| !rest.is_empty());
+            Some(head)
+        })
+    })
+}
+
+/// How deep a line is quoted, and what it says. `> >`, `>>` and `>` with words behind it are all quotes; in flowed
+/// text only what stands at the very beginning counts, and a leading space is stuffing.
+fn quoted(line: &str, flowed: bool) -> (u8, &str) {
+    let mut depth = 0u8;
+    let mut rest = line;
+    while let Some(after) = rest.strip_prefix('>') {
+        depth = depth.saturating_add(1);
+        rest = after;
+        if !flowed && rest.starts_with(" >") {
+            rest = rest.trim_start_matches(' ');
+        }
+    }
+    if depth > 0 || flowed {
+        rest = rest.strip_prefix(' ').unwrap_or(rest);
+    }
+    (depth, rest)
+}
+
+fn put(layout: &mut Layout, finder: &LinkFinder, depth: u8, signature: bool, content: &str) {
+    let content = expand_tabs(content.trim_end_matches([' ', '\t']));
+    let kind = if depth > 0 {
+        LineKind::Quote(depth)
+    } else if signature {
+        LineKind::Signature
+    } else if columned(&content) {
+        LineKind::Verbatim
+    } else {
+        LineKind::Text
+    };
+    let hang = if kind == LineKind::Text { hang_of(&content) } else { 0 };
+    let spans = linked(layout, finder, &content);
+    layout.paragraph(kind, hang, &spans);
+}
+
+/// Whether a line is laid out by its spaces: code, tables, drawings.
+fn columned(line: &str) -> bool {
+    line.starts_with("    ") || line.trim_start().contains("   ")
+}
+
+/// Where the second line of a list's item begins.
+fn hang_of(line: &str) -> usize {
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let item = line.trim_start_matches(' ');
+    let mark = ["- ", "* ", "• "].iter().find(|mark| item.starts_with(**mark));
+    mark.map_or(indent, |_| indent + 2)
+}
+
+fn expand_tabs(line: &str) -> String {
+    if !line.contains('\t') {
+        return line.to_owned();
+    }
+    let mut out = String::with_capacity(line.len() + 16);
+    let mut column = 0;
+    for c in line.chars() {
+        if c == '\t' {
+            let spaces = 8 - column % 8;
+            out.extend(std::iter::repeat_n(' ', spaces));
+            column += spaces;
+        } else {
+            out.push(c);
+            column += 1;
+        }
+    }
+    out
+}
+
+/// The line with its addresses as links, each followed by its number.
+fn linked(layout: &mut Layout, finder: &LinkFinder, line: &str) -> Vec<(String, Look)> {
+    if !line.contains(':') {
+        return vec![(line.to_owned(), Look::Plain)];
+    }
+    let mut spans = Vec::new();
+    for span in finder.spans(line) {
+        let text = span.as_str();
+        let scheme = text.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        let number = match span.kind() {
+            Some(LinkKind::Url) if matches!(scheme.as_str(), "http" | "https" | "mailto") => layout.links.number(text),
+            _ => None,
+        };
+        let Some(number) = number else {
+            spans.push((text.to_owned(), Look::Plain));
+            continue;
+        };
+        let short = crate::domain::printable::Printable::from(text).cut(URL_COLUMNS.min(layout.width().max(20) - 8));
+        spans.push((short.to_string(), Look::Link));
+        spans.push((format!(" [{number}]"), Look::Added));
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Flow, lay};
+    use crate::domain::letter::{LineKind, Link};
+    use crate::mail::letter::layout::Layout;
+
+    fn letter(text: &str, flowed: bool) -> (Vec<(LineKind, String)>, Vec<Link>) {
+        let mut layout = Layout::new(60);
+        lay(&mut layout, text, &Flow { flowed, delete_space: false });
+        let (lines, links, _) = layout.finish();
+        let text = |line: &crate::domain::letter::Line| line.spans.iter().map(|span| span.text.as_str()).collect();
+        (lines.iter().map(|line| (line.kind, text(line))).collect(), links)
+    }
+
+    #[test]
+    fn quotes_signature_and_columns_are_told_apart() {
+        let (lines, _) = letter("Ann wrote:\n> > deep\n>> too\n> quote\n\nMy answer\n    code\n-- \nBob\n", false);
+        let kinds: Vec<_> = lines.iter().map(|(kind, _)| *kind).collect();
+        use LineKind::{Quote, Signature, Text, Verbatim};
+        assert_eq!(kinds, [Text, Quote(2), Quote(2), Quote(1), Text, Text, Verbatim, Signature, Signature]);
+        assert_eq!(lines[1].1, "> > deep");
+    }
+
+    #[test]
+    fn addresses_are_numbered_once_each() {
+        let (lines, links) =
+            letter("See https://a.example/x, and https://b.example.\nAgain https://a.example/x", false);
+        assert_eq!(lines[0].1, "See https://a.example/x [1], and https://b.example [2].");
+        assert_eq!(lines[1].1, "Again https://a.example/x [1]");
+        assert_eq!(links.len(), 2);
+    }
+
+    #[test]
+    fn flowed_lines_are_joined_and_others_are_not() {
+        let (lines, _) = letter("one \ntwo\nthree\n> q \n> r\n", true);
+        let texts: Vec<_> = lines.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(texts, ["one two", "three", "> q r"]);
+        assert_eq!(letter("one \ntwo", false).0.len(), 2);
+    }
+
+    #[test]
+    fn every_kind_of_line_end_ends_a_line() {
+        let texts: Vec<_> = letter("a\nb\r\nc\rd\r\n", false).0.into_iter().map(|(_, text)| text).collect();
+        assert_eq!(texts, ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn endless_lines_end() {
+        let (lines, _) = letter(&"x".repeat(2_000_000), false);
+        assert_eq!(lines.len(), 10_000);
+    }
+}

@@ -1,0 +1,175 @@
+//! Original bytes to an arrival. Never refuses: what can't be read leaves a defect.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::body::Pieces;
+use super::envelope::Envelope;
+use super::header::{self, Header};
+use super::part::{self, Parts};
+use super::{attached, bare, charset, identity::identity};
+use crate::domain::arrival::Arrival;
+use crate::domain::defect::Defect;
+use crate::domain::limits::{ADDRESSES, MESSAGE_BYTES, SEARCHABLE_BYTES};
+
+/// Reads a message.
+///
+/// A message of more than `MESSAGE_BYTES` is read by its header alone; so is one on which the reading itself fails.
+#[must_use]
+pub fn parse(raw: Vec<u8>) -> Arrival {
+    let identity = identity(&raw);
+    let whole = raw.len() <= MESSAGE_BYTES;
+    let read = if whole { catch_unwind(AssertUnwindSafe(|| read(&raw))).ok() } else { None };
+    let (envelope, rest) = read.unwrap_or_else(|| {
+        let (header, _) = header::split(&raw, |_| false);
+        let envelope = catch_unwind(AssertUnwindSafe(|| Envelope::read(&header, None))).unwrap_or_default();
+        (envelope, Rest { defects: vec![Defect::Cut("message")], ..Rest::default() })
+    });
+    let Envelope { from, mut to, cc, subject, date, message_id, references, list, unsubscribe, mut defects, .. } =
+        envelope;
+    to.extend(cc);
+    to.truncate(ADDRESSES);
+    for defect in rest.defects {
+        if !defects.contains(&defect) {
+            defects.push(defect);
+        }
+    }
+    Arrival {
+        identity,
+        message_id,
+        references,
+        from,
+        to,
+        subject,
+        date,
+        list,
+        unsubscribe,
+        attachments: rest.attachments,
+        text: rest.text,
+        defects,
+        raw,
+    }
+}
+
+#[derive(Default)]
+struct Rest {
+    attachments: Vec<crate::domain::arrival::Attachment>,
+    text: String,
+    defects: Vec<Defect>,
+}
+
+fn read(raw: &[u8]) -> (Envelope, Rest) {
+    let (header, body) = header::split(raw, |_| false);
+    let parts = part::walk(&header, raw.get(body..).unwrap_or_default());
+    let envelope = Envelope::read(&header, around(&parts));
+    let pieces = Pieces::of(&parts);
+    let (attachments, listed) = attached::list(&parts);
+    let mut text = String::new();
+    for piece in pieces.chosen(false) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let room = SEARCHABLE_BYTES.saturating_sub(text.len());
+        if piece.html {
+            // Markup is about half of HTML; the text of this much fills the room.
+            text.push_str(charset::cut(&bare::text(charset::cut(&piece.text, room * 4)), room));
+        } else {
+            text.push_str(charset::cut(&piece.text, room));
+        }
+    }
+    let mut defects = body_defects(&header, &parts, &pieces);
+    if !listed {
+        defects.push(Defect::Cut("attachments"));
+    }
+    if pieces.is_empty() && attachments.is_empty() && !defects.contains(&Defect::Encrypted) {
+        defects.push(Defect::Empty);
+    }
+    (envelope, Rest { attachments, text, defects })
+}
+
+/// The character set that the message's text uses, which tells what raw letters in its header are.
+pub(super) fn around<'p>(parts: &'p Parts<'_>) -> Option<&'p str> {
+    parts.list.iter().find_map(|part| part.kind.parameter("charset"))
+}
+
+/// What is wrong with the body: its parts, their encodings, what is not here.
+pub(super) fn body_defects(header: &Header<'_>, parts: &Parts<'_>, pieces: &Pieces<'_, '_>) -> Vec<Defect> {
+    let mut defects = pieces.defects.clone();
+    if parts.broken {
+        defects.push(Defect::BrokenParts);
+    }
+    defects.extend(parts.cut.map(Defect::Cut));
+    let kinds = || parts.list.iter().map(|part| &part.kind);
+    let enveloped = |kind: &super::kind::Field| {
+        matches!(kind.value.as_str(), "application/pkcs7-mime" | "application/x-pkcs7-mime")
+            && kind.parameter("smime-type").is_none_or(|it| it.eq_ignore_ascii_case("enveloped-data"))
+    };
+    let armoured = || pieces.chosen(false).any(|it| it.text.trim_start().starts_with("-----BEGIN PGP MESSAGE-----"));
+    if kinds().any(|kind| kind.is("multipart/encrypted") || enveloped(kind)) || armoured() {
+        defects.push(Defect::Encrypted);
+    }
+    if kinds().any(|kind| kind.is("message/external-body") || kind.is("message/partial")) {
+        defects.push(Defect::Elsewhere);
+    }
+    if header.repeated("content-type") {
+        defects.push(Defect::Repeated("Content-Type"));
+    }
+    defects
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+    use crate::domain::defect::Defect;
+    use crate::domain::limits::MESSAGE_BYTES;
+
+    #[test]
+    fn a_plain_message_is_read_whole() {
+        let raw = b"From: Ann <ann@a.example>\r\nTo: bob@b.example\r\nCc: c@c.example\r\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\n\
+                    Date: Tue, 2 Jan 2024 10:00:00 +0100\r\nMessage-ID: <1@a.example>\r\n\r\nHello there.\r\n";
+        let arrival = parse(raw.to_vec());
+        assert_eq!(arrival.subject, "Grüße");
+        assert_eq!(arrival.to.len(), 2);
+        assert_eq!(arrival.text.trim(), "Hello there.");
+        assert_eq!(arrival.defects, []);
+        assert_eq!(arrival.raw, raw);
+    }
+
+    #[test]
+    fn a_text_without_header_and_an_empty_file_are_messages() {
+        let arrival = parse(b"just some text".to_vec());
+        assert_eq!((arrival.text.as_str(), arrival.defects), ("just some text", vec![Defect::NoHeader]));
+        assert!(parse(Vec::new()).defects.contains(&Defect::Empty));
+    }
+
+    #[test]
+    fn a_giant_is_read_by_its_header() {
+        let mut raw = b"Subject: big\n\n".to_vec();
+        raw.resize(MESSAGE_BYTES + 1, b'x');
+        let arrival = parse(raw);
+        assert_eq!((arrival.subject.as_str(), arrival.text.as_str()), ("big", ""));
+        assert!(arrival.defects.contains(&Defect::Cut("message")));
+    }
+
+    #[test]
+    fn what_points_elsewhere_or_is_encrypted_is_told() {
+        let kind = |kind: &str| parse(format!("From: a@b.example\nContent-Type: {kind}\n\nx").into_bytes()).defects;
+        assert!(kind("message/external-body; access-type=URL").contains(&Defect::Elsewhere));
+        assert!(kind("application/pkcs7-mime; smime-type=enveloped-data").contains(&Defect::Encrypted));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_a_message(raw in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
+            proptest::prop_assert_eq!(parse(raw.clone()).raw, raw);
+        }
+
+        #[test]
+        fn any_mixture_of_what_messages_are_made_of_is_a_message(
+            raw in "(Content-Type: |multipart/mixed|message/rfc822|text/html|; boundary=b|; charset=|From: |Subject: |\
+                    Date: |=\\?utf-8\\?Q\\?|\\?=|--b|--|<|>|@|\r\n|\n|\n\n| |\"|[a-z]|.){0,80}"
+        ) {
+            let raw = raw.into_bytes();
+            proptest::prop_assert_eq!(parse(raw.clone()).raw, raw);
+        }
+    }
+}

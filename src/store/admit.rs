@@ -1,0 +1,303 @@
+//! Taking messages in: one short transaction for a slice of them, in which the source's position advances too.
+//!
+//! It is idempotent: the same message again, through the same source or another, is one message with one more copy.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Transaction};
+
+use super::failure::StoreError;
+use super::instant::seconds;
+use super::original::{self, Packed};
+use super::{Durability, Store, source, thread};
+use crate::domain::address::Address;
+use crate::domain::arrival::{Arrival, Identity, Origin};
+use crate::domain::ids::{Id, SourceId};
+use crate::domain::message::Stage;
+use crate::domain::query::Indexed;
+
+/// A message on its way in, with everything that was found out about it. The original bytes are read from `packed`;
+/// `arrival.raw` may be empty by now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Admission {
+    pub arrival: Arrival,
+    pub origin: Origin,
+    pub words: Indexed,
+    pub packed: Packed,
+    pub lane: String,
+    pub ruling: Ruling,
+}
+
+/// What is to become of a new message. In a muted thread it becomes `Muted`, whatever the ruling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ruling {
+    /// It waits for its check-in.
+    Hold,
+    /// It was read elsewhere or is older than the backlog.
+    History,
+    /// This exception lets it through the hold.
+    LetThrough { exception: String },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Admitted {
+    pub id: Id,
+    pub outcome: Outcome,
+    /// The stage it came to; for a known one, the stage that it is in.
+    pub stage: Stage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    New,
+    /// It was in the store before; nothing of it changed but that this copy of it is known too.
+    Known,
+}
+
+impl Store {
+    /// Takes in a slice of a source's messages, and moves its position on. All of it or nothing.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn admit(
+        &mut self,
+        source: SourceId,
+        slice: &[Admission],
+        position: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Admitted>, StoreError> {
+        let admitted = self.write("taking messages in", |tx| {
+            source::advance(tx, source, position, now)?;
+            let mut intake = Intake::begin(tx, source, now)?;
+            let admitted = slice.iter().map(|one| intake.take(one, one.arrival.identity)).collect::<Result<_, _>>()?;
+            intake.end()?;
+            Ok(admitted)
+        })?;
+        self.give_way();
+        Ok(admitted)
+    }
+
+    /// How many messages an exception has let through since an instant.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn exception_hits(&self, name: &str, since: DateTime<Utc>) -> Result<u32, StoreError> {
+        self.read("counting exceptions", |connection| {
+            Ok(connection
+                .prepare_cached("SELECT count(*) FROM hit WHERE exception = ?1 AND at >= ?2")?
+                .query_row((name, super::instant::ceiling(since)), |row| row.get(0))?)
+        })
+    }
+
+    /// Leaves a gap after a bulk write, longer than a waiting writer's pause: a keypress goes before the next slice.
+    pub(super) fn give_way(&self) {
+        if self.durability == Durability::Replayable {
+            std::thread::sleep(std::time::Duration::from_micros(500));
+        }
+    }
+}
+
+/// One slice on its way in.
+pub(super) struct Intake<'tx> {
+    tx: &'tx Transaction<'tx>,
+    source: SourceId,
+    now: i64,
+    folders: HashMap<String, i64>,
+    lanes: HashMap<String, i64>,
+    drift: i64,
+    drift_before: i64,
+    held: i64,
+}
+
+impl<'tx> Intake<'tx> {
+    pub(super) fn begin(tx: &'tx Transaction<'tx>, source: SourceId, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        let drift = fact(tx, "drift")?;
+        Ok(Self {
+            tx,
+            source,
+            now: seconds(now),
+            folders: HashMap::new(),
+            lanes: HashMap::new(),
+            drift,
+            drift_before: drift,
+            held: 0,
+        })
+    }
+
+    pub(super) fn take(&mut self, one: &Admission, identity: Identity) -> Result<Admitted, StoreError> {
+        let known: Option<i64> = self
+            .tx
+            .prepare_cached("SELECT message FROM identity WHERE sha256 = ?1")?
+            .query_row([&identity.0[..]], |row| row.get(0))
+            .optional()?;
+        let admitted = match known {
+            Some(id) => known_as(self.tx, Id(id))?,
+            None => self.insert(one, identity)?,
+        };
+        let source = self.source;
+        let folder = number(&mut self.folders, &one.origin.folder, |name| source::folder(self.tx, source, name))?;
+        self.tx
+            .prepare_cached(
+                "INSERT INTO copy (folder, key, message) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (folder, key) DO UPDATE SET message = excluded.message WHERE message <> excluded.message",
+            )?
+            .execute((folder, &one.origin.key, admitted.id.0))?;
+        Ok(admitted)
+    }
+
+    pub(super) fn end(self) -> Result<(), StoreError> {
+        let mut set = self.tx.prepare_cached("UPDATE fact SET value = value + ?2 WHERE name = ?1")?;
+        if self.drift > self.drift_before {
+            set.execute(("drift", self.drift - self.drift_before))?;
+        }
+        if self.held > 0 {
+            set.execute(("held", self.held))?;
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, one: &Admission, identity: Identity) -> Result<Admitted, StoreError> {
+        let arrival = &one.arrival;
+        let received = seconds(one.origin.received);
+        let date = arrival.date.map(seconds);
+        let placed = seconds(arrival.placed(one.origin.received)).max(1);
+        let id = free_from(self.tx, placed)?;
+        self.drift = self.drift.max(id.0 - placed);
+        let thread = thread::place(self.tx, id, arrival.message_id.as_deref(), &arrival.references)?;
+        let stage = match &one.ruling {
+            _ if thread.muted => Stage::Muted,
+            Ruling::Hold => Stage::Held,
+            Ruling::History => Stage::History,
+            Ruling::LetThrough { .. } => Stage::LetThrough,
+        };
+        let lane = number(&mut self.lanes, &one.lane, |name| source::lane(self.tx, name))?;
+        let words = &one.words;
+        self.tx
+            .prepare_cached(
+                "INSERT INTO message (id, thread, source, lane, stage, date, received, admitted, attachments, unsubscribe,
+                                      fields, size, from_name, from_address, from_key, subject, message_id, list,
+                                      recipients, defects)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+            )?
+            .execute(rusqlite::params![
+                id.0,
+                thread.thread.0,
+                self.source.0,
+                lane,
+                stage.name(),
+                date,
+                received,
+                self.now,
+                i64::try_from(arrival.attachments.len()).unwrap_or(i64::MAX),
+                arrival.unsubscribe,
+                spoken(words),
+                i64::try_from(one.packed.size()).unwrap_or(i64::MAX),
+                arrival.from.name,
+                arrival.from.address,
+                key(&arrival.from),
+                arrival.subject,
+                arrival.message_id,
+                arrival.list,
+                recipients(&arrival.to),
+                arrival.defects.iter().map(ToString::to_string).collect::<serde_json::Value>().to_string(),
+            ])?;
+        self.tx
+            .prepare_cached("INSERT INTO identity (sha256, message) VALUES (?1, ?2)")?
+            .execute((&identity.0[..], id.0))?;
+        original::insert(self.tx, id, &one.packed)?;
+        self.tx
+            .prepare_cached(
+                "INSERT INTO words (rowid, sender, recipients, subject, list, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute((id.0, &words.from, &words.to, &words.subject, &words.list, &words.body))?;
+        match (&one.ruling, stage) {
+            (Ruling::LetThrough { exception }, Stage::LetThrough) => {
+                self.tx
+                    .prepare_cached("INSERT INTO hit (message, exception, at) VALUES (?1, ?2, ?3)")?
+                    .execute((id.0, exception, self.now))?;
+            }
+            (_, Stage::Held) => self.held += 1,
+            _ => {}
+        }
+        Ok(Admitted { id, outcome: Outcome::New, stage })
+    }
+}
+
+/// The number of a name, looked up once a slice.
+fn number(
+    known: &mut HashMap<String, i64>,
+    name: &str,
+    find: impl FnOnce(&str) -> Result<i64, StoreError>,
+) -> Result<i64, StoreError> {
+    if let Some(number) = known.get(name) {
+        return Ok(*number);
+    }
+    let number = find(name)?;
+    known.insert(name.to_owned(), number);
+    Ok(number)
+}
+
+pub(super) fn known_as(tx: &Transaction<'_>, id: Id) -> Result<Admitted, StoreError> {
+    let stage: String =
+        tx.prepare_cached("SELECT stage FROM message WHERE id = ?1")?.query_row([id.0], |row| row.get(0))?;
+    Ok(Admitted { id, outcome: Outcome::Known, stage: Stage::named(&stage).unwrap_or(Stage::Held) })
+}
+
+pub(super) fn fact(connection: &rusqlite::Connection, name: &str) -> Result<i64, StoreError> {
+    Ok(connection.prepare_cached("SELECT value FROM fact WHERE name = ?1")?.query_row([name], |row| row.get(0))?)
+}
+
+/// A number that is free, at or shortly above `wish`. Where a second is crowded, it is found in steps that double and
+/// then by halving between a taken and a free one, so that the hundred-thousandth message of a second costs some thirty lookups.
+fn free_from(tx: &Transaction<'_>, wish: i64) -> Result<Id, StoreError> {
+    let mut taken = tx.prepare_cached("SELECT 1 FROM message WHERE id = ?1")?;
+    if !taken.exists([wish])? {
+        return Ok(Id(wish));
+    }
+    let mut low = wish;
+    let mut step = 1;
+    let mut high = loop {
+        let next = low.saturating_add(step);
+        if !taken.exists([next])? {
+            break next;
+        }
+        low = next;
+        step *= 2;
+    };
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if taken.exists([middle])? {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(Id(high))
+}
+
+/// The lower-case form of an address that SQLite's own `lower` would not reach.
+fn key(address: &Address) -> Option<String> {
+    (!address.address.is_ascii()).then(|| address.address.to_lowercase())
+}
+
+fn recipients(all: &[Address]) -> String {
+    let row = |one: &Address| {
+        let mut row = serde_json::json!({ "name": one.name, "address": one.address });
+        if let Some(key) = key(one) {
+            row["key"] = key.into();
+        }
+        row
+    };
+    all.iter().map(row).collect::<serde_json::Value>().to_string()
+}
+
+/// Which fields have words in them: see `message.fields` in the schema.
+fn spoken(words: &Indexed) -> i64 {
+    [&words.from, &words.to, &words.subject, &words.list, &words.body]
+        .into_iter()
+        .zip([1, 2, 4, 8, 16])
+        .filter(|(text, _)| !text.is_empty())
+        .map(|(_, bit)| bit)
+        .sum()
+}

@@ -1,0 +1,217 @@
+//! Beginning a batch: what is due at this moment is chosen, put in order and frozen, in one transaction.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Transaction};
+
+use super::Store;
+use super::admit::fact;
+use super::batch::{BatchKind, batch, open};
+use super::connection::checkpoint;
+use super::failure::StoreError;
+use super::instant::seconds;
+use crate::domain::batch::{Batch, Occasion};
+use crate::domain::ids::BatchId;
+use crate::domain::lane::Lane;
+
+/// What is begun, and what comes out at it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beginning<'a> {
+    pub occasion: Occasion,
+    /// Every configured lane, in the order in which they are laid out. A lane that messages have and that is not named
+    /// here comes out whole, after the others: renaming a lane must not lock its messages in.
+    pub lanes: &'a [LaneTurn],
+    pub now: DateTime<Utc>,
+}
+
+/// Whether a lane comes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaneTurn {
+    pub name: String,
+    /// Of its held messages, those come out that arrived by then: now, where its check-in has come; the opening of its
+    /// latest window, where that was missed and goes into this one; `None`, where it is not its turn.
+    pub arrived_by: Option<DateTime<Utc>>,
+}
+
+impl LaneTurn {
+    /// The turns of lanes at a check-in, when no window was missed.
+    #[must_use]
+    pub fn at(lanes: &[Lane], checkin: &str, now: DateTime<Utc>) -> Vec<Self> {
+        lanes
+            .iter()
+            .map(|lane| Self { name: lane.name.clone(), arrived_by: lane.comes_out_at(checkin).then_some(now) })
+            .collect()
+    }
+}
+
+/// What is chosen, in the order in which it is laid out: carried over, deferred, then the lanes; oldest first in each.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Chosen {
+    heading: Reason,
+    lane_place: i64,
+    lane: i64,
+    message: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reason {
+    CarriedOver,
+    Deferred,
+    Lane,
+}
+
+impl Reason {
+    fn name(self) -> &'static str {
+        match self {
+            Self::CarriedOver => "carried over",
+            Self::Deferred => "deferred",
+            Self::Lane => "lane",
+        }
+    }
+}
+
+impl Store {
+    /// Begins a batch and freezes it; beginning the same one again gives the same one back. `None` where there is nothing
+    /// to lay out: nothing is due, or this window's batch was committed already.
+    ///
+    /// # Errors
+    /// `StillOpen` where the batch of another window is not committed yet, or where the store cannot be written.
+    pub fn begin(&mut self, beginning: &Beginning<'_>) -> Result<Option<Batch>, StoreError> {
+        let begun = self.write("beginning a batch", |tx| {
+            if let Some((id, committed)) = already(tx, &beginning.occasion)? {
+                return if committed { Ok(None) } else { batch(tx, id) };
+            }
+            if let Some(id) = open(tx, BatchKind::of(&beginning.occasion))? {
+                let name = batch(tx, id)?.map_or_else(String::new, |batch| batch.name().to_owned());
+                return Err(StoreError::StillOpen { batch: id, name });
+            }
+            let mut chosen = Vec::new();
+            let lanes = Lanes::read(tx, beginning)?;
+            if let Occasion::Window { opens, .. } = &beginning.occasion {
+                let due = seconds(beginning.now.max(*opens));
+                lanes.choose(tx, &mut chosen, Reason::CarriedOver, "m.stage = 'carried over'", [])?;
+                lanes.choose(
+                    tx,
+                    &mut chosen,
+                    Reason::Deferred,
+                    "m.id IN (SELECT message FROM deferred WHERE woken OR opens <= ?1)",
+                    [due],
+                )?;
+                lanes.choose_held(tx, &mut chosen)?;
+            }
+            lanes.choose(tx, &mut chosen, Reason::Lane, "m.stage = 'let through'", [])?;
+            if chosen.is_empty() {
+                return Ok(None);
+            }
+            chosen.sort_unstable();
+            let id = freeze(tx, beginning, &chosen)?;
+            batch(tx, id)
+        })?;
+        checkpoint(&self.connection);
+        Ok(begun)
+    }
+}
+
+fn already(tx: &Transaction<'_>, occasion: &Occasion) -> Result<Option<(BatchId, bool)>, StoreError> {
+    match occasion {
+        Occasion::Window { checkin, opens, .. } => Ok(tx
+            .prepare_cached(
+                "SELECT id, committed IS NOT NULL FROM batch WHERE kind = 'window' AND checkin = ?1 AND opens = ?2",
+            )?
+            .query_row((checkin, seconds(*opens)), |row| Ok((BatchId(row.get(0)?), row.get(1)?)))
+            .optional()?),
+        Occasion::Exceptions => Ok(open(tx, BatchKind::Exceptions)?.map(|id| (id, false))),
+    }
+}
+
+/// The lanes of the store, with their place in this batch and by when what comes out of them has arrived.
+struct Lanes(HashMap<i64, (i64, Option<i64>)>);
+
+impl Lanes {
+    fn read(tx: &Transaction<'_>, beginning: &Beginning<'_>) -> Result<Self, StoreError> {
+        let mut statement = tx.prepare_cached("SELECT id, name FROM lane")?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        let mut lanes = HashMap::new();
+        for row in rows {
+            let (id, name) = row?;
+            let turn = beginning.lanes.iter().position(|turn| turn.name == name);
+            let by = match turn.and_then(|place| beginning.lanes.get(place)) {
+                Some(turn) => turn.arrived_by,
+                None => Some(beginning.now),
+            };
+            let place = i64::try_from(turn.unwrap_or(beginning.lanes.len())).unwrap_or(i64::MAX);
+            lanes.insert(id, (place, by.map(|by| seconds(by.min(beginning.now)))));
+        }
+        Ok(Self(lanes))
+    }
+
+    fn choose<P: rusqlite::Params>(
+        &self,
+        tx: &Transaction<'_>,
+        chosen: &mut Vec<Chosen>,
+        heading: Reason,
+        which: &str,
+        parameters: P,
+    ) -> Result<(), StoreError> {
+        let mut statement = tx.prepare_cached(&format!("SELECT m.id, m.lane FROM message AS m WHERE {which}"))?;
+        let rows = statement.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for row in rows {
+            let (message, lane): (i64, i64) = row?;
+            let (lane_place, lane_key) = match heading {
+                Reason::Lane => (self.0.get(&lane).map_or(i64::MAX, |(place, _)| *place), lane),
+                Reason::CarriedOver | Reason::Deferred => (0, 0),
+            };
+            chosen.push(Chosen { heading, lane_place, lane: lane_key, message });
+        }
+        Ok(())
+    }
+
+    /// Held messages of the lanes whose turn it is. A clock that was set back does not keep one in that has arrived either here or where it came from.
+    fn choose_held(&self, tx: &Transaction<'_>, chosen: &mut Vec<Chosen>) -> Result<(), StoreError> {
+        for (lane, by) in self.0.iter().filter_map(|(lane, (_, by))| by.map(|by| (*lane, by))) {
+            self.choose(
+                tx,
+                chosen,
+                Reason::Lane,
+                "m.stage = 'held' AND m.lane = ?1 AND (m.received <= ?2 OR m.admitted <= ?2)",
+                [lane, by],
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn freeze(tx: &Transaction<'_>, beginning: &Beginning<'_>, chosen: &[Chosen]) -> Result<BatchId, StoreError> {
+    let (checkin, window) = match &beginning.occasion {
+        Occasion::Window { checkin, opens, closes } => (checkin.as_str(), Some((seconds(*opens), seconds(*closes)))),
+        Occasion::Exceptions => ("", None),
+    };
+    tx.execute(
+        "INSERT INTO batch (kind, checkin, opens, closes, begun, held_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        rusqlite::params![
+            BatchKind::of(&beginning.occasion).name(),
+            checkin,
+            window.map(|(opens, _)| opens),
+            window.map(|(_, closes)| closes),
+            seconds(beginning.now),
+            fact(tx, "held")?
+        ],
+    )?;
+    let id = BatchId(tx.last_insert_rowid());
+    let mut item = tx.prepare_cached(
+        "INSERT INTO batch_item (batch, position, message, heading, lane_place, lane)
+         SELECT ?1, ?2, id, ?4, ?5, lane FROM message WHERE id = ?3",
+    )?;
+    let mut stage = tx.prepare_cached("UPDATE message SET stage = 'in batch' WHERE id = ?1")?;
+    let mut back = tx.prepare_cached("DELETE FROM deferred WHERE message = ?1")?;
+    for (position, one) in (1_i64..).zip(chosen) {
+        item.execute((id.0, position, one.message, one.heading.name(), one.lane_place))?;
+        stage.execute([one.message])?;
+        if one.heading == Reason::Deferred {
+            back.execute([one.message])?;
+        }
+    }
+    tx.execute("UPDATE batch SET sealed = 1 WHERE id = ?1", [id.0])?;
+    Ok(id)
+}

@@ -1,0 +1,203 @@
+//! The close of a batch: every verdict becomes a stage of life, the rest is carried over, and a receipt remains.
+
+use chrono::{DateTime, Duration, Utc};
+use rusqlite::{Connection, OptionalExtension, Transaction};
+use std::collections::HashMap;
+
+use super::connection::checkpoint;
+use super::failure::StoreError;
+use super::instant::{instant, seconds};
+use super::{Store, act, batch, thread};
+use crate::domain::ids::{BatchId, Id, ThreadId};
+use crate::domain::message::Stage;
+use crate::domain::receipt::Receipt;
+use crate::domain::triage::{Standing, Triage, Verb};
+
+impl Store {
+    /// Commits a batch. Committing it twice gives the same receipt.
+    ///
+    /// # Errors
+    /// `NoBatch`, or where the store cannot be written; then nothing of it happened.
+    pub fn commit(&mut self, id: BatchId, now: DateTime<Utc>) -> Result<Receipt, StoreError> {
+        let receipt = self.write("committing a batch", |tx| {
+            if let Some(receipt) = receipt(tx, id)? {
+                return Ok(receipt);
+            }
+            let (batch, acts) = batch::triaged(tx, id)?.ok_or(StoreError::NoBatch(id))?;
+            let mut made = HashMap::new();
+            for ((act, _), at) in
+                acts.iter().zip(act::made(tx, id)?).filter(|((_, standing), _)| *standing == Standing::Counts)
+            {
+                made.extend(act.messages.iter().map(|message| (*message, at)));
+            }
+            let triage = Triage::replay(batch, acts);
+            let mut settling = Settling { tx, batch: id, now, came: Came::default() };
+            for message in triage.batch().ids() {
+                let at = made.get(message).copied().unwrap_or_else(|| seconds(now));
+                settling.settle(*message, triage.verdict(*message), at)?;
+            }
+            settling.came.write(tx, id)?;
+            tx.execute("UPDATE batch SET committed = ?2 WHERE id = ?1", (id.0, seconds(now)))?;
+            receipt(tx, id)?.ok_or(StoreError::NoBatch(id))
+        })?;
+        checkpoint(&self.connection);
+        Ok(receipt)
+    }
+
+    /// What the last committed check-in came to. Batches of exceptions are no check-ins.
+    pub fn last_receipt(&self) -> Result<Option<Receipt>, StoreError> {
+        self.read("reading the last receipt", |connection| match last_committed(connection)? {
+            Some(id) => receipt(connection, id),
+            None => Ok(None),
+        })
+    }
+
+    /// What a batch came to; `None` while it is not committed.
+    pub fn receipt(&self, id: BatchId) -> Result<Option<Receipt>, StoreError> {
+        self.read("reading a receipt", |connection| receipt(connection, id))
+    }
+}
+
+/// What a batch came to, while it is being counted.
+#[derive(Default)]
+struct Came {
+    done: u32,
+    trash: u32,
+    deferred: u32,
+    muted: u32,
+    spam: u32,
+    carried_over: u32,
+    longest_wait: Option<i64>,
+}
+
+struct Settling<'tx> {
+    tx: &'tx Transaction<'tx>,
+    batch: BatchId,
+    now: DateTime<Utc>,
+    came: Came,
+}
+
+impl Settling<'_> {
+    /// `made` is when the verdict was given, in Unix seconds.
+    fn settle(&mut self, id: Id, verdict: Option<&Verb>, made: i64) -> Result<(), StoreError> {
+        let (received, thread): (i64, i64) = self
+            .tx
+            .prepare_cached("SELECT received, thread FROM message WHERE id = ?1")?
+            .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let waited = made.saturating_sub(received).max(0);
+        let came = &mut self.came;
+        let (verb, stage, count) = match verdict {
+            Some(Verb::Done) => ("done", Stage::Done, &mut came.done),
+            Some(Verb::Trash) => ("trash", Stage::Trash, &mut came.trash),
+            Some(Verb::Spam) => ("spam", Stage::Spam, &mut came.spam),
+            Some(Verb::Mute) => ("mute", Stage::Muted, &mut came.muted),
+            Some(Verb::Defer(_)) => ("defer", Stage::Deferred, &mut came.deferred),
+            Some(Verb::Later | Verb::Skip | Verb::Reopen) | None => {
+                ("carry", Stage::CarriedOver, &mut came.carried_over)
+            }
+        };
+        *count += 1;
+        if stage != Stage::CarriedOver {
+            came.longest_wait = came.longest_wait.max(Some(waited));
+        }
+        let until = match verdict {
+            Some(Verb::Defer(until)) => Some((until.checkin.as_str(), seconds(until.opens))),
+            _ => None,
+        };
+        self.tx.prepare_cached("UPDATE message SET stage = ?2, carried = carried + ?3 WHERE id = ?1")?.execute((
+            id.0,
+            stage.name(),
+            stage == Stage::CarriedOver,
+        ))?;
+        if let Some((checkin, opens)) = until {
+            self.tx
+                .prepare_cached("INSERT INTO deferred (message, checkin, opens) VALUES (?1, ?2, ?3)")?
+                .execute((id.0, checkin, opens))?;
+        }
+        if stage == Stage::Muted {
+            thread::mute(self.tx, ThreadId(thread), self.now)?;
+        }
+        self.tx
+            .prepare_cached(
+                "INSERT INTO decision (batch, message, verb, until_checkin, until_opens, source, waited, made)
+                 SELECT ?1, id, ?3, ?4, ?5, source, ?6, ?7 FROM message WHERE id = ?2",
+            )?
+            .execute((self.batch.0, id.0, verb, until.map(|(name, _)| name), until.map(|(_, at)| at), waited, made))?;
+        Ok(())
+    }
+}
+
+impl Came {
+    fn write(&self, tx: &Transaction<'_>, batch: BatchId) -> Result<(), StoreError> {
+        let ever = |table: &str| -> Result<i64, StoreError> {
+            Ok(tx.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?)
+        };
+        let (hits, peeks) = (ever("hit")?, ever("peek")?);
+        let (hits_before, peeks_before): (i64, i64) = match last_committed(tx)? {
+            Some(last) => {
+                tx.query_row("SELECT hits_ever, peeks_ever FROM receipt WHERE batch = ?1", [last.0], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?
+            }
+            None => (0, 0),
+        };
+        tx.execute(
+            "INSERT INTO receipt (batch, done, trash, deferred, muted, spam, carried_over, longest_wait, exceptions, peeks,
+                                  hits_ever, peeks_ever)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            rusqlite::params![
+                batch.0,
+                self.done,
+                self.trash,
+                self.deferred,
+                self.muted,
+                self.spam,
+                self.carried_over,
+                self.longest_wait,
+                hits - hits_before,
+                peeks - peeks_before,
+                hits,
+                peeks
+            ],
+        )?;
+        Ok(())
+    }
+}
+
+/// The check-in that was committed last.
+fn last_committed(connection: &Connection) -> Result<Option<BatchId>, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT id FROM batch WHERE kind = 'window' AND committed IS NOT NULL ORDER BY committed DESC, id DESC LIMIT 1",
+        )?
+        .query_row([], |row| Ok(BatchId(row.get(0)?)))
+        .optional()?)
+}
+
+fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT b.kind, b.checkin, b.begun, b.committed, r.done, r.trash, r.deferred, r.muted, r.spam, r.carried_over,
+                    r.longest_wait, r.exceptions, r.peeks
+             FROM receipt AS r JOIN batch AS b ON b.id = r.batch WHERE r.batch = ?1 AND b.committed IS NOT NULL",
+        )?
+        .query_row([id.0], |row| {
+            let window = row.get_ref(0)?.as_str()? == "window";
+            Ok(Receipt {
+                batch: id,
+                checkin: if window { row.get(1)? } else { "exceptions".to_owned() },
+                begun: instant(row.get(2)?),
+                committed: instant(row.get(3)?),
+                done: row.get(4)?,
+                trash: row.get(5)?,
+                deferred: row.get(6)?,
+                muted: row.get(7)?,
+                spam: row.get(8)?,
+                carried_over: row.get(9)?,
+                longest_wait: row.get::<_, Option<i64>>(10)?.and_then(Duration::try_seconds),
+                exceptions: row.get(11)?,
+                peeks: row.get(12)?,
+            })
+        })
+        .optional()?)
+}

@@ -1,0 +1,292 @@
+//! A query as SQL: what the full-text index can answer becomes one MATCH, the rest conditions on the message's row.
+//!
+//! `domain::query` says what a query means; `Query::holds` and this file must give the same answer, which a property
+//! test of the suite holds them to. Bounds on the date become bounds on the id as well, since ids follow dates.
+
+use chrono::{DateTime, Utc};
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+use super::admit::fact;
+use super::failure::StoreError;
+use super::instant::ceiling;
+use super::thread::hash;
+use crate::domain::query::{AddressField, Field, IdTerm, Query, Term, Thing, named};
+use crate::domain::words;
+
+const ALWAYS: &str = "1";
+const NEVER: &str = "0";
+/// `Message::placed` in SQL; a message without a date goes by its arrival.
+const PLACED: &str = "(CASE WHEN v.date <= v.received THEN v.date ELSE v.received END)";
+
+/// A query, ready for a SELECT from `visible AS v`. Parameters ?1 and ?2 are left to the caller: the lowest id that is
+/// asked for, and the lowest above that is not.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Condition {
+    /// What the index is asked for, where that alone finds every message that could be meant.
+    pub matching: Option<String>,
+    /// What else must be true of `v`.
+    pub rest: String,
+    /// The parameters of `rest`, from ?3 on.
+    pub parameters: Vec<Value>,
+    /// Whether `rest` asks the index too: then its cost grows with the range of ids.
+    pub asks_index: bool,
+    /// No message below this id is meant, and none at or above that one.
+    pub from: i64,
+    pub to: i64,
+}
+
+/// What a query's names and times mean in this store at this moment.
+struct Compiler {
+    now: DateTime<Utc>,
+    drift: i64,
+    sources: Vec<(i64, String)>,
+    lanes: Vec<(i64, String)>,
+    parameters: Vec<Value>,
+    asks_index: bool,
+}
+
+impl Condition {
+    pub(super) fn compile(connection: &Connection, query: &Query, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        let mut compiler = Compiler {
+            now,
+            drift: fact(connection, "drift")?,
+            sources: names(connection, "SELECT id, name FROM source")?,
+            lanes: names(connection, "SELECT id, name FROM lane")?,
+            parameters: Vec::new(),
+            asks_index: false,
+        };
+        let parts = match query {
+            Query::And(parts) => parts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let (from, to) = compiler.bounds(parts);
+        let (matching, rest) = compiler.all_of(parts, true);
+        Ok(Self { matching, rest, parameters: compiler.parameters, asks_index: compiler.asks_index, from, to })
+    }
+}
+
+impl Compiler {
+    /// The ids within which all of these can hold.
+    fn bounds(&self, parts: &[Query]) -> (i64, i64) {
+        let (mut from, mut to) = (1, i64::MAX);
+        for part in parts {
+            match part {
+                Query::Term(Term::After(when)) => from = from.max(ceiling(when.instant(self.now))),
+                // An id is the second of its message, or above it by no more than the drift.
+                Query::Term(Term::Before(when)) => {
+                    to = to.min(ceiling(when.instant(self.now)).max(1).saturating_add(self.drift).saturating_add(1));
+                }
+                Query::Term(Term::Id(IdTerm::Own(id))) => {
+                    from = from.max(id.0);
+                    to = to.min(id.0.saturating_add(1));
+                }
+                _ => {}
+            }
+        }
+        (from, to)
+    }
+
+    /// Splits what must all hold into one question for the index and conditions for the row.
+    fn all_of(&mut self, parts: &[Query], leading: bool) -> (Option<String>, String) {
+        let (mut with, mut without, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Query::Not(inner) => match match_of(inner) {
+                    Some(found) => without.push(found),
+                    None => rest.push(self.row(part)),
+                },
+                // Found by the words of the address, then compared to the letter.
+                Query::Term(Term::Address { field, pattern }) if leading => {
+                    // (Beyond ASCII, lower case is a matter of context, and words are lowered letter by letter.)
+                    if pattern.is_ascii() {
+                        with.extend(phrase(Some(address_column(*field)), &words::words(pattern), false));
+                    }
+                    rest.push(self.row(part));
+                }
+                _ => match match_of(part) {
+                    Some(found) => with.push(found),
+                    None => rest.push(self.row(part)),
+                },
+            }
+        }
+        // The index can leave messages out of those that it found, but it cannot begin with all that lack a word.
+        if with.is_empty() && !without.is_empty() {
+            let found = self.found(&format!("({})", std::mem::take(&mut without).join(" OR ")));
+            rest.push(format!("NOT {found}"));
+        }
+        rest.retain(|condition| condition != ALWAYS);
+        let rest = if rest.is_empty() { ALWAYS.to_owned() } else { rest.join(" AND ") };
+        (combine(&with, &without), rest)
+    }
+
+    /// A query as a condition on `v`. None of these is ever NULL, so that NOT turns each round.
+    fn row(&mut self, query: &Query) -> String {
+        match query {
+            Query::All => ALWAYS.to_owned(),
+            Query::And(parts) => {
+                let (matching, rest) = self.all_of(parts, false);
+                match matching {
+                    Some(matching) => format!("({} AND {rest})", self.found(&matching)),
+                    None => format!("({rest})"),
+                }
+            }
+            Query::Or(parts) => {
+                let found: Vec<String> = parts.iter().filter_map(match_of).collect();
+                let mut any: Vec<String> =
+                    parts.iter().filter(|part| match_of(part).is_none()).map(|part| self.row(part)).collect();
+                if !found.is_empty() {
+                    any.push(self.found(&found.join(" OR ")));
+                }
+                if any.is_empty() { NEVER.to_owned() } else { format!("({})", any.join(" OR ")) }
+            }
+            Query::Not(inner) => format!("NOT ({})", self.row(inner)),
+            Query::Term(term) => self.term(term),
+        }
+    }
+
+    fn term(&mut self, term: &Term) -> String {
+        match term {
+            Term::Words { field, words, prefix } => match phrase(field.map(column), words, *prefix) {
+                Some(matching) => self.found(&matching),
+                None => NEVER.to_owned(),
+            },
+            Term::Address { field, pattern } => self.address(*field, pattern),
+            Term::Any(field) => format!("(v.fields & {}) <> 0", bit(*field)),
+            Term::Source { name, prefix } => one_of("v.source_id", &self.sources, name, *prefix),
+            Term::Lane { name, prefix } => one_of("v.lane_id", &self.lanes, name, *prefix),
+            Term::Has(Thing::Attachment) => "v.attachments > 0".to_owned(),
+            Term::Has(Thing::Unsubscribe) => "v.unsubscribe <> 0".to_owned(),
+            Term::Has(Thing::List) => format!("(v.fields & {}) <> 0", bit(Field::List)),
+            Term::Before(when) => format!("{PLACED} < {}", ceiling(when.instant(self.now))),
+            Term::After(when) => format!("{PLACED} >= {}", ceiling(when.instant(self.now))),
+            Term::Id(IdTerm::Own(id)) => format!("v.id = {}", id.0),
+            Term::Id(IdTerm::MessageId(id)) => self.message_id(id),
+        }
+    }
+
+    /// There is no index of Message-IDs; but each names its thread, and threads are short.
+    fn message_id(&mut self, id: &str) -> String {
+        let exact = self.parameter(id.to_owned());
+        format!(
+            "(v.message_id IS {exact} AND v.thread IN (
+                 WITH RECURSIVE named (thread) AS (
+                     SELECT thread FROM thread_name WHERE hash = {}
+                     UNION SELECT j.into_thread FROM thread_joined AS j JOIN named ON j.thread = named.thread)
+                 SELECT thread FROM named))",
+            hash(id)
+        )
+    }
+
+    /// As `Address::is` compares: letter case ignored, a whole address or its domain.
+    fn address(&mut self, field: AddressField, pattern: &str) -> String {
+        let pattern = pattern.to_lowercase();
+        let domain = pattern.strip_prefix('@');
+        if domain.is_some_and(|domain| domain.contains('@')) {
+            return NEVER.to_owned();
+        }
+        let length = pattern.chars().count();
+        let wanted = self.parameter(pattern.clone());
+        let same = |own: &str| match domain {
+            Some(_) => format!("substr({own}, -{length}) = {wanted}"),
+            None => format!("{own} = {wanted}"),
+        };
+        match field {
+            AddressField::From => same("coalesce(v.from_key, lower(v.from_address))"),
+            AddressField::To => format!(
+                "EXISTS (SELECT 1 FROM json_each(v.recipients) AS r WHERE {})",
+                same("coalesce(r.value ->> 'key', lower(r.value ->> 'address'))")
+            ),
+        }
+    }
+
+    /// The condition that the index finds the message.
+    fn found(&mut self, matching: &str) -> String {
+        self.asks_index = true;
+        let matching = self.parameter(matching.to_owned());
+        format!("v.id IN (SELECT rowid FROM words WHERE words MATCH {matching} AND rowid >= ?1 AND rowid < ?2)")
+    }
+
+    fn parameter(&mut self, value: String) -> String {
+        self.parameters.push(Value::Text(value));
+        format!("?{}", self.parameters.len() + 2)
+    }
+}
+
+/// A query as the index understands it, where the index alone can answer it.
+fn match_of(query: &Query) -> Option<String> {
+    match query {
+        Query::Term(Term::Words { field, words, prefix }) => phrase(field.map(column), words, *prefix),
+        Query::And(parts) => {
+            let (mut with, mut without) = (Vec::new(), Vec::new());
+            for part in parts {
+                match part {
+                    Query::Not(inner) => without.push(match_of(inner)?),
+                    other => with.push(match_of(other)?),
+                }
+            }
+            combine(&with, &without)
+        }
+        Query::Or(parts) if !parts.is_empty() => {
+            let all: Vec<String> = parts.iter().map(match_of).collect::<Option<_>>()?;
+            Some(format!("({})", all.join(" OR ")))
+        }
+        _ => None,
+    }
+}
+
+fn combine(with: &[String], without: &[String]) -> Option<String> {
+    match (with.is_empty(), without.is_empty()) {
+        (true, _) => None,
+        (false, true) => Some(format!("({})", with.join(" AND "))),
+        (false, false) => Some(format!("(({}) NOT ({}))", with.join(" AND "), without.join(" OR "))),
+    }
+}
+
+/// Words in a row, quoted. They are folded: letters and digits and nothing that FTS5 could take for its own.
+fn phrase(column: Option<&str>, words: &[String], prefix: bool) -> Option<String> {
+    if words.is_empty() || words.iter().any(|word| word.is_empty() || !word.chars().all(char::is_alphanumeric)) {
+        return None;
+    }
+    let column = column.map_or_else(String::new, |name| format!("{name} : "));
+    Some(format!("({column}\"{}\"{})", words.join(" "), if prefix { " *" } else { "" }))
+}
+
+fn column(field: Field) -> &'static str {
+    match field {
+        Field::From => "sender",
+        Field::To => "recipients",
+        Field::Subject => "subject",
+        Field::List => "list",
+        Field::Body => "body",
+    }
+}
+
+fn bit(field: Field) -> i64 {
+    match field {
+        Field::From => 1,
+        Field::To => 2,
+        Field::Subject => 4,
+        Field::List => 8,
+        Field::Body => 16,
+    }
+}
+
+fn address_column(field: AddressField) -> &'static str {
+    match field {
+        AddressField::From => column(Field::From),
+        AddressField::To => column(Field::To),
+    }
+}
+
+fn one_of(what: &str, rows: &[(i64, String)], pattern: &str, prefix: bool) -> String {
+    let ids: Vec<String> =
+        rows.iter().filter(|(_, name)| named(pattern, prefix, name)).map(|(id, _)| id.to_string()).collect();
+    format!("{what} IN ({})", ids.join(", "))
+}
+
+fn names(connection: &Connection, sql: &str) -> Result<Vec<(i64, String)>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

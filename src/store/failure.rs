@@ -1,0 +1,150 @@
+//! What can go wrong with the store, in words that say the operation, the thing, and what to do next.
+
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+use crate::domain::ids::{BatchId, Id};
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("cannot {doing} {}: {source}", path.display())]
+    File { doing: &'static str, path: PathBuf, source: std::io::Error },
+    #[error("{} is not a store of tidebox: {what}", path.display())]
+    NotAStore { path: PathBuf, what: &'static str },
+    #[error("the store {} is truncated: it has {has} bytes and should have {should}", path.display())]
+    Truncated { path: PathBuf, has: u64, should: u64 },
+    #[error("the store {} was made by a newer tidebox: its version is {theirs}, this program knows up to {ours}", path.display())]
+    Newer { path: PathBuf, theirs: i64, ours: i64 },
+    #[error("{doing}: {} ({})", plainly(source), path.display())]
+    Sql { doing: &'static str, path: PathBuf, source: rusqlite::Error },
+    #[error("{doing}: {what}")]
+    Unreadable { doing: &'static str, what: String },
+    /// Rule 1. It says nothing of the message.
+    #[error("message {0} is held: its check-in has not come")]
+    Held(Id),
+    #[error("there is no message {0}")]
+    Unknown(Id),
+    #[error("there is no batch {0}")]
+    NoBatch(BatchId),
+    #[error("batch {0} is committed; nothing of it can be changed")]
+    Committed(BatchId),
+    #[error("the batch of {name} is begun and not committed")]
+    StillOpen { batch: BatchId, name: String },
+    /// Rule 2.
+    #[error("message {message} is not in batch {batch}")]
+    NotInBatch { batch: BatchId, message: Id },
+    #[error("act {act} of batch {batch} does not fit what is written: {what}")]
+    OutOfTurn { batch: BatchId, act: u32, what: &'static str },
+    #[error("the peek is over")]
+    PeekOver,
+}
+
+/// Whose matter a failure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The door is closed.
+    Held,
+    /// What was asked for does not fit.
+    Request,
+    /// The file, the disk or its rights.
+    File,
+    /// A mistake of this program.
+    Ours,
+}
+
+impl StoreError {
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Held(_) | Self::PeekOver => Kind::Held,
+            Self::Unknown(_)
+            | Self::NoBatch(_)
+            | Self::Committed(_)
+            | Self::StillOpen { .. }
+            | Self::NotInBatch { .. }
+            | Self::OutOfTurn { .. } => Kind::Request,
+            Self::File { .. }
+            | Self::NotAStore { .. }
+            | Self::Truncated { .. }
+            | Self::Newer { .. }
+            | Self::Unreadable { .. } => Kind::File,
+            Self::Sql { source, .. } => match source.sqlite_error_code() {
+                Some(
+                    ErrorCode::DiskFull
+                    | ErrorCode::ReadOnly
+                    | ErrorCode::PermissionDenied
+                    | ErrorCode::CannotOpen
+                    | ErrorCode::SystemIoFailure
+                    | ErrorCode::DatabaseCorrupt
+                    | ErrorCode::NotADatabase
+                    | ErrorCode::DatabaseBusy
+                    | ErrorCode::DatabaseLocked,
+                ) => Kind::File,
+                _ => Kind::Ours,
+            },
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Held(_) => {
+                "it comes out at its check-in; `tidebox checkins` lists them, and `tidebox peek` looks earlier"
+            }
+            Self::PeekOver => "a peek ends by itself; start another with `tidebox peek`",
+            Self::NotAStore { .. } => "nothing was changed; give another path with --store, or move that file away",
+            Self::Truncated { .. } | Self::Unreadable { .. } => DAMAGED,
+            Self::Newer { .. } => "nothing was changed; use the newer tidebox, or another path with --store",
+            Self::File { .. } => "check that the folder is there and that it is yours; give another path with --store",
+            Self::Committed(_) => "what was left undecided leads the next batch",
+            Self::StillOpen { .. } => "commit it first: C in the queue, or `tidebox commit`",
+            Self::Sql { source, .. } => match source.sqlite_error_code() {
+                Some(ErrorCode::DiskFull) => "nothing was lost; free some space and do it again",
+                Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+                    "check that the store and its folder can be written to by you"
+                }
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => DAMAGED,
+                Some(ErrorCode::SystemIoFailure) => "the disk did not do as it was told; look at it before going on",
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                    "another program keeps the store to itself; close it and do it again"
+                }
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+}
+
+const DAMAGED: &str = "nothing was changed; copy the file away, then bring back a backup (`tidebox backup` makes them) or try `sqlite3 FILE .recover`";
+
+fn plainly(error: &rusqlite::Error) -> String {
+    let said = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => "the disk is full",
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => "the store cannot be written to",
+        Some(ErrorCode::CannotOpen) => "the store cannot be opened",
+        Some(ErrorCode::DatabaseCorrupt) => "the store is damaged",
+        Some(ErrorCode::NotADatabase) => "this is not a store",
+        Some(ErrorCode::SystemIoFailure) => "the disk failed",
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "another program keeps the store to itself",
+        _ => return error.to_string(),
+    };
+    said.to_owned()
+}
+
+impl From<rusqlite::Error> for StoreError {
+    /// The intention that failed and the path are filled in where a `Store` method ends.
+    fn from(source: rusqlite::Error) -> Self {
+        Self::Sql { doing: "", path: PathBuf::new(), source }
+    }
+}
+
+impl StoreError {
+    pub(super) fn during(self, what: &'static str, at: &std::path::Path) -> Self {
+        match self {
+            Self::Sql { doing: "", source, .. } => Self::Sql { doing: what, path: at.to_owned(), source },
+            other => other,
+        }
+    }
+}

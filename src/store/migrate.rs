@@ -1,0 +1,54 @@
+//! The schema's versions: numbered files, each run once, each in one transaction with its number.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Marks the file as ours (`PRAGMA application_id`): "tide".
+pub(super) const APPLICATION_ID: i64 = 0x7469_6465;
+
+/// Each file brings a store of the number before to its own. They are never changed once released.
+const SCHEMA: [&str; 1] = [include_str!("schema/001_first.sql")];
+
+/// The version that this program reads and writes: the number of the last file.
+pub(super) const VERSION: i64 = 1;
+const _: () = assert!(VERSION.unsigned_abs() == SCHEMA.len() as u64);
+
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+pub(super) fn application_id(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA application_id", [], |row| row.get(0))
+}
+
+/// Brings an older store up to date. Two programs may try at once; the second finds it done.
+pub(super) fn up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
+    if version(connection)? >= VERSION {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let from = version(&transaction)?;
+    for (number, sql) in (1_i64..).zip(SCHEMA).filter(|(number, _)| *number > from) {
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", number)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{VERSION, up_to_date, version};
+
+    #[test]
+    fn a_second_run_changes_nothing() {
+        let mut connection = rusqlite::Connection::open_in_memory().expect("memory");
+        up_to_date(&mut connection).expect("first");
+        let schema = |c: &rusqlite::Connection| -> i64 {
+            c.query_row("PRAGMA schema_version", [], |row| row.get(0)).expect("pragma")
+        };
+        let before = schema(&connection);
+        up_to_date(&mut connection).expect("second");
+        assert_eq!(version(&connection).expect("version"), VERSION);
+        assert_eq!(schema(&connection), before);
+    }
+}

@@ -1,0 +1,115 @@
+//! The store: every message, its original bytes, and every decision, in one SQLite file.
+//!
+//! All SQL of the program is in this room. A `Store` is one connection; a method of it is one whole intention and one
+//! transaction. Open several for several threads; any number of programs may share the file. `docs/store.md`
+//! explains the tables; `schema/` holds them.
+//!
+//! | file | intention |
+//! |---|---|
+//! | `open`, `connection`, `migrate` | make or recognise the file, connect, bring it up to date |
+//! | `source`, `admit`, `thread`, `original`, `tray` | take messages in |
+//! | `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
+//! | `read`, `search`, `condition` | what rule 1 lets through |
+//! | `peek` | what it does not, for a reason and for minutes |
+//! | `tally` | numbers for the door and for status |
+//! | `backup`, `export`, `verify` | looking after it |
+//!
+//! Rule 1 lives in the view `visible`: what is read for a person is read from there, and only methods that take a
+//! `Peek` read past it.
+
+#![allow(clippy::disallowed_types, reason = "this is the room of SQL")]
+
+mod act;
+mod admit;
+mod backup;
+mod batch;
+mod begin;
+mod commit;
+mod condition;
+mod connection;
+mod deferred;
+mod export;
+mod failure;
+mod instant;
+mod migrate;
+mod open;
+mod original;
+mod peek;
+mod read;
+mod search;
+mod source;
+mod tally;
+mod thread;
+mod tray;
+mod verify;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+pub use admit::{Admission, Admitted, Outcome, Ruling};
+pub use batch::{BatchKind, Triaged};
+pub use begin::{Beginning, LaneTurn};
+pub use connection::Durability;
+pub use failure::{Kind, StoreError};
+pub use original::{Packed, pack};
+pub use source::SourceRow;
+pub use tally::Tally;
+pub use tray::TrayRow;
+
+/// One connection to the store.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    connection: Connection,
+    durability: Durability,
+}
+
+impl Store {
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A number that changes whenever another connection, in this program or another, has changed the store.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        self.read("asking for changes", |connection| {
+            Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+        })
+    }
+
+    /// One transaction that writes. It takes the right to write at its start, so that it never has to give up halfway.
+    fn write<T>(
+        &mut self,
+        doing: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let Self { path, connection, .. } = self;
+        let all = || {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let out = work(&transaction)?;
+            transaction.commit()?;
+            Ok(out)
+        };
+        all().map_err(|error: StoreError| error.during(doing, path))
+    }
+
+    /// One transaction that reads: all of it sees the store as it was at its first statement.
+    fn read<T>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let all = || {
+            let transaction = self.connection.unchecked_transaction()?;
+            let out = work(&transaction)?;
+            transaction.finish()?;
+            Ok(out)
+        };
+        all().map_err(|error: StoreError| error.during(doing, &self.path))
+    }
+}

@@ -1,0 +1,147 @@
+//! Finding, making and recognising the file. Nothing here ever replaces, empties or removes one (rule 7).
+
+use std::fs;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::connection::{Durability, connect};
+use super::failure::StoreError;
+use super::{Store, migrate};
+
+impl Store {
+    /// Opens the store, and makes it where there is none: a file of mode 0600, in folders of mode 0700 where those have to be made too.
+    ///
+    /// # Errors
+    /// Where the file cannot be made, is not a store, is damaged, or belongs to a newer program. It is left as it was.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_for(path, Durability::Full)
+    }
+
+    /// Opens the store with commits that survive this much.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub fn open_for(path: &Path, durability: Durability) -> Result<Self, StoreError> {
+        match recognise(path)? {
+            Found::Store => {}
+            Found::Nothing => make(path)?,
+        }
+        attach(path, durability)
+    }
+
+    /// Opens the store if there is one.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub fn open_existing(path: &Path) -> Result<Option<Self>, StoreError> {
+        match recognise(path)? {
+            Found::Store => attach(path, Durability::Full).map(Some),
+            Found::Nothing => Ok(None),
+        }
+    }
+}
+
+enum Found {
+    Nothing,
+    Store,
+}
+
+/// What can be told from the file itself, before SQLite may write to it.
+fn recognise(path: &Path) -> Result<Found, StoreError> {
+    let failed = |source| StoreError::File { doing: "read", path: path.to_owned(), source };
+    let not = |what| Err(StoreError::NotAStore { path: path.to_owned(), what });
+    let facts = match fs::metadata(path) {
+        Ok(facts) => facts,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(failed(error)),
+    };
+    if !facts.is_file() {
+        return not("it is not a file");
+    }
+    let mut head = Vec::with_capacity(100);
+    fs::File::open(path).and_then(|file| file.take(100).read_to_end(&mut head)).map_err(failed)?;
+    if head.is_empty() {
+        return not("it is empty");
+    }
+    let Ok(head) = <[u8; 100]>::try_from(head) else {
+        return not("it is too short");
+    };
+    if !head.starts_with(b"SQLite format 3\0") {
+        return not("it holds something else");
+    }
+    let logged = fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
+    let [.., p0, p1] = head[..18] else { return Ok(Found::Store) };
+    let page = match u64::from(u16::from_be_bytes([p0, p1])) {
+        1 => 65_536,
+        size => size,
+    };
+    let pages = u64::from(u32::from_be_bytes([head[28], head[29], head[30], head[31]]));
+    let should = page * pages;
+    // With a log beside it, the file may be behind; SQLite sorts that out.
+    if !logged && facts.len() < should {
+        return Err(StoreError::Truncated { path: path.to_owned(), has: facts.len(), should });
+    }
+    Ok(Found::Store)
+}
+
+/// A new store is made whole under another name first, so that nobody ever meets half of one; where another program
+/// was quicker, its file stands.
+fn make(path: &Path) -> Result<(), StoreError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    private_folder(folder)?;
+    let failed = |source| StoreError::File { doing: "make the store", path: path.to_owned(), source };
+    let file = tempfile::Builder::new().prefix(".tidebox-new-").tempfile_in(folder).map_err(failed)?;
+    let named = |error: StoreError| error.during("making the store", path);
+    let mut connection = Connection::open(file.path()).map_err(|error| named(error.into()))?;
+    connection
+        .execute_batch("PRAGMA journal_mode = MEMORY;")
+        .and_then(|()| migrate::up_to_date(&mut connection))
+        .and_then(|()| connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())))
+        .map_err(|error| named(error.into()))?;
+    connection.close().map_err(|(_, error)| named(error.into()))?;
+    file.as_file().sync_all().map_err(failed)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => {}
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(failed(error.error)),
+    }
+    // The name itself has to survive a power loss too; where a folder cannot be synced, that is the file system's choice.
+    let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}
+
+fn private_folder(folder: &Path) -> Result<(), StoreError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|source| StoreError::File {
+        doing: "make the folder",
+        path: folder.to_owned(),
+        source,
+    })
+}
+
+fn attach(path: &Path, durability: Durability) -> Result<Store, StoreError> {
+    let named = |error: StoreError| error.during("opening the store", path);
+    let mut connection = connect(path, durability).map_err(named)?;
+    let (ours, version) = migrate::application_id(&connection)
+        .and_then(|id| Ok((id == migrate::APPLICATION_ID, migrate::version(&connection)?)))
+        .map_err(|error| named(error.into()))?;
+    if !ours {
+        return Err(StoreError::NotAStore { path: path.to_owned(), what: "it is a database of another program" });
+    }
+    if version > migrate::VERSION {
+        return Err(StoreError::Newer { path: path.to_owned(), theirs: version, ours: migrate::VERSION });
+    }
+    migrate::up_to_date(&mut connection).map_err(|error| named(error.into()))?;
+    Ok(Store { path: path.to_owned(), connection, durability })
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}

@@ -1,0 +1,89 @@
+//! Peeks: the only way past rule 1, each written down with its reason before it shows anything.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension};
+
+use super::Store;
+use super::failure::StoreError;
+use super::instant::{instant, seconds};
+use super::original::bytes_of;
+use super::read::{COLUMNS, message};
+use crate::domain::ids::Id;
+use crate::domain::message::Message;
+use crate::domain::peek::Peek;
+
+impl Store {
+    /// Writes a peek down and opens it.
+    pub fn start_peek(&mut self, reason: &str, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Peek, StoreError> {
+        self.write("writing a peek down", |tx| {
+            tx.execute(
+                "INSERT INTO peek (reason, since, until) VALUES (?1, ?2, ?3)",
+                (reason, seconds(now), seconds(until)),
+            )?;
+            let number = tx.last_insert_rowid();
+            Ok(Peek { number, reason: reason.to_owned(), since: instant(seconds(now)), until: instant(seconds(until)) })
+        })
+    }
+
+    /// The peek that is open now, where there is one.
+    pub fn current_peek(&self, now: DateTime<Utc>) -> Result<Option<Peek>, StoreError> {
+        self.read("looking for an open peek", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT number, reason, since, until FROM peek
+                     WHERE since <= ?1 AND ?1 < until AND ended IS NULL ORDER BY number DESC LIMIT 1",
+                )?
+                .query_row([seconds(now)], |row| {
+                    Ok(Peek {
+                        number: row.get(0)?,
+                        reason: row.get(1)?,
+                        since: instant(row.get(2)?),
+                        until: instant(row.get(3)?),
+                    })
+                })
+                .optional()?)
+        })
+    }
+
+    /// Ends a peek before its time.
+    pub fn end_peek(&mut self, peek: &Peek, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write("ending a peek", |tx| {
+            tx.execute("UPDATE peek SET ended = ?2 WHERE number = ?1 AND ended IS NULL", (peek.number, seconds(now)))?;
+            Ok(())
+        })
+    }
+
+    /// What is held, newest first.
+    ///
+    /// # Errors
+    /// `PeekOver` where the peek is not open now, or where the store cannot be read.
+    pub fn peeked(&self, peek: &Peek, now: DateTime<Utc>, limit: usize) -> Result<Vec<Message>, StoreError> {
+        self.read("peeking", |connection| {
+            open(connection, peek, now)?;
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM facts AS v WHERE v.stage = 'held' ORDER BY v.id DESC LIMIT ?1"
+            ))?;
+            let rows = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], message)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The original bytes of a message, held or not.
+    ///
+    /// # Errors
+    /// `PeekOver` where the peek is not open now, `Unknown`, or where the store cannot be read.
+    pub fn peeked_original(&self, peek: &Peek, id: Id, now: DateTime<Utc>) -> Result<Vec<u8>, StoreError> {
+        self.read("peeking", |connection| {
+            open(connection, peek, now)?;
+            bytes_of(connection, id)
+        })
+    }
+}
+
+/// Asks the log, not the value in hand: that may be over, or made up.
+fn open(connection: &Connection, peek: &Peek, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let open = connection
+        .prepare_cached("SELECT 1 FROM peek WHERE number = ?1 AND since <= ?2 AND ?2 < until AND ended IS NULL")?
+        .exists((peek.number, seconds(now)))?;
+    if open { Ok(()) } else { Err(StoreError::PeekOver) }
+}

@@ -1,0 +1,73 @@
+//! Reading what rule 1 lets through: every row comes from the view `visible`.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::Store;
+use super::failure::StoreError;
+use super::instant::instant;
+use crate::domain::address::Address;
+use crate::domain::ids::{Id, ThreadId};
+use crate::domain::message::{Message, Stage};
+
+/// What `message` reads, of `visible` or, for a peek, of `facts`, under the name `v`.
+pub(super) const COLUMNS: &str = "v.id, v.message_id, v.thread, v.source, v.lane, v.from_name, v.from_address, v.recipients, v.subject, \
+                                  v.date, v.received, v.attachments, v.list, v.stage, v.carried, v.exception, v.size, v.defects";
+
+impl Store {
+    /// The facts of a visible message.
+    ///
+    /// # Errors
+    /// `Held`, `Unknown`, or where the store cannot be read.
+    pub fn message(&self, id: Id) -> Result<Message, StoreError> {
+        self.read("reading a message", |connection| visible(connection, id))
+    }
+}
+
+/// The message, if rule 1 lets it through.
+pub(super) fn visible(connection: &Connection, id: Id) -> Result<Message, StoreError> {
+    let row = connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM visible AS v WHERE v.id = ?1"))?
+        .query_row([id.0], message)
+        .optional()?;
+    match row {
+        Some(message) => Ok(message),
+        None if connection.prepare_cached("SELECT 1 FROM message WHERE id = ?1")?.exists([id.0])? => {
+            Err(StoreError::Held(id))
+        }
+        None => Err(StoreError::Unknown(id)),
+    }
+}
+
+/// A row of `COLUMNS`.
+pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
+    let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok(Message {
+        id: Id(row.get(0)?),
+        message_id: row.get(1)?,
+        thread: ThreadId(row.get(2)?),
+        source: row.get(3)?,
+        lane: row.get(4)?,
+        from: Address { name: row.get(5)?, address: row.get(6)? },
+        to: recipients(row.get_ref(7)?.as_str()?),
+        subject: row.get(8)?,
+        date: row.get::<_, Option<i64>>(9)?.map(instant),
+        received: instant(row.get(10)?),
+        attachments: count(row.get(11)?),
+        list: row.get(12)?,
+        stage: Stage::named(row.get_ref(13)?.as_str()?).unwrap_or(Stage::Held),
+        carried: count(row.get(14)?),
+        exception: row.get(15)?,
+        size: u64::try_from(row.get::<_, i64>(16)?).unwrap_or(0),
+        defects: serde_json::from_str(row.get_ref(17)?.as_str()?).unwrap_or_default(),
+    })
+}
+
+fn recipients(json: &str) -> Vec<Address> {
+    #[derive(serde::Deserialize)]
+    struct Recipient {
+        name: String,
+        address: String,
+    }
+    let all: Vec<Recipient> = serde_json::from_str(json).unwrap_or_default();
+    all.into_iter().map(|one| Address { name: one.name, address: one.address }).collect()
+}

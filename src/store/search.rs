@@ -1,0 +1,126 @@
+//! Finding messages by a query: among all that is visible, newest first, or within one batch.
+
+use chrono::{DateTime, Utc};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::Store;
+use super::condition::Condition;
+use super::failure::StoreError;
+use super::read::{COLUMNS, message};
+use crate::domain::ids::{BatchId, Id};
+use crate::domain::message::Message;
+use crate::domain::query::Query;
+
+/// The first stretch that a walk back through the ids looks at, in seconds: about nine days.
+const STRETCH: i64 = 800_000;
+
+impl Store {
+    /// The newest visible messages that a query chooses, newest first; with `before`, the newest below that id, for the next page.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn search(
+        &self,
+        query: &Query,
+        now: DateTime<Utc>,
+        limit: usize,
+        before: Option<Id>,
+    ) -> Result<Vec<Message>, StoreError> {
+        self.read("searching", |connection| {
+            let condition = Condition::compile(connection, query, now)?;
+            let to = before.map_or(condition.to, |id| condition.to.min(id.0));
+            if condition.asks_index {
+                walk(connection, &condition, to, limit)
+            } else {
+                page(connection, &condition, condition.from, to, limit)
+            }
+        })
+    }
+
+    /// The messages of a batch that a query chooses, in triage order.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn select(&self, batch: BatchId, query: &Query, now: DateTime<Utc>) -> Result<Vec<Id>, StoreError> {
+        self.read("selecting in a batch", |connection| {
+            let condition = Condition::compile(connection, query, now)?;
+            let ends: (Option<i64>, Option<i64>) = connection
+                .prepare_cached("SELECT min(message), max(message) FROM batch_item WHERE batch = ?1")?
+                .query_row([batch.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let (Some(first), Some(last)) = ends else { return Ok(Vec::new()) };
+            let (from, to) = (condition.from.max(first), condition.to.min(last.saturating_add(1)));
+            let mut parameters = vec![Value::Integer(from), Value::Integer(to)];
+            parameters.extend(condition.parameters.iter().cloned());
+            let index = condition.matching.map_or_else(String::new, |matching| {
+                parameters.push(Value::Text(matching));
+                format!(
+                    "AND v.id IN (SELECT rowid FROM words WHERE words MATCH ?{} AND rowid >= ?1 AND rowid < ?2)",
+                    parameters.len()
+                )
+            });
+            let sql = format!(
+                "SELECT i.message FROM batch_item AS i CROSS JOIN visible AS v
+                 WHERE i.batch = {batch} AND v.id = i.message AND v.id >= ?1 AND v.id < ?2 AND {} {index}
+                 ORDER BY i.position",
+                condition.rest
+            );
+            let mut statement = connection.prepare(&sql)?;
+            let rows = statement.query_map(params_from_iter(parameters), |row| Ok(Id(row.get(0)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// Goes back in stretches that grow fourfold until the page is full: a question to the index within a condition is
+/// answered for a whole stretch at once, and the newest page shall not pay for the oldest years.
+fn walk(connection: &Connection, condition: &Condition, to: i64, limit: usize) -> Result<Vec<Message>, StoreError> {
+    let ends: (Option<i64>, Option<i64>) = (
+        connection.query_row("SELECT min(id) FROM message", [], |row| row.get(0))?,
+        connection.query_row("SELECT max(id) FROM message", [], |row| row.get(0))?,
+    );
+    let (Some(oldest), Some(newest)) = ends else { return Ok(Vec::new()) };
+    let from = condition.from.max(oldest);
+    let mut to = to.min(newest.saturating_add(1));
+    let mut stretch = STRETCH;
+    let mut found = Vec::new();
+    while to > from && found.len() < limit {
+        let low = to.saturating_sub(stretch).max(from);
+        found.append(&mut page(connection, condition, low, to, limit - found.len())?);
+        to = low;
+        stretch = stretch.saturating_mul(4);
+    }
+    Ok(found)
+}
+
+/// The newest of those ids, from `from` up to but without `to`.
+fn page(
+    connection: &Connection,
+    condition: &Condition,
+    from: i64,
+    to: i64,
+    limit: usize,
+) -> Result<Vec<Message>, StoreError> {
+    let mut parameters = vec![Value::Integer(from), Value::Integer(to)];
+    parameters.extend(condition.parameters.iter().cloned());
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let sql = match &condition.matching {
+        Some(matching) => {
+            parameters.push(Value::Text(matching.clone()));
+            format!(
+                "SELECT {COLUMNS} FROM words AS w CROSS JOIN visible AS v
+                 WHERE w.words MATCH ?{} AND w.rowid >= ?1 AND w.rowid < ?2 AND v.id = w.rowid AND {}
+                 ORDER BY w.rowid DESC LIMIT {limit}",
+                parameters.len(),
+                condition.rest
+            )
+        }
+        None => format!(
+            "SELECT {COLUMNS} FROM visible AS v WHERE v.id >= ?1 AND v.id < ?2 AND {} ORDER BY v.id DESC LIMIT {limit}",
+            condition.rest
+        ),
+    };
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params_from_iter(parameters), message)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

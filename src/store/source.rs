@@ -1,0 +1,125 @@
+//! Sources: where messages come from, how far each was read, and which copies of it were taken in.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Transaction};
+
+use super::Store;
+use super::failure::StoreError;
+use super::instant::{instant, seconds};
+use crate::domain::ids::SourceId;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceRow {
+    pub id: SourceId,
+    pub name: String,
+    pub kind: String,
+    /// How far it was read, in the source's own words.
+    pub position: Option<String>,
+    /// When it was read for the first time: what was old then is its backlog, also where that reading was cut short and goes on later.
+    pub first_read: Option<DateTime<Utc>>,
+}
+
+impl Store {
+    /// The source of this name, made where there is none yet.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn source(&mut self, name: &str, kind: &str) -> Result<SourceId, StoreError> {
+        self.write("noting a source", |tx| {
+            tx.execute(
+                "INSERT INTO source (name, kind) VALUES (?1, ?2)
+                 ON CONFLICT (name) DO UPDATE SET kind = excluded.kind WHERE kind <> excluded.kind",
+                (name, kind),
+            )?;
+            Ok(SourceId(tx.query_row("SELECT id FROM source WHERE name = ?1", [name], |row| row.get(0))?))
+        })
+    }
+
+    /// Every source, in the order in which they were first met.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn sources(&self) -> Result<Vec<SourceRow>, StoreError> {
+        self.read("listing sources", |connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT id, name, kind, position, first_read FROM source ORDER BY id")?;
+            let rows = statement.query_map([], |row| {
+                Ok(SourceRow {
+                    id: SourceId(row.get(0)?),
+                    name: row.get(1)?,
+                    kind: row.get(2)?,
+                    position: row.get(3)?,
+                    first_read: row.get::<_, Option<i64>>(4)?.map(instant),
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The keys of a folder's copies that were taken in already.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn known(&self, source: SourceId, folder: &str) -> Result<HashSet<String>, StoreError> {
+        self.read("asking what is known", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT key FROM copy WHERE folder = (SELECT id FROM folder WHERE source = ?1 AND name = ?2)",
+            )?;
+            let rows = statement.query_map((source.0, folder), |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Notes how far a source was read where no message came of it.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn remember_position(
+        &mut self,
+        source: SourceId,
+        position: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write("noting how far a source was read", |tx| advance(tx, source, Some(position), now))
+    }
+}
+
+/// Moves a source on, in the transaction of what was read.
+pub(super) fn advance(
+    tx: &Transaction<'_>,
+    source: SourceId,
+    position: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE source SET position = coalesce(?2, position), first_read = coalesce(first_read, ?3)
+         WHERE id = ?1 AND (first_read IS NULL OR position IS NOT coalesce(?2, position))",
+    )?
+    .execute((source.0, position, seconds(now)))?;
+    Ok(())
+}
+
+/// The number of a folder, made where there is none yet.
+pub(super) fn folder(tx: &Transaction<'_>, source: SourceId, name: &str) -> Result<i64, StoreError> {
+    named(
+        tx,
+        "SELECT id FROM folder WHERE source = ?1 AND name = ?2",
+        "INSERT INTO folder (source, name) VALUES (?1, ?2)",
+        (source.0, name),
+    )
+}
+
+/// The number of a lane, made where there is none yet.
+pub(super) fn lane(tx: &Transaction<'_>, name: &str) -> Result<i64, StoreError> {
+    named(tx, "SELECT id FROM lane WHERE name = ?1", "INSERT INTO lane (name) VALUES (?1)", [name])
+}
+
+fn named(tx: &Transaction<'_>, find: &str, make: &str, by: impl rusqlite::Params + Copy) -> Result<i64, StoreError> {
+    if let Some(id) = tx.prepare_cached(find)?.query_row(by, |row| row.get(0)).optional()? {
+        return Ok(id);
+    }
+    tx.prepare_cached(make)?.execute(by)?;
+    Ok(tx.last_insert_rowid())
+}

@@ -1,0 +1,53 @@
+//! Numbers, for the door and for status. They tell how many, and nothing of any message.
+
+use super::Store;
+use super::admit::fact;
+use super::failure::StoreError;
+use crate::domain::ids::BatchId;
+
+/// How many messages there are in each stage that is not an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    pub held: u32,
+    pub let_through: u32,
+    /// Sent to a window that has not come; what was woken is in `woken`.
+    pub deferred: u32,
+    pub woken: u32,
+    pub carried_over: u32,
+    /// Rows of the `incoming` view that wait to be gathered.
+    pub in_tray: u32,
+}
+
+impl Store {
+    pub fn tally(&self) -> Result<Tally, StoreError> {
+        self.read("counting", |connection| {
+            let count = |sql: &str| -> Result<u32, StoreError> {
+                Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+            };
+            Ok(Tally {
+                held: count("SELECT count(*) FROM message WHERE stage = 'held'")?,
+                let_through: count("SELECT count(*) FROM message WHERE stage = 'let through'")?,
+                deferred: count("SELECT count(*) FROM deferred WHERE NOT woken")?,
+                woken: count("SELECT count(*) FROM deferred WHERE woken")?,
+                carried_over: count("SELECT count(*) FROM message WHERE stage = 'carried over'")?,
+                in_tray: count("SELECT count(*) FROM tray")?,
+            })
+        })
+    }
+
+    /// How many messages have come in to be held since a batch was frozen, and how many that exceptions let through nobody has read.
+    pub fn waiting_since(&self, batch: BatchId) -> Result<(u32, u32), StoreError> {
+        self.read("counting what has come in", |connection| {
+            let before: Option<i64> = rusqlite::OptionalExtension::optional(
+                connection
+                    .prepare_cached("SELECT held_before FROM batch WHERE id = ?1")?
+                    .query_row([batch.0], |row| row.get(0)),
+            )?;
+            let waiting = fact(connection, "held")? - before.ok_or(StoreError::NoBatch(batch))?;
+            let let_through = connection
+                .prepare_cached("SELECT count(*) FROM message WHERE stage = 'let through'")?
+                .query_row([], |row| row.get(0))?;
+            Ok((u32::try_from(waiting).unwrap_or(0), let_through))
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! The tray: rows that scripts put into the `incoming` view, until they are gathered like any source's messages.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use rusqlite::{OptionalExtension, Row};
+use sha2::{Digest, Sha256};
+
+use super::Store;
+use super::admit::{Admission, Admitted, Intake, known_as};
+use super::failure::StoreError;
+use super::instant::instant;
+use crate::domain::arrival::{Identity, Mark, Origin};
+use crate::domain::ids::{Id, SourceId};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrayRow {
+    pub number: i64,
+    pub source: String,
+    pub sender: String,
+    pub subject: String,
+    pub body: String,
+    /// What makes it one message however often it is put in.
+    pub external_id: Option<String>,
+    pub sent_at: Option<String>,
+    pub thread: Option<String>,
+    pub link: Option<String>,
+    /// A whole message of RFC 5322, where the script had one.
+    pub raw: Option<Vec<u8>>,
+    pub put_at: DateTime<Utc>,
+}
+
+impl TrayRow {
+    /// When it was sent, where `sent_at` says so: Unix seconds, RFC 3339, or `2026-11-02 09:12[:44]` in UTC.
+    #[must_use]
+    pub fn sent(&self) -> Option<DateTime<Utc>> {
+        let text = self.sent_at.as_deref()?.trim();
+        if let Ok(seconds) = text.parse::<i64>() {
+            return DateTime::from_timestamp(seconds, 0);
+        }
+        if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
+            return Some(exact.to_utc());
+        }
+        ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+            .iter()
+            .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+            .map(|naive| naive.and_utc())
+    }
+
+    /// Where it was found. Its `Admission` needs exactly this origin.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        let key = match &self.external_id {
+            Some(external) => format!("external {external}"),
+            None => format!("row {}", self.number),
+        };
+        Origin { folder: String::new(), key, mark: Mark::None, received: self.put_at }
+    }
+}
+
+impl Store {
+    /// The first rows of the tray, oldest first. They are of held messages: nothing of them is for showing.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn tray(&self, limit: usize) -> Result<Vec<TrayRow>, StoreError> {
+        self.read("reading the tray", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT number, source, sender, subject, body, external_id, sent_at, thread, link, raw, put_at
+                 FROM tray ORDER BY number LIMIT ?1",
+            )?;
+            let rows = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], row)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Takes in rows of the tray, all of one source, and clears them from it, in one transaction. `numbers` are theirs, in the same order.
+    ///
+    /// A row with an external id is the same message as any earlier one of its source with that id. A row without one is a
+    /// message of its own, however alike its text; only a whole message in `raw` is recognised by itself, like mail from anywhere.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn admit_tray(
+        &mut self,
+        source: SourceId,
+        slice: &[Admission],
+        numbers: &[i64],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Admitted>, StoreError> {
+        self.write("taking messages in from the tray", |tx| {
+            super::source::advance(tx, source, None, now)?;
+            let mut intake = Intake::begin(tx, source, now)?;
+            let mut admitted = Vec::with_capacity(slice.len());
+            for (one, number) in slice.iter().zip(numbers) {
+                let known: Option<i64> = tx
+                    .prepare_cached(
+                        "SELECT message FROM copy WHERE key = ?3
+                         AND folder = (SELECT id FROM folder WHERE source = ?1 AND name = ?2)",
+                    )?
+                    .query_row((source.0, &one.origin.folder, &one.origin.key), |row| row.get(0))
+                    .optional()?;
+                let whole: Option<bool> = tx
+                    .prepare_cached("SELECT raw IS NOT NULL FROM tray WHERE number = ?1")?
+                    .query_row([number], |row| row.get(0))
+                    .optional()?;
+                admitted.push(match (known, whole) {
+                    (Some(id), _) => known_as(tx, Id(id))?,
+                    (None, Some(true)) => intake.take(one, one.arrival.identity)?,
+                    (None, _) => intake.take(one, identity(source, &one.origin.key))?,
+                });
+                tx.prepare_cached("DELETE FROM tray WHERE number = ?1")?.execute([number])?;
+            }
+            intake.end()?;
+            Ok(admitted)
+        })
+    }
+}
+
+/// A script's message is what its source calls it, not what it says.
+fn identity(source: SourceId, key: &str) -> Identity {
+    let mut digest = Sha256::new();
+    digest.update(b"tidebox incoming\0");
+    digest.update(source.0.to_be_bytes());
+    digest.update(key.as_bytes());
+    Identity(digest.finalize().into())
+}
+
+fn row(row: &Row<'_>) -> rusqlite::Result<TrayRow> {
+    Ok(TrayRow {
+        number: row.get(0)?,
+        source: row.get(1)?,
+        sender: row.get(2)?,
+        subject: row.get(3)?,
+        body: row.get(4)?,
+        external_id: row.get(5)?,
+        sent_at: row.get(6)?,
+        thread: row.get(7)?,
+        link: row.get(8)?,
+        raw: row.get(9)?,
+        put_at: instant(row.get(10)?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TrayRow, instant};
+
+    #[test]
+    fn the_time_of_sending_may_be_written_in_several_ways() {
+        let sent = |text: &str| {
+            let row = TrayRow {
+                number: 1,
+                source: String::new(),
+                sender: String::new(),
+                subject: String::new(),
+                body: String::new(),
+                external_id: None,
+                sent_at: Some(text.to_owned()),
+                thread: None,
+                link: None,
+                raw: None,
+                put_at: instant(0),
+            };
+            row.sent().map(|sent| sent.timestamp())
+        };
+        for text in ["1793610764", "2026-11-02T09:12:44Z", "2026-11-02T10:12:44+01:00", "2026-11-02 09:12:44"] {
+            assert_eq!(sent(text), Some(1_793_610_764), "{text}");
+        }
+        assert_eq!(sent("2026-11-02 09:12"), Some(1_793_610_720));
+        assert_eq!(sent("yesterday"), None);
+    }
+}

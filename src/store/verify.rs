@@ -1,0 +1,66 @@
+//! Whether the store is whole: SQLite's own check, the full-text index's, and what must hold between the tables.
+
+use super::Store;
+use super::failure::StoreError;
+
+/// Each counts what must not be.
+const LAWS: [(&str, &str); 6] = [
+    (
+        "messages without their original bytes",
+        "SELECT count(*) FROM message AS m WHERE NOT EXISTS (SELECT 1 FROM original WHERE message = m.id)",
+    ),
+    ("messages without an identity", "SELECT abs((SELECT count(*) FROM message) - (SELECT count(*) FROM identity))"),
+    (
+        "messages that the index does not know",
+        "SELECT abs((SELECT count(*) FROM message) - (SELECT count(*) FROM words_docsize))",
+    ),
+    ("batches that were never sealed", "SELECT count(*) FROM batch WHERE NOT sealed"),
+    (
+        "messages in a batch by their stage, but in no open one",
+        "SELECT count(*) FROM message AS m WHERE stage = 'in batch' AND NOT EXISTS (
+             SELECT 1 FROM batch_item AS i JOIN batch AS b ON b.id = i.batch WHERE i.message = m.id AND b.committed IS NULL)",
+    ),
+    (
+        "deferred messages without a window",
+        "SELECT abs((SELECT count(*) FROM message WHERE stage = 'deferred') - (SELECT count(*) FROM deferred))",
+    ),
+];
+
+impl Store {
+    /// Everything that is wrong with the store, in plain words; nothing where it is whole.
+    ///
+    /// # Errors
+    /// Where it cannot even be read.
+    pub fn verify(&mut self) -> Result<Vec<String>, StoreError> {
+        let mut wrong = self.read("checking the store", |tx| {
+            let mut wrong = Vec::new();
+            let mut statement = tx.prepare("PRAGMA integrity_check")?;
+            for row in statement.query_map([], |row| row.get::<_, String>(0))? {
+                let said = row?;
+                if said != "ok" {
+                    wrong.push(said);
+                }
+            }
+            let mut statement = tx.prepare("PRAGMA foreign_key_check")?;
+            for row in statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?)))? {
+                let (from, to) = row?;
+                wrong.push(format!("a row of {from} refers to a row of {to} that is not there"));
+            }
+            for (what, sql) in LAWS {
+                let count: i64 = tx.query_row(sql, [], |row| row.get(0))?;
+                if count > 0 {
+                    wrong.push(format!("{count} {what}"));
+                }
+            }
+            Ok(wrong)
+        })?;
+        // The index checks itself when it is told to by an INSERT, though that changes nothing.
+        let index = self.write("checking the full-text index", |tx| {
+            Ok(tx.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 0)", [])?)
+        });
+        if let Err(error) = index {
+            wrong.push(error.to_string());
+        }
+        Ok(wrong)
+    }
+}

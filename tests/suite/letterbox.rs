@@ -1,0 +1,219 @@
+//! A store in a temporary folder, and messages to put into it, for the tests that need a real file.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use chrono::{DateTime, Duration, Utc};
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+use tidebox::domain::address::Address;
+use tidebox::domain::arrival::{Arrival, Attachment, Identity, Mark, Origin};
+use tidebox::domain::batch::{Batch, Occasion};
+use tidebox::domain::ids::{Id, SourceId};
+use tidebox::domain::query::Indexed;
+use tidebox::store::{Admission, Admitted, Beginning, Ruling, Store, pack};
+
+/// A fixed morning, and so many minutes after it.
+pub fn at(minutes: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).expect("an instant") + Duration::minutes(minutes)
+}
+
+pub struct Letterbox {
+    pub folder: TempDir,
+    pub store: Store,
+    pub source: SourceId,
+}
+
+impl Letterbox {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut store = Store::open(&folder.path().join("store.db")).expect("a new store");
+        let source = store.source("home", "maildir").expect("a source");
+        Self { folder, store, source }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.store.path().to_owned()
+    }
+
+    /// Another connection to the same file, as another program would have.
+    pub fn another(&self) -> Store {
+        Store::open(self.store.path()).expect("the store again")
+    }
+
+    pub fn reopen(&mut self) {
+        self.store = self.another();
+    }
+
+    pub fn admit(&mut self, letters: &[Admission], now: DateTime<Utc>) -> Vec<Admitted> {
+        self.store.admit(self.source, letters, None, now).expect("admitted")
+    }
+
+    pub fn begin(&mut self, checkin: &str, now: DateTime<Utc>) -> Option<Batch> {
+        begin(&mut self.store, checkin, now)
+    }
+
+    /// What the real `sqlite3` program says. It is part of what the store promises, so the tests need it.
+    pub fn sqlite3(&self, sql: &str) -> Result<String, String> {
+        sqlite3(self.store.path(), sql)
+    }
+
+    /// The store by bare SQL, past everything that guards it.
+    pub fn bare(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.store.path()).expect("the file")
+    }
+}
+
+pub fn window(checkin: &str, opens: DateTime<Utc>) -> Occasion {
+    Occasion::Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45) }
+}
+
+pub fn begin(store: &mut Store, checkin: &str, now: DateTime<Utc>) -> Option<Batch> {
+    store.begin(&Beginning { occasion: window(checkin, now), lanes: &[], now }).expect("begun")
+}
+
+pub fn sqlite3(path: &Path, sql: &str) -> Result<String, String> {
+    let out = Command::new("sqlite3")
+        .arg("-batch")
+        .arg(path)
+        .arg(sql)
+        .stdin(Stdio::null())
+        .output()
+        .expect("these tests need the sqlite3 program; on Debian: apt install sqlite3");
+    if out.status.success() {
+        Ok(String::from_utf8_lossy(&out.stdout).into_owned())
+    } else {
+        Err(String::from_utf8_lossy(&out.stderr).into_owned())
+    }
+}
+
+/// Runs one test of this binary in a process of its own, with a word for what it shall do there.
+pub fn in_another_process(test: &str, task: &str, store: &Path) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "umask 000; exec \"$0\" \"$@\""])
+        .arg(std::env::current_exe().expect("this binary"))
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
+        .env("TIDEBOX_TEST_TASK", task)
+        .env("TIDEBOX_TEST_STORE", store)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    command
+}
+
+/// What this process was started for, where `in_another_process` started it.
+pub fn task() -> Option<(String, PathBuf)> {
+    Some((std::env::var("TIDEBOX_TEST_TASK").ok()?, std::env::var_os("TIDEBOX_TEST_STORE")?.into()))
+}
+
+/// A message that is told from others by its number alone; everything else can be set.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    number: i64,
+    arrival: Arrival,
+    origin: Origin,
+    lane: String,
+    ruling: Ruling,
+}
+
+/// A message that arrived `number` minutes after the morning began.
+pub fn letter(number: i64) -> Letter {
+    let arrival = Arrival {
+        identity: Identity(Sha256::digest(number.to_be_bytes()).into()),
+        message_id: Some(format!("m{number}@example.org")),
+        references: Vec::new(),
+        from: Address::new("Ann Lee", "ann@example.org"),
+        to: vec![Address::new("", "me@example.net")],
+        subject: format!("Subject {number}"),
+        date: Some(at(number)),
+        list: None,
+        unsubscribe: false,
+        attachments: Vec::new(),
+        text: format!("The text of letter {number}."),
+        defects: Vec::new(),
+        raw: Vec::new(),
+    };
+    let origin = Origin { folder: "INBOX".into(), key: format!("k{number}"), mark: Mark::None, received: at(number) };
+    Letter { number, arrival, origin, lane: "people".into(), ruling: Ruling::Hold }
+}
+
+impl Letter {
+    pub fn change(mut self, change: impl FnOnce(&mut Arrival)) -> Self {
+        change(&mut self.arrival);
+        self
+    }
+
+    pub fn subject(self, subject: &str) -> Self {
+        self.change(|arrival| subject.clone_into(&mut arrival.subject))
+    }
+
+    pub fn text(self, text: &str) -> Self {
+        self.change(|arrival| text.clone_into(&mut arrival.text))
+    }
+
+    pub fn dated(mut self, date: Option<DateTime<Utc>>, received: DateTime<Utc>) -> Self {
+        self.origin.received = received;
+        self.change(|arrival| arrival.date = date)
+    }
+
+    pub fn answers(self, names: &[&str]) -> Self {
+        self.change(|arrival| arrival.references = names.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    pub fn called(self, name: Option<&str>) -> Self {
+        self.change(|arrival| arrival.message_id = name.map(str::to_owned))
+    }
+
+    pub fn attached(self) -> Self {
+        self.change(|arrival| {
+            arrival.attachments.push(Attachment { name: "plan.pdf".into(), kind: "application/pdf".into(), size: 9 });
+        })
+    }
+
+    pub fn found(mut self, folder: &str, key: &str) -> Self {
+        folder.clone_into(&mut self.origin.folder);
+        key.clone_into(&mut self.origin.key);
+        self
+    }
+
+    pub fn lane(mut self, lane: &str) -> Self {
+        lane.clone_into(&mut self.lane);
+        self
+    }
+
+    pub fn history(mut self) -> Self {
+        self.ruling = Ruling::History;
+        self
+    }
+
+    pub fn let_through(mut self, exception: &str) -> Self {
+        self.ruling = Ruling::LetThrough { exception: exception.to_owned() };
+        self
+    }
+
+    /// The original bytes that stand for it.
+    pub fn raw(&self) -> Vec<u8> {
+        format!("Subject: {}\r\nX-Number: {}\r\n\r\n{}\r\n", self.arrival.subject, self.number, self.arrival.text)
+            .into_bytes()
+    }
+
+    pub fn ready(self) -> Admission {
+        Admission {
+            words: Indexed::of(&self.arrival),
+            packed: pack(&self.raw()),
+            arrival: self.arrival,
+            origin: self.origin,
+            lane: self.lane,
+            ruling: self.ruling,
+        }
+    }
+}
+
+/// So many letters, each a minute after the one before.
+pub fn letters(numbers: std::ops::Range<i64>) -> Vec<Admission> {
+    numbers.map(|number| letter(number).ready()).collect()
+}
+
+pub fn ids(admitted: &[Admitted]) -> Vec<Id> {
+    admitted.iter().map(|one| one.id).collect()
+}
