@@ -158,6 +158,7 @@ fn nothing_says_done_before_it_is_durable() {
     assert!(!desk.state.unsettled());
     desk.play("a");
     assert!(desk.state.unsettled());
+    assert!(desk.picture().contains("keeping … Done: Budget, third try"));
     desk.mute = false;
     desk.settle();
     assert!(!desk.state.unsettled());
@@ -221,6 +222,14 @@ fn the_door_open() {
 #[test]
 fn the_door_begun() {
     picture!(door((80, 24), |desk| desk.open_window(false, Some(12)), ""));
+}
+
+#[test]
+fn the_door_while_the_sources_are_read_before_the_window_is_begun() {
+    let mut desk = door((80, 24), |desk| desk.open_window(false, None), "");
+    desk.mute = true;
+    desk.play("enter news:gathering");
+    assert!(desk.picture().contains("reading the sources first … 1204"));
 }
 
 #[test]
