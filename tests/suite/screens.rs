@@ -139,6 +139,14 @@ fn the_time_runs_out() {
 }
 
 #[test]
+fn a_receipt_that_came_by_itself_is_not_typed_away() {
+    let mut desk = batch((80, 24), "a news:closed d e #");
+    assert!(desk.picture().contains("it closed by itself"));
+    desk.play("enter");
+    assert!(desk.picture().contains("afternoon, in"));
+}
+
+#[test]
 fn what_arrives_waits_in_a_corner() {
     picture!(batch((120, 36), "news:arrived"));
 }

@@ -78,9 +78,7 @@ fn pressed(state: &mut State, event: &KeyEvent) {
         Found::Begun => {}
         Found::Nothing => {
             state.pressed.clear();
-            if matches!(state.screen, Screen::Receipt(_)) {
-                receipt::close(state);
-            }
+            receipt::any_key(state);
         }
         Found::Action(action) => {
             state.pressed.clear();
