@@ -3,9 +3,17 @@
 //! A small session in memory answers the wishes at once, so that a key string plays a whole flow without waiting.
 
 mod desk;
+mod facts;
+mod keys;
+mod letters;
 
 use desk::Desk;
-use tidebox::ui::state::Start;
+use tidebox::domain::ids::BatchId;
+use tidebox::ui::keymap::Keymap;
+use tidebox::ui::state::reading::Focus;
+use tidebox::ui::state::shelf::Listed;
+use tidebox::ui::state::{AfterDecision, Start};
+use tidebox::ui::theme::Theme;
 
 /// Plays keys on a begun batch at a size.
 fn batch(size: (u16, u16), keys: &str) -> Desk {
@@ -131,6 +139,14 @@ fn the_time_runs_out() {
 }
 
 #[test]
+fn a_receipt_that_came_by_itself_is_not_typed_away() {
+    let mut desk = batch((80, 24), "a news:closed d e #");
+    assert!(desk.picture().contains("it closed by itself"));
+    desk.play("enter");
+    assert!(desk.picture().contains("afternoon, in"));
+}
+
+#[test]
 fn what_arrives_waits_in_a_corner() {
     picture!(batch((120, 36), "news:arrived"));
 }
@@ -150,6 +166,7 @@ fn nothing_says_done_before_it_is_durable() {
     assert!(!desk.state.unsettled());
     desk.play("a");
     assert!(desk.state.unsettled());
+    assert!(desk.picture().contains("keeping … Done: Budget, third try"));
     desk.mute = false;
     desk.settle();
     assert!(!desk.state.unsettled());
@@ -213,6 +230,14 @@ fn the_door_open() {
 #[test]
 fn the_door_begun() {
     picture!(door((80, 24), |desk| desk.open_window(false, Some(12)), ""));
+}
+
+#[test]
+fn the_door_while_the_sources_are_read_before_the_window_is_begun() {
+    let mut desk = door((80, 24), |desk| desk.open_window(false, None), "");
+    desk.mute = true;
+    desk.play("enter news:gathering");
+    assert!(desk.picture().contains("reading the sources first … 1204"));
 }
 
 #[test]
@@ -297,7 +322,7 @@ proptest::proptest! {
     ) {
         let mut desk = Desk::open((80, 24), [Start::Door, Start::Welcome, Start::Batch][usize::from(start)]);
         for (kind, columns, rows) in steps {
-            match desk::KEYS.get(kind) {
+            match keys::KEYS.get(kind) {
                 Some(key) => desk.play(key),
                 None if kind % 3 == 0 => desk.play(&format!("resize:{columns}x{rows}")),
                 None if kind % 3 == 1 => desk.play(&format!("tick:{columns}s")),
@@ -309,4 +334,61 @@ proptest::proptest! {
             }
         }
     }
+}
+
+/// Where the cursor stands after a decision.
+fn cursor_after(choice: AfterDecision, keys: &str) -> (Option<i64>, bool) {
+    let mut desk = Desk::new((80, 24));
+    desk.state.settings.after_decision = choice;
+    desk.start(Start::Batch);
+    desk.play(keys);
+    let work = desk.state.work.as_ref().expect("a batch");
+    (work.at().map(|id| id.0), work.reading().focus == Focus::Letter)
+}
+
+#[test]
+fn after_a_decision_the_cursor_goes_where_the_person_wants_it() {
+    assert_eq!(cursor_after(AfterDecision::Next, "j j enter a"), (Some(4), true));
+    assert_eq!(cursor_after(AfterDecision::Previous, "j j enter a"), (Some(2), true));
+    assert_eq!(cursor_after(AfterDecision::List, "j j enter a"), (Some(4), false));
+    // At the end there is nothing after it.
+    assert_eq!(cursor_after(AfterDecision::Next, "G a"), (Some(15), false));
+    assert_eq!(cursor_after(AfterDecision::Next, "G a u"), (Some(16), false));
+}
+
+#[test]
+fn a_changed_key_changes_help_and_hints_too() {
+    let mut desk = Desk::new((80, 24));
+    let changes = [("done".to_owned(), vec!["g d".to_owned()]), ("trash".to_owned(), Vec::new())];
+    desk.state.keymap = Keymap::build("tide", &changes).expect("no mistakes");
+    desk.start(Start::Batch);
+    desk.play("a d g d");
+    picture!(desk);
+}
+
+#[test]
+fn without_colour_the_cursor_is_still_seen() {
+    let mut desk = Desk::new((80, 24));
+    desk.state.settings.theme = Theme::plain();
+    desk.start(Start::Batch);
+    assert!(desk.picture().contains("▌"));
+    assert!(desk.colours().is_empty());
+}
+
+#[test]
+fn what_a_peek_showed_is_gone_with_it() {
+    let mut desk = door((120, 36), |_| {}, "P tick:0s tick:10s j enter type:the_train enter enter");
+    assert!(desk.picture().contains("Notes on the engine"));
+    desk.play("esc esc");
+    assert!(!desk.picture().contains("Notes on the engine"));
+    assert!(!format!("{:?}", desk.state.letters).contains("Notes on the engine"));
+}
+
+#[test]
+fn another_batch_that_closes_does_not_take_this_one_away() {
+    let mut desk = Desk::open((80, 24), Start::Batch);
+    desk.closing = BatchId(7);
+    desk.play("a news:closed");
+    assert!(desk.state.work.is_some());
+    assert!(desk.picture().contains("The time for midday is over; it closed by itself."));
 }

@@ -51,17 +51,17 @@ impl Keymap {
             mistakes.push(KeyMistake::preset(preset));
             Self::default().bindings
         });
-        let mut changed = Vec::new();
+        let mut touched = Vec::new();
         for (name, keys) in changes {
             let Some(action) = Action::named(name) else {
                 mistakes.push(KeyMistake::action(name));
                 continue;
             };
-            if changed.contains(&action) {
+            if touched.contains(&action) {
                 mistakes.push(KeyMistake::twice(name));
                 continue;
             }
-            changed.push(action);
+            touched.push(action);
             let mut sequences: Vec<Sequence> = Vec::new();
             for text in keys {
                 match sequence(text) {
@@ -74,9 +74,9 @@ impl Keymap {
                 binding.1 = sequences;
             }
         }
-        let map = Self { bindings };
-        map.clashes(&changed, &mut mistakes);
-        if mistakes.is_empty() { Ok(map) } else { Err(mistakes) }
+        let whole = Self { bindings };
+        whole.clashes(&touched, &mut mistakes);
+        if mistakes.is_empty() { Ok(whole) } else { Err(mistakes) }
     }
 
     /// What these keys mean in a mode.

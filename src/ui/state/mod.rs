@@ -112,7 +112,7 @@ pub struct State {
     /// How many messages the sources gave so far, while they are being read.
     pub gathering: Option<u64>,
     pub letters: Letters,
-    pub(super) asked: Asked,
+    pub(in crate::ui) asked: Asked,
     pub(super) out: Vec<Effect>,
 }
 

@@ -79,17 +79,20 @@ impl Listed for Shelf {
 
 /// The first line to show of `lines` in `rows` rows, so that line `at` is among them with a line of what lies beyond
 /// it, and as little as possible moves.
+///
+/// Where lines went away at the end, the space that they leave stays, up to half of the rows: filling it would move
+/// the row under the cursor.
 #[must_use]
 pub fn follow(top: usize, at: usize, lines: usize, rows: usize) -> usize {
     let rows = rows.max(1);
     let margin = usize::from(rows >= 5);
-    let last = lines.saturating_sub(rows);
+    let top = top.min(lines.saturating_sub(rows.div_ceil(2)));
     if at < top + margin {
-        at.saturating_sub(margin).min(last)
-    } else if at + margin >= top + rows {
-        (at + 1 + margin - rows).min(last)
+        at.saturating_sub(margin)
+    } else if at + 1 + margin.min(lines.saturating_sub(at + 1)) > top + rows {
+        (at + 1 + margin - rows).min(lines.saturating_sub(rows))
     } else {
-        top.min(last)
+        top
     }
 }
 
@@ -98,11 +101,27 @@ mod tests {
     use super::follow;
 
     #[test]
+    fn a_row_that_goes_away_at_the_end_moves_nothing() {
+        assert_eq!(follow(15, 17, 19, 5), 15);
+        assert_eq!(follow(15, 17, 18, 5), 15);
+        // Half of the space is the most that stays empty.
+        assert_eq!(follow(15, 16, 17, 5), 14);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_line_is_always_in_sight(top in 0usize..50, at in 0usize..40, more in 0usize..20, rows in 0usize..12) {
+            let first = follow(top, at, at + 1 + more, rows);
+            proptest::prop_assert!(first <= at && at < first + rows.max(1));
+        }
+    }
+
+    #[test]
     fn scrolls_no_more_than_it_must() {
         assert_eq!(follow(0, 3, 20, 5), 0);
         assert_eq!(follow(0, 4, 20, 5), 1);
         assert_eq!(follow(7, 3, 20, 5), 2);
-        assert_eq!(follow(18, 19, 20, 5), 15);
+        assert_eq!(follow(0, 19, 20, 5), 15);
         assert_eq!(follow(0, 3, 20, 4), 0);
         assert_eq!(follow(3, 0, 0, 0), 0);
     }

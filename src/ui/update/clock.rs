@@ -15,8 +15,8 @@ pub fn tick(state: &mut State, now: DateTime<Utc>) {
         Screen::Peek(Peeking::Gate { since, .. }) => {
             since.get_or_insert(now);
         }
-        Screen::Peek(Peeking::Open { peek, .. }) if !peek.open_at(now) => {
-            peek::lock(state, "The time for looking is over. Locked again.")
+        Screen::Peek(Peeking::Open { peek, .. }) if peek.until <= now => {
+            peek::lock(state, "The time for looking is over. Locked again.");
         }
         _ => {}
     }

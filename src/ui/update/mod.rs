@@ -30,7 +30,7 @@ use super::effect::{Effect, Wish};
 use super::event::Event;
 use super::keymap::{Found, Key};
 use super::state::field::Field;
-use super::state::overlay::{Overlay, Prompt};
+use super::state::overlay::{DateEntry, Overlay, Picker, Prompt};
 use super::state::peek::Peeking;
 use super::state::search::Stage;
 use super::state::{Screen, State};
@@ -78,9 +78,7 @@ fn pressed(state: &mut State, event: &KeyEvent) {
         Found::Begun => {}
         Found::Nothing => {
             state.pressed.clear();
-            if matches!(state.screen, Screen::Receipt(_)) {
-                receipt::close(state);
-            }
+            receipt::any_key(state);
         }
         Found::Action(action) => {
             state.pressed.clear();
@@ -120,13 +118,16 @@ fn act(state: &mut State, action: Action) {
 
 fn paste(state: &mut State, text: &str) {
     let field = match (&mut state.overlay, &mut state.screen) {
-        (Some(Overlay::Help { field, .. } | Overlay::Prompt(Prompt { field, .. })), _) => field,
-        (Some(Overlay::Defer(picker)), _) => match &mut picker.date {
-            Some(date) => &mut date.field,
-            None => return,
-        },
+        (
+            Some(
+                Overlay::Help { field, .. }
+                | Overlay::Prompt(Prompt { field, .. })
+                | Overlay::Defer(Picker { date: Some(DateEntry { field, .. }), .. }),
+            ),
+            _,
+        )
+        | (None, Screen::Peek(Peeking::Reason { field })) => field,
         (None, Screen::Search(search)) if search.stage == Stage::Typing => &mut search.field,
-        (None, Screen::Peek(Peeking::Reason { field })) => field,
         _ => return,
     };
     field.put(text);

@@ -1,21 +1,18 @@
 //! What the background says unasked.
 
+use crate::domain::printable::Printable;
 use crate::domain::receipt::Receipt;
-use crate::ui::event::News;
+use crate::ui::event::{News, Problem};
 use crate::ui::state::asked::Question;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::state::work::Work;
 use crate::ui::state::{Screen, State};
+use crate::ui::when;
 
 pub fn news(state: &mut State, news: News) {
     match news {
         News::Gathering { read } => state.gathering = Some(read),
-        News::Gathered { failed, .. } => {
-            state.gathering = None;
-            if let Some(problem) = failed.first() {
-                state.warn(problem);
-            }
-        }
+        News::Gathered { admitted, failed } => gathered(state, admitted, &failed),
         News::Arrived { waiting, let_through } => {
             if let Some(work) = &mut state.work {
                 work.since = (waiting, let_through);
@@ -23,6 +20,24 @@ pub fn news(state: &mut State, news: News) {
         }
         News::Door(facts) => state.door = Some(*facts),
         News::ClosedByItself(receipt) => closed(state, *receipt),
+    }
+}
+
+/// The sources were read. How much came is only said to who has just added a mailbox; the door has no counts.
+fn gathered(state: &mut State, admitted: u64, failed: &[Problem]) {
+    let asked = state.gathering.take().is_some();
+    match (failed, &state.screen) {
+        ([], Screen::Welcome(_)) => {
+            let messages = when::count(usize::try_from(admitted).unwrap_or(usize::MAX), "message", "messages");
+            state.say(format!("{messages} taken in. What is unread waits for the next check-in."));
+        }
+        ([], Screen::Door) if asked && state.notice.is_some() => state.say("The sources were read."),
+        ([], _) => {}
+        ([one], _) => state.warn(one),
+        ([first, rest @ ..], _) => {
+            let what = Printable::from(format!("{} (and {} more)", first.what, rest.len()));
+            state.warn(&Problem { what, hint: first.hint.clone() });
+        }
     }
 }
 

@@ -23,9 +23,9 @@ pub fn typed(state: &mut State, key: Key) {
     match key.code() {
         KeyCode::Enter if !search.field.is_blank() => {
             search.stage = Stage::Looking;
-            search.query = search.field.text().trim().to_owned();
             search.shelf = Shelf::default();
-            let query = search.query.clone();
+            let query = search.field.text().trim().to_owned();
+            search.query.clone_from(&query);
             state.notice = None;
             state.ask(Question::Search, Wish::Search { query, limit: LIMIT });
         }

@@ -25,6 +25,7 @@ use crate::domain::printable::Printable;
 use crate::ui::action::Action;
 use crate::ui::space;
 use crate::ui::state::State;
+use crate::ui::state::asked::Question;
 use crate::ui::when;
 
 /// The line of the day is no longer than this, in columns.
@@ -79,6 +80,7 @@ fn says(state: &State, door: &Door) -> Vec<(String, Style)> {
     if let Some(open) = &door.open {
         let mut lines = vec![(is_open(state, open), big)];
         let what = match (open.begun, open.left) {
+            _ if state.asked.waits_for(Question::Batch) => waiting(state),
             (true, Some(left)) => format!("{enter}  go on: {left} left"),
             (true, None) => format!("{enter}  go on"),
             (false, _) => format!("{enter}  begin"),
@@ -107,6 +109,14 @@ fn says(state: &State, door: &Door) -> Vec<(String, Style)> {
             ("no check-in is set".to_owned(), big),
             ("`tidebox check` says where to set one".to_owned(), theme.dim),
         ],
+    }
+}
+
+/// The sources are read before a window is begun, so that what has arrived is in its batch.
+fn waiting(state: &State) -> String {
+    match state.gathering {
+        Some(read) if read > 0 => format!("reading the sources first … {read}"),
+        _ => "one moment …".to_owned(),
     }
 }
 

@@ -27,7 +27,7 @@ use super::state::{Screen, State};
 use pen::Pen;
 
 /// Draws the whole screen.
-pub fn draw(state: &State, frame: &mut Frame) {
+pub fn draw(state: &State, frame: &mut Frame<'_>) {
     let area = frame.area();
     let size = (area.width, area.height);
     frame.render_widget(Clear, area);

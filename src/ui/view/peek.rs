@@ -27,7 +27,7 @@ use crate::ui::when;
 pub fn draw(state: &State, peeking: &Peeking, buffer: &mut Buffer, size: (u16, u16)) {
     match peeking {
         Peeking::Gate { since, choice } => {
-            gate(state, left(*since, state.settings.peek_delay, state.now), *choice, buffer, size)
+            gate(state, left(*since, state.settings.peek_delay, state.now), *choice, buffer, size);
         }
         Peeking::Reason { field } => reason(state, field, buffer, size),
         Peeking::Opening => {}

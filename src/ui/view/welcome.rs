@@ -49,6 +49,10 @@ pub fn draw(state: &State, welcome: &Welcome, buffer: &mut Buffer, size: (u16, u
             theme.accent,
         ),
     }
+    if let Some(read) = state.gathering {
+        page.row += roomy;
+        page.say(&format!("Reading the mailboxes … {read}"), theme.dim);
+    }
 }
 
 fn mailboxes(welcome: &Welcome, page: &mut Page<'_>) {

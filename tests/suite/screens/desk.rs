@@ -1,105 +1,31 @@
 //! A session in memory: it grants the screen's wishes at once, from about twenty letters.
 
-#[path = "letters.rs"]
-mod letters;
-
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{Duration, NaiveDate};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::Color;
 use tidebox::domain::door::{Door, OpenWindow, Reading};
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::{Deferred, Entry};
 use tidebox::domain::peek::Peek;
 use tidebox::domain::receipt::Receipt;
-use tidebox::domain::schedule::Window;
-use tidebox::domain::triage::{Triage, Until, Verb};
+use tidebox::domain::triage::{Triage, Verb};
 use tidebox::ui::effect::{Effect, Wish};
-use tidebox::ui::event::{Answer, Event, Mailbox, News, Places, Problem};
+use tidebox::ui::event::{Answer, Event, News, Places};
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::state::{AfterDecision, Settings, Start, State};
 use tidebox::ui::theme::Theme;
 use tidebox::ui::update::update;
 use tidebox::ui::view::draw;
 
-/// What a careless hand may press.
-pub const KEYS: [&str; 72] = [
-    "j",
-    "k",
-    "g g",
-    "G",
-    "ctrl-d",
-    "ctrl-u",
-    "enter",
-    "esc",
-    "space",
-    "b",
-    "x",
-    "V",
-    "%",
-    "a",
-    "e",
-    "d",
-    "#",
-    "l",
-    "s",
-    "u",
-    "z",
-    "ctrl-r",
-    "&",
-    "!",
-    ".",
-    "o",
-    "y",
-    "S",
-    "/",
-    "n",
-    "N",
-    "\\",
-    "tab",
-    "shift-tab",
-    "A",
-    "C",
-    "P",
-    "D",
-    "X",
-    "?",
-    "q",
-    "J",
-    "K",
-    "Q",
-    "H",
-    "w",
-    "t",
-    "1",
-    "2",
-    "9",
-    "i",
-    "backspace",
-    "left",
-    "right",
-    "home",
-    "end",
-    "delete",
-    "ctrl-w",
-    "ctrl-a",
-    "ctrl-k",
-    "up",
-    "down",
-    "pageup",
-    "pagedown",
-    "ctrl-g",
-    "ctrl-z",
-    "来",
-    "é",
-    "f5",
-    "type:rust",
-    "type:1_dec",
-    "news:closed",
-];
+use super::facts::{self, ZONE, at, places, problem, until, window};
+use super::keys::key;
+use super::letters;
 
 pub struct Desk {
     pub state: State,
@@ -108,27 +34,14 @@ pub struct Desk {
     pub letters_asked: Vec<i64>,
     /// Every act is refused, as by a full disk.
     pub refuse_acts: bool,
+    /// The batch that closes by itself on `news:closed`.
+    pub closing: BatchId,
     /// Wishes are kept and not granted.
     pub mute: bool,
     store: Option<Triage>,
     deferred: Vec<Deferred>,
     wishes: Vec<String>,
     waiting: Vec<Effect>,
-}
-
-pub fn at(text: &str) -> DateTime<Utc> {
-    text.parse().expect("an instant")
-}
-
-const ZONE: chrono_tz::Tz = chrono_tz::Europe::Berlin;
-
-fn window(checkin: &str, opens: &str) -> Window {
-    let opens = at(opens);
-    Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45), zone: ZONE }
-}
-
-fn until(checkin: &str, opens: &str) -> Until {
-    Until { checkin: checkin.to_owned(), opens: at(opens) }
 }
 
 impl Desk {
@@ -140,42 +53,15 @@ impl Desk {
             peek_delay: Duration::seconds(10),
             theme: Theme::default(),
         };
-        let facts = Door {
-            next: Some(window("afternoon", "2026-11-23T15:00:00Z")),
-            today: vec![
-                (window("morning", "2026-11-23T09:00:00Z"), Reading::Read),
-                (window("afternoon", "2026-11-23T15:00:00Z"), Reading::Ahead),
-            ],
-            last: Some(Receipt {
-                checkin: "morning".to_owned(),
-                begun: at("2026-11-23T09:02:00Z"),
-                committed: at("2026-11-23T09:20:00Z"),
-                done: 29,
-                trash: 6,
-                deferred: 4,
-                carried_over: 2,
-                ..Receipt::default()
-            }),
-            deferred: 2,
-            ..Door::default()
-        };
         let entries = letters::entries();
-        let deferred = vec![
-            Deferred {
-                entry: letters::outside(41, "宮本 茂", "来週の打ち合わせ"),
-                until: until("morning", "2026-11-30T09:00:00Z"),
-            },
-            Deferred {
-                entry: letters::outside(40, "Grace Hopper", "Budget, second try"),
-                until: until("afternoon", "2026-11-23T15:00:00Z"),
-            },
-        ];
+        let (facts, deferred) = (facts::door(), facts::deferred());
         Self {
             state: State::new(settings, Keymap::default(), at("2026-11-23T12:12:00Z"), size),
             entries,
             facts,
             letters_asked: Vec::new(),
             refuse_acts: false,
+            closing: BatchId(1),
             mute: false,
             store: None,
             deferred,
@@ -363,20 +249,7 @@ impl Desk {
                 Answer::Peek { peek, entries: self.entries.iter().skip(3).take(3).cloned().collect() }
             }
             Wish::EndPeek => Answer::PeekEnded,
-            Wish::Mailboxes => Answer::Mailboxes(vec![
-                Mailbox {
-                    kind: "maildir",
-                    path: PathBuf::from("/home/ann/Mail"),
-                    shown: "~/Mail".into(),
-                    messages: Some(1204),
-                },
-                Mailbox {
-                    kind: "mbox",
-                    path: PathBuf::from("/var/mail/ann"),
-                    shown: "/var/mail/ann".into(),
-                    messages: None,
-                },
-            ]),
+            Wish::Mailboxes => Answer::Mailboxes(facts::mailboxes()),
             Wish::WriteConfig => Answer::Wrote(PathBuf::from("/home/ann/.config/tidebox/config.toml")),
             Wish::AddSource { .. } => Answer::SourceAdded {
                 name: "ann".into(),
@@ -402,7 +275,7 @@ impl Desk {
         }
         let count = |verb: &Verb| counts.get(verb.name()).copied().unwrap_or(0);
         Receipt {
-            batch: BatchId(1),
+            batch: self.closing,
             checkin: "midday".to_owned(),
             begun: at("2026-11-23T12:00:00Z"),
             committed: self.state.now,
@@ -418,13 +291,23 @@ impl Desk {
         }
     }
 
-    /// The screen as rows of cells, without those that a wide character covers.
-    pub fn rows(&self) -> Vec<Vec<String>> {
-        // A terminal of its own each time: the one in memory keeps what a wide character covers.
+    /// The colours on the screen other than the terminal's own.
+    pub fn colours(&self) -> Vec<Color> {
+        let cells = self.buffer().content;
+        cells.iter().flat_map(|cell| [cell.fg, cell.bg]).filter(|colour| *colour != Color::Reset).collect()
+    }
+
+    /// One frame, on a terminal of its own: the one in memory keeps what a wide character covers.
+    fn buffer(&self) -> Buffer {
         let (columns, rows) = self.state.size;
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal in memory");
         terminal.draw(|frame| draw(&self.state, frame)).expect("drawing in memory");
-        let buffer = terminal.backend().buffer();
+        terminal.backend().buffer().clone()
+    }
+
+    /// The screen as rows of cells, without those that a wide character covers.
+    pub fn rows(&self) -> Vec<Vec<String>> {
+        let buffer = self.buffer();
         let mut rows = Vec::new();
         for y in 0..buffer.area.height {
             let mut row = Vec::new();
@@ -449,47 +332,4 @@ impl Desk {
         let rule = "=".repeat(usize::from(self.state.size.0));
         format!("{rule}\n{}\n{rule}\n{}", screen.join("\n"), self.wishes.join("\n"))
     }
-}
-
-fn places() -> Places {
-    Places {
-        next: Some(until("afternoon", "2026-11-23T15:00:00Z")),
-        tomorrow: Some(until("morning", "2026-11-24T09:00:00Z")),
-        next_week: Some(until("morning", "2026-11-30T09:00:00Z")),
-        ahead: vec![
-            until("afternoon", "2026-11-23T15:00:00Z"),
-            until("morning", "2026-11-24T09:00:00Z"),
-            until("afternoon", "2026-11-24T15:00:00Z"),
-            until("morning", "2026-11-25T09:00:00Z"),
-        ],
-    }
-}
-
-fn problem(what: &str, hint: Option<&str>) -> Problem {
-    Problem { what: what.into(), hint: hint.map(Into::into) }
-}
-
-fn key(text: &str) -> KeyEvent {
-    let (modifiers, rest) =
-        text.strip_prefix("ctrl-").map_or((KeyModifiers::NONE, text), |rest| (KeyModifiers::CONTROL, rest));
-    let code = match rest {
-        "space" => KeyCode::Char(' '),
-        "enter" => KeyCode::Enter,
-        "esc" => KeyCode::Esc,
-        "tab" => KeyCode::Tab,
-        "shift-tab" => KeyCode::BackTab,
-        "backspace" => KeyCode::Backspace,
-        "delete" => KeyCode::Delete,
-        "up" => KeyCode::Up,
-        "down" => KeyCode::Down,
-        "left" => KeyCode::Left,
-        "right" => KeyCode::Right,
-        "home" => KeyCode::Home,
-        "end" => KeyCode::End,
-        "pageup" => KeyCode::PageUp,
-        "pagedown" => KeyCode::PageDown,
-        "f5" => KeyCode::F(5),
-        text => KeyCode::Char(text.chars().next().expect("a character")),
-    };
-    KeyEvent::new(code, modifiers)
 }

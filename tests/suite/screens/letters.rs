@@ -9,7 +9,7 @@ use tidebox::domain::printable::Printable;
 use tidebox::domain::triage::Triage;
 
 fn now() -> DateTime<Utc> {
-    super::at("2026-11-23T12:12:00Z")
+    super::facts::at("2026-11-23T12:12:00Z")
 }
 
 /// Sender, address, subject, hours of age, thread.
@@ -100,7 +100,7 @@ pub fn outside(id: i64, sender: &'static str, subject: &'static str) -> Entry {
 }
 
 pub fn triage(entries: &[Entry]) -> Triage {
-    let opens = super::at("2026-11-23T12:00:00Z");
+    let opens = super::facts::at("2026-11-23T12:00:00Z");
     let occasion = Occasion::Window { checkin: "midday".to_owned(), opens, closes: opens + Duration::minutes(42) };
     Triage::new(Batch::freeze(BatchId(1), occasion, opens, entries.iter().map(|entry| entry.id).collect()))
 }

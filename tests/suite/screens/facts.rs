@@ -1,0 +1,93 @@
+//! The facts of a Monday in November, 13:12 in Berlin; the morning was read.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Duration, Utc};
+use tidebox::domain::door::{Door, Reading};
+use tidebox::domain::message::Deferred;
+use tidebox::domain::receipt::Receipt;
+use tidebox::domain::schedule::Window;
+use tidebox::domain::triage::Until;
+use tidebox::ui::event::{Mailbox, Places, Problem};
+
+use super::letters;
+
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an instant")
+}
+
+pub const ZONE: chrono_tz::Tz = chrono_tz::Europe::Berlin;
+
+pub fn window(checkin: &str, opens: &str) -> Window {
+    let opens = at(opens);
+    Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45), zone: ZONE }
+}
+
+pub fn until(checkin: &str, opens: &str) -> Until {
+    Until { checkin: checkin.to_owned(), opens: at(opens) }
+}
+
+pub fn door() -> Door {
+    Door {
+        next: Some(window("afternoon", "2026-11-23T15:00:00Z")),
+        today: vec![
+            (window("morning", "2026-11-23T09:00:00Z"), Reading::Read),
+            (window("afternoon", "2026-11-23T15:00:00Z"), Reading::Ahead),
+        ],
+        last: Some(Receipt {
+            checkin: "morning".to_owned(),
+            begun: at("2026-11-23T09:02:00Z"),
+            committed: at("2026-11-23T09:20:00Z"),
+            done: 29,
+            trash: 6,
+            deferred: 4,
+            carried_over: 2,
+            ..Receipt::default()
+        }),
+        deferred: 2,
+        ..Door::default()
+    }
+}
+
+pub fn deferred() -> Vec<Deferred> {
+    vec![
+        Deferred {
+            entry: letters::outside(41, "宮本 茂", "来週の打ち合わせ"),
+            until: until("morning", "2026-11-30T09:00:00Z"),
+        },
+        Deferred {
+            entry: letters::outside(40, "Grace Hopper", "Budget, second try"),
+            until: until("afternoon", "2026-11-23T15:00:00Z"),
+        },
+    ]
+}
+
+pub fn mailboxes() -> Vec<Mailbox> {
+    vec![
+        Mailbox {
+            kind: "maildir",
+            path: PathBuf::from("/home/ann/Mail"),
+            shown: "~/Mail".into(),
+            messages: Some(1204),
+        },
+        Mailbox { kind: "mbox", path: PathBuf::from("/var/mail/ann"), shown: "/var/mail/ann".into(), messages: None },
+    ]
+}
+
+pub fn places() -> Places {
+    Places {
+        next: Some(until("afternoon", "2026-11-23T15:00:00Z")),
+        tomorrow: Some(until("morning", "2026-11-24T09:00:00Z")),
+        next_week: Some(until("morning", "2026-11-30T09:00:00Z")),
+        ahead: vec![
+            until("afternoon", "2026-11-23T15:00:00Z"),
+            until("morning", "2026-11-24T09:00:00Z"),
+            until("afternoon", "2026-11-24T15:00:00Z"),
+            until("morning", "2026-11-25T09:00:00Z"),
+        ],
+    }
+}
+
+pub fn problem(what: &str, hint: Option<&str>) -> Problem {
+    Problem { what: what.into(), hint: hint.map(Into::into) }
+}
