@@ -9,10 +9,10 @@ use super::place::Place;
 use super::progress::Progress;
 use crate::clock::Stopwatch;
 use crate::config::Backlog;
-use crate::job::intake::{Filing, Intake, Summary};
 use crate::job::JobError;
-use crate::source::detect::{self, Format as Kind};
+use crate::job::intake::{Filing, Intake, Summary};
 use crate::source::Source;
+use crate::source::detect::{self, Format as Kind};
 
 pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
     let mut store = place.store()?;

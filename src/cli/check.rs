@@ -34,7 +34,8 @@ pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
 }
 
 fn facts(place: &Place, store: Option<&Store>) -> Result<Vec<(&'static str, String)>, Failure> {
-    let there = |is: bool, what: &str| if is { what.to_owned() } else { "not there yet; the built-in one is used".into() };
+    let there =
+        |is: bool, what: &str| if is { what.to_owned() } else { "not there yet; the built-in one is used".into() };
     let mut facts = vec![
         ("version", env!("CARGO_PKG_VERSION").to_owned()),
         ("zone data", chrono_tz::IANA_TZDB_VERSION.to_owned()),

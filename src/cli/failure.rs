@@ -87,7 +87,8 @@ impl Failure {
     /// What a check has found.
     pub fn problems(problems: &[String]) -> Self {
         let count = problems.len();
-        let what = format!("{count} {} found:\n  {}", if count == 1 { "problem" } else { "problems" }, problems.join("\n  "));
+        let what =
+            format!("{count} {} found:\n  {}", if count == 1 { "problem" } else { "problems" }, problems.join("\n  "));
         Self { kind: Kind::Source, what, place: None, hint: None }
     }
 

@@ -4,8 +4,8 @@ use super::begin::closed;
 use super::failure::Failure;
 use super::listing;
 use super::place::Place;
-use crate::job::begin::{Turn, current, turn};
 use crate::domain::triage::Triage;
+use crate::job::begin::{Turn, current, turn};
 
 pub fn run(place: &Place) -> Result<(), Failure> {
     let store = place.desk()?;

@@ -59,7 +59,9 @@ pub enum Begun {
     Batch(Batch),
     /// The window is open and nothing is held for it: no batch was made.
     Nothing(Window),
-    Closed { next: Option<Window> },
+    Closed {
+        next: Option<Window>,
+    },
 }
 
 /// Begins the window that is open, or goes on with its batch.
@@ -69,8 +71,7 @@ pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<B
         Turn::Wait { next } => Ok(Begun::Closed { next }),
         Turn::Begin { window, until, .. } => {
             let lanes = turns(store, config, &window.checkin, now)?;
-            let occasion =
-                Occasion::Window { checkin: window.checkin.clone(), opens: window.opens, closes: until };
+            let occasion = Occasion::Window { checkin: window.checkin.clone(), opens: window.opens, closes: until };
             let batch = store.begin(&Beginning { occasion, lanes: &lanes, now })?;
             Ok(batch.map_or(Begun::Nothing(window), Begun::Batch))
         }

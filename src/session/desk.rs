@@ -171,8 +171,12 @@ impl Desk {
 
     fn whole(&self, id: BatchId) -> Result<(Triage, Vec<Entry>), JobError> {
         let triage = decide::replay(&self.store, id)?;
-        let entries =
-            self.store.entries(id)?.iter().map(|(message, heading)| Entry::of(message, Some(heading.clone()))).collect();
+        let entries = self
+            .store
+            .entries(id)?
+            .iter()
+            .map(|(message, heading)| Entry::of(message, Some(heading.clone())))
+            .collect();
         Ok((triage, entries))
     }
 

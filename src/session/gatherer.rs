@@ -84,14 +84,15 @@ impl Gatherer {
                 told = Stopwatch::start();
                 let _ = events.send(Event::News(News::Gathering { read: summary.read }));
             }
-            if inbox.try_iter().any(|poke| poke == Poke::Stop) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if inbox.try_iter().any(|poke| poke == Poke::Stop) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         };
         let summary = gather(&mut self.store, &config, now, &mut watcher)?;
-        let failed = summary
-            .failures
-            .iter()
-            .map(|failure| Problem { what: Printable::from(failure), hint: None })
-            .collect();
+        let failed =
+            summary.failures.iter().map(|failure| Problem { what: Printable::from(failure), hint: None }).collect();
         let _ = self.events.send(Event::News(News::Gathered { admitted: summary.admitted, failed }));
         Ok(())
     }

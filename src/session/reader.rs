@@ -27,8 +27,7 @@ pub fn open(
     let (wishes, inbox): (Sender<Effect>, Receiver<Effect>) = unbounded();
     let work = move || {
         for Effect { number, wish } in inbox {
-            let answer =
-                grant(&store, &config, clock, wish).unwrap_or_else(|error| Answer::Failed(problem(&error)));
+            let answer = grant(&store, &config, clock, wish).unwrap_or_else(|error| Answer::Failed(problem(&error)));
             if events.send(Event::Answer(number, answer)).is_err() {
                 return;
             }

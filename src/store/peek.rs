@@ -48,8 +48,9 @@ impl Store {
     /// Every peek there was, the latest first.
     pub fn peeks(&self) -> Result<Vec<Peek>, StoreError> {
         self.read("listing peeks", |connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT number, reason, since, coalesce(ended, until) FROM peek ORDER BY number DESC")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT number, reason, since, coalesce(ended, until) FROM peek ORDER BY number DESC",
+            )?;
             let rows = statement.query_map([], |row| {
                 Ok(Peek {
                     number: row.get(0)?,
