@@ -39,7 +39,10 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
     };
     let mut today = Vec::new();
     for window in calendar.today(now) {
-        let reading = if store.was_read(&window)? {
+        let in_hand = open.as_ref().is_some_and(|open| open.begun && open.window.opens == window.opens);
+        let reading = if in_hand {
+            Reading::Open
+        } else if store.was_read(&window)? {
             Reading::Read
         } else if window.opens > now {
             Reading::Ahead

@@ -155,7 +155,7 @@ impl Intake<'_> {
     /// Takes in one message that is at hand.
     pub fn take_one(&self, store: &mut Store, handed: Handed) -> Result<Summary, JobError> {
         let mut summary = Summary::default();
-        let admission = self.rule(store, prepare_one(handed.raw, handed.origin, self.now))?;
+        let admission = self.rule(store, prepare_one(handed.raw, handed.origin, self.now), &[])?;
         self.keep(store, &[admission], &mut summary)?;
         Ok(summary)
     }
@@ -169,10 +169,14 @@ impl Intake<'_> {
     ) -> Result<ControlFlow<()>, JobError> {
         let mut slice = Vec::with_capacity(SLICE);
         while let Ok(first) = ready.recv() {
-            slice.push(self.rule(store, first)?);
+            let admission = self.rule(store, first, &slice)?;
+            slice.push(admission);
             while slice.len() < SLICE {
                 match ready.try_recv() {
-                    Ok(next) => slice.push(self.rule(store, next)?),
+                    Ok(next) => {
+                        let admission = self.rule(store, next, &slice)?;
+                        slice.push(admission);
+                    }
                     Err(_) => break,
                 }
             }
@@ -191,8 +195,9 @@ impl Intake<'_> {
         Ok(())
     }
 
-    /// Decides lane and stage: history, held, or let through by an exception.
-    fn rule(&self, store: &Store, prepared: Prepared) -> Result<Admission, JobError> {
+    /// Decides lane and stage: history, held, or let through by an exception. `pending` are those that go into the same
+    /// transaction before it: what an exception lets through there counts towards its limit.
+    fn rule(&self, store: &Store, prepared: Prepared, pending: &[Admission]) -> Result<Admission, JobError> {
         let Prepared { arrival, origin, words, packed } = prepared;
         let mut subject = Subject {
             id: None,
@@ -215,10 +220,14 @@ impl Intake<'_> {
             let mut failed = None;
             let exception = exception_for(&self.config.exceptions, &subject, |exception| {
                 let per = exception.limit.and_then(|limit| Duration::from_std(limit.per).ok()).unwrap_or_default();
-                store.exception_hits(&exception.name, self.now - per).unwrap_or_else(|error| {
-                    failed = Some(error);
-                    u32::MAX
-                })
+                let here = pending.iter().filter(|one| one.ruling.is_by(&exception.name)).count();
+                match store.exception_hits(&exception.name, self.now - per) {
+                    Ok(before) => before.saturating_add(u32::try_from(here).unwrap_or(u32::MAX)),
+                    Err(error) => {
+                        failed = Some(error);
+                        u32::MAX
+                    }
+                }
             });
             if let Some(error) = failed {
                 return Err(error.into());
@@ -262,7 +271,8 @@ impl Intake<'_> {
             for row in rows.into_iter().take_while(|row| row.source == name) {
                 numbers.push(row.number);
                 let origin = row.origin();
-                admissions.push(intake.rule(store, prepare_one(original_of(row), origin, now))?);
+                let admission = intake.rule(store, prepare_one(original_of(row), origin, now), &admissions)?;
+                admissions.push(admission);
             }
             let admitted = store.admit_tray(source, &admissions, &numbers, now)?;
             summary.count(&admissions, &admitted);

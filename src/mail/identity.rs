@@ -1,8 +1,8 @@
 //! What makes two copies the same message.
 //!
-//! A SHA-256 over what travels unchanged from the sender to every mailbox, export and mailing archive: the fields
-//! Message-ID, From, Date and Subject as they stand in the header (the first of each; folding undone, white space
-//! narrowed to single spaces), and the bytes of the body with line ends as LF, the quoting of mbox files undone
+//! A SHA-256 over what travels unchanged from the sender to every mailbox, export and mailing archive: the fields that
+//! the sender wrote (Message-ID, From, To, Cc, Date, Subject, the references, and how the body is to be read) as they
+//! stand in the header (the first of each; folding undone, white space narrowed to single spaces), and the bytes of the body with line ends as LF, the quoting of mbox files undone
 //! (`>From `, `>>From `) and empty lines at the end taken off. Everything else is written or rewritten on the way
 //! (Received, Delivered-To, Return-Path, Status, X-Status, X-Keywords, X-UID, Content-Length, Lines …) and does not
 //! count, so that one message through a Maildir and through an mbox export is one. The same Message-ID with another
@@ -13,7 +13,18 @@ use sha2::{Digest, Sha256};
 use super::header::{self, unfold};
 use crate::domain::arrival::Identity;
 
-const FIELDS: [&str; 4] = ["message-id", "from", "date", "subject"];
+const FIELDS: [&str; 10] = [
+    "message-id",
+    "from",
+    "to",
+    "cc",
+    "date",
+    "subject",
+    "in-reply-to",
+    "references",
+    "content-type",
+    "content-transfer-encoding",
+];
 
 /// The identity of a message, from its original bytes.
 #[must_use]

@@ -40,6 +40,14 @@ pub enum Ruling {
     LetThrough { exception: String },
 }
 
+impl Ruling {
+    /// Whether the exception of this name let it through.
+    #[must_use]
+    pub fn is_by(&self, name: &str) -> bool {
+        matches!(self, Self::LetThrough { exception } if exception == name)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Admitted {
     pub id: Id,

@@ -33,6 +33,7 @@ mod export;
 mod failure;
 mod instant;
 mod migrate;
+mod neighbours;
 mod open;
 mod original;
 mod peek;
@@ -64,6 +65,8 @@ pub struct Store {
     path: PathBuf,
     connection: Connection,
     durability: Durability,
+    /// Ends after the connection.
+    _claim: neighbours::Claim,
 }
 
 impl Store {

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 
 use super::connection::{Durability, connect};
 use super::failure::StoreError;
+use super::neighbours::{self, Claim};
 use super::{Store, migrate};
 
 impl Store {
@@ -24,9 +25,12 @@ impl Store {
     /// # Errors
     /// As `open`.
     pub fn open_for(path: &Path, durability: Durability) -> Result<Self, StoreError> {
-        match recognise(path)? {
-            Found::Store => {}
-            Found::Nothing => make(path)?,
+        let _alone = neighbours::opening();
+        if !neighbours::any(path) {
+            match recognise(path)? {
+                Found::Store => {}
+                Found::Nothing => make(path)?,
+            }
         }
         attach(path, durability)
     }
@@ -36,6 +40,10 @@ impl Store {
     /// # Errors
     /// As `open`.
     pub fn open_existing(path: &Path) -> Result<Option<Self>, StoreError> {
+        let _alone = neighbours::opening();
+        if neighbours::any(path) {
+            return attach(path, Durability::Full).map(Some);
+        }
         match recognise(path)? {
             Found::Store => attach(path, Durability::Full).map(Some),
             Found::Nothing => Ok(None),
@@ -48,7 +56,7 @@ enum Found {
     Store,
 }
 
-/// What can be told from the file itself, before SQLite may write to it.
+/// What can be told from the file itself, before SQLite may write to it. Never while this program has it open: see `neighbours`.
 fn recognise(path: &Path) -> Result<Found, StoreError> {
     let failed = |source| StoreError::File { doing: "read", path: path.to_owned(), source };
     let not = |what| Err(StoreError::NotAStore { path: path.to_owned(), what });
@@ -130,6 +138,7 @@ fn private_folder(folder: &Path) -> Result<(), StoreError> {
 /// Connects to a file that was recognised.
 pub(super) fn attach(path: &Path, durability: Durability) -> Result<Store, StoreError> {
     let named = |error: StoreError| error.during("opening the store", path);
+    let claim = Claim::new(path);
     let mut connection = connect(path, durability).map_err(named)?;
     let (ours, version) = migrate::application_id(&connection)
         .and_then(|id| Ok((id == migrate::APPLICATION_ID, migrate::version(&connection)?)))
@@ -141,7 +150,7 @@ pub(super) fn attach(path: &Path, durability: Durability) -> Result<Store, Store
         return Err(StoreError::Newer { path: path.to_owned(), theirs: version, ours: migrate::VERSION });
     }
     migrate::up_to_date(&mut connection).map_err(|error| named(error.into()))?;
-    Ok(Store { path: path.to_owned(), connection, durability })
+    Ok(Store { path: path.to_owned(), connection, durability, _claim: claim })
 }
 
 /// Whether there is a write-ahead log beside a path, with something in it.

@@ -54,12 +54,14 @@ fn what_arrives_waits_and_is_told_quietly() {
     terminal.wait("1 of 3");
     terminal.keys("VG");
     terminal.keys("a");
-    terminal.wait("3");
+    terminal.wait("3 of 3");
     terminal.keys("\x03");
     assert_eq!(terminal.ended(), 0);
 
     let batch = home.json(OPEN, &["queue"]);
     assert_eq!(batch.len(), 3);
+    let verdicts: Vec<_> = batch.iter().map(|message| message["verdict"].as_str()).collect();
+    assert_eq!(verdicts, [Some("mute"), Some("done"), Some("done")]);
     home.json(OPEN, &["commit"]);
     let next = home.json(NEXT, &["begin"]);
     let mut subjects: Vec<&str> = next.iter().map(|message| message["subject"].as_str().unwrap()).collect();

@@ -71,6 +71,11 @@ impl Terminal {
         self.writer.flush().unwrap();
     }
 
+    /// Long enough for the keys before it to be read by themselves: Esc and a key in one piece would be one key with Alt.
+    pub fn pause(&self) {
+        thread::sleep(Duration::from_millis(30));
+    }
+
     /// Waits until the screen says so.
     #[track_caller]
     pub fn wait(&mut self, what: &str) -> String {
