@@ -16,6 +16,7 @@ use crate::domain::limits::{HTML_BYTES, HTML_DEPTH};
 use crate::mail::{bare, charset};
 use html2text::config;
 use html2text::render::{TaggedLine, TextDecorator};
+use unicode_width::UnicodeWidthStr;
 
 /// Stand at the beginning of headings and quotes between html2text and us; single bytes, as it counts widths by bytes.
 const HEADING: char = '\u{1}';
@@ -23,6 +24,9 @@ const QUOTE: char = '\u{2}';
 
 /// More tables than this, or one that says so, are there for the layout of a page and not for figures.
 const FIGURES: usize = 3;
+
+/// Lines wider than this by more are so for a reason, such as preformatted text.
+const MOST_OVER: usize = 12;
 
 /// What a link's text is compared by.
 const SAYS_BYTES: usize = 256;
@@ -34,7 +38,7 @@ pub(super) fn lay(layout: &mut Layout, html: &str) {
     }
     let links = Rc::new(RefCell::new(std::mem::take(&mut layout.links)));
     let rendered = if depth(short) <= HTML_DEPTH {
-        guarded(|| render(short, layout.width(), &links)).flatten()
+        fitting(short, layout.width(), &links)
     } else {
         layout.note_cut("HTML's structure");
         None
@@ -47,6 +51,20 @@ pub(super) fn lay(layout: &mut Layout, html: &str) {
 }
 
 type Rendered = Vec<TaggedLine<Vec<Mark>>>;
+
+/// Tables may come out somewhat wider than asked for, and breaking their lines again would leave single words on lines of
+/// their own: then it is asked for less.
+fn fitting(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Rendered> {
+    let laid = guarded(|| render(html, width, links)).flatten()?;
+    let columns = |line: &TaggedLine<Vec<Mark>>| line.tagged_strings().map(|piece| piece.s.width()).sum::<usize>();
+    let over = laid.iter().map(columns).max().unwrap_or(0).saturating_sub(width);
+    if (1..=MOST_OVER).contains(&over)
+        && let Some(narrower) = guarded(|| render(html, width - over, links)).flatten()
+    {
+        return Some(narrower);
+    }
+    Some(laid)
+}
 
 fn render(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Rendered> {
     let decorator = Decorator { links: Rc::clone(links), open: Rc::default() };
