@@ -7,6 +7,7 @@
 mod html;
 mod layout;
 mod link;
+mod tangle;
 mod text;
 mod top;
 
