@@ -24,67 +24,37 @@ pub enum Wish {
     /// The batch that is open, as the store knows it.
     Reload(BatchId),
     /// A letter laid out for a width; `body` asks for the other one of text and HTML.
-    Letter {
-        id: Id,
-        width: u16,
-        body: Option<Body>,
-    },
-    Record {
-        batch: BatchId,
-        act: Act,
-    },
+    Letter { id: Id, width: u16, body: Option<Body> },
+    Record { batch: BatchId, act: Act },
     /// Take back the act of this number.
-    Undo {
-        batch: BatchId,
-        act: u32,
-    },
-    Redo {
-        batch: BatchId,
-        act: u32,
-    },
+    Undo { batch: BatchId, act: u32 },
+    Redo { batch: BatchId, act: u32 },
     /// Where a deferral can lead.
     Places,
     /// The first window on or after a date, as typed: `2026-12-01`, `1 dec`, `fri`. Answered by `Places` with only `next` set.
     PlaceOf(String),
     Commit(BatchId),
     /// Search what is visible, newest first.
-    Search {
-        query: String,
-        limit: usize,
-    },
+    Search { query: String, limit: usize },
     /// Which messages of the batch a query chooses.
-    Select {
-        batch: BatchId,
-        query: String,
-    },
+    Select { batch: BatchId, query: String },
     Deferred,
     Wake(Vec<Id>),
-    Reschedule {
-        ids: Vec<Id>,
-        on: NaiveDate,
-    },
+    Reschedule { ids: Vec<Id>, on: NaiveDate },
     /// Open a peek for a reason.
-    Peek {
-        reason: String,
-    },
+    Peek { reason: String },
     EndPeek,
     /// Mailboxes in the usual places.
     Mailboxes,
     WriteConfig,
-    AddSource {
-        kind: &'static str,
-        path: PathBuf,
-    },
+    AddSource { kind: &'static str, path: PathBuf },
     /// Read the sources now.
     Gather,
     /// Open a link with the system's opener.
     Open(String),
     Copy(String),
     /// Save an attachment (its place in the letter's list) to a folder.
-    SaveAttachment {
-        id: Id,
-        place: usize,
-    },
+    SaveAttachment { id: Id, place: usize },
     /// Try the demo instead: leave the screen, and open the sample store.
     Demo,
     Suspend,

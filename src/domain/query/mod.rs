@@ -27,28 +27,15 @@ pub enum Query {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Term {
     /// Words in a row, in one of the fields, or in any of them where `field` is `None`.
-    Words {
-        field: Option<Field>,
-        words: Vec<String>,
-        prefix: bool,
-    },
+    Words { field: Option<Field>, words: Vec<String>, prefix: bool },
     /// An address (`ann@example.org`) or a domain (`@example.org`) in From, or in To and Cc.
-    Address {
-        field: AddressField,
-        pattern: String,
-    },
+    Address { field: AddressField, pattern: String },
     /// `list:*`, `subject:*`: the field is there and has a word in it.
     Any(Field),
     /// The source's name, exactly, letter case ignored; a trailing `*` makes it a prefix.
-    Source {
-        name: String,
-        prefix: bool,
-    },
+    Source { name: String, prefix: bool },
     /// The lane's name, in the same way.
-    Lane {
-        name: String,
-        prefix: bool,
-    },
+    Lane { name: String, prefix: bool },
     Has(Thing),
     /// Placed (`Arrival::placed`) before this instant.
     Before(When),
