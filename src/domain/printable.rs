@@ -136,8 +136,7 @@ fn clean(text: &str) -> String {
             '\t' | '\n' => ' ',
             '\r' if chars.peek() == Some(&'\n') => continue,
             JOINER => {
-                let joins =
-                    last.is_some_and(|l| pictorial(l) || l == PICTURE) && chars.peek().is_some_and(|n| pictorial(*n));
+                let joins = last.is_some_and(|l| pictorial(l) || l == PICTURE) && chars.peek().is_some_and(|n| pictorial(*n));
                 if joins { JOINER } else { MARK }
             }
             PICTURE => {

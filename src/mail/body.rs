@@ -1,5 +1,7 @@
 //! Which parts of a message are its text, in which order, and which stand in for each other.
 
+use std::collections::BTreeMap;
+
 use super::header::Header;
 use super::part::{Part, Parts};
 use super::{bare, charset};
@@ -26,6 +28,8 @@ pub(super) struct Piece<'p, 'a> {
 #[derive(Debug, Default)]
 pub(super) struct Pieces<'p, 'a> {
     list: Vec<Piece<'p, 'a>>,
+    /// Of each group of alternatives: whether it has text, and whether it has HTML, that says something.
+    groups: BTreeMap<usize, (bool, bool)>,
     pub(super) defects: Vec<Defect>,
 }
 
@@ -47,6 +51,14 @@ impl<'p, 'a> Pieces<'p, 'a> {
             let (text, defect) = decode(part);
             pieces.defects.extend(defect);
             let html = part.kind.is("text/html") || begins_as_html(&text);
+            if let Some(group) = group.filter(|_| !text.trim().is_empty()) {
+                let forms = pieces.groups.entry(group).or_default();
+                if html {
+                    forms.1 = true;
+                } else {
+                    forms.0 = true;
+                }
+            }
             pieces.list.push(Piece { part, html, text, group, message: message.take() });
         }
         pieces.defects.dedup();
@@ -84,9 +96,8 @@ impl<'p, 'a> Pieces<'p, 'a> {
 
     /// Whether the same is also there in the other form.
     fn has_sibling(&self, piece: &Piece<'_, '_>) -> bool {
-        piece.group.is_some_and(|group| {
-            self.list.iter().any(|it| it.group == Some(group) && it.html != piece.html && !it.text.trim().is_empty())
-        })
+        let forms = piece.group.and_then(|group| self.groups.get(&group));
+        forms.is_some_and(|(text, html)| if piece.html { *text } else { *html })
     }
 }
 

@@ -37,6 +37,8 @@ const COMMON: [&str; 4] = ["received", "return-path", "mime-version", "delivered
 #[derive(Debug, Clone, Default)]
 pub(super) struct Header<'a> {
     fields: Vec<(&'static str, &'a [u8])>,
+    /// How many of each known field were kept.
+    counts: [usize; KNOWN.len()],
     /// Whether there was any field at all, known or not.
     pub(super) any: bool,
     /// Longer than what real headers need.
@@ -57,9 +59,12 @@ impl<'a> Header<'a> {
         self.all(name).nth(1).is_some()
     }
 
-    fn keep(&mut self, name: &'static str, value: &'a [u8]) {
-        let most = if matches!(name, "to" | "cc") { ADDRESSES } else { 2 };
-        if self.all(name).take(most).count() < most {
+    /// Keeps a field by its place among the known ones.
+    fn keep(&mut self, place: usize, value: &'a [u8]) {
+        let (Some(name), Some(count)) = (KNOWN.get(place), self.counts.get_mut(place)) else { return };
+        let most = if matches!(*name, "to" | "cc") { ADDRESSES } else { 2 };
+        if *count < most {
+            *count += 1;
             self.fields.push((name, value));
         }
     }
@@ -74,7 +79,7 @@ pub(super) fn split(bytes: &[u8], ends: impl Fn(&[u8]) -> bool) -> (Header<'_>, 
     let mut at = leading(bytes);
     let first = at;
     let mut stray: Option<usize> = None;
-    let mut open: Option<(&'static str, usize, usize)> = None;
+    let mut open: Option<(usize, usize, usize)> = None;
     let body = loop {
         let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) else { break stray.unwrap_or(bytes.len()) };
         let length = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
@@ -90,18 +95,18 @@ pub(super) fn split(bytes: &[u8], ends: impl Fn(&[u8]) -> bool) -> (Header<'_>, 
                 *end = at + length;
             }
         } else {
-            if let Some((name, start, end)) = open.take() {
-                header.keep(name, bytes.get(start..end).unwrap_or_default());
+            if let Some((place, start, end)) = open.take() {
+                header.keep(place, bytes.get(start..end).unwrap_or_default());
             }
             match field_name(line) {
                 Some(name) => {
                     header.any = true;
-                    let known = KNOWN.into_iter().find(|known| known.as_bytes().eq_ignore_ascii_case(name));
+                    let known = KNOWN.iter().position(|known| known.as_bytes().eq_ignore_ascii_case(name));
                     if known.is_some() || COMMON.into_iter().any(|it| it.as_bytes().eq_ignore_ascii_case(name)) {
                         stray = None;
                     }
                     let colon = line.iter().position(|byte| *byte == b':').unwrap_or(0);
-                    open = known.map(|known| (known, at + colon + 1, at + length));
+                    open = known.map(|place| (place, at + colon + 1, at + length));
                 }
                 None if !header.any => break first,
                 None => stray = stray.or(Some(at)),
@@ -109,8 +114,8 @@ pub(super) fn split(bytes: &[u8], ends: impl Fn(&[u8]) -> bool) -> (Header<'_>, 
         }
         at += length;
     };
-    if let Some((name, start, end)) = open {
-        header.keep(name, bytes.get(start..end).unwrap_or_default());
+    if let Some((place, start, end)) = open {
+        header.keep(place, bytes.get(start..end).unwrap_or_default());
     }
     header.long = body > HEADER_BLOCK_BYTES;
     (header, body)

@@ -10,12 +10,14 @@ use std::rc::Rc;
 
 use super::layout::Layout;
 use super::link::Links;
+use super::tangle::tangled;
 use super::{guarded, text};
 use crate::domain::letter::{LineKind, Look};
-use crate::domain::limits::{HTML_BYTES, HTML_DEPTH};
+use crate::domain::limits::HTML_BYTES;
 use crate::mail::{bare, charset};
 use html2text::config;
 use html2text::render::{TaggedLine, TextDecorator};
+use unicode_width::UnicodeWidthStr;
 
 /// Stand at the beginning of headings and quotes between html2text and us; single bytes, as it counts widths by bytes.
 const HEADING: char = '\u{1}';
@@ -23,6 +25,9 @@ const QUOTE: char = '\u{2}';
 
 /// More tables than this, or one that says so, are there for the layout of a page and not for figures.
 const FIGURES: usize = 3;
+
+/// Lines wider than this by more are so for a reason, such as preformatted text.
+const MOST_OVER: usize = 12;
 
 /// What a link's text is compared by.
 const SAYS_BYTES: usize = 256;
@@ -33,11 +38,11 @@ pub(super) fn lay(layout: &mut Layout, html: &str) {
         layout.note_cut("HTML");
     }
     let links = Rc::new(RefCell::new(std::mem::take(&mut layout.links)));
-    let rendered = if depth(short) <= HTML_DEPTH {
-        guarded(|| render(short, layout.width(), &links)).flatten()
-    } else {
+    let rendered = if tangled(short) {
         layout.note_cut("HTML's structure");
         None
+    } else {
+        fitting(short, layout.width(), &links)
     };
     layout.links = links.take();
     match rendered {
@@ -48,6 +53,20 @@ pub(super) fn lay(layout: &mut Layout, html: &str) {
 
 type Rendered = Vec<TaggedLine<Vec<Mark>>>;
 
+/// Tables may come out somewhat wider than asked for, and breaking their lines again would leave single words on lines of
+/// their own: then it is asked for less.
+fn fitting(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Rendered> {
+    let laid = guarded(|| render(html, width, links)).flatten()?;
+    let columns = |line: &TaggedLine<Vec<Mark>>| line.tagged_strings().map(|piece| piece.s.width()).sum::<usize>();
+    let over = laid.iter().map(columns).max().unwrap_or(0).saturating_sub(width);
+    if (1..=MOST_OVER).contains(&over)
+        && let Some(narrower) = guarded(|| render(html, width - over, links)).flatten()
+    {
+        return Some(narrower);
+    }
+    Some(laid)
+}
+
 fn render(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Rendered> {
     let decorator = Decorator { links: Rc::clone(links), open: Rc::default() };
     let config = config::with_decorator(decorator).allow_width_overflow().use_doc_css();
@@ -56,65 +75,6 @@ fn render(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Render
     let pages = lower.matches("<table").count() > FIGURES || lower.contains("role=\"presentation\"");
     let config = if pages { config.raw_mode(true) } else { config.no_table_borders() };
     config.lines_from_read(html.as_bytes(), width).ok()
-}
-
-/// How deep elements are nested, at most: counted by tags, without those that HTML closes by itself.
-fn depth(html: &str) -> usize {
-    let bytes = html.as_bytes();
-    // Within drawings and formulas every element nests.
-    let strict = contains(bytes, b"<svg") || contains(bytes, b"<math");
-    let (mut now, mut most) = (0usize, 0usize);
-    let mut rest = html;
-    while let Some((_, after)) = rest.split_once('<') {
-        rest = after;
-        let closing = after.starts_with('/');
-        let name = after.strip_prefix('/').unwrap_or(after);
-        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
-        let name = name.get(..end.min(16)).unwrap_or_default().to_ascii_lowercase();
-        let counts = name.starts_with(|c: char| c.is_ascii_alphabetic()) && (strict || !closes_itself(&name));
-        match (counts, closing) {
-            (true, false) => now += 1,
-            (true, true) => now = now.saturating_sub(1),
-            _ => {}
-        }
-        most = most.max(now);
-    }
-    most
-}
-
-fn closes_itself(name: &str) -> bool {
-    matches!(
-        name,
-        "area"
-            | "base"
-            | "br"
-            | "col"
-            | "embed"
-            | "hr"
-            | "img"
-            | "input"
-            | "link"
-            | "meta"
-            | "param"
-            | "source"
-            | "track"
-            | "wbr"
-            | "p"
-            | "li"
-            | "td"
-            | "th"
-            | "tr"
-            | "tbody"
-            | "thead"
-            | "tfoot"
-            | "option"
-            | "dt"
-            | "dd"
-    )
-}
-
-fn contains(bytes: &[u8], what: &[u8]) -> bool {
-    bytes.windows(what.len()).any(|it| it.eq_ignore_ascii_case(what))
 }
 
 /// What html2text tells of a piece of text.
@@ -299,7 +259,7 @@ fn read(line: &TaggedLine<Vec<Mark>>, says: &mut BTreeMap<usize, String>) -> (Li
 
 #[cfg(test)]
 mod tests {
-    use super::{depth, lay};
+    use super::lay;
     use crate::domain::letter::{Line, LineKind, Link};
     use crate::mail::letter::layout::Layout;
 
@@ -364,12 +324,5 @@ mod tests {
         assert_eq!(texts("<table><td colspan=3 >one<td rowspan=2>two").join(" ").split_whitespace().count(), 2);
         let deep = format!("{}deep{}", "<div>".repeat(5_000), "</div>".repeat(5_000));
         assert_eq!(texts(&deep), ["deep"]);
-    }
-
-    #[test]
-    fn depth_counts_what_nests() {
-        assert_eq!(depth("<div><p>a<p>b<p>c<br><img></div>"), 1);
-        assert_eq!(depth("<svg><td><td><td>"), 4);
-        assert_eq!(depth("1 < 2 <3 </>"), 0);
     }
 }

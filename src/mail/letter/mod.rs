@@ -7,6 +7,7 @@
 mod html;
 mod layout;
 mod link;
+mod tangle;
 mod text;
 mod top;
 
@@ -55,9 +56,12 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         (false, _) => Body::Text,
     };
     let mut layout = Layout::new(width.max(NARROWEST));
-    let mut first = true;
-    for piece in pieces.chosen(html) {
-        if !std::mem::take(&mut first) {
+    for (number, piece) in pieces.chosen(html).enumerate() {
+        if layout.full() || number >= PARTS_SHOWN {
+            layout.note_cut("text");
+            break;
+        }
+        if number > 0 {
             layout.gap();
         }
         lay(&mut layout, piece);

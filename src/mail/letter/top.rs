@@ -58,7 +58,7 @@ fn named(people: &[Address]) -> Printable {
             text.push_str(", ");
         }
         let (name, address) = (charset::cut(it.name.trim(), 128), charset::cut(&it.address, 256));
-        match (name.is_empty(), address.is_empty()) {
+        match (name.is_empty() || name.eq_ignore_ascii_case(address), address.is_empty()) {
             (true, _) => text.push_str(address),
             (_, true) => text.push_str(name),
             _ => text.extend([name, " <", address, ">"]),

@@ -1,0 +1,161 @@
+//! Maildirs: folders, flags, what is new, and what is odd in them.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use tidebox::domain::arrival::Mark;
+use tidebox::source::maildir::Maildir;
+use tidebox::source::{Handed, Since, Source};
+
+use super::{Taken, make_folders, message, now, read};
+
+/// Every file below a folder with its content and time, to see that reading leaves them alone.
+fn snapshot(root: &Path) -> BTreeMap<PathBuf, (Vec<u8>, std::time::SystemTime)> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![root.to_owned()];
+    while let Some(folder) = open.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_symlink() {
+                continue;
+            }
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let time = fs::metadata(&path).unwrap().modified().unwrap();
+                found.insert(path.clone(), (fs::read(&path).unwrap(), time));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_maildir_is_read_with_its_folders_and_flags() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    make_folders(root, &["", ".Lists.Rust", "Archive/2024"]);
+    for (path, number) in [
+        ("new/1700000001.M1.host", 1),
+        ("cur/1700000002.M2.host:2,S", 2),
+        ("cur/1700000003.M3.host:2,F", 3),
+        (".Lists.Rust/cur/1700000004.M4.host;2,RS", 4),
+        ("Archive/2024/cur/1700000005.M5.host!2,", 5),
+        ("tmp/1700000006.M6.host", 6),
+        ("cur/.hidden", 7),
+        (".Lists.Rust/dovecot.index", 8),
+    ] {
+        fs::write(root.join(path), message(number)).unwrap();
+    }
+    let before = snapshot(root);
+    let (handed, outcome) = read(&mut Maildir::new(root));
+    let mut facts: Vec<_> = handed
+        .iter()
+        .map(|it| (it.origin.folder.as_str(), it.origin.key.as_str(), it.origin.mark, it.origin.received.timestamp()))
+        .collect();
+    facts.sort_by_key(|fact| fact.1);
+    assert_eq!(
+        facts,
+        [
+            ("", "1700000001.M1.host", Mark::Unread, 1_700_000_001),
+            ("", "1700000002.M2.host", Mark::Read, 1_700_000_002),
+            ("", "1700000003.M3.host", Mark::Unread, 1_700_000_003),
+            ("Lists/Rust", "1700000004.M4.host", Mark::Read, 1_700_000_004),
+            ("Archive/2024", "1700000005.M5.host", Mark::Unread, 1_700_000_005),
+        ]
+    );
+    assert_eq!(outcome.problems.count, 0, "{:?}", outcome.problems);
+    assert_eq!(snapshot(root), before);
+}
+
+#[test]
+fn a_maildir_tells_what_is_new_whatever_flags_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    make_folders(root, &["", ".Other"]);
+    fs::write(root.join("new/1.a"), message(1)).unwrap();
+    fs::write(root.join(".Other/cur/2.b:2,"), message(2)).unwrap();
+    let mut taken = Taken::default();
+    assert_eq!(taken.read(&mut Maildir::new(root)).0.len(), 2);
+    let (handed, outcome) = taken.read(&mut Maildir::new(root));
+    assert_eq!((handed.len(), outcome.unwrap().skipped), (0, 0), "unchanged folders are not looked into");
+    fs::rename(root.join("new/1.a"), root.join("cur/1.a:2,S")).unwrap();
+    fs::write(root.join("new/3.c"), message(3)).unwrap();
+    let (handed, outcome) = taken.read(&mut Maildir::new(root));
+    assert_eq!(handed.iter().map(|it| it.origin.key.as_str()).collect::<Vec<_>>(), ["3.c"]);
+    assert_eq!(outcome.unwrap().skipped, 1);
+}
+
+#[test]
+fn a_time_of_change_that_is_too_young_is_not_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    make_folders(folder.path(), &[""]);
+    fs::write(folder.path().join("new/1.a"), message(1)).unwrap();
+    let changed = fs::metadata(folder.path().join("new")).unwrap().modified().unwrap();
+    let mut taken = Taken { now: Some(DateTime::<Utc>::from(changed)), ..Taken::default() };
+    taken.read(&mut Maildir::new(folder.path())).1.unwrap();
+    let (_, outcome) = taken.read(&mut Maildir::new(folder.path()));
+    assert_eq!(outcome.unwrap().skipped, 1, "it was looked into again");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_odd_in_a_maildir_is_a_problem_of_its_own() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    make_folders(root, &["", "Loop"]);
+    fs::write(root.join("cur/1.good:2,zzS,,"), message(1)).unwrap();
+    fs::write(root.join("cur/2.empty"), "").unwrap();
+    fs::create_dir(root.join("cur/3.folder:2,S")).unwrap();
+    symlink(root.join("cur/nowhere"), root.join("cur/4.dangling")).unwrap();
+    symlink(root.join("cur/5.self"), root.join("cur/5.self")).unwrap();
+    symlink(root, root.join("Loop/again")).unwrap();
+    symlink("..", root.join("Loop/up")).unwrap();
+    let (handed, outcome) = read(&mut Maildir::new(root));
+    assert_eq!(handed.len(), 1);
+    assert_eq!(handed[0].origin.mark, Mark::Read);
+    assert_eq!(outcome.problems.count, 4, "{:?}", outcome.problems);
+}
+
+#[test]
+fn a_message_that_moves_while_it_is_read_is_not_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    make_folders(root, &[""]);
+    for number in 1..=3 {
+        fs::write(root.join(format!("new/{number}.x")), message(number)).unwrap();
+    }
+    let mut keys = Vec::new();
+    let since = Since { known: &|_| HashSet::new(), position: None, now: now() };
+    let mut each = |it: Handed| {
+        if keys.is_empty() {
+            fs::rename(root.join("new/2.x"), root.join("cur/2.x:2,S")).unwrap();
+            fs::remove_file(root.join("new/3.x")).unwrap();
+        }
+        keys.push(it.origin.key);
+        ControlFlow::Continue(())
+    };
+    let outcome = Maildir::new(root).read(&since, &mut each).unwrap();
+    assert_eq!((keys, outcome.problems.count), (vec!["1.x".to_owned(), "2.x".to_owned()], 0));
+}
+
+#[test]
+fn stopping_early_keeps_the_rest_for_the_next_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    make_folders(root, &["", "A", "B"]);
+    for (number, sub) in ["new", "A/new", "B/new"].iter().enumerate() {
+        fs::write(root.join(sub).join("1.x"), message(number)).unwrap();
+    }
+    let mut taken = Taken::default();
+    let since = Since { known: &|_| HashSet::new(), position: None, now: now() };
+    let outcome = Maildir::new(root).read(&since, &mut |it| {
+        taken.keys.entry(it.origin.folder).or_default().insert(it.origin.key);
+        ControlFlow::Break(())
+    });
+    taken.position = outcome.unwrap().position;
+    assert_eq!(taken.read(&mut Maildir::new(root)).0.len(), 2);
+}
