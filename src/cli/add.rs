@@ -9,9 +9,10 @@ use super::place::Place;
 use super::progress::Progress;
 use crate::clock::Stopwatch;
 use crate::config::Backlog;
-use crate::domain::printable::Printable;
+use crate::job::JobError;
 use crate::job::intake::{Filing, Intake, Summary};
-use crate::source::{self, Reader};
+use crate::source::Source;
+use crate::source::detect::{self, Format as Kind};
 
 pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
     let mut store = place.store()?;
@@ -24,15 +25,19 @@ pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
     let mut total = Summary::default();
     let mut stopped = false;
     for path in &options.paths {
-        let (format, mut reader) = open(path, options.format)?;
         let name = options.source.clone().unwrap_or_else(|| name_of(path));
-        let id = store.source(&name, format.name())?;
-        let mut progress = Progress::new(&Printable::from(&name).to_string(), reader.expected(), place.json);
+        let (kind, mut source) = open(path, options.format, &name)?;
+        let id = store.source(&name, &kind)?;
+        let mut progress = Progress::new(&name, source.extent(), place.json);
         let intake =
-            Intake { config: &place.config, source: id, name: &name, filing, first: false, now: place.now() };
-        let summary = intake.take_in(&mut store, &mut reader, None, &mut progress);
+            Intake { config: &place.config, source: id, name: &name, filing, backlog_before: None, now: place.now() };
+        let summary = intake.take_in(&mut store, source.as_mut(), None, &mut progress);
         progress.finish();
-        total.add(summary?);
+        match summary {
+            Ok(summary) => total.add(summary),
+            Err(JobError::Source(error)) => total.fail(error.to_string()),
+            Err(error) => return Err(error.into()),
+        }
         stopped = progress.stopped();
         if stopped {
             break;
@@ -41,14 +46,23 @@ pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
     report(place, &total, watch.elapsed().as_secs_f64(), stopped)
 }
 
-fn open(path: &Path, format: Option<Format>) -> Result<(source::Format, Reader), Failure> {
-    let format = format.map(|format| match format {
-        Format::Maildir => source::Format::Maildir,
-        Format::Mbox => source::Format::Mbox,
-        Format::Eml => source::Format::Eml,
-        Format::Jsonl => source::Format::Jsonl,
+fn open(path: &Path, format: Option<Format>, name: &str) -> Result<(String, Box<dyn Source>), Failure> {
+    let named = format.map(|format| match format {
+        Format::Maildir => Kind::Maildir,
+        Format::Mbox => Kind::Mbox,
+        Format::Eml => Kind::Eml,
+        Format::Jsonl => Kind::Jsonl,
     });
-    Reader::open(path, format).map_err(|error| crate::job::JobError::from(error).into())
+    if path == Path::new("-") {
+        let stdin = std::io::BufReader::with_capacity(1 << 20, std::io::stdin());
+        let source = detect::stream(stdin, named, name).map_err(JobError::from)?;
+        return Ok(("stdin".to_owned(), source));
+    }
+    let kind = match named {
+        Some(kind) => kind,
+        None => detect::of_path(path).map_err(JobError::from)?,
+    };
+    Ok((kind.to_string(), detect::open(path, kind, name)))
 }
 
 /// A source is called after its file or folder.
@@ -77,5 +91,5 @@ pub fn report(place: &Place, total: &Summary, seconds: f64, stopped: bool) -> Re
     if stopped {
         return Err(Failure::stopped());
     }
-    if total.failures.is_empty() { Ok(()) } else { Err(Failure::unread(&total.failures)) }
+    if total.failed == 0 { Ok(()) } else { Err(Failure::unread(total.failed, &total.failures)) }
 }

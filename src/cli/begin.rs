@@ -13,7 +13,7 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     let mut store = place.desk()?;
     Intake::empty_tray(&place.config, &mut store, place.now())?;
     match begin(&mut store, &place.config, place.now())? {
-        Begun::Batch(batch) => listing::batch(place, &store, &replay(&store, batch)?),
+        Begun::Batch(batch) => listing::batch(place, &store, &replay(&store, batch.id())?),
         Begun::Nothing(window) => {
             let next = place.config.calendar.next_after(place.now());
             if place.json {

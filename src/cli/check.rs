@@ -11,8 +11,8 @@ use crate::store::Store;
 pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
     let place = Place::find(arguments)?;
     let mut problems = check::sources(&place.config);
-    let store = Store::open_existing(&place.store_path)?;
-    if let (Some(store), true) = (&store, options.store_too) {
+    let mut store = Store::open_existing(&place.store_path)?;
+    if let (Some(store), true) = (&mut store, options.store_too) {
         problems.extend(check::store(store)?);
     }
     let facts = facts(&place, store.as_ref())?;
@@ -34,7 +34,8 @@ pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
 }
 
 fn facts(place: &Place, store: Option<&Store>) -> Result<Vec<(&'static str, String)>, Failure> {
-    let there = |is: bool, what: &str| if is { what.to_owned() } else { "not there yet; the built-in one is used".into() };
+    let there =
+        |is: bool, what: &str| if is { what.to_owned() } else { "not there yet; the built-in one is used".into() };
     let mut facts = vec![
         ("version", env!("CARGO_PKG_VERSION").to_owned()),
         ("zone data", chrono_tz::IANA_TZDB_VERSION.to_owned()),
@@ -47,9 +48,8 @@ fn facts(place: &Place, store: Option<&Store>) -> Result<Vec<(&'static str, Stri
     ];
     match store {
         Some(store) => {
-            let tally = store.tally()?;
             facts.push(("store", place.store_path.display().to_string()));
-            facts.push(("messages", tally.messages.to_string()));
+            facts.push(("messages", store.count()?.to_string()));
         }
         None => facts.push(("store", format!("{} (not there yet)", place.store_path.display()))),
     }

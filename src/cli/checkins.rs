@@ -12,9 +12,8 @@ use crate::domain::schedule::{Window, ics, parse_moment};
 pub fn run(place: &Place, options: &Checkins) -> Result<(), Failure> {
     let from = match &options.from {
         None => place.now(),
-        Some(text) => parse_moment(text, place.zone(), place.now()).map_err(|mistake| {
-            Failure::usage(format!("--from {text}: {mistake}"), "for example --from 2026-12-01")
-        })?,
+        Some(text) => parse_moment(text, place.zone(), place.now())
+            .map_err(|mistake| Failure::usage(format!("--from {text}: {mistake}"), "for example --from 2026-12-01"))?,
     };
     let to = from
         .checked_add_signed(Duration::days(i64::from(options.days)))
@@ -39,9 +38,8 @@ pub fn run(place: &Place, options: &Checkins) -> Result<(), Failure> {
 }
 
 fn object(window: &Window) -> serde_json::Value {
-    let local = |at: chrono::DateTime<chrono::Utc>| {
-        at.with_timezone(&window.zone).to_rfc3339_opts(SecondsFormat::Secs, false)
-    };
+    let local =
+        |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&window.zone).to_rfc3339_opts(SecondsFormat::Secs, false);
     serde_json::json!({ "checkin": window.checkin, "opens": local(window.opens), "closes": local(window.closes) })
 }
 

@@ -11,8 +11,13 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     // Not `desk`: what is due is exactly what is asked for.
     let mut store = place.store()?;
     let triage = triage(&store)?;
-    let decided: Vec<_> =
-        triage.batch().ids().iter().copied().filter(|id| triage.verdict(*id).is_some_and(crate::domain::triage::Verb::decides)).collect();
+    let decided: Vec<_> = triage
+        .batch()
+        .ids()
+        .iter()
+        .copied()
+        .filter(|id| triage.verdict(*id).is_some_and(crate::domain::triage::Verb::decides))
+        .collect();
     let receipt = close::commit(&mut store, triage.batch().id(), place.now())?;
     if place.json {
         let mut value = json::changed(&decided, 0, 0);

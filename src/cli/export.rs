@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
 
 use super::arguments::{Export, ExportFormat};
 use super::failure::Failure;
@@ -9,14 +10,10 @@ use super::json::{self, MessageJson};
 use super::place::Place;
 use super::search;
 use crate::domain::message::Message;
-use crate::domain::query::Query;
 use crate::mail::mboxrd;
 
 pub fn run(place: &Place, options: &Export) -> Result<(), Failure> {
-    let query = match &options.query {
-        Some(text) => search::query(place, text)?,
-        None => Query::All,
-    };
+    let query = options.query.as_deref().map(|text| search::query(place, text)).transpose()?;
     let store = place.desk()?;
     let mut out: BufWriter<Box<dyn Write>> = BufWriter::new(match &options.output {
         Some(path) => {
@@ -29,14 +26,25 @@ pub fn run(place: &Place, options: &Export) -> Result<(), Failure> {
         None => Box::new(io::stdout().lock()),
     });
     let mut failed = None;
-    store.export(&query, place.now(), &mut |message, raw| {
+    let mut each = |message: &Message, raw: &[u8]| {
         let written = match options.format {
             ExportFormat::Mbox => mboxrd::write(&mut out, &message.from.address, message.received, raw),
             ExportFormat::Jsonl => writeln!(out, "{}", line(message, raw)),
         };
         failed = written.err();
-        failed.is_none()
-    })?;
+        if failed.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    match query {
+        None => store.export(|message, raw| each(&message, &raw))?,
+        Some(query) => {
+            // The search finds the newest first; a mailbox begins with the oldest.
+            for message in store.search(&query, place.now(), usize::MAX >> 1, None)?.iter().rev() {
+                if each(message, &store.original(message.id)?).is_break() {
+                    break;
+                }
+            }
+        }
+    }
     let ended = failed.map_or_else(|| out.flush(), Err);
     match ended {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -46,6 +54,6 @@ pub fn run(place: &Place, options: &Export) -> Result<(), Failure> {
 
 fn line(message: &Message, raw: &[u8]) -> String {
     let mut value = serde_json::to_value(MessageJson::from(message)).unwrap_or_default();
-    value["raw"] = crate::mail::base64(raw).into();
+    value["raw"] = crate::mail::to_base64(raw).into();
     json::line(&value)
 }

@@ -3,10 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use crate::config::Mistakes;
+use crate::config::ConfigError;
 use crate::domain::printable::Printable;
 use crate::job::JobError;
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
 
 #[derive(Debug)]
 pub struct Failure {
@@ -65,15 +65,16 @@ impl Failure {
     }
 
     /// Some things could not be read; the rest was taken in.
-    pub fn unread(failures: &[String]) -> Self {
+    pub fn unread(count: u64, failures: &[String]) -> Self {
         const SHOWN: usize = 20;
-        let mut what = format!("{} could not be read:", failures.len());
+        let mut what = format!("{count} could not be read:");
         for failure in failures.iter().take(SHOWN) {
             what.push_str("\n  ");
             what.push_str(failure);
         }
-        if failures.len() > SHOWN {
-            what.push_str(&format!("\n  and {} more", failures.len() - SHOWN));
+        let shown = failures.len().min(SHOWN) as u64;
+        if count > shown {
+            what.push_str(&format!("\n  and {} more", count - shown));
         }
         Self { kind: Kind::Source, what, place: None, hint: Some("everything else was taken in".to_owned()) }
     }
@@ -86,7 +87,8 @@ impl Failure {
     /// What a check has found.
     pub fn problems(problems: &[String]) -> Self {
         let count = problems.len();
-        let what = format!("{count} {} found:\n  {}", if count == 1 { "problem" } else { "problems" }, problems.join("\n  "));
+        let what =
+            format!("{count} {} found:\n  {}", if count == 1 { "problem" } else { "problems" }, problems.join("\n  "));
         Self { kind: Kind::Source, what, place: None, hint: None }
     }
 
@@ -149,18 +151,22 @@ impl From<JobError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let kind = if matches!(error, StoreError::Held { .. }) { Kind::Held } else { Kind::Store };
-        Self { kind, hint: error.hint(), what: error.to_string(), place: None }
+        let kind = match error.kind() {
+            store::Kind::Held => Kind::Held,
+            store::Kind::Request => Kind::Usage,
+            store::Kind::File | store::Kind::Ours => Kind::Store,
+        };
+        Self { kind, hint: error.hint().map(str::to_owned), what: error.to_string(), place: None }
     }
 }
 
-impl From<Mistakes> for Failure {
-    fn from(mistakes: Mistakes) -> Self {
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
         Self {
             kind: Kind::Config,
-            what: mistakes.to_string(),
-            place: Some(mistakes.path().display().to_string()),
-            hint: None,
+            what: error.to_string(),
+            place: Some(error.path().display().to_string()),
+            hint: error.hint(),
         }
     }
 }

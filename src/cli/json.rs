@@ -172,7 +172,7 @@ pub fn changed(ids: &[Id], left: usize, staged: usize) -> serde_json::Value {
 pub fn summary(summary: &Summary, seconds: f64) -> serde_json::Value {
     serde_json::json!({
         "read": summary.read, "admitted": summary.admitted, "known": summary.known,
-        "defective": summary.defective, "failed": summary.failures.len(),
+        "defective": summary.defective, "failed": summary.failed,
         "failures": summary.failures, "seconds": (seconds * 1000.0).round() / 1000.0,
     })
 }

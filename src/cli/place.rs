@@ -113,8 +113,8 @@ fn clock_at(at: Option<&str>, zone: Tz) -> Result<Clock, Failure> {
     let real = Clock::real();
     match at {
         None => Ok(real),
-        Some(text) => schedule::parse_moment(text, zone, real.now())
-            .map(Clock::starting_at)
-            .map_err(|mistake| Failure::usage(format!("--at {text}: {mistake}"), "for example --at \"2026-11-23 10:00\" or --at 10:00")),
+        Some(text) => schedule::parse_moment(text, zone, real.now()).map(Clock::starting_at).map_err(|mistake| {
+            Failure::usage(format!("--at {text}: {mistake}"), "for example --at \"2026-11-23 10:00\" or --at 10:00")
+        }),
     }
 }

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::domain::printable::Printable;
 use crate::job::intake::{Summary, Watcher};
+use crate::source::Extent;
 
 #[derive(Debug)]
 pub struct Progress {
@@ -16,14 +18,15 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// `expected` messages, where it is known. Ctrl-C stops between two transactions: nothing is lost, and the next
+    /// Of a source of this extent. Ctrl-C stops between two transactions: nothing is lost, and the next
     /// run goes on from there.
-    pub fn new(name: &str, expected: Option<u64>, quiet: bool) -> Self {
+    pub fn new(name: &str, extent: Extent, quiet: bool) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
             let _ = signal_hook::flag::register(signal, Arc::clone(&stop));
         }
+        let expected = if let Extent::Messages(count) = extent { Some(count) } else { None };
         let bar = if quiet || !std::io::stderr().is_terminal() {
             ProgressBar::hidden()
         } else {
@@ -37,7 +40,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style.progress_chars("━━╌"));
         }
-        bar.set_prefix(name.to_owned());
+        bar.set_prefix(Printable::from(name).to_string());
         Self { bar, stop }
     }
 

@@ -4,13 +4,13 @@ use super::begin::closed;
 use super::failure::Failure;
 use super::listing;
 use super::place::Place;
+use crate::domain::triage::Triage;
 use crate::job::begin::{Turn, current, turn};
-use crate::job::decide::replay;
 
 pub fn run(place: &Place) -> Result<(), Failure> {
     let store = place.desk()?;
-    if let Some(batch) = current(&store)? {
-        return listing::batch(place, &store, &replay(&store, batch)?);
+    if let Some((batch, acts)) = current(&store)? {
+        return listing::batch(place, &store, &Triage::replay(batch, acts));
     }
     match turn(&store, &place.config, place.now())? {
         Turn::Begin { window, .. } => Err(Failure::held(

@@ -40,10 +40,8 @@ fn object(place: &Place, door: &Door) -> serde_json::Value {
             "left": open.left, "decided": open.decided,
         })
     });
-    let next = door
-        .next
-        .as_ref()
-        .map(|next| serde_json::json!({ "checkin": next.checkin, "opens": instant(next.opens) }));
+    let next =
+        door.next.as_ref().map(|next| serde_json::json!({ "checkin": next.checkin, "opens": instant(next.opens) }));
     let mut value = serde_json::json!({
         "now": instant(place.now()), "open": open, "next": next, "exceptions": door.let_through, "outbox": 0,
         "deferred": door.deferred, "away_until": door.away_until.map(|day| day.to_string()),

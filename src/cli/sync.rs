@@ -6,11 +6,12 @@ use super::place::Place;
 use super::progress::Progress;
 use crate::clock::Stopwatch;
 use crate::job::gather::gather;
+use crate::source::Extent;
 
 pub fn run(place: &Place) -> Result<(), Failure> {
     let mut store = place.desk()?;
     let watch = Stopwatch::start();
-    let mut progress = Progress::new("sync", None, place.json);
+    let mut progress = Progress::new("sync", Extent::Unknown, place.json);
     let summary = gather(&mut store, &place.config, place.now(), &mut progress);
     progress.finish();
     report(place, &summary?, watch.elapsed().as_secs_f64(), progress.stopped())

@@ -6,7 +6,7 @@ use std::fmt;
 pub enum Defect {
     /// Nothing that could be read as a message: no header at all.
     NoHeader,
-    /// No From, or one without an address.
+    /// No From and no Sender, or nobody in them.
     NoSender,
     /// From, Subject or Date stood more than once; the first counts.
     Repeated(&'static str),

@@ -5,9 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::JobError;
 use crate::config::Config;
 use crate::domain::batch::{Batch, Occasion};
-use crate::domain::lane::Lane;
 use crate::domain::schedule::{Calendar, Window};
-use crate::store::{Beginning, Kind, Store};
+use crate::store::{BatchKind, Beginning, LaneTurn, Store, Triaged};
 
 /// What the door allows at an instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub enum Turn {
 /// What can be begun or gone on with now. A window that nobody began can be begun late until the next one opens;
 /// one that opened before the store was there was nobody's to miss.
 pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, JobError> {
-    if let Some(batch) = store.open_batch(Kind::Window)? {
+    if let Some((batch, _)) = store.open_batch(BatchKind::Window)? {
         return Ok(Turn::GoOn(batch));
     }
     let calendar = &config.calendar;
@@ -60,7 +59,9 @@ pub enum Begun {
     Batch(Batch),
     /// The window is open and nothing is held for it: no batch was made.
     Nothing(Window),
-    Closed { next: Option<Window> },
+    Closed {
+        next: Option<Window>,
+    },
 }
 
 /// Begins the window that is open, or goes on with its batch.
@@ -69,9 +70,8 @@ pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<B
         Turn::GoOn(batch) => Ok(Begun::Batch(batch)),
         Turn::Wait { next } => Ok(Begun::Closed { next }),
         Turn::Begin { window, until, .. } => {
-            let lanes: Vec<Lane> = config.lanes.clone();
-            let occasion =
-                Occasion::Window { checkin: window.checkin.clone(), opens: window.opens, closes: until };
+            let lanes = turns(store, config, &window.checkin, now)?;
+            let occasion = Occasion::Window { checkin: window.checkin.clone(), opens: window.opens, closes: until };
             let batch = store.begin(&Beginning { occasion, lanes: &lanes, now })?;
             Ok(batch.map_or(Begun::Nothing(window), Begun::Batch))
         }
@@ -80,16 +80,36 @@ pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<B
 
 /// Begins, or goes on with, a batch of what exceptions let through; `None` where nothing was.
 pub fn begin_exceptions(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Option<Batch>, JobError> {
-    if let Some(batch) = store.open_batch(Kind::Exceptions)? {
+    if let Some((batch, _)) = store.open_batch(BatchKind::Exceptions)? {
         return Ok(Some(batch));
     }
-    Ok(store.begin(&Beginning { occasion: Occasion::Exceptions, lanes: &config.lanes, now })?)
+    let lanes = LaneTurn::at(&config.lanes, "", now);
+    Ok(store.begin(&Beginning { occasion: Occasion::Exceptions, lanes: &lanes, now })?)
+}
+
+/// Which lanes come out at a check-in: those that have it, and those whose own latest window nobody began, as far as it
+/// would have let them out. So a missed window merges into the next one that is begun.
+fn turns(store: &Store, config: &Config, checkin: &str, now: DateTime<Utc>) -> Result<Vec<LaneTurn>, JobError> {
+    let mut turns = LaneTurn::at(&config.lanes, checkin, now);
+    for (turn, lane) in turns.iter_mut().zip(&config.lanes) {
+        if turn.arrived_by.is_some() {
+            continue;
+        }
+        let mut own = config.calendar.clone();
+        own.checkins.retain(|checkin| lane.comes_out_at(&checkin.name));
+        if let Some(window) = own.latest_before(now)
+            && !store.was_read(&window)?
+        {
+            turn.arrived_by = Some(window.opens);
+        }
+    }
+    Ok(turns)
 }
 
 /// The batch that scripts mean when they name none: the open window's, else that of the exceptions.
-pub fn current(store: &Store) -> Result<Option<Batch>, JobError> {
-    Ok(match store.open_batch(Kind::Window)? {
+pub fn current(store: &Store) -> Result<Option<Triaged>, JobError> {
+    Ok(match store.open_batch(BatchKind::Window)? {
         Some(batch) => Some(batch),
-        None => store.open_batch(Kind::Exceptions)?,
+        None => store.open_batch(BatchKind::Exceptions)?,
     })
 }

@@ -7,11 +7,15 @@ use crate::store::Store;
 /// Problems with the sources, each a sentence with the source's name.
 #[must_use]
 pub fn sources(config: &Config) -> Vec<String> {
-    config.sources.iter().filter_map(|source| Some(format!("source {}: {}", source.name, trouble(&source.kind)?))).collect()
+    config
+        .sources
+        .iter()
+        .filter_map(|source| Some(format!("source {}: {}", source.name, trouble(&source.kind)?)))
+        .collect()
 }
 
 /// Problems with the store, each a sentence.
-pub fn store(store: &Store) -> Result<Vec<String>, JobError> {
+pub fn store(store: &mut Store) -> Result<Vec<String>, JobError> {
     Ok(store.verify()?)
 }
 
@@ -38,5 +42,6 @@ fn on_path(program: &str) -> bool {
     if program.contains('/') {
         return std::path::Path::new(program).is_file();
     }
-    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }

@@ -6,7 +6,7 @@ use super::JobError;
 use crate::config::{CommitMode, Config};
 use crate::domain::ids::BatchId;
 use crate::domain::receipt::Receipt;
-use crate::store::{Kind, Store};
+use crate::store::{BatchKind, Store};
 
 /// Commits a batch: what was decided takes effect, what was not is carried over.
 pub fn commit(store: &mut Store, batch: BatchId, now: DateTime<Utc>) -> Result<Receipt, JobError> {
@@ -19,7 +19,7 @@ pub fn close_due(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Resu
     if config.commit == CommitMode::Ask {
         return Ok(None);
     }
-    let Some(batch) = store.open_batch(Kind::Window)? else { return Ok(None) };
+    let Some((batch, _)) = store.open_batch(BatchKind::Window)? else { return Ok(None) };
     match batch.closes() {
         Some(closes) if closes <= now => Ok(Some(store.commit(batch.id(), closes.max(batch.begun()))?)),
         _ => Ok(None),

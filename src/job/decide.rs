@@ -4,10 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::JobError;
 use super::begin::current;
-use crate::domain::batch::Batch;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::triage::{Act, Triage, Verb};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// Keeps an act; durable when it returns.
 pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<(), JobError> {
@@ -16,13 +15,13 @@ pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) 
 
 /// The open batch with all that was said of it.
 pub fn triage(store: &Store) -> Result<Triage, JobError> {
-    let batch = current(store)?.ok_or_else(no_batch)?;
-    replay(store, batch)
+    let (batch, acts) = current(store)?.ok_or_else(no_batch)?;
+    Ok(Triage::replay(batch, acts))
 }
 
 /// A batch with all that was said of it.
-pub fn replay(store: &Store, batch: Batch) -> Result<Triage, JobError> {
-    let acts = store.acts(batch.id())?;
+pub fn replay(store: &Store, batch: BatchId) -> Result<Triage, JobError> {
+    let (batch, acts) = store.batch(batch)?.ok_or(StoreError::NoBatch(batch))?;
     Ok(Triage::replay(batch, acts))
 }
 

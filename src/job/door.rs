@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 
 use super::JobError;
 use super::begin::{Turn, turn};
+use super::decide::replay;
 use crate::config::Config;
 use crate::domain::batch::Occasion;
 use crate::domain::door::{Door, OpenWindow, Reading};
 use crate::domain::schedule::Window;
-use crate::domain::triage::Triage;
 use crate::store::Store;
 
 pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, JobError> {
@@ -19,9 +19,8 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
             let Occasion::Window { checkin, opens, closes } = batch.occasion().clone() else {
                 return Ok(Door::default());
             };
-            let acts = store.acts(batch.id())?;
             let total = batch.ids().len();
-            let triage = Triage::replay(batch, acts);
+            let triage = replay(store, batch.id())?;
             let decided = triage.decided();
             let zone = calendar.zone_of(&checkin);
             Some(OpenWindow {

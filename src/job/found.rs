@@ -1,10 +1,20 @@
 //! Mailboxes in the usual places of this machine, for somebody who has not named any yet.
 
-pub use crate::source::mailboxes::Found;
+use std::path::PathBuf;
 
-/// Looks in the home folder and where the environment points. Nothing is opened but folders.
+use crate::config::SourceKind;
+use crate::source::detect::Format;
+use crate::source::mailboxes;
+
+/// Looks in the home folder and where the environment points. Nothing is opened but folders and first lines.
 #[must_use]
-pub fn mailboxes() -> Vec<Found> {
-    let home = std::env::var_os("HOME").map(std::path::PathBuf::from);
-    crate::source::mailboxes::find(home.as_deref(), &|name| std::env::var_os(name))
+pub fn mailboxes() -> Vec<SourceKind> {
+    let Some(home) = std::env::var_os("HOME").map(PathBuf::from) else { return Vec::new() };
+    mailboxes::find(&home, &|name| std::env::var(name).ok())
+        .into_iter()
+        .map(|found| match found.format {
+            Format::Maildir => SourceKind::Maildir { path: found.path },
+            _ => SourceKind::Mbox { path: found.path },
+        })
+        .collect()
 }

@@ -6,8 +6,10 @@ use chrono::{DateTime, Utc};
 
 use super::JobError;
 use super::intake::{Filing, Intake, Summary, Watcher};
-use crate::config::{Config, SourceConfig};
-use crate::source::Reader;
+use crate::config::{Config, SourceConfig, SourceKind};
+use crate::source::Source;
+use crate::source::detect::{self, Format};
+use crate::source::exec::Exec;
 use crate::store::Store;
 
 /// Reads the sources, one after the other. One that fails is said in the summary; the others go on.
@@ -30,7 +32,7 @@ pub fn gather(
         };
         match gather_one(store, config, source, now, &mut onward) {
             Ok(summary) => total.add(summary),
-            Err(JobError::Source(error)) => total.failures.push(format!("{}: {error}", source.name)),
+            Err(JobError::Source(error)) => total.fail(format!("{}: {error}", source.name)),
             Err(error) => return Err(error),
         }
         if stopped {
@@ -45,20 +47,31 @@ pub fn gather(
 pub fn gather_one(
     store: &mut Store,
     config: &Config,
-    source: &SourceConfig,
+    from: &SourceConfig,
     now: DateTime<Utc>,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
-    let id = store.source(&source.name, source.kind.name())?;
-    let row = store.source_row(id)?;
+    let id = store.source(&from.name, from.kind.text())?;
+    let row = store.sources()?.into_iter().find(|row| row.id == id);
+    let (position, first_read) = row.map_or((None, None), |row| (row.position, row.first_read));
     let intake = Intake {
         config,
         source: id,
-        name: &source.name,
-        filing: Filing::Backlog(source.backlog),
-        first: row.first_read.is_none(),
+        name: &from.name,
+        filing: Filing::Backlog(from.backlog),
+        // A position is kept when a reading has come to its end: until then what is met was there before.
+        backlog_before: position.is_none().then(|| first_read.unwrap_or(now)),
         now,
     };
-    let mut reader = Reader::configured(&source.kind)?;
-    intake.take_in(store, &mut reader, row.position.as_deref(), watcher)
+    let mut source = source(from);
+    intake.take_in(store, source.as_mut(), position.as_deref(), watcher)
+}
+
+fn source(from: &SourceConfig) -> Box<dyn Source> {
+    match &from.kind {
+        SourceKind::Maildir { path } => detect::open(path, Format::Maildir, &from.name),
+        SourceKind::Mbox { path } => detect::open(path, Format::Mbox, &from.name),
+        SourceKind::Jsonl { path } => detect::open(path, Format::Jsonl, &from.name),
+        SourceKind::Exec { command } => Box::new(Exec::new(command, &from.name)),
+    }
 }

@@ -18,8 +18,8 @@ use crate::domain::ids::SourceId;
 use crate::domain::lane::lane_of;
 use crate::domain::query::{Indexed, Subject};
 use crate::mail;
-use crate::source::{Handed, Outcome, Reader};
-use crate::store::{Admission, Admitted, Packed, Ruling, Store, pack};
+use crate::source::{Handed, Outcome, Problems, Since, Source};
+use crate::store::{Admission, Admitted, Packed, Ruling, Store, TrayRow, pack};
 
 /// How many messages one transaction admits at most: some milliseconds of work, the longest a keypress may wait.
 const SLICE: usize = 64;
@@ -36,7 +36,9 @@ pub struct Summary {
     pub known: u64,
     /// Admitted with defects.
     pub defective: u64,
-    /// Could not be read, each with the reason.
+    /// Could not be read.
+    pub failed: u64,
+    /// The first of those, each with the reason.
     pub failures: Vec<String>,
 }
 
@@ -46,7 +48,19 @@ impl Summary {
         self.admitted += other.admitted;
         self.known += other.known;
         self.defective += other.defective;
+        self.failed += other.failed;
         self.failures.extend(other.failures);
+    }
+
+    /// A source that could not be read at all, or not to its end.
+    pub fn fail(&mut self, why: String) {
+        self.failed += 1;
+        self.failures.push(why);
+    }
+
+    fn fail_each(&mut self, problems: Problems) {
+        self.failed += problems.count;
+        self.failures.extend(problems.told.into_iter().map(|problem| format!("{}: {}", problem.place, problem.what)));
     }
 }
 
@@ -88,8 +102,8 @@ pub struct Intake<'a> {
     /// The source's name, for `source:` and for people.
     pub name: &'a str,
     pub filing: Filing,
-    /// Whether this source was never read to its end before.
-    pub first: bool,
+    /// Until this source is read to its end for the first time: what arrived by then was there before.
+    pub backlog_before: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
 }
 
@@ -98,11 +112,12 @@ impl Intake<'_> {
     pub fn take_in(
         &self,
         store: &mut Store,
-        reader: &mut Reader,
+        source: &mut dyn Source,
         position: Option<&str>,
         watcher: &mut dyn Watcher,
     ) -> Result<Summary, JobError> {
-        let known = store.known_copies(self.source)?;
+        // The source asks for what is known, folder by folder, while this thread writes: by a connection of its own.
+        let knowing = Store::open(store.path())?;
         let (raw_in, raw_out) = bounded::<Handed>(IN_FLIGHT);
         let (ready_in, ready_out) = bounded::<Prepared>(IN_FLIGHT);
         thread::scope(|scope| {
@@ -112,7 +127,10 @@ impl Intake<'_> {
             }
             drop((raw_out, ready_in));
             let reading = scope.spawn(move || {
-                reader.read(&known, position, self.now, &mut |handed| {
+                // What can't be asked for is read again, which changes nothing.
+                let known = |folder: &str| knowing.known(self.source, folder).unwrap_or_default();
+                let since = Since { known: &known, position, now: self.now };
+                source.read(&since, &mut |handed| {
                     if raw_in.send(handed).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                 })
             });
@@ -123,9 +141,9 @@ impl Intake<'_> {
             let read = reading.join().unwrap_or_else(|_| Ok(Outcome::default()));
             let finished = admitted?;
             let outcome = read?;
-            summary.read += outcome.known;
-            summary.known += outcome.known;
-            summary.failures.extend(outcome.problems);
+            summary.read += outcome.skipped;
+            summary.known += outcome.skipped;
+            summary.fail_each(outcome.problems);
             if finished.is_continue() {
                 store.remember_position(self.source, outcome.position.as_deref().unwrap_or_default(), self.now)?;
             }
@@ -191,7 +209,7 @@ impl Intake<'_> {
         };
         let lane = lane_of(&self.config.lanes, &subject).to_owned();
         subject.lane = &lane;
-        let ruling = if self.is_history(origin.mark, subject.placed) {
+        let ruling = if self.is_history(&origin, subject.placed) {
             Ruling::History
         } else {
             let mut failed = None;
@@ -210,21 +228,22 @@ impl Intake<'_> {
         Ok(Admission { arrival, origin, words, packed, lane, ruling })
     }
 
-    fn is_history(&self, mark: Mark, placed: DateTime<Utc>) -> bool {
+    fn is_history(&self, origin: &Origin, placed: DateTime<Utc>) -> bool {
         match self.filing {
             Filing::HoldAll => false,
             Filing::History => true,
-            Filing::Backlog(backlog) => match mark {
+            Filing::Backlog(backlog) => match origin.mark {
                 Mark::None => false,
                 Mark::Read => true,
-                Mark::Unread => {
-                    self.first
+                Mark::Unread => self.backlog_before.is_some_and(|first| {
+                    let was_there = origin.received <= first;
+                    was_there
                         && match backlog {
                             Backlog::All => false,
                             Backlog::None => true,
-                            Backlog::Days(days) => placed < self.now - Duration::days(i64::from(days)),
+                            Backlog::Days(days) => placed < first - Duration::days(i64::from(days)),
                         }
-                }
+                }),
             },
         }
     }
@@ -234,33 +253,19 @@ impl Intake<'_> {
         let mut summary = Summary::default();
         loop {
             let rows = store.tray(SLICE)?;
-            if rows.is_empty() {
-                return Ok(summary);
-            }
-            let mut numbers = Vec::with_capacity(rows.len());
-            // Rows of one slice may name several sources; each is admitted under its own.
-            let mut by_source: Vec<(String, Vec<Admission>, Vec<i64>)> = Vec::new();
-            for row in rows {
+            let Some(first) = rows.first() else { return Ok(summary) };
+            // The tray may hold rows of several sources; those of one that stand together are admitted together.
+            let name = first.source.clone();
+            let source = store.source(&name, "incoming")?;
+            let intake = Intake { config, source, name: &name, filing: Filing::HoldAll, backlog_before: None, now };
+            let (mut admissions, mut numbers) = (Vec::new(), Vec::new());
+            for row in rows.into_iter().take_while(|row| row.source == name) {
                 numbers.push(row.number);
-                let source = store.source(&row.source, "incoming")?;
-                let intake =
-                    Intake { config, source, name: &row.source, filing: Filing::HoldAll, first: false, now };
-                let (number, name) = (row.number, row.source.clone());
-                let handed = mail::script::handed_row(row, now);
-                let admission = intake.rule(store, prepare_one(handed.0, handed.1, now))?;
-                match by_source.iter_mut().find(|(known, ..)| *known == name) {
-                    Some((_, admissions, numbers)) => {
-                        admissions.push(admission);
-                        numbers.push(number);
-                    }
-                    None => by_source.push((name, vec![admission], vec![number])),
-                }
+                let origin = row.origin();
+                admissions.push(intake.rule(store, prepare_one(original_of(row), origin, now))?);
             }
-            for (name, admissions, numbers) in by_source {
-                let source = store.source(&name, "incoming")?;
-                let admitted = store.admit_tray(source, &admissions, &numbers, now)?;
-                summary.count(&admissions, &admitted);
-            }
+            let admitted = store.admit_tray(source, &admissions, &numbers, now)?;
+            summary.count(&admissions, &admitted);
         }
     }
 }
@@ -290,6 +295,24 @@ fn prepare(raw: &Receiver<Handed>, ready: &Sender<Prepared>, now: DateTime<Utc>)
             return;
         }
     }
+}
+
+/// The bytes that a script put in, or a message written of what it said.
+fn original_of(row: TrayRow) -> Vec<u8> {
+    if let Some(raw) = row.raw {
+        return raw;
+    }
+    mail::compose(&mail::Script {
+        source: &row.source,
+        sender: &row.sender,
+        subject: &row.subject,
+        body: &row.body,
+        external_id: row.external_id.as_deref(),
+        sent_at: row.sent(),
+        thread: row.thread.as_deref(),
+        link: row.link.as_deref(),
+        list: None,
+    })
 }
 
 fn prepare_one(raw: Vec<u8>, mut origin: Origin, now: DateTime<Utc>) -> Prepared {

@@ -37,8 +37,8 @@ impl JobError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Store(error) => error.hint(),
-            Self::Source(error) => error.hint(),
+            Self::Store(error) => error.hint().map(str::to_owned),
+            Self::Source(error) => error.hint().map(str::to_owned),
             Self::Closed { hint, .. } | Self::Wrong { hint, .. } => Some(hint.clone()),
         }
     }

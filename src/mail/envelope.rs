@@ -47,7 +47,7 @@ impl Envelope {
         if subject.len() > HEADER_FIELD_BYTES {
             envelope.defects.push(Defect::Cut("subject"));
         }
-        envelope.subject = word::decode(charset::cut(&subject, HEADER_FIELD_BYTES)).trim().to_owned();
+        envelope.subject = word::decode(charset::cut(&subject, HEADER_FIELD_BYTES).trim());
         envelope.date = text("date").and_then(|date| date::read(&date));
         // What came without original bytes has a date only where its source gave one.
         if envelope.date.is_none() && (text("date").is_some() || header.first("x-tidebox-source").is_none()) {

@@ -6,7 +6,7 @@
 use crate::domain::limits::{ADDRESSES, HEADER_BLOCK_BYTES};
 
 /// The fields that are read, in lower case. The rest of a header is for other programs.
-const KNOWN: [&str; 19] = [
+const KNOWN: [&str; 22] = [
     "from",
     "sender",
     "reply-to",
@@ -25,6 +25,9 @@ const KNOWN: [&str; 19] = [
     "content-id",
     "status",
     "x-status",
+    "x-mozilla-status",
+    "x-gmail-labels",
+    "content-length",
     "x-tidebox-source",
 ];
 
@@ -66,7 +69,7 @@ impl<'a> Header<'a> {
 ///
 /// A line that is no field is skipped when a field follows; else the empty line before the body is missing, and the
 /// body begins with it. `ends` stops at lines that can't belong to a header, such as a boundary of the parts around.
-pub(super) fn split<'a>(bytes: &'a [u8], ends: impl Fn(&[u8]) -> bool) -> (Header<'a>, usize) {
+pub(super) fn split(bytes: &[u8], ends: impl Fn(&[u8]) -> bool) -> (Header<'_>, usize) {
     let mut header = Header::default();
     let mut at = leading(bytes);
     let first = at;

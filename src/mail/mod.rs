@@ -18,6 +18,8 @@ mod identity;
 mod kind;
 mod letter;
 mod lookalike;
+mod marks;
+pub mod mboxrd;
 mod msgid;
 mod parse;
 mod part;
@@ -27,5 +29,34 @@ mod word;
 
 pub use identity::identity;
 pub use letter::{attachment, letter};
+pub use marks::marks;
 pub use parse::parse;
 pub use script::{Script, compose};
+
+use chrono::{DateTime, Utc};
+
+/// A date as mail and scripts write it: RFC 5322, `asctime` (an mbox's postmark), ISO 8601. `None` where it is none.
+#[must_use]
+pub fn date(text: &str) -> Option<DateTime<Utc>> {
+    date::read(text)
+}
+
+/// The bytes of base64; `None` where it is broken.
+#[must_use]
+pub fn base64(text: &str) -> Option<Vec<u8>> {
+    let (bytes, whole) = encoding::base64(text.as_bytes());
+    whole.then_some(bytes)
+}
+
+/// The Content-Length that a header claims, where it is a number. Only what is found there tells whether it is true.
+#[must_use]
+pub fn content_length(header: &[u8]) -> Option<usize> {
+    let (header, _) = header::split(header, |_| false);
+    std::str::from_utf8(header.first("content-length")?).ok()?.trim().parse().ok()
+}
+
+/// Bytes in base64 (RFC 4648 §4), on one line.
+#[must_use]
+pub fn to_base64(bytes: &[u8]) -> String {
+    base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes)
+}

@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
             parent.and_then(|place| self.parts.list.get(place)).is_some_and(|it| it.kind.is("multipart/digest"));
         let mut kind = header.first("content-type").map_or_else(Field::default, field);
         if !kind.value.contains('/') {
-            kind.value = if digest { "message/rfc822" } else { "text/plain" }.to_owned();
+            if digest { "message/rfc822" } else { "text/plain" }.clone_into(&mut kind.value);
         }
         let encoding = header.first("content-transfer-encoding").map_or(Encoding::Plain, Encoding::named);
         let boundary = kind.parameter("boundary").map(|it| it.trim_end().as_bytes().to_vec()).unwrap_or_default();

@@ -4,6 +4,8 @@
 //! message. What is written here is plain ASCII in the header (RFC 2047 words for the rest); a line end in a value
 //! becomes a space, so that no value can begin a field of its own.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
@@ -123,8 +125,12 @@ fn id_of(kind: &str, source: &str, name: &str) -> String {
     for piece in [source.as_bytes(), b"\0", name.as_bytes()] {
         hash.update(piece);
     }
-    let digest: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("<{digest}@{kind}.tidebox.invalid>")
+    let mut id = String::from("<");
+    for byte in hash.finalize().iter().take(16) {
+        let _ = write!(id, "{byte:02x}");
+    }
+    let _ = write!(id, "@{kind}.tidebox.invalid>");
+    id
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::{SharedConfig, open, places, present};
 use crate::clock::Clock;
-use crate::config::{self, SourceKind};
+use crate::config::{self, ConfigError, SourceKind};
 use crate::domain::ids::BatchId;
 use crate::domain::message::{Deferred, Entry};
 use crate::domain::printable::Printable;
@@ -146,10 +146,7 @@ impl Desk {
             Wish::Mailboxes => Answer::Mailboxes(mailboxes()),
             Wish::WriteConfig => match config::write_example(&self.config_path) {
                 Ok(()) => Answer::Wrote(self.config_path.clone()),
-                Err(error) => Answer::Failed(Problem {
-                    what: Printable::from(format!("writing {}: {error}", self.config_path.display())),
-                    hint: None,
-                }),
+                Err(error) => Answer::Failed(config_problem(&error)),
             },
             Wish::AddSource { kind, path } => self.add_source(kind, path),
             Wish::Open(link) => open::open(&link),
@@ -173,10 +170,13 @@ impl Desk {
     }
 
     fn whole(&self, id: BatchId) -> Result<(Triage, Vec<Entry>), JobError> {
-        let batch = self.store.batch(id)?;
-        let triage = decide::replay(&self.store, batch)?;
-        let entries =
-            self.store.entries(id)?.iter().map(|(message, heading)| Entry::of(message, Some(heading.clone()))).collect();
+        let triage = decide::replay(&self.store, id)?;
+        let entries = self
+            .store
+            .entries(id)?
+            .iter()
+            .map(|(message, heading)| Entry::of(message, Some(heading.clone())))
+            .collect();
         Ok((triage, entries))
     }
 
@@ -208,21 +208,25 @@ impl Desk {
                 }
                 Answer::SourceAdded { name: Printable::from(name), config: self.config_path.clone() }
             }
-            Err(mistakes) => {
-                Answer::Failed(Problem { what: Printable::from(mistakes.to_string()), hint: None })
-            }
+            Err(error) => Answer::Failed(config_problem(&error)),
         }
     }
+}
+
+/// The first mistake of a configuration; `tidebox check` shows all of them at their places.
+fn config_problem(error: &ConfigError) -> Problem {
+    let what = error.to_string();
+    let first = what.lines().next().unwrap_or_default();
+    Problem { what: Printable::from(first), hint: error.hint().map(Printable::from) }
 }
 
 fn mailboxes() -> Vec<Mailbox> {
     found::mailboxes()
         .into_iter()
-        .map(|found| Mailbox {
-            kind: found.kind,
-            shown: Printable::from(found.path.display().to_string()),
-            path: found.path,
-            messages: found.messages,
+        .filter_map(|found| {
+            let path = found.path()?.to_owned();
+            let shown = Printable::from(path.display().to_string());
+            Some(Mailbox { kind: found.text(), shown, path, messages: None })
         })
         .collect()
 }

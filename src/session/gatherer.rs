@@ -13,7 +13,7 @@ use crate::domain::printable::Printable;
 use crate::job::gather::gather;
 use crate::job::intake::{Intake, Summary};
 use crate::job::{JobError, begin, door};
-use crate::store::{Store, StoreError};
+use crate::store::{Durability, Store, StoreError};
 use crate::ui::event::{Event, News, Problem};
 
 /// A change seldom comes alone: what follows within this time is read with it.
@@ -37,7 +37,7 @@ pub fn open(
     clock: Clock,
     events: Sender<Event>,
 ) -> Result<Sender<Poke>, StoreError> {
-    let store = Store::open(path)?;
+    let store = Store::open_for(path, Durability::Replayable)?;
     let (pokes, inbox) = unbounded();
     let gatherer = Gatherer { store, config, clock, events, arrived: None };
     thread::spawn(move || gatherer.work(&inbox));
@@ -84,14 +84,15 @@ impl Gatherer {
                 told = Stopwatch::start();
                 let _ = events.send(Event::News(News::Gathering { read: summary.read }));
             }
-            if inbox.try_iter().any(|poke| poke == Poke::Stop) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if inbox.try_iter().any(|poke| poke == Poke::Stop) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         };
         let summary = gather(&mut self.store, &config, now, &mut watcher)?;
-        let failed = summary
-            .failures
-            .iter()
-            .map(|failure| Problem { what: Printable::from(failure), hint: None })
-            .collect();
+        let failed =
+            summary.failures.iter().map(|failure| Problem { what: Printable::from(failure), hint: None }).collect();
         let _ = self.events.send(Event::News(News::Gathered { admitted: summary.admitted, failed }));
         Ok(())
     }
@@ -104,7 +105,7 @@ impl Gatherer {
     fn tell(&mut self) -> Result<(), JobError> {
         let now = self.clock.now();
         let arrived = match begin::current(&self.store)? {
-            Some(batch) => self.store.waiting_since(batch.id())?,
+            Some((batch, _)) => self.store.waiting_since(batch.id())?,
             None => (0, self.store.tally()?.let_through),
         };
         if self.arrived != Some(arrived) {

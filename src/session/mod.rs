@@ -279,7 +279,7 @@ impl Run {
                 Wish::Demo => next = Next::Leave(Leaving::Demo),
                 Wish::Suspend => next = Next::Suspend,
                 Wish::Copy(text) => {
-                    screen.copy(&crate::mail::base64(text.as_bytes()))?;
+                    screen.copy(&crate::mail::to_base64(text.as_bytes()))?;
                     self.happen(Event::Answer(effect.number, Answer::Copied));
                 }
                 _ => self.hand_on(effect),

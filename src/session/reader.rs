@@ -27,8 +27,7 @@ pub fn open(
     let (wishes, inbox): (Sender<Effect>, Receiver<Effect>) = unbounded();
     let work = move || {
         for Effect { number, wish } in inbox {
-            let answer =
-                grant(&store, &config, clock, wish).unwrap_or_else(|error| Answer::Failed(problem(&error)));
+            let answer = grant(&store, &config, clock, wish).unwrap_or_else(|error| Answer::Failed(problem(&error)));
             if events.send(Event::Answer(number, answer)).is_err() {
                 return;
             }
@@ -38,7 +37,7 @@ pub fn open(
         .name("reader".to_owned())
         .stack_size(STACK)
         .spawn(work)
-        .map_err(|error| StoreError::io("starting a thread", path, error))?;
+        .map_err(|source| StoreError::File { doing: "start a thread that reads", path: path.to_owned(), source })?;
     Ok(wishes)
 }
 
@@ -53,9 +52,9 @@ fn grant(store: &Store, config: &SharedConfig, clock: Clock, wish: Wish) -> Resu
     Ok(match wish {
         Wish::Letter { id, width, body } => {
             let letter = match read::letter(store, id, width, body) {
-                Err(JobError::Store(StoreError::Held { .. })) => match store.current_peek(now)? {
+                Err(JobError::Store(StoreError::Held(_))) => match store.current_peek(now)? {
                     Some(peek) => read::peeked_letter(store, &peek, id, width, body, now)?,
-                    None => return Err(StoreError::Held { id }.into()),
+                    None => return Err(StoreError::Held(id).into()),
                 },
                 other => other?,
             };

@@ -48,6 +48,13 @@ pub struct Admitted {
     pub stage: Stage,
 }
 
+impl Admitted {
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.outcome == Outcome::New
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     New,

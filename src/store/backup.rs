@@ -8,6 +8,7 @@ use rusqlite::backup::{Backup, StepResult};
 
 use super::Store;
 use super::failure::StoreError;
+use super::open::has_log;
 
 impl Store {
     /// Copies the store to a file that is not there yet, of mode 0600. It appears there whole or not at all.
@@ -17,7 +18,7 @@ impl Store {
     pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
         let failed = |source| StoreError::File { doing: "make the backup", path: to.to_owned(), source };
         let named = |error: rusqlite::Error| StoreError::from(error).during("making a backup", to);
-        if to.symlink_metadata().is_ok() {
+        if to.symlink_metadata().is_ok() || has_log(to) {
             return Err(failed(std::io::ErrorKind::AlreadyExists.into()));
         }
         let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `open`, `connection`, `migrate` | make or recognise the file, connect, bring it up to date |
 //! | `source`, `admit`, `thread`, `original`, `tray` | take messages in |
-//! | `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
+//! | `born`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `read`, `search`, `condition` | what rule 1 lets through |
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `tally` | numbers for the door and for status |
@@ -24,6 +24,7 @@ mod admit;
 mod backup;
 mod batch;
 mod begin;
+mod born;
 mod commit;
 mod condition;
 mod connection;

@@ -54,6 +54,10 @@ fn recognise(path: &Path) -> Result<Found, StoreError> {
     let not = |what| Err(StoreError::NotAStore { path: path.to_owned(), what });
     let facts = match fs::metadata(path) {
         Ok(facts) => facts,
+        // SQLite would take a log that was left behind for the new store's own.
+        Err(error) if error.kind() == ErrorKind::NotFound && has_log(path) => {
+            return not("the file is gone, and its log (-wal) is still there");
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => return Err(failed(error)),
     };
@@ -71,7 +75,6 @@ fn recognise(path: &Path) -> Result<Found, StoreError> {
     if !head.starts_with(b"SQLite format 3\0") {
         return not("it holds something else");
     }
-    let logged = fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
     let [.., p0, p1] = head[..18] else { return Ok(Found::Store) };
     let page = match u64::from(u16::from_be_bytes([p0, p1])) {
         1 => 65_536,
@@ -80,7 +83,7 @@ fn recognise(path: &Path) -> Result<Found, StoreError> {
     let pages = u64::from(u32::from_be_bytes([head[28], head[29], head[30], head[31]]));
     let should = page * pages;
     // With a log beside it, the file may be behind; SQLite sorts that out.
-    if !logged && facts.len() < should {
+    if !has_log(path) && facts.len() < should {
         return Err(StoreError::Truncated { path: path.to_owned(), has: facts.len(), should });
     }
     Ok(Found::Store)
@@ -124,7 +127,8 @@ fn private_folder(folder: &Path) -> Result<(), StoreError> {
     })
 }
 
-fn attach(path: &Path, durability: Durability) -> Result<Store, StoreError> {
+/// Connects to a file that was recognised.
+pub(super) fn attach(path: &Path, durability: Durability) -> Result<Store, StoreError> {
     let named = |error: StoreError| error.during("opening the store", path);
     let mut connection = connect(path, durability).map_err(named)?;
     let (ours, version) = migrate::application_id(&connection)
@@ -140,8 +144,9 @@ fn attach(path: &Path, durability: Durability) -> Result<Store, StoreError> {
     Ok(Store { path: path.to_owned(), connection, durability })
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+/// Whether there is a write-ahead log beside a path, with something in it.
+pub(super) fn has_log(path: &Path) -> bool {
     let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
+    name.push("-wal");
+    fs::metadata(PathBuf::from(name)).is_ok_and(|log| log.len() > 0)
 }

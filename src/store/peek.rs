@@ -45,6 +45,24 @@ impl Store {
         })
     }
 
+    /// Every peek there was, the latest first.
+    pub fn peeks(&self) -> Result<Vec<Peek>, StoreError> {
+        self.read("listing peeks", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT number, reason, since, coalesce(ended, until) FROM peek ORDER BY number DESC",
+            )?;
+            let rows = statement.query_map([], |row| {
+                Ok(Peek {
+                    number: row.get(0)?,
+                    reason: row.get(1)?,
+                    since: instant(row.get(2)?),
+                    until: instant(row.get(3)?),
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Ends a peek before its time.
     pub fn end_peek(&mut self, peek: &Peek, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write("ending a peek", |tx| {

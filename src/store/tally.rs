@@ -35,6 +35,14 @@ impl Store {
         })
     }
 
+    /// How many messages there are in all. It walks an index: for a check, not for every key.
+    pub fn count(&self) -> Result<u64, StoreError> {
+        self.read("counting", |connection| {
+            let count: i64 = connection.query_row("SELECT count(*) FROM message", [], |row| row.get(0))?;
+            Ok(count.unsigned_abs())
+        })
+    }
+
     /// How many messages have come in to be held since a batch was frozen, and how many that exceptions let through nobody has read.
     pub fn waiting_since(&self, batch: BatchId) -> Result<(u32, u32), StoreError> {
         self.read("counting what has come in", |connection| {

@@ -72,6 +72,10 @@ pub enum Answer {
     },
     /// The text went to the terminal's clipboard.
     Copied,
+    /// The system's opener has the link.
+    Opened,
+    /// An attachment was written to this file.
+    Saved(PathBuf),
     Failed(Problem),
 }
 

@@ -9,7 +9,7 @@ use tidebox::domain::arrival::Arrival;
 use tidebox::domain::ids::Id;
 use tidebox::domain::letter::{Body, Letter};
 use tidebox::domain::limits::LETTER_LINES;
-use tidebox::domain::printable::forbidden;
+use tidebox::domain::printable::{Printable, forbidden};
 use tidebox::mail;
 
 /// Small, as the threads are on which mail is read.
@@ -38,13 +38,13 @@ fn json_lines(path: &Path) -> Vec<Value> {
 fn shown(letter: &Letter) -> String {
     let mut out = vec![letter.from_name.as_str(), letter.from_address.as_str(), letter.subject.as_str()];
     out.extend(letter.headers.iter().map(|(_, value)| value.as_str()));
-    out.extend(letter.notes.iter().map(|note| note.as_str()));
+    out.extend(letter.notes.iter().map(Printable::as_str));
     out.extend(letter.attachments.iter().flat_map(|it| [it.name.as_str(), it.kind.as_str()]));
     out.extend(
         letter
             .links
             .iter()
-            .flat_map(|it| [Some(it.shown.as_str()), it.caution.as_ref().map(|it| it.as_str())])
+            .flat_map(|it| [Some(it.shown.as_str()), it.caution.as_ref().map(Printable::as_str)])
             .flatten(),
     );
     let lines: Vec<String> =
@@ -139,9 +139,9 @@ fn one_id_with_two_texts_is_two_messages() {
 fn the_facts_agree_with_other_programs() {
     let Some(folder) = shared() else { return };
     let figures = on_a_small_stack(move || compare(&folder));
-    for (fact, (equal, all, differing)) in &figures {
+    for (fact, (equal, all, others)) in &figures {
         println!("{fact}: {equal} of {all} agree");
-        for it in differing {
+        for it in others {
             println!("    {it}");
         }
         assert!(equal * 1000 >= all * 990, "{fact}: only {equal} of {all} agree");
@@ -156,7 +156,7 @@ fn compare(folder: &Path) -> Figures {
         let path = fact["path"].as_str().unwrap();
         let index = usize::try_from(fact["index"].as_u64().unwrap()).unwrap();
         let file = fs::read(folder.join(path)).unwrap();
-        let raw = if path.ends_with(".mbox") { nth_of_mbox(&file, index) } else { file };
+        let raw = if path.contains(".mbox") { nth_of_mbox(&file, index) } else { file };
         let (arrival, _) = read(&raw, path);
         let narrow = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let date = arrival.date.map(|date| date.format("%Y-%m-%dT%H:%M:%SZ").to_string());

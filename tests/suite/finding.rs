@@ -3,12 +3,12 @@
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use tidebox::domain::address::Address;
-use tidebox::domain::ids::Id;
+use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::query::{AddressField, Field, IdTerm, Query, Subject, Term, Thing, When};
 use tidebox::domain::words;
-use tidebox::store::{Admission, Admitted};
+use tidebox::store::{Admission, Admitted, Beginning, LaneTurn};
 
-use crate::letterbox::{Letterbox, at, letter};
+use crate::letterbox::{Letterbox, at, letter, window};
 
 const WORDS: [&str; 10] = ["a", "ab", "abc", "plan", "Zoë", "会議", "or", "NOT", "3.5", "plan-b"];
 
@@ -197,4 +197,24 @@ fn a_page_of_search_needs_no_sort() {
     let by_row =
         plan("SELECT v.id FROM visible AS v WHERE v.id >= 1 AND v.id < 9 AND v.attachments > 0 ORDER BY v.id DESC");
     assert!(by_row.contains("SEARCH m USING INTEGER PRIMARY KEY") && !by_row.contains("TEMP B-TREE"), "{by_row}");
+}
+
+#[test]
+fn selecting_in_a_batch_keeps_triage_order_and_to_the_batch() {
+    let mut post = Letterbox::new();
+    post.admit(
+        &[letter(3).attached().lane("b").ready(), letter(1).lane("b").ready(), letter(2).attached().lane("a").ready()],
+        at(5),
+    );
+    let turns = ["a", "b"].map(|name| LaneTurn { name: name.into(), arrived_by: Some(at(9)) });
+    let morning = Beginning { occasion: window("morning", at(9)), lanes: &turns, now: at(9) };
+    let batch = post.store.begin(&morning).expect("begun").expect("a batch");
+    post.admit(&[letter(12).attached().history().ready()], at(13));
+    let attached = Query::Term(Term::Has(Thing::Attachment));
+    let words = Query::Term(Term::Words { field: None, words: vec!["text".into()], prefix: false });
+    let selected = |query: &Query| post.store.select(batch.id(), query, at(14)).expect("selected");
+    assert_eq!(selected(&attached), [batch.ids()[0], batch.ids()[2]]);
+    assert_eq!(selected(&Query::And(vec![words.clone(), attached.clone()])), [batch.ids()[0], batch.ids()[2]]);
+    assert_eq!(selected(&words), batch.ids());
+    assert_eq!(post.store.select(BatchId(8), &words, at(14)).expect("selected"), []);
 }

@@ -134,7 +134,7 @@ fn the_program_of_the_system_gets_along_with_ours() {
     post.sqlite3("INSERT INTO incoming (source, subject) VALUES ('a', 'while it is open')").expect("put in");
     drop(post.store);
     sqlite3(&path, "INSERT INTO incoming (source, subject) VALUES ('a', 'while it is closed')").expect("put in");
-    let mut store = Store::open(&path).expect("open");
+    let store = Store::open(&path).expect("open");
     assert_eq!(store.tally().expect("numbers").in_tray, 2);
     assert_eq!(store.search(&Query::All, at(9), 9, None).expect("found").len(), 1);
     assert_eq!(store.verify().expect("checked"), Vec::<String>::new());

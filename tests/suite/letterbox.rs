@@ -1,5 +1,7 @@
 //! A store in a temporary folder, and messages to put into it, for the tests that need a real file.
 
+#![allow(clippy::disallowed_types, reason = "these tests look behind the store's back")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 

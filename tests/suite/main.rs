@@ -26,5 +26,6 @@ mod opening;
 mod pictures;
 mod schedule;
 mod screens;
+mod sources;
 mod store;
 mod while_open;

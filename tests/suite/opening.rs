@@ -87,6 +87,18 @@ fn what_is_no_store_is_refused_and_left_alone() {
 }
 
 #[test]
+fn a_log_that_was_left_behind_is_no_part_of_a_new_store() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("store.db");
+    fs::write(folder.path().join("store.db-wal"), b"what was written last").expect("written");
+    for opened in [Store::open(&path).map(Some), Store::open_existing(&path)] {
+        assert!(matches!(opened, Err(StoreError::NotAStore { .. })));
+    }
+    assert!(!path.exists());
+    assert!(Letterbox::new().store.backup(&path).is_err());
+}
+
+#[test]
 fn a_truncated_store_is_reported_and_left_alone() {
     let mut post = Letterbox::new();
     post.admit(&letters(0..50), at(60));
@@ -118,11 +130,11 @@ fn a_garbled_store_is_reported_by_what_reads_it() {
     let half = bytes.len() / 4;
     bytes[half..].fill(0xa5);
     fs::write(&path, &bytes).expect("garbled");
-    let mut store = match Store::open(&path) {
+    let store = match Store::open(&path) {
         Ok(store) => store,
         Err(error) => return assert_eq!(error.kind(), Kind::File, "{error}"),
     };
-    let said = store.verify().map_or_else(|error| vec![error.to_string()], |wrong| wrong);
+    let said = store.verify().unwrap_or_else(|error| vec![error.to_string()]);
     assert!(!said.is_empty());
 }
 
@@ -164,7 +176,7 @@ fn many_can_make_it_at_once() {
     for thread in threads {
         thread.join().expect("no panic");
     }
-    let mut store = Store::open(&path).expect("open");
+    let store = Store::open(&path).expect("open");
     assert_eq!(store.tally().expect("numbers").held, 65);
     assert_eq!(store.verify().expect("checked"), Vec::<String>::new());
     let files: Vec<_> = fs::read_dir(folder.path()).expect("listed").flatten().map(|entry| entry.file_name()).collect();

@@ -81,6 +81,7 @@ impl Terminal {
         const MARGIN: f64 = 14.0;
         self.with_screen(|screen| {
             let (rows, columns) = screen.size();
+            let (rows, columns) = (rows.get(), columns.get());
             let width = f64::from(columns).mul_add(WIDE, 2.0 * MARGIN);
             let height = f64::from(rows).mul_add(HIGH, 2.0 * MARGIN);
             let mut out = format!(

@@ -269,7 +269,7 @@ fn a_backup_is_a_whole_store_and_overwrites_nothing() {
     post.store.backup(&target).expect("made");
     assert!(post.store.backup(&target).is_err(), "a file stands there");
     assert!(!post.folder.path().join("copy.db-wal").exists());
-    let mut copy = Store::open_existing(&target).expect("opened").expect("there");
+    let copy = Store::open_existing(&target).expect("opened").expect("there");
     assert_eq!(copy.tally().expect("numbers").held, 30);
     assert_eq!(copy.verify().expect("checked"), Vec::<String>::new());
     #[cfg(unix)]
@@ -284,7 +284,7 @@ fn a_backup_is_a_whole_store_and_overwrites_nothing() {
 
 #[test]
 fn another_connection_s_changes_are_noticed() {
-    let mut post = Letterbox::new();
+    let post = Letterbox::new();
     let before = post.store.data_version().expect("a number");
     assert_eq!(post.store.data_version().expect("a number"), before);
     let mut other = post.another();

@@ -26,11 +26,7 @@ pub struct Letter {
 
 macro_rules! letter {
     ($arrival:ident, $name:literal) => {
-        Letter {
-            name: $name,
-            arrival: Arrival::$arrival,
-            raw: include_str!(concat!("letters/", $name)),
-        }
+        Letter { name: $name, arrival: Arrival::$arrival, raw: include_str!(concat!("letters/", $name)) }
     };
 }
 

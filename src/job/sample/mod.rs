@@ -133,9 +133,8 @@ fn take_one(
     now: DateTime<Utc>,
 ) -> Result<Summary, JobError> {
     let (raw, dated) = dated(letter, now);
-    let origin =
-        Origin { folder: "cur".to_owned(), key: letter.name.to_owned(), mark: Mark::Unread, received: dated };
-    let intake = Intake { config, source, name: "mail", filing, first: false, now };
+    let origin = Origin { folder: "cur".to_owned(), key: letter.name.to_owned(), mark: Mark::Unread, received: dated };
+    let intake = Intake { config, source, name: "mail", filing, backlog_before: None, now };
     intake.take_one(store, Handed { raw, origin })
 }
 

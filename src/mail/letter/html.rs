@@ -41,8 +41,8 @@ pub(super) fn lay(layout: &mut Layout, html: &str) {
     };
     layout.links = links.take();
     match rendered {
-        Some(lines) => put(layout, &lines),
-        None => text::lay(layout, &bare::text(short), &text::Flow::default()),
+        Some(laid) => put(layout, &laid),
+        None => text::lay(layout, &bare::text(short), text::Flow::default()),
     }
 }
 
@@ -219,9 +219,9 @@ fn suffix(number: usize) -> String {
     format!(" [{number}]")
 }
 
-fn put(layout: &mut Layout, lines: &Rendered) {
+fn put(layout: &mut Layout, rendered: &Rendered) {
     let mut says: BTreeMap<usize, String> = BTreeMap::new();
-    for line in lines {
+    for line in rendered {
         if layout.full() {
             layout.note_cut("text");
             break;
@@ -262,9 +262,9 @@ fn read(line: &TaggedLine<Vec<Mark>>, says: &mut BTreeMap<usize, String>) -> (Li
             continue;
         }
         verbatim |= piece.tag.contains(&Mark::Verbatim);
-        let link =
+        let leads =
             piece.tag.iter().rev().find_map(|mark| if let Mark::Link(number) = mark { Some(*number) } else { None });
-        match link {
+        match leads {
             Some(Some(number)) => {
                 let end = suffix(number);
                 let added = text.strip_suffix(end.as_str()).or_else(|| text.strip_suffix(end.trim_start()));
@@ -306,9 +306,9 @@ mod tests {
     fn letter(html: &str) -> (Vec<(LineKind, String)>, Vec<Link>) {
         let mut layout = Layout::new(40);
         lay(&mut layout, html);
-        let (lines, links, _) = layout.finish();
+        let (laid, links, _) = layout.finish();
         let text = |line: &Line| line.spans.iter().map(|span| span.text.as_str()).collect();
-        (lines.iter().map(|line| (line.kind, text(line))).collect(), links)
+        (laid.iter().map(|line| (line.kind, text(line))).collect(), links)
     }
 
     fn texts(html: &str) -> Vec<String> {
@@ -341,11 +341,11 @@ mod tests {
 
     #[test]
     fn links_are_numbered_and_cautions_given() {
-        let (lines, links) = letter(
+        let (laid, links) = letter(
             "<p><a href='https://a.example/'>here</a>, <a href='https://evil.example/x'>https://bank.example</a> and \
              <a href='javascript:x'>no</a></p>",
         );
-        let all = lines.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ");
+        let all = laid.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ");
         assert_eq!(all, "here [1], https://bank.example [2] and no [3]");
         assert_eq!(links[0].caution, None);
         assert!(links[1].caution.as_ref().unwrap().as_str().contains("it goes to evil.example"));

@@ -63,7 +63,7 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         lay(&mut layout, piece);
     }
     let attachments = listed(&parts);
-    let (lines, links, cut) = layout.finish();
+    let (laid, links, cut) = layout.finish();
     let cautions = links.iter().enumerate().filter_map(|(place, link)| {
         let caution = link.caution.as_ref().filter(|it| it.as_str().starts_with("the text says"))?;
         Some(Printable::from(format!("careful: link [{}]: {caution}", place + 1)))
@@ -81,7 +81,7 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         from_address: Printable::from(charset::cut(&envelope.from.address, 512)),
         headers: top::lines(&envelope),
         subject: top::subject(&envelope.subject),
-        lines,
+        lines: laid,
         links,
         attachments,
         notes,
@@ -113,7 +113,7 @@ fn lay(layout: &mut Layout, piece: &Piece<'_, '_>) {
     if piece.html {
         html::lay(layout, &piece.text);
     } else {
-        text::lay(layout, &piece.text, &text::Flow::of(&piece.part.kind));
+        text::lay(layout, &piece.text, text::Flow::of(&piece.part.kind));
     }
 }
 

@@ -26,7 +26,7 @@ impl Flow {
     }
 }
 
-pub(super) fn lay(layout: &mut Layout, text: &str, flow: &Flow) {
+pub(super) fn lay(layout: &mut Layout, text: &str, flow: Flow) {
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url]).url_must_have_scheme(true);
     let mut signature = false;
@@ -44,7 +44,7 @@ pub(super) fn lay(layout: &mut Layout, text: &str, flow: &Flow) {
             if held == depth && !dashes {
                 paragraph.push_str(content);
                 if flows && paragraph.len() < LINE_COLUMNS {
-                    shed(&mut paragraph, *flow);
+                    shed(&mut paragraph, flow);
                     open = Some((depth, paragraph));
                 } else {
                     put(layout, &finder, depth, signature, &paragraph);
@@ -56,7 +56,7 @@ pub(super) fn lay(layout: &mut Layout, text: &str, flow: &Flow) {
         signature |= dashes && depth == 0;
         if flows {
             let mut paragraph = content.to_owned();
-            shed(&mut paragraph, *flow);
+            shed(&mut paragraph, flow);
             open = Some((depth, paragraph));
         } else {
             put(layout, &finder, depth, signature, content);
@@ -180,33 +180,33 @@ fn linked(layout: &mut Layout, finder: &LinkFinder, line: &str) -> Vec<(String, 
 
 #[cfg(test)]
 mod tests {
+    use LineKind::{Quote, Signature, Text, Verbatim};
+
     use super::{Flow, lay};
     use crate::domain::letter::{LineKind, Link};
     use crate::mail::letter::layout::Layout;
 
     fn letter(text: &str, flowed: bool) -> (Vec<(LineKind, String)>, Vec<Link>) {
         let mut layout = Layout::new(60);
-        lay(&mut layout, text, &Flow { flowed, delete_space: false });
-        let (lines, links, _) = layout.finish();
+        lay(&mut layout, text, Flow { flowed, delete_space: false });
+        let (laid, links, _) = layout.finish();
         let text = |line: &crate::domain::letter::Line| line.spans.iter().map(|span| span.text.as_str()).collect();
-        (lines.iter().map(|line| (line.kind, text(line))).collect(), links)
+        (laid.iter().map(|line| (line.kind, text(line))).collect(), links)
     }
 
     #[test]
     fn quotes_signature_and_columns_are_told_apart() {
         let (lines, _) = letter("Ann wrote:\n> > deep\n>> too\n> quote\n\nMy answer\n    code\n-- \nBob\n", false);
         let kinds: Vec<_> = lines.iter().map(|(kind, _)| *kind).collect();
-        use LineKind::{Quote, Signature, Text, Verbatim};
         assert_eq!(kinds, [Text, Quote(2), Quote(2), Quote(1), Text, Text, Verbatim, Signature, Signature]);
         assert_eq!(lines[1].1, "> > deep");
     }
 
     #[test]
     fn addresses_are_numbered_once_each() {
-        let (lines, links) =
-            letter("See https://a.example/x, and https://b.example.\nAgain https://a.example/x", false);
-        assert_eq!(lines[0].1, "See https://a.example/x [1], and https://b.example [2].");
-        assert_eq!(lines[1].1, "Again https://a.example/x [1]");
+        let (laid, links) = letter("See https://a.example/x, and https://b.example.\nAgain https://a.example/x", false);
+        assert_eq!(laid[0].1, "See https://a.example/x [1], and https://b.example [2].");
+        assert_eq!(laid[1].1, "Again https://a.example/x [1]");
         assert_eq!(links.len(), 2);
     }
 

@@ -1,5 +1,7 @@
 //! The top of a letter: its header lines, its subject, and what else is worth a note.
 
+use std::fmt::Write as _;
+
 use super::Envelope;
 use crate::domain::address::Address;
 use crate::domain::letter::Body;
@@ -59,11 +61,11 @@ fn named(people: &[Address]) -> Printable {
         match (name.is_empty(), address.is_empty()) {
             (true, _) => text.push_str(address),
             (_, true) => text.push_str(name),
-            _ => text.push_str(&format!("{name} <{address}>")),
+            _ => text.extend([name, " <", address, ">"]),
         }
     }
     if people.len() > NAMED {
-        text.push_str(&format!(" and {} more", people.len() - NAMED));
+        let _ = write!(text, " and {} more", people.len() - NAMED);
     }
     Printable::from(text)
 }

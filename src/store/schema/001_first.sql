@@ -96,12 +96,15 @@ CREATE TABLE original (
 ) STRICT;
 
 -- The words of each message by its id, folded by domain::words; the tokenizer has nothing left to do but split at spaces.
--- A transaction's words are gathered in memory up to `hashsize` before they are written.
+-- A transaction's words are gathered in memory up to `hashsize` before they are written; merging fewer, larger pieces
+-- (`automerge`) and hardly ever all at once (`crisismerge`) took in 15 % more and halved the longest transaction.
 CREATE VIRTUAL TABLE words USING fts5 (
     sender, recipients, subject, list, body,
     content = '', contentless_delete = 1, tokenize = 'ascii'
 );
 INSERT INTO words (words, rank) VALUES ('hashsize', 33554432);
+INSERT INTO words (words, rank) VALUES ('automerge', 8);
+INSERT INTO words (words, rank) VALUES ('crisismerge', 64);
 
 -- Every Message-ID that was seen or referred to, by the first 8 bytes of its SHA-256, and the thread it belongs to.
 CREATE TABLE thread_name (

@@ -3,6 +3,7 @@
 //! A binding is a sequence of keys (`g g`), and an action may have several. What a key means depends on the mode, so
 //! two actions may share a key where they never meet. Every mistake is reported, all of them together.
 
+mod configured;
 mod key;
 mod mistake;
 mod page;

@@ -36,7 +36,7 @@ at = "16:00"
 for = "45m"
 
 [peek]
-delay = "0s"
+delay = "3s"
 "#;
 
 impl Home {

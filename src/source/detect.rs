@@ -1,0 +1,200 @@
+//! What a path or a stream holds, told by what is there and not by its name alone.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{BufRead, Read as _};
+use std::path::Path;
+
+use super::eml::{Eml, is_message};
+use super::jsonl::{self, Jsonl};
+use super::maildir::{Maildir, is_folder};
+use super::mbox::{self, Mbox};
+use super::{Each, Handed, Outcome, Since, Source, SourceError, key_of};
+use crate::domain::arrival::{Mark, Origin};
+use crate::domain::limits::MESSAGE_BYTES;
+use crate::mail;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Maildir,
+    Mbox,
+    /// One message, or a folder of them.
+    Eml,
+    Jsonl,
+}
+
+impl Format {
+    /// Every format with its name in `--format`.
+    pub const NAMES: [(Self, &'static str); 4] =
+        [(Self::Maildir, "maildir"), (Self::Mbox, "mbox"), (Self::Eml, "eml"), (Self::Jsonl, "jsonl")];
+
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(format, _)| *format)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Self::NAMES.iter().find(|(format, _)| format == self).map_or("", |(_, name)| name))
+    }
+}
+
+/// How much of a file is looked at.
+const HEAD: u64 = 4 * 1024;
+
+/// What a path holds.
+pub fn of_path(path: &Path) -> Result<Format, SourceError> {
+    let metadata = fs::metadata(path).map_err(|error| SourceError::open(path, error))?;
+    let found = if metadata.is_dir() {
+        of_folder(path)
+    } else {
+        let mut head = Vec::new();
+        let file = File::open(path).map_err(|error| SourceError::open(path, error))?;
+        file.take(HEAD).read_to_end(&mut head).map_err(|error| SourceError::read(path, error))?;
+        let empty_mbox = head.is_empty() && !is_message(path);
+        of_bytes(&head).or(if empty_mbox { Some(Format::Mbox) } else { is_message(path).then_some(Format::Eml) })
+    };
+    found.ok_or_else(|| SourceError::Unclear { path: path.to_owned() })
+}
+
+/// What a stream holds, by its first bytes.
+#[must_use]
+pub fn of_bytes(head: &[u8]) -> Option<Format> {
+    let head = head.trim_ascii_start();
+    if head.starts_with(b"{") {
+        return Some(Format::Jsonl);
+    }
+    if head.starts_with(b"From ") {
+        return Some(Format::Mbox);
+    }
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+    let field =
+        line.contains(&b':') && !name.is_empty() && name.iter().all(|it| it.is_ascii_alphanumeric() || *it == b'-');
+    field.then_some(Format::Eml)
+}
+
+fn of_folder(path: &Path) -> Option<Format> {
+    if is_folder(path) {
+        return Some(Format::Maildir);
+    }
+    // A Maildir may have folders and no messages of its own; so may a folder of single messages.
+    let mut level = vec![path.to_owned()];
+    let mut messages = false;
+    for _ in 0..3 {
+        let mut next = Vec::new();
+        for folder in level {
+            for inner in fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+                if inner.is_dir() {
+                    if is_folder(&inner) {
+                        return Some(Format::Maildir);
+                    }
+                    next.push(inner);
+                } else {
+                    messages |= is_message(&inner);
+                }
+            }
+        }
+        if messages {
+            return Some(Format::Eml);
+        }
+        level = next;
+    }
+    None
+}
+
+/// The source for a path of a known format; `name` is the source's.
+#[must_use]
+pub fn open(path: &Path, format: Format, name: &str) -> Box<dyn Source> {
+    match format {
+        Format::Maildir => Box::new(Maildir::new(path)),
+        Format::Mbox => Box::new(Mbox::new(path)),
+        Format::Eml => Box::new(Eml::new(path)),
+        Format::Jsonl => Box::new(Jsonl::new(path, name)),
+    }
+}
+
+/// The source for a stream, such as standard input. Without a format its first bytes tell.
+pub fn stream(
+    mut reader: impl BufRead + Send + 'static,
+    format: Option<Format>,
+    name: &str,
+) -> Result<Box<dyn Source>, SourceError> {
+    let path = Path::new("standard input");
+    let format = if let Some(format) = format {
+        format
+    } else {
+        let head = reader.fill_buf().map_err(|error| SourceError::read(path, error))?;
+        of_bytes(head).ok_or_else(|| SourceError::Unclear { path: path.to_owned() })?
+    };
+    match format {
+        Format::Mbox => Ok(Box::new(mbox::Stream::new(reader))),
+        Format::Jsonl => Ok(Box::new(jsonl::Stream::new(reader, name))),
+        Format::Eml => Ok(Box::new(Single { reader })),
+        Format::Maildir => Err(SourceError::Not { path: path.to_owned(), expected: "Maildir" }),
+    }
+}
+
+/// One message through a pipe.
+struct Single<R> {
+    reader: R,
+}
+
+impl<R: BufRead + Send> Source for Single<R> {
+    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+        let mut raw = Vec::new();
+        let limit = MESSAGE_BYTES as u64 + 1;
+        let read = (&mut self.reader).take(limit).read_to_end(&mut raw);
+        read.map_err(|error| SourceError::read(Path::new("standard input"), error))?;
+        let key = key_of(mail::identity(&raw));
+        let mut outcome = Outcome::default();
+        if raw.is_empty() || (since.known)("").contains(&key) {
+            outcome.skipped = u64::from(!raw.is_empty());
+        } else {
+            let origin = Origin { folder: String::new(), key, mark: Mark::None, received: since.now };
+            let _ = each(Handed { raw, origin });
+        }
+        Ok(outcome)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Format, of_bytes, of_path};
+    use std::fs;
+
+    #[test]
+    fn streams_are_told_by_their_first_bytes() {
+        assert_eq!(of_bytes(b"From ann@a.example Mon Jan 1 10:00:00 2024\n"), Some(Format::Mbox));
+        assert_eq!(of_bytes(b"\n {\"raw\": \"\"}"), Some(Format::Jsonl));
+        assert_eq!(of_bytes(b"Return-Path: <a@b>\nSubject: x\n"), Some(Format::Eml));
+        assert_eq!(of_bytes(b"\x7fELF"), None);
+        assert_eq!(of_bytes(b"just some words"), None);
+    }
+
+    #[test]
+    fn paths_are_told_by_what_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["box/cur", "box/new", "nested/Work/cur", "nested/Work/new", "letters/2024", "empty"] {
+            fs::create_dir_all(path(name)).unwrap();
+        }
+        fs::write(path("letters/2024/1.eml"), "Subject: x\n\n").unwrap();
+        fs::write(path("inbox"), "From a Mon Jan 1 10:00:00 2024\n").unwrap();
+        fs::write(path("odd.eml"), "words").unwrap();
+        fs::write(path("picture.png"), "\u{1}PNG").unwrap();
+        for (name, format) in [
+            ("box", Format::Maildir),
+            ("nested", Format::Maildir),
+            ("letters", Format::Eml),
+            ("inbox", Format::Mbox),
+            ("odd.eml", Format::Eml),
+        ] {
+            assert_eq!(of_path(&path(name)).unwrap(), format, "{name}");
+        }
+        for name in ["empty", "picture.png", "missing"] {
+            assert!(of_path(&path(name)).is_err(), "{name}");
+        }
+    }
+}

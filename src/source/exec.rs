@@ -1,0 +1,208 @@
+//! A command that prints messages as lines of JSON (see `jsonl`).
+//!
+//! It is started without a shell, gets its last position in `TIDEBOX_POSITION`, and may print a line
+//! `{"position": "…"}` to be given next time. It may take so long and print so much; then it is stopped together with
+//! everything that it started. What it printed whole counts, also when it fails.
+
+use std::io::{self, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::jsonl::{Reading, Trouble};
+use super::{Each, Outcome, Since, Source, SourceError};
+use crate::domain::limits::{COMMAND_OUTPUT_BYTES, COMMAND_SECONDS};
+use crate::domain::printable::Printable;
+
+/// Of what a command complains, the end is kept.
+const STDERR_BYTES: usize = 4 * 1024;
+/// Of that, so much is told.
+const STDERR_COLUMNS: usize = 400;
+
+#[derive(Debug)]
+pub struct Exec {
+    name: String,
+    command: Vec<String>,
+    seconds: u64,
+    bytes: usize,
+}
+
+impl Exec {
+    /// `command` is the program and its arguments; `name` is the source's.
+    #[must_use]
+    pub fn new(command: &[String], name: &str) -> Self {
+        let command = command.to_vec();
+        Self { name: name.to_owned(), command, seconds: COMMAND_SECONDS, bytes: COMMAND_OUTPUT_BYTES }
+    }
+
+    /// Other limits than the usual ones: seconds, and bytes of output.
+    #[must_use]
+    pub fn limited(self, seconds: u64, bytes: usize) -> Self {
+        Self { seconds, bytes, ..self }
+    }
+
+    fn called(&self) -> String {
+        Printable::from(self.command.first().map_or("(no command)", String::as_str)).to_string()
+    }
+}
+
+impl Source for Exec {
+    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+        let started = |error| SourceError::Start { command: self.called(), error };
+        let (program, arguments) =
+            self.command.split_first().ok_or_else(|| started(io::ErrorKind::InvalidInput.into()))?;
+        let mut command = Command::new(program);
+        command.args(arguments).env("TIDEBOX_POSITION", since.position.unwrap_or_default());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn().map_err(started)?;
+        let stdout = child.stdout.take();
+        let complaints = child.stderr.take().map(|stderr| std::thread::spawn(move || end_of(stderr)));
+        let guard = Guard::over(child, Duration::from_secs(self.seconds));
+
+        let mut reading = Reading::new(&self.name, since);
+        let mut over = false;
+        let mut broken = false;
+        let result = stdout.map_or(Ok(()), |stdout| {
+            let capped = Capped { inner: stdout, left: self.bytes, over: &mut over };
+            let mut each = |handed| {
+                let flow = each(handed);
+                broken = flow.is_break();
+                flow
+            };
+            reading.lines(BufReader::with_capacity(64 * 1024, capped), &mut each)
+        });
+        let unfinished = over || broken || result.is_err();
+        let ending = guard.end(unfinished);
+        let stderr = complaints.and_then(|thread| thread.join().ok()).unwrap_or_default();
+        let command = self.called();
+        if ending.slow {
+            return Err(SourceError::Slow { command, seconds: self.seconds, stderr });
+        }
+        if over {
+            return Err(SourceError::Endless { command, bytes: self.bytes });
+        }
+        match result {
+            Err(Trouble::Read(error)) => {
+                return Err(SourceError::Failed { command, status: error.to_string(), stderr });
+            }
+            Err(Trouble::Binary) => {
+                let status = "its output is no text with one JSON object a line".to_owned();
+                return Err(SourceError::Failed { command, status, stderr });
+            }
+            Ok(()) => {}
+        }
+        match ending.status {
+            Ok(status) if status.success() || broken => Ok(reading.outcome),
+            Ok(status) => Err(SourceError::Failed { command, status: status.to_string(), stderr }),
+            Err(error) => Err(SourceError::Start { command, error }),
+        }
+    }
+}
+
+/// A running command and the thread that stops it when its time is over.
+struct Guard {
+    child: Arc<Mutex<Child>>,
+    done: std::sync::mpsc::Sender<()>,
+    watch: std::thread::JoinHandle<()>,
+    slow: Arc<AtomicBool>,
+}
+
+struct Ending {
+    status: io::Result<std::process::ExitStatus>,
+    slow: bool,
+}
+
+impl Guard {
+    fn over(child: Child, limit: Duration) -> Self {
+        let (done, over): (_, Receiver<()>) = channel();
+        let child = Arc::new(Mutex::new(child));
+        let slow = Arc::new(AtomicBool::new(false));
+        let (watched, late) = (Arc::clone(&child), Arc::clone(&slow));
+        let watch = std::thread::spawn(move || {
+            if over.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+                late.store(true, Ordering::SeqCst);
+                stop(&watched);
+            }
+        });
+        Self { child, done, watch, slow }
+    }
+
+    /// Waits for the end of the command, or stops it where nobody reads it any longer.
+    fn end(self, stop_it: bool) -> Ending {
+        if stop_it {
+            stop(&self.child);
+        }
+        let status = loop {
+            // The lock is not held while waiting: the watching thread needs it to stop the command.
+            let status = match self.child.lock() {
+                Ok(mut child) => child.try_wait(),
+                Err(_) => break Err(io::ErrorKind::Other.into()),
+            };
+            match status {
+                Ok(None) => std::thread::sleep(Duration::from_millis(5)),
+                Ok(Some(status)) => break Ok(status),
+                Err(error) => break Err(error),
+            }
+        };
+        let _ = self.done.send(());
+        let _ = self.watch.join();
+        Ending { status, slow: self.slow.load(Ordering::SeqCst) }
+    }
+}
+
+fn stop(child: &Mutex<Child>) {
+    if let Ok(mut child) = child.lock() {
+        // The command may be gone while something that it started goes on and holds its pipes.
+        stop_group(child.id());
+        let _ = child.kill();
+    }
+}
+
+/// Ends the process group that the command leads. The `kill` program does it: there is no safe call for it in Rust's
+/// own library.
+fn stop_group(leader: u32) {
+    let group = format!("-{leader}");
+    let mut kill = Command::new("kill");
+    kill.args(["-KILL", "--", &group]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let _ = kill.status();
+}
+
+/// Reads to the end and keeps the last of it, fit to be shown on one line.
+fn end_of(mut stderr: impl Read) -> String {
+    let mut kept: Vec<u8> = Vec::new();
+    let mut piece = [0u8; 4096];
+    while let Ok(read @ 1..) = stderr.read(&mut piece) {
+        kept.extend_from_slice(piece.get(..read).unwrap_or_default());
+        if kept.len() > STDERR_BYTES * 2 {
+            kept.drain(..kept.len() - STDERR_BYTES);
+        }
+    }
+    let text = String::from_utf8_lossy(&kept);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = lines.get(lines.len().saturating_sub(3)..).unwrap_or_default().join("; ");
+    Printable::from(last).cut(STDERR_COLUMNS).to_string()
+}
+
+/// Ends a stream that passes its limit.
+struct Capped<'a, R> {
+    inner: R,
+    left: usize,
+    over: &'a mut bool,
+}
+
+impl<R: Read> Read for Capped<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        if read > self.left {
+            *self.over = true;
+            // Half of what came last would be half a line.
+            return Ok(0);
+        }
+        self.left -= read;
+        Ok(read)
+    }
+}

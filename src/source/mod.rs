@@ -1,0 +1,187 @@
+//! Where messages come from. Each kind of source is one file; all read without changing anything.
+//!
+//! A source hands over messages one by one, as original bytes with their origin, and keeps no more than one of them
+//! in memory. What can't be read is counted as a problem and the rest goes on. Between two readings a source is told
+//! the position that it gave last, and the keys that are known already, so that nothing new costs next to nothing.
+//! Understanding a message, and deciding what becomes of it, is the work of others.
+
+pub mod detect;
+pub mod eml;
+pub mod exec;
+mod grown;
+pub mod jsonl;
+pub mod mailboxes;
+pub mod maildir;
+pub mod mbox;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::arrival::{Identity, Origin};
+use crate::domain::limits::MESSAGE_BYTES;
+
+/// One message as a source hands it over.
+///
+/// Of a message larger than `MESSAGE_BYTES` only the first so many bytes and one more are handed over; `mail::parse`
+/// sees by that that it is to be read by its header.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Handed {
+    pub raw: Vec<u8>,
+    pub origin: Origin,
+}
+
+/// What a source needs to know before it reads.
+pub struct Since<'a> {
+    /// The keys of a folder's copies that were taken in already.
+    pub known: &'a dyn Fn(&str) -> HashSet<String>,
+    /// What the source gave as its position when it was read last.
+    pub position: Option<&'a str>,
+    pub now: DateTime<Utc>,
+}
+
+impl fmt::Debug for Since<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Since").field("position", &self.position).field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+/// What takes the messages. `Break` ends the reading early; what was handed over counts.
+pub type Each<'a> = dyn FnMut(Handed) -> ControlFlow<()> + 'a;
+
+pub trait Source: Send {
+    /// Hands over what is new.
+    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError>;
+
+    /// How much there is to read, for a progress bar.
+    fn extent(&self) -> Extent {
+        Extent::Unknown
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    Messages(u64),
+    Bytes(u64),
+    Unknown,
+}
+
+/// How a reading ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Where to go on next time; to be stored together with the messages.
+    pub position: Option<String>,
+    /// Messages that were known already and were not handed over.
+    pub skipped: u64,
+    pub problems: Problems,
+}
+
+/// What could not be read. All are counted, the first ones are told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems {
+    pub count: u64,
+    pub told: Vec<Problem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// A path, or a line of one.
+    pub place: String,
+    pub what: String,
+}
+
+impl Problems {
+    const TOLD: usize = 50;
+
+    fn add(&mut self, place: impl fmt::Display, what: impl fmt::Display) {
+        self.count += 1;
+        if self.told.len() < Self::TOLD {
+            self.told.push(Problem { place: place.to_string(), what: what.to_string() });
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error("can't open {}: {error}", path.display())]
+    Open { path: PathBuf, error: io::Error },
+    #[error("can't read {}: {error}", path.display())]
+    Read { path: PathBuf, error: io::Error },
+    #[error("{} is no {expected}", path.display())]
+    Not { path: PathBuf, expected: &'static str },
+    #[error("can't tell what {} holds", path.display())]
+    Unclear { path: PathBuf },
+    #[error("{} is locked by another program", path.display())]
+    Locked { path: PathBuf },
+    #[error("can't start {command}: {error}")]
+    Start { command: String, error: io::Error },
+    #[error("{command} failed ({status}){}", tail(.stderr))]
+    Failed { command: String, status: String, stderr: String },
+    #[error("{command} took more than {seconds} s and was stopped{}", tail(.stderr))]
+    Slow { command: String, seconds: u64, stderr: String },
+    #[error("{command} printed more than {bytes} bytes and was stopped")]
+    Endless { command: String, bytes: usize },
+}
+
+impl SourceError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Open { error, .. } if error.kind() == io::ErrorKind::NotFound => Some("check the path"),
+            Self::Open { error, .. } | Self::Read { error, .. } if error.kind() == io::ErrorKind::PermissionDenied => {
+                Some("check who may read it")
+            }
+            Self::Unclear { .. } | Self::Not { .. } => Some("name it with --format: maildir, mbox, eml or jsonl"),
+            Self::Locked { .. } => Some("it is read when the lock is gone; remove NAME.lock if no program holds it"),
+            Self::Start { .. } => Some("the command is started without a shell; give its program and arguments apart"),
+            Self::Failed { .. } | Self::Slow { .. } | Self::Endless { .. } => {
+                Some("run the command by hand to see what it prints")
+            }
+            _ => None,
+        }
+    }
+
+    fn open(path: &Path, error: io::Error) -> Self {
+        Self::Open { path: path.to_owned(), error }
+    }
+
+    fn read(path: &Path, error: io::Error) -> Self {
+        Self::Read { path: path.to_owned(), error }
+    }
+}
+
+fn tail(stderr: &str) -> String {
+    if stderr.is_empty() { String::new() } else { format!(": {stderr}") }
+}
+
+/// A message's identity as a key, for sources whose copies have no name that stays.
+fn key_of(identity: Identity) -> String {
+    hex(identity.0.get(..16).unwrap_or_default())
+}
+
+/// Bytes in hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// Reads a file as far as a message is kept.
+fn read_message(path: &Path) -> io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let file = std::fs::File::open(path)?;
+    let size = usize::try_from(file.metadata()?.len()).unwrap_or(MESSAGE_BYTES);
+    let mut raw = Vec::with_capacity(size.min(MESSAGE_BYTES) + 1);
+    file.take(MESSAGE_BYTES as u64 + 1).read_to_end(&mut raw)?;
+    Ok(raw)
+}
+
+/// When a file was changed last, but never after `now`.
+fn changed(metadata: &std::fs::Metadata, now: DateTime<Utc>) -> DateTime<Utc> {
+    metadata.modified().map_or(now, |time| DateTime::<Utc>::from(time).min(now))
+}

@@ -1,0 +1,46 @@
+//! The store's own beginning, and which windows were read since.
+
+use chrono::{DateTime, Utc};
+use rusqlite::OptionalExtension;
+
+use super::Store;
+use super::failure::StoreError;
+use super::instant::{instant, seconds};
+use crate::domain::schedule::Window;
+
+impl Store {
+    /// Notes when the store was first used. The earliest moment that was ever noted stands.
+    pub fn note_birth(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        if self.born()?.is_some_and(|born| born <= now) {
+            return Ok(());
+        }
+        self.write("noting the store's first use", |tx| {
+            tx.execute(
+                "INSERT INTO fact (name, value) VALUES ('born', ?1)
+                 ON CONFLICT (name) DO UPDATE SET value = min(value, excluded.value)",
+                [seconds(now)],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// When the store was first used. A window that opened before was nobody's to miss.
+    pub fn born(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.read("asking for the store's first use", |connection| {
+            let born: Option<i64> = connection
+                .prepare_cached("SELECT value FROM fact WHERE name = 'born'")?
+                .query_row([], |row| row.get(0))
+                .optional()?;
+            Ok(born.map(instant))
+        })
+    }
+
+    /// Whether this window's batch was begun.
+    pub fn was_read(&self, window: &Window) -> Result<bool, StoreError> {
+        self.read("asking for a window", |connection| {
+            Ok(connection
+                .prepare_cached("SELECT 1 FROM batch WHERE kind = 'window' AND checkin = ?1 AND opens = ?2")?
+                .exists((&window.checkin, seconds(window.opens)))?)
+        })
+    }
+}
