@@ -275,7 +275,7 @@ fn nothing_held() {
 #[test]
 fn leaving_the_batch_commits_nothing() {
     let mut desk = Desk::open((80, 24), Start::Batch);
-    desk.play("a q");
+    desk.play("a esc");
     desk.open_window(false, Some(19));
     desk.play("tick:1m");
     picture!(desk);
