@@ -133,7 +133,7 @@ deeds! {
     TryDemo "demo" ["t"] Elsewhere &[Mode::Welcome], "demo", "at the welcome: try it on sample letters";
     WriteConfig "write_config" ["w"] Elsewhere &[Mode::Welcome], "write settings", "at the welcome: write the commented configuration file";
     Help "help" ["?"] Elsewhere EVERYWHERE, "help", "every key; type to search it";
-    Quit "quit" ["q"] Elsewhere EVERYWHERE, "leave", "one step back, and from the door out; never commits";
+    Quit "quit" ["q"] Elsewhere EVERYWHERE, "leave", "back from a letter or a side screen; from the batch and the door, out; never commits";
     Leave "leave" ["ctrl-c"] Elsewhere EVERYWHERE, "leave", "out at once; what was decided is kept";
     Suspend "suspend" ["ctrl-z"] Elsewhere EVERYWHERE, "suspend", "to the shell; `fg` comes back";
 }

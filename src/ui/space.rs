@@ -18,6 +18,8 @@ use super::state::reading::Focus;
 pub const SMALLEST: (u16, u16) = (32, 8);
 /// From this width on, list and letter stand side by side.
 const SIDE_BY_SIDE: u16 = 110;
+/// The columns that a letter gets before the list grows: most mail is broken at 72, and should not be broken again.
+const FOR_LETTER: u16 = 76;
 /// The text of a letter is never wider, in columns.
 const COLUMN: u16 = 80;
 /// From this height on, a screen can afford empty lines and a line of its own for notices.
@@ -67,7 +69,7 @@ pub fn frame(size: (u16, u16)) -> Frame {
 pub fn desk(size: (u16, u16), focus: Focus) -> Desk {
     let body = frame(size).body;
     if body.width >= SIDE_BY_SIDE {
-        let list = (body.width * 5 / 12).clamp(46, 64);
+        let list = body.width.saturating_sub(FOR_LETTER).clamp(40, 64);
         let left = Rect { width: list, ..body };
         let rule = Rect { x: list, width: 1, ..body };
         let letter = Rect { x: list + 1, width: body.width - list - 1, ..body };
@@ -91,7 +93,11 @@ pub fn desk(size: (u16, u16), focus: Focus) -> Desk {
 #[must_use]
 pub fn column(letter: Rect) -> Rect {
     let margin = if letter.width > 40 { 2 } else { 1 };
-    Rect { x: letter.x + margin, width: letter.width.saturating_sub(2 * margin).min(COLUMN), ..letter }
+    Rect {
+        x: letter.x + margin.min(letter.width),
+        width: letter.width.saturating_sub(margin + 1).min(COLUMN),
+        ..letter
+    }
 }
 
 /// How wide letters are laid out at this size, whether or not one is open now.
@@ -123,7 +129,8 @@ mod tests {
         let desk = desk((80, 24), Focus::List);
         assert_eq!(desk.list.unwrap().height, 7);
         assert_eq!(desk.letter.unwrap().height, 12);
-        assert_eq!(letter_width((80, 24)), 76);
+        assert_eq!(letter_width((80, 24)), 77);
+        assert_eq!(letter_width((120, 36)), 72);
         assert_eq!(letter_width((200, 50)), 80);
     }
 

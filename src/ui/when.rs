@@ -79,6 +79,22 @@ pub fn coming(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     if day(at, now, zone) == "today" { hour(at, zone) } else { moment(at, now, zone) }
 }
 
+/// Names of check-ins that are parts of a day.
+const PARTS: [&str; 5] = ["morning", "noon", "midday", "afternoon", "evening"];
+
+/// A window as one speaks of it: `this afternoon, 16:00`, `tomorrow morning, 10:00`, `Mon 30 Nov, 10:00`; with the
+/// check-in's name where that is no part of a day: `today 18:00, reading hour`.
+#[must_use]
+pub fn window(checkin: &str, opens: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let day = day(opens, now, zone);
+    match (PARTS.contains(&checkin), day.as_str()) {
+        (true, "today") => format!("this {checkin}, {}", hour(opens, zone)),
+        (true, "tomorrow") => format!("tomorrow {checkin}, {}", hour(opens, zone)),
+        (true, _) => format!("{day}, {}", hour(opens, zone)),
+        (false, _) => format!("{}, {checkin}", moment(opens, now, zone)),
+    }
+}
+
 /// A number with its noun: `1 letter`, `41 letters`.
 #[must_use]
 pub fn count(number: usize, one: &str, many: &str) -> String {
@@ -98,7 +114,7 @@ pub fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{age, clock, count, day, moment, size, stretch};
+    use super::{age, clock, count, day, moment, size, stretch, window};
     use chrono::{DateTime, Duration, Utc};
     use chrono_tz::Europe::Berlin;
 
@@ -141,6 +157,10 @@ mod tests {
         assert_eq!(moment(at("2026-11-26T09:00:00Z"), now, Berlin), "Thursday 10:00");
         assert_eq!(moment(at("2026-11-30T09:00:00Z"), now, Berlin), "Mon 30 Nov, 10:00");
         assert_eq!(day(at("2028-01-01T09:00:00Z"), now, Berlin), "1 Jan 2028");
+        let (evening, later) = (at("2026-11-23T22:45:00Z"), at("2026-11-30T09:00:00Z"));
+        assert_eq!(window("evening", evening, now, Berlin), "this evening, 23:45");
+        assert_eq!(window("morning", later, now, Berlin), "Mon 30 Nov, 10:00");
+        assert_eq!(window("reading hour", evening, now, Berlin), "today 23:45, reading hour");
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod keys;
 mod letters;
 
 use desk::Desk;
-use tidebox::domain::ids::BatchId;
+use tidebox::domain::ids::{BatchId, Id};
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::state::reading::Focus;
 use tidebox::ui::state::shelf::Listed;
@@ -275,7 +275,7 @@ fn nothing_held() {
 #[test]
 fn leaving_the_batch_commits_nothing() {
     let mut desk = Desk::open((80, 24), Start::Batch);
-    desk.play("a q");
+    desk.play("a esc");
     desk.open_window(false, Some(19));
     desk.play("tick:1m");
     picture!(desk);
@@ -364,6 +364,17 @@ fn a_changed_key_changes_help_and_hints_too() {
     desk.start(Start::Batch);
     desk.play("a d g d");
     picture!(desk);
+}
+
+#[test]
+fn esc_and_a_key_right_after_it_are_two_keys() {
+    let mut desk = batch((80, 24), "% type:from:ci alt-j");
+    assert!(desk.state.overlay.is_none());
+    assert_eq!(desk.state.work.as_ref().and_then(|work| work.at()), Some(Id(2)));
+    let changes = [("down".to_owned(), vec!["alt-j".to_owned()])];
+    desk.state.keymap = Keymap::build("tide", &changes).expect("no mistakes");
+    desk.play("alt-j");
+    assert_eq!(desk.state.work.as_ref().and_then(|work| work.at()), Some(Id(3)));
 }
 
 #[test]

@@ -95,6 +95,12 @@ impl Key {
         }
     }
 
+    /// The same key without `alt-`, where it has that. Terminals send `alt-x` as Esc and x, so that either may be meant.
+    #[must_use]
+    pub fn behind_esc(self) -> Option<Self> {
+        self.alt.then_some(Self { alt: false, ..self })
+    }
+
     #[must_use]
     pub fn code(self) -> KeyCode {
         self.code

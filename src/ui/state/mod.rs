@@ -8,6 +8,7 @@ pub mod field;
 pub mod letters;
 pub mod notice;
 pub mod overlay;
+pub mod page;
 pub mod peek;
 pub mod reading;
 pub mod receipt;

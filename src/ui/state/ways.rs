@@ -15,7 +15,7 @@ pub struct Way {
 #[must_use]
 pub fn ways(places: &Places) -> Vec<Way> {
     let named = [
-        ('n', "next check-in", places.next.as_ref()),
+        ('n', "the next check-in", places.next.as_ref()),
         ('t', "tomorrow's first", places.tomorrow.as_ref()),
         ('w', "next week's first", places.next_week.as_ref()),
     ];
@@ -24,7 +24,7 @@ pub fn ways(places: &Places) -> Vec<Way> {
         ways.extend(until.map(|until| Way { key, what, until: until.clone() }));
     }
     for (key, until) in ('2'..='9').zip(places.ahead.iter().skip(1)) {
-        ways.push(Way { key, what: "check-ins ahead", until: until.clone() });
+        ways.push(Way { key, what: "that many check-ins ahead", until: until.clone() });
     }
     ways
 }

@@ -96,7 +96,9 @@ fn what(state: &State, act: &Act) -> String {
     let said = match &act.verb {
         Verb::Done => "Done".to_owned(),
         Verb::Trash => "Trash".to_owned(),
-        Verb::Defer(until) => format!("Deferred to {}", when::moment(until.opens, state.now, state.settings.zone)),
+        Verb::Defer(until) => {
+            format!("Deferred to {}", when::window(&until.checkin, until.opens, state.now, state.settings.zone))
+        }
         Verb::Later => "To be answered later".to_owned(),
         Verb::Mute => "Muted".to_owned(),
         Verb::Spam => "Spam".to_owned(),

@@ -5,6 +5,7 @@ use crossterm::event::KeyCode;
 use crate::ui::keymap::Key;
 use crate::ui::state::State;
 use crate::ui::state::overlay::Overlay;
+use crate::ui::state::page;
 
 pub fn key(state: &mut State, key: Key) {
     let half = usize::from(state.size.1 / 2).max(1);
@@ -25,8 +26,10 @@ pub fn key(state: &mut State, key: Key) {
             }
         }
     }
-    // The view knows how many lines there are; no list of keys is longer than this.
+    let Some(Overlay::Help { field, .. }) = &state.overlay else { return };
+    let lines = page::lines(state, &field.text()).len();
+    let last = lines.saturating_sub(usize::from(page::body(state.size).height));
     if let Some(Overlay::Help { top, .. }) = &mut state.overlay {
-        *top = (*top).min(crate::ui::action::DEEDS.len() + 12);
+        *top = (*top).min(last);
     }
 }

@@ -23,7 +23,7 @@ mod search;
 mod settle;
 mod welcome;
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::action::{Action, Mode};
 use super::effect::{Effect, Wish};
@@ -54,6 +54,19 @@ fn pressed(state: &mut State, event: &KeyEvent) {
         return;
     }
     let key = Key::pressed(event);
+    let bound = !typing(state)
+        && state.keymap.find(state.mode(), &[state.pressed.as_slice(), &[key]].concat()) != Found::Nothing;
+    match key.behind_esc() {
+        // Esc and a key right after it reach us as one.
+        Some(plain) if !bound => {
+            press(state, Key::plain(KeyCode::Esc));
+            press(state, plain);
+        }
+        _ => press(state, key),
+    }
+}
+
+fn press(state: &mut State, key: Key) {
     if typing(state) {
         match key.controlled() {
             Some('c') => return state.tell(Wish::Quit),

@@ -41,7 +41,7 @@ pub fn act(state: &mut State, action: Action) {
         Action::Deferred => open_deferred(state),
         Action::Search => search(state),
         Action::Back => back(state),
-        Action::Quit => leave(state),
+        Action::Quit => state.tell(Wish::Quit),
         _ => {}
     }
 }

@@ -146,7 +146,8 @@ fn beneath(state: &State, door: &Door) -> Vec<(String, Style)> {
     }
     if door.let_through > 0 {
         let key = state.keymap.shown(Action::Exceptions).unwrap_or_default();
-        lines.push((format!("{} came through an exception: {key} reads.", door.let_through), theme.accent));
+        let it = if door.let_through == 1 { "it" } else { "them" };
+        lines.push((format!("{} came through an exception: {key} reads {it}.", door.let_through), theme.accent));
     }
     if let Some(held) = door.held {
         lines.push((format!("{held} held."), theme.dim));

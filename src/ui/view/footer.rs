@@ -44,10 +44,9 @@ fn notice(state: &State, buffer: &mut Buffer, area: ratatui::layout::Rect) {
 /// What the keys do here, the most useful first; as many as there is room for.
 fn hints(state: &State, buffer: &mut Buffer, area: ratatui::layout::Rect) {
     let theme = &state.settings.theme;
-    let ends = [
-        (Action::Help, "help"),
-        (Action::Quit, if state.mode() == Mode::Door || state.mode() == Mode::Welcome { "leave" } else { "back" }),
-    ];
+    let in_letter = state.listed().is_some_and(|listed| listed.reading().focus == Focus::Letter);
+    let leaves = matches!(state.mode(), Mode::Door | Mode::Welcome | Mode::Queue) && !in_letter;
+    let ends = [(Action::Help, "help"), (Action::Quit, if leaves { "leave" } else { "back" })];
     let ends: Vec<(String, &str)> =
         ends.into_iter().filter_map(|(action, hint)| Some((state.keymap.shown(action)?, hint))).collect();
     let ends_width: usize = ends.iter().map(|(key, hint)| Printable::from(key).width() + hint.len() + 3).sum();

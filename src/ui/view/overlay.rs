@@ -3,9 +3,9 @@
 //! ```text
 //!  ─────────────────────────────────────────────────────────
 //!    defer to
-//!  ▌ n  next check-in        afternoon, today 16:00
-//!    t  tomorrow's first     morning, tomorrow 10:00
-//!    2  check-ins ahead      morning, tomorrow 10:00
+//!  ▌ n  this afternoon, 16:00         the next check-in
+//!    t  tomorrow morning, 10:00       tomorrow's first
+//!    3  tomorrow afternoon, 16:00     that many check-ins ahead
 //!    /  a date
 //! ```
 
@@ -68,8 +68,8 @@ fn defer(state: &State, picker: &Picker, buffer: &mut Buffer, size: (u16, u16)) 
         let Some(mut pen) = Pen::at(buffer, area, row + 1) else { return };
         let here = place == picker.at && picker.date.is_none();
         pen.skip(1).say(if here { "▌ " } else { "  " }, theme.accent).say(&format!("{}  ", way.key), theme.accent);
-        pen.text_in(&way.what.into(), 20, theme.text)
-            .text(&leads_to(state, &way.until), if here { theme.here } else { theme.text });
+        pen.text_in(&leads_to(state, &way.until), 28, if here { theme.here } else { theme.text });
+        pen.skip(2).say(way.what, theme.dim);
     }
     let row = 1 + ways.len().saturating_sub(skip).min(room.saturating_sub(1));
     if let Some(mut pen) = Pen::at(buffer, area, row) {
@@ -95,9 +95,9 @@ fn date_line(state: &State, date: &DateEntry, pen: &mut Pen<'_>) {
     }
 }
 
-/// `afternoon, today 16:00`.
+/// `this afternoon, 16:00`.
 fn leads_to(state: &State, until: &Until) -> Printable {
-    Printable::from(format!("{}, {}", until.checkin, when::moment(until.opens, state.now, state.settings.zone)))
+    Printable::from(when::window(&until.checkin, until.opens, state.now, state.settings.zone))
 }
 
 fn line(state: &State, prompt: &Prompt, buffer: &mut Buffer, size: (u16, u16)) {

@@ -61,7 +61,7 @@ fn lines(state: &State, closing: &Closing) -> Vec<String> {
         (receipt.carried_over, "carried over to the next check-in"),
     ] {
         if count > 0 {
-            lines.push(format!("{count:>4}  {what}"));
+            lines.push(format!("{count:>4} {what}"));
         }
     }
     lines.push(String::new());

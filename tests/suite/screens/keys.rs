@@ -80,8 +80,11 @@ pub const KEYS: [&str; 72] = [
 
 /// `j`, `G`, `ctrl-d`, `enter`.
 pub fn key(text: &str) -> KeyEvent {
-    let (modifiers, rest) =
-        text.strip_prefix("ctrl-").map_or((KeyModifiers::NONE, text), |rest| (KeyModifiers::CONTROL, rest));
+    let (modifiers, rest) = match text.split_once('-') {
+        Some(("ctrl", rest)) => (KeyModifiers::CONTROL, rest),
+        Some(("alt", rest)) => (KeyModifiers::ALT, rest),
+        _ => (KeyModifiers::NONE, text),
+    };
     let code = match rest {
         "space" => KeyCode::Char(' '),
         "enter" => KeyCode::Enter,
