@@ -5,9 +5,10 @@ use std::path::Path;
 use super::arguments::{Add, Format};
 use super::failure::Failure;
 use super::json;
+use super::output::print;
 use super::place::Place;
 use super::progress::Progress;
-use crate::clock::Stopwatch;
+use crate::clock::{Clock, Stopwatch};
 use crate::config::Backlog;
 use crate::job::JobError;
 use crate::job::intake::{Filing, Intake, Summary};
@@ -29,15 +30,18 @@ pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
         let (kind, mut source) = open(path, options.format, &name)?;
         let id = store.source(&name, &kind)?;
         let mut progress = Progress::new(&name, source.extent(), place.json);
-        let intake =
-            Intake { config: &place.config, source: id, name: &name, filing, backlog_before: None, now: place.now() };
+        let intake = Intake {
+            config: &place.config,
+            source: id,
+            name: &name,
+            filing,
+            backlog_before: None,
+            now: place.now(),
+            wall: Clock::real().now(),
+        };
         let summary = intake.take_in(&mut store, source.as_mut(), None, &mut progress);
         progress.finish();
-        match summary {
-            Ok(summary) => total.add(summary),
-            Err(JobError::Source(error)) => total.fail(error.to_string()),
-            Err(error) => return Err(error.into()),
-        }
+        total.add(summary?);
         stopped = progress.stopped();
         if stopped {
             break;
@@ -77,7 +81,7 @@ fn name_of(path: &Path) -> String {
 /// Says what came of it: a line for people, an object for scripts. Failures make it exit with 1, after all the rest was taken in.
 pub fn report(place: &Place, total: &Summary, seconds: f64, stopped: bool) -> Result<(), Failure> {
     if place.json {
-        place.print(&format!("{}\n", json::line(&json::summary(total, seconds))))?;
+        print(&format!("{}\n", json::line(&json::summary(total, seconds))))?;
     } else {
         let mut text = format!("{} read, {} new", total.read, total.admitted);
         if total.known > 0 {
@@ -86,7 +90,7 @@ pub fn report(place: &Place, total: &Summary, seconds: f64, stopped: bool) -> Re
         if total.defective > 0 {
             text.push_str(&format!(", {} with defects (kept whole)", total.defective));
         }
-        place.print(&format!("{text}. {seconds:.1} s\n"))?;
+        print(&format!("{text}. {seconds:.1} s\n"))?;
     }
     if stopped {
         return Err(Failure::stopped());

@@ -2,6 +2,7 @@
 
 use super::arguments::Backup;
 use super::failure::Failure;
+use super::output::print;
 use super::place::Place;
 
 pub fn run(place: &Place, options: &Backup) -> Result<(), Failure> {
@@ -13,7 +14,7 @@ pub fn run(place: &Place, options: &Backup) -> Result<(), Failure> {
     }
     place.store()?.backup(&options.file)?;
     if place.json {
-        return place.print(&format!("{}\n", super::json::line(&serde_json::json!({ "file": options.file }))));
+        return print(&format!("{}\n", super::json::line(&serde_json::json!({ "file": options.file }))));
     }
-    place.print(&format!("The store was copied to {}.\n", options.file.display()))
+    print(&format!("The store was copied to {}.\n", options.file.display()))
 }

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::listing::{self, day_and_time};
+use super::output::print;
 use super::place::Place;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Window;
@@ -19,7 +20,7 @@ pub fn run(place: &Place) -> Result<(), Failure> {
             if place.json {
                 return Ok(());
             }
-            place.print(&format!(
+            print(&format!(
                 "{} is open and nothing is held for it. {}\n",
                 Printable::from(&window.checkin),
                 until(place, next.as_ref())

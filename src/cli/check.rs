@@ -3,6 +3,7 @@
 use super::arguments::{Arguments, Check};
 use super::failure::Failure;
 use super::json;
+use super::output::print;
 use super::place::Place;
 use crate::domain::printable::Printable;
 use crate::job::check;
@@ -19,7 +20,7 @@ pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
     if place.json {
         let object: serde_json::Map<String, serde_json::Value> =
             facts.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-        place.print(&format!("{}\n", json::line(&serde_json::json!({ "facts": object, "problems": problems }))))?;
+        print(&format!("{}\n", json::line(&serde_json::json!({ "facts": object, "problems": problems }))))?;
     } else {
         let mut out = String::new();
         for (name, value) in &facts {
@@ -28,7 +29,7 @@ pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
         if problems.is_empty() {
             out.push_str("No problem found.\n");
         }
-        place.print(&out)?;
+        print(&out)?;
     }
     if problems.is_empty() { Ok(()) } else { Err(Failure::problems(&problems)) }
 }

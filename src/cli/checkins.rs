@@ -5,6 +5,7 @@ use chrono::{Duration, SecondsFormat};
 use super::arguments::Checkins;
 use super::failure::Failure;
 use super::json;
+use super::output::print;
 use super::place::Place;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::{Window, ics, parse_moment};
@@ -20,7 +21,7 @@ pub fn run(place: &Place, options: &Checkins) -> Result<(), Failure> {
         .ok_or_else(|| Failure::usage("--from lies too far away", "name a nearer day"))?;
     let windows = place.config.calendar.windows(from, to);
     if options.ics {
-        return place.print(&ics::ics(&windows, place.now()));
+        return print(&ics::ics(&windows, place.now()));
     }
     let mut out = String::new();
     for window in &windows {
@@ -34,7 +35,7 @@ pub fn run(place: &Place, options: &Checkins) -> Result<(), Failure> {
     if windows.is_empty() && !place.json {
         out.push_str(&format!("No check-in opens in these {} days.\n", options.days));
     }
-    place.print(&out)
+    print(&out)
 }
 
 fn object(window: &Window) -> serde_json::Value {

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::json;
+use super::output::print;
 use super::place::Place;
 use crate::domain::receipt::Receipt;
 use crate::job::close;
@@ -22,9 +23,9 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     if place.json {
         let mut value = json::changed(&decided, 0, 0);
         value["receipt"] = json::receipt(&receipt);
-        return place.print(&format!("{}\n", json::line(&value)));
+        return print(&format!("{}\n", json::line(&value)));
     }
-    place.print(&sentence(&receipt))
+    print(&sentence(&receipt))
 }
 
 /// `morning: 41 handled in 18 minutes. 29 done, 4 deferred, 2 carried over. …`

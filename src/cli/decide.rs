@@ -4,6 +4,7 @@ use super::arguments::{Decide, VerbName};
 use super::failure::Failure;
 use super::json;
 use super::listing::day_and_time;
+use super::output::print;
 use super::place::Place;
 use crate::domain::ids::Id;
 use crate::domain::printable::Printable;
@@ -43,10 +44,10 @@ fn report(place: &Place, changed: &Changed, what: &str) -> Result<(), Failure> {
     let decided = changed.triage.decided();
     let left = changed.triage.batch().ids().len() - decided;
     if place.json {
-        return place.print(&format!("{}\n", json::line(&json::changed(&changed.ids, left, decided))));
+        return print(&format!("{}\n", json::line(&json::changed(&changed.ids, left, decided))));
     }
     let count = changed.ids.len();
-    place.print(&format!("{count} {what}; {left} left\n"))
+    print(&format!("{count} {what}; {left} left\n"))
 }
 
 fn verb(place: &Place, options: &Decide) -> Result<Verb, Failure> {

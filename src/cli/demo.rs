@@ -7,6 +7,7 @@ use std::{fs, io};
 
 use super::arguments::{Arguments, Demo};
 use super::failure::Failure;
+use super::output::print;
 use super::place::Place;
 use super::tui;
 use crate::clock::Clock;
@@ -17,22 +18,17 @@ use crate::ui::state::Start;
 const LATE: Duration = Duration::from_secs(40);
 
 pub fn run(arguments: &Arguments, options: &Demo) -> Result<(), Failure> {
-    let kept;
     let temporary;
-    let folder: &Path = match &options.folder {
-        Some(folder) => {
-            kept = folder.clone();
-            fs::create_dir_all(&kept).map_err(|error| Failure::io("making", &kept, &error))?;
-            &kept
-        }
-        None => {
-            temporary = tempfile::Builder::new().prefix("tidebox-demo-").tempdir()?;
-            temporary.path()
-        }
+    let folder: &Path = if let Some(folder) = &options.folder {
+        fs::create_dir_all(folder).map_err(|error| Failure::io("making", folder, &error))?;
+        folder
+    } else {
+        temporary = tempfile::Builder::new().prefix("tidebox-demo-").tempdir()?;
+        temporary.path()
     };
     let place = prepare(Place::clock(arguments)?, arguments.json, folder)?;
     if arguments.json {
-        return place.print(&format!(
+        return print(&format!(
             "{}\n",
             super::json::line(&serde_json::json!({ "config": place.config_path, "store": place.store_path }))
         ));

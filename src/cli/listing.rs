@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::failure::Failure;
 use super::json::{self, MessageJson};
+use super::output::print;
 use super::place::Place;
 use crate::domain::batch::{Batch, Heading, Occasion};
 use crate::domain::message::{Entry, Message};
@@ -43,7 +44,7 @@ pub fn messages(place: &Place, messages: &[Message]) -> Result<(), Failure> {
             out.push_str(&row(&Entry::of(message, None), place.zone(), ""));
         }
     }
-    place.print(&out)
+    print(&out)
 }
 
 /// Prints a batch with what was said of each message.
@@ -55,7 +56,7 @@ pub fn batch(place: &Place, store: &Store, triage: &Triage) -> Result<(), Failur
             out.push_str(&json::line(&MessageJson::in_batch(message, heading.title(), triage)));
             out.push('\n');
         }
-        return place.print(&out);
+        return print(&out);
     }
     out.push_str(&title(triage.batch(), triage, place.zone()));
     let mut last: Option<&Heading> = None;
@@ -67,7 +68,7 @@ pub fn batch(place: &Place, store: &Store, triage: &Triage) -> Result<(), Failur
         let mark = triage.verdict(message.id).map_or("", Verb::name);
         out.push_str(&row(&Entry::of(message, None), place.zone(), mark));
     }
-    place.print(&out)
+    print(&out)
 }
 
 fn title(batch: &Batch, triage: &Triage, zone: Tz) -> String {

@@ -16,6 +16,7 @@ mod export;
 mod failure;
 mod json;
 mod listing;
+mod output;
 mod peek;
 mod place;
 mod progress;

@@ -8,6 +8,7 @@ use super::arguments;
 use super::failure::Failure;
 use super::json;
 use super::listing;
+use super::output::print;
 use super::place::Place;
 use super::show;
 use crate::domain::ids::Id;
@@ -25,22 +26,21 @@ pub fn run(place: &Place, options: &arguments::Peek) -> Result<(), Failure> {
         return log(place, &store);
     }
     let now = place.now();
-    let peek = match store.current_peek(now)? {
-        Some(peek) => peek,
-        None => {
-            if !matches!(turn(&store, &place.config, now)?, Turn::Wait { .. }) {
-                return Err(Failure::usage(
-                    "a check-in is open; there is no need to peek",
-                    "`tidebox begin` lays its batch out",
-                ));
-            }
-            let reason = options.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-            let reason = reason.ok_or_else(|| {
-                Failure::usage("a peek needs a reason", "tidebox peek --reason \"the plumber confirms today\"")
-            })?;
-            wait(place);
-            store.start_peek(reason, now, now + place.config.peek.length)?
+    let peek = if let Some(peek) = store.current_peek(now)? {
+        peek
+    } else {
+        if !matches!(turn(&store, &place.config, now)?, Turn::Wait { .. }) {
+            return Err(Failure::usage(
+                "a check-in is open; there is no need to peek",
+                "`tidebox begin` lays its batch out",
+            ));
         }
+        let reason = options.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+        let reason = reason.ok_or_else(|| {
+            Failure::usage("a peek needs a reason", "tidebox peek --reason \"the plumber confirms today\"")
+        })?;
+        wait(place);
+        store.start_peek(reason, now, now + place.config.peek.length)?
     };
     show(place, &store, &peek, options.show.map(Id))
 }
@@ -89,5 +89,5 @@ fn log(place: &Place, store: &Store) -> Result<(), Failure> {
             out.push_str(&format!("{since}  {}\n", Printable::from(&peek.reason)));
         }
     }
-    place.print(&out)
+    print(&out)
 }

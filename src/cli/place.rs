@@ -1,6 +1,5 @@
 //! Where a command finds itself: the configuration, the store, and the time.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -80,15 +79,6 @@ impl Place {
         let mut store = self.store()?;
         crate::job::close::close_due(&mut store, &self.config, self.now())?;
         Ok(store)
-    }
-
-    /// Prints lines for the one who asked. A reader that has seen enough (`| head`) is no failure.
-    pub fn print(&self, text: &str) -> Result<(), Failure> {
-        let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => Ok(other?),
-        }
     }
 }
 

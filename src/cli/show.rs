@@ -3,20 +3,20 @@
 use super::arguments::Show;
 use super::failure::Failure;
 use super::json::{self, MessageJson};
+use super::output;
 use super::place::Place;
 use crate::domain::ids::Id;
 use crate::domain::letter::Letter;
 use crate::domain::message::Message;
 use crate::domain::printable::Printable;
 use crate::job::read::letter;
-use std::io::Write;
 
 pub fn run(place: &Place, options: &Show) -> Result<(), Failure> {
     let store = place.desk()?;
     let id = Id(options.id);
     if options.raw {
         let raw = store.original(id)?;
-        return Ok(std::io::stdout().lock().write_all(&raw)?);
+        return output::bytes(&raw);
     }
     let message = store.message(id)?;
     let letter = letter(&store, id, options.width, None)?;
@@ -26,9 +26,9 @@ pub fn run(place: &Place, options: &Show) -> Result<(), Failure> {
 /// Prints a letter, for people or as JSON.
 pub fn print(place: &Place, message: &Message, letter: &Letter) -> Result<(), Failure> {
     if place.json {
-        return place.print(&format!("{}\n", json::line(&MessageJson::whole(message, letter))));
+        return output::print(&format!("{}\n", json::line(&MessageJson::whole(message, letter))));
     }
-    place.print(&text(place, message, letter))
+    output::print(&text(place, message, letter))
 }
 
 fn text(place: &Place, message: &Message, letter: &Letter) -> String {

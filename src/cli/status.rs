@@ -4,6 +4,7 @@ use super::arguments::{Status, StatusFormat};
 use super::failure::Failure;
 use super::json::{self, instant};
 use super::listing::{clock_time, day_and_time};
+use super::output::print;
 use super::place::Place;
 use crate::domain::door::{Door, OpenWindow};
 use crate::domain::printable::Printable;
@@ -29,7 +30,7 @@ pub fn run(place: &Place, options: &Status) -> Result<(), Failure> {
             "class": if facts.open.is_some() { "open" } else { "closed" },
         })),
     };
-    place.print(&format!("{text}\n"))
+    print(&format!("{text}\n"))
 }
 
 fn object(place: &Place, door: &Door) -> serde_json::Value {

@@ -4,7 +4,7 @@ use super::add::report;
 use super::failure::Failure;
 use super::place::Place;
 use super::progress::Progress;
-use crate::clock::Stopwatch;
+use crate::clock::{Clock, Stopwatch};
 use crate::job::gather::gather;
 use crate::source::Extent;
 
@@ -12,7 +12,7 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     let mut store = place.desk()?;
     let watch = Stopwatch::start();
     let mut progress = Progress::new("sync", Extent::Unknown, place.json);
-    let summary = gather(&mut store, &place.config, place.now(), &mut progress);
+    let summary = gather(&mut store, &place.config, place.now(), Clock::real().now(), &mut progress);
     progress.finish();
     report(place, &summary?, watch.elapsed().as_secs_f64(), progress.stopped())
 }

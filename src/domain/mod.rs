@@ -9,6 +9,7 @@ pub mod batch;
 pub mod defect;
 pub mod door;
 pub mod exception;
+pub mod folder;
 pub mod ids;
 pub mod lane;
 pub mod letter;

@@ -136,7 +136,8 @@ fn clean(text: &str) -> String {
             '\t' | '\n' => ' ',
             '\r' if chars.peek() == Some(&'\n') => continue,
             JOINER => {
-                let joins = last.is_some_and(|l| pictorial(l) || l == PICTURE) && chars.peek().is_some_and(|n| pictorial(*n));
+                let joins =
+                    last.is_some_and(|l| pictorial(l) || l == PICTURE) && chars.peek().is_some_and(|n| pictorial(*n));
                 if joins { JOINER } else { MARK }
             }
             PICTURE => {

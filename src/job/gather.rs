@@ -17,6 +17,7 @@ pub fn gather(
     store: &mut Store,
     config: &Config,
     now: DateTime<Utc>,
+    wall: DateTime<Utc>,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
     let mut total = Intake::empty_tray(config, store, now)?;
@@ -30,11 +31,7 @@ pub fn gather(
             stopped = answer.is_break();
             answer
         };
-        match gather_one(store, config, source, now, &mut onward) {
-            Ok(summary) => total.add(summary),
-            Err(JobError::Source(error)) => total.fail(format!("{}: {error}", source.name)),
-            Err(error) => return Err(error),
-        }
+        total.add(gather_one(store, config, source, now, wall, &mut onward)?);
         if stopped {
             break;
         }
@@ -49,6 +46,7 @@ pub fn gather_one(
     config: &Config,
     from: &SourceConfig,
     now: DateTime<Utc>,
+    wall: DateTime<Utc>,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
     let id = store.source(&from.name, from.kind.text())?;
@@ -62,6 +60,7 @@ pub fn gather_one(
         // A position is kept when a reading has come to its end: until then what is met was there before.
         backlog_before: position.is_none().then(|| first_read.unwrap_or(now)),
         now,
+        wall,
     };
     let mut source = source(from);
     intake.take_in(store, source.as_mut(), position.as_deref(), watcher)

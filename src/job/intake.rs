@@ -14,11 +14,12 @@ use super::JobError;
 use crate::config::{Backlog, Config};
 use crate::domain::arrival::{Arrival, Mark, Origin};
 use crate::domain::exception::exception_for;
+use crate::domain::folder;
 use crate::domain::ids::SourceId;
 use crate::domain::lane::lane_of;
 use crate::domain::query::{Indexed, Subject};
 use crate::mail;
-use crate::source::{Handed, Outcome, Problems, Since, Source};
+use crate::source::{Handed, Outcome, Problems, Since, Source, SourceError};
 use crate::store::{Admission, Admitted, Packed, Ruling, Store, TrayRow, pack};
 
 /// How many messages one transaction admits at most: some milliseconds of work, the longest a keypress may wait.
@@ -104,7 +105,10 @@ pub struct Intake<'a> {
     pub filing: Filing,
     /// Until this source is read to its end for the first time: what arrived by then was there before.
     pub backlog_before: Option<DateTime<Utc>>,
+    /// The present instant, or the rehearsed one.
     pub now: DateTime<Utc>,
+    /// The time that it really is: what the times of files are held against.
+    pub wall: DateTime<Utc>,
 }
 
 impl Intake<'_> {
@@ -129,7 +133,7 @@ impl Intake<'_> {
             let reading = scope.spawn(move || {
                 // What can't be asked for is read again, which changes nothing.
                 let known = |folder: &str| knowing.known(self.source, folder).unwrap_or_default();
-                let since = Since { known: &known, position, now: self.now };
+                let since = Since { known: &known, position, now: self.wall };
                 source.read(&since, &mut |handed| {
                     if raw_in.send(handed).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                 })
@@ -140,12 +144,18 @@ impl Intake<'_> {
             drop(ready_out);
             let read = reading.join().unwrap_or_else(|_| Ok(Outcome::default()));
             let finished = admitted?;
-            let outcome = read?;
-            summary.read += outcome.skipped;
-            summary.known += outcome.skipped;
-            summary.fail_each(outcome.problems);
-            if finished.is_continue() {
-                store.remember_position(self.source, outcome.position.as_deref().unwrap_or_default(), self.now)?;
+            match read {
+                Ok(outcome) => {
+                    summary.read += outcome.skipped;
+                    summary.known += outcome.skipped;
+                    summary.fail_each(outcome.problems);
+                    if finished.is_continue() {
+                        let position = outcome.position.as_deref().unwrap_or_default();
+                        store.remember_position(self.source, position, self.now)?;
+                    }
+                }
+                // What it handed over whole is kept; where it stopped, it begins again next time.
+                Err(error) => summary.fail(said(&error)),
             }
             let _ = watcher.progress(&summary);
             Ok(summary)
@@ -241,6 +251,8 @@ impl Intake<'_> {
         match self.filing {
             Filing::HoldAll => false,
             Filing::History => true,
+            // What lies among the sent, the drafts, the junk or the trash waits for nobody.
+            Filing::Backlog(_) if folder::is_aside(&origin.folder) => true,
             Filing::Backlog(backlog) => match origin.mark {
                 Mark::None => false,
                 Mark::Read => true,
@@ -266,7 +278,8 @@ impl Intake<'_> {
             // The tray may hold rows of several sources; those of one that stand together are admitted together.
             let name = first.source.clone();
             let source = store.source(&name, "incoming")?;
-            let intake = Intake { config, source, name: &name, filing: Filing::HoldAll, backlog_before: None, now };
+            let intake =
+                Intake { config, source, name: &name, filing: Filing::HoldAll, backlog_before: None, now, wall: now };
             let (mut admissions, mut numbers) = (Vec::new(), Vec::new());
             for row in rows.into_iter().take_while(|row| row.source == name) {
                 numbers.push(row.number);
@@ -323,6 +336,14 @@ fn original_of(row: TrayRow) -> Vec<u8> {
         link: row.link.as_deref(),
         list: None,
     })
+}
+
+/// A failure with what to do about it.
+fn said(error: &SourceError) -> String {
+    match error.hint() {
+        Some(hint) => format!("{error} ({hint})"),
+        None => error.to_string(),
+    }
 }
 
 fn prepare_one(raw: Vec<u8>, mut origin: Origin, now: DateTime<Utc>) -> Prepared {

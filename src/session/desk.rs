@@ -9,7 +9,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::{SharedConfig, open, places, present};
+use super::{SharedConfig, mishap, open, places, present};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError, SourceKind};
 use crate::domain::ids::BatchId;
@@ -63,10 +63,15 @@ impl Desk {
         for task in inbox {
             match task {
                 Task::Wish(Effect { number, wish }) => {
-                    let answer = self.grant(wish).unwrap_or_else(|error| Answer::Failed(problem(&error)));
+                    let answer = match mishap::caught(|| self.grant(wish)) {
+                        Ok(granted) => granted.unwrap_or_else(|error| Answer::Failed(problem(&error))),
+                        Err(problem) => Answer::Failed(problem),
+                    };
                     let _ = self.events.send(Event::Answer(number, answer));
                 }
-                Task::Minute => self.minute(),
+                Task::Minute => {
+                    let _ = mishap::caught(|| self.minute());
+                }
                 Task::Finish(done) => {
                     let _ = done.send(());
                 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::{SharedConfig, present};
+use super::{SharedConfig, mishap, present};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::printable::Printable;
 use crate::job::gather::gather;
@@ -66,11 +66,17 @@ impl Gatherer {
             if pokes.contains(&Poke::Stop) {
                 return;
             }
-            let looked = if pokes.contains(&Poke::Sources) { self.read_sources(inbox) } else { self.look() };
-            if let Err(error) = looked.and_then(|()| self.tell()) {
-                let failed = vec![super::desk::problem(&error)];
-                let _ = self.events.send(Event::News(News::Gathered { admitted: 0, failed }));
-            }
+            let sources = pokes.contains(&Poke::Sources);
+            let gathered = mishap::caught(|| {
+                let looked = if sources { self.read_sources(inbox) } else { self.look() };
+                looked.and_then(|()| self.tell())
+            });
+            let failed = match gathered {
+                Ok(Ok(())) => continue,
+                Ok(Err(error)) => super::desk::problem(&error),
+                Err(problem) => problem,
+            };
+            let _ = self.events.send(Event::News(News::Gathered { admitted: 0, failed: vec![failed] }));
         }
     }
 
@@ -90,7 +96,7 @@ impl Gatherer {
                 ControlFlow::Continue(())
             }
         };
-        let summary = gather(&mut self.store, &config, now, &mut watcher)?;
+        let summary = gather(&mut self.store, &config, now, Clock::real().now(), &mut watcher)?;
         let failed =
             summary.failures.iter().map(|failure| Problem { what: Printable::from(failure), hint: None }).collect();
         let _ = self.events.send(Event::News(News::Gathered { admitted: summary.admitted, failed }));

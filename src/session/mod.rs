@@ -9,6 +9,7 @@
 
 mod desk;
 mod gatherer;
+mod mishap;
 mod open;
 mod places;
 mod reader;
@@ -185,7 +186,7 @@ impl Run {
     fn stay(&mut self, screen: &mut Screen) -> Result<Leaving, SessionError> {
         self.paint(screen)?;
         loop {
-            let mut next = self.listen(screen)?;
+            let mut next = self.listen()?;
             if let Some(signal) = self.signals.leave() {
                 next = Next::Leave(Leaving::Signal(signal));
             }
@@ -197,7 +198,7 @@ impl Run {
                 Next::Suspend => {
                     screen.suspend()?;
                     let (columns, rows) = screen.size()?;
-                    self.take(screen, Event::Resize(columns, rows))?;
+                    self.take(Event::Resize(columns, rows))?;
                 }
                 Next::Stay => {}
             }
@@ -211,42 +212,42 @@ impl Run {
     }
 
     /// Waits for the next thing to happen, and takes in everything that is there by then.
-    fn listen(&mut self, screen: &mut Screen) -> Result<Next, SessionError> {
+    fn listen(&mut self) -> Result<Next, SessionError> {
         let mut next = Next::Stay;
         if !self.awaited.is_empty() {
             // An answer is on its way and wakes us at once; keys are looked for in between.
             if let Ok(event) = self.inbox.recv_timeout(BUSY) {
-                next = self.take(screen, event)?;
+                next = self.take(event)?;
             }
         } else if keys::poll(IDLE)? {
-            next = self.take_key(screen)?;
+            next = self.take_key()?;
         }
         while matches!(next, Next::Stay) && keys::poll(Duration::ZERO)? {
-            next = self.take_key(screen)?;
+            next = self.take_key()?;
         }
         while matches!(next, Next::Stay) {
             match self.inbox.try_recv() {
-                Ok(event) => next = self.take(screen, event)?,
+                Ok(event) => next = self.take(event)?,
                 Err(_) => break,
             }
         }
         if matches!(next, Next::Stay) {
-            next = self.tick(screen)?;
+            next = self.tick()?;
         }
         Ok(next)
     }
 
-    fn take_key(&mut self, screen: &mut Screen) -> Result<Next, SessionError> {
+    fn take_key(&mut self) -> Result<Next, SessionError> {
         match keys::read()? {
-            keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => self.take(screen, Event::Key(key)),
-            keys::Event::Paste(text) => self.take(screen, Event::Paste(text)),
-            keys::Event::Resize(columns, rows) => self.take(screen, Event::Resize(columns, rows)),
+            keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => self.take(Event::Key(key)),
+            keys::Event::Paste(text) => self.take(Event::Paste(text)),
+            keys::Event::Resize(columns, rows) => self.take(Event::Resize(columns, rows)),
             _ => Ok(Next::Stay),
         }
     }
 
     /// Tells the screen the time, once a minute or, while a countdown is shown, once a second.
-    fn tick(&mut self, screen: &mut Screen) -> Result<Next, SessionError> {
+    fn tick(&mut self) -> Result<Next, SessionError> {
         let now = self.clock.now();
         if now.minute() != self.minute {
             self.minute = now.minute();
@@ -267,11 +268,11 @@ impl Run {
             return Ok(Next::Stay);
         }
         self.shown = Some(now);
-        self.take(screen, Event::Tick(now))
+        self.take(Event::Tick(now))
     }
 
     /// Brings one event to the screen and hands its wishes on.
-    fn take(&mut self, screen: &mut Screen, event: Event) -> Result<Next, SessionError> {
+    fn take(&mut self, event: Event) -> Result<Next, SessionError> {
         let mut next = Next::Stay;
         for effect in self.happen(event) {
             match effect.wish {
@@ -279,7 +280,7 @@ impl Run {
                 Wish::Demo => next = Next::Leave(Leaving::Demo),
                 Wish::Suspend => next = Next::Suspend,
                 Wish::Copy(text) => {
-                    screen.copy(&crate::mail::to_base64(text.as_bytes()))?;
+                    Screen::copy(&crate::mail::to_base64(text.as_bytes()))?;
                     self.happen(Event::Answer(effect.number, Answer::Copied));
                 }
                 _ => self.hand_on(effect),

@@ -6,7 +6,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::desk::{entries_of, problem};
-use super::{SharedConfig, present, save};
+use super::{SharedConfig, mishap, present, save};
 use crate::clock::Clock;
 use crate::domain::query;
 use crate::job::{JobError, read};
@@ -27,7 +27,10 @@ pub fn open(
     let (wishes, inbox): (Sender<Effect>, Receiver<Effect>) = unbounded();
     let work = move || {
         for Effect { number, wish } in inbox {
-            let answer = grant(&store, &config, clock, wish).unwrap_or_else(|error| Answer::Failed(problem(&error)));
+            let answer = match mishap::caught(|| grant(&store, &config, clock, wish)) {
+                Ok(granted) => granted.unwrap_or_else(|error| Answer::Failed(problem(&error))),
+                Err(problem) => Answer::Failed(problem),
+            };
             if events.send(Event::Answer(number, answer)).is_err() {
                 return;
             }

@@ -61,7 +61,7 @@ impl Screen {
     }
 
     /// Puts text on the terminal's own clipboard (OSC 52), where it allows that.
-    pub fn copy(&mut self, base64: &str) -> io::Result<()> {
+    pub fn copy(base64: &str) -> io::Result<()> {
         let mut out = stdout();
         write!(out, "\x1b]52;c;{base64}\x07")?;
         out.flush()

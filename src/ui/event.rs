@@ -28,7 +28,10 @@ pub enum Event {
 pub enum Answer {
     Door(Box<Door>),
     /// A batch, new or gone back to, with its acts so far. Entries are in triage order.
-    Batch { triage: Box<Triage>, entries: Vec<Entry> },
+    Batch {
+        triage: Box<Triage>,
+        entries: Vec<Entry>,
+    },
     /// There is nothing to lay out; the batch was not made.
     NothingHeld,
     /// The door is closed: no window can be begun now.
@@ -37,23 +40,36 @@ pub enum Answer {
     /// An act, an undo or a redo is durable.
     Settled,
     /// An act could not be kept; the batch as the store knows it follows.
-    NotKept { problem: Problem, triage: Box<Triage>, entries: Vec<Entry> },
+    NotKept {
+        problem: Problem,
+        triage: Box<Triage>,
+        entries: Vec<Entry>,
+    },
     /// Where a deferral can lead from here.
     Places(Box<Places>),
     Committed(Box<Receipt>),
-    Found { query: String, entries: Vec<Entry> },
+    Found {
+        query: String,
+        entries: Vec<Entry>,
+    },
     /// The messages of the batch that a pattern chose, in triage order.
     Selected(Vec<Id>),
     Deferred(Vec<Deferred>),
     /// So many were woken: they lead the next batch.
     Woken(usize),
-    Peek { peek: Peek, entries: Vec<Entry> },
+    Peek {
+        peek: Peek,
+        entries: Vec<Entry>,
+    },
     PeekEnded,
     Mailboxes(Vec<Mailbox>),
     /// A file was written: the commented configuration.
     Wrote(PathBuf),
     /// A mailbox was added to the configuration.
-    SourceAdded { name: Printable, config: PathBuf },
+    SourceAdded {
+        name: Printable,
+        config: PathBuf,
+    },
     /// The text went to the terminal's clipboard.
     Copied,
     /// The system's opener has the link.
@@ -67,10 +83,18 @@ pub enum Answer {
 #[derive(Debug)]
 pub enum News {
     /// Sources are being read: so many messages so far.
-    Gathering { read: u64 },
-    Gathered { admitted: u64, failed: Vec<Problem> },
+    Gathering {
+        read: u64,
+    },
+    Gathered {
+        admitted: u64,
+        failed: Vec<Problem>,
+    },
     /// How many have arrived since the batch was frozen, and how many of them came through an exception.
-    Arrived { waiting: u32, let_through: u32 },
+    Arrived {
+        waiting: u32,
+        let_through: u32,
+    },
     Door(Box<Door>),
     /// The window's time is over and the batch was committed.
     ClosedByItself(Box<Receipt>),
@@ -102,4 +126,3 @@ pub struct Problem {
     pub what: Printable,
     pub hint: Option<Printable>,
 }
-

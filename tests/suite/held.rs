@@ -132,19 +132,19 @@ fn no_screen_shows_what_is_held() {
             continue;
         }
         terminal.keys(&format!("{key}"));
-        terminal.pause();
+        Terminal::pause();
         terminal.keys("\x1b");
-        terminal.pause();
+        Terminal::pause();
         walked += 1;
     }
     terminal.keys("/subjectmark\r");
     terminal.wait("subjectmark");
     terminal.keys("\x1b");
-    terminal.pause();
+    Terminal::pause();
     terminal.keys("\x1b");
     terminal.wait("10:00");
     assert!(walked > 80);
-    terminal.pause();
+    Terminal::pause();
     terminal.keys("q");
     assert_eq!(terminal.ended(), 0);
     let bytes = String::from_utf8_lossy(&terminal.bytes()).to_lowercase();

@@ -370,11 +370,11 @@ fn a_changed_key_changes_help_and_hints_too() {
 fn esc_and_a_key_right_after_it_are_two_keys() {
     let mut desk = batch((80, 24), "% type:from:ci alt-j");
     assert!(desk.state.overlay.is_none());
-    assert_eq!(desk.state.work.as_ref().and_then(|work| work.at()), Some(Id(2)));
+    assert_eq!(desk.state.work.as_ref().and_then(tidebox::ui::state::work::Work::at), Some(Id(2)));
     let changes = [("down".to_owned(), vec!["alt-j".to_owned()])];
     desk.state.keymap = Keymap::build("tide", &changes).expect("no mistakes");
     desk.play("alt-j");
-    assert_eq!(desk.state.work.as_ref().and_then(|work| work.at()), Some(Id(3)));
+    assert_eq!(desk.state.work.as_ref().and_then(tidebox::ui::state::work::Work::at), Some(Id(3)));
 }
 
 #[test]

@@ -94,7 +94,7 @@ impl Home {
     }
 
     pub fn run(&self, at: &str, arguments: &[&str]) -> Ran {
-        ran(self.command(at, arguments).stdin(Stdio::null()).output().unwrap())
+        ran(&self.command(at, arguments).stdin(Stdio::null()).output().unwrap())
     }
 
     pub fn run_with(&self, at: &str, arguments: &[&str], input: &[u8]) -> Ran {
@@ -108,7 +108,7 @@ impl Home {
         let mut stdin = child.stdin.take().unwrap();
         stdin.write_all(input).unwrap();
         drop(stdin);
-        ran(child.wait_with_output().unwrap())
+        ran(&child.wait_with_output().unwrap())
     }
 
     /// Runs a command that must succeed, and reads its lines of JSON.
@@ -132,7 +132,7 @@ pub fn lines(text: &str) -> Vec<serde_json::Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
 
-fn ran(output: Output) -> Ran {
+fn ran(output: &Output) -> Ran {
     Ran {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),

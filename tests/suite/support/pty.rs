@@ -4,7 +4,9 @@ use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tidebox::clock::Stopwatch;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
@@ -72,7 +74,7 @@ impl Terminal {
     }
 
     /// Long enough for the keys before it to be read by themselves: Esc and a key in one piece would be one key with Alt.
-    pub fn pause(&self) {
+    pub fn pause() {
         thread::sleep(Duration::from_millis(30));
     }
 
@@ -89,13 +91,13 @@ impl Terminal {
 
     #[track_caller]
     pub fn wait_until(&mut self, what: &str, is: impl Fn(&str) -> bool) -> String {
-        let end = Instant::now() + PATIENCE;
+        let watch = Stopwatch::start();
         loop {
             let text = self.text();
             if is(&text) {
                 return text;
             }
-            assert!(Instant::now() < end, "waited in vain for {what:?}; the screen says:\n{text}");
+            assert!(watch.elapsed() < PATIENCE, "waited in vain for {what:?}; the screen says:\n{text}");
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -112,12 +114,12 @@ impl Terminal {
     /// Waits for the program's end; its exit code.
     #[track_caller]
     pub fn ended(&mut self) -> u32 {
-        let end = Instant::now() + PATIENCE;
+        let watch = Stopwatch::start();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.exit_code();
             }
-            assert!(Instant::now() < end, "the program goes on; the screen says:\n{}", self.text());
+            assert!(watch.elapsed() < PATIENCE, "the program goes on; the screen says:\n{}", self.text());
             thread::sleep(Duration::from_millis(5));
         }
     }
