@@ -19,11 +19,7 @@ pub fn open(place: Place, start: Start) -> Result<(), Failure> {
         config_path: place.config_path,
         store_path: place.store_path,
         keymap: place.keymap,
-        theme: if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-            Theme::plain()
-        } else {
-            Theme::default()
-        },
+        theme: Theme::for_terminal(&|name| std::env::var(name).ok()),
         clock,
         start,
     };

@@ -25,10 +25,10 @@ impl Printable {
         &self.0
     }
 
-    /// How many columns it takes.
+    /// How many columns it takes, one character after the other: terminals do not join letters (lam and alef, say).
     #[must_use]
     pub fn width(&self) -> usize {
-        self.0.width()
+        if self.0.is_ascii() { self.0.len() } else { self.0.graphemes(true).map(UnicodeWidthStr::width).sum() }
     }
 
     #[must_use]
@@ -199,6 +199,7 @@ mod tests {
         assert_eq!(Printable::from("来週の打ち合わせ").cut(6).as_str(), "来週…");
         assert_eq!(Printable::from("short").cut(5).as_str(), "short");
         assert_eq!(Printable::from("longer").cut(5).as_str(), "long…");
+        assert_eq!(Printable::from("سلام").width(), 4);
     }
 
     proptest::proptest! {

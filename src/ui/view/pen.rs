@@ -1,11 +1,15 @@
 //! Writing on one line of the screen, piece by piece, never beyond its end.
 //!
-//! Every piece begins at a column of its own, so that a terminal and this program may disagree about how wide a
-//! character is without anything behind it moving.
+//! Every character begins at a column of its own, and those whose width terminals disagree about are drawn in a form
+//! that they agree about: joined pictures by their first one, without skin tones and picture selectors.
+
+use std::borrow::Cow;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 use crate::domain::printable::Printable;
 
@@ -32,11 +36,29 @@ impl<'a> Pen<'a> {
 
     /// Writes text from outside, as much as there is room for.
     pub fn text(&mut self, text: &Printable, style: Style) -> &mut Self {
-        let cut = text.cut(self.room());
-        let width = cut.width().min(self.room());
-        self.buffer.set_stringn(self.x, self.y, cut.as_str(), width, style);
-        self.x += u16::try_from(width).unwrap_or(0);
+        for cluster in text.cut(self.room()).as_str().graphemes(true) {
+            let width = cluster.width();
+            if width > self.room() {
+                break;
+            }
+            self.cluster(&agreed(cluster), width, style);
+        }
         self
+    }
+
+    /// One character in exactly so many columns.
+    fn cluster(&mut self, symbol: &str, width: usize, style: Style) {
+        let end = self.x + u16::try_from(width).unwrap_or(0);
+        let (drawn, _) = self.buffer.set_stringn(self.x, self.y, symbol, width, style);
+        for x in drawn..end {
+            self.buffer[(x, self.y)].reset();
+        }
+        // What a wide character covers must differ from an empty cell: then ratatui writes it when the character
+        // goes, for terminals that leave half of it standing. The mark itself is never written.
+        for x in self.x + 1..drawn {
+            self.buffer[(x, self.y)].modifier = Modifier::HIDDEN;
+        }
+        self.x = end;
     }
 
     /// The same in exactly so many columns.
@@ -77,12 +99,52 @@ impl<'a> Pen<'a> {
     }
 }
 
+/// A form of the character that every terminal gives the same width, at most the character's own.
+fn agreed(cluster: &str) -> Cow<'_, str> {
+    let disputed = |c: char| matches!(c, '\u{200D}' | '\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}');
+    if !cluster.chars().skip(1).any(disputed) {
+        return Cow::Borrowed(cluster);
+    }
+    let first = cluster.split('\u{200D}').next().unwrap_or_default();
+    Cow::Owned(first.chars().enumerate().filter(|(place, c)| *place == 0 || !disputed(*c)).map(|(_, c)| c).collect())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Pen;
+    use super::{Pen, agreed};
     use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
     use ratatui::style::Style;
+
+    #[test]
+    fn pictures_are_drawn_in_a_form_that_terminals_agree_about() {
+        for (text, drawn) in [
+            ("👩\u{200D}👩\u{200D}👧", "👩"),
+            ("❤\u{FE0F}", "❤"),
+            ("👍🏽", "👍"),
+            ("1\u{FE0F}\u{20E3}", "1\u{20E3}"),
+            ("é", "é"),
+            ("e\u{301}", "e\u{301}"),
+        ] {
+            assert_eq!(agreed(text), drawn);
+        }
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
+        let area = buffer.area;
+        Pen::at(&mut buffer, area, 0).unwrap().say("❤\u{FE0F}x来y", Style::new());
+        let symbols: Vec<&str> = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        assert_eq!(symbols, ["❤", " ", "x", "来", " ", "y", " ", " "]);
+    }
+
+    /// The half that a wide character leaves behind is written, whatever the terminal does with it.
+    #[test]
+    fn what_a_wide_character_covered_is_written_when_it_goes() {
+        let area = Rect::new(0, 0, 6, 1);
+        let mut before = Buffer::empty(area);
+        Pen::at(&mut before, area, 0).unwrap().say("来来", Style::new());
+        let after = Buffer::empty(area);
+        let written: Vec<u16> = before.diff(&after).into_iter().map(|(x, ..)| x).collect();
+        assert_eq!(written, [0, 1, 2, 3]);
+    }
 
     proptest::proptest! {
         /// Whatever is written, what stands behind the area stays as it was, and wide characters are not cut in two.
