@@ -13,6 +13,9 @@ pub struct Batch {
     ids: Box<[Id]>,
 }
 
+/// The name of a batch of what exceptions let through.
+pub const EXCEPTIONS: &str = "exceptions";
+
 /// What a batch was begun for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Occasion {
@@ -44,7 +47,7 @@ impl Batch {
     pub fn name(&self) -> &str {
         match &self.occasion {
             Occasion::Window { checkin, .. } => checkin,
-            Occasion::Exceptions => "exceptions",
+            Occasion::Exceptions => EXCEPTIONS,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::domain::batch::Occasion;
 use crate::domain::door::{Door, OpenWindow, Reading};
 use crate::domain::schedule::Window;
-use crate::store::Store;
+use crate::store::{BatchKind, Store};
 
 pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, JobError> {
     let calendar = &config.calendar;
@@ -37,6 +37,14 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
         }
         Turn::Wait { .. } => None,
     };
+    // A batch of exceptions that was left half read is still to be read.
+    let begun = match store.open_batch(BatchKind::Exceptions)? {
+        Some((batch, _)) => {
+            let left = batch.ids().len() - replay(store, batch.id())?.decided();
+            u32::try_from(left).unwrap_or(u32::MAX)
+        }
+        None => 0,
+    };
     let mut today = Vec::new();
     for window in calendar.today(now) {
         let in_hand = open.as_ref().is_some_and(|open| open.begun && open.window.opens == window.opens);
@@ -59,7 +67,7 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
         today,
         last: store.last_receipt()?,
         held: config.show_held.then_some(tally.held),
-        let_through: tally.let_through,
+        let_through: tally.let_through + begun,
         deferred: tally.deferred,
         away_until: calendar.away_until(now),
     })

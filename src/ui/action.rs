@@ -90,7 +90,7 @@ deeds! {
     Bottom "bottom" ["G" "end"] Moving ROWS, "end", "to the last row, or the letter's end";
     NextGroup "next_group" ["tab"] Moving QUEUE, "next heading", "to the next heading";
     PreviousGroup "previous_group" ["shift-tab"] Moving QUEUE, "heading before", "to the heading before";
-    Open "open" ["enter"] Moving &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome], "open", "open the letter; at the door, begin or go on; in the review, commit";
+    Open "open" ["enter"] Moving &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome], "open", "open the letter; at the door, begin or go on; in the review that you asked for, commit";
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
 
     Done "done" ["a" "e"] Deciding QUEUE, "done", "done, and on to the next";
@@ -119,9 +119,9 @@ deeds! {
     Copy "copy" ["y"] Reading FOUND, "copy", "copy the address, the subject or a link";
     Save "save" ["S"] Reading FOUND, "save", "save an attachment";
 
-    Review "review" ["C"] Batch QUEUE, "review", "review what was decided, then commit";
+    Review "review" ["C"] Batch &[Mode::Queue, Mode::Review], "review", "review what was decided; then enter commits";
     Unfold "unfold" ["space" "tab"] Batch &[Mode::Review], "unfold", "in the review: show the rows of a sentence, or hide them";
-    Exceptions "exceptions" ["X"] Batch &[Mode::Door], "came through", "read what exceptions let through";
+    Exceptions "exceptions" ["X"] Batch &[Mode::Door, Mode::Queue], "came through", "read what exceptions let through, then back to the batch";
     Deferred "deferred" ["D"] Batch &[Mode::Door, Mode::Queue], "deferred", "what is deferred, and to when";
     Wake "wake" ["w"] Batch &[Mode::Deferred], "wake", "wake a deferred message: it leads the next batch";
     Peek "peek" ["P"] Batch &[Mode::Door], "peek", "look before the window: slow, for a reason, written down";

@@ -39,16 +39,19 @@ impl Default for Theme {
 }
 
 impl Theme {
-    /// What suits a terminal, by its environment: `NO_COLOR`, `TERM` and `COLORTERM`.
+    /// What suits a terminal, by its environment: `NO_COLOR`, `TERM`, `COLORTERM`, `WT_SESSION`.
     #[must_use]
     pub fn for_terminal(variable: &dyn Fn(&str) -> Option<String>) -> Self {
         let said = |name: &str| variable(name).unwrap_or_default();
         let term = said("TERM");
-        if !said("NO_COLOR").is_empty() || matches!(term.as_str(), "" | "dumb") {
+        // Windows Terminal has no TERM, and says who it is in a variable of its own.
+        let windows = !said("WT_SESSION").is_empty();
+        if !said("NO_COLOR").is_empty() || (matches!(term.as_str(), "" | "dumb") && !windows) {
             return Self::plain();
         }
-        let many = term.contains("256color") || COLOURFUL.iter().any(|name| term.contains(name));
-        if many || matches!(said("COLORTERM").as_str(), "truecolor" | "24bit") { Self::default() } else { Self::sixteen() }
+        let named = term.contains("256color") || COLOURFUL.iter().any(|name| term.contains(name));
+        let many = named || windows || matches!(said("COLORTERM").as_str(), "truecolor" | "24bit");
+        if many { Self::default() } else { Self::sixteen() }
     }
 
     /// The terminal's own sixteen colours.
@@ -119,7 +122,8 @@ mod tests {
     #[test]
     fn a_terminal_gets_what_it_can_show() {
         let of = |variables: &[(&str, &str)]| {
-            let find = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            let find =
+                |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
             Theme::for_terminal(&find)
         };
         assert_eq!(of(&[("TERM", "xterm-256color")]), Theme::default());
@@ -128,6 +132,7 @@ mod tests {
         assert_eq!(of(&[("TERM", "linux")]), Theme::sixteen());
         assert_eq!(of(&[("TERM", "dumb"), ("COLORTERM", "truecolor")]), Theme::plain());
         assert_eq!(of(&[]), Theme::plain());
+        assert_eq!(of(&[("WT_SESSION", "1")]), Theme::default());
         assert_eq!(of(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")]), Theme::plain());
         assert_eq!(of(&[("TERM", "xterm-256color"), ("NO_COLOR", "")]), Theme::default());
     }

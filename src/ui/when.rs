@@ -101,6 +101,16 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }
 
+/// How often: `once`, `twice`, `3 times`.
+#[must_use]
+pub fn times(number: u32) -> String {
+    match number {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        number => format!("{number} times"),
+    }
+}
+
 /// A size in the largest unit that keeps it readable: `214 kB`.
 #[must_use]
 pub fn size(bytes: u64) -> String {

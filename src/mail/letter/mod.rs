@@ -83,7 +83,7 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         width,
         from_name: Printable::from(charset::cut(&envelope.from.name, 512)),
         from_address: Printable::from(charset::cut(&envelope.from.address, 512)),
-        headers: top::lines(&envelope),
+        headers: top::lines(&envelope, width),
         subject: top::subject(&envelope.subject),
         lines: laid,
         links,

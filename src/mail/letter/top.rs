@@ -1,15 +1,10 @@
 //! The top of a letter: its header lines, its subject, and what else is worth a note.
 
-use std::fmt::Write as _;
-
 use super::Envelope;
 use crate::domain::address::Address;
 use crate::domain::letter::Body;
 use crate::domain::printable::{MARK, Printable};
 use crate::mail::charset;
-
-/// People named in one header line; more tells nothing.
-const NAMED: usize = 20;
 
 pub(super) fn subject(text: &str) -> Printable {
     let subject = Printable::from(charset::cut(text, 2_048));
@@ -17,16 +12,17 @@ pub(super) fn subject(text: &str) -> Printable {
     if blank { Printable::from("(no visible subject)") } else { subject }
 }
 
-/// To, Cc, Reply-To where it differs from the sender, and the list.
-pub(super) fn lines(envelope: &Envelope) -> Vec<(&'static str, Printable)> {
+/// To, Cc, Reply-To where it differs from the sender, and the list; each fits a row of so many columns with its name.
+pub(super) fn lines(envelope: &Envelope, width: u16) -> Vec<(&'static str, Printable)> {
+    let room = |name: &str| usize::from(width).saturating_sub(name.len().max(5) + 1);
     let mut lines = Vec::new();
     for (name, people) in [("To", &envelope.to), ("Cc", &envelope.cc)] {
         if !people.is_empty() {
-            lines.push((name, named(people)));
+            lines.push((name, named(people, room(name))));
         }
     }
     if envelope.reply_to.iter().any(|it| !it.address.eq_ignore_ascii_case(&envelope.from.address)) {
-        lines.push(("Reply-To", named(&envelope.reply_to)));
+        lines.push(("Reply-To", named(&envelope.reply_to, room("Reply-To"))));
     }
     if let Some(list) = &envelope.list {
         lines.push(("List", Printable::from(list)));
@@ -51,21 +47,49 @@ pub(super) fn notes(envelope: &Envelope, body: Body) -> Vec<Printable> {
     notes.into_iter().map(Printable::from).collect()
 }
 
-fn named(people: &[Address]) -> Printable {
+/// As many people as there is room for in so many columns, the first of them at least, and how many others there are.
+fn named(people: &[Address], room: usize) -> Printable {
     let mut text = String::new();
-    for (place, it) in people.iter().take(NAMED).enumerate() {
-        if place > 0 {
-            text.push_str(", ");
+    for (place, it) in people.iter().enumerate() {
+        let gap = if place > 0 { ", " } else { "" };
+        let longer = format!("{text}{gap}{}", called(it));
+        let width = |text: &str| Printable::from(text).width();
+        if place > 0 && width(&longer) + width(&others(people.len() - place - 1)) > room {
+            return Printable::from(text + &others(people.len() - place));
         }
-        let (name, address) = (charset::cut(it.name.trim(), 128), charset::cut(&it.address, 256));
-        match (name.is_empty() || name.eq_ignore_ascii_case(address), address.is_empty()) {
-            (true, _) => text.push_str(address),
-            (_, true) => text.push_str(name),
-            _ => text.extend([name, " <", address, ">"]),
-        }
-    }
-    if people.len() > NAMED {
-        let _ = write!(text, " and {} more", people.len() - NAMED);
+        text = longer;
     }
     Printable::from(text)
+}
+
+fn called(it: &Address) -> String {
+    let (name, address) = (charset::cut(it.name.trim(), 128), charset::cut(&it.address, 256));
+    match (name.is_empty() || name.eq_ignore_ascii_case(address), address.is_empty()) {
+        (true, _) => address.to_owned(),
+        (_, true) => name.to_owned(),
+        _ => format!("{name} <{address}>"),
+    }
+}
+
+fn others(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => " and 1 other".to_owned(),
+        count => format!(" and {count} others"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+    use crate::domain::address::Address;
+
+    #[test]
+    fn who_finds_no_room_is_counted() {
+        let person = |name: &str| Address { name: name.to_owned(), address: format!("{name}@example.org") };
+        let people: Vec<Address> = ["ann", "ben", "cat"].map(person).to_vec();
+        assert_eq!(named(&people, 80).as_str(), "ann <ann@example.org>, ben <ben@example.org>, cat <cat@example.org>");
+        assert_eq!(named(&people, 60).as_str(), "ann <ann@example.org>, ben <ben@example.org> and 1 other");
+        assert_eq!(named(&people, 10).as_str(), "ann <ann@example.org> and 2 others");
+    }
 }

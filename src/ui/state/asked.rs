@@ -7,6 +7,8 @@ use super::letters::Sheet;
 pub enum Question {
     Door,
     Batch,
+    /// What exceptions let through.
+    Exceptions,
     Letter(Sheet),
     /// An act, an undo or a redo: several may be on their way.
     Act,

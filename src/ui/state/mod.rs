@@ -103,6 +103,8 @@ pub struct State {
     pub overlay: Option<Overlay>,
     /// The batch in hand; it stays while something else is looked at.
     pub work: Option<Work>,
+    /// The window's batch, while what exceptions let through is read; it is gone back to afterwards.
+    pub aside: Option<Work>,
     pub door: Option<Door>,
     pub places: Option<Places>,
     /// The day that `places` was asked on.
@@ -128,6 +130,7 @@ impl State {
             screen: Screen::Door,
             overlay: None,
             work: None,
+            aside: None,
             door: None,
             places: None,
             places_day: None,

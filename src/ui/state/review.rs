@@ -22,8 +22,19 @@ pub enum Kind {
 const KINDS: [Kind; 8] =
     [Kind::Done, Kind::Trash, Kind::Spam, Kind::Muted, Kind::Deferred, Kind::Later, Kind::Skipped, Kind::Undecided];
 
+/// Why the review is on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Opened {
+    /// The last message was decided. The next key may be meant for a message: Enter commits nothing here.
+    #[default]
+    ByItself,
+    /// The person asked for it; Enter commits.
+    Asked,
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct Review {
+    pub opened: Opened,
     pub at: usize,
     pub top: usize,
     unfolded: BTreeSet<Kind>,
@@ -37,6 +48,12 @@ pub enum Place {
 }
 
 impl Review {
+    /// The review that a person asked for.
+    #[must_use]
+    pub fn asked() -> Self {
+        Self { opened: Opened::Asked, ..Self::default() }
+    }
+
     #[must_use]
     pub fn places(&self, work: &Work) -> Vec<Place> {
         let mut places = Vec::new();

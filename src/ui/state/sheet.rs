@@ -16,6 +16,8 @@ const QUOTE_SHOWN: usize = 2;
 pub enum Row {
     From,
     Header(usize),
+    /// When it was sent, where the first row has no room for it.
+    Date,
     Subject(Printable),
     Blank,
     Line(usize),
@@ -26,10 +28,22 @@ pub enum Row {
     Note(usize),
 }
 
+/// No date is longer, in columns: `Wed 30 Sep, 10:00`, with a gap before it.
+const DATE: usize = 20;
+
+/// Whether the date has a row of its own: beside the sender is no room for it.
+#[must_use]
+pub fn dated_apart(letter: &Letter) -> bool {
+    letter.from_name.width() + letter.from_address.width() + 4 + DATE > usize::from(letter.width)
+}
+
 #[must_use]
 pub fn rows(letter: &Letter, quotes: Quotes) -> Vec<Row> {
     let mut rows = vec![Row::From];
     rows.extend((0..letter.headers.len()).map(Row::Header));
+    if dated_apart(letter) {
+        rows.push(Row::Date);
+    }
     rows.push(Row::Blank);
     rows.extend(letter.subject.wrap(usize::from(letter.width)).into_iter().map(Row::Subject));
     rows.push(Row::Blank);

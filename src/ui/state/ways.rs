@@ -3,7 +3,7 @@
 use crate::domain::triage::Until;
 use crate::ui::event::Places;
 
-/// One line of the picker: its key, what it is, where it leads.
+/// One line of the picker: its key, what it is (nothing where the line above says it), where it leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
     pub key: char,
@@ -24,7 +24,9 @@ pub fn ways(places: &Places) -> Vec<Way> {
         ways.extend(until.map(|until| Way { key, what, until: until.clone() }));
     }
     for (key, until) in ('2'..='9').zip(places.ahead.iter().skip(1)) {
-        ways.push(Way { key, what: "that many check-ins ahead", until: until.clone() });
+        // Said once; the lines below it go on counting.
+        let what = if key == '2' { "that many check-ins ahead" } else { "" };
+        ways.push(Way { key, what, until: until.clone() });
     }
     ways
 }

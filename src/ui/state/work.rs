@@ -53,8 +53,7 @@ pub enum Pass {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line<'a> {
     Blank,
-    /// A heading and how many rows stand under it.
-    Heading(&'a str, usize),
+    Heading(&'a str),
     Row(&'a Entry),
 }
 
@@ -128,18 +127,13 @@ impl Work {
         let rows = self.rows();
         let mut lines: Vec<Line<'_>> = Vec::with_capacity(rows.len() + 8);
         let mut heading: Option<&Heading> = None;
-        let mut heading_line = 0;
         for entry in rows.iter().filter_map(|id| self.find(*id)) {
             if entry.heading.as_ref() != heading || lines.is_empty() {
                 if roomy && !lines.is_empty() {
                     lines.push(Line::Blank);
                 }
                 heading = entry.heading.as_ref();
-                heading_line = lines.len();
-                lines.push(Line::Heading(heading.map_or("", Heading::title), 0));
-            }
-            if let Some(Line::Heading(_, count)) = lines.get_mut(heading_line) {
-                *count += 1;
+                lines.push(Line::Heading(heading.map_or("", Heading::title)));
             }
             lines.push(Line::Row(entry));
         }

@@ -20,6 +20,11 @@ pub fn answer(state: &mut State, number: u64, answer: Answer) {
     match (question, answer) {
         (Question::Door, Answer::Door(facts)) => state.door = Some(*facts),
         (Question::Batch, Answer::Batch { triage, entries }) => batch(state, Work::new(*triage, entries)),
+        (Question::Exceptions, Answer::Batch { triage, entries }) => {
+            state.aside = state.work.take();
+            batch(state, Work::new(*triage, entries));
+        }
+        (Question::Exceptions, Answer::NothingHeld) => state.say("Nothing came through an exception."),
         (_, Answer::NothingHeld) => {
             let until = door::closed(state).replace("Closed until", "Nothing to do until");
             state.screen = Screen::Door;
@@ -33,7 +38,8 @@ pub fn answer(state: &mut State, number: u64, answer: Answer) {
         (Question::Letter(sheet), Answer::Letter(letter)) => state.letters.keep(sheet, Ok(letter)),
         (Question::Letter(sheet), Answer::Failed(problem)) => state.letters.keep(sheet, Err(problem)),
         (Question::Act, Answer::NotKept { problem, triage, entries }) => {
-            if let Some(work) = &mut state.work {
+            let kept = |work: &&mut Work| work.triage.batch().id() == triage.batch().id();
+            if let Some(work) = [state.work.as_mut(), state.aside.as_mut()].into_iter().flatten().find(kept) {
                 work.restore(*triage, entries);
             }
             state.warn(&problem);
@@ -119,8 +125,9 @@ fn batch(state: &mut State, work: Work) {
 
 fn failed(state: &mut State, question: Question, problem: &Problem) {
     match (question, &mut state.screen) {
-        // What stands is what the store knows.
+        // What stands is what the store knows; a batch that was put aside is begun again from the door.
         (Question::Act, _) => {
+            state.aside = None;
             if let Some(batch) = state.work.as_ref().map(|work| work.triage.batch().id()) {
                 state.ask(Question::Batch, Wish::Reload(batch));
             }

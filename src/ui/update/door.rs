@@ -11,13 +11,7 @@ use crate::ui::when;
 pub fn act(state: &mut State, action: Action) {
     match action {
         Action::Open => begin(state),
-        Action::Exceptions => {
-            if state.door.as_ref().is_some_and(|door| door.let_through == 0) {
-                state.say("Nothing came through an exception.");
-            } else {
-                state.ask(Question::Batch, Wish::BeginExceptions);
-            }
-        }
+        Action::Exceptions => queue::exceptions(state),
         Action::Deferred => queue::open_deferred(state),
         Action::Search => queue::search(state),
         Action::Peek => {

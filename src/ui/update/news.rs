@@ -44,6 +44,9 @@ fn gathered(state: &mut State, admitted: u64, failed: &[Problem]) {
 /// The window's time is over. Who is in its batch, or at the door, sees the receipt; who reads elsewhere is only told.
 fn closed(state: &mut State, receipt: Receipt) {
     let this = |work: &Work| work.triage.batch().id() == receipt.batch;
+    if state.aside.as_ref().is_some_and(this) {
+        state.aside = None;
+    }
     let elsewhere = match (&state.work, &state.screen) {
         (Some(work), _) => !this(work),
         (None, screen) => !matches!(screen, Screen::Door),
@@ -56,8 +59,8 @@ fn closed(state: &mut State, receipt: Receipt) {
     state.overlay = None;
     state.notice = None;
     state.pressed.clear();
-    state
-        .asked
-        .forget(|question| matches!(question, Question::Act | Question::Commit | Question::Batch | Question::Select));
+    state.asked.forget(|question| {
+        matches!(question, Question::Act | Question::Commit | Question::Batch | Question::Exceptions | Question::Select)
+    });
     state.screen = Screen::Receipt(Box::new(Closing { receipt, by: ClosedBy::Time }));
 }

@@ -1,7 +1,7 @@
 //! Keys in the batch: moving, choosing, deciding, and the ways out of it.
 
 use super::{decide, defer, moving, reading};
-use crate::domain::batch::Heading;
+use crate::domain::batch::{Heading, Occasion};
 use crate::domain::printable::Printable;
 use crate::domain::triage::Verb;
 use crate::ui::action::Action;
@@ -17,6 +17,10 @@ use crate::ui::state::work::Work;
 use crate::ui::state::{Screen, State};
 
 pub fn act(state: &mut State, action: Action) {
+    // Another batch is about to come under the cursor.
+    if state.asked.waits_for(Question::Exceptions) {
+        return;
+    }
     if moving::act(state, action) || reading::act(state, action) {
         return;
     }
@@ -37,10 +41,12 @@ pub fn act(state: &mut State, action: Action) {
         Action::Filter => prompt(state, PromptKind::Filter),
         Action::NextGroup => group(state, true),
         Action::PreviousGroup => group(state, false),
-        Action::Review => state.screen = Screen::Review(Review::default()),
+        Action::Review => state.screen = Screen::Review(Review::asked()),
+        Action::Exceptions => exceptions(state),
         Action::Deferred => open_deferred(state),
         Action::Search => search(state),
         Action::Back => back(state),
+        Action::Quit if state.aside.is_some() => leave(state),
         Action::Quit => state.tell(Wish::Quit),
         _ => {}
     }
@@ -63,11 +69,20 @@ fn back(state: &mut State) {
     }
 }
 
-/// To the door. What was decided is kept; the batch stays open.
+/// To the door, or from what exceptions let through back to the batch. What was decided is kept; the batch stays open.
 pub fn leave(state: &mut State) {
-    state.work = None;
-    state.screen = Screen::Door;
+    state.work = state.aside.take();
+    state.screen = if state.work.is_some() { Screen::Queue } else { Screen::Door };
     state.ask(Question::Door, Wish::Door);
+}
+
+/// What exceptions let through, as a batch of its own; the one in hand is gone back to afterwards.
+pub fn exceptions(state: &mut State) {
+    let there = state.work.as_ref().is_some_and(|work| *work.triage.batch().occasion() == Occasion::Exceptions);
+    if there {
+        return state.say("This is what came through.");
+    }
+    state.ask(Question::Exceptions, Wish::BeginExceptions);
 }
 
 fn select(state: &mut State) {

@@ -1,7 +1,6 @@
 //! The receipt: one key closes it.
 
-use crate::ui::effect::Wish;
-use crate::ui::state::asked::Question;
+use super::queue;
 use crate::ui::state::receipt::ClosedBy;
 use crate::ui::state::{Screen, State};
 
@@ -14,6 +13,5 @@ pub fn any_key(state: &mut State) {
 }
 
 pub fn close(state: &mut State) {
-    state.screen = Screen::Door;
-    state.ask(Question::Door, Wish::Door);
+    queue::leave(state);
 }

@@ -1,4 +1,7 @@
 //! Keys in the review: unfolding its sentences, taking one decision back, committing.
+//!
+//! A review that opened by itself, after the last decision, is under a hand that was still deciding. It commits only
+//! once it is asked for, so that the keys to a commit are always the same two.
 
 use super::decide;
 use crate::domain::triage::Verb;
@@ -6,7 +9,7 @@ use crate::ui::action::Action;
 use crate::ui::effect::Wish;
 use crate::ui::space;
 use crate::ui::state::asked::Question;
-use crate::ui::state::review::Place;
+use crate::ui::state::review::{Opened, Place};
 use crate::ui::state::work::Pass;
 use crate::ui::state::{Screen, State};
 
@@ -23,7 +26,13 @@ pub fn act(state: &mut State, action: Action) {
         Action::Unfold => review.unfold(work),
         Action::Undo => take_back(state),
         Action::Redo => decide::redo(state),
-        Action::Open => commit(state),
+        Action::Review => review.opened = Opened::Asked,
+        Action::Open if review.opened == Opened::Asked => commit(state),
+        Action::Open => {
+            let (first, then) = (state.keymap.shown(Action::Review), state.keymap.shown(Action::Open));
+            let (first, then) = (first.unwrap_or_default(), then.unwrap_or_default());
+            state.say(format!("Nothing is closed yet: {first}, then {then}."));
+        }
         Action::Back | Action::Quit => state.screen = Screen::Queue,
         _ => {}
     }

@@ -14,6 +14,7 @@ use crate::ui::space;
 use crate::ui::state::notice::Tone;
 use crate::ui::state::peek::Peeking;
 use crate::ui::state::reading::Focus;
+use crate::ui::state::review::Opened;
 use crate::ui::state::search::Stage;
 use crate::ui::state::shelf::Listed;
 use crate::ui::state::{Screen, State};
@@ -45,16 +46,22 @@ fn notice(state: &State, buffer: &mut Buffer, area: ratatui::layout::Rect) {
 fn hints(state: &State, buffer: &mut Buffer, area: ratatui::layout::Rect) {
     let theme = &state.settings.theme;
     let in_letter = state.listed().is_some_and(|listed| listed.reading().focus == Focus::Letter);
-    let leaves = matches!(state.mode(), Mode::Door | Mode::Welcome | Mode::Queue) && !in_letter;
+    let leaves =
+        matches!(state.mode(), Mode::Door | Mode::Welcome | Mode::Queue) && !in_letter && state.aside.is_none();
     let ends = [(Action::Help, "help"), (Action::Quit, if leaves { "leave" } else { "back" })];
     let ends: Vec<(String, &str)> =
         ends.into_iter().filter_map(|(action, hint)| Some((state.keymap.shown(action)?, hint))).collect();
     let ends_width: usize = ends.iter().map(|(key, hint)| Printable::from(key).width() + hint.len() + 3).sum();
     let Some(mut pen) = Pen::at(buffer, area, 0) else { return };
+    pen.skip(1);
     if typing(state) {
+        for (key, hint) in [("enter", "search"), ("esc", "back")] {
+            if matches!(state.screen, Screen::Search(_)) {
+                pen.say(key, theme.accent).skip(1).say(hint, theme.dim).skip(2);
+            }
+        }
         return;
     }
-    pen.skip(1);
     for (action, hint) in possible(state) {
         let Some(key) = state.keymap.shown(action) else { continue };
         let width = Printable::from(&key).width() + 1 + hint.len();
@@ -95,8 +102,12 @@ fn possible(state: &State) -> Vec<(Action, &'static str)> {
                 .filter(|action| !empty || *action == Action::Review);
             verbs.chain(undo).chain(letter).chain(list).chain(rest).map(plain).collect()
         }
-        Screen::Review(_) => {
-            vec![(Action::Open, "commit"), (Action::Back, "go on"), plain(Action::Unfold), (Action::Undo, "take back")]
+        Screen::Review(review) => {
+            let close = match review.opened {
+                Opened::Asked => (Action::Open, "close the batch"),
+                Opened::ByItself => (Action::Review, "close the batch"),
+            };
+            vec![close, (Action::Back, "go on"), plain(Action::Unfold), (Action::Undo, "take back")]
         }
         Screen::Receipt(_) => vec![(Action::Open, "close")],
         Screen::Deferred(deferrals) if deferrals.shelf.is_empty() => Vec::new(),

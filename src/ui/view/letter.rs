@@ -1,8 +1,8 @@
 //! A letter: who writes, the other header lines, the subject, the text in a column of its own.
 //!
 //! ```text
-//!   Ada Lovelace  <ada@example.org>
-//!   To    you and 3 others
+//!   Ada Lovelace  <ada@example.org>                        yesterday 18:20
+//!   To    Charles Babbage <cb@example.org> and 3 others
 //!
 //!   Notes on the engine
 //!
@@ -28,7 +28,11 @@ use crate::ui::space;
 use crate::ui::state::State;
 use crate::ui::state::notice::sentence;
 use crate::ui::state::sheet::{self, Row};
+use crate::ui::state::shelf::Listed;
 use crate::ui::when;
+
+/// The columns for the names of header lines; a longer one takes what it needs.
+const NAMES: usize = 5;
 
 /// The letter under the cursor, in its place.
 pub fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
@@ -74,6 +78,7 @@ fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
     match row {
         Row::Blank => {}
         Row::From => {
+            let sent = if sheet::dated_apart(letter) { String::new() } else { sent(state) };
             if letter.from_name.is_empty() {
                 pen.text(&letter.from_address, theme.writer);
             } else {
@@ -82,11 +87,15 @@ fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
                 let name = pen.room().saturating_sub(address.width() + 2).max(pen.room() / 3);
                 pen.text(&letter.from_name.cut(name), theme.writer).skip(2).text(&address, theme.dim);
             }
+            pen.right(&sent, theme.dim);
         }
         Row::Header(place) => {
             if let Some((name, value)) = letter.headers.get(*place) {
-                pen.text_in(&(*name).into(), 6.max(name.len() + 1), theme.dim).text(value, theme.dim);
+                pen.text_in(&(*name).into(), NAMES, theme.dim).skip(1).text(value, theme.dim);
             }
+        }
+        Row::Date => {
+            pen.text_in(&"Date".into(), NAMES, theme.dim).skip(1).say(&sent(state), theme.dim);
         }
         Row::Subject(text) => {
             pen.text(text, theme.text.add_modifier(Modifier::UNDERLINED));
@@ -94,7 +103,9 @@ fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
         Row::Line(place) => {
             if let Some(line) = letter.lines.get(*place) {
                 for span in &line.spans {
-                    pen.text(&span.text, look(state, line.kind, span.look));
+                    // The mark of a quote is context too; the number of a link is something that can be done.
+                    let quoting = matches!(line.kind, LineKind::Quote(_)) && span.text.as_str().starts_with('>');
+                    pen.text(&span.text, look(state, line.kind, if quoting { Look::Plain } else { span.look }));
                 }
             }
         }
@@ -125,6 +136,12 @@ fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
             }
         }
     }
+}
+
+/// When the letter under the cursor was sent: `yesterday 18:20`.
+fn sent(state: &State) -> String {
+    let entry = state.listed().and_then(Listed::current);
+    entry.map_or_else(String::new, |entry| when::moment(entry.placed, state.now, state.settings.zone))
 }
 
 fn look(state: &State, kind: LineKind, look: Look) -> Style {

@@ -38,9 +38,7 @@ pub fn batch(work: &Work, now: DateTime<Utc>, theme: &Theme, buffer: &mut Buffer
         let Some(mut pen) = Pen::at(buffer, area, row) else { return };
         match line {
             Line::Blank => {}
-            Line::Heading(title, count) => {
-                pen.skip(3).text(&(*title).into(), theme.dim).skip(2).say(&count.to_string(), theme.dim);
-            }
+            Line::Heading(title) => drop(pen.skip(3).text(&(*title).into(), theme.dim)),
             Line::Row(entry) => of_batch(entry, work.at(), &chosen, now, theme, pen),
         }
     }

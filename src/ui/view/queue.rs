@@ -80,11 +80,15 @@ pub fn head(state: &State, work: &Work, buffer: &mut Buffer, area: Rect) {
     let Some(mut pen) = Pen::at(buffer, area, 0) else { return };
     let whole = pen.room();
     let (left, running_out) = time_left(state, work);
-    let pass = match (work.pass(), work.filter()) {
+    let mut pass = match (work.pass(), work.filter()) {
         (_, Some(text)) => format!("  filter: {text}"),
         (Pass::Second, None) => "  second pass".to_owned(),
         _ => String::new(),
     };
+    match work.chosen_now().len() {
+        0 => {}
+        chosen => pass.push_str(&format!("  {chosen} selected")),
+    }
     pen.skip(1)
         .text(&Printable::from(work.triage.batch().name()).cut(whole / 4), theme.accent)
         .text(&Printable::from(pass), theme.dim);
@@ -117,7 +121,8 @@ fn since(state: &State, work: &Work) -> String {
     match (waiting, through) {
         (_, through) if through > 0 && window => {
             let key = state.keymap.shown(Action::Exceptions).unwrap_or_default();
-            format!("{through} came through: {key} at the door")
+            let it = if through == 1 { "it" } else { "them" };
+            format!("{through} came through: {key} reads {it}")
         }
         (waiting, _) if waiting > 0 => format!("+{waiting} next time"),
         _ => String::new(),

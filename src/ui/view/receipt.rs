@@ -3,12 +3,14 @@
 //! ```text
 //!                       morning is done
 //!
-//!            41 letters in 18 minutes
+//!            33 letters in 18 minutes
+//!
 //!            29 done
 //!             4 deferred
 //!             8 carried over to the next check-in
 //!
 //!            The longest wait that ended: 9 days.
+//!            Before it, 1 letter came through an exception.
 //!            Next: afternoon, 16:00.
 //! ```
 
@@ -18,6 +20,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::pen::Pen;
+use crate::domain::batch::EXCEPTIONS;
 use crate::domain::printable::Printable;
 use crate::domain::receipt::Receipt;
 use crate::ui::space;
@@ -48,10 +51,12 @@ pub fn draw(state: &State, closing: &Closing, buffer: &mut Buffer, size: (u16, u
 fn lines(state: &State, closing: &Closing) -> Vec<String> {
     let receipt = &closing.receipt;
     let title = match closing.by {
+        ClosedBy::Person if receipt.checkin == EXCEPTIONS => "What came through is read.".to_owned(),
         ClosedBy::Person => format!("{} is closed.", receipt.checkin),
         ClosedBy::Time => format!("The time for {} is over; it closed by itself.", receipt.checkin),
     };
     let mut lines = vec![title, String::new(), worked(receipt), String::new()];
+    let digits = receipt.handled().max(receipt.carried_over).to_string().len();
     for (count, what) in [
         (receipt.done, "done"),
         (receipt.trash, "trash"),
@@ -61,20 +66,19 @@ fn lines(state: &State, closing: &Closing) -> Vec<String> {
         (receipt.carried_over, "carried over to the next check-in"),
     ] {
         if count > 0 {
-            lines.push(format!("{count:>4} {what}"));
+            lines.push(format!("{count:>digits$} {what}"));
         }
     }
     lines.push(String::new());
     if let Some(wait) = receipt.longest_wait {
         lines.push(format!("The longest wait that ended: {}.", when::stretch(wait)));
     }
-    let since: Vec<String> = [(receipt.exceptions, "exception", "exceptions"), (receipt.peeks, "peek", "peeks")]
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, many)| when::count(count as usize, one, many))
-        .collect();
-    if !since.is_empty() {
-        lines.push(format!("Since the check-in before: {}.", since.join(", ")));
+    if receipt.exceptions > 0 {
+        let letters = when::count(receipt.exceptions as usize, "letter", "letters");
+        lines.push(format!("Before it, {letters} came through an exception."));
+    }
+    if receipt.peeks > 0 {
+        lines.push(format!("Before it, you peeked {}.", when::times(receipt.peeks)));
     }
     if let Some(next) = state.door.as_ref().and_then(|door| door.next.as_ref()) {
         lines.push(format!("Next: {}, {}.", next.checkin, when::coming(next.opens, state.now, state.settings.zone)));

@@ -20,7 +20,7 @@ use crate::domain::triage::Verb;
 use crate::ui::action::Action;
 use crate::ui::space;
 use crate::ui::state::State;
-use crate::ui::state::review::{Kind, Place, Review};
+use crate::ui::state::review::{Kind, Opened, Place, Review};
 use crate::ui::state::work::Work;
 use crate::ui::when;
 
@@ -49,12 +49,18 @@ pub fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16
         }
         last = row + 1;
     }
-    let enter = state.keymap.shown(Action::Open).unwrap_or_default();
-    let closing = format!("{enter} closes the batch. Your mailboxes are only read; nothing changes there.");
+    let key = |action: Action| state.keymap.shown(action).unwrap_or_default();
+    let closes = match review.opened {
+        Opened::Asked => format!("{} closes the batch.", key(Action::Open)),
+        Opened::ByItself => {
+            format!("Everything is decided. {}, then {}, closes the batch.", key(Action::Review), key(Action::Open))
+        }
+    };
+    let closing = format!("{closes} Your mailboxes are only read; nothing changes there.");
     let text = Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body };
     for (row, line) in Printable::from(closing).wrap(usize::from(text.width)).iter().enumerate() {
         if let Some(mut pen) = Pen::at(buffer, text, last + 1 + row) {
-            pen.text(line, theme.dim);
+            pen.text(line, theme.text);
         }
     }
 }
