@@ -90,7 +90,7 @@ deeds! {
     Bottom "bottom" ["G" "end"] Moving ROWS, "end", "to the last row, or the letter's end";
     NextGroup "next_group" ["tab"] Moving QUEUE, "next heading", "to the next heading";
     PreviousGroup "previous_group" ["shift-tab"] Moving QUEUE, "heading before", "to the heading before";
-    Open "open" ["enter"] Moving &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome], "open", "open the letter; at the door, begin or go on; in the review that you asked for, commit";
+    Open "open" ["enter"] Moving &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome], "open", "open the letter; at the door, begin or go on; in the review, commit";
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
 
     Done "done" ["a" "e"] Deciding QUEUE, "done", "done, and on to the next";

@@ -152,6 +152,42 @@ fn what_arrives_waits_in_a_corner() {
 }
 
 #[test]
+fn what_came_through_is_read_from_the_batch_and_the_batch_gone_back_to() {
+    let here = |desk: &Desk| desk.state.work.as_ref().map(|work| (work.triage.batch().id(), work.at()));
+    let mut desk = batch((120, 36), "j j news:through");
+    picture!(&desk);
+    let before = here(&desk);
+    desk.play("X");
+    picture!(&desk);
+    // Back without a decision, and back after it is done with: the same batch, the same row.
+    desk.play("esc");
+    assert_eq!(here(&desk), before);
+    desk.play("X a C enter");
+    picture!(&desk);
+    desk.play("enter");
+    assert_eq!(here(&desk), before);
+    assert!(!desk.picture().contains("came through"));
+}
+
+#[test]
+fn a_window_that_closes_meanwhile_is_not_gone_back_to() {
+    let mut desk = batch((120, 36), "X news:closed");
+    assert!(desk.picture().contains("The time for midday is over; it closed by itself."));
+    desk.play("esc");
+    assert!(desk.state.work.is_none());
+    assert!(desk.picture().contains("afternoon, in"));
+}
+
+#[test]
+fn a_review_that_opened_by_itself_does_not_take_enter() {
+    let mut desk = batch((80, 24), "% type:all enter a enter enter");
+    assert!(desk.picture().contains("Nothing is closed yet: C, then enter."));
+    assert!(!desk.picture().contains("Commit"));
+    desk.play("C enter");
+    assert!(desk.picture().contains("midday is closed."));
+}
+
+#[test]
 fn what_was_not_kept_comes_back() {
     let mut desk = Desk::open((80, 24), Start::Batch);
     desk.refuse_acts = true;

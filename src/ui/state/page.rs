@@ -12,7 +12,14 @@ use crate::ui::space;
 pub enum Line {
     Blank,
     Title(&'static str),
-    Keys(String, Printable),
+    Keys(String, Printable, Works),
+}
+
+/// Whether a key does something on the screen that help was asked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Works {
+    Here,
+    Elsewhere,
 }
 
 /// Where the page stands.
@@ -46,10 +53,10 @@ pub fn lines(state: &State, wanted: &str) -> Vec<Line> {
         lines.push(Line::Title(part.title()));
         for deed in deeds {
             let keys = state.keymap.all_shown(deed.action).join(" ");
-            let elsewhere = if deed.modes.contains(&here) || deed.action == Action::Help { "" } else { " (not here)" };
-            let sentence = Printable::from(format!("{}{elsewhere}", deed.sentence));
-            for (place, line) in sentence.wrap(width).into_iter().enumerate() {
-                lines.push(Line::Keys(if place == 0 { keys.clone() } else { String::new() }, line));
+            let works =
+                if deed.modes.contains(&here) || deed.action == Action::Help { Works::Here } else { Works::Elsewhere };
+            for (place, line) in Printable::from(deed.sentence).wrap(width).into_iter().enumerate() {
+                lines.push(Line::Keys(if place == 0 { keys.clone() } else { String::new() }, line, works));
             }
         }
     }

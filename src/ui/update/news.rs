@@ -27,7 +27,7 @@ pub fn news(state: &mut State, news: News) {
 fn gathered(state: &mut State, admitted: u64, failed: &[Problem]) {
     let asked = state.gathering.take().is_some();
     match (failed, &state.screen) {
-        ([], Screen::Welcome(_)) => {
+        ([], Screen::Welcome(_)) if admitted > 0 => {
             let messages = when::count(usize::try_from(admitted).unwrap_or(usize::MAX), "message", "messages");
             state.say(format!("{messages} taken in. What is unread waits for the next check-in."));
         }

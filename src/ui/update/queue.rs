@@ -72,6 +72,9 @@ fn back(state: &mut State) {
 /// To the door, or from what exceptions let through back to the batch. What was decided is kept; the batch stays open.
 pub fn leave(state: &mut State) {
     state.work = state.aside.take();
+    if let Some(work) = &mut state.work {
+        work.since.1 = 0;
+    }
     state.screen = if state.work.is_some() { Screen::Queue } else { Screen::Door };
     state.ask(Question::Door, Wish::Door);
 }

@@ -22,7 +22,7 @@ pub fn draw(state: &State, deferrals: &Deferrals, buffer: &mut Buffer, size: (u1
     let shelf = &deferrals.shelf;
     if let Some(mut pen) = Pen::at(buffer, space::frame(size).head, 0) {
         pen.skip(1).say("deferred", theme.accent);
-        if deferrals.known {
+        if deferrals.known && !shelf.is_empty() {
             pen.skip(3).say(&when::count(shelf.len(), "message", "messages"), theme.text);
         }
     }

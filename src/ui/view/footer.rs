@@ -121,7 +121,7 @@ fn possible(state: &State) -> Vec<(Action, &'static str)> {
             plain(Action::PreviousFound),
             (Action::Search, "search again"),
         ],
-        Screen::Peek(Peeking::Gate { .. }) => vec![(Action::Open, "take the marked one"), (Action::Down, "the other")],
+        Screen::Peek(Peeking::Gate { .. }) => vec![(Action::Open, "choose"), (Action::Down, "the other")],
         Screen::Peek(Peeking::Open { .. }) => vec![plain(Action::Open), plain(Action::Page), (Action::Back, "lock")],
         Screen::Peek(_) => Vec::new(),
     }

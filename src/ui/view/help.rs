@@ -1,7 +1,7 @@
 //! Help: every key with its sentence, from the table of actions; what is typed searches it.
 //!
 //! ```text
-//!  help  def▏                                                    Esc back
+//!  help  def▏                             type to search · dim: on other screens
 //!
 //!    deciding
 //!    s          defer to a later check-in: shows where each choice leads
@@ -15,15 +15,17 @@ use crate::domain::printable::Printable;
 use crate::ui::space;
 use crate::ui::state::State;
 use crate::ui::state::field::Field;
-use crate::ui::state::page::{self, Line};
+use crate::ui::state::page::{self, Line, Works};
+
+const HINT: &str = "type to search · dim: on other screens ";
 
 pub fn draw(state: &State, field: &Field, top: usize, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
     let frame = space::frame(size);
     if let Some(mut pen) = Pen::at(buffer, frame.head, 0) {
         pen.skip(1).say("help", theme.accent).skip(2);
-        search::typed(field, true, state, &mut pen, 20);
-        pen.right("type to search ", theme.dim);
+        search::typed(field, true, state, &mut pen, HINT.len());
+        pen.right(HINT, theme.dim);
     }
     let body = page::body(size);
     let lines = page::lines(state, &field.text());
@@ -37,8 +39,12 @@ pub fn draw(state: &State, field: &Field, top: usize, buffer: &mut Buffer, size:
         match line {
             Line::Blank => {}
             Line::Title(title) => drop(pen.skip(3).say(title, theme.dim)),
-            Line::Keys(keys, sentence) => {
-                pen.skip(3).text_in(&Printable::from(keys), keys_width, theme.accent).text(sentence, theme.text);
+            Line::Keys(keys, sentence, works) => {
+                let (key, text) = match works {
+                    Works::Here => (theme.accent, theme.text),
+                    Works::Elsewhere => (theme.dim, theme.dim),
+                };
+                pen.skip(3).text_in(&Printable::from(keys), keys_width, key).text(sentence, text);
             }
         }
     }

@@ -68,7 +68,7 @@ fn defer(state: &State, picker: &Picker, buffer: &mut Buffer, size: (u16, u16)) 
         let Some(mut pen) = Pen::at(buffer, area, row + 1) else { return };
         let here = place == picker.at && picker.date.is_none();
         pen.skip(1).say(if here { "▌ " } else { "  " }, theme.accent).say(&format!("{}  ", way.key), theme.accent);
-        pen.text_in(&leads_to(state, &way.until), 28, if here { theme.here } else { theme.text });
+        pen.text_in(&leads_to(state, &way.until), 26, if here { theme.here } else { theme.text });
         pen.skip(2).say(way.what, theme.dim);
     }
     let row = 1 + ways.len().saturating_sub(skip).min(room.saturating_sub(1));

@@ -3,8 +3,9 @@
 //! ```text
 //!                  Looking before 16:00
 //!
-//!      It opens in 7 s. It asks for a reason, shows what is held
-//!      for a few minutes, and writes down that you looked.
+//!                  You can look in 7 s.
+//!      You give a reason and see what is held for a few minutes;
+//!     then it locks itself again. That you looked is written down.
 //!
 //!                   ▌ not now
 //!                     look
@@ -63,14 +64,14 @@ fn sentences(state: &State, texts: &[&str], buffer: &mut Buffer, size: (u16, u16
 fn gate(state: &State, left: Option<chrono::Duration>, choice: Choice, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
     let wait = match left {
-        Some(left) => format!("It can be opened in {} s.", left.num_seconds().max(1)),
-        None => "It can be opened now.".to_owned(),
+        Some(left) => format!("You can look in {} s.", left.num_seconds().max(1)),
+        None => "You can look now.".to_owned(),
     };
     let row = sentences(
         state,
         &[
             &wait,
-            "It asks for a reason, shows what is held for a few minutes, locks itself again, and writes down that you looked.",
+            "You give a reason and see what is held for a few minutes; then it locks itself again. That you looked is written down.",
         ],
         buffer,
         size,
@@ -89,8 +90,7 @@ fn gate(state: &State, left: Option<chrono::Duration>, choice: Choice, buffer: &
 }
 
 fn reason(state: &State, field: &Field, buffer: &mut Buffer, size: (u16, u16)) {
-    let row =
-        sentences(state, &["What for? It is written down with the time. Enter looks, Esc does not."], buffer, size);
+    let row = sentences(state, &["What for? It is written down. Enter looks, esc does not."], buffer, size);
     let body = space::frame(size).body;
     let margin = usize::from(body.width.saturating_sub(60) / 2).max(2);
     if let Some(mut pen) = Pen::at(buffer, body, row) {

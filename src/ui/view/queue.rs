@@ -89,9 +89,7 @@ pub fn head(state: &State, work: &Work, buffer: &mut Buffer, area: Rect) {
         0 => {}
         chosen => pass.push_str(&format!("  {chosen} selected")),
     }
-    pen.skip(1)
-        .text(&Printable::from(work.triage.batch().name()).cut(whole / 4), theme.accent)
-        .text(&Printable::from(pass), theme.dim);
+    pen.skip(1).text(&name(work).cut(whole / 4), theme.accent).text(&Printable::from(pass), theme.dim);
     let count = format!("{decided} of {total}");
     let bar = (whole / 3).min(42).min(pen.room().saturating_sub(count.len() + left.len() + 12));
     if bar >= 8 {
@@ -103,6 +101,13 @@ pub fn head(state: &State, work: &Work, buffer: &mut Buffer, area: Rect) {
     let arrived = since(state, work);
     if pen.room() > Printable::from(arrived.as_str()).width() + 2 {
         pen.right(&format!("{arrived} "), theme.dim);
+    }
+}
+
+fn name(work: &Work) -> Printable {
+    match work.triage.batch().occasion() {
+        Occasion::Window { checkin, .. } => Printable::from(checkin),
+        Occasion::Exceptions => "came through".into(),
     }
 }
 

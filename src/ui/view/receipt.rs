@@ -51,7 +51,7 @@ pub fn draw(state: &State, closing: &Closing, buffer: &mut Buffer, size: (u16, u
 fn lines(state: &State, closing: &Closing) -> Vec<String> {
     let receipt = &closing.receipt;
     let title = match closing.by {
-        ClosedBy::Person if receipt.checkin == EXCEPTIONS => "What came through is read.".to_owned(),
+        _ if receipt.checkin == EXCEPTIONS => "What came through is read.".to_owned(),
         ClosedBy::Person => format!("{} is closed.", receipt.checkin),
         ClosedBy::Time => format!("The time for {} is over; it closed by itself.", receipt.checkin),
     };
@@ -73,11 +73,12 @@ fn lines(state: &State, closing: &Closing) -> Vec<String> {
     if let Some(wait) = receipt.longest_wait {
         lines.push(format!("The longest wait that ended: {}.", when::stretch(wait)));
     }
-    if receipt.exceptions > 0 {
+    let window = receipt.checkin != EXCEPTIONS;
+    if window && receipt.exceptions > 0 {
         let letters = when::count(receipt.exceptions as usize, "letter", "letters");
         lines.push(format!("Before it, {letters} came through an exception."));
     }
-    if receipt.peeks > 0 {
+    if window && receipt.peeks > 0 {
         lines.push(format!("Before it, you peeked {}.", when::times(receipt.peeks)));
     }
     if let Some(next) = state.door.as_ref().and_then(|door| door.next.as_ref()) {

@@ -27,7 +27,7 @@ pub fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16
     if let Some(mut pen) = Pen::at(buffer, frame.head, 0) {
         pen.skip(1).say("search", theme.accent).skip(2);
         let found = match search.stage {
-            Stage::Found => format!("{} found ", search.shelf.len()),
+            Stage::Found if !search.shelf.is_empty() => format!("{} found ", search.shelf.len()),
             _ => String::new(),
         };
         typed(&search.field, search.stage == Stage::Typing, state, &mut pen, found.len());

@@ -39,6 +39,8 @@ pub struct Desk {
     /// Wishes are kept and not granted.
     pub mute: bool,
     store: Option<Triage>,
+    /// The batch of what exceptions let through: the last letter.
+    through: Option<Triage>,
     deferred: Vec<Deferred>,
     wishes: Vec<String>,
     waiting: Vec<Effect>,
@@ -64,6 +66,7 @@ impl Desk {
             closing: BatchId(1),
             mute: false,
             store: None,
+            through: None,
             deferred,
             wishes: Vec::new(),
             waiting: Vec::new(),
@@ -127,6 +130,7 @@ impl Desk {
                     self.event(Event::Resize(columns, rows));
                 }
                 Some(("news", "arrived")) => self.event(Event::News(News::Arrived { waiting: 2, let_through: 0 })),
+                Some(("news", "through")) => self.event(Event::News(News::Arrived { waiting: 2, let_through: 1 })),
                 Some(("news", "gathering")) => self.event(Event::News(News::Gathering { read: 1204 })),
                 Some(("news", "closed")) => {
                     let receipt = self.receipt();
@@ -174,7 +178,12 @@ impl Desk {
     fn grant(&mut self, wish: Wish) -> Option<Answer> {
         Some(match wish {
             Wish::Door => Answer::Door(Box::new(self.facts.clone())),
-            Wish::Begin | Wish::BeginExceptions | Wish::Reload(_) => {
+            Wish::BeginExceptions => {
+                let entries: Vec<Entry> = self.entries.last().cloned().into_iter().collect();
+                let triage = self.through.get_or_insert_with(|| letters::let_through(&entries)).clone();
+                Answer::Batch { triage: Box::new(triage), entries }
+            }
+            Wish::Begin | Wish::Reload(_) => {
                 if self.entries.is_empty() {
                     return Some(Answer::NothingHeld);
                 }
@@ -182,18 +191,16 @@ impl Desk {
                 Answer::Batch { triage: Box::new(triage), entries: self.entries.clone() }
             }
             Wish::Letter { id, width, body } => Answer::Letter(Box::new(letters::letter(self.find(id)?, width, body))),
-            Wish::Record { act, .. } => {
-                let store = self.store.as_mut()?;
-                if self.refuse_acts {
+            Wish::Record { act, batch } => {
+                let refused = self.refuse_acts;
+                let store = self.kept(batch)?;
+                if refused {
                     let problem = problem(
                         "The disk is full: this was not kept.",
                         Some("Nothing is lost; make room and decide again."),
                     );
-                    return Some(Answer::NotKept {
-                        problem,
-                        triage: Box::new(store.clone()),
-                        entries: self.entries.clone(),
-                    });
+                    let triage = Box::new(store.clone());
+                    return Some(Answer::NotKept { problem, triage, entries: self.entries.clone() });
                 }
                 assert_eq!(store.decide(act.verb.clone(), &act.messages), Some(act), "the store sees the same act");
                 Answer::Settled
@@ -212,6 +219,12 @@ impl Desk {
                 ..Places::default()
             })),
             Wish::PlaceOf(_) => Answer::Failed(problem("This is not a date.", Some("Write 2026-12-01, 1 dec or fri."))),
+            Wish::Commit(BatchId(9)) => {
+                self.through = None;
+                let receipt =
+                    Receipt { batch: BatchId(9), checkin: "exceptions".to_owned(), done: 1, ..Receipt::default() };
+                Answer::Committed(Box::new(receipt))
+            }
             Wish::Commit(_) => {
                 let receipt = self.receipt();
                 self.store = None;
@@ -260,6 +273,10 @@ impl Desk {
             Wish::Open(_) | Wish::Gather => Answer::Settled,
             Wish::Demo | Wish::Suspend | Wish::Quit => return None,
         })
+    }
+
+    fn kept(&mut self, batch: BatchId) -> Option<&mut Triage> {
+        if batch == BatchId(9) { self.through.as_mut() } else { self.store.as_mut() }
     }
 
     fn find(&self, id: Id) -> Option<&Entry> {

@@ -105,6 +105,13 @@ pub fn triage(entries: &[Entry]) -> Triage {
     Triage::new(Batch::freeze(BatchId(1), occasion, opens, entries.iter().map(|entry| entry.id).collect()))
 }
 
+/// A batch of its own, of what exceptions let through.
+pub fn let_through(entries: &[Entry]) -> Triage {
+    let begun = super::facts::at("2026-11-23T12:10:00Z");
+    let ids = entries.iter().map(|entry| entry.id).collect();
+    Triage::new(Batch::freeze(BatchId(9), Occasion::Exceptions, begun, ids))
+}
+
 const TEXT: &str = "I have read your sketch twice and I think that the second table can go. What matters is the order of operations; the rest follows from it.";
 const QUOTE: &str = "> the mill takes the variables in the order of the cards, and the store gives them back";
 
