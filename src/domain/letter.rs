@@ -15,7 +15,7 @@ pub struct Letter {
     pub width: u16,
     pub from_name: Printable,
     pub from_address: Printable,
-    /// The other header lines worth showing, in order: To, Cc, Reply-To where it differs, List, Date.
+    /// The other header lines worth showing, in order: To, Cc, Reply-To where it differs, List. One row each.
     pub headers: Vec<(&'static str, Printable)>,
     pub subject: Printable,
     pub lines: Vec<Line>,

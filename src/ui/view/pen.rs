@@ -131,7 +131,7 @@ mod tests {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
         let area = buffer.area;
         Pen::at(&mut buffer, area, 0).unwrap().say("❤\u{FE0F}x来y", Style::new());
-        let symbols: Vec<&str> = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        let symbols: Vec<&str> = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
         assert_eq!(symbols, ["❤", " ", "x", "来", " ", "y", " ", " "]);
     }
 

@@ -147,7 +147,7 @@ pub fn letter(entry: &Entry, width: u16, body: Option<Body>) -> Letter {
         width,
         from_name: entry.sender.clone(),
         from_address: entry.address.clone(),
-        headers: vec![("To", "you and 3 others".into()), ("Date", "yesterday 11:12".into())],
+        headers: vec![("To", "you and 3 others".into())],
         subject: entry.subject.clone(),
         lines,
         links: vec![
