@@ -101,7 +101,7 @@ fn a_day() {
     terminal.wait("36");
     terminal.keys("\r");
     let receipt = terminal.wait("carried over");
-    assert!(receipt.contains("36  done") && receipt.contains("12  deferred"), "{receipt}");
+    assert!(receipt.contains("36 done") && receipt.contains("12 deferred"), "{receipt}");
     terminal.keys("q");
     terminal.keys("q");
     assert_eq!(terminal.ended(), 0);
