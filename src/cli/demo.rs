@@ -18,10 +18,13 @@ use crate::ui::state::Start;
 const LATE: Duration = Duration::from_secs(40);
 
 pub fn run(arguments: &Arguments, options: &Demo) -> Result<(), Failure> {
+    let kept;
     let temporary;
     let folder: &Path = if let Some(folder) = &options.folder {
         fs::create_dir_all(folder).map_err(|error| Failure::io("making", folder, &error))?;
-        folder
+        // Whole, because the configuration that is written there names the mailbox in it.
+        kept = folder.canonicalize().map_err(|error| Failure::io("finding", folder, &error))?;
+        &kept
     } else {
         temporary = tempfile::Builder::new().prefix("tidebox-demo-").tempdir()?;
         temporary.path()
