@@ -123,7 +123,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         clock,
         config,
         store_path,
-        watching: watching,
+        watching,
         desk,
         reader,
         gatherer,
