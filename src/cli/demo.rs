@@ -53,7 +53,7 @@ fn show(place: Place, folder: &Path) -> Result<(), Failure> {
         // The demo goes on without them if they cannot be written.
         let _ = deliver_late(&mailbox, now);
     });
-    tui::open(place, Start::Door)
+    tui::open(place, Start::Door).map(drop)
 }
 
 /// Writes configuration, mailbox and store into the folder, unless an earlier demo left them there.

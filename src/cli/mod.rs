@@ -32,6 +32,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::session::Leaving;
+
 use arguments::{Arguments, Command};
 use failure::Failure;
 use place::Place;
@@ -67,7 +69,13 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
     }
     let place = Place::find(&arguments)?;
     match arguments.command {
-        None => tui::run(place),
+        None => {
+            let clock = place.clock;
+            match tui::run(place)? {
+                Leaving::Demo => demo::run_after(clock),
+                Leaving::Quit | Leaving::Signal(_) => Ok(()),
+            }
+        }
         Some(Command::Add(options)) => add::run(&place, &options),
         Some(Command::Sync) => sync::run(&place),
         Some(Command::Status(options)) => status::run(&place, &options),
