@@ -347,6 +347,7 @@ impl Run {
     fn paint(&mut self, screen: &mut Screen) -> Result<(), SessionError> {
         if std::mem::take(&mut self.changed) {
             screen.paint(&self.state)?;
+            mishap::rehearsed();
         }
         Ok(())
     }
