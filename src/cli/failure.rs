@@ -25,6 +25,8 @@ enum Kind {
     Held,
     /// Yours: an argument that makes no sense.
     Usage,
+    /// Understood, but there is no such thing, or it cannot be done to it.
+    Request,
     Config,
     Store,
     Source,
@@ -38,6 +40,7 @@ impl Kind {
         match self {
             Self::Held => "held",
             Self::Usage => "usage",
+            Self::Request => "request",
             Self::Config => "config",
             Self::Store => "store",
             Self::Source => "source",
@@ -151,7 +154,7 @@ impl From<JobError> for Failure {
             JobError::Store(error) => error.into(),
             JobError::Source(error) => Self::new(Kind::Source, error.to_string(), hint),
             JobError::Closed { what, .. } => Self::new(Kind::Held, what, hint),
-            JobError::Wrong { what, .. } => Self::new(Kind::Usage, what, hint),
+            JobError::Wrong { what, .. } => Self::new(Kind::Request, what, hint),
         }
     }
 }
@@ -160,7 +163,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match error.kind() {
             store::Kind::Held => Kind::Held,
-            store::Kind::Request => Kind::Usage,
+            store::Kind::Request => Kind::Request,
             store::Kind::File | store::Kind::Ours => Kind::Store,
         };
         Self::new(kind, error.to_string(), error.hint().map(str::to_owned))
