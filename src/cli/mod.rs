@@ -10,6 +10,7 @@ mod begin;
 mod check;
 mod checkins;
 mod commit;
+mod completions;
 mod decide;
 mod demo;
 mod export;
@@ -64,6 +65,11 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
     if let Some(Command::Demo(options)) = &arguments.command {
         return demo::run(&arguments, options);
     }
+    match &arguments.command {
+        Some(Command::Completions { shell }) => return completions::completions(*shell),
+        Some(Command::Manual { command }) => return completions::manual(command.as_deref()),
+        _ => {}
+    }
     if let Some(Command::Check(options)) = &arguments.command {
         return check::run(&arguments, options);
     }
@@ -91,6 +97,7 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Some(Command::Peek(options)) => peek::run(&place, &options),
         Some(Command::Backup(options)) => backup::run(&place, &options),
         Some(Command::Export(options)) => export::run(&place, &options),
-        Some(Command::Demo(_) | Command::Check(_)) => Ok(()),
+        // Done before a place was looked for.
+        Some(Command::Demo(_) | Command::Check(_) | Command::Completions { .. } | Command::Manual { .. }) => Ok(()),
     }
 }

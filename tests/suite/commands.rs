@@ -203,3 +203,15 @@ fn failures_say_what_and_what_next() {
     let error: serde_json::Value = serde_json::from_str(json.err.trim()).unwrap();
     assert_eq!(error["error"]["kind"], "held");
 }
+
+#[test]
+fn completions_and_manual_pages_know_every_command() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let ran = home.run(EARLY, &["completions", shell]);
+        assert!(ran.code == 0 && ran.out.contains("checkins") && ran.out.contains("history"), "{shell}");
+    }
+    assert!(home.run(EARLY, &["manual"]).out.contains(".TH tidebox"));
+    assert!(home.run(EARLY, &["manual", "add"]).out.contains("history"));
+    assert_eq!(home.run(EARLY, &["manual", "nonsense"]).code, 2);
+}
