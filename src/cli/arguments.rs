@@ -72,6 +72,12 @@ pub enum Command {
     Backup(Backup),
     /// Write what was released as mbox or JSON lines
     Export(Export),
+    /// Print the completions for a shell
+    #[command(after_help = "Example: tidebox completions bash > ~/.local/share/bash-completion/completions/tidebox")]
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page of tidebox, or of one of its commands
+    #[command(after_help = "Example: tidebox manual add | man -l -")]
+    Manual { command: Option<String> },
 }
 
 #[derive(Debug, Args)]

@@ -18,10 +18,13 @@ use crate::ui::state::Start;
 const LATE: Duration = Duration::from_secs(40);
 
 pub fn run(arguments: &Arguments, options: &Demo) -> Result<(), Failure> {
+    let kept;
     let temporary;
     let folder: &Path = if let Some(folder) = &options.folder {
         fs::create_dir_all(folder).map_err(|error| Failure::io("making", folder, &error))?;
-        folder
+        // Whole, because the configuration that is written there names the mailbox in it.
+        kept = folder.canonicalize().map_err(|error| Failure::io("finding", folder, &error))?;
+        &kept
     } else {
         temporary = tempfile::Builder::new().prefix("tidebox-demo-").tempdir()?;
         temporary.path()
@@ -50,7 +53,7 @@ fn show(place: Place, folder: &Path) -> Result<(), Failure> {
         // The demo goes on without them if they cannot be written.
         let _ = deliver_late(&mailbox, now);
     });
-    tui::open(place, Start::Door)
+    tui::open(place, Start::Door).map(drop)
 }
 
 /// Writes configuration, mailbox and store into the folder, unless an earlier demo left them there.

@@ -1,6 +1,6 @@
 //! Why a command failed, in words: what kind, what, where, and what to do next. And its exit code.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use crate::config::ConfigError;
@@ -15,6 +15,8 @@ pub struct Failure {
     /// The file it happened to, where there is one.
     place: Option<String>,
     hint: Option<String>,
+    /// Of a configuration: every mistake with its place.
+    mistakes: Vec<serde_json::Value>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +25,8 @@ enum Kind {
     Held,
     /// Yours: an argument that makes no sense.
     Usage,
+    /// Understood, but there is no such thing, or it cannot be done to it.
+    Request,
     Config,
     Store,
     Source,
@@ -36,6 +40,7 @@ impl Kind {
         match self {
             Self::Held => "held",
             Self::Usage => "usage",
+            Self::Request => "request",
             Self::Config => "config",
             Self::Store => "store",
             Self::Source => "source",
@@ -46,22 +51,27 @@ impl Kind {
 }
 
 impl Failure {
+    fn new(kind: Kind, what: impl Into<String>, hint: Option<String>) -> Self {
+        Self { kind, what: what.into(), place: None, hint, mistakes: Vec::new() }
+    }
+
+    /// At a file.
+    fn at(self, path: &Path) -> Self {
+        Self { place: Some(path.display().to_string()), ..self }
+    }
+
     pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { kind: Kind::Usage, what: what.into(), place: None, hint: Some(hint.into()) }
+        Self::new(Kind::Usage, what, Some(hint.into()))
     }
 
     pub fn held(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { kind: Kind::Held, what: what.into(), place: None, hint: Some(hint.into()) }
+        Self::new(Kind::Held, what, Some(hint.into()))
     }
 
     /// Somebody pressed Ctrl-C while messages were taken in.
     pub fn stopped() -> Self {
-        Self {
-            kind: Kind::Io,
-            what: "stopped before the end; what was taken in is kept".to_owned(),
-            place: None,
-            hint: Some("run it again to go on from there".to_owned()),
-        }
+        let hint = "run it again to go on from there".to_owned();
+        Self::new(Kind::Io, "stopped before the end; what was taken in is kept", Some(hint))
     }
 
     /// Some things could not be read; the rest was taken in.
@@ -76,29 +86,23 @@ impl Failure {
         if count > shown {
             what.push_str(&format!("\n  and {} more", count - shown));
         }
-        Self { kind: Kind::Source, what, place: None, hint: Some("everything else was taken in".to_owned()) }
+        Self::new(Kind::Source, what, Some("everything else was taken in".to_owned()))
     }
 
     /// A signal ended the screen; the exit code says which, as a shell would.
     pub fn signal(signal: i32) -> Self {
-        Self { kind: Kind::Signal(signal), what: String::new(), place: None, hint: None }
+        Self::new(Kind::Signal(signal), "", None)
     }
 
     /// What a check has found.
     pub fn problems(problems: &[String]) -> Self {
         let count = problems.len();
-        let what =
-            format!("{count} {} found:\n  {}", if count == 1 { "problem" } else { "problems" }, problems.join("\n  "));
-        Self { kind: Kind::Source, what, place: None, hint: None }
+        let noun = if count == 1 { "problem" } else { "problems" };
+        Self::new(Kind::Source, format!("{count} {noun} found:\n  {}", problems.join("\n  ")), None)
     }
 
     pub fn io(doing: &str, path: &Path, error: &io::Error) -> Self {
-        Self {
-            kind: Kind::Io,
-            what: format!("{doing} {}: {error}", path.display()),
-            place: Some(path.display().to_string()),
-            hint: None,
-        }
+        Self::new(Kind::Io, format!("{doing} {}: {error}", path.display()), None).at(path)
     }
 
     pub fn exit_code(&self) -> u8 {
@@ -110,30 +114,36 @@ impl Failure {
         }
     }
 
-    /// Says it on standard error.
-    #[expect(clippy::print_stderr, reason = "standard error is where a failure is said")]
+    /// Says it on standard error; where that is closed, the exit code is all there is.
     pub fn report(&self, json: bool) {
         if matches!(self.kind, Kind::Signal(_)) {
             return;
         }
-        if json {
-            let error = serde_json::json!({ "error": {
-                "kind": self.kind.name(), "what": self.what, "where": self.place, "hint": self.hint,
-            }});
-            eprintln!("{}", super::json::line(&error));
-            return;
+        let text = if json { self.object() } else { self.words() };
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    fn object(&self) -> String {
+        let mut error = serde_json::json!({
+            "kind": self.kind.name(), "what": self.what, "where": self.place, "hint": self.hint,
+        });
+        if !self.mistakes.is_empty() {
+            error["mistakes"] = self.mistakes.clone().into();
         }
+        super::json::line(&serde_json::json!({ "error": error })) + "\n"
+    }
+
+    fn words(&self) -> String {
+        let mut out = String::new();
         for (at, line) in self.what.lines().enumerate() {
-            let line = Printable::from(line);
-            if at == 0 && self.kind != Kind::Config {
-                eprintln!("tidebox: {line}");
-            } else {
-                eprintln!("{line}");
-            }
+            // A report on the configuration comes with places of its own.
+            let name = if at == 0 && self.mistakes.is_empty() { "tidebox: " } else { "" };
+            out.push_str(&format!("{name}{}\n", Printable::from(line)));
         }
         if let Some(hint) = &self.hint {
-            eprintln!("  {}", Printable::from(hint));
+            out.push_str(&format!("  {}\n", Printable::from(hint)));
         }
+        out
     }
 }
 
@@ -142,9 +152,9 @@ impl From<JobError> for Failure {
         let hint = error.hint();
         match error {
             JobError::Store(error) => error.into(),
-            JobError::Source(error) => Self { kind: Kind::Source, what: error.to_string(), place: None, hint },
-            JobError::Closed { what, .. } => Self { kind: Kind::Held, what, place: None, hint },
-            JobError::Wrong { what, .. } => Self { kind: Kind::Usage, what, place: None, hint },
+            JobError::Source(error) => Self::new(Kind::Source, error.to_string(), hint),
+            JobError::Closed { what, .. } => Self::new(Kind::Held, what, hint),
+            JobError::Wrong { what, .. } => Self::new(Kind::Request, what, hint),
         }
     }
 }
@@ -153,26 +163,33 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match error.kind() {
             store::Kind::Held => Kind::Held,
-            store::Kind::Request => Kind::Usage,
+            store::Kind::Request => Kind::Request,
             store::Kind::File | store::Kind::Ours => Kind::Store,
         };
-        Self { kind, hint: error.hint().map(str::to_owned), what: error.to_string(), place: None }
+        Self::new(kind, error.to_string(), error.hint().map(str::to_owned))
     }
 }
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self {
-            kind: Kind::Config,
-            what: error.to_string(),
-            place: Some(error.path().display().to_string()),
-            hint: error.hint(),
+        let mut failure = Self::new(Kind::Config, error.to_string(), error.hint()).at(error.path());
+        if let ConfigError::Mistaken(mistakes) = &error {
+            failure.mistakes = mistakes
+                .each()
+                .map(|(place, mistake)| {
+                    serde_json::json!({
+                        "line": place.line, "column": place.column, "what": mistake.what,
+                        "expected": mistake.expected, "hint": mistake.hint,
+                    })
+                })
+                .collect();
         }
+        failure
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self { kind: Kind::Io, what: error.to_string(), place: None, hint: None }
+        Self::new(Kind::Io, error.to_string(), None)
     }
 }

@@ -10,6 +10,7 @@ mod begin;
 mod check;
 mod checkins;
 mod commit;
+mod completions;
 mod decide;
 mod demo;
 mod export;
@@ -31,6 +32,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
+
+use crate::session::Leaving;
 
 use arguments::{Arguments, Command};
 use failure::Failure;
@@ -62,12 +65,23 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
     if let Some(Command::Demo(options)) = &arguments.command {
         return demo::run(&arguments, options);
     }
+    match &arguments.command {
+        Some(Command::Completions { shell }) => return completions::completions(*shell),
+        Some(Command::Manual { command }) => return completions::manual(command.as_deref()),
+        _ => {}
+    }
     if let Some(Command::Check(options)) = &arguments.command {
         return check::run(&arguments, options);
     }
     let place = Place::find(&arguments)?;
     match arguments.command {
-        None => tui::run(place),
+        None => {
+            let clock = place.clock;
+            match tui::run(place)? {
+                Leaving::Demo => demo::run_after(clock),
+                Leaving::Quit | Leaving::Signal(_) => Ok(()),
+            }
+        }
         Some(Command::Add(options)) => add::run(&place, &options),
         Some(Command::Sync) => sync::run(&place),
         Some(Command::Status(options)) => status::run(&place, &options),
@@ -83,6 +97,7 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Some(Command::Peek(options)) => peek::run(&place, &options),
         Some(Command::Backup(options)) => backup::run(&place, &options),
         Some(Command::Export(options)) => export::run(&place, &options),
-        Some(Command::Demo(_) | Command::Check(_)) => Ok(()),
+        // Done before a place was looked for.
+        Some(Command::Demo(_) | Command::Check(_) | Command::Completions { .. } | Command::Manual { .. }) => Ok(()),
     }
 }

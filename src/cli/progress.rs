@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::domain::printable::Printable;
 use crate::job::intake::{Summary, Watcher};
@@ -15,6 +15,8 @@ use crate::source::Extent;
 pub struct Progress {
     bar: ProgressBar,
     stop: Arc<AtomicBool>,
+    /// Whether the bar counts bytes, because nobody knows how many messages there are.
+    by_size: bool,
 }
 
 impl Progress {
@@ -26,22 +28,22 @@ impl Progress {
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
             let _ = signal_hook::flag::register(signal, Arc::clone(&stop));
         }
-        let expected = if let Extent::Messages(count) = extent { Some(count) } else { None };
-        let bar = if quiet || !std::io::stderr().is_terminal() {
-            ProgressBar::hidden()
-        } else {
-            expected.map_or_else(ProgressBar::new_spinner, ProgressBar::new)
+        let (bar, style) = match extent {
+            Extent::Messages(count) => {
+                (ProgressBar::new(count), "{prefix}  {bar:30}  {human_pos} of {human_len}  {per_sec}  {eta} left")
+            }
+            Extent::Bytes(bytes) => {
+                (ProgressBar::new(bytes), "{prefix}  {bar:30}  {msg} messages  {binary_bytes_per_sec}  {eta} left")
+            }
+            Extent::Unknown => (ProgressBar::new_spinner(), "{prefix}  {human_pos} messages  {per_sec}  {elapsed}"),
         };
-        let style = if expected.is_some() {
-            "{prefix}  {bar:30}  {human_pos} of {human_len}  {per_sec}  {eta} left"
-        } else {
-            "{prefix}  {human_pos} messages  {per_sec}  {elapsed}"
-        };
+        let hidden = quiet || !std::io::stderr().is_terminal();
+        bar.set_draw_target(if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style.progress_chars("━━╌"));
         }
         bar.set_prefix(Printable::from(name).to_string());
-        Self { bar, stop }
+        Self { bar, stop, by_size: matches!(extent, Extent::Bytes(_)) }
     }
 
     pub fn finish(&self) {
@@ -56,7 +58,12 @@ impl Progress {
 
 impl Watcher for Progress {
     fn progress(&mut self, summary: &Summary) -> ControlFlow<()> {
-        self.bar.set_position(summary.read);
+        if self.by_size {
+            self.bar.set_message(summary.read.to_string());
+            self.bar.set_position(summary.bytes);
+        } else {
+            self.bar.set_position(summary.read);
+        }
         if self.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }

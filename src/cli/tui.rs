@@ -6,27 +6,26 @@ use crate::session::{self, Leaving, Opening, SessionError};
 use crate::ui::state::Start;
 use crate::ui::theme::Theme;
 
-pub fn run(place: Place) -> Result<(), Failure> {
+/// At the door, or at the welcome where nobody has used it yet.
+pub fn run(place: Place) -> Result<Leaving, Failure> {
     let start = if place.configured || place.store_path.exists() { Start::Door } else { Start::Welcome };
     open(place, start)
 }
 
-/// Opens the screen; when it asks for the demo, that follows.
-pub fn open(place: Place, start: Start) -> Result<(), Failure> {
-    let clock = place.clock;
+/// Opens the screen, and says why it was left.
+pub fn open(place: Place, start: Start) -> Result<Leaving, Failure> {
     let opening = Opening {
         config: place.config,
         config_path: place.config_path,
         store_path: place.store_path,
         keymap: place.keymap,
         theme: Theme::for_terminal(&|name| std::env::var(name).ok()),
-        clock,
+        clock: place.clock,
         start,
     };
     match session::run(opening)? {
-        Leaving::Quit => Ok(()),
-        Leaving::Demo => super::demo::run_after(clock),
         Leaving::Signal(signal) => Err(Failure::signal(signal)),
+        leaving => Ok(leaving),
     }
 }
 

@@ -23,3 +23,4 @@ pub mod receipt;
 pub mod schedule;
 pub mod triage;
 pub mod words;
+pub mod wrap;

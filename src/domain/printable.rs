@@ -62,7 +62,7 @@ impl Printable {
     /// Breaks at the given columns: at spaces where there are any, within a word where there are none.
     #[must_use]
     pub fn wrap(&self, columns: usize) -> Vec<Self> {
-        super::letter::wrap(&self.0, columns).into_iter().map(|line| Self(line.to_owned())).collect()
+        super::wrap::wrap(&self.0, columns).into_iter().map(|line| Self(line.to_owned())).collect()
     }
 }
 

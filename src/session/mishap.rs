@@ -19,3 +19,9 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Problem> {
         }
     })
 }
+
+/// A mistake on purpose, for the test of the way out: only in builds for tests, and only where the environment asks.
+pub fn rehearsed() {
+    let asked = || std::env::var_os("TIDEBOX_FAILPOINT").is_some_and(|point| point == "paint");
+    debug_assert!(!asked(), "a rehearsed mistake");
+}

@@ -42,6 +42,7 @@ use desk::{Desk, Task};
 use gatherer::Poke;
 use signals::Signals;
 use terminal::Screen;
+use watch::Watching;
 
 /// How long an act may take before a frame is painted without it.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -113,13 +114,16 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let desk = Desk::open(&store_path, Arc::clone(&config), config_path, clock, events.clone())?;
     let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
     let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events)?;
-    let _watching = watch::watch(&present(&config), &store_path, &gatherer);
+    let watching = watch::watch(&present(&config), &store_path, &gatherer);
 
     let mut screen = Screen::take()?;
     let size = screen.size()?;
     let mut run = Run {
         state: State::new(settings, keymap, clock.now(), size),
         clock,
+        config,
+        store_path,
+        watching,
         desk,
         reader,
         gatherer,
@@ -150,6 +154,10 @@ fn require_terminal() -> Result<(), SessionError> {
 struct Run {
     state: State,
     clock: Clock,
+    config: SharedConfig,
+    store_path: PathBuf,
+    /// Watches the sources for as long as it lives.
+    watching: Option<Watching>,
     desk: Sender<Task>,
     reader: Sender<Effect>,
     gatherer: Sender<Poke>,
@@ -293,8 +301,12 @@ impl Run {
     fn happen(&mut self, event: Event) -> Vec<Effect> {
         self.changed = true;
         match &event {
-            Event::Answer(number, _) => {
+            Event::Answer(number, answer) => {
                 self.awaited.remove(number);
+                if let Answer::SourceAdded { .. } = answer {
+                    self.watching = watch::watch(&present(&self.config), &self.store_path, &self.gatherer);
+                    let _ = self.gatherer.send(Poke::Sources);
+                }
             }
             Event::News(News::Gathered { .. }) => self.gathering = false,
             _ => {}
@@ -335,6 +347,7 @@ impl Run {
     fn paint(&mut self, screen: &mut Screen) -> Result<(), SessionError> {
         if std::mem::take(&mut self.changed) {
             screen.paint(&self.state)?;
+            mishap::rehearsed();
         }
         Ok(())
     }

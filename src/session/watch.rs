@@ -8,9 +8,15 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use super::gatherer::Poke;
 use crate::config::{Config, SourceKind};
 
+/// A watch that is kept. Dropping it ends it.
+#[derive(Debug)]
+pub struct Watching {
+    _watcher: RecommendedWatcher,
+}
+
 /// Watches for as long as the returned value lives. Where the system refuses (too many watches, a file system that
 /// can't), the sources are read at the start and on request, as without it.
-pub fn watch(config: &Config, store: &Path, gatherer: &Sender<Poke>) -> Option<RecommendedWatcher> {
+pub fn watch(config: &Config, store: &Path, gatherer: &Sender<Poke>) -> Option<Watching> {
     let store_folder = store.parent().map(Path::to_owned).unwrap_or_default();
     let store_name = store.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let pokes = gatherer.clone();
@@ -43,5 +49,5 @@ pub fn watch(config: &Config, store: &Path, gatherer: &Sender<Poke>) -> Option<R
             SourceKind::Exec { .. } => {}
         }
     }
-    Some(watcher)
+    Some(Watching { _watcher: watcher })
 }

@@ -101,7 +101,7 @@ fn a_day() {
     terminal.wait("36");
     terminal.keys("\r");
     let receipt = terminal.wait("carried over");
-    assert!(receipt.contains("36  done") && receipt.contains("12  deferred"), "{receipt}");
+    assert!(receipt.contains("36 done") && receipt.contains("12 deferred"), "{receipt}");
     terminal.keys("q");
     terminal.keys("q");
     assert_eq!(terminal.ended(), 0);
@@ -131,6 +131,35 @@ fn the_terminal_is_given_back_on_every_way_out() {
         assert!(terminal.ended() >= 128, "{signal} is told by the exit code");
         assert!(terminal.given_back(), "after {signal}");
     }
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_and_loses_nothing() {
+    let home = home();
+    let mut terminal = Terminal::open_with(&home, OPEN, &[], 80, 24, &[("TIDEBOX_FAILPOINT", "paint")]);
+    assert_eq!(terminal.ended(), 101);
+    let text = terminal.wait("a rehearsed mistake");
+    assert!(terminal.given_back(), "{text}");
+    assert_eq!(home.json(OPEN, &["begin"]).len(), LETTERS as usize);
+}
+
+#[test]
+fn ctrl_z_suspends_and_going_on_paints_again() {
+    let home = home();
+    let mut terminal = Terminal::open(&home, OPEN, &[], 80, 24);
+    terminal.wait("begin");
+    terminal.keys("\x1a");
+    let state = format!("/proc/{}/stat", terminal.process());
+    terminal.wait_until("a stopped program", |_| {
+        std::fs::read_to_string(&state)
+            .is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| rest.starts_with(" T")))
+    });
+    assert!(terminal.given_back());
+    std::process::Command::new("kill").args(["-CONT", &terminal.process().to_string()]).status().unwrap();
+    terminal.wait("begin");
+    terminal.keys("\r");
+    terminal.wait("Matter 01");
+    assert!(!terminal.given_back());
 }
 
 #[test]

@@ -21,7 +21,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
 ];
 
 /// Outside crates that only some rooms may name, so that their types stay behind a border.
-const GUARDED: [(&str, &[&str]); 12] = [
+const GUARDED: [(&str, &[&str]); 14] = [
     ("rusqlite", &["store"]),
     ("zstd", &["store"]),
     ("ratatui", &["ui", "session"]),
@@ -32,6 +32,8 @@ const GUARDED: [(&str, &[&str]); 12] = [
     ("annotate_snippets", &["config"]),
     ("etcetera", &["config"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("notify", &["session"]),
 ];

@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
+    clippy::cast_precision_loss,
     reason = "a test that cannot go on has failed, and says where"
 )]
 

@@ -32,7 +32,7 @@ fn keep_current(name: &str, expected: &str) {
 #[test]
 fn readme_pictures_are_current() {
     let home = Home::new();
-    let mut terminal = Terminal::open(&home, BEGUN, &["demo", "--folder", "demo"], 104, 30);
+    let mut terminal = Terminal::open(&home, BEGUN, &["demo", "--folder", "demo"], 120, 32);
     terminal.wait("begin");
     terminal.wait_gone("reading");
     keep_current("docs/pictures/door.svg", &terminal.svg("The door: the morning's check-in is open"));
@@ -123,9 +123,16 @@ impl Terminal {
                     let bold = if style.bold { " font-weight=\"bold\"" } else { "" };
                     let slanted = if style.italic { " font-style=\"italic\"" } else { "" };
                     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+                    // Each letter at its own column: one wide letter stands for two.
+                    let places: Vec<String> = if text.is_ascii() {
+                        (0..text.len()).map(|place| format!("{:.1}", (place as f64).mul_add(WIDE, x))).collect()
+                    } else {
+                        vec![format!("{x:.1}")]
+                    };
                     let _ = writeln!(
                         out,
-                        "<text x=\"{x:.1}\" y=\"{baseline:.1}\" textLength=\"{run:.1}\" fill=\"{}\"{bold}{slanted}>{escaped}</text>",
+                        "<text x=\"{}\" y=\"{baseline:.1}\" fill=\"{}\"{bold}{slanted}>{escaped}</text>",
+                        places.join(" "),
                         style.fore
                     );
                 }

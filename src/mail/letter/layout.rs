@@ -1,8 +1,9 @@
 //! Text with looks, broken into lines of the letter's width.
 
-use crate::domain::letter::{Line, LineKind, Link, Look, Span, wrap};
+use crate::domain::letter::{Line, LineKind, Link, Look, Span};
 use crate::domain::limits::LETTER_LINES;
 use crate::domain::printable::Printable;
+use crate::domain::wrap::wrap;
 
 use super::link::Links;
 

@@ -24,12 +24,26 @@ pub struct Terminal {
 
 impl Terminal {
     pub fn open(home: &Home, at: &str, arguments: &[&str], columns: u16, rows: u16) -> Self {
+        Self::open_with(home, at, arguments, columns, rows, &[])
+    }
+
+    pub fn open_with(
+        home: &Home,
+        at: &str,
+        arguments: &[&str],
+        columns: u16,
+        rows: u16,
+        environment: &[(&str, &str)],
+    ) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tidebox"));
         command.env_clear();
         for (name, value) in home.environment(at) {
             command.env(name, value);
         }
         command.env("TERM", "xterm-256color");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
         command.args(arguments);
         command.cwd(home.path(""));
         Self::spawn(command, columns, rows)

@@ -1,0 +1,60 @@
+//! Breaking text into lines of a width.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Breaks a line of text so that no piece is wider than `columns`: after spaces where there are any, else between
+/// characters. Wide characters are never cut in two. An empty text gives one empty line.
+#[must_use]
+pub fn wrap(text: &str, columns: usize) -> Vec<&str> {
+    let columns = columns.max(2);
+    let mut lines = Vec::new();
+    let mut start = 0;
+    let mut width = 0;
+    // The last place where a break would not split a word: the byte behind its space, and the width up to there.
+    let mut place: Option<(usize, usize)> = None;
+    for (at, cluster) in text.grapheme_indices(true) {
+        let wide = cluster.width();
+        if cluster == " " && width + wide > columns {
+            lines.push(text[start..at].trim_end_matches(' '));
+            (start, width, place) = (at + 1, 0, None);
+            continue;
+        }
+        while width + wide > columns && at > start {
+            let (next, behind) = place.take().unwrap_or((at, width));
+            lines.push(text[start..next].trim_end_matches(' '));
+            (start, width) = (next, width - behind);
+        }
+        width += wide;
+        let end = at + cluster.len();
+        if cluster == " " || (wide == 2 && cluster.chars().next().is_some_and(|c| c > '\u{2E80}' && c < '\u{1F000}')) {
+            place = Some((end, width));
+        }
+    }
+    lines.push(text[start..].trim_end_matches(' '));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrap;
+    use unicode_width::UnicodeWidthStr;
+
+    #[test]
+    fn breaks_at_spaces_and_within_what_has_none() {
+        assert_eq!(wrap("the quick brown fox", 10), ["the quick", "brown fox"]);
+        assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrap("来週の打ち合わせ", 6), ["来週の", "打ち合", "わせ"]);
+        assert_eq!(wrap("", 6), [""]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_is_wider_and_nothing_but_spaces_is_lost(text in "[a-zA-Z ß来週の😀]{0,80}", columns in 2usize..30) {
+            let lines = wrap(&text, columns);
+            proptest::prop_assert!(lines.iter().all(|line| line.width() <= columns), "{lines:?}");
+            let without = |text: &str| text.replace(' ', "");
+            proptest::prop_assert_eq!(without(&lines.concat()), without(&text));
+        }
+    }
+}
