@@ -203,3 +203,18 @@ fn failures_say_what_and_what_next() {
     let error: serde_json::Value = serde_json::from_str(json.err.trim()).unwrap();
     assert_eq!(error["error"]["kind"], "held");
 }
+
+#[test]
+fn arguments_that_make_no_sense_are_said_in_json_too() {
+    let home = Home::new();
+    for arguments in [vec!["show", "abc"], vec!["nosuch"], vec!["decide"], vec!["search"]] {
+        let mut all = vec!["--json"];
+        all.extend(&arguments);
+        let ran = home.run(OPEN, &all);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+        let error = &super::support::lines(&ran.err)[0]["error"];
+        assert_eq!(error["kind"], "usage", "{}", ran.err);
+        assert!(!error["what"].as_str().unwrap().is_empty());
+    }
+    assert_eq!(home.run(OPEN, &["--json", "--help"]).code, 0);
+}
