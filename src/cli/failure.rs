@@ -64,6 +64,14 @@ impl Failure {
         Self::new(Kind::Usage, what, Some(hint.into()))
     }
 
+    /// Arguments that make no sense, as their parser says it: what, and after that what to do.
+    pub fn arguments(said: &str) -> Self {
+        let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+        let what = lines.next().unwrap_or_default();
+        let hint = lines.collect::<Vec<_>>().join("; ");
+        Self::usage(what.strip_prefix("error: ").unwrap_or(what), hint)
+    }
+
     pub fn held(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(Kind::Held, what, Some(hint.into()))
     }

@@ -42,12 +42,19 @@ use place::Place;
 /// Runs the program with the given arguments.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    silence_panics();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let wants_json = arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json");
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version come this way too, and are no failures.
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
-            let _ = error.print();
+            if code != 0 && wants_json {
+                Failure::arguments(&error.to_string()).report(true);
+            } else {
+                let _ = error.print();
+            }
             return ExitCode::from(code);
         }
     };
@@ -59,6 +66,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// A panic is said with its place alone: its own words may quote the message that it stumbled over, and that may be
+/// held (rule 1).
+#[expect(clippy::print_stderr, reason = "standard error is where a failure is said")]
+fn silence_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(|place| format!(", at {}:{}", place.file(), place.line())).unwrap_or_default();
+        eprintln!("tidebox: this is a mistake of tidebox{place}; please report it");
+    }));
 }
 
 fn perform(arguments: Arguments) -> Result<(), Failure> {

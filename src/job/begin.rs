@@ -34,14 +34,18 @@ pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, 
         }
     }
     for window in missed(calendar, now) {
-        let before_us = store.born()?.is_none_or(|born| window.opens < born);
-        if !before_us && !store.was_read(&window)? {
+        if !before_us(store, &window)? && !store.was_read(&window)? {
             let ends = now + (window.closes - window.opens);
             let until = next.as_ref().map_or(ends, |next| next.opens.min(ends));
             return Ok(Turn::Begin { window, until, late: true });
         }
     }
     Ok(Turn::Wait { next })
+}
+
+/// Whether a window opened before the store was there.
+fn before_us(store: &Store, window: &Window) -> Result<bool, JobError> {
+    Ok(store.born()?.is_none_or(|born| window.opens < born))
 }
 
 /// The windows that opened last and are over. Several, where check-ins open at one instant: each has its own lanes.
@@ -98,6 +102,7 @@ fn turns(store: &Store, config: &Config, checkin: &str, now: DateTime<Utc>) -> R
         let mut own = config.calendar.clone();
         own.checkins.retain(|checkin| lane.comes_out_at(&checkin.name));
         if let Some(window) = own.latest_before(now)
+            && !before_us(store, &window)?
             && !store.was_read(&window)?
         {
             turn.arrived_by = Some(window.opens);
@@ -112,4 +117,36 @@ pub fn current(store: &Store) -> Result<Option<Triaged>, JobError> {
         Some(batch) => Some(batch),
         None => store.open_batch(BatchKind::Exceptions)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::turns;
+    use crate::config::Config;
+    use crate::domain::lane::{self, Lane};
+    use crate::domain::schedule::{CheckIn, Days, parse_length, parse_time};
+    use crate::store::Store;
+
+    #[test]
+    fn a_lane_missed_no_window_from_before_the_store_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("store.db")).unwrap();
+        let mut config = Config::embedded(chrono_tz::Tz::UTC);
+        config.calendar.checkins.push(CheckIn {
+            name: "sunday".into(),
+            days: Days::parse("sun").unwrap(),
+            at: vec![parse_time("11:00").unwrap()],
+            length: parse_length("1h").unwrap(),
+            zone: chrono_tz::Tz::UTC,
+        });
+        config.lanes = vec![Lane { name: "news".into(), matches: None, checkins: vec!["sunday".into()] }];
+        assert_ne!(lane::REST, "news");
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        store.note_birth(at("2026-11-25T08:00:00Z")).unwrap();
+        let by = |now| turns(&store, &config, "morning", at(now)).unwrap()[0].arrived_by;
+        assert_eq!(by("2026-11-25T10:05:00Z"), None, "the Sunday before was nobody's to miss");
+        assert_eq!(by("2026-11-30T10:05:00Z"), Some(at("2026-11-29T11:00:00Z")), "this one was");
+    }
 }

@@ -5,7 +5,7 @@
 //! messages are admitted does not matter: ids follow their dates, and taking one in twice changes nothing.
 
 use std::ops::ControlFlow;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use chrono::{DateTime, Duration, Utc};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -19,13 +19,16 @@ use crate::domain::ids::SourceId;
 use crate::domain::lane::lane_of;
 use crate::domain::query::{Indexed, Subject};
 use crate::mail;
-use crate::source::{Handed, Outcome, Problems, Since, Source, SourceError};
+use crate::source::{Handed, Problems, Since, Source, SourceError};
 use crate::store::{Admission, Admitted, Packed, Ruling, Store, TrayRow, pack};
 
 /// How many messages one transaction admits at most: some milliseconds of work, the longest a keypress may wait.
 const SLICE: usize = 64;
 /// Messages on their way between two stages; with the largest allowed message this bounds memory.
 const IN_FLIGHT: usize = 128;
+
+/// A thread ended as none should. What it was at is read again next time.
+const MISTAKE: &str = "a mistake of tidebox stopped the reading; what was taken in is kept, and the rest is read again";
 
 /// What came of taking in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -128,9 +131,10 @@ impl Intake<'_> {
         let (raw_in, raw_out) = bounded::<Handed>(IN_FLIGHT);
         let (ready_in, ready_out) = bounded::<Prepared>(IN_FLIGHT);
         thread::scope(|scope| {
+            let mut parsing = Vec::new();
             for _ in 0..parsers() {
                 let (raw_out, ready_in) = (raw_out.clone(), ready_in.clone());
-                scope.spawn(move || prepare(&raw_out, &ready_in, self.now));
+                parsing.push(scope.spawn(move || prepare(&raw_out, &ready_in, self.now)));
             }
             drop((raw_out, ready_in));
             let reading = scope.spawn(move || {
@@ -145,20 +149,26 @@ impl Intake<'_> {
             let admitted = self.admit(store, &ready_out, &mut summary, watcher);
             // Where admitting stopped early, the reader finds the channel closed and stops too.
             drop(ready_out);
-            let read = reading.join().unwrap_or_else(|_| Ok(Outcome::default()));
+            let read = reading.join();
+            // The position may move on only when everything before it was admitted.
+            let prepared = parsing.into_iter().map(ScopedJoinHandle::join).all(|ended| ended.is_ok());
             let finished = admitted?;
             match read {
-                Ok(outcome) => {
+                Ok(Ok(outcome)) => {
                     summary.read += outcome.skipped;
                     summary.known += outcome.skipped;
                     summary.fail_each(outcome.problems);
-                    if finished.is_continue() {
-                        let position = outcome.position.as_deref().unwrap_or_default();
+                    if !prepared {
+                        summary.fail(format!("source {}: {MISTAKE}", self.name));
+                    } else if finished.is_continue() {
+                        // One that says nothing of its position stays where it was.
+                        let position = outcome.position.as_deref().or(position).unwrap_or_default();
                         store.remember_position(self.source, position, self.now)?;
                     }
                 }
                 // What it handed over whole is kept; where it stopped, it begins again next time.
-                Err(error) => summary.fail(said(&error)),
+                Ok(Err(error)) => summary.fail(said(&error)),
+                Err(_) => summary.fail(format!("source {}: {MISTAKE}", self.name)),
             }
             let _ = watcher.progress(&summary);
             Ok(summary)
@@ -357,4 +367,71 @@ fn prepare_one(raw: Vec<u8>, mut origin: Origin, now: DateTime<Utc>) -> Prepared
     let words = Indexed::of(&arrival);
     let packed = pack(&arrival.raw);
     Prepared { arrival, origin, words, packed }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use chrono::{DateTime, TimeDelta};
+
+    use super::{Filing, Intake, Summary};
+    use crate::config::Config;
+    use crate::domain::arrival::{Mark, Origin};
+    use crate::source::{Each, Handed, Outcome, Since, Source, SourceError};
+    use crate::store::Store;
+
+    /// A source that hands one message over and ends as told.
+    struct Ends(Ending);
+
+    #[derive(Clone, Copy)]
+    enum Ending {
+        At(Option<&'static str>),
+        InAPanic,
+    }
+
+    impl Source for Ends {
+        fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+            let origin = Origin {
+                folder: String::new(),
+                key: "1".into(),
+                mark: Mark::Unread,
+                received: since.now - TimeDelta::days(1),
+            };
+            let _: ControlFlow<()> = each(Handed { raw: b"Subject: x\n\ny\n".to_vec(), origin });
+            match self.0 {
+                Ending::At(position) => Ok(Outcome { position: position.map(str::to_owned), ..Outcome::default() }),
+                Ending::InAPanic => panic!("a mistake"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_position_stays_until_there_is_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("store.db")).unwrap();
+        let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+        let config = Config::embedded(chrono_tz::Tz::UTC);
+        let source = store.source("ci", "exec").unwrap();
+        let mut read = |ending| {
+            let position = store.sources().unwrap().remove(0).position;
+            let intake = Intake {
+                config: &config,
+                source,
+                name: "ci",
+                filing: Filing::HoldAll,
+                backlog_before: None,
+                now,
+                wall: now,
+            };
+            let mut watcher = |_: &Summary| ControlFlow::Continue(());
+            let summary = intake.take_in(&mut store, &mut Ends(ending), position.as_deref(), &mut watcher).unwrap();
+            (summary.failed, store.sources().unwrap().remove(0).position)
+        };
+        assert_eq!(read(Ending::InAPanic), (1, None), "it did not come to its end");
+        assert_eq!(read(Ending::At(Some("7"))), (0, Some("7".to_owned())));
+        assert_eq!(read(Ending::At(None)), (0, Some("7".to_owned())), "it said nothing new");
+        assert_eq!(read(Ending::InAPanic), (1, Some("7".to_owned())));
+        assert_eq!(store.tally().unwrap().held, 1, "what was handed over is kept");
+    }
 }

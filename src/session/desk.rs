@@ -143,9 +143,7 @@ impl Desk {
                 Answer::Peek { peek, entries }
             }
             Wish::EndPeek => {
-                if let Some(peek) = self.store.current_peek(now)? {
-                    self.store.end_peek(&peek, now)?;
-                }
+                self.store.end_peeks(now)?;
                 Answer::PeekEnded
             }
             Wish::Mailboxes => Answer::Mailboxes(mailboxes()),

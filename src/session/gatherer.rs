@@ -55,7 +55,11 @@ struct Gatherer {
 
 impl Gatherer {
     fn work(mut self, inbox: &Receiver<Poke>) {
-        while let Ok(first) = inbox.recv() {
+        // Something changed while the sources were being read, perhaps where they had been read already.
+        let mut again = false;
+        loop {
+            let first = if std::mem::take(&mut again) { Ok(Poke::Sources) } else { inbox.recv() };
+            let Ok(first) = first else { return };
             let mut pokes = vec![first];
             while let Ok(more) = inbox.recv_timeout(DEBOUNCE) {
                 pokes.push(more);
@@ -68,7 +72,7 @@ impl Gatherer {
             }
             let sources = pokes.contains(&Poke::Sources);
             let gathered = mishap::caught(|| {
-                let looked = if sources { self.read_sources(inbox) } else { self.look() };
+                let looked = if sources { self.read_sources(inbox, &mut again) } else { self.look() };
                 looked.and_then(|()| self.tell())
             });
             let failed = match gathered {
@@ -81,22 +85,24 @@ impl Gatherer {
     }
 
     /// Reads every source; stops between two transactions when the screen is left.
-    fn read_sources(&mut self, inbox: &Receiver<Poke>) -> Result<(), JobError> {
+    fn read_sources(&mut self, inbox: &Receiver<Poke>, again: &mut bool) -> Result<(), JobError> {
         let (config, now) = (present(&self.config), self.clock.now());
         let events = self.events.clone();
         let mut told = Stopwatch::start();
+        let mut stopped = false;
         let mut watcher = |summary: &Summary| {
             if told.elapsed() > PROGRESS {
                 told = Stopwatch::start();
                 let _ = events.send(Event::News(News::Gathering { read: summary.read }));
             }
-            if inbox.try_iter().any(|poke| poke == Poke::Stop) {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
+            for poke in inbox.try_iter() {
+                *again |= poke == Poke::Sources;
+                stopped |= poke == Poke::Stop;
             }
+            if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let summary = gather(&mut self.store, &config, now, Clock::real().now(), &mut watcher)?;
+        *again &= !stopped;
         let failed =
             summary.failures.iter().map(|failure| Problem { what: Printable::from(failure), hint: None }).collect();
         let _ = self.events.send(Event::News(News::Gathered { admitted: summary.admitted, failed }));

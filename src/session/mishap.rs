@@ -6,17 +6,12 @@ use crate::domain::printable::Printable;
 use crate::ui::event::Problem;
 
 /// Does something that might panic. A transaction that was open is rolled back with its connection's guard.
+///
+/// What the panic says is not repeated: it may quote the message that it stumbled over, and that may be held (rule 1).
 pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Problem> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|cause| {
-        let what = cause
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| cause.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "no reason was given".to_owned());
-        Problem {
-            what: Printable::from(format!("this is a mistake of tidebox: {what}")),
-            hint: Some(Printable::from("what was decided before is kept; please report it")),
-        }
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Problem {
+        what: Printable::from("this is a mistake of tidebox, and what it was doing was stopped"),
+        hint: Some(Printable::from("what was decided before is kept; please report it")),
     })
 }
 
@@ -24,4 +19,14 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Problem> {
 pub fn rehearsed() {
     let asked = || std::env::var_os("TIDEBOX_FAILPOINT").is_some_and(|point| point == "paint");
     debug_assert!(!asked(), "a rehearsed mistake");
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_panic_says_nothing_of_a_message() {
+        let subject = String::from("é secret");
+        let problem = super::caught(|| subject[1..].len()).unwrap_err();
+        assert!(!problem.what.as_str().contains("secret"), "{}", problem.what);
+    }
 }

@@ -33,6 +33,25 @@ impl Signals {
         Ok(Self { leave: Vec::new(), stop: Arc::default(), resumed: Arc::default() })
     }
 
+    /// Does something once, on a thread of its own, when the terminal is gone (SIGHUP). The loop may be beyond
+    /// hearing it: at the end of its input crossterm reads on for ever (seen in 0.29).
+    #[cfg(unix)]
+    pub fn on_hangup(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        let (mut told, tells) = std::os::unix::net::UnixStream::pair()?;
+        signal_hook::low_level::pipe::register(signal_hook::consts::SIGHUP, tells)?;
+        std::thread::Builder::new().name("hangup".to_owned()).spawn(move || {
+            if io::Read::read_exact(&mut told, &mut [0]).is_ok() {
+                act();
+            }
+        })?;
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    pub fn on_hangup(_: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        Ok(())
+    }
+
     /// The signal that asked to leave, where one did.
     pub fn leave(&self) -> Option<i32> {
         self.leave.iter().find(|(_, came)| came.load(Ordering::Relaxed)).map(|(signal, _)| *signal)

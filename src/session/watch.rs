@@ -17,37 +17,129 @@ pub struct Watching {
 /// Watches for as long as the returned value lives. Where the system refuses (too many watches, a file system that
 /// can't), the sources are read at the start and on request, as without it.
 pub fn watch(config: &Config, store: &Path, gatherer: &Sender<Poke>) -> Option<Watching> {
-    let store_folder = store.parent().map(Path::to_owned).unwrap_or_default();
-    let store_name = store.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let places = Places::of(config, store);
+    let folders = places.folders();
     let pokes = gatherer.clone();
-    let inside = store_folder.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let Ok(event) = event else { return };
-        if event.kind.is_access() {
-            return;
+        if let Some(poke) = places.concern(&event) {
+            let _ = pokes.send(poke);
         }
-        let of_store = |path: &PathBuf| {
-            path.parent() == Some(inside.as_path())
-                && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&store_name))
-        };
-        let poke = if event.paths.iter().all(of_store) { Poke::Store } else { Poke::Sources };
-        let _ = pokes.send(poke);
     })
     .ok()?;
-    let _ = watcher.watch(&store_folder, RecursiveMode::NonRecursive);
-    for source in &config.sources {
-        match &source.kind {
-            SourceKind::Maildir { path } => {
-                let _ = watcher.watch(path, RecursiveMode::Recursive);
-            }
-            SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
-                // The folder, not the file: programs replace files by renaming others over them.
-                if let Some(folder) = path.parent() {
-                    let _ = watcher.watch(folder, RecursiveMode::NonRecursive);
-                }
-            }
-            SourceKind::Exec { .. } => {}
-        }
+    for (folder, mode) in folders {
+        let _ = watcher.watch(&folder, mode);
     }
     Some(Watching { _watcher: watcher })
+}
+
+/// What is watched. Beside a file that is a source stand others, of other programs and of the commands that are
+/// sources: those must not wake anybody, least of all the command that wrote them.
+#[derive(Debug)]
+struct Places {
+    store: PathBuf,
+    maildirs: Vec<PathBuf>,
+    files: Vec<PathBuf>,
+}
+
+impl Places {
+    fn of(config: &Config, store: &Path) -> Self {
+        let mut places = Self { store: whole(store), maildirs: Vec::new(), files: Vec::new() };
+        for source in &config.sources {
+            match &source.kind {
+                SourceKind::Maildir { path } => places.maildirs.push(whole(path)),
+                SourceKind::Mbox { path } | SourceKind::Jsonl { path } => places.files.push(whole(path)),
+                SourceKind::Exec { .. } => {}
+            }
+        }
+        places
+    }
+
+    fn folders(&self) -> Vec<(PathBuf, RecursiveMode)> {
+        // The folder, not the file: programs replace files by renaming others over them.
+        let files = std::iter::once(&self.store).chain(&self.files);
+        let mut folders: Vec<_> =
+            files.filter_map(|file| Some((file.parent()?.to_owned(), RecursiveMode::NonRecursive))).collect();
+        folders.extend(self.maildirs.iter().map(|folder| (folder.clone(), RecursiveMode::Recursive)));
+        folders
+    }
+
+    /// Whom an event concerns; `None` where nobody.
+    fn concern(&self, event: &notify::Event) -> Option<Poke> {
+        if event.kind.is_access() {
+            return None;
+        }
+        // Without a path, something was missed: look everywhere.
+        let sources = event.paths.is_empty()
+            || event.paths.iter().any(|path| {
+                self.maildirs.iter().any(|folder| path.starts_with(folder))
+                    || self.files.iter().any(|file| file == path || is_lock(path, file))
+            });
+        if sources {
+            return Some(Poke::Sources);
+        }
+        let store = event.paths.iter().any(|path| path == &self.store || is_log(path, &self.store));
+        store.then_some(Poke::Store)
+    }
+}
+
+/// An mbox that was locked is read when its lock goes.
+fn is_lock(path: &Path, of: &Path) -> bool {
+    has_ending(path, of, ".lock")
+}
+
+/// What is written to the store is first written to its log.
+fn is_log(path: &Path, of: &Path) -> bool {
+    has_ending(path, of, "-wal")
+}
+
+fn has_ending(path: &Path, of: &Path, ending: &str) -> bool {
+    let mut name = of.as_os_str().to_owned();
+    name.push(ending);
+    path.as_os_str() == name
+}
+
+/// The path as the system's events tell it.
+fn whole(path: &Path) -> PathBuf {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use notify::event::{AccessKind, Event, EventKind, ModifyKind};
+
+    use super::{Places, Poke};
+
+    #[test]
+    fn only_what_is_watched_wakes_anybody() {
+        let places = Places {
+            store: PathBuf::from("/data/store.db"),
+            maildirs: vec![PathBuf::from("/home/Maildir")],
+            files: vec![PathBuf::from("/data/box")],
+        };
+        let concern = |kind, path: &str| places.concern(&Event::new(kind).add_path(PathBuf::from(path)));
+        let changed = EventKind::Modify(ModifyKind::Any);
+        for (path, expected) in [
+            ("/home/Maildir/new/1.x", Some(Poke::Sources)),
+            ("/data/box", Some(Poke::Sources)),
+            ("/data/box.lock", Some(Poke::Sources)),
+            ("/data/store.db", Some(Poke::Store)),
+            ("/data/store.db-wal", Some(Poke::Store)),
+            ("/data/store.db.backup", None),
+            ("/data/state of a command", None),
+            ("/data/boxes", None),
+        ] {
+            assert_eq!(concern(changed, path), expected, "{path}");
+        }
+        assert_eq!(concern(EventKind::Access(AccessKind::Any), "/data/box"), None);
+    }
 }

@@ -1,8 +1,8 @@
 //! Single messages as files: one `.eml`, or a folder of them with its folders. MH's numbered files count too.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::{Each, Extent, Handed, Outcome, Problems, Since, Source, SourceError, changed, key_of, read_message};
 use crate::domain::arrival::{Mark, Origin};
@@ -30,7 +30,13 @@ impl Source for Eml {
         let files = if single { vec![self.path.clone()] } else { files(&self.path, &mut outcome.problems)? };
         let mut known = (since.known)("");
         for path in files {
-            let read = fs::metadata(&path).and_then(|metadata| Ok((read_message(&path)?, metadata)));
+            // A pipe among the files would be waited for without end.
+            let read = fs::metadata(&path).and_then(|metadata| {
+                if !metadata.is_file() {
+                    return Err(io::Error::other("no file"));
+                }
+                Ok((read_message(&path)?, metadata))
+            });
             let (raw, metadata) = match read {
                 Ok(read) => read,
                 Err(error) if single => return Err(SourceError::open(&path, error)),

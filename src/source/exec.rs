@@ -7,7 +7,7 @@
 use std::io::{self, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -20,6 +20,11 @@ use crate::domain::printable::Printable;
 const STDERR_BYTES: usize = 4 * 1024;
 /// Of that, so much is told.
 const STDERR_COLUMNS: usize = 400;
+
+/// How long the pipes of a command that has ended are listened to: something that it left behind may keep them open.
+const GRACE: Duration = Duration::from_millis(300);
+/// Pieces of output that wait to be read.
+const PIECES: usize = 16;
 
 #[derive(Debug)]
 pub struct Exec {
@@ -60,14 +65,15 @@ impl Source for Exec {
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn().map_err(started)?;
         let stdout = child.stdout.take();
-        let complaints = child.stderr.take().map(|stderr| std::thread::spawn(move || end_of(stderr)));
+        let complaints = child.stderr.take().map(Complaints::of);
         let guard = Guard::over(child, Duration::from_secs(self.seconds));
 
         let mut reading = Reading::new(&self.name, since);
         let mut over = false;
         let mut broken = false;
         let result = stdout.map_or(Ok(()), |stdout| {
-            let capped = Capped { inner: stdout, left: self.bytes, over: &mut over };
+            let pipe = Pipe::of(stdout, Arc::clone(&guard.child));
+            let capped = Capped { inner: pipe, left: self.bytes, over: &mut over };
             let mut each = |handed| {
                 let flow = each(handed);
                 broken = flow.is_break();
@@ -77,7 +83,7 @@ impl Source for Exec {
         });
         let unfinished = over || broken || result.is_err();
         let ending = guard.end(unfinished);
-        let stderr = complaints.and_then(|thread| thread.join().ok()).unwrap_or_default();
+        let stderr = complaints.map(Complaints::end).unwrap_or_default();
         let command = self.called();
         if ending.slow {
             return Err(SourceError::Slow { command, seconds: self.seconds, stderr });
@@ -171,20 +177,85 @@ fn stop_group(leader: u32) {
     let _ = kill.status();
 }
 
-/// Reads to the end and keeps the last of it, fit to be shown on one line.
-fn end_of(mut stderr: impl Read) -> String {
-    let mut kept: Vec<u8> = Vec::new();
-    let mut piece = [0u8; 4096];
-    while let Ok(read @ 1..) = stderr.read(&mut piece) {
-        kept.extend_from_slice(piece.get(..read).unwrap_or_default());
-        if kept.len() > STDERR_BYTES * 2 {
-            kept.drain(..kept.len() - STDERR_BYTES);
+/// What a command prints, for as long as it runs. Something that it leaves behind may hold the pipe for ever.
+struct Pipe {
+    pieces: Receiver<Vec<u8>>,
+    piece: io::Cursor<Vec<u8>>,
+    child: Arc<Mutex<Child>>,
+}
+
+impl Pipe {
+    fn of(mut stdout: impl Read + Send + 'static, child: Arc<Mutex<Child>>) -> Self {
+        let (full, pieces) = sync_channel(PIECES);
+        std::thread::spawn(move || {
+            let mut buffer = vec![0; 64 * 1024];
+            while let Ok(read @ 1..) = stdout.read(&mut buffer) {
+                if full.send(buffer.get(..read).unwrap_or_default().to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { pieces, piece: io::Cursor::default(), child }
+    }
+
+    fn ended(&self) -> bool {
+        self.child.lock().is_ok_and(|mut child| !matches!(child.try_wait(), Ok(None)))
+    }
+}
+
+impl Read for Pipe {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.piece.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            // Asked before waiting: what was printed by the end has come by then.
+            let ended = self.ended();
+            match self.pieces.recv_timeout(GRACE) {
+                Ok(piece) => self.piece = io::Cursor::new(piece),
+                Err(RecvTimeoutError::Timeout) if !ended => {}
+                Err(_) => return Ok(0),
+            }
         }
     }
-    let text = String::from_utf8_lossy(&kept);
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let last = lines.get(lines.len().saturating_sub(3)..).unwrap_or_default().join("; ");
-    Printable::from(last).cut(STDERR_COLUMNS).to_string()
+}
+
+/// What a command complains of: the end of it is kept.
+struct Complaints {
+    kept: Arc<Mutex<Vec<u8>>>,
+    over: Receiver<()>,
+}
+
+impl Complaints {
+    fn of(mut stderr: impl Read + Send + 'static) -> Self {
+        let (ended, over) = channel();
+        let kept: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let keeping = Arc::clone(&kept);
+        std::thread::spawn(move || {
+            let mut piece = [0u8; 4096];
+            while let Ok(read @ 1..) = stderr.read(&mut piece) {
+                let Ok(mut kept) = keeping.lock() else { break };
+                kept.extend_from_slice(piece.get(..read).unwrap_or_default());
+                if kept.len() > STDERR_BYTES * 2 {
+                    let surplus = kept.len() - STDERR_BYTES;
+                    kept.drain(..surplus);
+                }
+            }
+            let _ = ended.send(());
+        });
+        Self { kept, over }
+    }
+
+    /// The last lines, fit to be shown on one.
+    fn end(self) -> String {
+        let _ = self.over.recv_timeout(GRACE);
+        let kept = self.kept.lock().map(|kept| kept.clone()).unwrap_or_default();
+        let text = String::from_utf8_lossy(&kept);
+        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        let last = lines.get(lines.len().saturating_sub(3)..).unwrap_or_default().join("; ");
+        Printable::from(last).cut(STDERR_COLUMNS).to_string()
+    }
 }
 
 /// Ends a stream that passes its limit.

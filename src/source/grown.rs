@@ -1,7 +1,8 @@
 //! Files that grow at their end: how far one was read, and whether it is still the same file.
 //!
-//! The position is the length that was read, with a digest of the file's beginning. A file that was rewritten begins
-//! otherwise or is shorter, and is read again from its beginning; nothing is taken in twice, as its messages are known.
+//! The position is the length that was read, with digests of the file's beginning and of what stands before that place.
+//! A file that was rewritten is shorter or differs in one of them, and is read again from its beginning; nothing is
+//! taken in twice, as its messages are known.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -9,7 +10,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Of the beginning, this much is compared.
+/// Of the beginning, this much is compared, and as much before the place.
 const HEAD: u64 = 1024;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,18 +19,21 @@ pub(super) struct Place {
     pub(super) end: u64,
     /// SHA-256 of the first of them, in hexadecimal.
     head: String,
+    /// SHA-256 of the last of them.
+    #[serde(default)]
+    tail: String,
 }
 
 impl Place {
     /// The place behind so many bytes of a file.
     pub(super) fn at(file: &mut File, end: u64) -> io::Result<Self> {
-        Ok(Self { end, head: head(file, end)? })
+        Ok(Self { end, head: digest(file, 0, end.min(HEAD))?, tail: tail(file, end)? })
     }
 
     /// Where reading goes on: behind what was read, or at the beginning of a file that is not the one that was read.
     pub(super) fn resume(position: Option<&str>, file: &mut File) -> io::Result<u64> {
         let Some(place) = position.and_then(|text| serde_json::from_str::<Self>(text).ok()) else { return Ok(0) };
-        let same = file.metadata()?.len() >= place.end && head(file, place.end)? == place.head;
+        let same = file.metadata()?.len() >= place.end && Self::at(file, place.end)? == place;
         Ok(if same { place.end } else { 0 })
     }
 
@@ -38,10 +42,15 @@ impl Place {
     }
 }
 
-fn head(file: &mut File, end: u64) -> io::Result<String> {
-    file.seek(SeekFrom::Start(0))?;
+fn tail(file: &mut File, end: u64) -> io::Result<String> {
+    let length = end.min(HEAD);
+    digest(file, end - length, length)
+}
+
+fn digest(file: &mut File, from: u64, length: u64) -> io::Result<String> {
+    file.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();
-    file.take(end.min(HEAD)).read_to_end(&mut bytes)?;
+    file.take(length).read_to_end(&mut bytes)?;
     Ok(super::hex(&Sha256::digest(&bytes)))
 }
 
@@ -64,5 +73,18 @@ mod tests {
         assert_eq!(resume("two\nthree\n"), 0);
         assert_eq!(resume("one\n"), 0);
         assert_eq!(Place::resume(Some("nonsense"), &mut File::open(&path).unwrap()).unwrap(), 0);
+    }
+    #[test]
+    fn a_file_that_was_rewritten_further_on_begins_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let text = |last: &str| format!("{}\n{last}\n", "x".repeat(5000));
+        write(&path, text("old")).unwrap();
+        let end = std::fs::metadata(&path).unwrap().len();
+        let position = Place::at(&mut File::open(&path).unwrap(), end).unwrap().text();
+        let resume = || Place::resume(position.as_deref(), &mut File::open(&path).unwrap()).unwrap();
+        assert_eq!(resume(), end);
+        write(&path, text("new")).unwrap();
+        assert_eq!(resume(), 0, "as long as before, and another end");
     }
 }

@@ -193,7 +193,8 @@ impl<'a> Reading<'a> {
                 return Ok(());
             }
             self.number += 1;
-            if line.contains(&0) {
+            // A file that begins so is something else; a line that does so later was cut by a crash of its writer.
+            if line.contains(&0) && self.number == 1 {
                 return Err(Trouble::Binary);
             }
             let whole = line.last() == Some(&b'\n');
@@ -204,7 +205,7 @@ impl<'a> Reading<'a> {
                     .problems
                     .add(format!("line {}", self.number), format!("longer than {JSON_LINE_BYTES} bytes"));
             } else if !line.trim_ascii().is_empty() {
-                match serde_json::from_slice::<Line>(&line) {
+                match object(&line) {
                     Ok(said) => {
                         if self.take(said, &line, each).is_break() {
                             return Ok(());
@@ -212,7 +213,7 @@ impl<'a> Reading<'a> {
                     }
                     // Its writer is not done.
                     Err(error) if !whole && error.is_eof() => return Ok(()),
-                    Err(error) => self.outcome.problems.add(format!("line {}", self.number), error),
+                    Err(error) => self.outcome.problems.add(format!("line {}", self.number), plainly(&error)),
                 }
             }
             self.end += length;
@@ -266,6 +267,24 @@ impl<'a> Reading<'a> {
         self.known.insert(key.clone());
         each(Handed { raw, origin: Origin { folder: String::new(), key, mark, received } })
     }
+}
+
+/// An object it must be: serde would take the elements of a list for the fields in their order.
+fn object(line: &[u8]) -> serde_json::Result<Line> {
+    match line.trim_ascii_start().first() {
+        Some(b'[') => Err(serde::de::Error::custom("a list")),
+        _ => serde_json::from_slice(line),
+    }
+}
+
+/// What is wrong with a line and where, without a word of it: it may be a message that is to be held.
+fn plainly(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Data => "no object with the fields of a message",
+        serde_json::error::Category::Eof => "cut short",
+        serde_json::error::Category::Syntax | serde_json::error::Category::Io => "no JSON",
+    };
+    format!("{what}, at column {}", error.column())
 }
 
 /// The bytes that `raw` stands for: base64 has neither colon nor space, and every header has.

@@ -164,11 +164,12 @@ impl Came {
     }
 }
 
-/// The check-in that was committed last.
+/// The check-in that was committed last. Only one is open at a time, so that they are committed in the order of their
+/// ids, whatever the clock said.
 fn last_committed(connection: &Connection) -> Result<Option<BatchId>, StoreError> {
     Ok(connection
         .prepare_cached(
-            "SELECT id FROM batch WHERE kind = 'window' AND committed IS NOT NULL ORDER BY committed DESC, id DESC LIMIT 1",
+            "SELECT id FROM batch WHERE kind = 'window' AND committed IS NOT NULL ORDER BY id DESC LIMIT 1",
         )?
         .query_row([], |row| Ok(BatchId(row.get(0)?)))
         .optional()?)

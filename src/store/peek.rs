@@ -71,6 +71,14 @@ impl Store {
         })
     }
 
+    /// Ends every peek, also one that a clock which was set back would open again later.
+    pub fn end_peeks(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write("ending peeks", |tx| {
+            tx.execute("UPDATE peek SET ended = max(since, ?1) WHERE ended IS NULL AND until > ?1", [seconds(now)])?;
+            Ok(())
+        })
+    }
+
     /// What is held, newest first.
     ///
     /// # Errors

@@ -127,17 +127,26 @@ fn identity(source: SourceId, key: &str) -> Identity {
 fn row(row: &Row<'_>) -> rusqlite::Result<TrayRow> {
     Ok(TrayRow {
         number: row.get(0)?,
-        source: row.get(1)?,
-        sender: row.get(2)?,
-        subject: row.get(3)?,
-        body: row.get(4)?,
-        external_id: row.get(5)?,
-        sent_at: row.get(6)?,
-        thread: row.get(7)?,
-        link: row.get(8)?,
+        source: text(row, 1)?,
+        sender: text(row, 2)?,
+        subject: text(row, 3)?,
+        body: text(row, 4)?,
+        external_id: optional_text(row, 5)?,
+        sent_at: optional_text(row, 6)?,
+        thread: optional_text(row, 7)?,
+        link: optional_text(row, 8)?,
         raw: row.get(9)?,
         put_at: instant(row.get(10)?),
     })
+}
+
+/// SQLite takes any bytes for text. What is no UTF-8 is read as far as it goes: one such row must not keep the others in.
+fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(optional_text(row, column)?.unwrap_or_default())
+}
+
+fn optional_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {
+    Ok(row.get_ref(column)?.as_bytes_or_null()?.map(|bytes| String::from_utf8_lossy(bytes).into_owned()))
 }
 
 #[cfg(test)]

@@ -215,3 +215,18 @@ fn completions_and_manual_pages_know_every_command() {
     assert!(home.run(EARLY, &["manual", "add"]).out.contains("history"));
     assert_eq!(home.run(EARLY, &["manual", "nonsense"]).code, 2);
 }
+
+#[test]
+fn arguments_that_make_no_sense_are_said_in_json_too() {
+    let home = Home::new();
+    for arguments in [vec!["show", "abc"], vec!["nosuch"], vec!["decide"], vec!["search"]] {
+        let mut all = vec!["--json"];
+        all.extend(&arguments);
+        let ran = home.run(OPEN, &all);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+        let error = &super::support::lines(&ran.err)[0]["error"];
+        assert_eq!(error["kind"], "usage", "{}", ran.err);
+        assert!(!error["what"].as_str().unwrap().is_empty());
+    }
+    assert_eq!(home.run(OPEN, &["--json", "--help"]).code, 0);
+}

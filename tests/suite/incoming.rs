@@ -139,3 +139,17 @@ fn the_program_of_the_system_gets_along_with_ours() {
     assert_eq!(store.search(&Query::All, at(9), 9, None).expect("found").len(), 1);
     assert_eq!(store.verify().expect("checked"), Vec::<String>::new());
 }
+
+#[test]
+fn a_row_of_broken_text_does_not_keep_the_others_in() {
+    let mut post = Letterbox::new();
+    post.sqlite3(
+        "INSERT INTO incoming (source, sender, subject, body) VALUES (CAST(x'ff63' AS TEXT), x'ff41', 'odd', x'00ff61');
+         INSERT INTO incoming (source, sender, subject, body) VALUES ('ci', 'build@ci', 'main is red', 'see the log');",
+    )
+    .expect("put in");
+    let rows = post.store.tray(10).expect("rows");
+    assert_eq!((rows[0].source.as_str(), rows[0].sender.as_str()), ("\u{fffd}c", "\u{fffd}A"));
+    assert_eq!(gather(&mut post).len(), 2);
+    assert_eq!(post.begin("morning", at(99)).expect("a batch").ids().len(), 2);
+}

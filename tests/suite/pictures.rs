@@ -176,7 +176,16 @@ fn colour(colour: vt100::Color) -> Option<String> {
     ];
     match colour {
         vt100::Color::Default => None,
-        vt100::Color::Idx(index) => Some(NAMED.get(usize::from(index)).map_or("#d6dae2", |named| named).to_owned()),
+        vt100::Color::Idx(index @ 0..=15) => NAMED.get(usize::from(index)).map(|named| (*named).to_owned()),
+        // xterm's cube of six levels a colour, and its greys behind it.
+        vt100::Color::Idx(index @ 16..=231) => {
+            let level = |place: u8| match (index - 16) / place % 6 {
+                0 => 0,
+                step => 55 + 40 * step,
+            };
+            Some(format!("#{:02x}{:02x}{:02x}", level(36), level(6), level(1)))
+        }
+        vt100::Color::Idx(index) => Some(format!("#{0:02x}{0:02x}{0:02x}", 8 + (index - 232) * 10)),
         vt100::Color::Rgb(red, green, blue) => Some(format!("#{red:02x}{green:02x}{blue:02x}")),
     }
 }

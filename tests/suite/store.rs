@@ -291,3 +291,29 @@ fn another_connection_s_changes_are_noticed() {
     other.remember_position(post.source, "12", at(0)).expect("noted");
     assert_ne!(post.store.data_version().expect("a number"), before);
 }
+
+#[test]
+fn a_peek_that_was_ended_is_over_also_when_the_clock_was_set_back() {
+    let mut post = Letterbox::new();
+    post.admit(&letters(1..4), at(5));
+    let peek = post.store.start_peek("a train ticket", at(70), at(75)).expect("written down");
+    post.store.end_peeks(at(12)).expect("ended");
+    assert_eq!(post.store.current_peek(at(71)).expect("asked"), None);
+    assert!(matches!(post.store.peeked(&peek, at(71), 9), Err(StoreError::PeekOver)));
+    assert_eq!(post.store.peeks().expect("log").len(), 1);
+}
+
+#[test]
+fn the_last_receipt_is_that_of_the_last_commit_whatever_the_clock_said() {
+    let mut post = Letterbox::new();
+    post.admit(&[letter(1).let_through("family").ready(), letter(2).ready()], at(5));
+    let first = post.begin("morning", at(100)).expect("a batch");
+    assert_eq!(post.store.commit(first.id(), at(500)).expect("committed").exceptions, 1);
+    let second = post.begin("evening", at(200)).expect("what was carried over");
+    let receipt = post.store.commit(second.id(), at(201)).expect("committed");
+    assert_eq!(post.store.last_receipt().expect("asked").map(|last| last.batch), Some(second.id()));
+    assert_eq!(receipt.exceptions, 0);
+    let third = post.begin("night", at(202)).expect("what was carried over");
+    post.store.start_peek("why not", at(203), at(204)).expect("written down");
+    assert_eq!(post.store.commit(third.id(), at(205)).expect("committed").peeks, 1);
+}

@@ -120,3 +120,50 @@ fn a_kill_loses_no_decision_that_was_shown() {
         home.json(OPEN, &["queue"]).iter().map(|m| m["verdict"].as_str().map(str::to_owned)).collect();
     assert_eq!(verdicts, [Some("done".to_owned()), Some("trash".to_owned()), None]);
 }
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_program() {
+    use std::io::{Read, Write};
+    use std::time::Duration;
+
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+    use tidebox::clock::Stopwatch;
+
+    let home = home();
+    let pair = native_pty_system().openpty(PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 }).unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tidebox"));
+    command.env_clear();
+    for (name, value) in home.environment(OPEN) {
+        command.env(name, value);
+    }
+    command.env("TERM", "xterm-256color");
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    // Read here, not on another thread: a hangup needs every end of this side closed.
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    let mut writer = pair.master.take_writer().unwrap();
+    let mut screen = vt100::Parser::default();
+    let mut wait = |what: &str| {
+        let mut buffer = [0; 4096];
+        while !screen.screen().contents().contains(what) {
+            let read = reader.read(&mut buffer).unwrap();
+            assert!(read > 0, "it ended before {what:?}");
+            screen.process(&buffer[..read]);
+        }
+    };
+    wait("begin");
+    writer.write_all(b"\r").unwrap();
+    wait("Matter 1");
+    writer.write_all(b"a").unwrap();
+    wait("1 of 3");
+    drop((reader, writer, pair.master));
+    let watch = Stopwatch::start();
+    while child.try_wait().unwrap().is_none() {
+        if watch.elapsed() > Duration::from_secs(20) {
+            child.kill().unwrap();
+            panic!("it reads the end of its input for ever");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(home.json(OPEN, &["queue"])[0]["verdict"], "done");
+}

@@ -65,3 +65,14 @@ fn a_command_that_is_not_there_or_prints_no_text_is_told() {
     let told = Taken::default().read(&mut shell(r"printf '\000\001'")).1.unwrap_err().to_string();
     assert!(told.contains("no text"), "{told}");
 }
+
+#[test]
+fn what_a_command_leaves_behind_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pid");
+    let script = format!("setsid sleep 600 & echo $! > {}; echo '{{\"subject\": \"x\"}}'", path.display());
+    let (handed, outcome) = Taken::default().read(&mut shell(&script));
+    assert_eq!((handed.len(), outcome.is_ok()), (1, true), "{outcome:?}");
+    let left = fs::read_to_string(path).unwrap();
+    assert!(std::process::Command::new("kill").arg(left.trim()).status().unwrap().success(), "it was still there");
+}

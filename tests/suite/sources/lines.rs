@@ -71,3 +71,32 @@ fn binary_streams_are_refused_with_a_reason() {
     assert!(error.hint().is_some());
     assert!(stream(Cursor::new(b"\x7fELF".to_vec()), None, "x").is_err());
 }
+
+#[test]
+fn a_pipe_among_the_files_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("b.eml"), message(1)).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("a.eml")).status().unwrap();
+    assert!(made.success());
+    let (handed, outcome) = read(open(folder.path(), Format::Eml, "x").as_mut());
+    assert_eq!((handed.len(), outcome.problems.count), (1, 1));
+}
+
+#[test]
+fn what_is_wrong_with_a_line_is_said_without_its_words() {
+    let lines = [r#""secret""#, r#"{"read": "secret", "subject": "x"}"#, r#"{"subject": secret}"#, "[\"secret\"]"];
+    let mut piped = stream(Cursor::new(lines.join("\n").into_bytes()), Some(Format::Jsonl), "x").unwrap();
+    let (handed, outcome) = read(piped.as_mut());
+    assert_eq!((handed.len(), outcome.problems.count), (0, 4));
+    assert!(!format!("{outcome:?}").contains("secret"), "{outcome:?}");
+    assert_eq!(outcome.problems.told[0].what, "no object with the fields of a message, at column 8");
+}
+
+#[test]
+fn a_line_that_a_crash_filled_with_zeros_does_not_keep_the_others_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("messages.jsonl");
+    fs::write(&path, b"{\"subject\": \"a\"}\n\0\0\0\0\n{\"subject\": \"b\"}\n").unwrap();
+    let (handed, outcome) = read(open(&path, Format::Jsonl, "x").as_mut());
+    assert_eq!((handed.len(), outcome.problems.count), (2, 1));
+}
