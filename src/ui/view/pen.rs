@@ -51,7 +51,9 @@ impl<'a> Pen<'a> {
         let end = self.x + u16::try_from(width).unwrap_or(0);
         let (drawn, _) = self.buffer.set_stringn(self.x, self.y, symbol, width, style);
         for x in drawn..end {
-            self.buffer[(x, self.y)].reset();
+            let cell = &mut self.buffer[(x, self.y)];
+            cell.reset();
+            cell.set_style(style);
         }
         // What a wide character covers must differ from an empty cell: then ratatui writes it when the character
         // goes, for terminals that leave half of it standing. The mark itself is never written.
