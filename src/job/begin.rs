@@ -20,7 +20,7 @@ pub enum Turn {
 }
 
 /// What can be begun or gone on with now. A window that nobody began can be begun late until the next one opens;
-/// one that opened before the store was there was nobody's to miss.
+/// one that opened before the store was there was nobody's to miss, and on an away date the door stays closed.
 pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, JobError> {
     if let Some((batch, _)) = store.open_batch(BatchKind::Window)? {
         return Ok(Turn::GoOn(batch));
@@ -33,7 +33,8 @@ pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, 
             return Ok(Turn::Begin { window, until, late: false });
         }
     }
-    for window in missed(calendar, now) {
+    let late = if calendar.away_until(now).is_none() { missed(calendar, now) } else { Vec::new() };
+    for window in late {
         if !before_us(store, &window)? && !store.was_read(&window)? {
             let ends = now + (window.closes - window.opens);
             let until = next.as_ref().map_or(ends, |next| next.opens.min(ends));
@@ -92,7 +93,8 @@ pub fn begin_exceptions(store: &mut Store, config: &Config, now: DateTime<Utc>) 
 }
 
 /// Which lanes come out at a check-in: those that have it, and those whose own latest window nobody began, as far as it
-/// would have let them out. So a missed window merges into the next one that is begun.
+/// would have let them out. So a missed window merges into the next one that is begun; one that is open is not missed,
+/// and can be begun itself.
 fn turns(store: &Store, config: &Config, checkin: &str, now: DateTime<Utc>) -> Result<Vec<LaneTurn>, JobError> {
     let mut turns = LaneTurn::at(&config.lanes, checkin, now);
     for (turn, lane) in turns.iter_mut().zip(&config.lanes) {
@@ -102,6 +104,7 @@ fn turns(store: &Store, config: &Config, checkin: &str, now: DateTime<Utc>) -> R
         let mut own = config.calendar.clone();
         own.checkins.retain(|checkin| lane.comes_out_at(&checkin.name));
         if let Some(window) = own.latest_before(now)
+            && window.closes <= now
             && !before_us(store, &window)?
             && !store.was_read(&window)?
         {
@@ -123,16 +126,18 @@ pub fn current(store: &Store) -> Result<Option<Triaged>, JobError> {
 mod tests {
     use chrono::{DateTime, Utc};
 
-    use super::turns;
+    use super::{Turn, turn, turns};
     use crate::config::Config;
-    use crate::domain::lane::{self, Lane};
-    use crate::domain::schedule::{CheckIn, Days, parse_length, parse_time};
+    use crate::domain::lane::Lane;
+    use crate::domain::schedule::{CheckIn, Days, parse_away, parse_length, parse_time};
     use crate::store::Store;
 
-    #[test]
-    fn a_lane_missed_no_window_from_before_the_store_was_there() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open(&folder.path().join("store.db")).unwrap();
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// The usual check-ins and one on Sundays, with a lane that comes out at that one alone.
+    fn with_sunday() -> Config {
         let mut config = Config::embedded(chrono_tz::Tz::UTC);
         config.calendar.checkins.push(CheckIn {
             name: "sunday".into(),
@@ -142,11 +147,36 @@ mod tests {
             zone: chrono_tz::Tz::UTC,
         });
         config.lanes = vec![Lane { name: "news".into(), matches: None, checkins: vec!["sunday".into()] }];
-        assert_ne!(lane::REST, "news");
-        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        store.note_birth(at("2026-11-25T08:00:00Z")).unwrap();
+        config
+    }
+
+    fn born(folder: &tempfile::TempDir, on: &str) -> Store {
+        let mut store = Store::open(&folder.path().join("store.db")).unwrap();
+        store.note_birth(at(on)).unwrap();
+        store
+    }
+
+    #[test]
+    fn a_lane_merges_only_where_its_own_window_was_missed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = born(&folder, "2026-11-25T08:00:00Z");
+        let config = with_sunday();
         let by = |now| turns(&store, &config, "morning", at(now)).unwrap()[0].arrived_by;
-        assert_eq!(by("2026-11-25T10:05:00Z"), None, "the Sunday before was nobody's to miss");
-        assert_eq!(by("2026-11-30T10:05:00Z"), Some(at("2026-11-29T11:00:00Z")), "this one was");
+        assert_eq!(by("2026-11-25T10:05:00Z"), None, "the Sunday before the store was there was nobody's to miss");
+        assert_eq!(by("2026-11-29T11:59:59Z"), None, "its own window is open");
+        assert_eq!(by("2026-11-30T10:05:00Z"), Some(at("2026-11-29T11:00:00Z")), "this one was missed");
+    }
+
+    #[test]
+    fn nothing_is_begun_late_on_an_away_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = born(&folder, "2026-11-20T08:00:00Z");
+        let mut config = with_sunday();
+        let late =
+            |config: &Config, now| matches!(turn(&store, config, at(now)).unwrap(), Turn::Begin { late: true, .. });
+        assert!(late(&config, "2026-11-23T08:00:00Z"));
+        config.calendar.away = vec![parse_away("2026-11-23").unwrap()];
+        assert!(!late(&config, "2026-11-23T08:00:00Z"), "the door is closed that day");
+        assert!(late(&config, "2026-11-24T08:00:00Z"), "and it is not lost");
     }
 }

@@ -11,6 +11,7 @@ use chrono::{DateTime, Duration, Utc};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::JobError;
+use super::in_flight::{InFlight, Share};
 use crate::config::{Backlog, Config};
 use crate::domain::arrival::{Arrival, Mark, Origin};
 use crate::domain::exception::exception_for;
@@ -24,7 +25,7 @@ use crate::store::{Admission, Admitted, Packed, Ruling, Store, TrayRow, pack};
 
 /// How many messages one transaction admits at most: some milliseconds of work, the longest a keypress may wait.
 const SLICE: usize = 64;
-/// Messages on their way between two stages; with the largest allowed message this bounds memory.
+/// Messages on their way between two stages.
 const IN_FLIGHT: usize = 128;
 
 /// A thread ended as none should. What it was at is read again next time.
@@ -128,8 +129,10 @@ impl Intake<'_> {
     ) -> Result<Summary, JobError> {
         // The source asks for what is known, folder by folder, while this thread writes: by a connection of its own.
         let knowing = Store::open(store.path())?;
-        let (raw_in, raw_out) = bounded::<Handed>(IN_FLIGHT);
-        let (ready_in, ready_out) = bounded::<Prepared>(IN_FLIGHT);
+        let room = InFlight::default();
+        let room = &room;
+        let (raw_in, raw_out) = bounded::<(Handed, Share<'_>)>(IN_FLIGHT);
+        let (ready_in, ready_out) = bounded::<(Prepared, Share<'_>)>(IN_FLIGHT);
         thread::scope(|scope| {
             let mut parsing = Vec::new();
             for _ in 0..parsers() {
@@ -142,7 +145,12 @@ impl Intake<'_> {
                 let known = |folder: &str| knowing.known(self.source, folder).unwrap_or_default();
                 let since = Since { known: &known, position, now: self.wall };
                 source.read(&since, &mut |handed| {
-                    if raw_in.send(handed).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                    let share = room.wait_for(handed.raw.len());
+                    if raw_in.send((handed, share)).is_ok() {
+                        ControlFlow::Continue(())
+                    } else {
+                        ControlFlow::Break(())
+                    }
                 })
             });
             let mut summary = Summary::default();
@@ -186,25 +194,21 @@ impl Intake<'_> {
     fn admit(
         &self,
         store: &mut Store,
-        ready: &Receiver<Prepared>,
+        ready: &Receiver<(Prepared, Share<'_>)>,
         summary: &mut Summary,
         watcher: &mut dyn Watcher,
     ) -> Result<ControlFlow<()>, JobError> {
         let mut slice = Vec::with_capacity(SLICE);
+        let mut shares = Vec::with_capacity(SLICE);
         while let Ok(first) = ready.recv() {
-            let admission = self.rule(store, first, &slice)?;
-            slice.push(admission);
-            while slice.len() < SLICE {
-                match ready.try_recv() {
-                    Ok(next) => {
-                        let admission = self.rule(store, next, &slice)?;
-                        slice.push(admission);
-                    }
-                    Err(_) => break,
-                }
+            for (prepared, share) in std::iter::once(first).chain(ready.try_iter()).take(SLICE) {
+                let admission = self.rule(store, prepared, &slice)?;
+                slice.push(admission);
+                shares.push(share);
             }
             self.keep(store, &slice, summary)?;
             slice.clear();
+            shares.clear();
             if watcher.progress(summary).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
@@ -326,9 +330,9 @@ fn parsers() -> usize {
     thread::available_parallelism().map_or(1, std::num::NonZero::get).clamp(1, 8)
 }
 
-fn prepare(raw: &Receiver<Handed>, ready: &Sender<Prepared>, now: DateTime<Utc>) {
-    for handed in raw {
-        if ready.send(prepare_one(handed.raw, handed.origin, now)).is_err() {
+fn prepare<'a>(raw: &Receiver<(Handed, Share<'a>)>, ready: &Sender<(Prepared, Share<'a>)>, now: DateTime<Utc>) {
+    for (handed, share) in raw {
+        if ready.send((prepare_one(handed.raw, handed.origin, now), share)).is_err() {
             return;
         }
     }

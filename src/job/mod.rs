@@ -10,6 +10,7 @@ pub mod decide;
 pub mod door;
 pub mod found;
 pub mod gather;
+mod in_flight;
 pub mod intake;
 pub mod read;
 pub mod sample;

@@ -100,7 +100,7 @@ fn a_day() {
     terminal.keys("C");
     terminal.wait("36");
     terminal.keys("\r");
-    let receipt = terminal.wait("is closed");
+    let receipt = terminal.wait("is closed.");
     assert!(receipt.contains("36 done") && receipt.contains("12 deferred"), "{receipt}");
     terminal.keys("q");
     terminal.keys("q");

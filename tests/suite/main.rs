@@ -21,6 +21,7 @@ mod frozen;
 mod held;
 mod ics;
 mod incoming;
+mod kills;
 mod letterbox;
 mod one_batch;
 mod opening;
