@@ -8,20 +8,22 @@ use std::ops::ControlFlow;
 use std::thread::{self, ScopedJoinHandle};
 
 use chrono::{DateTime, Duration, Utc};
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, bounded};
 
 use super::JobError;
 use super::in_flight::{InFlight, Share};
+use super::prepare::{Prepared, parsers, prepare, prepare_one};
+pub use super::summary::Summary;
 use crate::config::{Backlog, Config};
-use crate::domain::arrival::{Arrival, Mark, Origin};
+use crate::domain::arrival::{Mark, Origin};
 use crate::domain::exception::exception_for;
 use crate::domain::folder;
 use crate::domain::ids::SourceId;
 use crate::domain::lane::lane_of;
-use crate::domain::query::{Indexed, Subject};
+use crate::domain::query::Subject;
 use crate::mail;
-use crate::source::{Handed, Problems, Since, Source, SourceError};
-use crate::store::{Admission, Admitted, Packed, Ruling, Store, TrayRow, pack};
+use crate::source::{Handed, Since, Source, SourceError};
+use crate::store::{Admission, Ruling, Store, TrayRow};
 
 /// How many messages one transaction admits at most: some milliseconds of work, the longest a keypress may wait.
 const SLICE: usize = 64;
@@ -30,44 +32,6 @@ const IN_FLIGHT: usize = 128;
 
 /// A thread ended as none should. What it was at is read again next time.
 const MISTAKE: &str = "a mistake of tidebox stopped the reading; what was taken in is kept, and the rest is read again";
-
-/// What came of taking in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Messages that the sources had.
-    pub read: u64,
-    pub admitted: u64,
-    /// Seen before.
-    pub known: u64,
-    /// Admitted with defects.
-    pub defective: u64,
-    /// Could not be read.
-    pub failed: u64,
-    /// The first of those, each with the reason.
-    pub failures: Vec<String>,
-}
-
-impl Summary {
-    pub fn add(&mut self, other: Self) {
-        self.read += other.read;
-        self.admitted += other.admitted;
-        self.known += other.known;
-        self.defective += other.defective;
-        self.failed += other.failed;
-        self.failures.extend(other.failures);
-    }
-
-    /// A source that could not be read at all, or not to its end.
-    pub fn fail(&mut self, why: String) {
-        self.failed += 1;
-        self.failures.push(why);
-    }
-
-    fn fail_each(&mut self, problems: Problems) {
-        self.failed += problems.count;
-        self.failures.extend(problems.told.into_iter().map(|problem| format!("{}: {}", problem.place, problem.what)));
-    }
-}
 
 /// What is held and what is filed as history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,14 +53,6 @@ impl<F: FnMut(&Summary) -> ControlFlow<()>> Watcher for F {
     fn progress(&mut self, summary: &Summary) -> ControlFlow<()> {
         self(summary)
     }
-}
-
-/// A message made ready, but for what only the store can say.
-struct Prepared {
-    arrival: Arrival,
-    origin: Origin,
-    words: Indexed,
-    packed: Packed,
 }
 
 /// What an intake needs to know of its surroundings.
@@ -307,33 +263,6 @@ impl Intake<'_> {
     }
 }
 
-impl Summary {
-    fn count(&mut self, slice: &[Admission], admitted: &[Admitted]) {
-        for (admission, admitted) in slice.iter().zip(admitted) {
-            self.read += 1;
-            if admitted.is_new() {
-                self.admitted += 1;
-                self.defective += u64::from(!admission.arrival.defects.is_empty());
-            } else {
-                self.known += 1;
-            }
-        }
-    }
-}
-
-/// One thread less than there are cores parses: the writer needs one. On two cores both are kept busy all the same.
-fn parsers() -> usize {
-    thread::available_parallelism().map_or(1, std::num::NonZero::get).clamp(1, 8)
-}
-
-fn prepare<'a>(raw: &Receiver<(Handed, Share<'a>)>, ready: &Sender<(Prepared, Share<'a>)>, now: DateTime<Utc>) {
-    for (handed, share) in raw {
-        if ready.send((prepare_one(handed.raw, handed.origin, now), share)).is_err() {
-            return;
-        }
-    }
-}
-
 /// The bytes that a script put in, or a message written of what it said.
 fn original_of(row: TrayRow) -> Vec<u8> {
     if let Some(raw) = row.raw {
@@ -358,15 +287,6 @@ fn said(error: &SourceError) -> String {
         Some(hint) => format!("{error} ({hint})"),
         None => error.to_string(),
     }
-}
-
-fn prepare_one(raw: Vec<u8>, mut origin: Origin, now: DateTime<Utc>) -> Prepared {
-    // A file's time can lie in the future (another machine's clock, a rehearsal); nothing arrives later than now.
-    origin.received = origin.received.min(now);
-    let arrival = mail::parse(raw);
-    let words = Indexed::of(&arrival);
-    let packed = pack(&arrival.raw);
-    Prepared { arrival, origin, words, packed }
 }
 
 #[cfg(test)]
