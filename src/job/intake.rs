@@ -8,20 +8,22 @@ use std::ops::ControlFlow;
 use std::thread::{self, ScopedJoinHandle};
 
 use chrono::{DateTime, Duration, Utc};
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, bounded};
 
 use super::JobError;
 use super::in_flight::{InFlight, Share};
+use super::prepare::{Prepared, parsers, prepare, prepare_one};
+pub use super::summary::Summary;
 use crate::config::{Backlog, Config};
-use crate::domain::arrival::{Arrival, Mark, Origin};
+use crate::domain::arrival::{Mark, Origin};
 use crate::domain::exception::exception_for;
 use crate::domain::folder;
 use crate::domain::ids::SourceId;
 use crate::domain::lane::lane_of;
-use crate::domain::query::{Indexed, Subject};
+use crate::domain::query::Subject;
 use crate::mail;
-use crate::source::{Handed, Problems, Since, Source, SourceError};
-use crate::store::{Admission, Admitted, Packed, Ruling, Store, TrayRow, pack};
+use crate::source::{Handed, Since, Source, SourceError};
+use crate::store::{Admission, Ruling, Store, TrayRow};
 
 /// How many messages one transaction admits at most: some milliseconds of work, the longest a keypress may wait.
 const SLICE: usize = 64;
@@ -31,6 +33,7 @@ const IN_FLIGHT: usize = 128;
 /// A thread ended as none should. What it was at is read again next time.
 const MISTAKE: &str = "a mistake of tidebox stopped the reading; what was taken in is kept, and the rest is read again";
 
+<<<<<<< HEAD
 /// What came of taking in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -72,6 +75,8 @@ impl Summary {
     }
 }
 
+=======
+>>>>>>> rules
 /// What is held and what is filed as history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filing {
@@ -92,14 +97,6 @@ impl<F: FnMut(&Summary) -> ControlFlow<()>> Watcher for F {
     fn progress(&mut self, summary: &Summary) -> ControlFlow<()> {
         self(summary)
     }
-}
-
-/// A message made ready, but for what only the store can say.
-struct Prepared {
-    arrival: Arrival,
-    origin: Origin,
-    words: Indexed,
-    packed: Packed,
 }
 
 /// What an intake needs to know of its surroundings.
@@ -310,6 +307,7 @@ impl Intake<'_> {
     }
 }
 
+<<<<<<< HEAD
 impl Summary {
     fn count(&mut self, slice: &[Admission], admitted: &[Admitted]) {
         for (admission, admitted) in slice.iter().zip(admitted) {
@@ -338,6 +336,8 @@ fn prepare<'a>(raw: &Receiver<(Handed, Share<'a>)>, ready: &Sender<(Prepared, Sh
     }
 }
 
+=======
+>>>>>>> rules
 /// The bytes that a script put in, or a message written of what it said.
 fn original_of(row: TrayRow) -> Vec<u8> {
     if let Some(raw) = row.raw {
@@ -362,15 +362,6 @@ fn said(error: &SourceError) -> String {
         Some(hint) => format!("{error} ({hint})"),
         None => error.to_string(),
     }
-}
-
-fn prepare_one(raw: Vec<u8>, mut origin: Origin, now: DateTime<Utc>) -> Prepared {
-    // A file's time can lie in the future (another machine's clock, a rehearsal); nothing arrives later than now.
-    origin.received = origin.received.min(now);
-    let arrival = mail::parse(raw);
-    let words = Indexed::of(&arrival);
-    let packed = pack(&arrival.raw);
-    Prepared { arrival, origin, words, packed }
 }
 
 #[cfg(test)]

@@ -12,8 +12,10 @@ pub mod found;
 pub mod gather;
 mod in_flight;
 pub mod intake;
+mod prepare;
 pub mod read;
 pub mod sample;
+mod summary;
 
 use crate::source::SourceError;
 use crate::store::StoreError;

@@ -9,6 +9,7 @@
 
 mod desk;
 mod gatherer;
+mod leaving;
 mod mishap;
 mod open;
 mod places;
@@ -50,10 +51,6 @@ const PATIENCE: Duration = Duration::from_millis(100);
 const GATHER_FIRST: Duration = Duration::from_secs(5);
 /// How often the screen looks around when nothing happens.
 const IDLE: Duration = Duration::from_millis(250);
-/// How long the loop has to leave by itself when the terminal is gone.
-const LAST_MOMENT: Duration = Duration::from_secs(1);
-/// The number of SIGHUP, everywhere.
-const HANGUP: i32 = 1;
 /// How often it looks for keys while it waits for an answer.
 const BUSY: Duration = Duration::from_millis(2);
 
@@ -121,7 +118,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let watching = watch::watch(&present(&config), &store_path, &gatherer);
 
     let (last, stop) = (desk.clone(), gatherer.clone());
-    Signals::on_hangup(move || hung_up(&last, &stop))?;
+    Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
     let mut screen = Screen::take()?;
     let size = screen.size()?;
     let mut run = Run {
@@ -145,25 +142,8 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     run.start(start);
     let left = run.stay(&mut screen);
     // Also where the terminal failed: what the desk was told is kept.
-    finish(&run.desk, &run.gatherer);
+    leaving::finish(&run.desk, &run.gatherer);
     left
-}
-
-/// Lets the desk finish what it was told, so that a decision made with the last key is kept.
-fn finish(desk: &Sender<Task>, gatherer: &Sender<Poke>) {
-    let (done, wait) = crossbeam_channel::bounded(1);
-    let _ = gatherer.send(Poke::Stop);
-    if desk.send(Task::Finish(done)).is_ok() {
-        let _ = wait.recv_timeout(Duration::from_secs(30));
-    }
-}
-
-/// The terminal is gone. The loop ends by itself where it still can; else the program ends here.
-#[expect(clippy::exit, reason = "the loop may read the end of its input for ever")]
-fn hung_up(desk: &Sender<Task>, gatherer: &Sender<Poke>) {
-    finish(desk, gatherer);
-    std::thread::sleep(LAST_MOMENT);
-    std::process::exit(128 + HANGUP);
 }
 
 fn require_terminal() -> Result<(), SessionError> {

@@ -1,0 +1,43 @@
+//! Making a message ready for the store: parsing it, folding its words, packing it. On every core.
+
+use std::thread;
+
+use chrono::{DateTime, Utc};
+use crossbeam_channel::{Receiver, Sender};
+
+use super::in_flight::Share;
+use crate::domain::arrival::{Arrival, Origin};
+use crate::domain::query::Indexed;
+use crate::mail;
+use crate::source::Handed;
+use crate::store::{Packed, pack};
+
+/// A message made ready, but for what only the store can say.
+pub struct Prepared {
+    pub arrival: Arrival,
+    pub origin: Origin,
+    pub words: Indexed,
+    pub packed: Packed,
+}
+
+/// One thread less than there are cores parses: the writer needs one. On two cores both are kept busy all the same.
+pub fn parsers() -> usize {
+    thread::available_parallelism().map_or(1, std::num::NonZero::get).clamp(1, 8)
+}
+
+pub fn prepare<'a>(raw: &Receiver<(Handed, Share<'a>)>, ready: &Sender<(Prepared, Share<'a>)>, now: DateTime<Utc>) {
+    for (handed, share) in raw {
+        if ready.send((prepare_one(handed.raw, handed.origin, now), share)).is_err() {
+            return;
+        }
+    }
+}
+
+pub fn prepare_one(raw: Vec<u8>, mut origin: Origin, now: DateTime<Utc>) -> Prepared {
+    // A file's time can lie in the future (another machine's clock, a rehearsal); nothing arrives later than now.
+    origin.received = origin.received.min(now);
+    let arrival = mail::parse(raw);
+    let words = Indexed::of(&arrival);
+    let packed = pack(&arrival.raw);
+    Prepared { arrival, origin, words, packed }
+}

@@ -1,0 +1,54 @@
+//! What came of taking in, in numbers.
+
+use crate::source::Problems;
+use crate::store::{Admission, Admitted};
+
+/// What came of taking in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Messages that the sources had.
+    pub read: u64,
+    pub admitted: u64,
+    /// Seen before.
+    pub known: u64,
+    /// Admitted with defects.
+    pub defective: u64,
+    /// Could not be read.
+    pub failed: u64,
+    /// The first of those, each with the reason.
+    pub failures: Vec<String>,
+}
+
+impl Summary {
+    pub fn add(&mut self, other: Self) {
+        self.read += other.read;
+        self.admitted += other.admitted;
+        self.known += other.known;
+        self.defective += other.defective;
+        self.failed += other.failed;
+        self.failures.extend(other.failures);
+    }
+
+    /// A source that could not be read at all, or not to its end.
+    pub fn fail(&mut self, why: String) {
+        self.failed += 1;
+        self.failures.push(why);
+    }
+
+    pub fn fail_each(&mut self, problems: Problems) {
+        self.failed += problems.count;
+        self.failures.extend(problems.told.into_iter().map(|problem| format!("{}: {}", problem.place, problem.what)));
+    }
+
+    pub fn count(&mut self, slice: &[Admission], admitted: &[Admitted]) {
+        for (admission, admitted) in slice.iter().zip(admitted) {
+            self.read += 1;
+            if admitted.is_new() {
+                self.admitted += 1;
+                self.defective += u64::from(!admission.arrival.defects.is_empty());
+            } else {
+                self.known += 1;
+            }
+        }
+    }
+}

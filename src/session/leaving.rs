@@ -1,0 +1,30 @@
+//! Leaving: what was told is kept on every way out, also when the terminal is gone and the loop hears nothing any more.
+
+use std::time::Duration;
+
+use crossbeam_channel::Sender;
+
+use super::desk::Task;
+use super::gatherer::Poke;
+
+/// How long the loop has to leave by itself when the terminal is gone.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
+/// The number of SIGHUP, everywhere.
+const HANGUP: i32 = 1;
+
+/// Lets the desk finish what it was told, so that a decision made with the last key is kept.
+pub fn finish(desk: &Sender<Task>, gatherer: &Sender<Poke>) {
+    let (done, wait) = crossbeam_channel::bounded(1);
+    let _ = gatherer.send(Poke::Stop);
+    if desk.send(Task::Finish(done)).is_ok() {
+        let _ = wait.recv_timeout(Duration::from_secs(30));
+    }
+}
+
+/// The terminal is gone. The loop ends by itself where it still can; else the program ends here.
+#[expect(clippy::exit, reason = "the loop may read the end of its input for ever")]
+pub fn hung_up(desk: &Sender<Task>, gatherer: &Sender<Poke>) {
+    finish(desk, gatherer);
+    std::thread::sleep(LAST_MOMENT);
+    std::process::exit(128 + HANGUP);
+}
