@@ -33,50 +33,6 @@ const IN_FLIGHT: usize = 128;
 /// A thread ended as none should. What it was at is read again next time.
 const MISTAKE: &str = "a mistake of tidebox stopped the reading; what was taken in is kept, and the rest is read again";
 
-<<<<<<< HEAD
-/// What came of taking in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Messages that the sources had.
-    pub read: u64,
-    pub admitted: u64,
-    /// Seen before.
-    pub known: u64,
-    /// Admitted with defects.
-    pub defective: u64,
-    /// The size of what was handed over, for a progress bar.
-    pub bytes: u64,
-    /// Could not be read.
-    pub failed: u64,
-    /// The first of those, each with the reason.
-    pub failures: Vec<String>,
-}
-
-impl Summary {
-    pub fn add(&mut self, other: Self) {
-        self.read += other.read;
-        self.admitted += other.admitted;
-        self.known += other.known;
-        self.defective += other.defective;
-        self.bytes += other.bytes;
-        self.failed += other.failed;
-        self.failures.extend(other.failures);
-    }
-
-    /// A source that could not be read at all, or not to its end.
-    pub fn fail(&mut self, why: String) {
-        self.failed += 1;
-        self.failures.push(why);
-    }
-
-    fn fail_each(&mut self, problems: Problems) {
-        self.failed += problems.count;
-        self.failures.extend(problems.told.into_iter().map(|problem| format!("{}: {}", problem.place, problem.what)));
-    }
-}
-
-=======
->>>>>>> rules
 /// What is held and what is filed as history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filing {
@@ -307,37 +263,6 @@ impl Intake<'_> {
     }
 }
 
-<<<<<<< HEAD
-impl Summary {
-    fn count(&mut self, slice: &[Admission], admitted: &[Admitted]) {
-        for (admission, admitted) in slice.iter().zip(admitted) {
-            self.read += 1;
-            self.bytes += admission.packed.size() as u64;
-            if admitted.is_new() {
-                self.admitted += 1;
-                self.defective += u64::from(!admission.arrival.defects.is_empty());
-            } else {
-                self.known += 1;
-            }
-        }
-    }
-}
-
-/// One thread less than there are cores parses: the writer needs one. On two cores both are kept busy all the same.
-fn parsers() -> usize {
-    thread::available_parallelism().map_or(1, std::num::NonZero::get).clamp(1, 8)
-}
-
-fn prepare<'a>(raw: &Receiver<(Handed, Share<'a>)>, ready: &Sender<(Prepared, Share<'a>)>, now: DateTime<Utc>) {
-    for (handed, share) in raw {
-        if ready.send((prepare_one(handed.raw, handed.origin, now), share)).is_err() {
-            return;
-        }
-    }
-}
-
-=======
->>>>>>> rules
 /// The bytes that a script put in, or a message written of what it said.
 fn original_of(row: TrayRow) -> Vec<u8> {
     if let Some(raw) = row.raw {

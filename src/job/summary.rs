@@ -13,6 +13,8 @@ pub struct Summary {
     pub known: u64,
     /// Admitted with defects.
     pub defective: u64,
+    /// The size of what was handed over, for a progress bar.
+    pub bytes: u64,
     /// Could not be read.
     pub failed: u64,
     /// The first of those, each with the reason.
@@ -25,6 +27,7 @@ impl Summary {
         self.admitted += other.admitted;
         self.known += other.known;
         self.defective += other.defective;
+        self.bytes += other.bytes;
         self.failed += other.failed;
         self.failures.extend(other.failures);
     }
@@ -43,6 +46,7 @@ impl Summary {
     pub fn count(&mut self, slice: &[Admission], admitted: &[Admitted]) {
         for (admission, admitted) in slice.iter().zip(admitted) {
             self.read += 1;
+            self.bytes += admission.packed.size() as u64;
             if admitted.is_new() {
                 self.admitted += 1;
                 self.defective += u64::from(!admission.arrival.defects.is_empty());
