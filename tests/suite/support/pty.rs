@@ -138,11 +138,21 @@ impl Terminal {
         }
     }
 
-    /// Whether the terminal was given back: the first screen is shown again, with its cursor.
+    /// Whether the terminal was given back: the first screen is shown again, with its cursor. What was written last may
+    /// still be on its way to this side, so it is waited for.
     pub fn given_back(&self) -> bool {
+        let watch = Stopwatch::start();
+        while self.is_taken() && watch.elapsed() < PATIENCE {
+            Self::pause();
+        }
+        !self.is_taken()
+    }
+
+    /// Whether the program has the terminal.
+    pub fn is_taken(&self) -> bool {
         let parser = self.parser.lock().unwrap();
         let screen = parser.screen();
-        !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+        screen.alternate_screen() || screen.hide_cursor() || screen.bracketed_paste()
     }
 }
 
