@@ -55,14 +55,17 @@ struct Gatherer {
 
 impl Gatherer {
     fn work(mut self, inbox: &Receiver<Poke>) {
+        // Beginning a window waits for the first reading, so that one is not put off.
+        let mut debounce = Duration::ZERO;
         while let Ok(first) = inbox.recv() {
             let mut pokes = vec![first];
-            while let Ok(more) = inbox.recv_timeout(DEBOUNCE) {
+            while let Ok(more) = inbox.recv_timeout(debounce) {
                 pokes.push(more);
                 if more == Poke::Stop || pokes.len() > 1000 {
                     break;
                 }
             }
+            debounce = DEBOUNCE;
             if pokes.contains(&Poke::Stop) {
                 return;
             }

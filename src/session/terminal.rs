@@ -2,7 +2,7 @@
 //!
 //! Leaving in good order, an error, a panic of the screen's thread, a signal, Ctrl-Z: each passes through `give_back`.
 
-use std::io::{self, Stdout, Write, stdout};
+use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::panic;
 use std::thread;
 
@@ -19,10 +19,13 @@ use ratatui::backend::CrosstermBackend;
 use crate::ui::state::State;
 use crate::ui::view;
 
+/// Holds a whole frame, so that it reaches the terminal in one piece; standard output by itself hands on every line.
+const FRAME_BYTES: usize = 64 * 1024;
+
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
 }
 
 impl Screen {
@@ -30,7 +33,8 @@ impl Screen {
     pub fn take() -> io::Result<Self> {
         install_panic_hook();
         enter()?;
-        let terminal = Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| give_back())?;
+        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout())))
+            .inspect_err(|_| give_back())?;
         Ok(Self { terminal })
     }
 
