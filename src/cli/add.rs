@@ -16,7 +16,7 @@ use crate::source::Source;
 use crate::source::detect::{self, Format as Kind};
 
 pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
-    let mut store = place.store()?;
+    let mut store = place.intake()?;
     let filing = match (options.all, options.history) {
         (true, _) => Filing::HoldAll,
         (_, true) => Filing::History,

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use crate::clock::{Clock, system_zone};
 use crate::config::{self, Config};
 use crate::domain::schedule;
-use crate::store::Store;
+use crate::store::{Durability, Store};
 use crate::ui::keymap::Keymap;
 
 #[derive(Debug)]
@@ -70,6 +70,13 @@ impl Place {
     /// Opens the store, making it where there is none.
     pub fn store(&self) -> Result<Store, Failure> {
         let mut store = Store::open(&self.store_path)?;
+        store.note_birth(self.now())?;
+        Ok(store)
+    }
+
+    /// Opens the store for taking messages in: quicker, and what a loss of power takes is read again the next time.
+    pub fn intake(&self) -> Result<Store, Failure> {
+        let mut store = Store::open_for(&self.store_path, Durability::Replayable)?;
         store.note_birth(self.now())?;
         Ok(store)
     }

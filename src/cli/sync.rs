@@ -9,7 +9,9 @@ use crate::job::gather::gather;
 use crate::source::Extent;
 
 pub fn run(place: &Place) -> Result<(), Failure> {
-    let mut store = place.desk()?;
+    // What is due is committed as a decision is, before anything is taken in.
+    drop(place.desk()?);
+    let mut store = place.intake()?;
     let watch = Stopwatch::start();
     let mut progress = Progress::new("sync", Extent::Unknown, place.json);
     let summary = gather(&mut store, &place.config, place.now(), Clock::real().now(), &mut progress);

@@ -11,6 +11,8 @@ pub struct Batch {
     occasion: Occasion,
     begun: DateTime<Utc>,
     ids: Box<[Id]>,
+    /// The same ids in ascending order, each with its place above, to be looked up.
+    sorted: Box<[(Id, usize)]>,
 }
 
 /// The name of a batch of what exceptions let through.
@@ -29,7 +31,9 @@ impl Batch {
     /// The only way to make a batch. The ids are in triage order.
     #[must_use]
     pub fn freeze(id: BatchId, occasion: Occasion, begun: DateTime<Utc>, ids: Vec<Id>) -> Self {
-        Self { id, occasion, begun, ids: ids.into_boxed_slice() }
+        let mut sorted: Box<[(Id, usize)]> = ids.iter().copied().zip(0..).collect();
+        sorted.sort_unstable();
+        Self { id, occasion, begun, ids: ids.into_boxed_slice(), sorted }
     }
 
     #[must_use]
@@ -73,7 +77,14 @@ impl Batch {
 
     #[must_use]
     pub fn contains(&self, id: Id) -> bool {
-        self.ids.contains(&id)
+        self.place(id).is_some()
+    }
+
+    /// The place of a message in triage order, from 0.
+    #[must_use]
+    pub fn place(&self, id: Id) -> Option<usize> {
+        let found = self.sorted.binary_search_by_key(&id, |(known, _)| *known).ok()?;
+        self.sorted.get(found).map(|(_, place)| *place)
     }
 }
 

@@ -5,7 +5,7 @@
 //! stands for a message is the last act that counts and names it. `Triage` is that list and its consequences, in
 //! memory; the store keeps the same list, so that coming back after a restart is replaying it.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
@@ -84,19 +84,21 @@ pub enum Standing {
 pub struct Triage {
     batch: Batch,
     acts: Vec<(Act, Standing)>,
-    verdicts: HashMap<Id, Verb>,
+    /// What stands for each message of the batch, in triage order.
+    verdicts: Vec<Option<Verb>>,
 }
 
 impl Triage {
     #[must_use]
     pub fn new(batch: Batch) -> Self {
-        Self { batch, acts: Vec::new(), verdicts: HashMap::new() }
+        Self::replay(batch, Vec::new())
     }
 
     /// The state that a list of acts leads to.
     #[must_use]
     pub fn replay(batch: Batch, acts: Vec<(Act, Standing)>) -> Self {
-        let mut triage = Self { batch, acts, verdicts: HashMap::new() };
+        let verdicts = vec![None; batch.ids().len()];
+        let mut triage = Self { batch, acts, verdicts };
         triage.settle();
         triage
     }
@@ -114,33 +116,35 @@ impl Triage {
     /// What stands for a message; `None` while it is undecided.
     #[must_use]
     pub fn verdict(&self, id: Id) -> Option<&Verb> {
-        self.verdicts.get(&id)
+        self.verdicts.get(self.batch.place(id)?)?.as_ref()
     }
 
     /// Those of no verdict yet, in triage order.
     pub fn undecided(&self) -> impl Iterator<Item = Id> {
-        self.batch.ids().iter().copied().filter(|id| !self.verdicts.contains_key(id))
+        self.standing().filter(|(_, verdict)| verdict.is_none()).map(|(id, _)| id)
     }
 
     /// Those to be answered in the second pass, in triage order.
     pub fn later(&self) -> impl Iterator<Item = Id> {
-        self.batch.ids().iter().copied().filter(|id| self.verdict(*id) == Some(&Verb::Later))
+        self.standing().filter(|(_, verdict)| *verdict == Some(&Verb::Later)).map(|(id, _)| id)
+    }
+
+    /// Each message with what stands for it, in triage order.
+    fn standing(&self) -> impl Iterator<Item = (Id, Option<&Verb>)> {
+        self.batch.ids().iter().copied().zip(self.verdicts.iter().map(Option::as_ref))
     }
 
     /// How many take no more of this batch's time.
     #[must_use]
     pub fn decided(&self) -> usize {
-        self.verdicts.values().filter(|verb| verb.decides()).count()
+        self.verdicts.iter().flatten().filter(|verb| verb.decides()).count()
     }
 
     /// Says `verb` of messages. Only those of the batch count (rule 2), each once; `None` where that leaves nothing.
     pub fn decide(&mut self, verb: Verb, messages: &[Id]) -> Option<Act> {
-        let mut named: Vec<Id> = Vec::with_capacity(messages.len());
-        for id in messages {
-            if self.batch.contains(*id) && !named.contains(id) {
-                named.push(*id);
-            }
-        }
+        let mut seen = HashSet::with_capacity(messages.len());
+        let of_batch = |id: &Id| self.batch.contains(*id) && seen.insert(*id);
+        let named: Vec<Id> = messages.iter().copied().filter(of_batch).collect();
         if named.is_empty() {
             return None;
         }
@@ -151,8 +155,8 @@ impl Triage {
         }
         let number = self.acts.last().map_or(1, |(act, _)| act.number + 1);
         let act = Act { number, verb, messages: named };
+        self.count(&act);
         self.acts.push((act.clone(), Standing::Counts));
-        self.settle();
         Some(act)
     }
 
@@ -180,18 +184,21 @@ impl Triage {
         self.acts.iter().rev().find(|(_, standing)| *standing == Standing::Counts).map(|(act, _)| act)
     }
 
+    /// What stands, from the beginning of the list.
     fn settle(&mut self) {
-        self.verdicts.clear();
-        for (act, standing) in &self.acts {
-            if *standing != Standing::Counts {
-                continue;
-            }
-            for id in &act.messages {
-                if act.verb == Verb::Reopen {
-                    self.verdicts.remove(id);
-                } else {
-                    self.verdicts.insert(*id, act.verb.clone());
-                }
+        self.verdicts.fill(None);
+        let acts = std::mem::take(&mut self.acts);
+        for (act, _) in acts.iter().filter(|(_, standing)| *standing == Standing::Counts) {
+            self.count(act);
+        }
+        self.acts = acts;
+    }
+
+    /// Lets an act that comes after all that counted so far count too.
+    fn count(&mut self, act: &Act) {
+        for id in &act.messages {
+            if let Some(verdict) = self.batch.place(*id).and_then(|place| self.verdicts.get_mut(place)) {
+                *verdict = (act.verb != Verb::Reopen).then(|| act.verb.clone());
             }
         }
     }

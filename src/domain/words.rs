@@ -18,27 +18,38 @@ pub fn fold(text: &str) -> String {
 /// Adds the words of a text to those already there.
 pub fn fold_into(text: &str, out: &mut String) {
     let mut within = false;
-    let mut push = |c: char, out: &mut String| {
-        if !c.is_alphanumeric() {
-            within &= is_combining_mark(c);
-            return;
-        }
-        let alone = stands_alone(c);
-        if (!within || alone) && !out.is_empty() {
-            out.push(' ');
-        }
-        out.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
-        within = !alone;
-    };
     for c in text.chars() {
-        if c.is_ascii() || stands_alone(c) {
-            push(c, out);
+        if c.is_ascii() {
+            // Most of most mail: what is below comes to the same, by longer ways.
+            if c.is_ascii_alphanumeric() {
+                if !within && !out.is_empty() {
+                    out.push(' ');
+                }
+                out.push(c.to_ascii_lowercase());
+            }
+            within = c.is_ascii_alphanumeric();
+        } else if stands_alone(c) {
+            push(c, &mut within, out);
         } else {
             for part in std::iter::once(c).nfkd() {
-                push(part, out);
+                push(part, &mut within, out);
             }
         }
     }
+}
+
+/// Adds one decomposed character; `within` says whether the last one was of a word that goes on.
+fn push(c: char, within: &mut bool, out: &mut String) {
+    if !c.is_alphanumeric() {
+        *within &= is_combining_mark(c);
+        return;
+    }
+    let alone = stands_alone(c);
+    if (!*within || alone) && !out.is_empty() {
+        out.push(' ');
+    }
+    out.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
+    *within = !alone;
 }
 
 /// The words of a text, one by one.

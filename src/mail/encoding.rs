@@ -49,7 +49,20 @@ impl Encoding {
 pub(crate) fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut out = Vec::with_capacity(bytes.len() / 4 * 3 + 3);
     let (mut bits, mut held, mut whole) = (0u32, 0u8, true);
-    for byte in bytes {
+    let mut rest = bytes;
+    while let Some((byte, after)) = rest.split_first() {
+        // Four letters that stand together are three bytes.
+        if held == 0
+            && let Some((four, behind)) = rest.split_first_chunk::<4>()
+            && let [Some(a), Some(b), Some(c), Some(d)] = four.map(sextet)
+        {
+            let [_, three @ ..] =
+                (u32::from(a) << 18 | u32::from(b) << 12 | u32::from(c) << 6 | u32::from(d)).to_be_bytes();
+            out.extend_from_slice(&three);
+            rest = behind;
+            continue;
+        }
+        rest = after;
         if let Some(six) = sextet(*byte) {
             bits = (bits << 6 | u32::from(six)) & 0x00FF_FFFF;
             held += 6;
@@ -67,15 +80,24 @@ pub(crate) fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
     (out, whole && held < 6)
 }
 
-fn sextet(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
+const NO_LETTER: u8 = 0xFF;
+/// What each byte stands for in base64 (RFC 4648 §4 and §5).
+const SEXTETS: [u8; 256] = {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut table = [NO_LETTER; 256];
+    let mut six = 0;
+    while six < 64 {
+        table[alphabet[six as usize] as usize] = six;
+        six += 1;
     }
+    table[b'-' as usize] = 62;
+    table[b'_' as usize] = 63;
+    table
+};
+
+fn sextet(byte: u8) -> Option<u8> {
+    let six = SEXTETS[usize::from(byte)];
+    (six != NO_LETTER).then_some(six)
 }
 
 /// What decodes of quoted-printable; an `=` that begins nothing stays as it is.

@@ -55,18 +55,21 @@ struct Gatherer {
 
 impl Gatherer {
     fn work(mut self, inbox: &Receiver<Poke>) {
+        // Beginning a window waits for the first reading, so that one is not put off.
+        let mut debounce = Duration::ZERO;
         // Something changed while the sources were being read, perhaps where they had been read already.
         let mut again = false;
         loop {
             let first = if std::mem::take(&mut again) { Ok(Poke::Sources) } else { inbox.recv() };
             let Ok(first) = first else { return };
             let mut pokes = vec![first];
-            while let Ok(more) = inbox.recv_timeout(DEBOUNCE) {
+            while let Ok(more) = inbox.recv_timeout(debounce) {
                 pokes.push(more);
                 if more == Poke::Stop || pokes.len() > 1000 {
                     break;
                 }
             }
+            debounce = DEBOUNCE;
             if pokes.contains(&Poke::Stop) {
                 return;
             }

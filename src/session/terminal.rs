@@ -2,7 +2,7 @@
 //!
 //! Leaving in good order, an error, a panic of the screen's thread, a signal, Ctrl-Z: each passes through `give_back`.
 
-use std::io::{self, Stdout, Write, stdout};
+use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::panic;
 use std::thread;
 
@@ -19,10 +19,13 @@ use ratatui::backend::CrosstermBackend;
 use crate::ui::state::State;
 use crate::ui::view;
 
+/// Holds a whole frame, so that it reaches the terminal in one piece; standard output by itself hands on every line.
+const FRAME_BYTES: usize = 64 * 1024;
+
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
 }
 
 impl Screen {
@@ -30,7 +33,7 @@ impl Screen {
     pub fn take() -> io::Result<Self> {
         install_panic_hook();
         enter()?;
-        let terminal = Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| give_back())?;
+        let terminal = blank().inspect_err(|_| give_back())?;
         Ok(Self { terminal })
     }
 
@@ -60,7 +63,7 @@ impl Screen {
     /// A fresh `Terminal` rather than `clear`, which asks the terminal where its cursor is and waits for the answer.
     pub fn forget(&mut self) -> io::Result<()> {
         execute!(stdout(), Clear(ClearType::All))?;
-        self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        self.terminal = blank()?;
         Ok(())
     }
 
@@ -76,6 +79,11 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// A screen of which nothing is painted yet.
+fn blank() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
+    Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout())))
 }
 
 fn enter() -> io::Result<()> {

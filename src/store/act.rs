@@ -1,7 +1,7 @@
 //! Acts of triage: each is durable when its method returns. The list in the store is the list of `domain::triage`.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::Store;
 use super::failure::StoreError;
@@ -65,11 +65,22 @@ impl Store {
 
 /// Every act of a batch, in order.
 pub(super) fn of(connection: &Connection, batch: BatchId) -> Result<Vec<(Act, Standing)>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT number FROM act WHERE batch = ?1 ORDER BY number")?;
-    let numbers: Vec<u32> = statement.query_map([batch.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut acts = Vec::with_capacity(numbers.len());
-    for number in numbers {
-        acts.extend(one(connection, batch, number)?);
+    let mut statement = connection.prepare_cached(
+        "SELECT a.verb, a.until_checkin, a.until_opens, a.standing, a.number, m.message
+         FROM act AS a LEFT JOIN act_message AS m ON m.batch = a.batch AND m.act = a.number
+         WHERE a.batch = ?1 ORDER BY a.number, m.place",
+    )?;
+    let mut rows = statement.query([batch.0])?;
+    let mut acts: Vec<(Act, Standing)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (number, message): (u32, Option<i64>) = (row.get(4)?, row.get(5)?);
+        if acts.last().is_none_or(|(act, _)| act.number != number) {
+            let (verb, standing) = said(row)?;
+            acts.push((Act { number, verb, messages: Vec::new() }, standing));
+        }
+        if let Some((act, _)) = acts.last_mut() {
+            act.messages.extend(message.map(Id));
+        }
     }
     Ok(acts)
 }
@@ -147,12 +158,20 @@ fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -
 }
 
 fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(Act, Standing)>, StoreError> {
-    let head: Option<(String, Option<String>, Option<i64>, String)> = connection
+    let head = connection
         .prepare_cached("SELECT verb, until_checkin, until_opens, standing FROM act WHERE batch = ?1 AND number = ?2")?
-        .query_row((batch.0, number), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .query_row((batch.0, number), said)
         .optional()?;
-    let Some((verb, checkin, opens, standing)) = head else { return Ok(None) };
-    let verb = match (verb.as_str(), checkin, opens) {
+    let Some((verb, standing)) = head else { return Ok(None) };
+    let mut statement =
+        connection.prepare_cached("SELECT message FROM act_message WHERE batch = ?1 AND act = ?2 ORDER BY place")?;
+    let messages = statement.query_map((batch.0, number), |row| Ok(Id(row.get(0)?)))?.collect::<Result<_, _>>()?;
+    Ok(Some((Act { number, verb, messages }, standing)))
+}
+
+/// What a row says that begins with the verb, its `until_` columns and the standing.
+fn said(row: &Row<'_>) -> rusqlite::Result<(Verb, Standing)> {
+    let verb = match (row.get_ref(0)?.as_str()?, row.get(1)?, row.get::<_, Option<i64>>(2)?) {
         ("done", ..) => Verb::Done,
         ("trash", ..) => Verb::Trash,
         ("defer", Some(checkin), Some(opens)) => Verb::Defer(Until { checkin, opens: instant(opens) }),
@@ -162,15 +181,12 @@ fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(A
         ("reopen", ..) => Verb::Reopen,
         _ => Verb::Skip,
     };
-    let standing = match standing.as_str() {
+    let standing = match row.get_ref(3)?.as_str()? {
         "undone" => Standing::Undone,
         "replaced" => Standing::Replaced,
         _ => Standing::Counts,
     };
-    let mut statement =
-        connection.prepare_cached("SELECT message FROM act_message WHERE batch = ?1 AND act = ?2 ORDER BY place")?;
-    let messages = statement.query_map((batch.0, number), |row| Ok(Id(row.get(0)?)))?.collect::<Result<_, _>>()?;
-    Ok(Some((Act { number, verb, messages }, standing)))
+    Ok((verb, standing))
 }
 
 fn standing_name(standing: Standing) -> &'static str {

@@ -16,6 +16,10 @@ use crate::domain::ids::Id;
 const FAMILIAR: &[u8] = include_bytes!("familiar_1.txt");
 /// Of zstd: beyond it, mail gets hardly smaller and packing much slower.
 const LEVEL: i32 = 3;
+/// A longer message soon knows itself better than what is familiar, and most of it is an attachment that is packed
+/// already: it is packed without, at a lower level. It is unpacked like the others, never looking back so far.
+const SHORT_BYTES: usize = 32 * 1024;
+const LEVEL_OF_LONG: i32 = 1;
 const PLAIN: i64 = 0;
 const ZSTD_FAMILIAR_1: i64 = 1;
 
@@ -44,15 +48,18 @@ impl Packed {
 }
 
 thread_local! {
-    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static SHORT: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static LONG: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
 }
 
 /// Packs a message. It needs no store, so that it can be done where messages are parsed.
 #[must_use]
 pub fn pack(raw: &[u8]) -> Packed {
-    let smaller = COMPRESSOR.with_borrow_mut(|slot| {
+    let (slot, level, familiar) =
+        if raw.len() <= SHORT_BYTES { (&SHORT, LEVEL, FAMILIAR) } else { (&LONG, LEVEL_OF_LONG, &[][..]) };
+    let smaller = slot.with_borrow_mut(|slot| {
         if slot.is_none() {
-            *slot = Compressor::with_dictionary(LEVEL, FAMILIAR).ok();
+            *slot = Compressor::with_dictionary(level, familiar).ok();
         }
         slot.as_mut()?.compress(raw).ok().filter(|packed| packed.len() < raw.len())
     });
@@ -116,7 +123,7 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use super::{PLAIN, pack};
+    use super::{FAMILIAR, PLAIN, SHORT_BYTES, pack};
 
     #[test]
     fn a_short_message_packs_to_less_than_half() {
@@ -131,6 +138,16 @@ mod tests {
         for raw in [&b""[..], b"x"] {
             let packed = pack(raw);
             assert_eq!(packed.packing, PLAIN);
+            assert_eq!(packed.unpack().expect("whole"), raw);
+        }
+    }
+
+    #[test]
+    fn a_long_message_comes_back_whole() {
+        let long: Vec<u8> = FAMILIAR.iter().copied().cycle().take(3 * SHORT_BYTES).collect();
+        for raw in [&long[..SHORT_BYTES], &long[..=SHORT_BYTES], &long[..]] {
+            let packed = pack(raw);
+            assert!(packed.bytes.len() * 4 < raw.len(), "{} of {}", packed.bytes.len(), raw.len());
             assert_eq!(packed.unpack().expect("whole"), raw);
         }
     }

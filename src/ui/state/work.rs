@@ -16,6 +16,8 @@ pub struct Work {
     /// In triage order.
     entries: Vec<Entry>,
     places: HashMap<Id, usize>,
+    /// For each entry the number of its heading, counted from the top: compared for every line of every frame.
+    groups: Vec<usize>,
     at: Option<Id>,
     /// The first line of the list that is shown.
     pub top: usize,
@@ -61,10 +63,12 @@ impl Work {
     #[must_use]
     pub fn new(triage: Triage, entries: Vec<Entry>) -> Self {
         let places = entries.iter().enumerate().map(|(place, entry)| (entry.id, place)).collect();
+        let groups = groups(&entries);
         let mut work = Self {
             triage,
             entries,
             places,
+            groups,
             at: None,
             top: 0,
             chosen: Chosen::default(),
@@ -81,6 +85,7 @@ impl Work {
         let before = self.rows();
         self.triage = triage;
         self.places = entries.iter().enumerate().map(|(place, entry)| (entry.id, place)).collect();
+        self.groups = groups(&entries);
         self.entries = entries;
         self.stay(&before, Toward::Next);
     }
@@ -126,14 +131,19 @@ impl Work {
     pub fn lines(&self, roomy: bool) -> Vec<Line<'_>> {
         let rows = self.rows();
         let mut lines: Vec<Line<'_>> = Vec::with_capacity(rows.len() + 8);
-        let mut heading: Option<&Heading> = None;
-        for entry in rows.iter().filter_map(|id| self.find(*id)) {
-            if entry.heading.as_ref() != heading || lines.is_empty() {
+        let mut last: Option<usize> = None;
+        // Rows and entries are both in triage order.
+        let mut left = rows.iter().peekable();
+        for (entry, group) in self.entries.iter().zip(&self.groups) {
+            if left.next_if_eq(&&entry.id).is_none() {
+                continue;
+            }
+            if last != Some(*group) {
                 if roomy && !lines.is_empty() {
                     lines.push(Line::Blank);
                 }
-                heading = entry.heading.as_ref();
-                lines.push(Line::Heading(heading.map_or("", Heading::title)));
+                last = Some(*group);
+                lines.push(Line::Heading(entry.heading.as_ref().map_or("", Heading::title)));
             }
             lines.push(Line::Row(entry));
         }
@@ -244,6 +254,21 @@ impl Work {
             self.chosen.from = None;
         }
     }
+}
+
+/// Numbers the headings that follow each other.
+fn groups(entries: &[Entry]) -> Vec<usize> {
+    let mut number = 0;
+    let mut last: Option<&Heading> = None;
+    let mut groups = Vec::with_capacity(entries.len());
+    for entry in entries {
+        if entry.heading.as_ref() != last {
+            number += 1;
+            last = entry.heading.as_ref();
+        }
+        groups.push(number);
+    }
+    groups
 }
 
 /// Where the cursor goes when its row is decided.

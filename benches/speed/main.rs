@@ -1,0 +1,228 @@
+//! How fast the parts are that a person waits for, each beside the least that it could cost on the same machine.
+//!
+//! `cargo bench` runs all of it in a minute or two; `cargo bench -- search` what has that in its name. What the figures
+//! mean, and those of whole commands, is in `docs/performance.md`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_types,
+    reason = "a measurement that cannot be made ends the run; bare SQLite is what the store is held against"
+)]
+
+mod bare;
+mod mailbox;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
+use std::{fs, hint};
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use divan::Bencher;
+use divan::counter::{BytesCount, ItemsCount};
+use tidebox::config::Config;
+use tidebox::domain::batch::{Batch, Occasion};
+use tidebox::domain::ids::Id;
+use tidebox::domain::letter::Body;
+use tidebox::domain::query::Indexed;
+use tidebox::domain::triage::{Triage, Verb};
+use tidebox::domain::{query, words};
+use tidebox::job::intake::{Filing, Intake, Summary};
+use tidebox::mail;
+use tidebox::store::{Beginning, LaneTurn, Store, pack};
+
+use mailbox::{Mailbox, Size, end};
+
+/// How many messages an intake takes in.
+const TAKEN_IN: u64 = 1_000;
+/// How many messages are searched and triaged.
+const KEPT: u64 = 20_000;
+
+fn main() {
+    let _ = fs::remove_dir_all(folder());
+    fs::create_dir_all(folder()).unwrap();
+    divan::main();
+    let _ = fs::remove_dir_all(folder());
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("speed")
+}
+
+const KINDS: [&str; 3] = ["text/plain", "text/html", "multipart/mixed"];
+
+/// Bytes to a message: what travels with its headers and its text, its parts, its identity.
+#[divan::bench(args = KINDS)]
+fn parse(bencher: Bencher<'_, '_>, kind: &str) {
+    let raw = mailbox::one_with(kind);
+    bencher.counter(BytesCount::of_slice(&raw)).with_inputs(|| raw.clone()).bench_values(mail::parse);
+}
+
+#[divan::bench]
+fn fold_words(bencher: Bencher<'_, '_>) {
+    let text = String::from_utf8(mailbox::one_with("text/plain")).unwrap();
+    bencher.counter(BytesCount::of_str(&text)).bench(|| words::fold(hint::black_box(&text)));
+}
+
+#[divan::bench(args = KINDS)]
+fn pack_original(bencher: Bencher<'_, '_>, kind: &str) {
+    let raw = mailbox::one_with(kind);
+    bencher.counter(BytesCount::of_slice(&raw)).bench(|| pack(hint::black_box(&raw)));
+}
+
+/// Laying a message out for reading, which a person sees after each key that moves.
+#[divan::bench(args = KINDS)]
+fn letter(bencher: Bencher<'_, '_>, kind: &str) {
+    let raw = mailbox::one_with(kind);
+    let body = (kind == "text/html").then_some(Body::Html);
+    bencher.bench(|| mail::letter(Id(1), hint::black_box(&raw), 80, body));
+}
+
+/// From bytes in memory to durable, searchable messages, everything included.
+#[divan::bench(sample_count = 7, sample_size = 1)]
+fn intake(bencher: Bencher<'_, '_>) {
+    let config = config();
+    let fresh = || {
+        let path = fresh_file();
+        (Store::open(&path).unwrap(), Mailbox::of(TAKEN_IN, Size::Usual))
+    };
+    bencher
+        .counter(ItemsCount::new(TAKEN_IN))
+        .with_inputs(fresh)
+        .bench_local_values(|(mut store, mut mailbox)| take_in(&mut store, &mut mailbox, &config));
+}
+
+/// The least that an intake could be: the same parsing and packing on every core, and three bare inserts a message, all
+/// in one transaction: a row, a blob, the words.
+#[divan::bench(sample_count = 7, sample_size = 1)]
+fn intake_bare(bencher: Bencher<'_, '_>) {
+    bencher
+        .counter(ItemsCount::new(TAKEN_IN))
+        .with_inputs(|| (fresh_file(), Mailbox::of(TAKEN_IN, Size::Usual)))
+        .bench_local_values(|(path, mailbox)| bare::intake(&path, mailbox));
+}
+
+/// The parsing threads' share alone, on one core.
+#[divan::bench(sample_count = 7, sample_size = 1)]
+fn intake_parsing_alone(bencher: Bencher<'_, '_>) {
+    bencher.counter(ItemsCount::new(TAKEN_IN)).with_inputs(|| Mailbox::of(TAKEN_IN, Size::Usual)).bench_local_values(
+        |mailbox| {
+            for raw in mailbox.0 {
+                let arrival = mail::parse(raw);
+                hint::black_box((Indexed::of(&arrival), pack(&arrival.raw)));
+            }
+        },
+    );
+}
+
+const QUERIES: [&str; 8] = [
+    "conhel",
+    "subject:conhel",
+    "\"conhel conhel\"",
+    "conh*",
+    "from:@example.net conhel",
+    "conhel before:2025-06",
+    "conhel -dehel",
+    "nothinglikeit",
+];
+
+/// The first page of what a person typed.
+#[divan::bench(args = QUERIES)]
+fn search(bencher: Bencher<'_, '_>, text: &str) {
+    let store = Store::open(kept()).unwrap();
+    let query = query::parse(text, Tz::UTC, end()).unwrap();
+    bencher.bench_local(|| store.search(&query, end(), 50, None).unwrap());
+}
+
+/// The least that a page costs: fifty rows by their number.
+#[divan::bench]
+fn search_bare(bencher: Bencher<'_, '_>) {
+    let connection = rusqlite::Connection::open(kept()).unwrap();
+    bencher.bench_local(|| bare::page(&connection));
+}
+
+/// One key that decides, from the triage in memory to the disk.
+#[divan::bench(sample_count = 300, sample_size = 1)]
+fn decide(bencher: Bencher<'_, '_>) {
+    let mut store = Store::open(kept()).unwrap();
+    let batch = batch(&mut store);
+    let number = batch.id();
+    let (_, acts) = store.batch(number).unwrap().unwrap();
+    let triage = Mutex::new(Triage::replay(batch, acts));
+    bencher.bench_local(|| {
+        let mut triage = triage.lock().unwrap();
+        let next = triage.undecided().next().unwrap();
+        let act = triage.decide(Verb::Done, &[next]).unwrap();
+        store.record(number, &act, end()).unwrap();
+    });
+}
+
+/// The least that a durable key costs: a commit of one row, in the same file.
+#[divan::bench(sample_count = 300, sample_size = 1)]
+fn decide_bare(bencher: Bencher<'_, '_>) {
+    let connection = bare::connect(kept(), "FULL");
+    bencher.bench_local(|| bare::commit(&connection));
+}
+
+/// The whole of a large batch decided at once.
+#[divan::bench(sample_count = 20)]
+fn decide_all_in_memory(bencher: Bencher<'_, '_>) {
+    let ids: Vec<Id> = (1..=i64::try_from(KEPT).unwrap()).map(Id).collect();
+    let batch = Batch::freeze(tidebox::domain::ids::BatchId(1), Occasion::Exceptions, end(), ids.clone());
+    bencher.with_inputs(|| Triage::new(batch.clone())).bench_values(|mut triage| triage.decide(Verb::Done, &ids));
+}
+
+/// What opening a batch reads.
+#[divan::bench(sample_count = 20)]
+fn batch_entries(bencher: Bencher<'_, '_>) {
+    let mut store = Store::open(kept()).unwrap();
+    let batch = batch(&mut store);
+    bencher.counter(ItemsCount::new(KEPT)).bench_local(|| store.entries(batch.id()).unwrap());
+}
+
+fn config() -> Config {
+    Config::embedded(Tz::UTC)
+}
+
+fn take_in(store: &mut Store, mailbox: &mut Mailbox, config: &Config) -> Summary {
+    let source = store.source("bench", "jsonl").unwrap();
+    let intake = Intake {
+        config,
+        source,
+        name: "bench",
+        filing: Filing::HoldAll,
+        backlog_before: None,
+        now: end(),
+        wall: end(),
+    };
+    let summary = intake.take_in(store, mailbox, None, &mut |_: &Summary| std::ops::ControlFlow::Continue(())).unwrap();
+    assert_eq!(summary.admitted, mailbox.0.len() as u64);
+    summary
+}
+
+/// A path in a folder of its own, the last one's having been removed.
+fn fresh_file() -> PathBuf {
+    let fresh = folder().join("fresh");
+    let _ = fs::remove_dir_all(&fresh);
+    fs::create_dir_all(&fresh).unwrap();
+    fresh.join("store.db")
+}
+
+/// A store of small messages that are all in one open batch, made when it is first asked for.
+fn kept() -> &'static Path {
+    static KEPT_AT: OnceLock<PathBuf> = OnceLock::new();
+    KEPT_AT.get_or_init(|| {
+        let path = folder().join("kept.db");
+        let mut store = Store::open(&path).unwrap();
+        take_in(&mut store, &mut Mailbox::of(KEPT, Size::Small), &config());
+        batch(&mut store);
+        path
+    })
+}
+
+fn batch(store: &mut Store) -> Batch {
+    let occasion =
+        Occasion::Window { checkin: "morning".to_owned(), opens: end(), closes: end() + TimeDelta::minutes(45) };
+    let lanes = LaneTurn::at(&config().lanes, "morning", end());
+    store.begin(&Beginning { occasion, lanes: &lanes, now: end() }).unwrap().unwrap()
+}
