@@ -27,7 +27,9 @@ use tidebox::domain::letter::Body;
 use tidebox::domain::query::Indexed;
 use tidebox::domain::triage::{Triage, Verb};
 use tidebox::domain::{query, words};
-use tidebox::job::intake::{Filing, Intake, Summary};
+use tidebox::job::intake::Intake;
+use tidebox::job::ruling::Filing;
+use tidebox::job::summary::Summary;
 use tidebox::mail;
 use tidebox::store::{Beginning, LaneTurn, Store, pack};
 

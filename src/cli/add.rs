@@ -11,7 +11,9 @@ use super::progress::Progress;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Backlog;
 use crate::job::JobError;
-use crate::job::intake::{Filing, Intake, Summary};
+use crate::job::intake::Intake;
+use crate::job::ruling::Filing;
+use crate::job::summary::Summary;
 use crate::source::Source;
 use crate::source::detect::{self, Format as Kind};
 

@@ -8,11 +8,11 @@ use crate::domain::printable::Printable;
 use crate::domain::schedule::Window;
 use crate::job::begin::{Begun, begin};
 use crate::job::decide::replay;
-use crate::job::intake::Intake;
+use crate::job::tray;
 
 pub fn run(place: &Place) -> Result<(), Failure> {
     let mut store = place.desk()?;
-    Intake::empty_tray(&place.config, &mut store, place.now())?;
+    tray::empty(&place.config, &mut store, place.now())?;
     match begin(&mut store, &place.config, place.now())? {
         Begun::Batch(batch) => listing::batch(place, &store, &replay(&store, batch.id())?),
         Begun::Nothing(window) => {

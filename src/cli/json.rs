@@ -13,7 +13,7 @@ use crate::domain::message::Message;
 use crate::domain::printable::forbidden;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Triage;
-use crate::job::intake::Summary;
+use crate::job::summary::Summary;
 
 /// One line of JSON. What could act on a terminal is written as an escape, which means the same to any reader.
 pub fn line(value: &impl Serialize) -> String {

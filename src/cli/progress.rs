@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::domain::printable::Printable;
-use crate::job::intake::{Summary, Watcher};
+use crate::job::intake::Watcher;
+use crate::job::summary::Summary;
 use crate::source::Extent;
 
 #[derive(Debug)]

@@ -81,6 +81,7 @@ pub enum AfterDecision {
     #[default]
     Next,
     Previous,
+    /// To the next one, but back in the list.
     List,
 }
 

@@ -5,7 +5,10 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, Utc};
 
 use super::JobError;
-use super::intake::{Filing, Intake, Summary, Watcher};
+use super::intake::{Intake, Watcher};
+use super::ruling::Filing;
+use super::summary::Summary;
+use super::tray;
 use crate::config::{Config, SourceConfig, SourceKind};
 use crate::source::Source;
 use crate::source::detect::{self, Format};
@@ -20,7 +23,7 @@ pub fn gather(
     wall: DateTime<Utc>,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
-    let mut total = Intake::empty_tray(config, store, now)?;
+    let mut total = tray::empty(config, store, now)?;
     for source in &config.sources {
         let before = total.clone();
         let mut stopped = false;

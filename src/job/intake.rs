@@ -7,42 +7,26 @@
 use std::ops::ControlFlow;
 use std::thread::{self, ScopedJoinHandle};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, bounded};
 
 use super::JobError;
 use super::in_flight::{InFlight, Share};
 use super::prepare::{Prepared, parsers, prepare, prepare_one};
-pub use super::summary::Summary;
-use crate::config::{Backlog, Config};
-use crate::domain::arrival::{Mark, Origin};
-use crate::domain::exception::exception_for;
-use crate::domain::folder;
+use super::ruling::Filing;
+use super::summary::Summary;
+use crate::config::Config;
 use crate::domain::ids::SourceId;
-use crate::domain::lane::lane_of;
-use crate::domain::query::Subject;
-use crate::mail;
 use crate::source::{Handed, Since, Source, SourceError};
-use crate::store::{Admission, Ruling, Store, TrayRow};
+use crate::store::{Admission, Store};
 
 /// How many messages one transaction admits at most: some milliseconds of work, the longest a keypress may wait.
-const SLICE: usize = 64;
+pub(super) const SLICE: usize = 64;
 /// Messages on their way between two stages.
 const IN_FLIGHT: usize = 128;
 
 /// A thread ended as none should. What it was at is read again next time.
 const MISTAKE: &str = "a mistake of tidebox stopped the reading; what was taken in is kept, and the rest is read again";
-
-/// What is held and what is filed as history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filing {
-    /// What is marked read is history, and at the first reading so is what the backlog leaves out.
-    Backlog(Backlog),
-    /// Everything is held, marked read or not.
-    HoldAll,
-    /// Everything is history.
-    History,
-}
 
 /// Someone who watches the intake: told after each transaction, and asked whether to go on.
 pub trait Watcher {
@@ -174,111 +158,6 @@ impl Intake<'_> {
         summary.count(slice, &admitted);
         Ok(())
     }
-
-    /// Decides lane and stage: history, held, or let through by an exception. `pending` are those that go into the same
-    /// transaction before it: what an exception lets through there counts towards its limit.
-    fn rule(&self, store: &Store, prepared: Prepared, pending: &[Admission]) -> Result<Admission, JobError> {
-        let Prepared { arrival, origin, words, packed } = prepared;
-        let mut subject = Subject {
-            id: None,
-            message_id: arrival.message_id.as_deref(),
-            from: &arrival.from,
-            to: &arrival.to,
-            source: self.name,
-            lane: "",
-            words: &words,
-            attachments: u32::try_from(arrival.attachments.len()).unwrap_or(u32::MAX),
-            unsubscribe: arrival.unsubscribe,
-            placed: arrival.placed(origin.received),
-            now: self.now,
-        };
-        let lane = lane_of(&self.config.lanes, &subject).to_owned();
-        subject.lane = &lane;
-        let ruling = if self.is_history(&origin, subject.placed) {
-            Ruling::History
-        } else {
-            let mut failed = None;
-            let exception = exception_for(&self.config.exceptions, &subject, |exception| {
-                let per = exception.limit.and_then(|limit| Duration::from_std(limit.per).ok()).unwrap_or_default();
-                let here = pending.iter().filter(|one| one.ruling.is_by(&exception.name)).count();
-                match store.exception_hits(&exception.name, self.now - per) {
-                    Ok(before) => before.saturating_add(u32::try_from(here).unwrap_or(u32::MAX)),
-                    Err(error) => {
-                        failed = Some(error);
-                        u32::MAX
-                    }
-                }
-            });
-            if let Some(error) = failed {
-                return Err(error.into());
-            }
-            exception.map_or(Ruling::Hold, |exception| Ruling::LetThrough { exception: exception.name.clone() })
-        };
-        Ok(Admission { arrival, origin, words, packed, lane, ruling })
-    }
-
-    fn is_history(&self, origin: &Origin, placed: DateTime<Utc>) -> bool {
-        match self.filing {
-            Filing::HoldAll => false,
-            Filing::History => true,
-            // What lies among the sent, the drafts, the junk or the trash waits for nobody.
-            Filing::Backlog(_) if folder::is_aside(&origin.folder) => true,
-            Filing::Backlog(backlog) => match origin.mark {
-                Mark::None => false,
-                Mark::Read => true,
-                Mark::Unread => self.backlog_before.is_some_and(|first| {
-                    let was_there = origin.received <= first;
-                    was_there
-                        && match backlog {
-                            Backlog::All => false,
-                            Backlog::None => true,
-                            Backlog::Days(days) => placed < first - Duration::days(i64::from(days)),
-                        }
-                }),
-            },
-        }
-    }
-
-    /// Takes in what scripts have put into the `incoming` view, until the tray is empty.
-    pub fn empty_tray(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<Summary, JobError> {
-        let mut summary = Summary::default();
-        loop {
-            let rows = store.tray(SLICE)?;
-            let Some(first) = rows.first() else { return Ok(summary) };
-            // The tray may hold rows of several sources; those of one that stand together are admitted together.
-            let name = first.source.clone();
-            let source = store.source(&name, "incoming")?;
-            let intake =
-                Intake { config, source, name: &name, filing: Filing::HoldAll, backlog_before: None, now, wall: now };
-            let (mut admissions, mut numbers) = (Vec::new(), Vec::new());
-            for row in rows.into_iter().take_while(|row| row.source == name) {
-                numbers.push(row.number);
-                let origin = row.origin();
-                let admission = intake.rule(store, prepare_one(original_of(row), origin, now), &admissions)?;
-                admissions.push(admission);
-            }
-            let admitted = store.admit_tray(source, &admissions, &numbers, now)?;
-            summary.count(&admissions, &admitted);
-        }
-    }
-}
-
-/// The bytes that a script put in, or a message written of what it said.
-fn original_of(row: TrayRow) -> Vec<u8> {
-    if let Some(raw) = row.raw {
-        return raw;
-    }
-    mail::compose(&mail::Script {
-        source: &row.source,
-        sender: &row.sender,
-        subject: &row.subject,
-        body: &row.body,
-        external_id: row.external_id.as_deref(),
-        sent_at: row.sent(),
-        thread: row.thread.as_deref(),
-        link: row.link.as_deref(),
-        list: None,
-    })
 }
 
 /// A failure with what to do about it.

@@ -14,8 +14,10 @@ mod in_flight;
 pub mod intake;
 mod prepare;
 pub mod read;
+pub mod ruling;
 pub mod sample;
-mod summary;
+pub mod summary;
+pub mod tray;
 
 use crate::source::SourceError;
 use crate::store::StoreError;

@@ -17,7 +17,7 @@ use crate::domain::message::{Deferred, Entry};
 use crate::domain::printable::Printable;
 use crate::domain::schedule::parse_day;
 use crate::domain::triage::Triage;
-use crate::job::{JobError, begin, close, decide, door, found, intake::Intake};
+use crate::job::{JobError, begin, close, decide, door, found, tray};
 use crate::store::{Store, StoreError};
 use crate::ui::effect::{Effect, Wish};
 use crate::ui::event::{Answer, Event, Mailbox, News, Problem};
@@ -97,7 +97,7 @@ impl Desk {
                 Answer::Door(Box::new(door::door(&self.store, &config, now)?))
             }
             Wish::Begin => {
-                Intake::empty_tray(&config, &mut self.store, now)?;
+                tray::empty(&config, &mut self.store, now)?;
                 match begin::begin(&mut self.store, &config, now)? {
                     begin::Begun::Batch(batch) => self.batch(batch.id())?,
                     begin::Begun::Nothing(_) => Answer::NothingHeld,

@@ -11,8 +11,8 @@ use super::{SharedConfig, mishap, present};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::printable::Printable;
 use crate::job::gather::gather;
-use crate::job::intake::{Intake, Summary};
-use crate::job::{JobError, begin, door};
+use crate::job::summary::Summary;
+use crate::job::{JobError, begin, door, tray};
 use crate::store::{Durability, Store, StoreError};
 use crate::ui::event::{Event, News, Problem};
 
@@ -113,7 +113,7 @@ impl Gatherer {
     }
 
     fn look(&mut self) -> Result<(), JobError> {
-        Intake::empty_tray(&present(&self.config), &mut self.store, self.clock.now()).map(drop)
+        tray::empty(&present(&self.config), &mut self.store, self.clock.now()).map(drop)
     }
 
     /// Tells the screen what has changed: how many wait, and the door.

@@ -30,12 +30,12 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use crossterm::event as keys;
 
 use crate::clock::{Clock, Stopwatch};
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::store::StoreError;
 use crate::ui::effect::{Effect, Wish};
 use crate::ui::event::{Answer, Event, News};
 use crate::ui::keymap::Keymap;
-use crate::ui::state::{AfterDecision, Cadence, Settings, Start, State};
+use crate::ui::state::{Cadence, Settings, Start, State};
 use crate::ui::theme::Theme;
 use crate::ui::update::update;
 
@@ -103,11 +103,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let (events, inbox) = unbounded();
     let settings = Settings {
         zone: config.calendar.zone,
-        after_decision: match config.after_decision {
-            config::AfterDecision::Next => AfterDecision::Next,
-            config::AfterDecision::Previous => AfterDecision::Previous,
-            config::AfterDecision::List => AfterDecision::List,
-        },
+        after_decision: config.after_decision,
         peek_delay: config.peek.delay,
         theme,
     };

@@ -12,7 +12,9 @@ use chrono_tz::Tz;
 
 use super::JobError;
 use super::begin::{Begun, begin};
-use super::intake::{Filing, Intake, Summary};
+use super::intake::Intake;
+use super::ruling::Filing;
+use super::summary::Summary;
 use crate::config::Config;
 use crate::domain::arrival::{Mark, Origin};
 use crate::domain::ids::{Id, SourceId};

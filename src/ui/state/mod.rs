@@ -36,6 +36,7 @@ use super::event::Places;
 use super::keymap::{Key, Keymap};
 use super::space;
 use super::theme::Theme;
+pub use crate::config::AfterDecision;
 use crate::domain::door::Door;
 use crate::domain::ids::Id;
 use crate::domain::letter::Letter;
@@ -50,16 +51,6 @@ pub struct Settings {
     /// How long the gate of a peek takes.
     pub peek_delay: Duration,
     pub theme: Theme,
-}
-
-/// Where the cursor goes after a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum AfterDecision {
-    #[default]
-    Next,
-    Previous,
-    /// To the next one, but back in the list.
-    List,
 }
 
 /// Where the program begins.

@@ -1,0 +1,53 @@
+//! The tray: what scripts have put into the `incoming` view, taken in like the messages of any source.
+
+use chrono::{DateTime, Utc};
+
+use super::JobError;
+use super::intake::{Intake, SLICE};
+use super::prepare::prepare_one;
+use super::ruling::Filing;
+use super::summary::Summary;
+use crate::config::Config;
+use crate::mail;
+use crate::store::{Store, TrayRow};
+
+/// Takes in what scripts have put into the `incoming` view, until the tray is empty.
+pub fn empty(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<Summary, JobError> {
+    let mut summary = Summary::default();
+    loop {
+        let rows = store.tray(SLICE)?;
+        let Some(first) = rows.first() else { return Ok(summary) };
+        // The tray may hold rows of several sources; those of one that stand together are admitted together.
+        let name = first.source.clone();
+        let source = store.source(&name, "incoming")?;
+        let intake =
+            Intake { config, source, name: &name, filing: Filing::HoldAll, backlog_before: None, now, wall: now };
+        let (mut admissions, mut numbers) = (Vec::new(), Vec::new());
+        for row in rows.into_iter().take_while(|row| row.source == name) {
+            numbers.push(row.number);
+            let origin = row.origin();
+            let admission = intake.rule(store, prepare_one(original_of(row), origin, now), &admissions)?;
+            admissions.push(admission);
+        }
+        let admitted = store.admit_tray(source, &admissions, &numbers, now)?;
+        summary.count(&admissions, &admitted);
+    }
+}
+
+/// The bytes that a script put in, or a message written of what it said.
+fn original_of(row: TrayRow) -> Vec<u8> {
+    if let Some(raw) = row.raw {
+        return raw;
+    }
+    mail::compose(&mail::Script {
+        source: &row.source,
+        sender: &row.sender,
+        subject: &row.subject,
+        body: &row.body,
+        external_id: row.external_id.as_deref(),
+        sent_at: row.sent(),
+        thread: row.thread.as_deref(),
+        link: row.link.as_deref(),
+        list: None,
+    })
+}
