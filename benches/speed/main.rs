@@ -1,6 +1,6 @@
 //! How fast the parts are that a person waits for, each beside the least that it could cost on the same machine.
 //!
-//! `cargo bench` runs all of it in a minute or two; `cargo bench -- search` what has that in its name. What the figures
+//! `cargo bench --bench speed` runs all of it in a minute; `cargo bench --bench speed -- search` what has that in its name. What the figures
 //! mean, and those of whole commands, is in `docs/performance.md`.
 
 #![allow(
@@ -31,7 +31,7 @@ use tidebox::job::intake::Intake;
 use tidebox::job::ruling::Filing;
 use tidebox::job::summary::Summary;
 use tidebox::mail;
-use tidebox::store::{Beginning, LaneTurn, Store, pack};
+use tidebox::store::{Beginning, Durability, LaneTurn, Store, pack};
 
 use mailbox::{Mailbox, Size, end};
 
@@ -86,7 +86,7 @@ fn intake(bencher: Bencher<'_, '_>) {
     let config = config();
     let fresh = || {
         let path = fresh_file();
-        (Store::open(&path).unwrap(), Mailbox::of(TAKEN_IN, Size::Usual))
+        (Store::open_for(&path, Durability::Replayable).unwrap(), Mailbox::of(TAKEN_IN, Size::Usual))
     };
     bencher
         .counter(ItemsCount::new(TAKEN_IN))
