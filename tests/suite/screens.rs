@@ -252,6 +252,16 @@ fn deferred_messages_can_be_seen_woken_and_moved() {
 }
 
 #[test]
+fn what_is_put_off_in_this_batch_is_said_to_be_in_the_review() {
+    let mut desk = Desk::open((80, 24), Start::Batch);
+    desk.deferred.clear();
+    desk.play("D");
+    assert!(desk.picture().contains("Nothing is deferred.") && !desk.picture().contains("review"));
+    desk.play("esc s t D");
+    assert!(desk.picture().contains("is in the review"), "{}", desk.picture());
+}
+
+#[test]
 fn the_door_closed() {
     picture!(door((100, 30), |_| {}, ""));
     picture!(door((80, 24), |_| {}, ""));

@@ -11,6 +11,7 @@ use ratatui::buffer::Buffer;
 
 use super::pen::Pen;
 use super::{letter, list, queue};
+use crate::domain::triage::Verb;
 use crate::ui::space;
 use crate::ui::state::State;
 use crate::ui::state::deferred::Deferrals;
@@ -29,7 +30,7 @@ pub fn draw(state: &State, deferrals: &Deferrals, buffer: &mut Buffer, size: (u1
     let desk = space::desk(size, shelf.reading().focus);
     if shelf.is_empty() {
         if deferrals.known {
-            list::empty("Nothing is deferred.", theme, buffer, space::frame(size).body);
+            list::empty(none(state), theme, buffer, space::frame(size).body);
         }
         return;
     }
@@ -47,5 +48,18 @@ pub fn draw(state: &State, deferrals: &Deferrals, buffer: &mut Buffer, size: (u1
     }
     if let Some(area) = desk.letter {
         letter::draw(state, buffer, area);
+    }
+}
+
+/// What was put off in the batch in hand is deferred when that is closed.
+fn none(state: &State) -> &'static str {
+    let staged = state.work.as_ref().is_some_and(|work| {
+        let triage = &work.triage;
+        triage.batch().ids().iter().any(|id| matches!(triage.verdict(*id), Some(Verb::Defer(_))))
+    });
+    if staged {
+        "Nothing is deferred yet. What you put off in this batch is in the review."
+    } else {
+        "Nothing is deferred."
     }
 }

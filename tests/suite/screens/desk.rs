@@ -41,7 +41,7 @@ pub struct Desk {
     store: Option<Triage>,
     /// The batch of what exceptions let through: the last letter.
     through: Option<Triage>,
-    deferred: Vec<Deferred>,
+    pub deferred: Vec<Deferred>,
     wishes: Vec<String>,
     waiting: Vec<Effect>,
 }
