@@ -45,4 +45,6 @@ pub enum Reading {
     Open,
     Read,
     Missed,
+    /// It was over before there was anything to read here.
+    Over,
 }

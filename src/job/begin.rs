@@ -45,7 +45,7 @@ pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, 
 }
 
 /// Whether a window opened before the store was there.
-fn before_us(store: &Store, window: &Window) -> Result<bool, JobError> {
+pub(super) fn before_us(store: &Store, window: &Window) -> Result<bool, JobError> {
     Ok(store.born()?.is_none_or(|born| window.opens < born))
 }
 

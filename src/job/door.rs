@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::JobError;
-use super::begin::{Turn, turn};
+use super::begin::{Turn, before_us, turn};
 use super::decide::replay;
 use crate::config::Config;
 use crate::domain::batch::Occasion;
@@ -56,6 +56,8 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
             Reading::Ahead
         } else if window.closes > now {
             Reading::Open
+        } else if before_us(store, &window)? {
+            Reading::Over
         } else {
             Reading::Missed
         };

@@ -74,3 +74,16 @@ fn without_a_terminal_it_says_so() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("needs a terminal") && ran.err.contains("tidebox status"), "{}", ran.err);
 }
+
+#[test]
+fn a_window_that_was_over_before_the_first_use_was_missed_by_nobody() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home, "2026-11-23T13:00:00+01:00", &[], 100, 30);
+    let door = terminal.wait("16:00");
+    assert!(!door.contains("missed"), "{door}");
+    terminal.keys("q");
+    assert_eq!(terminal.ended(), 0);
+    // The next day it is theirs to miss.
+    let mut terminal = Terminal::open(&home, "2026-11-24T13:00:00+01:00", &[], 100, 30);
+    terminal.wait("missed");
+}

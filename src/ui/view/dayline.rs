@@ -54,7 +54,7 @@ fn line(span: &Span, today: &[(Window, Reading)], here: usize, theme: &Theme, bu
         let ends = column == 0 || column + 1 == usize::from(area.width);
         let (mark, style) = match window {
             _ if column == here => ("●", theme.accent),
-            Some((_, Reading::Read | Reading::Missed)) => ("━", theme.dim),
+            Some((_, Reading::Read | Reading::Missed | Reading::Over)) => ("━", theme.dim),
             Some((_, Reading::Open)) => ("━", theme.accent),
             Some((_, Reading::Ahead)) => ("╌", theme.accent),
             None if ends => ("·", theme.dim),
@@ -68,7 +68,7 @@ fn line(span: &Span, today: &[(Window, Reading)], here: usize, theme: &Theme, bu
 
 fn said(reading: Reading) -> &'static str {
     match reading {
-        Reading::Ahead => "",
+        Reading::Ahead | Reading::Over => "",
         Reading::Open => "open",
         Reading::Read => "✓ read",
         Reading::Missed => "missed",
