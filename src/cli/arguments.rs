@@ -198,7 +198,7 @@ pub struct Decide {
     /// Ids of messages of the open batch
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<i64>,
-    /// For defer: next, tomorrow, week, 2 to 9 check-ins ahead, or a date
+    /// For defer: next (what is meant without it), tomorrow, week, 2 to 9 check-ins ahead, or a date
     #[arg(long, value_name = "WHEN")]
     pub to: Option<String>,
 }
@@ -243,8 +243,9 @@ pub struct Backup {
 
 #[derive(Debug, Args)]
 pub struct Export {
-    #[arg(long, value_enum, default_value = "mbox")]
-    pub format: ExportFormat,
+    /// Otherwise mbox, and with --json JSON lines
+    #[arg(long, value_enum)]
+    pub format: Option<ExportFormat>,
     /// Only what this query chooses
     #[arg(long, value_name = "QUERY")]
     pub query: Option<String>,

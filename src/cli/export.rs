@@ -14,6 +14,7 @@ use crate::mail::mboxrd;
 
 pub fn run(place: &Place, options: &Export) -> Result<(), Failure> {
     let query = options.query.as_deref().map(|text| search::query(place, text)).transpose()?;
+    let format = options.format.unwrap_or(if place.json { ExportFormat::Jsonl } else { ExportFormat::Mbox });
     let store = place.desk()?;
     let mut out: BufWriter<Box<dyn Write>> = BufWriter::new(match &options.output {
         Some(path) => {
@@ -27,7 +28,7 @@ pub fn run(place: &Place, options: &Export) -> Result<(), Failure> {
     });
     let mut failed = None;
     let mut each = |message: &Message, raw: &[u8]| {
-        let written = match options.format {
+        let written = match format {
             ExportFormat::Mbox => mboxrd::write(&mut out, &message.from.address, message.received, raw),
             ExportFormat::Jsonl => writeln!(out, "{}", line(message, raw)),
         };

@@ -57,7 +57,7 @@ fn plain(place: &Place, door: &Door) -> String {
     let (now, zone) = (place.now(), place.zone());
     let mut sentences = Vec::new();
     match &door.open {
-        Some(open) => sentences.push(opened(open, zone)),
+        Some(open) => sentences.push(opened(open, now, zone)),
         None => sentences.push("Closed.".to_owned()),
     }
     match &door.next {
@@ -79,10 +79,12 @@ fn plain(place: &Place, door: &Door) -> String {
     sentences.join(" ")
 }
 
-fn opened(open: &OpenWindow, zone: chrono_tz::Tz) -> String {
+fn opened(open: &OpenWindow, now: chrono::DateTime<chrono::Utc>, zone: chrono_tz::Tz) -> String {
     let name = Printable::from(&open.window.checkin);
-    let until = clock_time(open.until.unwrap_or(open.window.closes), zone);
+    let closes = open.until.unwrap_or(open.window.closes);
+    let until = clock_time(closes, zone);
     match (open.begun, open.late) {
+        (true, _) if closes <= now => format!("{name} ended at {until} and is not committed yet."),
         (true, _) => format!("{name} is begun, until {until}."),
         (false, true) => format!("{name} was missed and can be begun until {until}."),
         (false, false) => format!("{name} is open until {until}."),

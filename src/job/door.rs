@@ -46,7 +46,7 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
         None => 0,
     };
     let mut today = Vec::new();
-    for window in calendar.today(now) {
+    for window in calendar.touching_today(now) {
         let in_hand = open.as_ref().is_some_and(|open| open.begun && open.window.opens == window.opens);
         let reading = if in_hand {
             Reading::Open

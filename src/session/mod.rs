@@ -90,6 +90,9 @@ pub enum SessionError {
 /// The configuration as all threads see it: it changes when a mailbox is added from the screen.
 pub(crate) type SharedConfig = Arc<RwLock<Arc<Config>>>;
 
+/// How long to look for a key that may be there already.
+const AT_ONCE: Duration = Duration::from_millis(1);
+
 /// The present configuration.
 pub(crate) fn present(config: &SharedConfig) -> Arc<Config> {
     config.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
@@ -232,7 +235,8 @@ impl Run {
         } else if keys::poll(IDLE)? {
             next = self.take_key()?;
         }
-        while matches!(next, Next::Stay) && keys::poll(Duration::ZERO)? {
+        // Not zero: crossterm, reading the terminal itself (`use-dev-tty`), would then not look at all.
+        while matches!(next, Next::Stay) && keys::poll(AT_ONCE)? {
             next = self.take_key()?;
         }
         while matches!(next, Next::Stay) {

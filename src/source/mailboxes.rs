@@ -17,8 +17,8 @@ pub struct Mailbox {
 #[must_use]
 pub fn find(home: &Path, env: &dyn Fn(&str) -> Option<String>) -> Vec<Mailbox> {
     let mut places: Vec<PathBuf> = ["MAILDIR", "MAIL"].iter().filter_map(|name| env(name)).map(PathBuf::from).collect();
-    places.extend(["Maildir", ".maildir", "mail", "Mail", "mbox"].iter().map(|name| home.join(name)));
-    for folder in [home.join(".mail"), home.join(".local/share/mail")] {
+    places.extend(["Maildir", ".maildir", "mbox"].iter().map(|name| home.join(name)));
+    for folder in ["mail", "Mail", ".mail", ".local/share/mail"].map(|name| home.join(name)) {
         let mut inner: Vec<PathBuf> =
             fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
         inner.sort();
@@ -66,6 +66,8 @@ mod tests {
             fs::create_dir_all(path(name)).unwrap();
         }
         fs::write(path("mbox"), "From a Mon Jan 1 10:00:00 2024\n\n").unwrap();
+        fs::write(path("Mail/work.mbox"), "From a Mon Jan 1 10:00:00 2024\n\n").unwrap();
+        fs::write(path("Mail/notes.txt"), "No mail.\n").unwrap();
         let maildir = path("Maildir").to_string_lossy().into_owned();
         let env = move |name: &str| (name == "MAILDIR").then(|| maildir.clone());
         let found = find(home.path(), &env);
@@ -74,6 +76,7 @@ mod tests {
             [
                 Mailbox { path: path("Maildir"), format: Format::Maildir },
                 Mailbox { path: path("mbox"), format: Format::Mbox },
+                Mailbox { path: path("Mail/work.mbox"), format: Format::Mbox },
                 Mailbox { path: path(".mail"), format: Format::Maildir },
             ]
         );

@@ -89,6 +89,8 @@ fn unless_the_configuration_says_ask() {
     let ids = ids(&home);
     home.json(OPEN, &["decide", "done", &ids[0]]);
     assert_eq!(home.json("2026-11-23T11:00:00+01:00", &["queue"]).len(), 3);
+    let status = home.run("2026-11-23T11:00:00+01:00", &["status"]).out;
+    assert!(status.contains("ended at 10:45 and is not committed yet"), "{status}");
 }
 
 #[test]
@@ -181,6 +183,7 @@ fn backup_and_export() {
     let line: serde_json::Value =
         super::support::lines(&home.run(OPEN, &["export", "--format", "jsonl"]).out).remove(0);
     assert!(line["raw"].is_string());
+    assert_eq!(home.json(OPEN, &["export"]).len(), 3, "with --json it is JSON");
 }
 
 #[test]

@@ -93,6 +93,17 @@ impl Calendar {
         self.on(wall::date_of(self.zone, now))
     }
 
+    /// The windows of which some part lies in today's date: today's, and before them those of the day before that pass
+    /// midnight.
+    #[must_use]
+    pub fn touching_today(&self, now: DateTime<Utc>) -> Vec<Window> {
+        let today = wall::date_of(self.zone, now);
+        let before = today.pred_opt().map(|day| self.on(day)).unwrap_or_default();
+        let begins = wall::midnight(self.zone, today);
+        let over = before.into_iter().filter(|window| begins.is_none_or(|midnight| window.closes > midnight));
+        over.chain(self.on(today)).collect()
+    }
+
     /// The first window on this date of the calendar's zone; `None` where it has none.
     #[must_use]
     pub fn first_on(&self, date: NaiveDate) -> Option<Window> {
@@ -268,6 +279,8 @@ mod tests {
         assert_eq!(shown(calendar.open_at(at(24, "1:29"))), "night Mon 23 Nov 23:30");
         assert_eq!(calendar.open_at(at(24, "1:30")), None);
         assert_eq!(calendar.today(at(24, "1:00")), [], "it belongs to the day on which it opens");
+        assert_eq!(calendar.touching_today(at(24, "1:00")).len(), 1, "and reaches into the next");
+        assert_eq!(calendar.touching_today(at(25, "12:00")), []);
     }
 
     #[test]

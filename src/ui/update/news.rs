@@ -29,7 +29,7 @@ fn gathered(state: &mut State, admitted: u64, failed: &[Problem]) {
     match (failed, &state.screen) {
         ([], Screen::Welcome(_)) if admitted > 0 => {
             let messages = when::count(usize::try_from(admitted).unwrap_or(usize::MAX), "message", "messages");
-            state.say(format!("{messages} taken in. What is unread waits for the next check-in."));
+            state.say(format!("{messages} taken in. What is new and unread waits for a check-in."));
         }
         ([], Screen::Door) if asked && state.notice.is_some() => state.say("The sources were read."),
         ([], _) => {}

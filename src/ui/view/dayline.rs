@@ -26,7 +26,9 @@ pub fn draw(today: &[(Window, Reading)], now: DateTime<Utc>, zone: Tz, theme: &T
     let mut below = Labels::default();
     for (window, reading) in today {
         let at = span.column(window.opens);
-        above.put(at, window.opens.with_timezone(&zone).format("%H:%M").to_string(), area.width);
+        if window.opens.with_timezone(&zone).date_naive() == span.day {
+            above.put(at, window.opens.with_timezone(&zone).format("%H:%M").to_string(), area.width);
+        }
         below.put(at, said(*reading).to_owned(), area.width);
     }
     let here = span.column(now);

@@ -85,17 +85,22 @@ fn possible(state: &State) -> Vec<(Action, &'static str)> {
     let plain = |action: Action| (action, action.deed().hint);
     let in_letter = state.listed().is_some_and(|listed| listed.reading().focus == Focus::Letter);
     match &state.screen {
-        Screen::Welcome(_) => vec![
-            (Action::Open, "to the door"),
-            (Action::TryDemo, "try the demo"),
-            (Action::WriteConfig, "write settings"),
-        ],
+        Screen::Welcome(welcome) => {
+            let write = welcome.config.is_none().then_some((Action::WriteConfig, "write settings"));
+            [(Action::Open, "to the door"), (Action::TryDemo, "try the demo")].into_iter().chain(write).collect()
+        }
         Screen::Door => at_the_door(state),
         Screen::Queue => {
             let empty = state.work.as_ref().is_none_or(Listed::is_empty);
             let undo = state.work.as_ref().is_some_and(|work| work.triage.last().is_some()).then_some(Action::Undo);
             let verbs = [Action::Done, Action::Trash, Action::Defer, Action::Later].into_iter().filter(|_| !empty);
-            let letter = [Action::Page, Action::Link, Action::Save].into_iter().filter(|_| in_letter);
+            let (links, files) = match state.letter() {
+                Some(Ok(letter)) => (!letter.links.is_empty(), !letter.attachments.is_empty()),
+                _ => (false, false),
+            };
+            let letter = [(Action::Page, true), (Action::Link, links), (Action::Save, files)]
+                .into_iter()
+                .filter_map(|(action, possible)| (in_letter && possible).then_some(action));
             let list = [Action::Open, Action::Select].into_iter().filter(|_| !in_letter && !empty);
             let rest = [Action::Review, Action::Skip, Action::Mute, Action::Spam, Action::Sweep]
                 .into_iter()
