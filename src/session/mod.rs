@@ -90,8 +90,9 @@ pub enum SessionError {
 /// The configuration as all threads see it: it changes when a mailbox is added from the screen.
 pub(crate) type SharedConfig = Arc<RwLock<Arc<Config>>>;
 
-/// How long to look for a key that may be there already.
-const AT_ONCE: Duration = Duration::from_millis(1);
+/// How long to look for a key that may be there already: less than the millisecond that the system's `poll` counts in,
+/// so that it looks once and does not wait.
+const AT_ONCE: Duration = Duration::from_micros(100);
 
 /// The present configuration.
 pub(crate) fn present(config: &SharedConfig) -> Arc<Config> {
