@@ -1,5 +1,6 @@
 //! What can be typed after `tidebox`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -10,10 +11,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub struct Arguments {
     /// The configuration file
     #[arg(long, global = true, env = "TIDEBOX_CONFIG", value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    pub config: Option<OsString>,
     /// The store
     #[arg(long, global = true, env = "TIDEBOX_STORE", value_name = "FILE")]
-    pub store: Option<PathBuf>,
+    pub store: Option<OsString>,
     /// Act as if it were this time: 2026-11-23T10:00+01:00, "2026-11-23 10:00", or 10:00 for today
     #[arg(long, global = true, env = "TIDEBOX_AT", value_name = "TIME")]
     pub at: Option<String>,
@@ -24,6 +25,21 @@ pub struct Arguments {
     pub command: Option<Command>,
 }
 
+/// An empty value, as a script leaves it in the environment, is none.
+impl Arguments {
+    pub fn config(&self) -> Option<PathBuf> {
+        self.config.as_ref().filter(|path| !path.is_empty()).map(PathBuf::from)
+    }
+
+    pub fn store(&self) -> Option<PathBuf> {
+        self.store.as_ref().filter(|path| !path.is_empty()).map(PathBuf::from)
+    }
+
+    pub fn at(&self) -> Option<&str> {
+        self.at.as_deref().filter(|at| !at.trim().is_empty())
+    }
+}
+
 const EXAMPLES: &str = "\
 Without a command, the screen opens.
 
@@ -31,7 +47,7 @@ Examples:
   tidebox demo                     try it on a sample store, with a window open
   tidebox add ~/Maildir            take in a mailbox; it stays as it is
   tidebox status                   when is the next check-in?
-  tidebox --at 10:00 begin         rehearse the ten o'clock check-in
+  tidebox checkins --days 7        the windows of a week
   tidebox search 'from:ada engine' find what was released
 
 Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 held (the door is closed).";

@@ -28,22 +28,21 @@ pub struct Place {
 impl Place {
     /// Where the arguments and the environment say; the embedded configuration where there is no file.
     pub fn find(arguments: &Arguments) -> Result<Self, Failure> {
-        let config_path = match &arguments.config {
-            Some(path) => path.clone(),
+        let given = arguments.config();
+        let configured = given.is_some();
+        let config_path = match given {
+            Some(path) => path,
             None => config::default_path().map_err(|what| Failure::usage(what, "name a file with --config"))?,
         };
-        let configured = arguments.config.is_some() || config_path.exists();
+        let configured = configured || config_path.exists();
         let clock = Self::clock(arguments)?;
         let (config, keymap) = if configured { read(&config_path, clock)? } else { embedded() };
         // A local time means the zone of the file, which is known only now.
-        let clock = if config.calendar.zone == system_zone() {
-            clock
-        } else {
-            clock_at(arguments.at.as_deref(), config.calendar.zone)?
-        };
-        let store_path = match (&arguments.store, &config.store) {
-            (Some(path), _) | (None, Some(path)) => path.clone(),
-            (None, None) => config::default_store().map_err(|what| Failure::usage(what, "name a file with --store"))?,
+        let clock =
+            if config.calendar.zone == system_zone() { clock } else { clock_at(arguments.at(), config.calendar.zone)? };
+        let store_path = match arguments.store().or_else(|| config.store.clone()) {
+            Some(path) => path,
+            None => config::default_store().map_err(|what| Failure::usage(what, "name a file with --store"))?,
         };
         Ok(Self { config, config_path, configured, store_path, keymap, clock, json: arguments.json })
     }
@@ -56,7 +55,7 @@ impl Place {
 
     /// The clock that `--at` asks for, a local time being the system's.
     pub fn clock(arguments: &Arguments) -> Result<Clock, Failure> {
-        clock_at(arguments.at.as_deref(), system_zone())
+        clock_at(arguments.at(), system_zone())
     }
 
     pub fn now(&self) -> DateTime<Utc> {

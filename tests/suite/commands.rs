@@ -233,3 +233,13 @@ fn arguments_that_make_no_sense_are_said_in_json_too() {
     }
     assert_eq!(home.run(OPEN, &["--json", "--help"]).code, 0);
 }
+
+#[test]
+fn an_empty_variable_is_none() {
+    let home = Home::new();
+    let mut command = home.command(EARLY, &["check"]);
+    command.env("TIDEBOX_CONFIG", "").env("TIDEBOX_STORE", "").env("TIDEBOX_AT", "");
+    let done = command.output().unwrap();
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success() && said.contains(".config/tidebox/config.toml"), "{said}");
+}
