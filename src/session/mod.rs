@@ -49,8 +49,9 @@ use watch::Watching;
 const PATIENCE: Duration = Duration::from_millis(100);
 /// How long beginning a window waits for the sources to be read, so that what has arrived is in the batch.
 const GATHER_FIRST: Duration = Duration::from_secs(5);
-/// How often the screen looks around when nothing happens.
-const IDLE: Duration = Duration::from_millis(250);
+/// How often the screen looks around when nothing happens: for news from behind, for the clock, for signals. Keys and
+/// answers wake it at once. Each look costs up to a millisecond, because the last one of the wait is not slept through.
+const IDLE: Duration = Duration::from_secs(1);
 /// How often it looks for keys while it waits for an answer.
 const BUSY: Duration = Duration::from_millis(2);
 
