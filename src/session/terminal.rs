@@ -88,7 +88,8 @@ fn blank() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
 
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste).inspect_err(|_| give_back())
+    // Nearly every terminal hands out an empty second screen; the others get theirs wiped.
+    execute!(stdout(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste).inspect_err(|_| give_back())
 }
 
 /// Gives the terminal back. Harmless when it was given back before; a terminal that is gone needs nothing.
