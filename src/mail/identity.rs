@@ -1,9 +1,10 @@
 //! What makes two copies the same message.
 //!
 //! A SHA-256 over what travels unchanged from the sender to every mailbox, export and mailing archive: the fields that
-//! the sender wrote (Message-ID, From, To, Cc, Date, Subject, the references, and how the body is to be read) as they
-//! stand in the header (the first of each; folding undone, white space narrowed to single spaces), and the bytes of the body with line ends as LF, the quoting of mbox files undone
-//! (`>From `, `>>From `) and empty lines at the end taken off. Everything else is written or rewritten on the way
+//! the sender wrote (Message-ID, From, Sender, Reply-To, To, Cc, Date, Subject, the references, and how the body is to
+//! be read) as they stand in the header (the first of each; folding undone, white space narrowed to single spaces), and
+//! the bytes of the body with line ends as LF, the quoting of mbox files undone (`>From `, `>>From `) and empty lines
+//! at the end taken off. A message without a Message-ID counts with its whole header, but for what follows. Everything else is written or rewritten on the way
 //! (Received, Delivered-To, Return-Path, Status, X-Status, X-Keywords, X-UID, Content-Length, Lines …) and does not
 //! count, so that one message through a Maildir and through an mbox export is one. The same Message-ID with another
 //! text is another message: both are kept.
@@ -13,9 +14,11 @@ use sha2::{Digest, Sha256};
 use super::header::{self, unfold};
 use crate::domain::arrival::Identity;
 
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 12] = [
     "message-id",
     "from",
+    "sender",
+    "reply-to",
     "to",
     "cc",
     "date",
@@ -24,6 +27,19 @@ const FIELDS: [&str; 10] = [
     "references",
     "content-type",
     "content-transfer-encoding",
+];
+
+/// Fields that are written or rewritten on the way, in lower case; others that begin with `x-` may be too.
+const ON_THE_WAY: [&str; 9] = [
+    "received",
+    "return-path",
+    "delivered-to",
+    "envelope-to",
+    "delivery-date",
+    "status",
+    "content-length",
+    "lines",
+    "authentication-results",
 ];
 
 /// The identity of a message, from its original bytes.
@@ -39,6 +55,10 @@ pub fn identity(raw: &[u8]) -> Identity {
         }
         hash.update(b"\n");
     }
+    // Without a name of its own, a message is told from others by all that stands in its header.
+    if header.first("message-id").is_none() {
+        whole_header(raw.get(..body).unwrap_or(raw), &mut hash);
+    }
     let mut blank = 0usize;
     for line in raw.get(body..).unwrap_or_default().split(|byte| *byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -53,6 +73,23 @@ pub fn identity(raw: &[u8]) -> Identity {
         hash.update(b"\n");
     }
     Identity(hash.finalize().into())
+}
+
+fn whole_header(header: &[u8], hash: &mut Sha256) {
+    let mut counts = true;
+    for line in header.split(|byte| *byte == b'\n') {
+        if !line.first().is_some_and(|byte| matches!(byte, b' ' | b'\t')) {
+            let name = line.split(|byte| *byte == b':').next().unwrap_or_default().to_ascii_lowercase();
+            let on_the_way = ON_THE_WAY.iter().any(|known| known.as_bytes() == name) || name.starts_with(b"x-");
+            counts = !on_the_way && !unquoted(line).starts_with(b"From ");
+        }
+        if counts {
+            for word in line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()) {
+                hash.update(word);
+                hash.update(b" ");
+            }
+        }
+    }
 }
 
 fn unquoted(line: &[u8]) -> &[u8] {
@@ -74,6 +111,13 @@ mod tests {
         let exported = "From a@b Mon Jan  1 00:00:00 2024\r\nStatus: RO\r\nReceived: x\r\nMessage-ID: <1@b>\r\nSubject: a \
                         long subject\r\nFrom: a@b.example\r\nContent-Length: 3\r\n\r\nHi\r\n\r\n>From here on\r\n\r\n\r\n";
         assert_eq!(identity(ONE.as_bytes()), identity(exported.as_bytes()));
+    }
+
+    #[test]
+    fn messages_without_a_name_are_told_apart_by_their_header() {
+        let one = b"Subject: a\nBcc: x@b\nStatus: O\n\n".as_slice();
+        assert_ne!(identity(one), identity(b"Subject: a\nBcc: y@b\n\n"));
+        assert_eq!(identity(one), identity(b"From x@b Mon Jan  1 00:00:00 2024\nSubject: a\nBcc: x@b\nX-UID: 3\n\n"));
     }
 
     #[test]

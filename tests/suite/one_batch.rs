@@ -122,7 +122,8 @@ fn every_message_of_the_corpus_is_admitted() {
         }
     }
     assert_eq!(read, expected, "every message of the corpus was read");
-    // Only true copies of one message are one: the corpus has some, with other trace fields or line ends.
+    // Only true copies of one message are one: the corpus has a letter three times, twice with fields of its
+    // way, and another twice to the byte.
     let admitted: u64 = home.sqlite("SELECT count(*) FROM message").trim().parse().unwrap();
-    assert!(admitted + 6 >= expected, "{admitted} of {expected} are messages of their own");
+    assert!(admitted + 3 >= expected, "{admitted} of {expected} are messages of their own");
 }
