@@ -29,6 +29,7 @@ mod sync;
 mod tui;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -70,11 +71,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// A panic is said with its place alone: its own words may quote the message that it stumbled over, and that may be
 /// held (rule 1).
-#[expect(clippy::print_stderr, reason = "standard error is where a failure is said")]
 fn silence_panics() {
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map(|place| format!(", at {}:{}", place.file(), place.line())).unwrap_or_default();
-        eprintln!("tidebox: this is a mistake of tidebox{place}; please report it");
+        // Where standard error is closed, a panic within a panic would end the program before the terminal is given back.
+        let _ = writeln!(std::io::stderr(), "tidebox: this is a mistake of tidebox{place}; please report it");
     }));
 }
 
