@@ -30,4 +30,5 @@ mod schedule;
 mod screens;
 mod sources;
 mod store;
+mod terminal;
 mod while_open;

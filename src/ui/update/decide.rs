@@ -1,26 +1,33 @@
 //! A decision: said at once in memory, wished to be made durable, and told with the key that takes it back.
 
 use crate::domain::ids::Id;
-use crate::domain::triage::{Act, Verb};
-use crate::ui::action::Action;
+use crate::domain::triage::Verb;
 use crate::ui::effect::Wish;
 use crate::ui::state::asked::Question;
-use crate::ui::state::notice::Notice;
 use crate::ui::state::reading::Focus;
 use crate::ui::state::review::Review;
 use crate::ui::state::shelf::Listed;
 use crate::ui::state::work::{Chosen, Pass, Toward};
-use crate::ui::state::{AfterDecision, Screen, State};
-use crate::ui::when;
+use crate::ui::state::{AfterDecision, Screen, State, told};
 
 /// Says `verb` of the selection or of the row under the cursor.
 pub fn decide(state: &mut State, verb: Verb) {
     let Some(work) = &state.work else { return };
     let mut ids = work.targets();
+    if ids.is_empty() {
+        return state.say("There is no message here to decide on.");
+    }
     if verb == Verb::Mute {
         ids = work.threads_of(&ids);
     }
     decide_on(state, verb, &ids);
+}
+
+/// Done, and the cursor goes where the key says.
+pub fn done(state: &mut State, after: AfterDecision) {
+    let usual = std::mem::replace(&mut state.settings.after_decision, after);
+    decide(state, Verb::Done);
+    state.settings.after_decision = usual;
 }
 
 /// Says `verb` of these; only those of the batch count.
@@ -42,7 +49,7 @@ pub fn decide_on(state: &mut State, verb: Verb, ids: &[Id]) {
     let batch = work.triage.batch().id();
     let now = work.pass();
     state.ask(Question::Act, Wish::Record { batch, act: act.clone() });
-    tell(state, &act);
+    state.notice = Some(told::decided(state, &act));
     passed(state, pass, now);
 }
 
@@ -62,9 +69,7 @@ pub fn undo(state: &mut State) {
         work.stay(&shown, Toward::Next);
     }
     state.ask(Question::Act, Wish::Undo { batch, act: act.number });
-    let redo = state.keymap.shown(Action::Redo).map(|key| format!("{key} does it again"));
-    let text = format!("Taken back: {}", what(state, &act));
-    state.notice = Some(Notice::done(text, redo));
+    state.notice = Some(told::taken_back(state, &act));
 }
 
 pub fn redo(state: &mut State) {
@@ -79,42 +84,8 @@ pub fn redo(state: &mut State) {
     work.stay(&before, Toward::Next);
     let (batch, now) = (work.triage.batch().id(), work.pass());
     state.ask(Question::Act, Wish::Redo { batch, act: act.number });
-    tell(state, &act);
+    state.notice = Some(told::decided(state, &act));
     passed(state, pass, now);
-}
-
-/// `Done: Notes on the engine · u takes it back`.
-fn tell(state: &mut State, act: &Act) {
-    let way_back = state.keymap.shown(Action::Undo).map(|key| {
-        let it = if act.messages.len() == 1 { "it" } else { "them" };
-        format!("{key} takes {it} back")
-    });
-    state.notice = Some(Notice::done(what(state, act), way_back));
-}
-
-fn what(state: &State, act: &Act) -> String {
-    let said = match &act.verb {
-        Verb::Done => "Done".to_owned(),
-        Verb::Trash => "Trash".to_owned(),
-        Verb::Defer(until) => {
-            format!("Deferred to {}", when::window(&until.checkin, until.opens, state.now, state.settings.zone))
-        }
-        Verb::Later => "To be answered later".to_owned(),
-        Verb::Mute => "Muted".to_owned(),
-        Verb::Spam => "Spam".to_owned(),
-        Verb::Skip => "Passed over".to_owned(),
-        Verb::Reopen => "Undecided again".to_owned(),
-    };
-    let subject = match act.messages.as_slice() {
-        [one] => state
-            .work
-            .as_ref()
-            .and_then(|work| work.find(*one))
-            .map(|entry| entry.subject.to_string())
-            .unwrap_or_default(),
-        several => format!("{} messages", several.len()),
-    };
-    format!("{said}: {subject}")
 }
 
 /// When a pass ends the next one begins, and after the last the review.

@@ -1,5 +1,6 @@
 //! What every event ends with: cursor and scrolling brought into bounds, and the letters that are wanted asked for.
 
+use super::palette;
 use crate::ui::action::Mode;
 use crate::ui::effect::Wish;
 use crate::ui::space;
@@ -17,6 +18,7 @@ pub fn settle(state: &mut State) {
         listed.reading_mut().turn_to(current);
     }
     scroll(state);
+    palette::keep_in_sight(state);
     letters(state);
     places(state);
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use chrono::{Duration, NaiveDate};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -34,6 +34,10 @@ pub struct Desk {
     pub letters_asked: Vec<i64>,
     /// Every act is refused, as by a full disk.
     pub refuse_acts: bool,
+    /// Nothing came through an exception.
+    pub no_exceptions: bool,
+    /// No program here opens links.
+    pub no_opener: bool,
     /// The batch that closes by itself on `news:closed`.
     pub closing: BatchId,
     /// Wishes are kept and not granted.
@@ -63,6 +67,8 @@ impl Desk {
             facts,
             letters_asked: Vec::new(),
             refuse_acts: false,
+            no_exceptions: false,
+            no_opener: false,
             closing: BatchId(1),
             mute: false,
             store: None,
@@ -110,7 +116,8 @@ impl Desk {
         self.facts.last = None;
     }
 
-    /// Plays steps split at spaces: keys, `type:some_text`, `tick:10s`, `tick:5m`, `resize:80x24`, `news:arrived`.
+    /// Plays steps split at spaces: keys, `type:some_text`, `tick:10s`, `tick:5m`, `resize:80x24`, `news:arrived`,
+    /// and the mouse on a text that stands on the screen: `click:Ada_Lovelace`, `wheel-down:people`.
     pub fn play(&mut self, steps: &str) {
         for step in steps.split(' ').filter(|step| !step.is_empty()) {
             match step.split_once(':') {
@@ -124,6 +131,9 @@ impl Desk {
                     let now = self.state.now + by;
                     self.event(Event::Tick(now));
                 }
+                Some(("click", text)) => self.point(MouseEventKind::Down(MouseButton::Left), text),
+                Some(("wheel-up", text)) => self.point(MouseEventKind::ScrollUp, text),
+                Some(("wheel-down", text)) => self.point(MouseEventKind::ScrollDown, text),
                 Some(("resize", size)) => {
                     let (columns, rows) = size.split_once('x').expect("a size");
                     let (columns, rows) = (columns.parse().expect("columns"), rows.parse().expect("rows"));
@@ -141,7 +151,22 @@ impl Desk {
         }
     }
 
-    fn event(&mut self, event: Event) {
+    /// The mouse on the first place of the screen where the text stands; where the last one is meant, it begins with `$`.
+    fn point(&mut self, kind: MouseEventKind, text: &str) {
+        let text = text.replace('_', " ");
+        let (last, text) = text.strip_prefix('$').map_or((false, text.as_str()), |text| (true, text));
+        let mut found = self.rows().into_iter().enumerate().filter_map(|(row, cells)| {
+            let line = cells.concat();
+            let at = if last { line.rfind(text) } else { line.find(text) }?;
+            Some((unicode_width::UnicodeWidthStr::width(&line[..at]), row))
+        });
+        let found = if last { found.last() } else { found.next() };
+        let (column, row) = found.unwrap_or_else(|| panic!("{text:?} is not on the screen:\n{}", self.picture()));
+        let (column, row) = (u16::try_from(column).expect("a column"), u16::try_from(row).expect("a row"));
+        self.event(Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    }
+
+    pub fn event(&mut self, event: Event) {
         let effects = update(&mut self.state, event);
         self.waiting.extend(effects);
         self.settle();
@@ -178,6 +203,7 @@ impl Desk {
     fn grant(&mut self, wish: Wish) -> Option<Answer> {
         Some(match wish {
             Wish::Door => Answer::Door(Box::new(self.facts.clone())),
+            Wish::BeginExceptions if self.no_exceptions => Answer::NothingHeld,
             Wish::BeginExceptions | Wish::Reload(BatchId(9)) => {
                 let entries: Vec<Entry> = self.entries.last().cloned().into_iter().collect();
                 let triage = self.through.get_or_insert_with(|| letters::let_through(&entries)).clone();
@@ -270,6 +296,7 @@ impl Desk {
             },
             Wish::SaveAttachment { .. } => Answer::Wrote(PathBuf::from("/home/ann/Downloads/engine-notes.pdf")),
             Wish::Copy(_) => Answer::Copied,
+            Wish::Open(_) if self.no_opener => Answer::NoOpener,
             Wish::Open(_) | Wish::Gather => Answer::Settled,
             Wish::Demo | Wish::Suspend | Wish::Quit => return None,
         })
