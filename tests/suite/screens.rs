@@ -236,6 +236,7 @@ fn the_next_letter_is_asked_for_before_it_is_wanted() {
 fn help_is_made_from_the_table_and_can_be_searched() {
     picture!(batch((80, 24), "?"));
     picture!(batch((120, 36), "? type:defer"));
+    picture!(batch((80, 24), "? type:mouse"));
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn of_keys(hints: &'static [(&'static str, &'static str)]) -> Vec<Hint> {
 
 fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
     match overlay {
-        Overlay::Help { .. } => &[("esc", "back")],
+        Overlay::Help { .. } | Overlay::Pick(_) => &[("esc", "back")],
         Overlay::Palette(_) => &[("enter", "do it"), ("esc", "back")],
         Overlay::Defer(picker) if picker.date.is_some() => &[("enter", "take it"), ("esc", "back")],
         Overlay::Defer(_) => &[("enter", "take it"), ("/", "a date"), ("esc", "back")],
@@ -117,7 +117,6 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
             &[("enter", "keep"), ("esc", "show everything")]
         }
         Overlay::Prompt(_) => &[("enter", "select"), ("esc", "back")],
-        Overlay::Pick(_) => &[("esc", "back")],
         Overlay::Confirm(_) => &[("y", "yes, as one act that can be taken back"), ("n", "no")],
     }
 }

@@ -61,6 +61,31 @@ fn fits(deed: &Deed, typed: &str) -> Option<(i32, Fitting)> {
     Some((score, fitting))
 }
 
+/// What is about the row under the cursor, or the letter of it.
+const ABOUT_A_ROW: [Action; 21] = [
+    Action::Page,
+    Action::PageBack,
+    Action::Next,
+    Action::Previous,
+    Action::NextFound,
+    Action::PreviousFound,
+    Action::NextGroup,
+    Action::PreviousGroup,
+    Action::Done,
+    Action::DoneNext,
+    Action::DonePrevious,
+    Action::Trash,
+    Action::Defer,
+    Action::Later,
+    Action::Skip,
+    Action::Mute,
+    Action::Spam,
+    Action::Sweep,
+    Action::Select,
+    Action::SelectRange,
+    Action::Wake,
+];
+
 /// Whether the action would do something now. One that would not is dim; its key says why.
 #[must_use]
 pub fn possible(state: &State, action: Action) -> bool {
@@ -77,15 +102,7 @@ pub fn possible(state: &State, action: Action) -> bool {
         Action::Save => letter.is_some_and(|letter| !letter.attachments.is_empty()),
         Action::OtherBody => letter.is_some_and(|letter| matches!(letter.body, Body::TextOfBoth | Body::HtmlOfBoth)),
         Action::Copy | Action::Quotes => letter.is_some(),
-        Action::Page | Action::PageBack => row,
-        Action::Wake | Action::Sweep | Action::NextGroup | Action::PreviousGroup | Action::Next | Action::Previous => {
-            row
-        }
-        Action::Done | Action::DoneNext | Action::DonePrevious | Action::Trash | Action::Defer | Action::Later => row,
-        Action::Skip | Action::Mute | Action::Spam | Action::Select | Action::SelectRange | Action::SelectPattern => {
-            row
-        }
-        Action::NextFound | Action::PreviousFound => row,
+        action if ABOUT_A_ROW.contains(&action) => row,
         Action::Down | Action::Up | Action::HalfDown | Action::HalfUp | Action::Top | Action::Bottom => {
             row || matches!(state.mode(), Mode::Review | Mode::Peek)
         }

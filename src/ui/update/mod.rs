@@ -42,7 +42,7 @@ use super::state::{Screen, State};
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) => pressed(state, &key),
-        Event::Mouse(mouse) => mouse::mouse(state, &mouse),
+        Event::Mouse(mouse) => mouse::mouse(state, mouse),
         Event::Paste(text) => paste(state, &text),
         Event::Resize(columns, rows) => state.size = (columns, rows),
         Event::Tick(now) => clock::tick(state, now),

@@ -26,23 +26,27 @@ enum Way {
     Down,
 }
 
-pub fn mouse(state: &mut State, event: &MouseEvent) {
+pub fn mouse(state: &mut State, event: MouseEvent) {
     if event.modifiers != KeyModifiers::NONE {
         return;
     }
+    let way = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => None,
+        MouseEventKind::ScrollUp => Some(Way::Up),
+        MouseEventKind::ScrollDown => Some(Way::Down),
+        _ => return,
+    };
     let under = under(state, event.column, event.row);
-    match event.kind {
-        MouseEventKind::Down(MouseButton::Left) => click(state, under),
-        MouseEventKind::ScrollUp => wheel(state, under, Way::Up),
-        MouseEventKind::ScrollDown => wheel(state, under, Way::Down),
-        _ => {}
+    match way {
+        None => click(state, under),
+        Some(way) => wheel(state, under, way),
     }
 }
 
 fn click(state: &mut State, under: Under) {
     state.pressed.clear();
     match under {
-        Under::Hint(Push::Action(action)) => run(state, action),
+        Under::Hint(Push::Action(action)) | Under::Does(action) => run(state, action),
         Under::Hint(Push::Key(key)) => press(state, key),
         Under::Panel(row) => in_panel(state, row),
         Under::List(Some(place)) => {
@@ -53,7 +57,6 @@ fn click(state: &mut State, under: Under) {
             moving::focus(state, focus);
         }
         Under::Letter => moving::focus(state, Focus::Letter),
-        Under::Does(action) => run(state, action),
         Under::Review(Some(place)) => {
             let Screen::Review(review) = &mut state.screen else { return };
             if std::mem::replace(&mut review.at, place) == place {
@@ -112,9 +115,9 @@ fn list(state: &mut State, rows: impl Fn(usize) -> usize) {
             let at = at.unwrap_or(0);
             let seen = in_sight(top, at, lines.len(), height);
             // A heading cannot be stood on: the next row back to where the cursor would be lost.
-            let (up, down) = (lines.iter().take(seen + 1).rev(), lines.iter().skip(seen));
+            let (mut up, mut down) = (lines.iter().take(seen + 1).rev(), lines.iter().skip(seen));
             let row = |line: &Line<'_>| if let Line::Row(entry) = line { Some(entry.id) } else { None };
-            let id = if at > seen { up.filter_map(row).next() } else { down.filter_map(row).next() };
+            let id = if at > seen { up.find_map(row) } else { down.find_map(row) };
             work.top = top;
             if let Some(id) = id {
                 work.stand_on(id);

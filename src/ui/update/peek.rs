@@ -30,7 +30,7 @@ pub fn act(state: &mut State, action: Action) {
         }
         (Peeking::Gate { .. } | Peeking::Opening, Action::Open | Action::Back | Action::Quit) => away(state),
         (Peeking::Open { .. }, Action::Back | Action::Quit) => {
-            lock(state, "Locked again. That you looked is written down.")
+            lock(state, "Locked again. That you looked is written down.");
         }
         _ => {}
     }

@@ -160,7 +160,7 @@ impl Desk {
             let at = if last { line.rfind(text) } else { line.find(text) }?;
             Some((unicode_width::UnicodeWidthStr::width(&line[..at]), row))
         });
-        let found = if last { found.last() } else { found.next() };
+        let found = if last { found.next_back() } else { found.next() };
         let (column, row) = found.unwrap_or_else(|| panic!("{text:?} is not on the screen:\n{}", self.picture()));
         let (column, row) = (u16::try_from(column).expect("a column"), u16::try_from(row).expect("a row"));
         self.event(Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));

@@ -132,6 +132,23 @@ fn the_door_says_what_it_does() {
 }
 
 #[test]
+fn help_is_searched_by_words_names_and_keys() {
+    for (typed, line) in [
+        ("wake", "wake a deferred message"),
+        ("select_range", "begin a range here"),
+        ("ctrl-r", "do again what was taken back"),
+        ("TRASH", "trash, and on to the next"),
+        ("drag", "by the terminal itself"),
+        ("done_next", ":done_next"),
+        ("zzz", "No key does that."),
+    ] {
+        let picture = batch((120, 36), &format!("? type:{typed}")).picture();
+        assert!(picture.contains(line), "{typed}: {picture}");
+        assert!(!picture.contains("spam"), "{typed}: {picture}");
+    }
+}
+
+#[test]
 fn nothing_lingers() {
     // The next action takes it away, a window that opens meanwhile too.
     assert_eq!(said("a j"), "");
