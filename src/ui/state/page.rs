@@ -65,14 +65,13 @@ pub fn lines(state: &State, wanted: &str) -> Vec<Line> {
         }
     }
     let mouse: Vec<_> =
-        MOUSE.iter().filter(|(what, sentence)| what.contains(&wanted) || sentence.contains(&wanted)).collect();
-    if !mouse.is_empty() || "mouse".contains(&wanted) {
+        MOUSE.iter().filter(|(what, sentence)| format!("mouse {what} {sentence}").contains(&wanted)).collect();
+    if !mouse.is_empty() {
         if !lines.is_empty() {
             lines.push(Line::Blank);
         }
         lines.push(Line::Title("the mouse"));
-        let all = if mouse.is_empty() { MOUSE.iter().collect() } else { mouse };
-        lines.extend(all.into_iter().flat_map(|(what, sentence)| said(what, sentence, Works::Here, width)));
+        lines.extend(mouse.into_iter().flat_map(|(what, sentence)| said(what, sentence, Works::Here, width)));
     }
     lines
 }
@@ -93,9 +92,11 @@ fn keys(state: &State, deed: &Deed) -> String {
     }
 }
 
+/// Whether every word is in the sentence, in the name, or is one of the keys.
 fn fits(state: &State, deed: &Deed, wanted: &str) -> bool {
-    wanted.is_empty()
-        || deed.sentence.to_lowercase().contains(wanted)
-        || deed.name.contains(wanted)
-        || state.keymap.all_shown(deed.action).iter().any(|key| key.to_lowercase() == wanted)
+    let (sentence, keys) = (deed.sentence.to_lowercase(), state.keymap.all_shown(deed.action));
+    let has = |word: &str| {
+        sentence.contains(word) || deed.name.contains(word) || keys.iter().any(|key| key.to_lowercase() == word)
+    };
+    wanted.split_whitespace().all(has)
 }

@@ -15,21 +15,21 @@ use crate::ui::when;
 /// A decision was made, or made again.
 #[must_use]
 pub fn decided(state: &State, act: &Act) -> Notice {
-    let what = what(state, act);
+    let what = of_what(state, act);
     let text = match &act.verb {
-        Verb::Done => format!("Done: {what}"),
-        Verb::Trash => format!("Trash: {what}"),
+        Verb::Done => format!("Done{what}"),
+        Verb::Trash => format!("Trash{what}"),
         Verb::Defer(until) => {
             let window = when::window(&until.checkin, until.opens, state.now, state.settings.zone);
-            format!("Deferred to {window}: {what}")
+            format!("Deferred to {window}{what}")
         }
-        Verb::Later => format!("To answer later, in the second pass: {what}"),
-        Verb::Mute => format!("Muted for ever: {what}"),
-        Verb::Spam => format!("Spam: {what}"),
-        Verb::Skip => format!("Passed over, for the next batch: {what}"),
-        Verb::Reopen => format!("Undecided again: {what}"),
+        Verb::Later => format!("To answer later, in the second pass{what}"),
+        Verb::Mute => format!("Muted for ever{what}"),
+        Verb::Spam => format!("Spam{what}"),
+        Verb::Skip => format!("Passed over, for the next batch{what}"),
+        Verb::Reopen => format!("Undecided again{what}"),
     };
-    let it = if act.messages.len() == 1 { "it" } else { "them" };
+    let it = if act.on.len() == 1 { "it" } else { "them" };
     let way_back =
         state.keymap.shown(Action::Undo).map(|undo| match (&state.screen, state.keymap.shown(Action::Back)) {
             // There the key is about the row under the cursor.
@@ -44,16 +44,16 @@ pub fn decided(state: &State, act: &Act) -> Notice {
 /// An act was taken back.
 #[must_use]
 pub fn taken_back(state: &State, act: &Act) -> Notice {
-    let what = what(state, act);
+    let what = of_what(state, act);
     let text = match &act.verb {
-        Verb::Done => format!("Back, no longer done: {what}"),
-        Verb::Trash => format!("Back, no longer trash: {what}"),
-        Verb::Defer(_) => format!("Back, no longer deferred: {what}"),
-        Verb::Later => format!("Back, no longer for later: {what}"),
-        Verb::Mute => format!("Back, no longer muted: {what}"),
-        Verb::Spam => format!("Back, no longer spam: {what}"),
-        Verb::Skip => format!("Back, no longer passed over: {what}"),
-        Verb::Reopen => format!("Decided as before: {what}"),
+        Verb::Done => format!("Back, no longer done{what}"),
+        Verb::Trash => format!("Back, no longer trash{what}"),
+        Verb::Defer(_) => format!("Back, no longer deferred{what}"),
+        Verb::Later => format!("Back, no longer for later{what}"),
+        Verb::Mute => format!("Back, no longer muted{what}"),
+        Verb::Spam => format!("Back, no longer spam{what}"),
+        Verb::Skip => format!("Back, no longer passed over{what}"),
+        Verb::Reopen => format!("Decided as before{what}"),
     };
     let again = state.keymap.shown(Action::Redo).map(|key| {
         let does = if act.verb == Verb::Reopen { "opens it again" } else { "does it again" };
@@ -62,19 +62,24 @@ pub fn taken_back(state: &State, act: &Act) -> Notice {
     Notice::done(text, again)
 }
 
-/// The subject of the one message, the thread that all are of, or how many there are.
-fn what(state: &State, act: &Act) -> String {
-    let find = |id| state.work.as_ref().and_then(|work| work.find(id));
-    let count = act.messages.len();
-    let Some(first) = act.messages.first().and_then(|id| find(*id)) else {
-        return when::count(count, "message", "messages");
-    };
-    if count == 1 {
-        return first.subject.to_string();
+/// What the act is about: the subject of the one message, or how many there are.
+fn of_what(state: &State, act: &Act) -> String {
+    let find = |position| state.work.as_ref().and_then(|work| work.find(position));
+    let (count, first) = (act.on.len(), act.on.first().and_then(find));
+    match first {
+        Some(entry) if count == 1 => format!(": {}", entry.subject),
+        // It is far from what is on the screen.
+        None if count == 1 => String::new(),
+        Some(entry) if act.verb == Verb::Mute && one_thread(state, act) => {
+            format!(": {count} messages of {}", entry.subject)
+        }
+        _ => format!(": {}", when::count(count, "message", "messages")),
     }
-    let one_thread = act.messages.iter().all(|id| find(*id).is_some_and(|entry| entry.thread == first.thread));
-    if act.verb == Verb::Mute && one_thread {
-        return format!("{count} messages of {}", first.subject);
-    }
-    when::count(count, "message", "messages")
+}
+
+fn one_thread(state: &State, act: &Act) -> bool {
+    let thread = |position| state.work.as_ref().and_then(|work| work.find(position)).map(|entry| entry.thread);
+    let mut threads = act.on.iter().map(thread);
+    let first = threads.next().flatten();
+    first.is_some() && threads.all(|thread| thread == first)
 }

@@ -3,11 +3,11 @@
 use ratatui::layout::{Position, Rect};
 
 use super::hints::{self, Push};
+use super::lines::Line;
 use super::panel::{Panel, Row};
 use super::peek::Peeking;
 use super::sheet;
 use super::shelf::{Listed, Shelf};
-use super::work::Line;
 use super::{Screen, State};
 use crate::ui::action::Action;
 use crate::ui::space;
@@ -57,7 +57,7 @@ fn on_screen(state: &State, point: Position) -> Under {
     if let (Screen::Review(review), Some(work)) = (&state.screen, &state.work) {
         let area = space::review(state.size);
         let place = review.top + usize::from(point.y.saturating_sub(area.y));
-        let shown = place < review.top + space::review_rows(state.size) && place < review.places(work).len();
+        let shown = place < review.top + space::review_rows(state.size) && place < review.outline(work).len();
         return if area.contains(point) { Under::Review(shown.then_some(place)) } else { Under::Nothing };
     }
     let Some(listed) = state.listed().filter(|listed| !listed.is_empty()) else { return Under::Nothing };
@@ -76,8 +76,8 @@ fn in_list(state: &State, list: Rect, line: usize) -> Option<usize> {
     match &state.screen {
         Screen::Queue => {
             let work = state.work.as_ref()?;
-            match work.lines(space::roomy(list.height)).get(work.top + line)? {
-                Line::Row(entry) => work.rows().iter().position(|id| *id == entry.id),
+            match work.lines(space::roomy(list.height)).line(work.top + line)? {
+                Line::Row(position) => Some(work.shown().rank(position)),
                 Line::Blank | Line::Heading(_) => None,
             }
         }

@@ -7,14 +7,15 @@ use super::{defer, moving, palette, pick, press, run};
 use crate::ui::action::Action;
 use crate::ui::keymap::Key;
 use crate::ui::space;
+use crate::ui::state::asked::Question;
 use crate::ui::state::hints::Push;
+use crate::ui::state::lines::Line;
 use crate::ui::state::overlay::Overlay;
 use crate::ui::state::panel::Row;
 use crate::ui::state::peek::Peeking;
 use crate::ui::state::reading::Focus;
 use crate::ui::state::shelf::Listed;
 use crate::ui::state::under::{Under, under};
-use crate::ui::state::work::Line;
 use crate::ui::state::{Screen, State};
 
 /// How far one notch of the wheel scrolls, in rows.
@@ -27,7 +28,9 @@ enum Way {
 }
 
 pub fn mouse(state: &mut State, event: MouseEvent) {
-    if event.modifiers != KeyModifiers::NONE {
+    // Another batch, or another row, is about to come under the cursor.
+    let waits = state.asked.waits_for(Question::Exceptions) || state.asked.waits_for(Question::Threads);
+    if waits || event.modifiers != KeyModifiers::NONE {
         return;
     }
     let way = match event.kind {
@@ -110,17 +113,15 @@ fn list(state: &mut State, rows: impl Fn(usize) -> usize) {
         Screen::Queue => {
             let Some(work) = &mut state.work else { return };
             let lines = work.lines(space::roomy(area.height));
-            let at = lines.iter().position(|line| matches!(line, Line::Row(entry) if Some(entry.id) == work.at()));
-            let top = rows(work.top).min(lines.len().saturating_sub(height));
-            let at = at.unwrap_or(0);
-            let seen = in_sight(top, at, lines.len(), height);
+            let (at, count) = (work.at().map_or(0, |at| lines.line_of(at)), lines.count());
+            let top = rows(work.top).min(count.saturating_sub(height));
+            let seen = in_sight(top, at, count, height);
             // A heading cannot be stood on: the next row back to where the cursor would be lost.
-            let (mut up, mut down) = (lines.iter().take(seen + 1).rev(), lines.iter().skip(seen));
-            let row = |line: &Line<'_>| if let Line::Row(entry) = line { Some(entry.id) } else { None };
-            let id = if at > seen { up.find_map(row) } else { down.find_map(row) };
+            let row = |at| if let Some(Line::Row(position)) = lines.line(at) { Some(position) } else { None };
+            let position = if at > seen { (0..=seen).rev().find_map(row) } else { (seen..count).find_map(row) };
             work.top = top;
-            if let Some(id) = id {
-                work.stand_on(id);
+            if let Some(position) = position {
+                work.stand_on(position);
             }
         }
         Screen::Deferred(deferrals) => shelf(&mut deferrals.shelf, height, rows),

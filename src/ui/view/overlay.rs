@@ -77,7 +77,7 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
         let Some(mut pen) = Pen::at(buffer, *place, 0) else { return };
         match row {
             Row::Title => {
-                let title = match picker.ids.len() {
+                let title = match picker.purpose.count() {
                     1 => "defer to".to_owned(),
                     count => format!("defer {count} messages to"),
                 };

@@ -9,8 +9,8 @@ use tidebox::ui::state::{Start, overlay::Overlay};
 use super::desk::Desk;
 use super::{batch, door};
 
-fn at(desk: &Desk) -> Option<i64> {
-    desk.state.work.as_ref().and_then(Work::at).map(|id| id.0)
+fn at(desk: &Desk) -> Option<u32> {
+    desk.state.work.as_ref().and_then(Work::at).map(|position| position.0)
 }
 
 fn focus(desk: &Desk) -> Focus {

@@ -1,6 +1,6 @@
 //! The palette: what it lists, in which order, and that it does what the key does.
 
-use tidebox::domain::ids::Id;
+use tidebox::domain::positions::Position;
 use tidebox::ui::action::{Action, DEEDS, Mode};
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::state::Start;
@@ -69,7 +69,7 @@ fn esc_and_an_emptied_line_close_it() {
     for keys in [": esc", ": d backspace backspace", ": type:zzz enter esc"] {
         let desk = batch((80, 24), keys);
         assert!(desk.state.overlay.is_none(), "{keys}");
-        assert_eq!(desk.state.work.as_ref().and_then(Work::at), Some(Id(1)), "{keys}");
+        assert_eq!(desk.state.work.as_ref().and_then(Work::at), Some(Position(1)), "{keys}");
     }
 }
 

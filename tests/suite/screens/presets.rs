@@ -23,8 +23,8 @@ fn mutt(keys: &str) -> Desk {
     with("mutt", keys)
 }
 
-fn at(desk: &Desk) -> Option<i64> {
-    desk.state.work.as_ref().and_then(Work::at).map(|id| id.0)
+fn at(desk: &Desk) -> Option<u32> {
+    desk.state.work.as_ref().and_then(Work::at).map(|position| position.0)
 }
 
 /// The same picture as with the keys of `tide`, the hints at the bottom apart.
