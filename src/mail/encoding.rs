@@ -8,6 +8,8 @@ pub(super) enum Encoding {
     Plain,
     Base64,
     QuotedPrintable,
+    /// Not in any standard, and older than them.
+    Uuencoded,
 }
 
 impl Encoding {
@@ -16,6 +18,7 @@ impl Encoding {
         match name.to_ascii_lowercase().as_slice() {
             b"base64" => Self::Base64,
             b"quoted-printable" => Self::QuotedPrintable,
+            b"x-uuencode" | b"uuencode" | b"x-uue" | b"uue" => Self::Uuencoded,
             _ => Self::Plain,
         }
     }
@@ -32,6 +35,7 @@ impl Encoding {
                 let (decoded, whole) = quoted_printable(bytes);
                 (Cow::Owned(decoded), whole)
             }
+            Self::Uuencoded => uuencoded(bytes).map_or((Cow::Borrowed(bytes), false), |it| (Cow::Owned(it), true)),
         }
     }
 
@@ -40,7 +44,7 @@ impl Encoding {
         match self {
             Self::Plain => bytes.len(),
             Self::Base64 => bytes.iter().filter(|byte| sextet(**byte).is_some()).count() * 3 / 4,
-            Self::QuotedPrintable => quoted_printable(bytes).0.len(),
+            Self::QuotedPrintable | Self::Uuencoded => self.decode(bytes).0.len(),
         }
     }
 }
@@ -138,6 +142,25 @@ pub(super) fn quoted_printable(bytes: &[u8]) -> (Vec<u8>, bool) {
     (out, whole)
 }
 
+/// The file between `begin 644 name` and `end`; `None` where none begins.
+fn uuencoded(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+    lines.find(|line| line.starts_with(b"begin "))?;
+    let mut out = Vec::with_capacity(bytes.len() / 4 * 3);
+    for line in lines.take_while(|line| *line != b"end") {
+        let Some((length, letters)) = line.split_first() else { continue };
+        let until = out.len() + usize::from(length.wrapping_sub(b' ') & 0x3F);
+        for four in letters.chunks(4) {
+            // Blanks at the end of a line are lost on the way; they are zeros.
+            let six = |at: usize| u32::from(four.get(at).map_or(0, |byte| byte.wrapping_sub(b' ') & 0x3F));
+            let [_, three @ ..] = (six(0) << 18 | six(1) << 12 | six(2) << 6 | six(3)).to_be_bytes();
+            out.extend_from_slice(&three);
+        }
+        out.resize(until, 0);
+    }
+    Some(out)
+}
+
 pub(super) fn hex(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
@@ -153,6 +176,16 @@ mod tests {
         assert_eq!(quoted_printable(b"a=20=\r\nb \r\n=C3=A9"), ("a b\né".as_bytes().to_vec(), true));
         assert_eq!(quoted_printable(b"--=20\n").0, b"-- \n");
         assert_eq!(Encoding::Base64.decoded_size(b"aGVsbG8K"), 6);
+    }
+
+    #[test]
+    fn uuencoded_files_come_back() {
+        let text = b"begin 644 x.txt\r\n#0V%T\r\n`\r\nend\r\n";
+        let encoding = Encoding::named(b" X-Uuencode");
+        assert_eq!(encoding.decode(text).0.as_ref(), b"Cat");
+        assert_eq!(encoding.decoded_size(text), 3);
+        assert_eq!(encoding.decode(b"no file").0.as_ref(), b"no file");
+        assert!(encoding.decode(b"begin 644 x\nM\n\xff\xff\n").1);
     }
 
     #[test]

@@ -355,7 +355,7 @@ mod tests {
     #[test]
     fn floods_take_linear_time() {
         for piece in ["(", "\"", "<", "\\(", "((a)", "\"\\", "<@a:", "a . ", ": ", "a@", "(\"", "[<("] {
-            all(&piece.repeat(1_000_000 / piece.len())).for_each(drop);
+            all(&piece.repeat(200_000 / piece.len())).for_each(drop);
         }
     }
 
