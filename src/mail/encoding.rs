@@ -129,11 +129,12 @@ pub(super) fn quoted_printable(bytes: &[u8]) -> (Vec<u8>, bool) {
                 }
             }
             b'\n' => {
+                let crlf = out.len() > meant && out.last() == Some(&b'\r');
                 // Spaces at the end of a line were added on the way (RFC 2045 §6.7, rule 3).
                 while out.len() > meant && out.last().is_some_and(|it| matches!(it, b' ' | b'\t' | b'\r')) {
                     out.pop();
                 }
-                out.push(b'\n');
+                out.extend_from_slice(if crlf { b"\r\n" } else { b"\n" });
                 meant = out.len();
             }
             byte => out.push(*byte),
@@ -173,7 +174,7 @@ mod tests {
     fn whole_encodings_come_back_whole() {
         assert_eq!(base64(b"aGVs\r\nbG8K"), (b"hello\n".to_vec(), true));
         assert_eq!(base64(b"aGVsbA==\naGVsbA=="), (b"hellhell".to_vec(), true));
-        assert_eq!(quoted_printable(b"a=20=\r\nb \r\n=C3=A9"), ("a b\né".as_bytes().to_vec(), true));
+        assert_eq!(quoted_printable(b"a=20=\r\nb \r\n=C3=A9"), ("a b\r\né".as_bytes().to_vec(), true));
         assert_eq!(quoted_printable(b"--=20\n").0, b"-- \n");
         assert_eq!(Encoding::Base64.decoded_size(b"aGVsbG8K"), 6);
     }

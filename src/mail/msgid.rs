@@ -7,7 +7,10 @@ use crate::domain::printable;
 pub(super) fn first(field: &str) -> Option<String> {
     let loose = || field.split_whitespace().find(|word| word.contains('@')).and_then(clean);
     let whole = || field.split_whitespace().filter_map(clean).collect::<Vec<_>>().join(" ");
-    each(field).next().or_else(loose).or_else(|| Some(whole()).filter(|id| !id.is_empty() && id.len() <= MESSAGE_ID_BYTES))
+    each(field)
+        .next()
+        .or_else(loose)
+        .or_else(|| Some(whole()).filter(|id| !id.is_empty() && id.len() <= MESSAGE_ID_BYTES))
 }
 
 /// Every id of a field in order, the first and the last ones where there are very many.

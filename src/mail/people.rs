@@ -65,7 +65,10 @@ mod tests {
         for name in ["=?utf-8?Q?Doe,_Ann_=3Ca@b>?=", "\"=?utf-8?Q?Doe,_Ann_=3Ca@b>?=\"", "=?utf-8?Q?Doe, Ann <a@b>?="] {
             assert_eq!(people(&format!("{name} <ann@a.example>")), [ann.clone()], "{name}");
         }
-        assert_eq!(people("=?utf-8?Q?J=C3?=\r\n =?utf-8?Q?=B6rg?= <j@x.example>"), [Address::new("Jörg", "j@x.example")]);
+        assert_eq!(
+            people("=?utf-8?Q?J=C3?=\r\n =?utf-8?Q?=B6rg?= <j@x.example>"),
+            [Address::new("Jörg", "j@x.example")]
+        );
         assert_eq!(people("<j@x.example> (=?utf-8?Q?J=C3=B6rg?=)"), [Address::new("Jörg", "j@x.example")]);
         assert_eq!(people("=?utf-8?Q?J=C3=B6rg_Holm?="), [Address::new("Jörg Holm", "")]);
     }

@@ -10,6 +10,7 @@
 
 mod support;
 
+mod agreement;
 mod commands;
 mod config;
 mod corpus;
