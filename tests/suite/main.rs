@@ -32,3 +32,4 @@ mod screens;
 mod sources;
 mod store;
 mod while_open;
+mod written;
