@@ -86,7 +86,6 @@ impl<'a> Mailboxes<'a> {
                 // Behind the address nothing counts but a comment.
                 _ if bracketed.is_some() && !matches!(token, Token::Mark(',' | ';', _)) => {}
                 Token::Quoted(text) => phrase.quoted(&text),
-                Token::Letter(letter) => phrase.letter(letter),
                 Token::Mark(',' | ';', _) => break,
                 Token::Mark('<', _) => bracketed = Some(self.bracketed()),
                 // A group's name; but a colon may stand in a domain (`[IPv6:::1]`).
@@ -94,7 +93,7 @@ impl<'a> Mailboxes<'a> {
                     phrase = Words::default();
                     comment.clear();
                 }
-                Token::Mark(letter, _) => phrase.letter(letter),
+                Token::Letter(letter) | Token::Mark(letter, _) => phrase.letter(letter),
             }
         }
         let (name, address) = match bracketed {
@@ -112,7 +111,6 @@ impl<'a> Mailboxes<'a> {
                 Token::Space => words.apart = true,
                 Token::Comment(_) => {}
                 Token::Quoted(text) => words.quoted(&text),
-                Token::Letter(letter) => words.letter(letter),
                 Token::Mark('>', _) => break,
                 // Brackets in brackets, or a bracket that was forgotten.
                 Token::Mark('<', _) => words = Words::loose(),
@@ -121,7 +119,7 @@ impl<'a> Mailboxes<'a> {
                     self.rest = before;
                     break;
                 }
-                Token::Mark(letter, _) => words.letter(letter),
+                Token::Letter(letter) | Token::Mark(letter, _) => words.letter(letter),
             }
         }
         words.address()
@@ -134,26 +132,22 @@ impl<'a> Mailboxes<'a> {
         let after = letters.as_str();
         self.rest = after;
         Some(match first {
-            '"' if self.quotes => match closed(after, '"') {
-                Some((text, rest)) => {
-                    self.rest = rest;
-                    Token::Quoted(text)
-                }
-                None => {
+            '"' if self.quotes => {
+                let Some((text, rest)) = closed(after, '"') else {
                     self.quotes = false;
-                    Token::Space
-                }
-            },
-            '(' if self.comments => match closed(after, ')') {
-                Some((text, rest)) => {
-                    self.rest = rest;
-                    Token::Comment(text)
-                }
-                None => {
+                    return Some(Token::Space);
+                };
+                self.rest = rest;
+                Token::Quoted(text)
+            }
+            '(' if self.comments => {
+                let Some((text, rest)) = closed(after, ')') else {
                     self.comments = false;
-                    Token::Letter('(')
-                }
-            },
+                    return Some(Token::Letter('('));
+                };
+                self.rest = rest;
+                Token::Comment(text)
+            }
             '\\' => match letters.next() {
                 Some(letter) => {
                     self.rest = letters.as_str();
@@ -243,10 +237,8 @@ impl Words {
         let Some(place) = self.list.iter().position(|word| word.at.is_some()) else {
             // A single word is an address, of this machine where it names no host.
             let whole = self.text.trim();
-            return match whole.contains(char::is_whitespace) {
-                true => (whole.to_owned(), String::new()),
-                false => (String::new(), whole.to_owned()),
-            };
+            let named = whole.contains(char::is_whitespace);
+            return if named { (whole.to_owned(), String::new()) } else { (String::new(), whole.to_owned()) };
         };
         let address = self.list.get(place).map_or_else(String::new, Word::address);
         let others = self.list.iter().filter(|word| word.at.is_none()).map(|word| word.text.as_str());

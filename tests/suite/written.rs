@@ -250,7 +250,7 @@ fn raw_letters_are_read_as_the_body_says() {
     }
 }
 
-/// Each of these took quadratic time in some reader of mail. Here a quarter of a megabyte of it is read within the patience of a
+/// Each of these took quadratic time in some reader of mail. Here a hundred kilobytes of it are read within the patience of a
 /// test; were any of it quadratic, it would take many minutes.
 #[test]
 fn floods_are_read_in_linear_time() {
@@ -260,11 +260,11 @@ fn floods_are_read_in_linear_time() {
         ["(", "\"", "<", "=?utf-8?Q?a?= ", "=?a?Q?", ";a=", "; a*1=b", "\\(", "a@b,", ":", "<a@b> ", "\r\n ", "1 "];
     for field in fields {
         for piece in pieces {
-            _ = mail::parse(format!("{field}{}\r\n\r\nx", piece.repeat(250_000 / piece.len())).into_bytes());
+            _ = mail::parse(format!("{field}{}\r\n\r\nx", piece.repeat(100_000 / piece.len())).into_bytes());
         }
     }
     for line in ["X-A: b\r\n", "To: a@b\r\n", "Subject: x\r\n", "no field\r\n", " \r\n", "Content-Type: text/html\r\n"]
     {
-        _ = mail::parse(line.repeat(100_000).into_bytes());
+        _ = mail::parse(line.repeat(30_000).into_bytes());
     }
 }
