@@ -10,6 +10,7 @@
 
 mod support;
 
+mod agreement;
 mod commands;
 mod config;
 mod corpus;
@@ -32,3 +33,4 @@ mod sources;
 mod store;
 mod terminal;
 mod while_open;
+mod written;
