@@ -69,7 +69,10 @@ fn action(state: &State, fitting: &Fitting, here: bool, pen: &mut Pen<'_>) {
     spelled(deed.name, &fitting.in_name, name, theme, pen);
     pen.skip(pen.room().saturating_sub(end));
     let cut = Printable::from(deed.sentence).cut(pen.room().saturating_sub(1));
-    spelled(cut.as_str(), &fitting.in_sentence, sentence, theme, pen);
+    // The mark of a cut stands in the place of a letter, and is none.
+    let kept = deed.sentence.chars().zip(cut.as_str().chars()).take_while(|(whole, shown)| whole == shown).count();
+    let found: Vec<usize> = fitting.in_sentence.iter().copied().filter(|place| *place < kept).collect();
+    spelled(cut.as_str(), &found, sentence, theme, pen);
 }
 
 /// As many of the action's keys as there is room for.
