@@ -9,6 +9,7 @@ use crate::domain::letter::Letter;
 use crate::domain::message::{Deferred, Entry};
 use crate::domain::peek::Peek;
 use crate::domain::printable::Printable;
+use crate::domain::query::Mistake;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::{Triage, Until};
 
@@ -52,6 +53,10 @@ pub enum Answer {
         query: String,
         entries: Vec<Entry>,
     },
+    /// What was to be searched for is no query.
+    Mistaken(Mistake),
+    /// A newer question came first.
+    GivenUp,
     /// The messages of the batch that a pattern chose, in triage order.
     Selected(Vec<Id>),
     Deferred(Vec<Deferred>),

@@ -13,6 +13,7 @@ use tidebox::domain::door::{Door, OpenWindow, Reading};
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::{Deferred, Entry};
 use tidebox::domain::peek::Peek;
+use tidebox::domain::query::parse;
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::triage::{Triage, Verb};
 use tidebox::ui::effect::{Effect, Wish};
@@ -230,7 +231,10 @@ impl Desk {
                 self.store = None;
                 Answer::Committed(Box::new(receipt))
             }
-            Wish::Search { query, .. } | Wish::Select { query, .. } if query.contains('(') => {
+            Wish::Search { query, .. } if query.contains(['(', ':']) => {
+                Answer::Mistaken(parse(&query, self.state.settings.zone, self.state.now).expect_err("a mistake"))
+            }
+            Wish::Select { query, .. } if query.contains('(') => {
                 Answer::Failed(problem("A parenthesis is opened and not closed.", Some("Add a ) or take the ( away.")))
             }
             Wish::Search { query, .. } => {
