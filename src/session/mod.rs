@@ -331,7 +331,7 @@ impl Run {
     fn hand_on(&mut self, effect: Effect) {
         self.awaited.insert(effect.number);
         match effect.wish {
-            Wish::Letter { .. } | Wish::Select { .. } | Wish::SaveAttachment { .. } => {
+            Wish::Letter { .. } | Wish::Select { .. } | Wish::Filter { .. } | Wish::SaveAttachment { .. } => {
                 let _ = self.reader.send(effect);
             }
             Wish::Search { .. } => self.seeker.seek(effect),

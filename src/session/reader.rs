@@ -64,6 +64,7 @@ fn grant(store: &Store, config: &SharedConfig, clock: Clock, wish: Wish) -> Resu
             Answer::Letter(Box::new(letter))
         }
         Wish::Select { batch, query } => Answer::Selected(store.select(batch, &parse(&query)?, now)?),
+        Wish::Filter { batch, text } => Answer::Selected(store.select(batch, &query::filter(&text), now)?),
         Wish::SaveAttachment { id, place } => save::save(store, id, place)?,
         _ => Answer::Settled,
     })
