@@ -98,14 +98,13 @@ impl One {
     }
 
     fn store(&mut self) -> Result<&Store, StoreError> {
-        let store = match self.store.take() {
-            Some(store) => store,
-            None => {
-                let mut store = Store::open(&self.path)?;
-                let (newest, own) = (Arc::clone(&self.newest), Arc::clone(&self.own));
-                store.give_up_when(move || newest.load(Ordering::Acquire) != own.load(Ordering::Acquire))?;
-                store
-            }
+        let store = if let Some(store) = self.store.take() {
+            store
+        } else {
+            let mut store = Store::open(&self.path)?;
+            let (newest, own) = (Arc::clone(&self.newest), Arc::clone(&self.own));
+            store.give_up_when(move || newest.load(Ordering::Acquire) != own.load(Ordering::Acquire))?;
+            store
         };
         Ok(self.store.insert(store))
     }
