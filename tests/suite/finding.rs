@@ -219,11 +219,11 @@ fn the_largest_queries_are_answered() {
     let all: Vec<_> = both.into_iter().zip(admitted).map(|(one, told)| (one, told, "home")).collect();
     let deep = |leaf: &dyn Fn(usize) -> String| {
         (0..QUERY_DEPTH).rev().fold("w7".to_owned(), |inner, level| {
-            format!("{} {} ({inner})", leaf(level), if level % 2 == 0 { "or" } else { "and" })
+            format!("{} {} ({inner})", leaf(level), if level.is_multiple_of(2) { "or" } else { "and" })
         })
     };
-    let word = |level: usize| format!("w{}", if level % 2 == 0 { level * 100 + 1 } else { 13 });
-    let mixed = |level: usize| if level % 3 == 0 { "has:unsubscribe".to_owned() } else { word(level) };
+    let word = |level: usize| format!("w{}", if level.is_multiple_of(2) { level * 100 + 1 } else { 13 });
+    let mixed = |level: usize| if level.is_multiple_of(3) { "has:unsubscribe".to_owned() } else { word(level) };
     let long =
         |between: &str, leaf: &dyn Fn(usize) -> String| (0..QUERY_TERMS).map(leaf).collect::<Vec<_>>().join(between);
     for text in [
