@@ -123,7 +123,7 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
 
 fn while_typing(state: &State) -> &'static [(&'static str, &'static str)] {
     match &state.screen {
-        Screen::Search(_) => &[("enter", "search"), ("esc", "back")],
+        Screen::Search(_) => &[("enter", "to the list"), ("ctrl-u", "clear"), ("esc", "back")],
         _ => &[("enter", "look"), ("esc", "not now")],
     }
 }

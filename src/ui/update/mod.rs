@@ -161,6 +161,7 @@ fn paste(state: &mut State, text: &str) {
         Some(Overlay::Prompt(_)) => prompt::edited(state),
         Some(Overlay::Defer(_)) => defer::edited(state),
         Some(Overlay::Palette(_)) => palette::edited(state),
+        None => search::edited(state),
         _ => {}
     }
 }

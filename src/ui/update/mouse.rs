@@ -14,6 +14,7 @@ use crate::ui::state::overlay::Overlay;
 use crate::ui::state::panel::Row;
 use crate::ui::state::peek::Peeking;
 use crate::ui::state::reading::Focus;
+use crate::ui::state::search::Stage;
 use crate::ui::state::shelf::Listed;
 use crate::ui::state::under::{Under, under};
 use crate::ui::state::{Screen, State};
@@ -48,6 +49,10 @@ pub fn mouse(state: &mut State, event: MouseEvent) {
 
 fn click(state: &mut State, under: Under) {
     state.pressed.clear();
+    // What was found is shown while the line is typed; who clicks there has typed enough.
+    if let (Under::List(Some(_)) | Under::Letter, Screen::Search(search)) = (under, &mut state.screen) {
+        search.stage = Stage::Found;
+    }
     match under {
         Under::Hint(Push::Action(action)) | Under::Does(action) => run(state, action),
         Under::Hint(Push::Key(key)) => press(state, key),
