@@ -82,7 +82,7 @@ fn hints_act_as_their_keys() {
         ("C click:esc_go_on", "C esc"),
         ("C click:$enter_close", "C enter"),
         ("/ type:ada click:enter_to_the_list", "/ type:ada enter"),
-        ("/ type:lunch click:Re:_Lunch", "/ type:lunch enter"),
+        ("/ type:lunch click:Re:_Lunch", "/ type:lunch enter enter"),
         ("A click:y_yes", "A y"),
         ("A click:n_no", "A n"),
         ("\\ type:rust click:esc_show", "\\ type:rust esc"),

@@ -15,7 +15,7 @@ use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::{Deferred, Entry, Item};
 use tidebox::domain::peek::Peek;
 use tidebox::domain::positions::Position;
-use tidebox::domain::query::parse;
+use tidebox::domain::query::{Mistake, parse};
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::triage::{Triage, Verb};
 use tidebox::ui::effect::{Effect, Wish};
@@ -288,9 +288,7 @@ impl Desk {
                 self.store = None;
                 Answer::Committed(Box::new(receipt))
             }
-            Wish::Search { query, .. } if query.contains(['(', ':']) => {
-                Answer::Mistaken(parse(&query, self.state.settings.zone, self.state.now).expect_err("a mistake"))
-            }
+            Wish::Search { query, .. } if self.mistake(&query).is_some() => Answer::Mistaken(self.mistake(&query)?),
             Wish::Select { query, .. } if query.contains('(') => {
                 Answer::Failed(problem("A parenthesis is opened and not closed.", Some("Add a ) or take the ( away.")))
             }
@@ -341,6 +339,10 @@ impl Desk {
             Wish::Open(_) | Wish::Gather => Answer::Settled,
             _ => return None,
         })
+    }
+
+    fn mistake(&self, query: &str) -> Option<Mistake> {
+        parse(query, self.state.settings.zone, self.state.now).err()
     }
 
     fn chosen(&self, fits: impl Fn(&Entry) -> bool) -> Answer {
