@@ -25,6 +25,7 @@ mod section;
 mod sources;
 mod syntax;
 mod text;
+mod theme;
 
 use std::path::{Path, PathBuf};
 
@@ -42,6 +43,7 @@ pub use location::{default_path, default_store};
 pub use mistake::{ConfigMistake, Mistakes, Place};
 pub use peek::PeekConfig;
 pub use sources::{Backlog, SourceConfig, SourceKind};
+pub use theme::{BUILT_IN, Colour, Faint, Ground, LEAST, Palette, Role, ThemeConfig, contrast, luminance};
 
 use section::Section;
 
@@ -54,6 +56,7 @@ pub struct Config {
     pub exceptions: Vec<Exception>,
     pub sources: Vec<SourceConfig>,
     pub keys: KeyConfig,
+    pub theme: ThemeConfig,
     /// Whether the door tells how many messages are held.
     pub show_held: bool,
     pub commit: CommitMode,
@@ -108,6 +111,7 @@ impl Config {
             exceptions: Vec::new(),
             sources: Vec::new(),
             keys: KeyConfig::default(),
+            theme: ThemeConfig::default(),
             show_held: false,
             commit: CommitMode::default(),
             after_decision: AfterDecision::default(),
@@ -120,7 +124,7 @@ impl Config {
 
 const READER_WIDTH: u16 = 80;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "timezone",
     "away",
     "show_held",
@@ -133,6 +137,7 @@ const KEYS: [&str; 12] = [
     "source",
     "peek",
     "reader",
+    "theme",
 ];
 
 /// Reads the file. `zone` is the system's, for a file that names none; `check_keys` is what the screen thinks of the
@@ -183,6 +188,7 @@ fn read(
         exceptions: exceptions::read(root, reader, found),
         sources: sources::read(root, paths, found),
         keys: keys::read(root, found),
+        theme: theme::read(root, found),
         show_held: root.flag("show_held", found).unwrap_or(false),
         commit: root.word("commit", &commit, found).unwrap_or_default(),
         after_decision: root.word("after_decision", &after, found).unwrap_or_default(),

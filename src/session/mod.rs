@@ -7,6 +7,7 @@
 //! A frame that says "done" is painted only after the store has said so: while an act is not settled, painting waits,
 //! for as long as a person does not notice; after that the frame says that it is being kept.
 
+mod background;
 mod desk;
 mod gatherer;
 mod leaving;
@@ -36,9 +37,10 @@ use crate::ui::effect::{Effect, Wish};
 use crate::ui::event::{Answer, Event, News};
 use crate::ui::keymap::Keymap;
 use crate::ui::state::{Cadence, Settings, Start, State};
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Look, ground};
 use crate::ui::update::update;
 
+use background::{Asked, Heard};
 use desk::{Desk, Task};
 use gatherer::Poke;
 use signals::Signals;
@@ -52,6 +54,8 @@ const GATHER_FIRST: Duration = Duration::from_secs(5);
 /// How often the screen looks around when nothing happens: for news from behind, for the clock, for signals. Keys and
 /// answers wake it at once. Each look costs up to a millisecond, because the last one of the wait is not slept through.
 const IDLE: Duration = Duration::from_secs(1);
+/// How often it looks around while it holds keys back.
+const SOON: Duration = Duration::from_millis(50);
 /// How often it looks for keys while it waits for an answer.
 const BUSY: Duration = Duration::from_millis(2);
 
@@ -62,7 +66,7 @@ pub struct Opening {
     pub config_path: PathBuf,
     pub store_path: PathBuf,
     pub keymap: Keymap,
-    pub theme: Theme,
+    pub look: Look,
     pub clock: Clock,
     /// Where the screen begins.
     pub start: Start,
@@ -103,15 +107,11 @@ pub(crate) fn present(config: &SharedConfig) -> Arc<Config> {
 /// Opens the screen and stays until it is left.
 pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     require_terminal()?;
-    let Opening { config, config_path, store_path, keymap, theme, clock, start } = opening;
+    let Opening { config, config_path, store_path, keymap, look, clock, start } = opening;
     let signals = Signals::catch()?;
     let (events, inbox) = unbounded();
-    let settings = Settings {
-        zone: config.calendar.zone,
-        after_decision: config.after_decision,
-        peek_delay: config.peek.delay,
-        theme,
-    };
+    let settings = Settings::of(&config, look);
+    let asks = look.asks(&config.theme);
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(config)));
     let desk = Desk::open(&store_path, Arc::clone(&config), config_path, clock, events.clone())?;
     let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
@@ -122,6 +122,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
     let mut screen = Screen::take()?;
     let size = screen.size()?;
+    let asked = if asks { Some(screen.ask_background()?) } else { None };
     let mut run = Run {
         state: State::new(settings, keymap, clock.now(), size),
         clock,
@@ -133,6 +134,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         gatherer,
         inbox,
         signals,
+        asked,
         minute: clock.now().minute(),
         gathering: true,
         begin_waits: None,
@@ -170,6 +172,8 @@ struct Run {
     gatherer: Sender<Poke>,
     inbox: Receiver<Event>,
     signals: Signals,
+    /// The question about the terminal's background, whose answer comes among the keys.
+    asked: Option<Asked>,
     minute: u32,
     /// Whether the first reading of the sources is still going on.
     gathering: bool,
@@ -209,8 +213,12 @@ impl Run {
                 next = Next::Suspend;
             }
             match next {
-                Next::Leave(leaving) => return Ok(leaving),
+                Next::Leave(leaving) => {
+                    self.drain(screen);
+                    return Ok(leaving);
+                }
                 Next::Suspend => {
+                    self.drain(screen);
                     screen.suspend()?;
                     let (columns, rows) = screen.size()?;
                     self.take(Event::Resize(columns, rows))?;
@@ -234,12 +242,17 @@ impl Run {
             if let Ok(event) = self.inbox.recv_timeout(BUSY) {
                 next = self.take(event)?;
             }
-        } else if keys::poll(IDLE)? {
+        } else if keys::poll(if self.asked.as_ref().is_some_and(Asked::holds) { SOON } else { IDLE })? {
             next = self.take_key()?;
         }
         // Not zero: crossterm, reading the terminal itself (`use-dev-tty`), would then not look at all.
         while matches!(next, Next::Stay) && keys::poll(AT_ONCE)? {
             next = self.take_key()?;
+        }
+        for key in self.asked.as_mut().map(Asked::overdue).unwrap_or_default() {
+            if matches!(next, Next::Stay) {
+                next = self.take(Event::Key(key))?;
+            }
         }
         while matches!(next, Next::Stay) {
             match self.inbox.try_recv() {
@@ -255,10 +268,33 @@ impl Run {
 
     fn take_key(&mut self) -> Result<Next, SessionError> {
         match keys::read()? {
-            keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => self.take(Event::Key(key)),
+            keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => self.hear(key),
             keys::Event::Paste(text) => self.take(Event::Paste(text)),
             keys::Event::Resize(columns, rows) => self.take(Event::Resize(columns, rows)),
             _ => Ok(Next::Stay),
+        }
+    }
+
+    /// Takes a key, unless it belongs to what the terminal says of its background.
+    fn hear(&mut self, key: keys::KeyEvent) -> Result<Next, SessionError> {
+        let keys = match self.asked.as_mut().map_or(Heard::Keys(vec![key]), |asked| asked.hear(key)) {
+            Heard::Nothing | Heard::Answer(None) => Vec::new(),
+            Heard::Keys(keys) => keys,
+            Heard::Answer(Some(colour)) => return self.take(Event::Ground(ground::of(colour))),
+        };
+        for key in keys {
+            let next = self.take(Event::Key(key))?;
+            if !matches!(next, Next::Stay) {
+                return Ok(next);
+            }
+        }
+        Ok(Next::Stay)
+    }
+
+    /// Before the terminal is given back: an answer that is still on its way would be typed into the shell.
+    fn drain(&mut self, screen: &Screen) {
+        if self.asked.take().is_some_and(|asked| asked.is_awaited()) {
+            screen.drain();
         }
     }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
+use crate::config::Ground;
 use crate::domain::door::Door;
 use crate::domain::ids::Id;
 use crate::domain::letter::Letter;
@@ -17,6 +18,8 @@ pub enum Event {
     Key(crossterm::event::KeyEvent),
     Paste(String),
     Resize(u16, u16),
+    /// The terminal has told what its background is.
+    Ground(Ground),
     /// The present instant: once at the start and then whenever the minute, a countdown or a deadline moves on.
     Tick(DateTime<Utc>),
     /// The answer to the effect of this number. The screen drops those that it waits for no longer.

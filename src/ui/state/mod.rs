@@ -35,8 +35,9 @@ use super::effect::{Effect, Wish};
 use super::event::Places;
 use super::keymap::{Key, Keymap};
 use super::space;
-use super::theme::Theme;
+use super::theme::{Look, Theme};
 pub use crate::config::AfterDecision;
+use crate::config::{Config, Ground, ThemeConfig};
 use crate::domain::door::Door;
 use crate::domain::ids::Id;
 use crate::domain::letter::Letter;
@@ -51,6 +52,35 @@ pub struct Settings {
     /// How long the gate of a peek takes.
     pub peek_delay: Duration,
     pub theme: Theme,
+    /// What the terminal is like, which the theme depends on.
+    look: Look,
+    chosen: ThemeConfig,
+}
+
+impl Settings {
+    #[must_use]
+    pub fn of(config: &Config, look: Look) -> Self {
+        Self {
+            zone: config.calendar.zone,
+            after_decision: config.after_decision,
+            peek_delay: config.peek.delay,
+            theme: look.theme(&config.theme),
+            look,
+            chosen: config.theme.clone(),
+        }
+    }
+
+    /// The terminal has told what its background is.
+    pub fn stand_on(&mut self, ground: Ground) {
+        self.look.ground = ground;
+        self.theme = self.look.theme(&self.chosen);
+    }
+
+    /// The same terminal under a changed configuration.
+    #[must_use]
+    pub fn changed(&self, config: &Config) -> Self {
+        Self::of(config, self.look)
+    }
 }
 
 /// Where the program begins.

@@ -40,7 +40,7 @@ fn panel(state: &State, rows: usize, buffer: &mut Buffer, size: (u16, u16)) -> R
     Clear.render(area.intersection(buffer.area), buffer);
     if let Some(mut pen) = Pen::at(buffer, area, 0) {
         let width = pen.room();
-        pen.say(&"─".repeat(width), state.settings.theme.dim);
+        pen.say(&"─".repeat(width), state.settings.theme.rule);
     }
     Rect { y: area.y + 1, height: rows, ..area }
 }
@@ -67,14 +67,15 @@ fn defer(state: &State, picker: &Picker, buffer: &mut Buffer, size: (u16, u16)) 
     for (row, (place, way)) in ways.iter().enumerate().skip(skip).take(room.saturating_sub(1)).enumerate() {
         let Some(mut pen) = Pen::at(buffer, area, row + 1) else { return };
         let here = place == picker.at && picker.date.is_none();
-        pen.skip(1).say(if here { "▌ " } else { "  " }, theme.accent).say(&format!("{}  ", way.key), theme.accent);
+        pen.under(here, theme).skip(1).say(if here { "▌ " } else { "  " }, theme.accent);
+        pen.say(&format!("{}  ", way.key), theme.accent);
         pen.text_in(&leads_to(state, &way.until), 26, if here { theme.here } else { theme.text });
         pen.skip(2).say(way.what, theme.dim);
     }
     let row = 1 + ways.len().saturating_sub(skip).min(room.saturating_sub(1));
     if let Some(mut pen) = Pen::at(buffer, area, row) {
         let here = picker.date.is_some() || picker.at >= ways.len();
-        pen.skip(1).say(if here { "▌ " } else { "  " }, theme.accent).say("/  ", theme.accent);
+        pen.under(here, theme).skip(1).say(if here { "▌ " } else { "  " }, theme.accent).say("/  ", theme.accent);
         match &picker.date {
             None => drop(pen.say("a date", theme.text)),
             Some(date) => date_line(state, date, &mut pen),
@@ -90,7 +91,7 @@ fn date_line(state: &State, date: &DateEntry, pen: &mut Pen<'_>) {
     match &date.leads {
         Leads::Nowhere => drop(pen.say("2026-12-01, 1 dec, fri", theme.dim)),
         Leads::Asked => {}
-        Leads::To(until) => drop(pen.text(&leads_to(state, until), theme.here).say("  enter", theme.accent)),
+        Leads::To(until) => drop(pen.text(&leads_to(state, until), theme.accent).say("  enter", theme.accent)),
         Leads::Refused(problem) => drop(pen.text(&sentence(problem), theme.warm)),
     }
 }
