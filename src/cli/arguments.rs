@@ -18,6 +18,9 @@ pub struct Arguments {
     /// Act as if it were this time: 2026-11-23T10:00+01:00, "2026-11-23 10:00", or 10:00 for today
     #[arg(long, global = true, env = "TIDEBOX_AT", value_name = "TIME")]
     pub at: Option<String>,
+    /// The log of problems
+    #[arg(long, global = true, env = "TIDEBOX_LOG", value_name = "FILE")]
+    pub log: Option<OsString>,
     /// Print JSON, one object a line
     #[arg(long, global = true)]
     pub json: bool,
@@ -33,6 +36,10 @@ impl Arguments {
 
     pub fn store(&self) -> Option<PathBuf> {
         self.store.as_ref().filter(|path| !path.is_empty()).map(PathBuf::from)
+    }
+
+    pub fn log(&self) -> Option<PathBuf> {
+        self.log.as_ref().filter(|path| !path.is_empty()).map(PathBuf::from)
     }
 
     pub fn at(&self) -> Option<&str> {

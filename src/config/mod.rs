@@ -39,7 +39,7 @@ use crate::domain::schedule::Calendar;
 pub use error::ConfigError;
 pub use example::{EXAMPLE, add_source, write_example};
 pub use keys::{Binding, KeyConfig};
-pub use location::{default_path, default_store};
+pub use location::{default_log, default_path, default_store, home};
 pub use mistake::{ConfigMistake, Mistakes, Place};
 pub use peek::PeekConfig;
 pub use sources::{Backlog, SourceConfig, SourceKind};

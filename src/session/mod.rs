@@ -16,6 +16,7 @@ mod open;
 mod places;
 mod reader;
 mod save;
+mod settings;
 mod signals;
 mod terminal;
 mod watch;
@@ -43,6 +44,7 @@ use crate::ui::update::update;
 use background::{Asked, Heard};
 use desk::{Desk, Task};
 use gatherer::Poke;
+use settings::Changed;
 use signals::Signals;
 use terminal::Screen;
 use watch::Watching;
@@ -92,7 +94,7 @@ pub enum SessionError {
     NoTerminal(&'static str),
 }
 
-/// The configuration as all threads see it: it changes when a mailbox is added from the screen.
+/// The configuration as all threads see it: it changes when its file does, and when a mailbox is added from the screen.
 pub(crate) type SharedConfig = Arc<RwLock<Arc<Config>>>;
 
 /// How long to look for a key that may be there already: less than the millisecond that the system's `poll` counts in,
@@ -113,10 +115,12 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let settings = Settings::of(&config, look);
     let asks = look.asks(&config.theme);
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(config)));
-    let desk = Desk::open(&store_path, Arc::clone(&config), config_path, clock, events.clone())?;
+    let desk = Desk::open(&store_path, Arc::clone(&config), config_path.clone(), clock, events.clone())?;
     let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
-    let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events)?;
+    let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events.clone())?;
+    let changes = settings::open(&config_path, Arc::clone(&config), clock, events);
     let watching = watch::watch(&present(&config), &store_path, &gatherer);
+    let settings_watched = watch::settings(&config_path, &changes);
 
     let (last, stop) = (desk.clone(), gatherer.clone());
     Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
@@ -128,7 +132,10 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         clock,
         config,
         store_path,
+        config_path,
         watching,
+        settings_watched,
+        changes,
         desk,
         reader,
         gatherer,
@@ -165,8 +172,12 @@ struct Run {
     clock: Clock,
     config: SharedConfig,
     store_path: PathBuf,
+    config_path: PathBuf,
     /// Watches the sources for as long as it lives.
     watching: Option<Watching>,
+    /// Watches the configuration file.
+    settings_watched: Option<Watching>,
+    changes: Sender<Changed>,
     desk: Sender<Task>,
     reader: Sender<Effect>,
     gatherer: Sender<Poke>,
@@ -348,14 +359,26 @@ impl Run {
             Event::Answer(number, answer) => {
                 self.awaited.remove(number);
                 if let Answer::SourceAdded { .. } = answer {
-                    self.watching = watch::watch(&present(&self.config), &self.store_path, &self.gatherer);
-                    let _ = self.gatherer.send(Poke::Sources);
+                    self.read_sources_anew();
+                }
+                if let Answer::SourceAdded { .. } | Answer::Wrote(_) = answer
+                    && self.settings_watched.is_none()
+                {
+                    // The file's folder was made just now.
+                    self.settings_watched = watch::settings(&self.config_path, &self.changes);
                 }
             }
             Event::News(News::Gathered { .. }) => self.gathering = false,
+            Event::News(News::Configured { sources: true, .. }) => self.read_sources_anew(),
             _ => {}
         }
         update(&mut self.state, event)
+    }
+
+    /// The configuration names other sources than before.
+    fn read_sources_anew(&mut self) {
+        self.watching = watch::watch(&present(&self.config), &self.store_path, &self.gatherer);
+        let _ = self.gatherer.send(Poke::Sources);
     }
 
     /// Gives a wish to the thread that grants it.

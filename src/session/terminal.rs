@@ -18,6 +18,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use super::background::{Asked, QUESTION};
+use crate::log;
 use crate::ui::state::State;
 use crate::ui::view;
 
@@ -128,6 +129,8 @@ fn install_panic_hook() {
         if thread::current().id() == screen {
             give_back();
             before(info);
+        } else {
+            log::note_panic(info);
         }
     }));
 }

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::config::Ground;
+use super::keymap::Keymap;
+use crate::config::{Config, Ground};
 use crate::domain::door::Door;
 use crate::domain::ids::Id;
 use crate::domain::letter::Letter;
@@ -99,6 +101,17 @@ pub enum News {
         let_through: u32,
     },
     Door(Box<Door>),
+    /// The configuration file was changed, and is in force.
+    Configured {
+        config: Arc<Config>,
+        keymap: Box<Keymap>,
+        /// The store that it names is another one, which is not in force.
+        moved: bool,
+        /// The sources are other ones.
+        sources: bool,
+    },
+    /// The configuration file was changed and has a mistake: nothing of it is in force.
+    Mistaken(Problem),
     /// The window's time is over and the batch was committed.
     ClosedByItself(Box<Receipt>),
 }

@@ -10,6 +10,7 @@
 
 mod support;
 
+mod background;
 mod commands;
 mod config;
 mod corpus;
@@ -23,11 +24,13 @@ mod ics;
 mod incoming;
 mod kills;
 mod letterbox;
+mod log;
 mod one_batch;
 mod opening;
 mod pictures;
 mod schedule;
 mod screens;
+mod settings;
 mod sources;
 mod store;
 mod while_open;

@@ -131,6 +131,8 @@ pub struct State {
     /// The day that `places` was asked on.
     pub places_day: Option<NaiveDate>,
     pub notice: Option<Notice>,
+    /// What is wrong with the configuration file, for as long as it is.
+    pub mistaken: Option<Problem>,
     /// The keys of a sequence that is not complete.
     pub pressed: Vec<Key>,
     /// How many messages the sources gave so far, while they are being read.
@@ -156,6 +158,7 @@ impl State {
             places: None,
             places_day: None,
             notice: None,
+            mistaken: None,
             pressed: Vec::new(),
             gathering: None,
             letters: Letters::default(),

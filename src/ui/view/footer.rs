@@ -5,13 +5,15 @@
 //!  a done  d trash  s defer  l later  u undo                                       ? help  q leave
 //! ```
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 
 use super::pen::Pen;
 use crate::domain::printable::Printable;
 use crate::ui::action::{Action, Mode};
 use crate::ui::space;
-use crate::ui::state::notice::Tone;
+use crate::ui::state::notice::{Notice, Tone};
 use crate::ui::state::peek::Peeking;
 use crate::ui::state::reading::Focus;
 use crate::ui::state::review::Opened;
@@ -21,7 +23,7 @@ use crate::ui::state::{Screen, State};
 
 pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let frame = space::frame(size);
-    if state.notice.is_none() || frame.notice != frame.hints {
+    if said(state).is_none() || frame.notice != frame.hints {
         hints(state, buffer, frame.hints);
     }
     notice(state, buffer, frame.notice);
@@ -29,7 +31,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
 
 fn notice(state: &State, buffer: &mut Buffer, area: ratatui::layout::Rect) {
     let theme = &state.settings.theme;
-    let Some(notice) = &state.notice else { return };
+    let Some(notice) = said(state) else { return };
     let Some(mut pen) = Pen::at(buffer, area, 0) else { return };
     // Nothing is said to be done before it is durable; only a slow disk lets a person see this.
     let (before, notice_style) = if state.unsettled() { ("keeping … ", theme.dim) } else { ("", theme.text) };
@@ -40,6 +42,12 @@ fn notice(state: &State, buffer: &mut Buffer, area: ratatui::layout::Rect) {
     };
     let room = pen.room().saturating_sub(2 + Printable::from(way_back.as_str()).width() + before.chars().count());
     pen.skip(1).say(before, style).text(&notice.text.cut(room), style).say(&way_back, theme.dim);
+}
+
+/// What just happened; where nothing did, what is wrong with the settings.
+fn said(state: &State) -> Option<Cow<'_, Notice>> {
+    let mistaken = || state.mistaken.as_ref().map(|problem| Cow::Owned(Notice::problem(problem)));
+    state.notice.as_ref().map(Cow::Borrowed).or_else(mistaken)
 }
 
 /// What the keys do here, the most useful first; as many as there is room for.
