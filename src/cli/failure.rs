@@ -115,6 +115,11 @@ impl Failure {
         Self::new(Kind::Io, format!("{doing} {}: {error}", path.display()), None).at(path)
     }
 
+    /// How many mistakes of the configuration it tells.
+    pub fn mistakes(&self) -> usize {
+        self.mistakes.len()
+    }
+
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             Kind::Held => 3,

@@ -4,20 +4,66 @@
 //! It comes among the keys, as `alt-]`, the characters of `11;rgb:1c1c/1c1c/1c1c`, and `ctrl-g` (BEL) or `alt-\` (ST);
 //! crossterm knows no better (0.29). Keys that only begin like it are handed on as soon as they differ.
 
+use std::io::{self, Write};
+use std::thread;
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{self, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode, supports_keyboard_enhancement};
 
 use crate::clock::Stopwatch;
 
 /// What is asked: the answer ends with the same mark as the question.
-pub const QUESTION: &str = "\x1b]11;?\x07";
+const QUESTION: &str = "\x1b]11;?\x07";
 /// How long a beginning may stand alone before it is taken for the keys that it looks like.
 const PATIENCE: Duration = Duration::from_millis(100);
 /// An answer that has not come within this time is no longer waited for on the way out.
 const LATE: Duration = Duration::from_secs(2);
+/// How long somebody who waits for it waits.
+const ANSWER_IN: Duration = Duration::from_millis(300);
+/// Less than this is not waited for.
+const MOMENT: Duration = Duration::from_millis(1);
+/// How long the way out waits for an answer that is still to come.
+const LAST_ANSWER: Duration = Duration::from_millis(500);
 /// No answer is longer, in characters.
 const LONGEST: usize = 48;
+
+/// Asks and waits for the answer, for a moment, with the terminal in raw mode so that the answer is not shown.
+pub fn ask() -> Option<[u8; 3]> {
+    enable_raw_mode().ok()?;
+    let answer = question().and_then(answer).ok().flatten();
+    let _ = disable_raw_mode();
+    answer
+}
+
+/// Puts the question.
+pub fn question() -> io::Result<Asked> {
+    let mut out = io::stdout();
+    out.write_all(QUESTION.as_bytes())?;
+    out.flush()?;
+    Ok(Asked::now())
+}
+
+fn answer(mut asked: Asked) -> io::Result<Option<[u8; 3]>> {
+    while let Some(left) = ANSWER_IN.checked_sub(asked.at.elapsed()).filter(|left| *left > MOMENT) {
+        if event::poll(left)?
+            && let event::Event::Key(key) = event::read()?
+            && let Heard::Answer(colour) = asked.hear(key)
+        {
+            return Ok(colour);
+        }
+    }
+    drain();
+    Ok(None)
+}
+
+/// Waits until everything that the terminal was asked has been answered. Terminals answer in order, and all of them
+/// say what kind they are (DA1), which crossterm asks here; one that says nothing is waited for a moment.
+pub fn drain() {
+    let (told, answered) = crossbeam_channel::bounded(1);
+    thread::spawn(move || told.send(supports_keyboard_enhancement().is_ok()));
+    let _ = answered.recv_timeout(LAST_ANSWER);
+}
 
 /// A question that was asked, and what has come of its answer.
 #[derive(Debug)]

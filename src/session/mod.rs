@@ -126,7 +126,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
     let mut screen = Screen::take()?;
     let size = screen.size()?;
-    let asked = if asks { Some(screen.ask_background()?) } else { None };
+    let asked = if asks { Some(background::question()?) } else { None };
     let mut run = Run {
         state: State::new(settings, keymap, clock.now(), size),
         clock,
@@ -154,6 +154,25 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     // Also where the terminal failed: what the desk was told is kept.
     leaving::finish(&run.desk, &run.gatherer);
     left
+}
+
+/// What can be found out about the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Terminal {
+    /// Columns and rows; `None` where this is no terminal.
+    pub size: Option<(u16, u16)>,
+    /// Its background, where it was asked and has answered.
+    pub background: Option<[u8; 3]>,
+}
+
+/// Looks at the terminal without taking the screen, and asks it for its background where that is wanted.
+#[must_use]
+pub fn examine(ask: bool) -> Terminal {
+    if require_terminal().is_err() {
+        return Terminal::default();
+    }
+    let background = if ask { background::ask() } else { None };
+    Terminal { size: crossterm::terminal::size().ok(), background }
 }
 
 fn require_terminal() -> Result<(), SessionError> {
@@ -225,11 +244,11 @@ impl Run {
             }
             match next {
                 Next::Leave(leaving) => {
-                    self.drain(screen);
+                    self.drain();
                     return Ok(leaving);
                 }
                 Next::Suspend => {
-                    self.drain(screen);
+                    self.drain();
                     screen.suspend()?;
                     let (columns, rows) = screen.size()?;
                     self.take(Event::Resize(columns, rows))?;
@@ -303,9 +322,9 @@ impl Run {
     }
 
     /// Before the terminal is given back: an answer that is still on its way would be typed into the shell.
-    fn drain(&mut self, screen: &Screen) {
+    fn drain(&mut self) {
         if self.asked.take().is_some_and(|asked| asked.is_awaited()) {
-            screen.drain();
+            background::drain();
         }
     }
 

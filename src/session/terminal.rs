@@ -5,28 +5,23 @@
 use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::panic;
 use std::thread;
-use std::time::Duration;
 
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode, supports_keyboard_enhancement,
+    disable_raw_mode, enable_raw_mode,
 };
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
-use super::background::{Asked, QUESTION};
 use crate::log;
 use crate::ui::state::State;
 use crate::ui::view;
 
 /// Holds a whole frame, so that it reaches the terminal in one piece; standard output by itself hands on every line.
 const FRAME_BYTES: usize = 64 * 1024;
-
-/// How long the way out waits for an answer that is still to come.
-const LAST_ANSWER: Duration = Duration::from_millis(500);
 
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
@@ -71,22 +66,6 @@ impl Screen {
         execute!(stdout(), Clear(ClearType::All))?;
         self.terminal = blank()?;
         Ok(())
-    }
-
-    /// Asks the terminal for its background. The answer comes among the keys.
-    pub fn ask_background(&self) -> io::Result<Asked> {
-        let mut out = stdout();
-        out.write_all(QUESTION.as_bytes())?;
-        out.flush()?;
-        Ok(Asked::now())
-    }
-
-    /// Waits until everything that the terminal was asked has been answered. Terminals answer in order, and all of them
-    /// say what kind they are (DA1), which crossterm asks here; one that says nothing is waited for a moment.
-    pub fn drain(&self) {
-        let (told, answered) = crossbeam_channel::bounded(1);
-        thread::spawn(move || told.send(supports_keyboard_enhancement().is_ok()));
-        let _ = answered.recv_timeout(LAST_ANSWER);
     }
 
     /// Puts text on the terminal's own clipboard (OSC 52), where it allows that.

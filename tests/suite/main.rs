@@ -11,6 +11,7 @@
 mod support;
 
 mod background;
+mod check;
 mod commands;
 mod config;
 mod corpus;
