@@ -25,7 +25,7 @@ pub fn default_store() -> Result<PathBuf, &'static str> {
     Ok(base.data_dir().join("tidebox").join("tidebox.db"))
 }
 
-/// The log's path, where `--log` names no other: `$XDG_STATE_HOME` or `~/.local/state`; on Windows beside the store.
+/// The log's path, where `--log-file` names no other: `$XDG_STATE_HOME` or `~/.local/state`; on Windows beside the store.
 ///
 /// # Errors
 /// Where no home folder is known: a sentence that says so.

@@ -90,11 +90,11 @@ fn a_log_that_is_refused_disturbs_nobody() {
     std::os::unix::fs::symlink(&victim, &link).unwrap();
     home.write("config.toml", "comit = 1\n");
     for place in [link.to_str().unwrap(), "/dev/null/log", "/dev/full"] {
-        let ran = home.run(OPEN, &["--log", place, "status"]);
+        let ran = home.run(OPEN, &["--log-file", place, "status"]);
         assert!(ran.code == 1 && ran.err.contains("comit"), "{place}: {}", ran.err);
     }
     assert_eq!(fs::read_to_string(&victim).unwrap(), "untouched");
-    let ran = home.run(OPEN, &["--log", "mine/own.log", "status"]);
+    let ran = home.run(OPEN, &["--log-file", "mine/own.log", "status"]);
     assert_eq!(ran.code, 1);
     assert!(fs::read_to_string(home.path("mine/own.log")).unwrap().contains("mistakes=1"));
 }
