@@ -404,7 +404,11 @@ impl Run {
     fn hand_on(&mut self, effect: Effect) {
         self.awaited.insert(effect.number);
         match effect.wish {
-            Wish::Letter { .. } | Wish::Search { .. } | Wish::Select { .. } | Wish::SaveAttachment { .. } => {
+            Wish::Letter { .. }
+            | Wish::Search { .. }
+            | Wish::Select { .. }
+            | Wish::Filter { .. }
+            | Wish::SaveAttachment { .. } => {
                 let _ = self.reader.send(effect);
             }
             Wish::Gather => {

@@ -68,6 +68,7 @@ fn grant(store: &Store, config: &SharedConfig, clock: Clock, wish: Wish) -> Resu
             Answer::Found { query, entries: entries_of(&found) }
         }
         Wish::Select { batch, query } => Answer::Selected(store.select(batch, &parse(&query)?, now)?),
+        Wish::Filter { batch, text } => Answer::Selected(store.select(batch, &query::filter(&text), now)?),
         Wish::SaveAttachment { id, place } => save::save(store, id, place)?,
         _ => Answer::Settled,
     })

@@ -16,6 +16,9 @@ pub enum Question {
     PlaceOf,
     Commit,
     Search,
+    Rows,
+    Threads,
+    Filter,
     Select,
     Deferred,
     Wake,
@@ -34,7 +37,7 @@ impl Question {
     fn replaced_by(self, newer: Self) -> bool {
         match (self, newer) {
             (Self::Letter(a), Self::Letter(b)) => a == b,
-            (Self::Act | Self::Errand | Self::Wake | Self::Reschedule | Self::AddSource, _) => false,
+            (Self::Act | Self::Rows | Self::Errand | Self::Wake | Self::Reschedule | Self::AddSource, _) => false,
             (older, newer) => older == newer,
         }
     }

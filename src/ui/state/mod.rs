@@ -6,6 +6,7 @@ pub mod asked;
 pub mod deferred;
 pub mod field;
 pub mod letters;
+pub mod lines;
 pub mod notice;
 pub mod overlay;
 pub mod page;
@@ -13,6 +14,7 @@ pub mod peek;
 pub mod reading;
 pub mod receipt;
 pub mod review;
+pub mod rows;
 pub mod search;
 pub mod sheet;
 pub mod shelf;
@@ -39,7 +41,7 @@ use super::theme::{Look, Theme};
 pub use crate::config::AfterDecision;
 use crate::config::{Config, Ground, ThemeConfig};
 use crate::domain::door::Door;
-use crate::domain::ids::Id;
+use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Letter;
 use crate::ui::event::Problem;
 
@@ -139,6 +141,8 @@ pub struct State {
     pub gathering: Option<u64>,
     pub letters: Letters,
     pub(in crate::ui) asked: Asked,
+    /// Whether a row that is in sight has not come yet.
+    pub(super) gaps: bool,
     pub(super) out: Vec<Effect>,
 }
 
@@ -163,6 +167,7 @@ impl State {
             gathering: None,
             letters: Letters::default(),
             asked: Asked::default(),
+            gaps: false,
             out: Vec::new(),
         }
     }
@@ -182,10 +187,19 @@ impl State {
         std::mem::take(&mut self.out)
     }
 
-    /// Whether something was decided that is not durable yet. A frame that says it must wait for that.
+    /// Whether a frame, or the next key, must wait: something was decided that is not durable yet, a decision waits for
+    /// what it is about, or rows that are in sight have not come.
     #[must_use]
     pub fn unsettled(&self) -> bool {
         self.asked.waits_for(Question::Act)
+            || self.asked.waits_for(Question::Threads)
+            || (self.gaps && self.asked.waits_for(Question::Rows))
+    }
+
+    /// The batch in hand or the one put aside, where it is this one.
+    pub(super) fn work_of(&mut self, batch: BatchId) -> Option<&mut Work> {
+        let both = [self.work.as_mut(), self.aside.as_mut()];
+        both.into_iter().flatten().find(|work| work.triage.batch().id() == batch)
     }
 
     #[must_use]
