@@ -431,15 +431,11 @@ mod tests {
             for example in examples {
                 let calls = calls(example);
                 assert!(!calls.is_empty(), "{name}: {example}");
-                for call in calls {
-                    let parsed = Arguments::try_parse_from(&call).unwrap_or_else(|error| panic!("{example}: {error}"));
-                    let json_or_empty = parsed.command.is_some() || name == "tidebox";
-                    assert!(json_or_empty, "{name}: {example}");
-                    assert!(
-                        name == "tidebox" || call.iter().any(|word| *word == name) || example.contains("--store"),
-                        "{name}: {example}"
-                    );
+                for call in &calls {
+                    Arguments::try_parse_from(call).unwrap_or_else(|error| panic!("{example}: {error}"));
                 }
+                let named = calls.iter().flatten().any(|word| *word == name);
+                assert!(named || example.contains("--store"), "{name}: {example}");
             }
         }
     }
@@ -460,7 +456,7 @@ mod tests {
         for command in commands() {
             let mut page = Vec::new();
             clap_mangen::Man::new(command.clone()).render(&mut page).unwrap();
-            let page = String::from_utf8(page).unwrap().replace('\\', "");
+            let page = String::from_utf8(page).unwrap().replace("\\*(Aq", "'").replace('\\', "");
             let last = after(&command).lines().last().unwrap_or_default().trim().replace('\\', "");
             assert!(page.contains(&last), "{}: {last}", command.get_name());
         }

@@ -9,6 +9,7 @@
 
 mod background;
 mod desk;
+mod examine;
 mod gatherer;
 mod leaving;
 mod mishap;
@@ -43,6 +44,7 @@ use crate::ui::update::update;
 
 use background::{Asked, Heard};
 use desk::{Desk, Task};
+pub use examine::{Terminal, examine};
 use gatherer::Poke;
 use settings::Changed;
 use signals::Signals;
@@ -108,7 +110,7 @@ pub(crate) fn present(config: &SharedConfig) -> Arc<Config> {
 
 /// Opens the screen and stays until it is left.
 pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
-    require_terminal()?;
+    examine::require_terminal()?;
     let Opening { config, config_path, store_path, keymap, look, clock, start } = opening;
     let signals = Signals::catch()?;
     let (events, inbox) = unbounded();
@@ -120,7 +122,6 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events.clone())?;
     let changes = settings::open(&config_path, Arc::clone(&config), clock, events);
     let watching = watch::watch(&present(&config), &store_path, &gatherer);
-    let settings_watched = watch::settings(&config_path, &changes);
 
     let (last, stop) = (desk.clone(), gatherer.clone());
     Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
@@ -134,7 +135,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         store_path,
         config_path,
         watching,
-        settings_watched,
+        settings_watched: None,
         changes,
         desk,
         reader,
@@ -154,36 +155,6 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     // Also where the terminal failed: what the desk was told is kept.
     leaving::finish(&run.desk, &run.gatherer);
     left
-}
-
-/// What can be found out about the terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Terminal {
-    /// Columns and rows; `None` where this is no terminal.
-    pub size: Option<(u16, u16)>,
-    /// Its background, where it was asked and has answered.
-    pub background: Option<[u8; 3]>,
-}
-
-/// Looks at the terminal without taking the screen, and asks it for its background where that is wanted.
-#[must_use]
-pub fn examine(ask: bool) -> Terminal {
-    if require_terminal().is_err() {
-        return Terminal::default();
-    }
-    let background = if ask { background::ask() } else { None };
-    Terminal { size: crossterm::terminal::size().ok(), background }
-}
-
-fn require_terminal() -> Result<(), SessionError> {
-    use std::io::IsTerminal;
-    if !io::stdin().is_terminal() {
-        return Err(SessionError::NoTerminal("input"));
-    }
-    if !io::stdout().is_terminal() {
-        return Err(SessionError::NoTerminal("output"));
-    }
-    Ok(())
 }
 
 struct Run {
@@ -234,6 +205,7 @@ impl Run {
 
     fn stay(&mut self, screen: &mut Screen) -> Result<Leaving, SessionError> {
         self.paint(screen)?;
+        self.watch_settings();
         loop {
             let mut next = self.listen()?;
             if let Some(signal) = self.signals.leave() {
@@ -384,7 +356,7 @@ impl Run {
                     && self.settings_watched.is_none()
                 {
                     // The file's folder was made just now.
-                    self.settings_watched = watch::settings(&self.config_path, &self.changes);
+                    self.watch_settings();
                 }
             }
             Event::News(News::Gathered { .. }) => self.gathering = false,
@@ -392,6 +364,10 @@ impl Run {
             _ => {}
         }
         update(&mut self.state, event)
+    }
+
+    fn watch_settings(&mut self) {
+        self.settings_watched = watch::settings(&self.config_path, &self.changes);
     }
 
     /// The configuration names other sources than before.

@@ -89,7 +89,9 @@ impl Colour {
                     None => what.expected(EXPECTED),
                 }
             }),
-            other => Err(wrong(format!("a colour is {} here", crate::config::section::kind(other))).expected(EXPECTED)),
+            other => {
+                Err(wrong(format!("this is {}, no colour", crate::config::section::kind(other))).expected(EXPECTED))
+            }
         }
     }
 
