@@ -41,7 +41,7 @@ impl Message {
     #[must_use]
     pub fn placed(&self) -> DateTime<Utc> {
         match self.date {
-            Some(date) if date <= self.received => date,
+            Some(date) if date >= DateTime::UNIX_EPOCH && date <= self.received => date,
             _ => self.received,
         }
     }

@@ -18,7 +18,7 @@ use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::parse_day;
 use crate::job::{JobError, begin, close, decide, door, found, tray, trouble};
-use crate::store::{Store, StoreError};
+use crate::store::{BatchKind, Store, StoreError};
 use crate::ui::effect::{Effect, Wish};
 use crate::ui::event::{Answer, Event, Mailbox, News, Problem};
 
@@ -97,6 +97,13 @@ impl Desk {
     fn grant(&mut self, wish: Wish) -> Result<Answer, JobError> {
         let (config, now) = (present(&self.config), self.clock.now());
         Ok(match wish {
+            Wish::Arrive => {
+                close::close_due(&mut self.store, &config, now)?;
+                match self.store.open_batch(BatchKind::Window)? {
+                    Some((batch, _)) if batch.closes().is_some_and(|closes| now < closes) => self.batch(batch.id())?,
+                    _ => Answer::Door(Box::new(door::door(&self.store, &config, now)?)),
+                }
+            }
             Wish::Door => {
                 close::close_due(&mut self.store, &config, now)?;
                 Answer::Door(Box::new(door::door(&self.store, &config, now)?))

@@ -119,9 +119,8 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(config)));
     let desk = Desk::open(&store_path, Arc::clone(&config), config_path.clone(), clock, events.clone())?;
     let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
-    let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events.clone())?;
+    let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events.clone());
     let changes = settings::open(&config_path, Arc::clone(&config), clock, events);
-    let watching = watch::watch(&present(&config), &store_path, &gatherer);
 
     let (last, stop) = (desk.clone(), gatherer.clone());
     Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
@@ -134,7 +133,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         config,
         store_path,
         config_path,
-        watching,
+        watching: None,
         settings_watched: None,
         changes,
         desk,
@@ -197,14 +196,17 @@ enum Next {
 
 impl Run {
     fn start(&mut self, start: Start) {
-        let _ = self.gatherer.send(Poke::Sources);
         for effect in self.state.start(start) {
             self.hand_on(effect);
         }
     }
 
     fn stay(&mut self, screen: &mut Screen) -> Result<Leaving, SessionError> {
+        // The first frame is a whole one, unless the store takes its time; everything else begins after it.
+        self.settle();
         self.paint(screen)?;
+        self.watching = watch::watch(&present(&self.config), &self.store_path, &self.gatherer);
+        let _ = self.gatherer.send(Poke::Sources);
         self.watch_settings();
         loop {
             let mut next = self.listen()?;

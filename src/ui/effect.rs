@@ -15,6 +15,8 @@ pub struct Effect {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Wish {
+    /// Where to begin: the batch that was begun, while its time is not over; else the door. Answered by `Batch` or `Door`.
+    Arrive,
     /// The facts of the door.
     Door,
     /// Begin the open window (or go on with its batch).

@@ -10,6 +10,7 @@
 
 mod support;
 
+mod agreement;
 mod background;
 mod check;
 mod commands;
@@ -35,3 +36,4 @@ mod settings;
 mod sources;
 mod store;
 mod while_open;
+mod written;

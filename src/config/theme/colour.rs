@@ -107,7 +107,11 @@ impl Colour {
             digits.chars().map(|c| c.to_digit(16).and_then(|n| u8::try_from(n).ok())).collect::<Option<_>>()?;
         match nibbles[..] {
             [r, g, b] => Some(Self::Rgb([r, g, b].map(|n| n * 17))),
-            [r, s, g, h, b, c] => Some(Self::Rgb([(r, s), (g, h), (b, c)].map(|(high, low)| high * 16 + low))),
+            [_, _, _, _, _, _] => {
+                let pairs: Vec<u8> =
+                    nibbles.chunks_exact(2).map(|pair| pair.iter().fold(0, |n, d| n * 16 + d)).collect();
+                pairs.try_into().ok().map(Self::Rgb)
+            }
             _ => None,
         }
     }

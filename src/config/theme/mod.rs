@@ -112,7 +112,7 @@ fn colours(table: &DeTable<'_>, found: &mut Found) -> Changes {
         match Colour::read(value) {
             Ok(colour) => changes.push((role, colour)),
             Err(mistake) => {
-                found.push(ConfigMistake { what: format!("`{}`: {}", role.name(), mistake.what), ..mistake })
+                found.push(ConfigMistake { what: format!("`{}`: {}", role.name(), mistake.what), ..mistake });
             }
         }
     }

@@ -5,6 +5,7 @@ use super::letters::Sheet;
 /// What an answer will be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Question {
+    Arrive,
     Door,
     Batch,
     /// What exceptions let through.

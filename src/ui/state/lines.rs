@@ -88,3 +88,71 @@ impl<'a> Lines<'a> {
         self.groups.get(place.checked_sub(1)?).filter(|group| at <= group.heading + group.shown.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::Line;
+    use crate::domain::batch::{Batch, Heading, Occasion, Section};
+    use crate::domain::ids::BatchId;
+    use crate::domain::positions::{Position, Positions};
+    use crate::domain::triage::{Triage, Verb};
+    use crate::ui::state::work::Work;
+
+    proptest::proptest! {
+        /// The same lines as by going through the batch from its top.
+        #[test]
+        fn counted_lines_are_those_that_would_be_made(
+            sizes in proptest::collection::vec(1u32..6, 1..5),
+            decided in proptest::collection::btree_set(1u32..25, 0..20),
+            roomy: bool,
+        ) {
+            let mut sections = Vec::new();
+            let mut size = 0;
+            for (place, count) in sizes.iter().enumerate() {
+                let heading = Heading::Lane(place, format!("lane {place}"));
+                sections.push(Section { heading, first: Position(size + 1), last: Position(size + count) });
+                size += count;
+            }
+            let mut triage = Triage::new(Batch::freeze(BatchId(1), Occasion::Exceptions, DateTime::UNIX_EPOCH, size));
+            triage.decide(Verb::Done, &decided.iter().copied().map(Position).collect());
+            let mut plain = Vec::new();
+            let mut before = Vec::new();
+            let mut rows = 0;
+            for section in &sections {
+                let shown: Vec<_> = (section.first.0..=section.last.0).map(Position)
+                    .filter(|position| triage.undecided().contains(*position)).collect();
+                if shown.is_empty() {
+                    continue;
+                }
+                let heading = [Line::Blank, Line::Heading(section.heading.title())];
+                let skipped = usize::from(!roomy || plain.is_empty());
+                for line in heading.into_iter().skip(skipped) {
+                    plain.push(line);
+                    before.push(rows);
+                }
+                for position in shown {
+                    plain.push(Line::Row(position));
+                    before.push(rows);
+                    rows += 1;
+                }
+            }
+            let work = Work::new(triage, sections.clone(), Vec::new());
+            let lines = work.lines(roomy);
+            proptest::prop_assert_eq!(lines.count(), plain.len());
+            for (at, line) in plain.iter().enumerate() {
+                proptest::prop_assert_eq!(lines.line(at), Some(*line));
+                proptest::prop_assert_eq!(lines.is_heading(at), matches!(line, Line::Heading(_)));
+                proptest::prop_assert_eq!(lines.rank_at(at), before[at]);
+                if let Line::Row(position) = line {
+                    proptest::prop_assert_eq!(lines.line_of(*position), at);
+                }
+            }
+            proptest::prop_assert_eq!(lines.line(plain.len()), None);
+            // What is in sight from any line on is asked for.
+            let all = Positions::between(Position(1), Position(size));
+            proptest::prop_assert_eq!(work.around(plain.len()).0, work.shown().both(&all));
+        }
+    }
+}

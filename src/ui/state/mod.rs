@@ -88,6 +88,7 @@ impl Settings {
 /// Where the program begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
+    /// At the door, or in the batch that was left while its time is not over.
     Door,
     /// The first run: no configuration yet.
     Welcome,
@@ -175,23 +176,27 @@ impl State {
     /// The first wishes.
     #[must_use]
     pub fn start(&mut self, start: Start) -> Vec<Effect> {
-        self.ask(Question::Door, Wish::Door);
         match start {
-            Start::Door => {}
+            Start::Door => self.ask(Question::Arrive, Wish::Arrive),
             Start::Welcome => {
+                self.ask(Question::Door, Wish::Door);
                 self.screen = Screen::Welcome(welcome::Welcome::default());
                 self.ask(Question::Mailboxes, Wish::Mailboxes);
             }
-            Start::Batch => self.ask(Question::Batch, Wish::Begin),
+            Start::Batch => {
+                self.ask(Question::Door, Wish::Door);
+                self.ask(Question::Batch, Wish::Begin);
+            }
         }
         std::mem::take(&mut self.out)
     }
 
     /// Whether a frame, or the next key, must wait: something was decided that is not durable yet, a decision waits for
-    /// what it is about, or rows that are in sight have not come.
+    /// what it is about, rows that are in sight have not come, or nothing is known yet.
     #[must_use]
     pub fn unsettled(&self) -> bool {
-        self.asked.waits_for(Question::Act)
+        self.asked.waits_for(Question::Arrive)
+            || self.asked.waits_for(Question::Act)
             || self.asked.waits_for(Question::Threads)
             || (self.gaps && self.asked.waits_for(Question::Rows))
     }

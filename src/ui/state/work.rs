@@ -20,6 +20,8 @@ pub struct Work {
     at: Option<Position>,
     /// The first line of the list that is shown.
     pub top: usize,
+    /// Whether the list has room for empty lines.
+    roomy: bool,
     pub chosen: Chosen,
     filter: Option<Filter>,
     reading: Reading,
@@ -68,6 +70,7 @@ impl Work {
             shown: Positions::default(),
             at: None,
             top: 0,
+            roomy: false,
             chosen: Chosen::default(),
             filter: None,
             reading: Reading::default(),
@@ -204,6 +207,7 @@ impl Work {
 
     /// Scrolls so that the cursor, and the heading right above it, are among so many rows.
     pub fn follow(&mut self, rows: usize, roomy: bool) {
+        self.roomy = roomy;
         let lines = self.lines(roomy);
         let at = self.at.map_or(0, |at| lines.line_of(at));
         let above = usize::from(rows > 1 && at > 0 && lines.is_heading(at - 1));
@@ -215,8 +219,7 @@ impl Work {
     /// The rows that a list of this height shows, and as many again before and after them.
     #[must_use]
     pub fn around(&self, height: usize) -> (Positions, Positions) {
-        let lines = self.lines(false);
-        let first = self.place().min(lines.rank_at(self.top));
+        let first = self.place().min(self.lines(self.roomy).rank_at(self.top));
         let seen = self.shown.slice(first, height);
         let near = self.shown.slice(first.saturating_sub(height), height * 3);
         (seen, near)

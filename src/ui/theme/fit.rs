@@ -51,9 +51,8 @@ fn nearest(colour: Colour, will_do: impl Fn([u8; 3]) -> bool) -> Colour {
 /// How far apart two colours are for the eye, roughly: green weighs most, and red more among the reds.
 fn distance(one: [u8; 3], other: [u8; 3]) -> u32 {
     let part = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
-    let ([r, g, b], [s, h, c]) = (one, other);
-    let red = (u32::from(r) + u32::from(s)) / 2;
-    (512 + red) * part(r, s) + 1024 * part(g, h) + (767 - red) * part(b, c)
+    let red = u32::midpoint(u32::from(one[0]), u32::from(other[0]));
+    (512 + red) * part(one[0], other[0]) + 1024 * part(one[1], other[1]) + (767 - red) * part(one[2], other[2])
 }
 
 /// Only the accent and what is warm keep a colour: of the sixteen that can be read as xterm has them, the one with the

@@ -18,7 +18,11 @@ use crate::ui::when;
 pub fn answer(state: &mut State, number: u64, answer: Answer) {
     let Some(question) = state.asked.answered(number) else { return };
     match (question, answer) {
-        (Question::Door, Answer::Door(facts)) => state.door = Some(*facts),
+        (Question::Door | Question::Arrive, Answer::Door(facts)) => state.door = Some(*facts),
+        (Question::Arrive, Answer::Batch { triage, sections, rows }) => {
+            batch(state, Work::new(*triage, sections, rows));
+            state.ask(Question::Door, Wish::Door);
+        }
         (Question::Batch, Answer::Batch { triage, sections, rows }) => {
             batch(state, Work::new(*triage, sections, rows));
         }

@@ -163,7 +163,12 @@ impl Desk {
     fn note(&mut self, wish: &Wish) {
         let said = match wish {
             Wish::Letter { id, .. } => return self.letters_asked.push(id.0),
-            Wish::Door | Wish::Places | Wish::Rows { .. } | Wish::Threads { .. } | Wish::Filter { .. } => return,
+            Wish::Arrive
+            | Wish::Door
+            | Wish::Places
+            | Wish::Rows { .. }
+            | Wish::Threads { .. }
+            | Wish::Filter { .. } => return,
             Wish::Record { act, .. } => {
                 let on: Vec<u32> = act.on.iter().map(|position| position.0).collect();
                 format!("record #{} {} {on:?}", act.number, act.verb.name())
@@ -177,7 +182,7 @@ impl Desk {
 
     fn grant(&mut self, wish: Wish) -> Option<Answer> {
         Some(match wish {
-            Wish::Door => Answer::Door(Box::new(self.facts.clone())),
+            Wish::Arrive | Wish::Door => Answer::Door(Box::new(self.facts.clone())),
             Wish::BeginExceptions | Wish::Reload(BatchId(9)) => {
                 let entries: Vec<Entry> = self.entries.last().cloned().into_iter().collect();
                 let triage = self.through.get_or_insert_with(|| letters::let_through(&entries)).clone();
