@@ -370,6 +370,7 @@ impl Run {
 
     fn watch_settings(&mut self) {
         self.settings_watched = watch::settings(&self.config_path, &self.changes);
+        let _ = self.changes.send(Changed::Perhaps);
     }
 
     /// The configuration names other sources than before.

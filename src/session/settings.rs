@@ -1,10 +1,11 @@
 //! The settings while the screen is open: a change of the configuration file is taken over at once, a file with
 //! mistakes changes nothing and its first mistake is told.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
@@ -21,15 +22,30 @@ const DEBOUNCE: Duration = Duration::from_millis(100);
 /// A folder that never comes to rest is looked at after so many changes all the same.
 const ENOUGH: usize = 100;
 
-/// The file may have changed.
-#[derive(Debug, Clone, Copy)]
-pub struct Changed;
+/// Why to look at the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// It is watched from now on, and may have changed before.
+    Perhaps,
+    /// Something happened to it.
+    Surely,
+}
+
+/// What tells two states of the file apart without reading it.
+type Stamp = Option<(SystemTime, u64)>;
+
+fn stamp(path: &Path) -> Stamp {
+    let found = fs::metadata(path).ok()?;
+    Some((found.modified().ok()?, found.len()))
+}
 
 struct Settings {
     path: PathBuf,
     config: SharedConfig,
     clock: Clock,
     events: Sender<Event>,
+    /// The file as it was when the screen opened.
+    at_first: Stamp,
     /// Whether there has been a file.
     there: bool,
     /// Whether the screen shows a mistake.
@@ -38,16 +54,22 @@ struct Settings {
 
 /// Starts the thread that reads the file when it is told of a change.
 pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Sender<Changed> {
-    let there = path.exists();
-    let mut settings = Settings { path: path.to_owned(), config, clock, events, there, mistaken: false };
+    let at_first = stamp(path);
+    let there = at_first.is_some();
+    let mut settings = Settings { path: path.to_owned(), config, clock, events, at_first, there, mistaken: false };
     let (changes, inbox): (Sender<Changed>, Receiver<Changed>) = unbounded();
     thread::spawn(move || {
-        while inbox.recv().is_ok() {
-            let mut more = 0;
-            while more < ENOUGH && inbox.recv_timeout(DEBOUNCE).is_ok() {
-                more += 1;
+        while let Ok(first) = inbox.recv() {
+            let mut changes = vec![first];
+            while let Ok(more) = inbox.recv_timeout(DEBOUNCE) {
+                changes.push(more);
+                if changes.len() > ENOUGH {
+                    break;
+                }
             }
-            let _ = mishap::caught(|| settings.look());
+            if changes.contains(&Changed::Surely) || stamp(&settings.path) != settings.at_first {
+                let _ = mishap::caught(|| settings.look());
+            }
         }
     });
     changes
@@ -140,8 +162,15 @@ mod tests {
         let config: SharedConfig = Arc::new(RwLock::new(Arc::new(Config::embedded(Tz::UTC))));
         let (events, inbox) = crossbeam_channel::unbounded();
         let clock = Clock::real();
-        let mut settings =
-            Settings { path: path.clone(), config: Arc::clone(&config), clock, events, there: false, mistaken: false };
+        let mut settings = Settings {
+            path: path.clone(),
+            config: Arc::clone(&config),
+            clock,
+            events,
+            at_first: None,
+            there: false,
+            mistaken: false,
+        };
         let mut news_after = |text: Option<&str>| {
             match text {
                 Some(text) => std::fs::write(&path, text).unwrap(),

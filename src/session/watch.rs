@@ -45,7 +45,7 @@ pub fn settings(path: &Path, changes: &Sender<Changed>) -> Option<Watching> {
         let Ok(event) = event else { return };
         let named = event.paths.is_empty() || event.paths.iter().any(|path| files.contains(path));
         if named && !event.kind.is_access() {
-            let _ = changes.send(Changed);
+            let _ = changes.send(Changed::Surely);
         }
     })
     .ok()?;
