@@ -18,6 +18,9 @@ pub struct Arguments {
     /// Act as if it were this time: 2026-11-23T10:00+01:00, "2026-11-23 10:00", or 10:00 for today
     #[arg(long, global = true, env = "TIDEBOX_AT", value_name = "TIME")]
     pub at: Option<String>,
+    /// The log of problems; it has no word of any message
+    #[arg(long, global = true, env = "TIDEBOX_LOG", value_name = "FILE")]
+    pub log_file: Option<OsString>,
     /// Print JSON, one object a line
     #[arg(long, global = true)]
     pub json: bool,
@@ -33,6 +36,10 @@ impl Arguments {
 
     pub fn store(&self) -> Option<PathBuf> {
         self.store.as_ref().filter(|path| !path.is_empty()).map(PathBuf::from)
+    }
+
+    pub fn log(&self) -> Option<PathBuf> {
+        self.log_file.as_ref().filter(|path| !path.is_empty()).map(PathBuf::from)
     }
 
     pub fn at(&self) -> Option<&str> {
@@ -58,15 +65,30 @@ pub enum Command {
     Demo(Demo),
     /// Take in Maildirs, mbox files, .eml files and folders of them, and JSON lines
     Add(Add),
-    /// Read the configured sources once
+    /// Read the configured sources once; what is new is held until its check-in
+    #[command(after_help = "\
+Examples:
+  tidebox sync
+  tidebox --json sync              how many were read, admitted, known")]
     Sync,
     /// Say whether the door is open, and when the next check-in is
     Status(Status),
     /// List the coming windows
     Checkins(Checkins),
     /// Begin the open window and list its batch
+    #[command(after_help = "\
+The batch is frozen: what arrives from now on waits for the next check-in. Exit code 3 says that the door is closed.
+
+Examples:
+  tidebox begin
+  tidebox begin --at '2026-11-23 10:05'   rehearse it, best on a copy of the store
+  tidebox --json begin | jq -r .subject")]
     Begin,
     /// List the batch that is open
+    #[command(after_help = "\
+Examples:
+  tidebox queue
+  tidebox --json queue | jq -r 'select(.verdict == null) | .id'")]
     Queue,
     /// Show one message
     Show(Show),
@@ -75,10 +97,24 @@ pub enum Command {
     /// Say what becomes of messages of the open batch
     Decide(Decide),
     /// Take back the latest decision of the open batch
+    #[command(after_help = "\
+Again and again, as far as the batch's beginning. Mailboxes are never touched.
+
+Example:
+  tidebox undo")]
     Undo,
     /// Let the decision that was taken back last count again
+    #[command(after_help = "\
+Example:
+  tidebox redo")]
     Redo,
     /// Commit the open batch: what was decided takes effect
+    #[command(after_help = "\
+What is not decided leads the next batch. A commit cannot be taken back.
+
+Examples:
+  tidebox commit
+  tidebox --json commit | jq .receipt")]
     Commit,
     /// Look at what is held: for a reason, for some minutes, and written down
     Peek(Peek),
@@ -89,14 +125,33 @@ pub enum Command {
     /// Write what was released as mbox or JSON lines
     Export(Export),
     /// Print the completions for a shell
-    #[command(after_help = "Example: tidebox completions bash > ~/.local/share/bash-completion/completions/tidebox")]
-    Completions { shell: clap_complete::Shell },
+    #[command(after_help = "\
+Examples:
+  tidebox completions bash > ~/.local/share/bash-completion/completions/tidebox
+  tidebox completions zsh > ~/.zfunc/_tidebox
+  tidebox completions fish > ~/.config/fish/completions/tidebox.fish")]
+    Completions {
+        /// Which one
+        shell: clap_complete::Shell,
+    },
     /// Print the manual page of tidebox, or of one of its commands
-    #[command(after_help = "Example: tidebox manual add | man -l -")]
-    Manual { command: Option<String> },
+    #[command(after_help = "\
+Examples:
+  tidebox manual | man -l -
+  tidebox manual add > ~/.local/share/man/man1/tidebox-add.1")]
+    Manual {
+        /// Of this command; otherwise of tidebox as a whole
+        command: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+It ends without a trace, unless a folder is named.
+
+Examples:
+  tidebox demo
+  tidebox demo --folder ~/try      keep it, to look at its configuration and store")]
 pub struct Demo {
     /// Keep the sample store in this folder instead of a temporary one
     #[arg(long, value_name = "FOLDER")]
@@ -142,6 +197,13 @@ pub enum Format {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+It says nothing of what is held; `show_held = true` in the configuration adds how many there are.
+
+Examples:
+  tidebox status
+  tidebox status --format tmux     for status-right in tmux.conf
+  tidebox status --format waybar   for a custom module of waybar")]
 pub struct Status {
     /// Who reads it
     #[arg(long, value_enum, default_value = "plain")]
@@ -159,11 +221,16 @@ pub enum StatusFormat {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tidebox checkins
+  tidebox checkins --from 2026-12-24 --days 10
+  tidebox checkins --days 90 --ics > checkins.ics")]
 pub struct Checkins {
     /// From this day or time on; otherwise from now
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
-    /// For so many days
+    /// For so many days: 1 to 3660
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=3660))]
     pub days: u16,
     /// Print an iCalendar file (RFC 5545)
@@ -172,13 +239,18 @@ pub struct Checkins {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tidebox show 1790000000
+  tidebox show --width 72 1790000000
+  tidebox show --raw 1790000000 > letter.eml")]
 pub struct Show {
     /// The message's id, as `queue` and `search` print it
     pub id: i64,
     /// Print the original bytes
     #[arg(long, conflicts_with = "json")]
     pub raw: bool,
-    /// Lay the text out for so many columns
+    /// Lay the text out for so many columns: 20 to 500
     #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u16).range(20..=500))]
     pub width: u16,
 }
@@ -200,25 +272,31 @@ Ids:      tidebox search id:1790000000              as listings print it; or id:
 Together: tidebox search '(ada or grace) -engine'   and, or, not or -, and parentheses
           tidebox search 'from:(ada or grace)'
 
-Upper and lower case and accents make no difference. A letter with a colon is taken for a field; in quotes it is text.")]
+Upper and lower case and accents make no difference. A letter with a colon is taken for a field; in quotes it is text.
+
+Examples:
+  tidebox search 'from:ada \"second table\" has:attachment'
+  tidebox search --limit 5 'list:* or subject:plan*'
+  tidebox --json search older:2w | jq -r .subject")]
 pub struct Search {
     /// The query
     #[arg(required = true, value_name = "QUERY")]
     pub query: Vec<String>,
-    /// At most so many
+    /// At most so many messages
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub limit: u32,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Verbs: done, trash, defer, later, mute, spam, skip, reopen.
+Each call is one decision, and one undo takes it back.
 
 Examples:
   tidebox decide done 1790000000 1790000100
   tidebox decide defer --to tomorrow 1790000000
   tidebox queue --json | jq -r 'select(.lane==\"news\").id' | xargs tidebox decide done")]
 pub struct Decide {
+    /// What becomes of them
     #[arg(value_enum)]
     pub verb: VerbName,
     /// Ids of messages of the open batch
@@ -242,6 +320,13 @@ pub enum VerbName {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+A peek waits some seconds, shows what is held for some minutes, and is written down with its reason.
+
+Examples:
+  tidebox peek --reason 'the train may be cancelled'
+  tidebox peek --show 1790000000   while it is open
+  tidebox peek --log               when you looked, and why")]
 pub struct Peek {
     /// Why; it is written down
     #[arg(long, value_name = "TEXT")]
@@ -255,6 +340,13 @@ pub struct Peek {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+What it prints can be pasted into a report: it has no message, no address and no secret.
+
+Examples:
+  tidebox check
+  tidebox check --store-too        look into every page of the store
+  tidebox --json check | jq .facts")]
 pub struct Check {
     /// Look into every page of the store; takes a while for a large one
     #[arg(long)]
@@ -262,12 +354,25 @@ pub struct Check {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+The copy is whole even while messages are taken in. With it comes everything: messages, decisions, the index.
+
+Examples:
+  tidebox backup ~/backup/tidebox-2026-11-23.db
+  tidebox --store ~/backup/tidebox-2026-11-23.db search ada   look into one")]
 pub struct Backup {
     /// The file to write; it must not exist yet
     pub file: PathBuf,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+What is held is left out.
+
+Examples:
+  tidebox export --output letters.mbox
+  tidebox export --query 'from:ada after:2026-01-01' > ada.mbox
+  tidebox export --format jsonl | jq -r .subject")]
 pub struct Export {
     /// Otherwise mbox, and with --json JSON lines
     #[arg(long, value_enum)]
@@ -286,4 +391,93 @@ pub enum ExportFormat {
     Mbox,
     /// JSON lines, with the original in base64
     Jsonl,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+    use clap::{CommandFactory, Parser};
+
+    fn commands() -> Vec<clap::Command> {
+        let mut program = Arguments::command();
+        program.build();
+        let mut all: Vec<clap::Command> =
+            program.get_subcommands().filter(|command| command.get_name() != "help").cloned().collect();
+        assert!(all.len() > 15, "only {} commands: is this all of them?", all.len());
+        all.push(program);
+        all
+    }
+
+    fn after(command: &clap::Command) -> String {
+        command.get_after_help().map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// The calls of tidebox in an example, without its explanation and what it is piped to or from.
+    fn calls(example: &str) -> Vec<Vec<String>> {
+        let command = example.split("   ").next().unwrap_or_default();
+        let parts = command.split(" | ").map(|part| part.split(" > ").next().unwrap_or_default().trim());
+        let words = |part: &str| shlex::split(part).unwrap_or_else(|| panic!("{part}"));
+        parts
+            .filter_map(|part| match part.strip_prefix("xargs tidebox") {
+                Some(rest) => Some(words(&format!("tidebox{rest} 1"))),
+                None => part.starts_with("tidebox").then(|| words(part)),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_command_has_examples_and_each_of_them_can_be_typed() {
+        for command in commands() {
+            let name = command.get_name().to_owned();
+            let text = after(&command);
+            let (_, examples) = text.split_once("Example").unwrap_or_else(|| panic!("{name} has no examples"));
+            let examples: Vec<&str> = examples
+                .lines()
+                .skip(1)
+                .map_while(|line| line.strip_prefix("  "))
+                .filter(|line| line.contains("tidebox"))
+                .collect();
+            assert!((1..=5).contains(&examples.len()), "{name}: {examples:?}");
+            for example in examples {
+                let calls = calls(example);
+                assert!(!calls.is_empty(), "{name}: {example}");
+                for call in &calls {
+                    Arguments::try_parse_from(call).unwrap_or_else(|error| panic!("{example}: {error}"));
+                }
+                let named = calls.iter().flatten().any(|word| *word == name);
+                assert!(named || example.contains("--store"), "{name}: {example}");
+            }
+        }
+    }
+
+    #[test]
+    fn everything_has_a_sentence() {
+        for command in commands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments() {
+                let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+                assert!(!help.is_empty(), "{} {}", command.get_name(), argument.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn manual_pages_and_completions_carry_it() {
+        for command in commands() {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(command.clone()).render(&mut page).unwrap();
+            let page = String::from_utf8(page).unwrap().replace("\\*(Aq", "'").replace('\\', "");
+            let last = after(&command).lines().last().unwrap_or_default().trim().replace('\\', "");
+            assert!(page.contains(&last), "{}: {last}", command.get_name());
+        }
+        for shell in [clap_complete::Shell::Bash, clap_complete::Shell::Zsh, clap_complete::Shell::Fish] {
+            let mut out = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "tidebox", &mut out);
+            let out = String::from_utf8(out).unwrap();
+            for command in commands() {
+                assert!(out.contains(command.get_name()), "{shell}: {}", command.get_name());
+            }
+            assert!(out.contains("store-too") && out.contains("log-file"), "{shell}");
+        }
+    }
 }

@@ -1,58 +1,226 @@
-//! `tidebox check`: reads configuration, keys, sources and store, and reports every problem at once.
+//! `tidebox check`: what a report of a problem needs, and every problem of configuration, keys, sources and store at once.
+//!
+//! Its words can be shown to anybody: no message, no name of a source, no command's arguments, `~` for the home folder.
+
+use std::path::Path;
+
+use chrono::TimeDelta;
 
 use super::arguments::{Arguments, Check};
 use super::failure::Failure;
 use super::json;
 use super::output::print;
 use super::place::Place;
+use crate::config::{self, Ground, SourceConfig, SourceKind};
 use crate::domain::printable::Printable;
-use crate::job::check;
-use crate::store::Store;
+use crate::job::{check, trouble};
+use crate::log;
+use crate::session;
+use crate::store::{Store, StoreError};
+use crate::ui::theme::{Look, ground};
+use crate::ui::when;
 
-pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
-    let place = Place::find(arguments)?;
-    let mut problems = check::sources(&place.config);
-    let mut store = Store::open_existing(&place.store_path)?;
-    if let (Some(store), true) = (&mut store, options.store_too) {
-        problems.extend(check::store(store)?);
-    }
-    let facts = facts(&place, store.as_ref())?;
-    if place.json {
-        let object: serde_json::Map<String, serde_json::Value> =
-            facts.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-        print(&format!("{}\n", json::line(&serde_json::json!({ "facts": object, "problems": problems }))))?;
-    } else {
-        let mut out = String::new();
-        for (name, value) in &facts {
-            out.push_str(&format!("{name:<14} {}\n", Printable::from(value)));
-        }
-        if problems.is_empty() {
-            out.push_str("No problem found.\n");
-        }
-        print(&out)?;
-    }
-    if problems.is_empty() { Ok(()) } else { Err(Failure::problems(&problems)) }
+/// How far back problems in the log are counted, in days.
+const LATELY: i64 = 7;
+
+/// What was found, in the order in which it is told.
+#[derive(Default)]
+struct Report {
+    facts: Vec<(String, String)>,
+    problems: Vec<String>,
+    /// What works, and could be better.
+    warnings: Vec<String>,
 }
 
-fn facts(place: &Place, store: Option<&Store>) -> Result<Vec<(&'static str, String)>, Failure> {
-    let there =
-        |is: bool, what: &str| if is { what.to_owned() } else { "not there yet; the built-in one is used".into() };
-    let mut facts = vec![
-        ("version", env!("CARGO_PKG_VERSION").to_owned()),
-        ("zone data", chrono_tz::IANA_TZDB_VERSION.to_owned()),
-        ("configuration", format!("{} ({})", place.config_path.display(), there(place.configured, "read"))),
-        ("zone", place.zone().name().to_owned()),
-        ("check-ins", place.config.calendar.checkins.len().to_string()),
-        ("lanes", place.config.lanes.len().to_string()),
-        ("exceptions", place.config.exceptions.len().to_string()),
-        ("sources", place.config.sources.len().to_string()),
-    ];
-    match store {
-        Some(store) => {
-            facts.push(("store", place.store_path.display().to_string()));
-            facts.push(("messages", store.count()?.to_string()));
-        }
-        None => facts.push(("store", format!("{} (not there yet)", place.store_path.display()))),
+pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
+    let (place, mistaken) = Place::find_anyhow(arguments)?;
+    let mut report = Report::default();
+    report.program();
+    report.terminal(&place);
+    report.configuration(&place, mistaken.as_ref());
+    report.sources(&place);
+    report.store(&place.store_path, options.store_too);
+    report.log(arguments);
+    report.print(place.json, mistaken.is_some())?;
+    match mistaken {
+        Some(failure) => Err(failure),
+        None if report.problems.is_empty() => Ok(()),
+        None => Err(Failure::problems(&report.problems)),
     }
-    Ok(facts)
+}
+
+impl Report {
+    fn fact(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.facts.push((name.into(), value.into()));
+    }
+
+    fn program(&mut self) {
+        self.fact("version", env!("CARGO_PKG_VERSION"));
+        let build = if cfg!(debug_assertions) { "debug" } else { "release" };
+        self.fact("build", format!("{build}, {} {}", std::env::consts::ARCH, std::env::consts::OS));
+        if let Some(system) = check::system() {
+            self.fact("system", system);
+        }
+        self.fact("sqlite", Store::sqlite_version());
+        self.fact("zone data", chrono_tz::IANA_TZDB_VERSION);
+    }
+
+    fn terminal(&mut self, place: &Place) {
+        let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let look = Look::for_terminal(&said);
+        let named: Vec<String> = ["TERM", "COLORTERM", "TERM_PROGRAM", "NO_COLOR", "COLORFGBG"]
+            .into_iter()
+            .filter_map(|name| Some(format!("{name}={}", said(name)?)))
+            .collect();
+        let named = if named.is_empty() { "says nothing of itself".to_owned() } else { named.join(" ") };
+        let found = session::examine(look.asks(&place.config.theme));
+        let size = found.size.map_or_else(|| "no terminal".to_owned(), |(columns, rows)| format!("{columns}x{rows}"));
+        self.fact("terminal", format!("{size}, {named}"));
+        let (theme, words) = (&place.config.theme, |ground| if ground == Ground::Dark { "dark" } else { "light" });
+        let background = match (theme.background, found.background) {
+            (Some(chosen), _) => format!("{} by the configuration", words(chosen)),
+            (None, Some([r, g, b])) => {
+                format!("{}, as the terminal says: #{r:02x}{g:02x}{b:02x}", words(ground::of([r, g, b])))
+            }
+            (None, None) => format!("taken for {}; the terminal says nothing", words(look.ground)),
+        };
+        self.fact("colours", format!("{}, background {background}", look.depth.words()));
+        let changed = if theme.is_changed() { ", with colours of its own" } else { "" };
+        self.fact("theme", format!("{}{changed}", theme.name));
+        for ground in [Ground::Dark, Ground::Light] {
+            for faint in theme.palette(ground).faint(ground) {
+                self.warnings.push(format!(
+                    "theme, on a {} background: {} has a contrast of {:.1} on {}; it is hard to read below {}",
+                    words(ground),
+                    faint.role.name(),
+                    faint.contrast,
+                    faint.on.name(),
+                    config::LEAST,
+                ));
+            }
+        }
+    }
+
+    fn configuration(&mut self, place: &Place, mistaken: Option<&Failure>) {
+        let state = match mistaken {
+            Some(failure) => match failure.mistakes() {
+                0 => "cannot be read; the built-in one is used".to_owned(),
+                count => format!("{}; the built-in one is used", when::count(count, "mistake", "mistakes")),
+            },
+            None if place.configured => "read".to_owned(),
+            None => "not there yet; the built-in one is used".to_owned(),
+        };
+        self.fact("configuration", format!("{} ({state})", shown(&place.config_path)));
+        self.fact("zone", place.zone().name());
+        self.fact("check-ins", place.config.calendar.checkins.len().to_string());
+        self.fact("lanes", place.config.lanes.len().to_string());
+        self.fact("exceptions", place.config.exceptions.len().to_string());
+    }
+
+    fn sources(&mut self, place: &Place) {
+        self.fact("sources", place.config.sources.len().to_string());
+        for (number, source) in place.config.sources.iter().enumerate() {
+            let what = described(source);
+            let state = match check::trouble(&source.kind) {
+                None => "can be read".to_owned(),
+                Some(trouble) => {
+                    self.problems.push(format!("source {} ({what}): {}", number + 1, without_home(&trouble)));
+                    "cannot be read".to_owned()
+                }
+            };
+            self.fact(format!("source {}", number + 1), format!("{what} ({state})"));
+        }
+    }
+
+    fn store(&mut self, path: &Path, every_page: bool) {
+        let looked = Store::open_existing(path).and_then(|store| match store {
+            None => Ok(None),
+            Some(store) => {
+                let wrong = if every_page { store.verify() } else { store.glance() };
+                Ok(Some((store.facts()?, wrong?)))
+            }
+        });
+        match looked {
+            Ok(None) => self.fact("store", format!("{} (not there yet)", shown(path))),
+            Ok(Some((facts, wrong))) => {
+                self.fact("store", shown(path));
+                self.fact("store size", format!("{}, schema {}", when::size(facts.bytes), facts.version));
+                self.fact("messages", facts.messages.to_string());
+                self.fact("batches", format!("{}, with {} decisions", facts.batches, facts.decisions));
+                let state = if wrong.is_empty() { "whole" } else { "damaged" };
+                let how = if every_page { "every page and law" } else { "a quick look; --store-too looks closer" };
+                self.fact("store check", format!("{state} ({how})"));
+                self.problems.extend(wrong.into_iter().map(|what| format!("store: {what}")));
+            }
+            Err(error) => {
+                self.fact("store", format!("{} (cannot be used)", shown(path)));
+                self.problems.push(in_words(&error));
+            }
+        }
+    }
+
+    fn log(&mut self, arguments: &Arguments) {
+        let Some(path) = arguments.log().or_else(|| config::default_log().ok()) else { return };
+        let since = crate::clock::Clock::real().now() - TimeDelta::days(LATELY);
+        let state = match log::count_since(&path, since) {
+            None => "nothing noted".to_owned(),
+            Some(count) => format!("{} in the last {LATELY} days", when::count(count, "problem", "problems")),
+        };
+        self.fact("log", format!("{} ({state})", shown(&path)));
+    }
+
+    /// Prints it. Problems are told as the failure that they are, unless the configuration's mistakes are that.
+    fn print(&self, json: bool, mistaken: bool) -> Result<(), Failure> {
+        if json {
+            let facts: serde_json::Map<String, serde_json::Value> =
+                self.facts.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+            let object = serde_json::json!({ "facts": facts, "problems": self.problems, "warnings": self.warnings });
+            return print(&format!("{}\n", json::line(&object)));
+        }
+        let mut out = String::new();
+        for (name, value) in &self.facts {
+            out.push_str(&format!("{name:<14} {}\n", Printable::from(value)));
+        }
+        for warning in &self.warnings {
+            out.push_str(&format!("Could be better: {}\n", Printable::from(warning)));
+        }
+        for problem in self.problems.iter().filter(|_| mistaken) {
+            out.push_str(&format!("Problem: {}\n", Printable::from(problem)));
+        }
+        if self.problems.is_empty() && !mistaken {
+            out.push_str("No problem found.\n");
+        }
+        print(&out)
+    }
+}
+
+/// A source without its name: its kind, and where it is. Of a command, the program alone: what stands behind it may be secret.
+fn described(source: &SourceConfig) -> String {
+    let kind = source.kind.text();
+    match &source.kind {
+        SourceKind::Maildir { path } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
+            format!("{kind} {}", shown(path))
+        }
+        SourceKind::Exec { command } => {
+            format!("{kind} {}", command.first().map_or_else(String::new, |program| shown(Path::new(program))))
+        }
+    }
+}
+
+fn in_words(error: &StoreError) -> String {
+    trouble::store(error);
+    let hint = error.hint().map_or_else(String::new, |hint| format!(" ({hint})"));
+    format!("{}{hint}", without_home(&error.to_string()))
+}
+
+fn shown(path: &Path) -> String {
+    log::short(path, config::home().as_deref())
+}
+
+/// Words that name files, with `~` for the home folder.
+fn without_home(words: &str) -> String {
+    match config::home().filter(|home| home.parent().is_some()) {
+        Some(home) => words.replace(&format!("{}/", home.display()), "~/"),
+        None => words.to_owned(),
+    }
 }

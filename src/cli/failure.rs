@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::config::ConfigError;
 use crate::domain::printable::Printable;
-use crate::job::JobError;
+use crate::job::{JobError, trouble};
 use crate::store::{self, StoreError};
 
 #[derive(Debug)]
@@ -85,6 +85,7 @@ impl Failure {
     /// Some things could not be read; the rest was taken in.
     pub fn unread(count: u64, failures: &[String]) -> Self {
         const SHOWN: usize = 20;
+        trouble::unread(count);
         let mut what = format!("{count} could not be read:");
         for failure in failures.iter().take(SHOWN) {
             what.push_str("\n  ");
@@ -110,7 +111,13 @@ impl Failure {
     }
 
     pub fn io(doing: &str, path: &Path, error: &io::Error) -> Self {
+        trouble::io(error);
         Self::new(Kind::Io, format!("{doing} {}: {error}", path.display()), None).at(path)
+    }
+
+    /// How many mistakes of the configuration it tells.
+    pub fn mistakes(&self) -> usize {
+        self.mistakes.len()
     }
 
     pub fn exit_code(&self) -> u8 {
@@ -160,7 +167,10 @@ impl From<JobError> for Failure {
         let hint = error.hint();
         match error {
             JobError::Store(error) => error.into(),
-            JobError::Source(error) => Self::new(Kind::Source, error.to_string(), hint),
+            JobError::Source(error) => {
+                trouble::source(&error);
+                Self::new(Kind::Source, error.to_string(), hint)
+            }
             JobError::Closed { what, .. } => Self::new(Kind::Held, what, hint),
             JobError::Wrong { what, .. } => Self::new(Kind::Request, what, hint),
         }
@@ -169,6 +179,7 @@ impl From<JobError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        trouble::store(&error);
         let kind = match error.kind() {
             store::Kind::Held => Kind::Held,
             store::Kind::Request => Kind::Request,
@@ -180,6 +191,7 @@ impl From<StoreError> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
+        trouble::config(&error);
         let mut failure = Self::new(Kind::Config, error.to_string(), error.hint()).at(error.path());
         if let ConfigError::Mistaken(mistakes) = &error {
             failure.mistakes = mistakes
@@ -198,6 +210,7 @@ impl From<ConfigError> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
+        trouble::io(&error);
         Self::new(Kind::Io, error.to_string(), None)
     }
 }

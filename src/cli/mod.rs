@@ -34,6 +34,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::clock::Clock;
+use crate::config;
+use crate::log;
 use crate::session::Leaving;
 
 use arguments::{Arguments, Command};
@@ -59,6 +62,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    if let Some(path) = arguments.log().or_else(|| config::default_log().ok()) {
+        log::keep(path, config::home(), || Clock::real().now());
+    }
     let json = arguments.json;
     match perform(arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -73,6 +79,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// held (rule 1).
 fn silence_panics() {
     std::panic::set_hook(Box::new(|info| {
+        log::note_panic(info);
         let place = info.location().map(|place| format!(", at {}:{}", place.file(), place.line())).unwrap_or_default();
         // Where standard error is closed, a panic within a panic would end the program before the terminal is given back.
         let _ = writeln!(std::io::stderr(), "tidebox: this is a mistake of tidebox{place}; please report it");

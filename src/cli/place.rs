@@ -28,6 +28,14 @@ pub struct Place {
 impl Place {
     /// Where the arguments and the environment say; the embedded configuration where there is no file.
     pub fn find(arguments: &Arguments) -> Result<Self, Failure> {
+        match Self::find_anyhow(arguments)? {
+            (_, Some(mistaken)) => Err(mistaken),
+            (place, None) => Ok(place),
+        }
+    }
+
+    /// The same, with the embedded configuration also where the file cannot be used; and why it cannot.
+    pub fn find_anyhow(arguments: &Arguments) -> Result<(Self, Option<Failure>), Failure> {
         let given = arguments.config();
         let configured = given.is_some();
         let config_path = match given {
@@ -36,7 +44,14 @@ impl Place {
         };
         let configured = configured || config_path.exists();
         let clock = Self::clock(arguments)?;
-        let (config, keymap) = if configured { read(&config_path, clock)? } else { embedded() };
+        let found = if configured { read(&config_path, clock) } else { Ok(embedded()) };
+        let (config, keymap, mistaken) = match found {
+            Ok((config, keymap)) => (config, keymap, None),
+            Err(failure) => {
+                let (config, keymap) = embedded();
+                (config, keymap, Some(failure))
+            }
+        };
         // A local time means the zone of the file, which is known only now.
         let clock =
             if config.calendar.zone == system_zone() { clock } else { clock_at(arguments.at(), config.calendar.zone)? };
@@ -44,7 +59,8 @@ impl Place {
             Some(path) => path,
             None => config::default_store().map_err(|what| Failure::usage(what, "name a file with --store"))?,
         };
-        Ok(Self { config, config_path, configured, store_path, keymap, clock, json: arguments.json })
+        let place = Self { config, config_path, configured, store_path, keymap, clock, json: arguments.json };
+        Ok((place, mistaken))
     }
 
     /// With these very files.

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::place::Place;
 use crate::session::{self, Leaving, Opening, SessionError};
 use crate::ui::state::Start;
-use crate::ui::theme::Theme;
+use crate::ui::theme::Look;
 
 /// At the door, or at the welcome where nobody has used it yet.
 pub fn run(place: Place) -> Result<Leaving, Failure> {
@@ -19,7 +19,7 @@ pub fn open(place: Place, start: Start) -> Result<Leaving, Failure> {
         config_path: place.config_path,
         store_path: place.store_path,
         keymap: place.keymap,
-        theme: Theme::for_terminal(&|name| std::env::var(name).ok()),
+        look: Look::for_terminal(&|name| std::env::var(name).ok()),
         clock: place.clock,
         start,
     };

@@ -25,7 +25,17 @@ pub fn default_store() -> Result<PathBuf, &'static str> {
     Ok(base.data_dir().join("tidebox").join("tidebox.db"))
 }
 
+/// The log's path, where `--log-file` names no other: `$XDG_STATE_HOME` or `~/.local/state`; on Windows beside the store.
+///
+/// # Errors
+/// Where no home folder is known: a sentence that says so.
+pub fn default_log() -> Result<PathBuf, &'static str> {
+    let base = etcetera::choose_base_strategy().map_err(|_| NO_HOME)?;
+    Ok(base.state_dir().unwrap_or_else(|| base.data_dir()).join("tidebox").join("tidebox.log"))
+}
+
 /// What `~` stands for.
-pub(super) fn home() -> Option<PathBuf> {
+#[must_use]
+pub fn home() -> Option<PathBuf> {
     etcetera::home_dir().ok()
 }

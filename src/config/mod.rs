@@ -25,6 +25,7 @@ mod section;
 mod sources;
 mod syntax;
 mod text;
+mod theme;
 
 use std::path::{Path, PathBuf};
 
@@ -38,10 +39,11 @@ use crate::domain::schedule::Calendar;
 pub use error::ConfigError;
 pub use example::{EXAMPLE, add_source, write_example};
 pub use keys::{Binding, KeyConfig};
-pub use location::{default_path, default_store};
+pub use location::{default_log, default_path, default_store, home};
 pub use mistake::{ConfigMistake, Mistakes, Place};
 pub use peek::PeekConfig;
 pub use sources::{Backlog, SourceConfig, SourceKind};
+pub use theme::{BUILT_IN, Colour, Faint, Ground, LEAST, Palette, Role, ThemeConfig, contrast, luminance};
 
 use section::Section;
 
@@ -54,6 +56,7 @@ pub struct Config {
     pub exceptions: Vec<Exception>,
     pub sources: Vec<SourceConfig>,
     pub keys: KeyConfig,
+    pub theme: ThemeConfig,
     /// Whether the door tells how many messages are held.
     pub show_held: bool,
     pub commit: CommitMode,
@@ -110,6 +113,7 @@ impl Config {
             exceptions: Vec::new(),
             sources: Vec::new(),
             keys: KeyConfig::default(),
+            theme: ThemeConfig::default(),
             show_held: false,
             commit: CommitMode::default(),
             after_decision: AfterDecision::default(),
@@ -123,7 +127,7 @@ impl Config {
 
 const READER_WIDTH: u16 = 80;
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "timezone",
     "away",
     "show_held",
@@ -137,6 +141,7 @@ const KEYS: [&str; 13] = [
     "source",
     "peek",
     "reader",
+    "theme",
 ];
 
 /// Reads the file. `zone` is the system's, for a file that names none; `check_keys` is what the screen thinks of the
@@ -187,6 +192,7 @@ fn read(
         exceptions: exceptions::read(root, reader, found),
         sources: sources::read(root, paths, found),
         keys: keys::read(root, found),
+        theme: theme::read(root, found),
         show_held: root.flag("show_held", found).unwrap_or(false),
         commit: root.word("commit", &commit, found).unwrap_or_default(),
         after_decision: root.word("after_decision", &after, found).unwrap_or_default(),

@@ -1,25 +1,18 @@
-//! Checking: whether the configured sources can be read and the store is whole. Nothing is changed.
+//! Checking: whether the configured sources can be read. Nothing is changed.
 
-use super::JobError;
-use crate::config::{Config, SourceKind};
-use crate::store::Store;
+use crate::config::SourceKind;
 
-/// Problems with the sources, each a sentence with the source's name.
+/// What the system calls itself: `Debian GNU/Linux 13 (trixie)`; `None` where it does not say.
 #[must_use]
-pub fn sources(config: &Config) -> Vec<String> {
-    config
-        .sources
-        .iter()
-        .filter_map(|source| Some(format!("source {}: {}", source.name, trouble(&source.kind)?)))
-        .collect()
+pub fn system() -> Option<String> {
+    let release = std::fs::read_to_string("/etc/os-release").ok()?;
+    let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
+    Some(name.trim_matches('"').to_owned())
 }
 
-/// Problems with the store, each a sentence.
-pub fn store(store: &mut Store) -> Result<Vec<String>, JobError> {
-    Ok(store.verify()?)
-}
-
-fn trouble(kind: &SourceKind) -> Option<String> {
+/// Why a source cannot be read; `None` where it can.
+#[must_use]
+pub fn trouble(kind: &SourceKind) -> Option<String> {
     match kind {
         SourceKind::Maildir { path } => match std::fs::metadata(path) {
             Err(error) => Some(format!("{}: {error}", path.display())),

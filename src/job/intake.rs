@@ -160,8 +160,9 @@ impl Intake<'_> {
     }
 }
 
-/// A failure with what to do about it.
+/// A failure with what to do about it. It is noted in the log.
 fn said(error: &SourceError) -> String {
+    super::trouble::source(error);
     match error.hint() {
         Some(hint) => format!("{error} ({hint})"),
         None => error.to_string(),

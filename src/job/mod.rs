@@ -18,6 +18,7 @@ pub mod ruling;
 pub mod sample;
 pub mod summary;
 pub mod tray;
+pub mod trouble;
 
 use crate::source::SourceError;
 use crate::store::StoreError;

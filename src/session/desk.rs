@@ -17,7 +17,7 @@ use crate::domain::message::{Deferred, Entry, Item};
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::parse_day;
-use crate::job::{JobError, begin, close, decide, door, found, tray};
+use crate::job::{JobError, begin, close, decide, door, found, tray, trouble};
 use crate::store::{BatchKind, Store, StoreError};
 use crate::ui::effect::{Effect, Wish};
 use crate::ui::event::{Answer, Event, Mailbox, News, Problem};
@@ -83,11 +83,14 @@ impl Desk {
 
     fn minute(&mut self) {
         let (config, now) = (present(&self.config), self.clock.now());
-        if let Ok(Some(receipt)) = close::close_due(&mut self.store, &config, now) {
-            let _ = self.events.send(Event::News(News::ClosedByItself(Box::new(receipt))));
+        match close::close_due(&mut self.store, &config, now) {
+            Ok(Some(receipt)) => drop(self.events.send(Event::News(News::ClosedByItself(Box::new(receipt))))),
+            Ok(None) => {}
+            Err(error) => trouble::job(&error),
         }
-        if let Ok(door) = door::door(&self.store, &config, now) {
-            let _ = self.events.send(Event::News(News::Door(Box::new(door))));
+        match door::door(&self.store, &config, now) {
+            Ok(door) => drop(self.events.send(Event::News(News::Door(Box::new(door))))),
+            Err(error) => trouble::job(&error),
         }
     }
 
@@ -226,6 +229,7 @@ impl Desk {
 
 /// The first mistake of a configuration; `tidebox check` shows all of them at their places.
 fn config_problem(error: &ConfigError) -> Problem {
+    trouble::config(error);
     let what = error.to_string();
     let first = what.lines().next().unwrap_or_default();
     Problem { what: Printable::from(first), hint: error.hint().map(Printable::from) }
@@ -246,7 +250,8 @@ pub(super) fn entries_of(messages: &[crate::domain::message::Message]) -> Vec<En
     messages.iter().map(Entry::of).collect()
 }
 
-/// An error in words that are fit for the screen.
+/// An error in words that are fit for the screen; it is noted in the log.
 pub(super) fn problem(error: &JobError) -> Problem {
+    trouble::job(error);
     Problem { what: Printable::from(error.to_string()), hint: error.hint().map(Printable::from) }
 }

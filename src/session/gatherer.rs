@@ -12,7 +12,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::domain::printable::Printable;
 use crate::job::gather::gather;
 use crate::job::summary::Summary;
-use crate::job::{JobError, begin, door, tray};
+use crate::job::{JobError, begin, door, tray, trouble};
 use crate::store::{Durability, Store};
 use crate::ui::event::{Event, News, Problem};
 
@@ -107,6 +107,9 @@ impl Gatherer {
         };
         let summary = gather(&mut self.store, &config, now, Clock::real().now(), &mut watcher)?;
         *again &= !stopped;
+        if !summary.failures.is_empty() {
+            trouble::unread(summary.failed);
+        }
         let failed =
             summary.failures.iter().map(|failure| Problem { what: Printable::from(failure), hint: None }).collect();
         let _ = self.events.send(Event::News(News::Gathered { admitted: summary.admitted, failed }));

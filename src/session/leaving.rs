@@ -7,8 +7,8 @@ use crossbeam_channel::Sender;
 use super::desk::Task;
 use super::gatherer::Poke;
 
-/// How long the loop has to leave by itself when the terminal is gone.
-const LAST_MOMENT: Duration = Duration::from_secs(1);
+/// How long the loop has to leave by itself when the terminal is gone: longer than it sleeps when nothing happens.
+const LAST_MOMENT: Duration = Duration::from_secs(2);
 /// The number of SIGHUP, everywhere.
 const HANGUP: i32 = 1;
 

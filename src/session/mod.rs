@@ -7,8 +7,10 @@
 //! A frame that says "done" is painted only after the store has said so: while an act is not settled, painting waits,
 //! for as long as a person does not notice; after that the frame says that it is being kept.
 
+mod background;
 mod clicks;
 mod desk;
+mod examine;
 mod gatherer;
 mod leaving;
 mod mishap;
@@ -17,6 +19,7 @@ mod places;
 mod reader;
 mod save;
 mod seeker;
+mod settings;
 mod signals;
 mod terminal;
 mod watch;
@@ -38,12 +41,15 @@ use crate::ui::effect::{Effect, Wish};
 use crate::ui::event::{Answer, Event, News};
 use crate::ui::keymap::Keymap;
 use crate::ui::state::{Cadence, Settings, Start, State};
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Look, ground};
 use crate::ui::update::update;
 
+use background::{Asked, Heard};
 use desk::{Desk, Task};
+pub use examine::{Terminal, examine};
 use gatherer::Poke;
 use seeker::Seeker;
+use settings::Changed;
 use signals::Signals;
 use terminal::Screen;
 use watch::Watching;
@@ -55,6 +61,8 @@ const GATHER_FIRST: Duration = Duration::from_secs(5);
 /// How often the screen looks around when nothing happens: for news from behind, for the clock, for signals. Keys and
 /// answers wake it at once. Each look costs up to a millisecond, because the last one of the wait is not slept through.
 const IDLE: Duration = Duration::from_secs(1);
+/// How often it looks around while it holds keys back.
+const SOON: Duration = Duration::from_millis(50);
 /// How often it looks for keys while it waits for an answer.
 const BUSY: Duration = Duration::from_millis(2);
 
@@ -65,7 +73,7 @@ pub struct Opening {
     pub config_path: PathBuf,
     pub store_path: PathBuf,
     pub keymap: Keymap,
-    pub theme: Theme,
+    pub look: Look,
     pub clock: Clock,
     /// Where the screen begins.
     pub start: Start,
@@ -91,7 +99,7 @@ pub enum SessionError {
     NoTerminal(&'static str),
 }
 
-/// The configuration as all threads see it: it changes when a mailbox is added from the screen.
+/// The configuration as all threads see it: it changes when its file does, and when a mailbox is added from the screen.
 pub(crate) type SharedConfig = Arc<RwLock<Arc<Config>>>;
 
 /// How long to look for a key that may be there already: less than the millisecond that the system's `poll` counts in,
@@ -105,39 +113,41 @@ pub(crate) fn present(config: &SharedConfig) -> Arc<Config> {
 
 /// Opens the screen and stays until it is left.
 pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
-    require_terminal()?;
-    let Opening { config, config_path, store_path, keymap, theme, clock, start } = opening;
+    examine::require_terminal()?;
+    let Opening { config, config_path, store_path, keymap, look, clock, start } = opening;
     let signals = Signals::catch()?;
     let (events, inbox) = unbounded();
-    let settings = Settings {
-        zone: config.calendar.zone,
-        after_decision: config.after_decision,
-        peek_delay: config.peek.delay,
-        theme,
-    };
+    let settings = Settings::of(&config, look);
+    let asks = look.asks(&config.theme);
     let mouse = config.mouse;
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(config)));
-    let desk = Desk::open(&store_path, Arc::clone(&config), config_path, clock, events.clone())?;
+    let desk = Desk::open(&store_path, Arc::clone(&config), config_path.clone(), clock, events.clone())?;
     let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
     let seeker = Seeker::open(&store_path, &config, clock, &events)?;
-    let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events);
+    let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events.clone());
+    let changes = settings::open(&config_path, Arc::clone(&config), clock, events);
 
     let (last, stop) = (desk.clone(), gatherer.clone());
     Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
     let mut screen = Screen::take(mouse)?;
     let size = screen.size()?;
+    let asked = if asks { Some(background::question()?) } else { None };
     let mut run = Run {
         state: State::new(settings, keymap, clock.now(), size),
         clock,
         config,
         store_path,
+        config_path,
         watching: None,
+        settings_watched: None,
+        changes,
         desk,
         reader,
         seeker,
         gatherer,
         inbox,
         signals,
+        asked,
         minute: clock.now().minute(),
         gathering: true,
         begin_waits: None,
@@ -152,30 +162,25 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     left
 }
 
-fn require_terminal() -> Result<(), SessionError> {
-    use std::io::IsTerminal;
-    if !io::stdin().is_terminal() {
-        return Err(SessionError::NoTerminal("input"));
-    }
-    if !io::stdout().is_terminal() {
-        return Err(SessionError::NoTerminal("output"));
-    }
-    Ok(())
-}
-
 struct Run {
     state: State,
     clock: Clock,
     config: SharedConfig,
     store_path: PathBuf,
+    config_path: PathBuf,
     /// Watches the sources for as long as it lives.
     watching: Option<Watching>,
+    /// Watches the configuration file.
+    settings_watched: Option<Watching>,
+    changes: Sender<Changed>,
     desk: Sender<Task>,
     reader: Sender<Effect>,
     seeker: Seeker,
     gatherer: Sender<Poke>,
     inbox: Receiver<Event>,
     signals: Signals,
+    /// The question about the terminal's background, whose answer comes among the keys.
+    asked: Option<Asked>,
     minute: u32,
     /// Whether the first reading of the sources is still going on.
     gathering: bool,
@@ -209,6 +214,7 @@ impl Run {
         self.paint(screen)?;
         self.watching = watch::watch(&present(&self.config), &self.store_path, &self.gatherer);
         let _ = self.gatherer.send(Poke::Sources);
+        self.watch_settings();
         loop {
             let mut next = self.listen()?;
             if let Some(signal) = self.signals.leave() {
@@ -218,8 +224,12 @@ impl Run {
                 next = Next::Suspend;
             }
             match next {
-                Next::Leave(leaving) => return Ok(leaving),
+                Next::Leave(leaving) => {
+                    self.drain();
+                    return Ok(leaving);
+                }
                 Next::Suspend => {
+                    self.drain();
                     screen.suspend()?;
                     let (columns, rows) = screen.size()?;
                     self.take(Event::Resize(columns, rows))?;
@@ -230,6 +240,7 @@ impl Run {
                 screen.forget()?;
                 self.changed = true;
             }
+            screen.take_clicks(present(&self.config).mouse)?;
             self.settle();
             self.paint(screen)?;
         }
@@ -243,12 +254,17 @@ impl Run {
             if let Ok(event) = self.inbox.recv_timeout(BUSY) {
                 next = self.take(event)?;
             }
-        } else if keys::poll(IDLE)? {
+        } else if keys::poll(if self.asked.as_ref().is_some_and(Asked::holds) { SOON } else { IDLE })? {
             next = self.take_key()?;
         }
         // Not zero: crossterm, reading the terminal itself (`use-dev-tty`), would then not look at all.
         while matches!(next, Next::Stay) && keys::poll(AT_ONCE)? {
             next = self.take_key()?;
+        }
+        for key in self.asked.as_mut().map(Asked::overdue).unwrap_or_default() {
+            if matches!(next, Next::Stay) {
+                next = self.take(Event::Key(key))?;
+            }
         }
         while matches!(next, Next::Stay) {
             match self.inbox.try_recv() {
@@ -264,11 +280,34 @@ impl Run {
 
     fn take_key(&mut self) -> Result<Next, SessionError> {
         match keys::read()? {
-            keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => self.take(Event::Key(key)),
+            keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => self.hear(key),
             keys::Event::Mouse(mouse) => self.take(Event::Mouse(mouse)),
             keys::Event::Paste(text) => self.take(Event::Paste(text)),
             keys::Event::Resize(columns, rows) => self.take(Event::Resize(columns, rows)),
             _ => Ok(Next::Stay),
+        }
+    }
+
+    /// Takes a key, unless it belongs to what the terminal says of its background.
+    fn hear(&mut self, key: keys::KeyEvent) -> Result<Next, SessionError> {
+        let keys = match self.asked.as_mut().map_or(Heard::Keys(vec![key]), |asked| asked.hear(key)) {
+            Heard::Nothing | Heard::Answer(None) => Vec::new(),
+            Heard::Keys(keys) => keys,
+            Heard::Answer(Some(colour)) => return self.take(Event::Ground(ground::of(colour))),
+        };
+        for key in keys {
+            let next = self.take(Event::Key(key))?;
+            if !matches!(next, Next::Stay) {
+                return Ok(next);
+            }
+        }
+        Ok(Next::Stay)
+    }
+
+    /// Before the terminal is given back: an answer that is still on its way would be typed into the shell.
+    fn drain(&mut self) {
+        if self.asked.take().is_some_and(|asked| asked.is_awaited()) {
+            background::drain();
         }
     }
 
@@ -322,14 +361,31 @@ impl Run {
             Event::Answer(number, answer) => {
                 self.awaited.remove(number);
                 if let Answer::SourceAdded { .. } = answer {
-                    self.watching = watch::watch(&present(&self.config), &self.store_path, &self.gatherer);
-                    let _ = self.gatherer.send(Poke::Sources);
+                    self.read_sources_anew();
+                }
+                if let Answer::SourceAdded { .. } | Answer::Wrote(_) = answer
+                    && self.settings_watched.is_none()
+                {
+                    // The file's folder was made just now.
+                    self.watch_settings();
                 }
             }
             Event::News(News::Gathered { .. }) => self.gathering = false,
+            Event::News(News::Configured { sources: true, .. }) => self.read_sources_anew(),
             _ => {}
         }
         update(&mut self.state, event)
+    }
+
+    fn watch_settings(&mut self) {
+        self.settings_watched = watch::settings(&self.config_path, &self.changes);
+        let _ = self.changes.send(Changed::Perhaps);
+    }
+
+    /// The configuration names other sources than before.
+    fn read_sources_anew(&mut self) {
+        self.watching = watch::watch(&present(&self.config), &self.store_path, &self.gatherer);
+        let _ = self.gatherer.send(Poke::Sources);
     }
 
     /// Gives a wish to the thread that grants it.

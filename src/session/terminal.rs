@@ -17,6 +17,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use super::clicks::{LeaveClicks, TakeClicks};
+use crate::log;
 use crate::ui::state::State;
 use crate::ui::view;
 
@@ -38,6 +39,14 @@ impl Screen {
         enter(mouse)?;
         let terminal = blank().inspect_err(|_| give_back())?;
         Ok(Self { terminal, mouse })
+    }
+
+    /// Takes the mouse or leaves it, where that is wanted otherwise than it is.
+    pub fn take_clicks(&mut self, wanted: bool) -> io::Result<()> {
+        if std::mem::replace(&mut self.mouse, wanted) == wanted {
+            return Ok(());
+        }
+        if wanted { execute!(stdout(), TakeClicks) } else { execute!(stdout(), LeaveClicks) }
     }
 
     pub fn size(&self) -> io::Result<(u16, u16)> {
@@ -112,6 +121,8 @@ fn install_panic_hook() {
         if thread::current().id() == screen {
             give_back();
             before(info);
+        } else {
+            log::note_panic(info);
         }
     }));
 }

@@ -1,4 +1,5 @@
-//! Watching: a change in a Maildir, a file that is a source, or the store wakes the gatherer.
+//! Watching: a change in a Maildir, a file that is a source, or the store wakes the gatherer; one of the configuration
+//! file, the thread that reads it.
 
 use std::path::{Path, PathBuf};
 
@@ -6,6 +7,7 @@ use crossbeam_channel::Sender;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::gatherer::Poke;
+use super::settings::Changed;
 use crate::config::{Config, SourceKind};
 
 /// A watch that is kept. Dropping it ends it.
@@ -31,6 +33,24 @@ pub fn watch(config: &Config, store: &Path, gatherer: &Sender<Poke>) -> Option<W
         let _ = watcher.watch(&folder, mode);
     }
     Some(Watching { _watcher: watcher })
+}
+
+/// Watches the configuration file, and what it is a link to.
+pub fn settings(path: &Path, changes: &Sender<Changed>) -> Option<Watching> {
+    let mut files = vec![whole(path)];
+    files.extend(path.canonicalize().ok().filter(|behind| *behind != files[0]));
+    let folders: Vec<PathBuf> = files.iter().filter_map(|file| Some(file.parent()?.to_owned())).collect();
+    let changes = changes.clone();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        let Ok(event) = event else { return };
+        let named = event.paths.is_empty() || event.paths.iter().any(|path| files.contains(path));
+        if named && !event.kind.is_access() {
+            let _ = changes.send(Changed::Surely);
+        }
+    })
+    .ok()?;
+    let watched = folders.iter().filter(|folder| watcher.watch(folder, RecursiveMode::NonRecursive).is_ok()).count();
+    (watched > 0).then_some(Watching { _watcher: watcher })
 }
 
 /// What is watched. Beside a file that is a source stand others, of other programs and of the commands that are

@@ -91,6 +91,19 @@ impl StoreError {
         }
     }
 
+    /// What was being done, and SQLite's extended code where that is behind it.
+    #[must_use]
+    pub fn operation(&self) -> (&'static str, Option<i32>) {
+        match self {
+            Self::File { doing, .. } | Self::Unreadable { doing, .. } => (doing, None),
+            Self::Sql { doing, source, .. } => (doing, source.sqlite_error().map(|error| error.extended_code)),
+            Self::NotAStore { .. } => ("opening what is no store", None),
+            Self::Truncated { .. } => ("opening a truncated store", None),
+            Self::Newer { .. } => ("opening a newer store", None),
+            _ => ("refusing", None),
+        }
+    }
+
     /// What to do next.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {

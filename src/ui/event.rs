@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::keymap::Keymap;
+use crate::config::{Config, Ground};
 use crate::domain::batch::Section;
 use crate::domain::door::Door;
 use crate::domain::ids::BatchId;
@@ -21,6 +24,8 @@ pub enum Event {
     Mouse(crossterm::event::MouseEvent),
     Paste(String),
     Resize(u16, u16),
+    /// The terminal has told what its background is.
+    Ground(Ground),
     /// The present instant: once at the start and then whenever the minute, a countdown or a deadline moves on.
     Tick(DateTime<Utc>),
     /// The answer to the effect of this number. The screen drops those that it waits for no longer.
@@ -111,6 +116,17 @@ pub enum News {
         let_through: u32,
     },
     Door(Box<Door>),
+    /// The configuration file was changed, and is in force.
+    Configured {
+        config: Arc<Config>,
+        keymap: Box<Keymap>,
+        /// The store that it names is another one, which is not in force.
+        moved: bool,
+        /// The sources are other ones.
+        sources: bool,
+    },
+    /// The configuration file was changed and has a mistake: nothing of it is in force.
+    Mistaken(Problem),
     /// The window's time is over and the batch was committed.
     ClosedByItself(Box<Receipt>),
 }

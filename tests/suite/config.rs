@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use chrono::DateTime;
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use tidebox::config::{Config, ConfigError, ConfigMistake, EXAMPLE, KeyConfig, Mistakes, Surroundings, load, parse};
+use tidebox::config::{
+    BUILT_IN, Config, ConfigError, ConfigMistake, EXAMPLE, Ground, KeyConfig, Mistakes, Role, Surroundings, load, parse,
+};
 
 fn surroundings() -> Surroundings<'static> {
     Surroundings { now: DateTime::UNIX_EPOCH, zone: Tz::Europe__Berlin, home: Some(Path::new("/home/ann")) }
@@ -67,6 +69,50 @@ fn the_configuration_of_the_readme_is_right() {
     let (_, block) = readme.split_once("```toml\n").unwrap();
     let (text, _) = block.split_once("```").unwrap();
     read(text).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+}
+
+#[test]
+fn the_configurations_of_the_themes_page_are_right() {
+    let page = include_str!("../../docs/themes.md");
+    let blocks: Vec<&str> =
+        page.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap_or_default()).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        read(block).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    }
+    for role in Role::ALL {
+        assert!(page.contains(&format!("| `{}` |", role.name())), "{}", role.name());
+    }
+    for name in BUILT_IN {
+        assert!(page.contains(&format!("| `{name}` |")), "{name}");
+    }
+}
+
+#[test]
+fn a_theme_is_read_with_colours_of_its_own() {
+    let theme = read("[theme]\nname = \"paper\"\nbackground = \"light\"\naccent = \"#f00\"\nwarm = 31\n[theme.light]\naccent = \"bright-blue\"\ntext = \"default\"\n")
+        .unwrap()
+        .theme;
+    assert_eq!((theme.name, theme.background, theme.is_changed()), ("paper", Some(Ground::Light), true));
+    let colours =
+        |ground| [Role::Accent, Role::Warm, Role::Text].map(|role| theme.palette(ground).of(role).to_string());
+    assert_eq!(colours(Ground::Light), ["bright-blue", "31", "default"]);
+    assert_eq!(colours(Ground::Dark), ["#ff0000", "31", "#dccfb8"]);
+}
+
+#[test]
+fn mistakes_of_a_theme_are_told_with_the_right_name() {
+    insta::assert_snapshot!(told("[theme]\nname = \"tyde\"\nbackground = \"drak\"\nacent = \"red\"\nwarm = \"bright-rde\"\ndim = 256\nquote = \"#12\"\nrule = true\n[theme.light]\nname = 1\ntext = \"#gggggg\"\n"), @r##"
+    2:8 `name` cannot be `tyde`; expected one of `tide`, `paper`, `contrast`, `ink`; did you mean `tide`?
+    3:14 `background` cannot be `drak`; expected one of `auto`, `dark`, `light`; did you mean `dark`?
+    4:1 there is no key `acent` in [theme]; did you mean `accent`?
+    5:8 `warm`: `bright-rde` is no colour; expected a colour such as `"#66b8dd"`, a name such as `"bright-blue"`, a number from 0 to 255, or `"default"`; did you mean `bright-red`?
+    6:7 `dim`: there is no colour `256`; expected a colour such as `"#66b8dd"`, a name such as `"bright-blue"`, a number from 0 to 255, or `"default"`
+    7:9 `quote`: `#12` is no colour; expected a colour such as `"#66b8dd"`, a name such as `"bright-blue"`, a number from 0 to 255, or `"default"`
+    8:8 `rule`: this is `true` or `false`, no colour; expected a colour such as `"#66b8dd"`, a name such as `"bright-blue"`, a number from 0 to 255, or `"default"`
+    10:1 there is no key `name` in [theme.light]; expected one of `text`, `dim`, `writer`, `accent`, `warm`, `selection`, `quote`, `rule`, `ground`
+    11:8 `text`: `#gggggg` is no colour; expected a colour such as `"#66b8dd"`, a name such as `"bright-blue"`, a number from 0 to 255, or `"default"`
+    "##);
 }
 
 const TEN_MISTAKES: &str = r#"timezone = "Europe/Berln"

@@ -7,17 +7,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room with the rooms that it may name.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("domain", &[]),
     ("mail", &["domain"]),
     ("store", &["domain"]),
     ("config", &["domain"]),
+    ("log", &["domain"]),
     ("source", &["mail", "config", "domain"]),
     ("clock", &[]),
     ("ui", &["config", "domain"]),
-    ("job", &["source", "mail", "store", "config", "domain"]),
-    ("session", &["job", "ui", "clock", "store", "mail", "config", "domain"]),
-    ("cli", &["session", "job", "ui", "clock", "source", "store", "mail", "config", "domain"]),
+    ("job", &["source", "mail", "store", "config", "log", "domain"]),
+    ("session", &["job", "ui", "clock", "store", "mail", "config", "log", "domain"]),
+    ("cli", &["session", "job", "ui", "clock", "source", "store", "mail", "config", "log", "domain"]),
 ];
 
 /// Outside crates that only some rooms may name, so that their types stay behind a border.

@@ -11,6 +11,8 @@
 mod support;
 
 mod agreement;
+mod background;
+mod check;
 mod commands;
 mod config;
 mod corpus;
@@ -24,11 +26,13 @@ mod ics;
 mod incoming;
 mod kills;
 mod letterbox;
+mod log;
 mod one_batch;
 mod opening;
 mod pictures;
 mod schedule;
 mod screens;
+mod settings;
 mod sources;
 mod store;
 mod terminal;

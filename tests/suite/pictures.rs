@@ -32,7 +32,8 @@ fn keep_current(name: &str, expected: &str) {
 #[test]
 fn readme_pictures_are_current() {
     let home = Home::new();
-    let mut terminal = Terminal::open(&home, BEGUN, &["demo", "--folder", "demo"], 120, 32);
+    let full = [("COLORTERM", "truecolor")];
+    let mut terminal = Terminal::open_with(&home, BEGUN, &["demo", "--folder", "demo"], 120, 32, &full);
     terminal.wait("begin");
     terminal.wait_gone("reading");
     keep_current("docs/pictures/door.svg", &terminal.svg("The door: the morning's check-in is open"));

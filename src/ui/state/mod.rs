@@ -27,6 +27,8 @@ pub mod ways;
 pub mod welcome;
 pub mod work;
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
 
@@ -42,8 +44,9 @@ use super::effect::{Effect, Wish};
 use super::event::Places;
 use super::keymap::{Key, Keymap};
 use super::space;
-use super::theme::Theme;
+use super::theme::{Look, Theme};
 pub use crate::config::AfterDecision;
+use crate::config::{Config, Ground, ThemeConfig};
 use crate::domain::door::Door;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Letter;
@@ -58,6 +61,35 @@ pub struct Settings {
     /// How long the gate of a peek takes.
     pub peek_delay: Duration,
     pub theme: Theme,
+    /// What the terminal is like, which the theme depends on.
+    look: Look,
+    chosen: ThemeConfig,
+}
+
+impl Settings {
+    #[must_use]
+    pub fn of(config: &Config, look: Look) -> Self {
+        Self {
+            zone: config.calendar.zone,
+            after_decision: config.after_decision,
+            peek_delay: config.peek.delay,
+            theme: look.theme(&config.theme),
+            look,
+            chosen: config.theme.clone(),
+        }
+    }
+
+    /// The terminal has told what its background is.
+    pub fn stand_on(&mut self, ground: Ground) {
+        self.look.ground = ground;
+        self.theme = self.look.theme(&self.chosen);
+    }
+
+    /// The same terminal under a changed configuration.
+    #[must_use]
+    pub fn changed(&self, config: &Config) -> Self {
+        Self::of(config, self.look)
+    }
 }
 
 /// Where the program begins.
@@ -109,6 +141,8 @@ pub struct State {
     /// The day that `places` was asked on.
     pub places_day: Option<NaiveDate>,
     pub notice: Option<Notice>,
+    /// What is wrong with the configuration file, for as long as it is.
+    pub mistaken: Option<Problem>,
     /// The keys of a sequence that is not complete.
     pub pressed: Vec<Key>,
     /// How many messages the sources gave so far, while they are being read.
@@ -136,6 +170,7 @@ impl State {
             places: None,
             places_day: None,
             notice: None,
+            mistaken: None,
             pressed: Vec::new(),
             gathering: None,
             letters: Letters::default(),
@@ -257,6 +292,20 @@ impl State {
 
     pub(super) fn say(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice::calm(text));
+    }
+
+    /// What just happened; where nothing did, what is wrong with the settings.
+    #[must_use]
+    pub fn said(&self) -> Option<Cow<'_, Notice>> {
+        let mistaken = || self.mistaken.as_ref().map(|problem| Cow::Owned(Notice::problem(problem)));
+        self.notice.as_ref().map(Cow::Borrowed).or_else(mistaken)
+    }
+
+    /// Whether a notice stands where the hints would: there is not always room for both.
+    #[must_use]
+    pub fn hints_covered(&self) -> bool {
+        let frame = space::frame(self.size);
+        frame.notice == frame.hints && self.said().is_some()
     }
 
     pub(super) fn warn(&mut self, problem: &Problem) {

@@ -36,11 +36,7 @@ pub fn under(state: &State, column: u16, row: u16) -> Under {
         return Under::Nothing;
     }
     let point = Position::new(column, row);
-    // Where a notice has taken the hints' line there are none.
-    let covered = state.overlay.is_none() && state.notice.is_some() && {
-        let frame = space::frame(state.size);
-        frame.notice == frame.hints
-    };
+    let covered = state.overlay.is_none() && state.hints_covered();
     if hints::line(state).is_some_and(|line| line.contains(point)) && !covered {
         let hint = hints::hints(state).into_iter().find(|hint| hint.covers(column));
         return hint.map_or(Under::Nothing, |hint| Under::Hint(hint.push));

@@ -46,6 +46,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Mouse(mouse) => mouse::mouse(state, mouse),
         Event::Paste(text) => paste(state, &text),
         Event::Resize(columns, rows) => state.size = (columns, rows),
+        Event::Ground(ground) => state.settings.stand_on(ground),
         Event::Tick(now) => clock::tick(state, now),
         Event::Answer(number, answer) => answer::answer(state, number, answer),
         Event::News(news) => news::news(state, news),

@@ -1,8 +1,11 @@
 //! What the background says unasked.
 
+use crate::config::Config;
 use crate::domain::printable::Printable;
 use crate::domain::receipt::Receipt;
+use crate::ui::effect::Wish;
 use crate::ui::event::{News, Problem};
+use crate::ui::keymap::Keymap;
 use crate::ui::state::asked::Question;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::state::work::Work;
@@ -19,8 +22,30 @@ pub fn news(state: &mut State, news: News) {
             }
         }
         News::Door(facts) => state.door = Some(*facts),
+        News::Configured { config, keymap, moved, .. } => configured(state, &config, *keymap, moved),
+        News::Mistaken(problem) => {
+            state.notice = None;
+            state.mistaken = Some(problem);
+        }
         News::ClosedByItself(receipt) => closed(state, *receipt),
     }
+}
+
+/// The configuration file was changed. What is frozen stays frozen: a batch has its own copy of everything.
+fn configured(state: &mut State, config: &Config, keymap: Keymap, moved: bool) {
+    state.settings = state.settings.changed(config);
+    state.keymap = keymap;
+    state.pressed.clear();
+    state.mistaken = None;
+    // Where a deferral leads is asked for anew.
+    state.places = None;
+    state.places_day = None;
+    state.ask(Question::Door, Wish::Door);
+    state.say(if moved {
+        "The settings were read anew. The store that they name is used from the next start on."
+    } else {
+        "The settings were read anew."
+    });
 }
 
 /// The sources were read. How much came is only said to who has just added a mailbox; the door has no counts.

@@ -59,8 +59,8 @@ fn line(span: &Span, today: &[(Window, Reading)], here: usize, theme: &Theme, bu
             Some((_, Reading::Read | Reading::Missed | Reading::Over)) => ("━", theme.dim),
             Some((_, Reading::Open)) => ("━", theme.accent),
             Some((_, Reading::Ahead)) => ("╌", theme.accent),
-            None if ends => ("·", theme.dim),
-            None => ("─", theme.dim),
+            None if ends => ("·", theme.rule),
+            None => ("─", theme.rule),
         };
         if let Some(mut pen) = Pen::at(buffer, area, 1) {
             pen.to(column).say(mark, style);

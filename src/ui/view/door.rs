@@ -8,7 +8,10 @@
 //!      ·────────━━━━━───────────────●─────────────╌╌╌╌╌────────────────·
 //!               ✓ read             now
 //!
-//!      This morning: 41 letters in 18 minutes. 29 done, 4 deferred, 8 carried over.
+//!      This morning: 41 letters in 18 minutes.
+//!      29 done, 4 deferred, 8 carried over.
+//!
+//!      Nothing to do until then.
 //!
 //!  / search  D deferred  P peek                                ? help  q leave
 //! ```
@@ -142,7 +145,9 @@ fn beneath(state: &State, door: &Door) -> Vec<(String, Style)> {
     let theme = &state.settings.theme;
     let mut lines = Vec::new();
     if let Some(last) = &door.last {
-        lines.push((summary(last, state.now, state.settings.zone), theme.text));
+        let [took, became] = summary(last, state.now, state.settings.zone);
+        lines.push((took, theme.text));
+        lines.extend((!became.is_empty()).then_some((became, theme.dim)));
     }
     if door.let_through > 0 {
         let key = state.keymap.shown(Action::Exceptions).unwrap_or_default();
@@ -151,6 +156,10 @@ fn beneath(state: &State, door: &Door) -> Vec<(String, Style)> {
     }
     if let Some(held) = door.held {
         lines.push((format!("{held} held."), theme.dim));
+    }
+    if door.open.is_none() && door.let_through == 0 && door.next.is_some() {
+        lines.push((String::new(), theme.text));
+        lines.push(("Nothing to do until then.".to_owned(), theme.dim));
     }
     if let Some(read) = state.gathering {
         lines.push((

@@ -16,7 +16,7 @@ use crate::ui::state::{State, hints};
 pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let frame = space::frame(size);
     // A panel has hints of its own.
-    if state.overlay.is_none() && (state.notice.is_none() || frame.notice != frame.hints) {
+    if state.overlay.is_none() && !state.hints_covered() {
         hints(state, buffer);
     }
     notice(state, buffer, frame.notice);
@@ -24,7 +24,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
 
 fn notice(state: &State, buffer: &mut Buffer, area: ratatui::layout::Rect) {
     let theme = &state.settings.theme;
-    let Some(notice) = &state.notice else { return };
+    let Some(notice) = state.said() else { return };
     let Some(mut pen) = Pen::at(buffer, area, 0) else { return };
     // Nothing is said to be done before it is durable; only a slow disk lets a person see this.
     let (before, notice_style) = if state.unsettled() { ("keeping … ", theme.dim) } else { ("", theme.text) };

@@ -111,8 +111,8 @@ fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
         }
         Row::Folded(count) => {
             let key = state.keymap.shown(Action::Quotes).map_or_else(String::new, |key| format!(" · {key}"));
-            pen.say("╌ ", theme.dim)
-                .say(&when::count(*count, "more quoted line", "more quoted lines"), theme.dim)
+            pen.say("╌ ", theme.quote)
+                .say(&when::count(*count, "more quoted line", "more quoted lines"), theme.quote)
                 .say(&key, theme.dim);
         }
         Row::Attachment(place) => {
@@ -155,7 +155,8 @@ fn sent(state: &State) -> String {
 fn look(state: &State, kind: LineKind, look: Look) -> Style {
     let theme = &state.settings.theme;
     let base = match kind {
-        LineKind::Quote(_) | LineKind::Signature => theme.dim,
+        LineKind::Quote(_) => theme.quote,
+        LineKind::Signature => theme.dim,
         LineKind::Text | LineKind::Verbatim => theme.text,
         LineKind::Heading => theme.text.add_modifier(Modifier::UNDERLINED),
     };

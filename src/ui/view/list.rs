@@ -71,7 +71,8 @@ fn row(row: &Row<'_>, theme: &Theme, mut pen: Pen<'_>) {
     let subject = whole.saturating_sub(3 + sender + 2 + right);
     let (writer, text) =
         if row.here { (theme.writer.patch(theme.here), theme.here) } else { (theme.writer, theme.text) };
-    pen.skip(1)
+    pen.under(row.here, theme)
+        .skip(1)
         .say(if row.here { "▌" } else { " " }, theme.accent)
         .say(if row.chosen { "•" } else { " " }, theme.accent)
         .text_in(&row.entry.sender, sender, writer)

@@ -20,6 +20,8 @@ mod search;
 mod welcome;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Style};
 use ratatui::widgets::Clear;
 
 use super::space;
@@ -29,6 +31,23 @@ use pen::Pen;
 
 /// Draws the whole screen.
 pub fn draw(state: &State, frame: &mut Frame<'_>) {
+    screen(state, frame);
+    paint_ground(state.settings.theme.ground, frame.buffer_mut());
+}
+
+/// What nothing has given a colour to has that of the ground.
+fn paint_ground(ground: Style, buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        if let Some(text) = ground.fg.filter(|_| cell.fg == Color::Reset) {
+            cell.fg = text;
+        }
+        if let Some(behind) = ground.bg.filter(|_| cell.bg == Color::Reset) {
+            cell.bg = behind;
+        }
+    }
+}
+
+fn screen(state: &State, frame: &mut Frame<'_>) {
     let area = frame.area();
     let size = (area.width, area.height);
     frame.render_widget(Clear, area);

@@ -41,7 +41,7 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
     Clear.render(panel.area.intersection(buffer.area), buffer);
     if let Some(mut pen) = Pen::at(buffer, panel.area, 0) {
         let width = pen.room();
-        pen.say(&"─".repeat(width), state.settings.theme.dim);
+        pen.say(&"─".repeat(width), state.settings.theme.rule);
     }
     // Two lines right over each other would be one too many.
     let rule = state.listed().and_then(|listed| space::desk(state.size, listed.reading().focus).rule);
@@ -65,7 +65,7 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
 
 /// The mark of the cursor, or as much space.
 pub fn mark(state: &State, here: bool, pen: &mut Pen<'_>) {
-    pen.skip(1).say(if here { "▌ " } else { "  " }, state.settings.theme.accent);
+    pen.under(here, &state.settings.theme).skip(1).say(if here { "▌ " } else { "  " }, state.settings.theme.accent);
 }
 
 fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buffer) {

@@ -82,7 +82,7 @@ fn gate(state: &State, left: Option<chrono::Duration>, choice: Choice, buffer: &
         let Some(mut pen) = Pen::at(buffer, body, row + line) else { return };
         let style = match this {
             Choice::Look if left.is_some() => theme.dim,
-            this if this == choice => theme.here,
+            this if this == choice => theme.accent,
             _ => theme.text,
         };
         pen.to(column).say(if this == choice { "▌ " } else { "  " }, theme.accent).say(text, style);

@@ -12,6 +12,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::printable::Printable;
+use crate::ui::theme::Theme;
 
 pub struct Pen<'a> {
     buffer: &'a mut Buffer,
@@ -52,8 +53,9 @@ impl<'a> Pen<'a> {
         let (drawn, _) = self.buffer.set_stringn(self.x, self.y, symbol, width, style);
         for x in drawn..end {
             let cell = &mut self.buffer[(x, self.y)];
+            let behind = cell.bg;
             cell.reset();
-            cell.set_style(style);
+            cell.set_bg(behind).set_style(style);
         }
         // What a wide character covers must differ from an empty cell: then ratatui writes it when the character
         // goes, for terminals that leave half of it standing. The mark itself is never written.
@@ -74,6 +76,15 @@ impl<'a> Pen<'a> {
     /// Writes words of our own.
     pub fn say(&mut self, text: &str, style: Style) -> &mut Self {
         self.text(&Printable::from(text), style)
+    }
+
+    /// Lays the selection behind the whole row, where the cursor is in it.
+    pub fn under(&mut self, here: bool, theme: &Theme) -> &mut Self {
+        if here {
+            let row = Rect { x: self.start, y: self.y, width: self.end.saturating_sub(self.start), height: 1 };
+            self.buffer.set_style(row, theme.selection);
+        }
+        self
     }
 
     /// Leaves so many columns empty.

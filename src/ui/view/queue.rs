@@ -67,7 +67,7 @@ pub fn rule(state: &State, buffer: &mut Buffer, area: Rect) {
     for row in 0..usize::from(area.height) {
         if let Some(mut pen) = Pen::at(buffer, area, row) {
             let width = pen.room();
-            pen.say(&if area.width == 1 { "│".to_owned() } else { "─".repeat(width) }, theme.dim);
+            pen.say(&if area.width == 1 { "│".to_owned() } else { "─".repeat(width) }, theme.rule);
         }
     }
 }
@@ -94,7 +94,7 @@ pub fn head(state: &State, work: &Work, buffer: &mut Buffer, area: Rect) {
     let bar = (whole / 3).min(42).min(pen.room().saturating_sub(count.len() + left.len() + 12));
     if bar >= 8 {
         let full = (bar * decided).checked_div(total).unwrap_or(bar);
-        pen.skip(3).say(&"━".repeat(full), theme.accent).say(&"╌".repeat(bar - full), theme.dim);
+        pen.skip(3).say(&"━".repeat(full), theme.accent).say(&"╌".repeat(bar - full), theme.rule);
     }
     pen.skip(3).say(&count, theme.text);
     pen.skip(4).say(&left, if running_out { theme.warm } else { theme.text });

@@ -1,9 +1,10 @@
 //! The receipt: a full stop. Nothing on it invites back in.
 //!
 //! ```text
-//!                       morning is done
+//!            morning is closed.
 //!
 //!            33 letters in 18 minutes
+//!            ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌
 //!
 //!            29 done
 //!             4 deferred
@@ -11,13 +12,15 @@
 //!
 //!            The longest wait that ended: 9 days.
 //!            Before it, 1 letter came through an exception.
-//!            Next: afternoon, 16:00.
+//!
+//!            Next: afternoon, 16:00. Nothing to do until then.
 //! ```
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::pen::Pen;
 use crate::domain::batch::EXCEPTIONS;
@@ -28,34 +31,56 @@ use crate::ui::state::State;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::when;
 
+/// The bar is so long, in columns.
+const BAR: usize = 40;
+
 pub fn draw(state: &State, closing: &Closing, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
     let body = space::frame(size).body;
     let lines = lines(state, closing);
-    let widest = lines
-        .iter()
-        .map(|line| Printable::from(line.as_str()).width())
-        .max()
-        .unwrap_or(0)
-        .min(usize::from(body.width) - 2);
+    let widest = lines.iter().map(Line::width).max().unwrap_or(0).min(usize::from(body.width) - 2);
     let left = u16::try_from((usize::from(body.width) - widest) / 2).unwrap_or(0);
     let area = Rect { x: body.x + left, width: body.width - left, ..body };
     let first = usize::from(body.height).saturating_sub(lines.len()) / 3;
     for (row, line) in lines.iter().enumerate() {
         if let Some(mut pen) = Pen::at(buffer, area, first + row) {
-            pen.say(line, if row == 0 { theme.writer } else { theme.text });
+            match line {
+                Line::Says(text, style) => drop(pen.say(text, *style)),
+                Line::Bar(full, whole) => drop(
+                    pen.say(&"━".repeat(*full), theme.accent).say(&"╌".repeat(whole.saturating_sub(*full)), theme.rule),
+                ),
+            }
         }
     }
 }
 
-fn lines(state: &State, closing: &Closing) -> Vec<String> {
-    let receipt = &closing.receipt;
+/// A row: words, or how much of the batch was handled.
+enum Line {
+    Says(String, Style),
+    /// So many columns of so many.
+    Bar(usize, usize),
+}
+
+impl Line {
+    fn width(&self) -> usize {
+        match self {
+            Self::Says(text, _) => Printable::from(text.as_str()).width(),
+            Self::Bar(_, whole) => *whole,
+        }
+    }
+}
+
+fn lines(state: &State, closing: &Closing) -> Vec<Line> {
+    let (theme, receipt) = (&state.settings.theme, &closing.receipt);
     let title = match closing.by {
         _ if receipt.checkin == EXCEPTIONS => "What came through is read.".to_owned(),
         ClosedBy::Person => format!("{} is closed.", receipt.checkin),
         ClosedBy::Time => format!("The time for {} is over; it closed by itself.", receipt.checkin),
     };
-    let mut lines = vec![title, String::new(), worked(receipt), String::new()];
+    let says = |text: String| Line::Says(text, theme.text);
+    let mut lines = vec![Line::Says(title, theme.writer), says(String::new()), says(worked(receipt))];
+    lines.extend(bar(receipt));
+    lines.push(says(String::new()));
     let digits = receipt.handled().max(receipt.carried_over).to_string().len();
     for (count, what) in [
         (receipt.done, "done"),
@@ -66,25 +91,37 @@ fn lines(state: &State, closing: &Closing) -> Vec<String> {
         (receipt.carried_over, "carried over to the next check-in"),
     ] {
         if count > 0 {
-            lines.push(format!("{count:>digits$} {what}"));
+            lines.push(says(format!("{count:>digits$} {what}")));
         }
     }
-    lines.push(String::new());
+    let mut before = Vec::new();
     if let Some(wait) = receipt.longest_wait {
-        lines.push(format!("The longest wait that ended: {}.", when::stretch(wait)));
+        before.push(format!("The longest wait that ended: {}.", when::stretch(wait)));
     }
     let window = receipt.checkin != EXCEPTIONS;
     if window && receipt.exceptions > 0 {
         let letters = when::count(receipt.exceptions as usize, "letter", "letters");
-        lines.push(format!("Before it, {letters} came through an exception."));
+        before.push(format!("Before it, {letters} came through an exception."));
     }
     if window && receipt.peeks > 0 {
-        lines.push(format!("Before it, you peeked {}.", when::times(receipt.peeks)));
+        before.push(format!("Before it, you peeked {}.", when::times(receipt.peeks)));
+    }
+    if !before.is_empty() {
+        lines.push(says(String::new()));
+        lines.extend(before.into_iter().map(|text| Line::Says(text, theme.dim)));
     }
     if let Some(next) = state.door.as_ref().and_then(|door| door.next.as_ref()) {
-        lines.push(format!("Next: {}, {}.", next.checkin, when::coming(next.opens, state.now, state.settings.zone)));
+        let at = when::coming(next.opens, state.now, state.settings.zone);
+        lines.push(says(String::new()));
+        lines.push(says(format!("Next: {}, {at}. Nothing to do until then.", next.checkin)));
     }
     lines
+}
+
+/// How much of the batch was handled; none where there was nothing in it.
+fn bar(receipt: &Receipt) -> Option<Line> {
+    let (handled, all) = (receipt.handled() as usize, (receipt.handled() + receipt.carried_over) as usize);
+    Some(Line::Bar((BAR * handled).checked_div(all)?, BAR))
 }
 
 /// `41 letters in 18 minutes`.
@@ -94,8 +131,8 @@ fn worked(receipt: &Receipt) -> String {
     format!("{letters} in {minutes}")
 }
 
-/// The last receipt in one sentence, for the door.
-pub fn summary(receipt: &Receipt, now: DateTime<Utc>, zone: Tz) -> String {
+/// The last receipt in two sentences, for the door: how long it took, and what became of the letters.
+pub fn summary(receipt: &Receipt, now: DateTime<Utc>, zone: Tz) -> [String; 2] {
     let day = when::day(receipt.begun, now, zone);
     let name = match (day.as_str(), receipt.checkin.as_str()) {
         ("today", name @ ("morning" | "afternoon" | "evening")) => format!("This {name}"),
@@ -115,6 +152,6 @@ pub fn summary(receipt: &Receipt, now: DateTime<Utc>, zone: Tz) -> String {
     .filter(|(count, _)| *count > 0)
     .map(|(count, what)| format!("{count} {what}"))
     .collect();
-    let parts = if parts.is_empty() { String::new() } else { format!(" {}.", parts.join(", ")) };
-    format!("{name}: {}.{parts}", worked(receipt))
+    let became = if parts.is_empty() { String::new() } else { format!("{}.", parts.join(", ")) };
+    [format!("{name}: {}.", worked(receipt)), became]
 }

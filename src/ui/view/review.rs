@@ -38,7 +38,7 @@ pub fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16
         let Some(place) = outline.place(at) else { break };
         let Some(mut pen) = Pen::at(buffer, body, row) else { break };
         let here = at == review.at;
-        pen.skip(1).say(if here { "▌ " } else { "  " }, theme.accent);
+        pen.under(here, theme).skip(1).say(if here { "▌ " } else { "  " }, theme.accent);
         match place {
             Place::Sentence(kind, count) => {
                 let style = if here { theme.here } else { theme.text };

@@ -9,6 +9,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::Color;
+use tidebox::config::Config;
 use tidebox::domain::batch::{Heading, Section};
 use tidebox::domain::door::{Door, OpenWindow, Reading};
 use tidebox::domain::ids::{BatchId, Id};
@@ -21,8 +22,8 @@ use tidebox::domain::triage::{Triage, Verb};
 use tidebox::ui::effect::{Effect, Wish};
 use tidebox::ui::event::{Answer, Event, News, Places};
 use tidebox::ui::keymap::Keymap;
-use tidebox::ui::state::{AfterDecision, Settings, Start, State};
-use tidebox::ui::theme::Theme;
+use tidebox::ui::state::{Settings, Start, State};
+use tidebox::ui::theme::Look;
 use tidebox::ui::update::update;
 use tidebox::ui::view::draw;
 
@@ -57,12 +58,7 @@ pub struct Desk {
 impl Desk {
     /// A Monday in November, 13:12 in Berlin; the morning was read.
     pub fn new(size: (u16, u16)) -> Self {
-        let settings = Settings {
-            zone: ZONE,
-            after_decision: AfterDecision::Next,
-            peek_delay: Duration::seconds(10),
-            theme: Theme::default(),
-        };
+        let settings = Settings::of(&Config::embedded(ZONE), Look::default());
         let (entries, sections) = letters::entries();
         let (facts, deferred) = (facts::door(), facts::deferred());
         Self {

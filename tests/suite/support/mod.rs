@@ -19,7 +19,8 @@ pub struct Ran {
     pub err: String,
 }
 
-/// Two check-ins on weekdays, in a zone with daylight saving.
+/// Two check-ins on weekdays, in a zone with daylight saving. The terminal of the tests is dark and answers nothing, so
+/// it is not asked.
 pub const CONFIG: &str = r#"
 timezone = "Europe/Berlin"
 
@@ -37,6 +38,9 @@ for = "45m"
 
 [peek]
 delay = "3s"
+
+[theme]
+background = "dark"
 "#;
 
 impl Home {

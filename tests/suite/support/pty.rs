@@ -82,6 +82,11 @@ impl Terminal {
         self.raw.lock().unwrap().clone()
     }
 
+    /// The same, as they come.
+    pub fn shared_bytes(&self) -> Arc<Mutex<Vec<u8>>> {
+        Arc::clone(&self.raw)
+    }
+
     pub fn keys(&mut self, keys: &str) {
         self.writer.write_all(keys.as_bytes()).unwrap();
         self.writer.flush().unwrap();

@@ -1,0 +1,143 @@
+//! `[theme]`: which colours the roles of the screen have. The built-in themes are files of the same shape, embedded.
+//!
+//! What a colour becomes on a terminal with fewer of them is the screen's matter (`ui::theme`).
+
+mod colour;
+mod contrast;
+mod palette;
+
+use toml::de::{DeTable, DeValue};
+
+pub use colour::Colour;
+pub use contrast::{Faint, LEAST, contrast, luminance};
+pub use palette::{Palette, Role};
+
+use super::mistake::ConfigMistake;
+use super::section::{Found, Section};
+
+/// The names of the built-in themes, the default first.
+pub const BUILT_IN: [&str; 4] = ["tide", "paper", "contrast", "ink"];
+
+const FILES: [&str; BUILT_IN.len()] =
+    [include_str!("tide.toml"), include_str!("paper.toml"), include_str!("contrast.toml"), include_str!("ink.toml")];
+
+/// What the terminal is behind the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    Dark,
+    Light,
+}
+
+/// Colours that the file gives to roles, in the file's order.
+type Changes = Vec<(Role, Colour)>;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThemeConfig {
+    pub name: &'static str,
+    /// `None` where the terminal is asked.
+    pub background: Option<Ground>,
+    always: Changes,
+    on_dark: Changes,
+    on_light: Changes,
+}
+
+impl Default for ThemeConfig {
+    fn default() -> Self {
+        Self::named(BUILT_IN[0])
+    }
+}
+
+impl ThemeConfig {
+    /// A built-in theme as it is.
+    #[must_use]
+    pub fn named(name: &'static str) -> Self {
+        Self { name, background: None, always: Vec::new(), on_dark: Vec::new(), on_light: Vec::new() }
+    }
+
+    /// The colours of every role.
+    #[must_use]
+    pub fn palette(&self, ground: Ground) -> Palette {
+        let (key, own) = match ground {
+            Ground::Dark => ("dark", &self.on_dark),
+            Ground::Light => ("light", &self.on_light),
+        };
+        Palette::default().with(&embedded(self.name, key)).with(&self.always).with(own)
+    }
+
+    /// Whether the file changes any colour of the built-in theme.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        !(self.always.is_empty() && self.on_dark.is_empty() && self.on_light.is_empty())
+    }
+}
+
+/// One half of a built-in theme.
+fn embedded(name: &str, half: &str) -> Changes {
+    let text = BUILT_IN.iter().zip(FILES).find(|(known, _)| **known == name).map_or(FILES[0], |(_, file)| file);
+    let (file, _) = DeTable::parse_recoverable(text);
+    match file.get_ref().get(half).map(toml::Spanned::get_ref) {
+        Some(DeValue::Table(table)) => colours(table, &mut Found::new()),
+        _ => Changes::new(),
+    }
+}
+
+pub(super) fn read(root: &Section<'_>, found: &mut Found) -> ThemeConfig {
+    let mut theme = ThemeConfig::default();
+    let Some((table, span)) = root.table("theme", found) else { return theme };
+    let roles: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
+    let keys: Vec<&str> = ["name", "background", "dark", "light"].into_iter().chain(roles.iter().copied()).collect();
+    let section = Section::open("[theme]", table, span, &keys, found);
+    if let Some(name) = section.word("name", &BUILT_IN.map(|name| (name, name)), found) {
+        theme.name = name;
+    }
+    let grounds = [("auto", None), ("dark", Some(Ground::Dark)), ("light", Some(Ground::Light))];
+    theme.background = section.word("background", &grounds, found).flatten();
+    theme.always = colours(table, found);
+    for (key, name, changes) in
+        [("dark", "[theme.dark]", &mut theme.on_dark), ("light", "[theme.light]", &mut theme.on_light)]
+    {
+        if let Some((table, span)) = section.table(key, found) {
+            Section::open(name, table, span, &roles, found);
+            *changes = colours(table, found);
+        }
+    }
+    theme
+}
+
+/// The roles that a table gives colours to.
+fn colours(table: &DeTable<'_>, found: &mut Found) -> Changes {
+    let mut changes = Changes::new();
+    for role in Role::ALL {
+        let Some(value) = table.get(role.name()) else { continue };
+        match Colour::read(value) {
+            Ok(colour) => changes.push((role, colour)),
+            Err(mistake) => {
+                found.push(ConfigMistake { what: format!("`{}`: {}", role.name(), mistake.what), ..mistake });
+            }
+        }
+    }
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BUILT_IN, Colour, FILES, Role, colours};
+    use toml::de::{DeTable, DeValue};
+
+    #[test]
+    fn every_built_in_theme_has_every_role_twice_and_nothing_else() {
+        for (name, file) in BUILT_IN.iter().zip(FILES) {
+            let file = DeTable::parse(file).expect(name);
+            let halves: Vec<&str> = file.get_ref().keys().map(|key| key.get_ref().as_ref()).collect();
+            assert_eq!(halves, ["dark", "light"], "{name}");
+            for (half, value) in file.get_ref() {
+                let DeValue::Table(table) = value.get_ref() else { panic!("{name} {half:?}") };
+                let mut found = Vec::new();
+                let read = colours(table, &mut found);
+                assert_eq!((found, read.len(), table.len()), (Vec::new(), Role::ALL.len(), Role::ALL.len()), "{name}");
+                // The line between is a line: it must be there, and need not be read.
+                assert!(read.iter().any(|(role, colour)| *role == Role::Rule && *colour != Colour::Own), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What goes into the log of problems: of each failure its kind, the operation and the reason, and never its own words.
+//!
+//! What a person asked for in vain, or too early, is no problem and is not noted.
+
+use std::error::Error;
+use std::io;
+
+use super::JobError;
+use crate::config::ConfigError;
+use crate::log::{Entry, note};
+use crate::source::SourceError;
+use crate::store::{Kind, StoreError};
+
+/// Notes a failed job.
+pub fn job(error: &JobError) {
+    match error {
+        JobError::Store(error) => store(error),
+        JobError::Source(error) => source(error),
+        JobError::Closed { .. } | JobError::Wrong { .. } => {}
+    }
+}
+
+/// Notes a failure of the store.
+pub fn store(error: &StoreError) {
+    let what = match error.kind() {
+        Kind::Held | Kind::Request => return,
+        Kind::File => "file",
+        Kind::Ours => "ours",
+    };
+    let (doing, code) = error.operation();
+    let entry = because(Entry::of("store", doing).word("kind", what), error);
+    let entry = code.map_or(entry.clone(), |code| entry.number("code", code));
+    note(&match error {
+        StoreError::File { path, .. }
+        | StoreError::NotAStore { path, .. }
+        | StoreError::Truncated { path, .. }
+        | StoreError::Newer { path, .. }
+        | StoreError::Sql { path, .. } => entry.file(path),
+        _ => entry,
+    });
+}
+
+/// Notes a failure of a source, without its name: where mail lies, and what a command is called, is the person's own.
+pub fn source(error: &SourceError) {
+    let doing = match error {
+        SourceError::Open { .. } => "opening it",
+        SourceError::Read { .. } => "reading it",
+        SourceError::Not { .. } => "it is of another kind",
+        SourceError::Unclear { .. } => "finding out what it is",
+        SourceError::Locked { .. } => "it is locked",
+        SourceError::Start { .. } => "starting its command",
+        SourceError::Failed { .. } => "its command failed",
+        SourceError::Slow { .. } => "its command took too long",
+        SourceError::Endless { .. } => "its command printed too much",
+    };
+    let entry = Entry::of("source", doing);
+    note(&match error {
+        SourceError::Open { error, .. } | SourceError::Read { error, .. } | SourceError::Start { error, .. } => {
+            entry.refused(error)
+        }
+        _ => entry,
+    });
+}
+
+/// Notes how many things of the sources could not be read.
+pub fn unread(count: u64) {
+    note(&Entry::of("source", "reading").number("failed", i64::try_from(count).unwrap_or(i64::MAX)));
+}
+
+/// Notes a configuration that cannot be used: where its first mistake is, and how many there are.
+pub fn config(error: &ConfigError) {
+    let entry = because(Entry::of("config", "reading the file").file(error.path()), error);
+    note(&match error {
+        ConfigError::Mistaken(mistakes) => match mistakes.each().next() {
+            Some((place, _)) => {
+                let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+                entry.number("mistakes", number(mistakes.count())).number("line", number(place.line))
+            }
+            None => entry,
+        },
+        _ => entry,
+    });
+}
+
+/// Notes a failure of the terminal, a pipe, or a file that was named on the command line.
+pub fn io(error: &io::Error) {
+    note(&Entry::of("io", "reading or writing").refused(error));
+}
+
+/// Adds the system's reason, where that is behind it.
+fn because(entry: Entry, error: &(dyn Error + 'static)) -> Entry {
+    let mut behind = Some(error);
+    while let Some(error) = behind {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return entry.refused(error);
+        }
+        behind = error.source();
+    }
+    entry
+}

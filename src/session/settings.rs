@@ -1,0 +1,206 @@
+//! The settings while the screen is open: a change of the configuration file is taken over at once, a file with
+//! mistakes changes nothing and its first mistake is told.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::{SharedConfig, mishap, present};
+use crate::clock::{Clock, system_zone};
+use crate::config::{self, Config, ConfigError, Mistakes};
+use crate::domain::printable::Printable;
+use crate::job::trouble;
+use crate::ui::event::{Event, News, Problem};
+use crate::ui::keymap::Keymap;
+
+/// An editor writes a file in several steps: what follows within this time belongs to the same change.
+const DEBOUNCE: Duration = Duration::from_millis(100);
+/// A folder that never comes to rest is looked at after so many changes all the same.
+const ENOUGH: usize = 100;
+
+/// Why to look at the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// It is watched from now on, and may have changed before.
+    Perhaps,
+    /// Something happened to it.
+    Surely,
+}
+
+/// What tells two states of the file apart without reading it.
+type Stamp = Option<(SystemTime, u64)>;
+
+fn stamp(path: &Path) -> Stamp {
+    let found = fs::metadata(path).ok()?;
+    Some((found.modified().ok()?, found.len()))
+}
+
+struct Settings {
+    path: PathBuf,
+    config: SharedConfig,
+    clock: Clock,
+    events: Sender<Event>,
+    /// The file as it was when the screen opened.
+    at_first: Stamp,
+    /// Whether there has been a file.
+    there: bool,
+    /// Whether the screen shows a mistake.
+    mistaken: bool,
+}
+
+/// Starts the thread that reads the file when it is told of a change.
+pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Sender<Changed> {
+    let at_first = stamp(path);
+    let there = at_first.is_some();
+    let mut settings = Settings { path: path.to_owned(), config, clock, events, at_first, there, mistaken: false };
+    let (changes, inbox): (Sender<Changed>, Receiver<Changed>) = unbounded();
+    thread::spawn(move || {
+        while let Ok(first) = inbox.recv() {
+            let mut changes = vec![first];
+            while let Ok(more) = inbox.recv_timeout(DEBOUNCE) {
+                changes.push(more);
+                if changes.len() > ENOUGH {
+                    break;
+                }
+            }
+            if changes.contains(&Changed::Surely) || stamp(&settings.path) != settings.at_first {
+                let _ = mishap::caught(|| settings.look());
+            }
+        }
+    });
+    changes
+}
+
+impl Settings {
+    fn look(&mut self) {
+        match read(&self.path, self.clock) {
+            Ok((config, keymap)) => self.take_over(config, keymap),
+            // Nobody has written one yet.
+            Err(_) if !self.there && !self.path.exists() => {}
+            Err(error) => {
+                trouble::config(&error);
+                self.mistaken = true;
+                let _ = self.events.send(Event::News(News::Mistaken(told(&error))));
+            }
+        }
+    }
+
+    fn take_over(&mut self, config: Config, keymap: Keymap) {
+        self.there = true;
+        let before = present(&self.config);
+        // A mailbox that was added from the screen is known already.
+        if *before == config && !std::mem::take(&mut self.mistaken) {
+            return;
+        }
+        let (moved, sources) = (before.store != config.store, before.sources != config.sources);
+        let config = Arc::new(config);
+        if let Ok(mut shared) = self.config.write() {
+            *shared = Arc::clone(&config);
+        }
+        let _ = self.events.send(Event::News(News::Configured { config, keymap: Box::new(keymap), moved, sources }));
+    }
+}
+
+/// Reads the file and its keys.
+fn read(path: &Path, clock: Clock) -> Result<(Config, Keymap), ConfigError> {
+    let mut keymap = None;
+    let config = config::load(path, clock.now(), system_zone(), &mut |keys| match Keymap::from_config(keys) {
+        Ok(built) => {
+            keymap = Some(built);
+            Vec::new()
+        }
+        Err(mistakes) => mistakes,
+    })?;
+    Ok((config, keymap.unwrap_or_default()))
+}
+
+/// What is wrong, in one line: the place and the first mistake, and how many more there are.
+fn told(error: &ConfigError) -> Problem {
+    if let ConfigError::Mistaken(mistakes) = error
+        && let Some(problem) = first(mistakes)
+    {
+        return problem;
+    }
+    let what = error.to_string();
+    let hint = "what it said before stays in force";
+    Problem { what: Printable::from(what.lines().next().unwrap_or_default()), hint: Some(Printable::from(hint)) }
+}
+
+fn first(mistakes: &Mistakes) -> Option<Problem> {
+    let (place, mistake) = mistakes.each().next()?;
+    let file = mistakes.path().file_name().unwrap_or_default().to_string_lossy();
+    let what = format!("{file}:{}:{} {}", place.line, place.column, mistake.what);
+    let advice = mistake.hint.clone().or_else(|| mistake.expected.as_ref().map(|what| format!("expected {what}")));
+    let rest = match mistakes.count() - 1 {
+        0 => None,
+        more => Some(format!("`tidebox check` tells {more} more")),
+    };
+    let hint: Vec<String> = advice.into_iter().chain(rest).collect();
+    let hint = (!hint.is_empty()).then(|| Printable::from(hint.join(" · ")));
+    Some(Problem { what: Printable::from(what), hint })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, RwLock};
+
+    use chrono_tz::Tz;
+
+    use super::{Settings, SharedConfig, present};
+    use crate::clock::Clock;
+    use crate::config::{AfterDecision, Config};
+    use crate::ui::event::{Event, News};
+
+    #[test]
+    fn a_change_is_taken_over_and_a_mistake_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let config: SharedConfig = Arc::new(RwLock::new(Arc::new(Config::embedded(Tz::UTC))));
+        let (events, inbox) = crossbeam_channel::unbounded();
+        let clock = Clock::real();
+        let mut settings = Settings {
+            path: path.clone(),
+            config: Arc::clone(&config),
+            clock,
+            events,
+            at_first: None,
+            there: false,
+            mistaken: false,
+        };
+        let mut news_after = |text: Option<&str>| {
+            match text {
+                Some(text) => std::fs::write(&path, text).unwrap(),
+                None => drop(std::fs::remove_file(&path)),
+            }
+            settings.look();
+            inbox
+                .try_iter()
+                .map(|event| match event {
+                    Event::News(News::Configured { moved, .. }) => format!("configured, moved: {moved}"),
+                    Event::News(News::Mistaken(problem)) => format!("{} / {:?}", problem.what, problem.hint),
+                    other => format!("{other:?}"),
+                })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(news_after(None), Vec::<String>::new(), "there was none and there is none");
+        assert_eq!(news_after(Some("timezone = \"UTC\"\nafter_decision = \"list\"\n")), ["configured, moved: false"]);
+        assert_eq!(present(&config).after_decision, AfterDecision::List);
+        assert_eq!(news_after(Some("timezone = \"UTC\"\nafter_decision = \"list\"\n")), Vec::<String>::new());
+
+        let mistaken = news_after(Some("after_decision = \"nxt\"\ncomit = 1\n[keys]\ndnoe = \"a\"\n"));
+        assert_eq!(mistaken.len(), 1);
+        assert!(mistaken[0].starts_with("config.toml:1:18 `after_decision` cannot be `nxt` / "), "{mistaken:?}");
+        assert!(mistaken[0].contains("did you mean `next`?") && mistaken[0].contains("tells 2 more"), "{mistaken:?}");
+        assert_eq!(present(&config).after_decision, AfterDecision::List);
+        let gone = news_after(None);
+        assert!(gone.len() == 1 && gone[0].contains("stays in force"), "{gone:?}");
+
+        // Right again, and as it was: the mistake goes away.
+        assert_eq!(news_after(Some("timezone = \"UTC\"\nafter_decision = \"list\"\n")), ["configured, moved: false"]);
+        assert_eq!(news_after(Some("timezone = \"UTC\"\nstore = \"other.db\"\n")), ["configured, moved: true"]);
+    }
+}

@@ -1,0 +1,59 @@
+//! What can be said of the store to anybody: its size, its version, how much there is of what. Nothing of any message.
+
+use super::failure::StoreError;
+use super::open::attach;
+use super::{Store, migrate};
+
+/// Facts for a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreFacts {
+    /// Of the schema.
+    pub version: i64,
+    /// Of the file and of what is written but not yet moved into it.
+    pub bytes: u64,
+    pub messages: u64,
+    pub batches: u64,
+    pub decisions: u64,
+}
+
+impl Store {
+    /// The version of SQLite that this program has in it.
+    #[must_use]
+    pub fn sqlite_version() -> &'static str {
+        rusqlite::version()
+    }
+
+    pub fn facts(&self) -> Result<StoreFacts, StoreError> {
+        let size = |ending: &str| {
+            let mut name = self.path.as_os_str().to_owned();
+            name.push(ending);
+            std::fs::metadata(name).map_or(0, |found| found.len())
+        };
+        let (messages, bytes) = (self.count()?, size("") + size("-wal"));
+        self.read("counting", |connection| {
+            let count = |sql: &str| -> Result<u64, StoreError> {
+                Ok(connection.query_row(sql, [], |row| row.get::<_, i64>(0))?.unsigned_abs())
+            };
+            Ok(StoreFacts {
+                version: migrate::version(connection)?,
+                bytes,
+                messages,
+                batches: count("SELECT count(*) FROM batch")?,
+                decisions: count("SELECT count(*) FROM act")?,
+            })
+        })
+    }
+
+    /// SQLite's quick look at every page, without comparing indexes with tables; what is wrong, in its words.
+    ///
+    /// # Errors
+    /// Where the file cannot even be read.
+    pub fn glance(&self) -> Result<Vec<String>, StoreError> {
+        // Through a connection of its own, as `verify` does.
+        attach(&self.path, self.durability)?.read("looking at the store", |connection| {
+            let mut statement = connection.prepare("PRAGMA quick_check")?;
+            let said: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            Ok(said.into_iter().filter(|line| line != "ok").collect())
+        })
+    }
+}
