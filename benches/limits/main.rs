@@ -59,7 +59,8 @@ fn screen(database: &Path) {
             bare::commit(&connection);
         }
         let mut frame = String::new();
-        let before = std::mem::replace(&mut at, (at + 1) % rows.len().clamp(1, 38));
+        let before = at;
+        at = (at + 1) % rows.len().clamp(1, 38);
         line(&mut frame, &rows, before, at);
         line(&mut frame, &rows, at, at);
         print(&frame);
@@ -82,7 +83,7 @@ fn print(frame: &str) {
 }
 
 fn commits(database: &Path, count: u32) {
-    let connection = bare::connect(database, "FULL");
+    let mut connection = bare::connect(database, "FULL");
     connection.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
     // As a decision waits: looking every quarter of a millisecond.
     connection

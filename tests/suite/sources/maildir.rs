@@ -5,7 +5,6 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
 use tidebox::domain::arrival::Mark;
 use tidebox::source::maildir::Maildir;
 use tidebox::source::{Handed, Passed, Since, Source};
