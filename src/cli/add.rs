@@ -32,7 +32,7 @@ pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
         let (kind, mut source) = open(path, options.format, &name)?;
         let id = store.source(&name, &kind)?;
         // A Maildir's position counts what it passes over; others are read to the end, so that what is known is counted.
-        let position = if kind == Kind::Maildir.to_string() { store.position(id)? } else { None };
+        let position = if kind == Kind::Maildir.to_string() { store.read_up_to(id)? } else { None };
         let mut progress = Progress::new(&name, source.gauge(), place.json);
         let intake = Intake {
             config: &place.config,

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::{Each, Extent, Gauge, Handed, Outcome, Problems, Since, Source, SourceError, changed, key_of, read_message};
+use super::{
+    Each, Extent, Gauge, Handed, Outcome, Problems, Since, Source, SourceError, changed, key_of, read_message,
+};
 use crate::domain::arrival::{Mark, Origin};
 use crate::mail;
 
@@ -66,8 +68,7 @@ impl Source for Eml {
             if path.is_file() {
                 return Extent::Messages(1);
             }
-            files(&path, &mut Problems::default())
-                .map_or(Extent::Unknown, |files| Extent::Messages(files.len() as u64))
+            files(&path, &mut Problems::default()).map_or(Extent::Unknown, |files| Extent::Messages(files.len() as u64))
         })
     }
 }

@@ -121,7 +121,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn position(&self, source: SourceId) -> Result<Option<String>, StoreError> {
+    pub fn read_up_to(&self, source: SourceId) -> Result<Option<String>, StoreError> {
         self.read("asking how far a source was read", |connection| {
             let found: Option<Option<String>> = connection
                 .prepare_cached("SELECT position FROM source WHERE id = ?1")?

@@ -114,14 +114,7 @@ impl<'a> Reading<'a> {
         Some(look)
     }
 
-    fn hand_over(
-        &mut self,
-        side: Side,
-        path: &Path,
-        name: &Name,
-        look: &mut Look,
-        each: &mut Each<'_>,
-    ) -> Option<()> {
+    fn hand_over(&mut self, side: Side, path: &Path, name: &Name, look: &mut Look, each: &mut Each<'_>) -> Option<()> {
         let key = name.key();
         let odd = match take(path, self.since.now) {
             Ok(Some((raw, time))) => {

@@ -165,11 +165,18 @@ enum Deed {
     Flag(usize),
     Remove(usize),
     /// A folder's time is set to one that it had before.
-    Touch { cur: bool, to: usize },
+    Touch {
+        cur: bool,
+        to: usize,
+    },
     /// A folder is replaced by a copy of it with one message more, times kept.
-    Replace { cur: bool },
+    Replace {
+        cur: bool,
+    },
     /// It is read, by a clock that is so many seconds off: far behind, or ahead by less than a tick of the coarsest.
-    Read { off: i64 },
+    Read {
+        off: i64,
+    },
 }
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
