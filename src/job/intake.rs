@@ -27,8 +27,10 @@ use crate::store::{Admission, Store};
 const MORE: Duration = Duration::from_millis(20);
 /// How often a watcher is told what was passed over while nothing is taken in.
 const TELL: Duration = Duration::from_millis(200);
-/// Messages on their way between two stages.
-const IN_FLIGHT: usize = 128;
+/// Messages on their way to those who parse.
+const READ_AHEAD: usize = 128;
+/// Messages on their way to the store: while one long step is written, the next one is made ready.
+const READY: usize = 512;
 
 /// A thread ended as none should. What it was at is read again next time.
 const MISTAKE: &str = "a mistake of tidebox stopped the reading; what was taken in is kept, and the rest is read again";
@@ -74,8 +76,8 @@ impl Intake<'_> {
         let knowing = Store::open(store.path())?;
         let room = InFlight::default();
         let (room, passed) = (&room, &Passed::default());
-        let (raw_in, raw_out) = bounded::<(Handed, Share<'_>)>(IN_FLIGHT);
-        let (ready_in, ready_out) = bounded::<(Prepared, Share<'_>)>(IN_FLIGHT);
+        let (raw_in, raw_out) = bounded::<(Handed, Share<'_>)>(READ_AHEAD);
+        let (ready_in, ready_out) = bounded::<(Prepared, Share<'_>)>(READY);
         thread::scope(|scope| {
             let mut parsing = Vec::new();
             for _ in 0..parsers() {
