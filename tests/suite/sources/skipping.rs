@@ -65,6 +65,25 @@ fn what_did_not_change_is_not_listed() {
 }
 
 #[test]
+fn what_is_passed_over_is_told_while_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    make_folders(root, &[""]);
+    for number in 1..=3 {
+        fs::write(root.join(format!("new/{number}.a")), message(number)).unwrap();
+    }
+    let asked = Asked(std::cell::Cell::new(0));
+    let passed = Passed::default();
+    let since = Since { known: &asked, passed: &passed, position: None, now: now() };
+    let mut handed = 0;
+    let outcome = Maildir::new(root).read(&since, &mut |_| {
+        handed += 1;
+        ControlFlow::Continue(())
+    });
+    assert_eq!((handed, passed.messages(), outcome.unwrap().skipped), (2, 1, 1));
+}
+
+#[test]
 fn a_time_of_change_that_is_too_young_is_not_trusted() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
