@@ -8,8 +8,6 @@ use tidebox::domain::query::Indexed;
 use tidebox::mail;
 use zstd::bulk::Compressor;
 
-use super::mailbox::Mailbox;
-
 pub fn connect(path: &Path, synchronous: &str) -> Connection {
     let connection = Connection::open(path).unwrap();
     connection
@@ -38,7 +36,7 @@ pub fn page(connection: &Connection) -> Vec<Row> {
 }
 
 /// Parses on every core and writes in one transaction.
-pub fn intake(path: &Path, mailbox: Mailbox) {
+pub fn intake(path: &Path, mails: impl Iterator<Item = Vec<u8>> + Send) {
     let connection = connect(path, "NORMAL");
     connection
         .execute_batch(
@@ -66,7 +64,7 @@ pub fn intake(path: &Path, mailbox: Mailbox) {
             });
         }
         drop((raw_out, ready_in));
-        scope.spawn(move || mailbox.0.into_iter().for_each(|raw| raw_in.send(raw).unwrap()));
+        scope.spawn(move || mails.for_each(|raw| raw_in.send(raw).unwrap()));
         for (id, (arrival, words, packed)) in (1_i64..).zip(ready_out) {
             let prepare = |sql| connection.prepare_cached(sql).unwrap();
             prepare("INSERT INTO message VALUES (?1, ?2, ?3, ?4)")

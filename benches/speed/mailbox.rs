@@ -163,7 +163,7 @@ impl Mailbox {
 
 impl Source for Mailbox {
     fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
-        let known: HashSet<String> = (since.known)("");
+        let known: HashSet<String> = since.known.all("");
         for (number, raw) in self.0.iter().enumerate() {
             let key = number.to_string();
             if known.contains(&key) {

@@ -101,7 +101,7 @@ fn intake_bare(bencher: Bencher<'_, '_>) {
     bencher
         .counter(ItemsCount::new(TAKEN_IN))
         .with_inputs(|| (fresh_file(), Mailbox::of(TAKEN_IN, Size::Usual)))
-        .bench_local_values(|(path, mailbox)| bare::intake(&path, mailbox));
+        .bench_local_values(|(path, mailbox)| bare::intake(&path, mailbox.0.into_iter()));
 }
 
 /// The parsing threads' share alone, on one core.

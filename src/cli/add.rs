@@ -31,7 +31,9 @@ pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
         let name = options.source.clone().unwrap_or_else(|| name_of(path));
         let (kind, mut source) = open(path, options.format, &name)?;
         let id = store.source(&name, &kind)?;
-        let mut progress = Progress::new(&name, source.extent(), place.json);
+        // A Maildir's position counts what it passes over; others are read to the end, so that what is known is counted.
+        let position = if kind == Kind::Maildir.to_string() { store.read_up_to(id)? } else { None };
+        let mut progress = Progress::new(&name, source.gauge(), place.json);
         let intake = Intake {
             config: &place.config,
             source: id,
@@ -41,7 +43,7 @@ pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
             now: place.now(),
             wall: Clock::real().now(),
         };
-        let summary = intake.take_in(&mut store, source.as_mut(), None, &mut progress);
+        let summary = intake.take_in(&mut store, source.as_mut(), position.as_deref(), &mut progress);
         progress.finish();
         total.add(summary?);
         stopped = progress.stopped();

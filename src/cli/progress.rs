@@ -1,29 +1,41 @@
-//! Progress of taking in: a bar with rate and time left on a terminal, nothing elsewhere.
+//! Progress of taking in: a bar with rate and time left on a terminal, nothing elsewhere, and nothing where it is soon done.
 
 use std::io::IsTerminal;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::clock::Stopwatch;
 use crate::domain::printable::Printable;
 use crate::job::intake::Watcher;
 use crate::job::summary::Summary;
-use crate::source::Extent;
+use crate::source::{Extent, Gauge};
 
-#[derive(Debug)]
+/// What takes no longer needs no bar, and nobody counts how much there is.
+const SOON: Duration = Duration::from_millis(300);
+
 pub struct Progress {
-    bar: ProgressBar,
+    name: String,
+    gauge: Option<Gauge>,
+    hidden: bool,
+    watch: Stopwatch,
+    bar: Option<Bar>,
     stop: Arc<AtomicBool>,
+}
+
+struct Bar {
+    bar: ProgressBar,
     /// Whether the bar counts bytes, because nobody knows how many messages there are.
     by_size: bool,
 }
 
 impl Progress {
-    /// Of a source of this extent. Ctrl-C stops between two transactions: nothing is lost, and the next
-    /// run goes on from there.
-    pub fn new(name: &str, extent: Extent, quiet: bool) -> Self {
+    /// Of a source, with a way to find out how much there is. Ctrl-C stops between two transactions: nothing is lost,
+    /// and the next run goes on from there.
+    pub fn new(name: &str, gauge: Gauge, quiet: bool) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
@@ -31,6 +43,31 @@ impl Progress {
             let _ = signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&stop));
             let _ = signal_hook::flag::register(signal, Arc::clone(&stop));
         }
+        Self {
+            name: Printable::from(name).to_string(),
+            gauge: Some(gauge),
+            hidden: quiet || !std::io::stderr().is_terminal(),
+            watch: Stopwatch::start(),
+            bar: None,
+            stop,
+        }
+    }
+
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.bar.finish_and_clear();
+        }
+    }
+
+    /// Whether somebody asked to stop.
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+impl Bar {
+    /// A bar that begins where the intake is.
+    fn of(name: &str, extent: Extent, so_far: &Summary) -> Self {
         let (bar, style) = match extent {
             Extent::Messages(count) => {
                 (ProgressBar::new(count), "{prefix}  {bar:30}  {human_pos} of {human_len}  {per_sec}  {eta} left")
@@ -40,32 +77,37 @@ impl Progress {
             }
             Extent::Unknown => (ProgressBar::new_spinner(), "{prefix}  {human_pos} messages  {per_sec}  {elapsed}"),
         };
-        let hidden = quiet || !std::io::stderr().is_terminal();
-        bar.set_draw_target(if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
+        bar.set_draw_target(ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style.progress_chars("━━╌"));
         }
-        bar.set_prefix(Printable::from(name).to_string());
-        Self { bar, stop, by_size: matches!(extent, Extent::Bytes(_)) }
+        bar.set_prefix(name.to_owned());
+        let this = Self { bar, by_size: matches!(extent, Extent::Bytes(_)) };
+        // What was passed over in no time says nothing of how long the rest takes.
+        this.set(so_far);
+        this.bar.reset_eta();
+        this
     }
 
-    pub fn finish(&self) {
-        self.bar.finish_and_clear();
-    }
-
-    /// Whether somebody asked to stop.
-    pub fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-}
-
-impl Watcher for Progress {
-    fn progress(&mut self, summary: &Summary) -> ControlFlow<()> {
+    fn set(&self, summary: &Summary) {
         if self.by_size {
             self.bar.set_message(summary.read.to_string());
             self.bar.set_position(summary.bytes);
         } else {
             self.bar.set_position(summary.read);
+        }
+    }
+}
+
+impl Watcher for Progress {
+    fn progress(&mut self, summary: &Summary) -> ControlFlow<()> {
+        if let Some(bar) = &self.bar {
+            bar.set(summary);
+        } else if !self.hidden
+            && self.watch.elapsed() > SOON
+            && let Some(gauge) = self.gauge.take()
+        {
+            self.bar = Some(Bar::of(&self.name, gauge(), summary));
         }
         if self.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }

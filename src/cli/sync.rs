@@ -13,7 +13,7 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     drop(place.desk()?);
     let mut store = place.intake()?;
     let watch = Stopwatch::start();
-    let mut progress = Progress::new("sync", Extent::Unknown, place.json);
+    let mut progress = Progress::new("sync", Box::new(|| Extent::Unknown), place.json);
     let summary = gather(&mut store, &place.config, place.now(), Clock::real().now(), &mut progress);
     progress.finish();
     report(place, &summary?, watch.elapsed().as_secs_f64(), progress.stopped())

@@ -4,31 +4,39 @@
 //! they made in short transactions, so that a keypress in another process never waits long. The order in which
 //! messages are admitted does not matter: ids follow their dates, and taking one in twice changes nothing.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::thread::{self, ScopedJoinHandle};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use super::JobError;
 use super::in_flight::{InFlight, Share};
 use super::prepare::{Prepared, parsers, prepare, prepare_one};
 use super::ruling::Filing;
+use super::step::{Step, weight};
 use super::summary::Summary;
 use crate::config::Config;
 use crate::domain::ids::SourceId;
-use crate::source::{Handed, Since, Source, SourceError};
+use crate::source::{Handed, Known, Passed, Since, Source, SourceError};
 use crate::store::{Admission, Store};
 
-/// How many messages one transaction admits at most: some milliseconds of work, the longest a keypress may wait.
-pub(super) const SLICE: usize = 64;
-/// Messages on their way between two stages.
-const IN_FLIGHT: usize = 128;
+/// How long a transaction waits for more messages, before it takes what there are.
+const MORE: Duration = Duration::from_millis(20);
+/// How often a watcher is told what was passed over while nothing is taken in.
+const TELL: Duration = Duration::from_millis(200);
+/// Messages on their way to those who parse.
+const READ_AHEAD: usize = 128;
+/// Messages on their way to the store: while one long step is written, the next one is made ready.
+const READY: usize = 512;
 
 /// A thread ended as none should. What it was at is read again next time.
 const MISTAKE: &str = "a mistake of tidebox stopped the reading; what was taken in is kept, and the rest is read again";
 
-/// Someone who watches the intake: told after each transaction, and asked whether to go on.
+/// Someone who watches the intake: told after each transaction and while known messages are passed over, and asked
+/// whether to go on.
 pub trait Watcher {
     fn progress(&mut self, summary: &Summary) -> ControlFlow<()>;
 }
@@ -67,9 +75,9 @@ impl Intake<'_> {
         // The source asks for what is known, folder by folder, while this thread writes: by a connection of its own.
         let knowing = Store::open(store.path())?;
         let room = InFlight::default();
-        let room = &room;
-        let (raw_in, raw_out) = bounded::<(Handed, Share<'_>)>(IN_FLIGHT);
-        let (ready_in, ready_out) = bounded::<(Prepared, Share<'_>)>(IN_FLIGHT);
+        let (room, passed) = (&room, &Passed::default());
+        let (raw_in, raw_out) = bounded::<(Handed, Share<'_>)>(READ_AHEAD);
+        let (ready_in, ready_out) = bounded::<(Prepared, Share<'_>)>(READY);
         thread::scope(|scope| {
             let mut parsing = Vec::new();
             for _ in 0..parsers() {
@@ -78,9 +86,8 @@ impl Intake<'_> {
             }
             drop((raw_out, ready_in));
             let reading = scope.spawn(move || {
-                // What can't be asked for is read again, which changes nothing.
-                let known = |folder: &str| knowing.known(self.source, folder).unwrap_or_default();
-                let since = Since { known: &known, position, now: self.wall };
+                let known = Taken { store: knowing, source: self.source };
+                let since = Since { known: &known, passed, position, now: self.wall };
                 source.read(&since, &mut |handed| {
                     let share = room.wait_for(handed.raw.len());
                     if raw_in.send((handed, share)).is_ok() {
@@ -91,7 +98,7 @@ impl Intake<'_> {
                 })
             });
             let mut summary = Summary::default();
-            let admitted = self.admit(store, &ready_out, &mut summary, watcher);
+            let admitted = self.admit(store, &ready_out, passed, &mut summary, watcher);
             // Where admitting stopped early, the reader finds the channel closed and stops too.
             drop(ready_out);
             let read = reading.join();
@@ -132,31 +139,59 @@ impl Intake<'_> {
         &self,
         store: &mut Store,
         ready: &Receiver<(Prepared, Share<'_>)>,
+        passed: &Passed,
         summary: &mut Summary,
         watcher: &mut dyn Watcher,
     ) -> Result<ControlFlow<()>, JobError> {
-        let mut slice = Vec::with_capacity(SLICE);
-        let mut shares = Vec::with_capacity(SLICE);
-        while let Ok(first) = ready.recv() {
-            for (prepared, share) in std::iter::once(first).chain(ready.try_iter()).take(SLICE) {
+        let (mut slice, mut shares) = (Vec::new(), Vec::new());
+        loop {
+            let mut next = ready.recv_timeout(TELL);
+            let step = if store.is_attended() { Step::SHORT } else { Step::LONG };
+            let over = matches!(next, Err(RecvTimeoutError::Disconnected));
+            let mut weighs = 0;
+            while let Ok((prepared, share)) = next {
+                weighs += weight(&prepared);
                 let admission = self.rule(store, prepared, &slice)?;
                 slice.push(admission);
                 shares.push(share);
+                if step.is_full(slice.len(), weighs) {
+                    break;
+                }
+                next = ready.recv_timeout(MORE);
             }
-            self.keep(store, &slice, summary)?;
-            slice.clear();
-            shares.clear();
-            if watcher.progress(summary).is_break() {
+            if !slice.is_empty() {
+                self.keep(store, &slice, summary)?;
+                slice.clear();
+                shares.clear();
+            } else if over {
+                return Ok(ControlFlow::Continue(()));
+            }
+            if watcher.progress(&summary.with(passed)).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        Ok(ControlFlow::Continue(()))
     }
 
     fn keep(&self, store: &mut Store, slice: &[Admission], summary: &mut Summary) -> Result<(), JobError> {
         let admitted = store.admit(self.source, slice, None, self.now)?;
         summary.count(slice, &admitted);
         Ok(())
+    }
+}
+
+/// What the store has of a source. What can't be asked for is read again, which changes nothing.
+struct Taken {
+    store: Store,
+    source: SourceId,
+}
+
+impl Known for Taken {
+    fn all(&self, folder: &str) -> HashSet<String> {
+        self.store.known(self.source, folder).unwrap_or_default()
+    }
+
+    fn which(&self, folder: &str, keys: &[&str]) -> Vec<bool> {
+        self.store.which_known(self.source, folder, keys).unwrap_or_else(|_| vec![false; keys.len()])
     }
 }
 

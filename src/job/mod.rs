@@ -16,6 +16,7 @@ mod prepare;
 pub mod read;
 pub mod ruling;
 pub mod sample;
+mod step;
 pub mod summary;
 pub mod tray;
 pub mod trouble;

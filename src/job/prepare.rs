@@ -36,8 +36,11 @@ pub fn prepare<'a>(raw: &Receiver<(Handed, Share<'a>)>, ready: &Sender<(Prepared
 pub fn prepare_one(raw: Vec<u8>, mut origin: Origin, now: DateTime<Utc>) -> Prepared {
     // A file's time can lie in the future (another machine's clock, a rehearsal); nothing arrives later than now.
     origin.received = origin.received.min(now);
-    let arrival = mail::parse(raw);
+    let mut arrival = mail::parse(raw);
     let words = Indexed::of(&arrival);
     let packed = pack(&arrival.raw);
+    // Many wait for one transaction, and these are in `packed` and `words` now.
+    arrival.raw = Vec::new();
+    arrival.text = String::new();
     Prepared { arrival, origin, words, packed }
 }

@@ -1,6 +1,6 @@
 //! What came of taking in, in numbers.
 
-use crate::source::Problems;
+use crate::source::{Passed, Problems};
 use crate::store::{Admission, Admitted};
 
 /// What came of taking in.
@@ -30,6 +30,16 @@ impl Summary {
         self.bytes += other.bytes;
         self.failed += other.failed;
         self.failures.extend(other.failures);
+    }
+
+    /// With what was passed over so far, which is counted at the end.
+    #[must_use]
+    pub fn with(&self, passed: &Passed) -> Self {
+        let mut so_far = self.clone();
+        so_far.read += passed.messages();
+        so_far.known += passed.messages();
+        so_far.bytes += passed.bytes();
+        so_far
     }
 
     /// A source that could not be read at all, or not to its end.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::JobError;
-use super::intake::{Intake, SLICE};
+use super::intake::Intake;
 use super::prepare::prepare_one;
 use super::ruling::Filing;
 use super::summary::Summary;
@@ -11,11 +11,14 @@ use crate::config::Config;
 use crate::mail;
 use crate::store::{Store, TrayRow};
 
+/// Rows that one transaction takes in.
+const ROWS: usize = 32;
+
 /// Takes in what scripts have put into the `incoming` view, until the tray is empty.
 pub fn empty(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<Summary, JobError> {
     let mut summary = Summary::default();
     loop {
-        let rows = store.tray(SLICE)?;
+        let rows = store.tray(ROWS)?;
         let Some(first) = rows.first() else { return Ok(summary) };
         // The tray may hold rows of several sources; those of one that stand together are admitted together.
         let name = first.source.clone();

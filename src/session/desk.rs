@@ -18,7 +18,7 @@ use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::parse_day;
 use crate::job::{JobError, begin, close, decide, door, found, tray, trouble};
-use crate::store::{BatchKind, Store, StoreError};
+use crate::store::{BatchKind, Presence, Store, StoreError};
 use crate::ui::effect::{Effect, Wish};
 use crate::ui::event::{Answer, Event, Mailbox, News, Problem};
 
@@ -43,6 +43,8 @@ pub struct Desk {
     config_path: PathBuf,
     clock: Clock,
     events: Sender<Event>,
+    /// While somebody decides here, messages are taken in in short steps.
+    _presence: Option<Presence>,
 }
 
 impl Desk {
@@ -55,7 +57,8 @@ impl Desk {
     ) -> Result<Sender<Task>, StoreError> {
         let mut store = Store::open(store)?;
         store.note_birth(clock.now())?;
-        let desk = Self { store, config, config_path, clock, events };
+        let presence = store.announce();
+        let desk = Self { store, config, config_path, clock, events, _presence: presence };
         let (tasks, inbox) = unbounded();
         thread::spawn(move || desk.work(&inbox));
         Ok(tasks)

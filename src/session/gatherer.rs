@@ -117,7 +117,10 @@ impl Gatherer {
     }
 
     fn look(&mut self) -> Result<(), JobError> {
-        tray::empty(&present(&self.config), &mut self.store, self.clock.now()).map(drop)
+        tray::empty(&present(&self.config), &mut self.store, self.clock.now())?;
+        // Whoever decides does not wait for this.
+        self.store.shorten_log();
+        Ok(())
     }
 
     /// Tells the screen what has changed: how many wait, and the door.

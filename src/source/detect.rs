@@ -149,7 +149,7 @@ impl<R: BufRead + Send> Source for Single<R> {
         read.map_err(|error| SourceError::read(Path::new("standard input"), error))?;
         let key = key_of(mail::identity(&raw));
         let mut outcome = Outcome::default();
-        if raw.is_empty() || (since.known)("").contains(&key) {
+        if raw.is_empty() || since.known.all("").contains(&key) {
             outcome.skipped = u64::from(!raw.is_empty());
         } else {
             let origin = Origin { folder: String::new(), key, mark: Mark::None, received: since.now };

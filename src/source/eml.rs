@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::{Each, Extent, Handed, Outcome, Problems, Since, Source, SourceError, changed, key_of, read_message};
+use super::{
+    Each, Extent, Gauge, Handed, Outcome, Problems, Since, Source, SourceError, changed, key_of, read_message,
+};
 use crate::domain::arrival::{Mark, Origin};
 use crate::mail;
 
@@ -28,7 +30,7 @@ impl Source for Eml {
         let mut outcome = Outcome::default();
         let single = self.path.is_file();
         let files = if single { vec![self.path.clone()] } else { files(&self.path, &mut outcome.problems)? };
-        let mut known = (since.known)("");
+        let mut known = since.known.all("");
         for path in files {
             // A pipe among the files would be waited for without end.
             let read = fs::metadata(&path).and_then(|metadata| {
@@ -48,6 +50,7 @@ impl Source for Eml {
             let key = key_of(mail::identity(&raw));
             if !known.insert(key.clone()) {
                 outcome.skipped += 1;
+                since.passed.add(1, 0);
                 continue;
             }
             let received = changed(&metadata, since.now);
@@ -59,12 +62,14 @@ impl Source for Eml {
         Ok(outcome)
     }
 
-    fn extent(&self) -> Extent {
-        if self.path.is_file() {
-            return Extent::Messages(1);
-        }
-        files(&self.path, &mut Problems::default())
-            .map_or(Extent::Unknown, |files| Extent::Messages(files.len() as u64))
+    fn gauge(&self) -> Gauge {
+        let path = self.path.clone();
+        Box::new(move || {
+            if path.is_file() {
+                return Extent::Messages(1);
+            }
+            files(&path, &mut Problems::default()).map_or(Extent::Unknown, |files| Extent::Messages(files.len() as u64))
+        })
     }
 }
 

@@ -24,7 +24,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::grown::Place;
-use super::{Each, Extent, Handed, Outcome, Since, Source, SourceError, hex};
+use super::{Each, Extent, Gauge, Handed, Outcome, Passed, Since, Source, SourceError, hex};
 use crate::domain::arrival::{Mark, Origin};
 use crate::domain::limits::JSON_LINE_BYTES;
 use crate::mail;
@@ -112,6 +112,7 @@ impl Source for Jsonl {
         let failed = |error| SourceError::read(&self.path, error);
         let start = Place::resume(since.position, &mut file).map_err(failed)?;
         file.seek(SeekFrom::Start(start)).map_err(failed)?;
+        since.passed.add(0, start);
         let reader = BufReader::with_capacity(256 * 1024, &file);
         let mut reading = Reading::new(&self.name, since);
         reading.lines(reader, each).map_err(|trouble| trouble.at(&self.path))?;
@@ -120,8 +121,9 @@ impl Source for Jsonl {
         Ok(Outcome { position, ..reading.outcome })
     }
 
-    fn extent(&self) -> Extent {
-        fs::metadata(&self.path).map_or(Extent::Unknown, |metadata| Extent::Bytes(metadata.len()))
+    fn gauge(&self) -> Gauge {
+        let path = self.path.clone();
+        Box::new(move || fs::metadata(path).map_or(Extent::Unknown, |metadata| Extent::Bytes(metadata.len())))
     }
 }
 
@@ -171,6 +173,7 @@ pub(super) struct Reading<'a> {
     name: &'a str,
     now: DateTime<Utc>,
     known: std::collections::HashSet<String>,
+    passed: &'a Passed,
     pub(super) outcome: Outcome,
     /// Bytes of whole lines that were seen to.
     end: u64,
@@ -178,9 +181,9 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(name: &'a str, since: &Since<'_>) -> Self {
-        let known = (since.known)("");
-        Self { name, now: since.now, known, outcome: Outcome::default(), end: 0, number: 0 }
+    pub(super) fn new(name: &'a str, since: &Since<'a>) -> Self {
+        let known = since.known.all("");
+        Self { name, now: since.now, known, passed: since.passed, outcome: Outcome::default(), end: 0, number: 0 }
     }
 
     pub(super) fn lines(&mut self, mut reader: impl BufRead, each: &mut Each<'_>) -> Result<(), Trouble> {
@@ -232,6 +235,7 @@ impl<'a> Reading<'a> {
         let key = external.clone().unwrap_or_else(digest);
         if self.known.contains(&key) {
             self.outcome.skipped += 1;
+            self.passed.add(1, line.len() as u64);
             return ControlFlow::Continue(());
         }
         let raw = match (&said.raw, &said.sender, &said.subject, &said.body) {
@@ -257,6 +261,8 @@ impl<'a> Reading<'a> {
                 })
             }
         };
+        // The message itself is counted when it is in the store; here, what the line has besides.
+        self.passed.add(0, line.len().saturating_sub(raw.len()) as u64);
         let mark = match said.read.or_else(|| said.flags.map(|flags| flags.contains('S'))) {
             Some(true) => Mark::Read,
             Some(false) => Mark::Unread,

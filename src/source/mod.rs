@@ -19,6 +19,7 @@ use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 
@@ -37,11 +38,54 @@ pub struct Handed {
 
 /// What a source needs to know before it reads.
 pub struct Since<'a> {
-    /// The keys of a folder's copies that were taken in already.
-    pub known: &'a dyn Fn(&str) -> HashSet<String>,
+    pub known: &'a dyn Known,
+    /// Told of what is passed over because it is known.
+    pub passed: &'a Passed,
     /// What the source gave as its position when it was read last.
     pub position: Option<&'a str>,
     pub now: DateTime<Utc>,
+}
+
+/// What of a source was taken in already. What can't be told counts as new: taking it in again changes nothing.
+pub trait Known {
+    /// The keys of a folder's copies.
+    fn all(&self, folder: &str) -> HashSet<String>;
+
+    /// Whether each of these keys of a folder is known. They are in rising order.
+    fn which(&self, folder: &str, keys: &[&str]) -> Vec<bool> {
+        let all = self.all(folder);
+        keys.iter().map(|key| all.contains(*key)).collect()
+    }
+}
+
+impl<F: Fn(&str) -> HashSet<String>> Known for F {
+    fn all(&self, folder: &str) -> HashSet<String> {
+        self(folder)
+    }
+}
+
+/// What was passed over so far, for a progress bar.
+#[derive(Debug, Default)]
+pub struct Passed {
+    messages: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Passed {
+    pub fn add(&self, messages: u64, bytes: u64) {
+        self.messages.fetch_add(messages, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    #[must_use]
+    pub fn messages(&self) -> u64 {
+        self.messages.load(Ordering::Relaxed)
+    }
+
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
 }
 
 impl fmt::Debug for Since<'_> {
@@ -57,11 +101,14 @@ pub trait Source: Send {
     /// Hands over what is new.
     fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError>;
 
-    /// How much there is to read, for a progress bar.
-    fn extent(&self) -> Extent {
-        Extent::Unknown
+    /// How to find out how much there is to read, for a progress bar. That may take a while, and goes beside the reading.
+    fn gauge(&self) -> Gauge {
+        Box::new(|| Extent::Unknown)
     }
 }
+
+/// Finds out how much there is to read.
+pub type Gauge = Box<dyn FnOnce() -> Extent + Send>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {

@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::Store;
 use super::failure::StoreError;
+
+/// A write-ahead log of so many pages is copied back when there is time: some 4 MB.
+const LONG_PAGES: i64 = 1_000;
 
 /// How much a commit of this connection survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,12 +34,13 @@ pub(super) fn connect(path: &Path, durability: Durability) -> Result<Connection,
          PRAGMA mmap_size = 0;
          PRAGMA journal_size_limit = 67108864;",
     )?;
-    // A decision must not wait for the write-ahead log to be copied back: that happens after a begin, after a commit,
-    // and while taking in. Its own limit is out of a batch's reach.
+    // A decision never waits for the write-ahead log to be copied back: that happens after a begin and after a commit,
+    // while taking in, and behind the screen. It must not wait for much of it to reach the disk before it either, so
+    // taking in copies back often.
     connection.execute_batch(match durability {
-        Durability::Full => "PRAGMA synchronous = FULL; PRAGMA cache_size = -2000; PRAGMA wal_autocheckpoint = 8000;",
+        Durability::Full => "PRAGMA synchronous = FULL; PRAGMA cache_size = -2000; PRAGMA wal_autocheckpoint = 0;",
         Durability::Replayable => {
-            "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 2000;"
+            "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 1000;"
         }
     })?;
     #[cfg(target_os = "macos")]
@@ -46,6 +51,22 @@ pub(super) fn connect(path: &Path, durability: Durability) -> Result<Connection,
 /// Copies as much of the write-ahead log back as nobody is using. What is left over is left for the next time.
 pub(super) fn checkpoint(connection: &Connection) {
     let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+}
+
+/// How many pages the write-ahead log holds that were not copied back yet; none where that cannot be told.
+fn behind(connection: &Connection) -> i64 {
+    let numbers = connection
+        .query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
+    numbers.map_or(0, |(log, copied)| log - copied)
+}
+
+impl Store {
+    /// Copies the write-ahead log back where it has grown. It is for a thread that nobody waits for.
+    pub fn shorten_log(&self) {
+        if behind(&self.connection) > LONG_PAGES {
+            checkpoint(&self.connection);
+        }
+    }
 }
 
 /// Waits for another process or thread to finish writing: closely at first, since transactions here are short, then

@@ -7,7 +7,7 @@
 //! | file | intention |
 //! |---|---|
 //! | `open`, `connection`, `migrate` | make or recognise the file, connect, bring it up to date |
-//! | `source`, `admit`, `thread`, `original`, `tray` | take messages in |
+//! | `source`, `admit`, `thread`, `original`, `tray`, `presence` | take messages in |
 //! | `born`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `read`, `search`, `condition` | what rule 1 lets through |
 //! | `peek` | what it does not, for a reason and for minutes |
@@ -38,6 +38,7 @@ mod neighbours;
 mod open;
 mod original;
 mod peek;
+mod presence;
 mod read;
 mod search;
 mod source;
@@ -57,6 +58,7 @@ pub use connection::Durability;
 pub use facts::StoreFacts;
 pub use failure::{Kind, StoreError};
 pub use original::{Packed, pack};
+pub use presence::Presence;
 pub use source::SourceRow;
 pub use tally::Tally;
 pub use tray::TrayRow;

@@ -38,6 +38,12 @@ impl Packed {
         self.size
     }
 
+    /// What they take up, in bytes.
+    #[must_use]
+    pub fn packed_size(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// The original bytes again.
     ///
     /// # Errors

@@ -3,12 +3,15 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::{OptionalExtension, Row, Transaction};
 
 use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use crate::domain::ids::SourceId;
+
+/// Fewer keys than this are looked up one by one. (A look-up takes some five times as long as a step of a walk.)
+const FEW: usize = 5_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceRow {
@@ -72,6 +75,62 @@ impl Store {
         })
     }
 
+    /// Whether each of these keys of a folder was taken in already. They must be in rising order, so that two lists are
+    /// walked side by side; a few among many are looked up instead.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn which_known(&self, source: SourceId, folder: &str, keys: &[&str]) -> Result<Vec<bool>, StoreError> {
+        self.read("asking what is known", |connection| {
+            let folder: Option<i64> = connection
+                .prepare_cached("SELECT id FROM folder WHERE source = ?1 AND name = ?2")?
+                .query_row((source.0, folder), |row| row.get(0))
+                .optional()?;
+            let (Some(folder), Some(first), Some(last)) = (folder, keys.first(), keys.last()) else {
+                return Ok(vec![false; keys.len()]);
+            };
+            let mut known = Vec::with_capacity(keys.len());
+            if keys.len() < FEW {
+                let mut one = connection.prepare_cached("SELECT 1 FROM copy WHERE folder = ?1 AND key = ?2")?;
+                for key in keys {
+                    known.push(one.exists((folder, key))?);
+                }
+                return Ok(known);
+            }
+            let mut all = connection
+                .prepare_cached("SELECT key FROM copy WHERE folder = ?1 AND key BETWEEN ?2 AND ?3 ORDER BY key")?;
+            let mut rows = all.query((folder, first, last))?;
+            let mut row = rows.next()?;
+            for key in keys {
+                let key = key.as_bytes();
+                while let Some(behind) = row
+                    && name(behind)? < key
+                {
+                    row = rows.next()?;
+                }
+                known.push(match row {
+                    Some(here) => name(here)? == key,
+                    None => false,
+                });
+            }
+            Ok(known)
+        })
+    }
+
+    /// How far a source was read, in its own words.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn read_up_to(&self, source: SourceId) -> Result<Option<String>, StoreError> {
+        self.read("asking how far a source was read", |connection| {
+            let found: Option<Option<String>> = connection
+                .prepare_cached("SELECT position FROM source WHERE id = ?1")?
+                .query_row([source.0], |row| row.get(0))
+                .optional()?;
+            Ok(found.flatten())
+        })
+    }
+
     /// Notes how far a source was read where no message came of it.
     ///
     /// # Errors
@@ -84,6 +143,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write("noting how far a source was read", |tx| advance(tx, source, Some(position), now))
     }
+}
+
+fn name<'r>(row: &'r Row<'_>) -> rusqlite::Result<&'r [u8]> {
+    Ok(row.get_ref(0)?.as_bytes()?)
 }
 
 /// Moves a source on, in the transaction of what was read.

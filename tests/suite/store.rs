@@ -60,6 +60,28 @@ fn the_same_message_through_two_sources_is_one_message_with_two_copies() {
 }
 
 #[test]
+fn what_is_known_is_told_of_few_keys_and_of_many() {
+    let mut post = Letterbox::new();
+    post.admit(&letters(0..40), at(50));
+    let told = |all: &mut Vec<String>| {
+        all.sort();
+        let keys: Vec<&str> = all.iter().map(String::as_str).collect();
+        let told = post.store.which_known(post.source, "INBOX", &keys).expect("told");
+        assert_eq!(told.len(), keys.len());
+        keys.into_iter().zip(told).filter(|(_, known)| *known).map(|(key, _)| key.to_owned()).collect::<Vec<_>>()
+    };
+    let mut few: Vec<String> = ["k0", "k1", "k39", "k40", "a", "z", "k"].map(str::to_owned).into();
+    assert_eq!(told(&mut few), ["k0", "k1", "k39"]);
+    // Names before, between and behind the known ones, some of which are not asked for.
+    let mut many: Vec<String> =
+        (0..6_000).map(|n| format!("k{}", n * 3)).chain(["a", "z"].map(str::to_owned)).collect();
+    let mut expected: Vec<String> = (0..14).map(|n| format!("k{}", n * 3)).collect();
+    expected.sort();
+    assert_eq!(told(&mut many), expected);
+    assert_eq!(post.store.which_known(post.source, "elsewhere", &["k1"]).expect("told"), [false]);
+}
+
+#[test]
 fn admission_in_any_order_and_any_slices_ends_in_the_same_messages() {
     let all: Vec<_> = (0..40)
         .map(|n| letter(n).answers(if n % 3 == 0 { &[] } else { &["m0@example.org", "gone@example.org"] }).history())

@@ -16,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use self::split::{Found, Splitter};
 use super::grown::Place;
-use super::{Each, Extent, Handed, Outcome, Since, Source, SourceError, changed, key_of};
+use super::{Each, Extent, Gauge, Handed, Outcome, Since, Source, SourceError, changed, key_of};
 use crate::domain::arrival::{Mark, Origin};
 use crate::mail;
 
@@ -58,6 +58,7 @@ impl Source for Mbox {
         let failed = |error| SourceError::read(&self.path, error);
         let metadata = file.metadata().map_err(failed)?;
         let mut start = Place::resume(since.position, &mut file).map_err(failed)?;
+        since.passed.add(0, start);
         let fresh = metadata.modified().is_ok_and(|time| DateTime::<Utc>::from(time) + FRESH > since.now);
         let (end, outcome) = loop {
             file.seek(SeekFrom::Start(start)).map_err(failed)?;
@@ -74,8 +75,9 @@ impl Source for Mbox {
         Ok(Outcome { position, ..outcome })
     }
 
-    fn extent(&self) -> Extent {
-        fs::metadata(&self.path).map_or(Extent::Unknown, |metadata| Extent::Bytes(metadata.len()))
+    fn gauge(&self) -> Gauge {
+        let path = self.path.clone();
+        Box::new(move || fs::metadata(path).map_or(Extent::Unknown, |metadata| Extent::Bytes(metadata.len())))
     }
 }
 
@@ -120,7 +122,7 @@ fn hand_over<R: BufRead>(
     since: &Since<'_>,
     each: &mut Each<'_>,
 ) -> Result<(u64, Outcome), Trouble> {
-    let mut known = (since.known)("");
+    let mut known = since.known.all("");
     let mut outcome = Outcome::default();
     loop {
         let found = splitter.next().map_err(Trouble::Read)?.map_err(|_| Trouble::NoMbox)?;
@@ -132,6 +134,7 @@ fn hand_over<R: BufRead>(
         let key = key_of(mail::identity(&raw));
         if !known.insert(key.clone()) {
             outcome.skipped += 1;
+            since.passed.add(1, raw.len() as u64);
             continue;
         }
         let mark = match mail::marks(&raw) {

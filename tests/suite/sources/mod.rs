@@ -5,13 +5,14 @@ mod commands;
 mod lines;
 mod maildir;
 mod mbox;
+mod skipping;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 use tidebox::mail;
-use tidebox::source::{Handed, Outcome, Since, Source, SourceError};
+use tidebox::source::{Handed, Outcome, Passed, Since, Source, SourceError};
 
 fn now() -> DateTime<Utc> {
     // Long after any file of these tests was written, so that their times are trusted.
@@ -31,7 +32,12 @@ impl Taken {
         let mut handed = Vec::new();
         let keys = self.keys.clone();
         let known = move |folder: &str| keys.get(folder).cloned().unwrap_or_default();
-        let since = Since { known: &known, position: self.position.as_deref(), now: self.now.unwrap_or_else(now) };
+        let since = Since {
+            known: &known,
+            passed: &Passed::default(),
+            position: self.position.as_deref(),
+            now: self.now.unwrap_or_else(now),
+        };
         let outcome = source.read(&since, &mut |it| {
             handed.push(it);
             ControlFlow::Continue(())
@@ -67,5 +73,18 @@ fn make_folders(root: &std::path::Path, folders: &[&str]) {
         for sub in ["cur", "new", "tmp"] {
             std::fs::create_dir_all(root.join(folder).join(sub)).unwrap();
         }
+    }
+}
+
+/// Waits until the file system's clock has moved on, so that what changes from now on gets another time.
+fn tick(root: &std::path::Path) {
+    let probe = root.join("tmp/probe");
+    let time = || {
+        std::fs::write(&probe, "").unwrap();
+        std::fs::metadata(&probe).unwrap().modified().unwrap()
+    };
+    let begun = time();
+    while time() == begun {
+        std::thread::yield_now();
     }
 }

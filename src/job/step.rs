@@ -1,0 +1,31 @@
+//! How much one transaction takes in. Many messages together cost less, in the index most of all; but whoever wants to
+//! write meanwhile waits for the end of the transaction. So steps are short while somebody decides at a screen.
+
+use super::prepare::Prepared;
+
+/// Bounds of one transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    messages: usize,
+    /// Of what `weight` counts.
+    weight: usize,
+}
+
+impl Step {
+    /// Some milliseconds: a key that comes meanwhile waits no longer.
+    pub const SHORT: Self = Self { messages: 16, weight: 64 * 1024 };
+    /// Some tenths of a second.
+    pub const LONG: Self = Self { messages: 512, weight: 8 * 1024 * 1024 };
+
+    /// Whether messages of this number and weight are enough.
+    pub fn is_full(self, messages: usize, weight: usize) -> bool {
+        messages >= self.messages || weight >= self.weight
+    }
+}
+
+/// How long a message keeps the store busy, in bytes of words: an original is only copied.
+pub fn weight(one: &Prepared) -> usize {
+    let words = &one.words;
+    let said = [&words.from, &words.to, &words.subject, &words.list, &words.body];
+    said.into_iter().map(String::len).sum::<usize>() + one.packed.packed_size() / 8
+}

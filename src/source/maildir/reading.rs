@@ -1,0 +1,178 @@
+//! Reading one folder of a Maildir: what is new in `new/` and `cur/`, whatever moves between them meanwhile.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+
+use super::folders::Folder;
+use super::stamp::Stamp;
+use super::{Place, Seen, Side, name};
+use crate::domain::arrival::Origin;
+use crate::source::{Each, Handed, Outcome, Since, changed, read_message};
+
+/// A folder is read again this often when messages moved while it was read.
+const PASSES: usize = 3;
+
+pub(super) struct Reading<'a> {
+    folder: &'a Folder,
+    since: &'a Since<'a>,
+    outcome: &'a mut Outcome,
+    /// Keys that were handed over.
+    taken: HashSet<String>,
+    /// Keys of what could not be read.
+    odd: HashSet<String>,
+}
+
+/// What one look at a side came to.
+struct Look {
+    /// Messages that the store has.
+    known: u64,
+    messages: u64,
+    /// One that was listed was gone when it was its turn.
+    moved: bool,
+    /// Everything there is known or was handed over.
+    whole: bool,
+}
+
+/// A file's name, and how much of it is the key.
+struct Name {
+    file: String,
+    key: usize,
+}
+
+impl Name {
+    fn key(&self) -> &str {
+        self.file.get(..self.key).unwrap_or(&self.file)
+    }
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn of(folder: &'a Folder, since: &'a Since<'a>, outcome: &'a mut Outcome) -> Self {
+        Self { folder, since, outcome, taken: HashSet::new(), odd: HashSet::new() }
+    }
+
+    /// Hands over what is not known; `None` where that was ended early. What did not change since `before` is not listed.
+    pub(super) fn read(&mut self, before: Place, each: &mut Each<'_>) -> Option<Place> {
+        // Both are taken before anything is listed: what moves meanwhile makes one of them a thing of the past.
+        let stamps = [Side::New, Side::Cur].map(|side| self.stamp(side));
+        let mut place = before;
+        let mut known = [0; 2];
+        for pass in 0..PASSES {
+            let mut moved = false;
+            // In this order a message that moves may be met twice, but is never missed.
+            let sides = [(Side::New, &mut place.new), (Side::Cur, &mut place.cur)];
+            for (((side, seen), stamp), known) in sides.into_iter().zip(stamps).zip(&mut known) {
+                // It is looked at when it is its turn: by now, messages may have moved there.
+                let same = seen.filter(|seen| pass == 0 && self.stamp(side) == Some(seen.stamp));
+                if let Some(same) = same {
+                    *known = same.messages;
+                } else {
+                    let look = self.look(side, each)?;
+                    *known = look.known;
+                    moved |= look.moved;
+                    let sure = stamp.filter(|stamp| look.whole && stamp.is_sure(self.since.now));
+                    *seen = sure.map(|stamp| Seen { stamp, messages: look.messages });
+                }
+                if pass == 0 {
+                    self.since.passed.add(*known, 0);
+                }
+            }
+            if !moved {
+                break;
+            }
+        }
+        self.outcome.skipped += known.iter().sum::<u64>();
+        Some(place)
+    }
+
+    fn stamp(&self, side: Side) -> Option<Stamp> {
+        Stamp::of(&side.of(self.folder))
+    }
+
+    fn look(&mut self, side: Side, each: &mut Each<'_>) -> Option<Look> {
+        let path = side.of(self.folder);
+        let mut look = Look { known: 0, messages: 0, moved: false, whole: true };
+        let names = self.list(&path, &mut look);
+        let keys: Vec<&str> = names.iter().map(Name::key).collect();
+        let known = self.since.known.which(&self.folder.name, &keys);
+        for (name, known) in names.iter().zip(known) {
+            let key = name.key();
+            if self.taken.contains(key) {
+                look.messages += 1;
+            } else if known {
+                look.messages += 1;
+                look.known += 1;
+            } else if self.odd.contains(key) {
+                look.whole = false;
+            } else {
+                self.hand_over(side, &path.join(&name.file), name, &mut look, each)?;
+            }
+        }
+        Some(look)
+    }
+
+    fn hand_over(&mut self, side: Side, path: &Path, name: &Name, look: &mut Look, each: &mut Each<'_>) -> Option<()> {
+        let key = name.key();
+        let odd = match take(path, self.since.now) {
+            Ok(Some((raw, time))) => {
+                self.taken.insert(key.to_owned());
+                look.messages += 1;
+                let mark = name::mark(name::split(&name.file).1, side == Side::New);
+                let received = name::time(key).map_or(time, |named| named.min(time));
+                let origin = Origin { folder: self.folder.name.clone(), key: key.to_owned(), mark, received };
+                return each(Handed { raw, origin }).is_continue().then_some(());
+            }
+            Ok(None) => io::Error::other("no message: an empty file, or none at all"),
+            // It was moved or removed since the folder was listed.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
+                look.moved = true;
+                look.whole = false;
+                return Some(());
+            }
+            Err(error) => error,
+        };
+        self.odd.insert(key.to_owned());
+        self.outcome.problems.add(path.display(), odd);
+        look.whole = false;
+        Some(())
+    }
+
+    /// The names in a folder in the order of their keys: oldest first, as their times go.
+    fn list(&mut self, path: &Path, look: &mut Look) -> Vec<Name> {
+        let mut names: Vec<Name> = Vec::new();
+        let mut odd = |place: &Path, what: io::Error| {
+            look.whole = false;
+            if self.odd.insert(place.to_string_lossy().into_owned()) {
+                self.outcome.problems.add(place.display(), what);
+            }
+        };
+        match fs::read_dir(path) {
+            Ok(entries) => {
+                for entry in entries {
+                    match entry.map(|entry| entry.file_name().into_string()) {
+                        Ok(Ok(file)) if file.starts_with('.') => {}
+                        Ok(Ok(file)) => names.push(Name { key: name::split(&file).0.len(), file }),
+                        Ok(Err(name)) => odd(&path.join(name), io::Error::other("a name that is no UTF-8")),
+                        Err(error) => odd(path, error),
+                    }
+                }
+            }
+            Err(error) => odd(path, error),
+        }
+        names.sort_unstable_by(|a, b| a.key().cmp(b.key()));
+        names
+    }
+}
+
+/// The bytes of one file and its time; `None` where it holds no message.
+fn take(path: &Path, now: DateTime<Utc>) -> io::Result<Option<(Vec<u8>, DateTime<Utc>)>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() || metadata.len() == 0 {
+        return Ok(None);
+    }
+    let raw = read_message(path)?;
+    Ok(if raw.is_empty() { None } else { Some((raw, changed(&metadata, now))) })
+}

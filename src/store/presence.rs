@@ -1,0 +1,61 @@
+//! Whether somebody decides at a screen: then taking in goes in short steps, so that no key waits for it; else in long ones.
+//!
+//! A screen holds a lock on an empty file beside the store for as long as it is open. The system lets go of it however
+//! the screen ends. Where files cannot be locked, everybody counts as alone.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use super::Store;
+
+/// Says for as long as it lives that somebody is there.
+#[derive(Debug)]
+pub struct Presence {
+    _lock: File,
+}
+
+impl Store {
+    /// Tells those who take messages in that somebody decides here.
+    #[must_use]
+    pub fn announce(&self) -> Option<Presence> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let lock = options.open(beside(&self.path)).ok()?;
+        // Who asks holds it for a moment too.
+        lock.lock_shared().ok()?;
+        Some(Presence { _lock: lock })
+    }
+
+    /// Whether somebody decides at a screen, in this program or another.
+    #[must_use]
+    pub fn is_attended(&self) -> bool {
+        let Ok(file) = File::open(beside(&self.path)) else { return false };
+        matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+    }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-desk");
+    PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::Store;
+
+    #[test]
+    fn somebody_is_there_as_long_as_one_of_them_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("store.db")).expect("a store");
+        assert!(!store.is_attended());
+        let (one, other) = (store.announce().expect("a lock"), store.announce().expect("a lock"));
+        assert!(store.is_attended());
+        drop(one);
+        assert!(store.is_attended());
+        drop(other);
+        assert!(!store.is_attended());
+    }
+}
