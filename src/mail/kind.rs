@@ -3,11 +3,7 @@
 use mail_parser::parsers::MessageStream;
 
 use super::{charset, header, word};
-
-/// Parameters read of one field; beyond, they are left out (see reliability: floods of thousands).
-const PARAMETERS: usize = 128;
-/// Of one field, this much is read.
-const BYTES: usize = 16 * 1024;
+use crate::domain::limits::{PARAMETER_BYTES, PARAMETERS};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Field {
@@ -29,7 +25,7 @@ impl Field {
 
 pub(super) fn field(raw: &[u8]) -> Field {
     let text = charset::guess(&header::unfold(raw), None);
-    let text = charset::cut(&text, BYTES);
+    let text = charset::cut(&text, PARAMETER_BYTES);
     let end = text.match_indices(';').nth(PARAMETERS).map_or(text.len(), |(at, _)| at);
     let mut line = text.get(..end).unwrap_or_default().to_owned();
     line.push('\n');

@@ -7,9 +7,7 @@ use std::fmt::Write as _;
 
 use super::charset;
 use super::encoding::{base64, hex};
-
-/// Words decoded in one field; beyond, they stay as they are.
-const MOST: usize = 1_000;
+use crate::domain::limits::ENCODED_WORDS;
 
 enum Piece<'a> {
     Text(&'a str),
@@ -70,7 +68,7 @@ fn join<'a>(text: &'a str, mut each: impl FnMut(Piece<'a>)) {
     let mut count = 0;
     while let Some(at) = rest.find("=?") {
         let (before, from) = rest.split_at(at);
-        let found = if count < MOST { read(from) } else { None };
+        let found = if count < ENCODED_WORDS { read(from) } else { None };
         let Some((charset, bytes, length)) = found else {
             let (plain, after) = rest.split_at(at + 2);
             flush(&mut run, &mut each);

@@ -1,5 +1,7 @@
 //! Where a link goes, and what to beware of before following it.
 
+use std::collections::HashMap;
+
 use crate::domain::letter::Link;
 use crate::domain::limits::LINKS;
 use crate::domain::printable::{Printable, forbidden};
@@ -9,6 +11,7 @@ use crate::mail::lookalike::domain_warning;
 #[derive(Debug, Default)]
 pub(super) struct Links {
     list: Vec<Link>,
+    numbers: HashMap<String, usize>,
     over: bool,
 }
 
@@ -16,13 +19,14 @@ impl Links {
     /// The number of a link to this target: the one it has, or the next. `None` where there are too many.
     pub(super) fn number(&mut self, target: &str) -> Option<usize> {
         let link = to(target);
-        if let Some(known) = self.list.iter().position(|it| it.target == link.target) {
-            return Some(known + 1);
+        if let Some(known) = self.numbers.get(&link.target) {
+            return Some(*known);
         }
         if self.list.len() >= LINKS {
             self.over = true;
             return None;
         }
+        self.numbers.insert(link.target.clone(), self.list.len() + 1);
         self.list.push(link);
         Some(self.list.len())
     }
