@@ -186,7 +186,12 @@ fn clean(text: &str) -> String {
 
 /// Whether a joiner makes one picture of what is before it and the next character.
 fn joins(before: &str, next: char) -> bool {
-    before.starts_with(pictorial) && pictorial(next) && format!("{before}{JOINER}{next}").graphemes(true).count() == 1
+    let dressing = |c: &char| matches!(*c, PICTURE | '\u{1F3FB}'..='\u{1F3FF}') || combining(*c);
+    // What joins is decided between the two pictures next to the joiner; the others are joined already.
+    let Some(last) = before.chars().rev().find(|c| !dressing(c)).filter(|c| pictorial(*c) && pictorial(next)) else {
+        return false;
+    };
+    [last, JOINER, next].iter().collect::<String>().graphemes(true).count() == 1
 }
 
 /// Whether a mark goes onto what is before it.
