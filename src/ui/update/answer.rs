@@ -110,7 +110,7 @@ fn told(state: &mut State, question: Question, answer: Answer) {
             state.say(format!("Added as \"{name}\". It is read, and never changed."));
             state.ask(Question::Errand, Wish::Gather);
         }
-        (_, Answer::Wrote(path), _) => state.say(format!("Saved: {}", path.display())),
+        (_, Answer::Saved(path) | Answer::Wrote(path), _) => state.say(format!("Saved: {}", path.display())),
         (_, Answer::Copied, _) => state.say("Copied."),
         _ => {}
     }
