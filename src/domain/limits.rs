@@ -14,8 +14,6 @@ pub const HEADER_FIELDS: usize = 1_000;
 pub const PARAMETER_BYTES: usize = 16 * 1024;
 /// Parameters read of one such field (CVE-2026-27859 is a flood of them).
 pub const PARAMETERS: usize = 128;
-/// Encoded words decoded in one field; beyond, they stay as they are written.
-pub const ENCODED_WORDS: usize = 1_000;
 /// Of one person's or one file's name, this much is kept.
 pub const NAME_BYTES: usize = 1_024;
 /// Of a subject, this much is laid out: some dozen rows.

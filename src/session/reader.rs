@@ -1,11 +1,11 @@
-//! The reader: the thread that lays letters out, searches, and saves attachments. It changes nothing in the store.
+//! The reader: the thread that lays letters out, selects by a query, and saves attachments. It changes nothing in the store.
 
 use std::path::Path;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::desk::{entries_of, problem};
+use super::desk::problem;
 use super::{SharedConfig, mishap, present, save};
 use crate::clock::Clock;
 use crate::domain::query;
@@ -23,12 +23,26 @@ pub fn open(
     clock: Clock,
     events: Sender<Event>,
 ) -> Result<Sender<Effect>, StoreError> {
-    let store = Store::open(path)?;
     let (wishes, inbox): (Sender<Effect>, Receiver<Effect>) = unbounded();
+    let place = path.to_owned();
     let work = move || {
+        // Not before there is something to read: the screen waits for the desk alone. What fails is tried again.
+        let mut store = None;
         for Effect { number, wish } in inbox {
-            let answer = match mishap::caught(|| grant(&store, &config, clock, wish)) {
-                Ok(granted) => granted.unwrap_or_else(|error| Answer::Failed(problem(&error))),
+            let granted = mishap::caught(|| {
+                let store = match store.take() {
+                    Some(store) => store,
+                    None => Store::open(&place)?,
+                };
+                let answer = grant(&store, &config, clock, wish);
+                Ok((answer, store))
+            });
+            let answer = match granted {
+                Ok(Ok((answer, open))) => {
+                    store = Some(open);
+                    answer.unwrap_or_else(|error| Answer::Failed(problem(&error)))
+                }
+                Ok(Err(error)) => Answer::Failed(problem(&error)),
                 Err(problem) => Answer::Failed(problem),
             };
             if events.send(Event::Answer(number, answer)).is_err() {
@@ -63,11 +77,8 @@ fn grant(store: &Store, config: &SharedConfig, clock: Clock, wish: Wish) -> Resu
             };
             Answer::Letter(Box::new(letter))
         }
-        Wish::Search { query, limit } => {
-            let found = store.search(&parse(&query)?, now, limit, None)?;
-            Answer::Found { query, entries: entries_of(&found) }
-        }
         Wish::Select { batch, query } => Answer::Selected(store.select(batch, &parse(&query)?, now)?),
+        Wish::Filter { batch, text } => Answer::Selected(store.select(batch, &query::filter(&text), now)?),
         Wish::SaveAttachment { id, place } => save::save(store, id, place)?,
         _ => Answer::Settled,
     })

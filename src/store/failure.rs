@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use rusqlite::ErrorCode;
 
 use crate::domain::ids::{BatchId, Id};
+use crate::domain::positions::Position;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -32,12 +33,15 @@ pub enum StoreError {
     #[error("the batch of {name} is begun and not committed")]
     StillOpen { batch: BatchId, name: String },
     /// Rule 2.
-    #[error("message {message} is not in batch {batch}")]
-    NotInBatch { batch: BatchId, message: Id },
+    #[error("batch {batch} has no message at position {position}")]
+    NotInBatch { batch: BatchId, position: Position },
     #[error("act {act} of batch {batch} does not fit what is written: {what}")]
     OutOfTurn { batch: BatchId, act: u32, what: &'static str },
     #[error("the peek is over")]
     PeekOver,
+    /// See `Store::give_up_when`.
+    #[error("nobody waits for the answer any longer")]
+    GivenUp,
 }
 
 /// Whose matter a failure is.
@@ -63,7 +67,8 @@ impl StoreError {
             | Self::Committed(_)
             | Self::StillOpen { .. }
             | Self::NotInBatch { .. }
-            | Self::OutOfTurn { .. } => Kind::Request,
+            | Self::OutOfTurn { .. }
+            | Self::GivenUp => Kind::Request,
             Self::File { .. }
             | Self::NotAStore { .. }
             | Self::Truncated { .. }
@@ -136,6 +141,9 @@ fn plainly(error: &rusqlite::Error) -> String {
 impl From<rusqlite::Error> for StoreError {
     /// The intention that failed and the path are filled in where a `Store` method ends.
     fn from(source: rusqlite::Error) -> Self {
+        if source.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) {
+            return Self::GivenUp;
+        }
         Self::Sql { doing: "", path: PathBuf::new(), source }
     }
 }

@@ -10,6 +10,7 @@
 
 mod support;
 
+mod agreement;
 mod commands;
 mod config;
 mod corpus;
@@ -32,3 +33,4 @@ mod screens;
 mod sources;
 mod store;
 mod while_open;
+mod written;

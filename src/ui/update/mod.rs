@@ -19,6 +19,7 @@ mod queue;
 mod reading;
 mod receipt;
 mod review;
+mod rows;
 mod search;
 mod settle;
 mod welcome;
@@ -147,6 +148,7 @@ fn paste(state: &mut State, text: &str) {
     match &state.overlay {
         Some(Overlay::Prompt(_)) => prompt::edited(state),
         Some(Overlay::Defer(_)) => defer::edited(state),
+        None => search::edited(state),
         _ => {}
     }
 }
