@@ -80,7 +80,9 @@ pub struct Link {
     pub target: String,
     /// Where it goes, as it is shown: the real host (punycode where it was written so), nothing hidden.
     pub shown: Printable,
-    /// Why it can't be followed from here: a scheme other than http, https or mailto; or what to beware of.
+    /// Whether it can be followed from here: http, https or mailto, and nothing in it that no address holds.
+    pub followed: bool,
+    /// Why it can't be followed, or what to beware of.
     pub caution: Option<Printable>,
 }
 

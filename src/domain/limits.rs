@@ -6,10 +6,18 @@
 pub const MESSAGE_BYTES: usize = 50 * 1024 * 1024;
 /// Of a header block, this much is parsed. Real ones stay under 100 kB; a long one is a list of addresses or an attack.
 pub const HEADER_BLOCK_BYTES: usize = 1024 * 1024;
-/// One field's text in the reader: more than a screen of it tells nothing.
+/// Of one field, this much is read: more than a screen of it tells nothing. Of a longer References, both ends count.
 pub const HEADER_FIELD_BYTES: usize = 64 * 1024;
-/// Fields parsed in one message.
+/// Lines of To, and of Cc, that are read; of other fields one counts, and a second is told.
 pub const HEADER_FIELDS: usize = 1_000;
+/// Of a Content-Type or Content-Disposition, this much is read: a name of 300 letters in RFC 2231 takes 3 kB.
+pub const PARAMETER_BYTES: usize = 16 * 1024;
+/// Parameters read of one such field (CVE-2026-27859 is a flood of them).
+pub const PARAMETERS: usize = 128;
+/// Of one person's or one file's name, this much is kept.
+pub const NAME_BYTES: usize = 1_024;
+/// Of a subject, this much is laid out: some dozen rows.
+pub const SUBJECT_BYTES: usize = 2 * 1024;
 /// Addresses kept of To and Cc; the largest real lists of recipients have some hundred.
 pub const ADDRESSES: usize = 1_000;
 /// References kept: the first and the latest ones, which are what threads hang on.
@@ -24,16 +32,32 @@ pub const PARTS_SHOWN: usize = 1_000;
 pub const MESSAGE_ID_BYTES: usize = 998;
 /// A Date field longer than this is not a date.
 pub const DATE_BYTES: usize = 1_024;
+/// Of one part, this much is decoded as text: more than is searched or shown of it.
+pub const TEXT_BYTES: usize = 8 * SEARCHABLE_BYTES;
 /// HTML laid out as text; beyond it the rest is left out.
 pub const HTML_BYTES: usize = 2 * 1024 * 1024;
+/// Elements laid out; each takes some kB of memory on the way. Large newsletters have 5,000.
+pub const HTML_ELEMENTS: usize = 20_000;
 /// Depth of HTML elements laid out with their structure; deeper ones are reduced to bare text, which takes linear time.
 pub const HTML_DEPTH: usize = 500;
+/// Attributes of one element; real ones have some dozen. Parsers compare each with all others.
+pub const HTML_ATTRIBUTES: usize = 500;
+/// Steps spent on finding out which rules of a style sheet hide which elements, at most: a tenth of a second.
+pub const HTML_STYLE_STEPS: usize = 10_000_000;
 /// Lines laid out of one letter.
 pub const LETTER_LINES: usize = 10_000;
 /// Columns of one line before it is broken whatever it holds.
 pub const LINE_COLUMNS: usize = 10_000;
 /// Links numbered in one letter.
 pub const LINKS: usize = 1_000;
+/// Of a link's text, this much is compared with where it goes.
+pub const LINK_TEXT_BYTES: usize = 256;
+/// Marks shown before a quote: those of deeper ones would leave no room for the words.
+pub const QUOTE_DEPTH: u8 = 12;
+/// A saved file's name: file systems stop at 255 bytes, and a number may have to be added.
+pub const FILE_NAME_BYTES: usize = 150;
+/// Files of one name saved into one folder, told apart by a number.
+pub const SAME_NAMES: u32 = 1_000;
 /// Combining marks kept on one character: no script needs more, and a tower of them covers the lines above.
 pub const COMBINING_MARKS: usize = 8;
 /// Text of one message that is searchable. A novel is 1 MB.

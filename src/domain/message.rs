@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::address::Address;
 use super::ids::{Id, ThreadId};
 use super::positions::Position;
-use super::printable::{self, Printable};
+use super::printable::Printable;
 use super::triage::Until;
 
 /// The facts of a message that lists, scripts and rules need. Its text and original bytes are fetched apart.
@@ -125,13 +125,12 @@ impl Entry {
     #[must_use]
     pub fn of(message: &Message) -> Self {
         let subject = Printable::from(&message.subject);
-        let blank = subject.as_str().chars().all(|c| c.is_whitespace() || c == printable::MARK);
         Self {
             id: message.id,
             thread: message.thread,
             sender: Printable::from(message.from.called()),
             address: Printable::from(&message.from.address),
-            subject: if blank { Printable::from("(no visible subject)") } else { subject },
+            subject: if subject.is_blank() { Printable::from("(no visible subject)") } else { subject },
             source: Printable::from(&message.source),
             placed: message.placed(),
             attachments: message.attachments,

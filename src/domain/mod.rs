@@ -6,6 +6,7 @@
 pub mod address;
 pub mod arrival;
 pub mod batch;
+pub mod cluster;
 pub mod defect;
 pub mod door;
 pub mod exception;

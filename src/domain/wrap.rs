@@ -1,7 +1,6 @@
 //! Breaking text into lines of a width.
 
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use super::cluster::{clusters, width as columns_of};
 
 /// Breaks a line of text so that no piece is wider than `columns`: after spaces where there are any, else between
 /// characters. Wide characters are never cut in two. An empty text gives one empty line.
@@ -13,8 +12,8 @@ pub fn wrap(text: &str, columns: usize) -> Vec<&str> {
     let mut width = 0;
     // The last place where a break would not split a word: the byte behind its space, and the width up to there.
     let mut place: Option<(usize, usize)> = None;
-    for (at, cluster) in text.grapheme_indices(true) {
-        let wide = cluster.width();
+    for (at, cluster) in clusters(text) {
+        let wide = columns_of(cluster);
         if cluster == " " && width + wide > columns {
             lines.push(text[start..at].trim_end_matches(' '));
             (start, width, place) = (at + 1, 0, None);

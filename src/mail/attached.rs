@@ -3,10 +3,7 @@
 use super::kind::file_name;
 use super::part::{Part, Parts};
 use crate::domain::arrival::Attachment;
-use crate::domain::limits::PARTS_SHOWN;
-
-/// Of a file's name, this much is kept.
-const NAME_BYTES: usize = 1_024;
+use crate::domain::limits::{NAME_BYTES, PARTS_SHOWN};
 
 /// The parts that count as attachments, in order: those that say so or have a name, and whatever is no text.
 pub(super) fn parts<'p, 'a>(parts: &'p Parts<'a>) -> impl Iterator<Item = &'p Part<'a>> {

@@ -6,10 +6,7 @@ use super::header::Header;
 use super::part::{Part, Parts};
 use super::{bare, charset};
 use crate::domain::defect::Defect;
-use crate::domain::limits::SEARCHABLE_BYTES;
-
-/// Of one part, this much is decoded as text: more than is searched or shown of it.
-const TEXT_BYTES: usize = 8 * SEARCHABLE_BYTES;
+use crate::domain::limits::{SEARCHABLE_BYTES, TEXT_BYTES};
 
 /// One readable part.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! What a message's header says, in our own shape, with what was wrong about it.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use super::header::{Header, unfold};
@@ -43,11 +45,7 @@ impl Envelope {
         }
         envelope.read_people(header, around);
         let text = |name: &str| header.first(name).map(|value| charset::guess(&unfold(value), around));
-        let subject = text("subject").unwrap_or_default();
-        if subject.len() > HEADER_FIELD_BYTES {
-            envelope.defects.push(Defect::Cut("subject"));
-        }
-        envelope.subject = word::decode(charset::cut(&subject, HEADER_FIELD_BYTES).trim());
+        envelope.subject = word::decode(text("subject").unwrap_or_default().trim());
         envelope.date = text("date").and_then(|date| date::read(&date));
         // What came without original bytes has a date only where its source gave one.
         if envelope.date.is_none() && (text("date").is_some() || header.first("x-tidebox-source").is_none()) {
@@ -55,8 +53,8 @@ impl Envelope {
         }
         envelope.message_id = text("message-id").and_then(|id| msgid::first(&id));
         for name in ["references", "in-reply-to"] {
-            let field = text(name).unwrap_or_default();
-            for id in msgid::all(&field) {
+            let field = header.first(name).map(both_ends).unwrap_or_default();
+            for id in msgid::all(&charset::guess(&unfold(&field), around)) {
                 if Some(&id) != envelope.message_id.as_ref() && !envelope.references.contains(&id) {
                     if envelope.references.len() >= REFERENCES {
                         envelope.references.remove(1);
@@ -98,6 +96,19 @@ impl Envelope {
     }
 }
 
+/// Of a very long chain of ids its beginning, which names the thread, and its end, which names what is answered.
+fn both_ends(field: &[u8]) -> Cow<'_, [u8]> {
+    let half = HEADER_FIELD_BYTES / 2;
+    let (Some(head), Some(tail)) = (field.get(..half), field.get(field.len().saturating_sub(half).max(half)..)) else {
+        return Cow::Borrowed(field);
+    };
+    let opens = |byte: &u8| *byte == b'<';
+    let (head_end, tail_start) = (head.iter().rposition(opens), tail.iter().position(opens));
+    let head = head.get(..head_end.unwrap_or(half)).unwrap_or_default();
+    let tail = tail.get(tail_start.unwrap_or(tail.len())..).unwrap_or_default();
+    Cow::Owned([head, tail].concat())
+}
+
 /// The identifier of a List-Id (RFC 2919): what stands in brackets, else the whole; in lower case.
 fn list_id(field: &str) -> Option<String> {
     let inner = field.rsplit_once('<').map_or(field, |(_, id)| id.split('>').next().unwrap_or(id));
@@ -129,6 +140,22 @@ mod tests {
         let it = read("Message-ID: <m@x>\nReferences: <a@x> <b@x>\nIn-Reply-To: <c@x>\n\n");
         assert_eq!(it.references, ["a@x", "b@x", "c@x"]);
         assert_eq!(read("Message-ID: <m@x>\nReferences: <m@x>\n\n").references, [] as [&str; 0]);
+    }
+
+    #[test]
+    fn of_an_endless_chain_both_ends_count() {
+        let chain: String = (0..200_000).map(|n| format!(" <{n}@x>")).collect();
+        let it = read(&format!("References:{chain}\nSubject: s\n\n"));
+        assert_eq!((it.references[0].as_str(), it.references[99].as_str()), ("0@x", "199999@x"));
+        assert_eq!(it.subject, "s");
+        assert!(it.references.iter().all(|id| id.ends_with("@x") && !id.contains(' ')));
+    }
+
+    #[test]
+    fn a_giant_field_is_cut_and_the_others_are_read() {
+        let it = read(&format!("Subject: {}\nX-Big: {0}\nFrom: a@b.example\n\n", "s".repeat(3_000_000)));
+        assert!(it.subject.len() <= 64 * 1024 && it.from.address == "a@b.example");
+        assert!(it.defects.contains(&Defect::Cut("header")));
     }
 
     #[test]

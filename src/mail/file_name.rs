@@ -1,9 +1,8 @@
 //! Names of attachments that are safe to show and to write: one plain name, whatever the message says.
 
+use crate::domain::limits::FILE_NAME_BYTES;
 use crate::domain::printable::{MARK, Printable};
 
-/// Longest name, in bytes; file systems stop at 255, and a number may have to be added.
-const LONGEST: usize = 150;
 /// Longest ending that is kept when a name is cut.
 const LONGEST_ENDING: usize = 16;
 
@@ -40,11 +39,11 @@ pub(super) fn clean(name: &str, kind: &str, place: usize) -> String {
 }
 
 fn shorten(name: &str) -> String {
-    if name.len() <= LONGEST {
+    if name.len() <= FILE_NAME_BYTES {
         return name.to_owned();
     }
     let ending = name.rfind('.').and_then(|at| name.get(at..)).filter(|it| it.len() <= LONGEST_ENDING).unwrap_or("");
-    let stem = name.get(..name.floor_char_boundary(LONGEST - ending.len())).unwrap_or_default();
+    let stem = name.get(..name.floor_char_boundary(FILE_NAME_BYTES - ending.len())).unwrap_or_default();
     format!("{stem}{ending}")
 }
 

@@ -3,7 +3,7 @@
 //! One pass over the bytes, whatever their number. Only fields that this program reads are kept, as slices; nothing
 //! is decoded here. A field that may stand once and stands more often is kept twice, so that it can be told.
 
-use crate::domain::limits::{ADDRESSES, HEADER_BLOCK_BYTES};
+use crate::domain::limits::{HEADER_BLOCK_BYTES, HEADER_FIELD_BYTES, HEADER_FIELDS};
 
 /// The fields that are read, in lower case. The rest of a header is for other programs.
 const KNOWN: [&str; 22] = [
@@ -39,6 +39,8 @@ pub(super) struct Header<'a> {
     fields: Vec<(&'static str, &'a [u8])>,
     /// How many of each known field were kept.
     counts: [usize; KNOWN.len()],
+    /// How much they take.
+    bytes: usize,
     /// Whether there was any field at all, known or not.
     pub(super) any: bool,
     /// Longer than what real headers need.
@@ -62,11 +64,15 @@ impl<'a> Header<'a> {
     /// Keeps a field by its place among the known ones.
     fn keep(&mut self, place: usize, value: &'a [u8]) {
         let (Some(name), Some(count)) = (KNOWN.get(place), self.counts.get_mut(place)) else { return };
-        let most = if matches!(*name, "to" | "cc") { ADDRESSES } else { 2 };
-        if *count < most {
+        let most = if matches!(*name, "to" | "cc") { HEADER_FIELDS } else { 2 };
+        // Of a chain of references the end counts too; whoever reads it takes both ends.
+        let short = if *name == "references" { value } else { value.get(..HEADER_FIELD_BYTES).unwrap_or(value) };
+        if *count < most && self.bytes < HEADER_BLOCK_BYTES {
             *count += 1;
-            self.fields.push((name, value));
+            self.bytes += short.len().min(HEADER_FIELD_BYTES);
+            self.fields.push((name, short));
         }
+        self.long |= short.len() < value.len();
     }
 }
 
@@ -117,7 +123,7 @@ pub(super) fn split(bytes: &[u8], ends: impl Fn(&[u8]) -> bool) -> (Header<'_>, 
     if let Some((place, start, end)) = open {
         header.keep(place, bytes.get(start..end).unwrap_or_default());
     }
-    header.long = body > HEADER_BLOCK_BYTES;
+    header.long |= body > HEADER_BLOCK_BYTES;
     (header, body)
 }
 

@@ -1,9 +1,7 @@
 //! Content-Type and Content-Disposition (RFC 2045 §5.1, RFC 2183, RFC 2231): a value and its parameters.
 
 use super::{charset, header, parameters, word};
-
-/// Of one field, this much is read.
-const BYTES: usize = 16 * 1024;
+use crate::domain::limits::PARAMETER_BYTES;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Field {
@@ -34,7 +32,7 @@ pub(super) fn field(raw: &[u8]) -> Field {
 }
 
 fn parsed(text: &str) -> Field {
-    let text = charset::cut(text, BYTES);
+    let text = charset::cut(text, PARAMETER_BYTES);
     // Blanks may stand around the slash; a comment behind it.
     let (value, mut rest) = text.split_at(text.find(';').unwrap_or(text.len()));
     let mut words = value.split_whitespace();

@@ -5,9 +5,7 @@
 
 use super::charset;
 use super::encoding::hex;
-
-/// Parameters read of one field; beyond, they are left out (some messages have thousands).
-const MOST: usize = 128;
+use crate::domain::limits::PARAMETERS;
 
 /// One `name=value` as it stands: the name without its asterisks, in lower case.
 struct Piece {
@@ -23,7 +21,7 @@ struct Piece {
 pub(super) fn read(text: &str) -> Vec<(String, String)> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut rest = text;
-    while pieces.len() < MOST
+    while pieces.len() < PARAMETERS
         && let Some((piece, after)) = piece(rest)
     {
         pieces.extend(piece);

@@ -3,6 +3,8 @@
 //! Whatever a message says, the pass takes linear time and bounded memory: at most `PARTS` parts, at most `NESTING`
 //! levels. Nothing is decoded here.
 
+use std::collections::HashMap;
+
 use super::encoding::Encoding;
 use super::header::{self, Header};
 use super::kind::{Field, field};
@@ -45,13 +47,16 @@ struct Walk<'a> {
     bytes: &'a [u8],
     parts: Parts<'a>,
     open: Vec<Open>,
+    /// At which depths of the stack each boundary is open: a line of dashes is looked up, not compared with all of them.
+    boundaries: HashMap<Vec<u8>, Vec<usize>>,
     /// The part that is being read: its place, and where its bytes begin.
     leaf: Option<(usize, usize)>,
 }
 
 /// The parts of a body, given the header above it.
 pub(super) fn walk<'a>(root: &Header<'a>, body: &'a [u8]) -> Parts<'a> {
-    let mut walk = Walk { bytes: body, parts: Parts::default(), open: Vec::new(), leaf: None };
+    let mut walk =
+        Walk { bytes: body, parts: Parts::default(), open: Vec::new(), boundaries: HashMap::new(), leaf: None };
     let mut at = walk.enter(root, 0, None);
     while at < body.len() {
         let rest = body.get(at..).unwrap_or_default();
@@ -77,13 +82,9 @@ impl<'a> Walk<'a> {
     /// Which open boundary a line is, as a depth of the stack, and whether it closes.
     fn boundary(&self, line: &[u8]) -> Option<(usize, bool)> {
         let text = line.strip_prefix(b"--")?.trim_ascii_end();
-        self.open.iter().enumerate().rev().filter(|(_, open)| !open.boundary.is_empty()).find_map(|(depth, open)| {
-            match text.strip_prefix(open.boundary.as_slice())? {
-                b"" => Some((depth, false)),
-                b"--" => Some((depth, true)),
-                _ => None,
-            }
-        })
+        let deepest = |text: &[u8]| self.boundaries.get(text).and_then(|depths| depths.last().copied());
+        let closed = text.strip_suffix(b"--").and_then(deepest).map(|depth| (depth, true));
+        closed.max(deepest(text).map(|depth| (depth, false)))
     }
 
     /// Begins the part whose header stands at `at`; gives the place where reading goes on.
@@ -131,7 +132,11 @@ impl<'a> Walk<'a> {
             return at;
         }
         self.leaf = None;
-        self.open.push(Open { place, boundary: if attached { Vec::new() } else { boundary }, start: at, children: 0 });
+        let boundary = if attached { Vec::new() } else { boundary };
+        if !attached {
+            self.boundaries.entry(boundary.clone()).or_default().push(self.open.len());
+        }
+        self.open.push(Open { place, boundary, start: at, children: 0 });
         if !attached || self.parts.list.len() >= PARTS {
             return at;
         }
@@ -145,15 +150,23 @@ impl<'a> Walk<'a> {
         let end = before_line_end(self.bytes, at);
         self.end_leaf(end);
         while self.open.len() > depth + 1 {
-            if let Some(open) = self.open.pop() {
+            if let Some(open) = self.pop() {
                 self.parts.broken |= !open.boundary.is_empty();
                 self.seal(&open, end);
             }
         }
     }
 
+    fn pop(&mut self) -> Option<Open> {
+        let open = self.open.pop()?;
+        if let Some(depths) = self.boundaries.get_mut(&open.boundary) {
+            depths.pop();
+        }
+        Some(open)
+    }
+
     fn end_container(&mut self, at: usize) -> usize {
-        if let Some(open) = self.open.pop() {
+        if let Some(open) = self.pop() {
             self.seal(&open, at);
         }
         at
@@ -181,7 +194,7 @@ impl<'a> Walk<'a> {
 
     fn finish(mut self, at: usize) -> Parts<'a> {
         self.end_leaf(at.min(self.bytes.len()));
-        while let Some(open) = self.open.pop() {
+        while let Some(open) = self.pop() {
             self.parts.broken |= !open.boundary.is_empty() && self.parts.cut.is_none();
             self.seal(&open, self.bytes.len());
         }
@@ -239,6 +252,13 @@ mod tests {
         let (found, broken, _) = leaves(text);
         assert_eq!(found, [leaf("text/plain", "first"), leaf("text/plain", "second")]);
         assert!(!broken);
+    }
+
+    #[test]
+    fn of_two_parts_with_one_boundary_the_inner_one_ends_first() {
+        let text = "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\n\
+                    inner\n--a--\n--a\n\nouter\n--a--";
+        assert_eq!(leaves(text).0, [leaf("text/plain", "inner"), leaf("text/plain", "outer")]);
     }
 
     #[test]

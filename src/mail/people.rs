@@ -2,10 +2,7 @@
 
 use super::{charset, header, mailbox, word};
 use crate::domain::address::Address;
-use crate::domain::limits::{ADDRESSES, HEADER_FIELD_BYTES};
-
-/// Of one name, this much is kept.
-const NAME_BYTES: usize = 1_024;
+use crate::domain::limits::{ADDRESSES, HEADER_FIELD_BYTES, NAME_BYTES};
 
 /// The mailboxes of a field; the second value is false where there were too many to keep.
 pub(super) fn read(field: &[u8], around: Option<&str>) -> (Vec<Address>, bool) {

@@ -5,14 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::domain::ids::Id;
+use crate::domain::limits::SAME_NAMES;
 use crate::domain::printable::Printable;
 use crate::job::JobError;
 use crate::mail;
 use crate::store::Store;
 use crate::ui::event::{Answer, Problem};
-
-/// How many files of one name are told apart by a number.
-const SAME_NAME: u32 = 1000;
 
 pub fn save(store: &Store, id: Id, place: usize) -> Result<Answer, JobError> {
     let raw = store.original(id)?;
@@ -43,7 +41,7 @@ fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
         Some((stem, ending)) if !stem.is_empty() => (stem, format!(".{ending}")),
         _ => (name, String::new()),
     };
-    for number in 0..SAME_NAME {
+    for number in 0..SAME_NAMES {
         let tried = if number == 0 { name.to_owned() } else { format!("{stem}-{number}{ending}") };
         let path = folder.join(tried);
         let mut opening = OpenOptions::new();

@@ -22,7 +22,7 @@ fn json_lines(path: &Path) -> Vec<Value> {
 }
 
 /// Everything of a letter that can reach a screen.
-fn shown(letter: &Letter) -> String {
+pub fn shown(letter: &Letter) -> String {
     let mut out = vec![letter.from_name.as_str(), letter.from_address.as_str(), letter.subject.as_str()];
     out.extend(letter.headers.iter().map(|(_, value)| value.as_str()));
     out.extend(letter.notes.iter().map(Printable::as_str));

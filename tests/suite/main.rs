@@ -22,6 +22,7 @@ mod first_run;
 mod floors;
 mod frozen;
 mod held;
+mod hostile;
 mod ics;
 mod incoming;
 mod kills;

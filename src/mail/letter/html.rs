@@ -10,10 +10,10 @@ use std::rc::Rc;
 
 use super::layout::Layout;
 use super::link::Links;
-use super::tangle::tangled;
-use super::{guarded, text};
+use super::tangle::{affordable, depth, tangled};
+use super::{guarded, style, text, unseen};
 use crate::domain::letter::{LineKind, Look};
-use crate::domain::limits::HTML_BYTES;
+use crate::domain::limits::{HTML_BYTES, LINK_TEXT_BYTES};
 use crate::mail::{bare, charset};
 use html2text::config;
 use html2text::render::{TaggedLine, TextDecorator};
@@ -29,20 +29,20 @@ const FIGURES: usize = 3;
 /// Lines wider than this by more are so for a reason, such as preformatted text.
 const MOST_OVER: usize = 12;
 
-/// What a link's text is compared by.
-const SAYS_BYTES: usize = 256;
-
 pub(super) fn lay(layout: &mut Layout, html: &str) {
-    let short = charset::cut(html, HTML_BYTES);
+    let (short, elements) = affordable(charset::cut(html, HTML_BYTES));
     if short.len() < html.len() {
         layout.note_cut("HTML");
     }
+    let seen = unseen::left_out(short);
+    let short = seen.as_ref();
+    let deepest = depth(short);
     let links = Rc::new(RefCell::new(std::mem::take(&mut layout.links)));
-    let rendered = if tangled(short) {
+    let rendered = if tangled(short, deepest) {
         layout.note_cut("HTML's structure");
         None
     } else {
-        fitting(short, layout.width(), &links)
+        fitting(&style::cut_down(short, elements, deepest), layout.width(), &links)
     };
     layout.links = links.take();
     match rendered {
@@ -230,7 +230,7 @@ fn read(line: &TaggedLine<Vec<Mark>>, says: &mut BTreeMap<usize, String>) -> (Li
                 let added = text.strip_suffix(end.as_str()).or_else(|| text.strip_suffix(end.trim_start()));
                 let visible = added.unwrap_or(&text);
                 let said = says.entry(number).or_default();
-                if said.len() < SAYS_BYTES {
+                if said.len() < LINK_TEXT_BYTES {
                     said.push_str(visible);
                 }
                 spans.push((visible.to_owned(), Look::Link));

@@ -1,14 +1,12 @@
 //! Text with looks, broken into lines of the letter's width.
 
+use crate::domain::cluster::clusters;
 use crate::domain::letter::{Line, LineKind, Link, Look, Span};
-use crate::domain::limits::LETTER_LINES;
+use crate::domain::limits::{LETTER_LINES, QUOTE_DEPTH};
 use crate::domain::printable::Printable;
 use crate::domain::wrap::wrap;
 
 use super::link::Links;
-
-/// Deeper quotes look the same: their marks would leave no room for the words.
-const DEEPEST_QUOTE: u8 = 12;
 
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -46,7 +44,7 @@ impl Layout {
     /// Breaks a paragraph into lines. Those of a quote carry its marks; those after the first are indented by `hang`.
     pub(super) fn paragraph(&mut self, kind: LineKind, hang: usize, spans: &[(String, Look)]) {
         let marks = match kind {
-            LineKind::Quote(depth) => "> ".repeat(usize::from(depth.min(DEEPEST_QUOTE))),
+            LineKind::Quote(depth) => "> ".repeat(usize::from(depth.min(QUOTE_DEPTH))),
             _ => String::new(),
         };
         let columns = self.width.saturating_sub(marks.len()).max(8);
@@ -57,6 +55,7 @@ impl Layout {
             whole.push_str(Printable::from(text.as_str()).as_str());
             looks.push((whole.len(), *look));
         }
+        whole_characters(&whole, &mut looks);
         let head = wrap(&whole, columns);
         let tail = match head.get(1) {
             Some(second) if hang > 0 => wrap(whole.get(offset(&whole, second)..).unwrap_or_default(), columns - hang),
@@ -97,6 +96,21 @@ impl Layout {
     }
 }
 
+/// Moves the places where looks change to the ends of the characters that they would cut in two: a mark or a skin tone
+/// belongs to what it stands on.
+fn whole_characters(whole: &str, looks: &mut [(usize, Look)]) {
+    let mut clusters = clusters(whole);
+    let mut end = 0;
+    for (place, _) in looks {
+        while end < *place
+            && let Some((at, cluster)) = clusters.next()
+        {
+            end = at + cluster.len();
+        }
+        *place = end.max(*place);
+    }
+}
+
 /// Where a piece of a text begins within it.
 fn offset(whole: &str, piece: &str) -> usize {
     (piece.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize).min(whole.len())
@@ -122,6 +136,7 @@ fn slice(whole: &str, looks: &[(usize, Look)], from: usize, to: usize, line: &mu
 mod tests {
     use super::Layout;
     use crate::domain::letter::{LineKind, Look};
+    use crate::domain::printable::Printable;
 
     fn lay(width: u16, kind: LineKind, hang: usize, spans: &[(&str, Look)]) -> Vec<String> {
         let mut layout = Layout::new(width);
@@ -141,6 +156,13 @@ mod tests {
     #[test]
     fn quotes_carry_their_marks_on_every_line() {
         assert_eq!(lay(12, LineKind::Quote(1), 0, &[("one two three", Look::Plain)]), ["> one two", "> three"]);
+    }
+
+    #[test]
+    fn no_character_is_cut_in_two_by_its_look() {
+        let spans: Vec<_> = ["👍", "🏽", "a", "🏽"].iter().cycle().take(80).map(|it| (*it, Look::Strong)).collect();
+        let columns = |line: &String| Printable::from(line.as_str()).width();
+        assert!(lay(20, LineKind::Text, 0, &spans).iter().all(|line| columns(line) <= 20));
     }
 
     #[test]

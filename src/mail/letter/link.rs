@@ -1,5 +1,7 @@
 //! Where a link goes, and what to beware of before following it.
 
+use std::collections::HashMap;
+
 use crate::domain::letter::Link;
 use crate::domain::limits::LINKS;
 use crate::domain::printable::{Printable, forbidden};
@@ -9,6 +11,7 @@ use crate::mail::lookalike::domain_warning;
 #[derive(Debug, Default)]
 pub(super) struct Links {
     list: Vec<Link>,
+    numbers: HashMap<String, usize>,
     over: bool,
 }
 
@@ -16,13 +19,14 @@ impl Links {
     /// The number of a link to this target: the one it has, or the next. `None` where there are too many.
     pub(super) fn number(&mut self, target: &str) -> Option<usize> {
         let link = to(target);
-        if let Some(known) = self.list.iter().position(|it| it.target == link.target) {
-            return Some(known + 1);
+        if let Some(known) = self.numbers.get(&link.target) {
+            return Some(*known);
         }
         if self.list.len() >= LINKS {
             self.over = true;
             return None;
         }
+        self.numbers.insert(link.target.clone(), self.list.len() + 1);
         self.list.push(link);
         Some(self.list.len())
     }
@@ -30,6 +34,7 @@ impl Links {
     /// What a link's text says; a caution is added where it names another place than the link goes to.
     pub(super) fn says(&mut self, number: usize, text: &str) {
         if let Some(link) = number.checked_sub(1).and_then(|place| self.list.get_mut(place))
+            && link.followed
             && let Some(caution) = contradiction(text, &link.target)
         {
             link.caution = Some(Printable::from(caution));
@@ -46,28 +51,34 @@ impl Links {
 fn to(target: &str) -> Link {
     // Browsers leave out line ends, tabs and leading blanks when they read an address, so what hides in them counts.
     let plain: String = target.trim().chars().filter(|c| !matches!(c, '\t' | '\r' | '\n')).collect();
-    Link { shown: Printable::from(plain.as_str()), caution: caution(&plain).map(Printable::from), target: plain }
+    let refused = refusal(&plain);
+    let caution = refused.clone().or_else(|| caution(&plain)).map(Printable::from);
+    Link { shown: Printable::from(plain.as_str()), followed: refused.is_none(), caution, target: plain }
 }
 
-fn caution(target: &str) -> Option<String> {
+/// Why a link is not followed from here.
+fn refusal(target: &str) -> Option<String> {
     if target.chars().any(|c| forbidden(c) || c == ' ') || target.contains("%00") {
         return Some("holds characters that no address has; it is not followed".to_owned());
     }
     let scheme = target.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     match scheme.as_deref() {
-        Some("http" | "https") => {
-            let Some(host) = host(target) else { return Some("names no host; it is not followed".to_owned()) };
-            if authority(target).is_some_and(|it| it.contains('@')) {
-                return Some(format!("a user name stands before the host; it goes to {host}"));
-            }
-            domain_warning(&host)
-        }
+        Some("http" | "https") => host(target).is_none().then(|| "names no host; it is not followed".to_owned()),
         Some("mailto") => None,
         Some(scheme) if scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')) => {
             Some(format!("{scheme} links are not followed"))
         }
         _ => Some("not an address; it is not followed".to_owned()),
     }
+}
+
+/// What to beware of in an address that can be followed.
+fn caution(target: &str) -> Option<String> {
+    let host = host(target)?;
+    if authority(target).is_some_and(|it| it.contains('@')) {
+        return Some(format!("a user name stands before the host; it goes to {host}"));
+    }
+    domain_warning(&host)
 }
 
 /// What a link's text says of its target that is not so: another host than it goes to.
@@ -127,16 +138,26 @@ mod tests {
     #[test]
     fn plain_links_need_no_caution() {
         for target in ["https://a.example/x?y=1", "http://[::1]/", "mailto:a@b.example", "HTTPS://A.example"] {
-            assert_eq!(caution(target), None, "{target}");
+            assert_eq!((caution(target), to(target).followed), (None, true), "{target}");
         }
     }
 
     #[test]
     fn other_schemes_are_not_followed() {
-        for target in
-            ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "ssh://-oProxyCommand=x/", "x", ""]
-        {
+        for target in [
+            "javascript:alert(1)",
+            "https://a.example/%00",
+            "https://a.example/ --option",
+            "https://",
+            "http:\u{202e}x",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "ssh://-oProxyCommand=x/",
+            "x",
+            "",
+        ] {
             assert!(caution(target).is_some_and(|it| it.contains("not followed")), "{target}");
+            assert!(!to(target).followed, "{target}");
         }
         assert_eq!(
             caution("\u{1}java\tscript:x").as_deref(),

@@ -7,9 +7,11 @@
 mod html;
 mod layout;
 mod link;
+mod style;
 mod tangle;
 mod text;
 mod top;
+mod unseen;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

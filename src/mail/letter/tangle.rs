@@ -1,18 +1,62 @@
 //! Whether HTML is too tangled to be laid out: what it holds would cost far more time than its size.
 //!
-//! Both counts see at least as much as a browser would, and take linear time.
+//! All counts see at least as much as a browser would, and take linear time.
 
-use crate::domain::limits::HTML_DEPTH;
+use crate::domain::limits::{HTML_ATTRIBUTES, HTML_DEPTH, HTML_ELEMENTS};
 
-/// Attributes of one element; real ones have some dozen. Parsers compare each with all others.
-const ATTRIBUTES: usize = 500;
+/// Elements that a browser opens anew wherever something around them was closed before they were.
+const REOPENED: [&str; 14] =
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+/// Of the same ones, a browser opens so many anew.
+const ALIKE: usize = 3;
+/// Letters within so many of them are of no use to a reader.
+const OPEN_AT_ONCE: usize = 200;
 
-pub(super) fn tangled(html: &str) -> bool {
-    depth(html) > HTML_DEPTH || crowded(html)
+pub(super) fn tangled(html: &str, depth: usize) -> bool {
+    depth > HTML_DEPTH || crowded(html)
+}
+
+/// As much of the document as can be laid out, and how many elements that is at most.
+pub(super) fn affordable(html: &str) -> (&str, usize) {
+    let mut elements = 0usize;
+    // What would be opened anew, by its whole tag.
+    let mut open: Vec<&str> = Vec::new();
+    for (at, _) in html.match_indices('<') {
+        let tag = html.get(at + 1..).unwrap_or_default();
+        let closing = tag.starts_with('/');
+        let tag = tag.strip_prefix('/').unwrap_or(tag);
+        if !tag.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
+        }
+        let end = tag.bytes().take(200).position(|byte| byte == b'>').unwrap_or(tag.floor_char_boundary(200));
+        let tag = tag.get(..end).unwrap_or_default();
+        let name = name_of(tag);
+        let mut cost = 1;
+        if !REOPENED.iter().any(|it| it.eq_ignore_ascii_case(name)) {
+            cost += open.len();
+        } else if !closing {
+            if open.iter().filter(|it| **it == tag).count() < ALIKE {
+                open.push(tag);
+            }
+        } else if let Some(place) = open.iter().rposition(|it| name_of(it).eq_ignore_ascii_case(name)) {
+            cost += open.len() - 1 - place;
+            open.remove(place);
+        }
+        elements += cost;
+        if elements > HTML_ELEMENTS || open.len() > OPEN_AT_ONCE {
+            return (html.get(..at).unwrap_or_default(), elements);
+        }
+    }
+    (html, elements)
+}
+
+fn name_of(tag: &str) -> &str {
+    let end = tag.bytes().take(16).take_while(u8::is_ascii_alphanumeric).count();
+    tag.get(..end).unwrap_or_default()
 }
 
 /// How deep elements are nested, at most: counted by tags, without those that HTML closes by itself.
-fn depth(html: &str) -> usize {
+pub(super) fn depth(html: &str) -> usize {
     let bytes = html.as_bytes();
     // Within drawings and formulas every element nests.
     let strict = contains(bytes, b"<svg") || contains(bytes, b"<math");
@@ -59,7 +103,7 @@ fn crowded(html: &str) -> bool {
             continue;
         }
         let (count, length) = attributes(tag);
-        if count > ATTRIBUTES || length > budget {
+        if count > HTML_ATTRIBUTES || length > budget {
             return true;
         }
         budget -= length;
@@ -77,7 +121,7 @@ fn attributes(tag: &[u8]) -> (usize, usize) {
     let mut count = 0;
     loop {
         at = skip(at, &|byte| blank(byte) || byte == b'/');
-        if count > ATTRIBUTES || tag.get(at).is_none_or(|byte| *byte == b'>') {
+        if count > HTML_ATTRIBUTES || tag.get(at).is_none_or(|byte| *byte == b'>') {
             return (count, at);
         }
         count += 1;
@@ -96,13 +140,25 @@ fn attributes(tag: &[u8]) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{attributes, crowded, depth};
+    use super::{affordable, attributes, crowded, depth};
 
     #[test]
     fn depth_counts_what_nests() {
         assert_eq!(depth("<div><p>a<p>b<p>c<br><img></div>"), 1);
         assert_eq!(depth("<svg><td><td><td>"), 4);
         assert_eq!(depth("1 < 2 <3 </>"), 0);
+    }
+
+    #[test]
+    fn what_a_browser_opens_anew_is_counted() {
+        let page = "<table><tr><td><b>a</b> <font color=red>b</font></td></tr></table>".repeat(1_000);
+        assert_eq!(affordable(&page), (page.as_str(), 10_000));
+        assert_eq!(affordable(&"<b><p>x".repeat(10)).1, 10 + (1 + 2 + 3 * 8) + 10, "three alike at most");
+        let reform: String = (0..150).map(|n| format!("<b n={n}>")).collect::<String>() + &"<p>x</p>".repeat(200_000);
+        assert!(affordable(&reform).0.len() < 3_000);
+        let letters = "<i>x".repeat(1_000_000);
+        let (fits, _) = affordable(&letters);
+        assert_eq!(fits.len(), 20_000 * 4);
     }
 
     #[test]

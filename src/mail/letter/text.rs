@@ -1,6 +1,7 @@
 //! Plain text as a letter: quotes by their `>`, the signature by its dashes, flowed paragraphs joined, links numbered.
 
 use linkify::{LinkFinder, LinkKind};
+use unicode_width::UnicodeWidthChar;
 
 use super::layout::Layout;
 use crate::domain::letter::{LineKind, Look};
@@ -148,7 +149,7 @@ fn expand_tabs(line: &str) -> String {
             column += spaces;
         } else {
             out.push(c);
-            column += 1;
+            column += c.width().unwrap_or(0);
         }
     }
     out

@@ -2,13 +2,13 @@
 
 use super::Envelope;
 use crate::domain::address::Address;
-use crate::domain::printable::{MARK, Printable};
+use crate::domain::limits::SUBJECT_BYTES;
+use crate::domain::printable::Printable;
 use crate::mail::charset;
 
 pub(super) fn subject(text: &str) -> Printable {
-    let subject = Printable::from(charset::cut(text, 2_048));
-    let blank = subject.as_str().chars().all(|c| c.is_whitespace() || c == MARK);
-    if blank { Printable::from("(no visible subject)") } else { subject }
+    let subject = Printable::from(charset::cut(text, SUBJECT_BYTES));
+    if subject.is_blank() { Printable::from("(no visible subject)") } else { subject }
 }
 
 /// To, Cc, Reply-To where it differs from the sender, and the list; each fits a row of so many columns with its name.

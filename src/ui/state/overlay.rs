@@ -102,8 +102,13 @@ pub struct Choice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Picked {
     Open(String),
+    /// A link that is not followed.
+    Refused,
     Copy(String),
-    Save { id: Id, place: usize },
+    Save {
+        id: Id,
+        place: usize,
+    },
 }
 
 /// A question before something large.

@@ -219,7 +219,9 @@ impl Work {
     /// The rows that a list of this height shows, and as many again before and after them.
     #[must_use]
     pub fn around(&self, height: usize) -> (Positions, Positions) {
-        let first = self.place().min(self.lines(self.roomy).rank_at(self.top));
+        let top = self.place().min(self.lines(self.roomy).rank_at(self.top));
+        // With a letter alone on the screen the list does not scroll along.
+        let first = if self.place() < top + height { top } else { self.place() };
         let seen = self.shown.slice(first, height);
         let near = self.shown.slice(first.saturating_sub(height), height * 3);
         (seen, near)

@@ -121,7 +121,7 @@ fn told(state: &mut State, question: Question, answer: Answer) {
             state.notice = Some(Notice::done(added, Some(away)));
             state.ask(Question::Errand, Wish::Gather);
         }
-        (_, Answer::Wrote(path), _) => state.say(format!("Saved: {}", path.display())),
+        (_, Answer::Saved(path) | Answer::Wrote(path), _) => state.say(format!("Saved: {}", path.display())),
         (_, Answer::NoOpener, _) => {
             let copies = state.keymap.shown(Action::Copy).map(|key| format!("{key} copies it instead").into());
             state.warn(&Problem { what: "No program here opens links".into(), hint: copies });

@@ -42,9 +42,9 @@ fn take(state: &mut State, chosen: Option<Choice>) {
     let Some(choice) = chosen else { return };
     state.overlay = None;
     match choice.what {
-        Picked::Open(target) if !followable(&target) => {
-            let why = choice.caution.map_or_else(String::new, |caution| format!(" ({caution})"));
-            state.say(format!("Not opened: only http, https and mailto are{why}."));
+        Picked::Refused => {
+            let why = choice.caution.map_or_else(String::new, |caution| format!(": {caution}"));
+            state.say(format!("Not opened{why}."));
         }
         Picked::Open(target) => {
             state.say(format!("Opening {}", choice.shown));
@@ -56,9 +56,4 @@ fn take(state: &mut State, chosen: Option<Choice>) {
         }
         Picked::Save { id, place } => state.ask(Question::Errand, Wish::SaveAttachment { id, place }),
     }
-}
-
-fn followable(target: &str) -> bool {
-    let scheme = target.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-    matches!(scheme.as_deref(), Some("http" | "https" | "mailto"))
 }

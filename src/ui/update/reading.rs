@@ -54,7 +54,7 @@ fn links(letter: &Letter) -> Vec<Choice> {
         label: (place + 1).to_string(),
         shown: link.shown.clone(),
         caution: link.caution.clone(),
-        what: Picked::Open(link.target.clone()),
+        what: if link.followed { Picked::Open(link.target.clone()) } else { Picked::Refused },
     };
     letter.links.iter().enumerate().map(choice).collect()
 }
@@ -68,10 +68,9 @@ fn copies(letter: &Letter) -> Vec<Choice> {
     };
     let mut choices = vec![plain("a", &letter.from_address), plain("s", &letter.subject)];
     choices.retain(|choice| !choice.shown.is_empty());
-    choices.extend(links(letter).into_iter().map(|choice| match choice.what {
-        Picked::Open(target) => Choice { what: Picked::Copy(target), ..choice },
-        _ => choice,
-    }));
+    // As it is shown: what hides in an address is not carried into another program either.
+    let copied = |choice: Choice| Choice { what: Picked::Copy(choice.shown.as_str().to_owned()), ..choice };
+    choices.extend(links(letter).into_iter().map(copied));
     choices
 }
 

@@ -8,9 +8,8 @@ use std::borrow::Cow;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
+use crate::domain::cluster::{clusters, width};
 use crate::domain::printable::Printable;
 use crate::ui::theme::Theme;
 
@@ -37,8 +36,8 @@ impl<'a> Pen<'a> {
 
     /// Writes text from outside, as much as there is room for.
     pub fn text(&mut self, text: &Printable, style: Style) -> &mut Self {
-        for cluster in text.cut(self.room()).as_str().graphemes(true) {
-            let width = cluster.width();
+        for (_, cluster) in clusters(text.cut(self.room()).as_str()) {
+            let width = width(cluster);
             if width > self.room() {
                 break;
             }
@@ -124,7 +123,11 @@ fn agreed(cluster: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pen, agreed};
+    use std::num::NonZeroU16;
+
+    use super::{Pen, agreed, clusters, width};
+    use crate::domain::printable::{MARK, Printable};
+    use ratatui::backend::{Backend, CrosstermBackend};
     use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
     use ratatui::style::Style;
@@ -160,6 +163,35 @@ mod tests {
     }
 
     proptest::proptest! {
+        /// What a terminal shows of a row is what was written, each character at the column that was counted for it.
+        #[test]
+        fn a_terminal_shows_each_character_in_its_place(
+            text in "([a-z]|[\\u{a1}-\\u{36f}]|[\\u{590}-\\u{1fff}]|[\\u{2e80}-\\u{33ff}]|क्|\\u{600}|👩\u{200D}|❤\u{FE0F}|👍🏽|🇩|1\u{FE0F}\u{20E3}|\\PC){0,30}"
+        ) {
+            // The emulator shows nothing for the mark of the forbidden; anything else of one column does as well.
+            let text = Printable::from(Printable::from(text).as_str().replace(MARK, "?"));
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 1));
+            let area = buffer.area;
+            Pen::at(&mut buffer, area, 0).unwrap().text(&text, Style::new()).say("|", Style::new());
+            let mut bytes = Vec::new();
+            let cells = Buffer::empty(area);
+            let changed = cells.diff(&buffer);
+            CrosstermBackend::new(&mut bytes).draw(changed.into_iter()).unwrap();
+            let mut parser = vt100::Parser::new(NonZeroU16::MIN.saturating_add(1), NonZeroU16::new(80).unwrap(), 0);
+            parser.process(&bytes);
+            let cell = |x: usize| parser.screen().cell(0, u16::try_from(x).unwrap()).map(|cell| cell.contents().to_owned()).unwrap_or_default();
+            let mut x = 0;
+            for (_, cluster) in clusters(text.cut(80).as_str()) {
+                let drawn = agreed(cluster);
+                let first: String = drawn.chars().take(1).filter(|c| *c != ' ').collect();
+                proptest::prop_assert!(cell(x).trim_start().starts_with(&first), "{:?} at {}: {:?} of {:?}", cluster, x, cell(x), text);
+                x += width(cluster);
+            }
+            if x < 80 {
+                proptest::prop_assert_eq!(cell(x), "|", "{:?}", text);
+            }
+        }
+
         /// Whatever is written, what stands behind the area stays as it was, and wide characters are not cut in two.
         #[test]
         fn nothing_is_written_beyond_the_end(text in "[a-z來週👩\u{301}ß ]{0,30}", width in 0u16..12, column in 0usize..20) {

@@ -151,6 +151,7 @@ pub fn letter(entry: &Entry, width: u16, body: Option<Body>) -> Letter {
     let link = |target: &str, shown: &str, caution: Option<&str>| Link {
         target: target.to_owned(),
         shown: shown.into(),
+        followed: caution.is_none(),
         caution: caution.map(Into::into),
     };
     Letter {
@@ -163,7 +164,7 @@ pub fn letter(entry: &Entry, width: u16, body: Option<Body>) -> Letter {
         lines,
         links: vec![
             link("https://example.org/engine", "example.org", None),
-            link("file:///etc/passwd", "file:///etc/passwd", Some("a file on this machine")),
+            link("file:///etc/passwd", "file:///etc/passwd", Some("file links are not followed")),
         ],
         attachments: if entry.attachments > 0 { vec![attached] } else { Vec::new() },
         notes: Vec::new(),

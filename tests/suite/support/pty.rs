@@ -60,9 +60,10 @@ impl Terminal {
         let (screen, bytes) = (Arc::clone(&parser), Arc::clone(&raw));
         thread::spawn(move || {
             let mut buffer = [0; 8192];
+            let mut emulated = Emulated::default();
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
                 bytes.lock().unwrap().extend_from_slice(&buffer[..read]);
-                screen.lock().unwrap().process(&buffer[..read]);
+                screen.lock().unwrap().process(&emulated.take(&buffer[..read]));
             }
         });
         let writer = pair.master.take_writer().unwrap();
@@ -168,6 +169,36 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// What the emulator is given: it takes the mark of the forbidden (U+FFFD) for a broken byte and shows nothing, where
+/// terminals show a character of one column; so it gets another one.
+#[derive(Default)]
+struct Emulated {
+    held: Vec<u8>,
+}
+
+impl Emulated {
+    fn take(&mut self, read: &[u8]) -> Vec<u8> {
+        const MARK: &[u8] = "\u{FFFD}".as_bytes();
+        self.held.extend_from_slice(read);
+        let mut out = Vec::with_capacity(self.held.len());
+        let mut at = 0;
+        while at < self.held.len() {
+            let rest = &self.held[at..];
+            if rest.starts_with(MARK) {
+                out.extend_from_slice("¤".as_bytes());
+                at += MARK.len();
+            } else if rest.len() < MARK.len() && MARK.starts_with(rest) {
+                break;
+            } else {
+                out.push(rest[0]);
+                at += 1;
+            }
+        }
+        self.held.drain(..at);
+        out
     }
 }
 
