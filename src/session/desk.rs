@@ -52,7 +52,7 @@ impl Desk {
         events: Sender<Event>,
     ) -> Result<Sender<Task>, StoreError> {
         let mut store = Store::open(store)?;
-        store.note_birth(clock.now())?;
+        store.note_birth(clock.now(), Clock::real().now())?;
         let desk = Self { store, config, config_path, clock, events };
         let (tasks, inbox) = unbounded();
         thread::spawn(move || desk.work(&inbox));
