@@ -11,7 +11,8 @@ use tidebox::domain::printable::forbidden;
 use tidebox::ui::keymap::Keymap;
 
 fuzz_target!(|text: &str| {
-    let surroundings = Surroundings { now: DateTime::UNIX_EPOCH, zone: Tz::Europe__Berlin, home: Some(Path::new("/home/ann")) };
+    let surroundings =
+        Surroundings { now: DateTime::UNIX_EPOCH, zone: Tz::Europe__Berlin, home: Some(Path::new("/home/ann")) };
     let read = parse(Path::new("/etc/tidebox/config.toml"), text, surroundings, &mut |keys| {
         Keymap::from_config(keys).err().unwrap_or_default()
     });

@@ -139,6 +139,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         shown: None,
         awaited: HashSet::new(),
         changed: true,
+        resized: false,
     };
     run.start(start);
     let left = run.stay(&mut screen);
@@ -181,6 +182,8 @@ struct Run {
     awaited: HashSet<u64>,
     /// Whether something has happened since the last frame.
     changed: bool,
+    /// Whether the terminal had another size since the last frame.
+    resized: bool,
 }
 
 /// What the loop must do next.
@@ -211,13 +214,16 @@ impl Run {
             match next {
                 Next::Leave(leaving) => return Ok(leaving),
                 Next::Suspend => {
+                    // Who is stopped can be killed, and every thread stops with us.
+                    leaving::keep(&self.desk);
                     screen.suspend()?;
                     let (columns, rows) = screen.size()?;
                     self.take(Event::Resize(columns, rows))?;
                 }
                 Next::Stay => {}
             }
-            if self.signals.resumed() {
+            // A terminal that was small for a moment has lost what stood there, also where its size is again what it was.
+            if self.signals.resumed() || std::mem::take(&mut self.resized) {
                 screen.forget()?;
                 self.changed = true;
             }
@@ -257,7 +263,10 @@ impl Run {
         match keys::read()? {
             keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => self.take(Event::Key(key)),
             keys::Event::Paste(text) => self.take(Event::Paste(text)),
-            keys::Event::Resize(columns, rows) => self.take(Event::Resize(columns, rows)),
+            keys::Event::Resize(columns, rows) => {
+                self.resized = true;
+                self.take(Event::Resize(columns, rows))
+            }
             _ => Ok(Next::Stay),
         }
     }

@@ -97,7 +97,10 @@ fn a_verdict_is_there_or_it_is_not_and_what_was_acknowledged_is() {
             let queue = home.json(OPEN, &["queue"]);
             let verdict = &queue.iter().find(|one| one["id"] == message["id"]).unwrap()["verdict"];
             if ran.code == 0 {
-                assert_eq!((verdict.as_str(), lines(&ran.out)[0]["changed"][0].as_i64()), (Some("done"), message["id"].as_i64()));
+                assert_eq!(
+                    (verdict.as_str(), lines(&ran.out)[0]["changed"][0].as_i64()),
+                    (Some("done"), message["id"].as_i64())
+                );
                 kept += 1;
                 more = 0;
             } else {
@@ -158,7 +161,8 @@ fn the_screen_takes_back_what_could_not_be_kept() {
     terminal.wait("1 of 40");
     terminal.keys("\x03");
     assert_eq!(terminal.ended(), 0);
-    let verdicts: Vec<_> = home.json(OPEN, &["queue"]).iter().filter_map(|one| one["verdict"].as_str().map(str::to_owned)).collect();
+    let verdicts: Vec<_> =
+        home.json(OPEN, &["queue"]).iter().filter_map(|one| one["verdict"].as_str().map(str::to_owned)).collect();
     assert_eq!(verdicts, ["done"]);
 }
 

@@ -10,6 +10,7 @@
 
 mod support;
 
+mod clocks;
 mod commands;
 mod config;
 mod corpus;
@@ -34,4 +35,6 @@ mod schedule;
 mod screens;
 mod sources;
 mod store;
+mod terminals;
+mod two_programs;
 mod while_open;

@@ -138,7 +138,9 @@ fn a_configuration_that_is_no_file_is_said_at_once() {
     pipe(&home.path("pipe"));
     fs::create_dir(home.path("folder")).unwrap();
     home.write("large.toml", "# x\n".repeat(2_500_000));
-    for (place, word) in [("pipe", "pipe"), ("folder", "director"), ("nowhere.toml", "No such file"), ("large.toml", "larger")] {
+    for (place, word) in
+        [("pipe", "pipe"), ("folder", "director"), ("nowhere.toml", "No such file"), ("large.toml", "larger")]
+    {
         let ran = home.run(OPEN, &["--config", place, "status"]);
         assert_eq!(ran.code, 1, "{ran:?}");
         assert!(ran.err.contains(place) && ran.err.contains(word) && ran.err.lines().count() >= 2, "{}", ran.err);

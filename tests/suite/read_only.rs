@@ -69,7 +69,11 @@ fn home() -> Home {
     let home = Home::new();
     open_to_all(&home.path(""), 0o755);
     for number in 1..=3 {
-        home.deliver("Maildir", &format!("{number}.r"), &letter(number, "Ann <ann@example.org>", &format!("Matter {number}"), "Text."));
+        home.deliver(
+            "Maildir",
+            &format!("{number}.r"),
+            &letter(number, "Ann <ann@example.org>", &format!("Matter {number}"), "Text."),
+        );
     }
     fs::create_dir(home.path("locked")).unwrap();
     for (at, arguments) in [(EARLY, &["add", "Maildir"][..]), (OPEN, &["begin"]), (OPEN, &["search", "matter"])] {

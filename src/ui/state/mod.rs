@@ -98,8 +98,8 @@ pub struct State {
     pub aside: Option<Work>,
     pub door: Option<Door>,
     pub places: Option<Places>,
-    /// The day that `places` was asked on.
-    pub places_day: Option<NaiveDate>,
+    /// The instant at which `places` was asked for last.
+    pub places_asked: Option<DateTime<Utc>>,
     pub notice: Option<Notice>,
     /// The keys of a sequence that is not complete.
     pub pressed: Vec<Key>,
@@ -124,7 +124,7 @@ impl State {
             aside: None,
             door: None,
             places: None,
-            places_day: None,
+            places_asked: None,
             notice: None,
             pressed: Vec::new(),
             gathering: None,

@@ -125,6 +125,20 @@ impl Terminal {
         self.child.process_id().unwrap()
     }
 
+    /// Whether the program has ended.
+    #[allow(dead_code, reason = "the sweep of faults asks")]
+    pub fn is_gone(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Ends it at once, as `kill -9` does.
+    #[allow(dead_code, reason = "the sweep of faults does it")]
+    pub fn kill(&mut self) {
+        let process = self.process().to_string();
+        assert!(std::process::Command::new("kill").args(["-9", &process]).status().unwrap().success());
+        self.child.wait().unwrap();
+    }
+
     /// Waits for the program's end; its exit code.
     #[track_caller]
     pub fn ended(&mut self) -> u32 {
