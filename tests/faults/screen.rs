@@ -40,7 +40,7 @@ fn open(
     let words = words(call, number, fate);
     let mut command = CommandBuilder::new(&words[0]);
     command.args(&words[1..]);
-    command.arg(env!("CARGO_BIN_EXE_tidebox"));
+    command.arg(super::support::program());
     command.args(arguments);
     command.env_clear();
     for (name, value) in home.environment(OPEN) {

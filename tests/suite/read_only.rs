@@ -29,7 +29,7 @@ impl Reader {
         let program = folder.path().join("tidebox");
         fs::copy(env!("CARGO_BIN_EXE_tidebox"), &program).unwrap();
         open_to_all(&program, 0o755);
-        let drop = !fs::write(home.path("locked/probe"), "x").is_err();
+        let drop = fs::write(home.path("locked/probe"), "x").is_ok();
         let _ = fs::remove_file(home.path("locked/probe"));
         Self { program, drop, _folder: folder }
     }
@@ -144,6 +144,37 @@ fn the_screen_opens_for_reading_and_says_that_nothing_can_be_kept() {
     assert_eq!(terminal.ended(), 0);
     assert!(terminal.given_back());
     lock(&home, false);
+}
+
+/// A message, a folder and a configuration that may not be read: each is named, and the rest goes on.
+#[test]
+fn what_may_not_be_read_is_named_and_the_rest_goes_on() {
+    let home = home();
+    lock(&home, false);
+    let reader = Reader::new(&home);
+    let own = home.path("own");
+    fs::create_dir(&own).unwrap();
+    open_to_all(&own, 0o777);
+    let store = own.join("t.db").display().to_string();
+    let shut = home.path("Maildir/new/2.r");
+    open_to_all(&shut, 0o000);
+    let ran = reader.run(&home, EARLY, &["--store", &store, "--json", "add", "Maildir"]);
+    let counts = &lines(&ran.out)[0];
+    assert_eq!((ran.code, counts["admitted"].as_u64(), counts["failed"].as_u64()), (1, Some(2), Some(1)), "{ran:?}");
+    assert!(ran.err.contains("2.r") && ran.err.contains("ermission denied"), "{}", ran.err);
+    open_to_all(&shut, 0o644);
+    let ran = reader.run(&home, EARLY, &["--store", &store, "--json", "add", "Maildir"]);
+    assert_eq!((ran.code, lines(&ran.out)[0]["admitted"].as_u64()), (0, Some(1)), "{ran:?}");
+    open_to_all(&home.path("Maildir/new"), 0o000);
+    let ran = reader.run(&home, EARLY, &["--store", &store, "add", "Maildir"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.err.contains("Maildir/new") && ran.err.contains("ermission denied"), "{}", ran.err);
+    open_to_all(&home.path("Maildir/new"), 0o755);
+    open_to_all(&home.path("config.toml"), 0o000);
+    let ran = reader.run(&home, EARLY, &["status"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.err.contains("config.toml") && ran.err.contains("you may read it"), "{}", ran.err);
+    open_to_all(&home.path("config.toml"), 0o644);
 }
 
 /// A store with a log that was not folded in needs writing even to be read; that is said, and nothing is guessed.

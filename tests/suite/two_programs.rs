@@ -1,7 +1,7 @@
 //! Two programs at one store, one of which dies or does not end (row F13), and the same mail taken in by both.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::Stdio;
 use std::thread;
@@ -31,7 +31,7 @@ fn hold(path: &Path) {
     connection
         .execute_batch("PRAGMA cache_spill = 1; BEGIN IMMEDIATE; UPDATE message SET subject = 'half'")
         .expect("begun");
-    println!("held");
+    std::io::stdout().write_all(b"\nheld\n").expect("said");
     loop {
         thread::park();
     }

@@ -73,7 +73,7 @@ impl Home {
 
     /// The program as of an instant, told nothing but what a test says.
     pub fn command(&self, at: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tidebox"));
+        let mut command = Command::new(program());
         command.env_clear().args(arguments).current_dir(self.folder.path());
         for (name, value) in self.environment(at) {
             command.env(name, value);
@@ -126,6 +126,11 @@ impl Home {
         assert!(done.status.success(), "{sql}: {}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8(done.stdout).unwrap()
     }
+}
+
+/// The program that is tested: the one that was built with the tests, or another, the one that is shipped, say.
+pub fn program() -> PathBuf {
+    std::env::var_os("TIDEBOX_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_tidebox").into(), PathBuf::from)
 }
 
 pub fn lines(text: &str) -> Vec<serde_json::Value> {

@@ -35,7 +35,7 @@ impl Terminal {
         rows: u16,
         environment: &[(&str, &str)],
     ) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tidebox"));
+        let mut command = CommandBuilder::new(super::program());
         command.env_clear();
         for (name, value) in home.environment(at) {
             command.env(name, value);
