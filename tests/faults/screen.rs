@@ -63,7 +63,7 @@ enum Came {
 
 /// Until the screen says one of these, or the program is gone.
 #[track_caller]
-fn wait(terminal: &mut Terminal, words: &[&str]) -> Came {
+fn wait(terminal: &mut Terminal, point: &str, words: &[&str]) -> Came {
     let watch = Stopwatch::start();
     loop {
         let text = terminal.text();
@@ -73,7 +73,10 @@ fn wait(terminal: &mut Terminal, words: &[&str]) -> Came {
         if terminal.is_gone() {
             return Came::Ended;
         }
-        assert!(watch.elapsed() < Duration::from_secs(30), "waited in vain for {words:?}; the screen says:\n{text}");
+        assert!(
+            watch.elapsed() < Duration::from_secs(30),
+            "{point}: waited in vain for {words:?}; the screen says:\n{text}"
+        );
         std::thread::sleep(Duration::from_millis(2));
     }
 }
@@ -93,17 +96,18 @@ fn assert_whole(home: &Home, point: &str) {
 /// Whatever was on the screen when it was killed is in the store; one key more may be, which nobody had seen yet.
 pub fn killed() -> u32 {
     let mut total = 0;
-    for call in ["pwrite64", "fdatasync", "write", "openat"] {
+    for call in ["pwrite64", "fsync", "write", "openat"] {
         let mut number = 0;
         loop {
             number += 1;
             let home = home();
+            let point = format!("killed at {call} {number}");
             let mut terminal = open(&home, &[], &[], call, number, Fate::Kill);
             let (mut shown, mut next) = (0, 0);
-            let mut gone = wait(&mut terminal, &["begin", "go on", "Enter"]) == Came::Ended;
+            let mut gone = wait(&mut terminal, &point, &["begin", "go on", "Enter"]) == Came::Ended;
             if !gone {
                 terminal.keys("\r");
-                gone = wait(&mut terminal, &["Matter 0"]) == Came::Ended;
+                gone = wait(&mut terminal, &point, &["Matter 0"]) == Came::Ended;
             }
             for (key, count) in KEYS {
                 if gone {
@@ -111,12 +115,11 @@ pub fn killed() -> u32 {
                 }
                 next = count;
                 terminal.keys(key);
-                gone = wait(&mut terminal, &[&format!("{count} of {LETTERS}")]) == Came::Ended;
+                gone = wait(&mut terminal, &point, &[&format!("{count} of {LETTERS}")]) == Came::Ended;
                 if !gone {
                     shown = count;
                 }
             }
-            let point = format!("killed at {call} {number}");
             if !gone {
                 terminal.keys("\x03");
                 terminal.ended();
@@ -146,7 +149,7 @@ pub fn refused() -> u32 {
         ("pwrite64", Fate::Error("ENOSPC")),
         ("pwrite64", Fate::Error("EIO")),
         ("pwrite64", Fate::ErrorsOn("ENOSPC")),
-        ("fdatasync", Fate::Error("EIO")),
+        ("fsync", Fate::Error("EIO")),
     ] {
         let (mut told, mut quiet, mut number) = (0, 0, 0);
         while quiet < 6 {
@@ -155,16 +158,16 @@ pub fn refused() -> u32 {
             let point = format!("{fate:?} at {call} {number}");
             let mut terminal = open(&home, &[], &[], call, number, fate);
             let mut noticed = false;
-            if wait(&mut terminal, &["begin", "go on", "Enter"]) == Came::Seen {
+            if wait(&mut terminal, &point, &["begin", "go on", "Enter"]) == Came::Seen {
                 terminal.keys("\r");
                 // Where the batch itself cannot be gone back to, that is said at the door.
-                let opened =
-                    wait(&mut terminal, &["Matter 0", "disk"]) == Came::Seen && terminal.text().contains("Matter 0");
+                let opened = wait(&mut terminal, &point, &["Matter 0", "disk"]) == Came::Seen
+                    && terminal.text().contains("Matter 0");
                 let mut shown = 0;
                 while opened && shown < 3 {
                     terminal.keys("a");
                     let one_more = format!("{} of {LETTERS}", shown + 1);
-                    wait(&mut terminal, &[&one_more, "disk"]);
+                    wait(&mut terminal, &point, &[&one_more, "disk"]);
                     let text = terminal.text();
                     if text.contains("disk") {
                         noticed = true;
@@ -184,8 +187,7 @@ pub fn refused() -> u32 {
             } else {
                 // It could not even open: said on standard error, which is this terminal.
                 noticed = true;
-                let text = terminal.text();
-                assert!(text.contains("disk"), "{point}: {text}");
+                terminal.wait("disk");
             }
             assert_whole(&home, &point);
             told += u32::from(noticed);
@@ -217,13 +219,13 @@ pub fn settings() -> u32 {
             home.deliver("Maildir", "1.s", &letter(1, "Ann <ann@example.org>", "Matter 1", "Text."));
             let folder = home.path("settings").display().to_string();
             let environment = [("TIDEBOX_CONFIG", ""), ("XDG_CONFIG_HOME", folder.as_str())];
-            let mut terminal = open(&home, &[], &environment, call, number, fate);
             let point = format!("{fate:?} at {call} {number}");
-            let mut gone = wait(&mut terminal, &["settings file"]) == Came::Ended;
-            for (key, words) in [("1", ["Added", "annot"]), ("w", ["already", "annot"])] {
+            let mut terminal = open(&home, &[], &environment, call, number, fate);
+            let mut gone = wait(&mut terminal, &point, &["maildir"]) == Came::Ended;
+            for (key, words) in [("1", ["Added", "taken in", "annot"]), ("w", ["already", "config.toml", "annot"])] {
                 if !gone {
                     terminal.keys(key);
-                    gone = wait(&mut terminal, &words) == Came::Ended;
+                    gone = wait(&mut terminal, &point, &words) == Came::Ended;
                 }
             }
             if !gone {
