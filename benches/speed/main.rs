@@ -153,8 +153,8 @@ fn decide(bencher: Bencher<'_, '_>) {
     let triage = Mutex::new(Triage::replay(batch, acts));
     bencher.bench_local(|| {
         let mut triage = triage.lock().unwrap();
-        let next = triage.undecided().next().unwrap();
-        let act = triage.decide(Verb::Done, &[next]).unwrap();
+        let next = triage.undecided().first().unwrap();
+        let act = triage.decide(Verb::Done, &next.into()).unwrap();
         store.record(number, &act, end()).unwrap();
     });
 }
@@ -166,20 +166,28 @@ fn decide_bare(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| bare::commit(&connection));
 }
 
-/// The whole of a large batch decided at once.
+/// A large batch decided one by one, in memory.
 #[divan::bench(sample_count = 20)]
-fn decide_all_in_memory(bencher: Bencher<'_, '_>) {
-    let ids: Vec<Id> = (1..=i64::try_from(KEPT).unwrap()).map(Id).collect();
-    let batch = Batch::freeze(tidebox::domain::ids::BatchId(1), Occasion::Exceptions, end(), ids.clone());
-    bencher.with_inputs(|| Triage::new(batch.clone())).bench_values(|mut triage| triage.decide(Verb::Done, &ids));
+fn decide_in_memory(bencher: Bencher<'_, '_>) {
+    let size = u32::try_from(KEPT).unwrap();
+    let batch = Batch::freeze(tidebox::domain::ids::BatchId(1), Occasion::Exceptions, end(), size);
+    let all = batch.positions();
+    bencher.with_inputs(|| Triage::new(batch.clone())).bench_values(|mut triage| {
+        // One by one, every second first: the most runs that there can be.
+        for position in all.iter().filter(|one| one.0 % 2 == 0).chain(all.iter().filter(|one| one.0 % 2 == 1)) {
+            triage.decide(Verb::Done, &position.into());
+        }
+        triage
+    });
 }
 
-/// What opening a batch reads.
+/// What opening a batch reads: its headings and the first rows.
 #[divan::bench(sample_count = 20)]
-fn batch_entries(bencher: Bencher<'_, '_>) {
+fn batch_opened(bencher: Bencher<'_, '_>) {
     let mut store = Store::open(kept()).unwrap();
     let batch = batch(&mut store);
-    bencher.counter(ItemsCount::new(KEPT)).bench_local(|| store.entries(batch.id()).unwrap());
+    let first = batch.positions().slice(0, 120);
+    bencher.bench_local(|| (store.sections(batch.id()).unwrap(), store.items(batch.id(), &first).unwrap()));
 }
 
 fn config() -> Config {

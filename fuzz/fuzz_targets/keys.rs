@@ -58,16 +58,17 @@ fuzz_target!(|script: &[u8]| {
 
 fn holds(desk: &Desk) {
     for work in [&desk.state.work, &desk.state.aside].into_iter().flatten() {
-        let batch = work.triage.batch();
-        assert!(batch.ids().iter().all(|id| desk.entries.iter().any(|entry| entry.id == *id)));
+        let batch = work.triage.batch().positions();
         for (act, _) in work.triage.acts() {
-            assert!(act.messages.iter().all(|id| batch.contains(*id)), "{act:?} is not of the batch alone");
+            assert_eq!(act.on, act.on.both(&batch), "{act:?} is not of the batch alone");
         }
-        let rows = work.rows();
+        let shown = work.shown();
+        assert_eq!(*shown, shown.both(&batch));
         match work.at() {
-            Some(at) => assert!(rows.is_empty() || rows.contains(&at), "the cursor stands on {at:?} of {rows:?}"),
-            None => assert!(rows.is_empty(), "the cursor stands nowhere, and {rows:?} are open"),
+            Some(at) => assert!(shown.is_empty() || shown.contains(at), "the cursor stands on {at:?} of {shown:?}"),
+            None => assert!(shown.is_empty(), "the cursor stands nowhere, and {shown:?} are open"),
         }
-        assert!(work.targets().iter().all(|id| batch.contains(*id)));
+        let targets = work.targets();
+        assert_eq!(targets, targets.both(shown), "what is decided is shown");
     }
 }

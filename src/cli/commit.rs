@@ -5,6 +5,7 @@ use super::json;
 use super::output::print;
 use super::place::Place;
 use crate::domain::receipt::Receipt;
+use crate::domain::triage::Verb;
 use crate::job::close;
 use crate::job::decide::triage;
 
@@ -12,14 +13,9 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     // Not `desk`: what is due is exactly what is asked for.
     let mut store = place.store()?;
     let triage = triage(&store)?;
-    let decided: Vec<_> = triage
-        .batch()
-        .ids()
-        .iter()
-        .copied()
-        .filter(|id| triage.verdict(*id).is_some_and(crate::domain::triage::Verb::decides))
-        .collect();
-    let receipt = close::commit(&mut store, triage.batch().id(), place.now())?;
+    let batch = triage.batch().id();
+    let decided = store.members(batch, &triage.whose(Verb::decides))?;
+    let receipt = close::commit(&mut store, batch, place.now())?;
     if place.json {
         let mut value = json::changed(&decided, 0, 0);
         value["receipt"] = json::receipt(&receipt);

@@ -42,7 +42,7 @@ pub fn redo(place: &Place) -> Result<(), Failure> {
 
 fn report(place: &Place, changed: &Changed, what: &str) -> Result<(), Failure> {
     let decided = changed.triage.decided();
-    let left = changed.triage.batch().ids().len() - decided;
+    let left = changed.triage.batch().size() - decided;
     if place.json {
         return print(&format!("{}\n", json::line(&json::changed(&changed.ids, left, decided))));
     }

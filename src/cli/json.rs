@@ -12,7 +12,7 @@ use crate::domain::letter::Letter;
 use crate::domain::message::Message;
 use crate::domain::printable::forbidden;
 use crate::domain::receipt::Receipt;
-use crate::domain::triage::Triage;
+use crate::domain::triage::Verb;
 use crate::job::summary::Summary;
 
 /// One line of JSON. What could act on a terminal is written as an escape, which means the same to any reader.
@@ -141,8 +141,8 @@ impl<'a> From<&'a Message> for MessageJson<'a> {
 }
 
 impl<'a> MessageJson<'a> {
-    pub fn in_batch(message: &'a Message, heading: &'a str, triage: &Triage) -> Self {
-        let verdict = triage.verdict(message.id).map(crate::domain::triage::Verb::name);
+    pub fn in_batch(message: &'a Message, heading: &'a str, verdict: Option<&Verb>) -> Self {
+        let verdict = verdict.map(Verb::name);
         Self { verdict, heading: Some(heading), ..Self::from(message) }
     }
 

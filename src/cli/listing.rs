@@ -7,13 +7,16 @@ use super::failure::Failure;
 use super::json::{self, MessageJson};
 use super::output::print;
 use super::place::Place;
-use crate::domain::batch::{Batch, Heading, Occasion};
+use crate::domain::batch::{Batch, Occasion, Section};
 use crate::domain::message::{Entry, Message};
+use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::triage::{Triage, Verb};
 use crate::store::Store;
 
 const SENDER: usize = 24;
+/// How many messages of a batch are read at once.
+const PAGE: u32 = 1000;
 
 /// `1790000000  Ada Lovelace              Notes on the engine  22 Nov 18:20`
 pub fn row(entry: &Entry, zone: Tz, mark: &str) -> String {
@@ -41,7 +44,7 @@ pub fn messages(place: &Place, messages: &[Message]) -> Result<(), Failure> {
             out.push_str(&json::line(&MessageJson::from(message)));
             out.push('\n');
         } else {
-            out.push_str(&row(&Entry::of(message, None), place.zone(), ""));
+            out.push_str(&row(&Entry::of(message), place.zone(), ""));
         }
     }
     print(&out)
@@ -49,30 +52,34 @@ pub fn messages(place: &Place, messages: &[Message]) -> Result<(), Failure> {
 
 /// Prints a batch with what was said of each message.
 pub fn batch(place: &Place, store: &Store, triage: &Triage) -> Result<(), Failure> {
-    let entries = store.entries(triage.batch().id())?;
-    let mut out = String::new();
-    if place.json {
-        for (message, heading) in &entries {
-            out.push_str(&json::line(&MessageJson::in_batch(message, heading.title(), triage)));
-            out.push('\n');
-        }
-        return print(&out);
+    let batch = triage.batch();
+    if !place.json {
+        print(&title(batch, triage, place.zone()))?;
     }
-    out.push_str(&title(triage.batch(), triage, place.zone()));
-    let mut last: Option<&Heading> = None;
-    for (message, heading) in &entries {
-        if last != Some(heading) {
-            out.push_str(&format!("\n{}\n", Printable::from(heading.title())));
-            last = Some(heading);
+    for Section { heading, first, last } in store.sections(batch.id())? {
+        if !place.json {
+            print(&format!("\n{}\n", Printable::from(heading.title())))?;
         }
-        let mark = triage.verdict(message.id).map_or("", Verb::name);
-        out.push_str(&row(&Entry::of(message, None), place.zone(), mark));
+        for page in (first.0..=last.0).step_by(PAGE as usize) {
+            let to = last.0.min(page.saturating_add(PAGE - 1));
+            let mut out = String::new();
+            for (position, message) in store.items(batch.id(), &Positions::between(Position(page), Position(to)))? {
+                let verdict = triage.verdict(position);
+                if place.json {
+                    out.push_str(&json::line(&MessageJson::in_batch(&message, heading.title(), verdict)));
+                    out.push('\n');
+                } else {
+                    out.push_str(&row(&Entry::of(&message), place.zone(), verdict.map_or("", Verb::name)));
+                }
+            }
+            print(&out)?;
+        }
     }
-    print(&out)
+    Ok(())
 }
 
 fn title(batch: &Batch, triage: &Triage, zone: Tz) -> String {
-    let total = batch.ids().len();
+    let total = batch.size();
     let decided = triage.decided();
     let name = Printable::from(batch.name());
     match batch.occasion() {

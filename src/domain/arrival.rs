@@ -67,11 +67,12 @@ pub struct Origin {
 }
 
 impl Arrival {
-    /// The instant that places this message among others: its date, unless that is missing or later than its arrival.
+    /// The instant that places this message among others: its date, unless that is missing, before
+    /// 1970 (no mail is that old), or later than its arrival.
     #[must_use]
     pub fn placed(&self, received: DateTime<Utc>) -> DateTime<Utc> {
         match self.date {
-            Some(date) if date <= received => date,
+            Some(date) if date >= DateTime::UNIX_EPOCH && date <= received => date,
             _ => received,
         }
     }

@@ -2,17 +2,19 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ids::{BatchId, Id};
+use super::ids::BatchId;
+use super::positions::{Position, Positions};
 
-/// A list of ids, made once. There is no way to add to it: what arrives later waits for the next one (rule 2).
+/// A list of messages, made once. What is in it is known by its position, from 1 to the batch's size: there is no way to
+/// add to it, and no way to name in it what is not there. What arrives later waits for the next one (rule 2).
+///
+/// Which message stands at a position is the store's to know, so that a batch of any size weighs the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     id: BatchId,
     occasion: Occasion,
     begun: DateTime<Utc>,
-    ids: Box<[Id]>,
-    /// The same ids in ascending order, each with its place above, to be looked up.
-    sorted: Box<[(Id, usize)]>,
+    size: u32,
 }
 
 /// The name of a batch of what exceptions let through.
@@ -28,12 +30,10 @@ pub enum Occasion {
 }
 
 impl Batch {
-    /// The only way to make a batch. The ids are in triage order.
+    /// The only way to make a batch. `size` is how many messages it has.
     #[must_use]
-    pub fn freeze(id: BatchId, occasion: Occasion, begun: DateTime<Utc>, ids: Vec<Id>) -> Self {
-        let mut sorted: Box<[(Id, usize)]> = ids.iter().copied().zip(0..).collect();
-        sorted.sort_unstable();
-        Self { id, occasion, begun, ids: ids.into_boxed_slice(), sorted }
+    pub fn freeze(id: BatchId, occasion: Occasion, begun: DateTime<Utc>, size: u32) -> Self {
+        Self { id, occasion, begun, size }
     }
 
     #[must_use]
@@ -69,22 +69,16 @@ impl Batch {
         self.begun
     }
 
-    /// Its messages, in triage order.
+    /// How many messages it has.
     #[must_use]
-    pub fn ids(&self) -> &[Id] {
-        &self.ids
+    pub fn size(&self) -> usize {
+        self.size as usize
     }
 
+    /// All its positions, in triage order.
     #[must_use]
-    pub fn contains(&self, id: Id) -> bool {
-        self.place(id).is_some()
-    }
-
-    /// The place of a message in triage order, from 0.
-    #[must_use]
-    pub fn place(&self, id: Id) -> Option<usize> {
-        let found = self.sorted.binary_search_by_key(&id, |(known, _)| *known).ok()?;
-        self.sorted.get(found).map(|(_, place)| *place)
+    pub fn positions(&self) -> Positions {
+        Positions::between(Position(1), Position(self.size))
     }
 }
 
@@ -106,4 +100,12 @@ impl Heading {
             Self::Lane(_, name) => name,
         }
     }
+}
+
+/// The part of a batch that stands under one heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    pub heading: Heading,
+    pub first: Position,
+    pub last: Position,
 }

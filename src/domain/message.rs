@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::address::Address;
-use super::batch::Heading;
 use super::ids::{Id, ThreadId};
+use super::positions::Position;
 use super::printable::{self, Printable};
 use super::triage::Until;
 
@@ -41,7 +41,7 @@ impl Message {
     #[must_use]
     pub fn placed(&self) -> DateTime<Utc> {
         match self.date {
-            Some(date) if date <= self.received => date,
+            Some(date) if date >= DateTime::UNIX_EPOCH && date <= self.received => date,
             _ => self.received,
         }
     }
@@ -109,8 +109,6 @@ impl Stage {
 pub struct Entry {
     pub id: Id,
     pub thread: ThreadId,
-    /// Under which heading it stands in its batch; `None` outside of one.
-    pub heading: Option<Heading>,
     pub sender: Printable,
     pub address: Printable,
     pub subject: Printable,
@@ -125,13 +123,12 @@ pub struct Entry {
 
 impl Entry {
     #[must_use]
-    pub fn of(message: &Message, heading: Option<Heading>) -> Self {
+    pub fn of(message: &Message) -> Self {
         let subject = Printable::from(&message.subject);
         let blank = subject.as_str().chars().all(|c| c.is_whitespace() || c == printable::MARK);
         Self {
             id: message.id,
             thread: message.thread,
-            heading,
             sender: Printable::from(message.from.called()),
             address: Printable::from(&message.from.address),
             subject: if blank { Printable::from("(no visible subject)") } else { subject },
@@ -143,6 +140,13 @@ impl Entry {
             exception: message.exception.as_ref().map(Printable::from),
         }
     }
+}
+
+/// A message of a batch, where it stands there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    pub position: Position,
+    pub entry: Entry,
 }
 
 /// A deferred message and the window that brings it back.

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod message;
 pub mod nearest;
 pub mod peek;
+pub mod positions;
 pub mod printable;
 pub mod query;
 pub mod receipt;

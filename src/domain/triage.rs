@@ -4,13 +4,16 @@
 //! lets it count no longer; redoing lets it count again; a new act after an undo replaces what was undone. What
 //! stands for a message is the last act that counts and names it. `Triage` is that list and its consequences, in
 //! memory; the store keeps the same list, so that coming back after a restart is replaying it.
+//!
+//! Messages are named by their positions in the batch, so that nothing outside of it can be named (rule 2). What it
+//! weighs, and what a key costs, grows with what was said and not with the batch.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
 use super::batch::Batch;
-use super::ids::Id;
+use super::positions::{Position, Positions};
 
 /// What can be said of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -66,7 +69,7 @@ pub struct Act {
     /// Its place in the batch's list of acts, from 1.
     pub number: u32,
     pub verb: Verb,
-    pub messages: Vec<Id>,
+    pub on: Positions,
 }
 
 /// Whether an act counts.
@@ -84,8 +87,16 @@ pub enum Standing {
 pub struct Triage {
     batch: Batch,
     acts: Vec<(Act, Standing)>,
-    /// What stands for each message of the batch, in triage order.
-    verdicts: Vec<Option<Verb>>,
+    /// What stands where something does: from each key up to its `last`, the act of this place in the list.
+    stands: BTreeMap<u32, Stands>,
+    undecided: Positions,
+    later: Positions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stands {
+    last: u32,
+    act: usize,
 }
 
 impl Triage {
@@ -97,8 +108,8 @@ impl Triage {
     /// The state that a list of acts leads to.
     #[must_use]
     pub fn replay(batch: Batch, acts: Vec<(Act, Standing)>) -> Self {
-        let verdicts = vec![None; batch.ids().len()];
-        let mut triage = Self { batch, acts, verdicts };
+        let mut triage =
+            Self { batch, acts, stands: BTreeMap::new(), undecided: Positions::default(), later: Positions::default() };
         triage.settle();
         triage
     }
@@ -113,39 +124,54 @@ impl Triage {
         &self.acts
     }
 
+    /// The act that stands for a message; `None` while it is undecided.
+    #[must_use]
+    pub fn stands(&self, position: Position) -> Option<&Act> {
+        let (_, stands) = self.stands.range(..=position.0).next_back()?;
+        let (act, _) = self.acts.get(stands.act)?;
+        (position.0 <= stands.last).then_some(act)
+    }
+
     /// What stands for a message; `None` while it is undecided.
     #[must_use]
-    pub fn verdict(&self, id: Id) -> Option<&Verb> {
-        self.verdicts.get(self.batch.place(id)?)?.as_ref()
+    pub fn verdict(&self, position: Position) -> Option<&Verb> {
+        self.stands(position).map(|act| &act.verb)
     }
 
-    /// Those of no verdict yet, in triage order.
-    pub fn undecided(&self) -> impl Iterator<Item = Id> {
-        self.standing().filter(|(_, verdict)| verdict.is_none()).map(|(id, _)| id)
+    /// Those of no verdict yet.
+    #[must_use]
+    pub fn undecided(&self) -> &Positions {
+        &self.undecided
     }
 
-    /// Those to be answered in the second pass, in triage order.
-    pub fn later(&self) -> impl Iterator<Item = Id> {
-        self.standing().filter(|(_, verdict)| *verdict == Some(&Verb::Later)).map(|(id, _)| id)
+    /// Those to be answered in the second pass.
+    #[must_use]
+    pub fn later(&self) -> &Positions {
+        &self.later
     }
 
-    /// Each message with what stands for it, in triage order.
-    fn standing(&self) -> impl Iterator<Item = (Id, Option<&Verb>)> {
-        self.batch.ids().iter().copied().zip(self.verdicts.iter().map(Option::as_ref))
+    /// Those whose verdict this holds for.
+    #[must_use]
+    pub fn whose(&self, verdict: impl Fn(&Verb) -> bool) -> Positions {
+        let mut positions = Positions::default();
+        for (first, stands) in &self.stands {
+            if self.acts.get(stands.act).is_some_and(|(act, _)| verdict(&act.verb)) {
+                positions.insert_run(Position(*first), Position(stands.last));
+            }
+        }
+        positions
     }
 
     /// How many take no more of this batch's time.
     #[must_use]
     pub fn decided(&self) -> usize {
-        self.verdicts.iter().flatten().filter(|verb| verb.decides()).count()
+        self.batch.size() - self.undecided.len() - self.later.len()
     }
 
-    /// Says `verb` of messages. Only those of the batch count (rule 2), each once; `None` where that leaves nothing.
-    pub fn decide(&mut self, verb: Verb, messages: &[Id]) -> Option<Act> {
-        let mut seen = HashSet::with_capacity(messages.len());
-        let of_batch = |id: &Id| self.batch.contains(*id) && seen.insert(*id);
-        let named: Vec<Id> = messages.iter().copied().filter(of_batch).collect();
-        if named.is_empty() {
+    /// Says `verb` of messages. Positions beyond the batch name nothing (rule 2); `None` where that leaves nothing.
+    pub fn decide(&mut self, verb: Verb, on: &Positions) -> Option<Act> {
+        let on = on.both(&self.batch.positions());
+        if on.is_empty() {
             return None;
         }
         for (_, standing) in &mut self.acts {
@@ -154,9 +180,9 @@ impl Triage {
             }
         }
         let number = self.acts.last().map_or(1, |(act, _)| act.number + 1);
-        let act = Act { number, verb, messages: named };
-        self.count(&act);
+        let act = Act { number, verb, on };
         self.acts.push((act.clone(), Standing::Counts));
+        self.count(self.acts.len() - 1);
         Some(act)
     }
 
@@ -186,20 +212,53 @@ impl Triage {
 
     /// What stands, from the beginning of the list.
     fn settle(&mut self) {
-        self.verdicts.fill(None);
-        let acts = std::mem::take(&mut self.acts);
-        for (act, _) in acts.iter().filter(|(_, standing)| *standing == Standing::Counts) {
-            self.count(act);
+        self.stands.clear();
+        self.undecided = self.batch.positions();
+        self.later = Positions::default();
+        for place in 0..self.acts.len() {
+            if self.acts.get(place).is_some_and(|(_, standing)| *standing == Standing::Counts) {
+                self.count(place);
+            }
         }
-        self.acts = acts;
     }
 
-    /// Lets an act that comes after all that counted so far count too.
-    fn count(&mut self, act: &Act) {
-        for id in &act.messages {
-            if let Some(verdict) = self.batch.place(*id).and_then(|place| self.verdicts.get_mut(place)) {
-                *verdict = (act.verb != Verb::Reopen).then(|| act.verb.clone());
+    /// Lets the act at this place of the list count, after all that counted so far.
+    fn count(&mut self, place: usize) {
+        let Some((act, _)) = self.acts.get(place) else { return };
+        let on = act.on.both(&self.batch.positions());
+        for run in on.runs() {
+            clear(&mut self.stands, run.first, run.last);
+            if act.verb != Verb::Reopen {
+                self.stands.insert(run.first, Stands { last: run.last, act: place });
             }
+        }
+        let (undecided, later) = (act.verb == Verb::Reopen, act.verb == Verb::Later);
+        for (set, joins) in [(&mut self.undecided, undecided), (&mut self.later, later)] {
+            if joins {
+                set.extend(&on);
+            } else {
+                set.remove_all(&on);
+            }
+        }
+    }
+}
+
+/// Lets nothing stand from `first` to `last`. What reaches beyond them stands there still.
+fn clear(stands: &mut BTreeMap<u32, Stands>, first: u32, last: u32) {
+    let before = stands.range_mut(..first).next_back().filter(|(_, before)| before.last >= first);
+    if let Some((_, before)) = before {
+        let end = before.last;
+        let act = before.act;
+        before.last = first - 1;
+        if end > last {
+            stands.insert(last + 1, Stands { last: end, act });
+            return;
+        }
+    }
+    let within: Vec<u32> = stands.range(first..=last).map(|(first, _)| *first).collect();
+    for key in within {
+        if let Some(gone) = stands.remove(&key).filter(|gone| gone.last > last) {
+            stands.insert(last + 1, gone);
         }
     }
 }
@@ -208,45 +267,50 @@ impl Triage {
 mod tests {
     use super::{Standing, Triage, Verb};
     use crate::domain::batch::{Batch, Occasion};
-    use crate::domain::ids::{BatchId, Id};
+    use crate::domain::ids::BatchId;
+    use crate::domain::positions::{Position, Positions};
     use chrono::DateTime;
 
-    fn batch(size: i64) -> Batch {
-        Batch::freeze(BatchId(1), Occasion::Exceptions, DateTime::UNIX_EPOCH, (1..=size).map(Id).collect())
+    fn batch(size: u32) -> Batch {
+        Batch::freeze(BatchId(1), Occasion::Exceptions, DateTime::UNIX_EPOCH, size)
+    }
+
+    fn on(positions: &[u32]) -> Positions {
+        positions.iter().copied().map(Position).collect()
     }
 
     #[test]
     fn a_stranger_is_never_touched() {
         let mut triage = Triage::new(batch(2));
-        assert_eq!(triage.decide(Verb::Done, &[Id(9)]), None);
-        let act = triage.decide(Verb::Done, &[Id(9), Id(2), Id(2)]).expect("one is of the batch");
-        assert_eq!(act.messages, [Id(2)]);
-        assert_eq!(triage.undecided().collect::<Vec<_>>(), [Id(1)]);
+        assert_eq!(triage.decide(Verb::Done, &on(&[0, 3, 9])), None);
+        let act = triage.decide(Verb::Done, &on(&[9, 2, 2])).expect("one is of the batch");
+        assert_eq!(act.on, on(&[2]));
+        assert_eq!(triage.undecided(), &on(&[1]));
     }
 
     #[test]
     fn taking_back_a_second_verdict_returns_to_the_first() {
         let mut triage = Triage::new(batch(1));
-        triage.decide(Verb::Later, &[Id(1)]);
-        triage.decide(Verb::Done, &[Id(1)]);
+        triage.decide(Verb::Later, &on(&[1]));
+        triage.decide(Verb::Done, &on(&[1]));
         triage.undo();
-        assert_eq!(triage.verdict(Id(1)), Some(&Verb::Later));
-        assert_eq!(triage.later().count(), 1);
+        assert_eq!(triage.verdict(Position(1)), Some(&Verb::Later));
+        assert_eq!(triage.later().len(), 1);
     }
 
     #[test]
     fn a_new_act_replaces_what_was_undone() {
         let mut triage = Triage::new(batch(2));
-        triage.decide(Verb::Done, &[Id(1)]);
+        triage.decide(Verb::Done, &on(&[1]));
         triage.undo();
-        triage.decide(Verb::Spam, &[Id(1)]);
+        triage.decide(Verb::Spam, &on(&[1]));
         assert_eq!(triage.redo(), None);
         assert_eq!(triage.acts()[0].1, Standing::Replaced);
         assert_eq!(triage.acts()[1].0.number, 2);
     }
 
-    fn verbs() -> impl proptest::strategy::Strategy<Value = Vec<(u8, Vec<i64>)>> {
-        proptest::collection::vec((0u8..7, proptest::collection::vec(1i64..9, 1..4)), 0..40)
+    fn verbs() -> impl proptest::strategy::Strategy<Value = Vec<(u8, Vec<u32>)>> {
+        proptest::collection::vec((0u8..7, proptest::collection::vec(1u32..9, 1..4)), 0..40)
     }
 
     proptest::proptest! {
@@ -255,7 +319,7 @@ mod tests {
         fn undo_is_the_inverse(steps in verbs()) {
             let mut triage = Triage::new(batch(8));
             for (kind, ids) in steps {
-                let ids: Vec<Id> = ids.into_iter().map(Id).collect();
+                let ids = on(&ids);
                 match kind {
                     0 => { triage.undo(); }
                     1 => { triage.redo(); }
@@ -266,11 +330,21 @@ mod tests {
                 }
             }
             proptest::prop_assert_eq!(&Triage::replay(triage.batch().clone(), triage.acts().to_vec()), &triage);
+            // Position by position, the last act that counts and names it.
+            for position in (1..=8).map(Position) {
+                let last = triage.acts().iter().rev()
+                    .find(|(act, standing)| *standing == Standing::Counts && act.on.contains(position))
+                    .map(|(act, _)| &act.verb).filter(|verb| **verb != Verb::Reopen);
+                proptest::prop_assert_eq!(triage.verdict(position), last);
+                proptest::prop_assert_eq!(triage.undecided().contains(position), last.is_none());
+                proptest::prop_assert_eq!(triage.later().contains(position), last == Some(&Verb::Later));
+                proptest::prop_assert_eq!(triage.whose(|verb| *verb == Verb::Done).contains(position), last == Some(&Verb::Done));
+            }
             while triage.redo().is_some() {}
             let end = triage.clone();
             let mut count = 0;
             while triage.undo().is_some() { count += 1; }
-            proptest::prop_assert_eq!(triage.undecided().count(), 8);
+            proptest::prop_assert_eq!(triage.undecided().len(), 8);
             for _ in 0..count { triage.redo(); }
             proptest::prop_assert_eq!(triage, end);
         }

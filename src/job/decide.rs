@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::JobError;
 use super::begin::current;
 use crate::domain::ids::{BatchId, Id};
+use crate::domain::positions::Positions;
 use crate::domain::triage::{Act, Triage, Verb};
 use crate::store::{Store, StoreError};
 
@@ -28,25 +29,34 @@ pub fn replay(store: &Store, batch: BatchId) -> Result<Triage, JobError> {
 /// What came of a verdict given from a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
+    /// In triage order.
     pub ids: Vec<Id>,
     pub triage: Triage,
+}
+
+impl Changed {
+    fn by(store: &Store, act: &Act, triage: Triage) -> Result<Self, JobError> {
+        Ok(Self { ids: store.members(triage.batch().id(), &act.on)?, triage })
+    }
 }
 
 /// Says `verb` of messages of the open batch. One that is not in it stops the whole: nothing is changed then.
 pub fn decide(store: &mut Store, verb: Verb, ids: &[Id], now: DateTime<Utc>) -> Result<Changed, JobError> {
     let mut triage = triage(store)?;
-    if let Some(stranger) = ids.iter().find(|id| !triage.batch().contains(**id)) {
-        return Err(JobError::Wrong {
-            what: format!("{stranger} is not in the open batch; nothing was changed"),
-            hint: "`tidebox queue` lists the batch with its ids".to_owned(),
-        });
+    let hint = || "`tidebox queue` lists the batch with its ids".to_owned();
+    let mut on = Positions::default();
+    for id in ids {
+        let position = store.position(triage.batch().id(), *id)?.ok_or_else(|| JobError::Wrong {
+            what: format!("{id} is not in the open batch; nothing was changed"),
+            hint: hint(),
+        })?;
+        on.insert(position);
     }
-    let act = triage.decide(verb, ids).ok_or_else(|| JobError::Wrong {
-        what: "no message was named".to_owned(),
-        hint: "`tidebox queue` lists the batch with its ids".to_owned(),
-    })?;
+    let act = triage
+        .decide(verb, &on)
+        .ok_or_else(|| JobError::Wrong { what: "no message was named".to_owned(), hint: hint() })?;
     store.record(triage.batch().id(), &act, now)?;
-    Ok(Changed { ids: act.messages, triage })
+    Changed::by(store, &act, triage)
 }
 
 /// Takes back the latest act of the open batch.
@@ -57,7 +67,7 @@ pub fn undo(store: &mut Store, now: DateTime<Utc>) -> Result<Changed, JobError> 
         hint: "what a commit has done is in `tidebox search`".to_owned(),
     })?;
     store.undo(triage.batch().id(), act.number, now)?;
-    Ok(Changed { ids: act.messages, triage })
+    Changed::by(store, &act, triage)
 }
 
 /// Lets the act that was taken back last count again.
@@ -68,7 +78,7 @@ pub fn redo(store: &mut Store, now: DateTime<Utc>) -> Result<Changed, JobError> 
         hint: "only what was undone, with nothing decided since, can be redone".to_owned(),
     })?;
     store.redo(triage.batch().id(), act.number, now)?;
-    Ok(Changed { ids: act.messages, triage })
+    Changed::by(store, &act, triage)
 }
 
 fn no_batch() -> JobError {

@@ -19,7 +19,7 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
             let Occasion::Window { checkin, opens, closes } = batch.occasion().clone() else {
                 return Ok(Door::default());
             };
-            let total = batch.ids().len();
+            let total = batch.size();
             let triage = replay(store, batch.id())?;
             let decided = triage.decided();
             let zone = calendar.zone_of(&checkin);
@@ -40,7 +40,7 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
     // A batch of exceptions that was left half read is still to be read.
     let begun = match store.open_batch(BatchKind::Exceptions)? {
         Some((batch, _)) => {
-            let left = batch.ids().len() - replay(store, batch.id())?.decided();
+            let left = batch.size() - replay(store, batch.id())?.decided();
             u32::try_from(left).unwrap_or(u32::MAX)
         }
         None => 0,

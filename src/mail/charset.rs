@@ -16,11 +16,57 @@ pub(super) fn decode(bytes: &[u8], name: Option<&str>) -> (String, bool) {
             (guess(bytes, None), true)
         }
         Some(name) if name.contains("utf-7") || name.contains("utf7") => (guess(bytes, None), false),
-        Some(name) => match charset_decoder(name.as_bytes()) {
+        Some("iso-2022-kr" | "csiso2022kr") => (by("euc-kr", &unshifted(bytes, b"\x0e", b"\x0f")).into_owned(), true),
+        Some("hz-gb-2312" | "hz") => (by("gbk", &unshifted(bytes, b"~{", b"~}")).into_owned(), true),
+        Some(name) => match charset_decoder(usual(name).as_bytes()) {
             Some(decoder) => (decoder(bytes), true),
             None => (guess(bytes, None), false),
         },
     }
+}
+
+/// The usual name of a set that programs call otherwise.
+fn usual(name: &str) -> String {
+    match name {
+        "cp949" | "ms949" | "uhc" | "ks_c_5601" | "ksc_5601" => "euc-kr",
+        "cp932" | "ms932" => "shift_jis",
+        "cp936" | "ms936" => "gbk",
+        "cp950" | "big-5" => "big5",
+        "koi8r" => "koi8-r",
+        "koi8u" | "koi8-ru" => "koi8-u",
+        "mac-roman" | "x-mac-roman" => "macintosh",
+        // They differ in lines and corners only.
+        "cp437" | "ibm437" => "cp850",
+        _ => {
+            let number = ["cp-", "win-", "windows", "win", "x-cp"].iter().find_map(|it| name.strip_prefix(it));
+            return match number {
+                Some(number) if number.len() == 4 && number.starts_with("125") => format!("windows-{number}"),
+                _ => name.to_owned(),
+            };
+        }
+    }
+    .to_owned()
+}
+
+/// Text whose letters of two bytes stand between `open` and `close` without their eighth bits (RFC 1557, RFC 1843),
+/// with them.
+fn unshifted(bytes: &[u8], open: &[u8], close: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut shifted = false;
+    let mut rest = bytes;
+    while let Some((byte, after)) = rest.split_first() {
+        if let Some(behind) = rest.strip_prefix(open) {
+            (shifted, rest) = (true, behind);
+        } else if let Some(behind) = rest.strip_prefix(close) {
+            (shifted, rest) = (false, behind);
+        } else if let Some(behind) = rest.strip_prefix(b"\x1b$)C") {
+            rest = behind;
+        } else {
+            rest = after;
+            out.push(if shifted && byte.is_ascii_graphic() { byte | 0x80 } else { *byte });
+        }
+    }
+    out
 }
 
 /// Decodes bytes that do not say what they are: UTF-8 if they are valid, ISO-2022-JP if they use its escapes, else
@@ -84,6 +130,21 @@ mod tests {
         assert_eq!(decode("Grüße".as_bytes(), Some("x-nothing")), ("Grüße".into(), false));
         assert_eq!(decode(b"+ADw-b+AD4-", Some("utf-7")), ("+ADw-b+AD4-".into(), false));
         assert_eq!(decode(b"caf\xe9", Some("us-ascii")).0, "café");
+    }
+
+    #[test]
+    fn sets_are_known_by_their_other_names() {
+        for (name, bytes, text) in [
+            ("CP949", b"\xc7\xd1\xb1\xb9".as_slice(), "한국"),
+            ("cp932", b"\x93\xfa\x96{", "日本"),
+            ("win-1251", b"\xcf\xf0\xe8", "При"),
+            ("cp437", b"Gr\x81\xe1e", "Grüße"),
+            ("x-mac-roman", b"Gr\x9f\xa7e", "Grüße"),
+            ("iso-2022-kr", b"\x1b$)C\x0eGQ19\x0f a", "한국 a"),
+            ("hz-gb-2312", b"a ~{VP9z~} b", "a 中国 b"),
+        ] {
+            assert_eq!(decode(bytes, Some(name)), (text.into(), true), "{name}");
+        }
     }
 
     #[test]

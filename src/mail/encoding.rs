@@ -8,6 +8,8 @@ pub(super) enum Encoding {
     Plain,
     Base64,
     QuotedPrintable,
+    /// Not in any standard, and older than them.
+    Uuencoded,
 }
 
 impl Encoding {
@@ -16,6 +18,7 @@ impl Encoding {
         match name.to_ascii_lowercase().as_slice() {
             b"base64" => Self::Base64,
             b"quoted-printable" => Self::QuotedPrintable,
+            b"x-uuencode" | b"uuencode" | b"x-uue" | b"uue" => Self::Uuencoded,
             _ => Self::Plain,
         }
     }
@@ -32,6 +35,7 @@ impl Encoding {
                 let (decoded, whole) = quoted_printable(bytes);
                 (Cow::Owned(decoded), whole)
             }
+            Self::Uuencoded => uuencoded(bytes).map_or((Cow::Borrowed(bytes), false), |it| (Cow::Owned(it), true)),
         }
     }
 
@@ -40,7 +44,7 @@ impl Encoding {
         match self {
             Self::Plain => bytes.len(),
             Self::Base64 => bytes.iter().filter(|byte| sextet(**byte).is_some()).count() * 3 / 4,
-            Self::QuotedPrintable => quoted_printable(bytes).0.len(),
+            Self::QuotedPrintable | Self::Uuencoded => self.decode(bytes).0.len(),
         }
     }
 }
@@ -125,17 +129,37 @@ pub(super) fn quoted_printable(bytes: &[u8]) -> (Vec<u8>, bool) {
                 }
             }
             b'\n' => {
+                let crlf = out.len() > meant && out.last() == Some(&b'\r');
                 // Spaces at the end of a line were added on the way (RFC 2045 §6.7, rule 3).
                 while out.len() > meant && out.last().is_some_and(|it| matches!(it, b' ' | b'\t' | b'\r')) {
                     out.pop();
                 }
-                out.push(b'\n');
+                out.extend_from_slice(if crlf { b"\r\n" } else { b"\n" });
                 meant = out.len();
             }
             byte => out.push(*byte),
         }
     }
     (out, whole)
+}
+
+/// The file between `begin 644 name` and `end`; `None` where none begins.
+fn uuencoded(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+    lines.find(|line| line.starts_with(b"begin "))?;
+    let mut out = Vec::with_capacity(bytes.len() / 4 * 3);
+    for line in lines.take_while(|line| *line != b"end") {
+        let Some((length, letters)) = line.split_first() else { continue };
+        let until = out.len() + usize::from(length.wrapping_sub(b' ') & 0x3F);
+        for four in letters.chunks(4) {
+            // Blanks at the end of a line are lost on the way; they are zeros.
+            let six = |at: usize| u32::from(four.get(at).map_or(0, |byte| byte.wrapping_sub(b' ') & 0x3F));
+            let [_, three @ ..] = (six(0) << 18 | six(1) << 12 | six(2) << 6 | six(3)).to_be_bytes();
+            out.extend_from_slice(&three);
+        }
+        out.resize(until, 0);
+    }
+    Some(out)
 }
 
 pub(super) fn hex(byte: u8) -> Option<u8> {
@@ -150,9 +174,19 @@ mod tests {
     fn whole_encodings_come_back_whole() {
         assert_eq!(base64(b"aGVs\r\nbG8K"), (b"hello\n".to_vec(), true));
         assert_eq!(base64(b"aGVsbA==\naGVsbA=="), (b"hellhell".to_vec(), true));
-        assert_eq!(quoted_printable(b"a=20=\r\nb \r\n=C3=A9"), ("a b\né".as_bytes().to_vec(), true));
+        assert_eq!(quoted_printable(b"a=20=\r\nb \r\n=C3=A9"), ("a b\r\né".as_bytes().to_vec(), true));
         assert_eq!(quoted_printable(b"--=20\n").0, b"-- \n");
         assert_eq!(Encoding::Base64.decoded_size(b"aGVsbG8K"), 6);
+    }
+
+    #[test]
+    fn uuencoded_files_come_back() {
+        let text = b"begin 644 x.txt\r\n#0V%T\r\n`\r\nend\r\n";
+        let encoding = Encoding::named(b" X-Uuencode");
+        assert_eq!(encoding.decode(text).0.as_ref(), b"Cat");
+        assert_eq!(encoding.decoded_size(text), 3);
+        assert_eq!(encoding.decode(b"no file").0.as_ref(), b"no file");
+        assert!(encoding.decode(b"begin 644 x\nM\n\xff\xff\n").1);
     }
 
     #[test]

@@ -1,11 +1,7 @@
 //! Content-Type and Content-Disposition (RFC 2045 §5.1, RFC 2183, RFC 2231): a value and its parameters.
 
-use mail_parser::parsers::MessageStream;
+use super::{charset, header, parameters, word};
 
-use super::{charset, header, word};
-
-/// Parameters read of one field; beyond, they are left out (see reliability: floods of thousands).
-const PARAMETERS: usize = 128;
 /// Of one field, this much is read.
 const BYTES: usize = 16 * 1024;
 
@@ -27,21 +23,34 @@ impl Field {
     }
 }
 
+/// Reads a field. Raw letters in it are of the character set that it names itself, where it does.
 pub(super) fn field(raw: &[u8]) -> Field {
-    let text = charset::guess(&header::unfold(raw), None);
-    let text = charset::cut(&text, BYTES);
-    let end = text.match_indices(';').nth(PARAMETERS).map_or(text.len(), |(at, _)| at);
-    let mut line = text.get(..end).unwrap_or_default().to_owned();
-    line.push('\n');
-    let parsed = MessageStream::new(line.as_bytes()).parse_content_type();
-    let Some(parsed) = parsed.as_content_type() else { return Field::default() };
-    let mut value = parsed.ctype().trim().to_ascii_lowercase();
-    if let Some(sub) = parsed.subtype() {
-        value = format!("{value}/{}", sub.trim().to_ascii_lowercase());
+    let unfolded = header::unfold(raw);
+    let read = parsed(&charset::guess(&unfolded, None));
+    match read.parameter("charset") {
+        Some(name) if std::str::from_utf8(&unfolded).is_err() => parsed(&charset::guess(&unfolded, Some(name))),
+        _ => read,
     }
-    let parameters = parsed.attributes().unwrap_or_default().iter();
-    let parameters = parameters.map(|it| (it.name.trim().to_ascii_lowercase(), it.value.to_string())).collect();
-    Field { value, parameters }
+}
+
+fn parsed(text: &str) -> Field {
+    let text = charset::cut(text, BYTES);
+    // Blanks may stand around the slash; a comment behind it.
+    let (value, mut rest) = text.split_at(text.find(';').unwrap_or(text.len()));
+    let mut words = value.split_whitespace();
+    let mut value = words.next().unwrap_or_default().to_ascii_lowercase();
+    for word in words {
+        if !(value.ends_with('/') || word.starts_with('/')) {
+            // The semicolon is missing.
+            if let Some(at) = text.find(word).filter(|_| word.contains('=')) {
+                rest = text.get(at..).unwrap_or_default();
+            }
+            break;
+        }
+        value.push_str(&word.to_ascii_lowercase());
+    }
+    let value = value.split('(').next().unwrap_or_default().trim_matches('"').to_owned();
+    Field { value, parameters: parameters::read(rest) }
 }
 
 /// A file's name as a part gives it: of its disposition, else of its type. Encoded words are decoded, though RFC 2047
@@ -75,10 +84,28 @@ mod tests {
     }
 
     #[test]
-    fn floods_of_parameters_are_cut() {
-        let many: String = (0..60_000).map(|n| format!("; p*{n}=a")).collect();
-        field(format!("text/plain{many}").as_bytes());
-        let names: String = (0..60_000).map(|n| format!("; p{n}=a")).collect();
-        assert!(field(format!("text/plain{names}").as_bytes()).parameters.len() <= 128);
+    fn values_as_programs_write_them() {
+        for (text, value) in [
+            ("text / plain (a comment); charset=x", "text/plain"),
+            ("TEXT/PLAIN(now)", "text/plain"),
+            ("\"text/html\"", "text/html"),
+            ("text/html charset=utf-8", "text/html"),
+            ("; charset=utf-8", ""),
+        ] {
+            assert_eq!(field(text.as_bytes()).value, value, "{text}");
+        }
+        assert_eq!(field(b"text/html charset=utf-8; x=y").parameter("charset"), Some("utf-8"));
+    }
+
+    #[test]
+    fn raw_letters_are_read_by_the_set_that_the_field_names() {
+        let kind = field(b"text/plain; charset=shift_jis; name=\"\x93\xfa\x96{.txt\"");
+        assert_eq!(kind.parameter("name"), Some("日本.txt"));
+    }
+
+    #[test]
+    fn words_cut_in_a_quoted_name_are_one() {
+        let text = b"attachment; filename=\"=?UTF-8?Q?po=C5?=\r\n  =?UTF-8?Q?=82u=2Etxt?=\"";
+        assert_eq!(file_name(&field(b"a/b"), Some(&field(text))), "połu.txt");
     }
 }

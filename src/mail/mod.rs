@@ -2,7 +2,7 @@
 //!
 //! `parse` makes an arrival of original bytes and never refuses; `letter` lays a message out for reading; `attachment`
 //! takes one out; `compose` writes a message for what came without original bytes. Outside libraries are used for
-//! what they are good at (address syntax, parameters, character sets, HTML), behind our own pass over header and
+//! what they are good at (character sets, HTML), behind our own pass over header and
 //! parts, which keeps the limits. Nothing here touches a file, the network or the clock.
 
 mod attached;
@@ -18,9 +18,11 @@ mod identity;
 mod kind;
 mod letter;
 mod lookalike;
+mod mailbox;
 mod marks;
 pub mod mboxrd;
 mod msgid;
+mod parameters;
 mod parse;
 mod part;
 mod people;

@@ -3,9 +3,14 @@
 use crate::domain::limits::{MESSAGE_ID_BYTES, REFERENCES};
 use crate::domain::printable;
 
-/// The first id of a field, without brackets.
+/// The first id of a field, without brackets. Where there are none, the first word with an `@`, else all that is there.
 pub(super) fn first(field: &str) -> Option<String> {
-    each(field).next().or_else(|| field.split_whitespace().next().and_then(clean))
+    let loose = || field.split_whitespace().find(|word| word.contains('@')).and_then(clean);
+    let whole = || field.split_whitespace().filter_map(clean).collect::<Vec<_>>().join(" ");
+    each(field)
+        .next()
+        .or_else(loose)
+        .or_else(|| Some(whole()).filter(|id| !id.is_empty() && id.len() <= MESSAGE_ID_BYTES))
 }
 
 /// Every id of a field in order, the first and the last ones where there are very many.
@@ -59,6 +64,7 @@ mod tests {
         assert_eq!(first("<\"quoted string\"@[192.0.2.1]>").as_deref(), Some("\"quotedstring\"@[192.0.2.1]"));
         assert_eq!(first("<T13\x1b[2J@evil.example>").as_deref(), Some("T13[2J@evil.example"));
         assert_eq!(first("<>"), None);
+        assert_eq!(first("no  angle brackets").as_deref(), Some("no angle brackets"));
         assert_eq!(first(&format!("<{}@x>", "m".repeat(50_000))), None);
     }
 

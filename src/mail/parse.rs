@@ -135,6 +135,16 @@ mod tests {
     }
 
     #[test]
+    fn a_date_before_1970_is_told_and_places_nothing() {
+        let received = chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let arrival = parse(b"Date: Fri, 14 Feb 1969 03:02:00 GMT\n\nx".to_vec());
+        assert_eq!(arrival.date.unwrap().timestamp(), -27_723_480);
+        assert_eq!(arrival.placed(received), received);
+        let later = parse(b"Date: Thu, 1 Jan 1970 00:00:00 GMT\n\nx".to_vec());
+        assert_eq!(later.placed(received).timestamp(), 0);
+    }
+
+    #[test]
     fn a_text_without_header_and_an_empty_file_are_messages() {
         let arrival = parse(b"just some text".to_vec());
         assert_eq!((arrival.text.as_str(), arrival.defects), ("just some text", vec![Defect::NoHeader]));

@@ -1,8 +1,6 @@
-//! Address fields (RFC 5322 §3.4), read by mail-parser and turned into our own shape.
+//! The people of address fields, decoded and turned into our own shape.
 
-use mail_parser::parsers::MessageStream;
-
-use super::{charset, header, word};
+use super::{charset, header, mailbox, word};
 use crate::domain::address::Address;
 use crate::domain::limits::{ADDRESSES, HEADER_FIELD_BYTES};
 
@@ -13,29 +11,21 @@ const NAME_BYTES: usize = 1_024;
 pub(super) fn read(field: &[u8], around: Option<&str>) -> (Vec<Address>, bool) {
     let text = charset::guess(&header::unfold(field), around);
     let short = charset::cut(&text, HEADER_FIELD_BYTES);
-    let mut merged = word::merge(short);
-    merged.push('\n');
-    let parsed = MessageStream::new(merged.as_bytes()).parse_address();
-    let Some(list) = parsed.as_address() else { return (Vec::new(), true) };
+    // What an encoded word says is text, whatever letters of the syntax are in it.
+    let merged = word::merge(short);
     let mut people = Vec::new();
-    for mailbox in list.iter() {
+    for mailbox in mailbox::all(&merged) {
         if people.len() == ADDRESSES {
             return (people, false);
         }
-        let name = charset::cut(mailbox.name().unwrap_or_default().trim(), NAME_BYTES);
-        let address: String =
-            mailbox.address().unwrap_or_default().chars().filter(|c| !matches!(c, '\r' | '\n' | '\t')).collect();
+        let name = word::decode(&mailbox.name);
+        let address = word::decode(&mailbox.address);
         let address = address.trim();
-        // Two addresses without a comma between them: the first one counts.
-        let address = match address.split_once(char::is_whitespace) {
-            Some((first, _)) if looks_like_address(first) => first,
-            _ => address,
-        };
-        match (name, address) {
-            ("", "") => {}
-            // A single word is an address, of this machine where it names no host.
-            (name, "") if !name.contains(char::is_whitespace) => people.push(Address::new("", name)),
-            (name, address) => people.push(Address::new(name, address)),
+        // A name of several words that stands alone and encoded.
+        let alone = name.is_empty() && address.contains(char::is_whitespace) && mailbox.address.starts_with("=?");
+        let (name, address) = if alone { (address, "") } else { (name.trim(), address) };
+        if !(name.is_empty() && address.is_empty()) {
+            people.push(Address::new(charset::cut(name, NAME_BYTES), address));
         }
     }
     (people, short.len() == text.len())
@@ -66,6 +56,21 @@ mod tests {
         assert_eq!(people("=?utf-8?B?UGF5UGFs?= <x@y.example>"), [Address::new("PayPal", "x@y.example")]);
         assert_eq!(people("team: a@a.example, b@b.example;").len(), 2);
         assert_eq!(people("a@a.example"), [Address::new("", "a@a.example")]);
+        assert_eq!(people("undisclosed-recipients:;"), []);
+    }
+
+    #[test]
+    fn encoded_words_are_text_whatever_they_say() {
+        let ann = Address::new("Doe, Ann <a@b>", "ann@a.example");
+        for name in ["=?utf-8?Q?Doe,_Ann_=3Ca@b>?=", "\"=?utf-8?Q?Doe,_Ann_=3Ca@b>?=\"", "=?utf-8?Q?Doe, Ann <a@b>?="] {
+            assert_eq!(people(&format!("{name} <ann@a.example>")), std::slice::from_ref(&ann), "{name}");
+        }
+        assert_eq!(
+            people("=?utf-8?Q?J=C3?=\r\n =?utf-8?Q?=B6rg?= <j@x.example>"),
+            [Address::new("Jörg", "j@x.example")]
+        );
+        assert_eq!(people("<j@x.example> (=?utf-8?Q?J=C3=B6rg?=)"), [Address::new("Jörg", "j@x.example")]);
+        assert_eq!(people("=?utf-8?Q?J=C3=B6rg_Holm?="), [Address::new("Jörg Holm", "")]);
     }
 
     #[test]

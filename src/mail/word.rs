@@ -8,9 +8,6 @@ use std::fmt::Write as _;
 use super::charset;
 use super::encoding::{base64, hex};
 
-/// Words decoded in one field; beyond, they stay as they are.
-const MOST: usize = 1_000;
-
 enum Piece<'a> {
     Text(&'a str),
     Word { charset: &'a str, pieces: Vec<Vec<u8>> },
@@ -67,10 +64,11 @@ pub(super) fn encode(text: &str) -> String {
 fn join<'a>(text: &'a str, mut each: impl FnMut(Piece<'a>)) {
     let mut rest = text;
     let mut run: Option<(&'a str, Vec<Vec<u8>>)> = None;
-    let mut count = 0;
+    // Behind the last end of a word no other one can end.
+    let last = text.rfind("?=").unwrap_or(0);
     while let Some(at) = rest.find("=?") {
         let (before, from) = rest.split_at(at);
-        let found = if count < MOST { read(from) } else { None };
+        let found = if text.len() - from.len() < last { read(from) } else { None };
         let Some((charset, bytes, length)) = found else {
             let (plain, after) = rest.split_at(at + 2);
             flush(&mut run, &mut each);
@@ -78,7 +76,6 @@ fn join<'a>(text: &'a str, mut each: impl FnMut(Piece<'a>)) {
             rest = after;
             continue;
         };
-        count += 1;
         match &mut run {
             // Only white space between two words: it is not part of the text (RFC 2047 §6.2).
             Some((open, held)) if before.trim().is_empty() => {
@@ -114,12 +111,11 @@ fn read(text: &str) -> Option<(&str, Vec<u8>, usize)> {
     if charset.is_empty() || charset.len() > 60 || !charset.bytes().all(|byte| byte.is_ascii_graphic()) {
         return None;
     }
-    let (encoding, after) = after.split_once('?')?;
+    let (encoding, after) = after.split_once('?').filter(|(encoding, _)| matches!(*encoding, "B" | "b" | "Q" | "q"))?;
     let (data, _) = after.split_once("?=")?;
     let bytes = match encoding {
         "B" | "b" => base64(data.as_bytes()).0,
-        "Q" | "q" => underscored(data, charset),
-        _ => return None,
+        _ => underscored(data, charset),
     };
     let length = 2 + charset.len() + 1 + encoding.len() + 1 + data.len() + 2;
     let name = charset.split_once('*').map_or(charset, |(name, _)| name);
@@ -174,6 +170,15 @@ mod tests {
     fn what_is_no_word_stays() {
         for text in ["=?", "=?utf-8?", "=?utf-8?X?a?=", "a =? b", "=?utf-8?Q?open", "1 + 1 =?= 2"] {
             assert_eq!(decode(text), text);
+        }
+    }
+
+    #[test]
+    fn floods_take_linear_time() {
+        let words = "=?utf-8?Q?w?= ".repeat(100_000);
+        assert_eq!(decode(&words).trim(), "w".repeat(100_000));
+        for piece in ["=?", "=?a?Q?", "=?a?Q?b", "=?a?X?b", "?=", "=?a?Q?b?c"] {
+            decode(&(piece.repeat(200_000 / piece.len()) + "?="));
         }
     }
 

@@ -13,17 +13,19 @@ use super::{SharedConfig, mishap, open, places, present};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError, SourceKind};
 use crate::domain::ids::BatchId;
-use crate::domain::message::{Deferred, Entry};
+use crate::domain::message::{Deferred, Entry, Item};
+use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::parse_day;
-use crate::domain::triage::Triage;
 use crate::job::{JobError, begin, close, decide, door, found, tray};
-use crate::store::{Store, StoreError};
+use crate::store::{BatchKind, Store, StoreError};
 use crate::ui::effect::{Effect, Wish};
 use crate::ui::event::{Answer, Event, Mailbox, News, Problem};
 
 /// How many held messages a peek lists.
 const PEEKED: usize = 500;
+/// How many rows a batch begins with: more than a tall screen.
+const FIRST_ROWS: usize = 120;
 
 #[derive(Debug)]
 pub enum Task {
@@ -92,6 +94,13 @@ impl Desk {
     fn grant(&mut self, wish: Wish) -> Result<Answer, JobError> {
         let (config, now) = (present(&self.config), self.clock.now());
         Ok(match wish {
+            Wish::Arrive => {
+                close::close_due(&mut self.store, &config, now)?;
+                match self.store.open_batch(BatchKind::Window)? {
+                    Some((batch, _)) if batch.closes().is_some_and(|closes| now < closes) => self.batch(batch.id())?,
+                    _ => Answer::Door(Box::new(door::door(&self.store, &config, now)?)),
+                }
+            }
             Wish::Door => {
                 close::close_due(&mut self.store, &config, now)?;
                 Answer::Door(Box::new(door::door(&self.store, &config, now)?))
@@ -109,6 +118,8 @@ impl Desk {
                 None => Answer::NothingHeld,
             },
             Wish::Reload(batch) => self.batch(batch)?,
+            Wish::Rows { batch, at } => Answer::Rows { batch, rows: self.rows(batch, &at)? },
+            Wish::Threads { batch, of } => Answer::Selected(self.store.threads_in(batch, &of)?),
             Wish::Record { batch, act } => {
                 let kept = decide::record(&mut self.store, batch, &act, now);
                 self.settled(batch, kept)?
@@ -157,6 +168,7 @@ impl Desk {
             Wish::Letter { .. }
             | Wish::Search { .. }
             | Wish::Select { .. }
+            | Wish::Filter { .. }
             | Wish::SaveAttachment { .. }
             | Wish::Copy(_)
             | Wish::Gather
@@ -166,21 +178,17 @@ impl Desk {
         })
     }
 
-    /// A batch with its acts and its entries in triage order.
+    /// A batch with its acts, its headings and the rows that are painted first.
     fn batch(&self, id: BatchId) -> Result<Answer, JobError> {
-        let (triage, entries) = self.whole(id)?;
-        Ok(Answer::Batch { triage: Box::new(triage), entries })
+        let triage = decide::replay(&self.store, id)?;
+        let open = if triage.undecided().is_empty() { triage.later() } else { triage.undecided() };
+        let rows = self.rows(id, &open.slice(0, FIRST_ROWS))?;
+        Ok(Answer::Batch { sections: self.store.sections(id)?, rows, triage: Box::new(triage) })
     }
 
-    fn whole(&self, id: BatchId) -> Result<(Triage, Vec<Entry>), JobError> {
-        let triage = decide::replay(&self.store, id)?;
-        let entries = self
-            .store
-            .entries(id)?
-            .iter()
-            .map(|(message, heading)| Entry::of(message, Some(heading.clone())))
-            .collect();
-        Ok((triage, entries))
+    fn rows(&self, id: BatchId, at: &Positions) -> Result<Vec<Item>, JobError> {
+        let items = self.store.items(id, at)?;
+        Ok(items.iter().map(|(position, message)| Item { position: *position, entry: Entry::of(message) }).collect())
     }
 
     /// Confirms an act, or brings the batch back to what the store knows.
@@ -188,15 +196,15 @@ impl Desk {
         match kept {
             Ok(()) => Ok(Answer::Settled),
             Err(error) => {
-                let (triage, entries) = self.whole(batch)?;
-                Ok(Answer::NotKept { problem: problem(&error), triage: Box::new(triage), entries })
+                let triage = Box::new(decide::replay(&self.store, batch)?);
+                Ok(Answer::NotKept { problem: problem(&error), triage })
             }
         }
     }
 
     fn deferred(&self) -> Result<Vec<Deferred>, JobError> {
         let deferred = self.store.deferred()?;
-        Ok(deferred.into_iter().map(|(message, until)| Deferred { entry: Entry::of(&message, None), until }).collect())
+        Ok(deferred.into_iter().map(|(message, until)| Deferred { entry: Entry::of(&message), until }).collect())
     }
 
     fn add_source(&mut self, kind: &'static str, path: PathBuf) -> Answer {
@@ -235,7 +243,7 @@ fn mailboxes() -> Vec<Mailbox> {
 }
 
 pub(super) fn entries_of(messages: &[crate::domain::message::Message]) -> Vec<Entry> {
-    messages.iter().map(|message| Entry::of(message, None)).collect()
+    messages.iter().map(Entry::of).collect()
 }
 
 /// An error in words that are fit for the screen.

@@ -13,7 +13,7 @@ use crate::domain::printable::Printable;
 use crate::job::gather::gather;
 use crate::job::summary::Summary;
 use crate::job::{JobError, begin, door, tray};
-use crate::store::{Durability, Store, StoreError};
+use crate::store::{Durability, Store};
 use crate::ui::event::{Event, News, Problem};
 
 /// A change seldom comes alone: what follows within this time is read with it.
@@ -31,17 +31,18 @@ pub enum Poke {
     Stop,
 }
 
-pub fn open(
-    path: &Path,
-    config: SharedConfig,
-    clock: Clock,
-    events: Sender<Event>,
-) -> Result<Sender<Poke>, StoreError> {
-    let store = Store::open_for(path, Durability::Replayable)?;
+pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Sender<Poke> {
     let (pokes, inbox) = unbounded();
-    let gatherer = Gatherer { store, config, clock, events, arrived: None };
-    thread::spawn(move || gatherer.work(&inbox));
-    Ok(pokes)
+    let path = path.to_owned();
+    // The screen waits for the desk alone, so that this store is opened behind it.
+    thread::spawn(move || match Store::open_for(&path, Durability::Replayable) {
+        Ok(store) => Gatherer { store, config, clock, events, arrived: None }.work(&inbox),
+        Err(error) => {
+            let failed = vec![super::desk::problem(&error.into())];
+            let _ = events.send(Event::News(News::Gathered { admitted: 0, failed }));
+        }
+    });
+    pokes
 }
 
 struct Gatherer {

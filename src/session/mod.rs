@@ -115,8 +115,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(config)));
     let desk = Desk::open(&store_path, Arc::clone(&config), config_path, clock, events.clone())?;
     let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
-    let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events)?;
-    let watching = watch::watch(&present(&config), &store_path, &gatherer);
+    let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events);
 
     let (last, stop) = (desk.clone(), gatherer.clone());
     Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
@@ -127,7 +126,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         clock,
         config,
         store_path,
-        watching,
+        watching: None,
         desk,
         reader,
         gatherer,
@@ -195,14 +194,17 @@ enum Next {
 
 impl Run {
     fn start(&mut self, start: Start) {
-        let _ = self.gatherer.send(Poke::Sources);
         for effect in self.state.start(start) {
             self.hand_on(effect);
         }
     }
 
     fn stay(&mut self, screen: &mut Screen) -> Result<Leaving, SessionError> {
+        // The first frame is a whole one, unless the store takes its time; everything else begins after it.
+        self.settle();
         self.paint(screen)?;
+        self.watching = watch::watch(&present(&self.config), &self.store_path, &self.gatherer);
+        let _ = self.gatherer.send(Poke::Sources);
         loop {
             let mut next = self.listen()?;
             if let Some(signal) = self.signals.leave() {
@@ -335,7 +337,11 @@ impl Run {
     fn hand_on(&mut self, effect: Effect) {
         self.awaited.insert(effect.number);
         match effect.wish {
-            Wish::Letter { .. } | Wish::Search { .. } | Wish::Select { .. } | Wish::SaveAttachment { .. } => {
+            Wish::Letter { .. }
+            | Wish::Search { .. }
+            | Wish::Select { .. }
+            | Wish::Filter { .. }
+            | Wish::SaveAttachment { .. } => {
                 let _ = self.reader.send(effect);
             }
             Wish::Gather => {

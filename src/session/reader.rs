@@ -23,12 +23,26 @@ pub fn open(
     clock: Clock,
     events: Sender<Event>,
 ) -> Result<Sender<Effect>, StoreError> {
-    let store = Store::open(path)?;
     let (wishes, inbox): (Sender<Effect>, Receiver<Effect>) = unbounded();
+    let place = path.to_owned();
     let work = move || {
+        // Not before there is something to read: the screen waits for the desk alone. What fails is tried again.
+        let mut store = None;
         for Effect { number, wish } in inbox {
-            let answer = match mishap::caught(|| grant(&store, &config, clock, wish)) {
-                Ok(granted) => granted.unwrap_or_else(|error| Answer::Failed(problem(&error))),
+            let granted = mishap::caught(|| {
+                let store = match store.take() {
+                    Some(store) => store,
+                    None => Store::open(&place)?,
+                };
+                let answer = grant(&store, &config, clock, wish);
+                Ok((answer, store))
+            });
+            let answer = match granted {
+                Ok(Ok((answer, open))) => {
+                    store = Some(open);
+                    answer.unwrap_or_else(|error| Answer::Failed(problem(&error)))
+                }
+                Ok(Err(error)) => Answer::Failed(problem(&error)),
                 Err(problem) => Answer::Failed(problem),
             };
             if events.send(Event::Answer(number, answer)).is_err() {
@@ -68,6 +82,7 @@ fn grant(store: &Store, config: &SharedConfig, clock: Clock, wish: Wish) -> Resu
             Answer::Found { query, entries: entries_of(&found) }
         }
         Wish::Select { batch, query } => Answer::Selected(store.select(batch, &parse(&query)?, now)?),
+        Wish::Filter { batch, text } => Answer::Selected(store.select(batch, &query::filter(&text), now)?),
         Wish::SaveAttachment { id, place } => save::save(store, id, place)?,
         _ => Answer::Settled,
     })

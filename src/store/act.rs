@@ -1,19 +1,22 @@
 //! Acts of triage: each is durable when its method returns. The list in the store is the list of `domain::triage`.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
-use crate::domain::ids::{BatchId, Id};
+use crate::domain::ids::BatchId;
+use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::{Act, Standing, Until, Verb};
 
 impl Store {
     /// Writes an act down. Writing the same one twice is writing it once.
     ///
     /// # Errors
-    /// `NotInBatch` where it names a message of no concern to the batch, `OutOfTurn` where it is not the next one,
+    /// `NotInBatch` where it names a position that the batch does not have, `OutOfTurn` where it is not the next one,
     /// `Committed`, `NoBatch`, or where the store cannot be written.
     pub fn record(&mut self, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write("writing a decision down", |tx| {
@@ -31,7 +34,7 @@ impl Store {
             if act.number != last + 1 {
                 return Err(out_of_turn("an act before it is missing"));
             }
-            if act.messages.is_empty() {
+            if act.on.is_empty() {
                 return Err(out_of_turn("it names no message"));
             }
             tx.prepare_cached("UPDATE act SET standing = 'replaced' WHERE batch = ?1 AND standing = 'undone'")?
@@ -66,29 +69,35 @@ impl Store {
 /// Every act of a batch, in order.
 pub(super) fn of(connection: &Connection, batch: BatchId) -> Result<Vec<(Act, Standing)>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT a.verb, a.until_checkin, a.until_opens, a.standing, a.number, m.message
-         FROM act AS a LEFT JOIN act_message AS m ON m.batch = a.batch AND m.act = a.number
-         WHERE a.batch = ?1 ORDER BY a.number, m.place",
+        "SELECT verb, until_checkin, until_opens, standing, number FROM act WHERE batch = ?1 ORDER BY number",
     )?;
-    let mut rows = statement.query([batch.0])?;
-    let mut acts: Vec<(Act, Standing)> = Vec::new();
+    let acts = statement.query_map([batch.0], |row| {
+        let ((verb, standing), number) = (said(row)?, row.get(4)?);
+        Ok((Act { number, verb, on: Positions::default() }, standing))
+    })?;
+    let mut acts: Vec<(Act, Standing)> = acts.collect::<Result<_, _>>()?;
+    let mut named = connection.prepare_cached(
+        "SELECT m.act, i.position FROM act_message AS m CROSS JOIN batch_item AS i
+         WHERE m.batch = ?1 AND i.batch = m.batch AND i.message = m.message ORDER BY m.act, m.place",
+    )?;
+    let mut rows = named.query([batch.0])?;
+    let mut place = 0;
     while let Some(row) = rows.next()? {
-        let (number, message): (u32, Option<i64>) = (row.get(4)?, row.get(5)?);
-        if acts.last().is_none_or(|(act, _)| act.number != number) {
-            let (verb, standing) = said(row)?;
-            acts.push((Act { number, verb, messages: Vec::new() }, standing));
+        let (number, position): (u32, u32) = (row.get(0)?, row.get(1)?);
+        while acts.get(place).is_some_and(|(act, _)| act.number < number) {
+            place += 1;
         }
-        if let Some((act, _)) = acts.last_mut() {
-            act.messages.extend(message.map(Id));
+        if let Some((act, _)) = acts.get_mut(place) {
+            act.on.insert(Position(position));
         }
     }
     Ok(acts)
 }
 
-/// When each act was made, in their order.
-pub(super) fn made(connection: &Connection, batch: BatchId) -> Result<Vec<i64>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT made FROM act WHERE batch = ?1 ORDER BY number")?;
-    Ok(statement.query_map([batch.0], |row| row.get(0))?.collect::<Result<_, _>>()?)
+/// When each act was made, in Unix seconds, by its number.
+pub(super) fn made(connection: &Connection, batch: BatchId) -> Result<HashMap<u32, i64>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT number, made FROM act WHERE batch = ?1")?;
+    Ok(statement.query_map([batch.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn uncommitted(tx: &Transaction<'_>, batch: BatchId) -> Result<(), StoreError> {
@@ -146,13 +155,19 @@ fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -
         until.map(|until| seconds(until.opens)),
         seconds(now),
     ))?;
-    let mut member = tx.prepare_cached("SELECT 1 FROM batch_item WHERE batch = ?1 AND message = ?2")?;
-    let mut name = tx.prepare_cached("INSERT INTO act_message (batch, act, place, message) VALUES (?1, ?2, ?3, ?4)")?;
-    for (place, id) in (1_i64..).zip(&act.messages) {
-        if !member.exists((batch.0, id.0))? {
-            return Err(StoreError::NotInBatch { batch, message: *id });
+    let mut name = tx.prepare_cached(
+        "INSERT INTO act_message (batch, act, place, message)
+         SELECT ?1, ?2, ?5 + position, message FROM batch_item WHERE batch = ?1 AND position BETWEEN ?3 AND ?4",
+    )?;
+    let mut named = 0_i64;
+    for run in act.on.runs() {
+        // They are numbered from 1, in triage order.
+        let before = named + 1 - i64::from(run.first);
+        let rows = name.execute((batch.0, act.number, run.first, run.last, before))?;
+        if rows != (run.last - run.first) as usize + 1 {
+            return Err(StoreError::NotInBatch { batch, position: Position(run.last) });
         }
-        name.execute((batch.0, act.number, place, id.0))?;
+        named += i64::from(run.last - run.first) + 1;
     }
     Ok(())
 }
@@ -163,10 +178,12 @@ fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(A
         .query_row((batch.0, number), said)
         .optional()?;
     let Some((verb, standing)) = head else { return Ok(None) };
-    let mut statement =
-        connection.prepare_cached("SELECT message FROM act_message WHERE batch = ?1 AND act = ?2 ORDER BY place")?;
-    let messages = statement.query_map((batch.0, number), |row| Ok(Id(row.get(0)?)))?.collect::<Result<_, _>>()?;
-    Ok(Some((Act { number, verb, messages }, standing)))
+    let mut statement = connection.prepare_cached(
+        "SELECT i.position FROM act_message AS m CROSS JOIN batch_item AS i
+         WHERE m.batch = ?1 AND m.act = ?2 AND i.batch = m.batch AND i.message = m.message ORDER BY m.place",
+    )?;
+    let on = statement.query_map((batch.0, number), |row| Ok(Position(row.get(0)?)))?.collect::<Result<_, _>>()?;
+    Ok(Some((Act { number, verb, on }, standing)))
 }
 
 /// What a row says that begins with the verb, its `until_` columns and the standing.

@@ -1,4 +1,6 @@
 //! Batches as they were begun: which messages, under which heading, and what was said of them so far.
+//!
+//! A batch is read a page at a time: everything here costs what is asked for, and nothing grows with the batch.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
@@ -6,10 +8,11 @@ use rusqlite::{Connection, OptionalExtension};
 use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
-use super::read::{COLUMNS, message};
-use crate::domain::batch::{Batch, Heading, Occasion};
+use super::read::{COLUMNS, COUNT, message};
+use crate::domain::batch::{Batch, Heading, Occasion, Section};
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::message::Message;
+use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::{Act, Standing};
 
 /// A batch with the acts that were made in it, in order: what `Triage::replay` takes.
@@ -52,23 +55,106 @@ impl Store {
         self.read("reading a batch", |connection| triaged(connection, id))
     }
 
-    /// The messages of a batch and their headings, in triage order.
-    pub fn entries(&self, id: BatchId) -> Result<Vec<(Message, Heading)>, StoreError> {
+    /// The messages at these positions of a batch, in triage order.
+    pub fn items(&self, id: BatchId, at: &Positions) -> Result<Vec<(Position, Message)>, StoreError> {
         self.read("reading the messages of a batch", |connection| {
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS}, i.heading, i.lane_place, (SELECT name FROM lane WHERE id = i.lane)
-                 FROM batch_item AS i CROSS JOIN visible AS v
-                 WHERE i.batch = ?1 AND v.id = i.message ORDER BY i.position"
+                "SELECT {COLUMNS}, i.position FROM batch_item AS i CROSS JOIN visible AS v
+                 WHERE i.batch = ?1 AND i.position BETWEEN ?2 AND ?3 AND v.id = i.message ORDER BY i.position"
             ))?;
-            let rows = statement.query_map([id.0], |row| {
-                let heading = match row.get_ref("heading")?.as_str()? {
-                    "carried over" => Heading::CarriedOver,
-                    "deferred" => Heading::Deferred,
-                    _ => Heading::Lane(usize::try_from(row.get::<_, i64>(19)?).unwrap_or(usize::MAX), row.get(20)?),
-                };
-                Ok((message(row)?, heading))
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let mut items = Vec::new();
+            for run in at.runs() {
+                let rows = statement
+                    .query_map((id.0, run.first, run.last), |row| Ok((Position(row.get(COUNT)?), message(row)?)))?;
+                for row in rows {
+                    items.push(row?);
+                }
+            }
+            Ok(items)
+        })
+    }
+
+    /// Which messages these positions are, in triage order.
+    pub fn members(&self, id: BatchId, at: &Positions) -> Result<Vec<Id>, StoreError> {
+        self.read("naming messages of a batch", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT message FROM batch_item WHERE batch = ?1 AND position BETWEEN ?2 AND ?3 ORDER BY position",
+            )?;
+            let mut members = Vec::new();
+            for run in at.runs() {
+                for member in statement.query_map((id.0, run.first, run.last), |row| Ok(Id(row.get(0)?)))? {
+                    members.push(member?);
+                }
+            }
+            Ok(members)
+        })
+    }
+
+    /// Where a message stands in a batch; `None` where it is not in it.
+    pub fn position(&self, batch: BatchId, id: Id) -> Result<Option<Position>, StoreError> {
+        self.read("looking for a message in a batch", |connection| {
+            Ok(connection
+                .prepare_cached("SELECT position FROM batch_item WHERE batch = ?1 AND message = ?2")?
+                .query_row((batch.0, id.0), |row| Ok(Position(row.get(0)?)))
+                .optional()?)
+        })
+    }
+
+    /// Where the whole threads of these stand in a batch.
+    pub fn threads_in(&self, batch: BatchId, of: &Positions) -> Result<Positions, StoreError> {
+        self.read("reading threads of a batch", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT i.position FROM message AS m CROSS JOIN batch_item AS i
+                 WHERE m.thread IN (SELECT one.thread FROM batch_item AS named CROSS JOIN message AS one
+                                    WHERE named.batch = ?1 AND named.position BETWEEN ?2 AND ?3 AND one.id = named.message)
+                   AND i.batch = ?1 AND i.message = m.id",
+            )?;
+            let mut all = Positions::default();
+            for run in of.runs() {
+                for position in statement.query_map((batch.0, run.first, run.last), |row| row.get(0))? {
+                    all.insert(Position(position?));
+                }
+            }
+            Ok(all)
+        })
+    }
+
+    /// The headings of a batch in triage order, and what stands under each.
+    pub fn sections(&self, id: BatchId) -> Result<Vec<Section>, StoreError> {
+        self.read("reading the headings of a batch", |connection| {
+            let size = size(connection, id)?;
+            let mut statement = connection.prepare_cached(
+                "SELECT i.heading, i.lane_place, i.lane, (SELECT name FROM lane WHERE id = i.lane)
+                 FROM batch_item AS i WHERE i.batch = ?1 AND i.position = ?2",
+            )?;
+            let mut heading_at = |position: u32| {
+                statement.query_row((id.0, position), |row| {
+                    let lane = (row.get::<_, i64>(1)?, row.get::<_, i64>(2)?);
+                    Ok(match row.get_ref(0)?.as_str()? {
+                        "carried over" => (Heading::CarriedOver, (0, 0)),
+                        "deferred" => (Heading::Deferred, (0, 0)),
+                        _ => (Heading::Lane(usize::try_from(lane.0).unwrap_or(usize::MAX), row.get(3)?), lane),
+                    })
+                })
+            };
+            // Headings follow each other in order, so that the end of each is found by halving.
+            let mut sections = Vec::new();
+            let mut first = 1;
+            while first <= size {
+                let this = heading_at(first)?;
+                let (mut last, mut beyond) = (first, size + 1);
+                while beyond - last > 1 {
+                    let middle = last + (beyond - last) / 2;
+                    if heading_at(middle)? == this {
+                        last = middle;
+                    } else {
+                        beyond = middle;
+                    }
+                }
+                sections.push(Section { heading: this.0, first: Position(first), last: Position(last) });
+                first = beyond;
+            }
+            Ok(sections)
         })
     }
 
@@ -116,8 +202,12 @@ pub(super) fn batch(connection: &Connection, id: BatchId) -> Result<Option<Batch
         })
         .optional()?;
     let Some((occasion, begun)) = head else { return Ok(None) };
-    let mut statement =
-        connection.prepare_cached("SELECT message FROM batch_item WHERE batch = ?1 ORDER BY position")?;
-    let ids = statement.query_map([id.0], |row| Ok(Id(row.get(0)?)))?.collect::<Result<_, _>>()?;
-    Ok(Some(Batch::freeze(id, occasion, begun, ids)))
+    Ok(Some(Batch::freeze(id, occasion, begun, size(connection, id)?)))
+}
+
+/// Positions are counted from 1 without a gap, so that the last one is how many there are.
+fn size(connection: &Connection, id: BatchId) -> Result<u32, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT coalesce(max(position), 0) FROM batch_item WHERE batch = ?1")?
+        .query_row([id.0], |row| row.get(0))?)
 }

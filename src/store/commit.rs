@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Duration, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction};
-use std::collections::HashMap;
 
 use super::connection::checkpoint;
 use super::failure::StoreError;
@@ -10,8 +9,9 @@ use super::instant::{instant, seconds};
 use super::{Store, act, batch, thread};
 use crate::domain::ids::{BatchId, Id, ThreadId};
 use crate::domain::message::Stage;
+use crate::domain::positions::Position;
 use crate::domain::receipt::Receipt;
-use crate::domain::triage::{Standing, Triage, Verb};
+use crate::domain::triage::{Triage, Verb};
 
 impl Store {
     /// Commits a batch. Committing it twice gives the same receipt.
@@ -24,18 +24,19 @@ impl Store {
                 return Ok(receipt);
             }
             let (batch, acts) = batch::triaged(tx, id)?.ok_or(StoreError::NoBatch(id))?;
-            let mut made = HashMap::new();
-            for ((act, _), at) in
-                acts.iter().zip(act::made(tx, id)?).filter(|((_, standing), _)| *standing == Standing::Counts)
-            {
-                made.extend(act.messages.iter().map(|message| (*message, at)));
-            }
+            let made = act::made(tx, id)?;
             let triage = Triage::replay(batch, acts);
             let mut settling = Settling { tx, batch: id, now, came: Came::default() };
-            for message in triage.batch().ids() {
-                let at = made.get(message).copied().unwrap_or_else(|| seconds(now));
-                settling.settle(*message, triage.verdict(*message), at)?;
+            let mut items =
+                tx.prepare_cached("SELECT position, message FROM batch_item WHERE batch = ?1 ORDER BY position")?;
+            let mut rows = items.query([id.0])?;
+            while let Some(row) = rows.next()? {
+                let (position, message) = (Position(row.get(0)?), Id(row.get(1)?));
+                let act = triage.stands(position);
+                let at = act.and_then(|act| made.get(&act.number)).copied().unwrap_or_else(|| seconds(now));
+                settling.settle(message, act.map(|act| &act.verb), at)?;
             }
+            drop(rows);
             settling.came.write(tx, id)?;
             tx.execute("UPDATE batch SET committed = ?2 WHERE id = ?1", (id.0, seconds(now)))?;
             receipt(tx, id)?.ok_or(StoreError::NoBatch(id))

@@ -16,8 +16,8 @@ use crate::domain::words;
 
 const ALWAYS: &str = "1";
 const NEVER: &str = "0";
-/// `Message::placed` in SQL; a message without a date goes by its arrival.
-const PLACED: &str = "(CASE WHEN v.date <= v.received THEN v.date ELSE v.received END)";
+/// `Message::placed` in SQL; a message without a date, or with an impossible one, goes by its arrival.
+const PLACED: &str = "(CASE WHEN v.date BETWEEN 0 AND v.received THEN v.date ELSE v.received END)";
 
 /// A query, ready for a SELECT from `visible AS v`. Parameters ?1 and ?2 are left to the caller: the lowest id that is
 /// asked for, and the lowest above that is not.

@@ -6,6 +6,7 @@ use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
 use crate::domain::ids::{BatchId, Id};
+use crate::domain::positions::Position;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -33,8 +34,8 @@ pub enum StoreError {
     #[error("the batch of {name} is begun and not committed")]
     StillOpen { batch: BatchId, name: String },
     /// Rule 2.
-    #[error("message {message} is not in batch {batch}")]
-    NotInBatch { batch: BatchId, message: Id },
+    #[error("batch {batch} has no message at position {position}")]
+    NotInBatch { batch: BatchId, position: Position },
     #[error("act {act} of batch {batch} does not fit what is written: {what}")]
     OutOfTurn { batch: BatchId, act: u32, what: &'static str },
     #[error("the peek is over")]

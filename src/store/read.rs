@@ -13,6 +13,9 @@ use crate::domain::message::{Message, Stage};
 pub(super) const COLUMNS: &str = "v.id, v.message_id, v.thread, v.source, v.lane, v.from_name, v.from_address, v.recipients, v.subject, \
                                   v.date, v.received, v.attachments, v.list, v.stage, v.carried, v.exception, v.size, v.defects";
 
+/// How many columns those are: what a statement reads beside them comes after.
+pub(super) const COUNT: usize = 18;
+
 impl Store {
     /// The facts of a visible message.
     ///

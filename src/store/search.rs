@@ -10,6 +10,7 @@ use super::failure::StoreError;
 use super::read::{COLUMNS, message};
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::message::Message;
+use crate::domain::positions::{Position, Positions};
 use crate::domain::query::Query;
 
 /// The first stretch that a walk back through the ids looks at, in seconds: about nine days.
@@ -38,17 +39,17 @@ impl Store {
         })
     }
 
-    /// The messages of a batch that a query chooses, in triage order.
+    /// Where the messages of a batch stand that a query chooses.
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn select(&self, batch: BatchId, query: &Query, now: DateTime<Utc>) -> Result<Vec<Id>, StoreError> {
+    pub fn select(&self, batch: BatchId, query: &Query, now: DateTime<Utc>) -> Result<Positions, StoreError> {
         self.read("selecting in a batch", |connection| {
             let condition = Condition::compile(connection, query, now)?;
             let ends: (Option<i64>, Option<i64>) = connection
-                .prepare_cached("SELECT min(message), max(message) FROM batch_item WHERE batch = ?1")?
+                .prepare_cached("SELECT (SELECT min(message) FROM batch_item WHERE batch = ?1), (SELECT max(message) FROM batch_item WHERE batch = ?1)")?
                 .query_row([batch.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let (Some(first), Some(last)) = ends else { return Ok(Vec::new()) };
+            let (Some(first), Some(last)) = ends else { return Ok(Positions::default()) };
             let (from, to) = (condition.from.max(first), condition.to.min(last.saturating_add(1)));
             let mut parameters = vec![Value::Integer(from), Value::Integer(to)];
             parameters.extend(condition.parameters.iter().cloned());
@@ -60,13 +61,13 @@ impl Store {
                 )
             });
             let sql = format!(
-                "SELECT i.message FROM batch_item AS i CROSS JOIN visible AS v
+                "SELECT i.position FROM batch_item AS i CROSS JOIN visible AS v
                  WHERE i.batch = {batch} AND v.id = i.message AND v.id >= ?1 AND v.id < ?2 AND {} {index}
                  ORDER BY i.position",
                 condition.rest
             );
             let mut statement = connection.prepare(&sql)?;
-            let rows = statement.query_map(params_from_iter(parameters), |row| Ok(Id(row.get(0)?)))?;
+            let rows = statement.query_map(params_from_iter(parameters), |row| Ok(Position(row.get(0)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Body;
+use crate::domain::positions::Positions;
 use crate::domain::triage::{Act, Until};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,8 @@ pub struct Effect {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Wish {
+    /// Where to begin: the batch that was begun, while its time is not over; else the door. Answered by `Batch` or `Door`.
+    Arrive,
     /// The facts of the door.
     Door,
     /// Begin the open window (or go on with its batch).
@@ -27,6 +30,16 @@ pub enum Wish {
         id: Id,
         width: u16,
         body: Option<Body>,
+    },
+    /// The rows of a batch at these positions.
+    Rows {
+        batch: BatchId,
+        at: Positions,
+    },
+    /// Where the whole threads of these stand in the batch. Answered by `Selected`.
+    Threads {
+        batch: BatchId,
+        of: Positions,
     },
     Record {
         batch: BatchId,
@@ -50,6 +63,12 @@ pub enum Wish {
     Search {
         query: String,
         limit: usize,
+    },
+    /// Which messages of the batch have all of these words in sender, address, subject or source, each at least by its
+    /// beginning. Answered by `Selected`.
+    Filter {
+        batch: BatchId,
+        text: String,
     },
     /// Which messages of the batch a query chooses.
     Select {

@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
+use crate::domain::batch::Section;
 use crate::domain::door::Door;
-use crate::domain::ids::Id;
+use crate::domain::ids::BatchId;
 use crate::domain::letter::Letter;
-use crate::domain::message::{Deferred, Entry};
+use crate::domain::message::{Deferred, Entry, Item};
 use crate::domain::peek::Peek;
+use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::{Triage, Until};
@@ -27,10 +29,16 @@ pub enum Event {
 #[derive(Debug)]
 pub enum Answer {
     Door(Box<Door>),
-    /// A batch, new or gone back to, with its acts so far. Entries are in triage order.
+    /// A batch, new or gone back to, with its acts so far, its headings in triage order, and its first rows that are open.
     Batch {
         triage: Box<Triage>,
-        entries: Vec<Entry>,
+        sections: Vec<Section>,
+        rows: Vec<Item>,
+    },
+    /// More rows of a batch.
+    Rows {
+        batch: BatchId,
+        rows: Vec<Item>,
     },
     /// There is nothing to lay out; the batch was not made.
     NothingHeld,
@@ -39,11 +47,10 @@ pub enum Answer {
     Letter(Box<Letter>),
     /// An act, an undo or a redo is durable.
     Settled,
-    /// An act could not be kept; the batch as the store knows it follows.
+    /// An act could not be kept; what the store knows was said in the batch follows.
     NotKept {
         problem: Problem,
         triage: Box<Triage>,
-        entries: Vec<Entry>,
     },
     /// Where a deferral can lead from here.
     Places(Box<Places>),
@@ -52,8 +59,8 @@ pub enum Answer {
         query: String,
         entries: Vec<Entry>,
     },
-    /// The messages of the batch that a pattern chose, in triage order.
-    Selected(Vec<Id>),
+    /// Where those messages of the batch stand that were asked for.
+    Selected(Positions),
     Deferred(Vec<Deferred>),
     /// So many were woken: they lead the next batch.
     Woken(usize),

@@ -104,11 +104,7 @@ pub fn killed() -> u32 {
             let point = format!("killed at {call} {number}");
             let mut terminal = open(&home, &[], &[], call, number, Fate::Kill);
             let (mut shown, mut next) = (0, 0);
-            let mut gone = wait(&mut terminal, &point, &["begin", "go on", "Enter"]) == Came::Ended;
-            if !gone {
-                terminal.keys("\r");
-                gone = wait(&mut terminal, &point, &["Matter 0"]) == Came::Ended;
-            }
+            let mut gone = wait(&mut terminal, &point, &["Matter 0"]) == Came::Ended;
             for (key, count) in KEYS {
                 if gone {
                     break;
@@ -158,11 +154,9 @@ pub fn refused() -> u32 {
             let point = format!("{fate:?} at {call} {number}");
             let mut terminal = open(&home, &[], &[], call, number, fate);
             let mut noticed = false;
-            if wait(&mut terminal, &point, &["begin", "go on", "Enter"]) == Came::Seen {
-                terminal.keys("\r");
-                // Where the batch itself cannot be gone back to, that is said at the door.
-                let opened = wait(&mut terminal, &point, &["Matter 0", "disk"]) == Came::Seen
-                    && terminal.text().contains("Matter 0");
+            // Where the batch itself cannot be gone back to, that is said at the door.
+            if wait(&mut terminal, &point, &["Matter 0", "disk"]) == Came::Seen {
+                let opened = terminal.text().contains("Matter 0");
                 let mut shown = 0;
                 while opened && shown < 3 {
                     terminal.keys("a");

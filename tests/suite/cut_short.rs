@@ -7,11 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use tidebox::domain::ids::Id;
+use tidebox::domain::positions::Positions;
 use tidebox::domain::triage::{Act, Triage, Verb};
 use tidebox::store::{BatchKind, Store, StoreError};
 
-use crate::letterbox::{Letterbox, at, letters};
+use crate::letterbox::{Letterbox, at, letters, members};
 
 /// The bytes of a store and its log after so many decisions, none of which was folded in.
 struct Wreck {
@@ -37,8 +37,8 @@ fn wreck() -> Wreck {
     store.source("another", "maildir").expect("a source");
     let length = || usize::try_from(fs::metadata(&log).expect("a log").len()).expect("a size");
     let mut ends = vec![length()];
-    for (number, id) in (1..).zip(batch.ids()) {
-        let act = Act { number, verb: Verb::Done, messages: vec![*id] };
+    for (number, position) in (1..).zip(batch.positions().iter()) {
+        let act = Act { number, verb: Verb::Done, on: Positions::from(position) };
         store.record(batch.id(), &act, at(31)).expect("recorded");
         ends.push(length());
     }
@@ -69,7 +69,7 @@ impl Wreck {
         let (batch, acts) = store.open_batch(BatchKind::Window).expect("asked").expect("the batch was folded in");
         let triage = Triage::replay(batch, acts);
         let decided = triage.decided();
-        assert!(triage.batch().ids().iter().take(decided).all(|id| triage.verdict(*id).is_some()), "a prefix");
+        assert!(triage.batch().positions().iter().take(decided).all(|at| triage.verdict(at).is_some()), "a prefix");
         decided
     }
 }
@@ -148,6 +148,7 @@ fn a_garbled_page_is_told_and_nothing_panics() {
     let mut post = Letterbox::new();
     post.admit(&letters(0..60), at(90));
     let batch = post.begin("morning", at(100)).expect("a batch");
+    let first = members(&post.store, &batch)[0];
     let path = post.path();
     drop(post.store);
     let whole = fs::read(&path).expect("bytes");
@@ -164,7 +165,7 @@ fn a_garbled_page_is_told_and_nothing_panics() {
             let store = Store::open(&path)?;
             store.tally()?;
             store.batch(batch.id())?;
-            store.original(Id(batch.ids()[0].0))?;
+            store.original(first)?;
             store.verify()
         };
         match read() {

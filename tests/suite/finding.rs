@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use tidebox::domain::address::Address;
 use tidebox::domain::ids::{BatchId, Id};
+use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::{AddressField, Field, IdTerm, Query, Subject, Term, Thing, When};
 use tidebox::domain::words;
 use tidebox::store::{Admission, Admitted, Beginning, LaneTurn};
@@ -170,7 +171,8 @@ proptest! {
         let batch = post.begin("morning", now);
         for query in &queries {
             let Some(batch) = &batch else { break };
-            let mut selected = post.store.select(batch.id(), query, now).expect("selected");
+            let selected = post.store.select(batch.id(), query, now).expect("selected");
+            let mut selected = post.store.members(batch.id(), &selected).expect("members");
             selected.sort_unstable_by(|a, b| b.cmp(a));
             prop_assert_eq!(selected, chosen(query, &all, now, true), "{:?}", query);
         }
@@ -200,7 +202,7 @@ fn a_page_of_search_needs_no_sort() {
 }
 
 #[test]
-fn selecting_in_a_batch_keeps_triage_order_and_to_the_batch() {
+fn selecting_in_a_batch_keeps_to_the_batch() {
     let mut post = Letterbox::new();
     post.admit(
         &[letter(3).attached().lane("b").ready(), letter(1).lane("b").ready(), letter(2).attached().lane("a").ready()],
@@ -213,8 +215,9 @@ fn selecting_in_a_batch_keeps_triage_order_and_to_the_batch() {
     let attached = Query::Term(Term::Has(Thing::Attachment));
     let words = Query::Term(Term::Words { field: None, words: vec!["text".into()], prefix: false });
     let selected = |query: &Query| post.store.select(batch.id(), query, at(14)).expect("selected");
-    assert_eq!(selected(&attached), [batch.ids()[0], batch.ids()[2]]);
-    assert_eq!(selected(&Query::And(vec![words.clone(), attached.clone()])), [batch.ids()[0], batch.ids()[2]]);
-    assert_eq!(selected(&words), batch.ids());
-    assert_eq!(post.store.select(BatchId(8), &words, at(14)).expect("selected"), []);
+    let with_attachment: Positions = [1, 3].map(Position).into_iter().collect();
+    assert_eq!(selected(&attached), with_attachment);
+    assert_eq!(selected(&Query::And(vec![words.clone(), attached.clone()])), with_attachment);
+    assert_eq!(selected(&words), batch.positions());
+    assert_eq!(post.store.select(BatchId(8), &words, at(14)).expect("selected"), Positions::default());
 }

@@ -7,14 +7,11 @@ use proptest::prelude::*;
 use tidebox::domain::batch::{Heading, Occasion};
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::Stage;
+use tidebox::domain::positions::Position;
 use tidebox::domain::triage::{Act, Standing, Triage, Until, Verb};
 use tidebox::store::{BatchKind, Beginning, LaneTurn, StoreError};
 
-use crate::letterbox::{Letterbox, at, begin, ids, letter, letters, window};
-
-fn act(number: u32, verb: Verb, messages: &[Id]) -> Act {
-    Act { number, verb, messages: messages.to_vec() }
-}
+use crate::letterbox::{Letterbox, act, at, begin, ids, letter, letters, members, window};
 
 #[test]
 fn a_batch_is_laid_out_carried_over_first_then_deferred_then_by_lane() {
@@ -22,8 +19,10 @@ fn a_batch_is_laid_out_carried_over_first_then_deferred_then_by_lane() {
     let old = ids(&post.admit(&letters(1..4), at(5)));
     let first = post.begin("morning", at(10)).expect("a batch");
     let until = Until { checkin: "evening".into(), opens: at(500) };
-    post.store.record(first.id(), &act(1, Verb::Defer(until), &[old[1]]), at(11)).expect("recorded");
-    post.store.record(first.id(), &act(2, Verb::Skip, &[old[2]]), at(11)).expect("recorded");
+    let defer = act(&post.store, first.id(), 1, Verb::Defer(until), &[old[1]]);
+    let skip = act(&post.store, first.id(), 2, Verb::Skip, &[old[2]]);
+    post.store.record(first.id(), &defer, at(11)).expect("recorded");
+    post.store.record(first.id(), &skip, at(11)).expect("recorded");
     post.store.commit(first.id(), at(12)).expect("committed");
     let fresh = ids(&post.admit(
         &[
@@ -48,8 +47,11 @@ fn a_batch_is_laid_out_carried_over_first_then_deferred_then_by_lane() {
     ];
     let evening = Beginning { occasion: window("evening", at(500)), lanes: &lanes, now: at(500) };
     let batch = post.store.begin(&evening).expect("begun").expect("a batch");
-    let entries = post.store.entries(batch.id()).expect("entries");
-    let headings: Vec<_> = entries.iter().map(|(message, heading)| (message.id, heading.clone())).collect();
+    let items = post.store.items(batch.id(), &batch.positions()).expect("items");
+    let sections = post.store.sections(batch.id()).expect("sections");
+    let heading = |position| sections.iter().find(|s| s.first <= position && position <= s.last).expect("a heading");
+    let headings: Vec<_> =
+        items.iter().map(|(position, message)| (message.id, heading(*position).heading.clone())).collect();
     let lane = |place, name: &str| Heading::Lane(place, name.into());
     assert_eq!(
         headings,
@@ -65,8 +67,9 @@ fn a_batch_is_laid_out_carried_over_first_then_deferred_then_by_lane() {
             (fresh[1], lane(5, "gone")),
         ]
     );
-    assert_eq!((entries[0].0.carried, entries[0].0.stage), (1, Stage::Batched));
-    assert_eq!(batch.ids(), headings.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+    assert_eq!((items[0].1.carried, items[0].1.stage), (1, Stage::Batched));
+    assert_eq!(items.iter().map(|(position, _)| position.0).collect::<Vec<_>>(), (1..=9).collect::<Vec<_>>());
+    assert_eq!(members(&post.store, &batch), headings.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     assert!(matches!(post.store.message(fresh[5]), Err(StoreError::Held(_))), "its lane had no turn");
 }
 
@@ -90,7 +93,7 @@ fn beginning_twice_is_beginning_once() {
     post.store.commit(batch.id(), at(101)).expect("committed");
     assert_eq!(again(&mut other), None, "a window has one batch");
     let next = begin(&mut other, "noon", at(102)).expect("a batch");
-    assert!(next.contains(later[0].id));
+    assert!(members(&other, &next).contains(&later[0].id));
     let read = post.store.read_windows(at(0), at(102)).expect("listed");
     assert_eq!(read, [("morning".to_owned(), at(10))]);
 }
@@ -101,17 +104,18 @@ fn what_exceptions_let_through_is_read_alone() {
     let admitted = ids(&post.admit(&[letter(1).ready(), letter(2).let_through("family").ready()], at(5)));
     let alone = Beginning { occasion: Occasion::Exceptions, lanes: &[], now: at(6) };
     let batch = post.store.begin(&alone).expect("begun").expect("a batch");
-    assert_eq!(batch.ids(), [admitted[1]]);
+    assert_eq!(members(&post.store, &batch), [admitted[1]]);
     assert_eq!(post.store.begin(&alone).expect("begun"), Some(batch.clone()));
     // A window may be begun beside it.
     let morning = post.begin("morning", at(10)).expect("a batch");
-    assert_eq!(morning.ids(), [admitted[0]]);
+    assert_eq!(members(&post.store, &morning), [admitted[0]]);
     let receipt = post.store.commit(batch.id(), at(11)).expect("committed");
     assert_eq!((receipt.checkin.as_str(), receipt.carried_over), ("exceptions", 1));
     assert_eq!(post.store.last_receipt().expect("asked"), None, "that was no check-in");
     let receipt = post.store.commit(morning.id(), at(12)).expect("committed");
     assert_eq!((receipt.exceptions, receipt.peeks), (1, 0));
-    assert_eq!(post.begin("evening", at(20)).expect("a batch").ids(), admitted, "both were left undecided");
+    let evening = post.begin("evening", at(20)).expect("a batch");
+    assert_eq!(members(&post.store, &evening), admitted, "both were left undecided");
 }
 
 #[test]
@@ -122,7 +126,8 @@ fn a_commit_settles_every_verdict_and_can_be_asked_for_again() {
     let until = Until { checkin: "evening".into(), opens: at(500) };
     let verbs = [Verb::Done, Verb::Trash, Verb::Defer(until), Verb::Later, Verb::Mute, Verb::Spam, Verb::Skip];
     for (number, (verb, id)) in (1..).zip(verbs.into_iter().zip(&all)) {
-        post.store.record(batch, &act(number, verb, &[*id]), at(60 + i64::from(number))).expect("recorded");
+        let act = act(&post.store, batch, number, verb, &[*id]);
+        post.store.record(batch, &act, at(60 + i64::from(number))).expect("recorded");
     }
     post.store.start_peek("curious", at(65), at(70)).expect("written down");
     assert!(matches!(post.store.commit(BatchId(9), at(70)), Err(StoreError::NoBatch(_))));
@@ -141,8 +146,8 @@ fn a_commit_settles_every_verdict_and_can_be_asked_for_again() {
         stages,
         [Stage::Done, Stage::Trash, Stage::Deferred, carried, Stage::Muted, Stage::Spam, carried, carried]
     );
-    for change in [post.store.record(batch, &act(8, Verb::Done, &[all[7]]), at(71)), post.store.undo(batch, 7, at(71))]
-    {
+    let late = act(&post.store, batch, 8, Verb::Done, &[all[7]]);
+    for change in [post.store.record(batch, &late, at(71)), post.store.undo(batch, 7, at(71))] {
         assert!(matches!(change, Err(StoreError::Committed(_))));
     }
     let rows = post.sqlite3("SELECT verb, waited FROM decision ORDER BY message").expect("rows");
@@ -154,22 +159,21 @@ fn acts_out_of_turn_are_refused_and_repeated_ones_count_once() {
     let mut post = Letterbox::new();
     let all = ids(&post.admit(&letters(1..4), at(5)));
     let batch = post.begin("morning", at(10)).expect("a batch").id();
-    let stranger = post.admit(&letters(20..21), at(21))[0].id;
+    let other = post.another();
+    let act = |number, verb, ids: &[Id]| act(&other, batch, number, verb, ids);
     let first = act(1, Verb::Done, &[all[2], all[0]]);
+    let beyond = Act { on: [2, 4].map(Position).into_iter().collect(), ..act(2, Verb::Done, &[]) };
+    let spam = act(2, Verb::Spam, &[all[1]]);
+    let later = act(3, Verb::Later, &[all[1]]);
     post.store.record(batch, &first, at(11)).expect("recorded");
     post.store.record(batch, &first, at(12)).expect("the same again");
-    let refused = [
-        act(1, Verb::Trash, &[all[0]]),
-        act(3, Verb::Done, &[all[0]]),
-        act(2, Verb::Done, &[]),
-        act(2, Verb::Done, &[all[1], stranger]),
-    ];
+    let refused = [act(1, Verb::Trash, &[all[0]]), act(3, Verb::Done, &[all[0]]), act(2, Verb::Done, &[]), beyond];
     for one in &refused {
         let error = post.store.record(batch, one, at(13)).expect_err("refused");
-        let stray = matches!(error, StoreError::NotInBatch { message, .. } if message == stranger);
+        let stray = matches!(error, StoreError::NotInBatch { position: Position(4), .. });
         assert!(stray || matches!(error, StoreError::OutOfTurn { .. }), "{error}");
     }
-    post.store.record(batch, &act(2, Verb::Spam, &[all[1]]), at(14)).expect("recorded");
+    post.store.record(batch, &spam, at(14)).expect("recorded");
     assert!(matches!(post.store.undo(batch, 1, at(15)), Err(StoreError::OutOfTurn { .. })));
     assert!(matches!(post.store.undo(batch, 7, at(15)), Err(StoreError::OutOfTurn { .. })));
     post.store.undo(batch, 2, at(15)).expect("undone");
@@ -178,12 +182,12 @@ fn acts_out_of_turn_are_refused_and_repeated_ones_count_once() {
     assert!(matches!(post.store.redo(batch, 2, at(16)), Err(StoreError::OutOfTurn { .. })));
     post.store.redo(batch, 1, at(16)).expect("redone");
     post.store.redo(batch, 1, at(16)).expect("redone already");
-    post.store.record(batch, &act(3, Verb::Later, &[all[1]]), at(17)).expect("recorded");
+    post.store.record(batch, &later, at(17)).expect("recorded");
     assert!(matches!(post.store.redo(batch, 2, at(18)), Err(StoreError::OutOfTurn { .. })));
     let (_, acts) = post.store.batch(batch).expect("asked").expect("there");
     let standing: Vec<_> = acts.iter().map(|(act, standing)| (act.number, *standing)).collect();
     assert_eq!(standing, [(1, Standing::Counts), (2, Standing::Replaced), (3, Standing::Counts)]);
-    assert_eq!(acts[0].0, first, "messages keep their order");
+    assert_eq!(acts[0].0, first);
 }
 
 /// What no version of this program asks for, no other program gets either.
@@ -192,7 +196,8 @@ fn the_file_itself_refuses_to_change_what_was_fixed() {
     let mut post = Letterbox::new();
     let all = ids(&post.admit(&letters(1..4), at(5)));
     let batch = post.begin("morning", at(10)).expect("a batch").id();
-    post.store.record(batch, &act(1, Verb::Done, &all[..2]), at(11)).expect("recorded");
+    let two = act(&post.store, batch, 1, Verb::Done, &all[..2]);
+    post.store.record(batch, &two, at(11)).expect("recorded");
     let late = post.admit(&letters(20..21), at(21))[0].id;
     let bare = post.bare();
     let forbidden = |bare: &rusqlite::Connection, when: &str| {
@@ -231,7 +236,7 @@ fn the_file_itself_refuses_to_change_what_was_fixed() {
 enum Step {
     Admit { reply: bool, through: bool },
     Begin,
-    Decide { verb: usize, which: Vec<usize> },
+    Decide { verb: usize, which: Vec<u32> },
     Undo,
     Redo,
     Commit,
@@ -242,7 +247,7 @@ fn steps() -> impl Strategy<Value = Vec<(bool, Step)>> {
     let step = prop_oneof![
         3 => (any::<bool>(), prop::bool::weighted(0.2)).prop_map(|(reply, through)| Step::Admit { reply, through }),
         2 => Just(Step::Begin),
-        5 => (0..7_usize, prop::collection::vec(0..12_usize, 1..4)).prop_map(|(verb, which)| Step::Decide { verb, which }),
+        5 => (0..7_usize, prop::collection::vec(0..12_u32, 1..4)).prop_map(|(verb, which)| Step::Decide { verb, which }),
         2 => Just(Step::Undo),
         1 => Just(Step::Redo),
         1 => Just(Step::Commit),
@@ -271,6 +276,7 @@ proptest! {
         let mut other = post.another();
         let (mut clock, mut next) = (10, 100);
         let mut open: Option<Triage> = None;
+        let mut frozen: Vec<Id> = Vec::new();
         let mut outside: Vec<(Id, Stage)> = Vec::new();
         for (first, step) in steps {
             clock += 1;
@@ -291,12 +297,16 @@ proptest! {
                     let begun = store.begin(&Beginning { occasion: window("w", opens), lanes: &[], now: at(clock) }).expect("begun");
                     match (&open, begun) {
                         (Some(triage), again) => prop_assert_eq!(Some(triage.batch()), again.as_ref()),
-                        (None, begun) => open = begun.map(Triage::new),
+                        (None, begun) => {
+                            frozen = begun.as_ref().map(|batch| members(store, batch)).unwrap_or_default();
+                            open = begun.map(Triage::new);
+                        }
                     }
                 }
                 Step::Decide { verb: which, which: places } => if let Some(triage) = &mut open {
-                    let ids: Vec<Id> = places.iter().filter_map(|place| triage.batch().ids().get(*place).copied()).collect();
-                    if let Some(act) = triage.decide(verb(which), &ids) {
+                    // Some of them are beyond the batch.
+                    let on = places.iter().map(|place| Position(*place)).collect();
+                    if let Some(act) = triage.decide(verb(which), &on) {
                         store.record(triage.batch().id(), &act, at(clock)).expect("recorded");
                     }
                 },
@@ -308,18 +318,18 @@ proptest! {
                 },
                 Step::Commit => if let Some(triage) = open.take() {
                     let receipt = store.commit(triage.batch().id(), at(clock)).expect("committed");
-                    prop_assert_eq!((receipt.handled() + receipt.carried_over) as usize, triage.batch().ids().len());
-                    let entries = store.entries(triage.batch().id()).expect("entries");
-                    prop_assert_eq!(entries.iter().map(|(message, _)| message.id).collect::<Vec<_>>(), triage.batch().ids());
+                    prop_assert_eq!((receipt.handled() + receipt.carried_over) as usize, triage.batch().size());
+                    prop_assert_eq!(&members(store, triage.batch()), &frozen);
                     outside.clear();
                 },
                 Step::Reopen => { post.reopen(); other = post.another(); }
             }
             if let Some(triage) = &open {
                 let (batch, acts) = post.another().batch(triage.batch().id()).expect("asked").expect("there");
+                prop_assert_eq!(&members(&post.store, &batch), &frozen);
                 prop_assert_eq!(&Triage::replay(batch, acts), triage);
                 for (id, stage) in &outside {
-                    prop_assert!(!triage.batch().contains(*id));
+                    prop_assert!(!frozen.contains(id));
                     match stage {
                         Stage::Held => prop_assert!(matches!(post.store.message(*id), Err(StoreError::Held(_)))),
                         stage => prop_assert_eq!(post.store.message(*id).expect("visible").stage, *stage),

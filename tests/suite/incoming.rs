@@ -51,7 +51,7 @@ fn a_script_delivers_with_nothing_but_sqlite3() {
     let admitted = gather(&mut post);
     assert!(admitted.iter().all(|one| one.outcome == Outcome::New && one.stage == Stage::Held));
     assert_eq!(post.store.tray(10).expect("rows"), []);
-    assert_eq!(post.begin("morning", at(99)).expect("a batch").ids().len(), 3);
+    assert_eq!(post.begin("morning", at(99)).expect("a batch").size(), 3);
 }
 
 #[test]
@@ -151,5 +151,5 @@ fn a_row_of_broken_text_does_not_keep_the_others_in() {
     let rows = post.store.tray(10).expect("rows");
     assert_eq!((rows[0].source.as_str(), rows[0].sender.as_str()), ("\u{fffd}c", "\u{fffd}A"));
     assert_eq!(gather(&mut post).len(), 2);
-    assert_eq!(post.begin("morning", at(99)).expect("a batch").ids().len(), 2);
+    assert_eq!(post.begin("morning", at(99)).expect("a batch").size(), 2);
 }

@@ -11,8 +11,10 @@ use tempfile::TempDir;
 use tidebox::domain::address::Address;
 use tidebox::domain::arrival::{Arrival, Attachment, Identity, Mark, Origin};
 use tidebox::domain::batch::{Batch, Occasion};
-use tidebox::domain::ids::{Id, SourceId};
+use tidebox::domain::ids::{BatchId, Id, SourceId};
+use tidebox::domain::positions::Positions;
 use tidebox::domain::query::Indexed;
+use tidebox::domain::triage::{Act, Verb};
 use tidebox::store::{Admission, Admitted, Beginning, Ruling, Store, pack};
 
 /// A fixed morning, and so many minutes after it.
@@ -72,6 +74,21 @@ pub fn window(checkin: &str, opens: DateTime<Utc>) -> Occasion {
 
 pub fn begin(store: &mut Store, checkin: &str, now: DateTime<Utc>) -> Option<Batch> {
     store.begin(&Beginning { occasion: window(checkin, now), lanes: &[], now }).expect("begun")
+}
+
+/// The messages of a batch, in triage order.
+pub fn members(store: &Store, batch: &Batch) -> Vec<Id> {
+    store.members(batch.id(), &batch.positions()).expect("members")
+}
+
+/// Where messages stand in a batch.
+pub fn on(store: &Store, batch: BatchId, ids: &[Id]) -> Positions {
+    ids.iter().map(|id| store.position(batch, *id).expect("asked").expect("in the batch")).collect()
+}
+
+/// An act on messages of a batch.
+pub fn act(store: &Store, batch: BatchId, number: u32, verb: Verb, ids: &[Id]) -> Act {
+    Act { number, verb, on: on(store, batch, ids) }
 }
 
 pub fn sqlite3(path: &Path, sql: &str) -> Result<String, String> {

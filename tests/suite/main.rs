@@ -10,6 +10,7 @@
 
 mod support;
 
+mod agreement;
 mod clocks;
 mod commands;
 mod config;
@@ -38,3 +39,4 @@ mod store;
 mod terminals;
 mod two_programs;
 mod while_open;
+mod written;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Query;
 use tidebox::domain::triage::{Act, Verb};
 use tidebox::store::{Durability, Kind, Store, StoreError};
@@ -189,8 +190,8 @@ fn decisions_go_on_while_another_process_imports() {
     post.admit(&letters(0..40), at(50));
     let batch = post.begin("morning", at(60)).expect("a batch");
     let mut import = in_another_process("opening::helper", "import", &post.path()).spawn().expect("started");
-    for (number, id) in (1..).zip(batch.ids()) {
-        let act = Act { number, verb: Verb::Done, messages: vec![*id] };
+    for (number, position) in (1..).zip(batch.positions().iter()) {
+        let act = Act { number, verb: Verb::Done, on: Positions::from(position) };
         post.store.record(batch.id(), &act, at(61)).expect("recorded, never locked");
         post.store.undo(batch.id(), number, at(61)).expect("undone");
         post.store.redo(batch.id(), number, at(61)).expect("redone");
@@ -250,7 +251,7 @@ fn a_store_of_every_version_becomes_equal_to_a_new_one() {
     let mut fresh = Letterbox::new();
     fresh.admit(&letters(0..3), at(5));
     let batch = fresh.begin("morning", at(10)).expect("a batch");
-    let act = Act { number: 1, verb: Verb::Done, messages: vec![batch.ids()[0]] };
+    let act = Act { number: 1, verb: Verb::Done, on: Positions::from(Position(1)) };
     fresh.store.record(batch.id(), &act, at(11)).expect("recorded");
     fresh.admit(&[letter(20).history().ready()], at(21));
     if std::env::var_os("TIDEBOX_WRITE_FIXTURES").is_some() {

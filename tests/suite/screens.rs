@@ -8,7 +8,8 @@ mod keys;
 mod letters;
 
 use desk::Desk;
-use tidebox::domain::ids::{BatchId, Id};
+use tidebox::domain::ids::BatchId;
+use tidebox::domain::positions::Position;
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::state::reading::Focus;
 use tidebox::ui::state::shelf::Listed;
@@ -392,13 +393,13 @@ fn an_answer_from_a_clock_that_runs_behind_ends() {
 }
 
 /// Where the cursor stands after a decision.
-fn cursor_after(choice: AfterDecision, keys: &str) -> (Option<i64>, bool) {
+fn cursor_after(choice: AfterDecision, keys: &str) -> (Option<u32>, bool) {
     let mut desk = Desk::new((80, 24));
     desk.state.settings.after_decision = choice;
     desk.start(Start::Batch);
     desk.play(keys);
     let work = desk.state.work.as_ref().expect("a batch");
-    (work.at().map(|id| id.0), work.reading().focus == Focus::Letter)
+    (work.at().map(|at| at.0), work.reading().focus == Focus::Letter)
 }
 
 #[test]
@@ -425,11 +426,11 @@ fn a_changed_key_changes_help_and_hints_too() {
 fn esc_and_a_key_right_after_it_are_two_keys() {
     let mut desk = batch((80, 24), "% type:from:ci alt-j");
     assert!(desk.state.overlay.is_none());
-    assert_eq!(desk.state.work.as_ref().and_then(tidebox::ui::state::work::Work::at), Some(Id(2)));
+    assert_eq!(desk.state.work.as_ref().and_then(tidebox::ui::state::work::Work::at), Some(Position(2)));
     let changes = [("down".to_owned(), vec!["alt-j".to_owned()])];
     desk.state.keymap = Keymap::build("tide", &changes).expect("no mistakes");
     desk.play("alt-j");
-    assert_eq!(desk.state.work.as_ref().and_then(tidebox::ui::state::work::Work::at), Some(Id(3)));
+    assert_eq!(desk.state.work.as_ref().and_then(tidebox::ui::state::work::Work::at), Some(Position(3)));
 }
 
 #[test]

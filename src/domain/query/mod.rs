@@ -16,6 +16,7 @@ mod date;
 mod eval;
 #[cfg(test)]
 mod examples;
+mod filter;
 #[cfg(test)]
 mod laws;
 mod mistake;
@@ -28,6 +29,7 @@ use chrono::{DateTime, Utc};
 use super::address::Address;
 use super::ids::Id;
 
+pub use filter::filter;
 pub use mistake::Mistake;
 pub use parse::parse;
 

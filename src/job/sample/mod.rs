@@ -17,7 +17,8 @@ use super::ruling::Filing;
 use super::summary::Summary;
 use crate::config::Config;
 use crate::domain::arrival::{Mark, Origin};
-use crate::domain::ids::{Id, SourceId};
+use crate::domain::ids::SourceId;
+use crate::domain::positions::Positions;
 use crate::domain::schedule::Window;
 use crate::domain::triage::{Triage, Until, Verb};
 use crate::source::Handed;
@@ -106,15 +107,15 @@ pub fn fill(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Su
 fn read_yesterday(store: &mut Store, config: &Config, window: &Window, open: &Window) -> Result<(), JobError> {
     let begun = window.opens + Duration::minutes(2);
     let Begun::Batch(batch) = begin(store, config, begun)? else { return Ok(()) };
-    let deferred: Vec<Id> = store
-        .entries(batch.id())?
+    let deferred: Positions = store
+        .items(batch.id(), &batch.positions())?
         .into_iter()
-        .filter(|(message, _)| {
+        .filter(|(_, message)| {
             message.message_id.as_deref().is_some_and(|id| {
                 LETTERS.iter().any(|letter| letter.arrival == Arrival::Deferred && letter.raw.contains(id))
             })
         })
-        .map(|(message, _)| message.id)
+        .map(|(position, _)| position)
         .collect();
     let id = batch.id();
     let mut triage = Triage::new(batch);

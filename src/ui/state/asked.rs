@@ -5,6 +5,7 @@ use super::letters::Sheet;
 /// What an answer will be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Question {
+    Arrive,
     Door,
     Batch,
     /// What exceptions let through.
@@ -16,6 +17,9 @@ pub enum Question {
     PlaceOf,
     Commit,
     Search,
+    Rows,
+    Threads,
+    Filter,
     Select,
     Deferred,
     Wake,
@@ -34,7 +38,7 @@ impl Question {
     fn replaced_by(self, newer: Self) -> bool {
         match (self, newer) {
             (Self::Letter(a), Self::Letter(b)) => a == b,
-            (Self::Act | Self::Errand | Self::Wake | Self::Reschedule | Self::AddSource, _) => false,
+            (Self::Act | Self::Rows | Self::Errand | Self::Wake | Self::Reschedule | Self::AddSource, _) => false,
             (older, newer) => older == newer,
         }
     }

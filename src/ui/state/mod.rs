@@ -6,6 +6,7 @@ pub mod asked;
 pub mod deferred;
 pub mod field;
 pub mod letters;
+pub mod lines;
 pub mod notice;
 pub mod overlay;
 pub mod page;
@@ -13,6 +14,7 @@ pub mod peek;
 pub mod reading;
 pub mod receipt;
 pub mod review;
+pub mod rows;
 pub mod search;
 pub mod sheet;
 pub mod shelf;
@@ -38,7 +40,7 @@ use super::space;
 use super::theme::Theme;
 pub use crate::config::AfterDecision;
 use crate::domain::door::Door;
-use crate::domain::ids::Id;
+use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Letter;
 use crate::ui::event::Problem;
 
@@ -56,6 +58,7 @@ pub struct Settings {
 /// Where the program begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
+    /// At the door, or in the batch that was left while its time is not over.
     Door,
     /// The first run: no configuration yet.
     Welcome,
@@ -107,6 +110,8 @@ pub struct State {
     pub gathering: Option<u64>,
     pub letters: Letters,
     pub(in crate::ui) asked: Asked,
+    /// Whether a row that is in sight has not come yet.
+    pub(super) gaps: bool,
     pub(super) out: Vec<Effect>,
 }
 
@@ -130,6 +135,7 @@ impl State {
             gathering: None,
             letters: Letters::default(),
             asked: Asked::default(),
+            gaps: false,
             out: Vec::new(),
         }
     }
@@ -137,22 +143,35 @@ impl State {
     /// The first wishes.
     #[must_use]
     pub fn start(&mut self, start: Start) -> Vec<Effect> {
-        self.ask(Question::Door, Wish::Door);
         match start {
-            Start::Door => {}
+            Start::Door => self.ask(Question::Arrive, Wish::Arrive),
             Start::Welcome => {
+                self.ask(Question::Door, Wish::Door);
                 self.screen = Screen::Welcome(welcome::Welcome::default());
                 self.ask(Question::Mailboxes, Wish::Mailboxes);
             }
-            Start::Batch => self.ask(Question::Batch, Wish::Begin),
+            Start::Batch => {
+                self.ask(Question::Door, Wish::Door);
+                self.ask(Question::Batch, Wish::Begin);
+            }
         }
         std::mem::take(&mut self.out)
     }
 
-    /// Whether something was decided that is not durable yet. A frame that says it must wait for that.
+    /// Whether a frame, or the next key, must wait: something was decided that is not durable yet, a decision waits for
+    /// what it is about, rows that are in sight have not come, or nothing is known yet.
     #[must_use]
     pub fn unsettled(&self) -> bool {
-        self.asked.waits_for(Question::Act)
+        self.asked.waits_for(Question::Arrive)
+            || self.asked.waits_for(Question::Act)
+            || self.asked.waits_for(Question::Threads)
+            || (self.gaps && self.asked.waits_for(Question::Rows))
+    }
+
+    /// The batch in hand or the one put aside, where it is this one.
+    pub(super) fn work_of(&mut self, batch: BatchId) -> Option<&mut Work> {
+        let both = [self.work.as_mut(), self.aside.as_mut()];
+        both.into_iter().flatten().find(|work| work.triage.batch().id() == batch)
     }
 
     #[must_use]

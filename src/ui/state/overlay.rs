@@ -2,6 +2,7 @@
 
 use super::field::Field;
 use crate::domain::ids::Id;
+use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::triage::Until;
 use crate::ui::event::Problem;
@@ -18,18 +19,28 @@ pub enum Overlay {
 /// Where to defer to.
 #[derive(Debug)]
 pub struct Picker {
-    pub ids: Vec<Id>,
     pub purpose: Purpose,
     pub at: usize,
     pub date: Option<DateEntry>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
-    /// A decision of the batch.
-    Decide,
+    /// A decision on these of the batch.
+    Decide(Positions),
     /// Another window for what is deferred already.
-    Reschedule,
+    Reschedule(Vec<Id>),
+}
+
+impl Purpose {
+    /// How many messages it is about.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Decide(on) => on.len(),
+            Self::Reschedule(ids) => ids.len(),
+        }
+    }
 }
 
 /// A date being typed; where it leads is shown before it can be taken.
@@ -90,5 +101,5 @@ pub enum Picked {
 pub struct Confirm {
     pub question: Printable,
     /// What is done with when the answer is yes, and its heading.
-    pub ids: Vec<Id>,
+    pub on: Positions,
 }

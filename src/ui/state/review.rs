@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::work::Work;
-use crate::domain::ids::Id;
+use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::Verb;
 
 /// The sentences, in the order in which they stand.
@@ -44,7 +44,57 @@ pub struct Review {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Sentence(Kind, usize),
-    Row(Id),
+    Row(Position),
+}
+
+/// The lines of the review: counted, and not made, since a sentence can be about many rows.
+#[derive(Debug)]
+pub struct Outline {
+    sentences: Vec<Sentence>,
+}
+
+#[derive(Debug)]
+struct Sentence {
+    kind: Kind,
+    about: Positions,
+    /// How many of its rows are shown.
+    unfolded: usize,
+}
+
+impl Outline {
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sentences.iter().map(|sentence| 1 + sentence.unfolded).sum()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sentences.is_empty()
+    }
+
+    /// The line at this place from the top, from 0.
+    #[must_use]
+    pub fn place(&self, at: usize) -> Option<Place> {
+        let mut left = at;
+        for sentence in &self.sentences {
+            match left.checked_sub(1) {
+                None => return Some(Place::Sentence(sentence.kind, sentence.about.len())),
+                Some(row) if row < sentence.unfolded => return sentence.about.nth(row).map(Place::Row),
+                Some(_) => left -= 1 + sentence.unfolded,
+            }
+        }
+        None
+    }
+
+    /// The rows among so many lines.
+    #[must_use]
+    pub fn rows(&self, from: usize, count: usize) -> Positions {
+        let row = |at| match self.place(at) {
+            Some(Place::Row(row)) => Some(row),
+            _ => None,
+        };
+        (from..from.saturating_add(count)).filter_map(row).collect()
+    }
 }
 
 impl Review {
@@ -55,34 +105,28 @@ impl Review {
     }
 
     #[must_use]
-    pub fn places(&self, work: &Work) -> Vec<Place> {
-        let mut places = Vec::new();
-        for kind in KINDS {
-            let ids = of_kind(work, kind);
-            if ids.is_empty() {
-                continue;
-            }
-            places.push(Place::Sentence(kind, ids.len()));
-            if self.unfolded.contains(&kind) {
-                places.extend(ids.into_iter().map(Place::Row));
-            }
-        }
-        places
+    pub fn outline(&self, work: &Work) -> Outline {
+        let sentence = |kind: Kind| {
+            let about = of_kind(work, kind);
+            let unfolded = if self.unfolded.contains(&kind) { about.len() } else { 0 };
+            Sentence { kind, about, unfolded }
+        };
+        Outline { sentences: KINDS.map(sentence).into_iter().filter(|sentence| !sentence.about.is_empty()).collect() }
     }
 
     /// Shows the rows of the sentence under the cursor or above it, or hides them.
     pub fn unfold(&mut self, work: &Work) {
-        let places = self.places(work);
-        let above = places.iter().enumerate().take(self.at + 1).rev();
-        let sentence = above.filter_map(|(at, place)| match place {
-            Place::Sentence(kind, _) => Some((at, *kind)),
-            Place::Row(_) => None,
-        });
-        if let Some((at, kind)) = sentence.take(1).next() {
-            if !self.unfolded.remove(&kind) {
-                self.unfolded.insert(kind);
+        let mut line = 0;
+        for sentence in &self.outline(work).sentences {
+            let next = line + 1 + sentence.unfolded;
+            if self.at < next {
+                if !self.unfolded.remove(&sentence.kind) {
+                    self.unfolded.insert(sentence.kind);
+                }
+                self.at = line;
+                return;
             }
-            self.at = at;
+            line = next;
         }
     }
 
@@ -92,18 +136,21 @@ impl Review {
     }
 }
 
-/// The messages of a sentence, in triage order.
-#[must_use]
-pub fn of_kind(work: &Work, kind: Kind) -> Vec<Id> {
-    let said = |id: Id| match work.triage.verdict(id) {
-        Some(Verb::Done) => Kind::Done,
-        Some(Verb::Trash) => Kind::Trash,
-        Some(Verb::Spam) => Kind::Spam,
-        Some(Verb::Mute) => Kind::Muted,
-        Some(Verb::Defer(_)) => Kind::Deferred,
-        Some(Verb::Later) => Kind::Later,
-        Some(Verb::Skip) => Kind::Skipped,
-        Some(Verb::Reopen) | None => Kind::Undecided,
-    };
-    work.triage.batch().ids().iter().copied().filter(|id| said(*id) == kind).collect()
+/// The messages of a sentence.
+fn of_kind(work: &Work, kind: Kind) -> Positions {
+    if kind == Kind::Undecided {
+        return work.triage.undecided().clone();
+    }
+    work.triage.whose(|verb| {
+        kind == match verb {
+            Verb::Done => Kind::Done,
+            Verb::Trash => Kind::Trash,
+            Verb::Spam => Kind::Spam,
+            Verb::Mute => Kind::Muted,
+            Verb::Defer(_) => Kind::Deferred,
+            Verb::Later => Kind::Later,
+            Verb::Skip => Kind::Skipped,
+            Verb::Reopen => Kind::Undecided,
+        }
+    })
 }

@@ -1,6 +1,6 @@
 //! Answers to what the screen asked for. One that it waits for no longer is dropped.
 
-use super::{defer, door, prompt};
+use super::{decide, defer, door, prompt, rows};
 use crate::ui::effect::Wish;
 use crate::ui::event::{Answer, Places, Problem};
 use crate::ui::state::asked::Question;
@@ -18,11 +18,23 @@ use crate::ui::when;
 pub fn answer(state: &mut State, number: u64, answer: Answer) {
     let Some(question) = state.asked.answered(number) else { return };
     match (question, answer) {
-        (Question::Door, Answer::Door(facts)) => state.door = Some(*facts),
-        (Question::Batch, Answer::Batch { triage, entries }) => batch(state, Work::new(*triage, entries)),
-        (Question::Exceptions, Answer::Batch { triage, entries }) => {
+        (Question::Door | Question::Arrive, Answer::Door(facts)) => state.door = Some(*facts),
+        (Question::Arrive, Answer::Batch { triage, sections, rows }) => {
+            batch(state, Work::new(*triage, sections, rows));
+            state.ask(Question::Door, Wish::Door);
+        }
+        (Question::Batch, Answer::Batch { triage, sections, rows }) => {
+            batch(state, Work::new(*triage, sections, rows));
+        }
+        (Question::Exceptions, Answer::Batch { triage, sections, rows }) => {
             state.aside = state.work.take();
-            batch(state, Work::new(*triage, entries));
+            batch(state, Work::new(*triage, sections, rows));
+        }
+        (Question::Rows, Answer::Rows { batch, rows }) => {
+            let (_, near) = rows::wanted(state);
+            if let Some(work) = state.work_of(batch) {
+                work.rows.take(rows, &near);
+            }
         }
         (Question::Exceptions, Answer::NothingHeld) => state.say("Nothing came through an exception."),
         (_, Answer::NothingHeld) => {
@@ -37,10 +49,9 @@ pub fn answer(state: &mut State, number: u64, answer: Answer) {
         }
         (Question::Letter(sheet), Answer::Letter(letter)) => state.letters.keep(sheet, Ok(letter)),
         (Question::Letter(sheet), Answer::Failed(problem)) => state.letters.keep(sheet, Err(problem)),
-        (Question::Act, Answer::NotKept { problem, triage, entries }) => {
-            let kept = |work: &&mut Work| work.triage.batch().id() == triage.batch().id();
-            if let Some(work) = [state.work.as_mut(), state.aside.as_mut()].into_iter().flatten().find(kept) {
-                work.restore(*triage, entries);
+        (Question::Act, Answer::NotKept { problem, triage }) => {
+            if let Some(work) = state.work_of(triage.batch().id()) {
+                work.restore(*triage);
             }
             state.warn(&problem);
         }
@@ -68,7 +79,13 @@ pub fn answer(state: &mut State, number: u64, answer: Answer) {
                 search.stage = Stage::Refused(problem);
             }
         }
-        (Question::Select, Answer::Selected(ids)) => prompt::selected(state, &ids),
+        (Question::Select, Answer::Selected(found)) => prompt::selected(state, &found),
+        (Question::Threads, Answer::Selected(threads)) => decide::mute_threads(state, &threads),
+        (Question::Filter, Answer::Selected(found)) => {
+            if let Some(work) = &mut state.work {
+                work.filtered(found);
+            }
+        }
         (Question::Select, Answer::Failed(problem)) => match &mut state.overlay {
             Some(Overlay::Prompt(prompt)) => prompt.problem = Some(problem),
             _ => state.warn(&problem),
@@ -130,6 +147,11 @@ fn failed(state: &mut State, question: Question, problem: &Problem) {
             state.aside = None;
             if let Some(batch) = state.work.as_ref().map(|work| work.triage.batch().id()) {
                 state.ask(Question::Batch, Wish::Reload(batch));
+            }
+        }
+        (Question::Rows, _) => {
+            for work in [state.work.as_mut(), state.aside.as_mut()].into_iter().flatten() {
+                work.rows.give_up();
             }
         }
         (Question::Peek, screen) => *screen = Screen::Door,

@@ -11,7 +11,7 @@ use crate::ui::state::overlay::Overlay;
 pub fn key(state: &mut State, key: Key) {
     let Some(Overlay::Confirm(confirm)) = state.overlay.take() else { return };
     if key.character() == Some('y') || key.code() == KeyCode::Enter {
-        decide::decide_on(state, Verb::Done, &confirm.ids);
+        decide::decide_on(state, Verb::Done, &confirm.on);
     } else {
         state.say("Left as it is.");
     }

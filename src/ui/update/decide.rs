@@ -1,6 +1,6 @@
 //! A decision: said at once in memory, wished to be made durable, and told with the key that takes it back.
 
-use crate::domain::ids::Id;
+use crate::domain::positions::Positions;
 use crate::domain::triage::{Act, Verb};
 use crate::ui::action::Action;
 use crate::ui::effect::Wish;
@@ -16,21 +16,35 @@ use crate::ui::when;
 /// Says `verb` of the selection or of the row under the cursor.
 pub fn decide(state: &mut State, verb: Verb) {
     let Some(work) = &state.work else { return };
-    let mut ids = work.targets();
-    if verb == Verb::Mute {
-        ids = work.threads_of(&ids);
+    let on = work.targets();
+    decide_on(state, verb, &on);
+}
+
+/// Muting is about the whole threads of the selection, or of the row under the cursor: first where those stand.
+pub fn mute(state: &mut State) {
+    let Some(work) = &state.work else { return };
+    let of = work.targets();
+    if !of.is_empty() {
+        let batch = work.triage.batch().id();
+        state.ask(Question::Threads, Wish::Threads { batch, of });
     }
-    decide_on(state, verb, &ids);
+}
+
+/// The threads are known. What was chosen is chosen still: no key was taken since.
+pub fn mute_threads(state: &mut State, threads: &Positions) {
+    let Some(work) = &state.work else { return };
+    let on = work.still_open(&work.targets(), threads);
+    decide_on(state, Verb::Mute, &on);
 }
 
 /// Says `verb` of these; only those of the batch count.
-pub fn decide_on(state: &mut State, verb: Verb, ids: &[Id]) {
+pub fn decide_on(state: &mut State, verb: Verb, on: &Positions) {
     let after = state.settings.after_decision;
     let Some(work) = &mut state.work else { return };
-    let (before, pass) = (work.rows(), work.pass());
-    let Some(act) = work.triage.decide(verb, ids) else { return };
+    let pass = work.pass();
+    let Some(act) = work.triage.decide(verb, on) else { return };
     work.chosen = Chosen::default();
-    work.stay(&before, if after == AfterDecision::Previous { Toward::Previous } else { Toward::Next });
+    work.stay(if after == AfterDecision::Previous { Toward::Previous } else { Toward::Next });
     // In the second pass "later" leaves the row where it is; the cursor moves on all the same.
     if act.verb == Verb::Later && pass == Pass::Second {
         let place = work.place() + 1;
@@ -52,14 +66,14 @@ pub fn undo(state: &mut State) {
         return state.say("Nothing to take back: this is the batch's beginning.");
     };
     let batch = work.triage.batch().id();
-    if let Some(id) = act.messages.first() {
-        work.stand_on(*id);
-    }
-    let shown = work.rows();
-    if act.messages.first().is_some_and(|id| !shown.contains(id)) {
-        // A filter may hide it, or it went back to a second pass that is not on.
-        work.filter_by("");
-        work.stay(&shown, Toward::Next);
+    if let Some(first) = act.on.first() {
+        work.stand_on(first);
+        work.stay(Toward::Next);
+        // A filter may hide it. (It may also have gone back to a second pass that is not on.)
+        if work.at() != Some(first) {
+            work.stand_on(first);
+            work.filter_by("");
+        }
     }
     state.ask(Question::Act, Wish::Undo { batch, act: act.number });
     let redo = state.keymap.shown(Action::Redo).map(|key| format!("{key} does it again"));
@@ -69,14 +83,14 @@ pub fn undo(state: &mut State) {
 
 pub fn redo(state: &mut State) {
     let Some(work) = &mut state.work else { return };
-    let (before, pass) = (work.rows(), work.pass());
+    let pass = work.pass();
     let Some(act) = work.triage.redo() else {
         return state.say("Nothing was taken back.");
     };
-    if let Some(id) = act.messages.first() {
-        work.stand_on(*id);
+    if let Some(first) = act.on.first() {
+        work.stand_on(first);
     }
-    work.stay(&before, Toward::Next);
+    work.stay(Toward::Next);
     let (batch, now) = (work.triage.batch().id(), work.pass());
     state.ask(Question::Act, Wish::Redo { batch, act: act.number });
     tell(state, &act);
@@ -86,7 +100,7 @@ pub fn redo(state: &mut State) {
 /// `Done: Notes on the engine · u takes it back`.
 fn tell(state: &mut State, act: &Act) {
     let way_back = state.keymap.shown(Action::Undo).map(|key| {
-        let it = if act.messages.len() == 1 { "it" } else { "them" };
+        let it = if act.on.len() == 1 { "it" } else { "them" };
         format!("{key} takes {it} back")
     });
     state.notice = Some(Notice::done(what(state, act), way_back));
@@ -105,16 +119,13 @@ fn what(state: &State, act: &Act) -> String {
         Verb::Skip => "Passed over".to_owned(),
         Verb::Reopen => "Undecided again".to_owned(),
     };
-    let subject = match act.messages.as_slice() {
-        [one] => state
-            .work
-            .as_ref()
-            .and_then(|work| work.find(*one))
-            .map(|entry| entry.subject.to_string())
-            .unwrap_or_default(),
-        several => format!("{} messages", several.len()),
-    };
-    format!("{said}: {subject}")
+    let one = act.on.first().filter(|_| act.on.len() == 1);
+    match one.map(|one| state.work.as_ref().and_then(|work| work.find(one))) {
+        Some(Some(entry)) => format!("{said}: {}", entry.subject),
+        // It is far from what is on the screen.
+        Some(None) => said,
+        None => format!("{said}: {} messages", act.on.len()),
+    }
 }
 
 /// When a pass ends the next one begins, and after the last the review.

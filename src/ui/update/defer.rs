@@ -13,11 +13,11 @@ use crate::ui::state::ways::ways;
 
 /// Opens the picker for the selection or the row under the cursor.
 pub fn open(state: &mut State) {
-    let ids = state.work.as_ref().map(crate::ui::state::work::Work::targets).unwrap_or_default();
-    if ids.is_empty() {
+    let on = state.work.as_ref().map(crate::ui::state::work::Work::targets).unwrap_or_default();
+    if on.is_empty() {
         return;
     }
-    state.overlay = Some(Overlay::Defer(Picker { ids, purpose: Purpose::Decide, at: 0, date: None }));
+    state.overlay = Some(Overlay::Defer(Picker { purpose: Purpose::Decide(on), at: 0, date: None }));
     refresh(state);
 }
 
@@ -92,7 +92,7 @@ pub fn leads(state: &mut State, to: Leads) {
 fn take(state: &mut State, until: Until) {
     let Some(Overlay::Defer(picker)) = state.overlay.take() else { return };
     match picker.purpose {
-        Purpose::Decide => decide::decide_on(state, Verb::Defer(until), &picker.ids),
-        Purpose::Reschedule => state.ask(Question::Reschedule, Wish::Reschedule { ids: picker.ids, until }),
+        Purpose::Decide(on) => decide::decide_on(state, Verb::Defer(until), &on),
+        Purpose::Reschedule(ids) => state.ask(Question::Reschedule, Wish::Reschedule { ids, until }),
     }
 }

@@ -17,8 +17,7 @@ pub fn act(state: &mut State, action: Action) {
     match (action, current) {
         (Action::Wake, Some(id)) => state.ask(Question::Wake, Wish::Wake(vec![id])),
         (Action::Defer, Some(id)) => {
-            state.overlay =
-                Some(Overlay::Defer(Picker { ids: vec![id], purpose: Purpose::Reschedule, at: 0, date: None }));
+            state.overlay = Some(Overlay::Defer(Picker { purpose: Purpose::Reschedule(vec![id]), at: 0, date: None }));
             defer::refresh(state);
         }
         (Action::Back | Action::Quit, _) => behind(state),

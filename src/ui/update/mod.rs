@@ -19,6 +19,7 @@ mod queue;
 mod reading;
 mod receipt;
 mod review;
+mod rows;
 mod search;
 mod settle;
 mod welcome;

@@ -43,7 +43,7 @@ pub fn go(state: &mut State, place: usize) {
 
 pub fn focus(state: &mut State, focus: Focus) {
     if let Some(listed) = state.listed_mut()
-        && (focus == Focus::List || listed.current().is_some())
+        && (focus == Focus::List || !listed.is_empty())
     {
         listed.reading_mut().focus = focus;
     }

@@ -3,6 +3,7 @@
 use crossterm::event::KeyCode;
 
 use super::queue;
+use crate::domain::positions::Positions;
 use crate::ui::effect::Wish;
 use crate::ui::keymap::Key;
 use crate::ui::state::State;
@@ -39,21 +40,25 @@ pub fn edited(state: &mut State) {
     let Some(Overlay::Prompt(prompt)) = &mut state.overlay else { return };
     prompt.problem = None;
     if let (PromptKind::Filter, Some(work)) = (prompt.kind, &mut state.work) {
-        work.filter_by(&prompt.field.text());
+        let text = prompt.field.text();
+        work.filter_by(&text);
+        if work.filter().is_some() {
+            let batch = work.triage.batch().id();
+            state.ask(Question::Filter, Wish::Filter { batch, text });
+        }
     }
 }
 
 /// The pattern chose these.
-pub fn selected(state: &mut State, ids: &[crate::domain::ids::Id]) {
+pub fn selected(state: &mut State, found: &Positions) {
     if matches!(&state.overlay, Some(Overlay::Prompt(prompt)) if prompt.kind == PromptKind::Pattern) {
         state.overlay = None;
     }
     let Some(work) = &mut state.work else { return };
-    let rows = work.rows();
-    let chosen: Vec<_> = ids.iter().copied().filter(|id| rows.contains(id)).collect();
+    let chosen = found.both(work.shown());
     if chosen.is_empty() {
         return state.say("The pattern fits nothing that is undecided here.");
     }
-    work.chosen.ids.extend(chosen);
+    work.chosen.positions.extend(&chosen);
     queue::tell_chosen(state);
 }

@@ -1,7 +1,8 @@
 //! Keys in the batch: moving, choosing, deciding, and the ways out of it.
 
 use super::{decide, defer, moving, reading};
-use crate::domain::batch::{Heading, Occasion};
+use crate::domain::batch::Occasion;
+use crate::domain::positions::Position;
 use crate::domain::printable::Printable;
 use crate::domain::triage::Verb;
 use crate::ui::action::Action;
@@ -12,13 +13,12 @@ use crate::ui::state::field::Field;
 use crate::ui::state::overlay::{Confirm, Overlay, Prompt, PromptKind};
 use crate::ui::state::review::Review;
 use crate::ui::state::search::Search;
-use crate::ui::state::shelf::Listed;
 use crate::ui::state::work::Work;
 use crate::ui::state::{Screen, State};
 
 pub fn act(state: &mut State, action: Action) {
-    // Another batch is about to come under the cursor.
-    if state.asked.waits_for(Question::Exceptions) {
+    // Another batch, or another row, is about to come under the cursor.
+    if state.asked.waits_for(Question::Exceptions) || state.asked.waits_for(Question::Threads) {
         return;
     }
     if moving::act(state, action) || reading::act(state, action) {
@@ -29,7 +29,7 @@ pub fn act(state: &mut State, action: Action) {
         Action::Trash => decide::decide(state, Verb::Trash),
         Action::Later => decide::decide(state, Verb::Later),
         Action::Skip => decide::decide(state, Verb::Skip),
-        Action::Mute => decide::decide(state, Verb::Mute),
+        Action::Mute => decide::mute(state),
         Action::Spam => decide::decide(state, Verb::Spam),
         Action::Defer => defer::open(state),
         Action::Undo => decide::undo(state),
@@ -90,19 +90,20 @@ pub fn exceptions(state: &mut State) {
 
 fn select(state: &mut State) {
     let Some(work) = &mut state.work else { return };
-    if let Some(id) = work.current().map(|entry| entry.id)
-        && !work.chosen.ids.remove(&id)
-    {
-        work.chosen.ids.insert(id);
+    let Some(here) = work.here() else { return };
+    if work.chosen.positions.contains(here) {
+        work.chosen.positions.remove_run(here, here);
+    } else {
+        work.chosen.positions.insert(here);
     }
     tell_chosen(state);
 }
 
 fn range(state: &mut State) {
     let Some(work) = &mut state.work else { return };
-    let Some(at) = work.current().map(|entry| entry.id) else { return };
+    let Some(at) = work.here() else { return };
     if work.chosen.from.is_some() {
-        work.chosen.ids = work.chosen_now();
+        work.chosen.positions = work.chosen_now();
         work.chosen.from = None;
         tell_chosen(state);
     } else {
@@ -131,35 +132,29 @@ fn prompt(state: &mut State, kind: PromptKind) {
 
 fn sweep(state: &mut State) {
     let Some(work) = &state.work else { return };
-    let (title, ids) = work.heading_rows();
-    if ids.is_empty() {
-        return;
-    }
-    let what = match ids.len() {
+    let Some((title, on)) = work.heading_rows() else { return };
+    let what = match on.len() {
         1 => "the one message".to_owned(),
         count => format!("all {count} messages"),
     };
     state.overlay = Some(Overlay::Confirm(Confirm {
         question: Printable::from(format!("Done with {what} under \"{title}\"?")),
-        ids,
+        on,
     }));
 }
 
 /// To the first row of the next heading, or of the one before.
 fn group(state: &mut State, forward: bool) {
     let Some(work) = &mut state.work else { return };
-    let rows = work.rows();
-    let heading = |place: usize| -> Option<&Heading> { work.find(*rows.get(place)?)?.heading.as_ref() };
-    let starts: Vec<usize> =
-        (0..rows.len()).filter(|place| *place == 0 || heading(*place) != heading(place - 1)).collect();
-    let at = work.place();
+    let Some(at) = work.here() else { return };
+    let starts: Vec<Position> = work.groups().filter_map(|(_, shown)| shown.first()).collect();
     let target = if forward {
         starts.iter().copied().find(|start| *start > at).or(starts.first().copied())
     } else {
         starts.iter().copied().rev().find(|start| *start < at).or(starts.last().copied())
     };
     if let Some(target) = target {
-        work.go(target);
+        work.stand_on(target);
     }
 }
 

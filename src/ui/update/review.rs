@@ -4,6 +4,7 @@
 //! once it is asked for, so that the keys to a commit are always the same two.
 
 use super::decide;
+use crate::domain::positions::Positions;
 use crate::domain::triage::Verb;
 use crate::ui::action::Action;
 use crate::ui::effect::Wish;
@@ -22,7 +23,7 @@ pub fn act(state: &mut State, action: Action) {
         Action::HalfDown => review.at += half,
         Action::HalfUp => review.at = review.at.saturating_sub(half),
         Action::Top => review.at = 0,
-        Action::Bottom => review.at = review.places(work).len(),
+        Action::Bottom => review.at = review.outline(work).len(),
         Action::Unfold => review.unfold(work),
         Action::Undo => take_back(state),
         Action::Redo => decide::redo(state),
@@ -41,8 +42,10 @@ pub fn act(state: &mut State, action: Action) {
 /// On a row: that one. On a sentence: whatever was decided last, and back to the list.
 fn take_back(state: &mut State) {
     let (Screen::Review(review), Some(work)) = (&state.screen, &state.work) else { return };
-    match review.places(work).get(review.at).copied() {
-        Some(Place::Row(id)) if work.triage.verdict(id).is_some() => decide::decide_on(state, Verb::Reopen, &[id]),
+    match review.outline(work).place(review.at) {
+        Some(Place::Row(row)) if work.triage.verdict(row).is_some() => {
+            decide::decide_on(state, Verb::Reopen, &Positions::from(row));
+        }
         _ => {
             decide::undo(state);
             if state.work.as_ref().is_some_and(|work| work.pass() != Pass::Over) {

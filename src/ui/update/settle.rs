@@ -1,5 +1,6 @@
 //! What every event ends with: cursor and scrolling brought into bounds, and the letters that are wanted asked for.
 
+use super::rows;
 use crate::ui::action::Mode;
 use crate::ui::effect::Wish;
 use crate::ui::space;
@@ -17,6 +18,7 @@ pub fn settle(state: &mut State) {
         listed.reading_mut().turn_to(current);
     }
     scroll(state);
+    rows::ask(state);
     letters(state);
     places(state);
 }
@@ -24,7 +26,7 @@ pub fn settle(state: &mut State) {
 fn scroll(state: &mut State) {
     let Some(listed) = state.listed() else {
         if let (Screen::Review(review), Some(work)) = (&mut state.screen, &state.work) {
-            let places = review.places(work).len();
+            let places = review.outline(work).len();
             review.at = review.at.min(places.saturating_sub(1));
             review.top = follow(review.top, review.at, places, space::review_rows(state.size));
         }

@@ -53,10 +53,8 @@ pub fn draw(state: &State, deferrals: &Deferrals, buffer: &mut Buffer, size: (u1
 
 /// What was put off in the batch in hand is deferred when that is closed.
 fn none(state: &State) -> &'static str {
-    let staged = state.work.as_ref().is_some_and(|work| {
-        let triage = &work.triage;
-        triage.batch().ids().iter().any(|id| matches!(triage.verdict(*id), Some(Verb::Defer(_))))
-    });
+    let staged =
+        state.work.as_ref().is_some_and(|work| !work.triage.whose(|verb| matches!(verb, Verb::Defer(_))).is_empty());
     if staged {
         "Nothing is deferred yet. What you put off in this batch is in the review."
     } else {

@@ -6,18 +6,16 @@
 //!   •Alan Turing      Lunch on Friday        ↻2  4h
 //! ```
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::pen::Pen;
-use crate::domain::ids::Id;
 use crate::domain::message::Entry;
 use crate::ui::space;
+use crate::ui::state::lines::Line;
 use crate::ui::state::shelf::{Listed, Shelf};
-use crate::ui::state::work::{Line, Work};
+use crate::ui::state::work::Work;
 use crate::ui::theme::Theme;
 use crate::ui::when;
 
@@ -34,20 +32,26 @@ pub struct Row<'a> {
 pub fn batch(work: &Work, now: DateTime<Utc>, theme: &Theme, buffer: &mut Buffer, area: Rect) {
     let chosen = work.chosen_now();
     let lines = work.lines(space::roomy(area.height));
-    for (row, line) in lines.iter().skip(work.top).take(usize::from(area.height)).enumerate() {
-        let Some(mut pen) = Pen::at(buffer, area, row) else { return };
-        match line {
-            Line::Blank => {}
-            Line::Heading(title) => drop(pen.skip(3).text(&(*title).into(), theme.dim)),
-            Line::Row(entry) => of_batch(entry, work.at(), &chosen, now, theme, pen),
+    for line in 0..usize::from(area.height) {
+        let Some(mut pen) = Pen::at(buffer, area, line) else { return };
+        match lines.line(work.top + line) {
+            None => return,
+            Some(Line::Blank) => {}
+            Some(Line::Heading(title)) => drop(pen.skip(3).text(&title.into(), theme.dim)),
+            Some(Line::Row(position)) => {
+                let here = work.at() == Some(position);
+                match work.find(position) {
+                    Some(entry) => {
+                        let carried = if entry.carried > 0 { format!("↻{} ", entry.carried) } else { String::new() };
+                        let mark = format!("{carried}{:>3}", when::age(entry.placed, now));
+                        row(&Row { entry, here, chosen: chosen.contains(position), mark }, theme, pen);
+                    }
+                    // It is on its way.
+                    None => drop(pen.skip(1).say(if here { "▌" } else { " " }, theme.accent)),
+                }
+            }
         }
     }
-}
-
-fn of_batch(entry: &Entry, at: Option<Id>, chosen: &HashSet<Id>, now: DateTime<Utc>, theme: &Theme, pen: Pen<'_>) {
-    let carried = if entry.carried > 0 { format!("↻{} ", entry.carried) } else { String::new() };
-    let mark = format!("{carried}{:>3}", when::age(entry.placed, now));
-    row(&Row { entry, here: at == Some(entry.id), chosen: chosen.contains(&entry.id), mark }, theme, pen);
 }
 
 /// A plain list; `mark` says what stands at the right of each row.

@@ -49,7 +49,7 @@ fn defer(state: &State, picker: &Picker, buffer: &mut Buffer, size: (u16, u16)) 
     let theme = &state.settings.theme;
     let ways = state.places.as_ref().map(ways).unwrap_or_default();
     let area = panel(state, ways.len() + 3, buffer, size);
-    let title = match picker.ids.len() {
+    let title = match picker.purpose.count() {
         1 => "defer to".to_owned(),
         count => format!("defer {count} messages to"),
     };

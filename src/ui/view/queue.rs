@@ -75,7 +75,7 @@ pub fn rule(state: &State, buffer: &mut Buffer, area: Rect) {
 /// Name, progress, time left, and what waits for the next time. The less important gives way where there is no room.
 pub fn head(state: &State, work: &Work, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
-    let total = work.triage.batch().ids().len();
+    let total = work.triage.batch().size();
     let decided = work.triage.decided();
     let Some(mut pen) = Pen::at(buffer, area, 0) else { return };
     let whole = pen.room();

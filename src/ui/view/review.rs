@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 
 use super::pen::Pen;
 use super::queue;
-use crate::domain::ids::Id;
+use crate::domain::positions::Position;
 use crate::domain::printable::Printable;
 use crate::domain::triage::Verb;
 use crate::ui::action::Action;
@@ -30,22 +30,24 @@ pub fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16
     let frame = space::frame(size);
     queue::head(state, work, buffer, frame.head);
     let body = Rect { width: frame.body.width.min(100), ..frame.body };
-    let places = review.places(work);
+    let outline = review.outline(work);
     let rows = space::review_rows(size);
     let mut last = 0;
-    for (row, (at, place)) in places.iter().enumerate().skip(review.top).take(rows).enumerate() {
+    for row in 0..rows {
+        let at = review.top + row;
+        let Some(place) = outline.place(at) else { break };
         let Some(mut pen) = Pen::at(buffer, body, row) else { break };
         let here = at == review.at;
         pen.skip(1).say(if here { "▌ " } else { "  " }, theme.accent);
         match place {
             Place::Sentence(kind, count) => {
                 let style = if here { theme.here } else { theme.text };
-                pen.say(&says(*kind, *count), style);
-                if !review.shows(*kind) && pen.room() > 4 {
+                pen.say(&says(kind, count), style);
+                if !review.shows(kind) && pen.room() > 4 {
                     pen.say(" …", theme.dim);
                 }
             }
-            Place::Row(id) => decided(state, work, *id, here, pen),
+            Place::Row(position) => decided(state, work, position, here, pen),
         }
         last = row + 1;
     }
@@ -65,10 +67,10 @@ pub fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16
     }
 }
 
-fn decided(state: &State, work: &Work, id: Id, here: bool, mut pen: Pen<'_>) {
+fn decided(state: &State, work: &Work, position: Position, here: bool, mut pen: Pen<'_>) {
     let theme = &state.settings.theme;
-    let Some(entry) = work.find(id) else { return };
-    let to = match work.triage.verdict(id) {
+    let Some(entry) = work.find(position) else { return };
+    let to = match work.triage.verdict(position) {
         Some(Verb::Defer(until)) => when::moment(until.opens, state.now, state.settings.zone),
         _ => String::new(),
     };

@@ -9,10 +9,12 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::Color;
+use tidebox::domain::batch::{Heading, Section};
 use tidebox::domain::door::{Door, OpenWindow, Reading};
 use tidebox::domain::ids::{BatchId, Id};
-use tidebox::domain::message::{Deferred, Entry};
+use tidebox::domain::message::{Deferred, Entry, Item};
 use tidebox::domain::peek::Peek;
+use tidebox::domain::positions::Position;
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::triage::{Triage, Verb};
 use tidebox::ui::effect::{Effect, Wish};
@@ -30,6 +32,7 @@ use super::letters;
 pub struct Desk {
     pub state: State,
     pub entries: Vec<Entry>,
+    sections: Vec<Section>,
     pub facts: Door,
     pub letters_asked: Vec<i64>,
     /// Every act is refused, as by a full disk.
@@ -55,11 +58,12 @@ impl Desk {
             peek_delay: Duration::seconds(10),
             theme: Theme::default(),
         };
-        let entries = letters::entries();
+        let (entries, sections) = letters::entries();
         let (facts, deferred) = (facts::door(), facts::deferred());
         Self {
             state: State::new(settings, Keymap::default(), at("2026-11-23T12:12:00Z"), size),
             entries,
+            sections,
             facts,
             letters_asked: Vec::new(),
             refuse_acts: false,
@@ -163,10 +167,15 @@ impl Desk {
     fn note(&mut self, wish: &Wish) {
         let said = match wish {
             Wish::Letter { id, .. } => return self.letters_asked.push(id.0),
-            Wish::Door | Wish::Places => return,
+            Wish::Arrive
+            | Wish::Door
+            | Wish::Places
+            | Wish::Rows { .. }
+            | Wish::Threads { .. }
+            | Wish::Filter { .. } => return,
             Wish::Record { act, .. } => {
-                let ids: Vec<i64> = act.messages.iter().map(|id| id.0).collect();
-                format!("record #{} {} {ids:?}", act.number, act.verb.name())
+                let on: Vec<u32> = act.on.iter().map(|position| position.0).collect();
+                format!("record #{} {} {on:?}", act.number, act.verb.name())
             }
             Wish::Undo { act, .. } => format!("undo #{act}"),
             Wish::Redo { act, .. } => format!("redo #{act}"),
@@ -177,18 +186,39 @@ impl Desk {
 
     fn grant(&mut self, wish: Wish) -> Option<Answer> {
         Some(match wish {
-            Wish::Door => Answer::Door(Box::new(self.facts.clone())),
+            Wish::Arrive | Wish::Door => Answer::Door(Box::new(self.facts.clone())),
             Wish::BeginExceptions | Wish::Reload(BatchId(9)) => {
                 let entries: Vec<Entry> = self.entries.last().cloned().into_iter().collect();
                 let triage = self.through.get_or_insert_with(|| letters::let_through(&entries)).clone();
-                Answer::Batch { triage: Box::new(triage), entries }
+                let (first, last) = (Position(1), Position(1));
+                let sections = vec![Section { heading: Heading::Lane(2, "notices".to_owned()), first, last }];
+                Answer::Batch { triage: Box::new(triage), sections, rows: letters::items(&entries) }
             }
             Wish::Begin | Wish::Reload(_) => {
                 if self.entries.is_empty() {
                     return Some(Answer::NothingHeld);
                 }
                 let triage = self.store.get_or_insert_with(|| letters::triage(&self.entries)).clone();
-                Answer::Batch { triage: Box::new(triage), entries: self.entries.clone() }
+                // Only a few: the screen has to ask for the others.
+                let rows = letters::items(&self.entries).into_iter().take(3).collect();
+                Answer::Batch { triage: Box::new(triage), sections: self.sections.clone(), rows }
+            }
+            Wish::Rows { batch, at } => {
+                let items = letters::items(if batch == BatchId(9) { &[] } else { &self.entries });
+                let rows = items.into_iter().filter(|item| at.contains(item.position)).collect();
+                Answer::Rows { batch, rows }
+            }
+            Wish::Threads { of, .. } => {
+                let thread = |item: &Item| item.entry.thread;
+                let items = letters::items(&self.entries);
+                let threads: Vec<_> = items.iter().filter(|item| of.contains(item.position)).map(thread).collect();
+                Answer::Selected(
+                    items.iter().filter(|item| threads.contains(&thread(item))).map(|item| item.position).collect(),
+                )
+            }
+            Wish::Filter { text, .. } => {
+                let wanted = text.trim().to_lowercase();
+                self.chosen(|entry| format!("{} {}", entry.sender, entry.subject).to_lowercase().contains(&wanted))
             }
             Wish::Letter { id, width, body } => Answer::Letter(Box::new(letters::letter(self.find(id)?, width, body))),
             Wish::Record { act, batch } => {
@@ -200,9 +230,9 @@ impl Desk {
                         Some("Nothing is lost; make room and decide again."),
                     );
                     let triage = Box::new(store.clone());
-                    return Some(Answer::NotKept { problem, triage, entries: self.entries.clone() });
+                    return Some(Answer::NotKept { problem, triage });
                 }
-                assert_eq!(store.decide(act.verb.clone(), &act.messages), Some(act), "the store sees the same act");
+                assert_eq!(store.decide(act.verb.clone(), &act.on), Some(act), "the store sees the same act");
                 Answer::Settled
             }
             Wish::Undo { batch, act } => {
@@ -242,8 +272,7 @@ impl Desk {
             }
             Wish::Select { query, .. } => {
                 let wanted = query.trim_start_matches("from:").to_lowercase();
-                let fits = |entry: &&Entry| wanted == "all" || entry.sender.as_str().to_lowercase().contains(&wanted);
-                Answer::Selected(self.entries.iter().filter(fits).map(|entry| entry.id).collect())
+                self.chosen(|entry| wanted == "all" || entry.sender.as_str().to_lowercase().contains(&wanted))
             }
             Wish::Deferred => Answer::Deferred(self.deferred.clone()),
             Wish::Wake(ids) => {
@@ -275,6 +304,11 @@ impl Desk {
         })
     }
 
+    fn chosen(&self, fits: impl Fn(&Entry) -> bool) -> Answer {
+        let items = letters::items(&self.entries);
+        Answer::Selected(items.iter().filter(|item| fits(&item.entry)).map(|item| item.position).collect())
+    }
+
     fn kept(&mut self, batch: BatchId) -> Option<&mut Triage> {
         if batch == BatchId(9) { self.through.as_mut() } else { self.store.as_mut() }
     }
@@ -285,8 +319,10 @@ impl Desk {
 
     fn receipt(&self) -> Receipt {
         let mut counts: HashMap<&str, u32> = HashMap::new();
-        let verdicts =
-            self.store.iter().flat_map(|store| self.entries.iter().filter_map(|entry| store.verdict(entry.id)));
+        let verdicts = self
+            .store
+            .iter()
+            .flat_map(|store| store.batch().positions().iter().filter_map(|at| store.verdict(at)).collect::<Vec<_>>());
         for verb in verdicts {
             *counts.entry(verb.name()).or_default() += 1;
         }

@@ -1,10 +1,11 @@
 //! About twenty letters for the screen tests: threads, several scripts, hostile text.
 
 use chrono::{DateTime, Duration, Utc};
-use tidebox::domain::batch::{Batch, Heading, Occasion};
+use tidebox::domain::batch::{Batch, Heading, Occasion, Section};
 use tidebox::domain::ids::{BatchId, Id, ThreadId};
 use tidebox::domain::letter::{Attached, Body, Letter, Line, LineKind, Link, Look, Span};
-use tidebox::domain::message::{Entry, Stage};
+use tidebox::domain::message::{Entry, Item, Stage};
+use tidebox::domain::positions::Position;
 use tidebox::domain::printable::Printable;
 use tidebox::domain::triage::Triage;
 
@@ -58,7 +59,8 @@ const NOTICES: &[Sketch] = &[
     ("Backup", "backup@host.example", "", 7, 13),
 ];
 
-pub fn entries() -> Vec<Entry> {
+/// The letters of the batch, and the headings that they stand under.
+pub fn entries() -> (Vec<Entry>, Vec<Section>) {
     let headings = [
         (Heading::CarriedOver, CARRIED),
         (Heading::Deferred, DEFERRED),
@@ -66,22 +68,28 @@ pub fn entries() -> Vec<Entry> {
         (Heading::Lane(1, "lists".to_owned()), LISTS),
         (Heading::Lane(2, "notices".to_owned()), NOTICES),
     ];
-    let mut entries = Vec::new();
+    let (mut entries, mut sections) = (Vec::new(), Vec::new());
     for (heading, sketches) in headings {
+        let number = |entries: &Vec<Entry>| u32::try_from(entries.len()).expect("few letters");
+        let first = Position(number(&entries) + 1);
+        let carried = if heading == Heading::CarriedOver { 2 } else { 0 };
         for sketch in sketches {
-            let id = i64::try_from(entries.len()).expect("few letters") + 1;
-            entries.push(entry(id, sketch, Some(heading.clone())));
+            entries.push(entry(i64::from(number(&entries)) + 1, sketch, carried));
         }
+        sections.push(Section { heading, first, last: Position(number(&entries)) });
     }
-    entries
+    (entries, sections)
 }
 
-fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, heading: Option<Heading>) -> Entry {
-    let carried = if heading == Some(Heading::CarriedOver) { 2 } else { 0 };
+/// Entries as the batch has them that they are all of.
+pub fn items(entries: &[Entry]) -> Vec<Item> {
+    (1..).zip(entries).map(|(at, entry)| Item { position: Position(at), entry: entry.clone() }).collect()
+}
+
+fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, carried: u32) -> Entry {
     Entry {
         id: Id(id),
         thread: ThreadId(*thread),
-        heading,
         sender: (*sender).into(),
         address: (*address).into(),
         subject: if subject.is_empty() { "(no visible subject)".into() } else { (*subject).into() },
@@ -96,20 +104,23 @@ fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, heading: O
 
 /// A message that is in no batch.
 pub fn outside(id: i64, sender: &'static str, subject: &'static str) -> Entry {
-    Entry { stage: Stage::Deferred, ..entry(id, &(sender, "someone@example.org", subject, 50, id), None) }
+    Entry { stage: Stage::Deferred, ..entry(id, &(sender, "someone@example.org", subject, 50, id), 0) }
 }
 
 pub fn triage(entries: &[Entry]) -> Triage {
     let opens = super::facts::at("2026-11-23T12:00:00Z");
     let occasion = Occasion::Window { checkin: "midday".to_owned(), opens, closes: opens + Duration::minutes(42) };
-    Triage::new(Batch::freeze(BatchId(1), occasion, opens, entries.iter().map(|entry| entry.id).collect()))
+    Triage::new(Batch::freeze(BatchId(1), occasion, opens, size(entries)))
 }
 
 /// A batch of its own, of what exceptions let through.
 pub fn let_through(entries: &[Entry]) -> Triage {
     let begun = super::facts::at("2026-11-23T12:10:00Z");
-    let ids = entries.iter().map(|entry| entry.id).collect();
-    Triage::new(Batch::freeze(BatchId(9), Occasion::Exceptions, begun, ids))
+    Triage::new(Batch::freeze(BatchId(9), Occasion::Exceptions, begun, size(entries)))
+}
+
+fn size(entries: &[Entry]) -> u32 {
+    u32::try_from(entries.len()).expect("few letters")
 }
 
 const TEXT: &str = "I have read your sketch twice and I think that the second table can go. What matters is the order of operations; the rest follows from it.";

@@ -1,0 +1,34 @@
+//! What a filter means that is typed over a list: not the query language, but words as they come.
+
+use super::{Field, Query, Term};
+use crate::domain::words;
+
+/// All of these words, each at least by its beginning, in what a list shows: the sender and their address, the subject,
+/// or the source's name. Without a word it means everything.
+#[must_use]
+pub fn filter(text: &str) -> Query {
+    let folded = words::fold(text);
+    let wanted: Vec<Query> = folded.split_whitespace().map(begins).collect();
+    if wanted.is_empty() { Query::All } else { Query::And(wanted) }
+}
+
+fn begins(word: &str) -> Query {
+    let within = |field| Query::Term(Term::Words { field: Some(field), words: vec![word.to_owned()], prefix: true });
+    Query::Or(vec![
+        within(Field::From),
+        within(Field::Subject),
+        Query::Term(Term::Source { name: word.to_owned(), prefix: true }),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Query, filter};
+
+    #[test]
+    fn words_are_folded_and_nothing_is_an_operator() {
+        assert_eq!(filter("  "), Query::All);
+        let Query::And(words) = filter("Ünder -not:(from") else { panic!("several words") };
+        assert_eq!(words.len(), 3, "{words:?}");
+    }
+}

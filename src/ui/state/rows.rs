@@ -1,0 +1,112 @@
+//! The rows of a batch that are at hand: those on the screen and around it. The rest stays in the store.
+
+use std::collections::BTreeMap;
+
+use crate::domain::message::{Entry, Item};
+use crate::domain::positions::{Position, Positions};
+
+/// So many are kept at most, but for those that are wanted: some screens full, in less than a megabyte.
+const KEPT: usize = 600;
+
+#[derive(Debug, Default)]
+pub struct Rows {
+    here: BTreeMap<Position, Entry>,
+    /// Those that are on their way.
+    asked: Positions,
+}
+
+impl Rows {
+    #[must_use]
+    pub fn of(items: Vec<Item>) -> Self {
+        let mut rows = Self::default();
+        rows.take(items, &Positions::default());
+        rows
+    }
+
+    #[must_use]
+    pub fn get(&self, position: Position) -> Option<&Entry> {
+        self.here.get(&position)
+    }
+
+    /// Takes rows in that have come. Where that makes too many, those that are not `wanted` are let go.
+    pub fn take(&mut self, items: Vec<Item>, wanted: &Positions) {
+        for Item { position, entry } in items {
+            self.asked.remove_run(position, position);
+            self.here.insert(position, entry);
+        }
+        if self.here.len() > KEPT {
+            self.here.retain(|position, _| wanted.contains(*position));
+        }
+    }
+
+    /// Those of them that are not here and not on their way; from now on they are.
+    pub fn ask(&mut self, wanted: &Positions) -> Positions {
+        let missing: Positions = wanted
+            .iter()
+            .filter(|position| !self.here.contains_key(position) && !self.asked.contains(*position))
+            .collect();
+        self.asked.extend(&missing);
+        missing
+    }
+
+    /// Nothing is on its way any more: asking failed.
+    pub fn give_up(&mut self) {
+        self.asked = Positions::default();
+    }
+
+    /// Whether all of them are here.
+    #[must_use]
+    pub fn has(&self, positions: &Positions) -> bool {
+        positions.iter().all(|position| self.here.contains_key(&position))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::{KEPT, Rows};
+    use crate::domain::ids::{Id, ThreadId};
+    use crate::domain::message::{Entry, Item, Stage};
+    use crate::domain::positions::{Position, Positions};
+
+    fn items(from: u32, to: u32) -> Vec<Item> {
+        let entry = |position: u32| Entry {
+            id: Id(i64::from(position)),
+            thread: ThreadId(1),
+            sender: "Ann".into(),
+            address: "ann@example.org".into(),
+            subject: "Tea".into(),
+            source: "mail".into(),
+            placed: DateTime::UNIX_EPOCH,
+            attachments: 0,
+            carried: 0,
+            stage: Stage::Batched,
+            exception: None,
+        };
+        (from..=to).map(|position| Item { position: Position(position), entry: entry(position) }).collect()
+    }
+
+    #[test]
+    fn a_row_is_asked_for_once() {
+        let mut rows = Rows::of(items(1, 10));
+        let wanted = Positions::between(Position(5), Position(20));
+        assert_eq!(rows.ask(&wanted), Positions::between(Position(11), Position(20)));
+        assert!(rows.ask(&wanted).is_empty());
+        rows.give_up();
+        assert_eq!(rows.ask(&wanted).len(), 10);
+        rows.take(items(11, 20), &wanted);
+        assert!(rows.has(&wanted));
+    }
+
+    #[test]
+    fn what_is_far_away_is_let_go() {
+        let mut rows = Rows::default();
+        let far = u32::try_from(KEPT).unwrap();
+        rows.take(items(1, far), &Positions::default());
+        let wanted = Positions::between(Position(far), Position(far + 9));
+        rows.take(items(far + 1, far + 9), &wanted);
+        assert!(rows.has(&wanted));
+        assert!(rows.get(Position(1)).is_none());
+    }
+}

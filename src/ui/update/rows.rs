@@ -1,0 +1,38 @@
+//! The rows of the batch that are in sight or about to be: those that are not at hand are asked for.
+
+use crate::domain::positions::Positions;
+use crate::ui::effect::Wish;
+use crate::ui::space;
+use crate::ui::state::asked::Question;
+use crate::ui::state::{Screen, State};
+
+/// Asks for what is missing. Moving by a row asks for a screen's worth once a screen.
+pub fn ask(state: &mut State) {
+    let (seen, near) = wanted(state);
+    let Some(work) = &mut state.work else {
+        state.gaps = false;
+        return;
+    };
+    state.gaps = !work.rows.has(&seen);
+    if !state.gaps && work.rows.has(&near.slice(near.len() / 6, near.len() * 2 / 3)) {
+        return;
+    }
+    let at = work.rows.ask(&near);
+    if !at.is_empty() {
+        let batch = work.triage.batch().id();
+        state.ask(Question::Rows, Wish::Rows { batch, at });
+    }
+}
+
+/// What is in sight, and that with a screen's worth before and after it.
+pub fn wanted(state: &State) -> (Positions, Positions) {
+    let Some(work) = &state.work else { return Default::default() };
+    match &state.screen {
+        Screen::Review(review) => {
+            let height = space::review_rows(state.size);
+            let outline = review.outline(work);
+            (outline.rows(review.top, height), outline.rows(review.top.saturating_sub(height), height * 3))
+        }
+        _ => work.around(usize::from(state.size.1)),
+    }
+}
