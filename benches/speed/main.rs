@@ -117,15 +117,20 @@ fn intake_parsing_alone(bencher: Bencher<'_, '_>) {
     );
 }
 
-const QUERIES: [&str; 8] = [
+const QUERIES: [&str; 13] = [
     "conhel",
-    "subject:conhel",
+    "nothinglikeit",
+    "conhel dehel",
     "\"conhel conhel\"",
     "conh*",
+    "subject:conhel",
+    "from:@example.net",
     "from:@example.net conhel",
+    "to:alice@example.org",
+    "list:talk",
     "conhel before:2025-06",
-    "conhel -dehel",
-    "nothinglikeit",
+    "has:attachment conhel",
+    "(conhel or dehel) -fihel",
 ];
 
 /// The first page of what a person typed.

@@ -185,12 +185,22 @@ pub struct Show {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Words find messages that have them all; \"a phrase\" finds them in a row; prefix* finds what begins so.
-  from: to: subject: body: list: source: lane:   in that field
-  has:attachment has:unsubscribe has:list
-  before:2026-11-01 after:2026-10-01 older:2d newer:3h
-  id:1790000000, or id:<Message-ID>
-  and, or, not, -word, and parentheses")]
+Everything that was released is searched, history included; the newest come first.
+
+Words:    tidebox search ada engine                 both words, anywhere in a message
+          tidebox search '\"the second table\"'       these words in a row
+          tidebox search 'analyt*'                  words that begin so
+Fields:   tidebox search from:ada subject:plan      from: to: subject: body: list: source: lane:
+          tidebox search from:@example.org          an address or a domain, to the letter
+          tidebox search 'list:*'                   what has that field at all
+Things:   tidebox search has:attachment             has:attachment, has:list, has:unsubscribe
+Dates:    tidebox search older:2w newer:6m          s, min, h, d, w, m, y, counted back from now
+          tidebox search after:2026-10 before:monday
+Ids:      tidebox search id:1790000000              as listings print it; or id:'<Message-ID>'
+Together: tidebox search '(ada or grace) -engine'   and, or, not or -, and parentheses
+          tidebox search 'from:(ada or grace)'
+
+Upper and lower case and accents make no difference. A letter with a colon is taken for a field; in quotes it is text.")]
 pub struct Search {
     /// The query
     #[arg(required = true, value_name = "QUERY")]

@@ -16,7 +16,7 @@ use crate::domain::peek::Peek;
 use crate::domain::printable::Printable;
 use crate::job::begin::{Turn, turn};
 use crate::job::read::peeked_letter;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 const LISTED: usize = 500;
 
@@ -47,16 +47,25 @@ pub fn run(place: &Place, options: &arguments::Peek) -> Result<(), Failure> {
 
 fn show(place: &Place, store: &Store, peek: &Peek, one: Option<Id>) -> Result<(), Failure> {
     let now = place.now().max(peek.since);
-    let messages = store.peeked(peek, now, LISTED)?;
     let Some(id) = one else {
-        return listing::messages(place, &messages);
+        // One more than is listed tells whether there are more.
+        let mut messages = store.peeked(peek, now, LISTED + 1)?;
+        let more = messages.len() > LISTED;
+        messages.truncate(LISTED);
+        listing::messages(place, &messages)?;
+        if more && !place.json {
+            let _ = writeln!(std::io::stderr(), "These are the newest {LISTED}; --show ID shows any that is held.");
+        }
+        return Ok(());
     };
-    let message = messages
-        .iter()
-        .find(|message| message.id == id)
-        .ok_or_else(|| Failure::usage(format!("{id} is not held"), "`tidebox peek` lists what is"))?;
+    let message = match store.peeked_message(peek, id, now) {
+        Err(StoreError::Unknown(_)) => {
+            return Err(Failure::usage(format!("{id} is not held"), "`tidebox peek` lists what is"));
+        }
+        other => other?,
+    };
     let letter = peeked_letter(store, peek, id, 80, None, now)?;
-    show::print(place, message, &letter)
+    show::print(place, &message, &letter)
 }
 
 /// The wait is the point: most reasons to look do not outlive it. A script waits as long, in silence.

@@ -1,8 +1,8 @@
 //! The loop around the screen: keys and answers in, frames out.
 //!
 //! The screen's thread reads keys, updates the state and paints; it never waits for the store, for a parser or for
-//! another process. Its wishes go to two threads: `desk` keeps what was decided and finds what the store knows,
-//! `reader` lays letters out and searches. A third, `gatherer`, reads the sources. Their answers come back by one channel.
+//! another process. Its wishes go to other threads: `desk` keeps what was decided and finds what the store knows,
+//! `reader` lays letters out; two more, of `seeker`, search. `gatherer` reads the sources. Their answers come back by one channel.
 //!
 //! A frame that says "done" is painted only after the store has said so: while an act is not settled, painting waits,
 //! for as long as a person does not notice; after that the frame says that it is being kept.
@@ -15,6 +15,7 @@ mod open;
 mod places;
 mod reader;
 mod save;
+mod seeker;
 mod signals;
 mod terminal;
 mod watch;
@@ -41,6 +42,7 @@ use crate::ui::update::update;
 
 use desk::{Desk, Task};
 use gatherer::Poke;
+use seeker::Seeker;
 use signals::Signals;
 use terminal::Screen;
 use watch::Watching;
@@ -115,6 +117,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(config)));
     let desk = Desk::open(&store_path, Arc::clone(&config), config_path, clock, events.clone())?;
     let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
+    let seeker = Seeker::open(&store_path, &config, clock, &events)?;
     let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events);
 
     let (last, stop) = (desk.clone(), gatherer.clone());
@@ -129,6 +132,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         watching: None,
         desk,
         reader,
+        seeker,
         gatherer,
         inbox,
         signals,
@@ -167,6 +171,7 @@ struct Run {
     watching: Option<Watching>,
     desk: Sender<Task>,
     reader: Sender<Effect>,
+    seeker: Seeker,
     gatherer: Sender<Poke>,
     inbox: Receiver<Event>,
     signals: Signals,
@@ -337,13 +342,10 @@ impl Run {
     fn hand_on(&mut self, effect: Effect) {
         self.awaited.insert(effect.number);
         match effect.wish {
-            Wish::Letter { .. }
-            | Wish::Search { .. }
-            | Wish::Select { .. }
-            | Wish::Filter { .. }
-            | Wish::SaveAttachment { .. } => {
+            Wish::Letter { .. } | Wish::Select { .. } | Wish::Filter { .. } | Wish::SaveAttachment { .. } => {
                 let _ = self.reader.send(effect);
             }
+            Wish::Search { .. } => self.seeker.seek(effect),
             Wish::Gather => {
                 self.awaited.remove(&effect.number);
                 let _ = self.gatherer.send(Poke::Sources);

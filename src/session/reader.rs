@@ -1,11 +1,11 @@
-//! The reader: the thread that lays letters out, searches, and saves attachments. It changes nothing in the store.
+//! The reader: the thread that lays letters out, selects by a query, and saves attachments. It changes nothing in the store.
 
 use std::path::Path;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::desk::{entries_of, problem};
+use super::desk::problem;
 use super::{SharedConfig, mishap, present, save};
 use crate::clock::Clock;
 use crate::domain::query;
@@ -76,10 +76,6 @@ fn grant(store: &Store, config: &SharedConfig, clock: Clock, wish: Wish) -> Resu
                 other => other?,
             };
             Answer::Letter(Box::new(letter))
-        }
-        Wish::Search { query, limit } => {
-            let found = store.search(&parse(&query)?, now, limit, None)?;
-            Answer::Found { query, entries: entries_of(&found) }
         }
         Wish::Select { batch, query } => Answer::Selected(store.select(batch, &parse(&query)?, now)?),
         Wish::Filter { batch, text } => Answer::Selected(store.select(batch, &query::filter(&text), now)?),

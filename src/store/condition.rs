@@ -14,6 +14,9 @@ use super::thread::hash;
 use crate::domain::query::{AddressField, Field, IdTerm, Query, Term, Thing, named};
 use crate::domain::words;
 
+/// Groups within groups that the index is asked for at once: FTS5's parser has room for 100 symbols, and a level takes up to
+/// five. What is deeper is taken apart by SQL.
+const MATCH_LEVELS: usize = 12;
 const ALWAYS: &str = "1";
 const NEVER: &str = "0";
 /// `Message::placed` in SQL; a message without a date, or with an impossible one, goes by its arrival.
@@ -213,8 +216,11 @@ impl Compiler {
     }
 }
 
-/// A query as the index understands it, where the index alone can answer it.
+/// A query as the index understands it, where the index alone can answer it, and where it is not too deep for it.
 fn match_of(query: &Query) -> Option<String> {
+    if deeper_than(MATCH_LEVELS, query) {
+        return None;
+    }
     match query {
         Query::Term(Term::Words { field, words, prefix }) => phrase(field.map(column), words, *prefix),
         Query::And(parts) => {
@@ -232,6 +238,14 @@ fn match_of(query: &Query) -> Option<String> {
             Some(format!("({})", all.join(" OR ")))
         }
         _ => None,
+    }
+}
+
+fn deeper_than(levels: usize, query: &Query) -> bool {
+    match query {
+        Query::All | Query::Term(_) => false,
+        Query::And(parts) | Query::Or(parts) => levels == 0 || parts.iter().any(|part| deeper_than(levels - 1, part)),
+        Query::Not(part) => levels == 0 || deeper_than(levels - 1, part),
     }
 }
 

@@ -40,6 +40,9 @@ pub enum StoreError {
     OutOfTurn { batch: BatchId, act: u32, what: &'static str },
     #[error("the peek is over")]
     PeekOver,
+    /// See `Store::give_up_when`.
+    #[error("nobody waits for the answer any longer")]
+    GivenUp,
 }
 
 /// Whose matter a failure is.
@@ -65,7 +68,8 @@ impl StoreError {
             | Self::Committed(_)
             | Self::StillOpen { .. }
             | Self::NotInBatch { .. }
-            | Self::OutOfTurn { .. } => Kind::Request,
+            | Self::OutOfTurn { .. }
+            | Self::GivenUp => Kind::Request,
             Self::File { .. }
             | Self::NotAStore { .. }
             | Self::Truncated { .. }
@@ -151,6 +155,9 @@ fn plainly(error: &rusqlite::Error) -> String {
 impl From<rusqlite::Error> for StoreError {
     /// The intention that failed and the path are filled in where a `Store` method ends.
     fn from(source: rusqlite::Error) -> Self {
+        if source.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) {
+            return Self::GivenUp;
+        }
         Self::Sql { doing: "", path: PathBuf::new(), source }
     }
 }

@@ -94,6 +94,21 @@ impl Store {
         })
     }
 
+    /// One of the messages that are held.
+    ///
+    /// # Errors
+    /// `PeekOver` where the peek is not open now, `Unknown` where none that is held has this id, or where the store cannot be read.
+    pub fn peeked_message(&self, peek: &Peek, id: Id, now: DateTime<Utc>) -> Result<Message, StoreError> {
+        self.read("peeking", |connection| {
+            open(connection, peek, now)?;
+            connection
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM facts AS v WHERE v.id = ?1 AND v.stage = 'held'"))?
+                .query_row([id.0], message)
+                .optional()?
+                .ok_or(StoreError::Unknown(id))
+        })
+    }
+
     /// The original bytes of a message, held or not.
     ///
     /// # Errors

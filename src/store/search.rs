@@ -16,7 +16,19 @@ use crate::domain::query::Query;
 /// The first stretch that a walk back through the ids looks at, in seconds: about nine days.
 const STRETCH: i64 = 800_000;
 
+/// How many instructions of SQLite go by between two looks at whether the answer is still wanted.
+const STEPS: i32 = 1_000;
+
 impl Store {
+    /// From now on, whatever this connection is asked is given up (`StoreError::GivenUp`) as soon as `over` says that nobody
+    /// waits for it.
+    ///
+    /// # Errors
+    /// Where SQLite does not take the question.
+    pub fn give_up_when(&mut self, over: impl FnMut() -> bool + Send + 'static) -> Result<(), StoreError> {
+        Ok(self.connection.progress_handler(STEPS, Some(over))?)
+    }
+
     /// The newest visible messages that a query chooses, newest first; with `before`, the newest below that id, for the next page.
     ///
     /// # Errors

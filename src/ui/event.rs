@@ -11,6 +11,7 @@ use crate::domain::message::{Deferred, Entry, Item};
 use crate::domain::peek::Peek;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
+use crate::domain::query::Mistake;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::{Triage, Until};
 
@@ -59,6 +60,10 @@ pub enum Answer {
         query: String,
         entries: Vec<Entry>,
     },
+    /// What was to be searched for is no query.
+    Mistaken(Mistake),
+    /// A newer question came first.
+    GivenUp,
     /// Where those messages of the batch stand that were asked for.
     Selected(Positions),
     Deferred(Vec<Deferred>),

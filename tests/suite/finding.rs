@@ -1,24 +1,43 @@
 //! One language, two readings: a query asked of messages in memory and of the store gives the same ones.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use tidebox::domain::address::Address;
 use tidebox::domain::ids::{BatchId, Id};
+use tidebox::domain::limits::{QUERY_DEPTH, QUERY_TERMS};
 use tidebox::domain::positions::{Position, Positions};
-use tidebox::domain::query::{AddressField, Field, IdTerm, Query, Subject, Term, Thing, When};
+use tidebox::domain::query::{AddressField, Field, IdTerm, Query, Subject, Term, Thing, When, parse};
 use tidebox::domain::words;
-use tidebox::store::{Admission, Admitted, Beginning, LaneTurn};
+use tidebox::store::{Admission, Admitted, Beginning, LaneTurn, StoreError};
 
 use crate::letterbox::{Letterbox, at, letter, window};
 
-const WORDS: [&str; 10] = ["a", "ab", "abc", "plan", "Zoë", "会議", "or", "NOT", "3.5", "plan-b"];
+/// Folded, some become two words or more, and some become another's: \u{212a} is the Kelvin sign, which is a k.
+const WORDS: [&str; 15] = [
+    "a", "ab", "abc", "plan", "Zoë", "会議", "or", "NOT", "3.5", "plan-b", "İzmir", "ΟΔΟΣ", "straße", "\u{212a}", "ﬁne",
+];
 
 fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..5).prop_map(|words| words.join(" "))
 }
 
 fn address() -> impl Strategy<Value = Address> {
-    let all = vec!["ann@example.org", "Ann@Example.ORG", "b@ample.org", "Ünï@exämple.org", "x@y@b.org", "nobody", ""];
+    let all = vec![
+        "ann@example.org",
+        "Ann@Example.ORG",
+        "ann+list@example.org",
+        "b@ample.org",
+        "Ünï@exämple.org",
+        "\u{212a}@b.org",
+        "İ@b.org",
+        "ΣΑΣ@b.org",
+        "x@y@b.org",
+        "nobody",
+        "",
+    ];
     (text(), prop::sample::select(all)).prop_map(|(name, address)| Address::new(name, address))
 }
 
@@ -75,6 +94,11 @@ fn term() -> impl Strategy<Value = Term> {
     };
     let pattern = prop::sample::select(vec![
         "ann@example.org",
+        "ann+list@example.org",
+        "list@example.org",
+        "k@b.org",
+        "i\u{307}@b.org",
+        "σας@b.org",
         "@example.org",
         "@ample.org",
         "@exämple.org",
@@ -86,7 +110,7 @@ fn term() -> impl Strategy<Value = Term> {
     ]);
     let name = prop::sample::select(vec!["people", "new", "news", "näws", "home", "wor", "work", ""]);
     prop_oneof![
-        6 => (prop::option::of(field()), prop::collection::vec(prop::sample::select(WORDS.to_vec()), 1..3), any::<bool>())
+        6 => (prop::option::of(field()), prop::collection::vec(prop::sample::select(WORDS.to_vec()), 1..4), any::<bool>())
             .prop_map(|(field, some, prefix)| Term::Words { field, words: words::words(&some.join(" ")), prefix }),
         2 => (prop::sample::select(vec![AddressField::From, AddressField::To]), pattern)
             .prop_map(|(field, pattern)| Term::Address { field, pattern: pattern.to_owned() }),
@@ -143,7 +167,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
-    fn memory_and_store_choose_the_same(messages in messages(), queries in prop::collection::vec(query(), 12)) {
+    fn memory_and_store_choose_the_same(
+        messages in messages(),
+        queries in prop::collection::vec(query(), 12),
+        rows in 1..5_usize,
+    ) {
         let now = at(450_000);
         let mut post = Letterbox::new();
         let work = post.store.source("Work", "mbox").expect("a source");
@@ -162,9 +190,10 @@ proptest! {
             // Page by page it is the same list.
             let mut paged: Vec<Id> = Vec::new();
             loop {
-                let page = found(query, 2, paged.last().copied());
-                if page.is_empty() { break; }
+                let page = found(query, rows, paged.last().copied());
+                let last = page.len() < rows;
                 paged.extend(page);
+                if last { break; }
             }
             prop_assert_eq!(paged, expected);
         }
@@ -177,6 +206,56 @@ proptest! {
             prop_assert_eq!(selected, chosen(query, &all, now, true), "{:?}", query);
         }
     }
+}
+
+/// The most that can be typed is a tree that neither SQLite nor its index may find too deep or too long.
+#[test]
+fn the_largest_queries_are_answered() {
+    let mut post = Letterbox::new();
+    let one = letter(1).text("w7 w13").attached().history().ready();
+    let other = letter(2).text("nothing of it").history().ready();
+    let both = [one, other];
+    let admitted = post.admit(&both, at(5));
+    let all: Vec<_> = both.into_iter().zip(admitted).map(|(one, told)| (one, told, "home")).collect();
+    let deep = |leaf: &dyn Fn(usize) -> String| {
+        (0..QUERY_DEPTH).rev().fold("w7".to_owned(), |inner, level| {
+            format!("{} {} ({inner})", leaf(level), if level.is_multiple_of(2) { "or" } else { "and" })
+        })
+    };
+    let word = |level: usize| format!("w{}", if level.is_multiple_of(2) { level * 100 + 1 } else { 13 });
+    let mixed = |level: usize| if level.is_multiple_of(3) { "has:unsubscribe".to_owned() } else { word(level) };
+    let long =
+        |between: &str, leaf: &dyn Fn(usize) -> String| (0..QUERY_TERMS).map(leaf).collect::<Vec<_>>().join(between);
+    for text in [
+        deep(&word),
+        deep(&mixed),
+        long(" or ", &|n| format!("w{n}")),
+        long(" ", &|_| "w7".to_owned()),
+        long(" ", &|n| format!("-x{n}")),
+        long(" or ", &|n| format!("from:a{n}@example.org")),
+        long(" or ", &|n| format!("-w{n}")),
+        long(" or ", &|n| format!("id:<m{n}@example.org>")),
+        format!("{}w7", "not ".repeat(QUERY_DEPTH)),
+    ] {
+        let Ok(query) = parse(&text, chrono_tz::Tz::UTC, at(9)) else { panic!("no query: {text}") };
+        let found = post.store.search(&query, at(9), 50, None).unwrap_or_else(|error| panic!("{error}: {text}"));
+        let found: Vec<Id> = found.into_iter().map(|message| message.id).collect();
+        assert_eq!(found, chosen(&query, &all, at(9), false), "{text}");
+    }
+}
+
+#[test]
+fn a_question_that_nobody_waits_for_is_given_up() {
+    let mut post = Letterbox::new();
+    let many: Vec<_> = (1..1_000).map(|number| letter(number).history().ready()).collect();
+    post.admit(&many, at(4_000));
+    let over = Arc::new(AtomicBool::new(true));
+    let told = Arc::clone(&over);
+    post.store.give_up_when(move || told.load(Ordering::SeqCst)).expect("taken");
+    let none = Query::Term(Term::Has(Thing::Attachment));
+    assert!(matches!(post.store.search(&none, at(4_000), 50, None), Err(StoreError::GivenUp)));
+    over.store(false, Ordering::SeqCst);
+    assert_eq!(post.store.search(&none, at(4_000), 50, None).expect("an answer"), []);
 }
 
 #[test]

@@ -318,3 +318,14 @@ fn the_last_receipt_is_that_of_the_last_commit_whatever_the_clock_said() {
     post.store.start_peek("why not", at(203), at(204)).expect("written down");
     assert_eq!(post.store.commit(third.id(), at(205)).expect("committed").peeks, 1);
 }
+
+#[test]
+fn a_peek_shows_any_message_that_is_held_and_no_other() {
+    let mut post = Letterbox::new();
+    let admitted = post.admit(&[letter(1).ready(), letter(2).history().ready()], at(5));
+    let peek = post.store.start_peek("the plumber", at(5), at(9)).expect("written down");
+    let [held, filed] = [admitted[0].id, admitted[1].id];
+    assert_eq!(post.store.peeked_message(&peek, held, at(6)).expect("held").id, held);
+    assert!(matches!(post.store.peeked_message(&peek, filed, at(6)), Err(StoreError::Unknown(id)) if id == filed));
+    assert!(matches!(post.store.peeked_message(&peek, held, at(9)), Err(StoreError::PeekOver)));
+}

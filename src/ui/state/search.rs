@@ -2,22 +2,41 @@
 
 use super::field::Field;
 use super::shelf::Shelf;
+use crate::domain::query::Mistake;
 use crate::ui::event::Problem;
+
+/// How many are shown at most; a narrower query finds the rest.
+pub const LIMIT: usize = 500;
 
 #[derive(Debug, Clone, Default)]
 pub struct Search {
     pub field: Field,
     pub stage: Stage,
+    /// What was found last. It stays while the next answer is on its way, and while the line is no query.
     pub shelf: Shelf,
-    /// What the list was found for.
+    /// What was asked last.
     pub query: String,
+    pub outcome: Outcome,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Stage {
     #[default]
     Typing,
+    /// The line is finished, and its answer is on its way.
     Looking,
+    /// The list.
     Found,
-    Refused(Problem),
+}
+
+/// What came of the line that was asked last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing was asked, or no answer has come.
+    #[default]
+    None,
+    Found,
+    /// It is no query.
+    Mistaken(Mistake),
+    Failed(Problem),
 }

@@ -1,6 +1,6 @@
 //! Answers to what the screen asked for. One that it waits for no longer is dropped.
 
-use super::{decide, defer, door, prompt, rows};
+use super::{decide, defer, door, prompt, rows, search};
 use crate::ui::effect::Wish;
 use crate::ui::event::{Answer, Places, Problem};
 use crate::ui::state::asked::Question;
@@ -8,7 +8,6 @@ use crate::ui::state::overlay::{Leads, Overlay};
 use crate::ui::state::peek::Peeking;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::state::review::Review;
-use crate::ui::state::search::Stage;
 use crate::ui::state::shelf::Shelf;
 use crate::ui::state::welcome::{Offer, Taken};
 use crate::ui::state::work::{Pass, Work};
@@ -68,17 +67,7 @@ pub fn answer(state: &mut State, number: u64, answer: Answer) {
             state.screen = Screen::Receipt(Box::new(Closing { receipt: *receipt, by: ClosedBy::Person }));
             state.ask(Question::Door, Wish::Door);
         }
-        (Question::Search, Answer::Found { entries, .. }) => {
-            if let Screen::Search(search) = &mut state.screen {
-                search.shelf = Shelf::of(entries);
-                search.stage = Stage::Found;
-            }
-        }
-        (Question::Search, Answer::Failed(problem)) => {
-            if let Screen::Search(search) = &mut state.screen {
-                search.stage = Stage::Refused(problem);
-            }
-        }
+        (Question::Search, answer) => search::answered(state, answer),
         (Question::Select, Answer::Selected(found)) => prompt::selected(state, &found),
         (Question::Threads, Answer::Selected(threads)) => decide::mute_threads(state, &threads),
         (Question::Filter, Answer::Selected(found)) => {

@@ -148,6 +148,7 @@ fn paste(state: &mut State, text: &str) {
     match &state.overlay {
         Some(Overlay::Prompt(_)) => prompt::edited(state),
         Some(Overlay::Defer(_)) => defer::edited(state),
+        None => search::edited(state),
         _ => {}
     }
 }

@@ -1,37 +1,68 @@
-//! Keys of the search: the line, then the list of what was found.
+//! Keys of the search: the line, whose answer is shown while it is typed, then the list of what was found.
 
 use crossterm::event::KeyCode;
 
 use super::{behind, moving, reading};
 use crate::ui::action::Action;
 use crate::ui::effect::Wish;
+use crate::ui::event::Answer;
 use crate::ui::keymap::Key;
 use crate::ui::state::asked::Question;
-use crate::ui::state::search::Stage;
+use crate::ui::state::search::{LIMIT, Outcome, Stage};
 use crate::ui::state::shelf::{Listed, Shelf};
 use crate::ui::state::{Screen, State};
-
-/// How many are shown at most; a narrower query finds the rest.
-pub const LIMIT: usize = 500;
 
 /// While the line is typed.
 pub fn typed(state: &mut State, key: Key) {
     let Screen::Search(search) = &mut state.screen else { return };
     if search.field.key(key) {
+        return edited(state);
+    }
+    match (key.code(), &search.outcome) {
+        (KeyCode::Enter, _) if search.field.is_blank() => {}
+        (KeyCode::Enter, Outcome::None) => search.stage = Stage::Looking,
+        (KeyCode::Enter, Outcome::Failed(_)) => {
+            search.query.clear();
+            edited(state);
+        }
+        (KeyCode::Enter | KeyCode::Down, Outcome::Found) => search.stage = Stage::Found,
+        (KeyCode::Esc | KeyCode::Down, _) if !search.shelf.is_empty() => search.stage = Stage::Found,
+        (KeyCode::Esc, _) => behind(state),
+        _ => {}
+    }
+}
+
+/// The line may have changed: what it says now is asked at once, and what it said before no longer.
+pub fn edited(state: &mut State) {
+    let Screen::Search(search) = &mut state.screen else { return };
+    let query = search.field.text().trim().to_owned();
+    if query == search.query {
         return;
     }
-    match key.code() {
-        KeyCode::Enter if !search.field.is_blank() => {
-            search.stage = Stage::Looking;
-            search.shelf = Shelf::default();
-            let query = search.field.text().trim().to_owned();
-            search.query.clone_from(&query);
-            state.notice = None;
-            state.ask(Question::Search, Wish::Search { query, limit: LIMIT });
+    search.query.clone_from(&query);
+    search.outcome = Outcome::None;
+    if query.is_empty() {
+        search.shelf = Shelf::default();
+        state.asked.forget(|question| question == Question::Search);
+    } else {
+        state.ask(Question::Search, Wish::Search { query, limit: LIMIT });
+    }
+}
+
+/// What came of it.
+pub fn answered(state: &mut State, answer: Answer) {
+    let Screen::Search(search) = &mut state.screen else { return };
+    match answer {
+        Answer::Found { entries, .. } => {
+            search.shelf = Shelf::of(entries);
+            search.outcome = Outcome::Found;
         }
-        KeyCode::Esc | KeyCode::Down | KeyCode::Enter if !search.shelf.is_empty() => search.stage = Stage::Found,
-        KeyCode::Esc => behind(state),
+        Answer::Mistaken(mistake) => search.outcome = Outcome::Mistaken(mistake),
+        Answer::Failed(problem) => search.outcome = Outcome::Failed(problem),
         _ => {}
+    }
+    if search.stage == Stage::Looking {
+        search.stage = if search.outcome == Outcome::Found { Stage::Found } else { Stage::Typing };
     }
 }
 

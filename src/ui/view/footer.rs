@@ -55,7 +55,7 @@ fn hints(state: &State, buffer: &mut Buffer, area: ratatui::layout::Rect) {
     let Some(mut pen) = Pen::at(buffer, area, 0) else { return };
     pen.skip(1);
     if typing(state) {
-        for (key, hint) in [("enter", "search"), ("esc", "back")] {
+        for (key, hint) in [("enter", "to the list"), ("ctrl-u", "clear"), ("esc", "back")] {
             if matches!(state.screen, Screen::Search(_)) {
                 pen.say(key, theme.accent).skip(1).say(hint, theme.dim).skip(2);
             }

@@ -15,6 +15,7 @@ use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::{Deferred, Entry, Item};
 use tidebox::domain::peek::Peek;
 use tidebox::domain::positions::Position;
+use tidebox::domain::query::parse;
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::triage::{Triage, Verb};
 use tidebox::ui::effect::{Effect, Wish};
@@ -184,6 +185,7 @@ impl Desk {
         self.wishes.push(said);
     }
 
+    #[allow(clippy::too_many_lines, reason = "one arm a wish")]
     fn grant(&mut self, wish: Wish) -> Option<Answer> {
         Some(match wish {
             Wish::Arrive | Wish::Door => Answer::Door(Box::new(self.facts.clone())),
@@ -260,7 +262,10 @@ impl Desk {
                 self.store = None;
                 Answer::Committed(Box::new(receipt))
             }
-            Wish::Search { query, .. } | Wish::Select { query, .. } if query.contains('(') => {
+            Wish::Search { query, .. } if query.contains(['(', ':']) => {
+                Answer::Mistaken(parse(&query, self.state.settings.zone, self.state.now).expect_err("a mistake"))
+            }
+            Wish::Select { query, .. } if query.contains('(') => {
                 Answer::Failed(problem("A parenthesis is opened and not closed.", Some("Add a ) or take the ( away.")))
             }
             Wish::Search { query, .. } => {
