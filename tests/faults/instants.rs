@@ -89,9 +89,6 @@ fn keys(chance: &mut Chance) {
         home.json(EARLY, &["add", "Maildir"]);
         home.json(OPEN, &["begin"]);
         let mut terminal = Terminal::open(&home, OPEN, &[], 120, 36);
-        terminal
-            .wait_until("the door", |text| text.contains("Enter") || text.contains("go on") || text.contains("begin"));
-        terminal.keys("\r");
         terminal.wait("Matter 0");
         let watch = Stopwatch::start();
         let end = Duration::from_micros(chance.below(250_000));
