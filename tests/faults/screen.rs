@@ -148,7 +148,7 @@ pub fn refused() -> u32 {
         ("fsync", Fate::Error("EIO")),
     ] {
         let (mut told, mut quiet, mut number) = (0, 0, 0);
-        while quiet < 6 {
+        while quiet < 24 {
             number += 1;
             let home = home();
             let point = format!("{fate:?} at {call} {number}");

@@ -97,7 +97,9 @@ fn reading_goes_on_and_writing_says_why_it_cannot() {
     let reader = Reader::new(&home);
     let before = fs::read(home.path("locked/tide box%?.db")).unwrap();
     for at in [OPEN, LATER] {
-        for arguments in [&["queue"][..], &["search", "matter"], &["export"], &["check"], &["--json", "status"]] {
+        for arguments in
+            [&["queue"][..], &["search", "matter"], &["export"], &["check", "--store-too"], &["--json", "status"]]
+        {
             let ran = reader.run(&home, at, arguments);
             assert_eq!(ran.code, 0, "{at} {arguments:?}: {}", ran.err);
         }
