@@ -6,7 +6,7 @@ use super::json::{self, MessageJson};
 use super::output;
 use super::place::Place;
 use crate::domain::ids::Id;
-use crate::domain::letter::Letter;
+use crate::domain::letter::{Body, Letter};
 use crate::domain::message::Message;
 use crate::domain::printable::Printable;
 use crate::job::read::letter;
@@ -66,6 +66,11 @@ fn text(place: &Place, message: &Message, letter: &Letter) -> String {
     }
     for attachment in &letter.attachments {
         out.push_str(&format!("+ {}  {}  {} bytes\n", attachment.name, attachment.kind, attachment.size));
+    }
+    match letter.body {
+        Body::TextOfBoth => out.push_str("note: there is an HTML version too\n"),
+        Body::HtmlOfBoth => out.push_str("note: there is a text version too\n"),
+        Body::Text | Body::Html | Body::None => {}
     }
     for note in &letter.notes {
         out.push_str(&format!("note: {}\n", Printable::from(note.as_str())));

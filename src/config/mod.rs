@@ -63,6 +63,8 @@ pub struct Config {
     pub peek: PeekConfig,
     /// Columns that the text of a letter takes at most.
     pub reader_width: u16,
+    /// Whether clicks and the wheel are taken from the terminal.
+    pub mouse: bool,
 }
 
 /// What happens to a batch at its window's end.
@@ -114,18 +116,20 @@ impl Config {
             store: None,
             peek: PeekConfig::default(),
             reader_width: READER_WIDTH,
+            mouse: true,
         }
     }
 }
 
 const READER_WIDTH: u16 = 80;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "timezone",
     "away",
     "show_held",
     "commit",
     "after_decision",
+    "mouse",
     "store",
     "checkin",
     "lane",
@@ -189,6 +193,7 @@ fn read(
         store: root.text("store", "the path of a file in quotes", found).and_then(|text| paths.read(&text, found)),
         peek: peek::read(root, found),
         reader_width: reader_width(root, found),
+        mouse: root.flag("mouse", found).unwrap_or(true),
         calendar,
     }
 }

@@ -7,6 +7,7 @@
 //! A frame that says "done" is painted only after the store has said so: while an act is not settled, painting waits,
 //! for as long as a person does not notice; after that the frame says that it is being kept.
 
+mod clicks;
 mod desk;
 mod gatherer;
 mod leaving;
@@ -114,6 +115,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         peek_delay: config.peek.delay,
         theme,
     };
+    let mouse = config.mouse;
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(config)));
     let desk = Desk::open(&store_path, Arc::clone(&config), config_path, clock, events.clone())?;
     let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
@@ -122,7 +124,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
 
     let (last, stop) = (desk.clone(), gatherer.clone());
     Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
-    let mut screen = Screen::take()?;
+    let mut screen = Screen::take(mouse)?;
     let size = screen.size()?;
     let mut run = Run {
         state: State::new(settings, keymap, clock.now(), size),
@@ -269,6 +271,7 @@ impl Run {
     fn take_key(&mut self) -> Result<Next, SessionError> {
         match keys::read()? {
             keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => self.take(Event::Key(key)),
+            keys::Event::Mouse(mouse) => self.take(Event::Mouse(mouse)),
             keys::Event::Paste(text) => self.take(Event::Paste(text)),
             keys::Event::Resize(columns, rows) => {
                 self.resized = true;

@@ -15,9 +15,6 @@ pub fn open(link: &str) -> Answer {
     match ::open::that_detached(link) {
         Ok(()) => Answer::Opened,
         // What the launchers say of it is about themselves, and longer than a line.
-        Err(_) => Answer::Failed(Problem {
-            what: Printable::from("no program here opens links"),
-            hint: Some(Printable::from("y copies it instead")),
-        }),
+        Err(_) => Answer::NoOpener,
     }
 }

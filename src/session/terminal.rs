@@ -16,6 +16,7 @@ use crossterm::terminal::{
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+use super::clicks::{LeaveClicks, TakeClicks};
 use crate::ui::state::State;
 use crate::ui::view;
 
@@ -26,15 +27,17 @@ const FRAME_BYTES: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Whether clicks and the wheel are ours too.
+    mouse: bool,
 }
 
 impl Screen {
-    /// Takes the terminal.
-    pub fn take() -> io::Result<Self> {
+    /// Takes the terminal, with the mouse where that is wanted.
+    pub fn take(mouse: bool) -> io::Result<Self> {
         install_panic_hook();
-        enter()?;
+        enter(mouse)?;
         let terminal = blank().inspect_err(|_| give_back())?;
-        Ok(Self { terminal })
+        Ok(Self { terminal, mouse })
     }
 
     pub fn size(&self) -> io::Result<(u16, u16)> {
@@ -54,7 +57,7 @@ impl Screen {
         give_back();
         #[cfg(unix)]
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
-        enter()?;
+        enter(self.mouse)?;
         self.forget()
     }
 
@@ -86,15 +89,17 @@ fn blank() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
     Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout())))
 }
 
-fn enter() -> io::Result<()> {
+fn enter(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     // Nearly every terminal hands out an empty second screen; the others get theirs wiped.
-    execute!(stdout(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste).inspect_err(|_| give_back())
+    let taken = execute!(stdout(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste);
+    let taken = if mouse { taken.and_then(|()| execute!(stdout(), TakeClicks)) } else { taken };
+    taken.inspect_err(|_| give_back())
 }
 
 /// Gives the terminal back. Harmless when it was given back before; a terminal that is gone needs nothing.
 fn give_back() {
-    let _ = execute!(stdout(), EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = execute!(stdout(), EndSynchronizedUpdate, LeaveClicks, DisableBracketedPaste, LeaveAlternateScreen, Show);
     let _ = disable_raw_mode();
 }
 

@@ -94,6 +94,8 @@ deeds! {
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
 
     Done "done" ["a" "e"] Deciding QUEUE, "done", "done, and on to the next";
+    DoneNext "done_next" [] Deciding QUEUE, "done, next", "done, and on to the next, whatever `after_decision` says";
+    DonePrevious "done_previous" [] Deciding QUEUE, "done, before", "done, and back to the one before it";
     Trash "trash" ["d" "#"] Deciding QUEUE, "trash", "trash, and on to the next";
     Defer "defer" ["s"] Deciding &[Mode::Queue, Mode::Deferred], "defer", "defer to a later check-in: shows where each choice leads";
     Later "later" ["l"] Deciding QUEUE, "later", "answer later: into this batch's second pass";
@@ -132,6 +134,7 @@ deeds! {
     PreviousFound "previous_found" ["N"] Elsewhere &[Mode::Search], "before", "the one found before";
     TryDemo "demo" ["t"] Elsewhere &[Mode::Welcome], "demo", "at the welcome: try it on sample letters";
     WriteConfig "write_config" ["w"] Elsewhere &[Mode::Welcome], "write settings", "at the welcome: write the commented configuration file";
+    Palette "palette" [":"] Elsewhere EVERYWHERE, "find", "find an action by a few letters of its name or sentence, and do it";
     Help "help" ["?"] Elsewhere EVERYWHERE, "help", "every key; type to search it";
     Quit "quit" ["q"] Elsewhere EVERYWHERE, "leave", "back from a letter or a side screen; from the batch and the door, out; never commits";
     Leave "leave" ["ctrl-c"] Elsewhere EVERYWHERE, "leave", "out at once; what was decided is kept";

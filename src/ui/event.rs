@@ -18,6 +18,7 @@ use crate::domain::triage::{Triage, Until};
 #[derive(Debug)]
 pub enum Event {
     Key(crossterm::event::KeyEvent),
+    Mouse(crossterm::event::MouseEvent),
     Paste(String),
     Resize(u16, u16),
     /// The present instant: once at the start and then whenever the minute, a countdown or a deadline moves on.
@@ -86,6 +87,8 @@ pub enum Answer {
     Copied,
     /// The system's opener has the link.
     Opened,
+    /// There is no program here that opens links.
+    NoOpener,
     /// An attachment was written to this file.
     Saved(PathBuf),
     Failed(Problem),

@@ -6,6 +6,7 @@
 pub mod action;
 pub mod effect;
 pub mod event;
+pub mod fuzzy;
 pub mod keymap;
 pub mod space;
 pub mod state;

@@ -112,6 +112,27 @@ pub fn roomy(height: u16) -> bool {
     height >= 14
 }
 
+/// The panel of so many rows at the bottom, with the line above it; two rows of what it lies over stay in sight.
+#[must_use]
+pub fn panel(size: (u16, u16), rows: usize) -> Rect {
+    let rows = u16::try_from(rows).unwrap_or(u16::MAX).min(panel_rows(size)).max(1);
+    let height = (rows + 1).min(size.1);
+    Rect { x: 0, y: size.1 - height, width: size.0, height }
+}
+
+/// How many rows a panel has at most.
+#[must_use]
+pub fn panel_rows(size: (u16, u16)) -> u16 {
+    size.1.saturating_sub(3).max(1)
+}
+
+/// The part of the review that holds its sentences.
+#[must_use]
+pub fn review(size: (u16, u16)) -> Rect {
+    let body = frame(size).body;
+    Rect { width: body.width.min(100), ..body }
+}
+
 /// How many rows of the review fit: its last lines are for what a commit means.
 #[must_use]
 pub fn review_rows(size: (u16, u16)) -> usize {
@@ -120,7 +141,7 @@ pub fn review_rows(size: (u16, u16)) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{column, desk, frame, letter_width};
+    use super::{column, desk, frame, letter_width, panel};
     use crate::ui::state::reading::Focus;
     use ratatui::layout::Rect;
 
@@ -136,11 +157,11 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn every_part_lies_on_the_screen(width in 0u16..300, height in 0u16..100, letter: bool) {
+        fn every_part_lies_on_the_screen(width in 0u16..300, height in 0u16..100, letter: bool, rows in 0usize..60) {
             let whole = Rect::new(0, 0, width, height);
             let inside = |part: Rect| part.is_empty() || whole.union(part) == whole;
             let frame = frame((width, height));
-            for part in [frame.head, frame.body, frame.notice, frame.hints] {
+            for part in [frame.head, frame.body, frame.notice, frame.hints, panel((width, height), rows)] {
                 proptest::prop_assert!(inside(part), "{part:?}");
             }
             let desk = desk((width, height), if letter { Focus::Letter } else { Focus::List });

@@ -82,17 +82,21 @@ pub fn coming(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
 /// Names of check-ins that are parts of a day.
 const PARTS: [&str; 5] = ["morning", "noon", "midday", "afternoon", "evening"];
 
-/// A window as one speaks of it: `this afternoon, 16:00`, `tomorrow morning, 10:00`, `Mon 30 Nov, 10:00`; with the
-/// check-in's name where that is no part of a day: `today 18:00, reading hour`.
+/// A window as one speaks of it: `this afternoon, 16:00`, `tomorrow morning, 10:00`, `Monday 30 Nov, 10:00`; with the
+/// check-in's name where that is no part of a day: `today, 18:00, reading hour`.
 #[must_use]
 pub fn window(checkin: &str, opens: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
-    let day = day(opens, now, zone);
-    match (PARTS.contains(&checkin), day.as_str()) {
-        (true, "today") => format!("this {checkin}, {}", hour(opens, zone)),
-        (true, "tomorrow") => format!("tomorrow {checkin}, {}", hour(opens, zone)),
-        (true, _) => format!("{day}, {}", hour(opens, zone)),
-        (false, _) => format!("{}, {checkin}", moment(opens, now, zone)),
-    }
+    let (date, today) = (opens.with_timezone(&zone).date_naive(), now.with_timezone(&zone).date_naive());
+    let (hour, part) = (hour(opens, zone), PARTS.contains(&checkin));
+    let day = match (date - today).num_days() {
+        0 if part => return format!("this {checkin}, {hour}"),
+        1 if part => return format!("tomorrow {checkin}, {hour}"),
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        2..=300 => date.format("%A %-d %b").to_string(),
+        _ => date.format("%A %-d %b %Y").to_string(),
+    };
+    if part { format!("{day}, {hour}") } else { format!("{day}, {hour}, {checkin}") }
 }
 
 /// A number with its noun: `1 letter`, `41 letters`.
@@ -169,8 +173,8 @@ mod tests {
         assert_eq!(day(at("2028-01-01T09:00:00Z"), now, Berlin), "1 Jan 2028");
         let (evening, later) = (at("2026-11-23T22:45:00Z"), at("2026-11-30T09:00:00Z"));
         assert_eq!(window("evening", evening, now, Berlin), "this evening, 23:45");
-        assert_eq!(window("morning", later, now, Berlin), "Mon 30 Nov, 10:00");
-        assert_eq!(window("reading hour", evening, now, Berlin), "today 23:45, reading hour");
+        assert_eq!(window("morning", later, now, Berlin), "Monday 30 Nov, 10:00");
+        assert_eq!(window("reading hour", evening, now, Berlin), "today, 23:45, reading hour");
     }
 
     #[test]

@@ -2,10 +2,14 @@
 //!
 //! A small session in memory answers the wishes at once, so that a key string plays a whole flow without waiting.
 
+mod clicks;
 mod desk;
 mod facts;
 mod keys;
 mod letters;
+mod palette;
+mod presets;
+mod told;
 
 use desk::Desk;
 use tidebox::domain::ids::BatchId;
@@ -233,6 +237,15 @@ fn the_next_letter_is_asked_for_before_it_is_wanted() {
 fn help_is_made_from_the_table_and_can_be_searched() {
     picture!(batch((80, 24), "?"));
     picture!(batch((120, 36), "? type:defer"));
+    picture!(batch((80, 24), "? type:mouse"));
+}
+
+#[test]
+fn the_palette_shows_keys_names_and_sentences() {
+    picture!(batch((80, 24), ":"));
+    picture!(batch((120, 36), ": type:def"));
+    picture!(batch((80, 24), ": type:zzz"));
+    picture!(door((80, 24), |_| {}, ": ctrl-n ctrl-n ctrl-p"));
 }
 
 #[test]

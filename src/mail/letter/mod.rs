@@ -73,7 +73,7 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         Some(Printable::from(format!("careful: link [{}]: {caution}", place + 1)))
     });
     let mut notes: Vec<Printable> = envelope.defects.iter().map(|defect| Printable::from(defect.to_string())).collect();
-    notes.extend(top::notes(&envelope, shown));
+    notes.extend(top::notes(&envelope));
     notes.extend(cautions.take(5));
     if let Some(cut) = cut {
         notes.push(Printable::from(Defect::Cut(cut).to_string()));

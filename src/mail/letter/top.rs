@@ -2,7 +2,6 @@
 
 use super::Envelope;
 use crate::domain::address::Address;
-use crate::domain::letter::Body;
 use crate::domain::printable::{MARK, Printable};
 use crate::mail::charset;
 
@@ -30,13 +29,8 @@ pub(super) fn lines(envelope: &Envelope, width: u16) -> Vec<(&'static str, Print
     lines
 }
 
-pub(super) fn notes(envelope: &Envelope, body: Body) -> Vec<Printable> {
+pub(super) fn notes(envelope: &Envelope) -> Vec<Printable> {
     let mut notes = Vec::new();
-    match body {
-        Body::TextOfBoth => notes.push("there is an HTML version too".to_owned()),
-        Body::HtmlOfBoth => notes.push("there is a text version too".to_owned()),
-        _ => {}
-    }
     let domain = |it: &Address| it.address.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
     let own = domain(&envelope.from);
     let elsewhere = |it: &&Address| own.is_some() && domain(it).is_some_and(|there| Some(&there) != own.as_ref());

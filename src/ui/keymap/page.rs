@@ -14,7 +14,8 @@ pub fn key_table_markdown(map: &Keymap) -> String {
         for deed in DEEDS.iter().filter(|deed| deed.part == part) {
             let keys: Vec<String> =
                 map.all_shown(deed.action).iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
-            let _ = writeln!(out, "| {} | {} | `{}` |", keys.join(" "), deed.sentence, deed.name);
+            let keys = if keys.is_empty() { "(by `:`)".to_owned() } else { keys.join(" ") };
+            let _ = writeln!(out, "| {keys} | {} | `{}` |", deed.sentence, deed.name);
         }
     }
     out

@@ -15,18 +15,21 @@ pub const PRESETS: &[(&str, Changes)] = &[
     (
         "gmail",
         &[
-            (Action::Defer, &["h", "b"]),
+            (Action::Defer, &["h", "b", "m"]),
             (Action::PageBack, &["pageup"]),
             (Action::Undo, &["z", "u"]),
-            (Action::Done, &["e", "[", "]"]),
+            // Not `a`: it answers everybody there, and must not put anything away here.
+            (Action::Done, &["e"]),
+            (Action::DoneNext, &["["]),
+            (Action::DonePrevious, &["]"]),
         ],
     ),
     (
         "mutt",
         &[
-            (Action::Down, &["n", "j", "down"]),
-            (Action::Up, &["p", "k", "up"]),
-            (Action::Filter, &["l"]),
+            (Action::Next, &["n", "J"]),
+            (Action::Previous, &["p", "K"]),
+            (Action::Filter, &["l", "\\"]),
             (Action::Later, &["L"]),
             (Action::NextFound, &["]"]),
             (Action::PreviousFound, &["["]),

@@ -1,6 +1,7 @@
-//! What lies over a screen and takes the keys first: help, pickers, a line to type, a question.
+//! What lies over a screen and takes the keys first: help, the palette, pickers, a line to type, a question.
 
 use super::field::Field;
+use super::palette::Palette;
 use crate::domain::ids::Id;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
@@ -10,6 +11,7 @@ use crate::ui::event::Problem;
 #[derive(Debug)]
 pub enum Overlay {
     Help { field: Field, top: usize },
+    Palette(Palette),
     Defer(Picker),
     Prompt(Prompt),
     Pick(Pick),
@@ -79,6 +81,14 @@ pub struct Pick {
     pub title: &'static str,
     pub choices: Vec<Choice>,
     pub typed: String,
+}
+
+impl Pick {
+    /// Whether the choice of this place can still be meant by what was typed.
+    #[must_use]
+    pub fn fits(&self, place: usize) -> bool {
+        self.choices.get(place).is_some_and(|choice| choice.label.starts_with(&self.typed))
+    }
 }
 
 #[derive(Debug, Clone)]

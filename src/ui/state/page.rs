@@ -7,6 +7,13 @@ use crate::domain::printable::Printable;
 use crate::ui::action::{Action, DEEDS, Deed, Part};
 use crate::ui::space;
 
+/// What the mouse does, in the words of the help page.
+const MOUSE: [(&str, &str); 3] = [
+    ("click", "choose a row, and open the one that is chosen; on a hint or a choice, do what its key does"),
+    ("wheel", "scroll what lies under it"),
+    ("shift-drag", "select text, by the terminal itself; with mouse = false all of the mouse is left to it"),
+];
+
 /// A line of the page: a part's title, or keys with the beginning or the rest of their sentence.
 #[derive(Debug)]
 pub enum Line {
@@ -52,20 +59,44 @@ pub fn lines(state: &State, wanted: &str) -> Vec<Line> {
         }
         lines.push(Line::Title(part.title()));
         for deed in deeds {
-            let keys = state.keymap.all_shown(deed.action).join(" ");
             let works =
                 if deed.modes.contains(&here) || deed.action == Action::Help { Works::Here } else { Works::Elsewhere };
-            for (place, line) in Printable::from(deed.sentence).wrap(width).into_iter().enumerate() {
-                lines.push(Line::Keys(if place == 0 { keys.clone() } else { String::new() }, line, works));
-            }
+            lines.extend(said(&keys(state, deed), deed.sentence, works, width));
         }
+    }
+    let mouse: Vec<_> =
+        MOUSE.iter().filter(|(what, sentence)| format!("mouse {what} {sentence}").contains(&wanted)).collect();
+    if !mouse.is_empty() {
+        if !lines.is_empty() {
+            lines.push(Line::Blank);
+        }
+        lines.push(Line::Title("the mouse"));
+        lines.extend(mouse.into_iter().flat_map(|(what, sentence)| said(what, sentence, Works::Here, width)));
     }
     lines
 }
 
+/// A sentence behind its keys, in as many lines as it needs.
+fn said(keys: &str, sentence: &str, works: Works, width: usize) -> Vec<Line> {
+    let lines = Printable::from(sentence).wrap(width).into_iter().enumerate();
+    lines
+        .map(|(place, line)| Line::Keys(if place == 0 { keys.to_owned() } else { String::new() }, line, works))
+        .collect()
+}
+
+/// An action's keys; one that has none is reached by the palette.
+fn keys(state: &State, deed: &Deed) -> String {
+    match (state.keymap.all_shown(deed.action), state.keymap.shown(Action::Palette)) {
+        (keys, Some(palette)) if keys.is_empty() => format!("{palette}{}", deed.name),
+        (keys, _) => keys.join(" "),
+    }
+}
+
+/// Whether every word is in the sentence, in the name, or is one of the keys.
 fn fits(state: &State, deed: &Deed, wanted: &str) -> bool {
-    wanted.is_empty()
-        || deed.sentence.to_lowercase().contains(wanted)
-        || deed.name.contains(wanted)
-        || state.keymap.all_shown(deed.action).iter().any(|key| key.to_lowercase() == wanted)
+    let (sentence, keys) = (deed.sentence.to_lowercase(), state.keymap.all_shown(deed.action));
+    let has = |word: &str| {
+        sentence.contains(word) || deed.name.contains(word) || keys.iter().any(|key| key.to_lowercase() == word)
+    };
+    wanted.split_whitespace().all(has)
 }

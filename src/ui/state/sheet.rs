@@ -3,7 +3,7 @@
 //! `update` counts the rows to scroll, `view` draws them.
 
 use super::reading::Quotes;
-use crate::domain::letter::{Letter, LineKind};
+use crate::domain::letter::{Body, Letter, LineKind};
 use crate::domain::printable::Printable;
 
 /// A run of quoted lines longer than this is folded.
@@ -26,6 +26,8 @@ pub enum Row {
     Attachment(usize),
     Link(usize),
     Note(usize),
+    /// The same text is there in another form, and a key shows it.
+    OtherBody,
 }
 
 /// No date is longer, in columns: `Wed 30 Sep, 10:00`, with a gap before it.
@@ -58,6 +60,12 @@ pub fn rows(letter: &Letter, quotes: Quotes) -> Vec<Row> {
             rows.extend((0..count).map(row));
         }
     }
+    if matches!(letter.body, Body::TextOfBoth | Body::HtmlOfBoth) {
+        if letter.notes.is_empty() {
+            rows.push(Row::Blank);
+        }
+        rows.push(Row::OtherBody);
+    }
     rows
 }
 
@@ -82,9 +90,9 @@ fn text(letter: &Letter, quotes: Quotes, rows: &mut Vec<Row>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, rows};
+    use super::{Body, Letter, Row, rows};
     use crate::domain::ids::Id;
-    use crate::domain::letter::{Body, Letter, Line, LineKind};
+    use crate::domain::letter::{Line, LineKind};
     use crate::domain::printable::Printable;
     use crate::ui::state::reading::Quotes;
 

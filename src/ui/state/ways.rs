@@ -3,6 +3,9 @@
 use crate::domain::triage::Until;
 use crate::ui::event::Places;
 
+/// The keys of the ways that have a name; the others are counted.
+pub const NAMED: [char; 3] = ['n', 't', 'w'];
+
 /// One line of the picker: its key, what it is (nothing where the line above says it), where it leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
@@ -14,14 +17,11 @@ pub struct Way {
 /// What the picker offers, in order.
 #[must_use]
 pub fn ways(places: &Places) -> Vec<Way> {
-    let named = [
-        ('n', "the next check-in", places.next.as_ref()),
-        ('t', "tomorrow's first", places.tomorrow.as_ref()),
-        ('w', "next week's first", places.next_week.as_ref()),
-    ];
+    let whats = ["the next check-in", "tomorrow's first", "next week's first"];
+    let named = [&places.next, &places.tomorrow, &places.next_week];
     let mut ways: Vec<Way> = Vec::new();
-    for (key, what, until) in named {
-        ways.extend(until.map(|until| Way { key, what, until: until.clone() }));
+    for ((key, what), until) in NAMED.into_iter().zip(whats).zip(named) {
+        ways.extend(until.as_ref().map(|until| Way { key, what, until: until.clone() }));
     }
     for (key, until) in ('2'..='9').zip(places.ahead.iter().skip(1)) {
         // Said once; the lines below it go on counting.

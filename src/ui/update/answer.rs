@@ -1,9 +1,11 @@
 //! Answers to what the screen asked for. One that it waits for no longer is dropped.
 
-use super::{decide, defer, door, prompt, rows, search};
+use super::{decide, defer, deferred, door, prompt, rows, search};
+use crate::ui::action::Action;
 use crate::ui::effect::Wish;
 use crate::ui::event::{Answer, Places, Problem};
 use crate::ui::state::asked::Question;
+use crate::ui::state::notice::Notice;
 use crate::ui::state::overlay::{Leads, Overlay};
 use crate::ui::state::peek::Peeking;
 use crate::ui::state::receipt::{ClosedBy, Closing};
@@ -79,14 +81,15 @@ pub fn answer(state: &mut State, number: u64, answer: Answer) {
             Some(Overlay::Prompt(prompt)) => prompt.problem = Some(problem),
             _ => state.warn(&problem),
         },
-        (Question::Deferred | Question::Reschedule, Answer::Deferred(deferred)) => {
+        (Question::Deferred, Answer::Deferred(deferred)) => {
             if let Screen::Deferred(deferrals) = &mut state.screen {
                 deferrals.refill(deferred);
             }
         }
+        (Question::Reschedule, Answer::Deferred(list)) => deferred::moved(state, list),
         (Question::Wake, Answer::Woken(count)) => {
             let lead = when::count(count, "message leads", "messages lead");
-            state.say(format!("Awake: {lead} the next batch."));
+            state.say(format!("Awake: {lead} the next batch, and can be deferred again there."));
             state.ask(Question::Deferred, Wish::Deferred);
         }
         (Question::Peek, Answer::Peek { peek, entries }) => {
@@ -113,11 +116,16 @@ fn told(state: &mut State, question: Question, answer: Answer) {
                 offer.taken = Taken::Added;
             }
             welcome.config = Some(config);
-            state.say(format!("Added as \"{name}\". It is read, and never changed."));
+            let away = "the settings file takes it out again".to_owned();
+            let added = format!("Added as \"{name}\": it is read, and never changed");
+            state.notice = Some(Notice::done(added, Some(away)));
             state.ask(Question::Errand, Wish::Gather);
         }
         (_, Answer::Wrote(path), _) => state.say(format!("Saved: {}", path.display())),
-        (_, Answer::Copied, _) => state.say("Copied."),
+        (_, Answer::NoOpener, _) => {
+            let copies = state.keymap.shown(Action::Copy).map(|key| format!("{key} copies it instead").into());
+            state.warn(&Problem { what: "No program here opens links".into(), hint: copies });
+        }
         _ => {}
     }
 }

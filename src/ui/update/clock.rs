@@ -25,6 +25,10 @@ pub fn tick(state: &mut State, now: DateTime<Utc>) {
         door.next.as_ref().is_some_and(|next| passed(next.opens))
             || door.open.as_ref().is_some_and(|open| passed(open.window.closes) || open.until.is_some_and(passed))
     });
+    if turned && matches!(state.screen, Screen::Door) {
+        // What was said of the hours is no longer so.
+        state.notice = None;
+    }
     if turned || yesterday != state.today() {
         state.ask(Question::Door, Wish::Door);
     }

@@ -1,22 +1,25 @@
 //! A decision: said at once in memory, wished to be made durable, and told with the key that takes it back.
 
 use crate::domain::positions::Positions;
-use crate::domain::triage::{Act, Verb};
-use crate::ui::action::Action;
+use crate::domain::triage::Verb;
 use crate::ui::effect::Wish;
 use crate::ui::state::asked::Question;
-use crate::ui::state::notice::Notice;
 use crate::ui::state::reading::Focus;
 use crate::ui::state::review::Review;
 use crate::ui::state::shelf::Listed;
 use crate::ui::state::work::{Chosen, Pass, Toward};
-use crate::ui::state::{AfterDecision, Screen, State};
-use crate::ui::when;
+use crate::ui::state::{AfterDecision, Screen, State, told};
+
+/// Said where the list is empty.
+const NOTHING: &str = "There is no message here to decide on.";
 
 /// Says `verb` of the selection or of the row under the cursor.
 pub fn decide(state: &mut State, verb: Verb) {
     let Some(work) = &state.work else { return };
     let on = work.targets();
+    if on.is_empty() {
+        return state.say(NOTHING);
+    }
     decide_on(state, verb, &on);
 }
 
@@ -24,7 +27,9 @@ pub fn decide(state: &mut State, verb: Verb) {
 pub fn mute(state: &mut State) {
     let Some(work) = &state.work else { return };
     let of = work.targets();
-    if !of.is_empty() {
+    if of.is_empty() {
+        state.say(NOTHING);
+    } else {
         let batch = work.triage.batch().id();
         state.ask(Question::Threads, Wish::Threads { batch, of });
     }
@@ -35,6 +40,13 @@ pub fn mute_threads(state: &mut State, threads: &Positions) {
     let Some(work) = &state.work else { return };
     let on = work.still_open(&work.targets(), threads);
     decide_on(state, Verb::Mute, &on);
+}
+
+/// Done, and the cursor goes where the key says.
+pub fn done(state: &mut State, after: AfterDecision) {
+    let usual = std::mem::replace(&mut state.settings.after_decision, after);
+    decide(state, Verb::Done);
+    state.settings.after_decision = usual;
 }
 
 /// Says `verb` of these; only those of the batch count.
@@ -56,7 +68,7 @@ pub fn decide_on(state: &mut State, verb: Verb, on: &Positions) {
     let batch = work.triage.batch().id();
     let now = work.pass();
     state.ask(Question::Act, Wish::Record { batch, act: act.clone() });
-    tell(state, &act);
+    state.notice = Some(told::decided(state, &act));
     passed(state, pass, now);
 }
 
@@ -76,9 +88,7 @@ pub fn undo(state: &mut State) {
         }
     }
     state.ask(Question::Act, Wish::Undo { batch, act: act.number });
-    let redo = state.keymap.shown(Action::Redo).map(|key| format!("{key} does it again"));
-    let text = format!("Taken back: {}", what(state, &act));
-    state.notice = Some(Notice::done(text, redo));
+    state.notice = Some(told::taken_back(state, &act));
 }
 
 pub fn redo(state: &mut State) {
@@ -93,39 +103,8 @@ pub fn redo(state: &mut State) {
     work.stay(Toward::Next);
     let (batch, now) = (work.triage.batch().id(), work.pass());
     state.ask(Question::Act, Wish::Redo { batch, act: act.number });
-    tell(state, &act);
+    state.notice = Some(told::decided(state, &act));
     passed(state, pass, now);
-}
-
-/// `Done: Notes on the engine · u takes it back`.
-fn tell(state: &mut State, act: &Act) {
-    let way_back = state.keymap.shown(Action::Undo).map(|key| {
-        let it = if act.on.len() == 1 { "it" } else { "them" };
-        format!("{key} takes {it} back")
-    });
-    state.notice = Some(Notice::done(what(state, act), way_back));
-}
-
-fn what(state: &State, act: &Act) -> String {
-    let said = match &act.verb {
-        Verb::Done => "Done".to_owned(),
-        Verb::Trash => "Trash".to_owned(),
-        Verb::Defer(until) => {
-            format!("Deferred to {}", when::window(&until.checkin, until.opens, state.now, state.settings.zone))
-        }
-        Verb::Later => "To be answered later".to_owned(),
-        Verb::Mute => "Muted".to_owned(),
-        Verb::Spam => "Spam".to_owned(),
-        Verb::Skip => "Passed over".to_owned(),
-        Verb::Reopen => "Undecided again".to_owned(),
-    };
-    let one = act.on.first().filter(|_| act.on.len() == 1);
-    match one.map(|one| state.work.as_ref().and_then(|work| work.find(one))) {
-        Some(Some(entry)) => format!("{said}: {}", entry.subject),
-        // It is far from what is on the screen.
-        Some(None) => said,
-        None => format!("{said}: {} messages", act.on.len()),
-    }
 }
 
 /// When a pass ends the next one begins, and after the last the review.

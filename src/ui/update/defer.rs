@@ -15,7 +15,7 @@ use crate::ui::state::ways::ways;
 pub fn open(state: &mut State) {
     let on = state.work.as_ref().map(crate::ui::state::work::Work::targets).unwrap_or_default();
     if on.is_empty() {
-        return;
+        return state.say("There is no message here to defer.");
     }
     state.overlay = Some(Overlay::Defer(Picker { purpose: Purpose::Decide(on), at: 0, date: None }));
     refresh(state);
@@ -49,6 +49,14 @@ pub fn key(state: &mut State, key: Key) {
             }
         }
         _ => {}
+    }
+}
+
+/// Takes the way of this place.
+pub fn choose(state: &mut State, place: usize) {
+    let way = state.places.as_ref().map(ways).unwrap_or_default().into_iter().nth(place);
+    if let Some(way) = way {
+        take(state, way.until);
     }
 }
 

@@ -16,7 +16,8 @@ pub fn act(state: &mut State, action: Action) {
         Action::Search => queue::search(state),
         Action::Peek => {
             if state.door.as_ref().is_some_and(|door| door.open.is_some()) {
-                state.say("The window is open: begin it instead.");
+                let key = state.keymap.shown(Action::Open).unwrap_or_default();
+                state.say(format!("The window is open: {key} begins it."));
             } else {
                 state.screen = Screen::Peek(Peeking::Gate { since: None, choice: Choice::default() });
             }

@@ -10,8 +10,10 @@ mod defer;
 mod deferred;
 mod door;
 mod help;
+mod mouse;
 mod moving;
 mod news;
+mod palette;
 mod peek;
 mod pick;
 mod prompt;
@@ -32,6 +34,7 @@ use super::event::Event;
 use super::keymap::{Found, Key};
 use super::state::field::Field;
 use super::state::overlay::{DateEntry, Overlay, Picker, Prompt};
+use super::state::palette::Palette;
 use super::state::peek::Peeking;
 use super::state::search::Stage;
 use super::state::{Screen, State};
@@ -40,6 +43,7 @@ use super::state::{Screen, State};
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) => pressed(state, &key),
+        Event::Mouse(mouse) => mouse::mouse(state, mouse),
         Event::Paste(text) => paste(state, &text),
         Event::Resize(columns, rows) => state.size = (columns, rows),
         Event::Tick(now) => clock::tick(state, now),
@@ -76,6 +80,7 @@ fn press(state: &mut State, key: Key) {
         }
         return match &state.overlay {
             Some(Overlay::Help { .. }) => help::key(state, key),
+            Some(Overlay::Palette(_)) => palette::key(state, key),
             Some(Overlay::Defer(_)) => defer::key(state, key),
             Some(Overlay::Prompt(_)) => prompt::key(state, key),
             Some(Overlay::Pick(_)) => pick::key(state, key),
@@ -96,10 +101,15 @@ fn press(state: &mut State, key: Key) {
         }
         Found::Action(action) => {
             state.pressed.clear();
-            state.notice = None;
-            act(state, action);
+            run(state, action);
         }
     }
+}
+
+/// Does what a key, a hint or a row of the palette stands for.
+fn run(state: &mut State, action: Action) {
+    state.notice = None;
+    act(state, action);
 }
 
 /// Whether keys go into a line or an overlay, and not to the keymap.
@@ -115,6 +125,7 @@ fn typing(state: &State) -> bool {
 fn act(state: &mut State, action: Action) {
     match action {
         Action::Help => state.overlay = Some(Overlay::Help { field: Field::default(), top: 0 }),
+        Action::Palette => palette::open(state),
         Action::Leave => state.tell(Wish::Quit),
         Action::Suspend => state.tell(Wish::Suspend),
         _ => match state.mode() {
@@ -135,6 +146,7 @@ fn paste(state: &mut State, text: &str) {
         (
             Some(
                 Overlay::Help { field, .. }
+                | Overlay::Palette(Palette { field, .. })
                 | Overlay::Prompt(Prompt { field, .. })
                 | Overlay::Defer(Picker { date: Some(DateEntry { field, .. }), .. }),
             ),
@@ -148,6 +160,7 @@ fn paste(state: &mut State, text: &str) {
     match &state.overlay {
         Some(Overlay::Prompt(_)) => prompt::edited(state),
         Some(Overlay::Defer(_)) => defer::edited(state),
+        Some(Overlay::Palette(_)) => palette::edited(state),
         None => search::edited(state),
         _ => {}
     }

@@ -50,7 +50,7 @@ pub fn focus(state: &mut State, focus: Focus) {
 }
 
 /// `settle` keeps it within the letter.
-fn scroll(state: &mut State, row: usize) {
+pub fn scroll(state: &mut State, row: usize) {
     if let Some(listed) = state.listed_mut() {
         listed.reading_mut().scroll = row;
     }

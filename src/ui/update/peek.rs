@@ -29,7 +29,9 @@ pub fn act(state: &mut State, action: Action) {
             *peeking = Peeking::Reason { field: Field::default() }
         }
         (Peeking::Gate { .. } | Peeking::Opening, Action::Open | Action::Back | Action::Quit) => away(state),
-        (Peeking::Open { .. }, Action::Back | Action::Quit) => lock(state, "Locked again."),
+        (Peeking::Open { .. }, Action::Back | Action::Quit) => {
+            lock(state, "Locked again. That you looked is written down.");
+        }
         _ => {}
     }
 }

@@ -31,6 +31,13 @@ pub fn key(state: &mut State, key: Key) {
     }
 }
 
+/// Takes the choice of this place.
+pub fn choose(state: &mut State, place: usize) {
+    let Some(Overlay::Pick(pick)) = &state.overlay else { return };
+    let chosen = pick.choices.get(place).cloned();
+    take(state, chosen);
+}
+
 fn take(state: &mut State, chosen: Option<Choice>) {
     let Some(choice) = chosen else { return };
     state.overlay = None;
@@ -43,7 +50,10 @@ fn take(state: &mut State, chosen: Option<Choice>) {
             state.say(format!("Opening {}", choice.shown));
             state.ask(Question::Errand, Wish::Open(target));
         }
-        Picked::Copy(text) => state.ask(Question::Errand, Wish::Copy(text)),
+        Picked::Copy(text) => {
+            state.say(format!("Copied, where the terminal allows it: {text}"));
+            state.ask(Question::Errand, Wish::Copy(text));
+        }
         Picked::Save { id, place } => state.ask(Question::Errand, Wish::SaveAttachment { id, place }),
     }
 }

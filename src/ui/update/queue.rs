@@ -10,11 +10,12 @@ use crate::ui::effect::Wish;
 use crate::ui::state::asked::Question;
 use crate::ui::state::deferred::Deferrals;
 use crate::ui::state::field::Field;
+use crate::ui::state::notice::Notice;
 use crate::ui::state::overlay::{Confirm, Overlay, Prompt, PromptKind};
 use crate::ui::state::review::Review;
 use crate::ui::state::search::Search;
 use crate::ui::state::work::Work;
-use crate::ui::state::{Screen, State};
+use crate::ui::state::{AfterDecision, Screen, State};
 
 pub fn act(state: &mut State, action: Action) {
     // Another batch, or another row, is about to come under the cursor.
@@ -26,6 +27,8 @@ pub fn act(state: &mut State, action: Action) {
     }
     match action {
         Action::Done => decide::decide(state, Verb::Done),
+        Action::DoneNext => decide::done(state, AfterDecision::Next),
+        Action::DonePrevious => decide::done(state, AfterDecision::Previous),
         Action::Trash => decide::decide(state, Verb::Trash),
         Action::Later => decide::decide(state, Verb::Later),
         Action::Skip => decide::decide(state, Verb::Skip),
@@ -115,10 +118,12 @@ fn range(state: &mut State) {
 
 pub fn tell_chosen(state: &mut State) {
     let count = state.work.as_ref().map_or(0, |work| work.chosen_now().len());
-    match count {
-        0 => state.say("Nothing selected."),
-        count => state.say(format!("{count} selected: the next decision is about all of them.")),
-    }
+    let drops = |it: &str| state.keymap.shown(Action::Back).map(|key| format!("{key} drops {it}"));
+    state.notice = Some(match count {
+        0 => Notice::calm("Nothing selected."),
+        1 => Notice::done("1 selected: the next decision is about it.", drops("it")),
+        count => Notice::done(format!("{count} selected: the next decision is about all of them."), drops("them")),
+    });
 }
 
 fn prompt(state: &mut State, kind: PromptKind) {

@@ -1,6 +1,6 @@
 //! What every event ends with: cursor and scrolling brought into bounds, and the letters that are wanted asked for.
 
-use super::rows;
+use super::{palette, rows};
 use crate::ui::action::Mode;
 use crate::ui::effect::Wish;
 use crate::ui::space;
@@ -19,6 +19,7 @@ pub fn settle(state: &mut State) {
     }
     scroll(state);
     rows::ask(state);
+    palette::keep_in_sight(state);
     letters(state);
     places(state);
 }

@@ -51,6 +51,6 @@ pub fn draw(state: &State, field: &Field, top: usize, buffer: &mut Buffer, size:
     if let Some(mut pen) = Pen::at(buffer, frame.hints, 0) {
         let shown = (top + usize::from(body.height)).min(lines.len());
         let more = if shown < lines.len() { "↓ more  " } else { "" };
-        pen.skip(1).say("esc", theme.accent).skip(1).say("back", theme.dim).right(more, theme.accent);
+        pen.right(more, theme.accent);
     }
 }

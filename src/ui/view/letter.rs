@@ -21,7 +21,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::pen::Pen;
-use crate::domain::letter::{Letter, LineKind, Look};
+use crate::domain::letter::{Body, Letter, LineKind, Look};
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
 use crate::ui::space;
@@ -134,6 +134,14 @@ fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
             if let Some(note) = letter.notes.get(*place) {
                 pen.say("· ", theme.dim).text(note, theme.dim);
             }
+        }
+        Row::OtherBody => {
+            let other = if letter.body == Body::HtmlOfBoth { "the plain text" } else { "the HTML version as text" };
+            let text = match state.keymap.shown(Action::OtherBody) {
+                Some(key) => format!("{key} shows {other}"),
+                None => format!("{other} is there too"),
+            };
+            pen.say("· ", theme.dim).say(&text, theme.dim);
         }
     }
 }

@@ -10,6 +10,7 @@ mod help;
 mod letter;
 mod list;
 mod overlay;
+mod palette;
 mod peek;
 mod pen;
 mod queue;
@@ -39,7 +40,8 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
         return;
     }
     if let Some(Overlay::Help { field, top }) = &state.overlay {
-        return help::draw(state, field, *top, buffer, size);
+        help::draw(state, field, *top, buffer, size);
+        return footer::hints(state, buffer);
     }
     match &state.screen {
         Screen::Welcome(welcome) => welcome::draw(state, welcome, buffer, size),
@@ -53,6 +55,7 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
     }
     footer::draw(state, buffer, size);
     if let Some(overlay) = &state.overlay {
-        overlay::draw(state, overlay, buffer, size);
+        overlay::draw(state, overlay, buffer);
+        footer::hints(state, buffer);
     }
 }

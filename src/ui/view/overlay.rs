@@ -3,11 +3,19 @@
 //! ```text
 //!  ─────────────────────────────────────────────────────────
 //!    defer to
+//!
 //!  ▌ n  this afternoon, 16:00         the next check-in
 //!    t  tomorrow morning, 10:00       tomorrow's first
-//!    3  tomorrow afternoon, 16:00     that many check-ins ahead
+//!
+//!    2  tomorrow morning, 10:00       that many check-ins ahead
+//!    3  tomorrow afternoon, 16:00
+//!
 //!    /  a date
+//!
+//!    enter take it  / a date  esc back
 //! ```
+//!
+//! Which row is what is decided in `state::panel`; the hints in the last one are drawn with those of every screen.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,67 +25,85 @@ use super::pen::Pen;
 use super::search::typed;
 use crate::domain::printable::Printable;
 use crate::domain::triage::Until;
+use crate::ui::space;
 use crate::ui::state::State;
 use crate::ui::state::notice::sentence;
-use crate::ui::state::overlay::{Confirm, DateEntry, Leads, Overlay, Pick, Picker, Prompt, PromptKind};
-use crate::ui::state::ways::ways;
+use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Pick, Picker, Prompt, PromptKind};
+use crate::ui::state::panel::{Panel, Row};
+use crate::ui::state::ways::{Way, ways};
 use crate::ui::when;
 
-pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer, size: (u16, u16)) {
-    match overlay {
-        Overlay::Help { .. } => {}
-        Overlay::Defer(picker) => defer(state, picker, buffer, size),
-        Overlay::Prompt(prompt) => line(state, prompt, buffer, size),
-        Overlay::Pick(pick) => choices(state, pick, buffer, size),
-        Overlay::Confirm(confirm) => question(state, confirm, buffer, size),
-    }
-}
+/// The columns before what is written in a panel: room for the cursor's mark.
+pub const MARGIN: usize = 3;
 
-/// Clears so many rows at the bottom, draws the line above them, and returns what is beneath it.
-fn panel(state: &State, rows: usize, buffer: &mut Buffer, size: (u16, u16)) -> Rect {
-    let rows = u16::try_from(rows).unwrap_or(size.1).min(size.1.saturating_sub(2)).max(1);
-    let area = Rect { x: 0, y: size.1.saturating_sub(rows + 1), width: size.0, height: rows + 1 };
-    Clear.render(area.intersection(buffer.area), buffer);
-    if let Some(mut pen) = Pen::at(buffer, area, 0) {
+pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
+    let Some(panel) = Panel::of(state) else { return };
+    Clear.render(panel.area.intersection(buffer.area), buffer);
+    if let Some(mut pen) = Pen::at(buffer, panel.area, 0) {
         let width = pen.room();
         pen.say(&"─".repeat(width), state.settings.theme.dim);
     }
-    Rect { y: area.y + 1, height: rows, ..area }
+    // Two lines right over each other would be one too many.
+    let rule = state.listed().and_then(|listed| space::desk(state.size, listed.reading().focus).rule);
+    if let Some(rule) = rule.filter(|rule| rule.bottom() == panel.area.y && rule.width > 1) {
+        Clear.render(rule.intersection(buffer.area), buffer);
+    }
+    let rows: Vec<(Row, Rect)> = panel.rows.iter().enumerate().map(|(place, row)| (*row, panel.place(place))).collect();
+    match overlay {
+        Overlay::Help { .. } => {}
+        Overlay::Palette(palette) => super::palette::draw(state, palette, &rows, buffer),
+        Overlay::Defer(picker) => defer(state, picker, &rows, buffer),
+        Overlay::Prompt(prompt) => line(state, prompt, &rows, buffer),
+        Overlay::Pick(pick) => choices(state, pick, &rows, buffer),
+        Overlay::Confirm(confirm) => {
+            if let Some(mut pen) = Pen::at(buffer, panel.place(0), 0) {
+                pen.skip(MARGIN).text(&confirm.question, state.settings.theme.text);
+            }
+        }
+    }
 }
 
-fn defer(state: &State, picker: &Picker, buffer: &mut Buffer, size: (u16, u16)) {
+/// The mark of the cursor, or as much space.
+pub fn mark(state: &State, here: bool, pen: &mut Pen<'_>) {
+    pen.skip(1).say(if here { "▌ " } else { "  " }, state.settings.theme.accent);
+}
+
+fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buffer) {
     let theme = &state.settings.theme;
     let ways = state.places.as_ref().map(ways).unwrap_or_default();
-    let area = panel(state, ways.len() + 3, buffer, size);
-    let title = match picker.purpose.count() {
-        1 => "defer to".to_owned(),
-        count => format!("defer {count} messages to"),
-    };
-    if let Some(mut pen) = Pen::at(buffer, area, 0) {
-        pen.skip(3).say(&title, theme.dim);
-    }
-    // Where there is little room, the rows around the cursor are shown.
-    let room = usize::from(area.height).saturating_sub(2);
-    let skip = crate::ui::state::shelf::follow(
-        0,
-        picker.at.min(ways.len().saturating_sub(1)),
-        ways.len(),
-        room.saturating_sub(1),
-    );
-    for (row, (place, way)) in ways.iter().enumerate().skip(skip).take(room.saturating_sub(1)).enumerate() {
-        let Some(mut pen) = Pen::at(buffer, area, row + 1) else { return };
-        let here = place == picker.at && picker.date.is_none();
-        pen.skip(1).say(if here { "▌ " } else { "  " }, theme.accent).say(&format!("{}  ", way.key), theme.accent);
-        pen.text_in(&leads_to(state, &way.until), 26, if here { theme.here } else { theme.text });
-        pen.skip(2).say(way.what, theme.dim);
-    }
-    let row = 1 + ways.len().saturating_sub(skip).min(room.saturating_sub(1));
-    if let Some(mut pen) = Pen::at(buffer, area, row) {
-        let here = picker.date.is_some() || picker.at >= ways.len();
-        pen.skip(1).say(if here { "▌ " } else { "  " }, theme.accent).say("/  ", theme.accent);
-        match &picker.date {
-            None => drop(pen.say("a date", theme.text)),
-            Some(date) => date_line(state, date, &mut pen),
+    let windows: Vec<Printable> = ways.iter().map(|way| leads_to(state, &way.until)).collect();
+    let widest = windows.iter().map(Printable::width).max().unwrap_or(0);
+    for (row, place) in rows {
+        let Some(mut pen) = Pen::at(buffer, *place, 0) else { return };
+        match row {
+            Row::Title => {
+                let title = match picker.purpose.count() {
+                    1 => "defer to".to_owned(),
+                    count => format!("defer {count} messages to"),
+                };
+                pen.skip(MARGIN).say(&title, theme.dim);
+            }
+            Row::Way(place) => {
+                let (Some(Way { key, what, .. }), Some(window)) = (ways.get(*place), windows.get(*place)) else {
+                    return;
+                };
+                let here = *place == picker.at && picker.date.is_none();
+                mark(state, here, &mut pen);
+                pen.say(&format!("{key}  "), theme.accent)
+                    .text_in(window, widest, if here { theme.here } else { theme.text })
+                    .skip(3)
+                    .say(what, theme.dim);
+            }
+            Row::Date => {
+                let here = picker.date.is_some() || picker.at >= ways.len();
+                mark(state, here, &mut pen);
+                pen.say("/  ", theme.accent);
+                match &picker.date {
+                    None => drop(pen.say("a date", if here { theme.here } else { theme.text })),
+                    Some(date) => date_line(state, date, &mut pen),
+                }
+            }
+            _ => {}
         }
     }
 }
@@ -90,7 +116,7 @@ fn date_line(state: &State, date: &DateEntry, pen: &mut Pen<'_>) {
     match &date.leads {
         Leads::Nowhere => drop(pen.say("2026-12-01, 1 dec, fri", theme.dim)),
         Leads::Asked => {}
-        Leads::To(until) => drop(pen.text(&leads_to(state, until), theme.here).say("  enter", theme.accent)),
+        Leads::To(until) => drop(pen.text(&leads_to(state, until), theme.here)),
         Leads::Refused(problem) => drop(pen.text(&sentence(problem), theme.warm)),
     }
 }
@@ -100,56 +126,52 @@ fn leads_to(state: &State, until: &Until) -> Printable {
     Printable::from(when::window(&until.checkin, until.opens, state.now, state.settings.zone))
 }
 
-fn line(state: &State, prompt: &Prompt, buffer: &mut Buffer, size: (u16, u16)) {
+fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffer) {
     let theme = &state.settings.theme;
-    let area = panel(state, 2, buffer, size);
-    let (title, hint) = match prompt.kind {
-        PromptKind::Filter => ("filter", "enter keeps it, esc shows everything again"),
-        PromptKind::Pattern => ("select", "from:ann subject:plan has:attachment older:2w; enter selects"),
+    let title = match prompt.kind {
+        PromptKind::Filter => "filter",
+        PromptKind::Pattern => "select",
     };
-    if let Some(mut pen) = Pen::at(buffer, area, 0) {
-        pen.skip(1).say(title, theme.accent).skip(2);
-        typed(&prompt.field, true, state, &mut pen, 0);
-    }
-    if let Some(mut pen) = Pen::at(buffer, area, 1) {
-        pen.skip(1);
-        match &prompt.problem {
-            Some(problem) => pen.text(&sentence(problem), theme.warm),
-            None => pen.say(hint, theme.dim),
-        };
-    }
-}
-
-fn choices(state: &State, pick: &Pick, buffer: &mut Buffer, size: (u16, u16)) {
-    let theme = &state.settings.theme;
-    let area = panel(state, pick.choices.len() + 1, buffer, size);
-    if let Some(mut pen) = Pen::at(buffer, area, 0) {
-        pen.skip(1).say(pick.title, theme.accent).skip(2).say(&pick.typed, theme.text).right("esc back ", theme.dim);
-    }
-    let fitting = pick.choices.iter().filter(|choice| choice.label.starts_with(&pick.typed));
-    for (row, choice) in fitting.enumerate() {
-        let Some(mut pen) = Pen::at(buffer, area, row + 1) else { return };
-        pen.skip(3).text_in(&Printable::from(&choice.label), 4, theme.accent);
-        let caution = choice.caution.as_ref().map_or(0, |caution| caution.width() + 2);
-        let room = pen.room().saturating_sub(caution);
-        pen.text(&choice.shown.cut(room), theme.text);
-        if let Some(caution) = &choice.caution {
-            pen.skip(2).text(caution, theme.warm);
+    for (row, place) in rows {
+        let Some(mut pen) = Pen::at(buffer, *place, 0) else { return };
+        match (row, &prompt.problem) {
+            (Row::Field, _) => {
+                pen.skip(MARGIN).say(title, theme.accent).skip(2);
+                typed(&prompt.field, true, state, &mut pen, 0);
+            }
+            (Row::Note, Some(problem)) => drop(pen.skip(MARGIN).text(&sentence(problem), theme.warm)),
+            (Row::Note, None) => {
+                pen.skip(MARGIN).say("words, or from:ann subject:plan has:attachment older:2w", theme.dim);
+            }
+            _ => {}
         }
     }
 }
 
-fn question(state: &State, confirm: &Confirm, buffer: &mut Buffer, size: (u16, u16)) {
+fn choices(state: &State, pick: &Pick, rows: &[(Row, Rect)], buffer: &mut Buffer) {
     let theme = &state.settings.theme;
-    let area = panel(state, 2, buffer, size);
-    if let Some(mut pen) = Pen::at(buffer, area, 0) {
-        pen.skip(1).text(&confirm.question, theme.text);
-    }
-    if let Some(mut pen) = Pen::at(buffer, area, 1) {
-        pen.skip(1)
-            .say("y", theme.accent)
-            .say(" yes, as one act that can be taken back   ", theme.dim)
-            .say("n", theme.accent)
-            .say(" no", theme.dim);
+    let labels = pick.choices.iter().map(|choice| choice.label.len()).max().unwrap_or(0);
+    for (row, place) in rows {
+        let Some(mut pen) = Pen::at(buffer, *place, 0) else { return };
+        match row {
+            Row::Title => {
+                pen.skip(MARGIN).say(pick.title, theme.dim).skip(2).say(&pick.typed, theme.text);
+            }
+            Row::Choice(place) => {
+                let Some(choice) = pick.choices.get(*place) else { return };
+                pen.skip(MARGIN).text_in(&Printable::from(&choice.label), labels + 2, theme.accent);
+                let caution = choice.caution.as_ref().map_or(0, |caution| caution.width() + 2);
+                let room = pen.room().saturating_sub(caution);
+                pen.text(&choice.shown.cut(room), theme.text);
+                if let Some(caution) = &choice.caution {
+                    pen.skip(2).text(caution, theme.warm);
+                }
+            }
+            Row::More(count) => {
+                let more = when::count(*count, "more: type its number", "more: type their numbers");
+                pen.skip(MARGIN + labels + 2).say(&more, theme.dim);
+            }
+            _ => {}
+        }
     }
 }

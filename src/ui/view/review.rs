@@ -6,7 +6,7 @@
 //!        Grace Hopper      Budget, third try            tomorrow 10:00
 //!    9 are not decided: they lead the next batch.
 //!
-//!    Enter closes the batch. Your mailboxes are only read; nothing changes there.
+//!    Enter closes the batch. What is closed cannot be taken back. Your mailboxes are only read.
 //! ```
 
 use ratatui::buffer::Buffer;
@@ -29,7 +29,7 @@ pub fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16
     let theme = &state.settings.theme;
     let frame = space::frame(size);
     queue::head(state, work, buffer, frame.head);
-    let body = Rect { width: frame.body.width.min(100), ..frame.body };
+    let body = space::review(size);
     let outline = review.outline(work);
     let rows = space::review_rows(size);
     let mut last = 0;
@@ -58,7 +58,8 @@ pub fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16
             format!("Everything is decided. {}, then {}, closes the batch.", key(Action::Review), key(Action::Open))
         }
     };
-    let closing = format!("{closes} Your mailboxes are only read; nothing changes there.");
+    let closing =
+        format!("{closes} What is closed cannot be taken back. Your mailboxes are only read; nothing changes there.");
     let text = Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body };
     for (row, line) in Printable::from(closing).wrap(usize::from(text.width)).iter().enumerate() {
         if let Some(mut pen) = Pen::at(buffer, text, last + 1 + row) {

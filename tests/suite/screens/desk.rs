@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use chrono::{Duration, NaiveDate};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -15,7 +15,7 @@ use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::{Deferred, Entry, Item};
 use tidebox::domain::peek::Peek;
 use tidebox::domain::positions::Position;
-use tidebox::domain::query::parse;
+use tidebox::domain::query::{Mistake, parse};
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::triage::{Triage, Verb};
 use tidebox::ui::effect::{Effect, Wish};
@@ -38,6 +38,10 @@ pub struct Desk {
     pub letters_asked: Vec<i64>,
     /// Every act is refused, as by a full disk.
     pub refuse_acts: bool,
+    /// Nothing came through an exception.
+    pub no_exceptions: bool,
+    /// No program here opens links.
+    pub no_opener: bool,
     /// The batch that closes by itself on `news:closed`.
     pub closing: BatchId,
     /// Wishes are kept and not granted.
@@ -68,6 +72,8 @@ impl Desk {
             facts,
             letters_asked: Vec::new(),
             refuse_acts: false,
+            no_exceptions: false,
+            no_opener: false,
             closing: BatchId(1),
             mute: false,
             store: None,
@@ -115,7 +121,8 @@ impl Desk {
         self.facts.last = None;
     }
 
-    /// Plays steps split at spaces: keys, `type:some_text`, `tick:10s`, `tick:5m`, `resize:80x24`, `news:arrived`.
+    /// Plays steps split at spaces: keys, `type:some_text`, `tick:10s`, `tick:5m`, `resize:80x24`, `news:arrived`,
+    /// and the mouse on a text that stands on the screen: `click:Ada_Lovelace`, `wheel-down:people`.
     pub fn play(&mut self, steps: &str) {
         for step in steps.split(' ').filter(|step| !step.is_empty()) {
             match step.split_once(':') {
@@ -129,6 +136,9 @@ impl Desk {
                     let now = self.state.now + by;
                     self.event(Event::Tick(now));
                 }
+                Some(("click", text)) => self.point(MouseEventKind::Down(MouseButton::Left), text),
+                Some(("wheel-up", text)) => self.point(MouseEventKind::ScrollUp, text),
+                Some(("wheel-down", text)) => self.point(MouseEventKind::ScrollDown, text),
                 Some(("resize", size)) => {
                     let (columns, rows) = size.split_once('x').expect("a size");
                     let (columns, rows) = (columns.parse().expect("columns"), rows.parse().expect("rows"));
@@ -146,7 +156,22 @@ impl Desk {
         }
     }
 
-    fn event(&mut self, event: Event) {
+    /// The mouse on the first place of the screen where the text stands; where the last one is meant, it begins with `$`.
+    fn point(&mut self, kind: MouseEventKind, text: &str) {
+        let text = text.replace('_', " ");
+        let (last, text) = text.strip_prefix('$').map_or((false, text.as_str()), |text| (true, text));
+        let mut found = self.rows().into_iter().enumerate().filter_map(|(row, cells)| {
+            let line = cells.concat();
+            let at = if last { line.rfind(text) } else { line.find(text) }?;
+            Some((unicode_width::UnicodeWidthStr::width(&line[..at]), row))
+        });
+        let found = if last { found.next_back() } else { found.next() };
+        let (column, row) = found.unwrap_or_else(|| panic!("{text:?} is not on the screen:\n{}", self.picture()));
+        let (column, row) = (u16::try_from(column).expect("a column"), u16::try_from(row).expect("a row"));
+        self.event(Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    }
+
+    pub fn event(&mut self, event: Event) {
         let effects = update(&mut self.state, event);
         self.waiting.extend(effects);
         self.settle();
@@ -189,6 +214,7 @@ impl Desk {
     fn grant(&mut self, wish: Wish) -> Option<Answer> {
         Some(match wish {
             Wish::Arrive | Wish::Door => Answer::Door(Box::new(self.facts.clone())),
+            Wish::BeginExceptions if self.no_exceptions => Answer::NothingHeld,
             Wish::BeginExceptions | Wish::Reload(BatchId(9)) => {
                 let entries: Vec<Entry> = self.entries.last().cloned().into_iter().collect();
                 let triage = self.through.get_or_insert_with(|| letters::let_through(&entries)).clone();
@@ -262,9 +288,7 @@ impl Desk {
                 self.store = None;
                 Answer::Committed(Box::new(receipt))
             }
-            Wish::Search { query, .. } if query.contains(['(', ':']) => {
-                Answer::Mistaken(parse(&query, self.state.settings.zone, self.state.now).expect_err("a mistake"))
-            }
+            Wish::Search { query, .. } if self.mistake(&query).is_some() => Answer::Mistaken(self.mistake(&query)?),
             Wish::Select { query, .. } if query.contains('(') => {
                 Answer::Failed(problem("A parenthesis is opened and not closed.", Some("Add a ) or take the ( away.")))
             }
@@ -279,6 +303,13 @@ impl Desk {
                 let wanted = query.trim_start_matches("from:").to_lowercase();
                 self.chosen(|entry| wanted == "all" || entry.sender.as_str().to_lowercase().contains(&wanted))
             }
+            errand => return self.run(errand),
+        })
+    }
+
+    /// What is not about the batch.
+    fn run(&mut self, errand: Wish) -> Option<Answer> {
+        Some(match errand {
             Wish::Deferred => Answer::Deferred(self.deferred.clone()),
             Wish::Wake(ids) => {
                 self.deferred.retain(|one| !ids.contains(&one.entry.id));
@@ -304,9 +335,14 @@ impl Desk {
             },
             Wish::SaveAttachment { .. } => Answer::Wrote(PathBuf::from("/home/ann/Downloads/engine-notes.pdf")),
             Wish::Copy(_) => Answer::Copied,
+            Wish::Open(_) if self.no_opener => Answer::NoOpener,
             Wish::Open(_) | Wish::Gather => Answer::Settled,
-            Wish::Demo | Wish::Suspend | Wish::Quit => return None,
+            _ => return None,
         })
+    }
+
+    fn mistake(&self, query: &str) -> Option<Mistake> {
+        parse(query, self.state.settings.zone, self.state.now).err()
     }
 
     fn chosen(&self, fits: impl Fn(&Entry) -> bool) -> Answer {

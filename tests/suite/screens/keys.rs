@@ -3,7 +3,10 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// What a careless hand may press.
-pub const KEYS: [&str; 72] = [
+pub const KEYS: [&str; 75] = [
+    ":",
+    "ctrl-n",
+    ": type:d",
     "j",
     "k",
     "g g",

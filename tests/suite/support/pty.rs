@@ -166,7 +166,10 @@ impl Terminal {
     pub fn is_taken(&self) -> bool {
         let parser = self.parser.lock().unwrap();
         let screen = parser.screen();
-        screen.alternate_screen() || screen.hide_cursor() || screen.bracketed_paste()
+        screen.alternate_screen()
+            || screen.hide_cursor()
+            || screen.bracketed_paste()
+            || screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
     }
 }
 

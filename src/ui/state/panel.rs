@@ -1,0 +1,129 @@
+//! The panel over the bottom of a screen, row by row: `view` draws the rows, and a click finds them again.
+//!
+//! ```text
+//! ─────────────────────────────────────────────
+//!    title
+//!  ▌ what can be chosen
+//!    what can be chosen
+//!    enter takes it  esc back
+//! ```
+
+use ratatui::layout::Rect;
+
+use super::State;
+use super::overlay::{Overlay, Pick, Picker, PromptKind};
+use super::palette::{self, Palette};
+use super::shelf::follow;
+use super::ways::{NAMED, ways};
+use crate::ui::space;
+
+/// What a row of the panel is; numbers are places in the overlay's own lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    Blank,
+    Title,
+    /// The line that is typed.
+    Field,
+    /// What to type, or what is wrong with it.
+    Note,
+    Way(usize),
+    /// A date of one's own.
+    Date,
+    Choice(usize),
+    /// So many more choices than there is room for.
+    More(usize),
+    Fitting(usize),
+    Hints,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Panel {
+    /// With the line above the rows.
+    pub area: Rect,
+    pub rows: Vec<Row>,
+}
+
+impl Panel {
+    /// The panel of what lies over the screen; `None` for what covers it whole.
+    #[must_use]
+    pub fn of(state: &State) -> Option<Self> {
+        let room = usize::from(space::panel_rows(state.size));
+        let rows = match state.overlay.as_ref()? {
+            Overlay::Help { .. } => return None,
+            Overlay::Defer(picker) => deferral(state, picker, room),
+            Overlay::Prompt(prompt) if prompt.kind == PromptKind::Filter => vec![Row::Field, Row::Hints],
+            Overlay::Prompt(_) => vec![Row::Field, Row::Note, Row::Hints],
+            Overlay::Pick(pick) => choices(pick, room),
+            Overlay::Confirm(_) => vec![Row::Title, Row::Hints],
+            Overlay::Palette(palette) => fitting(state, palette),
+        };
+        Some(Self { area: space::panel(state.size, rows.len()), rows })
+    }
+
+    /// Where a row stands.
+    #[must_use]
+    pub fn place(&self, row: usize) -> Rect {
+        let y = u16::try_from(row).ok().and_then(|row| self.area.y.checked_add(row)?.checked_add(1));
+        let y = y.unwrap_or(self.area.bottom()).min(self.area.bottom());
+        Rect { y, height: u16::from(y < self.area.bottom()), ..self.area }
+    }
+
+    /// The row at this line of the screen.
+    #[must_use]
+    pub fn row(&self, y: u16) -> Option<Row> {
+        self.rows.get(usize::from(y.checked_sub(self.area.y)?.checked_sub(1)?)).copied()
+    }
+}
+
+/// The ways that lead somewhere by name, those that are counted, a date; the groups apart where there is room.
+fn deferral(state: &State, picker: &Picker, room: usize) -> Vec<Row> {
+    let ways = state.places.as_ref().map(ways).unwrap_or_default();
+    let named = ways.iter().take_while(|way| NAMED.contains(&way.key)).count();
+    let whole = ways.len() + 7;
+    let mut rows = vec![Row::Title];
+    if whole <= usize::from(state.size.1) * 2 / 3 {
+        for group in [0..named, named..ways.len()].into_iter().filter(|group| !group.is_empty()) {
+            rows.push(Row::Blank);
+            rows.extend(group.map(Row::Way));
+        }
+        rows.extend([Row::Blank, Row::Date, Row::Blank, Row::Hints]);
+        return rows;
+    }
+    // Where there is little room, the rows around the cursor are shown.
+    let shown = room.saturating_sub(3).max(1);
+    let skip = follow(0, picker.at.min(ways.len().saturating_sub(1)), ways.len(), shown);
+    rows.extend((skip..ways.len()).take(shown).map(Row::Way));
+    rows.extend([Row::Date, Row::Hints]);
+    rows
+}
+
+fn choices(pick: &Pick, room: usize) -> Vec<Row> {
+    let fitting: Vec<usize> = (0..pick.choices.len()).filter(|place| pick.fits(*place)).collect();
+    let room = room.saturating_sub(2).max(1);
+    let shown = if fitting.len() <= room { fitting.len() } else { room.saturating_sub(1) };
+    let mut rows = vec![Row::Title];
+    rows.extend(fitting.iter().take(shown).copied().map(Row::Choice));
+    if fitting.len() > shown {
+        rows.push(Row::More(fitting.len() - shown));
+    }
+    rows.push(Row::Hints);
+    rows
+}
+
+/// As high while it narrows as it was when it opened, so that nothing jumps.
+fn fitting(state: &State, palette: &Palette) -> Vec<Row> {
+    let shown = fitting_rows(state);
+    let found = palette::fitting(state, &palette.field.text()).len();
+    let mut rows = vec![Row::Field];
+    rows.extend((palette.top..found).take(shown).map(Row::Fitting));
+    rows.resize(shown + 1, Row::Blank);
+    rows.push(Row::Hints);
+    rows
+}
+
+/// How many rows of the palette fit.
+#[must_use]
+pub fn fitting_rows(state: &State) -> usize {
+    let room = usize::from(space::panel_rows(state.size)).saturating_sub(2).max(1);
+    palette::fitting(state, "").len().min(usize::from(state.size.1 / 2)).min(room)
+}

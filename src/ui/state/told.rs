@@ -1,0 +1,85 @@
+//! What is said of an act: what just happened, to what, and which key takes it back.
+//!
+//! ```text
+//! Done: Notes on the engine · u takes it back
+//! Trash: 3 messages · u takes them back
+//! Back, no longer done: Notes on the engine · ctrl-r does it again
+//! ```
+
+use super::notice::Notice;
+use super::{Screen, State};
+use crate::domain::triage::{Act, Verb};
+use crate::ui::action::Action;
+use crate::ui::when;
+
+/// A decision was made, or made again.
+#[must_use]
+pub fn decided(state: &State, act: &Act) -> Notice {
+    let what = of_what(state, act);
+    let text = match &act.verb {
+        Verb::Done => format!("Done{what}"),
+        Verb::Trash => format!("Trash{what}"),
+        Verb::Defer(until) => {
+            let window = when::window(&until.checkin, until.opens, state.now, state.settings.zone);
+            format!("Deferred to {window}{what}")
+        }
+        Verb::Later => format!("To answer later, in the second pass{what}"),
+        Verb::Mute => format!("Muted for ever{what}"),
+        Verb::Spam => format!("Spam{what}"),
+        Verb::Skip => format!("Passed over, for the next batch{what}"),
+        Verb::Reopen => format!("Undecided again{what}"),
+    };
+    let it = if act.on.len() == 1 { "it" } else { "them" };
+    let way_back =
+        state.keymap.shown(Action::Undo).map(|undo| match (&state.screen, state.keymap.shown(Action::Back)) {
+            // There the key is about the row under the cursor.
+            (Screen::Review(_), Some(back)) if act.verb == Verb::Reopen => {
+                format!("{back}, then {undo}, decides as before")
+            }
+            _ => format!("{undo} takes {it} back"),
+        });
+    Notice::done(text, way_back)
+}
+
+/// An act was taken back.
+#[must_use]
+pub fn taken_back(state: &State, act: &Act) -> Notice {
+    let what = of_what(state, act);
+    let text = match &act.verb {
+        Verb::Done => format!("Back, no longer done{what}"),
+        Verb::Trash => format!("Back, no longer trash{what}"),
+        Verb::Defer(_) => format!("Back, no longer deferred{what}"),
+        Verb::Later => format!("Back, no longer for later{what}"),
+        Verb::Mute => format!("Back, no longer muted{what}"),
+        Verb::Spam => format!("Back, no longer spam{what}"),
+        Verb::Skip => format!("Back, no longer passed over{what}"),
+        Verb::Reopen => format!("Decided as before{what}"),
+    };
+    let again = state.keymap.shown(Action::Redo).map(|key| {
+        let does = if act.verb == Verb::Reopen { "opens it again" } else { "does it again" };
+        format!("{key} {does}")
+    });
+    Notice::done(text, again)
+}
+
+/// What the act is about: the subject of the one message, or how many there are.
+fn of_what(state: &State, act: &Act) -> String {
+    let find = |position| state.work.as_ref().and_then(|work| work.find(position));
+    let (count, first) = (act.on.len(), act.on.first().and_then(find));
+    match first {
+        Some(entry) if count == 1 => format!(": {}", entry.subject),
+        // It is far from what is on the screen.
+        None if count == 1 => String::new(),
+        Some(entry) if act.verb == Verb::Mute && one_thread(state, act) => {
+            format!(": {count} messages of {}", entry.subject)
+        }
+        _ => format!(": {}", when::count(count, "message", "messages")),
+    }
+}
+
+fn one_thread(state: &State, act: &Act) -> bool {
+    let thread = |position| state.work.as_ref().and_then(|work| work.find(position)).map(|entry| entry.thread);
+    let mut threads = act.on.iter().map(thread);
+    let first = threads.next().flatten();
+    first.is_some() && threads.all(|thread| thread == first)
+}

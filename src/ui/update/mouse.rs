@@ -1,0 +1,150 @@
+//! The mouse. A click chooses a row, a second one opens it; on a hint or a choice it acts as its key. The wheel
+//! scrolls what lies under it. Nothing can be done with the mouse that a key cannot do.
+
+use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use super::{defer, moving, palette, pick, press, run};
+use crate::ui::action::Action;
+use crate::ui::keymap::Key;
+use crate::ui::space;
+use crate::ui::state::asked::Question;
+use crate::ui::state::hints::Push;
+use crate::ui::state::lines::Line;
+use crate::ui::state::overlay::Overlay;
+use crate::ui::state::panel::Row;
+use crate::ui::state::peek::Peeking;
+use crate::ui::state::reading::Focus;
+use crate::ui::state::search::Stage;
+use crate::ui::state::shelf::Listed;
+use crate::ui::state::under::{Under, under};
+use crate::ui::state::{Screen, State};
+
+/// How far one notch of the wheel scrolls, in rows.
+const NOTCH: usize = 3;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Up,
+    Down,
+}
+
+pub fn mouse(state: &mut State, event: MouseEvent) {
+    // Another batch, or another row, is about to come under the cursor.
+    let waits = state.asked.waits_for(Question::Exceptions) || state.asked.waits_for(Question::Threads);
+    if waits || event.modifiers != KeyModifiers::NONE {
+        return;
+    }
+    let way = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => None,
+        MouseEventKind::ScrollUp => Some(Way::Up),
+        MouseEventKind::ScrollDown => Some(Way::Down),
+        _ => return,
+    };
+    let under = under(state, event.column, event.row);
+    match way {
+        None => click(state, under),
+        Some(way) => wheel(state, under, way),
+    }
+}
+
+fn click(state: &mut State, under: Under) {
+    state.pressed.clear();
+    // What was found is shown while the line is typed; who clicks there has typed enough.
+    if let (Under::List(Some(_)) | Under::Letter, Screen::Search(search)) = (under, &mut state.screen) {
+        search.stage = Stage::Found;
+    }
+    match under {
+        Under::Hint(Push::Action(action)) | Under::Does(action) => run(state, action),
+        Under::Hint(Push::Key(key)) => press(state, key),
+        Under::Panel(row) => in_panel(state, row),
+        Under::List(Some(place)) => {
+            let here = state.listed().is_some_and(|listed| listed.place() == place);
+            let focus = if here { Focus::Letter } else { Focus::List };
+            state.notice = None;
+            moving::go(state, place);
+            moving::focus(state, focus);
+        }
+        Under::Letter => moving::focus(state, Focus::Letter),
+        Under::Review(Some(place)) => {
+            let Screen::Review(review) = &mut state.screen else { return };
+            if std::mem::replace(&mut review.at, place) == place {
+                run(state, Action::Unfold);
+            }
+        }
+        Under::Help | Under::List(None) | Under::Review(None) | Under::Nothing => {}
+    }
+}
+
+fn in_panel(state: &mut State, row: Row) {
+    match row {
+        Row::Way(place) => defer::choose(state, place),
+        Row::Date => press(state, Key::plain(KeyCode::Char('/'))),
+        Row::Choice(place) => pick::choose(state, place),
+        Row::Fitting(place) => palette::choose(state, place),
+        Row::Blank | Row::Title | Row::Field | Row::Note | Row::More(_) | Row::Hints => {}
+    }
+}
+
+fn wheel(state: &mut State, under: Under, way: Way) {
+    let rows = |row: usize| match way {
+        Way::Up => row.saturating_sub(NOTCH),
+        Way::Down => row + NOTCH,
+    };
+    match under {
+        Under::Letter | Under::Does(_) => {
+            if let Some(listed) = state.listed() {
+                let row = rows(listed.reading().scroll);
+                moving::scroll(state, row);
+            }
+        }
+        Under::List(_) => list(state, rows),
+        Under::Review(_) => run(state, if way == Way::Up { Action::Up } else { Action::Down }),
+        Under::Help | Under::Panel(_) | Under::Hint(_) if state.overlay.is_some() => {
+            let typed = matches!(&state.overlay, Some(Overlay::Prompt(_) | Overlay::Confirm(_)));
+            if !typed {
+                press(state, Key::plain(if way == Way::Up { KeyCode::Up } else { KeyCode::Down }));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Scrolls the list; the cursor stays on its row for as long as that is in sight.
+fn list(state: &mut State, rows: impl Fn(usize) -> usize) {
+    let Some(listed) = state.listed() else { return };
+    let Some(area) = space::desk(state.size, listed.reading().focus).list else { return };
+    let height = usize::from(area.height);
+    match &mut state.screen {
+        Screen::Queue => {
+            let Some(work) = &mut state.work else { return };
+            let lines = work.lines(space::roomy(area.height));
+            let (at, count) = (work.at().map_or(0, |at| lines.line_of(at)), lines.count());
+            let top = rows(work.top).min(count.saturating_sub(height));
+            let seen = in_sight(top, at, count, height);
+            // A heading cannot be stood on: the next row back to where the cursor would be lost.
+            let row = |at| if let Some(Line::Row(position)) = lines.line(at) { Some(position) } else { None };
+            let position = if at > seen { (0..=seen).rev().find_map(row) } else { (seen..count).find_map(row) };
+            work.top = top;
+            if let Some(position) = position {
+                work.stand_on(position);
+            }
+        }
+        Screen::Deferred(deferrals) => shelf(&mut deferrals.shelf, height, rows),
+        Screen::Search(search) => shelf(&mut search.shelf, height, rows),
+        Screen::Peek(Peeking::Open { shelf: peeked, .. }) => shelf(peeked, height, rows),
+        _ => {}
+    }
+}
+
+fn shelf(shelf: &mut crate::ui::state::shelf::Shelf, height: usize, rows: impl Fn(usize) -> usize) {
+    shelf.top = rows(shelf.top).min(shelf.len().saturating_sub(height));
+    shelf.go(in_sight(shelf.top, shelf.place(), shelf.len(), height));
+}
+
+/// The line nearest to `at` that can be under the cursor while `top` is the first one shown.
+fn in_sight(top: usize, at: usize, lines: usize, height: usize) -> usize {
+    let margin = usize::from(height >= 5);
+    let first = if top == 0 { 0 } else { top + margin };
+    let last = if top + height >= lines { lines } else { top + height - margin };
+    at.clamp(first, last.saturating_sub(1).max(first))
+}

@@ -1,0 +1,97 @@
+//! The palette: what is typed, and the actions that fit, each with its keys, its name and its sentence.
+//!
+//! ```text
+//!  ─────────────────────────────────────────────────────────
+//!    do  def▏
+//!  ▌ s       defer          defer to a later check-in: shows where each choice leads
+//!    D       deferred       what is deferred, and to when
+//!
+//!    enter do it  esc back
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+use super::overlay::{MARGIN, mark};
+use super::pen::Pen;
+use super::search::typed;
+use crate::domain::printable::Printable;
+use crate::ui::action::DEEDS;
+use crate::ui::state::State;
+use crate::ui::state::palette::{Fitting, Palette, fitting, possible};
+use crate::ui::state::panel::{Row, fitting_rows};
+use crate::ui::theme::Theme;
+
+/// The columns of the keys; those that find no room are in help.
+const KEYS: usize = 11;
+
+pub fn draw(state: &State, palette: &Palette, rows: &[(Row, Rect)], buffer: &mut Buffer) {
+    let theme = &state.settings.theme;
+    let text = palette.field.text();
+    let found = fitting(state, &text);
+    for (row, place) in rows {
+        let Some(mut pen) = Pen::at(buffer, *place, 0) else { return };
+        match row {
+            Row::Field => {
+                pen.skip(MARGIN).say("do", theme.accent).skip(2);
+                typed(&palette.field, true, state, &mut pen, 0);
+            }
+            Row::Fitting(place) => {
+                if let Some(fitting) = found.get(*place) {
+                    mark(state, *place == palette.at, &mut pen);
+                    action(state, fitting, *place == palette.at, &mut pen);
+                }
+            }
+            Row::Hints if palette.top + fitting_rows(state) < found.len() => drop(pen.right("↓ more  ", theme.accent)),
+            _ => {}
+        }
+    }
+    let first = rows.iter().find(|(row, _)| *row == Row::Blank);
+    if let (true, Some((_, place))) = (found.is_empty(), first)
+        && let Some(mut pen) = Pen::at(buffer, *place, 0)
+    {
+        pen.skip(MARGIN).say("Nothing that can be done here is called that.", theme.dim);
+    }
+}
+
+fn action(state: &State, fitting: &Fitting, here: bool, pen: &mut Pen<'_>) {
+    let theme = &state.settings.theme;
+    let deed = fitting.action.deed();
+    let (key, name, sentence) = match (possible(state, fitting.action), here) {
+        (true, true) => (theme.accent, theme.here, theme.here),
+        (true, false) => (theme.accent, theme.text, theme.dim),
+        (false, _) => (theme.dim, theme.dim, theme.dim),
+    };
+    pen.text_in(&Printable::from(keys(state, fitting)), KEYS, key).skip(1);
+    let names = DEEDS.iter().map(|deed| deed.name.len()).max().unwrap_or(0);
+    let end = pen.room().saturating_sub(names + 2);
+    spelled(deed.name, &fitting.in_name, name, theme, pen);
+    pen.skip(pen.room().saturating_sub(end));
+    let cut = Printable::from(deed.sentence).cut(pen.room().saturating_sub(1));
+    // The mark of a cut stands in the place of a letter, and is none.
+    let kept = deed.sentence.chars().zip(cut.as_str().chars()).take_while(|(whole, shown)| whole == shown).count();
+    let found: Vec<usize> = fitting.in_sentence.iter().copied().filter(|place| *place < kept).collect();
+    spelled(cut.as_str(), &found, sentence, theme, pen);
+}
+
+/// As many of the action's keys as there is room for.
+fn keys(state: &State, fitting: &Fitting) -> String {
+    let mut keys = String::new();
+    for key in state.keymap.all_shown(fitting.action) {
+        let longer = if keys.is_empty() { key } else { format!("{keys} {key}") };
+        if Printable::from(&longer).width() > KEYS && !keys.is_empty() {
+            break;
+        }
+        keys = longer;
+    }
+    keys
+}
+
+/// Words with the letters that were typed in the accent; underlined too, for where there is no colour.
+fn spelled(text: &str, found: &[usize], style: Style, theme: &Theme, pen: &mut Pen<'_>) {
+    let marked = style.patch(theme.accent).add_modifier(Modifier::UNDERLINED);
+    for (place, c) in text.chars().enumerate() {
+        pen.say(c.encode_utf8(&mut [0; 4]), if found.contains(&place) { marked } else { style });
+    }
+}

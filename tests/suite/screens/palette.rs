@@ -1,0 +1,108 @@
+//! The palette: what it lists, in which order, and that it does what the key does.
+
+use tidebox::domain::positions::Position;
+use tidebox::ui::action::{Action, DEEDS, Mode};
+use tidebox::ui::keymap::Keymap;
+use tidebox::ui::state::Start;
+use tidebox::ui::state::overlay::Overlay;
+use tidebox::ui::state::palette::fitting;
+use tidebox::ui::state::work::Work;
+
+use super::batch;
+use super::desk::Desk;
+
+fn names(desk: &Desk, typed: &str) -> Vec<&'static str> {
+    fitting(&desk.state, typed).into_iter().map(|fitting| fitting.action.deed().name).collect()
+}
+
+#[test]
+fn it_lists_every_action_of_the_screen_and_no_other() {
+    for (mode, start) in [(Mode::Queue, Start::Batch), (Mode::Door, Start::Door), (Mode::Welcome, Start::Welcome)] {
+        let desk = Desk::open((80, 24), start);
+        assert_eq!(desk.state.mode(), mode);
+        let here = DEEDS.iter().filter(|deed| deed.modes.contains(&mode) && deed.action != Action::Palette);
+        assert_eq!(names(&desk, ""), here.map(|deed| deed.name).collect::<Vec<_>>(), "all, in the table's order");
+    }
+}
+
+#[test]
+fn the_best_comes_first() {
+    let desk = batch((80, 24), "");
+    for (typed, first) in [
+        ("defer", "defer"),
+        ("deferred", "deferred"),
+        ("def", "defer"),
+        ("mu", "mute"),
+        ("sp", "spam"),
+        ("prevg", "previous_group"),
+        ("pattern", "select_pattern"),
+        ("for ever", "mute"),
+        ("take back", "undo"),
+        ("rev", "review"),
+        ("hlep", "half_up"),
+    ] {
+        let found = names(&desk, typed);
+        if typed == "hlep" {
+            assert!(found.is_empty() || found[0] != "help", "letters keep their order");
+        } else {
+            assert_eq!(found.first(), Some(&first), "{typed}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn every_action_is_found_by_its_name_and_does_what_its_key_does() {
+    // What leads away from the batch is played on a desk of its own each time.
+    for deed in DEEDS.iter().filter(|deed| deed.modes.contains(&Mode::Queue) && deed.action != Action::Palette) {
+        let mut by_name = batch((120, 36), "j j j d");
+        by_name.play(&format!(": type:{} enter", deed.name.replace('_', "")));
+        let keymap = Keymap::default();
+        let Some(keys) = keymap.shown(deed.action) else { continue };
+        let mut by_key = batch((120, 36), "j j j d");
+        by_key.play(if keys == "gg" { "g g" } else { &keys });
+        assert_eq!(by_name.picture(), by_key.picture(), "{}", deed.name);
+    }
+}
+
+#[test]
+fn esc_and_an_emptied_line_close_it() {
+    for keys in [": esc", ": d backspace backspace", ": type:zzz enter esc"] {
+        let desk = batch((80, 24), keys);
+        assert!(desk.state.overlay.is_none(), "{keys}");
+        assert_eq!(desk.state.work.as_ref().and_then(Work::at), Some(Position(1)), "{keys}");
+    }
+}
+
+#[test]
+fn the_cursor_stays_among_the_rows() {
+    let mut desk = batch((80, 24), ": up up");
+    for _ in 0..80 {
+        desk.play("down");
+    }
+    let Some(Overlay::Palette(palette)) = &desk.state.overlay else { panic!("no palette") };
+    assert_eq!(palette.at, names(&desk, "").len() - 1);
+    assert!(desk.picture().contains("▌ ctrl-z"), "{}", desk.picture());
+    desk.play("type:u resize:40x10");
+    assert!(desk.picture().contains("do  u"), "{}", desk.picture());
+}
+
+#[test]
+fn what_would_do_nothing_is_dim() {
+    use tidebox::ui::state::palette::possible;
+    let desk = batch((80, 24), "");
+    assert!(!possible(&desk.state, Action::Undo) && !possible(&desk.state, Action::Redo));
+    assert!(!possible(&desk.state, Action::Save) && possible(&desk.state, Action::Link));
+    let desk = batch((80, 24), "a u");
+    assert!(!possible(&desk.state, Action::Undo) && possible(&desk.state, Action::Redo));
+    let desk = batch((80, 24), "\\ type:nobody enter");
+    assert!(!possible(&desk.state, Action::Done) && possible(&desk.state, Action::Review));
+}
+
+#[test]
+fn a_preset_shows_its_own_keys() {
+    let mut desk = Desk::new((80, 24));
+    desk.state.keymap = Keymap::build("mutt", &[]).expect("a preset");
+    desk.start(Start::Batch);
+    desk.play(": type:review");
+    assert!(desk.picture().contains("▌ $ C"), "{}", desk.picture());
+}
