@@ -47,9 +47,14 @@ pub fn run(place: &Place, options: &Export) -> Result<(), Failure> {
         }
     }
     let ended = failed.map_or_else(|| out.flush(), Err);
-    match ended {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
+    match (ended, &options.output) {
+        (Err(error), _) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        (Err(error), Some(path)) => {
+            // Ours from its first byte; half an export would be taken for a whole one.
+            let _ = std::fs::remove_file(path);
+            Err(Failure::io("writing", path, &error))
+        }
+        (ended, _) => Ok(ended?),
     }
 }
 

@@ -85,14 +85,14 @@ impl Place {
     /// Opens the store, making it where there is none.
     pub fn store(&self) -> Result<Store, Failure> {
         let mut store = Store::open(&self.store_path)?;
-        store.note_birth(self.now())?;
+        store.note_birth(self.now(), Clock::real().now())?;
         Ok(store)
     }
 
     /// Opens the store for taking messages in: quicker, and what a loss of power takes is read again the next time.
     pub fn intake(&self) -> Result<Store, Failure> {
         let mut store = Store::open_for(&self.store_path, Durability::Replayable)?;
-        store.note_birth(self.now())?;
+        store.note_birth(self.now(), Clock::real().now())?;
         Ok(store)
     }
 

@@ -34,13 +34,21 @@ fn create(path: &Path) -> io::Result<()> {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(folder)?;
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    // Made whole beside its place and then named: half of it would be full of mistakes. Such files have mode 0600.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".tidebox-config-").tempfile_in(folder)?;
     file.write_all(EXAMPLE.as_bytes())?;
-    file.sync_all()
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
+/// Adds text at a file's end. What fits only in part is taken away again, so that the file stays what it was.
+fn append(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).open(path)?;
+    let before = file.metadata()?.len();
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).inspect_err(|_| {
+        let _ = file.set_len(before);
+    })
 }
 
 /// Adds a source at the end of the file, changes nothing else in it, and gives the name that the source got: its
@@ -67,8 +75,7 @@ pub fn add_source(path: &Path, kind: &SourceKind) -> Result<String, ConfigError>
     table.push_str(&table_of(&source)?);
     // A file that writes its sources as one inline list cannot be added to at its end.
     parse(path, &format!("{text}{table}"), surroundings, &mut |_| Vec::new())?;
-    let append = || OpenOptions::new().append(true).open(path)?.write_all(table.as_bytes());
-    append().map_err(|source| ConfigError::Write { path: path.to_owned(), source })?;
+    append(path, &table).map_err(|source| ConfigError::Write { path: path.to_owned(), source })?;
     Ok(source.name)
 }
 

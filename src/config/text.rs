@@ -1,7 +1,7 @@
 //! The file's bytes as text.
 
-use std::fs::File;
-use std::io::Read;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::error::ConfigError;
@@ -11,12 +11,26 @@ use crate::domain::limits::CONFIG_BYTES;
 /// Reads a file: UTF-8, with or without a mark at its beginning, of a sensible size.
 pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
     let cannot = |source| ConfigError::Read { path: path.to_owned(), source };
+    // A pipe may have nobody at its other end, and would be waited for.
+    if fs::metadata(path).is_ok_and(|facts| is_pipe(&facts)) {
+        return Err(cannot(io::Error::new(io::ErrorKind::InvalidInput, "it is a pipe, not a file")));
+    }
     let mut bytes = Vec::new();
     File::open(path).map_err(cannot)?.take(CONFIG_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > CONFIG_BYTES) {
         return Err(ConfigError::TooLarge { path: path.to_owned() });
     }
     Ok(text(path, bytes)?)
+}
+
+#[cfg(unix)]
+fn is_pipe(facts: &fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&facts.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &fs::Metadata) -> bool {
+    false
 }
 
 fn text(path: &Path, bytes: Vec<u8>) -> Result<String, Mistakes> {

@@ -152,7 +152,7 @@ mod tests {
 
     fn born(folder: &tempfile::TempDir, on: &str) -> Store {
         let mut store = Store::open(&folder.path().join("store.db")).unwrap();
-        store.note_birth(at(on)).unwrap();
+        store.note_birth(at(on), at(on)).unwrap();
         store
     }
 

@@ -14,9 +14,10 @@ pub fn commit(store: &mut Store, batch: BatchId, now: DateTime<Utc>) -> Result<R
 }
 
 /// Commits the open batch if its time is over, unless the configuration says `commit = "ask"`.
-/// It counts as committed at its close, not at the later moment when somebody looked.
+/// It counts as committed at its close, not at the later moment when somebody looked. In a store that can only be read
+/// the batch stays open, so that reading goes on.
 pub fn close_due(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Option<Receipt>, JobError> {
-    if config.commit == CommitMode::Ask {
+    if config.commit == CommitMode::Ask || store.is_read_only() {
         return Ok(None);
     }
     let Some((batch, _)) = store.open_batch(BatchKind::Window)? else { return Ok(None) };

@@ -15,6 +15,8 @@ use crate::source::detect::{self, Format};
 use crate::source::exec::Exec;
 use crate::store::Store;
 
+pub use crate::source::exec::stop_all as stop_commands;
+
 /// Reads the sources, one after the other. One that fails is said in the summary; the others go on.
 pub fn gather(
     store: &mut Store,

@@ -56,7 +56,7 @@ impl Desk {
         events: Sender<Event>,
     ) -> Result<Sender<Task>, StoreError> {
         let mut store = Store::open(store)?;
-        store.note_birth(clock.now())?;
+        store.note_birth(clock.now(), Clock::real().now())?;
         let presence = store.announce();
         let desk = Self { store, config, config_path, clock, events, _presence: presence };
         let (tasks, inbox) = unbounded();

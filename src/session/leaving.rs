@@ -6,16 +6,24 @@ use crossbeam_channel::Sender;
 
 use super::desk::Task;
 use super::gatherer::Poke;
+use crate::job::gather::stop_commands;
 
 /// How long the loop has to leave by itself when the terminal is gone: longer than it sleeps when nothing happens.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
 /// The number of SIGHUP, everywhere.
 const HANGUP: i32 = 1;
 
-/// Lets the desk finish what it was told, so that a decision made with the last key is kept.
+/// Lets the desk finish what it was told, so that a decision made with the last key is kept. Nobody reads what a command
+/// prints any more: it ends with us.
 pub fn finish(desk: &Sender<Task>, gatherer: &Sender<Poke>) {
-    let (done, wait) = crossbeam_channel::bounded(1);
     let _ = gatherer.send(Poke::Stop);
+    stop_commands();
+    keep(desk);
+}
+
+/// Waits until everything that the desk was told is kept.
+pub fn keep(desk: &Sender<Task>) {
+    let (done, wait) = crossbeam_channel::bounded(1);
     if desk.send(Task::Finish(done)).is_ok() {
         let _ = wait.recv_timeout(Duration::from_secs(30));
     }

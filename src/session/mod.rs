@@ -154,6 +154,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         shown: None,
         awaited: HashSet::new(),
         changed: true,
+        resized: false,
     };
     run.start(start);
     let left = run.stay(&mut screen);
@@ -192,6 +193,8 @@ struct Run {
     awaited: HashSet<u64>,
     /// Whether something has happened since the last frame.
     changed: bool,
+    /// Whether the terminal had another size since the last frame.
+    resized: bool,
 }
 
 /// What the loop must do next.
@@ -230,13 +233,16 @@ impl Run {
                 }
                 Next::Suspend => {
                     self.drain();
+                    // Who is stopped can be killed, and every thread stops with us.
+                    leaving::keep(&self.desk);
                     screen.suspend()?;
                     let (columns, rows) = screen.size()?;
                     self.take(Event::Resize(columns, rows))?;
                 }
                 Next::Stay => {}
             }
-            if self.signals.resumed() {
+            // A terminal that was small for a moment has lost what stood there, also where its size is again what it was.
+            if self.signals.resumed() || std::mem::take(&mut self.resized) {
                 screen.forget()?;
                 self.changed = true;
             }
@@ -283,7 +289,10 @@ impl Run {
             keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => self.hear(key),
             keys::Event::Mouse(mouse) => self.take(Event::Mouse(mouse)),
             keys::Event::Paste(text) => self.take(Event::Paste(text)),
-            keys::Event::Resize(columns, rows) => self.take(Event::Resize(columns, rows)),
+            keys::Event::Resize(columns, rows) => {
+                self.resized = true;
+                self.take(Event::Resize(columns, rows))
+            }
             _ => Ok(Next::Stay),
         }
     }

@@ -2,13 +2,14 @@
 //!
 //! It is started without a shell, gets its last position in `TIDEBOX_POSITION`, and may print a line
 //! `{"position": "…"}` to be given next time. It may take so long and print so much; then it is stopped together with
-//! everything that it started. What it printed whole counts, also when it fails.
+//! everything that it started, and so it is when tidebox ends. What it printed whole counts, also when it fails. What it
+//! complains of on its standard error is read by nobody: it may quote a message that is held (rule 1).
 
 use std::io::{self, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::jsonl::{Reading, Trouble};
@@ -16,12 +17,7 @@ use super::{Each, Outcome, Since, Source, SourceError};
 use crate::domain::limits::{COMMAND_OUTPUT_BYTES, COMMAND_SECONDS};
 use crate::domain::printable::Printable;
 
-/// Of what a command complains, the end is kept.
-const STDERR_BYTES: usize = 4 * 1024;
-/// Of that, so much is told.
-const STDERR_COLUMNS: usize = 400;
-
-/// How long the pipes of a command that has ended are listened to: something that it left behind may keep them open.
+/// How long the pipe of a command that has ended is listened to: something that it left behind may keep it open.
 const GRACE: Duration = Duration::from_millis(300);
 /// Pieces of output that wait to be read.
 const PIECES: usize = 16;
@@ -60,12 +56,11 @@ impl Source for Exec {
             self.command.split_first().ok_or_else(|| started(io::ErrorKind::InvalidInput.into()))?;
         let mut command = Command::new(program);
         command.args(arguments).env("TIDEBOX_POSITION", since.position.unwrap_or_default());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command.spawn().map_err(started)?;
+        let (mut child, running) = Running::start(&mut command).map_err(started)?;
         let stdout = child.stdout.take();
-        let complaints = child.stderr.take().map(Complaints::of);
         let guard = Guard::over(child, Duration::from_secs(self.seconds));
 
         let mut reading = Reading::new(&self.name, since);
@@ -83,28 +78,63 @@ impl Source for Exec {
         });
         let unfinished = over || broken || result.is_err();
         let ending = guard.end(unfinished);
-        let stderr = complaints.map(Complaints::end).unwrap_or_default();
+        drop(running);
         let command = self.called();
         if ending.slow {
-            return Err(SourceError::Slow { command, seconds: self.seconds, stderr });
+            return Err(SourceError::Slow { command, seconds: self.seconds });
         }
         if over {
             return Err(SourceError::Endless { command, bytes: self.bytes });
         }
         match result {
             Err(Trouble::Read(error)) => {
-                return Err(SourceError::Failed { command, status: error.to_string(), stderr });
+                return Err(SourceError::Failed { command, status: error.to_string() });
             }
             Err(Trouble::Binary) => {
                 let status = "its output is no text with one JSON object a line".to_owned();
-                return Err(SourceError::Failed { command, status, stderr });
+                return Err(SourceError::Failed { command, status });
             }
             Ok(()) => {}
         }
         match ending.status {
             Ok(status) if status.success() || broken => Ok(reading.outcome),
-            Ok(status) => Err(SourceError::Failed { command, status: status.to_string(), stderr }),
+            Ok(status) => Err(SourceError::Failed { command, status: status.to_string() }),
             Err(error) => Err(SourceError::Start { command, error }),
+        }
+    }
+}
+
+/// The commands that run now, by the number of their group, or `None` when none may be started any more.
+static COMMANDS: Mutex<Option<Vec<u32>>> = Mutex::new(Some(Vec::new()));
+
+fn commands() -> MutexGuard<'static, Option<Vec<u32>>> {
+    COMMANDS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Stops every command that runs, with what it started, and lets none be started after: tidebox is ending.
+pub fn stop_all() {
+    let running = commands().take().unwrap_or_default();
+    running.into_iter().for_each(stop_group);
+}
+
+/// A command's entry among those that run.
+struct Running(u32);
+
+impl Running {
+    fn start(command: &mut Command) -> io::Result<(Child, Self)> {
+        let mut commands = commands();
+        let running = commands.as_mut().ok_or(io::ErrorKind::Interrupted)?;
+        let child = command.spawn()?;
+        running.push(child.id());
+        let entry = Self(child.id());
+        Ok((child, entry))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(running) = commands().as_mut() {
+            running.retain(|leader| *leader != self.0);
         }
     }
 }
@@ -218,43 +248,6 @@ impl Read for Pipe {
                 Err(_) => return Ok(0),
             }
         }
-    }
-}
-
-/// What a command complains of: the end of it is kept.
-struct Complaints {
-    kept: Arc<Mutex<Vec<u8>>>,
-    over: Receiver<()>,
-}
-
-impl Complaints {
-    fn of(mut stderr: impl Read + Send + 'static) -> Self {
-        let (ended, over) = channel();
-        let kept: Arc<Mutex<Vec<u8>>> = Arc::default();
-        let keeping = Arc::clone(&kept);
-        std::thread::spawn(move || {
-            let mut piece = [0u8; 4096];
-            while let Ok(read @ 1..) = stderr.read(&mut piece) {
-                let Ok(mut kept) = keeping.lock() else { break };
-                kept.extend_from_slice(piece.get(..read).unwrap_or_default());
-                if kept.len() > STDERR_BYTES * 2 {
-                    let surplus = kept.len() - STDERR_BYTES;
-                    kept.drain(..surplus);
-                }
-            }
-            let _ = ended.send(());
-        });
-        Self { kept, over }
-    }
-
-    /// The last lines, fit to be shown on one.
-    fn end(self) -> String {
-        let _ = self.over.recv_timeout(GRACE);
-        let kept = self.kept.lock().map(|kept| kept.clone()).unwrap_or_default();
-        let text = String::from_utf8_lossy(&kept);
-        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-        let last = lines.get(lines.len().saturating_sub(3)..).unwrap_or_default().join("; ");
-        Printable::from(last).cut(STDERR_COLUMNS).to_string()
     }
 }
 

@@ -166,10 +166,10 @@ pub enum SourceError {
     Locked { path: PathBuf },
     #[error("can't start {command}: {error}")]
     Start { command: String, error: io::Error },
-    #[error("{command} failed ({status}){}", tail(.stderr))]
-    Failed { command: String, status: String, stderr: String },
-    #[error("{command} took more than {seconds} s and was stopped{}", tail(.stderr))]
-    Slow { command: String, seconds: u64, stderr: String },
+    #[error("{command} failed ({status})")]
+    Failed { command: String, status: String },
+    #[error("{command} took more than {seconds} s and was stopped")]
+    Slow { command: String, seconds: u64 },
     #[error("{command} printed more than {bytes} bytes and was stopped")]
     Endless { command: String, bytes: usize },
 }
@@ -187,7 +187,7 @@ impl SourceError {
             Self::Locked { .. } => Some("it is read when the lock is gone; remove NAME.lock if no program holds it"),
             Self::Start { .. } => Some("the command is started without a shell; give its program and arguments apart"),
             Self::Failed { .. } | Self::Slow { .. } | Self::Endless { .. } => {
-                Some("run the command by hand to see what it prints")
+                Some("run the command by hand to see what it prints; here it might quote what is held")
             }
             _ => None,
         }
@@ -200,10 +200,6 @@ impl SourceError {
     fn read(path: &Path, error: io::Error) -> Self {
         Self::Read { path: path.to_owned(), error }
     }
-}
-
-fn tail(stderr: &str) -> String {
-    if stderr.is_empty() { String::new() } else { format!(": {stderr}") }
 }
 
 /// A message's identity as a key, for sources whose copies have no name that stays.

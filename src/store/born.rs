@@ -9,9 +9,10 @@ use super::instant::{instant, seconds};
 use crate::domain::schedule::Window;
 
 impl Store {
-    /// Notes when the store was first used. The earliest moment that was ever noted stands.
-    pub fn note_birth(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
-        if self.born()?.is_some_and(|born| born <= now) {
+    /// Notes when the store was first used. That stands: who looks at it as of another year does not make it older.
+    /// Only a birth that has not come yet, by the clock on the `wall`, is replaced: it was noted in a rehearsal.
+    pub fn note_birth(&mut self, now: DateTime<Utc>, wall: DateTime<Utc>) -> Result<(), StoreError> {
+        if self.is_read_only() || self.born()?.is_some_and(|born| born <= now || born <= wall) {
             return Ok(());
         }
         self.write("noting the store's first use", |tx| {

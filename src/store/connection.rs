@@ -1,12 +1,12 @@
 //! One connection to the file: how it is opened, how it waits, and how hard it writes.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
 use super::Store;
-use super::failure::StoreError;
 
 /// A write-ahead log of so many pages is copied back when there is time: some 4 MB.
 const LONG_PAGES: i64 = 1_000;
@@ -22,7 +22,7 @@ pub enum Durability {
 }
 
 /// Opens a file that is there, without yet asking what is in it.
-pub(super) fn connect(path: &Path, durability: Durability) -> Result<Connection, StoreError> {
+pub(super) fn connect(path: &Path, durability: Durability) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_handler(Some(wait))?;
@@ -45,6 +45,24 @@ pub(super) fn connect(path: &Path, durability: Durability) -> Result<Connection,
     })?;
     #[cfg(target_os = "macos")]
     connection.execute_batch("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;")?;
+    Ok(connection)
+}
+
+/// Opens a file that nothing can be written to and nobody has open, for reading alone.
+pub(super) fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    let mut address = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => address.push(char::from(*byte)),
+            byte => {
+                let _ = write!(address, "%{byte:02X}");
+            }
+        }
+    }
+    address.push_str("?immutable=1");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(address, flags)?;
+    connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;")?;
     Ok(connection)
 }
 

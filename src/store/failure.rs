@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::positions::Position;
@@ -74,7 +75,7 @@ impl StoreError {
             | Self::Truncated { .. }
             | Self::Newer { .. }
             | Self::Unreadable { .. } => Kind::File,
-            Self::Sql { source, .. } => match source.sqlite_error_code() {
+            Self::Sql { source, .. } => match code_of(source) {
                 Some(
                     ErrorCode::DiskFull
                     | ErrorCode::ReadOnly
@@ -115,10 +116,13 @@ impl StoreError {
             Self::NotAStore { .. } => "nothing was changed; give another path with --store, or move that file away",
             Self::Truncated { .. } | Self::Unreadable { .. } => DAMAGED,
             Self::Newer { .. } => "nothing was changed; use the newer tidebox, or another path with --store",
+            Self::File { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
+                "what is there was left as it is; name a file that does not exist yet"
+            }
             Self::File { .. } => "check that the folder is there and that it is yours; give another path with --store",
             Self::Committed(_) => "what was left undecided leads the next batch",
             Self::StillOpen { .. } => "commit it first: C in the queue, or `tidebox commit`",
-            Self::Sql { source, .. } => match source.sqlite_error_code() {
+            Self::Sql { source, .. } => match code_of(source) {
                 Some(ErrorCode::DiskFull) => "nothing was lost; free some space and do it again",
                 Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
                     "check that the store and its folder can be written to by you"
@@ -137,8 +141,18 @@ impl StoreError {
 
 const DAMAGED: &str = "nothing was changed; copy the file away, then bring back a backup (`tidebox backup` makes them) or try `sqlite3 FILE .recover`";
 
+/// The kind of an error. That the shared memory beside the store cannot grow means a full disk.
+fn code_of(error: &rusqlite::Error) -> Option<ErrorCode> {
+    match error {
+        rusqlite::Error::SqliteFailure(failure, _) if failure.extended_code == SQLITE_IOERR_SHMSIZE => {
+            Some(ErrorCode::DiskFull)
+        }
+        error => error.sqlite_error_code(),
+    }
+}
+
 fn plainly(error: &rusqlite::Error) -> String {
-    let said = match error.sqlite_error_code() {
+    let said = match code_of(error) {
         Some(ErrorCode::DiskFull) => "the disk is full",
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => "the store cannot be written to",
         Some(ErrorCode::CannotOpen) => "the store cannot be opened",
@@ -162,6 +176,15 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Whether it failed for want of the right to write.
+    pub(super) fn needs_writing(&self) -> bool {
+        let Self::Sql { source, .. } = self else { return false };
+        matches!(
+            source.sqlite_error_code(),
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen)
+        )
+    }
+
     pub(super) fn during(self, what: &'static str, at: &std::path::Path) -> Self {
         match self {
             Self::Sql { doing: "", source, .. } => Self::Sql { doing: what, path: at.to_owned(), source },

@@ -80,6 +80,12 @@ impl Store {
         &self.path
     }
 
+    /// Whether it can only be read: the file and its folder belong to somebody else, or the disk lets nobody write.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.connection.is_readonly("main").unwrap_or(false)
+    }
+
     /// A number that changes whenever another connection, in this program or another, has changed the store.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::connection::{Durability, connect};
+use super::connection::{Durability, connect, connect_to_read};
 use super::failure::StoreError;
 use super::neighbours::{self, Claim};
 use super::{Store, migrate};
@@ -60,10 +60,15 @@ enum Found {
 fn recognise(path: &Path) -> Result<Found, StoreError> {
     let failed = |source| StoreError::File { doing: "read", path: path.to_owned(), source };
     let not = |what| Err(StoreError::NotAStore { path: path.to_owned(), what });
+    // SQLite follows links too, and keeps what it writes beside the file that they lead to.
+    let real = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if !BESIDE.iter().all(|ending| is_plain_or_absent(&beside(real, ending))) {
+        return not("what SQLite would write beside it (-wal, -shm or -journal) is there and is no plain file");
+    }
     let facts = match fs::metadata(path) {
         Ok(facts) => facts,
         // SQLite would take a log that was left behind for the new store's own.
-        Err(error) if error.kind() == ErrorKind::NotFound && has_log(path) => {
+        Err(error) if error.kind() == ErrorKind::NotFound && has_log(real) => {
             return not("the file is gone, and its log (-wal) is still there");
         }
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
@@ -91,7 +96,7 @@ fn recognise(path: &Path) -> Result<Found, StoreError> {
     let pages = u64::from(u32::from_be_bytes([head[28], head[29], head[30], head[31]]));
     let should = page * pages;
     // With a log beside it, the file may be behind; SQLite sorts that out.
-    if !has_log(path) && facts.len() < should {
+    if !has_log(real) && facts.len() < should {
         return Err(StoreError::Truncated { path: path.to_owned(), has: facts.len(), should });
     }
     Ok(Found::Store)
@@ -135,27 +140,49 @@ fn private_folder(folder: &Path) -> Result<(), StoreError> {
     })
 }
 
-/// Connects to a file that was recognised.
+/// Connects to a file that was recognised. Where neither it nor its folder can be written to, what is in it can still
+/// be read, unless there is a log beside it: reading that takes the right to write.
 pub(super) fn attach(path: &Path, durability: Durability) -> Result<Store, StoreError> {
-    let named = |error: StoreError| error.during("opening the store", path);
     let claim = Claim::new(path);
-    let mut connection = connect(path, durability).map_err(named)?;
+    let connected = connect(path, durability).map_err(StoreError::from).and_then(|it| bring_up_to_date(path, it));
+    let connection = match connected {
+        Err(error) if error.needs_writing() && !beside(path, "-wal").exists() => {
+            connect_to_read(path).map_err(StoreError::from).and_then(|it| bring_up_to_date(path, it))
+        }
+        other => other,
+    };
+    let connection = connection.map_err(|error| error.during("opening the store", path))?;
+    Ok(Store { path: path.to_owned(), connection, durability, _claim: claim })
+}
+
+fn bring_up_to_date(path: &Path, mut connection: Connection) -> Result<Connection, StoreError> {
     let (ours, version) = migrate::application_id(&connection)
-        .and_then(|id| Ok((id == migrate::APPLICATION_ID, migrate::version(&connection)?)))
-        .map_err(|error| named(error.into()))?;
+        .and_then(|id| Ok((id == migrate::APPLICATION_ID, migrate::version(&connection)?)))?;
     if !ours {
         return Err(StoreError::NotAStore { path: path.to_owned(), what: "it is a database of another program" });
     }
     if version > migrate::VERSION {
         return Err(StoreError::Newer { path: path.to_owned(), theirs: version, ours: migrate::VERSION });
     }
-    migrate::up_to_date(&mut connection).map_err(|error| named(error.into()))?;
-    Ok(Store { path: path.to_owned(), connection, durability, _claim: claim })
+    migrate::up_to_date(&mut connection)?;
+    Ok(connection)
 }
 
 /// Whether there is a write-ahead log beside a path, with something in it.
 pub(super) fn has_log(path: &Path) -> bool {
+    fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0)
+}
+
+/// What SQLite calls the files that it keeps beside a store.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
-    fs::metadata(PathBuf::from(name)).is_ok_and(|log| log.len() > 0)
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// A link that somebody planted would lead what is written to another place.
+fn is_plain_or_absent(path: &Path) -> bool {
+    fs::symlink_metadata(path).map_or(true, |facts| facts.is_file())
 }

@@ -40,6 +40,9 @@ impl Store {
     pub fn verify(&self) -> Result<Vec<String>, StoreError> {
         let mut fresh = attach(&self.path, self.durability)?;
         let mut wrong = fresh.read("checking the store", law_breaches)?;
+        if fresh.is_read_only() {
+            return Ok(wrong);
+        }
         // The index checks itself when it is told to by an INSERT, though that changes nothing.
         let index = fresh.write("checking the full-text index", |tx| {
             Ok(tx.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 0)", [])?)

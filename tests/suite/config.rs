@@ -159,6 +159,41 @@ fn every_mistake_is_told_at_once_with_its_place_and_the_right_name() {
     "#);
 }
 
+/// The same through the program, with mistakes in the keys and a name given twice: one run tells them all.
+#[test]
+fn one_run_of_the_program_tells_every_mistake() {
+    let home = crate::support::Home::new();
+    let text = format!(
+        "{TEN_MISTAKES}\n[[source]]\nname = \"work\"\nkind = \"mbox\"\npath = \"~/mbox\"\n[keys]\npreset = \"tied\"\ndnoe = [\"a\"]\n"
+    );
+    home.write("config.toml", &text);
+    for arguments in [&["check"][..], &["status"], &["queue"]] {
+        let ran = home.run("2026-11-23T10:05:00+01:00", arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{arguments:?}");
+        let places = ran.err.lines().filter(|line| line.trim_start().starts_with("--> ")).count();
+        assert_eq!(places, 15, "{}", ran.err);
+        for name in [
+            "`Europe/Berlin`",
+            "`commit`",
+            "`next`",
+            "`fri`",
+            "`09:00`",
+            "`subject:`",
+            "`morning`",
+            "`maildir`",
+            "\"tide\"",
+            "\"done\"",
+        ] {
+            assert!(ran.err.contains(&format!("did you mean {name}")), "{name}: {}", ran.err);
+        }
+    }
+    let ran = home.run("2026-11-23T10:05:00+01:00", &["--json", "check"]);
+    let error: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
+    let mistakes = error["error"]["mistakes"].as_array().unwrap();
+    assert_eq!(mistakes.len(), 15);
+    assert!(mistakes.iter().all(|one| one["line"].as_u64() > Some(0) && one["column"].as_u64() > Some(0)));
+}
+
 #[test]
 fn the_report_shows_the_line_and_marks_the_place() {
     let mistakes =

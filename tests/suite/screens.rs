@@ -396,6 +396,15 @@ proptest::proptest! {
     }
 }
 
+/// Found by the fuzz target `keys`: an answer about places that are past, from a clock that runs behind, was asked for again
+/// without end.
+#[test]
+fn an_answer_from_a_clock_that_runs_behind_ends() {
+    let mut desk = batch((1, 1), "tick:600m j");
+    desk.play("resize:80x24 s esc a tick:1m u");
+    assert!(desk.picture().contains("Budget, third try"));
+}
+
 /// Where the cursor stands after a decision.
 fn cursor_after(choice: AfterDecision, keys: &str) -> (Option<u32>, bool) {
     let mut desk = Desk::new((80, 24));

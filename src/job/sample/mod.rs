@@ -95,7 +95,7 @@ pub fn fill(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Su
     };
     take(store, &[Arrival::History], Filing::History)?;
     if let (Some(window), Some(open)) = (yesterday, open) {
-        store.note_birth(window.opens - Duration::days(1))?;
+        store.note_birth(window.opens - Duration::days(1), now)?;
         take(store, &[Arrival::Carried, Arrival::Deferred], Filing::HoldAll)?;
         read_yesterday(store, config, &window, &open)?;
     }

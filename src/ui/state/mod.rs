@@ -138,8 +138,8 @@ pub struct State {
     pub aside: Option<Work>,
     pub door: Option<Door>,
     pub places: Option<Places>,
-    /// The day that `places` was asked on.
-    pub places_day: Option<NaiveDate>,
+    /// The instant at which `places` was asked for last.
+    pub places_asked: Option<DateTime<Utc>>,
     pub notice: Option<Notice>,
     /// What is wrong with the configuration file, for as long as it is.
     pub mistaken: Option<Problem>,
@@ -168,7 +168,7 @@ impl State {
             aside: None,
             door: None,
             places: None,
-            places_day: None,
+            places_asked: None,
             notice: None,
             mistaken: None,
             pressed: Vec::new(),

@@ -39,7 +39,7 @@ fn configured(state: &mut State, config: &Config, keymap: Keymap, moved: bool) {
     state.mistaken = None;
     // Where a deferral leads is asked for anew.
     state.places = None;
-    state.places_day = None;
+    state.places_asked = None;
     state.ask(Question::Door, Wish::Door);
     state.say(if moved {
         "The settings were read anew. The store that they name is used from the next start on."

@@ -76,8 +76,12 @@ fn places(state: &mut State) {
     }
     let passed =
         state.places.as_ref().and_then(|places| places.next.as_ref()).is_some_and(|next| next.opens <= state.now);
-    if passed || state.places_day != Some(state.today()) {
-        state.places_day = Some(state.today());
+    // Once for each instant that the screen is told: an answer from a clock that runs behind is not asked for again at once.
+    let asked = state.places_asked.is_some_and(|at| {
+        at == state.now || (!passed && at.with_timezone(&state.settings.zone).date_naive() == state.today())
+    });
+    if !asked {
+        state.places_asked = Some(state.now);
         state.ask(Question::Places, Wish::Places);
     }
 }

@@ -71,8 +71,8 @@ fn sprung(home: &Home) -> Vec<String> {
 /// What the other version of a letter says at its end, where there is one.
 fn other_version(letter: &Letter) -> Option<&'static str> {
     match letter.body {
-        Body::TextOfBoth => Some("there is a text version too"),
-        Body::HtmlOfBoth => Some("there is an HTML version too"),
+        Body::TextOfBoth => Some("H shows the plain text"),
+        Body::HtmlOfBoth => Some("H shows the HTML version as text"),
         Body::Text | Body::Html | Body::None => None,
     }
 }

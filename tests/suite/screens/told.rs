@@ -101,7 +101,7 @@ fn errands_say_what_came_of_them() {
         ("j j j y a", "Copied, where the terminal allows it: ada@example.org"),
         ("j j j S 1", "Saved: /home/ann/Downloads/engine-notes.pdf"),
         ("j j j o 1", "Opening example.org"),
-        ("j j j o 2", "Not opened: only http, https and mailto are (a file on this machine)."),
+        ("j j j o 2", "Not opened: file links are not followed."),
         ("S", "No attachments here."),
         ("D w", "Awake: 1 message leads the next batch, and can be deferred again there."),
         ("D s t", "Deferred to tomorrow morning, 10:00: Budget, second try · s chooses again"),

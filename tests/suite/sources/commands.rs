@@ -24,12 +24,21 @@ fn a_command_prints_messages_and_its_position() {
 
 #[test]
 fn of_a_command_that_fails_what_came_whole_counts() {
-    let script = r#"echo '{"subject": "whole"}'; printf '{"subject": "ha'; echo 'no \033[2Jluck' >&2; exit 3"#;
+    let script = r#"echo '{"subject": "whole"}'; printf '{"subject": "ha'; exit 3"#;
     let (handed, outcome) = Taken::default().read(&mut shell(script));
     assert_eq!(handed.len(), 1);
-    let told = outcome.unwrap_err().to_string();
-    assert!(told.starts_with("sh failed (exit status: 3): no ") && told.ends_with("luck"), "{told}");
-    assert!(!told.contains('\x1b'));
+    assert_eq!(outcome.unwrap_err().to_string(), "sh failed (exit status: 3)");
+}
+
+/// What a command prints on its standard error may quote what it was at, and that may be held (rule 1).
+#[test]
+fn what_a_command_complains_of_is_not_repeated() {
+    let script = r#"echo '{"subject": "the takeover"}'; echo 'cannot parse: the takeover' >&2; exit 3"#;
+    for limited in [shell(script), shell(&format!("{script} & sleep 600")).limited(1, 1000)] {
+        let error = Taken::default().read(&mut { limited }).1.unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("takeover"), "{error:?}");
+        assert!(error.hint().is_some_and(|hint| hint.contains("by hand")));
+    }
 }
 
 #[test]

@@ -108,6 +108,41 @@ fn what_is_odd_in_a_maildir_is_a_problem_of_its_own() {
     assert_eq!(outcome.problems.count, 4, "{:?}", outcome.problems);
 }
 
+/// Whatever a name is made of, its message is found once; one that is no text is named, and keeps nobody else out.
+#[cfg(unix)]
+#[test]
+fn odd_names_keep_no_message_out() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    make_folders(root, &["", ".Odd name\u{202e}", ".a.b.c"]);
+    let names = [
+        "no flags",
+        "1700000000.x:2,",
+        "1.x:2,SSS",
+        "2.x:2,?\u{1b}",
+        "3.x:1,y",
+        ":2,S",
+        "é",
+        "-rf",
+        "4:2,S:2,",
+        "5\n6",
+    ];
+    for (number, name) in names.iter().enumerate() {
+        fs::write(root.join("cur").join(name), message(number)).unwrap();
+    }
+    fs::write(root.join("cur").join(std::ffi::OsStr::from_bytes(b"7.\xff\xfe:2,S")), message(50)).unwrap();
+    fs::write(root.join(".Odd name\u{202e}/new/1"), message(51)).unwrap();
+    fs::write(root.join(".a.b.c/cur/1:2,S"), message(52)).unwrap();
+    let mut taken = Taken::default();
+    let (handed, outcome) = taken.read(&mut Maildir::new(root));
+    assert_eq!(handed.len(), names.len() + 2);
+    let problems = outcome.unwrap().problems;
+    assert_eq!(problems.count, 1, "{problems:?}");
+    assert!(problems.told[0].place.contains("7."), "{problems:?}");
+    assert_eq!(taken.read(&mut Maildir::new(root)).0.len(), 0, "and none a second time");
+}
+
 #[test]
 fn a_message_that_moves_while_it_is_read_is_not_missed() {
     let folder = tempfile::tempdir().unwrap();

@@ -77,7 +77,7 @@ impl Home {
 
     /// The program as of an instant, told nothing but what a test says.
     pub fn command(&self, at: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tidebox"));
+        let mut command = Command::new(program());
         command.env_clear().args(arguments).current_dir(self.folder.path());
         for (name, value) in self.environment(at) {
             command.env(name, value);
@@ -132,11 +132,16 @@ impl Home {
     }
 }
 
+/// The program that is tested: the one that was built with the tests, or another, the one that is shipped, say.
+pub fn program() -> PathBuf {
+    std::env::var_os("TIDEBOX_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_tidebox").into(), PathBuf::from)
+}
+
 pub fn lines(text: &str) -> Vec<serde_json::Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
 
-fn ran(output: &Output) -> Ran {
+pub fn ran(output: &Output) -> Ran {
     Ran {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -35,7 +35,7 @@ impl Terminal {
         rows: u16,
         environment: &[(&str, &str)],
     ) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tidebox"));
+        let mut command = CommandBuilder::new(super::program());
         command.env_clear();
         for (name, value) in home.environment(at) {
             command.env(name, value);
@@ -129,6 +129,20 @@ impl Terminal {
 
     pub fn process(&self) -> u32 {
         self.child.process_id().unwrap()
+    }
+
+    /// Whether the program has ended.
+    #[allow(dead_code, reason = "the sweep of faults asks")]
+    pub fn is_gone(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Ends it at once, as `kill -9` does.
+    #[allow(dead_code, reason = "the sweep of faults does it")]
+    pub fn kill(&mut self) {
+        let process = self.process().to_string();
+        assert!(std::process::Command::new("kill").args(["-9", &process]).status().unwrap().success());
+        self.child.wait().unwrap();
     }
 
     /// Waits for the program's end; its exit code.

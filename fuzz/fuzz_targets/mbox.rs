@@ -1,0 +1,30 @@
+//! Any stream is messages, an end, or no mbox; in whatever pieces it comes.
+#![no_main]
+
+use std::collections::HashSet;
+use std::io::BufReader;
+use std::ops::ControlFlow;
+
+use chrono::DateTime;
+use libfuzzer_sys::fuzz_target;
+use tidebox::source::mbox::Stream;
+use tidebox::source::{Handed, Since, Source};
+
+fuzz_target!(|stream: &[u8]| {
+    let whole = messages(stream, stream.len().max(1));
+    assert_eq!(messages(stream, 1), whole);
+    if let Some(handed) = whole {
+        let bytes: usize = handed.iter().map(|one| one.raw.len()).sum();
+        assert!(bytes <= stream.len(), "nothing is handed over twice");
+    }
+});
+
+fn messages(stream: &[u8], piece: usize) -> Option<Vec<Handed>> {
+    let since = Since { known: &|_| HashSet::new(), position: None, now: DateTime::UNIX_EPOCH };
+    let mut found = Vec::new();
+    let read = Stream::new(BufReader::with_capacity(piece, stream)).read(&since, &mut |handed| {
+        found.push(handed);
+        ControlFlow::Continue(())
+    });
+    read.ok().map(|_| found)
+}

@@ -1,0 +1,116 @@
+//! Commands, disturbed at the first, second, … call of each kind until one comes to its end undisturbed.
+
+use super::commands::{Sweep, all};
+use super::strace::{Fate, run};
+use super::support::{Home, lines};
+use super::tell;
+
+/// By which a program writes, names and removes.
+const CALLS: [&str; 11] = [
+    "pwrite64",
+    "write",
+    "fdatasync",
+    "fsync",
+    "ftruncate",
+    "openat",
+    "unlink",
+    "unlinkat",
+    "linkat",
+    "renameat2",
+    "rename",
+];
+
+/// Those whose failure a disk brings about, and how.
+const ERRORS: [(&str, Fate); 9] = [
+    ("pwrite64", Fate::ErrorsOn("ENOSPC")),
+    ("pwrite64", Fate::Error("ENOSPC")),
+    ("pwrite64", Fate::Error("EIO")),
+    ("fsync", Fate::Error("EIO")),
+    ("fsync", Fate::ErrorsOn("EIO")),
+    ("fdatasync", Fate::ErrorsOn("EIO")),
+    ("ftruncate", Fate::Error("EIO")),
+    ("renameat2", Fate::Error("EIO")),
+    ("write", Fate::ErrorsOn("ENOSPC")),
+];
+
+pub fn killed() -> u32 {
+    let mut total = 0;
+    for sweep in all() {
+        let mut of_sweep = 0;
+        for call in CALLS {
+            let mut number = 0;
+            loop {
+                number += 1;
+                let home = sweep.home();
+                let done = run(&home, sweep.at, &sweep.words(), call, number, Fate::Kill);
+                if done.status.success() {
+                    break;
+                }
+                let said = whole_lines(&done.stdout);
+                sweep.judge(&home, &said, &format!("killed at {call} {number}"));
+            }
+            of_sweep += number - 1;
+        }
+        assert!(of_sweep > 10, "{}: only {of_sweep} points were met", sweep.name);
+        tell(sweep.name, of_sweep, 0);
+        total += of_sweep;
+    }
+    total
+}
+
+pub fn refused() -> u32 {
+    let mut total = 0;
+    for sweep in all() {
+        let (mut points, mut told) = (0, 0);
+        for (call, fate) in ERRORS {
+            let mut number = 0;
+            // With errors that stay, the last call alone decides; one error may go unnoticed, and is then no end.
+            let mut quiet = 0;
+            while quiet < 6 {
+                number += 1;
+                let home = sweep.home();
+                let done = run(&home, sweep.at, &sweep.words(), call, number, fate);
+                let point = format!("{fate:?} at {call} {number}");
+                points += 1;
+                if done.status.success() {
+                    quiet += 1;
+                } else {
+                    quiet = 0;
+                    told += 1;
+                    assert_told(&sweep, &home, &done, &point);
+                }
+                sweep.judge(&home, &whole_lines(&done.stdout), &point);
+            }
+        }
+        assert!(told > 10 || sweep.name != "add", "{}: only {told} errors were told", sweep.name);
+        tell(sweep.name, points, told);
+        total += points;
+    }
+    total
+}
+
+/// One clear word: the thing, what is the matter with it, and what to do.
+#[track_caller]
+fn assert_told(sweep: &Sweep, home: &Home, done: &std::process::Output, point: &str) {
+    let said = String::from_utf8_lossy(&done.stderr);
+    let name = sweep.name;
+    assert_eq!(done.status.code(), Some(1), "{name} {point}: {said}");
+    // Where standard error itself cannot be written to, the code is all that is left.
+    if point.contains("at write") {
+        return;
+    }
+    let error = &lines(&said)[0]["error"];
+    let what = error["what"].as_str().unwrap_or_default();
+    let store = home.store().display().to_string();
+    let folder = home.path("").display().to_string();
+    assert!(what.contains(&store) || what.contains(&folder), "{name} {point} names no path: {said}");
+    assert!(what.contains("disk") || what.contains("space") || what.contains("error"), "{name} {point}: {said}");
+    assert!(error["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "{name} {point} has no hint: {said}");
+    assert!(!said.contains("mistake of tidebox"), "{name} {point}: {said}");
+}
+
+/// What was said to its end.
+pub fn whole_lines(said: &[u8]) -> String {
+    let text = String::from_utf8_lossy(said);
+    text.rsplit_once('\n').map(|(whole, _)| whole.to_owned()).unwrap_or_default()
+}

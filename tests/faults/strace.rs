@@ -1,0 +1,42 @@
+//! Running the program under strace, which kills it or lets a call fail.
+
+use std::process::{Command, Output, Stdio};
+
+use super::support::Home;
+
+/// What happens to a system call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// The process is killed as it enters the call.
+    Kill,
+    /// The call fails so.
+    Error(&'static str),
+    /// It fails so, and so does every later one.
+    ErrorsOn(&'static str),
+}
+
+pub fn require() {
+    let there = Command::new("strace").arg("--version").stdout(Stdio::null()).status();
+    assert!(there.is_ok_and(|status| status.success()), "this sweep needs strace; on Debian: apt install strace");
+}
+
+/// The words before the program's name: the `number`-th call of this kind meets its fate.
+pub fn words(call: &str, number: u32, fate: Fate) -> Vec<String> {
+    let inject = match fate {
+        Fate::Kill => format!("{call}:signal=SIGKILL:when={number}"),
+        Fate::Error(error) => format!("{call}:error={error}:when={number}"),
+        Fate::ErrorsOn(error) => format!("{call}:error={error}:when={number}+"),
+    };
+    let fixed = ["strace", "-f", "-qq", "-o", "/dev/null", "-e"];
+    let mut words: Vec<String> = fixed.into_iter().map(str::to_owned).collect();
+    words.extend([format!("trace={call}"), "-e".to_owned(), format!("inject={inject}"), "--".to_owned()]);
+    words
+}
+
+pub fn run(home: &Home, at: &str, arguments: &[&str], call: &str, number: u32, fate: Fate) -> Output {
+    let words = words(call, number, fate);
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).arg(super::support::program()).args(arguments);
+    command.env_clear().envs(home.environment(at)).current_dir(home.path("")).stdin(Stdio::null());
+    command.output().unwrap()
+}
