@@ -62,12 +62,12 @@ class Terminal:
         return now
 
     def wait_for(self, words, timeout=60):
-        """Milliseconds from exec until these words have come (without what moves and colours them), or None."""
-        words = words.encode()
+        """Milliseconds from exec until these words have come (without blanks, and what moves and colours them), or None."""
+        words = words.replace(" ", "").encode()
         end = time.monotonic() + timeout
         while not self.ended and time.monotonic() < end:
             now = self.read(end - time.monotonic())
-            if now and words in ESCAPES.sub(b"", self.text):
+            if now and words in ESCAPES.sub(b"", self.text).replace(b" ", b""):
                 return (now - self.began) * 1000
         return None
 
@@ -82,19 +82,19 @@ class Terminal:
         return (last - self.began) * 1000
 
     def key(self, keys, quiet=0.02, timeout=5):
-        """Milliseconds from the write of a key to the end of what is painted for it, or None where nothing is."""
+        """Milliseconds from the write of a key to the first change on the screen, or None where there is none. Waits
+        until nothing more comes, a letter that is laid out meanwhile, say; that is not counted."""
         while self.read(0):
             pass
         self.text = b""
-        sent = time.monotonic()
+        painted, sent = None, time.monotonic()
         os.write(self.fd, keys.encode())
-        last = self.read(timeout)
-        while last:
+        now = self.read(timeout)
+        while now:
+            if painted is None and ESCAPES.sub(b"", self.text).strip():
+                painted = (now - sent) * 1000
             now = self.read(quiet)
-            if now is None:
-                return (last - sent) * 1000
-            last = now
-        return None
+        return painted
 
     def processor(self):
         """Milliseconds of processor time of all its threads so far."""

@@ -13,7 +13,7 @@ pub struct Step {
 
 impl Step {
     /// Some milliseconds: a key that comes meanwhile waits no longer.
-    pub const SHORT: Self = Self { messages: 16, weight: 64 * 1024 };
+    pub const SHORT: Self = Self { messages: 8, weight: 32 * 1024 };
     /// Some tenths of a second.
     pub const LONG: Self = Self { messages: 512, weight: 8 * 1024 * 1024 };
 

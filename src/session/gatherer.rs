@@ -34,12 +34,15 @@ pub enum Poke {
 pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Sender<Poke> {
     let (pokes, inbox) = unbounded();
     let path = path.to_owned();
-    // The screen waits for the desk alone, so that this store is opened behind it.
-    thread::spawn(move || match Store::open_for(&path, Durability::Replayable) {
-        Ok(store) => Gatherer { store, config, clock, events, arrived: None }.work(&inbox),
-        Err(error) => {
-            let failed = vec![super::desk::problem(&error.into())];
-            let _ = events.send(Event::News(News::Gathered { admitted: 0, failed }));
+    thread::spawn(move || {
+        // The first frame waits for the desk alone: nothing is opened here before there is something to do.
+        let Ok(first) = inbox.recv() else { return };
+        match Store::open_for(&path, Durability::Replayable) {
+            Ok(store) => Gatherer { store, config, clock, events, arrived: None }.work(first, &inbox),
+            Err(error) => {
+                let failed = vec![super::desk::problem(&error.into())];
+                let _ = events.send(Event::News(News::Gathered { admitted: 0, failed }));
+            }
         }
     });
     pokes
@@ -55,14 +58,15 @@ struct Gatherer {
 }
 
 impl Gatherer {
-    fn work(mut self, inbox: &Receiver<Poke>) {
+    fn work(mut self, first: Poke, inbox: &Receiver<Poke>) {
         // Beginning a window waits for the first reading, so that one is not put off.
         let mut debounce = Duration::ZERO;
         // Something changed while the sources were being read, perhaps where they had been read already.
         let mut again = false;
+        let mut next = Some(first);
         loop {
-            let first = if std::mem::take(&mut again) { Ok(Poke::Sources) } else { inbox.recv() };
-            let Ok(first) = first else { return };
+            let first = if std::mem::take(&mut again) { Some(Poke::Sources) } else { next.take() };
+            let Some(first) = first.or_else(|| inbox.recv().ok()) else { return };
             let mut pokes = vec![first];
             while let Ok(more) = inbox.recv_timeout(debounce) {
                 pokes.push(more);
