@@ -13,6 +13,7 @@ mod desk;
 mod examine;
 mod gatherer;
 mod leaving;
+mod listening;
 mod mishap;
 mod open;
 mod places;
@@ -32,7 +33,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, Timelike, Utc};
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use crossterm::event as keys;
 
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Config;
@@ -40,11 +40,11 @@ use crate::store::StoreError;
 use crate::ui::effect::{Effect, Wish};
 use crate::ui::event::{Answer, Event, News};
 use crate::ui::keymap::Keymap;
-use crate::ui::state::{Cadence, Settings, Start, State};
-use crate::ui::theme::{Look, ground};
+use crate::ui::state::{Settings, Start, State};
+use crate::ui::theme::Look;
 use crate::ui::update::update;
 
-use background::{Asked, Heard};
+use background::Asked;
 use desk::{Desk, Task};
 pub use examine::{Terminal, examine};
 use gatherer::Poke;
@@ -56,15 +56,6 @@ use watch::Watching;
 
 /// How long an act may take before a frame is painted without it.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// How long beginning a window waits for the sources to be read, so that what has arrived is in the batch.
-const GATHER_FIRST: Duration = Duration::from_secs(5);
-/// How often the screen looks around when nothing happens: for news from behind, for the clock, for signals. Keys and
-/// answers wake it at once. Each look costs up to a millisecond, because the last one of the wait is not slept through.
-const IDLE: Duration = Duration::from_secs(1);
-/// How often it looks around while it holds keys back.
-const SOON: Duration = Duration::from_millis(50);
-/// How often it looks for keys while it waits for an answer.
-const BUSY: Duration = Duration::from_millis(2);
 
 /// Everything the screen needs to open.
 #[derive(Debug)]
@@ -101,10 +92,6 @@ pub enum SessionError {
 
 /// The configuration as all threads see it: it changes when its file does, and when a mailbox is added from the screen.
 pub(crate) type SharedConfig = Arc<RwLock<Arc<Config>>>;
-
-/// How long to look for a key that may be there already: less than the millisecond that the system's `poll` counts in,
-/// so that it looks once and does not wait.
-const AT_ONCE: Duration = Duration::from_micros(100);
 
 /// The present configuration.
 pub(crate) fn present(config: &SharedConfig) -> Arc<Config> {
@@ -252,97 +239,11 @@ impl Run {
         }
     }
 
-    /// Waits for the next thing to happen, and takes in everything that is there by then.
-    fn listen(&mut self) -> Result<Next, SessionError> {
-        let mut next = Next::Stay;
-        if !self.awaited.is_empty() {
-            // An answer is on its way and wakes us at once; keys are looked for in between.
-            if let Ok(event) = self.inbox.recv_timeout(BUSY) {
-                next = self.take(event)?;
-            }
-        } else if keys::poll(if self.asked.as_ref().is_some_and(Asked::holds) { SOON } else { IDLE })? {
-            next = self.take_key()?;
-        }
-        // Not zero: crossterm, reading the terminal itself (`use-dev-tty`), would then not look at all.
-        while matches!(next, Next::Stay) && keys::poll(AT_ONCE)? {
-            next = self.take_key()?;
-        }
-        for key in self.asked.as_mut().map(Asked::overdue).unwrap_or_default() {
-            if matches!(next, Next::Stay) {
-                next = self.take(Event::Key(key))?;
-            }
-        }
-        while matches!(next, Next::Stay) {
-            match self.inbox.try_recv() {
-                Ok(event) => next = self.take(event)?,
-                Err(_) => break,
-            }
-        }
-        if matches!(next, Next::Stay) {
-            next = self.tick()?;
-        }
-        Ok(next)
-    }
-
-    fn take_key(&mut self) -> Result<Next, SessionError> {
-        match keys::read()? {
-            keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => self.hear(key),
-            keys::Event::Mouse(mouse) => self.take(Event::Mouse(mouse)),
-            keys::Event::Paste(text) => self.take(Event::Paste(text)),
-            keys::Event::Resize(columns, rows) => {
-                self.resized = true;
-                self.take(Event::Resize(columns, rows))
-            }
-            _ => Ok(Next::Stay),
-        }
-    }
-
-    /// Takes a key, unless it belongs to what the terminal says of its background.
-    fn hear(&mut self, key: keys::KeyEvent) -> Result<Next, SessionError> {
-        let keys = match self.asked.as_mut().map_or(Heard::Keys(vec![key]), |asked| asked.hear(key)) {
-            Heard::Nothing | Heard::Answer(None) => Vec::new(),
-            Heard::Keys(keys) => keys,
-            Heard::Answer(Some(colour)) => return self.take(Event::Ground(ground::of(colour))),
-        };
-        for key in keys {
-            let next = self.take(Event::Key(key))?;
-            if !matches!(next, Next::Stay) {
-                return Ok(next);
-            }
-        }
-        Ok(Next::Stay)
-    }
-
     /// Before the terminal is given back: an answer that is still on its way would be typed into the shell.
     fn drain(&mut self) {
         if self.asked.take().is_some_and(|asked| asked.is_awaited()) {
             background::drain();
         }
-    }
-
-    /// Tells the screen the time, once a minute or, while a countdown is shown, once a second.
-    fn tick(&mut self) -> Result<Next, SessionError> {
-        let now = self.clock.now();
-        if now.minute() != self.minute {
-            self.minute = now.minute();
-            let _ = self.desk.send(Task::Minute);
-        }
-        if let Some((_, waited)) = &self.begin_waits
-            && (!self.gathering || waited.elapsed() > GATHER_FIRST)
-            && let Some((effect, _)) = self.begin_waits.take()
-        {
-            let _ = self.desk.send(Task::Wish(effect));
-        }
-        let due = match (self.shown, self.state.wants_ticks()) {
-            (None, _) => true,
-            (Some(shown), Cadence::Second) => shown != now,
-            (Some(shown), Cadence::Minute) => shown.minute() != now.minute() || (now - shown).num_seconds().abs() >= 60,
-        };
-        if !due {
-            return Ok(Next::Stay);
-        }
-        self.shown = Some(now);
-        self.take(Event::Tick(now))
     }
 
     /// Brings one event to the screen and hands its wishes on.

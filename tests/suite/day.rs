@@ -118,6 +118,22 @@ fn a_day() {
     assert!(batch[..10].iter().all(|message| message["carried"] == 1));
 }
 
+/// Muting asks for the thread first. A key that is typed right behind it is about the row that comes then.
+#[test]
+fn a_key_right_behind_a_mute_waits_for_it() {
+    let home = home();
+    let mut terminal = Terminal::open(&home, OPEN, &[], 120, 36);
+    terminal.wait("begin");
+    terminal.keys("\r");
+    terminal.wait("Matter 01");
+    terminal.keys("&ad");
+    terminal.wait(&format!("3 of {LETTERS}"));
+    terminal.keys("q");
+    assert_eq!(terminal.ended(), 0);
+    let kept: Vec<_> = verdicts(&home, OPEN).into_iter().take(4).collect();
+    assert_eq!(kept, [Some("mute".to_owned()), Some("done".to_owned()), Some("trash".to_owned()), None]);
+}
+
 #[test]
 fn the_terminal_is_given_back_on_every_way_out() {
     for signal in ["TERM", "HUP", "INT", "QUIT"] {

@@ -208,6 +208,12 @@ impl State {
             || (self.gaps && self.asked.waits_for(Question::Rows))
     }
 
+    /// Whether the next key must wait: what the one before it is about is still being looked up.
+    #[must_use]
+    pub fn holds_keys(&self) -> bool {
+        self.asked.waits_for(Question::Threads)
+    }
+
     /// The batch in hand or the one put aside, where it is this one.
     pub(super) fn work_of(&mut self, batch: BatchId) -> Option<&mut Work> {
         let both = [self.work.as_mut(), self.aside.as_mut()];
