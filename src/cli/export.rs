@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use super::arguments::{Export, ExportFormat};
 use super::failure::Failure;
 use super::json::{self, MessageJson};
+use super::output;
 use super::place::Place;
 use super::search;
 use crate::domain::message::Message;
@@ -15,6 +16,9 @@ use crate::mail::mboxrd;
 pub fn run(place: &Place, options: &Export) -> Result<(), Failure> {
     let query = options.query.as_deref().map(|text| search::query(place, text)).transpose()?;
     let format = options.format.unwrap_or(if place.json { ExportFormat::Jsonl } else { ExportFormat::Mbox });
+    if options.output.is_none() && format == ExportFormat::Mbox {
+        output::away_from_terminals("name a file with --output, or use a pipe")?;
+    }
     let store = place.desk()?;
     let mut out: BufWriter<Box<dyn Write>> = BufWriter::new(match &options.output {
         Some(path) => {

@@ -1,8 +1,16 @@
 //! Standard output: for what was asked for, and nothing else.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use super::failure::Failure;
+
+/// Refuses to put the bytes of messages on a terminal, which would obey what they say (rule 5).
+pub fn away_from_terminals(instead: &str) -> Result<(), Failure> {
+    if io::stdout().is_terminal() {
+        return Err(Failure::usage("original bytes are not for a terminal, which would obey them", instead));
+    }
+    Ok(())
+}
 
 /// Prints text. A reader that has seen enough (`| head`) is no failure.
 pub fn print(text: &str) -> Result<(), Failure> {

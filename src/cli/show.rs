@@ -15,6 +15,7 @@ pub fn run(place: &Place, options: &Show) -> Result<(), Failure> {
     let store = place.desk()?;
     let id = Id(options.id);
     if options.raw {
+        output::away_from_terminals("put them into a file or a pipe: `tidebox show --raw ID > letter.eml`")?;
         let raw = store.original(id)?;
         return output::bytes(&raw);
     }

@@ -101,9 +101,9 @@ fn without_a_program_for_links_the_way_out_is_named() {
         Terminal::open_with(&home, OPEN, &[], 100, 30, &[("PATH", nothing.to_str().unwrap()), ("BROWSER", "")]);
     terminal.wait("begin");
     terminal.keys("\r");
-    terminal.wait("Matter 1");
+    terminal.wait("and tell me");
     terminal.keys("o");
-    terminal.wait("open");
+    terminal.wait("esc back");
     terminal.keys("1");
     terminal.wait("No program here opens links · y copies it instead");
 }
@@ -147,4 +147,18 @@ fn the_second_ctrl_c_ends_what_waits_for_its_input() {
     let code = child.wait().unwrap().code();
     assert_eq!(code, Some(130));
     assert_eq!(home.run(EARLY, &["status"]).code, 0);
+}
+
+/// A terminal would obey what stands in a message; a pipe does not.
+#[test]
+fn original_bytes_are_not_put_on_a_terminal() {
+    let home = home();
+    let id = home.json(OPEN, &["begin"])[0]["id"].to_string();
+    for arguments in [&["show", "--raw", &id][..], &["export"]] {
+        let mut terminal = Terminal::open(&home, OPEN, arguments, 100, 24);
+        assert_eq!(terminal.ended(), 2, "{arguments:?}");
+        let screen = terminal.wait("are not for a terminal");
+        assert!(!screen.contains("Matter"), "{screen}");
+        assert!(home.run(OPEN, arguments).out.contains("Matter"), "through a pipe it comes");
+    }
 }

@@ -137,7 +137,7 @@ fn nothing_hostile_reaches_the_terminal_from_any_screen() {
     // Decided on, searched for, reviewed, committed.
     terminal.keys("\x1b");
     Terminal::pause();
-    terminal.keys("ggaaad#&y!yll..sn\x1b");
+    terminal.keys("ggaaad#&!ll..sn\x1b");
     Terminal::pause();
     terminal.keys("/");
     terminal.wait("search");
