@@ -266,7 +266,11 @@ impl Run {
 
     /// Lets the screen take an event in, and keeps count of what it waits for.
     fn happen(&mut self, event: Event) -> Vec<Effect> {
-        self.changed = true;
+        // A letter that is laid out before it is wanted changes nothing that can be seen.
+        self.changed |= match &event {
+            Event::Answer(_, Answer::Letter(letter)) => self.state.sheet().is_some_and(|sheet| sheet.id == letter.id),
+            _ => true,
+        };
         match &event {
             Event::Answer(number, answer) => {
                 self.awaited.remove(number);
