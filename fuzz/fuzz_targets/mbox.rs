@@ -21,8 +21,7 @@ fuzz_target!(|stream: &[u8]| {
 
 fn messages(stream: &[u8], piece: usize) -> Option<Vec<Handed>> {
     let passed = Passed::default();
-    let since =
-        Since { known: &|_: &str| HashSet::new(), passed: &passed, position: None, now: DateTime::UNIX_EPOCH };
+    let since = Since { known: &|_: &str| HashSet::new(), passed: &passed, position: None, now: DateTime::UNIX_EPOCH };
     let mut found = Vec::new();
     let read = Stream::new(BufReader::with_capacity(piece, stream)).read(&since, &mut |handed| {
         found.push(handed);
