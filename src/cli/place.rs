@@ -1,6 +1,6 @@
 //! Where a command finds itself: the configuration, the store, and the time.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -10,6 +10,7 @@ use super::failure::Failure;
 use crate::clock::{Clock, system_zone};
 use crate::config::{self, Config};
 use crate::domain::schedule;
+use crate::session::read_settings;
 use crate::store::{Durability, Store};
 use crate::ui::keymap::Keymap;
 
@@ -44,12 +45,12 @@ impl Place {
         };
         let configured = configured || config_path.exists();
         let clock = Self::clock(arguments)?;
-        let found = if configured { read(&config_path, clock) } else { Ok(embedded()) };
+        let found = if configured { read_settings(&config_path, clock) } else { Ok(embedded()) };
         let (config, keymap, mistaken) = match found {
             Ok((config, keymap)) => (config, keymap, None),
-            Err(failure) => {
+            Err(error) => {
                 let (config, keymap) = embedded();
-                (config, keymap, Some(failure))
+                (config, keymap, Some(error.into()))
             }
         };
         // A local time means the zone of the file, which is known only now.
@@ -65,7 +66,7 @@ impl Place {
 
     /// With these very files.
     pub fn of(config_path: PathBuf, store_path: PathBuf, clock: Clock, json: bool) -> Result<Self, Failure> {
-        let (config, keymap) = read(&config_path, clock)?;
+        let (config, keymap) = read_settings(&config_path, clock)?;
         Ok(Self { config, config_path, configured: true, store_path, keymap, clock, json })
     }
 
@@ -106,19 +107,6 @@ impl Place {
 
 fn embedded() -> (Config, Keymap) {
     (Config::embedded(system_zone()), Keymap::default())
-}
-
-/// Reads the configuration and the keys in it; the mistakes of both are reported together.
-fn read(path: &Path, clock: Clock) -> Result<(Config, Keymap), Failure> {
-    let mut keymap = None;
-    let config = config::load(path, clock.now(), system_zone(), &mut |keys| match Keymap::from_config(keys) {
-        Ok(built) => {
-            keymap = Some(built);
-            Vec::new()
-        }
-        Err(mistakes) => mistakes,
-    })?;
-    Ok((config, keymap.unwrap_or_default()))
 }
 
 fn clock_at(at: Option<&str>, zone: Tz) -> Result<Clock, Failure> {

@@ -50,6 +50,7 @@ pub use examine::{Terminal, examine};
 use gatherer::Poke;
 use seeker::Seeker;
 use settings::Changed;
+pub use settings::read as read_settings;
 use signals::Signals;
 use terminal::Screen;
 use watch::Watching;

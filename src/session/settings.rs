@@ -105,8 +105,11 @@ impl Settings {
     }
 }
 
-/// Reads the file and its keys.
-fn read(path: &Path, clock: Clock) -> Result<(Config, Keymap), ConfigError> {
+/// Reads a configuration and the keys in it; the mistakes of both are told together.
+///
+/// # Errors
+/// Where the file can't be read, or has mistakes.
+pub fn read(path: &Path, clock: Clock) -> Result<(Config, Keymap), ConfigError> {
     let mut keymap = None;
     let config = config::load(path, clock.now(), system_zone(), &mut |keys| match Keymap::from_config(keys) {
         Ok(built) => {
