@@ -170,7 +170,7 @@ impl Source for Mailbox {
                 continue;
             }
             let origin = Origin { folder: String::new(), key, mark: Mark::None, received: end() };
-            if each(Handed { raw: raw.clone(), origin }) == ControlFlow::Break(()) {
+            if each(Handed::of(raw.clone(), origin).into()) == ControlFlow::Break(()) {
                 break;
             }
         }

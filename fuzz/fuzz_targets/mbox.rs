@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use chrono::DateTime;
 use libfuzzer_sys::fuzz_target;
 use tidebox::source::mbox::Stream;
-use tidebox::source::{Handed, Passed, Since, Source};
+use tidebox::source::{Brought, Handed, Passed, Since, Source};
 
 fuzz_target!(|stream: &[u8]| {
     let whole = messages(stream, stream.len().max(1));
@@ -24,7 +24,9 @@ fn messages(stream: &[u8], piece: usize) -> Option<Vec<Handed>> {
     let since = Since { known: &|_: &str| HashSet::new(), passed: &passed, position: None, now: DateTime::UNIX_EPOCH };
     let mut found = Vec::new();
     let read = Stream::new(BufReader::with_capacity(piece, stream)).read(&since, &mut |handed| {
-        found.push(handed);
+        if let Brought::Message(handed) = handed {
+            found.push(handed);
+        }
         ControlFlow::Continue(())
     });
     read.ok().map(|_| found)

@@ -204,6 +204,8 @@ fn described(source: &SourceConfig) -> String {
         SourceKind::Exec { command } => {
             format!("{kind} {}", command.first().map_or_else(String::new, |program| shown(Path::new(program))))
         }
+        SourceKind::Imap(account) => format!("{kind} at {}", Printable::from(&account.host)),
+        SourceKind::Feed { .. } => kind.to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ use chrono::DateTime;
 use chrono_tz::Tz;
 
 use super::error::ConfigError;
-use super::sources::{Backlog, SourceConfig, SourceKind};
+use super::sources::{SourceConfig, SourceKind};
 use super::{Surroundings, location, names, parse, text};
 
 /// Every key with a sentence, at its default. A test holds it to the defaults.
@@ -70,7 +70,7 @@ pub fn add_source(path: &Path, kind: &SourceKind) -> Result<String, ConfigError>
         return Ok(there.name.clone());
     }
     let name = names::free(&kind.suggested_name(), sources.iter().map(|source| source.name.as_str()));
-    let source = SourceConfig { name, kind: kind.clone(), backlog: Backlog::default() };
+    let source = SourceConfig::new(name, kind.clone());
     let mut table = if text.is_empty() || text.ends_with('\n') { String::new() } else { "\n".to_owned() };
     table.push_str(&table_of(&source)?);
     // A file that writes its sources as one inline list cannot be added to at its end.
@@ -92,6 +92,11 @@ fn table_of(source: &SourceConfig) -> Result<String, ConfigError> {
             let path = path.to_str().ok_or_else(|| ConfigError::NotText { path: path.clone() })?;
             line("path", path.into());
         }
+        SourceKind::Imap(account) => {
+            line("host", account.host.as_str().into());
+            line("user", account.user.as_str().into());
+        }
+        SourceKind::Feed { url, .. } => line("url", url.as_str().into()),
     }
     Ok(table)
 }
@@ -104,7 +109,7 @@ mod tests {
     use chrono_tz::Tz;
 
     use super::{EXAMPLE, add_source, write_example};
-    use crate::config::{Backlog, Config, ConfigError, SourceConfig, SourceKind, load};
+    use crate::config::{Config, ConfigError, SourceConfig, SourceKind, load};
 
     fn read(path: &Path) -> Config {
         load(path, DateTime::UNIX_EPOCH, Tz::UTC, &mut |_| Vec::new()).unwrap()
@@ -151,7 +156,7 @@ mod tests {
         let kind = SourceKind::Mbox { path: "/mail/mbox".into() };
         assert_eq!(add_source(&path, &kind).unwrap(), "mbox");
         assert!(std::fs::read_to_string(&path).unwrap().starts_with(EXAMPLE));
-        let source = SourceConfig { name: "mbox".to_owned(), kind, backlog: Backlog::default() };
+        let source = SourceConfig::new("mbox".to_owned(), kind);
         assert_eq!(read(&path), Config { sources: vec![source], ..Config::embedded(Tz::UTC) });
     }
 

@@ -1,9 +1,12 @@
 //! `[[source]]`: where messages come from.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use toml::de::DeValue;
 
+use super::imap::ImapConfig;
+use super::mailbox::{Hold, WriteBack};
 use super::mistake::{ConfigMistake, quoted};
 use super::names::Names;
 use super::paths::Paths;
@@ -15,6 +18,18 @@ pub struct SourceConfig {
     pub name: String,
     pub kind: SourceKind,
     pub backlog: Backlog,
+    /// What a commit changes there; nothing in sources that are no mailboxes.
+    pub write_back: WriteBack,
+    pub hold: Hold,
+}
+
+impl SourceConfig {
+    /// A source of which nothing else is said.
+    #[must_use]
+    pub fn new(name: String, kind: SourceKind) -> Self {
+        let (backlog, write_back, hold) = (Backlog::default(), WriteBack::default(), Hold::default());
+        Self { name, kind, backlog, write_back, hold }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +47,12 @@ pub enum SourceKind {
     Exec {
         command: Vec<String>,
     },
+    Imap(Box<ImapConfig>),
+    /// RSS, Atom or JSON Feed, read from the web this often at most.
+    Feed {
+        url: String,
+        every: Duration,
+    },
 }
 
 impl SourceKind {
@@ -43,6 +64,8 @@ impl SourceKind {
             Self::Mbox { .. } => "mbox",
             Self::Jsonl { .. } => "jsonl",
             Self::Exec { .. } => "exec",
+            Self::Imap(_) => "imap",
+            Self::Feed { .. } => "feed",
         }
     }
 
@@ -50,6 +73,8 @@ impl SourceKind {
     pub(super) fn suggested_name(&self) -> String {
         let path = match self {
             Self::Exec { command } => command.first().map(Path::new),
+            Self::Imap(account) => Some(Path::new(&account.user)),
+            Self::Feed { url, .. } => Some(Path::new(url)),
             Self::Maildir { path } | Self::Mbox { path } | Self::Jsonl { path } => Some(path.as_path()),
         };
         let name = path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
@@ -60,7 +85,7 @@ impl SourceKind {
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Maildir { path } | Self::Mbox { path } | Self::Jsonl { path } => Some(path),
-            Self::Exec { .. } => None,
+            Self::Exec { .. } | Self::Imap(_) | Self::Feed { .. } => None,
         }
     }
 }
@@ -105,7 +130,8 @@ pub(super) fn read(root: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> V
         let kind = kind(&section, paths, found);
         let backlog = backlog(&section, found).unwrap_or_default();
         if let (Some(name), Some(kind)) = (name, kind) {
-            sources.push(SourceConfig { name: name.text.into_owned(), kind, backlog });
+            let (write_back, hold) = (WriteBack::default(), Hold::default());
+            sources.push(SourceConfig { name: name.text.into_owned(), kind, backlog, write_back, hold });
         }
     }
     sources

@@ -33,6 +33,10 @@ id! {
     BatchId
 }
 id! {
+    /// A change that is to be made outside, in the journal.
+    ChangeId
+}
+id! {
     /// One act of triage: a decision on one message or, in bulk, on several at once.
     ActId
 }

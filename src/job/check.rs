@@ -28,6 +28,8 @@ pub fn trouble(kind: &SourceKind) -> Option<String> {
             let program = command.first()?;
             (!on_path(program)).then(|| format!("the program `{program}` is not found"))
         }
+        // These are asked over the network.
+        SourceKind::Imap(_) | SourceKind::Feed { .. } => None,
     }
 }
 

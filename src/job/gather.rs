@@ -13,6 +13,8 @@ use crate::config::{Config, SourceConfig, SourceKind};
 use crate::source::Source;
 use crate::source::detect::{self, Format};
 use crate::source::exec::Exec;
+use crate::source::feed::Feed;
+use crate::source::imap::Imap;
 use crate::store::Store;
 
 pub use crate::source::exec::stop_all as stop_commands;
@@ -77,5 +79,7 @@ fn source(from: &SourceConfig) -> Box<dyn Source> {
         SourceKind::Mbox { path } => detect::open(path, Format::Mbox, &from.name),
         SourceKind::Jsonl { path } => detect::open(path, Format::Jsonl, &from.name),
         SourceKind::Exec { command } => Box::new(Exec::new(command, &from.name)),
+        SourceKind::Imap(account) => Box::new(Imap::new(account)),
+        SourceKind::Feed { url, .. } => Box::new(Feed::new(url)),
     }
 }

@@ -20,7 +20,7 @@ use super::step::{Step, weight};
 use super::summary::Summary;
 use crate::config::Config;
 use crate::domain::ids::SourceId;
-use crate::source::{Handed, Known, Passed, Since, Source, SourceError};
+use crate::source::{Brought, Handed, Known, Passed, Since, Source, SourceError};
 use crate::store::{Admission, Store};
 
 /// How long a transaction waits for more messages, before it takes what there are.
@@ -88,7 +88,9 @@ impl Intake<'_> {
             let reading = scope.spawn(move || {
                 let known = Taken { store: knowing, source: self.source };
                 let since = Since { known: &known, passed, position, now: self.wall };
-                source.read(&since, &mut |handed| {
+                source.read(&since, &mut |brought| {
+                    // Changes of what is known are for those who keep a journal.
+                    let Brought::Message(handed) = brought else { return ControlFlow::Continue(()) };
                     let share = room.wait_for(handed.raw.len());
                     if raw_in.send((handed, share)).is_ok() {
                         ControlFlow::Continue(())
@@ -233,7 +235,7 @@ mod tests {
                 mark: Mark::Unread,
                 received: since.now - TimeDelta::days(1),
             };
-            let _: ControlFlow<()> = each(Handed { raw: b"Subject: x\n\ny\n".to_vec(), origin });
+            let _: ControlFlow<()> = each(Handed::of(b"Subject: x\n\ny\n".to_vec(), origin).into());
             match self.0 {
                 Ending::At(position) => Ok(Outcome { position: position.map(str::to_owned), ..Outcome::default() }),
                 Ending::InAPanic => panic!("a mistake"),

@@ -69,7 +69,7 @@ impl Places {
             match &source.kind {
                 SourceKind::Maildir { path } => places.maildirs.push(whole(path)),
                 SourceKind::Mbox { path } | SourceKind::Jsonl { path } => places.files.push(whole(path)),
-                SourceKind::Exec { .. } => {}
+                SourceKind::Exec { .. } | SourceKind::Imap(_) | SourceKind::Feed { .. } => {}
             }
         }
         places

@@ -153,7 +153,7 @@ impl<R: BufRead + Send> Source for Single<R> {
             outcome.skipped = u64::from(!raw.is_empty());
         } else {
             let origin = Origin { folder: String::new(), key, mark: Mark::None, received: since.now };
-            let _ = each(Handed { raw, origin });
+            let _ = each(Handed::of(raw, origin).into());
         }
         Ok(outcome)
     }

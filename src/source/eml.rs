@@ -55,7 +55,7 @@ impl Source for Eml {
             }
             let received = changed(&metadata, since.now);
             let origin = Origin { folder: String::new(), key, mark: Mark::None, received };
-            if each(Handed { raw, origin }).is_break() {
+            if each(Handed::of(raw, origin).into()).is_break() {
                 break;
             }
         }

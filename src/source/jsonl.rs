@@ -271,7 +271,8 @@ impl<'a> Reading<'a> {
         let received = said.received.or(said.sent_at).and_then(|time| time.instant());
         let received = received.map_or(self.now, |time| time.min(self.now));
         self.known.insert(key.clone());
-        each(Handed { raw, origin: Origin { folder: String::new(), key, mark, received } })
+        let origin = Origin { folder: String::new(), key, mark, received };
+        each(Handed::of(raw, origin).into())
     }
 }
 

@@ -1,14 +1,19 @@
-//! Where messages come from. Each kind of source is one file; all read without changing anything.
+//! Where messages come from. Each kind of source is one file or folder; reading changes nothing there.
 //!
 //! A source hands over messages one by one, as original bytes with their origin, and keeps no more than one of them
 //! in memory. What can't be read is counted as a problem and the rest goes on. Between two readings a source is told
 //! the position that it gave last, and the keys that are known already, so that nothing new costs next to nothing.
 //! Understanding a message, and deciding what becomes of it, is the work of others.
+//!
+//! Some sources are mailboxes, in which a commit makes changes (`Mailbox`). They make exactly the changes that they are
+//! given, and say of each what came of it; remembering them until that is proved is the journal's work, in the store.
 
 pub mod detect;
 pub mod eml;
 pub mod exec;
+pub mod feed;
 mod grown;
+pub mod imap;
 pub mod jsonl;
 pub mod mailboxes;
 pub mod maildir;
@@ -19,12 +24,16 @@ use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::arrival::{Identity, Origin};
+use crate::domain::flags::Flags;
+use crate::domain::ids::{ChangeId, Id};
 use crate::domain::limits::MESSAGE_BYTES;
+use crate::domain::outside::{self, Change, Found, Lost};
 
 /// One message as a source hands it over.
 ///
@@ -34,6 +43,35 @@ use crate::domain::limits::MESSAGE_BYTES;
 pub struct Handed {
     pub raw: Vec<u8>,
     pub origin: Origin,
+    /// What its mailbox says of it; `None` where the source keeps no flags.
+    pub flags: Option<Flags>,
+    /// Whether its folder is being read for the first time: what lies there by then is backlog.
+    pub first: bool,
+}
+
+impl Handed {
+    /// A message of a source that keeps no flags.
+    #[must_use]
+    pub fn of(raw: Vec<u8>, origin: Origin) -> Self {
+        Self { raw, origin, flags: None, first: false }
+    }
+}
+
+/// What a source brings.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Brought {
+    /// A message that was not known.
+    Message(Handed),
+    /// The flags of a copy that was known are no longer what was known of them.
+    Flags { folder: String, key: String, flags: Flags },
+    /// A copy that was known is no longer there.
+    Gone { folder: String, key: String },
+}
+
+impl From<Handed> for Brought {
+    fn from(handed: Handed) -> Self {
+        Self::Message(handed)
+    }
 }
 
 /// What a source needs to know before it reads.
@@ -55,6 +93,16 @@ pub trait Known {
     fn which(&self, folder: &str, keys: &[&str]) -> Vec<bool> {
         let all = self.all(folder);
         keys.iter().map(|key| all.contains(*key)).collect()
+    }
+
+    /// The known copies of a folder whose keys lie between two, both included, in rising order, at most `most` of them:
+    /// the key, and what is known of its flags.
+    fn between(&self, folder: &str, first: &str, last: &str, most: usize) -> Vec<(String, Option<Flags>)> {
+        let mut keys: Vec<String> =
+            self.all(folder).into_iter().filter(|key| first <= key.as_str() && key.as_str() <= last).collect();
+        keys.sort_unstable();
+        keys.truncate(most);
+        keys.into_iter().map(|key| (key, None)).collect()
     }
 }
 
@@ -94,8 +142,8 @@ impl fmt::Debug for Since<'_> {
     }
 }
 
-/// What takes the messages. `Break` ends the reading early; what was handed over counts.
-pub type Each<'a> = dyn FnMut(Handed) -> ControlFlow<()> + 'a;
+/// What takes what is brought. `Break` ends the reading early; what was handed over counts.
+pub type Each<'a> = dyn FnMut(Brought) -> ControlFlow<()> + 'a;
 
 pub trait Source: Send {
     /// Hands over what is new.
@@ -105,6 +153,46 @@ pub trait Source: Send {
     fn gauge(&self) -> Gauge {
         Box::new(|| Extent::Unknown)
     }
+
+    /// The same as a mailbox, where changes can be made in it.
+    fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
+        None
+    }
+}
+
+/// A source in which a commit makes changes.
+pub trait Mailbox {
+    /// Makes changes and tells of each what came of it, in any order, at the latest before it returns. Changes that it
+    /// tells nothing of were not made, as far as it knows. Making one that is made already changes nothing.
+    ///
+    /// # Errors
+    /// Where nothing can be done at all for now: no connection, no login, no folder.
+    fn make(&mut self, changes: &[Change], told: &mut dyn FnMut(ChangeId, outside::Outcome))
+    -> Result<(), SourceError>;
+
+    /// Looks for messages that are not where they were: in the folders that have a role, and in those that are read.
+    ///
+    /// # Errors
+    /// As for `make`.
+    fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError>;
+
+    /// Waits until something may have happened there, as far as that can be told, for `most` at the longest, or until
+    /// `stop` is set. Without such a way it just waits.
+    ///
+    /// # Errors
+    /// Where the connection is lost.
+    fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<Woken, SourceError>;
+}
+
+/// Why a waiting ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Woken {
+    /// Something has happened there.
+    News,
+    /// The time is over.
+    Time,
+    /// It was told to stop.
+    Stopped,
 }
 
 /// Finds out how much there is to read.

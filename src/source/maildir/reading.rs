@@ -123,7 +123,7 @@ impl<'a> Reading<'a> {
                 let mark = name::mark(name::split(&name.file).1, side == Side::New);
                 let received = name::time(key).map_or(time, |named| named.min(time));
                 let origin = Origin { folder: self.folder.name.clone(), key: key.to_owned(), mark, received };
-                return each(Handed { raw, origin }).is_continue().then_some(());
+                return each(Handed::of(raw, origin).into()).is_continue().then_some(());
             }
             Ok(None) => io::Error::other("no message: an empty file, or none at all"),
             // It was moved or removed since the folder was listed.

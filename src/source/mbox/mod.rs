@@ -143,7 +143,7 @@ fn hand_over<R: BufRead>(
         };
         let received = time.map_or(since.now, |time| time.min(since.now));
         let origin = Origin { folder: String::new(), key, mark, received };
-        if each(Handed { raw, origin }).is_break() {
+        if each(Handed::of(raw, origin).into()).is_break() {
             return Ok((start, outcome));
         }
     }

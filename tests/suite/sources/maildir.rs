@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tidebox::domain::arrival::Mark;
 use tidebox::source::maildir::Maildir;
-use tidebox::source::{Handed, Passed, Since, Source};
+use tidebox::source::{Brought, Passed, Since, Source};
 
 use super::{Taken, make_folders, message, now, read, tick};
 
@@ -154,7 +154,8 @@ fn a_message_that_moves_while_it_is_read_is_not_missed() {
     let mut keys = Vec::new();
     let nothing = |_: &str| HashSet::new();
     let since = Since { known: &nothing, passed: &Passed::default(), position: None, now: now() };
-    let mut each = |it: Handed| {
+    let mut each = |it: Brought| {
+        let Brought::Message(it) = it else { return ControlFlow::Continue(()) };
         if keys.is_empty() {
             fs::rename(root.join("new/2.x"), root.join("cur/2.x:2,S")).unwrap();
             fs::remove_file(root.join("new/3.x")).unwrap();
@@ -178,6 +179,7 @@ fn stopping_early_keeps_the_rest_for_the_next_time() {
     let nothing = |_: &str| HashSet::new();
     let since = Since { known: &nothing, passed: &Passed::default(), position: None, now: now() };
     let outcome = Maildir::new(root).read(&since, &mut |it| {
+        let Brought::Message(it) = it else { return ControlFlow::Continue(()) };
         taken.keys.entry(it.origin.folder).or_default().insert(it.origin.key);
         ControlFlow::Break(())
     });

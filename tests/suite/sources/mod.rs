@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 use tidebox::mail;
-use tidebox::source::{Handed, Outcome, Passed, Since, Source, SourceError};
+use tidebox::source::{Brought, Handed, Outcome, Passed, Since, Source, SourceError};
 
 fn now() -> DateTime<Utc> {
     // Long after any file of these tests was written, so that their times are trusted.
@@ -39,7 +39,9 @@ impl Taken {
             now: self.now.unwrap_or_else(now),
         };
         let outcome = source.read(&since, &mut |it| {
-            handed.push(it);
+            if let Brought::Message(it) = it {
+                handed.push(it);
+            }
             ControlFlow::Continue(())
         });
         if let Ok(outcome) = &outcome {

@@ -1,0 +1,85 @@
+//! The keywords by which tidebox keeps its triage in a mailbox (RFC 9051 §2.3.2), so that another machine sees it too.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+/// What was said of a message and does not show in where it lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Keyword {
+    /// It is finished with, where finishing does not move it.
+    Done,
+    /// It was put off to be answered.
+    Later,
+    /// Its thread was muted.
+    Muted,
+    /// It waits for the window that opens at this minute.
+    Deferred(DateTime<Utc>),
+}
+
+const DONE: &str = "$TideDone";
+const LATER: &str = "$TideLater";
+const MUTED: &str = "$TideMuted";
+const DEFERRED: &str = "$TideDeferred-";
+/// A minute in UTC, in the basic form of ISO 8601: it needs no character that an atom of IMAP may not have.
+const MINUTE: &str = "%Y%m%dT%H%MZ";
+
+impl Keyword {
+    /// Reads a keyword of ours. Case does not count (RFC 9051 §2.3.2); `None` for those of others.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let named = |name: &str| text.eq_ignore_ascii_case(name);
+        if named(DONE) {
+            return Some(Self::Done);
+        }
+        if named(LATER) {
+            return Some(Self::Later);
+        }
+        if named(MUTED) {
+            return Some(Self::Muted);
+        }
+        let (start, minute) = text.split_at_checked(DEFERRED.len())?;
+        if !start.eq_ignore_ascii_case(DEFERRED) {
+            return None;
+        }
+        let minute = NaiveDateTime::parse_from_str(&minute.to_ascii_uppercase(), MINUTE).ok()?;
+        Some(Self::Deferred(minute.and_utc()))
+    }
+}
+
+impl fmt::Display for Keyword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done => f.write_str(DONE),
+            Self::Later => f.write_str(LATER),
+            Self::Muted => f.write_str(MUTED),
+            Self::Deferred(opens) => write!(f, "{DEFERRED}{}", opens.format(MINUTE)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Keyword;
+
+    #[test]
+    fn a_keyword_reads_as_it_is_written() {
+        let at = "2026-11-23T09:00:00Z".parse().unwrap();
+        assert_eq!(Keyword::Deferred(at).to_string(), "$TideDeferred-20261123T0900Z");
+        for keyword in [Keyword::Done, Keyword::Later, Keyword::Muted, Keyword::Deferred(at)] {
+            assert_eq!(Keyword::read(&keyword.to_string()), Some(keyword));
+            assert_eq!(
+                Keyword::read(&keyword.to_string().to_lowercase()),
+                Some(keyword),
+                "some servers change the case"
+            );
+        }
+    }
+
+    #[test]
+    fn those_of_others_are_left_alone() {
+        for other in ["", "$", "$Forwarded", "$TideDeferred-", "$TideDeferred-2026", "$TideLaters", "$TideDeferredé"] {
+            assert_eq!(Keyword::read(other), None, "{other}");
+        }
+    }
+}

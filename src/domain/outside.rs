@@ -1,0 +1,91 @@
+//! A change that a decision makes where its message lies: what is to become of one copy in a mailbox, and what came of
+//! trying. The store keeps such changes in its journal until they are proved; sources make them.
+
+use std::collections::BTreeSet;
+
+use super::arrival::Identity;
+use super::flags::Flags;
+use super::ids::{ChangeId, Id};
+use super::keyword::Keyword;
+
+/// A folder by what it is for (RFC 6154 calls this its special use).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    Archive,
+    Trash,
+    Junk,
+    /// Where a hard hold keeps what has arrived.
+    Held,
+}
+
+/// Where a copy goes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// It stays where it is.
+    Stay,
+    Role(Role),
+    /// The folder of this name, as the source names it.
+    Folder(String),
+}
+
+/// One change of one copy. Making it twice is making it once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub number: ChangeId,
+    /// The copy, as its source named it when it was taken in.
+    pub folder: String,
+    pub key: String,
+    /// How the message is known again where its key says nothing: in another folder, or after a crash.
+    pub message_id: Option<String>,
+    pub identity: Identity,
+    /// Of the original, in bytes.
+    pub size: u64,
+    /// What was known of the copy when it was decided. One that somebody else gave another verdict meanwhile is left alone.
+    pub expected: Flags,
+    pub target: Target,
+    /// Flags to set. None is ever cleared.
+    pub seen: bool,
+    pub answered: bool,
+    /// The keywords of ours that the copy has afterwards.
+    pub keywords: BTreeSet<Keyword>,
+    /// Whether it was tried before, and may have been made without our knowing.
+    pub tried: bool,
+}
+
+/// What came of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is proved to be so, by this attempt or by one before it.
+    Made {
+        /// Where the copy is now: folder and key. `None` where the source did not tell.
+        at: Option<(String, String)>,
+        flags: Flags,
+    },
+    /// Somebody else said or did something meanwhile that matters. Nothing was changed.
+    Overtaken(Found),
+    /// It is made but for the keywords, which this mailbox does not keep.
+    KeywordsNotKept { at: Option<(String, String)>, flags: Flags },
+    /// It can't be made until a person does something about it.
+    Refused { what: String, hint: String },
+    /// It is not known whether it was made, or could not be made this time; it is tried again.
+    Unproved { what: String },
+}
+
+/// Where a message is that was not where it was last seen, or is not as it was last seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// In a folder that is read or has a role.
+    At { folder: String, key: String, role: Option<Role>, flags: Flags },
+    /// Nowhere that we look.
+    Nowhere,
+}
+
+/// A message that was not where it was last seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    pub id: Id,
+    pub message_id: Option<String>,
+    pub identity: Identity,
+    /// Of the original, in bytes.
+    pub size: u64,
+}
