@@ -38,7 +38,7 @@ pub fn gather(
             stopped = answer.is_break();
             answer
         };
-        total.add(gather_one(store, config, source, now, wall, &mut onward)?);
+        total.add(gather_one(store, config, source, open(source).as_mut(), now, wall, &mut onward)?);
         if stopped {
             break;
         }
@@ -47,11 +47,12 @@ pub fn gather(
     Ok(total)
 }
 
-/// Reads one configured source from where it was left.
+/// Reads one configured source, opened as `source`, from where it was left.
 pub fn gather_one(
     store: &mut Store,
     config: &Config,
     from: &SourceConfig,
+    source: &mut dyn Source,
     now: DateTime<Utc>,
     wall: DateTime<Utc>,
     watcher: &mut dyn Watcher,
@@ -69,17 +70,18 @@ pub fn gather_one(
         now,
         wall,
     };
-    let mut source = source(from);
-    intake.take_in(store, source.as_mut(), position.as_deref(), watcher)
+    intake.take_in(store, source, position.as_deref(), watcher)
 }
 
-fn source(from: &SourceConfig) -> Box<dyn Source> {
+/// A configured source, ready to be read. One that is kept keeps its connection too.
+#[must_use]
+pub fn open(from: &SourceConfig) -> Box<dyn Source> {
     match &from.kind {
         SourceKind::Maildir { path } => detect::open(path, Format::Maildir, &from.name),
         SourceKind::Mbox { path } => detect::open(path, Format::Mbox, &from.name),
         SourceKind::Jsonl { path } => detect::open(path, Format::Jsonl, &from.name),
         SourceKind::Exec { command } => Box::new(Exec::new(command, &from.name)),
-        SourceKind::Imap(account) => Box::new(Imap::new(account)),
+        SourceKind::Imap(account) => Box::new(Imap::new(from, account)),
         SourceKind::Feed { url, .. } => Box::new(Feed::new(url)),
     }
 }

@@ -1,7 +1,7 @@
 //! An account on an IMAP server.
 
 use super::{Each, Outcome, Since, Source, SourceError};
-use crate::config::ImapConfig;
+use crate::config::{ImapConfig, SourceConfig};
 
 #[derive(Debug)]
 pub struct Imap {
@@ -10,8 +10,8 @@ pub struct Imap {
 
 impl Imap {
     #[must_use]
-    pub fn new(config: &ImapConfig) -> Self {
-        Self { config: config.clone() }
+    pub fn new(_source: &SourceConfig, account: &ImapConfig) -> Self {
+        Self { config: account.clone() }
     }
 }
 
