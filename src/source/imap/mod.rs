@@ -1,7 +1,11 @@
 //! An account on an IMAP server.
 
 #[allow(dead_code, reason = "reading and changing come")]
+mod folders;
+#[allow(dead_code, reason = "reading and changing come")]
 mod key;
+#[allow(dead_code, reason = "reading and changing come")]
+mod listed;
 #[allow(dead_code, reason = "reading and changing come")]
 mod pattern;
 #[allow(dead_code, reason = "reading and changing come")]
