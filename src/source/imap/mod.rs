@@ -1,6 +1,8 @@
 //! An account on an IMAP server.
 
 #[allow(dead_code, reason = "reading and changing come")]
+mod change;
+#[allow(dead_code, reason = "reading and changing come")]
 mod folders;
 #[allow(dead_code, reason = "reading and changing come")]
 mod key;
