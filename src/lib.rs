@@ -6,8 +6,9 @@
 //!
 //! | floor | rooms |
 //! |---|---|
-//! | 5 | [`cli`]: one command a file; a failure becomes an exit code |
-//! | 4 | [`session`]: the loop around the screen |
+//! | 6 | [`cli`]: one command a file; a failure becomes an exit code |
+//! | 5 | [`session`]: the loop around the screen |
+//! | 4 | [`watch`]: the loop that tends the sources |
 //! | 3 | [`job`]: what tidebox does, a verb a file · [`ui`]: the screen as a pure machine · [`clock`] |
 //! | 2 | [`source`]: where messages come from |
 //! | 1 | [`mail`]: bytes to message · [`store`]: all SQL · [`config`]: the TOML file, typed · [`log`]: problems, without a word of a message · [`net`]: TLS and time limits |
@@ -27,3 +28,4 @@ pub mod session;
 pub mod source;
 pub mod store;
 pub mod ui;
+pub mod watch;

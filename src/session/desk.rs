@@ -170,7 +170,7 @@ impl Desk {
             },
             Wish::AddSource { kind, path } => self.add_source(kind, path),
             Wish::Open(link) => open::open(&link),
-            // Granted elsewhere: by the loop itself, by the reader, by the gatherer.
+            // Granted elsewhere: by the loop itself, by the reader, by the watch.
             Wish::Letter { .. }
             | Wish::Search { .. }
             | Wish::Select { .. }

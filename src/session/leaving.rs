@@ -5,8 +5,8 @@ use std::time::Duration;
 use crossbeam_channel::Sender;
 
 use super::desk::Task;
-use super::gatherer::Poke;
 use crate::job::gather::stop_commands;
+use crate::watch::Ending;
 
 /// How long the loop has to leave by itself when the terminal is gone: longer than it sleeps when nothing happens.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
@@ -15,8 +15,8 @@ const HANGUP: i32 = 1;
 
 /// Lets the desk finish what it was told, so that a decision made with the last key is kept. Nobody reads what a command
 /// prints any more: it ends with us.
-pub fn finish(desk: &Sender<Task>, gatherer: &Sender<Poke>) {
-    let _ = gatherer.send(Poke::Stop);
+pub fn finish(desk: &Sender<Task>, watch: &Ending) {
+    watch.end();
     stop_commands();
     keep(desk);
 }
@@ -31,8 +31,8 @@ pub fn keep(desk: &Sender<Task>) {
 
 /// The terminal is gone. The loop ends by itself where it still can; else the program ends here.
 #[expect(clippy::exit, reason = "the loop may read the end of its input for ever")]
-pub fn hung_up(desk: &Sender<Task>, gatherer: &Sender<Poke>) {
-    finish(desk, gatherer);
+pub fn hung_up(desk: &Sender<Task>, watch: &Ending) {
+    finish(desk, watch);
     std::thread::sleep(LAST_MOMENT);
     std::process::exit(128 + HANGUP);
 }

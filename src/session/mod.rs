@@ -2,7 +2,8 @@
 //!
 //! The screen's thread reads keys, updates the state and paints; it never waits for the store, for a parser or for
 //! another process. Its wishes go to other threads: `desk` keeps what was decided and finds what the store knows,
-//! `reader` lays letters out; two more, of `seeker`, search. `gatherer` reads the sources. Their answers come back by one channel.
+//! `reader` lays letters out; two more, of `seeker`, search. The watch over the sources has its own. Their answers come
+//! back by one channel.
 //!
 //! A frame that says "done" is painted only after the store has said so: while an act is not settled, painting waits,
 //! for as long as a person does not notice; after that the frame says that it is being kept.
@@ -11,7 +12,6 @@ mod background;
 mod clicks;
 mod desk;
 mod examine;
-mod gatherer;
 mod leaving;
 mod listening;
 mod mishap;
@@ -23,7 +23,7 @@ mod seeker;
 mod settings;
 mod signals;
 mod terminal;
-mod watch;
+mod told;
 
 use std::collections::HashSet;
 use std::io;
@@ -43,17 +43,17 @@ use crate::ui::keymap::Keymap;
 use crate::ui::state::{Settings, Start, State};
 use crate::ui::theme::Look;
 use crate::ui::update::update;
+use crate::watch::{self, Surroundings, Watch, Watching};
+pub(crate) use crate::watch::{SharedConfig, present};
 
 use background::Asked;
 use desk::{Desk, Task};
 pub use examine::{Terminal, examine};
-use gatherer::Poke;
 use seeker::Seeker;
 use settings::Changed;
 pub use settings::read as read_settings;
 use signals::Signals;
 use terminal::Screen;
-use watch::Watching;
 
 /// How long an act may take before a frame is painted without it.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -91,14 +91,6 @@ pub enum SessionError {
     NoTerminal(&'static str),
 }
 
-/// The configuration as all threads see it: it changes when its file does, and when a mailbox is added from the screen.
-pub(crate) type SharedConfig = Arc<RwLock<Arc<Config>>>;
-
-/// The present configuration.
-pub(crate) fn present(config: &SharedConfig) -> Arc<Config> {
-    config.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
-}
-
 /// Opens the screen and stays until it is left.
 pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     examine::require_terminal()?;
@@ -112,10 +104,11 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let desk = Desk::open(&store_path, Arc::clone(&config), config_path.clone(), clock, events.clone())?;
     let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
     let seeker = Seeker::open(&store_path, &config, clock, &events)?;
-    let gatherer = gatherer::open(&store_path, Arc::clone(&config), clock, events.clone());
+    let listener = told::to(events.clone());
+    let watch = Watch::over(Surroundings { store: store_path, config: Arc::clone(&config), clock, listener });
     let changes = settings::open(&config_path, Arc::clone(&config), clock, events);
 
-    let (last, stop) = (desk.clone(), gatherer.clone());
+    let (last, stop) = (desk.clone(), watch.ending());
     Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
     let mut screen = Screen::take(mouse)?;
     let size = screen.size()?;
@@ -124,15 +117,13 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         state: State::new(settings, keymap, clock.now(), size),
         clock,
         config,
-        store_path,
         config_path,
-        watching: None,
+        watch,
         settings_watched: None,
         changes,
         desk,
         reader,
         seeker,
-        gatherer,
         inbox,
         signals,
         asked,
@@ -147,7 +138,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     run.start(start);
     let left = run.stay(&mut screen);
     // Also where the terminal failed: what the desk was told is kept.
-    leaving::finish(&run.desk, &run.gatherer);
+    leaving::finish(&run.desk, &run.watch.ending());
     left
 }
 
@@ -155,17 +146,15 @@ struct Run {
     state: State,
     clock: Clock,
     config: SharedConfig,
-    store_path: PathBuf,
     config_path: PathBuf,
-    /// Watches the sources for as long as it lives.
-    watching: Option<Watching>,
+    /// Over the sources.
+    watch: Watch,
     /// Watches the configuration file.
     settings_watched: Option<Watching>,
     changes: Sender<Changed>,
     desk: Sender<Task>,
     reader: Sender<Effect>,
     seeker: Seeker,
-    gatherer: Sender<Poke>,
     inbox: Receiver<Event>,
     signals: Signals,
     /// The question about the terminal's background, whose answer comes among the keys.
@@ -203,8 +192,7 @@ impl Run {
         // The first frame is a whole one, unless the store takes its time; everything else begins after it.
         self.settle();
         self.paint(screen)?;
-        self.watching = watch::watch(&present(&self.config), &self.store_path, &self.gatherer);
-        let _ = self.gatherer.send(Poke::Sources);
+        self.watch.begin();
         self.watch_settings();
         loop {
             let mut next = self.listen()?;
@@ -276,7 +264,7 @@ impl Run {
             Event::Answer(number, answer) => {
                 self.awaited.remove(number);
                 if let Answer::SourceAdded { .. } = answer {
-                    self.read_sources_anew();
+                    self.watch.begin();
                 }
                 if let Answer::SourceAdded { .. } | Answer::Wrote(_) = answer
                     && self.settings_watched.is_none()
@@ -286,21 +274,18 @@ impl Run {
                 }
             }
             Event::News(News::Gathered { .. }) => self.gathering = false,
-            Event::News(News::Configured { sources: true, .. }) => self.read_sources_anew(),
+            Event::News(News::Configured { sources: true, .. }) => self.watch.begin(),
             _ => {}
         }
         update(&mut self.state, event)
     }
 
     fn watch_settings(&mut self) {
-        self.settings_watched = watch::settings(&self.config_path, &self.changes);
+        let changes = self.changes.clone();
+        self.settings_watched = watch::file(&self.config_path, move || {
+            let _ = changes.send(Changed::Surely);
+        });
         let _ = self.changes.send(Changed::Perhaps);
-    }
-
-    /// The configuration names other sources than before.
-    fn read_sources_anew(&mut self) {
-        self.watching = watch::watch(&present(&self.config), &self.store_path, &self.gatherer);
-        let _ = self.gatherer.send(Poke::Sources);
     }
 
     /// Gives a wish to the thread that grants it.
@@ -313,7 +298,7 @@ impl Run {
             Wish::Search { .. } => self.seeker.seek(effect),
             Wish::Gather => {
                 self.awaited.remove(&effect.number);
-                let _ = self.gatherer.send(Poke::Sources);
+                self.watch.read();
             }
             Wish::Begin if self.gathering => self.begin_waits = Some((effect, Stopwatch::start())),
             _ => {

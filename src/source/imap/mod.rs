@@ -1,5 +1,18 @@
 //! An account on an IMAP server.
 
+#[allow(dead_code, reason = "reading and changing come")]
+mod folders;
+#[allow(dead_code, reason = "reading and changing come")]
+mod key;
+#[allow(dead_code, reason = "reading and changing come")]
+mod listed;
+#[allow(dead_code, reason = "reading and changing come")]
+mod pattern;
+#[allow(dead_code, reason = "reading and changing come")]
+mod uids;
+#[allow(dead_code, reason = "reading and changing come")]
+mod utf7;
+
 use super::{Each, Outcome, Since, Source, SourceError};
 use crate::config::{ImapConfig, SourceConfig};
 

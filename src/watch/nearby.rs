@@ -1,20 +1,18 @@
-//! The gatherer: the thread that reads the sources, at the start and whenever one of them has changed.
+//! What lies on this machine: the thread that reads the sources, at the start and whenever one of them has changed.
 
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::{SharedConfig, mishap, present};
+use super::{Surroundings, Told, Trouble, mishap, present};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::printable::Printable;
 use crate::job::gather::gather;
 use crate::job::summary::Summary;
 use crate::job::{JobError, begin, door, tray, trouble};
 use crate::store::{Durability, Store};
-use crate::ui::event::{Event, News, Problem};
 
 /// A change seldom comes alone: what follows within this time is read with it.
 const DEBOUNCE: Duration = Duration::from_millis(200);
@@ -31,17 +29,16 @@ pub enum Poke {
     Stop,
 }
 
-pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Sender<Poke> {
+pub fn open(around: Surroundings) -> Sender<Poke> {
     let (pokes, inbox) = unbounded();
-    let path = path.to_owned();
     thread::spawn(move || {
-        // The first frame waits for the desk alone: nothing is opened here before there is something to do.
+        // A screen's first frame waits for nobody else: nothing is opened here before there is something to do.
         let Ok(first) = inbox.recv() else { return };
-        match Store::open_for(&path, Durability::Replayable) {
-            Ok(store) => Gatherer { store, config, clock, events, arrived: None }.work(first, &inbox),
+        match Store::open_for(&around.store, Durability::Replayable) {
+            Ok(store) => Gatherer { store, around, arrived: None }.work(first, &inbox),
             Err(error) => {
-                let failed = vec![super::desk::problem(&error.into())];
-                let _ = events.send(Event::News(News::Gathered { admitted: 0, failed }));
+                let failed = vec![Trouble::of(&error.into())];
+                around.listener.tell(Told::Gathered { admitted: 0, failed });
             }
         }
     });
@@ -50,9 +47,7 @@ pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Even
 
 struct Gatherer {
     store: Store,
-    config: SharedConfig,
-    clock: Clock,
-    events: Sender<Event>,
+    around: Surroundings,
     /// What was said last of messages that wait for the next check-in.
     arrived: Option<(u32, u32)>,
 }
@@ -85,23 +80,23 @@ impl Gatherer {
             });
             let failed = match gathered {
                 Ok(Ok(())) => continue,
-                Ok(Err(error)) => super::desk::problem(&error),
-                Err(problem) => problem,
+                Ok(Err(error)) => Trouble::of(&error),
+                Err(trouble) => trouble,
             };
-            let _ = self.events.send(Event::News(News::Gathered { admitted: 0, failed: vec![failed] }));
+            self.around.listener.tell(Told::Gathered { admitted: 0, failed: vec![failed] });
         }
     }
 
     /// Reads every source; stops between two transactions when the screen is left.
     fn read_sources(&mut self, inbox: &Receiver<Poke>, again: &mut bool) -> Result<(), JobError> {
-        let (config, now) = (present(&self.config), self.clock.now());
-        let events = self.events.clone();
+        let (config, now) = (present(&self.around.config), self.around.clock.now());
+        let listener = self.around.listener.clone();
         let mut told = Stopwatch::start();
         let mut stopped = false;
         let mut watcher = |summary: &Summary| {
             if told.elapsed() > PROGRESS {
                 told = Stopwatch::start();
-                let _ = events.send(Event::News(News::Gathering { read: summary.read }));
+                listener.tell(Told::Gathering { read: summary.read });
             }
             for poke in inbox.try_iter() {
                 *again |= poke == Poke::Sources;
@@ -115,21 +110,21 @@ impl Gatherer {
             trouble::unread(summary.failed);
         }
         let failed =
-            summary.failures.iter().map(|failure| Problem { what: Printable::from(failure), hint: None }).collect();
-        let _ = self.events.send(Event::News(News::Gathered { admitted: summary.admitted, failed }));
+            summary.failures.iter().map(|failure| Trouble { what: Printable::from(failure), hint: None }).collect();
+        self.around.listener.tell(Told::Gathered { admitted: summary.admitted, failed });
         Ok(())
     }
 
     fn look(&mut self) -> Result<(), JobError> {
-        tray::empty(&present(&self.config), &mut self.store, self.clock.now())?;
+        tray::empty(&present(&self.around.config), &mut self.store, self.around.clock.now())?;
         // Whoever decides does not wait for this.
         self.store.shorten_log();
         Ok(())
     }
 
-    /// Tells the screen what has changed: how many wait, and the door.
+    /// Tells what has changed: how many wait, and the door.
     fn tell(&mut self) -> Result<(), JobError> {
-        let now = self.clock.now();
+        let now = self.around.clock.now();
         let arrived = match begin::current(&self.store)? {
             Some((batch, _)) => self.store.waiting_since(batch.id())?,
             None => (0, self.store.tally()?.let_through),
@@ -137,9 +132,9 @@ impl Gatherer {
         if self.arrived != Some(arrived) {
             self.arrived = Some(arrived);
             let (waiting, let_through) = arrived;
-            let _ = self.events.send(Event::News(News::Arrived { waiting, let_through }));
-            let door = door::door(&self.store, &present(&self.config), now)?;
-            let _ = self.events.send(Event::News(News::Door(Box::new(door))));
+            self.around.listener.tell(Told::Arrived { waiting, let_through });
+            let door = door::door(&self.store, &present(&self.around.config), now)?;
+            self.around.listener.tell(Told::Door(Box::new(door)));
         }
         Ok(())
     }

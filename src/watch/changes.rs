@@ -1,13 +1,12 @@
-//! Watching: a change in a Maildir, a file that is a source, or the store wakes the gatherer; one of the configuration
-//! file, the thread that reads it.
+//! What of the file system wakes somebody: a change in a Maildir, in a file that is a source, or in the store; and one of a
+//! single file, for whoever reads it.
 
 use std::path::{Path, PathBuf};
 
 use crossbeam_channel::Sender;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::gatherer::Poke;
-use super::settings::Changed;
+use super::nearby::Poke;
 use crate::config::{Config, SourceKind};
 
 /// A watch that is kept. Dropping it ends it.
@@ -18,10 +17,10 @@ pub struct Watching {
 
 /// Watches for as long as the returned value lives. Where the system refuses (too many watches, a file system that
 /// can't), the sources are read at the start and on request, as without it.
-pub fn watch(config: &Config, store: &Path, gatherer: &Sender<Poke>) -> Option<Watching> {
+pub fn watch(config: &Config, store: &Path, pokes: &Sender<Poke>) -> Option<Watching> {
     let places = Places::of(config, store);
     let folders = places.folders();
-    let pokes = gatherer.clone();
+    let pokes = pokes.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let Ok(event) = event else { return };
         if let Some(poke) = places.concern(&event) {
@@ -35,17 +34,16 @@ pub fn watch(config: &Config, store: &Path, gatherer: &Sender<Poke>) -> Option<W
     Some(Watching { _watcher: watcher })
 }
 
-/// Watches the configuration file, and what it is a link to.
-pub fn settings(path: &Path, changes: &Sender<Changed>) -> Option<Watching> {
+/// Watches one file, and what it is a link to; `None` where the system refuses. `changed` is called on a thread of its own.
+pub fn file(path: &Path, changed: impl Fn() + Send + 'static) -> Option<Watching> {
     let mut files = vec![whole(path)];
     files.extend(path.canonicalize().ok().filter(|behind| *behind != files[0]));
     let folders: Vec<PathBuf> = files.iter().filter_map(|file| Some(file.parent()?.to_owned())).collect();
-    let changes = changes.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let Ok(event) = event else { return };
         let named = event.paths.is_empty() || event.paths.iter().any(|path| files.contains(path));
         if named && !event.kind.is_access() {
-            let _ = changes.send(Changed::Surely);
+            changed();
         }
     })
     .ok()?;

@@ -1,0 +1,41 @@
+//! How a copy on a server is named within its folder: by UIDVALIDITY and UID together (RFC 9051 §2.3.1.1). A server that
+//! gives its folder a new UIDVALIDITY has given all of its messages new names.
+
+use std::fmt;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Key {
+    pub(super) validity: u32,
+    pub(super) uid: u32,
+}
+
+impl Key {
+    /// Reads what `Display` wrote. Neither number is ever zero.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let (validity, uid) = text.split_once('.')?;
+        let number = |text: &str| text.parse().ok().filter(|number| *number > 0);
+        Some(Self { validity: number(validity)?, uid: number(uid)? })
+    }
+}
+
+/// With leading zeros, so that text sorts as numbers do.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:010}.{:010}", self.validity, self.uid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Key;
+
+    #[test]
+    fn keys_read_as_they_are_written_and_sort_as_numbers() {
+        let keys = [(7, 9), (7, 10), (7, u32::MAX), (1_700_000_000, 1)].map(|(validity, uid)| Key { validity, uid });
+        assert_eq!(keys.map(|key| Key::read(&key.to_string())), keys.map(Some));
+        assert!(keys.map(|key| key.to_string()).is_sorted());
+        for other in ["", "7", "7.", "7.x", "7.0", "0.7", "7.4294967296", "1700000000.M1P1.host"] {
+            assert_eq!(Key::read(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Which folders are meant: names, or patterns with `*` and `%` as in LIST (RFC 9051 §6.3.9).
+
+/// How a name is meant by these patterns; `None` where none of them matches it, or one that begins with `-` does.
+pub(super) fn chosen(patterns: &[String], name: &str, delimiter: Option<char>) -> Option<Chosen> {
+    let matches = |pattern: &str| matches(pattern, name, delimiter);
+    if patterns.iter().filter_map(|pattern| pattern.strip_prefix('-')).any(matches) {
+        return None;
+    }
+    let mut wanted = patterns.iter().filter(|pattern| !pattern.starts_with('-') && matches(pattern)).peekable();
+    wanted.peek()?;
+    Some(if wanted.any(|pattern| is_name(pattern)) { Chosen::ByName } else { Chosen::ByPattern })
+}
+
+/// How a folder was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Chosen {
+    /// It was called by its name.
+    ByName,
+    /// It is one of those that a pattern matches.
+    ByPattern,
+}
+
+/// Whether a pattern is a name and nothing else.
+pub(super) fn is_name(pattern: &str) -> bool {
+    !pattern.contains(['*', '%'])
+}
+
+/// Whether two names are those of one folder: INBOX is one in any case of its letters (RFC 9051 §5.1), as is the first
+/// part of the folders below it.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    canonical(one) == canonical(other)
+}
+
+/// A name with INBOX in capitals.
+pub(super) fn canonical(name: &str) -> std::borrow::Cow<'_, str> {
+    match name.split_at_checked(INBOX.len()) {
+        Some((first, rest))
+            if first.eq_ignore_ascii_case(INBOX) && (rest.is_empty() || rest.starts_with(['/', '.'])) =>
+        {
+            if first == INBOX { name.into() } else { format!("{INBOX}{rest}").into() }
+        }
+        _ => name.into(),
+    }
+}
+
+pub(super) const INBOX: &str = "INBOX";
+
+/// Whether a pattern matches the whole of a name: `*` stands for anything, `%` for anything without the delimiter. Takes
+/// at most as many steps as the product of their lengths.
+fn matches(pattern: &str, name: &str, delimiter: Option<char>) -> bool {
+    let (pattern, name) = (canonical(pattern), canonical(name));
+    let name: Vec<char> = name.chars().collect();
+    // Which beginnings of the name what was read of the pattern matches.
+    let mut reached = vec![false; name.len() + 1];
+    if let Some(start) = reached.first_mut() {
+        *start = true;
+    }
+    for wanted in pattern.chars() {
+        let mut next = Vec::with_capacity(reached.len());
+        let mut before = None;
+        for (at, here) in reached.iter().enumerate() {
+            // The letter that ends this beginning.
+            let letter = at.checked_sub(1).and_then(|at| name.get(at));
+            let passes = |letter: &char| wanted == '*' || Some(*letter) != delimiter;
+            let now = match wanted {
+                '*' | '%' => *here || (before == Some(true) && letter.is_some_and(passes)),
+                letter_wanted => {
+                    let came = at.checked_sub(1).and_then(|at| reached.get(at));
+                    came == Some(&true) && letter == Some(&letter_wanted)
+                }
+            };
+            before = Some(now);
+            next.push(now);
+        }
+        reached = next;
+    }
+    reached.last() == Some(&true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chosen, chosen, matches, same};
+
+    #[test]
+    fn a_star_goes_everywhere_and_a_percent_sign_stays_on_its_level() {
+        for (pattern, fits, fits_not) in [
+            ("INBOX", &["INBOX", "inbox"][..], &["INBOX/a", "INBOXES", ""][..]),
+            ("*", &["INBOX", "a/b/c", ""], &[]),
+            ("%", &["INBOX", "a"], &["a/b"]),
+            ("Lists/%", &["Lists/", "Lists/rust"], &["Lists", "Lists/rust/old", "lists/rust"]),
+            ("Lists/*", &["Lists/rust", "Lists/rust/old"], &["Lists", "My/Lists/rust"]),
+            ("%/old", &["a/old"], &["a/b/old", "old"]),
+            ("*old*", &["old", "a/old/b", "golden"], &["OLD"]),
+            ("inbox/%", &["INBOX/a", "Inbox/a"], &["INBOX/a/b"]),
+            ("a**%b", &["ab", "a/x/b"], &["a", "b"]),
+        ] {
+            for name in fits {
+                assert!(matches(pattern, name, Some('/')), "{pattern} {name}");
+            }
+            for name in fits_not {
+                assert!(!matches(pattern, name, Some('/')), "{pattern} {name}");
+            }
+        }
+        assert!(matches("%", "a/b", Some('.')) && matches("%", "a/b", None));
+    }
+
+    #[test]
+    fn a_minus_leaves_out_whatever_else_matches() {
+        let patterns = ["*", "Lists/rust", "-Lists/*"].map(String::from);
+        assert_eq!(chosen(&patterns, "Work", Some('/')), Some(Chosen::ByPattern));
+        assert_eq!(chosen(&patterns, "Lists/rust", Some('/')), None);
+        let patterns = ["*", "Trash"].map(String::from);
+        assert_eq!(chosen(&patterns, "Trash", Some('/')), Some(Chosen::ByName));
+        assert_eq!(chosen(&["-*".to_owned()], "Work", None), None);
+    }
+
+    #[test]
+    fn inbox_is_one_in_any_case_and_others_are_not() {
+        assert!(same("Inbox", "INBOX") && same("inbox.Trash", "INBOX.Trash") && same("a", "a"));
+        assert!(!same("Trash", "trash") && !same("inbox-a", "INBOX-a") && !same("INBOX.a", "INBOX.A"));
+    }
+
+    #[test]
+    fn no_pattern_takes_long() {
+        assert!(!matches(&"*a".repeat(300), &"a".repeat(3_000).replace("aaaa", "aaab"), None));
+    }
+}

@@ -1,0 +1,29 @@
+//! A mistake of this program in a thread behind: caught, said, and the thread goes on.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::Trouble;
+use crate::domain::printable::Printable;
+
+/// Does something that might panic. A transaction that was open is rolled back with its connection's guard.
+///
+/// What the panic says is not repeated: it may quote the message that it stumbled over, and that may be held (rule 1).
+///
+/// # Errors
+/// Where it panicked: a sentence that says so.
+pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Trouble> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Trouble {
+        what: Printable::from("this is a mistake of tidebox, and what it was doing was stopped"),
+        hint: Some(Printable::from("what was decided before is kept; please report it")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_panic_says_nothing_of_a_message() {
+        let subject = String::from("é secret");
+        let trouble = super::caught(|| subject[1..].len()).unwrap_err();
+        assert!(!trouble.what.as_str().contains("secret"), "{}", trouble.what);
+    }
+}
