@@ -177,9 +177,7 @@ fn secret(section: &Section<'_>, auth: Auth, found: &mut Found) -> Option<Secret
             "write `password = { command = \"pass show work\" }`, or `auth = \"xoauth2\"` for a token"
         };
         found.push(ConfigMistake::at(place, what).hint(hint));
-        if section.get(key).is_none() {
-            return None;
-        }
+        section.get(key)?;
     }
     secret::read(section, key, found)
 }
