@@ -260,13 +260,16 @@ pub enum SourceError {
     Slow { command: String, seconds: u64 },
     #[error("{command} printed more than {bytes} bytes and was stopped")]
     Endless { command: String, bytes: usize },
+    #[error(transparent)]
+    Imap(#[from] imap::ImapError),
 }
 
 impl SourceError {
     /// What to do about it.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<&str> {
         match self {
+            Self::Imap(error) => Some(error.hint()),
             Self::Open { error, .. } if error.kind() == io::ErrorKind::NotFound => Some("check the path"),
             Self::Open { error, .. } | Self::Read { error, .. } if error.kind() == io::ErrorKind::PermissionDenied => {
                 Some("check who may read it")
