@@ -202,12 +202,11 @@ impl<'tx> Intake<'tx> {
         let stage = match &one.ruling {
             _ if thread.muted => Stage::Muted,
             Ruling::Hold => Stage::Held,
-            Ruling::History => Stage::History,
             Ruling::LetThrough { .. } => Stage::LetThrough,
             Ruling::Said(Elsewhere::Deferred(_)) => Stage::Deferred,
             Ruling::Said(Elsewhere::Later) => Stage::CarriedOver,
             Ruling::Said(Elsewhere::Muted) => Stage::Muted,
-            Ruling::Said(_) => Stage::History,
+            Ruling::History | Ruling::Said(_) => Stage::History,
         };
         let lane = number(&mut self.lanes, &one.lane, |name| source::lane(self.tx, name))?;
         let words = &one.words;

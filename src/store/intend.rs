@@ -86,9 +86,10 @@ impl<'tx> Intending<'tx> {
         for row in rows {
             let place = row?;
             let another = places.last().is_some_and(|last| last.source == place.source);
-            if !(place.gone && another) && !is_aside(&place.name) {
-                places.push(place);
+            if is_aside(&place.name) || (place.gone && another) {
+                continue;
             }
+            places.push(place);
         }
         Ok(places)
     }
