@@ -141,7 +141,7 @@ mod tests {
     }
 
     fn said(script: &str) -> String {
-        let error = fetch(&Secret::Command(shell(script))).expect_err(script);
+        let error = fetch(&Secret::Command(shell(script))).unwrap_err();
         format!("{error} {error:?} {}", error.hint())
     }
 
