@@ -129,7 +129,8 @@ fn printed_by(words: &[String], seconds: u64) -> Result<SecretString, SecretErro
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use secrecy::ExposeSecret;
 
