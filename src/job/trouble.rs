@@ -53,6 +53,7 @@ pub fn source(error: &SourceError) {
         SourceError::Slow { .. } => "its command took too long",
         SourceError::Endless { .. } => "its command printed too much",
         SourceError::Imap(error) => error.doing(),
+        SourceError::Secret(_) => "its password could not be fetched",
     };
     let entry = Entry::of("source", doing);
     note(&match error {
