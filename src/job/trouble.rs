@@ -52,6 +52,7 @@ pub fn source(error: &SourceError) {
         SourceError::Failed { .. } => "its command failed",
         SourceError::Slow { .. } => "its command took too long",
         SourceError::Endless { .. } => "its command printed too much",
+        SourceError::Secret(_) => "its password could not be fetched",
     };
     let entry = Entry::of("source", doing);
     note(&match error {

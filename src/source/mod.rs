@@ -18,6 +18,8 @@ pub mod jsonl;
 pub mod mailboxes;
 pub mod maildir;
 pub mod mbox;
+mod running;
+pub mod secret;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -260,6 +262,8 @@ pub enum SourceError {
     Slow { command: String, seconds: u64 },
     #[error("{command} printed more than {bytes} bytes and was stopped")]
     Endless { command: String, bytes: usize },
+    #[error(transparent)]
+    Secret(#[from] secret::SecretError),
 }
 
 impl SourceError {
@@ -277,6 +281,7 @@ impl SourceError {
             Self::Failed { .. } | Self::Slow { .. } | Self::Endless { .. } => {
                 Some("run the command by hand to see what it prints; here it might quote what is held")
             }
+            Self::Secret(error) => Some(error.hint()),
             _ => None,
         }
     }
