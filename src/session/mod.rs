@@ -303,7 +303,7 @@ impl Run {
                 self.watch.read();
             }
             Wish::Begin if !self.all_read.load(Ordering::SeqCst) => {
-                self.begin_waits = Some((effect, Stopwatch::start()))
+                self.begin_waits = Some((effect, Stopwatch::start()));
             }
             _ => {
                 let _ = self.desk.send(Task::Wish(effect));

@@ -137,7 +137,7 @@ impl Worker {
                 Err(trouble) => self.failed(trouble),
             };
             let _ = self.keeper.send(keeper::Word::Round(self.from.name.clone()));
-            if self.rest(rest).is_break() {
+            if self.rest(&rest).is_break() {
                 return;
             }
         }
@@ -145,31 +145,25 @@ impl Worker {
 
     /// Reads what is new and makes the changes that are to be made.
     fn round(&mut self) -> Rest {
-        match self.read() {
+        let summary = match self.read() {
+            Ok(summary) => summary,
             Err(error) => {
                 let trouble = Trouble::of(&error);
-                self.failed(trouble)
+                return self.failed(trouble);
             }
-            Ok(summary) => {
-                let admitted = summary.admitted;
-                self.refusals = if summary.refused { self.refusals + 1 } else { 0 };
-                match summary.failures.first() {
-                    Some(first) => {
-                        let what = Printable::from(format!("{}: {first}", self.from.name));
-                        let rest = self.failed(Trouble { what, hint: None });
-                        if admitted > 0 {
-                            self.around.listener.tell(Told::Gathered { admitted, failed: Vec::new() });
-                        }
-                        rest
-                    }
-                    None => {
-                        self.worked();
-                        self.around.listener.tell(Told::Gathered { admitted, failed: Vec::new() });
-                        Rest::Listen(self.pause())
-                    }
-                }
-            }
+        };
+        self.refusals = if summary.refused { self.refusals + 1 } else { 0 };
+        let rest = if let Some(first) = summary.failures.first() {
+            let what = Printable::from(format!("{}: {first}", self.from.name));
+            self.failed(Trouble { what, hint: None })
+        } else {
+            self.worked();
+            Rest::Listen(self.pause())
+        };
+        if summary.failures.is_empty() || summary.admitted > 0 {
+            self.around.listener.tell(Told::Gathered { admitted: summary.admitted, failed: Vec::new() });
         }
+        rest
     }
 
     fn read(&mut self) -> Result<Summary, JobError> {
@@ -224,10 +218,10 @@ impl Worker {
     }
 
     /// Waits until there is something to do; `Break` where that is to stop.
-    fn rest(&mut self, rest: Rest) -> ControlFlow<()> {
+    fn rest(&mut self, rest: &Rest) -> ControlFlow<()> {
         match rest {
-            Rest::Listen(most) => self.listen(most),
-            Rest::Leave(time) => self.leave(time),
+            Rest::Listen(most) => self.listen(*most),
+            Rest::Leave(time) => self.leave(*time),
             Rest::ForAPerson => self.leave(Duration::MAX),
         }
     }

@@ -107,7 +107,7 @@ impl Keeper {
             };
         }
         let _ = self.near.send(Poke::Stop);
-        self.accounts.iter().for_each(|account| account.say(account::Word::Stop));
+        self.tell_all(account::Word::Stop);
     }
 
     fn heed(&mut self, word: Word) {
@@ -184,17 +184,17 @@ impl Keeper {
                     account
                 }
                 other => {
-                    other.iter().for_each(|account| account.say(account::Word::Stop));
+                    tell(&other, account::Word::Stop);
                     Account::open(source, &self.around, self.open, self.words.clone(), other)
                 }
             };
             self.accounts.push(account);
         }
-        before.iter().for_each(|account| account.say(account::Word::Stop));
+        tell(&before, account::Word::Stop);
     }
 
     fn tell_all(&self, word: account::Word) {
-        self.accounts.iter().for_each(|account| account.say(word));
+        tell(&self.accounts, word);
     }
 
     /// A source was read. After the first round has come to its end, that is told.
@@ -234,5 +234,11 @@ impl Keeper {
         let next = config.calendar.next_after(now).map(|window| window.opens);
         let until = |at: DateTime<Utc>| (at - now).to_std().unwrap_or(Duration::ZERO);
         next.map_or(LONGEST, until).min(LONGEST)
+    }
+}
+
+fn tell<'a>(accounts: impl IntoIterator<Item = &'a Account>, word: account::Word) {
+    for account in accounts {
+        account.say(word);
     }
 }
