@@ -15,16 +15,17 @@ pub(super) enum Verdict {
     Halfway,
 }
 
-/// Decides by the flags that a copy has now. `goes` tells whether the change takes it to another folder.
-pub(super) fn decide(change: &Change, flags: &Flags, goes: bool) -> Verdict {
+/// Decides by the flags that a copy has now. `goes` tells whether the change takes it to another folder, `tried` whether
+/// something of it may be made already.
+pub(super) fn decide(change: &Change, flags: &Flags, goes: bool, tried: bool) -> Verdict {
     let expected = &change.expected;
     if flags.deleted != expected.deleted {
-        return if flags.deleted && goes && change.tried { Verdict::Halfway } else { Verdict::Overtaken };
+        return if flags.deleted && goes && tried { Verdict::Halfway } else { Verdict::Overtaken };
     }
     // The same was said of it elsewhere, or it was made before and we did not learn of it.
     let made = flags.keywords == change.keywords;
     // Ours were set and those before them not yet cleared.
-    let between = || change.tried && flags.keywords == expected.keywords.union(&change.keywords).copied().collect();
+    let between = || tried && flags.keywords == expected.keywords.union(&change.keywords).copied().collect();
     if flags.keywords == expected.keywords || made || between() {
         Verdict::Go(Edit::between(flags, change))
     } else {
@@ -44,9 +45,8 @@ mod tests {
             it.expected = Flags::read(" $TideLater");
             it.keywords = Flags::read(" $TideMuted").keywords;
             it.seen = true;
-            it.tried = tried;
         });
-        decide(&change, &Flags::read(flags), goes)
+        decide(&change, &Flags::read(flags), goes, tried)
     }
 
     fn asks(flags: &str, tried: bool) -> Option<(String, String)> {

@@ -38,9 +38,13 @@ impl Edit {
         *self == Self::default()
     }
 
-    /// Whether it asks for keywords beside what every mailbox keeps.
-    pub(super) fn adds_keywords(&self) -> bool {
-        !self.add.is_empty()
+    /// Whether it is about nothing but keywords.
+    pub(super) fn only_keywords(&self) -> bool {
+        !self.seen && !self.answered
+    }
+
+    pub(super) fn without_keywords(self) -> Self {
+        Self { add: BTreeSet::new(), remove: BTreeSet::new(), ..self }
     }
 
     /// What is to be set, as STORE takes it; empty where that is nothing.
