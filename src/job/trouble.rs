@@ -52,6 +52,8 @@ pub fn source(error: &SourceError) {
         SourceError::Failed { .. } => "its command failed",
         SourceError::Slow { .. } => "its command took too long",
         SourceError::Endless { .. } => "its command printed too much",
+        SourceError::Http(_) => "its server was not reached",
+        SourceError::NoFeed { .. } => "what its server sends is no feed",
         SourceError::Secret(_) => "its password could not be fetched",
     };
     let entry = Entry::of("source", doing);

@@ -35,6 +35,7 @@ use crate::domain::arrival::{Identity, Origin};
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::limits::MESSAGE_BYTES;
+use crate::net::http::HttpError;
 use crate::domain::outside::{self, Change, Found, Lost};
 
 /// One message as a source hands it over.
@@ -263,6 +264,10 @@ pub enum SourceError {
     #[error("{command} printed more than {bytes} bytes and was stopped")]
     Endless { command: String, bytes: usize },
     #[error(transparent)]
+    Http(#[from] HttpError),
+    #[error("what {host} sends {why}")]
+    NoFeed { host: String, why: &'static str },
+    #[error(transparent)]
     Secret(#[from] secret::SecretError),
 }
 
@@ -282,6 +287,8 @@ impl SourceError {
                 Some("run the command by hand to see what it prints; here it might quote what is held")
             }
             Self::Secret(error) => Some(error.hint()),
+            Self::Http(error) => Some(error.hint()),
+            Self::NoFeed { .. } => Some("open the address in a browser: a feed has one of its own, often linked as RSS"),
             _ => None,
         }
     }
