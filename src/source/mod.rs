@@ -35,8 +35,8 @@ use crate::domain::arrival::{Identity, Origin};
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::limits::MESSAGE_BYTES;
-use crate::net::http::HttpError;
 use crate::domain::outside::{self, Change, Found, Lost};
+use crate::net::http::HttpError;
 
 /// One message as a source hands it over.
 ///
@@ -269,13 +269,16 @@ pub enum SourceError {
     NoFeed { host: String, why: &'static str },
     #[error(transparent)]
     Secret(#[from] secret::SecretError),
+    #[error(transparent)]
+    Imap(#[from] imap::ImapError),
 }
 
 impl SourceError {
     /// What to do about it.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<&str> {
         match self {
+            Self::Imap(error) => Some(error.hint()),
             Self::Open { error, .. } if error.kind() == io::ErrorKind::NotFound => Some("check the path"),
             Self::Open { error, .. } | Self::Read { error, .. } if error.kind() == io::ErrorKind::PermissionDenied => {
                 Some("check who may read it")
@@ -288,7 +291,9 @@ impl SourceError {
             }
             Self::Secret(error) => Some(error.hint()),
             Self::Http(error) => Some(error.hint()),
-            Self::NoFeed { .. } => Some("open the address in a browser: a feed has one of its own, often linked as RSS"),
+            Self::NoFeed { .. } => {
+                Some("open the address in a browser: a feed has one of its own, often linked as RSS")
+            }
             _ => None,
         }
     }

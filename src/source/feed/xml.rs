@@ -63,8 +63,7 @@ fn name_of(people: &[model::Person]) -> String {
 
 /// Where the entry itself is to be read.
 fn link(links: &[model::Link]) -> Option<String> {
-    let itself = |link: &&model::Link| {
-        link.target.is_none() && link.rel.as_deref().is_none_or(|rel| rel == "alternate")
-    };
+    let itself =
+        |link: &&model::Link| link.target.is_none() && link.rel.as_deref().is_none_or(|rel| rel == "alternate");
     links.iter().find(itself).map(|link| link.href.clone())
 }
