@@ -110,9 +110,8 @@ fn distrust(error: &CertificateError) -> Distrust {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => Distrust::Expired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Distrust::NotYet,
         CertificateError::Revoked => Distrust::Revoked,
-        CertificateError::UnknownIssuer => Distrust::UnknownIssuer,
-        // A certificate that issued itself, and is not the one that was named.
-        CertificateError::Other(_) => Distrust::UnknownIssuer,
+        // The other ones are certificates that issued themselves, and are not the one that was named.
+        CertificateError::UnknownIssuer | CertificateError::Other(_) => Distrust::UnknownIssuer,
         _ => Distrust::Broken,
     }
 }

@@ -276,7 +276,7 @@ pub enum SourceError {
 impl SourceError {
     /// What to do about it.
     #[must_use]
-    pub fn hint(&self) -> Option<&str> {
+    pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Imap(error) => Some(error.hint()),
             Self::Open { error, .. } if error.kind() == io::ErrorKind::NotFound => Some("check the path"),

@@ -48,7 +48,7 @@ pub(super) fn reach(account: &ImapConfig, trust: &Trust) -> Result<(Exchange, Ca
     if !capabilities.has("STARTTLS") {
         return Err(ImapError::NoStartTls { host: host.clone() });
     }
-    let reply = exchange.one(Command::new("STARTTLS", "beginning TLS"))?;
+    let reply = exchange.one(&Command::new("STARTTLS", "beginning TLS"))?;
     if !reply.status.is_ok() {
         return Err(ImapError::NoStartTls { host: host.clone() });
     }
@@ -82,7 +82,7 @@ fn greeting(exchange: &mut Exchange) -> Result<Option<Capabilities>, ImapError> 
 
 /// Asks what the server can do.
 fn ask(exchange: &mut Exchange) -> Result<Capabilities, ImapError> {
-    let reply = exchange.done(Command::new("CAPABILITY", "asking what it can do"))?;
+    let reply = exchange.done(&Command::new("CAPABILITY", "asking what it can do"))?;
     let told = reply.untagged.into_iter().find_map(|untagged| match untagged {
         Untagged::Capability(words) => Some(Capabilities::of(words)),
         _ => None,

@@ -120,13 +120,13 @@ impl Exchange {
     }
 
     /// Sends one command.
-    pub(super) fn one(&mut self, command: Command) -> Result<Reply, ImapError> {
-        let replies = self.run(std::slice::from_ref(&command))?;
+    pub(super) fn one(&mut self, command: &Command) -> Result<Reply, ImapError> {
+        let replies = self.run(std::slice::from_ref(command))?;
         replies.into_iter().next().ok_or_else(|| self.wire.odd("an answer is missing"))
     }
 
     /// Sends one command that has to be done.
-    pub(super) fn done(&mut self, command: Command) -> Result<Reply, ImapError> {
+    pub(super) fn done(&mut self, command: &Command) -> Result<Reply, ImapError> {
         let doing = command.doing();
         let reply = self.one(command)?;
         if reply.status.is_ok() { Ok(reply) } else { Err(self.no(doing, &reply.status)) }

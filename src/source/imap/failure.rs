@@ -39,14 +39,14 @@ pub enum ImapError {
     No { host: String, doing: &'static str, text: String },
     #[error("{host} does not open the folder{}", colon(text))]
     NoFolder { host: String, text: String },
-    #[error("{what}")]
-    Secret { what: String, hint: String },
+    #[error("the user's name or the password has a character that no server takes")]
+    Unsendable,
 }
 
 impl ImapError {
     /// What to do about it.
     #[must_use]
-    pub fn hint(&self) -> &str {
+    pub fn hint(&self) -> &'static str {
         match self {
             Self::Net(error) => error.hint(),
             Self::Lost { .. } | Self::Silent { .. } | Self::Bye { .. } | Self::NotNow { .. } => {
@@ -68,7 +68,7 @@ impl ImapError {
             Self::Unproved { .. } => "it may not be your server: check `host`",
             Self::No { .. } => "it is tried again",
             Self::NoFolder { .. } => "check `folders`; what was taken in of it is kept",
-            Self::Secret { hint, .. } => hint,
+            Self::Unsendable => "look for an end of a line in it",
         }
     }
 
@@ -83,8 +83,7 @@ impl ImapError {
             | Self::Odd { .. }
             | Self::NotNow { .. }
             | Self::No { .. }
-            | Self::NoFolder { .. }
-            | Self::Secret { .. } => true,
+            | Self::NoFolder { .. } => true,
             _ => false,
         }
     }
@@ -110,7 +109,7 @@ impl ImapError {
             Self::NotNow { .. } => "the server lets nobody in now",
             Self::No { doing, .. } => doing,
             Self::NoFolder { .. } => "opening a folder",
-            Self::Secret { .. } => "getting the password",
+            Self::Unsendable => "sending the password",
         }
     }
 

@@ -131,11 +131,7 @@ fn attempt(
     match way {
         Way::Login => {
             let login = ImapLogin::new(user, secret, ImapLoginOptions { ensure_capabilities, auto_id });
-            let login = login.map_err(|_| ImapError::Secret {
-                what: "the user's name or the password has a character that no server takes".to_owned(),
-                hint: "look for an end of a line in it".to_owned(),
-            })?;
-            pump(exchange, login)
+            pump(exchange, login.map_err(|_| ImapError::Unsendable)?)
         }
         Way::Plain => {
             let options = ImapAuthPlainOptions { initial_request, ensure_capabilities, auto_id };

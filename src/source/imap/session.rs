@@ -60,7 +60,7 @@ impl Session {
     fn enable(&mut self) -> Result<(), ImapError> {
         self.condstore = self.capabilities.has("CONDSTORE") || self.capabilities.has("QRESYNC");
         if self.capabilities.has("ENABLE") && self.capabilities.has("QRESYNC") {
-            let reply = self.exchange.one(Command::new("ENABLE QRESYNC", "switching on QRESYNC"))?;
+            let reply = self.exchange.one(&Command::new("ENABLE QRESYNC", "switching on QRESYNC"))?;
             self.qresync = reply.status.is_ok();
         }
         Ok(())
@@ -88,7 +88,7 @@ impl Session {
     /// # Errors
     /// `NoFolder` where the server does not open it.
     pub(super) fn select(&mut self, wire: &str, access: Access) -> Result<Selected, ImapError> {
-        let reply = self.exchange.one(self.selecting(wire, access))?;
+        let reply = self.exchange.one(&self.selecting(wire, access))?;
         if !reply.status.is_ok() {
             return Err(self.no_folder(&reply.status));
         }

@@ -45,12 +45,15 @@ pub(super) struct Wire {
     partial: Answer,
     /// What is missing of its last literal, in bytes.
     missing: usize,
+    /// Where in its text that goes on which follows its last literal.
+    goes_on: usize,
 }
 
 impl Wire {
     pub(super) fn new(host: &str, stream: Stream) -> Self {
         let buffer = vec![0; BUFFER];
-        Self { host: host.to_owned(), stream, buffer, start: 0, end: 0, partial: Answer::default(), missing: 0 }
+        let (partial, host) = (Answer::default(), host.to_owned());
+        Self { host, stream, buffer, start: 0, end: 0, partial, missing: 0, goes_on: 0 }
     }
 
     pub(super) fn host(&self) -> &str {
@@ -118,9 +121,12 @@ impl Wire {
             while text.last().is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
                 text.pop();
             }
-            match literal_at_end(text) {
+            match literal_at_end(text, self.goes_on) {
                 Ok(None) if text.is_empty() => {}
-                Ok(None) => return Ok(Heard::Answer(std::mem::take(&mut self.partial))),
+                Ok(None) => {
+                    self.goes_on = 0;
+                    return Ok(Heard::Answer(std::mem::take(&mut self.partial)));
+                }
                 Ok(Some(length)) => self.begin(length)?,
                 Err(NoLength) => return Err(self.odd("a literal without a length")),
             }
@@ -134,6 +140,7 @@ impl Wire {
         }
         self.partial.literals.push(Vec::with_capacity(length.min(BUFFER)));
         self.missing = length;
+        self.goes_on = self.partial.text.len();
         Ok(())
     }
 
@@ -203,9 +210,10 @@ fn is_late(error: &io::Error) -> bool {
 /// A literal whose length is no number, or none that a computer can have.
 struct NoLength;
 
-/// The length of the literal that begins after this text. The words of a status are free text and announce none.
-fn literal_at_end(text: &[u8]) -> Result<Option<usize>, NoLength> {
-    let Some(inside) = text.strip_suffix(b"}") else { return Ok(None) };
+/// The length of the literal that begins after this text, of which the part from `goes_on` is looked at. The words of a
+/// status are free text and announce none.
+fn literal_at_end(text: &[u8], goes_on: usize) -> Result<Option<usize>, NoLength> {
+    let Some(inside) = text.get(goes_on..).and_then(|end| end.strip_suffix(b"}")) else { return Ok(None) };
     if is_status(text) {
         return Ok(None);
     }
