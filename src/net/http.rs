@@ -73,10 +73,12 @@ impl HttpError {
         match self {
             Self::Net(error) => error.hint(),
             Self::Status { status: 401 | 403 | 407, .. } => "it asks for a login, which tidebox has none for",
-            Self::Status { status: 404 | 410, .. } => "check the address in a browser",
             Self::Status { status: 429, .. } => "ask less often: a longer `every`",
+            Self::Status { status: 404 | 410, .. }
+            | Self::Large { .. }
+            | Self::Astray { .. }
+            | Self::Unclear { .. } => "check the address in a browser",
             Self::Status { .. } | Self::Cut { .. } => "it is tried again",
-            Self::Large { .. } | Self::Astray { .. } | Self::Unclear { .. } => "check the address in a browser",
             Self::Downgraded { .. } => "if that is meant, write the address that it leads to",
         }
     }

@@ -59,7 +59,6 @@ fn tag(xml: &[u8]) -> Tag {
     for (at, byte) in xml.iter().enumerate() {
         match (quote, byte) {
             (Some(open), byte) if open == byte => quote = None,
-            (Some(_), _) => {}
             (None, b'"' | b'\'') => quote = Some(byte),
             (None, b'=') => attributes += 1,
             (None, b'>') => {
