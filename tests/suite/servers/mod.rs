@@ -133,8 +133,15 @@ impl Server {
 
     /// Ends it so, and starts it again: same folder, same ports.
     pub fn restart(&self) {
-        self.process.lock().unwrap().say("again");
-        Process::greeted(self.port).unwrap_or_else(|problem| panic!("{problem}\n{}", logged(&self.folder)));
+        let mut process = self.process.lock().unwrap();
+        // What was killed may not have let go of everything when the next one starts.
+        for attempt in 0.. {
+            process.say("again");
+            match Process::greeted(self.port) {
+                Ok(()) => return,
+                Err(problem) => assert!(attempt < 3, "{problem}\n{}", logged(&self.folder)),
+            }
+        }
     }
 
     /// The certificate that a client must trust to talk to it.

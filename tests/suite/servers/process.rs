@@ -28,7 +28,7 @@ rm -rf "$folder"
 "#;
 
 /// How long a server may take to greet.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Process {
     keeper: Child,
