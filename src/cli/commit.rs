@@ -15,7 +15,7 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     let triage = triage(&store)?;
     let batch = triage.batch().id();
     let decided = store.members(batch, &triage.whose(Verb::decides))?;
-    let receipt = close::commit(&mut store, batch, place.now())?;
+    let receipt = close::commit(&mut store, &place.config, batch, place.now())?;
     if place.json {
         let mut value = json::changed(&decided, 0, 0);
         value["receipt"] = json::receipt(&receipt);

@@ -9,6 +9,9 @@ use chrono::DateTime;
 use chrono_tz::Tz;
 
 use super::error::ConfigError;
+use super::feed;
+use super::imap::ImapConfig;
+use super::secret::Secret;
 use super::sources::{SourceConfig, SourceKind};
 use super::{Surroundings, location, names, parse, text};
 
@@ -93,23 +96,66 @@ fn table_of(source: &SourceConfig) -> Result<String, ConfigError> {
             line("path", path.into());
         }
         SourceKind::Imap(account) => {
-            line("host", account.host.as_str().into());
-            line("user", account.user.as_str().into());
+            for (key, value) in account_lines(account)? {
+                line(key, value);
+            }
         }
-        SourceKind::Feed { url, .. } => line("url", url.as_str().into()),
+        SourceKind::Feed { url, every } => {
+            line("url", url.as_str().into());
+            if *every != feed::USUAL {
+                line("every", format!("{}s", every.as_secs()).into());
+            }
+        }
     }
     Ok(table)
+}
+
+/// What an account says beyond the defaults, a key and its value each.
+fn account_lines(account: &ImapConfig) -> Result<Vec<(&'static str, toml::Value)>, ConfigError> {
+    let standard = ImapConfig::new(&account.host, &account.user, account.secret.clone());
+    let mut lines: Vec<(&str, toml::Value)> = vec![("host", account.host.as_str().into())];
+    if account.security != standard.security {
+        lines.push(("security", account.security.text().into()));
+    }
+    if account.port != account.security.port() {
+        lines.push(("port", i64::from(account.port).into()));
+    }
+    if let Some(ca) = &account.ca {
+        let path = ca.to_str().ok_or_else(|| ConfigError::NotText { path: ca.clone() })?;
+        lines.push(("ca", path.into()));
+    }
+    lines.push(("user", account.user.as_str().into()));
+    if account.auth != standard.auth {
+        lines.push(("auth", account.auth.text().into()));
+    }
+    let (origin, value) = match &account.secret {
+        Secret::Command(words) => ("command", toml::Value::from(words.clone())),
+        Secret::Variable(name) => ("env", name.as_str().into()),
+        Secret::Keyring(name) => ("keyring", name.as_str().into()),
+    };
+    lines.push((account.auth.secret(), toml::Table::from_iter([(origin.to_owned(), value)]).into()));
+    if account.folders != standard.folders {
+        lines.push(("folders", account.folders.clone().into()));
+    }
+    if account.poll != standard.poll {
+        lines.push(("poll", format!("{}s", account.poll.as_secs()).into()));
+    }
+    if account.largest != standard.largest {
+        lines.push(("largest", format!("{} MB", account.largest / (1024 * 1024)).into()));
+    }
+    Ok(lines)
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::time::Duration;
 
     use chrono::DateTime;
     use chrono_tz::Tz;
 
     use super::{EXAMPLE, add_source, write_example};
-    use crate::config::{Config, ConfigError, SourceConfig, SourceKind, load};
+    use crate::config::{Auth, Config, ConfigError, ImapConfig, Secret, Security, SourceConfig, SourceKind, load};
 
     fn read(path: &Path) -> Config {
         load(path, DateTime::UNIX_EPOCH, Tz::UTC, &mut |_| Vec::new()).unwrap()
@@ -147,6 +193,38 @@ mod tests {
         add_source(&path, &maildir).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
         assert_eq!(add_source(&path, &SourceKind::Mbox { path: "/old/Print".into() }).unwrap(), "Print 2");
+    }
+
+    #[test]
+    fn an_account_and_a_feed_read_as_they_are_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, "").unwrap();
+        let command = Secret::Command(vec!["pass".to_owned(), "show".to_owned(), "it's \"work\"".to_owned()]);
+        let plain = ImapConfig::new("imap.example.org", "ann@example.org", command);
+        let other = ImapConfig {
+            port: 1430,
+            security: Security::StartTls,
+            ca: Some("/etc/ca.pem".into()),
+            auth: Auth::OAuthBearer,
+            folders: vec!["INBOX".to_owned(), "lists/*".to_owned(), "-lists/old".to_owned()],
+            poll: Duration::from_mins(90),
+            largest: 5 * 1024 * 1024,
+            ..ImapConfig::new("::1", "bob", Secret::Keyring("bob".to_owned()))
+        };
+        let variable = ImapConfig::new("localhost", "cy", Secret::Variable("CY".to_owned()));
+        let feed = |every| SourceKind::Feed { url: "https://example.org/a?b=c".to_owned(), every };
+        let kinds = [
+            SourceKind::Imap(Box::new(plain)),
+            SourceKind::Imap(Box::new(other)),
+            SourceKind::Imap(Box::new(variable)),
+            feed(Duration::from_hours(1)),
+            feed(Duration::from_hours(24)),
+        ];
+        let names: Vec<String> = kinds.iter().map(|kind| add_source(&path, kind).unwrap()).collect();
+        assert_eq!(names, ["ann@example.org", "bob", "cy", "example.org", "example.org 2"]);
+        let read: Vec<_> = read(&path).sources.into_iter().map(|source| source.kind).collect();
+        assert_eq!(read, kinds);
     }
 
     #[test]

@@ -1,7 +1,15 @@
 //! A source of kind `imap`: an account on a server, how to reach it, and how to log in.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+
+use super::length;
+use super::mistake::{ConfigMistake, quoted};
+use super::paths::Paths;
+use super::secret::{self, Secret};
+use super::section::{Found, Section, Text};
+use crate::domain::limits::MESSAGE_BYTES;
 
 /// An account (RFC 9051).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +31,25 @@ pub struct ImapConfig {
     pub largest: u64,
 }
 
+impl ImapConfig {
+    /// An account of which nothing else is said.
+    #[must_use]
+    pub fn new(host: &str, user: &str, secret: Secret) -> Self {
+        Self {
+            host: host.to_owned(),
+            port: Security::Tls.port(),
+            security: Security::Tls,
+            ca: None,
+            user: user.to_owned(),
+            auth: Auth::Password,
+            secret,
+            folders: vec!["INBOX".to_owned()],
+            poll: Duration::from_mins(5),
+            largest: LARGEST,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Security {
     /// TLS from the first byte (RFC 8314), port 993.
@@ -33,6 +60,23 @@ pub enum Security {
     /// None at all: for a server on this machine only.
     None,
 }
+
+impl Security {
+    /// The port where such servers listen.
+    #[must_use]
+    pub fn port(self) -> u16 {
+        if self == Self::Tls { 993 } else { 143 }
+    }
+
+    /// As the file says it.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        SECURITIES.iter().find(|(_, security)| *security == self).map_or("", |(text, _)| text)
+    }
+}
+
+const SECURITIES: [(&str, Security); 3] =
+    [("tls", Security::Tls), ("starttls", Security::StartTls), ("none", Security::None)];
 
 /// How to log in (RFC 9051 §6.2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,13 +96,140 @@ pub enum Auth {
     OAuthBearer,
 }
 
-/// Where the password, or the token, comes from. It is never written in the file itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Secret {
-    /// What this command prints first, run without a shell.
-    Command(Vec<String>),
-    /// This variable of the environment.
-    Variable(String),
-    /// The system's keyring, under this name.
-    Keyring(String),
+impl Auth {
+    /// As the file says it.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        AUTHS.iter().find(|(_, auth)| *auth == self).map_or("", |(text, _)| text)
+    }
+
+    /// Under which key the file says where the secret comes from, and what to call it.
+    #[must_use]
+    pub fn secret(self) -> &'static str {
+        if matches!(self, Self::XOAuth2 | Self::OAuthBearer) { "token" } else { "password" }
+    }
+}
+
+const AUTHS: [(&str, Auth); 6] = [
+    ("password", Auth::Password),
+    ("login", Auth::Login),
+    ("plain", Auth::Plain),
+    ("scram-sha-256", Auth::ScramSha256),
+    ("xoauth2", Auth::XOAuth2),
+    ("oauthbearer", Auth::OAuthBearer),
+];
+
+/// The keys that only such a source has.
+pub(super) const KEYS: [&str; 11] =
+    ["host", "port", "security", "ca", "user", "auth", "password", "token", "folders", "poll", "largest"];
+
+/// What a message has at most anywhere in tidebox.
+const LARGEST: u64 = MESSAGE_BYTES as u64;
+const MB: u64 = 1024 * 1024;
+const HOST: &str = "the name of a server, such as `\"imap.example.org\"`";
+const USER: &str = "the name that you log in with, such as `\"me@example.org\"`";
+const FOLDERS: &str = "the name of a folder or a pattern such as `\"lists/*\"`, or a list of them";
+const POLL: &str = "a length from `\"1m\"` to `\"1d\"`";
+const SIZE: &str = "a size from `\"1 MB\"` to `\"50 MB\"`";
+
+pub(super) fn read(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> Option<ImapConfig> {
+    let host = section.needed("host", HOST, found);
+    let host = host.filter(|host| is_host(host, found));
+    let security = section.word("security", &SECURITIES, found).unwrap_or_default();
+    if let Some(host) = host.as_ref().filter(|host| security == Security::None && !is_here(&host.text)) {
+        let place = section.get("security").map_or_else(|| host.span.clone(), toml::Spanned::span);
+        let mistake = ConfigMistake::at(place, format!("{} is not this machine", quoted(&host.text)));
+        found.push(
+            mistake.expected("`\"tls\"` or `\"starttls\"`").hint(
+                "without encryption the password could be read on the way; only `localhost` is spoken to like that",
+            ),
+        );
+    }
+    let port = section.number("port", 1, u16::MAX, found).unwrap_or(security.port());
+    let ca = section.text("ca", "the path of a certificate in PEM", found).and_then(|text| paths.read(&text, found));
+    let user = section.needed("user", USER, found).filter(|user| is_user(user, found));
+    let auth = section.word("auth", &AUTHS, found).unwrap_or_default();
+    let secret = secret(section, auth, found);
+    let folders = folders(section, found);
+    let poll = length::seconds(section, "poll", 60..=86_400, POLL, found);
+    let largest = length::bytes(section, "largest", MB..=LARGEST, SIZE, found);
+    let standard = ImapConfig::new(&host?.text, &user?.text, secret?);
+    Some(ImapConfig {
+        port,
+        security,
+        ca,
+        auth,
+        folders: folders.unwrap_or(standard.folders),
+        poll: poll.map_or(standard.poll, Duration::from_secs),
+        largest: largest.unwrap_or(standard.largest),
+        ..standard
+    })
+}
+
+/// Where the secret of this kind comes from; the other kind's is out of place.
+fn secret(section: &Section<'_>, auth: Auth, found: &mut Found) -> Option<Secret> {
+    let (key, other) = if auth.secret() == "token" { ("token", "password") } else { ("password", "token") };
+    if let Some(place) = section.key_place(other) {
+        let what = format!("logging in with `auth = \"{}\"` takes a {key}, no {other}", auth.text());
+        let hint = if key == "token" {
+            "write `token = { command = \"…\" }`, or leave `auth` out"
+        } else {
+            "write `password = { command = \"pass show work\" }`, or `auth = \"xoauth2\"` for a token"
+        };
+        found.push(ConfigMistake::at(place, what).hint(hint));
+        section.get(key)?;
+    }
+    secret::read(section, key, found)
+}
+
+fn is_host(host: &Text<'_>, found: &mut Found) -> bool {
+    let text = host.text.as_ref();
+    let name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if text.parse::<IpAddr>().is_ok() || (!text.is_empty() && text.len() <= 253 && text.chars().all(name)) {
+        return true;
+    }
+    let mistake = ConfigMistake::at(host.span.clone(), format!("{} is no name of a server", quoted(text)));
+    let mistake = mistake.expected(HOST);
+    found.push(if text.contains(':') {
+        mistake.hint("the name alone; a port stands under `port`, encryption under `security`")
+    } else {
+        mistake
+    });
+    false
+}
+
+/// Whether a host is this machine.
+fn is_here(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn is_user(user: &Text<'_>, found: &mut Found) -> bool {
+    let fit = !user.text.trim().is_empty() && !user.text.chars().any(char::is_control);
+    if !fit {
+        found.push(ConfigMistake::at(user.span.clone(), "nobody is called that").expected(USER));
+    }
+    fit
+}
+
+fn folders(section: &Section<'_>, found: &mut Found) -> Option<Vec<String>> {
+    let texts = section.texts("folders", FOLDERS, found)?;
+    let mut folders: Vec<String> = Vec::with_capacity(texts.len());
+    for text in texts {
+        let name = text.text.strip_prefix('-').unwrap_or(&text.text);
+        if name.trim().is_empty() || name.chars().any(char::is_control) {
+            found.push(ConfigMistake::at(text.span, "this is no folder").expected(FOLDERS));
+        } else {
+            folders.push(text.text.into_owned());
+        }
+    }
+    if let Some(value) = section.get("folders").filter(|_| folders.iter().all(|folder| folder.starts_with('-'))) {
+        if !found.iter().any(|mistake| value.span().contains(&mistake.span.start)) {
+            let mistake = ConfigMistake::at(value.span(), "no folder is left that could be read");
+            found.push(
+                mistake.expected(FOLDERS).hint("name one without a `-` before it, such as `\"INBOX\"` or `\"*\"`"),
+            );
+        }
+        return None;
+    }
+    Some(folders)
 }

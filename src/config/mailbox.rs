@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use super::length;
+use super::mistake::{ConfigMistake, quoted};
+use super::section::{Found, Section, Text};
+
 /// What decisions become where the message lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteBack {
@@ -54,4 +58,59 @@ impl Default for Hold {
     fn default() -> Self {
         Self { mode: HoldMode::Soft, folder: "Held".to_owned(), fail_open_after: Duration::from_hours(48) }
     }
+}
+
+/// The keys of every source in which a commit can change something.
+pub(super) const KEYS: [&str; 5] = ["write_back", "done", "archive", "trash", "junk"];
+/// The keys of those in which mail can be held.
+pub(super) const HOLD_KEYS: [&str; 3] = ["hold", "held_folder", "fail_open_after"];
+
+const FOLDER: &str = "the name of a folder, such as `\"Archive\"`";
+const OPEN_AFTER: &str = "a length from `\"1h\"` to `\"30d\"`";
+
+pub(super) fn read_write_back(section: &Section<'_>, found: &mut Found) -> WriteBack {
+    let done = [("archive", DoneMeans::Archive), ("read", DoneMeans::Read)];
+    WriteBack {
+        on: section.flag("write_back", found).unwrap_or(true),
+        done: section.word("done", &done, found).unwrap_or_default(),
+        archive: folder(section, "archive", found).map(|folder| folder.text.into_owned()),
+        trash: folder(section, "trash", found).map(|folder| folder.text.into_owned()),
+        junk: folder(section, "junk", found).map(|folder| folder.text.into_owned()),
+    }
+}
+
+pub(super) fn read_hold(section: &Section<'_>, write_back: &WriteBack, found: &mut Found) -> Hold {
+    let mut hold = Hold::default();
+    let modes = [("soft", HoldMode::Soft), ("hard", HoldMode::Hard)];
+    hold.mode = section.word("hold", &modes, found).unwrap_or_default();
+    if let (HoldMode::Hard, false, Some(value)) = (hold.mode, write_back.on, section.get("hold")) {
+        let mistake = ConfigMistake::at(value.span(), "a hard hold moves mail, and `write_back = false` forbids that");
+        found.push(mistake.expected("`\"soft\"`, or `write_back = true`"));
+    }
+    if let Some(name) = folder(section, "held_folder", found) {
+        let others = [&write_back.archive, &write_back.trash, &write_back.junk];
+        let taken = others.into_iter().flatten().any(|other| *other == name.text);
+        if taken || name.text.eq_ignore_ascii_case("INBOX") {
+            let what = format!("{} is no folder for held mail alone", quoted(&name.text));
+            found.push(ConfigMistake::at(name.span, what).expected("a folder that nothing else is kept in"));
+        } else {
+            hold.folder = name.text.into_owned();
+        }
+    }
+    if let Some(seconds) = length::seconds(section, "fail_open_after", 3600..=30 * 86_400, OPEN_AFTER, found) {
+        hold.fail_open_after = Duration::from_secs(seconds);
+    }
+    hold
+}
+
+/// The name of one folder, as the mailbox has it.
+fn folder<'a>(section: &Section<'a>, key: &str, found: &mut Found) -> Option<Text<'a>> {
+    let text = section.text(key, FOLDER, found)?;
+    let pattern = text.text.contains(['*', '%']);
+    if pattern || text.text.trim().is_empty() || text.text.chars().any(char::is_control) {
+        let what = if pattern { "a pattern names no one folder" } else { "this is no folder" };
+        found.push(ConfigMistake::at(text.span, what).expected(FOLDER));
+        return None;
+    }
+    Some(text)
 }

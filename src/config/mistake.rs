@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::masked::masked;
 use crate::domain::nearest::nearest;
 use crate::domain::printable::Printable;
 
@@ -68,7 +69,8 @@ pub struct Place {
     pub column: usize,
 }
 
-/// Every mistake of one file, in the file's order. Shown, it is the whole report without colour.
+/// Every mistake of one file, in the file's order. Shown, it is the whole report without colour. Of the file's text it
+/// keeps what may be shown: no passwords.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistakes {
     path: PathBuf,
@@ -85,7 +87,7 @@ impl Mistakes {
         found.sort_by_key(|mistake| mistake.span.start);
         let left_out = found.len().saturating_sub(REPORTED);
         found.truncate(REPORTED);
-        Self { path: path.to_owned(), text: text.to_owned(), found, left_out }
+        Self { path: path.to_owned(), text: masked(text), found, left_out }
     }
 
     #[must_use]

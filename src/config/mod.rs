@@ -8,21 +8,26 @@
 //! place of what it refuses and stops at the first mistake.
 
 mod checkins;
+mod command;
 mod error;
 mod example;
 mod exceptions;
+mod feed;
 mod imap;
 mod inside;
 mod keys;
 mod lanes;
+mod length;
 mod location;
 mod mailbox;
+mod masked;
 mod matching;
 mod mistake;
 mod names;
 mod paths;
 mod peek;
 mod report;
+mod secret;
 mod section;
 mod sources;
 mod syntax;
@@ -40,12 +45,13 @@ use crate::domain::schedule::Calendar;
 
 pub use error::ConfigError;
 pub use example::{EXAMPLE, add_source, write_example};
-pub use imap::{Auth, ImapConfig, Secret, Security};
+pub use imap::{Auth, ImapConfig, Security};
 pub use keys::{Binding, KeyConfig};
 pub use location::{default_log, default_path, default_store, home};
 pub use mailbox::{DoneMeans, Hold, HoldMode, WriteBack};
 pub use mistake::{ConfigMistake, Mistakes, Place};
 pub use peek::PeekConfig;
+pub use secret::Secret;
 pub use sources::{Backlog, SourceConfig, SourceKind};
 pub use theme::{BUILT_IN, Colour, Faint, Ground, LEAST, Palette, Role, ThemeConfig, contrast, luminance};
 

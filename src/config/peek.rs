@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::mistake::{ConfigMistake, quoted};
+use super::length;
 use super::section::{Found, Section};
 use crate::domain::peek::{DELAY, LENGTH};
 
@@ -26,33 +26,12 @@ pub(super) fn read(root: &Section<'_>, found: &mut Found) -> PeekConfig {
     let section = Section::open("[peek]", table, span, &["delay", "length"], found);
     // A peek that opens at once would be a second inbox.
     let delay = "a length from `\"3s\"` to `\"10m\"`";
-    if let Some(length) = length(&section, "delay", 3..=600, delay, found) {
-        peek.delay = length;
+    if let Some(seconds) = length::seconds(&section, "delay", 3..=600, delay, found) {
+        peek.delay = Duration::seconds(i64::try_from(seconds).unwrap_or(600));
     }
-    if let Some(length) = length(&section, "length", 60..=3600, "a length from `\"1m\"` to `\"60m\"`", found) {
-        peek.length = length;
+    let open = "a length from `\"1m\"` to `\"60m\"`";
+    if let Some(seconds) = length::seconds(&section, "length", 60..=3600, open, found) {
+        peek.length = Duration::seconds(i64::try_from(seconds).unwrap_or(3600));
     }
     peek
-}
-
-/// A length in seconds or minutes, `10s` or `5m`.
-fn length(
-    section: &Section<'_>,
-    key: &str,
-    seconds: std::ops::RangeInclusive<i64>,
-    expected: &str,
-    found: &mut Found,
-) -> Option<Duration> {
-    let text = section.text(key, expected, found)?;
-    let written = text.text.trim();
-    let length = [("s", 1), ("m", 60)].into_iter().find_map(|(unit, size)| {
-        let digits = written.strip_suffix(unit).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
-        digits.parse::<i64>().ok()?.checked_mul(size)
-    });
-    let length = length.filter(|length| seconds.contains(length)).and_then(Duration::try_seconds);
-    if length.is_none() {
-        let what = format!("`{key}` cannot be {}", quoted(&text.text));
-        found.push(ConfigMistake::at(text.span, what).expected(expected));
-    }
-    length
 }

@@ -47,6 +47,11 @@ impl<'a> Section<'a> {
         self.table.get(key)
     }
 
+    /// Where a key itself stands, if it is there.
+    pub(super) fn key_place(&self, key: &str) -> Option<Range<usize>> {
+        self.table.get_key_value(key).map(|(key, _)| key.span())
+    }
+
     pub(super) fn text(&self, key: &str, expected: &str, found: &mut Found) -> Option<Text<'a>> {
         let value = self.get(key)?;
         let text = text_of(value);

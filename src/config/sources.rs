@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use toml::de::DeValue;
+use toml::de::DeTable;
 
-use super::imap::ImapConfig;
-use super::mailbox::{Hold, WriteBack};
+use super::imap::{self, ImapConfig};
+use super::mailbox::{self, Hold, WriteBack};
 use super::mistake::{ConfigMistake, quoted};
 use super::names::Names;
 use super::paths::Paths;
 use super::section::{Found, Section};
+use super::{command, feed};
 
 /// One configured source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,12 +70,18 @@ impl SourceKind {
         }
     }
 
+    /// Whether it is read over the network by tidebox itself.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        matches!(self, Self::Imap(_) | Self::Feed { .. })
+    }
+
     /// What to call such a source: as its folder, file or program is called.
     pub(super) fn suggested_name(&self) -> String {
         let path = match self {
             Self::Exec { command } => command.first().map(Path::new),
             Self::Imap(account) => Some(Path::new(&account.user)),
-            Self::Feed { url, .. } => Some(Path::new(url)),
+            Self::Feed { url, .. } => Some(Path::new(feed::host(url))),
             Self::Maildir { path } | Self::Mbox { path } | Self::Jsonl { path } => Some(path.as_path()),
         };
         let name = path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
@@ -107,8 +114,14 @@ impl Default for Backlog {
     }
 }
 
-const KINDS: [(&str, Kind); 4] =
-    [("maildir", Kind::Maildir), ("mbox", Kind::Mbox), ("jsonl", Kind::Jsonl), ("exec", Kind::Exec)];
+const KINDS: [(&str, Kind); 6] = [
+    ("maildir", Kind::Maildir),
+    ("mbox", Kind::Mbox),
+    ("jsonl", Kind::Jsonl),
+    ("exec", Kind::Exec),
+    ("imap", Kind::Imap),
+    ("feed", Kind::Feed),
+];
 const PATH: &str = "the path of a folder or a file, in quotes";
 const COMMAND: &str = "a command in quotes, or a list of its words";
 const BACKLOG: &str = "a number of days such as `\"14d\"`, `\"all\"` or `\"none\"`";
@@ -119,70 +132,98 @@ enum Kind {
     Mbox,
     Jsonl,
     Exec,
+    Imap,
+    Feed,
 }
+
+impl Kind {
+    /// The keys that such a source has, the one that says where it is first.
+    fn keys(self) -> Vec<&'static str> {
+        let own: &[&[&str]] = match self {
+            Self::Maildir => &[&["path"], &mailbox::KEYS],
+            Self::Mbox | Self::Jsonl => &[&["path"]],
+            Self::Exec => &[&["command"]],
+            Self::Imap => &[&imap::KEYS, &mailbox::KEYS, &mailbox::HOLD_KEYS],
+            Self::Feed => &[&feed::KEYS],
+        };
+        own.concat()
+    }
+}
+
+const COMMON: [&str; 3] = ["name", "kind", "backlog"];
 
 pub(super) fn read(root: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> Vec<SourceConfig> {
     let mut names = Names::default();
     let mut sources = Vec::new();
     for (table, span) in root.tables("source", found).unwrap_or_default() {
-        let section = Section::open("[[source]]", table, span, &["name", "kind", "path", "command", "backlog"], found);
+        let known = KINDS
+            .into_iter()
+            .find(|(name, _)| table.get("kind").and_then(|kind| kind.get_ref().as_str()) == Some(name));
+        let section = Section::open("[[source]]", table, span, &allowed(table, known.map(|(_, kind)| kind)), found);
         let name = names.take(&section, found);
         let kind = kind(&section, paths, found);
         let backlog = backlog(&section, found).unwrap_or_default();
+        let write_back = mailbox::read_write_back(&section, found);
+        let hold = mailbox::read_hold(&section, &write_back, found);
         if let (Some(name), Some(kind)) = (name, kind) {
-            let (write_back, hold) = (WriteBack::default(), Hold::default());
             sources.push(SourceConfig { name: name.text.into_owned(), kind, backlog, write_back, hold });
         }
     }
     sources
 }
 
+/// The keys that a source of this kind may have; also those that it has and only other kinds may have, of which
+/// something better is said than that there are none.
+fn allowed<'t>(table: &'t DeTable<'_>, kind: Option<Kind>) -> Vec<&'t str> {
+    let others: Vec<&str> = KINDS.iter().flat_map(|(_, kind)| kind.keys()).collect();
+    let here = table.keys().map(|key| key.get_ref().as_ref()).filter(|key| others.contains(key));
+    let own = kind.map_or(others.clone(), Kind::keys);
+    COMMON.into_iter().chain(own).chain(here).collect()
+}
+
 fn kind(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> Option<SourceKind> {
     if section.get("kind").is_none() {
-        found.push(section.missing("kind", "one of `maildir`, `mbox`, `jsonl`, `exec` in quotes"));
+        let names = KINDS.map(|(name, _)| format!("`{name}`")).join(", ");
+        found.push(section.missing("kind", &format!("one of {names} in quotes")));
         return None;
     }
     let kind = section.word("kind", &KINDS, found)?;
-    let (theirs, other) = if kind == Kind::Exec { ("command", "path") } else { ("path", "command") };
-    if let Some(value) = section.get(other) {
-        let what = format!("a source of this kind has no `{other}`");
-        found.push(ConfigMistake::at(value.span(), what).hint(format!("it has a `{theirs}`")));
-    }
-    if kind == Kind::Exec {
-        return Some(SourceKind::Exec { command: command(section, found)? });
-    }
-    let text = section.needed("path", PATH, found)?;
-    let path = paths.read(&text, found)?;
+    strangers(section, kind, found);
     Some(match kind {
-        Kind::Mbox => SourceKind::Mbox { path },
-        Kind::Jsonl => SourceKind::Jsonl { path },
-        Kind::Maildir | Kind::Exec => SourceKind::Maildir { path },
+        Kind::Maildir => SourceKind::Maildir { path: path(section, paths, found)? },
+        Kind::Mbox => SourceKind::Mbox { path: path(section, paths, found)? },
+        Kind::Jsonl => SourceKind::Jsonl { path: path(section, paths, found)? },
+        Kind::Exec => SourceKind::Exec { command: command::read(section, COMMAND, found)? },
+        Kind::Imap => SourceKind::Imap(Box::new(imap::read(section, paths, found)?)),
+        Kind::Feed => feed::read(section, found)?,
     })
 }
 
-/// A list is taken as it is; a text is split as a shell would split it, and never run by one.
-fn command(section: &Section<'_>, found: &mut Found) -> Option<Vec<String>> {
-    let Some(value) = section.get("command") else {
-        found.push(section.missing("command", COMMAND));
-        return None;
-    };
-    let texts = section.texts("command", COMMAND, found)?;
-    let words = match (value.get_ref(), texts.as_slice()) {
-        (DeValue::String(text), _) => {
-            let words = shlex::split(text);
-            if words.is_none() {
-                let mistake = ConfigMistake::at(value.span(), "a quote within this command is never closed");
-                found.push(mistake.hint("write it as a list of words instead"));
-            }
-            words?
-        }
-        (_, texts) => texts.iter().map(|text| text.text.clone().into_owned()).collect(),
-    };
-    if words.first().is_none_or(String::is_empty) || words.iter().any(|word| word.contains('\0')) {
-        found.push(ConfigMistake::at(value.span(), "this command names no program").expected(COMMAND));
-        return None;
+/// Keys that belong to sources of other kinds.
+fn strangers(section: &Section<'_>, kind: Kind, found: &mut Found) {
+    let own = kind.keys();
+    let mut told: Vec<&str> = Vec::new();
+    for key in KINDS.iter().flat_map(|(_, other)| other.keys()).filter(|key| !own.contains(key)) {
+        let Some(place) = section.key_place(key).filter(|_| !told.contains(&key)) else { continue };
+        told.push(key);
+        let theirs: Vec<String> = KINDS
+            .iter()
+            .filter(|(_, other)| other.keys().contains(&key))
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        let what = format!("a source of this kind has no `{key}`");
+        let first = own.first().filter(|first| section.get(first).is_none());
+        let hint = match first {
+            Some(first) => format!("it has a `{first}`; `{key}` is for {}", theirs.join(", ")),
+            None => format!("that is for {}", theirs.join(", ")),
+        };
+        found.push(ConfigMistake::at(place, what).hint(hint));
     }
-    Some(words)
+}
+
+fn path(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> Option<PathBuf> {
+    let text = section.needed("path", PATH, found)?;
+    paths.read(&text, found)
 }
 
 fn backlog(section: &Section<'_>, found: &mut Found) -> Option<Backlog> {

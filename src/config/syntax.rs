@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, Error};
 
+use super::masked::masked;
 use super::mistake::{ConfigMistake, quoted};
 use super::section::Found;
 
@@ -19,6 +20,10 @@ pub(super) struct Notation {
 pub(super) fn read(text: &str) -> (toml::Spanned<DeTable<'_>>, Notation) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut notation = Notation { found: Vec::new(), astray: false };
+    if errors.is_empty() {
+        return (table, notation);
+    }
+    let shown = masked(text);
     let mut last_line = None;
     for error in &errors {
         let at = error.span().unwrap_or_default().start;
@@ -30,7 +35,7 @@ pub(super) fn read(text: &str) -> (toml::Spanned<DeTable<'_>>, Notation) {
         let line = text.get(start..).unwrap_or_default();
         last_line = Some(start..start + line.find('\n').unwrap_or(line.len()) + 1);
         notation.astray |= line.trim_start().starts_with('[') && !is_repeated(error);
-        notation.found.push(in_words(text, error));
+        notation.found.push(in_words(&shown, error));
     }
     (table, notation)
 }

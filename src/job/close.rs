@@ -3,14 +3,33 @@
 use chrono::{DateTime, Utc};
 
 use super::JobError;
-use crate::config::{CommitMode, Config};
+use crate::config::{CommitMode, Config, DoneMeans, SourceConfig, SourceKind};
 use crate::domain::ids::BatchId;
+use crate::domain::intent::{Finished, Means, Plan};
 use crate::domain::receipt::Receipt;
 use crate::store::{BatchKind, Store};
 
 /// Commits a batch: what was decided takes effect, what was not is carried over.
-pub fn commit(store: &mut Store, batch: BatchId, now: DateTime<Utc>) -> Result<Receipt, JobError> {
-    Ok(store.commit(batch, now)?)
+pub fn commit(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<Utc>) -> Result<Receipt, JobError> {
+    Ok(store.commit(batch, &plan(config), now)?)
+}
+
+/// What decisions change outside: something in mailboxes, unless the configuration says otherwise.
+#[must_use]
+pub fn plan(config: &Config) -> Plan {
+    let means = |source: &SourceConfig| {
+        let keywords = match source.kind {
+            SourceKind::Imap(_) => true,
+            SourceKind::Maildir { .. } => false,
+            _ => return None,
+        };
+        let finished = match source.write_back.done {
+            DoneMeans::Archive => Finished::Archived,
+            DoneMeans::Read => Finished::Marked,
+        };
+        source.write_back.on.then(|| (source.name.clone(), Means { finished, keywords }))
+    };
+    Plan { sources: config.sources.iter().filter_map(means).collect() }
 }
 
 /// Commits the open batch if its time is over, unless the configuration says `commit = "ask"`.
@@ -22,7 +41,7 @@ pub fn close_due(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Resu
     }
     let Some((batch, _)) = store.open_batch(BatchKind::Window)? else { return Ok(None) };
     match batch.closes() {
-        Some(closes) if closes <= now => Ok(Some(store.commit(batch.id(), closes.max(batch.begun()))?)),
+        Some(closes) if closes <= now => Ok(Some(commit(store, config, batch.id(), closes.max(batch.begun()))?)),
         _ => Ok(None),
     }
 }

@@ -64,7 +64,7 @@ impl Intake<'_> {
             }
             exception.map_or(Ruling::Hold, |exception| Ruling::LetThrough { exception: exception.name.clone() })
         };
-        Ok(Admission { arrival, origin, words, packed, lane, ruling })
+        Ok(Admission { arrival, origin, words, packed, lane, ruling, flags: None })
     }
 
     fn is_history(&self, origin: &Origin, placed: DateTime<Utc>) -> bool {

@@ -19,6 +19,8 @@ pub struct Summary {
     pub failed: u64,
     /// The first of those, each with the reason.
     pub failures: Vec<String>,
+    /// Whether the password, or the token, was refused.
+    pub refused: bool,
 }
 
 impl Summary {
@@ -30,6 +32,7 @@ impl Summary {
         self.bytes += other.bytes;
         self.failed += other.failed;
         self.failures.extend(other.failures);
+        self.refused |= other.refused;
     }
 
     /// With what was passed over so far, which is counted at the end.

@@ -52,12 +52,18 @@ pub fn source(error: &SourceError) {
         SourceError::Failed { .. } => "its command failed",
         SourceError::Slow { .. } => "its command took too long",
         SourceError::Endless { .. } => "its command printed too much",
+        SourceError::Imap(error) => error.doing(),
+        SourceError::Secret(_) => "its password could not be fetched",
     };
     let entry = Entry::of("source", doing);
     note(&match error {
         SourceError::Open { error, .. } | SourceError::Read { error, .. } | SourceError::Start { error, .. } => {
             entry.refused(error)
         }
+        SourceError::Imap(error) => match error.system() {
+            Some(error) => entry.refused(error),
+            None => entry,
+        },
         _ => entry,
     });
 }

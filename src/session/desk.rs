@@ -147,11 +147,11 @@ impl Desk {
                 })?;
                 Answer::Places(Box::new(places::place_on(&config.calendar, date, now)))
             }
-            Wish::Commit(batch) => Answer::Committed(Box::new(close::commit(&mut self.store, batch, now)?)),
+            Wish::Commit(batch) => Answer::Committed(Box::new(close::commit(&mut self.store, &config, batch, now)?)),
             Wish::Deferred => Answer::Deferred(self.deferred()?),
-            Wish::Wake(ids) => Answer::Woken(self.store.wake(&ids, now)?),
+            Wish::Wake(ids) => Answer::Woken(self.store.wake(&ids, &close::plan(&config), now)?),
             Wish::Reschedule { ids, until } => {
-                self.store.reschedule(&ids, &until)?;
+                self.store.reschedule(&ids, &until, &close::plan(&config), now)?;
                 Answer::Deferred(self.deferred()?)
             }
             Wish::Peek { reason } => {

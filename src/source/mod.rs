@@ -18,6 +18,8 @@ pub mod jsonl;
 pub mod mailboxes;
 pub mod maildir;
 pub mod mbox;
+mod running;
+pub mod secret;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -260,6 +262,10 @@ pub enum SourceError {
     Slow { command: String, seconds: u64 },
     #[error("{command} printed more than {bytes} bytes and was stopped")]
     Endless { command: String, bytes: usize },
+    #[error(transparent)]
+    Imap(#[from] imap::ImapError),
+    #[error(transparent)]
+    Secret(#[from] secret::SecretError),
 }
 
 impl SourceError {
@@ -267,6 +273,7 @@ impl SourceError {
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
+            Self::Imap(error) => Some(error.hint()),
             Self::Open { error, .. } if error.kind() == io::ErrorKind::NotFound => Some("check the path"),
             Self::Open { error, .. } | Self::Read { error, .. } if error.kind() == io::ErrorKind::PermissionDenied => {
                 Some("check who may read it")
@@ -277,6 +284,7 @@ impl SourceError {
             Self::Failed { .. } | Self::Slow { .. } | Self::Endless { .. } => {
                 Some("run the command by hand to see what it prints; here it might quote what is held")
             }
+            Self::Secret(error) => Some(error.hint()),
             _ => None,
         }
     }

@@ -10,10 +10,13 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::failure::StoreError;
 use super::instant::seconds;
 use super::original::{self, Packed};
-use super::{Durability, Store, source, thread};
+use super::take_over::{become_as, follows};
+use super::{Durability, Store, copy, source, thread};
 use crate::domain::address::Address;
 use crate::domain::arrival::{Arrival, Identity, Origin};
-use crate::domain::ids::{Id, SourceId};
+use crate::domain::elsewhere::Elsewhere;
+use crate::domain::flags::Flags;
+use crate::domain::ids::{Id, SourceId, ThreadId};
 use crate::domain::message::Stage;
 use crate::domain::query::Indexed;
 
@@ -27,6 +30,8 @@ pub struct Admission {
     pub packed: Packed,
     pub lane: String,
     pub ruling: Ruling,
+    /// What its mailbox says of it; `None` where the source keeps no flags.
+    pub flags: Option<Flags>,
 }
 
 /// What is to become of a new message. In a muted thread it becomes `Muted`, whatever the ruling.
@@ -38,6 +43,8 @@ pub enum Ruling {
     History,
     /// This exception lets it through the hold.
     LetThrough { exception: String },
+    /// This was said of it on another machine.
+    Said(Elsewhere),
 }
 
 impl Ruling {
@@ -119,7 +126,7 @@ impl Store {
 pub(super) struct Intake<'tx> {
     tx: &'tx Transaction<'tx>,
     source: SourceId,
-    now: i64,
+    now: DateTime<Utc>,
     folders: HashMap<&'tx str, i64>,
     lanes: HashMap<&'tx str, i64>,
     words: Vec<(Id, &'tx Indexed)>,
@@ -134,7 +141,7 @@ impl<'tx> Intake<'tx> {
         Ok(Self {
             tx,
             source,
-            now: seconds(now),
+            now,
             folders: HashMap::new(),
             lanes: HashMap::new(),
             words: Vec::new(),
@@ -156,12 +163,12 @@ impl<'tx> Intake<'tx> {
         };
         let source = self.source;
         let folder = number(&mut self.folders, &one.origin.folder, |name| source::folder(self.tx, source, name))?;
-        self.tx
-            .prepare_cached(
-                "INSERT INTO copy (folder, key, message) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (folder, key) DO UPDATE SET message = excluded.message WHERE message <> excluded.message",
-            )?
-            .execute((folder, &one.origin.key, admitted.id.0))?;
+        copy::keep(self.tx, (folder, &one.origin.key), admitted.id, one.flags.as_ref())?;
+        if let (Ruling::Said(said), Outcome::Known) = (&one.ruling, admitted.outcome)
+            && follows(self.tx, admitted.id)?
+        {
+            become_as(self.tx, admitted.id, said, self.now)?;
+        }
         Ok(admitted)
     }
 
@@ -195,8 +202,11 @@ impl<'tx> Intake<'tx> {
         let stage = match &one.ruling {
             _ if thread.muted => Stage::Muted,
             Ruling::Hold => Stage::Held,
-            Ruling::History => Stage::History,
             Ruling::LetThrough { .. } => Stage::LetThrough,
+            Ruling::Said(Elsewhere::Deferred(_)) => Stage::Deferred,
+            Ruling::Said(Elsewhere::Later) => Stage::CarriedOver,
+            Ruling::Said(Elsewhere::Muted) => Stage::Muted,
+            Ruling::History | Ruling::Said(_) => Stage::History,
         };
         let lane = number(&mut self.lanes, &one.lane, |name| source::lane(self.tx, name))?;
         let words = &one.words;
@@ -215,7 +225,7 @@ impl<'tx> Intake<'tx> {
                 stage.name(),
                 date,
                 received,
-                self.now,
+                seconds(self.now),
                 i64::try_from(arrival.attachments.len()).unwrap_or(i64::MAX),
                 arrival.unsubscribe,
                 spoken(words),
@@ -236,10 +246,18 @@ impl<'tx> Intake<'tx> {
         self.words.push((id, words));
         match (&one.ruling, stage) {
             (Ruling::LetThrough { exception }, Stage::LetThrough) => {
-                self.tx
-                    .prepare_cached("INSERT INTO hit (message, exception, at) VALUES (?1, ?2, ?3)")?
-                    .execute((id.0, exception, self.now))?;
+                self.tx.prepare_cached("INSERT INTO hit (message, exception, at) VALUES (?1, ?2, ?3)")?.execute((
+                    id.0,
+                    exception,
+                    seconds(self.now),
+                ))?;
             }
+            (Ruling::Said(Elsewhere::Deferred(until)), Stage::Deferred) => {
+                self.tx
+                    .prepare_cached("INSERT INTO deferred (message, checkin, opens) VALUES (?1, ?2, ?3)")?
+                    .execute((id.0, &until.checkin, seconds(until.opens)))?;
+            }
+            (Ruling::Said(Elsewhere::Muted), _) => thread::mute(self.tx, ThreadId(thread.thread.0), self.now)?,
             (_, Stage::Held) => self.held += 1,
             _ => {}
         }

@@ -6,19 +6,22 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use super::connection::checkpoint;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
+use super::intend::Intending;
 use super::{Store, act, batch, thread};
 use crate::domain::ids::{BatchId, Id, ThreadId};
+use crate::domain::intent::{Cause, Plan};
 use crate::domain::message::Stage;
 use crate::domain::positions::Position;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::{Triage, Verb};
 
 impl Store {
-    /// Commits a batch. Committing it twice gives the same receipt.
+    /// Commits a batch. Committing it twice gives the same receipt. What of it is to be done outside, as `plan` says, goes
+    /// into the journal.
     ///
     /// # Errors
     /// `NoBatch`, or where the store cannot be written; then nothing of it happened.
-    pub fn commit(&mut self, id: BatchId, now: DateTime<Utc>) -> Result<Receipt, StoreError> {
+    pub fn commit(&mut self, id: BatchId, plan: &Plan, now: DateTime<Utc>) -> Result<Receipt, StoreError> {
         let receipt = self.write("committing a batch", |tx| {
             if let Some(receipt) = receipt(tx, id)? {
                 return Ok(receipt);
@@ -26,7 +29,8 @@ impl Store {
             let (batch, acts) = batch::triaged(tx, id)?.ok_or(StoreError::NoBatch(id))?;
             let made = act::made(tx, id)?;
             let triage = Triage::replay(batch, acts);
-            let mut settling = Settling { tx, batch: id, now, came: Came::default() };
+            let outside = Intending::new(tx, plan, Some(id), now)?;
+            let mut settling = Settling { tx, batch: id, now, came: Came::default(), outside };
             let mut items =
                 tx.prepare_cached("SELECT position, message FROM batch_item WHERE batch = ?1 ORDER BY position")?;
             let mut rows = items.query([id.0])?;
@@ -38,6 +42,11 @@ impl Store {
             }
             drop(rows);
             settling.came.write(tx, id)?;
+            tx.execute(
+                "UPDATE copy SET at_begin = NULL
+                 WHERE at_begin IS NOT NULL AND message IN (SELECT message FROM batch_item WHERE batch = ?1)",
+                [id.0],
+            )?;
             tx.execute("UPDATE batch SET committed = ?2 WHERE id = ?1", (id.0, seconds(now)))?;
             receipt(tx, id)?.ok_or(StoreError::NoBatch(id))
         })?;
@@ -76,6 +85,7 @@ struct Settling<'tx> {
     batch: BatchId,
     now: DateTime<Utc>,
     came: Came,
+    outside: Intending<'tx>,
 }
 
 impl Settling<'_> {
@@ -124,7 +134,20 @@ impl Settling<'_> {
                  SELECT ?1, id, ?3, ?4, ?5, source, ?6, ?7 FROM message WHERE id = ?2",
             )?
             .execute((self.batch.0, id.0, verb, until.map(|(name, _)| name), until.map(|(_, at)| at), waited, made))?;
-        Ok(())
+        self.outside.change(id, cause(verdict))
+    }
+}
+
+/// What a verdict asks for outside.
+fn cause(verdict: Option<&Verb>) -> Cause {
+    match verdict {
+        Some(Verb::Done) => Cause::Done,
+        Some(Verb::Trash) => Cause::Trash,
+        Some(Verb::Spam) => Cause::Spam,
+        Some(Verb::Mute) => Cause::Mute,
+        Some(Verb::Defer(until)) => Cause::Defer(until.opens),
+        Some(Verb::Later) => Cause::Later,
+        Some(Verb::Skip | Verb::Reopen) | None => Cause::Carry,
     }
 }
 

@@ -5,8 +5,10 @@ use chrono::{DateTime, Utc};
 use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
+use super::intend::Intending;
 use super::read::{COLUMNS, message};
 use crate::domain::ids::Id;
+use crate::domain::intent::{Cause, Plan};
 use crate::domain::message::Message;
 use crate::domain::triage::Until;
 
@@ -26,20 +28,41 @@ impl Store {
     }
 
     /// Lets deferred messages lead the next batch; tells how many of these were deferred.
-    pub fn wake(&mut self, ids: &[Id], _now: DateTime<Utc>) -> Result<usize, StoreError> {
+    pub fn wake(&mut self, ids: &[Id], plan: &Plan, now: DateTime<Utc>) -> Result<usize, StoreError> {
         self.write("waking what is deferred", |tx| {
-            let mut statement = tx.prepare_cached("UPDATE deferred SET woken = 1 WHERE message = ?1 AND NOT woken")?;
-            ids.iter().try_fold(0, |woken, id| Ok(woken + statement.execute([id.0])?))
+            let outside = Intending::new(tx, plan, None, now)?;
+            let mut wake = tx.prepare_cached("UPDATE deferred SET woken = 1 WHERE message = ?1 AND NOT woken")?;
+            let mut woken = 0;
+            for id in ids {
+                if wake.execute([id.0])? > 0 {
+                    outside.change(*id, Cause::Wake)?;
+                    woken += 1;
+                }
+            }
+            Ok(woken)
         })
     }
 
     /// Sends deferred messages to another window; tells how many of these were deferred.
-    pub fn reschedule(&mut self, ids: &[Id], until: &Until) -> Result<usize, StoreError> {
+    pub fn reschedule(
+        &mut self,
+        ids: &[Id],
+        until: &Until,
+        plan: &Plan,
+        now: DateTime<Utc>,
+    ) -> Result<usize, StoreError> {
         self.write("deferring elsewhere", |tx| {
-            let mut statement =
+            let outside = Intending::new(tx, plan, None, now)?;
+            let mut defer =
                 tx.prepare_cached("UPDATE deferred SET checkin = ?2, opens = ?3, woken = 0 WHERE message = ?1")?;
-            ids.iter()
-                .try_fold(0, |moved, id| Ok(moved + statement.execute((id.0, &until.checkin, seconds(until.opens)))?))
+            let mut moved = 0;
+            for id in ids {
+                if defer.execute((id.0, &until.checkin, seconds(until.opens)))? > 0 {
+                    outside.change(*id, Cause::Defer(until.opens))?;
+                    moved += 1;
+                }
+            }
+            Ok(moved)
         })
     }
 }

@@ -9,6 +9,7 @@
 //! | `open`, `connection`, `migrate` | make or recognise the file, connect, bring it up to date |
 //! | `source`, `admit`, `thread`, `original`, `tray`, `presence` | take messages in |
 //! | `born`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
+//! | `intend`, `journal`, `copy`, `take_over` | what is to be done outside, what came of it, what others did there |
 //! | `read`, `search`, `condition` | what rule 1 lets through |
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `tally` | numbers for the door and for status |
@@ -28,11 +29,14 @@ mod born;
 mod commit;
 mod condition;
 mod connection;
+mod copy;
 mod deferred;
 mod export;
 mod facts;
 mod failure;
 mod instant;
+mod intend;
+mod journal;
 mod migrate;
 mod neighbours;
 mod open;
@@ -42,6 +46,7 @@ mod presence;
 mod read;
 mod search;
 mod source;
+mod take_over;
 mod tally;
 mod thread;
 mod tray;
@@ -57,9 +62,11 @@ pub use begin::{Beginning, LaneTurn};
 pub use connection::Durability;
 pub use facts::StoreFacts;
 pub use failure::{Kind, StoreError};
+pub use journal::{JournalRow, Listed};
 pub use original::{Packed, pack};
 pub use presence::Presence;
 pub use source::SourceRow;
+pub use take_over::News;
 pub use tally::Tally;
 pub use tray::TrayRow;
 

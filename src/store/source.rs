@@ -68,7 +68,7 @@ impl Store {
     pub fn known(&self, source: SourceId, folder: &str) -> Result<HashSet<String>, StoreError> {
         self.read("asking what is known", |connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT key FROM copy WHERE folder = (SELECT id FROM folder WHERE source = ?1 AND name = ?2)",
+                "SELECT key FROM copy WHERE folder = (SELECT id FROM folder WHERE source = ?1 AND name = ?2) AND gone IS NULL",
             )?;
             let rows = statement.query_map((source.0, folder), |row| row.get(0))?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -91,14 +91,16 @@ impl Store {
             };
             let mut known = Vec::with_capacity(keys.len());
             if keys.len() < FEW {
-                let mut one = connection.prepare_cached("SELECT 1 FROM copy WHERE folder = ?1 AND key = ?2")?;
+                let mut one =
+                    connection.prepare_cached("SELECT 1 FROM copy WHERE folder = ?1 AND key = ?2 AND gone IS NULL")?;
                 for key in keys {
                     known.push(one.exists((folder, key))?);
                 }
                 return Ok(known);
             }
-            let mut all = connection
-                .prepare_cached("SELECT key FROM copy WHERE folder = ?1 AND key BETWEEN ?2 AND ?3 ORDER BY key")?;
+            let mut all = connection.prepare_cached(
+                "SELECT key FROM copy WHERE folder = ?1 AND key BETWEEN ?2 AND ?3 AND gone IS NULL ORDER BY key",
+            )?;
             let mut rows = all.query((folder, first, last))?;
             let mut row = rows.next()?;
             for key in keys {

@@ -7,7 +7,7 @@ use super::failure::StoreError;
 use super::open::attach;
 
 /// Each counts what must not be.
-const LAWS: [(&str, &str); 6] = [
+const LAWS: [(&str, &str); 8] = [
     (
         "messages without their original bytes",
         "SELECT count(*) FROM message AS m WHERE NOT EXISTS (SELECT 1 FROM original WHERE message = m.id)",
@@ -26,6 +26,14 @@ const LAWS: [(&str, &str); 6] = [
     (
         "deferred messages without a window",
         "SELECT abs((SELECT count(*) FROM message WHERE stage = 'deferred') - (SELECT count(*) FROM deferred))",
+    ),
+    (
+        "changes outside that two decisions ask for at once",
+        "SELECT count(*) FROM (SELECT 1 FROM journal WHERE closed IS NULL AND tries = 0 GROUP BY folder, key HAVING count(*) > 1)",
+    ),
+    (
+        "changes outside of copies of another source",
+        "SELECT count(*) FROM journal AS j JOIN folder AS f ON f.id = j.folder WHERE f.source <> j.source",
     ),
 ];
 

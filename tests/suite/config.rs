@@ -1,16 +1,22 @@
 //! The configuration as people write it, get it wrong, and break it on purpose.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
 use proptest::prelude::*;
 use tidebox::config::{
-    BUILT_IN, Config, ConfigError, ConfigMistake, EXAMPLE, Ground, KeyConfig, Mistakes, Role, Surroundings, load, parse,
+    Auth, BUILT_IN, Config, ConfigError, ConfigMistake, DoneMeans, EXAMPLE, Ground, Hold, HoldMode, ImapConfig,
+    KeyConfig, Mistakes, Role, Secret, Security, SourceConfig, SourceKind, Surroundings, WriteBack, load, parse,
 };
 
 fn surroundings() -> Surroundings<'static> {
     Surroundings { now: DateTime::UNIX_EPOCH, zone: Tz::Europe__Berlin, home: Some(Path::new("/home/ann")) }
+}
+
+fn feed_every(every: Duration) -> SourceKind {
+    SourceKind::Feed { url: "https://example.org/feed.xml".to_owned(), every }
 }
 
 fn no_keys(_: &KeyConfig) -> Vec<ConfigMistake> {
@@ -57,7 +63,22 @@ fn every_example_that_is_commented_out_is_right() {
         .map(|line| line.strip_prefix("# ").filter(|line| line.starts_with("[[") || key(line)).unwrap_or(line))
         .collect();
     let config = read(&shown.join("\n")).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-    assert_eq!(config.sources.len(), 2);
+    let kinds: Vec<&str> = config.sources.iter().map(|source| source.kind.text()).collect();
+    assert_eq!(kinds, ["imap", "maildir", "exec", "feed"]);
+    // What is shown of an account is the default, but for the folders that only the server knows and the certificate.
+    let work = &config.sources[0];
+    let SourceKind::Imap(account) = &work.kind else { panic!("an account") };
+    let standard = ImapConfig::new("imap.example.org", "me@example.org", account.secret.clone());
+    assert_eq!(**account, ImapConfig { ca: account.ca.clone(), ..standard });
+    assert_eq!(work.hold, Hold::default());
+    let named = |name: &str| Some(name.to_owned());
+    let folders =
+        WriteBack { archive: named("Archive"), trash: named("Trash"), junk: named("Junk"), ..WriteBack::default() };
+    assert_eq!(work.write_back, folders);
+    for source in &config.sources[1..] {
+        assert_eq!(*source, SourceConfig::new(source.name.clone(), source.kind.clone()));
+    }
+    assert_eq!(config.sources[3].kind, feed_every(Duration::from_hours(1)));
     assert_eq!(config.exceptions.len(), 1);
     assert_eq!(config.store, Some(PathBuf::from("/home/ann/mail/tidebox.db")));
     assert_eq!(config.keys.changes().len(), 2);
@@ -155,7 +176,7 @@ fn every_mistake_is_told_at_once_with_its_place_and_the_right_name() {
     15:13 there is no check-in `mornig`; expected `morning`; did you mean `morning`?
     19:15 this ( is never closed
     20:9 `3 per dya` names no hour, day or week; expected a limit such as `"3 per day"`; did you mean `per day`?
-    24:8 `kind` cannot be `maildr`; expected one of `maildir`, `mbox`, `jsonl`, `exec`; did you mean `maildir`?
+    24:8 `kind` cannot be `maildr`; expected one of `maildir`, `mbox`, `jsonl`, `exec`, `imap`, `feed`; did you mean `maildir`?
     "#);
 }
 
@@ -271,13 +292,178 @@ delay = "0s"
     10:1 [[lane]] has no `name`; add `name =` with a name in quotes
     12:1 [[exception]] has no `match`; add `match =` with a query, such as `"from:@example.org"`
     13:8 ` e ` is not fit for a name; expected letters, without spaces around them or control characters
-    17:8 a source of this kind has no `path`; it has a `command`
+    17:1 a source of this kind has no `path`; that is for `maildir`, `mbox`, `jsonl`
     18:11 a quote within this command is never closed; write it as a list of words instead
     19:11 `backlog` cannot be `soon`; expected a number of days such as `"14d"`, `"all"` or `"none"`
     20:1 [[source]] has no `path`; add `path =` with the path of a folder or a file, in quotes
     24:9 `width` is out of its range; expected a number from 20 to 500
     26:9 `delay` cannot be `0s`; expected a length from `"3s"` to `"10m"`
     "#);
+}
+
+#[test]
+fn an_account_says_what_it_needs_and_the_rest_is_the_default() {
+    let config = read(concat!(
+        "[[source]]\nname = \"work\"\nkind = \"imap\"\nhost = \"imap.example.org\"\nuser = \"ann\"\n",
+        "password = { command = \"pass show 'my work'\" }\n",
+        "[[source]]\nname = \"own\"\nkind = \"imap\"\nhost = \"127.0.0.1\"\nuser = \"bob\"\nsecurity = \"none\"\n",
+        "auth = \"xoauth2\"\nfolders = [\"*\", \"-Spam\"]\npoll = \"1d\"\nlargest = \"1mb\"\nca = \"~/ca.pem\"\n",
+        "done = \"read\"\ntrash = \"Bin\"\nhold = \"hard\"\nheld_folder = \"Später\"\nfail_open_after = \"12h\"\n",
+        "[source.token]\nenv = \"TOKEN\"\n",
+    ));
+    let config = config.unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let work = ["pass", "show", "my work"].map(str::to_owned).to_vec();
+    let work = ImapConfig::new("imap.example.org", "ann", Secret::Command(work));
+    assert_eq!((work.port, work.security, work.folders.as_slice()), (993, Security::Tls, &["INBOX".to_owned()][..]));
+    assert_eq!(config.sources[0], SourceConfig::new("work".to_owned(), SourceKind::Imap(Box::new(work))));
+    let own = ImapConfig {
+        port: 143,
+        security: Security::None,
+        ca: Some("/home/ann/ca.pem".into()),
+        auth: Auth::XOAuth2,
+        folders: vec!["*".to_owned(), "-Spam".to_owned()],
+        poll: Duration::from_hours(24),
+        largest: 1024 * 1024,
+        ..ImapConfig::new("127.0.0.1", "bob", Secret::Variable("TOKEN".to_owned()))
+    };
+    let mut wanted = SourceConfig::new("own".to_owned(), SourceKind::Imap(Box::new(own)));
+    wanted.write_back = WriteBack { done: DoneMeans::Read, trash: Some("Bin".to_owned()), ..WriteBack::default() };
+    wanted.hold =
+        Hold { mode: HoldMode::Hard, folder: "Später".to_owned(), fail_open_after: Duration::from_hours(12) };
+    assert_eq!(config.sources[1], wanted);
+}
+
+#[test]
+fn mistakes_of_accounts_and_feeds_are_told_at_once() {
+    insta::assert_snapshot!(told(r#"
+[[source]]
+name = "a"
+kind = "imap"
+hots = "x"
+user = ""
+auth = "xoath2"
+[[source]]
+name = "b"
+kind = "imap"
+host = "imaps://imap.example.org:993"
+port = 0
+security = "non"
+user = "ann"
+token = { env = "T" }
+folders = []
+poll = "10s"
+largest = "3 TB"
+write_back = "no"
+done = "delete"
+hold = "strong"
+[[source]]
+name = "c"
+kind = "imap"
+host = "imap.example.org"
+security = "none"
+user = "ann"
+password = { comand = "pass", keyring = "work", env = "W" }
+folders = ["-Spam"]
+write_back = false
+hold = "hard"
+archive = "A*"
+held_folder = "inbox"
+fail_open_after = "1m"
+[[source]]
+name = "d"
+kind = "maildir"
+path = "~/Maildir"
+hold = "hard"
+host = "x"
+archive = "Archive"
+[[source]]
+name = "e"
+kind = "feed"
+url = "example.org/feed"
+every = "1s"
+trash = "T"
+[[source]]
+name = "f"
+kind = "feed"
+path = "~/feed"
+[[source]]
+name = "g"
+kind = "imap"
+host = "localhost"
+security = "none"
+user = "ann"
+auth = "oauthbearer"
+password = {}
+"#), @r#"
+    2:1 [[source]] has no `host`; add `host =` with the name of a server, such as `"imap.example.org"`
+    2:1 this account has no `password`; say where it comes from: `password = { command = "pass show work" }`
+    5:1 there is no key `hots` in [[source]]; did you mean `host`?
+    6:8 nobody is called that; expected the name that you log in with, such as `"me@example.org"`
+    7:8 `auth` cannot be `xoath2`; expected one of `password`, `login`, `plain`, `scram-sha-256`, `xoauth2`, `oauthbearer`; did you mean `xoauth2`?
+    11:8 `imaps://imap.example.org:993` is no name of a server; expected the name of a server, such as `"imap.example.org"`; the name alone; a port stands under `port`, encryption under `security`
+    12:8 `port` is out of its range; expected a number from 1 to 65535
+    13:12 `security` cannot be `non`; expected one of `tls`, `starttls`, `none`; did you mean `none`?
+    15:1 logging in with `auth = "password"` takes a password, no token; write `password = { command = "pass show work" }`, or `auth = "xoauth2"` for a token
+    16:11 no folder is left that could be read; expected the name of a folder or a pattern such as `"lists/*"`, or a list of them; name one without a `-` before it, such as `"INBOX"` or `"*"`
+    17:8 `poll` cannot be `10s`; expected a length from `"1m"` to `"1d"`
+    18:11 `largest` cannot be `3 TB`; expected a size from `"1 MB"` to `"50 MB"`
+    19:14 `write_back` in [[source]] is a text; expected `true` or `false`
+    20:8 `done` cannot be `delete`; expected one of `archive`, `read`
+    21:8 `hold` cannot be `strong`; expected one of `soft`, `hard`
+    26:12 `imap.example.org` is not this machine; expected `"tls"` or `"starttls"`; without encryption the password could be read on the way; only `localhost` is spoken to like that
+    28:14 there is no key `comand` in `password`; expected one of `command`, `env`, `keyring`; did you mean `command`?
+    28:31 the password comes from `env` already; leave one of them out
+    29:11 no folder is left that could be read; expected the name of a folder or a pattern such as `"lists/*"`, or a list of them; name one without a `-` before it, such as `"INBOX"` or `"*"`
+    31:8 a hard hold moves mail, and `write_back = false` forbids that; expected `"soft"`, or `write_back = true`
+    32:11 a pattern names no one folder; expected the name of a folder, such as `"Archive"`
+    33:15 `inbox` is no folder for held mail alone; expected a folder that nothing else is kept in
+    34:19 `fail_open_after` cannot be `1m`; expected a length from `"1h"` to `"30d"`
+    39:1 a source of this kind has no `hold`; that is for `imap`
+    40:1 a source of this kind has no `host`; that is for `imap`
+    45:7 `example.org/feed` is no address on the web; expected the address of a feed, such as `"https://example.org/feed.xml"`
+    46:9 `every` cannot be `1s`; expected a length from `"5m"` to `"7d"`
+    47:1 a source of this kind has no `trash`; that is for `maildir`, `imap`
+    48:1 [[source]] has no `url`; add `url =` with the address of a feed, such as `"https://example.org/feed.xml"`
+    51:1 a source of this kind has no `path`; it has a `url`; `path` is for `maildir`, `mbox`, `jsonl`
+    59:1 logging in with `auth = "oauthbearer"` takes a token, no password; write `token = { command = "…" }`, or leave `auth` out
+    "#);
+}
+
+#[test]
+fn a_password_in_the_file_is_refused_and_never_shown() {
+    let account = "[[source]]\nname = \"work\"\nkind = \"imap\"\nhost = \"imap.example.org\"\nuser = \"ann\"\n";
+    let mistakes = read(&format!("{account}password = \"S3CR3T-canary\"\n")).unwrap_err();
+    let report = mistakes.render(false).lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(report, @r#"
+    error: a password never stands in this file
+     --> /etc/tidebox/config.toml:6:1
+      |
+    6 | password = ********
+      | ^^^^^^^^
+      |
+      = help: say where it comes from: `password = { command = "pass show work" }`
+    "#);
+    for line in [
+        "password = \"S3CR3T-canary\"",
+        "password = S3CR3T-canary",
+        "password = \"S3CR3T-canary",
+        "pasword = \"S3CR3T-canary\"",
+        "passwort = 'S3CR3T-canary'",
+        "token = \"S3CR3T-canary\"",
+        "password = [\"S3CR3T-canary\"]",
+        "password = { value = \"S3CR3T-canary\" }",
+        "password.value = \"S3CR3T-canary\"",
+        "[source.password]\nliteral = \"S3CR3T-canary\"",
+        "password = \"\"\"\nS3CR3T-canary\"\"\"\nhots = 1",
+        "password = \"S3CR3T-canary\"\npassword = \"S3CR3T-canary\"",
+        "password = \"S3CR3T-canary\" \0",
+        "url = \"https://ann:S3CR3T-canary@example.org\"",
+    ] {
+        let mistakes = read(&format!("{account}{line}\n")).expect_err(line);
+        for shown in [mistakes.render(true), mistakes.render(false), format!("{mistakes:?}")] {
+            assert!(!shown.contains("S3CR3T"), "{line}: {shown}");
+        }
+    }
 }
 
 #[test]
@@ -372,7 +558,7 @@ proptest! {
     #[test]
     fn no_text_breaks_the_reader(text in prop_oneof![
         ".{0,200}",
-        "((\\[\\[?(checkin|lane|source|exception|keys|peek)\\]?\\]?|(name|match|at|for|days|kind|path|command|away|comit) ?= ?(\"[^\n]{0,9}\"?|'x'|[0-9:-]{1,6}|\\[\\]|true|\\{\\})?)\r?\n){0,12}",
+        "((\\[\\[?(checkin|lane|source|exception|keys|peek)\\]?\\]?|(name|match|at|for|days|kind|path|command|away|comit|host|port|password|token|user|url|folders|hold) ?= ?(\"[^\n]{0,9}\"?|'x'|\"imap\"|\"feed\"|[0-9:-]{1,6}|\\[\\]|true|\\{\\})?)\r?\n){0,12}",
     ]) {
         if let Err(mistakes) = read(&text) {
             prop_assert!(mistakes.count() > 0);

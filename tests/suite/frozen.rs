@@ -6,6 +6,7 @@ use chrono::Duration;
 use proptest::prelude::*;
 use tidebox::domain::batch::{Heading, Occasion};
 use tidebox::domain::ids::{BatchId, Id};
+use tidebox::domain::intent::Plan;
 use tidebox::domain::message::Stage;
 use tidebox::domain::positions::Position;
 use tidebox::domain::triage::{Act, Standing, Triage, Until, Verb};
@@ -23,7 +24,7 @@ fn a_batch_is_laid_out_carried_over_first_then_deferred_then_by_lane() {
     let skip = act(&post.store, first.id(), 2, Verb::Skip, &[old[2]]);
     post.store.record(first.id(), &defer, at(11)).expect("recorded");
     post.store.record(first.id(), &skip, at(11)).expect("recorded");
-    post.store.commit(first.id(), at(12)).expect("committed");
+    post.store.commit(first.id(), &Plan::default(), at(12)).expect("committed");
     let fresh = ids(&post.admit(
         &[
             letter(20).lane("news").ready(),
@@ -90,7 +91,7 @@ fn beginning_twice_is_beginning_once() {
     assert_eq!(post.store.waiting_since(batch.id()).expect("counted"), (1, 1));
     let noon = other.begin(&Beginning { occasion: window("noon", at(100)), lanes: &[], now: at(100) });
     assert!(matches!(noon, Err(StoreError::StillOpen { .. })));
-    post.store.commit(batch.id(), at(101)).expect("committed");
+    post.store.commit(batch.id(), &Plan::default(), at(101)).expect("committed");
     assert_eq!(again(&mut other), None, "a window has one batch");
     let next = begin(&mut other, "noon", at(102)).expect("a batch");
     assert!(members(&other, &next).contains(&later[0].id));
@@ -109,10 +110,10 @@ fn what_exceptions_let_through_is_read_alone() {
     // A window may be begun beside it.
     let morning = post.begin("morning", at(10)).expect("a batch");
     assert_eq!(members(&post.store, &morning), [admitted[0]]);
-    let receipt = post.store.commit(batch.id(), at(11)).expect("committed");
+    let receipt = post.store.commit(batch.id(), &Plan::default(), at(11)).expect("committed");
     assert_eq!((receipt.checkin.as_str(), receipt.carried_over), ("exceptions", 1));
     assert_eq!(post.store.last_receipt().expect("asked"), None, "that was no check-in");
-    let receipt = post.store.commit(morning.id(), at(12)).expect("committed");
+    let receipt = post.store.commit(morning.id(), &Plan::default(), at(12)).expect("committed");
     assert_eq!((receipt.exceptions, receipt.peeks), (1, 0));
     let evening = post.begin("evening", at(20)).expect("a batch");
     assert_eq!(members(&post.store, &evening), admitted, "both were left undecided");
@@ -130,15 +131,15 @@ fn a_commit_settles_every_verdict_and_can_be_asked_for_again() {
         post.store.record(batch, &act, at(60 + i64::from(number))).expect("recorded");
     }
     post.store.start_peek("curious", at(65), at(70)).expect("written down");
-    assert!(matches!(post.store.commit(BatchId(9), at(70)), Err(StoreError::NoBatch(_))));
-    let receipt = post.store.commit(batch, at(70)).expect("committed");
+    assert!(matches!(post.store.commit(BatchId(9), &Plan::default(), at(70)), Err(StoreError::NoBatch(_))));
+    let receipt = post.store.commit(batch, &Plan::default(), at(70)).expect("committed");
     assert_eq!(receipt.handled(), 5);
     assert_eq!((receipt.done, receipt.trash, receipt.deferred, receipt.muted, receipt.spam), (1, 1, 1, 1, 1));
     assert_eq!((receipt.carried_over, receipt.peeks), (3, 1));
     assert_eq!(receipt.longest_wait, Some(Duration::minutes(60)), "received at 1, decided at 61");
     assert_eq!((receipt.begun, receipt.committed, receipt.checkin.as_str()), (at(60), at(70), "morning"));
     post.reopen();
-    assert_eq!(post.store.commit(batch, at(99)).expect("again"), receipt);
+    assert_eq!(post.store.commit(batch, &Plan::default(), at(99)).expect("again"), receipt);
     assert_eq!(post.store.last_receipt().expect("asked"), Some(receipt));
     let stages: Vec<_> = all.iter().map(|id| post.store.message(*id).expect("visible").stage).collect();
     let carried = Stage::CarriedOver;
@@ -218,7 +219,7 @@ fn the_file_itself_refuses_to_change_what_was_fixed() {
         }
     };
     forbidden(&bare, "begun");
-    post.store.commit(batch, at(30)).expect("committed");
+    post.store.commit(batch, &Plan::default(), at(30)).expect("committed");
     forbidden(&bare, "committed");
     for sql in [
         "UPDATE batch SET committed = NULL",
@@ -317,7 +318,7 @@ proptest! {
                     store.redo(triage.batch().id(), act.number, at(clock)).expect("redone");
                 },
                 Step::Commit => if let Some(triage) = open.take() {
-                    let receipt = store.commit(triage.batch().id(), at(clock)).expect("committed");
+                    let receipt = store.commit(triage.batch().id(), &Plan::default(), at(clock)).expect("committed");
                     prop_assert_eq!((receipt.handled() + receipt.carried_over) as usize, triage.batch().size());
                     prop_assert_eq!(&members(store, triage.batch()), &frozen);
                     outside.clear();

@@ -224,6 +224,7 @@ impl Letter {
             origin: self.origin,
             lane: self.lane,
             ruling: self.ruling,
+            flags: None,
         }
     }
 }

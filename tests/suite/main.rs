@@ -45,5 +45,6 @@ mod sources;
 mod store;
 mod terminal;
 mod two_programs;
+mod watch;
 mod while_open;
 mod written;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tidebox::domain::intent::Plan;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Query;
 use tidebox::domain::triage::{Act, Verb};
@@ -197,7 +198,7 @@ fn decisions_go_on_while_another_process_imports() {
         post.store.redo(batch.id(), number, at(61)).expect("redone");
     }
     assert!(import.wait().expect("waited").success());
-    let receipt = post.store.commit(batch.id(), at(70)).expect("committed");
+    let receipt = post.store.commit(batch.id(), &Plan::default(), at(70)).expect("committed");
     assert_eq!(receipt.done, 40);
     assert_eq!(post.store.tally().expect("numbers").held, 400);
     assert_eq!(post.store.verify().expect("checked"), Vec::<String>::new());
@@ -273,7 +274,7 @@ fn a_store_of_every_version_becomes_equal_to_a_new_one() {
         assert_eq!(found(&old), found(&fresh.store));
         assert_eq!(old.batch(batch.id()).expect("asked"), fresh.store.batch(batch.id()).expect("asked"));
         assert_eq!(old.verify().expect("checked"), Vec::<String>::new());
-        assert_eq!(old.commit(batch.id(), at(30)).expect("committed").done, 1);
+        assert_eq!(old.commit(batch.id(), &Plan::default(), at(30)).expect("committed").done, 1);
         tried += 1;
     }
     assert_eq!(tried, version(&fresh.path()), "one of every version");

@@ -18,6 +18,7 @@ use super::summary::Summary;
 use crate::config::Config;
 use crate::domain::arrival::{Mark, Origin};
 use crate::domain::ids::SourceId;
+use crate::domain::intent::Plan;
 use crate::domain::positions::Positions;
 use crate::domain::schedule::Window;
 use crate::domain::triage::{Triage, Until, Verb};
@@ -123,7 +124,7 @@ fn read_yesterday(store: &mut Store, config: &Config, window: &Window, open: &Wi
     if let Some(act) = triage.decide(Verb::Defer(until), &deferred) {
         store.record(id, &act, begun + Duration::minutes(3))?;
     }
-    store.commit(id, begun + Duration::minutes(16))?;
+    store.commit(id, &Plan::default(), begun + Duration::minutes(16))?;
     Ok(())
 }
 

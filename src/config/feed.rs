@@ -1,0 +1,44 @@
+//! A source of kind `feed`: RSS, Atom or JSON Feed on the web.
+
+use std::time::Duration;
+
+use super::length;
+use super::mistake::{ConfigMistake, quoted};
+use super::section::{Found, Section};
+use super::sources::SourceKind;
+
+/// The keys that only such a source has.
+pub(super) const KEYS: [&str; 2] = ["url", "every"];
+
+const URL: &str = "the address of a feed, such as `\"https://example.org/feed.xml\"`";
+const EVERY: &str = "a length from `\"5m\"` to `\"7d\"`";
+/// How often a feed is read of which nothing is said.
+pub(super) const USUAL: Duration = Duration::from_hours(1);
+
+pub(super) fn read(section: &Section<'_>, found: &mut Found) -> Option<SourceKind> {
+    let every = length::seconds(section, "every", 300..=7 * 86_400, EVERY, found);
+    let url = section.needed("url", URL, found)?;
+    let text = url.text.as_ref();
+    let web = ["https://", "http://"]
+        .iter()
+        .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+    let authority = text.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    if authority.contains('@') {
+        // Not quoted: what stands there is a password.
+        let mistake = ConfigMistake::at(url.span.start..url.span.start, "an address with a name or password in it");
+        found.push(
+            mistake.expected(URL).hint("a feed that asks for a password is read by a command, `kind = \"exec\"`"),
+        );
+        return None;
+    }
+    if !web || authority.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        found.push(ConfigMistake::at(url.span, format!("{} is no address on the web", quoted(text))).expected(URL));
+        return None;
+    }
+    Some(SourceKind::Feed { url: url.text.into_owned(), every: every.map_or(USUAL, Duration::from_secs) })
+}
+
+/// The host of an address.
+pub(super) fn host(url: &str) -> &str {
+    url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#', ':']).next()).unwrap_or_default()
+}

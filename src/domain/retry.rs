@@ -1,0 +1,34 @@
+//! When something that failed outside is tried again.
+
+use chrono::TimeDelta;
+
+/// The first pause, in seconds.
+const FIRST: i64 = 10;
+/// No pause is longer, in seconds.
+const LONGEST: i64 = 60 * 60;
+
+/// How long to wait after so many tries: twice as long each time, up to an hour. `which` is the number of what is tried:
+/// each waits a little longer or shorter than others, so that they do not all come back at once.
+#[must_use]
+pub fn pause(tries: u32, which: i64) -> TimeDelta {
+    let whole = FIRST.saturating_mul(1 << tries.saturating_sub(1).min(16)).min(LONGEST);
+    // The golden ratio spreads numbers that follow each other.
+    let spread = which.wrapping_mul(0x9E37_79B9).rem_euclid(whole / 2 + 1);
+    TimeDelta::seconds(whole - whole / 4 + spread)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pause;
+
+    #[test]
+    fn pauses_grow_to_about_an_hour_and_differ() {
+        assert!((7..=13).contains(&pause(1, 1).num_seconds()));
+        assert!(pause(9, 1) > pause(5, 1) && pause(5, 1) > pause(1, 1));
+        for tries in [20, 1_000, u32::MAX] {
+            assert!((2_700..=4_500).contains(&pause(tries, 7).num_seconds()));
+        }
+        let all: std::collections::HashSet<_> = (0..100).map(|which| pause(8, which)).collect();
+        assert!(all.len() > 50);
+    }
+}

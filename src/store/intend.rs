@@ -1,0 +1,173 @@
+//! Writing down what is to be done outside, in the transaction of the decision that asks for it.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Transaction};
+
+use super::failure::StoreError;
+use super::instant::seconds;
+use crate::domain::flags::Flags;
+use crate::domain::folder::is_aside;
+use crate::domain::ids::{BatchId, Id};
+use crate::domain::intent::{Cause, Intent, Means, Plan};
+use crate::domain::outside::{Role, Target};
+
+/// The sources of a store in which something is changed.
+pub(super) struct Intending<'tx> {
+    tx: &'tx Transaction<'tx>,
+    sources: HashMap<i64, Means>,
+    batch: Option<BatchId>,
+    now: i64,
+}
+
+/// A copy that is to be changed.
+struct Place {
+    source: i64,
+    folder: i64,
+    name: String,
+    key: String,
+    /// What was known of its flags when it was decided upon.
+    known: Flags,
+    /// Whether that is what is known of them now.
+    certain: bool,
+    gone: bool,
+}
+
+impl<'tx> Intending<'tx> {
+    pub(super) fn new(
+        tx: &'tx Transaction<'tx>,
+        plan: &Plan,
+        batch: Option<BatchId>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let mut sources = HashMap::new();
+        for (name, means) in &plan.sources {
+            let id = tx
+                .prepare_cached("SELECT id FROM source WHERE name = ?1")?
+                .query_row([name], |row| row.get(0))
+                .optional()?;
+            sources.extend(id.map(|id: i64| (id, *means)));
+        }
+        Ok(Self { tx, sources, batch, now: seconds(now) })
+    }
+
+    /// Writes down what a cause changes of the copies of a message. What was known of them when its batch was begun counts.
+    pub(super) fn change(&self, message: Id, cause: Cause) -> Result<(), StoreError> {
+        if self.sources.is_empty() {
+            return Ok(());
+        }
+        for place in self.places(message)? {
+            let Some(means) = self.sources.get(&place.source) else { continue };
+            self.change_one(message, &place, cause, *means)?;
+        }
+        Ok(())
+    }
+
+    /// Of each source the copies that are there, or one that is not, where none is: what became of that one is found out
+    /// when the change is made. What lies among the sent or in the trash is another matter.
+    fn places(&self, message: Id) -> Result<Vec<Place>, StoreError> {
+        let mut statement = self.tx.prepare_cached(
+            "SELECT f.source, f.id, f.name, c.key, coalesce(c.at_begin, c.flags, ''), c.at_begin IS NULL, c.gone IS NOT NULL
+             FROM copy AS c JOIN folder AS f ON f.id = c.folder WHERE c.message = ?1 ORDER BY f.source, c.gone IS NOT NULL, f.id, c.key",
+        )?;
+        let rows = statement.query_map([message.0], |row| {
+            Ok(Place {
+                source: row.get(0)?,
+                folder: row.get(1)?,
+                name: row.get(2)?,
+                key: row.get(3)?,
+                known: Flags::read(row.get_ref(4)?.as_str()?),
+                certain: row.get(5)?,
+                gone: row.get(6)?,
+            })
+        })?;
+        let mut places: Vec<Place> = Vec::new();
+        for row in rows {
+            let place = row?;
+            let another = places.last().is_some_and(|last| last.source == place.source);
+            if is_aside(&place.name) || (place.gone && another) {
+                continue;
+            }
+            places.push(place);
+        }
+        Ok(places)
+    }
+
+    fn change_one(&self, message: Id, place: &Place, cause: Cause, means: Means) -> Result<(), StoreError> {
+        // What was not tried yet is not wanted any more, and nothing came of it: what it expected is to be expected still.
+        let untried: Option<String> = self
+            .tx
+            .prepare_cached(
+                "UPDATE journal SET state = 'replaced', closed = ?3
+                 WHERE folder = ?1 AND key = ?2 AND closed IS NULL AND state IN ('open', 'refused') RETURNING expected",
+            )?
+            .query_row((place.folder, &place.key, self.now), |row| row.get(0))
+            .optional()?;
+        let known = untried.as_deref().map_or_else(|| place.known.clone(), Flags::read);
+        let tried = self
+            .tx
+            .prepare_cached("SELECT 1 FROM journal WHERE folder = ?1 AND key = ?2 AND closed IS NULL")?
+            .exists((place.folder, &place.key))?;
+        // After one whose end is not known, and where somebody else was there, nothing can be taken for done already.
+        let Some(intent) = Intent::of(cause, means, (place.certain && !tried).then_some(&known)) else { return Ok(()) };
+        self.write(message, place, cause, &intent, &known)
+    }
+
+    fn write(
+        &self,
+        message: Id,
+        place: &Place,
+        cause: Cause,
+        intent: &Intent,
+        expected: &Flags,
+    ) -> Result<(), StoreError> {
+        let (target, folder) = target_name(&intent.target);
+        let keywords = Flags { keywords: intent.keywords.clone(), ..Flags::default() };
+        self.tx
+            .prepare_cached(
+                "INSERT INTO journal (batch, message, source, folder, key, cause, target, target_folder, seen, answered,
+                                      keywords, expected, next_try, written)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11, ?12, ?12)",
+            )?
+            .execute(rusqlite::params![
+                self.batch.map(|batch| batch.0),
+                message.0,
+                place.source,
+                place.folder,
+                place.key,
+                cause.name(),
+                target,
+                folder,
+                intent.seen,
+                keywords.to_string(),
+                expected.to_string(),
+                self.now
+            ])?;
+        Ok(())
+    }
+}
+
+/// How a target is called in the store, and the folder where it is a certain one.
+fn target_name(target: &Target) -> (&'static str, Option<&str>) {
+    match target {
+        Target::Stay => ("stay", None),
+        Target::Role(Role::Archive) => ("archive", None),
+        Target::Role(Role::Trash) => ("trash", None),
+        Target::Role(Role::Junk) => ("junk", None),
+        Target::Role(Role::Held) => ("held", None),
+        Target::Folder(name) => ("folder", Some(name)),
+    }
+}
+
+/// The target that is called so.
+pub(super) fn target(name: &str, folder: Option<String>) -> Target {
+    match (name, folder) {
+        ("archive", _) => Target::Role(Role::Archive),
+        ("trash", _) => Target::Role(Role::Trash),
+        ("junk", _) => Target::Role(Role::Junk),
+        ("held", _) => Target::Role(Role::Held),
+        ("folder", Some(folder)) => Target::Folder(folder),
+        _ => Target::Stay,
+    }
+}

@@ -1,0 +1,356 @@
+//! The journal: what is still to be done outside, what came of each try, and what could not be done.
+//!
+//! A change is marked as tried, durably, before anything of it is sent; it is closed by proof alone. So whatever happens
+//! in between, it is known which changes may have been made, and each of them is looked for before it is made again.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{OptionalExtension, Row, Transaction};
+
+use super::failure::StoreError;
+use super::instant::{instant, seconds};
+use super::take_over::become_as;
+use super::{Durability, Store, copy, intend};
+use crate::domain::arrival::Identity;
+use crate::domain::elsewhere::Elsewhere;
+use crate::domain::flags::Flags;
+use crate::domain::ids::{ChangeId, Id, SourceId};
+use crate::domain::outside::{Change, Found, Outcome};
+use crate::domain::retry::pause;
+use crate::domain::schedule::Calendar;
+
+/// What was refused is tried again by itself this often, in seconds.
+const DAILY: i64 = 24 * 60 * 60;
+/// A next try that is further away was noted by a clock that was wrong, in seconds.
+const TOO_FAR: i64 = 2 * DAILY;
+
+/// One change with what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalRow {
+    pub number: ChangeId,
+    pub message: Id,
+    /// The sender's name or address, and the subject, where rule 1 lets them be shown.
+    pub shown: Option<(String, String)>,
+    pub source: String,
+    pub folder: String,
+    /// Why it is to be made: `done`, `trash`, `defer` …
+    pub cause: String,
+    /// What became of it so far: `open`, `tried`, `refused`, `made`, `overtaken`, `not kept`, `replaced`.
+    pub state: String,
+    pub tries: u32,
+    pub next_try: DateTime<Utc>,
+    /// What came of the last try, in words.
+    pub why: String,
+    pub written: DateTime<Utc>,
+    pub closed: Option<DateTime<Utc>>,
+}
+
+/// Which changes are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// Those that are still to be made, and those in which somebody else was first since this instant.
+    Since(DateTime<Utc>),
+    /// At most so many of all that there ever were, the latest.
+    Latest(u32),
+}
+
+impl Store {
+    /// The changes of a source that are to be made now, at most `most` of them, in the order in which they were decided.
+    /// They are marked as tried, so that this survives even a loss of power, before they are handed out. Of changes of one
+    /// copy each waits for the one before it.
+    pub fn due_changes(
+        &mut self,
+        source: SourceId,
+        now: DateTime<Utc>,
+        most: usize,
+    ) -> Result<Vec<Change>, StoreError> {
+        self.write_for_good("marking changes as tried", |tx| {
+            let mut due = tx.prepare_cached(
+                "SELECT j.number, f.name, j.key, m.message_id, i.sha256, m.size, j.expected, j.target, j.target_folder, j.seen,
+                        j.answered, j.keywords, j.tries
+                 FROM journal AS j JOIN folder AS f ON f.id = j.folder JOIN message AS m ON m.id = j.message
+                 JOIN identity AS i ON i.message = m.id
+                 WHERE j.closed IS NULL AND j.source = ?1 AND (j.next_try <= ?2 OR j.next_try > ?2 + ?4)
+                   AND NOT EXISTS (SELECT 1 FROM journal AS e WHERE e.closed IS NULL AND e.folder = j.folder
+                                   AND e.key = j.key AND e.number < j.number)
+                 ORDER BY j.number LIMIT ?3",
+            )?;
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let rows = due.query_map((source.0, seconds(now), most, TOO_FAR), |row| Ok((change(row)?, row.get(12)?)))?;
+            let rows: Vec<(Change, u32)> = rows.collect::<Result<_, _>>()?;
+            let mut mark = tx.prepare_cached(
+                "UPDATE journal SET state = 'tried', tries = tries + 1, next_try = ?2 WHERE number = ?1",
+            )?;
+            let mut changes = Vec::with_capacity(rows.len());
+            for (change, tries) in rows {
+                let next = now + pause(tries.saturating_add(1), change.number.0);
+                mark.execute((change.number.0, seconds(next)))?;
+                changes.push(change);
+            }
+            Ok(changes)
+        })
+    }
+
+    /// Writes down what came of changes: the copies go where they are now, and a message takes over what somebody else said
+    /// of it first. Telling it twice is telling it once.
+    pub fn close_changes(
+        &mut self,
+        told: &[(ChangeId, Outcome)],
+        calendar: &Calendar,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write("noting what came of changes", |tx| {
+            for (number, outcome) in told {
+                if let Some(row) = Tried::open(tx, *number)? {
+                    row.close(tx, outcome, calendar, now)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Lets changes that were marked as tried be due at once: nobody got to them.
+    pub fn put_back(&mut self, numbers: &[ChangeId], now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write("putting changes back", |tx| {
+            let mut back =
+                tx.prepare_cached("UPDATE journal SET next_try = ?2 WHERE number = ?1 AND state = 'tried'")?;
+            for number in numbers {
+                back.execute((number.0, seconds(now)))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Lets everything that waits for another try, or for a person, be due at once; tells how many that are.
+    pub fn retry_changes(&mut self, now: DateTime<Utc>) -> Result<usize, StoreError> {
+        self.write("asking for another try", |tx| {
+            Ok(tx.execute("UPDATE journal SET next_try = ?1 WHERE closed IS NULL AND tries > 0", [seconds(now)])?)
+        })
+    }
+
+    /// How many changes are still to be made.
+    pub fn changes_left(&self) -> Result<u32, StoreError> {
+        self.read("counting changes", |connection| {
+            Ok(connection
+                .prepare_cached("SELECT count(*) FROM journal WHERE closed IS NULL")?
+                .query_row([], |row| row.get(0))?)
+        })
+    }
+
+    /// The journal, in the order in which it was written.
+    pub fn journal(&self, listed: Listed) -> Result<Vec<JournalRow>, StoreError> {
+        let (since, most) = match listed {
+            Listed::Since(since) => (seconds(since), i64::MAX),
+            Listed::Latest(most) => (i64::MIN, i64::from(most)),
+        };
+        self.read("reading the journal", |connection| {
+            let which = match listed {
+                Listed::Since(_) => "j.closed IS NULL OR (j.closed >= ?1 AND j.state = 'overtaken')",
+                Listed::Latest(_) => "?1 IS NOT NULL",
+            };
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT j.number, j.message, v.from_name, v.from_address, v.subject, s.name, f.name, j.cause, j.state, j.tries,
+                        j.next_try, j.why, j.written, j.closed
+                 FROM journal AS j JOIN source AS s ON s.id = j.source JOIN folder AS f ON f.id = j.folder
+                 LEFT JOIN visible AS v ON v.id = j.message
+                 WHERE {which} ORDER BY j.number DESC LIMIT ?2"
+            ))?;
+            let rows = statement.query_map((since, most), listed_row)?;
+            let mut rows: Vec<JournalRow> = rows.collect::<Result<_, _>>()?;
+            rows.reverse();
+            Ok(rows)
+        })
+    }
+
+    /// A write that survives a loss of power, whatever this connection is for otherwise.
+    fn write_for_good<T>(
+        &mut self,
+        doing: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let set = |store: &Self, how: &str| -> Result<(), StoreError> {
+            if store.durability == Durability::Full {
+                return Ok(());
+            }
+            let set = store.connection.execute_batch(&format!("PRAGMA synchronous = {how};"));
+            set.map_err(|error| StoreError::from(error).during(doing, &store.path))
+        };
+        set(self, "FULL")?;
+        let done = self.write(doing, work);
+        set(self, "NORMAL")?;
+        done
+    }
+}
+
+fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
+    Ok(Change {
+        number: ChangeId(row.get(0)?),
+        folder: row.get(1)?,
+        key: row.get(2)?,
+        message_id: row.get(3)?,
+        identity: Identity(row.get(4)?),
+        size: row.get::<_, i64>(5)?.unsigned_abs(),
+        expected: Flags::read(row.get_ref(6)?.as_str()?),
+        target: intend::target(row.get_ref(7)?.as_str()?, row.get(8)?),
+        seen: row.get(9)?,
+        answered: row.get(10)?,
+        keywords: Flags::read(row.get_ref(11)?.as_str()?).keywords,
+        tried: row.get::<_, u32>(12)? > 0,
+    })
+}
+
+fn listed_row(row: &Row<'_>) -> rusqlite::Result<JournalRow> {
+    let (name, address): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
+    let from = name.filter(|name| !name.is_empty()).or(address);
+    Ok(JournalRow {
+        number: ChangeId(row.get(0)?),
+        message: Id(row.get(1)?),
+        shown: from.zip(row.get(4)?),
+        source: row.get(5)?,
+        folder: row.get(6)?,
+        cause: row.get(7)?,
+        state: row.get(8)?,
+        tries: row.get(9)?,
+        next_try: instant(row.get(10)?),
+        why: row.get(11)?,
+        written: instant(row.get(12)?),
+        closed: row.get::<_, Option<i64>>(13)?.map(instant),
+    })
+}
+
+/// A change that is not closed.
+struct Tried {
+    number: i64,
+    message: Id,
+    source: SourceId,
+    folder: i64,
+    key: String,
+}
+
+impl Tried {
+    fn open(tx: &Transaction<'_>, number: ChangeId) -> Result<Option<Self>, StoreError> {
+        Ok(tx
+            .prepare_cached(
+                "SELECT message, source, folder, key FROM journal WHERE number = ?1 AND closed IS NULL AND tries > 0",
+            )?
+            .query_row([number.0], |row| {
+                Ok(Self {
+                    number: number.0,
+                    message: Id(row.get(0)?),
+                    source: SourceId(row.get(1)?),
+                    folder: row.get(2)?,
+                    key: row.get(3)?,
+                })
+            })
+            .optional()?)
+    }
+
+    fn close(
+        &self,
+        tx: &Transaction<'_>,
+        outcome: &Outcome,
+        calendar: &Calendar,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        match outcome {
+            Outcome::Made { at, flags } => {
+                self.end(tx, "made", "", now)?;
+                self.came(tx, at.as_ref(), flags, now)
+            }
+            Outcome::KeywordsNotKept { at, flags } => {
+                self.end(tx, "not kept", "this mailbox keeps no keywords: other machines do not see it", now)?;
+                self.came(tx, at.as_ref(), flags, now)
+            }
+            Outcome::Overtaken(found) => {
+                let said = Elsewhere::found(found, calendar);
+                self.end(tx, "overtaken", &format!("meanwhile {said} elsewhere, and that stands"), now)?;
+                self.yields(tx, found, &said, now)
+            }
+            Outcome::Refused { what, hint } => {
+                let next = now + TimeDelta::seconds(DAILY);
+                self.wait(tx, "refused", &format!("{what}; {hint}"), Some(next))
+            }
+            Outcome::Unproved { what } => self.wait(tx, "tried", what, None),
+        }
+    }
+
+    fn end(&self, tx: &Transaction<'_>, state: &str, why: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        tx.prepare_cached("UPDATE journal SET state = ?2, why = ?3, closed = ?4 WHERE number = ?1")?.execute((
+            self.number,
+            state,
+            why,
+            seconds(now),
+        ))?;
+        Ok(())
+    }
+
+    fn wait(
+        &self,
+        tx: &Transaction<'_>,
+        state: &str,
+        why: &str,
+        next: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        tx.prepare_cached(
+            "UPDATE journal SET state = ?2, why = ?3, next_try = coalesce(?4, next_try) WHERE number = ?1",
+        )?
+        .execute((self.number, state, why, next.map(seconds)))?;
+        Ok(())
+    }
+
+    /// The copy is where the change has brought it; those that come after start from there.
+    fn came(
+        &self,
+        tx: &Transaction<'_>,
+        at: Option<&(String, String)>,
+        flags: &Flags,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let here = (self.folder, self.key.as_str());
+        let Some((folder, key)) = at else {
+            return if self.is_over(tx)? {
+                copy::forget(tx, self.folder, &self.key)
+            } else {
+                copy::lose(tx, self.folder, &self.key, now)
+            };
+        };
+        copy::moved(tx, self.source, self.message, here, (folder, key), flags)?;
+        tx.prepare_cached(
+            "UPDATE journal SET folder = (SELECT id FROM folder WHERE source = ?1 AND name = ?4), key = ?5, expected = ?6
+             WHERE folder = ?2 AND key = ?3 AND closed IS NULL",
+        )?
+        .execute((self.source.0, self.folder, &self.key, folder, key, flags.to_string()))?;
+        Ok(())
+    }
+
+    /// Somebody else was first: the message becomes what they said, unless something newer was said here since.
+    fn yields(
+        &self,
+        tx: &Transaction<'_>,
+        found: &Found,
+        said: &Elsewhere,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let newer = tx
+            .prepare_cached("SELECT 1 FROM journal WHERE message = ?1 AND closed IS NULL")?
+            .exists([self.message.0])?;
+        let batched = tx
+            .prepare_cached("SELECT 1 FROM message WHERE id = ?1 AND stage = 'in batch'")?
+            .exists([self.message.0])?;
+        if newer || batched {
+            // It is about the copy as it was; that it is no longer so is found out at the next change.
+            return Ok(());
+        }
+        let here = (self.folder, self.key.as_str());
+        match found {
+            Found::At { folder, key, flags, .. } => {
+                copy::moved(tx, self.source, self.message, here, (folder, key), flags)?;
+            }
+            Found::Nowhere => copy::forget(tx, self.folder, &self.key)?,
+        }
+        become_as(tx, self.message, said, now)
+    }
+
+    fn is_over(&self, tx: &Transaction<'_>) -> Result<bool, StoreError> {
+        super::take_over::is_over(tx, self.message)
+    }
+}

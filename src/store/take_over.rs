@@ -1,0 +1,210 @@
+//! Taking over what was said elsewhere: the mailbox is the truth that machines share, and whoever writes there first is
+//! right. Only what is still open here follows it: never a message of an open batch (rule 2), and never one of which a
+//! change is still to be made.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Transaction};
+
+use super::failure::StoreError;
+use super::instant::seconds;
+use super::{Store, copy, thread};
+use crate::domain::arrival::Identity;
+use crate::domain::elsewhere::Elsewhere;
+use crate::domain::flags::Flags;
+use crate::domain::ids::{Id, SourceId, ThreadId};
+use crate::domain::message::Stage;
+use crate::domain::outside::{Found, Lost};
+use crate::domain::schedule::Calendar;
+
+/// What a mailbox says of a copy that was known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// Its flags are others now.
+    Flags { folder: String, key: String, flags: Flags },
+    /// It is no longer there.
+    Gone { folder: String, key: String },
+}
+
+impl Store {
+    /// Notes what a source says of copies that were known, and takes over what was said of their messages. All of it or
+    /// nothing; noting it twice is noting it once.
+    pub fn take_over(
+        &mut self,
+        source: SourceId,
+        news: &[News],
+        calendar: &Calendar,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write("noting what was said elsewhere", |tx| {
+            for one in news {
+                match one {
+                    News::Flags { folder, key, flags } => {
+                        let Some(copy) = copy::at(tx, source, folder, key)? else { continue };
+                        copy::set_flags(tx, &copy, flags)?;
+                        let known = copy.flags.unwrap_or_default();
+                        if known.keywords != flags.keywords && follows(tx, copy.message)? {
+                            become_as(tx, copy.message, &Elsewhere::of(None, flags, calendar), now)?;
+                        }
+                    }
+                    News::Gone { folder, key } => {
+                        let Some(copy) = copy::at(tx, source, folder, key)? else { continue };
+                        if is_over(tx, copy.message)? {
+                            copy::forget(tx, copy.folder, key)?;
+                        } else {
+                            copy::lose(tx, copy.folder, key, now)?;
+                        }
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Messages of a source that are still open here and whose copies are not where they were, after the message of this id, in
+    /// the order of ids.
+    pub fn lost(&self, source: SourceId, after: Id, most: usize) -> Result<Vec<Lost>, StoreError> {
+        self.read("asking what is lost", |connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT DISTINCT m.id, m.message_id, m.size, i.sha256
+                 FROM copy AS c JOIN folder AS f ON f.id = c.folder JOIN message AS m ON m.id = c.message
+                 JOIN identity AS i ON i.message = m.id
+                 WHERE c.gone IS NOT NULL AND f.source = ?1 AND m.id > ?2 AND {FOLLOWS} ORDER BY m.id LIMIT ?3"
+            ))?;
+            let rows = statement.query_map((source.0, after.0, i64::try_from(most).unwrap_or(i64::MAX)), |row| {
+                Ok(Lost {
+                    id: Id(row.get(0)?),
+                    message_id: row.get(1)?,
+                    size: row.get::<_, i64>(2)?.unsigned_abs(),
+                    identity: Identity(row.get(3)?),
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Takes over what became of messages that were lost.
+    pub fn found(
+        &mut self,
+        source: SourceId,
+        found: &[(Id, Found)],
+        calendar: &Calendar,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write("noting what was found", |tx| {
+            for (id, found) in found {
+                if !follows(tx, *id)? {
+                    continue;
+                }
+                let known = forget_lost(tx, source, *id)?;
+                // Some servers show a message in the archive beside the folders that it still is in.
+                if elsewhere_in(tx, source, *id, found)? {
+                    continue;
+                }
+                let mut said = true;
+                if let Found::At { folder, key, role, flags } = found {
+                    let folder = super::source::folder(tx, source, folder)?;
+                    copy::keep(tx, (folder, key), *id, Some(flags))?;
+                    said = role.is_some() || flags.keywords != known.keywords;
+                }
+                if said {
+                    become_as(tx, *id, &Elsewhere::found(found, calendar), now)?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Whether a message of `message AS m` follows what is said elsewhere.
+const FOLLOWS: &str = "m.stage IN ('held', 'let through', 'deferred', 'carried over')
+                       AND NOT EXISTS (SELECT 1 FROM journal WHERE message = m.id AND closed IS NULL)";
+
+pub(super) fn follows(tx: &Transaction<'_>, id: Id) -> Result<bool, StoreError> {
+    Ok(tx.prepare_cached(&format!("SELECT 1 FROM message AS m WHERE m.id = ?1 AND {FOLLOWS}"))?.exists([id.0])?)
+}
+
+/// Whether nothing is to come of a message any more, here or outside.
+pub(super) fn is_over(tx: &Transaction<'_>, id: Id) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "SELECT 1 FROM message WHERE id = ?1 AND stage IN ('done', 'trash', 'spam', 'muted', 'history')
+             AND NOT EXISTS (SELECT 1 FROM journal WHERE message = ?1 AND closed IS NULL)",
+        )?
+        .exists([id.0])?)
+}
+
+/// Forgets the copies of a message that are not where they were; what was known of the flags of one.
+fn forget_lost(tx: &Transaction<'_>, source: SourceId, id: Id) -> Result<Flags, StoreError> {
+    let mut lost = tx.prepare_cached(
+        "DELETE FROM copy WHERE message = ?2 AND gone IS NOT NULL
+         AND folder IN (SELECT id FROM folder WHERE source = ?1) RETURNING coalesce(flags, '')",
+    )?;
+    let mut known = Flags::default();
+    for flags in lost.query_map((source.0, id.0), |row| Ok(Flags::read(row.get_ref(0)?.as_str()?)))? {
+        known = flags?;
+    }
+    Ok(known)
+}
+
+/// Whether a message is still in another place of a source than where it was found.
+fn elsewhere_in(tx: &Transaction<'_>, source: SourceId, id: Id, found: &Found) -> Result<bool, StoreError> {
+    let (folder, key) = match found {
+        Found::At { folder, key, .. } => (folder.as_str(), key.as_str()),
+        Found::Nowhere => ("", ""),
+    };
+    let mut others = tx.prepare_cached(
+        "SELECT f.name, c.key FROM copy AS c JOIN folder AS f ON f.id = c.folder
+         WHERE c.message = ?2 AND f.source = ?1 AND c.gone IS NULL",
+    )?;
+    let places = others.query_map((source.0, id.0), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let places: Vec<(String, String)> = places.collect::<Result<_, _>>()?;
+    let here = |(its_folder, its_key): &(String, String)| its_folder == folder && its_key == key;
+    Ok(!places.is_empty() && !places.iter().any(here))
+}
+
+/// Brings a message to what was said of it elsewhere. One of an open batch stays as it is.
+pub(super) fn become_as(
+    tx: &Transaction<'_>,
+    id: Id,
+    elsewhere: &Elsewhere,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let known: Option<(String, i64)> = tx
+        .prepare_cached("SELECT stage, thread FROM message WHERE id = ?1")?
+        .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((stage, thread)) = known else { return Ok(()) };
+    let Some(stage) = Stage::named(&stage).and_then(|stage| stage_after(stage, elsewhere)) else { return Ok(()) };
+    tx.prepare_cached("UPDATE message SET stage = ?2 WHERE id = ?1")?.execute((id.0, stage.name()))?;
+    tx.prepare_cached("DELETE FROM deferred WHERE message = ?1")?.execute([id.0])?;
+    if let Elsewhere::Deferred(until) = elsewhere {
+        tx.prepare_cached("INSERT INTO deferred (message, checkin, opens) VALUES (?1, ?2, ?3)")?.execute((
+            id.0,
+            &until.checkin,
+            seconds(until.opens),
+        ))?;
+    }
+    if stage == Stage::Muted {
+        thread::mute(tx, ThreadId(thread), now)?;
+    }
+    Ok(())
+}
+
+/// The stage that a message comes to; `None` where it stays.
+fn stage_after(stage: Stage, elsewhere: &Elsewhere) -> Option<Stage> {
+    let to = match elsewhere {
+        _ if stage == Stage::Batched => return None,
+        // What was never shown goes on waiting.
+        Elsewhere::Open | Elsewhere::Held => match stage {
+            Stage::Held | Stage::LetThrough | Stage::History => return None,
+            _ => Stage::CarriedOver,
+        },
+        Elsewhere::Later => Stage::CarriedOver,
+        Elsewhere::Deferred(_) => Stage::Deferred,
+        Elsewhere::Done => Stage::Done,
+        Elsewhere::Muted => Stage::Muted,
+        Elsewhere::Trash => Stage::Trash,
+        Elsewhere::Spam => Stage::Spam,
+    };
+    (to != stage || to == Stage::Deferred).then_some(to)
+}
