@@ -39,6 +39,7 @@ mod planted;
 mod read_only;
 mod schedule;
 mod screens;
+mod servers;
 mod settings;
 mod sources;
 mod store;
