@@ -15,6 +15,9 @@ use super::uids;
 use super::untagged::{self, Told, Untagged};
 use super::wire::Answer;
 
+/// Something that happens before the command of this number.
+type Act = (usize, fn(&mut Model));
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Model {
     pub(super) folders: BTreeMap<String, Folder>,
@@ -27,7 +30,7 @@ pub(super) struct Model {
     /// The line is cut at the command of this number: before it is done, or after.
     pub(super) cut: Option<(usize, bool)>,
     /// What another program does before the command of this number.
-    pub(super) meanwhile: Option<(usize, fn(&mut Model))>,
+    pub(super) meanwhile: Option<Act>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -102,7 +105,7 @@ impl Model {
     fn does(&mut self, command: &str) -> Vec<Answer> {
         let words: Vec<String> = words(command);
         let word = |at: usize| words.get(at).map_or("", String::as_str);
-        let lines = match (word(0), word(1)) {
+        match (word(0), word(1)) {
             ("LIST", _) => {
                 let line = |(name, folder): (&String, &Folder)| format!("* LIST ({}) \"/\" \"{name}\"", folder.mark);
                 self.folders.iter().map(line).chain(["OK".to_owned()]).map(plain).collect()
@@ -117,11 +120,11 @@ impl Model {
             ("SUBSCRIBE", _) => vec![plain("OK")],
             ("FETCH", _) => {
                 let first: usize = word(1).strip_suffix(":*").unwrap().parse().unwrap();
-                let uids = self.selected().unwrap().messages.keys().copied().skip(first - 1).collect();
-                self.fetches(uids, command)
+                let uids: Vec<u32> = self.selected().unwrap().messages.keys().copied().skip(first - 1).collect();
+                self.fetches(&uids, command)
             }
             ("EXPUNGE", _) => self.expunges(None),
-            ("UID", "FETCH") => self.fetches(uids::read(word(2), 100_000).unwrap(), command),
+            ("UID", "FETCH") => self.fetches(&uids::read(word(2), 100_000).unwrap(), command),
             ("UID", "STORE") => self.stores(word(2), command),
             ("UID", "SEARCH") => {
                 let text = format!("Message-ID: <{}>", word(4));
@@ -139,10 +142,11 @@ impl Model {
             }
             ("UID", "COPY") => self.copies(word(2), word(3), false),
             ("UID", "MOVE") if self.capabilities.contains("MOVE") => self.copies(word(2), word(3), true),
-            ("UID", "EXPUNGE") if self.capabilities.contains("UIDPLUS") => self.expunges(uids::read(word(2), 100_000)),
+            ("UID", "EXPUNGE") if self.capabilities.contains("UIDPLUS") => {
+                self.expunges(uids::read(word(2), 100_000).as_deref())
+            }
             _ => vec![plain("BAD what?")],
-        };
-        lines
+        }
     }
 
     fn opens(&mut self, name: &str, read_only: bool) -> Vec<Answer> {
@@ -165,7 +169,7 @@ impl Model {
         lines.into_iter().map(plain).collect()
     }
 
-    fn fetches(&mut self, uids: Vec<u32>, command: &str) -> Vec<Answer> {
+    fn fetches(&mut self, uids: &[u32], command: &str) -> Vec<Answer> {
         let folder = self.selected().unwrap();
         let cut =
             command.split_once("BODY.PEEK[]<0.").and_then(|(_, rest)| rest.split_once('>')?.0.parse::<usize>().ok());
@@ -195,7 +199,7 @@ impl Model {
                 literals.push(format!("{id}\r\n").into_bytes());
                 text += &format!(" BODY[HEADER.FIELDS (MESSAGE-ID)] {{{}}}", id.len() + 2);
             } else if let Some(cut) = cut {
-                let part = message.raw.get(..cut.min(message.raw.len())).unwrap().to_vec();
+                let part = message.raw[..cut.min(message.raw.len())].to_vec();
                 text += &format!(" BODY[]<0> {{{}}}", part.len());
                 literals.push(part);
             }
@@ -257,8 +261,8 @@ impl Model {
         }
     }
 
-    fn expunges(&mut self, uids: Option<Vec<u32>>) -> Vec<Answer> {
-        let named = |uid: &u32| uids.as_ref().is_none_or(|uids| uids.contains(uid));
+    fn expunges(&mut self, uids: Option<&[u32]>) -> Vec<Answer> {
+        let named = |uid: &u32| uids.is_none_or(|uids| uids.contains(uid));
         let folder = self.selected().unwrap();
         folder.messages.retain(|uid, message| !(message.flags.contains("\\Deleted") && named(uid)));
         vec![plain("OK")]

@@ -21,6 +21,9 @@ pub(super) struct Going<'a> {
     pub(super) tasks: Vec<Task<'a>>,
 }
 
+/// A copy whose move was not proved, and what the server said to it.
+type Doubted<'a> = (Task<'a>, Option<Reply>);
+
 /// One command that takes messages elsewhere, what it names, and what came of it.
 pub(super) struct Taken {
     pub(super) uids: Vec<u32>,
@@ -98,7 +101,7 @@ impl<'a> Making<'a> {
     }
 
     /// Of copies whose move was not proved: whether they are still here, and if not, whether they are there.
-    fn doubt(&mut self, open: &Open, doubted: Vec<(Folder, Vec<(Task<'a>, Option<Reply>)>)>) -> Result<(), ImapError> {
+    fn doubt(&mut self, open: &Open, doubted: Vec<(Folder, Vec<Doubted<'a>>)>) -> Result<(), ImapError> {
         let uids: Vec<u32> = doubted.iter().flat_map(|(_, tasks)| tasks.iter().map(|(task, _)| task.uid)).collect();
         if uids.is_empty() {
             return Ok(());

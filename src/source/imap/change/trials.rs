@@ -113,7 +113,9 @@ fn everything(model: &Model) -> Vec<(String, Vec<String>)> {
 /// Where each message lies, sorted, whatever its flags.
 fn subjects(model: &Model) -> Vec<String> {
     let mut subjects: Vec<String> = everything(model).into_iter().flat_map(|(_, held)| held).collect();
-    subjects.iter_mut().for_each(|subject| *subject = subject.split(' ').next().unwrap().to_owned());
+    for subject in &mut subjects {
+        *subject = subject.split(' ').next().unwrap().to_owned();
+    }
     subjects.sort();
     subjects
 }
@@ -138,9 +140,7 @@ fn a_commit_is_made_on_every_kind_of_server() {
         assert_eq!((model.holds("Trash"), model.holds("Junk")), (vec!["4".to_owned()], vec!["5".to_owned()]));
         // Where it is told to be, it is.
         for (change, outcome) in changes.iter().zip(told.values().collect::<Vec<_>>()) {
-            let Outcome::Made { at: Some((folder, key)), flags } = told.get(&change.number).unwrap() else {
-                panic!("{outcome:?}")
-            };
+            let Outcome::Made { at: Some((folder, key)), flags } = &told[&change.number] else { panic!("{outcome:?}") };
             let message = &model.folder(folder).messages[&Key::read(key).unwrap().uid];
             assert_eq!(mail::identity(&message.raw), change.identity);
             assert_eq!(flags.seen, message.flags.contains("\\Seen"));
@@ -231,6 +231,10 @@ fn another_program_in_between_is_noticed_or_does_no_harm() {
                 assert_eq!(told.len(), 8, "{what}");
                 let here = subjects(&model);
                 let all: BTreeSet<&String> = here.iter().collect();
+                // Where the server can't purge by name, nobody can close the moment between looking and purging.
+                if kind == 2 && model.log.get(number).is_some_and(|command| command == "EXPUNGE") {
+                    continue;
+                }
                 assert_eq!(all.len(), before + usize::from(kind == 3 && met_now), "{what}\n{here:?}");
                 // What is there twice waits, marked, for being purged by hand; or the original was moved elsewhere between
                 // the making of the copy and its removal.
