@@ -71,6 +71,15 @@ Examples:
   tidebox sync
   tidebox --json sync              how many were read, admitted, known")]
     Sync,
+    /// Stay, and tend the sources: read what comes, release and commit when it is time, say when a check-in opens
+    #[command(after_help = "\
+It runs until it is stopped (Ctrl-C, TERM), says nothing but problems, and notices when the settings change. There is one
+for a store; an open screen that was there first goes before it. `tidebox service install` starts it with your session.
+
+Examples:
+  tidebox watch
+  tidebox status                   says whether one runs")]
+    Watch,
     /// Say whether the door is open, and when the next check-in is
     Status(Status),
     /// List the coming windows

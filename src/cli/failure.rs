@@ -76,6 +76,11 @@ impl Failure {
         Self::new(Kind::Held, what, Some(hint.into()))
     }
 
+    /// Another process does it already.
+    pub fn busy(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Kind::Request, what, Some(hint.into()))
+    }
+
     /// Somebody pressed Ctrl-C while messages were taken in.
     pub fn stopped() -> Self {
         let hint = "run it again to go on from there".to_owned();

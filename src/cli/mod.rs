@@ -27,6 +27,7 @@ mod show;
 mod status;
 mod sync;
 mod tui;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -109,6 +110,7 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         }
         Some(Command::Add(options)) => add::run(&place, &options),
         Some(Command::Sync) => sync::run(&place),
+        Some(Command::Watch) => watch::run(place),
         Some(Command::Status(options)) => status::run(&place, &options),
         Some(Command::Checkins(options)) => checkins::run(&place, &options),
         Some(Command::Begin) => begin::run(&place),

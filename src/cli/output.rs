@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::failure::Failure;
+use crate::domain::printable::Printable;
 
 /// Refuses to put the bytes of messages on a terminal, which would obey what they say (rule 5).
 pub fn away_from_terminals(instead: &str) -> Result<(), Failure> {
@@ -24,4 +25,9 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }
+}
+
+/// Says something beside what was asked for, on standard error.
+pub fn note(line: &str) {
+    let _ = writeln!(io::stderr(), "tidebox: {}", Printable::from(line));
 }

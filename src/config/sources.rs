@@ -70,6 +70,12 @@ impl SourceKind {
         }
     }
 
+    /// Whether it is read over the network by tidebox itself.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        matches!(self, Self::Imap(_) | Self::Feed { .. })
+    }
+
     /// What to call such a source: as its folder, file or program is called.
     pub(super) fn suggested_name(&self) -> String {
         let path = match self {

@@ -20,16 +20,27 @@ use crate::store::Store;
 
 pub use crate::source::exec::stop_all as stop_commands;
 
+/// Which sources are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Those that lie on this machine, and commands.
+    Nearby,
+    /// Those on the network too.
+    Everywhere,
+}
+
 /// Reads the sources, one after the other. One that fails is said in the summary; the others go on.
 pub fn gather(
     store: &mut Store,
     config: &Config,
+    reach: Reach,
     now: DateTime<Utc>,
     wall: DateTime<Utc>,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
     let mut total = tray::empty(config, store, now)?;
-    for source in &config.sources {
+    let within = |source: &&SourceConfig| reach == Reach::Everywhere || !source.kind.is_remote();
+    for source in config.sources.iter().filter(within) {
         let before = total.clone();
         let mut stopped = false;
         let mut onward = |so_far: &Summary| {
@@ -95,6 +106,6 @@ pub fn open(from: &SourceConfig) -> Box<dyn Source> {
         SourceKind::Jsonl { path } => detect::open(path, Format::Jsonl, &from.name),
         SourceKind::Exec { command } => Box::new(Exec::new(command, &from.name)),
         SourceKind::Imap(account) => Box::new(Imap::new(from, account)),
-        SourceKind::Feed { url, .. } => Box::new(Feed::new(url)),
+        SourceKind::Feed { url, every } => Box::new(Feed::new(&from.name, url, *every)),
     }
 }

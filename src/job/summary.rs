@@ -22,6 +22,8 @@ pub struct Summary {
     pub failures: Vec<String>,
     /// What was done in the sources.
     pub written: Written,
+    /// Whether the password, or the token, was refused.
+    pub refused: bool,
 }
 
 impl Summary {
@@ -34,6 +36,7 @@ impl Summary {
         self.failed += other.failed;
         self.failures.extend(other.failures);
         self.written.add(other.written);
+        self.refused |= other.refused;
     }
 
     /// With what was passed over so far, which is counted at the end.

@@ -1,5 +1,6 @@
 //! Listening: the next thing that happens, from the keys, from the threads behind, or from the clock.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::Timelike;
@@ -95,7 +96,7 @@ impl Run {
             let _ = self.desk.send(Task::Minute);
         }
         if let Some((_, waited)) = &self.begin_waits
-            && (!self.gathering || waited.elapsed() > GATHER_FIRST)
+            && (self.all_read.load(Ordering::SeqCst) || waited.elapsed() > GATHER_FIRST)
             && let Some((effect, _)) = self.begin_waits.take()
         {
             let _ = self.desk.send(Task::Wish(effect));

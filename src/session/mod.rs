@@ -28,6 +28,7 @@ mod told;
 use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -43,7 +44,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::state::{Settings, Start, State};
 use crate::ui::theme::Look;
 use crate::ui::update::update;
-use crate::watch::{self, Surroundings, Watch, Watching};
+use crate::watch::{self, Surroundings, Watch, Watching, Who};
 pub(crate) use crate::watch::{SharedConfig, present};
 
 use background::Asked;
@@ -104,11 +105,13 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let desk = Desk::open(&store_path, Arc::clone(&config), config_path.clone(), clock, events.clone())?;
     let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
     let seeker = Seeker::open(&store_path, &config, clock, &events)?;
-    let listener = told::to(events.clone());
-    let watch = Watch::over(Surroundings { store: store_path, config: Arc::clone(&config), clock, listener });
+    let all_read = Arc::new(AtomicBool::new(false));
+    let listener = told::to(events.clone(), Arc::clone(&all_read));
+    let around = Surroundings { who: Who::Screen, store: store_path, config: Arc::clone(&config), clock, listener };
+    let watch = Watch::over(around);
     let changes = settings::open(&config_path, Arc::clone(&config), clock, events);
 
-    let (last, stop) = (desk.clone(), watch.ending());
+    let (last, stop) = (desk.clone(), watch.clone());
     Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
     let mut screen = Screen::take(mouse)?;
     let size = screen.size()?;
@@ -128,7 +131,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         signals,
         asked,
         minute: clock.now().minute(),
-        gathering: true,
+        all_read,
         begin_waits: None,
         shown: None,
         awaited: HashSet::new(),
@@ -138,7 +141,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     run.start(start);
     let left = run.stay(&mut screen);
     // Also where the terminal failed: what the desk was told is kept.
-    leaving::finish(&run.desk, &run.watch.ending());
+    leaving::finish(&run.desk, &run.watch);
     left
 }
 
@@ -160,8 +163,8 @@ struct Run {
     /// The question about the terminal's background, whose answer comes among the keys.
     asked: Option<Asked>,
     minute: u32,
-    /// Whether the first reading of the sources is still going on.
-    gathering: bool,
+    /// Whether the first reading of the sources has come to its end.
+    all_read: Arc<AtomicBool>,
     /// A window that is begun as soon as the sources are read.
     begin_waits: Option<(Effect, Stopwatch)>,
     /// The instant that the screen was told last.
@@ -273,7 +276,6 @@ impl Run {
                     self.watch_settings();
                 }
             }
-            Event::News(News::Gathered { .. }) => self.gathering = false,
             Event::News(News::Configured { sources: true, .. }) => self.watch.begin(),
             _ => {}
         }
@@ -300,7 +302,9 @@ impl Run {
                 self.awaited.remove(&effect.number);
                 self.watch.read();
             }
-            Wish::Begin if self.gathering => self.begin_waits = Some((effect, Stopwatch::start())),
+            Wish::Begin if !self.all_read.load(Ordering::SeqCst) => {
+                self.begin_waits = Some((effect, Stopwatch::start()));
+            }
             _ => {
                 let _ = self.desk.send(Task::Wish(effect));
             }

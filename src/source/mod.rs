@@ -36,6 +36,7 @@ use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::limits::MESSAGE_BYTES;
 use crate::domain::outside::{self, Change, Found, Lost};
+use crate::net::http::HttpError;
 
 /// One message as a source hands it over.
 ///
@@ -267,7 +268,13 @@ pub enum SourceError {
     #[error("{command} printed more than {bytes} bytes and was stopped")]
     Endless { command: String, bytes: usize },
     #[error(transparent)]
+    Http(#[from] HttpError),
+    #[error("what {host} sends {why}")]
+    NoFeed { host: String, why: &'static str },
+    #[error(transparent)]
     Secret(#[from] secret::SecretError),
+    #[error(transparent)]
+    Imap(#[from] imap::ImapError),
 }
 
 impl SourceError {
@@ -275,6 +282,7 @@ impl SourceError {
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
+            Self::Imap(error) => Some(error.hint()),
             Self::Open { error, .. } if error.kind() == io::ErrorKind::NotFound => Some("check the path"),
             Self::Open { error, .. } | Self::Read { error, .. } if error.kind() == io::ErrorKind::PermissionDenied => {
                 Some("check who may read it")
@@ -286,6 +294,10 @@ impl SourceError {
                 Some("run the command by hand to see what it prints; here it might quote what is held")
             }
             Self::Secret(error) => Some(error.hint()),
+            Self::Http(error) => Some(error.hint()),
+            Self::NoFeed { .. } => {
+                Some("open the address in a browser: a feed has one of its own, often linked as RSS")
+            }
             _ => None,
         }
     }

@@ -5,10 +5,16 @@
 //!
 //! | file | thing |
 //! |---|---|
-//! | `nearby` | the thread that reads what lies on this machine |
-//! | `changes` | what of the file system wakes it |
+//! | `keeper` | the thread that holds the lock, looks at the time, and sees that each source is tended |
+//! | `nearby`, `changes` | the thread that reads what lies on this machine, and what of the file system wakes it |
+//! | `account`, `backoff` | a thread for each source on the network, and how long it leaves alone what failed |
+//! | `lock` | who tends the network: one process for a store |
 
+mod account;
+mod backoff;
 mod changes;
+mod keeper;
+mod lock;
 mod mishap;
 mod nearby;
 
@@ -22,9 +28,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::door::Door;
 use crate::domain::printable::Printable;
-use crate::job::{JobError, trouble};
+use crate::job::{JobError, gather, trouble};
 
 pub use changes::{Watching, file};
+pub use lock::{Holder, Lock, Who, holder_of};
 pub use mishap::caught;
 
 /// The configuration as all threads see it: it changes when its file does, and when a mailbox is added from the screen.
@@ -43,10 +50,16 @@ pub enum Told {
     Gathering {
         read: u64,
     },
-    /// Sources were read.
+    /// Sources were read. A failure that lasts is told once.
     Gathered {
         admitted: u64,
         failed: Vec<Trouble>,
+    },
+    /// Every source was read once, or could not be.
+    AllRead,
+    /// A source on the network of which a failure was told can be read again.
+    Recovered {
+        source: Printable,
     },
     /// How many have arrived since the batch was frozen, and how many of them came through an exception.
     Arrived {
@@ -94,53 +107,38 @@ impl fmt::Debug for Listener {
 /// What a watch needs.
 #[derive(Debug, Clone)]
 pub struct Surroundings {
+    pub who: Who,
     pub store: PathBuf,
     pub config: SharedConfig,
     pub clock: Clock,
     pub listener: Listener,
 }
 
-/// A watch over the sources. Nothing is opened and nothing is read before it is told to.
-#[derive(Debug)]
+/// A watch over the sources. It reads what lies on this machine, and tends the network while no other process does.
+#[derive(Debug, Clone)]
 pub struct Watch {
-    store: PathBuf,
-    config: SharedConfig,
-    pokes: Sender<nearby::Poke>,
-    /// Watches files for as long as it lives.
-    watching: Option<Watching>,
+    words: Sender<keeper::Word>,
 }
 
 impl Watch {
+    /// Nothing is opened and nothing is read before `begin`.
     #[must_use]
     pub fn over(surroundings: Surroundings) -> Self {
-        let (store, config) = (surroundings.store.clone(), Arc::clone(&surroundings.config));
-        Self { store, config, pokes: nearby::open(surroundings), watching: None }
+        Self { words: keeper::start(surroundings, gather::open) }
     }
 
-    /// Watches the sources that the configuration names now, and reads them.
-    pub fn begin(&mut self) {
-        self.watching = changes::watch(&present(&self.config), &self.store, &self.pokes);
-        self.read();
+    /// Follows the configuration as it is now, and reads everything.
+    pub fn begin(&self) {
+        let _ = self.words.send(keeper::Word::Begin);
     }
 
-    /// Reads the sources now.
+    /// Reads everything now.
     pub fn read(&self) {
-        let _ = self.pokes.send(nearby::Poke::Sources);
+        let _ = self.words.send(keeper::Word::Read);
     }
 
-    /// What ends it, for another thread.
-    #[must_use]
-    pub fn ending(&self) -> Ending {
-        Ending(self.pokes.clone())
-    }
-}
-
-/// Ends a watch between two transactions.
-#[derive(Debug, Clone)]
-pub struct Ending(Sender<nearby::Poke>);
-
-impl Ending {
+    /// Ends it between two transactions.
     pub fn end(&self) {
-        let _ = self.0.send(nearby::Poke::Stop);
+        let _ = self.words.send(keeper::Word::Stop);
     }
 }

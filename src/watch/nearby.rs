@@ -1,58 +1,82 @@
-//! What lies on this machine: the thread that reads the sources, at the start and whenever one of them has changed.
+//! What lies on this machine: the thread that reads those sources, at the start and whenever one of them has changed, and
+//! looks into the store when somebody wrote to it or the time has come for something.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::thread;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::{Surroundings, Told, Trouble, mishap, present};
+use super::lock::Who;
+use super::{Surroundings, Told, Trouble, keeper, mishap, present};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::printable::Printable;
-use crate::job::gather::gather;
+use crate::job::gather::{Reach, gather};
 use crate::job::summary::Summary;
-use crate::job::{JobError, begin, door, tray, trouble};
+use crate::job::{JobError, begin, close, door, tray, trouble};
 use crate::store::{Durability, Store};
 
 /// A change seldom comes alone: what follows within this time is read with it.
 const DEBOUNCE: Duration = Duration::from_millis(200);
+/// Where changes never end, they are looked at after so long all the same.
+const ENOUGH: Duration = Duration::from_secs(1);
 /// How often progress is told.
 const PROGRESS: Duration = Duration::from_millis(200);
+/// Who decides at a screen sees the window close there; where that does not happen by now, it is closed here.
+const GRACE: TimeDelta = TimeDelta::minutes(2);
 
 /// Why to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Poke {
     /// A source has changed, or it is time.
     Sources,
+    /// A person asks to read now: what could not be read is told again.
+    Asked,
     /// The store was written to, perhaps by another process or through `incoming`.
     Store,
+    /// Half a minute is over, or a window has opened.
+    Time,
+    /// The lock is ours.
+    Ours,
     Stop,
 }
 
-pub fn open(around: Surroundings) -> Sender<Poke> {
+pub fn open(around: Surroundings, keeper: Sender<keeper::Word>) -> Sender<Poke> {
     let (pokes, inbox) = unbounded();
     thread::spawn(move || {
         // A screen's first frame waits for nobody else: nothing is opened here before there is something to do.
         let Ok(first) = inbox.recv() else { return };
-        match Store::open_for(&around.store, Durability::Replayable) {
-            Ok(store) => Gatherer { store, around, arrived: None }.work(first, &inbox),
+        // This connection stays: with the last one the store's log would be put away and made anew each time.
+        match Store::open(&around.store) {
+            Ok(store) => {
+                let told = BTreeSet::new();
+                Nearby { store, around, keeper, ours: false, told, arrived: None }.work(first, &inbox);
+            }
             Err(error) => {
                 let failed = vec![Trouble::of(&error.into())];
                 around.listener.tell(Told::Gathered { admitted: 0, failed });
+                let _ = keeper.send(keeper::Word::Round(String::new()));
             }
         }
     });
     pokes
 }
 
-struct Gatherer {
+struct Nearby {
     store: Store,
     around: Surroundings,
+    keeper: Sender<keeper::Word>,
+    /// Whether the lock is ours.
+    ours: bool,
+    /// What could not be read and was told, as long as it cannot.
+    told: BTreeSet<String>,
     /// What was said last of messages that wait for the next check-in.
     arrived: Option<(u32, u32)>,
 }
 
-impl Gatherer {
+impl Nearby {
     fn work(mut self, first: Poke, inbox: &Receiver<Poke>) {
         // Beginning a window waits for the first reading, so that one is not put off.
         let mut debounce = Duration::ZERO;
@@ -62,10 +86,10 @@ impl Gatherer {
         loop {
             let first = if std::mem::take(&mut again) { Some(Poke::Sources) } else { next.take() };
             let Some(first) = first.or_else(|| inbox.recv().ok()) else { return };
-            let mut pokes = vec![first];
+            let (mut pokes, since) = (vec![first], Stopwatch::start());
             while let Ok(more) = inbox.recv_timeout(debounce) {
                 pokes.push(more);
-                if more == Poke::Stop || pokes.len() > 1000 {
+                if more == Poke::Stop || since.elapsed() > ENOUGH {
                     break;
                 }
             }
@@ -73,58 +97,93 @@ impl Gatherer {
             if pokes.contains(&Poke::Stop) {
                 return;
             }
-            let sources = pokes.contains(&Poke::Sources);
+            self.ours |= pokes.contains(&Poke::Ours);
+            if pokes.contains(&Poke::Asked) {
+                self.told.clear();
+            }
+            let sources = pokes.contains(&Poke::Sources) || pokes.contains(&Poke::Asked);
             let gathered = mishap::caught(|| {
                 let looked = if sources { self.read_sources(inbox, &mut again) } else { self.look() };
-                looked.and_then(|()| self.tell())
+                looked.and_then(|()| self.settle()).and_then(|()| self.tell())
             });
+            if sources {
+                let _ = self.keeper.send(keeper::Word::Round(String::new()));
+            }
             let failed = match gathered {
                 Ok(Ok(())) => continue,
                 Ok(Err(error)) => Trouble::of(&error),
                 Err(trouble) => trouble,
             };
-            self.around.listener.tell(Told::Gathered { admitted: 0, failed: vec![failed] });
+            let failed = self.not_told(vec![failed]);
+            self.around.listener.tell(Told::Gathered { admitted: 0, failed });
         }
     }
 
-    /// Reads every source; stops between two transactions when the screen is left.
+    fn now(&self) -> DateTime<Utc> {
+        self.around.clock.now()
+    }
+
+    /// Reads every source that lies on this machine; stops between two transactions when that is asked for.
     fn read_sources(&mut self, inbox: &Receiver<Poke>, again: &mut bool) -> Result<(), JobError> {
-        let (config, now) = (present(&self.around.config), self.around.clock.now());
+        let (config, now) = (present(&self.around.config), self.now());
         let listener = self.around.listener.clone();
         let mut told = Stopwatch::start();
-        let mut stopped = false;
+        let (mut stopped, mut ours) = (false, self.ours);
         let mut watcher = |summary: &Summary| {
             if told.elapsed() > PROGRESS {
                 told = Stopwatch::start();
                 listener.tell(Told::Gathering { read: summary.read });
             }
             for poke in inbox.try_iter() {
-                *again |= poke == Poke::Sources;
+                *again |= matches!(poke, Poke::Sources | Poke::Asked | Poke::Time);
+                ours |= poke == Poke::Ours;
                 stopped |= poke == Poke::Stop;
             }
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let summary = gather(&mut self.store, &config, now, Clock::real().now(), &mut watcher)?;
+        // A connection of its own, for the time of the reading: it keeps more pages in memory.
+        let mut store = Store::open_for(&self.around.store, Durability::Replayable)?;
+        let read = gather(&mut store, &config, Reach::Nearby, now, Clock::real().now(), &mut watcher);
+        self.ours = ours;
         *again &= !stopped;
+        let summary = read?;
         if !summary.failures.is_empty() {
             trouble::unread(summary.failed);
         }
-        let failed =
+        let failed: Vec<_> =
             summary.failures.iter().map(|failure| Trouble { what: Printable::from(failure), hint: None }).collect();
+        self.told.retain(|what| failed.iter().any(|trouble| trouble.what.as_str() == what));
+        let failed = self.not_told(failed);
         self.around.listener.tell(Told::Gathered { admitted: summary.admitted, failed });
         Ok(())
     }
 
+    /// Leaves out what was told already and still is so.
+    fn not_told(&mut self, failed: Vec<Trouble>) -> Vec<Trouble> {
+        failed.into_iter().filter(|trouble| self.told.insert(trouble.what.to_string())).collect()
+    }
+
     fn look(&mut self) -> Result<(), JobError> {
-        tray::empty(&present(&self.around.config), &mut self.store, self.around.clock.now())?;
+        let (config, now) = (present(&self.around.config), self.now());
+        tray::empty(&config, &mut self.store, now)?;
         // Whoever decides does not wait for this.
         self.store.shorten_log();
         Ok(())
     }
 
+    /// Commits what is due at a window's end, where no screen does it.
+    fn settle(&mut self) -> Result<(), JobError> {
+        if self.around.who != Who::Watch {
+            return Ok(());
+        }
+        let now = if self.store.is_attended() { self.now() - GRACE } else { self.now() };
+        close::close_due(&mut self.store, &present(&self.around.config), now)?;
+        Ok(())
+    }
+
     /// Tells what has changed: how many wait, and the door.
     fn tell(&mut self) -> Result<(), JobError> {
-        let now = self.around.clock.now();
+        let now = self.now();
         let arrived = match begin::current(&self.store)? {
             Some((batch, _)) => self.store.waiting_since(batch.id())?,
             None => (0, self.store.tally()?.let_through),

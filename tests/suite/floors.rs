@@ -24,7 +24,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
 ];
 
 /// Outside crates that only some rooms may name, so that their types stay behind a border.
-const GUARDED: [(&str, &[&str]); 19] = [
+const GUARDED: [(&str, &[&str]); 20] = [
     ("rusqlite", &["store"]),
     ("zstd", &["store"]),
     ("ratatui", &["ui", "session"]),
@@ -40,6 +40,7 @@ const GUARDED: [(&str, &[&str]); 19] = [
     ("indicatif", &["cli"]),
     ("notify", &["watch"]),
     ("io_imap", &["source"]),
+    ("io_sasl", &["source"]),
     ("rustls", &["net"]),
     ("rustls_platform_verifier", &["net"]),
     ("feed_rs", &["source"]),

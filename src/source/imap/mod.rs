@@ -1,17 +1,42 @@
 //! An account on an IMAP server.
 
 #[allow(dead_code, reason = "reading and changing come")]
+mod capabilities;
+#[allow(dead_code, reason = "reading and changing come")]
+mod command;
+#[allow(dead_code, reason = "reading and changing come")]
+mod connection;
+#[allow(dead_code, reason = "reading and changing come")]
+mod exchange;
+mod failure;
+#[allow(dead_code, reason = "reading and changing come")]
+mod fetched;
+#[allow(dead_code, reason = "reading and changing come")]
 mod folders;
 #[allow(dead_code, reason = "reading and changing come")]
 mod key;
 #[allow(dead_code, reason = "reading and changing come")]
 mod listed;
 #[allow(dead_code, reason = "reading and changing come")]
+mod login;
+#[allow(dead_code, reason = "reading and changing come")]
 mod pattern;
+#[allow(dead_code, reason = "reading and changing come")]
+mod scan;
+#[allow(dead_code, reason = "reading and changing come")]
+mod session;
+#[allow(dead_code, reason = "reading and changing come")]
+mod status;
 #[allow(dead_code, reason = "reading and changing come")]
 mod uids;
 #[allow(dead_code, reason = "reading and changing come")]
+mod untagged;
+#[allow(dead_code, reason = "reading and changing come")]
 mod utf7;
+#[allow(dead_code, reason = "reading and changing come")]
+mod wire;
+
+pub use failure::ImapError;
 
 use super::{Each, Outcome, Since, Source, SourceError};
 use crate::config::{ImapConfig, SourceConfig};

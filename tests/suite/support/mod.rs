@@ -126,7 +126,10 @@ impl Home {
 
     /// Runs a statement with the real sqlite3 program.
     pub fn sqlite(&self, sql: &str) -> String {
-        let done = Command::new("sqlite3").arg(self.store()).arg(sql).output().expect("sqlite3 is installed");
+        // The program under test may be writing.
+        let patient = ["-cmd", ".timeout 10000"];
+        let done = Command::new("sqlite3").args(patient).arg(self.store()).arg(sql).output();
+        let done = done.expect("sqlite3 is installed");
         assert!(done.status.success(), "{sql}: {}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8(done.stdout).unwrap()
     }

@@ -1,0 +1,129 @@
+//! What goes wrong before two sides can talk, in words that tell a person what to do.
+
+use std::io;
+use std::path::PathBuf;
+
+use rustls::CertificateError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum NetError {
+    #[error("no computer called {host} is known")]
+    Unknown { host: String },
+    #[error("can't reach {host} on port {port}: {}", plain(error))]
+    Unreachable { host: String, port: u16, error: io::Error },
+    #[error("{host} did not answer on port {port} within {seconds} s")]
+    Slow { host: String, port: u16, seconds: u64 },
+    #[error("the certificate of {host} {why}")]
+    Certificate { host: String, why: Distrust },
+    #[error("{host} does not speak TLS on port {port}")]
+    NotTls { host: String, port: u16 },
+    #[error("{host} and tidebox agree on no kind of TLS")]
+    Handshake { host: String },
+    #[error("can't read the certificate {}: {}", path.display(), plain(error))]
+    Ca { path: PathBuf, error: io::Error },
+    #[error("{} holds no certificate in PEM", path.display())]
+    NoCa { path: PathBuf },
+    #[error("this system has no certificates to trust")]
+    NoRoots,
+}
+
+/// Why a certificate is not trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Distrust {
+    OtherHost,
+    Expired,
+    NotYet,
+    Revoked,
+    UnknownIssuer,
+    Broken,
+}
+
+impl std::fmt::Display for Distrust {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::OtherHost => "is for another name",
+            Self::Expired => "has expired",
+            Self::NotYet => "is not valid yet",
+            Self::Revoked => "was revoked",
+            Self::UnknownIssuer => "is not trusted here",
+            Self::Broken => "is not in order",
+        })
+    }
+}
+
+impl NetError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Unknown { .. } => "check `host`, and whether there is a network",
+            Self::Unreachable { .. } | Self::Slow { .. } => {
+                "check `host` and `port`, and whether there is a network; it is tried again"
+            }
+            Self::Certificate { why, .. } => match why {
+                Distrust::OtherHost => "`host` must be the name that the server goes by; else this is not your server",
+                Distrust::Expired => "whoever runs the server has to renew it; check the clock of this computer too",
+                Distrust::NotYet => "check the clock of this computer",
+                Distrust::UnknownIssuer => {
+                    "if the server is your own, name its certificate with `ca = \"FILE.pem\"`; else somebody may be in between"
+                }
+                Distrust::Revoked | Distrust::Broken => "nothing was sent; ask whoever runs the server",
+            },
+            Self::NotTls { .. } => "TLS has port 993 as a rule; for port 143 set `security = \"starttls\"`",
+            Self::Handshake { .. } => "the server knows neither TLS 1.2 nor 1.3: nothing was sent",
+            Self::Ca { .. } | Self::NoCa { .. } => "check `ca`: the path of a certificate in PEM",
+            Self::NoRoots => {
+                "install the system's certificates (ca-certificates), or name one with `ca = \"FILE.pem\"`"
+            }
+        }
+    }
+
+    /// Whether it may go away by itself.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Unknown { .. } | Self::Unreachable { .. } | Self::Slow { .. })
+    }
+
+    /// What a failed handshake means.
+    pub(super) fn handshake(host: &str, port: u16, error: io::Error) -> Self {
+        let host = host.to_owned();
+        let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
+            return match error.kind() {
+                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+                    Self::Slow { host, port, seconds: super::CONNECT.as_secs() }
+                }
+                _ => Self::Unreachable { host, port, error },
+            };
+        };
+        match tls {
+            rustls::Error::InvalidCertificate(certificate) => Self::Certificate { host, why: distrust(certificate) },
+            rustls::Error::NoCertificatesPresented => Self::Certificate { host, why: Distrust::Broken },
+            rustls::Error::InvalidMessage(_) => Self::NotTls { host, port },
+            _ => Self::Handshake { host },
+        }
+    }
+}
+
+fn distrust(error: &CertificateError) -> Distrust {
+    match error {
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Distrust::OtherHost,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Distrust::Expired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Distrust::NotYet,
+        CertificateError::Revoked => Distrust::Revoked,
+        // The other ones are certificates that issued themselves, and are not the one that was named.
+        CertificateError::UnknownIssuer | CertificateError::Other(_) => Distrust::UnknownIssuer,
+        _ => Distrust::Broken,
+    }
+}
+
+/// The system's reason without its number.
+pub(super) fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => "no answer in time".to_owned(),
+        io::ErrorKind::UnexpectedEof => "the connection was closed".to_owned(),
+        kind => match error.raw_os_error() {
+            Some(_) => kind.to_string(),
+            None => error.to_string(),
+        },
+    }
+}

@@ -1,0 +1,112 @@
+//! A command on its way to a server. What comes from outside goes as a string, quoted or as a literal, so that nothing in
+//! a folder's name ever becomes a command of its own.
+
+use super::capabilities::Literals;
+
+/// Longer strings go as literals: some servers stop at lines of 1,000 bytes.
+const QUOTED_BYTES: usize = 500;
+
+/// A command without its tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Command {
+    /// Text, each with the literal that follows it.
+    before: Vec<(String, String)>,
+    /// The text after the last literal.
+    text: String,
+    doing: &'static str,
+    messages: usize,
+}
+
+/// What is sent at once: after each but the last part the server has to say that it waits for the next one.
+pub(super) type Parts = Vec<Vec<u8>>;
+
+impl Command {
+    /// A command that begins with these words, and what it is for, as a person would say it.
+    pub(super) fn new(words: impl Into<String>, doing: &'static str) -> Self {
+        Self { before: Vec::new(), text: words.into(), doing, messages: 0 }
+    }
+
+    /// With more words of ours, after a space.
+    pub(super) fn word(mut self, words: &str) -> Self {
+        self.text.push(' ');
+        self.text.push_str(words);
+        self
+    }
+
+    /// With a string, after a space: the name of a folder as the wire has it, or what is searched for.
+    pub(super) fn string(mut self, string: &str) -> Self {
+        self.text.push(' ');
+        if string.len() <= QUOTED_BYTES && string.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            self.text.push('"');
+            for c in string.chars() {
+                if matches!(c, '"' | '\\') {
+                    self.text.push('\\');
+                }
+                self.text.push(c);
+            }
+            self.text.push('"');
+        } else {
+            self.before.push((std::mem::take(&mut self.text), string.to_owned()));
+        }
+        self
+    }
+
+    /// About so many messages, each of which may be told of.
+    pub(super) fn about(mut self, messages: usize) -> Self {
+        self.messages = messages;
+        self
+    }
+
+    pub(super) fn doing(&self) -> &'static str {
+        self.doing
+    }
+
+    /// How many messages it is about.
+    pub(super) fn messages(&self) -> usize {
+        self.messages
+    }
+
+    /// The bytes of it, with this tag.
+    pub(super) fn parts(&self, tag: &str, literals: Literals) -> Parts {
+        let mut parts = Vec::new();
+        let mut part = format!("{tag} ").into_bytes();
+        for (text, literal) in &self.before {
+            part.extend_from_slice(text.as_bytes());
+            if literals.go_along(literal.len()) {
+                part.extend_from_slice(format!("{{{}+}}\r\n{literal}", literal.len()).as_bytes());
+            } else {
+                part.extend_from_slice(format!("{{{}}}\r\n", literal.len()).as_bytes());
+                parts.push(std::mem::replace(&mut part, literal.clone().into_bytes()));
+            }
+        }
+        part.extend_from_slice(self.text.as_bytes());
+        part.extend_from_slice(b"\r\n");
+        parts.push(part);
+        parts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, Literals};
+
+    fn parts(command: &Command, literals: Literals) -> Vec<String> {
+        command.parts("t1", literals).into_iter().map(|part| String::from_utf8(part).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_string_is_quoted_or_a_literal() {
+        let command = Command::new("STATUS", "x").string("a \"b\" \\").word("(UIDNEXT)");
+        assert_eq!(parts(&command, Literals::Wait), ["t1 STATUS \"a \\\"b\\\" \\\\\" (UIDNEXT)\r\n"]);
+        let command = Command::new("SELECT", "x").string("a\r\nt2 DELETE b").word("(CONDSTORE)");
+        assert_eq!(
+            parts(&command, Literals::Wait),
+            ["t1 SELECT {14}\r\n", "a\r\nt2 DELETE b (CONDSTORE)\r\n"],
+            "the server counts the bytes: nothing in them is a command"
+        );
+        assert_eq!(parts(&command, Literals::All), ["t1 SELECT {14+}\r\na\r\nt2 DELETE b (CONDSTORE)\r\n"]);
+        let long = Command::new("SELECT", "x").string(&"é".repeat(4_000));
+        assert_eq!(parts(&long, Literals::Short).len(), 2);
+        assert_eq!(parts(&long, Literals::All).len(), 1);
+    }
+}

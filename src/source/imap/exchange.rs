@@ -1,0 +1,229 @@
+//! Commands and their answers. Several commands are under way at once, so that a long line to the server costs little;
+//! what the server tells before the end of one is counted as said about it.
+//!
+//! Nothing is believed that was not asked for: a tag of no command ends the connection, and so do more lines than the
+//! commands can be the reason of.
+
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use super::capabilities::Literals;
+use super::command::Command;
+use super::failure::{ImapError, said};
+use super::status::Status;
+use super::untagged::{self, Told, Untagged};
+use super::wire::{Answer, Heard, Wire};
+use crate::net::Closer;
+
+/// Bytes of commands that no answer has come to. A server reads so much whatever it is writing meanwhile.
+const UNANSWERED: usize = 16 * 1024;
+/// Lines that a command may be the reason of, besides ten for each message that it is about.
+const LINES: usize = 1_000;
+const LINES_A_MESSAGE: usize = 10;
+
+#[derive(Debug)]
+pub(super) struct Exchange {
+    wire: Wire,
+    /// Of the last command.
+    number: u64,
+    pub(super) literals: Literals,
+    /// Lines that may still come before they are too many.
+    lines: usize,
+}
+
+/// What came of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reply {
+    pub(super) status: Status,
+    pub(super) untagged: Vec<Untagged>,
+}
+
+/// Commands that are under way, and what came of those that are over, in the order of sending.
+#[derive(Default)]
+struct Flight {
+    waiting: VecDeque<Waiting>,
+    over: Vec<Option<Status>>,
+}
+
+/// A command that no end has come of.
+struct Waiting {
+    tag: Vec<u8>,
+    number: usize,
+    bytes: usize,
+    lines: usize,
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Kept,
+    /// The server waits for more of a command.
+    GoOn,
+    /// Whoever is told wants no more.
+    Enough,
+}
+
+/// What is told of an answer: the number of the command that it seems to be about, and what it is.
+pub(super) type Tell<'a> = dyn FnMut(usize, Untagged) -> ControlFlow<()> + 'a;
+
+impl Flight {
+    /// Whether a command may go beside those that are under way. One that has to be let in goes alone, so that it is plain
+    /// what the server waits for.
+    fn has_room(&self, bytes: usize, parts: usize) -> bool {
+        let ahead: usize = self.waiting.iter().map(|one| one.bytes).sum();
+        self.waiting.is_empty() || (ahead + bytes <= UNANSWERED && parts == 1)
+    }
+
+    /// Notes the end of a command, in whatever order they end; `false` where none of this tag is under way.
+    fn end(&mut self, tag: &[u8], status: Status) -> bool {
+        let Some(at) = self.waiting.iter().position(|one| one.tag == tag) else { return false };
+        let over = self.waiting.remove(at).and_then(|one| self.over.get_mut(one.number));
+        over.is_some_and(|over| {
+            *over = Some(status);
+            true
+        })
+    }
+}
+
+impl Exchange {
+    pub(super) fn new(wire: Wire) -> Self {
+        Self { wire, number: 0, literals: Literals::Wait, lines: LINES }
+    }
+
+    pub(super) fn host(&self) -> &str {
+        self.wire.host()
+    }
+
+    pub(super) fn wire(&mut self) -> &mut Wire {
+        &mut self.wire
+    }
+
+    pub(super) fn into_wire(self) -> Wire {
+        self.wire
+    }
+
+    pub(super) fn closer(&self) -> Result<Closer, ImapError> {
+        self.wire.closer()
+    }
+
+    /// Sends commands and gathers what comes of each.
+    pub(super) fn run(&mut self, commands: &[Command]) -> Result<Vec<Reply>, ImapError> {
+        let mut gathered: Vec<Vec<Untagged>> = commands.iter().map(|_| Vec::new()).collect();
+        let statuses = self.each(commands, &mut |number, untagged| {
+            if let Some(replies) = gathered.get_mut(number) {
+                replies.push(untagged);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(statuses.into_iter().zip(gathered).map(|(status, untagged)| Reply { status, untagged }).collect())
+    }
+
+    /// Sends one command.
+    pub(super) fn one(&mut self, command: &Command) -> Result<Reply, ImapError> {
+        let replies = self.run(std::slice::from_ref(command))?;
+        replies.into_iter().next().ok_or_else(|| self.wire.odd("an answer is missing"))
+    }
+
+    /// Sends one command that has to be done.
+    pub(super) fn done(&mut self, command: &Command) -> Result<Reply, ImapError> {
+        let doing = command.doing();
+        let reply = self.one(command)?;
+        if reply.status.is_ok() { Ok(reply) } else { Err(self.no(doing, &reply.status)) }
+    }
+
+    pub(super) fn no(&self, doing: &'static str, status: &Status) -> ImapError {
+        ImapError::No { host: self.host().to_owned(), doing, text: said(&status.text) }
+    }
+
+    /// Sends commands and tells of each answer when it comes. Where it is told to break, the connection is of no use any
+    /// more: what is under way is not waited for.
+    pub(super) fn each(&mut self, commands: &[Command], tell: &mut Tell<'_>) -> Result<Vec<Status>, ImapError> {
+        let mut flight = Flight::default();
+        let mut next = commands.iter();
+        let mut unsent = next.next();
+        loop {
+            while let Some(command) = unsent {
+                let tag = self.tag();
+                let parts = command.parts(&tag, self.literals);
+                let bytes = parts.iter().map(Vec::len).sum();
+                if !flight.has_room(bytes, parts.len()) {
+                    break;
+                }
+                let lines = LINES + LINES_A_MESSAGE.saturating_mul(command.messages());
+                flight.waiting.push_back(Waiting { tag: tag.into_bytes(), number: flight.over.len(), bytes, lines });
+                flight.over.push(None);
+                self.send(&parts, &mut flight, tell)?;
+                unsent = next.next();
+            }
+            if flight.waiting.is_empty() && unsent.is_none() {
+                return Ok(flight.over.into_iter().flatten().collect());
+            }
+            let answer = self.wire.answer()?;
+            match self.take(answer, &mut flight, tell)? {
+                Taken::Kept => {}
+                Taken::GoOn => return Err(self.wire.odd("it waits for what nobody sends")),
+                Taken::Enough => return Ok(flight.over.into_iter().flatten().collect()),
+            }
+        }
+    }
+
+    fn tag(&mut self) -> String {
+        self.number += 1;
+        format!("t{}", self.number)
+    }
+
+    /// Sends the parts of a command. After each but the last the server has to ask for more, or the command is over.
+    fn send(&mut self, parts: &[Vec<u8>], flight: &mut Flight, tell: &mut Tell<'_>) -> Result<(), ImapError> {
+        for (number, part) in parts.iter().enumerate() {
+            self.wire.send(part)?;
+            while number + 1 < parts.len() {
+                let answer = self.wire.answer()?;
+                if self.take(answer, flight, tell)? == Taken::GoOn {
+                    break;
+                }
+                if flight.waiting.is_empty() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an answer where it belongs.
+    fn take(&mut self, answer: Answer, flight: &mut Flight, tell: &mut Tell<'_>) -> Result<Taken, ImapError> {
+        match untagged::read(answer) {
+            Some(Told::Tagged { tag, status }) => {
+                if flight.end(&tag, status) {
+                    return Ok(Taken::Kept);
+                }
+                Err(self.wire.odd("an end of a command that was not under way"))
+            }
+            Some(Told::Untagged(Untagged::Bye(status))) => {
+                Err(ImapError::Bye { host: self.host().to_owned(), text: said(&status.text) })
+            }
+            Some(Told::Untagged(untagged)) => {
+                let Some(first) = flight.waiting.front_mut() else { return Ok(Taken::Kept) };
+                let Some(left) = first.lines.checked_sub(1) else {
+                    return Err(self.wire.odd("it says far more than it was asked"));
+                };
+                first.lines = left;
+                Ok(if tell(first.number, untagged).is_break() { Taken::Enough } else { Taken::Kept })
+            }
+            Some(Told::GoOn(_)) => Ok(Taken::GoOn),
+            None => Err(self.wire.odd("a line that is no answer")),
+        }
+    }
+
+    /// The next thing that is told while no command is under way, if one comes in so much time.
+    pub(super) fn hear_within(&mut self, most: Duration) -> Result<Option<Told>, ImapError> {
+        match self.wire.hear_within(most)? {
+            Heard::Nothing => Ok(None),
+            Heard::Answer(answer) => {
+                let told = untagged::read(answer).ok_or_else(|| self.wire.odd("a line that is no answer"))?;
+                self.lines = self.lines.checked_sub(1).ok_or_else(|| self.wire.odd("it says far too much"))?;
+                Ok(Some(told))
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What a server says of one message in the answer to FETCH (RFC 9051 §7.5.2), read tolerantly: items in any order, those
+//! that nobody asked for passed over, those that make no sense left out.
+
+use chrono::{DateTime, Utc};
+
+use super::scan::Scan;
+use crate::domain::flags::Flags;
+use crate::domain::keyword::Keyword;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Fetched {
+    /// Its place in the folder, counted from 1, as it is at this moment.
+    pub(super) place: u32,
+    pub(super) uid: Option<u32>,
+    pub(super) flags: Option<Flags>,
+    pub(super) modseq: Option<u64>,
+    pub(super) size: Option<u64>,
+    /// When it arrived there.
+    pub(super) arrived: Option<DateTime<Utc>>,
+    /// Bytes of it, whichever part was asked for.
+    pub(super) body: Option<Vec<u8>>,
+}
+
+impl Fetched {
+    /// Reads the list of items of a message.
+    pub(super) fn read(place: u32, scan: &mut Scan<'_>) -> Self {
+        let mut fetched = Self { place, ..Self::default() };
+        if !scan.take(b'(') {
+            return fetched;
+        }
+        while !scan.take(b')') && !scan.is_over() {
+            let item = scan.item().to_ascii_uppercase();
+            match item.as_slice() {
+                b"UID" => fetched.uid = scan.number().filter(|uid| *uid > 0),
+                b"FLAGS" => fetched.flags = scan.words().map(|words| flags(&words)),
+                b"RFC822.SIZE" => fetched.size = scan.number(),
+                b"INTERNALDATE" => fetched.arrived = scan.string().and_then(|text| date(&text)),
+                b"MODSEQ" => {
+                    let words = scan.words().unwrap_or_default();
+                    fetched.modseq = words.first().and_then(|word| super::scan::number(word));
+                }
+                // Nothing, because a parenthesis stands where a name should: it is passed over.
+                b"" => scan.pass(),
+                _ if item.starts_with(b"BODY[") || item == b"RFC822" || item == b"RFC822.HEADER" => {
+                    fetched.body = scan.string();
+                }
+                _ => scan.pass(),
+            }
+        }
+        fetched
+    }
+}
+
+/// Flags by their names. Case does not count; those of others are left out.
+pub(super) fn flags(words: &[Vec<u8>]) -> Flags {
+    let mut flags = Flags::default();
+    for word in words {
+        let is = |name: &str| word.eq_ignore_ascii_case(name.as_bytes());
+        if is("\\Seen") {
+            flags.seen = true;
+        } else if is("\\Answered") {
+            flags.answered = true;
+        } else if is("\\Flagged") {
+            flags.flagged = true;
+        } else if is("\\Deleted") {
+            flags.deleted = true;
+        } else if is("\\Draft") {
+            flags.draft = true;
+        } else {
+            flags.keywords.extend(str::from_utf8(word).ok().and_then(Keyword::read));
+        }
+    }
+    flags
+}
+
+/// `"17-Jul-1996 02:44:25 -0700"`, with a day of one digit too.
+fn date(text: &[u8]) -> Option<DateTime<Utc>> {
+    let text = str::from_utf8(text.get(..64).unwrap_or(text)).ok()?.trim();
+    DateTime::parse_from_str(text, "%d-%b-%Y %H:%M:%S %z").ok().map(|date| date.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fetched;
+    use crate::domain::flags::Flags;
+    use crate::source::imap::scan::Scan;
+    use crate::source::imap::wire::Answer;
+
+    fn read(text: &str, literals: &[&[u8]]) -> Fetched {
+        let mut answer =
+            Answer { text: text.as_bytes().to_vec(), literals: literals.iter().map(|it| it.to_vec()).collect() };
+        Fetched::read(3, &mut Scan::new(&mut answer))
+    }
+
+    #[test]
+    fn items_are_read_in_any_order() {
+        let one = read(
+            "(UID 7 FLAGS (\\Seen $TideLater) RFC822.SIZE 44 MODSEQ (12) INTERNALDATE \"17-Jul-1996 02:44:25 -0700\" BODY[] {3})",
+            &[b"a\0b"],
+        );
+        let other = read(
+            "(BODY[]  {3} INTERNALDATE \"17-Jul-1996 02:44:25 -0700\"  MODSEQ (12) rfc822.size 44 flags (\\SEEN $tidelater ) uid 7 )",
+            &[b"a\0b"],
+        );
+        assert_eq!(one, other);
+        assert_eq!((one.uid, one.size, one.modseq, one.body), (Some(7), Some(44), Some(12), Some(b"a\0b".to_vec())));
+        assert_eq!(one.flags, Some(Flags::read("S $TideLater")));
+        assert_eq!(one.arrived.unwrap().to_string(), "1996-07-17 09:44:25 UTC");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_left_out_and_the_rest_is_read() {
+        for (odd, size) in [
+            ("(INTERNALDATE NIL UID 7 RFC822.SIZE 9)", Some(9)),
+            ("(INTERNALDATE \" 7-Jul-1996 02:44:25 -0700\" UID 7 RFC822.SIZE 9)", Some(9)),
+            ("(INTERNALDATE \"\" MODSEQ (0) UID 7 RFC822.SIZE 4294967297)", Some(4_294_967_297)),
+            ("(X-GM-LABELS (\"\\\\Important\" \"a(b\" {2}) UID 7 RFC822.SIZE 9)", Some(9)),
+            ("(EMAILID (M6d99ac3275bb4e) SAVEDATE \"x\" THREADID NIL UID 7 RFC822.SIZE 9)", Some(9)),
+            ("(FLAGS ([x] \"quoted one\" \\Seen k\u{e4}se $MDNSent) UID 7 RFC822.SIZE 9)", Some(9)),
+            ("(ENVELOPE (NIL \"\u{e9}\" ((NIL NIL \"a\" \"b\")) NIL) UID 7 RFC822.SIZE 9)", Some(9)),
+            ("(BODY[HEADER.FIELDS (DATE FROM)] {2} UID 7 RFC822.SIZE 9)", Some(9)),
+            ("(BODY[]<0> {2} UID 7 RFC822.SIZE 9", Some(9)),
+            ("(() UID 7 RFC822.SIZE 9)", Some(9)),
+            ("(UID 7 RFC822.SIZE -9)", None),
+            ("(UID 7 RFC822.SIZE)", None),
+        ] {
+            let fetched = read(odd, &[b"hi"]);
+            assert_eq!((fetched.uid, fetched.size), (Some(7), size), "{odd}");
+        }
+        for odd in ["", "(", "()", "(UID 0)", "(UID 4294967296)", "(UID)", "(UID (7))", "UID 7"] {
+            assert_eq!(read(odd, &[]).uid, None, "{odd}");
+        }
+        assert_eq!(read("(BODY[] NIL UID 7)", &[]).body, None);
+        assert_eq!(read("(BODY[] \"\" UID 7)", &[]).body, Some(Vec::new()));
+    }
+}

@@ -1,0 +1,138 @@
+//! The words of an answer, one after the other, read tolerantly: what a server writes against the grammar is taken for
+//! what it means where that can be told, and passed over where not.
+
+use super::wire::Answer;
+
+/// Lists within lists, when they are passed over.
+const DEPTH: usize = 100;
+
+#[derive(Debug)]
+pub(super) struct Scan<'a> {
+    rest: &'a [u8],
+    literals: std::slice::IterMut<'a, Vec<u8>>,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(answer: &'a mut Answer) -> Self {
+        Self { rest: &answer.text, literals: answer.literals.iter_mut() }
+    }
+
+    /// What is still to be read.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    pub(super) fn is_over(&mut self) -> bool {
+        self.spaces();
+        self.rest.is_empty()
+    }
+
+    fn spaces(&mut self) {
+        self.rest = self.rest.trim_ascii_start();
+    }
+
+    /// Takes this character, if it is the next one.
+    pub(super) fn take(&mut self, wanted: u8) -> bool {
+        self.spaces();
+        let taken = self.rest.strip_prefix(&[wanted]);
+        self.rest = taken.unwrap_or(self.rest);
+        taken.is_some()
+    }
+
+    /// The next word, as far as a space or a parenthesis. Empty where none comes.
+    pub(super) fn word(&mut self) -> &'a [u8] {
+        self.spaces();
+        self.until(|byte| matches!(byte, b' ' | b'(' | b')'))
+    }
+
+    /// The name of an item of FETCH: `UID`, or `BODY[HEADER.FIELDS (DATE)]<0>` with all that is in brackets.
+    pub(super) fn item(&mut self) -> &'a [u8] {
+        self.spaces();
+        let mut inside = false;
+        self.until(|byte| {
+            inside = (inside || byte == b'[') && byte != b']';
+            !inside && matches!(byte, b' ' | b'(' | b')')
+        })
+    }
+
+    fn until(&mut self, mut ends: impl FnMut(u8) -> bool) -> &'a [u8] {
+        let at = self.rest.iter().position(|byte| ends(*byte)).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(at);
+        self.rest = rest;
+        word
+    }
+
+    pub(super) fn number<N: std::str::FromStr>(&mut self) -> Option<N> {
+        number(self.word())
+    }
+
+    /// A string: quoted, a literal, or a bare word; `None` for NIL, and where none comes.
+    pub(super) fn string(&mut self) -> Option<Vec<u8>> {
+        self.spaces();
+        match self.rest {
+            [b'"', rest @ ..] => {
+                let (string, rest) = quoted(rest);
+                self.rest = rest;
+                Some(string)
+            }
+            [b'{', ..] | [b'~', b'{', ..] => {
+                self.until(|byte| byte == b'}');
+                self.rest = self.rest.get(1..).unwrap_or_default();
+                self.literals.next().map(std::mem::take)
+            }
+            _ => Some(self.word().to_vec()).filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case(b"NIL")),
+        }
+    }
+
+    /// The words of a list; `None` where no list comes. One that is not closed ends with the answer.
+    pub(super) fn words(&mut self) -> Option<Vec<Vec<u8>>> {
+        if !self.take(b'(') {
+            return None;
+        }
+        let mut words = Vec::new();
+        while !self.take(b')') && !self.is_over() {
+            if self.take(b'(') {
+                continue;
+            }
+            words.extend(self.string());
+        }
+        Some(words)
+    }
+
+    /// Passes over a value of any form.
+    pub(super) fn pass(&mut self) {
+        let mut depth = 0_usize;
+        loop {
+            if self.take(b'(') {
+                depth += 1;
+            } else if depth > 0 && self.take(b')') {
+                depth -= 1;
+            } else if self.is_over() || depth > DEPTH || self.rest.starts_with(b")") {
+                return;
+            } else {
+                self.string();
+            }
+            if depth == 0 {
+                return;
+            }
+        }
+    }
+}
+
+pub(super) fn number<N: std::str::FromStr>(word: &[u8]) -> Option<N> {
+    str::from_utf8(word).ok()?.parse().ok()
+}
+
+/// A quoted string, after its opening quote, and what follows it. One that is not closed ends with the answer.
+fn quoted(text: &[u8]) -> (Vec<u8>, &[u8]) {
+    let mut string = Vec::new();
+    let mut bytes = text.iter().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'"' => return (string, text.get(at + 1..).unwrap_or_default()),
+            b'\\' => string.extend(bytes.next().map(|(_, byte)| *byte)),
+            _ => string.push(*byte),
+        }
+    }
+    (string, &[])
+}

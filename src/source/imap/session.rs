@@ -1,0 +1,171 @@
+//! A connection that is logged in: what the server can do, the folder that is open, and the commands in it.
+
+use std::ops::ControlFlow;
+
+use secrecy::SecretString;
+
+use super::capabilities::Capabilities;
+use super::command::Command;
+use super::connection;
+use super::exchange::{Exchange, Reply, Tell};
+use super::failure::ImapError;
+use super::status::{Copied, Status};
+use super::untagged::Untagged;
+use crate::config::ImapConfig;
+use crate::net::{Closer, Trust};
+
+#[derive(Debug)]
+pub(super) struct Session {
+    exchange: Exchange,
+    capabilities: Capabilities,
+    /// Whether vanished messages are told by their UIDs (RFC 7162 §3.2.10).
+    pub(super) qresync: bool,
+    /// Whether changes have numbers (RFC 7162 §3.1).
+    pub(super) condstore: bool,
+}
+
+/// Whether a folder is opened to be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Nothing is changed by it, not even what is new there.
+    Read,
+    Write,
+}
+
+/// What a server says of a folder when it opens it (RFC 9051 §6.3.2).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Selected {
+    pub(super) validity: Option<u32>,
+    pub(super) next: Option<u32>,
+    pub(super) exists: u32,
+    /// `None` where the folder keeps no numbers of changes.
+    pub(super) modseq: Option<u64>,
+    /// Whether it keeps keywords that nobody used there before.
+    pub(super) keywords: bool,
+    /// The flags that it keeps, as they are written there.
+    pub(super) permanent: Vec<String>,
+    pub(super) read_write: bool,
+}
+
+impl Session {
+    /// Connects and logs in.
+    pub(super) fn connect(account: &ImapConfig, trust: &Trust, secret: &SecretString) -> Result<Self, ImapError> {
+        let (exchange, capabilities) = connection::open(account, trust, secret)?;
+        let mut session = Self { exchange, capabilities, qresync: false, condstore: false };
+        session.enable()?;
+        Ok(session)
+    }
+
+    /// Switches on what makes changes cheap to find.
+    fn enable(&mut self) -> Result<(), ImapError> {
+        self.condstore = self.capabilities.has("CONDSTORE") || self.capabilities.has("QRESYNC");
+        if self.capabilities.has("ENABLE") && self.capabilities.has("QRESYNC") {
+            let reply = self.exchange.one(&Command::new("ENABLE QRESYNC", "switching on QRESYNC"))?;
+            self.qresync = reply.status.is_ok();
+        }
+        Ok(())
+    }
+
+    pub(super) fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    pub(super) fn host(&self) -> &str {
+        self.exchange.host()
+    }
+
+    pub(super) fn exchange(&mut self) -> &mut Exchange {
+        &mut self.exchange
+    }
+
+    /// What ends the connection from another thread.
+    pub(super) fn closer(&self) -> Result<Closer, ImapError> {
+        self.exchange.closer()
+    }
+
+    /// Opens a folder by its name on the wire.
+    ///
+    /// # Errors
+    /// `NoFolder` where the server does not open it.
+    pub(super) fn select(&mut self, wire: &str, access: Access) -> Result<Selected, ImapError> {
+        let reply = self.exchange.one(&self.selecting(wire, access))?;
+        if !reply.status.is_ok() {
+            return Err(self.no_folder(&reply.status));
+        }
+        Ok(Selected::of(&reply))
+    }
+
+    /// The command that opens a folder.
+    pub(super) fn selecting(&self, wire: &str, access: Access) -> Command {
+        let verb = match access {
+            Access::Read => "EXAMINE",
+            Access::Write => "SELECT",
+        };
+        let command = Command::new(verb, "opening a folder").string(wire);
+        if self.condstore { command.word("(CONDSTORE)") } else { command }
+    }
+
+    pub(super) fn no_folder(&self, status: &Status) -> ImapError {
+        ImapError::NoFolder { host: self.host().to_owned(), text: super::failure::said(&status.text) }
+    }
+
+    /// Sends commands, several at once, and gathers what comes of each.
+    pub(super) fn run(&mut self, commands: &[Command]) -> Result<Vec<Reply>, ImapError> {
+        self.exchange.run(commands)
+    }
+
+    /// Sends commands and tells of what comes as it comes. After a break the connection is of no use any more.
+    pub(super) fn each(&mut self, commands: &[Command], tell: &mut Tell<'_>) -> Result<Vec<Status>, ImapError> {
+        self.exchange.each(commands, tell)
+    }
+
+    /// Says good-bye. Whether that was heard does not matter.
+    pub(super) fn leave(mut self) {
+        let _ = self.exchange.each(&[Command::new("LOGOUT", "leaving")], &mut |_, _| ControlFlow::Continue(()));
+    }
+}
+
+impl Selected {
+    pub(super) fn of(reply: &Reply) -> Self {
+        let mut selected = Self { read_write: reply.status.code != "READ-ONLY", ..Self::default() };
+        for untagged in &reply.untagged {
+            match untagged {
+                Untagged::Exists(exists) => selected.exists = *exists,
+                Untagged::Status(status) => selected.note(status),
+                _ => {}
+            }
+        }
+        selected
+    }
+
+    fn note(&mut self, status: &Status) {
+        match status.code.as_str() {
+            "UIDVALIDITY" => self.validity = status.number("UIDVALIDITY").filter(|validity| *validity > 0),
+            "UIDNEXT" => self.next = status.number("UIDNEXT"),
+            "HIGHESTMODSEQ" => self.modseq = status.number("HIGHESTMODSEQ").filter(|modseq| *modseq > 0),
+            "PERMANENTFLAGS" => {
+                let flags = String::from_utf8_lossy(&status.arguments);
+                let flags = flags.trim_matches(|c| matches!(c, '(' | ')')).split_ascii_whitespace();
+                self.permanent = flags.map(str::to_owned).collect();
+                self.keywords = self.permanent.iter().any(|flag| flag == "\\*");
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Reply {
+    /// Everything that was said with a code, the end of the command included.
+    pub(super) fn statuses(&self) -> impl Iterator<Item = &Status> {
+        let untagged = self.untagged.iter().filter_map(|untagged| match untagged {
+            Untagged::Status(status) => Some(status),
+            _ => None,
+        });
+        untagged.chain([&self.status])
+    }
+
+    /// Where copies went, as far as that was told.
+    pub(super) fn copied(&self) -> Vec<Copied> {
+        self.statuses().filter_map(Status::copied).collect()
+    }
+}

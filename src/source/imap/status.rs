@@ -1,0 +1,134 @@
+//! What a server says of a command, or of itself: OK, NO or BAD, a code for programs and words for people (RFC 9051 §7.1).
+
+use super::scan::number;
+use super::uids;
+
+/// UIDs in one COPYUID: more than any command of ours names.
+const COPIED: usize = 100_000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Ok,
+    No,
+    Bad,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Status {
+    pub(super) verdict: Verdict,
+    /// The code's name, in upper case: `TRYCREATE`. Empty where there is none.
+    pub(super) code: String,
+    /// What stands in the code after its name.
+    pub(super) arguments: Vec<u8>,
+    /// The words for people, as they came.
+    pub(super) text: Vec<u8>,
+}
+
+/// Where copies went (RFC 4315 §3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Copied {
+    /// Of the folder that they went to.
+    pub(super) validity: u32,
+    /// UIDs as they were and as they are, in pairs.
+    pub(super) uids: Vec<(u32, u32)>,
+}
+
+impl Status {
+    pub(super) fn of(verdict: Verdict, rest: &[u8]) -> Self {
+        let rest = rest.trim_ascii();
+        let (code, text) = match rest.strip_prefix(b"[").and_then(|inside| Some((inside, end_of_code(inside)?))) {
+            Some((inside, end)) => (inside.get(..end).unwrap_or_default(), inside.get(end + 1..).unwrap_or_default()),
+            None => (&[][..], rest),
+        };
+        let code = code.trim_ascii();
+        let name_ends = code.iter().position(|byte| *byte == b' ').unwrap_or(code.len());
+        let (name, arguments) = code.split_at(name_ends);
+        Self {
+            verdict,
+            code: String::from_utf8_lossy(name).to_ascii_uppercase(),
+            arguments: arguments.trim_ascii().to_vec(),
+            text: text.trim_ascii().to_vec(),
+        }
+    }
+
+    pub(super) fn is_ok(&self) -> bool {
+        self.verdict == Verdict::Ok
+    }
+
+    /// Its code's number, where it has this name.
+    pub(super) fn number<N: std::str::FromStr>(&self, code: &str) -> Option<N> {
+        if self.code == code { number(&self.arguments) } else { None }
+    }
+
+    /// Where copies went, if it says so in a way that makes sense.
+    pub(super) fn copied(&self) -> Option<Copied> {
+        if self.code != "COPYUID" {
+            return None;
+        }
+        let text = str::from_utf8(&self.arguments).ok()?;
+        let mut parts = text.split_ascii_whitespace();
+        let validity = parts.next()?.parse().ok().filter(|validity| *validity > 0)?;
+        let (from, to) = (uids::read(parts.next()?, COPIED)?, uids::read(parts.next()?, COPIED)?);
+        if from.len() != to.len() {
+            return None;
+        }
+        Some(Copied { validity, uids: from.into_iter().zip(to).collect() })
+    }
+}
+
+/// Where a code ends: at the first bracket that is in no list and in no quotes, else at the first one.
+fn end_of_code(inside: &[u8]) -> Option<usize> {
+    let (mut depth, mut quoted) = (0_usize, false);
+    let closed = inside.iter().position(|byte| {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'(' if !quoted => depth += 1,
+            b')' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        *byte == b']' && depth == 0 && !quoted
+    });
+    closed.or_else(|| inside.iter().position(|byte| *byte == b']'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Copied, Status, Verdict};
+
+    fn read(text: &str) -> (String, String, String) {
+        let Status { code, arguments, text, .. } = Status::of(Verdict::No, text.as_bytes());
+        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (code, said(&arguments), said(&text))
+    }
+
+    #[test]
+    fn a_code_ends_where_it_ends() {
+        let parts = |code: &str, arguments: &str, text: &str| (code.to_owned(), arguments.to_owned(), text.to_owned());
+        assert_eq!(read(" [TRYCREATE] no such folder"), parts("TRYCREATE", "", "no such folder"));
+        assert_eq!(read("[UidNext  7]"), parts("UIDNEXT", "7", ""));
+        assert_eq!(read("[PERMANENTFLAGS (\\Seen [x] $a)] ok"), parts("PERMANENTFLAGS", "(\\Seen [x] $a)", "ok"));
+        assert_eq!(read("[BADCHARSET (\"]\")] x"), parts("BADCHARSET", "(\"]\")", "x"));
+        assert_eq!(read("[ALERT (] open"), parts("ALERT", "(", "open"));
+        assert_eq!(read("[never closed"), parts("", "", "[never closed"));
+        assert_eq!(read(""), parts("", "", ""));
+    }
+
+    #[test]
+    fn copies_are_told_in_pairs_or_not_at_all() {
+        let copied = |text: &str| Status::of(Verdict::Ok, text.as_bytes()).copied();
+        assert_eq!(
+            copied("[COPYUID 38505 304,319:320 3956:3958] Done"),
+            Some(Copied { validity: 38505, uids: vec![(304, 3956), (319, 3957), (320, 3958)] })
+        );
+        for odd in [
+            "[COPYUID 0 1 1]",
+            "[COPYUID 1 1:2 1]",
+            "[COPYUID 1 1:4294967295 1:4294967295]",
+            "[COPYUID 1 1]",
+            "[COPYUID]",
+            "COPYUID 1 1 1",
+        ] {
+            assert_eq!(copied(odd), None, "{odd}");
+        }
+    }
+}

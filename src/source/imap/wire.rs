@@ -1,0 +1,324 @@
+//! The bytes of a connection, cut into answers: lines, with the literals that stand in them (RFC 9051 §4.3).
+//!
+//! A line has a cap, and so has a literal; a literal takes memory only as its bytes arrive, whatever length it claims. It
+//! is read straight into the place where it stays. Bytes are bytes here: nothing is decoded, and no byte is forbidden.
+
+use std::io::{self, Read as _, Write as _};
+use std::time::Duration;
+
+use super::failure::ImapError;
+use crate::net::{ANSWER, Closer, Stream};
+
+/// The text of one answer, literals not counted.
+const LINE_BYTES: usize = 1024 * 1024;
+/// The literals of one answer together.
+pub(super) const LITERAL_BYTES: usize = 64 * 1024 * 1024;
+/// Literals in one answer: a message is one of them, a name of a folder is another.
+const LITERALS: usize = 64;
+/// What is read at once.
+const BUFFER: usize = 64 * 1024;
+
+/// One answer: its text without line ends, in which `{12}` stands where a literal stood, and the literals.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) text: Vec<u8>,
+    pub(super) literals: Vec<Vec<u8>>,
+}
+
+/// What there is to read.
+#[derive(Debug)]
+pub(super) enum Heard {
+    Answer(Answer),
+    /// Nothing came for as long as was asked for. What came of an answer before that is kept.
+    Nothing,
+}
+
+#[derive(Debug)]
+pub(super) struct Wire {
+    host: String,
+    stream: Stream,
+    buffer: Vec<u8>,
+    /// What of the buffer is read and not yet used.
+    start: usize,
+    end: usize,
+    /// An answer of which something has come.
+    partial: Answer,
+    /// What is missing of its last literal, in bytes.
+    missing: usize,
+    /// Where in its text that goes on which follows its last literal.
+    goes_on: usize,
+}
+
+impl Wire {
+    pub(super) fn new(host: &str, stream: Stream) -> Self {
+        let buffer = vec![0; BUFFER];
+        let (partial, host) = (Answer::default(), host.to_owned());
+        Self { host, stream, buffer, start: 0, end: 0, partial, missing: 0, goes_on: 0 }
+    }
+
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether something was read that no answer was made of yet.
+    pub(super) fn has_more(&self) -> bool {
+        self.start < self.end || !self.partial.text.is_empty()
+    }
+
+    /// The connection itself, without anything that was read of it.
+    pub(super) fn into_stream(self) -> Stream {
+        self.stream
+    }
+
+    pub(super) fn closer(&self) -> Result<Closer, ImapError> {
+        self.stream.closer().map_err(|error| self.lost(error))
+    }
+
+    pub(super) fn send(&mut self, bytes: &[u8]) -> Result<(), ImapError> {
+        let sent = self.stream.write_all(bytes).and_then(|()| self.stream.flush());
+        sent.map_err(|error| self.lost(error))
+    }
+
+    /// The next answer, within the time that an answer may take.
+    pub(super) fn answer(&mut self) -> Result<Answer, ImapError> {
+        match self.hear()? {
+            Heard::Answer(answer) => Ok(answer),
+            Heard::Nothing => Err(ImapError::Silent { host: self.host.clone(), seconds: ANSWER.as_secs() }),
+        }
+    }
+
+    /// The next answer, if one comes in so much time.
+    pub(super) fn hear_within(&mut self, most: Duration) -> Result<Heard, ImapError> {
+        self.stream.patience(most).map_err(|error| self.lost(error))?;
+        let heard = self.hear();
+        self.stream.patience(ANSWER).map_err(|error| self.lost(error))?;
+        heard
+    }
+
+    fn hear(&mut self) -> Result<Heard, ImapError> {
+        loop {
+            if self.missing > 0 {
+                if !self.literal()? {
+                    return Ok(Heard::Nothing);
+                }
+                continue;
+            }
+            let waiting = self.buffer.get(self.start..self.end).unwrap_or_default();
+            let line_end = waiting.iter().position(|byte| *byte == b'\n');
+            let taken = line_end.map_or(waiting.len(), |at| at + 1);
+            self.partial.text.extend_from_slice(waiting.get(..taken).unwrap_or_default());
+            self.start += taken;
+            if self.partial.text.len() > LINE_BYTES {
+                return Err(self.odd("a line without end"));
+            }
+            if line_end.is_none() {
+                if !self.fill()? {
+                    return Ok(Heard::Nothing);
+                }
+                continue;
+            }
+            let text = &mut self.partial.text;
+            while text.last().is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
+                text.pop();
+            }
+            match literal_at_end(text, self.goes_on) {
+                Ok(None) if text.is_empty() => {}
+                Ok(None) => {
+                    self.goes_on = 0;
+                    return Ok(Heard::Answer(std::mem::take(&mut self.partial)));
+                }
+                Ok(Some(length)) => self.begin(length)?,
+                Err(NoLength) => return Err(self.odd("a literal without a length")),
+            }
+        }
+    }
+
+    fn begin(&mut self, length: usize) -> Result<(), ImapError> {
+        let before: usize = self.partial.literals.iter().map(Vec::len).sum();
+        if length > LITERAL_BYTES.saturating_sub(before) || self.partial.literals.len() >= LITERALS {
+            return Err(self.odd("more than fits in one answer"));
+        }
+        self.partial.literals.push(Vec::with_capacity(length.min(BUFFER)));
+        self.missing = length;
+        self.goes_on = self.partial.text.len();
+        Ok(())
+    }
+
+    /// Goes on with a literal; `false` where nothing came in time.
+    fn literal(&mut self) -> Result<bool, ImapError> {
+        let Some(literal) = self.partial.literals.last_mut() else {
+            self.missing = 0;
+            return Ok(true);
+        };
+        let waiting = self.buffer.get(self.start..self.end).unwrap_or_default();
+        if let Some(taken) = waiting.get(..waiting.len().min(self.missing)).filter(|taken| !taken.is_empty()) {
+            literal.extend_from_slice(taken);
+            self.start += taken.len();
+            self.missing -= taken.len();
+            return Ok(true);
+        }
+        if self.missing < BUFFER {
+            return self.fill();
+        }
+        // The rest of a large one goes where it stays without standing in the buffer before.
+        let before = literal.len();
+        let most = u64::try_from(self.missing.min(LITERAL_BYTES / 64)).unwrap_or(u64::MAX);
+        let read = (&mut self.stream).take(most).read_to_end(literal);
+        let came = literal.len() - before;
+        self.missing -= came.min(self.missing);
+        match read {
+            Ok(0) => Err(self.lost(io::ErrorKind::UnexpectedEof.into())),
+            Ok(_) => Ok(true),
+            Err(error) if is_late(&error) => Ok(came > 0),
+            Err(error) => Err(self.lost(error)),
+        }
+    }
+
+    /// Reads more into the buffer, all of which was used; `false` where nothing came in time.
+    fn fill(&mut self) -> Result<bool, ImapError> {
+        (self.start, self.end) = (0, 0);
+        loop {
+            match self.stream.read(&mut self.buffer) {
+                Ok(0) => return Err(self.lost(io::ErrorKind::UnexpectedEof.into())),
+                Ok(read) => {
+                    self.end = read;
+                    return Ok(true);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if is_late(&error) => return Ok(false),
+                Err(error) => return Err(self.lost(error)),
+            }
+        }
+    }
+
+    fn lost(&self, error: io::Error) -> ImapError {
+        if is_late(&error) {
+            return ImapError::Silent { host: self.host.clone(), seconds: ANSWER.as_secs() };
+        }
+        ImapError::Lost { host: self.host.clone(), error }
+    }
+
+    pub(super) fn odd(&self, what: &'static str) -> ImapError {
+        ImapError::Odd { host: self.host.clone(), what }
+    }
+}
+
+fn is_late(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}
+
+/// A literal whose length is no number, or none that a computer can have.
+struct NoLength;
+
+/// The length of the literal that begins after this text, of which the part from `goes_on` is looked at. The words of a
+/// status are free text and announce none.
+fn literal_at_end(text: &[u8], goes_on: usize) -> Result<Option<usize>, NoLength> {
+    let Some(inside) = text.get(goes_on..).and_then(|end| end.strip_suffix(b"}")) else { return Ok(None) };
+    if is_status(text) {
+        return Ok(None);
+    }
+    let Some(open) = inside.iter().rposition(|byte| *byte == b'{') else { return Ok(None) };
+    let number = inside.get(open + 1..).unwrap_or_default();
+    let number = number.strip_suffix(b"+").unwrap_or(number);
+    if number.is_empty() || number.len() > 20 || !number.iter().all(u8::is_ascii_digit) {
+        return Err(NoLength);
+    }
+    str::from_utf8(number).ok().and_then(|number| number.parse().ok()).map(Some).ok_or(NoLength)
+}
+
+fn is_status(text: &[u8]) -> bool {
+    let Some(space) = text.iter().position(|byte| *byte == b' ') else { return false };
+    let rest = text.get(space + 1..).unwrap_or_default().trim_ascii_start();
+    let word = rest.split(|byte| *byte == b' ').next().unwrap_or_default();
+    text.starts_with(b"+")
+        || [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH"].iter().any(|it| it.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::net::{Shutdown, TcpListener, TcpStream};
+    use std::thread;
+
+    use super::{Answer, LITERAL_BYTES, Wire};
+    use crate::net;
+    use crate::source::imap::failure::ImapError;
+
+    /// What is read of a server that says this, piece by piece, and then closes.
+    fn read(pieces: Vec<Vec<u8>>) -> (Vec<Answer>, ImapError) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = thread::spawn(move || {
+            let (mut socket, _): (TcpStream, _) = listener.accept().unwrap();
+            for piece in pieces {
+                // The other side may have closed already.
+                let _ = socket.write_all(&piece);
+            }
+            let _ = socket.shutdown(Shutdown::Write);
+        });
+        let mut wire = Wire::new("host", net::connect("127.0.0.1", port).unwrap());
+        let mut answers = Vec::new();
+        let error = loop {
+            match wire.answer() {
+                Ok(answer) => answers.push(answer),
+                Err(error) => break error,
+            }
+        };
+        drop(wire);
+        server.join().unwrap();
+        (answers, error)
+    }
+
+    fn answer(text: &str, literals: &[&[u8]]) -> Answer {
+        Answer { text: text.as_bytes().to_vec(), literals: literals.iter().map(|it| it.to_vec()).collect() }
+    }
+
+    const TALK: &[u8] =
+        b"* OK hi {3}\r\n* 1 FETCH (BODY[] {5}\r\na\0\r\n) UID 7)\r\n\r\n* LIST () \"/\" {1+}\r\nx\nt1 OK\r\n";
+
+    fn understood() -> Vec<Answer> {
+        vec![
+            answer("* OK hi {3}", &[]),
+            answer("* 1 FETCH (BODY[] {5} UID 7)", &[b"a\0\r\n)"]),
+            answer("* LIST () \"/\" {1+}", &[b"x"]),
+            answer("t1 OK", &[]),
+        ]
+    }
+
+    #[test]
+    fn answers_are_the_same_however_the_bytes_arrive() {
+        for size in [1, 2, 7, 1_000] {
+            let (answers, error) = read(TALK.chunks(size).map(<[u8]>::to_vec).collect());
+            assert_eq!(answers, understood(), "{size} bytes at a time");
+            assert!(matches!(error, ImapError::Lost { .. }));
+        }
+    }
+
+    #[test]
+    fn a_large_literal_arrives_whole() {
+        let body = vec![7_u8; 3_000_000];
+        let mut talk = format!("* 1 FETCH (BODY[] {{{}}}\r\n", body.len()).into_bytes();
+        talk.extend_from_slice(&body);
+        talk.extend_from_slice(b")\r\nt1 OK\r\n");
+        let (answers, _) = read(vec![talk]);
+        assert_eq!(answers.len(), 2);
+        assert!(answers[0].literals == [body]);
+    }
+
+    #[test]
+    fn what_is_too_long_or_no_length_ends_the_reading() {
+        let too_large = format!("* 1 FETCH (BODY[] {{{}}}\r\n", LITERAL_BYTES + 1).into_bytes();
+        for odd in [
+            too_large,
+            b"* 1 FETCH (BODY[] {4294967296}\r\n".to_vec(),
+            b"* 1 FETCH (BODY[] {99999999999999999999999}\r\n".to_vec(),
+            b"* 1 FETCH (BODY[] {-1}\r\n".to_vec(),
+            b"* 1 FETCH (BODY[] {x}\r\n".to_vec(),
+            b"* 1 FETCH (BODY[] {}\r\n".to_vec(),
+            vec![b'x'; 2_000_000],
+        ] {
+            let (answers, error) = read(vec![odd]);
+            assert!(answers.is_empty() && matches!(error, ImapError::Odd { .. }), "{error}");
+        }
+    }
+}

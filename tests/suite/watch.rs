@@ -1,0 +1,185 @@
+//! `tidebox watch`: one for a store, it reads what comes, closes what is due, gives way to nobody and to everybody's end.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use tidebox::clock::Stopwatch;
+
+use super::support::pty::Terminal;
+use super::support::{CONFIG, Home, letter};
+
+const CLOSED: &str = "2026-11-23T09:00:00+01:00";
+const OPEN: &str = "2026-11-23T10:05:00+01:00";
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn home() -> Home {
+    let home = Home::new();
+    let path = home.path("Maildir").display().to_string();
+    home.write(
+        "config.toml",
+        format!("{CONFIG}\n[[source]]\nname = \"home\"\nkind = \"maildir\"\npath = \"{path}\"\n"),
+    );
+    home.deliver("Maildir", "1.w", &letter(1, "Ann <ann@example.org>", "Matter 1", "Text."));
+    home
+}
+
+/// A watch that runs; ended with the test.
+struct Running(Child);
+
+impl Running {
+    fn start(home: &Home, at: &str) -> Self {
+        let mut command = home.command(at, &["watch"]);
+        Self(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    fn signal(&self, signal: &str) {
+        let process = self.0.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{signal}"), &process]).status().unwrap().success());
+    }
+
+    /// Its exit code, and what it has said.
+    fn ended(&mut self) -> (Option<i32>, String) {
+        let status = self.0.wait().unwrap();
+        let mut said = String::new();
+        if let Some(errors) = &mut self.0.stderr {
+            errors.read_to_string(&mut said).unwrap();
+        }
+        (status.code(), said)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[track_caller]
+fn wait_until(what: &str, is: impl Fn() -> bool) {
+    let watch = Stopwatch::start();
+    while !is() {
+        assert!(watch.elapsed() < PATIENCE, "waited in vain until {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn held(home: &Home) -> String {
+    if home.store().exists() {
+        home.sqlite("SELECT count(*) FROM message WHERE stage = 'held'").trim().to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// Who has the lock, in the file's own words.
+fn holder(home: &Home) -> String {
+    std::fs::read_to_string(home.path("tidebox.db-watch")).unwrap_or_default()
+}
+
+#[test]
+fn it_reads_what_comes_and_stops_when_it_is_told_to() {
+    for signal in ["TERM", "INT", "HUP"] {
+        let home = home();
+        let mut watch = Running::start(&home, CLOSED);
+        wait_until("the first is taken in", || held(&home) == "1");
+        home.deliver("Maildir", "2.w", &letter(2, "Ann <ann@example.org>", "Matter 2", "Text."));
+        wait_until("the second is taken in", || held(&home) == "2");
+        home.sqlite(
+            "INSERT INTO incoming (source, sender, subject, body) VALUES ('ci', 'ci@example.org', 'Red', 'Text.')",
+        );
+        wait_until("the third is taken in", || held(&home) == "3");
+        watch.signal(signal);
+        assert_eq!(watch.ended(), (Some(0), String::new()), "{signal}");
+    }
+}
+
+#[test]
+fn there_is_one_for_a_store_and_a_killed_one_is_none() {
+    let home = home();
+    let mut watch = Running::start(&home, CLOSED);
+    wait_until("it has the lock", || holder(&home).starts_with("watch "));
+    let second = home.run(CLOSED, &["watch"]);
+    let said = format!("tidebox: the running watch (process {}) tends this store already", watch.0.id());
+    assert_eq!((second.code, second.err.lines().next()), (1, Some(said.as_str())));
+    watch.signal("KILL");
+    watch.ended();
+    let mut next = Running::start(&home, CLOSED);
+    wait_until("the next one has the lock", || holder(&home) == format!("watch {}\n", next.0.id()));
+    next.signal("TERM");
+    assert_eq!(next.ended().0, Some(0));
+}
+
+#[test]
+fn an_open_screen_and_a_watch_hand_the_lock_to_each_other() {
+    let home = home();
+    let mut screen = Terminal::open(&home, OPEN, &[], 100, 30);
+    screen.wait("begin");
+    wait_until("the screen has the lock", || holder(&home).starts_with("screen "));
+    // It waits quietly, and takes over when the screen is left.
+    let mut watch = Running::start(&home, OPEN);
+    wait_until("it reads what lies here", || held(&home) == "1");
+    assert!(holder(&home).starts_with("screen "), "{}", holder(&home));
+    screen.keys("\x03");
+    assert_eq!(screen.ended(), 0);
+    wait_until("the watch has taken over", || holder(&home).starts_with("watch "));
+    let mut screen = Terminal::open(&home, OPEN, &[], 100, 30);
+    screen.wait("begin");
+    assert!(holder(&home).starts_with("watch "));
+    watch.signal("TERM");
+    assert_eq!(watch.ended(), (Some(0), String::new()));
+    wait_until("the screen has taken over", || holder(&home).starts_with("screen "));
+    screen.keys("\x03");
+    assert_eq!(screen.ended(), 0);
+}
+
+#[test]
+fn a_window_that_is_over_is_closed_without_a_screen() {
+    let home = home();
+    home.json(OPEN, &["sync"]);
+    let batch = home.json(OPEN, &["begin"]);
+    home.json(OPEN, &["decide", "done", &batch[0]["id"].to_string()]);
+    // Two seconds before its end.
+    let _watch = Running::start(&home, "2026-11-23T10:44:58+01:00");
+    let committed = || home.sqlite("SELECT committed FROM batch").trim().to_owned();
+    wait_until("it is committed", || committed() == "1795427100");
+}
+
+#[test]
+fn changed_settings_are_followed_and_a_mistake_changes_nothing() {
+    let home = home();
+    let mut watch = Running::start(&home, CLOSED);
+    wait_until("the first is taken in", || held(&home) == "1");
+    let mut said = BufReader::new(watch.0.stderr.take().unwrap()).lines().map(Result::unwrap);
+    home.write("config.toml", "comit = 1\n");
+    assert!(said.next().unwrap().starts_with("tidebox: "));
+    while !said.next().unwrap().contains("stays in force") {}
+    home.deliver("Other", "1.w", &letter(7, "Ben <ben@example.org>", "Matter 7", "Text."));
+    let path = home.path("Other").display().to_string();
+    home.write(
+        "config.toml",
+        format!("{CONFIG}\n[[source]]\nname = \"other\"\nkind = \"maildir\"\npath = \"{path}\"\n"),
+    );
+    wait_until("the other one is read", || held(&home) == "2");
+}
+
+#[test]
+fn a_folder_that_is_gone_is_told_once() {
+    let home = home();
+    let watch = Running::start(&home, CLOSED);
+    wait_until("the first is taken in", || held(&home) == "1");
+    std::fs::rename(home.path("Maildir"), home.path("Elsewhere")).unwrap();
+    for number in 0..3 {
+        home.sqlite(&format!(
+            "INSERT INTO incoming (source, sender, subject, body) VALUES ('ci', 'ci@example.org', 'Red {number}', 'Text.')"
+        ));
+    }
+    wait_until("what else comes is taken in", || held(&home) == "4");
+    watch.signal("HUP");
+    let mut watch = watch;
+    let (code, said) = watch.ended();
+    assert_eq!(code, Some(0));
+    assert!(said.lines().count() <= 1, "{said}");
+}
