@@ -68,6 +68,10 @@ pub const JSON_LINE_BYTES: usize = 70 * 1024 * 1024;
 pub const COMMAND_OUTPUT_BYTES: usize = 512 * 1024 * 1024;
 /// How long a command may take.
 pub const COMMAND_SECONDS: u64 = 300;
+/// A feed, as it was unpacked. Long ones have some hundred kilobytes.
+pub const FEED_BYTES: usize = 16 * 1024 * 1024;
+/// Entries taken from one feed at one time; they come newest first.
+pub const FEED_ENTRIES: usize = 1_000;
 /// A configuration file; a real one has some kilobytes.
 pub const CONFIG_BYTES: u64 = 1024 * 1024;
 /// Terms in one query.

@@ -93,6 +93,6 @@ pub fn open(from: &SourceConfig) -> Box<dyn Source> {
         SourceKind::Jsonl { path } => detect::open(path, Format::Jsonl, &from.name),
         SourceKind::Exec { command } => Box::new(Exec::new(command, &from.name)),
         SourceKind::Imap(account) => Box::new(Imap::new(from, account)),
-        SourceKind::Feed { url, .. } => Box::new(Feed::new(url)),
+        SourceKind::Feed { url, every } => Box::new(Feed::new(&from.name, url, *every)),
     }
 }

@@ -47,6 +47,7 @@ fn original_of(row: TrayRow) -> Vec<u8> {
         sender: &row.sender,
         subject: &row.subject,
         body: &row.body,
+        html: false,
         external_id: row.external_id.as_deref(),
         sent_at: row.sent(),
         thread: row.thread.as_deref(),

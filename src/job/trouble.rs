@@ -52,8 +52,10 @@ pub fn source(error: &SourceError) {
         SourceError::Failed { .. } => "its command failed",
         SourceError::Slow { .. } => "its command took too long",
         SourceError::Endless { .. } => "its command printed too much",
-        SourceError::Imap(error) => error.doing(),
+        SourceError::Http(_) => "its server was not reached",
+        SourceError::NoFeed { .. } => "what its server sends is no feed",
         SourceError::Secret(_) => "its password could not be fetched",
+        SourceError::Imap(error) => error.doing(),
     };
     let entry = Entry::of("source", doing);
     note(&match error {

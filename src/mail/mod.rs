@@ -35,6 +35,18 @@ pub use marks::marks;
 pub use parse::parse;
 pub use script::{Script, compose};
 
+/// HTML as bare text: without its tags, entities read.
+#[must_use]
+pub fn bare_text(html: &str) -> String {
+    bare::text(html)
+}
+
+/// Text as HTML shows it.
+#[must_use]
+pub fn html_text(text: &str) -> String {
+    script::escaped(text)
+}
+
 use chrono::{DateTime, Utc};
 
 /// A date as mail and scripts write it: RFC 5322, `asctime` (an mbox's postmark), ISO 8601. `None` where it is none.

@@ -20,8 +20,9 @@ pub struct Script<'a> {
     /// `name@host`, `Name <name@host>`, or any name.
     pub sender: &'a str,
     pub subject: &'a str,
-    /// Plain text.
     pub body: &'a str,
+    /// Whether the body is HTML; else it is plain text.
+    pub html: bool,
     /// What the script calls this message; the Message-ID is made of it and the source.
     pub external_id: Option<&'a str>,
     pub sent_at: Option<DateTime<Utc>>,
@@ -67,7 +68,8 @@ pub fn compose(script: &Script<'_>) -> Vec<u8> {
     }
     field("X-Tidebox-Source", &text(script.source));
     field("MIME-Version", "1.0");
-    field("Content-Type", "text/plain; charset=utf-8");
+    let kind = if script.html { "html" } else { "plain" };
+    field("Content-Type", &format!("text/{kind}; charset=utf-8"));
     field("Content-Transfer-Encoding", "8bit");
     out.push_str("\r\n");
     for line in script.body.lines() {
@@ -76,10 +78,20 @@ pub fn compose(script: &Script<'_>) -> Vec<u8> {
     }
     if let Some(link) = script.link.map(one_line).filter(|link| !link.is_empty() && !script.body.contains(link)) {
         out.push_str("\r\n");
-        out.push_str(&link);
+        if script.html {
+            let link = escaped(&link);
+            let _ = write!(out, "<p><a href=\"{link}\">{link}</a></p>");
+        } else {
+            out.push_str(&link);
+        }
         out.push_str("\r\n");
     }
     out.into_bytes()
+}
+
+/// Text as HTML shows it, in an attribute too.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn mailbox(sender: &str) -> String {

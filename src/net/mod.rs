@@ -3,6 +3,7 @@
 
 mod connect;
 mod failure;
+pub mod http;
 mod pinned;
 mod stream;
 mod tls;

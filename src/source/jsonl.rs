@@ -253,6 +253,7 @@ impl<'a> Reading<'a> {
                     sender: &blank(&said.sender),
                     subject: &blank(&said.subject),
                     body: &blank(&said.body),
+                    html: false,
                     external_id: external.as_deref(),
                     sent_at: said.sent_at.as_ref().and_then(Time::instant),
                     thread: thread.as_deref(),

@@ -36,6 +36,7 @@ use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::limits::MESSAGE_BYTES;
 use crate::domain::outside::{self, Change, Found, Lost};
+use crate::net::http::HttpError;
 
 /// One message as a source hands it over.
 ///
@@ -263,9 +264,13 @@ pub enum SourceError {
     #[error("{command} printed more than {bytes} bytes and was stopped")]
     Endless { command: String, bytes: usize },
     #[error(transparent)]
-    Imap(#[from] imap::ImapError),
+    Http(#[from] HttpError),
+    #[error("what {host} sends {why}")]
+    NoFeed { host: String, why: &'static str },
     #[error(transparent)]
     Secret(#[from] secret::SecretError),
+    #[error(transparent)]
+    Imap(#[from] imap::ImapError),
 }
 
 impl SourceError {
@@ -285,6 +290,10 @@ impl SourceError {
                 Some("run the command by hand to see what it prints; here it might quote what is held")
             }
             Self::Secret(error) => Some(error.hint()),
+            Self::Http(error) => Some(error.hint()),
+            Self::NoFeed { .. } => {
+                Some("open the address in a browser: a feed has one of its own, often linked as RSS")
+            }
             _ => None,
         }
     }

@@ -40,6 +40,7 @@ mod planted;
 mod read_only;
 mod schedule;
 mod screens;
+mod servers;
 mod settings;
 mod sources;
 mod store;

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod commands;
+mod feeds;
 mod lines;
 mod maildir;
 mod mbox;

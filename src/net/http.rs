@@ -1,0 +1,218 @@
+//! Fetching a page from the web: one GET, with limits on its time, its size and where it may lead.
+
+use std::io::{self, Read as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::crypto::ring;
+use ureq::config::AutoHeaderValue;
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, ResponseExt as _};
+
+use super::{ANSWER, CONNECT, NetError};
+
+/// How long a fetching may take altogether.
+const ALTOGETHER: Duration = Duration::from_mins(3);
+/// Pages that send on to another page, one after the other.
+const REDIRECTS: u32 = 5;
+/// Tags and dates by which a server knows a page again are not longer.
+const MARK_BYTES: usize = 1024;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    pub url: &'a str,
+    /// Kinds of pages that are understood, as the field `Accept` has them.
+    pub accept: &'a str,
+    /// What the server gave with the page that is known already: it need not be sent again (RFC 9110 §13.1).
+    pub etag: Option<&'a str>,
+    pub modified: Option<&'a str>,
+    /// How large a page may be, in bytes, after it was unpacked.
+    pub most: usize,
+}
+
+#[derive(Debug)]
+pub enum Answer {
+    /// It is the one that is known.
+    Same,
+    Page(Page),
+}
+
+#[derive(Debug)]
+pub struct Page {
+    /// Where it was in the end.
+    pub url: String,
+    pub body: Vec<u8>,
+    pub etag: Option<String>,
+    pub modified: Option<String>,
+}
+
+/// Why there is no page. The host is named, the rest of the address is not: it may be a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    #[error(transparent)]
+    Net(#[from] NetError),
+    #[error("{host} says: {} ({status})", meaning(*status))]
+    Status { host: String, status: u16 },
+    #[error("{host} sends more than {most} bytes")]
+    Large { host: String, most: usize },
+    #[error("{host} sends on from page to page without an end")]
+    Astray { host: String },
+    #[error("{host} sends on to a page without encryption")]
+    Downgraded { host: String },
+    #[error("{host} broke off: {error}")]
+    Cut { host: String, error: io::Error },
+    #[error("what {host} answers is not understood")]
+    Unclear { host: String },
+}
+
+impl HttpError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Net(error) => error.hint(),
+            Self::Status { status: 401 | 403 | 407, .. } => "it asks for a login, which tidebox has none for",
+            Self::Status { status: 429, .. } => "ask less often: a longer `every`",
+            Self::Status { status: 404 | 410, .. }
+            | Self::Large { .. }
+            | Self::Astray { .. }
+            | Self::Unclear { .. } => "check the address in a browser",
+            Self::Status { .. } | Self::Cut { .. } => "it is tried again",
+            Self::Downgraded { .. } => "if that is meant, write the address that it leads to",
+        }
+    }
+}
+
+/// What a status means, for those that a person can do something about.
+fn meaning(status: u16) -> &'static str {
+    match status {
+        401 | 403 | 407 => "not without a login",
+        404 => "there is no such page",
+        410 => "this page is gone for good",
+        429 => "asked too often",
+        400..=499 => "not like that",
+        500..=599 => "something is broken here",
+        _ => "neither yes nor no",
+    }
+}
+
+/// Fetches a page.
+///
+/// # Errors
+/// Where there is none, in plain words.
+pub fn get(asked: Asked<'_>) -> Result<Answer, HttpError> {
+    let host = host(asked.url);
+    let failed = |error: ureq::Error| failure(&host, asked, error);
+    let mut request = agent(asked).get(asked.url).header("Accept", asked.accept);
+    if let Some(etag) = asked.etag {
+        request = request.header("If-None-Match", etag);
+    }
+    if let Some(modified) = asked.modified {
+        request = request.header("If-Modified-Since", modified);
+    }
+    let mut response = request.call().map_err(failed)?;
+    let url = response.get_uri().to_string();
+    let mark = |name: &str| {
+        let value = response.headers().get(name)?.to_str().ok()?;
+        (value.len() <= MARK_BYTES).then(|| value.to_owned())
+    };
+    let (etag, modified) = (mark("etag"), mark("last-modified"));
+    match response.status().as_u16() {
+        200 => {}
+        304 => return Ok(Answer::Same),
+        status => return Err(HttpError::Status { host, status }),
+    }
+    let mut body = Vec::new();
+    let most = asked.most as u64;
+    let reader = response.body_mut().with_config().limit(most + 2).reader();
+    if let Err(error) = reader.take(most + 1).read_to_end(&mut body) {
+        return Err(match error.kind() {
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
+                NetError::Slow { host, port: port(asked.url), seconds: ALTOGETHER.as_secs() }.into()
+            }
+            _ => HttpError::Cut { host, error },
+        });
+    }
+    if body.len() > asked.most {
+        return Err(HttpError::Large { host, most: asked.most });
+    }
+    Ok(Answer::Page(Page { url, body, etag, modified }))
+}
+
+fn agent(asked: Asked<'_>) -> Agent {
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
+        .build();
+    let version = concat!("tidebox/", env!("CARGO_PKG_VERSION"));
+    Agent::config_builder()
+        .tls_config(tls)
+        .http_status_as_error(false)
+        // What began encrypted stays so, wherever it leads.
+        .https_only(is_secure(asked.url))
+        .max_redirects(REDIRECTS)
+        .max_redirects_will_error(true)
+        .user_agent(AutoHeaderValue::Provided(Arc::new(version.to_owned())))
+        .timeout_global(Some(ALTOGETHER))
+        .timeout_connect(Some(CONNECT))
+        .timeout_recv_response(Some(ANSWER))
+        .build()
+        .new_agent()
+}
+
+fn failure(host: &str, asked: Asked<'_>, error: ureq::Error) -> HttpError {
+    let host = host.to_owned();
+    let port = port(asked.url);
+    match error {
+        ureq::Error::HostNotFound => NetError::Unknown { host }.into(),
+        ureq::Error::Timeout(_) => NetError::Slow { host, port, seconds: ANSWER.as_secs() }.into(),
+        ureq::Error::Rustls(error) => NetError::handshake(&host, port, io::Error::other(error)).into(),
+        ureq::Error::Io(error) => NetError::handshake(&host, port, error).into(),
+        ureq::Error::ConnectionFailed => {
+            NetError::Unreachable { host, port, error: io::ErrorKind::NotConnected.into() }.into()
+        }
+        ureq::Error::BodyExceedsLimit(_) => HttpError::Large { host, most: asked.most },
+        ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => HttpError::Astray { host },
+        ureq::Error::RequireHttpsOnly(_) => HttpError::Downgraded { host },
+        _ => HttpError::Unclear { host },
+    }
+}
+
+fn is_secure(url: &str) -> bool {
+    url.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"))
+}
+
+/// The host of an address, without anything that may stand around it.
+#[must_use]
+pub fn host(url: &str) -> String {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next();
+    let host = authority.unwrap_or_default().rsplit('@').next().unwrap_or_default();
+    match host.strip_prefix('[') {
+        Some(address) => address.split(']').next().unwrap_or_default().to_owned(),
+        None => host.split(':').next().unwrap_or_default().to_lowercase(),
+    }
+}
+
+fn port(url: &str) -> u16 {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next();
+    let written = authority.unwrap_or_default().rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    written.unwrap_or(if is_secure(url) { 443 } else { 80 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{host, port};
+
+    #[test]
+    fn of_an_address_the_host_and_the_port_are_told() {
+        for (url, wanted) in [
+            ("https://Example.org/feed?key=S3CR3T", ("example.org", 443)),
+            ("http://example.org:8080", ("example.org", 8080)),
+            ("http://[::1]:81/a", ("::1", 81)),
+            ("HTTPS://ann:pw@example.org#x", ("example.org", 443)),
+        ] {
+            assert_eq!((host(url).as_str(), port(url)), wanted, "{url}");
+        }
+    }
+}

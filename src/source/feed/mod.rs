@@ -1,0 +1,203 @@
+//! A feed on the web: RSS, Atom or JSON Feed. Each entry is a message.
+//!
+//! Reading it is one question to its server, at most as often as is configured; the server is told what is known
+//! already, so that a feed without news costs a line. An entry is known by its id, else by its link, and is taken in
+//! once, as it was then. What feeds are made of is read in `entries`.
+
+mod entries;
+mod json;
+mod measure;
+mod xml;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use self::entries::{Entry, Read};
+use super::{Each, Handed, Outcome, Since, Source, SourceError, hex};
+use crate::domain::arrival::{Mark, Origin};
+use crate::domain::limits::{FEED_BYTES, FEED_ENTRIES};
+use crate::mail;
+use crate::net::http::{self, Answer, Asked};
+
+const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, \
+                      text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
+/// A longer id than this is known by its hash.
+const KEY_BYTES: usize = 200;
+
+#[derive(Debug)]
+pub struct Feed {
+    name: String,
+    url: String,
+    every: Duration,
+}
+
+/// What is known of a feed between two readings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Position {
+    /// The address that this is about, as a hash: another feed under the same name begins anew.
+    of: String,
+    asked: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    modified: Option<String>,
+}
+
+impl Feed {
+    /// `name` is the source's; between two questions to the server there is at least `every`.
+    #[must_use]
+    pub fn new(name: &str, url: &str, every: Duration) -> Self {
+        Self { name: name.to_owned(), url: url.to_owned(), every }
+    }
+
+    fn position(&self, text: Option<&str>) -> Option<Position> {
+        let position: Position = serde_json::from_str(text?).ok()?;
+        (position.of == short_hash(&[&self.url])).then_some(position)
+    }
+
+    /// Whether it was asked so short a time ago that it is not asked again. A clock that was set back counts as never.
+    fn rests(&self, position: &Position, now: DateTime<Utc>) -> bool {
+        let every = TimeDelta::from_std(self.every).unwrap_or(TimeDelta::MAX);
+        position.asked <= now && now - position.asked < every
+    }
+}
+
+impl Source for Feed {
+    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+        let known = self.position(since.position);
+        if known.as_ref().is_some_and(|known| self.rests(known, since.now)) {
+            return Ok(Outcome { position: since.position.map(str::to_owned), ..Outcome::default() });
+        }
+        let mark = |of: fn(&Position) -> Option<&String>| known.as_ref().and_then(of).map(String::as_str);
+        let asked = Asked {
+            url: &self.url,
+            accept: ACCEPT,
+            etag: mark(|known| known.etag.as_ref()),
+            modified: mark(|known| known.modified.as_ref()),
+            most: FEED_BYTES,
+        };
+        let of = short_hash(&[&self.url]);
+        let page = match http::get(asked)? {
+            Answer::Page(page) => page,
+            Answer::Same => {
+                let (etag, modified) = known.map_or((None, None), |known| (known.etag, known.modified));
+                let position = Position { of, asked: since.now, etag, modified };
+                return Ok(Outcome { position: serde_json::to_string(&position).ok(), ..Outcome::default() });
+            }
+        };
+        let host = http::host(&self.url);
+        let read = entries::read(&page.body, &page.url)
+            .map_err(|no| SourceError::NoFeed { host: host.clone(), why: no.words() })?;
+        let mut outcome = Outcome::default();
+        if read.left_out > 0 {
+            let what = format!("{} entries beyond the first {FEED_ENTRIES} are left out", read.left_out);
+            outcome.problems.add(&host, what);
+        }
+        if self.hand_over(&read, &host, since, each, &mut outcome) {
+            let position = Position { of, asked: since.now, etag: page.etag, modified: page.modified };
+            outcome.position = serde_json::to_string(&position).ok();
+        }
+        Ok(outcome)
+    }
+}
+
+impl Feed {
+    /// Hands over what is not known yet; `false` where that was broken off.
+    fn hand_over(
+        &self,
+        read: &Read,
+        host: &str,
+        since: &Since<'_>,
+        each: &mut Each<'_>,
+        outcome: &mut Outcome,
+    ) -> bool {
+        let keys: Vec<String> = read.entries.iter().map(key).collect();
+        let mut sorted: Vec<&str> = keys.iter().map(String::as_str).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let known = since.known.which("", &sorted);
+        let mut seen: HashSet<&str> =
+            sorted.iter().zip(known).filter(|(_, known)| *known).map(|(key, _)| *key).collect();
+        for (entry, key) in read.entries.iter().zip(&keys) {
+            if !seen.insert(key) {
+                outcome.skipped += 1;
+                since.passed.add(1, 0);
+                continue;
+            }
+            let raw = self.compose(entry, &read.title, key, host);
+            let received = entry.date.map_or(since.now, |date| date.min(since.now));
+            // Nobody has read it; what is old at the first reading is backlog all the same.
+            let origin = Origin { folder: String::new(), key: key.clone(), mark: Mark::Unread, received };
+            if each(Handed::of(raw, origin).into()).is_break() {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn compose(&self, entry: &Entry, feed: &str, key: &str, host: &str) -> Vec<u8> {
+        let feed = if feed.is_empty() { host } else { feed };
+        let sender = match entry.author.as_str() {
+            "" => feed.to_owned(),
+            author if author == feed => feed.to_owned(),
+            author => format!("{author} ({feed})"),
+        };
+        // A name is all that a feed gives; in brackets it would be an address.
+        let sender: String = sender.chars().filter(|c| !matches!(c, '<' | '>')).collect();
+        mail::compose(&mail::Script {
+            source: &self.name,
+            sender: &sender,
+            subject: &entry.title,
+            body: &entry.body,
+            html: entry.html,
+            external_id: Some(key),
+            sent_at: entry.date,
+            thread: None,
+            link: entry.link.as_deref(),
+            list: Some(host),
+        })
+    }
+}
+
+/// What an entry is known by: its id, else its link, else what it says.
+fn key(entry: &Entry) -> String {
+    let named = [entry.id.as_deref(), entry.link.as_deref()].into_iter().flatten().find(|name| !name.is_empty());
+    match named {
+        Some(name) if name.len() <= KEY_BYTES && !name.chars().any(char::is_control) => name.to_owned(),
+        Some(name) => short_hash(&[name]),
+        None => short_hash(&[&entry.title, &entry.body]),
+    }
+}
+
+fn short_hash(pieces: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for piece in pieces {
+        hash.update(piece.as_bytes());
+        hash.update(b"\0");
+    }
+    hex(hash.finalize().get(..16).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Feed;
+
+    #[test]
+    fn a_feed_rests_between_two_questions_and_another_begins_anew() {
+        let feed = Feed::new("news", "https://example.org/feed", Duration::from_hours(1));
+        let at = |text: &str| text.parse().unwrap();
+        let text = format!("{{\"of\":\"{}\",\"asked\":\"2026-11-23T09:00:00Z\"}}", super::short_hash(&[&feed.url]));
+        let position = feed.position(Some(&text)).unwrap();
+        assert!(feed.rests(&position, at("2026-11-23T09:59:59Z")));
+        assert!(!feed.rests(&position, at("2026-11-23T10:00:00Z")));
+        assert!(!feed.rests(&position, at("2026-11-23T08:59:59Z")), "the clock was set back");
+        let other = Feed::new("news", "https://example.org/other", Duration::from_hours(1));
+        assert!(other.position(Some(&text)).is_none() && feed.position(Some("once upon")).is_none());
+    }
+}

@@ -1,0 +1,286 @@
+//! Real mail servers, started by the tests that need one: each an ordinary process in a folder of its own, on free ports
+//! of this machine, gone with the test that started it or, where that is killed, with the process of the tests.
+//!
+//! `scripts/test-servers` brings them. Where one is not installed, its tests say so and pass, unless `TIDEBOX_SERVERS` is
+//! `required`. What can stand between a client and a server (`proxy`) is here too, and two clients that share no code with
+//! the program: `client`, and `readback`, which is Python's imaplib.
+#![allow(dead_code, reason = "tests of mail on servers use it as they come")]
+
+pub mod certificates;
+pub mod client;
+mod cyrus;
+mod dovecot;
+pub mod letters;
+mod process;
+pub mod proxy;
+mod pymap;
+pub mod readback;
+#[cfg(test)]
+mod smoke;
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use certificates::Certificates;
+use client::Client;
+use process::Process;
+
+/// What every account has for a password.
+pub const PASSWORD: &str = "secret";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What most servers are like.
+    Dovecot,
+    /// Another one that can as much, and says it differently.
+    Cyrus,
+    /// One that can little: no CONDSTORE, no SPECIAL-USE, no keywords.
+    Pymap,
+}
+
+/// A server that runs.
+pub struct Server {
+    pub kind: Kind,
+    /// Without TLS, and with STARTTLS.
+    pub port: u16,
+    /// With TLS from the first byte; not with pymap.
+    pub tls_port: u16,
+    folder: PathBuf,
+    certificates: &'static Certificates,
+    process: Mutex<Process>,
+}
+
+/// An account on a server, for one test.
+#[derive(Clone)]
+pub struct Account {
+    pub server: Arc<Server>,
+    pub user: String,
+}
+
+impl Server {
+    /// Starts one, if it is installed.
+    pub fn start(kind: Kind) -> Option<Arc<Self>> {
+        let program = match kind {
+            Kind::Dovecot => dovecot::program(),
+            Kind::Cyrus => cyrus::program(),
+            Kind::Pymap => pymap::program(),
+        };
+        let Some(program) = program else {
+            assert!(
+                std::env::var_os("TIDEBOX_SERVERS").is_none_or(|word| word != "required"),
+                "{kind:?} is not installed; scripts/test-servers brings it"
+            );
+            eprintln!("{kind:?} is not installed (scripts/test-servers brings it): this test shows nothing");
+            return None;
+        };
+        let folder = folder(kind);
+        let certificates = certificates::shared();
+        certificates.good.write(&folder);
+        // Another test may take a free port before the server does.
+        for attempt in 0.. {
+            let [port, tls_port] = free_ports();
+            let command = match kind {
+                Kind::Dovecot => dovecot::command(&program, &folder, port, tls_port),
+                Kind::Cyrus => cyrus::command(&program, &folder, port, tls_port),
+                Kind::Pymap => pymap::command(&program, port),
+            };
+            give_away(&folder);
+            let process = Process::start(&command, &folder);
+            match Process::greeted(port) {
+                Ok(()) => {
+                    let process = Mutex::new(process);
+                    return Some(Arc::new(Self { kind, port, tls_port, folder, certificates, process }));
+                }
+                Err(problem) => assert!(attempt < 3, "{kind:?} does not start: {problem}\n{}", logged(&folder)),
+            }
+        }
+        None
+    }
+
+    /// The one that the tests of this process share: each has its own account there.
+    pub fn shared(kind: Kind) -> Option<Arc<Self>> {
+        static DOVECOT: OnceLock<Option<Arc<Server>>> = OnceLock::new();
+        static CYRUS: OnceLock<Option<Arc<Server>>> = OnceLock::new();
+        let shared = match kind {
+            Kind::Dovecot => &DOVECOT,
+            Kind::Cyrus => &CYRUS,
+            Kind::Pymap => return Self::start(kind),
+        };
+        let server = shared.get_or_init(|| Self::start(kind)).clone();
+        if server.is_none() {
+            eprintln!("{kind:?} is not installed (scripts/test-servers brings it): this test shows nothing");
+        }
+        server
+    }
+
+    /// An account of a name; the name is a new one in every test.
+    pub fn account(self: &Arc<Self>, user: &str) -> Account {
+        match self.kind {
+            Kind::Dovecot => {}
+            Kind::Cyrus => cyrus::make_user(&self.folder, user),
+            Kind::Pymap => assert_eq!(user, pymap::USER, "pymap has one account"),
+        }
+        Account { server: Arc::clone(self), user: user.to_owned() }
+    }
+
+    /// Ends it as a power cut does, all its processes at once.
+    pub fn kill(&self) {
+        self.process.lock().unwrap().say("down");
+    }
+
+    /// Ends it so, and starts it again: same folder, same ports.
+    pub fn restart(&self) {
+        let mut process = self.process.lock().unwrap();
+        // What was killed may not have let go of everything when the next one starts.
+        for attempt in 0.. {
+            process.say("again");
+            match Process::greeted(self.port) {
+                Ok(()) => return,
+                Err(problem) => assert!(attempt < 3, "{problem}\n{}", logged(&self.folder)),
+            }
+        }
+    }
+
+    /// The certificate that a client must trust to talk to it.
+    pub fn authority(&self) -> PathBuf {
+        self.certificates.authority.clone()
+    }
+}
+
+impl Account {
+    /// One on the shared server of this kind.
+    pub fn on(kind: Kind, user: &str) -> Option<Self> {
+        let user = if kind == Kind::Pymap { pymap::USER } else { user };
+        Some(Server::shared(kind)?.account(user))
+    }
+
+    /// The section of a configuration for it, without TLS, through this port: the server's own, or a proxy's.
+    pub fn plain_source(&self, name: &str, port: u16) -> String {
+        format!(
+            "[[source]]\nname = \"{name}\"\nkind = \"imap\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\n\
+             user = \"{}\"\npassword = {{ command = [\"echo\", \"{PASSWORD}\"] }}\n",
+            self.user
+        )
+    }
+
+    /// The same with TLS, at the server itself.
+    pub fn tls_source(&self, name: &str) -> String {
+        format!(
+            "[[source]]\nname = \"{name}\"\nkind = \"imap\"\nhost = \"localhost\"\nport = {}\nca = \"{}\"\n\
+             user = \"{}\"\npassword = {{ command = [\"echo\", \"{PASSWORD}\"] }}\n",
+            self.server.tls_port,
+            self.server.authority().display(),
+            self.user
+        )
+    }
+
+    /// Another client of the same account, logged in.
+    pub fn client(&self) -> Client {
+        let mut client = Client::connect(self.server.port);
+        client.login(&self.user, PASSWORD);
+        client
+    }
+
+    /// All that is there, as Python's imaplib reads it.
+    pub fn read_back(&self) -> readback::Mailbox {
+        readback::read(self.server.port, &self.user)
+    }
+
+    /// Puts messages into INBOX by writing files, as fast as the disk goes. Only with Dovecot, and not while it is read.
+    pub fn drop_in(&self, mails: impl IntoIterator<Item = String>) {
+        assert_eq!(self.server.kind, Kind::Dovecot, "only Dovecot keeps a Maildir here");
+        let home = self.server.folder.join("mail").join(&self.user);
+        let maildir = home.join("Maildir");
+        for part in ["cur", "new", "tmp"] {
+            fs::create_dir_all(maildir.join(part)).unwrap();
+        }
+        for (number, mail) in mails.into_iter().enumerate() {
+            let path = maildir.join("new").join(format!("{}.{number:06}.test", 1_700_000_000 + number));
+            fs::write(&path, mail).unwrap();
+        }
+        give_away(&home);
+    }
+}
+
+/// A new folder for a server. Its path is short, because the names of sockets in it may have 107 bytes at most.
+fn folder(kind: Kind) -> PathBuf {
+    let name = format!("tb-{kind:?}-").to_lowercase();
+    let folder = tempfile::Builder::new().prefix(&name).tempdir_in("/tmp").unwrap().keep();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o711)).unwrap();
+    folder
+}
+
+/// Where the tests are run by root, the servers are run by nobody: gives them their files.
+fn give_away(path: &Path) {
+    const NOBODY: u32 = 65_534;
+    if !is_root() {
+        return;
+    }
+    chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            give_away(&entry.unwrap().path());
+        }
+    }
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+/// The names of the user and the group that a server runs as.
+fn runs_as() -> (String, String) {
+    let of = |flag: &str| {
+        let mut command = std::process::Command::new("id");
+        command.arg(flag);
+        if is_root() {
+            command.arg("nobody");
+        }
+        String::from_utf8(command.output().unwrap().stdout).unwrap().trim().to_owned()
+    };
+    (of("-un"), of("-gn"))
+}
+
+/// A command, without the rights of root.
+fn as_ordinary_user(command: Vec<String>) -> Vec<String> {
+    if !is_root() {
+        return command;
+    }
+    let (user, group) = runs_as();
+    let mut all = vec!["setpriv".to_owned(), format!("--reuid={user}"), format!("--regid={group}")];
+    all.push("--clear-groups".to_owned());
+    all.extend(command);
+    all
+}
+
+/// Where `scripts/test-servers` puts what it unpacks.
+fn cache() -> PathBuf {
+    std::env::var_os("TIDEBOX_SERVER_CACHE")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/servers"), PathBuf::from)
+}
+
+/// Ports that are free, outside the range from which the system gives ports to connections: there, one might be taken
+/// while its server is being started again.
+fn free_ports<const N: usize>() -> [u16; N] {
+    let free = || loop {
+        let port = fastrand::u16(20_000..32_000);
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
+            return listener;
+        }
+    };
+    let listening = [(); N].map(|()| free());
+    listening.map(|listener| listener.local_addr().unwrap().port())
+}
+
+/// The last lines of what a server logged.
+fn logged(folder: &Path) -> String {
+    let mut text = String::new();
+    for name in ["dovecot.log", "cyrus.log", "output.log"] {
+        text.push_str(&fs::read_to_string(folder.join(name)).unwrap_or_default());
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
+}

@@ -1,0 +1,89 @@
+//! The processes of one server: started in a session of their own, ended all together.
+//!
+//! A shell stands beside them and waits for words from the tests. The end of those, for whatever reason (`kill -9` of the
+//! tests among them), is the end of the server: then the shell ends its processes and removes its folder.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use tidebox::clock::Stopwatch;
+
+/// The shell's part. `$1` is the server's folder, the rest its command.
+const KEEPER: &str = r#"
+folder=$1; shift
+start() { setsid "$@" </dev/null >>"$folder/output.log" 2>&1 & pid=$!; }
+end() { kill -s KILL -- "-$pid" 2>/dev/null; wait "$pid" 2>/dev/null; }
+start "$@"
+while read -r word; do
+    end
+    echo down
+    if [ "$word" = again ]; then start "$@"; fi
+done
+end
+rm -rf "$folder"
+"#;
+
+/// How long a server may take to greet.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub struct Process {
+    keeper: Child,
+    words: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Process {
+    /// Starts a server. What it prints goes to a file in its folder.
+    pub fn start(command: &[String], folder: &Path) -> Self {
+        let mut keeper = Command::new("sh")
+            .args(["-c", KEEPER, "sh"])
+            .arg(folder)
+            .args(command)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            // So that Ctrl-C in the terminal of the tests leaves it to the shell to clean up.
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let words = keeper.stdin.take();
+        let answers = BufReader::new(keeper.stdout.take().unwrap());
+        Self { keeper, words, answers }
+    }
+
+    /// Waits until a server greets at this port.
+    pub fn greeted(port: u16) -> Result<(), String> {
+        let watch = Stopwatch::start();
+        while watch.elapsed() < PATIENCE {
+            if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
+                stream.set_read_timeout(Some(PATIENCE)).unwrap();
+                let mut start = [0; 4];
+                if stream.read_exact(&mut start).is_ok() && &start == b"* OK" {
+                    return Ok(());
+                }
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Err(format!("no greeting at port {port} within {} s", PATIENCE.as_secs()))
+    }
+
+    /// `down` ends the server, `again` ends it and starts it again. When this returns, what ran before is gone.
+    pub fn say(&mut self, word: &str) {
+        let words = self.words.as_mut().unwrap();
+        writeln!(words, "{word}").unwrap();
+        words.flush().unwrap();
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).unwrap();
+        assert_eq!(answer, "down\n");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.words.take());
+        let _ = self.keeper.wait();
+    }
+}

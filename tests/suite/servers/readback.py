@@ -1,0 +1,39 @@
+"""Prints what an account holds, as Python's imaplib reads it: one JSON object, folder by folder."""
+import hashlib
+import imaplib
+import json
+import re
+import sys
+
+port, user, password = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+imap = imaplib.IMAP4("127.0.0.1", port)
+imap.login(user, password)
+folders = {}
+for line in imap.list()[1]:
+    attributes, name = re.match(rb'\(([^)]*)\) (?:"[^"]*"|NIL) (.*)$', line).groups()
+    if rb"\noselect" in attributes.lower():
+        continue
+    name = name.decode().strip('"')
+    status, _ = imap.select(f'"{name}"', readonly=True)
+    assert status == "OK", name
+    messages = []
+    # pymap refuses a range in an empty folder.
+    if imap.response("EXISTS")[1] not in ([b"0"], [None]) and imap.uid("SEARCH", "ALL")[1] != [b""]:
+        data = imap.uid("FETCH", "1:*", "(UID FLAGS BODY.PEEK[])")[1]
+        for index, part in enumerate(data):
+            if not isinstance(part, tuple):
+                continue
+            # What stands before and behind the literal.
+            told = part[0] + b" " + (data[index + 1] if isinstance(data[index + 1], bytes) else b"")
+            raw = part[1]
+            flags = re.search(rb"FLAGS \(([^)]*)\)", told).group(1).decode().split()
+            message_id = re.search(rb"^message-id:\s*<([^>]*)>", raw, re.I | re.M)
+            messages.append({
+                "uid": int(re.search(rb"UID (\d+)", told).group(1)),
+                "flags": sorted(flag for flag in flags if flag != "\\Recent"),
+                "id": message_id.group(1).decode() if message_id else "",
+                "sha256": hashlib.sha256(raw).hexdigest(),
+            })
+    folders[name] = messages
+imap.logout()
+print(json.dumps(folders))
