@@ -80,6 +80,7 @@ impl Run {
     }
 
     /// Waits for its end, or stops it where nobody reads it any longer.
+    #[must_use]
     pub fn end(self, stop_it: bool) -> Ending {
         let ending = self.guard.end(stop_it);
         drop(self.entry);
