@@ -31,6 +31,7 @@ mod incoming;
 mod kills;
 mod letterbox;
 mod log;
+mod notify;
 mod odd_terminals;
 mod one_batch;
 mod opening;
