@@ -14,6 +14,7 @@ mod in_flight;
 pub mod intake;
 mod prepare;
 pub mod read;
+pub mod ring;
 pub mod ruling;
 pub mod sample;
 mod step;

@@ -18,7 +18,7 @@ pub mod jsonl;
 pub mod mailboxes;
 pub mod maildir;
 pub mod mbox;
-mod running;
+pub mod running;
 pub mod secret;
 
 use std::collections::HashSet;

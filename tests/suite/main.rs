@@ -32,6 +32,7 @@ mod journal;
 mod kills;
 mod letterbox;
 mod log;
+mod notify;
 mod odd_terminals;
 mod one_batch;
 mod opening;
