@@ -1,17 +1,23 @@
-//! A command and its arguments, under the key `command`. It is run without a shell.
+//! A command and its arguments. It is run without a shell.
 
 use toml::de::DeValue;
 
 use super::mistake::ConfigMistake;
 use super::section::{Found, Section};
 
-/// A list is taken as it is; a text is split as a shell would split it, and never run by one.
+/// The command under the key `command`, which cannot be left out.
 pub(super) fn read(section: &Section<'_>, expected: &str, found: &mut Found) -> Option<Vec<String>> {
-    let Some(value) = section.get("command") else {
+    if section.get("command").is_none() {
         found.push(section.missing("command", expected));
-        return None;
-    };
-    let texts = section.texts("command", expected, found)?;
+    }
+    under(section, "command", expected, found)
+}
+
+/// The command under a key that may be left out. A list is taken as it is; a text is split as a shell would split it, and
+/// never run by one.
+pub(super) fn under(section: &Section<'_>, key: &str, expected: &str, found: &mut Found) -> Option<Vec<String>> {
+    let value = section.get(key)?;
+    let texts = section.texts(key, expected, found)?;
     let words = match (value.get_ref(), texts.as_slice()) {
         (DeValue::String(text), _) => {
             let words = shlex::split(text);

@@ -24,6 +24,7 @@ mod masked;
 mod matching;
 mod mistake;
 mod names;
+mod notifications;
 mod paths;
 mod peek;
 mod report;
@@ -50,6 +51,7 @@ pub use keys::{Binding, KeyConfig};
 pub use location::{default_log, default_path, default_store, home};
 pub use mailbox::{DoneMeans, Hold, HoldMode, WriteBack};
 pub use mistake::{ConfigMistake, Mistakes, Place};
+pub use notifications::NotifyConfig;
 pub use peek::PeekConfig;
 pub use secret::Secret;
 pub use sources::{Backlog, SourceConfig, SourceKind};
@@ -74,6 +76,7 @@ pub struct Config {
     /// Where the store is, if not in its usual place.
     pub store: Option<PathBuf>,
     pub peek: PeekConfig,
+    pub notify: NotifyConfig,
     /// Columns that the text of a letter takes at most.
     pub reader_width: u16,
     /// Whether clicks and the wheel are taken from the terminal.
@@ -129,6 +132,7 @@ impl Config {
             after_decision: AfterDecision::default(),
             store: None,
             peek: PeekConfig::default(),
+            notify: NotifyConfig::default(),
             reader_width: READER_WIDTH,
             mouse: true,
         }
@@ -137,7 +141,7 @@ impl Config {
 
 const READER_WIDTH: u16 = 80;
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "timezone",
     "away",
     "show_held",
@@ -150,6 +154,7 @@ const KEYS: [&str; 14] = [
     "exception",
     "source",
     "peek",
+    "notify",
     "reader",
     "theme",
 ];
@@ -208,6 +213,7 @@ fn read(
         after_decision: root.word("after_decision", &after, found).unwrap_or_default(),
         store: root.text("store", "the path of a file in quotes", found).and_then(|text| paths.read(&text, found)),
         peek: peek::read(root, found),
+        notify: notifications::read(root, found),
         reader_width: reader_width(root, found),
         mouse: root.flag("mouse", found).unwrap_or(true),
         calendar,

@@ -14,12 +14,14 @@ mod in_flight;
 pub mod intake;
 mod prepare;
 pub mod read;
+pub mod ring;
 pub mod ruling;
 pub mod sample;
 mod step;
 pub mod summary;
 pub mod tray;
 pub mod trouble;
+pub mod write_back;
 
 use crate::source::SourceError;
 use crate::store::StoreError;

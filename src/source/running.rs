@@ -1,4 +1,4 @@
-//! Programs that sources start: each leads a process group of its own, so that it is stopped together with everything
+//! Programs that tidebox starts behind the screen: each leads a process group of its own, so that it is stopped together with everything
 //! that it started, when its time is over and when tidebox ends. What is done with their output is not decided here.
 
 use std::io::{self, Read};
@@ -28,6 +28,7 @@ pub fn stop_all() {
 }
 
 /// A command's entry among those that run.
+#[derive(Debug)]
 struct Running(u32);
 
 impl Running {
@@ -50,7 +51,8 @@ impl Drop for Running {
 }
 
 /// A program that runs, leading a group of its own, and the thread that stops the group when its time is over.
-pub(super) struct Run {
+#[derive(Debug)]
+pub struct Run {
     output: Option<ChildStdout>,
     guard: Guard,
     entry: Running,
@@ -59,7 +61,7 @@ pub(super) struct Run {
 impl Run {
     /// Starts a program without a shell: its name and arguments, variables beside those that we have ourselves, and the
     /// time that it may take. What it writes to its standard error is read by nobody.
-    pub(super) fn start(words: &[String], variables: &[(&str, &str)], limit: Duration) -> io::Result<Self> {
+    pub fn start(words: &[String], variables: &[(&str, &str)], limit: Duration) -> io::Result<Self> {
         let (program, arguments) = words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
         let mut command = Command::new(program);
         command.args(arguments).envs(variables.iter().copied());
@@ -72,13 +74,14 @@ impl Run {
     }
 
     /// What it prints, at most so many bytes; `over` is set where there was more. Once for each run.
-    pub(super) fn output<'o>(&mut self, most: usize, over: &'o mut bool) -> impl Read + use<'o> {
+    pub fn output<'o>(&mut self, most: usize, over: &'o mut bool) -> impl Read + use<'o> {
         let pipe = self.output.take().map(|output| Pipe::of(output, Arc::clone(&self.guard.child)));
         Capped { inner: pipe, left: most, over }
     }
 
     /// Waits for its end, or stops it where nobody reads it any longer.
-    pub(super) fn end(self, stop_it: bool) -> Ending {
+    #[must_use]
+    pub fn end(self, stop_it: bool) -> Ending {
         let ending = self.guard.end(stop_it);
         drop(self.entry);
         ending
@@ -86,6 +89,7 @@ impl Run {
 }
 
 /// A running command and the thread that stops it when its time is over.
+#[derive(Debug)]
 struct Guard {
     child: Arc<Mutex<Child>>,
     done: Sender<()>,
@@ -94,9 +98,10 @@ struct Guard {
 }
 
 /// How a program ended: its status, and whether it was stopped because its time was over.
-pub(super) struct Ending {
-    pub(super) status: io::Result<ExitStatus>,
-    pub(super) slow: bool,
+#[derive(Debug)]
+pub struct Ending {
+    pub status: io::Result<ExitStatus>,
+    pub slow: bool,
 }
 
 impl Guard {

@@ -13,6 +13,7 @@
 //! | `read`, `search`, `condition` | what rule 1 lets through |
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `tally` | numbers for the door and for status |
+//! | `told` | what notifications have told |
 //! | `backup`, `export`, `verify` | looking after it |
 //!
 //! Rule 1 lives in the view `visible`: what is read for a person is read from there, and only methods that take a
@@ -49,6 +50,7 @@ mod source;
 mod take_over;
 mod tally;
 mod thread;
+mod told;
 mod tray;
 mod verify;
 

@@ -13,6 +13,8 @@ use crate::config::{Config, SourceKind};
 #[derive(Debug)]
 pub struct Watching {
     _watcher: RecommendedWatcher,
+    /// Whether all of it is watched: what was not there yet is not.
+    pub complete: bool,
 }
 
 /// Watches for as long as the returned value lives. Where the system refuses (too many watches, a file system that
@@ -28,10 +30,11 @@ pub fn watch(config: &Config, store: &Path, pokes: &Sender<Poke>) -> Option<Watc
         }
     })
     .ok()?;
+    let mut complete = true;
     for (folder, mode) in folders {
-        let _ = watcher.watch(&folder, mode);
+        complete &= watcher.watch(&folder, mode).is_ok();
     }
-    Some(Watching { _watcher: watcher })
+    Some(Watching { _watcher: watcher, complete })
 }
 
 /// Watches one file, and what it is a link to; `None` where the system refuses. `changed` is called on a thread of its own.
@@ -48,7 +51,7 @@ pub fn file(path: &Path, changed: impl Fn() + Send + 'static) -> Option<Watching
     })
     .ok()?;
     let watched = folders.iter().filter(|folder| watcher.watch(folder, RecursiveMode::NonRecursive).is_ok()).count();
-    (watched > 0).then_some(Watching { _watcher: watcher })
+    (watched > 0).then_some(Watching { _watcher: watcher, complete: watched == folders.len() })
 }
 
 /// What is watched. Beside a file that is a source stand others, of other programs and of the commands that are

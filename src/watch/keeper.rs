@@ -113,7 +113,7 @@ impl Keeper {
     fn heed(&mut self, word: Word) {
         match word {
             Word::Begin => {
-                self.watching = changes::watch(&present(&self.around.config), &self.around.store, &self.near);
+                self.watch_changes();
                 self.seek_the_lock();
                 self.tend();
                 let first = self.accounts.iter().map(|account| account.from().name.clone());
@@ -137,6 +137,10 @@ impl Keeper {
             Word::Round(name) => self.read_once(&name),
             Word::Stop => {}
         }
+    }
+
+    fn watch_changes(&mut self) {
+        self.watching = changes::watch(&present(&self.around.config), &self.around.store, &self.near);
     }
 
     /// Takes the lock, or lets a thread wait until its holder ends.
@@ -220,6 +224,10 @@ impl Keeper {
         }
         if opened || (self.lock.is_some() && self.read.elapsed() > NEARBY) {
             self.read = Stopwatch::start();
+            // A folder that was not there may be there now.
+            if self.watching.as_ref().is_some_and(|watching| !watching.complete) {
+                self.watch_changes();
+            }
             let _ = self.near.send(Poke::Sources);
         }
         if opened || self.told.elapsed() >= LONGEST {

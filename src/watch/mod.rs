@@ -8,11 +8,14 @@
 //! | `keeper` | the thread that holds the lock, looks at the time, and sees that each source is tended |
 //! | `nearby`, `changes` | the thread that reads what lies on this machine, and what of the file system wakes it |
 //! | `account`, `backoff` | a thread for each source on the network, and how long it leaves alone what failed |
+//! | `bell`, `desktop` | notifications: a check-in has opened, an exception has let something through |
 //! | `lock` | who tends the network: one process for a store |
 
 mod account;
 mod backoff;
+mod bell;
 mod changes;
+mod desktop;
 mod keeper;
 mod lock;
 mod mishap;

@@ -10,10 +10,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::lock::Who;
-use super::{Surroundings, Told, Trouble, keeper, mishap, present};
+use super::{Surroundings, Told, Trouble, bell, keeper, mishap, present};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::printable::Printable;
 use crate::job::gather::{Reach, gather};
+use crate::job::ring::ring;
 use crate::job::summary::Summary;
 use crate::job::{JobError, begin, close, door, tray, trouble};
 use crate::store::{Durability, Store};
@@ -104,7 +105,7 @@ impl Nearby {
             let sources = pokes.contains(&Poke::Sources) || pokes.contains(&Poke::Asked);
             let gathered = mishap::caught(|| {
                 let looked = if sources { self.read_sources(inbox, &mut again) } else { self.look() };
-                looked.and_then(|()| self.settle()).and_then(|()| self.tell())
+                looked.and_then(|()| self.settle()).and_then(|()| self.ring()).and_then(|()| self.tell())
             });
             if sources {
                 let _ = self.keeper.send(keeper::Word::Round(String::new()));
@@ -178,6 +179,15 @@ impl Nearby {
         }
         let now = if self.store.is_attended() { self.now() - GRACE } else { self.now() };
         close::close_due(&mut self.store, &present(&self.around.config), now)?;
+        Ok(())
+    }
+
+    /// Rings for what has opened or come through; one process does.
+    fn ring(&mut self) -> Result<(), JobError> {
+        if self.ours {
+            let (config, now) = (present(&self.around.config), self.now());
+            bell::ring(&ring(&mut self.store, &config, now)?, &config, &self.around.listener);
+        }
         Ok(())
     }
 

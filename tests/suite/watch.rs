@@ -1,18 +1,13 @@
 //! `tidebox watch`: one for a store, it reads what comes, closes what is due, gives way to nobody and to everybody's end.
 
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::Duration;
-
-use tidebox::clock::Stopwatch;
+use std::io::{BufRead as _, BufReader};
 
 use super::support::pty::Terminal;
+use super::support::running::{Running, wait_until};
 use super::support::{CONFIG, Home, letter};
 
 const CLOSED: &str = "2026-11-23T09:00:00+01:00";
 const OPEN: &str = "2026-11-23T10:05:00+01:00";
-const PATIENCE: Duration = Duration::from_secs(20);
 
 fn home() -> Home {
     let home = Home::new();
@@ -23,47 +18,6 @@ fn home() -> Home {
     );
     home.deliver("Maildir", "1.w", &letter(1, "Ann <ann@example.org>", "Matter 1", "Text."));
     home
-}
-
-/// A watch that runs; ended with the test.
-struct Running(Child);
-
-impl Running {
-    fn start(home: &Home, at: &str) -> Self {
-        let mut command = home.command(at, &["watch"]);
-        Self(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
-    }
-
-    fn signal(&self, signal: &str) {
-        let process = self.0.id().to_string();
-        assert!(Command::new("kill").args([&format!("-{signal}"), &process]).status().unwrap().success());
-    }
-
-    /// Its exit code, and what it has said.
-    fn ended(&mut self) -> (Option<i32>, String) {
-        let status = self.0.wait().unwrap();
-        let mut said = String::new();
-        if let Some(errors) = &mut self.0.stderr {
-            errors.read_to_string(&mut said).unwrap();
-        }
-        (status.code(), said)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-#[track_caller]
-fn wait_until(what: &str, is: impl Fn() -> bool) {
-    let watch = Stopwatch::start();
-    while !is() {
-        assert!(watch.elapsed() < PATIENCE, "waited in vain until {what}");
-        thread::sleep(Duration::from_millis(10));
-    }
 }
 
 fn held(home: &Home) -> String {
@@ -83,7 +37,7 @@ fn holder(home: &Home) -> String {
 fn it_reads_what_comes_and_stops_when_it_is_told_to() {
     for signal in ["TERM", "INT", "HUP"] {
         let home = home();
-        let mut watch = Running::start(&home, CLOSED);
+        let mut watch = Running::watch(&home, CLOSED);
         wait_until("the first is taken in", || held(&home) == "1");
         home.deliver("Maildir", "2.w", &letter(2, "Ann <ann@example.org>", "Matter 2", "Text."));
         wait_until("the second is taken in", || held(&home) == "2");
@@ -99,15 +53,15 @@ fn it_reads_what_comes_and_stops_when_it_is_told_to() {
 #[test]
 fn there_is_one_for_a_store_and_a_killed_one_is_none() {
     let home = home();
-    let mut watch = Running::start(&home, CLOSED);
+    let mut watch = Running::watch(&home, CLOSED);
     wait_until("it has the lock", || holder(&home).starts_with("watch "));
     let second = home.run(CLOSED, &["watch"]);
-    let said = format!("tidebox: the running watch (process {}) tends this store already", watch.0.id());
+    let said = format!("tidebox: the running watch (process {}) tends this store already", watch.process());
     assert_eq!((second.code, second.err.lines().next()), (1, Some(said.as_str())));
     watch.signal("KILL");
     watch.ended();
-    let mut next = Running::start(&home, CLOSED);
-    wait_until("the next one has the lock", || holder(&home) == format!("watch {}\n", next.0.id()));
+    let mut next = Running::watch(&home, CLOSED);
+    wait_until("the next one has the lock", || holder(&home) == format!("watch {}\n", next.process()));
     next.signal("TERM");
     assert_eq!(next.ended().0, Some(0));
 }
@@ -119,7 +73,7 @@ fn an_open_screen_and_a_watch_hand_the_lock_to_each_other() {
     screen.wait("begin");
     wait_until("the screen has the lock", || holder(&home).starts_with("screen "));
     // It waits quietly, and takes over when the screen is left.
-    let mut watch = Running::start(&home, OPEN);
+    let mut watch = Running::watch(&home, OPEN);
     wait_until("it reads what lies here", || held(&home) == "1");
     assert!(holder(&home).starts_with("screen "), "{}", holder(&home));
     screen.keys("\x03");
@@ -142,7 +96,7 @@ fn a_window_that_is_over_is_closed_without_a_screen() {
     let batch = home.json(OPEN, &["begin"]);
     home.json(OPEN, &["decide", "done", &batch[0]["id"].to_string()]);
     // Two seconds before its end.
-    let _watch = Running::start(&home, "2026-11-23T10:44:58+01:00");
+    let _watch = Running::watch(&home, "2026-11-23T10:44:58+01:00");
     let committed = || home.sqlite("SELECT committed FROM batch").trim().to_owned();
     wait_until("it is committed", || committed() == "1795427100");
 }
@@ -150,9 +104,9 @@ fn a_window_that_is_over_is_closed_without_a_screen() {
 #[test]
 fn changed_settings_are_followed_and_a_mistake_changes_nothing() {
     let home = home();
-    let mut watch = Running::start(&home, CLOSED);
+    let mut watch = Running::watch(&home, CLOSED);
     wait_until("the first is taken in", || held(&home) == "1");
-    let mut said = BufReader::new(watch.0.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut said = BufReader::new(watch.child.stderr.take().unwrap()).lines().map(Result::unwrap);
     home.write("config.toml", "comit = 1\n");
     assert!(said.next().unwrap().starts_with("tidebox: "));
     while !said.next().unwrap().contains("stays in force") {}
@@ -168,7 +122,7 @@ fn changed_settings_are_followed_and_a_mistake_changes_nothing() {
 #[test]
 fn a_folder_that_is_gone_is_told_once() {
     let home = home();
-    let watch = Running::start(&home, CLOSED);
+    let watch = Running::watch(&home, CLOSED);
     wait_until("the first is taken in", || held(&home) == "1");
     std::fs::rename(home.path("Maildir"), home.path("Elsewhere")).unwrap();
     for number in 0..3 {

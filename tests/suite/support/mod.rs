@@ -1,6 +1,7 @@
 //! What several tests need: a place of their own to run the program in, and a terminal to run it on.
 
 pub mod pty;
+pub mod running;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

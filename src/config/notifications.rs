@@ -1,0 +1,32 @@
+//! `[notify]`: who is told when a check-in opens, and when an exception lets a message through. There are no other reasons.
+
+use super::command;
+use super::section::{Found, Section};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotifyConfig {
+    /// Whether the system's own notifications are used.
+    pub desktop: bool,
+    /// A command for when a check-in opens, and its arguments, run without a shell.
+    pub on_open: Option<Vec<String>>,
+    /// The same for each message that an exception lets through.
+    pub on_exception: Option<Vec<String>>,
+}
+
+impl Default for NotifyConfig {
+    fn default() -> Self {
+        Self { desktop: true, on_open: None, on_exception: None }
+    }
+}
+
+const COMMAND: &str = "a command in quotes, or a list of its words";
+
+pub(super) fn read(root: &Section<'_>, found: &mut Found) -> NotifyConfig {
+    let Some((table, span)) = root.table("notify", found) else { return NotifyConfig::default() };
+    let section = Section::open("[notify]", table, span, &["desktop", "on_open", "on_exception"], found);
+    NotifyConfig {
+        desktop: section.flag("desktop", found).unwrap_or(true),
+        on_open: command::under(&section, "on_open", COMMAND, found),
+        on_exception: command::under(&section, "on_exception", COMMAND, found),
+    }
+}

@@ -1,0 +1,92 @@
+//! Ringing: what a notification has to tell, each thing once. A check-in has opened; an exception has let a message
+//! through. Nothing else ever rings.
+
+use chrono::{DateTime, Utc};
+
+use super::JobError;
+use super::begin::before_us;
+use crate::config::Config;
+use crate::domain::message::Message;
+use crate::domain::schedule::Window;
+use crate::store::Store;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ring {
+    /// A window has opened and nobody has begun it.
+    Opened(Window),
+    /// An exception has let this through.
+    LetThrough(Box<Message>),
+}
+
+/// What there is to tell now. It counts as told from here on, also after a restart. A window that opened while the machine
+/// slept is told of as long as it is open.
+///
+/// # Errors
+/// Where the store cannot be read or written.
+pub fn ring(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Vec<Ring>, JobError> {
+    if store.is_read_only() {
+        return Ok(Vec::new());
+    }
+    let mut rings = Vec::new();
+    // An opening that is still to come was told in a rehearsal.
+    let told = store.opening_told()?.filter(|told| *told <= now);
+    for window in config.calendar.all_open_at(now) {
+        let is_new = told.is_none_or(|told| window.opens > told);
+        if is_new && !before_us(store, &window)? && !store.was_read(&window)? {
+            rings.push(Ring::Opened(window));
+        }
+    }
+    let latest = rings.iter().filter_map(|ring| match ring {
+        Ring::Opened(window) => Some(window.opens),
+        Ring::LetThrough(_) => None,
+    });
+    if let Some(latest) = latest.max() {
+        store.note_opening_told(latest)?;
+    }
+    rings.extend(store.take_untold(now)?.into_iter().map(|message| Ring::LetThrough(Box::new(message))));
+    Ok(rings)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::{Ring, ring};
+    use crate::config::Config;
+    use crate::store::Store;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_opening_is_told_once_also_after_a_restart_and_late_while_it_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let config = Config::embedded(chrono_tz::Tz::UTC);
+        let names = |now| {
+            // Opened anew each time, as after a restart.
+            let mut store = Store::open(&path).unwrap();
+            store.note_birth(at("2026-11-20T08:00:00Z"), at("2026-11-20T08:00:00Z")).unwrap();
+            let rings = ring(&mut store, &config, at(now)).unwrap();
+            rings
+                .into_iter()
+                .map(|ring| match ring {
+                    Ring::Opened(window) => window.checkin,
+                    Ring::LetThrough(message) => message.subject,
+                })
+                .collect::<Vec<_>>()
+        };
+        let none: [&str; 0] = [];
+        assert_eq!(names("2026-11-23T09:59:59Z"), none);
+        assert_eq!(names("2026-11-23T10:00:00Z"), ["morning"]);
+        assert_eq!(names("2026-11-23T10:00:30Z"), none);
+        assert_eq!(names("2026-11-23T15:00:00Z"), none);
+        assert_eq!(names("2026-11-23T16:44:59Z"), ["afternoon"], "the machine slept until its last second");
+        assert_eq!(names("2026-11-24T11:00:00Z"), none, "over, so nothing is told of it");
+        // Who rehearses next year's check-ins still hears this week's.
+        assert_eq!(names("2027-11-23T10:00:00Z"), ["morning"]);
+        assert_eq!(names("2026-11-25T10:00:00Z"), ["morning"]);
+        assert_eq!(names("2026-11-25T10:00:30Z"), none);
+    }
+}

@@ -1,0 +1,64 @@
+//! The program running behind a test, without a terminal: `tidebox watch`.
+
+use std::io::Read as _;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use tidebox::clock::Stopwatch;
+
+use super::Home;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A program that runs; ended with the test.
+pub struct Running {
+    pub child: Child,
+}
+
+impl Running {
+    /// A watch as of an instant.
+    pub fn watch(home: &Home, at: &str) -> Self {
+        Self::start(&mut home.command(at, &["watch"]))
+    }
+
+    pub fn start(command: &mut Command) -> Self {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self { child }
+    }
+
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn signal(&self, signal: &str) {
+        let process = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{signal}"), &process]).status().unwrap().success());
+    }
+
+    /// Its exit code, and what it has said.
+    pub fn ended(&mut self) -> (Option<i32>, String) {
+        let status = self.child.wait().unwrap();
+        let mut said = String::new();
+        if let Some(errors) = &mut self.child.stderr {
+            errors.read_to_string(&mut said).unwrap();
+        }
+        (status.code(), said)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[track_caller]
+pub fn wait_until(what: &str, is: impl Fn() -> bool) {
+    let watch = Stopwatch::start();
+    while !is() {
+        assert!(watch.elapsed() < PATIENCE, "waited in vain until {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
