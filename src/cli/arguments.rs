@@ -125,6 +125,8 @@ Examples:
   tidebox commit
   tidebox --json commit | jq .receipt")]
     Commit,
+    /// Let what a hard hold keeps back for other programs go back to its folder
+    Release(Release),
     /// Look at what is held: for a reason, for some minutes, and written down
     Peek(Peek),
     /// Read configuration, keys, sources and store, and report every problem at once
@@ -360,6 +362,21 @@ pub struct Check {
     /// Look into every page of the store; takes a while for a large one
     #[arg(long)]
     pub store_too: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+For accounts with `hold = \"hard\"`, in which mail waits in a folder of its own so that phones do not show it either. What
+has had its check-in goes back by itself when tidebox runs; this does it without the screen, for those who read with
+another program. With --all everything goes back and none of it is held there again: the way out.
+
+Examples:
+  tidebox release
+  tidebox release --all")]
+pub struct Release {
+    /// Everything, not only what has had its check-in
+    #[arg(long)]
+    pub all: bool,
 }
 
 #[derive(Debug, Args)]
