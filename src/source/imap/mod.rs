@@ -163,9 +163,7 @@ impl Mailbox for Imap {
         let Some(position) = self.position.clone() else { return Ok(waiting::just_wait(most, stop)) };
         let (session, folders) = self.ready()?;
         let waited = match folders.read().first() {
-            Some(folder) => {
-                waiting::wait(session, folder, position.folders.get(&folder.name), most, stop)
-            }
+            Some(folder) => waiting::wait(session, folder, position.folders.get(&folder.name), most, stop),
             None => Ok(waiting::just_wait(most, stop)),
         };
         self.checked(waited)

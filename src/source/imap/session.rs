@@ -123,7 +123,6 @@ impl Session {
     pub(super) fn each(&mut self, commands: &[Command], tell: &mut Tell<'_>) -> Result<Vec<Status>, ImapError> {
         self.exchange.each(commands, tell)
     }
-
 }
 
 impl Selected {

@@ -3,4 +3,3 @@
 mod mirror;
 mod reading;
 mod waiting;
-mod wire;

@@ -13,7 +13,9 @@ const KINDS: [Kind; 3] = [Kind::Dovecot, Kind::Cyrus, Kind::Pymap];
 fn seen(client: &mut Client, folder: &str) -> Vec<(String, bool)> {
     let mut all = client.list(folder);
     all.sort_by_key(|one| one.uid);
-    all.into_iter().map(|one| (one.message_id, one.flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Seen")))).collect()
+    all.into_iter()
+        .map(|one| (one.message_id, one.flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Seen"))))
+        .collect()
 }
 
 #[test]
@@ -141,7 +143,10 @@ fn of_a_large_message_only_the_header_is_fetched() {
     let copies: Vec<_> = mirror.folders["INBOX"].values().collect();
     assert_eq!(copies.len(), 3);
     let raw = String::from_utf8_lossy(&copies[1].raw);
-    assert!(raw.len() < 2_000 && raw.contains("Message-ID: <m1@") && raw.contains("Only its header was fetched"), "{raw}");
+    assert!(
+        raw.len() < 2_000 && raw.contains("Message-ID: <m1@") && raw.contains("Only its header was fetched"),
+        "{raw}"
+    );
     let arrival = tidebox::mail::parse(copies[1].raw.clone());
     assert!(arrival.text.contains("the whole message is on the server"), "{arrival:?}");
 }

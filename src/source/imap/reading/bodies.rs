@@ -142,7 +142,7 @@ impl<'r> Reading<'r> {
                 }
                 Untagged::Fetched(Fetched { uid: Some(uid), body: Some(body), .. }) if one.same => {
                     if let Some(item) = one.items.remove(&uid) {
-                        let body = if item.size > largest { head_alone(body, item.size) } else { body };
+                        let body = if item.size > largest { head_alone(&body, item.size) } else { body };
                         return desk.hand(&one.folding, one.validity, item, body);
                     }
                 }
@@ -162,7 +162,7 @@ impl<'r> Reading<'r> {
 }
 
 /// A message of which only the header was fetched, with a note in the place of its text.
-fn head_alone(header: Vec<u8>, size: u64) -> Vec<u8> {
+fn head_alone(header: &[u8], size: u64) -> Vec<u8> {
     // The first field of a name counts: what follows is read as the text that it is.
     let mut raw = b"Content-Type: text/plain; charset=us-ascii\r\nContent-Transfer-Encoding: 7bit\r\n".to_vec();
     raw.extend_from_slice(header.trim_ascii_end());

@@ -95,7 +95,8 @@ impl<'r> Reading<'r> {
         // Of a folder that is open servers tell how it was, not how it is.
         let mut commands = self.session.leaving();
         let before = commands.len();
-        commands.extend(folders.iter().map(|it| Command::new("STATUS", "asking for news").string(&it.wire).word(asked)));
+        commands
+            .extend(folders.iter().map(|it| Command::new("STATUS", "asking for news").string(&it.wire).word(asked)));
         let replies = self.session.run(&commands)?;
         let mut folding = Vec::new();
         for (folder, reply) in folders.iter().zip(replies.into_iter().skip(before)) {

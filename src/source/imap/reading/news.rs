@@ -39,19 +39,19 @@ struct News<'f> {
     unclear: bool,
 }
 
-impl<'f> News<'f> {
+impl News<'_> {
     fn note(&mut self, untagged: Untagged) {
         match untagged {
-            Untagged::Fetched(fetched) => match (fetched.uid, &fetched.flags) {
-                (Some(uid), _) if uid >= self.mark.next || self.mark.owed.contains(&uid) => {
-                    // Flags alone, of what is asked for with everything.
-                    if fetched.size.is_some() {
-                        self.items.extend(Item::of(fetched));
-                    }
+            Untagged::Fetched(fetched) => {
+                let Some(uid) = fetched.uid else { return };
+                let is_new = uid >= self.mark.next || self.mark.owed.contains(&uid);
+                match fetched.flags {
+                    // Of what is new all is asked for; flags alone come besides.
+                    _ if is_new && fetched.size.is_some() => self.items.extend(Item::of(fetched)),
+                    Some(flags) if !is_new => self.flags.push((uid, flags)),
+                    _ => {}
                 }
-                (Some(uid), Some(flags)) => self.flags.push((uid, flags.clone())),
-                _ => {}
-            },
+            }
             Untagged::Vanished { uids, .. } => self.gone.extend(uids),
             // By its place, which tells little here.
             Untagged::Expunged(_) => self.unclear = true,
@@ -108,7 +108,8 @@ impl<'r> Reading<'r> {
 
     fn some_news(&mut self, news: &mut [News<'r>]) -> Result<Vec<Folding<'r>>, Cut> {
         let asked = news.iter().enumerate();
-        let asked = asked.flat_map(|(at, one)| one.commands(self.session).into_iter().map(move |command| (at, command)));
+        let asked =
+            asked.flat_map(|(at, one)| one.commands(self.session).into_iter().map(move |command| (at, command)));
         let (of, commands): (Vec<usize>, Vec<Command>) = asked.unzip();
         let statuses = self.session.each(&commands, &mut |number, untagged| {
             if let Some(one) = of.get(number).and_then(|at| news.get_mut(*at)) {
@@ -157,12 +158,7 @@ impl<'r> Reading<'r> {
 
     /// Tells what changed, and notes where the reading stands. Where that does not explain how many messages there are now,
     /// the folder is to be gone through.
-    fn changes(
-        &mut self,
-        news: &mut News<'r>,
-        opened: &Selected,
-        owed: Vec<u32>,
-    ) -> Result<Option<Folding<'r>>, Cut> {
+    fn changes(&mut self, news: &mut News<'r>, opened: &Selected, owed: Vec<u32>) -> Result<Option<Folding<'r>>, Cut> {
         let (changed, vanished) = (std::mem::take(&mut news.flags), std::mem::take(&mut news.gone));
         let News { folding, mark, .. } = &*news;
         let (name, validity) = (&folding.folder.name, mark.validity);
@@ -184,7 +180,8 @@ impl<'r> Reading<'r> {
                 }
             }
         }
-        let next = opened.next.unwrap_or_else(|| mark.next.max(news.new.last().map_or(0, |last| last.saturating_add(1))));
+        let next =
+            opened.next.unwrap_or_else(|| mark.next.max(news.new.last().map_or(0, |last| last.saturating_add(1))));
         let new = u32::try_from(news.new.iter().filter(|uid| **uid < next).count()).unwrap_or(u32::MAX);
         let there = mark.exists.saturating_add(new);
         if owed.len() <= OWED {
