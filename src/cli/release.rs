@@ -9,7 +9,6 @@ use super::output::print;
 use super::place::Place;
 use crate::clock::Clock;
 use crate::config::{HoldMode, SourceConfig};
-use crate::domain::printable::Printable;
 use crate::job::JobError;
 use crate::job::gather::{gather_one, open};
 use crate::job::hold::{can_hold, release};
@@ -78,8 +77,7 @@ impl Released {
             let told = serde_json::json!({ "released": self.going, "left": self.left, "failures": self.failures });
             print(&format!("{}\n", json::line(&told)))?;
         } else {
-            print(&Printable::from(self.words(holds)).to_string())?;
-            print("\n")?;
+            print(&format!("{}\n", self.words(holds)))?;
         }
         let count = u64::try_from(self.failures.len()).unwrap_or(u64::MAX);
         if count == 0 { Ok(()) } else { Err(Failure::unmoved(&self.failures)) }
