@@ -16,6 +16,7 @@ use crate::source::detect::{self, Format};
 use crate::source::exec::Exec;
 use crate::source::feed::Feed;
 use crate::source::imap::Imap;
+use crate::source::maildir::Maildir;
 use crate::store::Store;
 
 pub use crate::source::exec::stop_all as stop_commands;
@@ -101,7 +102,7 @@ pub fn gather_one(
 #[must_use]
 pub fn open(from: &SourceConfig) -> Box<dyn Source> {
     match &from.kind {
-        SourceKind::Maildir { path } => detect::open(path, Format::Maildir, &from.name),
+        SourceKind::Maildir { path } => Box::new(Maildir::changed_by(path, &from.write_back)),
         SourceKind::Mbox { path } => detect::open(path, Format::Mbox, &from.name),
         SourceKind::Jsonl { path } => detect::open(path, Format::Jsonl, &from.name),
         SourceKind::Exec { command } => Box::new(Exec::new(command, &from.name)),

@@ -2,6 +2,7 @@
 
 mod kills;
 mod machine;
+mod maildir;
 mod one;
 mod server;
 mod two;
