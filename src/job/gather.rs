@@ -30,6 +30,14 @@ pub enum Reach {
     Everywhere,
 }
 
+impl Reach {
+    /// Whether a source is within it.
+    #[must_use]
+    pub fn covers(self, source: &SourceConfig) -> bool {
+        self == Self::Everywhere || !source.kind.is_remote()
+    }
+}
+
 /// Reads the sources, one after the other. One that fails is said in the summary; the others go on.
 pub fn gather(
     store: &mut Store,
@@ -40,8 +48,7 @@ pub fn gather(
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
     let mut total = tray::empty(config, store, now)?;
-    let within = |source: &&SourceConfig| reach == Reach::Everywhere || !source.kind.is_remote();
-    for source in config.sources.iter().filter(within) {
+    for source in config.sources.iter().filter(|source| reach.covers(source)) {
         let before = total.clone();
         let mut stopped = false;
         let mut onward = |so_far: &Summary| {
