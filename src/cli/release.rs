@@ -63,7 +63,7 @@ impl Released {
         self.going += summary.given + release(store, config, from, which, now)?;
         if summary.failures.is_empty() {
             match write_back(store, config, from, source.as_mut(), now) {
-                Ok(written) => self.failures.extend(written.refusals),
+                Ok(written) => self.failures.extend(written.troubles),
                 Err(JobError::Source(error)) => self.failures.push(format!("source {}: {error}", from.name)),
                 Err(error) => return Err(error.into()),
             }
