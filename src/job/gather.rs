@@ -1,4 +1,4 @@
-//! Gathering: reading every configured source and the tray of `incoming`, once.
+//! Gathering: reading every configured source and the tray of `incoming`, once, and writing back what is due there.
 
 use std::ops::ControlFlow;
 
@@ -8,7 +8,8 @@ use super::JobError;
 use super::intake::{Intake, Watcher};
 use super::ruling::Filing;
 use super::summary::Summary;
-use super::tray;
+use super::write_back::write_back;
+use super::{tray, trouble};
 use crate::config::{Config, SourceConfig, SourceKind};
 use crate::source::Source;
 use crate::source::detect::{self, Format};
@@ -49,7 +50,19 @@ pub fn gather(
             stopped = answer.is_break();
             answer
         };
-        total.add(gather_one(store, config, source, open(source).as_mut(), now, wall, &mut onward)?);
+        let mut opened = open(source);
+        let mut summary = gather_one(store, config, source, opened.as_mut(), now, wall, &mut onward)?;
+        if !stopped {
+            match write_back(store, config, source, opened.as_mut(), now) {
+                Ok(written) => summary.written = written,
+                Err(JobError::Source(error)) => {
+                    trouble::source(&error);
+                    summary.fail(format!("source {}: {error}", source.name));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        total.add(summary);
         if stopped {
             break;
         }

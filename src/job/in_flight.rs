@@ -29,6 +29,14 @@ impl InFlight {
         *bytes += size;
         Share { of: self, size }
     }
+
+    /// Waits until everything that was on its way is in the store.
+    pub fn wait_until_landed(&self) {
+        let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        while *bytes > 0 {
+            bytes = self.landed.wait(bytes).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
 }
 
 impl Drop for Share<'_> {

@@ -14,14 +14,15 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use super::JobError;
 use super::in_flight::{InFlight, Share};
-use super::prepare::{Prepared, parsers, prepare, prepare_one};
+use super::prepare::{Ready, parsers, prepare, prepare_one};
 use super::ruling::Filing;
 use super::step::{Step, weight};
 use super::summary::Summary;
 use crate::config::Config;
+use crate::domain::flags::Flags;
 use crate::domain::ids::SourceId;
 use crate::source::{Brought, Handed, Known, Passed, Since, Source, SourceError};
-use crate::store::{Admission, Store};
+use crate::store::{Admission, News, Store};
 
 /// How long a transaction waits for more messages, before it takes what there are.
 const MORE: Duration = Duration::from_millis(20);
@@ -77,26 +78,29 @@ impl Intake<'_> {
         let room = InFlight::default();
         let (room, passed) = (&room, &Passed::default());
         let (raw_in, raw_out) = bounded::<(Handed, Share<'_>)>(READ_AHEAD);
-        let (ready_in, ready_out) = bounded::<(Prepared, Share<'_>)>(READY);
+        let (ready_in, ready_out) = bounded::<Ready<'_>>(READY);
         thread::scope(|scope| {
             let mut parsing = Vec::new();
             for _ in 0..parsers() {
                 let (raw_out, ready_in) = (raw_out.clone(), ready_in.clone());
                 parsing.push(scope.spawn(move || prepare(&raw_out, &ready_in, self.now)));
             }
-            drop((raw_out, ready_in));
+            drop(raw_out);
             let reading = scope.spawn(move || {
                 let known = Taken { store: knowing, source: self.source };
                 let since = Since { known: &known, passed, position, now: self.wall };
                 source.read(&since, &mut |brought| {
-                    // Changes of what is known are for those who keep a journal.
-                    let Brought::Message(handed) = brought else { return ControlFlow::Continue(()) };
-                    let share = room.wait_for(handed.raw.len());
-                    if raw_in.send((handed, share)).is_ok() {
-                        ControlFlow::Continue(())
-                    } else {
-                        ControlFlow::Break(())
-                    }
+                    let news = match brought {
+                        Brought::Message(handed) => {
+                            let share = room.wait_for(handed.raw.len().max(1));
+                            return go_on(raw_in.send((handed, share)).is_ok());
+                        }
+                        Brought::Flags { folder, key, flags } => News::Flags { folder, key, flags },
+                        Brought::Gone { folder, key } => News::Gone { folder, key },
+                    };
+                    // It may be about a message that was handed over just now.
+                    room.wait_until_landed();
+                    go_on(ready_in.send(Ready::News(news)).is_ok())
                 })
             });
             let mut summary = Summary::default();
@@ -132,7 +136,7 @@ impl Intake<'_> {
     /// Takes in one message that is at hand.
     pub fn take_one(&self, store: &mut Store, handed: Handed) -> Result<Summary, JobError> {
         let mut summary = Summary::default();
-        let admission = self.rule(store, prepare_one(handed.raw, handed.origin, self.now), &[])?;
+        let admission = self.rule(store, prepare_one(handed, self.now), &[])?;
         self.keep(store, &[admission], &mut summary)?;
         Ok(summary)
     }
@@ -140,28 +144,35 @@ impl Intake<'_> {
     fn admit(
         &self,
         store: &mut Store,
-        ready: &Receiver<(Prepared, Share<'_>)>,
+        ready: &Receiver<Ready<'_>>,
         passed: &Passed,
         summary: &mut Summary,
         watcher: &mut dyn Watcher,
     ) -> Result<ControlFlow<()>, JobError> {
-        let (mut slice, mut shares) = (Vec::new(), Vec::new());
+        let (mut slice, mut shares, mut news) = (Vec::new(), Vec::new(), Vec::new());
         loop {
             let mut next = ready.recv_timeout(TELL);
             let step = if store.is_attended() { Step::SHORT } else { Step::LONG };
             let over = matches!(next, Err(RecvTimeoutError::Disconnected));
             let mut weighs = 0;
-            while let Ok((prepared, share)) = next {
-                weighs += weight(&prepared);
-                let admission = self.rule(store, prepared, &slice)?;
-                slice.push(admission);
-                shares.push(share);
-                if step.is_full(slice.len(), weighs) {
+            while let Ok(one) = next {
+                match one {
+                    Ready::Message(prepared, share) => {
+                        weighs += weight(&prepared);
+                        let admission = self.rule(store, *prepared, &slice)?;
+                        slice.push(admission);
+                        shares.push(share);
+                    }
+                    // What comes before a message here was brought before it.
+                    Ready::News(one) => news.push(one),
+                }
+                if step.is_full(slice.len() + news.len(), weighs) {
                     break;
                 }
                 next = ready.recv_timeout(MORE);
             }
-            if !slice.is_empty() {
+            if !slice.is_empty() || !news.is_empty() {
+                self.note(store, &mut news)?;
                 self.keep(store, &slice, summary)?;
                 slice.clear();
                 shares.clear();
@@ -174,11 +185,27 @@ impl Intake<'_> {
         }
     }
 
+    /// Notes what was brought of copies that were known.
+    fn note(&self, store: &mut Store, news: &mut Vec<News>) -> Result<(), JobError> {
+        if !news.is_empty() {
+            store.take_over(self.source, news, &self.config.calendar, self.now)?;
+            news.clear();
+        }
+        Ok(())
+    }
+
     fn keep(&self, store: &mut Store, slice: &[Admission], summary: &mut Summary) -> Result<(), JobError> {
+        if slice.is_empty() {
+            return Ok(());
+        }
         let admitted = store.admit(self.source, slice, None, self.now)?;
         summary.count(slice, &admitted);
         Ok(())
     }
+}
+
+fn go_on(on: bool) -> ControlFlow<()> {
+    if on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }
 
 /// What the store has of a source. What can't be asked for is read again, which changes nothing.
@@ -194,6 +221,10 @@ impl Known for Taken {
 
     fn which(&self, folder: &str, keys: &[&str]) -> Vec<bool> {
         self.store.which_known(self.source, folder, keys).unwrap_or_else(|_| vec![false; keys.len()])
+    }
+
+    fn between(&self, folder: &str, first: &str, last: &str, most: usize) -> Vec<(String, Option<Flags>)> {
+        self.store.known_between(self.source, folder, (first, last), most).unwrap_or_default()
     }
 }
 

@@ -22,6 +22,7 @@ mod step;
 pub mod summary;
 pub mod tray;
 pub mod trouble;
+pub mod write_back;
 
 use crate::source::SourceError;
 use crate::store::StoreError;

@@ -7,10 +7,11 @@ use crossbeam_channel::{Receiver, Sender};
 
 use super::in_flight::Share;
 use crate::domain::arrival::{Arrival, Origin};
+use crate::domain::flags::Flags;
 use crate::domain::query::Indexed;
 use crate::mail;
 use crate::source::Handed;
-use crate::store::{Packed, pack};
+use crate::store::{News, Packed, pack};
 
 /// A message made ready, but for what only the store can say.
 pub struct Prepared {
@@ -18,6 +19,15 @@ pub struct Prepared {
     pub origin: Origin,
     pub words: Indexed,
     pub packed: Packed,
+    pub flags: Option<Flags>,
+    /// Whether it lay in its folder when that was read for the first time.
+    pub first: bool,
+}
+
+/// What goes into the store next.
+pub enum Ready<'a> {
+    Message(Box<Prepared>, Share<'a>),
+    News(News),
 }
 
 /// One thread less than there are cores parses: the writer needs one. On two cores both are kept busy all the same.
@@ -25,15 +35,16 @@ pub fn parsers() -> usize {
     thread::available_parallelism().map_or(1, std::num::NonZero::get).clamp(1, 8)
 }
 
-pub fn prepare<'a>(raw: &Receiver<(Handed, Share<'a>)>, ready: &Sender<(Prepared, Share<'a>)>, now: DateTime<Utc>) {
+pub fn prepare<'a>(raw: &Receiver<(Handed, Share<'a>)>, ready: &Sender<Ready<'a>>, now: DateTime<Utc>) {
     for (handed, share) in raw {
-        if ready.send((prepare_one(handed.raw, handed.origin, now), share)).is_err() {
+        if ready.send(Ready::Message(Box::new(prepare_one(handed, now)), share)).is_err() {
             return;
         }
     }
 }
 
-pub fn prepare_one(raw: Vec<u8>, mut origin: Origin, now: DateTime<Utc>) -> Prepared {
+pub fn prepare_one(handed: Handed, now: DateTime<Utc>) -> Prepared {
+    let Handed { raw, mut origin, flags, first } = handed;
     // A file's time can lie in the future (another machine's clock, a rehearsal); nothing arrives later than now.
     origin.received = origin.received.min(now);
     let mut arrival = mail::parse(raw);
@@ -42,5 +53,5 @@ pub fn prepare_one(raw: Vec<u8>, mut origin: Origin, now: DateTime<Utc>) -> Prep
     // Many wait for one transaction, and these are in `packed` and `words` now.
     arrival.raw = Vec::new();
     arrival.text = String::new();
-    Prepared { arrival, origin, words, packed }
+    Prepared { arrival, origin, words, packed, flags, first }
 }

@@ -7,6 +7,7 @@ use super::intake::Intake;
 use super::prepare::Prepared;
 use crate::config::Backlog;
 use crate::domain::arrival::{Mark, Origin};
+use crate::domain::elsewhere::Elsewhere;
 use crate::domain::exception::exception_for;
 use crate::domain::folder;
 use crate::domain::lane::lane_of;
@@ -28,7 +29,7 @@ impl Intake<'_> {
     /// Decides lane and stage: history, held, or let through by an exception. `pending` are those that go into the same
     /// transaction before it: what an exception lets through there counts towards its limit.
     pub(super) fn rule(&self, store: &Store, prepared: Prepared, pending: &[Admission]) -> Result<Admission, JobError> {
-        let Prepared { arrival, origin, words, packed } = prepared;
+        let Prepared { arrival, origin, words, packed, flags, first } = prepared;
         let mut subject = Subject {
             id: None,
             message_id: arrival.message_id.as_deref(),
@@ -44,7 +45,14 @@ impl Intake<'_> {
         };
         let lane = lane_of(&self.config.lanes, &subject).to_owned();
         subject.lane = &lane;
-        let ruling = if self.is_history(&origin, subject.placed) {
+        let said = match self.filing {
+            Filing::History => None,
+            _ if folder::is_aside(&origin.folder) => None,
+            _ => flags.as_ref().filter(|flags| !flags.keywords.is_empty()),
+        };
+        let ruling = if let Some(flags) = said {
+            Ruling::Said(Elsewhere::of(None, flags, &self.config.calendar))
+        } else if self.is_history(&origin, subject.placed, first) {
             Ruling::History
         } else {
             let mut failed = None;
@@ -64,10 +72,10 @@ impl Intake<'_> {
             }
             exception.map_or(Ruling::Hold, |exception| Ruling::LetThrough { exception: exception.name.clone() })
         };
-        Ok(Admission { arrival, origin, words, packed, lane, ruling, flags: None })
+        Ok(Admission { arrival, origin, words, packed, lane, ruling, flags })
     }
 
-    fn is_history(&self, origin: &Origin, placed: DateTime<Utc>) -> bool {
+    fn is_history(&self, origin: &Origin, placed: DateTime<Utc>, first: bool) -> bool {
         match self.filing {
             Filing::HoldAll => false,
             Filing::History => true,
@@ -76,7 +84,7 @@ impl Intake<'_> {
             Filing::Backlog(backlog) => match origin.mark {
                 Mark::None => false,
                 Mark::Read => true,
-                Mark::Unread => self.backlog_before.is_some_and(|first| {
+                Mark::Unread => self.backlog_before.or(first.then_some(self.now)).is_some_and(|first| {
                     let was_there = origin.received <= first;
                     was_there
                         && match backlog {

@@ -1,5 +1,6 @@
 //! What came of taking in, in numbers.
 
+use super::write_back::Written;
 use crate::source::{Passed, Problems};
 use crate::store::{Admission, Admitted};
 
@@ -19,6 +20,8 @@ pub struct Summary {
     pub failed: u64,
     /// The first of those, each with the reason.
     pub failures: Vec<String>,
+    /// What was done in the sources.
+    pub written: Written,
     /// Whether the password, or the token, was refused.
     pub refused: bool,
 }
@@ -32,6 +35,7 @@ impl Summary {
         self.bytes += other.bytes;
         self.failed += other.failed;
         self.failures.extend(other.failures);
+        self.written.add(other.written);
         self.refused |= other.refused;
     }
 

@@ -9,6 +9,7 @@ use super::ruling::Filing;
 use super::summary::Summary;
 use crate::config::Config;
 use crate::mail;
+use crate::source::Handed;
 use crate::store::{Store, TrayRow};
 
 /// Rows that one transaction takes in.
@@ -29,7 +30,7 @@ pub fn empty(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<S
         for row in rows.into_iter().take_while(|row| row.source == name) {
             numbers.push(row.number);
             let origin = row.origin();
-            let admission = intake.rule(store, prepare_one(original_of(row), origin, now), &admissions)?;
+            let admission = intake.rule(store, prepare_one(Handed::of(original_of(row), origin), now), &admissions)?;
             admissions.push(admission);
         }
         let admitted = store.admit_tray(source, &admissions, &numbers, now)?;

@@ -168,6 +168,10 @@ pub trait Mailbox {
     /// Makes changes and tells of each what came of it, in any order, at the latest before it returns. Changes that it
     /// tells nothing of were not made, as far as it knows. Making one that is made already changes nothing.
     ///
+    /// A copy that is not where it was has been moved by a try of ours only where the change was tried before and it lies in
+    /// its target, with the keywords that it is to have; else somebody else was first. One that is there with the
+    /// keywords that it is to have may have been changed by half, and is gone on with.
+    ///
     /// # Errors
     /// Where nothing can be done at all for now: no connection, no login, no folder.
     fn make(&mut self, changes: &[Change], told: &mut dyn FnMut(ChangeId, outside::Outcome))

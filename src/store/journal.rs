@@ -224,13 +224,14 @@ struct Tried {
     source: SourceId,
     folder: i64,
     key: String,
+    cause: String,
 }
 
 impl Tried {
     fn open(tx: &Transaction<'_>, number: ChangeId) -> Result<Option<Self>, StoreError> {
         Ok(tx
             .prepare_cached(
-                "SELECT message, source, folder, key FROM journal WHERE number = ?1 AND closed IS NULL AND tries > 0",
+                "SELECT message, source, folder, key, cause FROM journal WHERE number = ?1 AND closed IS NULL AND tries > 0",
             )?
             .query_row([number.0], |row| {
                 Ok(Self {
@@ -239,6 +240,7 @@ impl Tried {
                     source: SourceId(row.get(1)?),
                     folder: row.get(2)?,
                     key: row.get(3)?,
+                    cause: row.get(4)?,
                 })
             })
             .optional()?)
@@ -262,6 +264,10 @@ impl Tried {
             }
             Outcome::Overtaken(found) => {
                 let said = Elsewhere::found(found, calendar);
+                if let (true, Found::At { folder, key, flags, .. }) = (self.agrees(&said), found) {
+                    self.end(tx, "made", "", now)?;
+                    return self.came(tx, Some(&(folder.clone(), key.clone())), flags, now);
+                }
                 self.end(tx, "overtaken", &format!("meanwhile {said} elsewhere, and that stands"), now)?;
                 self.yields(tx, found, &said, now)
             }
@@ -271,6 +277,17 @@ impl Tried {
             }
             Outcome::Unproved { what } => self.wait(tx, "tried", what, None),
         }
+    }
+
+    /// Whether what somebody else said first is the same.
+    fn agrees(&self, said: &Elsewhere) -> bool {
+        matches!(
+            (self.cause.as_str(), said),
+            ("done", Elsewhere::Done)
+                | ("trash", Elsewhere::Trash)
+                | ("spam", Elsewhere::Spam)
+                | ("mute", Elsewhere::Muted)
+        )
     }
 
     fn end(&self, tx: &Transaction<'_>, state: &str, why: &str, now: DateTime<Utc>) -> Result<(), StoreError> {

@@ -28,6 +28,7 @@ mod held;
 mod hostile;
 mod ics;
 mod incoming;
+mod journal;
 mod kills;
 mod letterbox;
 mod log;

@@ -3,8 +3,12 @@
 //! Names come from the server and are never trusted: they are compared, sent back and, made printable, shown, and never
 //! become a path. What a folder is for is said by the configuration, else by the server (RFC 6154), else by its name.
 
+use super::command::Command;
+use super::exchange::Reply;
+use super::failure::ImapError;
 use super::listed::Listed;
 use super::pattern::{self, Chosen, INBOX, canonical};
+use super::talk::Talk;
 use super::utf7;
 use crate::config::{Hold, HoldMode, WriteBack};
 use crate::domain::folder::is_aside;
@@ -12,6 +16,8 @@ use crate::domain::outside::Role;
 
 /// Of longer names nobody typed one; such folders are passed over.
 const NAME_BYTES: usize = 1_000;
+/// Folders of an account; the largest have some thousand.
+const FOLDERS: usize = 10_000;
 
 /// Names that programs give to the archive, the trash and the junk, the usual one first, in lower case.
 const ARCHIVE: [&str; 3] = ["archive", "archives", "archiv"];
@@ -41,7 +47,22 @@ pub(super) struct Folders {
     all: Vec<Folder>,
     /// How many were listed and have no name that could be used.
     pub(super) odd: usize,
-    settings: Settings,
+    pub(super) settings: Settings,
+}
+
+/// Asks a server for its folders.
+pub(super) fn list(talk: &mut dyn Talk, settings: Settings) -> Result<Folders, ImapError> {
+    let plain = Command::new("LIST \"\" \"*\"", "listing folders").about(FOLDERS);
+    let marks = talk.can("SPECIAL-USE") && talk.can("LIST-EXTENDED");
+    let mut listed: Vec<Listed> = Vec::new();
+    for command in if marks { vec![plain.clone().word("RETURN (SPECIAL-USE)"), plain] } else { vec![plain] } {
+        let answers = talk.ask(&[command])?;
+        listed = answers.iter().flat_map(Reply::listed).cloned().collect();
+        if answers.iter().all(Reply::is_yes) {
+            break;
+        }
+    }
+    Ok(Folders::of(&listed, settings))
 }
 
 /// What the configuration says of the folders of an account.
@@ -135,9 +156,13 @@ impl Folders {
         selectable(name).or_else(|| selectable(&canonical(name))).or_else(below)
     }
 
+    pub(super) fn inbox(&self) -> Option<&Folder> {
+        self.exactly(INBOX)
+    }
+
     /// What stands between the levels of names here.
     pub(super) fn delimiter(&self) -> Option<char> {
-        self.exactly(INBOX).and_then(|inbox| inbox.delimiter)
+        self.inbox().and_then(|inbox| inbox.delimiter)
     }
 
     /// The folder that has a role. Where the configuration names one, it is that one or none.
@@ -169,6 +194,13 @@ impl Folders {
     pub(super) fn role_of(&self, name: &str) -> Option<Role> {
         let roles = [Role::Held, Role::Archive, Role::Trash, Role::Junk];
         roles.into_iter().find(|role| self.role(*role).is_some_and(|folder| folder.name == name))
+    }
+
+    /// What the folder of a hard hold is called when it is made, and what else where the server does not take that.
+    pub(super) fn held_names(&self) -> Vec<String> {
+        let Some(name) = &self.settings.held else { return Vec::new() };
+        let below = self.delimiter().map(|delimiter| format!("{INBOX}{delimiter}{name}"));
+        std::iter::once(name.clone()).chain(below).collect()
     }
 
     /// The folders that are read, the inbox first. A pattern does not mean those that are for something other than

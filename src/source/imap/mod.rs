@@ -3,6 +3,8 @@
 #[allow(dead_code, reason = "reading and changing come")]
 mod capabilities;
 #[allow(dead_code, reason = "reading and changing come")]
+mod change;
+#[allow(dead_code, reason = "reading and changing come")]
 mod command;
 #[allow(dead_code, reason = "reading and changing come")]
 mod connection;
@@ -12,6 +14,8 @@ mod failure;
 #[allow(dead_code, reason = "reading and changing come")]
 mod fetched;
 #[allow(dead_code, reason = "reading and changing come")]
+mod find;
+#[allow(dead_code, reason = "reading and changing come")]
 mod folders;
 #[allow(dead_code, reason = "reading and changing come")]
 mod key;
@@ -19,14 +23,20 @@ mod key;
 mod listed;
 #[allow(dead_code, reason = "reading and changing come")]
 mod login;
+#[cfg(test)]
+mod model;
 #[allow(dead_code, reason = "reading and changing come")]
 mod pattern;
 #[allow(dead_code, reason = "reading and changing come")]
 mod scan;
 #[allow(dead_code, reason = "reading and changing come")]
+mod seek;
+#[allow(dead_code, reason = "reading and changing come")]
 mod session;
 #[allow(dead_code, reason = "reading and changing come")]
 mod status;
+#[allow(dead_code, reason = "reading and changing come")]
+mod talk;
 #[allow(dead_code, reason = "reading and changing come")]
 mod uids;
 #[allow(dead_code, reason = "reading and changing come")]

@@ -42,8 +42,8 @@ pub(super) struct Selected {
     pub(super) modseq: Option<u64>,
     /// Whether it keeps keywords that nobody used there before.
     pub(super) keywords: bool,
-    /// The flags that it keeps, as they are written there.
-    pub(super) permanent: Vec<String>,
+    /// The flags that it keeps, as they are written there; `None` where it does not tell, and keeps all.
+    pub(super) permanent: Option<Vec<String>>,
     pub(super) read_write: bool,
 }
 
@@ -146,8 +146,9 @@ impl Selected {
             "PERMANENTFLAGS" => {
                 let flags = String::from_utf8_lossy(&status.arguments);
                 let flags = flags.trim_matches(|c| matches!(c, '(' | ')')).split_ascii_whitespace();
-                self.permanent = flags.map(str::to_owned).collect();
-                self.keywords = self.permanent.iter().any(|flag| flag == "\\*");
+                let flags: Vec<String> = flags.map(str::to_owned).collect();
+                self.keywords = flags.iter().any(|flag| flag == "\\*");
+                self.permanent = Some(flags);
             }
             _ => {}
         }

@@ -7,14 +7,20 @@ const BYTES: usize = 4_096;
 
 /// UIDs, in any order, as sets that are each short enough for one command.
 pub(super) fn sets(uids: &[u32]) -> Vec<String> {
-    let mut sets: Vec<String> = Vec::new();
+    sets_with(uids).into_iter().map(|(set, _)| set).collect()
+}
+
+/// The same, each with the UIDs that it names.
+pub(super) fn sets_with(uids: &[u32]) -> Vec<(String, Vec<u32>)> {
+    let mut sets: Vec<(String, Vec<u32>)> = Vec::new();
     for (first, last) in runs(uids) {
         let run = if first == last { first.to_string() } else { format!("{first}:{last}") };
-        match sets.last_mut().filter(|set| set.len() + run.len() < BYTES) {
-            Some(set) => {
+        match sets.last_mut().filter(|(set, _)| set.len() + run.len() < BYTES) {
+            Some((set, named)) => {
                 let _ = write!(set, ",{run}");
+                named.extend(first..=last);
             }
-            None => sets.push(run),
+            None => sets.push((run, (first..=last).collect())),
         }
     }
     sets

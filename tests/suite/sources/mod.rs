@@ -2,6 +2,8 @@
 
 #[cfg(unix)]
 mod commands;
+#[cfg(unix)]
+mod examples;
 mod feeds;
 mod lines;
 mod maildir;

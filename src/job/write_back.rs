@@ -1,0 +1,146 @@
+//! Writing back: what was decided here is done where the messages lie, and what was said there first is taken over.
+//!
+//! The store's journal knows what is to be done; a mailbox does it and says of each change what came of it. In between
+//! this program may end at any instant: what was marked as tried is looked for before it is made again.
+
+use chrono::{DateTime, Utc};
+
+use super::JobError;
+use crate::config::{Config, SourceConfig};
+use crate::domain::ids::{ChangeId, Id, SourceId};
+use crate::domain::outside::Outcome;
+use crate::source::{Mailbox, Source, SourceError};
+use crate::store::{Store, StoreError};
+
+/// Changes that a mailbox is given at once. All of them are looked for again after a crash.
+const CHANGES: usize = 256;
+/// So many are written down as closed at once.
+const CLOSED: usize = 32;
+/// Lost messages that are looked for at once.
+const LOST: usize = 256;
+
+/// What came of writing back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    pub made: u32,
+    /// Made, but for keywords that the mailbox does not keep.
+    pub not_kept: u32,
+    /// Somebody else was first, and that stands.
+    pub overtaken: u32,
+    /// A person has to do something about it.
+    pub refused: u32,
+    /// To be tried again.
+    pub unproved: u32,
+    /// What was refused, in plain words, each thing once.
+    pub refusals: Vec<String>,
+}
+
+impl Written {
+    pub fn add(&mut self, other: Self) {
+        self.made += other.made;
+        self.not_kept += other.not_kept;
+        self.overtaken += other.overtaken;
+        self.refused += other.refused;
+        self.unproved += other.unproved;
+        for refusal in other.refusals {
+            self.note(refusal);
+        }
+    }
+
+    fn count(&mut self, source: &str, outcome: &Outcome) {
+        match outcome {
+            Outcome::Made { .. } => self.made += 1,
+            Outcome::KeywordsNotKept { .. } => self.not_kept += 1,
+            Outcome::Overtaken(_) => self.overtaken += 1,
+            Outcome::Refused { what, hint } => {
+                self.refused += 1;
+                self.note(format!("source {source}: {what} ({hint})"));
+            }
+            Outcome::Unproved { .. } => self.unproved += 1,
+        }
+    }
+
+    fn note(&mut self, refusal: String) {
+        if !self.refusals.contains(&refusal) {
+            self.refusals.push(refusal);
+        }
+    }
+}
+
+/// Does in one source, opened as `source`, what is due there, and finds out what became of messages that others moved. It
+/// may be called as often as one likes: where nothing is to be done, nothing is asked of the mailbox.
+///
+/// # Errors
+/// Where nothing could be done for now: no connection, no login. What is left is due again.
+pub fn write_back(
+    store: &mut Store,
+    config: &Config,
+    from: &SourceConfig,
+    source: &mut dyn Source,
+    now: DateTime<Utc>,
+) -> Result<Written, JobError> {
+    if !from.write_back.on || store.is_read_only() {
+        return Ok(Written::default());
+    }
+    let Some(mailbox) = source.mailbox() else { return Ok(Written::default()) };
+    let mut work = Work { id: store.source(&from.name, from.kind.text())?, store, config, name: &from.name, now };
+    work.follow(mailbox)?;
+    work.make(mailbox)
+}
+
+struct Work<'a> {
+    store: &'a mut Store,
+    config: &'a Config,
+    id: SourceId,
+    name: &'a str,
+    now: DateTime<Utc>,
+}
+
+impl Work<'_> {
+    /// Asks where open messages are that are not where they were.
+    fn follow(&mut self, mailbox: &mut dyn Mailbox) -> Result<(), JobError> {
+        let mut after = Id(0);
+        loop {
+            let lost = self.store.lost(self.id, after, LOST)?;
+            let Some(last) = lost.last() else { return Ok(()) };
+            after = last.id;
+            let mut found = Vec::new();
+            let asked = mailbox.find(&lost, &mut |id, it| found.push((id, it)));
+            self.store.found(self.id, &found, &self.config.calendar, self.now)?;
+            asked?;
+        }
+    }
+
+    fn make(&mut self, mailbox: &mut dyn Mailbox) -> Result<Written, JobError> {
+        let mut written = Written::default();
+        loop {
+            let due = self.store.due_changes(self.id, self.now, CHANGES)?;
+            if due.is_empty() {
+                return Ok(written);
+            }
+            let mut left: Vec<ChangeId> = due.iter().map(|change| change.number).collect();
+            let mut told = Vec::new();
+            let mut closed: Result<(), StoreError> = Ok(());
+            let made = mailbox.make(&due, &mut |number, outcome| {
+                left.retain(|one| *one != number);
+                written.count(self.name, &outcome);
+                told.push((number, outcome));
+                if told.len() >= CLOSED && closed.is_ok() {
+                    closed = self.store.close_changes(&told, &self.config.calendar, self.now);
+                    told.clear();
+                }
+            });
+            closed?;
+            self.store.close_changes(&told, &self.config.calendar, self.now)?;
+            self.end(made, &left)?;
+        }
+    }
+
+    /// Where the mailbox gave up, what it did not come to is due as soon as it is there again.
+    fn end(&mut self, made: Result<(), SourceError>, left: &[ChangeId]) -> Result<(), JobError> {
+        if made.is_err() {
+            self.store.put_back(left, self.now)?;
+        }
+        Ok(made?)
+    }
+}

@@ -1,0 +1,125 @@
+//! What has to be set and cleared on a copy so that it is as a change wants it, and what a folder keeps of that.
+
+use std::collections::BTreeSet;
+
+use crate::domain::flags::Flags;
+use crate::domain::keyword::Keyword;
+use crate::domain::outside::Change;
+
+/// What a copy lacks, and which keywords of ours it has too many. Nothing else of it is ever touched.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Edit {
+    seen: bool,
+    answered: bool,
+    add: BTreeSet<Keyword>,
+    remove: BTreeSet<Keyword>,
+}
+
+impl Edit {
+    /// From what a copy has to what a change wants of it.
+    pub(super) fn between(flags: &Flags, change: &Change) -> Self {
+        Self {
+            seen: change.seen && !flags.seen,
+            answered: change.answered && !flags.answered,
+            add: change.keywords.difference(&flags.keywords).copied().collect(),
+            remove: flags.keywords.difference(&change.keywords).copied().collect(),
+        }
+    }
+
+    /// The same without what a folder does not keep; telling it to would be answered with a lie or a refusal.
+    pub(super) fn kept_by(mut self, kept: &Kept) -> Self {
+        self.seen &= kept.keeps("\\Seen");
+        self.answered &= kept.keeps("\\Answered");
+        self.add.retain(|keyword| kept.keeps(&keyword.to_string()));
+        self
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether it is about nothing but keywords.
+    pub(super) fn only_keywords(&self) -> bool {
+        !self.seen && !self.answered
+    }
+
+    pub(super) fn without_keywords(self) -> Self {
+        Self { add: BTreeSet::new(), remove: BTreeSet::new(), ..self }
+    }
+
+    /// What is to be set, as STORE takes it; empty where that is nothing.
+    pub(super) fn added(&self) -> String {
+        let letters = [(self.seen, "\\Seen"), (self.answered, "\\Answered")];
+        let letters = letters.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag.to_owned());
+        listed(letters.chain(self.add.iter().map(Keyword::to_string)))
+    }
+
+    /// What is to be cleared, as STORE takes it; empty where that is nothing.
+    pub(super) fn removed(&self) -> String {
+        listed(self.remove.iter().map(Keyword::to_string))
+    }
+}
+
+fn listed(flags: impl Iterator<Item = String>) -> String {
+    flags.collect::<Vec<_>>().join(" ")
+}
+
+/// The flags that a folder keeps, as its PERMANENTFLAGS say (RFC 9051 §7.1). Where it says nothing, it keeps all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Kept(Option<Vec<String>>);
+
+impl Kept {
+    pub(super) fn of(permanent: Option<Vec<String>>) -> Self {
+        Self(permanent)
+    }
+
+    /// Whether a flag is kept: it is named, or it is a keyword and new ones may be made (`\*`).
+    fn keeps(&self, flag: &str) -> bool {
+        let Some(flags) = &self.0 else { return true };
+        let named = |wanted: &str| flags.iter().any(|it| it.eq_ignore_ascii_case(wanted));
+        named(flag) || (!flag.starts_with('\\') && named("\\*"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Edit, Kept};
+    use crate::domain::flags::Flags;
+    use crate::source::imap::change::tests::change;
+
+    #[test]
+    fn only_what_differs_is_asked_for() {
+        let change = change(|it| {
+            it.seen = true;
+            it.keywords = Flags::read(" $TideMuted").keywords;
+        });
+        let edit = |flags: &str| Edit::between(&Flags::read(flags), &change);
+        assert_eq!((edit("").added(), edit("").removed()), ("\\Seen $TideMuted".into(), String::new()));
+        assert_eq!(
+            (edit("FS $TideLater").added(), edit("FS $TideLater").removed()),
+            ("$TideMuted".into(), "$TideLater".into())
+        );
+        assert!(edit("RS $TideMuted").is_nothing());
+    }
+
+    #[test]
+    fn what_a_folder_does_not_keep_is_not_asked_for() {
+        let change = change(|it| {
+            it.seen = true;
+            it.answered = true;
+            it.keywords = Flags::read(" $TideLater").keywords;
+        });
+        let kept = |flags: &[&str]| {
+            let kept = Kept::of(Some(flags.iter().map(|flag| (*flag).to_owned()).collect()));
+            Edit::between(&Flags::default(), &change).kept_by(&kept).added()
+        };
+        assert_eq!(kept(&["\\answered", "\\Seen", "\\*"]), "\\Seen \\Answered $TideLater");
+        assert_eq!(kept(&["\\Seen", "$tidelater"]), "\\Seen $TideLater", "named, so it is kept without any new ones");
+        assert_eq!(kept(&["\\Seen", "\\Deleted"]), "\\Seen");
+        assert_eq!(kept(&[]), "");
+        assert_eq!(
+            Edit::between(&Flags::default(), &change).kept_by(&Kept::default()).added(),
+            "\\Seen \\Answered $TideLater"
+        );
+    }
+}

@@ -1,0 +1,92 @@
+//! Changes of copies that are not where they were: made already, moved by somebody else, or gone for good.
+
+use std::collections::BTreeMap;
+
+use super::decide::{Verdict, decide};
+use super::{Making, Open, Task, shown, wanted};
+use crate::domain::outside::{Change, Found, Outcome};
+use crate::source::imap::failure::ImapError;
+use crate::source::imap::find;
+use crate::source::imap::folders::Folder;
+use crate::source::imap::seek::{self, Sure, Wanted};
+use crate::source::imap::session::Access;
+use crate::source::imap::talk;
+
+/// A change whose copy is gone from its folder.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gone<'a> {
+    pub(super) change: &'a Change,
+    /// Its number says nothing any more, and it was not found again where it was.
+    pub(super) renumbered: bool,
+}
+
+impl<'a> From<&'a Change> for Gone<'a> {
+    fn from(change: &'a Change) -> Self {
+        Self { change, renumbered: false }
+    }
+}
+
+impl<'a> Making<'a> {
+    /// Looks for copies that are gone: where their changes would have taken them, then everywhere.
+    pub(super) fn look_for_gone(&mut self) -> Result<(), ImapError> {
+        let mut by_target: BTreeMap<String, (Folder, Vec<Gone<'a>>)> = BTreeMap::new();
+        let mut rest = Vec::new();
+        for gone in std::mem::take(&mut self.gone) {
+            match self.target(gone.change, &gone.change.folder) {
+                Ok(Some(target)) => {
+                    by_target.entry(target.name.clone()).or_insert_with(|| (target, Vec::new())).1.push(gone);
+                }
+                Ok(None) | Err(_) => rest.push(gone),
+            }
+        }
+        for (target, gone) in by_target.into_values() {
+            rest.extend(self.where_it_goes(&target, gone)?);
+        }
+        rest.append(&mut self.gone);
+        self.elsewhere(&rest)
+    }
+
+    /// What is where its change would have taken it is as good as made, whoever took it there. Hands back the others.
+    fn where_it_goes(&mut self, target: &Folder, gone: Vec<Gone<'a>>) -> Result<Vec<Gone<'a>>, ImapError> {
+        let Ok(opened) = talk::open(self.talk, target, Access::Write)? else { return Ok(gone) };
+        let open = Open::of(target, opened);
+        let asked: Vec<Wanted<'_>> = gone.iter().map(|gone| wanted(gone.change)).collect();
+        let found = seek::seek(self.talk, &open.opened, &asked, Sure::Identity)?;
+        let mut tasks = Vec::new();
+        let mut rest = Vec::new();
+        for (gone, places) in gone.into_iter().zip(found) {
+            let change = gone.change;
+            let Some(place) = places.last() else {
+                rest.push(gone);
+                continue;
+            };
+            let (uid, flags) = (place.uid, place.flags.clone());
+            if decide(change, &flags, false, true) == Verdict::Overtaken {
+                self.overtaken(change, &open, uid, flags);
+            } else {
+                tasks.push(Task { change, uid, flags, modseq: 0, target: None, halfway: false, dropped: false });
+            }
+        }
+        for task in self.flag(&open, tasks)? {
+            let at = open.at(task.uid);
+            self.made(task, Some(at));
+        }
+        Ok(rest)
+    }
+
+    fn elsewhere(&mut self, gone: &[Gone<'a>]) -> Result<(), ImapError> {
+        let asked: Vec<Wanted<'_>> = gone.iter().map(|gone| wanted(gone.change)).collect();
+        let found = find::locate(self.talk, &self.folders, &asked)?;
+        for (Gone { change, renumbered }, found) in gone.iter().zip(found) {
+            if found == Found::Nowhere && *renumbered {
+                let name = shown(&change.folder);
+                let what =
+                    format!("the server gave new numbers to the messages of {name}, and this one was not found again");
+                self.refused(change, what, "what was decided is kept here; nothing was changed there".to_owned());
+            } else {
+                self.tell(change, Outcome::Overtaken(found));
+            }
+        }
+        Ok(())
+    }
+}

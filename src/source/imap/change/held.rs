@@ -1,0 +1,26 @@
+//! The folder in which a hard hold keeps what has arrived. It is the only one that is ever made: the person asked for it.
+
+use crate::domain::outside::{Change, Role, Target};
+use crate::source::imap::command::Command;
+use crate::source::imap::failure::ImapError;
+use crate::source::imap::folders::{self, Folders};
+use crate::source::imap::talk::Talk;
+use crate::source::imap::utf7;
+
+/// Makes the folder where a change goes to it and it is not there.
+pub(super) fn ensured(talk: &mut dyn Talk, folders: Folders, changes: &[Change]) -> Result<Folders, ImapError> {
+    let needed = changes.iter().any(|change| change.target == Target::Role(Role::Held));
+    if !needed || folders.role(Role::Held).is_some() {
+        return Ok(folders);
+    }
+    for name in folders.held_names() {
+        let name = utf7::encode(&name);
+        // That it is subscribed shows it in other programs; that it is not would do no harm.
+        let answers =
+            talk.ask(&["CREATE", "SUBSCRIBE"].map(|verb| Command::new(verb, "making a folder").string(&name)))?;
+        if answers.first().is_some_and(|answer| answer.is_yes() || answer.has("ALREADYEXISTS")) {
+            break;
+        }
+    }
+    folders::list(talk, folders.settings)
+}

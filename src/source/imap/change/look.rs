@@ -1,0 +1,155 @@
+//! Looking at the copies that are to be changed, before anything is.
+
+use std::collections::{HashMap, HashSet};
+
+use super::decide::{Verdict, decide};
+use super::gone::Gone;
+use super::{Making, Open, Task, shown, wanted};
+use crate::domain::arrival::Identity;
+use crate::domain::flags::Flags;
+use crate::domain::outside::Change;
+use crate::source::imap::command::Command;
+use crate::source::imap::exchange::Reply;
+use crate::source::imap::failure::ImapError;
+use crate::source::imap::fetched::Fetched;
+use crate::source::imap::key::Key;
+use crate::source::imap::seek::{self, Sure, Wanted};
+use crate::source::imap::uids;
+
+impl<'a> Making<'a> {
+    /// The changes that may be made, each with the copy as it is now. What became of the others is told, or remembered as gone.
+    pub(super) fn look(&mut self, open: &Open, changes: &[&'a Change]) -> Result<Vec<Task<'a>>, ImapError> {
+        let uid = |change: &Change| {
+            let key = Key::read(&change.key)?;
+            (key.validity == open.validity).then_some(key.uid)
+        };
+        let (numbered, mut renumbered): (Vec<&Change>, Vec<&Change>) =
+            changes.iter().copied().partition(|change| uid(change).is_some());
+        let numbered: Vec<(&Change, u32)> =
+            numbered.into_iter().filter_map(|change| uid(change).map(|uid| (change, uid))).collect();
+        let modseq = if open.opened.modseq.is_some() { " MODSEQ" } else { "" };
+        let items = format!("UID FLAGS{modseq} RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]");
+        let asked: Vec<u32> = numbered.iter().map(|(_, uid)| *uid).collect();
+        let (_, copies) = self.fetch(Vec::new(), &asked, &items)?;
+        let unsure = self.unsure(&numbered, &copies)?;
+        let mut tasks = Vec::new();
+        for (change, uid) in numbered {
+            match copies.get(&uid) {
+                None => self.gone.push(Gone::from(change)),
+                // The number is another message's now: it is treated as if all had new ones.
+                Some(_) if unsure.get(&uid).is_some_and(|identity| *identity != Some(change.identity)) => {
+                    renumbered.push(change);
+                }
+                Some(copy) => tasks.extend(self.task(open, change, uid, copy)),
+            }
+        }
+        tasks.extend(self.again(open, &renumbered)?);
+        Ok(tasks)
+    }
+
+    /// Sends commands, and then asks for the flags of messages of the open folder, all in one go.
+    pub(super) fn read_back(
+        &mut self,
+        open: &Open,
+        commands: Vec<Command>,
+        asked: &[u32],
+    ) -> Result<(Vec<Reply>, HashMap<u32, Fetched>), ImapError> {
+        let modseq = if open.opened.modseq.is_some() { " MODSEQ" } else { "" };
+        self.fetch(commands, asked, &format!("UID FLAGS{modseq}"))
+    }
+
+    /// Sends commands, and then asks for messages of the open folder. Whoever is not in the answer is not there.
+    fn fetch(
+        &mut self,
+        mut commands: Vec<Command>,
+        asked: &[u32],
+        items: &str,
+    ) -> Result<(Vec<Reply>, HashMap<u32, Fetched>), ImapError> {
+        let first = commands.len();
+        let fetch =
+            |set: &String| Command::new(format!("UID FETCH {set} ({items})"), "looking at messages").about(asked.len());
+        commands.extend(uids::sets(asked).iter().map(fetch));
+        let mut copies: HashMap<u32, Fetched> = HashMap::new();
+        let mut answers = if commands.is_empty() { Vec::new() } else { self.talk.ask(&commands)? };
+        let fetches = answers.split_off(first.min(answers.len()));
+        for (uid, fetched) in fetches.iter().flat_map(Reply::fetched) {
+            // One message may be told of in pieces. The last word counts.
+            let copy = copies.entry(uid).or_default();
+            let Fetched { flags, modseq, size, body, .. } = fetched.clone();
+            copy.flags = flags.or(copy.flags.take());
+            copy.modseq = modseq.or(copy.modseq);
+            copy.size = size.or(copy.size);
+            copy.body = body.or(copy.body.take());
+        }
+        // What was not asked for, or came without what was asked, is no answer.
+        let asked: HashSet<u32> = asked.iter().copied().collect();
+        copies.retain(|uid, copy| asked.contains(uid) && copy.flags.is_some());
+        Ok((answers, copies))
+    }
+
+    /// Of the copies whose Message-ID does not say that they are the ones, the identity.
+    fn unsure(
+        &mut self,
+        numbered: &[(&Change, u32)],
+        copies: &HashMap<u32, Fetched>,
+    ) -> Result<HashMap<u32, Option<Identity>>, ImapError> {
+        let sure = |change: &Change, copy: &Fetched| {
+            let id = seek::message_id(copy.body.as_deref().unwrap_or_default());
+            let sized = copy.size == Some(change.size);
+            id == change.message_id && (id.is_some() || (sized && !change.tried))
+        };
+        let unsure = numbered.iter().filter(|(change, uid)| copies.get(uid).is_some_and(|copy| !sure(change, copy)));
+        let asked: Vec<(u32, u64)> = unsure.map(|(change, uid)| (*uid, change.size)).collect();
+        let identities = seek::identities(self.talk, &asked)?;
+        Ok(asked.into_iter().map(|(uid, _)| uid).zip(identities).collect())
+    }
+
+    fn task(&mut self, open: &Open, change: &'a Change, uid: u32, copy: &Fetched) -> Option<Task<'a>> {
+        let flags = copy.flags.clone().unwrap_or_default();
+        self.decided(open, change, uid, flags, copy.modseq.unwrap_or_default())
+    }
+
+    fn decided(&mut self, open: &Open, change: &'a Change, uid: u32, flags: Flags, modseq: u64) -> Option<Task<'a>> {
+        let target = self.target(change, &open.folder.name);
+        let goes = matches!(target, Ok(Some(_)));
+        let verdict = decide(change, &flags, goes, change.tried);
+        if verdict == Verdict::Overtaken {
+            self.overtaken(change, open, uid, flags);
+            return None;
+        }
+        let target = match target {
+            Ok(target) => target,
+            Err(outcome) => {
+                self.tell(change, outcome);
+                return None;
+            }
+        };
+        let halfway = verdict == Verdict::Halfway;
+        Some(Task { change, uid, flags, modseq, target, halfway, dropped: false })
+    }
+
+    /// Looks for messages of this folder whose numbers are no longer theirs. Only one that is there once, and is the same
+    /// in every byte that counts, is taken for the one.
+    fn again(&mut self, open: &Open, changes: &[&'a Change]) -> Result<Vec<Task<'a>>, ImapError> {
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked: Vec<Wanted<'_>> = changes.iter().map(|change| wanted(change)).collect();
+        let found = seek::seek(self.talk, &open.opened, &asked, Sure::Identity)?;
+        let mut tasks = Vec::new();
+        for (change, places) in changes.iter().zip(found) {
+            match places.as_slice() {
+                [] => self.gone.push(Gone { change, renumbered: true }),
+                [place] => tasks.extend(self.decided(open, change, place.uid, place.flags.clone(), 0)),
+                _ => {
+                    let name = shown(&open.folder.name);
+                    let what = format!(
+                        "the server gave new numbers to the messages of {name}, and this one lies there more than once"
+                    );
+                    self.refused(change, what, "make this change there with another program".to_owned());
+                }
+            }
+        }
+        Ok(tasks)
+    }
+}

@@ -1,0 +1,223 @@
+//! Making changes in an account: exactly those that are given, each proved before it is told as made.
+//!
+//! Folder by folder: it is opened, every copy is looked at under its number (`look`), and what may still be done is decided
+//! (`decide`). Then flags are set and read back (`flag`), and what goes elsewhere is moved (`relocate`), or, where the
+//! server can't move, copied and removed (`replace`). What is no longer where it was is looked for at the end (`gone`).
+//! All of it goes out in bulk, so that some hundred changes take a handful of round trips.
+//!
+//! A server's yes proves nothing: it says yes to a change of a message that is gone, and to flags that it drops. Proof of
+//! a move is its COPYUID (RFC 4315), or that the message is here no more and is found there; of a flag, that it is read
+//! back. What a cut connection left in doubt is tried again, and then it is looked first whether it was made.
+
+mod decide;
+mod edit;
+mod flag;
+mod gone;
+mod held;
+mod look;
+mod relocate;
+mod replace;
+
+use std::collections::BTreeMap;
+
+use self::edit::Kept;
+use self::gone::Gone;
+use super::failure::ImapError;
+use super::folders::{Folder, Folders};
+use super::key::Key;
+use super::seek::Wanted;
+use super::session::{Access, Selected};
+use super::talk::{self, Talk, ending};
+use crate::domain::flags::Flags;
+use crate::domain::ids::ChangeId;
+use crate::domain::outside::{Change, Found, Outcome, Target};
+use crate::domain::printable::Printable;
+
+/// Makes changes, and tells of each what came of it. Those of which nothing was told when the connection breaks may have
+/// been made.
+pub(super) fn make(
+    talk: &mut dyn Talk,
+    folders: Folders,
+    changes: &[Change],
+    told: &mut dyn FnMut(ChangeId, Outcome),
+) -> Result<(), ImapError> {
+    let folders = held::ensured(talk, folders, changes)?;
+    let mut making = Making { talk, folders, told, gone: Vec::new() };
+    let mut by_folder: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+    for change in changes {
+        by_folder.entry(&change.folder).or_default().push(change);
+    }
+    for (name, changes) in by_folder {
+        making.folder(name, &changes)?;
+    }
+    making.look_for_gone()
+}
+
+struct Making<'a> {
+    talk: &'a mut dyn Talk,
+    folders: Folders,
+    told: &'a mut dyn FnMut(ChangeId, Outcome),
+    /// Changes of copies that are not where they were.
+    gone: Vec<Gone<'a>>,
+}
+
+/// The folder whose copies are being changed.
+struct Open {
+    folder: Folder,
+    opened: Selected,
+    validity: u32,
+    kept: Kept,
+}
+
+/// A change under way: its copy was seen, and nothing spoke against it.
+#[derive(Debug, Clone)]
+struct Task<'a> {
+    change: &'a Change,
+    uid: u32,
+    flags: Flags,
+    /// When its flags were changed last, as the server counts; zero where it does not.
+    modseq: u64,
+    /// Where it goes; `None` where it stays.
+    target: Option<Folder>,
+    /// It is marked for removal here, perhaps by an attempt of ours that was cut short.
+    halfway: bool,
+    /// The folder dropped a keyword of it.
+    dropped: bool,
+}
+
+impl Open {
+    fn of(folder: &Folder, opened: Selected) -> Self {
+        let (kept, validity) = (Kept::of(opened.permanent.clone()), opened.validity.unwrap_or_default());
+        Self { folder: folder.clone(), opened, validity, kept }
+    }
+
+    /// How a copy in it is named.
+    fn at(&self, uid: u32) -> (String, String) {
+        let key = Key { validity: self.validity, uid };
+        (self.folder.name.clone(), key.to_string())
+    }
+}
+
+impl<'a> Making<'a> {
+    fn folder(&mut self, name: &str, changes: &[&'a Change]) -> Result<(), ImapError> {
+        let Some(folder) = self.folders.named(name).cloned() else {
+            self.gone.extend(changes.iter().map(|change| Gone::from(*change)));
+            return Ok(());
+        };
+        let opened = match talk::open(self.talk, &folder, Access::Write)? {
+            Ok(opened) => opened,
+            Err(status) if status.code == "NONEXISTENT" => {
+                self.gone.extend(changes.iter().map(|change| Gone::from(*change)));
+                return Ok(());
+            }
+            Err(status) => {
+                for change in changes {
+                    self.unproved(change, format!("the folder {} can't be opened{}", shown(name), ending(&status)));
+                }
+                return Ok(());
+            }
+        };
+        if !opened.read_write {
+            for change in changes {
+                let what = format!("nothing can be changed in the folder {}", shown(name));
+                self.refused(change, what, "ask who runs the server to let you write there".to_owned());
+            }
+            return Ok(());
+        }
+        let open = Open::of(&folder, opened);
+        let seen = self.look(&open, changes)?;
+        let (halfway, fresh): (Vec<Task<'a>>, Vec<Task<'a>>) = seen.into_iter().partition(|task| task.halfway);
+        let mut ready = self.flag(&open, fresh)?;
+        ready.extend(halfway);
+        let (stays, goes): (Vec<Task<'a>>, Vec<Task<'a>>) = ready.into_iter().partition(|task| task.target.is_none());
+        for task in stays {
+            let at = open.at(task.uid);
+            self.made(task, Some(at));
+        }
+        self.relocate(&open, goes)
+    }
+
+    /// Where a change takes its copy; `None` where it stays in this folder.
+    fn target(&self, change: &Change, from: &str) -> Result<Option<Folder>, Outcome> {
+        let target = match &change.target {
+            Target::Stay => return Ok(None),
+            Target::Role(role) => self.folders.role(*role).ok_or_else(|| {
+                let (what, hint) = self.folders.no_role(*role);
+                Outcome::Refused { what, hint }
+            })?,
+            // Where it was before may be gone meanwhile; then it goes to the inbox, where everybody looks.
+            Target::Folder(name) => match self.folders.named(name).or_else(|| self.folders.inbox()) {
+                Some(folder) => folder,
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(target.clone()).filter(|target| target.name != from))
+    }
+
+    fn tell(&mut self, change: &Change, outcome: Outcome) {
+        (self.told)(change.number, outcome);
+    }
+
+    fn made(&mut self, task: Task<'_>, at: Option<(String, String)>) {
+        let Task { change, flags, dropped, .. } = task;
+        let outcome = if dropped { Outcome::KeywordsNotKept { at, flags } } else { Outcome::Made { at, flags } };
+        self.tell(change, outcome);
+    }
+
+    fn overtaken(&mut self, change: &Change, open: &Open, uid: u32, flags: Flags) {
+        let (folder, key) = open.at(uid);
+        let role = self.folders.role_of(&folder);
+        self.tell(change, Outcome::Overtaken(Found::At { folder, key, role, flags }));
+    }
+
+    fn refused(&mut self, change: &Change, what: String, hint: String) {
+        self.tell(change, Outcome::Refused { what, hint });
+    }
+
+    fn unproved(&mut self, change: &Change, what: String) {
+        self.tell(change, Outcome::Unproved { what });
+    }
+}
+
+/// What is looked for where a copy's number says nothing.
+fn wanted(change: &Change) -> Wanted<'_> {
+    Wanted { message_id: change.message_id.as_deref(), identity: change.identity, size: change.size }
+}
+
+/// A folder's name as a person may see it.
+fn shown(name: &str) -> String {
+    Printable::from(name).cut(60).to_string()
+}
+
+#[cfg(test)]
+mod trials;
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::domain::arrival::Identity;
+    use crate::domain::flags::Flags;
+    use crate::domain::ids::ChangeId;
+    use crate::domain::outside::{Change, Target};
+
+    /// A change that asks for nothing, and then for something.
+    pub(in crate::source::imap) fn change(with: impl FnOnce(&mut Change)) -> Change {
+        let mut change = Change {
+            number: ChangeId(1),
+            folder: "INBOX".to_owned(),
+            key: "0000000007.0000000003".to_owned(),
+            message_id: Some("a@b".to_owned()),
+            identity: Identity([0; 32]),
+            size: 1,
+            expected: Flags::default(),
+            target: Target::Stay,
+            seen: false,
+            answered: false,
+            keywords: BTreeSet::new(),
+            tried: false,
+        };
+        with(&mut change);
+        change
+    }
+}

@@ -1,0 +1,212 @@
+//! Moving copies to other folders, in bulk (RFC 6851).
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::gone::Gone;
+use super::{Making, Open, Task, shown, wanted};
+use crate::source::imap::command::Command;
+use crate::source::imap::exchange::Reply;
+use crate::source::imap::failure::ImapError;
+use crate::source::imap::folders::Folder;
+use crate::source::imap::key::Key;
+use crate::source::imap::seek::{self, Sure, Wanted};
+use crate::source::imap::session::Access;
+use crate::source::imap::status::Copied;
+use crate::source::imap::talk::{self, ending};
+use crate::source::imap::uids;
+
+/// Copies that go to one folder.
+pub(super) struct Going<'a> {
+    pub(super) target: Folder,
+    pub(super) tasks: Vec<Task<'a>>,
+}
+
+/// A copy whose move was not proved, and what the server said to it.
+type Doubted<'a> = (Task<'a>, Option<Reply>);
+
+/// One command that takes messages elsewhere, what it names, and what came of it.
+pub(super) struct Taken {
+    pub(super) uids: Vec<u32>,
+    pub(super) reply: Reply,
+}
+
+impl<'a> Making<'a> {
+    /// Takes copies to where they go, and tells what came of it.
+    pub(super) fn relocate(&mut self, open: &Open, tasks: Vec<Task<'a>>) -> Result<(), ImapError> {
+        let moves = self.talk.can("MOVE");
+        let (moved, replaced): (Vec<Task<'a>>, Vec<Task<'a>>) =
+            tasks.into_iter().partition(|task| moves && !task.halfway);
+        let moved = going(moved);
+        let taken = self.take(&moved, "MOVE")?;
+        let mut doubted = Vec::new();
+        for (Going { target, tasks }, taken) in moved.into_iter().zip(taken) {
+            let mut proved = Vec::new();
+            let mut rest = Vec::new();
+            let copies = copies(&taken);
+            for task in tasks {
+                let answer = taken.iter().find(|it| it.uids.contains(&task.uid)).map(|it| &it.reply);
+                match (answer, copies.get(&task.uid)) {
+                    (Some(answer), Some(at)) if answer.is_yes() => proved.push((task, *at)),
+                    (answer, _) => rest.push((task, answer.cloned())),
+                }
+            }
+            self.arrived(&target, proved)?;
+            doubted.push((target, rest));
+        }
+        self.doubt(open, doubted)?;
+        self.replace(open, going(replaced))
+    }
+
+    /// Sends one command for each set of copies, all in one go. What came of them, folder by folder.
+    pub(super) fn take(&mut self, going: &[Going<'_>], verb: &str) -> Result<Vec<Vec<Taken>>, ImapError> {
+        let mut commands = Vec::new();
+        let mut named = Vec::new();
+        for Going { target, tasks } in going {
+            let uids: Vec<u32> = tasks.iter().map(|task| task.uid).collect();
+            let sets = uids::sets_with(&uids);
+            let command = |(set, uids): &(String, Vec<u32>)| {
+                Command::new(format!("UID {verb} {set}"), "moving messages").string(&target.wire).about(uids.len())
+            };
+            commands.extend(sets.iter().map(command));
+            named.push(sets);
+        }
+        let mut answers = if commands.is_empty() { Vec::new() } else { self.talk.ask(&commands)? }.into_iter();
+        let taken = named.into_iter().map(|sets| {
+            let pairs = sets.into_iter().zip(answers.by_ref());
+            pairs.map(|((_, uids), reply)| Taken { uids, reply }).collect()
+        });
+        Ok(taken.collect())
+    }
+
+    /// Copies that were moved for sure, each with its new name. Of those with keywords, the other folder may not keep them:
+    /// they are read back there.
+    pub(super) fn arrived(&mut self, target: &Folder, tasks: Vec<(Task<'a>, Key)>) -> Result<(), ImapError> {
+        let with_keywords = tasks.iter().filter(|(task, _)| !task.flags.keywords.is_empty());
+        let asked: Vec<u32> = with_keywords.map(|(_, key)| key.uid).collect();
+        let mut there = HashMap::new();
+        if !asked.is_empty()
+            && let Ok(opened) = talk::open(self.talk, target, Access::Read)?
+        {
+            let open = Open::of(target, opened);
+            there = self.read_back(&open, Vec::new(), &asked)?.1;
+        }
+        for (mut task, key) in tasks {
+            if let Some(flags) = there.get(&key.uid).and_then(|copy| copy.flags.clone()) {
+                task.flags = flags;
+                task.dropped = task.flags.keywords != task.change.keywords;
+            }
+            self.made(task, Some((target.name.clone(), key.to_string())));
+        }
+        Ok(())
+    }
+
+    /// Of copies whose move was not proved: whether they are still here, and if not, whether they are there.
+    fn doubt(&mut self, open: &Open, doubted: Vec<(Folder, Vec<Doubted<'a>>)>) -> Result<(), ImapError> {
+        let uids: Vec<u32> = doubted.iter().flat_map(|(_, tasks)| tasks.iter().map(|(task, _)| task.uid)).collect();
+        if uids.is_empty() {
+            return Ok(());
+        }
+        let here = self.still(open, &uids)?;
+        for (target, tasks) in doubted {
+            let (stayed, left): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|(task, _)| here.contains(&task.uid));
+            for (task, answer) in stayed {
+                self.stayed(&task, &target, answer.as_ref());
+            }
+            self.left(&target, left.into_iter().map(|(task, _)| task).collect())?;
+        }
+        Ok(())
+    }
+
+    /// Which of these are still in the open folder, or in this folder that is opened again. Nobody is, where it has other
+    /// numbers now.
+    pub(super) fn still(&mut self, open: &Open, uids: &[u32]) -> Result<HashSet<u32>, ImapError> {
+        let Ok(again) = talk::open(self.talk, &open.folder, Access::Write)? else { return Ok(HashSet::new()) };
+        if again.validity != open.opened.validity {
+            return Ok(HashSet::new());
+        }
+        Ok(self.read_back(open, Vec::new(), uids)?.1.into_keys().collect())
+    }
+
+    /// Tells why a copy was not taken elsewhere.
+    pub(super) fn stayed(&mut self, task: &Task<'_>, target: &Folder, answer: Option<&Reply>) {
+        let name = shown(&target.name);
+        let Some(answer) = answer.filter(|answer| !answer.is_yes()) else {
+            self.unproved(task.change, format!("the server said that it was moved to {name}, and it was not"));
+            return;
+        };
+        let what = format!("it can't be moved to {name}{}", ending(&answer.status));
+        if answer.has("TRYCREATE") || answer.has("NONEXISTENT") {
+            self.refused(
+                task.change,
+                format!("the folder {name} is not there"),
+                "make it, or name another one".to_owned(),
+            );
+        } else if answer.has("OVERQUOTA") {
+            self.refused(task.change, what, "make room in the mailbox".to_owned());
+        } else if answer.has("NOPERM") || answer.has("CANNOT") {
+            self.refused(task.change, what, "name another folder".to_owned());
+        } else {
+            self.unproved(task.change, what);
+        }
+    }
+
+    /// Copies that are here no more: made where they are found there.
+    fn left(&mut self, target: &Folder, tasks: Vec<Task<'a>>) -> Result<(), ImapError> {
+        if tasks.is_empty() {
+            return Ok(());
+        }
+        let (found, lost): (Vec<_>, Vec<_>) =
+            self.there(target, tasks, Sure::Size)?.into_iter().partition(|(_, at)| at.is_some());
+        self.gone.extend(lost.into_iter().map(|(task, _)| Gone::from(task.change)));
+        self.arrived(target, found.into_iter().filter_map(|(task, at)| at.map(|at| (task, at))).collect())
+    }
+
+    /// Looks for copies in the folder that they go to: the newest that is one of each, with the flags that it has there.
+    pub(super) fn there(
+        &mut self,
+        target: &Folder,
+        mut tasks: Vec<Task<'a>>,
+        sure: Sure,
+    ) -> Result<Vec<(Task<'a>, Option<Key>)>, ImapError> {
+        let mut found = Vec::new();
+        let mut validity = 0;
+        if let Ok(opened) = talk::open(self.talk, target, Access::Read)? {
+            let asked: Vec<Wanted<'_>> = tasks.iter().map(|task| wanted(task.change)).collect();
+            found = seek::seek(self.talk, &opened, &asked, sure)?;
+            validity = opened.validity.unwrap_or_default();
+        }
+        let mut keys = Vec::with_capacity(tasks.len());
+        for (at, task) in tasks.iter_mut().enumerate() {
+            let place = found.get(at).and_then(|places| places.last());
+            if let Some(place) = place {
+                task.flags = place.flags.clone();
+            }
+            keys.push(place.map(|place| Key { validity, uid: place.uid }));
+        }
+        Ok(tasks.into_iter().zip(keys).collect())
+    }
+}
+
+/// Copies by the folder that they go to.
+fn going(tasks: Vec<Task<'_>>) -> Vec<Going<'_>> {
+    let mut going: BTreeMap<String, Going<'_>> = BTreeMap::new();
+    for task in tasks {
+        if let Some(target) = task.target.clone() {
+            let name = target.name.clone();
+            going.entry(name).or_insert_with(|| Going { target, tasks: Vec::new() }).tasks.push(task);
+        }
+    }
+    going.into_values().collect()
+}
+
+/// Where messages were copied to, as the server says (RFC 4315 §3). What was not asked for is no answer.
+pub(super) fn copies(taken: &[Taken]) -> HashMap<u32, Key> {
+    let mut copies = HashMap::new();
+    for Taken { uids: asked, reply } in taken {
+        for Copied { validity, uids } in reply.copied() {
+            let ours = uids.into_iter().filter(|(from, _)| asked.contains(from));
+            copies.extend(ours.map(|(from, uid)| (from, Key { validity, uid })));
+        }
+    }
+    copies
+}

@@ -1,0 +1,140 @@
+//! The way of servers that can't move: a copy is made elsewhere and proved, then the original is marked and removed.
+//!
+//! Nothing is removed but what we name. Where the server can't remove by name (RFC 4315), it removes all that is marked; it
+//! is only asked to while nothing else is marked in that folder, else the original stays, marked, and that is said.
+
+use std::collections::HashSet;
+
+use super::relocate::{Going, copies};
+use super::{Making, Open, Task, shown};
+use crate::source::imap::command::Command;
+use crate::source::imap::failure::ImapError;
+use crate::source::imap::folders::Folder;
+use crate::source::imap::key::Key;
+use crate::source::imap::seek::Sure;
+use crate::source::imap::session::Access;
+use crate::source::imap::talk;
+use crate::source::imap::uids;
+
+/// A copy that is also where it goes, and the name that it has there.
+type Copied<'a> = (Task<'a>, Key);
+
+impl<'a> Making<'a> {
+    pub(super) fn replace(&mut self, open: &Open, going: Vec<Going<'a>>) -> Result<(), ImapError> {
+        if going.is_empty() {
+            return Ok(());
+        }
+        let mut copied: Vec<(Folder, Vec<Copied<'a>>)> = Vec::new();
+        let mut fresh = Vec::new();
+        for Going { target, tasks } in going {
+            // An attempt before this one may have made the copy already.
+            let (again, first): (Vec<Task<'a>>, Vec<Task<'a>>) =
+                tasks.into_iter().partition(|task| task.change.tried || task.halfway);
+            let mut first = first;
+            let mut there = Vec::new();
+            if !again.is_empty() {
+                for (task, at) in self.there(&target, again, Sure::Identity)? {
+                    match at {
+                        Some(at) => there.push((task, at)),
+                        // Somebody else marked it for removal.
+                        None if task.halfway => self.overtaken(task.change, open, task.uid, task.flags),
+                        None => first.push(task),
+                    }
+                }
+            }
+            copied.push((target.clone(), there));
+            fresh.push(Going { target, tasks: first });
+        }
+        if !self.reopened(open)? {
+            let tasks = copied.iter().flat_map(|(_, copied)| copied.iter().map(|(task, _)| task));
+            let tasks: Vec<_> =
+                tasks.chain(fresh.iter().flat_map(|going| &going.tasks)).map(|task| task.change).collect();
+            for change in tasks {
+                self.unproved(change, format!("the folder {} changed meanwhile", shown(&open.folder.name)));
+            }
+            return Ok(());
+        }
+        let taken = self.take(&fresh, "COPY")?;
+        let mut unnamed = Vec::new();
+        for ((Going { target, tasks }, taken), (_, copied)) in fresh.into_iter().zip(taken).zip(&mut copied) {
+            let named = copies(&taken);
+            let mut rest = Vec::new();
+            for task in tasks {
+                let answer = taken.iter().find(|it| it.uids.contains(&task.uid)).map(|it| &it.reply);
+                match (answer, named.get(&task.uid)) {
+                    (Some(answer), Some(at)) if answer.is_yes() => copied.push((task, *at)),
+                    (Some(answer), _) if answer.is_yes() => rest.push(task),
+                    (answer, _) => self.stayed(&task, &target, answer),
+                }
+            }
+            unnamed.push((target, rest));
+        }
+        // Where the server does not name the copies, they are looked for.
+        for ((target, rest), (_, copied)) in unnamed.into_iter().zip(&mut copied) {
+            if rest.is_empty() {
+                continue;
+            }
+            for (task, at) in self.there(&target, rest, Sure::Size)? {
+                match at {
+                    Some(at) => copied.push((task, at)),
+                    None => self.stayed(&task, &target, None),
+                }
+            }
+        }
+        self.remove(open, copied)
+    }
+
+    /// Removes originals of which the copies are proved.
+    fn remove(&mut self, open: &Open, copied: Vec<(Folder, Vec<Copied<'a>>)>) -> Result<(), ImapError> {
+        let uids: Vec<u32> = copied.iter().flat_map(|(_, copied)| copied.iter().map(|(task, _)| task.uid)).collect();
+        if uids.is_empty() {
+            return Ok(());
+        }
+        let still = if self.reopened(open)? { self.removed(open, &uids)? } else { uids.iter().copied().collect() };
+        for (target, copied) in copied {
+            let (stayed, gone): (Vec<Copied<'a>>, Vec<Copied<'a>>) =
+                copied.into_iter().partition(|(task, _)| still.contains(&task.uid));
+            for (task, _) in stayed {
+                let (here, there) = (shown(&open.folder.name), shown(&target.name));
+                let what =
+                    format!("it is in {there} now, and could not be removed from {here} without removing others");
+                self.refused(
+                    task.change,
+                    what,
+                    format!("purge what is marked as deleted in {here} with another program"),
+                );
+            }
+            self.arrived(&target, gone)?;
+        }
+        Ok(())
+    }
+
+    /// Marks and removes messages of the open folder, and tells which of them are still there.
+    fn removed(&mut self, open: &Open, uids: &[u32]) -> Result<HashSet<u32>, ImapError> {
+        let sets = uids::sets(uids);
+        let command = |words: String| Command::new(words, "removing messages").about(uids.len());
+        let mark = |set: &String| command(format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)"));
+        let mut commands: Vec<Command> = sets.iter().map(mark).collect();
+        if self.talk.can("UIDPLUS") {
+            commands.extend(sets.iter().map(|set| command(format!("UID EXPUNGE {set}"))));
+        } else {
+            commands.push(command("UID SEARCH DELETED".to_owned()));
+            let answers = self.talk.ask(&commands)?;
+            commands.clear();
+            let marked: Option<Vec<u32>> =
+                answers.last().filter(|answer| answer.is_yes()).map(|answer| answer.matched().collect());
+            let ours = marked.is_some_and(|marked| marked.iter().all(|uid| uids.contains(uid)));
+            if ours {
+                commands.push(command("EXPUNGE".to_owned()));
+            }
+        }
+        let (_, here) = self.read_back(open, commands, uids)?;
+        Ok(here.into_keys().collect())
+    }
+
+    /// Opens the folder again, after another one was open. False where it is no longer as it was.
+    fn reopened(&mut self, open: &Open) -> Result<bool, ImapError> {
+        let again = talk::open(self.talk, &open.folder, Access::Write)?;
+        Ok(again.is_ok_and(|again| again.validity == open.opened.validity && again.read_write))
+    }
+}

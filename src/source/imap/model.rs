@@ -1,0 +1,344 @@
+//! An account in memory that answers as servers do, for tests: it can do as much or as little as it is told, lies as servers
+//! were seen to lie (it says yes to what it does not do), and can cut the line at any command.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use super::capabilities::Literals;
+use super::command::Command;
+use super::exchange::Reply;
+use super::failure::ImapError;
+use super::session::Access;
+use super::status::{Status, Verdict};
+use super::talk::Talk;
+use super::uids;
+use super::untagged::{self, Told, Untagged};
+use super::wire::Answer;
+
+/// Something that happens before the command of this number.
+type Act = (usize, fn(&mut Model));
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Model {
+    pub(super) folders: BTreeMap<String, Folder>,
+    pub(super) capabilities: BTreeSet<&'static str>,
+    /// It says yes to a keyword and drops it; it takes no notice of UNCHANGEDSINCE.
+    pub(super) austere: bool,
+    open: Option<String>,
+    /// The commands that came.
+    pub(super) log: Vec<String>,
+    /// The line is cut at the command of this number: before it is done, or after.
+    pub(super) cut: Option<(usize, bool)>,
+    /// What another program does before the command of this number.
+    pub(super) meanwhile: Option<Act>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Folder {
+    pub(super) validity: u32,
+    next: u32,
+    modseq: u64,
+    /// By UID.
+    pub(super) messages: BTreeMap<u32, Message>,
+    pub(super) mark: &'static str,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Message {
+    pub(super) raw: Vec<u8>,
+    pub(super) flags: BTreeSet<String>,
+    modseq: u64,
+}
+
+impl Folder {
+    /// Puts a message in it, and tells its UID.
+    pub(super) fn put(&mut self, raw: &[u8], flags: &[&str]) -> u32 {
+        self.next += 1;
+        self.modseq += 1;
+        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        self.messages.insert(self.next, Message { raw: raw.to_vec(), flags, modseq: self.modseq });
+        self.next
+    }
+
+    pub(super) fn flag(&mut self, uid: u32, flag: &str) {
+        self.modseq += 1;
+        let modseq = self.modseq;
+        if let Some(message) = self.messages.get_mut(&uid) {
+            message.flags.insert(flag.to_owned());
+            message.modseq = modseq;
+        }
+    }
+}
+
+impl Model {
+    /// An account with these folders and capabilities.
+    pub(super) fn new(folders: &[(&str, &'static str)], capabilities: &[&'static str]) -> Self {
+        let folder = |(number, (name, mark)): (u32, &(&str, &'static str))| {
+            let folder = Folder { validity: 100 + number, next: 0, modseq: 1, messages: BTreeMap::new(), mark };
+            ((*name).to_owned(), folder)
+        };
+        let folders = (0..).zip(folders).map(folder).collect();
+        Self { folders, capabilities: capabilities.iter().copied().collect(), ..Self::default() }
+    }
+
+    pub(super) fn folder(&mut self, name: &str) -> &mut Folder {
+        self.folders.get_mut(name).unwrap()
+    }
+
+    /// The subjects of the messages of a folder with their flags, in the order of their UIDs.
+    pub(super) fn holds(&self, name: &str) -> Vec<String> {
+        let told = |message: &Message| {
+            let subject = String::from_utf8_lossy(&message.raw)
+                .lines()
+                .find_map(|line| line.strip_prefix("Subject: ").map(str::to_owned));
+            let flags: Vec<&str> = message.flags.iter().map(String::as_str).collect();
+            format!("{} {}", subject.unwrap_or_default(), flags.join(" ")).trim_end().to_owned()
+        };
+        self.folders.get(name).into_iter().flat_map(|folder| folder.messages.values().map(told)).collect()
+    }
+
+    fn selected(&mut self) -> Option<&mut Folder> {
+        self.open.as_ref().and_then(|name| self.folders.get_mut(name))
+    }
+
+    /// Does one command, and answers with its lines, the last one without a tag.
+    fn does(&mut self, command: &str) -> Vec<Answer> {
+        let words: Vec<String> = words(command);
+        let word = |at: usize| words.get(at).map_or("", String::as_str);
+        match (word(0), word(1)) {
+            ("LIST", _) => {
+                let line = |(name, folder): (&String, &Folder)| format!("* LIST ({}) \"/\" \"{name}\"", folder.mark);
+                self.folders.iter().map(line).chain(["OK".to_owned()]).map(plain).collect()
+            }
+            ("SELECT" | "EXAMINE", name) => self.opens(name, word(0) == "EXAMINE"),
+            ("CREATE", name) => {
+                let validity = 100 + u32::try_from(self.folders.len()).unwrap();
+                let folder = Folder { validity, modseq: 1, ..Folder::default() };
+                self.folders.insert(name.to_owned(), folder);
+                vec![plain("OK created")]
+            }
+            ("SUBSCRIBE", _) => vec![plain("OK")],
+            ("FETCH", _) => {
+                let first: usize = word(1).strip_suffix(":*").unwrap().parse().unwrap();
+                let uids: Vec<u32> = self.selected().unwrap().messages.keys().copied().skip(first - 1).collect();
+                self.fetches(&uids, command)
+            }
+            ("EXPUNGE", _) => self.expunges(None),
+            ("UID", "FETCH") => self.fetches(&uids::read(word(2), 100_000).unwrap(), command),
+            ("UID", "STORE") => self.stores(word(2), command),
+            ("UID", "SEARCH") => {
+                let text = format!("Message-ID: <{}>", word(4));
+                let deleted = word(2) == "DELETED";
+                let fits = |message: &Message| {
+                    if deleted {
+                        message.flags.contains("\\Deleted")
+                    } else {
+                        String::from_utf8_lossy(&message.raw).contains(&text)
+                    }
+                };
+                let found = self.selected().unwrap().messages.iter().filter(|(_, message)| fits(message));
+                let found: String = found.map(|(uid, _)| format!(" {uid}")).collect();
+                vec![plain(format!("* SEARCH{found}")), plain("OK")]
+            }
+            ("UID", "COPY") => self.copies(word(2), word(3), false),
+            ("UID", "MOVE") if self.capabilities.contains("MOVE") => self.copies(word(2), word(3), true),
+            ("UID", "EXPUNGE") if self.capabilities.contains("UIDPLUS") => {
+                self.expunges(uids::read(word(2), 100_000).as_deref())
+            }
+            _ => vec![plain("BAD what?")],
+        }
+    }
+
+    fn opens(&mut self, name: &str, read_only: bool) -> Vec<Answer> {
+        let counts = self.capabilities.contains("CONDSTORE");
+        let austere = self.austere;
+        self.open = None;
+        let Some(folder) = self.folders.get(name) else { return vec![plain("NO [NONEXISTENT] none")] };
+        self.open = Some(name.to_owned());
+        let mut lines = vec![
+            format!("* {} EXISTS", folder.messages.len()),
+            format!("* OK [UIDVALIDITY {}] x", folder.validity),
+            format!("* OK [UIDNEXT {}] x", folder.next + 1),
+        ];
+        if counts {
+            lines.push(format!("* OK [HIGHESTMODSEQ {}] x", folder.modseq));
+        }
+        let any = if austere { "" } else { " \\*" };
+        lines.push(format!("* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft{any})] x"));
+        lines.push(format!("OK [READ-{}] x", if read_only { "ONLY" } else { "WRITE" }));
+        lines.into_iter().map(plain).collect()
+    }
+
+    fn fetches(&mut self, uids: &[u32], command: &str) -> Vec<Answer> {
+        let folder = self.selected().unwrap();
+        let cut =
+            command.split_once("BODY.PEEK[]<0.").and_then(|(_, rest)| rest.split_once('>')?.0.parse::<usize>().ok());
+        let mut answers = Vec::new();
+        for (place, (uid, message)) in (1..).zip(&folder.messages) {
+            if !uids.contains(uid) {
+                continue;
+            }
+            let mut text = format!("* {place} FETCH (UID {uid}");
+            let mut literals = Vec::new();
+            if command.contains("FLAGS") {
+                let flags: Vec<&str> = message.flags.iter().map(String::as_str).collect();
+                text += &format!(" FLAGS ({})", flags.join(" "));
+            }
+            if command.contains("MODSEQ") {
+                text += &format!(" MODSEQ ({})", message.modseq);
+            }
+            if command.contains("RFC822.SIZE") {
+                text += &format!(" RFC822.SIZE {}", message.raw.len());
+            }
+            if command.contains("HEADER.FIELDS") {
+                let header = String::from_utf8_lossy(&message.raw);
+                let id = header
+                    .lines()
+                    .find(|line| line.starts_with("Message-ID:"))
+                    .map_or(String::new(), |it| format!("{it}\r\n"));
+                literals.push(format!("{id}\r\n").into_bytes());
+                text += &format!(" BODY[HEADER.FIELDS (MESSAGE-ID)] {{{}}}", id.len() + 2);
+            } else if let Some(cut) = cut {
+                let part = message.raw[..cut.min(message.raw.len())].to_vec();
+                text += &format!(" BODY[]<0> {{{}}}", part.len());
+                literals.push(part);
+            }
+            answers.push(Answer { text: format!("{text})").into_bytes(), literals });
+        }
+        answers.push(plain("OK"));
+        answers
+    }
+
+    fn stores(&mut self, set: &str, command: &str) -> Vec<Answer> {
+        let austere = self.austere;
+        let since =
+            command.split_once("UNCHANGEDSINCE ").and_then(|(_, rest)| rest.split_once(')')?.0.parse::<u64>().ok());
+        let add = command.contains("+FLAGS");
+        let flags = command.rsplit_once('(').unwrap().1.trim_end_matches(')').to_owned();
+        let folder = self.selected().unwrap();
+        let mut left = Vec::new();
+        for uid in uids::read(set, 100_000).unwrap() {
+            let Some(message) = folder.messages.get_mut(&uid) else { continue };
+            if !austere && since.is_some_and(|since| message.modseq > since) {
+                left.push(uid);
+                continue;
+            }
+            for flag in flags.split(' ') {
+                if add && (flag.starts_with('\\') || !austere) {
+                    message.flags.insert(flag.to_owned());
+                } else {
+                    message.flags.remove(flag);
+                }
+            }
+            folder.modseq += 1;
+            message.modseq = folder.modseq;
+        }
+        let left: Vec<String> = left.iter().map(u32::to_string).collect();
+        vec![plain(if left.is_empty() { "OK".to_owned() } else { format!("OK [MODIFIED {}] some", left.join(",")) })]
+    }
+
+    fn copies(&mut self, set: &str, to: &str, moves: bool) -> Vec<Answer> {
+        let named = self.capabilities.contains("UIDPLUS");
+        if !self.folders.contains_key(to) {
+            return vec![plain("NO [TRYCREATE] no such folder")];
+        }
+        let (mut from_uids, mut to_uids) = (Vec::new(), Vec::new());
+        for uid in uids::read(set, 100_000).unwrap() {
+            let folder = self.selected().unwrap();
+            let Some(message) = folder.messages.get(&uid).cloned() else { continue };
+            if moves {
+                folder.messages.remove(&uid);
+            }
+            let flags: Vec<&str> = message.flags.iter().map(String::as_str).collect();
+            from_uids.push(uid.to_string());
+            to_uids.push(self.folder(to).put(&message.raw, &flags).to_string());
+        }
+        let code = format!("[COPYUID {} {} {}]", self.folder(to).validity, from_uids.join(","), to_uids.join(","));
+        match (from_uids.is_empty() || !named, moves) {
+            (true, _) => vec![plain("OK done")],
+            (false, true) => vec![plain(format!("* OK {code} moved")), plain("OK done")],
+            (false, false) => vec![plain(format!("OK {code} done"))],
+        }
+    }
+
+    fn expunges(&mut self, uids: Option<&[u32]>) -> Vec<Answer> {
+        let named = |uid: &u32| uids.is_none_or(|uids| uids.contains(uid));
+        let folder = self.selected().unwrap();
+        folder.messages.retain(|uid, message| !(message.flags.contains("\\Deleted") && named(uid)));
+        vec![plain("OK")]
+    }
+
+    fn lost() -> ImapError {
+        ImapError::Lost { host: "model".to_owned(), error: io::ErrorKind::ConnectionReset.into() }
+    }
+}
+
+impl Talk for Model {
+    fn can(&self, capability: &str) -> bool {
+        self.capabilities.contains(capability)
+    }
+
+    fn selecting(&self, wire: &str, access: Access) -> Command {
+        let verb = if access == Access::Write { "SELECT" } else { "EXAMINE" };
+        Command::new(verb, "opening").string(wire)
+    }
+
+    fn ask(&mut self, commands: &[Command]) -> Result<Vec<Reply>, ImapError> {
+        let mut replies = Vec::new();
+        for command in commands {
+            let bytes = command.parts("", Literals::All).concat();
+            let text = String::from_utf8(bytes).unwrap().trim().to_owned();
+            let number = self.log.len();
+            self.log.push(text.clone());
+            if let Some((_, act)) = self.meanwhile.filter(|(at, _)| *at == number) {
+                act(self);
+            }
+            if self.cut == Some((number, false)) {
+                return Err(Self::lost());
+            }
+            let mut answers = self.does(&text);
+            if self.cut == Some((number, true)) {
+                return Err(Self::lost());
+            }
+            let last = answers.pop().unwrap();
+            replies.push(Reply { status: status(&last.text), untagged: answers.into_iter().map(told).collect() });
+        }
+        Ok(replies)
+    }
+}
+
+fn plain(text: impl Into<String>) -> Answer {
+    Answer { text: text.into().into_bytes(), literals: Vec::new() }
+}
+
+fn told(answer: Answer) -> Untagged {
+    match untagged::read(answer) {
+        Some(Told::Untagged(untagged)) => untagged,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn status(line: &[u8]) -> Status {
+    let end = line.iter().position(|byte| *byte == b' ').unwrap_or(line.len());
+    let (word, rest) = line.split_at(end);
+    let verdict = match word {
+        b"OK" => Verdict::Ok,
+        b"NO" => Verdict::No,
+        _ => Verdict::Bad,
+    };
+    Status::of(verdict, rest)
+}
+
+/// The words of a command; what is quoted is one.
+fn words(command: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in command.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            c => words.last_mut().unwrap().push(c),
+        }
+    }
+    words
+}

@@ -1,0 +1,92 @@
+//! What changing and looking for messages need of a connection: commands go out together, as many as there are, and what
+//! came of each comes back. One round trip is then the price of all of them.
+
+use super::command::Command;
+use super::exchange::Reply;
+use super::failure::{ImapError, said};
+use super::fetched::Fetched;
+use super::folders::Folder;
+use super::listed::Listed;
+use super::session::{Access, Selected, Session};
+use super::status::Status;
+use super::untagged::Untagged;
+
+pub(super) trait Talk {
+    /// Whether the server has a capability, by its name in capitals.
+    fn can(&self, capability: &str) -> bool;
+
+    /// The command that opens a folder by its name on the wire.
+    fn selecting(&self, wire: &str, access: Access) -> Command;
+
+    /// Sends commands and brings a reply to each, in their order.
+    fn ask(&mut self, commands: &[Command]) -> Result<Vec<Reply>, ImapError>;
+}
+
+/// Opens a folder, to change something in it or only to read. The refusal where the server does not let us.
+pub(super) fn open(
+    talk: &mut dyn Talk,
+    folder: &Folder,
+    access: Access,
+) -> Result<Result<Selected, Status>, ImapError> {
+    let command = talk.selecting(&folder.wire, access);
+    let reply = talk.ask(&[command])?.into_iter().next();
+    Ok(match reply {
+        Some(reply) if reply.is_yes() => Ok(Selected::of(&reply)),
+        Some(reply) => Err(reply.status),
+        None => Ok(Selected::default()),
+    })
+}
+
+impl Talk for Session {
+    fn can(&self, capability: &str) -> bool {
+        self.capabilities().has(capability)
+    }
+
+    fn selecting(&self, wire: &str, access: Access) -> Command {
+        self.selecting(wire, access)
+    }
+
+    fn ask(&mut self, commands: &[Command]) -> Result<Vec<Reply>, ImapError> {
+        self.run(commands)
+    }
+}
+
+impl Reply {
+    pub(super) fn is_yes(&self) -> bool {
+        self.status.is_ok()
+    }
+
+    pub(super) fn has(&self, code: &str) -> bool {
+        self.status.code == code
+    }
+
+    /// What it told of messages, by their UIDs.
+    pub(super) fn fetched(&self) -> impl Iterator<Item = (u32, &Fetched)> {
+        self.untagged.iter().filter_map(|untagged| match untagged {
+            Untagged::Fetched(fetched) => fetched.uid.map(|uid| (uid, fetched)),
+            _ => None,
+        })
+    }
+
+    /// The UIDs that a search found.
+    pub(super) fn matched(&self) -> impl Iterator<Item = u32> {
+        let sets = self.untagged.iter().filter_map(|untagged| match untagged {
+            Untagged::Search(uids) => Some(uids),
+            _ => None,
+        });
+        sets.flatten().copied()
+    }
+
+    pub(super) fn listed(&self) -> impl Iterator<Item = &Listed> {
+        self.untagged.iter().filter_map(|untagged| match untagged {
+            Untagged::Listed(listed) => Some(listed),
+            _ => None,
+        })
+    }
+}
+
+/// What the server said for people, as the end of a sentence.
+pub(super) fn ending(status: &Status) -> String {
+    let text = said(&status.text);
+    if text.is_empty() { text } else { format!("; the server says: {text}") }
+}

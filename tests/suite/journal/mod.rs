@@ -1,0 +1,7 @@
+//! What is decided here is done where the messages lie, once, and whoever said something there first is right.
+
+mod kills;
+mod machine;
+mod one;
+mod server;
+mod two;

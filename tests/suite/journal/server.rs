@@ -1,0 +1,256 @@
+//! A mailbox in memory that several machines share, for the tests of the journal: folders of copies with numbers and
+//! flags, changed in small steps, any of which can be the last that a program lives to see.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tidebox::domain::arrival::{Identity, Mark, Origin};
+use tidebox::domain::flags::Flags;
+use tidebox::domain::ids::{ChangeId, Id};
+use tidebox::domain::outside::{self, Change, Found, Lost, Role, Target};
+use tidebox::mail;
+use tidebox::source::{Brought, Each, Handed, Mailbox, Outcome, Since, Source, SourceError, Woken};
+
+use crate::support::letter;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lies {
+    pub raw: Vec<u8>,
+    pub flags: Flags,
+    pub received: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folders {
+    pub all: BTreeMap<String, BTreeMap<u32, Lies>>,
+    last: u32,
+    /// Steps that were taken in it.
+    pub steps: u32,
+    /// After so many steps the program that takes the next one is killed.
+    pub kill_after: Option<u32>,
+    /// Whether it forgets keywords.
+    pub forgetful: bool,
+}
+
+/// The server.
+#[derive(Debug, Clone, Default)]
+pub struct Server(Arc<Mutex<Folders>>);
+
+impl Server {
+    pub fn new() -> Self {
+        let server = Self::default();
+        for name in ["INBOX", "Archive", "Trash", "Junk", "Held"] {
+            server.look().all.insert(name.to_owned(), BTreeMap::new());
+        }
+        server
+    }
+
+    /// A killed program leaves the lock as a dead one would: the server goes on.
+    pub fn look(&self) -> MutexGuard<'_, Folders> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn deliver(&self, number: u32, now: DateTime<Utc>) {
+        let raw = letter(number, "Ann <ann@example.org>", &format!("Letter {number}"), "Hello").into_bytes();
+        self.look().put("INBOX", Lies { raw, flags: Flags::default(), received: now });
+    }
+
+    /// Where the letter of a number lies, with its flags.
+    pub fn place(&self, number: u32) -> Option<(String, Flags)> {
+        let name = format!("<letter-{number}@example.org>");
+        let server = self.look();
+        let mut found: Vec<_> = server
+            .all
+            .iter()
+            .flat_map(|(folder, copies)| copies.values().map(move |copy| (folder, copy)))
+            .filter(|(_, copy)| String::from_utf8_lossy(&copy.raw).contains(&name))
+            .map(|(folder, copy)| (folder.clone(), copy.flags.clone()))
+            .collect();
+        assert!(found.len() < 2, "it is there twice: {found:?}");
+        found.pop()
+    }
+
+    /// Another program moves it.
+    pub fn carry(&self, number: u32, to: &str) {
+        let name = format!("<letter-{number}@example.org>");
+        let mut server = self.look();
+        let place = server.all.iter().find_map(|(folder, copies)| {
+            let (key, _) = copies.iter().find(|(_, copy)| String::from_utf8_lossy(&copy.raw).contains(&name))?;
+            Some((folder.clone(), *key))
+        });
+        let (folder, key) = place.expect("it is there");
+        let copy = server.all.get_mut(&folder).and_then(|copies| copies.remove(&key)).expect("it is there");
+        server.put(to, copy);
+    }
+
+    /// Another program sets its flags.
+    pub fn flag(&self, number: u32, flags: &Flags) {
+        let name = format!("<letter-{number}@example.org>");
+        for copy in self.look().all.values_mut().flat_map(BTreeMap::values_mut) {
+            if String::from_utf8_lossy(&copy.raw).contains(&name) {
+                copy.flags = flags.clone();
+            }
+        }
+    }
+}
+
+impl Folders {
+    fn put(&mut self, folder: &str, copy: Lies) -> String {
+        self.last += 1;
+        let key = self.last;
+        self.all.entry(folder.to_owned()).or_default().insert(key, copy);
+        name(key)
+    }
+
+    /// One step; perhaps the last.
+    fn step(&mut self) {
+        assert!(self.kill_after != Some(self.steps), "killed");
+        self.steps += 1;
+    }
+
+    fn find(&self, identity: Identity, prefer: Option<&str>) -> Option<(String, u32)> {
+        let of = |copies: &BTreeMap<u32, Lies>| {
+            copies.iter().find(|(_, copy)| mail::parse(copy.raw.clone()).identity == identity).map(|(key, _)| *key)
+        };
+        let first = prefer.and_then(|folder| Some((folder.to_owned(), of(self.all.get(folder)?)?)));
+        first.or_else(|| self.all.iter().find_map(|(folder, copies)| Some((folder.clone(), of(copies)?))))
+    }
+
+    fn found(&self, identity: Identity) -> Found {
+        let Some((folder, key)) = self.find(identity, None) else { return Found::Nowhere };
+        let flags = self.all[&folder][&key].flags.clone();
+        Found::At { role: role(&folder), key: name(key), folder, flags }
+    }
+
+    fn make(&mut self, change: &Change) -> outside::Outcome {
+        let target = match &change.target {
+            Target::Stay => None,
+            Target::Role(role) => Some(folder_of(*role).to_owned()),
+            Target::Folder(name) => Some(name.clone()),
+        };
+        self.step();
+        let (mut folder, mut key) = (change.folder.clone(), change.key.parse::<u32>().unwrap_or(0));
+        if !self.all.get(&folder).is_some_and(|copies| copies.contains_key(&key)) {
+            let found = self.found(change.identity);
+            return match found {
+                // It was moved by a try of ours, unless it is not as that would have left it.
+                Found::At { folder, key, flags, .. }
+                    if change.tried && target.as_ref() == Some(&folder) && flags.keywords == change.keywords =>
+                {
+                    outside::Outcome::Made { at: Some((folder, key)), flags }
+                }
+                found => outside::Outcome::Overtaken(found),
+            };
+        }
+        let known = self.all[&folder][&key].flags.clone();
+        let wanted = known.keywords == change.keywords;
+        if known.contradicts(&change.expected) && !wanted {
+            return outside::Outcome::Overtaken(self.found(change.identity));
+        }
+        if let Some(to) = &target
+            && !self.all.contains_key(to)
+        {
+            return outside::Outcome::Refused { what: format!("there is no folder {to}"), hint: "make it".into() };
+        }
+        let forgetful = self.forgetful;
+        if !wanted || (change.seen && !known.seen) {
+            self.step();
+            let copy = self.all.get_mut(&folder).and_then(|copies| copies.get_mut(&key)).expect("it is there");
+            copy.flags.seen |= change.seen;
+            if !forgetful {
+                copy.flags.keywords.clone_from(&change.keywords);
+            }
+        }
+        if let Some(to) = target.filter(|to| *to != folder) {
+            self.step();
+            let copy = self.all.get_mut(&folder).and_then(|copies| copies.remove(&key)).expect("it is there");
+            key = self.put(&to, copy).parse().expect("a number");
+            folder = to;
+        }
+        let flags = self.all[&folder][&key].flags.clone();
+        let not_kept = flags.keywords != change.keywords;
+        let at = Some((folder, name(key)));
+        self.step();
+        if not_kept { outside::Outcome::KeywordsNotKept { at, flags } } else { outside::Outcome::Made { at, flags } }
+    }
+}
+
+fn name(key: u32) -> String {
+    format!("{key:010}")
+}
+
+fn role(folder: &str) -> Option<Role> {
+    [Role::Archive, Role::Trash, Role::Junk, Role::Held].into_iter().find(|role| folder_of(*role) == folder)
+}
+
+fn folder_of(role: Role) -> &'static str {
+    match role {
+        Role::Archive => "Archive",
+        Role::Trash => "Trash",
+        Role::Junk => "Junk",
+        Role::Held => "Held",
+    }
+}
+
+/// An account there; it reads the folder INBOX.
+#[derive(Debug)]
+pub struct Account(pub Server);
+
+impl Source for Account {
+    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+        let inbox = self.0.look().all["INBOX"].clone();
+        let folder = "INBOX".to_owned();
+        let known: BTreeMap<String, Option<Flags>> =
+            since.known.between(&folder, "", "~", usize::MAX).into_iter().collect();
+        for key in known.keys().filter(|key| !inbox.contains_key(&key.parse().unwrap_or(0))) {
+            let _: ControlFlow<()> = each(Brought::Gone { folder: folder.clone(), key: key.clone() });
+        }
+        for (key, copy) in inbox {
+            let _: ControlFlow<()> = match known.get(&name(key)) {
+                Some(flags) if flags.as_ref() == Some(&copy.flags) => continue,
+                Some(_) => each(Brought::Flags { folder: folder.clone(), key: name(key), flags: copy.flags }),
+                None => {
+                    let mark = if copy.flags.seen { Mark::Read } else { Mark::Unread };
+                    let origin = Origin { folder: folder.clone(), key: name(key), mark, received: copy.received };
+                    each(Handed { raw: copy.raw, origin, flags: Some(copy.flags), first: false }.into())
+                }
+            };
+        }
+        Ok(Outcome { position: Some("read".into()), ..Outcome::default() })
+    }
+
+    fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
+        Some(self)
+    }
+}
+
+impl Mailbox for Account {
+    fn make(
+        &mut self,
+        changes: &[Change],
+        told: &mut dyn FnMut(ChangeId, outside::Outcome),
+    ) -> Result<(), SourceError> {
+        for change in changes {
+            let outcome = self.0.look().make(change);
+            told(change.number, outcome);
+        }
+        self.0.look().step();
+        Ok(())
+    }
+
+    fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError> {
+        for one in lost {
+            self.0.look().step();
+            told(one.id, self.0.look().found(one.identity));
+        }
+        Ok(())
+    }
+
+    fn wait(&mut self, _most: Duration, _stop: &AtomicBool) -> Result<Woken, SourceError> {
+        Ok(Woken::News)
+    }
+}
