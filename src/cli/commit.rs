@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::json;
 use super::output::print;
+use super::outside;
 use super::place::Place;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Verb;
@@ -19,9 +20,12 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     if place.json {
         let mut value = json::changed(&decided, 0, 0);
         value["receipt"] = json::receipt(&receipt);
-        return print(&format!("{}\n", json::line(&value)));
+        print(&format!("{}\n", json::line(&value)))?;
+    } else {
+        print(&sentence(&receipt))?;
     }
-    print(&sentence(&receipt))
+    // Committed it is; what follows in the mailboxes may take a while.
+    outside::write_back(place, &mut store)
 }
 
 /// `morning: 41 handled in 18 minutes. 29 done, 4 deferred, 2 carried over. …`

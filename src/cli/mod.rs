@@ -18,6 +18,7 @@ mod failure;
 mod json;
 mod listing;
 mod output;
+mod outside;
 mod peek;
 mod place;
 mod progress;

@@ -2,13 +2,12 @@
 
 use super::add::report;
 use super::failure::Failure;
-use super::output::note;
+use super::outside::leave;
 use super::place::Place;
 use super::progress::Progress;
 use crate::clock::{Clock, Stopwatch};
-use crate::job::gather::{Reach, gather, stop_commands};
+use crate::job::gather::{gather, stop_commands};
 use crate::source::Extent;
-use crate::watch::{Lock, Who};
 
 pub fn run(place: &Place) -> Result<(), Failure> {
     // What is due is committed as a decision is, before anything is taken in.
@@ -17,27 +16,10 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     stop_commands_with_us();
     let watch = Stopwatch::start();
     let mut progress = Progress::new("sync", Box::new(|| Extent::Unknown), place.json);
-    let (reach, _lock) = reach(place)?;
-    let summary = gather(&mut store, &place.config, reach, place.now(), Clock::real().now(), &mut progress);
+    let leave = leave(place)?;
+    let summary = gather(&mut store, &place.config, leave.reach, place.now(), Clock::real().now(), &mut progress);
     progress.finish();
     report(place, &summary?, watch.elapsed().as_secs_f64(), progress.stopped())
-}
-
-/// How far to read, and the lock under which that is done. Where another process tends the network, that is said, and is no failure.
-fn reach(place: &Place) -> Result<(Reach, Option<Lock>), Failure> {
-    if !place.config.sources.iter().any(|source| source.kind.is_remote()) {
-        return Ok((Reach::Nearby, None));
-    }
-    match Lock::take(&place.store_path, Who::Command) {
-        Ok(Ok(lock)) => Ok((Reach::Everywhere, Some(lock))),
-        Ok(Err(holder)) => {
-            if !place.json {
-                note(&format!("What comes over the network is read by {holder}."));
-            }
-            Ok((Reach::Nearby, None))
-        }
-        Err(error) => Err(Failure::io("locking the file for the network beside", &place.store_path, &error)),
-    }
 }
 
 /// A command that is a source runs in a group of its own, which a Ctrl-C in the terminal does not reach: it is told here.

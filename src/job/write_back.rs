@@ -88,6 +88,30 @@ pub fn write_back(
     work.make(mailbox)
 }
 
+/// The same in every source in which something is due now.
+///
+/// # Errors
+/// Where the store can't be read or written. What fails in one source is said, and the others go on.
+pub fn write_back_due(
+    store: &mut Store,
+    config: &Config,
+    now: DateTime<Utc>,
+) -> Result<(Written, Vec<String>), JobError> {
+    let due = store.sources_due(now)?;
+    let (mut all, mut failures) = (Written::default(), Vec::new());
+    for from in config.sources.iter().filter(|source| due.contains(&source.name)) {
+        match write_back(store, config, from, super::gather::open(from).as_mut(), now) {
+            Ok(written) => all.add(written),
+            Err(JobError::Source(error)) => {
+                super::trouble::source(&error);
+                failures.push(format!("source {}: {error}", from.name));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((all, failures))
+}
+
 struct Work<'a> {
     store: &'a mut Store,
     config: &'a Config,

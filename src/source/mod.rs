@@ -302,6 +302,12 @@ impl SourceError {
         }
     }
 
+    /// Whether a server refused the password or the token.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Imap(imap::ImapError::Refused { .. } | imap::ImapError::GivenUp { .. }))
+    }
+
     fn open(path: &Path, error: io::Error) -> Self {
         Self::Open { path: path.to_owned(), error }
     }
