@@ -126,7 +126,7 @@ impl Intake<'_> {
                 }
                 // What it handed over whole is kept; where it stopped, it begins again next time.
                 Ok(Err(error)) => {
-                    summary.refused = error.is_refusal();
+                    summary.refused |= error.is_refused();
                     summary.fail(said(&error));
                 }
                 Err(_) => summary.fail(format!("source {}: {MISTAKE}", self.name)),

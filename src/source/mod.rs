@@ -302,9 +302,9 @@ impl SourceError {
         }
     }
 
-    /// Whether a server refused the password or the token.
+    /// Whether a password, or a token, was refused: trying on and on would lock the account.
     #[must_use]
-    pub fn is_refusal(&self) -> bool {
+    pub fn is_refused(&self) -> bool {
         matches!(self, Self::Imap(imap::ImapError::Refused { .. } | imap::ImapError::GivenUp { .. }))
     }
 
