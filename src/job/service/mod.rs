@@ -215,18 +215,15 @@ impl Service {
     /// Tells the manager something.
     fn manage(&self, arguments: &[&str]) -> Result<(), ServiceError> {
         let program = self.program();
-        let done = match self.command(arguments).output() {
-            Ok(done) => done,
-            Err(_) => {
-                let by_hand = match self.manager {
-                    Manager::Systemd => format!(
-                        "{} is written; without systemd, have `tidebox watch` started by what starts your session",
-                        self.path.display()
-                    ),
-                    Manager::Launchd => format!("{} is written; it is read at your next login", self.path.display()),
-                };
-                return Err(ServiceError::NoProgram { program, by_hand });
-            }
+        let Ok(done) = self.command(arguments).output() else {
+            let by_hand = match self.manager {
+                Manager::Systemd => format!(
+                    "{} is written; without systemd, have `tidebox watch` started by what starts your session",
+                    self.path.display()
+                ),
+                Manager::Launchd => format!("{} is written; it is read at your next login", self.path.display()),
+            };
+            return Err(ServiceError::NoProgram { program, by_hand });
         };
         if done.status.success() {
             return Ok(());
