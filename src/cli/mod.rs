@@ -15,10 +15,10 @@ mod decide;
 mod demo;
 mod export;
 mod failure;
+mod journal;
 mod json;
 mod listing;
 mod output;
-mod outside;
 mod peek;
 mod place;
 mod progress;
@@ -117,6 +117,7 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         }
         Some(Command::Add(options)) => add::run(&place, &options),
         Some(Command::Sync) => sync::run(&place),
+        Some(Command::Journal(options)) => journal::run(&place, &options),
         Some(Command::Watch) => watch::run(place),
         Some(Command::Status(options)) => status::run(&place, &options),
         Some(Command::Checkins(options)) => checkins::run(&place, &options),

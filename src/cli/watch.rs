@@ -131,8 +131,8 @@ fn say(told: &Told) {
             }
         }
         Told::Written(written) => {
-            for refusal in &written.refusals {
-                note(refusal);
+            for trouble in &written.troubles {
+                note(trouble);
             }
         }
         Told::Recovered { source } => note(&format!("{source} can be read again")),

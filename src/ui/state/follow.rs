@@ -1,6 +1,6 @@
 //! How mailboxes follow a commit, by the configuration: for the words of the review.
 
-use crate::config::{Config, DoneMeans, SourceKind};
+use crate::config::{Config, DoneMeans};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Follow {
@@ -14,12 +14,10 @@ impl Follow {
     #[must_use]
     pub fn of(config: &Config) -> Self {
         let mut follow = Self::default();
-        for source in config.sources.iter().filter(|source| source.write_back.on) {
-            if matches!(source.kind, SourceKind::Imap(_) | SourceKind::Maildir { .. }) {
-                match source.write_back.done {
-                    DoneMeans::Archive => follow.archives = true,
-                    DoneMeans::Read => follow.marks = true,
-                }
+        for source in config.sources.iter().filter(|source| source.is_written_to()) {
+            match source.write_back.done {
+                DoneMeans::Archive => follow.archives = true,
+                DoneMeans::Read => follow.marks = true,
             }
         }
         follow
