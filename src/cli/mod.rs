@@ -25,6 +25,7 @@ mod progress;
 mod queue;
 mod release;
 mod search;
+mod service;
 mod show;
 mod status;
 mod sync;
@@ -101,6 +102,11 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
     if let Some(Command::Check(options)) = &arguments.command {
         return check::run(&arguments, options);
     }
+    if let Some(Command::Service(options)) = &arguments.command {
+        // Also with mistakes in the settings: the service tells them itself.
+        let (place, _) = Place::find_anyhow(&arguments)?;
+        return service::run(&arguments, &place, options);
+    }
     let place = Place::find(&arguments)?;
     match arguments.command {
         None => {
@@ -128,7 +134,13 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Some(Command::Peek(options)) => peek::run(&place, &options),
         Some(Command::Backup(options)) => backup::run(&place, &options),
         Some(Command::Export(options)) => export::run(&place, &options),
-        // Done before a place was looked for.
-        Some(Command::Demo(_) | Command::Check(_) | Command::Completions { .. } | Command::Manual { .. }) => Ok(()),
+        // Done before.
+        Some(
+            Command::Demo(_)
+            | Command::Check(_)
+            | Command::Completions { .. }
+            | Command::Manual { .. }
+            | Command::Service(_),
+        ) => Ok(()),
     }
 }
