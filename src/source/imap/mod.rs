@@ -1,5 +1,6 @@
 //! An account on an IMAP server.
 
+mod account;
 #[allow(dead_code, reason = "reading and changing come")]
 mod capabilities;
 #[allow(dead_code, reason = "reading and changing come")]
@@ -48,23 +49,70 @@ mod wire;
 
 pub use failure::ImapError;
 
-use super::{Each, Outcome, Since, Source, SourceError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use self::account::Account;
+use self::folders::Settings;
+use super::{Each, Mailbox, Outcome, Since, Source, SourceError, Woken};
 use crate::config::{ImapConfig, SourceConfig};
+use crate::domain::ids::{ChangeId, Id};
+use crate::domain::outside::{self, Change, Found, Lost};
 
 #[derive(Debug)]
 pub struct Imap {
-    config: ImapConfig,
+    account: Account,
 }
 
 impl Imap {
     #[must_use]
-    pub fn new(_source: &SourceConfig, account: &ImapConfig) -> Self {
-        Self { config: account.clone() }
+    pub fn new(source: &SourceConfig, account: &ImapConfig) -> Self {
+        let settings = Settings::of(&account.folders, &source.write_back, &source.hold);
+        Self { account: Account::new(account.clone(), settings) }
     }
 }
 
 impl Source for Imap {
     fn read(&mut self, _since: &Since<'_>, _each: &mut Each<'_>) -> Result<Outcome, SourceError> {
-        Err(SourceError::Unclear { path: self.config.host.clone().into() })
+        Err(SourceError::Unclear { path: self.account.config.host.clone().into() })
+    }
+
+    fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
+        Some(self)
+    }
+}
+
+impl Mailbox for Imap {
+    fn make(
+        &mut self,
+        changes: &[Change],
+        told: &mut dyn FnMut(ChangeId, outside::Outcome),
+    ) -> Result<(), SourceError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.account.with_folders(|session, folders| change::make(session, folders, changes, told))
+    }
+
+    fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError> {
+        if lost.is_empty() {
+            return Ok(());
+        }
+        self.account.with_folders(|session, folders| find::find(session, &folders, lost, told))
+    }
+
+    fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<Woken, SourceError> {
+        const STEP: Duration = Duration::from_millis(250);
+        let mut left = most;
+        while left > Duration::ZERO {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(Woken::Stopped);
+            }
+            let step = left.min(STEP);
+            thread::sleep(step);
+            left -= step;
+        }
+        Ok(Woken::Time)
     }
 }
