@@ -27,6 +27,7 @@ mod full_disk;
 mod held;
 mod hostile;
 mod ics;
+mod imap;
 mod incoming;
 mod journal;
 mod kills;
