@@ -9,7 +9,7 @@ use tidebox::mail;
 use tidebox::source::Mailbox as _;
 use tidebox::source::imap::Imap;
 
-use super::{EVERY_KIND, account, change, holds, make, source, trash, validity};
+use super::making::{EVERY_KIND, account, change, holds, make, source, trash, validity};
 use crate::servers::Kind;
 use crate::servers::letters::{letter, message_id};
 use crate::servers::proxy::{Fault, Proxy};

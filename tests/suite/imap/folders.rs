@@ -2,7 +2,7 @@
 
 use tidebox::domain::outside::{Outcome, Role, Target};
 
-use super::{EVERY_KIND, account, change, holds, make, source};
+use super::making::{EVERY_KIND, account, change, holds, make, source};
 use crate::servers::Kind;
 use crate::servers::letters::message_id;
 

@@ -1,7 +1,9 @@
 //! What is decided here is done where the messages lie, once, and whoever said something there first is right.
 
+mod hold;
 mod kills;
 mod machine;
+mod maildir;
 mod one;
 mod server;
 mod two;
