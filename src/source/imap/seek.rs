@@ -114,7 +114,7 @@ fn candidates(talk: &mut dyn Talk, fetches: &[Command]) -> Result<BTreeMap<u32, 
 }
 
 /// The last of those that a search found.
-fn newest(uids: &Vec<u32>) -> impl Iterator<Item = u32> {
+fn newest(uids: &[u32]) -> impl Iterator<Item = u32> {
     uids.iter().rev().take(ALIKE).copied()
 }
 
@@ -182,8 +182,8 @@ pub(super) fn identities(talk: &mut dyn Talk, asked: &[(u32, u64)]) -> Result<Ve
         let commands: Vec<Command> = some.iter().map(fetch).collect();
         let replies = talk.ask(&commands)?;
         for (uid, _) in some {
-            let told = replies.iter().flat_map(Reply::fetched).filter(|(told, _)| told == uid);
-            found.push(told.filter_map(|(_, it)| it.body.as_deref()).next().map(mail::identity));
+            let mut told = replies.iter().flat_map(Reply::fetched).filter(|(told, _)| told == uid);
+            found.push(told.find_map(|(_, it)| it.body.as_deref()).map(mail::identity));
         }
     }
     Ok(found)

@@ -70,9 +70,9 @@ impl Reply {
     }
 
     /// The UIDs that each search found.
-    pub(super) fn matched(&self) -> impl Iterator<Item = &Vec<u32>> {
+    pub(super) fn matched(&self) -> impl Iterator<Item = &[u32]> {
         self.untagged.iter().filter_map(|untagged| match untagged {
-            Untagged::Search(uids) => Some(uids),
+            Untagged::Search(uids) => Some(uids.as_slice()),
             _ => None,
         })
     }
