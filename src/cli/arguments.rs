@@ -80,6 +80,8 @@ Examples:
   tidebox watch
   tidebox status                   says whether one runs")]
     Watch,
+    /// Have `tidebox watch` started with your session, by systemd or launchd
+    Service(Service),
     /// Say whether the door is open, and when the next check-in is
     Status(Status),
     /// List the coming windows
@@ -107,7 +109,7 @@ Examples:
     Decide(Decide),
     /// Take back the latest decision of the open batch
     #[command(after_help = "\
-Again and again, as far as the batch's beginning. Mailboxes are never touched.
+Again and again, as far as the batch's beginning. No mailbox was touched yet.
 
 Example:
   tidebox undo")]
@@ -119,12 +121,15 @@ Example:
     Redo,
     /// Commit the open batch: what was decided takes effect
     #[command(after_help = "\
-What is not decided leads the next batch. A commit cannot be taken back.
+What is not decided leads the next batch. A commit cannot be taken back. What was decided is done in the mailboxes, too:
+what is done goes to the archive, unless `write_back = false`.
 
 Examples:
   tidebox commit
   tidebox --json commit | jq .receipt")]
     Commit,
+    /// List what is still to be done in the mailboxes, and what could not be
+    Journal(Journal),
     /// Look at what is held: for a reason, for some minutes, and written down
     Peek(Peek),
     /// Read configuration, keys, sources and store, and report every problem at once
@@ -206,17 +211,61 @@ pub enum Format {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    subcommand_required = true,
+    after_help = "\
+It is a service of yours alone, and needs no rights. A file that tidebox did not write is left as it is.
+
+Examples:
+  tidebox service install
+  tidebox service install --print  the file, without writing it
+  tidebox service status
+  tidebox service remove"
+)]
+pub struct Service {
+    #[command(subcommand)]
+    pub verb: ServiceVerb,
+    /// For another system than this one
+    #[arg(long, value_enum, global = true)]
+    pub manager: Option<ServiceManager>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum ServiceVerb {
+    /// Write the file and start the watch, now and with each session
+    Install {
+        /// Print the file instead of writing it
+        #[arg(long)]
+        print: bool,
+    },
+    /// Stop the watch and remove the file
+    Remove,
+    /// Say whether it is installed, and whether it runs
+    Status,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ServiceManager {
+    Systemd,
+    Launchd,
+}
+
+#[derive(Debug, Args)]
 #[command(after_help = "\
-It says nothing of what is held; `show_held = true` in the configuration adds how many there are.
+It says nothing of what is held; --counts, or `show_held = true` in the configuration, adds how many messages there are.
 
 Examples:
   tidebox status
   tidebox status --format tmux     for status-right in tmux.conf
-  tidebox status --format waybar   for a custom module of waybar")]
+  tidebox status --format waybar   for a custom module of waybar
+  tidebox status --format starship for a custom module of starship's prompt")]
 pub struct Status {
     /// Who reads it
     #[arg(long, value_enum, default_value = "plain")]
     pub format: StatusFormat,
+    /// Also say how many messages are held
+    #[arg(long)]
+    pub counts: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -227,6 +276,8 @@ pub enum StatusFormat {
     Tmux,
     /// An object for waybar's custom module
     Waybar,
+    /// Some words for starship's prompt; nothing where no check-in is set
+    Starship,
 }
 
 #[derive(Debug, Args)]
@@ -326,6 +377,24 @@ pub enum VerbName {
     Spam,
     Skip,
     Reopen,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A commit writes down what is to become of each message where it lies; `sync`, `commit` and the screen do it. Where somebody
+else said something first, on another machine or in another program, that stands, and is told here for two weeks.
+
+Examples:
+  tidebox journal
+  tidebox journal --retry          after the missing folder was made
+  tidebox --json journal --all | jq -r 'select(.state == \"overtaken\").why'")]
+pub struct Journal {
+    /// Every change that there was, the latest 10000
+    #[arg(long)]
+    pub all: bool,
+    /// Try again now what was tried or refused
+    #[arg(long, conflicts_with = "all")]
+    pub retry: bool,
 }
 
 #[derive(Debug, Args)]

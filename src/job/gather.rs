@@ -16,17 +16,28 @@ use crate::source::detect::{self, Format};
 use crate::source::exec::Exec;
 use crate::source::feed::Feed;
 use crate::source::imap::Imap;
+use crate::source::maildir::Maildir;
 use crate::store::Store;
 
 pub use crate::source::exec::stop_all as stop_commands;
 
-/// Which sources are read.
+/// How far gathering goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// Those that lie on this machine, and commands.
+    /// What lies on this machine is read, and nothing is changed there: another process does that.
+    Reading,
+    /// What lies on this machine is read and written back to.
     Nearby,
-    /// Those on the network too.
+    /// So is what is on the network.
     Everywhere,
+}
+
+impl Reach {
+    /// Whether a source is within it.
+    #[must_use]
+    pub fn covers(self, source: &SourceConfig) -> bool {
+        self == Self::Everywhere || !source.kind.is_remote()
+    }
 }
 
 /// Reads the sources, one after the other. One that fails is said in the summary; the others go on.
@@ -39,8 +50,7 @@ pub fn gather(
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
     let mut total = tray::empty(config, store, now)?;
-    let within = |source: &&SourceConfig| reach == Reach::Everywhere || !source.kind.is_remote();
-    for source in config.sources.iter().filter(within) {
+    for source in config.sources.iter().filter(|source| reach.covers(source)) {
         let before = total.clone();
         let mut stopped = false;
         let mut onward = |so_far: &Summary| {
@@ -52,7 +62,7 @@ pub fn gather(
         };
         let mut opened = open(source);
         let mut summary = gather_one(store, config, source, opened.as_mut(), now, wall, &mut onward)?;
-        if !stopped {
+        if !stopped && reach != Reach::Reading {
             match write_back(store, config, source, opened.as_mut(), now) {
                 Ok(written) => summary.written = written,
                 Err(JobError::Source(error)) => {
@@ -104,7 +114,7 @@ pub fn gather_one(
 #[must_use]
 pub fn open(from: &SourceConfig) -> Box<dyn Source> {
     match &from.kind {
-        SourceKind::Maildir { path } => detect::open(path, Format::Maildir, &from.name),
+        SourceKind::Maildir { path } => Box::new(Maildir::changed_by(path, &from.write_back)),
         SourceKind::Mbox { path } => detect::open(path, Format::Mbox, &from.name),
         SourceKind::Jsonl { path } => detect::open(path, Format::Jsonl, &from.name),
         SourceKind::Exec { command } => Box::new(Exec::new(command, &from.name)),
