@@ -11,6 +11,8 @@
 mod support;
 
 mod agreement;
+#[cfg(unix)]
+mod asking;
 mod background;
 mod check;
 mod clocks;
@@ -24,6 +26,8 @@ mod first_run;
 mod floors;
 mod frozen;
 mod full_disk;
+#[cfg(unix)]
+mod hard_hold;
 mod held;
 mod hostile;
 mod ics;
