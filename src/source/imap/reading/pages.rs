@@ -20,7 +20,7 @@ use crate::source::imap::session::{Access, Selected};
 use crate::source::imap::untagged::Untagged;
 
 /// Messages of a page.
-const PAGE: u32 = 1_000;
+const PAGE: u32 = 2_000;
 /// Copies that are looked up at once.
 const KNOWN: usize = 1_000;
 /// Where flags change without a trace, so many of the newest messages are looked at every time, and as many others in turn.
