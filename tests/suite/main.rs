@@ -10,6 +10,7 @@
 
 mod support;
 
+mod accounts;
 mod agreement;
 mod background;
 mod check;
@@ -27,6 +28,7 @@ mod full_disk;
 mod held;
 mod hostile;
 mod ics;
+
 mod incoming;
 mod journal;
 mod kills;
@@ -39,6 +41,7 @@ mod opening;
 mod pictures;
 mod planted;
 mod read_only;
+mod real_servers;
 mod schedule;
 mod screens;
 mod servers;
