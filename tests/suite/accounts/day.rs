@@ -80,8 +80,9 @@ fn a_folder_is_deleted_and_made_anew() {
         let home = home_with(&source);
         assert_eq!(sync(&home)["admitted"], 50, "{kind:?}");
         client.ok("DELETE Lists");
-        let gone = sync(&home);
-        assert_eq!((gone["admitted"].as_u64(), stored(&home).len()), (Some(0), 50), "{kind:?}: {gone}");
+        let gone = home.run(EARLY, &["sync"]);
+        assert!(gone.code == 1 && gone.err.contains("Lists: there is no such folder"), "{kind:?}: {gone:?}");
+        assert_eq!(stored(&home).len(), 50, "{kind:?}");
         client.ok("CREATE Lists");
         client.append_many("Lists", (0..41).rev().map(letter));
         let anew = sync(&home);
@@ -125,7 +126,8 @@ fn a_commit_is_read_back_by_another_program() {
         let batch = home.json(OPEN, &["begin"]);
         let decide = |verb: &str, number: usize, more: &[&str]| {
             let wanted = serde_json::Value::from(message_id(number));
-            let id = batch.iter().find(|one| one["message_id"] == wanted).unwrap()["id"].to_string();
+            let found = batch.iter().find(|one| one["message_id"] == wanted);
+            let id = found.unwrap_or_else(|| panic!("{kind:?}: {number} is not in {batch:?}"))["id"].to_string();
             let mut arguments = vec!["decide", verb];
             arguments.extend(more);
             arguments.push(&id);

@@ -159,7 +159,7 @@ impl Account {
     /// The section of a configuration for it, without TLS, through this port: the server's own, or a proxy's.
     pub fn plain_source(&self, name: &str, port: u16) -> String {
         format!(
-            "[[source]]\nname = \"{name}\"\nkind = \"imap\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\n\
+            "[[source]]\nname = \"{name}\"\nkind = \"imap\"\nbacklog = \"all\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\n\
              user = \"{}\"\npassword = {{ command = [\"echo\", \"{PASSWORD}\"] }}\n",
             self.user
         )
@@ -168,7 +168,7 @@ impl Account {
     /// The same with TLS, at the server itself.
     pub fn tls_source(&self, name: &str) -> String {
         format!(
-            "[[source]]\nname = \"{name}\"\nkind = \"imap\"\nhost = \"localhost\"\nport = {}\nca = \"{}\"\n\
+            "[[source]]\nname = \"{name}\"\nkind = \"imap\"\nbacklog = \"all\"\nhost = \"localhost\"\nport = {}\nca = \"{}\"\n\
              user = \"{}\"\npassword = {{ command = [\"echo\", \"{PASSWORD}\"] }}\n",
             self.server.tls_port,
             self.server.authority().display(),

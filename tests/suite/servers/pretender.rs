@@ -48,7 +48,8 @@ pub enum Tls {
     Start,
 }
 
-/// How it behaves. `instead` is tried in order; the first whose words begin a command counts.
+/// How it behaves. `instead` is tried in order; the first whose words begin a command, with
+/// or without UID before it, counts.
 pub struct Manners {
     pub greeting: Vec<Bit>,
     pub capabilities: &'static str,
@@ -198,7 +199,8 @@ impl Inner {
             let upper = command.to_uppercase();
             let instead = {
                 let manners = self.manners.lock().unwrap();
-                let found = manners.instead.iter().find(|(words, _)| upper.starts_with(words));
+                let bare = upper.strip_prefix("UID ").unwrap_or(&upper);
+                let found = manners.instead.iter().find(|(words, _)| bare.starts_with(words));
                 found.map(|(_, bits)| bits.clone())
             };
             let mut usual = |reader: &mut BufReader<&mut S>| self.usual(reader, tag, command);
@@ -306,6 +308,12 @@ impl Inner {
             ["UID", "FETCH", set, rest @ ..] => {
                 let asked = rest.join(" ");
                 for (place, mail) in (1..).zip(&manners.mails).filter(|(_, mail)| is_in(mail.uid, set)) {
+                    answer += &fetched(place, mail, &asked);
+                }
+            }
+            ["FETCH", set, rest @ ..] => {
+                let asked = rest.join(" ");
+                for (place, mail) in (1..).zip(&manners.mails).filter(|(place, _)| is_in(*place as u64, set)) {
                     answer += &fetched(place, mail, &asked);
                 }
             }
