@@ -9,7 +9,7 @@ use super::intake::{Intake, Watcher};
 use super::ruling::Filing;
 use super::summary::Summary;
 use super::write_back::write_back;
-use super::{tray, trouble};
+use super::{hold, tray, trouble};
 use crate::config::{Config, SourceConfig, SourceKind};
 use crate::source::Source;
 use crate::source::detect::{self, Format};
@@ -71,7 +71,8 @@ pub fn gather(
     Ok(total)
 }
 
-/// Reads one configured source, opened as `source`, from where it was left.
+/// Reads one configured source, opened as `source`, from where it was left, and sees to its hard hold: what is to be put
+/// aside and what is to go back is in the journal afterwards.
 pub fn gather_one(
     store: &mut Store,
     config: &Config,
@@ -94,7 +95,9 @@ pub fn gather_one(
         now,
         wall,
     };
-    intake.take_in(store, source, position.as_deref(), watcher)
+    let mut summary = intake.take_in(store, source, position.as_deref(), watcher)?;
+    summary.notes.extend(hold::tend(store, config, from, id, now)?.words(&from.name));
+    Ok(summary)
 }
 
 /// A configured source, ready to be read. One that is kept keeps its connection too.

@@ -125,7 +125,10 @@ impl Intake<'_> {
                     }
                 }
                 // What it handed over whole is kept; where it stopped, it begins again next time.
-                Ok(Err(error)) => summary.fail(said(&error)),
+                Ok(Err(error)) => {
+                    summary.refused |= error.is_refused();
+                    summary.fail(said(&error));
+                }
                 Err(_) => summary.fail(format!("source {}: {MISTAKE}", self.name)),
             }
             let _ = watcher.progress(&summary);

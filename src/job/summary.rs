@@ -20,6 +20,8 @@ pub struct Summary {
     pub failed: u64,
     /// The first of those, each with the reason.
     pub failures: Vec<String>,
+    /// What a person is to know besides, in plain words.
+    pub notes: Vec<String>,
     /// What was done in the sources.
     pub written: Written,
     /// Whether the password, or the token, was refused.
@@ -35,6 +37,7 @@ impl Summary {
         self.bytes += other.bytes;
         self.failed += other.failed;
         self.failures.extend(other.failures);
+        self.notes.extend(other.notes);
         self.written.add(other.written);
         self.refused |= other.refused;
     }

@@ -10,7 +10,7 @@ mod tls;
 
 pub use connect::connect;
 pub use failure::{Distrust, NetError};
-pub use stream::{Closer, Stream};
+pub use stream::Stream;
 pub use tls::{Trust, random};
 
 use std::time::Duration;

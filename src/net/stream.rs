@@ -1,7 +1,7 @@
 //! A connection: bytes both ways, with TLS or without.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
@@ -16,17 +16,6 @@ pub struct Stream(Kind);
 enum Kind {
     Plain(TcpStream),
     Tls(Box<StreamOwned<ClientConnection, TcpStream>>),
-}
-
-/// Ends a connection from another thread: whoever waits for it there finds it closed.
-#[derive(Debug)]
-pub struct Closer(TcpStream);
-
-impl Closer {
-    pub fn close(&self) {
-        // One that is closed already is what was wanted.
-        let _ = self.0.shutdown(Shutdown::Both);
-    }
 }
 
 impl Stream {
@@ -63,14 +52,6 @@ impl Stream {
     pub fn patience(&self, most: Duration) -> io::Result<()> {
         // Zero would mean for ever.
         self.socket().set_read_timeout(Some(most.max(Duration::from_millis(1))))
-    }
-
-    /// What ends this connection from elsewhere.
-    ///
-    /// # Errors
-    /// Where the system gives no second handle.
-    pub fn closer(&self) -> io::Result<Closer> {
-        self.socket().try_clone().map(Closer)
     }
 
     fn socket(&self) -> &TcpStream {

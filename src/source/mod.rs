@@ -302,6 +302,12 @@ impl SourceError {
         }
     }
 
+    /// Whether a password, or a token, was refused: trying on and on would lock the account.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Imap(imap::ImapError::Refused { .. } | imap::ImapError::GivenUp { .. }))
+    }
+
     fn open(path: &Path, error: io::Error) -> Self {
         Self::Open { path: path.to_owned(), error }
     }

@@ -1,4 +1,4 @@
-//! The store's own beginning, its last use, and which windows were read in between.
+//! The store's own beginning, and which windows were read since.
 
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
@@ -33,28 +33,6 @@ impl Store {
                 .query_row([], |row| row.get(0))
                 .optional()?;
             Ok(born.map(instant))
-        })
-    }
-
-    /// Notes that the program runs at this instant.
-    pub fn note_alive(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.write("noting a run", |tx| {
-            tx.execute(
-                "INSERT INTO fact (name, value) VALUES ('alive', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                [seconds(now)],
-            )?;
-            Ok(())
-        })
-    }
-
-    /// When the program was last noted to run.
-    pub fn last_alive(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        self.read("asking for the last run", |connection| {
-            let alive: Option<i64> = connection
-                .prepare_cached("SELECT value FROM fact WHERE name = 'alive'")?
-                .query_row([], |row| row.get(0))
-                .optional()?;
-            Ok(alive.map(instant))
         })
     }
 

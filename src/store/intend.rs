@@ -111,39 +111,58 @@ impl<'tx> Intending<'tx> {
             .exists((place.folder, &place.key))?;
         // After one whose end is not known, and where somebody else was there, nothing can be taken for done already.
         let Some(intent) = Intent::of(cause, means, (place.certain && !tried).then_some(&known)) else { return Ok(()) };
-        self.write(message, place, cause, &intent, &known)
+        Entry {
+            batch: self.batch,
+            message,
+            source: place.source,
+            folder: place.folder,
+            key: &place.key,
+            cause,
+            intent: &intent,
+            expected: &known,
+            now: self.now,
+        }
+        .write(self.tx)
     }
+}
 
-    fn write(
-        &self,
-        message: Id,
-        place: &Place,
-        cause: Cause,
-        intent: &Intent,
-        expected: &Flags,
-    ) -> Result<(), StoreError> {
-        let (target, folder) = target_name(&intent.target);
-        let keywords = Flags { keywords: intent.keywords.clone(), ..Flags::default() };
-        self.tx
-            .prepare_cached(
-                "INSERT INTO journal (batch, message, source, folder, key, cause, target, target_folder, seen, answered,
-                                      keywords, expected, next_try, written)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11, ?12, ?12)",
-            )?
-            .execute(rusqlite::params![
-                self.batch.map(|batch| batch.0),
-                message.0,
-                place.source,
-                place.folder,
-                place.key,
-                cause.name(),
-                target,
-                folder,
-                intent.seen,
-                keywords.to_string(),
-                expected.to_string(),
-                self.now
-            ])?;
+/// A change of one copy, as it is written down.
+pub(super) struct Entry<'e> {
+    pub batch: Option<BatchId>,
+    pub message: Id,
+    pub source: i64,
+    pub folder: i64,
+    pub key: &'e str,
+    pub cause: Cause,
+    pub intent: &'e Intent,
+    pub expected: &'e Flags,
+    /// In Unix seconds.
+    pub now: i64,
+}
+
+impl Entry<'_> {
+    pub(super) fn write(&self, tx: &Transaction<'_>) -> Result<(), StoreError> {
+        let (target, folder) = target_name(&self.intent.target);
+        let keywords = Flags { keywords: self.intent.keywords.clone(), ..Flags::default() };
+        tx.prepare_cached(
+            "INSERT INTO journal (batch, message, source, folder, key, cause, target, target_folder, seen, answered,
+                                  keywords, expected, next_try, written)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11, ?12, ?12)",
+        )?
+        .execute(rusqlite::params![
+            self.batch.map(|batch| batch.0),
+            self.message.0,
+            self.source,
+            self.folder,
+            self.key,
+            self.cause.name(),
+            target,
+            folder,
+            self.intent.seen,
+            keywords.to_string(),
+            self.expected.to_string(),
+            self.now
+        ])?;
         Ok(())
     }
 }

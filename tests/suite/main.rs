@@ -29,6 +29,7 @@ mod held;
 mod hostile;
 mod ics;
 
+mod imap;
 mod incoming;
 mod journal;
 mod kills;

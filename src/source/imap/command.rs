@@ -3,6 +3,8 @@
 
 use super::capabilities::Literals;
 
+/// What a command is for that opens a folder.
+pub(super) const OPENING: &str = "opening a folder";
 /// Longer strings go as literals: some servers stop at lines of 1,000 bytes.
 const QUOTED_BYTES: usize = 500;
 

@@ -9,12 +9,11 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::capabilities::Literals;
-use super::command::Command;
+use super::command::{Command, OPENING};
 use super::failure::{ImapError, said};
 use super::status::Status;
 use super::untagged::{self, Told, Untagged};
 use super::wire::{Answer, Heard, Wire};
-use crate::net::Closer;
 
 /// Bytes of commands that no answer has come to. A server reads so much whatever it is writing meanwhile.
 const UNANSWERED: usize = 16 * 1024;
@@ -30,6 +29,8 @@ pub(super) struct Exchange {
     pub(super) literals: Literals,
     /// Lines that may still come before they are too many.
     lines: usize,
+    /// Whether a folder may be open.
+    pub(super) is_open: bool,
 }
 
 /// What came of a command.
@@ -88,7 +89,7 @@ impl Flight {
 
 impl Exchange {
     pub(super) fn new(wire: Wire) -> Self {
-        Self { wire, number: 0, literals: Literals::Wait, lines: LINES }
+        Self { wire, number: 0, literals: Literals::Wait, lines: LINES, is_open: false }
     }
 
     pub(super) fn host(&self) -> &str {
@@ -101,10 +102,6 @@ impl Exchange {
 
     pub(super) fn into_wire(self) -> Wire {
         self.wire
-    }
-
-    pub(super) fn closer(&self) -> Result<Closer, ImapError> {
-        self.wire.closer()
     }
 
     /// Sends commands and gathers what comes of each.
@@ -139,6 +136,7 @@ impl Exchange {
     /// Sends commands and tells of each answer when it comes. Where it is told to break, the connection is of no use any
     /// more: what is under way is not waited for.
     pub(super) fn each(&mut self, commands: &[Command], tell: &mut Tell<'_>) -> Result<Vec<Status>, ImapError> {
+        self.is_open |= commands.iter().any(|command| command.doing() == OPENING);
         let mut flight = Flight::default();
         let mut next = commands.iter();
         let mut unsent = next.next();
@@ -215,15 +213,49 @@ impl Exchange {
         }
     }
 
-    /// The next thing that is told while no command is under way, if one comes in so much time.
+    /// Sends a command that lasts, and tells its tag.
+    pub(super) fn begin(&mut self, command: &Command) -> Result<Vec<u8>, ImapError> {
+        let tag = self.tag();
+        self.lines = LINES;
+        for part in command.parts(&tag, self.literals) {
+            self.wire.send(&part)?;
+        }
+        Ok(tag.into_bytes())
+    }
+
+    /// The next thing that is told of a command that lasts.
+    pub(super) fn hear(&mut self) -> Result<Told, ImapError> {
+        let answer = self.wire.answer()?;
+        self.tell_apart(answer)
+    }
+
+    /// The next thing that is told of a command that lasts, if one comes in so much time.
     pub(super) fn hear_within(&mut self, most: Duration) -> Result<Option<Told>, ImapError> {
         match self.wire.hear_within(most)? {
             Heard::Nothing => Ok(None),
-            Heard::Answer(answer) => {
-                let told = untagged::read(answer).ok_or_else(|| self.wire.odd("a line that is no answer"))?;
-                self.lines = self.lines.checked_sub(1).ok_or_else(|| self.wire.odd("it says far too much"))?;
-                Ok(Some(told))
+            Heard::Answer(answer) => self.tell_apart(answer).map(Some),
+        }
+    }
+
+    /// Says that a command that lasts is over, and waits until it is.
+    pub(super) fn end(&mut self, word: &[u8], tag: &[u8]) -> Result<(), ImapError> {
+        self.wire.send(word)?;
+        loop {
+            match self.hear()? {
+                Told::Tagged { tag: of, .. } if of == tag => return Ok(()),
+                Told::Tagged { .. } => return Err(self.wire.odd("an end of a command that was not under way")),
+                _ => {}
             }
+        }
+    }
+
+    fn tell_apart(&mut self, answer: Answer) -> Result<Told, ImapError> {
+        self.lines = self.lines.checked_sub(1).ok_or_else(|| self.wire.odd("it says far more than it was asked"))?;
+        match untagged::read(answer) {
+            Some(Told::Untagged(Untagged::Bye(status))) => {
+                Err(ImapError::Bye { host: self.host().to_owned(), text: said(&status.text) })
+            }
+            told => told.ok_or_else(|| self.wire.odd("a line that is no answer")),
         }
     }
 }

@@ -1,70 +1,171 @@
-//! An account on an IMAP server.
+//! An account on an IMAP server (RFC 9051, RFC 3501).
+//!
+//! `connection` and `login` lead to a `session`; `wire`, `untagged` and `exchange` carry commands and answers; `folders` says
+//! what there is; `reading` hands over what is new, `change` makes changes, `find` looks for what is lost, and `waiting`
+//! waits for news.
 
-#[allow(dead_code, reason = "reading and changing come")]
+mod account;
 mod capabilities;
-#[allow(dead_code, reason = "reading and changing come")]
 mod change;
-#[allow(dead_code, reason = "reading and changing come")]
 mod command;
-#[allow(dead_code, reason = "reading and changing come")]
 mod connection;
-#[allow(dead_code, reason = "reading and changing come")]
 mod exchange;
 mod failure;
-#[allow(dead_code, reason = "reading and changing come")]
 mod fetched;
-#[allow(dead_code, reason = "reading and changing come")]
 mod find;
-#[allow(dead_code, reason = "reading and changing come")]
 mod folders;
-#[allow(dead_code, reason = "reading and changing come")]
 mod key;
-#[allow(dead_code, reason = "reading and changing come")]
 mod listed;
-#[allow(dead_code, reason = "reading and changing come")]
 mod login;
 #[cfg(test)]
 mod model;
-#[allow(dead_code, reason = "reading and changing come")]
 mod pattern;
-#[allow(dead_code, reason = "reading and changing come")]
+mod position;
+mod reading;
 mod scan;
-#[allow(dead_code, reason = "reading and changing come")]
 mod seek;
-#[allow(dead_code, reason = "reading and changing come")]
 mod session;
-#[allow(dead_code, reason = "reading and changing come")]
 mod status;
-#[allow(dead_code, reason = "reading and changing come")]
 mod talk;
-#[allow(dead_code, reason = "reading and changing come")]
 mod uids;
-#[allow(dead_code, reason = "reading and changing come")]
 mod untagged;
-#[allow(dead_code, reason = "reading and changing come")]
 mod utf7;
-#[allow(dead_code, reason = "reading and changing come")]
+mod waiting;
 mod wire;
 
 pub use failure::ImapError;
 
-use super::{Each, Outcome, Since, Source, SourceError};
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use self::account::Account;
+use self::folders::{Folders, Settings};
+use self::position::Position;
+use self::reading::{Cut, Reading};
+use self::session::Session;
+use super::{Each, Extent, Gauge, Mailbox, Outcome, Since, Source, SourceError, Woken};
 use crate::config::{ImapConfig, SourceConfig};
+use crate::domain::ids::{ChangeId, Id};
+use crate::domain::outside::{self, Change, Found, Lost};
+
+/// How long is waited for a count of what there is to read.
+const GAUGE: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
 pub struct Imap {
-    config: ImapConfig,
+    account: Account,
+    settings: Settings,
+    /// Who wants to know how much there is to read.
+    gauge: Mutex<Option<Sender<Extent>>>,
+    /// Where the last reading ended.
+    position: Option<Position>,
 }
 
 impl Imap {
     #[must_use]
-    pub fn new(_source: &SourceConfig, account: &ImapConfig) -> Self {
-        Self { config: account.clone() }
+    pub fn new(source: &SourceConfig, account: &ImapConfig) -> Self {
+        let settings = Settings::of(&account.folders, &source.write_back, &source.hold);
+        Self { account: Account::new(account), settings, gauge: Mutex::new(None), position: None }
+    }
+
+    /// A connection that works, and the folders of the account. One that was kept may be none any more: it is made anew.
+    fn ready(&mut self) -> Result<(&mut Session, Folders), SourceError> {
+        let was_kept = self.account.is_kept();
+        let mut listed = folders::list(self.account.session()?, self.settings.clone());
+        if listed.is_err() && was_kept {
+            self.account.give_up();
+            listed = folders::list(self.account.session()?, self.settings.clone());
+        }
+        if listed.is_err() {
+            self.account.give_up();
+        }
+        let folders = listed?;
+        Ok((self.account.session()?, folders))
+    }
+
+    fn read_once(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+        let largest = self.account.config.largest;
+        let gauge = self.gauge.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let (session, folders) = self.ready()?;
+        let (read, missing) = (folders.read(), folders.missing());
+        let tell = |extent| {
+            if let Some(gauge) = gauge {
+                // Whoever asked may be gone.
+                let _ = gauge.send(extent);
+            }
+        };
+        match Reading::new(session, since, each, largest).read(&read, &missing, tell) {
+            Ok((outcome, position)) => {
+                self.position = Some(position);
+                Ok(outcome)
+            }
+            Err(Cut::Stopped) => {
+                self.account.give_up();
+                Ok(Outcome::default())
+            }
+            Err(Cut::Failed(error)) => self.checked(Err(error)),
+        }
+    }
+
+    /// Gives up a connection on which something went wrong: answers may still be under way.
+    fn checked<T>(&mut self, done: Result<T, ImapError>) -> Result<T, SourceError> {
+        if done.is_err() {
+            self.account.give_up();
+        }
+        Ok(done?)
     }
 }
 
 impl Source for Imap {
-    fn read(&mut self, _since: &Since<'_>, _each: &mut Each<'_>) -> Result<Outcome, SourceError> {
-        Err(SourceError::Unclear { path: self.config.host.clone().into() })
+    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+        let was_kept = self.account.is_kept();
+        match self.read_once(since, each) {
+            // A connection that was kept may be none any more. Reading twice brings nothing that counts twice.
+            Err(SourceError::Imap(ImapError::Lost { .. } | ImapError::Bye { .. })) if was_kept => {
+                self.read_once(since, each)
+            }
+            read => read,
+        }
+    }
+
+    fn gauge(&self) -> Gauge {
+        let (told, tells) = channel();
+        *self.gauge.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
+        Box::new(move || tells.recv_timeout(GAUGE).unwrap_or(Extent::Unknown))
+    }
+
+    fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
+        Some(self)
+    }
+}
+
+impl Mailbox for Imap {
+    fn make(
+        &mut self,
+        changes: &[Change],
+        told: &mut dyn FnMut(ChangeId, outside::Outcome),
+    ) -> Result<(), SourceError> {
+        let (session, folders) = self.ready()?;
+        let made = change::make(session, folders, changes, told);
+        self.checked(made)
+    }
+
+    fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError> {
+        let (session, folders) = self.ready()?;
+        let found = find::find(session, &folders, lost, told);
+        self.checked(found)
+    }
+
+    fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<Woken, SourceError> {
+        // Without a reading before it there is nothing to tell news by.
+        let Some(position) = self.position.clone() else { return Ok(waiting::just_wait(most, stop)) };
+        let (session, folders) = self.ready()?;
+        let waited = match folders.read().first() {
+            Some(folder) => waiting::wait(session, folder, position.folders.get(&folder.name), most, stop),
+            None => Ok(waiting::just_wait(most, stop)),
+        };
+        self.checked(waited)
     }
 }

@@ -1,18 +1,16 @@
 //! A connection that is logged in: what the server can do, the folder that is open, and the commands in it.
 
-use std::ops::ControlFlow;
-
 use secrecy::SecretString;
 
 use super::capabilities::Capabilities;
-use super::command::Command;
+use super::command::{Command, OPENING};
 use super::connection;
 use super::exchange::{Exchange, Reply, Tell};
 use super::failure::ImapError;
 use super::status::{Copied, Status};
 use super::untagged::Untagged;
 use crate::config::ImapConfig;
-use crate::net::{Closer, Trust};
+use crate::net::Trust;
 
 #[derive(Debug)]
 pub(super) struct Session {
@@ -78,11 +76,6 @@ impl Session {
         &mut self.exchange
     }
 
-    /// What ends the connection from another thread.
-    pub(super) fn closer(&self) -> Result<Closer, ImapError> {
-        self.exchange.closer()
-    }
-
     /// Opens a folder by its name on the wire.
     ///
     /// # Errors
@@ -101,8 +94,20 @@ impl Session {
             Access::Read => "EXAMINE",
             Access::Write => "SELECT",
         };
-        let command = Command::new(verb, "opening a folder").string(wire);
+        let command = Command::new(verb, OPENING).string(wire);
         if self.condstore { command.word("(CONDSTORE)") } else { command }
+    }
+
+    /// The commands that leave the folder that is open, whatever was done in it. CLOSE alone would remove what is marked
+    /// for that, unless the folder was opened to be read.
+    pub(super) fn leaving(&mut self) -> Vec<Command> {
+        if !std::mem::take(&mut self.exchange.is_open) {
+            Vec::new()
+        } else if self.capabilities.has("UNSELECT") {
+            vec![Command::new("UNSELECT", "leaving a folder")]
+        } else {
+            vec![Command::new("EXAMINE INBOX", "leaving a folder"), Command::new("CLOSE", "leaving a folder")]
+        }
     }
 
     pub(super) fn no_folder(&self, status: &Status) -> ImapError {
@@ -117,11 +122,6 @@ impl Session {
     /// Sends commands and tells of what comes as it comes. After a break the connection is of no use any more.
     pub(super) fn each(&mut self, commands: &[Command], tell: &mut Tell<'_>) -> Result<Vec<Status>, ImapError> {
         self.exchange.each(commands, tell)
-    }
-
-    /// Says good-bye. Whether that was heard does not matter.
-    pub(super) fn leave(mut self) {
-        let _ = self.exchange.each(&[Command::new("LOGOUT", "leaving")], &mut |_, _| ControlFlow::Continue(()));
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::{self, Read as _, Write as _};
 use std::time::Duration;
 
 use super::failure::ImapError;
-use crate::net::{ANSWER, Closer, Stream};
+use crate::net::{ANSWER, Stream};
 
 /// The text of one answer, literals not counted.
 const LINE_BYTES: usize = 1024 * 1024;
@@ -68,10 +68,6 @@ impl Wire {
     /// The connection itself, without anything that was read of it.
     pub(super) fn into_stream(self) -> Stream {
         self.stream
-    }
-
-    pub(super) fn closer(&self) -> Result<Closer, ImapError> {
-        self.stream.closer().map_err(|error| self.lost(error))
     }
 
     pub(super) fn send(&mut self, bytes: &[u8]) -> Result<(), ImapError> {

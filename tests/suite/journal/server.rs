@@ -34,6 +34,8 @@ pub struct Folders {
     pub kill_after: Option<u32>,
     /// Whether it forgets keywords.
     pub forgetful: bool,
+    /// Whether accounts read the folder of a hard hold too.
+    pub held_is_read: bool,
 }
 
 /// The server.
@@ -196,14 +198,27 @@ fn folder_of(role: Role) -> &'static str {
     }
 }
 
-/// An account there; it reads the folder INBOX.
+/// An account there; it reads the folder INBOX, and Held where that is wanted.
 #[derive(Debug)]
 pub struct Account(pub Server);
 
 impl Source for Account {
     fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
-        let inbox = self.0.look().all["INBOX"].clone();
-        let folder = "INBOX".to_owned();
+        let folders = if self.0.look().held_is_read { vec!["Held", "INBOX"] } else { vec!["INBOX"] };
+        for folder in folders {
+            self.read_folder(folder, since, each);
+        }
+        Ok(Outcome { position: Some("read".into()), ..Outcome::default() })
+    }
+
+    fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
+        Some(self)
+    }
+}
+
+impl Account {
+    fn read_folder(&self, folder: &str, since: &Since<'_>, each: &mut Each<'_>) {
+        let (inbox, folder) = (self.0.look().all[folder].clone(), folder.to_owned());
         let known: BTreeMap<String, Option<Flags>> =
             since.known.between(&folder, "", "~", usize::MAX).into_iter().collect();
         for key in known.keys().filter(|key| !inbox.contains_key(&key.parse().unwrap_or(0))) {
@@ -220,11 +235,6 @@ impl Source for Account {
                 }
             };
         }
-        Ok(Outcome { position: Some("read".into()), ..Outcome::default() })
-    }
-
-    fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
-        Some(self)
     }
 }
 

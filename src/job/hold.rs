@@ -1,0 +1,112 @@
+//! The hard hold: what arrives for a later check-in waits in a folder of its own, for phones and webmail too, and goes
+//! back where it came from when its check-in opens. Where tidebox did not run for long, everything goes back.
+//!
+//! What is decided here goes into the journal; `write_back` does it. Both may be done as often as one likes.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::JobError;
+use crate::config::{Config, HoldMode, SourceConfig, SourceKind};
+use crate::domain::ids::SourceId;
+use crate::store::{Gate, GiveBack, HardHold, Store};
+
+/// What came of looking after a hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tended {
+    /// Messages that are put aside.
+    pub kept: u32,
+    /// Copies that go back.
+    pub given: u32,
+    /// How long nobody had looked after it, where that was so long that everything goes back.
+    pub unattended: Option<TimeDelta>,
+}
+
+impl Tended {
+    /// What a person is to know of it: that the hold has opened by itself.
+    #[must_use]
+    pub fn words(&self, source: &str) -> Option<String> {
+        let away = self.unattended.filter(|_| self.given > 0)?;
+        let (number, unit) =
+            if away.num_hours() < 48 { (away.num_hours(), "hours") } else { (away.num_days(), "days") };
+        let messages = if self.given == 1 { "the message".to_owned() } else { format!("all {} messages", self.given) };
+        Some(format!("tidebox did not look after {source} for {number} {unit}: {messages} held there went back"))
+    }
+}
+
+/// Keeps back and gives back what time asks for in one source.
+///
+/// # Errors
+/// Where the store cannot be read or written.
+pub fn tend(
+    store: &mut Store,
+    config: &Config,
+    from: &SourceConfig,
+    source: SourceId,
+    now: DateTime<Utc>,
+) -> Result<Tended, JobError> {
+    if !can_hold(from) || store.is_read_only() {
+        return Ok(Tended::default());
+    }
+    let (lanes, others) = gates(store, config, now)?;
+    let hold = HardHold { source, folder: &from.hold.folder, lanes: &lanes, others };
+    if from.hold.mode == HoldMode::Soft {
+        // What was kept back while it was a hard one.
+        let given = store.give_back(&hold, GiveBack::Ours, now)?;
+        return Ok(Tended { given, ..Tended::default() });
+    }
+    let unattended = store
+        .hold_tended(source)?
+        .map(|tended| now - tended)
+        .filter(|away| TimeDelta::from_std(from.hold.fail_open_after).is_ok_and(|most| *away > most));
+    let which = if unattended.is_some() { GiveBack::All } else { GiveBack::Due };
+    let given = store.give_back(&hold, which, now)?;
+    let kept = store.keep_back(&hold, now)?;
+    store.note_hold_tended(source, now)?;
+    Ok(Tended { kept, given, unattended })
+}
+
+/// Gives back what is due in one source, or everything, and keeps nothing.
+///
+/// # Errors
+/// Where the store cannot be read or written.
+pub fn release(
+    store: &mut Store,
+    config: &Config,
+    from: &SourceConfig,
+    which: GiveBack,
+    now: DateTime<Utc>,
+) -> Result<u32, JobError> {
+    if !can_hold(from) {
+        return Ok(0);
+    }
+    let source = store.source(&from.name, from.kind.text())?;
+    let (lanes, others) = gates(store, config, now)?;
+    let hold = HardHold { source, folder: &from.hold.folder, lanes: &lanes, others };
+    let which = if from.hold.mode == HoldMode::Soft { GiveBack::Ours } else { which };
+    Ok(store.give_back(&hold, which, now)?)
+}
+
+/// Whether mail can be put aside in a source at all.
+fn can_hold(from: &SourceConfig) -> bool {
+    matches!(from.kind, SourceKind::Imap(_)) && from.write_back.on
+}
+
+/// What time says of every lane, and of those that are configured no longer: they come out at every check-in.
+fn gates(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<(Vec<(String, Gate)>, Gate), JobError> {
+    let mut open = Vec::new();
+    for window in config.calendar.all_open_at(now) {
+        if !store.was_read(&window)? {
+            open.push(window.checkin);
+        }
+    }
+    let gate = |comes_out: &dyn Fn(&str) -> bool| {
+        let mut own = config.calendar.clone();
+        own.checkins.retain(|checkin| comes_out(&checkin.name));
+        Gate {
+            opened: own.latest_before(now).map(|window| window.opens),
+            open: open.iter().any(|checkin| comes_out(checkin)),
+        }
+    };
+    let lanes = config.lanes.iter().map(|lane| (lane.name.clone(), gate(&|checkin| lane.comes_out_at(checkin))));
+    Ok((lanes.collect(), gate(&|_| true)))
+}

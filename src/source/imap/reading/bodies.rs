@@ -1,0 +1,176 @@
+//! Fetching messages: many with one command, and several commands under way at once, the newest first.
+//!
+//! What comes is held against what was asked for. A message that did not come is asked for once more, alone, because one
+//! that a server stumbles over can take its neighbours with it; and one that nobody asked for is not taken.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use super::item::{Folding, Item};
+use super::{Cut, Reading};
+use crate::source::imap::command::{Command, OPENING};
+use crate::source::imap::fetched::Fetched;
+use crate::source::imap::session::Access;
+use crate::source::imap::uids;
+use crate::source::imap::untagged::Untagged;
+
+/// Messages that one command asks for, at most.
+const MESSAGES: usize = 100;
+/// And their size: it is what a cut connection costs.
+const BYTES: u64 = 4 * 1024 * 1024;
+/// Messages that are asked for once more, at most.
+const AGAIN: usize = 200;
+
+/// Messages of a folder that are to be fetched; then those that were not.
+#[derive(Debug)]
+pub(super) struct Wanted<'f> {
+    pub(super) folding: Folding<'f>,
+    pub(super) validity: u32,
+    pub(super) items: HashMap<u32, Item>,
+    /// Whether the folder could be opened, and is the one that it was.
+    pub(super) same: bool,
+}
+
+impl<'f> Wanted<'f> {
+    pub(super) fn new(folding: &Folding<'f>, validity: u32, items: Vec<Item>) -> Self {
+        let items = items.into_iter().map(|item| (item.uid, item)).collect();
+        Self { folding: folding.clone(), validity, items, same: true }
+    }
+
+    /// The commands that fetch it.
+    fn commands(&self, largest: u64) -> Vec<Command> {
+        let mut items: Vec<&Item> = self.items.values().collect();
+        items.sort_by_key(|item| std::cmp::Reverse(item.uid));
+        let mut commands = Vec::new();
+        let mut rest = items.as_slice();
+        while let Some(first) = rest.first() {
+            let (head, mut bytes) = (first.size > largest, 0);
+            let fits = rest.iter().take(MESSAGES).take_while(|item| {
+                let fits = (item.size > largest) == head && (bytes == 0 || bytes + item.size <= BYTES);
+                bytes += item.size;
+                fits
+            });
+            let (chunk, after) = rest.split_at(fits.count().max(1));
+            let uids: Vec<u32> = chunk.iter().map(|item| item.uid).collect();
+            commands.extend(uids::sets(&uids).iter().map(|set| fetch(set, head, chunk.len())));
+            rest = after;
+        }
+        commands
+    }
+}
+
+fn fetch(set: &str, head: bool, messages: usize) -> Command {
+    let what = if head { "(UID BODY.PEEK[HEADER])" } else { "(UID BODY.PEEK[])" };
+    Command::new(format!("UID FETCH {set} {what}"), "fetching messages").about(messages)
+}
+
+impl<'r> Reading<'r> {
+    /// Fetches messages of folders, and in the same breath asks what is to be asked next: what comes of that is returned.
+    /// Where they are not of the folder that is open, each folder is opened before. What is left in `wanted` did not come.
+    pub(super) fn bodies(
+        &mut self,
+        wanted: &mut [Wanted<'r>],
+        is_open: bool,
+        then: Option<Command>,
+    ) -> Result<Vec<Fetched>, Cut> {
+        let largest = self.largest;
+        let mut commands: Vec<(Option<usize>, Command)> = Vec::new();
+        for (number, one) in wanted.iter().enumerate().filter(|(_, one)| !one.items.is_empty()) {
+            if !is_open {
+                commands.push((Some(number), self.session.selecting(&one.folding.folder.wire, Access::Read)));
+            }
+            commands.extend(one.commands(largest).into_iter().map(|command| (Some(number), command)));
+        }
+        commands.extend(then.map(|command| (None, command)));
+        let after = self.flight(&commands, wanted)?;
+        for number in 0..wanted.len() {
+            if wanted.get(number).is_some_and(|one| one.same && !one.items.is_empty()) {
+                self.once_more(wanted, number, is_open)?;
+            }
+        }
+        Ok(after)
+    }
+
+    /// Asks for what did not come, one by one, and at last which of it is there at all.
+    fn once_more(&mut self, wanted: &mut [Wanted<'r>], number: usize, is_open: bool) -> Result<(), Cut> {
+        let Some(one) = wanted.get_mut(number) else { return Ok(()) };
+        let mut uids: Vec<u32> = one.items.keys().copied().collect();
+        uids.sort_unstable_by(|a, b| b.cmp(a));
+        let mut commands = Vec::new();
+        if !is_open {
+            commands.push((Some(number), self.session.selecting(&one.folding.folder.wire, Access::Read)));
+        }
+        for uid in uids.iter().take(AGAIN) {
+            let head = one.items.get(uid).is_some_and(|item| item.size > self.largest);
+            commands.push((Some(number), fetch(&uid.to_string(), head, 1)));
+        }
+        let there = uids::sets(&uids);
+        let ask = |set: &String| Command::new(format!("UID FETCH {set} (UID)"), "fetching messages").about(uids.len());
+        commands.extend(there.iter().map(|set| (None, ask(set))));
+        let there: Vec<u32> = self.flight(&commands, wanted)?.iter().filter_map(|fetched| fetched.uid).collect();
+        let Some(one) = wanted.get_mut(number) else { return Ok(()) };
+        // What is not there any more is no loss: somebody removed it meanwhile.
+        one.items.retain(|uid, _| there.contains(uid));
+        if !one.items.is_empty() {
+            let what = format!("the server does not give out {} of its messages", one.items.len());
+            self.desk.problem(&one.folding.folder.name, what);
+        }
+        Ok(())
+    }
+
+    /// Sends commands, each for what is wanted of a folder or for itself. What comes for itself is returned.
+    fn flight(
+        &mut self,
+        commands: &[(Option<usize>, Command)],
+        wanted: &mut [Wanted<'r>],
+    ) -> Result<Vec<Fetched>, Cut> {
+        let (session, desk, largest) = (&mut *self.session, &mut self.desk, self.largest);
+        let (of, commands): (Vec<Option<usize>>, Vec<Command>) = commands.iter().cloned().unzip();
+        let mut after = Vec::new();
+        let statuses = session.each(&commands, &mut |number, untagged| {
+            let Some(folder) = of.get(number).copied().flatten() else {
+                after.extend(match untagged {
+                    Untagged::Fetched(fetched) => Some(fetched),
+                    _ => None,
+                });
+                return ControlFlow::Continue(());
+            };
+            let Some(one) = wanted.get_mut(folder) else { return ControlFlow::Continue(()) };
+            match untagged {
+                Untagged::Status(status) if status.code == "UIDVALIDITY" => {
+                    one.same = status.number("UIDVALIDITY") == Some(one.validity);
+                }
+                Untagged::Fetched(Fetched { uid: Some(uid), body: Some(body), .. }) if one.same => {
+                    if let Some(item) = one.items.remove(&uid) {
+                        let body = if item.size > largest { head_alone(&body, item.size) } else { body };
+                        return desk.hand(&one.folding, one.validity, item, body);
+                    }
+                }
+                _ => {}
+            }
+            ControlFlow::Continue(())
+        })?;
+        desk.goes_on()?;
+        let opened = |command: &Command| command.doing() == OPENING;
+        for ((folder, command), status) in of.iter().zip(&commands).zip(&statuses) {
+            if let Some(one) = folder.and_then(|folder| wanted.get_mut(folder)).filter(|_| opened(command)) {
+                one.same &= status.is_ok();
+            }
+        }
+        Ok(after)
+    }
+}
+
+/// A message of which only the header was fetched, with a note in the place of its text.
+fn head_alone(header: &[u8], size: u64) -> Vec<u8> {
+    // The first field of a name counts: what follows is read as the text that it is.
+    let mut raw = b"Content-Type: text/plain; charset=us-ascii\r\nContent-Transfer-Encoding: 7bit\r\n".to_vec();
+    raw.extend_from_slice(header.trim_ascii_end());
+    let megabytes = size.div_ceil(1024 * 1024);
+    let note = format!(
+        "\r\n\r\n[This message has {megabytes} MB. Only its header was fetched, because `largest` allows no more;\r\n\
+         the whole message is on the server.]\r\n"
+    );
+    raw.extend_from_slice(note.as_bytes());
+    raw
+}

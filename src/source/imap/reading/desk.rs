@@ -1,0 +1,128 @@
+//! Handing over what is read: messages at once, and what is gone at the very end, so that a message that only moved from
+//! one folder to another is in its new place before it is missed in the old one.
+
+use std::fmt;
+use std::ops::ControlFlow;
+
+use super::Cut;
+use super::item::{Folding, Item};
+use crate::domain::arrival::{Mark, Origin};
+use crate::domain::flags::Flags;
+use crate::domain::printable::Printable;
+use crate::source::imap::key::Key;
+use crate::source::{Brought, Each, Handed, Outcome, Since};
+
+/// Of a folder's name, so many columns are told.
+const NAME: usize = 100;
+
+pub(super) struct Desk<'r> {
+    since: &'r Since<'r>,
+    each: &'r mut Each<'r>,
+    pub(super) outcome: Outcome,
+    /// Whoever takes what is brought wants no more.
+    stopped: bool,
+    /// Copies that are gone: the number of their folder, and their keys.
+    gone: Vec<(usize, Key)>,
+    folders: Vec<String>,
+}
+
+impl<'r> Desk<'r> {
+    pub(super) fn new(since: &'r Since<'r>, each: &'r mut Each<'r>) -> Self {
+        let outcome = Outcome::default();
+        Self { since, each, outcome, stopped: false, gone: Vec::new(), folders: Vec::new() }
+    }
+
+    /// Whether to go on.
+    pub(super) fn goes_on(&self) -> Result<(), Cut> {
+        if self.stopped { Err(Cut::Stopped) } else { Ok(()) }
+    }
+
+    /// Tells that something of a folder could not be read.
+    pub(super) fn problem(&mut self, folder: &str, what: impl fmt::Display) {
+        self.outcome.problems.add(Printable::from(folder).cut(NAME), what);
+    }
+
+    /// Counts messages that are known and were not handed over.
+    pub(super) fn pass(&mut self, messages: u32) {
+        self.since.passed.add(u64::from(messages), 0);
+        self.outcome.skipped += u64::from(messages);
+    }
+
+    /// The copies that are known between two UIDs, both included, the first ones, in rising order.
+    pub(super) fn known(
+        &self,
+        folder: &str,
+        (validity, first, last): (u32, u32, u32),
+        most: usize,
+    ) -> Vec<(u32, Option<Flags>)> {
+        let key = |uid| Key { validity, uid }.to_string();
+        let known = self.since.known.between(folder, &key(first), &key(last), most);
+        known.into_iter().filter_map(|(key, flags)| Some((Key::read(&key)?.uid, flags))).collect()
+    }
+
+    /// The copies of a folder that are known by other UIDs than those of today, the first ones after this key.
+    pub(super) fn stale(&self, folder: &str, validity: u32, after: &str, most: usize) -> Vec<String> {
+        // Nothing of ours stands between `.` and `~` but the digits of UIDs.
+        let (today, later) = (format!("{validity:010}."), format!("{validity:010}.~"));
+        let mut stale = Vec::new();
+        if after < today.as_str() {
+            stale = self.since.known.between(folder, after, &today, most);
+        }
+        if stale.len() < most {
+            let after = if after < later.as_str() { &later } else { after };
+            stale.extend(self.since.known.between(folder, after, "~", most));
+        }
+        stale.into_iter().map(|(key, _)| key).collect()
+    }
+
+    /// Hands a message over.
+    pub(super) fn hand(&mut self, folding: &Folding<'_>, validity: u32, item: Item, raw: Vec<u8>) -> ControlFlow<()> {
+        let read = item.flags.seen || item.flags.deleted || item.flags.draft;
+        let origin = Origin {
+            folder: folding.folder.name.clone(),
+            key: Key { validity, uid: item.uid }.to_string(),
+            mark: if read { Mark::Read } else { Mark::Unread },
+            received: item.arrived.unwrap_or(self.since.now),
+        };
+        let first = folding.mark.is_none();
+        self.bring(Brought::Message(Handed { raw, origin, flags: Some(item.flags), first }))
+    }
+
+    /// Tells that the flags of a copy are others now.
+    pub(super) fn flags(&mut self, folding: &Folding<'_>, validity: u32, uid: u32, flags: Flags) -> Result<(), Cut> {
+        let (folder, key) = (folding.folder.name.clone(), Key { validity, uid }.to_string());
+        let _ = self.bring(Brought::Flags { folder, key, flags });
+        self.goes_on()
+    }
+
+    /// Notes that a copy is gone; it is told at the end.
+    pub(super) fn gone(&mut self, folding: &Folding<'_>, key: Key) {
+        if self.folders.last() != Some(&folding.folder.name) {
+            self.folders.push(folding.folder.name.clone());
+        }
+        self.gone.push((self.folders.len() - 1, key));
+    }
+
+    /// Tells what is gone.
+    pub(super) fn tell_gone(&mut self) -> Result<(), Cut> {
+        for (folder, key) in std::mem::take(&mut self.gone) {
+            if let Some(folder) = self.folders.get(folder).cloned() {
+                let _ = self.bring(Brought::Gone { folder, key: key.to_string() });
+                self.goes_on()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn bring(&mut self, brought: Brought) -> ControlFlow<()> {
+        let taken = (self.each)(brought);
+        self.stopped |= taken.is_break();
+        taken
+    }
+}
+
+impl fmt::Debug for Desk<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk").field("outcome", &self.outcome).finish_non_exhaustive()
+    }
+}

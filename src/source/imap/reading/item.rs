@@ -1,0 +1,76 @@
+//! What is known of a folder, and of a message in it, before the message is fetched.
+
+use std::ops::Range;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::flags::Flags;
+use crate::source::imap::fetched::Fetched;
+use crate::source::imap::folders::Folder;
+use crate::source::imap::position::Mark;
+use crate::source::imap::untagged::Counts;
+
+/// What is asked of a message before it is fetched.
+pub(super) const ITEMS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE)";
+
+/// A message that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Item {
+    pub(super) uid: u32,
+    pub(super) flags: Flags,
+    /// In bytes, as the server says.
+    pub(super) size: u64,
+    pub(super) arrived: Option<DateTime<Utc>>,
+}
+
+/// A folder while it is read.
+#[derive(Debug, Clone)]
+pub(super) struct Folding<'f> {
+    pub(super) folder: &'f Folder,
+    pub(super) counts: Counts,
+    /// How it was when it was read last.
+    pub(super) mark: Option<Mark>,
+    /// UIDs of what was handed over by this very reading.
+    pub(super) fresh: Range<u32>,
+}
+
+impl Item {
+    /// What a server told of a message, if it has a UID.
+    pub(super) fn of(fetched: Fetched) -> Option<Self> {
+        let Fetched { uid, flags, size, arrived, .. } = fetched;
+        Some(Self { uid: uid?, flags: flags.unwrap_or_default(), size: size.unwrap_or(0), arrived })
+    }
+
+    /// Puts them in order, each once.
+    pub(super) fn sorted(mut items: Vec<Self>) -> Vec<Self> {
+        items.sort_by_key(|item| item.uid);
+        items.dedup_by_key(|item| item.uid);
+        items
+    }
+}
+
+impl Folding<'_> {
+    /// Whether nothing happened in it, as far as that can be told without opening it.
+    pub(super) fn is_unchanged(&self) -> bool {
+        let Some(mark) = &self.mark else { return false };
+        let Counts { messages, next, validity, modseq } = self.counts;
+        // Without numbers of changes, flags may have changed without a trace.
+        modseq.is_some()
+            && modseq == mark.modseq
+            && messages == Some(mark.exists)
+            && next == Some(mark.next)
+            && validity == Some(mark.validity)
+    }
+
+    /// Whether its server can tell what happened since.
+    pub(super) fn tells_news(&self) -> bool {
+        let same = |mark: &Mark| self.counts.validity.is_none_or(|validity| validity == mark.validity);
+        self.mark.as_ref().is_some_and(|mark| mark.modseq.is_some() && same(mark))
+    }
+
+    /// How many messages there seem to be to be read.
+    pub(super) fn unread(&self) -> u64 {
+        let there = self.counts.messages.unwrap_or(0);
+        u64::from(there.saturating_sub(self.mark.as_ref().map_or(0, |mark| mark.exists)))
+    }
+}

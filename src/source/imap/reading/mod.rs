@@ -1,0 +1,117 @@
+//! Reading an account: what is new in its folders, and what changed of what is known.
+//!
+//! All folders are asked at once how they are. Of those in which something happened, what happened is asked for, again
+//! all at once (`news`); where that can't be told, because a folder is read for the first time, has got other UIDs, or its
+//! server numbers no changes, it is gone through in pages, the newest first (`pages`). Messages themselves are fetched in
+//! bulk (`bodies`). Nothing is changed by any of it: folders are opened to be read only.
+//!
+//! A reading that is cut begins again, and what was taken in of it is known then.
+
+mod bodies;
+mod desk;
+mod item;
+mod news;
+mod pages;
+
+use self::desk::Desk;
+use self::item::Folding;
+use super::command::Command;
+use super::failure::{ImapError, said};
+use super::folders::Folder;
+use super::position::Position;
+use super::session::Session;
+use super::untagged::Untagged;
+use crate::source::{Each, Extent, Outcome, Since};
+
+/// What STATUS asks for.
+const COUNTS: &str = "(MESSAGES UIDNEXT UIDVALIDITY)";
+const COUNTS_AND_CHANGES: &str = "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)";
+
+/// Messages of a folder that a server does not give out, and that are asked for again some time. With more than these the
+/// folder counts as not read.
+const OWED: usize = 200;
+
+/// One reading.
+#[derive(Debug)]
+pub(super) struct Reading<'r> {
+    session: &'r mut Session,
+    desk: Desk<'r>,
+    position: Position,
+    /// Of a larger message only the header is fetched, in bytes.
+    largest: u64,
+}
+
+/// Why a reading did not come to its end.
+#[derive(Debug)]
+pub(super) enum Cut {
+    /// Whoever takes what is brought wants no more. The connection is of no use any more.
+    Stopped,
+    Failed(ImapError),
+}
+
+impl From<ImapError> for Cut {
+    fn from(error: ImapError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl<'r> Reading<'r> {
+    pub(super) fn new(session: &'r mut Session, since: &'r Since<'r>, each: &'r mut Each<'r>, largest: u64) -> Self {
+        let position = Position::read(since.position);
+        Self { session, desk: Desk::new(since, each), position, largest }
+    }
+
+    /// Reads these folders, and tells meanwhile how much there seems to be. Where it stands afterwards.
+    pub(super) fn read(
+        mut self,
+        folders: &[&'r Folder],
+        missing: &[&str],
+        gauge: impl FnOnce(Extent),
+    ) -> Result<(Outcome, Position), Cut> {
+        for name in missing {
+            self.desk.problem(name, "there is no such folder; what was taken in of it is kept");
+        }
+        let mut folding = self.counts(folders)?;
+        gauge(Extent::Messages(folding.iter().map(Folding::unread).sum()));
+        folding.retain(|one| {
+            if one.is_unchanged() {
+                self.desk.pass(one.mark.as_ref().map_or(0, |mark| mark.exists));
+            }
+            !one.is_unchanged()
+        });
+        let (news, mut pages): (Vec<_>, Vec<_>) = folding.into_iter().partition(Folding::tells_news);
+        pages.extend(self.news(news)?);
+        for one in &pages {
+            self.pages(one)?;
+        }
+        self.desk.tell_gone()?;
+        let outcome = Outcome { position: self.position.text(), ..self.desk.outcome };
+        Ok((outcome, self.position))
+    }
+
+    /// Asks all folders how they are.
+    fn counts(&mut self, folders: &[&'r Folder]) -> Result<Vec<Folding<'r>>, ImapError> {
+        let asked = if self.session.condstore { COUNTS_AND_CHANGES } else { COUNTS };
+        // Of a folder that is open servers tell how it was, not how it is.
+        let mut commands = self.session.leaving();
+        let before = commands.len();
+        commands
+            .extend(folders.iter().map(|it| Command::new("STATUS", "asking for news").string(&it.wire).word(asked)));
+        let replies = self.session.run(&commands)?;
+        let mut folding = Vec::new();
+        for (folder, reply) in folders.iter().zip(replies.into_iter().skip(before)) {
+            let counts = reply.untagged.into_iter().find_map(|untagged| match untagged {
+                Untagged::Counts { counts, .. } => Some(counts),
+                _ => None,
+            });
+            match counts {
+                Some(counts) if reply.status.is_ok() => {
+                    let mark = self.position.folders.get(&folder.name).cloned();
+                    folding.push(Folding { folder, counts, mark, fresh: 0..0 });
+                }
+                _ => self.desk.problem(&folder.name, format!("it can't be read: {}", said(&reply.status.text))),
+            }
+        }
+        Ok(folding)
+    }
+}

@@ -1,0 +1,198 @@
+//! What happened in folders since they were read last, where their server numbers all changes (RFC 7162): every folder is
+//! asked in the same breath, and so are the messages of all of them fetched.
+
+use std::ops::ControlFlow;
+
+use super::bodies::Wanted;
+use super::item::{Folding, ITEMS, Item};
+use super::{Cut, OWED, Reading};
+use crate::domain::flags::Flags;
+use crate::source::imap::command::{Command, OPENING};
+use crate::source::imap::exchange::Reply;
+use crate::source::imap::failure::said;
+use crate::source::imap::key::Key;
+use crate::source::imap::position::{Mark, validity};
+use crate::source::imap::session::{Access, Selected, Session};
+use crate::source::imap::uids;
+use crate::source::imap::untagged::Untagged;
+
+/// Folders that are asked in one breath.
+const FOLDERS: usize = 64;
+/// Of more changes in a folder no list is kept: it is gone through in pages.
+const CHANGES: usize = 10_000;
+/// Copies that are looked up at once.
+const KNOWN: usize = 1_000;
+
+/// What a server tells of a folder.
+#[derive(Debug)]
+struct News<'f> {
+    folding: Folding<'f>,
+    mark: Mark,
+    /// What came of opening it.
+    opening: Vec<Untagged>,
+    items: Vec<Item>,
+    flags: Vec<(u32, Flags)>,
+    gone: Vec<(u32, u32)>,
+    /// The UIDs of what is new, rising.
+    new: Vec<u32>,
+    /// Nothing can be concluded: there is too much of it, or it makes no sense.
+    unclear: bool,
+}
+
+impl News<'_> {
+    fn note(&mut self, untagged: Untagged) {
+        match untagged {
+            Untagged::Fetched(fetched) => {
+                let Some(uid) = fetched.uid else { return };
+                let is_new = uid >= self.mark.next || self.mark.owed.contains(&uid);
+                match fetched.flags {
+                    // Of what is new all is asked for; flags alone come besides.
+                    _ if is_new && fetched.size.is_some() => self.items.extend(Item::of(fetched)),
+                    Some(flags) if !is_new => self.flags.push((uid, flags)),
+                    _ => {}
+                }
+            }
+            Untagged::Vanished { uids, .. } => self.gone.extend(uids),
+            // By its place, which tells little here.
+            Untagged::Expunged(_) => self.unclear = true,
+            untagged @ (Untagged::Status(_) | Untagged::Exists(_)) => self.opening.push(untagged),
+            _ => {}
+        }
+        self.unclear |= self.flags.len().max(self.items.len()).max(self.gone.len()) > CHANGES;
+        if self.unclear {
+            (self.flags, self.items, self.gone) = Default::default();
+        }
+    }
+
+    /// What to ask of it.
+    fn commands(&self, session: &Session) -> Vec<Command> {
+        let Mark { validity, next, modseq, owed, .. } = &self.mark;
+        let (modseq, messages) = (modseq.unwrap_or(1), self.folding.counts.messages.unwrap_or(0));
+        let messages = usize::try_from(messages).unwrap_or(usize::MAX);
+        let wire = &self.folding.folder.wire;
+        let mut commands = if session.qresync {
+            let since = format!("(QRESYNC ({validity} {modseq}))");
+            vec![Command::new("EXAMINE", OPENING).string(wire).word(&since).about(messages)]
+        } else {
+            let known = next.saturating_sub(1).max(1);
+            let since = format!("UID FETCH 1:{known} (UID FLAGS) (CHANGEDSINCE {modseq})");
+            let since = Command::new(since, "asking for changes").about(messages);
+            vec![session.selecting(wire, Access::Read), since]
+        };
+        let ask = |set: String| Command::new(format!("UID FETCH {set} {ITEMS}"), "asking for new mail").about(messages);
+        if self.folding.counts.next != Some(*next) {
+            commands.push(ask(format!("{next}:*")));
+        }
+        commands.extend(uids::sets(owed).into_iter().map(ask));
+        commands
+    }
+}
+
+impl<'r> Reading<'r> {
+    /// Reads what happened in folders. Those are returned of which that cannot be told in this way.
+    pub(super) fn news(&mut self, folding: Vec<Folding<'r>>) -> Result<Vec<Folding<'r>>, Cut> {
+        let mut unclear = Vec::new();
+        let mut news: Vec<News<'r>> = folding
+            .into_iter()
+            .filter_map(|folding| {
+                let mark = folding.mark.clone()?;
+                let (opening, items, flags, gone, new) = Default::default();
+                Some(News { folding, mark, opening, items, flags, gone, new, unclear: false })
+            })
+            .collect();
+        for some in news.chunks_mut(FOLDERS) {
+            unclear.extend(self.some_news(some)?);
+        }
+        Ok(unclear)
+    }
+
+    fn some_news(&mut self, news: &mut [News<'r>]) -> Result<Vec<Folding<'r>>, Cut> {
+        let asked = news.iter().enumerate();
+        let asked =
+            asked.flat_map(|(at, one)| one.commands(self.session).into_iter().map(move |command| (at, command)));
+        let (of, commands): (Vec<usize>, Vec<Command>) = asked.unzip();
+        let statuses = self.session.each(&commands, &mut |number, untagged| {
+            if let Some(one) = of.get(number).and_then(|at| news.get_mut(*at)) {
+                one.note(untagged);
+            }
+            ControlFlow::Continue(())
+        })?;
+        let mut unclear = Vec::new();
+        let (mut wanted, mut clear) = (Vec::new(), Vec::new());
+        for (at, one) in news.iter_mut().enumerate() {
+            let of_it = of.iter().zip(&statuses).filter(|(folder, _)| **folder == at).map(|(_, status)| status);
+            let mut of_it = of_it.cloned();
+            let Some(opened) = of_it.next() else { continue };
+            if !opened.is_ok() {
+                let what = format!("it can't be opened: {}", said(&opened.text));
+                self.desk.problem(&one.folding.folder.name, what);
+                continue;
+            }
+            let opened = Selected::of(&Reply { status: opened, untagged: std::mem::take(&mut one.opening) });
+            let same = validity(&opened) == one.mark.validity && opened.modseq.is_some();
+            if one.unclear || !same || of_it.any(|status| !status.is_ok()) {
+                unclear.push(one.folding.clone());
+                continue;
+            }
+            let items = self.not_known(one);
+            wanted.push(Wanted::new(&one.folding, one.mark.validity, items));
+            clear.push((one, opened));
+        }
+        self.bodies(&mut wanted, false, None)?;
+        for ((one, opened), wanted) in clear.into_iter().zip(wanted) {
+            if wanted.same {
+                unclear.extend(self.changes(one, &opened, wanted.items.into_keys().collect())?);
+            }
+        }
+        Ok(unclear)
+    }
+
+    /// Of what is new, that which was not taken in by a reading that was cut.
+    fn not_known(&mut self, news: &mut News<'r>) -> Vec<Item> {
+        let name = &news.folding.folder.name;
+        let mut items = Item::sorted(std::mem::take(&mut news.items));
+        news.new = items.iter().map(|item| item.uid).filter(|uid| *uid >= news.mark.next).collect();
+        items.retain(|item| self.desk.known(name, (news.mark.validity, item.uid, item.uid), 1).is_empty());
+        items
+    }
+
+    /// Tells what changed, and notes where the reading stands. Where that does not explain how many messages there are now,
+    /// the folder is to be gone through.
+    fn changes(&mut self, news: &mut News<'r>, opened: &Selected, owed: Vec<u32>) -> Result<Option<Folding<'r>>, Cut> {
+        let (changed, vanished) = (std::mem::take(&mut news.flags), std::mem::take(&mut news.gone));
+        let News { folding, mark, .. } = &*news;
+        let (name, validity) = (&folding.folder.name, mark.validity);
+        for (uid, flags) in changed {
+            let known = self.desk.known(name, (validity, uid, uid), 1);
+            if known.into_iter().next().is_some_and(|(_, known)| known.as_ref() != Some(&flags)) {
+                self.desk.flags(folding, validity, uid, flags)?;
+            }
+        }
+        let mut gone = 0;
+        for (first, last) in vanished {
+            let mut from = Some(first);
+            while let Some(first) = from.filter(|first| *first <= last) {
+                let known = self.desk.known(name, (validity, first, last), KNOWN);
+                from = known.last().filter(|_| known.len() == KNOWN).and_then(|(uid, _)| uid.checked_add(1));
+                gone += u32::try_from(known.len()).unwrap_or(u32::MAX);
+                for (uid, _) in known {
+                    self.desk.gone(folding, Key { validity, uid });
+                }
+            }
+        }
+        let next =
+            opened.next.unwrap_or_else(|| mark.next.max(news.new.last().map_or(0, |last| last.saturating_add(1))));
+        let new = u32::try_from(news.new.iter().filter(|uid| **uid < next).count()).unwrap_or(u32::MAX);
+        let there = mark.exists.saturating_add(new);
+        if owed.len() <= OWED {
+            let mark = Mark { owed, ..Mark::of(opened, next) };
+            self.position.folders.insert(name.clone(), mark);
+        }
+        if there.saturating_sub(gone) == opened.exists {
+            return Ok(None);
+        }
+        let mark = Mark { next, exists: there.saturating_sub(gone), ..mark.clone() };
+        let fresh = news.mark.next..next;
+        Ok(Some(Folding { mark: Some(mark), fresh, ..folding.clone() }))
+    }
+}

@@ -1,0 +1,237 @@
+//! Going through a folder, page by page, from its newest message to its oldest: what is there is held against what is
+//! known. So a folder is read for the first time, or when its UIDs are others than they were, or when its server does not
+//! tell what changed.
+//!
+//! Pages go by the places of messages. What is removed meanwhile moves those after it up, which are the newer ones and were
+//! looked at already. No more than a page is in memory, however many messages there are.
+
+use std::ops::ControlFlow;
+
+use super::bodies::Wanted;
+use super::item::{Folding, ITEMS, Item};
+use super::{Cut, OWED, Reading};
+use crate::domain::flags::Flags;
+use crate::source::imap::command::Command;
+use crate::source::imap::failure::ImapError;
+use crate::source::imap::fetched::Fetched;
+use crate::source::imap::key::Key;
+use crate::source::imap::position::{Mark, validity};
+use crate::source::imap::session::{Access, Selected};
+use crate::source::imap::untagged::Untagged;
+
+/// Messages of a page.
+const PAGE: u32 = 1_000;
+/// Copies that are looked up at once.
+const KNOWN: usize = 1_000;
+/// Where flags change without a trace, so many of the newest messages are looked at every time, and as many others in turn.
+const LOOKED_AT: u32 = 2 * PAGE;
+
+/// A folder that is gone through.
+struct Passage<'f> {
+    folding: Folding<'f>,
+    opened: Selected,
+    validity: u32,
+    /// The highest UID that is not looked at yet.
+    below: u32,
+    /// The lowest place that was looked at.
+    place: u32,
+    /// Messages that were not there last time, and copies that are gone.
+    new: u32,
+    gone: u32,
+    owed: Vec<u32>,
+    highest: u32,
+}
+
+/// What a page is, held against what is known.
+#[derive(Default)]
+struct Compared {
+    wanted: Vec<Item>,
+    flags: Vec<(u32, Flags)>,
+    known: u32,
+}
+
+impl Passage<'_> {
+    /// Whether all that happened since is found, so that older pages need no look.
+    fn is_explained(&self) -> bool {
+        let Some(mark) = self.folding.mark.as_ref().filter(|mark| mark.validity == self.validity) else { return false };
+        let looked_at = self.opened.exists.saturating_sub(self.place.saturating_sub(1));
+        let enough = mark.modseq.is_some() || looked_at >= LOOKED_AT;
+        enough && self.below < mark.next && mark.exists.saturating_add(self.new) == self.opened.exists + self.gone
+    }
+
+    /// The next page: its first and last place.
+    fn next(&self) -> Option<(u32, u32)> {
+        let last = self.place.checked_sub(1).filter(|last| *last > 0)?;
+        Some((last.saturating_sub(PAGE - 1).max(1), last))
+    }
+}
+
+fn ask((first, last): (u32, u32)) -> Command {
+    let messages = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
+    Command::new(format!("FETCH {first}:{last} {ITEMS}"), "looking through a folder").about(messages)
+}
+
+impl<'r> Reading<'r> {
+    /// Goes through a folder, as far as is needed to know what happened in it.
+    pub(super) fn pages(&mut self, folding: &Folding<'r>) -> Result<(), Cut> {
+        let name = &folding.folder.name;
+        let opened = match self.session.select(&folding.folder.wire, Access::Read) {
+            Err(error @ ImapError::NoFolder { .. }) => {
+                self.desk.problem(name, error);
+                return Ok(());
+            }
+            opened => opened?,
+        };
+        let place = opened.exists.saturating_add(1);
+        let mut passage = Passage {
+            folding: folding.clone(),
+            validity: validity(&opened),
+            opened,
+            below: u32::MAX,
+            place,
+            new: 0,
+            gone: 0,
+            owed: Vec::new(),
+            highest: 0,
+        };
+        let mut page = passage.next();
+        let mut listed = self.list(page)?;
+        while let Some((first, last)) = page {
+            if listed.is_empty() {
+                self.desk.problem(name, "the server does not tell what is in it");
+                return Ok(());
+            }
+            let is_last = first == 1;
+            let compared = self.compare(&mut passage, listed, last - first + 1, is_last)?;
+            passage.place = first;
+            page = passage.next().filter(|_| !passage.is_explained());
+            self.desk.pass(compared.known);
+            let mut wanted = [Wanted::new(folding, passage.validity, compared.wanted)];
+            listed = self.bodies(&mut wanted, true, page.map(ask))?;
+            passage.owed.extend(wanted.into_iter().flat_map(|one| one.items.into_keys()));
+            for (uid, flags) in compared.flags {
+                self.desk.flags(folding, passage.validity, uid, flags)?;
+            }
+        }
+        let compared = self.in_turn(&mut passage)?;
+        if passage.opened.exists == 0 {
+            self.compare(&mut passage, Vec::new(), 0, true)?;
+        }
+        if folding.mark.as_ref().is_none_or(|mark| mark.validity != passage.validity) {
+            self.stale(&passage);
+        }
+        let next = passage.opened.next.unwrap_or_else(|| passage.highest.saturating_add(1));
+        if passage.owed.len() <= OWED {
+            let mark = Mark { owed: passage.owed, compared, ..Mark::of(&passage.opened, next) };
+            self.position.folders.insert(name.clone(), mark);
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, page: Option<(u32, u32)>) -> Result<Vec<Fetched>, Cut> {
+        let Some(page) = page else { return Ok(Vec::new()) };
+        let mut listed = Vec::new();
+        self.session.each(&[ask(page)], &mut |_, untagged| {
+            if let Untagged::Fetched(fetched) = untagged {
+                listed.push(fetched);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(listed)
+    }
+
+    /// Holds a page against what is known between its UIDs and those of the page before it.
+    fn compare(
+        &mut self,
+        passage: &mut Passage<'r>,
+        listed: Vec<Fetched>,
+        expected: u32,
+        is_last: bool,
+    ) -> Result<Compared, Cut> {
+        let mut items = Item::sorted(listed.into_iter().filter_map(Item::of).collect());
+        items.retain(|item| item.uid <= passage.below);
+        // Where the server left something out, what is missing is not gone.
+        let complete = u32::try_from(items.len()).is_ok_and(|listed| listed >= expected);
+        let lowest = items.first().map_or(passage.below, |item| item.uid);
+        let first = if is_last { 1 } else { lowest };
+        passage.highest = passage.highest.max(items.last().map_or(0, |item| item.uid));
+        let next = passage.folding.mark.as_ref().map_or(0, |mark| mark.next);
+        passage.new += u32::try_from(items.iter().filter(|item| item.uid >= next).count()).unwrap_or(u32::MAX);
+        let compared = self.merge(passage, items, (first, passage.below), complete)?;
+        passage.below = lowest.saturating_sub(1);
+        Ok(compared)
+    }
+
+    /// What of these is not known, what is known otherwise, and what is known and not there.
+    fn merge(
+        &mut self,
+        passage: &mut Passage<'r>,
+        items: Vec<Item>,
+        (first, last): (u32, u32),
+        complete: bool,
+    ) -> Result<Compared, Cut> {
+        let name = &passage.folding.folder.name;
+        let mut compared = Compared::default();
+        let mut items = items.into_iter().peekable();
+        let mut from = Some(first);
+        while let Some(first) = from.filter(|first| *first <= last) {
+            let known = self.desk.known(name, (passage.validity, first, last), KNOWN);
+            from = known.last().filter(|_| known.len() == KNOWN).and_then(|(uid, _)| uid.checked_add(1));
+            for (uid, flags) in known {
+                while let Some(item) = items.next_if(|item| item.uid < uid) {
+                    compared.wanted.push(item);
+                }
+                match items.next_if(|item| item.uid == uid) {
+                    Some(item) => {
+                        compared.known += 1;
+                        if flags.as_ref() != Some(&item.flags) {
+                            compared.flags.push((uid, item.flags));
+                        }
+                    }
+                    None if complete => {
+                        passage.gone += 1;
+                        self.desk.gone(&passage.folding, Key { validity: passage.validity, uid });
+                    }
+                    None => {}
+                }
+            }
+            self.desk.goes_on()?;
+        }
+        compared.wanted.extend(items);
+        compared.wanted.retain(|item| !passage.folding.fresh.contains(&item.uid));
+        Ok(compared)
+    }
+
+    /// Looks at the flags of one more page of those that were not looked at this time, and says where to go on next time.
+    fn in_turn(&mut self, passage: &mut Passage<'r>) -> Result<Option<u32>, Cut> {
+        let untold = passage.opened.modseq.is_none() && passage.place > 1;
+        let Some(mark) = passage.folding.mark.clone().filter(|_| untold) else { return Ok(None) };
+        let place = mark.compared.unwrap_or(u32::MAX).min(passage.place);
+        let Some(last) = place.checked_sub(1).filter(|last| *last > 0) else { return Ok(None) };
+        let first = last.saturating_sub(PAGE - 1).max(1);
+        let items = Item::sorted(self.list(Some((first, last)))?.into_iter().filter_map(Item::of).collect());
+        if let (Some(lowest), Some(highest)) = (items.first(), items.last()) {
+            let between = (lowest.uid, highest.uid);
+            let complete = u32::try_from(items.len()).is_ok_and(|listed| listed == last - first + 1);
+            let compared = self.merge(passage, items, between, complete)?;
+            for (uid, flags) in compared.flags {
+                self.desk.flags(&passage.folding, passage.validity, uid, flags)?;
+            }
+        }
+        Ok((first > 1).then_some(first))
+    }
+
+    /// What is known by other UIDs than those of today is gone, now that all is known by those.
+    fn stale(&mut self, passage: &Passage<'r>) {
+        let mut after = String::new();
+        loop {
+            let stale = self.desk.stale(&passage.folding.folder.name, passage.validity, &after, KNOWN);
+            let Some(last) = stale.last() else { return };
+            // The next one in any order of text.
+            after = format!("{last} ");
+            for key in stale.iter().filter_map(|key| Key::read(key)) {
+                self.desk.gone(&passage.folding, key);
+            }
+        }
+    }
+}
