@@ -94,6 +94,9 @@ impl World {
         for _ in 0..5 {
             world.take(&Step::Deliver);
         }
+        for machine in 0..2 {
+            world.take(&Step::Sync(machine));
+        }
         Some(world)
     }
 
