@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::arguments::{Add, Format};
 use super::failure::Failure;
-use super::json;
 use super::output::print;
 use super::place::Place;
 use super::progress::Progress;
+use super::{journal, json};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Backlog;
 use crate::job::JobError;
@@ -95,6 +95,7 @@ pub fn report(place: &Place, total: &Summary, seconds: f64, stopped: bool) -> Re
             text.push_str(&format!(", {} with defects (kept whole)", total.defective));
         }
         print(&format!("{text}. {seconds:.1} s\n"))?;
+        journal::tell(&total.written)?;
     }
     if stopped {
         return Err(Failure::stopped());

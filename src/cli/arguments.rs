@@ -107,7 +107,7 @@ Examples:
     Decide(Decide),
     /// Take back the latest decision of the open batch
     #[command(after_help = "\
-Again and again, as far as the batch's beginning. Mailboxes are never touched.
+Again and again, as far as the batch's beginning. No mailbox was touched yet.
 
 Example:
   tidebox undo")]
@@ -119,12 +119,15 @@ Example:
     Redo,
     /// Commit the open batch: what was decided takes effect
     #[command(after_help = "\
-What is not decided leads the next batch. A commit cannot be taken back.
+What is not decided leads the next batch. A commit cannot be taken back. What was decided is done in the mailboxes, too:
+what is done goes to the archive, unless `write_back = false`.
 
 Examples:
   tidebox commit
   tidebox --json commit | jq .receipt")]
     Commit,
+    /// List what is still to be done in the mailboxes, and what could not be
+    Journal(Journal),
     /// Look at what is held: for a reason, for some minutes, and written down
     Peek(Peek),
     /// Read configuration, keys, sources and store, and report every problem at once
@@ -326,6 +329,24 @@ pub enum VerbName {
     Spam,
     Skip,
     Reopen,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A commit writes down what is to become of each message where it lies; `sync`, `commit` and the screen do it. Where somebody
+else said something first, on another machine or in another program, that stands, and is told here for two weeks.
+
+Examples:
+  tidebox journal
+  tidebox journal --retry          after the missing folder was made
+  tidebox --json journal --all | jq -r 'select(.state == \"overtaken\").why'")]
+pub struct Journal {
+    /// Every change that there was, the latest 10000
+    #[arg(long)]
+    pub all: bool,
+    /// Try again now what was tried or refused
+    #[arg(long, conflicts_with = "all")]
+    pub retry: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,13 +1,14 @@
-//! `tidebox commit`: closes the open batch.
+//! `tidebox commit`: closes the open batch, and does in the mailboxes what was decided.
 
 use super::failure::Failure;
-use super::json;
 use super::output::print;
 use super::place::Place;
+use super::{journal, json, sync};
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Verb;
 use crate::job::close;
 use crate::job::decide::triage;
+use crate::job::write_back::write_back_all;
 
 pub fn run(place: &Place) -> Result<(), Failure> {
     // Not `desk`: what is due is exactly what is asked for.
@@ -16,12 +17,16 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     let batch = triage.batch().id();
     let decided = store.members(batch, &triage.whose(Verb::decides))?;
     let receipt = close::commit(&mut store, &place.config, batch, place.now())?;
+    let (reach, _lock) = sync::reach(place)?;
+    let written = write_back_all(&mut store, &place.config, reach, place.now())?;
     if place.json {
         let mut value = json::changed(&decided, 0, 0);
         value["receipt"] = json::receipt(&receipt);
+        value["changes"] = json::written(&written);
         return print(&format!("{}\n", json::line(&value)));
     }
-    print(&sentence(&receipt))
+    print(&sentence(&receipt))?;
+    journal::tell(&written)
 }
 
 /// `morning: 41 handled in 18 minutes. 29 done, 4 deferred, 2 carried over. …`

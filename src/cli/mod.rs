@@ -15,6 +15,7 @@ mod decide;
 mod demo;
 mod export;
 mod failure;
+mod journal;
 mod json;
 mod listing;
 mod output;
@@ -110,6 +111,7 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         }
         Some(Command::Add(options)) => add::run(&place, &options),
         Some(Command::Sync) => sync::run(&place),
+        Some(Command::Journal(options)) => journal::run(&place, &options),
         Some(Command::Watch) => watch::run(place),
         Some(Command::Status(options)) => status::run(&place, &options),
         Some(Command::Checkins(options)) => checkins::run(&place, &options),

@@ -24,7 +24,7 @@ pub fn run(place: &Place) -> Result<(), Failure> {
 }
 
 /// How far to read, and the lock under which that is done. Where another process tends the network, that is said, and is no failure.
-fn reach(place: &Place) -> Result<(Reach, Option<Lock>), Failure> {
+pub(super) fn reach(place: &Place) -> Result<(Reach, Option<Lock>), Failure> {
     if !place.config.sources.iter().any(|source| source.kind.is_remote()) {
         return Ok((Reach::Nearby, None));
     }

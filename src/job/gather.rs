@@ -16,6 +16,7 @@ use crate::source::detect::{self, Format};
 use crate::source::exec::Exec;
 use crate::source::feed::Feed;
 use crate::source::imap::Imap;
+use crate::source::maildir::Maildir;
 use crate::store::Store;
 
 pub use crate::source::exec::stop_all as stop_commands;
@@ -29,6 +30,14 @@ pub enum Reach {
     Everywhere,
 }
 
+impl Reach {
+    /// Whether a source is within it.
+    #[must_use]
+    pub fn covers(self, source: &SourceConfig) -> bool {
+        self == Self::Everywhere || !source.kind.is_remote()
+    }
+}
+
 /// Reads the sources, one after the other. One that fails is said in the summary; the others go on.
 pub fn gather(
     store: &mut Store,
@@ -39,8 +48,7 @@ pub fn gather(
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
     let mut total = tray::empty(config, store, now)?;
-    let within = |source: &&SourceConfig| reach == Reach::Everywhere || !source.kind.is_remote();
-    for source in config.sources.iter().filter(within) {
+    for source in config.sources.iter().filter(|source| reach.covers(source)) {
         let before = total.clone();
         let mut stopped = false;
         let mut onward = |so_far: &Summary| {
@@ -104,7 +112,7 @@ pub fn gather_one(
 #[must_use]
 pub fn open(from: &SourceConfig) -> Box<dyn Source> {
     match &from.kind {
-        SourceKind::Maildir { path } => detect::open(path, Format::Maildir, &from.name),
+        SourceKind::Maildir { path } => Box::new(Maildir::changed_by(path, &from.write_back)),
         SourceKind::Mbox { path } => detect::open(path, Format::Mbox, &from.name),
         SourceKind::Jsonl { path } => detect::open(path, Format::Jsonl, &from.name),
         SourceKind::Exec { command } => Box::new(Exec::new(command, &from.name)),

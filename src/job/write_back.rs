@@ -5,7 +5,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::JobError;
+use super::gather::{Reach, open};
+use super::{JobError, trouble};
 use crate::config::{Config, SourceConfig};
 use crate::domain::ids::{ChangeId, Id, SourceId};
 use crate::domain::outside::Outcome;
@@ -31,8 +32,8 @@ pub struct Written {
     pub refused: u32,
     /// To be tried again.
     pub unproved: u32,
-    /// What was refused, in plain words, each thing once.
-    pub refusals: Vec<String>,
+    /// What needs a person, in plain words, each thing once.
+    pub troubles: Vec<String>,
 }
 
 impl Written {
@@ -42,8 +43,8 @@ impl Written {
         self.overtaken += other.overtaken;
         self.refused += other.refused;
         self.unproved += other.unproved;
-        for refusal in other.refusals {
-            self.note(refusal);
+        for trouble in other.troubles {
+            self.note(trouble);
         }
     }
 
@@ -60,11 +61,32 @@ impl Written {
         }
     }
 
-    fn note(&mut self, refusal: String) {
-        if !self.refusals.contains(&refusal) {
-            self.refusals.push(refusal);
+    fn note(&mut self, trouble: String) {
+        if !self.troubles.contains(&trouble) {
+            self.troubles.push(trouble);
         }
     }
+}
+
+/// Does in every source within reach what is due there. One that fails is said, and the others go on.
+pub fn write_back_all(
+    store: &mut Store,
+    config: &Config,
+    reach: Reach,
+    now: DateTime<Utc>,
+) -> Result<Written, JobError> {
+    let mut all = Written::default();
+    for from in config.sources.iter().filter(|source| reach.covers(source)) {
+        match write_back(store, config, from, open(from).as_mut(), now) {
+            Ok(written) => all.add(written),
+            Err(JobError::Source(error)) => {
+                trouble::source(&error);
+                all.note(format!("source {}: {error}; what is left is done when that works again", from.name));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(all)
 }
 
 /// Does in one source, opened as `source`, what is due there, and finds out what became of messages that others moved. It

@@ -9,7 +9,7 @@
 //! | `open`, `connection`, `migrate` | make or recognise the file, connect, bring it up to date |
 //! | `source`, `admit`, `thread`, `original`, `tray`, `presence` | take messages in |
 //! | `born`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
-//! | `intend`, `journal`, `copy`, `take_over` | what is to be done outside, what came of it, what others did there |
+//! | `intend`, `journal`, `closing`, `copy`, `take_over` | what is to be done outside, what came of it, what others did there |
 //! | `hold` | what a hard hold keeps back for every program, and gives back |
 //! | `read`, `search`, `condition` | what rule 1 lets through |
 //! | `peek` | what it does not, for a reason and for minutes |
@@ -28,6 +28,7 @@ mod backup;
 mod batch;
 mod begin;
 mod born;
+mod closing;
 mod commit;
 mod condition;
 mod connection;

@@ -1,30 +1,49 @@
-//! A Maildir, with its folders. Nothing in it is moved, renamed or written.
+//! A Maildir, with its folders. Reading changes nothing in it; only what a commit asks for is renamed.
 //!
 //! The key of a copy is its unique name, which stays when flags change. It arrived at the earlier of the time in its
 //! name and the file's own time: a copied mailbox keeps the one, a synchronised one the other. The position is a
 //! stamp of each `new/` and `cur/` as it was before it was listed, so that one to which nothing happened is not even
 //! listed again. One that holds what could not be read gets no stamp: it may be readable the next time.
 
+mod changing;
+mod comparing;
+mod finding;
 mod folders;
 mod name;
 mod reading;
+mod roles;
 mod stamp;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use self::changing::Changing;
+use self::comparing::all_gone;
+use self::finding::Sought;
 pub(super) use self::folders::is_folder;
 use self::folders::{Folder, find};
 use self::reading::Reading;
+use self::roles::Roles;
 use self::stamp::Stamp;
-use super::{Each, Extent, Gauge, Outcome, Problems, Since, Source, SourceError};
+use super::{Each, Extent, Gauge, Mailbox, Outcome, Problems, Since, Source, SourceError, Woken};
+use crate::config::WriteBack;
+use crate::domain::ids::{ChangeId, Id};
+use crate::domain::outside::{self, Change, Found, Lost};
+
+/// How often somebody who waits looks whether to stop.
+const LOOK: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub struct Maildir {
     root: PathBuf,
+    /// Which folders are for what, where changes may be made.
+    roles: Option<Roles>,
 }
 
 /// Where messages lie within a folder. A message moves from the first to the second.
@@ -56,12 +75,30 @@ struct Seen {
 struct Place {
     new: Option<Seen>,
     cur: Option<Seen>,
+    /// How many messages lay in `new/`.
+    in_new: u64,
 }
 
 impl Maildir {
     #[must_use]
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self { root: root.to_owned(), roles: None }
+    }
+
+    /// One in which commits make changes.
+    #[must_use]
+    pub fn changed_by(root: &Path, settings: &WriteBack) -> Self {
+        Self { root: root.to_owned(), roles: settings.on.then(|| Roles::of(settings)) }
+    }
+
+    /// Its folders, to change something in them.
+    fn folders(&self) -> Result<Vec<Folder>, SourceError> {
+        fs::read_dir(&self.root).map_err(|error| SourceError::open(&self.root, error))?;
+        let folders = find(&self.root, &mut Problems::default());
+        if folders.is_empty() {
+            return Err(SourceError::Not { path: self.root.clone(), expected: "Maildir" });
+        }
+        Ok(folders)
     }
 }
 
@@ -87,8 +124,21 @@ impl Source for Maildir {
             }
             after.insert(folder.name, place);
         }
+        // A folder that could not be looked into is not taken for one that is gone.
+        if !ended && outcome.problems.count == 0 {
+            for name in before.keys().filter(|name| !after.contains_key(*name)) {
+                if all_gone(name, since, each).is_none() {
+                    after.insert(name.clone(), Place::default());
+                    break;
+                }
+            }
+        }
         outcome.position = serde_json::to_string(&after).ok();
         Ok(outcome)
+    }
+
+    fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
+        self.roles.is_some().then_some(self as &mut dyn Mailbox)
     }
 
     fn gauge(&self) -> Gauge {
@@ -99,5 +149,42 @@ impl Source for Maildir {
             let all: usize = folders.iter().map(|it| count(Side::New, it) + count(Side::Cur, it)).sum();
             Extent::Messages(all as u64)
         })
+    }
+}
+
+impl Mailbox for Maildir {
+    fn make(
+        &mut self,
+        changes: &[Change],
+        told: &mut dyn FnMut(ChangeId, outside::Outcome),
+    ) -> Result<(), SourceError> {
+        let folders = self.folders()?;
+        if let Some(roles) = &self.roles {
+            Changing::of(&folders, roles).make(changes, told);
+        }
+        Ok(())
+    }
+
+    fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError> {
+        let folders = self.folders()?;
+        let sought = |one: &Lost| Sought { message: one.id, key: None, identity: one.identity, size: one.size };
+        if let Some(roles) = &self.roles {
+            finding::find(&folders, roles, lost.iter().map(sought).collect(), told);
+        }
+        Ok(())
+    }
+
+    /// That something changes in a folder is seen by those who watch the file system.
+    fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<Woken, SourceError> {
+        let mut left = most;
+        while !left.is_zero() {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(Woken::Stopped);
+            }
+            let step = left.min(LOOK);
+            thread::sleep(step);
+            left -= step;
+        }
+        Ok(Woken::Time)
     }
 }

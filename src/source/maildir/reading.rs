@@ -1,4 +1,5 @@
-//! Reading one folder of a Maildir: what is new in `new/` and `cur/`, whatever moves between them meanwhile.
+//! Reading one folder of a Maildir: what is new in `new/` and `cur/`, and what has changed there of what is known,
+//! whatever moves between them meanwhile.
 
 use std::collections::HashSet;
 use std::fs;
@@ -7,11 +8,12 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+use super::comparing::{Listed, compare};
 use super::folders::Folder;
 use super::stamp::Stamp;
 use super::{Place, Seen, Side, name};
 use crate::domain::arrival::Origin;
-use crate::source::{Each, Handed, Outcome, Since, changed, read_message};
+use crate::source::{Brought, Each, Handed, Outcome, Since, changed, read_message};
 
 /// A folder is read again this often when messages moved while it was read.
 const PASSES: usize = 3;
@@ -24,6 +26,10 @@ pub(super) struct Reading<'a> {
     taken: HashSet<String>,
     /// Keys of what could not be read.
     odd: HashSet<String>,
+    /// The names in `new/`, where it was listed.
+    in_new: Option<Vec<Name>>,
+    /// What is known of the folder and was not in `cur/`, where that was listed.
+    missing: Option<Vec<String>>,
 }
 
 /// What one look at a side came to.
@@ -35,6 +41,12 @@ struct Look {
     moved: bool,
     /// Everything there is known or was handed over.
     whole: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { known: 0, messages: 0, moved: false, whole: true }
+    }
 }
 
 /// A file's name, and how much of it is the key.
@@ -51,7 +63,7 @@ impl Name {
 
 impl<'a> Reading<'a> {
     pub(super) fn of(folder: &'a Folder, since: &'a Since<'a>, outcome: &'a mut Outcome) -> Self {
-        Self { folder, since, outcome, taken: HashSet::new(), odd: HashSet::new() }
+        Self { folder, since, outcome, taken: HashSet::new(), odd: HashSet::new(), in_new: None, missing: None }
     }
 
     /// Hands over what is not known; `None` where that was ended early. What did not change since `before` is not listed.
@@ -85,7 +97,40 @@ impl<'a> Reading<'a> {
             }
         }
         self.outcome.skipped += known.iter().sum::<u64>();
+        if let Some(in_new) = &self.in_new {
+            let left = known[0] < before.in_new;
+            place.in_new = in_new.len() as u64;
+            // What left it and did not come to `cur/` is gone: which that is, only both lists together tell.
+            if left && self.missing.is_none() {
+                self.look(Side::Cur, each)?;
+            }
+        }
+        if !self.bring_gone(stamps, each)? {
+            place.cur = None;
+        }
         Some(place)
+    }
+
+    /// Says of what is known and neither here nor there that it is gone. A folder that changes while it is listed may hide
+    /// a file that is there: then nothing is said, and it is to be listed again. `None` where that was ended early.
+    fn bring_gone(&mut self, stamps: [Option<Stamp>; 2], each: &mut Each<'_>) -> Option<bool> {
+        let Some(missing) = self.missing.take().filter(|missing| !missing.is_empty()) else { return Some(true) };
+        let in_new = match self.in_new.take() {
+            Some(names) => names,
+            None => self.list(&Side::New.of(self.folder), &mut Look::default()),
+        };
+        if [Side::New, Side::Cur].map(|side| self.stamp(side)) != stamps {
+            return Some(false);
+        }
+        for key in missing {
+            let is_new = in_new.binary_search_by(|name| name.key().cmp(&key)).is_ok();
+            if is_new || self.taken.contains(&key) {
+                continue;
+            }
+            let gone = Brought::Gone { folder: self.folder.name.clone(), key };
+            each(gone).is_continue().then_some(())?;
+        }
+        Some(true)
     }
 
     fn stamp(&self, side: Side) -> Option<Stamp> {
@@ -94,10 +139,21 @@ impl<'a> Reading<'a> {
 
     fn look(&mut self, side: Side, each: &mut Each<'_>) -> Option<Look> {
         let path = side.of(self.folder);
-        let mut look = Look { known: 0, messages: 0, moved: false, whole: true };
+        let mut look = Look::default();
         let names = self.list(&path, &mut look);
-        let keys: Vec<&str> = names.iter().map(Name::key).collect();
-        let known = self.since.known.which(&self.folder.name, &keys);
+        let known = match side {
+            Side::New => {
+                let keys: Vec<&str> = names.iter().map(Name::key).collect();
+                self.since.known.which(&self.folder.name, &keys)
+            }
+            Side::Cur => {
+                let flags = |name: &Name| name::flags(name::split(&name.file).1);
+                let listed: Vec<_> = names.iter().map(|name| Listed { key: name.key(), flags: flags(name) }).collect();
+                let compared = compare(&self.folder.name, &listed, self.since, each)?;
+                self.missing = Some(compared.missing);
+                compared.known
+            }
+        };
         for (name, known) in names.iter().zip(known) {
             let key = name.key();
             if self.taken.contains(key) {
@@ -111,6 +167,9 @@ impl<'a> Reading<'a> {
                 self.hand_over(side, &path.join(&name.file), name, &mut look, each)?;
             }
         }
+        if side == Side::New {
+            self.in_new = Some(names);
+        }
         Some(look)
     }
 
@@ -120,10 +179,12 @@ impl<'a> Reading<'a> {
             Ok(Some((raw, time))) => {
                 self.taken.insert(key.to_owned());
                 look.messages += 1;
-                let mark = name::mark(name::split(&name.file).1, side == Side::New);
+                let letters = name::split(&name.file).1;
+                let mark = name::mark(letters, side == Side::New);
                 let received = name::time(key).map_or(time, |named| named.min(time));
                 let origin = Origin { folder: self.folder.name.clone(), key: key.to_owned(), mark, received };
-                return each(Handed::of(raw, origin).into()).is_continue().then_some(());
+                let handed = Handed { flags: Some(name::flags(letters)), ..Handed::of(raw, origin) };
+                return each(handed.into()).is_continue().then_some(());
             }
             Ok(None) => io::Error::other("no message: an empty file, or none at all"),
             // It was moved or removed since the folder was listed.
@@ -162,7 +223,7 @@ impl<'a> Reading<'a> {
             }
             Err(error) => odd(path, error),
         }
-        names.sort_unstable_by(|a, b| a.key().cmp(b.key()));
+        names.sort_unstable_by(|a, b| a.key().cmp(b.key()).then_with(|| a.file.cmp(&b.file)));
         names
     }
 }

@@ -3,6 +3,7 @@
 mod hold;
 mod kills;
 mod machine;
+mod maildir;
 mod one;
 mod server;
 mod two;

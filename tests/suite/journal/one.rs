@@ -218,7 +218,7 @@ fn what_is_refused_waits_for_a_person_and_is_tried_again() {
     let mut here = Machine::new(&server);
     here.say(Verb::Done, 1, at(0));
     let written = here.sync(at(1));
-    assert_eq!((written.refused, written.refusals.len()), (1, 1));
+    assert_eq!((written.refused, written.troubles.len()), (1, 1));
     assert_eq!(here.states(), ["done refused"]);
     assert_eq!(here.journal()[0].why, "there is no folder Archive; make it");
     assert_eq!(here.stage(1), Some(Stage::Done), "here it is done");

@@ -1,0 +1,73 @@
+//! Comparing what is known of a folder with what lies in it: whose flags are others now, and who is missing.
+
+use std::ops::ControlFlow;
+
+use crate::domain::flags::Flags;
+use crate::source::{Brought, Each, Since};
+
+/// So many known copies are asked for at once.
+const PAGE: usize = 10_000;
+/// No key is greater.
+const LAST: &str = "\u{10ffff}";
+
+/// A name in a folder: the unique part, and what its letters say.
+pub(super) struct Listed<'n> {
+    pub key: &'n str,
+    pub flags: Flags,
+}
+
+/// What of a list is known, and what is known and not in it.
+pub(super) struct Compared {
+    pub known: Vec<bool>,
+    pub missing: Vec<String>,
+}
+
+/// Walks what is known beside a list that is in the order of keys, and brings the flags that are others than is known;
+/// `None` where that was ended early.
+pub(super) fn compare(folder: &str, names: &[Listed<'_>], since: &Since<'_>, each: &mut Each<'_>) -> Option<Compared> {
+    let mut compared = Compared { known: vec![false; names.len()], missing: Vec::new() };
+    let mut place = 0;
+    walk(folder, since, &mut |key, flags| {
+        while names.get(place).is_some_and(|name| name.key < key) {
+            place += 1;
+        }
+        let mut here = None;
+        while let Some(name) = names.get(place).filter(|name| name.key == key) {
+            if let Some(known) = compared.known.get_mut(place) {
+                *known = true;
+            }
+            here = Some(name);
+            place += 1;
+        }
+        let Some(name) = here else {
+            compared.missing.push(key.to_owned());
+            return ControlFlow::Continue(());
+        };
+        if flags.unwrap_or_default() == name.flags {
+            return ControlFlow::Continue(());
+        }
+        each(Brought::Flags { folder: folder.to_owned(), key: key.to_owned(), flags: name.flags.clone() })
+    })?;
+    Some(compared)
+}
+
+/// Says of everything that is known of a folder that it is gone; `None` where that was ended early.
+pub(super) fn all_gone(folder: &str, since: &Since<'_>, each: &mut Each<'_>) -> Option<()> {
+    walk(folder, since, &mut |key, _| each(Brought::Gone { folder: folder.to_owned(), key: key.to_owned() }))
+}
+
+fn walk(folder: &str, since: &Since<'_>, one: &mut dyn FnMut(&str, Option<Flags>) -> ControlFlow<()>) -> Option<()> {
+    let mut first = String::new();
+    loop {
+        let page = since.known.between(folder, &first, LAST, PAGE);
+        let more = page.len() == PAGE;
+        for (key, flags) in page {
+            one(&key, flags).is_continue().then_some(())?;
+            first = key;
+        }
+        if !more {
+            return Some(());
+        }
+        first.push('\0');
+    }
+}

@@ -1,0 +1,189 @@
+//! What came of changes that were made outside, or tried: each is closed by proof, put off, or given up because somebody
+//! else was first.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{OptionalExtension, Transaction};
+
+use super::failure::StoreError;
+use super::instant::seconds;
+use super::take_over::{become_as, is_over};
+use super::{Store, copy};
+use crate::domain::elsewhere::Elsewhere;
+use crate::domain::flags::Flags;
+use crate::domain::ids::{ChangeId, Id, SourceId};
+use crate::domain::outside::{Found, Outcome};
+use crate::domain::schedule::Calendar;
+
+/// What was refused is tried again by itself this often, in days.
+const DAYS: i64 = 1;
+
+impl Store {
+    /// Writes down what came of changes: the copies go where they are now, and a message takes over what somebody else said
+    /// of it first. Telling it twice is telling it once.
+    pub fn close_changes(
+        &mut self,
+        told: &[(ChangeId, Outcome)],
+        calendar: &Calendar,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write("noting what came of changes", |tx| {
+            for (number, outcome) in told {
+                if let Some(row) = Tried::open(tx, *number)? {
+                    row.close(tx, outcome, calendar, now)?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+/// A change that is not closed.
+struct Tried {
+    number: i64,
+    message: Id,
+    source: SourceId,
+    folder: i64,
+    key: String,
+    cause: String,
+}
+
+impl Tried {
+    fn open(tx: &Transaction<'_>, number: ChangeId) -> Result<Option<Self>, StoreError> {
+        Ok(tx
+            .prepare_cached(
+                "SELECT message, source, folder, key, cause FROM journal WHERE number = ?1 AND closed IS NULL AND tries > 0",
+            )?
+            .query_row([number.0], |row| {
+                Ok(Self {
+                    number: number.0,
+                    message: Id(row.get(0)?),
+                    source: SourceId(row.get(1)?),
+                    folder: row.get(2)?,
+                    key: row.get(3)?,
+                    cause: row.get(4)?,
+                })
+            })
+            .optional()?)
+    }
+
+    fn close(
+        &self,
+        tx: &Transaction<'_>,
+        outcome: &Outcome,
+        calendar: &Calendar,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        match outcome {
+            Outcome::Made { at, flags } => {
+                self.end(tx, "made", "", now)?;
+                self.came(tx, at.as_ref(), flags, now)
+            }
+            Outcome::KeywordsNotKept { at, flags } => {
+                self.end(tx, "not kept", "this mailbox keeps no keywords: other machines do not see it", now)?;
+                self.came(tx, at.as_ref(), flags, now)
+            }
+            Outcome::Overtaken(found) => {
+                let said = Elsewhere::found(found, calendar);
+                if let (true, Found::At { folder, key, flags, .. }) = (self.agrees(&said), found) {
+                    self.end(tx, "made", "", now)?;
+                    return self.came(tx, Some(&(folder.clone(), key.clone())), flags, now);
+                }
+                self.end(tx, "overtaken", &format!("meanwhile {said} elsewhere, and that stands"), now)?;
+                self.yields(tx, found, &said, now)
+            }
+            Outcome::Refused { what, hint } => {
+                let next = now + TimeDelta::days(DAYS);
+                self.wait(tx, "refused", &format!("{what}; {hint}"), Some(next))
+            }
+            Outcome::Unproved { what } => self.wait(tx, "tried", what, None),
+        }
+    }
+
+    /// Whether what somebody else said first is the same.
+    fn agrees(&self, said: &Elsewhere) -> bool {
+        matches!(
+            (self.cause.as_str(), said),
+            ("done", Elsewhere::Done)
+                | ("trash", Elsewhere::Trash)
+                | ("spam", Elsewhere::Spam)
+                | ("mute", Elsewhere::Muted)
+        )
+    }
+
+    fn end(&self, tx: &Transaction<'_>, state: &str, why: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        tx.prepare_cached("UPDATE journal SET state = ?2, why = ?3, closed = ?4 WHERE number = ?1")?.execute((
+            self.number,
+            state,
+            why,
+            seconds(now),
+        ))?;
+        Ok(())
+    }
+
+    fn wait(
+        &self,
+        tx: &Transaction<'_>,
+        state: &str,
+        why: &str,
+        next: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        tx.prepare_cached(
+            "UPDATE journal SET state = ?2, why = ?3, next_try = coalesce(?4, next_try) WHERE number = ?1",
+        )?
+        .execute((self.number, state, why, next.map(seconds)))?;
+        Ok(())
+    }
+
+    /// The copy is where the change has brought it; those that come after start from there.
+    fn came(
+        &self,
+        tx: &Transaction<'_>,
+        at: Option<&(String, String)>,
+        flags: &Flags,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let here = (self.folder, self.key.as_str());
+        let Some((folder, key)) = at else {
+            return if is_over(tx, self.message)? {
+                copy::forget(tx, self.folder, &self.key)
+            } else {
+                copy::lose(tx, self.folder, &self.key, now)
+            };
+        };
+        copy::moved(tx, self.source, self.message, here, (folder, key), flags)?;
+        tx.prepare_cached(
+            "UPDATE journal SET folder = (SELECT id FROM folder WHERE source = ?1 AND name = ?4), key = ?5, expected = ?6
+             WHERE folder = ?2 AND key = ?3 AND closed IS NULL",
+        )?
+        .execute((self.source.0, self.folder, &self.key, folder, key, flags.to_string()))?;
+        Ok(())
+    }
+
+    /// Somebody else was first: the message becomes what they said, unless something newer was said here since.
+    fn yields(
+        &self,
+        tx: &Transaction<'_>,
+        found: &Found,
+        said: &Elsewhere,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let newer = tx
+            .prepare_cached("SELECT 1 FROM journal WHERE message = ?1 AND closed IS NULL")?
+            .exists([self.message.0])?;
+        let batched = tx
+            .prepare_cached("SELECT 1 FROM message WHERE id = ?1 AND stage = 'in batch'")?
+            .exists([self.message.0])?;
+        if newer || batched {
+            // It is about the copy as it was; that it is no longer so is found out at the next change.
+            return Ok(());
+        }
+        let here = (self.folder, self.key.as_str());
+        match found {
+            Found::At { folder, key, flags, .. } => {
+                copy::moved(tx, self.source, self.message, here, (folder, key), flags)?;
+            }
+            Found::Nowhere => copy::forget(tx, self.folder, &self.key)?,
+        }
+        become_as(tx, self.message, said, now)
+    }
+}
