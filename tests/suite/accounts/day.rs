@@ -2,7 +2,6 @@
 //! arrives while somebody waits for it, and a commit that is read back by another program.
 
 use std::collections::BTreeSet;
-use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use tidebox::clock::Stopwatch;
@@ -11,7 +10,7 @@ use super::super::servers::letters::{letter, message_id};
 use super::super::servers::proxy::Proxy;
 use super::super::servers::{Account, Kind, readback};
 use super::super::support::Home;
-use super::{EARLY, OPEN, assert_whole, home_with, stored};
+use super::{EARLY, OPEN, Watching, assert_whole, home_with, stored, wait_for};
 
 const FIRST: usize = 5_000;
 
@@ -186,35 +185,5 @@ fn nothing_new(home: &Home, proxy: &Proxy) {
         assert_eq!((again["admitted"].as_u64(), again["failed"].as_u64()), (Some(0), Some(0)), "{again}");
         assert_eq!(proxy.changing(), Vec::<String>::new());
         assert_eq!(home.sqlite("SELECT * FROM copy ORDER BY folder, key"), before);
-    }
-}
-
-/// Waits until so many messages are stored.
-#[track_caller]
-fn wait_for(home: &Home, count: usize) {
-    let watch = Stopwatch::start();
-    loop {
-        if home.store().exists() && home.sqlite("SELECT count(*) FROM message").trim() == count.to_string() {
-            return;
-        }
-        assert!(watch.elapsed() < Duration::from_mins(1), "the {count}th message is not seen");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-/// `tidebox watch`, ended with the test.
-struct Watching(Child);
-
-impl Watching {
-    fn start(home: &Home, at: &str) -> Self {
-        let mut command = home.command(at, &["watch"]);
-        Self(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }

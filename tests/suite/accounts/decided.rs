@@ -6,10 +6,7 @@ use std::fs;
 use super::super::servers::letters::{letter, message_id};
 use super::super::servers::{Account, readback};
 use super::super::support::Home;
-use super::{EARLY, OPEN, assert_whole, configure, home_with};
-
-/// The door is closed, and what was put off for a while is due again.
-const AFTER: &str = "2026-11-23T15:30:00+01:00";
+use super::{AFTER, EARLY, OPEN, assert_whole, configure, home_with};
 
 /// What is said of a message, by its number.
 const VERBS: [&str; 7] = ["done", "trash", "spam", "defer", "mute", "later", ""];

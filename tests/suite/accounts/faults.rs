@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::super::servers::letters::{letter, message_id};
 use super::super::servers::proxy::{Fault, Proxy, Way};
-use super::super::servers::{Account, Kind};
+use super::super::servers::{Account, Kind, Server};
 use super::decided::Decided;
-use super::{EARLY, OPEN, assert_whole, bounded, home_with, stored};
+use super::{EARLY, OPEN, Watching, assert_whole, bounded, home_with, stored, wait_for};
 
 const MAILS: usize = 30;
 
@@ -133,6 +133,25 @@ fn slow_lines_and_single_bytes_change_nothing() {
         decided.judge(&home, &account, &what);
         proxy.fault(Fault::None, 0);
     }
+}
+
+#[test]
+fn a_connection_that_breaks_while_it_is_waited_is_opened_again() {
+    let Some(server) = Server::start(Kind::Dovecot) else { return };
+    let account = server.account("waiting");
+    account.client().append("INBOX", "", [letter(1)]);
+    let proxy = Proxy::to(server.port);
+    let home = home_with(&account.plain_source("work", proxy.port));
+    let _watching = Watching::start(&home, EARLY);
+    wait_for(&home, 1);
+    proxy.cut_all();
+    account.client().append("INBOX", "", [letter(2)]);
+    wait_for(&home, 2);
+    // The whole server goes, and comes again.
+    server.restart();
+    account.client().append("INBOX", "", [letter(3)]);
+    wait_for(&home, 3);
+    assert_whole(&home);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::super::servers::certificates;
 use super::super::servers::letters::{letter, message_id};
 use super::super::servers::pretender::{Bit, Mail, Manners, Pretender, Tls};
 use super::super::support::{Home, Ran};
-use super::{EARLY, assert_whole, bounded, home_with, stored};
+use super::{AFTER, EARLY, OPEN, assert_whole, bounded, home_with, stored};
 
 const PLAIN: &str = "security = \"none\"";
 
@@ -242,4 +242,58 @@ fn what_a_server_says_is_shown_clean_and_cut() {
         assert!(ran.err.len() < 4_000, "{command}: {} bytes", ran.err.len());
         assert!(!ran.err.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{command}: {:?}", ran.err);
     }
+}
+
+/// A server of which all is read, and where a batch is begun; everything in it has this verdict.
+fn decided(manners: Manners, verb: &str) -> (Pretender, Home) {
+    let server = Pretender::start(manners);
+    let home = home_with(&server.source("security = \"none\"\nwrite_back = true"));
+    home.json(EARLY, &["sync"]);
+    let ids: Vec<String> = home.json(OPEN, &["begin"]).iter().map(|one| one["id"].to_string()).collect();
+    assert!(!ids.is_empty());
+    let mut arguments = vec!["decide", verb];
+    arguments.extend(ids.iter().map(String::as_str));
+    home.json(OPEN, &arguments);
+    (server, home)
+}
+
+fn states(home: &Home) -> Vec<String> {
+    home.sqlite("SELECT DISTINCT state FROM journal").lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_yes_that_did_nothing_proves_nothing() {
+    for verb in ["done", "trash"] {
+        let manners = Manners { mails: mails(3), lies: true, ..Manners::default() };
+        let (server, home) = decided(manners, verb);
+        bounded(&home, OPEN, &["commit"]);
+        assert!(!states(&home).contains(&"made".to_owned()), "{verb}: {:?}", states(&home));
+        assert!(server.moved().is_empty());
+        server.change(|manners| manners.lies = false);
+        assert_eq!(bounded(&home, AFTER, &["sync"]).code, 0);
+        assert_eq!(states(&home), ["made"], "{verb}");
+        let moved = server.moved();
+        assert_eq!(moved.len(), 3, "{verb}: each once: {moved:?}");
+        bounded(&home, AFTER, &["sync"]);
+        assert_eq!(server.moved().len(), moved.len(), "{verb}: and that is that");
+    }
+}
+
+#[test]
+fn keywords_that_are_dropped_are_told_of() {
+    let manners = Manners { mails: mails(2), keywords: false, ..Manners::default() };
+    let (_server, home) = decided(manners, "later");
+    bounded(&home, OPEN, &["commit"]);
+    bounded(&home, AFTER, &["sync"]);
+    assert_eq!(states(&home), ["not kept"]);
+}
+
+#[test]
+fn another_message_under_a_known_number_is_left_alone() {
+    let (server, home) = decided(Manners { mails: mails(2), ..Manners::default() }, "trash");
+    server.change(|manners| manners.mails[0].text = letter(50));
+    bounded(&home, OPEN, &["commit"]);
+    bounded(&home, AFTER, &["sync"]);
+    let moved: Vec<String> = server.moved().into_iter().map(|(_, mail)| mail.text).collect();
+    assert_eq!(moved, [letter(2)], "{:?}", home.sqlite("SELECT state, why FROM journal"));
 }

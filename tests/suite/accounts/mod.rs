@@ -7,7 +7,10 @@ mod hostile;
 pub mod kills;
 pub mod two_machines;
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tidebox::clock::Stopwatch;
 
 use super::support::{CONFIG, Home, Ran, program, ran};
 
@@ -15,6 +18,8 @@ use super::support::{CONFIG, Home, Ran, program, ran};
 pub const EARLY: &str = "2026-11-23T09:00:00+01:00";
 /// While it is open.
 pub const OPEN: &str = "2026-11-23T10:05:00+01:00";
+/// The door is closed again, and what was to be tried again is due.
+pub const AFTER: &str = "2026-11-23T15:30:00+01:00";
 
 /// Virtual memory that a run may have: what is told of a literal of 4 GB must not be asked of the system.
 const MEMORY: u64 = 2_000_000_000;
@@ -51,4 +56,34 @@ pub fn stored(home: &Home) -> Vec<String> {
 pub fn assert_whole(home: &Home) {
     let check = home.run(EARLY, &["check", "--store-too"]);
     assert_eq!(check.code, 0, "{}{}", check.out, check.err);
+}
+
+/// Waits until so many messages are stored.
+#[track_caller]
+pub fn wait_for(home: &Home, count: usize) {
+    let watch = Stopwatch::start();
+    loop {
+        if home.store().exists() && home.sqlite("SELECT count(*) FROM message").trim() == count.to_string() {
+            return;
+        }
+        assert!(watch.elapsed() < Duration::from_mins(1), "the {count}th message is not seen");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// `tidebox watch`, ended with the test.
+pub struct Watching(Child);
+
+impl Watching {
+    pub fn start(home: &Home, at: &str) -> Self {
+        let mut command = home.command(at, &["watch"]);
+        Self(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

@@ -129,7 +129,7 @@ impl Pretender {
     /// The section of a configuration for it. `security` is a line of its own, or several.
     pub fn source(&self, security: &str) -> String {
         format!(
-            "[[source]]\nname = \"odd\"\nkind = \"imap\"\nhost = \"localhost\"\nport = {}\n{security}\nuser = \"me\"\n\
+            "[[source]]\nname = \"odd\"\nkind = \"imap\"\nbacklog = \"all\"\nhost = \"localhost\"\nport = {}\n{security}\nuser = \"me\"\n\
              password = {{ command = [\"echo\", \"{}\"] }}\n",
             self.port,
             super::PASSWORD
