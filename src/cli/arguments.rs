@@ -80,6 +80,8 @@ Examples:
   tidebox watch
   tidebox status                   says whether one runs")]
     Watch,
+    /// Have `tidebox watch` started with your session, by systemd or launchd
+    Service(Service),
     /// Say whether the door is open, and when the next check-in is
     Status(Status),
     /// List the coming windows
@@ -209,17 +211,61 @@ pub enum Format {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    subcommand_required = true,
+    after_help = "\
+It is a service of yours alone, and needs no rights. A file that tidebox did not write is left as it is.
+
+Examples:
+  tidebox service install
+  tidebox service install --print  the file, without writing it
+  tidebox service status
+  tidebox service remove"
+)]
+pub struct Service {
+    #[command(subcommand)]
+    pub verb: ServiceVerb,
+    /// For another system than this one
+    #[arg(long, value_enum, global = true)]
+    pub manager: Option<ServiceManager>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum ServiceVerb {
+    /// Write the file and start the watch, now and with each session
+    Install {
+        /// Print the file instead of writing it
+        #[arg(long)]
+        print: bool,
+    },
+    /// Stop the watch and remove the file
+    Remove,
+    /// Say whether it is installed, and whether it runs
+    Status,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ServiceManager {
+    Systemd,
+    Launchd,
+}
+
+#[derive(Debug, Args)]
 #[command(after_help = "\
-It says nothing of what is held; `show_held = true` in the configuration adds how many there are.
+It says nothing of what is held; --counts, or `show_held = true` in the configuration, adds how many messages there are.
 
 Examples:
   tidebox status
   tidebox status --format tmux     for status-right in tmux.conf
-  tidebox status --format waybar   for a custom module of waybar")]
+  tidebox status --format waybar   for a custom module of waybar
+  tidebox status --format starship for a custom module of starship's prompt")]
 pub struct Status {
     /// Who reads it
     #[arg(long, value_enum, default_value = "plain")]
     pub format: StatusFormat,
+    /// Also say how many messages are held
+    #[arg(long)]
+    pub counts: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -230,6 +276,8 @@ pub enum StatusFormat {
     Tmux,
     /// An object for waybar's custom module
     Waybar,
+    /// Some words for starship's prompt; nothing where no check-in is set
+    Starship,
 }
 
 #[derive(Debug, Args)]

@@ -17,7 +17,7 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     let batch = triage.batch().id();
     let decided = store.members(batch, &triage.whose(Verb::decides))?;
     let receipt = close::commit(&mut store, &place.config, batch, place.now())?;
-    let (reach, _lock) = sync::reach(place)?;
+    let (reach, _lock) = sync::reach(place, "makes the changes in the mailboxes")?;
     let written = write_back_all(&mut store, &place.config, reach, place.now())?;
     if place.json {
         let mut value = json::changed(&decided, 0, 0);

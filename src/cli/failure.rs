@@ -81,6 +81,11 @@ impl Failure {
         Self::new(Kind::Request, what, Some(hint.into()))
     }
 
+    /// The service could not be installed, removed or asked for.
+    pub fn service(what: impl Into<String>, hint: Option<String>) -> Self {
+        Self::new(Kind::Io, what, hint)
+    }
+
     /// Somebody pressed Ctrl-C while messages were taken in.
     pub fn stopped() -> Self {
         let hint = "run it again to go on from there".to_owned();

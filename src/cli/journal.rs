@@ -21,7 +21,7 @@ pub fn run(place: &Place, options: &arguments::Journal) -> Result<(), Failure> {
     let mut store = place.desk()?;
     if options.retry {
         store.retry_changes(place.now())?;
-        let (reach, _lock) = sync::reach(place)?;
+        let (reach, _lock) = sync::reach(place, "makes the changes in the mailboxes")?;
         let written = write_back_all(&mut store, &place.config, reach, place.now())?;
         return if place.json { print(&format!("{}\n", line(&json::written(&written)))) } else { tell(&written) };
     }

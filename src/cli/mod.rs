@@ -24,6 +24,7 @@ mod place;
 mod progress;
 mod queue;
 mod search;
+mod service;
 mod show;
 mod status;
 mod sync;
@@ -100,6 +101,11 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
     if let Some(Command::Check(options)) = &arguments.command {
         return check::run(&arguments, options);
     }
+    if let Some(Command::Service(options)) = &arguments.command {
+        // Also with mistakes in the settings: the service tells them itself.
+        let (place, _) = Place::find_anyhow(&arguments)?;
+        return service::run(&arguments, &place, options);
+    }
     let place = Place::find(&arguments)?;
     match arguments.command {
         None => {
@@ -126,7 +132,13 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Some(Command::Peek(options)) => peek::run(&place, &options),
         Some(Command::Backup(options)) => backup::run(&place, &options),
         Some(Command::Export(options)) => export::run(&place, &options),
-        // Done before a place was looked for.
-        Some(Command::Demo(_) | Command::Check(_) | Command::Completions { .. } | Command::Manual { .. }) => Ok(()),
+        // Done before.
+        Some(
+            Command::Demo(_)
+            | Command::Check(_)
+            | Command::Completions { .. }
+            | Command::Manual { .. }
+            | Command::Service(_),
+        ) => Ok(()),
     }
 }

@@ -1,4 +1,6 @@
-//! `tidebox status`: whether the door is open, and when it opens next. No counts of what is held unless asked for in the configuration.
+//! `tidebox status`: whether the door is open, and when it opens next. No counts of what is held unless they are asked for.
+
+use std::path::Path;
 
 use super::arguments::{Status, StatusFormat};
 use super::failure::Failure;
@@ -6,31 +8,58 @@ use super::json::{self, instant};
 use super::listing::{clock_time, day_and_time};
 use super::output::print;
 use super::place::Place;
+use crate::config::Config;
 use crate::domain::door::{Door, OpenWindow};
 use crate::domain::printable::Printable;
 use crate::job::door::door;
 use crate::store::Store;
+use crate::watch::{Who, holder_of};
 
 pub fn run(place: &Place, options: &Status) -> Result<(), Failure> {
+    let config = Config { show_held: place.config.show_held || options.counts, ..place.config.clone() };
     // A status line asks every few seconds, perhaps before anything was taken in: it makes no store.
     let facts = match Store::open_existing(&place.store_path)? {
         Some(mut store) => {
-            crate::job::close::close_due(&mut store, &place.config, place.now())?;
-            door(&store, &place.config, place.now())?
+            crate::job::close::close_due(&mut store, &config, place.now())?;
+            door(&store, &config, place.now())?
         }
-        None => Door { next: place.config.calendar.next_after(place.now()), ..Door::default() },
+        None => Door { next: config.calendar.next_after(place.now()), ..Door::default() },
     };
     let format = if place.json { StatusFormat::Json } else { options.format };
     let text = match format {
-        StatusFormat::Plain => plain(place, &facts),
+        StatusFormat::Plain => format!("{} {}", plain(place, &facts), watched(place)),
         StatusFormat::Json => json::line(&object(place, &facts)),
-        StatusFormat::Tmux => words(place, &facts),
-        StatusFormat::Waybar => json::line(&serde_json::json!({
-            "text": words(place, &facts), "tooltip": plain(place, &facts),
-            "class": if facts.open.is_some() { "open" } else { "closed" },
-        })),
+        // tmux takes `#[…]` for a style.
+        StatusFormat::Tmux => words(place, &facts).replace('#', "##"),
+        StatusFormat::Waybar => {
+            let class = if facts.open.is_some() { "open" } else { "closed" };
+            json::line(&serde_json::json!({
+                "text": without_markup(&words(place, &facts)), "tooltip": without_markup(&plain(place, &facts)),
+                "class": class, "alt": class,
+            }))
+        }
+        StatusFormat::Starship if facts.open.is_none() && facts.next.is_none() => return Ok(()),
+        StatusFormat::Starship => words(place, &facts),
     };
     print(&format!("{text}\n"))
+}
+
+/// Waybar takes what it shows for Pango's markup.
+fn without_markup(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Whether a watch runs for a store, as JSON.
+pub fn watch(store: &Path) -> serde_json::Value {
+    let holder = holder_of(store).filter(|holder| holder.who == Who::Watch);
+    serde_json::json!({ "running": holder.is_some(), "process": holder.and_then(|holder| holder.process) })
+}
+
+fn watched(place: &Place) -> &'static str {
+    match holder_of(&place.store_path) {
+        Some(holder) if holder.who == Who::Watch => "The watch is running.",
+        _ => "The watch is not running.",
+    }
 }
 
 fn object(place: &Place, door: &Door) -> serde_json::Value {
@@ -46,6 +75,7 @@ fn object(place: &Place, door: &Door) -> serde_json::Value {
     let mut value = serde_json::json!({
         "now": instant(place.now()), "open": open, "next": next, "exceptions": door.let_through, "outbox": 0,
         "deferred": door.deferred, "away_until": door.away_until.map(|day| day.to_string()),
+        "watch": watch(&place.store_path),
     });
     if let Some(held) = door.held {
         value["held"] = held.into();
@@ -102,6 +132,9 @@ fn words(place: &Place, door: &Door) -> String {
         (None, Some(next)) => day_and_time(next.opens, place.now(), zone).trim_start_matches("today ").to_owned(),
         (None, None) => "no check-in".to_owned(),
     };
+    if let Some(held) = door.held {
+        text.push_str(&format!(" ({held})"));
+    }
     if door.let_through > 0 {
         text.push_str(" !");
     }

@@ -6,6 +6,7 @@ use super::output::note;
 use super::place::Place;
 use super::progress::Progress;
 use crate::clock::{Clock, Stopwatch};
+use crate::config::SourceConfig;
 use crate::job::gather::{Reach, gather, stop_commands};
 use crate::source::Extent;
 use crate::watch::{Lock, Who};
@@ -17,26 +18,28 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     stop_commands_with_us();
     let watch = Stopwatch::start();
     let mut progress = Progress::new("sync", Box::new(|| Extent::Unknown), place.json);
-    let (reach, _lock) = reach(place)?;
+    let (reach, _lock) = reach(place, "tends the mailboxes: what lies on this machine is read here, the rest there")?;
     let summary = gather(&mut store, &place.config, reach, place.now(), Clock::real().now(), &mut progress);
     progress.finish();
     report(place, &summary?, watch.elapsed().as_secs_f64(), progress.stopped())
 }
 
-/// How far to read, and the lock under which that is done. Where another process tends the network, that is said, and is no failure.
-pub(super) fn reach(place: &Place) -> Result<(Reach, Option<Lock>), Failure> {
-    if !place.config.sources.iter().any(|source| source.kind.is_remote()) {
+/// How far to go, and the lock under which that is done. Where another process tends the mailboxes, that is said, and is no
+/// failure.
+pub(super) fn reach(place: &Place, what: &str) -> Result<(Reach, Option<Lock>), Failure> {
+    let ours = |source: &SourceConfig| source.kind.is_remote() || source.is_written_to();
+    if !place.config.sources.iter().any(ours) {
         return Ok((Reach::Nearby, None));
     }
     match Lock::take(&place.store_path, Who::Command) {
         Ok(Ok(lock)) => Ok((Reach::Everywhere, Some(lock))),
         Ok(Err(holder)) => {
             if !place.json {
-                note(&format!("What comes over the network is read by {holder}."));
+                note(&format!("{holder} {what}"));
             }
-            Ok((Reach::Nearby, None))
+            Ok((Reach::Reading, None))
         }
-        Err(error) => Err(Failure::io("locking the file for the network beside", &place.store_path, &error)),
+        Err(error) => Err(Failure::io("locking the file for the mailboxes beside", &place.store_path, &error)),
     }
 }
 

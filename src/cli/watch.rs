@@ -130,6 +130,11 @@ fn say(told: &Told) {
                 }
             }
         }
+        Told::Written(written) => {
+            for trouble in &written.troubles {
+                note(trouble);
+            }
+        }
         Told::Recovered { source } => note(&format!("{source} can be read again")),
         Told::Gathering { .. } | Told::AllRead | Told::Arrived { .. } | Told::Door(_) => {}
     }

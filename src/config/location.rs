@@ -34,6 +34,12 @@ pub fn default_log() -> Result<PathBuf, &'static str> {
     Ok(base.state_dir().unwrap_or_else(|| base.data_dir()).join("tidebox").join("tidebox.log"))
 }
 
+/// The folder in which programs keep their settings: `$XDG_CONFIG_HOME` or `~/.config`.
+#[must_use]
+pub fn base() -> Option<PathBuf> {
+    etcetera::choose_base_strategy().ok().map(|base| base.config_dir())
+}
+
 /// What `~` stands for.
 #[must_use]
 pub fn home() -> Option<PathBuf> {

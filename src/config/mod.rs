@@ -48,7 +48,7 @@ pub use error::ConfigError;
 pub use example::{EXAMPLE, add_source, write_example};
 pub use imap::{Auth, ImapConfig, Security};
 pub use keys::{Binding, KeyConfig};
-pub use location::{default_log, default_path, default_store, home};
+pub use location::{base, default_log, default_path, default_store, home};
 pub use mailbox::{DoneMeans, Hold, HoldMode, WriteBack};
 pub use mistake::{ConfigMistake, Mistakes, Place};
 pub use notifications::NotifyConfig;

@@ -56,6 +56,14 @@ pub enum SourceKind {
     },
 }
 
+impl SourceConfig {
+    /// Whether commits change something there.
+    #[must_use]
+    pub fn is_written_to(&self) -> bool {
+        self.write_back.on && matches!(self.kind, SourceKind::Imap(_) | SourceKind::Maildir { .. })
+    }
+}
+
 impl SourceKind {
     /// The kind as the file names it.
     #[must_use]

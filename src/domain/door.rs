@@ -23,6 +23,18 @@ pub struct Door {
     pub deferred: u32,
     /// The last day of the absence that today belongs to, where it does.
     pub away_until: Option<chrono::NaiveDate>,
+    pub outside: Outside,
+}
+
+/// How the changes in mailboxes stand that commits have made of decisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Outside {
+    /// Still to be made.
+    pub waiting: u32,
+    /// Can't be made until a person does something about it.
+    pub refused: u32,
+    /// Somebody else was first, since the last commit; that stands.
+    pub overtaken: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -72,5 +72,6 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
         let_through: tally.let_through + begun,
         deferred: tally.deferred,
         away_until: calendar.away_until(now),
+        outside: store.outside()?,
     })
 }

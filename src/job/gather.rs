@@ -21,12 +21,14 @@ use crate::store::Store;
 
 pub use crate::source::exec::stop_all as stop_commands;
 
-/// Which sources are read.
+/// How far gathering goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// Those that lie on this machine, and commands.
+    /// What lies on this machine is read, and nothing is changed there: another process does that.
+    Reading,
+    /// What lies on this machine is read and written back to.
     Nearby,
-    /// Those on the network too.
+    /// So is what is on the network.
     Everywhere,
 }
 
@@ -60,7 +62,7 @@ pub fn gather(
         };
         let mut opened = open(source);
         let mut summary = gather_one(store, config, source, opened.as_mut(), now, wall, &mut onward)?;
-        if !stopped {
+        if !stopped && reach != Reach::Reading {
             match write_back(store, config, source, opened.as_mut(), now) {
                 Ok(written) => summary.written = written,
                 Err(JobError::Source(error)) => {

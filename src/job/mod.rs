@@ -18,6 +18,7 @@ pub mod read;
 pub mod ring;
 pub mod ruling;
 pub mod sample;
+pub mod service;
 mod step;
 pub mod summary;
 pub mod tray;

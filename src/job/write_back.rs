@@ -68,7 +68,8 @@ impl Written {
     }
 }
 
-/// Does in every source within reach what is due there. One that fails is said, and the others go on.
+/// Does in every source within reach what is due there; nothing where another process does. One that fails is said, and
+/// the others go on.
 pub fn write_back_all(
     store: &mut Store,
     config: &Config,
@@ -76,6 +77,9 @@ pub fn write_back_all(
     now: DateTime<Utc>,
 ) -> Result<Written, JobError> {
     let mut all = Written::default();
+    if reach == Reach::Reading {
+        return Ok(all);
+    }
     for from in config.sources.iter().filter(|source| reach.covers(source)) {
         match write_back(store, config, from, open(from).as_mut(), now) {
             Ok(written) => all.add(written),

@@ -28,8 +28,8 @@ fn news(told: Told) -> Option<News> {
         }
         Told::Arrived { waiting, let_through } => News::Arrived { waiting, let_through },
         Told::Door(door) => News::Door(door),
-        // The next thing that it does shows it.
-        Told::AllRead | Told::Recovered { .. } => return None,
+        // The facts of the door, which follow, say what came of writing back; the others show in what happens next.
+        Told::Written(_) | Told::AllRead | Told::Recovered { .. } => return None,
     })
 }
 

@@ -10,6 +10,7 @@ use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::{Durability, Store, intend};
 use crate::domain::arrival::Identity;
+use crate::domain::door::Outside;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
 use crate::domain::outside::Change;
@@ -101,6 +102,34 @@ impl Store {
     pub fn retry_changes(&mut self, now: DateTime<Utc>) -> Result<usize, StoreError> {
         self.write("asking for another try", |tx| {
             Ok(tx.execute("UPDATE journal SET next_try = ?1 WHERE closed IS NULL AND tries > 0", [seconds(now)])?)
+        })
+    }
+
+    /// The sources in which changes are to be made now, by their names.
+    pub fn sources_due(&self, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+        self.read("asking where changes are due", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT name FROM source AS s WHERE EXISTS (
+                     SELECT 1 FROM journal WHERE closed IS NULL AND source = s.id
+                     AND (next_try <= ?1 OR next_try > ?1 + ?2))",
+            )?;
+            let names = statement.query_map((seconds(now), TOO_FAR), |row| row.get(0))?;
+            Ok(names.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// How the changes stand; of those in which somebody else was first, the ones since the last commit.
+    pub fn outside(&self) -> Result<Outside, StoreError> {
+        self.read("counting changes", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT (SELECT count(*) FROM journal WHERE closed IS NULL AND state <> 'refused'),
+                        (SELECT count(*) FROM journal WHERE closed IS NULL AND state = 'refused'),
+                        (SELECT count(*) FROM journal WHERE state = 'overtaken'
+                         AND closed >= coalesce((SELECT max(committed) FROM batch WHERE kind = 'window'), 0))",
+            )?;
+            Ok(statement.query_row([], |row| {
+                Ok(Outside { waiting: row.get(0)?, refused: row.get(1)?, overtaken: row.get(2)? })
+            })?)
         })
     }
 

@@ -21,6 +21,7 @@ use crate::domain::printable::Printable;
 use crate::job::JobError;
 use crate::job::gather::gather_one;
 use crate::job::summary::Summary;
+use crate::job::write_back::write_back;
 use crate::source::{Source, Woken};
 use crate::store::{Durability, Store};
 
@@ -34,6 +35,8 @@ const REFUSALS: u32 = 3;
 pub enum Word {
     /// Read now.
     Read,
+    /// The journal has something to do there.
+    Journal,
     /// A person asks to read now: what failed is tried again and told again.
     Asked,
     /// The machine has slept, or its clock was set: a connection that seems open may be none any more.
@@ -79,6 +82,7 @@ impl Account {
             backoff: Backoff::default(),
             refusals: 0,
             told: None,
+            reads: true,
         };
         let thread = thread::spawn(move || {
             if let Some(before) = before {
@@ -117,6 +121,8 @@ struct Worker {
     refusals: u32,
     /// The failure that was told, while it lasts.
     told: Option<Trouble>,
+    /// Whether the next round reads too, or only makes changes.
+    reads: bool,
 }
 
 /// What to do until the next round.
@@ -145,16 +151,27 @@ impl Worker {
 
     /// Reads what is new and makes the changes that are to be made.
     fn round(&mut self) -> Rest {
-        let summary = match self.read() {
+        let done = if std::mem::replace(&mut self.reads, true) { self.read() } else { Ok(Summary::default()) };
+        let done = done.and_then(|summary| {
+            if summary.failures.is_empty() {
+                let mut store = Store::open_for(&self.around.store, Durability::Replayable)?;
+                let (config, now) = (present(&self.around.config), self.around.clock.now());
+                let written = write_back(&mut store, &config, &self.from, self.source.as_mut(), now)?;
+                self.around.listener.tell_written(written);
+            }
+            Ok(summary)
+        });
+        let summary = match done {
             Ok(summary) => summary,
             Err(error) => {
                 let trouble = Trouble::of(&error);
-                return self.failed(trouble);
+                let what = Printable::from(format!("source {}: {}", self.from.name, trouble.what));
+                return self.failed(Trouble { what, ..trouble });
             }
         };
         self.refusals = if summary.refused { self.refusals + 1 } else { 0 };
         let rest = if let Some(first) = summary.failures.first() {
-            let what = Printable::from(format!("{}: {first}", self.from.name));
+            let what = Printable::from(format!("source {}: {first}", self.from.name));
             self.failed(Trouble { what, hint: None })
         } else {
             self.worked();
@@ -252,17 +269,23 @@ impl Worker {
         }
     }
 
-    /// Leaves it alone for so long, or until somebody says otherwise.
+    /// Leaves it alone for so long, or until somebody says otherwise. The journal waits too.
     fn leave(&mut self, time: Duration) -> ControlFlow<()> {
-        match self.inbox.recv_timeout(time) {
-            Ok(word) => self.heed(word),
-            Err(RecvTimeoutError::Timeout) => ControlFlow::Continue(()),
-            Err(RecvTimeoutError::Disconnected) => ControlFlow::Break(()),
+        let leaving = Stopwatch::start();
+        loop {
+            match self.inbox.recv_timeout(time.saturating_sub(leaving.elapsed())) {
+                Ok(Word::Journal) => {}
+                Ok(word) => return self.heed(word),
+                Err(RecvTimeoutError::Timeout) => return ControlFlow::Continue(()),
+                Err(RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
+            }
         }
     }
 
     fn heed(&mut self, word: Word) -> ControlFlow<()> {
-        for word in std::iter::once(word).chain(self.inbox.try_iter()) {
+        let words: Vec<Word> = std::iter::once(word).chain(self.inbox.try_iter()).collect();
+        self.reads = words.iter().any(|word| *word != Word::Journal);
+        for word in words {
             match word {
                 Word::Stop => return ControlFlow::Break(()),
                 Word::Asked => {
@@ -277,7 +300,7 @@ impl Worker {
                     self.source = (self.open)(&self.from);
                     self.backoff.forget();
                 }
-                Word::Read => {}
+                Word::Read | Word::Journal => {}
             }
         }
         ControlFlow::Continue(())
@@ -436,7 +459,8 @@ mod tests {
     fn a_failure_is_told_once_and_its_end_too() {
         let stage = stage("failures");
         stage.turns.send(Turn::Fails).unwrap();
-        stage.hears("failures: can't tell what there holds (name it with --format: maildir, mbox, eml or jsonl)");
+        stage
+            .hears("source failures: can't tell what there holds (name it with --format: maildir, mbox, eml or jsonl)");
         for turn in [Turn::Fails, Turn::Fails, Turn::Brings(1)] {
             stage.turns.send(turn).unwrap();
             stage.account.say(Word::Read);
@@ -456,7 +480,7 @@ mod tests {
         stage.turns.send(Turn::Fails).unwrap();
         stage.account.say(Word::Asked);
         let failed = stage.told.recv_timeout(Duration::from_secs(20)).unwrap();
-        assert!(failed.starts_with("failures: "), "{failed}");
+        assert!(failed.starts_with("source failures: "), "{failed}");
         stage.account.say(Word::Stop);
         stage.account.thread.join().unwrap();
     }

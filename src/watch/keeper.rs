@@ -37,6 +37,8 @@ pub enum Word {
     Ours(Lock),
     /// The lock can't be had at all.
     Unlockable(std::io::Error),
+    /// The journal has something to do in the sources of these names.
+    Journal(Vec<String>),
     /// This source was read, or could not be.
     Round(String),
     Stop,
@@ -133,6 +135,10 @@ impl Keeper {
             Word::Unlockable(error) => {
                 self.waits = false;
                 self.unlockable(&error);
+            }
+            Word::Journal(names) => {
+                let named = |account: &&Account| names.contains(&account.from().name);
+                tell(self.accounts.iter().filter(named), account::Word::Journal);
             }
             Word::Round(name) => self.read_once(&name),
             Word::Stop => {}

@@ -31,6 +31,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::door::Door;
 use crate::domain::printable::Printable;
+use crate::job::write_back::Written;
 use crate::job::{JobError, gather, trouble};
 
 pub use changes::{Watching, file};
@@ -58,6 +59,8 @@ pub enum Told {
         admitted: u64,
         failed: Vec<Trouble>,
     },
+    /// Changes were made in mailboxes, or somebody else was first, or a person has to do something about them.
+    Written(Written),
     /// Every source was read once, or could not be.
     AllRead,
     /// A source on the network of which a failure was told can be read again.
@@ -98,6 +101,13 @@ impl Listener {
 
     fn tell(&self, told: Told) {
         (self.0)(told);
+    }
+
+    /// Tells what came of writing back, if anything did.
+    fn tell_written(&self, written: Written) {
+        if written != Written::default() {
+            self.tell(Told::Written(written));
+        }
     }
 }
 

@@ -12,10 +12,12 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use super::lock::Who;
 use super::{Surroundings, Told, Trouble, bell, keeper, mishap, present};
 use crate::clock::{Clock, Stopwatch};
+use crate::domain::door::Outside;
 use crate::domain::printable::Printable;
-use crate::job::gather::{Reach, gather};
+use crate::job::gather::{Reach, gather, open as open_source};
 use crate::job::ring::ring;
 use crate::job::summary::Summary;
+use crate::job::write_back::write_back;
 use crate::job::{JobError, begin, close, door, tray, trouble};
 use crate::store::{Durability, Store};
 
@@ -73,8 +75,8 @@ struct Nearby {
     ours: bool,
     /// What could not be read and was told, as long as it cannot.
     told: BTreeSet<String>,
-    /// What was said last of messages that wait for the next check-in.
-    arrived: Option<(u32, u32)>,
+    /// What was said last of messages that wait for the next check-in, and of changes outside.
+    arrived: Option<((u32, u32), Outside)>,
 }
 
 impl Nearby {
@@ -104,8 +106,15 @@ impl Nearby {
             }
             let sources = pokes.contains(&Poke::Sources) || pokes.contains(&Poke::Asked);
             let gathered = mishap::caught(|| {
-                let looked = if sources { self.read_sources(inbox, &mut again) } else { self.look() };
-                looked.and_then(|()| self.settle()).and_then(|()| self.ring()).and_then(|()| self.tell())
+                if sources {
+                    self.read_sources(inbox, &mut again)?;
+                } else {
+                    self.look()?;
+                }
+                self.settle()?;
+                self.write_back()?;
+                self.ring()?;
+                self.tell()
             });
             if sources {
                 let _ = self.keeper.send(keeper::Word::Round(String::new()));
@@ -144,7 +153,8 @@ impl Nearby {
         };
         // A connection of its own, for the time of the reading: it keeps more pages in memory.
         let mut store = Store::open_for(&self.around.store, Durability::Replayable)?;
-        let read = gather(&mut store, &config, Reach::Nearby, now, Clock::real().now(), &mut watcher);
+        let reach = if self.ours { Reach::Nearby } else { Reach::Reading };
+        let read = gather(&mut store, &config, reach, now, Clock::real().now(), &mut watcher);
         self.ours = ours;
         *again &= !stopped;
         let summary = read?;
@@ -155,6 +165,7 @@ impl Nearby {
             summary.failures.iter().map(|failure| Trouble { what: Printable::from(failure), hint: None }).collect();
         self.told.retain(|what| failed.iter().any(|trouble| trouble.what.as_str() == what));
         let failed = self.not_told(failed);
+        self.around.listener.tell_written(summary.written);
         self.around.listener.tell(Told::Gathered { admitted: summary.admitted, failed });
         Ok(())
     }
@@ -182,6 +193,36 @@ impl Nearby {
         Ok(())
     }
 
+    /// Makes the changes that are due in the mailboxes of this machine, and passes on which others have some.
+    fn write_back(&mut self) -> Result<(), JobError> {
+        if !self.ours {
+            return Ok(());
+        }
+        let (config, now) = (present(&self.around.config), self.now());
+        let due = self.store.sources_due(now)?;
+        let (far, near): (Vec<_>, Vec<_>) = config
+            .sources
+            .iter()
+            .filter(|source| source.write_back.on && due.contains(&source.name))
+            .partition(|source| source.kind.is_remote());
+        if !far.is_empty() {
+            let names = far.into_iter().map(|source| source.name.clone()).collect();
+            let _ = self.keeper.send(keeper::Word::Journal(names));
+        }
+        for source in near {
+            match write_back(&mut self.store, &config, source, open_source(source).as_mut(), now) {
+                Ok(written) => self.around.listener.tell_written(written),
+                Err(error) => {
+                    let trouble = Trouble::of(&error);
+                    let what = Printable::from(format!("source {}: {}", source.name, trouble.what));
+                    let failed = self.not_told(vec![Trouble { what, ..trouble }]);
+                    self.around.listener.tell(Told::Gathered { admitted: 0, failed });
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Rings for what has opened or come through; one process does.
     fn ring(&mut self) -> Result<(), JobError> {
         if self.ours {
@@ -198,8 +239,9 @@ impl Nearby {
             Some((batch, _)) => self.store.waiting_since(batch.id())?,
             None => (0, self.store.tally()?.let_through),
         };
-        if self.arrived != Some(arrived) {
-            self.arrived = Some(arrived);
+        let outside = self.store.outside()?;
+        if self.arrived != Some((arrived, outside)) {
+            self.arrived = Some((arrived, outside));
             let (waiting, let_through) = arrived;
             self.around.listener.tell(Told::Arrived { waiting, let_through });
             let door = door::door(&self.store, &present(&self.around.config), now)?;

@@ -33,11 +33,13 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 26] = [
+    let plain: [&[&str]; 28] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
         &["status", "--format", "waybar"],
+        &["status", "--format", "starship"],
+        &["status", "--counts"],
         &["checkins"],
         &["checkins", "--ics"],
         &["queue"],

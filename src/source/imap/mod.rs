@@ -5,6 +5,7 @@
 //! waits for news.
 
 mod account;
+mod attribution;
 mod capabilities;
 mod change;
 mod command;

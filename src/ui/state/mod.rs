@@ -5,6 +5,7 @@
 pub mod asked;
 pub mod deferred;
 pub mod field;
+pub mod follow;
 pub mod hints;
 pub mod letters;
 pub mod lines;
@@ -33,6 +34,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use self::asked::{Asked, Question};
+use self::follow::Follow;
 use self::letters::{Letters, Sheet};
 use self::notice::Notice;
 use self::overlay::Overlay;
@@ -61,6 +63,8 @@ pub struct Settings {
     /// How long the gate of a peek takes.
     pub peek_delay: Duration,
     pub theme: Theme,
+    /// How mailboxes follow a commit.
+    pub follow: Follow,
     /// What the terminal is like, which the theme depends on.
     look: Look,
     chosen: ThemeConfig,
@@ -74,6 +78,7 @@ impl Settings {
             after_decision: config.after_decision,
             peek_delay: config.peek.delay,
             theme: look.theme(&config.theme),
+            follow: Follow::of(config),
             look,
             chosen: config.theme.clone(),
         }

@@ -117,7 +117,7 @@ fn told(state: &mut State, question: Question, answer: Answer) {
             }
             welcome.config = Some(config);
             let away = "the settings file takes it out again".to_owned();
-            let added = format!("Added as \"{name}\": it is read, and never changed");
+            let added = format!("Added as \"{name}\": it stays as it is until you close a batch");
             state.notice = Some(Notice::done(added, Some(away)));
             state.ask(Question::Errand, Wish::Gather);
         }

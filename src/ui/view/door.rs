@@ -157,6 +157,7 @@ fn beneath(state: &State, door: &Door) -> Vec<(String, Style)> {
     if let Some(held) = door.held {
         lines.push((format!("{held} held."), theme.dim));
     }
+    lines.extend(super::outside::lines(door.outside).into_iter().map(|line| (line, theme.dim)));
     if door.open.is_none() && door.let_through == 0 && door.next.is_some() {
         lines.push((String::new(), theme.text));
         lines.push(("Nothing to do until then.".to_owned(), theme.dim));

@@ -9,6 +9,7 @@ mod footer;
 mod help;
 mod letter;
 mod list;
+mod outside;
 mod overlay;
 mod palette;
 mod peek;

@@ -106,6 +106,9 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
     if window && receipt.peeks > 0 {
         before.push(format!("Before it, you peeked {}.", when::times(receipt.peeks)));
     }
+    if let Some(door) = &state.door {
+        before.extend(super::outside::lines(door.outside));
+    }
     if !before.is_empty() {
         lines.push(says(String::new()));
         lines.extend(before.into_iter().map(|text| Line::Says(text, theme.dim)));

@@ -1,12 +1,12 @@
 //! The review: what was decided, in sentences with their counts, and what a commit means.
 //!
 //! ```text
-//!  ▌ 29 are done: kept here, and found by a search.
+//!  ▌ 29 are done: in your mailboxes they go to the archive.
 //!    3 are deferred.
 //!        Grace Hopper      Budget, third try            tomorrow 10:00
 //!    9 are not decided: they lead the next batch.
 //!
-//!    Enter closes the batch. What is closed cannot be taken back. Your mailboxes are only read.
+//!    Enter closes the batch and does this. What is closed cannot be taken back.
 //! ```
 
 use ratatui::buffer::Buffer;
@@ -20,6 +20,7 @@ use crate::domain::triage::Verb;
 use crate::ui::action::Action;
 use crate::ui::space;
 use crate::ui::state::State;
+use crate::ui::state::follow::Follow;
 use crate::ui::state::review::{Kind, Opened, Place, Review};
 use crate::ui::state::work::Work;
 use crate::ui::when;
@@ -42,7 +43,7 @@ pub fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16
         match place {
             Place::Sentence(kind, count) => {
                 let style = if here { theme.here } else { theme.text };
-                pen.say(&says(kind, count), style);
+                pen.say(&says(kind, count, state.settings.follow), style);
                 if !review.shows(kind) && pen.room() > 4 {
                     pen.say(" …", theme.dim);
                 }
@@ -52,14 +53,16 @@ pub fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16
         last = row + 1;
     }
     let key = |action: Action| state.keymap.shown(action).unwrap_or_default();
+    let follow = state.settings.follow;
+    let closes = if follow.is_any() { "closes the batch, and does this in your mailboxes" } else { "closes the batch" };
     let closes = match review.opened {
-        Opened::Asked => format!("{} closes the batch.", key(Action::Open)),
+        Opened::Asked => format!("{} {closes}.", key(Action::Open)),
         Opened::ByItself => {
-            format!("Everything is decided. {}, then {}, closes the batch.", key(Action::Review), key(Action::Open))
+            format!("Everything is decided. {}, then {}, {closes}.", key(Action::Review), key(Action::Open))
         }
     };
-    let closing =
-        format!("{closes} What is closed cannot be taken back. Your mailboxes are only read; nothing changes there.");
+    let untouched = if follow.is_any() { "" } else { " Nothing changes in your mailboxes." };
+    let closing = format!("{closes} What is closed cannot be taken back.{untouched}");
     let text = Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body };
     for (row, line) in Printable::from(closing).wrap(usize::from(text.width)).iter().enumerate() {
         if let Some(mut pen) = Pen::at(buffer, text, last + 1 + row) {
@@ -86,13 +89,28 @@ fn decided(state: &State, work: &Work, position: Position, here: bool, mut pen: 
         .say(&to, theme.dim);
 }
 
-fn says(kind: Kind, count: usize) -> String {
-    let are = if count == 1 { "is" } else { "are" };
-    let they = if count == 1 { "it stays and leads" } else { "they stay and lead" };
+/// What the decision means: for the message here, and in the mailbox where it lies.
+fn says(kind: Kind, count: usize, follow: Follow) -> String {
+    let one = count == 1;
+    let (are, they) = if one { ("is", "it stays and leads") } else { ("are", "they stay and lead") };
+    let (goes, is) = if one { ("it goes", "it is") } else { ("they go", "they are") };
+    let elsewhere = |to: &str| format!("in your mailboxes {goes} to the {to}.");
+    let finished = match (follow.archives, follow.marks) {
+        (true, true) => Some(format!("in your mailboxes {goes} to the archive or {is} marked read.")),
+        (true, false) => Some(elsewhere("archive")),
+        (false, true) => Some(format!("in your mailboxes {is} marked read.")),
+        (false, false) => None,
+    };
+    let here = || "marked so here, and found by a search.".to_owned();
     match kind {
-        Kind::Done => format!("{count} {are} done: kept here, and found by a search."),
-        Kind::Trash => format!("{count} {are} trash: marked so here, and found by a search."),
-        Kind::Spam => format!("{count} {are} spam: marked so here, and found by a search."),
+        Kind::Done => {
+            let means = finished.unwrap_or_else(|| "kept here, and found by a search.".to_owned());
+            format!("{count} {are} done: {means}")
+        }
+        Kind::Trash if follow.is_any() => format!("{count} {are} trash: {}", elsewhere("trash")),
+        Kind::Trash => format!("{count} {are} trash: {}", here()),
+        Kind::Spam if follow.is_any() => format!("{count} {are} spam: {}", elsewhere("junk")),
+        Kind::Spam => format!("{count} {are} spam: {}", here()),
         Kind::Muted => format!("{count} {are} muted: what comes in the same thread is put away by itself."),
         Kind::Deferred => format!("{count} {are} deferred: back at the check-in that you chose."),
         Kind::Later => format!("{count} {are} still to be answered: {they} the next batch."),

@@ -4,7 +4,7 @@
 //!    tidebox
 //!
 //!    It holds your mail until the check-ins that you chose, then lays it out as one
-//!    batch with an end. Your mailboxes are read and never changed.
+//!    batch with an end. Your mailboxes stay as they are until you close a batch.
 //!
 //!    Mailboxes on this machine
 //!    1  ~/Mail               maildir, 1204 messages
@@ -34,7 +34,7 @@ pub fn draw(state: &State, welcome: &Welcome, buffer: &mut Buffer, size: (u16, u
     page.say("tidebox", theme.writer);
     page.row += roomy;
     page.say(
-        "It holds your mail until the check-ins that you chose (10:00 and 16:00 on weekdays, for now), then lays it out as one batch with an end. Mailboxes are read and never changed.",
+        "It holds your mail until the check-ins that you chose (10:00 and 16:00 on weekdays, for now), then lays it out as one batch with an end. Your mailboxes stay as they are until you close a batch.",
         theme.text,
     );
     page.row += roomy;

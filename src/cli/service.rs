@@ -1,0 +1,87 @@
+//! `tidebox service`: has `tidebox watch` started with the session.
+
+use std::path::{Path, PathBuf};
+
+use super::arguments::{Arguments, Service as Options, ServiceManager, ServiceVerb};
+use super::failure::Failure;
+use super::json;
+use super::output::print;
+use super::place::Place;
+use crate::domain::printable::Printable;
+use crate::job::service::{Manager, Service, ServiceError, State};
+use crate::watch::holder_of;
+
+pub fn run(arguments: &Arguments, place: &Place, options: &Options) -> Result<(), Failure> {
+    let manager = match options.manager {
+        Some(ServiceManager::Systemd) => Manager::Systemd,
+        Some(ServiceManager::Launchd) => Manager::Launchd,
+        None => Manager::of_this_system(),
+    };
+    let service = Service::of(manager)?;
+    let shown = Printable::from(service.path().display().to_string());
+    match options.verb {
+        ServiceVerb::Install { print: only_print } => {
+            let words = words(arguments)?;
+            let words: Vec<&Path> = words.iter().map(PathBuf::as_path).collect();
+            if only_print {
+                return print(&manager.text(&words));
+            }
+            service.install(&words)?;
+            said(place, &service, &format!("Installed: {shown}. The watch runs, and starts with your session."))
+        }
+        ServiceVerb::Remove => {
+            let text =
+                if service.remove()? { format!("Removed: {shown}.") } else { "It was not installed.".to_owned() };
+            said(place, &service, &text)
+        }
+        ServiceVerb::Status => {
+            let text = match service.state()? {
+                State::NotInstalled => "Not installed.".to_owned(),
+                State::NotOurs => format!("Not installed; there is another file at {shown}."),
+                State::Installed { said: None } => format!("Installed: {shown}."),
+                State::Installed { said: Some(said) } => format!("Installed: {shown} ({said})."),
+            };
+            let running = match holder_of(&place.store_path) {
+                Some(holder) => format!(" The sources on the network are tended by {holder}."),
+                None => " Nobody tends the sources on the network now.".to_owned(),
+            };
+            said(place, &service, &(text + &running))
+        }
+    }
+}
+
+fn said(place: &Place, service: &Service, text: &str) -> Result<(), Failure> {
+    if !place.json {
+        return print(&format!("{text}\n"));
+    }
+    let (installed, state) = match service.state()? {
+        State::Installed { said } => (true, said),
+        State::NotInstalled | State::NotOurs => (false, None),
+    };
+    let object = serde_json::json!({
+        "installed": installed, "path": service.path().display().to_string(), "state": state,
+        "watch": super::status::watch(&place.store_path),
+    });
+    print(&format!("{}\n", json::line(&object)))
+}
+
+/// What the manager is to run: this very program with the files that were named, wherever it is started from.
+fn words(arguments: &Arguments) -> Result<Vec<PathBuf>, Failure> {
+    let program = std::env::current_exe()?;
+    let mut words = vec![program];
+    let named = [("--config", arguments.config()), ("--store", arguments.store()), ("--log-file", arguments.log())];
+    for (option, path) in named {
+        if let Some(path) = path {
+            words.extend([option.into(), std::path::absolute(path)?]);
+        }
+    }
+    words.push("watch".into());
+    Ok(words)
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        let hint = error.hint();
+        Self::service(error.to_string(), hint)
+    }
+}
