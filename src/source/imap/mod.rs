@@ -5,6 +5,7 @@
 //! waits for news.
 
 mod account;
+mod asked;
 mod attribution;
 mod capabilities;
 mod change;
@@ -34,6 +35,7 @@ mod utf7;
 mod waiting;
 mod wire;
 
+pub use asked::{Offers, Place};
 pub use failure::ImapError;
 
 use std::sync::atomic::AtomicBool;
