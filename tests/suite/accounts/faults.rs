@@ -93,13 +93,13 @@ pub fn in_commit(points: u64) -> u32 {
 
 #[test]
 fn a_reading_that_is_cut_at_any_byte_goes_on() {
-    let tried = in_reading(8);
+    let tried = in_reading(6);
     eprintln!("{tried} faults");
 }
 
 #[test]
 fn a_commit_that_is_cut_at_any_byte_is_made_once() {
-    let tried = in_commit(6);
+    let tried = in_commit(4);
     eprintln!("{tried} faults");
 }
 
