@@ -177,8 +177,10 @@ impl Worker {
             self.worked();
             Rest::Listen(self.pause())
         };
-        if summary.failures.is_empty() || summary.admitted > 0 {
-            self.around.listener.tell(Told::Gathered { admitted: summary.admitted, failed: Vec::new() });
+        let notes: Vec<Trouble> =
+            summary.notes.iter().map(|note| Trouble { what: Printable::from(note), hint: None }).collect();
+        if summary.failures.is_empty() || summary.admitted > 0 || !notes.is_empty() {
+            self.around.listener.tell(Told::Gathered { admitted: summary.admitted, failed: notes });
         }
         rest
     }

@@ -12,6 +12,8 @@ mod support;
 
 mod accounts;
 mod agreement;
+#[cfg(unix)]
+mod asking;
 mod background;
 mod check;
 mod clocks;
@@ -25,6 +27,8 @@ mod first_run;
 mod floors;
 mod frozen;
 mod full_disk;
+#[cfg(unix)]
+mod hard_hold;
 mod held;
 mod hostile;
 mod ics;

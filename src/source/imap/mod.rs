@@ -24,6 +24,7 @@ mod model;
 mod pattern;
 mod position;
 mod reading;
+mod roles;
 mod scan;
 mod seek;
 mod session;
