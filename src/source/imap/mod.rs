@@ -6,6 +6,7 @@
 
 mod account;
 mod asked;
+mod attribution;
 mod capabilities;
 mod change;
 mod command;
