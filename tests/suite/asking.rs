@@ -66,6 +66,41 @@ fn what_is_wrong_with_an_account_is_said_in_plain_words() {
     }
 }
 
+/// Whatever is done with a password, right or wrong: it is in no output, and in no file but the one that gives it.
+#[test]
+fn a_password_is_nowhere() {
+    let Some(account) = Account::on(Kind::Dovecot, "canary") else { return };
+    account.client().append("INBOX", "", [super::servers::letters::letter(1)]);
+    let home = Home::new();
+    home.write("given", "S3CR3T-canary\n");
+    let source = account.plain_source("work", account.server.port);
+    let source = source.replace(&format!("[\"echo\", \"{PASSWORD}\"]"), "\"cat given\"");
+    home.write("config.toml", format!("{CONFIG}\n{source}"));
+    let mut said = String::new();
+    for commands in [&["check"][..], &["sync"], &["--json", "sync"], &["status"], &["journal"], &["release", "--all"]] {
+        let ran = home.run(AT, commands);
+        said.push_str(&ran.out);
+        said.push_str(&ran.err);
+    }
+    assert!(said.contains("refused the password"), "{said}");
+    home.write("given", format!("{PASSWORD}\nS3CR3T-canary\n"));
+    let ran = home.run(AT, &["sync"]);
+    assert_eq!(ran.code, 0, "only the first line counts: {}", ran.err);
+    said.push_str(&ran.out);
+    assert!(!said.contains("S3CR3T"), "{said}");
+    let mut folders = vec![home.path("")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if !entry.ends_with("given") {
+                let bytes = std::fs::read(&entry).unwrap();
+                assert!(!bytes.windows(6).any(|window| window == b"S3CR3T"), "{}", entry.display());
+            }
+        }
+    }
+}
+
 #[test]
 fn a_server_that_can_little_is_said_so() {
     let Some(account) = Account::on(Kind::Pymap, "") else { return };

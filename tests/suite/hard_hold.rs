@@ -1,7 +1,11 @@
 //! A hard hold on real servers, seen by an independent client: Python's imaplib.
 
+use std::process::Command;
+
+use tidebox::watch::{Lock, Who};
+
 use super::servers::letters::{letter, message_id};
-use super::servers::{Account, Kind, readback};
+use super::servers::{Account, Kind, PASSWORD, readback};
 use super::support::{CONFIG, Home};
 
 // A Monday long ago: mail that arrives in this test arrives at the moment of each command.
@@ -121,6 +125,41 @@ fn a_server_that_is_away_is_said_and_the_release_is_not_forgotten() {
     server.restart();
     sync(&home, BEFORE);
     assert_eq!(folders(&account, 0..1), ["INBOX"]);
+}
+
+#[test]
+fn where_a_watch_runs_it_is_told_what_is_to_go_back() {
+    let Some(account) = Account::on(Kind::Dovecot, "watched") else { return };
+    let home = home(&account, "");
+    account.client().append("INBOX", "", [letter(0)]);
+    sync(&home, BETWEEN);
+    let lock = Lock::take(&home.store(), Who::Watch).unwrap().unwrap();
+    let ran = home.run(BETWEEN, &["release", "--all"]);
+    let who = format!("the running watch (process {})", std::process::id());
+    assert_eq!(ran.out, format!("1 message to go back: {who} does that the next time it looks.\n"), "{}", ran.err);
+    assert_eq!(folders(&account, 0..1), ["Held"]);
+    drop(lock);
+    sync(&home, BEFORE);
+    assert_eq!(folders(&account, 0..1), ["INBOX"]);
+}
+
+/// The way that docs/hold.md tells, for the case that tidebox never runs again.
+#[test]
+fn everything_can_be_brought_back_by_hand() {
+    let Some(account) = Account::on(Kind::Dovecot, "by-hand") else { return };
+    let home = home(&account, "");
+    account.client().append("INBOX", "", (0..3).map(letter));
+    sync(&home, BETWEEN);
+    assert_eq!(folders(&account, 0..3), ["Held"; 3]);
+    let page = include_str!("../../docs/hold.md");
+    let told = page.split("```python\n").nth(1).and_then(|block| block.split("```").next()).unwrap();
+    let script = told
+        .replace("IMAP4_SSL(\"imap.example.org\")", &format!("IMAP4(\"127.0.0.1\", {})", account.server.port))
+        .replace("me@example.org", &account.user)
+        .replace("getpass.getpass()", &format!("\"{PASSWORD}\""));
+    let done = Command::new("python3").args(["-c", &script]).output().expect("python3");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(folders(&account, 0..3), ["INBOX"; 3]);
 }
 
 #[test]

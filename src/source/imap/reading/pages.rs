@@ -97,6 +97,8 @@ impl<'r> Reading<'r> {
         let mut page = passage.next();
         let mut listed = self.list(page)?;
         while let Some((first, last)) = page {
+            // What nobody asked for is no part of the page.
+            listed.retain(|one| (first..=last).contains(&one.place));
             if listed.is_empty() {
                 self.desk.problem(name, "the server does not tell what is in it");
                 return Ok(());
