@@ -10,6 +10,7 @@
 
 mod support;
 
+mod accounts;
 mod agreement;
 #[cfg(unix)]
 mod asking;
@@ -31,6 +32,7 @@ mod hard_hold;
 mod held;
 mod hostile;
 mod ics;
+
 mod imap;
 mod incoming;
 mod journal;
@@ -44,6 +46,7 @@ mod opening;
 mod pictures;
 mod planted;
 mod read_only;
+mod real_servers;
 mod schedule;
 mod screens;
 mod servers;

@@ -1,6 +1,6 @@
 //! What is odd: servers that drop keywords, folders that are missing, new numbers, marks of others, lost messages.
 
-use super::{FOLDERS, SERVERS, day, letter, nameless, of, run, settings, words};
+use super::{FOLDERS, SERVERS, day, everything, letter, nameless, of, run, settings, words};
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::outside::{Change, Found, Lost, Role, Target};
@@ -19,6 +19,33 @@ fn keywords_that_are_dropped_are_told() {
         ended.unwrap();
         assert_eq!(words(&told), ["made", "made", "made", "made", "made", "without keywords", "without keywords"]);
         assert!(model.holds("Ablage").contains(&"8 \\Seen".to_owned()));
+    }
+}
+
+#[test]
+fn a_yes_to_what_is_not_done_proves_nothing() {
+    for capabilities in SERVERS {
+        let (mut model, changes) = day(capabilities);
+        model.idle = true;
+        let before = everything(&model);
+        let (told, ended) = run(&mut model, &changes);
+        ended.unwrap();
+        // Nobody can tell a keyword that was dropped from one that was never set.
+        let fits = |word: &&str| matches!(*word, "unproved" | "refused" | "without keywords");
+        assert!(told.len() == 8 && words(&told).iter().all(fits), "{capabilities:?} {told:?}");
+        assert_eq!(everything(&model), before);
+    }
+}
+
+#[test]
+fn what_nobody_asked_for_is_no_answer() {
+    for capabilities in SERVERS {
+        let (mut model, changes) = day(capabilities);
+        model.babbles = true;
+        let (told, ended) = run(&mut model, &changes);
+        ended.unwrap();
+        assert_eq!(words(&told), ["made"; 8], "{capabilities:?} {told:?}");
+        assert_eq!(model.holds("INBOX"), ["6 $TideDeferred-20261123T0900Z", "9", "10"]);
     }
 }
 
