@@ -128,6 +128,8 @@ Examples:
   tidebox commit
   tidebox --json commit | jq .receipt")]
     Commit,
+    /// Let what a hard hold keeps back for other programs go back to its folder
+    Release(Release),
     /// List what is still to be done in the mailboxes, and what could not be
     Journal(Journal),
     /// Look at what is held: for a reason, for some minutes, and written down
@@ -423,12 +425,31 @@ What it prints can be pasted into a report: it has no message, no address and no
 
 Examples:
   tidebox check
+  tidebox check --offline          without asking servers
   tidebox check --store-too        look into every page of the store
   tidebox --json check | jq .facts")]
 pub struct Check {
     /// Look into every page of the store; takes a while for a large one
     #[arg(long)]
     pub store_too: bool,
+    /// Ask no server: look at what lies on this machine alone
+    #[arg(long)]
+    pub offline: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+For accounts with `hold = \"hard\"`, in which mail waits in a folder of its own so that phones do not show it either. What
+has had its check-in goes back by itself when tidebox runs; this does it without the screen, for those who read with
+another program. With --all everything goes back and none of it is held there again: the way out.
+
+Examples:
+  tidebox release
+  tidebox release --all")]
+pub struct Release {
+    /// Everything, not only what has had its check-in
+    #[arg(long)]
+    pub all: bool,
 }
 
 #[derive(Debug, Args)]

@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
     report.program();
     report.terminal(&place);
     report.configuration(&place, mistaken.as_ref());
-    report.sources(&place);
+    report.sources(&place, options.offline);
     report.store(&place.store_path, options.store_too);
     report.log(arguments);
     report.print(place.json, mistaken.is_some())?;
@@ -117,18 +117,36 @@ impl Report {
         self.fact("exceptions", place.config.exceptions.len().to_string());
     }
 
-    fn sources(&mut self, place: &Place) {
-        self.fact("sources", place.config.sources.len().to_string());
-        for (number, source) in place.config.sources.iter().enumerate() {
+    fn sources(&mut self, place: &Place, offline: bool) {
+        let sources = &place.config.sources;
+        self.fact("sources", sources.len().to_string());
+        // Side by side: one that does not answer keeps nobody waiting for the others.
+        let checked = std::thread::scope(|scope| {
+            let asking: Vec<_> = sources
+                .iter()
+                .map(|source| {
+                    (!(offline && source.kind.is_remote())).then(|| scope.spawn(move || check::check(source)))
+                })
+                .collect();
+            asking.into_iter().map(|asking| asking.map(|it| it.join().unwrap_or_default())).collect::<Vec<_>>()
+        });
+        for (number, (source, checked)) in (1..).zip(sources.iter().zip(checked)) {
             let what = described(source);
-            let state = match check::trouble(&source.kind) {
-                None => "can be read".to_owned(),
-                Some(trouble) => {
-                    self.problems.push(format!("source {} ({what}): {}", number + 1, without_home(&trouble)));
-                    "cannot be read".to_owned()
-                }
+            let Some(checked) = checked else {
+                self.fact(format!("source {number}"), format!("{what} (not asked)"));
+                continue;
             };
-            self.fact(format!("source {}", number + 1), format!("{what} ({state})"));
+            let works = checked.problems.is_empty() || !checked.facts.is_empty();
+            let state = if works { "can be read" } else { "cannot be read" };
+            self.fact(format!("source {number}"), format!("{what} ({state})"));
+            for (name, value) in checked.facts {
+                self.fact(format!("source {number} {name}"), Printable::from(value).to_string());
+            }
+            for problem in checked.problems {
+                let problem = Printable::from(without_home(&problem));
+                self.problems.push(format!("source {number} ({what}): {problem}"));
+            }
+            self.warnings.extend(checked.warnings.into_iter().map(|it| format!("source {number} ({what}): {it}")));
         }
     }
 

@@ -108,6 +108,16 @@ impl Failure {
         Self::new(Kind::Source, what, Some("everything else was taken in".to_owned()))
     }
 
+    /// Mail could not be moved for now.
+    pub fn unmoved(failures: &[String]) -> Self {
+        let what = format!("not everything could be moved:\n  {}", failures.join("\n  "));
+        Self::new(
+            Kind::Source,
+            what,
+            Some("it is tried again by itself; docs/hold.md tells how to do it by hand".to_owned()),
+        )
+    }
+
     /// A signal ended the screen; the exit code says which, as a shell would.
     pub fn signal(signal: i32) -> Self {
         Self::new(Kind::Signal(signal), "", None)

@@ -23,6 +23,7 @@ mod peek;
 mod place;
 mod progress;
 mod queue;
+mod release;
 mod search;
 mod service;
 mod show;
@@ -129,6 +130,7 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Some(Command::Undo) => decide::undo(&place),
         Some(Command::Redo) => decide::redo(&place),
         Some(Command::Commit) => commit::run(&place),
+        Some(Command::Release(options)) => release::run(&place, &options),
         Some(Command::Peek(options)) => peek::run(&place, &options),
         Some(Command::Backup(options)) => backup::run(&place, &options),
         Some(Command::Export(options)) => export::run(&place, &options),

@@ -1,6 +1,12 @@
-//! Checking: whether the configured sources can be read. Nothing is changed.
+//! Checking: whether the configured sources can be read, and what those on the network offer. Nothing is changed.
 
-use crate::config::SourceKind;
+use crate::config::{DoneMeans, HoldMode, SourceConfig, SourceKind};
+use crate::source::SourceError;
+use crate::source::feed::Feed;
+use crate::source::imap::{Imap, Offers, Place};
+
+/// Folders that are told by their names.
+const NAMED: usize = 5;
 
 /// What the system calls itself: `Debian GNU/Linux 13 (trixie)`; `None` where it does not say.
 #[must_use]
@@ -10,9 +16,102 @@ pub fn system() -> Option<String> {
     Some(name.trim_matches('"').to_owned())
 }
 
-/// Why a source cannot be read; `None` where it can.
+/// What was found out about a source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// What a source on the network offers, by a name.
+    pub facts: Vec<(&'static str, String)>,
+    /// What keeps it from being read, or changed as it is to be, and what to do about it.
+    pub problems: Vec<String>,
+    /// What works, and could be better.
+    pub warnings: Vec<String>,
+}
+
+impl Checked {
+    fn problem(&mut self, what: &str, hint: &str) {
+        self.problems.push(format!("{what} ({hint})"));
+    }
+}
+
+/// Looks at a source. One on the network is asked, which may take some minutes where nobody answers.
 #[must_use]
-pub fn trouble(kind: &SourceKind) -> Option<String> {
+pub fn check(source: &SourceConfig) -> Checked {
+    let mut checked = Checked::default();
+    let asked = match &source.kind {
+        SourceKind::Imap(account) => Imap::new(source, account).ask().map(|offers| account_offers(source, &offers)),
+        SourceKind::Feed { url, every } => Feed::new(&source.name, url, *every)
+            .ask()
+            .map(|entries| Checked { facts: vec![("offers", format!("{entries} entries"))], ..Checked::default() }),
+        here => {
+            checked.problems.extend(trouble(here));
+            return checked;
+        }
+    };
+    asked.unwrap_or_else(|error: SourceError| {
+        match error.hint() {
+            Some(hint) => checked.problem(&error.to_string(), hint),
+            None => checked.problems.push(error.to_string()),
+        }
+        checked
+    })
+}
+
+fn account_offers(source: &SourceConfig, offers: &Offers) -> Checked {
+    let mut checked = Checked::default();
+    let mut names = offers.read.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if offers.read.len() > NAMED {
+        names.push_str(&format!(" and {} more", offers.read.len() - NAMED));
+    }
+    checked.facts.push(("reads", if names.is_empty() { "no folder".to_owned() } else { names }));
+    for name in &offers.missing {
+        checked.problem(&format!("there is no folder {name}"), "it is named under `folders`");
+    }
+    for name in &offers.closed {
+        checked
+            .problem(&format!("the server does not open the folder {name}"), "leave it out with a minus in `folders`");
+    }
+    if source.write_back.on {
+        checked.changes(source, offers);
+    } else {
+        checked.facts.push(("changes", "nothing, as `write_back = false` says".to_owned()));
+    }
+    let news = if offers.tells { "tells when mail comes" } else { "is asked for mail now and then" };
+    let changes = if offers.changes { "and what has changed" } else { "and has to be compared for changes" };
+    checked.facts.push(("server", format!("{news}, {changes}")));
+    checked
+}
+
+impl Checked {
+    /// What commits will do, and what of it can't be done.
+    fn changes(&mut self, source: &SourceConfig, offers: &Offers) {
+        let mut told = Vec::new();
+        let mut goes = |what: &str, place: &Place, problems: &mut Self| match place {
+            Ok(name) => told.push(format!("{what} goes to {name}")),
+            Err((what, hint)) => problems.problem(what, hint),
+        };
+        if source.write_back.done == DoneMeans::Archive {
+            goes("done", &offers.archive, self);
+        }
+        goes("trash", &offers.trash, self);
+        goes("spam", &offers.junk, self);
+        if source.write_back.done == DoneMeans::Read {
+            told.push("what is done stays, marked read".to_owned());
+        }
+        if source.hold.mode == HoldMode::Hard {
+            told.push(format!("what is held waits in {}", source.hold.folder));
+        }
+        self.facts.push(("changes", told.join(", ")));
+        if !offers.keywords {
+            self.warnings.push(
+                "the server keeps no keywords: what you defer or keep to answer is known to this machine alone"
+                    .to_owned(),
+            );
+        }
+    }
+}
+
+/// Why a source on this machine cannot be read; `None` where it can.
+fn trouble(kind: &SourceKind) -> Option<String> {
     match kind {
         SourceKind::Maildir { path } => match std::fs::metadata(path) {
             Err(error) => Some(format!("{}: {error}", path.display())),
@@ -28,7 +127,6 @@ pub fn trouble(kind: &SourceKind) -> Option<String> {
             let program = command.first()?;
             (!on_path(program)).then(|| format!("the program `{program}` is not found"))
         }
-        // These are asked over the network.
         SourceKind::Imap(_) | SourceKind::Feed { .. } => None,
     }
 }

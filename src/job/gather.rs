@@ -106,7 +106,9 @@ pub fn gather_one(
         wall,
     };
     let mut summary = intake.take_in(store, source, position.as_deref(), watcher)?;
-    summary.notes.extend(hold::tend(store, config, from, id, now)?.words(&from.name));
+    let tended = hold::tend(store, config, from, id, now)?;
+    summary.notes.extend(tended.words(&from.name));
+    summary.given += tended.given;
     Ok(summary)
 }
 

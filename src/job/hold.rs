@@ -87,7 +87,8 @@ pub fn release(
 }
 
 /// Whether mail can be put aside in a source at all.
-fn can_hold(from: &SourceConfig) -> bool {
+#[must_use]
+pub fn can_hold(from: &SourceConfig) -> bool {
     matches!(from.kind, SourceKind::Imap(_)) && from.write_back.on
 }
 

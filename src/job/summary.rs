@@ -22,6 +22,8 @@ pub struct Summary {
     pub failures: Vec<String>,
     /// What a person is to know besides, in plain words.
     pub notes: Vec<String>,
+    /// Copies that a hard hold gives back.
+    pub given: u32,
     /// What was done in the sources.
     pub written: Written,
     /// Whether the password, or the token, was refused.
@@ -38,6 +40,7 @@ impl Summary {
         self.failed += other.failed;
         self.failures.extend(other.failures);
         self.notes.extend(other.notes);
+        self.given += other.given;
         self.written.add(other.written);
         self.refused |= other.refused;
     }

@@ -124,6 +124,18 @@ impl Store {
         })
     }
 
+    /// How many copies are still to go back.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn releases_left(&self) -> Result<u32, StoreError> {
+        self.read("counting what is to go back", |connection| {
+            Ok(connection
+                .prepare_cached("SELECT count(*) FROM journal WHERE closed IS NULL AND cause = 'release'")?
+                .query_row([], |row| row.get(0))?)
+        })
+    }
+
     /// When the hard hold of a source was looked after last.
     pub fn hold_tended(&self, source: SourceId) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.read("asking when a hold was looked after", |connection| {

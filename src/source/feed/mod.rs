@@ -16,12 +16,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use self::entries::{Entry, Read};
+use self::entries::{Entry, NoFeed, Read};
 use super::{Each, Handed, Outcome, Since, Source, SourceError, hex};
 use crate::domain::arrival::{Mark, Origin};
 use crate::domain::limits::{FEED_BYTES, FEED_ENTRIES};
 use crate::mail;
-use crate::net::http::{self, Answer, Asked};
+use crate::net::http::{self, Answer, Asked, Page};
 
 const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, \
                       text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
@@ -52,6 +52,23 @@ impl Feed {
     #[must_use]
     pub fn new(name: &str, url: &str, every: Duration) -> Self {
         Self { name: name.to_owned(), url: url.to_owned(), every }
+    }
+
+    /// Asks for the feed as it is now: how many entries it has.
+    ///
+    /// # Errors
+    /// Where it can't be had, or is none.
+    pub fn ask(&self) -> Result<usize, SourceError> {
+        let asked = Asked { url: &self.url, accept: ACCEPT, etag: None, modified: None, most: FEED_BYTES };
+        match http::get(asked)? {
+            Answer::Page(page) => Ok(self.entries(&page)?.entries.len()),
+            Answer::Same => Ok(0),
+        }
+    }
+
+    fn entries(&self, page: &Page) -> Result<Read, SourceError> {
+        let no_feed = |no: NoFeed| SourceError::NoFeed { host: http::host(&self.url), why: no.words() };
+        entries::read(&page.body, &page.url).map_err(no_feed)
     }
 
     fn position(&self, text: Option<&str>) -> Option<Position> {
@@ -90,8 +107,7 @@ impl Source for Feed {
             }
         };
         let host = http::host(&self.url);
-        let read = entries::read(&page.body, &page.url)
-            .map_err(|no| SourceError::NoFeed { host: host.clone(), why: no.words() })?;
+        let read = self.entries(&page)?;
         let mut outcome = Outcome::default();
         if read.left_out > 0 {
             let what = format!("{} entries beyond the first {FEED_ENTRIES} are left out", read.left_out);

@@ -5,6 +5,7 @@
 //! waits for news.
 
 mod account;
+mod asked;
 mod capabilities;
 mod change;
 mod command;
@@ -33,6 +34,7 @@ mod utf7;
 mod waiting;
 mod wire;
 
+pub use asked::{Offers, Place};
 pub use failure::ImapError;
 
 use std::sync::atomic::AtomicBool;

@@ -24,6 +24,8 @@ pub(super) struct Model {
     pub(super) capabilities: BTreeSet<&'static str>,
     /// It says yes to a keyword and drops it; it takes no notice of UNCHANGEDSINCE.
     pub(super) austere: bool,
+    /// It does several commands at once: what it tells of the later ones comes before the end of the first.
+    pub(super) hasty: bool,
     open: Option<String>,
     /// The commands that came.
     pub(super) log: Vec<String>,
@@ -302,6 +304,11 @@ impl Talk for Model {
             }
             let last = answers.pop().unwrap();
             replies.push(Reply { status: status(&last.text), untagged: answers.into_iter().map(told).collect() });
+        }
+        if self.hasty {
+            let told: Vec<Untagged> =
+                replies.iter_mut().flat_map(|reply: &mut Reply| std::mem::take(&mut reply.untagged)).collect();
+            replies[0].untagged = told;
         }
         Ok(replies)
     }

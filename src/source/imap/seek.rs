@@ -86,7 +86,7 @@ pub(super) fn seek(
         asked.map(|id| Command::new("UID SEARCH HEADER MESSAGE-ID", LOOKING).string(id)).collect();
     if !asked.is_empty() {
         let replies = talk.ask(&asked)?;
-        let uids: Vec<u32> = replies.iter().flat_map(|reply| reply.matched().take(ALIKE)).collect();
+        let uids: Vec<u32> = replies.iter().flat_map(Reply::matched).flat_map(newest).collect();
         let fetch = |set: &String| Command::new(format!("UID FETCH {set} {ITEMS}"), LOOKING).about(uids.len());
         let candidates = candidates(talk, &uids::sets(&uids).iter().map(fetch).collect::<Vec<_>>())?;
         prove(talk, &candidates, wanted, sure, &mut found)?;
@@ -111,6 +111,11 @@ fn candidates(talk: &mut dyn Talk, fetches: &[Command]) -> Result<BTreeMap<u32, 
         Some((uid, Candidate { message_id: message_id(header), size: it.size, flags }))
     });
     Ok(told.collect())
+}
+
+/// The last of those that a search found.
+fn newest(uids: &[u32]) -> impl Iterator<Item = u32> {
+    uids.iter().rev().take(ALIKE).copied()
 }
 
 /// The Message-ID that a header tells, cleaned as everywhere.
@@ -175,10 +180,10 @@ pub(super) fn identities(talk: &mut dyn Talk, asked: &[(u32, u64)]) -> Result<Ve
             Command::new(format!("UID FETCH {uid} (UID BODY.PEEK[]<0.{size}>)"), LOOKING).about(1)
         };
         let commands: Vec<Command> = some.iter().map(fetch).collect();
-        let answers = talk.ask(&commands)?;
-        for ((uid, _), answer) in some.iter().zip(answers) {
-            let bytes = answer.fetched().filter(|(told, _)| told == uid).find_map(|(_, it)| it.body.as_deref());
-            found.push(bytes.map(mail::identity));
+        let replies = talk.ask(&commands)?;
+        for (uid, _) in some {
+            let mut told = replies.iter().flat_map(Reply::fetched).filter(|(told, _)| told == uid);
+            found.push(told.find_map(|(_, it)| it.body.as_deref()).map(mail::identity));
         }
     }
     Ok(found)

@@ -18,7 +18,8 @@ pub(super) trait Talk {
     /// The command that opens a folder by its name on the wire.
     fn selecting(&self, wire: &str, access: Access) -> Command;
 
-    /// Sends commands and brings a reply to each, in their order.
+    /// Sends commands and brings a reply to each, in their order. The end of each is its own; what the server tells before
+    /// the end of one may belong to another, since some do several at once.
     fn ask(&mut self, commands: &[Command]) -> Result<Vec<Reply>, ImapError>;
 }
 
@@ -68,13 +69,12 @@ impl Reply {
         })
     }
 
-    /// The UIDs that a search found.
-    pub(super) fn matched(&self) -> impl Iterator<Item = u32> {
-        let sets = self.untagged.iter().filter_map(|untagged| match untagged {
-            Untagged::Search(uids) => Some(uids),
+    /// The UIDs that each search found.
+    pub(super) fn matched(&self) -> impl Iterator<Item = &[u32]> {
+        self.untagged.iter().filter_map(|untagged| match untagged {
+            Untagged::Search(uids) => Some(uids.as_slice()),
             _ => None,
-        });
-        sets.flatten().copied()
+        })
     }
 
     pub(super) fn listed(&self) -> impl Iterator<Item = &Listed> {

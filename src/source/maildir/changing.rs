@@ -1,15 +1,12 @@
-//! Changing a Maildir: flags and folders, by giving files other names. Nothing is ever overwritten, and the unique part of
-//! a name stays, so that every program knows the message again.
-//!
-//! A message goes to another folder by a second name there, after which the first one is removed: whoever is killed in
-//! between leaves both, and the next try finds them.
+//! Changing a Maildir: flags and folders, by giving files other names, each in one step that is done or not. Nothing is
+//! ever overwritten, and the unique part of a name stays, so that every program knows the message again.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::finding::{Sought, find};
+use super::finding::{Sought, find, in_order};
 use super::folders::Folder;
 use super::roles::Roles;
 use super::{Side, name};
@@ -148,25 +145,18 @@ impl<'a> Changing<'a> {
     ) -> io::Result<Option<Outcome>> {
         let (from, to) = (old.path(folder), new.path(target));
         match self.look(target, key, true) {
-            None => {
-                link(&from, &to)?;
-                self.touch(&from, &to);
-            }
-            // An earlier try came as far as here.
+            None => fs::rename(&from, &to)?,
+            // Somebody made a copy of it there.
             Some(there) if fs::read(there.path(target))? == fs::read(&from)? => {
-                if there.path(target) != to {
-                    self.rename(target, &there, new)?;
-                }
-                self.touch(&from, &to);
+                self.rename(target, &there, new)?;
+                fs::remove_file(&from)?;
             }
             Some(_) => {
                 let what = format!("another message has the same name in the folder {}", target.name);
                 return Ok(Some(Outcome::Refused { what, hint: "move one of them by hand".to_owned() }));
             }
         }
-        if from.symlink_metadata().is_ok() {
-            fs::remove_file(&from)?;
-        }
+        self.touch(&from, &to);
         self.seen.entry(&target.name).or_default().insert(key.to_owned(), new.clone());
         if let Some(files) = self.seen.get_mut(folder.name.as_str()) {
             files.remove(key);
@@ -175,15 +165,13 @@ impl<'a> Changing<'a> {
     }
 
     /// One that is not where it was: moved by a try of ours, or by somebody else.
-    fn gone(&self, change: &Change) -> Outcome {
-        let sought = Sought {
-            key: Some(change.key.clone()),
-            identity: change.identity,
-            size: change.size,
-            message: change.number,
-        };
-        let mut found = Found::Nowhere;
-        find(self.folders, self.roles, vec![sought], &mut |_: ChangeId, it| found = it);
+    fn gone(&mut self, change: &Change) -> Outcome {
+        let found = self.by_name(&change.key).unwrap_or_else(|| {
+            let sought = Sought { identity: change.identity, size: change.size, message: change.number };
+            let mut found = Found::Nowhere;
+            find(self.folders, self.roles, vec![sought], &mut |_, it| found = it);
+            found
+        });
         let target = match &change.target {
             Target::Stay => None,
             Target::Role(role) => self.roles.folder(*role, &change.folder, self.folders).map(|folder| &folder.name),
@@ -202,6 +190,15 @@ impl<'a> Changing<'a> {
             }
             found => Outcome::Overtaken(found),
         }
+    }
+
+    /// Where a message is that kept its unique part.
+    fn by_name(&mut self, key: &str) -> Option<Found> {
+        in_order(self.folders, self.roles).into_iter().find_map(|folder| {
+            let flags = self.look(folder, key, false)?.flags();
+            let role = self.roles.role(&folder.name);
+            Some(Found::At { folder: folder.name.clone(), key: key.to_owned(), role, flags })
+        })
     }
 
     /// The file with this unique part; the folder is listed once, and again where that is asked for.
@@ -227,19 +224,6 @@ impl<'a> Changing<'a> {
 
     fn touch(&mut self, from: &Path, to: &Path) {
         self.touched.extend([from, to].into_iter().filter_map(Path::parent).map(Path::to_owned));
-    }
-}
-
-/// Gives a file a second name, which must be free. Where a file cannot have two, it is renamed.
-fn link(from: &Path, to: &Path) -> io::Result<()> {
-    match fs::hard_link(from, to) {
-        Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
-            if to.symlink_metadata().is_ok() {
-                return Err(error);
-            }
-            fs::rename(from, to)
-        }
-        other => other,
     }
 }
 

@@ -1,5 +1,5 @@
-//! Finding messages again that are not where they were: by the unique part of their names, which most programs keep when
-//! they move a message, else by what is in them.
+//! Finding messages again that are not where they were, by what is in them: not every program keeps the unique part of a
+//! name when it moves a message.
 
 use std::collections::HashMap;
 use std::fs;
@@ -17,8 +17,6 @@ use crate::source::read_message;
 /// A message that is looked for.
 pub(super) struct Sought<T> {
     pub message: T,
-    /// The unique part of its name, where that is known.
-    pub key: Option<String>,
     pub identity: Identity,
     /// Of what is kept of it, in bytes.
     pub size: u64,
@@ -28,21 +26,17 @@ pub(super) struct Sought<T> {
 /// still there; then the archive, and the trash last.
 pub(super) fn find<T>(folders: &[Folder], roles: &Roles, sought: Vec<Sought<T>>, told: &mut dyn FnMut(T, Found)) {
     let mut sought: Vec<Option<Sought<T>>> = sought.into_iter().map(Some).collect();
-    let mut by_key: HashMap<String, usize> = HashMap::new();
     let mut by_size: HashMap<u64, Vec<usize>> = HashMap::new();
     for (place, one) in sought.iter().enumerate() {
         let Some(one) = one else { continue };
         by_size.entry(one.size).or_default().push(place);
-        if let Some(key) = &one.key {
-            by_key.insert(key.clone(), place);
-        }
     }
     for folder in in_order(folders, roles) {
         for side in [Side::New, Side::Cur] {
             for entry in fs::read_dir(side.of(folder)).into_iter().flatten().flatten() {
                 let Ok(file) = entry.file_name().into_string() else { continue };
                 let (key, letters) = name::split(&file);
-                let place = by_key.get(key).copied().or_else(|| same(&entry, &file, &by_size, &sought));
+                let place = same(&entry, &file, &by_size, &sought);
                 let Some(one) = place.and_then(|place| sought.get_mut(place)).and_then(Option::take) else { continue };
                 let role = roles.role(&folder.name);
                 let (folder, key) = (folder.name.clone(), key.to_owned());
@@ -72,7 +66,8 @@ fn same<T>(
     places.iter().copied().find(is_it)
 }
 
-fn in_order<'f>(folders: &'f [Folder], roles: &Roles) -> Vec<&'f Folder> {
+/// The folders in which a message may lie, in the order in which what is found there counts.
+pub(super) fn in_order<'f>(folders: &'f [Folder], roles: &Roles) -> Vec<&'f Folder> {
     let rank = |folder: &&Folder| match roles.role(&folder.name) {
         None => 0,
         Some(Role::Archive | Role::Held) => 1,

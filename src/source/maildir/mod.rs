@@ -167,7 +167,7 @@ impl Mailbox for Maildir {
 
     fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError> {
         let folders = self.folders()?;
-        let sought = |one: &Lost| Sought { message: one.id, key: None, identity: one.identity, size: one.size };
+        let sought = |one: &Lost| Sought { message: one.id, identity: one.identity, size: one.size };
         if let Some(roles) = &self.roles {
             finding::find(&folders, roles, lost.iter().map(sought).collect(), told);
         }

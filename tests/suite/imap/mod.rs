@@ -1,5 +1,8 @@
-//! Accounts on IMAP servers, read by the program's own source and held against what another client sees there.
+//! Accounts on IMAP servers, read and changed by the program's own source and held against what another client sees there.
 
+mod changes;
+mod folders;
+mod making;
 mod mirror;
 mod reading;
 mod waiting;

@@ -255,7 +255,7 @@ fn what_is_open_follows_other_programs() {
 }
 
 #[test]
-fn killed_between_two_names_it_is_one_message_again() {
+fn killed_before_it_was_noted_it_is_one_message_again() {
     let mut home = Home::new(&["", ".Archive"]);
     home.put("new/1.a", 1);
     home.put("new/2.a", 2);
@@ -265,7 +265,7 @@ fn killed_between_two_names_it_is_one_message_again() {
     home.decide(Verb::Done, 2);
     home.commit(1);
     let source = home.store.sources().unwrap().remove(0).id;
-    // Marked as tried; of one the second name was made, of the other the first one was removed too.
+    // Marked as tried; one lies there with both names, as some programs move, and one was moved.
     assert_eq!(home.store.due_changes(source, at(2), 9).unwrap().len(), 2);
     fs::hard_link(home.path("new/1.a"), home.path(".Archive/cur/1.a:2,S")).unwrap();
     fs::rename(home.path("new/2.a"), home.path(".Archive/cur/2.a:2,S")).unwrap();

@@ -10,11 +10,18 @@ imap = imaplib.IMAP4("127.0.0.1", port)
 imap.login(user, password)
 folders = {}
 for line in imap.list()[1]:
-    attributes, name = re.match(rb'\(([^)]*)\) (?:"[^"]*"|NIL) (.*)$', line).groups()
+    if not line:
+        continue
+    # A name that is no quoted string comes as a literal.
+    literal = line[1] if isinstance(line, tuple) else None
+    attributes, name = re.match(rb'\(([^)]*)\) (?:"[^"]*"|NIL) (.*)$', line[0] if literal else line).groups()
     if rb"\noselect" in attributes.lower():
         continue
-    name = name.decode().strip('"')
-    status, _ = imap.select(f'"{name}"', readonly=True)
+    if literal:
+        name = b'"' + literal.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+    quoted = name.decode() if name.startswith(b'"') else f'"{name.decode()}"'
+    name = re.sub(r"\\(.)", r"\1", quoted[1:-1])
+    status, _ = imap.select(quoted, readonly=True)
     assert status == "OK", name
     messages = []
     # pymap refuses a range in an empty folder.

@@ -70,9 +70,9 @@ impl<'a> Making<'a> {
             |set: &String| Command::new(format!("UID FETCH {set} ({items})"), "looking at messages").about(asked.len());
         commands.extend(uids::sets(asked).iter().map(fetch));
         let mut copies: HashMap<u32, Fetched> = HashMap::new();
-        let mut answers = if commands.is_empty() { Vec::new() } else { self.talk.ask(&commands)? };
-        let fetches = answers.split_off(first.min(answers.len()));
-        for (uid, fetched) in fetches.iter().flat_map(Reply::fetched) {
+        let mut replies = if commands.is_empty() { Vec::new() } else { self.talk.ask(&commands)? };
+        // A server may answer a command before it ends the one before it.
+        for (uid, fetched) in replies.iter().flat_map(Reply::fetched) {
             // One message may be told of in pieces. The last word counts.
             let copy = copies.entry(uid).or_default();
             let Fetched { flags, modseq, size, body, .. } = fetched.clone();
@@ -84,7 +84,8 @@ impl<'a> Making<'a> {
         // What was not asked for, or came without what was asked, is no answer.
         let asked: HashSet<u32> = asked.iter().copied().collect();
         copies.retain(|uid, copy| asked.contains(uid) && copy.flags.is_some());
-        Ok((answers, copies))
+        replies.truncate(first);
+        Ok((replies, copies))
     }
 
     /// Of the copies whose Message-ID does not say that they are the ones, the identity.

@@ -38,11 +38,11 @@ impl<'a> Making<'a> {
             tasks.into_iter().partition(|task| moves && !task.halfway);
         let moved = going(moved);
         let taken = self.take(&moved, "MOVE")?;
+        let copies = copies(&taken);
         let mut doubted = Vec::new();
         for (Going { target, tasks }, taken) in moved.into_iter().zip(taken) {
             let mut proved = Vec::new();
             let mut rest = Vec::new();
-            let copies = copies(&taken);
             for task in tasks {
                 let answer = taken.iter().find(|it| it.uids.contains(&task.uid)).map(|it| &it.reply);
                 match (answer, copies.get(&task.uid)) {
@@ -143,7 +143,7 @@ impl<'a> Making<'a> {
             );
         } else if answer.has("OVERQUOTA") {
             self.refused(task.change, what, "make room in the mailbox".to_owned());
-        } else if answer.has("NOPERM") || answer.has("CANNOT") {
+        } else if ["NOPERM", "CANNOT", "READ-ONLY"].into_iter().any(|code| answer.has(code)) {
             self.refused(task.change, what, "name another folder".to_owned());
         } else {
             self.unproved(task.change, what);
@@ -199,14 +199,12 @@ fn going(tasks: Vec<Task<'_>>) -> Vec<Going<'_>> {
     going.into_values().collect()
 }
 
-/// Where messages were copied to, as the server says (RFC 4315 §3). What was not asked for is no answer.
-pub(super) fn copies(taken: &[Taken]) -> HashMap<u32, Key> {
-    let mut copies = HashMap::new();
-    for Taken { uids: asked, reply } in taken {
-        for Copied { validity, uids } in reply.copied() {
-            let ours = uids.into_iter().filter(|(from, _)| asked.contains(from));
-            copies.extend(ours.map(|(from, uid)| (from, Key { validity, uid })));
-        }
-    }
-    copies
+/// Where messages were copied to, as the server says (RFC 4315 §3). It may say so before it has ended the command before;
+/// each message goes to one folder only, so that its number tells.
+pub(super) fn copies(taken: &[Vec<Taken>]) -> HashMap<u32, Key> {
+    let replies = taken.iter().flatten().map(|taken| &taken.reply);
+    let copied = replies.flat_map(Reply::copied);
+    copied
+        .flat_map(|Copied { validity, uids }| uids.into_iter().map(move |(from, uid)| (from, Key { validity, uid })))
+        .collect()
 }

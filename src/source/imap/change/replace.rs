@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use super::relocate::{Going, copies};
 use super::{Making, Open, Task, shown};
 use crate::source::imap::command::Command;
+use crate::source::imap::exchange::Reply;
 use crate::source::imap::failure::ImapError;
 use crate::source::imap::folders::Folder;
 use crate::source::imap::key::Key;
@@ -55,9 +56,9 @@ impl<'a> Making<'a> {
             return Ok(());
         }
         let taken = self.take(&fresh, "COPY")?;
+        let named = copies(&taken);
         let mut unnamed = Vec::new();
         for ((Going { target, tasks }, taken), (_, copied)) in fresh.into_iter().zip(taken).zip(&mut copied) {
-            let named = copies(&taken);
             let mut rest = Vec::new();
             for task in tasks {
                 let answer = taken.iter().find(|it| it.uids.contains(&task.uid)).map(|it| &it.reply);
@@ -121,14 +122,19 @@ impl<'a> Making<'a> {
             commands.push(command("UID SEARCH DELETED".to_owned()));
             let answers = self.talk.ask(&commands)?;
             commands.clear();
-            let marked: Option<Vec<u32>> =
-                answers.last().filter(|answer| answer.is_yes()).map(|answer| answer.matched().collect());
-            let ours = marked.is_some_and(|marked| marked.iter().all(|uid| uids.contains(uid)));
+            let marked: Vec<u32> = answers.iter().flat_map(Reply::matched).flatten().copied().collect();
+            // That none is marked is no answer: ours are.
+            let ours = answers.iter().all(Reply::is_yes) && !marked.is_empty();
+            let ours = ours && marked.iter().all(|uid| uids.contains(uid));
             if ours {
                 commands.push(command("EXPUNGE".to_owned()));
             }
         }
-        let (_, here) = self.read_back(open, commands, uids)?;
+        if !commands.is_empty() {
+            self.talk.ask(&commands)?;
+        }
+        // Apart from that, because what is removed may have been told of on the way.
+        let (_, here) = self.read_back(open, Vec::new(), uids)?;
         Ok(here.into_keys().collect())
     }
 

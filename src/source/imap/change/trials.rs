@@ -127,8 +127,9 @@ fn sorted(mut holds: Vec<String>) -> Vec<String> {
 
 #[test]
 fn a_commit_is_made_on_every_kind_of_server() {
-    for capabilities in SERVERS {
+    for (capabilities, hasty) in SERVERS.into_iter().flat_map(|it| [(it, false), (it, true)]) {
         let (mut model, changes) = day(capabilities);
+        model.hasty = hasty;
         let (told, ended) = run(&mut model, &changes);
         ended.unwrap();
         assert_eq!(words(&told), ["made"; 8], "{capabilities:?} {told:?}");
@@ -167,6 +168,7 @@ fn a_line_cut_at_any_command_loses_nothing_and_makes_nothing_twice() {
             let mut reached = false;
             for done in [false, true] {
                 let (mut model, changes) = day(capabilities);
+                model.hasty = number % 2 == 0;
                 model.cut = Some((number, done));
                 let (told, ended) = run(&mut model, &changes);
                 reached |= ended.is_err();
@@ -222,6 +224,7 @@ fn another_program_in_between_is_noticed_or_does_no_harm() {
         for (kind, act) in acts.into_iter().enumerate() {
             for number in 0..40 {
                 let (mut model, changes) = day(capabilities);
+                model.hasty = number % 2 == 0;
                 model.meanwhile = Some((number, act));
                 let before = subjects(&model).len();
                 let (told, ended) = run(&mut model, &changes);

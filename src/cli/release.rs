@@ -1,0 +1,96 @@
+//! `tidebox release`: what a hard hold keeps back goes back where it came from, without the screen.
+
+use std::ops::ControlFlow;
+
+use super::arguments::Release;
+use super::failure::Failure;
+use super::json;
+use super::output::print;
+use super::place::Place;
+use crate::clock::Clock;
+use crate::config::{HoldMode, SourceConfig};
+use crate::job::JobError;
+use crate::job::gather::{gather_one, open};
+use crate::job::hold::{can_hold, release};
+use crate::job::summary::Summary;
+use crate::job::write_back::write_back;
+use crate::store::{GiveBack, Store};
+use crate::ui::when;
+use crate::watch::{Lock, Who};
+
+/// What came of it.
+#[derive(Default)]
+struct Released {
+    /// Messages that go back.
+    going: u32,
+    /// Of those and of earlier ones, how many are still where they were.
+    left: u32,
+    failures: Vec<String>,
+    /// Who moves what is left.
+    others: Option<String>,
+}
+
+pub fn run(place: &Place, options: &Release) -> Result<(), Failure> {
+    // What is due is committed as a decision is, before anything else.
+    let mut store = place.desk()?;
+    let which = if options.all { GiveBack::All } else { GiveBack::Due };
+    let sources: Vec<&SourceConfig> = place.config.sources.iter().filter(|source| can_hold(source)).collect();
+    let mut released = Released::default();
+    if !sources.is_empty() {
+        let lock = Lock::take(&place.store_path, Who::Command)
+            .map_err(|error| Failure::io("locking the file for the network beside", &place.store_path, &error))?;
+        for source in &sources {
+            match &lock {
+                Ok(_) => released.here(place, &mut store, source, which)?,
+                Err(_) => released.going += release(&mut store, &place.config, source, which, place.now())?,
+            }
+        }
+        released.others = lock.err().map(|holder| holder.to_string());
+    }
+    released.left = store.releases_left()?;
+    let holds = sources.iter().any(|source| source.hold.mode == HoldMode::Hard);
+    released.tell(place, holds)
+}
+
+impl Released {
+    /// Looks at what lies there, and moves it.
+    fn here(&mut self, place: &Place, store: &mut Store, from: &SourceConfig, which: GiveBack) -> Result<(), Failure> {
+        let (config, now) = (&place.config, place.now());
+        let mut source = open(from);
+        let mut watcher = |_: &Summary| ControlFlow::Continue(());
+        // What lies there and is not known yet goes back too.
+        let summary = gather_one(store, config, from, source.as_mut(), now, Clock::real().now(), &mut watcher)?;
+        self.going += summary.given + release(store, config, from, which, now)?;
+        if summary.failures.is_empty() {
+            match write_back(store, config, from, source.as_mut(), now) {
+                Ok(written) => self.failures.extend(written.troubles),
+                Err(JobError::Source(error)) => self.failures.push(format!("source {}: {error}", from.name)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.failures.extend(summary.failures.into_iter().map(|failure| format!("source {}: {failure}", from.name)));
+        Ok(())
+    }
+
+    fn tell(&self, place: &Place, holds: bool) -> Result<(), Failure> {
+        if place.json {
+            let told = serde_json::json!({ "released": self.going, "left": self.left, "failures": self.failures });
+            print(&format!("{}\n", json::line(&told)))?;
+        } else {
+            print(&format!("{}\n", self.words(holds)))?;
+        }
+        let count = u64::try_from(self.failures.len()).unwrap_or(u64::MAX);
+        if count == 0 { Ok(()) } else { Err(Failure::unmoved(&self.failures)) }
+    }
+
+    fn words(&self, holds: bool) -> String {
+        let messages = |count| when::count(count as usize, "message", "messages");
+        match (self.left, &self.others) {
+            (0, _) if self.going > 0 => format!("{} went back.", messages(self.going)),
+            (0, _) if holds => "Nothing to release.".to_owned(),
+            (0, _) => "No source keeps mail back for other programs (hold = \"hard\").".to_owned(),
+            (left, Some(who)) => format!("{} to go back: {who} does that the next time it looks.", messages(left)),
+            (left, None) => format!("{} still to go back: tried again at the next sync.", messages(left)),
+        }
+    }
+}

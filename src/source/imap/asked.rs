@@ -1,0 +1,83 @@
+//! What an account offers, asked without reading any mail: for the report of `tidebox check`.
+
+use super::Imap;
+use super::folders::Folders;
+use super::session::{Access, Selected, Session};
+use crate::domain::outside::Role;
+use crate::source::SourceError;
+
+/// So many folders are opened to see whether they can be.
+const OPENED: usize = 100;
+
+/// What an account offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offers {
+    /// The folders that are read.
+    pub read: Vec<String>,
+    /// Folders that are to be read and are not there.
+    pub missing: Vec<String>,
+    /// Folders that are to be read and that the server does not open.
+    pub closed: Vec<String>,
+    /// The folders by what they are for.
+    pub archive: Place,
+    pub trash: Place,
+    pub junk: Place,
+    /// Whether keywords of ours are kept.
+    pub keywords: bool,
+    /// Whether it tells by itself that something came.
+    pub tells: bool,
+    /// Whether it can tell what has changed since the last time.
+    pub changes: bool,
+}
+
+/// A folder that is there, or why it is not and what to do.
+pub type Place = Result<String, (String, String)>;
+
+impl Imap {
+    /// Asks the server. Nothing is changed there.
+    ///
+    /// # Errors
+    /// Where it can't be reached or lets nobody in.
+    pub fn ask(&mut self) -> Result<Offers, SourceError> {
+        let (session, folders) = self.ready()?;
+        let asked = offers(session, &folders);
+        self.checked(asked)
+    }
+}
+
+fn offers(session: &mut Session, folders: &Folders) -> Result<Offers, super::ImapError> {
+    let has = |name: &str| session.capabilities().has(name);
+    let (tells, changes) = (has("IDLE"), has("QRESYNC") || has("CONDSTORE"));
+    let place = |role| match folders.role(role) {
+        Some(folder) => Ok(folder.name.clone()),
+        None => Err(folders.no_role(role)),
+    };
+    let read = folders.read();
+    let commands: Vec<_> =
+        read.iter().take(OPENED).map(|folder| session.selecting(&folder.wire, Access::Read)).collect();
+    let replies = session.run(&commands)?;
+    let closed = read.iter().zip(&replies).filter(|(_, reply)| !reply.status.is_ok());
+    let closed: Vec<String> = closed.map(|(folder, _)| folder.name.clone()).collect();
+    // Only a folder that is opened to be changed says what can be changed in it.
+    let keywords = match read.iter().find(|folder| !closed.contains(&folder.name)) {
+        Some(folder) => keeps_keywords(&session.select(&folder.wire, Access::Write)?),
+        None => true,
+    };
+    let leaving = session.leaving();
+    session.run(&leaving)?;
+    Ok(Offers {
+        read: read.iter().map(|folder| folder.name.clone()).collect(),
+        missing: folders.missing().into_iter().map(str::to_owned).collect(),
+        closed,
+        archive: place(Role::Archive),
+        trash: place(Role::Trash),
+        junk: place(Role::Junk),
+        keywords,
+        tells,
+        changes,
+    })
+}
+
+fn keeps_keywords(selected: &Selected) -> bool {
+    selected.keywords || selected.permanent.is_none()
+}
