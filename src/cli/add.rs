@@ -10,6 +10,7 @@ use super::progress::Progress;
 use super::{journal, json};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Backlog;
+use crate::domain::printable::Printable;
 use crate::job::JobError;
 use crate::job::intake::Intake;
 use crate::job::ruling::Filing;
@@ -95,6 +96,9 @@ pub fn report(place: &Place, total: &Summary, seconds: f64, stopped: bool) -> Re
             text.push_str(&format!(", {} with defects (kept whole)", total.defective));
         }
         print(&format!("{text}. {seconds:.1} s\n"))?;
+        for note in &total.notes {
+            print(&format!("{}.\n", Printable::from(note)))?;
+        }
         journal::tell(&total.written)?;
     }
     if stopped {

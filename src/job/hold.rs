@@ -26,8 +26,8 @@ impl Tended {
     #[must_use]
     pub fn words(&self, source: &str) -> Option<String> {
         let away = self.unattended.filter(|_| self.given > 0)?;
-        let (number, unit) =
-            if away.num_hours() < 48 { (away.num_hours(), "hours") } else { (away.num_days(), "days") };
+        let (number, unit) = if away.num_hours() < 48 { (away.num_hours(), "hour") } else { (away.num_days(), "day") };
+        let unit = if number == 1 { unit.to_owned() } else { format!("{unit}s") };
         let messages = if self.given == 1 { "the message".to_owned() } else { format!("all {} messages", self.given) };
         Some(format!("tidebox did not look after {source} for {number} {unit}: {messages} held there went back"))
     }

@@ -107,6 +107,8 @@ impl Tried {
                 | ("trash", Elsewhere::Trash)
                 | ("spam", Elsewhere::Spam)
                 | ("mute", Elsewhere::Muted)
+                | ("carry" | "wake" | "release", Elsewhere::Open)
+                | ("hold", Elsewhere::Held)
         )
     }
 

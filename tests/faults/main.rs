@@ -7,6 +7,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::cast_precision_loss,
     reason = "a sweep that cannot go on has failed, and says where"
 )]
 
@@ -14,9 +16,17 @@
 #[allow(dead_code, reason = "the suite uses more of it")]
 mod support;
 
+#[path = "../suite/servers/mod.rs"]
+mod servers;
+
+#[path = "../suite/accounts/mod.rs"]
+#[allow(dead_code, reason = "the suite uses more of it")]
+mod accounts;
+
 mod calls;
 mod commands;
 mod instants;
+mod remote;
 mod screen;
 mod strace;
 
@@ -33,6 +43,9 @@ fn main() {
         ("the screen with errors", screen::refused),
         ("the settings at each call", screen::settings),
         ("random instants", instants::random),
+        ("accounts, killed", remote::killed),
+        ("accounts, cut off", remote::cut),
+        ("accounts, two machines", remote::two),
     ] {
         if is_wanted(name) {
             println!("{name}");

@@ -93,6 +93,25 @@ fn the_configuration_of_the_readme_is_right() {
 }
 
 #[test]
+fn the_sources_of_the_pages_are_right() {
+    let pages = [
+        include_str!("../../README.md"),
+        include_str!("../../docs/imap.md"),
+        include_str!("../../docs/hold.md"),
+        include_str!("../../docs/sources.md"),
+    ];
+    let mut tried = 0;
+    for block in pages.iter().flat_map(|page| page.split("```toml\n").skip(1)) {
+        let text = block.split("```").next().unwrap_or_default();
+        if text.starts_with("[[source]]") {
+            read(text).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 6);
+}
+
+#[test]
 fn the_configurations_of_the_themes_page_are_right() {
     let page = include_str!("../../docs/themes.md");
     let blocks: Vec<&str> =

@@ -10,7 +10,10 @@
 
 mod support;
 
+mod accounts;
 mod agreement;
+#[cfg(unix)]
+mod asking;
 mod background;
 mod check;
 mod clocks;
@@ -24,9 +27,12 @@ mod first_run;
 mod floors;
 mod frozen;
 mod full_disk;
+#[cfg(unix)]
+mod hard_hold;
 mod held;
 mod hostile;
 mod ics;
+
 mod imap;
 mod incoming;
 mod journal;
@@ -40,6 +46,7 @@ mod opening;
 mod pictures;
 mod planted;
 mod read_only;
+mod real_servers;
 mod schedule;
 mod screens;
 mod servers;

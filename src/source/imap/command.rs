@@ -59,6 +59,12 @@ impl Command {
         self
     }
 
+    /// Its words, as far as the first literal.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        let text = self.before.first().map_or(self.text.as_str(), |(text, _)| text.as_str());
+        text.split_ascii_whitespace()
+    }
+
     pub(super) fn doing(&self) -> &'static str {
         self.doing
     }

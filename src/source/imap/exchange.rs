@@ -1,5 +1,5 @@
-//! Commands and their answers. Several commands are under way at once, so that a long line to the server costs little;
-//! what the server tells before the end of one is counted as said about it.
+//! Commands and their answers. Several commands are under way at once, so that a long line to the server costs little.
+//! An answer counts as said about the command that it fits (`attribution`), else about the first that is not over.
 //!
 //! Nothing is believed that was not asked for: a tag of no command ends the connection, and so do more lines than the
 //! commands can be the reason of.
@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use super::attribution::About;
 use super::capabilities::Literals;
 use super::command::{Command, OPENING};
 use super::failure::{ImapError, said};
@@ -52,7 +53,9 @@ struct Waiting {
     tag: Vec<u8>,
     number: usize,
     bytes: usize,
+    /// Lines that it may still be the reason of.
     lines: usize,
+    about: About,
 }
 
 /// What became of an answer.
@@ -71,9 +74,19 @@ pub(super) type Tell<'a> = dyn FnMut(usize, Untagged) -> ControlFlow<()> + 'a;
 impl Flight {
     /// Whether a command may go beside those that are under way. One that has to be let in goes alone, so that it is plain
     /// what the server waits for.
-    fn has_room(&self, bytes: usize, parts: usize) -> bool {
+    fn has_room(&self, bytes: usize, parts: usize, about: &About) -> bool {
         let ahead: usize = self.waiting.iter().map(|one| one.bytes).sum();
-        self.waiting.is_empty() || (ahead + bytes <= UNANSWERED && parts == 1)
+        let clear = self.waiting.iter().all(|one| about.goes_beside(&one.about));
+        self.waiting.is_empty() || (clear && ahead + bytes <= UNANSWERED && parts == 1)
+    }
+
+    /// The number of the command that an answer is about.
+    fn about(&mut self, untagged: &Untagged) -> Option<usize> {
+        let first = self.waiting.front()?;
+        let (number, alone) = (first.number, first.about.is_opening() || self.waiting.len() == 1);
+        let before = self.waiting.iter_mut().take_while(|one| !one.about.is_opening());
+        let fits = before.filter(|_| !alone).find_map(|one| one.about.fits(untagged).then_some(one.number));
+        Some(fits.unwrap_or(number))
     }
 
     /// Notes the end of a command, in whatever order they end; `false` where none of this tag is under way.
@@ -145,11 +158,13 @@ impl Exchange {
                 let tag = self.tag();
                 let parts = command.parts(&tag, self.literals);
                 let bytes = parts.iter().map(Vec::len).sum();
-                if !flight.has_room(bytes, parts.len()) {
+                let about = About::of(command);
+                if !flight.has_room(bytes, parts.len(), &about) {
                     break;
                 }
                 let lines = LINES + LINES_A_MESSAGE.saturating_mul(command.messages());
-                flight.waiting.push_back(Waiting { tag: tag.into_bytes(), number: flight.over.len(), bytes, lines });
+                let (tag, number) = (tag.into_bytes(), flight.over.len());
+                flight.waiting.push_back(Waiting { tag, number, bytes, lines, about });
                 flight.over.push(None);
                 self.send(&parts, &mut flight, tell)?;
                 unsent = next.next();
@@ -201,12 +216,12 @@ impl Exchange {
                 Err(ImapError::Bye { host: self.host().to_owned(), text: said(&status.text) })
             }
             Some(Told::Untagged(untagged)) => {
-                let Some(first) = flight.waiting.front_mut() else { return Ok(Taken::Kept) };
-                let Some(left) = first.lines.checked_sub(1) else {
+                let Some(number) = flight.about(&untagged) else { return Ok(Taken::Kept) };
+                let Some(reason) = flight.waiting.iter_mut().find(|one| one.lines > 0) else {
                     return Err(self.wire.odd("it says far more than it was asked"));
                 };
-                first.lines = left;
-                Ok(if tell(first.number, untagged).is_break() { Taken::Enough } else { Taken::Kept })
+                reason.lines -= 1;
+                Ok(if tell(number, untagged).is_break() { Taken::Enough } else { Taken::Kept })
             }
             Some(Told::GoOn(_)) => Ok(Taken::GoOn),
             None => Err(self.wire.odd("a line that is no answer")),

@@ -28,7 +28,8 @@ impl Fetched {
         if !scan.take(b'(') {
             return fetched;
         }
-        while !scan.take(b')') && !scan.is_over() {
+        let mut closed = scan.take(b')');
+        while !closed && !scan.is_over() {
             let item = scan.item().to_ascii_uppercase();
             match item.as_slice() {
                 b"UID" => fetched.uid = scan.number().filter(|uid| *uid > 0),
@@ -46,6 +47,11 @@ impl Fetched {
                 }
                 _ => scan.pass(),
             }
+            closed = scan.take(b')');
+        }
+        // Where a length was wrong, what follows the bytes is not the end of the list: then they are not the message.
+        if !closed || !scan.is_over() {
+            fetched.body = None;
         }
         fetched
     }
@@ -106,6 +112,15 @@ mod tests {
         assert_eq!((one.uid, one.size, one.modseq, one.body), (Some(7), Some(44), Some(12), Some(b"a\0b".to_vec())));
         assert_eq!(one.flags, Some(Flags::read("S $TideLater")));
         assert_eq!(one.arrived.unwrap().to_string(), "1996-07-17 09:44:25 UTC");
+    }
+
+    #[test]
+    fn a_message_whose_length_was_wrong_is_none() {
+        assert_eq!(read("(UID 7 BODY[] {3})", &[b"abc"]).body.as_deref(), Some(&b"abc"[..]));
+        for text in ["(UID 7 BODY[] {3}the end.", "(UID 7 BODY[] {3}", "(UID 7 BODY[] {3}) and more"] {
+            let read = read(text, &[b"abc"]);
+            assert_eq!((read.uid, read.body), (Some(7), None), "{text}");
+        }
     }
 
     #[test]

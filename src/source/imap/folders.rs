@@ -1,7 +1,7 @@
 //! The folders of an account: what they are called, what they are for, and which of them are read.
 //!
 //! Names come from the server and are never trusted: they are compared, sent back and, made printable, shown, and never
-//! become a path. What a folder is for is said by the configuration, else by the server (RFC 6154), else by its name.
+//! become a path. What a folder is for, `roles` tells.
 
 use super::command::Command;
 use super::exchange::Reply;
@@ -19,11 +19,6 @@ const NAME_BYTES: usize = 1_000;
 /// Folders of an account; the largest have some thousand.
 const FOLDERS: usize = 10_000;
 
-/// Names that programs give to the archive, the trash and the junk, the usual one first, in lower case.
-const ARCHIVE: [&str; 3] = ["archive", "archives", "archiv"];
-const TRASH: [&str; 5] = ["trash", "deleted items", "deleted messages", "bin", "deleted"];
-const JUNK: [&str; 5] = ["junk", "spam", "junk e-mail", "junk email", "bulk mail"];
-
 /// What servers mark as holding no incoming mail, or all of it once more (RFC 6154, RFC 8457).
 const ASIDE: [&str; 8] = ["\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Important", "\\Junk", "\\Sent", "\\Trash"];
 
@@ -35,7 +30,7 @@ pub(super) struct Folder {
     /// As it goes over the wire, without CR, LF and NUL.
     pub(super) wire: String,
     delimiter: Option<char>,
-    selectable: bool,
+    pub(super) selectable: bool,
     /// What the server says that it is for, of `ASIDE`.
     uses: Vec<&'static str>,
 }
@@ -44,7 +39,7 @@ pub(super) struct Folder {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Folders {
     /// The inbox first, then by names.
-    all: Vec<Folder>,
+    pub(super) all: Vec<Folder>,
     /// How many were listed and have no name that could be used.
     pub(super) odd: usize,
     pub(super) settings: Settings,
@@ -108,17 +103,17 @@ impl Folder {
     }
 
     /// The last part of its name, in lower case.
-    fn last(&self) -> String {
+    pub(super) fn last(&self) -> String {
         let last = self.delimiter.and_then(|delimiter| self.name.rsplit(delimiter).next());
         last.unwrap_or(&self.name).to_lowercase()
     }
 
     /// How deep it lies.
-    fn level(&self) -> usize {
+    pub(super) fn level(&self) -> usize {
         self.delimiter.map_or(0, |delimiter| self.name.matches(delimiter).count())
     }
 
-    fn is(&self, wanted: &str) -> bool {
+    pub(super) fn is(&self, wanted: &str) -> bool {
         self.uses.contains(&wanted)
     }
 }
@@ -165,37 +160,6 @@ impl Folders {
         self.inbox().and_then(|inbox| inbox.delimiter)
     }
 
-    /// The folder that has a role. Where the configuration names one, it is that one or none.
-    pub(super) fn role(&self, role: Role) -> Option<&Folder> {
-        if let Some(name) = self.settings.named(role) {
-            return self.named(name);
-        }
-        let (mark, names): (&str, &[&str]) = match role {
-            Role::Archive => ("\\Archive", &ARCHIVE),
-            Role::Trash => ("\\Trash", &TRASH),
-            Role::Junk => ("\\Junk", &JUNK),
-            Role::Held => return None,
-        };
-        let marked = |mark: &str| self.best(|folder| folder.is(mark).then_some(0));
-        // Where all mail lies in one folder and the others are labels, that one is the archive. It is the last choice,
-        // because elsewhere it is a view that nothing can be moved to.
-        let all = || if role == Role::Archive { marked("\\All") } else { None };
-        marked(mark).or_else(|| self.best(|folder| names.iter().position(|name| folder.last() == *name))).or_else(all)
-    }
-
-    /// The highest, then most usual, of those that can be selected and are wanted.
-    fn best(&self, rank: impl Fn(&Folder) -> Option<usize>) -> Option<&Folder> {
-        let ranked = self.all.iter().filter(|folder| folder.selectable && folder.name != INBOX);
-        let ranked = ranked.filter_map(|folder| rank(folder).map(|rank| ((folder.level(), rank), folder)));
-        ranked.min_by_key(|(rank, _)| *rank).map(|(_, folder)| folder)
-    }
-
-    /// The role that a folder has.
-    pub(super) fn role_of(&self, name: &str) -> Option<Role> {
-        let roles = [Role::Held, Role::Archive, Role::Trash, Role::Junk];
-        roles.into_iter().find(|role| self.role(*role).is_some_and(|folder| folder.name == name))
-    }
-
     /// What the folder of a hard hold is called when it is made, and what else where the server does not take that.
     pub(super) fn held_names(&self) -> Vec<String> {
         let Some(name) = &self.settings.held else { return Vec::new() };
@@ -237,36 +201,14 @@ impl Folders {
             .map(String::as_str)
             .collect()
     }
-
-    /// Why a change can't be made for want of a folder, and what a person can do about it.
-    pub(super) fn no_role(&self, role: Role) -> (String, String) {
-        let (key, usual) = match role {
-            Role::Archive => ("archive", "Archive"),
-            Role::Trash => ("trash", "Trash"),
-            Role::Junk => ("junk", "Junk"),
-            Role::Held => ("held_folder", "Held"),
-        };
-        let or = if role == Role::Archive { ", or leave what is done where it is with `done = \"read\"`" } else { "" };
-        match self.settings.named(role) {
-            Some(name) => (
-                format!("there is no folder {name}, which `{key}` names"),
-                format!("make that folder, or name another one with `{key} = \"…\"`{or}"),
-            ),
-            None => (
-                format!("there is no folder for {}", if role == Role::Archive { "the archive" } else { key }),
-                format!("make a folder {usual}, or name the one that you use with `{key} = \"…\"`{or}"),
-            ),
-        }
-    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::{Folders, Settings};
-    use crate::domain::outside::Role;
     use crate::source::imap::listed::Listed;
 
-    fn folders(lines: &[&str], settings: Settings) -> Folders {
+    pub(in crate::source::imap) fn folders(lines: &[&str], settings: Settings) -> Folders {
         let listed: Vec<Listed> =
             lines.iter().map(|line| Listed::read(format!("* LIST {line}").as_bytes()).unwrap()).collect();
         Folders::of(&listed, settings)
@@ -276,67 +218,8 @@ mod tests {
         Settings { read: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(), ..Settings::default() }
     }
 
-    fn role(folders: &Folders, role: Role) -> Option<&str> {
-        folders.role(role).map(|folder| folder.name.as_str())
-    }
-
     fn read(folders: &Folders) -> Vec<&str> {
         folders.read().iter().map(|folder| folder.name.as_str()).collect()
-    }
-
-    #[test]
-    fn the_server_tells_what_folders_are_for() {
-        let found = folders(
-            &[
-                r#"(\archive) "/" Ablage"#,
-                r#"(\Trash) "/" "M&APw-ll""#,
-                r#"() "/" Archive"#,
-                r#"(\Noselect \Junk) "/" x"#,
-            ],
-            Settings::default(),
-        );
-        assert_eq!(role(&found, Role::Archive), Some("Ablage"), "in small letters too");
-        assert_eq!(role(&found, Role::Trash), Some("Müll"));
-        assert_eq!(role(&found, Role::Junk), None, "it cannot be selected");
-        assert_eq!(found.role_of("Müll"), Some(Role::Trash));
-    }
-
-    #[test]
-    fn names_tell_where_the_server_does_not() {
-        let found = folders(
-            &[
-                r#"() "." INBOX"#,
-                r#"() "." INBOX.old.Archive"#,
-                r#"() "." INBOX.Archives"#,
-                r#"() "." "INBOX.Deleted Items""#,
-            ],
-            Settings::default(),
-        );
-        assert_eq!(role(&found, Role::Archive), Some("INBOX.Archives"), "the highest one");
-        assert_eq!(role(&found, Role::Trash), Some("INBOX.Deleted Items"));
-        assert_eq!(role(&found, Role::Junk), None);
-        assert_eq!(role(&found, Role::Held), None);
-    }
-
-    #[test]
-    fn where_all_mail_is_one_folder_it_is_the_archive() {
-        let lines = [r#"(\HasChildren \Noselect) "/" "[Gmail]""#, r#"(\All) "/" "[Gmail]/All Mail""#];
-        assert_eq!(role(&folders(&lines, Settings::default()), Role::Archive), Some("[Gmail]/All Mail"));
-        let lines = [r#"(\All) "/" all"#, r#"() "/" Archive"#];
-        assert_eq!(role(&folders(&lines, Settings::default()), Role::Archive), Some("Archive"));
-    }
-
-    #[test]
-    fn a_configured_name_is_the_one_that_counts() {
-        let lines = [r#"(\Archive) "." INBOX.Archive"#, r#"() "." INBOX.2026"#];
-        let named = |name: &str| Settings { archive: Some(name.to_owned()), ..Settings::default() };
-        assert_eq!(role(&folders(&lines, named("2026")), Role::Archive), Some("INBOX.2026"));
-        let found = folders(&lines, named("2025"));
-        assert_eq!(role(&found, Role::Archive), None, "no other one is taken");
-        let (what, hint) = found.no_role(Role::Archive);
-        assert!(what.contains("2025") && hint.contains("archive = ") && hint.contains("done = "), "{what} {hint}");
-        let (what, hint) = found.no_role(Role::Trash);
-        assert!(what.contains("trash") && hint.contains("trash = ") && !hint.contains("done"), "{what} {hint}");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod account;
 mod asked;
+mod attribution;
 mod capabilities;
 mod change;
 mod command;
@@ -23,6 +24,7 @@ mod model;
 mod pattern;
 mod position;
 mod reading;
+mod roles;
 mod scan;
 mod seek;
 mod session;

@@ -26,6 +26,10 @@ pub(super) struct Model {
     pub(super) austere: bool,
     /// It does several commands at once: what it tells of the later ones comes before the end of the first.
     pub(super) hasty: bool,
+    /// It says yes to every change, and makes none.
+    pub(super) idle: bool,
+    /// It tells of messages that nobody asked for, under names that mean others.
+    pub(super) babbles: bool,
     open: Option<String>,
     /// The commands that came.
     pub(super) log: Vec<String>,
@@ -107,6 +111,9 @@ impl Model {
     fn does(&mut self, command: &str) -> Vec<Answer> {
         let words: Vec<String> = words(command);
         let word = |at: usize| words.get(at).map_or("", String::as_str);
+        if self.idle && matches!(word(1), "STORE" | "MOVE" | "COPY" | "EXPUNGE") {
+            return vec![plain("OK done")];
+        }
         match (word(0), word(1)) {
             ("LIST", _) => {
                 let line = |(name, folder): (&String, &Folder)| format!("* LIST ({}) \"/\" \"{name}\"", folder.mark);
@@ -172,10 +179,17 @@ impl Model {
     }
 
     fn fetches(&mut self, uids: &[u32], command: &str) -> Vec<Answer> {
-        let folder = self.selected().unwrap();
         let cut =
             command.split_once("BODY.PEEK[]<0.").and_then(|(_, rest)| rest.split_once('>')?.0.parse::<usize>().ok());
+        let babbles = self.babbles;
+        let folder = self.selected().unwrap();
         let mut answers = Vec::new();
+        if babbles {
+            answers.push(plain("* 9 FETCH (UID 0 FLAGS (\\Deleted))"));
+            answers.push(plain("* 9 FETCH (UID 4294967296 FLAGS (\\Deleted))"));
+            answers
+                .push(plain("* 9 FETCH (UID 9 FLAGS (\\Deleted) RFC822.SIZE 46 BODY[] \"Message-ID: <1@b.example>\")"));
+        }
         for (place, (uid, message)) in (1..).zip(&folder.messages) {
             if !uids.contains(uid) {
                 continue;

@@ -1,5 +1,7 @@
 //! Changes made in real accounts, read back by a client that shares nothing with ours.
 
+use std::collections::BTreeSet;
+
 use tidebox::config::{Hold, HoldMode};
 use tidebox::domain::flags::Flags;
 use tidebox::domain::ids::Id;
@@ -9,10 +11,10 @@ use tidebox::mail;
 use tidebox::source::Mailbox as _;
 use tidebox::source::imap::Imap;
 
-use super::making::{EVERY_KIND, account, change, holds, make, source, trash, validity};
+use super::making::{EVERY_KIND, account, change, held, holds, make, source, trash, validity};
 use crate::servers::Kind;
 use crate::servers::letters::{letter, message_id};
-use crate::servers::proxy::{Fault, Proxy};
+use crate::servers::proxy::{Fault, Proxy, Way};
 
 fn found(imap: &mut Imap, numbers: &[usize]) -> Vec<Found> {
     let lost: Vec<Lost> = numbers
@@ -137,6 +139,55 @@ fn an_answer_that_never_came_is_no_reason_to_do_it_again() {
             assert_eq!(holds(&account, "Archive"), ["1 \\Seen", "2 \\Seen"], "{kind:?} {swallowed}");
         }
     }
+}
+
+#[test]
+fn a_line_cut_anywhere_ends_in_the_same_account() {
+    // Some of what is said each way is the login; the cuts go through all of it.
+    const CUTS: u64 = 12;
+    let mut ends = BTreeSet::new();
+    for way in [Way::In, Way::Out] {
+        let mut whole = 0;
+        for cut in 0..=CUTS {
+            let user = format!("cut{way:?}{cut}").to_lowercase();
+            let Some((account, mut client)) = account(Kind::Dovecot, &user, 5) else { return };
+            let roles = [Role::Archive, Role::Trash, Role::Junk, Role::Archive].map(Target::Role);
+            let changes: Vec<Change> = (1..)
+                .zip(roles)
+                .map(|(number, target)| {
+                    change(&mut client, "INBOX", number, target, |it| {
+                        it.seen = number != 2;
+                        it.keywords = if number == 4 { [Keyword::Muted].into() } else { [].into() };
+                    })
+                })
+                .collect();
+            let proxy = Proxy::to(account.server.port);
+            // The first goes through, and tells how much is said.
+            if cut > 0 {
+                proxy.fault(Fault::Reset(way, whole * cut / (CUTS + 1)), 1);
+            }
+            let mut imap = source(&account, proxy.port, |_| {});
+            let (told, ended) = make(&mut imap, &changes);
+            assert_eq!(ended.is_err(), cut > 0, "{way:?} {cut}: {told:?}");
+            if cut == 0 {
+                whole = if way == Way::In { proxy.bytes().0 } else { proxy.bytes().1 };
+            }
+            let rest: Vec<Change> = changes
+                .into_iter()
+                .filter(|change| !told.contains_key(&change.number.0))
+                .map(|change| Change { tried: true, ..change })
+                .collect();
+            let (told, ended) = make(&mut imap, &rest);
+            ended.unwrap();
+            assert!(told.values().all(|it| matches!(it, Outcome::Made { at: Some(_), .. })), "{way:?} {cut}: {told:?}");
+            assert_eq!(told.len(), rest.len());
+            let all = account.read_back();
+            ends.insert(["INBOX", "Archive", "Trash", "Junk"].map(|folder| held(&all, folder)));
+        }
+    }
+    assert_eq!(ends.len(), 1, "{ends:#?}");
+    let end = ends.first().unwrap();
+    assert_eq!(end.concat(), ["5", "1 \\Seen", "4 $TideMuted \\Seen", "2", "3 \\Seen"]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use tidebox::source::{Mailbox as _, SourceError};
 
 use crate::servers::client::Client;
 use crate::servers::letters::{letter, message_id};
+use crate::servers::readback::Mailbox;
 use crate::servers::{Account, Kind, PASSWORD};
 
 pub const EVERY_KIND: [Kind; 3] = [Kind::Dovecot, Kind::Cyrus, Kind::Pymap];
@@ -105,7 +106,11 @@ pub fn make(source: &mut Imap, changes: &[Change]) -> (Told, Result<(), SourceEr
 
 /// What a folder holds: the numbers of its letters with their flags, sorted.
 pub fn holds(account: &Account, folder: &str) -> Vec<String> {
-    let all = account.read_back();
+    held(&account.read_back(), folder)
+}
+
+/// The same of what was read back of an account.
+pub fn held(all: &Mailbox, folder: &str) -> Vec<String> {
     let messages = all.get(folder).map(Vec::as_slice).unwrap_or_default();
     let mut held: Vec<String> = messages
         .iter()

@@ -80,6 +80,26 @@ fn what_was_taken_in_of_a_reading_that_was_cut_is_not_fetched_again() {
 }
 
 #[test]
+fn a_folder_of_several_pages_is_read_whole() {
+    let Some(account) = Account::on(Kind::Dovecot, "pages") else { return };
+    account.drop_in((0..2_345).map(letter));
+    let mut client = account.client();
+    let mut source = of(&account, &["INBOX"]);
+    let mut mirror = Mirror::default();
+    let outcome = mirror.read(&mut source);
+    assert_eq!((outcome.problems.told, mirror.messages), (Vec::new(), 2_345));
+    assert_eq!(mirror.ids("INBOX"), seen(&mut client, "INBOX"));
+    // Where it stands is forgotten, and all of it known: it is gone through, and nothing is fetched.
+    mirror.position = None;
+    client.select("INBOX");
+    let gone = [3, 900, 2_000].map(|number| client.uid(&message_id(number)).unwrap());
+    client.expunge(&gone);
+    mirror.read(&mut of(&account, &["INBOX"]));
+    assert_eq!(mirror.brought(), (0, 0, 3));
+    assert_eq!(mirror.ids("INBOX"), seen(&mut client, "INBOX"));
+}
+
+#[test]
 fn several_folders_are_read_with_tls_or_starttls() {
     for (kind, security) in
         [(Kind::Dovecot, Security::Tls), (Kind::Dovecot, Security::StartTls), (Kind::Cyrus, Security::Tls)]

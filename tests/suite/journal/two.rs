@@ -1,4 +1,4 @@
-//! Two machines at one mailbox: whatever happens in which order, they come to the same end, and it is the mailbox's.
+//! Two machines at one mailbox, and a third program: whatever happens in which order, they come to the same end, and it is the mailbox's.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -25,6 +25,8 @@ enum Step {
     Wake,
     /// It writes back and is killed after so many steps.
     Killed(u32),
+    /// A third program moves a letter out of INBOX.
+    Moved(u32, &'static str),
 }
 
 fn steps() -> impl Strategy<Value = Vec<(bool, Step)>> {
@@ -37,6 +39,7 @@ fn steps() -> impl Strategy<Value = Vec<(bool, Step)>> {
         3 => Just(Step::Commit),
         1 => Just(Step::Wake),
         1 => (0..6_u32).prop_map(Step::Killed),
+        1 => (1..6_u32, prop::sample::select(vec!["Archive", "Trash", "Junk"])).prop_map(|(letter, to)| Step::Moved(letter, to)),
     ];
     prop::collection::vec((any::<bool>(), step), 1..60)
 }
@@ -131,6 +134,11 @@ fn run(steps: Vec<(bool, Step)>) {
                 let deferred: Vec<_> = machine.store.deferred().unwrap().iter().map(|(it, _)| it.id).take(1).collect();
                 machine.store.wake(&deferred, &plan, clock).unwrap();
             }
+            Step::Moved(letter, to) => {
+                if letter <= letters && server.place(letter).is_some_and(|(folder, _)| folder == "INBOX") {
+                    server.carry(letter, to);
+                }
+            }
             Step::Killed(steps) => {
                 machine.write_back_killed_after(steps, clock);
             }
@@ -167,7 +175,7 @@ fn run(steps: Vec<(bool, Step)>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn two_machines_come_to_the_same_end(steps in steps()) {

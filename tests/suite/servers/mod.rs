@@ -11,12 +11,11 @@ pub mod client;
 mod cyrus;
 mod dovecot;
 pub mod letters;
+pub mod pretender;
 mod process;
 pub mod proxy;
 mod pymap;
 pub mod readback;
-#[cfg(test)]
-mod smoke;
 
 use std::fs;
 use std::net::TcpListener;
@@ -160,7 +159,7 @@ impl Account {
     /// The section of a configuration for it, without TLS, through this port: the server's own, or a proxy's.
     pub fn plain_source(&self, name: &str, port: u16) -> String {
         format!(
-            "[[source]]\nname = \"{name}\"\nkind = \"imap\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\n\
+            "[[source]]\nname = \"{name}\"\nkind = \"imap\"\nbacklog = \"all\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\n\
              user = \"{}\"\npassword = {{ command = [\"echo\", \"{PASSWORD}\"] }}\n",
             self.user
         )
@@ -169,7 +168,7 @@ impl Account {
     /// The same with TLS, at the server itself.
     pub fn tls_source(&self, name: &str) -> String {
         format!(
-            "[[source]]\nname = \"{name}\"\nkind = \"imap\"\nhost = \"localhost\"\nport = {}\nca = \"{}\"\n\
+            "[[source]]\nname = \"{name}\"\nkind = \"imap\"\nbacklog = \"all\"\nhost = \"localhost\"\nport = {}\nca = \"{}\"\n\
              user = \"{}\"\npassword = {{ command = [\"echo\", \"{PASSWORD}\"] }}\n",
             self.server.tls_port,
             self.server.authority().display(),
@@ -189,6 +188,22 @@ impl Account {
         readback::read(self.server.port, &self.user)
     }
 
+    /// Another account with the same mail under the same numbers. Only with Dovecot, while nobody uses this one.
+    pub fn copied(&self, user: &str) -> Self {
+        assert_eq!(self.server.kind, Kind::Dovecot, "only Dovecot keeps a Maildir here");
+        let mail = self.server.folder.join("mail");
+        copy_all(&mail.join(&self.user), &mail.join(user));
+        give_away(&mail.join(user));
+        Self { server: Arc::clone(&self.server), user: user.to_owned() }
+    }
+
+    /// Puts what a Maildir has into INBOX. Only with Dovecot, and not while it is read.
+    pub fn drop_maildir(&self, maildir: &Path) {
+        let home = self.server.folder.join("mail").join(&self.user);
+        copy_all(maildir, &home.join("Maildir"));
+        give_away(&home);
+    }
+
     /// Puts messages into INBOX by writing files, as fast as the disk goes. Only with Dovecot, and not while it is read.
     pub fn drop_in(&self, mails: impl IntoIterator<Item = String>) {
         assert_eq!(self.server.kind, Kind::Dovecot, "only Dovecot keeps a Maildir here");
@@ -202,6 +217,20 @@ impl Account {
             fs::write(&path, mail).unwrap();
         }
         give_away(&home);
+    }
+}
+
+/// Copies a folder with all that is in it.
+fn copy_all(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        match entry.file_type().unwrap() {
+            kind if kind.is_dir() => copy_all(&entry.path(), &target),
+            kind if kind.is_file() => drop(fs::copy(entry.path(), target).unwrap()),
+            _ => {}
+        }
     }
 }
 

@@ -18,7 +18,7 @@ mod look;
 mod relocate;
 mod replace;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use self::edit::Kept;
 use self::gone::Gone;
@@ -44,7 +44,9 @@ pub(super) fn make(
     let folders = held::ensured(talk, folders, changes)?;
     let mut making = Making { talk, folders, told, gone: Vec::new() };
     let mut by_folder: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
-    for change in changes {
+    let mut copies = HashSet::new();
+    // Of two changes of one copy the second has to wait: what the first one does is not what it expects.
+    for change in changes.iter().filter(|change| copies.insert((&change.folder, &change.key))) {
         by_folder.entry(&change.folder).or_default().push(change);
     }
     for (name, changes) in by_folder {

@@ -118,7 +118,8 @@ impl<'r> Reading<'r> {
         Ok(())
     }
 
-    /// Sends commands, each for what is wanted of a folder or for itself. What comes for itself is returned.
+    /// Sends commands, each for what is wanted of a folder or for itself. What is told of messages without being a part of
+    /// them is returned.
     fn flight(
         &mut self,
         commands: &[(Option<usize>, Command)],
@@ -127,14 +128,9 @@ impl<'r> Reading<'r> {
         let (session, desk, largest) = (&mut *self.session, &mut self.desk, self.largest);
         let (of, commands): (Vec<Option<usize>>, Vec<Command>) = commands.iter().cloned().unzip();
         let mut after = Vec::new();
+        let mut folder = 0;
         let statuses = session.each(&commands, &mut |number, untagged| {
-            let Some(folder) = of.get(number).copied().flatten() else {
-                after.extend(match untagged {
-                    Untagged::Fetched(fetched) => Some(fetched),
-                    _ => None,
-                });
-                return ControlFlow::Continue(());
-            };
+            folder = of.get(number).copied().flatten().unwrap_or(folder);
             let Some(one) = wanted.get_mut(folder) else { return ControlFlow::Continue(()) };
             match untagged {
                 Untagged::Status(status) if status.code == "UIDVALIDITY" => {
@@ -146,6 +142,7 @@ impl<'r> Reading<'r> {
                         return desk.hand(&one.folding, one.validity, item, body);
                     }
                 }
+                Untagged::Fetched(fetched) if fetched.body.is_none() => after.push(fetched),
                 _ => {}
             }
             ControlFlow::Continue(())

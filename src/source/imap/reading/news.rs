@@ -40,7 +40,7 @@ struct News<'f> {
 }
 
 impl News<'_> {
-    fn note(&mut self, untagged: Untagged) {
+    fn note(&mut self, untagged: Untagged, is_opening: bool) {
         match untagged {
             Untagged::Fetched(fetched) => {
                 let Some(uid) = fetched.uid else { return };
@@ -55,7 +55,7 @@ impl News<'_> {
             Untagged::Vanished { uids, .. } => self.gone.extend(uids),
             // By its place, which tells little here.
             Untagged::Expunged(_) => self.unclear = true,
-            untagged @ (Untagged::Status(_) | Untagged::Exists(_)) => self.opening.push(untagged),
+            untagged @ (Untagged::Status(_) | Untagged::Exists(_)) if is_opening => self.opening.push(untagged),
             _ => {}
         }
         self.unclear |= self.flags.len().max(self.items.len()).max(self.gone.len()) > CHANGES;
@@ -113,7 +113,7 @@ impl<'r> Reading<'r> {
         let (of, commands): (Vec<usize>, Vec<Command>) = asked.unzip();
         let statuses = self.session.each(&commands, &mut |number, untagged| {
             if let Some(one) = of.get(number).and_then(|at| news.get_mut(*at)) {
-                one.note(untagged);
+                one.note(untagged, commands.get(number).is_some_and(|command| command.doing() == OPENING));
             }
             ControlFlow::Continue(())
         })?;

@@ -20,7 +20,7 @@ use crate::source::imap::session::{Access, Selected};
 use crate::source::imap::untagged::Untagged;
 
 /// Messages of a page.
-const PAGE: u32 = 1_000;
+const PAGE: u32 = 2_000;
 /// Copies that are looked up at once.
 const KNOWN: usize = 1_000;
 /// Where flags change without a trace, so many of the newest messages are looked at every time, and as many others in turn.
@@ -97,12 +97,20 @@ impl<'r> Reading<'r> {
         let mut page = passage.next();
         let mut listed = self.list(page)?;
         while let Some((first, last)) = page {
+            // What nobody asked for is no part of the page.
+            listed.retain(|one| (first..=last).contains(&one.place));
             if listed.is_empty() {
                 self.desk.problem(name, "the server does not tell what is in it");
                 return Ok(());
             }
             let is_last = first == 1;
+            let below = passage.below;
             let compared = self.compare(&mut passage, listed, last - first + 1, is_last)?;
+            // Nothing on this page that was not on one before: there is no end to that.
+            if passage.below.saturating_add(1) >= below && !is_last {
+                self.desk.problem(name, "the server tells of the same messages over and over");
+                return Ok(());
+            }
             passage.place = first;
             page = passage.next().filter(|_| !passage.is_explained());
             self.desk.pass(compared.known);

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::net::TcpStream;
 use std::time::Duration;
 
-use super::letters::{letter, message_id};
-use super::proxy::{Fault, Proxy, Way};
-use super::{Account, Kind, Server, readback};
+use super::servers::letters::{letter, message_id};
+use super::servers::proxy::{Fault, Proxy, Way};
+use super::servers::{Account, Kind, Server, readback};
 
 #[test]
 fn each_server_keeps_what_a_client_puts_there() {

@@ -1,0 +1,140 @@
+//! A day's commit: on every kind of server, with the line cut at every command, with another program between.
+
+use std::collections::BTreeSet;
+
+use super::{SERVERS, day, everything, letter, run, sorted, subjects, words};
+use crate::domain::outside::{Change, Outcome};
+use crate::mail;
+use crate::source::imap::key::Key;
+use crate::source::imap::model::Model;
+
+#[test]
+fn a_commit_is_made_on_every_kind_of_server() {
+    for (capabilities, hasty) in SERVERS.into_iter().flat_map(|it| [(it, false), (it, true)]) {
+        let (mut model, changes) = day(capabilities);
+        model.hasty = hasty;
+        let (told, ended) = run(&mut model, &changes);
+        ended.unwrap();
+        assert_eq!(words(&told), ["made"; 8], "{capabilities:?} {told:?}");
+        assert_eq!(model.holds("INBOX"), ["6 $TideDeferred-20261123T0900Z", "9", "10"], "{capabilities:?}");
+        assert_eq!(
+            sorted(model.holds("Ablage")),
+            ["1 \\Seen", "2 \\Answered \\Seen", "3 \\Seen", "7 $Forwarded \\Flagged \\Seen", "8 $TideMuted \\Seen"]
+        );
+        assert_eq!((model.holds("Trash"), model.holds("Junk")), (vec!["4".to_owned()], vec!["5".to_owned()]));
+        // Where it is told to be, it is.
+        for (change, outcome) in changes.iter().zip(told.values().collect::<Vec<_>>()) {
+            let Outcome::Made { at: Some((folder, key)), flags } = &told[&change.number] else { panic!("{outcome:?}") };
+            let message = &model.folder(folder).messages[&Key::read(key).unwrap().uid];
+            assert_eq!(mail::identity(&message.raw), change.identity);
+            assert_eq!(flags.seen, message.flags.contains("\\Seen"));
+        }
+        // The same once more changes nothing, and is told as made.
+        let before = everything(&model);
+        for tried in [true, false] {
+            let again: Vec<Change> = changes.iter().map(|it| Change { tried, ..it.clone() }).collect();
+            let (told, ended) = run(&mut model, &again);
+            ended.unwrap();
+            assert_eq!(words(&told), ["made"; 8], "{capabilities:?} {told:?}");
+            assert_eq!(everything(&model), before, "{capabilities:?}");
+        }
+    }
+}
+
+#[test]
+fn a_line_cut_at_any_command_loses_nothing_and_makes_nothing_twice() {
+    let mut cuts = 0;
+    for capabilities in SERVERS {
+        let (mut golden, changes) = day(capabilities);
+        run(&mut golden, &changes).1.unwrap();
+        for number in 0..100 {
+            let mut reached = false;
+            for done in [false, true] {
+                let (mut model, changes) = day(capabilities);
+                model.hasty = number % 2 == 0;
+                model.cut = Some((number, done));
+                let (told, ended) = run(&mut model, &changes);
+                reached |= ended.is_err();
+                model.cut = None;
+                let rest: Vec<Change> = changes
+                    .iter()
+                    .filter(|change| !told.contains_key(&change.number))
+                    .map(|change| Change { tried: true, ..change.clone() })
+                    .collect();
+                let (told, ended) = run(&mut model, &rest);
+                ended.unwrap();
+                let after = |model: &Model| -> Vec<_> {
+                    everything(model).into_iter().map(|(name, held)| (name, sorted(held))).collect()
+                };
+                assert!(words(&told).iter().all(|word| *word == "made"), "{capabilities:?} {number} {done} {told:?}");
+                assert_eq!(after(&model), after(&golden), "{capabilities:?} cut at {number} {done}");
+            }
+            if !reached {
+                break;
+            }
+            cuts += 1;
+        }
+    }
+    assert!(cuts > 50, "only {cuts} commands were cut");
+}
+
+#[test]
+fn another_program_in_between_is_noticed_or_does_no_harm() {
+    let acts: [fn(&mut Model); 4] = [
+        // It files what we are about to trash.
+        |model| {
+            if let Some(message) = model.folder("INBOX").messages.remove(&4) {
+                model.folder("Work").put(&message.raw, &[]);
+            }
+        },
+        // It says "later" of what we defer, and of what is done.
+        |model| {
+            model.folder("INBOX").flag(6, "$TideLater");
+            model.folder("INBOX").flag(1, "$TideLater");
+        },
+        // It marks one of ours and one of its own for removal.
+        |model| {
+            model.folder("INBOX").flag(2, "\\Deleted");
+            model.folder("INBOX").flag(9, "\\Deleted");
+        },
+        // New mail comes.
+        |model| {
+            model.folder("INBOX").put(&letter(11), &[]);
+        },
+    ];
+    let mut met = BTreeSet::new();
+    for capabilities in SERVERS {
+        for (kind, act) in acts.into_iter().enumerate() {
+            for number in 0..40 {
+                let (mut model, changes) = day(capabilities);
+                model.hasty = number % 2 == 0;
+                model.meanwhile = Some((number, act));
+                let before = subjects(&model).len();
+                let (told, ended) = run(&mut model, &changes);
+                ended.unwrap();
+                let met_now = model.log.len() > number;
+                let what = format!("{capabilities:?} act {kind} before {number}: {:?}", model.log);
+                assert_eq!(told.len(), 8, "{what}");
+                let here = subjects(&model);
+                let all: BTreeSet<&String> = here.iter().collect();
+                // Where the server can't purge by name, nobody can close the moment between looking and purging.
+                if kind == 2 && model.log.get(number).is_some_and(|command| command == "EXPUNGE") {
+                    continue;
+                }
+                assert_eq!(all.len(), before + usize::from(kind == 3 && met_now), "{what}\n{here:?}");
+                // What is there twice waits, marked, for being purged by hand; or the original was moved elsewhere between
+                // the making of the copy and its removal.
+                let marked = model.holds("INBOX").iter().filter(|held| held.contains("\\Deleted")).count();
+                let moves = capabilities.contains(&"MOVE");
+                let most = if moves { 0 } else { marked + usize::from(kind == 0) };
+                assert!(here.len() - all.len() <= most, "{what}\n{here:?}");
+                if met_now {
+                    met.extend(words(&told).iter().map(|word| (kind, *word)));
+                }
+            }
+        }
+    }
+    for wanted in [(0, "overtaken"), (1, "overtaken"), (2, "overtaken"), (3, "made")] {
+        assert!(met.contains(&wanted), "{met:?}");
+    }
+}

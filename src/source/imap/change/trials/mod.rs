@@ -1,0 +1,128 @@
+//! Whole commits against accounts in memory.
+
+mod days;
+mod odd;
+
+use std::collections::BTreeMap;
+
+use super::make;
+use super::tests::change;
+use crate::domain::flags::Flags;
+use crate::domain::ids::ChangeId;
+use crate::domain::keyword::Keyword;
+use crate::domain::outside::{Change, Found, Outcome, Role, Target};
+use crate::mail;
+use crate::source::imap::failure::ImapError;
+use crate::source::imap::folders::{self, Settings};
+use crate::source::imap::key::Key;
+use crate::source::imap::model::Model;
+
+const FOLDERS: [(&str, &str); 5] =
+    [("INBOX", ""), ("Ablage", "\\Archive"), ("Trash", "\\trash"), ("Junk", ""), ("Work", "")];
+
+/// What servers can do, from the best to the least.
+const SERVERS: [&[&str]; 5] =
+    [&["MOVE", "UIDPLUS", "CONDSTORE"], &["MOVE", "UIDPLUS"], &["MOVE"], &["UIDPLUS", "CONDSTORE"], &[]];
+
+fn letter(number: u32) -> Vec<u8> {
+    format!("Message-ID: <{number}@b.example>\r\nSubject: {number}\r\n\r\nLetter {number}.\r\n").into_bytes()
+}
+
+/// A letter without any Message-ID.
+fn nameless(number: u32) -> Vec<u8> {
+    format!("From: a@b.example\r\nSubject: {number}\r\n\r\nNameless {number}.\r\n").into_bytes()
+}
+
+fn settings() -> Settings {
+    let read = vec!["INBOX".to_owned(), "Work".to_owned()];
+    Settings { read, held: Some("Held".to_owned()), ..Settings::default() }
+}
+
+/// The change of a message that lies in a folder of an account.
+fn of(model: &mut Model, folder: &str, uid: u32, with: impl FnOnce(&mut Change)) -> Change {
+    let folder_of = model.folder(folder);
+    let raw = folder_of.messages[&uid].raw.clone();
+    let key = Key { validity: folder_of.validity, uid };
+    let arrival = mail::parse(raw);
+    change(|it| {
+        it.number = ChangeId(i64::from(uid));
+        it.folder = folder.to_owned();
+        it.key = key.to_string();
+        it.message_id = arrival.message_id;
+        it.identity = arrival.identity;
+        it.size = arrival.raw.len() as u64;
+        with(it);
+    })
+}
+
+/// An account with ten letters, and a commit of eight of them.
+fn day(capabilities: &[&'static str]) -> (Model, Vec<Change>) {
+    let mut model = Model::new(&FOLDERS, capabilities);
+    for number in 1..=10 {
+        let raw = if number == 3 { nameless(number) } else { letter(number) };
+        model.folder("INBOX").put(&raw, if number == 7 { &["\\Flagged", "$TideLater", "$Forwarded"] } else { &[] });
+    }
+    let at = "2026-11-23T09:00:00Z".parse().unwrap();
+    let mut changes = Vec::new();
+    let mut add = |uid: u32, target: Target, seen: bool, keywords: &[Keyword]| {
+        changes.push(of(&mut model, "INBOX", uid, |it| {
+            it.target = target;
+            it.seen = seen;
+            it.keywords = keywords.iter().copied().collect();
+            it.answered = uid == 2;
+            it.expected = Flags::read(if uid == 7 { "F $TideLater" } else { "" });
+        }));
+    };
+    for uid in [1, 2, 3, 7] {
+        add(uid, Target::Role(Role::Archive), true, &[]);
+    }
+    add(4, Target::Role(Role::Trash), false, &[]);
+    add(5, Target::Role(Role::Junk), false, &[]);
+    add(6, Target::Stay, false, &[Keyword::Deferred(at)]);
+    add(8, Target::Role(Role::Archive), true, &[Keyword::Muted]);
+    (model, changes)
+}
+
+type Told = BTreeMap<ChangeId, Outcome>;
+
+fn run(model: &mut Model, changes: &[Change]) -> (Told, Result<(), ImapError>) {
+    let mut told = BTreeMap::new();
+    let ended = folders::list(model, settings()).and_then(|folders| {
+        make(model, folders, changes, &mut |number, outcome| {
+            assert!(told.insert(number, outcome).is_none(), "told twice of {number}");
+        })
+    });
+    (told, ended)
+}
+
+/// What was told of each, in a word.
+fn words(told: &Told) -> Vec<&'static str> {
+    let word = |outcome: &Outcome| match outcome {
+        Outcome::Made { .. } => "made",
+        Outcome::Overtaken(Found::At { .. }) => "overtaken",
+        Outcome::Overtaken(Found::Nowhere) => "nowhere",
+        Outcome::KeywordsNotKept { .. } => "without keywords",
+        Outcome::Refused { .. } => "refused",
+        Outcome::Unproved { .. } => "unproved",
+    };
+    told.values().map(word).collect()
+}
+
+fn everything(model: &Model) -> Vec<(String, Vec<String>)> {
+    model.folders.keys().map(|name| (name.clone(), model.holds(name))).collect()
+}
+
+/// Where each message lies, sorted, whatever its flags.
+fn subjects(model: &Model) -> Vec<String> {
+    let mut subjects: Vec<String> = everything(model).into_iter().flat_map(|(_, held)| held).collect();
+    for subject in &mut subjects {
+        *subject = subject.split(' ').next().unwrap().to_owned();
+    }
+    subjects.sort();
+    subjects
+}
+
+fn sorted(mut holds: Vec<String>) -> Vec<String> {
+    holds.sort();
+    holds
+}

@@ -1,0 +1,194 @@
+//! What is odd: servers that drop keywords, folders that are missing, new numbers, marks of others, lost messages.
+
+use super::{FOLDERS, SERVERS, day, everything, letter, nameless, of, run, settings, words};
+use crate::domain::flags::Flags;
+use crate::domain::ids::{ChangeId, Id};
+use crate::domain::outside::{Change, Found, Lost, Role, Target};
+use crate::mail;
+use crate::source::imap::find::find;
+use crate::source::imap::folders;
+use crate::source::imap::model::Model;
+
+#[test]
+fn keywords_that_are_dropped_are_told() {
+    for capabilities in [SERVERS[1], SERVERS[4]] {
+        let (mut model, changes) = day(capabilities);
+        model.austere = true;
+        let changes: Vec<Change> = changes.into_iter().filter(|change| change.number != ChangeId(7)).collect();
+        let (told, ended) = run(&mut model, &changes);
+        ended.unwrap();
+        assert_eq!(words(&told), ["made", "made", "made", "made", "made", "without keywords", "without keywords"]);
+        assert!(model.holds("Ablage").contains(&"8 \\Seen".to_owned()));
+    }
+}
+
+#[test]
+fn a_yes_to_what_is_not_done_proves_nothing() {
+    for capabilities in SERVERS {
+        let (mut model, changes) = day(capabilities);
+        model.idle = true;
+        let before = everything(&model);
+        let (told, ended) = run(&mut model, &changes);
+        ended.unwrap();
+        // Nobody can tell a keyword that was dropped from one that was never set.
+        let fits = |word: &&str| matches!(*word, "unproved" | "refused" | "without keywords");
+        assert!(told.len() == 8 && words(&told).iter().all(fits), "{capabilities:?} {told:?}");
+        assert_eq!(everything(&model), before);
+    }
+}
+
+#[test]
+fn what_nobody_asked_for_is_no_answer() {
+    for capabilities in SERVERS {
+        let (mut model, changes) = day(capabilities);
+        model.babbles = true;
+        let (told, ended) = run(&mut model, &changes);
+        ended.unwrap();
+        assert_eq!(words(&told), ["made"; 8], "{capabilities:?} {told:?}");
+        assert_eq!(model.holds("INBOX"), ["6 $TideDeferred-20261123T0900Z", "9", "10"]);
+    }
+}
+
+#[test]
+fn a_folder_that_is_missing_is_asked_for_and_only_that_of_the_hold_is_made() {
+    let mut model = Model::new(&[("INBOX", "")], SERVERS[0]);
+    let uids = [1, 2, 3].map(|number| model.folder("INBOX").put(&letter(number), &[]));
+    let targets = [Target::Role(Role::Archive), Target::Role(Role::Held), Target::Folder("Gone/now".to_owned())];
+    let changes: Vec<Change> = uids
+        .into_iter()
+        .zip(targets)
+        .map(|(uid, target)| of(&mut model, "INBOX", uid, |it| it.target = target))
+        .collect();
+    let (told, ended) = run(&mut model, &changes);
+    ended.unwrap();
+    assert_eq!(words(&told), ["refused", "made", "made"], "what came from a folder that is gone stays in the inbox");
+    assert_eq!(
+        (model.holds("INBOX"), model.holds("Held")),
+        (vec!["1".to_owned(), "3".to_owned()], vec!["2".to_owned()])
+    );
+    assert_eq!(model.folders.len(), 2);
+}
+
+#[test]
+fn new_numbers_are_no_reason_to_guess() {
+    for tried in [false, true] {
+        let (mut model, changes) = day(SERVERS[0]);
+        let changes: Vec<Change> = changes.into_iter().map(|it| Change { tried, ..it }).collect();
+        // Every message gets the next one's number; one lies there twice, one is another with the same name, one is gone.
+        let inbox = model.folder("INBOX");
+        let before = std::mem::take(inbox);
+        inbox.validity = 900;
+        for (uid, message) in &before.messages {
+            let flags: Vec<&str> = message.flags.iter().map(String::as_str).collect();
+            let other = String::from_utf8_lossy(&message.raw).replace("Letter 2", "Forged 2").into_bytes();
+            match uid {
+                1 => [(); 2].into_iter().for_each(|()| {
+                    inbox.put(&message.raw, &flags);
+                }),
+                2 => {
+                    inbox.put(&other, &flags);
+                }
+                4 => {}
+                _ => {
+                    inbox.put(&message.raw, &flags);
+                }
+            }
+        }
+        let (told, ended) = run(&mut model, &changes);
+        ended.unwrap();
+        assert_eq!(words(&told), ["refused", "refused", "made", "refused", "made", "made", "made", "made"], "{told:?}");
+        assert_eq!(model.holds("Trash"), Vec::<String>::new());
+        assert!(model.holds("INBOX").contains(&"2".to_owned()), "another message with the same name is left alone");
+    }
+}
+
+#[test]
+fn a_number_that_is_another_messages_changes_nothing() {
+    let mut model = Model::new(&FOLDERS, SERVERS[0]);
+    let uid = model.folder("INBOX").put(&letter(1), &[]);
+    let change = of(&mut model, "INBOX", uid, |it| it.target = Target::Role(Role::Trash));
+    model.folder("INBOX").messages.get_mut(&uid).unwrap().raw = letter(2);
+    let (told, ended) = run(&mut model, &[change]);
+    ended.unwrap();
+    assert_eq!(words(&told), ["refused"]);
+    assert_eq!(model.holds("INBOX"), ["2"]);
+}
+
+#[test]
+fn nothing_is_purged_that_others_marked() {
+    let mut model = Model::new(&FOLDERS, SERVERS[4]);
+    let ours = model.folder("INBOX").put(&letter(1), &[]);
+    model.folder("INBOX").put(&letter(2), &["\\Deleted"]);
+    let change = of(&mut model, "INBOX", ours, |it| it.target = Target::Role(Role::Trash));
+    let (told, ended) = run(&mut model, std::slice::from_ref(&change));
+    ended.unwrap();
+    assert_eq!(words(&told), ["refused"]);
+    assert_eq!(model.holds("INBOX"), ["1 \\Deleted", "2 \\Deleted"]);
+    assert_eq!(model.holds("Trash"), ["1"]);
+    // When the other one is gone, it is gone on with.
+    model.folder("INBOX").messages.remove(&2);
+    let (told, ended) = run(&mut model, &[Change { tried: true, ..change }]);
+    ended.unwrap();
+    assert_eq!(
+        (words(&told), model.holds("INBOX"), model.holds("Trash")),
+        (vec!["made"], vec![], vec!["1".to_owned()])
+    );
+}
+
+#[test]
+fn what_is_lost_is_found_where_it_is() {
+    let mut model = Model::new(&FOLDERS, SERVERS[0]);
+    let lost: Vec<Lost> = (1..=4)
+        .map(|number| {
+            let raw = if number == 3 { nameless(number) } else { letter(number) };
+            let arrival = mail::parse(raw);
+            let (message_id, identity) = (arrival.message_id, arrival.identity);
+            Lost { id: Id(i64::from(number)), message_id, identity, size: arrival.raw.len() as u64 }
+        })
+        .collect();
+    model.folder("Trash").put(&letter(1), &["\\Seen"]);
+    model.folder("Work").put(&letter(1), &["\\Flagged"]);
+    model.folder("Ablage").put(&letter(2), &[]);
+    model.folder("Junk").put(&nameless(4), &[]);
+    model.folder("Junk").put(&nameless(3), &[]);
+    let folders = folders::list(&mut model, settings()).unwrap();
+    let mut told = Vec::new();
+    find(&mut model, &folders, &lost, &mut |id, found| told.push((id.0, found))).unwrap();
+    let at = |folder: &str, key: &str, role: Option<Role>, flags: &str| Found::At {
+        folder: folder.to_owned(),
+        key: key.to_owned(),
+        role,
+        flags: Flags::read(flags),
+    };
+    assert_eq!(
+        told,
+        [
+            (1, at("Work", "0000000104.0000000001", None, "F")),
+            (2, at("Ablage", "0000000101.0000000001", Some(Role::Archive), "")),
+            (3, at("Junk", "0000000103.0000000002", Some(Role::Junk), "")),
+            (4, Found::Nowhere),
+        ]
+    );
+    assert!(model.log.iter().all(|command| !command.starts_with("SELECT")), "looking changes nothing");
+}
+
+#[test]
+fn three_hundred_changes_take_a_handful_of_round_trips() {
+    let mut model = Model::new(&FOLDERS, SERVERS[0]);
+    let roles = [Role::Archive, Role::Trash, Role::Junk];
+    let uids: Vec<u32> = (1..=300).map(|number| model.folder("INBOX").put(&letter(number), &[])).collect();
+    let changes: Vec<Change> = uids
+        .into_iter()
+        .zip(roles.into_iter().cycle())
+        .map(|(uid, role)| {
+            of(&mut model, "INBOX", uid, |it| {
+                it.target = Target::Role(role);
+                it.seen = role == Role::Archive;
+            })
+        })
+        .collect();
+    let (told, ended) = run(&mut model, &changes);
+    ended.unwrap();
+    assert_eq!(words(&told), ["made"; 300]);
+    assert!(model.log.len() <= 8, "{:#?}", model.log);
+}

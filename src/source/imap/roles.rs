@@ -1,0 +1,131 @@
+//! Which folder has which role: the archive, the trash, the junk, and the one of a hard hold. The configuration says it,
+//! else the server (RFC 6154), else the folder's name.
+
+use super::folders::{Folder, Folders};
+use super::pattern::INBOX;
+use crate::domain::outside::Role;
+
+/// Names that programs give to the archive, the trash and the junk, the usual one first, in lower case.
+const ARCHIVE: [&str; 3] = ["archive", "archives", "archiv"];
+const TRASH: [&str; 5] = ["trash", "deleted items", "deleted messages", "bin", "deleted"];
+const JUNK: [&str; 5] = ["junk", "spam", "junk e-mail", "junk email", "bulk mail"];
+
+impl Folders {
+    /// The folder that has a role. Where the configuration names one, it is that one or none.
+    pub(super) fn role(&self, role: Role) -> Option<&Folder> {
+        if let Some(name) = self.settings.named(role) {
+            return self.named(name);
+        }
+        let (mark, names): (&str, &[&str]) = match role {
+            Role::Archive => ("\\Archive", &ARCHIVE),
+            Role::Trash => ("\\Trash", &TRASH),
+            Role::Junk => ("\\Junk", &JUNK),
+            Role::Held => return None,
+        };
+        let marked = |mark: &str| self.best(|folder| folder.is(mark).then_some(0));
+        // Where all mail lies in one folder and the others are labels, that one is the archive. It is the last choice,
+        // because elsewhere it is a view that nothing can be moved to.
+        let all = || if role == Role::Archive { marked("\\All") } else { None };
+        marked(mark).or_else(|| self.best(|folder| names.iter().position(|name| folder.last() == *name))).or_else(all)
+    }
+
+    /// The highest, then most usual, of those that can be selected and are wanted.
+    fn best(&self, rank: impl Fn(&Folder) -> Option<usize>) -> Option<&Folder> {
+        let ranked = self.all.iter().filter(|folder| folder.selectable && folder.name != INBOX);
+        let ranked = ranked.filter_map(|folder| rank(folder).map(|rank| ((folder.level(), rank), folder)));
+        ranked.min_by_key(|(rank, _)| *rank).map(|(_, folder)| folder)
+    }
+
+    /// The role that a folder has.
+    pub(super) fn role_of(&self, name: &str) -> Option<Role> {
+        let roles = [Role::Held, Role::Archive, Role::Trash, Role::Junk];
+        roles.into_iter().find(|role| self.role(*role).is_some_and(|folder| folder.name == name))
+    }
+
+    /// Why a change can't be made for want of a folder, and what a person can do about it.
+    pub(super) fn no_role(&self, role: Role) -> (String, String) {
+        let (key, usual) = match role {
+            Role::Archive => ("archive", "Archive"),
+            Role::Trash => ("trash", "Trash"),
+            Role::Junk => ("junk", "Junk"),
+            Role::Held => ("held_folder", "Held"),
+        };
+        let or = if role == Role::Archive { ", or leave what is done where it is with `done = \"read\"`" } else { "" };
+        match self.settings.named(role) {
+            Some(name) => (
+                format!("there is no folder {name}, which `{key}` names"),
+                format!("make that folder, or name another one with `{key} = \"…\"`{or}"),
+            ),
+            None => (
+                format!("there is no folder for {}", if role == Role::Archive { "the archive" } else { key }),
+                format!("make a folder {usual}, or name the one that you use with `{key} = \"…\"`{or}"),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::outside::Role;
+    use crate::source::imap::folders::tests::folders;
+    use crate::source::imap::folders::{Folders, Settings};
+
+    fn role(folders: &Folders, role: Role) -> Option<&str> {
+        folders.role(role).map(|folder| folder.name.as_str())
+    }
+
+    #[test]
+    fn the_server_tells_what_folders_are_for() {
+        let found = folders(
+            &[
+                r#"(\archive) "/" Ablage"#,
+                r#"(\Trash) "/" "M&APw-ll""#,
+                r#"() "/" Archive"#,
+                r#"(\Noselect \Junk) "/" x"#,
+            ],
+            Settings::default(),
+        );
+        assert_eq!(role(&found, Role::Archive), Some("Ablage"), "in small letters too");
+        assert_eq!(role(&found, Role::Trash), Some("Müll"));
+        assert_eq!(role(&found, Role::Junk), None, "it cannot be selected");
+        assert_eq!(found.role_of("Müll"), Some(Role::Trash));
+    }
+
+    #[test]
+    fn names_tell_where_the_server_does_not() {
+        let found = folders(
+            &[
+                r#"() "." INBOX"#,
+                r#"() "." INBOX.old.Archive"#,
+                r#"() "." INBOX.Archives"#,
+                r#"() "." "INBOX.Deleted Items""#,
+            ],
+            Settings::default(),
+        );
+        assert_eq!(role(&found, Role::Archive), Some("INBOX.Archives"), "the highest one");
+        assert_eq!(role(&found, Role::Trash), Some("INBOX.Deleted Items"));
+        assert_eq!(role(&found, Role::Junk), None);
+        assert_eq!(role(&found, Role::Held), None);
+    }
+
+    #[test]
+    fn where_all_mail_is_one_folder_it_is_the_archive() {
+        let lines = [r#"(\HasChildren \Noselect) "/" "[Gmail]""#, r#"(\All) "/" "[Gmail]/All Mail""#];
+        assert_eq!(role(&folders(&lines, Settings::default()), Role::Archive), Some("[Gmail]/All Mail"));
+        let lines = [r#"(\All) "/" all"#, r#"() "/" Archive"#];
+        assert_eq!(role(&folders(&lines, Settings::default()), Role::Archive), Some("Archive"));
+    }
+
+    #[test]
+    fn a_configured_name_is_the_one_that_counts() {
+        let lines = [r#"(\Archive) "." INBOX.Archive"#, r#"() "." INBOX.2026"#];
+        let named = |name: &str| Settings { archive: Some(name.to_owned()), ..Settings::default() };
+        assert_eq!(role(&folders(&lines, named("2026")), Role::Archive), Some("INBOX.2026"));
+        let found = folders(&lines, named("2025"));
+        assert_eq!(role(&found, Role::Archive), None, "no other one is taken");
+        let (what, hint) = found.no_role(Role::Archive);
+        assert!(what.contains("2025") && hint.contains("archive = ") && hint.contains("done = "), "{what} {hint}");
+        let (what, hint) = found.no_role(Role::Trash);
+        assert!(what.contains("trash") && hint.contains("trash = ") && !hint.contains("done"), "{what} {hint}");
+    }
+}

@@ -1,0 +1,255 @@
+//! Two machines with tidebox on one account, a third program beside them, kills in between: whatever the order, in the end
+//! both say the same of every message, and so does the server.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use tidebox::clock::Stopwatch;
+
+use super::super::servers::letters::{letter, message_id};
+use super::super::servers::{Account, Kind, readback};
+use super::super::support::Home;
+use super::{assert_whole, home_with};
+
+/// Instants in windows, one after the other.
+const WINDOWS: [&str; 6] = [
+    "2026-11-23T10:05:00+01:00",
+    "2026-11-23T16:05:00+01:00",
+    "2026-11-24T10:05:00+01:00",
+    "2026-11-24T16:05:00+01:00",
+    "2026-11-25T10:05:00+01:00",
+    "2026-11-25T16:05:00+01:00",
+];
+
+/// After all of them, with the door closed.
+const END: [&str; 4] = [
+    "2026-11-25T18:00:00+01:00",
+    "2026-11-25T20:00:00+01:00",
+    "2026-11-25T22:00:00+01:00",
+    "2026-11-25T23:00:00+01:00",
+];
+
+#[derive(Debug, Clone)]
+enum Step {
+    Sync(usize),
+    Begin(usize),
+    /// Of the messages in the batch, one; and what is said of it.
+    Decide(usize, usize, &'static str),
+    Commit(usize),
+    /// A command of a machine is killed after so many milliseconds.
+    Killed(usize, &'static str, u64),
+    Deliver,
+    /// The third program moves a message of INBOX.
+    Move(usize, &'static str),
+    /// It marks one.
+    Flag(usize, &'static str),
+    /// The next window.
+    Later,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let machine = 0..2_usize;
+    let verb = prop::sample::select(vec!["done", "trash", "spam", "defer", "later", "mute", "skip"]);
+    prop_oneof![
+        4 => machine.clone().prop_map(Step::Sync),
+        4 => machine.clone().prop_map(Step::Begin),
+        8 => (machine.clone(), 0..8_usize, verb).prop_map(|(machine, which, verb)| Step::Decide(machine, which, verb)),
+        4 => machine.clone().prop_map(Step::Commit),
+        2 => (machine, prop::sample::select(vec!["sync", "commit"]), 5..120_u64)
+            .prop_map(|(machine, command, after)| Step::Killed(machine, command, after)),
+        3 => Just(Step::Deliver),
+        2 => (0..8_usize, prop::sample::select(vec!["Archive", "Trash", "Junk"])).prop_map(|(at, to)| Step::Move(at, to)),
+        1 => (0..8_usize, prop::sample::select(vec!["\\Flagged", "\\Answered"])).prop_map(|(at, flag)| Step::Flag(at, flag)),
+        2 => Just(Step::Later),
+    ]
+}
+
+/// What a machine says of a message, as far as another one can say the same.
+#[derive(Clone, PartialEq, Eq)]
+struct Said(String);
+
+impl fmt::Debug for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+struct World {
+    account: Account,
+    machines: [Home; 2],
+    window: usize,
+    delivered: usize,
+}
+
+impl World {
+    fn new(user: &str) -> Option<Self> {
+        let account = Account::on(Kind::Dovecot, user)?;
+        let source = format!("{}write_back = true\n", account.plain_source("work", account.server.port));
+        let mut world = Self { account, machines: [home_with(&source), home_with(&source)], window: 0, delivered: 0 };
+        for _ in 0..5 {
+            world.take(&Step::Deliver);
+        }
+        for machine in 0..2 {
+            world.take(&Step::Sync(machine));
+        }
+        Some(world)
+    }
+
+    fn take(&mut self, step: &Step) {
+        let at = WINDOWS[self.window];
+        let run = |machine: usize, arguments: &[&str]| {
+            let ran = self.machines[machine].run(at, arguments);
+            assert!(!ran.err.contains("panicked"), "{step:?}: {}", ran.err);
+            // What can't be done now, such as a batch that is not there, is said and is no failure of ours.
+            assert!(ran.code != 1 || !ran.err.contains("database"), "{step:?}: {}", ran.err);
+        };
+        match step {
+            Step::Sync(machine) => run(*machine, &["sync"]),
+            Step::Begin(machine) => run(*machine, &["begin"]),
+            Step::Commit(machine) => run(*machine, &["commit"]),
+            Step::Decide(machine, which, verb) => {
+                let ids = self.machines[*machine].sqlite("SELECT id FROM message WHERE stage = 'in batch' ORDER BY id");
+                let ids: Vec<&str> = ids.lines().collect();
+                if let Some(id) = ids.get(which % ids.len().max(1)) {
+                    let to: &[&str] = if *verb == "defer" { &["--to", "tomorrow"] } else { &[] };
+                    run(*machine, &[&["decide", verb], to, &[id]].concat());
+                }
+            }
+            Step::Killed(machine, command, after) => {
+                let mut child = self.machines[*machine]
+                    .command(at, &[command])
+                    .stdin(Stdio::null())
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .spawn()
+                    .unwrap();
+                let watch = Stopwatch::start();
+                while watch.elapsed() < Duration::from_millis(*after) && child.try_wait().unwrap().is_none() {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                let _ = child.kill();
+                child.wait().unwrap();
+            }
+            Step::Deliver => {
+                // None that answers another: what a mute takes along is another question.
+                let number = self.delivered * 7 + 1;
+                self.account.client().append("INBOX", "", [letter(number)]);
+                self.delivered += 1;
+            }
+            Step::Move(which, folder) => {
+                let mut client = self.account.client();
+                let there = client.list("INBOX");
+                if let Some(one) = there.get(which % there.len().max(1)) {
+                    client.move_to(one.uid, folder);
+                }
+            }
+            Step::Flag(which, flag) => {
+                let mut client = self.account.client();
+                let there = client.list("INBOX");
+                if let Some(one) = there.get(which % there.len().max(1)) {
+                    client.store(one.uid, "+FLAGS", flag);
+                }
+            }
+            Step::Later => self.window = (self.window + 1).min(WINDOWS.len() - 1),
+        }
+    }
+
+    /// Both read on until nothing changes any more.
+    fn settle(&self) {
+        for at in END {
+            for machine in &self.machines {
+                // What is open is closed by the time; what was to be tried again is tried.
+                let ran = machine.run(at, &["sync"]);
+                assert_eq!(ran.code, 0, "{ran:?}");
+            }
+        }
+        let before = self.account.read_back();
+        for machine in &self.machines {
+            machine.run(END[END.len() - 1], &["sync"]);
+            assert_whole(machine);
+            let open =
+                machine.sqlite("SELECT message, cause, target, state, tries, why FROM journal WHERE closed IS NULL");
+            assert_eq!(open.trim(), "", "nothing is left to do");
+        }
+        assert_eq!(self.account.read_back(), before, "nothing changes any more");
+    }
+
+    fn said(&self, machine: usize) -> BTreeMap<String, Said> {
+        let rows = self.machines[machine].sqlite(
+            "SELECT message_id || '|' || CASE \
+               WHEN stage IN ('held', 'let through', 'in batch', 'carried over') THEN 'open' \
+               WHEN stage = 'history' THEN 'done' \
+               WHEN stage = 'deferred' THEN 'deferred ' || \
+                 coalesce((SELECT opens FROM deferred WHERE deferred.message = message.id), '') \
+               ELSE stage END FROM message",
+        );
+        rows.lines()
+            .filter_map(|row| row.split_once('|'))
+            .map(|(id, said)| (id.to_owned(), Said(said.to_owned())))
+            .collect()
+    }
+
+    fn judge(&self) {
+        let [one, other] = [self.said(0), self.said(1)];
+        let there = self.account.read_back();
+        for number in 0..self.delivered {
+            let id = message_id(number * 7 + 1);
+            let places = readback::places(&there, &id);
+            assert_eq!(places.len(), 1, "{id} is on the server once: {places:?}");
+            let (folder, message) = places[0];
+            let both = [one.get(&id), other.get(&id)];
+            let said: Vec<&Said> = both.into_iter().flatten().collect();
+            assert!(said.windows(2).all(|pair| pair[0] == pair[1]), "{id}: {both:?}, in {folder} {:?}", message.flags);
+            let Some(said) = said.first() else { continue };
+            // What was filed before the other machine saw it, it need not know.
+            let is_open = said.0 == "open" || said.0.starts_with("deferred");
+            assert!(!is_open || both.iter().all(Option::is_some), "{id}: {both:?}");
+            let wanted = match said.0.as_str() {
+                "trash" => "Trash",
+                "spam" => "Junk",
+                "done" | "muted" => "Archive",
+                _ => "INBOX",
+            };
+            assert_eq!(folder, wanted, "{id}: {both:?} {:?}", message.flags);
+        }
+    }
+}
+
+/// So many interleavings, of up to so many steps.
+pub fn interleavings(cases: u32, steps: usize) -> u32 {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    if Account::on(Kind::Dovecot, "two").is_none() {
+        return 0;
+    }
+    let seed =
+        std::env::var("TIDEBOX_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
+    eprintln!("TIDEBOX_SEED={seed}");
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let config = Config { cases, max_shrink_iters: 200, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let ran = runner.run(&prop::collection::vec(step(), 1..steps), |steps| {
+        let user = format!("two{}", NUMBER.fetch_add(1, Ordering::SeqCst));
+        let Some(mut world) = World::new(&user) else { return Ok(()) };
+        for step in &steps {
+            world.take(step);
+        }
+        world.settle();
+        world.judge();
+        Ok(())
+    });
+    if let Err(error) = ran {
+        panic!("TIDEBOX_SEED={seed}: {error}");
+    }
+    NUMBER.load(Ordering::SeqCst)
+}
+
+#[test]
+fn two_machines_come_to_the_same() {
+    interleavings(6, 24);
+}
