@@ -52,6 +52,17 @@ impl About {
         Self { verb, named: uids::ranges(&named).unwrap_or_default(), by_uid, answered: false }
     }
 
+    /// Whether it may be under way beside another command. Places move while messages may be told to be gone, and a command
+    /// by UIDs is such a time (RFC 9051 §5.5): Dovecot says so in the middle of a message where the two meet.
+    pub(super) fn goes_beside(&self, other: &Self) -> bool {
+        let moves = |one: &Self| one.by_uid || one.verb == Verb::Open;
+        !(self.is_by_place() && moves(other) || other.is_by_place() && moves(self))
+    }
+
+    fn is_by_place(&self) -> bool {
+        self.verb == Verb::Fetch && !self.by_uid
+    }
+
     /// Whether nothing that comes before its end is about another command.
     pub(super) fn is_opening(&self) -> bool {
         self.verb == Verb::Open
@@ -99,6 +110,16 @@ mod tests {
     /// The number of the command that an answer goes to.
     fn goes_to(commands: &mut [About], text: &str) -> Option<usize> {
         commands.iter_mut().position(|about| about.fits(&told(text)))
+    }
+
+    #[test]
+    fn places_and_uids_are_never_under_way_together() {
+        let about = |words: &str| About::of(&Command::new(words.to_owned(), "x"));
+        let (places, uids) = (about("FETCH 1:9 (UID)"), about("UID FETCH 1:9 (UID)"));
+        assert!(!places.goes_beside(&uids) && !uids.goes_beside(&places));
+        assert!(
+            places.goes_beside(&places) && uids.goes_beside(&uids) && uids.goes_beside(&about("STATUS x (UNSEEN)"))
+        );
     }
 
     #[test]

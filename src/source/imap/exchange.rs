@@ -74,9 +74,10 @@ pub(super) type Tell<'a> = dyn FnMut(usize, Untagged) -> ControlFlow<()> + 'a;
 impl Flight {
     /// Whether a command may go beside those that are under way. One that has to be let in goes alone, so that it is plain
     /// what the server waits for.
-    fn has_room(&self, bytes: usize, parts: usize) -> bool {
+    fn has_room(&self, bytes: usize, parts: usize, about: &About) -> bool {
         let ahead: usize = self.waiting.iter().map(|one| one.bytes).sum();
-        self.waiting.is_empty() || (ahead + bytes <= UNANSWERED && parts == 1)
+        let clear = self.waiting.iter().all(|one| about.goes_beside(&one.about));
+        self.waiting.is_empty() || (clear && ahead + bytes <= UNANSWERED && parts == 1)
     }
 
     /// The number of the command that an answer is about.
@@ -157,11 +158,12 @@ impl Exchange {
                 let tag = self.tag();
                 let parts = command.parts(&tag, self.literals);
                 let bytes = parts.iter().map(Vec::len).sum();
-                if !flight.has_room(bytes, parts.len()) {
+                let about = About::of(command);
+                if !flight.has_room(bytes, parts.len(), &about) {
                     break;
                 }
                 let lines = LINES + LINES_A_MESSAGE.saturating_mul(command.messages());
-                let (tag, number, about) = (tag.into_bytes(), flight.over.len(), About::of(command));
+                let (tag, number) = (tag.into_bytes(), flight.over.len());
                 flight.waiting.push_back(Waiting { tag, number, bytes, lines, about });
                 flight.over.push(None);
                 self.send(&parts, &mut flight, tell)?;

@@ -20,7 +20,7 @@ use crate::source::imap::session::{Access, Selected};
 use crate::source::imap::untagged::Untagged;
 
 /// Messages of a page.
-const PAGE: u32 = 1_000;
+const PAGE: u32 = 2_000;
 /// Copies that are looked up at once.
 const KNOWN: usize = 1_000;
 /// Where flags change without a trace, so many of the newest messages are looked at every time, and as many others in turn.
@@ -56,7 +56,9 @@ impl Passage<'_> {
         let Some(mark) = self.folding.mark.as_ref().filter(|mark| mark.validity == self.validity) else { return false };
         let looked_at = self.opened.exists.saturating_sub(self.place.saturating_sub(1));
         let enough = mark.modseq.is_some() || looked_at >= LOOKED_AT;
-        enough && self.below < mark.next && mark.exists.saturating_add(self.new) == self.opened.exists + self.gone
+        enough
+            && self.below < mark.next
+            && mark.exists.saturating_add(self.new) == self.opened.exists.saturating_add(self.gone)
     }
 
     /// The next page: its first and last place.
