@@ -21,6 +21,8 @@ pub enum ImapError {
     Bye { host: String, text: String },
     #[error("{host} does not answer as an IMAP server does: {what}")]
     Odd { host: String, what: &'static str },
+    #[error("{host} sends a message of more than fits in the memory")]
+    TooLarge { host: String, uid: Option<u32> },
     #[error("{host} offers no encryption with STARTTLS")]
     NoStartTls { host: String },
     #[error("somebody between here and {host} meddles with the connection")]
@@ -49,9 +51,11 @@ impl ImapError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Net(error) => error.hint(),
-            Self::Lost { .. } | Self::Silent { .. } | Self::Bye { .. } | Self::NotNow { .. } => {
-                "what was taken in is kept; it is tried again"
-            }
+            Self::Lost { .. }
+            | Self::Silent { .. }
+            | Self::Bye { .. }
+            | Self::NotNow { .. }
+            | Self::TooLarge { .. } => "what was taken in is kept; it is tried again",
             Self::Odd { .. } => "check `host` and `port`; what was taken in is kept, and it is tried again",
             Self::NoStartTls { .. } => "nothing was sent; try `security = \"tls\"` with port 993",
             Self::Injected { .. } => "nothing was sent; try `security = \"tls\"`, or another network",
@@ -81,6 +85,7 @@ impl ImapError {
             | Self::Silent { .. }
             | Self::Bye { .. }
             | Self::Odd { .. }
+            | Self::TooLarge { .. }
             | Self::NotNow { .. }
             | Self::No { .. }
             | Self::NoFolder { .. } => true,
@@ -101,6 +106,7 @@ impl ImapError {
             Self::Silent { .. } => "the server was silent",
             Self::Bye { .. } => "the server ended the connection",
             Self::Odd { .. } => "the server spoke oddly",
+            Self::TooLarge { .. } => "an answer was too large",
             Self::NoStartTls { .. } => "the server offers no STARTTLS",
             Self::Injected { .. } => "something was injected before TLS",
             Self::NoWay { .. } => "the server offers no way to log in",

@@ -39,6 +39,7 @@ mod wire;
 pub use asked::{Offers, Place};
 pub use failure::ImapError;
 
+use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
@@ -54,6 +55,8 @@ use crate::config::{ImapConfig, SourceConfig};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::outside::{self, Change, Found, Lost};
 
+/// So many messages that are larger than their server says are met with patience.
+const HEADS: usize = 20;
 /// How long is waited for a count of what there is to read.
 const GAUGE: Duration = Duration::from_mins(1);
 
@@ -65,13 +68,21 @@ pub struct Imap {
     gauge: Mutex<Option<Sender<Extent>>>,
     /// Where the last reading ended.
     position: Option<Position>,
+    /// Messages of which a server said that they are small, and that are not: by folder and UID.
+    heads: HashSet<(String, u32)>,
 }
 
 impl Imap {
     #[must_use]
     pub fn new(source: &SourceConfig, account: &ImapConfig) -> Self {
         let settings = Settings::of(&account.folders, &source.write_back, &source.hold);
-        Self { account: Account::new(account), settings, gauge: Mutex::new(None), position: None }
+        Self {
+            account: Account::new(account),
+            settings,
+            gauge: Mutex::new(None),
+            position: None,
+            heads: HashSet::new(),
+        }
     }
 
     /// A connection that works, and the folders of the account. One that was kept may be none any more: it is made anew.
@@ -92,6 +103,7 @@ impl Imap {
     fn read_once(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
         let largest = self.account.config.largest;
         let gauge = self.gauge.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let heads = self.heads.clone();
         let (session, folders) = self.ready()?;
         let (read, missing) = (folders.read(), folders.missing());
         let tell = |extent| {
@@ -100,7 +112,7 @@ impl Imap {
                 let _ = gauge.send(extent);
             }
         };
-        match Reading::new(session, since, each, largest).read(&read, &missing, tell) {
+        match Reading::new(session, since, each, (largest, &heads)).read(&read, &missing, tell) {
             Ok((outcome, position)) => {
                 self.position = Some(position);
                 Ok(outcome)
@@ -108,6 +120,14 @@ impl Imap {
             Err(Cut::Stopped) => {
                 self.account.give_up();
                 Ok(Outcome::default())
+            }
+            Err(Cut::TooLarge { folder, uid, error }) => {
+                self.account.give_up();
+                // One such message stops no other: next time it is not asked for whole.
+                if self.heads.len() < HEADS && self.heads.insert((folder, uid)) {
+                    return self.read_once(since, each);
+                }
+                Err(error.into())
             }
             Err(Cut::Failed(error)) => self.checked(Err(error)),
         }

@@ -132,7 +132,7 @@ impl Wire {
     fn begin(&mut self, length: usize) -> Result<(), ImapError> {
         let before: usize = self.partial.literals.iter().map(Vec::len).sum();
         if length > LITERAL_BYTES.saturating_sub(before) || self.partial.literals.len() >= LITERALS {
-            return Err(self.odd("more than fits in one answer"));
+            return Err(ImapError::TooLarge { host: self.host.clone(), uid: uid(&self.partial.text) });
         }
         self.partial.literals.push(Vec::with_capacity(length.min(BUFFER)));
         self.missing = length;
@@ -197,6 +197,13 @@ impl Wire {
     pub(super) fn odd(&self, what: &'static str) -> ImapError {
         ImapError::Odd { host: self.host.clone(), what }
     }
+}
+
+/// The UID of the message that an answer is about, as far as that stands in its beginning.
+fn uid(text: &[u8]) -> Option<u32> {
+    let words = text.split(|byte| matches!(byte, b' ' | b'(' | b')'));
+    let after = words.skip_while(|word| !word.eq_ignore_ascii_case(b"UID")).nth(1)?;
+    str::from_utf8(after).ok()?.parse().ok().filter(|uid| *uid > 0)
 }
 
 fn is_late(error: &io::Error) -> bool {
@@ -314,7 +321,10 @@ mod tests {
             vec![b'x'; 2_000_000],
         ] {
             let (answers, error) = read(vec![odd]);
-            assert!(answers.is_empty() && matches!(error, ImapError::Odd { .. }), "{error}");
+            let too_large = matches!(error, ImapError::TooLarge { uid: None, .. });
+            assert!(answers.is_empty() && (too_large || matches!(error, ImapError::Odd { .. })), "{error}");
         }
+        let (_, error) = read(vec![b"* 1 FETCH (FLAGS (\\Seen) UID 77 BODY[] {4294967295}\r\n".to_vec()]);
+        assert!(matches!(error, ImapError::TooLarge { uid: Some(77), .. }), "it is known which one: {error}");
     }
 }

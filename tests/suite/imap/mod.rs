@@ -2,6 +2,7 @@
 
 mod changes;
 mod folders;
+mod lying;
 mod making;
 mod mirror;
 mod reading;

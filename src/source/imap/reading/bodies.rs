@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use super::item::{Folding, Item};
 use super::{Cut, Reading};
 use crate::source::imap::command::{Command, OPENING};
+use crate::source::imap::failure::ImapError;
 use crate::source::imap::fetched::Fetched;
 use crate::source::imap::session::Access;
 use crate::source::imap::uids;
@@ -18,6 +19,8 @@ use crate::source::imap::untagged::Untagged;
 const MESSAGES: usize = 100;
 /// And their size: it is what a cut connection costs.
 const BYTES: u64 = 4 * 1024 * 1024;
+/// The size of a message that is larger than its server said.
+const UNTOLD: u64 = u64::MAX;
 /// Messages that are asked for once more, at most.
 const AGAIN: usize = 200;
 
@@ -44,10 +47,10 @@ impl<'f> Wanted<'f> {
         let mut commands = Vec::new();
         let mut rest = items.as_slice();
         while let Some(first) = rest.first() {
-            let (head, mut bytes) = (first.size > largest, 0);
+            let (head, mut bytes) = (first.size > largest, 0_u64);
             let fits = rest.iter().take(MESSAGES).take_while(|item| {
-                let fits = (item.size > largest) == head && (bytes == 0 || bytes + item.size <= BYTES);
-                bytes += item.size;
+                let fits = (item.size > largest) == head && (bytes == 0 || bytes.saturating_add(item.size) <= BYTES);
+                bytes = bytes.saturating_add(item.size);
                 fits
             });
             let (chunk, after) = rest.split_at(fits.count().max(1));
@@ -74,6 +77,14 @@ impl<'r> Reading<'r> {
         then: Option<Command>,
     ) -> Result<Vec<Fetched>, Cut> {
         let largest = self.largest;
+        for one in wanted.iter_mut() {
+            let name = &one.folding.folder.name;
+            for (_, uid) in self.heads.iter().filter(|(folder, _)| folder == name) {
+                if let Some(item) = one.items.get_mut(uid) {
+                    item.size = UNTOLD;
+                }
+            }
+        }
         let mut commands: Vec<(Option<usize>, Command)> = Vec::new();
         for (number, one) in wanted.iter().enumerate().filter(|(_, one)| !one.items.is_empty()) {
             if !is_open {
@@ -146,6 +157,12 @@ impl<'r> Reading<'r> {
                 _ => {}
             }
             ControlFlow::Continue(())
+        });
+        let statuses = statuses.map_err(|error| match (error, wanted.get(folder)) {
+            (error @ ImapError::TooLarge { uid: Some(uid), .. }, Some(one)) => {
+                Cut::TooLarge { folder: one.folding.folder.name.clone(), uid, error }
+            }
+            (error, _) => Cut::Failed(error),
         })?;
         desk.goes_on()?;
         let opened = |command: &Command| command.doing() == OPENING;
@@ -163,11 +180,14 @@ fn head_alone(header: &[u8], size: u64) -> Vec<u8> {
     // The first field of a name counts: what follows is read as the text that it is.
     let mut raw = b"Content-Type: text/plain; charset=us-ascii\r\nContent-Transfer-Encoding: 7bit\r\n".to_vec();
     raw.extend_from_slice(header.trim_ascii_end());
-    let megabytes = size.div_ceil(1024 * 1024);
-    let note = format!(
-        "\r\n\r\n[This message has {megabytes} MB. Only its header was fetched, because `largest` allows no more;\r\n\
-         the whole message is on the server.]\r\n"
-    );
+    let why = match size {
+        UNTOLD => "is larger than its server says. Only its header was fetched;".to_owned(),
+        size => {
+            let megabytes = size.div_ceil(1024 * 1024);
+            format!("has {megabytes} MB. Only its header was fetched, because `largest` allows no more;")
+        }
+    };
+    let note = format!("\r\n\r\n[This message {why}\r\nthe whole message is on the server.]\r\n");
     raw.extend_from_slice(note.as_bytes());
     raw
 }

@@ -13,6 +13,8 @@ mod item;
 mod news;
 mod pages;
 
+use std::collections::HashSet;
+
 use self::desk::Desk;
 use self::item::Folding;
 use super::command::Command;
@@ -39,6 +41,8 @@ pub(super) struct Reading<'r> {
     position: Position,
     /// Of a larger message only the header is fetched, in bytes.
     largest: u64,
+    /// Messages of which a server said that they are small, and that are not: by folder and UID.
+    heads: &'r HashSet<(String, u32)>,
 }
 
 /// Why a reading did not come to its end.
@@ -46,6 +50,12 @@ pub(super) struct Reading<'r> {
 pub(super) enum Cut {
     /// Whoever takes what is brought wants no more. The connection is of no use any more.
     Stopped,
+    /// A message is larger than its server said.
+    TooLarge {
+        folder: String,
+        uid: u32,
+        error: ImapError,
+    },
     Failed(ImapError),
 }
 
@@ -56,9 +66,14 @@ impl From<ImapError> for Cut {
 }
 
 impl<'r> Reading<'r> {
-    pub(super) fn new(session: &'r mut Session, since: &'r Since<'r>, each: &'r mut Each<'r>, largest: u64) -> Self {
+    pub(super) fn new(
+        session: &'r mut Session,
+        since: &'r Since<'r>,
+        each: &'r mut Each<'r>,
+        (largest, heads): (u64, &'r HashSet<(String, u32)>),
+    ) -> Self {
         let position = Position::read(since.position);
-        Self { session, desk: Desk::new(since, each), position, largest }
+        Self { session, desk: Desk::new(since, each), position, largest, heads }
     }
 
     /// Reads these folders, and tells meanwhile how much there seems to be. Where it stands afterwards.

@@ -56,7 +56,9 @@ impl Passage<'_> {
         let Some(mark) = self.folding.mark.as_ref().filter(|mark| mark.validity == self.validity) else { return false };
         let looked_at = self.opened.exists.saturating_sub(self.place.saturating_sub(1));
         let enough = mark.modseq.is_some() || looked_at >= LOOKED_AT;
-        enough && self.below < mark.next && mark.exists.saturating_add(self.new) == self.opened.exists + self.gone
+        enough
+            && self.below < mark.next
+            && mark.exists.saturating_add(self.new) == self.opened.exists.saturating_add(self.gone)
     }
 
     /// The next page: its first and last place.
