@@ -209,6 +209,7 @@ fn take_in(store: &mut Store, mailbox: &mut Mailbox, config: &Config) -> Summary
         backlog_before: None,
         now: end(),
         wall: end(),
+        frugal: false,
     };
     let summary = intake.take_in(store, mailbox, None, &mut |_: &Summary| std::ops::ControlFlow::Continue(())).unwrap();
     assert_eq!(summary.admitted, mailbox.0.len() as u64);

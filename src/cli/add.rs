@@ -43,6 +43,7 @@ pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
             backlog_before: None,
             now: place.now(),
             wall: Clock::real().now(),
+            frugal: false,
         };
         let summary = intake.take_in(&mut store, source.as_mut(), position.as_deref(), &mut progress);
         progress.finish();

@@ -397,6 +397,9 @@ pub struct Journal {
     /// Try again now what was tried or refused
     #[arg(long, conflicts_with = "all")]
     pub retry: bool,
+    /// This store, copied from elsewhere, has taken the place of the first one: it makes the changes from now on
+    #[arg(long, conflicts_with = "all")]
+    pub here: bool,
 }
 
 #[derive(Debug, Args)]

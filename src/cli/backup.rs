@@ -12,7 +12,10 @@ pub fn run(place: &Place, options: &Backup) -> Result<(), Failure> {
             "name a file that does not exist yet",
         ));
     }
-    place.store()?.backup(&options.file)?;
+    let mut store = place.store()?;
+    // It lives here from now on at the latest, so that the copy is known for one.
+    store.is_at_home()?;
+    store.backup(&options.file)?;
     if place.json {
         return print(&format!("{}\n", super::json::line(&serde_json::json!({ "file": options.file }))));
     }

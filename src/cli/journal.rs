@@ -19,6 +19,9 @@ const LATEST: u32 = 10_000;
 
 pub fn run(place: &Place, options: &arguments::Journal) -> Result<(), Failure> {
     let mut store = place.desk()?;
+    if options.here {
+        store.settle()?;
+    }
     if options.retry {
         store.retry_changes(place.now())?;
         let (reach, _lock) = sync::reach(place, "makes the changes in the mailboxes")?;

@@ -104,6 +104,7 @@ pub fn gather_one(
         backlog_before: position.is_none().then(|| first_read.unwrap_or(now)),
         now,
         wall,
+        frugal: from.kind.is_remote(),
     };
     let mut summary = intake.take_in(store, source, position.as_deref(), watcher)?;
     let tended = hold::tend(store, config, from, id, now)?;

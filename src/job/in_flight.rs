@@ -5,9 +5,12 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 /// So many bytes of originals at once. Parsed and packed, they take some three times as much.
 const MOST: usize = 64 * 1024 * 1024;
+/// Where memory is dearer than time.
+const LITTLE: usize = 6 * 1024 * 1024;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct InFlight {
+    most: usize,
     bytes: Mutex<usize>,
     landed: Condvar,
 }
@@ -19,11 +22,26 @@ pub struct Share<'a> {
     size: usize,
 }
 
+impl Default for InFlight {
+    fn default() -> Self {
+        Self::of(MOST)
+    }
+}
+
 impl InFlight {
+    fn of(most: usize) -> Self {
+        Self { most, bytes: Mutex::default(), landed: Condvar::default() }
+    }
+
+    /// With room for little at once.
+    pub fn little() -> Self {
+        Self::of(LITTLE)
+    }
+
     /// Waits until there is room. A message that is larger than all the room goes alone.
     pub fn wait_for(&self, size: usize) -> Share<'_> {
         let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        while *bytes > 0 && bytes.saturating_add(size) > MOST {
+        while *bytes > 0 && bytes.saturating_add(size) > self.most {
             bytes = self.landed.wait(bytes).unwrap_or_else(PoisonError::into_inner);
         }
         *bytes += size;

@@ -62,6 +62,8 @@ pub struct Intake<'a> {
     pub now: DateTime<Utc>,
     /// The time that it really is: what the times of files are held against.
     pub wall: DateTime<Utc>,
+    /// Whether it is to take little memory rather than little time: on a network the time goes elsewhere.
+    pub frugal: bool,
 }
 
 impl Intake<'_> {
@@ -75,7 +77,7 @@ impl Intake<'_> {
     ) -> Result<Summary, JobError> {
         // The source asks for what is known, folder by folder, while this thread writes: by a connection of its own.
         let knowing = Store::open(store.path())?;
-        let room = InFlight::default();
+        let room = if self.frugal { InFlight::little() } else { InFlight::default() };
         let (room, passed) = (&room, &Passed::default());
         let (raw_in, raw_out) = bounded::<(Handed, Share<'_>)>(READ_AHEAD);
         let (ready_in, ready_out) = bounded::<Ready<'_>>(READY);
@@ -155,7 +157,11 @@ impl Intake<'_> {
         let (mut slice, mut shares, mut news) = (Vec::new(), Vec::new(), Vec::new());
         loop {
             let mut next = ready.recv_timeout(TELL);
-            let step = if store.is_attended() { Step::SHORT } else { Step::LONG };
+            let step = match (store.is_attended(), self.frugal) {
+                (true, _) => Step::SHORT,
+                (false, true) => Step::MODEST,
+                (false, false) => Step::LONG,
+            };
             let over = matches!(next, Err(RecvTimeoutError::Disconnected));
             let mut weighs = 0;
             while let Ok(one) = next {
@@ -294,6 +300,7 @@ mod tests {
                 backlog_before: None,
                 now,
                 wall: now,
+                frugal: false,
             };
             let mut watcher = |_: &Summary| ControlFlow::Continue(());
             let summary = intake.take_in(&mut store, &mut Ends(ending), position.as_deref(), &mut watcher).unwrap();

@@ -24,8 +24,16 @@ pub fn empty(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<S
         // The tray may hold rows of several sources; those of one that stand together are admitted together.
         let name = first.source.clone();
         let source = store.source(&name, "incoming")?;
-        let intake =
-            Intake { config, source, name: &name, filing: Filing::HoldAll, backlog_before: None, now, wall: now };
+        let intake = Intake {
+            config,
+            source,
+            name: &name,
+            filing: Filing::HoldAll,
+            backlog_before: None,
+            now,
+            wall: now,
+            frugal: false,
+        };
         let (mut admissions, mut numbers) = (Vec::new(), Vec::new());
         for row in rows.into_iter().take_while(|row| row.source == name) {
             numbers.push(row.number);

@@ -20,6 +20,10 @@ const CLOSED: usize = 32;
 /// Lost messages that are looked for at once.
 const LOST: usize = 256;
 
+/// Said of a store that was copied from elsewhere.
+const AWAY: &str = "this store is a copy, so it changes nothing in the mailboxes \
+                    (if it has taken the place of the first one, say so with `tidebox journal --here`)";
+
 /// What came of writing back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
@@ -109,6 +113,11 @@ pub fn write_back(
         return Ok(Written::default());
     }
     let Some(mailbox) = source.mailbox() else { return Ok(Written::default()) };
+    if !store.is_at_home()? {
+        let mut written = Written::default();
+        written.note(AWAY.to_owned());
+        return Ok(written);
+    }
     let mut work = Work { id: store.source(&from.name, from.kind.text())?, store, config, name: &from.name, now };
     work.follow(mailbox)?;
     work.make(mailbox)

@@ -15,7 +15,7 @@
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `tally` | numbers for the door and for status |
 //! | `told` | what notifications have told |
-//! | `backup`, `export`, `verify` | looking after it |
+//! | `backup`, `home`, `export`, `verify` | looking after it |
 //!
 //! Rule 1 lives in the view `visible`: what is read for a person is read from there, and only methods that take a
 //! `Peek` read past it.
@@ -38,6 +38,7 @@ mod export;
 mod facts;
 mod failure;
 mod hold;
+mod home;
 mod instant;
 mod intend;
 mod journal;

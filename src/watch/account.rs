@@ -27,6 +27,10 @@ use crate::store::{Durability, Store};
 
 /// How often progress is told.
 const PROGRESS: Duration = Duration::from_millis(200);
+/// News that comes sooner than this after a reading, again and again, is no news: the server, or we, count wrongly.
+const HASTY: Duration = Duration::from_secs(1);
+/// So often it is believed.
+const BELIEVED: u32 = 5;
 /// So many passwords are refused before a person is waited for.
 const REFUSALS: u32 = 3;
 
@@ -83,6 +87,7 @@ impl Account {
             refusals: 0,
             told: None,
             reads: true,
+            hasty: 0,
         };
         let thread = thread::spawn(move || {
             if let Some(before) = before {
@@ -123,6 +128,8 @@ struct Worker {
     told: Option<Trouble>,
     /// Whether the next round reads too, or only makes changes.
     reads: bool,
+    /// How often in a row news came at once.
+    hasty: u32,
 }
 
 /// What to do until the next round.
@@ -177,8 +184,7 @@ impl Worker {
             self.worked();
             Rest::Listen(self.pause())
         };
-        let notes: Vec<Trouble> =
-            summary.notes.iter().map(|note| Trouble { what: Printable::from(note), hint: None }).collect();
+        let notes: Vec<_> = summary.notes.iter().map(Trouble::note).collect();
         if summary.failures.is_empty() || summary.admitted > 0 || !notes.is_empty() {
             self.around.listener.tell(Told::Gathered { admitted: summary.admitted, failed: notes });
         }
@@ -258,7 +264,12 @@ impl Worker {
             let Some(mailbox) = self.source.mailbox() else { return self.leave(left) };
             match mailbox.wait(left, &self.interrupt) {
                 Ok(Woken::Stopped) => {}
+                Ok(Woken::News) if listening.elapsed() < HASTY && self.hasty >= BELIEVED => {
+                    let pause = self.backoff.failed();
+                    return self.leave(pause);
+                }
                 Ok(Woken::News | Woken::Time) => {
+                    self.hasty = if listening.elapsed() < HASTY { self.hasty + 1 } else { 0 };
                     self.backoff.forget();
                     return ControlFlow::Continue(());
                 }

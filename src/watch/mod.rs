@@ -88,6 +88,11 @@ impl Trouble {
         trouble::job(error);
         Self { what: Printable::from(error.to_string()), hint: error.hint().map(Printable::from) }
     }
+
+    /// What was said in one sentence.
+    fn note(said: &String) -> Self {
+        Self { what: Printable::from(said), hint: None }
+    }
 }
 
 /// Who is told.

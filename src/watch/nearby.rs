@@ -161,8 +161,7 @@ impl Nearby {
         if !summary.failures.is_empty() {
             trouble::unread(summary.failed);
         }
-        let failed: Vec<_> =
-            summary.failures.iter().map(|failure| Trouble { what: Printable::from(failure), hint: None }).collect();
+        let failed: Vec<_> = summary.failures.iter().chain(&summary.notes).map(Trouble::note).collect();
         self.told.retain(|what| failed.iter().any(|trouble| trouble.what.as_str() == what));
         let failed = self.not_told(failed);
         self.around.listener.tell_written(summary.written);

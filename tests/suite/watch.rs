@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 
+use super::servers::{Account, Kind, Server, letters};
 use super::support::pty::Terminal;
 use super::support::running::{Running, wait_until};
 use super::support::{CONFIG, Home, letter};
@@ -136,4 +137,77 @@ fn a_folder_that_is_gone_is_told_once() {
     let (code, said) = watch.ended();
     assert_eq!(code, Some(0));
     assert!(said.lines().count() <= 1, "{said}");
+}
+
+/// The account of a test on a real server, and a home whose watch tends it.
+fn on_a_server(user: &str) -> Option<(Account, Home)> {
+    let account = Account::on(Kind::Dovecot, user)?;
+    let home = Home::new();
+    home.write("config.toml", format!("{CONFIG}\n{}", account.plain_source("work", account.server.port)));
+    Some((account, home))
+}
+
+#[test]
+fn on_a_server_it_hears_of_news_and_makes_the_changes_of_a_commit() {
+    let Some((account, home)) = on_a_server("watched") else { return };
+    let mut other = account.client();
+    let watch = Running::watch(&home, OPEN);
+    wait_until("the account was read", || {
+        home.store().exists() && home.sqlite("SELECT position FROM source WHERE position IS NOT NULL").contains('{')
+    });
+    // Long before it would look by itself.
+    other.append("INBOX", "", [letters::letter(1)]);
+    wait_until("it has heard of it", || held(&home) == "1");
+    let batch = home.json(OPEN, &["begin"]);
+    let decided = home.run(OPEN, &["decide", "done", &batch[0]["id"].to_string()]);
+    assert_eq!(decided.code, 0, "{}", decided.err);
+    let committed = home.run(OPEN, &["commit"]);
+    let said = format!("tidebox: the running watch (process {}) makes the changes in the mailboxes", watch.process());
+    assert_eq!((committed.code, committed.err.lines().next()), (0, Some(said.as_str())));
+    wait_until("it is in the archive", || {
+        other.select("INBOX");
+        other.list("INBOX").is_empty() && other.list("Archive").len() == 1
+    });
+    let synced = home.run(OPEN, &["sync"]);
+    assert!(synced.err.contains("the running watch") && synced.code == 0, "{}", synced.err);
+    wait_until("nothing is left to do", || home.run(OPEN, &["journal"]).out.starts_with("Everything"));
+    let mut watch = watch;
+    watch.signal("TERM");
+    assert_eq!(watch.ended(), (Some(0), String::new()));
+}
+
+#[test]
+fn a_refused_password_is_told_and_tried_anew_when_the_settings_are_saved() {
+    let Some((account, home)) = on_a_server("refused") else { return };
+    let source = account.plain_source("work", account.server.port);
+    home.write("config.toml", format!("{CONFIG}\n{}", source.replace("\"secret\"", "\"wrong\"")));
+    let mut watch = Running::watch(&home, CLOSED);
+    let mut said = BufReader::new(watch.child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let first = said.next().unwrap();
+    assert!(first.starts_with("tidebox: source work: 127.0.0.1 refused the password"), "{first}");
+    assert!(!first.contains("wrong"), "{first}");
+    // It is right now, and saving says so.
+    home.write("config.toml", format!("{CONFIG}\n{source}backlog = \"all\"\n"));
+    account.client().append("INBOX", "", [letters::letter(1)]);
+    wait_until("it is read", || held(&home) == "1");
+}
+
+#[test]
+fn a_server_that_goes_is_told_once_and_so_is_its_coming_back() {
+    let Some(server) = Server::start(Kind::Dovecot) else { return };
+    let account = server.account("going");
+    let home = Home::new();
+    home.write("config.toml", format!("{CONFIG}\n{}", account.plain_source("work", server.port)));
+    let mut watch = Running::watch(&home, CLOSED);
+    let mut said = BufReader::new(watch.child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    wait_until("the account was read", || {
+        home.store().exists() && home.sqlite("SELECT position FROM source WHERE position IS NOT NULL").contains('{')
+    });
+    server.kill();
+    let first = said.next().unwrap();
+    assert!(first.starts_with("tidebox: source work: "), "{first}");
+    server.restart();
+    account.client().append("INBOX", "", [letters::letter(1)]);
+    assert_eq!(said.next().unwrap(), "tidebox: work can be read again");
+    wait_until("what came meanwhile is there", || held(&home) == "1");
 }

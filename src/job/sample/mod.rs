@@ -138,7 +138,7 @@ fn take_one(
 ) -> Result<Summary, JobError> {
     let (raw, dated) = dated(letter, now);
     let origin = Origin { folder: "cur".to_owned(), key: letter.name.to_owned(), mark: Mark::Unread, received: dated };
-    let intake = Intake { config, source, name: "mail", filing, backlog_before: None, now, wall: now };
+    let intake = Intake { config, source, name: "mail", filing, backlog_before: None, now, wall: now, frugal: false };
     intake.take_one(store, Handed::of(raw, origin))
 }
 

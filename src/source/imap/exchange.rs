@@ -153,6 +153,8 @@ impl Exchange {
         let mut flight = Flight::default();
         let mut next = commands.iter();
         let mut unsent = next.next();
+        // Commands that go out with one writing.
+        let mut together = Vec::new();
         loop {
             while let Some(command) = unsent {
                 let tag = self.tag();
@@ -166,8 +168,15 @@ impl Exchange {
                 let (tag, number) = (tag.into_bytes(), flight.over.len());
                 flight.waiting.push_back(Waiting { tag, number, bytes, lines, about });
                 flight.over.push(None);
-                self.send(&parts, &mut flight, tell)?;
+                match parts.as_slice() {
+                    [part] => together.extend_from_slice(part),
+                    parts => self.send(parts, &mut flight, tell)?,
+                }
                 unsent = next.next();
+            }
+            if !together.is_empty() {
+                self.wire.send(&together)?;
+                together.clear();
             }
             if flight.waiting.is_empty() && unsent.is_none() {
                 return Ok(flight.over.into_iter().flatten().collect());

@@ -17,7 +17,7 @@ use super::untagged::{Told, Untagged};
 use crate::source::Woken;
 
 /// How often it is looked whether to stop.
-const LOOK: Duration = Duration::from_secs(1);
+const LOOK: Duration = Duration::from_secs(2);
 /// How long one IDLE lasts (RFC 2177 asks for less than 29 minutes).
 const RENEW: Duration = Duration::from_mins(20);
 

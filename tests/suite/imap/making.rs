@@ -40,7 +40,8 @@ pub fn source(account: &Account, port: u16, with: impl FnOnce(&mut SourceConfig)
 
 /// An account of this kind with letters 1 to `last` in its inbox, and the folders that it may lack.
 pub fn account(kind: Kind, user: &str, last: usize) -> Option<(Account, Client)> {
-    let account = Account::on(kind, user)?;
+    // Other tests have accounts on the same servers.
+    let account = Account::on(kind, &format!("changes{user}"))?;
     let mut client = account.client();
     if kind == Kind::Pymap {
         // Its folder Trash can't be changed.

@@ -131,7 +131,7 @@ fn several_folders_are_read_with_tls_or_starttls() {
 
 #[test]
 fn a_folder_with_new_uids_is_read_anew_before_the_old_ones_go() {
-    let Some(account) = Account::on(Kind::Dovecot, "anew") else { return };
+    let Some(account) = Account::on(Kind::Dovecot, "readanew") else { return };
     let mut client = account.client();
     client.ok("CREATE Work");
     client.append("Work", "", (0..10).map(letter));

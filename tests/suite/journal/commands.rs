@@ -61,3 +61,25 @@ fn what_cannot_be_done_is_told_and_tried_again_when_asked() {
     assert!(home.path("Maildir/Trash/cur/2.a:2,").exists());
     assert_eq!(home.run("2026-11-23 10:13", &["check", "--store-too"]).code, 0);
 }
+
+/// A rehearsal on a copy of the store must not move anybody's mail.
+#[test]
+fn a_copy_changes_nothing_outside_until_it_lives_there() {
+    let home = home();
+    for side in ["cur", "new", "tmp"] {
+        fs::create_dir_all(home.path("Maildir/.Archive").join(side)).unwrap();
+    }
+    home.json("2026-11-23 09:00", &["sync"]);
+    let copy = home.path("copy.db");
+    let copy = copy.to_str().unwrap();
+    home.json("2026-11-23 09:01", &["backup", copy]);
+    let ids = home.json("2026-11-23 10:05", &["--store", copy, "begin"]);
+    let id = ids[0]["id"].to_string();
+    home.json("2026-11-23 10:06", &["--store", copy, "decide", "done", &id]);
+    let committed = home.run("2026-11-23 10:10", &["--store", copy, "commit"]);
+    assert!(committed.code == 0 && committed.err.contains("this store is a copy"), "{}", committed.err);
+    assert!(home.path("Maildir/new/1.a").exists() && home.path("Maildir/new/2.a").exists());
+    let here = home.json("2026-11-23 10:11", &["--store", copy, "journal", "--here", "--retry"]);
+    assert_eq!(here[0]["made"], 1, "{here:?}");
+    assert_eq!(fs::read_dir(home.path("Maildir/.Archive/cur")).unwrap().count(), 1);
+}

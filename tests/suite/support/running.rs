@@ -9,7 +9,7 @@ use tidebox::clock::Stopwatch;
 
 use super::Home;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A program that runs; ended with the test.
 pub struct Running {
@@ -55,7 +55,7 @@ impl Drop for Running {
 }
 
 #[track_caller]
-pub fn wait_until(what: &str, is: impl Fn() -> bool) {
+pub fn wait_until(what: &str, mut is: impl FnMut() -> bool) {
     let watch = Stopwatch::start();
     while !is() {
         assert!(watch.elapsed() < PATIENCE, "waited in vain until {what}");
