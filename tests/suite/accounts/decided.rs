@@ -57,6 +57,8 @@ impl Decided {
                 fs::copy(self.home.path(name), home.path(name)).unwrap();
             }
         }
+        // The copy is no rehearsal: it lives where it is, with an account of its own.
+        home.sqlite("DELETE FROM fact WHERE name = 'home'");
         (home, account)
     }
 
