@@ -20,7 +20,7 @@ mod support;
 mod servers;
 
 #[path = "../suite/accounts/mod.rs"]
-#[allow(dead_code, reason = "the suite uses more of it")]
+#[allow(dead_code, unused_imports, reason = "the suite uses more of it")]
 mod accounts;
 
 mod calls;

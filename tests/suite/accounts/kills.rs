@@ -75,7 +75,7 @@ pub fn in_commit(kills: u32) -> u32 {
     let whole = took(&home, OPEN, &["commit"]);
     decided.judge(&home, &undisturbed, "undisturbed");
     let mut met = 0;
-    for point in 0..kills * 2 {
+    for point in 0..kills * 4 {
         if met == kills {
             break;
         }
