@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 /// So many bytes of originals at once. Parsed and packed, they take some three times as much.
 const MOST: usize = 64 * 1024 * 1024;
 /// Where memory is dearer than time.
-const LITTLE: usize = 6 * 1024 * 1024;
+const LITTLE: usize = 4 * 1024 * 1024;
 
 #[derive(Debug)]
 pub struct InFlight {

@@ -77,6 +77,9 @@ impl Intake<'_> {
     ) -> Result<Summary, JobError> {
         // The source asks for what is known, folder by folder, while this thread writes: by a connection of its own.
         let knowing = Store::open(store.path())?;
+        if self.frugal {
+            store.take_little_memory();
+        }
         let room = if self.frugal { InFlight::little() } else { InFlight::default() };
         let (room, passed) = (&room, &Passed::default());
         let (raw_in, raw_out) = bounded::<(Handed, Share<'_>)>(READ_AHEAD);
