@@ -66,6 +66,8 @@ name = "mail"
 kind = "maildir"
 path = {:?}
 backlog = "all"
+# A mailbox of your own is changed when a batch is closed; this one is only read.
+write_back = false
 "#,
         opens.format("%H:%M"),
         other.format("%H:%M"),

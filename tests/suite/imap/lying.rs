@@ -2,6 +2,8 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
 use super::mirror::{Mirror, config, source};
@@ -85,4 +87,32 @@ fn what_the_server_leaves_out_is_asked_for_alone_and_told() {
     assert_eq!(outcome.problems.told[0].what, "the server does not give out 1 of its messages");
     assert_eq!(mirror.folders["INBOX"].len(), 2, "and what nobody asked for is not taken");
     assert!(mirror.position.unwrap().contains("\"owed\":[3]"), "it is asked for again");
+}
+
+/// A line of a list that got lost on the way, or a server that counts one more than it tells of.
+#[test]
+fn what_a_list_leaves_out_is_looked_for_once_more() {
+    let lists = Arc::new(AtomicU32::new(0));
+    let (told, first) = (Arc::clone(&lists), "UID 2 ");
+    let port = server(move |command| match command {
+        "FETCH 1:3 (UID FLAGS INTERNALDATE RFC822.SIZE)" => {
+            let whole = usual(command);
+            let lost = told.fetch_add(1, Ordering::SeqCst) == 0;
+            Some(whole.split_inclusive("\r\n").filter(|line| !(lost && line.contains(first))).collect())
+        }
+        command if command.starts_with("UID FETCH ") => Some(
+            (1..=3)
+                .filter(|uid: &usize| command.contains(&uid.to_string()) || command.contains("1:3"))
+                .map(|uid| body(uid, &letter(uid)))
+                .collect(),
+        ),
+        command => Some(usual(command)),
+    });
+    let mut mirror = Mirror::default();
+    let mut account = source(&config(port, "me"));
+    let known = |mirror: &Mirror| mirror.folders["INBOX"].len();
+    mirror.read(&mut account);
+    assert_eq!(known(&mirror), 2);
+    mirror.read(&mut account);
+    assert_eq!((known(&mirror), lists.load(Ordering::SeqCst)), (3, 2));
 }

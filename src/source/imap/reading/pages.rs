@@ -38,6 +38,8 @@ struct Passage<'f> {
     /// Messages that were not there last time, and copies that are gone.
     new: u32,
     gone: u32,
+    /// Messages that are said to be there and were not told of.
+    untold: u32,
     owed: Vec<u32>,
     highest: u32,
 }
@@ -93,6 +95,7 @@ impl<'r> Reading<'r> {
             place,
             new: 0,
             gone: 0,
+            untold: 0,
             owed: Vec::new(),
             highest: 0,
         };
@@ -133,6 +136,10 @@ impl<'r> Reading<'r> {
         let next = passage.opened.next.unwrap_or_else(|| passage.highest.saturating_add(1));
         if passage.owed.len() <= OWED {
             let mark = Mark { owed: passage.owed, compared, ..Mark::of(&passage.opened, next) };
+            // What was not told of is looked for once more: next time there are more messages than are known.
+            let told = mark.exists.saturating_sub(passage.untold);
+            let again = folding.mark.as_ref().is_some_and(|mark| mark.exists == told);
+            let mark = if again { mark } else { Mark { exists: told, ..mark } };
             self.position.folders.insert(name.clone(), mark);
         }
         Ok(())
@@ -161,7 +168,9 @@ impl<'r> Reading<'r> {
         let mut items = Item::sorted(listed.into_iter().filter_map(Item::of).collect());
         items.retain(|item| item.uid <= passage.below);
         // Where the server left something out, what is missing is not gone.
-        let complete = u32::try_from(items.len()).is_ok_and(|listed| listed >= expected);
+        let untold = expected.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
+        let complete = untold == 0;
+        passage.untold = passage.untold.saturating_add(untold);
         let lowest = items.first().map_or(passage.below, |item| item.uid);
         let first = if is_last { 1 } else { lowest };
         passage.highest = passage.highest.max(items.last().map_or(0, |item| item.uid));
