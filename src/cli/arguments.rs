@@ -76,9 +76,8 @@ Examples:
 It runs until it is stopped (Ctrl-C, TERM), says nothing but problems, and notices when the settings change. There is one
 for a store; an open screen that was there first goes before it. `tidebox service install` starts it with your session.
 
-Examples:
-  tidebox watch
-  tidebox status                   says whether one runs")]
+Example:
+  tidebox watch")]
     Watch,
     /// Have `tidebox watch` started with your session, by systemd or launchd
     Service(Service),
@@ -220,7 +219,7 @@ It is a service of yours alone, and needs no rights. A file that tidebox did not
 
 Examples:
   tidebox service install
-  tidebox service install --print  the file, without writing it
+  tidebox service install --print   the file, without writing it
   tidebox service status
   tidebox service remove"
 )]

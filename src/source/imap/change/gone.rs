@@ -78,7 +78,11 @@ impl<'a> Making<'a> {
         let asked: Vec<Wanted<'_>> = gone.iter().map(|gone| wanted(gone.change)).collect();
         let found = find::locate(self.talk, &self.folders, &asked)?;
         for (Gone { change, renumbered }, found) in gone.iter().zip(found) {
-            if found == Found::Nowhere && *renumbered {
+            let still = |folder: &str, key: &str| folder == change.folder && key == change.key;
+            if matches!(&found, Found::At { folder, key, .. } if still(folder, key)) {
+                let what = "the server left it out of an answer, and has it where it was".to_owned();
+                self.tell(change, Outcome::Unproved { what });
+            } else if found == Found::Nowhere && *renumbered {
                 let name = shown(&change.folder);
                 let what =
                     format!("the server gave new numbers to the messages of {name}, and this one was not found again");
