@@ -257,9 +257,9 @@ It says nothing of what is held; --counts, or `show_held = true` in the configur
 
 Examples:
   tidebox status
-  tidebox status --format tmux     for status-right in tmux.conf
-  tidebox status --format waybar   for a custom module of waybar
-  tidebox status --format starship for a custom module of starship's prompt")]
+  tidebox status --format tmux       for status-right in tmux.conf
+  tidebox status --format waybar     for a custom module of waybar
+  tidebox status --format starship   for a module of starship's prompt")]
 pub struct Status {
     /// Who reads it
     #[arg(long, value_enum, default_value = "plain")]
