@@ -187,7 +187,7 @@ fn a_refused_password_is_told_and_tried_anew_when_the_settings_are_saved() {
     assert!(first.starts_with("tidebox: source work: 127.0.0.1 refused the password"), "{first}");
     assert!(!first.contains("wrong"), "{first}");
     // It is right now, and saving says so.
-    home.write("config.toml", format!("{CONFIG}\n{source}backlog = \"all\"\n"));
+    home.write("config.toml", format!("{CONFIG}\n{source}"));
     account.client().append("INBOX", "", [letters::letter(1)]);
     wait_until("it is read", || held(&home) == "1");
 }
