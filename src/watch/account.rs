@@ -266,7 +266,11 @@ impl Worker {
                 Ok(Woken::Stopped) => {}
                 Ok(Woken::News) if listening.elapsed() < HASTY && self.hasty >= BELIEVED => {
                     let pause = self.backoff.failed();
-                    return self.leave(pause);
+                    return match self.inbox.recv_timeout(pause) {
+                        Ok(word) => self.heed(word),
+                        Err(RecvTimeoutError::Timeout) => ControlFlow::Continue(()),
+                        Err(RecvTimeoutError::Disconnected) => ControlFlow::Break(()),
+                    };
                 }
                 Ok(Woken::News | Woken::Time) => {
                     self.hasty = if listening.elapsed() < HASTY { self.hasty + 1 } else { 0 };
