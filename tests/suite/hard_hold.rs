@@ -129,7 +129,7 @@ fn a_server_that_is_away_is_said_and_the_release_is_not_forgotten() {
 
 #[test]
 fn where_a_watch_runs_it_is_told_what_is_to_go_back() {
-    let Some(account) = Account::on(Kind::Dovecot, "watched") else { return };
+    let Some(account) = Account::on(Kind::Dovecot, "heldwatched") else { return };
     let home = home(&account, "");
     account.client().append("INBOX", "", [letter(0)]);
     sync(&home, BETWEEN);
