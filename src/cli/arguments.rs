@@ -428,10 +428,10 @@ What it prints can be pasted into a report: it has no message, no address and no
 Examples:
   tidebox check
   tidebox check --offline          without asking servers
-  tidebox check --store-too        look into every page of the store
+  tidebox check --store-too        look into every page of the store and at every letter in it
   tidebox --json check | jq .facts")]
 pub struct Check {
-    /// Look into every page of the store; takes a while for a large one
+    /// Look into every page of the store, and at every original; takes a while for a large one
     #[arg(long)]
     pub store_too: bool,
     /// Ask no server: look at what lies on this machine alone

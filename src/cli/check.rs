@@ -13,10 +13,11 @@ use super::output::print;
 use super::place::Place;
 use crate::config::{self, Ground, SourceConfig, SourceKind};
 use crate::domain::printable::Printable;
-use crate::job::{check, trouble};
+use crate::job::verify::verify;
+use crate::job::{JobError, check, trouble};
 use crate::log;
 use crate::session;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreFacts};
 use crate::ui::theme::{Look, ground};
 use crate::ui::when;
 
@@ -151,24 +152,28 @@ impl Report {
     }
 
     fn store(&mut self, path: &Path, every_page: bool) {
-        let looked = Store::open_existing(path).and_then(|store| match store {
-            None => Ok(None),
-            Some(store) => {
-                let wrong = if every_page { store.verify() } else { store.glance() };
-                Ok(Some((store.facts()?, wrong?)))
-            }
-        });
-        match looked {
+        match looked_at(path, every_page) {
             Ok(None) => self.fact("store", format!("{} (not there yet)", shown(path))),
-            Ok(Some((facts, wrong))) => {
+            Ok(Some((facts, wrong, read_only))) => {
                 self.fact("store", shown(path));
                 self.fact("store size", format!("{}, schema {}", when::size(facts.bytes), facts.version));
                 self.fact("messages", facts.messages.to_string());
                 self.fact("batches", format!("{}, with {} decisions", facts.batches, facts.decisions));
                 let state = if wrong.is_empty() { "whole" } else { "damaged" };
-                let how = if every_page { "every page and law" } else { "a quick look; --store-too looks closer" };
+                let how = if every_page {
+                    "every page, law and original"
+                } else {
+                    "a quick look; --store-too looks at every original"
+                };
                 self.fact("store check", format!("{state} ({how})"));
                 self.problems.extend(wrong.into_iter().map(|what| format!("store: {what}")));
+                if read_only {
+                    self.problems.push(
+                        "store: it cannot be written to, so nothing can be taken in or decided (check that the file, its \
+                         folder and the file system they lie on can be written to by you)"
+                            .to_owned(),
+                    );
+                }
             }
             Err(error) => {
                 self.fact("store", format!("{} (cannot be used)", shown(path)));
@@ -227,8 +232,17 @@ fn described(source: &SourceConfig) -> String {
     }
 }
 
-fn in_words(error: &StoreError) -> String {
-    trouble::store(error);
+type Looked = Option<(StoreFacts, Vec<String>, bool)>;
+
+/// What there is, what is wrong with it, and whether it can only be read; `None` where there is no store yet.
+fn looked_at(path: &Path, every_original: bool) -> Result<Looked, JobError> {
+    let Some(store) = Store::open_existing(path)? else { return Ok(None) };
+    let wrong = if every_original { verify(&store)? } else { store.glance()? };
+    Ok(Some((store.facts()?, wrong, store.is_read_only())))
+}
+
+fn in_words(error: &JobError) -> String {
+    trouble::job(error);
     let hint = error.hint().map_or_else(String::new, |hint| format!(" ({hint})"));
     format!("{}{hint}", without_home(&error.to_string()))
 }

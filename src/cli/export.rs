@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use super::arguments::{Export, ExportFormat};
 use super::failure::Failure;
@@ -10,8 +11,11 @@ use super::json::{self, MessageJson};
 use super::output;
 use super::place::Place;
 use super::search;
+use crate::domain::ids::Id;
 use crate::domain::message::Message;
+use crate::job::trouble;
 use crate::mail::mboxrd;
+use crate::store::StoreError;
 
 pub fn run(place: &Place, options: &Export) -> Result<(), Failure> {
     let query = options.query.as_deref().map(|text| search::query(place, text)).transpose()?;
@@ -20,7 +24,7 @@ pub fn run(place: &Place, options: &Export) -> Result<(), Failure> {
         output::away_from_terminals("name a file with --output, or use a pipe")?;
     }
     let store = place.desk()?;
-    let mut out: BufWriter<Box<dyn Write>> = BufWriter::new(match &options.output {
+    let out: BufWriter<Box<dyn Write>> = BufWriter::new(match &options.output {
         Some(path) => {
             let mut opening = OpenOptions::new();
             opening.write(true).create_new(true);
@@ -30,35 +34,75 @@ pub fn run(place: &Place, options: &Export) -> Result<(), Failure> {
         }
         None => Box::new(io::stdout().lock()),
     });
-    let mut failed = None;
-    let mut each = |message: &Message, raw: &[u8]| {
-        let written = match format {
-            ExportFormat::Mbox => mboxrd::write(&mut out, &message.from.address, message.received, raw),
-            ExportFormat::Jsonl => writeln!(out, "{}", line(message, raw)),
-        };
-        failed = written.err();
-        if failed.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    };
+    let mut writing = Writing { out, format, damaged: Vec::new(), failed: None };
     match query {
-        None => store.export(|message, raw| each(&message, &raw))?,
+        None => store.export(|message, raw| writing.message(&message, raw))?,
         Some(query) => {
             // The search finds the newest first; a mailbox begins with the oldest.
             for message in store.search(&query, place.now(), usize::MAX >> 1, None)?.iter().rev() {
-                if each(message, &store.original(message.id)?).is_break() {
+                if writing.message(message, store.original(message.id)).is_break() {
                     break;
                 }
             }
         }
     }
-    let ended = failed.map_or_else(|| out.flush(), Err);
-    match (ended, &options.output) {
-        (Err(error), _) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        (Err(error), Some(path)) => {
+    writing.end(options.output.as_deref())
+}
+
+/// An export under way.
+struct Writing {
+    out: BufWriter<Box<dyn Write>>,
+    format: ExportFormat,
+    /// Messages whose originals are damaged: they are left out.
+    damaged: Vec<Id>,
+    /// Why it could not go on.
+    failed: Option<Failed>,
+}
+
+enum Failed {
+    Writing(io::Error),
+    Reading(StoreError),
+}
+
+impl Writing {
+    fn message(&mut self, message: &Message, raw: Result<Vec<u8>, StoreError>) -> ControlFlow<()> {
+        let written = match raw {
+            Ok(raw) => match self.format {
+                ExportFormat::Mbox => mboxrd::write(&mut self.out, &message.from.address, message.received, &raw),
+                ExportFormat::Jsonl => writeln!(self.out, "{}", line(message, &raw)),
+            }
+            .map_err(Failed::Writing),
+            Err(error) if error.is_damage() => {
+                trouble::store(&error);
+                self.damaged.push(message.id);
+                Ok(())
+            }
+            Err(error) => Err(Failed::Reading(error)),
+        };
+        self.failed = written.err();
+        if self.failed.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+
+    fn end(mut self, output: Option<&Path>) -> Result<(), Failure> {
+        let ended = match self.failed.take() {
+            None => self.out.flush().map_err(Failed::Writing),
+            Some(failed) => Err(failed),
+        };
+        let failure = match ended {
+            Ok(()) if self.damaged.is_empty() => return Ok(()),
+            Ok(()) => return Err(Failure::damaged(&self.damaged)),
+            Err(Failed::Writing(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            Err(Failed::Writing(error)) => match output {
+                Some(path) => Failure::io("writing", path, &error),
+                None => error.into(),
+            },
+            Err(Failed::Reading(error)) => error.into(),
+        };
+        if let Some(path) = output {
             // Ours from its first byte; half an export would be taken for a whole one.
             let _ = std::fs::remove_file(path);
-            Err(Failure::io("writing", path, &error))
         }
-        (ended, _) => Ok(ended?),
+        Err(failure)
     }
 }
 

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::config::ConfigError;
+use crate::domain::ids::Id;
 use crate::domain::printable::Printable;
+use crate::job::verify::named;
 use crate::job::{JobError, trouble};
 use crate::store::{self, StoreError};
 
@@ -106,6 +108,15 @@ impl Failure {
             what.push_str(&format!("\n  and {} more", count - shown));
         }
         Self::new(Kind::Source, what, Some("everything else was taken in".to_owned()))
+    }
+
+    /// The originals of these messages are damaged, so they were left out; the others were written.
+    pub fn damaged(ids: &[Id]) -> Self {
+        let count = ids.len();
+        let noun = if count == 1 { "message is" } else { "messages are" };
+        let what = format!("{count} {noun} damaged in the store and left out: {}", named(ids));
+        let hint = "all others were written; a backup, or the mailbox they came from, may still have what is missing";
+        Self::new(Kind::Store, what, Some(hint.to_owned()))
     }
 
     /// Mail could not be moved for now.

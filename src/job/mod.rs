@@ -23,6 +23,7 @@ mod step;
 pub mod summary;
 pub mod tray;
 pub mod trouble;
+pub mod verify;
 pub mod write_back;
 
 use crate::source::SourceError;

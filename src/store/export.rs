@@ -9,17 +9,21 @@ use super::read::{COLUMNS, message};
 use crate::domain::message::Message;
 
 impl Store {
-    /// Hands out every visible message with its original bytes, oldest first, until `each` breaks off. One is in memory at a time.
+    /// Hands out every visible message with its original bytes, oldest first, until `each` breaks off. One is in memory
+    /// at a time. An original that is damaged is handed out as the error it is, and the next one follows.
     ///
     /// # Errors
-    /// Where the store cannot be read.
-    pub fn export(&self, mut each: impl FnMut(Message, Vec<u8>) -> ControlFlow<()>) -> Result<(), StoreError> {
+    /// Where the list of messages cannot be read.
+    pub fn export(
+        &self,
+        mut each: impl FnMut(Message, Result<Vec<u8>, StoreError>) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
         self.read("exporting", |connection| {
             let mut statement =
                 connection.prepare_cached(&format!("SELECT {COLUMNS} FROM visible AS v ORDER BY v.id"))?;
             for row in statement.query_map([], message)? {
                 let message = row?;
-                let raw = bytes_of(connection, message.id)?;
+                let raw = bytes_of(connection, message.id);
                 if each(message, raw).is_break() {
                     break;
                 }

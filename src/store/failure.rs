@@ -176,6 +176,16 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Whether what was read is damaged, and only that: the rest of the store may be read.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Unreadable { .. } => true,
+            Self::Sql { source, .. } => code_of(source) == Some(ErrorCode::DatabaseCorrupt),
+            _ => false,
+        }
+    }
+
     /// Whether it failed for want of the right to write.
     pub(super) fn needs_writing(&self) -> bool {
         let Self::Sql { source, .. } = self else { return false };

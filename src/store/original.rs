@@ -10,6 +10,7 @@ use zstd::bulk::{Compressor, Decompressor};
 
 use super::Store;
 use super::failure::StoreError;
+use crate::domain::arrival::Identity;
 use crate::domain::ids::Id;
 
 /// What the packer knows beforehand.
@@ -65,7 +66,7 @@ pub fn pack(raw: &[u8]) -> Packed {
         if raw.len() <= SHORT_BYTES { (&SHORT, LEVEL, FAMILIAR) } else { (&LONG, LEVEL_OF_LONG, &[][..]) };
     let smaller = slot.with_borrow_mut(|slot| {
         if slot.is_none() {
-            *slot = Compressor::with_dictionary(level, familiar).ok();
+            *slot = compressor(level, familiar).ok();
         }
         slot.as_mut()?.compress(raw).ok().filter(|packed| packed.len() < raw.len())
     });
@@ -73,6 +74,13 @@ pub fn pack(raw: &[u8]) -> Packed {
         Some(bytes) => Packed { packing: ZSTD_FAMILIAR_1, bytes, size: raw.len() },
         None => Packed { packing: PLAIN, bytes: raw.to_vec(), size: raw.len() },
     }
+}
+
+/// Each frame ends with a checksum of what was packed, so that bytes that were damaged since are not taken for a letter.
+fn compressor(level: i32, familiar: &[u8]) -> std::io::Result<Compressor<'static>> {
+    let mut compressor = Compressor::with_dictionary(level, familiar)?;
+    compressor.include_checksum(true)?;
+    Ok(compressor)
 }
 
 fn unpack(packing: i64, bytes: &[u8], size: usize) -> std::io::Result<Vec<u8>> {
@@ -109,7 +117,7 @@ pub(super) fn bytes_of(connection: &Connection, id: Id) -> Result<Vec<u8>, Store
         doing: "unpacking the original",
         what: format!("message {id}: {what}"),
     };
-    let (packing, bytes, size) = row.ok_or(StoreError::Unknown(id))?;
+    let (packing, bytes, size) = row.ok_or_else(|| damaged("it is missing".to_owned()))?;
     let size = usize::try_from(size).map_err(|error| damaged(error.to_string()))?;
     unpack(packing, &bytes, size).map_err(|error| damaged(error.to_string()))
 }
@@ -123,6 +131,26 @@ impl Store {
         self.read("reading a message", |connection| {
             super::read::visible(connection, id)?;
             bytes_of(connection, id)
+        })
+    }
+
+    /// Hands out the original of every message, held ones too, with the identity that the message had when it was taken
+    /// in: for checking alone, nothing of it is for a person to read. One is in memory at a time.
+    ///
+    /// # Errors
+    /// Where the list of messages cannot be read. An original that cannot be read is handed out as the error it is.
+    pub fn check_originals(
+        &self,
+        mut each: impl FnMut(Id, Identity, Result<Vec<u8>, StoreError>),
+    ) -> Result<(), StoreError> {
+        self.read("checking the originals", |connection| {
+            let mut statement = connection.prepare("SELECT message, sha256 FROM identity ORDER BY message")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let id = Id(row.get(0)?);
+                each(id, Identity(row.get(1)?), bytes_of(connection, id));
+            }
+            Ok(())
         })
     }
 }

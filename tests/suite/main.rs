@@ -21,6 +21,7 @@ mod commands;
 mod config;
 mod corpus;
 mod cut_short;
+mod damaged;
 mod day;
 mod finding;
 mod first_run;

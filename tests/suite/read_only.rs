@@ -97,12 +97,14 @@ fn reading_goes_on_and_writing_says_why_it_cannot() {
     let reader = Reader::new(&home);
     let before = fs::read(home.path("locked/tide box%?.db")).unwrap();
     for at in [OPEN, LATER] {
-        for arguments in
-            [&["queue"][..], &["search", "matter"], &["export"], &["check", "--store-too"], &["--json", "status"]]
-        {
+        for arguments in [&["queue"][..], &["search", "matter"], &["export"], &["--json", "status"]] {
             let ran = reader.run(&home, at, arguments);
             assert_eq!(ran.code, 0, "{at} {arguments:?}: {}", ran.err);
         }
+        let checked = reader.run(&home, at, &["check", "--store-too"]);
+        assert_eq!(checked.code, 1, "nothing can be decided: {}", checked.out);
+        assert!(checked.err.contains("1 problem found") && checked.err.contains("cannot be written to"), "{checked:?}");
+        assert!(checked.out.contains("whole (every page, law and original)"), "{}", checked.out);
     }
     let found = lines(&reader.run(&home, OPEN, &["--json", "search", "matter"]).out);
     assert_eq!(found.len(), 3);

@@ -215,7 +215,7 @@ fn nothing_of_a_held_message_can_be_read() {
     assert_eq!(post.store.search(&word, at(9), 9, None).expect("found"), []);
     post.store
         .export(|message, raw| {
-            said.push(format!("{message:?} {}", String::from_utf8_lossy(&raw)));
+            said.push(format!("{message:?} {}", String::from_utf8_lossy(&raw.expect("sound"))));
             ControlFlow::Continue(())
         })
         .expect("exported");
