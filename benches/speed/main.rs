@@ -240,5 +240,5 @@ fn batch(store: &mut Store) -> Batch {
     let occasion =
         Occasion::Window { checkin: "morning".to_owned(), opens: end(), closes: end() + TimeDelta::minutes(45) };
     let lanes = LaneTurn::at(&config().lanes, "morning", end());
-    store.begin(&Beginning { occasion, lanes: &lanes, now: end() }).unwrap().unwrap()
+    store.begin(&Beginning { occasion, lanes: &lanes, calendar: &config().calendar, now: end() }).unwrap().unwrap()
 }

@@ -87,5 +87,5 @@ fn until(place: &Place, to: &str) -> Result<Until, Failure> {
     };
     let window = window
         .ok_or_else(|| Failure::usage(format!("--to {to}: no check-in is there"), "`tidebox checkins` lists them"))?;
-    Ok(Until { checkin: window.checkin, opens: window.opens })
+    Ok(Until::of(&window))
 }

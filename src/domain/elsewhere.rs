@@ -69,7 +69,7 @@ impl Elsewhere {
 /// The window that a minute stands for: the first that opens then or later.
 fn until(opens: DateTime<Utc>, calendar: &Calendar) -> Option<Until> {
     let window = calendar.coming(opens).next()?;
-    Some(Until { checkin: window.checkin, opens: window.opens })
+    Some(Until::of(&window))
 }
 
 /// As a sentence goes on with it: `meanwhile it was deferred elsewhere`.
@@ -123,7 +123,8 @@ mod tests {
             Elsewhere::of(None, &with(&[keyword]), &calendar())
         };
         let until = |checkin: &str, opens: &str| {
-            Elsewhere::Deferred(Until { checkin: checkin.into(), opens: opens.parse().unwrap() })
+            let opens: chrono::DateTime<chrono::Utc> = opens.parse().unwrap();
+            Elsewhere::Deferred(Until { checkin: checkin.into(), opens, wall: Some(opens.naive_utc()) })
         };
         assert_eq!(deferred("2026-11-23T09:00:00Z"), until("morning", "2026-11-23T09:00:00Z"));
         assert_eq!(deferred("2026-11-23T10:00:00Z"), until("evening", "2026-11-23T17:00:00Z"), "no window of ours");

@@ -30,5 +30,6 @@ pub mod receipt;
 pub mod retry;
 pub mod schedule;
 pub mod triage;
+pub mod until;
 pub mod words;
 pub mod wrap;

@@ -10,10 +10,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-
 use super::batch::Batch;
 use super::positions::{Position, Positions};
+pub use super::until::Until;
 
 /// What can be said of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -54,13 +53,6 @@ impl Verb {
     pub fn decides(&self) -> bool {
         !matches!(self, Self::Later | Self::Reopen)
     }
-}
-
-/// A window that a message is deferred to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Until {
-    pub checkin: String,
-    pub opens: DateTime<Utc>,
 }
 
 /// One intention, and so one undo: the same thing said of one message or of several.

@@ -77,7 +77,7 @@ pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<B
         Turn::Begin { window, until, .. } => {
             let lanes = turns(store, config, &window.checkin, now)?;
             let occasion = Occasion::Window { checkin: window.checkin.clone(), opens: window.opens, closes: until };
-            let batch = store.begin(&Beginning { occasion, lanes: &lanes, now })?;
+            let batch = store.begin(&Beginning { occasion, lanes: &lanes, calendar: &config.calendar, now })?;
             Ok(batch.map_or(Begun::Nothing(window), Begun::Batch))
         }
     }
@@ -89,7 +89,7 @@ pub fn begin_exceptions(store: &mut Store, config: &Config, now: DateTime<Utc>) 
         return Ok(Some(batch));
     }
     let lanes = LaneTurn::at(&config.lanes, "", now);
-    Ok(store.begin(&Beginning { occasion: Occasion::Exceptions, lanes: &lanes, now })?)
+    Ok(store.begin(&Beginning { occasion: Occasion::Exceptions, lanes: &lanes, calendar: &config.calendar, now })?)
 }
 
 /// Which lanes come out at a check-in: those that have it, and those whose own latest window nobody began, as far as it

@@ -17,6 +17,7 @@ use crate::domain::message::{Deferred, Entry, Item};
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::parse_day;
+use crate::domain::until::Until;
 use crate::job::{JobError, begin, close, decide, door, found, tray, trouble};
 use crate::store::{BatchKind, Presence, Store, StoreError};
 use crate::ui::effect::{Effect, Wish};
@@ -209,8 +210,11 @@ impl Desk {
     }
 
     fn deferred(&self) -> Result<Vec<Deferred>, JobError> {
-        let deferred = self.store.deferred()?;
-        Ok(deferred.into_iter().map(|(message, until)| Deferred { entry: Entry::of(&message), until }).collect())
+        let calendar = &present(&self.config).calendar;
+        let deferred = self.store.deferred()?.into_iter();
+        let back =
+            |(message, until): (_, Until)| Deferred { entry: Entry::of(&message), until: until.in_calendar(calendar) };
+        Ok(deferred.map(back).collect())
     }
 
     fn add_source(&mut self, kind: &'static str, path: PathBuf) -> Answer {

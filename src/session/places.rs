@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::domain::schedule::{Calendar, Window};
+use crate::domain::schedule::Calendar;
 use crate::domain::triage::Until;
 use crate::ui::event::Places;
 
@@ -10,12 +10,16 @@ use crate::ui::event::Places;
 const AHEAD: usize = 9;
 
 pub fn places(calendar: &Calendar, now: DateTime<Utc>) -> Places {
-    let ahead: Vec<Until> =
-        calendar.coming(now).skip_while(|window| window.opens <= now).take(AHEAD).map(until).collect();
+    let ahead: Vec<Until> = calendar
+        .coming(now)
+        .skip_while(|window| window.opens <= now)
+        .take(AHEAD)
+        .map(|window| Until::of(&window))
+        .collect();
     Places {
         next: ahead.first().cloned(),
-        tomorrow: calendar.tomorrow_first(now).map(until),
-        next_week: calendar.next_week_first(now).map(until),
+        tomorrow: calendar.tomorrow_first(now).map(|window| Until::of(&window)),
+        next_week: calendar.next_week_first(now).map(|window| Until::of(&window)),
         ahead,
     }
 }
@@ -23,9 +27,5 @@ pub fn places(calendar: &Calendar, now: DateTime<Utc>) -> Places {
 /// The first window on a date or after it, as the only place.
 pub fn place_on(calendar: &Calendar, date: NaiveDate, now: DateTime<Utc>) -> Places {
     let window = calendar.first_on_or_after(date).filter(|window| window.opens > now);
-    Places { next: window.map(until), ..Places::default() }
-}
-
-fn until(window: Window) -> Until {
-    Until { checkin: window.checkin, opens: window.opens }
+    Places { next: window.map(|window| Until::of(&window)), ..Places::default() }
 }

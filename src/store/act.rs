@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::Store;
 use super::failure::StoreError;
-use super::instant::{instant, seconds};
+use super::instant::{instant, seconds, wall, wall_text};
 use crate::domain::ids::BatchId;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::{Act, Standing, Until, Verb};
@@ -69,10 +69,10 @@ impl Store {
 /// Every act of a batch, in order.
 pub(super) fn of(connection: &Connection, batch: BatchId) -> Result<Vec<(Act, Standing)>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT verb, until_checkin, until_opens, standing, number FROM act WHERE batch = ?1 ORDER BY number",
+        "SELECT verb, until_checkin, until_opens, standing, until_wall, number FROM act WHERE batch = ?1 ORDER BY number",
     )?;
     let acts = statement.query_map([batch.0], |row| {
-        let ((verb, standing), number) = (said(row)?, row.get(4)?);
+        let ((verb, standing), number) = (said(row)?, row.get(5)?);
         Ok((Act { number, verb, on: Positions::default() }, standing))
     })?;
     let mut acts: Vec<(Act, Standing)> = acts.collect::<Result<_, _>>()?;
@@ -145,7 +145,8 @@ fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -
         _ => None,
     };
     tx.prepare_cached(
-        "INSERT INTO act (batch, number, verb, until_checkin, until_opens, made) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO act (batch, number, verb, until_checkin, until_opens, made, until_wall)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute((
         batch.0,
@@ -154,6 +155,7 @@ fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -
         until.map(|until| until.checkin.as_str()),
         until.map(|until| seconds(until.opens)),
         seconds(now),
+        until.and_then(|until| until.wall).map(wall_text),
     ))?;
     let mut name = tx.prepare_cached(
         "INSERT INTO act_message (batch, act, place, message)
@@ -174,7 +176,9 @@ fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -
 
 fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(Act, Standing)>, StoreError> {
     let head = connection
-        .prepare_cached("SELECT verb, until_checkin, until_opens, standing FROM act WHERE batch = ?1 AND number = ?2")?
+        .prepare_cached(
+            "SELECT verb, until_checkin, until_opens, standing, until_wall FROM act WHERE batch = ?1 AND number = ?2",
+        )?
         .query_row((batch.0, number), said)
         .optional()?;
     let Some((verb, standing)) = head else { return Ok(None) };
@@ -186,12 +190,14 @@ fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(A
     Ok(Some((Act { number, verb, on }, standing)))
 }
 
-/// What a row says that begins with the verb, its `until_` columns and the standing.
+/// What a row says that begins with the verb, its `until_` columns, the standing and the window's hour.
 fn said(row: &Row<'_>) -> rusqlite::Result<(Verb, Standing)> {
     let verb = match (row.get_ref(0)?.as_str()?, row.get(1)?, row.get::<_, Option<i64>>(2)?) {
         ("done", ..) => Verb::Done,
         ("trash", ..) => Verb::Trash,
-        ("defer", Some(checkin), Some(opens)) => Verb::Defer(Until { checkin, opens: instant(opens) }),
+        ("defer", Some(checkin), Some(opens)) => {
+            Verb::Defer(Until { checkin, opens: instant(opens), wall: wall(row, 4)? })
+        }
         ("later", ..) => Verb::Later,
         ("mute", ..) => Verb::Mute,
         ("spam", ..) => Verb::Spam,

@@ -11,7 +11,7 @@ use super::failure::StoreError;
 use super::instant::seconds;
 use super::original::{self, Packed};
 use super::take_over::{become_as, follows};
-use super::{Durability, Store, copy, source, thread};
+use super::{Durability, Store, copy, deferred, source, thread};
 use crate::domain::address::Address;
 use crate::domain::arrival::{Arrival, Identity, Origin};
 use crate::domain::elsewhere::Elsewhere;
@@ -253,9 +253,7 @@ impl<'tx> Intake<'tx> {
                 ))?;
             }
             (Ruling::Said(Elsewhere::Deferred(until)), Stage::Deferred) => {
-                self.tx
-                    .prepare_cached("INSERT INTO deferred (message, checkin, opens) VALUES (?1, ?2, ?3)")?
-                    .execute((id.0, &until.checkin, seconds(until.opens)))?;
+                deferred::insert(self.tx, id, until)?;
             }
             (Ruling::Said(Elsewhere::Muted), _) => thread::mute(self.tx, ThreadId(thread.thread.0), self.now)?,
             (_, Stage::Held) => self.held += 1,

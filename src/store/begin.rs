@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
-use super::Store;
 use super::admit::fact;
 use super::batch::{BatchKind, batch, open};
 use super::connection::checkpoint;
 use super::failure::StoreError;
 use super::instant::seconds;
+use super::{Store, deferred};
 use crate::domain::batch::{Batch, Occasion};
 use crate::domain::ids::BatchId;
 use crate::domain::lane::Lane;
+use crate::domain::schedule::Calendar;
 
 /// What is begun, and what comes out at it.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +23,8 @@ pub struct Beginning<'a> {
     /// Every configured lane, in the order in which they are laid out. A lane that messages have and that is not named
     /// here comes out whole, after the others: renaming a lane must not lock its messages in.
     pub lanes: &'a [LaneTurn],
+    /// By which it is decided what of the deferred is due.
+    pub calendar: &'a Calendar,
     pub now: DateTime<Utc>,
 }
 
@@ -89,15 +92,15 @@ impl Store {
             let mut chosen = Vec::new();
             let lanes = Lanes::read(tx, beginning)?;
             if let Occasion::Window { opens, .. } = &beginning.occasion {
-                let due = seconds(beginning.now.max(*opens));
+                let at = beginning.now.max(*opens);
                 lanes.choose(tx, &mut chosen, Reason::CarriedOver, "m.stage = 'carried over'", [])?;
-                lanes.choose(
-                    tx,
-                    &mut chosen,
-                    Reason::Deferred,
-                    "m.id IN (SELECT message FROM deferred WHERE woken OR opens <= ?1)",
-                    [due],
-                )?;
+                let deferred = deferred::due(tx, beginning.calendar, at)?;
+                chosen.extend(deferred.into_iter().map(|message| Chosen {
+                    heading: Reason::Deferred,
+                    lane_place: 0,
+                    lane: 0,
+                    message,
+                }));
                 lanes.choose_held(tx, &mut chosen)?;
             }
             lanes.choose(tx, &mut chosen, Reason::Lane, "m.stage = 'let through'", [])?;

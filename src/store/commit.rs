@@ -7,7 +7,7 @@ use super::connection::checkpoint;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::intend::Intending;
-use super::{Store, act, batch, thread};
+use super::{Store, act, batch, deferred, thread};
 use crate::domain::ids::{BatchId, Id, ThreadId};
 use crate::domain::intent::{Cause, Plan};
 use crate::domain::message::Stage;
@@ -112,7 +112,7 @@ impl Settling<'_> {
             came.longest_wait = came.longest_wait.max(Some(waited));
         }
         let until = match verdict {
-            Some(Verb::Defer(until)) => Some((until.checkin.as_str(), seconds(until.opens))),
+            Some(Verb::Defer(until)) => Some(until),
             _ => None,
         };
         self.tx.prepare_cached("UPDATE message SET stage = ?2, carried = carried + ?3 WHERE id = ?1")?.execute((
@@ -120,10 +120,8 @@ impl Settling<'_> {
             stage.name(),
             stage == Stage::CarriedOver,
         ))?;
-        if let Some((checkin, opens)) = until {
-            self.tx
-                .prepare_cached("INSERT INTO deferred (message, checkin, opens) VALUES (?1, ?2, ?3)")?
-                .execute((id.0, checkin, opens))?;
+        if let Some(until) = until {
+            deferred::insert(self.tx, id, until)?;
         }
         if stage == Stage::Muted {
             thread::mute(self.tx, ThreadId(thread), self.now)?;
@@ -133,7 +131,15 @@ impl Settling<'_> {
                 "INSERT INTO decision (batch, message, verb, until_checkin, until_opens, source, waited, made)
                  SELECT ?1, id, ?3, ?4, ?5, source, ?6, ?7 FROM message WHERE id = ?2",
             )?
-            .execute((self.batch.0, id.0, verb, until.map(|(name, _)| name), until.map(|(_, at)| at), waited, made))?;
+            .execute((
+                self.batch.0,
+                id.0,
+                verb,
+                until.map(|until| until.checkin.as_str()),
+                until.map(|until| seconds(until.opens)),
+                waited,
+                made,
+            ))?;
         self.outside.change(id, cause(verdict))
     }
 }

@@ -1,28 +1,28 @@
 //! What the person sent to a later window: seen, woken, or sent elsewhere.
 
 use chrono::{DateTime, Utc};
+use rusqlite::{Row, Transaction};
 
 use super::Store;
 use super::failure::StoreError;
-use super::instant::{instant, seconds};
+use super::instant::{instant, seconds, wall, wall_text};
 use super::intend::Intending;
 use super::read::{COLUMNS, message};
 use crate::domain::ids::Id;
 use crate::domain::intent::{Cause, Plan};
 use crate::domain::message::Message;
+use crate::domain::schedule::Calendar;
 use crate::domain::triage::Until;
 
 impl Store {
-    /// The deferred messages and their windows, the soonest first. What was woken is no longer among them.
+    /// The deferred messages and their windows as they were chosen, the soonest first. What was woken is no longer among them.
     pub fn deferred(&self) -> Result<Vec<(Message, Until)>, StoreError> {
         self.read("listing what is deferred", |connection| {
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS}, d.checkin, d.opens FROM deferred AS d CROSS JOIN visible AS v
+                "SELECT {COLUMNS}, d.checkin, d.opens, d.wall FROM deferred AS d CROSS JOIN visible AS v
                  WHERE v.id = d.message AND NOT d.woken ORDER BY d.opens, v.id"
             ))?;
-            let rows = statement.query_map([], |row| {
-                Ok((message(row)?, Until { checkin: row.get(18)?, opens: instant(row.get(19)?) }))
-            })?;
+            let rows = statement.query_map([], |row| Ok((message(row)?, until(row, 18)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
@@ -53,11 +53,13 @@ impl Store {
     ) -> Result<usize, StoreError> {
         self.write("deferring elsewhere", |tx| {
             let outside = Intending::new(tx, plan, None, now)?;
-            let mut defer =
-                tx.prepare_cached("UPDATE deferred SET checkin = ?2, opens = ?3, woken = 0 WHERE message = ?1")?;
+            let mut defer = tx.prepare_cached(
+                "UPDATE deferred SET checkin = ?2, opens = ?3, wall = ?4, woken = 0 WHERE message = ?1",
+            )?;
             let mut moved = 0;
             for id in ids {
-                if defer.execute((id.0, &until.checkin, seconds(until.opens)))? > 0 {
+                let wall = until.wall.map(wall_text);
+                if defer.execute((id.0, &until.checkin, seconds(until.opens), wall))? > 0 {
                     outside.change(*id, Cause::Defer(until.opens))?;
                     moved += 1;
                 }
@@ -65,4 +67,37 @@ impl Store {
             Ok(moved)
         })
     }
+}
+
+/// A window, from its columns `checkin`, `opens` and `wall`, of which the first stands there.
+fn until(row: &Row<'_>, first: usize) -> rusqlite::Result<Until> {
+    Ok(Until { checkin: row.get(first)?, opens: instant(row.get(first + 1)?), wall: wall(row, first + 2)? })
+}
+
+pub(super) fn insert(tx: &Transaction<'_>, id: Id, until: &Until) -> Result<(), StoreError> {
+    tx.prepare_cached("INSERT INTO deferred (message, checkin, opens, wall) VALUES (?1, ?2, ?3, ?4)")?.execute((
+        id.0,
+        &until.checkin,
+        seconds(until.opens),
+        until.wall.map(wall_text),
+    ))?;
+    Ok(())
+}
+
+/// What was woken, and what is due at an instant by this calendar. What older stores know as an instant alone gets its date
+/// and hour here.
+pub(super) fn due(tx: &Transaction<'_>, calendar: &Calendar, at: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT checkin, opens, wall, message, woken FROM deferred")?;
+    let mut fill = tx.prepare_cached("UPDATE deferred SET wall = ?2 WHERE message = ?1")?;
+    let mut due = Vec::new();
+    let rows = statement.query_map([], |row| Ok((until(row, 0)?, row.get::<_, i64>(3)?, row.get::<_, bool>(4)?)))?;
+    for row in rows.collect::<Result<Vec<_>, _>>()? {
+        let (until, message, woken) = row;
+        if woken || until.due(calendar) <= at {
+            due.push(message);
+        } else if until.wall.is_none() {
+            fill.execute((message, until.with_wall(calendar).wall.map(wall_text)))?;
+        }
+    }
+    Ok(due)
 }

@@ -1,6 +1,7 @@
 //! Instants as the store keeps them: whole Unix seconds.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use rusqlite::Row;
 
 pub(super) fn seconds(instant: DateTime<Utc>) -> i64 {
     instant.timestamp()
@@ -18,4 +19,17 @@ pub(super) fn instant(seconds: i64) -> DateTime<Utc> {
     } else {
         DateTime::<Utc>::MAX_UTC
     })
+}
+
+/// A window's date and time by its check-in's clock: `2026-11-24T10:00:00`.
+const WALL: &str = "%Y-%m-%dT%H:%M:%S";
+
+pub(super) fn wall_text(wall: NaiveDateTime) -> String {
+    wall.format(WALL).to_string()
+}
+
+/// The same, read; nothing where a store of before knew none.
+pub(super) fn wall(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<NaiveDateTime>> {
+    let text = row.get_ref(column)?.as_str_or_null()?;
+    Ok(text.and_then(|text| NaiveDateTime::parse_from_str(text, WALL).ok()))
 }

@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::failure::StoreError;
-use super::instant::seconds;
-use super::{Store, copy, thread};
+use super::{Store, copy, deferred, thread};
 use crate::domain::arrival::Identity;
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::flags::Flags;
@@ -178,11 +177,7 @@ pub(super) fn become_as(
     tx.prepare_cached("UPDATE message SET stage = ?2 WHERE id = ?1")?.execute((id.0, stage.name()))?;
     tx.prepare_cached("DELETE FROM deferred WHERE message = ?1")?.execute([id.0])?;
     if let Elsewhere::Deferred(until) = elsewhere {
-        tx.prepare_cached("INSERT INTO deferred (message, checkin, opens) VALUES (?1, ?2, ?3)")?.execute((
-            id.0,
-            &until.checkin,
-            seconds(until.opens),
-        ))?;
+        deferred::insert(tx, id, until)?;
     }
     if stage == Stage::Muted {
         thread::mute(tx, ThreadId(thread), now)?;

@@ -85,6 +85,30 @@ fn another_zone_in_the_middle_of_a_window_keeps_the_batch() {
     assert_eq!(home.json("2026-11-23T16:05:00-05:00", &["begin"]).len(), 3);
 }
 
+/// What was put off to tomorrow's morning comes with that morning, wherever its reader is then and whatever its hour is.
+#[test]
+fn a_deferral_travels_with_its_check_in() {
+    let zone = |zone: &str| CONFIG.replace("Europe/Berlin", zone);
+    for (config, too_early, comes) in [
+        (CONFIG.to_owned(), "2026-11-24T08:55:00Z", "2026-11-24T09:05:00Z"),
+        (zone("Asia/Tokyo"), "2026-11-24T00:55:00Z", "2026-11-24T01:05:00Z"),
+        (zone("America/New_York"), "2026-11-24T09:05:00Z", "2026-11-24T15:05:00Z"),
+        (CONFIG.replace("10:00", "08:30"), "2026-11-24T07:25:00Z", "2026-11-24T07:35:00Z"),
+        (CONFIG.replace("10:00", "11:30"), "2026-11-24T09:05:00Z", "2026-11-24T10:35:00Z"),
+        (CONFIG.replace("morning", "dawn"), "2026-11-24T08:55:00Z", "2026-11-24T09:05:00Z"),
+    ] {
+        let home = home();
+        let ids: Vec<String> = home.json(OPEN, &["begin"]).iter().map(|one| one["id"].to_string()).collect();
+        home.json(OPEN, &["decide", "defer", "--to", "tomorrow", &ids[0]]);
+        home.json(OPEN, &["decide", "done", &ids[1], &ids[2], &ids[3]]);
+        home.json(OPEN, &["commit"]);
+        home.write("config.toml", &config);
+        let early = home.run(too_early, &["--json", "begin"]);
+        assert!(!early.out.contains("Matter"), "{config}: {}", early.out);
+        assert_eq!(subjects(&home.json(comes, &["begin"])), ["Matter 1"], "{config}");
+    }
+}
+
 /// An opening in the hour that is left out comes at its end; one in the hour that comes twice, once.
 #[test]
 fn a_change_of_clocks_opens_a_window_once() {

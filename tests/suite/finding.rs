@@ -13,7 +13,7 @@ use tidebox::domain::query::{AddressField, Field, IdTerm, Query, Subject, Term, 
 use tidebox::domain::words;
 use tidebox::store::{Admission, Admitted, Beginning, LaneTurn, StoreError};
 
-use crate::letterbox::{Letterbox, at, letter, window};
+use crate::letterbox::{Letterbox, at, letter, no_calendar, window};
 
 /// Folded, some become two words or more, and some become another's: \u{212a} is the Kelvin sign, which is a k.
 const WORDS: [&str; 15] = [
@@ -288,7 +288,7 @@ fn selecting_in_a_batch_keeps_to_the_batch() {
         at(5),
     );
     let turns = ["a", "b"].map(|name| LaneTurn { name: name.into(), arrived_by: Some(at(9)) });
-    let morning = Beginning { occasion: window("morning", at(9)), lanes: &turns, now: at(9) };
+    let morning = Beginning { occasion: window("morning", at(9)), lanes: &turns, calendar: &no_calendar(), now: at(9) };
     let batch = post.store.begin(&morning).expect("begun").expect("a batch");
     post.admit(&[letter(12).attached().history().ready()], at(13));
     let attached = Query::Term(Term::Has(Thing::Attachment));

@@ -12,14 +12,14 @@ use tidebox::domain::positions::Position;
 use tidebox::domain::triage::{Act, Standing, Triage, Until, Verb};
 use tidebox::store::{BatchKind, Beginning, LaneTurn, StoreError};
 
-use crate::letterbox::{Letterbox, act, at, begin, ids, letter, letters, members, window};
+use crate::letterbox::{Letterbox, act, at, begin, ids, letter, letters, members, no_calendar, window};
 
 #[test]
 fn a_batch_is_laid_out_carried_over_first_then_deferred_then_by_lane() {
     let mut post = Letterbox::new();
     let old = ids(&post.admit(&letters(1..4), at(5)));
     let first = post.begin("morning", at(10)).expect("a batch");
-    let until = Until { checkin: "evening".into(), opens: at(500) };
+    let until = Until { checkin: "evening".into(), opens: at(500), wall: None };
     let defer = act(&post.store, first.id(), 1, Verb::Defer(until), &[old[1]]);
     let skip = act(&post.store, first.id(), 2, Verb::Skip, &[old[2]]);
     post.store.record(first.id(), &defer, at(11)).expect("recorded");
@@ -46,7 +46,8 @@ fn a_batch_is_laid_out_carried_over_first_then_deferred_then_by_lane() {
         turn("late", Some(at(400))),
         turn("lists", Some(at(500))),
     ];
-    let evening = Beginning { occasion: window("evening", at(500)), lanes: &lanes, now: at(500) };
+    let evening =
+        Beginning { occasion: window("evening", at(500)), lanes: &lanes, calendar: &no_calendar(), now: at(500) };
     let batch = post.store.begin(&evening).expect("begun").expect("a batch");
     let items = post.store.items(batch.id(), &batch.positions()).expect("items");
     let sections = post.store.sections(batch.id()).expect("sections");
@@ -84,12 +85,24 @@ fn beginning_twice_is_beginning_once() {
         post.admit(&[letter(9).answers(&["m1@example.org"]).ready(), letter(10).let_through("x").ready()], at(11));
     let mut other = post.another();
     let again = |store: &mut tidebox::store::Store| {
-        store.begin(&Beginning { occasion: window("morning", at(10)), lanes: &[], now: at(12) }).expect("begun")
+        store
+            .begin(&Beginning {
+                occasion: window("morning", at(10)),
+                lanes: &[],
+                calendar: &no_calendar(),
+                now: at(12),
+            })
+            .expect("begun")
     };
     assert_eq!(again(&mut other), Some(batch.clone()));
     assert_eq!(post.store.open_batch(BatchKind::Window).expect("asked"), Some((batch.clone(), Vec::new())));
     assert_eq!(post.store.waiting_since(batch.id()).expect("counted"), (1, 1));
-    let noon = other.begin(&Beginning { occasion: window("noon", at(100)), lanes: &[], now: at(100) });
+    let noon = other.begin(&Beginning {
+        occasion: window("noon", at(100)),
+        lanes: &[],
+        calendar: &no_calendar(),
+        now: at(100),
+    });
     assert!(matches!(noon, Err(StoreError::StillOpen { .. })));
     post.store.commit(batch.id(), &Plan::default(), at(101)).expect("committed");
     assert_eq!(again(&mut other), None, "a window has one batch");
@@ -103,7 +116,7 @@ fn beginning_twice_is_beginning_once() {
 fn what_exceptions_let_through_is_read_alone() {
     let mut post = Letterbox::new();
     let admitted = ids(&post.admit(&[letter(1).ready(), letter(2).let_through("family").ready()], at(5)));
-    let alone = Beginning { occasion: Occasion::Exceptions, lanes: &[], now: at(6) };
+    let alone = Beginning { occasion: Occasion::Exceptions, lanes: &[], calendar: &no_calendar(), now: at(6) };
     let batch = post.store.begin(&alone).expect("begun").expect("a batch");
     assert_eq!(members(&post.store, &batch), [admitted[1]]);
     assert_eq!(post.store.begin(&alone).expect("begun"), Some(batch.clone()));
@@ -124,7 +137,7 @@ fn a_commit_settles_every_verdict_and_can_be_asked_for_again() {
     let mut post = Letterbox::new();
     let all = ids(&post.admit(&letters(1..9), at(9)));
     let batch = post.begin("morning", at(60)).expect("a batch").id();
-    let until = Until { checkin: "evening".into(), opens: at(500) };
+    let until = Until { checkin: "evening".into(), opens: at(500), wall: None };
     let verbs = [Verb::Done, Verb::Trash, Verb::Defer(until), Verb::Later, Verb::Mute, Verb::Spam, Verb::Skip];
     for (number, (verb, id)) in (1..).zip(verbs.into_iter().zip(&all)) {
         let act = act(&post.store, batch, number, verb, &[*id]);
@@ -258,7 +271,7 @@ fn steps() -> impl Strategy<Value = Vec<(bool, Step)>> {
 }
 
 fn verb(which: usize) -> Verb {
-    let until = Until { checkin: "later".into(), opens: at(40) };
+    let until = Until { checkin: "later".into(), opens: at(40), wall: None };
     [Verb::Done, Verb::Trash, Verb::Defer(until), Verb::Later, Verb::Spam, Verb::Skip, Verb::Reopen]
         .get(which)
         .cloned()
@@ -295,7 +308,7 @@ proptest! {
                 }
                 Step::Begin => {
                     let opens = open.as_ref().map_or(at(clock), |triage| triage.batch().begun());
-                    let begun = store.begin(&Beginning { occasion: window("w", opens), lanes: &[], now: at(clock) }).expect("begun");
+                    let begun = store.begin(&Beginning { occasion: window("w", opens), lanes: &[], calendar: &no_calendar(), now: at(clock) }).expect("begun");
                     match (&open, begun) {
                         (Some(triage), again) => prop_assert_eq!(Some(triage.batch()), again.as_ref()),
                         (None, begun) => {

@@ -14,6 +14,7 @@ use tidebox::domain::batch::{Batch, Occasion};
 use tidebox::domain::ids::{BatchId, Id, SourceId};
 use tidebox::domain::positions::Positions;
 use tidebox::domain::query::Indexed;
+use tidebox::domain::schedule::Calendar;
 use tidebox::domain::triage::{Act, Verb};
 use tidebox::store::{Admission, Admitted, Beginning, Ruling, Store, pack};
 
@@ -72,8 +73,15 @@ pub fn window(checkin: &str, opens: DateTime<Utc>) -> Occasion {
     Occasion::Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45) }
 }
 
+/// No check-ins at all: the instants of the tests stand as they are.
+pub fn no_calendar() -> Calendar {
+    Calendar { zone: chrono_tz::Tz::UTC, checkins: Vec::new(), away: Vec::new() }
+}
+
 pub fn begin(store: &mut Store, checkin: &str, now: DateTime<Utc>) -> Option<Batch> {
-    store.begin(&Beginning { occasion: window(checkin, now), lanes: &[], now }).expect("begun")
+    store
+        .begin(&Beginning { occasion: window(checkin, now), lanes: &[], calendar: &no_calendar(), now })
+        .expect("begun")
 }
 
 /// The messages of a batch, in triage order.

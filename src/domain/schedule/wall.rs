@@ -28,12 +28,18 @@ pub fn midnight(zone: Tz, date: NaiveDate) -> Option<DateTime<Utc>> {
     first_instant(zone, date.and_time(NaiveTime::MIN))
 }
 
+/// What a clock on the wall in `zone` shows.
+#[must_use]
+pub fn shown(zone: Tz, at: DateTime<Utc>) -> NaiveDateTime {
+    let utc = at.naive_utc();
+    let offset = zone.offset_from_utc_datetime(&utc).fix();
+    utc.checked_add_offset(offset).unwrap_or(utc)
+}
+
 /// The date that a calendar on the wall in `zone` shows.
 #[must_use]
 pub fn date_of(zone: Tz, at: DateTime<Utc>) -> NaiveDate {
-    let utc = at.naive_utc();
-    let offset = zone.offset_from_utc_datetime(&utc).fix();
-    utc.checked_add_offset(offset).unwrap_or(utc).date()
+    shown(zone, at).date()
 }
 
 #[cfg(test)]

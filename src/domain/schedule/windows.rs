@@ -9,7 +9,7 @@
 
 use std::cmp::Reverse;
 
-use chrono::{DateTime, Datelike, Days as DayCount, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days as DayCount, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 use super::{Away, Calendar, CheckIn, Window, wall};
@@ -135,6 +135,14 @@ impl Calendar {
     #[must_use]
     pub fn zone_of(&self, checkin: &str) -> Tz {
         self.checkins.iter().find(|known| known.name == checkin).map_or(self.zone, |known| known.zone)
+    }
+
+    /// The opening of a check-in on this date of its zone that is nearest to this time; `None` where it has none that day.
+    #[must_use]
+    pub fn opening_near(&self, checkin: &str, wall: NaiveDateTime) -> Option<DateTime<Utc>> {
+        let checkin = self.checkins.iter().find(|known| known.name == checkin)?;
+        let far = |opens: &DateTime<Utc>| (wall::shown(checkin.zone, *opens) - wall).abs();
+        checkin.openings_of(&self.away, wall.date()).into_iter().min_by_key(far)
     }
 
     fn date_of(&self, window: &Window) -> NaiveDate {

@@ -122,7 +122,7 @@ fn read_yesterday(store: &mut Store, config: &Config, window: &Window, open: &Wi
         .collect();
     let id = batch.id();
     let mut triage = Triage::new(batch);
-    let until = Until { checkin: open.checkin.clone(), opens: open.opens };
+    let until = Until::of(open);
     if let Some(act) = triage.decide(Verb::Defer(until), &deferred) {
         store.record(id, &act, begun + Duration::minutes(3))?;
     }

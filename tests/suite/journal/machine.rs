@@ -133,7 +133,7 @@ impl Machine {
     /// The window that comes so many windows after the first Monday.
     pub fn window(&self, ahead: usize) -> Until {
         let window = self.config.calendar.nth_after(at(0), ahead).expect("it comes");
-        Until { checkin: window.checkin, opens: window.opens }
+        Until::of(&window)
     }
 
     pub fn journal(&self) -> Vec<JournalRow> {

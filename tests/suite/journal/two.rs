@@ -117,7 +117,7 @@ fn run(steps: Vec<(bool, Step)>) {
             }
             Step::Decide { verb: which, which: place, ahead } => {
                 let window = machine.config.calendar.nth_after(clock, ahead).expect("it comes");
-                let until = Until { checkin: window.checkin, opens: window.opens };
+                let until = Until::of(&window);
                 if let Some(mut triage) = machine.triage()
                     && let Some(act) = triage.decide(verb(which, until), &Positions::from(Position(place)))
                 {

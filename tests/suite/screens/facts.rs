@@ -24,7 +24,7 @@ pub fn window(checkin: &str, opens: &str) -> Window {
 }
 
 pub fn until(checkin: &str, opens: &str) -> Until {
-    Until { checkin: checkin.to_owned(), opens: at(opens) }
+    Until { checkin: checkin.to_owned(), opens: at(opens), wall: None }
 }
 
 pub fn door() -> Door {

@@ -1,0 +1,130 @@
+//! The window that a deferral leads to.
+//!
+//! It is known by its check-in, and by its date and time as that check-in's clock shows them; not by an instant. So a
+//! message that was put off to "morning, Tuesday" comes with Tuesday's morning wherever its reader is by then: also
+//! where the zone, its rules or the hours of the check-in have changed meanwhile.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+use super::schedule::{Calendar, Window, wall};
+
+/// A window that a message is deferred to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Until {
+    pub checkin: String,
+    /// Its date and time by the check-in's clock. `None` in what older stores know: there the instant stands.
+    pub wall: Option<NaiveDateTime>,
+    /// When it opened by the calendar in which it was chosen, or was looked up last.
+    pub opens: DateTime<Utc>,
+}
+
+impl Until {
+    #[must_use]
+    pub fn of(window: &Window) -> Self {
+        Self {
+            checkin: window.checkin.clone(),
+            wall: Some(wall::shown(window.zone, window.opens)),
+            opens: window.opens,
+        }
+    }
+
+    /// From when on it is due by this calendar: the opening of its check-in on its date whose hour is nearest to its own.
+    /// Where that check-in does not open on the date any more, from its date and hour on, with whatever check-in is next.
+    #[must_use]
+    pub fn due(&self, calendar: &Calendar) -> DateTime<Utc> {
+        let Some(wall) = self.wall else { return self.opens };
+        let moved = || wall::first_instant(calendar.zone_of(&self.checkin), wall);
+        calendar.opening_near(&self.checkin, wall).or_else(moved).unwrap_or(self.opens)
+    }
+
+    /// The same as this calendar has it: the window in which the message comes out, and when that opens. Where no window is
+    /// coming at all, it stays as it is.
+    #[must_use]
+    pub fn in_calendar(&self, calendar: &Calendar) -> Self {
+        let due = self.due(calendar);
+        let stays = self.wall.is_none_or(|wall| calendar.opening_near(&self.checkin, wall).is_some());
+        let name = if stays { None } else { calendar.coming(due).next() };
+        match name {
+            Some(next) => Self { checkin: next.checkin, opens: next.opens, wall: self.wall },
+            None => Self { checkin: self.checkin.clone(), opens: due, wall: self.wall },
+        }
+    }
+
+    /// The same, with the date and hour that older stores do not know taken from this calendar.
+    #[must_use]
+    pub fn with_wall(self, calendar: &Calendar) -> Self {
+        let wall = self.wall.or_else(|| Some(wall::shown(calendar.zone_of(&self.checkin), self.opens)));
+        Self { wall, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use chrono_tz::{America, Asia, Europe, Tz};
+
+    use super::Until;
+    use crate::domain::schedule::{Calendar, CheckIn, Days, parse_away, parse_length, parse_time};
+
+    fn calendar(zone: Tz, hours: &[(&str, &str, &[&str])]) -> Calendar {
+        let checkin = |(name, days, at): &(&str, &str, &[&str])| CheckIn {
+            name: (*name).to_owned(),
+            days: Days::parse(days).unwrap(),
+            at: at.iter().map(|time| parse_time(time).unwrap()).collect(),
+            length: parse_length("45m").unwrap(),
+            zone,
+        };
+        Calendar { zone, checkins: hours.iter().map(checkin).collect(), away: Vec::new() }
+    }
+
+    const HOURS: [(&str, &str, &[&str]); 2] = [("am", "daily", &["10:00"]), ("pm", "daily", &["14:00", "18:00"])];
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// The nth window after the morning of 23 November 2026 in Berlin.
+    fn chosen(ahead: usize) -> Until {
+        Until::of(&calendar(Europe::Berlin, &HOURS).nth_after(at("2026-11-23T09:05:00Z"), ahead).unwrap())
+    }
+
+    #[test]
+    fn it_travels_with_its_reader() {
+        let tomorrow = chosen(3);
+        assert_eq!((tomorrow.checkin.as_str(), tomorrow.opens), ("am", at("2026-11-24T09:00:00Z")));
+        let due = |zone| tomorrow.due(&calendar(zone, &HOURS));
+        assert_eq!(due(Europe::Berlin), tomorrow.opens);
+        assert_eq!(due(Asia::Tokyo), at("2026-11-24T01:00:00Z"), "in the east it is earlier");
+        assert_eq!(due(America::New_York), at("2026-11-24T15:00:00Z"), "in the west it is later");
+    }
+
+    #[test]
+    fn it_follows_the_hours_of_its_check_in() {
+        let moved = calendar(Europe::Berlin, &[("am", "daily", &["8:30"]), ("pm", "daily", &["13:00", "19:00"])]);
+        assert_eq!(chosen(3).due(&moved), at("2026-11-24T07:30:00Z"));
+        assert_eq!(chosen(1).due(&moved), at("2026-11-23T12:00:00Z"), "of two hours the nearer one");
+        assert_eq!(chosen(2).due(&moved), at("2026-11-23T18:00:00Z"));
+    }
+
+    #[test]
+    fn where_its_check_in_is_gone_the_next_one_brings_it() {
+        let without = calendar(Europe::Berlin, &[("noon", "daily", &["12:00"])]);
+        let until = chosen(3).in_calendar(&without);
+        assert_eq!((until.checkin.as_str(), until.opens), ("noon", at("2026-11-24T11:00:00Z")));
+        assert_eq!(chosen(3).due(&without), at("2026-11-24T09:00:00Z"));
+        let mut away = calendar(Europe::Berlin, &HOURS);
+        away.away = vec![parse_away("2026-11-24..2026-11-26").unwrap()];
+        let until = chosen(3).in_calendar(&away);
+        assert_eq!((until.checkin.as_str(), until.opens), ("am", at("2026-11-27T09:00:00Z")));
+        let never = calendar(Europe::Berlin, &[]);
+        assert_eq!(chosen(3).in_calendar(&never), chosen(3));
+    }
+
+    #[test]
+    fn what_an_older_store_knows_gets_its_hour_where_it_is_first_seen() {
+        let old = Until { wall: None, ..chosen(3) };
+        assert_eq!(old.due(&calendar(Asia::Tokyo, &HOURS)), old.opens);
+        let seen = old.with_wall(&calendar(Europe::Berlin, &HOURS));
+        assert_eq!(seen, chosen(3));
+    }
+}
