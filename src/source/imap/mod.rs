@@ -16,6 +16,7 @@ mod failure;
 mod fetched;
 mod find;
 mod folders;
+mod head;
 mod key;
 mod listed;
 mod login;

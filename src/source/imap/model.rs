@@ -214,6 +214,11 @@ impl Model {
                     .map_or(String::new(), |it| format!("{it}\r\n"));
                 literals.push(format!("{id}\r\n").into_bytes());
                 text += &format!(" BODY[HEADER.FIELDS (MESSAGE-ID)] {{{}}}", id.len() + 2);
+            } else if command.contains("BODY.PEEK[HEADER]") {
+                let end =
+                    message.raw.windows(4).position(|four| four == b"\r\n\r\n").map_or(message.raw.len(), |at| at + 4);
+                text += &format!(" BODY[HEADER] {{{end}}}");
+                literals.push(message.raw[..end].to_vec());
             } else if let Some(cut) = cut {
                 let part = message.raw[..cut.min(message.raw.len())].to_vec();
                 text += &format!(" BODY[]<0> {{{}}}", part.len());

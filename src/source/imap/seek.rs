@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::command::Command;
 use super::exchange::Reply;
 use super::failure::ImapError;
+use super::head;
 use super::session::Selected;
 use super::talk::Talk;
 use super::uids;
@@ -24,6 +25,11 @@ const MANY: usize = 20;
 const ALIKE: usize = 20;
 /// Bytes that are asked for at once.
 const AT_ONCE: u64 = 8 * 1024 * 1024;
+/// By so much a copy may be larger, because programs have added fields to its header that do not count: `X-TUID`, `Status`,
+/// `Content-Length`, `X-Keywords` …
+const ADDED: u64 = 16 * 1024;
+/// By so much a copy may be larger or smaller that is known by nothing but its text, in bytes.
+const ABOUT: u64 = 1024;
 
 /// Of each candidate: what tells whether it is the one.
 const ITEMS: &str = "(UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";
@@ -136,24 +142,22 @@ fn prove(
     for (uid, candidate) in candidates {
         by_id.entry(candidate.message_id.as_deref()).or_default().push((*uid, candidate));
     }
-    let mut unsure: Vec<(usize, u32)> = Vec::new();
+    let mut unsure: Vec<(usize, Doubt<'_>)> = Vec::new();
     for (at, wanted) in wanted.iter().enumerate() {
         let Some(found) = found.get_mut(at).filter(|found| found.is_empty()) else { continue };
         for (uid, candidate) in by_id.get(&wanted.message_id).into_iter().flatten() {
-            let sized = candidate.size == Some(wanted.size);
-            if sized && sure == Sure::Size && wanted.message_id.is_some() {
+            let about = candidate.size.is_some_and(|size| size.abs_diff(wanted.size) <= ABOUT);
+            if candidate.size == Some(wanted.size) && sure == Sure::Size && wanted.message_id.is_some() {
                 found.push(place(*uid, candidate));
-            } else if sized || wanted.message_id.is_some() {
-                unsure.push((at, *uid));
+            } else if about || wanted.message_id.is_some() {
+                unsure.push((at, Doubt { uid: *uid, size: candidate.size, wanted: *wanted }));
             }
         }
     }
-    let size = |at: usize| wanted.get(at).map_or(0, |wanted| wanted.size);
-    let asked: Vec<(u32, u64)> = unsure.iter().map(|(at, uid)| (*uid, size(*at))).collect();
-    for ((at, uid), identity) in unsure.into_iter().zip(identities(talk, &asked)?) {
-        let same = identity.is_some() && identity == wanted.get(at).map(|wanted| wanted.identity);
-        if let (true, Some(found), Some(candidate)) = (same, found.get_mut(at), candidates.get(&uid)) {
-            found.push(place(uid, candidate));
+    let doubts: Vec<Doubt<'_>> = unsure.iter().map(|(_, doubt)| *doubt).collect();
+    for ((at, doubt), same) in unsure.into_iter().zip(same(talk, &doubts)?) {
+        if let (true, Some(found), Some(candidate)) = (same, found.get_mut(at), candidates.get(&doubt.uid)) {
+            found.push(place(doubt.uid, candidate));
         }
     }
     for places in found {
@@ -162,29 +166,58 @@ fn prove(
     Ok(())
 }
 
-/// The identities of messages of the open folder, each by as many of its first bytes as the one that is meant has. `None`
-/// for what is not there.
-pub(super) fn identities(talk: &mut dyn Talk, asked: &[(u32, u64)]) -> Result<Vec<Option<Identity>>, ImapError> {
-    let mut found = Vec::with_capacity(asked.len());
-    let mut rest = asked;
+/// A message of the open folder that may be the one that is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Doubt<'a> {
+    pub(super) uid: u32,
+    /// In bytes, as the server says.
+    pub(super) size: Option<u64>,
+    pub(super) wanted: Wanted<'a>,
+}
+
+impl Doubt<'_> {
+    /// As many bytes as the one that is looked for can have by now.
+    fn most(&self) -> u64 {
+        self.wanted.size.saturating_add(ADDED).clamp(1, u64::from(u32::MAX))
+    }
+
+    /// Of one that is much larger the header is asked for: it may have been taken in by that alone.
+    fn by_head(&self) -> bool {
+        self.size.is_some_and(|size| size > self.most())
+    }
+
+    fn ask(&self) -> Command {
+        let uid = self.uid;
+        let what = if self.by_head() { "HEADER]".to_owned() } else { format!("]<0.{}>", self.most()) };
+        Command::new(format!("UID FETCH {uid} (UID BODY.PEEK[{what})"), LOOKING).about(1)
+    }
+
+    fn is_it(&self, body: &[u8]) -> bool {
+        match self.size.filter(|_| self.by_head()) {
+            Some(size) => head::is(body, size, self.wanted.identity),
+            None => mail::identity(body) == self.wanted.identity,
+        }
+    }
+}
+
+/// Whether messages of the open folder are those that are looked for, by what is in them. What is not there is not.
+pub(super) fn same(talk: &mut dyn Talk, doubts: &[Doubt<'_>]) -> Result<Vec<bool>, ImapError> {
+    let mut told = Vec::with_capacity(doubts.len());
+    let mut rest = doubts;
     while !rest.is_empty() {
         let mut bytes = 0;
-        let fits = |(_, size): &&(u32, u64)| {
-            bytes += size;
+        let fits = |doubt: &&Doubt<'_>| {
+            bytes += doubt.most();
             bytes <= AT_ONCE
         };
         let (some, after) = rest.split_at(rest.iter().take_while(fits).count().max(1).min(rest.len()));
         rest = after;
-        let fetch = |(uid, size): &(u32, u64)| {
-            let size = (*size).clamp(1, u64::from(u32::MAX));
-            Command::new(format!("UID FETCH {uid} (UID BODY.PEEK[]<0.{size}>)"), LOOKING).about(1)
-        };
-        let commands: Vec<Command> = some.iter().map(fetch).collect();
+        let commands: Vec<Command> = some.iter().map(Doubt::ask).collect();
         let replies = talk.ask(&commands)?;
-        for (uid, _) in some {
-            let mut told = replies.iter().flat_map(Reply::fetched).filter(|(told, _)| told == uid);
-            found.push(told.find_map(|(_, it)| it.body.as_deref()).map(mail::identity));
+        for doubt in some {
+            let mut fetched = replies.iter().flat_map(Reply::fetched).filter(|(uid, _)| *uid == doubt.uid);
+            told.push(fetched.any(|(_, it)| it.body.as_deref().is_some_and(|body| doubt.is_it(body))));
         }
     }
-    Ok(found)
+    Ok(told)
 }

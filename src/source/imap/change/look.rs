@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use super::decide::{Verdict, decide};
 use super::gone::Gone;
 use super::{Making, Open, Task, shown, wanted};
-use crate::domain::arrival::Identity;
 use crate::domain::flags::Flags;
 use crate::domain::outside::Change;
 use crate::source::imap::command::Command;
@@ -13,7 +12,7 @@ use crate::source::imap::exchange::Reply;
 use crate::source::imap::failure::ImapError;
 use crate::source::imap::fetched::Fetched;
 use crate::source::imap::key::Key;
-use crate::source::imap::seek::{self, Sure, Wanted};
+use crate::source::imap::seek::{self, Doubt, Sure, Wanted};
 use crate::source::imap::uids;
 
 impl<'a> Making<'a> {
@@ -37,9 +36,7 @@ impl<'a> Making<'a> {
             match copies.get(&uid) {
                 None => self.gone.push(Gone::from(change)),
                 // The number is another message's now: it is treated as if all had new ones.
-                Some(_) if unsure.get(&uid).is_some_and(|identity| *identity != Some(change.identity)) => {
-                    renumbered.push(change);
-                }
+                Some(_) if unsure.get(&uid).is_some_and(|same| !same) => renumbered.push(change),
                 Some(copy) => tasks.extend(self.task(open, change, uid, copy)),
             }
         }
@@ -88,21 +85,24 @@ impl<'a> Making<'a> {
         Ok((replies, copies))
     }
 
-    /// Of the copies whose Message-ID does not say that they are the ones, the identity.
+    /// Of the copies whose Message-ID does not say that they are the ones, whether they are.
     fn unsure(
         &mut self,
         numbered: &[(&Change, u32)],
         copies: &HashMap<u32, Fetched>,
-    ) -> Result<HashMap<u32, Option<Identity>>, ImapError> {
+    ) -> Result<HashMap<u32, bool>, ImapError> {
         let sure = |change: &Change, copy: &Fetched| {
             let id = seek::message_id(copy.body.as_deref().unwrap_or_default());
             let sized = copy.size == Some(change.size);
             id == change.message_id && (id.is_some() || (sized && !change.tried))
         };
-        let unsure = numbered.iter().filter(|(change, uid)| copies.get(uid).is_some_and(|copy| !sure(change, copy)));
-        let asked: Vec<(u32, u64)> = unsure.map(|(change, uid)| (*uid, change.size)).collect();
-        let identities = seek::identities(self.talk, &asked)?;
-        Ok(asked.into_iter().map(|(uid, _)| uid).zip(identities).collect())
+        let unsure = numbered.iter().filter_map(|(change, uid)| {
+            let copy = copies.get(uid).filter(|copy| !sure(change, copy))?;
+            Some(Doubt { uid: *uid, size: copy.size, wanted: wanted(change) })
+        });
+        let doubts: Vec<Doubt<'_>> = unsure.collect();
+        let same = seek::same(self.talk, &doubts)?;
+        Ok(doubts.iter().map(|doubt| doubt.uid).zip(same).collect())
     }
 
     fn task(&mut self, open: &Open, change: &'a Change, uid: u32, copy: &Fetched) -> Option<Task<'a>> {

@@ -11,6 +11,7 @@ use super::{Cut, Reading};
 use crate::source::imap::command::{Command, OPENING};
 use crate::source::imap::failure::ImapError;
 use crate::source::imap::fetched::Fetched;
+use crate::source::imap::head;
 use crate::source::imap::session::Access;
 use crate::source::imap::uids;
 use crate::source::imap::untagged::Untagged;
@@ -19,8 +20,6 @@ use crate::source::imap::untagged::Untagged;
 const MESSAGES: usize = 100;
 /// And their size: it is what a cut connection costs.
 const BYTES: u64 = 4 * 1024 * 1024;
-/// The size of a message that is larger than its server said.
-const UNTOLD: u64 = u64::MAX;
 /// Messages that are asked for once more, at most.
 const AGAIN: usize = 200;
 
@@ -81,7 +80,7 @@ impl<'r> Reading<'r> {
             let name = &one.folding.folder.name;
             for (_, uid) in self.heads.iter().filter(|(folder, _)| folder == name) {
                 if let Some(item) = one.items.get_mut(uid) {
-                    item.size = UNTOLD;
+                    item.size = head::UNTOLD;
                 }
             }
         }
@@ -149,7 +148,7 @@ impl<'r> Reading<'r> {
                 }
                 Untagged::Fetched(Fetched { uid: Some(uid), body: Some(body), .. }) if one.same => {
                     if let Some(item) = one.items.remove(&uid) {
-                        let body = if item.size > largest { head_alone(&body, item.size) } else { body };
+                        let body = if item.size > largest { head::alone(&body, item.size) } else { body };
                         return desk.hand(&one.folding, one.validity, item, body);
                     }
                 }
@@ -173,21 +172,4 @@ impl<'r> Reading<'r> {
         }
         Ok(after)
     }
-}
-
-/// A message of which only the header was fetched, with a note in the place of its text.
-fn head_alone(header: &[u8], size: u64) -> Vec<u8> {
-    // The first field of a name counts: what follows is read as the text that it is.
-    let mut raw = b"Content-Type: text/plain; charset=us-ascii\r\nContent-Transfer-Encoding: 7bit\r\n".to_vec();
-    raw.extend_from_slice(header.trim_ascii_end());
-    let why = match size {
-        UNTOLD => "is larger than its server says. Only its header was fetched;".to_owned(),
-        size => {
-            let megabytes = size.div_ceil(1024 * 1024);
-            format!("has {megabytes} MB. Only its header was fetched, because `largest` allows no more;")
-        }
-    };
-    let note = format!("\r\n\r\n[This message {why}\r\nthe whole message is on the server.]\r\n");
-    raw.extend_from_slice(note.as_bytes());
-    raw
 }

@@ -172,6 +172,39 @@ fn what_is_lost_is_found_where_it_is() {
     assert!(model.log.iter().all(|command| !command.starts_with("SELECT")), "looking changes nothing");
 }
 
+/// As mbsync, offlineimap, mutt and mbox servers write them: the text is the same.
+#[test]
+fn a_copy_with_fields_that_programs_add_is_the_same_message() {
+    let more = |raw: Vec<u8>| {
+        let fields =
+            "X-TUID: 0123456789ab\r\nX-OfflineIMAP: 12-34-x\r\nStatus: RO\r\nX-Keywords: a b\r\nContent-Length: 99\r\n";
+        let text = String::from_utf8(raw).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        format!("{head}\r\n{fields}\r\n{body}").into_bytes()
+    };
+    // Of the third only the header was fetched.
+    let large = format!("Message-ID: <3@b.example>\r\nSubject: 3\r\n\r\n{}", "Large. ".repeat(500_000)).into_bytes();
+    let head = &large[..large.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4];
+    let originals = [letter(1), nameless(2), crate::source::imap::head::alone(head, large.len() as u64), letter(4)];
+    let mut model = Model::new(&FOLDERS, SERVERS[0]);
+    for raw in [more(letter(1)), more(nameless(2)), more(large.clone()), more(letter(5))] {
+        model.folder("Ablage").put(&raw, &["\\Seen"]);
+    }
+    let lost: Vec<Lost> = (1..)
+        .zip(originals)
+        .map(|(number, raw)| {
+            let arrival = mail::parse(raw);
+            let (message_id, identity) = (arrival.message_id, arrival.identity);
+            Lost { id: Id(number), message_id, identity, size: arrival.raw.len() as u64 }
+        })
+        .collect();
+    let folders = folders::list(&mut model, settings()).unwrap();
+    let mut told = Vec::new();
+    find(&mut model, &folders, &lost, &mut |_, found| told.push(found)).unwrap();
+    let archived = |found: &Found| matches!(found, Found::At { role: Some(Role::Archive), .. });
+    assert_eq!(told.iter().map(archived).collect::<Vec<_>>(), [true, true, true, false], "{told:?}");
+}
+
 #[test]
 fn three_hundred_changes_take_a_handful_of_round_trips() {
     let mut model = Model::new(&FOLDERS, SERVERS[0]);
