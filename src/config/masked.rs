@@ -1,112 +1,382 @@
-//! The file's text with the passwords blotted out that somebody wrote into it: what is shown of it beside a mistake.
+//! The file's text with everything blotted out that may be a secret: what is shown of it beside a mistake.
 //!
-//! It works on the text and not on the parsed tree, because a file with a mistake may not parse at all, and because a
-//! key that is nearly `password` is no key of ours. It covers too much rather than too little.
+//! It works on the text and not on the parsed tree, because a file with a mistake may not parse at all. What is shown is
+//! chosen, not what is hidden: the values of keys that the example knows and that hold no secret. Whatever else stands in
+//! the file (the value of a key that is not known, a word without a key, what is left of a line behind a value) may be the
+//! password that somebody wrote a little wrong.
 
 use std::ops::Range;
 
-use crate::domain::nearest::nearest;
+use super::example::EXAMPLE;
 
 /// What stands for a secret, whatever its length.
 const BLOT: &str = "********";
-/// A key in whose name one of these stands holds a secret.
-const SECRET: [&str; 6] = ["passw", "passphrase", "token", "secret", "pwd", "credential"];
-/// The keys that say where a secret comes from, and hold none.
+/// In a comment or among the arguments of a command, what stands behind one of these may be a secret.
+const TELLTALE: [&str; 12] = [
+    "passw",
+    "passphrase",
+    "token",
+    "secret",
+    "pwd",
+    "credential",
+    "bearer",
+    "authorization",
+    "apikey",
+    "api-key",
+    "api_key",
+    "login",
+];
+/// The keys that hold a secret, or the table that says where it comes from.
+const SECRETS: [&str; 2] = ["password", "token"];
+/// The keys of that table; they hold no secret themselves.
 const ORIGINS: [&str; 3] = ["command", "env", "keyring"];
+/// Tables in which no secret has a place, and whose keys the example does not name one by one.
+const HARMLESS: [&str; 2] = ["keys", "theme"];
+/// A longer word without quotes is no number, date or truth value.
+const LONGEST_BARE: usize = 40;
+/// Arrays and tables that stand deeper within each other are no configuration: nothing of them is shown.
+const DEEPEST: usize = 8;
 
 /// The same text, every secret in it replaced by a blot. Places within it stay the same, byte for byte.
 pub(super) fn masked(text: &str) -> String {
+    let mut scan = Scan { text, at: 0, known: known_keys(), table: Table::Settings, depth: 0, secret: Vec::new() };
+    while scan.at < text.len() {
+        scan.line();
+    }
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    let mut in_table = false;
-    while at < text.len() {
-        let line = line_end(text, at);
-        let header = text[at..line].trim();
-        if header.starts_with('[') && !header.contains('=') {
-            in_table = header.trim_matches(['[', ']']).split('.').any(holds_secret);
+    for range in scan.secret {
+        if range.start >= at {
+            out.push_str(&text[at..range.start]);
+            blot(&text[range.clone()], &mut out);
+            at = range.end;
         }
-        for secret in [values(text, at, line, in_table), addresses(text, at, line)].concat() {
-            if let Some(before) = text.get(at..secret.start) {
-                out.push_str(before);
-                blot(&text[secret.clone()], &mut out);
-                at = secret.end;
-            }
-        }
-        // A secret over several lines may have ended in the middle of one.
-        let line = if at > line { line_end(text, at) } else { line };
-        out.push_str(&text[at..line]);
-        at = line;
     }
+    out.push_str(&text[at..]);
     out
 }
 
-fn line_end(text: &str, at: usize) -> usize {
-    text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
+/// Every key and every table that the example names, set or commented out.
+fn known_keys() -> Vec<&'static str> {
+    let lines = EXAMPLE.lines().map(|line| line.trim_start_matches(['#', ' ']));
+    let name = |line: &'static str| {
+        let name = match line.strip_prefix('[') {
+            Some(header) => header.trim_matches(['[', ']']),
+            None => line.split_once('=')?.0.trim(),
+        };
+        is_bare(name).then_some(name)
+    };
+    lines.filter_map(name).filter(|name| !SECRETS.contains(name)).chain(["env", "keyring", "command"]).collect()
 }
 
-/// Where the secrets lie that keys of this line have as their values. A text over several lines goes beyond it.
-fn values(text: &str, start: usize, line: usize, in_table: bool) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut within = in_table;
-    let mut from = start;
-    while let Some(at) = text.get(from..line).and_then(|rest| rest.find(['=', '}'])).map(|at| from + at) {
-        let key = text[from..at].rsplit([',', '{', '=']).next().unwrap_or_default();
-        from = at + 1;
-        if text[at..].starts_with('}') {
-            within = in_table;
-            continue;
+/// Whether it is written as a key without quotes (TOML 1.0, bare keys).
+fn is_bare(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+/// The table that the keys of a line belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Table {
+    Settings,
+    Harmless,
+    /// Of a password or a token.
+    Secret,
+}
+
+struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+    known: Vec<&'static str>,
+    table: Table,
+    /// How many arrays and tables stand within each other here.
+    depth: usize,
+    /// In rising order.
+    secret: Vec<Range<usize>>,
+}
+
+impl Scan<'_> {
+    fn line(&mut self) {
+        self.blanks();
+        match self.next() {
+            Some(b'#') => self.comment(),
+            Some(b'[') => self.header(),
+            Some(b'\n') | None => {}
+            Some(_) => self.pair(self.table),
         }
-        let value = from + (text[from..line].len() - text[from..line].trim_start().len());
-        let named = key.split('.').any(holds_secret);
-        let last = key.rsplit('.').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
-        if text[value..line].starts_with('{') && named {
-            within = true;
-            from = value + 1;
-        } else if value < line && (named || within) && !ORIGINS.contains(&last) {
-            from = end(text, value, line);
-            found.push(value..from);
+        self.rest();
+        self.at = (self.line_end() + 1).min(self.text.len());
+    }
+
+    fn next(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn line_end(&self) -> usize {
+        self.text[self.at..].find('\n').map_or(self.text.len(), |end| self.at + end)
+    }
+
+    fn blanks(&mut self) {
+        while matches!(self.next(), Some(b' ' | b'\t' | b'\r')) {
+            self.at += 1;
         }
     }
-    found
+
+    fn hide(&mut self, range: Range<usize>) {
+        if !range.is_empty() {
+            self.secret.push(range);
+        }
+    }
+
+    /// What is left of a line that should be at its end.
+    fn rest(&mut self) {
+        self.blanks();
+        match self.next() {
+            Some(b'#') => self.comment(),
+            Some(b'\n') | None => {}
+            Some(_) => {
+                let end = self.line_end();
+                self.hide(self.at..end);
+                self.at = end;
+            }
+        }
+    }
+
+    fn comment(&mut self) {
+        let end = self.line_end();
+        let words = self.text[self.at..end].to_ascii_lowercase();
+        let told = TELLTALE.iter().filter_map(|word| Some(words.find(word)? + word.len())).min();
+        let address = words.find("://");
+        if let Some(from) = told.into_iter().chain(address).min() {
+            self.hide(self.at + from..end);
+        }
+        self.at = end;
+    }
+
+    fn header(&mut self) {
+        let end = self.line_end();
+        let close = self.text[self.at..end].rfind(']').map_or(self.at, |at| self.at + at + 1);
+        let name = self.text[self.at..close].trim_matches(['[', ']']);
+        let parts: Vec<&str> = name.split('.').map(|part| part.trim().trim_matches(['"', '\''])).collect();
+        if !parts.iter().all(|part| is_bare(part)) {
+            self.hide(self.at..end);
+            self.at = end;
+            return;
+        }
+        self.table = match parts.first() {
+            _ if parts.iter().any(|part| !self.known.contains(part) && !HARMLESS.contains(part)) => {
+                if parts.first().is_some_and(|first| HARMLESS.contains(first)) {
+                    Table::Harmless
+                } else {
+                    Table::Secret
+                }
+            }
+            Some(first) if HARMLESS.contains(first) => Table::Harmless,
+            _ => Table::Settings,
+        };
+        self.at = close;
+    }
+
+    /// A key and its value.
+    fn pair(&mut self, table: Table) {
+        let start = self.at;
+        let end = self.line_end();
+        let Some(equals) = self.text[start..end].find('=').map(|at| start + at) else { return self.stray() };
+        let key = &self.text[start..equals];
+        let parts: Vec<&str> = key.split('.').map(|part| part.trim().trim_matches(['"', '\''])).collect();
+        if !parts.iter().all(|part| is_bare(part)) {
+            return self.stray();
+        }
+        let last = parts.last().copied().unwrap_or_default();
+        let asks_secret = |part: &&str| SECRETS.contains(part);
+        let named = parts.iter().any(asks_secret);
+        let shown = match table {
+            Table::Secret => ORIGINS.contains(&last),
+            _ if named => parts.len() > 1 && ORIGINS.contains(&last),
+            Table::Harmless => !self.looks_secret(last),
+            Table::Settings => parts.iter().all(|part| self.known.contains(part)),
+        };
+        self.at = equals + 1;
+        self.blanks();
+        if self.next() == Some(b'{') && (shown || named) && self.depth < DEEPEST {
+            self.inline(if named { Table::Secret } else { table });
+        } else if last == "command" || last.starts_with("on_") {
+            self.command(shown);
+        } else {
+            self.value(shown);
+        }
+    }
+
+    fn looks_secret(&self, key: &str) -> bool {
+        let lower = key.to_ascii_lowercase();
+        !self.known.contains(&key) && TELLTALE.iter().any(|word| lower.contains(word))
+    }
+
+    /// A line, or what is left of one, that is no key with a value: its first word is shown where it is a key.
+    fn stray(&mut self) {
+        let end = self.line_end();
+        let word = self.text[self.at..end].split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
+        let word = word.unwrap_or_default();
+        let is_key = self.known.contains(&word) || SECRETS.contains(&word);
+        let from = self.at + if is_key { word.len() } else { 0 };
+        if !self.text[from..end].trim().is_empty() {
+            self.hide(from..end);
+        }
+        self.at = end;
+    }
+
+    /// An inline table. It ends with its line at the latest.
+    fn inline(&mut self, table: Table) {
+        self.depth += 1;
+        self.within_inline(table);
+        self.depth -= 1;
+    }
+
+    fn within_inline(&mut self, table: Table) {
+        self.at += 1;
+        loop {
+            self.blanks();
+            match self.next() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => {
+                    self.at += 1;
+                    return;
+                }
+                Some(b'\n' | b'#') | None => return,
+                Some(_) => self.pair(table),
+            }
+        }
+    }
+
+    fn value(&mut self, shown: bool) {
+        let deeper = self.depth < DEEPEST;
+        match self.next() {
+            Some(b'[') if deeper => self.array(shown),
+            Some(b'"' | b'\'') => self.string(shown),
+            Some(b'{') if shown && deeper => self.inline(self.table),
+            _ => self.bare(shown),
+        }
+    }
+
+    fn string(&mut self, shown: bool) {
+        let start = self.at;
+        let end = string_end(self.text, start, self.line_end());
+        if shown {
+            let end = end.unwrap_or_else(|| self.line_end());
+            for range in addresses(self.text, start..end) {
+                self.hide(range);
+            }
+            self.at = end;
+            return;
+        }
+        // An unclosed text over several lines may go on to the file's end.
+        let several = ["\"\"\"", "'''"].iter().any(|quote| self.text[start..].starts_with(quote));
+        let end = end.unwrap_or(if several { self.text.len() } else { self.line_end() });
+        self.hide(start..end);
+        self.at = end;
+    }
+
+    /// A number, a date, `true`; or a text whose quotes were forgotten.
+    fn bare(&mut self, shown: bool) {
+        let end = self.line_end();
+        let word = self.text[self.at..end].find([',', ']', '}', '#']).map_or(end, |at| self.at + at);
+        let word = self.at + self.text[self.at..word].trim_end().len();
+        let plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'.' | b':' | b'/' | b'~');
+        let short = word - self.at <= LONGEST_BARE && self.text[self.at..word].bytes().all(plain);
+        let end = if shown && short { word } else { end };
+        if !(shown && short) {
+            self.hide(self.at..end);
+        }
+        self.at = end;
+    }
+
+    /// An array, also over several lines. One that was never closed ends before the next key.
+    fn array(&mut self, shown: bool) {
+        self.depth += 1;
+        self.within_array(shown);
+        self.depth -= 1;
+    }
+
+    fn within_array(&mut self, shown: bool) {
+        self.at += 1;
+        loop {
+            self.blanks();
+            match self.next() {
+                Some(b',') => self.at += 1,
+                Some(b']') => {
+                    self.at += 1;
+                    return;
+                }
+                Some(b'}') | None => return,
+                Some(b'#') => self.comment(),
+                Some(b'\n') => {
+                    let next = self.at + 1;
+                    let line = self.text[next..].lines().next().unwrap_or_default();
+                    let before = line.split(['"', '\'', '{']).next().unwrap_or_default();
+                    if before.contains('=') || before.trim_start().starts_with('[') {
+                        return;
+                    }
+                    self.at = next;
+                }
+                Some(_) => self.value(shown),
+            }
+        }
+    }
+
+    /// A command: the program is shown, never its arguments.
+    fn command(&mut self, shown: bool) {
+        let (start, before) = (self.at, self.secret.len());
+        self.value(shown);
+        if !shown {
+            return;
+        }
+        self.secret.truncate(before);
+        let written = &self.text[start..self.at];
+        let program = start + written.find([' ', ',', '=']).unwrap_or(written.len());
+        let close = written.len() - written.trim_end_matches([']', '"', '\'']).len();
+        self.hide(program..(self.at - close).max(program));
+    }
 }
 
-/// Whether a part of a key is, or nearly is, that of a secret.
-fn holds_secret(part: &str) -> bool {
-    let part = part.trim().trim_matches(['"', '\'']);
-    let lower = part.to_lowercase();
-    SECRET.iter().any(|word| lower.contains(word)) || nearest(part, ["password", "token"]).is_some()
-}
-
-/// Where a value ends that begins at `value`: with its closing quotes, else with the line.
-fn end(text: &str, value: usize, line: usize) -> usize {
-    let written = &text[value..];
+/// Where a text in quotes ends; `None` where it is not closed.
+fn string_end(text: &str, start: usize, line: usize) -> Option<usize> {
+    let written = &text[start..];
     for quote in ["\"\"\"", "'''"] {
         if let Some(inner) = written.strip_prefix(quote) {
-            return inner.find(quote).map_or(text.len(), |at| value + at + 2 * quote.len());
+            return inner.find(quote).map(|at| start + at + 2 * quote.len());
         }
     }
-    let line = value + text[value..line].trim_end().len();
-    let Some(quote) = written.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { return line };
+    let quote = written.chars().next()?;
     let mut escaped = false;
-    for (at, c) in text[value..line].char_indices().skip(1) {
+    for (at, c) in text[start..line].char_indices().skip(1) {
         if c == quote && !escaped {
-            return value + at + 1;
+            return Some(start + at + 1);
         }
         escaped = c == '\\' && quote == '"' && !escaped;
     }
-    line
+    None
 }
 
-/// Names and passwords in addresses, as in `https://ann:secret@example.org/`.
-fn addresses(text: &str, start: usize, line: usize) -> Vec<Range<usize>> {
+/// What is secret of an address: a name and a password before its host, and what is asked of it behind a `?`.
+fn addresses(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let mut from = start;
-    while let Some(at) = text.get(from..line).and_then(|rest| rest.find("://")).map(|at| from + at + 3) {
-        let host = &text[at..line];
-        from = host.find(['/', '"', '\'', '?', '#', ' ']).map_or(line, |end| at + end);
-        if let Some(end) = text[at..from].rfind('@') {
-            found.push(at..at + end);
+    let mut from = within.start;
+    while let Some(at) = text.get(from..within.end).and_then(|rest| rest.find("://")).map(|at| from + at + 3) {
+        let end = text[at..within.end].find(['"', '\'', ' ', '\n']).map_or(within.end, |end| at + end);
+        let query = text[at..end].find('?').map_or(end, |query| at + query);
+        let host = text[at..query].find(['/', '#']).map_or(query, |end| at + end);
+        // A password may have a slash in it; then what should be a port is none.
+        let port = text[at..host].rsplit_once(':').map_or("", |(_, port)| port);
+        let signed = port.bytes().all(|byte| byte.is_ascii_digit());
+        let user = text[at..if signed { host } else { end }].rfind('@').map(|it| at + it);
+        if let Some(user) = user {
+            found.push(at..user);
         }
+        let query = query.max(user.unwrap_or(at));
+        if query < end {
+            found.push(query..end);
+        }
+        from = end;
     }
     found
 }
@@ -147,6 +417,58 @@ mod tests {
             "url = \"https://ann:S3CR3T@example.org/feed\"\n",
             "url = \"https://S3CR3T@example.org\"\n",
             "password = \"S3CR3Té\"\r\n",
+            // A quote within it, and what is left of the line.
+            "password = \"it\"S3CR3T\"\n",
+            "password = 'it'S3CR3T\n",
+            "password = { command = \"pass show work\" } S3CR3T\n",
+            "host = \"example.org\" password = \"S3CR3T\"\n",
+            "host = \"example.org\" S3CR3T\n",
+            "host = \"example.org, password = S3CR3T\" S3CR3T\n".replace("password = S3CR3T", "x").as_str(),
+            // No notation of ours.
+            "password: S3CR3T\n",
+            "password : 'S3CR3T'\n",
+            "password S3CR3T\n",
+            "S3CR3T\n",
+            "= S3CR3T\n",
+            "password\n= \"S3CR3T\"\n",
+            "set password=S3CR3T\n",
+            "<password>S3CR3T</password>\n",
+            "{ \"password\": \"S3CR3T\" }\n",
+            // Other names for it, and none.
+            "pass = S3CR3T\n",
+            "pw = \"S3CR3T\"\n",
+            "login = 'S3CR3T'\n",
+            "apikey = \"S3CR3T\"\n",
+            "api_key = [\"S3CR3T\"]\n",
+            "authorization = \"Bearer S3CR3T\"\n",
+            "headers = { Authorization = \"Bearer S3CR3T\" }\n",
+            "geheim = \"S3CR3T\"\n",
+            "pin = 0x53 # S3CR3T token S3CR3T\n".replace("# S3CR3T", "#").as_str(),
+            "[source.login]\nuser = \"S3CR3T\"\n",
+            "[source.credentials]\nhost = \"S3CR3T\"\n",
+            "[S3CR3T here]\n",
+            // Addresses.
+            "url = \"https://u:S3CR3T@host/x?token=S3CR3T\"\n",
+            "url = \"https://u:a/S3CR3T@host/x\"\n",
+            "url = \"https://host/feed?key=S3CR3T\"\n",
+            "url = 'https://u:S3CR3T@host'\nurl = \"https://u:S3CR3T@host\n",
+            "host = \"imaps://me:S3CR3T@example.org\"\n",
+            // Commands.
+            "command = [\"curl\", \"-H\", \"Authorization: Bearer S3CR3T\"]\n",
+            "command = \"fetch --password S3CR3T\"\n",
+            "command = \"env KEY=S3CR3T fetch\"\n",
+            "command = [\n  \"fetch\",\n  \"--token\",\n  \"S3CR3T\",\n]\n",
+            "password = { command = \"echo S3CR3T\" }\n",
+            "password.command = ['echo', 'S3CR3T']\n",
+            "on_open = \"curl https://u:S3CR3T@host\"\n",
+            // What was not closed takes no later line with it.
+            "at = [\"10:00\"\npassword = \"S3CR3T\"\n",
+            "match = '''\nlist:*\n[[source]]\npassword = \"S3CR3T\"\n",
+            "folders = [\n  \"INBOX\",\npassword = 'S3CR3T'\n",
+            "folders = [S3CR3T here]\n",
+            "# password = \"S3CR3T\"\n",
+            "name = \"a\" # the password is S3CR3T\n",
+            "# url = \"https://u:S3CR3T@host\"\n",
         ] {
             let shown = masked(written);
             assert!(!shown.contains("S3CR3T"), "{written}: {shown}");
@@ -159,15 +481,38 @@ mod tests {
     #[test]
     fn the_rest_stays_as_it_is() {
         for written in [
-            "password = { command = \"pass show work\" }\n",
-            "password.command = \"pass show work\"\npath = \"~/Mail\"\n",
+            "password = { command = \"work-password\" }\n",
+            "password.command = \"work-password\"\npath = \"~/Mail\"\n",
             "token = { env = \"TOKEN\" }\nname = \"a\"\n",
+            "command = [\"/usr/bin/fetch\"]\n",
             "[source.password]\nkeyring = \"work\"\n[peek]\ndelay = \"5s\"\n",
             "url = \"https://example.org/@ann/feed\"\n",
             "match = \"subject:password from:token\"\n",
+            "at = [\"10:00\",\n  \"16:00\"] # both\n",
+            "[keys]\nmute = [\"x y\", \"z\"]\n[theme.dark]\nquote = \"#66b8dd\"\n",
+            "mouse = tru\nwrite_back = yes\nport = 99999\n",
+            "host \n",
+            "folders = [\"INBOX\", \"lists/*\", \"-lists/old\"]\r\n",
             "",
         ] {
             assert_eq!(masked(written), written);
+        }
+        assert_eq!(
+            masked(super::EXAMPLE).lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>(),
+            super::EXAMPLE.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>()
+        );
+    }
+
+    proptest::proptest! {
+        /// Whatever the text, places stay, and the value of a password is never shown.
+        #[test]
+        fn places_stay_in_any_text(before in "[ \\n\\[\\]{}=\"'#,.:a-z]{0,40}", after in "[ \\n\\[\\]{}=\"'#,.:a-z]{0,40}") {
+            let written = format!("{before}\npassword = \"S3CR3T\"\n{after}");
+            let shown = masked(&written);
+            proptest::prop_assert_eq!(shown.len(), written.len());
+            if !before.contains("'''") && !before.contains("\"\"\"") {
+                proptest::prop_assert!(!shown.contains("S3CR3T"), "{}", shown);
+            }
         }
     }
 }

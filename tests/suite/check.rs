@@ -47,6 +47,38 @@ fn it_tells_what_a_report_needs_and_no_secret() {
     assert!(!whole.contains(&home.path("").display().to_string()), "{whole}");
 }
 
+/// Whatever is wrong around it: a quote too many, another sign than `=`, another word for it, a name in an address.
+#[test]
+fn no_mistake_shows_a_password() {
+    let home = Home::new();
+    for line in [
+        "password = \"it\"S3CR3T\"",
+        "password: S3CR3T",
+        "password S3CR3T",
+        "S3CR3T",
+        "\"S3CR3T\"",
+        "pass = S3CR3T",
+        "pw = 'S3CR3T'",
+        "login = \"S3CR3T\"",
+        "apikey = S3CR3T",
+        "authorization = \"Bearer S3CR3T\"",
+        "url = \"https://u:S3CR3T@host/x?token=S3CR3T\"",
+        "password = { text = \"S3CR3T\"",
+        "password = [\"S3CR3T\"]",
+        "password = \"S3CR3T\"\npassword = \"S3CR3T\"",
+        "password = { command = [\"echo\", \"S3CR3T\"], secret = \"S3CR3T\" }",
+        "folders = [\"INBOX\"\npassword = \"S3CR3T\"",
+    ] {
+        let source = format!("[[source]]\nname = \"a\"\nkind = \"imap\"\nhost = \"h\"\nuser = \"u\"\n{line}\n");
+        home.write("config.toml", source);
+        for arguments in [&["check", "--offline"][..], &["--json", "check", "--offline"], &["status"]] {
+            let ran = home.run(OPEN, arguments);
+            assert_ne!(ran.code, 0, "{line}: {}", ran.out);
+            assert!(!format!("{}{}", ran.out, ran.err).contains("S3CR3T"), "{line}: {}{}", ran.out, ran.err);
+        }
+    }
+}
+
 #[test]
 fn it_tells_mistakes_and_problems_together() {
     let home = home();
