@@ -128,8 +128,11 @@ impl Entry {
         Self {
             id: message.id,
             thread: message.thread,
-            sender: Printable::from(message.from.called()),
-            address: Printable::from(&message.from.address),
+            sender: match message.from.called() {
+                address if address == message.from.address => Printable::address(address),
+                name => Printable::from(name),
+            },
+            address: Printable::address(&message.from.address),
             subject: if subject.is_blank() { Printable::from("(no visible subject)") } else { subject },
             source: Printable::from(&message.source),
             placed: message.placed(),

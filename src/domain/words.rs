@@ -3,6 +3,7 @@
 //! One function decides what a word is. The index is fed its result, so that the two can never disagree: a word is
 //! a run of letters and digits, in lower case, without diacritics; and each ideograph, kana or hangul syllable is a
 //! word of its own, because those scripts put no spaces between words. `"Zoë's 来週"` is `zoe s 来 週`.
+//! What can't be seen (soft hyphens, joiners, direction marks) is no part of a word and ends none; a zero-width space ends it.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -30,7 +31,7 @@ pub fn fold_into(text: &str, out: &mut String) {
             within = c.is_ascii_alphanumeric();
         } else if stands_alone(c) {
             push(c, &mut within, out);
-        } else {
+        } else if !ignored(c) {
             for part in std::iter::once(c).nfkd() {
                 push(part, &mut within, out);
             }
@@ -40,6 +41,9 @@ pub fn fold_into(text: &str, out: &mut String) {
 
 /// Adds one decomposed character; `within` says whether the last one was of a word that goes on.
 fn push(c: char, within: &mut bool, out: &mut String) {
+    if ignored(c) {
+        return;
+    }
     if !c.is_alphanumeric() {
         *within &= is_combining_mark(c);
         return;
@@ -50,6 +54,15 @@ fn push(c: char, within: &mut bool, out: &mut String) {
     }
     out.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
     *within = !alone;
+}
+
+/// What Unicode calls default-ignorable, but for the zero-width space (U+200B), which stands between words.
+fn ignored(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200C}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// The words of a text, one by one.
@@ -86,6 +99,24 @@ mod tests {
     fn wide_and_narrow_forms_are_one_word() {
         assert_eq!(fold("ＡＢＣ"), "abc");
         assert_eq!(fold("ﬁne"), "fine");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_parts_no_word() {
+        assert_eq!(fold("Donau\u{AD}dampf\u{AD}schiff"), "donaudampfschiff");
+        assert_eq!(fold("می\u{200C}خواهم"), fold("میخواهم"));
+        assert_eq!(fold("\u{2068}Ann\u{2069} in\u{200F}vited b\u{FE0F}ank"), "ann invited bank");
+        assert_eq!(fold("ক\u{9CD}\u{200D}ষ"), fold("ক\u{9CD}ষ"));
+        assert_eq!(fold("example.com/\u{200B}a\u{200B}b\u{FEFF}c"), "example com a bc");
+    }
+
+    /// The list is Unicode's own.
+    #[test]
+    fn what_is_ignored_is_what_unicode_says() {
+        let unicode = icu_properties::CodePointSetData::new::<icu_properties::props::DefaultIgnorableCodePoint>();
+        for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32).filter(|c| *c != '\u{200B}') {
+            assert_eq!(super::ignored(c), unicode.contains(c), "U+{:04X}", u32::from(c));
+        }
     }
 
     proptest::proptest! {

@@ -2,11 +2,13 @@
 
 use super::cluster::{clusters, width as columns_of};
 
-/// Breaks a line of text so that no piece is wider than `columns`: after spaces where there are any, else between
-/// characters. Wide characters are never cut in two. An empty text gives one empty line.
+/// Breaks a line of text so that no piece is wider than `columns`: after spaces and at `breaks` (places in the text, in
+/// their order) where there are any, else between characters. Wide characters are never cut in two. An empty text gives
+/// one empty line.
 #[must_use]
-pub fn wrap(text: &str, columns: usize) -> Vec<&str> {
+pub fn wrap<'t>(text: &'t str, columns: usize, breaks: &[usize]) -> Vec<&'t str> {
     let columns = columns.max(2);
+    let mut breaks = breaks.iter().copied().peekable();
     let mut lines = Vec::new();
     let mut start = 0;
     let mut width = 0;
@@ -26,7 +28,11 @@ pub fn wrap(text: &str, columns: usize) -> Vec<&str> {
         }
         width += wide;
         let end = at + cluster.len();
-        if cluster == " " || (wide == 2 && cluster.chars().next().is_some_and(|c| c > '\u{2E80}' && c < '\u{1F000}')) {
+        while breaks.next_if(|it| *it < end).is_some() {}
+        if cluster == " "
+            || breaks.next_if_eq(&end).is_some()
+            || (wide == 2 && cluster.chars().next().is_some_and(|c| c > '\u{2E80}' && c < '\u{1F000}'))
+        {
             place = Some((end, width));
         }
     }
@@ -36,8 +42,17 @@ pub fn wrap(text: &str, columns: usize) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::wrap;
     use unicode_width::UnicodeWidthStr;
+
+    fn wrap(text: &str, columns: usize) -> Vec<&str> {
+        super::wrap(text, columns, &[])
+    }
+
+    #[test]
+    fn breaks_where_it_is_told_to() {
+        assert_eq!(super::wrap("abcdefghij", 5, &[0, 4, 8, 8]), ["abcd", "efgh", "ij"]);
+        assert_eq!(super::wrap("abcdefghij", 3, &[4]), ["abc", "d", "efg", "hij"]);
+    }
 
     #[test]
     fn breaks_at_spaces_and_within_what_has_none() {

@@ -17,7 +17,7 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 /// nothing a shell or a file system reads its own way. Where nothing is left, `attachment-1` by its place.
 pub(super) fn clean(name: &str, kind: &str, place: usize) -> String {
     let last = name.trim_end_matches(SLASHES).rsplit(SLASHES).next().unwrap_or_default();
-    let plain: String = Printable::from(last)
+    let plain: String = Printable::file_name(last)
         .as_str()
         .chars()
         .map(|c| match c {

@@ -2,7 +2,7 @@
 
 use super::people::looks_like_address;
 use crate::domain::address::Address;
-use crate::domain::printable::forbidden;
+use crate::domain::printable::Printable;
 
 /// What to beware of in a mailbox, each a short clause.
 pub(super) fn warnings(mailbox: &Address) -> Vec<String> {
@@ -16,7 +16,8 @@ pub(super) fn warnings(mailbox: &Address) -> Vec<String> {
     if let Some(named) = named {
         found.push(format!("the name says {named}, the address is {}", mailbox.address));
     }
-    if mailbox.name.chars().chain(mailbox.address.chars()).any(|c| forbidden(c) && c != '\n' && c != '\r') {
+    let (name, address) = (mailbox.name.as_str(), mailbox.address.as_str());
+    if Printable::from(name).disguises(name) || Printable::address(address).disguises(address) {
         found.push("the sender hides invisible characters".to_owned());
     }
     if let Some((_, domain)) = mailbox.address.rsplit_once('@')
@@ -59,6 +60,10 @@ mod tests {
     #[test]
     fn letters_that_hide_or_look_like_others_are_told() {
         assert_eq!(warnings(&Address::new("PayPal", "service@pay\u{200b}pal.example")).len(), 1);
+        assert_eq!(warnings(&Address::new("Bank", "service@ba\u{fe0f}nk.example")).len(), 1);
+        for name in ["محمد\u{200c}رضا", "\u{2068}Ann\u{2069}", "\u{200f}דוד\u{200f}", "Donau\u{ad}werft"] {
+            assert!(warnings(&Address::new(name, "ann@example.org")).is_empty(), "{name:?} is an ordinary name");
+        }
         assert!(domain_warning("xn--80ak6aa92e.example").is_some());
         assert!(domain_warning("p\u{0430}ypal.example").is_some());
         assert!(domain_warning("аррӏе.example").is_some());

@@ -3,7 +3,7 @@
 use crate::domain::cluster::clusters;
 use crate::domain::letter::{Line, LineKind, Link, Look, Span};
 use crate::domain::limits::{LETTER_LINES, QUOTE_DEPTH};
-use crate::domain::printable::Printable;
+use crate::domain::printable::{Joined, Printable};
 use crate::domain::wrap::wrap;
 
 use super::link::Links;
@@ -49,16 +49,17 @@ impl Layout {
         };
         let columns = self.width.saturating_sub(marks.len()).max(8);
         let hang = hang.min(columns / 2);
-        let mut whole = String::new();
-        let mut looks: Vec<(usize, Look)> = Vec::new();
-        for (text, look) in spans {
-            whole.push_str(Printable::from(text.as_str()).as_str());
-            looks.push((whole.len(), *look));
-        }
-        whole_characters(&whole, &mut looks);
-        let head = wrap(&whole, columns);
+        let Joined { text, ends, breaks } = Printable::joined(spans.iter().map(|(text, _)| text.as_str()));
+        let whole = text.as_str();
+        let mut looks: Vec<(usize, Look)> = ends.into_iter().zip(spans.iter().map(|(_, look)| *look)).collect();
+        whole_characters(whole, &mut looks);
+        let head = wrap(whole, columns, &breaks);
         let tail = match head.get(1) {
-            Some(second) if hang > 0 => wrap(whole.get(offset(&whole, second)..).unwrap_or_default(), columns - hang),
+            Some(second) if hang > 0 => {
+                let from = offset(whole, second);
+                let breaks: Vec<usize> = breaks.iter().filter_map(|at| at.checked_sub(from)).collect();
+                wrap(whole.get(from..).unwrap_or_default(), columns - hang, &breaks)
+            }
             _ => head.iter().skip(1).copied().collect(),
         };
         for (place, piece) in head.iter().take(1).chain(&tail).enumerate() {
@@ -69,8 +70,8 @@ impl Layout {
             if place > 0 && hang > 0 {
                 line.push(Span { text: Printable::from(" ".repeat(hang)), look: Look::Plain });
             }
-            let at = offset(&whole, piece);
-            slice(&whole, &looks, at, at + piece.len(), &mut line);
+            let at = offset(whole, piece);
+            slice(whole, &looks, at, at + piece.len(), &mut line);
             self.push(Line { kind, spans: line });
             if self.full() {
                 break;
@@ -156,6 +157,16 @@ mod tests {
     #[test]
     fn quotes_carry_their_marks_on_every_line() {
         assert_eq!(lay(12, LineKind::Quote(1), 0, &[("one two three", Look::Plain)]), ["> one two", "> three"]);
+    }
+
+    #[test]
+    fn words_without_spaces_break_where_their_writer_said() {
+        let lao = [("ພາສາ\u{200B}ລາວ\u{200B}ພາສາ", Look::Plain)];
+        assert_eq!(lay(9, LineKind::Text, 0, &lao), ["ພາສາລາວ", "ພາສາ"]);
+        assert_eq!(
+            lay(12, LineKind::Text, 2, &[("https://a.example/\u{200B}bcd", Look::Link)]).concat(),
+            "https://a.ex  ample/bcd"
+        );
     }
 
     #[test]

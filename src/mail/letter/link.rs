@@ -53,7 +53,7 @@ fn to(target: &str) -> Link {
     let plain: String = target.trim().chars().filter(|c| !matches!(c, '\t' | '\r' | '\n')).collect();
     let refused = refusal(&plain);
     let caution = refused.clone().or_else(|| caution(&plain)).map(Printable::from);
-    Link { shown: Printable::from(plain.as_str()), followed: refused.is_none(), caution, target: plain }
+    Link { shown: Printable::address(&plain), followed: refused.is_none(), caution, target: plain }
 }
 
 /// Why a link is not followed from here.

@@ -84,7 +84,7 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         id,
         width,
         from_name: Printable::from(charset::cut(&envelope.from.name, 512)),
-        from_address: Printable::from(charset::cut(&envelope.from.address, 512)),
+        from_address: Printable::address(charset::cut(&envelope.from.address, 512)),
         headers: top::lines(&envelope, width),
         subject: top::subject(&envelope.subject),
         lines: laid,
@@ -128,7 +128,7 @@ fn listed(parts: &Parts<'_>) -> Vec<Attached> {
     let shown = list.into_iter().take(PARTS_SHOWN).enumerate();
     shown
         .map(|(place, it)| Attached {
-            name: Printable::from(file_name::clean(&it.name, &it.kind, place)),
+            name: Printable::file_name(&file_name::clean(&it.name, &it.kind, place)),
             kind: Printable::from(charset::cut(&it.kind, 80)),
             size: it.size,
         })

@@ -172,7 +172,7 @@ fn linked(layout: &mut Layout, finder: &LinkFinder, line: &str) -> Vec<(String, 
             spans.push((text.to_owned(), Look::Plain));
             continue;
         };
-        let short = crate::domain::printable::Printable::from(text).cut(URL_COLUMNS.min(layout.width().max(20) - 8));
+        let short = crate::domain::printable::Printable::address(text).cut(URL_COLUMNS.min(layout.width().max(20) - 8));
         spans.push((short.to_string(), Look::Link));
         spans.push((format!(" [{number}]"), Look::Added));
     }

@@ -57,7 +57,9 @@ fn named(people: &[Address], room: usize) -> Printable {
 }
 
 fn called(it: &Address) -> String {
-    let (name, address) = (charset::cut(it.name.trim(), 128), charset::cut(&it.address, 256));
+    let name = Printable::from(charset::cut(it.name.trim(), 128));
+    let address = Printable::address(charset::cut(&it.address, 256));
+    let (name, address) = (name.as_str().trim(), address.as_str());
     match (name.is_empty() || name.eq_ignore_ascii_case(address), address.is_empty()) {
         (true, _) => address.to_owned(),
         (_, true) => name.to_owned(),

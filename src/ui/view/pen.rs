@@ -117,7 +117,9 @@ fn agreed(cluster: &str) -> Cow<'_, str> {
     if !cluster.chars().skip(1).any(disputed) {
         return Cow::Borrowed(cluster);
     }
-    let first = cluster.split('\u{200D}').next().unwrap_or_default();
+    // Within a word a joiner only shapes its letters; behind it some terminals draw the next one over the last.
+    let letters = cluster.starts_with(char::is_alphanumeric);
+    let first = if letters { cluster } else { cluster.split('\u{200D}').next().unwrap_or_default() };
     Cow::Owned(first.chars().enumerate().filter(|(place, c)| *place == 0 || !disputed(*c)).map(|(_, c)| c).collect())
 }
 
@@ -140,6 +142,8 @@ mod tests {
             ("👍🏽", "👍"),
             ("1\u{FE0F}\u{20E3}", "1\u{20E3}"),
             ("é", "é"),
+            ("ক\u{9CD}\u{200D}ষ", "ক\u{9CD}ষ"),
+            ("ی\u{200C}", "ی\u{200C}"),
             ("e\u{301}", "e\u{301}"),
         ] {
             assert_eq!(agreed(text), drawn);

@@ -85,7 +85,10 @@ fn character(rest: &[u8], kind: Kind, before: &mut char) -> (usize, Option<Strin
     let last = std::mem::replace(before, c);
     // Joined pictures stay whole in what a command prints; the screen draws them in one form for all terminals.
     let joined = c == '\u{200D}' && kind == Kind::Lines && !last.is_alphanumeric() && last >= '\u{A9}';
-    let wrong = refused(u32::from(c)) && !joined;
+    // The joiners of scripts that join their letters: Arabic, those of India. The screen draws the one that parts letters.
+    let letters = matches!(last, '\u{620}'..='\u{8FF}' | '\u{900}'..='\u{DFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{18AF}');
+    let shapes = letters && (c == '\u{200C}' || c == '\u{200D}' && kind == Kind::Lines);
+    let wrong = refused(u32::from(c)) && !joined && !shapes;
     (length, wrong.then(|| format!("the character U+{:04X}", u32::from(c))))
 }
 
@@ -128,6 +131,8 @@ fn the_reading_is_strict() {
         "\x07",
         "\u{fffe}",
         "👩\u{200d}👧",
+        "pay\u{200c}pal",
+        "ی\u{200d}ی",
         "\x1b[1 q",
         "\x1b[H\x1b[c",
         "\x1b[H\x1b]11;?\x07",
