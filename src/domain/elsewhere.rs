@@ -5,6 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use super::deferral;
 use super::flags::Flags;
 use super::keyword::Keyword;
 use super::outside::{Found, Role};
@@ -31,7 +32,7 @@ impl Elsewhere {
     /// What the place and the keywords of a copy say. That it is marked deleted says nothing yet: it is gone when it is
     /// gone, and some servers mark so what is only being moved.
     #[must_use]
-    pub fn of(role: Option<Role>, flags: &Flags, calendar: &Calendar) -> Self {
+    pub fn of(role: Option<Role>, flags: &Flags, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         let has = |keyword| flags.keywords.contains(&keyword);
         match role {
             Some(Role::Trash) => Self::Trash,
@@ -40,36 +41,26 @@ impl Elsewhere {
             Some(Role::Archive) => Self::Done,
             Some(Role::Held) => Self::Held,
             None if has(Keyword::Done) => Self::Done,
-            None => Self::stays(flags, calendar),
+            None => Self::stays(flags, calendar, now),
         }
     }
 
     /// What became of a message that was looked for. One that is nowhere was thrown away.
     #[must_use]
-    pub fn found(found: &Found, calendar: &Calendar) -> Self {
+    pub fn found(found: &Found, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         match found {
-            Found::At { role, flags, .. } => Self::of(*role, flags, calendar),
+            Found::At { role, flags, .. } => Self::of(*role, flags, calendar, now),
             Found::Nowhere => Self::Trash,
         }
     }
 
-    fn stays(flags: &Flags, calendar: &Calendar) -> Self {
-        let opens = flags.keywords.iter().find_map(|keyword| match keyword {
-            Keyword::Deferred(opens) => Some(*opens),
-            _ => None,
-        });
-        match opens {
-            Some(opens) => until(opens, calendar).map_or(Self::Later, Self::Deferred),
-            None if flags.keywords.contains(&Keyword::Later) => Self::Later,
-            None => Self::Open,
+    fn stays(flags: &Flags, calendar: &Calendar, now: DateTime<Utc>) -> Self {
+        let keywords = &flags.keywords;
+        if deferral::is_deferred(keywords) {
+            return deferral::window(keywords, calendar, now).map_or(Self::Later, Self::Deferred);
         }
+        if keywords.contains(&Keyword::Later) { Self::Later } else { Self::Open }
     }
-}
-
-/// The window that a minute stands for: the first that opens then or later.
-fn until(opens: DateTime<Utc>, calendar: &Calendar) -> Option<Until> {
-    let window = calendar.coming(opens).next()?;
-    Some(Until::of(&window))
 }
 
 /// As a sentence goes on with it: `meanwhile it was deferred elsewhere`.
@@ -91,6 +82,7 @@ impl fmt::Display for Elsewhere {
 #[cfg(test)]
 mod tests {
     use super::Elsewhere;
+    use crate::domain::deferral;
     use crate::domain::flags::Flags;
     use crate::domain::keyword::Keyword;
     use crate::domain::outside::{Found, Role};
@@ -112,6 +104,10 @@ mod tests {
         }
     }
 
+    fn now() -> chrono::DateTime<chrono::Utc> {
+        "2026-11-23T08:00:00Z".parse().unwrap()
+    }
+
     fn with(keywords: &[Keyword]) -> Flags {
         Flags { keywords: keywords.iter().copied().collect(), ..Flags::default() }
     }
@@ -119,8 +115,8 @@ mod tests {
     #[test]
     fn a_minute_is_the_window_that_opens_then_or_the_next() {
         let deferred = |text: &str| {
-            let keyword = Keyword::Deferred(text.parse().unwrap());
-            Elsewhere::of(None, &with(&[keyword]), &calendar())
+            let keywords = deferral::keywords(text.parse().unwrap(), now());
+            Elsewhere::of(None, &Flags { keywords, ..Flags::default() }, &calendar(), now())
         };
         let until = |checkin: &str, opens: &str| {
             let opens: chrono::DateTime<chrono::Utc> = opens.parse().unwrap();
@@ -129,13 +125,16 @@ mod tests {
         assert_eq!(deferred("2026-11-23T09:00:00Z"), until("morning", "2026-11-23T09:00:00Z"));
         assert_eq!(deferred("2026-11-23T10:00:00Z"), until("evening", "2026-11-23T17:00:00Z"), "no window of ours");
         let none = Calendar { checkins: vec![], ..calendar() };
-        let keyword = Keyword::Deferred("2026-11-23T09:00:00Z".parse().unwrap());
-        assert_eq!(Elsewhere::of(None, &with(&[keyword]), &none), Elsewhere::Later, "it comes with the next batch");
+        assert_eq!(
+            Elsewhere::of(None, &with(&[Keyword::Deferred]), &none, now()),
+            Elsewhere::Later,
+            "it comes with the next batch"
+        );
     }
 
     #[test]
     fn the_place_says_more_than_a_keyword() {
-        let of = |role, keywords: &[Keyword]| Elsewhere::of(role, &with(keywords), &calendar());
+        let of = |role, keywords: &[Keyword]| Elsewhere::of(role, &with(keywords), &calendar(), now());
         assert_eq!(of(Some(Role::Archive), &[Keyword::Later]), Elsewhere::Done);
         assert_eq!(of(Some(Role::Archive), &[Keyword::Muted]), Elsewhere::Muted);
         assert_eq!(of(Some(Role::Trash), &[Keyword::Muted]), Elsewhere::Trash);
@@ -144,7 +143,7 @@ mod tests {
         assert_eq!(of(None, &[Keyword::Done, Keyword::Muted]), Elsewhere::Muted);
         assert_eq!(of(None, &[]), Elsewhere::Open);
         let deleted = Flags { deleted: true, ..Flags::default() };
-        assert_eq!(Elsewhere::of(None, &deleted, &calendar()), Elsewhere::Open, "it may be on its way");
-        assert_eq!(Elsewhere::found(&Found::Nowhere, &calendar()), Elsewhere::Trash);
+        assert_eq!(Elsewhere::of(None, &deleted, &calendar(), now()), Elsewhere::Open, "it may be on its way");
+        assert_eq!(Elsewhere::found(&Found::Nowhere, &calendar(), now()), Elsewhere::Trash);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use super::deferral;
 use super::flags::Flags;
 use super::keyword::Keyword;
 use super::outside::{Role, Target};
@@ -84,7 +85,7 @@ impl Intent {
     /// What a cause changes of a copy with these flags; `None` where that is nothing. Where it is not certain how the copy
     /// is, everything is a change.
     #[must_use]
-    pub fn of(cause: Cause, means: Means, known: Option<&Flags>) -> Option<Self> {
+    pub fn of(cause: Cause, means: Means, known: Option<&Flags>, now: DateTime<Utc>) -> Option<Self> {
         let to = |role, seen, keywords: &[Keyword]| Self {
             target: Target::Role(role),
             seen,
@@ -102,7 +103,7 @@ impl Intent {
             (Cause::Mute, Finished::Marked) => stays(true, &[Keyword::Done, Keyword::Muted]),
             (Cause::Trash, _) => to(Role::Trash, false, &[]),
             (Cause::Spam, _) => to(Role::Junk, false, &[]),
-            (Cause::Defer(opens), _) => stays(false, &[Keyword::Deferred(minute(opens))]),
+            (Cause::Defer(opens), _) => Self { keywords: deferral::keywords(opens, now), ..stays(false, &[]) },
             (Cause::Later, _) => stays(false, &[Keyword::Later]),
             (Cause::Carry | Cause::Wake, _) => stays(false, &[]),
             (Cause::Hold, _) => to(Role::Held, false, &[]),
@@ -119,14 +120,10 @@ impl Intent {
     }
 }
 
-/// A keyword knows minutes.
-fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
-    DateTime::from_timestamp(at.timestamp().div_euclid(60) * 60, 0).unwrap_or(at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Cause, Finished, Intent, Means};
+    use crate::domain::deferral;
     use crate::domain::flags::Flags;
     use crate::domain::keyword::Keyword;
     use crate::domain::outside::{Role, Target};
@@ -134,10 +131,10 @@ mod tests {
     #[test]
     fn what_is_so_already_is_no_change() {
         let at = "2026-11-23T09:00:30Z".parse().unwrap();
-        let minute = "2026-11-23T09:00:00Z".parse().unwrap();
-        let deferred = Flags { keywords: [Keyword::Deferred(minute)].into(), ..Flags::default() };
-        let of =
-            |cause, known: &Flags| Intent::of(cause, Means { finished: Finished::Marked, keywords: true }, Some(known));
+        let now = "2026-11-20T09:00:00Z".parse().unwrap();
+        let deferred = Flags { keywords: deferral::keywords(at, now), ..Flags::default() };
+        let means = Means { finished: Finished::Marked, keywords: true };
+        let of = |cause, known: &Flags| Intent::of(cause, means, Some(known), now);
         assert_eq!(of(Cause::Defer(at), &deferred), None);
         assert_eq!(of(Cause::Carry, &Flags::default()), None);
         assert!(of(Cause::Carry, &deferred).is_some_and(|intent| intent.keywords.is_empty()));
@@ -150,12 +147,13 @@ mod tests {
     fn a_move_drops_our_keywords_but_that_of_a_muted_thread() {
         let later = Flags { keywords: [Keyword::Later].into(), ..Flags::default() };
         let means = Means { finished: Finished::Archived, keywords: true };
-        let of = |cause| Intent::of(cause, means, Some(&later)).unwrap();
+        let now = "2026-11-20T09:00:00Z".parse().unwrap();
+        let of = |cause| Intent::of(cause, means, Some(&later), now).unwrap();
         assert_eq!(of(Cause::Done).target, Target::Role(Role::Archive));
         assert!(of(Cause::Done).keywords.is_empty() && of(Cause::Done).seen);
         assert_eq!(of(Cause::Mute).keywords, [Keyword::Muted].into());
         assert_eq!(
-            Intent::of(Cause::Later, Means { keywords: false, ..means }, Some(&Flags::default())),
+            Intent::of(Cause::Later, Means { keywords: false, ..means }, Some(&Flags::default()), now),
             None,
             "a mailbox without keywords has no place for it"
         );

@@ -4,6 +4,8 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
+use super::deferral::DIGITS;
+
 /// What was said of a message and does not show in where it lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Keyword {
@@ -13,14 +15,20 @@ pub enum Keyword {
     Later,
     /// Its thread was muted.
     Muted,
-    /// It waits for the window that opens at this minute.
-    Deferred(DateTime<Utc>),
+    /// It waits for a later window; which one, the digits say (`domain::deferral`).
+    Deferred,
+    /// A digit of the window's number that is 1: the place of this number, from 0.
+    Digit(u8),
+    /// It waits for the window that opens at this minute: written by earlier versions, read and cleared, never set.
+    DeferredTo(DateTime<Utc>),
 }
 
 const DONE: &str = "$TideDone";
 const LATER: &str = "$TideLater";
 const MUTED: &str = "$TideMuted";
-const DEFERRED: &str = "$TideDeferred-";
+const DEFERRED: &str = "$TideDeferred";
+const DIGIT: &str = "$TideWhen-";
+const DEFERRED_TO: &str = "$TideDeferred-";
 /// A minute in UTC, in the basic form of ISO 8601: it needs no character that an atom of IMAP may not have.
 const MINUTE: &str = "%Y%m%dT%H%MZ";
 
@@ -38,12 +46,18 @@ impl Keyword {
         if named(MUTED) {
             return Some(Self::Muted);
         }
-        let (start, minute) = text.split_at_checked(DEFERRED.len())?;
-        if !start.eq_ignore_ascii_case(DEFERRED) {
+        if named(DEFERRED) {
+            return Some(Self::Deferred);
+        }
+        if let Some(digit) = (0..DIGITS).map(Self::Digit).find(|digit| named(&digit.to_string())) {
+            return Some(digit);
+        }
+        let (start, minute) = text.split_at_checked(DEFERRED_TO.len())?;
+        if !start.eq_ignore_ascii_case(DEFERRED_TO) {
             return None;
         }
         let minute = NaiveDateTime::parse_from_str(&minute.to_ascii_uppercase(), MINUTE).ok()?;
-        Some(Self::Deferred(minute.and_utc()))
+        Some(Self::DeferredTo(minute.and_utc()))
     }
 }
 
@@ -53,7 +67,9 @@ impl fmt::Display for Keyword {
             Self::Done => f.write_str(DONE),
             Self::Later => f.write_str(LATER),
             Self::Muted => f.write_str(MUTED),
-            Self::Deferred(opens) => write!(f, "{DEFERRED}{}", opens.format(MINUTE)),
+            Self::Deferred => f.write_str(DEFERRED),
+            Self::Digit(digit) => write!(f, "{DIGIT}{digit}"),
+            Self::DeferredTo(opens) => write!(f, "{DEFERRED_TO}{}", opens.format(MINUTE)),
         }
     }
 }
@@ -61,12 +77,15 @@ impl fmt::Display for Keyword {
 #[cfg(test)]
 mod tests {
     use super::Keyword;
+    use crate::domain::deferral::DIGITS;
 
     #[test]
     fn a_keyword_reads_as_it_is_written() {
         let at = "2026-11-23T09:00:00Z".parse().unwrap();
-        assert_eq!(Keyword::Deferred(at).to_string(), "$TideDeferred-20261123T0900Z");
-        for keyword in [Keyword::Done, Keyword::Later, Keyword::Muted, Keyword::Deferred(at)] {
+        assert_eq!(Keyword::DeferredTo(at).to_string(), "$TideDeferred-20261123T0900Z");
+        let digits = (0..DIGITS).map(Keyword::Digit);
+        let named = [Keyword::Done, Keyword::Later, Keyword::Muted, Keyword::Deferred, Keyword::DeferredTo(at)];
+        for keyword in named.into_iter().chain(digits) {
             assert_eq!(Keyword::read(&keyword.to_string()), Some(keyword));
             assert_eq!(
                 Keyword::read(&keyword.to_string().to_lowercase()),
@@ -78,7 +97,18 @@ mod tests {
 
     #[test]
     fn those_of_others_are_left_alone() {
-        for other in ["", "$", "$Forwarded", "$TideDeferred-", "$TideDeferred-2026", "$TideLaters", "$TideDeferredé"] {
+        for other in [
+            "",
+            "$",
+            "$Forwarded",
+            "$TideDeferred-",
+            "$TideDeferred-2026",
+            "$TideLaters",
+            "$TideDeferredé",
+            "$TideWhen-13",
+            "$TideWhen-01",
+            "$TideWhen-",
+        ] {
             assert_eq!(Keyword::read(other), None, "{other}");
         }
     }

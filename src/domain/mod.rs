@@ -8,6 +8,7 @@ pub mod arrival;
 pub mod batch;
 pub mod cluster;
 pub mod defect;
+pub mod deferral;
 pub mod door;
 pub mod elsewhere;
 pub mod exception;

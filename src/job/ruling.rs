@@ -51,7 +51,7 @@ impl Intake<'_> {
             _ => flags.as_ref().filter(|flags| !flags.keywords.is_empty()),
         };
         let ruling = if let Some(flags) = said {
-            Ruling::Said(Elsewhere::of(None, flags, &self.config.calendar))
+            Ruling::Said(Elsewhere::of(None, flags, &self.config.calendar, self.now))
         } else if self.is_history(&origin, subject.placed, first) {
             Ruling::History
         } else {

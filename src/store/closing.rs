@@ -83,7 +83,7 @@ impl Tried {
                 self.came(tx, at.as_ref(), flags, now)
             }
             Outcome::Overtaken(found) => {
-                let said = Elsewhere::found(found, calendar);
+                let said = Elsewhere::found(found, calendar, now);
                 if let (true, Found::At { folder, key, flags, .. }) = (self.agrees(&said), found) {
                     self.end(tx, "made", "", now)?;
                     return self.came(tx, Some(&(folder.clone(), key.clone())), flags, now);

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::failure::StoreError;
-use super::instant::seconds;
+use super::instant::{instant, seconds};
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::ids::{BatchId, Id};
@@ -110,7 +110,10 @@ impl<'tx> Intending<'tx> {
             .prepare_cached("SELECT 1 FROM journal WHERE folder = ?1 AND key = ?2 AND closed IS NULL")?
             .exists((place.folder, &place.key))?;
         // After one whose end is not known, and where somebody else was there, nothing can be taken for done already.
-        let Some(intent) = Intent::of(cause, means, (place.certain && !tried).then_some(&known)) else { return Ok(()) };
+        let Some(intent) = Intent::of(cause, means, (place.certain && !tried).then_some(&known), instant(self.now))
+        else {
+            return Ok(());
+        };
         Entry {
             batch: self.batch,
             message,

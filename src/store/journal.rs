@@ -10,6 +10,7 @@ use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::{Durability, Store, intend};
 use crate::domain::arrival::Identity;
+use crate::domain::deferral;
 use crate::domain::door::Outside;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
@@ -71,7 +72,7 @@ impl Store {
                  ORDER BY j.number LIMIT ?3",
             )?;
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let rows = due.query_map((source.0, seconds(now), most, TOO_FAR), |row| Ok((change(row)?, row.get(12)?)))?;
+            let rows = due.query_map((source.0, seconds(now), most, TOO_FAR), |row| Ok((change(row, now)?, row.get(12)?)))?;
             let rows: Vec<(Change, u32)> = rows.collect::<Result<_, _>>()?;
             let mut mark = tx.prepare_cached(
                 "UPDATE journal SET state = 'tried', tries = tries + 1, next_try = ?2 WHERE number = ?1",
@@ -187,7 +188,7 @@ impl Store {
     }
 }
 
-fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
+fn change(row: &Row<'_>, now: DateTime<Utc>) -> rusqlite::Result<Change> {
     Ok(Change {
         number: ChangeId(row.get(0)?),
         folder: row.get(1)?,
@@ -199,7 +200,7 @@ fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
         target: intend::target(row.get_ref(7)?.as_str()?, row.get(8)?),
         seen: row.get(9)?,
         answered: row.get(10)?,
-        keywords: Flags::read(row.get_ref(11)?.as_str()?).keywords,
+        keywords: deferral::renewed(Flags::read(row.get_ref(11)?.as_str()?).keywords, now),
         tried: row.get::<_, u32>(12)? > 0,
     })
 }

@@ -42,7 +42,7 @@ impl Store {
                         copy::set_flags(tx, &copy, flags)?;
                         let known = copy.flags.unwrap_or_default();
                         if known.keywords != flags.keywords && follows(tx, copy.message)? {
-                            become_as(tx, copy.message, &Elsewhere::of(None, flags, calendar), now)?;
+                            become_as(tx, copy.message, &Elsewhere::of(None, flags, calendar, now), now)?;
                         }
                     }
                     News::Gone { folder, key } => {
@@ -106,7 +106,7 @@ impl Store {
                     said = role.is_some() || flags.keywords != known.keywords;
                 }
                 if said {
-                    become_as(tx, *id, &Elsewhere::found(found, calendar), now)?;
+                    become_as(tx, *id, &Elsewhere::found(found, calendar, now), now)?;
                 }
             }
             Ok(())

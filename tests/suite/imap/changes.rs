@@ -48,7 +48,7 @@ fn a_commit_is_there_for_everybody() {
             of(3, Target::Role(Role::Trash), false, &[]),
             of(4, Target::Role(Role::Junk), false, &[]),
             of(5, Target::Stay, true, &[]),
-            of(6, Target::Stay, false, &[Keyword::Deferred(at)]),
+            of(6, Target::Stay, false, &[Keyword::DeferredTo(at)]),
             of(7, Target::Stay, false, &[Keyword::Later]),
             of(8, Target::Role(Role::Archive), true, &[Keyword::Muted]),
         ];

@@ -1,5 +1,7 @@
 //! One machine, and other programs at the same mailbox.
 
+use chrono::{DateTime, Utc};
+use tidebox::domain::deferral;
 use tidebox::domain::flags::Flags;
 use tidebox::domain::keyword::Keyword;
 use tidebox::domain::message::Stage;
@@ -8,6 +10,10 @@ use tidebox::store::Listed;
 
 use super::machine::{Machine, at};
 use super::server::Server;
+
+fn waits_for(opens: DateTime<Utc>) -> Flags {
+    Flags { keywords: deferral::keywords(opens, opens), ..Flags::default() }
+}
 
 fn keywords(keywords: &[Keyword]) -> Flags {
     Flags { keywords: keywords.iter().copied().collect(), ..Flags::default() }
@@ -43,7 +49,7 @@ fn every_verdict_is_done_where_the_message_lies() {
     assert_eq!(place(2), ("Trash".into(), Flags::default()));
     assert_eq!(place(3), ("Junk".into(), Flags::default()));
     assert_eq!(place(4), ("Archive".into(), seen(keywords(&[Keyword::Muted]))));
-    assert_eq!(place(5), ("INBOX".into(), keywords(&[Keyword::Deferred(opens)])));
+    assert_eq!(place(5), ("INBOX".into(), waits_for(opens)));
     assert_eq!(place(6), ("INBOX".into(), keywords(&[Keyword::Later])));
     assert_eq!(place(7), ("INBOX".into(), Flags::default()));
     // Run twice, read again: nothing more happens.
@@ -67,7 +73,7 @@ fn what_was_woken_or_sent_elsewhere_is_told_at_once() {
     let plan = tidebox::job::close::plan(&here.config);
     here.store.reschedule(&[id], &second, &plan, at(2)).unwrap();
     here.sync(at(3));
-    assert_eq!(server.place(1).unwrap().1, keywords(&[Keyword::Deferred(second.opens)]));
+    assert_eq!(server.place(1).unwrap().1, waits_for(second.opens));
     here.store.wake(&[id], &plan, at(4)).unwrap();
     here.sync(at(5));
     assert_eq!(server.place(1).unwrap().1, Flags::default());
@@ -88,7 +94,7 @@ fn what_others_said_first_stands() {
     }
     let opens = here.window(2).opens;
     server.carry(1, "Trash");
-    server.flag(2, &keywords(&[Keyword::Deferred(opens)]));
+    server.flag(2, &waits_for(opens));
     server.flag(3, &Flags { seen: true, answered: true, flagged: true, ..Flags::default() });
     server.flag(4, &keywords(&[Keyword::Later]));
     // Of the fourth it is known before the commit; the batch stays what it was.
@@ -135,7 +141,7 @@ fn a_verdict_of_elsewhere_counts_for_what_was_left_undecided() {
     assert!(here.begin(at(0)));
     let opens = here.window(3).opens;
     server.carry(1, "Archive");
-    server.flag(2, &keywords(&[Keyword::Deferred(opens)]));
+    server.flag(2, &waits_for(opens));
     here.read(at(1));
     here.commit(at(2));
     here.sync(at(3));
@@ -162,7 +168,7 @@ fn open_messages_follow_what_happens_to_them() {
         .get_mut("INBOX")
         .unwrap()
         .retain(|_, copy| !String::from_utf8_lossy(&copy.raw).contains("letter-4@"));
-    server.flag(5, &keywords(&[Keyword::Deferred(opens)]));
+    server.flag(5, &waits_for(opens));
     server.flag(6, &keywords(&[Keyword::Muted]));
     server.flag(7, &Flags { seen: true, deleted: true, ..Flags::default() });
     server.carry(8, "Held");
@@ -197,7 +203,7 @@ fn a_new_machine_knows_what_was_said_on_others() {
     (1..=5).for_each(|number| server.deliver(number, at(-1)));
     let mut here = Machine::new(&server);
     let opens = here.window(1).opens;
-    server.flag(1, &Flags { seen: true, ..keywords(&[Keyword::Deferred(opens)]) });
+    server.flag(1, &Flags { seen: true, ..waits_for(opens) });
     server.flag(2, &keywords(&[Keyword::Later]));
     server.flag(3, &keywords(&[Keyword::Muted]));
     server.flag(4, &keywords(&[Keyword::Done]));

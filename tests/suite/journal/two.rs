@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
+use tidebox::config::Config;
+use tidebox::domain::deferral;
 use tidebox::domain::keyword::Keyword;
 use tidebox::domain::message::Stage;
 use tidebox::domain::positions::{Position, Positions};
@@ -57,10 +59,8 @@ enum End {
 
 fn end_there(server: &Server, number: u32) -> End {
     let (folder, flags) = server.place(number).expect("nothing is lost");
-    let deferred = flags.keywords.iter().find_map(|keyword| match keyword {
-        Keyword::Deferred(opens) => Some(*opens),
-        _ => None,
-    });
+    let calendar = Config::embedded(chrono_tz::Tz::UTC).calendar;
+    let deferred = deferral::window(&flags.keywords, &calendar, at(0)).map(|until| until.opens);
     match (folder.as_str(), deferred) {
         ("Archive", _) if flags.keywords.contains(&Keyword::Muted) => End::Muted,
         ("Archive", _) => End::Done,

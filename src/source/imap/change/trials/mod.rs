@@ -78,7 +78,7 @@ fn day(capabilities: &[&'static str]) -> (Model, Vec<Change>) {
     }
     add(4, Target::Role(Role::Trash), false, &[]);
     add(5, Target::Role(Role::Junk), false, &[]);
-    add(6, Target::Stay, false, &[Keyword::Deferred(at)]);
+    add(6, Target::Stay, false, &[Keyword::DeferredTo(at)]);
     add(8, Target::Role(Role::Archive), true, &[Keyword::Muted]);
     (model, changes)
 }
