@@ -42,7 +42,8 @@ pub fn run(place: &Place, options: &arguments::Journal) -> Result<(), Failure> {
 /// Says what came of writing back, where there is something to say.
 pub fn tell(written: &Written) -> Result<(), Failure> {
     let counts = [
-        (written.made + written.not_kept, "changed in the mailboxes"),
+        (written.made, "changed in the mailboxes"),
+        (written.not_kept, "known to this machine alone, as their mailbox takes no such keywords"),
         (written.overtaken, "left as somebody else wanted them"),
         (written.refused + written.unproved, "still to be changed"),
     ];

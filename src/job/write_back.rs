@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 use super::gather::{Reach, open};
 use super::{JobError, trouble};
 use crate::config::{Config, SourceConfig};
+use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
-use crate::domain::outside::Outcome;
+use crate::domain::outside::{Change, Outcome};
 use crate::source::{Mailbox, Source, SourceError};
 use crate::store::{Store, StoreError};
 
@@ -28,7 +29,7 @@ const AWAY: &str = "this store is a copy, so it changes nothing in the mailboxes
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
     pub made: u32,
-    /// Made, but for keywords that the mailbox does not keep.
+    /// Nothing was changed: it was about keywords alone, and the mailbox keeps none.
     pub not_kept: u32,
     /// Somebody else was first, and that stands.
     pub overtaken: u32,
@@ -52,10 +53,12 @@ impl Written {
         }
     }
 
-    fn count(&mut self, source: &str, outcome: &Outcome) {
+    fn count(&mut self, source: &str, change: Option<&Change>, outcome: &Outcome) {
         match outcome {
-            Outcome::Made { .. } => self.made += 1,
-            Outcome::KeywordsNotKept { .. } => self.not_kept += 1,
+            Outcome::KeywordsNotKept { at, flags } if change.is_some_and(|it| is_as_it_was(it, at.as_ref(), flags)) => {
+                self.not_kept += 1;
+            }
+            Outcome::Made { .. } | Outcome::KeywordsNotKept { .. } => self.made += 1,
             Outcome::Overtaken(_) => self.overtaken += 1,
             Outcome::Refused { what, hint } => {
                 self.refused += 1;
@@ -70,6 +73,13 @@ impl Written {
             self.troubles.push(trouble);
         }
     }
+}
+
+/// Whether a copy lies where it lay, with the flags that it had.
+fn is_as_it_was(change: &Change, at: Option<&(String, String)>, flags: &Flags) -> bool {
+    at.is_some_and(|(folder, key)| *folder == change.folder && *key == change.key)
+        && !flags.contradicts(&change.expected)
+        && flags.seen == change.expected.seen
 }
 
 /// Does in every source within reach what is due there; nothing where another process does. One that fails is said, and
@@ -158,7 +168,7 @@ impl Work<'_> {
             let mut closed: Result<(), StoreError> = Ok(());
             let made = mailbox.make(&due, &mut |number, outcome| {
                 left.retain(|one| *one != number);
-                written.count(self.name, &outcome);
+                written.count(self.name, due.iter().find(|change| change.number == number), &outcome);
                 told.push((number, outcome));
                 if told.len() >= CLOSED && closed.is_ok() {
                     closed = self.store.close_changes(&told, &self.config.calendar, self.now);

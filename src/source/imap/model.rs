@@ -28,6 +28,11 @@ pub(super) struct Model {
     pub(super) hasty: bool,
     /// It says yes to every change, and makes none.
     pub(super) idle: bool,
+    /// It answers every MOVE, and every COPY, so and does nothing.
+    pub(super) refuses_move: Option<&'static str>,
+    pub(super) refuses_copy: Option<&'static str>,
+    /// It knows as many keywords as it will ever know.
+    pub(super) full_of_keywords: bool,
     /// It tells of messages that nobody asked for, under names that mean others.
     pub(super) babbles: bool,
     open: Option<String>,
@@ -113,6 +118,17 @@ impl Model {
         let word = |at: usize| words.get(at).map_or("", String::as_str);
         if self.idle && matches!(word(1), "STORE" | "MOVE" | "COPY" | "EXPUNGE") {
             return vec![plain("OK done")];
+        }
+        let refused = match word(1) {
+            "MOVE" => self.refuses_move,
+            "COPY" => self.refuses_copy,
+            "STORE" if self.full_of_keywords && command.contains("+FLAGS") && command.contains("$Tide") => {
+                Some("NO Too many user flags in mailbox")
+            }
+            _ => None,
+        };
+        if let Some(refused) = refused {
+            return vec![plain(refused)];
         }
         match (word(0), word(1)) {
             ("LIST", _) => {

@@ -6,6 +6,22 @@ use super::uids;
 /// UIDs in one COPYUID: more than any command of ours names.
 const COPIED: usize = 100_000;
 
+/// What servers say that want to be asked later, in small letters.
+const BUSY: [&str; 12] = [
+    "bandwidth limit",
+    "command or bandwidth",
+    "rate limit",
+    "throttl",
+    "too many commands",
+    "too many requests",
+    "too many simultaneous",
+    "too many connections",
+    "try again",
+    "temporar",
+    "server busy",
+    "backend error",
+];
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Ok,
@@ -53,6 +69,19 @@ impl Status {
 
     pub(super) fn is_ok(&self) -> bool {
         self.verdict == Verdict::Ok
+    }
+
+    /// Whether a refusal goes away by itself: the server is busy, or wants to be asked less often. Some say that a mailbox is
+    /// full where they mean too many commands.
+    pub(super) fn passes(&self) -> bool {
+        match self.code.as_str() {
+            "UNAVAILABLE" | "INUSE" | "LIMIT" | "THROTTLED" | "SERVERBUG" => true,
+            "OVERQUOTA" | "ALERT" | "" => {
+                let text = String::from_utf8_lossy(&self.text).to_lowercase();
+                BUSY.iter().any(|words| text.contains(words))
+            }
+            _ => false,
+        }
     }
 
     /// Its code's number, where it has this name.
@@ -111,6 +140,31 @@ mod tests {
         assert_eq!(read("[ALERT (] open"), parts("ALERT", "(", "open"));
         assert_eq!(read("[never closed"), parts("", "", "[never closed"));
         assert_eq!(read(""), parts("", "", ""));
+    }
+
+    #[test]
+    fn a_server_that_is_busy_is_no_full_mailbox() {
+        let passes = |text: &str| Status::of(Verdict::No, text.as_bytes()).passes();
+        for busy in [
+            "[OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)",
+            "[UNAVAILABLE] Temporary System Error (Failure)",
+            "[INUSE] Mailbox is locked",
+            "[LIMIT] Rate limit hit",
+            "[THROTTLED] slow down",
+            "[ALERT] Too many simultaneous connections. (Failure)",
+            "Server busy",
+        ] {
+            assert!(passes(busy), "{busy}");
+        }
+        for stays in [
+            "[OVERQUOTA] Quota exceeded (mailbox for user is full)",
+            "[NOPERM] no",
+            "[ALERT] closed for good",
+            "no",
+            "",
+        ] {
+            assert!(!passes(stays), "{stays}");
+        }
     }
 
     #[test]

@@ -26,6 +26,17 @@ impl Edit {
         }
     }
 
+    /// From what a copy has now to what it had before.
+    pub(super) fn back(now: &Flags, before: &Flags) -> (Self, Self) {
+        let only = |one: &Flags, other: &Flags| Self {
+            seen: one.seen && !other.seen,
+            answered: one.answered && !other.answered,
+            add: one.keywords.difference(&other.keywords).copied().collect(),
+            remove: BTreeSet::new(),
+        };
+        (only(before, now), only(now, before))
+    }
+
     /// The same without what a folder does not keep; telling it to would be answered with a lie or a refusal.
     pub(super) fn kept_by(mut self, kept: &Kept) -> Self {
         self.seen &= kept.keeps("\\Seen");
@@ -41,6 +52,10 @@ impl Edit {
     /// Whether it is about nothing but keywords.
     pub(super) fn only_keywords(&self) -> bool {
         !self.seen && !self.answered
+    }
+
+    pub(super) fn has_keywords(&self) -> bool {
+        !self.add.is_empty() || !self.remove.is_empty()
     }
 
     pub(super) fn without_keywords(self) -> Self {

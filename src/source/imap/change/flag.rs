@@ -78,6 +78,12 @@ impl<'a> Making<'a> {
             if after == before && !left.contains(&task.uid) {
                 // It was asked for, and nothing came of it.
                 if let Some(answer) = refusal(task.uid) {
+                    // A folder takes so many keywords and no more; what else was asked for may be done without them.
+                    if after.has_keywords() && (answer.has("LIMIT") || !answer.status.passes()) {
+                        task.dropped = true;
+                        next.push(task);
+                        continue;
+                    }
                     let folder = shown(&open.folder.name);
                     self.unproved(task.change, format!("flags in {folder} can't be changed{}", ending(&answer.status)));
                     continue;
@@ -91,6 +97,30 @@ impl<'a> Making<'a> {
             next.push(task);
         }
         Ok(next)
+    }
+}
+
+impl<'a> Making<'a> {
+    /// Takes back what was set on copies of which the move was refused: a change that was not made leaves nothing behind. It
+    /// is tried once; what does not succeed is set already when the move is tried again.
+    pub(super) fn take_back(&mut self, open: &Open) -> Result<(), ImapError> {
+        let mut alike: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        for task in std::mem::take(&mut self.stayed).into_iter().filter(|task| !task.halfway) {
+            let (lost, set) = Edit::back(&task.flags, &task.before);
+            let commands = [('+', lost.added()), ('-', set.added())];
+            for (sign, flags) in commands.into_iter().filter(|(_, flags)| !flags.is_empty()) {
+                alike.entry(format!("{sign}FLAGS.SILENT ({flags})")).or_default().push(task.uid);
+            }
+        }
+        if alike.is_empty() || !self.reopened(open)? {
+            return Ok(());
+        }
+        let store = |(what, uids): (&String, &Vec<u32>)| {
+            let command = |set| Command::new(format!("UID STORE {set} {what}"), "setting flags").about(uids.len());
+            uids::sets(uids).into_iter().map(command).collect::<Vec<_>>()
+        };
+        self.talk.ask(&alike.iter().flat_map(store).collect::<Vec<_>>())?;
+        Ok(())
     }
 }
 

@@ -64,7 +64,17 @@ impl<'a> Making<'a> {
             if decide(change, &flags, false, true) == Verdict::Overtaken {
                 self.overtaken(change, &open, uid, flags);
             } else {
-                tasks.push(Task { change, uid, flags, modseq: 0, target: None, halfway: false, dropped: false });
+                let before = flags.clone();
+                tasks.push(Task {
+                    change,
+                    uid,
+                    flags,
+                    modseq: 0,
+                    target: None,
+                    before,
+                    halfway: false,
+                    dropped: false,
+                });
             }
         }
         for task in self.flag(&open, tasks)? {

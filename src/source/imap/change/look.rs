@@ -126,7 +126,8 @@ impl<'a> Making<'a> {
             }
         };
         let halfway = verdict == Verdict::Halfway;
-        Some(Task { change, uid, flags, modseq, target, halfway, dropped: false })
+        let before = flags.clone();
+        Some(Task { change, uid, flags, modseq, target, before, halfway, dropped: false })
     }
 
     /// Looks for messages of this folder whose numbers are no longer theirs. Only one that is there once, and is the same

@@ -42,7 +42,7 @@ pub(super) fn make(
     told: &mut dyn FnMut(ChangeId, Outcome),
 ) -> Result<(), ImapError> {
     let folders = held::ensured(talk, folders, changes)?;
-    let mut making = Making { talk, folders, told, gone: Vec::new() };
+    let mut making = Making { talk, folders, told, gone: Vec::new(), stayed: Vec::new() };
     let mut by_folder: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
     let mut copies = HashSet::new();
     // Of two changes of one copy the second has to wait: what the first one does is not what it expects.
@@ -61,6 +61,8 @@ struct Making<'a> {
     told: &'a mut dyn FnMut(ChangeId, Outcome),
     /// Changes of copies that are not where they were.
     gone: Vec<Gone<'a>>,
+    /// Copies of the open folder whose move was refused, after flags were set on them.
+    stayed: Vec<Task<'a>>,
 }
 
 /// The folder whose copies are being changed.
@@ -81,6 +83,8 @@ struct Task<'a> {
     modseq: u64,
     /// Where it goes; `None` where it stays.
     target: Option<Folder>,
+    /// The flags that it had before this attempt set any.
+    before: Flags,
     /// It is marked for removal here, perhaps by an attempt of ours that was cut short.
     halfway: bool,
     /// The folder dropped a keyword of it.
@@ -136,7 +140,8 @@ impl<'a> Making<'a> {
             let at = open.at(task.uid);
             self.made(task, Some(at));
         }
-        self.relocate(&open, goes)
+        self.relocate(&open, goes)?;
+        self.take_back(&open)
     }
 
     /// Where a change takes its copy; `None` where it stays in this folder.

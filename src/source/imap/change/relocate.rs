@@ -11,7 +11,7 @@ use crate::source::imap::folders::Folder;
 use crate::source::imap::key::Key;
 use crate::source::imap::seek::{self, Sure, Wanted};
 use crate::source::imap::session::Access;
-use crate::source::imap::status::Copied;
+use crate::source::imap::status::{Copied, Verdict};
 use crate::source::imap::talk::{self, ending};
 use crate::source::imap::uids;
 
@@ -34,7 +34,7 @@ impl<'a> Making<'a> {
     /// Takes copies to where they go, and tells what came of it.
     pub(super) fn relocate(&mut self, open: &Open, tasks: Vec<Task<'a>>) -> Result<(), ImapError> {
         let moves = self.talk.can("MOVE");
-        let (moved, replaced): (Vec<Task<'a>>, Vec<Task<'a>>) =
+        let (moved, mut replaced): (Vec<Task<'a>>, Vec<Task<'a>>) =
             tasks.into_iter().partition(|task| moves && !task.halfway);
         let moved = going(moved);
         let taken = self.take(&moved, "MOVE")?;
@@ -47,6 +47,8 @@ impl<'a> Making<'a> {
                 let answer = taken.iter().find(|it| it.uids.contains(&task.uid)).map(|it| &it.reply);
                 match (answer, copies.get(&task.uid)) {
                     (Some(answer), Some(at)) if answer.is_yes() => proved.push((task, *at)),
+                    // It is announced, and not understood: nothing came of it.
+                    (Some(answer), _) if answer.status.verdict == Verdict::Bad => replaced.push(task),
                     (answer, _) => rest.push((task, answer.cloned())),
                 }
             }
@@ -110,7 +112,7 @@ impl<'a> Making<'a> {
         for (target, tasks) in doubted {
             let (stayed, left): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|(task, _)| here.contains(&task.uid));
             for (task, answer) in stayed {
-                self.stayed(&task, &target, answer.as_ref());
+                self.stayed(task, &target, answer.as_ref());
             }
             self.left(&target, left.into_iter().map(|(task, _)| task).collect())?;
         }
@@ -128,25 +130,26 @@ impl<'a> Making<'a> {
     }
 
     /// Tells why a copy was not taken elsewhere.
-    pub(super) fn stayed(&mut self, task: &Task<'_>, target: &Folder, answer: Option<&Reply>) {
+    pub(super) fn stayed(&mut self, task: Task<'a>, target: &Folder, answer: Option<&Reply>) {
         let name = shown(&target.name);
+        let change = task.change;
+        self.stayed.push(task);
         let Some(answer) = answer.filter(|answer| !answer.is_yes()) else {
-            self.unproved(task.change, format!("the server said that it was moved to {name}, and it was not"));
+            self.unproved(change, format!("the server said that it was moved to {name}, and it was not"));
             return;
         };
-        let what = format!("it can't be moved to {name}{}", ending(&answer.status));
+        let said = ending(&answer.status);
         if answer.has("TRYCREATE") || answer.has("NONEXISTENT") {
-            self.refused(
-                task.change,
-                format!("the folder {name} is not there"),
-                "make it, or name another one".to_owned(),
-            );
+            let what = format!("the folder {name} is not there");
+            self.refused(change, what, "make it, or name another one".to_owned());
+        } else if answer.status.passes() {
+            self.unproved(change, format!("it can't be moved to {name} now{said}"));
         } else if answer.has("OVERQUOTA") {
-            self.refused(task.change, what, "make room in the mailbox".to_owned());
+            self.refused(change, format!("it can't be moved to {name}{said}"), "make room in the mailbox".to_owned());
         } else if ["NOPERM", "CANNOT", "READ-ONLY"].into_iter().any(|code| answer.has(code)) {
-            self.refused(task.change, what, "name another folder".to_owned());
+            self.refused(change, format!("it can't be moved to {name}{said}"), "name another folder".to_owned());
         } else {
-            self.unproved(task.change, what);
+            self.unproved(change, format!("it can't be moved to {name}{said}"));
         }
     }
 

@@ -65,7 +65,7 @@ impl<'a> Making<'a> {
                 match (answer, named.get(&task.uid)) {
                     (Some(answer), Some(at)) if answer.is_yes() => copied.push((task, *at)),
                     (Some(answer), _) if answer.is_yes() => rest.push(task),
-                    (answer, _) => self.stayed(&task, &target, answer),
+                    (answer, _) => self.stayed(task, &target, answer),
                 }
             }
             unnamed.push((target, rest));
@@ -78,7 +78,7 @@ impl<'a> Making<'a> {
             for (task, at) in self.there(&target, rest, Sure::Size)? {
                 match at {
                     Some(at) => copied.push((task, at)),
-                    None => self.stayed(&task, &target, None),
+                    None => self.stayed(task, &target, None),
                 }
             }
         }
@@ -139,7 +139,7 @@ impl<'a> Making<'a> {
     }
 
     /// Opens the folder again, after another one was open. False where it is no longer as it was.
-    fn reopened(&mut self, open: &Open) -> Result<bool, ImapError> {
+    pub(super) fn reopened(&mut self, open: &Open) -> Result<bool, ImapError> {
         let again = talk::open(self.talk, &open.folder, Access::Write)?;
         Ok(again.is_ok_and(|again| again.validity == open.opened.validity && again.read_write))
     }

@@ -23,6 +23,62 @@ fn keywords_that_are_dropped_are_told() {
 }
 
 #[test]
+fn a_move_that_is_announced_and_not_understood_is_made_by_copying() {
+    for capabilities in [SERVERS[0], SERVERS[1], SERVERS[2]] {
+        let (mut plain, changes) = day(SERVERS[3]);
+        let (_, ended) = run(&mut plain, &changes);
+        ended.unwrap();
+        let (mut model, changes) = day(capabilities);
+        model.refuses_move = Some("BAD Error in IMAP command MOVE: unknown command");
+        let (told, ended) = run(&mut model, &changes);
+        ended.unwrap();
+        assert_eq!(words(&told), ["made"; 8], "{capabilities:?}");
+        assert_eq!(everything(&model), everything(&plain), "{capabilities:?}");
+    }
+}
+
+#[test]
+fn what_could_not_be_moved_is_as_it_was() {
+    for (refusal, word) in [
+        ("NO [OVERQUOTA] Quota exceeded (mailbox for user is full)", "refused"),
+        ("NO [OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)", "unproved"),
+        ("NO [INUSE] locked", "unproved"),
+        ("NO [NOPERM] not there", "refused"),
+        ("NO not now", "unproved"),
+    ] {
+        for capabilities in SERVERS {
+            let (mut model, changes) = day(capabilities);
+            let changes: Vec<Change> = changes.into_iter().filter(|change| change.target != Target::Stay).collect();
+            (model.refuses_move, model.refuses_copy) = (Some(refusal), Some(refusal));
+            let before = everything(&model);
+            let (told, ended) = run(&mut model, &changes);
+            ended.unwrap();
+            assert!(words(&told).iter().all(|told| *told == word), "{refusal} {told:?}");
+            assert_eq!(everything(&model), before, "{refusal} {capabilities:?}");
+            // Then it is let, and nothing of before is in the way.
+            (model.refuses_move, model.refuses_copy) = (None, None);
+            let changes: Vec<Change> = changes.into_iter().map(|it| Change { tried: true, ..it }).collect();
+            let (told, ended) = run(&mut model, &changes);
+            ended.unwrap();
+            assert!(words(&told).iter().all(|told| *told == "made"), "{refusal} {capabilities:?} {told:?}");
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_takes_no_more_keywords_keeps_no_change_waiting() {
+    for capabilities in SERVERS {
+        let (mut model, changes) = day(capabilities);
+        model.full_of_keywords = true;
+        let (told, ended) = run(&mut model, &changes);
+        ended.unwrap();
+        let (without, made) = ("without keywords", "made");
+        assert_eq!(words(&told), [made, made, made, made, made, without, made, without], "{capabilities:?}");
+        assert!(model.holds("Ablage").contains(&"8 \\Seen".to_owned()), "{:?}", model.holds("Ablage"));
+    }
+}
+
+#[test]
 fn a_yes_to_what_is_not_done_proves_nothing() {
     for capabilities in SERVERS {
         let (mut model, changes) = day(capabilities);
