@@ -54,7 +54,17 @@ struct Chosen {
     heading: Reason,
     lane_place: i64,
     lane: i64,
+    /// The second that places it among others, as in `Arrival::placed`.
+    placed: i64,
+    /// Of messages of one second, the place in their mailbox on a server: the folder and the key.
+    at: (i64, String),
     message: i64,
+}
+
+impl Chosen {
+    fn turn(&self) -> (Reason, i64, i64, i64) {
+        (self.heading, self.lane_place, self.lane, self.placed)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,6 +118,7 @@ impl Store {
                 return Ok(None);
             }
             chosen.sort_unstable();
+            in_server_order(tx, &mut chosen)?;
             let id = freeze(tx, beginning, &chosen)?;
             batch(tx, id)
         })?;
@@ -157,15 +168,18 @@ impl Lanes {
         which: &str,
         parameters: P,
     ) -> Result<(), StoreError> {
-        let mut statement = tx.prepare_cached(&format!("SELECT m.id, m.lane FROM message AS m WHERE {which}"))?;
-        let rows = statement.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut statement = tx.prepare_cached(&format!(
+            "SELECT m.id, m.lane, CASE WHEN m.date BETWEEN 0 AND m.received THEN m.date ELSE m.received END
+             FROM message AS m WHERE {which}"
+        ))?;
+        let rows = statement.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         for row in rows {
-            let (message, lane): (i64, i64) = row?;
+            let (message, lane, placed): (i64, i64, i64) = row?;
             let (lane_place, lane_key) = match heading {
                 Reason::Lane => (self.0.get(&lane).map_or(i64::MAX, |(place, _)| *place), lane),
                 Reason::CarriedOver | Reason::Deferred => (0, 0),
             };
-            chosen.push(Chosen { heading, lane_place, lane: lane_key, message });
+            chosen.push(Chosen { heading, lane_place, lane: lane_key, placed, at: (0, String::new()), message });
         }
         Ok(())
     }
@@ -183,6 +197,23 @@ impl Lanes {
         }
         Ok(())
     }
+}
+
+/// Brings messages of one second into the order of their numbers on the server: they are taken in on several cores, so that
+/// their ids say nothing of it.
+fn in_server_order(tx: &Transaction<'_>, chosen: &mut [Chosen]) -> Result<(), StoreError> {
+    let mut place = tx.prepare_cached(
+        "SELECT c.folder, c.key FROM copy AS c JOIN folder AS f ON f.id = c.folder JOIN source AS s ON s.id = f.source
+         WHERE c.message = ?1 AND s.kind = 'imap' ORDER BY c.folder, c.key LIMIT 1",
+    )?;
+    for together in chosen.chunk_by_mut(|one, next| one.turn() == next.turn()).filter(|together| together.len() > 1) {
+        for one in together.iter_mut() {
+            let at = place.query_row([one.message], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            one.at = at.unwrap_or_default();
+        }
+        together.sort_unstable();
+    }
+    Ok(())
 }
 
 fn freeze(tx: &Transaction<'_>, beginning: &Beginning<'_>, chosen: &[Chosen]) -> Result<BatchId, StoreError> {
