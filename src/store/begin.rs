@@ -104,13 +104,9 @@ impl Store {
             if let Occasion::Window { opens, .. } = &beginning.occasion {
                 let at = beginning.now.max(*opens);
                 lanes.choose(tx, &mut chosen, Reason::CarriedOver, "m.stage = 'carried over'", [])?;
-                let deferred = deferred::due(tx, beginning.calendar, at)?;
-                chosen.extend(deferred.into_iter().map(|message| Chosen {
-                    heading: Reason::Deferred,
-                    lane_place: 0,
-                    lane: 0,
-                    message,
-                }));
+                for message in deferred::due(tx, beginning.calendar, at)? {
+                    lanes.choose(tx, &mut chosen, Reason::Deferred, "m.id = ?1", [message])?;
+                }
                 lanes.choose_held(tx, &mut chosen)?;
             }
             lanes.choose(tx, &mut chosen, Reason::Lane, "m.stage = 'let through'", [])?;

@@ -100,7 +100,7 @@ impl<'a> Making<'a> {
     }
 }
 
-impl<'a> Making<'a> {
+impl Making<'_> {
     /// Takes back what was set on copies of which the move was refused: a change that was not made leaves nothing behind. It
     /// is tried once; what does not succeed is set already when the move is tried again.
     pub(super) fn take_back(&mut self, open: &Open) -> Result<(), ImapError> {
