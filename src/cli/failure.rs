@@ -119,6 +119,11 @@ impl Failure {
         Self::new(Kind::Store, what, Some(hint.to_owned()))
     }
 
+    /// A decision that was made on the screen is not in the store.
+    pub fn not_kept(what: impl Into<String>, hint: Option<String>) -> Self {
+        Self::new(Kind::Store, what, hint)
+    }
+
     /// Mail could not be moved for now.
     pub fn unmoved(failures: &[String]) -> Self {
         let what = format!("not everything could be moved:\n  {}", failures.join("\n  "));

@@ -38,6 +38,9 @@ impl From<SessionError> for Failure {
                 "every command works without one: `tidebox status`, `tidebox begin`, `tidebox --help`",
             ),
             SessionError::Terminal(error) => error.into(),
+            SessionError::NotKept { ref problem, .. } => {
+                Self::not_kept(error.to_string(), problem.hint.as_ref().map(ToString::to_string))
+            }
         }
     }
 }

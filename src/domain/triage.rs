@@ -160,21 +160,30 @@ impl Triage {
         self.batch.size() - self.undecided.len() - self.later.len()
     }
 
-    /// Says `verb` of messages. Positions beyond the batch name nothing (rule 2); `None` where that leaves nothing.
-    pub fn decide(&mut self, verb: Verb, on: &Positions) -> Option<Act> {
+    /// The act that says `verb` of messages now; nothing is changed by asking. Positions beyond the batch name nothing
+    /// (rule 2); `None` where that leaves nothing.
+    #[must_use]
+    pub fn act(&self, verb: Verb, on: &Positions) -> Option<Act> {
         let on = on.both(&self.batch.positions());
-        if on.is_empty() {
-            return None;
-        }
+        let number = self.acts.last().map_or(1, |(act, _)| act.number + 1);
+        (!on.is_empty()).then_some(Act { number, verb, on })
+    }
+
+    /// Adds an act that `act` gave.
+    pub fn add(&mut self, act: Act) {
         for (_, standing) in &mut self.acts {
             if *standing == Standing::Undone {
                 *standing = Standing::Replaced;
             }
         }
-        let number = self.acts.last().map_or(1, |(act, _)| act.number + 1);
-        let act = Act { number, verb, on };
-        self.acts.push((act.clone(), Standing::Counts));
+        self.acts.push((act, Standing::Counts));
         self.count(self.acts.len() - 1);
+    }
+
+    /// Says `verb` of messages; `None` where nothing of the batch is named.
+    pub fn decide(&mut self, verb: Verb, on: &Positions) -> Option<Act> {
+        let act = self.act(verb, on)?;
+        self.add(act.clone());
         Some(act)
     }
 
@@ -200,6 +209,12 @@ impl Triage {
     #[must_use]
     pub fn last(&self) -> Option<&Act> {
         self.acts.iter().rev().find(|(_, standing)| *standing == Standing::Counts).map(|(act, _)| act)
+    }
+
+    /// The act that `redo` would let count again.
+    #[must_use]
+    pub fn undone(&self) -> Option<&Act> {
+        self.acts.iter().find(|(_, standing)| *standing == Standing::Undone).map(|(act, _)| act)
     }
 
     /// What stands, from the beginning of the list.

@@ -9,9 +9,49 @@ use crate::domain::positions::Positions;
 use crate::domain::triage::{Act, Triage, Verb};
 use crate::store::{Store, StoreError};
 
-/// Keeps an act; durable when it returns.
-pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<(), JobError> {
-    Ok(store.record(batch, act, now)?)
+/// So often somebody else may be quicker, until it is given up.
+const MEETINGS: u32 = 8;
+
+/// What came of keeping an act of a screen.
+#[derive(Debug)]
+pub enum Kept {
+    /// As it was made.
+    Alone,
+    /// Somebody else, a script or another screen, had decided in the same batch since. Here is what stands now, this act
+    /// being the last.
+    Beside(Box<Triage>),
+}
+
+/// Keeps an act; durable when it returns. Where others have decided in the batch meanwhile, it comes after what they said.
+pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<Kept, JobError> {
+    let mut told = match store.record(batch, act, now) {
+        Ok(()) => return Ok(Kept::Alone),
+        Err(error @ StoreError::OutOfTurn { .. }) => error,
+        Err(error) => return Err(error.into()),
+    };
+    // Each time somebody else was quicker.
+    for _ in 0..MEETINGS {
+        let mut triage = replay(store, batch)?;
+        let Some(next) = triage.decide(act.verb.clone(), &act.on) else { break };
+        match store.record(batch, &next, now) {
+            Ok(()) => return Ok(Kept::Beside(Box::new(triage))),
+            Err(error @ StoreError::OutOfTurn { .. }) => told = error,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(told.into())
+}
+
+/// Takes an act back, or lets it count again. Which act that is was chosen by what a screen shows: where others have
+/// decided since, nothing is changed, so that nobody takes back what he has not seen.
+pub fn turn(done: Result<(), StoreError>) -> Result<(), JobError> {
+    done.map_err(|error| match error {
+        StoreError::OutOfTurn { .. } => JobError::Wrong {
+            what: "another tidebox has decided in this batch, so nothing was taken back".to_owned(),
+            hint: "this is how it stands now".to_owned(),
+        },
+        error => error.into(),
+    })
 }
 
 /// The open batch with all that was said of it.
@@ -55,7 +95,9 @@ pub fn decide(store: &mut Store, verb: Verb, ids: &[Id], now: DateTime<Utc>) -> 
     let act = triage
         .decide(verb, &on)
         .ok_or_else(|| JobError::Wrong { what: "no message was named".to_owned(), hint: hint() })?;
-    store.record(triage.batch().id(), &act, now)?;
+    if let Kept::Beside(stands) = record(store, triage.batch().id(), &act, now)? {
+        triage = *stands;
+    }
     Changed::by(store, &act, triage)
 }
 

@@ -3,11 +3,13 @@
 //! It alone writes on behalf of the screen. One wish is one intention and one transaction; the answer carries the
 //! number of the wish.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::{SharedConfig, mishap, open, places, present};
 use crate::clock::Clock;
@@ -18,13 +20,16 @@ use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::parse_day;
 use crate::domain::until::Until;
+use crate::job::decide::Kept;
 use crate::job::{JobError, begin, close, decide, door, found, tray, trouble};
-use crate::store::{BatchKind, Presence, Store, StoreError};
+use crate::store::{ActsSoFar, BatchKind, Presence, Store, StoreError};
 use crate::ui::effect::{Effect, Wish};
 use crate::ui::event::{Answer, Event, Mailbox, News, Problem};
 
 /// How many held messages a peek lists.
 const PEEKED: usize = 500;
+/// How soon the screen sees what a script, or another screen, has done in its batch.
+const LOOK_AROUND: Duration = Duration::from_secs(1);
 /// How many rows a batch begins with: more than a tall screen.
 const FIRST_ROWS: usize = 120;
 
@@ -44,6 +49,8 @@ pub struct Desk {
     config_path: PathBuf,
     clock: Clock,
     events: Sender<Event>,
+    /// What the screen knows of the batches that it shows.
+    shown: BTreeMap<BatchId, ActsSoFar>,
     /// While somebody decides here, messages are taken in in short steps.
     _presence: Option<Presence>,
 }
@@ -59,14 +66,30 @@ impl Desk {
         let mut store = Store::open(store)?;
         store.note_birth(clock.now(), Clock::real().now())?;
         let presence = store.announce();
-        let desk = Self { store, config, config_path, clock, events, _presence: presence };
+        let desk = Self { store, config, config_path, clock, events, shown: BTreeMap::new(), _presence: presence };
         let (tasks, inbox) = unbounded();
         thread::spawn(move || desk.work(&inbox));
         Ok(tasks)
     }
 
     fn work(mut self, inbox: &Receiver<Task>) {
-        for task in inbox {
+        loop {
+            // While the screen shows a batch, others may decide in it too.
+            let task = if self.shown.is_empty() {
+                inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                inbox.recv_timeout(LOOK_AROUND)
+            };
+            let task = match task {
+                Ok(task) => task,
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Ok(Err(error)) = mishap::caught(|| self.look_around()) {
+                        trouble::job(&error);
+                    }
+                    continue;
+                }
+            };
             match task {
                 Task::Wish(Effect { number, wish }) => {
                     let answer = match mishap::caught(|| self.grant(wish)) {
@@ -88,7 +111,10 @@ impl Desk {
     fn minute(&mut self) {
         let (config, now) = (present(&self.config), self.clock.now());
         match close::close_due(&mut self.store, &config, now) {
-            Ok(Some(receipt)) => drop(self.events.send(Event::News(News::ClosedByItself(Box::new(receipt))))),
+            Ok(Some(receipt)) => {
+                self.shown.remove(&receipt.batch);
+                let _ = self.events.send(Event::News(News::ClosedByItself(Box::new(receipt))));
+            }
             Ok(None) => {}
             Err(error) => trouble::job(&error),
         }
@@ -132,12 +158,12 @@ impl Desk {
                 self.settled(batch, kept)?
             }
             Wish::Undo { batch, act } => {
-                let kept = self.store.undo(batch, act, now).map_err(JobError::from);
-                self.settled(batch, kept)?
+                let done = decide::turn(self.store.undo(batch, act, now));
+                self.settled(batch, done.map(|()| Kept::Alone))?
             }
             Wish::Redo { batch, act } => {
-                let kept = self.store.redo(batch, act, now).map_err(JobError::from);
-                self.settled(batch, kept)?
+                let done = decide::turn(self.store.redo(batch, act, now));
+                self.settled(batch, done.map(|()| Kept::Alone))?
             }
             Wish::Places => Answer::Places(Box::new(places::places(&config.calendar, now))),
             Wish::PlaceOf(text) => {
@@ -148,7 +174,11 @@ impl Desk {
                 })?;
                 Answer::Places(Box::new(places::place_on(&config.calendar, date, now)))
             }
-            Wish::Commit(batch) => Answer::Committed(Box::new(close::commit(&mut self.store, &config, batch, now)?)),
+            Wish::Commit(batch) => {
+                let receipt = close::commit(&mut self.store, &config, batch, now)?;
+                self.shown.remove(&batch);
+                Answer::Committed(Box::new(receipt))
+            }
             Wish::Deferred => Answer::Deferred(self.deferred()?),
             Wish::Wake(ids) => Answer::Woken(self.store.wake(&ids, &close::plan(&config), now)?),
             Wish::Reschedule { ids, until } => {
@@ -186,7 +216,8 @@ impl Desk {
     }
 
     /// A batch with its acts, its headings and the rows that are painted first.
-    fn batch(&self, id: BatchId) -> Result<Answer, JobError> {
+    fn batch(&mut self, id: BatchId) -> Result<Answer, JobError> {
+        self.shows(id)?;
         let triage = decide::replay(&self.store, id)?;
         let open = if triage.undecided().is_empty() { triage.later() } else { triage.undecided() };
         let rows = self.rows(id, &open.slice(0, FIRST_ROWS))?;
@@ -199,14 +230,46 @@ impl Desk {
     }
 
     /// Confirms an act, or brings the batch back to what the store knows.
-    fn settled(&self, batch: BatchId, kept: Result<(), JobError>) -> Result<Answer, JobError> {
-        match kept {
-            Ok(()) => Ok(Answer::Settled),
+    fn settled(&mut self, batch: BatchId, kept: Result<Kept, JobError>) -> Result<Answer, JobError> {
+        let answer = match kept {
+            Ok(Kept::Alone) => Answer::Settled,
+            Ok(Kept::Beside(triage)) => Answer::Merged(triage),
             Err(error) => {
                 let triage = Box::new(decide::replay(&self.store, batch)?);
-                Ok(Answer::NotKept { problem: problem(&error), triage })
+                Answer::NotKept { problem: problem(&error), triage }
+            }
+        };
+        // One that was closed elsewhere is told as that.
+        if self.store.acts_so_far(batch)?.is_some_and(|acts| !acts.committed) {
+            self.shows(batch)?;
+        }
+        Ok(answer)
+    }
+
+    /// Notes what the screen knows of a batch now.
+    fn shows(&mut self, batch: BatchId) -> Result<(), JobError> {
+        if let Some(acts) = self.store.acts_so_far(batch)? {
+            self.shown.insert(batch, acts);
+        }
+        Ok(())
+    }
+
+    /// Tells the screen what others, a script or another screen, have done in a batch that it shows.
+    fn look_around(&mut self) -> Result<(), JobError> {
+        for (batch, known) in self.shown.clone() {
+            let Some(acts) = self.store.acts_so_far(batch)?.filter(|acts| *acts != known) else { continue };
+            self.shown.insert(batch, acts);
+            let news = if acts.committed {
+                self.shown.remove(&batch);
+                self.store.receipt(batch)?.map(|receipt| News::ClosedElsewhere(Box::new(receipt)))
+            } else {
+                Some(News::DecidedElsewhere(Box::new(decide::replay(&self.store, batch)?)))
+            };
+            if let Some(news) = news {
+                let _ = self.events.send(Event::News(news));
             }
         }
+        Ok(())
     }
 
     fn deferred(&self) -> Result<Vec<Deferred>, JobError> {

@@ -5,11 +5,20 @@ use std::time::Duration;
 use crossbeam_channel::Sender;
 
 use super::desk::Task;
+use super::{Run, SessionError};
+use crate::clock::Stopwatch;
 use crate::job::gather::stop_commands;
+use crate::ui::event::{Answer, Event, Problem};
 use crate::watch::Watch;
 
 /// How long the loop has to leave by itself when the terminal is gone: longer than it sleeps when nothing happens.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
+/// How long the last decision is waited for: longer than a transaction of the store waits for its turn.
+const LONGEST: Duration = Duration::from_secs(40);
+/// How often it is looked at meanwhile.
+const SOON: Duration = Duration::from_millis(50);
+/// After this long it is said what is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// The number of SIGHUP, everywhere.
 const HANGUP: i32 = 1;
 
@@ -19,6 +28,43 @@ pub fn finish(desk: &Sender<Task>, watch: &Watch) {
     watch.end();
     stop_commands();
     keep(desk);
+}
+
+/// Waits for what was decided last, after the terminal was given back. The store may be kept busy by another program, or its
+/// disk be full: what can't be kept is said, never dropped without a word.
+pub(super) fn keep_last(run: &mut Run) -> Result<(), SessionError> {
+    let waited = Stopwatch::start();
+    let mut said = false;
+    while run.state.holds_keys() && waited.elapsed() < LONGEST {
+        let Ok(event) = run.inbox.recv_timeout(SOON) else {
+            if !said && waited.elapsed() > PATIENCE {
+                said = true;
+                say("tidebox: waiting for the store, to keep what was decided last …");
+            }
+            continue;
+        };
+        let problem = match &event {
+            Event::Answer(_, Answer::NotKept { problem, .. } | Answer::Failed(problem)) => Some(problem.clone()),
+            _ => None,
+        };
+        let (held, typed) = (run.state.holds_keys(), run.state.keys_waiting());
+        for effect in run.happen(event) {
+            run.hand_on(effect);
+        }
+        if let (Some(problem), true, false) = (problem, held, run.state.holds_keys()) {
+            return Err(SessionError::NotKept { problem, typed });
+        }
+    }
+    if run.state.holds_keys() {
+        let problem = Problem { what: "the store did not answer".into(), hint: None };
+        return Err(SessionError::NotKept { problem, typed: run.state.keys_waiting() });
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stderr, reason = "the terminal is the shell's again")]
+fn say(words: &str) {
+    eprintln!("{words}");
 }
 
 /// Waits until everything that the desk was told is kept.

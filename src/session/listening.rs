@@ -39,7 +39,7 @@ impl Run {
             next = self.take_key()?;
         }
         // Not zero: crossterm, reading the terminal itself (`use-dev-tty`), would then not look at all.
-        while matches!(next, Next::Stay) && !self.state.holds_keys() && keys::poll(AT_ONCE)? {
+        while matches!(next, Next::Stay) && keys::poll(AT_ONCE)? {
             next = self.take_key()?;
         }
         for key in self.asked.as_mut().map(Asked::overdue).unwrap_or_default() {

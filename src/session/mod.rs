@@ -39,7 +39,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::config::Config;
 use crate::store::StoreError;
 use crate::ui::effect::{Effect, Wish};
-use crate::ui::event::{Answer, Event, News};
+use crate::ui::event::{Answer, Event, News, Problem};
 use crate::ui::keymap::Keymap;
 use crate::ui::state::{Settings, Start, State};
 use crate::ui::theme::Look;
@@ -88,8 +88,19 @@ pub enum SessionError {
     Terminal(#[from] io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What was decided last could not be kept; so many keys that were typed after it came to nothing too.
+    #[error("the last decision could not be kept: {}{}", problem.what, and_typed(*typed))]
+    NotKept { problem: Problem, typed: usize },
     #[error("the screen needs a terminal, and standard {0} is none")]
     NoTerminal(&'static str),
+}
+
+fn and_typed(keys: usize) -> String {
+    match keys {
+        0 => String::new(),
+        1 => " (nor was the key taken that was typed after it)".to_owned(),
+        keys => format!(" (nor were the {keys} keys taken that were typed after it)"),
+    }
 }
 
 /// Opens the screen and stays until it is left.
@@ -140,9 +151,11 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     };
     run.start(start);
     let left = run.stay(&mut screen);
-    // Also where the terminal failed: what the desk was told is kept.
+    drop(screen);
+    // Also where the terminal failed: what was decided is kept, or it is said that it could not be.
+    let kept = leaving::keep_last(&mut run);
     leaving::finish(&run.desk, &run.watch);
-    left
+    kept.and(left)
 }
 
 struct Run {

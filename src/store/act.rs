@@ -66,6 +66,40 @@ impl Store {
     }
 }
 
+/// How far the acts of a batch have come: what changes with every act, undo and redo, whoever makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActsSoFar {
+    /// The number of the last act.
+    last: Option<u32>,
+    /// The number of the last act that counts.
+    counts: Option<u32>,
+    pub committed: bool,
+}
+
+impl Store {
+    /// How far the acts of a batch have come; `None` where there is no such batch. Two look-ups in an index, however many
+    /// acts there are.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn acts_so_far(&self, batch: BatchId) -> Result<Option<ActsSoFar>, StoreError> {
+        self.read("asking how far a batch has come", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT (SELECT max(number) FROM act WHERE batch = b.id),
+                            (SELECT number FROM act WHERE batch = b.id AND standing = 'counts'
+                             ORDER BY number DESC LIMIT 1),
+                            b.committed IS NOT NULL
+                     FROM batch AS b WHERE b.id = ?1",
+                )?
+                .query_row([batch.0], |row| {
+                    Ok(ActsSoFar { last: row.get(0)?, counts: row.get(1)?, committed: row.get(2)? })
+                })
+                .optional()?)
+        })
+    }
+}
+
 /// Every act of a batch, in order.
 pub(super) fn of(connection: &Connection, batch: BatchId) -> Result<Vec<(Act, Standing)>, StoreError> {
     let mut statement = connection.prepare_cached(

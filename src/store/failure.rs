@@ -29,7 +29,7 @@ pub enum StoreError {
     Unknown(Id),
     #[error("there is no batch {0}")]
     NoBatch(BatchId),
-    #[error("batch {0} is committed; nothing of it can be changed")]
+    #[error("this batch is closed already (number {0}); nothing in it can be decided any more")]
     Committed(BatchId),
     #[error("the batch of {name} is begun and not committed")]
     StillOpen { batch: BatchId, name: String },

@@ -62,6 +62,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use act::ActsSoFar;
 pub use admit::{Admission, Admitted, Outcome, Ruling};
 pub use batch::{BatchKind, Triaged};
 pub use begin::{Beginning, LaneTurn};

@@ -54,6 +54,8 @@ pub enum Answer {
     Letter(Box<Letter>),
     /// An act, an undo or a redo is durable.
     Settled,
+    /// An act, an undo or a redo is durable. Somebody else has decided in this batch meanwhile; so it stands now.
+    Merged(Box<Triage>),
     /// An act could not be kept; what the store knows was said in the batch follows.
     NotKept {
         problem: Problem,
@@ -127,8 +129,12 @@ pub enum News {
     },
     /// The configuration file was changed and has a mistake: nothing of it is in force.
     Mistaken(Problem),
+    /// Somebody else, a script or another screen, has decided in this batch; so it stands now.
+    DecidedElsewhere(Box<Triage>),
     /// The window's time is over and the batch was committed.
     ClosedByItself(Box<Receipt>),
+    /// Somebody else, a script or another screen, has committed this batch.
+    ClosedElsewhere(Box<Receipt>),
 }
 
 /// The places that the deferral picker offers, each with its window; those that do not exist are left out.

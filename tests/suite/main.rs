@@ -37,6 +37,7 @@ mod ics;
 mod imap;
 mod incoming;
 mod journal;
+mod kept;
 mod kills;
 mod letterbox;
 mod log;

@@ -7,6 +7,7 @@ pub mod deferred;
 pub mod field;
 pub mod follow;
 pub mod hints;
+pub mod keeping;
 pub mod letters;
 pub mod lines;
 pub mod notice;
@@ -35,6 +36,7 @@ use chrono_tz::Tz;
 
 use self::asked::{Asked, Question};
 use self::follow::Follow;
+use self::keeping::{Keeping, Waiting};
 use self::letters::{Letters, Sheet};
 use self::notice::Notice;
 use self::overlay::Overlay;
@@ -154,6 +156,10 @@ pub struct State {
     pub gathering: Option<u64>,
     pub letters: Letters,
     pub(in crate::ui) asked: Asked,
+    /// What was decided and is not on the disk yet.
+    pub(in crate::ui) keeping: Option<Keeping>,
+    /// What was typed meanwhile.
+    pub(in crate::ui) waiting: Waiting,
     /// Whether a row that is in sight has not come yet.
     pub(super) gaps: bool,
     pub(super) out: Vec<Effect>,
@@ -180,6 +186,8 @@ impl State {
             gathering: None,
             letters: Letters::default(),
             asked: Asked::default(),
+            keeping: None,
+            waiting: Waiting::default(),
             gaps: false,
             out: Vec::new(),
         }
@@ -211,12 +219,6 @@ impl State {
             || self.asked.waits_for(Question::Act)
             || self.asked.waits_for(Question::Threads)
             || (self.gaps && self.asked.waits_for(Question::Rows))
-    }
-
-    /// Whether the next key must wait: what the one before it is about is still being looked up.
-    #[must_use]
-    pub fn holds_keys(&self) -> bool {
-        self.asked.waits_for(Question::Threads)
     }
 
     /// The batch in hand or the one put aside, where it is this one.
@@ -305,9 +307,13 @@ impl State {
         self.notice = Some(Notice::calm(text));
     }
 
-    /// What just happened; where nothing did, what is wrong with the settings.
+    /// What is being kept, or just happened; where nothing did, what is wrong with the settings.
     #[must_use]
     pub fn said(&self) -> Option<Cow<'_, Notice>> {
+        if let Some(keeping) = &self.keeping {
+            // Only a slow disk lets a person see this.
+            return Some(Cow::Owned(Notice::calm(format!("keeping … {}", keeping.said.text))));
+        }
         let mistaken = || self.mistaken.as_ref().map(|problem| Cow::Owned(Notice::problem(problem)));
         self.notice.as_ref().map(Cow::Borrowed).or_else(mistaken)
     }

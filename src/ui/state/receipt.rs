@@ -13,4 +13,6 @@ pub enum ClosedBy {
     Person,
     /// The window's time was over.
     Time,
+    /// A script, or another screen.
+    Others,
 }

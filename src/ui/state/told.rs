@@ -8,6 +8,7 @@
 
 use super::notice::Notice;
 use super::{Screen, State};
+use crate::domain::printable::Printable;
 use crate::domain::triage::{Act, Verb};
 use crate::ui::action::Action;
 use crate::ui::when;
@@ -60,6 +61,12 @@ pub fn taken_back(state: &State, act: &Act) -> Notice {
         format!("{key} {does}")
     });
     Notice::done(text, again)
+}
+
+/// The same, where others have decided in this batch meanwhile.
+#[must_use]
+pub fn merged(said: &Notice) -> Printable {
+    Printable::from(format!("{}. Others decided here too: this is how it stands", said.text))
 }
 
 /// What the act is about: the subject of the one message, or how many there are.

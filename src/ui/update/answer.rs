@@ -50,12 +50,9 @@ pub fn answer(state: &mut State, number: u64, answer: Answer) {
         }
         (Question::Letter(sheet), Answer::Letter(letter)) => state.letters.keep(sheet, Ok(letter)),
         (Question::Letter(sheet), Answer::Failed(problem)) => state.letters.keep(sheet, Err(problem)),
-        (Question::Act, Answer::NotKept { problem, triage }) => {
-            if let Some(work) = state.work_of(triage.batch().id()) {
-                work.restore(*triage);
-            }
-            state.warn(&problem);
-        }
+        (Question::Act, Answer::Settled) => decide::kept(state, None),
+        (Question::Act, Answer::Merged(triage)) => decide::kept(state, Some(*triage)),
+        (Question::Act, Answer::NotKept { problem, triage }) => decide::not_kept(state, &problem, *triage),
         (Question::Places, Answer::Places(places)) => state.places = Some(*places),
         (Question::PlaceOf, Answer::Places(places)) => match *places {
             Places { next: Some(until), .. } => defer::leads(state, Leads::To(until)),
@@ -141,6 +138,8 @@ fn failed(state: &mut State, question: Question, problem: &Problem) {
     match (question, &mut state.screen) {
         // What stands is what the store knows; a batch that was put aside is begun again from the door.
         (Question::Act, _) => {
+            state.keeping = None;
+            state.waiting.forget();
             state.aside = None;
             if let Some(batch) = state.work.as_ref().map(|work| work.triage.batch().id()) {
                 state.ask(Question::Batch, Wish::Reload(batch));

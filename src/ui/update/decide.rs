@@ -1,13 +1,16 @@
-//! A decision: said at once in memory, wished to be made durable, and told with the key that takes it back.
+//! A decision: wished to be made durable and, once it is, shown and told with the key that takes it back.
 
 use crate::domain::positions::Positions;
-use crate::domain::triage::Verb;
+use crate::domain::triage::{Act, Triage, Verb};
 use crate::ui::effect::Wish;
+use crate::ui::event::Problem;
 use crate::ui::state::asked::Question;
+use crate::ui::state::keeping::{Change, Keeping};
+use crate::ui::state::notice::Notice;
 use crate::ui::state::reading::Focus;
 use crate::ui::state::review::Review;
 use crate::ui::state::shelf::Listed;
-use crate::ui::state::work::{Chosen, Pass, Toward};
+use crate::ui::state::work::{Chosen, Pass, Toward, Work};
 use crate::ui::state::{AfterDecision, Screen, State, told};
 
 /// Said where the list is empty.
@@ -44,67 +47,123 @@ pub fn mute_threads(state: &mut State, threads: &Positions) {
 
 /// Done, and the cursor goes where the key says.
 pub fn done(state: &mut State, after: AfterDecision) {
-    let usual = std::mem::replace(&mut state.settings.after_decision, after);
-    decide(state, Verb::Done);
-    state.settings.after_decision = usual;
+    let Some(work) = &state.work else { return };
+    let on = work.targets();
+    if on.is_empty() {
+        return state.say(NOTHING);
+    }
+    decide_then(state, Verb::Done, &on, after);
 }
 
 /// Says `verb` of these; only those of the batch count.
 pub fn decide_on(state: &mut State, verb: Verb, on: &Positions) {
     let after = state.settings.after_decision;
-    let Some(work) = &mut state.work else { return };
-    let pass = work.pass();
-    let Some(act) = work.triage.decide(verb, on) else { return };
+    decide_then(state, verb, on, after);
+}
+
+fn decide_then(state: &mut State, verb: Verb, on: &Positions, after: AfterDecision) {
+    let Some(work) = &state.work else { return };
+    let Some(act) = work.triage.act(verb, on) else { return };
+    let said = told::decided(state, &act);
+    keep(state, Change::Decided(act, after), said);
+}
+
+pub fn undo(state: &mut State) {
+    let Some(work) = &state.work else { return };
+    let Some(act) = work.triage.last().cloned() else {
+        return state.say("Nothing to take back: this is the batch's beginning.");
+    };
+    let said = told::taken_back(state, &act);
+    keep(state, Change::TakenBack(act), said);
+}
+
+pub fn redo(state: &mut State) {
+    let Some(work) = &state.work else { return };
+    let Some(act) = work.triage.undone().cloned() else {
+        return state.say("Nothing was taken back.");
+    };
+    let said = told::decided(state, &act);
+    keep(state, Change::Again(act), said);
+}
+
+/// Wishes for a change to be kept. Nothing of it shows before it is.
+fn keep(state: &mut State, change: Change, said: Notice) {
+    let Some(work) = &state.work else { return };
+    let batch = work.triage.batch().id();
+    let wish = match &change {
+        Change::Decided(act, _) => Wish::Record { batch, act: act.clone() },
+        Change::TakenBack(act) => Wish::Undo { batch, act: act.number },
+        Change::Again(act) => Wish::Redo { batch, act: act.number },
+    };
+    state.keeping = Some(Keeping { batch, change, said });
+    state.ask(Question::Act, wish);
+}
+
+/// The change is on the disk. Where somebody else has decided in the same batch meanwhile, the store's list is the truth.
+pub fn kept(state: &mut State, written: Option<Triage>) {
+    let Some(Keeping { batch, change, said }) = state.keeping.take() else { return };
+    let Some(work) = state.work.as_mut().filter(|work| work.triage.batch().id() == batch) else { return };
+    let before = work.pass();
+    let merged = written.is_some();
+    match (written, &change) {
+        (Some(written), _) => work.triage = written,
+        (None, Change::Decided(act, _)) => work.triage.add(act.clone()),
+        (None, Change::TakenBack(_)) => drop(work.triage.undo()),
+        (None, Change::Again(_)) => drop(work.triage.redo()),
+    }
+    let takes_back = matches!(change, Change::TakenBack(_));
+    match change {
+        Change::Decided(act, after) => decided(work, &act, after, before),
+        Change::TakenBack(act) => taken_back(work, &act),
+        Change::Again(act) => again(work, &act),
+    }
+    let now = work.pass();
+    state.notice = Some(if merged { Notice { text: told::merged(&said), ..said } } else { said });
+    if matches!(state.screen, Screen::Review(_)) && takes_back && now != Pass::Over {
+        state.screen = Screen::Queue;
+    }
+    passed(state, before, now);
+}
+
+/// It could not be kept: the cursor is still on it, and what was typed after it was meant for another row.
+pub fn not_kept(state: &mut State, problem: &Problem, written: Triage) {
+    state.keeping = None;
+    state.waiting.forget();
+    if let Some(work) = state.work_of(written.batch().id()) {
+        work.restore(written);
+    }
+    state.warn(problem);
+}
+
+fn decided(work: &mut Work, act: &Act, after: AfterDecision, before: Pass) {
     work.chosen = Chosen::default();
     work.stay(if after == AfterDecision::Previous { Toward::Previous } else { Toward::Next });
     // In the second pass "later" leaves the row where it is; the cursor moves on all the same.
-    if act.verb == Verb::Later && pass == Pass::Second {
+    if act.verb == Verb::Later && before == Pass::Second {
         let place = work.place() + 1;
         work.go(place);
     }
     if after == AfterDecision::List {
         work.reading_mut().focus = Focus::List;
     }
-    let batch = work.triage.batch().id();
-    let now = work.pass();
-    state.ask(Question::Act, Wish::Record { batch, act: act.clone() });
-    state.notice = Some(told::decided(state, &act));
-    passed(state, pass, now);
 }
 
-pub fn undo(state: &mut State) {
-    let Some(work) = &mut state.work else { return };
-    let Some(act) = work.triage.undo() else {
-        return state.say("Nothing to take back: this is the batch's beginning.");
-    };
-    let batch = work.triage.batch().id();
-    if let Some(first) = act.on.first() {
+fn taken_back(work: &mut Work, act: &Act) {
+    let Some(first) = act.on.first() else { return };
+    work.stand_on(first);
+    work.stay(Toward::Next);
+    // A filter may hide it. (It may also have gone back to a second pass that is not on.)
+    if work.at() != Some(first) {
         work.stand_on(first);
-        work.stay(Toward::Next);
-        // A filter may hide it. (It may also have gone back to a second pass that is not on.)
-        if work.at() != Some(first) {
-            work.stand_on(first);
-            work.filter_by("");
-        }
+        work.filter_by("");
     }
-    state.ask(Question::Act, Wish::Undo { batch, act: act.number });
-    state.notice = Some(told::taken_back(state, &act));
 }
 
-pub fn redo(state: &mut State) {
-    let Some(work) = &mut state.work else { return };
-    let pass = work.pass();
-    let Some(act) = work.triage.redo() else {
-        return state.say("Nothing was taken back.");
-    };
+fn again(work: &mut Work, act: &Act) {
     if let Some(first) = act.on.first() {
         work.stand_on(first);
     }
     work.stay(Toward::Next);
-    let (batch, now) = (work.triage.batch().id(), work.pass());
-    state.ask(Question::Act, Wish::Redo { batch, act: act.number });
-    state.notice = Some(told::decided(state, &act));
-    passed(state, pass, now);
 }
 
 /// When a pass ends the next one begins, and after the last the review.

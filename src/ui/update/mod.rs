@@ -41,7 +41,22 @@ use super::state::{Screen, State};
 
 /// Takes one event in.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    take(state, event);
+    settle::settle(state);
+    // What waited for an answer that has come now.
+    while !state.holds_keys() {
+        let Some(event) = state.waiting.take_first() else { break };
+        take(state, event);
+        settle::settle(state);
+    }
+    std::mem::take(&mut state.out)
+}
+
+fn take(state: &mut State, event: Event) {
     match event {
+        Event::Key(_) | Event::Mouse(_) | Event::Paste(_) if state.holds_keys() && !leaves(state, &event) => {
+            state.waiting.push(event);
+        }
         Event::Key(key) => pressed(state, &key),
         Event::Mouse(mouse) => mouse::mouse(state, mouse),
         Event::Paste(text) => paste(state, &text),
@@ -51,8 +66,16 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Answer(number, answer) => answer::answer(state, number, answer),
         Event::News(news) => news::news(state, news),
     }
-    settle::settle(state);
-    std::mem::take(&mut state.out)
+}
+
+/// Whether a key goes out at once, or to the shell: that waits for nothing.
+fn leaves(state: &State, event: &Event) -> bool {
+    let Event::Key(key) = event else { return false };
+    match state.keymap.find(state.mode(), &[Key::pressed(key)]) {
+        Found::Action(Action::Leave | Action::Suspend) => true,
+        Found::Action(Action::Quit) => queue::quits(state),
+        _ => false,
+    }
 }
 
 fn pressed(state: &mut State, event: &KeyEvent) {

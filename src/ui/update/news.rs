@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::domain::printable::Printable;
 use crate::domain::receipt::Receipt;
+use crate::domain::triage::Triage;
 use crate::ui::effect::Wish;
 use crate::ui::event::{News, Problem};
 use crate::ui::keymap::Keymap;
@@ -27,7 +28,9 @@ pub fn news(state: &mut State, news: News) {
             state.notice = None;
             state.mistaken = Some(problem);
         }
-        News::ClosedByItself(receipt) => closed(state, *receipt),
+        News::ClosedByItself(receipt) => closed(state, *receipt, ClosedBy::Time),
+        News::ClosedElsewhere(receipt) => closed(state, *receipt, ClosedBy::Others),
+        News::DecidedElsewhere(triage) => decided_elsewhere(state, *triage),
     }
 }
 
@@ -66,8 +69,19 @@ fn gathered(state: &mut State, admitted: u64, failed: &[Problem]) {
     }
 }
 
-/// The window's time is over. Who is in its batch, or at the door, sees the receipt; who reads elsewhere is only told.
-fn closed(state: &mut State, receipt: Receipt) {
+/// A script, or another screen, has decided in this batch. The cursor stays where it can.
+fn decided_elsewhere(state: &mut State, triage: Triage) {
+    // What is being kept now comes with an answer of its own.
+    if state.keeping.is_some() {
+        return;
+    }
+    let Some(work) = state.work_of(triage.batch().id()) else { return };
+    work.restore(triage);
+    state.say("Another tidebox has decided in this batch: this is how it stands now.");
+}
+
+/// The batch was closed. Who is in its batch, or at the door, sees the receipt; who reads elsewhere is only told.
+fn closed(state: &mut State, receipt: Receipt, by: ClosedBy) {
     let this = |work: &Work| work.triage.batch().id() == receipt.batch;
     if state.aside.as_ref().is_some_and(this) {
         state.aside = None;
@@ -77,15 +91,20 @@ fn closed(state: &mut State, receipt: Receipt) {
         (None, screen) => !matches!(screen, Screen::Door),
     };
     if elsewhere {
-        state.say(format!("The time for {} is over; it closed by itself.", receipt.checkin));
+        state.say(match by {
+            ClosedBy::Time => format!("The time for {} is over; it closed by itself.", receipt.checkin),
+            _ => format!("{} was closed by another tidebox.", receipt.checkin),
+        });
         return;
     }
     state.work = None;
     state.overlay = None;
     state.notice = None;
     state.pressed.clear();
+    state.keeping = None;
+    state.waiting.forget();
     state.asked.forget(|question| {
         matches!(question, Question::Act | Question::Commit | Question::Batch | Question::Exceptions | Question::Select)
     });
-    state.screen = Screen::Receipt(Box::new(Closing { receipt, by: ClosedBy::Time }));
+    state.screen = Screen::Receipt(Box::new(Closing { receipt, by }));
 }

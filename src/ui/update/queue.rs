@@ -12,6 +12,7 @@ use crate::ui::state::deferred::Deferrals;
 use crate::ui::state::field::Field;
 use crate::ui::state::notice::Notice;
 use crate::ui::state::overlay::{Confirm, Overlay, Prompt, PromptKind};
+use crate::ui::state::reading::Focus;
 use crate::ui::state::review::Review;
 use crate::ui::state::search::Search;
 use crate::ui::state::work::Work;
@@ -53,6 +54,12 @@ pub fn act(state: &mut State, action: Action) {
         Action::Quit => state.tell(Wish::Quit),
         _ => {}
     }
+}
+
+/// Whether the key that goes back would end the program here.
+pub fn quits(state: &State) -> bool {
+    let list = state.listed().is_some_and(|listed| listed.reading().focus == Focus::List);
+    matches!(state.screen, Screen::Queue) && state.overlay.is_none() && state.aside.is_none() && list
 }
 
 pub fn open_deferred(state: &mut State) {

@@ -11,7 +11,6 @@ use crate::ui::effect::Wish;
 use crate::ui::space;
 use crate::ui::state::asked::Question;
 use crate::ui::state::review::{Opened, Place};
-use crate::ui::state::work::Pass;
 use crate::ui::state::{Screen, State};
 
 pub fn act(state: &mut State, action: Action) {
@@ -46,12 +45,7 @@ fn take_back(state: &mut State) {
         Some(Place::Row(row)) if work.triage.verdict(row).is_some() => {
             decide::decide_on(state, Verb::Reopen, &Positions::from(row));
         }
-        _ => {
-            decide::undo(state);
-            if state.work.as_ref().is_some_and(|work| work.pass() != Pass::Over) {
-                state.screen = Screen::Queue;
-            }
-        }
+        _ => decide::undo(state),
     }
 }
 

@@ -26,15 +26,15 @@ fn notice(state: &State, buffer: &mut Buffer, area: ratatui::layout::Rect) {
     let theme = &state.settings.theme;
     let Some(notice) = state.said() else { return };
     let Some(mut pen) = Pen::at(buffer, area, 0) else { return };
-    // Nothing is said to be done before it is durable; only a slow disk lets a person see this.
-    let (before, notice_style) = if state.unsettled() { ("keeping … ", theme.dim) } else { ("", theme.text) };
+    // Nothing is said to be done before it is durable.
+    let notice_style = if state.holds_keys() { theme.dim } else { theme.text };
     let way_back = notice.way_back.as_ref().map_or_else(String::new, |way| format!(" · {way}"));
     let style = match notice.tone {
         Tone::Calm => notice_style,
         Tone::Warm => theme.warm,
     };
-    let room = pen.room().saturating_sub(2 + Printable::from(way_back.as_str()).width() + before.chars().count());
-    pen.skip(1).say(before, style).text(&notice.text.cut(room), style).say(&way_back, theme.dim);
+    let room = pen.room().saturating_sub(2 + Printable::from(way_back.as_str()).width());
+    pen.skip(1).text(&notice.text.cut(room), style).say(&way_back, theme.dim);
 }
 
 /// What the keys do here.

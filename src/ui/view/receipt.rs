@@ -75,6 +75,7 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
     let title = match closing.by {
         _ if receipt.checkin == EXCEPTIONS => "What came through is read.".to_owned(),
         ClosedBy::Person => format!("{} is closed.", receipt.checkin),
+        ClosedBy::Others => format!("{} was closed by another tidebox.", receipt.checkin),
         ClosedBy::Time => format!("The time for {} is over; it closed by itself.", receipt.checkin),
     };
     let says = |text: String| Line::Says(text, theme.text);

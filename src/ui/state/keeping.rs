@@ -1,0 +1,66 @@
+//! What was decided and is not on the disk yet. Nothing of it is shown before the store has said that it is kept (rule 3):
+//! the row stays, the count stays, and what is typed meanwhile waits its turn.
+
+use std::collections::VecDeque;
+
+use super::notice::Notice;
+use super::{AfterDecision, State};
+use crate::domain::ids::BatchId;
+use crate::domain::triage::Act;
+use crate::ui::event::Event;
+
+/// More keys and clicks than a person makes while the store is slow.
+const MOST_WAITING: usize = 256;
+
+/// An act on its way to the disk.
+#[derive(Debug)]
+pub struct Keeping {
+    pub batch: BatchId,
+    pub change: Change,
+    /// What will be said of it.
+    pub said: Notice,
+}
+
+#[derive(Debug, Clone)]
+pub enum Change {
+    Decided(Act, AfterDecision),
+    TakenBack(Act),
+    Again(Act),
+}
+
+/// Keys, clicks and pasted text that came while something before them was still being kept or looked up.
+#[derive(Debug, Default)]
+pub struct Waiting(VecDeque<Event>);
+
+impl Waiting {
+    pub fn push(&mut self, event: Event) {
+        if self.0.len() < MOST_WAITING {
+            self.0.push_back(event);
+        }
+    }
+
+    pub fn take_first(&mut self) -> Option<Event> {
+        self.0.pop_front()
+    }
+
+    /// They were meant for what did not come about.
+    pub fn forget(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl State {
+    /// How many keys and clicks wait.
+    #[must_use]
+    pub fn keys_waiting(&self) -> usize {
+        self.waiting.0.len()
+    }
+
+    /// Whether the next key must wait: what the one before it decided is still being kept, or what it is about is still
+    /// being looked up.
+    #[must_use]
+    pub fn holds_keys(&self) -> bool {
+        use super::asked::Question;
+        self.asked.waits_for(Question::Act) || self.asked.waits_for(Question::Threads)
+    }
+}
