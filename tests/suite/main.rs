@@ -33,6 +33,7 @@ mod hard_hold;
 mod held;
 mod hostile;
 mod ics;
+mod identities;
 
 mod imap;
 mod incoming;
