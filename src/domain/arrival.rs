@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::address::Address;
 use super::defect::Defect;
+use super::trust::Trust;
 
 /// What makes two copies the same message, whichever sources they came through: a SHA-256 over the parts of a message that travel unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +19,8 @@ pub struct Arrival {
     /// Message-IDs this one refers to: References, then In-Reply-To, oldest first, cleaned like `message_id`.
     pub references: Vec<String>,
     pub from: Address,
+    /// How far a rule may rely on `from`.
+    pub trust: Trust,
     /// To and Cc together, in that order.
     pub to: Vec<Address>,
     pub subject: String,

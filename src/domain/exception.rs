@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::nearest::nearest;
 use super::printable::Printable;
 use super::query::{Query, Subject};
+use super::trust::Trust;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exception {
@@ -76,7 +77,8 @@ impl fmt::Display for Limit {
     }
 }
 
-/// The first exception that wants this message through and has not used up its limit.
+/// The first exception that wants this message through and has not used up its limit; none for a message of which there is
+/// no telling who wrote it.
 /// `used` tells how many a rule has let through in the stretch that ends now.
 #[must_use]
 pub fn exception_for<'a>(
@@ -84,6 +86,9 @@ pub fn exception_for<'a>(
     subject: &Subject<'_>,
     mut used: impl FnMut(&Exception) -> u32,
 ) -> Option<&'a Exception> {
+    if subject.trust == Trust::Nothing {
+        return None;
+    }
     exceptions.iter().find(|exception| {
         exception.matches.holds(subject) && exception.limit.is_none_or(|limit| used(exception) < limit.count)
     })

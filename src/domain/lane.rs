@@ -78,6 +78,7 @@ mod tests {
     use super::{STANDARD, lane_of, standard};
     use crate::domain::address::Address;
     use crate::domain::query::{Indexed, Subject};
+    use crate::domain::trust::Trust;
     use crate::domain::words::fold;
 
     #[test]
@@ -96,6 +97,7 @@ mod tests {
                 id: None,
                 message_id: None,
                 from: &Address::default(),
+                trust: Trust::Whole,
                 to: &[],
                 source: "",
                 lane: "",

@@ -31,6 +31,7 @@ pub mod receipt;
 pub mod retry;
 pub mod schedule;
 pub mod triage;
+pub mod trust;
 pub mod until;
 pub mod words;
 pub mod wrap;

@@ -34,6 +34,7 @@ impl Intake<'_> {
             id: None,
             message_id: arrival.message_id.as_deref(),
             from: &arrival.from,
+            trust: arrival.trust,
             to: &arrival.to,
             source: self.name,
             lane: "",

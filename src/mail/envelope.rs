@@ -5,15 +5,20 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use super::header::{Header, unfold};
-use super::{charset, date, lookalike, msgid, people, word};
+use super::mailbox::Role;
+use super::people::Person;
+use super::sender::Sender;
+use super::{charset, date, msgid, people, word};
 use crate::domain::address::Address;
 use crate::domain::defect::Defect;
 use crate::domain::limits::{ADDRESSES, HEADER_FIELD_BYTES, REFERENCES};
 use crate::domain::printable;
+use crate::domain::trust::Trust;
 
 #[derive(Debug, Default)]
 pub(super) struct Envelope {
     pub(super) from: Address,
+    pub(super) trust: Trust,
     pub(super) to: Vec<Address>,
     pub(super) cc: Vec<Address>,
     pub(super) reply_to: Vec<Address>,
@@ -69,19 +74,24 @@ impl Envelope {
     }
 
     fn read_people(&mut self, header: &Header<'_>, around: Option<&str>) {
-        let one = |name: &str| header.first(name).map(|field| people::read(field, around).0).unwrap_or_default();
-        let sender = one("from").into_iter().chain(one("sender")).find(|it| *it != Address::default());
-        self.from = sender.unwrap_or_default();
-        if self.from == Address::default() {
+        let sender = Sender::of(header, around);
+        if sender.address == Address::default() {
             self.defects.push(Defect::NoSender);
         }
-        self.defects.extend(lookalike::warnings(&self.from).into_iter().map(Defect::LooksLike));
-        self.reply_to = one("reply-to");
+        self.defects.extend(sender.cautions.into_iter().map(Defect::LooksLike));
+        (self.from, self.trust) = (sender.address, sender.trust);
+        let plain = |(people, whole): (Vec<Person>, bool)| {
+            (people.into_iter().map(|it| it.address).collect::<Vec<Address>>(), whole)
+        };
+        self.reply_to = header
+            .first("reply-to")
+            .map(|field| plain(people::read(field, around, Role::Author)).0)
+            .unwrap_or_default();
         let mut room = ADDRESSES;
         let mut whole = true;
         for (name, list) in [("to", &mut self.to), ("cc", &mut self.cc)] {
             for field in header.all(name) {
-                let (found, complete) = people::read(field, around);
+                let (found, complete) = plain(people::read(field, around, Role::Recipient));
                 whole &= complete && found.len() <= room;
                 list.extend(found.into_iter().take(room));
                 room = ADDRESSES.saturating_sub(list.len());
@@ -132,7 +142,8 @@ mod tests {
             "Subject: one\nFrom: a@a.example\nSubject: two\nFrom: b@b.example\nDate: Tue, 2 Jan 2024 1:00 +0000\n\n",
         );
         assert_eq!((it.subject.as_str(), it.from.address.as_str()), ("one", "a@a.example"));
-        assert_eq!(it.defects, [Defect::Repeated("From"), Defect::Repeated("Subject")]);
+        let two = "more than one sender: a@a.example, b@b.example".to_owned();
+        assert_eq!(it.defects, [Defect::Repeated("From"), Defect::Repeated("Subject"), Defect::LooksLike(two)]);
     }
 
     #[test]

@@ -1,47 +1,98 @@
 //! Senders that pass for another: names that hold a foreign address, and domains in letters that look like others.
+//!
+//! What looks alike is Unicode's to say (UTS #39): which scripts stand together in honest words, and which letters are
+//! mistaken for which.
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_security::RestrictionLevelDetection;
+use unicode_security::confusable_detection::skeleton;
+use unicode_security::restriction_level::RestrictionLevel;
+
+use super::charset;
 use super::people::looks_like_address;
 use crate::domain::address::Address;
 use crate::domain::printable::Printable;
 
+/// Of an address in a warning, this much is shown; of one label, this much is looked at (RFC 1035 allows 63 bytes).
+const SHOWN: usize = 256;
+
 /// What to beware of in a mailbox, each a short clause.
 pub(super) fn warnings(mailbox: &Address) -> Vec<String> {
     let mut found = Vec::new();
-    let edges = ['<', '>', '(', ')', '"', '\'', ',', ';', ':', '[', ']'];
-    let named = mailbox
-        .name
-        .split_whitespace()
-        .map(|word| word.trim_matches(edges))
-        .find(|word| looks_like_address(word) && !word.eq_ignore_ascii_case(&mailbox.address));
-    if let Some(named) = named {
-        found.push(format!("the name says {named}, the address is {}", mailbox.address));
+    let address = charset::cut(&mailbox.address, SHOWN);
+    if let Some(named) = named(mailbox) {
+        let own =
+            if address.is_empty() { "there is no address".to_owned() } else { format!("the address is {address}") };
+        found.push(format!("the name says {}, {own}", charset::cut(&named, SHOWN)));
     }
-    let (name, address) = (mailbox.name.as_str(), mailbox.address.as_str());
-    if Printable::from(name).disguises(name) || Printable::address(address).disguises(address) {
+    let in_address = Printable::address(&mailbox.address).disguises(&mailbox.address);
+    if in_address || Printable::from(&mailbox.name).disguises(&mailbox.name) {
         found.push("the sender hides invisible characters".to_owned());
     }
-    if let Some((_, domain)) = mailbox.address.rsplit_once('@')
-        && let Some(why) = domain_warning(domain)
-    {
-        found.push(why);
+    if in_address {
+        return found;
+    }
+    match mailbox.address.rsplit_once('@') {
+        Some((local, _)) if local.contains(['@', '\u{FF20}', '\u{FE6B}']) => {
+            found.push(format!("the address {address} holds another one in front"));
+        }
+        Some((_, domain)) => found.extend(domain_warning(domain)),
+        None if looks_like_address(&mailbox.address) => {
+            found.push(format!("the address {address} has a sign that only looks like @"));
+        }
+        None => {}
     }
     found
 }
 
-/// Why a domain may not be what it looks like.
-pub(super) fn domain_warning(domain: &str) -> Option<String> {
-    if domain.split('.').any(|label| label.to_ascii_lowercase().starts_with("xn--")) {
-        return Some(format!("the domain {domain} stands for letters of another script"));
-    }
-    domain.split('.').any(mixes_scripts).then(|| format!("the domain {domain} mixes letters that look alike"))
+/// An address in the name that is not the mailbox's own.
+fn named(mailbox: &Address) -> Option<String> {
+    let edges = ['<', '>', '(', ')', '"', '\'', ',', ';', ':', '[', ']'];
+    let words = mailbox.name.split_whitespace().map(|word| word.trim_matches(edges));
+    words
+        .filter(|word| looks_like_address(word))
+        .map(|word| word.nfkc().collect::<String>())
+        .find(|word| !word.eq_ignore_ascii_case(&mailbox.address))
 }
 
-/// Latin together with Cyrillic or Greek in one label, or a label of Cyrillic letters that all have a Latin twin.
-fn mixes_scripts(label: &str) -> bool {
-    let latin = label.chars().any(|c| c.is_ascii_alphabetic() || matches!(c, '\u{C0}'..='\u{24F}'));
-    let other = label.chars().any(|c| matches!(c, '\u{370}'..='\u{52F}' | '\u{13A0}'..='\u{13FF}'));
-    let twins = |c: char| "асеорхуіјѕһԁԛԝӏқвмтнкАВСЕНІЈКМОРЅТХ-0123456789".contains(c);
-    other && (latin || label.chars().all(twins))
+/// Why a domain may not be what it looks like.
+pub(super) fn domain_warning(domain: &str) -> Option<String> {
+    if domain.is_ascii() && !domain.to_ascii_lowercase().contains("xn--") {
+        return None;
+    }
+    let shown = charset::cut(domain, SHOWN);
+    if domain.split('.').any(|label| label.to_ascii_lowercase().starts_with("xn--")) {
+        return Some(format!("the domain {shown} stands for letters of another script"));
+    }
+    domain.split('.').any(looks_alike).then(|| format!("the domain {shown} has letters that look like others"))
+}
+
+/// Scripts that no language writes in one word (beyond UTS #39's "highly restrictive"), a label that is nothing but letters
+/// which pass for plain ones, or letters that are other ways to write plain ones.
+fn looks_alike(label: &str) -> bool {
+    let label = charset::cut(label, SHOWN);
+    if label.is_ascii() {
+        return false;
+    }
+    let label: String = label.chars().flat_map(char::to_lowercase).collect();
+    Printable::address(&label).disguises(&label)
+        || label.contains('\u{3002}')
+        || !label.nfc().eq(label.nfkc())
+        || skeleton(&label).all(|c| c.is_ascii())
+        // What is no letter of an identifier has no level; letters of rare scripts are no disguise by themselves.
+        || matches!(
+            label.as_str().detect_restriction_level(),
+            RestrictionLevel::ModeratelyRestrictive | RestrictionLevel::MinimallyRestrictive
+        )
+        || mixed(&label)
+}
+
+/// Latin letters beside those of a script whose letters are taken for them.
+fn mixed(label: &str) -> bool {
+    let latin = |c: char| c.is_ascii_alphabetic() || matches!(c, '\u{C0}'..='\u{24F}');
+    // Greek, Cyrillic, Armenian, Cherokee, Coptic, Lisu.
+    let twin = |c: char| matches!(c, '\u{370}'..='\u{58F}' | '\u{13A0}'..='\u{13FF}' | '\u{2C80}'..='\u{2CFF}' | '\u{A4D0}'..='\u{A4FF}');
+    label.chars().any(latin) && label.chars().any(twin)
 }
 
 #[cfg(test)]
@@ -53,21 +104,42 @@ mod tests {
     fn a_name_that_is_another_address_is_told() {
         let told = warnings(&Address::new("ceo@example.org", "mallory@evil.example"));
         assert_eq!(told, ["the name says ceo@example.org, the address is mallory@evil.example"]);
+        assert_eq!(warnings(&Address::new("ceo\u{FF20}example.org", "mallory@evil.example")), told);
+        assert_eq!(warnings(&Address::new("Ann <a@b.example>", "")).len(), 1);
         assert!(warnings(&Address::new("Ann@Example.org", "ann@example.org")).is_empty());
         assert!(warnings(&Address::new("Ann @ home", "ann@example.org")).is_empty());
     }
 
     #[test]
     fn letters_that_hide_or_look_like_others_are_told() {
-        assert_eq!(warnings(&Address::new("PayPal", "service@pay\u{200b}pal.example")).len(), 1);
-        assert_eq!(warnings(&Address::new("Bank", "service@ba\u{fe0f}nk.example")).len(), 1);
-        for name in ["محمد\u{200c}رضا", "\u{2068}Ann\u{2069}", "\u{200f}דוד\u{200f}", "Donau\u{ad}werft"] {
-            assert!(warnings(&Address::new(name, "ann@example.org")).is_empty(), "{name:?} is an ordinary name");
+        assert!(!warnings(&Address::new("PayPal", "service@pay\u{200b}pal.example")).is_empty());
+        assert!(!warnings(&Address::new("Bank", "service@ba\u{FE0F}nk.example")).is_empty());
+        assert!(!warnings(&Address::new("Bank", "ser\u{AD}vice@bank.example")).is_empty());
+        assert!(!warnings(&Address::new("Bank", "\"service@bank.example\"@b.example")).is_empty());
+        for domain in [
+            "xn--80ak6aa92e.example",
+            "p\u{0430}ypal.example",
+            "аррӏе.example",
+            "b\u{585}nk.example",
+            "\u{261}oogle.example",
+            "b\u{131}nk.example",
+            "ｂａｎｋ.example",
+            "bank\u{3002}example.org",
+            "b\u{3B1}nk.example",
+            "\u{13DF}ank.example",
+        ] {
+            assert!(domain_warning(domain).is_some(), "{domain}");
         }
-        assert!(domain_warning("xn--80ak6aa92e.example").is_some());
-        assert!(domain_warning("p\u{0430}ypal.example").is_some());
-        assert!(domain_warning("аррӏе.example").is_some());
-        assert!(domain_warning("почта.example").is_none());
-        assert!(domain_warning("münchen.example").is_none());
+        for domain in [
+            "почта.example",
+            "münchen.example",
+            "例え.example",
+            "日本abc.example",
+            "ελλάδα.example",
+            "دامنه.example",
+            "b.example",
+        ] {
+            assert!(domain_warning(domain).is_none(), "{domain}");
+        }
     }
 }

@@ -27,6 +27,7 @@ mod parse;
 mod part;
 mod people;
 mod script;
+mod sender;
 mod word;
 
 pub use identity::identity;

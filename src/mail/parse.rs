@@ -24,8 +24,9 @@ pub fn parse(raw: Vec<u8>) -> Arrival {
         let envelope = catch_unwind(AssertUnwindSafe(|| Envelope::read(&header, None))).unwrap_or_default();
         (envelope, Rest { defects: vec![Defect::Cut("message")], ..Rest::default() })
     });
-    let Envelope { from, mut to, cc, subject, date, message_id, references, list, unsubscribe, mut defects, .. } =
-        envelope;
+    let Envelope {
+        from, trust, mut to, cc, subject, date, message_id, references, list, unsubscribe, mut defects, ..
+    } = envelope;
     to.extend(cc);
     to.truncate(ADDRESSES);
     for defect in rest.defects {
@@ -38,6 +39,7 @@ pub fn parse(raw: Vec<u8>) -> Arrival {
         message_id,
         references,
         from,
+        trust,
         to,
         subject,
         date,

@@ -1,47 +1,85 @@
 //! The people of address fields, decoded and turned into our own shape.
 
-use super::{charset, header, mailbox, word};
+use super::mailbox::{self, Mailbox, Role};
+use super::{charset, header, word};
 use crate::domain::address::Address;
 use crate::domain::limits::{ADDRESSES, HEADER_FIELD_BYTES, NAME_BYTES};
 
+/// A mailbox of a field, with what was odd in the way it is written.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Person {
+    pub(super) address: Address,
+    pub(super) odd: Option<Odd>,
+}
+
+/// What looks like an address in one program and like none, or another one, in the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Odd {
+    /// It stands in an encoded word, where no address can stand (RFC 2047 §5).
+    Encoded,
+    /// A local part in quotes, and no domain.
+    Quoted,
+    /// Two addresses where there is room for one.
+    Several,
+}
+
 /// The mailboxes of a field; the second value is false where there were too many to keep.
-pub(super) fn read(field: &[u8], around: Option<&str>) -> (Vec<Address>, bool) {
+pub(super) fn read(field: &[u8], around: Option<&str>, role: Role) -> (Vec<Person>, bool) {
     let text = charset::guess(&header::unfold(field), around);
     let short = charset::cut(&text, HEADER_FIELD_BYTES);
     // What an encoded word says is text, whatever letters of the syntax are in it.
     let merged = word::merge(short);
     let mut people = Vec::new();
-    for mailbox in mailbox::all(&merged) {
+    for mailbox in mailbox::all(&merged, role) {
         if people.len() == ADDRESSES {
             return (people, false);
         }
-        let name = word::decode(&mailbox.name);
-        let address = word::decode(&mailbox.address);
-        let address = address.trim();
-        // A name of several words that stands alone and encoded.
-        let alone = name.is_empty() && address.contains(char::is_whitespace) && mailbox.address.starts_with("=?");
-        let (name, address) = if alone { (address, "") } else { (name.trim(), address) };
-        if !(name.is_empty() && address.is_empty()) {
-            people.push(Address::new(charset::cut(name, NAME_BYTES), address));
+        let person = person(mailbox);
+        if person.address != Address::default() {
+            people.push(person);
         }
     }
     (people, short.len() == text.len())
 }
 
-/// Whether a text is an address and nothing more: one `@` with something on both sides, no spaces.
+fn person(mailbox: Mailbox) -> Person {
+    let Mailbox { name, address, several } = mailbox;
+    let name = word::decode(&name);
+    let decoded = word::decode(&address);
+    let (encoded, text) = (decoded != address, decoded.trim());
+    // A name that stands alone and encoded.
+    if encoded && name.is_empty() && (!looks_like_address(text) || text.contains(char::is_whitespace)) {
+        let odd = text.contains(['@', '\u{FF20}', '\u{FE6B}']).then_some(Odd::Encoded);
+        return Person { address: Address::new(charset::cut(text, NAME_BYTES), ""), odd };
+    }
+    let odd = if encoded {
+        Some(Odd::Encoded)
+    } else if address.starts_with('"') && address.ends_with('"') {
+        Some(Odd::Quoted)
+    } else {
+        several.then_some(Odd::Several)
+    };
+    // An encoded word is no address, whatever it says: it is shown as it stands.
+    Person { address: Address::new(charset::cut(name.trim(), NAME_BYTES), address.trim()), odd }
+}
+
+/// Whether a text is an address and nothing more: one `@`, or a sign that looks like it, with something on both sides, no
+/// spaces.
 pub(super) fn looks_like_address(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && domain.contains('.') && !domain.contains('@') && !text.contains(char::is_whitespace)
+    let at = ['@', '\u{FF20}', '\u{FE6B}'];
+    let dot = ['.', '\u{FF0E}', '\u{3002}', '\u{FF61}', '\u{FE52}'];
+    text.split_once(at).is_some_and(|(local, domain)| {
+        !local.is_empty() && domain.contains(dot) && !domain.contains(at) && !text.contains(char::is_whitespace)
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{Odd, Role, read};
     use crate::domain::address::Address;
 
     fn people(field: &str) -> Vec<Address> {
-        read(field.as_bytes(), None).0
+        read(field.as_bytes(), None, Role::Recipient).0.into_iter().map(|it| it.address).collect()
     }
 
     #[test]
@@ -72,7 +110,7 @@ mod tests {
 
     #[test]
     fn floods_end_at_the_limit() {
-        let (kept, whole) = read("a@b.example, ".repeat(5_000).as_bytes(), None);
+        let (kept, whole) = read("a@b.example, ".repeat(5_000).as_bytes(), None, Role::Recipient);
         assert_eq!((kept.len(), whole), (1_000, false));
         assert!(people(&"(".repeat(60_000)).iter().all(|it| it.name.len() <= 1_024));
         assert_eq!(people(&";".repeat(60_000)), []);
@@ -80,6 +118,32 @@ mod tests {
 
     #[test]
     fn raw_letters_are_read_by_the_set_around_them() {
-        assert_eq!(read(b"J\xf6rg <j@x.example>", Some("iso-8859-1")).0, [Address::new("Jörg", "j@x.example")]);
+        let (people, _) = read(b"J\xf6rg <j@x.example>", Some("iso-8859-1"), Role::Author);
+        assert_eq!(people[0].address, Address::new("Jörg", "j@x.example"));
+    }
+
+    #[test]
+    fn an_address_in_an_encoded_word_is_none() {
+        let odd =
+            |field: &str| read(field.as_bytes(), None, Role::Author).0.into_iter().map(|it| it.odd).next().unwrap();
+        for field in [
+            "=?utf-8?Q?mum=40a.example?=",
+            "=?utf-8?B?bXVtQGEuZXhhbXBsZQ==?=",
+            "<=?utf-8?Q?mum=40a.example?=>",
+            "Mum <mum@=?utf-8?Q?a.example?=>",
+            "mum=?utf-8?Q?=40?=a.example",
+            "=?utf-8?Q?Mum_<mum=40a.example>?=",
+        ] {
+            assert_eq!(odd(field), Some(Odd::Encoded), "{field}");
+            assert_ne!(people(field)[0].address, "mum@a.example", "{field}");
+        }
+        assert_eq!(odd("Mum <\"mum@a.example\">"), Some(Odd::Quoted));
+        assert_eq!(odd("<mum@a.example> <m@b.example>"), Some(Odd::Several));
+        for field in
+            ["=?utf-8?Q?Word?=", "=?utf-8?Q?M=C3=BCm?= <mum@a.example>", "\"a b\"@a.example", "\"mum\"@a.example"]
+        {
+            assert_eq!(odd(field), None, "{field}");
+        }
+        assert_eq!(people("=?utf-8?Q?Word?="), [Address::new("Word", "")]);
     }
 }

@@ -10,6 +10,7 @@ use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::limits::{QUERY_DEPTH, QUERY_TERMS};
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::{AddressField, Field, IdTerm, Query, Subject, Term, Thing, When, parse};
+use tidebox::domain::trust::Trust;
 use tidebox::domain::words;
 use tidebox::store::{Admission, Admitted, Beginning, LaneTurn, StoreError};
 
@@ -147,6 +148,7 @@ fn chosen(query: &Query, all: &[(Admission, Admitted, &'static str)], now: DateT
                 id: Some(admitted.id),
                 message_id: one.arrival.message_id.as_deref(),
                 from: &one.arrival.from,
+                trust: Trust::Whole,
                 to: &one.arrival.to,
                 source,
                 lane: &one.lane,

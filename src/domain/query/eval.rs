@@ -2,32 +2,43 @@
 
 use super::{AddressField, Field, IdTerm, Query, Subject, Term, Thing, named};
 use crate::domain::address::Address;
+use crate::domain::trust::Trust;
 
 /// Where words without a field are looked for.
 const FIELDS: [Field; 5] = [Field::From, Field::To, Field::Subject, Field::List, Field::Body];
 
 impl Query {
     /// Whether the message is one of those that the query chooses.
+    ///
+    /// A sender that is not to be relied on is nobody whom a term asks for, and still whom a `not` leaves out.
     #[must_use]
     pub fn holds(&self, subject: &Subject<'_>) -> bool {
+        self.holds_by(subject, subject.trust)
+    }
+
+    fn holds_by(&self, subject: &Subject<'_>, trust: Trust) -> bool {
         match self {
             Self::All => true,
-            Self::And(parts) => parts.iter().all(|part| part.holds(subject)),
-            Self::Or(parts) => parts.iter().any(|part| part.holds(subject)),
-            Self::Not(part) => !part.holds(subject),
-            Self::Term(term) => term.holds(subject),
+            Self::And(parts) => parts.iter().all(|part| part.holds_by(subject, trust)),
+            Self::Or(parts) => parts.iter().any(|part| part.holds_by(subject, trust)),
+            // Within a `not` the doubt turns round, and within another one back.
+            Self::Not(part) => {
+                let turned = if trust == Trust::Whole { subject.trust } else { Trust::Whole };
+                !part.holds_by(subject, turned)
+            }
+            Self::Term(term) => term.holds(subject, trust),
         }
     }
 }
 
 impl Term {
-    fn holds(&self, subject: &Subject<'_>) -> bool {
+    fn holds(&self, subject: &Subject<'_>, trust: Trust) -> bool {
         match self {
-            Self::Words { field: Some(field), words, prefix } => has_words(subject.words.field(*field), words, *prefix),
-            Self::Words { field: None, words, prefix } => {
-                FIELDS.iter().any(|field| has_words(subject.words.field(*field), words, *prefix))
-            }
-            Self::Address { field: AddressField::From, pattern } => subject.from.is(pattern),
+            Self::Words { field, words, prefix } => FIELDS
+                .into_iter()
+                .filter(|one| field.is_none_or(|field| field == *one) && (*one != Field::From || trust == Trust::Whole))
+                .any(|field| has_words(subject.words.field(field), words, *prefix)),
+            Self::Address { field: AddressField::From, pattern } => trust != Trust::Nothing && subject.from.is(pattern),
             Self::Address { field: AddressField::To, pattern } => subject.to.iter().any(|to: &Address| to.is(pattern)),
             Self::Any(field) => !subject.words.field(*field).is_empty(),
             Self::Source { name, prefix } => named(name, *prefix, subject.source),
@@ -63,4 +74,63 @@ fn begins(text: &str, words: &[String], prefix: bool) -> bool {
     let Some((last, before)) = words.split_last() else { return false };
     before.iter().all(|word| there.next() == Some(word))
         && there.next().is_some_and(|word| if prefix { word.starts_with(last.as_str()) } else { word == last })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use chrono_tz::Tz;
+
+    use crate::domain::address::Address;
+    use crate::domain::query::{Indexed, Subject, parse};
+    use crate::domain::trust::Trust;
+
+    /// Whether a query chooses a message of mum's, as far as its sender is to be relied on.
+    fn chosen(query: &str, trust: Trust) -> bool {
+        let from = Address::new("Mum", "mum@a.example");
+        let words = Indexed { from: "mum mum a example".into(), subject: "tea".into(), ..Indexed::default() };
+        let subject = Subject {
+            id: None,
+            message_id: None,
+            from: &from,
+            trust,
+            to: &[],
+            source: "",
+            lane: "",
+            words: &words,
+            attachments: 0,
+            unsubscribe: false,
+            placed: DateTime::UNIX_EPOCH,
+            now: DateTime::UNIX_EPOCH,
+        };
+        parse(query, Tz::UTC, DateTime::UNIX_EPOCH).expect(query).holds(&subject)
+    }
+
+    #[test]
+    fn a_sender_in_doubt_is_nobody_who_is_asked_for() {
+        for (query, by_address, by_nothing) in [
+            ("from:mum@a.example", true, false),
+            ("from:@a.example", true, false),
+            ("from:mum", false, false),
+            ("mum", false, false),
+            ("from:mu*", false, false),
+            ("from:(mum or dad)", false, false),
+            ("tea", true, true),
+        ] {
+            assert!(chosen(query, Trust::Whole), "{query}");
+            assert_eq!(chosen(query, Trust::Address), by_address, "{query}");
+            assert_eq!(chosen(query, Trust::Nothing), by_nothing, "{query}");
+        }
+    }
+
+    #[test]
+    fn and_is_still_left_out_by_who_does_not_want_it() {
+        for trust in [Trust::Whole, Trust::Address, Trust::Nothing] {
+            for query in ["tea -from:mum", "tea -from:mum@a.example", "tea -mum"] {
+                assert!(!chosen(query, trust), "{query}");
+            }
+        }
+        assert!(chosen("tea -(-from:mum@a.example)", Trust::Whole));
+        assert!(!chosen("tea -(-from:mum@a.example)", Trust::Nothing));
+    }
 }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::{AddressField, Field, IdTerm, Indexed, Query, Subject, Term, Thing, When, parse};
 use crate::domain::address::Address;
 use crate::domain::ids::Id;
+use crate::domain::trust::Trust;
 use crate::domain::words;
 
 fn now() -> DateTime<Utc> {
@@ -93,6 +94,7 @@ impl Letter {
             id: Some(Id(self.id)),
             message_id: Some("a"),
             from: &self.from,
+            trust: Trust::Whole,
             to: &self.to,
             source: "Ab",
             lane: "b",

@@ -28,6 +28,7 @@ use chrono::{DateTime, Utc};
 
 use super::address::Address;
 use super::ids::Id;
+use super::trust::Trust;
 
 pub use filter::filter;
 pub use mistake::Mistake;
@@ -152,6 +153,8 @@ pub struct Subject<'a> {
     pub id: Option<Id>,
     pub message_id: Option<&'a str>,
     pub from: &'a Address,
+    /// How far the asker relies on `from`: a search wholly, a rule as far as it may.
+    pub trust: Trust,
     pub to: &'a [Address],
     pub source: &'a str,
     /// The lane, where it is already known: a lane's own query cannot ask for lanes.

@@ -4,6 +4,7 @@ mod disguises;
 mod grammar;
 mod rows;
 mod saved;
+mod senders;
 mod terminal;
 
 use std::fs;
