@@ -138,7 +138,7 @@ fn leading(bytes: &[u8]) -> usize {
 }
 
 /// The name before the colon (RFC 5322 §3.6.8), spaces before the colon forgiven.
-fn field_name(line: &[u8]) -> Option<&[u8]> {
+pub(super) fn field_name(line: &[u8]) -> Option<&[u8]> {
     let colon = line.iter().position(|byte| *byte == b':')?;
     let name = line.get(..colon)?.trim_ascii_end();
     (!name.is_empty() && name.iter().all(u8::is_ascii_graphic)).then_some(name)

@@ -5,11 +5,18 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
+use super::header::field_name;
+
 /// Writes one message. `sender` stands on the `From ` line; what is not fit for it is left out.
 pub fn write(out: &mut impl Write, sender: &str, received: DateTime<Utc>, raw: &[u8]) -> io::Result<()> {
     let sender: String = sender.chars().filter(char::is_ascii_graphic).collect();
     let sender = if sender.is_empty() { "MAILER-DAEMON" } else { &sender };
     writeln!(out, "From {sender} {}", received.format("%a %b %e %H:%M:%S %Y"))?;
+    // A separator is known by the header that follows it.
+    let first = raw.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if !first.trim_ascii().is_empty() && field_name(first).is_none() {
+        out.write_all(b"\n")?;
+    }
     for line in raw.split_inclusive(|byte| *byte == b'\n') {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);

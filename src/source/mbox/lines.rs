@@ -1,40 +1,43 @@
-//! A stream read line by line in bounded memory, with room to put bytes back.
+//! A stream read line by line in bounded memory, in which one can look ahead.
 
-use std::io::{self, BufRead, Read as _};
+use std::io::{self, BufRead};
 
 /// A line is handed out in pieces no longer than this.
 const PIECE: usize = 64 * 1024;
 
 pub(super) struct Lines<R> {
     inner: R,
-    /// Bytes that were put back, and how many of them were handed out again.
-    back: Vec<u8>,
+    /// Bytes that were read, and how many of them were handed out.
+    held: Vec<u8>,
     used: usize,
     /// Bytes handed out so far.
     pub(super) offset: u64,
     at_start: bool,
+    /// Whether lines end with a carriage return alone; it is handed out as a line feed.
+    returns: bool,
 }
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(inner: R, offset: u64) -> Self {
-        Self { inner, back: Vec::new(), used: 0, offset, at_start: true }
+        Self { inner, held: Vec::new(), used: 0, offset, at_start: true, returns: false }
+    }
+
+    /// From now on a carriage return alone ends a line.
+    pub(super) fn end_with_returns(&mut self) {
+        self.returns = true;
+        self.held.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
     }
 
     /// Reads the next line, or a piece of it, into `line`; `None` at the end. The value says whether it begins a line.
     pub(super) fn next(&mut self, line: &mut Vec<u8>) -> io::Result<Option<bool>> {
         line.clear();
         while line.len() < PIECE && line.last() != Some(&b'\n') {
-            let room = PIECE - line.len();
-            let held = self.back.get(self.used..).unwrap_or_default();
-            if held.is_empty() {
-                let read = (&mut self.inner).take(room as u64).read_until(b'\n', line)?;
-                if read == 0 {
-                    break;
-                }
-            } else {
-                let end = held.iter().position(|byte| *byte == b'\n').map_or(held.len(), |at| at + 1).min(room);
-                line.extend_from_slice(held.get(..end).unwrap_or_default());
-                self.used += end;
+            let held = self.held.get(self.used..).unwrap_or_default();
+            let mut near = held.get(..PIECE - line.len()).unwrap_or(held);
+            let read = near.read_until(b'\n', line)?;
+            self.used += read;
+            if read == 0 && !self.more()? {
+                break;
             }
         }
         self.offset += line.len() as u64;
@@ -42,45 +45,64 @@ impl<R: BufRead> Lines<R> {
         Ok(if line.is_empty() { None } else { Some(begins) })
     }
 
-    /// Reads so many bytes, or as many as there are.
-    pub(super) fn bytes(&mut self, count: usize) -> io::Result<Vec<u8>> {
-        let held = self.back.get(self.used..).unwrap_or_default();
-        let mut bytes = held.get(..count.min(held.len())).unwrap_or_default().to_vec();
-        self.used += bytes.len();
-        (&mut self.inner).take((count - bytes.len()) as u64).read_to_end(&mut bytes)?;
-        self.offset += bytes.len() as u64;
-        self.at_start = bytes.last().is_none_or(|byte| *byte == b'\n');
-        Ok(bytes)
+    /// The next so many bytes, or as many as there are, without handing them out.
+    pub(super) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
+        while self.held.len() - self.used < count && self.more()? {}
+        let held = self.held.get(self.used..).unwrap_or_default();
+        Ok(held.get(..count).unwrap_or(held))
     }
 
-    /// Puts bytes back that were read last; they begin a line.
-    pub(super) fn put_back(&mut self, bytes: &[u8]) {
-        let rest = self.back.get(self.used..).unwrap_or_default();
-        self.back = [bytes, rest].concat();
-        self.used = 0;
-        self.offset -= bytes.len() as u64;
-        self.at_start = true;
+    /// Hands out bytes that were looked at.
+    pub(super) fn take(&mut self, count: usize) -> &[u8] {
+        let start = self.used;
+        self.used = self.held.len().min(start + count);
+        let bytes = self.held.get(start..self.used).unwrap_or_default();
+        self.offset += bytes.len() as u64;
+        self.at_start = bytes.last().is_none_or(|byte| *byte == b'\n');
+        bytes
+    }
+
+    /// Reads on; `false` at the end. What was handed out is let go of when it is half of what is held, so that each byte
+    /// is moved a few times at most, however small the pieces are in which the stream comes.
+    fn more(&mut self) -> io::Result<bool> {
+        if self.used >= PIECE.max(self.held.len() / 2) || self.used == self.held.len() {
+            self.held.drain(..self.used);
+            self.used = 0;
+        }
+        let come = self.inner.fill_buf()?;
+        let length = come.len();
+        let from = self.held.len();
+        self.held.extend_from_slice(come);
+        self.inner.consume(length);
+        if self.returns {
+            let come = self.held.iter_mut().skip(from);
+            come.filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+        }
+        Ok(length > 0)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::BufReader;
+
     use super::Lines;
 
     #[test]
-    fn lines_come_out_and_go_back() {
-        let mut lines = Lines::new(&b"one\ntwo\nthree"[..], 0);
-        let mut line = Vec::new();
-        assert_eq!(lines.next(&mut line).unwrap(), Some(true));
-        assert_eq!(lines.bytes(6).unwrap(), b"two\nth");
-        lines.put_back(b"two\nth");
-        assert_eq!(lines.offset, 4);
-        lines.next(&mut line).unwrap();
-        assert_eq!(line, b"two\n");
-        lines.next(&mut line).unwrap();
-        assert_eq!(line, b"three");
-        assert_eq!(lines.next(&mut line).unwrap(), None);
-        assert_eq!(lines.offset, 13);
+    fn what_was_looked_at_is_handed_out_all_the_same() {
+        for size in [1, 2, 5, 100] {
+            let mut lines = Lines::new(BufReader::with_capacity(size, &b"one\ntwo\nthree"[..]), 0);
+            let mut line = Vec::new();
+            assert_eq!(lines.next(&mut line).unwrap(), Some(true));
+            assert_eq!(lines.peek(6).unwrap(), b"two\nth");
+            assert_eq!(lines.offset, 4);
+            assert_eq!(lines.take(6), b"two\nth");
+            assert_eq!(lines.next(&mut line).unwrap(), Some(false));
+            assert_eq!(line, b"ree");
+            assert_eq!(lines.peek(6).unwrap(), b"");
+            assert_eq!(lines.next(&mut line).unwrap(), None);
+            assert_eq!(lines.offset, 13);
+        }
     }
 
     #[test]
@@ -91,5 +113,17 @@ mod tests {
         assert_eq!(lines.next(&mut line).unwrap(), Some(true));
         assert_eq!(line.len(), 65_536);
         assert_eq!(lines.next(&mut line).unwrap(), Some(false));
+    }
+
+    #[test]
+    fn carriage_returns_end_lines_where_it_is_said_so() {
+        let mut lines = Lines::new(BufReader::with_capacity(3, &b"one\rtwo\r"[..]), 0);
+        let mut line = Vec::new();
+        assert_eq!(lines.peek(2).unwrap(), b"on");
+        lines.end_with_returns();
+        lines.next(&mut line).unwrap();
+        assert_eq!(line, b"one\n");
+        lines.next(&mut line).unwrap();
+        assert_eq!((line.as_slice(), lines.offset), (&b"two\n"[..], 8));
     }
 }

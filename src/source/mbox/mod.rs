@@ -1,20 +1,25 @@
 //! An mbox, of a file or a stream: mboxo, mboxrd, mboxcl and mboxcl2, of any size, in the memory of one message.
 //!
 //! A copy's key is its message's identity, so that a mailbox that was compacted or rewritten brings nothing twice and
-//! loses nothing. The position is how far the file was read; an appended one goes on from there. A file that another
-//! program has locked is left for later, and so is a last message that is still being written.
+//! loses nothing. The position is how far the file was read, and how its messages are separated; an appended one goes on
+//! from there, unless what was appended tells that they are separated otherwise: then all of it is read again. A file
+//! that another program has locked is left for later, and so is a last message that is still being written.
 
 mod lines;
+mod separator;
 mod split;
+mod style;
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Seek as _, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use self::split::{Found, Splitter};
+use self::style::{BEGINNING, Style};
 use super::grown::Place;
 use super::{Each, Extent, Gauge, Handed, Outcome, Since, Source, SourceError, changed, key_of};
 use crate::domain::arrival::{Mark, Origin};
@@ -30,12 +35,43 @@ const FRESH: TimeDelta = TimeDelta::seconds(10);
 #[derive(Debug)]
 pub struct Mbox {
     path: PathBuf,
+    /// Whether a last message without its line end may be one that is still being written.
+    grows: bool,
+}
+
+/// How far a file was read.
+#[derive(Debug, Serialize, Deserialize)]
+struct Position {
+    #[serde(flatten)]
+    place: Place,
+    style: Style,
 }
 
 impl Mbox {
+    /// One that is delivered to.
     #[must_use]
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned() }
+        Self { path: path.to_owned(), grows: true }
+    }
+
+    /// One that is whole as it is, such as an export.
+    #[must_use]
+    pub fn whole(path: &Path) -> Self {
+        Self { path: path.to_owned(), grows: false }
+    }
+
+    /// How the messages of the file are separated, by its beginning.
+    fn style(file: &mut File) -> io::Result<Style> {
+        let mut beginning = Vec::new();
+        file.seek(SeekFrom::Start(0))?;
+        file.take(BEGINNING as u64).read_to_end(&mut beginning)?;
+        Ok(Style::of(&beginning, beginning.len() < BEGINNING))
+    }
+
+    /// Where reading goes on: where it ended, if the file is the same and is still split in the same way.
+    fn resume(position: Option<&str>, style: Style, file: &mut File) -> io::Result<u64> {
+        let known = position.and_then(|text| serde_json::from_str::<Position>(text).ok());
+        if known.is_some_and(|known| known.style == style) { Place::resume(position, file) } else { Ok(0) }
     }
 
     fn wait_for_lock(&self, now: DateTime<Utc>) -> Result<(), SourceError> {
@@ -57,12 +93,13 @@ impl Source for Mbox {
         let mut file = File::open(&self.path).map_err(|error| SourceError::open(&self.path, error))?;
         let failed = |error| SourceError::read(&self.path, error);
         let metadata = file.metadata().map_err(failed)?;
-        let mut start = Place::resume(since.position, &mut file).map_err(failed)?;
+        let style = Self::style(&mut file).map_err(failed)?;
+        let mut start = Self::resume(since.position, style, &mut file).map_err(failed)?;
         since.passed.add(0, start);
-        let fresh = metadata.modified().is_ok_and(|time| DateTime::<Utc>::from(time) + FRESH > since.now);
+        let fresh = self.grows && metadata.modified().is_ok_and(|time| DateTime::<Utc>::from(time) + FRESH > since.now);
         let (end, outcome) = loop {
             file.seek(SeekFrom::Start(start)).map_err(failed)?;
-            let splitter = Splitter::new(BufReader::with_capacity(256 * 1024, &file), start);
+            let splitter = Splitter::new(BufReader::with_capacity(256 * 1024, &file), start, style);
             match hand_over(splitter, Mark::Unread, fresh, since, each) {
                 Ok(done) => break done,
                 Err(Trouble::Read(error)) => return Err(failed(error)),
@@ -71,8 +108,8 @@ impl Source for Mbox {
                 Err(Trouble::NoMbox) => return Err(SourceError::Not { path: self.path.clone(), expected: "mbox" }),
             }
         };
-        let position = Place::at(&mut file, end).map_err(failed)?.text();
-        Ok(Outcome { position, ..outcome })
+        let place = Place::at(&mut file, end).map_err(failed)?;
+        Ok(Outcome { position: serde_json::to_string(&Position { place, style }).ok(), ..outcome })
     }
 
     fn gauge(&self) -> Gauge {
@@ -101,7 +138,8 @@ impl<R: BufRead + Send> Stream<R> {
 impl<R: BufRead + Send> Source for Stream<R> {
     fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
         let path = || PathBuf::from("standard input");
-        match hand_over(Splitter::new(&mut self.reader, 0), Mark::None, false, since, each) {
+        let splitter = Splitter::of_stream(&mut self.reader).map_err(|error| SourceError::read(&path(), error))?;
+        match hand_over(splitter, Mark::None, false, since, each) {
             Ok((_, outcome)) => Ok(outcome),
             Err(Trouble::Read(error)) => Err(SourceError::read(&path(), error)),
             Err(Trouble::NoMbox) => Err(SourceError::Not { path: path(), expected: "mbox" }),
@@ -128,7 +166,8 @@ fn hand_over<R: BufRead>(
         let found = splitter.next().map_err(Trouble::Read)?.map_err(|_| Trouble::NoMbox)?;
         let Some(Found { raw, time, start, ended }) = found else { return Ok((splitter.offset(), outcome)) };
         // Half a message: its writer is not done.
-        if !ended && fresh {
+        let last = splitter.gap().is_none();
+        if last && (raw.trim_ascii().is_empty() || (!ended && fresh)) {
             return Ok((start, outcome));
         }
         let key = key_of(mail::identity(&raw));

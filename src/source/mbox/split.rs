@@ -1,52 +1,95 @@
 //! An mbox's messages, one by one: where each begins and ends, and its quoting undone.
 //!
-//! A message begins with a postmark (`From ann@example.org Mon Jan  1 10:00:00 2024`) at the start or after an empty
-//! line. Quoted lines (`>From `) lose one mark, as mboxrd has it; what mboxo makes of them is the same but for lines
-//! that were quoted by hand. A Content-Length (mboxcl2) counts only when a postmark or the end follows where it says.
+//! A message begins with a separator (`From ann@example.org Mon Jan  1 10:00:00 2024`); which lines are some is in
+//! `style` and `separator`. Quoted lines (`>From `) lose one mark, as mboxrd has it; what mboxo makes of them is the same
+//! but for lines that were quoted by hand. A Content-Length (mboxcl2) counts only when a separator or the end follows
+//! where it says.
 
 use std::io::{self, BufRead};
 
 use chrono::{DateTime, Utc};
 
 use super::lines::Lines;
-use crate::domain::limits::{HEADER_BLOCK_BYTES, MESSAGE_BYTES};
+use super::separator::{FOLLOWING, Follows, Shape};
+use super::style::{BEGINNING, Before, Spacing, Style};
+use crate::domain::limits::{HEADER_BLOCK_BYTES, HEADER_FIELD_BYTES, MESSAGE_BYTES};
 use crate::mail;
 
 pub(super) struct Found {
     pub(super) raw: Vec<u8>,
-    /// The postmark's time.
+    /// The separator's time.
     pub(super) time: Option<DateTime<Utc>>,
-    /// Where the message begins in the file, its postmark included.
+    /// Where the message begins in the file, its separator included.
     pub(super) start: u64,
     /// Whether the last line is whole.
     pub(super) ended: bool,
 }
 
+/// A separator that was met: its message is the next one.
+struct Separator {
+    time: Option<DateTime<Utc>>,
+    start: u64,
+    gap: Gap,
+}
+
+/// How a separator was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// It is the first one.
+    First,
+    Between(Before),
+    /// A Content-Length told where it is.
+    Counted,
+}
+
 pub(super) struct Splitter<R> {
     lines: Lines<R>,
     line: Vec<u8>,
-    /// The postmark of the next message and where it stands.
-    next: Option<(Option<DateTime<Utc>>, u64)>,
+    style: Style,
+    next: Option<Separator>,
     begun: bool,
-    /// Bytes that were read for nothing because a Content-Length lied.
-    wasted: usize,
 }
-
-/// Lies of this many bytes are looked into; then no length in this mbox is believed.
-const WASTE: usize = 2 * MESSAGE_BYTES;
 
 /// What a stream begins with when it is no mbox.
 #[derive(Debug)]
 pub(super) struct NoMbox;
 
+/// Where the header of a message that is being read stands.
+struct Header {
+    over: bool,
+    /// The boundary line that ends its last part.
+    last_boundary: Option<Vec<u8>>,
+}
+
 impl<R: BufRead> Splitter<R> {
-    pub(super) fn new(reader: R, offset: u64) -> Self {
-        Self { lines: Lines::new(reader, offset), line: Vec::new(), next: None, begun: false, wasted: 0 }
+    /// Goes on at an offset of an mbox of this style.
+    pub(super) fn new(reader: R, offset: u64, style: Style) -> Self {
+        let mut lines = Lines::new(reader, offset);
+        if style.returns {
+            lines.end_with_returns();
+        }
+        Self { lines, line: Vec::new(), style, next: None, begun: false }
+    }
+
+    /// Of a stream, whose beginning tells its style.
+    pub(super) fn of_stream(reader: R) -> io::Result<Self> {
+        let mut lines = Lines::new(reader, 0);
+        let beginning = lines.peek(BEGINNING)?;
+        let style = Style::of(beginning, beginning.len() < BEGINNING);
+        if style.returns {
+            lines.end_with_returns();
+        }
+        Ok(Self { lines, line: Vec::new(), style, next: None, begun: false })
     }
 
     /// Where reading stands.
     pub(super) fn offset(&self) -> u64 {
         self.lines.offset
+    }
+
+    /// How the separator of the next message was found; `None` where there is no next one.
+    pub(super) fn gap(&self) -> Option<Gap> {
+        self.next.as_ref().map(|next| next.gap)
     }
 
     /// The next message, `None` at the end.
@@ -58,44 +101,53 @@ impl<R: BufRead> Splitter<R> {
                 Err(no) => return Ok(Err(no)),
             }
         }
-        let Some((time, start)) = self.next.take() else { return Ok(Ok(None)) };
+        let Some(Separator { time, start, .. }) = self.next.take() else { return Ok(Ok(None)) };
         let mut found = Found { raw: Vec::new(), time, start, ended: true };
-        let (mut blank, mut header) = (false, true);
+        let mut header = Header { over: false, last_boundary: None };
+        let mut before = Before::Text;
         while let Some(begins) = self.lines.next(&mut self.line)? {
-            if begins && blank && self.is_next(header) {
+            if begins && self.is_next(before, &header, &found)? {
                 break;
             }
             found.ended = self.line.last() == Some(&b'\n');
-            blank = begins && matches!(self.line.as_slice(), b"\n" | b"\r\n");
-            let line = if begins && !header { unquoted(&self.line) } else { &self.line };
+            let blank = begins && matches!(self.line.as_slice(), b"\n" | b"\r\n");
+            before = header.before(blank, begins, &self.line);
+            let line = if begins && header.over { unquoted(&self.line) } else { &self.line };
             keep(&mut found.raw, line);
-            if header && blank {
-                header = false;
+            if !header.over && blank {
+                header = Header { over: true, last_boundary: last_boundary(&found.raw) };
                 if let Some(length) = mail::content_length(&found.raw).filter(|length| *length <= MESSAGE_BYTES)
-                    && let Some(body) = self.counted(length)?
+                    && self.counted(length, &mut found.raw)?
                 {
-                    keep(&mut found.raw, &body);
                     found.ended = true;
                     return Ok(Ok(Some(found)));
                 }
             }
-            header &= found.raw.len() < HEADER_BLOCK_BYTES * 4;
+            header.over |= found.raw.len() >= HEADER_BLOCK_BYTES * 4;
         }
-        // The empty line before a postmark belongs to the mbox.
-        let kept = found.raw.strip_suffix(b"\n").map(|raw| raw.strip_suffix(b"\r").unwrap_or(raw));
-        if let Some(kept) = kept.filter(|raw| raw.last() == Some(&b'\n')).map(<[u8]>::len) {
-            found.raw.truncate(kept);
+        if self.style.spacing != Spacing::None {
+            without_blank(&mut found.raw);
         }
         Ok(Ok(Some(found)))
     }
 
-    /// Skips to the first postmark. What stands before it other than empty lines makes the stream no mbox.
+    /// Skips to the first separator. What stands before it other than empty lines makes the stream no mbox, and so does,
+    /// in the middle of one, a line that would not separate two messages there.
     fn first(&mut self) -> io::Result<Result<bool, NoMbox>> {
         while self.lines.next(&mut self.line)?.is_some() {
             let start = self.lines.offset - self.line.len() as u64;
-            if let Some(rest) = self.line.strip_prefix(b"From ") {
-                // The first postmark may lack its time: nothing else can stand here.
-                self.next = Some((postmark_time(rest), start));
+            if start == 0 && self.line.starts_with(b"\xEF\xBB\xBF") {
+                self.line.drain(..3);
+            }
+            if let Some(shape) = Shape::of(&self.line) {
+                let follows = Follows::of(self.lines.peek(FOLLOWING)?);
+                if start > 0 && self.style.spacing != Spacing::Unknown {
+                    let separates = self.style.separates(shape, Before::Blank, follows);
+                    if !separates {
+                        return Ok(Err(NoMbox));
+                    }
+                }
+                self.next = Some(Separator { time: shape.time(), start, gap: Gap::First });
                 return Ok(Ok(true));
             }
             if !self.line.trim_ascii().is_empty() {
@@ -105,38 +157,76 @@ impl<R: BufRead> Splitter<R> {
         Ok(Ok(false))
     }
 
-    /// Whether the line is the postmark of a next message.
-    fn is_next(&mut self, header: bool) -> bool {
-        let Some(time) = self.line.strip_prefix(b"From ").and_then(postmark_time).filter(|_| !header) else {
-            return false;
-        };
-        self.next = Some((Some(time), self.lines.offset - self.line.len() as u64));
-        true
+    /// Whether the line is the separator of a next message.
+    fn is_next(&mut self, before: Before, header: &Header, found: &Found) -> io::Result<bool> {
+        // On top of a header may stand postmarks of before. Where no empty line separates, a message may be a header alone.
+        if !header.over && (found.raw.is_empty() || self.style.spacing == Spacing::Blank) {
+            return Ok(false);
+        }
+        let Some(shape) = Shape::of(&self.line) else { return Ok(false) };
+        let follows = Follows::of(self.lines.peek(FOLLOWING)?);
+        if !self.style.separates(shape, before, follows) {
+            return Ok(false);
+        }
+        let start = self.lines.offset - self.line.len() as u64;
+        self.next = Some(Separator { time: shape.time(), start, gap: Gap::Between(before) });
+        Ok(true)
     }
 
-    /// The body of this length, if a postmark or the end follows; else nothing is read.
-    fn counted(&mut self, length: usize) -> io::Result<Option<Vec<u8>>> {
-        if self.wasted > WASTE {
-            return Ok(None);
+    /// Takes the body of this length, if a separator or the end follows it. Else nothing is read: what was looked at is
+    /// read by lines, so that a length that is not true costs no more time than one that is.
+    fn counted(&mut self, length: usize, raw: &mut Vec<u8>) -> io::Result<bool> {
+        let ahead = self.lines.peek(length + FOLLOWING)?;
+        let Some(mut behind) = ahead.get(length..) else { return Ok(false) };
+        let mut blank = 0;
+        for _ in 0..2 {
+            let end = [&b"\n"[..], b"\r\n"].into_iter().find(|end| behind.starts_with(end)).unwrap_or_default();
+            blank += end.len();
+            behind = behind.get(end.len()..).unwrap_or_default();
         }
-        let body = self.lines.bytes(length)?;
-        let mut behind = Vec::new();
-        let mut true_end = body.len() == length;
-        while true_end {
-            let Some(_) = self.lines.next(&mut self.line)? else { break };
-            if let Some(time) = self.line.strip_prefix(b"From ").and_then(postmark_time) {
-                self.next = Some((Some(time), self.lines.offset - self.line.len() as u64));
-                return Ok(Some(body));
-            }
-            behind.extend_from_slice(&self.line);
-            true_end = matches!(self.line.as_slice(), b"\n" | b"\r\n") && behind.len() <= 4;
+        let line = behind.split_inclusive(|byte| *byte == b'\n').next();
+        let Some(shape) = line.map_or(Some(None), |line| Shape::of(line).map(Some)) else { return Ok(false) };
+        keep(raw, self.lines.take(length));
+        self.lines.take(blank);
+        let start = self.lines.offset;
+        if let Some(shape) = shape {
+            while self.lines.next(&mut self.line)?.is_some_and(|_| self.line.last() != Some(&b'\n')) {}
+            self.next = Some(Separator { time: shape.time(), start, gap: Gap::Counted });
         }
-        if true_end {
-            return Ok(Some(body));
+        Ok(true)
+    }
+}
+
+impl Header {
+    /// What the line is to one behind it.
+    fn before(&self, blank: bool, begins: bool, line: &[u8]) -> Before {
+        let last = || self.last_boundary.as_deref().is_some_and(|last| line.trim_ascii_end() == last);
+        match blank {
+            true => Before::Blank,
+            false if begins && last() => Before::LastBoundary,
+            false => Before::Text,
         }
-        self.wasted += body.len();
-        self.lines.put_back(&[body, behind].concat());
-        Ok(None)
+    }
+}
+
+/// The line that ends the last part of a message with this header (RFC 2046 §5.1.1).
+fn last_boundary(header: &[u8]) -> Option<Vec<u8>> {
+    const NAME: &[u8] = b"boundary=";
+    let header = header.get(..HEADER_FIELD_BYTES).unwrap_or(header);
+    let at = header.windows(NAME.len()).position(|window| window.eq_ignore_ascii_case(NAME))?;
+    let value = header.get(at + NAME.len()..)?;
+    let value = match value.strip_prefix(b"\"") {
+        Some(quoted) => quoted.split(|byte| *byte == b'"').next()?,
+        None => value.split(|byte| byte.is_ascii_whitespace() || *byte == b';').next()?,
+    };
+    (!value.is_empty()).then(|| [b"--", value, b"--"].concat())
+}
+
+/// Takes off the empty line before a separator: it belongs to the mbox.
+fn without_blank(raw: &mut Vec<u8>) {
+    let kept = raw.strip_suffix(b"\n").map(|raw| raw.strip_suffix(b"\r").unwrap_or(raw));
+    if let Some(kept) = kept.filter(|raw| raw.last() == Some(&b'\n')).map(<[u8]>::len) {
+        raw.truncate(kept);
     }
 }
 
@@ -154,72 +244,5 @@ fn unquoted(line: &[u8]) -> &[u8] {
     }
 }
 
-/// The time of a postmark, given what follows `From `: the sender, which is not read, and a date.
-fn postmark_time(rest: &[u8]) -> Option<DateTime<Utc>> {
-    let text = std::str::from_utf8(rest.get(..rest.len().min(400))?).ok()?;
-    let (_, date) = text.trim().split_once(' ')?;
-    if !date.contains(':') {
-        return None;
-    }
-    mail::date(date)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::Splitter;
-
-    fn split(text: &str) -> Vec<String> {
-        let mut splitter = Splitter::new(text.as_bytes(), 0);
-        let mut found = Vec::new();
-        while let Some(message) = splitter.next().unwrap().unwrap() {
-            found.push(String::from_utf8(message.raw).unwrap());
-        }
-        found
-    }
-
-    const MARK: &str = "From ann@a.example Mon Jan  1 10:00:00 2024\n";
-
-    #[test]
-    fn messages_begin_at_postmarks_after_an_empty_line() {
-        let text = format!(
-            "{MARK}Subject: a\n\nbody\nFrom here on\n\nFrom now on: 1:2\n\n{MARK}Subject: b\n\n>From x\n>>From y\n"
-        );
-        assert_eq!(
-            split(&text),
-            ["Subject: a\n\nbody\nFrom here on\n\nFrom now on: 1:2\n", "Subject: b\n\nFrom x\n>From y\n"]
-        );
-    }
-
-    #[test]
-    fn a_true_length_counts_and_a_lying_one_does_not() {
-        let body = format!("text\n\n{MARK}inside\n");
-        let text = format!("{MARK}Content-Length: {}\n\n{body}\n{MARK}Subject: b\n\nb\n", body.len());
-        assert_eq!(split(&text), [format!("Content-Length: {}\n\n{body}", body.len()), "Subject: b\n\nb\n".to_owned()]);
-        let lying = text.replace(&format!("Content-Length: {}", body.len()), "Content-Length: 9");
-        assert_eq!(split(&lying).len(), 3);
-    }
-
-    #[test]
-    fn windows_lines_and_a_missing_last_line_end_are_read() {
-        let text = format!(
-            "{}Subject: a\r\n\r\nx\r\n\r\n{}Subject: b\r\n\r\ny",
-            MARK.replace('\n', "\r\n"),
-            MARK.replace('\n', "\r\n")
-        );
-        assert_eq!(split(&text), ["Subject: a\r\n\r\nx\r\n", "Subject: b\r\n\r\ny"]);
-        assert_eq!(split(""), [] as [&str; 0]);
-    }
-
-    #[test]
-    fn what_begins_otherwise_is_no_mbox() {
-        assert!(Splitter::new(&b"Subject: a\n\nb"[..], 0).next().unwrap().is_err());
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_stream_ends(text in "(From a Mon Jan  1 10:00:00 2024\n|Content-Length: [0-9]{1,3}\n|\n|\r\n|>|From |[a-z]{0,9}\n){0,60}") {
-            let mut splitter = Splitter::new(text.as_bytes(), 0);
-            while let Ok(Ok(Some(_))) = splitter.next() {}
-        }
-    }
-}
+mod tests;

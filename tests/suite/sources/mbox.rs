@@ -1,10 +1,13 @@
 //! Mboxes in every dialect, growing, rewritten and locked.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Cursor;
 
 use chrono::{DateTime, Utc};
+use proptest::prelude::*;
 use tidebox::domain::arrival::Mark;
+use tidebox::mail;
 use tidebox::source::SourceError;
 use tidebox::source::detect::stream;
 use tidebox::source::maildir::Maildir;
@@ -91,4 +94,77 @@ fn a_message_still_being_written_and_a_locked_mbox_wait() {
     assert!(matches!(taken.read(&mut Mbox::new(&path)).1, Err(SourceError::Locked { .. })));
     taken.now = Some(now());
     assert!(taken.read(&mut Mbox::new(&path)).1.is_ok(), "a lock of long ago was left behind");
+}
+
+/// An export is whole, however new it is; a mailbox that is delivered to may not be.
+#[test]
+fn the_last_message_of_an_export_is_taken_without_its_line_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("export.mbox");
+    fs::write(&path, mbox(str::to_owned, false, "\n").trim_end()).unwrap();
+    let changed = DateTime::<Utc>::from(fs::metadata(&path).unwrap().modified().unwrap());
+    let mut taken = Taken { now: Some(changed), ..Taken::default() };
+    assert_eq!(taken.read(&mut Mbox::whole(&path)).0.len(), 3);
+}
+
+/// Messages as four kinds of programs separate them: Thunderbird, Roundcube, git, and most others.
+fn separated(kind: usize, number: usize) -> String {
+    let (separator, end) = match kind {
+        0 => ("From -", "\n\n"),
+        1 => ("From ann@a.example Tue Jan  2 10:00:00 2024", "\n"),
+        2 => ("From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001", "\n\n"),
+        _ => ("From ann@a.example Tue Jan  2 10:00:00 2024", "\n\n"),
+    };
+    format!("{separator}\nSubject: {number}\nMessage-ID: <{number}@a.example>\n\nFrom here on\nend {number}{end}")
+}
+
+#[test]
+fn what_is_appended_is_split_as_all_of_it_would_be() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in 0..4 {
+        let path = folder.path().join(format!("box{kind}"));
+        let (mut text, mut taken) = (String::new(), Taken::default());
+        for number in 1..=4 {
+            text += &separated(kind, number);
+            fs::write(&path, &text).unwrap();
+            let handed = taken.read(&mut Mbox::new(&path)).0;
+            assert_eq!(
+                identities(&handed),
+                identities(&read(&mut Mbox::new(&path)).0[number - 1..]),
+                "{kind}, {number}"
+            );
+        }
+        assert_eq!(taken.keys[""].len(), 4, "{kind}");
+    }
+}
+
+proptest! {
+    /// Of any text that a message may have, quoted or counted, each way of writing gives back the messages.
+    #[test]
+    fn each_dialect_gives_back_what_was_written(
+        bodies in prop::collection::vec(
+            "((From |>From |>>From |From a@b Mon Jan  1 10:00:00 2024|Subject: x|[a-z ]{0,9})\n){1,12}", 1..6),
+    ) {
+        let quoted = |line: &str| line.trim_start_matches('>').starts_with("From ");
+        for (dialect, crlf) in [("mboxrd", false), ("mboxrd", true), ("mboxcl2", false), ("mboxcl2", true)] {
+            let (mut text, mut expected) = (String::new(), BTreeSet::new());
+            for (number, body) in bodies.iter().enumerate() {
+                // White space at the end of a text is no part of its identity.
+                let header = format!("Subject: {number}\nMessage-ID: <{number}@a.example>\n");
+                expected.insert(mail::identity(format!("{header}\n{body}").as_bytes()).0);
+                let written: String = match dialect {
+                    "mboxrd" => body.lines().map(|it| format!("{}{it}\n", if quoted(it) { ">" } else { "" })).collect(),
+                    _ => body.clone(),
+                };
+                let length = written.len() + if crlf { written.lines().count() } else { 0 };
+                let length = if dialect == "mboxcl2" { format!("Content-Length: {length}\n") } else { String::new() };
+                text += &format!("From a@b.example Mon Jan  1 10:00:00 2024\n{header}{length}\n{written}\n");
+            }
+            if crlf {
+                text = text.replace('\n', "\r\n");
+            }
+            let mut piped = stream(Cursor::new(text.into_bytes()), None, "x").unwrap();
+            prop_assert_eq!(identities(&read(piped.as_mut()).0), expected, "{} {}", dialect, crlf);
+        }
+    }
 }

@@ -1,0 +1,129 @@
+//! How an mbox separates its messages: decided once for the whole of it, by its beginning.
+//!
+//! No rule is right for every program. Most write an empty line before each separator, some write none; Thunderbird
+//! leaves out sender and date; and what `git format-patch` writes looks like a separator within a letter that quotes
+//! it. So the separators at the beginning are counted, and what they have in common counts for the rest.
+
+use serde::{Deserialize, Serialize};
+
+use super::separator::{Follows, Shape};
+use super::split::{Gap, Splitter};
+
+/// Of an mbox, this much is looked at to find out.
+pub(super) const BEGINNING: usize = 1024 * 1024;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Style {
+    first: First,
+    pub(super) spacing: Spacing,
+    /// Lines end with a carriage return alone.
+    #[serde(default)]
+    pub(super) returns: bool,
+}
+
+/// What the first separator is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum First {
+    Dated,
+    Bare,
+    Patch,
+    Words,
+}
+
+/// What stands before a separator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Spacing {
+    /// An empty line.
+    Blank,
+    /// Nothing that is not the message's.
+    None,
+    /// There is but one message yet.
+    Unknown,
+}
+
+/// The line before one that may be a separator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    Blank,
+    /// The boundary that ends the message's last part.
+    LastBoundary,
+    Text,
+}
+
+impl Style {
+    /// The style of an mbox that begins so; `whole` says that this is all of it.
+    pub(super) fn of(beginning: &[u8], whole: bool) -> Self {
+        let returns = ends_with_returns(beginning);
+        let end = if returns { b'\r' } else { b'\n' };
+        let mut lines = beginning.split(|byte| *byte == end).map(<[u8]>::trim_ascii_start);
+        let first = match lines.find(|line| !line.is_empty()).and_then(Shape::of) {
+            Some(Shape::Patch) => First::Patch,
+            Some(Shape::Bare) => First::Bare,
+            Some(Shape::Words) => First::Words,
+            Some(Shape::Dated(_) | Shape::Loose(_)) | None => First::Dated,
+        };
+        let mut style = Self { first, spacing: Spacing::Unknown, returns };
+        style.spacing = style.spacing_of(beginning, whole);
+        style
+    }
+
+    /// Each separator has a say, and so has the end of the mbox where it is in sight.
+    fn spacing_of(self, beginning: &[u8], whole: bool) -> Spacing {
+        let (mut blank, mut none) = (0u32, 0u32);
+        let mut splitter = Splitter::new(beginning, 0, self);
+        while let Ok(Ok(Some(_))) = splitter.next() {
+            match splitter.gap() {
+                Some(Gap::Between(Before::Blank)) => blank += 1,
+                Some(Gap::Between(Before::Text)) => none += 1,
+                _ => {}
+            }
+        }
+        if whole && none > 0 {
+            let text = beginning.trim_ascii_end();
+            let ends = beginning.get(text.len()..).unwrap_or_default();
+            let line_ends = ends.iter().filter(|byte| **byte == if self.returns { b'\r' } else { b'\n' }).count();
+            *(if line_ends > 1 { &mut blank } else { &mut none }) += 1;
+        }
+        match (blank, none) {
+            (0, 0) => Spacing::Unknown,
+            _ if none >= blank => Spacing::None,
+            _ => Spacing::Blank,
+        }
+    }
+
+    /// Whether a line of this shape separates two messages, between what stands before it and what follows.
+    pub(super) fn separates(self, shape: Shape, before: Before, follows: Follows) -> bool {
+        let blank = before == Before::Blank;
+        let enough = match before {
+            Before::Blank | Before::LastBoundary => Follows::Line,
+            Before::Text if self.spacing == Spacing::Blank => return self.is_patch(shape, follows),
+            Before::Text => Follows::Header,
+        };
+        match (self.first, shape) {
+            (First::Patch, _) | (_, Shape::Patch) => self.is_patch(shape, follows),
+            // Behind an empty line, a postmark without a header is that of an empty message, or of one just begun.
+            (_, Shape::Dated(_)) => {
+                follows >= enough || (blank && matches!(follows, Follows::Blank | Follows::Nothing))
+            }
+            (_, Shape::Loose(_)) => blank && follows == Follows::Header,
+            (First::Bare, Shape::Bare) => {
+                follows >= enough.max(Follows::Field) || (blank && follows == Follows::Nothing)
+            }
+            (_, Shape::Bare) => follows == Follows::Header,
+            (First::Words, Shape::Words) => blank && follows == Follows::Header,
+            (_, Shape::Words) => false,
+        }
+    }
+
+    /// An mbox of patches is separated by the lines of patches alone, and no other is separated by them.
+    fn is_patch(self, shape: Shape, follows: Follows) -> bool {
+        self.first == First::Patch && shape == Shape::Patch && follows >= Follows::Line
+    }
+}
+
+/// Whether there are carriage returns and not one line feed.
+fn ends_with_returns(beginning: &[u8]) -> bool {
+    beginning.contains(&b'\r') && !beginning.contains(&b'\n')
+}
