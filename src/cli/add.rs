@@ -72,7 +72,7 @@ fn open(path: &Path, format: Option<Format>, name: &str) -> Result<(String, Box<
         Some(kind) => kind,
         None => detect::of_path(path).map_err(JobError::from)?,
     };
-    Ok((kind.to_string(), detect::open(path, kind, name)))
+    Ok((kind.to_string(), detect::open_whole(path, kind, name)))
 }
 
 /// A source is called after its file or folder.

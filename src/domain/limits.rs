@@ -66,6 +66,8 @@ pub const SEARCHABLE_BYTES: usize = 1024 * 1024;
 pub const JSON_LINE_BYTES: usize = 70 * 1024 * 1024;
 /// What a command may print for one sync.
 pub const COMMAND_OUTPUT_BYTES: usize = 512 * 1024 * 1024;
+/// A position that a command may print: Linux gives a program no variable longer than 128 KiB.
+pub const POSITION_BYTES: usize = 64 * 1024;
 /// How long a command may take.
 pub const COMMAND_SECONDS: u64 = 300;
 /// A feed, as it was unpacked. Long ones have some hundred kilobytes.

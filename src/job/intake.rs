@@ -120,6 +120,7 @@ impl Intake<'_> {
                 Ok(Ok(outcome)) => {
                     summary.read += outcome.skipped;
                     summary.known += outcome.skipped;
+                    summary.notes.extend(outcome.notes);
                     summary.fail_each(outcome.problems);
                     if !prepared {
                         summary.fail(format!("source {}: {MISTAKE}", self.name));

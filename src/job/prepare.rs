@@ -44,10 +44,11 @@ pub fn prepare<'a>(raw: &Receiver<(Handed, Share<'a>)>, ready: &Sender<Ready<'a>
 }
 
 pub fn prepare_one(handed: Handed, now: DateTime<Utc>) -> Prepared {
-    let Handed { raw, mut origin, flags, first } = handed;
+    let Handed { raw, mut origin, flags, first, defects } = handed;
     // A file's time can lie in the future (another machine's clock, a rehearsal); nothing arrives later than now.
     origin.received = origin.received.min(now);
     let mut arrival = mail::parse(raw);
+    arrival.defects.extend(defects);
     let words = Indexed::of(&arrival);
     let packed = pack(&arrival.raw);
     // Many wait for one transaction, and these are in `packed` and `words` now.

@@ -3,7 +3,7 @@
 //! Read word by word, in any order that leaves no doubt: weekday, day, month, year, time and zone; `asctime`'s order
 //! and ISO 8601 among them. A date that no calendar has, or of a year outside 1900 to 9999 (RFC 5322 §3.3), is none.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::limits::DATE_BYTES;
 
@@ -42,16 +42,57 @@ pub(super) fn read(text: &str) -> Option<DateTime<Utc>> {
     (1900..=9999).contains(&chrono::Datelike::year(&date)).then_some(date)
 }
 
-/// An ISO 8601 date and time (RFC 3339), or a date alone.
+/// An ISO 8601 date and time, or a date alone, as RFC 3339 has it and as shells and programs write it: offsets without a
+/// colon, blanks around the time, slashes or nothing between the numbers, midnight as the end of a day (24:00).
 pub(super) fn iso(text: &str) -> Option<DateTime<Utc>> {
-    if let Ok(date) = DateTime::parse_from_rfc3339(text) {
-        return Some(date.to_utc());
-    }
-    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))
-        .map(|date| date.and_utc())
+    let (day, rest) = iso_day(text)?;
+    let Some(rest) = rest.strip_prefix(['T', 't', ' ', '_']) else {
+        return rest.is_empty().then(|| day.and_hms_opt(0, 0, 0))?.map(|date| date.and_utc());
+    };
+    let rest = rest.trim();
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | ','))).unwrap_or(rest.len());
+    let (time, zone) = rest.split_at(end);
+    let east = match zone.trim() {
+        zone if zone.starts_with(['+', '-']) => offset(zone)?,
+        zone if zone.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+            let named = ZONES.iter().find(|(name, _)| name.eq_ignore_ascii_case(zone));
+            named.map_or(0, |(_, minutes)| *minutes)
+        }
+        _ => return None,
+    };
+    let local = day.and_hms_opt(0, 0, 0)?.checked_add_signed(iso_time(time)?)?;
+    local.checked_sub_signed(TimeDelta::minutes(east.into())).map(|date| date.and_utc())
+}
+
+/// `2026-11-23`, `1999/01/31`, `20261123`, and what follows it.
+fn iso_day(text: &str) -> Option<(NaiveDate, &str)> {
+    let (year, rest) = digits(text, 4)?;
+    let between = rest.chars().next().filter(|c| matches!(c, '-' | '/' | '.'));
+    let (month, rest) = digits(between.map_or(rest, |c| rest.strip_prefix(c).unwrap_or(rest)), 2)?;
+    let rest = between.map_or(Some(rest), |c| rest.strip_prefix(c))?;
+    let (day, rest) = digits(rest, 2)?;
+    let day = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    Some((day, rest))
+}
+
+/// `10:00`, `10:00:05.25`, `100005`: how long after midnight.
+fn iso_time(text: &str) -> Option<TimeDelta> {
+    let whole = text.split(['.', ',']).next()?;
+    let (hour, rest) = digits(whole, 2)?;
+    let (minute, rest) = digits(rest.strip_prefix(':').unwrap_or(rest), 2)?;
+    let (second, rest) = match rest.strip_prefix(':').unwrap_or(rest) {
+        "" => (0, ""),
+        rest => digits(rest, 2)?,
+    };
+    let end_of_day = (hour, minute, second) == (24, 0, 0);
+    let fits = rest.is_empty() && (end_of_day || (hour < 24 && minute < 60 && second <= 60));
+    fits.then(|| TimeDelta::seconds((hour * 3600 + minute * 60 + second.min(59)).into()))
+}
+
+/// A number of so many digits, and what follows it.
+fn digits(text: &str, count: usize) -> Option<(u32, &str)> {
+    let (number, rest) = text.split_at_checked(count)?;
+    number.bytes().all(|byte| byte.is_ascii_digit()).then_some((number.parse().ok()?, rest))
 }
 
 fn without_comments(text: &str) -> String {
@@ -93,7 +134,10 @@ fn by_words(text: &str) -> Option<DateTime<Utc>> {
         Some(false) if hour == 12 => hour = 0,
         _ => {}
     }
-    let day = NaiveDate::from_ymd_opt(found.year?, found.month?, found.day?)?;
+    let mut day = NaiveDate::from_ymd_opt(found.year?, found.month?, found.day?)?;
+    if hour == 24 {
+        (hour, day) = (0, day.succ_opt()?);
+    }
     let local = day.and_hms_opt(hour, minute, second.min(59))?;
     let zone = FixedOffset::east_opt(found.zone.unwrap_or(0) * 60)?;
     local.and_local_timezone(zone).single().map(|date| date.to_utc())
@@ -174,7 +218,8 @@ fn clock(text: &str) -> Option<(u32, u32, u32)> {
     let hour = numbers.next()?.parse().ok()?;
     let minute = numbers.next()?.parse().ok()?;
     let second = numbers.next().and_then(|second| second.parse().ok()).unwrap_or(0);
-    (hour < 24 && minute < 60 && second <= 60).then_some((hour, minute, second))
+    let end_of_day = (hour, minute, second) == (24, 0, 0);
+    (end_of_day || (hour < 24 && minute < 60 && second <= 60)).then_some((hour, minute, second))
 }
 
 /// `+0200`, `-05:30`, `+2`: minutes east of Greenwich. What no zone has counts as unknown.
@@ -217,6 +262,27 @@ mod tests {
         assert_eq!(utc("Tue, 2 January 2024 3:04:05 PM -0500").as_deref(), Some("2024-01-02T20:04:05Z"));
         assert_eq!(utc("Fri, 21 Nov 1997 09(comment):   55  :  06 -0600").as_deref(), Some("1997-11-21T15:55:06Z"));
         assert_eq!(utc("Mon,  1 Jan 2001 10:00:00 GMT+0200").as_deref(), Some("2001-01-01T08:00:00Z"));
+    }
+
+    #[test]
+    fn dates_of_iso_8601_as_shells_write_them() {
+        for (text, expected) in [
+            ("2026-11-23T10:00:00+0100", "2026-11-23T09:00:00Z"),
+            ("2026-11-23 10:00:00 +0100", "2026-11-23T09:00:00Z"),
+            ("2026-11-23 10:00:00.25 CET", "2026-11-23T09:00:00Z"),
+            ("2026-11-23 10:00 UTC", "2026-11-23T10:00:00Z"),
+            ("20261123T100000Z", "2026-11-23T10:00:00Z"),
+            ("2026-11-23T10:00:00,123-05", "2026-11-23T15:00:00Z"),
+            ("1999/01/31", "1999-01-31T00:00:00Z"),
+            ("1999/01/31 23:59:60", "1999-01-31T23:59:59Z"),
+            ("2026-11-23T24:00:00+01:00", "2026-11-23T23:00:00Z"),
+            ("Mon, 23 Nov 2026 24:00:00 +0000", "2026-11-24T00:00:00Z"),
+        ] {
+            assert_eq!(utc(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["2026-11-23T25:00:00Z", "2026-11-23T24:01:00Z", "2026-13-01", "2026-11-2310:00", "2026-11-23T10"] {
+            assert_eq!(utc(text), None, "{text}");
+        }
     }
 
     #[test]

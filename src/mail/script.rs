@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::people::looks_like_address;
 use super::word;
+use crate::domain::limits::HEADER_FIELD_BYTES;
 
 /// What a script said of its message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,7 +62,8 @@ pub fn compose(script: &Script<'_>) -> Vec<u8> {
         field("References", &root);
     }
     if let Some(list) = script.list {
-        let list: String = list.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>')).collect();
+        let list: String =
+            field_value(list).chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>')).collect();
         if !list.is_empty() {
             field("List-Id", &format!("<{list}>"));
         }
@@ -95,7 +97,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 fn mailbox(sender: &str) -> String {
-    let sender = one_line(sender);
+    let sender = field_value(sender);
     let (name, address) = match sender.rsplit_once('<') {
         Some((name, rest)) => (name.trim().trim_matches('"').to_owned(), rest.trim_end_matches('>').trim().to_owned()),
         None if looks_like_address(&sender) || simple(&sender) => (String::new(), sender),
@@ -121,9 +123,14 @@ fn simple(sender: &str) -> bool {
 
 /// A value for an unstructured field: as it is where that is plain, else as encoded words.
 fn text(value: &str) -> String {
-    let value = one_line(value);
+    let value = field_value(value);
     let plain = value.len() < 900 && value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) && !value.contains("=?");
     if plain { value } else { word::encode(&value) }
+}
+
+/// A value for a field. Of one that is longer than any field is read, so much is kept that it is seen to be too long.
+fn field_value(value: &str) -> String {
+    one_line(value.get(..value.floor_char_boundary(HEADER_FIELD_BYTES + 4)).unwrap_or(value))
 }
 
 fn one_line(value: &str) -> String {
@@ -148,6 +155,7 @@ fn id_of(kind: &str, source: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Script, compose};
+    use crate::domain::defect::Defect;
     use crate::mail::parse;
     use chrono::DateTime;
 
@@ -194,6 +202,16 @@ mod tests {
         let of = |id| parse(compose(&Script { external_id: Some(id), ..script() })).identity;
         assert_eq!(of("1"), of("1"));
         assert_ne!(of("1"), of("2"));
+    }
+
+    #[test]
+    fn values_of_any_length_are_cut_and_it_is_told() {
+        let long = "é".repeat(5_000_000);
+        for it in [Script { subject: &long, ..script() }, Script { sender: &long, ..script() }] {
+            let raw = compose(&it);
+            assert!(raw.len() < 400_000, "{}", raw.len());
+            assert!(parse(raw).defects.contains(&Defect::Cut("header")));
+        }
     }
 
     proptest::proptest! {

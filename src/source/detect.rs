@@ -61,7 +61,7 @@ pub fn of_path(path: &Path) -> Result<Format, SourceError> {
 /// What a stream holds, by its first bytes.
 #[must_use]
 pub fn of_bytes(head: &[u8]) -> Option<Format> {
-    let head = head.trim_ascii_start();
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     if head.starts_with(b"{") {
         return Some(Format::Jsonl);
     }
@@ -104,7 +104,7 @@ fn of_folder(path: &Path) -> Option<Format> {
     None
 }
 
-/// The source for a path of a known format; `name` is the source's.
+/// The source for a path of a known format, which may grow; `name` is the source's.
 #[must_use]
 pub fn open(path: &Path, format: Format, name: &str) -> Box<dyn Source> {
     match format {
@@ -112,6 +112,16 @@ pub fn open(path: &Path, format: Format, name: &str) -> Box<dyn Source> {
         Format::Mbox => Box::new(Mbox::new(path)),
         Format::Eml => Box::new(Eml::new(path)),
         Format::Jsonl => Box::new(Jsonl::new(path, name)),
+    }
+}
+
+/// The same for a path that is whole as it is.
+#[must_use]
+pub fn open_whole(path: &Path, format: Format, name: &str) -> Box<dyn Source> {
+    match format {
+        Format::Mbox => Box::new(Mbox::whole(path)),
+        Format::Jsonl => Box::new(Jsonl::whole(path, name)),
+        Format::Maildir | Format::Eml => open(path, format, name),
     }
 }
 

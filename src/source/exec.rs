@@ -6,10 +6,10 @@
 //! ends. What it printed whole counts, also when it fails. What it complains of on its standard error is read by nobody:
 //! it may quote a message that is held (rule 1).
 
-use std::io::BufReader;
+use std::io::{self, BufReader, ErrorKind};
 use std::time::Duration;
 
-use super::jsonl::{Reading, Trouble};
+use super::jsonl::Reading;
 use super::running::Run;
 use super::{Each, Outcome, Since, Source, SourceError};
 use crate::domain::limits::{COMMAND_OUTPUT_BYTES, COMMAND_SECONDS};
@@ -42,17 +42,30 @@ impl Exec {
         Self { seconds, bytes, ..self }
     }
 
+    fn start(&self, position: &str) -> io::Result<Run> {
+        let variables = [("TIDEBOX_POSITION", position), ("TIDEBOX_PROTOCOL", PROTOCOL)];
+        Run::start(&self.command, &variables, Duration::from_secs(self.seconds))
+    }
+
     fn called(&self) -> String {
         Printable::from(self.command.first().map_or("(no command)", String::as_str)).to_string()
     }
 }
 
+/// Whether a program could not be started because of what it was to be given: too much, or with a byte of zero in it.
+fn is_unfit(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ArgumentListTooLong | ErrorKind::InvalidInput)
+}
+
 impl Source for Exec {
     fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
-        let variables = [("TIDEBOX_POSITION", since.position.unwrap_or_default()), ("TIDEBOX_PROTOCOL", PROTOCOL)];
-        let mut run = Run::start(&self.command, &variables, Duration::from_secs(self.seconds))
-            .map_err(|error| SourceError::Start { command: self.called(), error })?;
-
+        let position = since.position.unwrap_or_default();
+        let (started, unfit) = match self.start(position) {
+            // No program can be given it, so that this one would never be started again.
+            Err(error) if !position.is_empty() && is_unfit(&error) => (self.start(""), true),
+            started => (started, false),
+        };
+        let mut run = started.map_err(|error| SourceError::Start { command: self.called(), error })?;
         let mut reading = Reading::new(&self.name, since);
         let mut over = false;
         let mut broken = false;
@@ -71,18 +84,22 @@ impl Source for Exec {
         if over {
             return Err(SourceError::Endless { command, bytes: self.bytes });
         }
-        match result {
-            Err(Trouble::Read(error)) => {
-                return Err(SourceError::Failed { command, status: error.to_string() });
-            }
-            Err(Trouble::Binary) => {
-                let status = "its output is no text with one JSON object a line".to_owned();
-                return Err(SourceError::Failed { command, status });
-            }
-            Ok(()) => {}
+        if let Err(error) = result {
+            return Err(SourceError::Failed { command, status: error.to_string() });
         }
         match ending.status {
-            Ok(status) if status.success() || broken => Ok(reading.outcome),
+            Ok(status) if status.success() || broken => {
+                reading.tell_half();
+                let mut outcome = reading.outcome;
+                if unfit {
+                    outcome.notes.push(format!(
+                        "{command} could not be given its last position, of {} bytes; it began without one",
+                        position.len()
+                    ));
+                    outcome.position.get_or_insert_default();
+                }
+                Ok(outcome)
+            }
             Ok(status) => Err(SourceError::Failed { command, status: status.to_string() }),
             Err(error) => Err(SourceError::Start { command, error }),
         }

@@ -32,6 +32,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::domain::arrival::{Identity, Origin};
+use crate::domain::defect::Defect;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::limits::MESSAGE_BYTES;
@@ -50,13 +51,15 @@ pub struct Handed {
     pub flags: Option<Flags>,
     /// Whether its folder is being read for the first time: what lies there by then is backlog.
     pub first: bool,
+    /// What was wrong with what stood beside its bytes.
+    pub defects: Vec<Defect>,
 }
 
 impl Handed {
     /// A message of a source that keeps no flags.
     #[must_use]
     pub fn of(raw: Vec<u8>, origin: Origin) -> Self {
-        Self { raw, origin, flags: None, first: false }
+        Self { raw, origin, flags: None, first: false, defects: Vec::new() }
     }
 }
 
@@ -220,6 +223,8 @@ pub struct Outcome {
     /// Messages that were known already and were not handed over.
     pub skipped: u64,
     pub problems: Problems,
+    /// What a person is to know besides, in plain words.
+    pub notes: Vec<String>,
 }
 
 /// What could not be read. All are counted, the first ones are told.

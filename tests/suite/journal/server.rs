@@ -231,7 +231,7 @@ impl Account {
                 None => {
                     let mark = if copy.flags.seen { Mark::Read } else { Mark::Unread };
                     let origin = Origin { folder: folder.clone(), key: name(key), mark, received: copy.received };
-                    each(Handed { raw: copy.raw, origin, flags: Some(copy.flags), first: false }.into())
+                    each(Handed { flags: Some(copy.flags), ..Handed::of(copy.raw, origin) }.into())
                 }
             };
         }

@@ -67,12 +67,43 @@ fn a_command_that_prints_for_ever_is_stopped() {
     assert!(matches!(outcome, Err(SourceError::Endless { .. })));
 }
 
+/// A position that no program can be given would keep the command from ever being started again.
+#[test]
+fn a_position_that_cannot_be_given_is_refused_and_one_that_was_kept_is_let_go_of() {
+    let long = "p".repeat(300_000);
+    for bad in [format!("{{\"position\": \"{long}\"}}"), r#"{"position": "a\\u0000b"}"#.to_owned()] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("line");
+        fs::write(&path, bad.replace("\\\\", "\\")).unwrap();
+        let script = format!(r#"echo '{{"position": "7"}}'; cat {}; echo; echo '{{"subject": "x"}}'"#, path.display());
+        let mut taken = Taken::default();
+        let (handed, outcome) = taken.read(&mut shell(&script));
+        let outcome = outcome.unwrap();
+        assert_eq!((handed.len(), outcome.problems.count), (1, 1));
+        assert!(outcome.problems.told[0].what.contains("the one before stays"), "{outcome:?}");
+        assert_eq!(taken.position.as_deref(), Some("7"));
+    }
+    for kept in [long.as_str(), "a\0b"] {
+        let mut taken = Taken { position: Some(kept.to_owned()), ..Taken::default() };
+        let (handed, outcome) = taken.read(&mut shell(r#"echo "{\"subject\": \"since <$TIDEBOX_POSITION>\"}""#));
+        assert_eq!(mail::parse(handed[0].raw.clone()).subject, "since <>");
+        assert!(outcome.unwrap().notes[0].contains("began without one"));
+        assert_eq!(taken.position.as_deref(), Some(""), "it is not tried again");
+    }
+}
+
+#[test]
+fn half_a_line_at_the_end_of_a_command_is_told() {
+    let (handed, outcome) = Taken::default().read(&mut shell(r#"echo '{"subject": "x"}'; printf '{"subject": "ha'"#));
+    assert_eq!((handed.len(), outcome.unwrap().problems.told[0].place.as_str()), (1, "line 2"));
+}
+
 #[test]
 fn a_command_that_is_not_there_or_prints_no_text_is_told() {
     let mut missing = Exec::new(&["/nowhere/at all".to_owned()], "x");
     assert!(matches!(Taken::default().read(&mut missing).1, Err(SourceError::Start { .. })));
-    let told = Taken::default().read(&mut shell(r"printf '\000\001'")).1.unwrap_err().to_string();
-    assert!(told.contains("no text"), "{told}");
+    let outcome = Taken::default().read(&mut shell(r"printf '\177\000\001'")).1.unwrap();
+    assert_eq!(outcome.problems.told[0].what, "no JSON, at column 1");
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::io::Cursor;
 
 use tidebox::domain::arrival::Mark;
 use tidebox::mail;
-use tidebox::source::detect::{Format, open, stream};
+use tidebox::source::detect::{Format, open, open_whole, stream};
 
-use super::{Taken, identities, message, read};
+use super::{Taken, identities, message, now, read};
 
 #[test]
 fn single_messages_and_folders_of_them_are_read() {
@@ -30,7 +30,7 @@ fn json_lines_of_both_kinds_are_messages() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("messages.jsonl");
     let text = [
-        r#"{"id": "a@b", "ts": 1700000000, "flags": "RS", "raw": "RnJvbTogYUBiLmV4YW1wbGUKU3ViamVjdDogYmFzZTY0Cgpib2R5Cg=="}"#,
+        r#"{"external_id": "a@b", "received": 1700000000, "flags": "RS", "raw": "RnJvbTogYUBiLmV4YW1wbGUKU3ViamVjdDogYmFzZTY0Cgpib2R5Cg=="}"#,
         r#"{"raw": "From: a@b.example\nSubject: plain\n\nbody\n", "read": false}"#,
         "",
         r#"{"sender": "build@ci", "subject": "main is red", "body": "3 tests fail", "external_id": 812, "thread": "main", "sent_at": "2024-01-02T10:00:00Z"}"#,
@@ -66,9 +66,8 @@ fn json_lines_of_both_kinds_are_messages() {
 #[test]
 fn binary_streams_are_refused_with_a_reason() {
     let mut source = stream(Cursor::new(b"{\x00\x01".to_vec()), Some(Format::Jsonl), "x").unwrap();
-    let error = Taken::default().read(source.as_mut()).1.unwrap_err();
-    assert_eq!(error.to_string(), "standard input is no text with one JSON object a line");
-    assert!(error.hint().is_some());
+    let (handed, outcome) = read(source.as_mut());
+    assert_eq!((handed.len(), outcome.problems.told[0].what.as_str()), (0, "no JSON, at column 2"));
     assert!(stream(Cursor::new(b"\x7fELF".to_vec()), None, "x").is_err());
 }
 
@@ -96,7 +95,47 @@ fn what_is_wrong_with_a_line_is_said_without_its_words() {
 fn a_line_that_a_crash_filled_with_zeros_does_not_keep_the_others_in() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("messages.jsonl");
-    fs::write(&path, b"{\"subject\": \"a\"}\n\0\0\0\0\n{\"subject\": \"b\"}\n").unwrap();
-    let (handed, outcome) = read(open(&path, Format::Jsonl, "x").as_mut());
-    assert_eq!((handed.len(), outcome.problems.count), (2, 1));
+    for (text, taken, problems) in [
+        (&b"{\"subject\": \"a\"}\n\0\0\0\0\n{\"subject\": \"b\"}\n"[..], 2, 1),
+        (b"\0\0\n{\"subject\": \"a\"}\n\0\0{\"subject\": \"b\"}\n", 2, 1),
+        (b"{\"subject\": \"a\0\"}\n{\"subject\": \"b\"}\n", 1, 1),
+        (b"\xEF\xBB\xBF{\"subject\": \"a\"}\r\n\xEF\xBB\xBF{\"subject\": \"b\"}\r\n", 2, 0),
+        (b"{\"subject\": \"Gr\\udcfc\\udcdfe\"}\n{\"subject\": \"cut \\ud83d\"}\n{\"subject\": \"\xfc\"}\n", 3, 0),
+    ] {
+        fs::write(&path, text).unwrap();
+        let (handed, outcome) = read(open(&path, Format::Jsonl, "x").as_mut());
+        assert_eq!((handed.len(), outcome.problems.count), (taken, problems), "{}", String::from_utf8_lossy(text));
+    }
+}
+
+#[test]
+fn a_time_that_is_none_is_told_with_its_message() {
+    let lines = [
+        r#"{"subject": "a", "sent_at": "yesterday"}"#,
+        r#"{"subject": "b", "sent_at": -99999999999}"#,
+        r#"{"raw": "Subject: c\n\n", "received": -99999999999}"#,
+        r#"{"subject": "d", "sent_at": "2026-11-23T10:00:00+0100", "received": "1795424400"}"#,
+    ];
+    let mut piped = stream(Cursor::new(lines.join("\n").into_bytes()), None, "x").unwrap();
+    let (handed, outcome) = read(piped.as_mut());
+    assert_eq!((handed.len(), outcome.problems.count), (4, 0));
+    assert_eq!(handed.iter().map(|it| it.defects.len()).collect::<Vec<_>>(), [1, 1, 1, 0]);
+    assert!(handed[..3].iter().all(|it| it.origin.received == now()), "the time of arrival counts");
+    assert_eq!(mail::parse(handed[3].raw.clone()).date.unwrap().timestamp(), 1_795_424_400);
+    assert_eq!(handed[3].origin.received.timestamp(), 1_795_424_400);
+}
+
+#[test]
+fn half_a_line_is_told_where_nobody_writes_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("messages.jsonl");
+    let text = "{\"subject\": \"a\"}\n{\"subject\": \"ha";
+    fs::write(&path, text).unwrap();
+    assert_eq!(read(open(&path, Format::Jsonl, "x").as_mut()).1.problems.count, 0);
+    let mut piped = stream(Cursor::new(text.as_bytes().to_vec()), None, "x").unwrap();
+    for source in [open_whole(&path, Format::Jsonl, "x").as_mut(), piped.as_mut()] {
+        let (handed, outcome) = read(source);
+        assert_eq!((handed.len(), outcome.problems.count), (1, 1));
+        assert_eq!(outcome.problems.told[0].place, "line 2");
+    }
 }

@@ -1,0 +1,101 @@
+//! Messages as lines of JSON, one object a line, of a file, a pipe or a command.
+//!
+//! Either the original bytes, or what they are made of:
+//!
+//! ```json
+//! {"raw": "<the message in base64, or its text>", "received": 1700000000, "read": false}
+//! {"sender": "build@ci", "subject": "main is red", "body": "3 tests fail", "external_id": "run-812",
+//!  "sent_at": "2024-01-02T10:00:00Z", "thread": "main", "link": "https://ci.example/812", "list": "ci.example"}
+//! ```
+//!
+//! Of the second kind one of `sender`, `subject` and `body` must be there. Times are ISO 8601 or Unix seconds; `flags` with
+//! an `S` means read. Other names are ignored. What names a copy is its external id, else the line itself, so that the
+//! same file read twice brings nothing twice. A line that is no such object is a problem of its own; the others go on.
+//! Half a line at the end of a file that grows is left for the next time.
+
+mod line;
+mod reading;
+mod time;
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+pub(super) use self::reading::Reading;
+use super::grown::Place;
+use super::{Each, Extent, Gauge, Outcome, Since, Source, SourceError};
+
+/// A file of JSON lines.
+#[derive(Debug)]
+pub struct Jsonl {
+    path: PathBuf,
+    name: String,
+    /// Whether the last line may be one that is still being written.
+    grows: bool,
+}
+
+impl Jsonl {
+    /// One that grows. `name` is the source's: threads and ids of its messages are its own.
+    #[must_use]
+    pub fn new(path: &Path, name: &str) -> Self {
+        Self { path: path.to_owned(), name: name.to_owned(), grows: true }
+    }
+
+    /// One that is whole as it is, such as an export.
+    #[must_use]
+    pub fn whole(path: &Path, name: &str) -> Self {
+        Self { grows: false, ..Self::new(path, name) }
+    }
+}
+
+impl Source for Jsonl {
+    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+        let mut file = File::open(&self.path).map_err(|error| SourceError::open(&self.path, error))?;
+        let failed = |error| SourceError::read(&self.path, error);
+        let start = Place::resume(since.position, &mut file).map_err(failed)?;
+        file.seek(SeekFrom::Start(start)).map_err(failed)?;
+        since.passed.add(0, start);
+        let reader = BufReader::with_capacity(256 * 1024, &file);
+        let mut reading = Reading::new(&self.name, since);
+        reading.lines(reader, each).map_err(failed)?;
+        if !self.grows {
+            reading.tell_half();
+        }
+        let end = start + reading.end;
+        let position = Place::at(&mut file, end).map_err(failed)?.text();
+        Ok(Outcome { position, ..reading.outcome })
+    }
+
+    fn gauge(&self) -> Gauge {
+        let path = self.path.clone();
+        Box::new(move || fs::metadata(path).map_or(Extent::Unknown, |metadata| Extent::Bytes(metadata.len())))
+    }
+}
+
+/// JSON lines that come through a pipe.
+pub struct Stream<R> {
+    reader: R,
+    name: String,
+}
+
+impl<R> std::fmt::Debug for Stream<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("jsonl::Stream").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl<R: BufRead + Send> Stream<R> {
+    pub fn new(reader: R, name: &str) -> Self {
+        Self { reader, name: name.to_owned() }
+    }
+}
+
+impl<R: BufRead + Send> Source for Stream<R> {
+    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+        let mut reading = Reading::new(&self.name, since);
+        let path = Path::new("standard input");
+        reading.lines(&mut self.reader, each).map_err(|error| SourceError::read(path, error))?;
+        reading.tell_half();
+        Ok(reading.outcome)
+    }
+}

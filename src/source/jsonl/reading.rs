@@ -1,0 +1,160 @@
+//! One reading of lines, wherever they come from.
+
+use std::collections::HashSet;
+use std::io::{self, BufRead, Read as _};
+use std::ops::ControlFlow;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+
+use super::line::{Line, Mistake, Parts, Said, Time, text};
+use super::time::instant;
+use crate::domain::arrival::{Mark, Origin};
+use crate::domain::defect::Defect;
+use crate::domain::limits::JSON_LINE_BYTES;
+use crate::mail;
+use crate::source::{Each, Handed, Outcome, Passed, Since, hex};
+
+pub(in crate::source) struct Reading<'a> {
+    name: &'a str,
+    now: DateTime<Utc>,
+    known: HashSet<String>,
+    passed: &'a Passed,
+    pub(in crate::source) outcome: Outcome,
+    /// Bytes of whole lines that were seen to.
+    pub(super) end: u64,
+    number: u64,
+    /// The last line is half an object, without a line end.
+    half: bool,
+}
+
+impl<'a> Reading<'a> {
+    pub(in crate::source) fn new(name: &'a str, since: &Since<'a>) -> Self {
+        let known = since.known.all("");
+        let outcome = Outcome::default();
+        Self { name, now: since.now, known, passed: since.passed, outcome, end: 0, number: 0, half: false }
+    }
+
+    pub(in crate::source) fn lines(&mut self, mut reader: impl BufRead, each: &mut Each<'_>) -> io::Result<()> {
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let limit = JSON_LINE_BYTES as u64 + 1;
+            let read = (&mut reader).take(limit).read_until(b'\n', &mut line)?;
+            if read == 0 {
+                return Ok(());
+            }
+            self.number += 1;
+            let whole = line.last() == Some(&b'\n');
+            let mut length = read as u64;
+            if !whole && length == limit {
+                length += skip_line(&mut reader)?;
+                self.tell(format!("longer than {JSON_LINE_BYTES} bytes"));
+            } else if !line.trim_ascii().is_empty() {
+                match self.line(&line, each) {
+                    Ok(ControlFlow::Continue(())) => {}
+                    Ok(ControlFlow::Break(())) => return Ok(()),
+                    Err(mistake) if !whole && mistake.is_half() => {
+                        self.half = true;
+                        return Ok(());
+                    }
+                    Err(mistake) => self.tell(mistake.to_string()),
+                }
+            }
+            self.end += length;
+        }
+    }
+
+    /// Tells of half a line at the end, where nobody is going to write the rest.
+    pub(in crate::source) fn tell_half(&mut self) {
+        if std::mem::take(&mut self.half) {
+            self.tell("cut short: the rest of the line is missing".to_owned());
+        }
+    }
+
+    fn tell(&mut self, what: String) {
+        self.outcome.problems.add(format!("line {}", self.number), what);
+    }
+
+    fn line(&mut self, line: &[u8], each: &mut Each<'_>) -> Result<ControlFlow<()>, Mistake> {
+        let mut said = Line::read(&text(line))?;
+        match said.take_position() {
+            Ok(None) => {}
+            Ok(position) => self.outcome.position = position,
+            Err(mistake) => self.tell(mistake.to_string()),
+        }
+        let external = said.external_id.take().filter(|id| !id.trim().is_empty());
+        let digest = || hex(Sha256::digest(line.trim_ascii()).get(..16).unwrap_or_default());
+        let key = external.clone().unwrap_or_else(digest);
+        let mut defects = Vec::new();
+        let raw = match said.said {
+            Said::Nothing => return Ok(ControlFlow::Continue(())),
+            _ if self.known.contains(&key) => {
+                self.outcome.skipped += 1;
+                self.passed.add(1, line.len() as u64);
+                return Ok(ControlFlow::Continue(()));
+            }
+            Said::Original(raw) => raw,
+            Said::Parts(parts) => {
+                let sent = read("sent_at", said.sent_at.as_ref(), &mut defects);
+                self.compose(&parts, external.as_deref(), sent)
+            }
+        };
+        // The message itself is counted when it is in the store; here, what the line has besides.
+        self.passed.add(0, line.len().saturating_sub(raw.len()) as u64);
+        let mark = match said.read {
+            Some(true) => Mark::Read,
+            Some(false) => Mark::Unread,
+            None => Mark::None,
+        };
+        let received = read("received", said.received.as_ref(), &mut defects);
+        let received = received.or_else(|| instant(said.sent_at.as_ref()?));
+        let received = received.map_or(self.now, |time| time.min(self.now));
+        self.known.insert(key.clone());
+        let origin = Origin { folder: String::new(), key, mark, received };
+        Ok(each(Handed { defects, ..Handed::of(raw, origin) }.into()))
+    }
+
+    fn compose(&self, parts: &Parts, external_id: Option<&str>, sent_at: Option<DateTime<Utc>>) -> Vec<u8> {
+        mail::compose(&mail::Script {
+            source: self.name,
+            sender: parts.sender.as_deref().unwrap_or_default(),
+            subject: parts.subject.as_deref().unwrap_or_default(),
+            body: parts.body.as_deref().unwrap_or_default(),
+            html: false,
+            external_id,
+            sent_at,
+            thread: parts.thread.as_deref(),
+            link: parts.link.as_deref(),
+            list: parts.list.as_deref(),
+        })
+    }
+}
+
+/// The time of a field. One that is none is told with the message.
+fn read(field: &str, time: Option<&Time>, defects: &mut Vec<Defect>) -> Option<DateTime<Utc>> {
+    let read = time.and_then(instant);
+    if time.is_some() && read.is_none() {
+        let what = format!("`{field}` is no time of the years 1900 to 9999; the time of arrival counts");
+        defects.push(Defect::Other(what));
+    }
+    read
+}
+
+/// Passes over the rest of a line; gives its length.
+fn skip_line(reader: &mut impl BufRead) -> io::Result<u64> {
+    let mut length = 0u64;
+    loop {
+        let held = reader.fill_buf()?;
+        if held.is_empty() {
+            return Ok(length);
+        }
+        let end = held.iter().position(|byte| *byte == b'\n');
+        let used = end.map_or(held.len(), |at| at + 1);
+        reader.consume(used);
+        length += used as u64;
+        if end.is_some() {
+            return Ok(length);
+        }
+    }
+}
