@@ -83,7 +83,7 @@ impl Style {
         if whole && none > 0 {
             let text = beginning.trim_ascii_end();
             let ends = beginning.get(text.len()..).unwrap_or_default();
-            let line_ends = ends.iter().filter(|byte| **byte == if self.returns { b'\r' } else { b'\n' }).count();
+            let line_ends = ends.split(|byte| *byte == if self.returns { b'\r' } else { b'\n' }).count() - 1;
             *(if line_ends > 1 { &mut blank } else { &mut none }) += 1;
         }
         match (blank, none) {
@@ -107,12 +107,11 @@ impl Style {
             (_, Shape::Dated(_)) => {
                 follows >= enough || (blank && matches!(follows, Follows::Blank | Follows::Nothing))
             }
-            (_, Shape::Loose(_)) => blank && follows == Follows::Header,
+            (_, Shape::Loose(_)) | (First::Words, Shape::Words) => blank && follows == Follows::Header,
             (First::Bare, Shape::Bare) => {
                 follows >= enough.max(Follows::Field) || (blank && follows == Follows::Nothing)
             }
             (_, Shape::Bare) => follows == Follows::Header,
-            (First::Words, Shape::Words) => blank && follows == Follows::Header,
             (_, Shape::Words) => false,
         }
     }
