@@ -11,8 +11,10 @@ use super::failure::Failure;
 use super::json;
 use super::output::print;
 use super::place::Place;
+use crate::clock::SystemZones;
 use crate::config::{self, Ground, SourceConfig, SourceKind};
 use crate::domain::printable::Printable;
+use crate::domain::schedule::Zones;
 use crate::job::verify::verify;
 use crate::job::{JobError, check, trouble};
 use crate::log;
@@ -63,7 +65,7 @@ impl Report {
             self.fact("system", system);
         }
         self.fact("sqlite", Store::sqlite_version());
-        self.fact("zone data", chrono_tz::IANA_TZDB_VERSION);
+        self.fact("zone data", SystemZones::find().told());
     }
 
     fn terminal(&mut self, place: &Place) {
@@ -104,15 +106,24 @@ impl Report {
 
     fn configuration(&mut self, place: &Place, mistaken: Option<&Failure>) {
         let state = match mistaken {
-            Some(failure) => match failure.mistakes() {
+            Some(failure) if place.configured => match failure.mistakes() {
                 0 => "cannot be read; the built-in one is used".to_owned(),
                 count => format!("{}; the built-in one is used", when::count(count, "mistake", "mistakes")),
             },
             None if place.configured => "read".to_owned(),
-            None => "not there yet; the built-in one is used".to_owned(),
+            _ => "not there yet; the built-in one is used".to_owned(),
         };
         self.fact("configuration", format!("{} ({state})", shown(&place.config_path)));
-        self.fact("zone", place.zone().name());
+        let zones = SystemZones::find();
+        let zone = match zones.own() {
+            Err(_) if mistaken.is_some() => "not known".to_owned(),
+            Ok(own) if own == place.zone() => match zones.said() {
+                Some(said) => format!("{own} (TZ is \"{said}\")"),
+                None => own.to_string(),
+            },
+            _ => place.zone().to_string(),
+        };
+        self.fact("zone", zone);
         self.fact("check-ins", place.config.calendar.checkins.len().to_string());
         self.fact("lanes", place.config.lanes.len().to_string());
         self.fact("exceptions", place.config.exceptions.len().to_string());

@@ -8,7 +8,7 @@ use super::json;
 use super::output::print;
 use super::place::Place;
 use crate::domain::printable::Printable;
-use crate::domain::schedule::{Window, ics, parse_moment};
+use crate::domain::schedule::{Window, Zone, ics, parse_moment};
 
 pub fn run(place: &Place, options: &Checkins) -> Result<(), Failure> {
     let from = match &options.from {
@@ -45,7 +45,7 @@ fn object(window: &Window) -> serde_json::Value {
 }
 
 /// `Mon 23 Nov  10:00 to 10:45  morning`; times are the zone's of the file.
-fn line(window: &Window, zone: chrono_tz::Tz) -> String {
+fn line(window: &Window, zone: Zone) -> String {
     let (opens, closes) = (window.opens.with_timezone(&zone), window.closes.with_timezone(&zone));
     let day = opens.format("%a %e %b %Y");
     let name = Printable::from(&window.checkin);

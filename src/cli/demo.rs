@@ -10,7 +10,8 @@ use super::failure::Failure;
 use super::output::print;
 use super::place::Place;
 use super::tui;
-use crate::clock::Clock;
+use crate::clock::{Clock, SystemZones};
+use crate::domain::schedule::Zones;
 use crate::job::sample;
 use crate::ui::state::Start;
 
@@ -63,11 +64,12 @@ fn prepare(clock: Clock, json: bool, folder: &Path) -> Result<Place, Failure> {
     let mailbox = folder.join("Maildir");
     let fresh = !store_path.exists();
     if fresh {
+        let zone = SystemZones::find().own().map_err(|mistake| Failure::zone(&mistake))?;
         for part in ["cur", "new", "tmp"] {
             let part = mailbox.join(part);
             fs::create_dir_all(&part).map_err(|error| Failure::io("making", &part, &error))?;
         }
-        let text = sample::configuration(clock.now(), crate::clock::system_zone(), &mailbox);
+        let text = sample::configuration(clock.now(), zone, &mailbox);
         fs::write(&config_path, text).map_err(|error| Failure::io("writing", &config_path, &error))?;
     }
     let place = Place::of(config_path, store_path, clock, json)?;

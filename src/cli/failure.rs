@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::config::ConfigError;
 use crate::domain::ids::Id;
 use crate::domain::printable::Printable;
+use crate::domain::schedule::Mistake;
 use crate::job::verify::named;
 use crate::job::{JobError, trouble};
 use crate::store::{self, StoreError};
@@ -72,6 +73,12 @@ impl Failure {
         let what = lines.next().unwrap_or_default();
         let hint = lines.collect::<Vec<_>>().join("; ");
         Self::usage(what.strip_prefix("error: ").unwrap_or(what), hint)
+    }
+
+    /// The system's zone is one that nobody knows.
+    pub fn zone(mistake: &Mistake) -> Self {
+        let hint = "set TZ to the name of a zone, or name yours in the configuration: timezone = \"Europe/Berlin\"";
+        Self::usage(mistake.to_string(), hint)
     }
 
     pub fn held(what: impl Into<String>, hint: impl Into<String>) -> Self {

@@ -1,7 +1,7 @@
 //! Lists for people: one line a message, in columns that stay aligned whatever the script.
 
+use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::failure::Failure;
 use super::json::{self, MessageJson};
@@ -19,7 +19,7 @@ const SENDER: usize = 24;
 const PAGE: u32 = 1000;
 
 /// `1790000000  Ada Lovelace              Notes on the engine  22 Nov 18:20`
-pub fn row(entry: &Entry, zone: Tz, mark: &str) -> String {
+pub fn row(entry: &Entry, zone: Zone, mark: &str) -> String {
     let sender = pad(&entry.sender, SENDER);
     let carried = if entry.carried > 0 { format!("  ↻{}", entry.carried) } else { String::new() };
     let attached = if entry.attachments > 0 { "  +" } else { "" };
@@ -78,7 +78,7 @@ pub fn batch(place: &Place, store: &Store, triage: &Triage) -> Result<(), Failur
     Ok(())
 }
 
-fn title(batch: &Batch, triage: &Triage, zone: Tz) -> String {
+fn title(batch: &Batch, triage: &Triage, zone: Zone) -> String {
     let total = batch.size();
     let decided = triage.decided();
     let name = Printable::from(batch.name());
@@ -91,12 +91,12 @@ fn title(batch: &Batch, triage: &Triage, zone: Tz) -> String {
 }
 
 /// `16:00`
-pub fn clock_time(at: DateTime<Utc>, zone: Tz) -> String {
+pub fn clock_time(at: DateTime<Utc>, zone: Zone) -> String {
     at.with_timezone(&zone).format("%H:%M").to_string()
 }
 
 /// `today 16:00`, `tomorrow 10:00`, `Mon 30 Nov 10:00`
-pub fn day_and_time(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+pub fn day_and_time(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> String {
     let (then, today) = (at.with_timezone(&zone), now.with_timezone(&zone).date_naive());
     let days = (then.date_naive() - today).num_days();
     match days {

@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::arguments::Arguments;
 use super::failure::Failure;
-use crate::clock::{Clock, system_zone};
+use crate::clock::{Clock, SystemZones};
 use crate::config::{self, Config};
-use crate::domain::schedule;
+use crate::domain::schedule::{self, Zone, Zones};
 use crate::session::read_settings;
 use crate::store::{Durability, Store};
 use crate::ui::keymap::Keymap;
@@ -44,18 +43,21 @@ impl Place {
             None => config::default_path().map_err(|what| Failure::usage(what, "name a file with --config"))?,
         };
         let configured = configured || config_path.exists();
-        let clock = Self::clock(arguments)?;
-        let found = if configured { read_settings(&config_path, clock) } else { Ok(embedded()) };
+        let own = SystemZones::find().own();
+        let system = own.as_ref().map_or(Zone::UTC, |zone| *zone);
+        let clock = clock_at(arguments.at(), system)?;
+        let found = match own {
+            _ if configured => read_settings(&config_path, clock).map_err(Failure::from),
+            Ok(zone) => Ok((Config::embedded(zone), Keymap::default())),
+            Err(mistake) => Err(Failure::zone(&mistake)),
+        };
         let (config, keymap, mistaken) = match found {
             Ok((config, keymap)) => (config, keymap, None),
-            Err(error) => {
-                let (config, keymap) = embedded();
-                (config, keymap, Some(error.into()))
-            }
+            Err(failure) => (Config::embedded(system), Keymap::default(), Some(failure)),
         };
         // A local time means the zone of the file, which is known only now.
         let clock =
-            if config.calendar.zone == system_zone() { clock } else { clock_at(arguments.at(), config.calendar.zone)? };
+            if config.calendar.zone == system { clock } else { clock_at(arguments.at(), config.calendar.zone)? };
         let store_path = match arguments.store().or_else(|| config.store.clone()) {
             Some(path) => path,
             None => config::default_store().map_err(|what| Failure::usage(what, "name a file with --store"))?,
@@ -72,14 +74,14 @@ impl Place {
 
     /// The clock that `--at` asks for, a local time being the system's.
     pub fn clock(arguments: &Arguments) -> Result<Clock, Failure> {
-        clock_at(arguments.at(), system_zone())
+        clock_at(arguments.at(), SystemZones::find().own().map_err(|mistake| Failure::zone(&mistake))?)
     }
 
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
 
-    pub fn zone(&self) -> Tz {
+    pub fn zone(&self) -> Zone {
         self.config.calendar.zone
     }
 
@@ -105,11 +107,7 @@ impl Place {
     }
 }
 
-fn embedded() -> (Config, Keymap) {
-    (Config::embedded(system_zone()), Keymap::default())
-}
-
-fn clock_at(at: Option<&str>, zone: Tz) -> Result<Clock, Failure> {
+fn clock_at(at: Option<&str>, zone: Zone) -> Result<Clock, Failure> {
     let real = Clock::real();
     match at {
         None => Ok(real),

@@ -11,6 +11,7 @@ use super::place::Place;
 use crate::config::Config;
 use crate::domain::door::{Door, OpenWindow};
 use crate::domain::printable::Printable;
+use crate::domain::schedule::Zone;
 use crate::job::door::door;
 use crate::store::Store;
 use crate::watch::{Who, holder_of};
@@ -109,7 +110,7 @@ fn plain(place: &Place, door: &Door) -> String {
     sentences.join(" ")
 }
 
-fn opened(open: &OpenWindow, now: chrono::DateTime<chrono::Utc>, zone: chrono_tz::Tz) -> String {
+fn opened(open: &OpenWindow, now: chrono::DateTime<chrono::Utc>, zone: Zone) -> String {
     let name = Printable::from(&open.window.checkin);
     let closes = open.until.unwrap_or(open.window.closes);
     let until = clock_time(closes, zone);

@@ -1,12 +1,15 @@
-//! The only room that reads the clock.
+//! The only room that reads the clock, and asks the system for its zone.
 //!
 //! Everything else takes the instant as an argument. That is what makes `--at` possible: the whole program can act
 //! as if it were another time, and a test needs no waiting.
 
+mod zones;
+
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
+
+pub use zones::SystemZones;
 
 /// The present, or a rehearsed one that starts at a chosen instant and runs on from there.
 #[derive(Debug, Clone, Copy)]
@@ -61,13 +64,6 @@ impl Stopwatch {
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed()
     }
-}
-
-/// The system's time zone, UTC where it does not say. Read anew at each call: a laptop travels.
-#[must_use]
-pub fn system_zone() -> Tz {
-    let named = std::env::var("TZ").ok().and_then(|name| name.trim_start_matches(':').parse().ok());
-    named.or_else(|| iana_time_zone::get_timezone().ok()?.parse().ok()).unwrap_or(Tz::UTC)
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! `timezone`, `away` and `[[checkin]]`: when the door opens.
 
 use chrono::{Duration, NaiveTime};
-use chrono_tz::Tz;
 
 use super::mistake::ConfigMistake;
 use super::names::Names;
 use super::section::{Found, Section, Text};
 use crate::domain::schedule::{
-    Away, Calendar, CheckIn, Days, Mistake, parse_away, parse_length, parse_time, parse_zone,
+    Away, Calendar, CheckIn, Days, Mistake, Zone, Zones, parse_away, parse_length, parse_time, parse_zone,
 };
 
 const DAYS: &str = "days, such as `\"mon-fri\"`, `\"sat,sun\"` or `\"daily\"`";
@@ -17,7 +16,7 @@ const ZONE: &str = "a zone such as `\"Europe/Berlin\"`";
 const AWAY: &str = "dates such as `\"2026-12-24..2027-01-02\"`";
 
 /// The calendar of a person who has said nothing: 10:00 and 16:00 on every weekday.
-pub(super) fn standard(zone: Tz) -> Calendar {
+pub(super) fn standard(zone: Zone) -> Calendar {
     let weekdays = Days::parse("mon-fri").unwrap_or(Days { rules: Vec::new() });
     let checkin = |name: &str, hour| CheckIn {
         name: name.to_owned(),
@@ -29,10 +28,10 @@ pub(super) fn standard(zone: Tz) -> Calendar {
     Calendar { zone, checkins: vec![checkin("morning", 10), checkin("afternoon", 16)], away: Vec::new() }
 }
 
-/// Reads the calendar, and the names of all check-ins, right ones and wrong ones. `system` is the zone of a file that
-/// names none.
-pub(super) fn read(root: &Section<'_>, system: Tz, found: &mut Found) -> (Calendar, Names) {
-    let zone = zone(root, found).unwrap_or(system);
+/// Reads the calendar, and the names of all check-ins, right ones and wrong ones. A file that names no zone means the
+/// system's.
+pub(super) fn read(root: &Section<'_>, zones: &dyn Zones, found: &mut Found) -> (Calendar, Names) {
+    let zone = zone(root, zones, found).unwrap_or_else(|| system(root, zones, found));
     let away = away(root, found);
     let Some(tables) = root.tables("checkin", found) else {
         let standard = standard(zone);
@@ -48,17 +47,23 @@ pub(super) fn read(root: &Section<'_>, system: Tz, found: &mut Found) -> (Calend
     for (table, span) in tables {
         let keys = ["name", "days", "at", "for", "timezone"];
         let section = Section::open("[[checkin]]", table, span, &keys, found);
-        checkins.extend(checkin(&section, zone, &mut names, found));
+        checkins.extend(checkin(&section, zone, zones, &mut names, found));
     }
     (Calendar { zone, checkins, away }, names)
 }
 
-fn checkin(section: &Section<'_>, zone_of_file: Tz, names: &mut Names, found: &mut Found) -> Option<CheckIn> {
+fn checkin(
+    section: &Section<'_>,
+    zone_of_file: Zone,
+    zones: &dyn Zones,
+    names: &mut Names,
+    found: &mut Found,
+) -> Option<CheckIn> {
     let name = names.take(section, found);
     let days = section.needed("days", DAYS, found).and_then(|text| read_with(&text, Days::parse, found));
     let at = times(section, found);
     let length = section.needed("for", LENGTH, found).and_then(|text| read_with(&text, parse_length, found));
-    let zone = zone(section, found).unwrap_or(zone_of_file);
+    let zone = zone(section, zones, found).unwrap_or(zone_of_file);
     Some(CheckIn { name: name?.text.into_owned(), days: days?, at: at?, length: length?, zone })
 }
 
@@ -83,9 +88,22 @@ fn times(section: &Section<'_>, found: &mut Found) -> Option<Vec<NaiveTime>> {
     (!times.is_empty()).then_some(times)
 }
 
-fn zone(section: &Section<'_>, found: &mut Found) -> Option<Tz> {
+fn zone(section: &Section<'_>, zones: &dyn Zones, found: &mut Found) -> Option<Zone> {
     let text = section.text("timezone", ZONE, found)?;
-    read_with(&text, parse_zone, found)
+    read_with(&text, |text| parse_zone(text, zones), found)
+}
+
+/// The system's zone. Where the file says something of a zone, and that is wrong, nobody asks for it.
+fn system(root: &Section<'_>, zones: &dyn Zones, found: &mut Found) -> Zone {
+    if root.get("timezone").is_some() {
+        return Zone::UTC;
+    }
+    zones.own().unwrap_or_else(|mistake| {
+        let near = mistake.nearest.map_or_else(String::new, |near| format!(" (`{near}`?)"));
+        let hint = format!("say another{near}, or name your zone in this file: timezone = \"Europe/Berlin\"");
+        found.push(ConfigMistake::at(0..0, mistake.what).expected(mistake.expected).hint(hint));
+        Zone::UTC
+    })
 }
 
 fn away(root: &Section<'_>, found: &mut Found) -> Vec<Away> {
@@ -94,7 +112,7 @@ fn away(root: &Section<'_>, found: &mut Found) -> Vec<Away> {
 }
 
 /// Reads a text about time, and notes what is wrong with it.
-fn read_with<T>(text: &Text<'_>, read: fn(&str) -> Result<T, Mistake>, found: &mut Found) -> Option<T> {
+fn read_with<T>(text: &Text<'_>, read: impl Fn(&str) -> Result<T, Mistake>, found: &mut Found) -> Option<T> {
     match read(&text.text) {
         Ok(value) => Some(value),
         Err(mistake) => {

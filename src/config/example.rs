@@ -5,8 +5,8 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use crate::domain::schedule::Zone;
 use chrono::DateTime;
-use chrono_tz::Tz;
 
 use super::error::ConfigError;
 use super::feed;
@@ -67,7 +67,7 @@ pub fn add_source(path: &Path, kind: &SourceKind) -> Result<String, ConfigError>
     let text = text::read(path)?;
     let home = location::home();
     // Neither zone nor moment matters here: the file is read for its sources.
-    let surroundings = Surroundings { now: DateTime::UNIX_EPOCH, zone: Tz::UTC, home: home.as_deref() };
+    let surroundings = Surroundings { now: DateTime::UNIX_EPOCH, zones: &Zone::UTC, home: home.as_deref() };
     let sources = parse(path, &text, surroundings, &mut |_| Vec::new())?.sources;
     if let Some(there) = sources.iter().find(|source| source.kind == *kind) {
         return Ok(there.name.clone());
@@ -151,14 +151,14 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
+    use crate::domain::schedule::Zone;
     use chrono::DateTime;
-    use chrono_tz::Tz;
 
     use super::{EXAMPLE, add_source, write_example};
     use crate::config::{Auth, Config, ConfigError, ImapConfig, Secret, Security, SourceConfig, SourceKind, load};
 
     fn read(path: &Path) -> Config {
-        load(path, DateTime::UNIX_EPOCH, Tz::UTC, &mut |_| Vec::new()).unwrap()
+        load(path, DateTime::UNIX_EPOCH, &Zone::UTC, &mut |_| Vec::new()).unwrap()
     }
 
     #[cfg(unix)]
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(add_source(&path, &kind).unwrap(), "mbox");
         assert!(std::fs::read_to_string(&path).unwrap().starts_with(EXAMPLE));
         let source = SourceConfig::new("mbox".to_owned(), kind);
-        assert_eq!(read(&path), Config { sources: vec![source], ..Config::embedded(Tz::UTC) });
+        assert_eq!(read(&path), Config { sources: vec![source], ..Config::embedded(Zone::UTC) });
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The queries of lanes and exceptions, their mistakes placed in the file to the letter.
 
+use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::inside;
 use super::mistake::ConfigMistake;
@@ -12,7 +12,7 @@ use crate::domain::query::{Query, Term, parse};
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     pub(super) file: &'a str,
-    pub(super) zone: Tz,
+    pub(super) zone: Zone,
     pub(super) now: DateTime<Utc>,
 }
 

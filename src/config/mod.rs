@@ -38,11 +38,10 @@ mod theme;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use crate::domain::exception::Exception;
 use crate::domain::lane::{self, Lane};
-use crate::domain::schedule::Calendar;
+use crate::domain::schedule::{Calendar, Zone, Zones};
 
 pub use error::ConfigError;
 pub use example::{EXAMPLE, add_source, write_example};
@@ -107,8 +106,8 @@ pub enum AfterDecision {
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
     pub now: DateTime<Utc>,
-    /// The system's zone, for a file that names none.
-    pub zone: Tz,
+    /// What is known of zones: the rules of each by its name, and the system's own, for a file that names none.
+    pub zones: &'a dyn Zones,
     /// What `~` stands for.
     pub home: Option<&'a Path>,
 }
@@ -119,9 +118,9 @@ pub type CheckKeys<'a> = &'a mut dyn FnMut(&KeyConfig) -> Vec<ConfigMistake>;
 impl Config {
     /// The configuration of a person who has none.
     #[must_use]
-    pub fn embedded(zone: Tz) -> Self {
+    pub fn embedded(zone: impl Into<Zone>) -> Self {
         Self {
-            calendar: checkins::standard(zone),
+            calendar: checkins::standard(zone.into()),
             lanes: lane::standard(),
             exceptions: Vec::new(),
             sources: Vec::new(),
@@ -159,15 +158,20 @@ const KEYS: [&str; 15] = [
     "theme",
 ];
 
-/// Reads the file. `zone` is the system's, for a file that names none; `check_keys` is what the screen thinks of the
+/// Reads the file. `zones` knows the system's zone, for a file that names none; `check_keys` is what the screen thinks of the
 /// keys, whose mistakes are told with the others.
 ///
 /// # Errors
 /// Where it cannot be read, and where it has mistakes: then all of them.
-pub fn load(path: &Path, now: DateTime<Utc>, zone: Tz, check_keys: CheckKeys<'_>) -> Result<Config, ConfigError> {
+pub fn load(
+    path: &Path,
+    now: DateTime<Utc>,
+    zones: &dyn Zones,
+    check_keys: CheckKeys<'_>,
+) -> Result<Config, ConfigError> {
     let text = text::read(path)?;
     let home = location::home();
-    Ok(parse(path, &text, Surroundings { now, zone, home: home.as_deref() }, check_keys)?)
+    Ok(parse(path, &text, Surroundings { now, zones, home: home.as_deref() }, check_keys)?)
 }
 
 /// Reads the text of a file. The path is what mistakes name, and where relative paths are meant from.
@@ -197,7 +201,7 @@ fn read(
     surroundings: Surroundings<'_>,
     found: &mut section::Found,
 ) -> Config {
-    let (calendar, checkins) = checkins::read(root, surroundings.zone, found);
+    let (calendar, checkins) = checkins::read(root, surroundings.zones, found);
     let reader = matching::Reader { file: text, zone: calendar.zone, now: surroundings.now };
     let paths = paths::Paths { home: surroundings.home, folder: path.parent().unwrap_or(Path::new("")) };
     let commit = [("close", CommitMode::AtClose), ("ask", CommitMode::Ask)];

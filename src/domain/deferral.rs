@@ -96,9 +96,9 @@ mod tests {
             days: Days::parse("daily").unwrap(),
             at: times.iter().map(|time| parse_time(time).unwrap()).collect(),
             length: parse_length("15m").unwrap(),
-            zone,
+            zone: zone.into(),
         };
-        Calendar { zone, checkins: vec![checkin], away: vec![] }
+        Calendar { zone: zone.into(), checkins: vec![checkin], away: vec![] }
     }
 
     fn at(text: &str) -> DateTime<Utc> {

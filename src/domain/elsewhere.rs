@@ -86,7 +86,7 @@ mod tests {
     use crate::domain::flags::Flags;
     use crate::domain::keyword::Keyword;
     use crate::domain::outside::{Found, Role};
-    use crate::domain::schedule::{Calendar, CheckIn, Days, parse_length, parse_time};
+    use crate::domain::schedule::{Calendar, CheckIn, Days, Zone, parse_length, parse_time};
     use crate::domain::triage::Until;
 
     fn calendar() -> Calendar {
@@ -95,10 +95,10 @@ mod tests {
             days: Days::parse("daily").unwrap(),
             at: vec![parse_time(time).unwrap()],
             length: parse_length("45m").unwrap(),
-            zone: chrono_tz::Tz::UTC,
+            zone: Zone::UTC,
         };
         Calendar {
-            zone: chrono_tz::Tz::UTC,
+            zone: Zone::UTC,
             checkins: vec![checkin("morning", "09:00"), checkin("evening", "17:00")],
             away: vec![],
         }

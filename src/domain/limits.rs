@@ -76,6 +76,8 @@ pub const FEED_BYTES: usize = 16 * 1024 * 1024;
 pub const FEED_ENTRIES: usize = 1_000;
 /// A configuration file; a real one has some kilobytes.
 pub const CONFIG_BYTES: u64 = 1024 * 1024;
+/// A file with the rules of a time zone; real ones have up to four kilobytes.
+pub const ZONE_BYTES: u64 = 256 * 1024;
 /// Terms in one query.
 pub const QUERY_TERMS: usize = 200;
 /// Parentheses within parentheses in one query.

@@ -72,9 +72,9 @@ mod tests {
             days: Days::parse(days).unwrap(),
             at: at.iter().map(|time| parse_time(time).unwrap()).collect(),
             length: parse_length("45m").unwrap(),
-            zone,
+            zone: zone.into(),
         };
-        Calendar { zone, checkins: hours.iter().map(checkin).collect(), away: Vec::new() }
+        Calendar { zone: zone.into(), checkins: hours.iter().map(checkin).collect(), away: Vec::new() }
     }
 
     const HOURS: [(&str, &str, &[&str]); 2] = [("am", "daily", &["10:00"]), ("pm", "daily", &["14:00", "18:00"])];

@@ -129,7 +129,7 @@ mod tests {
     use super::{Turn, turn, turns};
     use crate::config::Config;
     use crate::domain::lane::Lane;
-    use crate::domain::schedule::{CheckIn, Days, parse_away, parse_length, parse_time};
+    use crate::domain::schedule::{CheckIn, Days, Zone, parse_away, parse_length, parse_time};
     use crate::store::Store;
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -144,7 +144,7 @@ mod tests {
             days: Days::parse("sun").unwrap(),
             at: vec![parse_time("11:00").unwrap()],
             length: parse_length("1h").unwrap(),
-            zone: chrono_tz::Tz::UTC,
+            zone: Zone::UTC,
         });
         config.lanes = vec![Lane { name: "news".into(), matches: None, checkins: vec!["sunday".into()] }];
         config

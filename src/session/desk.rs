@@ -12,7 +12,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::{SharedConfig, mishap, open, places, present};
-use crate::clock::Clock;
+use crate::clock::{Clock, SystemZones};
 use crate::config::{self, ConfigError, SourceKind};
 use crate::domain::ids::BatchId;
 use crate::domain::message::{Deferred, Entry, Item};
@@ -282,9 +282,10 @@ impl Desk {
 
     fn add_source(&mut self, kind: &'static str, path: PathBuf) -> Answer {
         let kind = if kind == "maildir" { SourceKind::Maildir { path } } else { SourceKind::Mbox { path } };
-        let zone = present(&self.config).calendar.zone;
-        let added = config::add_source(&self.config_path, &kind)
-            .and_then(|name| Ok((name, config::load(&self.config_path, self.clock.now(), zone, &mut |_| Vec::new())?)));
+        let zones = SystemZones::find();
+        let added = config::add_source(&self.config_path, &kind).and_then(|name| {
+            Ok((name, config::load(&self.config_path, self.clock.now(), &zones, &mut |_| Vec::new())?))
+        });
         match added {
             Ok((name, config)) => {
                 if let Ok(mut shared) = self.config.write() {

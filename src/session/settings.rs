@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::{SharedConfig, mishap, present};
-use crate::clock::{Clock, system_zone};
+use crate::clock::{Clock, SystemZones};
 use crate::config::{self, Config, ConfigError, Mistakes};
 use crate::domain::printable::Printable;
 use crate::job::trouble;
@@ -111,7 +111,7 @@ impl Settings {
 /// Where the file can't be read, or has mistakes.
 pub fn read(path: &Path, clock: Clock) -> Result<(Config, Keymap), ConfigError> {
     let mut keymap = None;
-    let config = config::load(path, clock.now(), system_zone(), &mut |keys| match Keymap::from_config(keys) {
+    let config = config::load(path, clock.now(), &SystemZones::find(), &mut |keys| match Keymap::from_config(keys) {
         Ok(built) => {
             keymap = Some(built);
             Vec::new()

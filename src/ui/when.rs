@@ -1,7 +1,7 @@
 //! Instants and stretches of time in the words that a person reads.
 
+use crate::domain::schedule::Zone;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use chrono_tz::Tz;
 
 /// How old something is, in at most three columns: `now`, `5m`, `2h`, `1d`, `3w`, `2y`.
 #[must_use]
@@ -42,13 +42,13 @@ pub fn clock(length: Duration) -> String {
 
 /// `16:00`.
 #[must_use]
-pub fn hour(at: DateTime<Utc>, zone: Tz) -> String {
+pub fn hour(at: DateTime<Utc>, zone: Zone) -> String {
     at.with_timezone(&zone).format("%H:%M").to_string()
 }
 
 /// The day by its nearest name: `today`, `tomorrow`, `yesterday`, `Monday` within a week, `Mon 30 Nov`, `1 Mar 2027`.
 #[must_use]
-pub fn day(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+pub fn day(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> String {
     date(at.with_timezone(&zone).date_naive(), now.with_timezone(&zone).date_naive())
 }
 
@@ -67,7 +67,7 @@ pub fn date(at: NaiveDate, today: NaiveDate) -> String {
 
 /// Day and hour: `tomorrow 10:00`, `Mon 30 Nov, 10:00`.
 #[must_use]
-pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> String {
     let day = day(at, now, zone);
     let comma = if day.contains(' ') { "," } else { "" };
     format!("{day}{comma} {}", hour(at, zone))
@@ -75,7 +75,7 @@ pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
 
 /// The same without saying `today`: `16:00`, `tomorrow 10:00`.
 #[must_use]
-pub fn coming(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+pub fn coming(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> String {
     if day(at, now, zone) == "today" { hour(at, zone) } else { moment(at, now, zone) }
 }
 
@@ -85,7 +85,7 @@ const PARTS: [&str; 5] = ["morning", "noon", "midday", "afternoon", "evening"];
 /// A window as one speaks of it: `this afternoon, 16:00`, `tomorrow morning, 10:00`, `Monday 30 Nov, 10:00`; with the
 /// check-in's name where that is no part of a day: `today, 18:00, reading hour`.
 #[must_use]
-pub fn window(checkin: &str, opens: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+pub fn window(checkin: &str, opens: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> String {
     let (date, today) = (opens.with_timezone(&zone).date_naive(), now.with_timezone(&zone).date_naive());
     let (hour, part) = (hour(opens, zone), PARTS.contains(&checkin));
     let day = match (date - today).num_days() {
@@ -167,14 +167,14 @@ mod tests {
     #[test]
     fn days_have_their_nearest_name_in_the_zone() {
         let now = at("2026-11-23T22:30:00Z");
-        assert_eq!(day(at("2026-11-23T23:30:00Z"), now, Berlin), "tomorrow");
-        assert_eq!(moment(at("2026-11-26T09:00:00Z"), now, Berlin), "Thursday 10:00");
-        assert_eq!(moment(at("2026-11-30T09:00:00Z"), now, Berlin), "Mon 30 Nov, 10:00");
-        assert_eq!(day(at("2028-01-01T09:00:00Z"), now, Berlin), "1 Jan 2028");
+        assert_eq!(day(at("2026-11-23T23:30:00Z"), now, Berlin.into()), "tomorrow");
+        assert_eq!(moment(at("2026-11-26T09:00:00Z"), now, Berlin.into()), "Thursday 10:00");
+        assert_eq!(moment(at("2026-11-30T09:00:00Z"), now, Berlin.into()), "Mon 30 Nov, 10:00");
+        assert_eq!(day(at("2028-01-01T09:00:00Z"), now, Berlin.into()), "1 Jan 2028");
         let (evening, later) = (at("2026-11-23T22:45:00Z"), at("2026-11-30T09:00:00Z"));
-        assert_eq!(window("evening", evening, now, Berlin), "this evening, 23:45");
-        assert_eq!(window("morning", later, now, Berlin), "Monday 30 Nov, 10:00");
-        assert_eq!(window("reading hour", evening, now, Berlin), "today, 23:45, reading hour");
+        assert_eq!(window("evening", evening, now, Berlin.into()), "this evening, 23:45");
+        assert_eq!(window("morning", later, now, Berlin.into()), "Monday 30 Nov, 10:00");
+        assert_eq!(window("reading hour", evening, now, Berlin.into()), "today, 23:45, reading hour");
     }
 
     #[test]

@@ -8,8 +8,8 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
+use crate::domain::schedule::Zone;
 use chrono::{DateTime, SecondsFormat, Utc};
-use chrono_tz::Tz;
 
 use super::{Listener, Told, Trouble, desktop};
 use crate::config::Config;
@@ -123,7 +123,7 @@ fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-fn hour(at: DateTime<Utc>, zone: Tz) -> String {
+fn hour(at: DateTime<Utc>, zone: Zone) -> String {
     at.with_timezone(&zone).format("%H:%M").to_string()
 }
 

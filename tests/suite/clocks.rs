@@ -2,7 +2,7 @@
 //! That every window of every zone opens once is `schedule`'s.
 
 use super::support::pty::Terminal;
-use super::support::{CONFIG, Home, letter};
+use super::support::{CONFIG, Home, Ran, letter};
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
 const OPEN: &str = "2026-11-23T10:05:00+01:00";
@@ -18,6 +18,10 @@ fn home() -> Home {
     }
     home.json(EARLY, &["add", "Maildir"]);
     home
+}
+
+fn ran(command: &mut std::process::Command) -> Ran {
+    super::support::ran(&command.stdin(std::process::Stdio::null()).output().unwrap())
 }
 
 fn subjects(messages: &[serde_json::Value]) -> Vec<&str> {
@@ -83,6 +87,56 @@ fn another_zone_in_the_middle_of_a_window_keeps_the_batch() {
     assert_eq!(home.json(there, &["begin"]).len(), 3);
     home.json(there, &["commit"]);
     assert_eq!(home.json("2026-11-23T16:05:00-05:00", &["begin"]).len(), 3);
+}
+
+/// What `TZ` says is followed where the settings name no zone, or it is said that it can't be; never is another one taken.
+#[test]
+fn the_zone_of_the_environment_is_followed_or_refused() {
+    let home = Home::new();
+    let check = |zone: &str| ran(home.command(OPEN, &["check", "--offline"]).env("TZ", zone));
+    let opens = |zone: &str| ran(home.command("2026-07-01T00:00:00Z", &["checkins", "--days", "1"]).env("TZ", zone));
+    home.write("config.toml", "[[checkin]]\nname = \"a\"\ndays = \"daily\"\nat = \"10:00\"\nfor = \"30m\"\n");
+    let utc = |text: &str| {
+        let out = ran(home.command("2026-07-01T00:00:00Z", &["--json", "checkins", "--days", "1"]).env("TZ", text)).out;
+        let line: serde_json::Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
+        line["opens"].as_str().unwrap().to_owned()
+    };
+    let own = home.write(
+        "zone",
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/zones/Asia/Kathmandu")).unwrap(),
+    );
+    let own = own.display().to_string();
+    for (text, zone, at) in [
+        (":America/New_York", "America/New_York (TZ is \":America/New_York\")", "2026-07-01T10:00:00-04:00"),
+        ("posix/Asia/Tokyo", "Asia/Tokyo (TZ is \"posix/Asia/Tokyo\")", "2026-07-01T10:00:00+09:00"),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "CET-1CEST,M3.5.0,M10.5.0/3", "2026-07-01T10:00:00+02:00"),
+        ("<+03>-3", "<+03>-3", "2026-07-01T10:00:00+03:00"),
+        ("", "UTC (TZ is \"\")", "2026-07-01T10:00:00+00:00"),
+        (own.as_str(), own.as_str(), "2026-07-01T10:00:00+05:45"),
+    ] {
+        let said = check(text);
+        assert_eq!(said.code, 0, "{text}: {} {}", said.out, said.err);
+        assert!(
+            said.out.lines().any(|line| line.strip_prefix("zone ").is_some_and(|it| it.trim() == zone)),
+            "{}",
+            said.out
+        );
+        assert_eq!(utc(text), at, "{text}");
+    }
+    for text in ["Mars/Olympus", "CET-", "/nowhere/zone", "Europe"] {
+        let said = check(text);
+        assert_eq!(said.code, 1, "{text}: {}", said.out);
+        assert!(!said.out.contains("No problem found") && said.err.contains("the variable TZ: "), "{}", said.err);
+        let refused = opens(text);
+        assert_eq!((refused.code, refused.out.as_str()), (1, ""), "{text}: {}", refused.err);
+        std::fs::rename(home.path("config.toml"), home.path("away.toml")).unwrap();
+        let unconfigured = ran(home.command(OPEN, &["status"]).env_remove("TIDEBOX_CONFIG").env("TZ", text));
+        assert_eq!(unconfigured.code, 2, "{text}: {}", unconfigured.out);
+        std::fs::rename(home.path("away.toml"), home.path("config.toml")).unwrap();
+    }
+    // Where the settings name a zone, nobody asks the environment.
+    home.write("config.toml", CONFIG);
+    assert_eq!(opens("Mars/Olympus").code, 0);
 }
 
 /// What was put off to tomorrow's morning comes with that morning, wherever its reader is then and whatever its hour is.

@@ -10,9 +10,24 @@ use tidebox::config::{
     Auth, BUILT_IN, Config, ConfigError, ConfigMistake, DoneMeans, EXAMPLE, Ground, Hold, HoldMode, ImapConfig,
     KeyConfig, Mistakes, Role, Secret, Security, SourceConfig, SourceKind, Surroundings, WriteBack, load, parse,
 };
+use tidebox::domain::schedule::{Mistake, Zone, Zones};
+
+/// Where the tests are.
+#[derive(Debug)]
+struct Berlin;
+
+impl Zones for Berlin {
+    fn named(&self, name: &str) -> Option<Zone> {
+        Zone::UTC.named(name)
+    }
+
+    fn own(&self) -> Result<Zone, Mistake> {
+        Ok(Tz::Europe__Berlin.into())
+    }
+}
 
 fn surroundings() -> Surroundings<'static> {
-    Surroundings { now: DateTime::UNIX_EPOCH, zone: Tz::Europe__Berlin, home: Some(Path::new("/home/ann")) }
+    Surroundings { now: DateTime::UNIX_EPOCH, zones: &Berlin, home: Some(Path::new("/home/ann")) }
 }
 
 fn feed_every(every: Duration) -> SourceKind {
@@ -43,7 +58,7 @@ fn load_bytes(bytes: &[u8]) -> Result<Config, ConfigError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
     std::fs::write(&path, bytes).unwrap();
-    load(&path, DateTime::UNIX_EPOCH, Tz::UTC, &mut no_keys)
+    load(&path, DateTime::UNIX_EPOCH, &Zone::UTC, &mut no_keys)
 }
 
 #[test]
@@ -543,7 +558,7 @@ fn what_is_no_text_is_refused_with_its_place() {
 fn what_is_too_large_or_not_there_is_an_error_with_a_hint() {
     let large = load_bytes(&b"# comment\n".repeat(1024 * 1024)).unwrap_err();
     assert!(matches!(large, ConfigError::TooLarge { .. }), "{large}");
-    let missing = load(Path::new("/nowhere/config.toml"), DateTime::UNIX_EPOCH, Tz::UTC, &mut no_keys).unwrap_err();
+    let missing = load(Path::new("/nowhere/config.toml"), DateTime::UNIX_EPOCH, &Zone::UTC, &mut no_keys).unwrap_err();
     assert!(matches!(missing, ConfigError::Read { .. }), "{missing}");
     assert!(large.hint().is_some() && missing.hint().is_some());
 }

@@ -15,7 +15,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("log", &["domain"]),
     ("net", &["domain"]),
     ("source", &["net", "mail", "config", "domain"]),
-    ("clock", &[]),
+    ("clock", &["domain"]),
     ("ui", &["config", "domain"]),
     ("job", &["source", "mail", "store", "config", "log", "domain"]),
     ("watch", &["job", "clock", "source", "store", "config", "log", "domain"]),
@@ -24,7 +24,9 @@ const ROOMS: [(&str, &[&str]); 13] = [
 ];
 
 /// Outside crates that only some rooms may name, so that their types stay behind a border.
-const GUARDED: [(&str, &[&str]); 20] = [
+const GUARDED: [(&str, &[&str]); 22] = [
+    ("tz", &["domain"]),
+    ("iana_time_zone", &["clock"]),
     ("rusqlite", &["store"]),
     ("zstd", &["store"]),
     ("ratatui", &["ui", "session"]),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use icalendar::parser::{Component, read_calendar, unfold};
-use tidebox::domain::schedule::{Calendar, CheckIn, Days, Window, ics, parse_time};
+use tidebox::domain::schedule::{Calendar, CheckIn, Days, Window, Zone, ics, parse_time};
 
 fn now() -> DateTime<Utc> {
     "2026-11-20T08:00:00Z".parse().unwrap()
@@ -10,7 +10,7 @@ fn now() -> DateTime<Utc> {
 
 fn window(checkin: &str) -> Window {
     let opens = now() + Duration::hours(2);
-    Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45), zone: chrono_tz::UTC }
+    Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45), zone: Zone::UTC }
 }
 
 /// The value of the only property of this name; the parser has taken the escapes out of it.
@@ -43,10 +43,10 @@ fn a_parser_reads_the_same_instants_back() {
         length,
         zone,
     };
-    let zone = chrono_tz::Europe::Berlin;
+    let zone = Zone::from(chrono_tz::Europe::Berlin);
     let checkins = vec![
         checkin("morning", "daily", "2:30", zone, Duration::minutes(45)),
-        checkin("night", "sat,sun", "23:30", chrono_tz::America::New_York, Duration::hours(3)),
+        checkin("night", "sat,sun", "23:30", chrono_tz::America::New_York.into(), Duration::hours(3)),
     ];
     let calendar = Calendar { zone, checkins, away: Vec::new() };
     let windows = calendar.windows(now(), now() + Duration::days(365));

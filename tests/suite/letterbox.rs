@@ -14,7 +14,7 @@ use tidebox::domain::batch::{Batch, Occasion};
 use tidebox::domain::ids::{BatchId, Id, SourceId};
 use tidebox::domain::positions::Positions;
 use tidebox::domain::query::Indexed;
-use tidebox::domain::schedule::Calendar;
+use tidebox::domain::schedule::{Calendar, Zone};
 use tidebox::domain::triage::{Act, Verb};
 use tidebox::store::{Admission, Admitted, Beginning, Ruling, Store, pack};
 
@@ -75,7 +75,7 @@ pub fn window(checkin: &str, opens: DateTime<Utc>) -> Occasion {
 
 /// No check-ins at all: the instants of the tests stand as they are.
 pub fn no_calendar() -> Calendar {
-    Calendar { zone: chrono_tz::Tz::UTC, checkins: Vec::new(), away: Vec::new() }
+    Calendar { zone: Zone::UTC, checkins: Vec::new(), away: Vec::new() }
 }
 
 pub fn begin(store: &mut Store, checkin: &str, now: DateTime<Utc>) -> Option<Batch> {

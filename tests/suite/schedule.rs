@@ -4,6 +4,7 @@
 //! that cannot be ambiguous; the schedule itself goes the other way, from the wall to the instant.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{
@@ -11,7 +12,7 @@ use chrono::{
 };
 use chrono_tz::{TZ_VARIANTS, Tz};
 use proptest::prelude::*;
-use tidebox::domain::schedule::{Away, Calendar, CheckIn, Days, Window, parse_away};
+use tidebox::domain::schedule::{Away, Calendar, CheckIn, Days, Window, Zone, parse_away};
 
 /// Between two changes of its clocks a zone has one offset: from an instant on, so many seconds east.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +21,7 @@ struct Stretch {
     offset: i64,
 }
 
-fn offset(zone: Tz, at: i64) -> i64 {
+fn offset(zone: Zone, at: i64) -> i64 {
     let utc = DateTime::from_timestamp(at, 0).unwrap().naive_utc();
     i64::from(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc())
 }
@@ -30,7 +31,7 @@ fn year(year: i32) -> i64 {
 }
 
 /// The stretches of a zone from 2000 to the end of 2040: two looks a day, and halving where they differ.
-fn stretches(zone: Tz) -> Vec<Stretch> {
+fn stretches(zone: Zone) -> Vec<Stretch> {
     const STEP: i64 = 12 * 3_600;
     let mut found = vec![Stretch { from: year(2000) - 30 * 86_400, offset: offset(zone, year(2000)) }];
     let mut at = year(2000);
@@ -67,27 +68,52 @@ fn wall(seconds: i64) -> NaiveDateTime {
     utc(seconds).naive_utc()
 }
 
-fn daily(zone: Tz, at: impl IntoIterator<Item = NaiveTime>) -> Calendar {
-    let days = Days::parse("daily").unwrap();
+fn daily(zone: impl Into<Zone>, at: impl IntoIterator<Item = NaiveTime>) -> Calendar {
+    let (zone, days) = (zone.into(), Days::parse("daily").unwrap());
     let length = Duration::minutes(45);
     let checkin = CheckIn { name: "tide".to_owned(), days, at: at.into_iter().collect(), length, zone };
     Calendar { zone, checkins: vec![checkin], away: Vec::new() }
 }
 
+/// Zones as files, as a system has them: with few changes and with many, with a rule for what comes after, and without.
+fn from_files() -> Vec<Zone> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/zones"));
+    let areas = std::fs::read_dir(folder).unwrap().map(|area| area.unwrap().path());
+    let files = areas.flat_map(|area| std::fs::read_dir(area).unwrap()).map(|file| file.unwrap().path());
+    let read = |path: PathBuf| {
+        let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
+        Zone::from_file(name, &std::fs::read(&path).unwrap()).unwrap()
+    };
+    files.map(read).collect()
+}
+
 /// Runs a test for every zone, on all processors.
-fn for_every_zone(test: impl Fn(Tz) + Sync) {
+fn for_every_zone(test: impl Fn(Zone) + Sync) {
+    let zones: Vec<Zone> = TZ_VARIANTS.into_iter().map(Zone::from).chain(from_files()).collect();
     let taken = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some(zone) = TZ_VARIANTS.get(taken.fetch_add(1, Ordering::Relaxed)) {
+                while let Some(zone) = zones.get(taken.fetch_add(1, Ordering::Relaxed)) {
                     test(*zone);
                 }
             });
         }
     });
-    assert!(taken.into_inner() >= TZ_VARIANTS.len());
+    assert!(taken.into_inner() >= zones.len());
+}
+
+/// A zone that is read from a file has the changes of the one that is built in.
+#[test]
+fn a_file_says_the_same_as_what_is_built_in() {
+    let zones = from_files();
+    assert!(zones.len() > 8, "{zones:?}");
+    for zone in zones {
+        let built_in: Tz = zone.name().parse().unwrap();
+        let of = |zone| stretches(zone).into_iter().map(|it| (it.from, it.offset)).collect::<Vec<_>>();
+        assert_eq!(of(zone), of(built_in.into()), "{zone}");
+    }
 }
 
 /// Windows at wall-clock times before, in and after the gap or the overlap, and around midnight.
@@ -106,7 +132,7 @@ fn around_every_change_each_date_has_each_of_its_windows_once_and_at_the_right_i
     assert!(changes > 15_000, "only {changes} changes were found");
 }
 
-fn around(zone: Tz, near: &[Stretch], before: i64, after: Stretch) {
+fn around(zone: Zone, near: &[Stretch], before: i64, after: Stretch) {
     const DAY: i64 = 86_400;
     let change = after.from;
     let (low, high) = (change + before.min(after.offset), change + before.max(after.offset));
@@ -203,7 +229,7 @@ fn a_date_that_was_left_out_opens_once_at_the_beginning_of_the_next() {
 #[test]
 fn a_window_in_a_piece_of_a_date_that_comes_again_is_one_of_that_date() {
     let mut calendar = daily(Tz::UTC, [NaiveTime::from_hms_opt(3, 0, 0).unwrap()]);
-    calendar.zone = Tz::America__St_Johns;
+    calendar.zone = Tz::America__St_Johns.into();
     let date = |day| NaiveDate::from_ymd_opt(2010, 11, day).unwrap();
     let opens = |day| calendar.on(date(day)).iter().map(|window| window.opens.to_rfc3339()).collect::<Vec<_>>();
     assert_eq!(opens(6), ["2010-11-06T03:00:00+00:00", "2010-11-07T03:00:00+00:00"]);
@@ -236,7 +262,13 @@ fn checkins() -> impl Strategy<Value = Vec<CheckIn>> {
     proptest::collection::vec(checkin, 0..4).prop_map(|checkins| {
         let named = checkins.into_iter().enumerate();
         named
-            .map(|(place, (days, at, length, zone))| CheckIn { name: place.to_string(), days, at, length, zone })
+            .map(|(place, (days, at, length, zone))| CheckIn {
+                name: place.to_string(),
+                days,
+                at,
+                length,
+                zone: zone.into(),
+            })
             .collect()
     })
 }
@@ -257,7 +289,7 @@ fn calendars() -> impl Strategy<Value = (Calendar, DateTime<Utc>)> {
         let now = prop_oneof![Just(now), Just(now - now % 900)];
         (Just((zone, checkins)), now).prop_flat_map(|((zone, checkins), now)| {
             let away = away(now / 86_400);
-            away.prop_map(move |away| (Calendar { zone, checkins: checkins.clone(), away }, utc(now)))
+            away.prop_map(move |away| (Calendar { zone: zone.into(), checkins: checkins.clone(), away }, utc(now)))
         })
     })
 }

@@ -1,7 +1,7 @@
 //! Dates and lengths of time in a query: `2026-11-01`, `monday`, `2d`.
 
+use crate::domain::schedule::Zone;
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, Utc, Weekday};
-use chrono_tz::Tz;
 
 use super::When;
 use crate::domain::schedule::wall::{date_of, first_instant, midnight};
@@ -11,7 +11,7 @@ const LONGEST_DAYS: i64 = 365_000;
 
 /// Reads a date, which stands for its first instant in the zone, an instant (RFC 3339), or a length of time.
 /// Otherwise says what is wrong.
-pub(super) fn when(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<When, String> {
+pub(super) fn when(text: &str, zone: Zone, now: DateTime<Utc>) -> Result<When, String> {
     if let Some(length) = length(text) {
         return length.map(When::Ago);
     }
@@ -95,7 +95,7 @@ mod tests {
     fn at(text: &str, zone: Tz) -> Result<When, String> {
         // A Sunday.
         let now: DateTime<Utc> = "2026-11-22T14:30:00Z".parse().expect("an instant");
-        when(text, zone, now)
+        when(text, zone.into(), now)
     }
 
     fn instant(text: &str) -> When {

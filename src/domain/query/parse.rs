@@ -1,7 +1,7 @@
 //! Text to query: the grammar. What may stand after a field's colon is in `value`.
 
+use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::value::{Name, Written, value};
 use super::{Mistake, Query};
@@ -12,11 +12,11 @@ use crate::domain::nearest::nearest;
 ///
 /// # Errors
 /// Where the text is not a query: what is wrong, and where.
-pub fn parse(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<Query, Mistake> {
+pub fn parse(text: &str, zone: impl Into<Zone>, now: DateTime<Utc>) -> Result<Query, Mistake> {
     if text.len() > QUERY_BYTES {
         return Err(Mistake::at(0..0, format!("a query has at most {QUERY_BYTES} bytes")));
     }
-    let mut parser = Parser { text, at: 0, depth: 0, terms: 0, zone, now };
+    let mut parser = Parser { text, at: 0, depth: 0, terms: 0, zone: zone.into(), now };
     if parser.peek().is_none() {
         return Ok(Query::All);
     }
@@ -32,7 +32,7 @@ struct Parser<'t> {
     at: usize,
     depth: usize,
     terms: usize,
-    zone: Tz,
+    zone: Zone,
     now: DateTime<Utc>,
 }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::date::when;
 use super::{AddressField, Field, IdTerm, Mistake, Query, Term, Thing};
@@ -123,7 +123,7 @@ impl Written<'_> {
 pub(super) fn value(
     field: Option<Name>,
     written: &Written<'_>,
-    zone: Tz,
+    zone: Zone,
     now: DateTime<Utc>,
 ) -> Result<Query, Mistake> {
     let Some(name) = field else {

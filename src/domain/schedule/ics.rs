@@ -88,6 +88,7 @@ fn fold(text: &str, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::{Window, ics};
+    use crate::domain::schedule::Zone;
     use chrono::{DateTime, Duration, Utc};
 
     #[test]
@@ -98,7 +99,7 @@ mod tests {
             checkin: "tea, then mail".to_owned(),
             opens,
             closes: opens + Duration::minutes(45),
-            zone: chrono_tz::UTC,
+            zone: Zone::UTC,
         };
         let version = env!("CARGO_PKG_VERSION");
         assert_eq!(

@@ -20,11 +20,19 @@ pub struct Mistake {
 
 impl Mistake {
     /// A mistake about a text, which is quoted in front of `what`.
-    pub(super) fn about(text: &str, what: &str, expected: &'static str) -> Self {
+    #[must_use]
+    pub fn about(text: &str, what: impl fmt::Display, expected: &'static str) -> Self {
         Self { what: format!("{} {what}", quoted(text)), expected, nearest: None }
     }
 
-    pub(super) fn meant(mut self, nearest: Option<impl Into<String>>) -> Self {
+    /// The same, with words in front that say where the text stands.
+    #[must_use]
+    pub fn in_front(self, words: &str) -> Self {
+        Self { what: format!("{words}{}", self.what), ..self }
+    }
+
+    #[must_use]
+    pub fn meant(mut self, nearest: Option<impl Into<String>>) -> Self {
         self.nearest = nearest.map(Into::into);
         self
     }

@@ -20,25 +20,25 @@ mod mistake;
 pub mod moment;
 pub mod wall;
 mod windows;
+mod zone;
 pub mod zone_name;
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc, Weekday};
-use chrono_tz::Tz;
-
 pub use away::parse_away;
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc, Weekday};
 pub use day_ahead::parse_day;
 pub use hours::{parse_length, parse_time};
 pub use ics::ics;
 pub use mistake::Mistake;
 pub use moment::parse_moment;
 pub use windows::HORIZON_DAYS;
-pub use zone_name::parse_zone;
+pub use zone::{Zone, ZoneOffset};
+pub use zone_name::{Zones, parse_zone};
 
 /// Every check-in of a person, and the dates on which none opens.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calendar {
     /// The zone of the file: for check-ins that name none, and for what a person calls today and tomorrow.
-    pub zone: Tz,
+    pub zone: Zone,
     /// In the order of the file, which decides between windows that open at the same instant.
     pub checkins: Vec<CheckIn>,
     pub away: Vec<Away>,
@@ -53,7 +53,7 @@ pub struct CheckIn {
     pub at: Vec<NaiveTime>,
     /// How long each window stays open, as time that passes: 1 minute to 24 hours.
     pub length: Duration,
-    pub zone: Tz,
+    pub zone: Zone,
 }
 
 /// The days on which a check-in opens: any day that one of the rules names.
@@ -86,7 +86,7 @@ pub struct Window {
     pub opens: DateTime<Utc>,
     pub closes: DateTime<Utc>,
     /// The check-in's zone, in which its hours are meant.
-    pub zone: Tz,
+    pub zone: Zone,
 }
 
 impl Window {

@@ -1,8 +1,8 @@
 //! An instant as a person writes it: for `--at`, and wherever a command takes a time.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
-use chrono_tz::Tz;
 
+use super::Zone;
 use super::digits::{number, number_of};
 use super::mistake::Mistake;
 use super::wall;
@@ -12,13 +12,13 @@ const MOMENT: &str = "`now`, `10:00`, `2026-11-23`, `2026-11-23 10:00` or RFC 33
 /// Reads `now`; a time of today in `zone` (`10:00`); a date there, which is its beginning (`2026-11-23`); a date and a
 /// time there (`2026-11-23 10:00`, with a `T` too, seconds allowed); or RFC 3339, seconds optional. A time in a gap or
 /// an overlap is taken as the openings of check-ins are. Years are those from 1970 to 9999.
-pub fn parse_moment(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, Mistake> {
+pub fn parse_moment(text: &str, zone: Zone, now: DateTime<Utc>) -> Result<DateTime<Utc>, Mistake> {
     let text = text.trim();
     let known = |at: &DateTime<Utc>| (1970..=9999).contains(&at.year());
     moment(text, zone, now).filter(known).ok_or_else(|| Mistake::about(text, "is not a time", MOMENT))
 }
 
-fn moment(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+fn moment(text: &str, zone: Zone, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     if text.eq_ignore_ascii_case("now") {
         return Some(now);
     }
@@ -73,7 +73,7 @@ mod tests {
 
     fn read(text: &str) -> Option<String> {
         let now: DateTime<Utc> = "2026-11-22T23:30:00Z".parse().unwrap();
-        parse_moment(text, Europe::Berlin, now).ok().map(|at| at.format("%Y-%m-%dT%H:%M:%S").to_string())
+        parse_moment(text, Europe::Berlin.into(), now).ok().map(|at| at.format("%Y-%m-%dT%H:%M:%S").to_string())
     }
 
     #[test]
@@ -128,8 +128,8 @@ mod tests {
         #[test]
         fn no_text_panics(text in ".*|[0-9:. TtZz+-]{0,30}|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9é]{2}:[0-9]{2}.{0,8}") {
             for zone in [Tz::UTC, Tz::Pacific__Apia, Tz::America__St_Johns] {
-                let _ = parse_moment(&text, zone, DateTime::<Utc>::MAX_UTC);
-                let _ = parse_moment(&text, zone, DateTime::<Utc>::MIN_UTC);
+                let _ = parse_moment(&text, zone.into(), DateTime::<Utc>::MAX_UTC);
+                let _ = parse_moment(&text, zone.into(), DateTime::<Utc>::MIN_UTC);
             }
         }
     }

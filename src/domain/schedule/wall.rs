@@ -6,31 +6,28 @@
 //! 2011): all of that date stands for the first instant after it.
 
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
-use chrono_tz::{GapInfo, Tz};
+
+use super::Zone;
 
 /// The first instant at which a clock in `zone` shows `wall` or later; `None` only at the very ends of chrono's years.
 #[must_use]
-pub fn first_instant(zone: Tz, wall: NaiveDateTime) -> Option<DateTime<Utc>> {
+pub fn first_instant(zone: Zone, wall: NaiveDateTime) -> Option<DateTime<Utc>> {
     match zone.from_local_datetime(&wall) {
         LocalResult::Single(only) => Some(only.to_utc()),
         LocalResult::Ambiguous(one, other) => Some(one.min(other).to_utc()),
-        LocalResult::None => {
-            // Where the gap begins on the wall, by the offset that held until then, is the instant of the change.
-            let (begin, offset) = GapInfo::new(&wall, &zone)?.begin?;
-            Some(begin.checked_sub_offset(offset.fix())?.and_utc())
-        }
+        LocalResult::None => zone.end_of_gap(wall),
     }
 }
 
 /// The instant at which a date begins in `zone`; for a date that the zone left out, the first instant after it.
 #[must_use]
-pub fn midnight(zone: Tz, date: NaiveDate) -> Option<DateTime<Utc>> {
+pub fn midnight(zone: Zone, date: NaiveDate) -> Option<DateTime<Utc>> {
     first_instant(zone, date.and_time(NaiveTime::MIN))
 }
 
 /// What a clock on the wall in `zone` shows.
 #[must_use]
-pub fn shown(zone: Tz, at: DateTime<Utc>) -> NaiveDateTime {
+pub fn shown(zone: Zone, at: DateTime<Utc>) -> NaiveDateTime {
     let utc = at.naive_utc();
     let offset = zone.offset_from_utc_datetime(&utc).fix();
     utc.checked_add_offset(offset).unwrap_or(utc)
@@ -38,19 +35,19 @@ pub fn shown(zone: Tz, at: DateTime<Utc>) -> NaiveDateTime {
 
 /// The date that a calendar on the wall in `zone` shows.
 #[must_use]
-pub fn date_of(zone: Tz, at: DateTime<Utc>) -> NaiveDate {
+pub fn date_of(zone: Zone, at: DateTime<Utc>) -> NaiveDate {
     shown(zone, at).date()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{date_of, first_instant, midnight};
+    use super::{Zone, date_of, first_instant, midnight};
     use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-    use chrono_tz::{America, Europe, Pacific, Tz};
+    use chrono_tz::{America, Europe, Pacific};
 
-    fn instant(zone: Tz, wall: &str) -> String {
+    fn instant(zone: impl Into<Zone>, wall: &str) -> String {
         let wall = NaiveDateTime::parse_from_str(wall, "%Y-%m-%d %H:%M").unwrap();
-        first_instant(zone, wall).unwrap().format("%Y-%m-%d %H:%M").to_string()
+        first_instant(zone.into(), wall).unwrap().format("%Y-%m-%d %H:%M").to_string()
     }
 
     #[test]
@@ -76,16 +73,16 @@ mod tests {
     #[test]
     fn a_day_whose_midnight_is_in_a_gap_begins_after_the_gap() {
         let date = NaiveDate::from_ymd_opt(2018, 11, 4).unwrap();
-        let begins = midnight(America::Sao_Paulo, date).unwrap();
+        let begins = midnight(America::Sao_Paulo.into(), date).unwrap();
         assert_eq!(begins.to_rfc3339(), "2018-11-04T03:00:00+00:00");
-        assert_eq!(date_of(America::Sao_Paulo, begins), date);
+        assert_eq!(date_of(America::Sao_Paulo.into(), begins), date);
     }
 
     #[test]
     fn the_ends_of_time_do_not_panic() {
-        assert_eq!(date_of(Pacific::Apia, DateTime::<Utc>::MAX_UTC), DateTime::<Utc>::MAX_UTC.date_naive());
-        assert_eq!(date_of(Pacific::Pago_Pago, DateTime::<Utc>::MIN_UTC), DateTime::<Utc>::MIN_UTC.date_naive());
-        let _ = first_instant(Pacific::Apia, NaiveDateTime::MIN);
-        let _ = first_instant(Pacific::Pago_Pago, NaiveDateTime::MAX);
+        assert_eq!(date_of(Pacific::Apia.into(), DateTime::<Utc>::MAX_UTC), DateTime::<Utc>::MAX_UTC.date_naive());
+        assert_eq!(date_of(Pacific::Pago_Pago.into(), DateTime::<Utc>::MIN_UTC), DateTime::<Utc>::MIN_UTC.date_naive());
+        let _ = first_instant(Pacific::Apia.into(), NaiveDateTime::MIN);
+        let _ = first_instant(Pacific::Pago_Pago.into(), NaiveDateTime::MAX);
     }
 }

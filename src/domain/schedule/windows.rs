@@ -10,9 +10,8 @@
 use std::cmp::Reverse;
 
 use chrono::{DateTime, Datelike, Days as DayCount, NaiveDate, NaiveDateTime, Utc};
-use chrono_tz::Tz;
 
-use super::{Away, Calendar, CheckIn, Window, wall};
+use super::{Away, Calendar, CheckIn, Window, Zone, wall};
 
 /// How far a window is looked for, ahead and back, in days: ten years. Beyond it there is none.
 pub const HORIZON_DAYS: u64 = 3_653;
@@ -133,7 +132,7 @@ impl Calendar {
 
     /// The zone of the check-in of this name; the calendar's own where there is none any more.
     #[must_use]
-    pub fn zone_of(&self, checkin: &str) -> Tz {
+    pub fn zone_of(&self, checkin: &str) -> Zone {
         self.checkins.iter().find(|known| known.name == checkin).map_or(self.zone, |known| known.zone)
     }
 
@@ -226,12 +225,12 @@ mod tests {
             days: Days::parse(days).unwrap(),
             at: at.iter().map(|time| parse_time(time).unwrap()).collect(),
             length: parse_length(length).unwrap(),
-            zone,
+            zone: zone.into(),
         }
     }
 
     fn berlin(checkins: Vec<CheckIn>) -> Calendar {
-        Calendar { zone: Europe::Berlin, checkins, away: Vec::new() }
+        Calendar { zone: Europe::Berlin.into(), checkins, away: Vec::new() }
     }
 
     /// Two on weekdays, as a person without a configuration has them.
@@ -245,7 +244,7 @@ mod tests {
     /// An instant by the clock in Berlin in the last week of November 2026; the 23rd is a Monday.
     fn at(day: u32, time: &str) -> DateTime<Utc> {
         let date = NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
-        super::wall::first_instant(Europe::Berlin, date.and_time(parse_time(time).unwrap())).unwrap()
+        super::wall::first_instant(Europe::Berlin.into(), date.and_time(parse_time(time).unwrap())).unwrap()
     }
 
     fn shown(window: Option<Window>) -> String {
@@ -325,8 +324,8 @@ mod tests {
         let windows: Vec<String> = windows.into_iter().map(|window| shown(Some(window))).collect();
         assert_eq!(windows, ["tokyo Mon 23 Nov 22:00", "new york Tue 24 Nov 02:00"]);
         assert_eq!(calendar.today(at(24, "12:00")).len(), 1, "today is a date of the file's zone");
-        assert_eq!(calendar.zone_of("tokyo"), Asia::Tokyo);
-        assert_eq!(calendar.zone_of("one of long ago"), Europe::Berlin);
+        assert_eq!(calendar.zone_of("tokyo"), Asia::Tokyo.into());
+        assert_eq!(calendar.zone_of("one of long ago"), Europe::Berlin.into());
     }
 
     #[test]

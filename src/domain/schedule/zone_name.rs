@@ -1,22 +1,54 @@
 //! The name of a zone in the IANA database, as a person writes it.
 
+use std::fmt;
+
 use chrono_tz::{TZ_VARIANTS, Tz};
 
+use super::Zone;
 use super::mistake::Mistake;
 use crate::domain::nearest::nearest;
 
 const ZONE: &str = "the name of a zone in the IANA database, such as `Europe/Berlin`";
 
-/// Reads `Europe/Berlin`, letter case ignored. A city alone, or a slip, is refused and the full name suggested.
-pub fn parse_zone(text: &str) -> Result<Tz, Mistake> {
-    let text = text.trim();
-    if let Some(zone) = TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(text)) {
-        return Ok(*zone);
-    }
-    Err(Mistake::about(text, "is not a zone", ZONE).meant(meant(text)))
+/// What is known of zones where the program runs.
+pub trait Zones: fmt::Debug {
+    /// The zone of exactly this name in the IANA database.
+    fn named(&self, name: &str) -> Option<Zone>;
+
+    /// The system's own zone.
+    ///
+    /// # Errors
+    /// Where the system names one that nobody knows.
+    fn own(&self) -> Result<Zone, Mistake>;
 }
 
-fn meant(text: &str) -> Option<&'static str> {
+/// A zone for the system's own, and beside it what is built in.
+impl Zones for Zone {
+    fn named(&self, name: &str) -> Option<Zone> {
+        built_in(name)
+    }
+
+    fn own(&self) -> Result<Zone, Mistake> {
+        Ok(*self)
+    }
+}
+
+/// The zone of exactly this name in the database that is built into the program.
+#[must_use]
+pub fn built_in(name: &str) -> Option<Zone> {
+    name.parse::<Tz>().ok().map(Zone::from)
+}
+
+/// Reads `Europe/Berlin`, letter case ignored. A city alone, or a slip, is refused and the full name suggested.
+pub fn parse_zone(text: &str, zones: &dyn Zones) -> Result<Zone, Mistake> {
+    let text = text.trim();
+    let name = TZ_VARIANTS.iter().map(|zone| zone.name()).find(|name| name.eq_ignore_ascii_case(text));
+    zones.named(name.unwrap_or(text)).ok_or_else(|| Mistake::about(text, "is not a zone", ZONE).meant(meant(text)))
+}
+
+/// The name that was probably meant by a text that is none.
+#[must_use]
+pub fn meant(text: &str) -> Option<&'static str> {
     // `GMT+5` is an offset and no slip: the zone of nearly that name is another one.
     if text.contains(|c: char| c.is_ascii_digit()) {
         return None;
@@ -36,15 +68,15 @@ fn city(zone: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse_zone;
+    use super::{Zone, parse_zone};
     use chrono_tz::TZ_VARIANTS;
 
     #[test]
     fn every_zone_is_read_by_its_name() {
         for zone in TZ_VARIANTS {
-            assert_eq!(parse_zone(zone.name()), Ok(zone));
+            assert_eq!(parse_zone(zone.name(), &Zone::UTC), Ok(Zone::from(zone)));
         }
-        assert_eq!(parse_zone(" europe/berlin "), Ok(chrono_tz::Europe::Berlin));
+        assert_eq!(parse_zone(" europe/berlin ", &Zone::UTC), Ok(chrono_tz::Europe::Berlin.into()));
     }
 
     #[test]
@@ -59,7 +91,7 @@ mod tests {
             ("Mars/Olympus_Mons_Research_Station", None),
             ("", None),
         ] {
-            assert_eq!(parse_zone(text).unwrap_err().nearest.as_deref(), zone, "{text}");
+            assert_eq!(parse_zone(text, &Zone::UTC).unwrap_err().nearest.as_deref(), zone, "{text}");
         }
     }
 }

@@ -8,7 +8,6 @@ mod letters;
 use std::path::Path;
 
 use chrono::{DateTime, Duration, Timelike, Utc};
-use chrono_tz::Tz;
 
 use super::JobError;
 use super::begin::{Begun, begin};
@@ -20,7 +19,7 @@ use crate::domain::arrival::{Mark, Origin};
 use crate::domain::ids::SourceId;
 use crate::domain::intent::Plan;
 use crate::domain::positions::Positions;
-use crate::domain::schedule::Window;
+use crate::domain::schedule::{Window, Zone, parse_zone};
 use crate::domain::triage::{Triage, Until, Verb};
 use crate::source::Handed;
 use crate::store::Store;
@@ -33,16 +32,20 @@ pub const COUNT: usize = LETTERS.len();
 /// The demo's configuration: a window that opened some minutes before now, one this time tomorrow and the day
 /// before, and one in six hours. It is written as a file, so that scripts can be tried on the demo too.
 #[must_use]
-pub fn configuration(now: DateTime<Utc>, zone: Tz, mailbox: &Path) -> String {
+pub fn configuration(now: DateTime<Utc>, zone: Zone, mailbox: &Path) -> String {
     let local = now.with_timezone(&zone) - Duration::minutes(4);
     let opens = local.with_minute(local.minute() / 5 * 5).unwrap_or(local);
     let other = opens + Duration::hours(6);
     let (first, second) = (part_of_day(opens.hour()), part_of_day(other.hour()));
+    // A zone without a name is the system's, which a file that names none means too.
+    let timezone = match parse_zone(zone.name(), &zone) {
+        Ok(_) => format!("timezone = \"{zone}\"\n"),
+        Err(_) => String::new(),
+    };
     let second = if first == second { "evening" } else { second };
     format!(
         r#"# The demo's configuration: a window is open now.
-timezone = "{zone}"
-
+{timezone}
 [[checkin]]
 name = "{first}"
 days = "daily"

@@ -31,8 +31,8 @@ pub mod work;
 
 use std::borrow::Cow;
 
+use crate::domain::schedule::Zone;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use chrono_tz::Tz;
 
 use self::asked::{Asked, Question};
 use self::follow::Follow;
@@ -60,7 +60,7 @@ use crate::ui::event::Problem;
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The zone that a person reads times in.
-    pub zone: Tz,
+    pub zone: Zone,
     pub after_decision: AfterDecision,
     /// How long the gate of a peek takes.
     pub peek_delay: Duration,

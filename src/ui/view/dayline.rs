@@ -6,8 +6,8 @@
 //!            ✓ read                 now
 //! ```
 
+use crate::domain::schedule::Zone;
 use chrono::{DateTime, Timelike, Utc};
-use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -20,7 +20,14 @@ use crate::ui::theme::Theme;
 const WAKING: (u32, u32) = (6, 22);
 
 /// Draws the line in three rows.
-pub fn draw(today: &[(Window, Reading)], now: DateTime<Utc>, zone: Tz, theme: &Theme, buffer: &mut Buffer, area: Rect) {
+pub fn draw(
+    today: &[(Window, Reading)],
+    now: DateTime<Utc>,
+    zone: Zone,
+    theme: &Theme,
+    buffer: &mut Buffer,
+    area: Rect,
+) {
     let span = Span::of(today, now, zone, usize::from(area.width));
     let mut above = Labels::default();
     let mut below = Labels::default();
@@ -82,12 +89,12 @@ struct Span {
     from: u32,
     to: u32,
     columns: usize,
-    zone: Tz,
+    zone: Zone,
     day: chrono::NaiveDate,
 }
 
 impl Span {
-    fn of(today: &[(Window, Reading)], now: DateTime<Utc>, zone: Tz, columns: usize) -> Self {
+    fn of(today: &[(Window, Reading)], now: DateTime<Utc>, zone: Zone, columns: usize) -> Self {
         let day = now.with_timezone(&zone).date_naive();
         let mut span = Self { from: WAKING.0, to: WAKING.1, columns, zone, day };
         for instant in today.iter().flat_map(|(window, _)| [window.opens, window.closes]).chain([now]) {

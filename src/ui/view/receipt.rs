@@ -16,8 +16,8 @@
 //!            Next: afternoon, 16:00. Nothing to do until then.
 //! ```
 
+use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -136,7 +136,7 @@ fn worked(receipt: &Receipt) -> String {
 }
 
 /// The last receipt in two sentences, for the door: how long it took, and what became of the letters.
-pub fn summary(receipt: &Receipt, now: DateTime<Utc>, zone: Tz) -> [String; 2] {
+pub fn summary(receipt: &Receipt, now: DateTime<Utc>, zone: Zone) -> [String; 2] {
     let day = when::day(receipt.begun, now, zone);
     let name = match (day.as_str(), receipt.checkin.as_str()) {
         ("today", name @ ("morning" | "afternoon" | "evening")) => format!("This {name}"),

@@ -20,7 +20,7 @@ pub const ZONE: chrono_tz::Tz = chrono_tz::Europe::Berlin;
 
 pub fn window(checkin: &str, opens: &str) -> Window {
     let opens = at(opens);
-    Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45), zone: ZONE }
+    Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45), zone: ZONE.into() }
 }
 
 pub fn until(checkin: &str, opens: &str) -> Until {

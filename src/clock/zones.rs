@@ -1,0 +1,334 @@
+//! Which zone the system keeps, and from where the rules of zones are read.
+//!
+//! `TZ` is understood in every form that a C library takes: the name of a zone, with or without a colon before it, the
+//! path of a file, a rule as POSIX has it (§8.3), and nothing at all, which is UTC. Without it `/etc/localtime` says which
+//! zone it is. What says a zone that nobody knows is an error: a C library would take UTC, and windows would open at other
+//! hours than those that were meant.
+//!
+//! The rules of a zone by its name are those of the system where they are newer than those that are built in, or where
+//! `TZDIR` names a folder of them that is not older.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use crate::domain::limits::ZONE_BYTES;
+use crate::domain::schedule::zone_name::{built_in, meant};
+use crate::domain::schedule::{Mistake, Zone, Zones};
+
+/// Where systems keep the zones, as files of their names.
+const FOLDERS: [&str; 6] = [
+    "/usr/share/zoneinfo",
+    "/usr/lib/zoneinfo",
+    "/usr/share/lib/zoneinfo",
+    "/etc/zoneinfo",
+    "/share/zoneinfo",
+    "/var/db/timezone/zoneinfo",
+];
+const LOCAL: &str = "/etc/localtime";
+/// The same names again, with rules that do not and that do count leap seconds. They are mapped to the plain names.
+const PREFIXES: [&str; 2] = ["posix/", "right/"];
+
+/// The zones of the system, as they are at the moment.
+#[derive(Debug, Clone)]
+pub struct SystemZones {
+    /// What `TZ` says, where it is set.
+    said: Option<OsString>,
+    /// The folders that there are, and the version of what is in the first of them, where it tells one.
+    folders: Vec<PathBuf>,
+    version: Option<String>,
+    /// Whether the first folder's rules go before those that are built in.
+    preferred: bool,
+}
+
+impl SystemZones {
+    /// Looks at the environment and at the files.
+    #[must_use]
+    pub fn find() -> Self {
+        Self::of(std::env::var_os("TZ"), std::env::var_os("TZDIR"))
+    }
+
+    fn of(said: Option<OsString>, named: Option<OsString>) -> Self {
+        let chosen = named.filter(|folder| !folder.is_empty()).map(PathBuf::from).filter(|folder| folder.is_dir());
+        let usual = FOLDERS.iter().map(PathBuf::from).filter(|folder| folder.is_dir());
+        let folders: Vec<PathBuf> = chosen.iter().cloned().chain(usual).collect();
+        let version = folders.first().and_then(|folder| version_of(folder));
+        let order = version
+            .as_deref()
+            .and_then(age)
+            .map(|theirs| theirs.cmp(&age(chrono_tz::IANA_TZDB_VERSION).unwrap_or_default()));
+        let preferred = match order {
+            Some(order) if chosen.is_some() => order.is_ge(),
+            Some(order) => order.is_gt(),
+            None => chosen.is_some(),
+        };
+        Self { said, folders, version, preferred }
+    }
+
+    /// Which rules of zones are used, and of which version, in a line for a person.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let ours = chrono_tz::IANA_TZDB_VERSION;
+        let Some(folder) = self.folders.first() else { return format!("{ours}, built in") };
+        let (folder, version) = (folder.display(), self.version.as_deref().unwrap_or("an unknown version"));
+        if self.preferred {
+            format!("{version}, from {folder} ({ours} is built in)")
+        } else {
+            format!("{ours}, built in ({folder} has {version})")
+        }
+    }
+
+    /// What `TZ` says, where that is more than the name of the zone.
+    #[must_use]
+    pub fn said(&self) -> Option<String> {
+        let said = self.said.as_ref()?.to_string_lossy().into_owned();
+        self.own().is_ok_and(|zone| zone.name() != said).then_some(said)
+    }
+
+    fn of_text(&self, text: &str) -> Result<Zone, Mistake> {
+        let text = text.strip_prefix(':').unwrap_or(text);
+        if text.is_empty() {
+            return Ok(Zone::UTC);
+        }
+        if text.starts_with('/') {
+            return self.of_file(Path::new(text));
+        }
+        let name = PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
+        if let Some(zone) = self.named(name) {
+            return Ok(zone);
+        }
+        match self.folders.iter().map(|folder| folder.join(text)).find(|path| path.is_file()) {
+            Some(path) => self.of_file(&path),
+            None => Zone::from_rule(text).map_err(|mistake| mistake.meant(meant(text))),
+        }
+    }
+
+    /// The zone of a file: by its name, where it is one of those that the system keeps.
+    fn of_file(&self, path: &Path) -> Result<Zone, Mistake> {
+        let behind = fs::canonicalize(path);
+        let links = [Some(path.to_owned()), link_of(path), behind.as_ref().ok().cloned()];
+        if let Some(zone) = links.iter().flatten().find_map(|path| self.named(&self.name_of(path)?)) {
+            return Ok(zone);
+        }
+        let name = path.to_string_lossy();
+        let unreadable =
+            |error: io::Error| Mistake::about(&name, format!("cannot be read: {error}"), "the path of a zone's file");
+        let bytes = behind.and_then(|path| read(&path)).map_err(unreadable)?;
+        // Kept elsewhere, with rules of its own, it has its name all the same.
+        let named = path.iter().rev().collect::<Vec<_>>();
+        let known = named
+            .split(|part| part.to_string_lossy().starts_with("zoneinfo"))
+            .next()
+            .map(|tail| tail.iter().rev().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"));
+        let known = known.filter(|name| built_in(name).is_some());
+        Zone::from_file(known.as_deref().unwrap_or(&name), &bytes)
+    }
+
+    /// The name of a zone whose file lies in a folder of zones.
+    fn name_of(&self, path: &Path) -> Option<String> {
+        let usual = FOLDERS.iter().map(Path::new);
+        let rest =
+            self.folders.iter().map(PathBuf::as_path).chain(usual).find_map(|folder| path.strip_prefix(folder).ok())?;
+        let name = rest.to_str()?;
+        Some(PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name).to_owned())
+    }
+
+    fn of_the_system(&self) -> Result<Zone, Mistake> {
+        let local = Path::new(LOCAL);
+        if fs::symlink_metadata(local).is_err() {
+            // No file says it: what else the system has for it, and where it has nothing, UTC.
+            let name = iana_time_zone::get_timezone().ok();
+            return Ok(name.and_then(|name| self.named(&name)).unwrap_or(Zone::UTC));
+        }
+        self.of_file(local)
+    }
+
+    fn read(&self, name: &str) -> Option<Zone> {
+        if !is_a_name(name) {
+            return None;
+        }
+        let read = |folder: &PathBuf| Zone::from_file(name, &read(&folder.join(name)).ok()?).ok();
+        self.folders.iter().find_map(read)
+    }
+}
+
+impl Zones for SystemZones {
+    fn named(&self, name: &str) -> Option<Zone> {
+        let theirs = || self.read(name);
+        if self.preferred { theirs().or_else(|| built_in(name)) } else { built_in(name).or_else(theirs) }
+    }
+
+    fn own(&self) -> Result<Zone, Mistake> {
+        let Some(said) = &self.said else { return self.of_the_system() };
+        let text = said.to_str();
+        let found = text.map_or_else(
+            || Err(Mistake::about(&said.to_string_lossy(), "is no text", "the name of a zone")),
+            |text| self.of_text(text),
+        );
+        found.map_err(|mistake| mistake.in_front("the variable TZ: "))
+    }
+}
+
+/// Whether a text can be the name of a zone, and leads nowhere else as a path.
+fn is_a_name(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
+    !text.is_empty()
+        && text.chars().all(plain)
+        && Path::new(text).components().all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// What a link says, as a path; where it is relative, from the folder that it lies in.
+fn link_of(path: &Path) -> Option<PathBuf> {
+    let link = fs::read_link(path).ok()?;
+    let mut whole = PathBuf::new();
+    for part in path.parent()?.join(link).components() {
+        match part {
+            Component::ParentDir => {
+                whole.pop();
+            }
+            Component::CurDir => {}
+            part => whole.push(part),
+        }
+    }
+    Some(whole)
+}
+
+/// The content of a file of a sensible size.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let facts = fs::metadata(path)?;
+    if !facts.is_file() || facts.len() > ZONE_BYTES {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file of a zone"));
+    }
+    fs::read(path)
+}
+
+/// The version of the zones in a folder: `2025b`.
+fn version_of(folder: &Path) -> Option<String> {
+    use std::io::Read as _;
+    let head = |name: &str| {
+        let mut text = String::new();
+        fs::File::open(folder.join(name)).ok()?.take(64).read_to_string(&mut text).ok()?;
+        text.lines().next().map(|line| line.trim().to_owned())
+    };
+    let compact = head("tzdata.zi").and_then(|line| line.strip_prefix("# version ").map(str::to_owned));
+    compact.or_else(|| head("+VERSION")).or_else(|| head("version")).filter(|version| age(version).is_some())
+}
+
+/// What orders versions: their year, and then their letters, of which `z` is followed by `za`.
+fn age(version: &str) -> Option<(u32, usize, String)> {
+    let (year, letters) = version.split_at_checked(4)?;
+    let right = letters.chars().all(|c| c.is_ascii_lowercase()) && year.chars().all(|c| c.is_ascii_digit());
+    right.then_some((year.parse().ok()?, letters.len(), letters.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::fs;
+
+    use chrono::{DateTime, NaiveDateTime, Utc};
+
+    use super::{SystemZones, age};
+    use crate::domain::schedule::{Zones, wall};
+
+    /// A zone as a file.
+    fn fixture(name: &str) -> Vec<u8> {
+        fs::read(format!("{}/tests/fixtures/zones/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    /// The name of the zone that `TZ` says, and what a clock there shows at noon of 1 July 2026 in UTC.
+    fn said(text: &str) -> String {
+        shown(&SystemZones::of(Some(text.into()), None))
+    }
+
+    fn shown(zones: &SystemZones) -> String {
+        let noon: DateTime<Utc> = "2026-07-01T12:00:00Z".parse().unwrap();
+        match zones.own() {
+            Ok(zone) => format!("{zone} {}", wall::shown(zone, noon).format("%H:%M")),
+            Err(mistake) => mistake.what,
+        }
+    }
+
+    #[test]
+    fn every_form_that_a_c_library_takes() {
+        for (text, expected) in [
+            ("Europe/Berlin", "Europe/Berlin 14:00"),
+            (":Europe/Berlin", "Europe/Berlin 14:00"),
+            ("posix/Europe/Berlin", "Europe/Berlin 14:00"),
+            (":right/Europe/Berlin", "Europe/Berlin 14:00"),
+            ("/usr/share/zoneinfo/Europe/Berlin", "Europe/Berlin 14:00"),
+            (":/usr/share/zoneinfo/posix/Asia/Tokyo", "Asia/Tokyo 21:00"),
+            ("CET-1CEST,M3.5.0,M10.5.0/3", "CET-1CEST,M3.5.0,M10.5.0/3 14:00"),
+            ("<+03>-3", "<+03>-3 15:00"),
+            ("EST5EDT", "EST5EDT 08:00"),
+            ("", "UTC 12:00"),
+            (":", "UTC 12:00"),
+            ("Mars/Olympus", "the variable TZ: `Mars/Olympus` is no time zone that is known here"),
+            ("europe/berlin", "the variable TZ: `europe/berlin` is no time zone that is known here"),
+        ] {
+            assert_eq!(said(text), expected, "{text}");
+        }
+        assert!(said("/nowhere/zone").starts_with("the variable TZ: `/nowhere/zone` cannot be read: "));
+    }
+
+    #[test]
+    fn a_file_of_ones_own_is_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let mine = folder.path().join("mine");
+        fs::write(&mine, fixture("Europe/Berlin")).unwrap();
+        let path = mine.display().to_string();
+        assert_eq!(said(&path), format!("{path} 14:00"));
+        fs::write(&mine, "no zone").unwrap();
+        assert!(said(&path).ends_with("holds no rules of a time zone"), "{}", said(&path));
+        let kept = folder.path().join("zoneinfo/Europe");
+        fs::create_dir_all(&kept).unwrap();
+        fs::write(kept.join("Berlin"), fixture("Pacific/Apia")).unwrap();
+        assert_eq!(
+            said(&kept.join("Berlin").display().to_string()),
+            "Europe/Berlin 01:00",
+            "its own rules, its own name"
+        );
+    }
+
+    #[test]
+    fn newer_rules_of_the_system_go_before_those_that_are_built_in() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("Europe")).unwrap();
+        fs::write(folder.path().join("Europe/Berlin"), fixture("Pacific/Apia")).unwrap();
+        let zones = || SystemZones::of(Some("Europe/Berlin".into()), Some(OsString::from(folder.path())));
+        assert_eq!(shown(&zones()), "Europe/Berlin 01:00", "a folder that was named, of no known version");
+        for (name, text, expected) in [
+            ("+VERSION", "2001a\n", "Europe/Berlin 14:00"),
+            ("+VERSION", "2099b\n", "Europe/Berlin 01:00"),
+            ("tzdata.zi", "# version 2001c\n# This zic input file is in the public domain.\n", "Europe/Berlin 14:00"),
+            ("tzdata.zi", "# version 2099za\n", "Europe/Berlin 01:00"),
+        ] {
+            fs::write(folder.path().join(name), text).unwrap();
+            assert_eq!(shown(&zones()), expected, "{text}");
+        }
+        assert!(zones().told().starts_with("2099za, from "), "{}", zones().told());
+        assert_eq!(zones().named("Europe/Paris").unwrap().name(), "Europe/Paris", "what is not there is built in");
+        assert!(zones().named("../Europe/Berlin").is_none() && zones().named("/etc/passwd").is_none());
+    }
+
+    #[test]
+    fn versions_have_an_order() {
+        let mut sorted = ["2025b", "2024a", "2025", "2024zb", "2024z", "2026a"].map(age);
+        sorted.sort();
+        assert_eq!(
+            sorted.map(|it| it.unwrap()).map(|(year, _, letters)| format!("{year}{letters}")),
+            ["2024a", "2024z", "2024zb", "2025", "2025b", "2026a"]
+        );
+        for wrong in ["", "2025B", "25b", "unknown", "2025b-1"] {
+            assert_eq!(age(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_time_in_a_gap_of_a_file_is_the_instant_of_the_change() {
+        let zone = crate::domain::schedule::Zone::from_file("x", &fixture("Europe/Berlin")).unwrap();
+        let gap = NaiveDateTime::parse_from_str("2026-03-29 02:30", "%Y-%m-%d %H:%M").unwrap();
+        assert_eq!(wall::first_instant(zone, gap).unwrap().to_rfc3339(), "2026-03-29T01:00:00+00:00");
+    }
+}
