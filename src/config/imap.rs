@@ -4,11 +4,11 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::length;
 use super::mistake::{ConfigMistake, quoted};
 use super::paths::Paths;
 use super::secret::{self, Secret};
 use super::section::{Found, Section, Text};
+use super::{folders, length};
 use crate::domain::limits::MESSAGE_BYTES;
 
 /// An account (RFC 9051).
@@ -128,7 +128,6 @@ const LARGEST: u64 = MESSAGE_BYTES as u64;
 const MB: u64 = 1024 * 1024;
 const HOST: &str = "the name of a server, such as `\"imap.example.org\"`";
 const USER: &str = "the name that you log in with, such as `\"me@example.org\"`";
-const FOLDERS: &str = "the name of a folder or a pattern such as `\"lists/*\"`, or a list of them";
 const POLL: &str = "a length from `\"1m\"` to `\"1d\"`";
 const SIZE: &str = "a size from `\"1 MB\"` to `\"50 MB\"`";
 
@@ -150,7 +149,7 @@ pub(super) fn read(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -
     let user = section.needed("user", USER, found).filter(|user| is_user(user, found));
     let auth = section.word("auth", &AUTHS, found).unwrap_or_default();
     let secret = secret(section, auth, found);
-    let folders = folders(section, found);
+    let folders = folders::read(section, found);
     let poll = length::seconds(section, "poll", 60..=86_400, POLL, found);
     let largest = length::bytes(section, "largest", MB..=LARGEST, SIZE, found);
     let standard = ImapConfig::new(&host?.text, &user?.text, secret?);
@@ -209,27 +208,4 @@ fn is_user(user: &Text<'_>, found: &mut Found) -> bool {
         found.push(ConfigMistake::at(user.span.clone(), "nobody is called that").expected(USER));
     }
     fit
-}
-
-fn folders(section: &Section<'_>, found: &mut Found) -> Option<Vec<String>> {
-    let texts = section.texts("folders", FOLDERS, found)?;
-    let mut folders: Vec<String> = Vec::with_capacity(texts.len());
-    for text in texts {
-        let name = text.text.strip_prefix('-').unwrap_or(&text.text);
-        if name.trim().is_empty() || name.chars().any(char::is_control) {
-            found.push(ConfigMistake::at(text.span, "this is no folder").expected(FOLDERS));
-        } else {
-            folders.push(text.text.into_owned());
-        }
-    }
-    if let Some(value) = section.get("folders").filter(|_| folders.iter().all(|folder| folder.starts_with('-'))) {
-        if !found.iter().any(|mistake| value.span().contains(&mistake.span.start)) {
-            let mistake = ConfigMistake::at(value.span(), "no folder is left that could be read");
-            found.push(
-                mistake.expected(FOLDERS).hint("name one without a `-` before it, such as `\"INBOX\"` or `\"*\"`"),
-            );
-        }
-        return None;
-    }
-    Some(folders)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::length;
 use super::mistake::{ConfigMistake, quoted};
 use super::section::{Found, Section, Text};
+use crate::domain::folder::Purpose;
 
 /// What decisions become where the message lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,11 +17,27 @@ pub struct WriteBack {
     pub archive: Option<String>,
     pub trash: Option<String>,
     pub junk: Option<String>,
+    pub drafts: Option<String>,
+    pub sent: Option<String>,
+}
+
+impl WriteBack {
+    /// The folders that are named, by what they are for.
+    pub fn named(&self) -> impl Iterator<Item = (Purpose, &str)> {
+        let all = [
+            (Purpose::Archive, &self.archive),
+            (Purpose::Trash, &self.trash),
+            (Purpose::Junk, &self.junk),
+            (Purpose::Drafts, &self.drafts),
+            (Purpose::Sent, &self.sent),
+        ];
+        all.into_iter().filter_map(|(purpose, name)| Some((purpose, name.as_deref()?)))
+    }
 }
 
 impl Default for WriteBack {
     fn default() -> Self {
-        Self { on: true, done: DoneMeans::default(), archive: None, trash: None, junk: None }
+        Self { on: true, done: DoneMeans::default(), archive: None, trash: None, junk: None, drafts: None, sent: None }
     }
 }
 
@@ -61,7 +78,7 @@ impl Default for Hold {
 }
 
 /// The keys of every source in which a commit can change something.
-pub(super) const KEYS: [&str; 5] = ["write_back", "done", "archive", "trash", "junk"];
+pub(super) const KEYS: [&str; 7] = ["write_back", "done", "archive", "trash", "junk", "drafts", "sent"];
 /// The keys of those in which mail can be held.
 pub(super) const HOLD_KEYS: [&str; 3] = ["hold", "held_folder", "fail_open_after"];
 
@@ -76,6 +93,8 @@ pub(super) fn read_write_back(section: &Section<'_>, found: &mut Found) -> Write
         archive: folder(section, "archive", found).map(|folder| folder.text.into_owned()),
         trash: folder(section, "trash", found).map(|folder| folder.text.into_owned()),
         junk: folder(section, "junk", found).map(|folder| folder.text.into_owned()),
+        drafts: folder(section, "drafts", found).map(|folder| folder.text.into_owned()),
+        sent: folder(section, "sent", found).map(|folder| folder.text.into_owned()),
     }
 }
 
@@ -88,8 +107,7 @@ pub(super) fn read_hold(section: &Section<'_>, write_back: &WriteBack, found: &m
         found.push(mistake.expected("`\"soft\"`, or `write_back = true`"));
     }
     if let Some(name) = folder(section, "held_folder", found) {
-        let others = [&write_back.archive, &write_back.trash, &write_back.junk];
-        let taken = others.into_iter().flatten().any(|other| *other == name.text);
+        let taken = write_back.named().any(|(_, other)| other == name.text);
         if taken || name.text.eq_ignore_ascii_case("INBOX") {
             let what = format!("{} is no folder for held mail alone", quoted(&name.text));
             found.push(ConfigMistake::at(name.span, what).expected("a folder that nothing else is kept in"));

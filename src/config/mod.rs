@@ -13,6 +13,7 @@ mod error;
 mod example;
 mod exceptions;
 mod feed;
+mod folders;
 mod imap;
 mod inside;
 mod keys;

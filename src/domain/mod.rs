@@ -33,5 +33,6 @@ pub mod schedule;
 pub mod triage;
 pub mod trust;
 pub mod until;
+pub mod utf7;
 pub mod words;
 pub mod wrap;

@@ -9,7 +9,6 @@ use crate::config::Backlog;
 use crate::domain::arrival::{Mark, Origin};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::exception::exception_for;
-use crate::domain::folder;
 use crate::domain::lane::lane_of;
 use crate::domain::query::Subject;
 use crate::store::{Admission, Ruling, Store};
@@ -29,7 +28,7 @@ impl Intake<'_> {
     /// Decides lane and stage: history, held, or let through by an exception. `pending` are those that go into the same
     /// transaction before it: what an exception lets through there counts towards its limit.
     pub(super) fn rule(&self, store: &Store, prepared: Prepared, pending: &[Admission]) -> Result<Admission, JobError> {
-        let Prepared { arrival, origin, words, packed, flags, first } = prepared;
+        let Prepared { arrival, origin, words, packed, flags, first, aside } = prepared;
         let mut subject = Subject {
             id: None,
             message_id: arrival.message_id.as_deref(),
@@ -48,12 +47,13 @@ impl Intake<'_> {
         subject.lane = &lane;
         let said = match self.filing {
             Filing::History => None,
-            _ if folder::is_aside(&origin.folder) => None,
+            _ if aside => None,
             _ => flags.as_ref().filter(|flags| !flags.keywords.is_empty()),
         };
         let ruling = if let Some(flags) = said {
             Ruling::Said(Elsewhere::of(None, flags, &self.config.calendar, self.now))
-        } else if self.is_history(&origin, subject.placed, first) {
+        } else if aside && matches!(self.filing, Filing::Backlog(_)) || self.is_history(&origin, subject.placed, first)
+        {
             Ruling::History
         } else {
             let mut failed = None;
@@ -80,8 +80,6 @@ impl Intake<'_> {
         match self.filing {
             Filing::HoldAll => false,
             Filing::History => true,
-            // What lies among the sent, the drafts, the junk or the trash waits for nobody.
-            Filing::Backlog(_) if folder::is_aside(&origin.folder) => true,
             Filing::Backlog(backlog) => match origin.mark {
                 Mark::None => false,
                 Mark::Read => true,

@@ -5,6 +5,7 @@
 //! what they are good at (character sets, HTML), behind our own pass over header and
 //! parts, which keeps the limits. Nothing here touches a file, the network or the clock.
 
+mod added;
 mod attached;
 mod bare;
 mod body;
@@ -30,6 +31,7 @@ mod script;
 mod sender;
 mod word;
 
+pub use added::{header_ends, without_added_fields};
 pub use identity::identity;
 pub use letter::{attachment, letter};
 pub use marks::marks;

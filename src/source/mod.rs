@@ -18,6 +18,7 @@ pub mod jsonl;
 pub mod mailboxes;
 pub mod maildir;
 pub mod mbox;
+mod pattern;
 pub mod running;
 pub mod secret;
 
@@ -53,13 +54,15 @@ pub struct Handed {
     pub first: bool,
     /// What was wrong with what stood beside its bytes.
     pub defects: Vec<Defect>,
+    /// Whether it lies where no incoming mail is: in the archive, the trash, the junk, among drafts or what was sent.
+    pub aside: bool,
 }
 
 impl Handed {
     /// A message of a source that keeps no flags.
     #[must_use]
     pub fn of(raw: Vec<u8>, origin: Origin) -> Self {
-        Self { raw, origin, flags: None, first: false, defects: Vec::new() }
+        Self { raw, origin, flags: None, first: false, aside: false, defects: Vec::new() }
     }
 }
 

@@ -87,8 +87,14 @@ fn every_example_that_is_commented_out_is_right() {
     assert_eq!(**account, ImapConfig { ca: account.ca.clone(), ..standard });
     assert_eq!(work.hold, Hold::default());
     let named = |name: &str| Some(name.to_owned());
-    let folders =
-        WriteBack { archive: named("Archive"), trash: named("Trash"), junk: named("Junk"), ..WriteBack::default() };
+    let folders = WriteBack {
+        archive: named("Archive"),
+        trash: named("Trash"),
+        junk: named("Junk"),
+        drafts: named("Drafts"),
+        sent: named("Sent"),
+        ..WriteBack::default()
+    };
     assert_eq!(work.write_back, folders);
     for source in &config.sources[1..] {
         assert_eq!(*source, SourceConfig::new(source.name.clone(), source.kind.clone()));

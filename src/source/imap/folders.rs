@@ -3,16 +3,18 @@
 //! Names come from the server and are never trusted: they are compared, sent back and, made printable, shown, and never
 //! become a path. What a folder is for, `roles` tells.
 
+use std::collections::HashMap;
+
 use super::command::Command;
 use super::exchange::Reply;
 use super::failure::ImapError;
 use super::listed::Listed;
-use super::pattern::{self, Chosen, INBOX, canonical};
 use super::talk::Talk;
-use super::utf7;
 use crate::config::{Hold, HoldMode, WriteBack};
-use crate::domain::folder::is_aside;
+use crate::domain::folder::{Purpose, purpose_below, purpose_of_part};
 use crate::domain::outside::Role;
+use crate::domain::utf7;
+use crate::source::pattern::{self, Chosen, INBOX, canonical};
 
 /// Of longer names nobody typed one; such folders are passed over.
 const NAME_BYTES: usize = 1_000;
@@ -20,7 +22,9 @@ const NAME_BYTES: usize = 1_000;
 const FOLDERS: usize = 10_000;
 
 /// What servers mark as holding no incoming mail, or all of it once more (RFC 6154, RFC 8457).
-const ASIDE: [&str; 8] = ["\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Important", "\\Junk", "\\Sent", "\\Trash"];
+const USES: [&str; 8] = ["\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Important", "\\Junk", "\\Sent", "\\Trash"];
+/// Those of them that are no views of mail that lies elsewhere too.
+const PURPOSES: [Purpose; 5] = [Purpose::Archive, Purpose::Drafts, Purpose::Junk, Purpose::Sent, Purpose::Trash];
 
 /// One folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +35,10 @@ pub(super) struct Folder {
     pub(super) wire: String,
     delimiter: Option<char>,
     pub(super) selectable: bool,
-    /// What the server says that it is for, of `ASIDE`.
+    /// What the server says that it is for, of `USES`.
     uses: Vec<&'static str>,
+    /// Whether nothing in it is incoming mail: it is for something else, or lies in the archive, the trash or the junk.
+    pub(super) aside: bool,
 }
 
 /// The folders of one account.
@@ -68,15 +74,17 @@ pub(super) struct Settings {
     pub(super) archive: Option<String>,
     pub(super) trash: Option<String>,
     pub(super) junk: Option<String>,
+    pub(super) drafts: Option<String>,
+    pub(super) sent: Option<String>,
     /// Where a hard hold keeps what has arrived; `None` where none does.
     pub(super) held: Option<String>,
 }
 
 impl Settings {
     pub(super) fn of(read: &[String], write_back: &WriteBack, hold: &Hold) -> Self {
-        let WriteBack { archive, trash, junk, .. } = write_back.clone();
+        let WriteBack { archive, trash, junk, drafts, sent, .. } = write_back.clone();
         let held = (hold.mode == HoldMode::Hard).then(|| hold.folder.clone());
-        Self { read: read.to_vec(), archive, trash, junk, held }
+        Self { read: read.to_vec(), archive, trash, junk, drafts, sent, held }
     }
 
     pub(super) fn named(&self, role: Role) -> Option<&str> {
@@ -85,6 +93,14 @@ impl Settings {
             Role::Trash => self.trash.as_deref(),
             Role::Junk => self.junk.as_deref(),
             Role::Held => self.held.as_deref(),
+        }
+    }
+
+    fn for_purpose(&self, purpose: Purpose) -> Option<&str> {
+        match purpose {
+            Purpose::Drafts => self.drafts.as_deref(),
+            Purpose::Sent => self.sent.as_deref(),
+            _ => self.named(purpose.role()?),
         }
     }
 }
@@ -98,14 +114,31 @@ impl Folder {
         let inbox = wire.eq_ignore_ascii_case(INBOX);
         let name = if inbox { INBOX.to_owned() } else { utf7::decode(wire.as_bytes()).unwrap_or_else(|| wire.clone()) };
         let selectable = !listed.is("\\Noselect") && !listed.is("\\NonExistent");
-        let uses = ASIDE.iter().copied().filter(|it| listed.is(it)).collect();
-        Some(Self { name, wire, delimiter: listed.delimiter, selectable, uses })
+        let uses = USES.iter().copied().filter(|it| listed.is(it)).collect();
+        Some(Self { name, wire, delimiter: listed.delimiter, selectable, uses, aside: false })
     }
 
-    /// The last part of its name, in lower case.
-    pub(super) fn last(&self) -> String {
-        let last = self.delimiter.and_then(|delimiter| self.name.rsplit(delimiter).next());
-        last.unwrap_or(&self.name).to_lowercase()
+    /// The last part of its name.
+    pub(super) fn last(&self) -> &str {
+        self.last_of(&self.name)
+    }
+
+    fn last_of<'n>(&self, name: &'n str) -> &'n str {
+        self.delimiter.and_then(|delimiter| name.rsplit(delimiter).next()).unwrap_or(name)
+    }
+
+    /// What its name tells that it is for.
+    fn purpose(&self) -> Option<Purpose> {
+        purpose_below(self.above().map(|above| self.last_of(above)), self.last())
+    }
+
+    /// The name of the folder that it lies in.
+    fn above(&self) -> Option<&str> {
+        self.above_of(&self.name)
+    }
+
+    fn above_of<'n>(&self, name: &'n str) -> Option<&'n str> {
+        name.rsplit_once(self.delimiter?).map(|(above, _)| above)
     }
 
     /// How deep it lies.
@@ -133,10 +166,50 @@ impl Folders {
         if folders.exactly(INBOX).is_none() {
             let delimiter = folders.all.first().and_then(|folder| folder.delimiter);
             let (name, wire) = (INBOX.to_owned(), INBOX.to_owned());
-            folders.all.push(Folder { name, wire, delimiter, selectable: true, uses: Vec::new() });
+            folders.all.push(Folder { name, wire, delimiter, selectable: true, uses: Vec::new(), aside: false });
         }
         folders.all.sort_by(|a, b| (a.name != INBOX, &a.name).cmp(&(b.name != INBOX, &b.name)));
+        folders.set_aside();
         folders
+    }
+
+    /// Notes of each folder whether nothing in it is incoming mail.
+    fn set_aside(&mut self) {
+        let told = self.told();
+        let is_aside = |folder: &Folder| {
+            if folder.last().eq_ignore_ascii_case(INBOX) {
+                return false;
+            }
+            let is_for_itself = folder.purpose().is_some_and(|purpose| !purpose.is_view());
+            let mut above = folder.above();
+            while let Some(name) = above {
+                let purpose =
+                    told.get(name).copied().or_else(|| purpose_of_part(folder.last_of(name)).map(|(it, _)| it));
+                if purpose.and_then(Purpose::role).is_some() {
+                    return true;
+                }
+                above = folder.above_of(name);
+            }
+            is_for_itself || told.contains_key(folder.name.as_str())
+        };
+        let aside: Vec<bool> = self.all.iter().map(is_aside).collect();
+        for (folder, aside) in self.all.iter_mut().zip(aside) {
+            folder.aside = aside;
+        }
+    }
+
+    /// What the server or, rather, the configuration says that folders are for, where they are no views of other mail.
+    fn told(&self) -> HashMap<String, Purpose> {
+        let mut told = HashMap::new();
+        for purpose in PURPOSES {
+            let marked = self.all.iter().filter(|folder| folder.is(purpose.attribute()));
+            told.extend(marked.map(|folder| (folder.name.clone(), purpose)));
+        }
+        for purpose in PURPOSES {
+            let named = self.settings.for_purpose(purpose).and_then(|name| self.named(name));
+            told.extend(named.map(|folder| (folder.name.clone(), purpose)));
+        }
+        told
     }
 
     fn exactly(&self, name: &str) -> Option<&Folder> {
@@ -173,7 +246,9 @@ impl Folders {
         let held = self.role(Role::Held);
         let meant = |folder: &&Folder| {
             let chosen = pattern::chosen(&self.settings.read, &folder.name, folder.delimiter);
-            let aside = || !folder.uses.is_empty() || is_aside(&folder.name) || self.role_of(&folder.name).is_some();
+            let for_something =
+                || !folder.uses.is_empty() || folder.purpose().is_some() || self.role_of(&folder.name).is_some();
+            let aside = || folder.aside || for_something();
             match chosen {
                 Some(Chosen::ByName) => true,
                 Some(Chosen::ByPattern) => !aside(),
@@ -248,6 +323,43 @@ pub(super) mod tests {
         let searched = folders(&lines, reading(&["INBOX"]));
         let searched: Vec<&str> = searched.searched().iter().map(|folder| folder.name.as_str()).collect();
         assert_eq!(searched, ["INBOX", "Archive", "Papierkorb"]);
+    }
+
+    #[test]
+    fn what_is_for_something_else_is_no_incoming_mail_however_it_is_chosen() {
+        let lines = [
+            r#"() "." INBOX"#,
+            r#"() "." "INBOX.Entw&APw-rfe""#,
+            r#"() "." "INBOX.&BCEEPwQwBDw-""#,
+            r#"() "." INBOX.Gesendet"#,
+            r#"() "." INBOX.GESENDET.Familie"#,
+            r#"() "." INBOX.Archiv.2024"#,
+            r#"() "." INBOX.Weg"#,
+            r#"() "." INBOX.Halbes"#,
+            r#"(\Junk) "." INBOX.Filter"#,
+            r#"() "." INBOX.Filter.neu"#,
+            r#"(\Flagged) "." INBOX.Sterne"#,
+            r#"() "." INBOX.Familie"#,
+        ];
+        let named = |name: &str| Some(name.to_owned());
+        let settings =
+            Settings { trash: named("Weg"), drafts: named("Halbes"), ..reading(&["*", "INBOX.Weg", "INBOX.Sterne"]) };
+        let found = folders(&lines, settings);
+        assert_eq!(read(&found), ["INBOX", "INBOX.Familie", "INBOX.GESENDET.Familie", "INBOX.Sterne", "INBOX.Weg"]);
+        let aside: Vec<&str> = found.all.iter().filter(|it| it.aside).map(|it| it.name.as_str()).collect();
+        assert_eq!(
+            aside,
+            [
+                "INBOX.Archiv.2024",
+                "INBOX.Entwürfe",
+                "INBOX.Filter",
+                "INBOX.Filter.neu",
+                "INBOX.Gesendet",
+                "INBOX.Halbes",
+                "INBOX.Weg",
+                "INBOX.Спам"
+            ]
+        );
     }
 
     #[test]

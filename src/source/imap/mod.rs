@@ -22,7 +22,6 @@ mod listed;
 mod login;
 #[cfg(test)]
 mod model;
-mod pattern;
 mod position;
 mod reading;
 mod roles;
@@ -33,7 +32,6 @@ mod status;
 mod talk;
 mod uids;
 mod untagged;
-mod utf7;
 mod waiting;
 mod wire;
 

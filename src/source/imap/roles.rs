@@ -2,13 +2,10 @@
 //! else the server (RFC 6154), else the folder's name.
 
 use super::folders::{Folder, Folders};
-use super::pattern::INBOX;
-use crate::domain::outside::Role;
 
-/// Names that programs give to the archive, the trash and the junk, the usual one first, in lower case.
-const ARCHIVE: [&str; 3] = ["archive", "archives", "archiv"];
-const TRASH: [&str; 5] = ["trash", "deleted items", "deleted messages", "bin", "deleted"];
-const JUNK: [&str; 5] = ["junk", "spam", "junk e-mail", "junk email", "bulk mail"];
+use crate::domain::folder::{Purpose, purpose_of_part};
+use crate::domain::outside::Role;
+use crate::source::pattern::INBOX;
 
 impl Folders {
     /// The folder that has a role. Where the configuration names one, it is that one or none.
@@ -16,17 +13,15 @@ impl Folders {
         if let Some(name) = self.settings.named(role) {
             return self.named(name);
         }
-        let (mark, names): (&str, &[&str]) = match role {
-            Role::Archive => ("\\Archive", &ARCHIVE),
-            Role::Trash => ("\\Trash", &TRASH),
-            Role::Junk => ("\\Junk", &JUNK),
-            Role::Held => return None,
+        let purpose = Purpose::of(role)?;
+        let marked = |purpose: Purpose| self.best(|folder| folder.is(purpose.attribute()).then_some(0));
+        let called = |wanted: Purpose| {
+            self.best(|folder| purpose_of_part(folder.last()).and_then(|(it, rank)| (it == wanted).then_some(rank)))
         };
-        let marked = |mark: &str| self.best(|folder| folder.is(mark).then_some(0));
         // Where all mail lies in one folder and the others are labels, that one is the archive. It is the last choice,
         // because elsewhere it is a view that nothing can be moved to.
-        let all = || if role == Role::Archive { marked("\\All") } else { None };
-        marked(mark).or_else(|| self.best(|folder| names.iter().position(|name| folder.last() == *name))).or_else(all)
+        let all = || marked(Purpose::All).or_else(|| called(Purpose::All)).filter(|_| role == Role::Archive);
+        marked(purpose).or_else(|| called(purpose)).or_else(all)
     }
 
     /// The highest, then most usual, of those that can be selected and are wanted.

@@ -230,8 +230,9 @@ impl Account {
                 Some(_) => each(Brought::Flags { folder: folder.clone(), key: name(key), flags: copy.flags }),
                 None => {
                     let mark = if copy.flags.seen { Mark::Read } else { Mark::Unread };
+                    let aside = ["Trash", "Junk", "Archive"].contains(&folder.as_str());
                     let origin = Origin { folder: folder.clone(), key: name(key), mark, received: copy.received };
-                    each(Handed { flags: Some(copy.flags), ..Handed::of(copy.raw, origin) }.into())
+                    each(Handed { flags: Some(copy.flags), aside, ..Handed::of(copy.raw, origin) }.into())
                 }
             };
         }

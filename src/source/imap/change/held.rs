@@ -1,11 +1,11 @@
 //! The folder in which a hard hold keeps what has arrived. It is the only one that is ever made: the person asked for it.
 
 use crate::domain::outside::{Change, Role, Target};
+use crate::domain::utf7;
 use crate::source::imap::command::Command;
 use crate::source::imap::failure::ImapError;
 use crate::source::imap::folders::{self, Folders};
 use crate::source::imap::talk::Talk;
-use crate::source::imap::utf7;
 
 /// Makes the folder where a change goes to it and it is not there.
 pub(super) fn ensured(talk: &mut dyn Talk, folders: Folders, changes: &[Change]) -> Result<Folders, ImapError> {

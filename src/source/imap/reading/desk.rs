@@ -85,7 +85,8 @@ impl<'r> Desk<'r> {
             received: item.arrived.unwrap_or(self.since.now),
         };
         let first = folding.mark.is_none();
-        self.bring(Brought::Message(Handed { flags: Some(item.flags), first, ..Handed::of(raw, origin) }))
+        let (flags, aside) = (Some(item.flags), folding.folder.aside);
+        self.bring(Brought::Message(Handed { flags, first, aside, ..Handed::of(raw, origin) }))
     }
 
     /// Tells that the flags of a copy are others now.

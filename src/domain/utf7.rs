@@ -7,7 +7,8 @@ use base64::engine::{GeneralPurpose, general_purpose::NO_PAD};
 const BASE64: GeneralPurpose = GeneralPurpose::new(&IMAP_MUTF7, NO_PAD);
 
 /// A name as the wire takes it.
-pub(super) fn encode(name: &str) -> String {
+#[must_use]
+pub fn encode(name: &str) -> String {
     let mut wire = String::with_capacity(name.len());
     let mut shifted: Vec<u8> = Vec::new();
     for c in name.chars() {
@@ -36,7 +37,8 @@ fn flush(shifted: &mut Vec<u8>, wire: &mut String) {
 
 /// The name that stands for these bytes; `None` where they are not written as they should be, so that no name would
 /// lead back to them.
-pub(super) fn decode(wire: &[u8]) -> Option<String> {
+#[must_use]
+pub fn decode(wire: &[u8]) -> Option<String> {
     let text = str::from_utf8(wire).ok()?;
     let mut name = String::with_capacity(text.len());
     let mut rest = text;
