@@ -232,7 +232,7 @@ impl Report {
 fn described(source: &SourceConfig) -> String {
     let kind = source.kind.text();
     match &source.kind {
-        SourceKind::Maildir { path } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
+        SourceKind::Maildir { path, .. } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
             format!("{kind} {}", shown(path))
         }
         SourceKind::Exec { command } => {

@@ -91,9 +91,15 @@ fn table_of(source: &SourceConfig) -> Result<String, ConfigError> {
     line("kind", source.kind.text().into());
     match &source.kind {
         SourceKind::Exec { command } => line("command", command.clone().into()),
-        SourceKind::Maildir { path } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
-            let path = path.to_str().ok_or_else(|| ConfigError::NotText { path: path.clone() })?;
-            line("path", path.into());
+        SourceKind::Maildir { path, .. } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
+            let text = path.to_str().ok_or_else(|| ConfigError::NotText { path: path.clone() })?;
+            line("path", text.into());
+            match &source.kind {
+                SourceKind::Maildir { folders, .. } if source.kind != SourceKind::maildir(path.clone()) => {
+                    line("folders", folders.clone().into());
+                }
+                _ => {}
+            }
         }
         SourceKind::Imap(account) => {
             for (key, value) in account_lines(account)? {
@@ -180,7 +186,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         std::fs::write(&path, "# mine\ncommit = \"ask\"  # wait").unwrap();
-        let maildir = SourceKind::Maildir { path: "/mail/a\\b \"c\"".into() };
+        let maildir = SourceKind::maildir("/mail/a\\b \"c\"".into());
         let feed = SourceKind::Exec { command: vec!["/bin/print".to_owned(), "it's \"here\"".to_owned()] };
         assert_eq!(add_source(&path, &maildir).unwrap(), "a\\b \"c\"");
         assert_eq!(add_source(&path, &feed).unwrap(), "print");

@@ -11,7 +11,7 @@ use super::mistake::{ConfigMistake, quoted};
 use super::names::Names;
 use super::paths::Paths;
 use super::section::{Found, Section};
-use super::{command, feed};
+use super::{command, feed, folders};
 
 /// One configured source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,8 @@ impl SourceConfig {
 pub enum SourceKind {
     Maildir {
         path: PathBuf,
+        /// The folders that are read, as of an account; all of them where nothing is said.
+        folders: Vec<String>,
     },
     Mbox {
         path: PathBuf,
@@ -64,7 +66,18 @@ impl SourceConfig {
     }
 }
 
+/// The pattern that means every folder.
+fn everything() -> Vec<String> {
+    vec!["*".to_owned()]
+}
+
 impl SourceKind {
+    /// A Maildir with all its folders.
+    #[must_use]
+    pub fn maildir(path: PathBuf) -> Self {
+        Self::Maildir { path, folders: everything() }
+    }
+
     /// The kind as the file names it.
     #[must_use]
     pub fn text(&self) -> &'static str {
@@ -90,7 +103,7 @@ impl SourceKind {
             Self::Exec { command } => command.first().map(Path::new),
             Self::Imap(account) => Some(Path::new(&account.user)),
             Self::Feed { url, .. } => Some(Path::new(feed::host(url))),
-            Self::Maildir { path } | Self::Mbox { path } | Self::Jsonl { path } => Some(path.as_path()),
+            Self::Maildir { path, .. } | Self::Mbox { path } | Self::Jsonl { path } => Some(path.as_path()),
         };
         let name = path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
         name.unwrap_or_default().trim_start_matches('.').to_owned()
@@ -99,7 +112,7 @@ impl SourceKind {
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Self::Maildir { path } | Self::Mbox { path } | Self::Jsonl { path } => Some(path),
+            Self::Maildir { path, .. } | Self::Mbox { path } | Self::Jsonl { path } => Some(path),
             Self::Exec { .. } | Self::Imap(_) | Self::Feed { .. } => None,
         }
     }
@@ -148,7 +161,7 @@ impl Kind {
     /// The keys that such a source has, the one that says where it is first.
     fn keys(self) -> Vec<&'static str> {
         let own: &[&[&str]] = match self {
-            Self::Maildir => &[&["path"], &mailbox::KEYS],
+            Self::Maildir => &[&["path", "folders"], &mailbox::KEYS],
             Self::Mbox | Self::Jsonl => &[&["path"]],
             Self::Exec => &[&["command"]],
             Self::Imap => &[&imap::KEYS, &mailbox::KEYS, &mailbox::HOLD_KEYS],
@@ -198,7 +211,10 @@ fn kind(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> Option<So
     let kind = section.word("kind", &KINDS, found)?;
     strangers(section, kind, found);
     Some(match kind {
-        Kind::Maildir => SourceKind::Maildir { path: path(section, paths, found)? },
+        Kind::Maildir => {
+            let (path, folders) = (path(section, paths, found), folders::read(section, found));
+            SourceKind::Maildir { path: path?, folders: folders.unwrap_or_else(everything) }
+        }
         Kind::Mbox => SourceKind::Mbox { path: path(section, paths, found)? },
         Kind::Jsonl => SourceKind::Jsonl { path: path(section, paths, found)? },
         Kind::Exec => SourceKind::Exec { command: command::read(section, COMMAND, found)? },

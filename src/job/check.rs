@@ -113,7 +113,7 @@ impl Checked {
 /// Why a source on this machine cannot be read; `None` where it can.
 fn trouble(kind: &SourceKind) -> Option<String> {
     match kind {
-        SourceKind::Maildir { path } => match std::fs::metadata(path) {
+        SourceKind::Maildir { path, .. } => match std::fs::metadata(path) {
             Err(error) => Some(format!("{}: {error}", path.display())),
             Ok(found) if !found.is_dir() => Some(format!("{} is no folder, so no Maildir", path.display())),
             Ok(_) => std::fs::read_dir(path).err().map(|error| format!("{}: {error}", path.display())),

@@ -13,7 +13,7 @@ pub fn mailboxes() -> Vec<SourceKind> {
     mailboxes::find(&home, &|name| std::env::var(name).ok())
         .into_iter()
         .map(|found| match found.format {
-            Format::Maildir => SourceKind::Maildir { path: found.path },
+            Format::Maildir => SourceKind::maildir(found.path),
             _ => SourceKind::Mbox { path: found.path },
         })
         .collect()

@@ -117,7 +117,7 @@ pub fn gather_one(
 #[must_use]
 pub fn open(from: &SourceConfig) -> Box<dyn Source> {
     match &from.kind {
-        SourceKind::Maildir { path } => Box::new(Maildir::changed_by(path, &from.write_back)),
+        SourceKind::Maildir { path, folders } => Box::new(Maildir::of(path, folders, &from.write_back)),
         SourceKind::Mbox { path } => detect::open(path, Format::Mbox, &from.name),
         SourceKind::Jsonl { path } => detect::open(path, Format::Jsonl, &from.name),
         SourceKind::Exec { command } => Box::new(Exec::new(command, &from.name)),

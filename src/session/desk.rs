@@ -281,7 +281,7 @@ impl Desk {
     }
 
     fn add_source(&mut self, kind: &'static str, path: PathBuf) -> Answer {
-        let kind = if kind == "maildir" { SourceKind::Maildir { path } } else { SourceKind::Mbox { path } };
+        let kind = if kind == "maildir" { SourceKind::maildir(path) } else { SourceKind::Mbox { path } };
         let zones = SystemZones::find();
         let added = config::add_source(&self.config_path, &kind).and_then(|name| {
             Ok((name, config::load(&self.config_path, self.clock.now(), &zones, &mut |_| Vec::new())?))

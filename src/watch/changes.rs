@@ -68,7 +68,7 @@ impl Places {
         let mut places = Self { store: whole(store), maildirs: Vec::new(), files: Vec::new() };
         for source in &config.sources {
             match &source.kind {
-                SourceKind::Maildir { path } => places.maildirs.push(whole(path)),
+                SourceKind::Maildir { path, .. } => places.maildirs.push(whole(path)),
                 SourceKind::Mbox { path } | SourceKind::Jsonl { path } => places.files.push(whole(path)),
                 SourceKind::Exec { .. } | SourceKind::Imap(_) | SourceKind::Feed { .. } => {}
             }

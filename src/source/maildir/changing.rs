@@ -1,12 +1,14 @@
 //! Changing a Maildir: flags and folders, by giving files other names, each in one step that is done or not. Nothing is
-//! ever overwritten, and the unique part of a name stays, so that every program knows the message again.
+//! ever overwritten. Within a folder the unique part of a name stays, so that every program knows the message again; into
+//! another folder it goes without what holds in the first one alone.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
-use super::finding::{Sought, find, in_order};
+use super::finding::{Lies, Sought, Spot, in_order, places};
 use super::folders::Folder;
 use super::roles::Roles;
 use super::{Side, name};
@@ -16,23 +18,6 @@ use crate::domain::outside::{Change, Found, Outcome, Target};
 
 /// So often a message is looked for again that another program renames meanwhile.
 const LOOKS: usize = 3;
-
-/// A file of a message.
-#[derive(Debug, Clone)]
-struct Lies {
-    side: Side,
-    file: String,
-}
-
-impl Lies {
-    fn path(&self, folder: &Folder) -> PathBuf {
-        self.side.of(folder).join(&self.file)
-    }
-
-    fn flags(&self) -> Flags {
-        name::flags(name::split(&self.file).1)
-    }
-}
 
 pub(super) struct Changing<'a> {
     folders: &'a [Folder],
@@ -50,7 +35,19 @@ impl<'a> Changing<'a> {
 
     /// Makes changes. What is told of them is so on the disk, as far as the file system keeps its word.
     pub(super) fn make(mut self, changes: &[Change], told: &mut dyn FnMut(ChangeId, Outcome)) {
-        let outcomes: Vec<_> = changes.iter().map(|change| (change.number, self.one(change))).collect();
+        let mut outcomes = Vec::with_capacity(changes.len());
+        let mut missing = Vec::new();
+        for change in changes {
+            match self.by_key(change) {
+                Some(outcome) => outcomes.push((change.number, outcome)),
+                None => missing.push(change),
+            }
+        }
+        let sought: Vec<Sought<'_>> = missing.iter().map(|change| Sought::from(*change)).collect();
+        let found = places(&in_order(self.folders, self.roles), &sought);
+        for (change, spots) in missing.into_iter().zip(found) {
+            outcomes.push((change.number, self.by_content(change, &spots)));
+        }
         for folder in &self.touched {
             let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
         }
@@ -59,52 +56,88 @@ impl<'a> Changing<'a> {
         }
     }
 
-    fn one(&mut self, change: &Change) -> Outcome {
+    /// Makes a change where its copy lies under its name; `None` where it does not.
+    fn by_key(&mut self, change: &Change) -> Option<Outcome> {
+        let folder = self.folders.iter().find(|folder| folder.name == change.folder)?;
         let mut last = None;
         for look in 0..LOOKS {
-            let here = self.folders.iter().find(|folder| folder.name == change.folder);
-            let lies = here.and_then(|folder| Some((folder, self.look(folder, &change.key, look > 0)?)));
-            let Some((folder, lies)) = lies else {
+            let Some(lies) = self.look(folder, &change.key, look > 0) else {
                 if look == 0 {
                     continue;
                 }
-                return self.gone(change);
+                return None;
             };
             match self.change(change, folder, &lies) {
+                Ok(outcome) => return Some(outcome),
+                Err(error) if error.kind() == ErrorKind::NotFound => last = Some(error),
+                Err(error) => return Some(failed(&lies.path(folder), &error)),
+            }
+        }
+        Some(restless(last.as_ref()))
+    }
+
+    /// Makes a change whose copy has another name, or lies elsewhere: renamed in its folder by another program, moved by a
+    /// try of ours, or moved by somebody else.
+    fn by_content(&mut self, change: &Change, spots: &[Spot<'a>]) -> Outcome {
+        let mut last = None;
+        for Spot { folder, lies } in spots.iter().filter(|spot| spot.folder.name == change.folder) {
+            match self.change(change, folder, lies) {
                 Ok(outcome) => return outcome,
+                // It went on, or is the copy of another change that was made just now.
                 Err(error) if error.kind() == ErrorKind::NotFound => last = Some(error),
                 Err(error) => return failed(&lies.path(folder), &error),
             }
         }
-        let what = last.map_or_else(|| "another program keeps renaming it".to_owned(), |error| error.to_string());
-        Outcome::Unproved { what }
+        let elsewhere = spots.iter().filter(|spot| spot.folder.name != change.folder).cloned();
+        let mut elsewhere: Vec<Spot<'a>> = elsewhere.collect();
+        if elsewhere.is_empty() {
+            elsewhere.extend(self.by_name(&change.key, &change.folder));
+        }
+        let target = match &change.target {
+            Target::Stay => None,
+            Target::Role(role) => self.roles.folder(*role, &change.folder, self.folders).map(|folder| &folder.name),
+            Target::Folder(name) => Some(name),
+        };
+        let arrived = |spot: &&Spot<'_>| {
+            change.tried && Some(&spot.folder.name) == target && !spot.lies.flags().contradicts(&change.expected)
+        };
+        match (elsewhere.iter().find(arrived), elsewhere.first(), last) {
+            (Some(spot), _, _) => {
+                let at = Some((spot.folder.name.clone(), spot.lies.key().to_owned()));
+                made(change, at, spot.lies.flags())
+            }
+            (None, Some(spot), _) => Outcome::Overtaken(spot.found(self.roles)),
+            (None, None, Some(error)) => restless(Some(&error)),
+            (None, None, None) => Outcome::Overtaken(Found::Nowhere),
+        }
     }
 
     fn change(&mut self, change: &Change, folder: &'a Folder, lies: &Lies) -> io::Result<Outcome> {
+        let path = lies.path(folder);
+        let written = fs::symlink_metadata(&path)?;
         let flags = lies.flags();
         if flags.contradicts(&change.expected) {
-            let role = self.roles.role(&folder.name);
-            let (folder, key) = (folder.name.clone(), change.key.clone());
-            return Ok(Outcome::Overtaken(Found::At { folder, key, role, flags }));
+            let spot = Spot { folder, lies: lies.clone() };
+            return Ok(Outcome::Overtaken(spot.found(self.roles)));
         }
         let target = match self.target(change, folder) {
             Ok(target) => target,
             Err((what, hint)) => return Ok(Outcome::Refused { what, hint }),
         };
-        let file = name::with(&lies.file, change.seen, change.answered);
+        let mut file = name::with(&lies.file, change.seen, change.answered);
         let stays = target.name == folder.name;
-        let new = Lies { side: if stays && file == lies.file { lies.side } else { Side::Cur }, file };
-        if stays {
-            self.rename(folder, lies, &new)?;
-        } else if let Some(refused) = self.hand_over((folder, lies), (target, &new), &change.key)? {
-            return Ok(refused);
+        if !stays {
+            let time = written.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+            file = name::elsewhere(&file, time.map_or(0, |time| time.as_secs().cast_signed()));
         }
-        let (flags, at) = (new.flags(), Some((target.name.clone(), change.key.clone())));
-        Ok(if change.keywords.is_empty() {
-            Outcome::Made { at, flags }
+        let new = Lies { side: if stays && file == lies.file { lies.side } else { Side::Cur }, file };
+        let new = if stays {
+            self.rename(folder, lies, &new)?;
+            new
         } else {
-            Outcome::KeywordsNotKept { at, flags }
-        })
+            self.hand_over((folder, lies), (target, new))?
+        };
+        Ok(made(change, Some((target.name.clone(), new.key().to_owned())), new.flags()))
     }
 
     /// Where a copy goes; what is missing and what to do, where there is no such folder.
@@ -132,73 +165,44 @@ impl<'a> Changing<'a> {
         fs::rename(&from, &to)?;
         self.touch(&from, &to);
         let files = self.seen.entry(&folder.name).or_default();
-        files.insert(name::split(&new.file).0.to_owned(), new.clone());
+        files.remove(old.key());
+        files.insert(new.key().to_owned(), new.clone());
         Ok(())
     }
 
-    /// Brings a file to another folder, unless another message has its name there.
+    /// Brings a file to another folder. Where another message has its name there, it gets one that nobody has.
     fn hand_over(
         &mut self,
         (folder, old): (&'a Folder, &Lies),
-        (target, new): (&'a Folder, &Lies),
-        key: &str,
-    ) -> io::Result<Option<Outcome>> {
-        let (from, to) = (old.path(folder), new.path(target));
-        match self.look(target, key, true) {
-            None => fs::rename(&from, &to)?,
-            // Somebody made a copy of it there.
+        (target, mut new): (&'a Folder, Lies),
+    ) -> io::Result<Lies> {
+        let from = old.path(folder);
+        // Under the old name it may have come there by half: linked to both places, or copied and not yet removed.
+        let there = [old.key(), new.key()].into_iter().find_map(|key| self.look(target, key, false));
+        match there {
             Some(there) if fs::read(there.path(target))? == fs::read(&from)? => {
-                self.rename(target, &there, new)?;
+                self.rename(target, &there, &new)?;
                 fs::remove_file(&from)?;
             }
-            Some(_) => {
-                let what = format!("another message has the same name in the folder {}", target.name);
-                return Ok(Some(Outcome::Refused { what, hint: "move one of them by hand".to_owned() }));
-            }
-        }
-        self.touch(&from, &to);
-        self.seen.entry(&target.name).or_default().insert(key.to_owned(), new.clone());
-        if let Some(files) = self.seen.get_mut(folder.name.as_str()) {
-            files.remove(key);
-        }
-        Ok(None)
-    }
-
-    /// One that is not where it was: moved by a try of ours, or by somebody else.
-    fn gone(&mut self, change: &Change) -> Outcome {
-        let found = self.by_name(&change.key).unwrap_or_else(|| {
-            let sought = Sought { identity: change.identity, size: change.size, message: change.number };
-            let mut found = Found::Nowhere;
-            find(self.folders, self.roles, vec![sought], &mut |_, it| found = it);
-            found
-        });
-        let target = match &change.target {
-            Target::Stay => None,
-            Target::Role(role) => self.roles.folder(*role, &change.folder, self.folders).map(|folder| &folder.name),
-            Target::Folder(name) => Some(name),
-        };
-        match found {
-            Found::At { folder, key, flags, .. }
-                if change.tried && Some(&folder) == target && !flags.contradicts(&change.expected) =>
-            {
-                let at = Some((folder, key));
-                if change.keywords.is_empty() {
-                    Outcome::Made { at, flags }
-                } else {
-                    Outcome::KeywordsNotKept { at, flags }
+            there => {
+                if there.is_some() || new.path(target).symlink_metadata().is_ok() {
+                    new.file = name::another(&new.file, 0);
                 }
+                fs::rename(&from, new.path(target))?;
             }
-            found => Outcome::Overtaken(found),
         }
+        self.touch(&from, &new.path(target));
+        self.seen.entry(&target.name).or_default().insert(new.key().to_owned(), new.clone());
+        if let Some(files) = self.seen.get_mut(folder.name.as_str()) {
+            files.remove(old.key());
+        }
+        Ok(new)
     }
 
-    /// Where a message is that kept its unique part.
-    fn by_name(&mut self, key: &str) -> Option<Found> {
-        in_order(self.folders, self.roles).into_iter().find_map(|folder| {
-            let flags = self.look(folder, key, false)?.flags();
-            let role = self.roles.role(&folder.name);
-            Some(Found::At { folder: folder.name.clone(), key: key.to_owned(), role, flags })
-        })
+    /// Where a message is that kept its unique part, in another folder than this one.
+    fn by_name(&mut self, key: &str, except: &str) -> Option<Spot<'a>> {
+        let mut others = in_order(self.folders, self.roles).into_iter().filter(|folder| folder.name != except);
+        others.find_map(|folder| Some(Spot { folder, lies: self.look(folder, key, false)? }))
     }
 
     /// The file with this unique part; the folder is listed once, and again where that is asked for.
@@ -213,7 +217,7 @@ impl<'a> Changing<'a> {
         let mut files = HashMap::new();
         for side in [Side::New, Side::Cur] {
             for entry in fs::read_dir(side.of(folder)).into_iter().flatten().flatten() {
-                let Ok(file) = entry.file_name().into_string() else { continue };
+                let file = name::text(entry.file_name());
                 files.insert(name::split(&file).0.to_owned(), Lies { side, file });
             }
         }
@@ -225,6 +229,16 @@ impl<'a> Changing<'a> {
     fn touch(&mut self, from: &Path, to: &Path) {
         self.touched.extend([from, to].into_iter().filter_map(Path::parent).map(Path::to_owned));
     }
+}
+
+fn made(change: &Change, at: Option<(String, String)>, flags: Flags) -> Outcome {
+    if change.keywords.is_empty() { Outcome::Made { at, flags } } else { Outcome::KeywordsNotKept { at, flags } }
+}
+
+/// Said of what another program keeps taking away.
+fn restless(last: Option<&io::Error>) -> Outcome {
+    let what = last.map_or_else(|| "another program keeps renaming it".to_owned(), ToString::to_string);
+    Outcome::Unproved { what }
 }
 
 fn failed(path: &Path, error: &io::Error) -> Outcome {

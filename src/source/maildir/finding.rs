@@ -1,72 +1,210 @@
-//! Finding messages again that are not where they were, by what is in them: not every program keeps the unique part of a
-//! name when it moves a message.
+//! Finding messages by what is in them: not every program keeps the unique part of a name when it moves or numbers a
+//! message, and some write it anew with a field or two more in its header (`X-TUID`, `Content-Length`, `Status` …).
+//!
+//! Files of the very size are looked at first. What is not among them is looked for in files of about its size, by the
+//! Message-ID in their headers; line ends and added fields change a size a little. So few files are read, and none twice.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
 
 use super::folders::Folder;
 use super::roles::Roles;
 use super::{Side, name};
 use crate::domain::arrival::Identity;
-use crate::domain::folder::is_aside;
-use crate::domain::limits::MESSAGE_BYTES;
-use crate::domain::outside::{Found, Role};
+use crate::domain::flags::Flags;
+use crate::domain::limits::{HEADER_BLOCK_BYTES, MESSAGE_BYTES};
+use crate::domain::outside::{Change, Found, Lost, Role};
 use crate::mail;
 use crate::source::read_message;
 
+/// By so many bytes a size may differ for the fields that programs add or take away, and by this part of it for line ends.
+const FIELDS: u64 = 4096;
+const LINE_ENDS: u64 = 16;
+/// Of a file, so much is read first to find its Message-ID.
+const HEAD: u64 = 16 * 1024;
+
 /// A message that is looked for.
-pub(super) struct Sought<T> {
-    pub message: T,
+pub(super) struct Sought<'s> {
+    pub message_id: Option<&'s str>,
     pub identity: Identity,
     /// Of what is kept of it, in bytes.
     pub size: u64,
 }
 
-/// Looks for messages in every folder. Where one lies in several, the folder that is for nothing special counts: it is
-/// still there; then the archive, and the trash last.
-pub(super) fn find<T>(folders: &[Folder], roles: &Roles, sought: Vec<Sought<T>>, told: &mut dyn FnMut(T, Found)) {
-    let mut sought: Vec<Option<Sought<T>>> = sought.into_iter().map(Some).collect();
-    let mut by_size: HashMap<u64, Vec<usize>> = HashMap::new();
-    for (place, one) in sought.iter().enumerate() {
-        let Some(one) = one else { continue };
-        by_size.entry(one.size).or_default().push(place);
+impl<'s> From<&'s Change> for Sought<'s> {
+    fn from(change: &'s Change) -> Self {
+        Self { message_id: change.message_id.as_deref(), identity: change.identity, size: change.size }
     }
-    for folder in in_order(folders, roles) {
+}
+
+impl<'s> From<&'s Lost> for Sought<'s> {
+    fn from(lost: &'s Lost) -> Self {
+        Self { message_id: lost.message_id.as_deref(), identity: lost.identity, size: lost.size }
+    }
+}
+
+/// A file of a message.
+#[derive(Debug, Clone)]
+pub(super) struct Lies {
+    pub side: Side,
+    /// Its name as text.
+    pub file: String,
+}
+
+impl Lies {
+    pub(super) fn path(&self, folder: &Folder) -> std::path::PathBuf {
+        self.side.of(folder).join(name::file(&self.file))
+    }
+
+    pub(super) fn key(&self) -> &str {
+        name::split(&self.file).0
+    }
+
+    pub(super) fn flags(&self) -> Flags {
+        name::flags(name::split(&self.file).1)
+    }
+}
+
+/// Where a message lies.
+#[derive(Debug, Clone)]
+pub(super) struct Spot<'f> {
+    pub folder: &'f Folder,
+    pub lies: Lies,
+}
+
+impl Spot<'_> {
+    pub(super) fn found(&self, roles: &Roles) -> Found {
+        Found::At {
+            folder: self.folder.name.clone(),
+            key: self.lies.key().to_owned(),
+            role: roles.role(&self.folder.name),
+            flags: self.lies.flags(),
+        }
+    }
+}
+
+/// All places of each message that is looked for, in the order of the folders.
+pub(super) fn places<'f>(folders: &[&'f Folder], sought: &[Sought<'_>]) -> Vec<Vec<Spot<'f>>> {
+    let mut found: Vec<Vec<Spot<'f>>> = sought.iter().map(|_| Vec::new()).collect();
+    if sought.is_empty() {
+        return found;
+    }
+    let mut by_size: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (at, one) in sought.iter().enumerate() {
+        by_size.entry(one.size).or_default().push(at);
+    }
+    walk(folders, &mut |spot, path, size| {
+        let Some(places) = by_size.get(&size.min(MESSAGE_BYTES as u64 + 1)) else { return };
+        note(&mut found, spot, path, places, sought);
+    });
+    let open: Vec<usize> = (0..sought.len()).filter(|at| found.get(*at).is_some_and(Vec::is_empty)).collect();
+    if open.is_empty() {
+        return found;
+    }
+    let mut by_id: HashMap<Option<&str>, Vec<usize>> = HashMap::new();
+    for at in &open {
+        by_id.entry(sought.get(*at).and_then(|one| one.message_id)).or_default().push(*at);
+    }
+    let spans = spans(open.iter().filter_map(|at| sought.get(*at)));
+    walk(folders, &mut |spot, path, size| {
+        let next = spans.partition_point(|(_, last)| *last < size);
+        if spans.get(next).is_none_or(|(first, _)| size < *first) {
+            return;
+        }
+        let Ok(head) = head(path) else { return };
+        let id = mail::parse(head).message_id;
+        if let Some(places) = by_id.get(&id.as_deref()) {
+            note(&mut found, spot, path, places, sought);
+        }
+    });
+    found
+}
+
+/// Notes a file among the places of those of the messages that it is.
+fn note<'f>(found: &mut [Vec<Spot<'f>>], spot: &Spot<'f>, path: &Path, places: &[usize], sought: &[Sought<'_>]) {
+    let Ok(identities) = identities(path) else { return };
+    for at in places {
+        let same = sought.get(*at).is_some_and(|one| identities.contains(&one.identity));
+        if let (true, Some(found)) = (same, found.get_mut(*at)) {
+            found.push(spot.clone());
+        }
+    }
+}
+
+/// Every file with its size, folder by folder.
+fn walk<'f>(folders: &[&'f Folder], each: &mut dyn FnMut(&Spot<'f>, &Path, u64)) {
+    for folder in folders.iter().copied() {
         for side in [Side::New, Side::Cur] {
             for entry in fs::read_dir(side.of(folder)).into_iter().flatten().flatten() {
-                let Ok(file) = entry.file_name().into_string() else { continue };
-                let (key, letters) = name::split(&file);
-                let place = same(&entry, &file, &by_size, &sought);
-                let Some(one) = place.and_then(|place| sought.get_mut(place)).and_then(Option::take) else { continue };
-                let role = roles.role(&folder.name);
-                let (folder, key) = (folder.name.clone(), key.to_owned());
-                told(one.message, Found::At { folder, key, role, flags: name::flags(letters) });
+                let file = name::text(entry.file_name());
+                if file.starts_with('.') {
+                    continue;
+                }
+                let size = name::size(&file).or_else(|| entry.metadata().ok().map(|facts| facts.len()));
+                if let Some(size) = size {
+                    each(&Spot { folder, lies: Lies { side, file } }, &entry.path(), size);
+                }
             }
         }
     }
-    for one in sought.into_iter().flatten() {
-        told(one.message, Found::Nowhere);
+}
+
+/// The sizes that a file of one of these messages may have, in rising order and apart from each other.
+fn spans<'s>(sought: impl Iterator<Item = &'s Sought<'s>>) -> Vec<(u64, u64)> {
+    let mut all: Vec<(u64, u64)> = sought
+        .map(|one| {
+            let slack = FIELDS + one.size / LINE_ENDS;
+            // Of a larger message only the beginning is kept, so its size says nothing but that.
+            let last = if one.size > MESSAGE_BYTES as u64 { u64::MAX } else { one.size + slack };
+            (one.size.saturating_sub(slack), last)
+        })
+        .collect();
+    all.sort_unstable();
+    let mut apart: Vec<(u64, u64)> = Vec::with_capacity(all.len());
+    for (first, last) in all {
+        match apart.last_mut() {
+            Some(before) if first <= before.1 => before.1 = before.1.max(last),
+            _ => apart.push((first, last)),
+        }
     }
+    apart
 }
 
-/// Which of those that are looked for this file is, by its size first: few files are read.
-fn same<T>(
-    entry: &fs::DirEntry,
-    file: &str,
-    by_size: &HashMap<u64, Vec<usize>>,
-    sought: &[Option<Sought<T>>],
-) -> Option<usize> {
-    let size = name::size(file).or_else(|| entry.metadata().ok().map(|facts| facts.len()))?;
-    let places = by_size.get(&size.min(MESSAGE_BYTES as u64 + 1))?;
-    let open = |place: &&usize| sought.get(**place).is_some_and(Option::is_some);
-    places.iter().find(open)?;
-    let identity = mail::parse(read_message(&entry.path()).ok()?).identity;
-    let is_it =
-        |place: &usize| sought.get(*place).is_some_and(|it| it.as_ref().is_some_and(|it| it.identity == identity));
-    places.iter().copied().find(is_it)
+/// The beginning of a file, as far as its header goes.
+fn head(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut head = Vec::new();
+    let mut room = HEAD;
+    while room > 0 {
+        let before = head.len();
+        (&mut file).take(room).read_to_end(&mut head)?;
+        if head.len() == before || mail::header_ends(&head) {
+            break;
+        }
+        room = (HEADER_BLOCK_BYTES as u64).saturating_sub(head.len() as u64);
+    }
+    Ok(head)
 }
 
-/// The folders in which a message may lie, in the order in which what is found there counts.
+/// What a file may be: itself, and, where only its beginning is kept, what it was before fields were added to its header.
+fn identities(path: &Path) -> io::Result<Vec<Identity>> {
+    let raw = read_message(path)?;
+    let mut all = vec![mail::identity(&raw)];
+    if raw.len() > MESSAGE_BYTES {
+        drop(raw);
+        let mut longer = Vec::new();
+        File::open(path)?.take((MESSAGE_BYTES + 1) as u64 + FIELDS).read_to_end(&mut longer)?;
+        let mut before = mail::without_added_fields(&longer);
+        before.truncate(MESSAGE_BYTES + 1);
+        all.push(mail::identity(&before));
+    }
+    Ok(all)
+}
+
+/// The folders in which a message may lie, in the order in which what is found there counts: those that are for nothing
+/// special, where it is still to be dealt with, then the archive, and the trash last.
 pub(super) fn in_order<'f>(folders: &'f [Folder], roles: &Roles) -> Vec<&'f Folder> {
     let rank = |folder: &&Folder| match roles.role(&folder.name) {
         None => 0,
@@ -75,7 +213,7 @@ pub(super) fn in_order<'f>(folders: &'f [Folder], roles: &Roles) -> Vec<&'f Fold
         Some(Role::Trash) => 3,
     };
     // What was sent is another copy of it.
-    let counts = |folder: &&Folder| roles.role(&folder.name).is_some() || !is_aside(&folder.name);
+    let counts = |folder: &&Folder| roles.role(&folder.name).is_some() || !roles.is_aside(&folder.name);
     let mut all: Vec<&Folder> = folders.iter().filter(counts).collect();
     all.sort_by_key(rank);
     all

@@ -6,6 +6,7 @@
 //! listed again. One that holds what could not be read gets no stamp: it may be readable the next time.
 
 mod changing;
+mod chosen;
 mod comparing;
 mod finding;
 mod folders;
@@ -24,8 +25,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use self::changing::Changing;
+use self::chosen::Chosen;
 use self::comparing::all_gone;
-use self::finding::Sought;
+use self::finding::{Sought, in_order, places};
 pub(super) use self::folders::is_folder;
 use self::folders::{Folder, find};
 use self::reading::Reading;
@@ -35,6 +37,7 @@ use super::{Each, Extent, Gauge, Mailbox, Outcome, Problems, Since, Source, Sour
 use crate::config::WriteBack;
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::outside::{self, Change, Found, Lost};
+use crate::domain::printable::Printable;
 
 /// How often somebody who waits looks whether to stop.
 const LOOK: Duration = Duration::from_secs(1);
@@ -42,8 +45,11 @@ const LOOK: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Maildir {
     root: PathBuf,
-    /// Which folders are for what, where changes may be made.
-    roles: Option<Roles>,
+    read: Chosen,
+    /// Which folders are for what.
+    roles: Roles,
+    /// Whether commits may change something.
+    changes: bool,
 }
 
 /// Where messages lie within a folder. A message moves from the first to the second.
@@ -80,15 +86,16 @@ struct Place {
 }
 
 impl Maildir {
+    /// One that is read with all its folders, and in which nothing is changed.
     #[must_use]
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), roles: None }
+        Self { root: root.to_owned(), read: Chosen::all(), roles: Roles::default(), changes: false }
     }
 
-    /// One in which commits make changes.
+    /// A configured one, of which the folders with such names are read.
     #[must_use]
-    pub fn changed_by(root: &Path, settings: &WriteBack) -> Self {
-        Self { root: root.to_owned(), roles: settings.on.then(|| Roles::of(settings)) }
+    pub fn of(root: &Path, read: &[String], settings: &WriteBack) -> Self {
+        Self { root: root.to_owned(), read: Chosen::of(read), roles: Roles::of(settings), changes: settings.on }
     }
 
     /// Its folders, to change something in them.
@@ -114,10 +121,18 @@ impl Source for Maildir {
         let before: BTreeMap<String, Place> = before.unwrap_or_default();
         let mut after = BTreeMap::new();
         let mut ended = false;
+        for name in self.read.missing(&folders) {
+            outcome.problems.add(Printable::from(name), "there is no such folder; it is named under `folders`");
+        }
         for folder in folders {
+            // What is left out stays as it was known: it is not gone.
+            let reads = self.read.reads(&folder);
+            if !reads && !before.contains_key(&folder.name) {
+                continue;
+            }
             let mut place = before.get(&folder.name).copied().unwrap_or_default();
-            if !ended {
-                match Reading::of(&folder, since, &mut outcome).read(place, each) {
+            if reads && !ended {
+                match Reading::of(&folder, self.roles.is_aside(&folder.name), since, &mut outcome).read(place, each) {
                     Some(read) => place = read,
                     None => ended = true,
                 }
@@ -138,13 +153,14 @@ impl Source for Maildir {
     }
 
     fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
-        self.roles.is_some().then_some(self as &mut dyn Mailbox)
+        self.changes.then_some(self as &mut dyn Mailbox)
     }
 
     fn gauge(&self) -> Gauge {
-        let root = self.root.clone();
+        let (root, read) = (self.root.clone(), self.read.clone());
         Box::new(move || {
-            let folders = find(&root, &mut Problems::default());
+            let mut folders = find(&root, &mut Problems::default());
+            folders.retain(|folder| read.reads(folder));
             let count = |side: Side, folder: &Folder| fs::read_dir(side.of(folder)).map_or(0, Iterator::count);
             let all: usize = folders.iter().map(|it| count(Side::New, it) + count(Side::Cur, it)).sum();
             Extent::Messages(all as u64)
@@ -159,17 +175,16 @@ impl Mailbox for Maildir {
         told: &mut dyn FnMut(ChangeId, outside::Outcome),
     ) -> Result<(), SourceError> {
         let folders = self.folders()?;
-        if let Some(roles) = &self.roles {
-            Changing::of(&folders, roles).make(changes, told);
-        }
+        Changing::of(&folders, &self.roles).make(changes, told);
         Ok(())
     }
 
     fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError> {
         let folders = self.folders()?;
-        let sought = |one: &Lost| Sought { message: one.id, identity: one.identity, size: one.size };
-        if let Some(roles) = &self.roles {
-            finding::find(&folders, roles, lost.iter().map(sought).collect(), told);
+        let sought: Vec<Sought<'_>> = lost.iter().map(Sought::from).collect();
+        let order = in_order(&folders, &self.roles);
+        for (one, spots) in lost.iter().zip(places(&order, &sought)) {
+            told(one.id, spots.first().map_or(Found::Nowhere, |spot| spot.found(&self.roles)));
         }
         Ok(())
     }

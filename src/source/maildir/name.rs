@@ -1,4 +1,11 @@
-//! What a Maildir's file names say: the unique part, the flags, the time.
+//! What a Maildir's file names say: the unique part, the flags, the time; and names for other folders.
+//!
+//! A name is handled as text. Bytes of it that are no UTF-8 stand there as `/` and two hexadecimal digits, which no name of
+//! a file can hold; so the text is as unique as the name, and leads back to it.
+
+#[cfg(not(unix))]
+use std::ffi::OsStr;
+use std::ffi::OsString;
 
 use chrono::{DateTime, Utc};
 
@@ -9,6 +16,48 @@ use crate::domain::flags::Flags;
 const SEPARATORS: [&str; 3] = [":2,", ";2,", "!2,"];
 /// The one for names that have none yet.
 const SEPARATOR: &str = if cfg!(windows) { ";2," } else { ":2," };
+
+/// A file's name as text.
+#[cfg(unix)]
+pub(super) fn text(name: OsString) -> String {
+    use std::os::unix::ffi::OsStrExt as _;
+    let name = match name.into_string() {
+        Ok(text) => return text,
+        Err(name) => name,
+    };
+    let mut text = String::with_capacity(name.len() + 8);
+    for chunk in name.as_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("/{byte:02x}"));
+        }
+    }
+    text
+}
+
+#[cfg(not(unix))]
+pub(super) fn text(name: OsString) -> String {
+    name.to_string_lossy().into_owned()
+}
+
+/// The name that stands for this text.
+#[cfg(unix)]
+pub(super) fn file(text: &str) -> OsString {
+    use std::os::unix::ffi::OsStringExt as _;
+    let mut parts = text.split('/');
+    let mut name = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let byte = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        name.extend(byte);
+        name.extend_from_slice(part.get(2..).unwrap_or_default().as_bytes());
+    }
+    OsString::from_vec(name)
+}
+
+#[cfg(not(unix))]
+pub(super) fn file(text: &str) -> OsString {
+    OsStr::new(text).to_owned()
+}
 
 /// The part that stays the same when flags change, and the flags.
 pub(super) fn split(name: &str) -> (&str, Option<&str>) {
@@ -60,6 +109,52 @@ pub(super) fn with(name: &str, seen: bool, answered: bool) -> String {
     format!("{unique}{separator}{}{more}", all.into_iter().collect::<String>())
 }
 
+/// The name that a file has in another folder: programs note in a name what holds in its folder alone, mbsync the number
+/// there (`,U=7`), `OfflineIMAP` that and a hash of the folder (`,FMD5=…`). Met elsewhere it is another message's number:
+/// mbsync stops for ever, or takes the file for one that it knows and never copies it to the server. So a name with such
+/// marks is replaced by a new one. Sizes (`S=`, `W=`) and flags hold everywhere. `written` is the time of a file whose
+/// name tells none.
+pub(super) fn elsewhere(name: &str, written: i64) -> String {
+    let (unique, info) = split(name);
+    let marked = |text: &str| text.split(',').skip(1).any(is_mark);
+    if !marked(unique) && !info.is_some_and(marked) {
+        return name.to_owned();
+    }
+    another(name, written)
+}
+
+/// A name that no file has, for what this one names.
+pub(super) fn another(name: &str, written: i64) -> String {
+    let (unique, _) = split(name);
+    let mut fields = unique.split(',');
+    let host = fields.next().and_then(|base| base.splitn(3, '.').nth(2)).filter(|host| !host.is_empty());
+    let time = time(name).map_or(written, |time| time.timestamp());
+    // As <https://cr.yp.to/proto/maildir.html> has it: a time, `R` and what is random, a host.
+    let mut new = format!("{time}.R{:016x}.{}", fastrand::u64(..), host.unwrap_or("localhost"));
+    for field in fields.filter(|field| is_size(field)) {
+        new.push(',');
+        new.push_str(field);
+    }
+    let mut info = name.get(unique.len()..).unwrap_or_default().split(',');
+    new.push_str(info.next().unwrap_or_default());
+    for field in info.filter(|field| !is_mark(field)) {
+        new.push(',');
+        new.push_str(field);
+    }
+    new
+}
+
+/// Whether a field of a name is a note of some program that holds in one folder alone.
+fn is_mark(field: &str) -> bool {
+    field.contains('=') && !is_size(field)
+}
+
+/// Whether a field of a name tells a size.
+fn is_size(field: &str) -> bool {
+    let digits = field.strip_prefix("S=").or_else(|| field.strip_prefix("W="));
+    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
 /// The size that a unique name tells, as Dovecot writes it: `,S=1234`.
 pub(super) fn size(name: &str) -> Option<u64> {
     let (_, after) = split(name).0.split_once(",S=")?;
@@ -78,7 +173,7 @@ pub(super) fn time(name: &str) -> Option<DateTime<Utc>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{flags, mark, size, split, time, with};
+    use super::{another, elsewhere, flags, mark, size, split, time, with};
     use crate::domain::arrival::Mark;
 
     #[test]
@@ -107,6 +202,50 @@ mod tests {
         assert_eq!(with("1.host:2,S", true, true), "1.host:2,RS");
         assert_eq!(flags(Some("FRST")).to_string(), "FRST");
         assert_eq!((size("1.M2.host,S=5,W=6:2,S"), size("1.host")), (Some(5), None));
+    }
+
+    #[test]
+    fn what_holds_in_one_folder_alone_does_not_go_to_another() {
+        for (name, start, end) in [
+            ("1795428001.100_1.host,U=1:2,FS", "1795428001.R", ".host:2,FS"),
+            ("1795428001.M1P2.mx.example,S=512,W=530,U=7:2,Fab", "1795428001.R", ".mx.example,S=512,W=530:2,Fab"),
+            ("1795428001.M1P2.host,U=7,S=512:2,", "1795428001.R", ".host,S=512:2,"),
+            ("1795428001_0.1.host,U=3,FMD5=7e33429f656f1e6e9d79b29c3f82c57e:2,S", "1795428001.R", ".host:2,S"),
+            ("1795428001.1.host,FMD5=7e33429f656f1e6e9d79b29c3f82c57e", "1795428001.R", ".host"),
+            ("1795428001.1.host:2,S,U=7", "1795428001.R", ".host:2,S"),
+            ("1795428001.1.host;2,S,U=7,more", "1795428001.R", ".host;2,S,more"),
+            ("msg,U=7", "1700000000.R", ".localhost"),
+            ("1795428001.1.host,S=x,U=7", "1795428001.R", ".host"),
+        ] {
+            let (one, two) = (elsewhere(name, 1_700_000_000), elsewhere(name, 1_700_000_000));
+            assert!(one.starts_with(start) && one.ends_with(end), "{name} {one}");
+            assert_eq!(one.len(), start.len() + 16 + end.len(), "{name} {one}");
+            assert_ne!(one, two);
+        }
+        for name in ["1.host:2,S", "1795428001.M1P2.host,S=512,W=530:2,Fab", "a,b:2,", "1.host", "1.host:2,F,more"] {
+            assert_eq!(elsewhere(name, 0), name);
+            assert_ne!(another(name, 0), name);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_no_utf_8_go_both_ways() {
+        use std::ffi::OsString;
+        use std::os::unix::ffi::OsStringExt as _;
+        for (bytes, wanted) in [
+            (&b"1.h\xe4st:2,S"[..], "1.h/e4st:2,S"),
+            (b"\xff\xfe", "/ff/fe"),
+            ("1.höst".as_bytes(), "1.höst"),
+            (b"1.\xc3", "1./c3"),
+            (b"1.host:2,S\xe4", "1.host:2,S/e4"),
+        ] {
+            let text = super::text(OsString::from_vec(bytes.to_vec()));
+            assert_eq!(text, wanted);
+            assert_eq!(super::file(&text).into_vec(), bytes);
+        }
+        assert_eq!(with("1.h/e4st:2,", true, false), "1.h/e4st:2,S");
+        assert_eq!(with("1.host:2,F/e4", true, false), "1.host:2,FS/e4");
     }
 
     #[test]

@@ -20,6 +20,8 @@ const PASSES: usize = 3;
 
 pub(super) struct Reading<'a> {
     folder: &'a Folder,
+    /// Whether nothing in it is incoming mail.
+    aside: bool,
     since: &'a Since<'a>,
     outcome: &'a mut Outcome,
     /// Keys that were handed over.
@@ -49,7 +51,7 @@ impl Default for Look {
     }
 }
 
-/// A file's name, and how much of it is the key.
+/// A file's name as text, and how much of it is the key.
 struct Name {
     file: String,
     key: usize,
@@ -62,8 +64,8 @@ impl Name {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn of(folder: &'a Folder, since: &'a Since<'a>, outcome: &'a mut Outcome) -> Self {
-        Self { folder, since, outcome, taken: HashSet::new(), odd: HashSet::new(), in_new: None, missing: None }
+    pub(super) fn of(folder: &'a Folder, aside: bool, since: &'a Since<'a>, outcome: &'a mut Outcome) -> Self {
+        Self { folder, aside, since, outcome, taken: HashSet::new(), odd: HashSet::new(), in_new: None, missing: None }
     }
 
     /// Hands over what is not known; `None` where that was ended early. What did not change since `before` is not listed.
@@ -164,7 +166,7 @@ impl<'a> Reading<'a> {
             } else if self.odd.contains(key) {
                 look.whole = false;
             } else {
-                self.hand_over(side, &path.join(&name.file), name, &mut look, each)?;
+                self.hand_over(side, &path.join(name::file(&name.file)), name, &mut look, each)?;
             }
         }
         if side == Side::New {
@@ -183,7 +185,8 @@ impl<'a> Reading<'a> {
                 let mark = name::mark(letters, side == Side::New);
                 let received = name::time(key).map_or(time, |named| named.min(time));
                 let origin = Origin { folder: self.folder.name.clone(), key: key.to_owned(), mark, received };
-                let handed = Handed { flags: Some(name::flags(letters)), ..Handed::of(raw, origin) };
+                let flags = Some(name::flags(letters));
+                let handed = Handed { flags, aside: self.aside, ..Handed::of(raw, origin) };
                 return each(handed.into()).is_continue().then_some(());
             }
             Ok(None) => io::Error::other("no message: an empty file, or none at all"),
@@ -213,10 +216,9 @@ impl<'a> Reading<'a> {
         match fs::read_dir(path) {
             Ok(entries) => {
                 for entry in entries {
-                    match entry.map(|entry| entry.file_name().into_string()) {
-                        Ok(Ok(file)) if file.starts_with('.') => {}
-                        Ok(Ok(file)) => names.push(Name { key: name::split(&file).0.len(), file }),
-                        Ok(Err(name)) => odd(&path.join(name), io::Error::other("a name that is no UTF-8")),
+                    match entry.map(|entry| name::text(entry.file_name())) {
+                        Ok(file) if file.starts_with('.') => {}
+                        Ok(file) => names.push(Name { key: name::split(&file).0.len(), file }),
                         Err(error) => odd(path, error),
                     }
                 }

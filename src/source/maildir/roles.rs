@@ -1,43 +1,57 @@
 //! Which folders of a Maildir are for what. The configuration says so, or their names do, as programs give them.
 
+use std::borrow::Cow;
+
 use super::folders::Folder;
 use crate::config::WriteBack;
+use crate::domain::folder::{Purpose, plain, purpose, purpose_of_part};
 use crate::domain::outside::Role;
 
-/// Names that programs give to folders, in lower case, the usual one first.
-const NAMES: [(Role, &[&str]); 3] = [
-    (Role::Archive, &["archive", "archives", "all mail"]),
-    (Role::Trash, &["trash", "bin", "deleted items", "deleted messages"]),
-    (Role::Junk, &["junk", "spam", "junk e-mail", "junk email", "bulk mail"]),
-];
+/// What messages lie in, in the order in which a name with several such parts is understood.
+const ROLES: [Role; 3] = [Role::Archive, Role::Trash, Role::Junk];
 
 /// The folders that the configuration names.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Roles {
-    named: Vec<(Role, String)>,
+    named: Vec<(Purpose, String)>,
 }
 
 impl Roles {
     pub(super) fn of(settings: &WriteBack) -> Self {
-        let all = [(Role::Archive, &settings.archive), (Role::Trash, &settings.trash), (Role::Junk, &settings.junk)];
-        Self { named: all.into_iter().filter_map(|(role, name)| Some((role, name.clone()?))).collect() }
+        Self { named: settings.named().map(|(purpose, name)| (purpose, name.to_owned())).collect() }
     }
 
     fn named(&self, role: Role) -> Option<&str> {
-        self.named.iter().find(|(named, _)| *named == role).map(|(_, name)| name.as_str())
+        self.named.iter().find(|(named, _)| named.role() == Some(role)).map(|(_, name)| name.as_str())
     }
 
-    /// What a folder is for.
+    /// What a folder is for, among what changes of messages have to do with.
     pub(super) fn role(&self, folder: &str) -> Option<Role> {
-        if let Some((role, _)) = self.named.iter().find(|(_, name)| is_called(folder, name)) {
-            return Some(*role);
+        if let Some(purpose) = self.said(folder) {
+            return purpose.role();
         }
+        let parts: Vec<Purpose> = purposes(folder).collect();
         // What lies within the archive, a year say, is archived too.
-        let by_name = |(role, names): &(Role, &[&str])| {
-            let so_called = folder.split('/').any(|part| names.contains(&part.to_lowercase().as_str()));
-            (so_called && self.named(*role).is_none()).then_some(*role)
-        };
-        NAMES.iter().find_map(by_name)
+        let is =
+            |role: &Role| parts.iter().any(|purpose| means(*purpose) == Some(*role)) && self.named(*role).is_none();
+        ROLES.into_iter().find(is)
+    }
+
+    /// Whether what lies in a folder is no incoming message: it is the archive or lies in it, or sent mail, drafts, junk, trash.
+    pub(super) fn is_aside(&self, folder: &str) -> bool {
+        self.said(folder).is_some() || purpose(folder).is_some() || purposes(folder).any(|it| means(it).is_some())
+    }
+
+    /// What the configuration says that a folder is for, or one that it lies in.
+    fn said(&self, folder: &str) -> Option<Purpose> {
+        let mut place = Some(folder);
+        while let Some(name) = place {
+            if let Some((purpose, _)) = self.named.iter().find(|(_, named)| is_called(name, named)) {
+                return Some(*purpose);
+            }
+            place = name.rsplit_once('/').map(|(above, _)| above);
+        }
+        None
     }
 
     /// The folder for this, seen from the folder of a message: the nearest one, so that accounts side by side keep their own.
@@ -45,17 +59,18 @@ impl Roles {
         if let Some(name) = self.named(role) {
             return folders.iter().find(|folder| is_called(&folder.name, name));
         }
-        let (_, names) = NAMES.iter().find(|(known, _)| *known == role)?;
+        let wanted = Purpose::of(role)?;
         let mut near = Some(from);
         while let Some(parent) = near {
-            for name in *names {
-                let within = |folder: &&Folder| {
-                    let (above, last) = folder.name.rsplit_once('/').unwrap_or(("", &folder.name));
-                    above == parent && last.to_lowercase() == *name
-                };
-                if let Some(found) = folders.iter().find(within) {
-                    return Some(found);
-                }
+            let rank = |folder: &&Folder| {
+                let (above, last) = folder.name.rsplit_once('/').unwrap_or(("", &folder.name));
+                let (purpose, rank) = purpose_of_part(last).filter(|_| above == parent)?;
+                // Another one than the usual, where it does as well: the folder of all mail as the archive.
+                (means(purpose) == Some(role)).then_some((purpose != wanted, rank))
+            };
+            let ranked = folders.iter().filter_map(|folder| Some((rank(&folder)?, folder)));
+            if let Some((_, found)) = ranked.min_by_key(|(rank, _)| *rank) {
+                return Some(found);
             }
             near = if parent.is_empty() { None } else { Some(parent.rsplit_once('/').map_or("", |(above, _)| above)) };
         }
@@ -80,9 +95,37 @@ impl Roles {
     }
 }
 
-/// Whether a folder is meant: by its name with `/` between levels, or as Maildir++ writes it.
-fn is_called(folder: &str, name: &str) -> bool {
-    folder == name || name.strip_prefix('.').is_some_and(|name| folder == name.replace('.', "/"))
+/// What the parts of a name tell. An inbox is one wherever it lies.
+fn purposes(folder: &str) -> impl Iterator<Item = Purpose> {
+    let inbox = folder.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case("INBOX"));
+    let parts = folder.split('/').filter(move |_| !inbox);
+    parts.filter_map(|part| purpose_of_part(part).map(|(purpose, _)| purpose))
+}
+
+/// The role of a folder with this purpose.
+fn means(purpose: Purpose) -> Option<Role> {
+    if purpose == Purpose::All { Some(Role::Archive) } else { purpose.role() }
+}
+
+/// Whether a folder is meant: by its name with `/` between levels, or as Maildir++ writes it; as it is on the disk, or as
+/// it is read where that is modified UTF-7.
+pub(super) fn is_called(folder: &str, name: &str) -> bool {
+    let name = written(name);
+    folder == name || (folder.contains('&') && plain_folder(folder) == name)
+}
+
+/// A name or a pattern of the configuration with `/` between levels.
+pub(super) fn written(name: &str) -> Cow<'_, str> {
+    match name.strip_prefix('.') {
+        Some(plus) => plus.replace('.', "/").into(),
+        None => name.into(),
+    }
+}
+
+/// A folder's name as a person reads it.
+pub(super) fn plain_folder(folder: &str) -> String {
+    let parts: Vec<Cow<'_, str>> = folder.split('/').map(plain).collect();
+    parts.join("/")
 }
 
 #[cfg(test)]
@@ -108,13 +151,56 @@ mod tests {
     }
 
     #[test]
+    fn folders_are_known_in_the_languages_in_which_programs_make_them() {
+        let roles = Roles::default();
+        let all = folders(&["", "Alle Nachrichten", "Archiv", "Gel&APY-scht", "Papierkorb", "Spamverdacht"]);
+        let of = |role| roles.folder(role, "", &all).map(|folder| folder.name.as_str());
+        assert_eq!(of(Role::Archive), Some("Archiv"));
+        assert_eq!(of(Role::Trash), Some("Papierkorb"), "the usual one");
+        assert_eq!(of(Role::Junk), Some("Spamverdacht"));
+        assert_eq!(roles.role("Gel&APY-scht"), Some(Role::Trash));
+        for (name, aside) in [
+            ("", false),
+            ("Entw&APw-rfe", true),
+            ("Archiv/2024", true),
+            ("Corbeille/vieux", true),
+            ("work/Gesendet", true),
+            ("Gesendet/Familie", false),
+            ("[Gmail]/Markiert", true),
+            ("Archiv/INBOX", false),
+            ("Familie", false),
+        ] {
+            assert_eq!(roles.is_aside(name), aside, "{name}");
+        }
+    }
+
+    #[test]
     fn the_configured_name_wins() {
         let settings = WriteBack { archive: Some(".Old.Mail".into()), ..WriteBack::default() };
         let roles = Roles::of(&settings);
         let all = folders(&["", "Archive", "Old/Mail"]);
         assert_eq!(roles.folder(Role::Archive, "", &all).map(|folder| folder.name.as_str()), Some("Old/Mail"));
         assert_eq!((roles.role("Old/Mail"), roles.role("Archive")), (Some(Role::Archive), None));
+        assert_eq!(roles.role("Old/Mail/2024"), Some(Role::Archive));
         assert_eq!(Roles::default().role("Archive/2024"), Some(Role::Archive));
         assert_eq!(Roles::default().role("Lists"), None);
+    }
+
+    #[test]
+    fn what_the_settings_name_is_no_incoming_mail() {
+        let settings = WriteBack {
+            trash: Some("Mülleimer".into()),
+            junk: Some("Filter/Verdacht".into()),
+            drafts: Some(".Halbes".into()),
+            sent: Some("Ausgang".into()),
+            ..WriteBack::default()
+        };
+        let roles = Roles::of(&settings);
+        for name in ["M&APw-lleimer", "Mülleimer", "Mülleimer/Alt", "Filter/Verdacht", "Halbes", "Ausgang"] {
+            assert!(roles.is_aside(name), "{name}");
+            assert!(!Roles::default().is_aside(name), "{name}");
+        }
+        assert!(!roles.is_aside("Filter") && !roles.is_aside(""));
+        assert_eq!((roles.role("M&APw-lleimer"), roles.role("Ausgang")), (Some(Role::Trash), None));
     }
 }

@@ -1,0 +1,64 @@
+//! Which folders of a Maildir are read: names and patterns, as of an account. The Maildir itself is called `INBOX`.
+
+use super::folders::Folder;
+use super::roles::{plain_folder, written};
+use crate::source::pattern::{self, INBOX};
+
+/// The names and patterns, as a person reads them.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen(Vec<String>);
+
+impl Chosen {
+    /// Those of the configuration: with `/` between levels, or as Maildir++ writes names.
+    pub(super) fn of(patterns: &[String]) -> Self {
+        let meant = |pattern: &String| match pattern.strip_prefix('-') {
+            Some(left_out) => format!("-{}", plain_folder(&written(left_out))),
+            None => plain_folder(&written(pattern)),
+        };
+        Self(patterns.iter().map(meant).collect())
+    }
+
+    pub(super) fn all() -> Self {
+        Self(vec!["*".to_owned()])
+    }
+
+    pub(super) fn reads(&self, folder: &Folder) -> bool {
+        pattern::chosen(&self.0, &called(folder), Some('/')).is_some()
+    }
+
+    /// The names of folders that are to be read and are not there.
+    pub(super) fn missing(&self, folders: &[Folder]) -> Vec<&str> {
+        let names = self.0.iter().filter(|name| pattern::is_name(name) && !name.starts_with('-'));
+        let is_there = |name: &&String| folders.iter().any(|folder| pattern::same(name, &called(folder)));
+        names.filter(|name| !is_there(name)).map(String::as_str).collect()
+    }
+}
+
+/// What a person calls a folder.
+fn called(folder: &Folder) -> String {
+    if folder.name.is_empty() { INBOX.to_owned() } else { plain_folder(&folder.name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chosen, Folder};
+
+    #[test]
+    fn folders_are_chosen_as_those_of_an_account() {
+        let all = ["", "Archive", "Entw&APw-rfe", "Lists", "Lists/rust", "Lists/rust/old", "Work"];
+        let folders = all.map(|name| Folder { name: name.to_owned(), path: name.into() });
+        let reads = |patterns: &[&str]| {
+            let chosen = Chosen::of(&patterns.iter().map(|pattern| (*pattern).to_owned()).collect::<Vec<_>>());
+            let missing = chosen.missing(&folders).into_iter().map(str::to_owned).collect::<Vec<_>>();
+            let read = folders.iter().filter(|folder| chosen.reads(folder)).map(|folder| folder.name.clone());
+            (read.collect::<Vec<_>>(), missing)
+        };
+        assert_eq!(reads(&["*"]).0, all);
+        assert_eq!(reads(&["INBOX"]), (vec![String::new()], vec![]));
+        assert_eq!(reads(&["inbox", ".Lists.%", "Gone"]).0, ["", "Lists/rust"]);
+        assert_eq!(reads(&["inbox", ".Lists.%", "Gone"]).1, ["Gone"]);
+        assert_eq!(reads(&["%", "-Entwürfe", "-W*"]).0, ["", "Archive", "Lists"]);
+        assert_eq!(reads(&["Entwürfe"]).0, reads(&["Entw&APw-rfe"]).0);
+        assert_eq!(reads(&["*", "-.Lists*", "-Archive"]).0, ["", "Entw&APw-rfe", "Work"]);
+    }
+}
