@@ -9,6 +9,7 @@ use super::output::print;
 use super::place::Place;
 use crate::domain::printable::Printable;
 use crate::job::service::{Manager, Service, ServiceError, State};
+use crate::store::Store;
 use crate::watch::holder_of;
 
 pub fn run(arguments: &Arguments, place: &Place, options: &Options) -> Result<(), Failure> {
@@ -32,6 +33,10 @@ pub fn run(arguments: &Arguments, place: &Place, options: &Options) -> Result<()
         ServiceVerb::Remove => {
             let text =
                 if service.remove()? { format!("Removed: {shown}.") } else { "It was not installed.".to_owned() };
+            // Nobody misses it from here on.
+            if let Some(mut store) = Store::open_existing(&place.store_path)? {
+                store.note_watch(None)?;
+            }
             said(place, &service, &text)
         }
         ServiceVerb::Status => {

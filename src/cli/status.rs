@@ -9,12 +9,17 @@ use super::listing::{clock_time, day_and_time};
 use super::output::print;
 use super::place::Place;
 use crate::config::Config;
+use crate::domain::concern::{WATCH_HINT, shortest};
 use crate::domain::door::{Door, OpenWindow};
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Zone;
 use crate::job::door::door;
+use crate::job::health;
 use crate::store::Store;
-use crate::watch::{Who, holder_of};
+use crate::watch::{Who, holder_of, is_down, runs};
+
+/// What is wrong takes no more of a status line, in columns.
+const SHORT: usize = 40;
 
 pub fn run(place: &Place, options: &Status) -> Result<(), Failure> {
     let config = Config { show_held: place.config.show_held || options.counts, ..place.config.clone() };
@@ -22,24 +27,34 @@ pub fn run(place: &Place, options: &Status) -> Result<(), Failure> {
     let facts = match Store::open_existing(&place.store_path)? {
         Some(mut store) => {
             crate::job::close::close_due(&mut store, &config, place.now())?;
-            door(&store, &config, place.now())?
+            let mut door = door(&store, &config, place.now())?;
+            door.watch_is_down = is_down(&store);
+            door
         }
         None => Door { next: config.calendar.next_after(place.now()), ..Door::default() },
     };
     let format = if place.json { StatusFormat::Json } else { options.format };
     let text = match format {
-        StatusFormat::Plain => format!("{} {}", plain(place, &facts), watched(place)),
+        StatusFormat::Plain => format!("{} {}{}", plain(place, &facts), watched(place), troubles(place, &facts)),
         StatusFormat::Json => json::line(&object(place, &facts)),
         // tmux takes `#[…]` for a style.
         StatusFormat::Tmux => words(place, &facts).replace('#', "##"),
         StatusFormat::Waybar => {
-            let class = if facts.open.is_some() { "open" } else { "closed" };
+            let mut classes = vec![if facts.open.is_some() { "open" } else { "closed" }];
+            classes.extend((!facts.concerns.is_empty()).then_some("trouble"));
+            classes.extend(facts.watch_is_down.then_some("watch-down"));
+            let alt = classes.last().copied().unwrap_or_default();
+            // One class is a string, as it always was; waybar takes a list too.
+            let class = if classes.len() == 1 { serde_json::json!(alt) } else { serde_json::json!(classes) };
+            let tooltip = format!("{}{}", plain(place, &facts), troubles(place, &facts));
             json::line(&serde_json::json!({
-                "text": without_markup(&words(place, &facts)), "tooltip": without_markup(&plain(place, &facts)),
-                "class": class, "alt": class,
+                "text": without_markup(&words(place, &facts)), "tooltip": without_markup(&tooltip),
+                "class": class, "alt": alt,
             }))
         }
-        StatusFormat::Starship if facts.open.is_none() && facts.next.is_none() => return Ok(()),
+        StatusFormat::Starship if facts.open.is_none() && facts.next.is_none() && trouble(&facts).is_none() => {
+            return Ok(());
+        }
         StatusFormat::Starship => words(place, &facts),
     };
     print(&format!("{text}\n"))
@@ -53,14 +68,39 @@ fn without_markup(text: &str) -> String {
 /// Whether a watch runs for a store, as JSON.
 pub fn watch(store: &Path) -> serde_json::Value {
     let holder = holder_of(store).filter(|holder| holder.who == Who::Watch);
-    serde_json::json!({ "running": holder.is_some(), "process": holder.and_then(|holder| holder.process) })
+    let running = holder.is_some() || runs(store);
+    serde_json::json!({ "running": running, "process": holder.and_then(|holder| holder.process) })
 }
 
 fn watched(place: &Place) -> &'static str {
     match holder_of(&place.store_path) {
         Some(holder) if holder.who == Who::Watch => "The watch is running.",
+        Some(_) if runs(&place.store_path) => "The watch is running, and waits for its turn.",
         _ => "The watch is not running.",
     }
+}
+
+/// What is wrong and what to do, each on lines of its own.
+fn troubles(place: &Place, door: &Door) -> String {
+    let mut text = String::new();
+    if door.watch_is_down {
+        text.push_str(&format!("\n{WATCH_HINT}"));
+    }
+    for concern in &door.concerns {
+        let (what, advice) = health::told(concern, place.now(), place.zone());
+        text.push_str(&format!("\n{}", Printable::from(what)));
+        if !advice.is_empty() {
+            text.push_str(&format!("\n  {}", Printable::from(advice)));
+        }
+    }
+    text
+}
+
+/// The same in a few words.
+fn trouble(door: &Door) -> Option<String> {
+    let watch = door.watch_is_down.then(|| "no watch".to_owned());
+    let all: Vec<String> = watch.into_iter().chain(shortest(&door.concerns)).collect();
+    (!all.is_empty()).then(|| Printable::from(all.join(", ")).cut(SHORT).to_string())
 }
 
 fn object(place: &Place, door: &Door) -> serde_json::Value {
@@ -73,11 +113,23 @@ fn object(place: &Place, door: &Door) -> serde_json::Value {
     });
     let next =
         door.next.as_ref().map(|next| serde_json::json!({ "checkin": next.checkin, "opens": instant(next.opens) }));
+    let concerns: Vec<serde_json::Value> = door
+        .concerns
+        .iter()
+        .map(|concern| {
+            let (what, advice) = health::told(concern, place.now(), place.zone());
+            serde_json::json!({
+                "source": concern.source, "kind": concern.kind.name(), "what": what, "hint": advice,
+                "since": instant(concern.since), "next": concern.next.map(instant), "count": concern.count,
+            })
+        })
+        .collect();
     let mut value = serde_json::json!({
         "now": instant(place.now()), "open": open, "next": next, "exceptions": door.let_through, "outbox": 0,
         "deferred": door.deferred, "away_until": door.away_until.map(|day| day.to_string()),
-        "watch": watch(&place.store_path),
+        "watch": watch(&place.store_path), "troubles": concerns,
     });
+    value["watch"]["expected"] = (door.watch_is_down || value["watch"]["running"] == true).into();
     if let Some(held) = door.held {
         value["held"] = held.into();
     }
@@ -138,6 +190,9 @@ fn words(place: &Place, door: &Door) -> String {
     }
     if door.let_through > 0 {
         text.push_str(" !");
+    }
+    if let Some(trouble) = trouble(door) {
+        text.push_str(&format!(" · {trouble}"));
     }
     text
 }

@@ -7,9 +7,11 @@ use super::place::Place;
 use super::progress::Progress;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::SourceConfig;
+use crate::domain::concern::WATCH_HINT;
 use crate::job::gather::{Reach, gather, stop_commands};
+use crate::job::health;
 use crate::source::Extent;
-use crate::watch::{Lock, Who};
+use crate::watch::{Lock, Who, is_down};
 
 pub fn run(place: &Place) -> Result<(), Failure> {
     // What is due is committed as a decision is, before anything is taken in.
@@ -19,9 +21,23 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     let watch = Stopwatch::start();
     let mut progress = Progress::new("sync", Box::new(|| Extent::Unknown), place.json);
     let (reach, _lock) = reach(place, "tends the mailboxes: what lies on this machine is read here, the rest there")?;
+    if reach == Reach::Reading && !store.is_read_only() {
+        // Whoever tends them hears of it, and reads now.
+        store.ask_to_read()?;
+    }
     let summary = gather(&mut store, &place.config, reach, place.now(), Clock::real().now(), &mut progress);
     progress.finish();
-    report(place, &summary?, watch.elapsed().as_secs_f64(), progress.stopped())
+    let mut summary = summary?;
+    let known = health::concerns(&store, &place.config)?;
+    if is_down(&store) && !place.json {
+        note(&format!("the watch is not running. {WATCH_HINT}"));
+    }
+    // What keeps another process from reading, or what is still not given out, is said here too.
+    for concern in known.iter().filter(|_| reach == Reach::Reading) {
+        let (what, advice) = health::told(concern, place.now(), place.zone());
+        summary.fail(if advice.is_empty() { what } else { format!("{what} {advice}") });
+    }
+    report(place, &summary, watch.elapsed().as_secs_f64(), progress.stopped())
 }
 
 /// How far to go, and the lock under which that is done. Where another process tends the mailboxes, that is said, and is no

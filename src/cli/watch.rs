@@ -14,7 +14,8 @@ use crate::config::ConfigError;
 use crate::job::gather::stop_commands;
 use crate::job::trouble;
 use crate::session::read_settings;
-use crate::watch::{self, Holder, Listener, Lock, SharedConfig, Surroundings, Told, Watch, Who, present};
+use crate::store::Store;
+use crate::watch::{self, Listener, Lock, SharedConfig, Surroundings, Told, Watch, Who, present};
 
 /// An editor writes a file in several steps: what follows within this time belongs to the same change.
 const DEBOUNCE: Duration = Duration::from_millis(200);
@@ -23,15 +24,22 @@ const DEBOUNCE: Duration = Duration::from_millis(200);
 enum Happens {
     /// The settings file was touched.
     Settings,
-    Stop,
+    /// It is to end: by hand, or as a service or a session ends.
+    Stop { by_hand: bool },
 }
 
 pub fn run(place: Place) -> Result<(), Failure> {
-    // Made where it is not there yet, and what is wrong with it is said before anything else.
-    drop(place.store()?);
-    only_one(&place)?;
     let (happenings, inbox) = unbounded();
     stop_on_signals(&happenings)?;
+    // Made where it is not there yet, and what is wrong with it is said before anything else.
+    let mut store = place.store()?;
+    let _runs = only_one(&place)?;
+    // From here on it is missed where it does not run.
+    if !store.is_read_only() {
+        store.note_watch(Some(Clock::real().now()))?;
+    }
+    drop(store);
+    let at = place.store_path.clone();
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(place.config)));
     let around = Surroundings {
         who: Who::Watch,
@@ -46,11 +54,16 @@ pub fn run(place: Place) -> Result<(), Failure> {
     });
     watch.begin();
     let mut settings = Settings { path: place.config_path, clock: place.clock, config, watch };
+    let mut ended = false;
     while let Ok(happened) = inbox.recv() {
         match happened {
-            Happens::Stop => break,
+            Happens::Stop { by_hand } => {
+                ended = by_hand;
+                break;
+            }
             Happens::Settings => {
-                if comes_to_rest(&inbox) {
+                if let Some(by_hand) = comes_to_rest(&inbox) {
+                    ended = by_hand;
                     break;
                 }
                 settings.read();
@@ -58,29 +71,34 @@ pub fn run(place: Place) -> Result<(), Failure> {
         }
     }
     settings.watch.end();
+    if ended && let Ok(mut store) = Store::open(&at) {
+        // Whoever ends it by hand does not miss it.
+        let _ = store.note_watch(None);
+    }
     stop_commands();
     Ok(())
 }
 
 /// There is one watch for a store. An open screen, or a command, is waited for.
-fn only_one(place: &Place) -> Result<(), Failure> {
-    match Lock::take(&place.store_path, Who::Watch) {
-        Ok(Err(holder @ Holder { who: Who::Watch, .. })) => Err(Failure::busy(
+fn only_one(place: &Place) -> Result<Lock, Failure> {
+    match Lock::running(&place.store_path) {
+        Ok(Ok(runs)) => Ok(runs),
+        Ok(Err(holder)) => Err(Failure::busy(
             format!("{holder} tends this store already"),
             "one is enough; stop that one first if this one is to do it",
         )),
-        Ok(_) => Ok(()),
-        Err(error) => Err(Failure::io("locking the file for the network beside", &place.store_path, &error)),
+        Err(error) => Err(Failure::io("locking the file for the watch beside", &place.store_path, &error)),
     }
 }
 
-/// Waits until nothing happens to the settings any more; whether it was told to stop meanwhile.
-fn comes_to_rest(inbox: &Receiver<Happens>) -> bool {
+/// Waits until nothing happens to the settings any more; whether it was told to stop meanwhile, and if by hand.
+fn comes_to_rest(inbox: &Receiver<Happens>) -> Option<bool> {
     loop {
         match inbox.recv_timeout(DEBOUNCE) {
             Ok(Happens::Settings) => {}
-            Ok(Happens::Stop) | Err(RecvTimeoutError::Disconnected) => return true,
-            Err(RecvTimeoutError::Timeout) => return false,
+            Ok(Happens::Stop { by_hand }) => return Some(by_hand),
+            Err(RecvTimeoutError::Disconnected) => return Some(false),
+            Err(RecvTimeoutError::Timeout) => return None,
         }
     }
 }
@@ -136,7 +154,7 @@ fn say(told: &Told) {
             }
         }
         Told::Recovered { source } => note(&format!("{source} can be read again")),
-        Told::Gathering { .. } | Told::AllRead | Told::Arrived { .. } | Told::Door(_) => {}
+        Told::Gathering { .. } | Told::AllRead | Told::Answered { .. } | Told::Arrived { .. } | Told::Door(_) => {}
     }
 }
 
@@ -146,8 +164,8 @@ fn stop_on_signals(happenings: &Sender<Happens>) -> Result<(), Failure> {
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT])?;
     let happenings = happenings.clone();
     std::thread::spawn(move || {
-        for _ in signals.forever() {
-            let _ = happenings.send(Happens::Stop);
+        for signal in signals.forever() {
+            let _ = happenings.send(Happens::Stop { by_hand: signal == SIGINT });
         }
     });
     Ok(())

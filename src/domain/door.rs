@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::concern::Concern;
 use super::receipt::Receipt;
 use super::schedule::Window;
 
@@ -24,6 +25,10 @@ pub struct Door {
     /// The last day of the absence that today belongs to, where it does.
     pub away_until: Option<chrono::NaiveDate>,
     pub outside: Outside,
+    /// What is wrong with the sources, and what to do about it.
+    pub concerns: Vec<Concern>,
+    /// A watch is expected to run, and does not.
+    pub watch_is_down: bool,
 }
 
 /// How the changes in mailboxes stand that commits have made of decisions.

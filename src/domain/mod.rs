@@ -7,6 +7,7 @@ pub mod address;
 pub mod arrival;
 pub mod batch;
 pub mod cluster;
+pub mod concern;
 pub mod defect;
 pub mod deferral;
 pub mod door;

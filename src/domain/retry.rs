@@ -17,6 +17,18 @@ pub fn pause(tries: u32, which: i64) -> TimeDelta {
     TimeDelta::seconds(whole - whole / 4 + spread)
 }
 
+/// How long after so many refusals in a row a secret is asked for again, and the same one may be tried again: servers lock
+/// accounts for more, and whoever keeps the secret may ask a person for a PIN.
+#[must_use]
+pub fn refused(tries: u32) -> TimeDelta {
+    match tries {
+        0 | 1 => TimeDelta::minutes(1),
+        2 => TimeDelta::minutes(5),
+        3 => TimeDelta::minutes(30),
+        _ => TimeDelta::hours(6),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::pause;

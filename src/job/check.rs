@@ -5,6 +5,8 @@ use crate::source::SourceError;
 use crate::source::feed::Feed;
 use crate::source::imap::{Imap, Offers, Place};
 
+const IT_PASSES: &str =
+    "that may pass by itself; check again in some minutes, and ask whoever runs the server if it does not";
 /// Folders that are told by their names.
 const NAMED: usize = 5;
 
@@ -66,9 +68,12 @@ fn account_offers(source: &SourceConfig, offers: &Offers) -> Checked {
     for name in &offers.missing {
         checked.problem(&format!("there is no folder {name}"), "it is named under `folders`");
     }
-    for name in &offers.closed {
+    for closed in &offers.closed {
+        let said = if closed.said.is_empty() { String::new() } else { format!(": {}", closed.said) };
+        let what = format!("the server does not open the folder {}{said}", closed.name);
+        let inbox = closed.name.eq_ignore_ascii_case("INBOX");
         checked
-            .problem(&format!("the server does not open the folder {name}"), "leave it out with a minus in `folders`");
+            .problem(&what, if closed.passes || inbox { IT_PASSES } else { "leave it out with a minus in `folders`" });
     }
     if source.write_back.on {
         checked.changes(source, offers);

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::JobError;
 use super::begin::{Turn, before_us, turn};
 use super::decide::replay;
+use super::health;
 use crate::config::Config;
 use crate::domain::batch::Occasion;
 use crate::domain::door::{Door, OpenWindow, Reading};
@@ -73,5 +74,7 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
         deferred: tally.deferred,
         away_until: calendar.away_until(now),
         outside: store.outside()?,
+        concerns: health::concerns(store, config)?,
+        watch_is_down: false,
     })
 }

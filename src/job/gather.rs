@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, Utc};
 
 use super::JobError;
+use super::health::{self, Occasion};
 use super::intake::{Intake, Watcher};
 use super::ruling::Filing;
 use super::summary::Summary;
@@ -62,7 +63,8 @@ pub fn gather(
         };
         let mut opened = open(source);
         let mut summary = gather_one(store, config, source, opened.as_mut(), now, wall, &mut onward)?;
-        if !stopped && reach != Reach::Reading {
+        // Who could not log in does not try again at once.
+        if !stopped && reach != Reach::Reading && summary.cause.is_none() {
             match write_back(store, config, source, opened.as_mut(), now) {
                 Ok(written) => summary.written = written,
                 Err(JobError::Source(error)) => {
@@ -92,7 +94,26 @@ pub fn gather_one(
     wall: DateTime<Utc>,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
+    gather_on(Occasion::Person, store, config, (from, source), (now, wall), watcher)
+}
+
+/// The same where there may be another reason to read than a person's asking. One that may not be tried now is not: why, is
+/// its failure.
+pub fn gather_on(
+    occasion: Occasion,
+    store: &mut Store,
+    config: &Config,
+    (from, source): (&SourceConfig, &mut dyn Source),
+    (now, wall): (DateTime<Utc>, DateTime<Utc>),
+    watcher: &mut dyn Watcher,
+) -> Result<Summary, JobError> {
     let id = store.source(&from.name, from.kind.text())?;
+    if let Some(cause) = health::admit(store, id, source, occasion, now)? {
+        let mut summary = Summary::default();
+        summary.fail(cause.words());
+        summary.cause = Some(cause);
+        return Ok(summary);
+    }
     let row = store.sources()?.into_iter().find(|row| row.id == id);
     let (position, first_read) = row.map_or((None, None), |row| (row.position, row.first_read));
     let intake = Intake {
@@ -107,6 +128,7 @@ pub fn gather_one(
         frugal: from.kind.is_remote(),
     };
     let mut summary = intake.take_in(store, source, position.as_deref(), watcher)?;
+    health::note(store, id, source, &summary, now)?;
     let tended = hold::tend(store, config, from, id, now)?;
     summary.notes.extend(tended.words(&from.name));
     summary.given += tended.given;

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use super::JobError;
+use super::health::Cause;
 use super::in_flight::{InFlight, Share};
 use super::prepare::{Ready, parsers, prepare, prepare_one};
 use super::ruling::Filing;
@@ -122,6 +123,7 @@ impl Intake<'_> {
                     summary.known += outcome.skipped;
                     summary.notes.extend(outcome.notes);
                     summary.fail_each(outcome.problems);
+                    summary.owed = outcome.owed;
                     if !prepared {
                         summary.fail(format!("source {}: {MISTAKE}", self.name));
                     } else if finished.is_continue() {
@@ -132,7 +134,7 @@ impl Intake<'_> {
                 }
                 // What it handed over whole is kept; where it stopped, it begins again next time.
                 Ok(Err(error)) => {
-                    summary.refused |= error.is_refused();
+                    summary.cause = Some(Cause::of(&error));
                     summary.fail(said(&error));
                 }
                 Err(_) => summary.fail(format!("source {}: {MISTAKE}", self.name)),
@@ -185,6 +187,7 @@ impl Intake<'_> {
                 next = ready.recv_timeout(MORE);
             }
             if !slice.is_empty() || !news.is_empty() {
+                summary.brought += news.len() as u64;
                 self.note(store, &mut news)?;
                 self.keep(store, &slice, summary)?;
                 slice.clear();

@@ -10,6 +10,7 @@ pub mod decide;
 pub mod door;
 pub mod found;
 pub mod gather;
+pub mod health;
 pub mod hold;
 mod in_flight;
 pub mod intake;

@@ -1,7 +1,8 @@
 //! What came of taking in, in numbers.
 
+use super::health::Cause;
 use super::write_back::Written;
-use crate::source::{Passed, Problems};
+use crate::source::{Owed, Passed, Problems};
 use crate::store::{Admission, Admitted};
 
 /// What came of taking in.
@@ -26,8 +27,12 @@ pub struct Summary {
     pub given: u32,
     /// What was done in the sources.
     pub written: Written,
-    /// Whether the password, or the token, was refused.
-    pub refused: bool,
+    /// What was brought: messages, and what changed of those that were known.
+    pub brought: u64,
+    /// Why the source could not be read at all.
+    pub cause: Option<Cause>,
+    /// Messages that are there and were not given out.
+    pub owed: Option<Owed>,
 }
 
 impl Summary {
@@ -42,7 +47,9 @@ impl Summary {
         self.notes.extend(other.notes);
         self.given += other.given;
         self.written.add(other.written);
-        self.refused |= other.refused;
+        self.brought += other.brought;
+        self.cause = self.cause.take().or(other.cause);
+        self.owed = self.owed.take().or(other.owed);
     }
 
     /// With what was passed over so far, which is counted at the end.
@@ -69,6 +76,7 @@ impl Summary {
     pub fn count(&mut self, slice: &[Admission], admitted: &[Admitted]) {
         for (admission, admitted) in slice.iter().zip(admitted) {
             self.read += 1;
+            self.brought += 1;
             self.bytes += admission.packed.size() as u64;
             if admitted.is_new() {
                 self.admitted += 1;

@@ -5,6 +5,12 @@ use std::path::PathBuf;
 
 use rustls::CertificateError;
 
+use crate::domain::printable::Printable;
+
+/// So many names of a certificate are told, and so many columns of each.
+const NAMES: usize = 5;
+const NAME: usize = 80;
+
 #[derive(Debug, thiserror::Error)]
 pub enum NetError {
     #[error("no computer called {host} is known")]
@@ -13,8 +19,13 @@ pub enum NetError {
     Unreachable { host: String, port: u16, error: io::Error },
     #[error("{host} did not answer on port {port} within {seconds} s")]
     Slow { host: String, port: u16, seconds: u64 },
-    #[error("the certificate of {host} {why}")]
-    Certificate { host: String, why: Distrust },
+    #[error("the certificate of {host} {why}{}", listed(names))]
+    Certificate {
+        host: String,
+        why: Distrust,
+        /// Those that it is for, where it is for others.
+        names: Vec<String>,
+    },
     #[error("{host} does not speak TLS on port {port}")]
     NotTls { host: String, port: u16 },
     #[error("{host} and tidebox agree on no kind of TLS")]
@@ -96,8 +107,12 @@ impl NetError {
             };
         };
         match tls {
-            rustls::Error::InvalidCertificate(certificate) => Self::Certificate { host, why: distrust(certificate) },
-            rustls::Error::NoCertificatesPresented => Self::Certificate { host, why: Distrust::Broken },
+            rustls::Error::InvalidCertificate(certificate) => {
+                Self::Certificate { host, why: distrust(certificate), names: names(certificate) }
+            }
+            rustls::Error::NoCertificatesPresented => {
+                Self::Certificate { host, why: Distrust::Broken, names: Vec::new() }
+            }
             rustls::Error::InvalidMessage(_) => Self::NotTls { host, port },
             _ => Self::Handshake { host },
         }
@@ -114,6 +129,22 @@ fn distrust(error: &CertificateError) -> Distrust {
         CertificateError::UnknownIssuer | CertificateError::Other(_) => Distrust::UnknownIssuer,
         _ => Distrust::Broken,
     }
+}
+
+/// The names that a certificate is for, where that is why it does not count.
+fn names(error: &CertificateError) -> Vec<String> {
+    let CertificateError::NotValidForNameContext { presented, .. } = error else { return Vec::new() };
+    // They come as `DnsName("mail.example.org")`.
+    let bare = |name: &String| match name.split_once('(') {
+        Some((_, inside)) => inside.trim_end_matches(')').trim_matches('"').to_owned(),
+        None => name.clone(),
+    };
+    presented.iter().take(NAMES).map(|name| Printable::from(bare(name)).cut(NAME).to_string()).collect()
+}
+
+/// As the end of a sentence.
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) }
 }
 
 /// The system's reason without its number.

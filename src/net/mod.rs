@@ -8,7 +8,7 @@ mod pinned;
 mod stream;
 mod tls;
 
-pub use connect::connect;
+pub use connect::{connect, speaks_tls};
 pub use failure::{Distrust, NetError};
 pub use stream::Stream;
 pub use tls::{Trust, random};

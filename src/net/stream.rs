@@ -28,13 +28,23 @@ impl Stream {
     /// # Errors
     /// Where the other side speaks no TLS, or its certificate is not trusted.
     pub fn secure(self, host: &str, port: u16, trust: &Trust) -> Result<Self, NetError> {
+        self.secure_within(CONNECT, (host, port), trust)
+    }
+
+    /// The same, with another limit to each wait.
+    pub(super) fn secure_within(
+        self,
+        most: Duration,
+        (host, port): (&str, u16),
+        trust: &Trust,
+    ) -> Result<Self, NetError> {
         let Kind::Plain(mut socket) = self.0 else { return Ok(self) };
         let failed = |error| NetError::handshake(host, port, error);
         let name = ServerName::try_from(host.to_owned());
         let name = name.map_err(|_| NetError::Unknown { host: host.to_owned() })?;
         let tls = ClientConnection::new(trust.0.clone(), name);
         let mut tls = tls.map_err(|error| failed(io::Error::other(error)))?;
-        socket.set_read_timeout(Some(CONNECT)).map_err(failed)?;
+        socket.set_read_timeout(Some(most)).map_err(failed)?;
         while tls.is_handshaking() {
             let (read, written) = tls.complete_io(&mut socket).map_err(failed)?;
             if read == 0 && written == 0 {

@@ -9,11 +9,13 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::{SharedConfig, mishap, open, places, present};
 use crate::clock::{Clock, SystemZones};
-use crate::config::{self, ConfigError, SourceKind};
+use crate::config::{self, Config, ConfigError, SourceKind};
+use crate::domain::door::Door;
 use crate::domain::ids::BatchId;
 use crate::domain::message::{Deferred, Entry, Item};
 use crate::domain::positions::Positions;
@@ -25,6 +27,7 @@ use crate::job::{JobError, begin, close, decide, door, found, tray, trouble};
 use crate::store::{ActsSoFar, BatchKind, Presence, Store, StoreError};
 use crate::ui::effect::{Effect, Wish};
 use crate::ui::event::{Answer, Event, Mailbox, News, Problem};
+use crate::watch::is_down;
 
 /// How many held messages a peek lists.
 const PEEKED: usize = 500;
@@ -118,7 +121,7 @@ impl Desk {
             Ok(None) => {}
             Err(error) => trouble::job(&error),
         }
-        match door::door(&self.store, &config, now) {
+        match facts(&self.store, &config, now) {
             Ok(door) => drop(self.events.send(Event::News(News::Door(Box::new(door))))),
             Err(error) => trouble::job(&error),
         }
@@ -131,12 +134,12 @@ impl Desk {
                 close::close_due(&mut self.store, &config, now)?;
                 match self.store.open_batch(BatchKind::Window)? {
                     Some((batch, _)) if batch.closes().is_some_and(|closes| now < closes) => self.batch(batch.id())?,
-                    _ => Answer::Door(Box::new(door::door(&self.store, &config, now)?)),
+                    _ => Answer::Door(Box::new(facts(&self.store, &config, now)?)),
                 }
             }
             Wish::Door => {
                 close::close_due(&mut self.store, &config, now)?;
-                Answer::Door(Box::new(door::door(&self.store, &config, now)?))
+                Answer::Door(Box::new(facts(&self.store, &config, now)?))
             }
             Wish::Begin => {
                 tray::empty(&config, &mut self.store, now)?;
@@ -325,4 +328,9 @@ pub(super) fn entries_of(messages: &[crate::domain::message::Message]) -> Vec<En
 pub(super) fn problem(error: &JobError) -> Problem {
     trouble::job(error);
     Problem { what: Printable::from(error.to_string()), hint: error.hint().map(Printable::from) }
+}
+
+/// The facts of the door, and whether a watch is missed.
+fn facts(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, JobError> {
+    Ok(Door { watch_is_down: is_down(store), ..door::door(store, config, now)? })
 }

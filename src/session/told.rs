@@ -26,6 +26,7 @@ fn news(told: Told) -> Option<News> {
         Told::Gathered { admitted, failed } => {
             News::Gathered { admitted, failed: failed.into_iter().map(problem).collect() }
         }
+        Told::Answered { failed } => News::Answered { failed: failed.into_iter().map(problem).collect() },
         Told::Arrived { waiting, let_through } => News::Arrived { waiting, let_through },
         Told::Door(door) => News::Door(door),
         // The facts of the door, which follow, say what came of writing back; the others show in what happens next.

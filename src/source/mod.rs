@@ -40,6 +40,8 @@ use crate::domain::limits::MESSAGE_BYTES;
 use crate::domain::outside::{self, Change, Found, Lost};
 use crate::net::http::HttpError;
 
+use secret::Trace;
+
 /// One message as a source hands it over.
 ///
 /// Of a message larger than `MESSAGE_BYTES` only the first so many bytes and one more are handed over; `mail::parse`
@@ -163,6 +165,17 @@ pub trait Source: Send {
         Box::new(|| Extent::Unknown)
     }
 
+    /// Lets the secret that was refused before not be sent again until the next word.
+    fn shun(&mut self, _refused: Option<Trace>) {}
+
+    /// Finds out soon whether a connection that was kept is still one, and gives it up where it is not.
+    fn probe(&mut self) {}
+
+    /// By what the secret is known again that was sent last and refused.
+    fn refused(&self) -> Option<Trace> {
+        None
+    }
+
     /// The same as a mailbox, where changes can be made in it.
     fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
         None
@@ -228,6 +241,23 @@ pub struct Outcome {
     pub problems: Problems,
     /// What a person is to know besides, in plain words.
     pub notes: Vec<String>,
+    /// Messages that are there and that the server does not give out.
+    pub owed: Option<Owed>,
+}
+
+/// Messages that a server does not give out, in its own words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owed {
+    pub count: u32,
+    /// What it says to that; empty where it says nothing.
+    pub said: String,
+}
+
+impl fmt::Display for Owed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the server does not give out {} of its messages", self.count)?;
+        if self.said.is_empty() { Ok(()) } else { write!(f, ": {}", self.said) }
+    }
 }
 
 /// What could not be read. All are counted, the first ones are told.
@@ -308,12 +338,6 @@ impl SourceError {
             }
             _ => None,
         }
-    }
-
-    /// Whether a password, or a token, was refused: trying on and on would lock the account.
-    #[must_use]
-    pub fn is_refused(&self) -> bool {
-        matches!(self, Self::Imap(imap::ImapError::Refused { .. } | imap::ImapError::GivenUp { .. }))
     }
 
     fn open(path: &Path, error: io::Error) -> Self {

@@ -2,15 +2,18 @@
 //!
 //! No failure tells the secret, nor anything that a command has printed: what complains may quote it.
 
+use std::fmt;
 use std::io::{self, Read};
 use std::time::Duration;
 
-use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
 
 use super::running::Run;
 use crate::config::Secret;
 use crate::domain::printable::Printable;
+use crate::net::random;
 
 /// How long a command may take: a person may be asked for the passphrase of a key meanwhile.
 const SECONDS: u64 = 60;
@@ -61,6 +64,52 @@ impl SecretError {
             }
         }
     }
+}
+
+/// By what a secret that was refused is known again, for a login of one name: 16 bits of a hash with salt, so that another
+/// one is told from it, and nothing of the secret itself is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    salt: u64,
+    bits: u16,
+}
+
+impl Trace {
+    /// `None` where the system has no random numbers.
+    #[must_use]
+    pub fn of(login: &str, secret: &SecretString) -> Option<Self> {
+        let salt = u64::from_le_bytes(random().ok()?);
+        Some(Self { salt, bits: bits(salt, login, secret) })
+    }
+
+    /// Whether it may be of this secret.
+    #[must_use]
+    pub fn fits(&self, login: &str, secret: &SecretString) -> bool {
+        self.bits == bits(self.salt, login, secret)
+    }
+
+    /// What `to_string` wrote.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let (salt, bits) = text.split_once(':')?;
+        Some(Self { salt: u64::from_str_radix(salt, 16).ok()?, bits: u16::from_str_radix(bits, 16).ok()? })
+    }
+}
+
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}:{:04x}", self.salt, self.bits)
+    }
+}
+
+fn bits(salt: u64, login: &str, secret: &SecretString) -> u16 {
+    let mut hash = Sha256::new();
+    hash.update(salt.to_le_bytes());
+    hash.update(login.as_bytes());
+    hash.update([0]);
+    hash.update(secret.expose_secret().as_bytes());
+    let hash = hash.finalize();
+    hash.iter().take(2).fold(0, |bits, byte| (bits << 8) | u16::from(*byte))
 }
 
 /// Fetches a secret. That may take a while: somebody may have to type a passphrase.
@@ -134,7 +183,7 @@ fn printed_by(words: &[String], seconds: u64) -> Result<SecretString, SecretErro
 mod tests {
     use secrecy::ExposeSecret;
 
-    use super::{SecretError, asking_keyring, fetch, printed_by};
+    use super::{SecretError, Trace, asking_keyring, fetch, printed_by};
     use crate::config::Secret;
 
     fn shell(script: &str) -> Vec<String> {
@@ -198,6 +247,17 @@ mod tests {
         );
         // This one every test has.
         assert!(fetch(&Secret::Variable("PATH".to_owned())).is_ok());
+    }
+
+    #[test]
+    fn a_trace_tells_one_secret_from_another_and_holds_neither() {
+        let trace = Trace::of("me@host", &"S3CR3T".into()).unwrap();
+        let again = Trace::read(&trace.to_string()).unwrap();
+        assert!(again == trace && again.fits("me@host", &"S3CR3T".into()));
+        let others = (0..99).filter(|number| again.fits("me@host", &format!("S3CR3T{number}").into())).count();
+        assert!(others <= 1, "{others} of 99");
+        assert!(!trace.to_string().contains("S3CR3T"));
+        assert_eq!(Trace::read("nonsense"), None);
     }
 
     #[test]

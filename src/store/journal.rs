@@ -119,6 +119,18 @@ impl Store {
         })
     }
 
+    /// When the next change is due of those that wait for another try.
+    pub fn next_change(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.read("asking when a change is due", |connection| {
+            let next: Option<i64> = connection
+                .prepare_cached(
+                    "SELECT min(next_try) FROM journal WHERE closed IS NULL AND next_try > ?1 AND next_try <= ?1 + ?2",
+                )?
+                .query_row((seconds(now), TOO_FAR), |row| row.get(0))?;
+            Ok(next.map(instant))
+        })
+    }
+
     /// How the changes stand; of those in which somebody else was first, the ones since the last commit.
     pub fn outside(&self) -> Result<Outside, StoreError> {
         self.read("counting changes", |connection| {

@@ -6,15 +6,16 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x7469_6465;
 
 /// Each file brings a store of the number before to its own. They are never changed once released.
-const SCHEMA: [&str; 4] = [
+const SCHEMA: [&str; 5] = [
     include_str!("schema/001_first.sql"),
     include_str!("schema/002_journal.sql"),
     include_str!("schema/003_told.sql"),
     include_str!("schema/004_wall.sql"),
+    include_str!("schema/005_concern.sql"),
 ];
 
 /// The version that this program reads and writes: the number of the last file.
-pub(super) const VERSION: i64 = 4;
+pub(super) const VERSION: i64 = 5;
 const _: () = assert!(VERSION.unsigned_abs() == SCHEMA.len() as u64);
 
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {

@@ -15,6 +15,7 @@
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `tally` | numbers for the door and for status |
 //! | `told` | what notifications have told |
+//! | `concern` | what is wrong with a source, for every process to say; what processes ask of each other |
 //! | `backup`, `home`, `export`, `verify` | looking after it |
 //!
 //! Rule 1 lives in the view `visible`: what is read for a person is read from there, and only methods that take a
@@ -30,6 +31,7 @@ mod begin;
 mod born;
 mod closing;
 mod commit;
+mod concern;
 mod condition;
 mod connection;
 mod copy;

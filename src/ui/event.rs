@@ -112,6 +112,10 @@ pub enum News {
         admitted: u64,
         failed: Vec<Problem>,
     },
+    /// What came of the reading that was asked for.
+    Answered {
+        failed: Vec<Problem>,
+    },
     /// How many have arrived since the batch was frozen, and how many of them came through an exception.
     Arrived {
         waiting: u32,

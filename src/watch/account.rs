@@ -1,8 +1,14 @@
 //! One source on the network: a thread that keeps its connection, reads what is new, makes the changes that the journal
 //! asks for there, and waits for news.
 //!
-//! A failure is told once, in words, and tried again after a while. A password that is refused some times is not tried
-//! any more until a person says so, because servers lock accounts for less.
+//! A failure is told once, in words, and tried again after a while. A password that was refused is tried again at times of
+//! its own (`job::health`), because servers lock accounts for less.
+//!
+//! How busy a source is makes no difference to how often it is read: whatever brings something new is followed by the next
+//! reading at once. Only a server that tells of news again and again where there are none is asked at intervals.
+
+#[cfg(test)]
+mod trials;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -17,22 +23,28 @@ use super::keeper;
 use super::{Surroundings, Told, Trouble, mishap, present};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{SourceConfig, SourceKind};
+use crate::domain::concern::Kind;
 use crate::domain::printable::Printable;
 use crate::job::JobError;
-use crate::job::gather::gather_one;
+use crate::job::gather::gather_on;
+use crate::job::health::{self, Cause, Occasion};
 use crate::job::summary::Summary;
-use crate::job::write_back::write_back;
+use crate::job::write_back::{Written, write_back};
 use crate::source::{Source, Woken};
 use crate::store::{Durability, Store};
 
 /// How often progress is told.
 const PROGRESS: Duration = Duration::from_millis(200);
-/// News that comes sooner than this after a reading, again and again, is no news: the server, or we, count wrongly.
+/// News that comes sooner than this after a reading, and is none, again and again: the server, or we, count wrongly.
 const HASTY: Duration = Duration::from_secs(1);
 /// So often it is believed.
 const BELIEVED: u32 = 5;
-/// So many passwords are refused before a person is waited for.
-const REFUSALS: u32 = 3;
+/// Then it is read this often.
+const DOUBTED: Duration = Duration::from_secs(6);
+/// After a connection that ended by itself, while all was well.
+const ENDED: Duration = Duration::from_secs(3);
+/// What its server does not give out is asked for again this soon.
+const OWED: Duration = Duration::from_secs(30);
 
 /// What an account is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +57,8 @@ pub enum Word {
     Asked,
     /// The machine has slept, or its clock was set: a connection that seems open may be none any more.
     Awake,
+    /// A check-in opens in some seconds: what has arrived is to be there by then.
+    Soon,
     Stop,
 }
 
@@ -84,10 +98,13 @@ impl Account {
             interrupt: Arc::clone(&interrupt),
             stop: Arc::clone(&stop),
             backoff: Backoff::default(),
-            refusals: 0,
             told: None,
+            tells_again: false,
             reads: true,
-            hasty: 0,
+            occasion: Occasion::Person,
+            asked: false,
+            at_once: false,
+            empty: 0,
         };
         let thread = thread::spawn(move || {
             if let Some(before) = before {
@@ -122,14 +139,20 @@ struct Worker {
     interrupt: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
     backoff: Backoff,
-    /// How often in a row the password was refused.
-    refusals: u32,
     /// The failure that was told, while it lasts.
     told: Option<Trouble>,
+    /// Whether it is told again while it lasts: somebody asked.
+    tells_again: bool,
     /// Whether the next round reads too, or only makes changes.
     reads: bool,
-    /// How often in a row news came at once.
-    hasty: u32,
+    /// Why the next round is.
+    occasion: Occasion,
+    /// Whether a person waits to hear of the next round.
+    asked: bool,
+    /// Whether the round was woken by news as soon as it waited for some.
+    at_once: bool,
+    /// How often in a row that was so, and there were none.
+    empty: u32,
 }
 
 /// What to do until the next round.
@@ -138,18 +161,21 @@ enum Rest {
     Listen(Duration),
     /// Something failed: leave it alone for so long.
     Leave(Duration),
-    /// Only a person can help.
-    ForAPerson,
 }
 
 impl Worker {
     fn work(&mut self) {
         while !self.stop.load(Ordering::SeqCst) {
+            let asked = std::mem::take(&mut self.asked);
             let rest = match mishap::caught(|| self.round()) {
                 Ok(rest) => rest,
-                Err(trouble) => self.failed(trouble),
+                Err(trouble) => {
+                    self.failed(trouble);
+                    Rest::Leave(self.backoff.failed())
+                }
             };
-            let _ = self.keeper.send(keeper::Word::Round(self.from.name.clone()));
+            let (name, failed) = (self.from.name.clone(), self.told.clone());
+            let _ = self.keeper.send(keeper::Word::Round { name, failed, asked });
             if self.rest(&rest).is_break() {
                 return;
             }
@@ -158,40 +184,48 @@ impl Worker {
 
     /// Reads what is new and makes the changes that are to be made.
     fn round(&mut self) -> Rest {
-        let done = if std::mem::replace(&mut self.reads, true) { self.read() } else { Ok(Summary::default()) };
-        let done = done.and_then(|summary| {
-            if summary.failures.is_empty() {
-                let mut store = Store::open_for(&self.around.store, Durability::Replayable)?;
-                let (config, now) = (present(&self.around.config), self.around.clock.now());
-                let written = write_back(&mut store, &config, &self.from, self.source.as_mut(), now)?;
-                self.around.listener.tell_written(written);
-            }
-            Ok(summary)
-        });
-        let summary = match done {
-            Ok(summary) => summary,
-            Err(error) => {
-                let trouble = Trouble::of(&error);
-                let what = Printable::from(format!("source {}: {}", self.from.name, trouble.what));
-                return self.failed(Trouble { what, ..trouble });
-            }
-        };
-        self.refusals = if summary.refused { self.refusals + 1 } else { 0 };
-        let rest = if let Some(first) = summary.failures.first() {
-            let what = Printable::from(format!("source {}: {first}", self.from.name));
-            self.failed(Trouble { what, hint: None })
-        } else {
-            self.worked();
-            Rest::Listen(self.pause())
-        };
-        let notes: Vec<_> = summary.notes.iter().map(Trouble::note).collect();
-        if summary.failures.is_empty() || summary.admitted > 0 || !notes.is_empty() {
-            self.around.listener.tell(Told::Gathered { admitted: summary.admitted, failed: notes });
+        let occasion = std::mem::replace(&mut self.occasion, Occasion::Routine);
+        if occasion == Occasion::BeforeWindow {
+            self.source.probe();
         }
-        rest
+        let read = if std::mem::replace(&mut self.reads, true) { self.read(occasion) } else { Ok(Summary::default()) };
+        let done = read.and_then(|summary| {
+            let written = if summary.cause.is_none() { self.write_back()? } else { Written::default() };
+            Ok((summary, written))
+        });
+        let (summary, written) = match done {
+            Ok(done) => done,
+            Err(error) => return self.broke_off(&error),
+        };
+        let nothing = summary.brought == 0 && written == Written::default();
+        self.empty = if self.at_once && nothing { self.empty.saturating_add(1) } else { 0 };
+        let notes: Vec<_> = summary.notes.iter().map(Trouble::note).collect();
+        self.around.listener.tell_written(written);
+        if let Some(cause) = &summary.cause {
+            self.failed(self.in_words(cause));
+            return Rest::Leave(self.until_next(cause));
+        }
+        self.backoff.forget();
+        match summary.failures.first() {
+            // The rest of it was read, and goes on being read.
+            Some(first) => {
+                let what = Printable::from(format!("source {}: {first}", self.from.name));
+                self.failed(Trouble { what, hint: None });
+            }
+            None => self.worked(),
+        }
+        self.around.listener.tell(Told::Gathered { admitted: summary.admitted, failed: notes });
+        let owed = summary.owed.is_some_and(|owed| owed.count > 0);
+        Rest::Listen(if owed { self.pause().min(OWED) } else { self.pause() })
     }
 
-    fn read(&mut self) -> Result<Summary, JobError> {
+    fn write_back(&mut self) -> Result<Written, JobError> {
+        let mut store = Store::open_for(&self.around.store, Durability::Replayable)?;
+        let (config, now) = (present(&self.around.config), self.around.clock.now());
+        write_back(&mut store, &config, &self.from, self.source.as_mut(), now)
+    }
+
+    fn read(&mut self, occasion: Occasion) -> Result<Summary, JobError> {
         // Opened for each reading: who waits for news keeps no pages of the store in memory.
         let mut store = Store::open_for(&self.around.store, Durability::Replayable)?;
         let (config, now) = (present(&self.around.config), self.around.clock.now());
@@ -205,32 +239,64 @@ impl Worker {
             if stop.load(Ordering::SeqCst) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let wall = Clock::real().now();
-        gather_one(&mut store, &config, &self.from, self.source.as_mut(), now, wall, &mut watcher)
+        gather_on(occasion, &mut store, &config, (&self.from, &mut *self.source), (now, wall), &mut watcher)
+    }
+
+    /// The store could not be read or written, or changes could not be made.
+    fn broke_off(&mut self, error: &JobError) -> Rest {
+        let trouble = Trouble::of(error);
+        let what = Printable::from(format!("source {}: {}", self.from.name, trouble.what));
+        self.failed(Trouble { what, ..trouble });
+        if let JobError::Source(error) = error {
+            let cause = Cause::of(error);
+            // Where the store cannot be written either, what was told is all that can be said.
+            let _ = self.note(&cause);
+            return Rest::Leave(self.until_next(&cause));
+        }
+        Rest::Leave(self.backoff.failed())
+    }
+
+    fn note(&self, cause: &Cause) -> Result<(), JobError> {
+        let mut store = Store::open_for(&self.around.store, Durability::Replayable)?;
+        let id = store.source(&self.from.name, self.from.kind.text())?;
+        health::fell(&mut store, id, self.source.as_ref(), cause, self.around.clock.now())
+    }
+
+    /// How long to leave it alone.
+    fn until_next(&mut self, cause: &Cause) -> Duration {
+        let now = self.around.clock.now();
+        match cause.kind {
+            Kind::Refused => {
+                let next = Store::open(&self.around.store).ok().and_then(|store| health::next(&store, &self.from.name));
+                next.and_then(|next| (next - now).to_std().ok()).unwrap_or_else(|| self.backoff.failed())
+            }
+            // Until somebody asks, or a check-in is about to open.
+            Kind::NoSecret => Duration::MAX,
+            _ => self.backoff.failed(),
+        }
+    }
+
+    fn in_words(&self, cause: &Cause) -> Trouble {
+        let what = Printable::from(format!("source {}: {}", self.from.name, cause.what));
+        let hint = Some(&cause.hint).filter(|hint| !hint.is_empty()).map(Printable::from);
+        Trouble { what, hint }
     }
 
     fn worked(&mut self) {
-        self.refusals = 0;
-        if self.source.mailbox().is_none() {
-            self.backoff.forget();
-        }
+        self.tells_again = false;
         if self.told.take().is_some() {
             let name = Printable::from(&self.from.name);
             self.around.listener.tell(Told::Recovered { source: name });
         }
     }
 
-    /// Tells a failure, unless it was told already, and says how long to leave it alone.
-    fn failed(&mut self, mut trouble: Trouble) -> Rest {
-        let for_a_person = self.refusals >= REFUSALS;
-        if for_a_person {
-            trouble.hint =
-                Some(Printable::from("it is not tried again before the settings are saved or tidebox starts anew"));
-        }
-        if self.told.as_ref() != Some(&trouble) {
-            self.told = Some(trouble.clone());
-            self.around.listener.tell(Told::Gathered { admitted: 0, failed: vec![trouble] });
-        }
-        if for_a_person { Rest::ForAPerson } else { Rest::Leave(self.backoff.failed()) }
+    /// Tells a failure, unless it was told already.
+    fn failed(&mut self, trouble: Trouble) {
+        let again = std::mem::take(&mut self.tells_again);
+        let known = self.told.as_ref() == Some(&trouble) && !again;
+        let failed = if known { Vec::new() } else { vec![trouble.clone()] };
+        self.told = Some(trouble);
+        self.around.listener.tell(Told::Gathered { admitted: 0, failed });
     }
 
     /// How long to wait for news at most.
@@ -244,10 +310,10 @@ impl Worker {
 
     /// Waits until there is something to do; `Break` where that is to stop.
     fn rest(&mut self, rest: &Rest) -> ControlFlow<()> {
+        self.at_once = false;
         match rest {
             Rest::Listen(most) => self.listen(*most),
-            Rest::Leave(time) => self.leave(*time),
-            Rest::ForAPerson => self.leave(Duration::MAX),
+            Rest::Leave(time) => self.leave(*time, |word| *word != Word::Journal),
         }
     }
 
@@ -261,38 +327,28 @@ impl Worker {
                 return self.heed(word);
             }
             let left = most.saturating_sub(listening.elapsed());
-            let Some(mailbox) = self.source.mailbox() else { return self.leave(left) };
+            let Some(mailbox) = self.source.mailbox() else { return self.leave(left, |_| true) };
             match mailbox.wait(left, &self.interrupt) {
                 Ok(Woken::Stopped) => {}
-                Ok(Woken::News) if listening.elapsed() < HASTY && self.hasty >= BELIEVED => {
-                    let pause = self.backoff.failed();
-                    return match self.inbox.recv_timeout(pause) {
-                        Ok(word) => self.heed(word),
-                        Err(RecvTimeoutError::Timeout) => ControlFlow::Continue(()),
-                        Err(RecvTimeoutError::Disconnected) => ControlFlow::Break(()),
-                    };
+                Ok(Woken::News) => {
+                    self.at_once = listening.elapsed() < HASTY;
+                    let doubted = self.at_once && self.empty >= BELIEVED;
+                    return if doubted { self.leave(DOUBTED, |_| true) } else { ControlFlow::Continue(()) };
                 }
-                Ok(Woken::News | Woken::Time) => {
-                    self.hasty = if listening.elapsed() < HASTY { self.hasty + 1 } else { 0 };
-                    self.backoff.forget();
-                    return ControlFlow::Continue(());
-                }
+                Ok(Woken::Time) => return ControlFlow::Continue(()),
                 // A connection that ended is no trouble yet: the next round makes another, and that may fail.
-                Err(_) => {
-                    let pause = self.backoff.failed();
-                    return self.leave(pause);
-                }
+                Err(_) => return self.leave(ENDED, |_| true),
             }
         }
     }
 
-    /// Leaves it alone for so long, or until somebody says otherwise. The journal waits too.
-    fn leave(&mut self, time: Duration) -> ControlFlow<()> {
+    /// Leaves it alone for so long, or until somebody says something that counts. The journal waits while nothing works.
+    fn leave(&mut self, time: Duration, counts: fn(&Word) -> bool) -> ControlFlow<()> {
         let leaving = Stopwatch::start();
         loop {
             match self.inbox.recv_timeout(time.saturating_sub(leaving.elapsed())) {
-                Ok(Word::Journal) => {}
-                Ok(word) => return self.heed(word),
+                Ok(word) if counts(&word) => return self.heed(word),
+                Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => return ControlFlow::Continue(()),
                 Err(RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
             }
@@ -307,198 +363,18 @@ impl Worker {
                 Word::Stop => return ControlFlow::Break(()),
                 Word::Asked => {
                     self.source = (self.open)(&self.from);
-                    self.refusals = 0;
-                    self.told = None;
+                    self.occasion = Occasion::Person;
+                    (self.asked, self.tells_again) = (true, true);
                     self.backoff.forget();
                 }
-                // A source counts refused passwords itself: opened anew, it would begin to count anew.
-                Word::Awake if self.refusals > 0 => {}
                 Word::Awake => {
                     self.source = (self.open)(&self.from);
                     self.backoff.forget();
                 }
+                Word::Soon => self.occasion = self.occasion.max(Occasion::BeforeWindow),
                 Word::Read | Word::Journal => {}
             }
         }
         ControlFlow::Continue(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::ops::ControlFlow;
-    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-    use std::sync::{Arc, Mutex, RwLock};
-    use std::time::Duration;
-
-    use crossbeam_channel::{Receiver, Sender, unbounded};
-
-    use super::{Account, Word, keeper};
-    use crate::clock::Clock;
-    use crate::config::{Config, SourceConfig, SourceKind};
-    use crate::domain::arrival::{Mark, Origin};
-    use crate::domain::ids::{ChangeId, Id};
-    use crate::domain::outside::{self, Change, Found, Lost};
-    use crate::source::{Each, Handed, Mailbox, Outcome, Since, Source, SourceError, Woken};
-    use crate::store::Store;
-    use crate::watch::{Listener, Surroundings, Told, Who};
-
-    /// What the server does next; told by the test, one turn a reading.
-    #[derive(Debug, Clone, Copy)]
-    enum Turn {
-        Brings(u32),
-        Fails,
-    }
-
-    /// The server of a test, by the source's name.
-    struct Server {
-        turns: Mutex<Receiver<Turn>>,
-        /// Said to who waits: that there is news.
-        news: AtomicBool,
-        opened: AtomicU32,
-    }
-
-    static SERVERS: Mutex<Vec<(String, Arc<Server>)>> = Mutex::new(Vec::new());
-
-    struct Fake(Arc<Server>);
-
-    impl Source for Fake {
-        fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
-            match self.0.turns.lock().unwrap().recv() {
-                Ok(Turn::Brings(number)) => {
-                    let raw = format!("Subject: {number}\n\ntext\n").into_bytes();
-                    let origin = Origin {
-                        folder: "INBOX".into(),
-                        key: number.to_string(),
-                        mark: Mark::Unread,
-                        received: since.now,
-                    };
-                    let _: ControlFlow<()> = each(Handed::of(raw, origin).into());
-                    Ok(Outcome::default())
-                }
-                Ok(Turn::Fails) | Err(_) => Err(SourceError::Unclear { path: "there".into() }),
-            }
-        }
-
-        fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
-            Some(self)
-        }
-    }
-
-    impl Mailbox for Fake {
-        fn make(&mut self, _: &[Change], _: &mut dyn FnMut(ChangeId, outside::Outcome)) -> Result<(), SourceError> {
-            Ok(())
-        }
-
-        fn find(&mut self, _: &[Lost], _: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError> {
-            Ok(())
-        }
-
-        fn wait(&mut self, _: Duration, stop: &AtomicBool) -> Result<Woken, SourceError> {
-            loop {
-                if stop.load(Ordering::SeqCst) {
-                    return Ok(Woken::Stopped);
-                }
-                if self.0.news.swap(false, Ordering::SeqCst) {
-                    return Ok(Woken::News);
-                }
-                std::thread::sleep(Duration::from_millis(1));
-            }
-        }
-    }
-
-    struct Stage {
-        _folder: tempfile::TempDir,
-        server: Arc<Server>,
-        turns: Sender<Turn>,
-        told: Receiver<String>,
-        account: Account,
-    }
-
-    fn stage(name: &str) -> Stage {
-        let folder = tempfile::tempdir().unwrap();
-        let store = folder.path().join("store.db");
-        drop(Store::open(&store).unwrap());
-        let (turns, inbox) = unbounded();
-        let server =
-            Arc::new(Server { turns: Mutex::new(inbox), news: AtomicBool::new(false), opened: AtomicU32::new(0) });
-        SERVERS.lock().unwrap().push((name.to_owned(), Arc::clone(&server)));
-        let (tells, told) = unbounded();
-        let listener = Listener::new(move |told| {
-            let _ = tells.send(match told {
-                Told::Gathered { failed, .. } if !failed.is_empty() => failed[0].what.to_string(),
-                Told::Gathered { admitted, .. } => format!("{admitted} admitted"),
-                Told::Recovered { source } => format!("{source} recovered"),
-                other => format!("{other:?}"),
-            });
-        });
-        let config = Arc::new(RwLock::new(Arc::new(Config::embedded(chrono_tz::Tz::UTC))));
-        let around = Surroundings { who: Who::Watch, store, config, clock: Clock::real(), listener };
-        let open = |from: &SourceConfig| -> Box<dyn Source> {
-            let servers = SERVERS.lock().unwrap();
-            let server =
-                servers.iter().find(|(name, _)| *name == from.name).map(|(_, server)| Arc::clone(server)).unwrap();
-            server.opened.fetch_add(1, Ordering::SeqCst);
-            Box::new(Fake(server))
-        };
-        let kind = SourceKind::Feed { url: String::new(), every: Duration::from_hours(1) };
-        let from = SourceConfig::new(name.to_owned(), kind);
-        let (keeper, _): (Sender<keeper::Word>, _) = unbounded();
-        let account = Account::open(&from, &around, open, keeper, None);
-        Stage { _folder: folder, server, turns, told, account }
-    }
-
-    impl Stage {
-        #[track_caller]
-        fn hears(&self, expected: &str) {
-            let heard = self.told.recv_timeout(Duration::from_secs(20)).expect("told in time");
-            assert_eq!(heard, expected);
-        }
-    }
-
-    #[test]
-    fn it_reads_waits_for_news_and_reads_again_through_what_it_has_opened() {
-        let stage = stage("news");
-        stage.turns.send(Turn::Brings(1)).unwrap();
-        stage.hears("1 admitted");
-        stage.turns.send(Turn::Brings(2)).unwrap();
-        stage.server.news.store(true, Ordering::SeqCst);
-        stage.hears("1 admitted");
-        stage.turns.send(Turn::Brings(2)).unwrap();
-        stage.account.say(Word::Read);
-        stage.hears("0 admitted");
-        assert_eq!(stage.server.opened.load(Ordering::SeqCst), 1);
-        stage.account.say(Word::Stop);
-        stage.account.thread.join().unwrap();
-    }
-
-    #[test]
-    fn a_failure_is_told_once_and_its_end_too() {
-        let stage = stage("failures");
-        stage.turns.send(Turn::Fails).unwrap();
-        stage
-            .hears("source failures: can't tell what there holds (name it with --format: maildir, mbox, eml or jsonl)");
-        for turn in [Turn::Fails, Turn::Fails, Turn::Brings(1)] {
-            stage.turns.send(turn).unwrap();
-            stage.account.say(Word::Read);
-            // The next word is for the next round.
-            while !stage.turns.is_empty() {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-        }
-        stage.hears("failures recovered");
-        stage.hears("1 admitted");
-        // After a sleep the connection is another one.
-        stage.turns.send(Turn::Brings(2)).unwrap();
-        stage.account.say(Word::Awake);
-        stage.hears("1 admitted");
-        assert_eq!(stage.server.opened.load(Ordering::SeqCst), 2);
-        // Who asks is told again.
-        stage.turns.send(Turn::Fails).unwrap();
-        stage.account.say(Word::Asked);
-        let failed = stage.told.recv_timeout(Duration::from_secs(20)).unwrap();
-        assert!(failed.starts_with("source failures: "), "{failed}");
-        stage.account.say(Word::Stop);
-        stage.account.thread.join().unwrap();
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::thread;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::account::{self, Account, Opener};
@@ -23,6 +23,12 @@ use crate::domain::printable::Printable;
 pub const NEARBY: Duration = Duration::from_mins(10);
 /// The longest sleep.
 const LONGEST: Duration = Duration::from_secs(30);
+/// So long before a window opens the sources are read, so that a line that has gone is made anew by then.
+const AHEAD: TimeDelta = TimeDelta::seconds(40);
+/// Whoever asks to read hears what came of it after so long at the latest.
+const ANSWERED: Duration = Duration::from_mins(1);
+/// The other process, among the names of what is to be read. No source is called so.
+const ELSEWHERE: &str = "\n";
 /// A clock that went so much farther, or less far, than the time that passed was set, or the machine slept.
 const JUMP: i64 = 20;
 
@@ -39,8 +45,16 @@ pub enum Word {
     Unlockable(std::io::Error),
     /// The journal has something to do in the sources of these names.
     Journal(Vec<String>),
-    /// This source was read, or could not be.
-    Round(String),
+    /// This source was read, or could not be; that was because somebody asked for it.
+    Round {
+        name: String,
+        failed: Option<Trouble>,
+        asked: bool,
+    },
+    /// Another process asks to read now; it waits for this number.
+    AskedElsewhere(i64),
+    /// The process that was asked to read has read, with these troubles.
+    ReadElsewhere(Vec<Trouble>),
     Stop,
 }
 
@@ -65,10 +79,37 @@ pub fn start(around: Surroundings, open: Opener) -> Sender<Word> {
             at,
             told: watch,
             read: watch,
+            asking: None,
         };
         keeper.work(first, &inbox);
     });
     words
+}
+
+/// A reading that somebody asked for.
+struct Asking {
+    /// What is still to be read.
+    awaited: BTreeSet<String>,
+    failed: Vec<Trouble>,
+    since: Stopwatch,
+    /// The number that another process waits for.
+    elsewhere: Option<i64>,
+}
+
+impl Asking {
+    fn left(&self) -> Duration {
+        ANSWERED.saturating_sub(self.since.elapsed())
+    }
+}
+
+fn unanswered(name: &str) -> Trouble {
+    let who = match name {
+        ELSEWHERE => "the process that tends the mailboxes".to_owned(),
+        "" => "what lies on this machine".to_owned(),
+        name => format!("source {name}"),
+    };
+    let hint = Some(Printable::from("what comes of it is told when it is known; `tidebox status` says it too"));
+    Trouble { what: Printable::from(format!("{who} has not answered within a minute")), hint }
 }
 
 struct Keeper {
@@ -90,6 +131,8 @@ struct Keeper {
     told: Stopwatch,
     /// Since what lies on this machine was read last without a sign of a change.
     read: Stopwatch,
+    /// What a person asked for, until it is answered.
+    asking: Option<Asking>,
 }
 
 impl Keeper {
@@ -102,6 +145,9 @@ impl Keeper {
                 None => {}
             }
             self.look_at_the_clock();
+            if self.asking.as_ref().is_some_and(|asking| asking.left().is_zero()) {
+                self.answer();
+            }
             word = match inbox.recv_timeout(self.sleep()) {
                 Ok(word) => Some(word),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -122,15 +168,15 @@ impl Keeper {
                 self.awaited.get_or_insert_with(|| first.chain([String::new()]).collect());
                 let _ = self.near.send(Poke::Sources);
             }
-            Word::Read => {
-                let _ = self.near.send(Poke::Asked);
-                self.tell_all(account::Word::Asked);
-            }
+            Word::Read => self.ask(None),
+            Word::AskedElsewhere(number) => self.ask(Some(number)),
+            Word::ReadElsewhere(failed) => self.read_for_who_asked(ELSEWHERE, failed),
             Word::Ours(lock) => {
                 self.waits = false;
                 self.lock = Some(lock);
                 let _ = self.near.send(Poke::Ours);
                 self.tend();
+                self.take_the_asking_over();
             }
             Word::Unlockable(error) => {
                 self.waits = false;
@@ -140,7 +186,12 @@ impl Keeper {
                 let named = |account: &&Account| names.contains(&account.from().name);
                 tell(self.accounts.iter().filter(named), account::Word::Journal);
             }
-            Word::Round(name) => self.read_once(&name),
+            Word::Round { name, failed, asked } => {
+                self.read_once(&name);
+                if asked {
+                    self.read_for_who_asked(&name, failed.into_iter().collect());
+                }
+            }
             Word::Stop => {}
         }
     }
@@ -215,6 +266,52 @@ impl Keeper {
         }
     }
 
+    /// Reads everything for somebody who waits for it: the screen here, or another process.
+    fn ask(&mut self, elsewhere: Option<i64>) {
+        let _ = self.near.send(Poke::Asked);
+        self.tell_all(account::Word::Asked);
+        let accounts = self.accounts.iter().map(|account| account.from().name.clone());
+        let mut awaited: BTreeSet<String> = accounts.chain([String::new()]).collect();
+        if self.lock.is_none() && present(&self.around.config).sources.iter().any(|source| source.kind.is_remote()) {
+            let _ = self.near.send(Poke::AskElsewhere);
+            awaited.insert(ELSEWHERE.to_owned());
+        }
+        let before = self.asking.take();
+        let elsewhere = elsewhere.or_else(|| before.and_then(|before| before.elsewhere));
+        self.asking = Some(Asking { awaited, failed: Vec::new(), since: Stopwatch::start(), elsewhere });
+    }
+
+    fn read_for_who_asked(&mut self, name: &str, failed: Vec<Trouble>) {
+        let Some(asking) = &mut self.asking else { return };
+        if asking.awaited.remove(name) {
+            asking.failed.extend(failed);
+        }
+        if asking.awaited.is_empty() {
+            self.answer();
+        }
+    }
+
+    /// Who was asked is gone, and what it tended is tended here now.
+    fn take_the_asking_over(&mut self) {
+        let names: Vec<String> = self.accounts.iter().map(|account| account.from().name.clone()).collect();
+        if let Some(asking) = &mut self.asking
+            && asking.awaited.remove(ELSEWHERE)
+        {
+            asking.awaited.extend(names);
+            self.tell_all(account::Word::Asked);
+        }
+    }
+
+    /// Tells what came of the reading that was asked for, as far as that is known by now.
+    fn answer(&mut self) {
+        let Some(Asking { awaited, mut failed, elsewhere, .. }) = self.asking.take() else { return };
+        failed.extend(awaited.iter().map(|name| unanswered(name)));
+        if let Some(number) = elsewhere {
+            let _ = self.near.send(Poke::Answer(number));
+        }
+        self.around.listener.tell(Told::Answered { failed });
+    }
+
     fn look_at_the_clock(&mut self) {
         let (before, watch) = std::mem::replace(&mut self.at, (self.around.clock.now(), Stopwatch::start()));
         let now = self.at.0;
@@ -223,7 +320,11 @@ impl Keeper {
             self.tell_all(account::Word::Awake);
             let _ = self.near.send(Poke::Sources);
         }
-        let opened = present(&self.around.config).calendar.next_after(before).is_some_and(|window| window.opens <= now);
+        let calendar = &present(&self.around.config).calendar;
+        let opened = calendar.next_after(before).is_some_and(|window| window.opens <= now);
+        if calendar.next_after(before + AHEAD).is_some_and(|window| window.opens <= now + AHEAD) {
+            self.tell_all(account::Word::Soon);
+        }
         if opened {
             // Whoever begins the window finds in it what has arrived by now.
             self.tell_all(account::Word::Read);
@@ -245,9 +346,11 @@ impl Keeper {
     /// How long until there is something to do by the clock.
     fn sleep(&self) -> Duration {
         let (now, config) = (self.around.clock.now(), present(&self.around.config));
-        let next = config.calendar.next_after(now).map(|window| window.opens);
         let until = |at: DateTime<Utc>| (at - now).to_std().unwrap_or(Duration::ZERO);
-        next.map_or(LONGEST, until).min(LONGEST)
+        let opens = config.calendar.next_after(now).map_or(LONGEST, |window| until(window.opens));
+        let soon = config.calendar.next_after(now + AHEAD).map_or(LONGEST, |window| until(window.opens - AHEAD));
+        let asking = self.asking.as_ref().map_or(LONGEST, Asking::left);
+        opens.min(soon).min(asking).min(LONGEST)
     }
 }
 

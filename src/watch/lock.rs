@@ -12,6 +12,9 @@ use std::time::Duration;
 /// Who only looks holds the lock for a moment too: so often, and so far apart, it is tried before somebody counts as its holder.
 const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(10);
+/// The file of who tends the mailboxes, and that of a watch as long as it runs: endings of the store's name.
+const TENDS: &str = "-watch";
+const RUNS: &str = "-watch-runs";
 /// More than the file ever holds, in bytes.
 const LONGEST: u64 = 100;
 
@@ -81,6 +84,23 @@ impl Lock {
         Self::signed(file, who)
     }
 
+    /// Says for as long as it is kept that a watch runs, also one that waits for its turn; or which one does already.
+    ///
+    /// # Errors
+    /// Where the file can't be made or locked.
+    pub fn running(store: &Path) -> io::Result<Result<Self, Holder>> {
+        let mut file = open(&named(store, RUNS))?;
+        for attempt in 1.. {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::WouldBlock) if attempt < TRIES => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => return Ok(Err(holder(&mut file))),
+            }
+        }
+        Self::signed(file, Who::Watch).map(Ok)
+    }
+
     fn signed(mut file: File, who: Who) -> io::Result<Self> {
         let name = NAMES.iter().find(|(each, _)| *each == who).map_or("", |(_, name)| name);
         file.set_len(0)?;
@@ -101,6 +121,18 @@ pub fn holder_of(store: &Path) -> Option<Holder> {
         }
     }
     Some(holder(&mut file))
+}
+
+/// Whether a watch runs for a store: one that tends it, or waits for its turn. No file is made.
+#[must_use]
+pub fn runs(store: &Path) -> bool {
+    let Ok(file) = opened(OpenOptions::new().read(true), &named(store, RUNS)) else { return false };
+    (1..=TRIES).all(|attempt| {
+        if attempt > 1 {
+            std::thread::sleep(PAUSE);
+        }
+        matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+    })
 }
 
 /// What the file says. One that says nothing yet was locked just now.
@@ -128,14 +160,18 @@ fn opened(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
 }
 
 fn beside(store: &Path) -> PathBuf {
+    named(store, TENDS)
+}
+
+fn named(store: &Path, ending: &str) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
-    name.push("-watch");
+    name.push(ending);
     PathBuf::from(name)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Holder, Lock, Who, beside, holder_of};
+    use super::{Holder, Lock, Who, beside, holder_of, runs};
 
     #[test]
     fn one_at_a_time_and_who_it_is_can_be_told() {
@@ -156,6 +192,20 @@ mod tests {
         assert_eq!(holder_of(&store).map(|holder| holder.who), Some(Who::Screen));
         drop(lock);
         assert_eq!(holder_of(&store), None);
+    }
+
+    #[test]
+    fn whether_a_watch_runs_can_be_told_while_another_has_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store.db");
+        assert!(!runs(&store));
+        let _screen = Lock::take(&store, Who::Screen).unwrap().unwrap();
+        let watch = Lock::running(&store).unwrap().unwrap();
+        assert!(runs(&store));
+        let us = Holder { who: Who::Watch, process: Some(std::process::id()) };
+        assert_eq!(Lock::running(&store).unwrap().unwrap_err(), us);
+        drop(watch);
+        assert!(!runs(&store));
     }
 
     #[cfg(unix)]

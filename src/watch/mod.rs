@@ -25,17 +25,21 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::{DateTime, Utc};
 use crossbeam_channel::Sender;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::concern::Concern;
 use crate::domain::door::Door;
 use crate::domain::printable::Printable;
+use crate::domain::schedule::Zone;
 use crate::job::write_back::Written;
-use crate::job::{JobError, gather, trouble};
+use crate::job::{JobError, gather, health, trouble};
+use crate::store::Store;
 
 pub use changes::{Watching, file};
-pub use lock::{Holder, Lock, Who, holder_of};
+pub use lock::{Holder, Lock, Who, holder_of, runs};
 pub use mishap::caught;
 
 /// The configuration as all threads see it: it changes when its file does, and when a mailbox is added from the screen.
@@ -45,6 +49,12 @@ pub type SharedConfig = Arc<RwLock<Arc<Config>>>;
 #[must_use]
 pub fn present(config: &SharedConfig) -> Arc<Config> {
     config.read().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Whether a watch is expected to run for a store, and does not.
+#[must_use]
+pub fn is_down(store: &Store) -> bool {
+    store.expects_watch().unwrap_or(false) && !runs(store.path())
 }
 
 /// What is told of the sources and the door.
@@ -63,6 +73,10 @@ pub enum Told {
     Written(Written),
     /// Every source was read once, or could not be.
     AllRead,
+    /// What came of the reading that a person asked for.
+    Answered {
+        failed: Vec<Trouble>,
+    },
     /// A source on the network of which a failure was told can be read again.
     Recovered {
         source: Printable,
@@ -87,6 +101,12 @@ impl Trouble {
     fn of(error: &JobError) -> Self {
         trouble::job(error);
         Self { what: Printable::from(error.to_string()), hint: error.hint().map(Printable::from) }
+    }
+
+    /// What is wrong with a source, by the clock of a zone.
+    fn of_concern(concern: &Concern, now: DateTime<Utc>, zone: Zone) -> Self {
+        let (what, hint) = health::told(concern, now, zone);
+        Self { what: Printable::from(what), hint: Some(Printable::from(hint)) }
     }
 
     /// What was said in one sentence.

@@ -7,18 +7,19 @@ use std::thread;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::lock::Who;
 use super::{Surroundings, Told, Trouble, bell, keeper, mishap, present};
 use crate::clock::{Clock, Stopwatch};
+use crate::domain::concern::Concern;
 use crate::domain::door::Outside;
 use crate::domain::printable::Printable;
 use crate::job::gather::{Reach, gather, open as open_source};
 use crate::job::ring::ring;
 use crate::job::summary::Summary;
 use crate::job::write_back::write_back;
-use crate::job::{JobError, begin, close, door, tray, trouble};
+use crate::job::{JobError, begin, close, door, health, tray, trouble};
 use crate::store::{Durability, Store};
 
 /// A change seldom comes alone: what follows within this time is read with it.
@@ -41,6 +42,10 @@ pub enum Poke {
     Store,
     /// Half a minute is over, or a window has opened.
     Time,
+    /// The process that tends the network is to be asked to read now.
+    AskElsewhere,
+    /// Another process is to be told that what it asked for with this number is read.
+    Answer(i64),
     /// The lock is ours.
     Ours,
     Stop,
@@ -55,12 +60,13 @@ pub fn open(around: Surroundings, keeper: Sender<keeper::Word>) -> Sender<Poke> 
         match Store::open(&around.store) {
             Ok(store) => {
                 let told = BTreeSet::new();
-                Nearby { store, around, keeper, ours: false, told, arrived: None }.work(first, &inbox);
+                let near = Nearby { store, around, keeper, ours: false, told, arrived: None, asked: None, heard: 0 };
+                near.work(first, &inbox);
             }
             Err(error) => {
                 let failed = vec![Trouble::of(&error.into())];
                 around.listener.tell(Told::Gathered { admitted: 0, failed });
-                let _ = keeper.send(keeper::Word::Round(String::new()));
+                let _ = keeper.send(keeper::Word::Round { name: String::new(), failed: None, asked: true });
             }
         }
     });
@@ -76,7 +82,11 @@ struct Nearby {
     /// What could not be read and was told, as long as it cannot.
     told: BTreeSet<String>,
     /// What was said last of messages that wait for the next check-in, and of changes outside.
-    arrived: Option<((u32, u32), Outside)>,
+    arrived: Option<((u32, u32), Outside, Vec<Concern>)>,
+    /// The number with which the process that tends the network was asked to read.
+    asked: Option<i64>,
+    /// The number that was heard last of other processes that ask.
+    heard: i64,
 }
 
 impl Nearby {
@@ -88,7 +98,7 @@ impl Nearby {
         let mut next = Some(first);
         loop {
             let first = if std::mem::take(&mut again) { Some(Poke::Sources) } else { next.take() };
-            let Some(first) = first.or_else(|| inbox.recv().ok()) else { return };
+            let Some(first) = first.or_else(|| self.next(inbox)) else { return };
             let (mut pokes, since) = (vec![first], Stopwatch::start());
             while let Ok(more) = inbox.recv_timeout(debounce) {
                 pokes.push(more);
@@ -104,20 +114,27 @@ impl Nearby {
             if pokes.contains(&Poke::Asked) {
                 self.told.clear();
             }
-            let sources = pokes.contains(&Poke::Sources) || pokes.contains(&Poke::Asked);
+            let asked = pokes.contains(&Poke::Asked);
+            let sources = asked || pokes.contains(&Poke::Sources);
+            let mut troubles = Vec::new();
             let gathered = mishap::caught(|| {
                 if sources {
-                    self.read_sources(inbox, &mut again)?;
+                    troubles = self.read_sources(inbox, &mut again)?;
                 } else {
                     self.look()?;
                 }
                 self.settle()?;
                 self.write_back()?;
                 self.ring()?;
+                self.ask(&pokes)?;
                 self.tell()
             });
+            if let Ok(Err(error)) = &gathered {
+                troubles.push(Trouble::of(error));
+            }
             if sources {
-                let _ = self.keeper.send(keeper::Word::Round(String::new()));
+                let failed = troubles.into_iter().next();
+                let _ = self.keeper.send(keeper::Word::Round { name: String::new(), failed, asked });
             }
             let failed = match gathered {
                 Ok(Ok(())) => continue,
@@ -133,8 +150,46 @@ impl Nearby {
         self.around.clock.now()
     }
 
+    /// The next thing to do. A change that waits for another try has its time too.
+    fn next(&self, inbox: &Receiver<Poke>) -> Option<Poke> {
+        let due = if self.ours { self.store.next_change(self.now()).ok().flatten() } else { None };
+        let Some(due) = due else { return inbox.recv().ok() };
+        match inbox.recv_timeout((due - self.now()).to_std().unwrap_or_default() + DEBOUNCE) {
+            Ok(poke) => Some(poke),
+            Err(RecvTimeoutError::Timeout) => Some(Poke::Time),
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    /// Asks the process that tends the network to read, or answers one that asked.
+    fn ask(&mut self, pokes: &[Poke]) -> Result<(), JobError> {
+        if pokes.contains(&Poke::AskElsewhere) {
+            self.asked = Some(self.store.ask_to_read()?);
+        }
+        let answers =
+            pokes.iter().filter_map(|poke| if let Poke::Answer(number) = poke { Some(*number) } else { None });
+        if let Some(number) = answers.max() {
+            self.store.note_read(number)?;
+        }
+        let (asked, done) = self.store.asked_to_read()?;
+        if self.ours && asked > done.max(self.heard) {
+            self.heard = asked;
+            let _ = self.keeper.send(keeper::Word::AskedElsewhere(asked));
+        }
+        if self.asked.is_some_and(|number| done >= number) {
+            self.asked = None;
+            let config = present(&self.around.config);
+            let (zone, now) = (config.calendar.zone, self.now());
+            let troubles = health::concerns(&self.store, &config)?;
+            let troubles = troubles.iter().map(|concern| Trouble::of_concern(concern, now, zone)).collect();
+            let _ = self.keeper.send(keeper::Word::ReadElsewhere(troubles));
+        }
+        Ok(())
+    }
+
     /// Reads every source that lies on this machine; stops between two transactions when that is asked for.
-    fn read_sources(&mut self, inbox: &Receiver<Poke>, again: &mut bool) -> Result<(), JobError> {
+    /// What could not be read is returned.
+    fn read_sources(&mut self, inbox: &Receiver<Poke>, again: &mut bool) -> Result<Vec<Trouble>, JobError> {
         let (config, now) = (present(&self.around.config), self.now());
         let listener = self.around.listener.clone();
         let mut told = Stopwatch::start();
@@ -163,10 +218,10 @@ impl Nearby {
         }
         let failed: Vec<_> = summary.failures.iter().chain(&summary.notes).map(Trouble::note).collect();
         self.told.retain(|what| failed.iter().any(|trouble| trouble.what.as_str() == what));
-        let failed = self.not_told(failed);
+        let new = self.not_told(failed.clone());
         self.around.listener.tell_written(summary.written);
-        self.around.listener.tell(Told::Gathered { admitted: summary.admitted, failed });
-        Ok(())
+        self.around.listener.tell(Told::Gathered { admitted: summary.admitted, failed: new });
+        Ok(failed)
     }
 
     /// Leaves out what was told already and still is so.
@@ -238,12 +293,14 @@ impl Nearby {
             Some((batch, _)) => self.store.waiting_since(batch.id())?,
             None => (0, self.store.tally()?.let_through),
         };
-        let outside = self.store.outside()?;
-        if self.arrived != Some((arrived, outside)) {
-            self.arrived = Some((arrived, outside));
+        let config = present(&self.around.config);
+        let now_so = (arrived, self.store.outside()?, health::concerns(&self.store, &config)?);
+        if self.arrived.as_ref() != Some(&now_so) {
+            self.arrived = Some(now_so);
             let (waiting, let_through) = arrived;
             self.around.listener.tell(Told::Arrived { waiting, let_through });
-            let door = door::door(&self.store, &present(&self.around.config), now)?;
+            let mut door = door::door(&self.store, &config, now)?;
+            door.watch_is_down = super::is_down(&self.store);
             self.around.listener.tell(Told::Door(Box::new(door)));
         }
         Ok(())

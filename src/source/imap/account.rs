@@ -1,50 +1,29 @@
 //! The connection of an account: made when it is needed, and kept for the next time.
 
-use secrecy::{ExposeSecret as _, SecretString};
-
 use super::failure::ImapError;
+use super::login::Way;
 use super::session::Session;
 use crate::config::ImapConfig;
 use crate::net::Trust;
-use crate::source::{SourceError, secret};
-
-/// So often is one and the same password tried. Servers lock accounts for more.
-const TRIES: u32 = 3;
+use crate::source::SourceError;
+use crate::source::secret::{self, Trace};
 
 #[derive(Debug)]
 pub(super) struct Account {
     pub(super) config: ImapConfig,
     trust: Option<Trust>,
     session: Option<Session>,
-    refused: Refused,
-}
-
-/// The password that was refused last, and how often.
-#[derive(Debug, Default)]
-struct Refused {
-    secret: Option<SecretString>,
-    times: u32,
-}
-
-impl Refused {
-    /// Whether this password may be tried.
-    fn allows(&self, secret: &SecretString) -> bool {
-        self.times < TRIES || !self.is(secret)
-    }
-
-    fn is(&self, secret: &SecretString) -> bool {
-        self.secret.as_ref().is_some_and(|refused| refused.expose_secret() == secret.expose_secret())
-    }
-
-    fn count(&mut self, secret: SecretString) {
-        self.times = if self.is(&secret) { self.times + 1 } else { 1 };
-        self.secret = Some(secret);
-    }
+    /// The secret that is not sent again for now.
+    shunned: Option<Trace>,
+    /// The secret that was sent last and refused.
+    refused: Option<Trace>,
+    /// How the last login went that went well.
+    way: Option<Way>,
 }
 
 impl Account {
     pub(super) fn new(config: &ImapConfig) -> Self {
-        Self { config: config.clone(), trust: None, session: None, refused: Refused::default() }
+        Self { config: config.clone(), trust: None, session: None, shunned: None, refused: None, way: None }
     }
 
     /// Whether a connection was kept, which may be none any more.
@@ -72,34 +51,32 @@ impl Account {
             None => Trust::new(self.config.ca.as_deref()).map_err(ImapError::from)?,
         };
         let secret = secret::fetch(&self.config.secret)?;
-        if !self.refused.allows(&secret) {
-            return Err(ImapError::GivenUp { host: self.config.host.clone(), tries: TRIES }.into());
+        let ImapConfig { host, auth, .. } = &self.config;
+        let login = format!("{}@{host}", self.config.user);
+        if self.shunned.as_ref().is_some_and(|trace| trace.fits(&login, &secret)) {
+            return Err(ImapError::Known { host: host.clone(), token: auth.secret() == "token" }.into());
         }
-        let connected = Session::connect(&self.config, &trust, &secret);
+        let connected = Session::connect(&self.config, &trust, &secret, self.way);
         match &connected {
-            Ok(_) => self.refused = Refused::default(),
-            Err(ImapError::Refused { .. }) => self.refused.count(secret),
+            Ok((_, way)) => (self.shunned, self.refused, self.way) = (None, None, Some(*way)),
+            Err(ImapError::Refused { .. }) => {
+                self.way = None;
+                self.refused = Trace::of(&login, &secret);
+                // Whoever comes next in this round does not send it again.
+                self.shunned.clone_from(&self.refused);
+            }
             Err(_) => {}
         }
         self.trust = Some(trust);
-        Ok(connected?)
+        Ok(connected?.0)
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::{Refused, TRIES};
+    /// Lets this secret not be sent until the next word.
+    pub(super) fn shun(&mut self, refused: Option<Trace>) {
+        (self.shunned, self.refused) = (refused, None);
+    }
 
-    #[test]
-    fn one_password_is_tried_three_times_and_another_one_again() {
-        let mut refused = Refused::default();
-        for _ in 0..TRIES {
-            assert!(refused.allows(&"wrong".into()));
-            refused.count("wrong".into());
-        }
-        assert!(!refused.allows(&"wrong".into()));
-        assert!(refused.allows(&"right".into()));
-        refused.count("right".into());
-        assert!(refused.allows(&"right".into()));
+    pub(super) fn refused(&self) -> Option<Trace> {
+        self.refused.clone()
     }
 }

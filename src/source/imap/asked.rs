@@ -1,7 +1,9 @@
 //! What an account offers, asked without reading any mail: for the report of `tidebox check`.
 
 use super::Imap;
+use super::failure::said;
 use super::folders::Folders;
+use super::judgement::passes;
 use super::session::{Access, Selected, Session};
 use crate::domain::outside::Role;
 use crate::source::SourceError;
@@ -17,7 +19,7 @@ pub struct Offers {
     /// Folders that are to be read and are not there.
     pub missing: Vec<String>,
     /// Folders that are to be read and that the server does not open.
-    pub closed: Vec<String>,
+    pub closed: Vec<Closed>,
     /// The folders by what they are for.
     pub archive: Place,
     pub trash: Place,
@@ -28,6 +30,16 @@ pub struct Offers {
     pub tells: bool,
     /// Whether it can tell what has changed since the last time.
     pub changes: bool,
+}
+
+/// A folder that the server does not open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closed {
+    pub name: String,
+    /// What the server says to that.
+    pub said: String,
+    /// Whether that passes by itself.
+    pub passes: bool,
 }
 
 /// A folder that is there, or why it is not and what to do.
@@ -57,9 +69,14 @@ fn offers(session: &mut Session, folders: &Folders) -> Result<Offers, super::Ima
         read.iter().take(OPENED).map(|folder| session.selecting(&folder.wire, Access::Read)).collect();
     let replies = session.run(&commands)?;
     let closed = read.iter().zip(&replies).filter(|(_, reply)| !reply.status.is_ok());
-    let closed: Vec<String> = closed.map(|(folder, _)| folder.name.clone()).collect();
+    let closed = closed.map(|(folder, reply)| Closed {
+        name: folder.name.clone(),
+        said: said(&reply.status.text),
+        passes: passes(&reply.status),
+    });
+    let closed: Vec<Closed> = closed.collect();
     // Only a folder that is opened to be changed says what can be changed in it.
-    let keywords = match read.iter().find(|folder| !closed.contains(&folder.name)) {
+    let keywords = match read.iter().find(|folder| closed.iter().all(|one| one.name != folder.name)) {
         Some(folder) => keeps_keywords(&session.select(&folder.wire, Access::Write)?),
         None => true,
     };

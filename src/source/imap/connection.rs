@@ -3,32 +3,38 @@
 //! Nothing that was said before TLS counts after it: what is left in the buffer then was put there by somebody in between,
 //! and a server that takes us for logged in already is not talking to us.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 
 use super::capabilities::Capabilities;
 use super::command::Command;
 use super::exchange::Exchange;
 use super::failure::{ImapError, said};
-use super::login::login;
+use super::login::{Way, login};
 use super::untagged::{self, Told, Untagged};
 use super::wire::Wire;
 use crate::config::{ImapConfig, Security};
 use crate::net::{self, Trust};
+
+/// How long a server may take to greet before it is asked whether it waits for TLS, and to answer that.
+const GREETING: Duration = Duration::from_secs(4);
 
 /// Opens a connection and logs in.
 pub(super) fn open(
     account: &ImapConfig,
     trust: &Trust,
     secret: &SecretString,
-) -> Result<(Exchange, Capabilities), ImapError> {
+    way: Option<Way>,
+) -> Result<(Exchange, Capabilities, Way), ImapError> {
     let (mut exchange, capabilities) = reach(account, trust)?;
-    let after = login(&mut exchange, account, secret, &capabilities)?;
+    let (after, way) = login(&mut exchange, account, secret, &capabilities, way)?;
     let capabilities = after.map_or_else(|| ask(&mut exchange), Ok)?;
     // Its QRESYNC tells of messages as gone that are there.
     let broken = account.host.to_ascii_lowercase().ends_with(".mail.me.com");
     let capabilities = if broken { capabilities.without("QRESYNC") } else { capabilities };
     exchange.literals = capabilities.literals();
-    Ok((exchange, capabilities))
+    Ok((exchange, capabilities, way))
 }
 
 /// Opens a connection as far as the login, and tells what the server can do.
@@ -39,6 +45,9 @@ pub(super) fn reach(account: &ImapConfig, trust: &Trust) -> Result<(Exchange, Ca
         stream = stream.secure(host, *port, trust)?;
     }
     let mut exchange = Exchange::new(Wire::new(host, stream));
+    if account.security != Security::Tls {
+        expects_no_tls(&mut exchange, *port, trust)?;
+    }
     let greeted = greeting(&mut exchange)?;
     if account.security != Security::StartTls {
         let capabilities = greeted.map_or_else(|| ask(&mut exchange), Ok)?;
@@ -60,6 +69,14 @@ pub(super) fn reach(account: &ImapConfig, trust: &Trust) -> Result<(Exchange, Ca
     let mut exchange = Exchange::new(Wire::new(host, stream));
     let capabilities = ask(&mut exchange)?;
     Ok((exchange, capabilities))
+}
+
+/// A server that waits for TLS from the first byte says nothing to who waits for its greeting. Where none comes, it is asked.
+fn expects_no_tls(exchange: &mut Exchange, port: u16, trust: &Trust) -> Result<(), ImapError> {
+    if exchange.wire().says_something(GREETING)? || !net::speaks_tls(exchange.host(), port, trust, GREETING) {
+        return Ok(());
+    }
+    Err(ImapError::TlsAtOnce { host: exchange.host().to_owned(), port })
 }
 
 /// Reads the greeting, and what it tells of what the server can do.

@@ -31,12 +31,18 @@ pub enum ImapError {
     NoWay { host: String, asked: Option<&'static str> },
     #[error("{host} refused the {}{}", if *token { "token" } else { "password" }, colon(text))]
     Refused { host: String, token: bool, scram: bool, text: String },
-    #[error("{host} refused the password {tries} times; it is not tried again")]
-    GivenUp { host: String, tries: u32 },
+    #[error("{host} refused this {} before, so it was not sent again", if *token { "token" } else { "password" })]
+    Known { host: String, token: bool },
+    #[error("the user's name or the password has a character that SCRAM-SHA-256 forbids (RFC 4013)")]
+    Unpreparable,
+    #[error("{host} speaks TLS from the first byte on port {port}")]
+    TlsAtOnce { host: String, port: u16 },
     #[error("{host} did not prove that it knows the password")]
     Unproved { host: String },
     #[error("{host} lets nobody in now{}", colon(text))]
     NotNow { host: String, text: String },
+    #[error("{host} wants you to log in with a browser first{}", colon(text))]
+    Browser { host: String, text: String },
     #[error("{host} did not do what it was asked: {doing}{}", colon(text))]
     No { host: String, doing: &'static str, text: String },
     #[error("{host} does not open the folder{}", colon(text))]
@@ -61,14 +67,17 @@ impl ImapError {
             Self::Injected { .. } => "nothing was sent; try `security = \"tls\"`, or another network",
             Self::NoWay { asked: Some(_), .. } => "leave `auth` out, so that the best way on offer is taken",
             Self::NoWay { asked: None, .. } => "it may want a token: see `auth = \"xoauth2\"`",
-            Self::Refused { token: true, .. } => "see what the command for `token` prints: it may have to log in anew",
+            Self::Refused { token: true, .. } | Self::Known { token: true, .. } => {
+                "see what the command for `token` prints: it may have to log in anew"
+            }
             Self::Refused { scram: true, .. } => {
                 "check `user` and `password`; many providers want a password made for one program. If both are right, try `auth = \"plain\"`"
             }
             Self::Refused { .. } => "check `user` and `password`; many providers want a password made for one program",
-            Self::GivenUp { .. } => {
-                "correct `user` or `password`; so that nobody is locked out it is not tried again before"
-            }
+            Self::Known { .. } => "correct it where it is kept; `tidebox check` tries the same one at once",
+            Self::Unpreparable => "leave `auth` out, so that over TLS it goes by PLAIN or LOGIN",
+            Self::TlsAtOnce { .. } => "nothing was sent; set `security = \"tls\"`",
+            Self::Browser { .. } => "log in once on the provider's page; it is tried again by itself",
             Self::Unproved { .. } => "it may not be your server: check `host`",
             Self::No { .. } => "it is tried again",
             Self::NoFolder { .. } => "check `folders`; what was taken in of it is kept",
@@ -87,6 +96,7 @@ impl ImapError {
             | Self::Odd { .. }
             | Self::TooLarge { .. }
             | Self::NotNow { .. }
+            | Self::Browser { .. }
             | Self::No { .. }
             | Self::NoFolder { .. } => true,
             _ => false,
@@ -110,12 +120,14 @@ impl ImapError {
             Self::NoStartTls { .. } => "the server offers no STARTTLS",
             Self::Injected { .. } => "something was injected before TLS",
             Self::NoWay { .. } => "the server offers no way to log in",
-            Self::Refused { .. } | Self::GivenUp { .. } => "the server refused the login",
+            Self::Refused { .. } | Self::Known { .. } => "the server refused the login",
+            Self::TlsAtOnce { .. } => "the server speaks TLS at once",
+            Self::Browser { .. } => "the server wants a browser",
             Self::Unproved { .. } => "the server did not prove itself",
             Self::NotNow { .. } => "the server lets nobody in now",
             Self::No { doing, .. } => doing,
             Self::NoFolder { .. } => "opening a folder",
-            Self::Unsendable => "sending the password",
+            Self::Unsendable | Self::Unpreparable => "sending the password",
         }
     }
 

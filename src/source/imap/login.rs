@@ -6,7 +6,7 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use io_imap::codec::fragmentizer::Fragmentizer;
 use io_imap::coroutine::{ImapCoroutine, ImapCoroutineState, ImapYield};
 use io_imap::rfc3501::login::{ImapLogin, ImapLoginOptions};
@@ -14,6 +14,7 @@ use io_imap::rfc7628::auth_oauthbearer::{ImapAuthOauthbearer, ImapAuthOauthbeare
 use io_imap::rfc7677::auth_scram_sha_256::{ImapAuthScramSha256, ImapAuthScramSha256Options};
 use io_imap::sasl::auth_plain::{ImapAuthPlain, ImapAuthPlainOptions};
 use io_imap::sasl::auth_xoauth2::{ImapAuthXoauth2, ImapAuthXoauth2Options};
+use io_sasl::rfc4013::saslprep;
 use io_sasl::rfc5801::SaslGs2ChannelBinding;
 use io_sasl::rfc5802::SaslScramCreds;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -21,9 +22,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::capabilities::Capabilities;
 use super::exchange::Exchange;
 use super::failure::{ImapError, said};
+use super::judgement::{Judgement, judge};
 use super::status::{Status, Verdict};
 use super::untagged::{self, Told, Untagged};
-use crate::config::{Auth, ImapConfig};
+use crate::config::{Auth, ImapConfig, Security};
 use crate::net;
 
 /// What io-imap's reader may be told at once.
@@ -35,7 +37,7 @@ const NONCE: usize = 24;
 
 /// A way to log in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     Login,
     Plain,
     ScramSha256,
@@ -61,8 +63,9 @@ impl Way {
         }
     }
 
-    /// The one to take: that which was asked for, or the best that is offered.
-    fn choose(auth: Auth, host: &str, capabilities: &Capabilities) -> Result<Self, ImapError> {
+    /// The one to take: that which was asked for, or the best that is offered, of those with the password in it where
+    /// `scram` is none.
+    fn choose(auth: Auth, host: &str, capabilities: &Capabilities, scram: bool) -> Result<Self, ImapError> {
         let asked = match auth {
             Auth::Password => None,
             Auth::Login => Some(Self::Login),
@@ -72,7 +75,8 @@ impl Way {
             Auth::OAuthBearer => Some(Self::OAuthBearer),
         };
         let among = asked.map_or(vec![Self::ScramSha256, Self::Plain, Self::Login], |asked| vec![asked]);
-        let offered = among.into_iter().find(|way| way.is_offered(capabilities));
+        let fits = |way: &Self| way.is_offered(capabilities) && (scram || asked.is_some() || *way != Self::ScramSha256);
+        let offered = among.into_iter().find(fits);
         offered.ok_or_else(|| ImapError::NoWay { host: host.to_owned(), asked: asked.map(Self::name) })
     }
 }
@@ -84,39 +88,113 @@ struct Ended {
     /// Whether the mechanism is content with it: SCRAM is not where the server did not prove itself.
     content: bool,
     capabilities: Option<Capabilities>,
+    /// What the server said last to the mechanism.
+    challenge: Vec<u8>,
 }
 
-/// Logs in. The capabilities of afterwards, where the server told them by itself.
+impl Ended {
+    /// Whether the server tried to prove itself, and did not.
+    fn is_unproved(&self) -> bool {
+        !self.content && self.challenge.starts_with(b"v=")
+    }
+}
+
+/// Logs in. The capabilities of afterwards, where the server told them by itself, and which way it went.
+///
+/// Some servers offer SCRAM to everybody, and say no to those whose password they keep in another form. Over TLS, where the
+/// certificate has proved whose server it is, the password itself is sent then; never where the server failed to prove that
+/// it knows it.
 pub(super) fn login(
     exchange: &mut Exchange,
     account: &ImapConfig,
     secret: &SecretString,
     capabilities: &Capabilities,
-) -> Result<Option<Capabilities>, ImapError> {
-    let way = Way::choose(account.auth, &account.host, capabilities)?;
+    before: Option<Way>,
+) -> Result<(Option<Capabilities>, Way), ImapError> {
+    let encrypted = account.security != Security::None;
+    let prepared = is_prepared(&account.user) && is_prepared(secret.expose_secret());
+    let scram = !encrypted || (prepared && before.is_none_or(|before| before == Way::ScramSha256));
+    let way = Way::choose(account.auth, &account.host, capabilities, scram)?;
+    if way == Way::ScramSha256 && !prepared {
+        return Err(ImapError::Unpreparable);
+    }
+    let ended = attempt_either_way(exchange, account, secret, way, capabilities)?;
+    let no = ended.status.as_ref().filter(|status| status.verdict == Verdict::No);
+    let again = account.auth == Auth::Password && way == Way::ScramSha256 && encrypted && !ended.is_unproved();
+    if let Some(first) = no.filter(|status| again && judge(status) == Judgement::Refused)
+        && let Ok(other) = Way::choose(account.auth, &account.host, capabilities, false)
+    {
+        let first = refusal(account.host.clone(), way, first);
+        return match attempt_either_way(exchange, account, secret, other, capabilities) {
+            Ok(ended) => conclude(ended, other, &account.host),
+            // It ended the connection with its no.
+            Err(ImapError::Lost { .. } | ImapError::Bye { .. } | ImapError::Silent { .. }) => Err(first),
+            Err(error) => Err(error),
+        };
+    }
+    conclude(ended, way, &account.host)
+}
+
+fn conclude(ended: Ended, way: Way, host: &str) -> Result<(Option<Capabilities>, Way), ImapError> {
+    let host = host.to_owned();
+    match &ended.status {
+        Some(status) if status.is_ok() && ended.content => Ok((ended.capabilities, way)),
+        _ if ended.is_unproved() => Err(ImapError::Unproved { host }),
+        Some(status) if !status.is_ok() => Err(refusal(host, way, status)),
+        _ => Err(ImapError::Unproved { host }),
+    }
+}
+
+/// Whether SCRAM takes it (RFC 4013).
+fn is_prepared(text: &str) -> bool {
+    saslprep(text).is_ok_and(|prepared| !prepared.is_empty())
+}
+
+fn refusal(host: String, way: Way, status: &Status) -> ImapError {
+    let text = said(&status.text);
+    match judge(status) {
+        Judgement::NotNow => ImapError::NotNow { host, text },
+        Judgement::Browser => ImapError::Browser { host, text },
+        Judgement::Refused => {
+            let token = matches!(way, Way::XOAuth2 | Way::OAuthBearer);
+            ImapError::Refused { host, token, scram: way == Way::ScramSha256, text }
+        }
+    }
+}
+
+/// With the first words of the mechanism in the command, where the server takes them there.
+fn attempt_either_way(
+    exchange: &mut Exchange,
+    account: &ImapConfig,
+    secret: &SecretString,
+    way: Way,
+    capabilities: &Capabilities,
+) -> Result<Ended, ImapError> {
     let at_once = capabilities.has("SASL-IR") && way != Way::Login;
     let mut ended = attempt(exchange, account, secret, way, at_once)?;
     // Some say that they take it at once, and do not.
     if at_once && ended.status.as_ref().is_some_and(|status| status.verdict == Verdict::Bad) {
         ended = attempt(exchange, account, secret, way, false)?;
     }
-    let host = account.host.clone();
-    match ended.status {
-        Some(status) if status.is_ok() && ended.content => Ok(ended.capabilities),
-        Some(status) if !status.is_ok() => Err(refusal(host, way, &status)),
-        _ => Err(ImapError::Unproved { host }),
+    if ended.status.is_none() {
+        refused_within(exchange, &mut ended)?;
     }
+    Ok(ended)
 }
 
-fn refusal(host: String, way: Way, status: &Status) -> ImapError {
-    let text = said(&status.text);
-    match status.code.as_str() {
-        "UNAVAILABLE" | "LIMIT" | "INUSE" | "SERVERBUG" => ImapError::NotNow { host, text },
-        _ => {
-            let token = matches!(way, Way::XOAuth2 | Way::OAuthBearer);
-            ImapError::Refused { host, token, scram: way == Way::ScramSha256, text }
+/// Where SCRAM's last message tells of an error in the place of a proof (RFC 5802, section 7), that is the server's no: the
+/// exchange is broken off, and its end is waited for.
+fn refused_within(exchange: &mut Exchange, ended: &mut Ended) -> Result<(), ImapError> {
+    let Some(why) = ended.challenge.strip_prefix(b"e=").map(<[u8]>::to_vec) else { return Ok(()) };
+    exchange.wire().send(b"*\r\n")?;
+    for _ in 0..LINES {
+        listen(exchange, ended)?;
+        if ended.status.is_some() {
+            break;
         }
     }
+    ended.status = Some(Status::of(Verdict::No, &why));
+    Ok(())
 }
 
 fn attempt(
@@ -167,7 +245,7 @@ fn pump<T, E: fmt::Debug>(
     mut mechanism: impl ImapCoroutine<Yield = ImapYield, Return = Result<T, E>>,
 ) -> Result<Ended, ImapError> {
     let mut fragments = Fragmentizer::new(FRAGMENT_BYTES);
-    let mut ended = Ended { status: None, content: false, capabilities: None };
+    let mut ended = Ended { status: None, content: false, capabilities: None, challenge: Vec::new() };
     let mut heard: Option<Vec<u8>> = None;
     let mut lines = 0;
     loop {
@@ -195,6 +273,7 @@ fn listen(exchange: &mut Exchange, ended: &mut Ended) -> Result<Option<Vec<u8>>,
     let answer = exchange.wire().answer()?;
     match untagged::read(answer) {
         Some(Told::GoOn(challenge)) => {
+            ended.challenge = STANDARD.decode(challenge.trim_ascii()).unwrap_or_default();
             let mut line = b"+ ".to_vec();
             line.extend(challenge.into_iter().map(|byte| if byte.is_ascii_graphic() { byte } else { b' ' }));
             line.extend_from_slice(b"\r\n");
@@ -226,23 +305,36 @@ fn listen(exchange: &mut Exchange, ended: &mut Ended) -> Result<Option<Vec<u8>>,
 
 #[cfg(test)]
 mod tests {
-    use super::{Capabilities, Way};
+    use super::{Capabilities, Way, is_prepared};
     use crate::config::Auth;
 
-    fn chosen(auth: Auth, capabilities: &str) -> Option<Way> {
+    fn chosen(auth: Auth, capabilities: &str, scram: bool) -> Option<Way> {
         let words = capabilities.split(' ').map(str::to_owned).collect();
-        Way::choose(auth, "host", &Capabilities::of(words)).ok()
+        Way::choose(auth, "host", &Capabilities::of(words), scram).ok()
     }
 
     #[test]
     fn the_best_that_is_offered_is_taken_and_nothing_that_is_not() {
-        assert_eq!(chosen(Auth::Password, "AUTH=PLAIN AUTH=SCRAM-SHA-256"), Some(Way::ScramSha256));
-        assert_eq!(chosen(Auth::Password, "LOGINDISABLED AUTH=PLAIN"), Some(Way::Plain));
-        assert_eq!(chosen(Auth::Password, "IMAP4REV1"), Some(Way::Login));
-        assert_eq!(chosen(Auth::Password, "LOGINDISABLED AUTH=XOAUTH2 AUTH=GSSAPI"), None);
-        assert_eq!(chosen(Auth::Login, "LOGINDISABLED AUTH=PLAIN"), None);
-        assert_eq!(chosen(Auth::Plain, "IMAP4REV1"), None);
-        assert_eq!(chosen(Auth::XOAuth2, "AUTH=XOAUTH2 AUTH=PLAIN"), Some(Way::XOAuth2));
-        assert_eq!(chosen(Auth::OAuthBearer, "AUTH=OAUTHBEARER"), Some(Way::OAuthBearer));
+        let best = |auth, capabilities| chosen(auth, capabilities, true);
+        assert_eq!(best(Auth::Password, "AUTH=PLAIN AUTH=SCRAM-SHA-256"), Some(Way::ScramSha256));
+        assert_eq!(best(Auth::Password, "LOGINDISABLED AUTH=PLAIN"), Some(Way::Plain));
+        assert_eq!(best(Auth::Password, "IMAP4REV1"), Some(Way::Login));
+        assert_eq!(best(Auth::Password, "LOGINDISABLED AUTH=XOAUTH2 AUTH=GSSAPI"), None);
+        assert_eq!(best(Auth::Login, "LOGINDISABLED AUTH=PLAIN"), None);
+        assert_eq!(best(Auth::Plain, "IMAP4REV1"), None);
+        assert_eq!(best(Auth::XOAuth2, "AUTH=XOAUTH2 AUTH=PLAIN"), Some(Way::XOAuth2));
+        assert_eq!(best(Auth::OAuthBearer, "AUTH=OAUTHBEARER"), Some(Way::OAuthBearer));
+        let all = "AUTH=PLAIN AUTH=SCRAM-SHA-256";
+        assert_eq!(chosen(Auth::Password, all, false), Some(Way::Plain));
+        assert_eq!(chosen(Auth::ScramSha256, all, false), Some(Way::ScramSha256), "it was asked for");
+        assert_eq!(chosen(Auth::Password, "LOGINDISABLED AUTH=SCRAM-SHA-256", false), None);
+    }
+
+    #[test]
+    fn what_scram_forbids_is_known_before() {
+        assert!(is_prepared("gehäim \"q\\ 🔑"));
+        for forbidden in ["", "a\u{7}b", "\u{e000}"] {
+            assert!(!is_prepared(forbidden), "{forbidden:?}");
+        }
     }
 }

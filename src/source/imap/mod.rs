@@ -17,6 +17,7 @@ mod fetched;
 mod find;
 mod folders;
 mod head;
+mod judgement;
 mod key;
 mod listed;
 mod login;
@@ -35,7 +36,7 @@ mod untagged;
 mod waiting;
 mod wire;
 
-pub use asked::{Offers, Place};
+pub use asked::{Closed, Offers, Place};
 pub use failure::ImapError;
 
 use std::collections::HashSet;
@@ -49,15 +50,21 @@ use self::folders::{Folders, Settings};
 use self::position::Position;
 use self::reading::{Cut, Reading};
 use self::session::Session;
+use super::secret::Trace;
 use super::{Each, Extent, Gauge, Mailbox, Outcome, Since, Source, SourceError, Woken};
 use crate::config::{ImapConfig, SourceConfig};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::outside::{self, Change, Found, Lost};
+use crate::net::ANSWER;
 
 /// So many messages that are larger than their server says are met with patience.
 const HEADS: usize = 20;
 /// How long is waited for a count of what there is to read.
 const GAUGE: Duration = Duration::from_mins(1);
+/// How long the first answer of a connection that was kept may take.
+const SOON: Duration = Duration::from_secs(20);
+/// The same where a check-in opens in some seconds.
+const AT_ONCE: Duration = Duration::from_secs(8);
 
 #[derive(Debug)]
 pub struct Imap {
@@ -87,10 +94,11 @@ impl Imap {
     /// A connection that works, and the folders of the account. One that was kept may be none any more: it is made anew.
     fn ready(&mut self) -> Result<(&mut Session, Folders), SourceError> {
         let was_kept = self.account.is_kept();
-        let mut listed = folders::list(self.account.session()?, self.settings.clone());
+        let session = self.account.session()?;
+        let mut listed = if was_kept { listed_soon(session, &self.settings) } else { listed(session, &self.settings) };
         if listed.is_err() && was_kept {
             self.account.give_up();
-            listed = folders::list(self.account.session()?, self.settings.clone());
+            listed = self::listed(self.account.session()?, &self.settings);
         }
         if listed.is_err() {
             self.account.give_up();
@@ -141,6 +149,18 @@ impl Imap {
     }
 }
 
+fn listed(session: &mut Session, settings: &Settings) -> Result<Folders, ImapError> {
+    folders::list(session, settings.clone())
+}
+
+/// The same of a connection that was kept: where nobody is there any more, that is to be known soon.
+fn listed_soon(session: &mut Session, settings: &Settings) -> Result<Folders, ImapError> {
+    session.exchange().wire().be_patient(SOON)?;
+    let listed = listed(session, settings);
+    session.exchange().wire().be_patient(ANSWER)?;
+    listed
+}
+
 impl Source for Imap {
     fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
         let was_kept = self.account.is_kept();
@@ -157,6 +177,20 @@ impl Source for Imap {
         let (told, tells) = channel();
         *self.gauge.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
         Box::new(move || tells.recv_timeout(GAUGE).unwrap_or(Extent::Unknown))
+    }
+
+    fn shun(&mut self, refused: Option<Trace>) {
+        self.account.shun(refused);
+    }
+
+    fn refused(&self) -> Option<Trace> {
+        self.account.refused()
+    }
+
+    fn probe(&mut self) {
+        if self.account.is_kept() && self.account.session().is_ok_and(|session| session.probe(AT_ONCE).is_err()) {
+            self.account.give_up();
+        }
     }
 
     fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {

@@ -1,5 +1,7 @@
 //! A connection that is logged in: what the server can do, the folder that is open, and the commands in it.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 
 use super::capabilities::Capabilities;
@@ -7,10 +9,11 @@ use super::command::{Command, OPENING};
 use super::connection;
 use super::exchange::{Exchange, Reply, Tell};
 use super::failure::ImapError;
+use super::login::Way;
 use super::status::{Copied, Status};
 use super::untagged::Untagged;
 use crate::config::ImapConfig;
-use crate::net::Trust;
+use crate::net::{ANSWER, Trust};
 
 #[derive(Debug)]
 pub(super) struct Session {
@@ -46,12 +49,17 @@ pub(super) struct Selected {
 }
 
 impl Session {
-    /// Connects and logs in.
-    pub(super) fn connect(account: &ImapConfig, trust: &Trust, secret: &SecretString) -> Result<Self, ImapError> {
-        let (exchange, capabilities) = connection::open(account, trust, secret)?;
+    /// Connects and logs in, in the way that went well last; and which way that was.
+    pub(super) fn connect(
+        account: &ImapConfig,
+        trust: &Trust,
+        secret: &SecretString,
+        way: Option<Way>,
+    ) -> Result<(Self, Way), ImapError> {
+        let (exchange, capabilities, way) = connection::open(account, trust, secret, way)?;
         let mut session = Self { exchange, capabilities, qresync: false, condstore: false };
         session.enable()?;
-        Ok(session)
+        Ok((session, way))
     }
 
     /// Switches on what makes changes cheap to find.
@@ -74,6 +82,18 @@ impl Session {
 
     pub(super) fn exchange(&mut self) -> &mut Exchange {
         &mut self.exchange
+    }
+
+    /// Asks whether anybody is there, and whether anything happened in the folder that is open. The answer has to come
+    /// within this time.
+    ///
+    /// # Errors
+    /// Where none comes.
+    pub(super) fn probe(&mut self, within: Duration) -> Result<Reply, ImapError> {
+        self.exchange.wire().be_patient(within)?;
+        let reply = self.exchange.one(&Command::new("NOOP", "asking whether it is there"))?;
+        self.exchange.wire().be_patient(ANSWER)?;
+        Ok(reply)
     }
 
     /// Opens a folder by its name on the wire.

@@ -1,7 +1,8 @@
 //! Waiting for news: by IDLE (RFC 2177), where the server has it, else just so.
 //!
-//! What has happened between the last reading and the waiting counts as news. The server is asked anew every twenty
-//! minutes, because many end a connection that was silent for half an hour; that finds out too where nobody is there.
+//! What has happened between the last reading and the waiting counts as news. The server has to say something every eighty
+//! seconds, so that a line on which nobody is there any more is noticed within two minutes: routers forget lines without a
+//! word, and then nothing that is sent comes back. (The keepalive of TCP would not do: what stands in between may answer it.)
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -14,12 +15,15 @@ use super::folders::Folder;
 use super::position::{Mark, validity};
 use super::session::{Access, Session};
 use super::untagged::{Told, Untagged};
+use crate::net::ANSWER;
 use crate::source::Woken;
 
 /// How often it is looked whether to stop.
 const LOOK: Duration = Duration::from_secs(2);
-/// How long one IDLE lasts (RFC 2177 asks for less than 29 minutes).
-const RENEW: Duration = Duration::from_mins(20);
+/// How long one IDLE lasts (RFC 2177 asks for less than 29 minutes), and how long nothing is asked without it.
+const RENEW: Duration = Duration::from_secs(80);
+/// How long the answer to that may take.
+const PROBE: Duration = Duration::from_secs(25);
 
 /// Waits for news of a folder, which was read up to this mark.
 pub(super) fn wait(
@@ -29,9 +33,6 @@ pub(super) fn wait(
     most: Duration,
     stop: &AtomicBool,
 ) -> Result<Woken, ImapError> {
-    if !session.capabilities().has("IDLE") {
-        return Ok(just_wait(most, stop));
-    }
     let opened = session.select(&folder.wire, Access::Read)?;
     let as_it_was = mark.is_some_and(|mark| {
         let next = opened.next.is_none_or(|next| next == mark.next);
@@ -40,15 +41,32 @@ pub(super) fn wait(
     if !as_it_was {
         return Ok(Woken::News);
     }
-    let mut left = most;
+    let (mut left, mut idles) = (most, session.capabilities().has("IDLE"));
     while !left.is_zero() {
         let turn = left.min(RENEW);
-        match idle(session.exchange(), turn, stop)? {
-            Woken::Time => left = left.saturating_sub(turn),
-            woken => return Ok(woken),
+        let woken = if idles { idle(session.exchange(), turn, stop)? } else { None };
+        // It has no IDLE, or takes none now.
+        idles &= woken.is_some();
+        match woken {
+            Some(Woken::Time) => {}
+            Some(woken) => return Ok(woken),
+            None => match asked_now_and_then(session, turn, stop)? {
+                Woken::Time => {}
+                woken => return Ok(woken),
+            },
         }
+        left = left.saturating_sub(turn);
     }
     Ok(Woken::Time)
+}
+
+/// Waits without IDLE, and asks then whether anybody is there; the answer tells what is new in the folder that is open.
+fn asked_now_and_then(session: &mut Session, turn: Duration, stop: &AtomicBool) -> Result<Woken, ImapError> {
+    if just_wait(turn, stop) == Woken::Stopped {
+        return Ok(Woken::Stopped);
+    }
+    let reply = session.probe(PROBE)?;
+    Ok(reply.untagged.iter().find_map(news).unwrap_or(Woken::Time))
 }
 
 /// Waits where nothing can be told.
@@ -64,15 +82,15 @@ pub(super) fn just_wait(most: Duration, stop: &AtomicBool) -> Woken {
     Woken::Time
 }
 
-/// One IDLE, from its beginning to its end.
-fn idle(exchange: &mut Exchange, most: Duration, stop: &AtomicBool) -> Result<Woken, ImapError> {
+/// One IDLE, from its beginning to its end; `None` where the server takes none.
+fn idle(exchange: &mut Exchange, most: Duration, stop: &AtomicBool) -> Result<Option<Woken>, ImapError> {
+    exchange.wire().be_patient(PROBE)?;
     let tag = exchange.begin(&Command::new("IDLE", "waiting for news"))?;
     let mut woken = None;
     loop {
         match exchange.hear()? {
             Told::GoOn(_) => break,
-            // It takes no IDLE now; the next reading tells whether anything is wrong.
-            Told::Tagged { .. } => return Ok(just_wait(most, stop)),
+            Told::Tagged { .. } => return Ok(None),
             Told::Untagged(untagged) => woken = woken.or(news(&untagged)),
         }
     }
@@ -85,13 +103,14 @@ fn idle(exchange: &mut Exchange, most: Duration, stop: &AtomicBool) -> Result<Wo
         match exchange.hear_within(left.min(LOOK))? {
             Some(Told::Untagged(untagged)) => woken = news(&untagged),
             // The server ended it by itself.
-            Some(Told::Tagged { .. }) => return Ok(Woken::News),
+            Some(Told::Tagged { .. }) => return Ok(Some(Woken::News)),
             Some(Told::GoOn(_)) => {}
             None => left = left.saturating_sub(LOOK),
         }
     }
     exchange.end(b"DONE\r\n", &tag)?;
-    Ok(woken.unwrap_or(Woken::Time))
+    exchange.wire().be_patient(ANSWER)?;
+    Ok(Some(woken.unwrap_or(Woken::Time)))
 }
 
 /// Whether this says that something happened.

@@ -47,13 +47,15 @@ pub(super) struct Wire {
     missing: usize,
     /// Where in its text that goes on which follows its last literal.
     goes_on: usize,
+    /// How long an answer may take.
+    patience: Duration,
 }
 
 impl Wire {
     pub(super) fn new(host: &str, stream: Stream) -> Self {
         let buffer = vec![0; BUFFER];
         let (partial, host) = (Answer::default(), host.to_owned());
-        Self { host, stream, buffer, start: 0, end: 0, partial, missing: 0, goes_on: 0 }
+        Self { host, stream, buffer, start: 0, end: 0, partial, missing: 0, goes_on: 0, patience: ANSWER }
     }
 
     pub(super) fn host(&self) -> &str {
@@ -79,16 +81,33 @@ impl Wire {
     pub(super) fn answer(&mut self) -> Result<Answer, ImapError> {
         match self.hear()? {
             Heard::Answer(answer) => Ok(answer),
-            Heard::Nothing => Err(ImapError::Silent { host: self.host.clone(), seconds: ANSWER.as_secs() }),
+            Heard::Nothing => Err(ImapError::Silent { host: self.host.clone(), seconds: self.patience.as_secs() }),
         }
+    }
+
+    /// Lets an answer take so long from now on.
+    pub(super) fn be_patient(&mut self, most: Duration) -> Result<(), ImapError> {
+        self.patience = most;
+        self.stream.patience(most).map_err(|error| self.lost(error))
     }
 
     /// The next answer, if one comes in so much time.
     pub(super) fn hear_within(&mut self, most: Duration) -> Result<Heard, ImapError> {
         self.stream.patience(most).map_err(|error| self.lost(error))?;
         let heard = self.hear();
-        self.stream.patience(ANSWER).map_err(|error| self.lost(error))?;
+        self.stream.patience(self.patience).map_err(|error| self.lost(error))?;
         heard
+    }
+
+    /// Whether anything comes in so much time.
+    pub(super) fn says_something(&mut self, most: Duration) -> Result<bool, ImapError> {
+        if self.has_more() {
+            return Ok(true);
+        }
+        self.stream.patience(most).map_err(|error| self.lost(error))?;
+        let filled = self.fill();
+        self.stream.patience(self.patience).map_err(|error| self.lost(error))?;
+        filled
     }
 
     fn hear(&mut self) -> Result<Heard, ImapError> {
@@ -189,7 +208,7 @@ impl Wire {
 
     fn lost(&self, error: io::Error) -> ImapError {
         if is_late(&error) {
-            return ImapError::Silent { host: self.host.clone(), seconds: ANSWER.as_secs() };
+            return ImapError::Silent { host: self.host.clone(), seconds: self.patience.as_secs() };
         }
         ImapError::Lost { host: self.host.clone(), error }
     }

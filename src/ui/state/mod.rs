@@ -154,6 +154,8 @@ pub struct State {
     pub pressed: Vec<Key>,
     /// How many messages the sources gave so far, while they are being read.
     pub gathering: Option<u64>,
+    /// Whether the person asked to read the sources, and waits to hear of it.
+    pub reading_asked: bool,
     pub letters: Letters,
     pub(in crate::ui) asked: Asked,
     /// What was decided and is not on the disk yet.
@@ -184,6 +186,7 @@ impl State {
             mistaken: None,
             pressed: Vec::new(),
             gathering: None,
+            reading_asked: false,
             letters: Letters::default(),
             asked: Asked::default(),
             keeping: None,

@@ -24,6 +24,7 @@ pub fn act(state: &mut State, action: Action) {
         }
         Action::Gather => {
             state.say("Reading the sources.");
+            state.reading_asked = true;
             state.ask(Question::Errand, Wish::Gather);
         }
         Action::Quit => state.tell(Wish::Quit),

@@ -17,6 +17,7 @@ pub fn news(state: &mut State, news: News) {
     match news {
         News::Gathering { read } => state.gathering = Some(read),
         News::Gathered { admitted, failed } => gathered(state, admitted, &failed),
+        News::Answered { failed } => answered(state, &failed),
         News::Arrived { waiting, let_through } => {
             if let Some(work) = &mut state.work {
                 work.since = (waiting, let_through);
@@ -53,16 +54,33 @@ fn configured(state: &mut State, config: &Config, keymap: Keymap, moved: bool) {
 
 /// The sources were read. How much came is only said to who has just added a mailbox; the door has no counts.
 fn gathered(state: &mut State, admitted: u64, failed: &[Problem]) {
-    let asked = state.gathering.take().is_some();
+    state.gathering = None;
     match (failed, &state.screen) {
         ([], Screen::Welcome(_)) if admitted > 0 => {
             let messages = when::count(usize::try_from(admitted).unwrap_or(usize::MAX), "message", "messages");
             state.say(format!("{messages} taken in. What is new and unread waits for a check-in."));
         }
-        ([], Screen::Door) if asked && state.notice.is_some() => state.say("The sources were read."),
         ([], _) => {}
-        ([one], _) => state.warn(one),
-        ([first, rest @ ..], _) => {
+        (several, _) => warn_of(state, several),
+    }
+}
+
+/// What a person asked for is over, however it went.
+fn answered(state: &mut State, failed: &[Problem]) {
+    state.gathering = None;
+    if std::mem::take(&mut state.reading_asked) {
+        match failed {
+            [] => state.say("The sources were read."),
+            several => warn_of(state, several),
+        }
+    }
+}
+
+fn warn_of(state: &mut State, problems: &[Problem]) {
+    match problems {
+        [] => {}
+        [one] => state.warn(one),
+        [first, rest @ ..] => {
             let what = Printable::from(format!("{} (and {} more)", first.what, rest.len()));
             state.warn(&Problem { what, hint: first.hint.clone() });
         }

@@ -23,6 +23,7 @@ use ratatui::style::Style;
 use super::dayline;
 use super::pen::Pen;
 use super::receipt::summary;
+use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::{Door, OpenWindow};
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
@@ -31,6 +32,8 @@ use crate::ui::state::State;
 use crate::ui::state::asked::Question;
 use crate::ui::when;
 
+/// So many concerns are told at the door.
+const CONCERNS: usize = 3;
 /// The line of the day is no longer than this, in columns.
 const DAY: u16 = 74;
 
@@ -158,7 +161,9 @@ fn beneath(state: &State, door: &Door) -> Vec<(String, Style)> {
         lines.push((format!("{held} held."), theme.dim));
     }
     lines.extend(super::outside::lines(door.outside).into_iter().map(|line| (line, theme.dim)));
-    if door.open.is_none() && door.let_through == 0 && door.next.is_some() {
+    let (worries, told) = concerns(state, door);
+    lines.extend(told);
+    if door.open.is_none() && door.let_through == 0 && door.next.is_some() && !worries {
         lines.push((String::new(), theme.text));
         lines.push(("Nothing to do until then.".to_owned(), theme.dim));
     }
@@ -169,4 +174,25 @@ fn beneath(state: &State, door: &Door) -> Vec<(String, Style)> {
         ));
     }
     lines
+}
+
+/// What is wrong with the sources, each with what to do: whole, however many lines that takes. Whether anything is.
+fn concerns(state: &State, door: &Door) -> (bool, Vec<(String, Style)>) {
+    let theme = &state.settings.theme;
+    let mut lines = Vec::new();
+    for concern in door.concerns.iter().take(CONCERNS) {
+        let when = |at| when::coming(at, state.now, state.settings.zone);
+        let advice = concern.advice(&when);
+        lines.push((concern.what(&when), theme.warm));
+        lines.extend((!advice.is_empty()).then_some((advice, theme.dim)));
+    }
+    if door.concerns.len() > CONCERNS {
+        let more = door.concerns.len() - CONCERNS;
+        lines.push((format!("And {more} more: `tidebox status` says them all."), theme.warm));
+    }
+    if door.watch_is_down {
+        lines.push(("The watch is not running. While this screen is open, it does its work.".to_owned(), theme.warm));
+        lines.push((WATCH_HINT.to_owned(), theme.dim));
+    }
+    (!lines.is_empty(), lines)
 }

@@ -6,6 +6,9 @@
 //! ```
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::widgets::{Clear, Widget as _};
 
 use super::pen::Pen;
 use crate::domain::printable::Printable;
@@ -22,7 +25,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     notice(state, buffer, frame.notice);
 }
 
-fn notice(state: &State, buffer: &mut Buffer, area: ratatui::layout::Rect) {
+fn notice(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
     let Some(notice) = state.said() else { return };
     let Some(mut pen) = Pen::at(buffer, area, 0) else { return };
@@ -34,7 +37,23 @@ fn notice(state: &State, buffer: &mut Buffer, area: ratatui::layout::Rect) {
         Tone::Warm => theme.warm,
     };
     let room = pen.room().saturating_sub(2 + Printable::from(way_back.as_str()).width());
+    if notice.tone == Tone::Warm && notice.text.width() > room {
+        return several_lines(&notice.text, style, buffer, area);
+    }
     pen.skip(1).text(&notice.text.cut(room), style).say(&way_back, theme.dim);
+}
+
+/// What did not work, and what to do, is never cut: it takes lines from what stands above it.
+fn several_lines(text: &Printable, style: Style, buffer: &mut Buffer, area: Rect) {
+    let lines = text.wrap(usize::from(area.width.saturating_sub(2)));
+    let count = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.bottom().saturating_sub(1));
+    let over = Rect { y: area.bottom().saturating_sub(count), height: count, ..area };
+    Clear.render(over.intersection(buffer.area), buffer);
+    for (row, line) in lines.iter().take(usize::from(count)).enumerate() {
+        if let Some(mut pen) = Pen::at(buffer, over, row) {
+            pen.skip(1).text(line, style);
+        }
+    }
 }
 
 /// What the keys do here.

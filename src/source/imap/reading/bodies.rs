@@ -8,8 +8,9 @@ use std::ops::ControlFlow;
 
 use super::item::{Folding, Item};
 use super::{Cut, Reading};
+use crate::source::Owed;
 use crate::source::imap::command::{Command, OPENING};
-use crate::source::imap::failure::ImapError;
+use crate::source::imap::failure::{ImapError, said};
 use crate::source::imap::fetched::Fetched;
 use crate::source::imap::head;
 use crate::source::imap::session::Access;
@@ -122,7 +123,9 @@ impl<'r> Reading<'r> {
         // What is not there any more is no loss: somebody removed it meanwhile.
         one.items.retain(|uid, _| there.contains(uid));
         if !one.items.is_empty() {
-            let what = format!("the server does not give out {} of its messages", one.items.len());
+            let count = u32::try_from(one.items.len()).unwrap_or(u32::MAX);
+            let said = self.desk.outcome.owed.as_ref().map_or_else(String::new, |owed| owed.said.clone());
+            let what = Owed { count, said };
             self.desk.problem(&one.folding.folder.name, what);
         }
         Ok(())
@@ -166,6 +169,9 @@ impl<'r> Reading<'r> {
         desk.goes_on()?;
         let opened = |command: &Command| command.doing() == OPENING;
         for ((folder, command), status) in of.iter().zip(&commands).zip(&statuses) {
+            if !status.is_ok() && !opened(command) {
+                desk.refused(said(&status.text));
+            }
             if let Some(one) = folder.and_then(|folder| wanted.get_mut(folder)).filter(|_| opened(command)) {
                 one.same &= status.is_ok();
             }

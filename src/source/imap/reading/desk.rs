@@ -42,6 +42,17 @@ impl<'r> Desk<'r> {
         self.outcome.problems.add(Printable::from(folder).cut(NAME), what);
     }
 
+    /// Counts messages that the server does not give out.
+    pub(super) fn owe(&mut self, uids: &[u32]) {
+        let owed = self.outcome.owed.get_or_insert_default();
+        owed.count = owed.count.saturating_add(u32::try_from(uids.len()).unwrap_or(u32::MAX));
+    }
+
+    /// Keeps what the server says to a request for messages that it does not grant.
+    pub(super) fn refused(&mut self, said: String) {
+        self.outcome.owed.get_or_insert_default().said = said;
+    }
+
     /// Counts messages that are known and were not handed over.
     pub(super) fn pass(&mut self, messages: u32) {
         self.since.passed.add(u64::from(messages), 0);

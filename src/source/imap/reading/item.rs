@@ -60,6 +60,8 @@ impl Folding<'_> {
             && messages == Some(mark.exists)
             && next == Some(mark.next)
             && validity == Some(mark.validity)
+            // What was not given out is asked for again each time.
+            && mark.owed.is_empty()
     }
 
     /// Whether its server can tell what happened since.

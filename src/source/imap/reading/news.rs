@@ -184,6 +184,7 @@ impl<'r> Reading<'r> {
             opened.next.unwrap_or_else(|| mark.next.max(news.new.last().map_or(0, |last| last.saturating_add(1))));
         let new = u32::try_from(news.new.iter().filter(|uid| **uid < next).count()).unwrap_or(u32::MAX);
         let there = mark.exists.saturating_add(new);
+        self.desk.owe(&owed);
         if owed.len() <= OWED {
             let mark = Mark { owed, ..Mark::of(opened, next) };
             self.position.folders.insert(name.clone(), mark);

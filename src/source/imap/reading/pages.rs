@@ -60,6 +60,7 @@ impl Passage<'_> {
         let enough = mark.modseq.is_some() || looked_at >= LOOKED_AT;
         enough
             && self.below < mark.next
+            && mark.owed.iter().all(|uid| *uid > self.below)
             && mark.exists.saturating_add(self.new) == self.opened.exists.saturating_add(self.gone)
     }
 
@@ -134,6 +135,7 @@ impl<'r> Reading<'r> {
             self.stale(&passage);
         }
         let next = passage.opened.next.unwrap_or_else(|| passage.highest.saturating_add(1));
+        self.desk.owe(&passage.owed);
         if passage.owed.len() <= OWED {
             let mark = Mark { owed: passage.owed, compared, ..Mark::of(&passage.opened, next) };
             // What was not told of is looked for once more: next time there are more messages than are known.

@@ -1,0 +1,172 @@
+//! What a person is to know of a source: why its mail may be missing or late, and what to do about it. The store keeps each
+//! for as long as it is so; the door, `status`, `sync` and `check` say them in the same words.
+
+use chrono::{DateTime, Utc};
+
+/// What to do where a watch is expected to run and does not.
+pub const WATCH_HINT: &str = "Start it with `tidebox watch`, or see `tidebox service status`.";
+
+/// What is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The server refused the password, or the token.
+    Refused,
+    /// There is no password to be had: its command failed, its variable or its entry in the keyring is not there.
+    NoSecret,
+    /// It cannot be read as things are: the settings, or the server, have to be corrected.
+    Wrong,
+    /// It cannot be read for now.
+    Away,
+    /// Its server does not give out some of its messages.
+    Owed,
+    /// What a hard hold put aside is not where it was put.
+    Astray,
+}
+
+/// Each with the word for the store and for scripts, and the word for a line with little room.
+const WORDS: [(Kind, &str, &str); 6] = [
+    (Kind::Refused, "refused", "refused"),
+    (Kind::NoSecret, "no secret", "no password"),
+    (Kind::Wrong, "wrong", "not read"),
+    (Kind::Away, "away", "not read"),
+    (Kind::Owed, "owed", "incomplete"),
+    (Kind::Astray, "astray", "astray"),
+];
+
+impl Kind {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        WORDS.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, name, _)| name)
+    }
+
+    /// In a word or two, for a status line.
+    #[must_use]
+    pub fn short(self) -> &'static str {
+        WORDS.iter().find(|(kind, ..)| *kind == self).map_or("", |(.., short)| short)
+    }
+
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        WORDS.iter().find(|(_, each, _)| *each == name).map(|(kind, ..)| *kind)
+    }
+
+    /// Whether it says that the source is not read at all: it ends with the next reading that works.
+    #[must_use]
+    pub fn stops_reading(self) -> bool {
+        matches!(self, Self::Refused | Self::NoSecret | Self::Wrong | Self::Away)
+    }
+}
+
+/// One concern of one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concern {
+    /// The source's name.
+    pub source: String,
+    pub kind: Kind,
+    /// What is wrong, without an end of a sentence.
+    pub what: String,
+    /// What to do about it; empty where there is nothing to do.
+    pub hint: String,
+    /// How many messages it is about; 0 where it is about none.
+    pub count: u32,
+    /// How often in a row it was tried.
+    pub tries: u32,
+    pub since: DateTime<Utc>,
+    /// When it is tried again by itself at the earliest.
+    pub next: Option<DateTime<Utc>>,
+    /// By what a secret that was refused is known again.
+    pub secret: Option<String>,
+}
+
+impl Concern {
+    /// `work: imap.example.org refused the password (since 10:02).`
+    #[must_use]
+    pub fn what(&self, when: &dyn Fn(DateTime<Utc>) -> String) -> String {
+        format!("{}: {} (since {}).", self.source, self.what, when(self.since))
+    }
+
+    /// What to do, and what happens by itself, in sentences.
+    #[must_use]
+    pub fn advice(&self, when: &dyn Fn(DateTime<Utc>) -> String) -> String {
+        let mut advice = sentence(&self.hint);
+        let itself = match (self.kind, self.next) {
+            (Kind::Refused, Some(next)) => {
+                format!("Another one is tried as soon as you ask, the same one again at {}.", when(next))
+            }
+            (Kind::NoSecret, _) => "It is asked for again when you ask, and before each check-in.".to_owned(),
+            (Kind::Away | Kind::Wrong, _) => "It is tried again by itself.".to_owned(),
+            (Kind::Owed, _) => "They are asked for at each reading.".to_owned(),
+            _ => String::new(),
+        };
+        if !itself.is_empty() && !self.hint.contains("tried again") {
+            advice.push_str(if advice.is_empty() { "" } else { " " });
+            advice.push_str(&itself);
+        }
+        advice
+    }
+}
+
+/// A sentence of what may be the part of one.
+fn sentence(text: &str) -> String {
+    let mut letters = text.trim_end_matches('.').chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
+/// All of them in a word or two, for a status line; `None` where there are none.
+#[must_use]
+pub fn shortest(concerns: &[Concern]) -> Option<String> {
+    match concerns {
+        [] => None,
+        [one] => Some(format!("{} {}", one.source, one.kind.short())),
+        several => Some(format!("{} troubles", several.len())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::{Concern, Kind, WORDS, shortest};
+
+    fn concern(kind: Kind) -> Concern {
+        Concern {
+            source: "work".into(),
+            kind,
+            what: "imap.example.org refused the password".into(),
+            hint: "check `user` and `password`".into(),
+            count: 0,
+            tries: 2,
+            since: DateTime::UNIX_EPOCH,
+            next: Some(DateTime::UNIX_EPOCH),
+            secret: None,
+        }
+    }
+
+    #[test]
+    fn each_kind_has_words_of_its_own_and_is_known_by_them() {
+        for (kind, name, short) in WORDS {
+            assert_eq!((kind.name(), kind.short(), Kind::named(name)), (name, short, Some(kind)));
+        }
+    }
+
+    #[test]
+    fn it_says_what_since_when_what_to_do_and_what_happens_by_itself() {
+        let when = |_: DateTime<Utc>| "10:02".to_owned();
+        let refused = concern(Kind::Refused);
+        assert_eq!(refused.what(&when), "work: imap.example.org refused the password (since 10:02).");
+        assert_eq!(
+            refused.advice(&when),
+            "Check `user` and `password`. Another one is tried as soon as you ask, the same one again at 10:02."
+        );
+        let away = Concern { hint: "what was taken in is kept; it is tried again".into(), ..concern(Kind::Away) };
+        assert_eq!(away.advice(&when), "What was taken in is kept; it is tried again.");
+        assert_eq!(Concern { hint: String::new(), ..concern(Kind::Astray) }.advice(&when), "");
+    }
+
+    #[test]
+    fn in_a_status_line_one_is_named_and_several_are_counted() {
+        assert_eq!(shortest(&[]), None);
+        assert_eq!(shortest(&[concern(Kind::Refused)]).as_deref(), Some("work refused"));
+        assert_eq!(shortest(&[concern(Kind::Away), concern(Kind::Owed)]).as_deref(), Some("2 troubles"));
+    }
+}

@@ -1,0 +1,347 @@
+//! How the sources are: whether one may be tried now, and what a person is to know of it afterwards.
+//!
+//! A secret that a server refused is asked of its command again after 1, 5 and 30 minutes, then four times a day, and may be
+//! tried again then; in between only a person's asking makes a try, and only of another secret. A command that gave none is
+//! asked again when a person asks, and once before each check-in: it may ask somebody for a PIN.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::JobError;
+use super::summary::Summary;
+use crate::config::Config;
+use crate::domain::concern::{Concern, Kind};
+use crate::domain::ids::SourceId;
+use crate::domain::retry;
+use crate::domain::schedule::Zone;
+use crate::source::imap::ImapError;
+use crate::source::secret::Trace;
+use crate::source::{Owed, Source, SourceError};
+use crate::store::Store;
+
+/// Kinds that a reading settles.
+const READING: [Kind; 4] = [Kind::Refused, Kind::NoSecret, Kind::Wrong, Kind::Away];
+/// A next try that is further away was noted by a clock that was wrong, in hours.
+const TOO_FAR: i64 = 24;
+
+/// Why a source is tried now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Occasion {
+    /// It is time, or there is news.
+    Routine,
+    /// A check-in opens in some seconds.
+    BeforeWindow,
+    /// A person asks for it.
+    Person,
+}
+
+/// Why a source could not be read, or changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    pub kind: Kind,
+    pub what: String,
+    pub hint: String,
+    /// When it is tried again by itself; `None` where that is somebody else's to say.
+    pub next: Option<DateTime<Utc>>,
+}
+
+impl Cause {
+    /// What, and what to do about it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        if self.hint.is_empty() { self.what.clone() } else { format!("{} ({})", self.what, self.hint) }
+    }
+
+    #[must_use]
+    pub fn of(error: &SourceError) -> Self {
+        let kind = match error {
+            SourceError::Imap(ImapError::Refused { .. } | ImapError::Known { .. }) => Kind::Refused,
+            SourceError::Secret(_) => Kind::NoSecret,
+            SourceError::Imap(error) if !error.passes() => Kind::Wrong,
+            _ => Kind::Away,
+        };
+        Self { kind, what: error.to_string(), hint: error.hint().unwrap_or_default().to_owned(), next: None }
+    }
+}
+
+/// Whether a source may be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leave {
+    Go,
+    /// With a secret that is not this one.
+    WithAnother(Option<String>),
+    /// Not now, for this reason.
+    Wait(Cause),
+}
+
+/// Whether a source of which this is known may be tried now.
+#[must_use]
+pub fn leave(concerns: &[Concern], occasion: Occasion, now: DateTime<Utc>) -> Leave {
+    let waits = |concern: &Concern| {
+        let Concern { kind, what, hint, next, .. } = concern.clone();
+        Leave::Wait(Cause { kind, what, hint, next })
+    };
+    let due = |next: DateTime<Utc>| next <= now || next > now + TimeDelta::hours(TOO_FAR);
+    for concern in concerns {
+        match concern.kind {
+            Kind::Refused if concern.next.is_none_or(due) => {}
+            Kind::Refused if occasion == Occasion::Person => return Leave::WithAnother(concern.secret.clone()),
+            Kind::Refused => return waits(concern),
+            Kind::NoSecret if occasion == Occasion::Routine => return waits(concern),
+            _ => {}
+        }
+    }
+    Leave::Go
+}
+
+/// Lets a source be tried, if it may; else why not.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn admit(
+    store: &Store,
+    id: SourceId,
+    source: &mut dyn Source,
+    occasion: Occasion,
+    now: DateTime<Utc>,
+) -> Result<Option<Cause>, JobError> {
+    match leave(&store.concerns_of(id)?, occasion, now) {
+        Leave::Go => source.shun(None),
+        Leave::WithAnother(secret) => source.shun(secret.as_deref().and_then(Trace::read)),
+        Leave::Wait(cause) => return Ok(Some(cause)),
+    }
+    Ok(None)
+}
+
+/// Notes what came of a reading: that all is well, or what is not.
+///
+/// # Errors
+/// Where the store cannot be read or written.
+pub fn note(
+    store: &mut Store,
+    id: SourceId,
+    source: &dyn Source,
+    summary: &Summary,
+    now: DateTime<Utc>,
+) -> Result<(), JobError> {
+    if store.is_read_only() {
+        return Ok(());
+    }
+    if let Some(cause) = &summary.cause {
+        return fell(store, id, source, cause, now);
+    }
+    let known = store.concerns_of(id)?;
+    let mut settled: Vec<Kind> = READING.to_vec();
+    match &summary.owed {
+        Some(owed) if owed.count > 0 => note_owed(store, id, &known, owed, now)?,
+        _ => settled.push(Kind::Owed),
+    }
+    if known.iter().any(|concern| settled.contains(&concern.kind)) {
+        store.settle_concerns(id, &settled)?;
+    }
+    Ok(())
+}
+
+fn note_owed(
+    store: &mut Store,
+    id: SourceId,
+    known: &[Concern],
+    owed: &Owed,
+    now: DateTime<Utc>,
+) -> Result<(), JobError> {
+    let concern = Concern {
+        source: String::new(),
+        kind: Kind::Owed,
+        what: owed.to_string(),
+        hint: String::new(),
+        count: owed.count,
+        tries: 0,
+        since: now,
+        next: None,
+        secret: None,
+    };
+    let same = |other: &Concern| other.kind == Kind::Owed && (other.count, &other.what) == (owed.count, &concern.what);
+    if !known.iter().any(same) {
+        store.note_concern(id, &concern)?;
+    }
+    Ok(())
+}
+
+/// Notes that a source could not be read, or changed.
+///
+/// # Errors
+/// Where the store cannot be read or written.
+pub fn fell(
+    store: &mut Store,
+    id: SourceId,
+    source: &dyn Source,
+    cause: &Cause,
+    now: DateTime<Utc>,
+) -> Result<(), JobError> {
+    if store.is_read_only() {
+        return Ok(());
+    }
+    let known = store.concerns_of(id)?;
+    let before = known.iter().find(|concern| concern.kind == cause.kind);
+    // The secret was not sent, because it is the one that was refused before: nothing was tried.
+    let untried = cause.kind == Kind::Refused && source.refused().is_none();
+    if untried && before.is_some() {
+        return Ok(());
+    }
+    let tries = before.map_or(0, |before| before.tries).saturating_add(1);
+    let next = (cause.kind == Kind::Refused).then(|| now + retry::refused(tries));
+    let concern = Concern {
+        source: String::new(),
+        kind: cause.kind,
+        what: cause.what.clone(),
+        hint: cause.hint.clone(),
+        count: 0,
+        tries: if cause.kind == Kind::Refused { tries } else { 0 },
+        since: now,
+        next,
+        secret: source.refused().map(|trace| trace.to_string()),
+    };
+    let others: Vec<Kind> = READING.into_iter().filter(|kind| *kind != cause.kind).collect();
+    // What keeps it from being reached says nothing of whether the secret is right now.
+    let others: Vec<Kind> =
+        others.into_iter().filter(|kind| cause.kind != Kind::Away || !is_about_secret(*kind)).collect();
+    if known.iter().any(|concern| others.contains(&concern.kind)) {
+        store.settle_concerns(id, &others)?;
+    }
+    let same = before.is_some_and(|before| {
+        (&before.what, &before.hint, before.next) == (&concern.what, &concern.hint, concern.next)
+    });
+    if !same {
+        store.note_concern(id, &concern)?;
+    }
+    Ok(())
+}
+
+fn is_about_secret(kind: Kind) -> bool {
+    matches!(kind, Kind::Refused | Kind::NoSecret)
+}
+
+/// When the secret of a source that was refused is asked for again.
+#[must_use]
+pub fn next(store: &Store, source: &str) -> Option<DateTime<Utc>> {
+    let concerns = store.concerns().ok()?;
+    concerns.into_iter().find(|concern| concern.source == source && concern.kind == Kind::Refused)?.next
+}
+
+/// What a person is to know now. Of a source that is configured no longer only what is about mail that was put aside.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn concerns(store: &Store, config: &Config) -> Result<Vec<Concern>, JobError> {
+    let mut concerns = store.concerns()?;
+    let configured = |name: &str| config.sources.iter().any(|source| source.name == name);
+    concerns.retain(|concern| concern.kind == Kind::Astray || configured(&concern.source));
+    Ok(concerns)
+}
+
+/// A concern in words, by the clock of a zone: what is wrong, and what to do.
+#[must_use]
+pub fn told(concern: &Concern, now: DateTime<Utc>, zone: Zone) -> (String, String) {
+    let when = |at: DateTime<Utc>| {
+        let (at, today) = (at.with_timezone(&zone), now.with_timezone(&zone).date_naive());
+        at.format(if at.date_naive() == today { "%H:%M" } else { "%-d %b %H:%M" }).to_string()
+    };
+    (concern.what(&when), concern.advice(&when))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta, Utc};
+
+    use super::{Cause, Leave, Occasion, fell, leave};
+    use crate::domain::concern::{Concern, Kind};
+    use crate::source::secret::Trace;
+    use crate::source::{Each, Outcome, Since, Source, SourceError};
+    use crate::store::Store;
+
+    /// A source whose secret is refused, or gives none.
+    struct Shut(Option<Trace>);
+
+    impl Source for Shut {
+        fn read(&mut self, _: &Since<'_>, _: &mut Each<'_>) -> Result<Outcome, SourceError> {
+            Ok(Outcome::default())
+        }
+
+        fn refused(&self) -> Option<Trace> {
+            self.0.clone()
+        }
+    }
+
+    fn at(minutes: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_795_000_000 + 60 * minutes, 0).unwrap()
+    }
+
+    fn cause(kind: Kind) -> Cause {
+        Cause { kind, what: "no".into(), hint: String::new(), next: None }
+    }
+
+    /// What is known after failures at these minutes.
+    fn after(kind: Kind, minutes: &[i64]) -> Vec<Concern> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("store.db")).unwrap();
+        let id = store.source("work", "imap").unwrap();
+        let source = Shut((kind == Kind::Refused).then(|| Trace::of("me@host", &"wrong".into()).unwrap()));
+        for minute in minutes {
+            fell(&mut store, id, &source, &cause(kind), at(*minute)).unwrap();
+        }
+        store.concerns_of(id).unwrap()
+    }
+
+    fn goes(concerns: &[Concern], occasion: Occasion, minute: i64) -> bool {
+        leave(concerns, occasion, at(minute)) == Leave::Go
+    }
+
+    #[test]
+    fn a_refused_secret_is_asked_for_after_1_5_and_30_minutes_then_four_times_a_day() {
+        let mut tries = vec![0];
+        while tries.len() < 7 {
+            let known = after(Kind::Refused, &tries);
+            let next = (known[0].next.unwrap() - at(0)).num_minutes();
+            assert!(!goes(&known, Occasion::Routine, next - 1) && goes(&known, Occasion::Routine, next));
+            tries.push(next);
+        }
+        assert_eq!(tries, [0, 1, 6, 36, 396, 756, 1_116]);
+    }
+
+    #[test]
+    fn in_between_only_a_person_makes_a_try_and_only_of_another_secret() {
+        let known = after(Kind::Refused, &[0, 1]);
+        assert!(!goes(&known, Occasion::Routine, 3) && !goes(&known, Occasion::BeforeWindow, 3));
+        let Leave::WithAnother(Some(secret)) = leave(&known, Occasion::Person, at(3)) else { panic!() };
+        let trace = Trace::read(&secret).unwrap();
+        assert!(trace.fits("me@host", &"wrong".into()) && !trace.fits("me@host", &"right".into()));
+        assert!(goes(&known, Occasion::Routine, 6));
+        // A clock that was a year ahead keeps nothing shut.
+        assert!(goes(&known, Occasion::Routine, -60 * 24 * 365));
+    }
+
+    #[test]
+    fn a_command_that_gave_none_is_asked_by_a_person_and_before_a_check_in() {
+        let known = after(Kind::NoSecret, &[0]);
+        assert!(!goes(&known, Occasion::Routine, 600));
+        assert!(goes(&known, Occasion::BeforeWindow, 1) && goes(&known, Occasion::Person, 1));
+        assert!(goes(&after(Kind::Away, &[0]), Occasion::Routine, 0));
+    }
+
+    #[test]
+    fn a_secret_that_was_not_sent_lengthens_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("store.db")).unwrap();
+        let id = store.source("work", "imap").unwrap();
+        let sent = Shut(Trace::of("me@host", &"wrong".into()));
+        fell(&mut store, id, &sent, &cause(Kind::Refused), at(0)).unwrap();
+        for _ in 0..9 {
+            fell(&mut store, id, &Shut(None), &cause(Kind::Refused), at(0)).unwrap();
+        }
+        // While it cannot be reached, what is known of its secret stays.
+        fell(&mut store, id, &Shut(None), &cause(Kind::Away), at(0)).unwrap();
+        let known = store.concerns_of(id).unwrap();
+        let refused = known.iter().find(|concern| concern.kind == Kind::Refused).unwrap();
+        assert_eq!((refused.tries, refused.next), (1, Some(at(0) + TimeDelta::minutes(1))));
+        assert!(known.iter().any(|concern| concern.kind == Kind::Away));
+    }
+}

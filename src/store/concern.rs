@@ -1,0 +1,223 @@
+//! What a person is to know of the sources, for as long as it is so; and what processes ask of each other: to read now, and
+//! whether a watch is expected to run.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Row};
+
+use super::Store;
+use super::failure::StoreError;
+use super::instant::{instant, seconds};
+use crate::domain::concern::{Concern, Kind};
+use crate::domain::ids::SourceId;
+
+/// What was asked last, as a number that rises, and up to which number that is done.
+const ASKED: &str = "read asked";
+const DONE: &str = "read done";
+/// When a watch that was not ended by hand began last.
+const WATCHED: &str = "watched";
+
+impl Store {
+    /// Everything that a person is to know, source by source.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn concerns(&self) -> Result<Vec<Concern>, StoreError> {
+        self.listed(None)
+    }
+
+    /// What a person is to know of one source.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn concerns_of(&self, source: SourceId) -> Result<Vec<Concern>, StoreError> {
+        self.listed(Some(source))
+    }
+
+    fn listed(&self, source: Option<SourceId>) -> Result<Vec<Concern>, StoreError> {
+        self.read("asking what is wrong with a source", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT s.name, c.kind, c.what, c.hint, c.count, c.tries, c.since, c.next_try, c.secret
+                 FROM concern AS c JOIN source AS s ON s.id = c.source
+                 WHERE ?1 IS NULL OR c.source = ?1 ORDER BY c.source, c.kind",
+            )?;
+            let rows = statement.query_map([source.map(|source| source.0)], concern)?;
+            // A kind of a later version is that version's own.
+            Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
+        })
+    }
+
+    /// Notes a concern of a source in the place of what was noted of its kind. How long it has been so stays.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn note_concern(&mut self, source: SourceId, concern: &Concern) -> Result<(), StoreError> {
+        self.write("noting what is wrong with a source", |tx| {
+            tx.prepare_cached(
+                "INSERT INTO concern (source, kind, what, hint, count, tries, since, next_try, secret)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT (source, kind) DO UPDATE SET what = excluded.what, hint = excluded.hint,
+                     count = excluded.count, tries = excluded.tries, next_try = excluded.next_try,
+                     secret = excluded.secret",
+            )?
+            .execute((
+                source.0,
+                concern.kind.name(),
+                &concern.what,
+                &concern.hint,
+                concern.count,
+                concern.tries,
+                seconds(concern.since),
+                concern.next.map(seconds),
+                &concern.secret,
+            ))?;
+            Ok(())
+        })
+    }
+
+    /// Forgets concerns of these kinds of a source: they are no more.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn settle_concerns(&mut self, source: SourceId, kinds: &[Kind]) -> Result<(), StoreError> {
+        self.write("noting that all is well with a source", |tx| {
+            let mut forget = tx.prepare_cached("DELETE FROM concern WHERE source = ?1 AND kind = ?2")?;
+            for kind in kinds {
+                forget.execute((source.0, kind.name()))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Asks the process that tends the network to read now; the number of the asking.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn ask_to_read(&mut self) -> Result<i64, StoreError> {
+        self.write("asking for a reading", |tx| {
+            Ok(tx
+                .prepare_cached(
+                    "INSERT INTO fact (name, value) VALUES (?1, 1)
+                     ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+                )?
+                .query_row([ASKED], |row| row.get(0))?)
+        })
+    }
+
+    /// The number of the last asking, and up to which number they were done.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn asked_to_read(&self) -> Result<(i64, i64), StoreError> {
+        Ok((self.noted(ASKED)?.unwrap_or(0), self.noted(DONE)?.unwrap_or(0)))
+    }
+
+    /// Notes that the sources were read for this asking and those before it.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn note_read(&mut self, asked: i64) -> Result<(), StoreError> {
+        self.keep(DONE, asked)
+    }
+
+    /// Whether a watch is expected to run: one did, and nobody ended it by hand.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn expects_watch(&self) -> Result<bool, StoreError> {
+        Ok(self.noted(WATCHED)?.is_some_and(|since| since > 0))
+    }
+
+    /// Notes that a watch runs from now on, or that it was ended by hand.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn note_watch(&mut self, since: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+        self.keep(WATCHED, since.map_or(0, seconds))
+    }
+
+    fn noted(&self, name: &str) -> Result<Option<i64>, StoreError> {
+        self.read("asking what was noted", |connection| {
+            Ok(connection
+                .prepare_cached("SELECT value FROM fact WHERE name = ?1")?
+                .query_row([name], |row| row.get(0))
+                .optional()?)
+        })
+    }
+
+    fn keep(&mut self, name: &str, value: i64) -> Result<(), StoreError> {
+        self.write("noting something", |tx| {
+            tx.prepare_cached(
+                "INSERT INTO fact (name, value) VALUES (?1, ?2)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            )?
+            .execute((name, value))?;
+            Ok(())
+        })
+    }
+}
+
+fn concern(row: &Row<'_>) -> rusqlite::Result<Option<Concern>> {
+    let Some(kind) = Kind::named(row.get_ref(1)?.as_str()?) else { return Ok(None) };
+    Ok(Some(Concern {
+        source: row.get(0)?,
+        kind,
+        what: row.get(2)?,
+        hint: row.get(3)?,
+        count: row.get(4)?,
+        tries: row.get(5)?,
+        since: instant(row.get(6)?),
+        next: row.get::<_, Option<i64>>(7)?.map(instant),
+        secret: row.get(8)?,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use crate::domain::concern::{Concern, Kind};
+    use crate::store::Store;
+
+    #[test]
+    fn a_concern_lasts_from_its_beginning_to_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("store.db")).unwrap();
+        let source = store.source("work", "imap").unwrap();
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+        let first = Concern {
+            source: "work".into(),
+            kind: Kind::Refused,
+            what: "no".into(),
+            hint: "do".into(),
+            count: 0,
+            tries: 1,
+            since: at(10),
+            next: Some(at(70)),
+            secret: Some("a:b".into()),
+        };
+        store.note_concern(source, &first).unwrap();
+        let second = Concern { tries: 2, since: at(70), next: Some(at(370)), ..first.clone() };
+        store.note_concern(source, &second).unwrap();
+        assert_eq!(store.concerns_of(source).unwrap(), [Concern { since: at(10), ..second }]);
+        store.settle_concerns(source, &[Kind::Owed]).unwrap();
+        assert_eq!(store.concerns().unwrap().len(), 1);
+        store.settle_concerns(source, &[Kind::Refused]).unwrap();
+        assert_eq!(store.concerns().unwrap(), []);
+    }
+
+    #[test]
+    fn an_asking_is_a_number_that_rises_and_is_answered() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("store.db")).unwrap();
+        assert_eq!(store.asked_to_read().unwrap(), (0, 0));
+        assert_eq!(store.ask_to_read().unwrap(), 1);
+        assert_eq!(store.ask_to_read().unwrap(), 2);
+        store.note_read(1).unwrap();
+        assert_eq!(store.asked_to_read().unwrap(), (2, 1));
+        assert!(!store.expects_watch().unwrap());
+        store.note_watch(Some(DateTime::from_timestamp(10, 0).unwrap())).unwrap();
+        assert!(store.expects_watch().unwrap());
+        store.note_watch(None).unwrap();
+        assert!(!store.expects_watch().unwrap());
+    }
+}
