@@ -1,5 +1,6 @@
 //! `tidebox demo`: the screen on a sample store in a temporary folder, with a window open.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -22,7 +23,7 @@ pub fn run(arguments: &Arguments, options: &Demo) -> Result<(), Failure> {
     let kept;
     let temporary;
     let folder: &Path = if let Some(folder) = &options.folder {
-        fs::create_dir_all(folder).map_err(|error| Failure::io("making", folder, &error))?;
+        private_folder(folder)?;
         // Whole, because the configuration that is written there names the mailbox in it.
         kept = folder.canonicalize().map_err(|error| Failure::io("finding", folder, &error))?;
         &kept
@@ -67,10 +68,10 @@ fn prepare(clock: Clock, json: bool, folder: &Path) -> Result<Place, Failure> {
         let zone = SystemZones::find().own().map_err(|mistake| Failure::zone(&mistake))?;
         for part in ["cur", "new", "tmp"] {
             let part = mailbox.join(part);
-            fs::create_dir_all(&part).map_err(|error| Failure::io("making", &part, &error))?;
+            private_folder(&part)?;
         }
         let text = sample::configuration(clock.now(), zone, &mailbox);
-        fs::write(&config_path, text).map_err(|error| Failure::io("writing", &config_path, &error))?;
+        write_private(&config_path, &text).map_err(|error| Failure::io("writing", &config_path, &error))?;
     }
     let place = Place::of(config_path, store_path, clock, json)?;
     if fresh {
@@ -78,6 +79,23 @@ fn prepare(clock: Clock, json: bool, folder: &Path) -> Result<Place, Failure> {
         sample::fill(&mut store, &place.config, place.now())?;
     }
     Ok(place)
+}
+
+/// A folder that nobody else may look into, unless it is there already.
+fn private_folder(folder: &Path) -> Result<(), Failure> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| Failure::io("making", folder, &error))
+}
+
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut opening = fs::OpenOptions::new();
+    opening.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut opening, 0o600);
+    opening.open(path)?.write_all(text.as_bytes())
 }
 
 /// Delivers as a mail program does: written whole in `tmp`, then moved to `new`.

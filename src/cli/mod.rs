@@ -53,13 +53,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     silence_panics();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let wants_json = arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json");
+    let odd = arguments.iter().any(|argument| argument.to_string_lossy().chars().any(char::is_control));
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version come this way too, and are no failures.
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
-            if code != 0 && wants_json {
-                Failure::arguments(&error.to_string()).report(true);
+            if code != 0 && (wants_json || odd) {
+                // What was typed is repeated; nothing in it may act on the terminal.
+                Failure::arguments(&error.to_string()).report(wants_json);
             } else {
                 let _ = error.print();
             }

@@ -6,9 +6,9 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
-use super::Store;
 use super::failure::StoreError;
 use super::open::has_log;
+use super::{Store, leftovers};
 
 impl Store {
     /// Copies the store to a file that is not there yet, of mode 0600. It appears there whole or not at all.
@@ -22,7 +22,8 @@ impl Store {
             return Err(failed(std::io::ErrorKind::AlreadyExists.into()));
         }
         let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new().prefix(".tidebox-backup-").tempfile_in(folder).map_err(failed)?;
+        leftovers::remove(folder);
+        let file = tempfile::Builder::new().prefix(leftovers::BACKUP).tempfile_in(folder).map_err(failed)?;
         let mut copy = Connection::open(file.path()).map_err(named)?;
         {
             let backup = Backup::new(&self.connection, &mut copy).map_err(named)?;

@@ -44,6 +44,7 @@ mod home;
 mod instant;
 mod intend;
 mod journal;
+mod leftovers;
 mod migrate;
 mod neighbours;
 mod open;

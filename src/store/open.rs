@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::connection::{Durability, connect, connect_to_read};
 use super::failure::StoreError;
 use super::neighbours::{self, Claim};
-use super::{Store, migrate};
+use super::{Store, leftovers, migrate};
 
 impl Store {
     /// Opens the store, and makes it where there is none: a file of mode 0600, in folders of mode 0700 where those have to be made too.
@@ -108,7 +108,8 @@ fn make(path: &Path) -> Result<(), StoreError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     private_folder(folder)?;
     let failed = |source| StoreError::File { doing: "make the store", path: path.to_owned(), source };
-    let file = tempfile::Builder::new().prefix(".tidebox-new-").tempfile_in(folder).map_err(failed)?;
+    leftovers::remove(folder);
+    let file = tempfile::Builder::new().prefix(leftovers::NEW).tempfile_in(folder).map_err(failed)?;
     let named = |error: StoreError| error.during("making the store", path);
     let mut connection = Connection::open(file.path()).map_err(|error| named(error.into()))?;
     connection

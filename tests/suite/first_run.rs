@@ -87,3 +87,20 @@ fn a_window_that_was_over_before_the_first_use_was_missed_by_nobody() {
     let mut terminal = Terminal::open(&home, "2026-11-24T13:00:00+01:00", &[], 100, 30);
     terminal.wait("missed");
 }
+
+/// Its letters are invented; who looks at them all the same is nobody's business, whatever the umask.
+#[cfg(unix)]
+#[test]
+fn the_demo_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::new();
+    let mut command = std::process::Command::new("sh");
+    command.env_clear().envs(home.environment("2026-11-23T10:05:00+01:00")).current_dir(home.path(""));
+    let program = super::support::program().display().to_string();
+    command.args(["-c", &format!("umask 0; exec {program} --json demo --folder shown")]);
+    assert!(command.output().unwrap().status.success());
+    for (name, mode) in [("shown", 0o700), ("shown/Maildir", 0o700), ("shown/config.toml", 0o600)] {
+        let facts = std::fs::metadata(home.path(name)).unwrap();
+        assert_eq!(facts.permissions().mode() & 0o777, mode, "{name}");
+    }
+}

@@ -162,3 +162,17 @@ fn original_bytes_are_not_put_on_a_terminal() {
         assert!(home.run(OPEN, arguments).out.contains("Matter"), "through a pipe it comes");
     }
 }
+
+/// What is typed wrongly is repeated, and acts on no terminal.
+#[test]
+fn a_mistaken_argument_is_repeated_without_what_acts_on_a_terminal() {
+    let home = home();
+    for argument in ["\x1b[2Jx", "\u{9b}2Jx", "\x07x"] {
+        let mut terminal = Terminal::open(&home, OPEN, &["show", argument], 120, 36);
+        assert_eq!(terminal.ended(), 2);
+        terminal.wait("x'");
+        for forbidden in ["\x1b[2J", "\u{9b}", "\x07"] {
+            assert!(!asked(&terminal, forbidden), "{argument:?}: {:?}", String::from_utf8_lossy(&terminal.bytes()));
+        }
+    }
+}
