@@ -58,6 +58,7 @@ mod settings;
 mod sources;
 mod status;
 mod store;
+mod synced;
 mod terminal;
 mod two_programs;
 mod watch;
