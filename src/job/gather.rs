@@ -1,11 +1,15 @@
 //! Gathering: reading every configured source and the tray of `incoming`, once, and writing back what is due there.
 
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::JobError;
-use super::health::{self, Occasion};
+use super::beside::Beside;
+use super::health::{self, Cause, Occasion};
 use super::intake::{Intake, Watcher};
 use super::ruling::Filing;
 use super::summary::Summary;
@@ -18,9 +22,14 @@ use crate::source::exec::Exec;
 use crate::source::feed::Feed;
 use crate::source::imap::Imap;
 use crate::source::maildir::Maildir;
-use crate::store::Store;
+use crate::store::{Durability, Store};
 
 pub use crate::source::exec::stop_all as stop_commands;
+
+/// Sources on the network that are read at once.
+const AT_ONCE: usize = 16;
+/// How often it is looked how far they are.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// How far gathering goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +50,9 @@ impl Reach {
     }
 }
 
-/// Reads the sources, one after the other. One that fails is said in the summary; the others go on.
+/// Reads the sources: what lies on this machine one after the other, and what is on the network beside that, side by side, so
+/// that one which does not answer keeps nobody waiting for the others. One that fails is said in the summary; the others go
+/// on.
 pub fn gather(
     store: &mut Store,
     config: &Config,
@@ -50,37 +61,95 @@ pub fn gather(
     wall: DateTime<Utc>,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
-    let mut total = tray::empty(config, store, now)?;
-    for source in config.sources.iter().filter(|source| reach.covers(source)) {
-        let before = total.clone();
-        let mut stopped = false;
-        let mut onward = |so_far: &Summary| {
-            let mut shown = before.clone();
-            shown.add(so_far.clone());
-            let answer = watcher.progress(&shown);
-            stopped = answer.is_break();
-            answer
-        };
-        let mut opened = open(source);
-        let mut summary = gather_one(store, config, source, opened.as_mut(), now, wall, &mut onward)?;
-        // Who could not log in does not try again at once.
-        if !stopped && reach != Reach::Reading && summary.cause.is_none() {
-            match write_back(store, config, source, opened.as_mut(), now) {
-                Ok(written) => summary.written = written,
-                Err(JobError::Source(error)) => {
-                    trouble::source(&error);
-                    summary.fail(format!("source {}: {error}", source.name));
+    let tray = tray::empty(config, store, now)?;
+    let within = || config.sources.iter().filter(|source| reach.covers(source));
+    let (far, near): (Vec<_>, Vec<_>) = within().partition(|source| source.kind.is_remote());
+    let (beside, stop) = (Beside::new(&far), AtomicBool::new(false));
+    let path = store.path().to_owned();
+    thread::scope(|scope| {
+        for _ in 0..far.len().min(AT_ONCE) {
+            scope.spawn(|| {
+                while let Some(source) = beside.next() {
+                    let mut onward = |so_far: &Summary| {
+                        beside.note(&source.name, so_far);
+                        if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                    };
+                    let opened = Store::open_for(&path, Durability::Replayable).map_err(JobError::from);
+                    let done =
+                        opened.and_then(|mut store| one(&mut store, config, source, reach, (now, wall), &mut onward));
+                    beside.end(&source.name, done);
                 }
-                Err(error) => return Err(error),
+            });
+        }
+        let mut total = tray;
+        for source in near {
+            let before = total.clone();
+            let mut onward = |so_far: &Summary| {
+                let mut shown = before.clone();
+                shown.add(so_far.clone());
+                shown.add(beside.so_far());
+                let answer = watcher.progress(&shown);
+                stop.fetch_or(answer.is_break(), Ordering::Relaxed);
+                answer
+            };
+            // Those beside it come to their end before a failure of the store is told.
+            let done = one(store, config, source, reach, (now, wall), &mut onward);
+            stop.fetch_or(done.is_err(), Ordering::Relaxed);
+            total.add(done?);
+            if stop.load(Ordering::Relaxed) {
+                break;
             }
         }
-        total.add(summary);
-        if stopped {
-            break;
+        while beside.is_under_way() {
+            thread::sleep(LOOK);
+            let mut shown = total.clone();
+            shown.add(beside.so_far());
+            stop.fetch_or(watcher.progress(&shown).is_break(), Ordering::Relaxed);
+            if stop.load(Ordering::Relaxed) {
+                beside.give_up();
+            }
         }
+        for summary in beside.results(&far)? {
+            total.add(summary);
+        }
+        let _: ControlFlow<()> = watcher.progress(&total);
+        Ok(total)
+    })
+}
+
+/// Reads one source, and makes the changes that are due there.
+fn one(
+    store: &mut Store,
+    config: &Config,
+    source: &SourceConfig,
+    reach: Reach,
+    (now, wall): (DateTime<Utc>, DateTime<Utc>),
+    watcher: &mut dyn Watcher,
+) -> Result<Summary, JobError> {
+    let mut stopped = false;
+    let mut onward = |so_far: &Summary| {
+        let answer = watcher.progress(so_far);
+        stopped = answer.is_break();
+        answer
+    };
+    let mut opened = open(source);
+    let mut summary = gather_one(store, config, source, opened.as_mut(), now, wall, &mut onward)?;
+    // Who could not log in does not try again at once.
+    if stopped || reach == Reach::Reading || summary.cause.is_some() {
+        return Ok(summary);
     }
-    let _: ControlFlow<()> = watcher.progress(&total);
-    Ok(total)
+    match write_back(store, config, source, opened.as_mut(), now) {
+        Ok(written) => summary.written = written,
+        Err(JobError::Source(error)) => {
+            trouble::source(&error);
+            let cause = Cause::of(&error);
+            let id = store.source(&source.name, source.kind.text())?;
+            health::fell(store, id, opened.as_ref(), &cause, now)?;
+            summary.fail(format!("source {}: {error}", source.name));
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(summary)
 }
 
 /// Reads one configured source, opened as `source`, from where it was left, and sees to its hard hold: what is to be put

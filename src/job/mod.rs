@@ -4,6 +4,7 @@
 //! knows no terminal, no arguments and no exit codes: the screen's session and the command line call the same jobs.
 
 pub mod begin;
+mod beside;
 pub mod check;
 pub mod close;
 pub mod decide;
