@@ -84,9 +84,10 @@ impl Manager {
     /// What its file says, for these words: the program and its arguments.
     #[must_use]
     pub fn text(self, words: &[&Path]) -> String {
+        let path = std::env::var("PATH").unwrap_or_default();
         match self {
-            Self::Systemd => systemd::unit(words),
-            Self::Launchd => launchd::agent(words, &std::env::var("PATH").unwrap_or_default()),
+            Self::Systemd => systemd::unit(words, &path),
+            Self::Launchd => launchd::agent(words, &path),
         }
     }
 }

@@ -10,17 +10,20 @@ pub const NAME: &str = "tidebox.service";
 /// What is forbidden to it is forbidden to the commands that are sources, fetch passwords or notify, too: so nothing is that
 /// such a command may need, neither files nor the network nor memory that it both writes and runs.
 #[must_use]
-pub fn unit(words: &[&Path]) -> String {
+pub fn unit(words: &[&Path], path: &str) -> String {
     let command: Vec<String> = words.iter().map(|word| quoted(word)).collect();
     format!(
         "# {mark}\n\
          [Unit]\n\
          Description=tidebox: holds messages until their check-in\n\
          Documentation=man:tidebox-watch(1)\n\
+         # The manager of a user's services knows no network target: where there is none yet, it is tried again.\n\
+         StartLimitIntervalSec=0\n\
          \n\
          [Service]\n\
          Type=exec\n\
          ExecStart=:{command}\n\
+         Environment={path}\n\
          Restart=on-failure\n\
          RestartSec=30\n\
          UMask=0077\n\
@@ -33,6 +36,8 @@ pub fn unit(words: &[&Path]) -> String {
          WantedBy=default.target\n",
         mark = super::MARK,
         command = command.join(" "),
+        // The manager's own lacks the folders in which commands such as `pass` or `oama` often are.
+        path = quoted(Path::new(&format!("PATH={path}"))),
     )
 }
 
