@@ -21,7 +21,8 @@ const COMMAND: &str = "a command that prints it, such as `\"pass show work\"`";
 
 /// Reads the table under `key`. No mistake quotes anything that may be the secret itself.
 pub(super) fn read(section: &Section<'_>, key: &'static str, found: &mut Found) -> Option<Secret> {
-    let example = format!("{key} = {{ command = \"pass show work\" }}");
+    let command = if key == "token" { "oama access me@example.org" } else { "pass show work" };
+    let example = format!("{key} = {{ command = \"{command}\" }}");
     let Some(value) = section.get(key) else {
         let mistake = ConfigMistake::at(section.span.clone(), format!("this account has no `{key}`"));
         found.push(mistake.hint(format!("say where it comes from: `{example}`")));

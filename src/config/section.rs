@@ -38,7 +38,10 @@ impl<'a> Section<'a> {
         for key in table.keys().filter(|key| !keys.contains(&key.get_ref().as_ref())) {
             let word = key.get_ref();
             let what = format!("there is no key {}{}", quoted(word), within(name));
-            found.push(ConfigMistake::at(key.span(), what).among(word, keys.iter().copied()));
+            // Some keys mean something to several kinds.
+            let first = |(at, key): &(usize, &&str)| keys.iter().position(|other| other == *key) == Some(*at);
+            let once = keys.iter().enumerate().filter(first).map(|(_, key)| *key);
+            found.push(ConfigMistake::at(key.span(), what).among(word, once));
         }
         Self { name, table, span }
     }

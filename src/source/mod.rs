@@ -325,7 +325,8 @@ impl SourceError {
             Self::Open { error, .. } | Self::Read { error, .. } if error.kind() == io::ErrorKind::PermissionDenied => {
                 Some("check who may read it")
             }
-            Self::Unclear { .. } | Self::Not { .. } => Some("name it with --format: maildir, mbox, eml or jsonl"),
+            Self::Unclear { .. } => Some("name it with --format: maildir, mbox, eml or jsonl"),
+            Self::Not { .. } => Some("check its path and kind: `kind` in the settings, --format for `tidebox add`"),
             Self::Locked { .. } => Some("it is read when the lock is gone; remove NAME.lock if no program holds it"),
             Self::Start { .. } => Some("the command is started without a shell; give its program and arguments apart"),
             Self::Failed { .. } | Self::Slow { .. } | Self::Endless { .. } => {
