@@ -3,6 +3,7 @@
 mod day;
 pub mod decided;
 pub mod faults;
+mod health;
 mod hostile;
 pub mod kills;
 pub mod two_machines;
