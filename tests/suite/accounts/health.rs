@@ -21,7 +21,10 @@ fn refusing(text: &str) -> Manners {
 }
 
 fn manners() -> Manners {
-    Manners { mails: (1..=3).map(|number| Mail::new(number, letter(number as usize))).collect(), ..Manners::default() }
+    Manners {
+        mails: (1..=3_usize).map(|number| Mail::new(number as u64, letter(number))).collect(),
+        ..Manners::default()
+    }
 }
 
 /// The names of the documentation in the place of those of the test, and no line ends.
