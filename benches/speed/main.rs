@@ -207,6 +207,7 @@ fn take_in(store: &mut Store, mailbox: &mut Mailbox, config: &Config) -> Summary
         name: "bench",
         filing: Filing::HoldAll,
         backlog_before: None,
+        first_read: None,
         now: end(),
         wall: end(),
         frugal: false,

@@ -9,7 +9,8 @@ use super::place::Place;
 use super::progress::Progress;
 use super::{journal, json};
 use crate::clock::{Clock, Stopwatch};
-use crate::config::Backlog;
+use crate::config::{Backlog, Seen};
+use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::job::JobError;
 use crate::job::intake::Intake;
@@ -23,7 +24,7 @@ pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
     let filing = match (options.all, options.history) {
         (true, _) => Filing::HoldAll,
         (_, true) => Filing::History,
-        _ => Filing::Backlog(Backlog::All),
+        _ => Filing::Backlog(Backlog::All, Seen::History),
     };
     let watch = Stopwatch::start();
     let mut total = Summary::default();
@@ -41,6 +42,7 @@ pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
             name: &name,
             filing,
             backlog_before: None,
+            first_read: None,
             now: place.now(),
             wall: Clock::real().now(),
             frugal: false,
@@ -99,6 +101,14 @@ pub fn report(place: &Place, total: &Summary, seconds: f64, stopped: bool) -> Re
         print(&format!("{text}. {seconds:.1} s\n"))?;
         for note in &total.notes {
             print(&format!("{}.\n", Printable::from(note)))?;
+        }
+        match total.returned.held {
+            0 => {}
+            1 => print("1 message came back to where incoming mail lies, and is held again.\n")?,
+            held => print(&format!("{held} messages came back to where incoming mail lies, and are held again.\n"))?,
+        }
+        if total.returned.waiting > 0 {
+            print(&format!("{}\n", came_back(total.returned.waiting)))?;
         }
         journal::tell(&total.written)?;
     }

@@ -388,6 +388,7 @@ else said something first, on another machine or in another program, that stands
 Examples:
   tidebox journal
   tidebox journal --retry          after the missing folder was made
+  tidebox journal --hold-returned  of more than 50 messages that came back at once
   tidebox --json journal --all | jq -r 'select(.state == \"overtaken\").why'")]
 pub struct Journal {
     /// Every change that there was, the latest 10000
@@ -399,6 +400,12 @@ pub struct Journal {
     /// This store, copied from elsewhere, has taken the place of the first one: it makes the changes from now on
     #[arg(long, conflicts_with = "all")]
     pub here: bool,
+    /// Hold again what came back to where incoming mail lies, where it was too much at once to be held unasked
+    #[arg(long, conflicts_with_all = ["all", "retry"])]
+    pub hold_returned: bool,
+    /// Leave that as it is: it stays where it lies, and counts as finished with
+    #[arg(long, conflicts_with_all = ["all", "retry", "hold_returned"])]
+    pub leave_returned: bool,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ use super::output::print;
 use super::place::Place;
 use crate::clock::SystemZones;
 use crate::config::{self, Ground, SourceConfig, SourceKind};
+use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Zones;
 use crate::job::verify::verify;
@@ -177,6 +178,9 @@ impl Report {
                     "a quick look; --store-too looks at every original"
                 };
                 self.fact("store check", format!("{state} ({how})"));
+                if facts.returned > 0 {
+                    self.warnings.push(format!("store: {}", came_back(facts.returned)));
+                }
                 self.problems.extend(wrong.into_iter().map(|what| format!("store: {what}")));
                 if read_only {
                     self.problems.push(

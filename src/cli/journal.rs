@@ -8,9 +8,10 @@ use super::json::{self, line};
 use super::output::{note, print};
 use super::place::Place;
 use super::{arguments, sync};
+use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::job::write_back::{Written, write_back_all};
-use crate::store::{JournalRow, Listed};
+use crate::store::{JournalRow, Listed, Store};
 
 /// How long it is told that somebody else was first, in days.
 const TOLD: i64 = 14;
@@ -21,6 +22,9 @@ pub fn run(place: &Place, options: &arguments::Journal) -> Result<(), Failure> {
     let mut store = place.desk()?;
     if options.here {
         store.settle()?;
+    }
+    if options.hold_returned || options.leave_returned {
+        return returned(place, &mut store, options.hold_returned);
     }
     if options.retry {
         store.retry_changes(place.now())?;
@@ -33,10 +37,33 @@ pub fn run(place: &Place, options: &arguments::Journal) -> Result<(), Failure> {
     if place.json {
         return print(&rows.iter().map(|row| format!("{}\n", line(&value(row)))).collect::<String>());
     }
+    let waiting = store.outside()?.returned;
+    if waiting > 0 {
+        print(&format!("{}\n", came_back(waiting)))?;
+    }
     if rows.is_empty() {
         return print("Everything that was decided is done where the messages lie.\n");
     }
     print(&rows.iter().map(|row| told(place, row)).collect::<String>())
+}
+
+/// Does with what came back as the person says.
+fn returned(place: &Place, store: &mut Store, hold: bool) -> Result<(), Failure> {
+    let messages = if hold {
+        store.hold_returned(&place.config.calendar, place.now())?
+    } else {
+        u32::try_from(store.leave_returned()?).unwrap_or(u32::MAX)
+    };
+    if place.json {
+        let key = if hold { "held" } else { "left" };
+        return print(&format!("{}\n", line(&json!({ (key): messages }))));
+    }
+    let what = if hold { "held again" } else { "left as they are" };
+    print(&match messages {
+        0 => "Nothing that came back waits for you.\n".to_owned(),
+        1 => format!("1 message is {}.\n", what.replace("they are", "it is")),
+        _ => format!("{messages} messages are {what}.\n"),
+    })
 }
 
 /// Says what came of writing back, where there is something to say.

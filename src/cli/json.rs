@@ -93,6 +93,7 @@ pub struct MessageJson<'a> {
     list: Option<&'a str>,
     state: &'static str,
     carried: u32,
+    returned: u32,
     exception: Option<&'a str>,
     size: u64,
     defects: &'a [String],
@@ -131,6 +132,7 @@ impl<'a> From<&'a Message> for MessageJson<'a> {
             list: message.list.as_deref(),
             state: message.stage.name(),
             carried: message.carried,
+            returned: message.returned,
             exception: message.exception.as_deref(),
             size: message.size,
             defects: &message.defects,
@@ -175,6 +177,7 @@ pub fn summary(summary: &Summary, seconds: f64) -> serde_json::Value {
         "read": summary.read, "admitted": summary.admitted, "known": summary.known,
         "defective": summary.defective, "failed": summary.failed,
         "failures": summary.failures, "seconds": (seconds * 1000.0).round() / 1000.0,
+        "returned": summary.returned.held, "returned_waiting": summary.returned.waiting,
         "changes": written(&summary.written),
     })
 }

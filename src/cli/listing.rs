@@ -22,9 +22,10 @@ const PAGE: u32 = 1000;
 pub fn row(entry: &Entry, zone: Zone, mark: &str) -> String {
     let sender = pad(&entry.sender, SENDER);
     let carried = if entry.carried > 0 { format!("  ↻{}", entry.carried) } else { String::new() };
+    let returned = if entry.returned > 0 { "  ↩" } else { "" };
     let attached = if entry.attachments > 0 { "  +" } else { "" };
     format!(
-        "{:>10}  {mark:<6} {}  {sender}  {}{carried}{attached}\n",
+        "{:>10}  {mark:<6} {}  {sender}  {}{returned}{carried}{attached}\n",
         entry.id,
         entry.placed.with_timezone(&zone).format("%Y-%m-%d %H:%M"),
         entry.subject.cut(100),

@@ -10,7 +10,7 @@ use super::output::print;
 use super::place::Place;
 use crate::config::Config;
 use crate::domain::concern::{WATCH_HINT, shortest};
-use crate::domain::door::{Door, OpenWindow};
+use crate::domain::door::{Door, OpenWindow, came_back};
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Zone;
 use crate::job::door::door;
@@ -126,8 +126,8 @@ fn object(place: &Place, door: &Door) -> serde_json::Value {
         .collect();
     let mut value = serde_json::json!({
         "now": instant(place.now()), "open": open, "next": next, "exceptions": door.let_through, "outbox": 0,
-        "deferred": door.deferred, "away_until": door.away_until.map(|day| day.to_string()),
-        "watch": watch(&place.store_path), "troubles": concerns,
+        "deferred": door.deferred, "returned_waiting": door.outside.returned,
+        "away_until": door.away_until.map(|day| day.to_string()), "watch": watch(&place.store_path), "troubles": concerns,
     });
     value["watch"]["expected"] = (door.watch_is_down || value["watch"]["running"] == true).into();
     if let Some(held) = door.held {
@@ -158,6 +158,9 @@ fn plain(place: &Place, door: &Door) -> String {
     }
     if let Some(held) = door.held {
         sentences.push(format!("{held} held."));
+    }
+    if door.outside.returned > 0 {
+        sentences.push(came_back(door.outside.returned));
     }
     sentences.join(" ")
 }

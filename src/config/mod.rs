@@ -54,7 +54,7 @@ pub use mistake::{ConfigMistake, Mistakes, Place};
 pub use notifications::NotifyConfig;
 pub use peek::PeekConfig;
 pub use secret::Secret;
-pub use sources::{Backlog, SourceConfig, SourceKind};
+pub use sources::{Backlog, Seen, SourceConfig, SourceKind};
 pub use theme::{BUILT_IN, Colour, Faint, Ground, LEAST, Palette, Role, ThemeConfig, contrast, luminance};
 
 use section::Section;

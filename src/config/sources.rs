@@ -19,6 +19,7 @@ pub struct SourceConfig {
     pub name: String,
     pub kind: SourceKind,
     pub backlog: Backlog,
+    pub seen: Seen,
     /// What a commit changes there; nothing in sources that are no mailboxes.
     pub write_back: WriteBack,
     pub hold: Hold,
@@ -29,7 +30,7 @@ impl SourceConfig {
     #[must_use]
     pub fn new(name: String, kind: SourceKind) -> Self {
         let (backlog, write_back, hold) = (Backlog::default(), WriteBack::default(), Hold::default());
-        Self { name, kind, backlog, write_back, hold }
+        Self { name, kind, backlog, seen: Seen::default(), write_back, hold }
     }
 }
 
@@ -135,6 +136,16 @@ impl Default for Backlog {
     }
 }
 
+/// What becomes of mail that comes after the first reading and was read elsewhere before it is read here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Seen {
+    /// It is held like any other: reading is no verdict.
+    #[default]
+    Hold,
+    /// It is history.
+    History,
+}
+
 const KINDS: [(&str, Kind); 6] = [
     ("maildir", Kind::Maildir),
     ("mbox", Kind::Mbox),
@@ -171,7 +182,7 @@ impl Kind {
     }
 }
 
-const COMMON: [&str; 3] = ["name", "kind", "backlog"];
+const COMMON: [&str; 4] = ["name", "kind", "backlog", "seen"];
 
 pub(super) fn read(root: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> Vec<SourceConfig> {
     let mut names = Names::default();
@@ -184,10 +195,11 @@ pub(super) fn read(root: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> V
         let name = names.take(&section, found);
         let kind = kind(&section, paths, found);
         let backlog = backlog(&section, found).unwrap_or_default();
+        let seen = section.word("seen", &[("hold", Seen::Hold), ("history", Seen::History)], found).unwrap_or_default();
         let write_back = mailbox::read_write_back(&section, found);
         let hold = mailbox::read_hold(&section, &write_back, found);
         if let (Some(name), Some(kind)) = (name, kind) {
-            sources.push(SourceConfig { name: name.text.into_owned(), kind, backlog, write_back, hold });
+            sources.push(SourceConfig { name: name.text.into_owned(), kind, backlog, seen, write_back, hold });
         }
     }
     sources

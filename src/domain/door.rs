@@ -40,6 +40,18 @@ pub struct Outside {
     pub refused: u32,
     /// Somebody else was first, since the last commit; that stands.
     pub overtaken: u32,
+    /// Came back to their mailbox, too many at once to be held again unasked.
+    pub returned: u32,
+}
+
+/// Of messages that came back, too many at once to be held again unasked: how many, and what to do.
+#[must_use]
+pub fn came_back(messages: u32) -> String {
+    let came = if messages == 1 { "1 message came back".to_owned() } else { format!("{messages} messages came back") };
+    format!(
+        "{came} to where incoming mail lies, too many at once to be held again unasked: `tidebox journal --hold-returned` \
+         holds them, `tidebox journal --leave-returned` leaves them as they are."
+    )
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

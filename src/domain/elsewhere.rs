@@ -26,6 +26,10 @@ pub enum Elsewhere {
     Muted,
     Trash,
     Spam,
+    /// It was filed in a folder that is not read.
+    Filed,
+    /// It is nowhere.
+    Gone,
 }
 
 impl Elsewhere {
@@ -45,12 +49,13 @@ impl Elsewhere {
         }
     }
 
-    /// What became of a message that was looked for. One that is nowhere was thrown away.
+    /// What became of a message that was looked for. That one is nowhere does not say that it was thrown away.
     #[must_use]
     pub fn found(found: &Found, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         match found {
             Found::At { role, flags, .. } => Self::of(*role, flags, calendar, now),
-            Found::Nowhere => Self::Trash,
+            Found::Filed { .. } => Self::Filed,
+            Found::Nowhere => Self::Gone,
         }
     }
 
@@ -75,6 +80,8 @@ impl fmt::Display for Elsewhere {
             Self::Muted => "its thread was muted",
             Self::Trash => "it was thrown away",
             Self::Spam => "it was put among the spam",
+            Self::Filed => "it was filed in another folder",
+            Self::Gone => "it was removed",
         })
     }
 }
@@ -144,6 +151,8 @@ mod tests {
         assert_eq!(of(None, &[]), Elsewhere::Open);
         let deleted = Flags { deleted: true, ..Flags::default() };
         assert_eq!(Elsewhere::of(None, &deleted, &calendar(), now()), Elsewhere::Open, "it may be on its way");
-        assert_eq!(Elsewhere::found(&Found::Nowhere, &calendar(), now()), Elsewhere::Trash);
+        assert_eq!(Elsewhere::found(&Found::Nowhere, &calendar(), now()), Elsewhere::Gone, "nobody said trash");
+        let filed = Found::Filed { folder: "Family".to_owned() };
+        assert_eq!(Elsewhere::found(&filed, &calendar(), now()), Elsewhere::Filed);
     }
 }

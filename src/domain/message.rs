@@ -1,5 +1,7 @@
 //! One message as the store knows it: the facts of its header, and its stage of life here.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use super::address::Address;
@@ -29,6 +31,8 @@ pub struct Message {
     pub stage: Stage,
     /// How often it was carried over from one batch to the next.
     pub carried: u32,
+    /// How often it came back to its mailbox after it was finished with, and was held again.
+    pub returned: u32,
     /// The exception that let it through the hold, where one did.
     pub exception: Option<String>,
     /// Of the original, in bytes.
@@ -68,13 +72,17 @@ pub enum Stage {
     Spam,
     /// Finished with: its thread was muted.
     Muted,
-    /// Was read elsewhere, or was older than the backlog, when it was first taken in; never held.
+    /// Was backlog that waits for nobody, when it was first taken in; never held.
     History,
+    /// Somebody filed it elsewhere, in a folder that is not read: it counts as done.
+    Filed,
+    /// It is nowhere any more: somebody removed it elsewhere, without a word that could be taken over.
+    Gone,
 }
 
 impl Stage {
     /// Every stage with its name in the store, in JSON and in `docs/store.md`.
-    pub const NAMES: [(Self, &'static str); 10] = [
+    pub const NAMES: [(Self, &'static str); 12] = [
         (Self::Held, "held"),
         (Self::LetThrough, "let through"),
         (Self::Batched, "in batch"),
@@ -85,6 +93,8 @@ impl Stage {
         (Self::Spam, "spam"),
         (Self::Muted, "muted"),
         (Self::History, "history"),
+        (Self::Filed, "filed"),
+        (Self::Gone, "gone"),
     ];
 
     #[must_use]
@@ -97,10 +107,43 @@ impl Stage {
         Self::NAMES.iter().find(|(_, known)| *known == name).map(|(stage, _)| *stage)
     }
 
+    /// Whether it is finished with: nothing is to come of it.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        match self {
+            Self::Held | Self::LetThrough | Self::Batched | Self::Deferred | Self::CarriedOver => false,
+            Self::Done | Self::Trash | Self::Spam | Self::Muted | Self::History | Self::Filed | Self::Gone => true,
+        }
+    }
+
     /// Rule 1: everything but what is held may be shown.
     #[must_use]
     pub fn visible(self) -> bool {
         self != Self::Held
+    }
+}
+
+/// That a message came back to its mailbox and was held again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Comeback {
+    /// What it had been finished with as, the last time.
+    pub was: Stage,
+    pub times: u32,
+}
+
+impl fmt::Display for Comeback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let was = match self.was {
+            Stage::Trash => "was in the trash",
+            Stage::Spam => "was among the spam",
+            Stage::Muted => "was in a muted thread",
+            Stage::History => "was filed as history",
+            Stage::Filed => "was filed in another folder",
+            Stage::Gone => "was gone from the mailbox",
+            _ => "was done",
+        };
+        write!(f, "it {was}, and came back to where incoming mail lies")?;
+        if self.times > 1 { write!(f, " (that happened {} times)", self.times) } else { Ok(()) }
     }
 }
 
@@ -116,6 +159,7 @@ pub struct Entry {
     pub placed: DateTime<Utc>,
     pub attachments: u32,
     pub carried: u32,
+    pub returned: u32,
     pub stage: Stage,
     /// The exception that let it through, where one did.
     pub exception: Option<Printable>,
@@ -138,6 +182,7 @@ impl Entry {
             placed: message.placed(),
             attachments: message.attachments,
             carried: message.carried,
+            returned: message.returned,
             stage: message.stage,
             exception: message.exception.as_ref().map(Printable::from),
         }

@@ -76,7 +76,9 @@ pub enum Outcome {
 pub enum Found {
     /// In a folder that is read or has a role.
     At { folder: String, key: String, role: Option<Role>, flags: Flags },
-    /// Nowhere that we look.
+    /// Somebody filed it in this folder, which is neither read nor has a role.
+    Filed { folder: String },
+    /// Nowhere.
     Nowhere,
 }
 

@@ -189,9 +189,10 @@ pub fn gather_on(
         config,
         source: id,
         name: &from.name,
-        filing: Filing::Backlog(from.backlog),
+        filing: Filing::Backlog(from.backlog, from.seen),
         // A position is kept when a reading has come to its end: until then what is met was there before.
         backlog_before: position.is_none().then(|| first_read.unwrap_or(now)),
+        first_read,
         now,
         wall,
         frugal: from.kind.is_remote(),

@@ -59,6 +59,8 @@ pub struct Intake<'a> {
     pub filing: Filing,
     /// Until this source is read to its end for the first time: what arrived by then was there before.
     pub backlog_before: Option<DateTime<Utc>>,
+    /// When it was read for the first time.
+    pub first_read: Option<DateTime<Utc>>,
     /// The present instant, or the rehearsed one.
     pub now: DateTime<Utc>,
     /// The time that it really is: what the times of files are held against.
@@ -102,7 +104,8 @@ impl Intake<'_> {
                             return go_on(raw_in.send((handed, share)).is_ok());
                         }
                         Brought::Flags { folder, key, flags } => News::Flags { folder, key, flags },
-                        Brought::Gone { folder, key } => News::Gone { folder, key },
+                        Brought::Gone { folder, key, sure } => News::Gone { folder, key, sure },
+                        Brought::Incoming(folders) => News::Incoming(folders),
                     };
                     // It may be about a message that was handed over just now.
                     room.wait_until_landed();
@@ -130,6 +133,7 @@ impl Intake<'_> {
                         // One that says nothing of its position stays where it was.
                         let position = outcome.position.as_deref().or(position).unwrap_or_default();
                         store.remember_position(self.source, position, self.now)?;
+                        summary.returned = store.end_round(self.source, &self.config.calendar, self.now)?;
                     }
                 }
                 // What it handed over whole is kept; where it stopped, it begins again next time.
@@ -305,6 +309,7 @@ mod tests {
                 name: "ci",
                 filing: Filing::HoldAll,
                 backlog_before: None,
+                first_read: None,
                 now,
                 wall: now,
                 frugal: false,

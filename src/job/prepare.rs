@@ -10,7 +10,7 @@ use crate::domain::arrival::{Arrival, Origin};
 use crate::domain::flags::Flags;
 use crate::domain::query::Indexed;
 use crate::mail;
-use crate::source::Handed;
+use crate::source::{Before, Handed};
 use crate::store::{News, Packed, pack};
 
 /// A message made ready, but for what only the store can say.
@@ -20,10 +20,10 @@ pub struct Prepared {
     pub words: Indexed,
     pub packed: Packed,
     pub flags: Option<Flags>,
-    /// Whether it lay in its folder when that was read for the first time.
-    pub first: bool,
     /// Whether it lies where no incoming mail is.
     pub aside: bool,
+    /// What was known of its folder.
+    pub before: Before,
 }
 
 /// What goes into the store next.
@@ -46,7 +46,7 @@ pub fn prepare<'a>(raw: &Receiver<(Handed, Share<'a>)>, ready: &Sender<Ready<'a>
 }
 
 pub fn prepare_one(handed: Handed, now: DateTime<Utc>) -> Prepared {
-    let Handed { raw, mut origin, flags, first, aside, defects } = handed;
+    let Handed { raw, mut origin, flags, aside, before, defects } = handed;
     // A file's time can lie in the future (another machine's clock, a rehearsal); nothing arrives later than now.
     origin.received = origin.received.min(now);
     let mut arrival = mail::parse(raw);
@@ -56,5 +56,5 @@ pub fn prepare_one(handed: Handed, now: DateTime<Utc>) -> Prepared {
     // Many wait for one transaction, and these are in `packed` and `words` now.
     arrival.raw = Vec::new();
     arrival.text = String::new();
-    Prepared { arrival, origin, words, packed, flags, first, aside }
+    Prepared { arrival, origin, words, packed, flags, aside, before }
 }

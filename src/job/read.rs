@@ -6,12 +6,15 @@ use super::JobError;
 use crate::domain::ids::Id;
 use crate::domain::letter::{Body, Letter};
 use crate::domain::peek::Peek;
+use crate::domain::printable::Printable;
 use crate::mail;
 use crate::store::Store;
 
 /// Lays out a message that may be shown.
 pub fn letter(store: &Store, id: Id, width: u16, body: Option<Body>) -> Result<Letter, JobError> {
-    Ok(mail::letter(id, &store.original(id)?, width, body))
+    let mut letter = mail::letter(id, &store.original(id)?, width, body);
+    letter.notes.extend(store.comeback(id)?.map(|comeback| Printable::from(comeback.to_string())));
+    Ok(letter)
 }
 
 /// Lays out a held message, under an open peek.

@@ -5,19 +5,21 @@ use chrono::{DateTime, Duration, Utc};
 use super::JobError;
 use super::intake::Intake;
 use super::prepare::Prepared;
-use crate::config::Backlog;
-use crate::domain::arrival::{Mark, Origin};
+use crate::config::{Backlog, Seen};
+use crate::domain::arrival::Mark;
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::exception::exception_for;
 use crate::domain::lane::lane_of;
 use crate::domain::query::Subject;
-use crate::store::{Admission, Ruling, Store};
+use crate::source::Before;
+use crate::store::{Admission, Came, Ruling, Store};
 
 /// What is held and what is filed as history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filing {
-    /// What is marked read is history, and at the first reading so is what the backlog leaves out.
-    Backlog(Backlog),
+    /// What is there at the first reading and is read already, or is left out by the backlog, is history; what comes later
+    /// is held, unless what was read elsewhere is to be history too.
+    Backlog(Backlog, Seen),
     /// Everything is held, marked read or not.
     HoldAll,
     /// Everything is history.
@@ -28,7 +30,7 @@ impl Intake<'_> {
     /// Decides lane and stage: history, held, or let through by an exception. `pending` are those that go into the same
     /// transaction before it: what an exception lets through there counts towards its limit.
     pub(super) fn rule(&self, store: &Store, prepared: Prepared, pending: &[Admission]) -> Result<Admission, JobError> {
-        let Prepared { arrival, origin, words, packed, flags, first, aside } = prepared;
+        let Prepared { arrival, origin, words, packed, flags, aside, before } = prepared;
         let mut subject = Subject {
             id: None,
             message_id: arrival.message_id.as_deref(),
@@ -47,13 +49,18 @@ impl Intake<'_> {
         subject.lane = &lane;
         let said = match self.filing {
             Filing::History => None,
-            _ if aside => None,
-            _ => flags.as_ref().filter(|flags| !flags.keywords.is_empty()),
+            Filing::Backlog(..) if aside => None,
+            Filing::Backlog(..) | Filing::HoldAll => flags.as_ref().filter(|flags| !flags.keywords.is_empty()),
         };
         let ruling = if let Some(flags) = said {
             Ruling::Said(Elsewhere::of(None, flags, &self.config.calendar, self.now))
-        } else if aside && matches!(self.filing, Filing::Backlog(_)) || self.is_history(&origin, subject.placed, first)
-        {
+        } else if self.is_history(&Facts {
+            mark: origin.mark,
+            received: origin.received,
+            placed: subject.placed,
+            aside,
+            before,
+        }) {
             Ruling::History
         } else {
             let mut failed = None;
@@ -73,26 +80,62 @@ impl Intake<'_> {
             }
             exception.map_or(Ruling::Hold, |exception| Ruling::LetThrough { exception: exception.name.clone() })
         };
-        Ok(Admission { arrival, origin, words, packed, lane, ruling, flags })
+        Ok(Admission { arrival, origin, words, packed, lane, ruling, flags, came: came(aside, before) })
     }
 
-    fn is_history(&self, origin: &Origin, placed: DateTime<Utc>, first: bool) -> bool {
-        match self.filing {
-            Filing::HoldAll => false,
-            Filing::History => true,
-            Filing::Backlog(backlog) => match origin.mark {
-                Mark::None => false,
-                Mark::Read => true,
-                Mark::Unread => self.backlog_before.or(first.then_some(self.now)).is_some_and(|first| {
-                    let was_there = origin.received <= first;
-                    was_there
-                        && match backlog {
-                            Backlog::All => false,
-                            Backlog::None => true,
-                            Backlog::Days(days) => placed < first - Duration::days(i64::from(days)),
-                        }
-                }),
-            },
+    fn is_history(&self, it: &Facts) -> bool {
+        let (backlog, seen) = match self.filing {
+            Filing::HoldAll => return false,
+            Filing::History => return true,
+            Filing::Backlog(backlog, seen) => (backlog, seen),
+        };
+        // What lies in the archive, among the sent, the drafts, the junk or in the trash waits for nobody.
+        if it.aside {
+            return true;
         }
+        match it.mark {
+            Mark::None => false,
+            Mark::Read => seen == Seen::History || self.is_backlog(it, None),
+            Mark::Unread => self.is_backlog(it, Some(backlog)),
+        }
+    }
+
+    /// Whether it was there before it could be read, and is none of those that are held all the same.
+    fn is_backlog(&self, it: &Facts, held: Option<Backlog>) -> bool {
+        let left_out = |by: DateTime<Utc>, none: bool| match held {
+            None => true,
+            Some(Backlog::All) => false,
+            Some(Backlog::None) => none,
+            Some(Backlog::Days(days)) => it.placed < by - Duration::days(i64::from(days)),
+        };
+        if let Some(first) = self.backlog_before {
+            // What is read already was read before anything could be held.
+            return (held.is_none() || it.received <= first) && left_out(first, true);
+        }
+        match it.before {
+            Before::Read => false,
+            // A folder that is found later may have been made just now, for a message that has just come.
+            Before::Never => left_out(self.now, it.placed < self.now - Duration::days(1)),
+            // What was there when the source was read first is backlog whatever it is called now.
+            Before::Anew => self.first_read.is_some_and(|first| it.placed <= first && left_out(first, true)),
+        }
+    }
+}
+
+/// What of a message tells whether it is history.
+struct Facts {
+    mark: Mark,
+    received: DateTime<Utc>,
+    placed: DateTime<Utc>,
+    aside: bool,
+    before: Before,
+}
+
+/// How a copy of a message that may be known came to be there.
+fn came(aside: bool, before: Before) -> Came {
+    match (aside, before) {
+        (true, _) => Came::Aside,
+        (false, Before::Read) => Came::Since,
+        (false, Before::Never | Before::Anew) => Came::Before,
     }
 }

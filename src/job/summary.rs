@@ -3,7 +3,7 @@
 use super::health::Cause;
 use super::write_back::Written;
 use crate::source::{Owed, Passed, Problems};
-use crate::store::{Admission, Admitted};
+use crate::store::{Admission, Admitted, Returned};
 
 /// What came of taking in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Summary {
     pub notes: Vec<String>,
     /// Copies that a hard hold gives back.
     pub given: u32,
+    /// What came back to folders that it had left.
+    pub returned: Returned,
     /// What was done in the sources.
     pub written: Written,
     /// What was brought: messages, and what changed of those that were known.
@@ -46,6 +48,9 @@ impl Summary {
         self.failures.extend(other.failures);
         self.notes.extend(other.notes);
         self.given += other.given;
+        self.returned.held += other.returned.held;
+        // That is of all sources together.
+        self.returned.waiting = self.returned.waiting.max(other.returned.waiting);
         self.written.add(other.written);
         self.brought += other.brought;
         self.cause = self.cause.take().or(other.cause);

@@ -30,6 +30,7 @@ pub fn empty(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<S
             name: &name,
             filing: Filing::HoldAll,
             backlog_before: None,
+            first_read: None,
             now,
             wall: now,
             frugal: false,

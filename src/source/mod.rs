@@ -52,31 +52,45 @@ pub struct Handed {
     pub origin: Origin,
     /// What its mailbox says of it; `None` where the source keeps no flags.
     pub flags: Option<Flags>,
-    /// Whether its folder is being read for the first time: what lies there by then is backlog.
-    pub first: bool,
-    /// What was wrong with what stood beside its bytes.
-    pub defects: Vec<Defect>,
     /// Whether it lies where no incoming mail is: in the archive, the trash, the junk, among drafts or what was sent.
     pub aside: bool,
+    pub before: Before,
+    /// What was wrong with what stood beside its bytes.
+    pub defects: Vec<Defect>,
+}
+
+/// What was known of a folder before it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Before {
+    /// It was read: what is new in it has come since.
+    #[default]
+    Read,
+    /// It is read for the first time: what lies there by then is backlog.
+    Never,
+    /// It was read and has been made anew since: its messages have other names, and so nothing in it has come back.
+    Anew,
 }
 
 impl Handed {
     /// A message of a source that keeps no flags.
     #[must_use]
     pub fn of(raw: Vec<u8>, origin: Origin) -> Self {
-        Self { raw, origin, flags: None, first: false, aside: false, defects: Vec::new() }
+        Self { raw, origin, flags: None, aside: false, before: Before::default(), defects: Vec::new() }
     }
 }
 
 /// What a source brings.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Brought {
+    /// The folders of a mailbox that are read for incoming mail. A mailbox tells them before anything else.
+    Incoming(Vec<String>),
     /// A message that was not known.
     Message(Handed),
     /// The flags of a copy that was known are no longer what was known of them.
     Flags { folder: String, key: String, flags: Flags },
-    /// A copy that was known is no longer there.
-    Gone { folder: String, key: String },
+    /// A copy that was known is no longer there. It is not `sure` that somebody took it away where its whole folder was
+    /// made anew or emptied at once.
+    Gone { folder: String, key: String, sure: bool },
 }
 
 impl From<Handed> for Brought {
@@ -196,7 +210,8 @@ pub trait Mailbox {
     fn make(&mut self, changes: &[Change], told: &mut dyn FnMut(ChangeId, outside::Outcome))
     -> Result<(), SourceError>;
 
-    /// Looks for messages that are not where they were: in the folders that have a role, and in those that are read.
+    /// Looks for messages that are not where they were: in the folders that are read, in those that have a role, and in
+    /// all others. Of one of which that cannot be told for now, nothing is told.
     ///
     /// # Errors
     /// As for `make`.

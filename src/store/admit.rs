@@ -11,7 +11,7 @@ use super::failure::StoreError;
 use super::instant::seconds;
 use super::original::{self, Packed};
 use super::take_over::{become_as, follows};
-use super::{Durability, Store, copy, deferred, source, thread};
+use super::{Durability, Store, away, copy, deferred, source, thread};
 use crate::domain::address::Address;
 use crate::domain::arrival::{Arrival, Identity, Origin};
 use crate::domain::elsewhere::Elsewhere;
@@ -32,6 +32,19 @@ pub struct Admission {
     pub ruling: Ruling,
     /// What its mailbox says of it; `None` where the source keeps no flags.
     pub flags: Option<Flags>,
+    pub came: Came,
+}
+
+/// How a copy came to lie where it was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Came {
+    /// It came since its folder was read before.
+    #[default]
+    Since,
+    /// Its folder was never read before, or was made anew.
+    Before,
+    /// It lies where no incoming mail is.
+    Aside,
 }
 
 /// What is to become of a new message. In a muted thread it becomes `Muted`, whatever the ruling.
@@ -168,6 +181,14 @@ impl<'tx> Intake<'tx> {
             && follows(self.tx, admitted.id)?
         {
             become_as(self.tx, admitted.id, said, self.now)?;
+        }
+        if admitted.outcome == Outcome::Known && one.came != Came::Aside && away::is_away(self.tx, admitted.id)? {
+            // What was decided upon does not come back with a folder that is another one now.
+            if one.came == Came::Since || admitted.stage == Stage::Gone {
+                away::look(self.tx, admitted.id, self.now)?;
+            } else {
+                away::forget(self.tx, admitted.id)?;
+            }
         }
         Ok(admitted)
     }

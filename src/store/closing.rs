@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::failure::StoreError;
 use super::instant::seconds;
 use super::take_over::{become_as, is_over};
-use super::{Store, copy};
+use super::{Store, away, copy};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
@@ -153,6 +153,9 @@ impl Tried {
             };
         };
         copy::moved(tx, self.source, self.message, here, (folder, key), flags)?;
+        if self.cause != "hold" {
+            away::look(tx, self.message, now)?;
+        }
         tx.prepare_cached(
             "UPDATE journal SET folder = (SELECT id FROM folder WHERE source = ?1 AND name = ?4), key = ?5, expected = ?6
              WHERE folder = ?2 AND key = ?3 AND closed IS NULL",
@@ -184,8 +187,9 @@ impl Tried {
             Found::At { folder, key, flags, .. } => {
                 copy::moved(tx, self.source, self.message, here, (folder, key), flags)?;
             }
-            Found::Nowhere => copy::forget(tx, self.folder, &self.key)?,
+            Found::Filed { .. } | Found::Nowhere => copy::forget(tx, self.folder, &self.key)?,
         }
-        become_as(tx, self.message, said, now)
+        become_as(tx, self.message, said, now)?;
+        away::look(tx, self.message, now)
     }
 }

@@ -7,7 +7,7 @@ use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds, wall, wall_text};
 use super::intend::Intending;
-use super::read::{COLUMNS, message};
+use super::read::{COLUMNS, COUNT, message};
 use crate::domain::ids::Id;
 use crate::domain::intent::{Cause, Plan};
 use crate::domain::message::Message;
@@ -22,7 +22,7 @@ impl Store {
                 "SELECT {COLUMNS}, d.checkin, d.opens, d.wall FROM deferred AS d CROSS JOIN visible AS v
                  WHERE v.id = d.message AND NOT d.woken ORDER BY d.opens, v.id"
             ))?;
-            let rows = statement.query_map([], |row| Ok((message(row)?, until(row, 18)?)))?;
+            let rows = statement.query_map([], |row| Ok((message(row)?, until(row, COUNT)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }

@@ -2,7 +2,7 @@
 
 use super::failure::StoreError;
 use super::open::attach;
-use super::{Store, migrate};
+use super::{Store, away, migrate};
 
 /// Facts for a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct StoreFacts {
     pub messages: u64,
     pub batches: u64,
     pub decisions: u64,
+    /// Messages that came back, too many at once to be held again unasked.
+    pub returned: u32,
 }
 
 impl Store {
@@ -40,6 +42,7 @@ impl Store {
                 messages,
                 batches: count("SELECT count(*) FROM batch")?,
                 decisions: count("SELECT count(*) FROM act")?,
+                returned: away::waiting(connection)?,
             })
         })
     }

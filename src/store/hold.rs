@@ -71,7 +71,8 @@ struct Place {
 }
 
 impl Store {
-    /// Keeps back what waits for its check-in and was not decided upon yet; tells how many messages that are.
+    /// Keeps back what waits for its check-in and was not decided upon yet; tells how many messages that are. What came back
+    /// to its folder stays there: somebody has just put it there.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -83,6 +84,7 @@ impl Store {
                  JOIN folder AS f ON f.id = c.folder
                  WHERE m.stage = 'held' AND f.source = ?1 AND c.gone IS NULL
                    AND NOT EXISTS (SELECT 1 FROM kept_back AS k WHERE k.message = m.id AND k.source = ?1)
+                   AND m.returned = 0
                    AND NOT EXISTS (SELECT 1 FROM journal AS j WHERE j.message = m.id AND j.closed IS NULL)
                  ORDER BY m.id, f.id, c.key",
             )?;

@@ -138,10 +138,16 @@ impl Store {
                 "SELECT (SELECT count(*) FROM journal WHERE closed IS NULL AND state <> 'refused'),
                         (SELECT count(*) FROM journal WHERE closed IS NULL AND state = 'refused'),
                         (SELECT count(*) FROM journal WHERE state = 'overtaken'
-                         AND closed >= coalesce((SELECT max(committed) FROM batch WHERE kind = 'window'), 0))",
+                         AND closed >= coalesce((SELECT max(committed) FROM batch WHERE kind = 'window'), 0)),
+                        (SELECT count(*) FROM away WHERE back IS NOT NULL AND asked)",
             )?;
             Ok(statement.query_row([], |row| {
-                Ok(Outside { waiting: row.get(0)?, refused: row.get(1)?, overtaken: row.get(2)? })
+                Ok(Outside {
+                    waiting: row.get(0)?,
+                    refused: row.get(1)?,
+                    overtaken: row.get(2)?,
+                    returned: row.get(3)?,
+                })
             })?)
         })
     }

@@ -25,6 +25,7 @@
 
 mod act;
 mod admit;
+mod away;
 mod backup;
 mod batch;
 mod begin;
@@ -66,7 +67,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use act::ActsSoFar;
-pub use admit::{Admission, Admitted, Outcome, Ruling};
+pub use admit::{Admission, Admitted, Came, Outcome, Ruling};
+pub use away::{MOST_RETURNED, Returned};
 pub use batch::{BatchKind, Triaged};
 pub use begin::{Beginning, LaneTurn};
 pub use connection::Durability;

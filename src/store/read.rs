@@ -11,10 +11,11 @@ use crate::domain::message::{Message, Stage};
 
 /// What `message` reads, of `visible` or, for a peek, of `facts`, under the name `v`.
 pub(super) const COLUMNS: &str = "v.id, v.message_id, v.thread, v.source, v.lane, v.from_name, v.from_address, v.recipients, v.subject, \
-                                  v.date, v.received, v.attachments, v.list, v.stage, v.carried, v.exception, v.size, v.defects";
+                                  v.date, v.received, v.attachments, v.list, v.stage, v.carried, v.exception, v.size, v.defects, \
+                                  v.returned";
 
 /// How many columns those are: what a statement reads beside them comes after.
-pub(super) const COUNT: usize = 18;
+pub(super) const COUNT: usize = 19;
 
 impl Store {
     /// The facts of a visible message.
@@ -62,6 +63,7 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         exception: row.get(15)?,
         size: u64::try_from(row.get::<_, i64>(16)?).unwrap_or(0),
         defects: serde_json::from_str(row.get_ref(17)?.as_str()?).unwrap_or_default(),
+        returned: count(row.get(18)?),
     })
 }
 

@@ -176,6 +176,20 @@ pub(super) fn folder(tx: &Transaction<'_>, source: SourceId, name: &str) -> Resu
     )
 }
 
+/// Notes which folders of a source are read for incoming mail.
+pub(super) fn read_for_incoming(tx: &Transaction<'_>, source: SourceId, folders: &[String]) -> Result<(), StoreError> {
+    for name in folders {
+        folder(tx, source, name)?;
+    }
+    let names = serde_json::Value::from(folders).to_string();
+    let is_read = "name IN (SELECT value FROM json_each(?2))";
+    tx.prepare_cached(&format!(
+        "UPDATE folder SET incoming = {is_read} WHERE source = ?1 AND incoming <> ({is_read})"
+    ))?
+    .execute((source.0, names))?;
+    Ok(())
+}
+
 /// The number of a lane, made where there is none yet.
 pub(super) fn lane(tx: &Transaction<'_>, name: &str) -> Result<i64, StoreError> {
     named(tx, "SELECT id FROM lane WHERE name = ?1", "INSERT INTO lane (name) VALUES (?1)", [name])

@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::failure::StoreError;
-use super::{Store, copy, deferred, thread};
+use super::{Store, away, copy, deferred, source, thread};
 use crate::domain::arrival::Identity;
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{Id, SourceId, ThreadId};
 use crate::domain::message::Stage;
-use crate::domain::outside::{Found, Lost};
+use crate::domain::outside::{Found, Lost, Role};
 use crate::domain::schedule::Calendar;
 
 /// What a mailbox says of a copy that was known.
@@ -20,8 +20,10 @@ use crate::domain::schedule::Calendar;
 pub enum News {
     /// Its flags are others now.
     Flags { folder: String, key: String, flags: Flags },
-    /// It is no longer there.
-    Gone { folder: String, key: String },
+    /// It is no longer there; whether it is sure that somebody took it away.
+    Gone { folder: String, key: String, sure: bool },
+    /// These folders are read for incoming mail, and no others.
+    Incoming(Vec<String>),
 }
 
 impl Store {
@@ -29,7 +31,7 @@ impl Store {
     /// nothing; noting it twice is noting it once.
     pub fn take_over(
         &mut self,
-        source: SourceId,
+        from: SourceId,
         news: &[News],
         calendar: &Calendar,
         now: DateTime<Utc>,
@@ -38,16 +40,20 @@ impl Store {
             for one in news {
                 match one {
                     News::Flags { folder, key, flags } => {
-                        let Some(copy) = copy::at(tx, source, folder, key)? else { continue };
+                        let Some(copy) = copy::at(tx, from, folder, key)? else { continue };
                         copy::set_flags(tx, &copy, flags)?;
                         let known = copy.flags.unwrap_or_default();
+                        if known.seen && !flags.seen && away::is_away(tx, copy.message)? {
+                            away::look(tx, copy.message, now)?;
+                        }
                         if known.keywords != flags.keywords && follows(tx, copy.message)? {
                             become_as(tx, copy.message, &Elsewhere::of(None, flags, calendar, now), now)?;
                         }
                     }
-                    News::Gone { folder, key } => {
-                        let Some(copy) = copy::at(tx, source, folder, key)? else { continue };
-                        if is_over(tx, copy.message)? {
+                    News::Incoming(folders) => source::read_for_incoming(tx, from, folders)?,
+                    News::Gone { folder, key, sure } => {
+                        let Some(copy) = copy::at(tx, from, folder, key)? else { continue };
+                        if !sure && is_over(tx, copy.message)? {
                             copy::forget(tx, copy.folder, key)?;
                         } else {
                             copy::lose(tx, copy.folder, key, now)?;
@@ -84,7 +90,7 @@ impl Store {
     /// Takes over what became of messages that were lost.
     pub fn found(
         &mut self,
-        source: SourceId,
+        from: SourceId,
         found: &[(Id, Found)],
         calendar: &Calendar,
         now: DateTime<Utc>,
@@ -94,19 +100,22 @@ impl Store {
                 if !follows(tx, *id)? {
                     continue;
                 }
-                let known = forget_lost(tx, source, *id)?;
+                let known = forget_lost(tx, from, *id)?;
                 // Some servers show a message in the archive beside the folders that it still is in.
-                if elsewhere_in(tx, source, *id, found)? {
+                if elsewhere_in(tx, from, *id, found)? {
                     continue;
                 }
                 let mut said = true;
                 if let Found::At { folder, key, role, flags } = found {
-                    let folder = super::source::folder(tx, source, folder)?;
+                    let folder = source::folder(tx, from, folder)?;
                     copy::keep(tx, (folder, key), *id, Some(flags))?;
                     said = role.is_some() || flags.keywords != known.keywords;
                 }
                 if said {
                     become_as(tx, *id, &Elsewhere::found(found, calendar, now), now)?;
+                }
+                if !matches!(found, Found::At { role: Some(Role::Held), .. }) {
+                    away::look(tx, *id, now)?;
                 }
             }
             Ok(())
@@ -126,7 +135,7 @@ pub(super) fn follows(tx: &Transaction<'_>, id: Id) -> Result<bool, StoreError> 
 pub(super) fn is_over(tx: &Transaction<'_>, id: Id) -> Result<bool, StoreError> {
     Ok(tx
         .prepare_cached(
-            "SELECT 1 FROM message WHERE id = ?1 AND stage IN ('done', 'trash', 'spam', 'muted', 'history')
+            "SELECT 1 FROM message WHERE id = ?1 AND stage IN ('done', 'trash', 'spam', 'muted', 'history', 'filed', 'gone')
              AND NOT EXISTS (SELECT 1 FROM journal WHERE message = ?1 AND closed IS NULL)",
         )?
         .exists([id.0])?)
@@ -149,7 +158,7 @@ fn forget_lost(tx: &Transaction<'_>, source: SourceId, id: Id) -> Result<Flags, 
 fn elsewhere_in(tx: &Transaction<'_>, source: SourceId, id: Id, found: &Found) -> Result<bool, StoreError> {
     let (folder, key) = match found {
         Found::At { folder, key, .. } => (folder.as_str(), key.as_str()),
-        Found::Nowhere => ("", ""),
+        Found::Filed { .. } | Found::Nowhere => ("", ""),
     };
     let mut others = tx.prepare_cached(
         "SELECT f.name, c.key FROM copy AS c JOIN folder AS f ON f.id = c.folder
@@ -200,6 +209,8 @@ fn stage_after(stage: Stage, elsewhere: &Elsewhere) -> Option<Stage> {
         Elsewhere::Muted => Stage::Muted,
         Elsewhere::Trash => Stage::Trash,
         Elsewhere::Spam => Stage::Spam,
+        Elsewhere::Filed => Stage::Filed,
+        Elsewhere::Gone => Stage::Gone,
     };
     (to != stage || to == Stage::Deferred).then_some(to)
 }

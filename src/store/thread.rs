@@ -88,7 +88,7 @@ fn thread_of(tx: &Transaction<'_>, name: i64) -> Result<Option<i64>, StoreError>
     Ok(Some(thread))
 }
 
-fn is_muted(tx: &Transaction<'_>, thread: i64) -> Result<bool, StoreError> {
+pub(super) fn is_muted(tx: &Transaction<'_>, thread: i64) -> Result<bool, StoreError> {
     Ok(tx.prepare_cached("SELECT 1 FROM muted_thread WHERE thread = ?1")?.exists([thread])?)
 }
 

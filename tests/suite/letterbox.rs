@@ -234,6 +234,7 @@ impl Letter {
             lane: self.lane,
             ruling: self.ruling,
             flags: None,
+            came: tidebox::store::Came::Since,
         }
     }
 }

@@ -143,7 +143,17 @@ fn take_one(
 ) -> Result<Summary, JobError> {
     let (raw, dated) = dated(letter, now);
     let origin = Origin { folder: "cur".to_owned(), key: letter.name.to_owned(), mark: Mark::Unread, received: dated };
-    let intake = Intake { config, source, name: "mail", filing, backlog_before: None, now, wall: now, frugal: false };
+    let intake = Intake {
+        config,
+        source,
+        name: "mail",
+        filing,
+        backlog_before: None,
+        first_read: None,
+        now,
+        wall: now,
+        frugal: false,
+    };
     intake.take_one(store, Handed::of(raw, origin))
 }
 

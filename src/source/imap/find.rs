@@ -1,7 +1,10 @@
-//! Looking for messages that are not where they were: in the folders that are read, then in those that have a role.
+//! Looking for messages that are not where they were: in the folders that are read, in those that have a role, and then
+//! in all others.
 
+use super::command::Command;
+use super::exchange::Reply;
 use super::failure::ImapError;
-use super::folders::Folders;
+use super::folders::{Folder, Folders};
 use super::key::Key;
 use super::seek::{self, Sure, Wanted};
 use super::session::Access;
@@ -9,7 +12,11 @@ use super::talk::{self, Talk};
 use crate::domain::ids::Id;
 use crate::domain::outside::{Found, Lost};
 
-/// Tells of each lost message where it is now.
+/// Messages that one search asks for in a folder that is not read.
+const AT_ONCE: usize = 20;
+
+/// Tells of each lost message where it is now. Of one of which that is not known, because a folder in which it may be can't
+/// be looked into at present, it tells nothing.
 pub(super) fn find<'a>(
     talk: &mut dyn Talk,
     folders: &Folders,
@@ -22,31 +29,126 @@ pub(super) fn find<'a>(
     };
     let wanted: Vec<Wanted<'_>> = lost.iter().map(wanted).collect();
     for (lost, found) in lost.iter().zip(locate(talk, folders, &wanted)?) {
-        told(lost.id, found);
+        if let Some(found) = found {
+            told(lost.id, found);
+        }
     }
     Ok(())
 }
 
-/// Where messages are, in the order in which they are asked for. One that lies in several folders is where it is read.
-pub(super) fn locate(talk: &mut dyn Talk, folders: &Folders, wanted: &[Wanted<'_>]) -> Result<Vec<Found>, ImapError> {
-    let mut found = vec![Found::Nowhere; wanted.len()];
+/// Where messages are, in the order in which they are asked for; `None` where that can't be told for now. One that lies in
+/// several folders is where it is read.
+pub(super) fn locate(
+    talk: &mut dyn Talk,
+    folders: &Folders,
+    wanted: &[Wanted<'_>],
+) -> Result<Vec<Option<Found>>, ImapError> {
+    let mut looking = Looking { talk, folders, wanted, found: vec![None; wanted.len()], blind: false };
     for folder in folders.searched() {
-        let open: Vec<usize> =
-            found.iter().enumerate().filter_map(|(at, found)| (*found == Found::Nowhere).then_some(at)).collect();
+        looking.in_folder(folder)?;
+    }
+    looking.elsewhere()?;
+    // What somebody moved back meanwhile was in none of them when it was their turn.
+    for folder in folders.read() {
+        looking.in_folder(folder)?;
+    }
+    let nowhere = (!looking.blind).then_some(Found::Nowhere);
+    Ok(looking.found.into_iter().map(|found| found.or_else(|| nowhere.clone())).collect())
+}
+
+struct Looking<'l> {
+    talk: &'l mut dyn Talk,
+    folders: &'l Folders,
+    wanted: &'l [Wanted<'l>],
+    found: Vec<Option<Found>>,
+    /// A folder could not be looked into, and may be another time.
+    blind: bool,
+}
+
+impl<'l> Looking<'l> {
+    /// Those that are not found yet, by their places.
+    fn open(&self) -> Vec<(usize, Wanted<'l>)> {
+        let places = self.wanted.iter().copied().zip(&self.found).enumerate();
+        places.filter(|(_, (_, found))| found.is_none()).map(|(at, (wanted, _))| (at, wanted)).collect()
+    }
+
+    /// Looks into a folder that is read or has a role.
+    fn in_folder(&mut self, folder: &Folder) -> Result<(), ImapError> {
+        let open = self.open();
         if open.is_empty() {
-            break;
+            return Ok(());
         }
-        // A folder that can't be opened is passed over: nothing is found there.
-        let Ok(opened) = talk::open(talk, folder, Access::Read)? else { continue };
-        let asked: Vec<Wanted<'_>> = open.iter().filter_map(|at| wanted.get(*at)).copied().collect();
-        let places = seek::seek(talk, &opened, &asked, Sure::Identity)?;
-        for (at, places) in open.into_iter().zip(places) {
-            if let (Some(place), Some(found)) = (places.into_iter().next_back(), found.get_mut(at)) {
+        let opened = match talk::open(self.talk, folder, Access::Read)? {
+            Ok(opened) => opened,
+            Err(refused) => {
+                self.blind |= !matches!(refused.code.as_str(), "NONEXISTENT" | "NOPERM");
+                return Ok(());
+            }
+        };
+        let asked: Vec<Wanted<'_>> = open.iter().map(|(_, wanted)| *wanted).collect();
+        let role = self.folders.role_of(&folder.name);
+        for ((at, _), places) in open.into_iter().zip(seek::seek(self.talk, &opened, &asked, Sure::Identity)?) {
+            if let (Some(place), Some(found)) = (places.into_iter().next_back(), self.found.get_mut(at)) {
                 let key = Key { validity: opened.validity.unwrap_or_default(), uid: place.uid }.to_string();
-                let role = folders.role_of(&folder.name);
-                *found = Found::At { folder: folder.name.clone(), key, role, flags: place.flags };
+                *found = Some(Found::At { folder: folder.name.clone(), key, role, flags: place.flags });
             }
         }
+        Ok(())
     }
-    Ok(found)
+
+    /// Looks through the folders that are neither read nor have a role. All of them are asked in one breath, and only those
+    /// that seem to have something are looked into.
+    fn elsewhere(&mut self) -> Result<(), ImapError> {
+        let others = self.folders.others();
+        for asked in self.open().chunks(AT_ONCE) {
+            let mut commands = Vec::with_capacity(others.len() * 2);
+            for folder in &others {
+                commands.push(self.talk.selecting(&folder.wire, Access::Read));
+                commands.push(search(asked));
+            }
+            let replies = if commands.is_empty() { Vec::new() } else { self.talk.ask(&commands)? };
+            for (folder, replies) in others.iter().zip(replies.chunks(2)) {
+                if has_some(replies) {
+                    self.filed_in(folder, asked)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn filed_in(&mut self, folder: &Folder, asked: &[(usize, Wanted<'_>)]) -> Result<(), ImapError> {
+        let Ok(opened) = talk::open(self.talk, folder, Access::Read)? else { return Ok(()) };
+        let role = self.folders.lies_in(folder);
+        let wanted: Vec<Wanted<'_>> = asked.iter().map(|(_, wanted)| *wanted).collect();
+        for ((at, _), places) in asked.iter().zip(seek::seek(self.talk, &opened, &wanted, Sure::Identity)?) {
+            let (Some(place), Some(found)) = (places.into_iter().next_back(), self.found.get_mut(*at)) else {
+                continue;
+            };
+            let name = folder.name.clone();
+            let key = Key { validity: opened.validity.unwrap_or_default(), uid: place.uid }.to_string();
+            *found = Some(match role {
+                Some(_) => Found::At { folder: name, key, role, flags: place.flags },
+                None => Found::Filed { folder: name },
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Of a folder that was opened and searched: whether it may have something of what was asked for.
+fn has_some(replies: &[Reply]) -> bool {
+    let [opened, searched] = replies else { return false };
+    opened.is_yes() && (!searched.is_yes() || searched.matched().any(|uids| !uids.is_empty()))
+}
+
+/// One search for any of these.
+fn search(asked: &[(usize, Wanted<'_>)]) -> Command {
+    let mut search = Command::new("UID SEARCH", "looking for a message");
+    for (number, (_, wanted)) in asked.iter().enumerate() {
+        if number + 1 < asked.len() {
+            search = search.word("OR");
+        }
+        search = wanted.searched_by(search);
+    }
+    search
 }

@@ -10,7 +10,7 @@ use super::exchange::Reply;
 use super::failure::ImapError;
 use super::listed::Listed;
 use super::talk::Talk;
-use crate::config::{Hold, HoldMode, WriteBack};
+use crate::config::{Hold, WriteBack};
 use crate::domain::folder::{Purpose, purpose_below, purpose_of_part};
 use crate::domain::outside::Role;
 use crate::domain::utf7;
@@ -20,6 +20,8 @@ use crate::source::pattern::{self, Chosen, INBOX, canonical};
 const NAME_BYTES: usize = 1_000;
 /// Folders of an account; the largest have some thousand.
 const FOLDERS: usize = 10_000;
+/// Of folders that are not read, so many are looked through for a message that is nowhere else.
+const OTHERS: usize = 1_000;
 
 /// What servers mark as holding no incoming mail, or all of it once more (RFC 6154, RFC 8457).
 const USES: [&str; 8] = ["\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Important", "\\Junk", "\\Sent", "\\Trash"];
@@ -76,14 +78,15 @@ pub(super) struct Settings {
     pub(super) junk: Option<String>,
     pub(super) drafts: Option<String>,
     pub(super) sent: Option<String>,
-    /// Where a hard hold keeps what has arrived; `None` where none does.
+    /// Where a hard hold, of this machine or of another, keeps what has arrived.
     pub(super) held: Option<String>,
 }
 
 impl Settings {
     pub(super) fn of(read: &[String], write_back: &WriteBack, hold: &Hold) -> Self {
         let WriteBack { archive, trash, junk, drafts, sent, .. } = write_back.clone();
-        let held = (hold.mode == HoldMode::Hard).then(|| hold.folder.clone());
+        // Another machine may hold there, whatever is held here: what lies in that folder is held, not gone.
+        let held = Some(hold.folder.clone());
         Self { read: read.to_vec(), archive, trash, junk, drafts, sent, held }
     }
 
@@ -266,6 +269,41 @@ impl Folders {
             folders.extend(folder);
         }
         folders
+    }
+
+    /// Whether nothing in a folder is incoming mail. What a hard hold keeps is.
+    pub(super) fn is_aside(&self, folder: &Folder) -> bool {
+        folder.aside && self.role(Role::Held).is_none_or(|held| held.name != folder.name)
+    }
+
+    /// The folders in which somebody may have filed a message: neither read nor with a role, and none that shows once more
+    /// what lies in others.
+    pub(super) fn others(&self) -> Vec<Folder> {
+        let (searched, told) = (self.searched(), self.told());
+        let views = ["\\All", "\\Flagged", "\\Important"];
+        let is_other = |folder: &&Folder| {
+            let purpose = told.get(folder.name.as_str()).copied().or_else(|| folder.purpose());
+            folder.selectable
+                && purpose.is_none_or(|purpose| purpose.role().is_some())
+                && views.iter().all(|view| !folder.is(view))
+                && searched.iter().all(|known| known.name != folder.name)
+        };
+        self.all.iter().filter(is_other).take(OTHERS).cloned().collect()
+    }
+
+    /// The role in which a folder lies that has none itself: a year of the archive, a folder that was thrown away.
+    pub(super) fn lies_in(&self, folder: &Folder) -> Option<Role> {
+        let told = self.told();
+        let mut name = Some(folder.name.as_str());
+        while let Some(it) = name {
+            let called = || purpose_of_part(folder.last_of(it)).map(|(purpose, _)| purpose);
+            let role = told.get(it).copied().or_else(called).and_then(Purpose::role);
+            if role.is_some() {
+                return role;
+            }
+            name = folder.above_of(it);
+        }
+        None
     }
 
     /// The names of folders that are to be read and are not there.

@@ -54,7 +54,7 @@ use super::secret::Trace;
 use super::{Each, Extent, Gauge, Mailbox, Outcome, Since, Source, SourceError, Woken};
 use crate::config::{ImapConfig, SourceConfig};
 use crate::domain::ids::{ChangeId, Id};
-use crate::domain::outside::{self, Change, Found, Lost};
+use crate::domain::outside::{self, Change, Found, Lost, Role};
 use crate::net::ANSWER;
 
 /// So many messages that are larger than their server says are met with patience.
@@ -112,14 +112,16 @@ impl Imap {
         let gauge = self.gauge.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         let heads = self.heads.clone();
         let (session, folders) = self.ready()?;
-        let (read, missing) = (folders.read(), folders.missing());
+        let read: Vec<_> = folders.read().into_iter().map(|folder| (folder, folders.is_aside(folder))).collect();
+        let held = folders.role(Role::Held).map(|folder| folder.name.as_str());
+        let missing = folders.missing();
         let tell = |extent| {
             if let Some(gauge) = gauge {
                 // Whoever asked may be gone.
                 let _ = gauge.send(extent);
             }
         };
-        match Reading::new(session, since, each, (largest, &heads)).read(&read, &missing, tell) {
+        match Reading::new(session, since, each, (largest, &heads), held).read(&read, &missing, tell) {
             Ok((outcome, position)) => {
                 self.position = Some(position);
                 Ok(outcome)

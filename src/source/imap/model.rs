@@ -152,13 +152,18 @@ impl Model {
             ("UID", "FETCH") => self.fetches(&uids::read(word(2), 100_000).unwrap(), command),
             ("UID", "STORE") => self.stores(word(2), command),
             ("UID", "SEARCH") => {
-                let text = format!("Message-ID: <{}>", word(4));
+                let after = |key: &'static str| words.windows(2).filter(move |two| two[0] == key).map(|two| &two[1]);
+                let ids: Vec<String> = after("MESSAGE-ID").map(|id| format!("Message-ID: <{id}>")).collect();
+                let number = |text: &String| text.trim_end_matches(')').parse::<usize>().unwrap();
+                let sizes: Vec<_> = after("(LARGER").map(number).zip(after("SMALLER").map(number)).collect();
                 let deleted = word(2) == "DELETED";
                 let fits = |message: &Message| {
                     if deleted {
                         message.flags.contains("\\Deleted")
                     } else {
-                        String::from_utf8_lossy(&message.raw).contains(&text)
+                        let (raw, size) = (String::from_utf8_lossy(&message.raw), message.raw.len());
+                        ids.iter().any(|id| raw.contains(id))
+                            || sizes.iter().any(|(low, high)| *low < size && size < *high)
                     }
                 };
                 let found = self.selected().unwrap().messages.iter().filter(|(_, message)| fits(message));

@@ -46,6 +46,15 @@ pub(super) struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
+    /// Adds to a search what finds it: its Message-ID, else its size.
+    pub(super) fn searched_by(&self, search: Command) -> Command {
+        if let Some(id) = self.searched() {
+            return search.word("HEADER MESSAGE-ID").string(id);
+        }
+        let (low, high) = (self.size.saturating_sub(ABOUT + 1), self.size.saturating_add(ABOUT + 1));
+        search.word(&format!("(LARGER {low} SMALLER {high})"))
+    }
+
     /// Its id as a search takes it. Servers compare bytes of the header with it, so that one from which something was
     /// cleaned out may not be found; one in other letters would need a character set, which not every server takes.
     fn searched(&self) -> Option<&'a str> {

@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use super::chosen::Chosen;
 use super::finding::{Lies, Sought, Spot, in_order, places};
 use super::folders::Folder;
 use super::roles::Roles;
@@ -22,6 +23,7 @@ const LOOKS: usize = 3;
 pub(super) struct Changing<'a> {
     folders: &'a [Folder],
     roles: &'a Roles,
+    read: &'a Chosen,
     /// The files of the folders that were looked into, by their unique parts.
     seen: HashMap<&'a str, HashMap<String, Lies>>,
     /// Whose lists of names were changed.
@@ -29,8 +31,8 @@ pub(super) struct Changing<'a> {
 }
 
 impl<'a> Changing<'a> {
-    pub(super) fn of(folders: &'a [Folder], roles: &'a Roles) -> Self {
-        Self { folders, roles, seen: HashMap::new(), touched: BTreeSet::new() }
+    pub(super) fn of(folders: &'a [Folder], roles: &'a Roles, read: &'a Chosen) -> Self {
+        Self { folders, roles, read, seen: HashMap::new(), touched: BTreeSet::new() }
     }
 
     /// Makes changes. What is told of them is so on the disk, as far as the file system keeps its word.
@@ -106,7 +108,7 @@ impl<'a> Changing<'a> {
                 let at = Some((spot.folder.name.clone(), spot.lies.key().to_owned()));
                 made(change, at, spot.lies.flags())
             }
-            (None, Some(spot), _) => Outcome::Overtaken(spot.found(self.roles)),
+            (None, Some(spot), _) => Outcome::Overtaken(spot.found(self.roles, self.read)),
             (None, None, Some(error)) => restless(Some(&error)),
             (None, None, None) => Outcome::Overtaken(Found::Nowhere),
         }
@@ -118,7 +120,7 @@ impl<'a> Changing<'a> {
         let flags = lies.flags();
         if flags.contradicts(&change.expected) {
             let spot = Spot { folder, lies: lies.clone() };
-            return Ok(Outcome::Overtaken(spot.found(self.roles)));
+            return Ok(Outcome::Overtaken(spot.found(self.roles, self.read)));
         }
         let target = match self.target(change, folder) {
             Ok(target) => target,

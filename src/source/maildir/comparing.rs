@@ -53,7 +53,9 @@ pub(super) fn compare(folder: &str, names: &[Listed<'_>], since: &Since<'_>, eac
 
 /// Says of everything that is known of a folder that it is gone; `None` where that was ended early.
 pub(super) fn all_gone(folder: &str, since: &Since<'_>, each: &mut Each<'_>) -> Option<()> {
-    walk(folder, since, &mut |key, _| each(Brought::Gone { folder: folder.to_owned(), key: key.to_owned() }))
+    walk(folder, since, &mut |key, _| {
+        each(Brought::Gone { folder: folder.to_owned(), key: key.to_owned(), sure: false })
+    })
 }
 
 fn walk(folder: &str, since: &Since<'_>, one: &mut dyn FnMut(&str, Option<Flags>) -> ControlFlow<()>) -> Option<()> {

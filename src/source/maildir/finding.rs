@@ -9,6 +9,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use super::chosen::Chosen;
 use super::folders::Folder;
 use super::roles::Roles;
 use super::{Side, name};
@@ -75,13 +76,12 @@ pub(super) struct Spot<'f> {
 }
 
 impl Spot<'_> {
-    pub(super) fn found(&self, roles: &Roles) -> Found {
-        Found::At {
-            folder: self.folder.name.clone(),
-            key: self.lies.key().to_owned(),
-            role: roles.role(&self.folder.name),
-            flags: self.lies.flags(),
+    pub(super) fn found(&self, roles: &Roles, read: &Chosen) -> Found {
+        let (folder, role) = (self.folder.name.clone(), roles.role(&self.folder.name));
+        if role.is_none() && !read.reads(self.folder) {
+            return Found::Filed { folder };
         }
+        Found::At { folder, key: self.lies.key().to_owned(), role, flags: self.lies.flags() }
     }
 }
 

@@ -32,8 +32,8 @@ pub(super) use self::folders::is_folder;
 use self::folders::{Folder, find};
 use self::reading::Reading;
 use self::roles::Roles;
-use self::stamp::Stamp;
-use super::{Each, Extent, Gauge, Mailbox, Outcome, Problems, Since, Source, SourceError, Woken};
+use self::stamp::{Home, Stamp};
+use super::{Before, Brought, Each, Extent, Gauge, Mailbox, Outcome, Problems, Since, Source, SourceError, Woken};
 use crate::config::WriteBack;
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::outside::{self, Change, Found, Lost};
@@ -83,6 +83,8 @@ struct Place {
     cur: Option<Seen>,
     /// How many messages lay in `new/`.
     in_new: u64,
+    /// Which folder it is; another one of the same name was made anew.
+    home: Option<Home>,
 }
 
 impl Maildir {
@@ -124,15 +126,26 @@ impl Source for Maildir {
         for name in self.read.missing(&folders) {
             outcome.problems.add(Printable::from(name), "there is no such folder; it is named under `folders`");
         }
+        let incoming = folders.iter().filter(|folder| self.read.reads(folder) && !self.roles.is_aside(&folder.name));
+        ended |= each(Brought::Incoming(incoming.map(|folder| folder.name.clone()).collect())).is_break();
         for folder in folders {
             // What is left out stays as it was known: it is not gone.
             let reads = self.read.reads(&folder);
-            if !reads && !before.contains_key(&folder.name) {
+            let known = before.get(&folder.name).copied();
+            if !reads && known.is_none() {
                 continue;
             }
-            let mut place = before.get(&folder.name).copied().unwrap_or_default();
+            let mut place = known.unwrap_or_default();
             if reads && !ended {
-                match Reading::of(&folder, self.roles.is_aside(&folder.name), since, &mut outcome).read(place, each) {
+                let home = Home::of(&Side::Cur.of(&folder));
+                let was = match known {
+                    None if since.position.is_some() => Before::Never,
+                    Some(known) if known.home.is_some() && known.home != home => Before::Anew,
+                    _ => Before::Read,
+                };
+                place.home = home;
+                let aside = self.roles.is_aside(&folder.name);
+                match Reading::of(&folder, (aside, was), since, &mut outcome).read(place, each) {
                     Some(read) => place = read,
                     None => ended = true,
                 }
@@ -175,7 +188,7 @@ impl Mailbox for Maildir {
         told: &mut dyn FnMut(ChangeId, outside::Outcome),
     ) -> Result<(), SourceError> {
         let folders = self.folders()?;
-        Changing::of(&folders, &self.roles).make(changes, told);
+        Changing::of(&folders, &self.roles, &self.read).make(changes, told);
         Ok(())
     }
 
@@ -184,7 +197,7 @@ impl Mailbox for Maildir {
         let sought: Vec<Sought<'_>> = lost.iter().map(Sought::from).collect();
         let order = in_order(&folders, &self.roles);
         for (one, spots) in lost.iter().zip(places(&order, &sought)) {
-            told(one.id, spots.first().map_or(Found::Nowhere, |spot| spot.found(&self.roles)));
+            told(one.id, spots.first().map_or(Found::Nowhere, |spot| spot.found(&self.roles, &self.read)));
         }
         Ok(())
     }

@@ -13,8 +13,10 @@ use super::folders::Folder;
 use super::stamp::Stamp;
 use super::{Place, Seen, Side, name};
 use crate::domain::arrival::Origin;
-use crate::source::{Brought, Each, Handed, Outcome, Since, changed, read_message};
+use crate::source::{Before, Brought, Each, Handed, Outcome, Since, changed, read_message};
 
+/// Of a folder that lost so many messages between two readings, and has none left, it is not sure that somebody took them away.
+const EMPTIED: usize = 3;
 /// A folder is read again this often when messages moved while it was read.
 const PASSES: usize = 3;
 
@@ -22,12 +24,15 @@ pub(super) struct Reading<'a> {
     folder: &'a Folder,
     /// Whether nothing in it is incoming mail.
     aside: bool,
+    before: Before,
     since: &'a Since<'a>,
     outcome: &'a mut Outcome,
     /// Keys that were handed over.
     taken: HashSet<String>,
     /// Keys of what could not be read.
     odd: HashSet<String>,
+    /// How many names there are in `cur/`, where it was listed.
+    in_cur: usize,
     /// The names in `new/`, where it was listed.
     in_new: Option<Vec<Name>>,
     /// What is known of the folder and was not in `cur/`, where that was listed.
@@ -64,8 +69,14 @@ impl Name {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn of(folder: &'a Folder, aside: bool, since: &'a Since<'a>, outcome: &'a mut Outcome) -> Self {
-        Self { folder, aside, since, outcome, taken: HashSet::new(), odd: HashSet::new(), in_new: None, missing: None }
+    pub(super) fn of(
+        folder: &'a Folder,
+        (aside, before): (bool, Before),
+        since: &'a Since<'a>,
+        outcome: &'a mut Outcome,
+    ) -> Self {
+        let (taken, odd) = (HashSet::new(), HashSet::new());
+        Self { folder, aside, before, since, outcome, taken, odd, in_cur: 0, in_new: None, missing: None }
     }
 
     /// Hands over what is not known; `None` where that was ended early. What did not change since `before` is not listed.
@@ -124,12 +135,14 @@ impl<'a> Reading<'a> {
         if [Side::New, Side::Cur].map(|side| self.stamp(side)) != stamps {
             return Some(false);
         }
+        // All at once: it is being made anew, rather than that somebody has moved so many one by one.
+        let sure = self.before == Before::Read && (missing.len() < EMPTIED || self.in_cur > 0 || !in_new.is_empty());
         for key in missing {
             let is_new = in_new.binary_search_by(|name| name.key().cmp(&key)).is_ok();
             if is_new || self.taken.contains(&key) {
                 continue;
             }
-            let gone = Brought::Gone { folder: self.folder.name.clone(), key };
+            let gone = Brought::Gone { folder: self.folder.name.clone(), key, sure };
             each(gone).is_continue().then_some(())?;
         }
         Some(true)
@@ -153,6 +166,7 @@ impl<'a> Reading<'a> {
                 let listed: Vec<_> = names.iter().map(|name| Listed { key: name.key(), flags: flags(name) }).collect();
                 let compared = compare(&self.folder.name, &listed, self.since, each)?;
                 self.missing = Some(compared.missing);
+                self.in_cur = names.len();
                 compared.known
             }
         };
@@ -185,8 +199,8 @@ impl<'a> Reading<'a> {
                 let mark = name::mark(letters, side == Side::New);
                 let received = name::time(key).map_or(time, |named| named.min(time));
                 let origin = Origin { folder: self.folder.name.clone(), key: key.to_owned(), mark, received };
-                let flags = Some(name::flags(letters));
-                let handed = Handed { flags, aside: self.aside, ..Handed::of(raw, origin) };
+                let (flags, aside, before) = (Some(name::flags(letters)), self.aside, self.before);
+                let handed = Handed { flags, aside, before, ..Handed::of(raw, origin) };
                 return each(handed.into()).is_continue().then_some(());
             }
             Ok(None) => io::Error::other("no message: an empty file, or none at all"),

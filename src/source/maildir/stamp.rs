@@ -26,6 +26,21 @@ pub(super) struct Stamp {
     changed: i64,
 }
 
+/// Which folder of the file system one is, whatever it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Home {
+    device: u64,
+    inode: u64,
+}
+
+impl Home {
+    /// `None` where it cannot be told.
+    pub(super) fn of(folder: &Path) -> Option<Self> {
+        let Stamp { device, inode, .. } = Stamp::of(folder)?;
+        (inode != 0).then_some(Self { device, inode })
+    }
+}
+
 impl Stamp {
     /// `None` where it cannot be told.
     #[cfg(unix)]

@@ -81,6 +81,7 @@ mod tests {
             placed: DateTime::UNIX_EPOCH,
             attachments: 0,
             carried: 0,
+            returned: 0,
             stage: Stage::Batched,
             exception: None,
         };

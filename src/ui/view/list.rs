@@ -4,6 +4,7 @@
 //!    people
 //!  ▌ Ada Lovelace     Notes on the engine        1d
 //!   •Alan Turing      Lunch on Friday        ↻2  4h
+//!    Ann Example      It was done, and came back  ↩  3d
 //! ```
 
 use chrono::{DateTime, Utc};
@@ -43,7 +44,8 @@ pub fn batch(work: &Work, now: DateTime<Utc>, theme: &Theme, buffer: &mut Buffer
                 match work.find(position) {
                     Some(entry) => {
                         let carried = if entry.carried > 0 { format!("↻{} ", entry.carried) } else { String::new() };
-                        let mark = format!("{carried}{:>3}", when::age(entry.placed, now));
+                        let returned = if entry.returned > 0 { "↩ " } else { "" };
+                        let mark = format!("{returned}{carried}{:>3}", when::age(entry.placed, now));
                         row(&Row { entry, here, chosen: chosen.contains(position), mark }, theme, pen);
                     }
                     // It is on its way.

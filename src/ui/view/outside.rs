@@ -1,9 +1,9 @@
 //! How the changes in mailboxes stand, in quiet lines for the door and for the receipt. What is in order is not said.
 
-use crate::domain::door::Outside;
+use crate::domain::door::{Outside, came_back};
 use crate::ui::when;
 
-/// At most three lines.
+/// At most four lines.
 pub fn lines(outside: Outside) -> Vec<String> {
     let count = |number: u32| number as usize;
     let mut lines = Vec::new();
@@ -11,6 +11,9 @@ pub fn lines(outside: Outside) -> Vec<String> {
         let changes = when::count(count(outside.refused), "change", "changes");
         let wait = if outside.refused == 1 { "waits" } else { "wait" };
         lines.push(format!("{changes} in your mailboxes {wait} for you: `tidebox journal` says why."));
+    }
+    if outside.returned > 0 {
+        lines.push(came_back(outside.returned));
     }
     if outside.waiting > 0 {
         let changes = when::count(count(outside.waiting), "change", "changes");

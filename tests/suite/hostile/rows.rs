@@ -33,6 +33,7 @@ pub fn message(subject: &str) -> Message {
         list: None,
         stage: Stage::History,
         carried: 0,
+        returned: 0,
         exception: None,
         size: 0,
         defects: Vec::new(),

@@ -254,22 +254,22 @@ fn a_hard_hold_makes_its_folder_and_lets_go_again() {
 #[test]
 fn what_is_lost_is_found() {
     for kind in EVERY_KIND {
-        let Some((account, mut client)) = account(kind, "lost", 4) else { continue };
+        let Some((account, mut client)) = account(kind, "lost", 6) else { continue };
+        client.ok("CREATE Family");
         client.select("INBOX");
-        for (number, folder) in [(1, "Archive"), (2, trash(&account)), (3, "Junk")] {
+        for (number, folder) in [(1, "Archive"), (2, trash(&account)), (3, "Junk"), (5, "Family")] {
             let uid = client.uid(&message_id(number)).unwrap();
             client.move_to(uid, folder);
         }
         let mut imap = source(&account, account.server.port, |_| {});
-        let roles: Vec<Option<Option<Role>>> = found(&mut imap, &[1, 2, 3, 4, 5])
-            .into_iter()
-            .map(|found| match found {
-                Found::At { role, .. } => Some(role),
-                Found::Nowhere => None,
-            })
-            .collect();
-        let expected = [Some(Some(Role::Archive)), Some(Some(Role::Trash)), Some(Some(Role::Junk)), Some(None), None];
-        assert_eq!(roles, expected, "{kind:?}");
+        let words = |found: Found| match found {
+            Found::At { role, .. } => format!("{role:?}"),
+            Found::Filed { folder } => folder,
+            Found::Nowhere => "nowhere".to_owned(),
+        };
+        let words: Vec<String> = found(&mut imap, &[1, 2, 3, 4, 5, 7]).into_iter().map(words).collect();
+        let expected = ["Some(Archive)", "Some(Trash)", "Some(Junk)", "None", "Family", "nowhere"];
+        assert_eq!(words, expected, "{kind:?}");
     }
 }
 

@@ -42,6 +42,9 @@ impl Mirror {
         let now = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
         let since = Since { known: &*self, passed: &passed, position: position.as_deref(), now };
         let outcome = source.read(&since, &mut |one| {
+            if matches!(one, Brought::Incoming(_)) {
+                return ControlFlow::Continue(());
+            }
             brought.push(one);
             if brought.len() >= most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
@@ -57,7 +60,8 @@ impl Mirror {
                     self.flags += 1;
                     self.folders.get_mut(&folder).unwrap().get_mut(&key).unwrap().flags = Some(flags);
                 }
-                Brought::Gone { folder, key } => {
+                Brought::Incoming(_) => {}
+                Brought::Gone { folder, key, .. } => {
                     self.gone += 1;
                     assert!(self.folders.get_mut(&folder).unwrap().remove(&key).is_some(), "{folder} {key}");
                 }

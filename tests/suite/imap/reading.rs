@@ -6,6 +6,7 @@ use crate::servers::letters::{letter, message_id};
 use crate::servers::{Account, Kind};
 use tidebox::config::{ImapConfig, Security};
 use tidebox::domain::arrival::Mark;
+use tidebox::source::Before;
 
 const KINDS: [Kind; 3] = [Kind::Dovecot, Kind::Cyrus, Kind::Pymap];
 
@@ -33,7 +34,10 @@ fn what_is_there_is_read_once_and_then_what_happens() {
         assert!(there.len() >= 120);
         assert_eq!(mirror.ids("INBOX"), there, "{kind:?}");
         let first = mirror.folders["INBOX"].values().next().unwrap();
-        assert!(first.first && first.origin.mark == Mark::Read || kind == Kind::Pymap, "{kind:?}: {first:?}");
+        assert!(
+            first.before == Before::Never && first.origin.mark == Mark::Read || kind == Kind::Pymap,
+            "{kind:?}: {first:?}"
+        );
 
         mirror.read(&mut source);
         assert_eq!(mirror.brought(), (0, 0, 0), "{kind:?}: nothing new");
@@ -50,7 +54,7 @@ fn what_is_there_is_read_once_and_then_what_happens() {
         assert_eq!(outcome.problems.told, [], "{kind:?}");
         assert_eq!(mirror.brought(), (50, 30, 20), "{kind:?}");
         assert_eq!(mirror.ids("INBOX"), seen(&mut client, "INBOX"), "{kind:?}");
-        assert!(!mirror.folders["INBOX"].values().next_back().unwrap().first);
+        assert_eq!(mirror.folders["INBOX"].values().next_back().unwrap().before, Before::Read);
 
         // A program that starts anew goes on where this one was.
         client.append("INBOX", "", [letter(300)]);
@@ -149,7 +153,10 @@ fn a_folder_with_new_uids_is_read_anew_before_the_old_ones_go() {
     assert_eq!(mirror.brought(), (10, 0, 10));
     assert_eq!(mirror.ids("Work"), seen(&mut client, "Work"));
     assert!(mirror.folders["Work"].keys().all(|key| !before.contains(key)));
-    assert!(mirror.folders["Work"].values().all(|copy| !copy.first), "what is new there is no backlog");
+    assert!(
+        mirror.folders["Work"].values().all(|copy| copy.before != Before::Never),
+        "what is new there is no backlog"
+    );
 }
 
 #[test]

@@ -224,7 +224,7 @@ fn what_other_programs_did_meanwhile_counts() {
     );
     assert_eq!(home.stage(2), Some(Stage::Trash));
     assert_eq!((home.stage(3), home.stage(4)), (Some(Stage::CarriedOver), Some(Stage::CarriedOver)));
-    assert_eq!(home.stage(5), Some(Stage::Trash), "it was left undecided, and is nowhere");
+    assert_eq!(home.stage(5), Some(Stage::Gone), "it was left undecided, and is nowhere");
     home.sound();
 }
 
@@ -242,7 +242,7 @@ fn what_is_open_follows_other_programs() {
     fs::rename(home.path("Gone"), home.path("Elsewhere")).unwrap();
     for minutes in [1, 2] {
         home.sync(minutes);
-        assert_eq!([1, 2, 3, 4, 5].map(|n| home.stage(n)), [Some(Stage::Done), None, Some(Stage::Trash), None, None]);
+        assert_eq!([1, 2, 3, 4, 5].map(|n| home.stage(n)), [Some(Stage::Done), None, Some(Stage::Gone), None, None]);
     }
     // The one that went to another folder is decided upon there.
     home.begin(3);
@@ -494,7 +494,7 @@ fn a_message_with_fields_more_is_the_same_one() {
         home.sync(minutes);
         assert_eq!([1, 2, 3, 4].map(|number| home.stage(number)), [Some(Stage::Done); 4]);
     }
-    assert_eq!(home.stage(6), Some(Stage::Trash));
+    assert_eq!(home.stage(6), Some(Stage::Gone));
     assert_eq!(home.store.count().unwrap(), 7, "the four are no new messages, and the other one is");
     home.sound();
 }

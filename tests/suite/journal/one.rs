@@ -180,7 +180,7 @@ fn open_messages_follow_what_happens_to_them() {
             Some(Stage::Done),
             Some(Stage::Trash),
             Some(Stage::Spam),
-            Some(Stage::Trash),
+            Some(Stage::Gone),
             Some(Stage::Deferred),
             Some(Stage::Muted),
             None,

@@ -13,7 +13,7 @@ use tidebox::domain::flags::Flags;
 use tidebox::domain::ids::{ChangeId, Id};
 use tidebox::domain::outside::{self, Change, Found, Lost, Role, Target};
 use tidebox::mail;
-use tidebox::source::{Brought, Each, Handed, Mailbox, Outcome, Since, Source, SourceError, Woken};
+use tidebox::source::{Before, Brought, Each, Handed, Mailbox, Outcome, Since, Source, SourceError, Woken};
 
 use crate::support::letter;
 
@@ -36,6 +36,8 @@ pub struct Folders {
     pub forgetful: bool,
     /// Whether accounts read the folder of a hard hold too.
     pub held_is_read: bool,
+    /// What those who read it knew of its folders.
+    pub before: Before,
 }
 
 /// The server.
@@ -124,6 +126,9 @@ impl Folders {
 
     fn found(&self, identity: Identity) -> Found {
         let Some((folder, key)) = self.find(identity, None) else { return Found::Nowhere };
+        if folder != "INBOX" && role(&folder).is_none() {
+            return Found::Filed { folder };
+        }
         let flags = self.all[&folder][&key].flags.clone();
         Found::At { role: role(&folder), key: name(key), folder, flags }
     }
@@ -205,6 +210,7 @@ pub struct Account(pub Server);
 impl Source for Account {
     fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
         let folders = if self.0.look().held_is_read { vec!["Held", "INBOX"] } else { vec!["INBOX"] };
+        let _: ControlFlow<()> = each(Brought::Incoming(folders.iter().map(|name| (*name).to_owned()).collect()));
         for folder in folders {
             self.read_folder(folder, since, each);
         }
@@ -219,11 +225,11 @@ impl Source for Account {
 impl Account {
     fn read_folder(&self, folder: &str, since: &Since<'_>, each: &mut Each<'_>) {
         let (inbox, folder) = (self.0.look().all[folder].clone(), folder.to_owned());
+        let before = self.0.look().before;
         let known: BTreeMap<String, Option<Flags>> =
             since.known.between(&folder, "", "~", usize::MAX).into_iter().collect();
-        for key in known.keys().filter(|key| !inbox.contains_key(&key.parse().unwrap_or(0))) {
-            let _: ControlFlow<()> = each(Brought::Gone { folder: folder.clone(), key: key.clone() });
-        }
+        let is_gone = |key: &&String| !inbox.contains_key(&key.parse().unwrap_or(0));
+        let gone: Vec<String> = known.keys().filter(is_gone).cloned().collect();
         for (key, copy) in inbox {
             let _: ControlFlow<()> = match known.get(&name(key)) {
                 Some(flags) if flags.as_ref() == Some(&copy.flags) => continue,
@@ -232,9 +238,12 @@ impl Account {
                     let mark = if copy.flags.seen { Mark::Read } else { Mark::Unread };
                     let aside = ["Trash", "Junk", "Archive"].contains(&folder.as_str());
                     let origin = Origin { folder: folder.clone(), key: name(key), mark, received: copy.received };
-                    each(Handed { flags: Some(copy.flags), aside, ..Handed::of(copy.raw, origin) }.into())
+                    each(Handed { flags: Some(copy.flags), aside, before, ..Handed::of(copy.raw, origin) }.into())
                 }
             };
+        }
+        for key in gone {
+            let _: ControlFlow<()> = each(Brought::Gone { folder: folder.clone(), key, sure: before == Before::Read });
         }
     }
 }

@@ -97,6 +97,7 @@ fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, carried: u
         placed: now() - Duration::hours(*hours),
         attachments: u32::from(*sender == "Ada Lovelace"),
         carried,
+        returned: 0,
         stage: Stage::Batched,
         exception: None,
     }

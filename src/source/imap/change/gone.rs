@@ -89,6 +89,11 @@ impl<'a> Making<'a> {
         let found = find::locate(self.talk, &self.folders, &asked)?;
         for (Gone { change, renumbered }, found) in gone.iter().zip(found) {
             let still = |folder: &str, key: &str| folder == change.folder && key == change.key;
+            let Some(found) = found else {
+                let what = "it is not where it was, and a folder in which it may be can't be looked into".to_owned();
+                self.tell(change, Outcome::Unproved { what });
+                continue;
+            };
             if matches!(&found, Found::At { folder, key, .. } if still(folder, key)) {
                 let what = "the server left it out of an answer, and has it where it was".to_owned();
                 self.tell(change, Outcome::Unproved { what });

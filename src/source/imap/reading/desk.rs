@@ -21,8 +21,8 @@ pub(super) struct Desk<'r> {
     pub(super) outcome: Outcome,
     /// Whoever takes what is brought wants no more.
     stopped: bool,
-    /// Copies that are gone: the number of their folder, and their keys.
-    gone: Vec<(usize, Key)>,
+    /// Copies that are gone: the number of their folder, their keys, and whether somebody took them away.
+    gone: Vec<(usize, Key, bool)>,
     folders: Vec<String>,
 }
 
@@ -95,9 +95,8 @@ impl<'r> Desk<'r> {
             mark: if read { Mark::Read } else { Mark::Unread },
             received: item.arrived.unwrap_or(self.since.now),
         };
-        let first = folding.mark.is_none();
-        let (flags, aside) = (Some(item.flags), folding.folder.aside);
-        self.bring(Brought::Message(Handed { flags, first, aside, ..Handed::of(raw, origin) }))
+        let (flags, aside, before) = (Some(item.flags), folding.aside, folding.before(validity));
+        self.bring(Brought::Message(Handed { flags, aside, before, ..Handed::of(raw, origin) }))
     }
 
     /// Tells that the flags of a copy are others now.
@@ -107,19 +106,25 @@ impl<'r> Desk<'r> {
         self.goes_on()
     }
 
+    /// Tells which folders are read for incoming mail.
+    pub(super) fn incoming(&mut self, names: Vec<String>) -> Result<(), Cut> {
+        let _ = self.bring(Brought::Incoming(names));
+        self.goes_on()
+    }
+
     /// Notes that a copy is gone; it is told at the end.
-    pub(super) fn gone(&mut self, folding: &Folding<'_>, key: Key) {
+    pub(super) fn gone(&mut self, folding: &Folding<'_>, key: Key, sure: bool) {
         if self.folders.last() != Some(&folding.folder.name) {
             self.folders.push(folding.folder.name.clone());
         }
-        self.gone.push((self.folders.len() - 1, key));
+        self.gone.push((self.folders.len() - 1, key, sure));
     }
 
     /// Tells what is gone.
     pub(super) fn tell_gone(&mut self) -> Result<(), Cut> {
-        for (folder, key) in std::mem::take(&mut self.gone) {
+        for (folder, key, sure) in std::mem::take(&mut self.gone) {
             if let Some(folder) = self.folders.get(folder).cloned() {
-                let _ = self.bring(Brought::Gone { folder, key: key.to_string() });
+                let _ = self.bring(Brought::Gone { folder, key: key.to_string(), sure });
                 self.goes_on()?;
             }
         }

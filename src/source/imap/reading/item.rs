@@ -5,6 +5,7 @@ use std::ops::Range;
 use chrono::{DateTime, Utc};
 
 use crate::domain::flags::Flags;
+use crate::source::Before;
 use crate::source::imap::fetched::Fetched;
 use crate::source::imap::folders::Folder;
 use crate::source::imap::position::Mark;
@@ -32,6 +33,10 @@ pub(super) struct Folding<'f> {
     pub(super) mark: Option<Mark>,
     /// UIDs of what was handed over by this very reading.
     pub(super) fresh: Range<u32>,
+    /// Whether nothing in it is incoming mail.
+    pub(super) aside: bool,
+    /// Whether it is the folder of a hard hold: what lies there has come just now, also when it is read for the first time.
+    pub(super) is_held: bool,
 }
 
 impl Item {
@@ -50,6 +55,16 @@ impl Item {
 }
 
 impl Folding<'_> {
+    /// What was known of it, now that it has this UIDVALIDITY.
+    pub(super) fn before(&self, validity: u32) -> Before {
+        match &self.mark {
+            None if self.is_held => Before::Read,
+            None => Before::Never,
+            Some(mark) if mark.validity != validity => Before::Anew,
+            Some(_) => Before::Read,
+        }
+    }
+
     /// Whether nothing happened in it, as far as that can be told without opening it.
     pub(super) fn is_unchanged(&self) -> bool {
         let Some(mark) = &self.mark else { return false };

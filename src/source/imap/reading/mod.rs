@@ -43,6 +43,8 @@ pub(super) struct Reading<'r> {
     largest: u64,
     /// Messages of which a server said that they are small, and that are not: by folder and UID.
     heads: &'r HashSet<(String, u32)>,
+    /// The folder of a hard hold.
+    held: Option<&'r str>,
 }
 
 /// Why a reading did not come to its end.
@@ -71,21 +73,24 @@ impl<'r> Reading<'r> {
         since: &'r Since<'r>,
         each: &'r mut Each<'r>,
         (largest, heads): (u64, &'r HashSet<(String, u32)>),
+        held: Option<&'r str>,
     ) -> Self {
         let position = Position::read(since.position);
-        Self { session, desk: Desk::new(since, each), position, largest, heads }
+        Self { session, desk: Desk::new(since, each), position, largest, heads, held }
     }
 
-    /// Reads these folders, and tells meanwhile how much there seems to be. Where it stands afterwards.
+    /// Reads these folders, each with whether nothing in it is incoming mail, and tells meanwhile how much there seems to be. Where it stands afterwards.
     pub(super) fn read(
         mut self,
-        folders: &[&'r Folder],
+        folders: &[(&'r Folder, bool)],
         missing: &[&str],
         gauge: impl FnOnce(Extent),
     ) -> Result<(Outcome, Position), Cut> {
         for name in missing {
             self.desk.problem(name, "there is no such folder; what was taken in of it is kept");
         }
+        let incoming = folders.iter().filter(|(_, aside)| !aside);
+        self.desk.incoming(incoming.map(|(folder, _)| folder.name.clone()).collect())?;
         let mut folding = self.counts(folders)?;
         gauge(Extent::Messages(folding.iter().map(Folding::unread).sum()));
         folding.retain(|one| {
@@ -105,16 +110,17 @@ impl<'r> Reading<'r> {
     }
 
     /// Asks all folders how they are.
-    fn counts(&mut self, folders: &[&'r Folder]) -> Result<Vec<Folding<'r>>, ImapError> {
+    fn counts(&mut self, folders: &[(&'r Folder, bool)]) -> Result<Vec<Folding<'r>>, ImapError> {
         let asked = if self.session.condstore { COUNTS_AND_CHANGES } else { COUNTS };
         // Of a folder that is open servers tell how it was, not how it is.
         let mut commands = self.session.leaving();
         let before = commands.len();
-        commands
-            .extend(folders.iter().map(|it| Command::new("STATUS", "asking for news").string(&it.wire).word(asked)));
+        commands.extend(
+            folders.iter().map(|(it, _)| Command::new("STATUS", "asking for news").string(&it.wire).word(asked)),
+        );
         let replies = self.session.run(&commands)?;
         let mut folding = Vec::new();
-        for (folder, reply) in folders.iter().zip(replies.into_iter().skip(before)) {
+        for ((folder, aside), reply) in folders.iter().zip(replies.into_iter().skip(before)) {
             let counts = reply.untagged.into_iter().find_map(|untagged| match untagged {
                 Untagged::Counts { counts, .. } => Some(counts),
                 _ => None,
@@ -122,7 +128,8 @@ impl<'r> Reading<'r> {
             match counts {
                 Some(counts) if reply.status.is_ok() => {
                     let mark = self.position.folders.get(&folder.name).cloned();
-                    folding.push(Folding { folder, counts, mark, fresh: 0..0 });
+                    let is_held = self.held == Some(folder.name.as_str());
+                    folding.push(Folding { folder, counts, mark, fresh: 0..0, aside: *aside, is_held });
                 }
                 _ => self.desk.problem(&folder.name, format!("it can't be read: {}", said(&reply.status.text))),
             }

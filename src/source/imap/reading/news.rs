@@ -176,7 +176,7 @@ impl<'r> Reading<'r> {
                 from = known.last().filter(|_| known.len() == KNOWN).and_then(|(uid, _)| uid.checked_add(1));
                 gone += u32::try_from(known.len()).unwrap_or(u32::MAX);
                 for (uid, _) in known {
-                    self.desk.gone(folding, Key { validity, uid });
+                    self.desk.gone(folding, Key { validity, uid }, true);
                 }
             }
         }

@@ -211,7 +211,7 @@ impl<'r> Reading<'r> {
                     }
                     None if complete => {
                         passage.gone += 1;
-                        self.desk.gone(&passage.folding, Key { validity: passage.validity, uid });
+                        self.desk.gone(&passage.folding, Key { validity: passage.validity, uid }, true);
                     }
                     None => {}
                 }
@@ -251,7 +251,7 @@ impl<'r> Reading<'r> {
             // The next one in any order of text.
             after = format!("{last} ");
             for key in stale.iter().filter_map(|key| Key::read(key)) {
-                self.desk.gone(&passage.folding, key);
+                self.desk.gone(&passage.folding, key, false);
             }
         }
     }

@@ -100,6 +100,7 @@ fn words(told: &Told) -> Vec<&'static str> {
     let word = |outcome: &Outcome| match outcome {
         Outcome::Made { .. } => "made",
         Outcome::Overtaken(Found::At { .. }) => "overtaken",
+        Outcome::Overtaken(Found::Filed { .. }) => "filed",
         Outcome::Overtaken(Found::Nowhere) => "nowhere",
         Outcome::KeywordsNotKept { .. } => "without keywords",
         Outcome::Refused { .. } => "refused",
