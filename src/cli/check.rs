@@ -13,16 +13,18 @@ use super::output::print;
 use super::place::Place;
 use crate::clock::SystemZones;
 use crate::config::{self, Ground, SourceConfig, SourceKind};
+use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Zones;
 use crate::job::verify::verify;
-use crate::job::{JobError, check, trouble};
+use crate::job::{JobError, check, health, trouble};
 use crate::log;
 use crate::session;
 use crate::store::{Store, StoreFacts};
 use crate::ui::theme::{Look, ground};
 use crate::ui::when;
+use crate::watch::is_down;
 
 /// How far back problems in the log are counted, in days.
 const LATELY: i64 = 7;
@@ -34,6 +36,8 @@ struct Report {
     problems: Vec<String>,
     /// What works, and could be better.
     warnings: Vec<String>,
+    /// The sources that can be read, by their names.
+    read: Vec<String>,
 }
 
 pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
@@ -43,6 +47,7 @@ pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
     report.terminal(&place);
     report.configuration(&place, mistaken.as_ref());
     report.sources(&place, options.offline);
+    report.known(&place)?;
     report.store(&place.store_path, options.store_too);
     report.log(arguments);
     report.print(place.json, mistaken.is_some())?;
@@ -150,6 +155,9 @@ impl Report {
                 continue;
             };
             let works = checked.problems.is_empty() || !checked.facts.is_empty();
+            if works {
+                self.read.push(source.name.clone());
+            }
             let state = if works { "can be read" } else { "cannot be read" };
             self.fact(format!("source {number}"), format!("{what} ({state})"));
             for (name, value) in checked.facts {
@@ -161,6 +169,29 @@ impl Report {
             }
             self.warnings.extend(checked.warnings.into_iter().map(|it| format!("source {number} ({what}): {it}")));
         }
+    }
+
+    /// What is known of the sources from readings, beside what was just seen. Where a password is taken that was refused
+    /// before, whoever tends the network need not wait for its time.
+    fn known(&mut self, place: &Place) -> Result<(), Failure> {
+        let Ok(Some(mut store)) = Store::open_existing(&place.store_path) else { return Ok(()) };
+        let concerns = health::concerns(&store, &place.config)?;
+        for (number, source) in (1..).zip(&place.config.sources) {
+            let what = described(source);
+            for concern in concerns.iter().filter(|it| it.source == source.name && !it.kind.stops_reading()) {
+                let hint = if concern.hint.is_empty() { String::new() } else { format!(" ({})", concern.hint) };
+                let problem = Printable::from(without_home(&format!("{}{hint}", concern.what)));
+                self.problems.push(format!("source {number} ({what}): {problem}"));
+            }
+            let shut = concerns.iter().any(|it| it.source == source.name && it.kind.is_about_secret());
+            if shut && self.read.contains(&source.name) && !store.is_read_only() {
+                health::opens(&mut store, &source.name)?;
+            }
+        }
+        if is_down(&store) {
+            self.warnings.push(format!("the watch is not running. {WATCH_HINT}"));
+        }
+        Ok(())
     }
 
     fn store(&mut self, path: &Path, every_page: bool) {

@@ -50,6 +50,12 @@ impl Kind {
         WORDS.iter().find(|(_, each, _)| *each == name).map(|(kind, ..)| *kind)
     }
 
+    /// Whether it is about a password, or a token.
+    #[must_use]
+    pub fn is_about_secret(self) -> bool {
+        matches!(self, Self::Refused | Self::NoSecret)
+    }
+
     /// Whether it says that the source is not read at all: it ends with the next reading that works.
     #[must_use]
     pub fn stops_reading(self) -> bool {

@@ -203,7 +203,7 @@ pub fn fell(
     let others: Vec<Kind> = READING.into_iter().filter(|kind| *kind != cause.kind).collect();
     // What keeps it from being reached says nothing of whether the secret is right now.
     let others: Vec<Kind> =
-        others.into_iter().filter(|kind| cause.kind != Kind::Away || !is_about_secret(*kind)).collect();
+        others.into_iter().filter(|kind| cause.kind != Kind::Away || !kind.is_about_secret()).collect();
     if known.iter().any(|concern| others.contains(&concern.kind)) {
         store.settle_concerns(id, &others)?;
     }
@@ -216,8 +216,17 @@ pub fn fell(
     Ok(())
 }
 
-fn is_about_secret(kind: Kind) -> bool {
-    matches!(kind, Kind::Refused | Kind::NoSecret)
+/// A server has let somebody in with the secret of a source: it counts as refused no more, and is read now.
+///
+/// # Errors
+/// Where the store cannot be read or written.
+pub fn opens(store: &mut Store, source: &str) -> Result<(), JobError> {
+    let row = store.sources()?.into_iter().find(|row| row.name == source);
+    if let Some(row) = row {
+        store.settle_concerns(row.id, &[Kind::Refused, Kind::NoSecret])?;
+        store.ask_to_read()?;
+    }
+    Ok(())
 }
 
 /// When the secret of a source that was refused is asked for again.

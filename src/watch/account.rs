@@ -43,6 +43,8 @@ const BELIEVED: u32 = 5;
 const DOUBTED: Duration = Duration::from_secs(6);
 /// After a connection that ended by itself, while all was well.
 const ENDED: Duration = Duration::from_secs(3);
+/// The same where it ended as soon as something was waited for: each new one is a login, and servers count those.
+const ENDED_AT_ONCE: Duration = Duration::from_secs(8);
 /// What its server does not give out is asked for again this soon.
 const OWED: Duration = Duration::from_secs(30);
 
@@ -293,7 +295,7 @@ impl Worker {
     /// Tells a failure, unless it was told already.
     fn failed(&mut self, trouble: Trouble) {
         let again = std::mem::take(&mut self.tells_again);
-        let known = self.told.as_ref() == Some(&trouble) && !again;
+        let known = self.told.as_ref().is_some_and(|told| is_same(told, &trouble)) && !again;
         let failed = if known { Vec::new() } else { vec![trouble.clone()] };
         self.told = Some(trouble);
         self.around.listener.tell(Told::Gathered { admitted: 0, failed });
@@ -337,7 +339,10 @@ impl Worker {
                 }
                 Ok(Woken::Time) => return ControlFlow::Continue(()),
                 // A connection that ended is no trouble yet: the next round makes another, and that may fail.
-                Err(_) => return self.leave(ENDED, |_| true),
+                Err(_) => {
+                    let pause = if listening.elapsed() < HASTY { ENDED_AT_ONCE } else { ENDED };
+                    return self.leave(pause, |_| true);
+                }
             }
         }
     }
@@ -377,4 +382,10 @@ impl Worker {
         }
         ControlFlow::Continue(())
     }
+}
+
+/// Whether it is the same but for numbers: servers put the time into what they say.
+fn is_same(told: &Trouble, trouble: &Trouble) -> bool {
+    let letters = |trouble: &Trouble| trouble.what.as_str().replace(|c: char| c.is_ascii_digit(), "");
+    told.hint == trouble.hint && letters(told) == letters(trouble)
 }

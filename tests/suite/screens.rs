@@ -300,6 +300,13 @@ fn the_door_while_the_sources_are_read_before_the_window_is_begun() {
     assert!(desk.picture().contains("reading the sources first … 1204"));
 }
 
+/// What to do is never cut, however narrow.
+#[test]
+fn the_door_in_trouble() {
+    picture!(door((80, 30), Desk::in_trouble, ""));
+    picture!(door((120, 36), Desk::in_trouble, ""));
+}
+
 #[test]
 fn the_door_late() {
     picture!(door((80, 24), |desk| desk.open_window(true, None), ""));

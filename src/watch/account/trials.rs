@@ -33,6 +33,7 @@ struct Server {
     ends: AtomicBool,
     opened: AtomicU32,
     waits: AtomicU32,
+    probed: AtomicU32,
 }
 
 static SERVERS: Mutex<Vec<(String, Arc<Server>)>> = Mutex::new(Vec::new());
@@ -52,6 +53,10 @@ impl Source for Fake {
             Ok(Turn::Nothing) => Ok(Outcome::default()),
             Ok(Turn::Fails) | Err(_) => Err(SourceError::Unclear { path: "there".into() }),
         }
+    }
+
+    fn probe(&mut self) {
+        self.0.probed.fetch_add(1, Ordering::SeqCst);
     }
 
     fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
@@ -99,8 +104,10 @@ fn stage(name: &str) -> Stage {
     drop(Store::open(&store).unwrap());
     let (turns, inbox) = unbounded();
     let off = || AtomicBool::new(false);
-    let (opened, waits) = (AtomicU32::new(0), AtomicU32::new(0));
-    let server = Arc::new(Server { turns: Mutex::new(inbox), news: off(), busy: off(), ends: off(), opened, waits });
+    let none = || AtomicU32::new(0);
+    let (opened, waits, probed) = (none(), none(), none());
+    let server =
+        Arc::new(Server { turns: Mutex::new(inbox), news: off(), busy: off(), ends: off(), opened, waits, probed });
     SERVERS.lock().unwrap().push((name.to_owned(), Arc::clone(&server)));
     let (tells, told) = unbounded();
     let listener = Listener::new(move |told| {
@@ -224,5 +231,20 @@ fn a_line_that_ends_holds_no_commit_up() {
     }
     stage.account.say(Word::Stop);
     let _ = stage.turns.send(Turn::Nothing);
+    stage.account.thread.join().unwrap();
+}
+
+/// Before a window opens the line is tried, and what has come is read.
+#[test]
+fn before_a_window_the_line_is_tried_and_the_source_read() {
+    let stage = stage("soon");
+    stage.turns.send(Turn::Brings(1)).unwrap();
+    stage.hears("1 admitted");
+    assert_eq!(stage.server.probed.load(Ordering::SeqCst), 0);
+    stage.turns.send(Turn::Brings(2)).unwrap();
+    stage.account.say(Word::Soon);
+    stage.hears("1 admitted");
+    assert_eq!(stage.server.probed.load(Ordering::SeqCst), 1);
+    stage.account.say(Word::Stop);
     stage.account.thread.join().unwrap();
 }

@@ -235,3 +235,32 @@ fn a_watch_is_asked_to_read_and_tries_another_password_at_once() {
     assert_eq!(watch.ended().0, Some(0));
     assert_eq!(line("tmux").trim(), "10:00");
 }
+
+/// A command that failed is asked again before the window opens, and what has arrived is there by then.
+#[test]
+fn a_command_that_failed_is_asked_again_before_the_window() {
+    let server = Pretender::start(manners());
+    let home = Home::new();
+    let password = home.path("password").display().to_string();
+    let source = server.source(PLAIN).replace("[\"echo\", \"secret\"]", &format!("[\"cat\", \"{password}\"]"));
+    home.write("config.toml", format!("{}\n{source}", super::super::support::CONFIG));
+    // Before the 40 seconds before the window.
+    let _watch = Running::watch(&home, "2026-11-23T09:59:10+01:00");
+    let kind = || home.json(EARLY, &["status"])[0]["troubles"][0]["kind"].clone();
+    wait_until("the failure is noted", || home.store().exists() && kind() == "no secret");
+    assert!(server.said().iter().all(|said| !said.starts_with("AUTHENTICATE")), "{:?}", server.said());
+    home.write("password", "secret\n");
+    wait_until("it is read before the window", || stored(&home).len() == 3);
+}
+
+/// The same password that was refused is tried by `check`, and where it is taken the account is read again.
+#[test]
+fn a_check_that_is_let_in_opens_the_account_again() {
+    let server = Pretender::start(refusing("[AUTHENTICATIONFAILED] Invalid credentials"));
+    let home = home_with(&server.source(PLAIN));
+    assert_eq!(bounded(&home, EARLY, &["sync"]).code, 1);
+    server.change(|manners| manners.instead.clear());
+    assert!(bounded(&home, EARLY, &["sync"]).err.contains("refused this password before"));
+    assert_eq!(bounded(&home, EARLY, &["check"]).code, 0);
+    assert_eq!((bounded(&home, EARLY, &["sync"]).code, stored(&home).len()), (0, 3));
+}

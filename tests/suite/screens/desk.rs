@@ -11,6 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::Color;
 use tidebox::config::Config;
 use tidebox::domain::batch::{Heading, Section};
+use tidebox::domain::concern::{Concern, Kind};
 use tidebox::domain::door::{Door, OpenWindow, Reading};
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::{Deferred, Entry, Item};
@@ -109,6 +110,33 @@ impl Desk {
         self.facts.today.clear();
         self.facts.away_until = NaiveDate::from_ymd_opt(2026, 11, 29);
         self.facts.next = Some(window("morning", "2026-11-30T09:00:00Z"));
+    }
+
+    /// An account whose password is refused, one that is incomplete, and no watch.
+    pub fn in_trouble(&mut self) {
+        let concern = |source: &str, kind, what: &str, hint: &str, next| Concern {
+            source: source.to_owned(),
+            kind,
+            what: what.to_owned(),
+            hint: hint.to_owned(),
+            count: 0,
+            tries: 1,
+            since: at("2026-11-23T09:02:00Z"),
+            next,
+            secret: None,
+        };
+        let hint = "check `user` and `password`; many providers want a password made for one program";
+        self.facts.concerns = vec![
+            concern(
+                "work",
+                Kind::Refused,
+                "imap.example.org refused the password: Invalid credentials (Failure)",
+                hint,
+                Some(at("2026-11-23T12:38:00Z")),
+            ),
+            concern("lists", Kind::Owed, "the server does not give out 3 of its messages: Bandwidth used up", "", None),
+        ];
+        self.facts.watch_is_down = true;
     }
 
     pub fn weekend(&mut self) {
