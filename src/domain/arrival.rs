@@ -28,6 +28,8 @@ pub struct Arrival {
     pub date: Option<DateTime<Utc>>,
     /// The List-Id's identifier without brackets (RFC 2919), in lower case.
     pub list: Option<String>,
+    /// Whether a program sent it by itself: a notice, a receipt, an answer of a machine (RFC 3834).
+    pub automatic: bool,
     /// Whether a List-Unsubscribe field is there (RFC 2369).
     pub unsubscribe: bool,
     pub attachments: Vec<Attachment>,

@@ -31,6 +31,7 @@ pub mod query;
 pub mod receipt;
 pub mod retry;
 pub mod schedule;
+pub mod topic;
 pub mod triage;
 pub mod trust;
 pub mod until;

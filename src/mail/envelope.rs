@@ -1,9 +1,11 @@
 //! What a message's header says, in our own shape, with what was wrong about it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
+use super::automatic::automatic;
 use super::header::{Header, unfold};
 use super::mailbox::Role;
 use super::people::Person;
@@ -28,6 +30,7 @@ pub(super) struct Envelope {
     /// References, then In-Reply-To, oldest first.
     pub(super) references: Vec<String>,
     pub(super) list: Option<String>,
+    pub(super) automatic: bool,
     pub(super) unsubscribe: bool,
     pub(super) defects: Vec<Defect>,
 }
@@ -56,21 +59,36 @@ impl Envelope {
         if envelope.date.is_none() && (text("date").is_some() || header.first("x-tidebox-source").is_none()) {
             envelope.defects.push(Defect::UnreadableDate);
         }
-        envelope.message_id = text("message-id").and_then(|id| msgid::first(&id));
-        for name in ["references", "in-reply-to"] {
-            let field = header.first(name).map(both_ends).unwrap_or_default();
-            for id in msgid::all(&charset::guess(&unfold(&field), around)) {
-                if Some(&id) != envelope.message_id.as_ref() && !envelope.references.contains(&id) {
-                    if envelope.references.len() >= REFERENCES {
-                        envelope.references.remove(1);
-                    }
-                    envelope.references.push(id);
-                }
-            }
-        }
+        envelope.read_ids(header, around);
+        envelope.automatic = automatic(header, &envelope.from.address, &envelope.subject);
         envelope.list = text("list-id").and_then(|list| list_id(&list));
         envelope.unsubscribe = header.first("list-unsubscribe").is_some_and(|it| !unfold(it).is_empty());
         envelope
+    }
+
+    fn read_ids(&mut self, header: &Header<'_>, around: Option<&str>) {
+        // Some gateways encode what is no text.
+        let text = |field: &[u8]| {
+            let text = charset::guess(&unfold(field), around);
+            if text.contains("=?") { word::decode(&text) } else { text }
+        };
+        self.message_id = header.first("message-id").and_then(|field| msgid::first(&text(field)));
+        let people = [&self.from].into_iter().chain(&self.to).chain(&self.cc).chain(&self.reply_to);
+        let people: HashSet<String> = people.map(|it| it.address.to_lowercase()).collect();
+        for name in ["references", "in-reply-to"] {
+            let field = header.first(name).map(both_ends).unwrap_or_default();
+            for id in msgid::all(&text(&field)) {
+                // Whose address it is, it is no message's id.
+                let known = Some(&id) == self.message_id.as_ref() || self.references.contains(&id);
+                if known || people.contains(&id.to_lowercase()) {
+                    continue;
+                }
+                if self.references.len() >= REFERENCES {
+                    self.references.remove(1);
+                }
+                self.references.push(id);
+            }
+        }
     }
 
     fn read_people(&mut self, header: &Header<'_>, around: Option<&str>) {
@@ -151,6 +169,20 @@ mod tests {
         let it = read("Message-ID: <m@x>\nReferences: <a@x> <b@x>\nIn-Reply-To: <c@x>\n\n");
         assert_eq!(it.references, ["a@x", "b@x", "c@x"]);
         assert_eq!(read("Message-ID: <m@x>\nReferences: <m@x>\n\n").references, [] as [&str; 0]);
+        let it = read("Message-ID: =?utf-8?Q?=3Cm=40x=3E?=\nIn-Reply-To: =?utf-8?B?PHJvb3RAeD4=?=\n\n");
+        assert_eq!(
+            (it.message_id.as_deref(), it.references.as_slice()),
+            (Some("m@x"), ["root@x".to_owned()].as_slice())
+        );
+    }
+
+    #[test]
+    fn the_people_of_a_message_are_no_ids_of_others() {
+        let it = read(
+            "From: ann@a.example\nTo: Bob <Bob@b.example>\nCc: c@c.example\nReferences: <ann@a.example> <1@x>\nIn-Reply-To: \
+             <bob@b.example> <c@c.example>\n\n",
+        );
+        assert_eq!(it.references, ["1@x"]);
     }
 
     #[test]

@@ -31,6 +31,10 @@ const KNOWN: [&str; 22] = [
     "x-tidebox-source",
 ];
 
+/// More fields that are read. They tell no header from a text, because where a header ends must stay as it is: the identity
+/// of a message hangs on it.
+const NOTED: [&str; 5] = ["auto-submitted", "precedence", "list-post", "mailing-list", "x-mailing-list"];
+
 /// Fields of other programs that tell a header's line from a line of text which lost its empty line before it.
 const COMMON: [&str; 4] = ["received", "return-path", "mime-version", "delivered-to"];
 
@@ -39,6 +43,8 @@ pub(super) struct Header<'a> {
     fields: Vec<(&'static str, &'a [u8])>,
     /// How many of each known field were kept.
     counts: [usize; KNOWN.len()],
+    /// Those of `NOTED`, the first of each; they are few, and so they count towards no limit.
+    noted: Vec<(&'static str, &'a [u8])>,
     /// How much they take.
     bytes: usize,
     /// Whether there was any field at all, known or not.
@@ -53,6 +59,11 @@ impl<'a> Header<'a> {
         self.all(name).next()
     }
 
+    /// The first field of this name among those that are only noted.
+    pub(super) fn noted(&self, name: &str) -> Option<&'a [u8]> {
+        self.noted.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+
     pub(super) fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'a [u8]> + 's {
         self.fields.iter().filter(move |(known, _)| *known == name).map(|(_, value)| *value)
     }
@@ -61,8 +72,14 @@ impl<'a> Header<'a> {
         self.all(name).nth(1).is_some()
     }
 
-    /// Keeps a field by its place among the known ones.
+    /// Keeps a field by its place among the known ones, and the noted ones behind them.
     fn keep(&mut self, place: usize, value: &'a [u8]) {
+        if let Some(name) = place.checked_sub(KNOWN.len()).and_then(|place| NOTED.get(place)) {
+            if self.noted(name).is_none() {
+                self.noted.push((name, value.get(..HEADER_FIELD_BYTES).unwrap_or(value)));
+            }
+            return;
+        }
         let (Some(name), Some(count)) = (KNOWN.get(place), self.counts.get_mut(place)) else { return };
         let most = if matches!(*name, "to" | "cc") { HEADER_FIELDS } else { 2 };
         // Of a chain of references the end counts too; whoever reads it takes both ends.
@@ -112,7 +129,9 @@ pub(super) fn split(bytes: &[u8], ends: impl Fn(&[u8]) -> bool) -> (Header<'_>, 
                         stray = None;
                     }
                     let colon = line.iter().position(|byte| *byte == b':').unwrap_or(0);
-                    open = known.map(|place| (place, at + colon + 1, at + length));
+                    let noted = || NOTED.iter().position(|noted| noted.as_bytes().eq_ignore_ascii_case(name));
+                    let place = known.or_else(|| noted().map(|place| KNOWN.len() + place));
+                    open = place.map(|place| (place, at + colon + 1, at + length));
                 }
                 None if !header.any => break first,
                 None => stray = stray.or(Some(at)),

@@ -7,6 +7,7 @@
 
 mod added;
 mod attached;
+mod automatic;
 mod bare;
 mod body;
 mod charset;

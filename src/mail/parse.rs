@@ -25,7 +25,19 @@ pub fn parse(raw: Vec<u8>) -> Arrival {
         (envelope, Rest { defects: vec![Defect::Cut("message")], ..Rest::default() })
     });
     let Envelope {
-        from, trust, mut to, cc, subject, date, message_id, references, list, unsubscribe, mut defects, ..
+        from,
+        trust,
+        mut to,
+        cc,
+        subject,
+        date,
+        message_id,
+        references,
+        list,
+        automatic,
+        unsubscribe,
+        mut defects,
+        ..
     } = envelope;
     to.extend(cc);
     to.truncate(ADDRESSES);
@@ -44,6 +56,7 @@ pub fn parse(raw: Vec<u8>) -> Arrival {
         subject,
         date,
         list,
+        automatic,
         unsubscribe,
         attachments: rest.attachments,
         text: rest.text,

@@ -11,6 +11,7 @@ use super::failure::StoreError;
 use super::instant::seconds;
 use super::original::{self, Packed};
 use super::take_over::{become_as, follows};
+use super::thread::Newcomer;
 use super::{Durability, Store, away, copy, deferred, source, thread};
 use crate::domain::address::Address;
 use crate::domain::arrival::{Arrival, Identity, Origin};
@@ -219,7 +220,7 @@ impl<'tx> Intake<'tx> {
         let placed = seconds(arrival.placed(one.origin.received)).max(1);
         let id = free_from(self.tx, placed)?;
         self.drift = self.drift.max(id.0 - placed);
-        let thread = thread::place(self.tx, id, arrival.message_id.as_deref(), &arrival.references)?;
+        let thread = thread::place(self.tx, &Newcomer::of(id, arrival))?;
         let stage = match &one.ruling {
             _ if thread.muted => Stage::Muted,
             Ruling::Hold => Stage::Held,

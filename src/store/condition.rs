@@ -45,6 +45,8 @@ struct Compiler {
     drift: i64,
     sources: Vec<(i64, String)>,
     lanes: Vec<(i64, String)>,
+    /// The numbers of Message-IDs that are asked for, with the messages that have one as another does.
+    namesakes: Vec<(i64, i64)>,
     parameters: Vec<Value>,
     asks_index: bool,
 }
@@ -56,6 +58,7 @@ impl Condition {
             drift: fact(connection, "drift")?,
             sources: names(connection, "SELECT id, name FROM source")?,
             lanes: names(connection, "SELECT id, name FROM lane")?,
+            namesakes: namesakes(connection, query)?,
             parameters: Vec::new(),
             asks_index: false,
         };
@@ -168,15 +171,19 @@ impl Compiler {
         }
     }
 
-    /// There is no index of Message-IDs; but each names its thread, and threads are short.
+    /// There is no index of Message-IDs; but each names its thread, and threads are short. Of several messages with one, those
+    /// after the first are noted.
     fn message_id(&mut self, id: &str) -> String {
         let exact = self.parameter(id.to_owned());
+        let others =
+            self.namesakes.iter().filter(|(name, _)| *name == hash(id)).map(|(_, message)| message.to_string());
+        let others = others.collect::<Vec<_>>().join(", ");
         format!(
-            "(v.message_id IS {exact} AND v.thread IN (
+            "(v.message_id IS {exact} AND (v.id IN ({others}) OR v.thread IN (
                  WITH RECURSIVE named (thread) AS (
                      SELECT thread FROM thread_name WHERE hash = {}
                      UNION SELECT j.into_thread FROM thread_joined AS j JOIN named ON j.thread = named.thread)
-                 SELECT thread FROM named))",
+                 SELECT thread FROM named)))",
             hash(id)
         )
     }
@@ -297,6 +304,25 @@ fn one_of(what: &str, rows: &[(i64, String)], pattern: &str, prefix: bool) -> St
     let ids: Vec<String> =
         rows.iter().filter(|(_, name)| named(pattern, prefix, name)).map(|(id, _)| id.to_string()).collect();
     format!("{what} IN ({})", ids.join(", "))
+}
+
+/// Of each Message-ID that a query asks for, the messages that have it as another one has.
+fn namesakes(connection: &Connection, query: &Query) -> Result<Vec<(i64, i64)>, StoreError> {
+    let mut wanted = Vec::new();
+    query.terms(&mut |term| {
+        if let Term::Id(IdTerm::MessageId(id)) = term {
+            wanted.push(hash(id));
+        }
+    });
+    let mut found = Vec::new();
+    let mut statement =
+        connection.prepare_cached("SELECT message FROM namesake WHERE hash = ?1 ORDER BY message DESC LIMIT 1000")?;
+    for name in wanted {
+        for message in statement.query_map([name], |row| row.get(0))? {
+            found.push((name, message?));
+        }
+    }
+    Ok(found)
 }
 
 fn names(connection: &Connection, sql: &str) -> Result<Vec<(i64, String)>, StoreError> {

@@ -3,6 +3,10 @@
 //! A thread's number is the id of the message that began it. Every Message-ID that was seen or referred to names a
 //! thread, so that a reply which comes before its question still finds it. When a message refers to two threads, they
 //! become one: the smaller goes over to the larger, and names of the former lead there.
+//!
+//! What tells strangers apart who use one and the same name is in `kin`.
+
+mod kin;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
@@ -10,7 +14,9 @@ use sha2::{Digest, Sha256};
 
 use super::failure::StoreError;
 use super::instant::seconds;
+use crate::domain::arrival::Arrival;
 use crate::domain::ids::{Id, ThreadId};
+use crate::domain::topic::Topic;
 
 /// Beyond this, two threads count as equally large.
 const COUNTED: i64 = 10_000;
@@ -20,42 +26,56 @@ pub(super) struct Placed {
     pub muted: bool,
 }
 
+/// A message that is to find its thread.
+pub(super) struct Newcomer<'a> {
+    id: Id,
+    own: Option<&'a str>,
+    references: &'a [String],
+    topic: Topic,
+    list: Option<&'a str>,
+    date: Option<i64>,
+    automatic: bool,
+}
+
+impl<'a> Newcomer<'a> {
+    pub(super) fn of(id: Id, arrival: &'a Arrival) -> Self {
+        Self {
+            id,
+            own: arrival.message_id.as_deref().filter(|own| !own.is_empty()),
+            references: &arrival.references,
+            topic: Topic::of(&arrival.subject),
+            list: arrival.list.as_deref(),
+            date: arrival.date.map(seconds),
+            automatic: arrival.automatic,
+        }
+    }
+}
+
 /// Finds the thread of a new message, and makes or joins threads as its references ask for.
 ///
 /// Muting does not spread: where a message refers to a muted thread and to one that is not, they stay two, and it
 /// belongs to that of the nearest message it refers to.
-pub(super) fn place(
-    tx: &Transaction<'_>,
-    id: Id,
-    own: Option<&str>,
-    references: &[String],
-) -> Result<Placed, StoreError> {
-    let mut names: Vec<i64> = Vec::with_capacity(references.len() + 1);
+pub(super) fn place(tx: &Transaction<'_>, new: &Newcomer<'_>) -> Result<Placed, StoreError> {
+    let mut links = Vec::with_capacity(new.references.len() + 1);
     // Nearest first: the last reference is the message answered, and what refers to this one comes after those.
-    for name in references.iter().rev().map(String::as_str).chain(own).filter(|name| !name.is_empty()) {
-        let name = hash(name);
-        if !names.contains(&name) {
-            names.push(name);
-        }
+    for name in new.references.iter().rev().filter(|name| !name.is_empty() && Some(name.as_str()) != new.own) {
+        links.push(kin::referred(tx, new, name)?);
     }
-    let mut unnamed = Vec::new();
+    if let Some(own) = new.own {
+        links.push(kin::borne(tx, new, own)?);
+    }
     let mut found: Vec<(i64, bool)> = Vec::new();
-    for name in names {
-        match thread_of(tx, name)? {
-            Some(thread) if found.iter().all(|(known, _)| *known != thread) => {
-                found.push((thread, is_muted(tx, thread)?));
-            }
-            Some(_) => {}
-            None => unnamed.push(name),
+    for thread in links.iter().flat_map(|link| &link.threads) {
+        if found.iter().all(|(known, _)| known != thread) {
+            found.push((*thread, is_muted(tx, *thread)?));
         }
     }
     let (thread, muted) = match found.first() {
-        None => (id.0, false),
+        None => (new.id.0, false),
         Some(&(_, muted)) => (join(tx, found.iter().filter(|(_, m)| *m == muted).map(|(thread, _)| *thread))?, muted),
     };
-    let mut insert = tx.prepare_cached("INSERT INTO thread_name (hash, thread) VALUES (?1, ?2)")?;
-    for name in unnamed {
-        insert.execute((name, thread))?;
+    for link in links {
+        link.keep(tx, thread)?;
     }
     Ok(Placed { thread: ThreadId(thread), muted })
 }
@@ -80,12 +100,16 @@ fn thread_of(tx: &Transaction<'_>, name: i64) -> Result<Option<i64>, StoreError>
         .prepare_cached("SELECT thread FROM thread_name WHERE hash = ?1")?
         .query_row([name], |row| row.get(0))
         .optional()?;
-    let Some(mut thread) = named else { return Ok(None) };
+    named.map(|thread| stays(tx, thread)).transpose()
+}
+
+/// The thread that this one became.
+fn stays(tx: &Transaction<'_>, mut thread: i64) -> Result<i64, StoreError> {
     let mut joined = tx.prepare_cached("SELECT into_thread FROM thread_joined WHERE thread = ?1")?;
     while let Some(into) = joined.query_row([thread], |row| row.get(0)).optional()? {
         thread = into;
     }
-    Ok(Some(thread))
+    Ok(thread)
 }
 
 pub(super) fn is_muted(tx: &Transaction<'_>, thread: i64) -> Result<bool, StoreError> {

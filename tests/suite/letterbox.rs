@@ -155,6 +155,7 @@ pub fn letter(number: i64) -> Letter {
         subject: format!("Subject {number}"),
         date: Some(at(number)),
         list: None,
+        automatic: false,
         unsubscribe: false,
         attachments: Vec::new(),
         text: format!("The text of letter {number}."),

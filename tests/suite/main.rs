@@ -60,6 +60,7 @@ mod status;
 mod store;
 mod synced;
 mod terminal;
+mod threads;
 mod two_programs;
 mod watch;
 mod while_open;

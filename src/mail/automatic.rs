@@ -1,0 +1,67 @@
+//! Whether a program sent a message by itself (RFC 3834 §5, and what programs write instead).
+
+use super::header::{Header, unfold};
+use crate::domain::topic;
+
+/// What stands in the addresses of those who do not read answers, without points and dashes.
+const UNREAD: [&str; 9] = [
+    "noreply",
+    "donotreply",
+    "dontreply",
+    "mailerdaemon",
+    "nepasrepondre",
+    "nichtantworten",
+    "keineantwort",
+    "noresponder",
+    "naoresponda",
+];
+
+/// `address` is the sender's. What people write through a mailing list is theirs, whatever the list's program adds.
+pub(super) fn automatic(header: &Header<'_>, address: &str, subject: &str) -> bool {
+    let first_word = |name: &str| {
+        let value = header.noted(name).map(unfold).unwrap_or_default();
+        let text = String::from_utf8_lossy(&value).to_ascii_lowercase();
+        text.split([';', ' ', '\t', '(']).next().unwrap_or_default().to_owned()
+    };
+    let submitted = first_word("auto-submitted");
+    if submitted == "no" {
+        return false;
+    }
+    let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
+    let local: String = local.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    if !submitted.is_empty() || UNREAD.iter().any(|name| local.contains(name)) {
+        return true;
+    }
+    let listed = header.first("list-id").is_some()
+        || ["list-post", "mailing-list", "x-mailing-list"].into_iter().any(|name| header.noted(name).is_some());
+    matches!(first_word("precedence").as_str(), "bulk" | "junk" | "auto_reply") && !listed && !topic::answers(subject)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::automatic;
+    use crate::mail::header::split;
+
+    fn is(header: &str, address: &str, subject: &str) -> bool {
+        automatic(&split(format!("{header}\n\n").as_bytes(), |_| false).0, address, subject)
+    }
+
+    #[test]
+    fn machines_say_so_or_read_no_answers() {
+        assert!(is("Auto-Submitted: auto-generated", "ann@a.example", "x"));
+        assert!(is("AUTO-SUBMITTED: auto-replied; x=y", "ann@a.example", "Re: x"));
+        assert!(is("Subject: x", "No-Reply+17@shop.example", "x"));
+        assert!(is("Subject: x", "MAILER-DAEMON@a.example", "x"));
+        assert!(is("Precedence: bulk", "tickets@a.example", "[#1] x"));
+    }
+
+    #[test]
+    fn people_are_people_through_lists_and_when_they_answer() {
+        assert!(!is("Subject: x", "ann@a.example", "x"));
+        assert!(!is("Auto-Submitted: no\nPrecedence: bulk", "ann@a.example", "x"));
+        assert!(!is("Precedence: bulk\nList-Id: <l.example>", "ann@a.example", "x"));
+        assert!(!is("Precedence: bulk\nX-Mailing-List: l", "ann@a.example", "x"));
+        assert!(!is("Precedence: bulk", "ann@a.example", "Re: x"));
+        assert!(!is("Precedence: list", "ann@a.example", "x"));
+    }
+}
