@@ -18,7 +18,7 @@ use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Zones;
 use crate::job::verify::verify;
-use crate::job::{JobError, check, health, trouble};
+use crate::job::{JobError, check, health, hold, trouble};
 use crate::log;
 use crate::session;
 use crate::store::{Store, StoreFacts};
@@ -49,6 +49,7 @@ pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
     report.sources(&place, options.offline);
     report.known(&place)?;
     report.store(&place.store_path, options.store_too);
+    report.held_mail(&place);
     report.log(arguments);
     report.print(place.json, mistaken.is_some())?;
     match mistaken {
@@ -225,6 +226,19 @@ impl Report {
                 self.fact("store", format!("{} (cannot be used)", shown(path)));
                 self.problems.push(in_words(&error));
             }
+        }
+    }
+
+    /// Mail that a hard hold has put aside and that does not come back by itself. What keeps the store from being read is told
+    /// already.
+    fn held_mail(&mut self, place: &Place) {
+        let Ok(Some(store)) = Store::open_existing(&place.store_path) else { return };
+        let sources = &place.config.sources;
+        for concern in hold::astray(&store, &place.config).unwrap_or_default() {
+            let number = sources.iter().position(|source| source.name == concern.source);
+            let source = number.map_or_else(|| "a source of before".to_owned(), |at| format!("source {}", at + 1));
+            let (what, hint) = (Printable::from(&concern.what), Printable::from(&concern.hint));
+            self.problems.push(format!("{source}: {what} ({hint})"));
         }
     }
 

@@ -9,9 +9,10 @@ use super::output::print;
 use super::place::Place;
 use crate::clock::Clock;
 use crate::config::{HoldMode, SourceConfig};
+use crate::domain::printable::Printable;
 use crate::job::JobError;
 use crate::job::gather::{gather_one, open};
-use crate::job::hold::{can_hold, release};
+use crate::job::hold::{astray, can_hold, release};
 use crate::job::summary::Summary;
 use crate::job::write_back::write_back;
 use crate::store::{GiveBack, Store};
@@ -25,6 +26,8 @@ struct Released {
     going: u32,
     /// Of those and of earlier ones, how many are still where they were.
     left: u32,
+    /// Those that do not come back by themselves for now.
+    astray: u32,
     failures: Vec<String>,
     /// Who moves what is left.
     others: Option<String>,
@@ -48,6 +51,14 @@ pub fn run(place: &Place, options: &Release) -> Result<(), Failure> {
         released.others = lock.err().map(|holder| holder.to_string());
     }
     released.left = store.releases_left()?;
+    for astray in astray(&store, &place.config)? {
+        let what = format!("source {}: {} ({})", astray.source, astray.what, astray.hint);
+        released.failures.push(Printable::from(what).to_string());
+        released.astray += astray.count;
+    }
+    if released.left > 0 && released.failures.is_empty() && released.others.is_none() {
+        released.failures.push("what is left was not tried, as the mailbox ended the connection".to_owned());
+    }
     let holds = sources.iter().any(|source| source.hold.mode == HoldMode::Hard);
     released.tell(place, holds)
 }
@@ -87,6 +98,7 @@ impl Released {
         let messages = |count| when::count(count as usize, "message", "messages");
         match (self.left, &self.others) {
             (0, _) if self.going > 0 => format!("{} went back.", messages(self.going)),
+            (0, _) if self.astray > 0 => format!("Nothing went back; {} cannot.", messages(self.astray)),
             (0, _) if holds => "Nothing to release.".to_owned(),
             (0, _) => "No source keeps mail back for other programs (hold = \"hard\").".to_owned(),
             (left, Some(who)) => format!("{} to go back: {who} does that the next time it looks.", messages(left)),

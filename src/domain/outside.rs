@@ -50,6 +50,9 @@ pub struct Change {
     pub keywords: BTreeSet<Keyword>,
     /// Whether it was tried before, and may have been made without our knowing.
     pub tried: bool,
+    /// Whether it lies where a hard hold has put it. Where that folder is no longer there, it is looked for in every folder
+    /// of the account: the folder may have another name now.
+    pub aside: bool,
 }
 
 /// What came of a change.
@@ -86,6 +89,8 @@ pub enum Found {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
     pub id: Id,
+    /// Folder and key that it had, where a hard hold had put it there.
+    pub aside: Option<(String, String)>,
     pub message_id: Option<String>,
     pub identity: Identity,
     /// Of the original, in bytes.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::JobError;
+use super::{JobError, hold};
 use crate::config::Config;
 use crate::domain::batch::{Batch, Occasion};
 use crate::domain::schedule::{Calendar, Window};
@@ -78,6 +78,7 @@ pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<B
             let lanes = turns(store, config, &window.checkin, now)?;
             let occasion = Occasion::Window { checkin: window.checkin.clone(), opens: window.opens, closes: until };
             let batch = store.begin(&Beginning { occasion, lanes: &lanes, calendar: &config.calendar, now })?;
+            hold::release_begun(store, config, now)?;
             Ok(batch.map_or(Begun::Nothing(window), Begun::Batch))
         }
     }

@@ -6,8 +6,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::JobError;
 use super::summary::Summary;
+use super::{JobError, hold};
 use crate::config::Config;
 use crate::domain::concern::{Concern, Kind};
 use crate::domain::ids::SourceId;
@@ -243,7 +243,8 @@ pub fn next(store: &Store, source: &str) -> Option<DateTime<Utc>> {
 pub fn concerns(store: &Store, config: &Config) -> Result<Vec<Concern>, JobError> {
     let mut concerns = store.concerns()?;
     let configured = |name: &str| config.sources.iter().any(|source| source.name == name);
-    concerns.retain(|concern| concern.kind == Kind::Astray || configured(&concern.source));
+    concerns.retain(|concern| configured(&concern.source));
+    concerns.extend(hold::astray(store, config)?);
     Ok(concerns)
 }
 

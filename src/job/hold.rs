@@ -7,8 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::JobError;
 use crate::config::{Config, HoldMode, SourceConfig, SourceKind};
+use crate::domain::concern::{Concern, Kind};
 use crate::domain::ids::SourceId;
-use crate::store::{Gate, GiveBack, HardHold, Store};
+use crate::store::{Gate, GiveBack, HardHold, PutAside, Stands, Store};
 
 /// What came of looking after a hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -84,6 +85,55 @@ pub fn release(
     let hold = HardHold { source, folder: &from.hold.folder, lanes: &lanes, others };
     let which = if from.hold.mode == HoldMode::Soft { GiveBack::Ours } else { which };
     Ok(store.give_back(&hold, which, now)?)
+}
+
+/// Gives back what is in a batch that was begun just now: all of it is there, everywhere. It is done where the mail lies by
+/// whoever tends that source.
+///
+/// # Errors
+/// Where the store cannot be read or written.
+pub fn release_begun(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<(), JobError> {
+    for from in config.sources.iter().filter(|from| can_hold(from)) {
+        release(store, config, from, GiveBack::Due, now)?;
+    }
+    Ok(())
+}
+
+const BY_HAND: &str = "move it to the inbox with another program";
+
+/// What was put aside and does not come back by itself for now.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn astray(store: &Store, config: &Config) -> Result<Vec<Concern>, JobError> {
+    let mut astray = Vec::new();
+    for PutAside { source, folder, messages, since, stands } in store.put_aside()? {
+        let from = config.sources.iter().find(|from| from.name == source);
+        let mail = if messages == 1 { "1 message".to_owned() } else { format!("{messages} messages") };
+        let (why, hint) = match (from, stands) {
+            (None, _) => (
+                "this source is in the settings no more".to_owned(),
+                format!("put the source back into the settings and run `tidebox release --all`, or {BY_HAND}"),
+            ),
+            (Some(from), _) if !can_hold(from) => (
+                "`write_back = false` lets nothing be moved".to_owned(),
+                format!("set `write_back = true` and run `tidebox release --all`, or {BY_HAND}"),
+            ),
+            (Some(_), Stands::Waits) => continue,
+            (Some(_), Stands::Lost) => (
+                "that folder is gone".to_owned(),
+                "it comes out here at its check-in, and `tidebox export` writes it to a file".to_owned(),
+            ),
+            (Some(_), Stands::Refused { what, hint }) => (what, hint),
+            (Some(_), Stands::Fails(why)) => {
+                (why, format!("it is tried again at every reading, and with `tidebox release --all`; or {BY_HAND}"))
+            }
+        };
+        let what = format!("{mail} held in the folder {folder} did not come back: {why}");
+        let (kind, count) = (Kind::Astray, messages);
+        astray.push(Concern { source, kind, what, hint, count, tries: 0, since, next: None, secret: None });
+    }
+    Ok(astray)
 }
 
 /// Whether mail can be put aside in a source at all.

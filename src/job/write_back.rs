@@ -130,6 +130,7 @@ pub fn write_back(
     }
     let mut work = Work { id: store.source(&from.name, from.kind.text())?, store, config, name: &from.name, now };
     work.follow(mailbox)?;
+    work.store.retry_hold(work.id, now)?;
     work.make(mailbox)
 }
 

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::failure::StoreError;
 use super::instant::seconds;
 use super::take_over::{become_as, is_over};
-use super::{Store, away, copy};
+use super::{Store, away, copy, held};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
@@ -153,7 +153,9 @@ impl Tried {
             };
         };
         copy::moved(tx, self.source, self.message, here, (folder, key), flags)?;
-        if self.cause != "hold" {
+        if self.cause == "hold" {
+            held::note(tx, self.source, folder)?;
+        } else {
             away::look(tx, self.message, now)?;
         }
         tx.prepare_cached(

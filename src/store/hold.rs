@@ -3,13 +3,14 @@
 //!
 //! Each message is decided upon once for each source: kept back, or let be. What was given back is never kept back again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
 use super::Store;
 use super::failure::StoreError;
+use super::held::{self, IS_HELD};
 use super::instant::{instant, seconds};
 use super::intend::Entry;
 use super::source;
@@ -23,6 +24,8 @@ use crate::domain::outside::{Role, Target};
 
 /// Where mail goes of which is not known where it came from.
 const INBOX: &str = "INBOX";
+/// The folder of a hard hold of which the settings say no name.
+const USUAL: &str = "Held";
 
 /// A source whose mail waits for every program.
 #[derive(Debug, Clone)]
@@ -93,13 +96,24 @@ impl Store {
         };
         self.write("keeping mail back", |tx| {
             let mut kept = 0;
-            for place in waiting(tx)? {
-                if hold.is_folder(&place.name) || is_aside(&place.name) {
+            note_folder(tx, hold)?;
+            let apart = hold.folders(tx)?;
+            let mut waiting = waiting(tx)?;
+            waiting.retain(|place| !apart.contains(&place.folder) && !is_aside(&place.name));
+            // Of several copies only that is touched through which it came: elsewhere it was filed, and stays.
+            let mut through: HashMap<Id, i64> = HashMap::new();
+            for place in &waiting {
+                let folder = through.entry(place.message).or_insert(place.folder);
+                if is_inbox(&place.name) {
+                    *folder = place.folder;
+                }
+            }
+            for place in waiting {
+                if through.get(&place.message) != Some(&place.folder) {
                     continue;
                 }
                 let gate = hold.gate(&place.lane);
                 let waits = !gate.open && !gate.has_opened_since(place.received);
-                // Of several copies the first says where it came from.
                 let first = note(tx, &place, hold.source, place.folder, (!waits).then_some(now), now)?;
                 if waits {
                     place.change(tx, hold.source, Cause::Hold, Target::Role(Role::Held), now)?;
@@ -117,6 +131,7 @@ impl Store {
     pub fn give_back(&mut self, hold: &HardHold<'_>, which: GiveBack, now: DateTime<Utc>) -> Result<u32, StoreError> {
         self.write("giving mail back", |tx| {
             let mut given = 0;
+            note_folder(tx, hold)?;
             for place in hold.in_folder(tx)? {
                 if hold.goes_back(&place, which) {
                     given += u32::from(place.give_back(tx, hold, now)?);
@@ -182,14 +197,16 @@ impl HardHold<'_> {
         name == self.folder || below == Some(self.folder)
     }
 
-    /// What lies in the folder, or may be on its way there.
+    /// The folders into which mail is put, or was at any time.
+    fn folders(&self, tx: &Transaction<'_>) -> Result<Vec<i64>, StoreError> {
+        let mut statement =
+            tx.prepare_cached(&format!("SELECT f.id FROM folder AS f WHERE f.source = ?1 AND {IS_HELD}"))?;
+        let rows = statement.query_map([self.source.0], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What lies in those folders, or may be on its way there.
     fn in_folder(&self, tx: &Transaction<'_>) -> Result<Vec<Place>, StoreError> {
-        let folders: Vec<i64> = {
-            let mut statement = tx.prepare_cached("SELECT id, name FROM folder WHERE source = ?1")?;
-            let rows = statement.query_map([self.source.0], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-            let rows: Vec<(i64, String)> = rows.collect::<Result<_, _>>()?;
-            rows.into_iter().filter(|(_, name)| self.is_folder(name)).map(|(id, _)| id).collect()
-        };
         let columns = "m.id, m.stage, l.name, m.received, c.folder, f.name, c.key, coalesce(c.flags, ''), o.name,
                        k.released IS NOT NULL";
         let joined = "JOIN message AS m ON m.id = c.message JOIN lane AS l ON l.id = m.lane
@@ -200,11 +217,13 @@ impl HardHold<'_> {
         let mut there = tx.prepare_cached(&format!(
             "SELECT {columns} FROM copy AS c {joined} WHERE c.folder = ?1 AND c.gone IS NULL ORDER BY c.key"
         ))?;
-        for folder in folders {
+        for folder in self.folders(tx)? {
             for row in there.query_map([folder], place)? {
                 places.push(row?);
             }
         }
+        // In a folder of before there is mail of others.
+        places.retain(|place| place.kept.is_some() || self.is_folder(&place.name));
         let mut coming = tx.prepare_cached(&format!(
             "SELECT {columns} FROM journal AS j JOIN copy AS c ON c.folder = j.folder AND c.key = j.key {joined}
              WHERE j.source = ?1 AND j.closed IS NULL AND j.cause = 'hold' ORDER BY j.number"
@@ -253,7 +272,8 @@ impl Place {
         let folder = source::folder(tx, hold.source, home)?;
         note(tx, self, hold.source, folder, Some(now), now)?;
         // One that never went there is at home.
-        let away = hold.is_folder(&self.name) || self.open_rows(tx)?.iter().any(|(_, cause, ..)| cause == "hold");
+        let away = hold.folders(tx)?.contains(&self.folder)
+            || self.open_rows(tx)?.iter().any(|(_, cause, ..)| cause == "hold");
         if away {
             self.change(tx, hold.source, Cause::Release, Target::Folder(home.to_owned()), now)?;
         }
@@ -303,6 +323,29 @@ impl Place {
         }
         .write(tx)
     }
+}
+
+fn is_inbox(name: &str) -> bool {
+    name.is_empty() || name == INBOX
+}
+
+/// Notes the folder that the settings name, and the usual one where mail was put into it before they named another.
+fn note_folder(tx: &Transaction<'_>, hold: &HardHold<'_>) -> Result<(), StoreError> {
+    let usual = HardHold { folder: USUAL, ..hold.clone() };
+    let mut unnoted =
+        tx.prepare_cached(&format!("SELECT f.id, f.name FROM folder AS f WHERE f.source = ?1 AND NOT {IS_HELD}"))?;
+    let rows = unnoted.query_map([hold.source.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+    let mut used = tx.prepare_cached(
+        "SELECT 1 FROM copy AS c JOIN kept_back AS k ON k.message = c.message
+         WHERE c.folder = ?1 AND k.source = ?2 AND k.folder <> ?1",
+    )?;
+    for row in rows {
+        let (id, name) = row?;
+        if hold.is_folder(&name) || (usual.is_folder(&name) && used.exists((id, hold.source.0))?) {
+            held::note(tx, hold.source, &name)?;
+        }
+    }
+    Ok(())
 }
 
 /// Notes what was decided of a message; whether it was noted for the first time.

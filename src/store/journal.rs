@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction};
 
 use super::failure::StoreError;
+use super::held::IS_HELD;
 use super::instant::{instant, seconds};
 use super::{Durability, Store, intend};
 use crate::domain::arrival::Identity;
@@ -61,16 +62,16 @@ impl Store {
         most: usize,
     ) -> Result<Vec<Change>, StoreError> {
         self.write_for_good("marking changes as tried", |tx| {
-            let mut due = tx.prepare_cached(
+            let mut due = tx.prepare_cached(&format!(
                 "SELECT j.number, f.name, j.key, m.message_id, i.sha256, m.size, j.expected, j.target, j.target_folder, j.seen,
-                        j.answered, j.keywords, j.tries
+                        j.answered, j.keywords, j.tries, {IS_HELD}
                  FROM journal AS j JOIN folder AS f ON f.id = j.folder JOIN message AS m ON m.id = j.message
                  JOIN identity AS i ON i.message = m.id
                  WHERE j.closed IS NULL AND j.source = ?1 AND (j.next_try <= ?2 OR j.next_try > ?2 + ?4)
                    AND NOT EXISTS (SELECT 1 FROM journal AS e WHERE e.closed IS NULL AND e.folder = j.folder
                                    AND e.key = j.key AND e.number < j.number)
-                 ORDER BY j.number LIMIT ?3",
-            )?;
+                 ORDER BY j.number LIMIT ?3"
+            ))?;
             let most = i64::try_from(most).unwrap_or(i64::MAX);
             let rows = due.query_map((source.0, seconds(now), most, TOO_FAR), |row| Ok((change(row, now)?, row.get(12)?)))?;
             let rows: Vec<(Change, u32)> = rows.collect::<Result<_, _>>()?;
@@ -220,6 +221,7 @@ fn change(row: &Row<'_>, now: DateTime<Utc>) -> rusqlite::Result<Change> {
         answered: row.get(10)?,
         keywords: deferral::renewed(Flags::read(row.get_ref(11)?.as_str()?).keywords, now),
         tried: row.get::<_, u32>(12)? > 0,
+        aside: row.get(13)?,
     })
 }
 

@@ -10,7 +10,7 @@
 //! | `source`, `admit`, `thread`, `original`, `tray`, `presence` | take messages in |
 //! | `born`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `intend`, `journal`, `closing`, `copy`, `take_over` | what is to be done outside, what came of it, what others did there |
-//! | `hold` | what a hard hold keeps back for every program, and gives back |
+//! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `read`, `search`, `condition` | what rule 1 lets through |
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `tally` | numbers for the door and for status |
@@ -40,6 +40,7 @@ mod deferred;
 mod export;
 mod facts;
 mod failure;
+mod held;
 mod hold;
 mod home;
 mod instant;
@@ -74,6 +75,7 @@ pub use begin::{Beginning, LaneTurn};
 pub use connection::Durability;
 pub use facts::StoreFacts;
 pub use failure::{Kind, StoreError};
+pub use held::{PutAside, Stands};
 pub use hold::{Gate, GiveBack, HardHold};
 pub use journal::{JournalRow, Listed};
 pub use original::{Packed, pack};

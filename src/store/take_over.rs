@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::failure::StoreError;
+use super::held::{self, IS_HELD};
 use super::{Store, away, copy, deferred, source, thread};
 use crate::domain::arrival::Identity;
 use crate::domain::elsewhere::Elsewhere;
@@ -70,10 +71,11 @@ impl Store {
     pub fn lost(&self, source: SourceId, after: Id, most: usize) -> Result<Vec<Lost>, StoreError> {
         self.read("asking what is lost", |connection| {
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT DISTINCT m.id, m.message_id, m.size, i.sha256
+                "SELECT m.id, m.message_id, m.size, i.sha256, max({IS_HELD}), f.name, c.key
                  FROM copy AS c JOIN folder AS f ON f.id = c.folder JOIN message AS m ON m.id = c.message
                  JOIN identity AS i ON i.message = m.id
-                 WHERE c.gone IS NOT NULL AND f.source = ?1 AND m.id > ?2 AND {FOLLOWS} ORDER BY m.id LIMIT ?3"
+                 WHERE c.gone IS NOT NULL AND f.source = ?1 AND m.id > ?2 AND {FOLLOWS}
+                 GROUP BY m.id ORDER BY m.id LIMIT ?3"
             ))?;
             let rows = statement.query_map((source.0, after.0, i64::try_from(most).unwrap_or(i64::MAX)), |row| {
                 Ok(Lost {
@@ -81,6 +83,7 @@ impl Store {
                     message_id: row.get(1)?,
                     size: row.get::<_, i64>(2)?.unsigned_abs(),
                     identity: Identity(row.get(3)?),
+                    aside: if row.get(4)? { Some((row.get(5)?, row.get(6)?)) } else { None },
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -106,6 +109,11 @@ impl Store {
                     continue;
                 }
                 let mut said = true;
+                if let Found::At { folder, role: Some(Role::Held), .. } = found
+                    && held::put_by_us(tx, from, *id)?
+                {
+                    held::note(tx, from, folder)?;
+                }
                 if let Found::At { folder, key, role, flags } = found {
                     let folder = source::folder(tx, from, folder)?;
                     copy::keep(tx, (folder, key), *id, Some(flags))?;

@@ -14,6 +14,7 @@ mod accounts;
 mod agreement;
 #[cfg(unix)]
 mod asking;
+mod astray;
 mod background;
 mod check;
 mod clocks;

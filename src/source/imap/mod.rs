@@ -1,10 +1,11 @@
 //! An account on an IMAP server (RFC 9051, RFC 3501).
 //!
 //! `connection` and `login` lead to a `session`; `wire`, `untagged` and `exchange` carry commands and answers; `folders` says
-//! what there is; `reading` hands over what is new, `change` makes changes, `find` looks for what is lost, and `waiting`
-//! waits for news.
+//! what there is; `reading` hands over what is new, `change` makes changes, `find` and `aside` look for what is lost, and
+//! `waiting` waits for news.
 
 mod account;
+mod aside;
 mod asked;
 mod attribution;
 mod capabilities;
@@ -213,7 +214,15 @@ impl Mailbox for Imap {
 
     fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError> {
         let (session, folders) = self.ready()?;
-        let found = find::find(session, &folders, lost, told);
+        let mut astray = Vec::new();
+        let found = find::find(session, &folders, lost, &mut |id, found| {
+            let of = lost.iter().find(|lost| lost.id == id && lost.aside.is_some());
+            match of.filter(|_| !aside::tells(&folders, &found)) {
+                Some(lost) => astray.push((lost, found)),
+                None => told(id, found),
+            }
+        });
+        let found = found.and_then(|()| aside::find(session, &folders, &astray, told));
         self.checked(found)
     }
 

@@ -15,6 +15,7 @@ use super::talk::Talk;
 use super::uids;
 use crate::domain::arrival::Identity;
 use crate::domain::flags::Flags;
+use crate::domain::outside::Lost;
 use crate::mail;
 
 /// Of the newest messages, so many are looked through.
@@ -46,6 +47,11 @@ pub(super) struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
+    pub(super) fn of(lost: &'a Lost) -> Self {
+        let Lost { message_id, identity, size, .. } = lost;
+        Self { message_id: message_id.as_deref(), identity: *identity, size: *size }
+    }
+
     /// Adds to a search what finds it: its Message-ID, else its size.
     pub(super) fn searched_by(&self, search: Command) -> Command {
         if let Some(id) = self.searched() {

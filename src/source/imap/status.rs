@@ -1,26 +1,15 @@
 //! What a server says of a command, or of itself: OK, NO or BAD, a code for programs and words for people (RFC 9051 §7.1).
 
+use super::judgement;
 use super::scan::number;
 use super::uids;
 
 /// UIDs in one COPYUID: more than any command of ours names.
 const COPIED: usize = 100_000;
 
-/// What servers say that want to be asked later, in small letters.
-const BUSY: [&str; 12] = [
-    "bandwidth limit",
-    "command or bandwidth",
-    "rate limit",
-    "throttl",
-    "too many commands",
-    "too many requests",
-    "too many simultaneous",
-    "too many connections",
-    "try again",
-    "temporar",
-    "server busy",
-    "backend error",
-];
+/// By what a server that wants to be asked later is told from a mailbox that is full, where it has one code for both.
+const BUSY: [&str; 8] =
+    ["bandwidth", "exceeded command", "rate limit", "throttl", "too many", "try again", "temporar", "server busy"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -74,13 +63,11 @@ impl Status {
     /// Whether a refusal goes away by itself: the server is busy, or wants to be asked less often. Some say that a mailbox is
     /// full where they mean too many commands.
     pub(super) fn passes(&self) -> bool {
+        let text = String::from_utf8_lossy(&self.text).to_lowercase();
         match self.code.as_str() {
-            "UNAVAILABLE" | "INUSE" | "LIMIT" | "THROTTLED" | "SERVERBUG" => true,
-            "OVERQUOTA" | "ALERT" | "" => {
-                let text = String::from_utf8_lossy(&self.text).to_lowercase();
-                BUSY.iter().any(|words| text.contains(words))
-            }
-            _ => false,
+            "OVERQUOTA" => BUSY.iter().any(|words| text.contains(words)),
+            "THROTTLED" => true,
+            _ => judgement::passes(self),
         }
     }
 

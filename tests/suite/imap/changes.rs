@@ -22,7 +22,7 @@ fn found(imap: &mut Imap, numbers: &[usize]) -> Vec<Found> {
         .map(|number| {
             let arrival = mail::parse(letter(*number).into_bytes());
             let (message_id, identity, size) = (arrival.message_id, arrival.identity, arrival.raw.len() as u64);
-            Lost { id: Id(i64::try_from(*number).unwrap()), message_id, identity, size }
+            Lost { id: Id(i64::try_from(*number).unwrap()), message_id, identity, size, aside: None }
         })
         .collect();
     let mut told = Vec::new();
@@ -301,6 +301,7 @@ fn three_hundred_decisions_take_a_handful_of_commands() {
                     answered: false,
                     keywords: [].into(),
                     tried: false,
+                    aside: false,
                 }
             })
             .collect();

@@ -89,6 +89,7 @@ pub fn change(
         answered: false,
         keywords: BTreeSet::new(),
         tried: false,
+        aside: false,
     };
     with(&mut change);
     change

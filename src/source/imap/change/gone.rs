@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::decide::{Verdict, decide};
 use super::{Making, Open, Task, shown, wanted};
-use crate::domain::outside::{Change, Found, Outcome};
+use crate::domain::outside::{Change, Found, Outcome, Target};
+use crate::source::imap::aside;
 use crate::source::imap::failure::ImapError;
 use crate::source::imap::find;
 use crate::source::imap::folders::Folder;
@@ -87,6 +88,7 @@ impl<'a> Making<'a> {
     fn elsewhere(&mut self, gone: &[Gone<'a>]) -> Result<(), ImapError> {
         let asked: Vec<Wanted<'_>> = gone.iter().map(|gone| wanted(gone.change)).collect();
         let found = find::locate(self.talk, &self.folders, &asked)?;
+        let mut astray_ones = Vec::new();
         for (Gone { change, renumbered }, found) in gone.iter().zip(found) {
             let still = |folder: &str, key: &str| folder == change.folder && key == change.key;
             let Some(found) = found else {
@@ -94,7 +96,10 @@ impl<'a> Making<'a> {
                 self.tell(change, Outcome::Unproved { what });
                 continue;
             };
-            if matches!(&found, Found::At { folder, key, .. } if still(folder, key)) {
+            let astray = change.aside && !aside::tells(&self.folders, &found);
+            if astray && (*renumbered || self.folders.named(&change.folder).is_none()) {
+                astray_ones.push(*change);
+            } else if matches!(&found, Found::At { folder, key, .. } if still(folder, key)) {
                 let what = "the server left it out of an answer, and has it where it was".to_owned();
                 self.tell(change, Outcome::Unproved { what });
             } else if found == Found::Nowhere && *renumbered {
@@ -104,6 +109,50 @@ impl<'a> Making<'a> {
                 self.refused(change, what, "what was decided is kept here; nothing was changed there".to_owned());
             } else {
                 self.tell(change, Outcome::Overtaken(found));
+            }
+        }
+        self.under_another_name(astray_ones)
+    }
+
+    /// Looks for what a hard hold has put aside in a folder that is there no more, in all other folders of the account; what is
+    /// found is changed from there.
+    fn under_another_name(&mut self, changes: Vec<&'a Change>) -> Result<(), ImapError> {
+        let mut left = changes;
+        for folder in aside::others(&self.folders) {
+            if left.is_empty() {
+                return Ok(());
+            }
+            let asked: Vec<Wanted<'_>> = left.iter().map(|change| wanted(change)).collect();
+            let found = aside::in_folder(self.talk, &folder, &asked)?;
+            let (here, rest): (Vec<_>, Vec<_>) = left.into_iter().zip(found).partition(|(_, found)| found.is_some());
+            left = rest.into_iter().map(|(change, _)| change).collect();
+            if here.is_empty() {
+                continue;
+            }
+            let opened = match talk::open(self.talk, &folder, Access::Write)? {
+                Ok(opened) if opened.read_write => opened,
+                _ => {
+                    let what = format!("nothing can be changed in the folder {}", shown(&folder.name));
+                    for (change, _) in here {
+                        self.unproved(change, what.clone());
+                    }
+                    continue;
+                }
+            };
+            let open = Open::of(&folder, opened);
+            let places = here.into_iter().filter_map(|(change, found)| Some((change, found?.0)));
+            let tasks = places.filter_map(|(change, place)| self.decided(&open, change, place.uid, place.flags, 0));
+            let tasks = tasks.collect();
+            self.make_here(&open, tasks)?;
+        }
+        for change in left {
+            let name = shown(&change.folder);
+            if matches!(change.target, Target::Folder(_)) {
+                let what = format!("the folder {name}, in which it waited, is gone, and it is in no other one");
+                let hint = "it comes out here at its check-in, and `tidebox export` writes it to a file".to_owned();
+                self.refused(change, what, hint);
+            } else {
+                self.tell(change, Outcome::Overtaken(Found::Nowhere));
             }
         }
         Ok(())

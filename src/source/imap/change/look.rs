@@ -110,7 +110,14 @@ impl<'a> Making<'a> {
         self.decided(open, change, uid, flags, copy.modseq.unwrap_or_default())
     }
 
-    fn decided(&mut self, open: &Open, change: &'a Change, uid: u32, flags: Flags, modseq: u64) -> Option<Task<'a>> {
+    pub(super) fn decided(
+        &mut self,
+        open: &Open,
+        change: &'a Change,
+        uid: u32,
+        flags: Flags,
+        modseq: u64,
+    ) -> Option<Task<'a>> {
         let target = self.target(change, &open.folder.name);
         let goes = matches!(target, Ok(Some(_)));
         let verdict = decide(change, &flags, goes, change.tried);

@@ -132,16 +132,21 @@ impl<'a> Making<'a> {
         }
         let open = Open::of(&folder, opened);
         let seen = self.look(&open, changes)?;
+        self.make_here(&open, seen)
+    }
+
+    /// Makes changes of copies of the open folder against which nothing speaks.
+    fn make_here(&mut self, open: &Open, seen: Vec<Task<'a>>) -> Result<(), ImapError> {
         let (halfway, fresh): (Vec<Task<'a>>, Vec<Task<'a>>) = seen.into_iter().partition(|task| task.halfway);
-        let mut ready = self.flag(&open, fresh)?;
+        let mut ready = self.flag(open, fresh)?;
         ready.extend(halfway);
         let (stays, goes): (Vec<Task<'a>>, Vec<Task<'a>>) = ready.into_iter().partition(|task| task.target.is_none());
         for task in stays {
             let at = open.at(task.uid);
             self.made(task, Some(at));
         }
-        self.relocate(&open, goes)?;
-        self.take_back(&open)
+        self.relocate(open, goes)?;
+        self.take_back(open)
     }
 
     /// Where a change takes its copy; `None` where it stays in this folder.
@@ -223,6 +228,7 @@ pub(super) mod tests {
             answered: false,
             keywords: BTreeSet::new(),
             tried: false,
+            aside: false,
         };
         with(&mut change);
         change

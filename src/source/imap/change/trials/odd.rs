@@ -199,7 +199,7 @@ fn what_is_lost_is_found_where_it_is() {
             let raw = if number == 3 { nameless(number) } else { letter(number) };
             let arrival = mail::parse(raw);
             let (message_id, identity) = (arrival.message_id, arrival.identity);
-            Lost { id: Id(i64::from(number)), message_id, identity, size: arrival.raw.len() as u64 }
+            Lost { id: Id(i64::from(number)), message_id, identity, size: arrival.raw.len() as u64, aside: None }
         })
         .collect();
     model.folder("Trash").put(&letter(1), &["\\Seen"]);
@@ -251,7 +251,7 @@ fn a_copy_with_fields_that_programs_add_is_the_same_message() {
         .map(|(number, raw)| {
             let arrival = mail::parse(raw);
             let (message_id, identity) = (arrival.message_id, arrival.identity);
-            Lost { id: Id(number), message_id, identity, size: arrival.raw.len() as u64 }
+            Lost { id: Id(number), message_id, identity, size: arrival.raw.len() as u64, aside: None }
         })
         .collect();
     let folders = folders::list(&mut model, settings()).unwrap();

@@ -1,0 +1,134 @@
+//! The folders into which a hard hold has put mail, whatever they are called today: so that mail comes back when the setting
+//! was changed, the folder renamed or the source taken out meanwhile.
+
+use chrono::{DateTime, Utc};
+use rusqlite::Transaction;
+
+use super::Store;
+use super::failure::StoreError;
+use super::instant::{instant, seconds};
+use super::source;
+use crate::domain::ids::{Id, SourceId};
+
+/// Whether a folder of `folder AS f` is one into which mail was put.
+pub(super) const IS_HELD: &str = "EXISTS (SELECT 1 FROM fact WHERE name = 'held folder ' || f.id)";
+
+/// Mail of one source that was put into one folder and is not back, as far as is known here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutAside {
+    pub source: String,
+    pub folder: String,
+    pub messages: u32,
+    /// When the first of it was put there.
+    pub since: DateTime<Utc>,
+    pub stands: Stands,
+}
+
+/// How it stands with mail that was put aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stands {
+    /// It waits for its check-in, or for the next round.
+    Waits,
+    /// It is no longer where it was put, and was not found.
+    Lost,
+    /// It could not be brought back for now, and why.
+    Fails(String),
+    /// It can't be brought back until a person does something: why, and what.
+    Refused { what: String, hint: String },
+}
+
+impl Store {
+    /// What was put aside and is not back. What was decided upon since, and what lies in another source too, is not counted.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn put_aside(&self) -> Result<Vec<PutAside>, StoreError> {
+        self.read("asking what is put aside", |connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT s.name, f.name, c.gone IS NOT NULL, k.since, j.state, j.why
+                 FROM folder AS f JOIN source AS s ON s.id = f.source JOIN copy AS c ON c.folder = f.id
+                 JOIN message AS m ON m.id = c.message
+                 JOIN kept_back AS k ON k.message = m.id AND k.source = f.source
+                 LEFT JOIN journal AS j ON j.folder = c.folder AND j.key = c.key AND j.closed IS NULL
+                      AND j.cause = 'release' AND j.tries > 0 AND j.why <> ''
+                 WHERE {IS_HELD} AND m.stage IN ('held', 'in batch', 'let through', 'carried over', 'deferred')
+                   AND NOT EXISTS (SELECT 1 FROM copy AS o JOIN folder AS p ON p.id = o.folder
+                                   WHERE o.message = m.id AND o.gone IS NULL AND p.source <> f.source)
+                 ORDER BY f.source, f.id, m.id"
+            ))?;
+            let mut found: Vec<PutAside> = Vec::new();
+            let rows = statement.query_map([], |row| {
+                let (lost, state): (bool, Option<String>) = (row.get(2)?, row.get(4)?);
+                let why: String = row.get::<_, Option<String>>(5)?.unwrap_or_default();
+                let stands = match state.as_deref() {
+                    Some("refused") => {
+                        let (what, hint) = why.rsplit_once("; ").unwrap_or((&why, ""));
+                        Stands::Refused { what: what.to_owned(), hint: hint.to_owned() }
+                    }
+                    Some(_) => Stands::Fails(why),
+                    None if lost => Stands::Lost,
+                    None => Stands::Waits,
+                };
+                let since = instant(row.get(3)?);
+                Ok(PutAside { source: row.get(0)?, folder: row.get(1)?, messages: 1, since, stands })
+            })?;
+            for row in rows {
+                let one = row?;
+                let alike = |it: &&mut PutAside| {
+                    (&it.source, &it.folder, &it.stands) == (&one.source, &one.folder, &one.stands)
+                };
+                match found.iter_mut().find(alike) {
+                    Some(many) => {
+                        many.messages += 1;
+                        many.since = many.since.min(one.since);
+                    }
+                    None => found.push(one),
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// Lets what could not be put aside or brought back be due again: a hold is to be open or shut, not half of both.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn retry_hold(&mut self, from: SourceId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let waits = self.read("asking what a hold waits for", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT 1 FROM journal WHERE closed IS NULL AND source = ?1 AND cause IN ('hold', 'release')
+                     AND tries > 0 AND next_try > ?2",
+                )?
+                .exists((from.0, seconds(now)))?)
+        })?;
+        if !waits {
+            return Ok(());
+        }
+        self.write("trying a hold again", |tx| {
+            tx.prepare_cached(
+                "UPDATE journal SET next_try = ?2 WHERE closed IS NULL AND source = ?1 AND cause IN ('hold', 'release')
+                 AND tries > 0 AND next_try > ?2",
+            )?
+            .execute((from.0, seconds(now)))?;
+            Ok(())
+        })
+    }
+}
+
+/// Whether this store has put a message aside, or decided to let it be.
+pub(super) fn put_by_us(tx: &Transaction<'_>, from: SourceId, message: Id) -> Result<bool, StoreError> {
+    let mut ours =
+        tx.prepare_cached("SELECT 1 FROM kept_back WHERE message = ?1 AND source = ?2 AND released IS NULL")?;
+    Ok(ours.exists((message.0, from.0))?)
+}
+
+/// Notes that mail is put into a folder.
+pub(super) fn note(tx: &Transaction<'_>, from: SourceId, folder: &str) -> Result<(), StoreError> {
+    let folder = source::folder(tx, from, folder)?;
+    tx.prepare_cached(
+        "INSERT INTO fact (name, value) VALUES ('held folder ' || ?1, ?2) ON CONFLICT (name) DO NOTHING",
+    )?
+    .execute((folder, from.0))?;
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! A hard hold whose folder or source is not as it was: what was hidden comes back by itself, or is named with the way back.
+
+use super::servers::letters::{letter, message_id};
+use super::servers::{Account, Kind, readback};
+use super::support::{CONFIG, Home};
+
+// A Monday long ago: mail that arrives in this test arrives at the moment of each command.
+const BETWEEN: &str = "2024-01-08T11:00:00+01:00";
+const LATER: &str = "2024-01-08T11:30:00+01:00";
+const OPENING: &str = "2024-01-08T16:00:00+01:00";
+const AFTER: &str = "2024-01-08T17:00:00+01:00";
+
+fn configure(home: &Home, account: &Account, more: &str) {
+    let source = account.plain_source("mail", account.server.port);
+    home.write("config.toml", format!("{CONFIG}\n{source}{more}\n"));
+}
+
+/// An account of which three letters wait in the folder of a hard hold.
+fn held(kind: Kind, user: &str) -> Option<(Account, Home)> {
+    let account = Account::on(kind, user)?;
+    let home = Home::new();
+    configure(&home, &account, "hold = \"hard\"");
+    account.client().append("INBOX", "", (0..3).map(letter));
+    sync(&home, BETWEEN);
+    assert_eq!(folders(&account, 0..3), ["Held"; 3]);
+    Some((account, home))
+}
+
+fn folders(account: &Account, numbers: std::ops::Range<usize>) -> Vec<String> {
+    let there = account.read_back();
+    let place = |number| {
+        let places = readback::places(&there, &message_id(number));
+        assert!(places.len() < 2, "{number}: {there:?}");
+        let Some((folder, message)) = places.first() else { return "nowhere".to_owned() };
+        assert!(!message.has("\\Seen"), "{number}: it was not read");
+        folder.trim_start_matches("INBOX.").trim_start_matches("INBOX/").to_owned()
+    };
+    numbers.map(place).collect()
+}
+
+fn sync(home: &Home, at: &str) -> String {
+    let ran = home.run(at, &["sync"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    format!("{}{}", ran.out, ran.err)
+}
+
+fn states(home: &Home) -> String {
+    home.sqlite("SELECT group_concat(DISTINCT stage) FROM message")
+}
+
+#[test]
+fn a_folder_that_was_renamed_gives_everything_back() {
+    for kind in [Kind::Dovecot, Kind::Cyrus] {
+        let Some((account, home)) = held(kind, "renamed") else { continue };
+        let mut phone = account.client();
+        let name = phone.folders().into_iter().find(|name| name.ends_with("Held")).unwrap();
+        phone.ok(&format!("RENAME \"{name}\" \"{}\"", name.replace("Held", "Parked")));
+        sync(&home, LATER);
+        assert_eq!(folders(&account, 0..3), ["Parked"; 3], "its check-in has not come");
+        assert_eq!(states(&home).trim(), "held");
+        sync(&home, OPENING);
+        assert_eq!(folders(&account, 0..3), ["INBOX"; 3], "{kind:?}");
+        let batch = home.json(OPENING, &["begin"]);
+        assert!(!batch.is_empty());
+        assert_eq!(states(&home).trim(), "in batch");
+    }
+}
+
+#[test]
+fn what_is_in_a_renamed_folder_and_what_came_since_both_come_back() {
+    let Some((account, home)) = held(Kind::Dovecot, "renamed-on") else { return };
+    let mut phone = account.client();
+    phone.ok("RENAME Held Parked");
+    phone.append("INBOX", "", [letter(3)]);
+    sync(&home, LATER);
+    assert_eq!(folders(&account, 0..4), ["Parked", "Parked", "Parked", "Held"]);
+    sync(&home, "2024-01-08T11:40:00+01:00");
+    sync(&home, "2024-01-08T11:50:00+01:00");
+    assert_eq!(states(&home).trim(), "held", "nothing of it was thrown away");
+    let ran = home.run(LATER, &["release", "--all"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "4 messages went back.\n"), "{}", ran.err);
+    assert_eq!(folders(&account, 0..4), ["INBOX"; 4]);
+}
+
+#[test]
+fn another_name_in_the_settings_hides_nothing_for_ever() {
+    for more in ["hold = \"hard\"\nheld_folder = \"Waiting\"", "hold = \"soft\"\nheld_folder = \"Waiting\""] {
+        let user = if more.contains("hard") { "setting" } else { "setting-soft" };
+        let Some((account, home)) = held(Kind::Dovecot, user) else { return };
+        configure(&home, &account, more);
+        account.client().append("INBOX", "", [letter(3)]);
+        sync(&home, LATER);
+        if more.contains("hard") {
+            assert_eq!(folders(&account, 0..4), ["Held", "Held", "Held", "Waiting"]);
+        }
+        sync(&home, OPENING);
+        assert_eq!(folders(&account, 0..4), ["INBOX"; 4], "{more}");
+    }
+    let Some((account, home)) = held(Kind::Dovecot, "setting-all") else { return };
+    configure(&home, &account, "hold = \"hard\"\nheld_folder = \"Waiting\"");
+    let ran = home.run(LATER, &["release", "--all"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "3 messages went back.\n"), "{}", ran.err);
+    assert_eq!(folders(&account, 0..3), ["INBOX"; 3]);
+}
+
+#[test]
+fn a_source_that_was_taken_out_is_named_with_the_way_back() {
+    let Some((account, home)) = held(Kind::Dovecot, "taken-out") else { return };
+    home.write("config.toml", CONFIG);
+    let what = "mail: 3 messages held in the folder Held did not come back: this source is in the settings no more";
+    let ran = home.run(LATER, &["release", "--all"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, "Nothing went back; 3 messages cannot.\n"));
+    assert!(ran.err.contains(what), "{}", ran.err);
+    assert!(ran.err.contains("put the source back into the settings and run `tidebox release --all`"), "{}", ran.err);
+    let status = home.run(LATER, &["status"]);
+    assert!(status.out.contains(what) && status.out.contains("Put the source back"), "{}", status.out);
+    assert!(home.run(LATER, &["status", "--format", "tmux"]).out.contains("mail astray"));
+    assert_eq!(home.json(LATER, &["status"])[0]["troubles"][0]["kind"], "astray");
+    let check = home.run(LATER, &["check"]);
+    assert_eq!(check.code, 1, "{}", check.out);
+    assert!(check.err.contains("a source of before: 3 messages held in the folder Held"), "{}", check.err);
+    configure(&home, &account, "hold = \"hard\"");
+    assert_eq!(home.run(LATER, &["release", "--all"]).out, "3 messages went back.\n");
+    assert_eq!(folders(&account, 0..3), ["INBOX"; 3]);
+}
+
+#[test]
+fn a_source_under_another_name_gives_everything_back() {
+    let Some((account, home)) = held(Kind::Dovecot, "other-name") else { return };
+    let source = account.plain_source("post", account.server.port);
+    home.write("config.toml", format!("{CONFIG}\n{source}hold = \"hard\"\n"));
+    sync(&home, LATER);
+    sync(&home, OPENING);
+    assert_eq!(folders(&account, 0..3), ["INBOX"; 3]);
+    assert_eq!(home.run(OPENING, &["release", "--all"]).code, 0);
+}
+
+#[test]
+fn what_was_deleted_with_its_folder_is_in_its_check_in_and_named() {
+    let Some((account, home)) = held(Kind::Dovecot, "deleted") else { return };
+    account.client().ok("DELETE Held");
+    home.run(LATER, &["sync"]);
+    home.run(OPENING, &["sync"]);
+    assert_eq!(states(&home).trim(), "held");
+    let ran = home.run(OPENING, &["release", "--all"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("the folder Held, in which it waited, is gone"), "{}", ran.err);
+    assert!(ran.err.contains("`tidebox export`"), "{}", ran.err);
+    home.run(OPENING, &["begin"]);
+    assert_eq!(states(&home).trim(), "in batch");
+}
+
+#[test]
+fn a_check_in_that_is_begun_late_is_everywhere() {
+    let Some(account) = Account::on(Kind::Dovecot, "begun-late") else { return };
+    let home = Home::new();
+    configure(&home, &account, "hold = \"hard\"");
+    sync(&home, "2024-01-08T09:00:00+01:00");
+    account.client().append("INBOX", "", [letter(0)]);
+    sync(&home, "2024-01-08T09:30:00+01:00");
+    // The machine slept over the check-in; what came meanwhile is put aside as it wakes.
+    account.client().append("INBOX", "", [letter(1), letter(2)]);
+    sync(&home, "2024-01-08T12:00:00+01:00");
+    assert_eq!(folders(&account, 0..3), ["INBOX", "Held", "Held"]);
+    assert_eq!(home.run("2024-01-08T12:01:00+01:00", &["begin"]).code, 0);
+    home.run("2024-01-08T12:01:00+01:00", &["journal", "--retry"]);
+    assert_eq!(folders(&account, 0..3), ["INBOX"; 3], "what is in the batch is there for everybody");
+    sync(&home, AFTER);
+    assert_eq!(folders(&account, 0..3), ["INBOX"; 3]);
+}
