@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::failure::StoreError;
+use super::held::IS_HELD;
 use super::instant::{instant, seconds};
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
@@ -22,6 +23,7 @@ pub(super) struct Intending<'tx> {
 }
 
 /// A copy that is to be changed.
+#[derive(Clone)]
 struct Place {
     source: i64,
     folder: i64,
@@ -57,20 +59,23 @@ impl<'tx> Intending<'tx> {
         if self.sources.is_empty() {
             return Ok(());
         }
-        for place in self.places(message)? {
+        for place in self.places(message, cause)? {
             let Some(means) = self.sources.get(&place.source) else { continue };
             self.change_one(message, &place, cause, *means)?;
         }
         Ok(())
     }
 
-    /// Of each source the copies that are there, or one that is not, where none is: what became of that one is found out
-    /// when the change is made. What lies among the sent or in the trash is another matter.
-    fn places(&self, message: Id) -> Result<Vec<Place>, StoreError> {
-        let mut statement = self.tx.prepare_cached(
+    /// Of each source the copies of the folder through which the message came: what lies in another one was filed there, or is
+    /// another label, and stays. Where none of them is there any more, it is one of another folder, or one that is gone: what
+    /// became of that is found out when the change is made. What lies among the sent or in the trash is another matter.
+    fn places(&self, message: Id, cause: Cause) -> Result<Vec<Place>, StoreError> {
+        let mut statement = self.tx.prepare_cached(&format!(
             "SELECT f.source, f.id, f.name, c.key, coalesce(c.at_begin, c.flags, ''), c.at_begin IS NULL, c.gone IS NOT NULL
-             FROM copy AS c JOIN folder AS f ON f.id = c.folder WHERE c.message = ?1 ORDER BY f.source, c.gone IS NOT NULL, f.id, c.key",
-        )?;
+             FROM copy AS c JOIN folder AS f ON f.id = c.folder WHERE c.message = ?1
+             ORDER BY f.source, CASE WHEN {IS_HELD} AND EXISTS (SELECT 1 FROM kept_back AS k WHERE k.message = ?1 AND k.source = f.source)
+                           THEN 0 WHEN f.name IN ('', 'INBOX') THEN 1 ELSE 2 END, f.id, c.key"
+        ))?;
         let rows = statement.query_map([message.0], |row| {
             Ok(Place {
                 source: row.get(0)?,
@@ -82,16 +87,13 @@ impl<'tx> Intending<'tx> {
                 gone: row.get(6)?,
             })
         })?;
-        let mut places: Vec<Place> = Vec::new();
-        for row in rows {
-            let place = row?;
-            let another = places.last().is_some_and(|last| last.source == place.source);
-            if is_aside(&place.name) || (place.gone && another) {
-                continue;
-            }
-            places.push(place);
+        let mut all: Vec<Place> = rows.collect::<Result<_, _>>()?;
+        all.retain(|place| !is_aside(&place.name));
+        let mut chosen = Vec::new();
+        for copies in all.chunk_by(|one, next| one.source == next.source) {
+            chosen.extend(of_source(copies, cause));
         }
-        Ok(places)
+        Ok(chosen)
     }
 
     fn change_one(&self, message: Id, place: &Place, cause: Cause, means: Means) -> Result<(), StoreError> {
@@ -126,6 +128,22 @@ impl<'tx> Intending<'tx> {
             now: self.now,
         }
         .write(self.tx)
+    }
+}
+
+/// Which copies of one source are changed; the first is of the folder through which the message came.
+fn of_source(copies: &[Place], cause: Cause) -> Vec<Place> {
+    let Some(through) = copies.first().map(|place| place.folder) else { return Vec::new() };
+    let there = |folder: i64| copies.iter().filter(move |place| place.folder == folder && !place.gone).cloned();
+    let here: Vec<Place> = there(through).collect();
+    if !here.is_empty() {
+        return here;
+    }
+    match copies.iter().find(|place| !place.gone) {
+        // Somebody has taken it out of there meanwhile, and where else it is filed it stays.
+        Some(_) if matches!(cause, Cause::Done | Cause::Mute) => Vec::new(),
+        Some(other) => there(other.folder).collect(),
+        None => copies.first().cloned().into_iter().collect(),
     }
 }
 

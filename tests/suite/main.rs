@@ -35,6 +35,7 @@ mod held;
 mod hostile;
 mod ics;
 mod identities;
+mod label_server;
 
 mod imap;
 mod incoming;

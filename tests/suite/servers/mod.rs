@@ -10,6 +10,7 @@ pub mod certificates;
 pub mod client;
 mod cyrus;
 mod dovecot;
+pub mod labels;
 pub mod letters;
 pub mod pretender;
 mod process;
