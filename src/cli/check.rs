@@ -229,16 +229,15 @@ impl Report {
         }
     }
 
-    /// Mail that a hard hold has put aside and that does not come back by itself. What keeps the store from being read is told
-    /// already.
+    /// Mail of sources that are configured no longer and that a hard hold has put aside.
     fn held_mail(&mut self, place: &Place) {
         let Ok(Some(store)) = Store::open_existing(&place.store_path) else { return };
-        let sources = &place.config.sources;
+        let configured = |name: &str| place.config.sources.iter().any(|source| source.name == name);
         for concern in hold::astray(&store, &place.config).unwrap_or_default() {
-            let number = sources.iter().position(|source| source.name == concern.source);
-            let source = number.map_or_else(|| "a source of before".to_owned(), |at| format!("source {}", at + 1));
-            let (what, hint) = (Printable::from(&concern.what), Printable::from(&concern.hint));
-            self.problems.push(format!("{source}: {what} ({hint})"));
+            if !configured(&concern.source) {
+                let (what, hint) = (Printable::from(&concern.what), Printable::from(&concern.hint));
+                self.problems.push(format!("a source of before: {what} ({hint})"));
+            }
         }
     }
 

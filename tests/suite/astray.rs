@@ -66,6 +66,17 @@ fn a_folder_that_was_renamed_gives_everything_back() {
     }
 }
 
+/// As Thunderbird does with a folder that is deleted there.
+#[test]
+fn a_folder_that_was_moved_into_the_trash_gives_everything_back() {
+    let Some((account, home)) = held(Kind::Dovecot, "trashed-folder") else { return };
+    account.client().ok("RENAME Held Trash/Held");
+    sync(&home, LATER);
+    sync(&home, OPENING);
+    assert_eq!(folders(&account, 0..3), ["INBOX"; 3]);
+    assert_eq!(states(&home).trim(), "held");
+}
+
 #[test]
 fn what_is_in_a_renamed_folder_and_what_came_since_both_come_back() {
     let Some((account, home)) = held(Kind::Dovecot, "renamed-on") else { return };

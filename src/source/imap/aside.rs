@@ -30,11 +30,11 @@ pub(super) fn others(folders: &Folders) -> Vec<Folder> {
     folders.all.iter().filter(|folder| folder.selectable).filter(other).chain(all).cloned().collect()
 }
 
-/// Whether it says something of a message that it was found there: where labels are folders, everything is in that of all
-/// mail.
+/// Whether it says something of a message that it was found there. Where labels are folders, everything is in that of all
+/// mail; and a folder that lies below the trash was moved there whole.
 pub(super) fn tells(folders: &Folders, found: &Found) -> bool {
     let Found::At { folder, .. } = found else { return false };
-    !folders.named(folder).is_some_and(|folder| folder.is(ALL))
+    folders.searched().iter().any(|known| known.name == *folder && !known.is(ALL))
 }
 
 /// Where messages are in a folder: each the newest that is the same.
