@@ -616,3 +616,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_key_that_two_kinds_have_is_named_once_and_a_tokens_hint_shows_a_token() {
+    let said = told("[[source]]\nname = \"a\"\nkind = \"imap\"\nhost = \"h.example\"\nuser = \"me\"\nzzzzzz = 1\n");
+    let listed = said.lines().find(|line| line.contains("zzzzzz")).unwrap();
+    for key in ["name", "kind", "host", "user", "write_back", "folders"] {
+        assert_eq!(listed.matches(&format!("`{key}`")).count(), 1, "{key}: {listed}");
+    }
+    let said =
+        told("[[source]]\nname = \"a\"\nkind = \"imap\"\nhost = \"h.example\"\nuser = \"me\"\nauth = \"xoauth2\"\n");
+    assert!(said.contains("`token = { command = \"oama access me@example.org\" }`"), "{said}");
+}

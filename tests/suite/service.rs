@@ -56,6 +56,8 @@ fn it_is_installed_asked_for_and_removed() {
     assert_eq!(unit, place.run(&["install", "--print"]).out);
     let odd = place.odd.display().to_string().replace('%', "%%").replace('"', "\\\"");
     assert!(unit.contains(&format!(" \"--config\" \"{odd}/config.toml\" \"--store\" \"")), "{unit}");
+    // Commands for passwords are found where the shell found them.
+    assert!(unit.contains("\nEnvironment=\"PATH=/"), "{unit}");
     assert!(unit.contains("\nExecStart=:\"/") && unit.contains("\" \"watch\"\n"), "{unit}");
     assert!(place.run(&["status"]).out.contains("tidebox.service (active). Nobody tends"));
     // Once more is no other.

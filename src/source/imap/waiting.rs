@@ -44,7 +44,7 @@ pub(super) fn wait(
     let (mut left, mut idles) = (most, session.capabilities().has("IDLE"));
     while !left.is_zero() {
         let turn = left.min(RENEW);
-        let woken = if idles { idle(session.exchange(), turn, stop)? } else { None };
+        let woken = if idles { probed(session.exchange(), turn, stop)? } else { None };
         // It has no IDLE, or takes none now.
         idles &= woken.is_some();
         match woken {
@@ -82,9 +82,16 @@ pub(super) fn just_wait(most: Duration, stop: &AtomicBool) -> Woken {
     Woken::Time
 }
 
+/// One IDLE in which nothing may take longer than the answer to a probe.
+fn probed(exchange: &mut Exchange, most: Duration, stop: &AtomicBool) -> Result<Option<Woken>, ImapError> {
+    exchange.wire().be_patient(PROBE)?;
+    let woken = idle(exchange, most, stop)?;
+    exchange.wire().be_patient(ANSWER)?;
+    Ok(woken)
+}
+
 /// One IDLE, from its beginning to its end; `None` where the server takes none.
 fn idle(exchange: &mut Exchange, most: Duration, stop: &AtomicBool) -> Result<Option<Woken>, ImapError> {
-    exchange.wire().be_patient(PROBE)?;
     let tag = exchange.begin(&Command::new("IDLE", "waiting for news"))?;
     let mut woken = None;
     loop {
@@ -109,7 +116,6 @@ fn idle(exchange: &mut Exchange, most: Duration, stop: &AtomicBool) -> Result<Op
         }
     }
     exchange.end(b"DONE\r\n", &tag)?;
-    exchange.wire().be_patient(ANSWER)?;
     Ok(Some(woken.unwrap_or(Woken::Time)))
 }
 

@@ -78,12 +78,12 @@ fn a_greeting_that_is_none_ends_before_the_password() {
 fn a_certificate_that_is_not_right_ends_before_the_password() {
     let certificates = certificates::shared();
     for (what, identity) in [
-        ("other host", &certificates.other_host),
-        ("expired", &certificates.expired),
-        ("self-signed", &certificates.self_signed),
+        ("the certificate of localhost is for another name: mail.example.org", &certificates.other_host),
+        ("the certificate of localhost has expired", &certificates.expired),
+        ("the certificate of localhost is not in order", &certificates.self_signed),
     ] {
         for (tls, security) in [(Tls::FirstByte, "tls"), (Tls::Start, "starttls")] {
-            refused(what, with_tls(tls, identity), &with_ca(security), "certificate");
+            refused(what, with_tls(tls, identity), &with_ca(security), what);
         }
     }
     refused("nobody is trusted", with_tls(Tls::FirstByte, &certificates.good), "security = \"tls\"", "certificate");
