@@ -1,6 +1,6 @@
 //! `tidebox checkins`: the coming windows, for people, for scripts, or for a calendar program.
 
-use chrono::{Duration, SecondsFormat};
+use chrono::SecondsFormat;
 
 use super::arguments::Checkins;
 use super::failure::Failure;
@@ -8,6 +8,7 @@ use super::json;
 use super::output::print;
 use super::place::Place;
 use crate::domain::printable::Printable;
+use crate::domain::schedule::wall::days_after;
 use crate::domain::schedule::{Window, Zone, ics, parse_moment};
 
 pub fn run(place: &Place, options: &Checkins) -> Result<(), Failure> {
@@ -16,8 +17,7 @@ pub fn run(place: &Place, options: &Checkins) -> Result<(), Failure> {
         Some(text) => parse_moment(text, place.zone(), place.now())
             .map_err(|mistake| Failure::usage(format!("--from {text}: {mistake}"), "for example --from 2026-12-01"))?,
     };
-    let to = from
-        .checked_add_signed(Duration::days(i64::from(options.days)))
+    let to = days_after(place.zone(), from, i32::from(options.days))
         .ok_or_else(|| Failure::usage("--from lies too far away", "name a nearer day"))?;
     let windows = place.config.calendar.windows(from, to);
     if options.ics {

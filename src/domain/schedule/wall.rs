@@ -5,7 +5,7 @@
 //! the change. It needs no exception for a date that a zone left out altogether (Apia went from 29 to 31 December
 //! 2011): all of that date stands for the first instant after it.
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
+use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
 
 use super::Zone;
 
@@ -33,6 +33,14 @@ pub fn shown(zone: Zone, at: DateTime<Utc>) -> NaiveDateTime {
     utc.checked_add_offset(offset).unwrap_or(utc)
 }
 
+/// So many days of the calendar later, or earlier, at the same time by the clock in `zone`: a day of a change has 23 hours, or 25.
+#[must_use]
+pub fn days_after(zone: Zone, at: DateTime<Utc>, days: i32) -> Option<DateTime<Utc>> {
+    let (wall, count) = (shown(zone, at), Days::new(days.unsigned_abs().into()));
+    let moved = if days < 0 { wall.checked_sub_days(count) } else { wall.checked_add_days(count) };
+    first_instant(zone, moved?)
+}
+
 /// The date that a calendar on the wall in `zone` shows.
 #[must_use]
 pub fn date_of(zone: Zone, at: DateTime<Utc>) -> NaiveDate {
@@ -41,7 +49,7 @@ pub fn date_of(zone: Zone, at: DateTime<Utc>) -> NaiveDate {
 
 #[cfg(test)]
 mod tests {
-    use super::{Zone, date_of, first_instant, midnight};
+    use super::{Zone, date_of, days_after, first_instant, midnight};
     use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
     use chrono_tz::{America, Europe, Pacific};
 
@@ -76,6 +84,18 @@ mod tests {
         let begins = midnight(America::Sao_Paulo.into(), date).unwrap();
         assert_eq!(begins.to_rfc3339(), "2018-11-04T03:00:00+00:00");
         assert_eq!(date_of(America::Sao_Paulo.into(), begins), date);
+    }
+
+    #[test]
+    fn a_day_of_the_calendar_has_the_hours_that_it_has() {
+        let after = |at: &str, days| {
+            days_after(Europe::Berlin.into(), at.parse().unwrap(), days).unwrap().format("%Y-%m-%d %H:%M").to_string()
+        };
+        assert_eq!(after("2026-10-24T22:00:00Z", 1), "2026-10-25 23:00");
+        assert_eq!(after("2026-03-28T23:00:00Z", 1), "2026-03-29 22:00");
+        assert_eq!(after("2026-10-26T11:00:00Z", -2), "2026-10-24 10:00");
+        assert_eq!(after("2026-03-28T01:30:00Z", 1), "2026-03-29 01:00", "that time is left out");
+        assert_eq!(days_after(Europe::Berlin.into(), DateTime::<Utc>::MAX_UTC, 9), None);
     }
 
     #[test]
