@@ -96,6 +96,11 @@ pub fn clock_time(at: DateTime<Utc>, zone: Zone) -> String {
     at.with_timezone(&zone).format("%H:%M").to_string()
 }
 
+/// `16:00` of today, `tomorrow 10:00`, `Mon 30 Nov 10:00`
+pub fn coming(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> String {
+    day_and_time(at, now, zone).trim_start_matches("today ").to_owned()
+}
+
 /// `today 16:00`, `tomorrow 10:00`, `Mon 30 Nov 10:00`
 pub fn day_and_time(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> String {
     let (then, today) = (at.with_timezone(&zone), now.with_timezone(&zone).date_naive());

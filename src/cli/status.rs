@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+
 use super::arguments::{Status, StatusFormat};
 use super::failure::Failure;
 use super::json::{self, instant};
-use super::listing::{clock_time, day_and_time};
+use super::listing::{clock_time, coming, day_and_time};
 use super::output::print;
 use super::place::Place;
 use crate::config::Config;
@@ -107,7 +109,7 @@ fn object(place: &Place, door: &Door) -> serde_json::Value {
     let open = door.open.as_ref().map(|open| {
         serde_json::json!({
             "checkin": open.window.checkin, "opens": instant(open.window.opens),
-            "closes": instant(open.until.unwrap_or(open.window.closes)), "begun": open.begun, "late": open.late,
+            "closes": closes(open).map(instant), "begun": open.begun, "late": open.late,
             "left": open.left, "decided": open.decided,
         })
     });
@@ -134,6 +136,11 @@ fn object(place: &Place, door: &Door) -> serde_json::Value {
         value["held"] = held.into();
     }
     value
+}
+
+/// Until when it is open, or can be begun; nothing where nothing ends that.
+fn closes(open: &OpenWindow) -> Option<DateTime<Utc>> {
+    open.until.or_else(|| (!open.late).then_some(open.window.closes))
 }
 
 fn plain(place: &Place, door: &Door) -> String {
@@ -167,8 +174,8 @@ fn plain(place: &Place, door: &Door) -> String {
 
 fn opened(open: &OpenWindow, now: chrono::DateTime<chrono::Utc>, zone: Zone) -> String {
     let name = Printable::from(&open.window.checkin);
-    let closes = open.until.unwrap_or(open.window.closes);
-    let until = clock_time(closes, zone);
+    let Some(closes) = closes(open) else { return format!("{name} was missed and can still be begun.") };
+    let until = if open.late { coming(closes, now, zone) } else { clock_time(closes, zone) };
     match (open.begun, open.late) {
         (true, _) if closes <= now => format!("{name} ended at {until} and is not committed yet."),
         (true, _) => format!("{name} is begun, until {until}."),
@@ -180,11 +187,14 @@ fn opened(open: &OpenWindow, now: chrono::DateTime<chrono::Utc>, zone: Zone) -> 
 fn words(place: &Place, door: &Door) -> String {
     let zone = place.zone();
     let mut text = match (&door.open, &door.next) {
-        (Some(open), _) => format!(
-            "{} until {}",
-            Printable::from(&open.window.checkin),
-            clock_time(open.until.unwrap_or(open.window.closes), zone)
-        ),
+        (Some(open), _) => {
+            let name = Printable::from(&open.window.checkin);
+            match closes(open) {
+                Some(closes) if open.late => format!("{name} until {}", coming(closes, place.now(), zone)),
+                Some(closes) => format!("{name} until {}", clock_time(closes, zone)),
+                None => name.to_string(),
+            }
+        }
         (None, Some(next)) => day_and_time(next.opens, place.now(), zone).trim_start_matches("today ").to_owned(),
         (None, None) => "no check-in".to_owned(),
     };

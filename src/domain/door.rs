@@ -57,7 +57,8 @@ pub fn came_back(messages: u32) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenWindow {
     pub window: Window,
-    /// The batch's time is over at this instant: the window's close or, where it is begun late, a later one.
+    /// The batch's time is over at this instant: the window's close or, where it is begun late, a later one. Of a window
+    /// that was missed, it can be begun up to then; `None` where nothing ends that.
     pub until: Option<DateTime<Utc>>,
     pub begun: bool,
     /// The window itself has passed unread; it can be begun until the next one opens.

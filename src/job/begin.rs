@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{JobError, hold};
 use crate::config::Config;
 use crate::domain::batch::{Batch, Occasion};
-use crate::domain::schedule::{Calendar, Window};
+use crate::domain::schedule::{Calendar, Window, wall};
 use crate::store::{BatchKind, Beginning, LaneTurn, Store, Triaged};
 
 /// What the door allows at an instant.
@@ -13,8 +13,9 @@ use crate::store::{BatchKind, Beginning, LaneTurn, Store, Triaged};
 pub enum Turn {
     /// A batch was begun and is not committed: it can be gone on with.
     GoOn(Batch),
-    /// A window can be begun; its time would be over at `until`.
-    Begin { window: Window, until: DateTime<Utc>, late: bool },
+    /// A window can be begun; its time would be over at `until`. One that was missed can be begun up to `before`: there is
+    /// an instant, unless nothing ever ends that.
+    Begin { window: Window, until: DateTime<Utc>, late: bool, before: Option<DateTime<Utc>> },
     /// Nothing: the next window opens then, where there is one.
     Wait { next: Option<Window> },
 }
@@ -30,7 +31,7 @@ pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, 
     for window in calendar.all_open_at(now) {
         if !store.was_read(&window)? {
             let until = window.closes;
-            return Ok(Turn::Begin { window, until, late: false });
+            return Ok(Turn::Begin { window, until, late: false, before: Some(until) });
         }
     }
     let late = if calendar.away_until(now).is_none() { missed(calendar, now) } else { Vec::new() };
@@ -38,10 +39,17 @@ pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, 
         if !before_us(store, &window)? && !store.was_read(&window)? {
             let ends = now + (window.closes - window.opens);
             let until = next.as_ref().map_or(ends, |next| next.opens.min(ends));
-            return Ok(Turn::Begin { window, until, late: true });
+            let before = begun_before(calendar, now, next.as_ref());
+            return Ok(Turn::Begin { window, until, late: true, before });
         }
     }
     Ok(Turn::Wait { next })
+}
+
+/// Up to when a missed window can be begun: the opening of the next one, or the beginning of the first day away.
+fn begun_before(calendar: &Calendar, now: DateTime<Utc>, next: Option<&Window>) -> Option<DateTime<Utc>> {
+    let away = calendar.away.iter().filter_map(|away| wall::midnight(calendar.zone, away.from));
+    away.filter(|begins| *begins > now).chain(next.map(|next| next.opens)).min()
 }
 
 /// Whether a window opened before the store was there.
@@ -166,6 +174,24 @@ mod tests {
         assert_eq!(by("2026-11-25T10:05:00Z"), None, "the Sunday before the store was there was nobody's to miss");
         assert_eq!(by("2026-11-29T11:59:59Z"), None, "its own window is open");
         assert_eq!(by("2026-11-30T10:05:00Z"), Some(at("2026-11-29T11:00:00Z")), "this one was missed");
+    }
+
+    #[test]
+    fn a_missed_window_can_be_begun_until_the_next_one_opens_or_a_day_away_begins() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = born(&folder, "2026-11-20T08:00:00Z");
+        let mut config = with_sunday();
+        let before = |config: &Config, now| match turn(&store, config, at(now)).unwrap() {
+            Turn::Begin { late: true, before, .. } => before,
+            other => panic!("{other:?}"),
+        };
+        for now in ["2026-11-23T10:50:00Z", "2026-11-23T13:00:00Z", "2026-11-23T15:59:59Z"] {
+            assert_eq!(before(&config, now), Some(at("2026-11-23T16:00:00Z")), "{now}");
+        }
+        config.calendar.away = vec![parse_away("2026-11-24..2026-11-30").unwrap()];
+        assert_eq!(before(&config, "2026-11-23T17:00:00Z"), Some(at("2026-11-24T00:00:00Z")));
+        config.calendar.away = vec![parse_away("2026-12-01..2099-12-31").unwrap()];
+        assert_eq!(before(&config, "2026-11-30T17:00:00Z"), Some(at("2026-12-01T00:00:00Z")));
     }
 
     #[test]

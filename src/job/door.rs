@@ -33,8 +33,8 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
                 decided: u32::try_from(decided).ok(),
             })
         }
-        Turn::Begin { window, until, late } => {
-            Some(OpenWindow { window, until: Some(until), begun: false, late, left: None, decided: None })
+        Turn::Begin { window, late, before, .. } => {
+            Some(OpenWindow { window, until: before, begun: false, late, left: None, decided: None })
         }
         Turn::Wait { .. } => None,
     };
