@@ -8,7 +8,6 @@ use super::output::print;
 use super::place::Place;
 use crate::domain::ids::Id;
 use crate::domain::printable::Printable;
-use crate::domain::schedule::{Window, parse_day};
 use crate::domain::triage::{Until, Verb};
 use crate::job::decide::{self, Changed};
 
@@ -68,24 +67,8 @@ fn verb(place: &Place, options: &Decide) -> Result<Verb, Failure> {
 
 /// The window that a deferral leads to: always one of the schedule, never a time of the clock.
 fn until(place: &Place, to: &str) -> Result<Until, Failure> {
-    let (calendar, now) = (&place.config.calendar, place.now());
-    let window: Option<Window> = match to {
-        "next" => calendar.next_after(now),
-        "tomorrow" => calendar.tomorrow_first(now),
-        "week" => calendar.next_week_first(now),
-        number if number.len() == 1 && number.as_bytes()[0].is_ascii_digit() => match number.parse() {
-            Ok(ahead @ 1..) => calendar.nth_after(now, ahead),
-            _ => None,
-        },
-        day => {
-            let today = now.with_timezone(&calendar.zone).date_naive();
-            let date = parse_day(day, today).map_err(|mistake| {
-                Failure::usage(format!("--to {day}: {mistake}"), "next, tomorrow, week, 2 to 9, or a date")
-            })?;
-            calendar.first_on_or_after(date).filter(|window| window.opens > now)
-        }
-    };
-    let window = window
-        .ok_or_else(|| Failure::usage(format!("--to {to}: no check-in is there"), "`tidebox checkins` lists them"))?;
+    let window = place.config.calendar.named_ahead(to, place.now()).map_err(|mistake| {
+        Failure::usage(format!("--to {to}: {mistake}"), "`tidebox checkins` lists what is coming")
+    })?;
     Ok(Until::of(&window))
 }

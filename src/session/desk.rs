@@ -20,7 +20,6 @@ use crate::domain::ids::BatchId;
 use crate::domain::message::{Deferred, Entry, Item};
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
-use crate::domain::schedule::parse_day;
 use crate::domain::until::Until;
 use crate::job::decide::Kept;
 use crate::job::{JobError, begin, close, decide, door, found, tray, trouble};
@@ -170,12 +169,11 @@ impl Desk {
             }
             Wish::Places => Answer::Places(Box::new(places::places(&config.calendar, now))),
             Wish::PlaceOf(text) => {
-                let today = now.with_timezone(&config.calendar.zone).date_naive();
-                let date = parse_day(&text, today).map_err(|mistake| JobError::Wrong {
+                let window = config.calendar.named_ahead(&text, now).map_err(|mistake| JobError::Wrong {
                     what: mistake.to_string(),
-                    hint: "for example fri, 1 dec, 2026-12-01, or 2w".to_owned(),
+                    hint: "for example fri, 1 dec, 2026-12-01, 2w, or the name of a check-in".to_owned(),
                 })?;
-                Answer::Places(Box::new(places::place_on(&config.calendar, date, now)))
+                Answer::Places(Box::new(places::only(&window)))
             }
             Wish::Commit(batch) => {
                 let receipt = close::commit(&mut self.store, &config, batch, now)?;

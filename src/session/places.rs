@@ -1,8 +1,8 @@
 //! The places that the deferral picker offers, resolved to windows before one is chosen.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
-use crate::domain::schedule::Calendar;
+use crate::domain::schedule::{Calendar, Window};
 use crate::domain::triage::Until;
 use crate::ui::event::Places;
 
@@ -24,8 +24,7 @@ pub fn places(calendar: &Calendar, now: DateTime<Utc>) -> Places {
     }
 }
 
-/// The first window on a date or after it, as the only place.
-pub fn place_on(calendar: &Calendar, date: NaiveDate, now: DateTime<Utc>) -> Places {
-    let window = calendar.first_on_or_after(date).filter(|window| window.opens > now);
-    Places { next: window.map(|window| Until::of(&window)), ..Places::default() }
+/// A window that was named, as the only place.
+pub fn only(window: &Window) -> Places {
+    Places { next: Some(Until::of(window)), ..Places::default() }
 }

@@ -2,13 +2,14 @@
 //!
 //! All of it is pure: an instant goes in, windows come out. Zones appear only here and in the views. `windows` walks
 //! the calendar, `days` knows on which dates a check-in recurs, `wall` turns a wall-clock time into an instant. What
-//! people write is read by `days_text`, `hours`, `away`, `zone_name`, `day_ahead` and `moment`; `ics` writes windows for
+//! people write is read by `days_text`, `hours`, `away`, `zone_name`, `ahead`, `day_ahead` and `moment`; `ics` writes windows for
 //! other programs.
 //!
 //! The recurrence is our own, because this is what the program is for: the rrule crate repeats and skips instances at
 //! changes of daylight saving (rust-rrule#115) and takes an interval of nought, which then yields nothing. What a
 //! check-in needs is a weekday, the nth weekday of a month or a day of a month, and each of them is one comparison.
 
+mod ahead;
 pub mod away;
 pub mod day_ahead;
 mod days;
