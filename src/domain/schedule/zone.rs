@@ -86,7 +86,8 @@ impl Zone {
             Some((tz::TimeZone::from_tz_data(&bytes).ok()?, bytes))
         };
         let with_dates = || if rule.contains(',') { None } else { read(&format!("{rule}{USUAL_DATES}")) };
-        let (zone, bytes) = read(rule).or_else(with_dates).ok_or_else(mistaken)?;
+        let (zone, bytes) =
+            read(rule).or_else(with_dates).filter(|(zone, _)| is_well_named(zone)).ok_or_else(mistaken)?;
         Self::keep(rule, &bytes, zone).ok_or_else(mistaken)
     }
 
@@ -163,6 +164,16 @@ impl Read {
             if shown(middle) < wall { before = middle } else { after = middle }
         }
         DateTime::from_timestamp(after, 0)
+    }
+}
+
+/// POSIX wants three letters in a name; C libraries take UTC where there are fewer.
+fn is_well_named(zone: &tz::TimeZone) -> bool {
+    let long = |local: &tz::LocalTimeType| local.time_zone_designation().len() >= 3;
+    match zone.as_ref().extra_rule() {
+        Some(tz::timezone::TransitionRule::Fixed(only)) => long(only),
+        Some(tz::timezone::TransitionRule::Alternate(both)) => long(both.std()) && long(both.dst()),
+        None => false,
     }
 }
 
