@@ -3,22 +3,29 @@
 use toml::de::DeValue;
 
 use super::mistake::ConfigMistake;
+use super::paths::Paths;
 use super::section::{Found, Section};
 
 /// The command under the key `command`, which cannot be left out.
-pub(super) fn read(section: &Section<'_>, expected: &str, found: &mut Found) -> Option<Vec<String>> {
+pub(super) fn read(section: &Section<'_>, expected: &str, paths: Paths<'_>, found: &mut Found) -> Option<Vec<String>> {
     if section.get("command").is_none() {
         found.push(section.missing("command", expected));
     }
-    under(section, "command", expected, found)
+    under(section, "command", expected, paths, found)
 }
 
 /// The command under a key that may be left out. A list is taken as it is; a text is split as a shell would split it, and
 /// never run by one.
-pub(super) fn under(section: &Section<'_>, key: &str, expected: &str, found: &mut Found) -> Option<Vec<String>> {
+pub(super) fn under(
+    section: &Section<'_>,
+    key: &str,
+    expected: &str,
+    paths: Paths<'_>,
+    found: &mut Found,
+) -> Option<Vec<String>> {
     let value = section.get(key)?;
     let texts = section.texts(key, expected, found)?;
-    let words = match (value.get_ref(), texts.as_slice()) {
+    let mut words = match (value.get_ref(), texts.as_slice()) {
         (DeValue::String(text), _) => {
             let words = shlex::split(text);
             if words.is_none() {
@@ -32,6 +39,12 @@ pub(super) fn under(section: &Section<'_>, key: &str, expected: &str, found: &mu
     if words.first().is_none_or(String::is_empty) || words.iter().any(|word| word.contains('\0')) {
         found.push(ConfigMistake::at(value.span(), "this command names no program").expected(expected));
         return None;
+    }
+    // No shell does it, and a program of one's own is named by its path.
+    if let Some(first) = words.first_mut()
+        && let Some(whole) = paths.program(first)
+    {
+        *first = whole;
     }
     Some(words)
 }

@@ -10,6 +10,8 @@ use crate::domain::limits::CONFIG_BYTES;
 pub enum ConfigError {
     #[error("cannot read the configuration {path}: {source}", path = path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error("cannot read the configuration {}: {} is a link to {}, and nothing is there", path.display(), link.display(), to.display())]
+    LeadsNowhere { path: PathBuf, link: PathBuf, to: PathBuf },
     #[error("the configuration {path} is larger than {CONFIG_BYTES} bytes", path = path.display())]
     TooLarge { path: PathBuf },
     #[error(transparent)]
@@ -29,6 +31,7 @@ impl ConfigError {
         match self {
             Self::Mistaken(mistakes) => mistakes.path(),
             Self::Read { path, .. }
+            | Self::LeadsNowhere { path, .. }
             | Self::TooLarge { path }
             | Self::Exists { path }
             | Self::Write { path, .. }
@@ -43,6 +46,10 @@ impl ConfigError {
             Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("name an existing file, or leave --config out for the usual place".to_owned())
             }
+            Self::LeadsNowhere { .. } => Some(
+                "bring back what it leads to (a disk, a folder), or mend or remove the link; nothing was done"
+                    .to_owned(),
+            ),
             Self::Read { .. } => Some("check that it is a file and that you may read it".to_owned()),
             Self::TooLarge { .. } => Some("a configuration has some kilobytes; is this the right file?".to_owned()),
             Self::Mistaken(_) => Some("`tidebox check` says when all is well".to_owned()),

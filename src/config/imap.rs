@@ -148,7 +148,7 @@ pub(super) fn read(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -
     let ca = section.text("ca", "the path of a certificate in PEM", found).and_then(|text| paths.read(&text, found));
     let user = section.needed("user", USER, found).filter(|user| is_user(user, found));
     let auth = section.word("auth", &AUTHS, found).unwrap_or_default();
-    let secret = secret(section, auth, found);
+    let secret = secret(section, auth, paths, found);
     let folders = folders::read(section, found);
     let poll = length::seconds(section, "poll", 60..=86_400, POLL, found);
     let largest = length::bytes(section, "largest", MB..=LARGEST, SIZE, found);
@@ -166,7 +166,7 @@ pub(super) fn read(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -
 }
 
 /// Where the secret of this kind comes from; the other kind's is out of place.
-fn secret(section: &Section<'_>, auth: Auth, found: &mut Found) -> Option<Secret> {
+fn secret(section: &Section<'_>, auth: Auth, paths: Paths<'_>, found: &mut Found) -> Option<Secret> {
     let (key, other) = if auth.secret() == "token" { ("token", "password") } else { ("password", "token") };
     if let Some(place) = section.key_place(other) {
         let what = format!("logging in with `auth = \"{}\"` takes a {key}, no {other}", auth.text());
@@ -178,7 +178,7 @@ fn secret(section: &Section<'_>, auth: Auth, found: &mut Found) -> Option<Secret
         found.push(ConfigMistake::at(place, what).hint(hint));
         section.get(key)?;
     }
-    secret::read(section, key, found)
+    secret::read(section, key, paths, found)
 }
 
 fn is_host(host: &Text<'_>, found: &mut Found) -> bool {

@@ -28,6 +28,7 @@ mod names;
 mod notifications;
 mod paths;
 mod peek;
+mod reach;
 mod report;
 mod secret;
 mod section;
@@ -53,6 +54,7 @@ pub use mailbox::{DoneMeans, Hold, HoldMode, WriteBack};
 pub use mistake::{ConfigMistake, Mistakes, Place};
 pub use notifications::NotifyConfig;
 pub use peek::PeekConfig;
+pub use reach::is_nothing_at;
 pub use secret::Secret;
 pub use sources::{Backlog, Seen, SourceConfig, SourceKind};
 pub use theme::{BUILT_IN, Colour, Faint, Ground, LEAST, Palette, Role, ThemeConfig, contrast, luminance};
@@ -204,7 +206,9 @@ fn read(
 ) -> Config {
     let (calendar, checkins) = checkins::read(root, surroundings.zones, found);
     let reader = matching::Reader { file: text, zone: calendar.zone, now: surroundings.now };
-    let paths = paths::Paths { home: surroundings.home, folder: path.parent().unwrap_or(Path::new("")) };
+    // Whole, so that it means the same wherever it is gone on with.
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let paths = paths::Paths { home: surroundings.home, folder: whole.parent().unwrap_or(Path::new("")) };
     let commit = [("close", CommitMode::AtClose), ("ask", CommitMode::Ask)];
     let after = [("next", AfterDecision::Next), ("previous", AfterDecision::Previous), ("list", AfterDecision::List)];
     Config {
@@ -218,7 +222,7 @@ fn read(
         after_decision: root.word("after_decision", &after, found).unwrap_or_default(),
         store: root.text("store", "the path of a file in quotes", found).and_then(|text| paths.read(&text, found)),
         peek: peek::read(root, found),
-        notify: notifications::read(root, found),
+        notify: notifications::read(root, paths, found),
         reader_width: reader_width(root, found),
         mouse: root.flag("mouse", found).unwrap_or(true),
         calendar,

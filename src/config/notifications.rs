@@ -1,6 +1,7 @@
 //! `[notify]`: who is told when a check-in opens, and when an exception lets a message through. There are no other reasons.
 
 use super::command;
+use super::paths::Paths;
 use super::section::{Found, Section};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,12 +22,12 @@ impl Default for NotifyConfig {
 
 const COMMAND: &str = "a command in quotes, or a list of its words";
 
-pub(super) fn read(root: &Section<'_>, found: &mut Found) -> NotifyConfig {
+pub(super) fn read(root: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> NotifyConfig {
     let Some((table, span)) = root.table("notify", found) else { return NotifyConfig::default() };
     let section = Section::open("[notify]", table, span, &["desktop", "on_open", "on_exception"], found);
     NotifyConfig {
         desktop: section.flag("desktop", found).unwrap_or(true),
-        on_open: command::under(&section, "on_open", COMMAND, found),
-        on_exception: command::under(&section, "on_exception", COMMAND, found),
+        on_open: command::under(&section, "on_open", COMMAND, paths, found),
+        on_exception: command::under(&section, "on_exception", COMMAND, paths, found),
     }
 }

@@ -4,6 +4,7 @@ use toml::de::DeValue;
 
 use super::command;
 use super::mistake::ConfigMistake;
+use super::paths::Paths;
 use super::section::{Found, Section, kind};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +21,7 @@ const ORIGINS: [&str; 3] = ["command", "env", "keyring"];
 const COMMAND: &str = "a command that prints it, such as `\"pass show work\"`";
 
 /// Reads the table under `key`. No mistake quotes anything that may be the secret itself.
-pub(super) fn read(section: &Section<'_>, key: &'static str, found: &mut Found) -> Option<Secret> {
+pub(super) fn read(section: &Section<'_>, key: &'static str, paths: Paths<'_>, found: &mut Found) -> Option<Secret> {
     let command = if key == "token" { "oama access me@example.org" } else { "pass show work" };
     let example = format!("{key} = {{ command = \"{command}\" }}");
     let Some(value) = section.get(key) else {
@@ -52,7 +53,7 @@ pub(super) fn read(section: &Section<'_>, key: &'static str, found: &mut Found) 
         found.push(ConfigMistake::at(place, what).hint("leave one of them out"));
     }
     match first {
-        "command" => command::read(&origin, COMMAND, found).map(Secret::Command),
+        "command" => command::read(&origin, COMMAND, paths, found).map(Secret::Command),
         "env" => {
             let fit = |name: &str| !name.contains('=');
             name_of(&origin, "env", "the name of a variable, such as `\"WORK_PASSWORD\"`", fit, found)

@@ -229,7 +229,7 @@ fn kind(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> Option<So
         }
         Kind::Mbox => SourceKind::Mbox { path: path(section, paths, found)? },
         Kind::Jsonl => SourceKind::Jsonl { path: path(section, paths, found)? },
-        Kind::Exec => SourceKind::Exec { command: command::read(section, COMMAND, found)? },
+        Kind::Exec => SourceKind::Exec { command: command::read(section, COMMAND, paths, found)? },
         Kind::Imap => SourceKind::Imap(Box::new(imap::read(section, paths, found)?)),
         Kind::Feed => feed::read(section, found)?,
     })
