@@ -9,6 +9,7 @@ use crossterm::event as keys;
 use super::background::{Asked, Heard};
 use super::desk::Task;
 use super::{Next, Run, SessionError};
+use crate::clock::Stopwatch;
 use crate::ui::event::Event;
 use crate::ui::state::Cadence;
 use crate::ui::theme::ground;
@@ -26,6 +27,13 @@ const BUSY: Duration = Duration::from_millis(2);
 /// so that it looks once and does not wait.
 const AT_ONCE: Duration = Duration::from_micros(100);
 
+/// So many keys at once can be typed, by somebody who is quick while the screen is slow. With more, they are a burst.
+const TYPED: usize = 3;
+/// So many keys are taken at once at most.
+const AT_MOST: usize = 256;
+/// What comes within this time after a burst belongs to it.
+const BURST_ENDS: Duration = Duration::from_millis(100);
+
 impl Run {
     /// Waits for the next thing to happen, and takes in everything that is there by then.
     pub(super) fn listen(&mut self) -> Result<Next, SessionError> {
@@ -36,11 +44,10 @@ impl Run {
                 next = self.take(event)?;
             }
         } else if keys::poll(if self.asked.as_ref().is_some_and(Asked::holds) { SOON } else { IDLE })? {
-            next = self.take_key()?;
+            next = self.take_input()?;
         }
-        // Not zero: crossterm, reading the terminal itself (`use-dev-tty`), would then not look at all.
         while matches!(next, Next::Stay) && keys::poll(AT_ONCE)? {
-            next = self.take_key()?;
+            next = self.take_input()?;
         }
         for key in self.asked.as_mut().map(Asked::overdue).unwrap_or_default() {
             if matches!(next, Next::Stay) {
@@ -59,33 +66,51 @@ impl Run {
         Ok(next)
     }
 
-    fn take_key(&mut self) -> Result<Next, SessionError> {
-        match keys::read()? {
-            keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => self.hear(key),
-            keys::Event::Mouse(mouse) => self.take(Event::Mouse(mouse)),
-            keys::Event::Paste(text) => self.take(Event::Paste(text)),
-            keys::Event::Resize(columns, rows) => {
-                self.resized = true;
-                self.take(Event::Resize(columns, rows))
-            }
-            _ => Ok(Next::Stay),
+    /// Takes what the terminal has, all that is there at once. A person types one key at a time; where there are more than
+    /// a few, they were pasted, and come to the screen together.
+    fn take_input(&mut self) -> Result<Next, SessionError> {
+        let (mut events, mut keys) = (Vec::new(), Vec::new());
+        self.hear(keys::read()?, &mut events, &mut keys);
+        // Not zero: crossterm, reading the terminal itself (`use-dev-tty`), would then not look at all.
+        while keys.len() < AT_MOST && events.is_empty() && keys::poll(AT_ONCE)? {
+            self.hear(keys::read()?, &mut events, &mut keys);
         }
-    }
-
-    /// Takes a key, unless it belongs to what the terminal says of its background.
-    fn hear(&mut self, key: keys::KeyEvent) -> Result<Next, SessionError> {
-        let keys = match self.asked.as_mut().map_or(Heard::Keys(vec![key]), |asked| asked.hear(key)) {
-            Heard::Nothing | Heard::Answer(None) => Vec::new(),
-            Heard::Keys(keys) => keys,
-            Heard::Answer(Some(colour)) => return self.take(Event::Ground(ground::of(colour))),
+        // What comes right behind such keys belongs to them: a terminal hands over long texts in pieces.
+        let goes_on = self.burst.is_some_and(|since| since.elapsed() < BURST_ENDS);
+        let together = keys.len() > TYPED || (goes_on && !keys.is_empty());
+        let keys: Vec<Event> = if together {
+            self.burst = Some(Stopwatch::start());
+            vec![Event::Burst(keys)]
+        } else {
+            keys.into_iter().map(Event::Key).collect()
         };
-        for key in keys {
-            let next = self.take(Event::Key(key))?;
+        for event in keys.into_iter().chain(events) {
+            let next = self.take(event)?;
             if !matches!(next, Next::Stay) {
                 return Ok(next);
             }
         }
         Ok(Next::Stay)
+    }
+
+    /// Sorts what the terminal says: keys, unless they belong to what it says of its background, and else.
+    fn hear(&mut self, said: keys::Event, events: &mut Vec<Event>, keys: &mut Vec<keys::KeyEvent>) {
+        match said {
+            keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => {
+                match self.asked.as_mut().map_or(Heard::Keys(vec![key]), |asked| asked.hear(key)) {
+                    Heard::Nothing | Heard::Answer(None) => {}
+                    Heard::Keys(heard) => keys.extend(heard),
+                    Heard::Answer(Some(colour)) => events.push(Event::Ground(ground::of(colour))),
+                }
+            }
+            keys::Event::Mouse(mouse) => events.push(Event::Mouse(mouse)),
+            keys::Event::Paste(text) => events.push(Event::Paste(text)),
+            keys::Event::Resize(columns, rows) => {
+                self.resized = true;
+                events.push(Event::Resize(columns, rows));
+            }
+            _ => {}
+        }
     }
 
     /// Tells the screen the time, once a minute or, while a countdown is shown, once a second.

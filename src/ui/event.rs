@@ -21,6 +21,13 @@ use crate::domain::triage::{Triage, Until};
 #[derive(Debug)]
 pub enum Event {
     Key(crossterm::event::KeyEvent),
+    /// Keys that were read at once, more than a person types between two looks.
+    Burst(Vec<crossterm::event::KeyEvent>),
+    /// One of those.
+    InBurst {
+        key: crossterm::event::KeyEvent,
+        last: bool,
+    },
     Mouse(crossterm::event::MouseEvent),
     Paste(String),
     Resize(u16, u16),

@@ -235,3 +235,39 @@ fn standard_input_is_taken_as_it_comes() {
 fn messages(home: &Home) -> u64 {
     home.json(OPEN, &["check"])[0]["facts"]["messages"].as_str().and_then(|text| text.parse().ok()).unwrap()
 }
+
+/// Text that is pasted where the terminal does not mark it comes as keys, all at once. What it decides can be taken back; it
+/// reviews, commits and leaves nothing.
+#[test]
+fn a_burst_of_keys_does_nothing_that_cannot_be_taken_back() {
+    let home = home();
+    let mut terminal = Terminal::open(&home, OPEN, &[], 100, 30);
+    terminal.wait("begin");
+    // At the door it would begin the batch, and leave.
+    terminal.keys("\r\rq\rq");
+    terminal.wait("Many keys came at once");
+    Terminal::pause();
+    std::thread::sleep(std::time::Duration::from_millis(150));
+    terminal.keys("\r");
+    terminal.wait("Matter 1");
+    terminal.keys("dead Cat!\n\r\rCq\r");
+    let screen = terminal.wait("Many keys came at once");
+    assert!(!screen.contains("enter commits"), "{screen}");
+    assert!(home.json(OPEN, &["queue"]).len() == 9, "nothing was committed");
+    std::thread::sleep(std::time::Duration::from_millis(150));
+    // A long text, in more pieces than one.
+    terminal.keys(&"Cat Cat\rq".repeat(400));
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    assert_eq!(home.json(OPEN, &["queue"]).len(), 9);
+    terminal.wait("Many keys came at once");
+    // One after the other, however fast a person is, they are keys.
+    for key in ["z", "z", "z", "C"] {
+        std::thread::sleep(std::time::Duration::from_millis(120));
+        terminal.keys(key);
+    }
+    terminal.wait("kept here");
+    std::thread::sleep(std::time::Duration::from_millis(120));
+    terminal.keys("\r");
+    terminal.wait("is closed");
+    assert_eq!(home.run(OPEN, &["queue"]).code, 3);
+}

@@ -162,6 +162,8 @@ pub struct State {
     pub(in crate::ui) keeping: Option<Keeping>,
     /// What was typed meanwhile.
     pub(in crate::ui) waiting: Waiting,
+    /// Whether something was left out of the keys that came at once.
+    pub(in crate::ui) left_out: bool,
     /// Whether a row that is in sight has not come yet.
     pub(super) gaps: bool,
     pub(super) out: Vec<Effect>,
@@ -191,6 +193,7 @@ impl State {
             asked: Asked::default(),
             keeping: None,
             waiting: Waiting::default(),
+            left_out: false,
             gaps: false,
             out: Vec::new(),
         }

@@ -3,6 +3,7 @@
 //! `update` is pure. It changes the state and returns the wishes that follow from it, each with its number.
 
 mod answer;
+mod burst;
 mod clock;
 mod confirm;
 mod decide;
@@ -54,10 +55,14 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 
 fn take(state: &mut State, event: Event) {
     match event {
-        Event::Key(_) | Event::Mouse(_) | Event::Paste(_) if state.holds_keys() && !leaves(state, &event) => {
+        Event::Key(_) | Event::InBurst { .. } | Event::Mouse(_) | Event::Paste(_)
+            if state.holds_keys() && !leaves(state, &event) =>
+        {
             state.waiting.push(event);
         }
         Event::Key(key) => pressed(state, &key),
+        Event::Burst(keys) => burst::burst(state, keys),
+        Event::InBurst { key, last } => burst::one(state, &key, last),
         Event::Mouse(mouse) => mouse::mouse(state, mouse),
         Event::Paste(text) => paste(state, &text),
         Event::Resize(columns, rows) => state.size = (columns, rows),

@@ -1,0 +1,55 @@
+//! Keys that came all at once: text that was pasted into a terminal that does not mark it as pasted (no bracketed paste), and
+//! that this program takes for keys. Letters decide, and that can be taken back; what cannot be taken back is left out.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{leaves, pressed, typing};
+use crate::ui::action::{Action, Mode};
+use crate::ui::event::Event;
+use crate::ui::keymap::{Found, Key};
+use crate::ui::state::overlay::Overlay;
+use crate::ui::state::{Screen, State};
+
+/// Takes the keys one after the other, each as soon as nothing holds them up.
+pub(super) fn burst(state: &mut State, keys: Vec<KeyEvent>) {
+    let count = keys.len();
+    for (number, key) in (1..).zip(keys) {
+        if leaves(state, &Event::Key(key)) && !refused(state, &key) {
+            pressed(state, &key);
+        } else {
+            state.waiting.push(Event::InBurst { key, last: number == count });
+        }
+    }
+}
+
+pub(super) fn one(state: &mut State, key: &KeyEvent, last: bool) {
+    if refused(state, key) {
+        state.left_out = true;
+    } else {
+        pressed(state, key);
+    }
+    if (last || state.keys_waiting() == 0) && std::mem::take(&mut state.left_out) {
+        state.say("Many keys came at once, as if they were pasted: enter, and what reviews or leaves, was left out.");
+    }
+}
+
+/// Whether a key reviews, leaves, begins, commits or confirms here.
+fn refused(state: &State, event: &KeyEvent) -> bool {
+    let key = Key::pressed(event);
+    if typing(state) {
+        let asks = matches!(state.overlay, Some(Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Confirm(_)))
+            || state.overlay.is_none() && matches!(state.screen, Screen::Peek(_));
+        return asks && key.code() == KeyCode::Enter;
+    }
+    let mode = state.mode();
+    let found = |key: Key| state.keymap.find(mode, &[state.pressed.as_slice(), &[key]].concat());
+    let alone = |key: Key| state.keymap.find(mode, &[key]);
+    // Esc and a key right after it reach us as one.
+    [Some(key), key.behind_esc()].into_iter().flatten().flat_map(|key| [found(key), alone(key)]).any(
+        |found| match found {
+            Found::Action(Action::Review | Action::Quit) => true,
+            Found::Action(Action::Open) => matches!(mode, Mode::Door | Mode::Review | Mode::Receipt | Mode::Welcome),
+            _ => false,
+        },
+    )
+}
