@@ -9,11 +9,11 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use super::failure::Failure;
 use super::output::note;
 use super::place::Place;
-use crate::clock::Clock;
-use crate::config::ConfigError;
+use crate::clock::{Clock, LOCAL_ZONE};
+use crate::config::{self, ConfigError};
 use crate::job::gather::stop_commands;
 use crate::job::trouble;
-use crate::session::read_settings;
+use crate::session::read_again;
 use crate::store::Store;
 use crate::watch::{self, Listener, Lock, SharedConfig, Surroundings, Told, Watch, Who, present};
 
@@ -49,11 +49,11 @@ pub fn run(place: Place) -> Result<(), Failure> {
         listener: Listener::new(|told| say(&told)),
     };
     let watch = Watch::over(around);
-    let _settings = watch::file(&place.config_path, move || {
+    let _settings = watch::files(&[place.config_path.clone(), LOCAL_ZONE.into()], move || {
         let _ = happenings.send(Happens::Settings);
     });
     watch.begin();
-    let mut settings = Settings { path: place.config_path, clock: place.clock, config, watch };
+    let mut settings = Settings { there: place.configured, path: place.config_path, clock: place.clock, config, watch };
     let mut ended = false;
     while let Ok(happened) = inbox.recv() {
         match happened {
@@ -105,6 +105,8 @@ fn comes_to_rest(inbox: &Receiver<Happens>) -> Option<bool> {
 
 struct Settings {
     path: PathBuf,
+    /// Whether there has been a file.
+    there: bool,
     clock: Clock,
     config: SharedConfig,
     watch: Watch,
@@ -113,8 +115,9 @@ struct Settings {
 impl Settings {
     /// Takes over what the file says now. With a mistake in it everything stays as it was.
     fn read(&mut self) {
-        match read_settings(&self.path, self.clock) {
+        match read_again(&self.path, self.there, self.clock) {
             Ok((config, _)) => {
+                self.there |= !config::is_nothing_at(&self.path);
                 if config.store != present(&self.config).store {
                     note("the settings name another store, which is used from the next start on");
                 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-pub use zones::SystemZones;
+pub use zones::{LOCAL_ZONE, SystemZones};
 
 /// The present, or a rehearsed one that starts at a chosen instant and runs on from there.
 #[derive(Debug, Clone, Copy)]

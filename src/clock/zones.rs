@@ -26,7 +26,8 @@ const FOLDERS: [&str; 6] = [
     "/share/zoneinfo",
     "/var/db/timezone/zoneinfo",
 ];
-const LOCAL: &str = "/etc/localtime";
+/// The file that says which zone the system keeps.
+pub const LOCAL_ZONE: &str = "/etc/localtime";
 /// The same names again, with rules that do not and that do count leap seconds. They are mapped to the plain names.
 const PREFIXES: [&str; 2] = ["posix/", "right/"];
 
@@ -135,7 +136,7 @@ impl SystemZones {
     }
 
     fn of_the_system(&self) -> Result<Zone, Mistake> {
-        let local = Path::new(LOCAL);
+        let local = Path::new(LOCAL_ZONE);
         if fs::symlink_metadata(local).is_err() {
             // No file says it: what else the system has for it, and where it has nothing, UTC.
             let name = iana_time_zone::get_timezone().ok();

@@ -35,7 +35,7 @@ use std::time::Duration;
 use chrono::{DateTime, Timelike, Utc};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use crate::clock::{Clock, Stopwatch};
+use crate::clock::{Clock, LOCAL_ZONE, Stopwatch};
 use crate::config::Config;
 use crate::store::StoreError;
 use crate::ui::effect::{Effect, Wish};
@@ -52,7 +52,7 @@ use desk::{Desk, Task};
 pub use examine::{Terminal, examine};
 use seeker::Seeker;
 use settings::Changed;
-pub use settings::read as read_settings;
+pub use settings::{read as read_settings, read_again};
 use signals::Signals;
 use terminal::Screen;
 
@@ -141,6 +141,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         inbox,
         signals,
         asked,
+        burst: None,
         minute: clock.now().minute(),
         all_read,
         begin_waits: None,
@@ -175,6 +176,8 @@ struct Run {
     signals: Signals,
     /// The question about the terminal's background, whose answer comes among the keys.
     asked: Option<Asked>,
+    /// Since many keys came at once.
+    burst: Option<Stopwatch>,
     minute: u32,
     /// Whether the first reading of the sources has come to its end.
     all_read: Arc<AtomicBool>,
@@ -297,7 +300,7 @@ impl Run {
 
     fn watch_settings(&mut self) {
         let changes = self.changes.clone();
-        self.settings_watched = watch::file(&self.config_path, move || {
+        self.settings_watched = watch::files(&[self.config_path.clone(), LOCAL_ZONE.into()], move || {
             let _ = changes.send(Changed::Surely);
         });
         let _ = self.changes.send(Changed::Perhaps);

@@ -13,6 +13,7 @@ use super::{SharedConfig, mishap, present};
 use crate::clock::{Clock, SystemZones};
 use crate::config::{self, Config, ConfigError, Mistakes};
 use crate::domain::printable::Printable;
+use crate::domain::schedule::Zones;
 use crate::job::trouble;
 use crate::ui::event::{Event, News, Problem};
 use crate::ui::keymap::Keymap;
@@ -77,10 +78,8 @@ pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Even
 
 impl Settings {
     fn look(&mut self) {
-        match read(&self.path, self.clock) {
+        match read_again(&self.path, self.there, self.clock) {
             Ok((config, keymap)) => self.take_over(config, keymap),
-            // Nobody has written one yet.
-            Err(_) if !self.there && !self.path.exists() => {}
             Err(error) => {
                 trouble::config(&error);
                 self.mistaken = true;
@@ -90,7 +89,7 @@ impl Settings {
     }
 
     fn take_over(&mut self, config: Config, keymap: Keymap) {
-        self.there = true;
+        self.there |= !config::is_nothing_at(&self.path);
         let before = present(&self.config);
         // A mailbox that was added from the screen is known already.
         if *before == config && !std::mem::take(&mut self.mistaken) {
@@ -103,6 +102,21 @@ impl Settings {
         }
         let _ = self.events.send(Event::News(News::Configured { config, keymap: Box::new(keymap), moved, sources }));
     }
+}
+
+/// Reads the configuration anew. Where nobody has written one yet, there is the built-in one, and the system's zone may be
+/// another one by now.
+///
+/// # Errors
+/// As `read`.
+pub fn read_again(path: &Path, there: bool, clock: Clock) -> Result<(Config, Keymap), ConfigError> {
+    if !there
+        && config::is_nothing_at(path)
+        && let Ok(zone) = SystemZones::find().own()
+    {
+        return Ok((Config::embedded(zone), Keymap::default()));
+    }
+    read(path, clock)
 }
 
 /// Reads a configuration and the keys in it; the mistakes of both are told together.
@@ -128,8 +142,12 @@ fn told(error: &ConfigError) -> Problem {
     {
         return problem;
     }
-    let what = error.to_string();
     let hint = "what it said before stays in force";
+    let what = match error {
+        // A line of a screen has no room for three paths.
+        ConfigError::LeadsNowhere { link, .. } => format!("no settings: the link {} leads nowhere", link.display()),
+        error => error.to_string(),
+    };
     Problem { what: Printable::from(what.lines().next().unwrap_or_default()), hint: Some(Printable::from(hint)) }
 }
 
@@ -151,18 +169,18 @@ fn first(mistakes: &Mistakes) -> Option<Problem> {
 mod tests {
     use std::sync::{Arc, RwLock};
 
-    use chrono_tz::Tz;
-
     use super::{Settings, SharedConfig, present};
-    use crate::clock::Clock;
+    use crate::clock::{Clock, SystemZones};
     use crate::config::{AfterDecision, Config};
+    use crate::domain::schedule::Zones;
     use crate::ui::event::{Event, News};
 
     #[test]
     fn a_change_is_taken_over_and_a_mistake_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
-        let config: SharedConfig = Arc::new(RwLock::new(Arc::new(Config::embedded(Tz::UTC))));
+        let config: SharedConfig =
+            Arc::new(RwLock::new(Arc::new(Config::embedded(SystemZones::find().own().unwrap()))));
         let (events, inbox) = crossbeam_channel::unbounded();
         let clock = Clock::real();
         let mut settings = Settings {

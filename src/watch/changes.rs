@@ -1,88 +1,201 @@
-//! What of the file system wakes somebody: a change in a Maildir, in a file that is a source, or in the store; and one of a
-//! single file, for whoever reads it.
+//! What of the file system wakes somebody: a change in a Maildir, in a file that is a source, or in the store; and one of some
+//! files, for whoever reads them.
+//!
+//! What is watched lies behind ways of links and folders that may be made later (`trail`). When one of them turns, everything is
+//! looked for anew.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender, bounded, select, unbounded};
+use notify::event::{EventKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::nearby::Poke;
+use super::trail::Trail;
 use crate::config::{Config, SourceKind};
+
+/// How often it is tried to catch up with a way that goes on turning while it is looked at.
+const TRIES: usize = 8;
 
 /// A watch that is kept. Dropping it ends it.
 #[derive(Debug)]
 pub struct Watching {
-    _watcher: RecommendedWatcher,
-    /// Whether all of it is watched: what was not there yet is not.
-    pub complete: bool,
+    _stop: Sender<()>,
+    complete: Arc<AtomicBool>,
+}
+
+impl Watching {
+    /// Whether all of it is watched: the system may have refused a part.
+    pub fn is_complete(&self) -> bool {
+        self.complete.load(Ordering::Relaxed)
+    }
 }
 
 /// Watches for as long as the returned value lives. Where the system refuses (too many watches, a file system that
 /// can't), the sources are read at the start and on request, as without it.
 pub fn watch(config: &Config, store: &Path, pokes: &Sender<Poke>) -> Option<Watching> {
-    let places = Places::of(config, store);
-    let folders = places.folders();
-    let pokes = pokes.clone();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let Ok(event) = event else { return };
-        if let Some(poke) = places.concern(&event) {
+    let (store, pokes) = (store.to_owned(), pokes.clone());
+    let sources: Vec<SourceKind> = config.sources.iter().map(|source| source.kind.clone()).collect();
+    keep(
+        move || Places::of(&sources, &store),
+        move |poke| {
             let _ = pokes.send(poke);
-        }
-    })
-    .ok()?;
-    let mut complete = true;
-    for (folder, mode) in folders {
-        complete &= watcher.watch(&folder, mode).is_ok();
-    }
-    Some(Watching { _watcher: watcher, complete })
+        },
+    )
 }
 
-/// Watches one file, and what it is a link to; `None` where the system refuses. `changed` is called on a thread of its own.
-pub fn file(path: &Path, changed: impl Fn() + Send + 'static) -> Option<Watching> {
-    let mut files = vec![whole(path)];
-    files.extend(path.canonicalize().ok().filter(|behind| *behind != files[0]));
-    let folders: Vec<PathBuf> = files.iter().filter_map(|file| Some(file.parent()?.to_owned())).collect();
+/// Watches files, and all that they are links to; `None` where the system refuses. `changed` is called on another thread.
+pub fn files(paths: &[PathBuf], changed: impl Fn() + Send + Sync + 'static) -> Option<Watching> {
+    let paths = paths.to_owned();
+    keep(move || Places::of_files(&paths), move |_| changed())
+}
+
+/// Keeps watching what `look` finds, whichever way that lies.
+fn keep(look: impl Fn() -> Places + Send + 'static, tell: impl Fn(Poke) + Send + Sync + 'static) -> Option<Watching> {
+    let (turned, turns) = unbounded();
+    let tell: Arc<dyn Fn(Poke) + Send + Sync> = Arc::new(tell);
+    let (mut places, mut watcher, all) = catch_up(&look, &tell, &turned)?;
+    let (stop, stopped): (Sender<()>, Receiver<()>) = bounded(0);
+    let complete = Arc::new(AtomicBool::new(all));
+    let told = Arc::clone(&complete);
+    thread::spawn(move || {
+        loop {
+            select! {
+                recv(stopped) -> _ => return,
+                recv(turns) -> _ => {
+                    turns.try_iter().for_each(drop);
+                    if places != look()
+                        && let Some((new, newer, all)) = catch_up(&look, &tell, &turned)
+                    {
+                        (places, watcher) = (new, newer);
+                        told.store(all, Ordering::Relaxed);
+                    }
+                    let _ = &watcher;
+                    tell(Poke::Sources);
+                }
+            }
+        }
+    });
+    Some(Watching { _stop: stop, complete })
+}
+
+/// Watches what is there now, and looks again: a way may have turned before it was watched.
+fn catch_up(
+    look: &impl Fn() -> Places,
+    tell: &Arc<dyn Fn(Poke) + Send + Sync>,
+    turned: &Sender<()>,
+) -> Option<(Places, RecommendedWatcher, bool)> {
+    let mut places = look();
+    for _ in 0..TRIES {
+        let (watcher, all) = arm(&places, tell, turned)?;
+        let now = look();
+        if now == places {
+            return Some((places, watcher, all));
+        }
+        places = now;
+    }
+    let (watcher, _) = arm(&places, tell, turned)?;
+    Some((places, watcher, false))
+}
+
+fn arm(
+    places: &Places,
+    tell: &Arc<dyn Fn(Poke) + Send + Sync>,
+    turned: &Sender<()>,
+) -> Option<(RecommendedWatcher, bool)> {
+    let (known, tell, turned) = (places.clone(), Arc::clone(tell), turned.clone());
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let Ok(event) = event else { return };
-        let named = event.paths.is_empty() || event.paths.iter().any(|path| files.contains(path));
-        if named && !event.kind.is_access() {
-            changed();
+        if known.turns(&event) {
+            let _ = turned.send(());
+        } else if let Some(poke) = known.concern(&event) {
+            tell(poke);
         }
     })
     .ok()?;
-    let watched = folders.iter().filter(|folder| watcher.watch(folder, RecursiveMode::NonRecursive).is_ok()).count();
-    (watched > 0).then_some(Watching { _watcher: watcher, complete: watched == folders.len() })
+    let folders = places.folders();
+    let watched = folders.iter().filter(|(folder, mode)| watcher.watch(folder, *mode).is_ok()).count();
+    (watched > 0 || folders.is_empty()).then_some((watcher, watched == folders.len()))
 }
 
 /// What is watched. Beside a file that is a source stand others, of other programs and of the commands that are
 /// sources: those must not wake anybody, least of all the command that wrote them.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Places {
-    store: PathBuf,
+    /// The store, without links.
+    store: Option<PathBuf>,
     maildirs: Vec<PathBuf>,
     files: Vec<PathBuf>,
+    /// Links on the ways there, and what is not there yet.
+    turns: Vec<PathBuf>,
+    /// Plain folders on the ways.
+    passed: Vec<PathBuf>,
 }
 
 impl Places {
-    fn of(config: &Config, store: &Path) -> Self {
-        let mut places = Self { store: whole(store), maildirs: Vec::new(), files: Vec::new() };
-        for source in &config.sources {
-            match &source.kind {
-                SourceKind::Maildir { path, .. } => places.maildirs.push(whole(path)),
-                SourceKind::Mbox { path } | SourceKind::Jsonl { path } => places.files.push(whole(path)),
+    fn of(sources: &[SourceKind], store: &Path) -> Self {
+        let mut places = Self::default();
+        places.store = places.follow(store);
+        for source in sources {
+            match source {
+                SourceKind::Maildir { path, .. } => {
+                    if let Some(end) = places.follow(path) {
+                        places.maildirs.extend(end.is_dir().then_some(end));
+                    }
+                }
+                SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
+                    let end = places.follow(path);
+                    places.files.extend(end);
+                }
                 SourceKind::Exec { .. } | SourceKind::Imap(_) | SourceKind::Feed { .. } => {}
             }
         }
         places
     }
 
+    fn of_files(paths: &[PathBuf]) -> Self {
+        let mut places = Self::default();
+        for path in paths {
+            let end = places.follow(path);
+            places.files.extend(end);
+        }
+        places
+    }
+
+    /// Notes the turns of the way to a path, and gives its end.
+    fn follow(&mut self, path: &Path) -> Option<PathBuf> {
+        let trail = Trail::to(path);
+        self.turns.extend(trail.turns);
+        self.passed.extend(trail.passed);
+        trail.end
+    }
+
     fn folders(&self) -> Vec<(PathBuf, RecursiveMode)> {
         // The folder, not the file: programs replace files by renaming others over them.
-        let files = std::iter::once(&self.store).chain(&self.files);
-        let mut folders: Vec<_> =
-            files.filter_map(|file| Some((file.parent()?.to_owned(), RecursiveMode::NonRecursive))).collect();
-        folders.extend(self.maildirs.iter().map(|folder| (folder.clone(), RecursiveMode::Recursive)));
-        folders
+        let files = self.store.iter().chain(&self.files).chain(&self.turns);
+        let mut flat: Vec<PathBuf> = files.filter_map(|file| Some(file.parent()?.to_owned())).collect();
+        flat.sort_unstable();
+        flat.dedup();
+        let flat = flat.into_iter().map(|folder| (folder, RecursiveMode::NonRecursive));
+        flat.chain(self.maildirs.iter().map(|folder| (folder.clone(), RecursiveMode::Recursive))).collect()
+    }
+
+    /// Whether an event makes another way of one that is watched: a link is replaced, what was missing is made, or a folder
+    /// that is watched is gone.
+    fn turns(&self, event: &notify::Event) -> bool {
+        if event.kind.is_access()
+            || event.kind.is_modify() && !matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)))
+        {
+            return false;
+        }
+        event.paths.iter().any(|path| {
+            self.turns.contains(path)
+                || self.passed.contains(path)
+                || self.folders().iter().any(|(folder, _)| folder == path)
+        })
     }
 
     /// Whom an event concerns; `None` where nobody.
@@ -99,8 +212,9 @@ impl Places {
         if sources {
             return Some(Poke::Sources);
         }
-        let store = event.paths.iter().any(|path| path == &self.store || is_log(path, &self.store));
-        store.then_some(Poke::Store)
+        let store = self.store.as_ref()?;
+        let written = event.paths.iter().any(|path| path == store || is_log(path, store));
+        written.then_some(Poke::Store)
     }
 }
 
@@ -120,18 +234,6 @@ fn has_ending(path: &Path, of: &Path, ending: &str) -> bool {
     path.as_os_str() == name
 }
 
-/// The path as the system's events tell it.
-fn whole(path: &Path) -> PathBuf {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    match (folder.canonicalize(), path.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => path.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
@@ -143,9 +245,11 @@ mod tests {
     #[test]
     fn only_what_is_watched_wakes_anybody() {
         let places = Places {
-            store: PathBuf::from("/data/store.db"),
+            store: Some(PathBuf::from("/data/store.db")),
             maildirs: vec![PathBuf::from("/home/Maildir")],
             files: vec![PathBuf::from("/data/box")],
+            turns: vec![PathBuf::from("/home/Mail")],
+            passed: vec![PathBuf::from("/data")],
         };
         let concern = |kind, path: &str| places.concern(&Event::new(kind).add_path(PathBuf::from(path)));
         let changed = EventKind::Modify(ModifyKind::Any);

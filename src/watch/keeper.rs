@@ -332,7 +332,7 @@ impl Keeper {
         if opened || (self.lock.is_some() && self.read.elapsed() > NEARBY) {
             self.read = Stopwatch::start();
             // A folder that was not there may be there now.
-            if self.watching.as_ref().is_some_and(|watching| !watching.complete) {
+            if self.watching.as_ref().is_some_and(|watching| !watching.is_complete()) {
                 self.watch_changes();
             }
             let _ = self.near.send(Poke::Sources);

@@ -20,6 +20,7 @@ mod keeper;
 mod lock;
 mod mishap;
 mod nearby;
+mod trail;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -38,7 +39,7 @@ use crate::job::write_back::Written;
 use crate::job::{JobError, gather, health, trouble};
 use crate::store::Store;
 
-pub use changes::{Watching, file};
+pub use changes::{Watching, files};
 pub use lock::{Holder, Lock, Who, holder_of, runs};
 pub use mishap::caught;
 
