@@ -24,6 +24,9 @@ pub struct Arguments {
     /// Print JSON, one object a line
     #[arg(long, global = true)]
     pub json: bool,
+    /// Whether the store was named here, and not by the environment.
+    #[arg(skip)]
+    pub store_typed: bool,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -61,6 +64,16 @@ Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 held (the door is closed).";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make the configuration and the store where they are not there yet, and say where they are
+    #[command(after_help = "\
+Nothing that is there is changed: doing it twice is doing it once. The screen, `add`, `sync` and `watch` make a store, too;
+every other command wants one that is there.
+
+Examples:
+  tidebox init
+  tidebox --json init | jq -r .store.path
+  tidebox --store ~/mail/tidebox.db init")]
+    Init,
     /// Open the screen on a sample store in a temporary folder
     Demo(Demo),
     /// Take in Maildirs, mbox files, .eml files and folders of them, and JSON lines
@@ -291,7 +304,7 @@ pub struct Checkins {
     /// From this day or time on; otherwise from now
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
-    /// For so many days: 1 to 3660
+    /// For so many days of the calendar, also where one has 23 or 25 hours: 1 to 3660
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=3660))]
     pub days: u16,
     /// Print an iCalendar file (RFC 5545)
@@ -355,6 +368,7 @@ Each call is one decision, and one undo takes it back.
 Examples:
   tidebox decide done 1790000000 1790000100
   tidebox decide defer --to tomorrow 1790000000
+  tidebox decide defer --to afternoon 1790000000   the next time that check-in opens
   tidebox queue --json | jq -r 'select(.lane==\"news\").id' | xargs tidebox decide done")]
 pub struct Decide {
     /// What becomes of them
@@ -363,7 +377,7 @@ pub struct Decide {
     /// Ids of messages of the open batch
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<i64>,
-    /// For defer: next (what is meant without it), tomorrow, week, 2 to 9 check-ins ahead, or a date
+    /// For defer: next (what is meant without it), tomorrow, week, 2 to 9 check-ins ahead, the name of a check-in, or a day
     #[arg(long, value_name = "WHEN")]
     pub to: Option<String>,
 }

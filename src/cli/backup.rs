@@ -12,7 +12,7 @@ pub fn run(place: &Place, options: &Backup) -> Result<(), Failure> {
             "name a file that does not exist yet",
         ));
     }
-    let mut store = place.store()?;
+    let mut store = place.existing()?;
     // It lives here from now on at the latest, so that the copy is known for one.
     store.is_at_home()?;
     store.backup(&options.file)?;

@@ -12,7 +12,7 @@ use crate::job::write_back::write_back_all;
 
 pub fn run(place: &Place) -> Result<(), Failure> {
     // Not `desk`: what is due is exactly what is asked for.
-    let mut store = place.store()?;
+    let mut store = place.existing()?;
     let triage = triage(&store)?;
     let batch = triage.batch().id();
     let decided = store.members(batch, &triage.whose(Verb::decides))?;

@@ -75,6 +75,12 @@ impl Failure {
         Self::usage(what.strip_prefix("error: ").unwrap_or(what), hint)
     }
 
+    /// A store was named that is not there, and the command makes none.
+    pub fn no_store(path: &Path) -> Self {
+        let hint = "nothing was made; `tidebox --store FILE init` makes a store there, `add` and `sync` do too";
+        Self::new(Kind::Request, format!("there is no store at {}", path.display()), Some(hint.to_owned())).at(path)
+    }
+
     /// The system's zone is one that nobody knows.
     pub fn zone(mistake: &Mistake) -> Self {
         let hint = "set TZ to the name of a zone, or name yours in the configuration: timezone = \"Europe/Berlin\"";

@@ -15,6 +15,7 @@ mod decide;
 mod demo;
 mod export;
 mod failure;
+mod init;
 mod journal;
 mod json;
 mod listing;
@@ -54,8 +55,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let wants_json = arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json");
     let odd = arguments.iter().any(|argument| argument.to_string_lossy().chars().any(char::is_control));
+    let typed = |argument: &OsString| argument == "--store" || argument.as_encoded_bytes().starts_with(b"--store=");
+    let store_typed = arguments.iter().take_while(|argument| *argument != "--").any(typed);
     let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
+        Ok(arguments) => Arguments { store_typed, ..arguments },
         Err(error) => {
             // Help and version come this way too, and are no failures.
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
@@ -101,6 +104,9 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Some(Command::Manual { command }) => return completions::manual(command.as_deref()),
         _ => {}
     }
+    if let Some(Command::Init) = &arguments.command {
+        return init::run(&arguments);
+    }
     if let Some(Command::Check(options)) = &arguments.command {
         return check::run(&arguments, options);
     }
@@ -139,6 +145,7 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         // Done before.
         Some(
             Command::Demo(_)
+            | Command::Init
             | Command::Check(_)
             | Command::Completions { .. }
             | Command::Manual { .. }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::arguments::Arguments;
 use super::failure::Failure;
+use super::output::note;
 use crate::clock::{Clock, SystemZones};
 use crate::config::{self, Config};
 use crate::domain::schedule::{self, Zone, Zones};
@@ -20,6 +21,8 @@ pub struct Place {
     /// Whether there is a configuration file.
     pub configured: bool,
     pub store_path: PathBuf,
+    /// Whether the store was named on the command line.
+    pub store_typed: bool,
     pub keymap: Keymap,
     pub clock: Clock,
     pub json: bool,
@@ -36,13 +39,8 @@ impl Place {
 
     /// The same, with the embedded configuration also where the file cannot be used; and why it cannot.
     pub fn find_anyhow(arguments: &Arguments) -> Result<(Self, Option<Failure>), Failure> {
-        let given = arguments.config();
-        let configured = given.is_some();
-        let config_path = match given {
-            Some(path) => path,
-            None => config::default_path().map_err(|what| Failure::usage(what, "name a file with --config"))?,
-        };
-        let configured = configured || config_path.exists();
+        let config_path = Self::config_path(arguments)?;
+        let configured = arguments.config().is_some() || !config::is_nothing_at(&config_path);
         let own = SystemZones::find().own();
         let system = own.as_ref().map_or(Zone::UTC, |zone| *zone);
         let clock = clock_at(arguments.at(), system)?;
@@ -62,14 +60,35 @@ impl Place {
             Some(path) => path,
             None => config::default_store().map_err(|what| Failure::usage(what, "name a file with --store"))?,
         };
-        let place = Self { config, config_path, configured, store_path, keymap, clock, json: arguments.json };
+        if store_path.as_os_str().as_encoded_bytes().starts_with(b"file:") {
+            let what = format!("--store takes a path, and no URI: {}", store_path.display());
+            return Err(Failure::usage(what, "a file that is really called so is written with ./ in front"));
+        }
+        let place = Self {
+            config,
+            config_path,
+            configured,
+            store_path,
+            store_typed: arguments.store_typed,
+            keymap,
+            clock,
+            json: arguments.json,
+        };
         Ok((place, mistaken))
     }
 
     /// With these very files.
     pub fn of(config_path: PathBuf, store_path: PathBuf, clock: Clock, json: bool) -> Result<Self, Failure> {
         let (config, keymap) = read_settings(&config_path, clock)?;
-        Ok(Self { config, config_path, configured: true, store_path, keymap, clock, json })
+        Ok(Self { config, config_path, configured: true, store_path, store_typed: true, keymap, clock, json })
+    }
+
+    /// Where the configuration is, or would be.
+    pub fn config_path(arguments: &Arguments) -> Result<PathBuf, Failure> {
+        match arguments.config() {
+            Some(path) => Ok(path),
+            None => config::default_path().map_err(|what| Failure::usage(what, "name a file with --config")),
+        }
     }
 
     /// The clock that `--at` asks for, a local time being the system's.
@@ -85,8 +104,16 @@ impl Place {
         self.config.calendar.zone
     }
 
-    /// Opens the store, making it where there is none.
+    /// Says that an empty file becomes the store: a database program makes such a file for who asks it before there is one.
+    pub fn announce(&self) {
+        if Store::is_empty_file(&self.store_path) {
+            note(&format!("{} is an empty file; it becomes a new store", self.store_path.display()));
+        }
+    }
+
+    /// Opens the store, making it where there is none: for the screen, `add`, `sync`, `watch` and `init`.
     pub fn store(&self) -> Result<Store, Failure> {
+        self.announce();
         let mut store = Store::open(&self.store_path)?;
         store.note_birth(self.now(), Clock::real().now())?;
         Ok(store)
@@ -94,14 +121,29 @@ impl Place {
 
     /// Opens the store for taking messages in: quicker, and what a loss of power takes is read again the next time.
     pub fn intake(&self) -> Result<Store, Failure> {
+        self.announce();
         let mut store = Store::open_for(&self.store_path, Durability::Replayable)?;
         store.note_birth(self.now(), Clock::real().now())?;
         Ok(store)
     }
 
+    /// Opens the store for a command that does not make one. Where there is none at the usual place, an empty one that is
+    /// nowhere stands for it, and that is said; one that was typed and is not there is a slip.
+    pub fn existing(&self) -> Result<Store, Failure> {
+        if let Some(mut store) = Store::open_existing(&self.store_path)? {
+            store.note_birth(self.now(), Clock::real().now())?;
+            return Ok(store);
+        }
+        if self.store_typed {
+            return Err(Failure::no_store(&self.store_path));
+        }
+        note(&format!("there is no store at {} yet; `tidebox init` makes one", self.store_path.display()));
+        Ok(Store::nowhere(&self.store_path)?)
+    }
+
     /// Opens the store for a command that does not make one; and first commits what is due at a window's end.
     pub fn desk(&self) -> Result<Store, Failure> {
-        let mut store = self.store()?;
+        let mut store = self.existing()?;
         crate::job::close::close_due(&mut store, &self.config, self.now())?;
         Ok(store)
     }

@@ -8,6 +8,7 @@ use super::progress::Progress;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::SourceConfig;
 use crate::domain::concern::WATCH_HINT;
+use crate::job::close::close_due;
 use crate::job::gather::{Reach, gather, stop_commands};
 use crate::job::health;
 use crate::source::Extent;
@@ -15,7 +16,7 @@ use crate::watch::{Lock, Who, is_down};
 
 pub fn run(place: &Place) -> Result<(), Failure> {
     // What is due is committed as a decision is, before anything is taken in.
-    drop(place.desk()?);
+    close_due(&mut place.store()?, &place.config, place.now())?;
     let mut store = place.intake()?;
     stop_commands_with_us();
     let watch = Stopwatch::start();

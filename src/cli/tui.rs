@@ -9,6 +9,7 @@ use crate::ui::theme::Look;
 /// At the door, or at the welcome where nobody has used it yet.
 pub fn run(place: Place) -> Result<Leaving, Failure> {
     let start = if place.configured || place.store_path.exists() { Start::Door } else { Start::Welcome };
+    place.announce();
     open(place, start)
 }
 

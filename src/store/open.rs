@@ -30,6 +30,7 @@ impl Store {
             match recognise(path)? {
                 Found::Store => {}
                 Found::Nothing => make(path)?,
+                Found::Empty => fill(path)?,
             }
         }
         attach(path, durability)
@@ -46,13 +47,34 @@ impl Store {
         }
         match recognise(path)? {
             Found::Store => attach(path, Durability::Full).map(Some),
-            Found::Nothing => Ok(None),
+            Found::Nothing | Found::Empty => Ok(None),
         }
+    }
+
+    /// Whether a file of no length is at the place, alone: to SQLite that is an empty database, and here a store to be.
+    #[must_use]
+    pub fn is_empty_file(path: &Path) -> bool {
+        let _alone = neighbours::opening();
+        !neighbours::any(path) && matches!(recognise(path), Ok(Found::Empty))
+    }
+
+    /// An empty store that is nowhere, for who reads where none was made yet. What is written to it is forgotten.
+    ///
+    /// # Errors
+    /// Where there is no memory for it.
+    pub fn nowhere(path: &Path) -> Result<Self, StoreError> {
+        let named = |error: rusqlite::Error| StoreError::from(error).during("opening an empty store", path);
+        let mut connection = Connection::open_in_memory().map_err(named)?;
+        migrate::up_to_date(&mut connection).map_err(named)?;
+        let (path, claim) = (path.to_owned(), Claim::new(path));
+        Ok(Self { path, connection, durability: Durability::Full, _claim: claim })
     }
 }
 
 enum Found {
     Nothing,
+    /// A file without anything in it, and nothing beside it that a program at work would have there.
+    Empty,
     Store,
 }
 
@@ -71,6 +93,9 @@ fn recognise(path: &Path) -> Result<Found, StoreError> {
         Err(error) if error.kind() == ErrorKind::NotFound && has_log(real) => {
             return not("the file is gone, and its log (-wal) is still there");
         }
+        Err(error) if error.kind() == ErrorKind::NotFound && leads_nowhere(path) => {
+            return not("a link on the way to it leads nowhere; nothing was made there");
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => return Err(failed(error)),
     };
@@ -80,7 +105,10 @@ fn recognise(path: &Path) -> Result<Found, StoreError> {
     let mut head = Vec::with_capacity(100);
     fs::File::open(path).and_then(|file| file.take(100).read_to_end(&mut head)).map_err(failed)?;
     if head.is_empty() {
-        return not("it is empty");
+        if ["-wal", "-journal"].iter().any(|ending| beside(real, ending).exists()) {
+            return not("it is empty, and a log or a journal of SQLite (-wal, -journal) is beside it");
+        }
+        return Ok(Found::Empty);
     }
     let Ok(head) = <[u8; 100]>::try_from(head) else {
         return not("it is too short");
@@ -127,6 +155,32 @@ fn make(path: &Path) -> Result<(), StoreError> {
     // The name itself has to survive a power loss too; where a folder cannot be synced, that is the file system's choice.
     let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
+}
+
+/// Makes a store of an empty file, where it is. Another program that does the same comes after us, or before.
+fn fill(path: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        let failed = |source| StoreError::File { doing: "keep to yourself", path: path.to_owned(), source };
+        fs::set_permissions(path, mode).map_err(failed)?;
+    }
+    let named = |error: rusqlite::Error| StoreError::from(error).during("making the store", path);
+    let mut connection = connect(path, Durability::Full).map_err(named)?;
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(named)?;
+    if tables > 0 {
+        // Somebody was quicker. Whose it is now, is looked at next.
+        return Ok(());
+    }
+    migrate::up_to_date(&mut connection)
+        .and_then(|()| connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())))
+        .map_err(named)
+}
+
+/// Whether something on the way to a path is a link to where nothing is.
+fn leads_nowhere(path: &Path) -> bool {
+    path.ancestors().any(|part| fs::read_link(part).is_ok() && fs::metadata(part).is_err())
 }
 
 fn private_folder(folder: &Path) -> Result<(), StoreError> {

@@ -29,6 +29,7 @@ pub struct Watching {
 
 impl Watching {
     /// Whether all of it is watched: the system may have refused a part.
+    #[must_use]
     pub fn is_complete(&self) -> bool {
         self.complete.load(Ordering::Relaxed)
     }

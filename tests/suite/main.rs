@@ -49,6 +49,7 @@ mod odd_terminals;
 mod one_batch;
 mod opening;
 mod pictures;
+mod places;
 mod planted;
 mod read_only;
 mod real_servers;

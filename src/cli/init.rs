@@ -1,0 +1,32 @@
+//! `tidebox init`: makes the configuration and the store where they are not there yet, and says where they are.
+
+use super::arguments::Arguments;
+use super::failure::Failure;
+use super::json;
+use super::output::print;
+use super::place::Place;
+use crate::config::{self, ConfigError};
+use crate::domain::printable::Printable;
+use crate::store::Store;
+
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let configured = match config::write_example(&Place::config_path(arguments)?) {
+        Ok(()) => true,
+        Err(ConfigError::Exists { .. }) => false,
+        Err(error) => return Err(error.into()),
+    };
+    let place = Place::find(arguments)?;
+    let made = Store::open_existing(&place.store_path)?.is_none();
+    drop(place.store()?);
+    let (config, store) = (place.config_path.display().to_string(), place.store_path.display().to_string());
+    if place.json {
+        let object = serde_json::json!({
+            "configuration": { "path": config, "made": configured }, "store": { "path": store, "made": made },
+        });
+        return print(&format!("{}\n", json::line(&object)));
+    }
+    let line = |name: &str, path: String, made| {
+        format!("{name:<14} {} ({})\n", Printable::from(path), if made { "made" } else { "was there" })
+    };
+    print(&(line("configuration", config, configured) + &line("store", store, made)))
+}
