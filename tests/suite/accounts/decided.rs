@@ -91,7 +91,7 @@ impl Decided {
                 "done" => ("Archive", "done", message.has("\\Seen") && !keyword("$tide")),
                 "trash" => ("Trash", "trash", !keyword("$tide")),
                 "spam" => ("Junk", "spam", !keyword("$tide")),
-                "defer" => ("INBOX", "deferred", keyword("$tidedeferred-") && !message.has("\\Seen")),
+                "defer" => ("INBOX", "deferred", keyword("$tidedeferred") && !message.has("\\Seen")),
                 "mute" => ("Archive", "muted", keyword("$tidemuted") && message.has("\\Seen")),
                 "later" => ("INBOX", "carried over", keyword("$tidelater")),
                 _ => ("INBOX", "carried over", message.flags.is_empty()),
