@@ -45,6 +45,12 @@ pub struct Cause {
 }
 
 impl Cause {
+    /// A mistake of this program.
+    #[must_use]
+    pub fn mistake(what: &str) -> Self {
+        Self { kind: Kind::Wrong, what: what.to_owned(), hint: "please report it".to_owned(), next: None }
+    }
+
     /// What, and what to do about it.
     #[must_use]
     pub fn words(&self) -> String {

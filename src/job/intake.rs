@@ -128,6 +128,7 @@ impl Intake<'_> {
                     summary.fail_each(outcome.problems);
                     summary.owed = outcome.owed;
                     if !prepared {
+                        summary.cause = Some(Cause::mistake(MISTAKE));
                         summary.fail(format!("source {}: {MISTAKE}", self.name));
                     } else if finished.is_continue() {
                         // One that says nothing of its position stays where it was.
@@ -141,7 +142,10 @@ impl Intake<'_> {
                     summary.cause = Some(Cause::of(&error));
                     summary.fail(said(&error));
                 }
-                Err(_) => summary.fail(format!("source {}: {MISTAKE}", self.name)),
+                Err(_) => {
+                    summary.cause = Some(Cause::mistake(MISTAKE));
+                    summary.fail(format!("source {}: {MISTAKE}", self.name));
+                }
             }
             let _ = watcher.progress(&summary);
             Ok(summary)

@@ -207,14 +207,13 @@ impl Worker {
             self.failed(self.in_words(cause));
             return Rest::Leave(self.until_next(cause));
         }
-        self.backoff.forget();
-        match summary.failures.first() {
+        if let Some(first) = summary.failures.first() {
             // The rest of it was read, and goes on being read.
-            Some(first) => {
-                let what = Printable::from(format!("source {}: {first}", self.from.name));
-                self.failed(Trouble { what, hint: None });
-            }
-            None => self.worked(),
+            let what = Printable::from(format!("source {}: {first}", self.from.name));
+            self.failed(Trouble { what, hint: None });
+        } else {
+            self.backoff.forget();
+            self.worked();
         }
         self.around.listener.tell(Told::Gathered { admitted: summary.admitted, failed: notes });
         let owed = summary.owed.is_some_and(|owed| owed.count > 0);
@@ -340,7 +339,12 @@ impl Worker {
                 Ok(Woken::Time) => return ControlFlow::Continue(()),
                 // A connection that ended is no trouble yet: the next round makes another, and that may fail.
                 Err(_) => {
-                    let pause = if listening.elapsed() < HASTY { ENDED_AT_ONCE } else { ENDED };
+                    let pause = match listening.elapsed() {
+                        // Not everything works: the server may have had enough of us.
+                        _ if self.told.is_some() => self.backoff.failed(),
+                        lasted if lasted < HASTY => ENDED_AT_ONCE,
+                        _ => ENDED,
+                    };
                     return self.leave(pause, |_| true);
                 }
             }

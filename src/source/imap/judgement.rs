@@ -61,7 +61,7 @@ const BROWSER: [&str; 2] = ["web login required", "log in via your web browser"]
 pub(super) fn judge(status: &Status) -> Judgement {
     match status.code.as_str() {
         "AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED" => return Judgement::Refused,
-        "UNAVAILABLE" | "LIMIT" | "INUSE" | "SERVERBUG" | "OVERQUOTA" => return Judgement::NotNow,
+        "UNAVAILABLE" | "LIMIT" | "THROTTLED" | "INUSE" | "SERVERBUG" | "OVERQUOTA" => return Judgement::NotNow,
         "WEBALERT" => return Judgement::Browser,
         _ => {}
     }

@@ -212,6 +212,11 @@ fn a_watch_is_asked_to_read_and_tries_another_password_at_once() {
         text.contains("made for one program · ") || !text.contains("Reading the sources")
     });
     assert!(!screen.text().contains("Reading the sources"), "{}", screen.text());
+    let sync = bounded(&home, EARLY, &["sync"]);
+    assert!(
+        sync.code == 1 && sync.err.contains("refused the password") && sync.err.contains("running watch"),
+        "{sync:?}"
+    );
     assert_eq!(logins(), 1, "the same one is not sent again");
     // It is right now.
     server.change(|manners| manners.instead.clear());
@@ -263,4 +268,19 @@ fn a_check_that_is_let_in_opens_the_account_again() {
     assert!(bounded(&home, EARLY, &["sync"]).err.contains("refused this password before"));
     assert_eq!(bounded(&home, EARLY, &["check"]).code, 0);
     assert_eq!((bounded(&home, EARLY, &["sync"]).code, stored(&home).len()), (0, 3));
+}
+
+/// A folder that is in use for now is nothing to leave out of the settings.
+#[test]
+fn a_folder_that_does_not_open_for_now_is_not_to_be_left_out() {
+    for (text, advised) in
+        [("[INUSE] Mailbox in use", "that may pass by itself"), ("[NOPERM] Not for you", "leave it out")]
+    {
+        let folders = "security = \"none\"\nfolders = [\"INBOX\", \"Archive\"]";
+        let manners = manners().instead("EXAMINE \"ARCHIVE\"", no(text)).instead("EXAMINE ARCHIVE", no(text));
+        let server = Pretender::start(manners);
+        let home = home_with(&server.source(folders));
+        let check = bounded(&home, EARLY, &["check"]);
+        assert!(check.err.contains("does not open the folder Archive") && check.err.contains(advised), "{}", check.err);
+    }
 }

@@ -10,7 +10,7 @@ use super::item::{Folding, Item};
 use super::{Cut, Reading};
 use crate::source::Owed;
 use crate::source::imap::command::{Command, OPENING};
-use crate::source::imap::failure::{ImapError, said};
+use crate::source::imap::failure::ImapError;
 use crate::source::imap::fetched::Fetched;
 use crate::source::imap::head;
 use crate::source::imap::session::Access;
@@ -111,7 +111,7 @@ impl<'r> Reading<'r> {
         if !is_open {
             commands.push((Some(number), self.session.selecting(&one.folding.folder.wire, Access::Read)));
         }
-        for uid in uids.iter().take(AGAIN) {
+        for uid in uids.iter().take(if self.desk.throttled { 0 } else { AGAIN }) {
             let head = one.items.get(uid).is_some_and(|item| item.size > self.largest);
             commands.push((Some(number), fetch(&uid.to_string(), head, 1)));
         }
@@ -170,7 +170,7 @@ impl<'r> Reading<'r> {
         let opened = |command: &Command| command.doing() == OPENING;
         for ((folder, command), status) in of.iter().zip(&commands).zip(&statuses) {
             if !status.is_ok() && !opened(command) {
-                desk.refused(said(&status.text));
+                desk.refused(status);
             }
             if let Some(one) = folder.and_then(|folder| wanted.get_mut(folder)).filter(|_| opened(command)) {
                 one.same &= status.is_ok();

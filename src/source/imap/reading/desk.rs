@@ -9,7 +9,10 @@ use super::item::{Folding, Item};
 use crate::domain::arrival::{Mark, Origin};
 use crate::domain::flags::Flags;
 use crate::domain::printable::Printable;
+use crate::source::imap::failure::said;
+use crate::source::imap::judgement::passes;
 use crate::source::imap::key::Key;
+use crate::source::imap::status::Status;
 use crate::source::{Brought, Each, Handed, Outcome, Since};
 
 /// Of a folder's name, so many columns are told.
@@ -24,12 +27,14 @@ pub(super) struct Desk<'r> {
     /// Copies that are gone: the number of their folder, their keys, and whether somebody took them away.
     gone: Vec<(usize, Key, bool)>,
     folders: Vec<String>,
+    /// The server gives nothing out for now: asking for each message apart would be more of what it has enough of.
+    pub(super) throttled: bool,
 }
 
 impl<'r> Desk<'r> {
     pub(super) fn new(since: &'r Since<'r>, each: &'r mut Each<'r>) -> Self {
         let outcome = Outcome::default();
-        Self { since, each, outcome, stopped: false, gone: Vec::new(), folders: Vec::new() }
+        Self { since, each, outcome, stopped: false, gone: Vec::new(), folders: Vec::new(), throttled: false }
     }
 
     /// Whether to go on.
@@ -49,8 +54,9 @@ impl<'r> Desk<'r> {
     }
 
     /// Keeps what the server says to a request for messages that it does not grant.
-    pub(super) fn refused(&mut self, said: String) {
-        self.outcome.owed.get_or_insert_default().said = said;
+    pub(super) fn refused(&mut self, status: &Status) {
+        self.outcome.owed.get_or_insert_default().said = said(&status.text);
+        self.throttled |= passes(status);
     }
 
     /// Counts messages that are known and were not handed over.
