@@ -13,6 +13,8 @@ pub struct WriteBack {
     /// Whether anything is changed there at all.
     pub on: bool,
     pub done: DoneMeans,
+    /// Folders in which it is another one: their names, or patterns as in `folders`.
+    pub done_in: Vec<(String, DoneMeans)>,
     /// Folders by their names, where the server does not tell what they are for or others are meant.
     pub archive: Option<String>,
     pub trash: Option<String>,
@@ -37,7 +39,16 @@ impl WriteBack {
 
 impl Default for WriteBack {
     fn default() -> Self {
-        Self { on: true, done: DoneMeans::default(), archive: None, trash: None, junk: None, drafts: None, sent: None }
+        Self {
+            on: true,
+            done: DoneMeans::default(),
+            done_in: Vec::new(),
+            archive: None,
+            trash: None,
+            junk: None,
+            drafts: None,
+            sent: None,
+        }
     }
 }
 
@@ -86,10 +97,14 @@ const FOLDER: &str = "the name of a folder, such as `\"Archive\"`";
 const OPEN_AFTER: &str = "a length from `\"1h\"` to `\"30d\"`";
 
 pub(super) fn read_write_back(section: &Section<'_>, found: &mut Found) -> WriteBack {
-    let done = [("archive", DoneMeans::Archive), ("read", DoneMeans::Read)];
+    let words = [("archive", DoneMeans::Archive), ("read", DoneMeans::Read)];
+    // One word for all folders, or a table of folders with a word each.
+    let by_folder = section.words_by_name("done", &words, found);
+    let done = if by_folder.is_none() { section.word("done", &words, found) } else { None };
     WriteBack {
         on: section.flag("write_back", found).unwrap_or(true),
-        done: section.word("done", &done, found).unwrap_or_default(),
+        done: done.unwrap_or_default(),
+        done_in: by_folder.unwrap_or_default(),
         archive: folder(section, "archive", found).map(|folder| folder.text.into_owned()),
         trash: folder(section, "trash", found).map(|folder| folder.text.into_owned()),
         junk: folder(section, "junk", found).map(|folder| folder.text.into_owned()),

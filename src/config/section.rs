@@ -142,6 +142,22 @@ impl<'a> Section<'a> {
         word
     }
 
+    /// One of a few words under each name of a table, by names; `None` where the key has no table.
+    pub(super) fn words_by_name<T: Copy>(
+        &self,
+        key: &str,
+        words: &[(&'static str, T)],
+        found: &mut Found,
+    ) -> Option<Vec<(String, T)>> {
+        let DeValue::Table(table) = self.get(key)?.get_ref() else { return None };
+        let mut named = Vec::new();
+        let inner = Self { name: self.name, table, span: self.span.clone() };
+        for name in table.keys().map(|name| name.get_ref().as_ref()) {
+            named.extend(inner.word(name, words, found).map(|word| (name.to_owned(), word)));
+        }
+        Some(named)
+    }
+
     /// The tables under a key: an array of them.
     pub(super) fn tables(&self, key: &'static str, found: &mut Found) -> Option<Vec<(&'a DeTable<'a>, Range<usize>)>> {
         let value = self.get(key)?;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::deferral;
 use super::flags::Flags;
+use super::folder::pattern::{INBOX, closest};
 use super::keyword::Keyword;
 use super::outside::{Role, Target};
 
@@ -66,10 +67,34 @@ pub struct Means {
     pub keywords: bool,
 }
 
+/// What decisions mean in one source, folder by folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customs {
+    pub finished: Finished,
+    /// Folders in which it is another one: names or patterns, as in `domain::folder::pattern`.
+    pub finished_in: Vec<(String, Finished)>,
+    pub keywords: bool,
+}
+
+impl Customs {
+    /// What decisions mean for what came through a folder.
+    #[must_use]
+    pub fn means(&self, folder: &str) -> Means {
+        // The outermost folder of a Maildir has no name, and those below it may be written with dots.
+        let name = match folder.strip_prefix('.') {
+            _ if folder.is_empty() => INBOX.to_owned(),
+            Some(below) => below.replace('.', "/"),
+            None => folder.to_owned(),
+        };
+        let finished = closest(&self.finished_in, &name).copied().unwrap_or(self.finished);
+        Means { finished, keywords: self.keywords }
+    }
+}
+
 /// What commits change outside: the sources in which they change anything, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
-    pub sources: BTreeMap<String, Means>,
+    pub sources: BTreeMap<String, Customs>,
 }
 
 /// How a copy is to be afterwards.

@@ -1,6 +1,9 @@
 //! Checking: whether the configured sources can be read, and what those on the network offer. Nothing is changed.
 
+use super::close::customs;
 use crate::config::{DoneMeans, HoldMode, SourceConfig, SourceKind};
+use crate::domain::folder::pattern::INBOX;
+use crate::domain::intent::Finished;
 use crate::source::SourceError;
 use crate::source::feed::Feed;
 use crate::source::imap::{Imap, Offers, Place};
@@ -94,18 +97,42 @@ impl Checked {
             Ok(name) => told.push(format!("{what} goes to {name}")),
             Err((what, hint)) => problems.problem(what, hint),
         };
-        if source.write_back.done == DoneMeans::Archive {
+        let done = &source.write_back;
+        let archives = |(_, means): &(String, DoneMeans)| *means == DoneMeans::Archive;
+        if done.done == DoneMeans::Archive || done.done_in.iter().any(archives) {
             goes("done", &offers.archive, self);
         }
         goes("trash", &offers.trash, self);
         goes("spam", &offers.junk, self);
-        if source.write_back.done == DoneMeans::Read {
+        if done.done == DoneMeans::Read {
             told.push("what is done stays, marked read".to_owned());
+        }
+        for (folder, means) in &done.done_in {
+            match means {
+                DoneMeans::Read => told.push(format!("what is done in {folder} stays there, marked read")),
+                DoneMeans::Archive => told.push(format!("what is done in {folder} goes to the archive")),
+            }
+        }
+        if offers.read.len() > 1 {
+            told.push(
+                "of a message that lies in several folders only the copy through which it came is changed".to_owned(),
+            );
         }
         if source.hold.mode == HoldMode::Hard {
             told.push(format!("what is held waits in {}", source.hold.folder));
         }
         self.facts.push(("changes", told.join(", ")));
+        let customs = customs(source);
+        let loses = |folder: &&String| customs.means(folder).finished == Finished::Archived && *folder != INBOX;
+        let losing: Vec<&str> = offers.read.iter().filter(loses).map(String::as_str).take(NAMED).collect();
+        if offers.labels && !losing.is_empty() {
+            let names = losing.join(", ");
+            let example = losing.first().copied().unwrap_or_default();
+            self.warnings.push(format!(
+                "folders are labels there: what comes through {names} and not through the inbox loses that label when it is \
+                 done (`done = {{ \"{example}\" = \"read\" }}` keeps it)"
+            ));
+        }
         if !offers.keywords {
             self.warnings.push(
                 "the server keeps no keywords: what you defer or keep to answer is known to this machine alone"

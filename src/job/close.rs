@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::JobError;
 use crate::config::{CommitMode, Config, DoneMeans, SourceConfig, SourceKind};
 use crate::domain::ids::BatchId;
-use crate::domain::intent::{Finished, Means, Plan};
+use crate::domain::intent::{Customs, Finished, Plan};
 use crate::domain::receipt::Receipt;
 use crate::store::{BatchKind, Store};
 
@@ -18,18 +18,23 @@ pub fn commit(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<
 #[must_use]
 pub fn plan(config: &Config) -> Plan {
     let means = |source: &SourceConfig| {
-        let keywords = match source.kind {
-            SourceKind::Imap(_) => true,
-            SourceKind::Maildir { .. } => false,
-            _ => return None,
-        };
-        let finished = match source.write_back.done {
-            DoneMeans::Archive => Finished::Archived,
-            DoneMeans::Read => Finished::Marked,
-        };
-        source.write_back.on.then(|| (source.name.clone(), Means { finished, keywords }))
+        let changes = source.write_back.on && matches!(source.kind, SourceKind::Imap(_) | SourceKind::Maildir { .. });
+        changes.then(|| (source.name.clone(), customs(source)))
     };
     Plan { sources: config.sources.iter().filter_map(means).collect() }
+}
+
+/// What decisions mean in a source, folder by folder.
+pub(super) fn customs(source: &SourceConfig) -> Customs {
+    let finished = |done: &DoneMeans| match done {
+        DoneMeans::Archive => Finished::Archived,
+        DoneMeans::Read => Finished::Marked,
+    };
+    Customs {
+        finished: finished(&source.write_back.done),
+        finished_in: source.write_back.done_in.iter().map(|(it, done)| (it.clone(), finished(done))).collect(),
+        keywords: matches!(source.kind, SourceKind::Imap(_)),
+    }
 }
 
 /// Commits the open batch if its time is over, unless the configuration says `commit = "ask"`.

@@ -11,13 +11,13 @@ use super::instant::{instant, seconds};
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::ids::{BatchId, Id};
-use crate::domain::intent::{Cause, Intent, Means, Plan};
+use crate::domain::intent::{Cause, Customs, Intent, Means, Plan};
 use crate::domain::outside::{Role, Target};
 
 /// The sources of a store in which something is changed.
 pub(super) struct Intending<'tx> {
     tx: &'tx Transaction<'tx>,
-    sources: HashMap<i64, Means>,
+    sources: HashMap<i64, Customs>,
     batch: Option<BatchId>,
     now: i64,
 }
@@ -28,6 +28,8 @@ struct Place {
     source: i64,
     folder: i64,
     name: String,
+    /// The folder from which a hard hold has taken it, else that in which it lies.
+    came_through: String,
     key: String,
     /// What was known of its flags when it was decided upon.
     known: Flags,
@@ -44,12 +46,12 @@ impl<'tx> Intending<'tx> {
         now: DateTime<Utc>,
     ) -> Result<Self, StoreError> {
         let mut sources = HashMap::new();
-        for (name, means) in &plan.sources {
+        for (name, customs) in &plan.sources {
             let id = tx
                 .prepare_cached("SELECT id FROM source WHERE name = ?1")?
                 .query_row([name], |row| row.get(0))
                 .optional()?;
-            sources.extend(id.map(|id: i64| (id, *means)));
+            sources.extend(id.map(|id: i64| (id, customs.clone())));
         }
         Ok(Self { tx, sources, batch, now: seconds(now) })
     }
@@ -60,8 +62,8 @@ impl<'tx> Intending<'tx> {
             return Ok(());
         }
         for place in self.places(message, cause)? {
-            let Some(means) = self.sources.get(&place.source) else { continue };
-            self.change_one(message, &place, cause, *means)?;
+            let Some(customs) = self.sources.get(&place.source) else { continue };
+            self.change_one(message, &place, cause, customs.means(&place.came_through))?;
         }
         Ok(())
     }
@@ -71,16 +73,20 @@ impl<'tx> Intending<'tx> {
     /// became of that is found out when the change is made. What lies among the sent or in the trash is another matter.
     fn places(&self, message: Id, cause: Cause) -> Result<Vec<Place>, StoreError> {
         let mut statement = self.tx.prepare_cached(&format!(
-            "SELECT f.source, f.id, f.name, c.key, coalesce(c.at_begin, c.flags, ''), c.at_begin IS NULL, c.gone IS NOT NULL
+            "SELECT f.source, f.id, f.name, c.key, coalesce(c.at_begin, c.flags, ''), c.at_begin IS NULL, c.gone IS NOT NULL,
+                    CASE WHEN {IS_HELD} THEN (SELECT o.name FROM kept_back AS k JOIN folder AS o ON o.id = k.folder
+                                              WHERE k.message = ?1 AND k.source = f.source) END
              FROM copy AS c JOIN folder AS f ON f.id = c.folder WHERE c.message = ?1
              ORDER BY f.source, CASE WHEN {IS_HELD} AND EXISTS (SELECT 1 FROM kept_back AS k WHERE k.message = ?1 AND k.source = f.source)
                            THEN 0 WHEN f.name IN ('', 'INBOX') THEN 1 ELSE 2 END, f.id, c.key"
         ))?;
         let rows = statement.query_map([message.0], |row| {
+            let name: String = row.get(2)?;
             Ok(Place {
                 source: row.get(0)?,
                 folder: row.get(1)?,
-                name: row.get(2)?,
+                came_through: row.get::<_, Option<String>>(7)?.unwrap_or_else(|| name.clone()),
+                name,
                 key: row.get(3)?,
                 known: Flags::read(row.get_ref(4)?.as_str()?),
                 certain: row.get(5)?,

@@ -129,7 +129,7 @@ fn the_sources_of_the_pages_are_right() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 8);
+    assert_eq!(tried, 9);
 }
 
 #[test]

@@ -51,6 +51,13 @@ fn day(server: &Labels, home: &Home, fault: Option<Fault>) {
         assert!(!said.err.contains("make room") || fault == Some(Fault::FullMailbox), "{fault:?}: {}", said.err);
         assert!(release.out.contains("still to go back: tried again at the next sync"), "{fault:?}: {}", release.out);
     }
+    if hidden && fault.is_some_and(Fault::lets_in) {
+        let status = home.run(&at("10:01"), &["status"]).out;
+        assert!(status.contains("mail: 5 messages held in the folder Held did not come back: "), "{fault:?}: {status}");
+        assert!(status.contains("the server says") || status.contains("can't be opened"), "{fault:?}: {status}");
+        let check = home.run(&at("10:01"), &["check", "--offline"]);
+        assert!(check.code == 1 && check.err.contains("did not come back"), "{fault:?}: {}", check.err);
+    }
     server.fault(None);
     assert_eq!(sync("10:02").code, 0);
     assert_eq!(places(0..4), vec![vec!["INBOX"]; 4], "{fault:?}: at the next round, not after a day");

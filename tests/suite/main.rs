@@ -58,6 +58,7 @@ mod screens;
 mod servers;
 mod service;
 mod settings;
+mod several_folders;
 mod sources;
 mod status;
 mod store;

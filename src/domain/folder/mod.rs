@@ -1,6 +1,7 @@
 //! Folders of a mailbox by what they are for, where nothing but their names tells it.
 
 mod names;
+pub mod pattern;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

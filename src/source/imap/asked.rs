@@ -24,6 +24,8 @@ pub struct Offers {
     pub archive: Place,
     pub trash: Place,
     pub junk: Place,
+    /// Whether folders are labels, of which a message may have several, and all of it lies in the archive.
+    pub labels: bool,
     /// Whether keywords of ours are kept.
     pub keywords: bool,
     /// Whether it tells by itself that something came.
@@ -89,6 +91,7 @@ fn offers(session: &mut Session, folders: &Folders) -> Result<Offers, super::Ima
         archive: place(Role::Archive),
         trash: place(Role::Trash),
         junk: place(Role::Junk),
+        labels: folders.role(Role::Archive).is_some_and(|folder| folder.is("\\All")),
         keywords,
         tells,
         changes,

@@ -11,10 +11,10 @@ use super::failure::ImapError;
 use super::listed::Listed;
 use super::talk::Talk;
 use crate::config::{Hold, WriteBack};
+use crate::domain::folder::pattern::{self, Chosen, INBOX, canonical};
 use crate::domain::folder::{Purpose, purpose_below, purpose_of_part};
 use crate::domain::outside::Role;
 use crate::domain::utf7;
-use crate::source::pattern::{self, Chosen, INBOX, canonical};
 
 /// Of longer names nobody typed one; such folders are passed over.
 const NAME_BYTES: usize = 1_000;

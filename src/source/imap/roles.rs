@@ -3,9 +3,9 @@
 
 use super::folders::{Folder, Folders};
 
+use crate::domain::folder::pattern::INBOX;
 use crate::domain::folder::{Purpose, purpose_of_part};
 use crate::domain::outside::Role;
-use crate::source::pattern::INBOX;
 
 impl Folders {
     /// The folder that has a role. Where the configuration names one, it is that one or none.

@@ -2,7 +2,7 @@
 
 use super::folders::Folder;
 use super::roles::{plain_folder, written};
-use crate::source::pattern::{self, INBOX};
+use crate::domain::folder::pattern::{self, INBOX};
 
 /// The names and patterns, as a person reads them.
 #[derive(Debug, Clone)]

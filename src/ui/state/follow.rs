@@ -15,9 +15,12 @@ impl Follow {
     pub fn of(config: &Config) -> Self {
         let mut follow = Self::default();
         for source in config.sources.iter().filter(|source| source.is_written_to()) {
-            match source.write_back.done {
-                DoneMeans::Archive => follow.archives = true,
-                DoneMeans::Read => follow.marks = true,
+            let done = &source.write_back;
+            for means in done.done_in.iter().map(|(_, means)| means).chain([&done.done]) {
+                match means {
+                    DoneMeans::Archive => follow.archives = true,
+                    DoneMeans::Read => follow.marks = true,
+                }
             }
         }
         follow

@@ -56,6 +56,11 @@ impl Fault {
         Self::TooManyConnections,
     ];
 
+    /// Whether the account can be read while it lasts.
+    pub fn lets_in(self) -> bool {
+        self.login().is_none()
+    }
+
     fn login(self) -> Option<&'static str> {
         match self {
             Self::LoginUnavailable => Some("NO [UNAVAILABLE] Temporary System Error (Failure)"),
@@ -311,7 +316,13 @@ impl Talk {
                     state.modseq
                 ),
             },
+            "FETCH" | "STORE" | "MOVE" | "COPY" | "SEARCH" | "EXPUNGE"
+                if !state.labels.contains_key(&self.selected) =>
+            {
+                "TAG BAD No mailbox selected\r\n".to_owned()
+            }
             "SELECT" | "EXAMINE" => {
+                self.selected.clear();
                 if fault == Some(Fault::InUse) {
                     return "TAG NO [INUSE] Mailbox is locked, try again\r\n".to_owned();
                 }

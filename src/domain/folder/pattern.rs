@@ -1,7 +1,8 @@
 //! Which folders are meant: names, or patterns with `*` and `%` as in LIST (RFC 9051 §6.3.9).
 
 /// How a name is meant by these patterns; `None` where none of them matches it, or one that begins with `-` does.
-pub(super) fn chosen(patterns: &[String], name: &str, delimiter: Option<char>) -> Option<Chosen> {
+#[must_use]
+pub fn chosen(patterns: &[String], name: &str, delimiter: Option<char>) -> Option<Chosen> {
     let matches = |pattern: &str| matches(pattern, name, delimiter);
     if patterns.iter().filter_map(|pattern| pattern.strip_prefix('-')).any(matches) {
         return None;
@@ -13,7 +14,7 @@ pub(super) fn chosen(patterns: &[String], name: &str, delimiter: Option<char>) -
 
 /// How a folder was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Chosen {
+pub enum Chosen {
     /// It was called by its name.
     ByName,
     /// It is one of those that a pattern matches.
@@ -21,18 +22,21 @@ pub(super) enum Chosen {
 }
 
 /// Whether a pattern is a name and nothing else.
-pub(super) fn is_name(pattern: &str) -> bool {
+#[must_use]
+pub fn is_name(pattern: &str) -> bool {
     !pattern.contains(['*', '%'])
 }
 
 /// Whether two names are those of one folder: INBOX is one in any case of its letters (RFC 9051 §5.1), as is the first
 /// part of the folders below it.
-pub(super) fn same(one: &str, other: &str) -> bool {
+#[must_use]
+pub fn same(one: &str, other: &str) -> bool {
     canonical(one) == canonical(other)
 }
 
 /// A name with INBOX in capitals.
-pub(super) fn canonical(name: &str) -> std::borrow::Cow<'_, str> {
+#[must_use]
+pub fn canonical(name: &str) -> std::borrow::Cow<'_, str> {
     match name.split_at_checked(INBOX.len()) {
         Some((first, rest))
             if first.eq_ignore_ascii_case(INBOX) && (rest.is_empty() || rest.starts_with(['/', '.'])) =>
@@ -43,7 +47,16 @@ pub(super) fn canonical(name: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-pub(super) const INBOX: &str = "INBOX";
+pub const INBOX: &str = "INBOX";
+
+/// Of patterns in any order, the one that says most of a name: the name itself, else the longest pattern that matches it. The
+/// levels of the name are taken to be divided by `/`, or by `.` where there is none.
+#[must_use]
+pub fn closest<'p, T>(patterns: &'p [(String, T)], name: &str) -> Option<&'p T> {
+    let delimiter = if name.contains('/') { '/' } else { '.' };
+    let fits = patterns.iter().filter(|(pattern, _)| matches(pattern, name, Some(delimiter)));
+    fits.max_by_key(|(pattern, _)| (is_name(pattern), pattern.len())).map(|(_, value)| value)
+}
 
 /// Whether a pattern matches the whole of a name: `*` stands for anything, `%` for anything without the delimiter. Takes
 /// at most as many steps as the product of their lengths.
@@ -79,7 +92,7 @@ fn matches(pattern: &str, name: &str, delimiter: Option<char>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chosen, chosen, matches, same};
+    use super::{Chosen, chosen, closest, matches, same};
 
     #[test]
     fn a_star_goes_everywhere_and_a_percent_sign_stays_on_its_level() {
@@ -102,6 +115,14 @@ mod tests {
             }
         }
         assert!(matches("%", "a/b", Some('.')) && matches("%", "a/b", None));
+    }
+
+    #[test]
+    fn the_pattern_that_says_most_counts() {
+        let patterns = [("*", 1), ("Listen/*", 2), ("Listen/rust", 3), ("INBOX", 4)].map(|(it, n)| (it.to_owned(), n));
+        let of = |name| closest(&patterns, name).copied();
+        assert_eq!([of("Listen/rust"), of("Listen/go"), of("Work"), of("inbox")], [Some(3), Some(2), Some(1), Some(4)]);
+        assert_eq!(closest(&patterns[1..2], "Work"), None);
     }
 
     #[test]
