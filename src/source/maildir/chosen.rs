@@ -26,6 +26,12 @@ impl Chosen {
         pattern::chosen(&self.0, &called(folder), Some('/')).is_some()
     }
 
+    /// Whether a folder is asked for by its name.
+    pub(super) fn names(&self, folder: &str) -> bool {
+        let called = plain_folder(folder);
+        self.0.iter().any(|name| pattern::is_name(name) && pattern::same(name, &called))
+    }
+
     /// The names of folders that are to be read and are not there.
     pub(super) fn missing(&self, folders: &[Folder]) -> Vec<&str> {
         let names = self.0.iter().filter(|name| pattern::is_name(name) && !name.starts_with('-'));

@@ -123,8 +123,9 @@ impl Source for Maildir {
         let before: BTreeMap<String, Place> = before.unwrap_or_default();
         let mut after = BTreeMap::new();
         let mut ended = false;
+        let looked_into_all = outcome.problems.count == 0;
         for name in self.read.missing(&folders) {
-            outcome.problems.add(Printable::from(name), "there is no such folder; it is named under `folders`");
+            outcome.problems.add(Printable::from(name), "there is no such folder; what was taken in of it is kept");
         }
         let incoming = folders.iter().filter(|folder| self.read.reads(folder) && !self.roles.is_aside(&folder.name));
         ended |= each(Brought::Incoming(incoming.map(|folder| folder.name.clone()).collect())).is_break();
@@ -152,9 +153,9 @@ impl Source for Maildir {
             }
             after.insert(folder.name, place);
         }
-        // A folder that could not be looked into is not taken for one that is gone.
-        if !ended && outcome.problems.count == 0 {
-            for name in before.keys().filter(|name| !after.contains_key(*name)) {
+        // A folder that could not be looked into is not taken for one that is gone, nor is one that is asked for by its name.
+        if !ended && looked_into_all {
+            for name in before.keys().filter(|name| !after.contains_key(*name) && !self.read.names(name)) {
                 if all_gone(name, since, each).is_none() {
                     after.insert(name.clone(), Place::default());
                     break;

@@ -583,6 +583,17 @@ fn a_folder_that_is_no_longer_read_loses_nothing() {
     let summary = home.sync(1);
     assert_eq!((summary.failed, home.store.count().unwrap()), (1, 2), "{:?}", summary.failures);
     assert!(summary.failures[0].contains("Nowhere"), "{:?}", summary.failures);
+    // One that is named and no longer there is said, and what was in it is kept.
+    if let SourceKind::Maildir { folders, .. } = &mut home.config.sources[0].kind {
+        *folders = vec!["INBOX".into(), "Lists".into()];
+    }
+    assert_eq!(home.sync(1).failed, 0);
+    fs::rename(home.path(".Lists"), home.path("unmounted")).unwrap();
+    assert_eq!((home.sync(1).failed, home.store.tally().unwrap().held), (1, 3));
+    fs::rename(home.path("unmounted"), home.path(".Lists")).unwrap();
+    if let SourceKind::Maildir { folders, .. } = &mut home.config.sources[0].kind {
+        *folders = vec!["INBOX".into()];
+    }
     home.begin(2);
     home.decide(Verb::Done, 2);
     home.commit(3);
@@ -591,6 +602,7 @@ fn a_folder_that_is_no_longer_read_loses_nothing() {
     if let SourceKind::Maildir { folders, .. } = &mut home.config.sources[0].kind {
         *folders = vec!["*".into()];
     }
-    assert_eq!(home.sync(5).admitted, 1);
+    assert_eq!(home.sync(5).failed, 0);
+    assert_eq!(home.store.count().unwrap(), 3);
     home.sound();
 }
