@@ -16,6 +16,8 @@ pub enum Defect {
     FutureDate,
     /// A character set that is not known; the text was read as well as it could be.
     UnknownCharset(String),
+    /// A character set that the text is not in; it was read as well as it could be.
+    UntrueCharset(String),
     /// A transfer encoding that was broken; what could be decoded is shown.
     BrokenEncoding,
     /// Something passed a limit (see `domain::limits`) and was cut.
@@ -43,6 +45,7 @@ impl fmt::Display for Defect {
             Self::UnreadableDate => f.write_str("no readable date; the time of arrival counts"),
             Self::FutureDate => f.write_str("dated in the future; the time of arrival counts"),
             Self::UnknownCharset(name) => write!(f, "unknown character set {name}"),
+            Self::UntrueCharset(name) => write!(f, "not written in {name}, as it says; read as it stands"),
             Self::BrokenEncoding => f.write_str("broken encoding; what could be decoded is shown"),
             Self::Cut(what) => write!(f, "too much to show whole: {what}"),
             Self::BrokenParts => f.write_str("parts that are not told apart cleanly"),

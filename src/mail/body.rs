@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::charset::Reading;
 use super::header::Header;
 use super::part::{Part, Parts};
 use super::{bare, charset};
@@ -146,15 +147,24 @@ fn decode(part: &Part<'_>) -> (String, Option<Defect>) {
     let (bytes, whole) = part.encoding.decode(cut);
     let sniffed = if part.kind.is("text/html") { meta_charset(&bytes) } else { None };
     let name = part.kind.parameter("charset").or(sniffed.as_deref());
-    let (text, known) = charset::decode(&bytes, name);
+    let (mut text, reading) = charset::decode(&bytes, name);
+    let behind = part.encoding.behind(cut);
+    if !behind.is_empty() && cut.len() == part.bytes.len() {
+        let gap = if part.kind.is("text/html") { "<br>" } else { "\n" };
+        text.push_str(gap);
+        text.push_str(&charset::guess(behind, None));
+    }
     let defect = if cut.len() < part.bytes.len() {
         Some(Defect::Cut("text"))
     } else if !whole {
         Some(Defect::BrokenEncoding)
-    } else if known {
-        None
     } else {
-        Some(Defect::UnknownCharset(charset::cut(name.unwrap_or_default(), 60).to_owned()))
+        let name = || charset::cut(name.unwrap_or_default(), 60).to_owned();
+        match reading {
+            Reading::Fits => None,
+            Reading::Unknown => Some(Defect::UnknownCharset(name())),
+            Reading::Untrue => Some(Defect::UntrueCharset(name())),
+        }
     };
     (text, defect)
 }

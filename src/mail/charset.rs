@@ -1,55 +1,90 @@
 //! Bytes to text: character sets as messages name them, or as well as can be told where they do not.
 
-use std::borrow::Cow;
+mod names;
+mod pages;
+mod wide;
 
+use encoding_rs::Encoding;
 use mail_parser::decoders::charsets::map::charset_decoder;
 
-/// Decodes by the named character set. The second value is false where the name is not known and the text was guessed.
+use self::names::{Set, named};
+
+/// How the name of a character set went with the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Read by its name, or guessed where there was none.
+    Fits,
+    /// The name is not known; the text was guessed.
+    Unknown,
+    /// The name is known, and the text is not in it; it was guessed.
+    Untrue,
+}
+
+/// Decodes by the named character set.
 ///
 /// UTF-7 counts as unknown: no mail of this century needs it, and it smuggles markup past whoever reads the bytes.
-pub(super) fn decode(bytes: &[u8], name: Option<&str>) -> (String, bool) {
-    let name = name.map(|name| name.trim().trim_matches(['"', '\'']).to_ascii_lowercase());
-    match name.as_deref() {
-        None | Some("") => (guess(bytes, None), true),
-        Some("utf-8" | "utf8") => (String::from_utf8_lossy(bytes).into_owned(), true),
-        Some("us-ascii" | "ascii" | "ansi_x3.4-1968" | "7bit" | "8bit" | "unknown-8bit" | "default") => {
-            (guess(bytes, None), true)
+pub(super) fn decode(bytes: &[u8], name: Option<&str>) -> (String, Reading) {
+    let name = name.map(|name| name.trim().trim_matches(['"', '\'']).trim().to_ascii_lowercase()).unwrap_or_default();
+    let text = match named(&name) {
+        Set::Unsaid => guess(bytes, None),
+        Set::Utf8 => utf8(bytes),
+        Set::Library(set) => set.decode_without_bom_handling(bytes).0.into_owned(),
+        Set::Page(letters) => by_page(bytes, letters, &[]),
+        Set::Viscii(letters) => by_page(bytes, letters, &VISCII_LOW),
+        Set::Shifted { open, close, set } => {
+            set.decode_without_bom_handling(&unshifted(bytes, open, close)).0.into_owned()
         }
-        Some(name) if name.contains("utf-7") || name.contains("utf7") => (guess(bytes, None), false),
-        Some("iso-2022-kr" | "csiso2022kr") => (by("euc-kr", &unshifted(bytes, b"\x0e", b"\x0f")).into_owned(), true),
-        Some("hz-gb-2312" | "hz") => (by("gbk", &unshifted(bytes, b"~{", b"~}")).into_owned(), true),
-        Some(name) => match charset_decoder(usual(name).as_bytes()) {
-            Some(decoder) => (decoder(bytes), true),
-            None => (guess(bytes, None), false),
+        Set::Wide(wide) => match wide.decode(bytes) {
+            Some(text) => text,
+            None => return (guess(bytes, None), if bytes.is_empty() { Reading::Fits } else { Reading::Untrue }),
         },
-    }
+        Set::Unknown => return (guess(bytes, None), Reading::Unknown),
+    };
+    (text, Reading::Fits)
 }
 
-/// The usual name of a set that programs call otherwise.
-fn usual(name: &str) -> String {
-    match name {
-        "cp949" | "ms949" | "uhc" | "ks_c_5601" | "ksc_5601" => "euc-kr",
-        "cp932" | "ms932" => "shift_jis",
-        "cp936" | "ms936" => "gbk",
-        "cp950" | "big-5" => "big5",
-        "koi8r" => "koi8-r",
-        "koi8u" | "koi8-ru" => "koi8-u",
-        "mac-roman" | "x-mac-roman" => "macintosh",
-        // They differ in lines and corners only.
-        "cp437" | "ibm437" => "cp850",
-        _ => {
-            let number = ["cp-", "win-", "windows", "win", "x-cp"].iter().find_map(|it| name.strip_prefix(it));
-            return match number {
-                Some(number) if number.len() == 4 && number.starts_with("125") => format!("windows-{number}"),
-                _ => name.to_owned(),
-            };
+/// VISCII (RFC 1456) needs six of the control characters for letters.
+const VISCII_LOW: [(u8, char); 6] = [(2, 'Ẳ'), (5, 'Ẵ'), (6, 'Ẫ'), (20, 'Ỷ'), (25, 'Ỹ'), (30, 'Ỵ')];
+
+fn by_page(bytes: &[u8], letters: &str, low: &[(u8, char)]) -> String {
+    let letters: Vec<char> = letters.chars().collect();
+    let letter = |byte: &u8| match byte.checked_sub(0x80) {
+        Some(place) => letters.get(usize::from(place)).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
+        None => low.iter().find(|(known, _)| known == byte).map_or(char::from(*byte), |(_, letter)| *letter),
+    };
+    bytes.iter().map(letter).collect()
+}
+
+/// UTF-8, also where letters beyond the first plane are written as two halves (CESU-8, as Java and Oracle write them).
+fn utf8(bytes: &[u8]) -> String {
+    if std::str::from_utf8(bytes).is_err() && bytes.windows(2).any(|it| matches!(it, [0xED, 0xA0..=0xAF])) {
+        return String::from_utf8_lossy(&joined(bytes)).into_owned();
+    }
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Two halves that follow each other as the one letter that they mean.
+fn joined(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((first, after)) = rest.split_first() {
+        if let [0xED, a @ 0xA0..=0xAF, b @ 0x80..=0xBF, 0xED, c @ 0xB0..=0xBF, d @ 0x80..=0xBF, behind @ ..] = rest {
+            let high = (u32::from(*a) & 0x0F) << 6 | u32::from(*b) & 0x3F;
+            let low = (u32::from(*c) & 0x0F) << 6 | u32::from(*d) & 0x3F;
+            if let Some(letter) = char::from_u32(0x1_0000 + (high << 10 | low)) {
+                out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+                rest = behind;
+                continue;
+            }
         }
+        out.push(*first);
+        rest = after;
     }
-    .to_owned()
+    out
 }
 
-/// Text whose letters of two bytes stand between `open` and `close` without their eighth bits (RFC 1557, RFC 1843),
-/// with them.
+/// Text whose letters of two bytes stand between `open` and `close` without their eighth bits (RFC 1557, RFC 1922,
+/// RFC 1843), with them.
 fn unshifted(bytes: &[u8], open: &[u8], close: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut shifted = false;
@@ -59,7 +94,7 @@ fn unshifted(bytes: &[u8], open: &[u8], close: &[u8]) -> Vec<u8> {
             (shifted, rest) = (true, behind);
         } else if let Some(behind) = rest.strip_prefix(close) {
             (shifted, rest) = (false, behind);
-        } else if let Some(behind) = rest.strip_prefix(b"\x1b$)C") {
+        } else if let Some(behind) = rest.strip_prefix(b"\x1b$)C").or_else(|| rest.strip_prefix(b"\x1b$)A")) {
             rest = behind;
         } else {
             rest = after;
@@ -75,19 +110,24 @@ pub(super) fn guess(bytes: &[u8], around: Option<&str>) -> String {
     if bytes.windows(3).any(|it| matches!(it, b"\x1b$B" | b"\x1b$@")) {
         let text = by("iso-2022-jp", bytes);
         if !text.contains(['\u{1b}', '\u{FFFD}']) {
-            return text.into_owned();
+            return text;
         }
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
     }
-    let around = around.map(str::to_ascii_lowercase);
-    match around.as_deref() {
-        Some(name) if !name.starts_with("utf") && !name.contains("ascii") => by(name, bytes).into_owned(),
+    let around = around.map(|name| name.trim().trim_matches(['"', '\'']).to_ascii_lowercase()).unwrap_or_default();
+    match named(&around) {
         // Text that claims to be UTF-8 and is not quite: the good letters stay.
-        Some(name) if name.starts_with("utf") => String::from_utf8_lossy(bytes).into_owned(),
-        _ => by("windows-1252", bytes).into_owned(),
+        Set::Utf8 | Set::Wide(_) => utf8(bytes),
+        Set::Unsaid | Set::Unknown => utf8_halves(bytes).unwrap_or_else(|| by("windows-1252", bytes)),
+        _ => decode(bytes, Some(&around)).0,
     }
+}
+
+/// Bytes that are UTF-8 but for letters written as two halves.
+fn utf8_halves(bytes: &[u8]) -> Option<String> {
+    String::from_utf8(joined(bytes)).ok()
 }
 
 /// Decodes the pieces of one text, each in the named character set (see RFC 2047).
@@ -96,7 +136,7 @@ pub(super) fn guess(bytes: &[u8], around: Option<&str>) -> String {
 /// with sets that begin each piece anew. UTF-7 is read here: nothing in a header is markup.
 pub(super) fn decode_pieces(pieces: &[Vec<u8>], name: &str) -> String {
     let read = |bytes: &[u8]| match name.to_ascii_lowercase().as_str() {
-        "utf-7" => by("utf-7", bytes).into_owned(),
+        "utf-7" => charset_decoder(b"utf-7").map_or_else(|| guess(bytes, None), |decoder| decoder(bytes)),
         _ => decode(bytes, Some(name)).0,
     };
     let lost = |text: &str| text.matches('\u{FFFD}').count();
@@ -110,9 +150,9 @@ pub(super) fn decode_pieces(pieces: &[Vec<u8>], name: &str) -> String {
     joined
 }
 
-fn by<'a>(name: &str, bytes: &'a [u8]) -> Cow<'a, str> {
-    charset_decoder(name.as_bytes())
-        .map_or_else(|| String::from_utf8_lossy(bytes), |decoder| Cow::Owned(decoder(bytes)))
+fn by(name: &str, bytes: &[u8]) -> String {
+    let set = Encoding::for_label(name.as_bytes());
+    set.map_or_else(|| String::from_utf8_lossy(bytes), |set| set.decode_without_bom_handling(bytes).0).into_owned()
 }
 
 /// Cuts text to so many bytes, never within a character.
@@ -122,13 +162,13 @@ pub(super) fn cut(text: &str, bytes: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, guess};
+    use super::{Reading, decode, decode_pieces, guess};
 
     #[test]
     fn named_sets_are_read_and_unknown_ones_are_told() {
-        assert_eq!(decode(b"Gr\xfc\xdfe", Some("ISO-8859-1")), ("Grüße".into(), true));
-        assert_eq!(decode("Grüße".as_bytes(), Some("x-nothing")), ("Grüße".into(), false));
-        assert_eq!(decode(b"+ADw-b+AD4-", Some("utf-7")), ("+ADw-b+AD4-".into(), false));
+        assert_eq!(decode(b"Gr\xfc\xdfe", Some("ISO-8859-1")), ("Grüße".into(), Reading::Fits));
+        assert_eq!(decode("Grüße".as_bytes(), Some("x-nothing")), ("Grüße".into(), Reading::Unknown));
+        assert_eq!(decode(b"+ADw-b+AD4-", Some("utf-7")), ("+ADw-b+AD4-".into(), Reading::Unknown));
         assert_eq!(decode(b"caf\xe9", Some("us-ascii")).0, "café");
     }
 
@@ -143,8 +183,110 @@ mod tests {
             ("iso-2022-kr", b"\x1b$)C\x0eGQ19\x0f a", "한국 a"),
             ("hz-gb-2312", b"a ~{VP9z~} b", "a 中国 b"),
         ] {
-            assert_eq!(decode(bytes, Some(name)), (text.into(), true), "{name}");
+            assert_eq!(decode(bytes, Some(name)), (text.into(), Reading::Fits), "{name}");
         }
+    }
+
+    #[test]
+    fn sets_are_known_however_they_are_spelled() {
+        let spelled = |names: &[&str], bytes: &[u8], text: &str| {
+            for name in names {
+                assert_eq!(decode(bytes, Some(name)), (text.into(), Reading::Fits), "{name}");
+            }
+        };
+        let names = ["eucjp", "EUC_JP", "ujis", "x-euc-jp", "eucJP-win", "CP51932", "windows-51932", "eucJP-ms"];
+        spelled(&names, b"\xc4\xac", "潮");
+        spelled(&["sjis-win", "Windows-31J", "MS_Kanji", "x-sjis", "cp943", "windows-932", "SJIS"], b"\x93\xfa", "日");
+        spelled(&["x-windows-949", "KS_C_5601-1987", "cp949", "windows949", "UHC", "EUC_KR"], b"\xc7\xd1", "한");
+        spelled(&["EUC-CN", "x-euc-cn", "GB2312-80", "GB_2312-80", "cp936", "x-gbk"], b"\xd6\xd0", "中");
+        spelled(&["big5-eten", "Big5-HKSCS", "CN-Big5", "windows-950", "x-x-big5"], b"\xa4\xa4", "中");
+        spelled(&["iso-2022-cn"], b"\x1b$)A\x0eVP\x0f", "中");
+        let names =
+            ["TIS620", "tis-620", "cp874", "x-windows-874", "IBM874", "TIS620.2533-1", "ISO-8859-11", "dos-874"];
+        spelled(&names, b"\xb9\xe9\xd3", "น้ำ");
+        let names =
+            ["iso-latin-2", "iso 8859-2", "ISO8859_2", "iso_8859-2:1987", "l2", "latin2", "cp28592", "csISOLatin2"];
+        spelled(&names, b"\xb1\xe8", "ąč");
+        spelled(&["iso 8859-15", "iso885915", "ISO-8859-15-", "latin-9", "8859-15"], b"\xa4", "€");
+        spelled(&["ms-greek", "WinDows_1253", "cp-1253"], b"\xe1", "α");
+        spelled(&["ms-ee", "MS-EE", "cp1250"], b"\x9a", "š");
+        spelled(&["koi8-ru", "koi8_u", "cp21866"], b"\xa4", "є");
+        spelled(&["x-mac-ce", "mac-centraleurope", "x-mac-latin2", "cp10029"], b"\x84\x8b", "Ąč");
+        spelled(&["x-mac-greek", "MacGreek"], b"\xe1", "α");
+        spelled(&["x-mac-turkish", "macturkish"], b"\xdd", "ı");
+        spelled(&["x-mac-cyrillic", "x-mac-ukrainian"], b"\x80", "А");
+        spelled(&["hp-roman8", "roman8"], b"\xcc", "ä");
+        spelled(&["viscii"], b"\x02\xd5", "Ẳạ");
+        spelled(&["ptcp154", "PT154"], b"\x80", "Җ");
+        spelled(&["x-utf-8", "UTF8", "utf8mb4", "cp65001", "unicode-1-1-utf-8", "cesu-8"], "日".as_bytes(), "日");
+    }
+
+    #[test]
+    fn the_pages_of_dos_are_read() {
+        for (name, bytes, text) in [
+            ("cp437", b"Gr\x81\xe1e \xe0".as_slice(), "Grüße α"),
+            ("IBM00858", b"\xd5", "€"),
+            ("cp737", b"\x98", "α"),
+            ("cp775", b"\xd0", "ą"),
+            ("cp852", b"P\xfd\xa1liv", "Příliv"),
+            ("ibm-852", b"\x9f", "č"),
+            ("cp855", b"\xa0", "а"),
+            ("cp857", b"\x8d", "ı"),
+            ("cp860", b"\x84", "ã"),
+            ("DOS862", b"\x80", "א"),
+            ("cspc863", b"\x8d", "‗"),
+            ("cp865", b"\x9b", "ø"),
+            ("cp866", b"\x80", "А"),
+            ("850", b"\x84", "ä"),
+        ] {
+            assert_eq!(decode(bytes, Some(name)), (text.into(), Reading::Fits), "{name}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_not_wide_is_no_utf_16() {
+        let names = [
+            "utf-16",
+            "UTF-16LE",
+            "utf-16be",
+            "unicode",
+            "ucs-2",
+            "iso-10646-ucs-2",
+            "csUnicode",
+            "utf-32",
+            "ucs-4",
+            "utf32be",
+        ];
+        for name in names {
+            for text in ["The boat leaves at nine.", "Grüße", "odd"] {
+                assert_eq!(decode(text.as_bytes(), Some(name)), (text.into(), Reading::Untrue), "{name}");
+            }
+        }
+        let wide = |little: bool| -> Vec<u8> {
+            let units = "Grüße 潮\u{1F30A}".encode_utf16();
+            units.flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+        };
+        for (name, bytes) in [
+            ("utf-16", [b"\xff\xfe".to_vec(), wide(true)].concat()),
+            ("utf-16le", [b"\xfe\xff".to_vec(), wide(false)].concat()),
+            ("utf-16", wide(true)),
+            ("unicode", wide(false)),
+            ("utf-16be", wide(false)),
+            ("ucs-2le", wide(true)),
+            ("utf-32le", "Grüße 潮\u{1F30A}".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect()),
+            ("utf-32", "Grüße 潮\u{1F30A}".chars().flat_map(|c| u32::from(c).to_be_bytes()).collect()),
+        ] {
+            assert_eq!(decode(&bytes, Some(name)), ("Grüße 潮\u{1F30A}".into(), Reading::Fits), "{name}");
+        }
+    }
+
+    #[test]
+    fn letters_in_two_halves_are_one() {
+        let halves = b"a \xed\xa0\xbc\xed\xbc\x8a b";
+        assert_eq!(decode(halves, Some("utf-8")).0, "a \u{1F30A} b");
+        assert_eq!(guess(halves, None), "a \u{1F30A} b");
+        assert_eq!(decode_pieces(&[halves.to_vec()], "utf-8"), "a \u{1F30A} b");
+        assert!(decode(b"\xed\xa0\xbc b", Some("utf-8")).0.ends_with(" b"));
     }
 
     #[test]

@@ -28,7 +28,7 @@ impl Encoding {
         match self {
             Self::Plain => (Cow::Borrowed(bytes), true),
             Self::Base64 => {
-                let (decoded, whole) = base64(bytes);
+                let (decoded, whole) = base64(bytes.get(..encoded(bytes)).unwrap_or(bytes));
                 (Cow::Owned(decoded), whole)
             }
             Self::QuotedPrintable => {
@@ -39,13 +39,89 @@ impl Encoding {
         }
     }
 
+    /// What stands behind the encoded text and is none: mailing lists put their footers there.
+    pub(super) fn behind(self, bytes: &[u8]) -> &[u8] {
+        match self {
+            Self::Base64 => bytes.get(encoded(bytes)..).unwrap_or_default().trim_ascii(),
+            Self::Plain | Self::QuotedPrintable | Self::Uuencoded => &[],
+        }
+    }
+
     /// How many bytes decoding gives, without keeping them.
     pub(super) fn decoded_size(self, bytes: &[u8]) -> usize {
         match self {
             Self::Plain => bytes.len(),
-            Self::Base64 => bytes.iter().filter(|byte| sextet(**byte).is_some()).count() * 3 / 4,
+            Self::Base64 => bytes.iter().take(encoded(bytes)).filter(|byte| sextet(**byte).is_some()).count() * 3 / 4,
             Self::QuotedPrintable | Self::Uuencoded => self.decode(bytes).0.len(),
         }
+    }
+}
+
+/// Lines of base64 that long are no words of a person.
+const LONG: usize = 40;
+
+/// How far base64 reaches: to the first line that is none, where base64 stands before it and no long line of base64 follows;
+/// back to the last padding, if there was one. Without such a line, or with base64 on both sides of it, it is broken base64
+/// to its end.
+fn encoded(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    // Where base64 ended as far as it was read; behind the last padding; behind the last long line.
+    let (mut end, mut padded, mut long) = (None, None, 0);
+    // Where the first line is that is no base64, and the letters since the last padding.
+    let mut other: Option<usize> = None;
+    let mut letters = 0;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let text = line.trim_ascii();
+        let start = at + line.len() - line.trim_ascii_start().len();
+        at += line.len();
+        if text.is_empty() {
+            continue;
+        }
+        if is_base64(text) {
+            if text.len() >= LONG {
+                (long, other) = (start + text.len(), None);
+            }
+            if other.is_none() {
+                (end, letters) = (Some(start + text.len()), letters + text.len());
+                if text.ends_with(b"=") {
+                    (padded, letters) = (end, 0);
+                }
+            }
+        } else if other.is_none() {
+            let head = head(text);
+            if head > 0 {
+                (end, padded) = (Some(start + head), Some(start + head));
+            }
+            other = end.is_some().then_some(start);
+        }
+    }
+    match (other, padded, end) {
+        (Some(_), Some(padded), _) if padded >= long => padded,
+        (Some(_), _, Some(end)) => end,
+        // Letters behind the padding that make no bytes are words.
+        (None, Some(padded), _) if letters % 4 != 0 && padded >= long => padded,
+        _ => bytes.len(),
+    }
+}
+
+fn is_base64(line: &[u8]) -> bool {
+    let padding = line.iter().rev().take_while(|byte| **byte == b'=').count();
+    let letters = line.get(..line.len() - padding).unwrap_or_default();
+    padding <= 2
+        && letters.iter().all(|byte| sextet(*byte).is_some())
+        && letters.iter().any(u8::is_ascii_alphanumeric)
+        // Of the two alphabets (RFC 4648 §4 and §5) one.
+        && !(letters.iter().any(|byte| matches!(byte, b'-' | b'_')) && letters.iter().any(|byte| matches!(byte, b'+' | b'/')))
+}
+
+/// How much of a line is base64 with its padding, where something else stands behind that.
+fn head(line: &[u8]) -> usize {
+    let letters = line.iter().take_while(|byte| sextet(**byte).is_some()).count();
+    let padding = line.iter().skip(letters).take_while(|byte| **byte == b'=').count();
+    if (1..=2).contains(&padding) && letters > 0 && (letters + padding).is_multiple_of(4) {
+        letters + padding
+    } else {
+        0
     }
 }
 
@@ -177,6 +253,32 @@ mod tests {
         assert_eq!(quoted_printable(b"a=20=\r\nb \r\n=C3=A9"), ("a b\r\né".as_bytes().to_vec(), true));
         assert_eq!(quoted_printable(b"--=20\n").0, b"-- \n");
         assert_eq!(Encoding::Base64.decoded_size(b"aGVsbG8K"), 6);
+    }
+
+    #[test]
+    fn what_stands_behind_base64_is_text() {
+        let is = |text: &str, decoded: &str, behind: &str| {
+            let (bytes, whole) = Encoding::Base64.decode(text.as_bytes());
+            assert_eq!((String::from_utf8_lossy(&bytes).as_ref(), whole), (decoded, true), "{text}");
+            assert_eq!(Encoding::Base64.behind(text.as_bytes()), behind.as_bytes(), "{text}");
+            assert!(Encoding::Base64.decoded_size(text.as_bytes()).abs_diff(decoded.len()) < 3, "{text}");
+        };
+        is(
+            "aGVsbA==\n\n-- \nTides mailing list\nhttps://l.example",
+            "hell",
+            "-- \nTides mailing list\nhttps://l.example",
+        );
+        is("aGVsbG8K\n_______\ncrew list", "hello\n", "_______\ncrew list");
+        is("aGVsbG8K\r\n\r\n-----\r\nBest\r\nAnn Holm\r\n", "hello\n", "-----\r\nBest\r\nAnn Holm");
+        is("aGVsbA==\nBest\nAnn Holm", "hell", "Best\nAnn Holm");
+        is("aGVsbA==\nCheerio", "hell", "Cheerio");
+        is("aGVsbA==-- \nAnn", "hell", "-- \nAnn");
+        is("aGVsbA==\naGVsbA==\n", "hellhell", "");
+        is("aGVsbG8K\n", "hello\n", "");
+        let long = "aGVsbG8KaGVsbG8KaGVsbG8KaGVsbG8KaGVsbG8KaGVsbG8K";
+        let broken = format!("{long}\n*** cut here ***\n{long}\n");
+        assert_eq!(Encoding::Base64.behind(broken.as_bytes()), b"");
+        assert!(!Encoding::Base64.decode(broken.as_bytes()).1);
     }
 
     #[test]

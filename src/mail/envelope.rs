@@ -137,9 +137,17 @@ fn both_ends(field: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned([head, tail].concat())
 }
 
-/// The identifier of a List-Id (RFC 2919): what stands in brackets, else the whole; in lower case.
+/// The identifier of a List-Id (RFC 2919): what stands in brackets, else the last word outside of quotes and comments that
+/// has a dot, else the whole; in lower case.
 fn list_id(field: &str) -> Option<String> {
-    let inner = field.rsplit_once('<').map_or(field, |(_, id)| id.split('>').next().unwrap_or(id));
+    let inner = if let Some((_, id)) = field.rsplit_once('<') {
+        id.split('>').next().unwrap_or(id).to_owned()
+    } else {
+        let bare = msgid::unquoted(field);
+        let word = bare.split_whitespace().rfind(|word| word.contains(['.', '@']));
+        let word = word.map(|word| word.trim_matches([',', ';'])).filter(|word| !word.is_empty());
+        word.unwrap_or(field).to_owned()
+    };
     let id: String = inner.chars().filter(|c| !c.is_whitespace() && !printable::forbidden(*c)).collect();
     (!id.is_empty() && id.len() <= 255).then(|| id.to_lowercase())
 }
@@ -206,6 +214,16 @@ mod tests {
         assert_eq!(read("List-Id: \"Rust\" <Rust.Lists.example>\n\n").list.as_deref(), Some("rust.lists.example"));
         assert_eq!(read("List-Id: l0.example\nList-Id: l1.example\n\n").list.as_deref(), Some("l0.example"));
         assert_eq!(read("List-Id: <>\n\n").list, None);
+        for field in [
+            "\"Tide. Users\" users@tide.example",
+            "users@tide.example (Tide users.)",
+            "Tide users users@tide.example",
+            "Users@tide.example",
+            "=?utf-8?Q?=22Tide=22?= users@tide.example",
+        ] {
+            assert_eq!(read(&format!("List-Id: {field}\n\n")).list.as_deref(), Some("users@tide.example"), "{field}");
+        }
+        assert_eq!(read("List-Id: tides\n\n").list.as_deref(), Some("tides"));
     }
 
     #[test]

@@ -111,6 +111,25 @@ fn bracketed(after: &str) -> (&str, &str) {
     (id, left.strip_prefix('>').unwrap_or(left))
 }
 
+/// A field without what stands in quotes and in parentheses.
+pub(super) fn unquoted(field: &str) -> String {
+    let mut out = String::with_capacity(field.len());
+    let mut within: Option<char> = None;
+    for letter in field.chars() {
+        match (within, letter) {
+            (None, '"') => within = Some('"'),
+            (None, '(') => within = Some(')'),
+            (None, letter) => out.push(letter),
+            (Some(end), letter) if letter == end => {
+                within = None;
+                out.push(' ');
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
 /// An id without brackets, white space, controls and what hides. Empty or endless ones name nothing.
 fn clean(id: &str) -> Option<String> {
     let id: String =

@@ -39,6 +39,8 @@ struct Open {
     place: usize,
     /// Without the dashes; empty for an attached message, which ends where the parts around it go on.
     boundary: Vec<u8>,
+    /// With the blanks that it has in its field, where it has some.
+    last: Option<Vec<u8>>,
     start: usize,
     children: usize,
 }
@@ -111,7 +113,10 @@ impl<'a> Walk<'a> {
             if digest { "message/rfc822" } else { "text/plain" }.clone_into(&mut kind.value);
         }
         let encoding = header.first("content-transfer-encoding").map_or(Encoding::Plain, Encoding::named);
-        let boundary = kind.parameter("boundary").map(|it| it.trim_end().as_bytes().to_vec()).unwrap_or_default();
+        let named = kind.parameter("boundary").unwrap_or_default();
+        let boundary = named.trim_end().as_bytes().to_vec();
+        // In quotes it may end with blanks, which stand before the dashes of its last line.
+        let last = (named.len() > boundary.len()).then(|| named.as_bytes().to_vec());
         let multipart = kind.value.starts_with("multipart/");
         let attached =
             matches!(kind.value.as_str(), "message/rfc822" | "message/global") && encoding == Encoding::Plain;
@@ -133,10 +138,11 @@ impl<'a> Walk<'a> {
         }
         self.leaf = None;
         let boundary = if attached { Vec::new() } else { boundary };
-        if !attached {
+        let last = last.filter(|_| !attached);
+        for boundary in [Some(&boundary).filter(|_| !attached), last.as_ref()].into_iter().flatten() {
             self.boundaries.entry(boundary.clone()).or_default().push(self.open.len());
         }
-        self.open.push(Open { place, boundary, start: at, children: 0 });
+        self.open.push(Open { place, boundary, last, start: at, children: 0 });
         if !attached || self.parts.list.len() >= PARTS {
             return at;
         }
@@ -159,8 +165,10 @@ impl<'a> Walk<'a> {
 
     fn pop(&mut self) -> Option<Open> {
         let open = self.open.pop()?;
-        if let Some(depths) = self.boundaries.get_mut(&open.boundary) {
-            depths.pop();
+        for boundary in [Some(&open.boundary), open.last.as_ref()].into_iter().flatten() {
+            if let Some(depths) = self.boundaries.get_mut(boundary) {
+                depths.pop();
+            }
         }
         Some(open)
     }
@@ -243,6 +251,16 @@ mod tests {
         assert_eq!((found, broken), (vec![leaf("text/plain", "no parts")], true));
         let (found, broken, _) = leaves("Content-Type: multipart/mixed; boundary=\"\"\n\n--\n\nx\n----\n");
         assert_eq!((found, broken), (vec![leaf("text/plain", "--\n\nx\n----\n")], true));
+    }
+
+    #[test]
+    fn a_boundary_that_ends_with_a_blank_ends_its_parts() {
+        for line in ["--a --", "--a --  ", "--a--"] {
+            let text =
+                format!("Content-Type: multipart/mixed; boundary=\"a \"\n\n--a \n\none\n--a\n\ntwo\n{line}\nbehind\n");
+            let (found, broken, _) = leaves(&text);
+            assert_eq!((found, broken), (vec![leaf("text/plain", "one"), leaf("text/plain", "two")], false), "{line}");
+        }
     }
 
     #[test]

@@ -107,18 +107,21 @@ fn flush<'a>(run: &mut Option<(&'a str, Vec<Vec<u8>>)>, each: &mut impl FnMut(Pi
 /// Reads `=?charset*language?Q?text?=` at the start: the character set, the bytes, and how long the word is.
 fn read(text: &str) -> Option<(&str, Vec<u8>, usize)> {
     let inner = text.strip_prefix("=?")?;
-    let (charset, after) = inner.split_once('?')?;
-    if charset.is_empty() || charset.len() > 60 || !charset.bytes().all(|byte| byte.is_ascii_graphic()) {
+    // Blanks may have come in where a field was folded.
+    let (said, after) = inner.split_once('?')?;
+    let charset = said.trim();
+    if charset.is_empty() || charset.len() > 60 || !charset.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
+    {
         return None;
     }
-    let (encoding, after) = after.split_once('?').filter(|(encoding, _)| matches!(*encoding, "B" | "b" | "Q" | "q"))?;
-    let (data, _) = after.split_once("?=")?;
-    let bytes = match encoding {
-        "B" | "b" => base64(data.as_bytes()).0,
-        _ => underscored(data, charset),
-    };
-    let length = 2 + charset.len() + 1 + encoding.len() + 1 + data.len() + 2;
+    let (encoding, after) = after.split_once('?')?;
+    let (data, _) = after.split_once("?=").filter(|_| matches!(encoding.trim(), "B" | "b" | "Q" | "q"))?;
     let name = charset.split_once('*').map_or(charset, |(name, _)| name);
+    let bytes = match encoding.trim() {
+        "B" | "b" => base64(data.as_bytes()).0,
+        _ => underscored(data.trim(), name),
+    };
+    let length = 2 + said.len() + 1 + encoding.len() + 1 + data.len() + 2;
     Some((name, bytes, length))
 }
 
@@ -158,6 +161,9 @@ mod tests {
         assert_eq!(decode("=?utf-8*en?q?b?="), "b");
         assert_eq!(decode("=?iso-8859-1?Q?Fr\u{F6}sche?="), "Frösche");
         assert_eq!(decode("=?iso-2022-jp?B?GyRCRnwbKEI=?= =?iso-2022-jp?B?GyRCS1wbKEI=?="), "日本");
+        assert_eq!(decode("=? ISO-2022-JP? B? GyRCRnwbKEI=?=\r\n =? ISO-2022-JP? B? GyRCS1wbKEI=?="), "日本");
+        assert_eq!(decode("=?utf-8 ?Q? Gr=C3=BC=C3=9Fe_aus ?= =? utf-8?q ?_Kiel?="), "Grüße aus Kiel");
+        assert_eq!(decode("=?utf-8?B?R3LD vMOf ZQ= =?="), "Grüße");
     }
 
     #[test]
