@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tidebox::clock::Clock;
 use tidebox::config::{Config, DoneMeans, SourceConfig, SourceKind};
 use tidebox::domain::ids::Id;
+use tidebox::domain::limits::MESSAGE_BYTES;
 use tidebox::domain::message::Stage;
 use tidebox::domain::positions::Positions;
 use tidebox::domain::query::parse;
@@ -62,6 +63,13 @@ impl Home {
     fn id(&self, number: u32) -> Option<Id> {
         let query = parse(&format!("id:<letter-{number}@example.org>"), chrono_tz::Tz::UTC, at(0)).unwrap();
         self.store.search(&query, at(0), 9, None).unwrap().first().map(|message| message.id)
+    }
+
+    /// Of every message with this Message-ID that is not held.
+    fn stages(&self, number: u32) -> Vec<Stage> {
+        let query = parse(&format!("id:<letter-{number}@example.org>"), chrono_tz::Tz::UTC, at(0)).unwrap();
+        let found = self.store.search(&query, at(0), 9, None).unwrap();
+        found.iter().map(|message| self.store.message(message.id).unwrap().stage).collect()
     }
 
     fn stage(&self, number: u32) -> Option<Stage> {
@@ -497,6 +505,25 @@ fn a_message_with_fields_more_is_the_same_one() {
     assert_eq!(home.stage(6), Some(Stage::Gone));
     assert_eq!(home.store.count().unwrap(), 7, "the four are no new messages, and the other one is");
     home.sound();
+}
+
+/// Of a message that is too large only the beginning is kept, and a field more in its header moves where that ends.
+#[test]
+fn a_message_of_which_the_beginning_is_kept_is_known_again() {
+    let mut home = Home::new(&["", ".Archive"]);
+    let text = letter(1, "Ann <ann@example.org>", "Large", "Hello").replace("\r\n", "\n");
+    let (header, _) = text.split_once("\n\n").unwrap();
+    let lines = MESSAGE_BYTES / 64 + 100;
+    let body: String = (0..lines).map(|line| format!("{line:>63}\n")).collect();
+    fs::write(home.path("new/1.a"), format!("{header}\n\n{body}")).unwrap();
+    home.sync(0);
+    fs::write(home.path(".Archive/cur/2.b:2,S"), format!("{header}\nX-TUID: abcdefghijkl\n\n{body}")).unwrap();
+    fs::remove_file(home.path("new/1.a")).unwrap();
+    home.sync(1);
+    // As it is cut elsewhere now, what was read of the copy is a message of its own, which nobody waits for.
+    let stages: Vec<Stage> = home.stages(1);
+    assert!(stages.contains(&Stage::Done) && !stages.contains(&Stage::Held), "{stages:?}");
+    assert_eq!(home.store.tally().unwrap().held, 0);
 }
 
 /// A name in another character set, or in none.
