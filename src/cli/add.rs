@@ -1,6 +1,6 @@
 //! `tidebox add`: takes in mailboxes and messages; where they come from, nothing is moved or changed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::arguments::{Add, Format};
 use super::failure::Failure;
@@ -9,72 +9,200 @@ use super::place::Place;
 use super::progress::Progress;
 use super::{journal, json};
 use crate::clock::{Clock, Stopwatch};
-use crate::config::{Backlog, Seen};
+use crate::config::{Backlog, Seen, SourceKind};
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::job::JobError;
-use crate::job::intake::Intake;
+use crate::job::intake::{self, Intake};
 use crate::job::ruling::Filing;
 use crate::job::summary::Summary;
-use crate::source::Source;
 use crate::source::detect::{self, Format as Kind};
+use crate::source::tree::{self, LeftOut, Part};
+use crate::source::{Source, SourceError};
+use crate::store::Store;
+
+/// Files that are told one by one; more are counted.
+const TOLD: usize = 50;
 
 pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
-    let mut store = place.intake()?;
-    let filing = match (options.all, options.history) {
-        (true, _) => Filing::HoldAll,
-        (_, true) => Filing::History,
-        _ => Filing::Backlog(Backlog::All, Seen::History),
-    };
+    let mut adding = Adding { place, options, store: place.intake()?, total: Summary::default(), files: Vec::new() };
     let watch = Stopwatch::start();
-    let mut total = Summary::default();
     let mut stopped = false;
     for path in &options.paths {
-        let name = options.source.clone().unwrap_or_else(|| name_of(path));
-        let (kind, mut source) = open(path, options.format, &name)?;
-        let id = store.source(&name, &kind)?;
-        // A Maildir's position counts what it passes over; others are read to the end, so that what is known is counted.
-        let position = if kind == Kind::Maildir.to_string() { store.read_up_to(id)? } else { None };
-        let mut progress = Progress::new(&name, source.gauge(), place.json);
-        let intake = Intake {
-            config: &place.config,
-            source: id,
-            name: &name,
-            filing,
-            backlog_before: None,
-            first_read: None,
-            now: place.now(),
-            wall: Clock::real().now(),
-            frugal: false,
+        stopped = match adding.path(path) {
+            Ok(stopped) => stopped,
+            // One that cannot be read stops none of the others.
+            Err(JobError::Source(error)) if options.paths.len() > 1 => {
+                adding.total.fail(intake::said(&error));
+                false
+            }
+            Err(error) => return Err(error.into()),
         };
-        let summary = intake.take_in(&mut store, source.as_mut(), position.as_deref(), &mut progress);
-        progress.finish();
-        total.add(summary?);
-        stopped = progress.stopped();
         if stopped {
             break;
         }
     }
+    let Adding { total, files, .. } = adding;
+    tell(place, &files)?;
     report(place, &total, watch.elapsed().as_secs_f64(), stopped)
 }
 
-fn open(path: &Path, format: Option<Format>, name: &str) -> Result<(String, Box<dyn Source>), Failure> {
-    let named = format.map(|format| match format {
+/// A file or folder that was met within a folder, and what it was.
+struct Met {
+    path: PathBuf,
+    what: String,
+    came: Option<Summary>,
+}
+
+struct Adding<'a> {
+    place: &'a Place,
+    options: &'a Add,
+    store: Store,
+    total: Summary,
+    /// What was met in folders that are no mailbox themselves.
+    files: Vec<Met>,
+}
+
+impl Adding<'_> {
+    /// Takes in what a path holds; whether somebody asked to stop.
+    fn path(&mut self, path: &Path) -> Result<bool, JobError> {
+        let name = self.options.source.clone().unwrap_or_else(|| name_of(path));
+        let named = self.options.format.map(kind);
+        if path == Path::new("-") {
+            let stdin = std::io::BufReader::with_capacity(1 << 20, std::io::stdin());
+            let mut source = detect::stream(stdin, named, &name)?;
+            return Ok(self.take(&name, ("stdin", ""), source.as_mut(), false)?.1);
+        }
+        let (parts, left_out) = parts(path, named)?;
+        let alone = left_out.is_empty() && matches!(parts.as_slice(), [part] if part.path == path);
+        self.files.extend(left_out.into_iter().map(|it| Met { path: it.path, what: it.why.to_owned(), came: None }));
+        for part in parts {
+            let at = self.where_from(&part, &name);
+            let kind = part.format.to_string();
+            let mut source = part.open(&name);
+            let (came, stopped) = self.take(&name, (&kind, &at), source.as_mut(), part.format == Kind::Maildir)?;
+            if !alone {
+                let what = part.files().map_or_else(
+                    || part.format.words().to_owned(),
+                    |count| match count {
+                        1 => "one message".to_owned(),
+                        count => format!("{count} single messages"),
+                    },
+                );
+                self.files.push(Met { path: part.path, what, came: Some(came) });
+            }
+            if stopped {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Where copies are known by their names alone, these belong to the place. What a configured source reads is its own.
+    fn where_from(&self, part: &Part, name: &str) -> String {
+        let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let configured = self.place.config.sources.iter().find(|source| source.name == name);
+        let own = configured.is_some_and(|source| match &source.kind {
+            SourceKind::Maildir { path, .. } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
+                whole(path) == whole(&part.path)
+            }
+            SourceKind::Exec { .. } | SourceKind::Imap(_) | SourceKind::Feed { .. } => false,
+        });
+        match part.format {
+            _ if own => String::new(),
+            Kind::Maildir | Kind::Jsonl => whole(&part.path).to_string_lossy().into_owned(),
+            Kind::Mbox | Kind::Eml => part.format.to_string(),
+        }
+    }
+
+    fn take(
+        &mut self,
+        name: &str,
+        (kind, at): (&str, &str),
+        source: &mut dyn Source,
+        goes_on: bool,
+    ) -> Result<(Summary, bool), JobError> {
+        let id = self.store.source_at(name, kind, at)?;
+        // A Maildir's position counts what it passes over; others are read to the end, so that what is known is counted.
+        let position = if goes_on { self.store.read_up_to(id)? } else { None };
+        let mut progress = Progress::new(name, source.gauge(), self.place.json);
+        let intake = Intake {
+            config: &self.place.config,
+            source: id,
+            name,
+            filing: match (self.options.all, self.options.history) {
+                (true, _) => Filing::HoldAll,
+                (_, true) => Filing::History,
+                _ => Filing::Backlog(Backlog::All, Seen::History),
+            },
+            backlog_before: None,
+            first_read: None,
+            now: self.place.now(),
+            wall: Clock::real().now(),
+            frugal: false,
+        };
+        let summary = intake.take_in(&mut self.store, source, position.as_deref(), &mut progress);
+        progress.finish();
+        let summary = summary?;
+        self.total.add(summary.clone());
+        Ok((summary, progress.stopped()))
+    }
+}
+
+fn kind(format: Format) -> Kind {
+    match format {
         Format::Maildir => Kind::Maildir,
         Format::Mbox => Kind::Mbox,
         Format::Eml => Kind::Eml,
         Format::Jsonl => Kind::Jsonl,
-    });
-    if path == Path::new("-") {
-        let stdin = std::io::BufReader::with_capacity(1 << 20, std::io::stdin());
-        let source = detect::stream(stdin, named, name).map_err(JobError::from)?;
-        return Ok(("stdin".to_owned(), source));
     }
-    let kind = match named {
-        Some(kind) => kind,
-        None => detect::of_path(path).map_err(JobError::from)?,
-    };
-    Ok((kind.to_string(), detect::open_whole(path, kind, name)))
+}
+
+/// What is to be taken in of a path, and what of it is not.
+fn parts(path: &Path, named: Option<Kind>) -> Result<(Vec<Part>, Vec<LeftOut>), SourceError> {
+    let folder = path.is_dir();
+    match named {
+        Some(kind) if !folder || matches!(kind, Kind::Maildir | Kind::Eml) => {
+            return Ok((vec![Part::of(path, kind)], Vec::new()));
+        }
+        None if !folder => return Ok((vec![Part::of(path, detect::of_path(path)?)], Vec::new())),
+        _ => {}
+    }
+    let tree::Tree { parts, mut left_out } = tree::look(path)?;
+    let (parts, others): (Vec<_>, Vec<_>) =
+        parts.into_iter().partition(|part| named.is_none_or(|named| part.format == named));
+    left_out.extend(others.into_iter().map(|part| LeftOut { path: part.path, why: "of another format" }));
+    if parts.is_empty() {
+        return Err(SourceError::Unclear { path: path.to_owned() });
+    }
+    Ok((parts, left_out))
+}
+
+/// Says of each file within a folder what it was.
+fn tell(place: &Place, files: &[Met]) -> Result<(), Failure> {
+    if place.json {
+        for met in files {
+            let numbers = met.came.as_ref().map(|came| (came.read, came.admitted));
+            let object = serde_json::json!({
+                "path": met.path.to_string_lossy(), "what": met.what, "taken": numbers.is_some(),
+                "read": numbers.map(|it| it.0), "admitted": numbers.map(|it| it.1),
+            });
+            print(&format!("{}\n", json::line(&object)))?;
+        }
+        return Ok(());
+    }
+    for met in files.iter().take(TOLD) {
+        let came = match &met.came {
+            Some(came) => format!("{} read, {} new", came.read, came.admitted),
+            None => "left out".to_owned(),
+        };
+        let path = met.path.to_string_lossy();
+        print(&format!("{}: {}, {came}\n", Printable::from(path.as_ref()), met.what))?;
+    }
+    match files.len().saturating_sub(TOLD) {
+        0 => Ok(()),
+        more => print(&format!("and {more} more (--json tells each)\n")),
+    }
 }
 
 /// A source is called after its file or folder.

@@ -253,7 +253,7 @@ impl Known for Taken {
 }
 
 /// A failure with what to do about it. It is noted in the log.
-fn said(error: &SourceError) -> String {
+pub fn said(error: &SourceError) -> String {
     super::trouble::source(error);
     match error.hint() {
         Some(hint) => format!("{error} ({hint})"),

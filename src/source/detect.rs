@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{BufRead, Read as _};
+use std::io::{self, BufRead, Read as _};
 use std::path::Path;
 
 use super::eml::{Eml, is_message};
@@ -28,6 +28,17 @@ impl Format {
     pub const NAMES: [(Self, &'static str); 4] =
         [(Self::Maildir, "maildir"), (Self::Mbox, "mbox"), (Self::Eml, "eml"), (Self::Jsonl, "jsonl")];
 
+    /// What it is, in a sentence.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Maildir => "a Maildir with its folders",
+            Self::Mbox => "an mbox",
+            Self::Eml => "one message",
+            Self::Jsonl => "JSON lines",
+        }
+    }
+
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::NAMES.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(format, _)| *format)
@@ -49,13 +60,51 @@ pub fn of_path(path: &Path) -> Result<Format, SourceError> {
     let found = if metadata.is_dir() {
         of_folder(path)
     } else {
-        let mut head = Vec::new();
-        let file = File::open(path).map_err(|error| SourceError::open(path, error))?;
-        file.take(HEAD).read_to_end(&mut head).map_err(|error| SourceError::read(path, error))?;
+        let head = head(path).map_err(|error| SourceError::open(path, error))?;
         let empty_mbox = head.is_empty() && !is_message(path);
         of_bytes(&head).or(if empty_mbox { Some(Format::Mbox) } else { is_message(path).then_some(Format::Eml) })
     };
     found.ok_or_else(|| SourceError::Unclear { path: path.to_owned() })
+}
+
+fn head(path: &Path) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    File::open(path)?.take(HEAD).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// What a file among others holds that nobody named one by one; else, in a few words, what it is.
+pub(super) fn of_file(path: &Path) -> Result<Format, &'static str> {
+    let named = |endings: &[&str]| {
+        path.extension().is_some_and(|it| endings.iter().any(|ending| it.eq_ignore_ascii_case(ending)))
+    };
+    let metadata = fs::metadata(path).map_err(|_| "it cannot be read")?;
+    // A pipe would be waited for without end.
+    if !metadata.is_file() {
+        return Err("no file");
+    }
+    if metadata.len() == 0 {
+        return Err("empty");
+    }
+    let head = head(path).map_err(|_| "it cannot be read")?;
+    match of_bytes(&head) {
+        Some(Format::Mbox) => Ok(Format::Mbox),
+        Some(Format::Jsonl) if named(&["jsonl", "ndjson"]) => Ok(Format::Jsonl),
+        _ if is_message(path) => Ok(Format::Eml),
+        Some(Format::Eml) if is_letter(&head) => Ok(Format::Eml),
+        _ if named(&["msf"]) => Err("an index of Thunderbird"),
+        _ if named(&["gz", "zip", "xz", "zst", "bz2", "7z", "tgz"]) => Err("packed; unpack it first"),
+        _ if named(&["pst", "ost", "msg", "olm"]) => Err("a file of Outlook, which has no mail that others can read"),
+        _ => Err("no mail"),
+    }
+}
+
+/// Whether a text has at its beginning what letters have, and not just a line with a colon.
+fn is_letter(head: &[u8]) -> bool {
+    let header = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let fields = ["from:", "to:", "date:", "subject:", "received:", "message-id:", "return-path:", "mime-version:"];
+    let has = |field: &str| header.lines().take_while(|line| !line.is_empty()).any(|line| line.starts_with(field));
+    fields.into_iter().filter(|field| has(field)).count() >= 2
 }
 
 /// What a stream holds, by its first bytes.
@@ -65,7 +114,7 @@ pub fn of_bytes(head: &[u8]) -> Option<Format> {
     if head.starts_with(b"{") {
         return Some(Format::Jsonl);
     }
-    if head.starts_with(b"From ") {
+    if mbox::begins(head) {
         return Some(Format::Mbox);
     }
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();

@@ -1,4 +1,5 @@
-//! Single messages as files: one `.eml`, or a folder of them with its folders. MH's numbered files count too.
+//! Single messages as files: one `.eml`, or a folder of them with its folders. MH's numbered files count too, and Apple
+//! Mail's `.emlx`.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -16,20 +17,36 @@ const DEEPEST: usize = 20;
 #[derive(Debug)]
 pub struct Eml {
     path: PathBuf,
+    /// Which files of it are meant, where not all are.
+    files: Option<Vec<PathBuf>>,
 }
 
 impl Eml {
     #[must_use]
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned() }
+        Self { path: path.to_owned(), files: None }
+    }
+
+    /// Of a folder these files alone.
+    #[must_use]
+    pub(super) fn of(path: &Path, files: Vec<PathBuf>) -> Self {
+        Self { path: path.to_owned(), files: Some(files) }
+    }
+
+    fn files(&self, problems: &mut Problems) -> Result<Vec<PathBuf>, SourceError> {
+        match &self.files {
+            Some(files) => Ok(files.clone()),
+            None if self.path.is_file() => Ok(vec![self.path.clone()]),
+            None => files(&self.path, problems),
+        }
     }
 }
 
 impl Source for Eml {
     fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
         let mut outcome = Outcome::default();
-        let single = self.path.is_file();
-        let files = if single { vec![self.path.clone()] } else { files(&self.path, &mut outcome.problems)? };
+        let single = self.files.is_none() && self.path.is_file();
+        let files = self.files(&mut outcome.problems)?;
         let mut known = since.known.all("");
         for path in files {
             // A pipe among the files would be waited for without end.
@@ -39,8 +56,8 @@ impl Source for Eml {
                 }
                 Ok((read_message(&path)?, metadata))
             });
-            let (raw, metadata) = match read {
-                Ok(read) => read,
+            let ((raw, mark), metadata) = match read {
+                Ok((raw, metadata)) => (unwrapped(&path, raw), metadata),
                 Err(error) if single => return Err(SourceError::open(&path, error)),
                 Err(error) => {
                     outcome.problems.add(path.display(), error);
@@ -54,7 +71,7 @@ impl Source for Eml {
                 continue;
             }
             let received = changed(&metadata, since.now);
-            let origin = Origin { folder: String::new(), key, mark: Mark::None, received };
+            let origin = Origin { folder: String::new(), key, mark, received };
             if each(Handed::of(raw, origin).into()).is_break() {
                 break;
             }
@@ -63,12 +80,10 @@ impl Source for Eml {
     }
 
     fn gauge(&self) -> Gauge {
-        let path = self.path.clone();
+        let (path, known) = (self.path.clone(), self.files.clone());
         Box::new(move || {
-            if path.is_file() {
-                return Extent::Messages(1);
-            }
-            files(&path, &mut Problems::default()).map_or(Extent::Unknown, |files| Extent::Messages(files.len() as u64))
+            let files = Self { path, files: known }.files(&mut Problems::default());
+            files.map_or(Extent::Unknown, |files| Extent::Messages(files.len() as u64))
         })
     }
 }
@@ -107,12 +122,57 @@ fn files(root: &Path, problems: &mut Problems) -> Result<Vec<PathBuf>, SourceErr
     Ok(found)
 }
 
+/// The message of a file. Apple Mail writes its length before it, and behind it what it knows of it.
+fn unwrapped(path: &Path, raw: Vec<u8>) -> (Vec<u8>, Mark) {
+    if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("emlx")) {
+        return (raw, Mark::None);
+    }
+    let (first, rest) = raw.split_at(raw.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1));
+    let length = std::str::from_utf8(first).ok().and_then(|text| text.trim().parse::<usize>().ok());
+    let Some((message, known)) = length.and_then(|length| rest.split_at_checked(length)) else {
+        return (raw, Mark::None);
+    };
+    (message.to_vec(), apple_mark(&String::from_utf8_lossy(known)))
+}
+
+/// The lowest bit of a message's flags says whether it was read.
+fn apple_mark(known: &str) -> Mark {
+    let flags = known.split("<key>flags</key>").nth(1).and_then(|rest| rest.split("<integer>").nth(1));
+    match flags.and_then(|rest| rest.split('<').next()?.trim().parse::<u64>().ok()) {
+        Some(flags) if flags & 1 == 1 => Mark::Read,
+        Some(_) => Mark::Unread,
+        None => Mark::None,
+    }
+}
+
 /// Whether a file's name says that it is a message.
 pub(super) fn is_message(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     match ending.as_deref() {
-        Some("eml" | "mail" | "rfc822") => true,
+        Some("eml" | "emlx" | "mail" | "rfc822") => true,
         Some(_) => false,
         None => path.file_name().is_some_and(|name| name.to_string_lossy().chars().all(|c| c.is_ascii_digit())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::unwrapped;
+    use crate::domain::arrival::Mark;
+
+    #[test]
+    fn a_message_of_apple_mail_is_taken_out_of_its_file() {
+        let of = |text: &str| unwrapped(Path::new("7.emlx"), text.as_bytes().to_vec());
+        let plist = |flags: u64| format!("<plist><dict><key>flags</key>\n\t<integer>{flags}</integer></dict></plist>");
+        let letter = "Subject: x\n\ny\n";
+        for (flags, mark) in [(8_590_195_713, Mark::Read), (8_590_195_712, Mark::Unread)] {
+            let file = format!("{:<10}\n{letter}{}", letter.len(), plist(flags));
+            assert_eq!(of(&file), (letter.as_bytes().to_vec(), mark));
+        }
+        for other in [letter.to_owned(), format!("999\n{letter}"), format!("-1\n{letter}"), String::new()] {
+            assert_eq!(of(&other), (other.as_bytes().to_vec(), Mark::None));
+        }
     }
 }

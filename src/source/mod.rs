@@ -20,6 +20,7 @@ pub mod maildir;
 pub mod mbox;
 pub mod running;
 pub mod secret;
+pub mod tree;
 
 use std::collections::HashSet;
 use std::fmt;

@@ -48,7 +48,7 @@ impl<'tx> Intending<'tx> {
         let mut sources = HashMap::new();
         for (name, customs) in &plan.sources {
             let id = tx
-                .prepare_cached("SELECT id FROM source WHERE name = ?1")?
+                .prepare_cached("SELECT id FROM source WHERE name = ?1 AND place = ''")?
                 .query_row([name], |row| row.get(0))
                 .optional()?;
             sources.extend(id.map(|id: i64| (id, customs.clone())));

@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x7469_6465;
 
 /// Each file brings a store of the number before to its own. They are never changed once released.
-const SCHEMA: [&str; 7] = [
+const SCHEMA: [&str; 8] = [
     include_str!("schema/001_first.sql"),
     include_str!("schema/002_journal.sql"),
     include_str!("schema/003_told.sql"),
@@ -14,10 +14,11 @@ const SCHEMA: [&str; 7] = [
     include_str!("schema/005_concern.sql"),
     include_str!("schema/006_return.sql"),
     include_str!("schema/007_kin.sql"),
+    include_str!("schema/008_place.sql"),
 ];
 
 /// The version that this program reads and writes: the number of the last file.
-pub(super) const VERSION: i64 = 7;
+pub(super) const VERSION: i64 = 8;
 const _: () = assert!(VERSION.unsigned_abs() == SCHEMA.len() as u64);
 
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
@@ -33,6 +34,14 @@ pub(super) fn up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
     if version(connection)? >= VERSION {
         return Ok(());
     }
+    // A table that others refer to is made again in one of the steps: https://www.sqlite.org/lang_altertable.html, section 7.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let done = step_by_step(connection);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    done
+}
+
+fn step_by_step(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let from = version(&transaction)?;
     for (number, sql) in (1_i64..).zip(SCHEMA).filter(|(number, _)| *number > from) {

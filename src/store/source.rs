@@ -25,18 +25,27 @@ pub struct SourceRow {
 }
 
 impl Store {
-    /// The source of this name, made where there is none yet.
+    /// The configured source of this name, made where there is none yet.
     ///
     /// # Errors
     /// Where the store cannot be written.
     pub fn source(&mut self, name: &str, kind: &str) -> Result<SourceId, StoreError> {
+        self.source_at(name, kind, "")
+    }
+
+    /// The source of this name that was taken in of a place by hand: what is known of another place is not known of it.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn source_at(&mut self, name: &str, kind: &str, place: &str) -> Result<SourceId, StoreError> {
         self.write("noting a source", |tx| {
             tx.execute(
-                "INSERT INTO source (name, kind) VALUES (?1, ?2)
-                 ON CONFLICT (name) DO UPDATE SET kind = excluded.kind WHERE kind <> excluded.kind",
-                (name, kind),
+                "INSERT INTO source (name, kind, place) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (name, place) DO UPDATE SET kind = excluded.kind WHERE kind <> excluded.kind",
+                (name, kind, place),
             )?;
-            Ok(SourceId(tx.query_row("SELECT id FROM source WHERE name = ?1", [name], |row| row.get(0))?))
+            let found = "SELECT id FROM source WHERE name = ?1 AND place = ?2";
+            Ok(SourceId(tx.query_row(found, (name, place), |row| row.get(0))?))
         })
     }
 

@@ -11,6 +11,7 @@
 mod support;
 
 mod accounts;
+mod adding;
 mod agreement;
 #[cfg(unix)]
 mod asking;

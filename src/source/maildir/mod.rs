@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
 use self::changing::Changing;
@@ -50,6 +51,8 @@ pub struct Maildir {
     roles: Roles,
     /// Whether commits may change something.
     changes: bool,
+    /// Whether a file may have got the name of another one that was taken in.
+    checks: bool,
 }
 
 /// Where messages lie within a folder. A message moves from the first to the second.
@@ -85,19 +88,33 @@ struct Place {
     in_new: u64,
     /// Which folder it is; another one of the same name was made anew.
     home: Option<Home>,
+    /// In seconds since 1970: files that did not change since are the ones that were taken in under their names.
+    checked: Option<i64>,
 }
 
 impl Maildir {
     /// One that is read with all its folders, and in which nothing is changed.
     #[must_use]
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), read: Chosen::all(), roles: Roles::default(), changes: false }
+        Self { root: root.to_owned(), read: Chosen::all(), roles: Roles::default(), changes: false, checks: false }
+    }
+
+    /// One that is taken in by hand. It may have been made anew at its place, by a program that numbers its files.
+    #[must_use]
+    pub fn by_hand(root: &Path) -> Self {
+        Self { checks: true, ..Self::new(root) }
     }
 
     /// A configured one, of which the folders with such names are read.
     #[must_use]
     pub fn of(root: &Path, read: &[String], settings: &WriteBack) -> Self {
-        Self { root: root.to_owned(), read: Chosen::of(read), roles: Roles::of(settings), changes: settings.on }
+        Self {
+            root: root.to_owned(),
+            read: Chosen::of(read),
+            roles: Roles::of(settings),
+            changes: settings.on,
+            checks: false,
+        }
     }
 
     /// Its folders, to change something in them.
@@ -146,8 +163,15 @@ impl Source for Maildir {
                 };
                 place.home = home;
                 let aside = self.roles.is_aside(&folder.name);
-                match Reading::of(&folder, (aside, was), since, &mut outcome).read(place, each) {
-                    Some(read) => place = read,
+                let mut reading = Reading::of(&folder, (aside, was), since, &mut outcome);
+                if self.checks {
+                    let before = place.checked.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+                    reading = reading.checking(before.unwrap_or(DateTime::UNIX_EPOCH));
+                }
+                match reading.read(place, each) {
+                    Some(read) => {
+                        place = Place { checked: self.checks.then(|| stamp::sure(since.now).timestamp()), ..read };
+                    }
                     None => ended = true,
                 }
             }

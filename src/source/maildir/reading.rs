@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::comparing::{Listed, compare};
 use super::folders::Folder;
-use super::stamp::Stamp;
+use super::stamp::{self, Stamp};
 use super::{Place, Seen, Side, name};
 use crate::domain::arrival::Origin;
 use crate::source::{Before, Brought, Each, Handed, Outcome, Since, changed, read_message};
@@ -37,6 +37,8 @@ pub(super) struct Reading<'a> {
     in_new: Option<Vec<Name>>,
     /// What is known of the folder and was not in `cur/`, where that was listed.
     missing: Option<Vec<String>>,
+    /// What changed since this instant is read again, known or not.
+    checked: Option<DateTime<Utc>>,
 }
 
 /// What one look at a side came to.
@@ -76,7 +78,13 @@ impl<'a> Reading<'a> {
         outcome: &'a mut Outcome,
     ) -> Self {
         let (taken, odd) = (HashSet::new(), HashSet::new());
-        Self { folder, aside, before, since, outcome, taken, odd, in_cur: 0, in_new: None, missing: None }
+        let (in_new, missing, checked) = (None, None, None);
+        Self { folder, aside, before, since, outcome, taken, odd, in_cur: 0, in_new, missing, checked }
+    }
+
+    /// Hands over what is known too, where its file changed since an instant: the same message comes in only once.
+    pub(super) fn checking(self, since: DateTime<Utc>) -> Self {
+        Self { checked: Some(since), ..self }
     }
 
     /// Hands over what is not known; `None` where that was ended early. What did not change since `before` is not listed.
@@ -172,9 +180,10 @@ impl<'a> Reading<'a> {
         };
         for (name, known) in names.iter().zip(known) {
             let key = name.key();
+            let changed = || self.checked.is_some_and(|since| stamp::changed_after(&path.join(&name.file), since));
             if self.taken.contains(key) {
                 look.messages += 1;
-            } else if known {
+            } else if known && !changed() {
                 look.messages += 1;
                 look.known += 1;
             } else if self.odd.contains(key) {

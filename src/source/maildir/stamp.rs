@@ -74,6 +74,18 @@ impl Stamp {
     }
 }
 
+/// The instant behind which a change of a file is seen by one who looks now.
+pub(super) fn sure(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - UNSURE
+}
+
+/// Whether a file, or its name, changed later than that; one that cannot be asked did.
+pub(super) fn changed_after(file: &Path, instant: DateTime<Utc>) -> bool {
+    Stamp::of(file).is_none_or(|stamp| {
+        instant.timestamp_nanos_opt().is_some_and(|instant| stamp.modified.max(stamp.changed) >= instant)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;

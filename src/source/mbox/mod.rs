@@ -18,6 +18,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use self::separator::{Follows, Shape};
 use self::split::{Found, Splitter};
 use self::style::{BEGINNING, Style};
 use super::grown::Place;
@@ -115,6 +116,20 @@ impl Source for Mbox {
     fn gauge(&self) -> Gauge {
         let path = self.path.clone();
         Box::new(move || fs::metadata(path).map_or(Extent::Unknown, |metadata| Extent::Bytes(metadata.len())))
+    }
+}
+
+/// Whether bytes begin as an mbox does: with a date behind `From `, or with a header below it.
+pub(super) fn begins(head: &[u8]) -> bool {
+    let (line, next) = head.split_at(head.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(head.len()));
+    let lines = next.strip_prefix(b"\r\n").or_else(|| next.get(1..)).unwrap_or_default();
+    match Shape::of(line) {
+        Some(Shape::Dated(_) | Shape::Patch) => true,
+        Some(_) => {
+            Follows::of(&lines.iter().map(|it| if *it == b'\r' { b'\n' } else { *it }).collect::<Vec<_>>())
+                >= Follows::Line
+        }
+        None => false,
     }
 }
 
