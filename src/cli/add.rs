@@ -13,6 +13,7 @@ use crate::config::{Backlog, Seen, SourceKind};
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::job::JobError;
+use crate::job::gather::place_of;
 use crate::job::intake::{self, Intake};
 use crate::job::ruling::Filing;
 use crate::job::summary::Summary;
@@ -100,17 +101,16 @@ impl Adding<'_> {
 
     /// Where copies are known by their names alone, these belong to the place. What a configured source reads is its own.
     fn where_from(&self, part: &Part, name: &str) -> String {
-        let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let configured = self.place.config.sources.iter().find(|source| source.name == name);
         let own = configured.is_some_and(|source| match &source.kind {
             SourceKind::Maildir { path, .. } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
-                whole(path) == whole(&part.path)
+                place_of(path) == place_of(&part.path)
             }
             SourceKind::Exec { .. } | SourceKind::Imap(_) | SourceKind::Feed { .. } => false,
         });
         match part.format {
             _ if own => String::new(),
-            Kind::Maildir | Kind::Jsonl => whole(&part.path).to_string_lossy().into_owned(),
+            Kind::Maildir | Kind::Jsonl => place_of(&part.path),
             Kind::Mbox | Kind::Eml => part.format.to_string(),
         }
     }

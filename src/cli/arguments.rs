@@ -76,7 +76,16 @@ Examples:
     Init,
     /// Open the screen on a sample store in a temporary folder
     Demo(Demo),
-    /// Take in Maildirs, mbox files, .eml files and folders of them, and JSON lines
+    /// Take in Maildirs, mbox files, .eml files, JSON lines, and folders of any of them
+    #[command(after_help = "\
+Nothing is moved or changed where it lies, and taking in the same thing twice changes nothing. Of a folder it says of each
+file what it was. One path that cannot be read stops none of the others; then the exit code is 1.
+
+Examples:
+  tidebox add ~/Maildir
+  tidebox add --history ~/exports      everything in it, to be found and never held
+  tidebox add ~/.thunderbird/abcd.default/Mail
+  tidebox export --format jsonl | tidebox --store other.db add -")]
     Add(Add),
     /// Read the configured sources once; what is new is held until its check-in
     #[command(after_help = "\
@@ -197,7 +206,7 @@ Examples:
   zcat archive.mbox.gz | tidebox add --format mbox -
   notices | tidebox add --source ci --format jsonl -")]
 pub struct Add {
-    /// Maildirs, mbox files, .eml files, folders of .eml files, JSON lines; - reads standard input
+    /// Maildirs, mbox files, .eml files, JSON lines, folders of any of them; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// What the paths are, where it should not be found out

@@ -1,6 +1,7 @@
 //! Gathering: reading every configured source and the tray of `incoming`, once, and writing back what is due there.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -176,6 +177,9 @@ pub fn gather_on(
     (now, wall): (DateTime<Utc>, DateTime<Utc>),
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
+    if let SourceKind::Maildir { path, .. } | SourceKind::Jsonl { path } = &from.kind {
+        store.adopt(&from.name, &place_of(path))?;
+    }
     let id = store.source(&from.name, from.kind.text())?;
     if let Some(cause) = health::admit(store, id, source, occasion, now)? {
         let mut summary = Summary::default();
@@ -203,6 +207,12 @@ pub fn gather_on(
     summary.notes.extend(tended.words(&from.name));
     summary.given += tended.given;
     Ok(summary)
+}
+
+/// What a place is known by in the store.
+#[must_use]
+pub fn place_of(path: &Path) -> String {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
 }
 
 /// A configured source, ready to be read. One that is kept keeps its connection too.

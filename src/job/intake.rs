@@ -253,6 +253,7 @@ impl Known for Taken {
 }
 
 /// A failure with what to do about it. It is noted in the log.
+#[must_use]
 pub fn said(error: &SourceError) -> String {
     super::trouble::source(error);
     match error.hint() {

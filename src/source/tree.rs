@@ -218,6 +218,11 @@ impl Source for Within {
                     handed.aside |= is_aside(&handed.origin.folder);
                 }
                 Brought::Flags { folder, .. } | Brought::Gone { folder, .. } => *folder = within(outer, folder),
+                Brought::Incoming(folders) => {
+                    for folder in folders {
+                        *folder = within(outer, folder);
+                    }
+                }
             }
             each(brought)
         })

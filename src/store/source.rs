@@ -49,6 +49,21 @@ impl Store {
         })
     }
 
+    /// Takes what was taken in by hand of a place for the configured source of that name, where it reads that place now.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn adopt(&mut self, name: &str, place: &str) -> Result<(), StoreError> {
+        self.write("noting a source", |tx| {
+            tx.execute(
+                "UPDATE source SET place = '' WHERE name = ?1 AND place = ?2
+                 AND NOT EXISTS (SELECT 1 FROM source WHERE name = ?1 AND place = '')",
+                (name, place),
+            )?;
+            Ok(())
+        })
+    }
+
     /// Every source, in the order in which they were first met.
     ///
     /// # Errors

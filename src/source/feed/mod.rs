@@ -1,11 +1,12 @@
 //! A feed on the web: RSS, Atom or JSON Feed. Each entry is a message.
 //!
 //! Reading it is one question to its server, at most as often as is configured; the server is told what is known
-//! already, so that a feed without news costs a line. An entry is known by its id, else by its link, and is taken in
-//! once, as it was then. What feeds are made of is read in `entries`.
+//! already, so that a feed without news costs a line. What an entry is known by is in `keys`; it is taken in once, as it
+//! was then. What feeds are made of is read in `entries`.
 
 mod entries;
 mod json;
+mod keys;
 mod measure;
 mod xml;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use self::entries::{Entry, NoFeed, Read};
+use self::keys::Links;
 use super::{Each, Handed, Outcome, Since, Source, SourceError, hex};
 use crate::domain::arrival::{Mark, Origin};
 use crate::domain::limits::{FEED_BYTES, FEED_ENTRIES};
@@ -25,8 +27,6 @@ use crate::net::http::{self, Answer, Asked, Page};
 
 const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, \
                       text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
-/// A longer id than this is known by its hash.
-const KEY_BYTES: usize = 200;
 
 #[derive(Debug)]
 pub struct Feed {
@@ -45,6 +45,9 @@ struct Position {
     etag: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     modified: Option<String>,
+    /// Of entries without ids, which of those with a link is known by it.
+    #[serde(default, skip_serializing_if = "Links::is_empty")]
+    links: Links,
 }
 
 impl Feed {
@@ -101,8 +104,9 @@ impl Source for Feed {
         let page = match http::get(asked)? {
             Answer::Page(page) => page,
             Answer::Same => {
-                let (etag, modified) = known.map_or((None, None), |known| (known.etag, known.modified));
-                let position = Position { of, asked: since.now, etag, modified };
+                let (etag, modified, links) =
+                    known.map_or_else(Default::default, |known| (known.etag, known.modified, known.links));
+                let position = Position { of, asked: since.now, etag, modified, links };
                 return Ok(Outcome { position: serde_json::to_string(&position).ok(), ..Outcome::default() });
             }
         };
@@ -113,8 +117,11 @@ impl Source for Feed {
             let what = format!("{} entries beyond the first {FEED_ENTRIES} are left out", read.left_out);
             outcome.problems.add(&host, what);
         }
-        if self.hand_over(&read, &host, since, each, &mut outcome) {
-            let position = Position { of, asked: since.now, etag: page.etag, modified: page.modified };
+        // Ids are a feed's own: of another one under this name nothing is known.
+        let other = known.is_none() && since.position.is_some();
+        let (keys, links) = keys::of(&read.entries, &known.map(|known| known.links).unwrap_or_default());
+        if self.hand_over(&read, (&keys, other), &host, since, each, &mut outcome) {
+            let position = Position { of, asked: since.now, etag: page.etag, modified: page.modified, links };
             outcome.position = serde_json::to_string(&position).ok();
         }
         Ok(outcome)
@@ -126,19 +133,19 @@ impl Feed {
     fn hand_over(
         &self,
         read: &Read,
+        (keys, other): (&[String], bool),
         host: &str,
         since: &Since<'_>,
         each: &mut Each<'_>,
         outcome: &mut Outcome,
     ) -> bool {
-        let keys: Vec<String> = read.entries.iter().map(key).collect();
         let mut sorted: Vec<&str> = keys.iter().map(String::as_str).collect();
         sorted.sort_unstable();
         sorted.dedup();
-        let known = since.known.which("", &sorted);
+        let known = if other { vec![false; sorted.len()] } else { since.known.which("", &sorted) };
         let mut seen: HashSet<&str> =
             sorted.iter().zip(known).filter(|(_, known)| *known).map(|(key, _)| *key).collect();
-        for (entry, key) in read.entries.iter().zip(&keys) {
+        for (entry, key) in read.entries.iter().zip(keys) {
             if !seen.insert(key) {
                 outcome.skipped += 1;
                 since.passed.add(1, 0);
@@ -176,16 +183,6 @@ impl Feed {
             link: entry.link.as_deref(),
             list: Some(host),
         })
-    }
-}
-
-/// What an entry is known by: its id, else its link, else what it says.
-fn key(entry: &Entry) -> String {
-    let named = [entry.id.as_deref(), entry.link.as_deref()].into_iter().flatten().find(|name| !name.is_empty());
-    match named {
-        Some(name) if name.len() <= KEY_BYTES && !name.chars().any(char::is_control) => name.to_owned(),
-        Some(name) => short_hash(&[name]),
-        None => short_hash(&[&entry.title, &entry.body]),
     }
 }
 
