@@ -204,7 +204,7 @@ impl Worker {
         let notes: Vec<_> = summary.notes.iter().map(Trouble::note).collect();
         self.around.listener.tell_written(written);
         if let Some(cause) = &summary.cause {
-            self.failed(self.in_words(cause));
+            self.failed(Trouble::of_cause(&self.from.name, cause));
             return Rest::Leave(self.until_next(cause));
         }
         if let Some(first) = summary.failures.first() {
@@ -277,12 +277,6 @@ impl Worker {
         }
     }
 
-    fn in_words(&self, cause: &Cause) -> Trouble {
-        let what = Printable::from(format!("source {}: {}", self.from.name, cause.what));
-        let hint = Some(&cause.hint).filter(|hint| !hint.is_empty()).map(Printable::from);
-        Trouble { what, hint }
-    }
-
     fn worked(&mut self) {
         self.tells_again = false;
         if self.told.take().is_some() {
@@ -294,7 +288,7 @@ impl Worker {
     /// Tells a failure, unless it was told already.
     fn failed(&mut self, trouble: Trouble) {
         let again = std::mem::take(&mut self.tells_again);
-        let known = self.told.as_ref().is_some_and(|told| is_same(told, &trouble)) && !again;
+        let known = self.told.as_ref().is_some_and(|told| told.is_like(&trouble)) && !again;
         let failed = if known { Vec::new() } else { vec![trouble.clone()] };
         self.told = Some(trouble);
         self.around.listener.tell(Told::Gathered { admitted: 0, failed });
@@ -386,10 +380,4 @@ impl Worker {
         }
         ControlFlow::Continue(())
     }
-}
-
-/// Whether it is the same but for numbers: servers put the time into what they say.
-fn is_same(told: &Trouble, trouble: &Trouble) -> bool {
-    let letters = |trouble: &Trouble| trouble.what.as_str().replace(|c: char| c.is_ascii_digit(), "");
-    told.hint == trouble.hint && letters(told) == letters(trouble)
 }

@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::account::{self, Account, Opener};
+use super::asking::{Asking, ELSEWHERE};
 use super::changes::{self, Watching};
 use super::lock::Lock;
 use super::nearby::{self, Poke};
@@ -25,10 +26,6 @@ pub const NEARBY: Duration = Duration::from_mins(10);
 const LONGEST: Duration = Duration::from_secs(30);
 /// So long before a window opens the sources are read, so that a line that has gone is made anew by then.
 const AHEAD: TimeDelta = TimeDelta::seconds(40);
-/// Whoever asks to read hears what came of it after so long at the latest.
-const ANSWERED: Duration = Duration::from_mins(1);
-/// The other process, among the names of what is to be read. No source is called so.
-const ELSEWHERE: &str = "\n";
 /// A clock that went so much farther, or less far, than the time that passed was set, or the machine slept.
 const JUMP: i64 = 20;
 
@@ -84,32 +81,6 @@ pub fn start(around: Surroundings, open: Opener) -> Sender<Word> {
         keeper.work(first, &inbox);
     });
     words
-}
-
-/// A reading that somebody asked for.
-struct Asking {
-    /// What is still to be read.
-    awaited: BTreeSet<String>,
-    failed: Vec<Trouble>,
-    since: Stopwatch,
-    /// The number that another process waits for.
-    elsewhere: Option<i64>,
-}
-
-impl Asking {
-    fn left(&self) -> Duration {
-        ANSWERED.saturating_sub(self.since.elapsed())
-    }
-}
-
-fn unanswered(name: &str) -> Trouble {
-    let who = match name {
-        ELSEWHERE => "the process that tends the mailboxes".to_owned(),
-        "" => "what lies on this machine".to_owned(),
-        name => format!("source {name}"),
-    };
-    let hint = Some(Printable::from("what comes of it is told when it is known; `tidebox status` says it too"));
-    Trouble { what: Printable::from(format!("{who} has not answered within a minute")), hint }
 }
 
 struct Keeper {
@@ -276,17 +247,11 @@ impl Keeper {
             let _ = self.near.send(Poke::AskElsewhere);
             awaited.insert(ELSEWHERE.to_owned());
         }
-        let before = self.asking.take();
-        let elsewhere = elsewhere.or_else(|| before.and_then(|before| before.elsewhere));
-        self.asking = Some(Asking { awaited, failed: Vec::new(), since: Stopwatch::start(), elsewhere });
+        self.asking = Some(Asking::new(awaited, elsewhere, self.asking.take()));
     }
 
     fn read_for_who_asked(&mut self, name: &str, failed: Vec<Trouble>) {
-        let Some(asking) = &mut self.asking else { return };
-        if asking.awaited.remove(name) {
-            asking.failed.extend(failed);
-        }
-        if asking.awaited.is_empty() {
+        if self.asking.as_mut().is_some_and(|asking| asking.is_answered_by(name, failed)) {
             self.answer();
         }
     }
@@ -304,12 +269,11 @@ impl Keeper {
 
     /// Tells what came of the reading that was asked for, as far as that is known by now.
     fn answer(&mut self) {
-        let Some(Asking { awaited, mut failed, elsewhere, .. }) = self.asking.take() else { return };
-        failed.extend(awaited.iter().map(|name| unanswered(name)));
-        if let Some(number) = elsewhere {
+        let Some(asking) = self.asking.take() else { return };
+        if let Some(number) = asking.elsewhere {
             let _ = self.near.send(Poke::Answer(number));
         }
-        self.around.listener.tell(Told::Answered { failed });
+        self.around.listener.tell(Told::Answered { failed: asking.troubles() });
     }
 
     fn look_at_the_clock(&mut self) {

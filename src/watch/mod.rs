@@ -8,10 +8,12 @@
 //! | `keeper` | the thread that holds the lock, looks at the time, and sees that each source is tended |
 //! | `nearby`, `changes` | the thread that reads what lies on this machine, and what of the file system wakes it |
 //! | `account`, `backoff` | a thread for each source on the network, and how long it leaves alone what failed |
+//! | `asking` | a reading that a person asked for, until it is answered |
 //! | `bell`, `desktop` | notifications: a check-in has opened, an exception has let something through |
 //! | `lock` | who tends the network: one process for a store |
 
 mod account;
+mod asking;
 mod backoff;
 mod bell;
 mod changes;
@@ -35,6 +37,7 @@ use crate::domain::concern::Concern;
 use crate::domain::door::Door;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Zone;
+use crate::job::health::Cause;
 use crate::job::write_back::Written;
 use crate::job::{JobError, gather, health, trouble};
 use crate::store::Store;
@@ -108,6 +111,19 @@ impl Trouble {
     fn of_concern(concern: &Concern, now: DateTime<Utc>, zone: Zone) -> Self {
         let (what, hint) = health::told(concern, now, zone);
         Self { what: Printable::from(what), hint: Some(Printable::from(hint)) }
+    }
+
+    /// Why a source could not be read, or changed.
+    fn of_cause(source: &str, cause: &Cause) -> Self {
+        let what = Printable::from(format!("source {source}: {}", cause.what));
+        let hint = Some(&cause.hint).filter(|hint| !hint.is_empty()).map(Printable::from);
+        Self { what, hint }
+    }
+
+    /// Whether it is the same but for numbers: servers put the time into what they say.
+    fn is_like(&self, other: &Self) -> bool {
+        let letters = |trouble: &Self| trouble.what.as_str().replace(|c: char| c.is_ascii_digit(), "");
+        self.hint == other.hint && letters(self) == letters(other)
     }
 
     /// What was said in one sentence.
