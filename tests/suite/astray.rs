@@ -2,7 +2,11 @@
 
 use super::servers::letters::{letter, message_id};
 use super::servers::{Account, Kind, readback};
+use super::support::pty::Terminal;
 use super::support::{CONFIG, Home};
+
+/// What its table says is what is said.
+const DOCS: &str = include_str!("../../docs/hold.md");
 
 // A Monday long ago: mail that arrives in this test arrives at the moment of each command.
 const BETWEEN: &str = "2024-01-08T11:00:00+01:00";
@@ -127,6 +131,11 @@ fn a_source_that_was_taken_out_is_named_with_the_way_back() {
     assert!(status.out.contains(what) && status.out.contains("Put the source back"), "{}", status.out);
     assert!(home.run(LATER, &["status", "--format", "tmux"]).out.contains("mail astray"));
     assert_eq!(home.json(LATER, &["status"])[0]["troubles"][0]["kind"], "astray");
+    assert!(DOCS.contains(what), "the table says the same");
+    let mut screen = Terminal::open(&home, LATER, &[], 140, 40);
+    screen.wait("mail: 3 messages held in the folder Held did not come back:");
+    screen.wait("Put the source back into");
+    drop(screen);
     let check = home.run(LATER, &["check"]);
     assert_eq!(check.code, 1, "{}", check.out);
     assert!(check.err.contains("a source of before: 3 messages held in the folder Held"), "{}", check.err);
@@ -155,10 +164,41 @@ fn what_was_deleted_with_its_folder_is_in_its_check_in_and_named() {
     assert_eq!(states(&home).trim(), "held");
     let ran = home.run(OPENING, &["release", "--all"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.err.contains("the folder Held, in which it waited, is gone"), "{}", ran.err);
+    let what = "the folder Held, in which it waited, is gone, and it is in no other one";
+    assert!(ran.err.contains(what) && DOCS.contains(what), "{}", ran.err);
+    assert!(home.run(OPENING, &["status"]).out.contains(what));
+    let check = home.run(OPENING, &["check", "--offline"]);
+    assert!(check.code == 1 && check.err.contains(what), "{}", check.err);
+    assert!(!home.sqlite("SELECT stage FROM message").contains("trash"));
     assert!(ran.err.contains("`tidebox export`"), "{}", ran.err);
     home.run(OPENING, &["begin"]);
     assert_eq!(states(&home).trim(), "in batch");
+}
+
+/// Cyrus takes a hundred keywords in a folder, and no more for anybody.
+#[test]
+fn a_table_of_keywords_that_is_full_keeps_nothing_waiting() {
+    let Some(account) = Account::on(Kind::Cyrus, "full-table") else { return };
+    let home = Home::new();
+    configure(&home, &account, "");
+    let mut phone = account.client();
+    phone.append("INBOX", "", (0..2).map(letter));
+    phone.select("INBOX");
+    let refused =
+        (0..140).any(|number| !phone.command(&format!("UID STORE 1 +FLAGS ($Old{number})")).1.starts_with("OK"));
+    assert!(refused, "the table is full");
+    sync(&home, "2024-01-08T09:00:00+01:00");
+    let at = "2024-01-08T10:01:00+01:00";
+    assert_eq!(home.run(at, &["begin"]).code, 0);
+    let queue = home.json(at, &["queue"]);
+    for (row, verb) in queue.iter().zip(["defer", "done"]) {
+        let ran = home.run(at, &["decide", verb, row["id"].to_string().trim_matches('"')]);
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    }
+    let said = home.run(at, &["commit"]);
+    assert!(!said.out.contains("still to be changed"), "{}{}", said.out, said.err);
+    assert!(said.out.contains("1 known to this machine alone"), "{}{}", said.out, said.err);
+    assert_eq!(home.json(at, &["status"])[0]["deferred"], 1);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::servers::labels::{ALL, Fault, Labels, SPAM, TRASH};
 use super::servers::letters::letter;
+use super::support::pty::Terminal;
 use super::support::{CONFIG, Home};
 
 fn home(server: &Labels, more: &str) -> Home {
@@ -140,4 +141,18 @@ fn a_passing_refusal_is_no_reason_to_leave_the_inbox_out() {
     let ran = home.run(&at("09:00"), &["check"]);
     assert_eq!(ran.code, 1, "{}", ran.out);
     assert!(ran.err.contains("INBOX") && !ran.err.contains("leave it out"), "{}", ran.err);
+}
+
+#[test]
+fn the_door_says_what_a_server_does_not_give_back_and_how() {
+    let server = Labels::start(&[]);
+    let home = home(&server, "hold = \"hard\"");
+    home.run(&at("08:00"), &["sync"]);
+    server.deliver(letter(0), &["INBOX"]);
+    home.run(&at("08:30"), &["sync"]);
+    server.fault(Some(Fault::FullMailbox));
+    home.run(&at("10:00"), &["sync"]);
+    let mut screen = Terminal::open(&home, &at("10:01"), &[], 150, 40);
+    screen.wait("mail: 1 message held in the folder Held did not come back:");
+    screen.wait("Make room in the mailbox");
 }

@@ -71,6 +71,12 @@ impl Status {
         }
     }
 
+    /// Whether a refusal to set flags says that there is no room for another keyword: by a code of RFC 5530, or in words.
+    pub(super) fn is_about_keywords(&self) -> bool {
+        let text = String::from_utf8_lossy(&self.text).to_lowercase();
+        self.code == "LIMIT" || ["flag", "keyword"].iter().any(|word| text.contains(word))
+    }
+
     /// Its code's number, where it has this name.
     pub(super) fn number<N: std::str::FromStr>(&self, code: &str) -> Option<N> {
         if self.code == code { number(&self.arguments) } else { None }

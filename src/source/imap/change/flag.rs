@@ -79,7 +79,7 @@ impl<'a> Making<'a> {
                 // It was asked for, and nothing came of it.
                 if let Some(answer) = refusal(task.uid) {
                     // A folder takes so many keywords and no more; what else was asked for may be done without them.
-                    if after.has_keywords() && (answer.has("LIMIT") || !answer.status.passes()) {
+                    if after.has_keywords() && (answer.status.is_about_keywords() || !answer.status.passes()) {
                         task.dropped = true;
                         next.push(task);
                         continue;
