@@ -333,6 +333,9 @@ pub struct Show {
     /// Print the original bytes
     #[arg(long, conflicts_with = "json")]
     pub raw: bool,
+    /// Show what an HTML page hides, too
+    #[arg(long, conflicts_with = "raw")]
+    pub hidden: bool,
     /// Lay the text out for so many columns: 20 to 500
     #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u16).range(20..=500))]
     pub width: u16,

@@ -8,7 +8,7 @@ use serde_json::ser::{CharEscape, Formatter};
 
 use crate::domain::address::Address;
 use crate::domain::ids::Id;
-use crate::domain::letter::Letter;
+use crate::domain::letter::{Letter, Link};
 use crate::domain::message::Message;
 use crate::domain::printable::forbidden;
 use crate::domain::receipt::Receipt;
@@ -113,6 +113,10 @@ struct WholeJson {
     text: String,
     attachment_list: Vec<serde_json::Value>,
     links: Vec<String>,
+    /// For each of the links what to beware of.
+    link_cautions: Vec<Option<String>>,
+    /// What is wrong with the letter or was left out of it.
+    notes: Vec<String>,
 }
 
 impl<'a> From<&'a Message> for MessageJson<'a> {
@@ -161,7 +165,15 @@ impl<'a> MessageJson<'a> {
             .map(|a| serde_json::json!({ "name": a.name.as_str(), "type": a.kind.as_str(), "size": a.size }))
             .collect();
         let links = letter.links.iter().map(|link| link.target.clone()).collect();
-        Self { whole: Some(WholeJson { text: lines.join("\n"), attachment_list, links }), ..Self::from(message) }
+        let caution = |link: &Link| link.caution.as_ref().map(ToString::to_string);
+        let whole = WholeJson {
+            text: lines.join("\n"),
+            attachment_list,
+            links,
+            link_cautions: letter.links.iter().map(caution).collect(),
+            notes: letter.notes.iter().map(ToString::to_string).collect(),
+        };
+        Self { whole: Some(whole), ..Self::from(message) }
     }
 }
 

@@ -20,7 +20,8 @@ pub fn run(place: &Place, options: &Show) -> Result<(), Failure> {
         return output::bytes(&raw);
     }
     let message = store.message(id)?;
-    let letter = letter(&store, id, options.width, None)?;
+    let body = options.hidden.then_some(Body::Whole);
+    let letter = letter(&store, id, options.width, body)?;
     print(place, &message, &letter)
 }
 
@@ -71,7 +72,10 @@ fn text(place: &Place, message: &Message, letter: &Letter) -> String {
     match letter.body {
         Body::TextOfBoth => out.push_str("note: there is an HTML version too\n"),
         Body::HtmlOfBoth => out.push_str("note: there is a text version too\n"),
-        Body::Text | Body::Html | Body::None => {}
+        Body::Text | Body::Html | Body::Whole | Body::None => {}
+    }
+    if letter.hidden > 0 {
+        out.push_str(&format!("note: tidebox show --hidden {} shows what the page hides\n", letter.id.0));
     }
     for note in &letter.notes {
         out.push_str(&format!("note: {}\n", Printable::from(note.as_str())));

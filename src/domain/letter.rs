@@ -22,6 +22,21 @@ pub struct Letter {
     pub notes: Vec<Printable>,
     /// Which body the lines were made of, where there was a choice.
     pub body: Body,
+    /// How many words of the HTML are not shown, because it hides them.
+    pub hidden: usize,
+}
+
+impl Letter {
+    /// The other version that is there, the next of those that are: text, HTML, HTML with what it hides.
+    #[must_use]
+    pub fn other(&self) -> Option<Body> {
+        match self.body {
+            Body::TextOfBoth => Some(Body::Html),
+            Body::HtmlOfBoth | Body::Html if self.hidden > 0 => Some(Body::Whole),
+            Body::HtmlOfBoth | Body::Whole => Some(Body::Text),
+            Body::Text | Body::Html | Body::None => None,
+        }
+    }
 }
 
 /// Which of a message's bodies is shown.
@@ -34,6 +49,8 @@ pub enum Body {
     Html,
     /// The HTML; a text version is there too.
     HtmlOfBoth,
+    /// The HTML with what it hides.
+    Whole,
     None,
 }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::charset::Reading;
 use super::header::Header;
 use super::part::{Part, Parts};
-use super::{bare, charset};
+use super::{charset, html};
 use crate::domain::defect::Defect;
-use crate::domain::limits::{SEARCHABLE_BYTES, TEXT_BYTES};
+use crate::domain::limits::TEXT_BYTES;
 
 /// One readable part.
 #[derive(Debug)]
@@ -68,8 +68,13 @@ impl<'p, 'a> Pieces<'p, 'a> {
         self.list.iter().any(|piece| !piece.html && self.has_sibling(piece))
     }
 
+    /// Whether the HTML is shown where there is a choice: the text says much less.
+    pub(super) fn shows_html(&self) -> bool {
+        self.both() && !self.text_suffices()
+    }
+
     /// Whether the text version is worth showing: it says about as much as the HTML one.
-    pub(super) fn text_suffices(&self) -> bool {
+    fn text_suffices(&self) -> bool {
         let letters = |html: bool| -> usize {
             let chosen = self.list.iter().filter(|piece| piece.html == html && self.has_sibling(piece));
             chosen.map(|piece| if html { html_letters(&piece.text) } else { letters_of(&piece.text) }).sum()
@@ -188,8 +193,8 @@ fn letters_of(text: &str) -> usize {
     text.chars().filter(|c| c.is_alphanumeric()).count()
 }
 
-fn html_letters(html: &str) -> usize {
-    letters_of(&bare::text(charset::cut(html, SEARCHABLE_BYTES)))
+fn html_letters(page: &str) -> usize {
+    letters_of(&html::text(page))
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@
 mod added;
 mod attached;
 mod automatic;
-mod bare;
 mod body;
 mod charset;
 mod date;
@@ -16,6 +15,7 @@ mod encoding;
 mod envelope;
 mod file_name;
 mod header;
+mod html;
 mod identity;
 mod kind;
 mod letter;
@@ -30,6 +30,7 @@ mod part;
 mod people;
 mod script;
 mod sender;
+mod shown;
 mod word;
 
 pub use added::{header_ends, without_added_fields};
@@ -39,10 +40,10 @@ pub use marks::marks;
 pub use parse::parse;
 pub use script::{Script, compose};
 
-/// HTML as bare text: without its tags, entities read.
+/// What is seen of HTML, as bare text.
 #[must_use]
 pub fn bare_text(html: &str) -> String {
-    bare::text(html)
+    html::text(html)
 }
 
 /// Text as HTML shows it.

@@ -6,10 +6,10 @@ use super::body::Pieces;
 use super::envelope::Envelope;
 use super::header::{self, Header};
 use super::part::{self, Parts};
-use super::{attached, bare, charset, identity::identity};
+use super::{attached, identity::identity, shown};
 use crate::domain::arrival::Arrival;
 use crate::domain::defect::Defect;
-use crate::domain::limits::{ADDRESSES, MESSAGE_BYTES, SEARCHABLE_BYTES};
+use crate::domain::limits::{ADDRESSES, MESSAGE_BYTES};
 
 /// Reads a message.
 ///
@@ -78,19 +78,7 @@ fn read(raw: &[u8]) -> (Envelope, Rest) {
     let envelope = Envelope::read(&header, around(&parts));
     let pieces = Pieces::of(&parts);
     let (attachments, listed) = attached::list(&parts);
-    let mut text = String::new();
-    for piece in pieces.chosen(false) {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        let room = SEARCHABLE_BYTES.saturating_sub(text.len());
-        if piece.html {
-            // Markup is about half of HTML; the text of this much fills the room.
-            text.push_str(charset::cut(&bare::text(charset::cut(&piece.text, room * 4)), room));
-        } else {
-            text.push_str(charset::cut(&piece.text, room));
-        }
-    }
+    let text = shown::text(&pieces);
     let mut defects = body_defects(&header, &parts, &pieces);
     if !listed {
         defects.push(Defect::Cut("attachments"));

@@ -24,7 +24,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
 ];
 
 /// Outside crates that only some rooms may name, so that their types stay behind a border.
-const GUARDED: [(&str, &[&str]); 22] = [
+const GUARDED: [(&str, &[&str]); 24] = [
     ("tz", &["domain"]),
     ("iana_time_zone", &["clock"]),
     ("rusqlite", &["store"]),
@@ -33,6 +33,8 @@ const GUARDED: [(&str, &[&str]); 22] = [
     ("crossterm", &["ui", "session"]),
     ("mail_parser", &["mail"]),
     ("html2text", &["mail"]),
+    ("html5ever", &["mail"]),
+    ("psl", &["mail"]),
     ("toml", &["config"]),
     ("annotate_snippets", &["config"]),
     ("etcetera", &["config"]),

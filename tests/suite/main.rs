@@ -60,6 +60,7 @@ mod servers;
 mod service;
 mod settings;
 mod several_folders;
+mod shown_and_found;
 mod sources;
 mod status;
 mod store;

@@ -1,20 +1,18 @@
-//! HTML as a letter: headings, emphasis, lists, simple tables, quotes, numbered links. Nothing is fetched; what is
-//! marked as hidden stays hidden.
+//! HTML as a letter: headings, emphasis, lists, simple tables, quotes, numbered links. Nothing is fetched; what the page
+//! hides is left out, and told.
 //!
-//! html2text does the layout. It takes quadratic time on deep nesting and panics on some tables, so what is too deep
-//! goes through a converter that takes linear time and knows no structure, and so does what panics.
+//! html2text does the layout of the page as `Tidy` writes it anew. Where it panics all the same, the bare text is shown.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::layout::Layout;
 use super::link::Links;
-use super::tangle::{affordable, depth, tangled};
-use super::{guarded, style, text, unseen};
+use super::tidy::Tidy;
+use super::{guarded, text};
 use crate::domain::letter::{LineKind, Look};
-use crate::domain::limits::{HTML_BYTES, LINK_TEXT_BYTES};
-use crate::mail::{bare, charset};
+use crate::domain::limits::HTML_BYTES;
+use crate::mail::html::{self, Showing};
 use html2text::config;
 use html2text::render::{TaggedLine, TextDecorator};
 use unicode_width::UnicodeWidthStr;
@@ -29,26 +27,37 @@ const FIGURES: usize = 3;
 /// Lines wider than this by more are so for a reason, such as preformatted text.
 const MOST_OVER: usize = 12;
 
-pub(super) fn lay(layout: &mut Layout, html: &str) {
-    let (short, elements) = affordable(charset::cut(html, HTML_BYTES));
-    if short.len() < html.len() {
+/// Lays out what a page shows, or what it hides as well. Tells how many words were left out.
+pub(super) fn lay(layout: &mut Layout, page: &str, showing: Showing) -> usize {
+    let mut tidy = Tidy::new(figures(page));
+    let hidden = html::walk(page, showing, &mut tidy);
+    let (tidied, said, cut) = tidy.finish();
+    if cut {
+        layout.note_cut("HTML's structure");
+    }
+    if tidied.len() >= HTML_BYTES {
         layout.note_cut("HTML");
     }
-    let seen = unseen::left_out(short);
-    let short = seen.as_ref();
-    let deepest = depth(short);
     let links = Rc::new(RefCell::new(std::mem::take(&mut layout.links)));
-    let rendered = if tangled(short, deepest) {
-        layout.note_cut("HTML's structure");
-        None
-    } else {
-        fitting(&style::cut_down(short, elements, deepest), layout.width(), &links)
-    };
+    let rendered = fitting(&tidied, layout.width(), &links);
     layout.links = links.take();
-    match rendered {
-        Some(laid) => put(layout, &laid),
-        None => text::lay(layout, &bare::text(short), text::Flow::default()),
+    if let Some(laid) = rendered {
+        put(layout, &laid);
+    } else {
+        layout.note_cut("HTML's structure");
+        let bare = if showing == Showing::Seen { html::text(page) } else { html::text_with_hidden(page) };
+        text::lay(layout, &bare, text::Flow::default());
     }
+    for (target, text) in said {
+        layout.links.says(&target, &text);
+    }
+    hidden
+}
+
+/// Whether a page's tables are there for figures, and not for its layout.
+fn figures(page: &str) -> bool {
+    let lower = page.to_ascii_lowercase();
+    lower.matches("<table").count() <= FIGURES && !lower.contains("role=\"presentation\"")
 }
 
 type Rendered = Vec<TaggedLine<Vec<Mark>>>;
@@ -69,11 +78,7 @@ fn fitting(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Rende
 
 fn render(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Rendered> {
     let decorator = Decorator { links: Rc::clone(links), open: Rc::default() };
-    let config = config::with_decorator(decorator).allow_width_overflow().use_doc_css();
-    let config = config.add_css("[hidden] { display: none; }").ok()?;
-    let lower = html.to_ascii_lowercase();
-    let pages = lower.matches("<table").count() > FIGURES || lower.contains("role=\"presentation\"");
-    let config = if pages { config.raw_mode(true) } else { config.no_table_borders() };
+    let config = config::with_decorator(decorator).allow_width_overflow().use_doc_css().no_table_borders();
     config.lines_from_read(html.as_bytes(), width).ok()
 }
 
@@ -100,8 +105,7 @@ impl TextDecorator for Decorator {
     type Annotation = Mark;
 
     fn decorate_link_start(&mut self, url: &str) -> (String, Mark) {
-        // Places within the document itself lead nowhere from here.
-        let number = if url.starts_with('#') { None } else { self.links.borrow_mut().number(url) };
+        let number = self.links.borrow_mut().number(url);
         self.open.borrow_mut().push(number);
         (String::new(), Mark::Link(number))
     }
@@ -127,11 +131,11 @@ impl TextDecorator for Decorator {
     }
 
     fn decorate_strikeout_start(&self) -> (String, Mark) {
-        ("~".to_owned(), Mark::Plain)
+        (String::new(), Mark::Plain)
     }
 
     fn decorate_strikeout_end(&self) -> String {
-        "~".to_owned()
+        String::new()
     }
 
     fn decorate_code_start(&self) -> (String, Mark) {
@@ -180,26 +184,22 @@ fn suffix(number: usize) -> String {
 }
 
 fn put(layout: &mut Layout, rendered: &Rendered) {
-    let mut says: BTreeMap<usize, String> = BTreeMap::new();
     for line in rendered {
         if layout.full() {
             layout.note_cut("text");
             break;
         }
-        let (kind, hang, spans) = read(line, &mut says);
+        let (kind, hang, spans) = read(line);
         if spans.iter().all(|(text, _)| text.trim().is_empty()) && !matches!(kind, LineKind::Quote(_)) {
             layout.gap();
         } else {
             layout.paragraph(kind, hang, &spans);
         }
     }
-    for (number, text) in says {
-        layout.links.says(number, &text);
-    }
 }
 
-/// One line of html2text's as ours; the text of links is gathered by their numbers.
-fn read(line: &TaggedLine<Vec<Mark>>, says: &mut BTreeMap<usize, String>) -> (LineKind, usize, Vec<(String, Look)>) {
+/// One line of html2text's as ours.
+fn read(line: &TaggedLine<Vec<Mark>>) -> (LineKind, usize, Vec<(String, Look)>) {
     let (mut quotes, mut heading, mut verbatim, mut begun) = (0u8, false, false, false);
     let mut spans: Vec<(String, Look)> = Vec::new();
     for piece in line.tagged_strings() {
@@ -229,10 +229,6 @@ fn read(line: &TaggedLine<Vec<Mark>>, says: &mut BTreeMap<usize, String>) -> (Li
                 let end = suffix(number);
                 let added = text.strip_suffix(end.as_str()).or_else(|| text.strip_suffix(end.trim_start()));
                 let visible = added.unwrap_or(&text);
-                let said = says.entry(number).or_default();
-                if said.len() < LINK_TEXT_BYTES {
-                    said.push_str(visible);
-                }
                 spans.push((visible.to_owned(), Look::Link));
                 if let Some(end) = text.get(visible.len()..).filter(|end| !end.is_empty()) {
                     spans.push((end.to_owned(), Look::Added));
@@ -259,13 +255,13 @@ fn read(line: &TaggedLine<Vec<Mark>>, says: &mut BTreeMap<usize, String>) -> (Li
 
 #[cfg(test)]
 mod tests {
-    use super::lay;
+    use super::{Showing, lay};
     use crate::domain::letter::{Line, LineKind, Link};
     use crate::mail::letter::layout::Layout;
 
     fn letter(html: &str) -> (Vec<(LineKind, String)>, Vec<Link>) {
         let mut layout = Layout::new(40);
-        lay(&mut layout, html);
+        lay(&mut layout, html, Showing::Seen);
         let (laid, links, _) = layout.finish();
         let text = |line: &Line| line.spans.iter().map(|span| span.text.as_str()).collect();
         (laid.iter().map(|line| (line.kind, text(line))).collect(), links)

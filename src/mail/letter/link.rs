@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::host;
 use crate::domain::letter::Link;
 use crate::domain::limits::LINKS;
 use crate::domain::printable::{Printable, forbidden};
 use crate::mail::lookalike::domain_warning;
+use crate::mail::people::looks_like_address;
 
 /// The links of a letter, in the order of their numbers.
 #[derive(Debug, Default)]
@@ -31,10 +33,12 @@ impl Links {
         Some(self.list.len())
     }
 
-    /// What a link's text says; a caution is added where it names another place than the link goes to.
-    pub(super) fn says(&mut self, number: usize, text: &str) {
-        if let Some(link) = number.checked_sub(1).and_then(|place| self.list.get_mut(place))
+    /// What the text of one link to a target says; a caution is added where it names another place than the link goes to.
+    pub(super) fn says(&mut self, target: &str, text: &str) {
+        let place = self.numbers.get(&plain(target)).and_then(|number| number.checked_sub(1));
+        if let Some(link) = place.and_then(|place| self.list.get_mut(place))
             && link.followed
+            && !link.caution.as_ref().is_some_and(contradicts)
             && let Some(caution) = contradiction(text, &link.target)
         {
             link.caution = Some(Printable::from(caution));
@@ -47,10 +51,19 @@ impl Links {
     }
 }
 
+/// Browsers leave out line ends, tabs and leading blanks when they read an address, so what hides in them counts.
+fn plain(target: &str) -> String {
+    target.trim().chars().filter(|c| !matches!(c, '\t' | '\r' | '\n')).collect()
+}
+
+/// Whether a caution tells of a text that says what is not so.
+pub(super) fn contradicts(caution: &Printable) -> bool {
+    caution.as_str().starts_with("the text says")
+}
+
 /// A link to a target as a message gives it. Only http, https and mailto can be followed from here.
 fn to(target: &str) -> Link {
-    // Browsers leave out line ends, tabs and leading blanks when they read an address, so what hides in them counts.
-    let plain: String = target.trim().chars().filter(|c| !matches!(c, '\t' | '\r' | '\n')).collect();
+    let plain = plain(target);
     let refused = refusal(&plain);
     let caution = refused.clone().or_else(|| caution(&plain)).map(Printable::from);
     Link { shown: Printable::address(&plain), followed: refused.is_none(), caution, target: plain }
@@ -58,12 +71,14 @@ fn to(target: &str) -> Link {
 
 /// Why a link is not followed from here.
 fn refusal(target: &str) -> Option<String> {
-    if target.chars().any(|c| forbidden(c) || c == ' ') || target.contains("%00") {
+    let joined = |c: char| matches!(c, '\u{200C}' | '\u{200D}');
+    let hidden = host::authority(target).is_some_and(|it| it.contains(joined));
+    if hidden || target.chars().any(|c| forbidden(c) || c == ' ') || target.contains("%00") {
         return Some("holds characters that no address has; it is not followed".to_owned());
     }
     let scheme = target.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     match scheme.as_deref() {
-        Some("http" | "https") => host(target).is_none().then(|| "names no host; it is not followed".to_owned()),
+        Some("http" | "https") => host::of(target).is_none().then(|| "names no host; it is not followed".to_owned()),
         Some("mailto") => None,
         Some(scheme) if scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')) => {
             Some(format!("{scheme} links are not followed"))
@@ -74,62 +89,50 @@ fn refusal(target: &str) -> Option<String> {
 
 /// What to beware of in an address that can be followed.
 fn caution(target: &str) -> Option<String> {
-    let host = host(target)?;
-    if authority(target).is_some_and(|it| it.contains('@')) {
+    let Some(host) = host::of(target) else { return mail_caution(target) };
+    if host::authority(target).is_some_and(|it| it.contains('@')) {
         return Some(format!("a user name stands before the host; it goes to {host}"));
+    }
+    if host::disguised(target) {
+        return Some(format!("the host holds signs that look like others; it goes to {}", host::registrable(&host)));
     }
     domain_warning(&host)
 }
 
-/// What a link's text says of its target that is not so: another host than it goes to.
+/// What a `mailto:` address would do beside naming who gets the letter (RFC 6068).
+fn mail_caution(target: &str) -> Option<String> {
+    let (_, fields) = target.split_once('?')?;
+    let names: Vec<String> =
+        fields.split('&').map(|it| host::unescaped(it.split('=').next().unwrap_or(it)).trim().to_lowercase()).collect();
+    if names.iter().any(|it| it.starts_with("attach")) {
+        return Some("asks to attach a file of yours".to_owned());
+    }
+    names.iter().any(|it| it == "bcc").then(|| "asks to send the letter to others, unseen (Bcc)".to_owned())
+}
+
+/// What a link's text says of its target that is not so: another host than it goes to, or another's address.
 fn contradiction(text: &str, target: &str) -> Option<String> {
-    let goes = host(target)?;
-    let says = text.split_whitespace().find_map(named_host)?;
-    let bare = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_owned();
-    let (says, goes_bare) = (bare(&says), bare(&goes));
-    let same =
-        goes_bare == says || goes_bare.ends_with(&format!(".{says}")) || says.ends_with(&format!(".{goes_bare}"));
-    (!same).then(|| format!("the text says {says}, it goes to {goes}"))
-}
-
-/// The host that a word names: of an address, or a bare domain.
-fn named_host(word: &str) -> Option<String> {
-    let word = word.trim_matches(['<', '>', '(', ')', '[', ']', '"', '\'', ',', '.', ';', '!', '?']);
-    if word.contains("://") {
-        return host(word);
-    }
-    let bare = word.split(['/', '?', '#']).next().unwrap_or_default().to_lowercase();
-    let (front, top) = bare.rsplit_once('.')?;
-    let letters = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
-    // Two letters at least behind the last dot, and a known way to write a place: `v1.2` and `report.pdf` are none.
-    let place =
-        bare.starts_with("www.") || matches!(top, "com" | "org" | "net" | "example" | "edu" | "gov" | "io" | "bank");
-    (place && top.chars().all(char::is_alphabetic) && front.split('.').all(letters)).then_some(bare)
-}
-
-/// Between `//` and the path: user, host and port.
-fn authority(target: &str) -> Option<&str> {
-    let (scheme, after) = target.split_once(':')?;
-    if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
-        return None;
-    }
-    // Browsers take backslashes for slashes, and any number of them.
-    let after = after.trim_start_matches(['/', '\\']);
-    after.split(['/', '\\', '?', '#']).next()
-}
-
-/// The host of a web address, in lower case, as it is written there.
-fn host(target: &str) -> Option<String> {
-    let authority = authority(target)?;
-    let host = authority.rsplit('@').next().unwrap_or(authority);
-    let host = if host.starts_with('[') { host.split_inclusive(']').next()? } else { host.split(':').next()? };
-    let host = host.trim_end_matches('.').to_lowercase();
-    (!host.is_empty()).then_some(host)
+    let shown = Printable::from(text);
+    let told = |says: &str, goes: &str| Some(format!("the text says {says}, it goes to {goes}"));
+    let Some(goes) = host::of(target) else {
+        let (_, address) = target.split_once(':')?;
+        let address = host::unescaped(address.split('?').next().unwrap_or(address)).to_lowercase();
+        let domain = |it: &str| it.rsplit_once('@').map(|(_, domain)| host::registrable(domain).to_owned());
+        let edges = |c: char| c.is_whitespace() || "<>()[]\"',;:".contains(c);
+        let said = shown.as_str().split(edges).map(|it| it.trim_matches('.').to_lowercase());
+        let own = domain(&address)?;
+        let other = said.filter(|it| looks_like_address(it)).find(|it| domain(it).is_some_and(|it| it != own))?;
+        return told(&other, &address);
+    };
+    let own = host::registrable(&goes);
+    let mut named = host::named(shown.as_str()).into_iter();
+    let other = named.find(|says| host::registrable(says) != own && !host::is_file_of(says, target))?;
+    told(other.strip_prefix("www.").unwrap_or(&other), &goes)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{contradiction, to};
+    use super::{Links, contradiction, to};
 
     fn caution(target: &str) -> Option<String> {
         to(target).caution.map(|it| it.to_string())
@@ -176,12 +179,68 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_names_another_host_is_told() {
-        let told = contradiction("https://bank.example/login", "https://evil.example/login");
+    fn signs_that_look_like_others_are_told() {
+        let told = caution("https://bank.example\u{2044}login\u{2044}x.evil.example/").unwrap();
+        assert_eq!(told, "the host holds signs that look like others; it goes to evil.example");
+        assert!(caution("https://bank\u{FF0E}example/").is_some());
+        assert!(!to("https://ba\u{200C}nk.example/").followed);
+        assert!(to("https://fa.example/می\u{200C}خواهم").followed);
+    }
+
+    #[test]
+    fn mail_that_does_more_is_told() {
+        for target in [
+            "mailto:a@b.example?attach=/etc/passwd",
+            "mailto:a@b.example?subject=x&Attachment=/x",
+            "mailto:?%61ttach=x",
+        ] {
+            assert_eq!(caution(target).as_deref(), Some("asks to attach a file of yours"), "{target}");
+        }
+        assert!(caution("mailto:a@b.example?bcc=c@d.example").is_some());
+        assert_eq!(caution("mailto:a@b.example?subject=bcc&body=attach"), None);
+    }
+
+    #[test]
+    fn a_text_that_names_another_place_is_told() {
+        let evil = "https://evil.example/login";
+        let told = contradiction("https://bank.example/login", evil);
         assert_eq!(told.as_deref(), Some("the text says bank.example, it goes to evil.example"));
-        assert!(contradiction("www.bank.example", "https://login.evil.example").is_some());
-        assert_eq!(contradiction("example.org", "https://www.example.org/a"), None);
-        assert_eq!(contradiction("see report.pdf", "https://files.example/1"), None);
-        assert_eq!(contradiction("click here", "https://files.example/1"), None);
+        for text in [
+            "example.de",
+            "example.nl/login",
+            "example.co.uk",
+            "Visit:https://bank.example",
+            "evil.example, or https://bank.example",
+            "exam\u{AD}ple.de",
+            "ｅｘａｍｐｌｅ．ｄｅ",
+            "www.bank.example",
+            &format!("{} example.com", "long ".repeat(500)),
+        ] {
+            assert!(contradiction(text, evil).is_some(), "{text}");
+        }
+        for (text, target) in [
+            ("example.org", "https://www.example.org/a"),
+            ("login.example.co.uk", "https://www.example.co.uk/"),
+            ("see report.pdf", "https://files.example/1"),
+            ("README.md", "https://code.example/x/README.md"),
+            ("click here", "https://files.example/1"),
+            ("Ann@Mail.example", "mailto:ben@mail.example?subject=x"),
+        ] {
+            assert_eq!(contradiction(text, target), None, "{text}");
+        }
+        assert!(contradiction("help@bank.example", "mailto:x@evil.example").is_some());
+        assert!(contradiction("example.co.uk", "https://other.co.uk/").is_some());
+    }
+
+    #[test]
+    fn each_text_of_a_link_is_looked_at() {
+        let mut links = Links::default();
+        let number = links.number("https://evil.example/").unwrap();
+        assert_eq!(links.number(" https://evil.example/"), Some(number));
+        links.says("https://evil.example/", "evil.example");
+        links.says("https://evil.\nexample/", "https://example.com/login");
+        links.says("https://evil.example/", "more");
+        let caution = links.finish().0.remove(0).caution.unwrap();
+        assert_eq!(caution.as_str(), "the text says example.com, it goes to evil.example");
     }
 }

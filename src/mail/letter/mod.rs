@@ -4,29 +4,30 @@
 //! lines carry their `> `, so that a view draws lines as they are. Links are numbered `[1]` behind their text, the
 //! numbers being places in the letter's list of links.
 
+mod host;
 mod html;
 mod layout;
 mod link;
-mod style;
-mod tangle;
 mod text;
+mod tidy;
 mod top;
-mod unseen;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use self::layout::Layout;
 use super::body::{Piece, Pieces};
 use super::envelope::Envelope;
-use super::header::{self, unfold};
+use super::header;
+use super::html::Showing;
 use super::parse::{around, body_defects};
 use super::part::{self, Parts};
-use super::{attached, charset, file_name, word};
+use super::{attached, charset, file_name, shown};
 use crate::domain::defect::Defect;
 use crate::domain::ids::Id;
 use crate::domain::letter::{Attached, Body, Letter, LineKind, Look};
 use crate::domain::limits::{MESSAGE_BYTES, PARTS_SHOWN};
 use crate::domain::printable::Printable;
+pub(super) use text::unflowed;
 
 /// Narrower than this nothing can be read; a view cuts what passes its edge.
 const NARROWEST: u16 = 20;
@@ -46,11 +47,13 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         }
     }
     let html = match body {
-        Some(Body::Html | Body::HtmlOfBoth) => true,
+        Some(Body::Html | Body::HtmlOfBoth | Body::Whole) => true,
         Some(Body::Text | Body::TextOfBoth | Body::None) => false,
-        None => pieces.both() && !pieces.text_suffices(),
+        None => pieces.shows_html(),
     };
+    let showing = if body == Some(Body::Whole) { Showing::Hidden } else { Showing::Seen };
     let shown = match (pieces.both(), html) {
+        _ if body == Some(Body::Whole) && pieces.any_html() => Body::Whole,
         (true, false) => Body::TextOfBoth,
         (true, true) => Body::HtmlOfBoth,
         (false, _) if pieces.is_empty() => Body::None,
@@ -58,6 +61,7 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         (false, _) => Body::Text,
     };
     let mut layout = Layout::new(width.max(NARROWEST));
+    let mut hidden = 0;
     for (number, piece) in pieces.chosen(html).enumerate() {
         if layout.full() || number >= PARTS_SHOWN {
             layout.note_cut("text");
@@ -66,17 +70,25 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         if number > 0 {
             layout.gap();
         }
-        lay(&mut layout, piece);
+        hidden += lay(&mut layout, piece, showing);
     }
     let attachments = listed(&parts);
     let (laid, links, cut) = layout.finish();
     let cautions = links.iter().enumerate().filter_map(|(place, link)| {
-        let caution = link.caution.as_ref().filter(|it| it.as_str().starts_with("the text says"))?;
+        let caution = link.caution.as_ref().filter(|it| link::contradicts(it))?;
         Some(Printable::from(format!("careful: link [{}]: {caution}", place + 1)))
     });
     let mut notes: Vec<Printable> = envelope.defects.iter().map(|defect| Printable::from(defect.to_string())).collect();
     notes.extend(top::notes(&envelope));
     notes.extend(cautions.take(5));
+    if hidden > 0 {
+        let words = if hidden == 1 { "1 word".to_owned() } else { format!("{hidden} words") };
+        notes.push(Printable::from(format!("{words} that the page hides left out")));
+    }
+    let empty = Printable::from(Defect::Empty.to_string());
+    if laid.is_empty() && shown != Body::None && attachments.is_empty() && !notes.contains(&empty) {
+        notes.push(empty);
+    }
     if let Some(cut) = cut {
         notes.push(Printable::from(Defect::Cut(cut).to_string()));
     }
@@ -92,6 +104,7 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         attachments,
         notes,
         body: shown,
+        hidden,
     }
 }
 
@@ -106,21 +119,19 @@ pub fn attachment(raw: &[u8], place: usize) -> Option<(String, Vec<u8>)> {
     Some((name, bytes))
 }
 
-fn lay(layout: &mut Layout, piece: &Piece<'_, '_>) {
+/// Lays out one piece. Tells how many words of it were left out because it hides them.
+fn lay(layout: &mut Layout, piece: &Piece<'_, '_>, showing: Showing) -> usize {
     if let Some(message) = piece.message {
-        for (name, called) in [("from", "From"), ("date", "Date"), ("subject", "Subject")] {
-            if let Some(value) = message.first(name) {
-                let value = word::decode(charset::cut(&charset::guess(&unfold(value), None), 1_024));
-                layout.paragraph(LineKind::Text, 0, &[(format!("{called}: "), Look::Added), (value, Look::Strong)]);
-            }
+        for (called, value) in shown::heading(message) {
+            layout.paragraph(LineKind::Text, 0, &[(format!("{called}: "), Look::Added), (value, Look::Strong)]);
         }
         layout.gap();
     }
     if piece.html {
-        html::lay(layout, &piece.text);
-    } else {
-        text::lay(layout, &piece.text, text::Flow::of(&piece.part.kind));
+        return html::lay(layout, &piece.text, showing);
     }
+    text::lay(layout, &piece.text, text::Flow::of(&piece.part.kind));
+    0
 }
 
 fn listed(parts: &Parts<'_>) -> Vec<Attached> {

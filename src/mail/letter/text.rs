@@ -1,5 +1,7 @@
 //! Plain text as a letter: quotes by their `>`, the signature by its dashes, flowed paragraphs joined, links numbered.
 
+use std::borrow::Cow;
+
 use linkify::{LinkFinder, LinkKind};
 use unicode_width::UnicodeWidthChar;
 
@@ -72,6 +74,27 @@ fn shed(paragraph: &mut String, flow: Flow) {
     if flow.delete_space {
         paragraph.pop();
     }
+}
+
+/// The text with the lines joined that belong together without a space (`delsp=yes`): words may be cut between them. With
+/// a space between them, lines need no joining for their words to be found.
+pub(in crate::mail) fn unflowed<'t>(text: &'t str, kind: &Field) -> Cow<'t, str> {
+    let flow = Flow::of(kind);
+    if !flow.flowed || !flow.delete_space {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut open: Option<u8> = None;
+    for line in lines(text) {
+        let (depth, content) = quoted(line, true);
+        if open.is_some_and(|it| it != depth || content == "-- ") || open.is_none() && !out.is_empty() {
+            out.push('\n');
+        }
+        let flows = content.ends_with(' ') && content != "-- ";
+        out.push_str(if flows { content.strip_suffix(' ').unwrap_or(content) } else { content });
+        open = flows.then_some(depth);
+    }
+    Cow::Owned(out)
 }
 
 /// Lines by any of the three line ends, cut where one is endless.

@@ -5,7 +5,6 @@ use std::cmp::Reverse;
 use super::State;
 use super::field::Field;
 use super::reading::Focus;
-use crate::domain::letter::Body;
 use crate::domain::triage::Standing;
 use crate::ui::action::{Action, DEEDS, Deed, Mode};
 use crate::ui::fuzzy;
@@ -100,7 +99,7 @@ pub fn possible(state: &State, action: Action) -> bool {
         }
         Action::Link => letter.is_some_and(|letter| !letter.links.is_empty()),
         Action::Save => letter.is_some_and(|letter| !letter.attachments.is_empty()),
-        Action::OtherBody => letter.is_some_and(|letter| matches!(letter.body, Body::TextOfBoth | Body::HtmlOfBoth)),
+        Action::OtherBody => letter.is_some_and(|letter| letter.other().is_some()),
         Action::Copy | Action::Quotes => letter.is_some(),
         action if ABOUT_A_ROW.contains(&action) => row,
         Action::Down | Action::Up | Action::HalfDown | Action::HalfUp | Action::Top | Action::Bottom => {

@@ -3,7 +3,7 @@
 //! `update` counts the rows to scroll, `view` draws them.
 
 use super::reading::Quotes;
-use crate::domain::letter::{Body, Letter, LineKind};
+use crate::domain::letter::{Letter, LineKind};
 use crate::domain::printable::Printable;
 
 /// A run of quoted lines longer than this is folded.
@@ -60,7 +60,7 @@ pub fn rows(letter: &Letter, quotes: Quotes) -> Vec<Row> {
             rows.extend((0..count).map(row));
         }
     }
-    if matches!(letter.body, Body::TextOfBoth | Body::HtmlOfBoth) {
+    if letter.other().is_some() {
         if letter.notes.is_empty() {
             rows.push(Row::Blank);
         }
@@ -90,8 +90,9 @@ fn text(letter: &Letter, quotes: Quotes, rows: &mut Vec<Row>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Body, Letter, Row, rows};
+    use super::{Letter, Row, rows};
     use crate::domain::ids::Id;
+    use crate::domain::letter::Body;
     use crate::domain::letter::{Line, LineKind};
     use crate::domain::printable::Printable;
     use crate::ui::state::reading::Quotes;
@@ -115,6 +116,7 @@ mod tests {
             attachments: Vec::new(),
             notes: Vec::new(),
             body: Body::Text,
+            hidden: 0,
         };
         let folded = rows(&letter, Quotes::Folded);
         assert_eq!(folded.iter().filter(|row| matches!(row, Row::Line(_))).count(), 1 + 2 + 1 + 3);

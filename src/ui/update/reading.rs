@@ -1,6 +1,6 @@
 //! What can be done with a letter without deciding on it: quotes, the other body, links, copying, saving.
 
-use crate::domain::letter::{Body, Letter};
+use crate::domain::letter::Letter;
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
 use crate::ui::state::State;
@@ -26,11 +26,7 @@ pub fn act(state: &mut State, action: Action) -> bool {
 
 fn other_body(state: &mut State) {
     let other = match state.letter() {
-        Some(Ok(letter)) => match letter.body {
-            Body::TextOfBoth => Some(Body::Html),
-            Body::HtmlOfBoth => Some(Body::Text),
-            Body::Text | Body::Html | Body::None => None,
-        },
+        Some(Ok(letter)) => letter.other(),
         _ => return,
     };
     match (other, state.listed_mut()) {

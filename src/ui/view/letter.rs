@@ -136,7 +136,12 @@ fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
             }
         }
         Row::OtherBody => {
-            let other = if letter.body == Body::HtmlOfBoth { "the plain text" } else { "the HTML version as text" };
+            let other = match (letter.body, letter.other()) {
+                (_, Some(Body::Whole)) => "what the page hides, too",
+                (Body::Whole, _) => "the version without what is hidden",
+                (Body::HtmlOfBoth, _) => "the plain text",
+                _ => "the HTML version as text",
+            };
             let text = match state.keymap.shown(Action::OtherBody) {
                 Some(key) => format!("{key} shows {other}"),
                 None => format!("{other} is there too"),

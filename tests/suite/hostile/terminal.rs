@@ -69,12 +69,14 @@ fn sprung(home: &Home) -> Vec<String> {
 }
 
 /// What the other version of a letter says at its end, where there is one.
-fn other_version(letter: &Letter) -> Option<&'static str> {
-    match letter.body {
-        Body::TextOfBoth => Some("H shows the plain text"),
-        Body::HtmlOfBoth => Some("H shows the HTML version as text"),
-        Body::Text | Body::Html | Body::None => None,
-    }
+fn other_version(letter: &Letter, raw: &[u8]) -> Option<&'static str> {
+    let other = mail::letter(letter.id, raw, letter.width, Some(letter.other()?));
+    Some(match (other.body, other.other()?) {
+        (_, Body::Whole) => "H shows what the page hides, too",
+        (Body::Whole, _) => "H shows the version without what is hidden",
+        (Body::HtmlOfBoth, _) => "H shows the plain text",
+        _ => "H shows the HTML version as text",
+    })
 }
 
 /// On which row of the letter a text stands, if it is in its lines.
@@ -126,7 +128,7 @@ fn nothing_hostile_reaches_the_terminal_from_any_screen() {
                 terminal.wait_gone("esc back");
             }
         }
-        if let Some(other) = other_version(&letter) {
+        if let Some(other) = other_version(&letter, &it.raw) {
             terminal.keys("HG");
             terminal.wait(other);
         }

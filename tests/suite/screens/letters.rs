@@ -171,5 +171,6 @@ pub fn letter(entry: &Entry, width: u16, body: Option<Body>) -> Letter {
         notes: Vec::new(),
         body: body
             .map_or(Body::TextOfBoth, |body| if body == Body::Html { Body::HtmlOfBoth } else { Body::TextOfBoth }),
+        hidden: 0,
     }
 }

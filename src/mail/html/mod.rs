@@ -1,0 +1,39 @@
+//! What is seen of HTML: one reading of a page that the reader, the search and the rules all follow.
+//!
+//! A page is cut into tags and text, its style sheets are gathered, and then it is walked through once. Whoever wants
+//! something of it is a `Page` and hears, in order, of each element and each text that a browser would show. Nothing else
+//! decides what is shown, so what is read is what is found.
+
+mod css;
+mod entities;
+mod look;
+mod style;
+mod tag;
+mod tokens;
+mod walk;
+mod words;
+
+pub(super) use self::tag::Tag;
+pub(super) use self::walk::{Opened, Page, Showing, walk};
+use self::words::Words;
+use crate::domain::limits::SEARCHABLE_BYTES;
+
+/// Stands before and behind what is struck out.
+pub(super) const STRUCK: &str = "~";
+
+/// The text of a page that is seen, without its layout: blocks on lines of their own, pictures by their words.
+pub(super) fn text(html: &str) -> String {
+    let mut words = Words::new(SEARCHABLE_BYTES);
+    walk(html, Showing::Seen, &mut words);
+    words.finish()
+}
+
+/// The same with what the page hides.
+pub(super) fn text_with_hidden(html: &str) -> String {
+    let mut words = Words::new(SEARCHABLE_BYTES);
+    walk(html, Showing::Hidden, &mut words);
+    words.finish()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+//! A page as bare text: for searching, and for what can't be laid out.
+
+use super::tokens::blank;
+use super::{Opened, Page, STRUCK, Tag};
+
+pub(super) struct Words {
+    out: String,
+    most: usize,
+    /// Whether a space goes before the next word.
+    parted: bool,
+}
+
+impl Words {
+    pub(super) fn new(most: usize) -> Self {
+        Self { out: String::new(), most, parted: false }
+    }
+
+    pub(super) fn finish(mut self) -> String {
+        let end = self.out.floor_char_boundary(self.most);
+        self.out.truncate(end);
+        self.out
+    }
+
+    fn apart(&mut self) {
+        self.parted = false;
+        if !self.out.is_empty() && !self.out.ends_with('\n') {
+            self.out.push('\n');
+        }
+    }
+}
+
+impl Page for Words {
+    fn open(&mut self, opened: &Opened<'_>) {
+        if opened.tag.apart() {
+            self.apart();
+        } else if opened.tag == Tag::Struck {
+            self.text(STRUCK, false);
+        }
+    }
+
+    fn close(&mut self, tag: Tag) {
+        if tag.apart() {
+            self.apart();
+        } else if tag == Tag::Struck {
+            self.text(STRUCK, false);
+        }
+    }
+
+    fn text(&mut self, text: &str, spaces: bool) {
+        if spaces {
+            if self.parted && !self.out.is_empty() && !self.out.ends_with('\n') {
+                self.out.push(' ');
+            }
+            self.parted = false;
+            self.out.push_str(text);
+            return;
+        }
+        self.parted |= text.as_bytes().first().is_some_and(|byte| blank(*byte));
+        for (place, word) in text.split_ascii_whitespace().enumerate() {
+            if (place > 0 || self.parted) && !self.out.is_empty() && !self.out.ends_with('\n') {
+                self.out.push(' ');
+            }
+            self.parted = false;
+            self.out.push_str(word);
+        }
+        self.parted |= text.as_bytes().last().is_some_and(|byte| blank(*byte));
+    }
+
+    fn picture(&mut self, words: &str) {
+        self.text(&format!("[{words}]"), false);
+    }
+
+    fn full(&self) -> bool {
+        self.out.len() >= self.most
+    }
+}
