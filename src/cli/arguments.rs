@@ -414,7 +414,7 @@ else said something first, on another machine or in another program, that stands
 Examples:
   tidebox journal
   tidebox journal --retry          after the missing folder was made
-  tidebox journal --hold-returned  of more than 50 messages that came back at once
+  tidebox journal --hold-returned   of more than 50 messages that came back at once
   tidebox --json journal --all | jq -r 'select(.state == \"overtaken\").why'")]
 pub struct Journal {
     /// Every change that there was, the latest 10000

@@ -26,7 +26,10 @@ pub(super) fn instant(time: &Time) -> Option<DateTime<Utc>> {
 )]
 fn seconds(text: &str) -> Option<DateTime<Utc>> {
     let whole = text.parse::<i64>().ok();
-    DateTime::from_timestamp(whole.or_else(|| Some(text.parse::<f64>().ok()?.floor() as i64))?, 0)
+    DateTime::from_timestamp(
+        whole.or_else(|| Some(text.parse::<f64>().ok().filter(|seconds| seconds.is_finite())?.floor() as i64))?,
+        0,
+    )
 }
 
 #[cfg(test)]
