@@ -11,6 +11,7 @@ use crate::domain::elsewhere::Elsewhere;
 use crate::domain::exception::exception_for;
 use crate::domain::lane::lane_of;
 use crate::domain::query::Subject;
+use crate::domain::schedule::wall;
 use crate::source::Before;
 use crate::store::{Admission, Came, Ruling, Store};
 
@@ -106,7 +107,10 @@ impl Intake<'_> {
             None => true,
             Some(Backlog::All) => false,
             Some(Backlog::None) => none,
-            Some(Backlog::Days(days)) => it.placed < by - Duration::days(i64::from(days)),
+            Some(Backlog::Days(days)) => {
+                let back = i32::try_from(days).unwrap_or(i32::MAX).saturating_neg();
+                wall::days_after(self.config.calendar.zone, by, back).is_some_and(|from| it.placed < from)
+            }
         };
         if let Some(first) = self.backlog_before {
             // What is read already was read before anything could be held.
