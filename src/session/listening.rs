@@ -9,7 +9,6 @@ use crossterm::event as keys;
 use super::background::{Asked, Heard};
 use super::desk::Task;
 use super::{Next, Run, SessionError};
-use crate::clock::Stopwatch;
 use crate::ui::event::Event;
 use crate::ui::state::Cadence;
 use crate::ui::theme::ground;
@@ -29,10 +28,8 @@ const AT_ONCE: Duration = Duration::from_micros(100);
 
 /// So many keys at once can be typed, by somebody who is quick while the screen is slow. With more, they are a burst.
 const TYPED: usize = 3;
-/// So many keys are taken at once at most.
-const AT_MOST: usize = 256;
-/// What comes within this time after a burst belongs to it.
-const BURST_ENDS: Duration = Duration::from_millis(100);
+/// So many keys are taken at once at most: what a terminal holds for its reader (4,096 bytes, on Linux).
+const AT_MOST: usize = 4_096;
 
 impl Run {
     /// Waits for the next thing to happen, and takes in everything that is there by then.
@@ -75,15 +72,11 @@ impl Run {
         while keys.len() < AT_MOST && events.is_empty() && keys::poll(AT_ONCE)? {
             self.hear(keys::read()?, &mut events, &mut keys);
         }
-        // What comes right behind such keys belongs to them: a terminal hands over long texts in pieces.
-        let goes_on = self.burst.is_some_and(|since| since.elapsed() < BURST_ENDS);
+        // What comes behind as many keys as there can be belongs to them.
+        let goes_on = std::mem::replace(&mut self.burst_goes_on, keys.len() >= AT_MOST);
         let together = keys.len() > TYPED || (goes_on && !keys.is_empty());
-        let keys: Vec<Event> = if together {
-            self.burst = Some(Stopwatch::start());
-            vec![Event::Burst(keys)]
-        } else {
-            keys.into_iter().map(Event::Key).collect()
-        };
+        let keys: Vec<Event> =
+            if together { vec![Event::Burst(keys)] } else { keys.into_iter().map(Event::Key).collect() };
         for event in keys.into_iter().chain(events) {
             let next = self.take(event)?;
             if !matches!(next, Next::Stay) {

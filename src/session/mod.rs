@@ -141,7 +141,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         inbox,
         signals,
         asked,
-        burst: None,
+        burst_goes_on: false,
         minute: clock.now().minute(),
         all_read,
         begin_waits: None,
@@ -176,8 +176,8 @@ struct Run {
     signals: Signals,
     /// The question about the terminal's background, whose answer comes among the keys.
     asked: Option<Asked>,
-    /// Since many keys came at once.
-    burst: Option<Stopwatch>,
+    /// Whether so many keys came at once that there may be more of them.
+    burst_goes_on: bool,
     minute: u32,
     /// Whether the first reading of the sources has come to its end.
     all_read: Arc<AtomicBool>,

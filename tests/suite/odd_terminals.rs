@@ -247,14 +247,12 @@ fn a_burst_of_keys_does_nothing_that_cannot_be_taken_back() {
     terminal.keys("\r\rq\rq");
     terminal.wait("Many keys came at once");
     Terminal::pause();
-    std::thread::sleep(std::time::Duration::from_millis(150));
     terminal.keys("\r");
     terminal.wait("Matter 1");
     terminal.keys("dead Cat!\n\r\rCq\r");
     let screen = terminal.wait("Many keys came at once");
     assert!(!screen.contains("enter commits"), "{screen}");
     assert!(home.json(OPEN, &["queue"]).len() == 9, "nothing was committed");
-    std::thread::sleep(std::time::Duration::from_millis(150));
     // A long text, in more pieces than one.
     terminal.keys(&"Cat Cat\rq".repeat(400));
     std::thread::sleep(std::time::Duration::from_millis(400));
@@ -262,11 +260,10 @@ fn a_burst_of_keys_does_nothing_that_cannot_be_taken_back() {
     terminal.wait("Many keys came at once");
     // One after the other, however fast a person is, they are keys.
     for key in ["z", "z", "z", "C"] {
-        std::thread::sleep(std::time::Duration::from_millis(120));
+        Terminal::pause();
         terminal.keys(key);
     }
     terminal.wait("kept here");
-    std::thread::sleep(std::time::Duration::from_millis(120));
     terminal.keys("\r");
     terminal.wait("is closed");
     assert_eq!(home.run(OPEN, &["queue"]).code, 3);

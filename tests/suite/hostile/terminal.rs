@@ -158,6 +158,8 @@ fn nothing_hostile_reaches_the_terminal_from_any_screen() {
     terminal.wait("closes the batch");
     terminal.keys(" j j j j j j j j jjjj");
     clean(&terminal, seen, "search and review");
+    // By themselves: keys that come all at once commit nothing.
+    Terminal::pause();
     terminal.keys("C\r");
     terminal.wait("is closed.");
     terminal.keys("qqq");
