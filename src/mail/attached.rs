@@ -49,8 +49,8 @@ fn counts(part: &Part<'_>, place: usize) -> bool {
             | "message/external-body"
             | "text/x-amp-html"
     );
-    let text =
-        kind.starts_with("text/") && !matches!(kind, "text/calendar" | "text/vcard" | "text/x-vcard" | "text/rtf");
+    let text = kind.starts_with("text/")
+        && !matches!(kind, "text/calendar" | "text/vcard" | "text/x-vcard" | "text/directory" | "text/rtf");
     !text && !unseen
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::charset::Reading;
 use super::header::Header;
 use super::part::{Part, Parts};
-use super::{charset, html};
+use super::{card, charset, html, invitation, rich};
 use crate::domain::defect::Defect;
 use crate::domain::limits::TEXT_BYTES;
 
@@ -59,8 +59,26 @@ impl<'p, 'a> Pieces<'p, 'a> {
             }
             pieces.list.push(Piece { part, html, text, group, message: message.take() });
         }
+        if pieces.is_empty() {
+            pieces.tell_what_is_no_text(parts);
+        }
         pieces.defects.dedup();
         pieces
+    }
+
+    /// Of a letter that is nothing but an invitation or a card, what that says.
+    fn tell_what_is_no_text(&mut self, parts: &'p Parts<'a>) {
+        for part in parts.list.iter().filter(|part| !part.container && !shut(parts, part)) {
+            let Some(words) = words_of(part) else { continue };
+            let (whole, defect) = decode(part);
+            let text = Some(words(&whole)).filter(|text| !text.is_empty()).unwrap_or(whole);
+            // An invitation is often there twice, as a part and as a file.
+            if text.trim().is_empty() || self.list.iter().any(|known| known.text == text) {
+                continue;
+            }
+            self.defects.extend(defect);
+            self.list.push(Piece { part, html: false, text, group: None, message: None });
+        }
     }
 
     /// Whether there is a choice: a text and an HTML version of the same.
@@ -147,6 +165,16 @@ fn readable(part: &Part<'_>, alternative: bool, alone: bool) -> bool {
         || text && !matches!(kind, "text/calendar" | "text/vcard" | "text/x-vcard" | "text/directory" | "text/rtf")
 }
 
+/// What makes words of a part that is some program's business.
+fn words_of(part: &Part<'_>) -> Option<fn(&str) -> String> {
+    match part.kind.value.as_str() {
+        "text/calendar" | "application/ics" => Some(invitation::words),
+        "text/vcard" | "text/x-vcard" | "text/directory" => Some(card::words),
+        "text/rtf" | "application/rtf" => Some(rich::words),
+        _ => None,
+    }
+}
+
 fn decode(part: &Part<'_>) -> (String, Option<Defect>) {
     let cut = part.bytes.get(..TEXT_BYTES).unwrap_or(part.bytes);
     let (bytes, whole) = part.encoding.decode(cut);
@@ -223,6 +251,26 @@ mod tests {
         let long = BOTH.replace("HTML words", &"many words ".repeat(100));
         assert!(!chosen(&long, false).2);
         assert_eq!(chosen(&BOTH.replace("Plain words", " "), false).0, ["<p>HTML words</p>"]);
+    }
+
+    #[test]
+    fn a_letter_that_is_only_an_invitation_or_a_card_says_what_it_is() {
+        let event = "BEGIN:VEVENT\nSUMMARY:Tide walk\nEND:VEVENT\n";
+        let told = |text: &str| chosen(text, false).0;
+        assert_eq!(told(&format!("Content-Type: text/calendar; method=REQUEST\n\n{event}")), ["Tide walk"]);
+        let twice = format!(
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\n \n--c\n\
+             Content-Type: text/calendar\n\n{event}--c--\n--b\nContent-Type: application/ics; name=a.ics\nContent-Disposition: \
+             attachment\n\n{event}--b--\n"
+        );
+        assert_eq!(told(&twice), ["Tide walk"]);
+        assert_eq!(told("Content-Type: text/x-vcard\n\nBEGIN:VCARD\nFN:Ann\nEND:VCARD\n"), ["Ann"]);
+        assert_eq!(told("Content-Type: text/directory\n\nsomething else\n"), ["something else\n"]);
+        assert_eq!(told("Content-Type: application/rtf\n\n{\\rtf1 Hello}"), ["Hello"]);
+        let beside = format!(
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nplain\n--b\nContent-Type: text/calendar\n\n{event}--b--"
+        );
+        assert_eq!(told(&beside), ["plain"]);
     }
 
     #[test]
