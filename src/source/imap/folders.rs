@@ -3,8 +3,6 @@
 //! Names come from the server and are never trusted: they are compared, sent back and, made printable, shown, and never
 //! become a path. What a folder is for, `roles` tells.
 
-use std::collections::HashMap;
-
 use super::command::Command;
 use super::exchange::Reply;
 use super::failure::ImapError;
@@ -25,8 +23,6 @@ const OTHERS: usize = 1_000;
 
 /// What servers mark as holding no incoming mail, or all of it once more (RFC 6154, RFC 8457).
 const USES: [&str; 8] = ["\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Important", "\\Junk", "\\Sent", "\\Trash"];
-/// Those of them that are no views of mail that lies elsewhere too.
-const PURPOSES: [Purpose; 5] = [Purpose::Archive, Purpose::Drafts, Purpose::Junk, Purpose::Sent, Purpose::Trash];
 
 /// One folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +95,7 @@ impl Settings {
         }
     }
 
-    fn for_purpose(&self, purpose: Purpose) -> Option<&str> {
+    pub(super) fn for_purpose(&self, purpose: Purpose) -> Option<&str> {
         match purpose {
             Purpose::Drafts => self.drafts.as_deref(),
             Purpose::Sent => self.sent.as_deref(),
@@ -126,21 +122,21 @@ impl Folder {
         self.last_of(&self.name)
     }
 
-    fn last_of<'n>(&self, name: &'n str) -> &'n str {
+    pub(super) fn last_of<'n>(&self, name: &'n str) -> &'n str {
         self.delimiter.and_then(|delimiter| name.rsplit(delimiter).next()).unwrap_or(name)
     }
 
     /// What its name tells that it is for.
-    fn purpose(&self) -> Option<Purpose> {
+    pub(super) fn purpose(&self) -> Option<Purpose> {
         purpose_below(self.above().map(|above| self.last_of(above)), self.last())
     }
 
     /// The name of the folder that it lies in.
-    fn above(&self) -> Option<&str> {
+    pub(super) fn above(&self) -> Option<&str> {
         self.above_of(&self.name)
     }
 
-    fn above_of<'n>(&self, name: &'n str) -> Option<&'n str> {
+    pub(super) fn above_of<'n>(&self, name: &'n str) -> Option<&'n str> {
         name.rsplit_once(self.delimiter?).map(|(above, _)| above)
     }
 
@@ -174,45 +170,6 @@ impl Folders {
         folders.all.sort_by(|a, b| (a.name != INBOX, &a.name).cmp(&(b.name != INBOX, &b.name)));
         folders.set_aside();
         folders
-    }
-
-    /// Notes of each folder whether nothing in it is incoming mail.
-    fn set_aside(&mut self) {
-        let told = self.told();
-        let is_aside = |folder: &Folder| {
-            if folder.last().eq_ignore_ascii_case(INBOX) {
-                return false;
-            }
-            let is_for_itself = folder.purpose().is_some_and(|purpose| !purpose.is_view());
-            let mut above = folder.above();
-            while let Some(name) = above {
-                let purpose =
-                    told.get(name).copied().or_else(|| purpose_of_part(folder.last_of(name)).map(|(it, _)| it));
-                if purpose.and_then(Purpose::role).is_some() {
-                    return true;
-                }
-                above = folder.above_of(name);
-            }
-            is_for_itself || told.contains_key(folder.name.as_str())
-        };
-        let aside: Vec<bool> = self.all.iter().map(is_aside).collect();
-        for (folder, aside) in self.all.iter_mut().zip(aside) {
-            folder.aside = aside;
-        }
-    }
-
-    /// What the server or, rather, the configuration says that folders are for, where they are no views of other mail.
-    fn told(&self) -> HashMap<String, Purpose> {
-        let mut told = HashMap::new();
-        for purpose in PURPOSES {
-            let marked = self.all.iter().filter(|folder| folder.is(purpose.attribute()));
-            told.extend(marked.map(|folder| (folder.name.clone(), purpose)));
-        }
-        for purpose in PURPOSES {
-            let named = self.settings.for_purpose(purpose).and_then(|name| self.named(name));
-            told.extend(named.map(|folder| (folder.name.clone(), purpose)));
-        }
-        told
     }
 
     fn exactly(&self, name: &str) -> Option<&Folder> {

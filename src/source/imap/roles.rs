@@ -1,11 +1,15 @@
 //! Which folder has which role: the archive, the trash, the junk, and the one of a hard hold. The configuration says it,
 //! else the server (RFC 6154), else the folder's name.
 
-use super::folders::{Folder, Folders};
+use std::collections::HashMap;
 
+use super::folders::{Folder, Folders};
 use crate::domain::folder::pattern::INBOX;
 use crate::domain::folder::{Purpose, purpose_of_part};
 use crate::domain::outside::Role;
+
+/// What a folder may be for that is no view of mail that lies elsewhere too.
+const PURPOSES: [Purpose; 5] = [Purpose::Archive, Purpose::Drafts, Purpose::Junk, Purpose::Sent, Purpose::Trash];
 
 impl Folders {
     /// The folder that has a role. Where the configuration names one, it is that one or none.
@@ -35,6 +39,45 @@ impl Folders {
     pub(super) fn role_of(&self, name: &str) -> Option<Role> {
         let roles = [Role::Held, Role::Archive, Role::Trash, Role::Junk];
         roles.into_iter().find(|role| self.role(*role).is_some_and(|folder| folder.name == name))
+    }
+
+    /// Notes of each folder whether nothing in it is incoming mail.
+    pub(super) fn set_aside(&mut self) {
+        let told = self.told();
+        let is_aside = |folder: &Folder| {
+            if folder.last().eq_ignore_ascii_case(INBOX) {
+                return false;
+            }
+            let is_for_itself = folder.purpose().is_some_and(|purpose| !purpose.is_view());
+            let mut above = folder.above();
+            while let Some(name) = above {
+                let purpose =
+                    told.get(name).copied().or_else(|| purpose_of_part(folder.last_of(name)).map(|(it, _)| it));
+                if purpose.and_then(Purpose::role).is_some() {
+                    return true;
+                }
+                above = folder.above_of(name);
+            }
+            is_for_itself || told.contains_key(folder.name.as_str())
+        };
+        let aside: Vec<bool> = self.all.iter().map(is_aside).collect();
+        for (folder, aside) in self.all.iter_mut().zip(aside) {
+            folder.aside = aside;
+        }
+    }
+
+    /// What the server or, rather, the configuration says that folders are for, where they are no views of other mail.
+    pub(super) fn told(&self) -> HashMap<String, Purpose> {
+        let mut told = HashMap::new();
+        for purpose in PURPOSES {
+            let marked = self.all.iter().filter(|folder| folder.is(purpose.attribute()));
+            told.extend(marked.map(|folder| (folder.name.clone(), purpose)));
+        }
+        for purpose in PURPOSES {
+            let named = self.settings.for_purpose(purpose).and_then(|name| self.named(name));
+            told.extend(named.map(|folder| (folder.name.clone(), purpose)));
+        }
+        told
     }
 
     /// Why a change can't be made for want of a folder, and what a person can do about it.

@@ -6,6 +6,7 @@ mod hold;
 mod kills;
 mod machine;
 mod maildir;
+mod maildir_kept;
 mod one;
 mod server;
 mod two;
