@@ -34,6 +34,10 @@ struct Released {
 }
 
 pub fn run(place: &Place, options: &Release) -> Result<(), Failure> {
+    // Where the store that has put mail aside was lost, a new one is made, as by `sync`: what lies there comes back too.
+    if place.config.sources.iter().any(can_hold) {
+        drop(place.intake()?);
+    }
     // What is due is committed as a decision is, before anything else.
     let mut store = place.desk()?;
     let which = if options.all { GiveBack::All } else { GiveBack::Due };
