@@ -38,10 +38,8 @@ pub const TEXT_BYTES: usize = 8 * SEARCHABLE_BYTES;
 pub const HTML_BYTES: usize = 2 * 1024 * 1024;
 /// Elements laid out; each takes some kB of memory on the way. Large newsletters have 5,000.
 pub const HTML_ELEMENTS: usize = 20_000;
-/// Depth of HTML elements laid out with their structure; deeper ones are reduced to bare text, which takes linear time.
+/// Depth of HTML elements that counts; deeper ones are the text that they hold, as browsers have it from 512 on.
 pub const HTML_DEPTH: usize = 500;
-/// Attributes of one element; real ones have some dozen. Parsers compare each with all others.
-pub const HTML_ATTRIBUTES: usize = 500;
 /// Steps spent on finding out which rules of a style sheet hide which elements, at most: a tenth of a second.
 pub const HTML_STYLE_STEPS: usize = 10_000_000;
 /// Lines laid out of one letter.
@@ -50,8 +48,6 @@ pub const LETTER_LINES: usize = 10_000;
 pub const LINE_COLUMNS: usize = 10_000;
 /// Links numbered in one letter.
 pub const LINKS: usize = 1_000;
-/// Of a link's text, this much is compared with where it goes.
-pub const LINK_TEXT_BYTES: usize = 256;
 /// Marks shown before a quote: those of deeper ones would leave no room for the words.
 pub const QUOTE_DEPTH: u8 = 12;
 /// A saved file's name: file systems stop at 255 bytes, and a number may have to be added.

@@ -57,7 +57,7 @@ impl Page for Words {
         }
         self.parted |= text.as_bytes().first().is_some_and(|byte| blank(*byte));
         for (place, word) in text.split_ascii_whitespace().enumerate() {
-            if (place > 0 || self.parted) && !self.out.is_empty() && !self.out.ends_with('\n') {
+            if place > 0 || self.parted && !self.out.is_empty() && !self.out.ends_with('\n') {
                 self.out.push(' ');
             }
             self.parted = false;

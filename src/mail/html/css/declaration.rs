@@ -58,16 +58,58 @@ pub(in crate::mail::html) fn declarations(text: &str, mut each: impl FnMut(Decla
         if name.len() > LONGEST || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             continue;
         }
-        let name = name.to_ascii_lowercase();
+        let mut lower = [0u8; LONGEST];
+        let Some(place) = lower.get_mut(..name.len()) else { continue };
+        place.copy_from_slice(name.as_bytes());
+        place.make_ascii_lowercase();
+        let Some(name) = std::str::from_utf8(place).ok().filter(|name| counts(name)) else { continue };
         let value = value.trim().to_ascii_lowercase();
         let (value, important) = match value.rsplit_once('!') {
             Some((value, mark)) if mark.trim() == "important" => (value.trim_end(), true),
             _ => (value.as_str(), false),
         };
         if value.len() <= LONGEST_VALUE {
-            one(&name, value, &mut |property, value| each(Declaration { property, value, important }));
+            one(name, value, &mut |property, value| each(Declaration { property, value, important }));
         }
     }
+}
+
+/// Whether a property may decide about what is seen: most that pages set do not, and are not read.
+fn counts(name: &str) -> bool {
+    matches!(
+        name,
+        "display"
+            | "visibility"
+            | "opacity"
+            | "font-size"
+            | "font"
+            | "color"
+            | "background-color"
+            | "background"
+            | "background-image"
+            | "text-indent"
+            | "position"
+            | "left"
+            | "top"
+            | "right"
+            | "bottom"
+            | "margin-left"
+            | "margin-top"
+            | "margin"
+            | "clip"
+            | "clip-path"
+            | "-webkit-clip-path"
+            | "transform"
+            | "-webkit-transform"
+            | "overflow"
+            | "overflow-x"
+            | "overflow-y"
+            | "width"
+            | "max-width"
+            | "height"
+            | "max-height"
+            | "white-space"
+    )
 }
 
 /// The longest name of a property that counts, and room for it.
