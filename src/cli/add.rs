@@ -44,8 +44,15 @@ pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
         }
     }
     let Adding { total, files, .. } = adding;
-    tell(place, &files)?;
-    report(place, &total, watch.elapsed().as_secs_f64(), stopped)
+    let seconds = watch.elapsed().as_secs_f64();
+    if place.json {
+        let mut object = json::summary(&total, seconds);
+        object["files"] = files.iter().map(Met::object).collect();
+        print(&format!("{}\n", json::line(&object)))?;
+        return ended(&total, stopped);
+    }
+    tell(&files)?;
+    report(place, &total, seconds, stopped)
 }
 
 /// A file or folder that was met within a folder, and what it was.
@@ -53,6 +60,16 @@ struct Met {
     path: PathBuf,
     what: String,
     came: Option<Summary>,
+}
+
+impl Met {
+    fn object(&self) -> serde_json::Value {
+        let numbers = self.came.as_ref().map(|came| (came.read, came.admitted));
+        serde_json::json!({
+            "path": self.path.to_string_lossy(), "what": self.what, "taken": numbers.is_some(),
+            "read": numbers.map(|it| it.0), "admitted": numbers.map(|it| it.1),
+        })
+    }
 }
 
 struct Adding<'a> {
@@ -179,18 +196,7 @@ fn parts(path: &Path, named: Option<Kind>) -> Result<(Vec<Part>, Vec<LeftOut>), 
 }
 
 /// Says of each file within a folder what it was.
-fn tell(place: &Place, files: &[Met]) -> Result<(), Failure> {
-    if place.json {
-        for met in files {
-            let numbers = met.came.as_ref().map(|came| (came.read, came.admitted));
-            let object = serde_json::json!({
-                "path": met.path.to_string_lossy(), "what": met.what, "taken": numbers.is_some(),
-                "read": numbers.map(|it| it.0), "admitted": numbers.map(|it| it.1),
-            });
-            print(&format!("{}\n", json::line(&object)))?;
-        }
-        return Ok(());
-    }
+fn tell(files: &[Met]) -> Result<(), Failure> {
     for met in files.iter().take(TOLD) {
         let came = match &met.came {
             Some(came) => format!("{} read, {} new", came.read, came.admitted),
@@ -240,6 +246,10 @@ pub fn report(place: &Place, total: &Summary, seconds: f64, stopped: bool) -> Re
         }
         journal::tell(&total.written)?;
     }
+    ended(total, stopped)
+}
+
+fn ended(total: &Summary, stopped: bool) -> Result<(), Failure> {
     if stopped {
         return Err(Failure::stopped());
     }

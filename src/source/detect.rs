@@ -89,7 +89,7 @@ pub(super) fn of_file(path: &Path) -> Result<Format, &'static str> {
     let head = head(path).map_err(|_| "it cannot be read")?;
     match of_bytes(&head) {
         Some(Format::Mbox) => Ok(Format::Mbox),
-        Some(Format::Jsonl) if named(&["jsonl", "ndjson"]) => Ok(Format::Jsonl),
+        Some(Format::Jsonl) if named(&["jsonl", "ndjson"]) && jsonl::begins(&head) => Ok(Format::Jsonl),
         _ if is_message(path) => Ok(Format::Eml),
         Some(Format::Eml) if is_letter(&head) => Ok(Format::Eml),
         _ if named(&["msf"]) => Err("an index of Thunderbird"),

@@ -261,6 +261,7 @@ mod tests {
         write("notes.txt", "Note: no mail\n");
         write("times.json", "{\"created\": 1}");
         write("run.jsonl", "{\"subject\": \"x\"}\n");
+        write("other.jsonl", "{\"case\": \"x\"}\n");
         write(".hidden", LETTER);
         let tree = look(folder.path()).unwrap();
         let name = |path: &std::path::Path| path.strip_prefix(folder.path()).unwrap().display().to_string();
@@ -287,6 +288,7 @@ mod tests {
             ("Empty", "empty"),
             ("Inbox.msf", "an index of Thunderbird"),
             ("notes.txt", "no mail"),
+            ("other.jsonl", "no mail"),
             ("times.json", "no mail"),
         ];
         assert_eq!(left, expected.map(|(name, why)| (name.to_owned(), why)));

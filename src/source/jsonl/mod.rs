@@ -21,9 +21,21 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use self::line::{Line, text};
 pub(super) use self::reading::Reading;
 use super::grown::Place;
 use super::{Each, Extent, Gauge, Outcome, Since, Source, SourceError};
+
+/// Whether the first line is a message, or a position, as far as it is in sight.
+pub(super) fn begins(head: &[u8]) -> bool {
+    let line =
+        head.split_inclusive(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+    match Line::read(&text(line)) {
+        Ok(_) => true,
+        // A message in one line is longer than what is looked at.
+        Err(mistake) => mistake.is_half() && line.last() != Some(&b'\n'),
+    }
+}
 
 /// A file of JSON lines.
 #[derive(Debug)]

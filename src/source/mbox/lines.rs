@@ -45,11 +45,15 @@ impl<R: BufRead> Lines<R> {
         Ok(if line.is_empty() { None } else { Some(begins) })
     }
 
-    /// The next so many bytes, or as many as there are, without handing them out.
-    pub(super) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
-        while self.held.len() - self.used < count && self.more()? {}
+    /// The next bytes without handing them out: at most so many, or as many as there are, or until they are enough. A
+    /// stream that comes slowly is waited for no longer than that.
+    pub(super) fn peek(&mut self, most: usize, enough: impl Fn(&[u8]) -> bool) -> io::Result<&[u8]> {
+        while self.held.len() - self.used < most
+            && !enough(self.held.get(self.used..).unwrap_or_default())
+            && self.more()?
+        {}
         let held = self.held.get(self.used..).unwrap_or_default();
-        Ok(held.get(..count).unwrap_or(held))
+        Ok(held.get(..most).unwrap_or(held))
     }
 
     /// Hands out bytes that were looked at.
@@ -94,12 +98,12 @@ mod tests {
             let mut lines = Lines::new(BufReader::with_capacity(size, &b"one\ntwo\nthree"[..]), 0);
             let mut line = Vec::new();
             assert_eq!(lines.next(&mut line).unwrap(), Some(true));
-            assert_eq!(lines.peek(6).unwrap(), b"two\nth");
+            assert_eq!(lines.peek(6, |_| false).unwrap(), b"two\nth");
             assert_eq!(lines.offset, 4);
             assert_eq!(lines.take(6), b"two\nth");
             assert_eq!(lines.next(&mut line).unwrap(), Some(false));
             assert_eq!(line, b"ree");
-            assert_eq!(lines.peek(6).unwrap(), b"");
+            assert_eq!(lines.peek(6, |_| false).unwrap(), b"");
             assert_eq!(lines.next(&mut line).unwrap(), None);
             assert_eq!(lines.offset, 13);
         }
@@ -119,7 +123,7 @@ mod tests {
     fn carriage_returns_end_lines_where_it_is_said_so() {
         let mut lines = Lines::new(BufReader::with_capacity(3, &b"one\rtwo\r"[..]), 0);
         let mut line = Vec::new();
-        assert_eq!(lines.peek(2).unwrap(), b"on");
+        assert_eq!(lines.peek(2, |_| false).unwrap(), b"on");
         lines.end_with_returns();
         lines.next(&mut line).unwrap();
         assert_eq!(line, b"one\n");

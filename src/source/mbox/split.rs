@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::lines::Lines;
 use super::separator::{FOLLOWING, Follows, Shape};
-use super::style::{BEGINNING, Before, Spacing, Style};
+use super::style::{Before, Spacing, Style, first_line};
 use crate::domain::limits::{HEADER_BLOCK_BYTES, HEADER_FIELD_BYTES, MESSAGE_BYTES};
 use crate::mail;
 
@@ -71,11 +71,10 @@ impl<R: BufRead> Splitter<R> {
         Self { lines, line: Vec::new(), style, next: None, begun: false }
     }
 
-    /// Of a stream, whose beginning tells its style.
+    /// Of a stream, whose first line tells its style: what comes is not waited for.
     pub(super) fn of_stream(reader: R) -> io::Result<Self> {
         let mut lines = Lines::new(reader, 0);
-        let beginning = lines.peek(BEGINNING)?;
-        let style = Style::of(beginning, beginning.len() < BEGINNING);
+        let style = Style::of_first_line(lines.peek(FOLLOWING, |held| first_line(held).len() < held.len())?);
         if style.returns {
             lines.end_with_returns();
         }
@@ -140,7 +139,7 @@ impl<R: BufRead> Splitter<R> {
                 self.line.drain(..3);
             }
             if let Some(shape) = Shape::of(&self.line) {
-                let follows = Follows::of(self.lines.peek(FOLLOWING)?);
+                let follows = Follows::of(self.lines.peek(FOLLOWING, has_header)?);
                 if start > 0 && self.style.spacing != Spacing::Unknown {
                     let separates = self.style.separates(shape, Before::Blank, follows);
                     if !separates {
@@ -164,7 +163,7 @@ impl<R: BufRead> Splitter<R> {
             return Ok(false);
         }
         let Some(shape) = Shape::of(&self.line) else { return Ok(false) };
-        let follows = Follows::of(self.lines.peek(FOLLOWING)?);
+        let follows = Follows::of(self.lines.peek(FOLLOWING, has_header)?);
         if !self.style.separates(shape, before, follows) {
             return Ok(false);
         }
@@ -176,7 +175,9 @@ impl<R: BufRead> Splitter<R> {
     /// Takes the body of this length, if a separator or the end follows it. Else nothing is read: what was looked at is
     /// read by lines, so that a length that is not true costs no more time than one that is.
     fn counted(&mut self, length: usize, raw: &mut Vec<u8>) -> io::Result<bool> {
-        let ahead = self.lines.peek(length + FOLLOWING)?;
+        let ahead = self.lines.peek(length + FOLLOWING, |held| {
+            held.get(length..).is_some_and(|behind| behind.trim_ascii_start().contains(&b'\n'))
+        })?;
         let Some(mut behind) = ahead.get(length..) else { return Ok(false) };
         let mut blank = 0;
         for _ in 0..2 {
@@ -207,6 +208,11 @@ impl Header {
             false => Before::Text,
         }
     }
+}
+
+/// Whether the empty line behind a header is there.
+fn has_header(held: &[u8]) -> bool {
+    held.windows(3).any(|window| window.starts_with(b"\n\n") || window == b"\n\r\n")
 }
 
 /// The line that ends the last part of a message with this header (RFC 2046 §5.1.1).

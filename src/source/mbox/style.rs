@@ -55,6 +55,13 @@ pub(super) enum Before {
 impl Style {
     /// The style of an mbox that begins so; `whole` says that this is all of it.
     pub(super) fn of(beginning: &[u8], whole: bool) -> Self {
+        let style = Self::of_first_line(beginning);
+        Self { spacing: style.spacing_of(beginning, whole), ..style }
+    }
+
+    /// The style as far as the first line tells it.
+    pub(super) fn of_first_line(beginning: &[u8]) -> Self {
+        let beginning = first_line(beginning);
         let returns = ends_with_returns(beginning);
         let end = if returns { b'\r' } else { b'\n' };
         let mut lines = beginning.split(|byte| *byte == end).map(<[u8]>::trim_ascii_start);
@@ -64,9 +71,7 @@ impl Style {
             Some(Shape::Words) => First::Words,
             Some(Shape::Dated(_) | Shape::Loose(_)) | None => First::Dated,
         };
-        let mut style = Self { first, spacing: Spacing::Unknown, returns };
-        style.spacing = style.spacing_of(beginning, whole);
-        style
+        Self { first, spacing: Spacing::Unknown, returns }
     }
 
     /// Each separator has a say, and so has the end of the mbox where it is in sight.
@@ -120,6 +125,14 @@ impl Style {
     fn is_patch(self, shape: Shape, follows: Follows) -> bool {
         self.first == First::Patch && shape == Shape::Patch && follows >= Follows::Line
     }
+}
+
+/// The first line that is not empty, and one letter more where it ends with a carriage return: that may be half an end.
+pub(super) fn first_line(beginning: &[u8]) -> &[u8] {
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let from = beginning.iter().take_while(|byte| is_end(byte)).count();
+    let length = beginning.iter().skip(from).position(is_end).map_or(beginning.len(), |at| from + at + 2);
+    beginning.get(..length).unwrap_or(beginning)
 }
 
 /// Whether there are carriage returns and not one line feed.

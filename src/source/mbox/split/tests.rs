@@ -2,7 +2,7 @@ use std::io::BufReader;
 
 use proptest::prelude::{prop_assert_eq, proptest};
 
-use super::Splitter;
+use super::{Splitter, Style};
 use crate::domain::limits::MESSAGE_BYTES;
 
 fn split(text: &str) -> Vec<String> {
@@ -11,7 +11,15 @@ fn split(text: &str) -> Vec<String> {
 
 /// The messages, read in pieces of this size.
 fn split_by(text: &str, piece: usize) -> Vec<String> {
-    let mut splitter = Splitter::of_stream(BufReader::with_capacity(piece, text.as_bytes())).unwrap();
+    let style = Style::of(text.as_bytes(), true);
+    all(Splitter::new(BufReader::with_capacity(piece, text.as_bytes()), 0, style))
+}
+
+fn stream(text: &str, piece: usize) -> Vec<String> {
+    all(Splitter::of_stream(BufReader::with_capacity(piece, text.as_bytes())).unwrap())
+}
+
+fn all(mut splitter: Splitter<BufReader<&[u8]>>) -> Vec<String> {
     let mut found = Vec::new();
     while let Some(message) = splitter.next().unwrap().unwrap() {
         found.push(String::from_utf8_lossy(&message.raw).into_owned());
@@ -163,5 +171,8 @@ proptest! {
     ) {
         let text = format!("{MARK}{text}");
         prop_assert_eq!(split_by(&text, piece), split(&text));
+        prop_assert_eq!(stream(&text, piece), stream(&text, 1000));
+        let returns = text.replace("\r\n", "\n").replace('\n', "\r");
+        prop_assert_eq!(stream(&returns, piece), stream(&returns, 1000));
     }
 }
