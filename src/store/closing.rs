@@ -11,7 +11,7 @@ use super::{Store, away, copy, held};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
-use crate::domain::outside::{Found, Outcome};
+use crate::domain::outside::{Found, Outcome, Role};
 use crate::domain::schedule::Calendar;
 
 /// What was refused is tried again by itself this often, in days.
@@ -45,13 +45,14 @@ struct Tried {
     folder: i64,
     key: String,
     cause: String,
+    expected: Flags,
 }
 
 impl Tried {
     fn open(tx: &Transaction<'_>, number: ChangeId) -> Result<Option<Self>, StoreError> {
         Ok(tx
             .prepare_cached(
-                "SELECT message, source, folder, key, cause FROM journal WHERE number = ?1 AND closed IS NULL AND tries > 0",
+                "SELECT message, source, folder, key, cause, expected FROM journal WHERE number = ?1 AND closed IS NULL AND tries > 0",
             )?
             .query_row([number.0], |row| {
                 Ok(Self {
@@ -61,6 +62,7 @@ impl Tried {
                     folder: row.get(2)?,
                     key: row.get(3)?,
                     cause: row.get(4)?,
+                    expected: Flags::read(row.get_ref(5)?.as_str()?),
                 })
             })
             .optional()?)
@@ -83,6 +85,9 @@ impl Tried {
                 self.came(tx, at.as_ref(), flags, now)
             }
             Outcome::Overtaken(found) => {
+                if let Some((folder, key, flags)) = self.is_put_aside(found) {
+                    return self.goes_on(tx, (folder, key), flags, now);
+                }
                 let said = Elsewhere::found(found, calendar, now);
                 if let (true, Found::At { folder, key, flags, .. }) = (self.agrees(&said), found) {
                     self.end(tx, "made", "", now)?;
@@ -97,6 +102,41 @@ impl Tried {
             }
             Outcome::Unproved { what } => self.wait(tx, "tried", what, None),
         }
+    }
+
+    /// Where a copy is that was decided upon and that only a hard hold has taken away meanwhile: that is no verdict.
+    fn is_put_aside<'f>(&self, found: &'f Found) -> Option<(&'f str, &'f str, &'f Flags)> {
+        match found {
+            Found::At { folder, key, role: Some(Role::Held), flags } => {
+                let decided = !matches!(self.cause.as_str(), "hold" | "release");
+                (decided && !flags.contradicts(&self.expected)).then_some((folder, key, flags))
+            }
+            _ => None,
+        }
+    }
+
+    /// The change is to be made where the copy is now. It does not go back first, unless it stays.
+    fn goes_on(
+        &self,
+        tx: &Transaction<'_>,
+        (folder, key): (&str, &str),
+        flags: &Flags,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let (from, source) = ((self.folder, self.key.as_str()), self.source);
+        copy::moved(tx, source, self.message, from, (folder, key), flags)?;
+        let to = super::source::folder(tx, source, folder)?;
+        tx.prepare_cached(
+            "UPDATE journal SET state = 'replaced', closed = ?3
+             WHERE folder = ?1 AND key = ?2 AND closed IS NULL AND cause IN ('hold', 'release') AND state <> 'tried'
+             AND EXISTS (SELECT 1 FROM journal WHERE number = ?4 AND target <> 'stay')",
+        )?
+        .execute((to, key, seconds(now), self.number))?;
+        tx.prepare_cached(
+            "UPDATE journal SET folder = ?2, key = ?3, expected = ?4, state = 'open', next_try = ?5 WHERE number = ?1",
+        )?
+        .execute((self.number, to, key, flags.to_string(), seconds(now)))?;
+        Ok(())
     }
 
     /// Whether what somebody else said first is the same.

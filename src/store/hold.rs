@@ -252,6 +252,16 @@ impl HardHold<'_> {
 impl Place {
     /// Whether anything is written down: what is on its way elsewhere goes there.
     fn give_back(&self, tx: &Transaction<'_>, hold: &HardHold<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        // One that was decided upon elsewhere, before it was put aside, goes where the decision takes it.
+        let decided = tx
+            .prepare_cached(
+                "SELECT 1 FROM journal WHERE message = ?1 AND source = ?2 AND closed IS NULL AND state <> 'refused'
+                 AND cause NOT IN ('hold', 'release') AND target <> 'stay'",
+            )?
+            .exists((self.message.0, hold.source.0))?;
+        if decided {
+            return Ok(false);
+        }
         let from = self.kept.as_ref().map_or(INBOX, |(name, _)| name.as_str());
         let mut home = if hold.is_folder(from) { INBOX } else { from };
         for (number, cause, state, target) in self.open_rows(tx)? {
