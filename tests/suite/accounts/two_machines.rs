@@ -1,7 +1,7 @@
-//! Two machines with tidebox on one account, a third program beside them, kills in between: whatever the order, in the end
-//! both say the same of every message, and so does the server.
+//! Two machines with tidebox on one account, each with a soft or a hard hold, a phone beside them, kills in between: whatever
+//! the order, in the end both say the same of every message, and so does the server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use tidebox::clock::Stopwatch;
 
+use super::super::servers::client::{Client, Seen};
 use super::super::servers::letters::{letter, message_id};
 use super::super::servers::{Account, Kind, readback};
 use super::super::support::Home;
@@ -34,6 +35,9 @@ const END: [&str; 4] = [
     "2026-11-25T23:00:00+01:00",
 ];
 
+/// What the phone calls the folder of its snoozed messages, by turns.
+const SNOOZED: [&str; 2] = ["Snoozed", "Later-on"];
+
 #[derive(Debug, Clone)]
 enum Step {
     Sync(usize),
@@ -44,8 +48,12 @@ enum Step {
     /// A command of a machine is killed after so many milliseconds.
     Killed(usize, &'static str, u64),
     Deliver,
-    /// The third program moves a message of INBOX.
+    /// The phone moves a message out of INBOX, or out of what is held.
     Move(usize, &'static str),
+    /// It takes back what was moved: a message lies unread in INBOX again.
+    Back(usize),
+    /// It gives the folder of its snoozed messages another name.
+    Rename,
     /// It marks one.
     Flag(usize, &'static str),
     /// The next window.
@@ -63,7 +71,10 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (machine, prop::sample::select(vec!["sync", "commit"]), 5..120_u64)
             .prop_map(|(machine, command, after)| Step::Killed(machine, command, after)),
         3 => Just(Step::Deliver),
-        2 => (0..8_usize, prop::sample::select(vec!["Archive", "Trash", "Junk"])).prop_map(|(at, to)| Step::Move(at, to)),
+        3 => (0..8_usize, prop::sample::select(vec!["Archive", "Trash", "Junk", SNOOZED[0]]))
+            .prop_map(|(at, to)| Step::Move(at, to)),
+        3 => (0..8_usize).prop_map(Step::Back),
+        1 => Just(Step::Rename),
         1 => (0..8_usize, prop::sample::select(vec!["\\Flagged", "\\Answered"])).prop_map(|(at, flag)| Step::Flag(at, flag)),
         2 => Just(Step::Later),
     ]
@@ -84,13 +95,19 @@ struct World {
     machines: [Home; 2],
     window: usize,
     delivered: usize,
+    /// The Message-IDs of those that the phone took back.
+    went: BTreeSet<String>,
 }
 
 impl World {
-    fn new(user: &str) -> Option<Self> {
-        let account = Account::on(Kind::Dovecot, user)?;
-        let source = format!("{}write_back = true\n", account.plain_source("work", account.server.port));
-        let mut world = Self { account, machines: [home_with(&source), home_with(&source)], window: 0, delivered: 0 };
+    fn new(kind: Kind, user: &str, hard: [bool; 2]) -> Option<Self> {
+        let account = Account::on(kind, user)?;
+        let machines = hard.map(|hard| {
+            let hold = if hard { "hard" } else { "soft" };
+            home_with(&format!("{}hold = \"{hold}\"\n", account.plain_source("work", account.server.port)))
+        });
+        account.client().ok(&format!("CREATE {}", SNOOZED[0]));
+        let mut world = Self { account, machines, window: 0, delivered: 0, went: BTreeSet::new() };
         for _ in 0..5 {
             world.take(&Step::Deliver);
         }
@@ -141,12 +158,25 @@ impl World {
                 self.account.client().append("INBOX", "", [letter(number)]);
                 self.delivered += 1;
             }
-            Step::Move(which, folder) => {
+            Step::Move(which, to) => {
                 let mut client = self.account.client();
-                let there = client.list("INBOX");
-                if let Some(one) = there.get(which % there.len().max(1)) {
-                    client.move_to(one.uid, folder);
-                }
+                let folders = client.folders();
+                let to = if folders.iter().any(|name| name == to) { to } else { SNOOZED[1] };
+                let from = ["INBOX", "Held"].into_iter().filter(|name| folders.iter().any(|folder| folder == name));
+                carry(&mut client, from, *which, to);
+            }
+            Step::Back(which) => {
+                let mut client = self.account.client();
+                let folders = client.folders();
+                let from = ["Archive", "Trash", "Junk"].into_iter().chain(SNOOZED);
+                let from = from.filter(|name| folders.iter().any(|folder| folder == name));
+                self.went.extend(carry(&mut client, from, *which, "INBOX"));
+            }
+            Step::Rename => {
+                let mut client = self.account.client();
+                let first = client.folders().iter().any(|name| name == SNOOZED[0]);
+                let (from, to) = if first { (0, 1) } else { (1, 0) };
+                client.ok(&format!("RENAME {} {}", SNOOZED[from], SNOOZED[to]));
             }
             Step::Flag(which, flag) => {
                 let mut client = self.account.client();
@@ -204,38 +234,68 @@ impl World {
             let (folder, message) = places[0];
             let both = [one.get(&id), other.get(&id)];
             let said: Vec<&Said> = both.into_iter().flatten().collect();
+            // A machine that did not look while it was elsewhere knows the last way of it, another one the first.
+            let roughly = |said: &Said| match said.0.as_str() {
+                "done" | "trash" | "spam" | "filed" | "muted" if self.went.contains(&id) => {
+                    Said("finished with".to_owned())
+                }
+                _ => said.clone(),
+            };
+            let said: Vec<Said> = said.into_iter().map(roughly).collect();
             assert!(said.windows(2).all(|pair| pair[0] == pair[1]), "{id}: {both:?}, in {folder} {:?}", message.flags);
             let Some(said) = said.first() else { continue };
             // What was filed before the other machine saw it, it need not know.
             let is_open = said.0 == "open" || said.0.starts_with("deferred");
             assert!(!is_open || both.iter().all(Option::is_some), "{id}: {both:?}");
-            let wanted = match said.0.as_str() {
-                "trash" => "Trash",
-                "spam" => "Junk",
-                "done" | "muted" => "Archive",
-                _ => "INBOX",
+            let wanted: &[&str] = match said.0.as_str() {
+                "trash" => &["Trash"],
+                "spam" => &["Junk"],
+                "done" | "muted" => &["Archive"],
+                "filed" => &SNOOZED,
+                "finished with" if message.has("$TideMuted") => {
+                    &["Archive", "Trash", "Junk", SNOOZED[0], SNOOZED[1], "INBOX"]
+                }
+                "finished with" => &["Archive", "Trash", "Junk", SNOOZED[0], SNOOZED[1]],
+                _ => &["INBOX", "Held"],
             };
-            assert_eq!(folder, wanted, "{id}: {both:?} {:?}", message.flags);
+            assert!(wanted.contains(&folder), "{id}: {both:?} in {folder} {:?}", message.flags);
         }
     }
 }
 
-/// So many interleavings, of up to so many steps.
-pub fn interleavings(cases: u32, steps: usize) -> u32 {
+/// Moves one of the messages of some folders, and marks it unread where it comes back; its Message-ID.
+fn carry(client: &mut Client, from: impl Iterator<Item = &'static str>, which: usize, to: &str) -> Option<String> {
+    let there: Vec<(&str, Seen)> =
+        from.flat_map(|folder| client.list(folder).into_iter().map(move |seen| (folder, seen))).collect();
+    let (folder, one) = there.get(which % there.len().max(1))?;
+    client.select(folder);
+    if to == "INBOX" {
+        client.store(one.uid, "-FLAGS", "\\Seen");
+    }
+    client.move_to(one.uid, to);
+    Some(one.message_id.clone())
+}
+
+/// So many interleavings, of up to so many steps, by the seed in `TIDEBOX_SEED`, or this one, or one by chance.
+pub fn interleavings(kind: Kind, cases: u32, steps: usize, seed: Option<u64>) -> u32 {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
-    if Account::on(Kind::Dovecot, "two").is_none() {
+    if Account::on(kind, "two").is_none() {
         return 0;
     }
-    let seed =
-        std::env::var("TIDEBOX_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
-    eprintln!("TIDEBOX_SEED={seed}");
+    let before = NUMBER.load(Ordering::SeqCst);
+    let seed = std::env::var("TIDEBOX_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .or(seed)
+        .unwrap_or_else(|| fastrand::u64(..));
+    eprintln!("{kind:?}: TIDEBOX_SEED={seed}");
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let config = Config { cases, max_shrink_iters: 200, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
-    let ran = runner.run(&prop::collection::vec(step(), 1..steps), |steps| {
+    let ran = runner.run(&(any::<[bool; 2]>(), prop::collection::vec(step(), 1..steps)), |(hard, steps)| {
         let user = format!("two{}", NUMBER.fetch_add(1, Ordering::SeqCst));
-        let Some(mut world) = World::new(&user) else { return Ok(()) };
+        let Some(mut world) = World::new(kind, &user, hard) else { return Ok(()) };
         for step in &steps {
             world.take(step);
         }
@@ -246,10 +306,11 @@ pub fn interleavings(cases: u32, steps: usize) -> u32 {
     if let Err(error) = ran {
         panic!("TIDEBOX_SEED={seed}: {error}");
     }
-    NUMBER.load(Ordering::SeqCst)
+    NUMBER.load(Ordering::SeqCst) - before
 }
 
 #[test]
 fn two_machines_come_to_the_same() {
-    interleavings(6, 24);
+    interleavings(Kind::Dovecot, 6, 24, Some(1));
+    interleavings(Kind::Cyrus, 2, 24, Some(1));
 }

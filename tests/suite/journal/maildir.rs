@@ -307,3 +307,90 @@ fn another_message_of_the_same_name_is_not_overwritten() {
     assert_eq!((home.stage(1), home.store.count().unwrap()), (Some(Stage::Done), 2));
     home.sound();
 }
+
+/// As mbsync brings an "undo archive" of a phone, and as a person moves a file back by hand.
+#[test]
+fn what_comes_back_unread_is_held_again() {
+    let mut home = Home::new(&["", ".Archive", ".Lists"]);
+    home.sync(0);
+    home.put("new/1.a", 1);
+    home.put("new/2.a", 2);
+    home.sync(1);
+    home.begin(2);
+    home.decide(Verb::Done, 1);
+    home.decide(Verb::Done, 2);
+    home.commit(3);
+    home.sync(4);
+    let archived = home.files();
+    for (number, file) in (1..).zip(&archived) {
+        fs::rename(home.path(file), home.path(&format!("new/{number}.back"))).unwrap();
+    }
+    home.sync(5);
+    assert_eq!([1, 2].map(|number| home.stage(number)), [None, None]);
+    assert_eq!(home.store.tally().unwrap().held, 2);
+    // From one folder that is read to another is no way out and back.
+    fs::rename(home.path("new/1.back"), home.path(".Lists/cur/1.list:2,")).unwrap();
+    home.sync(6);
+    home.begin(360);
+    assert_eq!(home.store.message(home.id(1).unwrap()).unwrap().returned, 1);
+    home.sound();
+}
+
+/// Files that other programs rename all at once, and folders that are put back in place, bring nothing back.
+#[test]
+fn a_rebuilt_maildir_brings_nothing_back() {
+    let mut home = Home::new(&["", ".Archive"]);
+    home.config.sources[0].write_back.on = false;
+    (1..=6).for_each(|number| home.put(&format!("cur/{number}.a:2,"), number));
+    home.sync(0);
+    home.begin(1);
+    (1..=6).for_each(|number| home.decide(if number < 4 { Verb::Trash } else { Verb::Done }, number));
+    home.commit(2);
+    let stages = |home: &Home| (1..=6).map(|number| home.stage(number).unwrap().is_over()).collect::<Vec<_>>();
+    // A storm of renames.
+    (1..=6).for_each(|number| {
+        fs::rename(home.path(&format!("cur/{number}.a:2,")), home.path(&format!("new/{number}.b"))).unwrap();
+    });
+    home.sync(3);
+    assert_eq!(stages(&home), [true; 6]);
+    // All gone, and all back under other names.
+    let texts: Vec<_> = (1..=6).map(|number| fs::read(home.path(&format!("new/{number}.b"))).unwrap()).collect();
+    (1..=6).for_each(|number| fs::remove_file(home.path(&format!("new/{number}.b"))).unwrap());
+    home.sync(4);
+    for (number, text) in (1..).zip(&texts) {
+        fs::write(home.path(&format!("new/{number}.c")), text).unwrap();
+    }
+    home.sync(5);
+    assert_eq!(stages(&home), [true; 6]);
+    // The folders are others.
+    for side in ["cur", "new"] {
+        fs::rename(home.path(side), home.path(&format!("{side}-before"))).unwrap();
+        fs::create_dir(home.path(side)).unwrap();
+    }
+    home.sync(6);
+    for (number, text) in (1..).zip(&texts) {
+        fs::write(home.path(&format!("cur/{number}.d:2,")), text).unwrap();
+    }
+    home.sync(7);
+    assert_eq!((stages(&home), home.store.tally().unwrap().held), (vec![true; 6], 0));
+    home.sound();
+}
+
+/// What was waiting when a Maildir was rebuilt waits again, read or not: nobody decided upon it.
+#[test]
+fn what_was_held_survives_a_rebuilt_maildir() {
+    let mut home = Home::new(&["", ".Archive"]);
+    home.sync(0);
+    (1..=4).for_each(|number| home.put(&format!("new/{number}.a"), number));
+    home.sync(1);
+    assert_eq!(home.store.tally().unwrap().held, 4);
+    let texts: Vec<_> = (1..=4).map(|number| fs::read(home.path(&format!("new/{number}.a"))).unwrap()).collect();
+    (1..=4).for_each(|number| fs::remove_file(home.path(&format!("new/{number}.a"))).unwrap());
+    home.sync(2);
+    for (number, text) in (1..).zip(&texts) {
+        fs::write(home.path(&format!("cur/{number}.b:2,{}", if number == 1 { "S" } else { "" })), text).unwrap();
+    }
+    home.sync(3);
+    assert_eq!(home.store.tally().unwrap().held, 4);
+    home.sound();
+}

@@ -116,8 +116,36 @@ fn verb(which: u8, until: Until) -> Verb {
 /// A letter that went to and fro: a machine that did not look meanwhile knows the last way of it, another one the first.
 fn roughly(end: End) -> End {
     match end {
-        End::Done | End::Trash | End::Spam | End::Filed => End::Over,
+        End::Done | End::Trash | End::Spam | End::Filed | End::Muted => End::Over,
         end => end,
+    }
+}
+
+/// What the phone does; `went` are the letters that it took back.
+fn phone(server: &Server, step: &Step, went: &mut BTreeSet<u32>) {
+    match *step {
+        Step::Moved(letter, to) => {
+            let to = if server.look().all.contains_key(to) { to } else { SNOOZED[1] };
+            let there = server.place(letter).map(|(folder, _)| folder);
+            if there.is_some_and(|folder| folder == "INBOX" || folder == "Held") {
+                server.carry(letter, to);
+            }
+        }
+        Step::Back(letter) => {
+            if let Some((folder, flags)) = server.place(letter).filter(|(folder, _)| folder != "Held") {
+                if folder != "INBOX" {
+                    server.flag(letter, &Flags { seen: false, ..flags });
+                }
+                server.carry(letter, "INBOX");
+                went.insert(letter);
+            }
+        }
+        _ => {
+            let mut server = server.look();
+            let (from, to) = if server.all.contains_key(SNOOZED[0]) { (0, 1) } else { (1, 0) };
+            let letters = server.all.remove(SNOOZED[from]).expect("one of the two");
+            server.all.insert(SNOOZED[to].to_owned(), letters);
+        }
     }
 }
 
@@ -169,28 +197,7 @@ fn run(holds: [HoldMode; 2], steps: Vec<(bool, Step)>) {
                 let deferred: Vec<_> = machine.store.deferred().unwrap().iter().map(|(it, _)| it.id).take(1).collect();
                 machine.store.wake(&deferred, &plan, clock).unwrap();
             }
-            Step::Moved(letter, to) => {
-                let to = if server.look().all.contains_key(to) { to } else { SNOOZED[1] };
-                let there = server.place(letter).map(|(folder, _)| folder);
-                if there.is_some_and(|folder| folder == "INBOX" || folder == "Held") {
-                    server.carry(letter, to);
-                }
-            }
-            Step::Back(letter) => {
-                if let Some((folder, flags)) = server.place(letter).filter(|(folder, _)| folder != "Held") {
-                    if folder != "INBOX" {
-                        server.flag(letter, &Flags { seen: false, ..flags });
-                    }
-                    server.carry(letter, "INBOX");
-                    went.insert(letter);
-                }
-            }
-            Step::Renamed => {
-                let mut server = server.look();
-                let (from, to) = if server.all.contains_key(SNOOZED[0]) { (0, 1) } else { (1, 0) };
-                let letters = server.all.remove(SNOOZED[from]).expect("one of the two");
-                server.all.insert(SNOOZED[to].to_owned(), letters);
-            }
+            Step::Moved(..) | Step::Back(_) | Step::Renamed => phone(&server, &step, &mut went),
             Step::Killed(steps) => {
                 machine.write_back_killed_after(steps, clock);
             }

@@ -89,7 +89,7 @@ impl Kept {
     }
 
     /// Whether a flag is kept: it is named, or it is a keyword and new ones may be made (`\*`).
-    fn keeps(&self, flag: &str) -> bool {
+    pub(super) fn keeps(&self, flag: &str) -> bool {
         let Some(flags) = &self.0 else { return true };
         let named = |wanted: &str| flags.iter().any(|it| it.eq_ignore_ascii_case(wanted));
         named(flag) || (!flag.starts_with('\\') && named("\\*"))

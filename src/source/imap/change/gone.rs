@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::decide::{Verdict, decide};
 use super::{Making, Open, Task, shown, wanted};
+use crate::domain::keyword::Keyword;
 use crate::domain::outside::{Change, Found, Outcome, Target};
 use crate::source::imap::aside;
 use crate::source::imap::failure::ImapError;
@@ -47,7 +48,8 @@ impl<'a> Making<'a> {
         self.elsewhere(&rest)
     }
 
-    /// What is where its change would have taken it is as good as made, whoever took it there. Hands back the others.
+    /// What is where its change would have taken it, as that would have left it, is as good as made, whoever took it there.
+    /// Hands back the others.
     fn where_it_goes(&mut self, target: &Folder, gone: Vec<Gone<'a>>) -> Result<Vec<Gone<'a>>, ImapError> {
         let Ok(opened) = talk::open(self.talk, target, Access::Write)? else { return Ok(gone) };
         let open = Open::of(target, opened);
@@ -62,7 +64,9 @@ impl<'a> Making<'a> {
                 continue;
             };
             let (uid, flags) = (place.uid, place.flags.clone());
-            if decide(change, &flags, false, true) == Verdict::Overtaken {
+            // Ours sets its keywords before it moves: without them it was somebody else.
+            let lacks = |keyword: &Keyword| open.kept.keeps(&keyword.to_string()) && !flags.keywords.contains(keyword);
+            if change.keywords.iter().any(lacks) || decide(change, &flags, false, true) == Verdict::Overtaken {
                 self.overtaken(change, &open, uid, flags);
             } else {
                 let before = flags.clone();
