@@ -172,7 +172,9 @@ fn threads_are_those_of_another_program() {
     let home = Home::new();
     let mut arguments = vec!["add".to_owned(), "--all".to_owned()];
     arguments.extend(places(&folder).iter().map(|path| path.display().to_string()));
-    home.json(BEFORE, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    // One of the folders has a file that only tells of its messages; its lines are refused, and everything else is taken in.
+    let added = home.run(BEFORE, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(added.code == 0 || added.err.contains("everything else was taken in"), "{}", added.err);
     let mut ours: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for line in home.sqlite("SELECT message_id, thread FROM message WHERE message_id IS NOT NULL").lines() {
         let (id, thread) = line.rsplit_once('|').unwrap();
