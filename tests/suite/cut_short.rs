@@ -120,7 +120,8 @@ fn a_file_cut_at_any_page_is_refused_and_left_as_it_is() {
     let whole = fs::read(&path).expect("bytes");
     let pages = whole.len() / 4096;
     assert!(pages > 10);
-    for cut in (0..pages).map(|page| page * 4096).chain([1, 99, 100, 4095, whole.len() - 1]) {
+    // An empty file is an empty database, which is another matter.
+    for cut in (1..pages).map(|page| page * 4096).chain([1, 99, 100, 4095, whole.len() - 1]) {
         refused(&path, &whole[..cut]);
     }
     fs::write(&path, &whole).expect("whole again");
