@@ -113,11 +113,11 @@ impl<'a> Pen<'a> {
 
 /// A form of the character that every terminal gives the same width, at most the character's own.
 fn agreed(cluster: &str) -> Cow<'_, str> {
-    let disputed = |c: char| matches!(c, '\u{200D}' | '\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}');
+    let disputed = |c: char| matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}');
     if !cluster.chars().skip(1).any(disputed) {
         return Cow::Borrowed(cluster);
     }
-    // Within a word a joiner only shapes its letters; behind it some terminals draw the next one over the last.
+    // Within a word joiners only shape its letters; some terminals draw the next one over the last, or drop what follows.
     let letters = cluster.starts_with(char::is_alphanumeric);
     let first = if letters { cluster } else { cluster.split('\u{200D}').next().unwrap_or_default() };
     Cow::Owned(first.chars().enumerate().filter(|(place, c)| *place == 0 || !disputed(*c)).map(|(_, c)| c).collect())
@@ -143,7 +143,7 @@ mod tests {
             ("1\u{FE0F}\u{20E3}", "1\u{20E3}"),
             ("é", "é"),
             ("ক\u{9CD}\u{200D}ষ", "ক\u{9CD}ষ"),
-            ("ی\u{200C}", "ی\u{200C}"),
+            ("ی\u{200C}", "ی"),
             ("e\u{301}", "e\u{301}"),
         ] {
             assert_eq!(agreed(text), drawn);

@@ -85,9 +85,9 @@ fn character(rest: &[u8], kind: Kind, before: &mut char) -> (usize, Option<Strin
     let last = std::mem::replace(before, c);
     // Joined pictures stay whole in what a command prints; the screen draws them in one form for all terminals.
     let joined = c == '\u{200D}' && kind == Kind::Lines && !last.is_alphanumeric() && last >= '\u{A9}';
-    // The joiners of scripts that join their letters: Arabic, those of India. The screen draws the one that parts letters.
+    // The joiners of scripts that join their letters: Arabic, those of India. The screen draws neither.
     let letters = matches!(last, '\u{620}'..='\u{8FF}' | '\u{900}'..='\u{DFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{18AF}');
-    let shapes = letters && (c == '\u{200C}' || c == '\u{200D}' && kind == Kind::Lines);
+    let shapes = letters && matches!(c, '\u{200C}' | '\u{200D}') && kind == Kind::Lines;
     let wrong = refused(u32::from(c)) && !joined && !shapes;
     (length, wrong.then(|| format!("the character U+{:04X}", u32::from(c))))
 }
