@@ -111,7 +111,7 @@ impl Place {
         }
     }
 
-    /// Opens the store, making it where there is none: for the screen, `add`, `sync`, `watch` and `init`.
+    /// Opens the store, making it where there is none: for the screen, `add`, `sync`, `watch`, `release` and `init`.
     pub fn store(&self) -> Result<Store, Failure> {
         self.announce();
         let mut store = Store::open(&self.store_path)?;

@@ -62,6 +62,18 @@ pub(super) fn keep_last(run: &mut Run) -> Result<(), SessionError> {
     Ok(())
 }
 
+/// Lets what was typed before come to its end, as far as the store lets it.
+pub(super) fn settle_typed(run: &mut Run) {
+    let waited = Stopwatch::start();
+    while run.state.holds_keys() && waited.elapsed() < LONGEST {
+        if let Ok(event) = run.inbox.recv_timeout(SOON) {
+            for effect in run.happen(event) {
+                run.hand_on(effect);
+            }
+        }
+    }
+}
+
 #[expect(clippy::print_stderr, reason = "the terminal is the shell's again")]
 fn say(words: &str) {
     eprintln!("{words}");

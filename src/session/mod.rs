@@ -228,6 +228,7 @@ impl Run {
                 }
                 Next::Suspend => {
                     self.drain();
+                    leaving::settle_typed(self);
                     // Who is stopped can be killed, and every thread stops with us.
                     leaving::keep(&self.desk);
                     screen.suspend()?;

@@ -265,6 +265,6 @@ fn a_burst_of_keys_does_nothing_that_cannot_be_taken_back() {
     }
     terminal.wait("kept here");
     terminal.keys("\r");
-    terminal.wait("is closed");
+    terminal.wait("morning is closed");
     assert_eq!(home.run(OPEN, &["queue"]).code, 3);
 }
