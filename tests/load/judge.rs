@@ -22,7 +22,8 @@ pub fn settle(run: &Run, watch: Watch) {
         }
         std::thread::sleep(Duration::from_secs(5));
     }
-    let _ = program(run, &["sync"]).output().unwrap();
+    let last = program(run, &["sync"]).output().unwrap();
+    println!("the last sync: {}{}", String::from_utf8_lossy(&last.stdout), String::from_utf8_lossy(&last.stderr));
 }
 
 pub fn judge(run: &Run, arrivals: &Arrivals) {
@@ -48,12 +49,13 @@ pub fn judge(run: &Run, arrivals: &Arrivals) {
     if twice.trim() != "0" {
         wrong.push(format!("{} messages are twice in the store", twice.trim()));
     }
-    let mut places: Vec<BTreeMap<String, Vec<String>>> = Vec::new();
+    let mut places: Vec<BTreeMap<String, Vec<(String, bool)>>> = Vec::new();
     for account in &run.accounts {
-        let mut of: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut of: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
         for (folder, messages) in account.client().all() {
             for message in messages {
-                of.entry(message.message_id).or_default().push(folder.clone());
+                let read = message.flags.contains("\\Seen");
+                of.entry(message.message_id).or_default().push((folder.clone(), read));
             }
         }
         places.push(of);
@@ -66,7 +68,7 @@ pub fn judge(run: &Run, arrivals: &Arrivals) {
         match folders.as_slice() {
             [] => wrong.push(format!("{name} {id}: nowhere on the server ({stage}, {verb})")),
             [_, _, ..] => wrong.push(format!("{name} {id}: more than once: {folders:?}")),
-            [folder] => {
+            [(folder, read)] => {
                 *counts.entry(format!("{folder}, {stage}")).or_default() += 1;
                 let is_open = OPEN.contains(&format!("'{stage}'")) && !stage.is_empty();
                 // What a person moves before it was ever read is that person's own.
@@ -77,7 +79,8 @@ pub fn judge(run: &Run, arrivals: &Arrivals) {
                     }
                 } else if folder == "Held" {
                     wrong.push(format!("{name} {id}: left in Held ({stage})"));
-                } else if folder == "INBOX" && !is_open {
+                } else if folder == "INBOX" && !is_open && !read {
+                    // What was done with here is marked read; taken back so, it does not come out again.
                     wrong.push(format!("{name} {id}: in INBOX, and {stage} in the store ({verb})"));
                 } else if folder != "INBOX" && is_open {
                     wrong.push(format!("{name} {id}: in {folder}, and {stage} in the store ({verb})"));
@@ -94,7 +97,20 @@ pub fn judge(run: &Run, arrivals: &Arrivals) {
     }
     for one in wrong.iter().take(40) {
         println!("WRONG {one}");
+        if let Some(id) = one.split([' ', ':']).nth(1).filter(|id| id.contains('@')) {
+            println!("{}", history(run, id));
+        }
     }
-    assert!(wrong.is_empty(), "{} things are wrong; the home is {}", wrong.len(), run.home.path("").display());
+    assert!(wrong.is_empty(), "{} things are wrong", wrong.len());
     println!("each letter is there once, where it belongs");
+}
+
+/// What the store knows of a letter: its copies, what was to be changed of them, and what was decided.
+fn history(run: &Run, message_id: &str) -> String {
+    let of = format!("message = (SELECT id FROM message WHERE message_id = '{message_id}')");
+    run.home.sqlite(&format!(
+        "SELECT '  copy', f.name, c.key, c.flags, c.gone FROM copy AS c JOIN folder AS f ON f.id = c.folder WHERE {of};
+         SELECT '  change', number, cause, target, state, tries, why, written, closed FROM journal WHERE {of} ORDER BY number;
+         SELECT '  decision', batch, verb, made FROM decision WHERE {of};"
+    ))
 }
