@@ -135,6 +135,9 @@ fn one(
     };
     let mut opened = open(source);
     let mut summary = gather_one(store, config, source, opened.as_mut(), now, wall, &mut onward)?;
+    if summary.cause.is_some() {
+        summary.failures_of(&source.name);
+    }
     // Who could not log in does not try again at once.
     if stopped || reach == Reach::Reading || summary.cause.is_some() {
         return Ok(summary);

@@ -73,6 +73,15 @@ impl Summary {
         self.failures.push(why);
     }
 
+    /// Says of each failure whose it is, where it does not say so itself: of several sources one may be in trouble.
+    pub fn failures_of(&mut self, source: &str) {
+        for failure in &mut self.failures {
+            if !failure.starts_with("source ") {
+                *failure = format!("source {source}: {failure}");
+            }
+        }
+    }
+
     pub fn fail_each(&mut self, problems: Problems) {
         self.failed += problems.count;
         self.failures.extend(problems.told.into_iter().map(|problem| format!("{}: {}", problem.place, problem.what)));
