@@ -23,7 +23,12 @@ pub fn news(state: &mut State, news: News) {
                 work.since = (waiting, let_through);
             }
         }
-        News::Door(facts) => state.door = Some(*facts),
+        News::Door(facts) => {
+            state.door = Some(*facts);
+            if state.notice.as_ref().is_some_and(|notice| stands_at_the_door(state, notice.text.as_str())) {
+                state.notice = None;
+            }
+        }
         News::Configured { config, keymap, moved, .. } => configured(state, &config, *keymap, moved),
         News::Mistaken(problem) => {
             state.notice = None;
@@ -61,8 +66,16 @@ fn gathered(state: &mut State, admitted: u64, failed: &[Problem]) {
             state.say(format!("{messages} taken in. What is new and unread waits for a check-in."));
         }
         ([], _) => {}
+        ([one], _) if stands_at_the_door(state, one.what.as_str()) => {}
         (several, _) => warn_of(state, several),
     }
+}
+
+/// Whether what is said of a source is read at the door already, with what to do.
+fn stands_at_the_door(state: &State, said: &str) -> bool {
+    let concerns = state.door.iter().flat_map(|door| &door.concerns);
+    let of = |name: &str| said.strip_prefix("source ").is_some_and(|rest| rest.starts_with(&format!("{name}: ")));
+    matches!(state.screen, Screen::Door) && concerns.into_iter().any(|concern| of(&concern.source))
 }
 
 /// What a person asked for is over, however it went.
