@@ -144,6 +144,24 @@ fn a_source_that_was_taken_out_is_named_with_the_way_back() {
     assert_eq!(folders(&account, 0..3), ["INBOX"; 3]);
 }
 
+/// Nothing may be changed there any more, so nothing can be brought back; it is named until it may.
+#[test]
+fn a_source_that_may_not_write_any_more_is_named_with_the_way_back() {
+    let Some((account, home)) = held(Kind::Dovecot, "may-not-write") else { return };
+    configure(&home, &account, "write_back = false");
+    home.run(LATER, &["sync"]);
+    let ran = home.run(OPENING, &["release", "--all"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("3 messages held in the folder Held did not come back"), "{}", ran.err);
+    assert!(home.run(OPENING, &["status"]).out.contains("held in the folder Held did not come back"));
+    assert_eq!(home.run(OPENING, &["check"]).code, 1);
+    assert_eq!(folders(&account, 0..3), ["Held"; 3]);
+    assert!(!home.sqlite("SELECT DISTINCT stage FROM message").contains("trash"));
+    configure(&home, &account, "hold = \"hard\"");
+    assert_eq!(home.run(OPENING, &["release", "--all"]).code, 0);
+    assert_eq!(folders(&account, 0..3), ["INBOX"; 3]);
+}
+
 #[test]
 fn a_source_under_another_name_gives_everything_back() {
     let Some((account, home)) = held(Kind::Dovecot, "other-name") else { return };
@@ -167,6 +185,11 @@ fn what_was_deleted_with_its_folder_is_in_its_check_in_and_named() {
     let what = "the folder Held, in which it waited, is gone, and it is in no other one";
     assert!(ran.err.contains(what) && DOCS.contains(what), "{}", ran.err);
     assert!(home.run(OPENING, &["status"]).out.contains(what));
+    // The door breaks its lines.
+    let mut screen = Terminal::open(&home, OPENING, &[], 140, 40);
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    screen.wait_until(what, |text| words(text).contains(what));
+    drop(screen);
     let check = home.run(OPENING, &["check", "--offline"]);
     assert!(check.code == 1 && check.err.contains(what), "{}", check.err);
     assert!(!home.sqlite("SELECT stage FROM message").contains("trash"));
