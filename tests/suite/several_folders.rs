@@ -26,7 +26,7 @@ fn decide(home: &Home, time: &str, verb: &str, number: usize) {
 /// One letter is in the inbox and filed, one filed in a folder that keeps its mail, one in a folder that does not.
 #[test]
 fn what_is_filed_stays_filed_and_nothing_is_there_twice() {
-    let Some(account) = Account::on(Kind::Dovecot, "several") else { return };
+    let Some(account) = Account::on(Kind::Dovecot, "several-folders") else { return };
     let mut phone = account.client();
     for folder in ["Archive", "Trash", "Junk", "Listen", "Listen/rust", "Work"] {
         let _ = phone.command(&format!("CREATE {folder}"));
