@@ -162,7 +162,8 @@ fn forget_lost(tx: &Transaction<'_>, source: SourceId, id: Id) -> Result<Flags, 
     Ok(known)
 }
 
-/// Whether a message is still in another place of a source than where it was found.
+/// Whether a message is still in another place of a source than where it was found. Of folders that are not read nobody tells
+/// when a copy leaves them: what was seen there once, such as in the archive, is no sign that it still is.
 fn elsewhere_in(tx: &Transaction<'_>, source: SourceId, id: Id, found: &Found) -> Result<bool, StoreError> {
     let (folder, key) = match found {
         Found::At { folder, key, .. } => (folder.as_str(), key.as_str()),
@@ -170,7 +171,7 @@ fn elsewhere_in(tx: &Transaction<'_>, source: SourceId, id: Id, found: &Found) -
     };
     let mut others = tx.prepare_cached(
         "SELECT f.name, c.key FROM copy AS c JOIN folder AS f ON f.id = c.folder
-         WHERE c.message = ?2 AND f.source = ?1 AND c.gone IS NULL",
+         WHERE c.message = ?2 AND f.source = ?1 AND c.gone IS NULL AND f.incoming",
     )?;
     let places = others.query_map((source.0, id.0), |row| Ok((row.get(0)?, row.get(1)?)))?;
     let places: Vec<(String, String)> = places.collect::<Result<_, _>>()?;

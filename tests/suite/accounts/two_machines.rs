@@ -314,3 +314,28 @@ fn two_machines_come_to_the_same() {
     interleavings(Kind::Dovecot, 6, 24, Some(1));
     interleavings(Kind::Cyrus, 2, 24, Some(1));
 }
+
+/// What was done here, taken back by a phone and archived by it once more is done, and so is what it archived besides.
+#[test]
+fn what_a_phone_takes_back_and_archives_again_is_done() {
+    use Step::{Back, Begin, Commit, Decide, Deliver, Move, Sync};
+    let Some(mut world) = World::new(Kind::Dovecot, "twoagain", [false, false]) else { return };
+    let steps = [
+        Begin(0),
+        Decide(0, 0, "done"),
+        Sync(0),
+        Sync(0),
+        Deliver,
+        Sync(0),
+        Commit(0),
+        Back(0),
+        Sync(0),
+        Move(0, "Archive"),
+        Move(4, "Archive"),
+    ];
+    for step in &steps {
+        world.take(step);
+    }
+    world.settle();
+    world.judge();
+}

@@ -106,6 +106,23 @@ fn a_move_back_by_hand_counts_once_it_is_unread() {
     here.sound();
 }
 
+/// That it was in the archive once is no sign that it still is there: that folder is not read.
+#[test]
+fn what_was_done_here_and_came_back_follows_what_becomes_of_it_then() {
+    for (folder, stage) in [("Archive", Stage::Done), ("Trash", Stage::Trash), ("Junk", Stage::Spam)] {
+        let server = Server::new();
+        server.deliver(1, at(0));
+        let mut here = Machine::new(&server);
+        here.say(Verb::Done, 1, at(0));
+        here.sync(at(1));
+        server.flag(1, &unread());
+        assert_eq!(moved(&server, &mut here, 1, "INBOX", 62), None, "held again");
+        assert_eq!(moved(&server, &mut here, 1, folder, 63), Some(stage));
+        assert_eq!(moved(&server, &mut here, 1, "INBOX", 64), None, "and once more");
+        here.sound();
+    }
+}
+
 #[test]
 fn a_flag_alone_brings_nothing_back() {
     for change in [
