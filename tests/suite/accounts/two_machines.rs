@@ -38,6 +38,9 @@ const END: [&str; 4] = [
 /// What the phone calls the folder of its snoozed messages, by turns.
 const SNOOZED: [&str; 2] = ["Snoozed", "Later-on"];
 
+/// One of these is taken by the suite, and printed; the sweep takes any.
+const SEEDS: [u64; 4] = [1, 2, 3, 4];
+
 #[derive(Debug, Clone)]
 enum Step {
     Sync(usize),
@@ -311,8 +314,9 @@ pub fn interleavings(kind: Kind, cases: u32, steps: usize, seed: Option<u64>) ->
 
 #[test]
 fn two_machines_come_to_the_same() {
-    interleavings(Kind::Dovecot, 6, 24, Some(1));
-    interleavings(Kind::Cyrus, 2, 24, Some(1));
+    let seed = fastrand::choice(SEEDS);
+    interleavings(Kind::Dovecot, 6, 24, seed);
+    interleavings(Kind::Cyrus, 2, 24, seed);
 }
 
 /// What was done here, taken back by a phone and archived by it once more is done, and so is what it archived besides.
