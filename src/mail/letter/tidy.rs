@@ -32,8 +32,9 @@ struct Open {
     /// Where it begins, and how much was to be seen before it.
     from: usize,
     seen: usize,
-    /// An item that has ended in the page; what stands between items is put into the one before.
+    /// An item that has ended in the page; what stands between items is put into the one before, on a line of its own.
     ended: bool,
+    parted: bool,
 }
 
 /// Columns that a cell may reach over.
@@ -80,7 +81,7 @@ impl Tidy {
             self.cut |= self.elements >= HTML_ELEMENTS;
             self.out.push(' ');
         }
-        self.open.push(Open { tag, written, implied, from, seen, ended: false });
+        self.open.push(Open { tag, written, implied, from, seen, ended: false, parted: false });
     }
 
     fn pop(&mut self) -> Option<Tag> {
@@ -127,6 +128,18 @@ impl Tidy {
         }
     }
 
+    /// What stands behind an item, and is in none, begins a line.
+    fn part_from_item(&mut self) {
+        let Some(item) = self.open.last_mut().filter(|it| it.ended && !it.parted) else { return };
+        item.parted = true;
+        if self.elements < HTML_ELEMENTS {
+            self.elements += 1;
+            self.out.push_str("<br>");
+        } else {
+            self.out.push(' ');
+        }
+    }
+
     /// Closes what was begun here, down to one of the wanted kinds. Whether there is one.
     fn back_to(&mut self, wanted: fn(Tag) -> bool) -> bool {
         while let Some(top) = self.top() {
@@ -169,6 +182,9 @@ impl Page for Tidy {
             }
             Tag::Section | Tag::Body => {}
             _ => self.make_place(),
+        }
+        if !tag.apart() {
+            self.part_from_item();
         }
         match tag {
             Tag::Break => {
@@ -272,6 +288,9 @@ impl Page for Tidy {
             return;
         }
         self.make_place();
+        if !empty {
+            self.part_from_item();
+        }
         self.seen += usize::from(!empty);
         if let Some((_, said)) = self.within.last().and_then(|place| self.links.get_mut(*place)) {
             said.push_str(text);
