@@ -121,11 +121,17 @@ impl Tidy {
         loop {
             match self.top().map(|it| it.tag) {
                 Some(Tag::Table) => self.push(Tag::Row, self.row(), "", true),
+                Some(Tag::Section) if self.in_table() => self.push(Tag::Row, self.row(), "", true),
                 Some(Tag::Row) => self.push(Tag::Cell, self.cell(), "", true),
                 Some(Tag::Bullets | Tag::Numbers) => self.push(Tag::Item, "li", "", true),
                 _ => return,
             }
         }
+    }
+
+    /// Whether the sections that are open on top are those of a table.
+    fn in_table(&self) -> bool {
+        self.open.iter().rev().find(|it| it.tag != Tag::Section).is_some_and(|it| it.tag == Tag::Table)
     }
 
     /// What stands behind an item, and is in none, begins a line.
@@ -283,7 +289,8 @@ impl Page for Tidy {
         let empty = text.bytes().all(|byte| byte.is_ascii_whitespace());
         let between = self
             .top()
-            .is_some_and(|it| it.ended || matches!(it.tag, Tag::Bullets | Tag::Numbers | Tag::Table | Tag::Row));
+            .is_some_and(|it| it.ended || matches!(it.tag, Tag::Bullets | Tag::Numbers | Tag::Table | Tag::Row))
+            || self.top().is_some_and(|it| it.tag == Tag::Section) && self.in_table();
         if empty && (between || self.out.is_empty()) {
             return;
         }
