@@ -96,9 +96,18 @@ impl Tidy {
             let behind_text = !self.out.ends_with(['>', ' ', '\n']);
             self.out.push_str(if behind_text && self.elements < HTML_ELEMENTS { "<br>" } else { " " });
         } else if !open.written.is_empty() {
+            // The layout drops a blank at the end of a link; behind it, it stays.
+            let text = self.out.trim_end_matches([' ', '\n', '\t', '\r']).len();
+            let blank = open.tag == Tag::Link && text < self.out.len();
+            if blank {
+                self.out.truncate(text);
+            }
             self.out.push_str("</");
             self.out.push_str(open.written);
             self.out.push('>');
+            if blank {
+                self.out.push(' ');
+            }
         } else if open.tag.apart() {
             self.out.push(' ');
         }
@@ -126,6 +135,35 @@ impl Tidy {
                 Some(Tag::Bullets | Tag::Numbers) => self.push(Tag::Item, "li", "", true),
                 _ => return,
             }
+        }
+    }
+
+    /// Opens and closes what an element needs around it.
+    fn place_for(&mut self, tag: Tag) {
+        match tag {
+            Tag::Cell => {
+                if !self.back_to(|it| matches!(it, Tag::Row | Tag::Table)) {
+                    self.make_place();
+                    self.push(Tag::Table, self.table(), "", true);
+                }
+                if self.top().is_some_and(|it| it.tag == Tag::Table) {
+                    self.push(Tag::Row, self.row(), "", true);
+                }
+            }
+            Tag::Row => {
+                if !self.back_to(|it| it == Tag::Table) {
+                    self.make_place();
+                    self.push(Tag::Table, self.table(), "", true);
+                }
+            }
+            Tag::Item => {
+                if !self.back_to(|it| matches!(it, Tag::Bullets | Tag::Numbers)) {
+                    self.make_place();
+                    self.push(Tag::Bullets, "ul", "", true);
+                }
+            }
+            Tag::Section | Tag::Body => {}
+            _ => self.make_place(),
         }
     }
 
@@ -164,31 +202,7 @@ impl Tidy {
 impl Page for Tidy {
     fn open(&mut self, opened: &Opened<'_>) {
         let tag = opened.tag;
-        match tag {
-            Tag::Cell => {
-                if !self.back_to(|it| matches!(it, Tag::Row | Tag::Table)) {
-                    self.make_place();
-                    self.push(Tag::Table, self.table(), "", true);
-                }
-                if self.top().is_some_and(|it| it.tag == Tag::Table) {
-                    self.push(Tag::Row, self.row(), "", true);
-                }
-            }
-            Tag::Row => {
-                if !self.back_to(|it| it == Tag::Table) {
-                    self.make_place();
-                    self.push(Tag::Table, self.table(), "", true);
-                }
-            }
-            Tag::Item => {
-                if !self.back_to(|it| matches!(it, Tag::Bullets | Tag::Numbers)) {
-                    self.make_place();
-                    self.push(Tag::Bullets, "ul", "", true);
-                }
-            }
-            Tag::Section | Tag::Body => {}
-            _ => self.make_place(),
-        }
+        self.place_for(tag);
         if !tag.apart() {
             self.part_from_item();
         }
