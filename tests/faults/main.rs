@@ -45,7 +45,8 @@ fn main() {
         ("random instants", instants::random),
         ("accounts, killed", remote::killed),
         ("accounts, cut off", remote::cut),
-        ("accounts, two machines", remote::two),
+        ("accounts, two machines, Dovecot", remote::two_on_dovecot),
+        ("accounts, two machines, Cyrus", remote::two_on_cyrus),
     ] {
         if is_wanted(name) {
             println!("{name}");
