@@ -109,7 +109,8 @@ impl Cleaner {
         while let Some(next) = chars.next_if(|(_, c)| unseen(*c)) {
             run.push(next);
         }
-        let next = chars.peek().map(|(_, c)| *c);
+        // What is marked itself joins nothing.
+        let next = chars.peek().map(|(_, c)| *c).filter(|c| !forbidden(*c));
         let around = [self.letter, next];
         let within_word = around.iter().all(|c| c.is_some_and(word)) && !around.iter().flatten().any(|c| at_home(*c));
         let mut joined = false;
