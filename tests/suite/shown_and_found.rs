@@ -225,7 +225,7 @@ fn piece() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The same pages in every run, so that a change is what fails; with `PROPTEST_RNG_SEED` set, those of that seed.
+/// The same pages in every run, those of `.ci/run`, so that a change is what fails; with `PROPTEST_RNG_SEED` set, those of that seed.
 fn pages() -> ProptestConfig {
     let usual = ProptestConfig::default();
     let fixed = std::env::var_os("PROPTEST_RNG_SEED").is_none();
@@ -237,7 +237,7 @@ fn pages() -> ProptestConfig {
     }
 }
 
-const SEED: u64 = 1;
+const SEED: u64 = 20_261_128;
 
 /// What ran together, or was left out, once.
 #[test]
