@@ -39,19 +39,16 @@ pub enum Stands {
 
 /// The door asks this, so it begins with the few folders into which mail was put (`CROSS JOIN` keeps that order) and looks
 /// at what lies in them; it never goes through all copies.
-fn put_aside() -> String {
-    format!(
-        "SELECT s.name, f.name, c.gone IS NOT NULL, k.since, j.state, j.why
-         FROM folder AS f CROSS JOIN copy AS c ON c.folder = f.id CROSS JOIN message AS m ON m.id = c.message
+const PUT_ASIDE: &str = "SELECT s.name, f.name, c.gone IS NOT NULL, k.since, j.state, j.why
+         FROM folder AS f CROSS JOIN fact AS h ON h.name = 'held folder ' || f.id
+         CROSS JOIN copy AS c ON c.folder = f.id CROSS JOIN message AS m ON m.id = c.message
          CROSS JOIN kept_back AS k ON k.message = m.id AND k.source = f.source CROSS JOIN source AS s ON s.id = f.source
          LEFT JOIN journal AS j ON j.folder = c.folder AND j.key = c.key AND j.closed IS NULL
               AND j.cause = 'release' AND j.tries > 0 AND j.why <> ''
-         WHERE {IS_HELD} AND m.stage IN ('held', 'in batch', 'let through', 'carried over', 'deferred')
+         WHERE m.stage IN ('held', 'in batch', 'let through', 'carried over', 'deferred')
            AND NOT EXISTS (SELECT 1 FROM copy AS o JOIN folder AS p ON p.id = o.folder
                            WHERE o.message = m.id AND o.gone IS NULL AND p.source <> f.source)
-         ORDER BY f.source, f.id, m.id"
-    )
-}
+         ORDER BY f.source, f.id, m.id";
 
 impl Store {
     /// What was put aside and is not back. What was decided upon since, and what lies in another source too, is not counted.
@@ -60,7 +57,7 @@ impl Store {
     /// Where the store cannot be read.
     pub fn put_aside(&self) -> Result<Vec<PutAside>, StoreError> {
         self.read("asking what is put aside", |connection| {
-            let mut statement = connection.prepare_cached(&put_aside())?;
+            let mut statement = connection.prepare_cached(PUT_ASIDE)?;
             let mut found: Vec<PutAside> = Vec::new();
             let rows = statement.query_map([], |row| {
                 let (lost, state): (bool, Option<String>) = (row.get(2)?, row.get(4)?);
@@ -140,7 +137,7 @@ pub(super) fn note(tx: &Transaction<'_>, from: SourceId, folder: &str) -> Result
 
 #[cfg(test)]
 mod tests {
-    use super::{Store, put_aside};
+    use super::{PUT_ASIDE, Store};
 
     /// Only the folders, of which there are few, are gone through.
     #[test]
@@ -149,11 +146,13 @@ mod tests {
         let store = Store::open(&folder.path().join("tidebox.db")).unwrap();
         let plan: Vec<String> = store
             .read("asking for the plan", |connection| {
-                let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", put_aside()))?;
+                let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {PUT_ASIDE}"))?;
                 Ok(statement.query_map([], |row| row.get(3))?.collect::<Result<_, _>>()?)
             })
             .unwrap();
         let scans: Vec<_> = plan.iter().filter(|step| step.starts_with("SCAN")).collect();
         assert!(matches!(scans[..], [one] if one.starts_with("SCAN f")), "{plan:#?}");
+        let asks_first = plan.get(1).is_some_and(|step| step.starts_with("SEARCH h"));
+        assert!(asks_first, "whether mail was put there is asked before a folder is looked into: {plan:#?}");
     }
 }
