@@ -13,8 +13,8 @@ use crate::config::{Backlog, Seen, SourceKind};
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::job::JobError;
-use crate::job::gather::place_of;
 use crate::job::intake::{self, Intake};
+use crate::job::open::resolved_path;
 use crate::job::ruling::Filing;
 use crate::job::summary::Summary;
 use crate::source::detect::{self, Format as Kind};
@@ -121,13 +121,13 @@ impl Adding<'_> {
         let configured = self.place.config.sources.iter().find(|source| source.name == name);
         let own = configured.is_some_and(|source| match &source.kind {
             SourceKind::Maildir { path, .. } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
-                place_of(path) == place_of(&part.path)
+                resolved_path(path) == resolved_path(&part.path)
             }
             SourceKind::Exec { .. } | SourceKind::Imap(_) | SourceKind::Feed { .. } => false,
         });
         match part.format {
             _ if own => String::new(),
-            Kind::Maildir | Kind::Jsonl => place_of(&part.path),
+            Kind::Maildir | Kind::Jsonl => resolved_path(&part.path),
             Kind::Mbox | Kind::Eml => part.format.to_string(),
         }
     }

@@ -10,7 +10,8 @@ use super::place::Place;
 use super::{arguments, sync};
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
-use crate::job::write_back::{Written, write_back_all};
+use crate::job::summary::WriteBackSummary;
+use crate::job::write_back::write_back_all;
 use crate::store::{JournalRow, Listed, Store};
 
 /// How long it is told that somebody else was first, in days.
@@ -67,7 +68,7 @@ fn returned(place: &Place, store: &mut Store, hold: bool) -> Result<(), Failure>
 }
 
 /// Says what came of writing back, where there is something to say.
-pub fn tell(written: &Written) -> Result<(), Failure> {
+pub fn tell(written: &WriteBackSummary) -> Result<(), Failure> {
     let counts = [
         (written.made, "changed in the mailboxes"),
         (written.not_kept, "known to this machine alone, as their mailbox takes no such keywords"),

@@ -14,7 +14,7 @@ use crate::domain::printable::forbidden;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Verb;
 use crate::job::summary::Summary;
-use crate::job::write_back::Written;
+use crate::job::summary::WriteBackSummary;
 
 /// One line of JSON. What could act on a terminal is written as an escape, which means the same to any reader.
 pub fn line(value: &impl Serialize) -> String {
@@ -194,7 +194,7 @@ pub fn summary(summary: &Summary, seconds: f64) -> serde_json::Value {
     })
 }
 
-pub fn written(written: &Written) -> serde_json::Value {
+pub fn written(written: &WriteBackSummary) -> serde_json::Value {
     serde_json::json!({
         "made": written.made, "not_kept": written.not_kept, "overtaken": written.overtaken,
         "refused": written.refused, "unproved": written.unproved, "troubles": written.troubles,

@@ -9,8 +9,9 @@ use crate::clock::{Clock, Stopwatch};
 use crate::config::SourceConfig;
 use crate::domain::concern::WATCH_HINT;
 use crate::job::close::close_due;
-use crate::job::gather::{Reach, gather, stop_commands};
+use crate::job::gather::{gather, stop_commands};
 use crate::job::health;
+use crate::job::open::Reach;
 use crate::source::Extent;
 use crate::watch::{Lock, Who, is_down};
 

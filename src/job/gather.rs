@@ -1,7 +1,6 @@
 //! Gathering: reading every configured source and the tray of `incoming`, once, and writing back what is due there.
 
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -10,19 +9,16 @@ use chrono::{DateTime, Utc};
 
 use super::JobError;
 use super::beside::Beside;
-use super::health::{self, Cause, Occasion};
+use super::health::{self, Occasion};
 use super::intake::{Intake, Watcher};
+use super::open::{Reach, open, resolved_path};
 use super::ruling::Filing;
+use super::source_failure::SourceFailure;
 use super::summary::Summary;
 use super::write_back::write_back;
 use super::{hold, tray, trouble};
 use crate::config::{Config, SourceConfig, SourceKind};
 use crate::source::Source;
-use crate::source::detect::{self, Format};
-use crate::source::exec::Exec;
-use crate::source::feed::Feed;
-use crate::source::imap::Imap;
-use crate::source::maildir::Maildir;
 use crate::store::{Durability, Store};
 
 pub use crate::source::exec::stop_all as stop_commands;
@@ -31,25 +27,6 @@ pub use crate::source::exec::stop_all as stop_commands;
 const AT_ONCE: usize = 16;
 /// How often it is looked how far they are.
 const LOOK: Duration = Duration::from_millis(20);
-
-/// How far gathering goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// What lies on this machine is read, and nothing is changed there: another process does that.
-    Reading,
-    /// What lies on this machine is read and written back to.
-    Nearby,
-    /// So is what is on the network.
-    Everywhere,
-}
-
-impl Reach {
-    /// Whether a source is within it.
-    #[must_use]
-    pub fn covers(self, source: &SourceConfig) -> bool {
-        self == Self::Everywhere || !source.kind.is_remote()
-    }
-}
 
 /// Reads the sources: what lies on this machine one after the other, and what is on the network beside that, side by side, so
 /// that one which does not answer keeps nobody waiting for the others. One that fails is said in the summary; the others go
@@ -146,7 +123,7 @@ fn one(
         Ok(written) => summary.written = written,
         Err(JobError::Source(error)) => {
             trouble::source(&error);
-            let cause = Cause::of(&error);
+            let cause = SourceFailure::of(&error);
             let id = store.source(&source.name, source.kind.text())?;
             health::fell(store, id, opened.as_ref(), &cause, now)?;
             summary.fail(format!("source {}: {error}", source.name));
@@ -181,7 +158,7 @@ pub fn gather_on(
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
     if let SourceKind::Maildir { path, .. } | SourceKind::Jsonl { path } = &from.kind {
-        store.adopt(&from.name, &place_of(path))?;
+        store.adopt(&from.name, &resolved_path(path))?;
     }
     let id = store.source(&from.name, from.kind.text())?;
     if let Some(cause) = health::admit(store, id, source, occasion, now)? {
@@ -210,23 +187,4 @@ pub fn gather_on(
     summary.notes.extend(tended.words(&from.name));
     summary.given += tended.given;
     Ok(summary)
-}
-
-/// What a place is known by in the store.
-#[must_use]
-pub fn place_of(path: &Path) -> String {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
-}
-
-/// A configured source, ready to be read. One that is kept keeps its connection too.
-#[must_use]
-pub fn open(from: &SourceConfig) -> Box<dyn Source> {
-    match &from.kind {
-        SourceKind::Maildir { path, folders } => Box::new(Maildir::of(path, folders, &from.write_back)),
-        SourceKind::Mbox { path } => detect::open(path, Format::Mbox, &from.name),
-        SourceKind::Jsonl { path } => detect::open(path, Format::Jsonl, &from.name),
-        SourceKind::Exec { command } => Box::new(Exec::new(command, &from.name)),
-        SourceKind::Imap(account) => Box::new(Imap::new(from, account)),
-        SourceKind::Feed { url, every } => Box::new(Feed::new(&from.name, url, *every)),
-    }
 }

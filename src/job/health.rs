@@ -6,6 +6,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::source_failure::SourceFailure;
 use super::summary::Summary;
 use super::{JobError, hold};
 use crate::config::Config;
@@ -13,9 +14,8 @@ use crate::domain::concern::{Concern, Kind};
 use crate::domain::ids::SourceId;
 use crate::domain::retry;
 use crate::domain::schedule::Zone;
-use crate::source::imap::ImapError;
 use crate::source::secret::Trace;
-use crate::source::{Owed, Source, SourceError};
+use crate::source::{Owed, Source};
 use crate::store::Store;
 
 /// Kinds that a reading settles.
@@ -34,41 +34,6 @@ pub enum Occasion {
     Person,
 }
 
-/// Why a source could not be read, or changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cause {
-    pub kind: Kind,
-    pub what: String,
-    pub hint: String,
-    /// When it is tried again by itself; `None` where that is somebody else's to say.
-    pub next: Option<DateTime<Utc>>,
-}
-
-impl Cause {
-    /// A mistake of this program.
-    #[must_use]
-    pub fn mistake(what: &str) -> Self {
-        Self { kind: Kind::Wrong, what: what.to_owned(), hint: "please report it".to_owned(), next: None }
-    }
-
-    /// What, and what to do about it.
-    #[must_use]
-    pub fn words(&self) -> String {
-        if self.hint.is_empty() { self.what.clone() } else { format!("{} ({})", self.what, self.hint) }
-    }
-
-    #[must_use]
-    pub fn of(error: &SourceError) -> Self {
-        let kind = match error {
-            SourceError::Imap(ImapError::Refused { .. } | ImapError::Known { .. }) => Kind::Refused,
-            SourceError::Secret(_) => Kind::NoSecret,
-            SourceError::Imap(error) if !error.passes() => Kind::Wrong,
-            _ => Kind::Away,
-        };
-        Self { kind, what: error.to_string(), hint: error.hint().unwrap_or_default().to_owned(), next: None }
-    }
-}
-
 /// Whether a source may be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Leave {
@@ -76,7 +41,7 @@ pub enum Leave {
     /// With a secret that is not this one.
     WithAnother(Option<String>),
     /// Not now, for this reason.
-    Wait(Cause),
+    Wait(SourceFailure),
 }
 
 /// Whether a source of which this is known may be tried now.
@@ -84,7 +49,7 @@ pub enum Leave {
 pub fn leave(concerns: &[Concern], occasion: Occasion, now: DateTime<Utc>) -> Leave {
     let waits = |concern: &Concern| {
         let Concern { kind, what, hint, next, .. } = concern.clone();
-        Leave::Wait(Cause { kind, what, hint, next })
+        Leave::Wait(SourceFailure { kind, what, hint, next })
     };
     let due = |next: DateTime<Utc>| next <= now || next > now + TimeDelta::hours(TOO_FAR);
     for concern in concerns {
@@ -109,7 +74,7 @@ pub fn admit(
     source: &mut dyn Source,
     occasion: Occasion,
     now: DateTime<Utc>,
-) -> Result<Option<Cause>, JobError> {
+) -> Result<Option<SourceFailure>, JobError> {
     match leave(&store.concerns_of(id)?, occasion, now) {
         Leave::Go => source.shun(None),
         Leave::WithAnother(secret) => source.shun(secret.as_deref().and_then(Trace::read)),
@@ -180,7 +145,7 @@ pub fn fell(
     store: &mut Store,
     id: SourceId,
     source: &dyn Source,
-    cause: &Cause,
+    cause: &SourceFailure,
     now: DateTime<Utc>,
 ) -> Result<(), JobError> {
     if store.is_read_only() {
@@ -268,7 +233,7 @@ pub fn told(concern: &Concern, now: DateTime<Utc>, zone: Zone) -> (String, Strin
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::{Cause, Leave, Occasion, fell, leave};
+    use super::{Leave, Occasion, SourceFailure, fell, leave};
     use crate::domain::concern::{Concern, Kind};
     use crate::source::secret::Trace;
     use crate::source::{Each, Outcome, Since, Source, SourceError};
@@ -291,8 +256,8 @@ mod tests {
         DateTime::from_timestamp(1_795_000_000 + 60 * minutes, 0).unwrap()
     }
 
-    fn cause(kind: Kind) -> Cause {
-        Cause { kind, what: "no".into(), hint: String::new(), next: None }
+    fn cause(kind: Kind) -> SourceFailure {
+        SourceFailure { kind, what: "no".into(), hint: String::new(), next: None }
     }
 
     /// What is known after failures at these minutes.

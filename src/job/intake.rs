@@ -13,10 +13,10 @@ use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use super::JobError;
-use super::health::Cause;
 use super::in_flight::{InFlight, Share};
 use super::prepare::{Ready, parsers, prepare, prepare_one};
 use super::ruling::Filing;
+use super::source_failure::SourceFailure;
 use super::step::{Step, weight};
 use super::summary::Summary;
 use crate::config::Config;
@@ -128,7 +128,7 @@ impl Intake<'_> {
                     summary.fail_each(outcome.problems);
                     summary.owed = outcome.owed;
                     if !prepared {
-                        summary.cause = Some(Cause::mistake(MISTAKE));
+                        summary.cause = Some(SourceFailure::mistake(MISTAKE));
                         summary.fail(format!("source {}: {MISTAKE}", self.name));
                     } else if finished.is_continue() {
                         // One that says nothing of its position stays where it was.
@@ -139,11 +139,11 @@ impl Intake<'_> {
                 }
                 // What it handed over whole is kept; where it stopped, it begins again next time.
                 Ok(Err(error)) => {
-                    summary.cause = Some(Cause::of(&error));
+                    summary.cause = Some(SourceFailure::of(&error));
                     summary.fail(said(&error));
                 }
                 Err(_) => {
-                    summary.cause = Some(Cause::mistake(MISTAKE));
+                    summary.cause = Some(SourceFailure::mistake(MISTAKE));
                     summary.fail(format!("source {}: {MISTAKE}", self.name));
                 }
             }

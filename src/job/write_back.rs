@@ -5,12 +5,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::gather::{Reach, open};
+use super::open::{Reach, open};
+use super::summary::WriteBackSummary;
 use super::{JobError, trouble};
 use crate::config::{Config, SourceConfig};
-use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
-use crate::domain::outside::{Change, Outcome};
 use crate::source::{Mailbox, Source, SourceError};
 use crate::store::{Store, StoreError};
 
@@ -25,63 +24,6 @@ const LOST: usize = 256;
 const AWAY: &str = "this store is a copy, so it changes nothing in the mailboxes \
                     (if it has taken the place of the first one, say so with `tidebox journal --here`)";
 
-/// What came of writing back.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Written {
-    pub made: u32,
-    /// Nothing was changed: it was about keywords alone, and the mailbox keeps none.
-    pub not_kept: u32,
-    /// Somebody else was first, and that stands.
-    pub overtaken: u32,
-    /// A person has to do something about it.
-    pub refused: u32,
-    /// To be tried again.
-    pub unproved: u32,
-    /// What needs a person, in plain words, each thing once.
-    pub troubles: Vec<String>,
-}
-
-impl Written {
-    pub fn add(&mut self, other: Self) {
-        self.made += other.made;
-        self.not_kept += other.not_kept;
-        self.overtaken += other.overtaken;
-        self.refused += other.refused;
-        self.unproved += other.unproved;
-        for trouble in other.troubles {
-            self.note(trouble);
-        }
-    }
-
-    fn count(&mut self, source: &str, change: Option<&Change>, outcome: &Outcome) {
-        match outcome {
-            Outcome::KeywordsNotKept { at, flags } if change.is_some_and(|it| is_as_it_was(it, at.as_ref(), flags)) => {
-                self.not_kept += 1;
-            }
-            Outcome::Made { .. } | Outcome::KeywordsNotKept { .. } => self.made += 1,
-            Outcome::Overtaken(_) => self.overtaken += 1,
-            Outcome::Refused { what, hint } => {
-                self.refused += 1;
-                self.note(format!("source {source}: {what} ({hint})"));
-            }
-            Outcome::Unproved { .. } => self.unproved += 1,
-        }
-    }
-
-    fn note(&mut self, trouble: String) {
-        if !self.troubles.contains(&trouble) {
-            self.troubles.push(trouble);
-        }
-    }
-}
-
-/// Whether a copy lies where it lay, with the flags that it had.
-fn is_as_it_was(change: &Change, at: Option<&(String, String)>, flags: &Flags) -> bool {
-    at.is_some_and(|(folder, key)| *folder == change.folder && *key == change.key)
-        && !flags.contradicts(&change.expected)
-        && flags.seen == change.expected.seen
-}
-
 /// Does in every source within reach what is due there; nothing where another process does. One that fails is said, and
 /// the others go on.
 pub fn write_back_all(
@@ -89,8 +31,8 @@ pub fn write_back_all(
     config: &Config,
     reach: Reach,
     now: DateTime<Utc>,
-) -> Result<Written, JobError> {
-    let mut all = Written::default();
+) -> Result<WriteBackSummary, JobError> {
+    let mut all = WriteBackSummary::default();
     if reach == Reach::Reading {
         return Ok(all);
     }
@@ -118,13 +60,13 @@ pub fn write_back(
     from: &SourceConfig,
     source: &mut dyn Source,
     now: DateTime<Utc>,
-) -> Result<Written, JobError> {
+) -> Result<WriteBackSummary, JobError> {
     if !from.write_back.on || store.is_read_only() {
-        return Ok(Written::default());
+        return Ok(WriteBackSummary::default());
     }
-    let Some(mailbox) = source.mailbox() else { return Ok(Written::default()) };
+    let Some(mailbox) = source.mailbox() else { return Ok(WriteBackSummary::default()) };
     if !store.is_at_home()? {
-        let mut written = Written::default();
+        let mut written = WriteBackSummary::default();
         written.note(AWAY.to_owned());
         return Ok(written);
     }
@@ -157,8 +99,8 @@ impl Work<'_> {
         }
     }
 
-    fn make(&mut self, mailbox: &mut dyn Mailbox) -> Result<Written, JobError> {
-        let mut written = Written::default();
+    fn make(&mut self, mailbox: &mut dyn Mailbox) -> Result<WriteBackSummary, JobError> {
+        let mut written = WriteBackSummary::default();
         loop {
             let due = self.store.due_changes(self.id, self.now, CHANGES)?;
             if due.is_empty() {

@@ -27,9 +27,11 @@ use crate::domain::concern::Kind;
 use crate::domain::printable::Printable;
 use crate::job::JobError;
 use crate::job::gather::gather_on;
-use crate::job::health::{self, Cause, Occasion};
+use crate::job::health::{self, Occasion};
+use crate::job::source_failure::SourceFailure;
 use crate::job::summary::Summary;
-use crate::job::write_back::{Written, write_back};
+use crate::job::summary::WriteBackSummary;
+use crate::job::write_back::write_back;
 use crate::source::{Source, Woken};
 use crate::store::{Durability, Store};
 
@@ -76,7 +78,7 @@ pub struct Account {
     thread: JoinHandle<()>,
 }
 
-/// How a source is opened: `job::gather::open`, but for tests.
+/// How a source is opened: `job::open::open`, but for tests.
 pub type Opener = fn(&SourceConfig) -> Box<dyn Source>;
 
 impl Account {
@@ -192,14 +194,14 @@ impl Worker {
         }
         let read = if std::mem::replace(&mut self.reads, true) { self.read(occasion) } else { Ok(Summary::default()) };
         let done = read.and_then(|summary| {
-            let written = if summary.cause.is_none() { self.write_back()? } else { Written::default() };
+            let written = if summary.cause.is_none() { self.write_back()? } else { WriteBackSummary::default() };
             Ok((summary, written))
         });
         let (summary, written) = match done {
             Ok(done) => done,
             Err(error) => return self.broke_off(&error),
         };
-        let nothing = summary.brought == 0 && written == Written::default();
+        let nothing = summary.brought == 0 && written == WriteBackSummary::default();
         self.empty = if self.at_once && nothing { self.empty.saturating_add(1) } else { 0 };
         let notes: Vec<_> = summary.notes.iter().map(Trouble::note).collect();
         self.around.listener.tell_written(written);
@@ -220,7 +222,7 @@ impl Worker {
         Rest::Listen(if owed { self.pause().min(OWED) } else { self.pause() })
     }
 
-    fn write_back(&mut self) -> Result<Written, JobError> {
+    fn write_back(&mut self) -> Result<WriteBackSummary, JobError> {
         let mut store = Store::open_for(&self.around.store, Durability::Replayable)?;
         let (config, now) = (present(&self.around.config), self.around.clock.now());
         write_back(&mut store, &config, &self.from, self.source.as_mut(), now)
@@ -249,7 +251,7 @@ impl Worker {
         let what = Printable::from(format!("source {}: {}", self.from.name, trouble.what));
         self.failed(Trouble { what, ..trouble });
         if let JobError::Source(error) = error {
-            let cause = Cause::of(error);
+            let cause = SourceFailure::of(error);
             // Where the store cannot be written either, what was told is all that can be said.
             let _ = self.note(&cause);
             return Rest::Leave(self.until_next(&cause));
@@ -257,14 +259,14 @@ impl Worker {
         Rest::Leave(self.backoff.failed())
     }
 
-    fn note(&self, cause: &Cause) -> Result<(), JobError> {
+    fn note(&self, cause: &SourceFailure) -> Result<(), JobError> {
         let mut store = Store::open_for(&self.around.store, Durability::Replayable)?;
         let id = store.source(&self.from.name, self.from.kind.text())?;
         health::fell(&mut store, id, self.source.as_ref(), cause, self.around.clock.now())
     }
 
     /// How long to leave it alone.
-    fn until_next(&mut self, cause: &Cause) -> Duration {
+    fn until_next(&mut self, cause: &SourceFailure) -> Duration {
         let now = self.around.clock.now();
         match cause.kind {
             Kind::Refused => {

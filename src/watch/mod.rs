@@ -37,9 +37,9 @@ use crate::domain::concern::Concern;
 use crate::domain::door::Door;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Zone;
-use crate::job::health::Cause;
-use crate::job::write_back::Written;
-use crate::job::{JobError, gather, health, trouble};
+use crate::job::source_failure::SourceFailure;
+use crate::job::summary::WriteBackSummary;
+use crate::job::{JobError, health, open, trouble};
 use crate::store::Store;
 
 pub use changes::{Watching, files};
@@ -74,7 +74,7 @@ pub enum Told {
         failed: Vec<Trouble>,
     },
     /// Changes were made in mailboxes, or somebody else was first, or a person has to do something about them.
-    Written(Written),
+    Written(WriteBackSummary),
     /// Every source was read once, or could not be.
     AllRead,
     /// What came of the reading that a person asked for.
@@ -114,7 +114,7 @@ impl Trouble {
     }
 
     /// Why a source could not be read, or changed.
-    fn of_cause(source: &str, cause: &Cause) -> Self {
+    fn of_cause(source: &str, cause: &SourceFailure) -> Self {
         let what = Printable::from(format!("source {source}: {}", cause.what));
         let hint = Some(&cause.hint).filter(|hint| !hint.is_empty()).map(Printable::from);
         Self { what, hint }
@@ -146,8 +146,8 @@ impl Listener {
     }
 
     /// Tells what came of writing back, if anything did.
-    fn tell_written(&self, written: Written) {
-        if written != Written::default() {
+    fn tell_written(&self, written: WriteBackSummary) {
+        if written != WriteBackSummary::default() {
             self.tell(Told::Written(written));
         }
     }
@@ -179,7 +179,7 @@ impl Watch {
     /// Nothing is opened and nothing is read before `begin`.
     #[must_use]
     pub fn over(surroundings: Surroundings) -> Self {
-        Self { words: keeper::start(surroundings, gather::open) }
+        Self { words: keeper::start(surroundings, open::open) }
     }
 
     /// Follows the configuration as it is now, and reads everything.

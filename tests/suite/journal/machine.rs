@@ -13,7 +13,8 @@ use tidebox::domain::query::parse;
 use tidebox::domain::triage::{Triage, Until, Verb};
 use tidebox::job::gather::gather_one;
 use tidebox::job::summary::Summary;
-use tidebox::job::write_back::{Written, write_back};
+use tidebox::job::summary::WriteBackSummary;
+use tidebox::job::write_back::write_back;
 use tidebox::job::{JobError, close};
 use tidebox::store::{BatchKind, JournalRow, Listed, Store, StoreError};
 
@@ -53,13 +54,13 @@ impl Machine {
         assert_eq!(summary.failed, 0, "{:?}", summary.failures);
     }
 
-    pub fn write_back(&mut self, now: DateTime<Utc>) -> Result<Written, JobError> {
+    pub fn write_back(&mut self, now: DateTime<Utc>) -> Result<WriteBackSummary, JobError> {
         let (from, mut account) = (self.config.sources[0].clone(), Account(self.server.clone()));
         write_back(&mut self.store, &self.config, &from, &mut account, now)
     }
 
     /// As a whole `sync` does.
-    pub fn sync(&mut self, now: DateTime<Utc>) -> Written {
+    pub fn sync(&mut self, now: DateTime<Utc>) -> WriteBackSummary {
         self.read(now);
         self.write_back(now).unwrap()
     }

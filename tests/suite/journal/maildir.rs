@@ -14,7 +14,8 @@ use tidebox::domain::positions::Positions;
 use tidebox::domain::query::parse;
 use tidebox::domain::triage::{Triage, Verb};
 use tidebox::job::close;
-use tidebox::job::gather::{Reach, gather};
+use tidebox::job::gather::gather;
+use tidebox::job::open::Reach;
 use tidebox::job::summary::Summary;
 use tidebox::store::{BatchKind, Listed, Store};
 

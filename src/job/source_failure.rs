@@ -1,0 +1,42 @@
+//! Why a source could not be read or changed, in words for a person.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::concern::Kind;
+use crate::source::SourceError;
+use crate::source::imap::ImapError;
+
+/// Why a source could not be read, or changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFailure {
+    pub kind: Kind,
+    pub what: String,
+    pub hint: String,
+    /// When it is tried again by itself; `None` where that is somebody else's to say.
+    pub next: Option<DateTime<Utc>>,
+}
+
+impl SourceFailure {
+    /// A mistake of this program.
+    #[must_use]
+    pub fn mistake(what: &str) -> Self {
+        Self { kind: Kind::Wrong, what: what.to_owned(), hint: "please report it".to_owned(), next: None }
+    }
+
+    /// What, and what to do about it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        if self.hint.is_empty() { self.what.clone() } else { format!("{} ({})", self.what, self.hint) }
+    }
+
+    #[must_use]
+    pub fn of(error: &SourceError) -> Self {
+        let kind = match error {
+            SourceError::Imap(ImapError::Refused { .. } | ImapError::Known { .. }) => Kind::Refused,
+            SourceError::Secret(_) => Kind::NoSecret,
+            SourceError::Imap(error) if !error.passes() => Kind::Wrong,
+            _ => Kind::Away,
+        };
+        Self { kind, what: error.to_string(), hint: error.hint().unwrap_or_default().to_owned(), next: None }
+    }
+}
