@@ -6,7 +6,7 @@ use crate::domain::folder::pattern::INBOX;
 use crate::domain::intent::Finished;
 use crate::source::SourceError;
 use crate::source::feed::Feed;
-use crate::source::imap::{Imap, Offers, Place};
+use crate::source::imap::{AccountOffers, Imap, RoleFolder};
 
 const IT_PASSES: &str =
     "that may pass by itself; check again in some minutes, and ask whoever runs the server if it does not";
@@ -61,7 +61,7 @@ pub fn check(source: &SourceConfig) -> Checked {
     })
 }
 
-fn account_offers(source: &SourceConfig, offers: &Offers) -> Checked {
+fn account_offers(source: &SourceConfig, offers: &AccountOffers) -> Checked {
     let mut checked = Checked::default();
     let mut names = offers.read.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     if offers.read.len() > NAMED {
@@ -91,9 +91,9 @@ fn account_offers(source: &SourceConfig, offers: &Offers) -> Checked {
 
 impl Checked {
     /// What commits will do, and what of it can't be done.
-    fn changes(&mut self, source: &SourceConfig, offers: &Offers) {
+    fn changes(&mut self, source: &SourceConfig, offers: &AccountOffers) {
         let mut told = Vec::new();
-        let mut goes = |what: &str, place: &Place, problems: &mut Self| match place {
+        let mut goes = |what: &str, place: &RoleFolder, problems: &mut Self| match place {
             Ok(name) => told.push(format!("{what} goes to {name}")),
             Err((what, hint)) => problems.problem(what, hint),
         };

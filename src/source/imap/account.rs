@@ -9,7 +9,7 @@ use crate::source::SourceError;
 use crate::source::secret::{self, Trace};
 
 #[derive(Debug)]
-pub(super) struct Account {
+pub(super) struct AccountConnection {
     pub(super) config: ImapConfig,
     trust: Option<Trust>,
     session: Option<Session>,
@@ -21,7 +21,7 @@ pub(super) struct Account {
     way: Option<Way>,
 }
 
-impl Account {
+impl AccountConnection {
     pub(super) fn new(config: &ImapConfig) -> Self {
         Self { config: config.clone(), trust: None, session: None, shunned: None, refused: None, way: None }
     }

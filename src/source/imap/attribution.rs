@@ -3,14 +3,14 @@
 //! The ends of commands do not tell it: Dovecot keeps them back and tells first what the next commands want. So it is told
 //! by what is asked and what is answered. Between the openings of folders no server mixes anything.
 
-use super::command::{Command, OPENING};
+use super::command::{ImapCommand, OPENING};
 use super::uids;
 use super::untagged::Untagged;
 
 /// What a command is about.
 #[derive(Debug)]
-pub(super) struct About {
-    verb: Verb,
+pub(super) struct ExpectedResponse {
+    verb: CommandKind,
     /// UIDs or places that it names.
     named: Vec<(u32, u32)>,
     by_uid: bool,
@@ -19,7 +19,7 @@ pub(super) struct About {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verb {
+enum CommandKind {
     Open,
     /// Tells of messages.
     Fetch,
@@ -31,22 +31,22 @@ enum Verb {
     Other,
 }
 
-impl About {
-    pub(super) fn of(command: &Command) -> Self {
+impl ExpectedResponse {
+    pub(super) fn of(command: &ImapCommand) -> Self {
         let mut words = command.words();
         let first = words.next().unwrap_or_default();
         let by_uid = first == "UID";
         let verb = match if by_uid { words.next().unwrap_or_default() } else { first } {
-            _ if command.doing() == OPENING => Verb::Open,
-            "FETCH" | "STORE" => Verb::Fetch,
-            "SEARCH" => Verb::Search,
-            "STATUS" => Verb::Status,
-            "LIST" => Verb::List,
-            "MOVE" | "COPY" | "EXPUNGE" => Verb::Take,
-            _ => Verb::Other,
+            _ if command.doing() == OPENING => CommandKind::Open,
+            "FETCH" | "STORE" => CommandKind::Fetch,
+            "SEARCH" => CommandKind::Search,
+            "STATUS" => CommandKind::Status,
+            "LIST" => CommandKind::List,
+            "MOVE" | "COPY" | "EXPUNGE" => CommandKind::Take,
+            _ => CommandKind::Other,
         };
         let named = match verb {
-            Verb::Fetch | Verb::Take => words.next().unwrap_or_default().replace('*', "4294967295"),
+            CommandKind::Fetch | CommandKind::Take => words.next().unwrap_or_default().replace('*', "4294967295"),
             _ => String::new(),
         };
         Self { verb, named: uids::ranges(&named).unwrap_or_default(), by_uid, answered: false }
@@ -55,36 +55,36 @@ impl About {
     /// Whether it may be under way beside another command. Places move while messages may be told to be gone, and a command
     /// by UIDs is such a time (RFC 9051 §5.5): Dovecot says so in the middle of a message where the two meet.
     pub(super) fn goes_beside(&self, other: &Self) -> bool {
-        let moves = |one: &Self| one.by_uid || one.verb == Verb::Open;
+        let moves = |one: &Self| one.by_uid || one.verb == CommandKind::Open;
         !(self.is_by_place() && moves(other) || other.is_by_place() && moves(self))
     }
 
     fn is_by_place(&self) -> bool {
-        self.verb == Verb::Fetch && !self.by_uid
+        self.verb == CommandKind::Fetch && !self.by_uid
     }
 
     /// Whether nothing that comes before its end is about another command.
     pub(super) fn is_opening(&self) -> bool {
-        self.verb == Verb::Open
+        self.verb == CommandKind::Open
     }
 
     /// Whether an answer can be about it.
     pub(super) fn fits(&mut self, untagged: &Untagged) -> bool {
         match untagged {
-            Untagged::Fetched(fetched) if self.verb == Verb::Fetch => {
+            Untagged::Fetched(fetched) if self.verb == CommandKind::Fetch => {
                 let one = if self.by_uid { fetched.uid } else { Some(fetched.place) };
                 one.is_some_and(|one| self.names(one))
             }
-            Untagged::Status(status) if self.verb == Verb::Take && status.code == "COPYUID" => {
+            Untagged::Status(status) if self.verb == CommandKind::Take && status.code == "COPYUID" => {
                 let copied = status.copied();
                 copied.is_none_or(|copied| copied.uids.first().is_some_and(|(from, _)| self.names(*from)))
             }
             Untagged::Vanished { uids, .. } => {
-                self.verb == Verb::Take && uids.first().is_some_and(|(first, _)| self.names(*first))
+                self.verb == CommandKind::Take && uids.first().is_some_and(|(first, _)| self.names(*first))
             }
-            Untagged::Search(_) => self.verb == Verb::Search && !std::mem::replace(&mut self.answered, true),
-            Untagged::Counts { .. } => self.verb == Verb::Status && !std::mem::replace(&mut self.answered, true),
-            Untagged::Listed(_) => self.verb == Verb::List,
+            Untagged::Search(_) => self.verb == CommandKind::Search && !std::mem::replace(&mut self.answered, true),
+            Untagged::Counts { .. } => self.verb == CommandKind::Status && !std::mem::replace(&mut self.answered, true),
+            Untagged::Listed(_) => self.verb == CommandKind::List,
             _ => false,
         }
     }
@@ -96,25 +96,25 @@ impl About {
 
 #[cfg(test)]
 mod tests {
-    use super::{About, Command};
-    use crate::source::imap::untagged::{self, Told, Untagged};
-    use crate::source::imap::wire::Answer;
+    use super::{ExpectedResponse, ImapCommand};
+    use crate::source::imap::framing::RawResponse;
+    use crate::source::imap::untagged::{self, ServerResponse, Untagged};
 
     fn told(text: &str) -> Untagged {
-        match untagged::read(Answer { text: text.as_bytes().to_vec(), literals: Vec::new() }) {
-            Some(Told::Untagged(untagged)) => untagged,
+        match untagged::read(RawResponse { text: text.as_bytes().to_vec(), literals: Vec::new() }) {
+            Some(ServerResponse::Untagged(untagged)) => untagged,
             other => panic!("{text}: {other:?}"),
         }
     }
 
     /// The number of the command that an answer goes to.
-    fn goes_to(commands: &mut [About], text: &str) -> Option<usize> {
+    fn goes_to(commands: &mut [ExpectedResponse], text: &str) -> Option<usize> {
         commands.iter_mut().position(|about| about.fits(&told(text)))
     }
 
     #[test]
     fn places_and_uids_are_never_under_way_together() {
-        let about = |words: &str| About::of(&Command::new(words.to_owned(), "x"));
+        let about = |words: &str| ExpectedResponse::of(&ImapCommand::new(words.to_owned(), "x"));
         let (places, uids) = (about("FETCH 1:9 (UID)"), about("UID FETCH 1:9 (UID)"));
         assert!(!places.goes_beside(&uids) && !uids.goes_beside(&places));
         assert!(
@@ -134,7 +134,7 @@ mod tests {
             "UID SEARCH UNSEEN",
             "STATUS a (MESSAGES)",
         ]
-        .map(|text| About::of(&Command::new(text, "x")));
+        .map(|text| ExpectedResponse::of(&ImapCommand::new(text, "x")));
         for (text, number) in [
             ("* 7 FETCH (UID 9 BODY[] \"x\")", Some(0)),
             ("* 7 FETCH (UID 4000000000 FLAGS ())", Some(1)),

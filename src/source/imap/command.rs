@@ -10,7 +10,7 @@ const QUOTED_BYTES: usize = 500;
 
 /// A command without its tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Command {
+pub(super) struct ImapCommand {
     /// Text, each with the literal that follows it.
     before: Vec<(String, String)>,
     /// The text after the last literal.
@@ -20,9 +20,9 @@ pub(super) struct Command {
 }
 
 /// What is sent at once: after each but the last part the server has to say that it waits for the next one.
-pub(super) type Parts = Vec<Vec<u8>>;
+pub(super) type CommandParts = Vec<Vec<u8>>;
 
-impl Command {
+impl ImapCommand {
     /// A command that begins with these words, and what it is for, as a person would say it.
     pub(super) fn new(words: impl Into<String>, doing: &'static str) -> Self {
         Self { before: Vec::new(), text: words.into(), doing, messages: 0 }
@@ -75,7 +75,7 @@ impl Command {
     }
 
     /// The bytes of it, with this tag.
-    pub(super) fn parts(&self, tag: &str, literals: Literals) -> Parts {
+    pub(super) fn parts(&self, tag: &str, literals: Literals) -> CommandParts {
         let mut parts = Vec::new();
         let mut part = format!("{tag} ").into_bytes();
         for (text, literal) in &self.before {
@@ -96,24 +96,24 @@ impl Command {
 
 #[cfg(test)]
 mod tests {
-    use super::{Command, Literals};
+    use super::{ImapCommand, Literals};
 
-    fn parts(command: &Command, literals: Literals) -> Vec<String> {
+    fn parts(command: &ImapCommand, literals: Literals) -> Vec<String> {
         command.parts("t1", literals).into_iter().map(|part| String::from_utf8(part).unwrap()).collect()
     }
 
     #[test]
     fn a_string_is_quoted_or_a_literal() {
-        let command = Command::new("STATUS", "x").string("a \"b\" \\").word("(UIDNEXT)");
+        let command = ImapCommand::new("STATUS", "x").string("a \"b\" \\").word("(UIDNEXT)");
         assert_eq!(parts(&command, Literals::Wait), ["t1 STATUS \"a \\\"b\\\" \\\\\" (UIDNEXT)\r\n"]);
-        let command = Command::new("SELECT", "x").string("a\r\nt2 DELETE b").word("(CONDSTORE)");
+        let command = ImapCommand::new("SELECT", "x").string("a\r\nt2 DELETE b").word("(CONDSTORE)");
         assert_eq!(
             parts(&command, Literals::Wait),
             ["t1 SELECT {14}\r\n", "a\r\nt2 DELETE b (CONDSTORE)\r\n"],
             "the server counts the bytes: nothing in them is a command"
         );
         assert_eq!(parts(&command, Literals::All), ["t1 SELECT {14+}\r\na\r\nt2 DELETE b (CONDSTORE)\r\n"]);
-        let long = Command::new("SELECT", "x").string(&"é".repeat(4_000));
+        let long = ImapCommand::new("SELECT", "x").string(&"é".repeat(4_000));
         assert_eq!(parts(&long, Literals::Short).len(), 2);
         assert_eq!(parts(&long, Literals::All).len(), 1);
     }

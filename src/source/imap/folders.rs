@@ -3,11 +3,11 @@
 //! Names come from the server and are never trusted: they are compared, sent back and, made printable, shown, and never
 //! become a path. What a folder is for, `roles` tells.
 
-use super::command::Command;
-use super::exchange::Reply;
+use super::command::ImapCommand;
 use super::failure::ImapError;
-use super::listed::Listed;
-use super::talk::Talk;
+use super::list_response::ListResponse;
+use super::pipeline::CommandReply;
+use super::transport::ImapTransport;
 use crate::config::{Hold, WriteBack};
 use crate::domain::folder::pattern::{self, Chosen, INBOX, canonical};
 use crate::domain::folder::{Purpose, purpose_below, purpose_of_part};
@@ -26,7 +26,7 @@ const USES: [&str; 8] = ["\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Impor
 
 /// One folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Folder {
+pub(super) struct ImapFolder {
     /// As a person calls it, decoded; the inbox is always `INBOX`. No two folders of an account have the same.
     pub(super) name: String,
     /// As it goes over the wire, without CR, LF and NUL.
@@ -41,32 +41,32 @@ pub(super) struct Folder {
 
 /// The folders of one account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Folders {
+pub(super) struct ImapFolders {
     /// The inbox first, then by names.
-    pub(super) all: Vec<Folder>,
+    pub(super) all: Vec<ImapFolder>,
     /// How many were listed and have no name that could be used.
     pub(super) odd: usize,
-    pub(super) settings: Settings,
+    pub(super) settings: FolderSettings,
 }
 
 /// Asks a server for its folders.
-pub(super) fn list(talk: &mut dyn Talk, settings: Settings) -> Result<Folders, ImapError> {
-    let plain = Command::new("LIST \"\" \"*\"", "listing folders").about(FOLDERS);
-    let marks = talk.can("SPECIAL-USE") && talk.can("LIST-EXTENDED");
-    let mut listed: Vec<Listed> = Vec::new();
+pub(super) fn list(transport: &mut dyn ImapTransport, settings: FolderSettings) -> Result<ImapFolders, ImapError> {
+    let plain = ImapCommand::new("LIST \"\" \"*\"", "listing folders").about(FOLDERS);
+    let marks = transport.can("SPECIAL-USE") && transport.can("LIST-EXTENDED");
+    let mut listed: Vec<ListResponse> = Vec::new();
     for command in if marks { vec![plain.clone().word("RETURN (SPECIAL-USE)"), plain] } else { vec![plain] } {
-        let answers = talk.ask(&[command])?;
-        listed = answers.iter().flat_map(Reply::listed).cloned().collect();
-        if answers.iter().all(Reply::is_yes) {
+        let answers = transport.ask(&[command])?;
+        listed = answers.iter().flat_map(CommandReply::listed).cloned().collect();
+        if answers.iter().all(CommandReply::is_yes) {
             break;
         }
     }
-    Ok(Folders::of(&listed, settings))
+    Ok(ImapFolders::of(&listed, settings))
 }
 
 /// What the configuration says of the folders of an account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Settings {
+pub(super) struct FolderSettings {
     /// The names and patterns of those that are read.
     pub(super) read: Vec<String>,
     pub(super) archive: Option<String>,
@@ -78,7 +78,7 @@ pub(super) struct Settings {
     pub(super) held: Option<String>,
 }
 
-impl Settings {
+impl FolderSettings {
     pub(super) fn of(read: &[String], write_back: &WriteBack, hold: &Hold) -> Self {
         let WriteBack { archive, trash, junk, drafts, sent, .. } = write_back.clone();
         // Another machine may hold there, whatever is held here: what lies in that folder is held, not gone.
@@ -104,8 +104,8 @@ impl Settings {
     }
 }
 
-impl Folder {
-    fn of(listed: &Listed) -> Option<Self> {
+impl ImapFolder {
+    fn of(listed: &ListResponse) -> Option<Self> {
         let wire = String::from_utf8(listed.wire.clone()).ok()?;
         if wire.is_empty() || wire.len() > NAME_BYTES || wire.contains(['\r', '\n', '\0']) {
             return None;
@@ -150,12 +150,12 @@ impl Folder {
     }
 }
 
-impl Folders {
+impl ImapFolders {
     /// What a server lists. There is always an inbox, whether it is listed or not.
-    pub(super) fn of(listed: &[Listed], settings: Settings) -> Self {
+    pub(super) fn of(listed: &[ListResponse], settings: FolderSettings) -> Self {
         let mut folders = Self { settings, ..Self::default() };
         for listed in listed {
-            match Folder::of(listed) {
+            match ImapFolder::of(listed) {
                 Some(folder) if folders.exactly(&folder.name).is_none() => folders.all.push(folder),
                 // Listed twice, or written in two ways: the first one has the name.
                 Some(folder) if folders.exactly(&folder.name).is_some_and(|first| first.wire == folder.wire) => {}
@@ -165,26 +165,26 @@ impl Folders {
         if folders.exactly(INBOX).is_none() {
             let delimiter = folders.all.first().and_then(|folder| folder.delimiter);
             let (name, wire) = (INBOX.to_owned(), INBOX.to_owned());
-            folders.all.push(Folder { name, wire, delimiter, selectable: true, uses: Vec::new(), aside: false });
+            folders.all.push(ImapFolder { name, wire, delimiter, selectable: true, uses: Vec::new(), aside: false });
         }
         folders.all.sort_by(|a, b| (a.name != INBOX, &a.name).cmp(&(b.name != INBOX, &b.name)));
         folders.set_aside();
         folders
     }
 
-    fn exactly(&self, name: &str) -> Option<&Folder> {
+    fn exactly(&self, name: &str) -> Option<&ImapFolder> {
         self.all.iter().find(|folder| folder.name == name)
     }
 
     /// The folder that can be selected and is called so, by a person or by us: its name, or, where an account has
     /// everything below its inbox, without that first part.
-    pub(super) fn named(&self, name: &str) -> Option<&Folder> {
+    pub(super) fn named(&self, name: &str) -> Option<&ImapFolder> {
         let selectable = |name: &str| self.exactly(name).filter(|folder| folder.selectable);
         let below = || selectable(&format!("{INBOX}{}{name}", self.delimiter()?));
         selectable(name).or_else(|| selectable(&canonical(name))).or_else(below)
     }
 
-    pub(super) fn inbox(&self) -> Option<&Folder> {
+    pub(super) fn inbox(&self) -> Option<&ImapFolder> {
         self.exactly(INBOX)
     }
 
@@ -202,9 +202,9 @@ impl Folders {
 
     /// The folders that are read, the inbox first. A pattern does not mean those that are for something other than
     /// incoming mail: they have to be called by their names.
-    pub(super) fn read(&self) -> Vec<&Folder> {
+    pub(super) fn read(&self) -> Vec<&ImapFolder> {
         let held = self.role(Role::Held);
-        let meant = |folder: &&Folder| {
+        let meant = |folder: &&ImapFolder| {
             let chosen = pattern::chosen(&self.settings.read, &folder.name, folder.delimiter);
             let for_something =
                 || !folder.uses.is_empty() || folder.purpose().is_some() || self.role_of(&folder.name).is_some();
@@ -219,7 +219,7 @@ impl Folders {
     }
 
     /// The folders in which a message may be that is no longer where it was: those that are read, and those with a role.
-    pub(super) fn searched(&self) -> Vec<&Folder> {
+    pub(super) fn searched(&self) -> Vec<&ImapFolder> {
         let mut folders = self.read();
         for role in [Role::Held, Role::Archive, Role::Trash, Role::Junk] {
             let folder = self.role(role).filter(|folder| folders.iter().all(|known| known.name != folder.name));
@@ -229,16 +229,16 @@ impl Folders {
     }
 
     /// Whether nothing in a folder is incoming mail. What a hard hold keeps is.
-    pub(super) fn is_aside(&self, folder: &Folder) -> bool {
+    pub(super) fn is_aside(&self, folder: &ImapFolder) -> bool {
         folder.aside && self.role(Role::Held).is_none_or(|held| held.name != folder.name)
     }
 
     /// The folders in which somebody may have filed a message: neither read nor with a role, and none that shows once more
     /// what lies in others.
-    pub(super) fn others(&self) -> Vec<Folder> {
+    pub(super) fn others(&self) -> Vec<ImapFolder> {
         let (searched, told) = (self.searched(), self.told());
         let views = ["\\All", "\\Flagged", "\\Important"];
-        let is_other = |folder: &&Folder| {
+        let is_other = |folder: &&ImapFolder| {
             let purpose = told.get(folder.name.as_str()).copied().or_else(|| folder.purpose());
             folder.selectable
                 && purpose.is_none_or(|purpose| purpose.role().is_some())
@@ -249,7 +249,7 @@ impl Folders {
     }
 
     /// The role in which a folder lies that has none itself: a year of the archive, a folder that was thrown away.
-    pub(super) fn lies_in(&self, folder: &Folder) -> Option<Role> {
+    pub(super) fn lies_in(&self, folder: &ImapFolder) -> Option<Role> {
         let told = self.told();
         let mut name = Some(folder.name.as_str());
         while let Some(it) = name {
@@ -275,20 +275,23 @@ impl Folders {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::{Folders, Settings};
-    use crate::source::imap::listed::Listed;
+    use super::{FolderSettings, ImapFolders};
+    use crate::source::imap::list_response::ListResponse;
 
-    pub(in crate::source::imap) fn folders(lines: &[&str], settings: Settings) -> Folders {
-        let listed: Vec<Listed> =
-            lines.iter().map(|line| Listed::read(format!("* LIST {line}").as_bytes()).unwrap()).collect();
-        Folders::of(&listed, settings)
+    pub(in crate::source::imap) fn folders(lines: &[&str], settings: FolderSettings) -> ImapFolders {
+        let listed: Vec<ListResponse> =
+            lines.iter().map(|line| ListResponse::read(format!("* LIST {line}").as_bytes()).unwrap()).collect();
+        ImapFolders::of(&listed, settings)
     }
 
-    fn reading(patterns: &[&str]) -> Settings {
-        Settings { read: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(), ..Settings::default() }
+    fn reading(patterns: &[&str]) -> FolderSettings {
+        FolderSettings {
+            read: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(),
+            ..FolderSettings::default()
+        }
     }
 
-    fn read(folders: &Folders) -> Vec<&str> {
+    fn read(folders: &ImapFolders) -> Vec<&str> {
         folders.read().iter().map(|folder| folder.name.as_str()).collect()
     }
 
@@ -311,7 +314,7 @@ pub(super) mod tests {
             ["INBOX", "Archive", "Held", "Work"]
         );
         assert_eq!(read(&folders(&lines, reading(&["Inbox"]))), ["INBOX"]);
-        let held = Settings { held: Some("Held".to_owned()), ..reading(&["INBOX"]) };
+        let held = FolderSettings { held: Some("Held".to_owned()), ..reading(&["INBOX"]) };
         assert_eq!(read(&folders(&lines, held)), ["INBOX", "Held"]);
         let found = folders(&lines, reading(&["inbox", "Elsewhere", "Lists", "-Gone"]));
         assert_eq!(found.missing(), ["Elsewhere", "Lists"]);
@@ -337,8 +340,11 @@ pub(super) mod tests {
             r#"() "." INBOX.Familie"#,
         ];
         let named = |name: &str| Some(name.to_owned());
-        let settings =
-            Settings { trash: named("Weg"), drafts: named("Halbes"), ..reading(&["*", "INBOX.Weg", "INBOX.Sterne"]) };
+        let settings = FolderSettings {
+            trash: named("Weg"),
+            drafts: named("Halbes"),
+            ..reading(&["*", "INBOX.Weg", "INBOX.Sterne"])
+        };
         let found = folders(&lines, settings);
         assert_eq!(read(&found), ["INBOX", "INBOX.Familie", "INBOX.GESENDET.Familie", "INBOX.Sterne", "INBOX.Weg"]);
         let aside: Vec<&str> = found.all.iter().filter(|it| it.aside).map(|it| it.name.as_str()).collect();

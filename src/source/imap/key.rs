@@ -4,12 +4,12 @@
 use std::fmt;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Key {
+pub(super) struct UidKey {
     pub(super) validity: u32,
     pub(super) uid: u32,
 }
 
-impl Key {
+impl UidKey {
     /// Reads what `Display` wrote. Neither number is ever zero.
     pub(super) fn read(text: &str) -> Option<Self> {
         let (validity, uid) = text.split_once('.')?;
@@ -19,7 +19,7 @@ impl Key {
 }
 
 /// With leading zeros, so that text sorts as numbers do.
-impl fmt::Display for Key {
+impl fmt::Display for UidKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:010}.{:010}", self.validity, self.uid)
     }
@@ -27,15 +27,15 @@ impl fmt::Display for Key {
 
 #[cfg(test)]
 mod tests {
-    use super::Key;
+    use super::UidKey;
 
     #[test]
     fn keys_read_as_they_are_written_and_sort_as_numbers() {
-        let keys = [(7, 9), (7, 10), (7, u32::MAX), (1_700_000_000, 1)].map(|(validity, uid)| Key { validity, uid });
-        assert_eq!(keys.map(|key| Key::read(&key.to_string())), keys.map(Some));
+        let keys = [(7, 9), (7, 10), (7, u32::MAX), (1_700_000_000, 1)].map(|(validity, uid)| UidKey { validity, uid });
+        assert_eq!(keys.map(|key| UidKey::read(&key.to_string())), keys.map(Some));
         assert!(keys.map(|key| key.to_string()).is_sorted());
         for other in ["", "7", "7.", "7.x", "7.0", "0.7", "7.4294967296", "1700000000.M1P1.host"] {
-            assert_eq!(Key::read(other), None, "{other}");
+            assert_eq!(UidKey::read(other), None, "{other}");
         }
     }
 }

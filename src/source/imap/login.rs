@@ -20,11 +20,11 @@ use io_sasl::rfc5802::SaslScramCreds;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::capabilities::Capabilities;
-use super::exchange::Exchange;
 use super::failure::{ImapError, said};
-use super::judgement::{Judgement, judge};
-use super::status::{Status, Verdict};
-use super::untagged::{self, Told, Untagged};
+use super::pipeline::Pipeline;
+use super::refusal::{RefusalKind, classify};
+use super::status::{Condition, StatusResponse};
+use super::untagged::{self, ServerResponse, Untagged};
 use crate::config::{Auth, ImapConfig, Security};
 use crate::net;
 
@@ -84,7 +84,7 @@ impl Way {
 /// How a login ended.
 struct Ended {
     /// What the server said at the end; `None` where the mechanism stopped by itself.
-    status: Option<Status>,
+    status: Option<StatusResponse>,
     /// Whether the mechanism is content with it: SCRAM is not where the server did not prove itself.
     content: bool,
     capabilities: Option<Capabilities>,
@@ -105,7 +105,7 @@ impl Ended {
 /// certificate has proved whose server it is, the password itself is sent then; never where the server failed to prove that
 /// it knows it.
 pub(super) fn login(
-    exchange: &mut Exchange,
+    pipeline: &mut Pipeline,
     account: &ImapConfig,
     secret: &SecretString,
     capabilities: &Capabilities,
@@ -118,14 +118,14 @@ pub(super) fn login(
     if way == Way::ScramSha256 && !prepared {
         return Err(ImapError::Unpreparable);
     }
-    let ended = attempt_either_way(exchange, account, secret, way, capabilities)?;
-    let no = ended.status.as_ref().filter(|status| status.verdict == Verdict::No);
+    let ended = attempt_either_way(pipeline, account, secret, way, capabilities)?;
+    let no = ended.status.as_ref().filter(|status| status.verdict == Condition::No);
     let again = account.auth == Auth::Password && way == Way::ScramSha256 && encrypted && !ended.is_unproved();
-    if let Some(first) = no.filter(|status| again && judge(status) == Judgement::Refused)
+    if let Some(first) = no.filter(|status| again && classify(status) == RefusalKind::Refused)
         && let Ok(other) = Way::choose(account.auth, &account.host, capabilities, false)
     {
         let first = refusal(account.host.clone(), way, first);
-        return match attempt_either_way(exchange, account, secret, other, capabilities) {
+        return match attempt_either_way(pipeline, account, secret, other, capabilities) {
             Ok(ended) => conclude(ended, other, &account.host),
             // It ended the connection with its no.
             Err(ImapError::Lost { .. } | ImapError::Bye { .. } | ImapError::Silent { .. }) => Err(first),
@@ -150,12 +150,12 @@ fn is_prepared(text: &str) -> bool {
     saslprep(text).is_ok_and(|prepared| !prepared.is_empty())
 }
 
-fn refusal(host: String, way: Way, status: &Status) -> ImapError {
+fn refusal(host: String, way: Way, status: &StatusResponse) -> ImapError {
     let text = said(&status.text);
-    match judge(status) {
-        Judgement::NotNow => ImapError::NotNow { host, text },
-        Judgement::Browser => ImapError::Browser { host, text },
-        Judgement::Refused => {
+    match classify(status) {
+        RefusalKind::NotNow => ImapError::NotNow { host, text },
+        RefusalKind::Browser => ImapError::Browser { host, text },
+        RefusalKind::Refused => {
             let token = matches!(way, Way::XOAuth2 | Way::OAuthBearer);
             ImapError::Refused { host, token, scram: way == Way::ScramSha256, text }
         }
@@ -164,41 +164,41 @@ fn refusal(host: String, way: Way, status: &Status) -> ImapError {
 
 /// With the first words of the mechanism in the command, where the server takes them there.
 fn attempt_either_way(
-    exchange: &mut Exchange,
+    pipeline: &mut Pipeline,
     account: &ImapConfig,
     secret: &SecretString,
     way: Way,
     capabilities: &Capabilities,
 ) -> Result<Ended, ImapError> {
     let at_once = capabilities.has("SASL-IR") && way != Way::Login;
-    let mut ended = attempt(exchange, account, secret, way, at_once)?;
+    let mut ended = attempt(pipeline, account, secret, way, at_once)?;
     // Some say that they take it at once, and do not.
-    if at_once && ended.status.as_ref().is_some_and(|status| status.verdict == Verdict::Bad) {
-        ended = attempt(exchange, account, secret, way, false)?;
+    if at_once && ended.status.as_ref().is_some_and(|status| status.verdict == Condition::Bad) {
+        ended = attempt(pipeline, account, secret, way, false)?;
     }
     if ended.status.is_none() {
-        refused_within(exchange, &mut ended)?;
+        refused_within(pipeline, &mut ended)?;
     }
     Ok(ended)
 }
 
 /// Where SCRAM's last message tells of an error in the place of a proof (RFC 5802, section 7), that is the server's no: the
 /// exchange is broken off, and its end is waited for.
-fn refused_within(exchange: &mut Exchange, ended: &mut Ended) -> Result<(), ImapError> {
+fn refused_within(pipeline: &mut Pipeline, ended: &mut Ended) -> Result<(), ImapError> {
     let Some(why) = ended.challenge.strip_prefix(b"e=").map(<[u8]>::to_vec) else { return Ok(()) };
-    exchange.wire().send(b"*\r\n")?;
+    pipeline.wire().send(b"*\r\n")?;
     for _ in 0..LINES {
-        listen(exchange, ended)?;
+        listen(pipeline, ended)?;
         if ended.status.is_some() {
             break;
         }
     }
-    ended.status = Some(Status::of(Verdict::No, &why));
+    ended.status = Some(StatusResponse::of(Condition::No, &why));
     Ok(())
 }
 
 fn attempt(
-    exchange: &mut Exchange,
+    pipeline: &mut Pipeline,
     account: &ImapConfig,
     secret: &SecretString,
     way: Way,
@@ -209,11 +209,11 @@ fn attempt(
     match way {
         Way::Login => {
             let login = ImapLogin::new(user, secret, ImapLoginOptions { ensure_capabilities, auto_id });
-            pump(exchange, login.map_err(|_| ImapError::Unsendable)?)
+            pump(pipeline, login.map_err(|_| ImapError::Unsendable)?)
         }
         Way::Plain => {
             let options = ImapAuthPlainOptions { initial_request, ensure_capabilities, auto_id };
-            pump(exchange, ImapAuthPlain::new(None::<&str>, user, secret, options))
+            pump(pipeline, ImapAuthPlain::new(None::<&str>, user, secret, options))
         }
         Way::ScramSha256 => {
             let options = ImapAuthScramSha256Options { initial_request, ensure_capabilities, auto_id };
@@ -225,23 +225,23 @@ fn attempt(
                 nonce: STANDARD_NO_PAD.encode(random).into_bytes(),
                 channel_binding: SaslGs2ChannelBinding::Unsupported,
             };
-            pump(exchange, ImapAuthScramSha256::new(credentials, options))
+            pump(pipeline, ImapAuthScramSha256::new(credentials, options))
         }
         Way::XOAuth2 => {
             let options = ImapAuthXoauth2Options { initial_request, ensure_capabilities, auto_id };
-            pump(exchange, ImapAuthXoauth2::new(user, secret, options))
+            pump(pipeline, ImapAuthXoauth2::new(user, secret, options))
         }
         Way::OAuthBearer => {
             let options = ImapAuthOauthbearerOptions { initial_request, ensure_capabilities, auto_id };
             let (host, port) = (account.host.as_str(), account.port);
-            pump(exchange, ImapAuthOauthbearer::new(user, host, port, secret, options))
+            pump(pipeline, ImapAuthOauthbearer::new(user, host, port, secret, options))
         }
     }
 }
 
 /// Carries bytes between a mechanism and the server.
 fn pump<T, E: fmt::Debug>(
-    exchange: &mut Exchange,
+    pipeline: &mut Pipeline,
     mut mechanism: impl ImapCoroutine<Yield = ImapYield, Return = Result<T, E>>,
 ) -> Result<Ended, ImapError> {
     let mut fragments = Fragmentizer::new(FRAGMENT_BYTES);
@@ -254,14 +254,14 @@ fn pump<T, E: fmt::Debug>(
                 ended.content = result.is_ok();
                 return Ok(ended);
             }
-            ImapCoroutineState::Yielded(ImapYield::WantsWrite(bytes)) => exchange.wire().send(&bytes)?,
+            ImapCoroutineState::Yielded(ImapYield::WantsWrite(bytes)) => pipeline.wire().send(&bytes)?,
             ImapCoroutineState::Yielded(ImapYield::WantsRead) => {
                 while heard.is_none() {
                     lines += 1;
                     if lines > LINES {
-                        return Err(exchange.wire().odd("it does not come to an end with the login"));
+                        return Err(pipeline.wire().odd("it does not come to an end with the login"));
                     }
-                    heard = listen(exchange, &mut ended)?;
+                    heard = listen(pipeline, &mut ended)?;
                 }
             }
         }
@@ -269,21 +269,21 @@ fn pump<T, E: fmt::Debug>(
 }
 
 /// Reads one line, and tells what of it concerns the mechanism.
-fn listen(exchange: &mut Exchange, ended: &mut Ended) -> Result<Option<Vec<u8>>, ImapError> {
-    let answer = exchange.wire().answer()?;
+fn listen(pipeline: &mut Pipeline, ended: &mut Ended) -> Result<Option<Vec<u8>>, ImapError> {
+    let answer = pipeline.wire().answer()?;
     match untagged::read(answer) {
-        Some(Told::GoOn(challenge)) => {
+        Some(ServerResponse::GoOn(challenge)) => {
             ended.challenge = STANDARD.decode(challenge.trim_ascii()).unwrap_or_default();
             let mut line = b"+ ".to_vec();
             line.extend(challenge.into_iter().map(|byte| if byte.is_ascii_graphic() { byte } else { b' ' }));
             line.extend_from_slice(b"\r\n");
             Ok(Some(line))
         }
-        Some(Told::Tagged { tag, status }) => {
+        Some(ServerResponse::Tagged { tag, status }) => {
             let verdict = match status.verdict {
-                Verdict::Ok => " OK done\r\n",
-                Verdict::No => " NO done\r\n",
-                Verdict::Bad => " BAD done\r\n",
+                Condition::Ok => " OK done\r\n",
+                Condition::No => " NO done\r\n",
+                Condition::Bad => " BAD done\r\n",
             };
             if status.is_ok() && status.code == "CAPABILITY" {
                 ended.capabilities = Some(Capabilities::of(untagged::capabilities(&status.arguments)));
@@ -291,15 +291,15 @@ fn listen(exchange: &mut Exchange, ended: &mut Ended) -> Result<Option<Vec<u8>>,
             ended.status = Some(status);
             Ok(Some([&tag, verdict.as_bytes()].concat()))
         }
-        Some(Told::Untagged(Untagged::Capability(words))) => {
+        Some(ServerResponse::Untagged(Untagged::Capability(words))) => {
             ended.capabilities = Some(Capabilities::of(words));
             Ok(None)
         }
-        Some(Told::Untagged(Untagged::Bye(status))) => {
-            Err(ImapError::Bye { host: exchange.host().to_owned(), text: said(&status.text) })
+        Some(ServerResponse::Untagged(Untagged::Bye(status))) => {
+            Err(ImapError::Bye { host: pipeline.host().to_owned(), text: said(&status.text) })
         }
-        Some(Told::Untagged(_)) => Ok(None),
-        None => Err(exchange.wire().odd("a line that is no answer")),
+        Some(ServerResponse::Untagged(_)) => Ok(None),
+        None => Err(pipeline.wire().odd("a line that is no answer")),
     }
 }
 

@@ -1,44 +1,44 @@
 //! An account on an IMAP server (RFC 9051, RFC 3501).
 //!
-//! `connection` and `login` lead to a `session`; `wire`, `untagged` and `exchange` carry commands and answers; `folders` says
-//! what there is; `reading` hands over what is new, `change` makes changes, `find` and `aside` look for what is lost, and
-//! `waiting` waits for news.
+//! `connection` and `login` lead to a `session`; `framing`, `untagged` and `pipeline` carry commands and answers; `folders` says
+//! what there is; `reading` hands over what is new, `change` makes changes, `account_search` and `lost_hold_folder` look for what is lost, and
+//! `idle` waits for news.
 
 mod account;
-mod aside;
-mod asked;
+mod account_search;
 mod attribution;
 mod capabilities;
 mod change;
 mod command;
 mod connection;
-mod exchange;
 mod failure;
-mod fetched;
-mod find;
+mod fetch_response;
+mod folder_search;
 mod folders;
-mod head;
-mod judgement;
+mod framing;
+mod header_only;
+mod idle;
 mod key;
-mod listed;
+mod list_response;
 mod login;
+mod lost_hold_folder;
 #[cfg(test)]
 mod model;
+mod offers;
+mod pipeline;
 mod position;
 mod reading;
+mod refusal;
 mod roles;
-mod scan;
-mod seek;
+mod scanner;
 mod session;
 mod status;
-mod talk;
+mod transport;
 mod uids;
 mod untagged;
-mod waiting;
-mod wire;
 
-pub use asked::{Closed, Offers, Place};
 pub use failure::ImapError;
+pub use offers::{AccountOffers, RoleFolder, UnopenedFolder};
 
 use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
@@ -46,9 +46,9 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use self::account::Account;
-use self::folders::{Folders, Settings};
-use self::position::Position;
+use self::account::AccountConnection;
+use self::folders::{FolderSettings, ImapFolders};
+use self::position::AccountPosition;
 use self::reading::{Cut, Reading};
 use self::session::Session;
 use super::secret::Trace;
@@ -69,12 +69,12 @@ const AT_ONCE: Duration = Duration::from_secs(8);
 
 #[derive(Debug)]
 pub struct Imap {
-    account: Account,
-    settings: Settings,
+    account: AccountConnection,
+    settings: FolderSettings,
     /// Who wants to know how much there is to read.
     gauge: Mutex<Option<Sender<Extent>>>,
     /// Where the last reading ended.
-    position: Option<Position>,
+    position: Option<AccountPosition>,
     /// Messages of which a server said that they are small, and that are not: by folder and UID.
     heads: HashSet<(String, u32)>,
 }
@@ -82,9 +82,9 @@ pub struct Imap {
 impl Imap {
     #[must_use]
     pub fn new(source: &SourceConfig, account: &ImapConfig) -> Self {
-        let settings = Settings::of(&account.folders, &source.write_back, &source.hold);
+        let settings = FolderSettings::of(&account.folders, &source.write_back, &source.hold);
         Self {
-            account: Account::new(account),
+            account: AccountConnection::new(account),
             settings,
             gauge: Mutex::new(None),
             position: None,
@@ -93,7 +93,7 @@ impl Imap {
     }
 
     /// A connection that works, and the folders of the account. One that was kept may be none any more: it is made anew.
-    fn ready(&mut self) -> Result<(&mut Session, Folders), SourceError> {
+    fn ready(&mut self) -> Result<(&mut Session, ImapFolders), SourceError> {
         let was_kept = self.account.is_kept();
         let session = self.account.session()?;
         let mut listed = if was_kept { listed_soon(session, &self.settings) } else { listed(session, &self.settings) };
@@ -152,15 +152,15 @@ impl Imap {
     }
 }
 
-fn listed(session: &mut Session, settings: &Settings) -> Result<Folders, ImapError> {
+fn listed(session: &mut Session, settings: &FolderSettings) -> Result<ImapFolders, ImapError> {
     folders::list(session, settings.clone())
 }
 
 /// The same of a connection that was kept: where nobody is there any more, that is to be known soon.
-fn listed_soon(session: &mut Session, settings: &Settings) -> Result<Folders, ImapError> {
-    session.exchange().wire().be_patient(SOON)?;
+fn listed_soon(session: &mut Session, settings: &FolderSettings) -> Result<ImapFolders, ImapError> {
+    session.pipeline().wire().be_patient(SOON)?;
     let listed = listed(session, settings);
-    session.exchange().wire().be_patient(ANSWER)?;
+    session.pipeline().wire().be_patient(ANSWER)?;
     listed
 }
 
@@ -215,24 +215,24 @@ impl Mailbox for Imap {
     fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError> {
         let (session, folders) = self.ready()?;
         let mut astray = Vec::new();
-        let found = find::find(session, &folders, lost, &mut |id, found| {
+        let found = account_search::find(session, &folders, lost, &mut |id, found| {
             let of = lost.iter().find(|lost| lost.id == id && lost.aside.is_some());
-            match of.filter(|_| !aside::tells(&folders, &found)) {
+            match of.filter(|_| !lost_hold_folder::tells(&folders, &found)) {
                 Some(lost) => astray.push((lost, found)),
                 None => told(id, found),
             }
         });
-        let found = found.and_then(|()| aside::find(session, &folders, &astray, told));
+        let found = found.and_then(|()| lost_hold_folder::find(session, &folders, &astray, told));
         self.checked(found)
     }
 
     fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<Woken, SourceError> {
         // Without a reading before it there is nothing to tell news by.
-        let Some(position) = self.position.clone() else { return Ok(waiting::just_wait(most, stop)) };
+        let Some(position) = self.position.clone() else { return Ok(idle::just_wait(most, stop)) };
         let (session, folders) = self.ready()?;
         let waited = match folders.read().first() {
-            Some(folder) => waiting::wait(session, folder, position.folders.get(&folder.name), most, stop),
-            None => Ok(waiting::just_wait(most, stop)),
+            Some(folder) => idle::wait(session, folder, position.folders.get(&folder.name), most, stop),
+            None => Ok(idle::just_wait(most, stop)),
         };
         self.checked(waited)
     }

@@ -5,22 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::capabilities::Literals;
-use super::command::Command;
-use super::exchange::Reply;
+use super::command::ImapCommand;
 use super::failure::ImapError;
+use super::framing::RawResponse;
+use super::pipeline::CommandReply;
 use super::session::Access;
-use super::status::{Status, Verdict};
-use super::talk::Talk;
+use super::status::{Condition, StatusResponse};
+use super::transport::ImapTransport;
 use super::uids;
-use super::untagged::{self, Told, Untagged};
-use super::wire::Answer;
+use super::untagged::{self, ServerResponse, Untagged};
 
 /// Something that happens before the command of this number.
-type Act = (usize, fn(&mut Model));
+type Act = (usize, fn(&mut ModelAccount));
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Model {
-    pub(super) folders: BTreeMap<String, Folder>,
+pub(super) struct ModelAccount {
+    pub(super) folders: BTreeMap<String, ModelFolder>,
     pub(super) capabilities: BTreeSet<&'static str>,
     /// It says yes to a keyword and drops it; it takes no notice of UNCHANGEDSINCE.
     pub(super) austere: bool,
@@ -45,29 +45,29 @@ pub(super) struct Model {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Folder {
+pub(super) struct ModelFolder {
     pub(super) validity: u32,
     next: u32,
     modseq: u64,
     /// By UID.
-    pub(super) messages: BTreeMap<u32, Message>,
+    pub(super) messages: BTreeMap<u32, ModelMessage>,
     pub(super) mark: &'static str,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Message {
+pub(super) struct ModelMessage {
     pub(super) raw: Vec<u8>,
     pub(super) flags: BTreeSet<String>,
     modseq: u64,
 }
 
-impl Folder {
+impl ModelFolder {
     /// Puts a message in it, and tells its UID.
     pub(super) fn put(&mut self, raw: &[u8], flags: &[&str]) -> u32 {
         self.next += 1;
         self.modseq += 1;
         let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        self.messages.insert(self.next, Message { raw: raw.to_vec(), flags, modseq: self.modseq });
+        self.messages.insert(self.next, ModelMessage { raw: raw.to_vec(), flags, modseq: self.modseq });
         self.next
     }
 
@@ -81,24 +81,24 @@ impl Folder {
     }
 }
 
-impl Model {
+impl ModelAccount {
     /// An account with these folders and capabilities.
     pub(super) fn new(folders: &[(&str, &'static str)], capabilities: &[&'static str]) -> Self {
         let folder = |(number, (name, mark)): (u32, &(&str, &'static str))| {
-            let folder = Folder { validity: 100 + number, next: 0, modseq: 1, messages: BTreeMap::new(), mark };
+            let folder = ModelFolder { validity: 100 + number, next: 0, modseq: 1, messages: BTreeMap::new(), mark };
             ((*name).to_owned(), folder)
         };
         let folders = (0..).zip(folders).map(folder).collect();
         Self { folders, capabilities: capabilities.iter().copied().collect(), ..Self::default() }
     }
 
-    pub(super) fn folder(&mut self, name: &str) -> &mut Folder {
+    pub(super) fn folder(&mut self, name: &str) -> &mut ModelFolder {
         self.folders.get_mut(name).unwrap()
     }
 
     /// The subjects of the messages of a folder with their flags, in the order of their UIDs.
     pub(super) fn holds(&self, name: &str) -> Vec<String> {
-        let told = |message: &Message| {
+        let told = |message: &ModelMessage| {
             let subject = String::from_utf8_lossy(&message.raw)
                 .lines()
                 .find_map(|line| line.strip_prefix("Subject: ").map(str::to_owned));
@@ -108,12 +108,12 @@ impl Model {
         self.folders.get(name).into_iter().flat_map(|folder| folder.messages.values().map(told)).collect()
     }
 
-    fn selected(&mut self) -> Option<&mut Folder> {
+    fn selected(&mut self) -> Option<&mut ModelFolder> {
         self.open.as_ref().and_then(|name| self.folders.get_mut(name))
     }
 
     /// Does one command, and answers with its lines, the last one without a tag.
-    fn does(&mut self, command: &str) -> Vec<Answer> {
+    fn does(&mut self, command: &str) -> Vec<RawResponse> {
         let words: Vec<String> = words(command);
         let word = |at: usize| words.get(at).map_or("", String::as_str);
         if self.idle && matches!(word(1), "STORE" | "MOVE" | "COPY" | "EXPUNGE") {
@@ -132,13 +132,14 @@ impl Model {
         }
         match (word(0), word(1)) {
             ("LIST", _) => {
-                let line = |(name, folder): (&String, &Folder)| format!("* LIST ({}) \"/\" \"{name}\"", folder.mark);
+                let line =
+                    |(name, folder): (&String, &ModelFolder)| format!("* LIST ({}) \"/\" \"{name}\"", folder.mark);
                 self.folders.iter().map(line).chain(["OK".to_owned()]).map(plain).collect()
             }
             ("SELECT" | "EXAMINE", name) => self.opens(name, word(0) == "EXAMINE"),
             ("CREATE", name) => {
                 let validity = 100 + u32::try_from(self.folders.len()).unwrap();
-                let folder = Folder { validity, modseq: 1, ..Folder::default() };
+                let folder = ModelFolder { validity, modseq: 1, ..ModelFolder::default() };
                 self.folders.insert(name.to_owned(), folder);
                 vec![plain("OK created")]
             }
@@ -157,7 +158,7 @@ impl Model {
                 let number = |text: &String| text.trim_end_matches(')').parse::<usize>().unwrap();
                 let sizes: Vec<_> = after("(LARGER").map(number).zip(after("SMALLER").map(number)).collect();
                 let deleted = word(2) == "DELETED";
-                let fits = |message: &Message| {
+                let fits = |message: &ModelMessage| {
                     if deleted {
                         message.flags.contains("\\Deleted")
                     } else {
@@ -179,7 +180,7 @@ impl Model {
         }
     }
 
-    fn opens(&mut self, name: &str, read_only: bool) -> Vec<Answer> {
+    fn opens(&mut self, name: &str, read_only: bool) -> Vec<RawResponse> {
         let counts = self.capabilities.contains("CONDSTORE");
         let austere = self.austere;
         self.open = None;
@@ -199,7 +200,7 @@ impl Model {
         lines.into_iter().map(plain).collect()
     }
 
-    fn fetches(&mut self, uids: &[u32], command: &str) -> Vec<Answer> {
+    fn fetches(&mut self, uids: &[u32], command: &str) -> Vec<RawResponse> {
         let cut =
             command.split_once("BODY.PEEK[]<0.").and_then(|(_, rest)| rest.split_once('>')?.0.parse::<usize>().ok());
         let babbles = self.babbles;
@@ -245,13 +246,13 @@ impl Model {
                 text += &format!(" BODY[]<0> {{{}}}", part.len());
                 literals.push(part);
             }
-            answers.push(Answer { text: format!("{text})").into_bytes(), literals });
+            answers.push(RawResponse { text: format!("{text})").into_bytes(), literals });
         }
         answers.push(plain("OK"));
         answers
     }
 
-    fn stores(&mut self, set: &str, command: &str) -> Vec<Answer> {
+    fn stores(&mut self, set: &str, command: &str) -> Vec<RawResponse> {
         let austere = self.austere;
         let since =
             command.split_once("UNCHANGEDSINCE ").and_then(|(_, rest)| rest.split_once(')')?.0.parse::<u64>().ok());
@@ -279,7 +280,7 @@ impl Model {
         vec![plain(if left.is_empty() { "OK".to_owned() } else { format!("OK [MODIFIED {}] some", left.join(",")) })]
     }
 
-    fn copies(&mut self, set: &str, to: &str, moves: bool) -> Vec<Answer> {
+    fn copies(&mut self, set: &str, to: &str, moves: bool) -> Vec<RawResponse> {
         let named = self.capabilities.contains("UIDPLUS");
         if !self.folders.contains_key(to) {
             return vec![plain("NO [TRYCREATE] no such folder")];
@@ -303,7 +304,7 @@ impl Model {
         }
     }
 
-    fn expunges(&mut self, uids: Option<&[u32]>) -> Vec<Answer> {
+    fn expunges(&mut self, uids: Option<&[u32]>) -> Vec<RawResponse> {
         let named = |uid: &u32| uids.is_none_or(|uids| uids.contains(uid));
         let folder = self.selected().unwrap();
         folder.messages.retain(|uid, message| !(message.flags.contains("\\Deleted") && named(uid)));
@@ -315,17 +316,17 @@ impl Model {
     }
 }
 
-impl Talk for Model {
+impl ImapTransport for ModelAccount {
     fn can(&self, capability: &str) -> bool {
         self.capabilities.contains(capability)
     }
 
-    fn selecting(&self, wire: &str, access: Access) -> Command {
+    fn selecting(&self, wire: &str, access: Access) -> ImapCommand {
         let verb = if access == Access::Write { "SELECT" } else { "EXAMINE" };
-        Command::new(verb, "opening").string(wire)
+        ImapCommand::new(verb, "opening").string(wire)
     }
 
-    fn ask(&mut self, commands: &[Command]) -> Result<Vec<Reply>, ImapError> {
+    fn ask(&mut self, commands: &[ImapCommand]) -> Result<Vec<CommandReply>, ImapError> {
         let mut replies = Vec::new();
         for command in commands {
             let bytes = command.parts("", Literals::All).concat();
@@ -343,37 +344,38 @@ impl Talk for Model {
                 return Err(Self::lost());
             }
             let last = answers.pop().unwrap();
-            replies.push(Reply { status: status(&last.text), untagged: answers.into_iter().map(told).collect() });
+            replies
+                .push(CommandReply { status: status(&last.text), untagged: answers.into_iter().map(told).collect() });
         }
         if self.hasty {
             let told: Vec<Untagged> =
-                replies.iter_mut().flat_map(|reply: &mut Reply| std::mem::take(&mut reply.untagged)).collect();
+                replies.iter_mut().flat_map(|reply: &mut CommandReply| std::mem::take(&mut reply.untagged)).collect();
             replies[0].untagged = told;
         }
         Ok(replies)
     }
 }
 
-fn plain(text: impl Into<String>) -> Answer {
-    Answer { text: text.into().into_bytes(), literals: Vec::new() }
+fn plain(text: impl Into<String>) -> RawResponse {
+    RawResponse { text: text.into().into_bytes(), literals: Vec::new() }
 }
 
-fn told(answer: Answer) -> Untagged {
+fn told(answer: RawResponse) -> Untagged {
     match untagged::read(answer) {
-        Some(Told::Untagged(untagged)) => untagged,
+        Some(ServerResponse::Untagged(untagged)) => untagged,
         other => panic!("{other:?}"),
     }
 }
 
-fn status(line: &[u8]) -> Status {
+fn status(line: &[u8]) -> StatusResponse {
     let end = line.iter().position(|byte| *byte == b' ').unwrap_or(line.len());
     let (word, rest) = line.split_at(end);
     let verdict = match word {
-        b"OK" => Verdict::Ok,
-        b"NO" => Verdict::No,
-        _ => Verdict::Bad,
+        b"OK" => Condition::Ok,
+        b"NO" => Condition::No,
+        _ => Condition::Bad,
     };
-    Status::of(verdict, rest)
+    StatusResponse::of(verdict, rest)
 }
 
 /// The words of a command; what is quoted is one.

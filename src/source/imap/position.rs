@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::session::Selected;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Position {
+pub(super) struct AccountPosition {
     /// By their names. A folder that is not here was never read to its end.
     #[serde(default)]
-    pub(super) folders: BTreeMap<String, Mark>,
+    pub(super) folders: BTreeMap<String, FolderPosition>,
 }
 
 /// How a folder was when it was read last.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Mark {
+pub(super) struct FolderPosition {
     pub(super) validity: u32,
     /// Messages from this UID on were not read.
     pub(super) next: u32,
@@ -31,7 +31,7 @@ pub(super) struct Mark {
     pub(super) owed: Vec<u32>,
 }
 
-impl Position {
+impl AccountPosition {
     /// Reads what `Display` wrote; what is nothing of the kind is where a reading begins.
     pub(super) fn read(text: Option<&str>) -> Self {
         text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
@@ -42,7 +42,7 @@ impl Position {
     }
 }
 
-impl Mark {
+impl FolderPosition {
     /// Of a folder that was opened, and that nothing is unread of by the time when this counts.
     pub(super) fn of(selected: &Selected, next: u32) -> Self {
         let (validity, modseq, exists) = (validity(selected), selected.modseq, selected.exists);
@@ -57,17 +57,20 @@ pub(super) fn validity(selected: &Selected) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mark, Position};
+    use super::{AccountPosition, FolderPosition};
 
     #[test]
     fn a_position_reads_as_it_is_written() {
-        let mut position = Position::default();
-        let mark = Mark { validity: 7, next: 9, exists: 3, modseq: Some(u64::MAX), ..Mark::default() };
+        let mut position = AccountPosition::default();
+        let mark =
+            FolderPosition { validity: 7, next: 9, exists: 3, modseq: Some(u64::MAX), ..FolderPosition::default() };
         position.folders.insert("INBOX".into(), mark.clone());
-        position.folders.insert("Müll \"x\"".into(), Mark { modseq: None, compared: Some(4), owed: vec![5], ..mark });
-        assert_eq!(Position::read(position.text().as_deref()), position);
+        position
+            .folders
+            .insert("Müll \"x\"".into(), FolderPosition { modseq: None, compared: Some(4), owed: vec![5], ..mark });
+        assert_eq!(AccountPosition::read(position.text().as_deref()), position);
         for other in [None, Some(""), Some("17"), Some("{}"), Some("{\"folders\":{\"a\":{}}}")] {
-            assert_eq!(Position::read(other), Position::default(), "{other:?}");
+            assert_eq!(AccountPosition::read(other), AccountPosition::default(), "{other:?}");
         }
     }
 }

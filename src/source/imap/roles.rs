@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::folders::{Folder, Folders};
+use super::folders::{ImapFolder, ImapFolders};
 use crate::domain::folder::pattern::INBOX;
 use crate::domain::folder::{Purpose, purpose_of_part};
 use crate::domain::outside::Role;
@@ -11,9 +11,9 @@ use crate::domain::outside::Role;
 /// What a folder may be for that is no view of mail that lies elsewhere too.
 const PURPOSES: [Purpose; 5] = [Purpose::Archive, Purpose::Drafts, Purpose::Junk, Purpose::Sent, Purpose::Trash];
 
-impl Folders {
+impl ImapFolders {
     /// The folder that has a role. Where the configuration names one, it is that one or none.
-    pub(super) fn role(&self, role: Role) -> Option<&Folder> {
+    pub(super) fn role(&self, role: Role) -> Option<&ImapFolder> {
         if let Some(name) = self.settings.named(role) {
             return self.named(name);
         }
@@ -29,7 +29,7 @@ impl Folders {
     }
 
     /// The highest, then most usual, of those that can be selected and are wanted.
-    fn best(&self, rank: impl Fn(&Folder) -> Option<usize>) -> Option<&Folder> {
+    fn best(&self, rank: impl Fn(&ImapFolder) -> Option<usize>) -> Option<&ImapFolder> {
         let ranked = self.all.iter().filter(|folder| folder.selectable && folder.name != INBOX);
         let ranked = ranked.filter_map(|folder| rank(folder).map(|rank| ((folder.level(), rank), folder)));
         ranked.min_by_key(|(rank, _)| *rank).map(|(_, folder)| folder)
@@ -44,7 +44,7 @@ impl Folders {
     /// Notes of each folder whether nothing in it is incoming mail.
     pub(super) fn set_aside(&mut self) {
         let told = self.told();
-        let is_aside = |folder: &Folder| {
+        let is_aside = |folder: &ImapFolder| {
             if folder.last().eq_ignore_ascii_case(INBOX) {
                 return false;
             }
@@ -106,9 +106,9 @@ impl Folders {
 mod tests {
     use crate::domain::outside::Role;
     use crate::source::imap::folders::tests::folders;
-    use crate::source::imap::folders::{Folders, Settings};
+    use crate::source::imap::folders::{FolderSettings, ImapFolders};
 
-    fn role(folders: &Folders, role: Role) -> Option<&str> {
+    fn role(folders: &ImapFolders, role: Role) -> Option<&str> {
         folders.role(role).map(|folder| folder.name.as_str())
     }
 
@@ -121,7 +121,7 @@ mod tests {
                 r#"() "/" Archive"#,
                 r#"(\Noselect \Junk) "/" x"#,
             ],
-            Settings::default(),
+            FolderSettings::default(),
         );
         assert_eq!(role(&found, Role::Archive), Some("Ablage"), "in small letters too");
         assert_eq!(role(&found, Role::Trash), Some("Müll"));
@@ -138,7 +138,7 @@ mod tests {
                 r#"() "." INBOX.Archives"#,
                 r#"() "." "INBOX.Deleted Items""#,
             ],
-            Settings::default(),
+            FolderSettings::default(),
         );
         assert_eq!(role(&found, Role::Archive), Some("INBOX.Archives"), "the highest one");
         assert_eq!(role(&found, Role::Trash), Some("INBOX.Deleted Items"));
@@ -149,15 +149,15 @@ mod tests {
     #[test]
     fn where_all_mail_is_one_folder_it_is_the_archive() {
         let lines = [r#"(\HasChildren \Noselect) "/" "[Gmail]""#, r#"(\All) "/" "[Gmail]/All Mail""#];
-        assert_eq!(role(&folders(&lines, Settings::default()), Role::Archive), Some("[Gmail]/All Mail"));
+        assert_eq!(role(&folders(&lines, FolderSettings::default()), Role::Archive), Some("[Gmail]/All Mail"));
         let lines = [r#"(\All) "/" all"#, r#"() "/" Archive"#];
-        assert_eq!(role(&folders(&lines, Settings::default()), Role::Archive), Some("Archive"));
+        assert_eq!(role(&folders(&lines, FolderSettings::default()), Role::Archive), Some("Archive"));
     }
 
     #[test]
     fn a_configured_name_is_the_one_that_counts() {
         let lines = [r#"(\Archive) "." INBOX.Archive"#, r#"() "." INBOX.2026"#];
-        let named = |name: &str| Settings { archive: Some(name.to_owned()), ..Settings::default() };
+        let named = |name: &str| FolderSettings { archive: Some(name.to_owned()), ..FolderSettings::default() };
         assert_eq!(role(&folders(&lines, named("2026")), Role::Archive), Some("INBOX.2026"));
         let found = folders(&lines, named("2025"));
         assert_eq!(role(&found, Role::Archive), None, "no other one is taken");

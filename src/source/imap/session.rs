@@ -5,19 +5,19 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::capabilities::Capabilities;
-use super::command::{Command, OPENING};
+use super::command::{ImapCommand, OPENING};
 use super::connection;
-use super::exchange::{Exchange, Reply, Tell};
 use super::failure::ImapError;
 use super::login::Way;
-use super::status::{Copied, Status};
+use super::pipeline::{CommandReply, OnUntagged, Pipeline};
+use super::status::{CopyUid, StatusResponse};
 use super::untagged::Untagged;
 use crate::config::ImapConfig;
 use crate::net::{ANSWER, Trust};
 
 #[derive(Debug)]
 pub(super) struct Session {
-    exchange: Exchange,
+    pipeline: Pipeline,
     capabilities: Capabilities,
     /// Whether vanished messages are told by their UIDs (RFC 7162 §3.2.10).
     pub(super) qresync: bool,
@@ -56,8 +56,8 @@ impl Session {
         secret: &SecretString,
         way: Option<Way>,
     ) -> Result<(Self, Way), ImapError> {
-        let (exchange, capabilities, way) = connection::open(account, trust, secret, way)?;
-        let mut session = Self { exchange, capabilities, qresync: false, condstore: false };
+        let (pipeline, capabilities, way) = connection::open(account, trust, secret, way)?;
+        let mut session = Self { pipeline, capabilities, qresync: false, condstore: false };
         session.enable()?;
         Ok((session, way))
     }
@@ -66,7 +66,7 @@ impl Session {
     fn enable(&mut self) -> Result<(), ImapError> {
         self.condstore = self.capabilities.has("CONDSTORE") || self.capabilities.has("QRESYNC");
         if self.capabilities.has("ENABLE") && self.capabilities.has("QRESYNC") {
-            let reply = self.exchange.one(&Command::new("ENABLE QRESYNC", "switching on QRESYNC"))?;
+            let reply = self.pipeline.one(&ImapCommand::new("ENABLE QRESYNC", "switching on QRESYNC"))?;
             self.qresync = reply.status.is_ok();
         }
         Ok(())
@@ -77,11 +77,11 @@ impl Session {
     }
 
     pub(super) fn host(&self) -> &str {
-        self.exchange.host()
+        self.pipeline.host()
     }
 
-    pub(super) fn exchange(&mut self) -> &mut Exchange {
-        &mut self.exchange
+    pub(super) fn pipeline(&mut self) -> &mut Pipeline {
+        &mut self.pipeline
     }
 
     /// Asks whether anybody is there, and whether anything happened in the folder that is open. The answer has to come
@@ -89,10 +89,10 @@ impl Session {
     ///
     /// # Errors
     /// Where none comes.
-    pub(super) fn probe(&mut self, within: Duration) -> Result<Reply, ImapError> {
-        self.exchange.wire().be_patient(within)?;
-        let reply = self.exchange.one(&Command::new("NOOP", "asking whether it is there"))?;
-        self.exchange.wire().be_patient(ANSWER)?;
+    pub(super) fn probe(&mut self, within: Duration) -> Result<CommandReply, ImapError> {
+        self.pipeline.wire().be_patient(within)?;
+        let reply = self.pipeline.one(&ImapCommand::new("NOOP", "asking whether it is there"))?;
+        self.pipeline.wire().be_patient(ANSWER)?;
         Ok(reply)
     }
 
@@ -101,7 +101,7 @@ impl Session {
     /// # Errors
     /// `NoFolder` where the server does not open it.
     pub(super) fn select(&mut self, wire: &str, access: Access) -> Result<Selected, ImapError> {
-        let reply = self.exchange.one(&self.selecting(wire, access))?;
+        let reply = self.pipeline.one(&self.selecting(wire, access))?;
         if !reply.status.is_ok() {
             return Err(self.no_folder(&reply.status));
         }
@@ -109,44 +109,48 @@ impl Session {
     }
 
     /// The command that opens a folder.
-    pub(super) fn selecting(&self, wire: &str, access: Access) -> Command {
+    pub(super) fn selecting(&self, wire: &str, access: Access) -> ImapCommand {
         let verb = match access {
             Access::Read => "EXAMINE",
             Access::Write => "SELECT",
         };
-        let command = Command::new(verb, OPENING).string(wire);
+        let command = ImapCommand::new(verb, OPENING).string(wire);
         if self.condstore { command.word("(CONDSTORE)") } else { command }
     }
 
     /// The commands that leave the folder that is open, whatever was done in it. CLOSE alone would remove what is marked
     /// for that, unless the folder was opened to be read.
-    pub(super) fn leaving(&mut self) -> Vec<Command> {
-        if !std::mem::take(&mut self.exchange.is_open) {
+    pub(super) fn leaving(&mut self) -> Vec<ImapCommand> {
+        if !std::mem::take(&mut self.pipeline.is_open) {
             Vec::new()
         } else if self.capabilities.has("UNSELECT") {
-            vec![Command::new("UNSELECT", "leaving a folder")]
+            vec![ImapCommand::new("UNSELECT", "leaving a folder")]
         } else {
-            vec![Command::new("EXAMINE INBOX", "leaving a folder"), Command::new("CLOSE", "leaving a folder")]
+            vec![ImapCommand::new("EXAMINE INBOX", "leaving a folder"), ImapCommand::new("CLOSE", "leaving a folder")]
         }
     }
 
-    pub(super) fn no_folder(&self, status: &Status) -> ImapError {
+    pub(super) fn no_folder(&self, status: &StatusResponse) -> ImapError {
         ImapError::NoFolder { host: self.host().to_owned(), text: super::failure::said(&status.text) }
     }
 
     /// Sends commands, several at once, and gathers what comes of each.
-    pub(super) fn run(&mut self, commands: &[Command]) -> Result<Vec<Reply>, ImapError> {
-        self.exchange.run(commands)
+    pub(super) fn run(&mut self, commands: &[ImapCommand]) -> Result<Vec<CommandReply>, ImapError> {
+        self.pipeline.run(commands)
     }
 
     /// Sends commands and tells of what comes as it comes. After a break the connection is of no use any more.
-    pub(super) fn each(&mut self, commands: &[Command], tell: &mut Tell<'_>) -> Result<Vec<Status>, ImapError> {
-        self.exchange.each(commands, tell)
+    pub(super) fn each(
+        &mut self,
+        commands: &[ImapCommand],
+        tell: &mut OnUntagged<'_>,
+    ) -> Result<Vec<StatusResponse>, ImapError> {
+        self.pipeline.each(commands, tell)
     }
 }
 
 impl Selected {
-    pub(super) fn of(reply: &Reply) -> Self {
+    pub(super) fn of(reply: &CommandReply) -> Self {
         let mut selected = Self { read_write: reply.status.code != "READ-ONLY", ..Self::default() };
         for untagged in &reply.untagged {
             match untagged {
@@ -158,7 +162,7 @@ impl Selected {
         selected
     }
 
-    fn note(&mut self, status: &Status) {
+    fn note(&mut self, status: &StatusResponse) {
         match status.code.as_str() {
             "UIDVALIDITY" => self.validity = status.number("UIDVALIDITY").filter(|validity| *validity > 0),
             "UIDNEXT" => self.next = status.number("UIDNEXT"),
@@ -175,9 +179,9 @@ impl Selected {
     }
 }
 
-impl Reply {
+impl CommandReply {
     /// Everything that was said with a code, the end of the command included.
-    pub(super) fn statuses(&self) -> impl Iterator<Item = &Status> {
+    pub(super) fn statuses(&self) -> impl Iterator<Item = &StatusResponse> {
         let untagged = self.untagged.iter().filter_map(|untagged| match untagged {
             Untagged::Status(status) => Some(status),
             _ => None,
@@ -186,7 +190,7 @@ impl Reply {
     }
 
     /// Where copies went, as far as that was told.
-    pub(super) fn copied(&self) -> Vec<Copied> {
-        self.statuses().filter_map(Status::copied).collect()
+    pub(super) fn copied(&self) -> Vec<CopyUid> {
+        self.statuses().filter_map(StatusResponse::copied).collect()
     }
 }

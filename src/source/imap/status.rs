@@ -1,7 +1,7 @@
 //! What a server says of a command, or of itself: OK, NO or BAD, a code for programs and words for people (RFC 9051 §7.1).
 
-use super::judgement;
-use super::scan::number;
+use super::refusal;
+use super::scanner::number;
 use super::uids;
 
 /// UIDs in one COPYUID: more than any command of ours names.
@@ -12,15 +12,15 @@ const BUSY: [&str; 8] =
     ["bandwidth", "exceeded command", "rate limit", "throttl", "too many", "try again", "temporar", "server busy"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Condition {
     Ok,
     No,
     Bad,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Status {
-    pub(super) verdict: Verdict,
+pub(super) struct StatusResponse {
+    pub(super) verdict: Condition,
     /// The code's name, in upper case: `TRYCREATE`. Empty where there is none.
     pub(super) code: String,
     /// What stands in the code after its name.
@@ -31,15 +31,15 @@ pub(super) struct Status {
 
 /// Where copies went (RFC 4315 §3).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Copied {
+pub(super) struct CopyUid {
     /// Of the folder that they went to.
     pub(super) validity: u32,
     /// UIDs as they were and as they are, in pairs.
     pub(super) uids: Vec<(u32, u32)>,
 }
 
-impl Status {
-    pub(super) fn of(verdict: Verdict, rest: &[u8]) -> Self {
+impl StatusResponse {
+    pub(super) fn of(verdict: Condition, rest: &[u8]) -> Self {
         let rest = rest.trim_ascii();
         let (code, text) = match rest.strip_prefix(b"[").and_then(|inside| Some((inside, end_of_code(inside)?))) {
             Some((inside, end)) => (inside.get(..end).unwrap_or_default(), inside.get(end + 1..).unwrap_or_default()),
@@ -57,7 +57,7 @@ impl Status {
     }
 
     pub(super) fn is_ok(&self) -> bool {
-        self.verdict == Verdict::Ok
+        self.verdict == Condition::Ok
     }
 
     /// Whether a refusal goes away by itself: the server is busy, or wants to be asked less often. Some say that a mailbox is
@@ -67,7 +67,7 @@ impl Status {
         match self.code.as_str() {
             "OVERQUOTA" => BUSY.iter().any(|words| text.contains(words)),
             "THROTTLED" => true,
-            _ => judgement::passes(self),
+            _ => refusal::passes(self),
         }
     }
 
@@ -83,7 +83,7 @@ impl Status {
     }
 
     /// Where copies went, if it says so in a way that makes sense.
-    pub(super) fn copied(&self) -> Option<Copied> {
+    pub(super) fn copied(&self) -> Option<CopyUid> {
         if self.code != "COPYUID" {
             return None;
         }
@@ -94,7 +94,7 @@ impl Status {
         if from.len() != to.len() {
             return None;
         }
-        Some(Copied { validity, uids: from.into_iter().zip(to).collect() })
+        Some(CopyUid { validity, uids: from.into_iter().zip(to).collect() })
     }
 }
 
@@ -115,10 +115,10 @@ fn end_of_code(inside: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Copied, Status, Verdict};
+    use super::{Condition, CopyUid, StatusResponse};
 
     fn read(text: &str) -> (String, String, String) {
-        let Status { code, arguments, text, .. } = Status::of(Verdict::No, text.as_bytes());
+        let StatusResponse { code, arguments, text, .. } = StatusResponse::of(Condition::No, text.as_bytes());
         let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (code, said(&arguments), said(&text))
     }
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_server_that_is_busy_is_no_full_mailbox() {
-        let passes = |text: &str| Status::of(Verdict::No, text.as_bytes()).passes();
+        let passes = |text: &str| StatusResponse::of(Condition::No, text.as_bytes()).passes();
         for busy in [
             "[OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)",
             "[UNAVAILABLE] Temporary System Error (Failure)",
@@ -162,10 +162,10 @@ mod tests {
 
     #[test]
     fn copies_are_told_in_pairs_or_not_at_all() {
-        let copied = |text: &str| Status::of(Verdict::Ok, text.as_bytes()).copied();
+        let copied = |text: &str| StatusResponse::of(Condition::Ok, text.as_bytes()).copied();
         assert_eq!(
             copied("[COPYUID 38505 304,319:320 3956:3958] Done"),
-            Some(Copied { validity: 38505, uids: vec![(304, 3956), (319, 3957), (320, 3958)] })
+            Some(CopyUid { validity: 38505, uids: vec![(304, 3956), (319, 3957), (320, 3958)] })
         );
         for odd in [
             "[COPYUID 0 1 1]",

@@ -1,23 +1,23 @@
 //! What a server tells without having been asked by this very line: the data that a command wanted, and what happens in
 //! the folder meanwhile (RFC 9051 §7).
 
-use super::fetched::Fetched;
-use super::listed::Listed;
-use super::scan::{Scan, number};
-use super::status::{Status, Verdict};
+use super::fetch_response::FetchResponse;
+use super::framing::RawResponse;
+use super::list_response::ListResponse;
+use super::scanner::{Scanner, number};
+use super::status::{Condition, StatusResponse};
 use super::uids;
-use super::wire::Answer;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Untagged {
     /// OK, NO or BAD with or without a code.
-    Status(Status),
-    Bye(Status),
-    Preauth(Status),
+    Status(StatusResponse),
+    Bye(StatusResponse),
+    Preauth(StatusResponse),
     Capability(Vec<String>),
     Flags(Vec<Vec<u8>>),
     Exists(u32),
-    Fetched(Fetched),
+    Fetched(FetchResponse),
     /// The message at this place is gone, and those after it move up.
     Expunged(u32),
     /// Ranges of UIDs that are gone; `earlier` where that is the answer to a question (RFC 7162 §3.2.10).
@@ -26,10 +26,10 @@ pub(super) enum Untagged {
         uids: Vec<(u32, u32)>,
     },
     Search(Vec<u32>),
-    Listed(Listed),
+    Listed(ListResponse),
     Counts {
         wire: Vec<u8>,
-        counts: Counts,
+        counts: StatusItems,
     },
     /// What we do not know, or cannot read.
     Other,
@@ -37,7 +37,7 @@ pub(super) enum Untagged {
 
 /// What STATUS tells of a folder (RFC 9051 §7.3.4).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Counts {
+pub(super) struct StatusItems {
     pub(super) messages: Option<u32>,
     pub(super) next: Option<u32>,
     pub(super) validity: Option<u32>,
@@ -46,51 +46,51 @@ pub(super) struct Counts {
 
 /// One answer, told apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum ServerResponse {
     Untagged(Untagged),
     /// The end of the command that has this tag.
     Tagged {
         tag: Vec<u8>,
-        status: Status,
+        status: StatusResponse,
     },
     /// The server waits for more.
     GoOn(Vec<u8>),
 }
 
 /// Tells what an answer is; `None` for what is none.
-pub(super) fn read(mut answer: Answer) -> Option<Told> {
+pub(super) fn read(mut answer: RawResponse) -> Option<ServerResponse> {
     if answer.text.starts_with(b"* LIST ") || answer.text.starts_with(b"* list ") {
         let line = whole(&answer);
-        return Some(Told::Untagged(Listed::read(&line).map_or(Untagged::Other, Untagged::Listed)));
+        return Some(ServerResponse::Untagged(ListResponse::read(&line).map_or(Untagged::Other, Untagged::Listed)));
     }
-    let mut scan = Scan::new(&mut answer);
+    let mut scan = Scanner::new(&mut answer);
     let tag = scan.word();
     match tag {
-        b"+" => Some(Told::GoOn(scan.rest().trim_ascii().to_vec())),
-        b"*" => Some(Told::Untagged(untagged(&mut scan))),
+        b"+" => Some(ServerResponse::GoOn(scan.rest().trim_ascii().to_vec())),
+        b"*" => Some(ServerResponse::Untagged(untagged(&mut scan))),
         [] => None,
         _ => {
             let verdict = verdict(scan.word())?;
-            Some(Told::Tagged { tag: tag.to_vec(), status: Status::of(verdict, scan.rest()) })
+            Some(ServerResponse::Tagged { tag: tag.to_vec(), status: StatusResponse::of(verdict, scan.rest()) })
         }
     }
 }
 
-fn verdict(word: &[u8]) -> Option<Verdict> {
+fn verdict(word: &[u8]) -> Option<Condition> {
     let is = |name: &str| word.eq_ignore_ascii_case(name.as_bytes());
     match () {
-        () if is("OK") => Some(Verdict::Ok),
-        () if is("NO") => Some(Verdict::No),
-        () if is("BAD") => Some(Verdict::Bad),
+        () if is("OK") => Some(Condition::Ok),
+        () if is("NO") => Some(Condition::No),
+        () if is("BAD") => Some(Condition::Bad),
         () => None,
     }
 }
 
-fn untagged(scan: &mut Scan<'_>) -> Untagged {
+fn untagged(scan: &mut Scanner<'_>) -> Untagged {
     let word = scan.word().to_ascii_uppercase();
     match word.as_slice() {
-        b"BYE" => Untagged::Bye(Status::of(Verdict::No, scan.rest())),
-        b"PREAUTH" => Untagged::Preauth(Status::of(Verdict::Ok, scan.rest())),
+        b"BYE" => Untagged::Bye(StatusResponse::of(Condition::No, scan.rest())),
+        b"PREAUTH" => Untagged::Preauth(StatusResponse::of(Condition::Ok, scan.rest())),
         b"CAPABILITY" => Untagged::Capability(capabilities(scan.rest())),
         b"FLAGS" => scan.words().map_or(Untagged::Other, Untagged::Flags),
         b"SEARCH" => {
@@ -103,31 +103,31 @@ fn untagged(scan: &mut Scan<'_>) -> Untagged {
         b"VANISHED" => vanished(scan),
         b"STATUS" => counts(scan),
         _ => match (verdict(&word), number(&word)) {
-            (Some(verdict), _) => Untagged::Status(Status::of(verdict, scan.rest())),
+            (Some(verdict), _) => Untagged::Status(StatusResponse::of(verdict, scan.rest())),
             (None, Some(place)) => numbered(place, scan),
             (None, None) => Untagged::Other,
         },
     }
 }
 
-fn numbered(place: u32, scan: &mut Scan<'_>) -> Untagged {
+fn numbered(place: u32, scan: &mut Scanner<'_>) -> Untagged {
     match scan.word().to_ascii_uppercase().as_slice() {
         b"EXISTS" => Untagged::Exists(place),
         b"EXPUNGE" => Untagged::Expunged(place),
-        b"FETCH" => Untagged::Fetched(Fetched::read(place, scan)),
+        b"FETCH" => Untagged::Fetched(FetchResponse::read(place, scan)),
         _ => Untagged::Other,
     }
 }
 
-fn vanished(scan: &mut Scan<'_>) -> Untagged {
+fn vanished(scan: &mut Scanner<'_>) -> Untagged {
     let earlier = scan.words().is_some_and(|words| words.iter().any(|word| word.eq_ignore_ascii_case(b"EARLIER")));
     let set = str::from_utf8(scan.word()).unwrap_or_default();
     Untagged::Vanished { earlier, uids: uids::ranges(set).unwrap_or_default() }
 }
 
-fn counts(scan: &mut Scan<'_>) -> Untagged {
+fn counts(scan: &mut Scanner<'_>) -> Untagged {
     let Some(wire) = scan.string() else { return Untagged::Other };
-    let mut counts = Counts::default();
+    let mut counts = StatusItems::default();
     if !scan.take(b'(') {
         return Untagged::Other;
     }
@@ -149,7 +149,7 @@ pub(super) fn capabilities(text: &[u8]) -> Vec<String> {
 }
 
 /// An answer as it came, its literals where they stood.
-fn whole(answer: &Answer) -> Vec<u8> {
+fn whole(answer: &RawResponse) -> Vec<u8> {
     let mut line = Vec::with_capacity(answer.text.len());
     let mut literals = answer.literals.iter();
     let mut rest = answer.text.as_slice();
@@ -174,16 +174,16 @@ fn whole(answer: &Answer) -> Vec<u8> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Counts, Status, Told, Untagged, Verdict, read};
-    use crate::source::imap::wire::Answer;
+    use super::{Condition, ServerResponse, StatusItems, StatusResponse, Untagged, read};
+    use crate::source::imap::framing::RawResponse;
 
-    fn told(text: &str) -> Option<Told> {
-        read(Answer { text: text.as_bytes().to_vec(), literals: vec![b"Arch}iv".to_vec()] })
+    fn told(text: &str) -> Option<ServerResponse> {
+        read(RawResponse { text: text.as_bytes().to_vec(), literals: vec![b"Arch}iv".to_vec()] })
     }
 
     fn untagged(text: &str) -> Untagged {
         match told(text) {
-            Some(Told::Untagged(untagged)) => untagged,
+            Some(ServerResponse::Untagged(untagged)) => untagged,
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(untagged("* VANISHED 7"), Untagged::Vanished { earlier: false, uids: vec![(7, 7)] });
         assert_eq!(untagged("* VANISHED (EARLIER)"), Untagged::Vanished { earlier: true, uids: vec![] });
         assert_eq!(untagged("* FLAGS (\\Seen [x] )"), Untagged::Flags(vec![b"\\Seen".to_vec(), b"[x]".to_vec()]));
-        let counts = Counts { messages: Some(231), next: Some(44_292), validity: None, modseq: Some(7) };
+        let counts = StatusItems { messages: Some(231), next: Some(44_292), validity: None, modseq: Some(7) };
         assert_eq!(
             untagged("* STATUS \"a b\" (MESSAGES 231 SIZE 99999999999 UIDNEXT 44292 UIDVALIDITY 0 HIGHESTMODSEQ 7 )"),
             Untagged::Counts { wire: b"a b".to_vec(), counts }
@@ -216,11 +216,12 @@ mod tests {
 
     #[test]
     fn the_end_of_a_command_has_its_tag() {
-        let status = Status { verdict: Verdict::No, code: "TRYCREATE".into(), arguments: vec![], text: b"x".to_vec() };
-        assert_eq!(told("t7 no [trycreate] x"), Some(Told::Tagged { tag: b"t7".to_vec(), status }));
-        assert!(matches!(told("t7 OK"), Some(Told::Tagged { .. })));
-        assert_eq!(told("+ idling"), Some(Told::GoOn(b"idling".to_vec())));
-        assert_eq!(told("+"), Some(Told::GoOn(vec![])));
+        let status =
+            StatusResponse { verdict: Condition::No, code: "TRYCREATE".into(), arguments: vec![], text: b"x".to_vec() };
+        assert_eq!(told("t7 no [trycreate] x"), Some(ServerResponse::Tagged { tag: b"t7".to_vec(), status }));
+        assert!(matches!(told("t7 OK"), Some(ServerResponse::Tagged { .. })));
+        assert_eq!(told("+ idling"), Some(ServerResponse::GoOn(b"idling".to_vec())));
+        assert_eq!(told("+"), Some(ServerResponse::GoOn(vec![])));
         for none in ["", " ", "t7", "t7 HELLO", "HTTP/1.1 400 Bad Request"] {
             assert_eq!(told(none), None, "{none}");
         }
@@ -229,7 +230,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_read_or_not(text: Vec<u8>, literals: Vec<Vec<u8>>) {
-            let _ = read(Answer { text, literals });
+            let _ = read(RawResponse { text, literals });
         }
 
         #[test]
@@ -237,7 +238,7 @@ mod tests {
             text in "(\\* |t1 |\\+ |[0-9]{1,11} |FETCH |STATUS |VANISHED |LIST |OK |SEARCH |\\(|\\)|\"|\\\\|\\[|\\]|\\{[0-9]\\}|BODY\\[|UID |FLAGS |NIL|EARLIER|INTERNALDATE | |.){0,40}",
             literals: Vec<Vec<u8>>,
         ) {
-            let _ = read(Answer { text: text.into_bytes(), literals });
+            let _ = read(RawResponse { text: text.into_bytes(), literals });
         }
     }
 }

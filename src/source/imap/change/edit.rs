@@ -8,14 +8,14 @@ use crate::domain::outside::Change;
 
 /// What a copy lacks, and which keywords of ours it has too many. Nothing else of it is ever touched.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Edit {
+pub(super) struct FlagEdit {
     seen: bool,
     answered: bool,
     add: BTreeSet<Keyword>,
     remove: BTreeSet<Keyword>,
 }
 
-impl Edit {
+impl FlagEdit {
     /// From what a copy has to what a change wants of it.
     pub(super) fn between(flags: &Flags, change: &Change) -> Self {
         Self {
@@ -38,7 +38,7 @@ impl Edit {
     }
 
     /// The same without what a folder does not keep; telling it to would be answered with a lie or a refusal.
-    pub(super) fn kept_by(mut self, kept: &Kept) -> Self {
+    pub(super) fn kept_by(mut self, kept: &PermanentFlags) -> Self {
         self.seen &= kept.keeps("\\Seen");
         self.answered &= kept.keeps("\\Answered");
         self.add.retain(|keyword| kept.keeps(&keyword.to_string()));
@@ -81,9 +81,9 @@ fn listed(flags: impl Iterator<Item = String>) -> String {
 
 /// The flags that a folder keeps, as its PERMANENTFLAGS say (RFC 9051 §7.1). Where it says nothing, it keeps all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Kept(Option<Vec<String>>);
+pub(super) struct PermanentFlags(Option<Vec<String>>);
 
-impl Kept {
+impl PermanentFlags {
     pub(super) fn of(permanent: Option<Vec<String>>) -> Self {
         Self(permanent)
     }
@@ -98,7 +98,7 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
-    use super::{Edit, Kept};
+    use super::{FlagEdit, PermanentFlags};
     use crate::domain::flags::Flags;
     use crate::source::imap::change::tests::change;
 
@@ -108,7 +108,7 @@ mod tests {
             it.seen = true;
             it.keywords = Flags::read(" $TideMuted").keywords;
         });
-        let edit = |flags: &str| Edit::between(&Flags::read(flags), &change);
+        let edit = |flags: &str| FlagEdit::between(&Flags::read(flags), &change);
         assert_eq!((edit("").added(), edit("").removed()), ("\\Seen $TideMuted".into(), String::new()));
         assert_eq!(
             (edit("FS $TideLater").added(), edit("FS $TideLater").removed()),
@@ -125,15 +125,15 @@ mod tests {
             it.keywords = Flags::read(" $TideLater").keywords;
         });
         let kept = |flags: &[&str]| {
-            let kept = Kept::of(Some(flags.iter().map(|flag| (*flag).to_owned()).collect()));
-            Edit::between(&Flags::default(), &change).kept_by(&kept).added()
+            let kept = PermanentFlags::of(Some(flags.iter().map(|flag| (*flag).to_owned()).collect()));
+            FlagEdit::between(&Flags::default(), &change).kept_by(&kept).added()
         };
         assert_eq!(kept(&["\\answered", "\\Seen", "\\*"]), "\\Seen \\Answered $TideLater");
         assert_eq!(kept(&["\\Seen", "$tidelater"]), "\\Seen $TideLater", "named, so it is kept without any new ones");
         assert_eq!(kept(&["\\Seen", "\\Deleted"]), "\\Seen");
         assert_eq!(kept(&[]), "");
         assert_eq!(
-            Edit::between(&Flags::default(), &change).kept_by(&Kept::default()).added(),
+            FlagEdit::between(&Flags::default(), &change).kept_by(&PermanentFlags::default()).added(),
             "\\Seen \\Answered $TideLater"
         );
     }

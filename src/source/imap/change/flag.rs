@@ -5,14 +5,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::decide::{Verdict, decide};
-use super::edit::Edit;
-use super::gone::Gone;
-use super::{Making, Open, Task, shown};
-use crate::source::imap::command::Command;
-use crate::source::imap::exchange::Reply;
+use super::decide::{Feasibility, decide};
+use super::edit::FlagEdit;
+use super::missing::MissingCopy;
+use super::{ChangeRun, ChangeTask, OpenFolder, shown};
+use crate::source::imap::command::ImapCommand;
 use crate::source::imap::failure::ImapError;
-use crate::source::imap::talk::ending;
+use crate::source::imap::pipeline::CommandReply;
+use crate::source::imap::transport::server_said;
 use crate::source::imap::uids;
 
 /// A copy is gone at so often: once to set, once to clear, and again where somebody came between.
@@ -20,13 +20,17 @@ const ROUNDS: usize = 4;
 
 /// A STORE and the copies that it names.
 struct Store {
-    command: Command,
+    command: ImapCommand,
     uids: Vec<u32>,
 }
 
-impl<'a> Making<'a> {
+impl<'a> ChangeRun<'a> {
     /// Brings the flags of copies to what their changes want, and hands back those of which that is proved.
-    pub(super) fn flag(&mut self, open: &Open, tasks: Vec<Task<'a>>) -> Result<Vec<Task<'a>>, ImapError> {
+    pub(super) fn flag(
+        &mut self,
+        open: &OpenFolder,
+        tasks: Vec<ChangeTask<'a>>,
+    ) -> Result<Vec<ChangeTask<'a>>, ImapError> {
         let mut ready = Vec::new();
         let mut open_tasks = tasks;
         for _ in 0..ROUNDS {
@@ -49,7 +53,7 @@ impl<'a> Making<'a> {
     }
 
     /// Sends what every copy needs next, and reads back what came of it.
-    fn round(&mut self, open: &Open, tasks: Vec<Task<'a>>) -> Result<Vec<Task<'a>>, ImapError> {
+    fn round(&mut self, open: &OpenFolder, tasks: Vec<ChangeTask<'a>>) -> Result<Vec<ChangeTask<'a>>, ImapError> {
         let stores = stores(open, &tasks);
         let commands = stores.iter().map(|store| store.command.clone()).collect();
         let uids: Vec<u32> = tasks.iter().map(|task| task.uid).collect();
@@ -63,14 +67,14 @@ impl<'a> Making<'a> {
         let mut next = Vec::new();
         for mut task in tasks {
             let Some(copy) = copies.get(&task.uid) else {
-                self.gone.push(Gone::from(task.change));
+                self.gone.push(MissingCopy::from(task.change));
                 continue;
             };
             let before = edit(&task, open);
             task.flags = copy.flags.clone().unwrap_or_default();
             task.modseq = copy.modseq.unwrap_or(task.modseq);
             // What is marked for removal now was not marked by us.
-            if decide(task.change, &task.flags, false, true) == Verdict::Overtaken {
+            if decide(task.change, &task.flags, false, true) == Feasibility::Overtaken {
                 self.overtaken(task.change, open, task.uid, task.flags);
                 continue;
             }
@@ -85,7 +89,10 @@ impl<'a> Making<'a> {
                         continue;
                     }
                     let folder = shown(&open.folder.name);
-                    self.unproved(task.change, format!("flags in {folder} can't be changed{}", ending(&answer.status)));
+                    self.unproved(
+                        task.change,
+                        format!("flags in {folder} can't be changed{}", server_said(&answer.status)),
+                    );
                     continue;
                 }
                 if !after.only_keywords() {
@@ -100,13 +107,13 @@ impl<'a> Making<'a> {
     }
 }
 
-impl Making<'_> {
+impl ChangeRun<'_> {
     /// Takes back what was set on copies of which the move was refused: a change that was not made leaves nothing behind. It
     /// is tried once; what does not succeed is set already when the move is tried again.
-    pub(super) fn take_back(&mut self, open: &Open) -> Result<(), ImapError> {
+    pub(super) fn take_back(&mut self, open: &OpenFolder) -> Result<(), ImapError> {
         let mut alike: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         for task in std::mem::take(&mut self.stayed).into_iter().filter(|task| !task.halfway) {
-            let (lost, set) = Edit::back(&task.flags, &task.before);
+            let (lost, set) = FlagEdit::back(&task.flags, &task.before);
             let commands = [('+', lost.added()), ('-', set.added())];
             for (sign, flags) in commands.into_iter().filter(|(_, flags)| !flags.is_empty()) {
                 alike.entry(format!("{sign}FLAGS.SILENT ({flags})")).or_default().push(task.uid);
@@ -116,29 +123,29 @@ impl Making<'_> {
             return Ok(());
         }
         let store = |(what, uids): (&String, &Vec<u32>)| {
-            let command = |set| Command::new(format!("UID STORE {set} {what}"), "setting flags").about(uids.len());
+            let command = |set| ImapCommand::new(format!("UID STORE {set} {what}"), "setting flags").about(uids.len());
             uids::sets(uids).into_iter().map(command).collect::<Vec<_>>()
         };
-        self.talk.ask(&alike.iter().flat_map(store).collect::<Vec<_>>())?;
+        self.transport.ask(&alike.iter().flat_map(store).collect::<Vec<_>>())?;
         Ok(())
     }
 }
 
 /// What a copy still needs in this folder. Keywords that were dropped once are not asked for again.
-fn edit(task: &Task<'_>, open: &Open) -> Edit {
-    let edit = Edit::between(&task.flags, task.change).kept_by(&open.kept);
+fn edit(task: &ChangeTask<'_>, open: &OpenFolder) -> FlagEdit {
+    let edit = FlagEdit::between(&task.flags, task.change).kept_by(&open.kept);
     if task.dropped { edit.without_keywords() } else { edit }
 }
 
 /// Notes whether the copy lacks keywords that were wanted.
-fn settled(mut task: Task<'_>) -> Task<'_> {
+fn settled(mut task: ChangeTask<'_>) -> ChangeTask<'_> {
     task.dropped = task.flags.keywords != task.change.keywords;
     task
 }
 
 /// What to send: flags are set first, and what is to be cleared is cleared when that is proved. What needs the same, and
 /// was seen at the same count of changes, shares a command.
-fn stores(open: &Open, tasks: &[Task<'_>]) -> Vec<Store> {
+fn stores(open: &OpenFolder, tasks: &[ChangeTask<'_>]) -> Vec<Store> {
     let mut alike: BTreeMap<(String, Option<u64>), Vec<u32>> = BTreeMap::new();
     for task in tasks {
         let edit = edit(task, open);
@@ -154,7 +161,7 @@ fn stores(open: &Open, tasks: &[Task<'_>]) -> Vec<Store> {
         let since = since.map_or(String::new(), |since| format!("(UNCHANGEDSINCE {since}) "));
         for (set, uids) in uids::sets_with(&uids) {
             stores.push(Store {
-                command: Command::new(format!("UID STORE {set} {since}{what}"), "setting flags").about(uids.len()),
+                command: ImapCommand::new(format!("UID STORE {set} {since}{what}"), "setting flags").about(uids.len()),
                 uids,
             });
         }
@@ -163,7 +170,7 @@ fn stores(open: &Open, tasks: &[Task<'_>]) -> Vec<Store> {
 }
 
 /// The UIDs that an answer to STORE says were left alone.
-fn modified(reply: &Reply) -> Vec<u32> {
+fn modified(reply: &CommandReply) -> Vec<u32> {
     let sets = reply.statuses().filter(|status| status.code == "MODIFIED");
     let ranges = sets.filter_map(|status| uids::ranges(str::from_utf8(&status.arguments).ok()?)).flatten();
     // A server may name more than it was asked for; such a range is cut, and what it hides is decided by what is read back.

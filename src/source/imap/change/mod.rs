@@ -1,33 +1,33 @@
 //! Making changes in an account: exactly those that are given, each proved before it is told as made.
 //!
-//! Folder by folder: it is opened, every copy is looked at under its number (`look`), and what may still be done is decided
-//! (`decide`). Then flags are set and read back (`flag`), and what goes elsewhere is moved (`relocate`), or, where the
-//! server can't move, copied and removed (`replace`). What is no longer where it was is looked for at the end (`gone`).
+//! Folder by folder: it is opened, every copy is looked at under its number (`precheck`), and what may still be done is decided
+//! (`decide`). Then flags are set and read back (`flag`), and what goes elsewhere is moved (`move_copies`), or, where the
+//! server can't move, copied and removed (`copy_expunge`). What is no longer where it was is looked for at the end (`missing`).
 //! All of it goes out in bulk, so that some hundred changes take a handful of round trips.
 //!
 //! A server's yes proves nothing: it says yes to a change of a message that is gone, and to flags that it drops. Proof of
 //! a move is its COPYUID (RFC 4315), or that the message is here no more and is found there; of a flag, that it is read
 //! back. What a cut connection left in doubt is tried again, and then it is looked first whether it was made.
 
+mod copy_expunge;
 mod decide;
 mod edit;
 mod flag;
-mod gone;
-mod held;
-mod look;
-mod relocate;
-mod replace;
+mod hold_folder;
+mod missing;
+mod move_copies;
+mod precheck;
 
 use std::collections::{BTreeMap, HashSet};
 
-use self::edit::Kept;
-use self::gone::Gone;
+use self::edit::PermanentFlags;
+use self::missing::MissingCopy;
 use super::failure::ImapError;
-use super::folders::{Folder, Folders};
-use super::key::Key;
-use super::seek::Wanted;
+use super::folder_search::SearchTarget;
+use super::folders::{ImapFolder, ImapFolders};
+use super::key::UidKey;
 use super::session::{Access, Selected};
-use super::talk::{self, Talk, ending};
+use super::transport::{self, ImapTransport, server_said};
 use crate::domain::flags::Flags;
 use crate::domain::ids::ChangeId;
 use crate::domain::outside::{Change, Found, Outcome, Target};
@@ -36,13 +36,13 @@ use crate::domain::printable::Printable;
 /// Makes changes, and tells of each what came of it. Those of which nothing was told when the connection breaks may have
 /// been made.
 pub(super) fn make(
-    talk: &mut dyn Talk,
-    folders: Folders,
+    transport: &mut dyn ImapTransport,
+    folders: ImapFolders,
     changes: &[Change],
     told: &mut dyn FnMut(ChangeId, Outcome),
 ) -> Result<(), ImapError> {
-    let folders = held::ensured(talk, folders, changes)?;
-    let mut making = Making { talk, folders, told, gone: Vec::new(), stayed: Vec::new() };
+    let folders = hold_folder::ensured(transport, folders, changes)?;
+    let mut making = ChangeRun { transport, folders, told, gone: Vec::new(), stayed: Vec::new() };
     let mut by_folder: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
     let mut copies = HashSet::new();
     // Of two changes of one copy the second has to wait: what the first one does is not what it expects.
@@ -55,34 +55,34 @@ pub(super) fn make(
     making.look_for_gone()
 }
 
-struct Making<'a> {
-    talk: &'a mut dyn Talk,
-    folders: Folders,
+struct ChangeRun<'a> {
+    transport: &'a mut dyn ImapTransport,
+    folders: ImapFolders,
     told: &'a mut dyn FnMut(ChangeId, Outcome),
     /// Changes of copies that are not where they were.
-    gone: Vec<Gone<'a>>,
+    gone: Vec<MissingCopy<'a>>,
     /// Copies of the open folder whose move was refused, after flags were set on them.
-    stayed: Vec<Task<'a>>,
+    stayed: Vec<ChangeTask<'a>>,
 }
 
 /// The folder whose copies are being changed.
-struct Open {
-    folder: Folder,
+struct OpenFolder {
+    folder: ImapFolder,
     opened: Selected,
     validity: u32,
-    kept: Kept,
+    kept: PermanentFlags,
 }
 
 /// A change under way: its copy was seen, and nothing spoke against it.
 #[derive(Debug, Clone)]
-struct Task<'a> {
+struct ChangeTask<'a> {
     change: &'a Change,
     uid: u32,
     flags: Flags,
     /// When its flags were changed last, as the server counts; zero where it does not.
     modseq: u64,
     /// Where it goes; `None` where it stays.
-    target: Option<Folder>,
+    target: Option<ImapFolder>,
     /// The flags that it had before this attempt set any.
     before: Flags,
     /// It is marked for removal here, perhaps by an attempt of ours that was cut short.
@@ -91,34 +91,37 @@ struct Task<'a> {
     dropped: bool,
 }
 
-impl Open {
-    fn of(folder: &Folder, opened: Selected) -> Self {
-        let (kept, validity) = (Kept::of(opened.permanent.clone()), opened.validity.unwrap_or_default());
+impl OpenFolder {
+    fn of(folder: &ImapFolder, opened: Selected) -> Self {
+        let (kept, validity) = (PermanentFlags::of(opened.permanent.clone()), opened.validity.unwrap_or_default());
         Self { folder: folder.clone(), opened, validity, kept }
     }
 
     /// How a copy in it is named.
     fn at(&self, uid: u32) -> (String, String) {
-        let key = Key { validity: self.validity, uid };
+        let key = UidKey { validity: self.validity, uid };
         (self.folder.name.clone(), key.to_string())
     }
 }
 
-impl<'a> Making<'a> {
+impl<'a> ChangeRun<'a> {
     fn folder(&mut self, name: &str, changes: &[&'a Change]) -> Result<(), ImapError> {
         let Some(folder) = self.folders.named(name).cloned() else {
-            self.gone.extend(changes.iter().map(|change| Gone::from(*change)));
+            self.gone.extend(changes.iter().map(|change| MissingCopy::from(*change)));
             return Ok(());
         };
-        let opened = match talk::open(self.talk, &folder, Access::Write)? {
+        let opened = match transport::open(self.transport, &folder, Access::Write)? {
             Ok(opened) => opened,
             Err(status) if status.code == "NONEXISTENT" => {
-                self.gone.extend(changes.iter().map(|change| Gone::from(*change)));
+                self.gone.extend(changes.iter().map(|change| MissingCopy::from(*change)));
                 return Ok(());
             }
             Err(status) => {
                 for change in changes {
-                    self.unproved(change, format!("the folder {} can't be opened{}", shown(name), ending(&status)));
+                    self.unproved(
+                        change,
+                        format!("the folder {} can't be opened{}", shown(name), server_said(&status)),
+                    );
                 }
                 return Ok(());
             }
@@ -130,17 +133,19 @@ impl<'a> Making<'a> {
             }
             return Ok(());
         }
-        let open = Open::of(&folder, opened);
+        let open = OpenFolder::of(&folder, opened);
         let seen = self.look(&open, changes)?;
         self.make_here(&open, seen)
     }
 
     /// Makes changes of copies of the open folder against which nothing speaks.
-    fn make_here(&mut self, open: &Open, seen: Vec<Task<'a>>) -> Result<(), ImapError> {
-        let (halfway, fresh): (Vec<Task<'a>>, Vec<Task<'a>>) = seen.into_iter().partition(|task| task.halfway);
+    fn make_here(&mut self, open: &OpenFolder, seen: Vec<ChangeTask<'a>>) -> Result<(), ImapError> {
+        let (halfway, fresh): (Vec<ChangeTask<'a>>, Vec<ChangeTask<'a>>) =
+            seen.into_iter().partition(|task| task.halfway);
         let mut ready = self.flag(open, fresh)?;
         ready.extend(halfway);
-        let (stays, goes): (Vec<Task<'a>>, Vec<Task<'a>>) = ready.into_iter().partition(|task| task.target.is_none());
+        let (stays, goes): (Vec<ChangeTask<'a>>, Vec<ChangeTask<'a>>) =
+            ready.into_iter().partition(|task| task.target.is_none());
         for task in stays {
             let at = open.at(task.uid);
             self.made(task, Some(at));
@@ -150,7 +155,7 @@ impl<'a> Making<'a> {
     }
 
     /// Where a change takes its copy; `None` where it stays in this folder.
-    fn target(&self, change: &Change, from: &str) -> Result<Option<Folder>, Outcome> {
+    fn target(&self, change: &Change, from: &str) -> Result<Option<ImapFolder>, Outcome> {
         let target = match &change.target {
             Target::Stay => return Ok(None),
             Target::Role(role) => self.folders.role(*role).ok_or_else(|| {
@@ -170,13 +175,13 @@ impl<'a> Making<'a> {
         (self.told)(change.number, outcome);
     }
 
-    fn made(&mut self, task: Task<'_>, at: Option<(String, String)>) {
-        let Task { change, flags, dropped, .. } = task;
+    fn made(&mut self, task: ChangeTask<'_>, at: Option<(String, String)>) {
+        let ChangeTask { change, flags, dropped, .. } = task;
         let outcome = if dropped { Outcome::KeywordsNotKept { at, flags } } else { Outcome::Made { at, flags } };
         self.tell(change, outcome);
     }
 
-    fn overtaken(&mut self, change: &Change, open: &Open, uid: u32, flags: Flags) {
+    fn overtaken(&mut self, change: &Change, open: &OpenFolder, uid: u32, flags: Flags) {
         let (folder, key) = open.at(uid);
         let role = self.folders.role_of(&folder);
         self.tell(change, Outcome::Overtaken(Found::At { folder, key, role, flags }));
@@ -192,8 +197,8 @@ impl<'a> Making<'a> {
 }
 
 /// What is looked for where a copy's number says nothing.
-fn wanted(change: &Change) -> Wanted<'_> {
-    Wanted { message_id: change.message_id.as_deref(), identity: change.identity, size: change.size }
+fn wanted(change: &Change) -> SearchTarget<'_> {
+    SearchTarget { message_id: change.message_id.as_deref(), identity: change.identity, size: change.size }
 }
 
 /// A folder's name as a person may see it.

@@ -9,10 +9,10 @@ use std::ops::ControlFlow;
 use super::item::{Folding, Item};
 use super::{Cut, Reading};
 use crate::source::Owed;
-use crate::source::imap::command::{Command, OPENING};
+use crate::source::imap::command::{ImapCommand, OPENING};
 use crate::source::imap::failure::ImapError;
-use crate::source::imap::fetched::Fetched;
-use crate::source::imap::head;
+use crate::source::imap::fetch_response::FetchResponse;
+use crate::source::imap::header_only;
 use crate::source::imap::session::Access;
 use crate::source::imap::uids;
 use crate::source::imap::untagged::Untagged;
@@ -41,7 +41,7 @@ impl<'f> Wanted<'f> {
     }
 
     /// The commands that fetch it.
-    fn commands(&self, largest: u64) -> Vec<Command> {
+    fn commands(&self, largest: u64) -> Vec<ImapCommand> {
         let mut items: Vec<&Item> = self.items.values().collect();
         items.sort_by_key(|item| std::cmp::Reverse(item.uid));
         let mut commands = Vec::new();
@@ -62,9 +62,9 @@ impl<'f> Wanted<'f> {
     }
 }
 
-fn fetch(set: &str, head: bool, messages: usize) -> Command {
+fn fetch(set: &str, head: bool, messages: usize) -> ImapCommand {
     let what = if head { "(UID BODY.PEEK[HEADER])" } else { "(UID BODY.PEEK[])" };
-    Command::new(format!("UID FETCH {set} {what}"), "fetching messages").about(messages)
+    ImapCommand::new(format!("UID FETCH {set} {what}"), "fetching messages").about(messages)
 }
 
 impl<'r> Reading<'r> {
@@ -74,18 +74,18 @@ impl<'r> Reading<'r> {
         &mut self,
         wanted: &mut [Wanted<'r>],
         is_open: bool,
-        then: Option<Command>,
-    ) -> Result<Vec<Fetched>, Cut> {
+        then: Option<ImapCommand>,
+    ) -> Result<Vec<FetchResponse>, Cut> {
         let largest = self.largest;
         for one in wanted.iter_mut() {
             let name = &one.folding.folder.name;
             for (_, uid) in self.heads.iter().filter(|(folder, _)| folder == name) {
                 if let Some(item) = one.items.get_mut(uid) {
-                    item.size = head::UNTOLD;
+                    item.size = header_only::UNTOLD;
                 }
             }
         }
-        let mut commands: Vec<(Option<usize>, Command)> = Vec::new();
+        let mut commands: Vec<(Option<usize>, ImapCommand)> = Vec::new();
         for (number, one) in wanted.iter().enumerate().filter(|(_, one)| !one.items.is_empty()) {
             if !is_open {
                 commands.push((Some(number), self.session.selecting(&one.folding.folder.wire, Access::Read)));
@@ -116,7 +116,8 @@ impl<'r> Reading<'r> {
             commands.push((Some(number), fetch(&uid.to_string(), head, 1)));
         }
         let there = uids::sets(&uids);
-        let ask = |set: &String| Command::new(format!("UID FETCH {set} (UID)"), "fetching messages").about(uids.len());
+        let ask =
+            |set: &String| ImapCommand::new(format!("UID FETCH {set} (UID)"), "fetching messages").about(uids.len());
         commands.extend(there.iter().map(|set| (None, ask(set))));
         let there: Vec<u32> = self.flight(&commands, wanted)?.iter().filter_map(|fetched| fetched.uid).collect();
         let Some(one) = wanted.get_mut(number) else { return Ok(()) };
@@ -135,11 +136,11 @@ impl<'r> Reading<'r> {
     /// them is returned.
     fn flight(
         &mut self,
-        commands: &[(Option<usize>, Command)],
+        commands: &[(Option<usize>, ImapCommand)],
         wanted: &mut [Wanted<'r>],
-    ) -> Result<Vec<Fetched>, Cut> {
+    ) -> Result<Vec<FetchResponse>, Cut> {
         let (session, desk, largest) = (&mut *self.session, &mut self.desk, self.largest);
-        let (of, commands): (Vec<Option<usize>>, Vec<Command>) = commands.iter().cloned().unzip();
+        let (of, commands): (Vec<Option<usize>>, Vec<ImapCommand>) = commands.iter().cloned().unzip();
         let mut after = Vec::new();
         let mut folder = 0;
         let statuses = session.each(&commands, &mut |number, untagged| {
@@ -149,9 +150,9 @@ impl<'r> Reading<'r> {
                 Untagged::Status(status) if status.code == "UIDVALIDITY" => {
                     one.same = status.number("UIDVALIDITY") == Some(one.validity);
                 }
-                Untagged::Fetched(Fetched { uid: Some(uid), body: Some(body), .. }) if one.same => {
+                Untagged::Fetched(FetchResponse { uid: Some(uid), body: Some(body), .. }) if one.same => {
                     if let Some(item) = one.items.remove(&uid) {
-                        let body = if item.size > largest { head::alone(&body, item.size) } else { body };
+                        let body = if item.size > largest { header_only::alone(&body, item.size) } else { body };
                         return desk.hand(&one.folding, one.validity, item, body);
                     }
                 }
@@ -167,7 +168,7 @@ impl<'r> Reading<'r> {
             (error, _) => Cut::Failed(error),
         })?;
         desk.goes_on()?;
-        let opened = |command: &Command| command.doing() == OPENING;
+        let opened = |command: &ImapCommand| command.doing() == OPENING;
         for ((folder, command), status) in of.iter().zip(&commands).zip(&statuses) {
             if !status.is_ok() && !opened(command) {
                 desk.refused(status);

@@ -10,9 +10,9 @@ use crate::domain::arrival::{Mark, Origin};
 use crate::domain::flags::Flags;
 use crate::domain::printable::Printable;
 use crate::source::imap::failure::said;
-use crate::source::imap::judgement::passes;
-use crate::source::imap::key::Key;
-use crate::source::imap::status::Status;
+use crate::source::imap::key::UidKey;
+use crate::source::imap::refusal::passes;
+use crate::source::imap::status::StatusResponse;
 use crate::source::{Brought, Each, Handed, Outcome, Since};
 
 /// Of a folder's name, so many columns are told.
@@ -25,7 +25,7 @@ pub(super) struct Desk<'r> {
     /// Whoever takes what is brought wants no more.
     stopped: bool,
     /// Copies that are gone: the number of their folder, their keys, and whether somebody took them away.
-    gone: Vec<(usize, Key, bool)>,
+    gone: Vec<(usize, UidKey, bool)>,
     folders: Vec<String>,
     /// The server gives nothing out for now: asking for each message apart would be more of what it has enough of.
     pub(super) throttled: bool,
@@ -54,7 +54,7 @@ impl<'r> Desk<'r> {
     }
 
     /// Keeps what the server says to a request for messages that it does not grant.
-    pub(super) fn refused(&mut self, status: &Status) {
+    pub(super) fn refused(&mut self, status: &StatusResponse) {
         self.outcome.owed.get_or_insert_default().said = said(&status.text);
         self.throttled |= passes(status);
     }
@@ -72,9 +72,9 @@ impl<'r> Desk<'r> {
         (validity, first, last): (u32, u32, u32),
         most: usize,
     ) -> Vec<(u32, Option<Flags>)> {
-        let key = |uid| Key { validity, uid }.to_string();
+        let key = |uid| UidKey { validity, uid }.to_string();
         let known = self.since.known.between(folder, &key(first), &key(last), most);
-        known.into_iter().filter_map(|(key, flags)| Some((Key::read(&key)?.uid, flags))).collect()
+        known.into_iter().filter_map(|(key, flags)| Some((UidKey::read(&key)?.uid, flags))).collect()
     }
 
     /// The copies of a folder that are known by other UIDs than those of today, the first ones after this key.
@@ -97,7 +97,7 @@ impl<'r> Desk<'r> {
         let read = item.flags.seen || item.flags.deleted || item.flags.draft;
         let origin = Origin {
             folder: folding.folder.name.clone(),
-            key: Key { validity, uid: item.uid }.to_string(),
+            key: UidKey { validity, uid: item.uid }.to_string(),
             mark: if read { Mark::Read } else { Mark::Unread },
             received: item.arrived.unwrap_or(self.since.now),
         };
@@ -107,7 +107,7 @@ impl<'r> Desk<'r> {
 
     /// Tells that the flags of a copy are others now.
     pub(super) fn flags(&mut self, folding: &Folding<'_>, validity: u32, uid: u32, flags: Flags) -> Result<(), Cut> {
-        let (folder, key) = (folding.folder.name.clone(), Key { validity, uid }.to_string());
+        let (folder, key) = (folding.folder.name.clone(), UidKey { validity, uid }.to_string());
         let _ = self.bring(Brought::Flags { folder, key, flags });
         self.goes_on()
     }
@@ -119,7 +119,7 @@ impl<'r> Desk<'r> {
     }
 
     /// Notes that a copy is gone; it is told at the end.
-    pub(super) fn gone(&mut self, folding: &Folding<'_>, key: Key, sure: bool) {
+    pub(super) fn gone(&mut self, folding: &Folding<'_>, key: UidKey, sure: bool) {
         if self.folders.last() != Some(&folding.folder.name) {
             self.folders.push(folding.folder.name.clone());
         }

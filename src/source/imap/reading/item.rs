@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::flags::Flags;
 use crate::source::Before;
-use crate::source::imap::fetched::Fetched;
-use crate::source::imap::folders::Folder;
-use crate::source::imap::position::Mark;
-use crate::source::imap::untagged::Counts;
+use crate::source::imap::fetch_response::FetchResponse;
+use crate::source::imap::folders::ImapFolder;
+use crate::source::imap::position::FolderPosition;
+use crate::source::imap::untagged::StatusItems;
 
 /// What is asked of a message before it is fetched.
 pub(super) const ITEMS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE)";
@@ -27,10 +27,10 @@ pub(super) struct Item {
 /// A folder while it is read.
 #[derive(Debug, Clone)]
 pub(super) struct Folding<'f> {
-    pub(super) folder: &'f Folder,
-    pub(super) counts: Counts,
+    pub(super) folder: &'f ImapFolder,
+    pub(super) counts: StatusItems,
     /// How it was when it was read last.
-    pub(super) mark: Option<Mark>,
+    pub(super) mark: Option<FolderPosition>,
     /// UIDs of what was handed over by this very reading.
     pub(super) fresh: Range<u32>,
     /// Whether nothing in it is incoming mail.
@@ -41,8 +41,8 @@ pub(super) struct Folding<'f> {
 
 impl Item {
     /// What a server told of a message, if it has a UID.
-    pub(super) fn of(fetched: Fetched) -> Option<Self> {
-        let Fetched { uid, flags, size, arrived, .. } = fetched;
+    pub(super) fn of(fetched: FetchResponse) -> Option<Self> {
+        let FetchResponse { uid, flags, size, arrived, .. } = fetched;
         Some(Self { uid: uid?, flags: flags.unwrap_or_default(), size: size.unwrap_or(0), arrived })
     }
 
@@ -68,7 +68,7 @@ impl Folding<'_> {
     /// Whether nothing happened in it, as far as that can be told without opening it.
     pub(super) fn is_unchanged(&self) -> bool {
         let Some(mark) = &self.mark else { return false };
-        let Counts { messages, next, validity, modseq } = self.counts;
+        let StatusItems { messages, next, validity, modseq } = self.counts;
         // Without numbers of changes, flags may have changed without a trace.
         modseq.is_some()
             && modseq == mark.modseq
@@ -81,7 +81,7 @@ impl Folding<'_> {
 
     /// Whether its server can tell what happened since.
     pub(super) fn tells_news(&self) -> bool {
-        let same = |mark: &Mark| self.counts.validity.is_none_or(|validity| validity == mark.validity);
+        let same = |mark: &FolderPosition| self.counts.validity.is_none_or(|validity| validity == mark.validity);
         self.mark.as_ref().is_some_and(|mark| mark.modseq.is_some() && same(mark))
     }
 

@@ -17,10 +17,10 @@ use std::collections::HashSet;
 
 use self::desk::Desk;
 use self::item::Folding;
-use super::command::Command;
+use super::command::ImapCommand;
 use super::failure::{ImapError, said};
-use super::folders::Folder;
-use super::position::Position;
+use super::folders::ImapFolder;
+use super::position::AccountPosition;
 use super::session::Session;
 use super::untagged::Untagged;
 use crate::source::{Each, Extent, Outcome, Since};
@@ -38,7 +38,7 @@ const OWED: usize = 200;
 pub(super) struct Reading<'r> {
     session: &'r mut Session,
     desk: Desk<'r>,
-    position: Position,
+    position: AccountPosition,
     /// Of a larger message only the header is fetched, in bytes.
     largest: u64,
     /// Messages of which a server said that they are small, and that are not: by folder and UID.
@@ -75,17 +75,17 @@ impl<'r> Reading<'r> {
         (largest, heads): (u64, &'r HashSet<(String, u32)>),
         held: Option<&'r str>,
     ) -> Self {
-        let position = Position::read(since.position);
+        let position = AccountPosition::read(since.position);
         Self { session, desk: Desk::new(since, each), position, largest, heads, held }
     }
 
     /// Reads these folders, each with whether nothing in it is incoming mail, and tells meanwhile how much there seems to be. Where it stands afterwards.
     pub(super) fn read(
         mut self,
-        folders: &[(&'r Folder, bool)],
+        folders: &[(&'r ImapFolder, bool)],
         missing: &[&str],
         gauge: impl FnOnce(Extent),
-    ) -> Result<(Outcome, Position), Cut> {
+    ) -> Result<(Outcome, AccountPosition), Cut> {
         for name in missing {
             self.desk.problem(name, "there is no such folder; what was taken in of it is kept");
         }
@@ -110,13 +110,13 @@ impl<'r> Reading<'r> {
     }
 
     /// Asks all folders how they are.
-    fn counts(&mut self, folders: &[(&'r Folder, bool)]) -> Result<Vec<Folding<'r>>, ImapError> {
+    fn counts(&mut self, folders: &[(&'r ImapFolder, bool)]) -> Result<Vec<Folding<'r>>, ImapError> {
         let asked = if self.session.condstore { COUNTS_AND_CHANGES } else { COUNTS };
         // Of a folder that is open servers tell how it was, not how it is.
         let mut commands = self.session.leaving();
         let before = commands.len();
         commands.extend(
-            folders.iter().map(|(it, _)| Command::new("STATUS", "asking for news").string(&it.wire).word(asked)),
+            folders.iter().map(|(it, _)| ImapCommand::new("STATUS", "asking for news").string(&it.wire).word(asked)),
         );
         let replies = self.session.run(&commands)?;
         let mut folding = Vec::new();

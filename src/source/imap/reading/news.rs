@@ -7,11 +7,11 @@ use super::bodies::Wanted;
 use super::item::{Folding, ITEMS, Item};
 use super::{Cut, OWED, Reading};
 use crate::domain::flags::Flags;
-use crate::source::imap::command::{Command, OPENING};
-use crate::source::imap::exchange::Reply;
+use crate::source::imap::command::{ImapCommand, OPENING};
 use crate::source::imap::failure::said;
-use crate::source::imap::key::Key;
-use crate::source::imap::position::{Mark, validity};
+use crate::source::imap::key::UidKey;
+use crate::source::imap::pipeline::CommandReply;
+use crate::source::imap::position::{FolderPosition, validity};
 use crate::source::imap::session::{Access, Selected, Session};
 use crate::source::imap::uids;
 use crate::source::imap::untagged::Untagged;
@@ -27,7 +27,7 @@ const KNOWN: usize = 1_000;
 #[derive(Debug)]
 struct News<'f> {
     folding: Folding<'f>,
-    mark: Mark,
+    mark: FolderPosition,
     /// What came of opening it.
     opening: Vec<Untagged>,
     items: Vec<Item>,
@@ -65,21 +65,22 @@ impl News<'_> {
     }
 
     /// What to ask of it.
-    fn commands(&self, session: &Session) -> Vec<Command> {
-        let Mark { validity, next, modseq, owed, .. } = &self.mark;
+    fn commands(&self, session: &Session) -> Vec<ImapCommand> {
+        let FolderPosition { validity, next, modseq, owed, .. } = &self.mark;
         let (modseq, messages) = (modseq.unwrap_or(1), self.folding.counts.messages.unwrap_or(0));
         let messages = usize::try_from(messages).unwrap_or(usize::MAX);
         let wire = &self.folding.folder.wire;
         let mut commands = if session.qresync {
             let since = format!("(QRESYNC ({validity} {modseq}))");
-            vec![Command::new("EXAMINE", OPENING).string(wire).word(&since).about(messages)]
+            vec![ImapCommand::new("EXAMINE", OPENING).string(wire).word(&since).about(messages)]
         } else {
             let known = next.saturating_sub(1).max(1);
             let since = format!("UID FETCH 1:{known} (UID FLAGS) (CHANGEDSINCE {modseq})");
-            let since = Command::new(since, "asking for changes").about(messages);
+            let since = ImapCommand::new(since, "asking for changes").about(messages);
             vec![session.selecting(wire, Access::Read), since]
         };
-        let ask = |set: String| Command::new(format!("UID FETCH {set} {ITEMS}"), "asking for new mail").about(messages);
+        let ask =
+            |set: String| ImapCommand::new(format!("UID FETCH {set} {ITEMS}"), "asking for new mail").about(messages);
         if self.folding.counts.next != Some(*next) {
             commands.push(ask(format!("{next}:*")));
         }
@@ -110,7 +111,7 @@ impl<'r> Reading<'r> {
         let asked = news.iter().enumerate();
         let asked =
             asked.flat_map(|(at, one)| one.commands(self.session).into_iter().map(move |command| (at, command)));
-        let (of, commands): (Vec<usize>, Vec<Command>) = asked.unzip();
+        let (of, commands): (Vec<usize>, Vec<ImapCommand>) = asked.unzip();
         let statuses = self.session.each(&commands, &mut |number, untagged| {
             if let Some(one) = of.get(number).and_then(|at| news.get_mut(*at)) {
                 one.note(untagged, commands.get(number).is_some_and(|command| command.doing() == OPENING));
@@ -128,7 +129,7 @@ impl<'r> Reading<'r> {
                 self.desk.problem(&one.folding.folder.name, what);
                 continue;
             }
-            let opened = Selected::of(&Reply { status: opened, untagged: std::mem::take(&mut one.opening) });
+            let opened = Selected::of(&CommandReply { status: opened, untagged: std::mem::take(&mut one.opening) });
             let same = validity(&opened) == one.mark.validity && opened.modseq.is_some();
             if one.unclear || !same || of_it.any(|status| !status.is_ok()) {
                 unclear.push(one.folding.clone());
@@ -176,7 +177,7 @@ impl<'r> Reading<'r> {
                 from = known.last().filter(|_| known.len() == KNOWN).and_then(|(uid, _)| uid.checked_add(1));
                 gone += u32::try_from(known.len()).unwrap_or(u32::MAX);
                 for (uid, _) in known {
-                    self.desk.gone(folding, Key { validity, uid }, true);
+                    self.desk.gone(folding, UidKey { validity, uid }, true);
                 }
             }
         }
@@ -186,13 +187,13 @@ impl<'r> Reading<'r> {
         let there = mark.exists.saturating_add(new);
         self.desk.owe(&owed);
         if owed.len() <= OWED {
-            let mark = Mark { owed, ..Mark::of(opened, next) };
+            let mark = FolderPosition { owed, ..FolderPosition::of(opened, next) };
             self.position.folders.insert(name.clone(), mark);
         }
         if there.saturating_sub(gone) == opened.exists {
             return Ok(None);
         }
-        let mark = Mark { next, exists: there.saturating_sub(gone), ..mark.clone() };
+        let mark = FolderPosition { next, exists: there.saturating_sub(gone), ..mark.clone() };
         let fresh = news.mark.next..next;
         Ok(Some(Folding { mark: Some(mark), fresh, ..folding.clone() }))
     }

@@ -11,11 +11,11 @@ use super::bodies::Wanted;
 use super::item::{Folding, ITEMS, Item};
 use super::{Cut, OWED, Reading};
 use crate::domain::flags::Flags;
-use crate::source::imap::command::Command;
+use crate::source::imap::command::ImapCommand;
 use crate::source::imap::failure::ImapError;
-use crate::source::imap::fetched::Fetched;
-use crate::source::imap::key::Key;
-use crate::source::imap::position::{Mark, validity};
+use crate::source::imap::fetch_response::FetchResponse;
+use crate::source::imap::key::UidKey;
+use crate::source::imap::position::{FolderPosition, validity};
 use crate::source::imap::session::{Access, Selected};
 use crate::source::imap::untagged::Untagged;
 
@@ -71,9 +71,9 @@ impl Passage<'_> {
     }
 }
 
-fn ask((first, last): (u32, u32)) -> Command {
+fn ask((first, last): (u32, u32)) -> ImapCommand {
     let messages = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
-    Command::new(format!("FETCH {first}:{last} {ITEMS}"), "looking through a folder").about(messages)
+    ImapCommand::new(format!("FETCH {first}:{last} {ITEMS}"), "looking through a folder").about(messages)
 }
 
 impl<'r> Reading<'r> {
@@ -137,17 +137,17 @@ impl<'r> Reading<'r> {
         let next = passage.opened.next.unwrap_or_else(|| passage.highest.saturating_add(1));
         self.desk.owe(&passage.owed);
         if passage.owed.len() <= OWED {
-            let mark = Mark { owed: passage.owed, compared, ..Mark::of(&passage.opened, next) };
+            let mark = FolderPosition { owed: passage.owed, compared, ..FolderPosition::of(&passage.opened, next) };
             // What was not told of is looked for once more: next time there are more messages than are known.
             let told = mark.exists.saturating_sub(passage.untold);
             let again = folding.mark.as_ref().is_some_and(|mark| mark.exists == told);
-            let mark = if again { mark } else { Mark { exists: told, ..mark } };
+            let mark = if again { mark } else { FolderPosition { exists: told, ..mark } };
             self.position.folders.insert(name.clone(), mark);
         }
         Ok(())
     }
 
-    fn list(&mut self, page: Option<(u32, u32)>) -> Result<Vec<Fetched>, Cut> {
+    fn list(&mut self, page: Option<(u32, u32)>) -> Result<Vec<FetchResponse>, Cut> {
         let Some(page) = page else { return Ok(Vec::new()) };
         let mut listed = Vec::new();
         self.session.each(&[ask(page)], &mut |_, untagged| {
@@ -163,7 +163,7 @@ impl<'r> Reading<'r> {
     fn compare(
         &mut self,
         passage: &mut Passage<'r>,
-        listed: Vec<Fetched>,
+        listed: Vec<FetchResponse>,
         expected: u32,
         is_last: bool,
     ) -> Result<Compared, Cut> {
@@ -211,7 +211,7 @@ impl<'r> Reading<'r> {
                     }
                     None if complete => {
                         passage.gone += 1;
-                        self.desk.gone(&passage.folding, Key { validity: passage.validity, uid }, true);
+                        self.desk.gone(&passage.folding, UidKey { validity: passage.validity, uid }, true);
                     }
                     None => {}
                 }
@@ -250,7 +250,7 @@ impl<'r> Reading<'r> {
             let Some(last) = stale.last() else { return };
             // The next one in any order of text.
             after = format!("{last} ");
-            for key in stale.iter().filter_map(|key| Key::read(key)) {
+            for key in stale.iter().filter_map(|key| UidKey::read(key)) {
                 self.desk.gone(&passage.folding, key, false);
             }
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::{SERVERS, day, everything, letter, run, sorted, subjects, words};
 use crate::domain::outside::{Change, Outcome};
 use crate::mail;
-use crate::source::imap::key::Key;
-use crate::source::imap::model::Model;
+use crate::source::imap::key::UidKey;
+use crate::source::imap::model::ModelAccount;
 
 #[test]
 fn a_commit_is_made_on_every_kind_of_server() {
@@ -25,7 +25,7 @@ fn a_commit_is_made_on_every_kind_of_server() {
         // Where it is told to be, it is.
         for (change, outcome) in changes.iter().zip(told.values().collect::<Vec<_>>()) {
             let Outcome::Made { at: Some((folder, key)), flags } = &told[&change.number] else { panic!("{outcome:?}") };
-            let message = &model.folder(folder).messages[&Key::read(key).unwrap().uid];
+            let message = &model.folder(folder).messages[&UidKey::read(key).unwrap().uid];
             assert_eq!(mail::identity(&message.raw), change.identity);
             assert_eq!(flags.seen, message.flags.contains("\\Seen"));
         }
@@ -63,7 +63,7 @@ fn a_line_cut_at_any_command_loses_nothing_and_makes_nothing_twice() {
                     .collect();
                 let (told, ended) = run(&mut model, &rest);
                 ended.unwrap();
-                let after = |model: &Model| -> Vec<_> {
+                let after = |model: &ModelAccount| -> Vec<_> {
                     everything(model).into_iter().map(|(name, held)| (name, sorted(held))).collect()
                 };
                 assert!(words(&told).iter().all(|word| *word == "made"), "{capabilities:?} {number} {done} {told:?}");
@@ -80,7 +80,7 @@ fn a_line_cut_at_any_command_loses_nothing_and_makes_nothing_twice() {
 
 #[test]
 fn another_program_in_between_is_noticed_or_does_no_harm() {
-    let acts: [fn(&mut Model); 4] = [
+    let acts: [fn(&mut ModelAccount); 4] = [
         // It files what we are about to trash.
         |model| {
             if let Some(message) = model.folder("INBOX").messages.remove(&4) {

@@ -13,9 +13,9 @@ use crate::domain::keyword::Keyword;
 use crate::domain::outside::{Change, Found, Outcome, Role, Target};
 use crate::mail;
 use crate::source::imap::failure::ImapError;
-use crate::source::imap::folders::{self, Settings};
-use crate::source::imap::key::Key;
-use crate::source::imap::model::Model;
+use crate::source::imap::folders::{self, FolderSettings};
+use crate::source::imap::key::UidKey;
+use crate::source::imap::model::ModelAccount;
 
 const FOLDERS: [(&str, &str); 5] =
     [("INBOX", ""), ("Ablage", "\\Archive"), ("Trash", "\\trash"), ("Junk", ""), ("Work", "")];
@@ -33,16 +33,16 @@ fn nameless(number: u32) -> Vec<u8> {
     format!("From: a@b.example\r\nSubject: {number}\r\n\r\nNameless {number}.\r\n").into_bytes()
 }
 
-fn settings() -> Settings {
+fn settings() -> FolderSettings {
     let read = vec!["INBOX".to_owned(), "Work".to_owned()];
-    Settings { read, held: Some("Held".to_owned()), ..Settings::default() }
+    FolderSettings { read, held: Some("Held".to_owned()), ..FolderSettings::default() }
 }
 
 /// The change of a message that lies in a folder of an account.
-fn of(model: &mut Model, folder: &str, uid: u32, with: impl FnOnce(&mut Change)) -> Change {
+fn of(model: &mut ModelAccount, folder: &str, uid: u32, with: impl FnOnce(&mut Change)) -> Change {
     let folder_of = model.folder(folder);
     let raw = folder_of.messages[&uid].raw.clone();
-    let key = Key { validity: folder_of.validity, uid };
+    let key = UidKey { validity: folder_of.validity, uid };
     let arrival = mail::parse(raw);
     change(|it| {
         it.number = ChangeId(i64::from(uid));
@@ -56,8 +56,8 @@ fn of(model: &mut Model, folder: &str, uid: u32, with: impl FnOnce(&mut Change))
 }
 
 /// An account with ten letters, and a commit of eight of them.
-fn day(capabilities: &[&'static str]) -> (Model, Vec<Change>) {
-    let mut model = Model::new(&FOLDERS, capabilities);
+fn day(capabilities: &[&'static str]) -> (ModelAccount, Vec<Change>) {
+    let mut model = ModelAccount::new(&FOLDERS, capabilities);
     for number in 1..=10 {
         let raw = if number == 3 { nameless(number) } else { letter(number) };
         model.folder("INBOX").put(&raw, if number == 7 { &["\\Flagged", "$TideLater", "$Forwarded"] } else { &[] });
@@ -85,7 +85,7 @@ fn day(capabilities: &[&'static str]) -> (Model, Vec<Change>) {
 
 type Told = BTreeMap<ChangeId, Outcome>;
 
-fn run(model: &mut Model, changes: &[Change]) -> (Told, Result<(), ImapError>) {
+fn run(model: &mut ModelAccount, changes: &[Change]) -> (Told, Result<(), ImapError>) {
     let mut told = BTreeMap::new();
     let ended = folders::list(model, settings()).and_then(|folders| {
         make(model, folders, changes, &mut |number, outcome| {
@@ -109,12 +109,12 @@ fn words(told: &Told) -> Vec<&'static str> {
     told.values().map(word).collect()
 }
 
-fn everything(model: &Model) -> Vec<(String, Vec<String>)> {
+fn everything(model: &ModelAccount) -> Vec<(String, Vec<String>)> {
     model.folders.keys().map(|name| (name.clone(), model.holds(name))).collect()
 }
 
 /// Where each message lies, sorted, whatever its flags.
-fn subjects(model: &Model) -> Vec<String> {
+fn subjects(model: &ModelAccount) -> Vec<String> {
     let mut subjects: Vec<String> = everything(model).into_iter().flat_map(|(_, held)| held).collect();
     for subject in &mut subjects {
         *subject = subject.split(' ').next().unwrap().to_owned();

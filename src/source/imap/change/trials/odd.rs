@@ -5,9 +5,9 @@ use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::outside::{Change, Found, Lost, Role, Target};
 use crate::mail;
-use crate::source::imap::find::find;
+use crate::source::imap::account_search::find;
 use crate::source::imap::folders;
-use crate::source::imap::model::Model;
+use crate::source::imap::model::ModelAccount;
 
 #[test]
 fn keywords_that_are_dropped_are_told() {
@@ -107,7 +107,7 @@ fn what_nobody_asked_for_is_no_answer() {
 
 #[test]
 fn a_folder_that_is_missing_is_asked_for_and_only_that_of_the_hold_is_made() {
-    let mut model = Model::new(&[("INBOX", "")], SERVERS[0]);
+    let mut model = ModelAccount::new(&[("INBOX", "")], SERVERS[0]);
     let uids = [1, 2, 3].map(|number| model.folder("INBOX").put(&letter(number), &[]));
     let targets = [Target::Role(Role::Archive), Target::Role(Role::Held), Target::Folder("Gone/now".to_owned())];
     let changes: Vec<Change> = uids
@@ -160,7 +160,7 @@ fn new_numbers_are_no_reason_to_guess() {
 
 #[test]
 fn a_number_that_is_another_messages_changes_nothing() {
-    let mut model = Model::new(&FOLDERS, SERVERS[0]);
+    let mut model = ModelAccount::new(&FOLDERS, SERVERS[0]);
     let uid = model.folder("INBOX").put(&letter(1), &[]);
     let change = of(&mut model, "INBOX", uid, |it| it.target = Target::Role(Role::Trash));
     model.folder("INBOX").messages.get_mut(&uid).unwrap().raw = letter(2);
@@ -172,7 +172,7 @@ fn a_number_that_is_another_messages_changes_nothing() {
 
 #[test]
 fn nothing_is_purged_that_others_marked() {
-    let mut model = Model::new(&FOLDERS, SERVERS[4]);
+    let mut model = ModelAccount::new(&FOLDERS, SERVERS[4]);
     let ours = model.folder("INBOX").put(&letter(1), &[]);
     model.folder("INBOX").put(&letter(2), &["\\Deleted"]);
     let change = of(&mut model, "INBOX", ours, |it| it.target = Target::Role(Role::Trash));
@@ -193,7 +193,7 @@ fn nothing_is_purged_that_others_marked() {
 
 #[test]
 fn what_is_lost_is_found_where_it_is() {
-    let mut model = Model::new(&FOLDERS, SERVERS[0]);
+    let mut model = ModelAccount::new(&FOLDERS, SERVERS[0]);
     let lost: Vec<Lost> = (1..=4)
         .map(|number| {
             let raw = if number == 3 { nameless(number) } else { letter(number) };
@@ -241,8 +241,9 @@ fn a_copy_with_fields_that_programs_add_is_the_same_message() {
     // Of the third only the header was fetched.
     let large = format!("Message-ID: <3@b.example>\r\nSubject: 3\r\n\r\n{}", "Large. ".repeat(500_000)).into_bytes();
     let head = &large[..large.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4];
-    let originals = [letter(1), nameless(2), crate::source::imap::head::alone(head, large.len() as u64), letter(4)];
-    let mut model = Model::new(&FOLDERS, SERVERS[0]);
+    let originals =
+        [letter(1), nameless(2), crate::source::imap::header_only::alone(head, large.len() as u64), letter(4)];
+    let mut model = ModelAccount::new(&FOLDERS, SERVERS[0]);
     for raw in [more(letter(1)), more(nameless(2)), more(large.clone()), more(letter(5))] {
         model.folder("Ablage").put(&raw, &["\\Seen"]);
     }
@@ -263,7 +264,7 @@ fn a_copy_with_fields_that_programs_add_is_the_same_message() {
 
 #[test]
 fn three_hundred_changes_take_a_handful_of_round_trips() {
-    let mut model = Model::new(&FOLDERS, SERVERS[0]);
+    let mut model = ModelAccount::new(&FOLDERS, SERVERS[0]);
     let roles = [Role::Archive, Role::Trash, Role::Junk];
     let uids: Vec<u32> = (1..=300).map(|number| model.folder("INBOX").put(&letter(number), &[])).collect();
     let changes: Vec<Change> = uids

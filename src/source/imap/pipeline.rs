@@ -8,13 +8,13 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use super::attribution::About;
+use super::attribution::ExpectedResponse;
 use super::capabilities::Literals;
-use super::command::{Command, OPENING};
+use super::command::{ImapCommand, OPENING};
 use super::failure::{ImapError, said};
-use super::status::Status;
-use super::untagged::{self, Told, Untagged};
-use super::wire::{Answer, Heard, Wire};
+use super::framing::{FramedStream, NextResponse, RawResponse};
+use super::status::StatusResponse;
+use super::untagged::{self, ServerResponse, Untagged};
 
 /// Bytes of commands that no answer has come to. A server reads so much whatever it is writing meanwhile.
 const UNANSWERED: usize = 16 * 1024;
@@ -23,8 +23,8 @@ const LINES: usize = 1_000;
 const LINES_A_MESSAGE: usize = 10;
 
 #[derive(Debug)]
-pub(super) struct Exchange {
-    wire: Wire,
+pub(super) struct Pipeline {
+    wire: FramedStream,
     /// Of the last command.
     number: u64,
     pub(super) literals: Literals,
@@ -36,31 +36,31 @@ pub(super) struct Exchange {
 
 /// What came of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reply {
-    pub(super) status: Status,
+pub(super) struct CommandReply {
+    pub(super) status: StatusResponse,
     pub(super) untagged: Vec<Untagged>,
 }
 
 /// Commands that are under way, and what came of those that are over, in the order of sending.
 #[derive(Default)]
-struct Flight {
-    waiting: VecDeque<Waiting>,
-    over: Vec<Option<Status>>,
+struct CommandBatch {
+    waiting: VecDeque<PendingCommand>,
+    over: Vec<Option<StatusResponse>>,
 }
 
 /// A command that no end has come of.
-struct Waiting {
+struct PendingCommand {
     tag: Vec<u8>,
     number: usize,
     bytes: usize,
     /// Lines that it may still be the reason of.
     lines: usize,
-    about: About,
+    about: ExpectedResponse,
 }
 
 /// What became of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Taken {
+enum Progress {
     Kept,
     /// The server waits for more of a command.
     GoOn,
@@ -69,12 +69,12 @@ enum Taken {
 }
 
 /// What is told of an answer: the number of the command that it seems to be about, and what it is.
-pub(super) type Tell<'a> = dyn FnMut(usize, Untagged) -> ControlFlow<()> + 'a;
+pub(super) type OnUntagged<'a> = dyn FnMut(usize, Untagged) -> ControlFlow<()> + 'a;
 
-impl Flight {
+impl CommandBatch {
     /// Whether a command may go beside those that are under way. One that has to be let in goes alone, so that it is plain
     /// what the server waits for.
-    fn has_room(&self, bytes: usize, parts: usize, about: &About) -> bool {
+    fn has_room(&self, bytes: usize, parts: usize, about: &ExpectedResponse) -> bool {
         let ahead: usize = self.waiting.iter().map(|one| one.bytes).sum();
         let clear = self.waiting.iter().all(|one| about.goes_beside(&one.about));
         self.waiting.is_empty() || (clear && ahead + bytes <= UNANSWERED && parts == 1)
@@ -90,7 +90,7 @@ impl Flight {
     }
 
     /// Notes the end of a command, in whatever order they end; `false` where none of this tag is under way.
-    fn end(&mut self, tag: &[u8], status: Status) -> bool {
+    fn end(&mut self, tag: &[u8], status: StatusResponse) -> bool {
         let Some(at) = self.waiting.iter().position(|one| one.tag == tag) else { return false };
         let over = self.waiting.remove(at).and_then(|one| self.over.get_mut(one.number));
         over.is_some_and(|over| {
@@ -100,8 +100,8 @@ impl Flight {
     }
 }
 
-impl Exchange {
-    pub(super) fn new(wire: Wire) -> Self {
+impl Pipeline {
+    pub(super) fn new(wire: FramedStream) -> Self {
         Self { wire, number: 0, literals: Literals::Wait, lines: LINES, is_open: false }
     }
 
@@ -109,16 +109,16 @@ impl Exchange {
         self.wire.host()
     }
 
-    pub(super) fn wire(&mut self) -> &mut Wire {
+    pub(super) fn wire(&mut self) -> &mut FramedStream {
         &mut self.wire
     }
 
-    pub(super) fn into_wire(self) -> Wire {
+    pub(super) fn into_wire(self) -> FramedStream {
         self.wire
     }
 
     /// Sends commands and gathers what comes of each.
-    pub(super) fn run(&mut self, commands: &[Command]) -> Result<Vec<Reply>, ImapError> {
+    pub(super) fn run(&mut self, commands: &[ImapCommand]) -> Result<Vec<CommandReply>, ImapError> {
         let mut gathered: Vec<Vec<Untagged>> = commands.iter().map(|_| Vec::new()).collect();
         let statuses = self.each(commands, &mut |number, untagged| {
             if let Some(replies) = gathered.get_mut(number) {
@@ -126,31 +126,35 @@ impl Exchange {
             }
             ControlFlow::Continue(())
         })?;
-        Ok(statuses.into_iter().zip(gathered).map(|(status, untagged)| Reply { status, untagged }).collect())
+        Ok(statuses.into_iter().zip(gathered).map(|(status, untagged)| CommandReply { status, untagged }).collect())
     }
 
     /// Sends one command.
-    pub(super) fn one(&mut self, command: &Command) -> Result<Reply, ImapError> {
+    pub(super) fn one(&mut self, command: &ImapCommand) -> Result<CommandReply, ImapError> {
         let replies = self.run(std::slice::from_ref(command))?;
         replies.into_iter().next().ok_or_else(|| self.wire.odd("an answer is missing"))
     }
 
     /// Sends one command that has to be done.
-    pub(super) fn done(&mut self, command: &Command) -> Result<Reply, ImapError> {
+    pub(super) fn done(&mut self, command: &ImapCommand) -> Result<CommandReply, ImapError> {
         let doing = command.doing();
         let reply = self.one(command)?;
         if reply.status.is_ok() { Ok(reply) } else { Err(self.no(doing, &reply.status)) }
     }
 
-    pub(super) fn no(&self, doing: &'static str, status: &Status) -> ImapError {
+    pub(super) fn no(&self, doing: &'static str, status: &StatusResponse) -> ImapError {
         ImapError::No { host: self.host().to_owned(), doing, text: said(&status.text) }
     }
 
     /// Sends commands and tells of each answer when it comes. Where it is told to break, the connection is of no use any
     /// more: what is under way is not waited for.
-    pub(super) fn each(&mut self, commands: &[Command], tell: &mut Tell<'_>) -> Result<Vec<Status>, ImapError> {
+    pub(super) fn each(
+        &mut self,
+        commands: &[ImapCommand],
+        tell: &mut OnUntagged<'_>,
+    ) -> Result<Vec<StatusResponse>, ImapError> {
         self.is_open |= commands.iter().any(|command| command.doing() == OPENING);
-        let mut flight = Flight::default();
+        let mut flight = CommandBatch::default();
         let mut next = commands.iter();
         let mut unsent = next.next();
         // Commands that go out with one writing.
@@ -160,13 +164,13 @@ impl Exchange {
                 let tag = self.tag();
                 let parts = command.parts(&tag, self.literals);
                 let bytes = parts.iter().map(Vec::len).sum();
-                let about = About::of(command);
+                let about = ExpectedResponse::of(command);
                 if !flight.has_room(bytes, parts.len(), &about) {
                     break;
                 }
                 let lines = LINES + LINES_A_MESSAGE.saturating_mul(command.messages());
                 let (tag, number) = (tag.into_bytes(), flight.over.len());
-                flight.waiting.push_back(Waiting { tag, number, bytes, lines, about });
+                flight.waiting.push_back(PendingCommand { tag, number, bytes, lines, about });
                 flight.over.push(None);
                 match parts.as_slice() {
                     [part] => together.extend_from_slice(part),
@@ -183,9 +187,9 @@ impl Exchange {
             }
             let answer = self.wire.answer()?;
             match self.take(answer, &mut flight, tell)? {
-                Taken::Kept => {}
-                Taken::GoOn => return Err(self.wire.odd("it waits for what nobody sends")),
-                Taken::Enough => return Ok(flight.over.into_iter().flatten().collect()),
+                Progress::Kept => {}
+                Progress::GoOn => return Err(self.wire.odd("it waits for what nobody sends")),
+                Progress::Enough => return Ok(flight.over.into_iter().flatten().collect()),
             }
         }
     }
@@ -196,12 +200,17 @@ impl Exchange {
     }
 
     /// Sends the parts of a command. After each but the last the server has to ask for more, or the command is over.
-    fn send(&mut self, parts: &[Vec<u8>], flight: &mut Flight, tell: &mut Tell<'_>) -> Result<(), ImapError> {
+    fn send(
+        &mut self,
+        parts: &[Vec<u8>],
+        flight: &mut CommandBatch,
+        tell: &mut OnUntagged<'_>,
+    ) -> Result<(), ImapError> {
         for (number, part) in parts.iter().enumerate() {
             self.wire.send(part)?;
             while number + 1 < parts.len() {
                 let answer = self.wire.answer()?;
-                if self.take(answer, flight, tell)? == Taken::GoOn {
+                if self.take(answer, flight, tell)? == Progress::GoOn {
                     break;
                 }
                 if flight.waiting.is_empty() {
@@ -213,32 +222,37 @@ impl Exchange {
     }
 
     /// Takes an answer where it belongs.
-    fn take(&mut self, answer: Answer, flight: &mut Flight, tell: &mut Tell<'_>) -> Result<Taken, ImapError> {
+    fn take(
+        &mut self,
+        answer: RawResponse,
+        flight: &mut CommandBatch,
+        tell: &mut OnUntagged<'_>,
+    ) -> Result<Progress, ImapError> {
         match untagged::read(answer) {
-            Some(Told::Tagged { tag, status }) => {
+            Some(ServerResponse::Tagged { tag, status }) => {
                 if flight.end(&tag, status) {
-                    return Ok(Taken::Kept);
+                    return Ok(Progress::Kept);
                 }
                 Err(self.wire.odd("an end of a command that was not under way"))
             }
-            Some(Told::Untagged(Untagged::Bye(status))) => {
+            Some(ServerResponse::Untagged(Untagged::Bye(status))) => {
                 Err(ImapError::Bye { host: self.host().to_owned(), text: said(&status.text) })
             }
-            Some(Told::Untagged(untagged)) => {
-                let Some(number) = flight.about(&untagged) else { return Ok(Taken::Kept) };
+            Some(ServerResponse::Untagged(untagged)) => {
+                let Some(number) = flight.about(&untagged) else { return Ok(Progress::Kept) };
                 let Some(reason) = flight.waiting.iter_mut().find(|one| one.lines > 0) else {
                     return Err(self.wire.odd("it says far more than it was asked"));
                 };
                 reason.lines -= 1;
-                Ok(if tell(number, untagged).is_break() { Taken::Enough } else { Taken::Kept })
+                Ok(if tell(number, untagged).is_break() { Progress::Enough } else { Progress::Kept })
             }
-            Some(Told::GoOn(_)) => Ok(Taken::GoOn),
+            Some(ServerResponse::GoOn(_)) => Ok(Progress::GoOn),
             None => Err(self.wire.odd("a line that is no answer")),
         }
     }
 
     /// Sends a command that lasts, and tells its tag.
-    pub(super) fn begin(&mut self, command: &Command) -> Result<Vec<u8>, ImapError> {
+    pub(super) fn begin(&mut self, command: &ImapCommand) -> Result<Vec<u8>, ImapError> {
         let tag = self.tag();
         self.lines = LINES;
         for part in command.parts(&tag, self.literals) {
@@ -248,16 +262,16 @@ impl Exchange {
     }
 
     /// The next thing that is told of a command that lasts.
-    pub(super) fn hear(&mut self) -> Result<Told, ImapError> {
+    pub(super) fn hear(&mut self) -> Result<ServerResponse, ImapError> {
         let answer = self.wire.answer()?;
         self.tell_apart(answer)
     }
 
     /// The next thing that is told of a command that lasts, if one comes in so much time.
-    pub(super) fn hear_within(&mut self, most: Duration) -> Result<Option<Told>, ImapError> {
+    pub(super) fn hear_within(&mut self, most: Duration) -> Result<Option<ServerResponse>, ImapError> {
         match self.wire.hear_within(most)? {
-            Heard::Nothing => Ok(None),
-            Heard::Answer(answer) => self.tell_apart(answer).map(Some),
+            NextResponse::Nothing => Ok(None),
+            NextResponse::Answer(answer) => self.tell_apart(answer).map(Some),
         }
     }
 
@@ -266,17 +280,19 @@ impl Exchange {
         self.wire.send(word)?;
         loop {
             match self.hear()? {
-                Told::Tagged { tag: of, .. } if of == tag => return Ok(()),
-                Told::Tagged { .. } => return Err(self.wire.odd("an end of a command that was not under way")),
+                ServerResponse::Tagged { tag: of, .. } if of == tag => return Ok(()),
+                ServerResponse::Tagged { .. } => {
+                    return Err(self.wire.odd("an end of a command that was not under way"));
+                }
                 _ => {}
             }
         }
     }
 
-    fn tell_apart(&mut self, answer: Answer) -> Result<Told, ImapError> {
+    fn tell_apart(&mut self, answer: RawResponse) -> Result<ServerResponse, ImapError> {
         self.lines = self.lines.checked_sub(1).ok_or_else(|| self.wire.odd("it says far more than it was asked"))?;
         match untagged::read(answer) {
-            Some(Told::Untagged(Untagged::Bye(status))) => {
+            Some(ServerResponse::Untagged(Untagged::Bye(status))) => {
                 Err(ImapError::Bye { host: self.host().to_owned(), text: said(&status.text) })
             }
             told => told.ok_or_else(|| self.wire.odd("a line that is no answer")),

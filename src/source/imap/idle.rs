@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::command::Command;
-use super::exchange::Exchange;
+use super::command::ImapCommand;
 use super::failure::ImapError;
-use super::folders::Folder;
-use super::position::{Mark, validity};
+use super::folders::ImapFolder;
+use super::pipeline::Pipeline;
+use super::position::{FolderPosition, validity};
 use super::session::{Access, Session};
-use super::untagged::{Told, Untagged};
+use super::untagged::{ServerResponse, Untagged};
 use crate::net::ANSWER;
 use crate::source::Woken;
 
@@ -28,8 +28,8 @@ const PROBE: Duration = Duration::from_secs(25);
 /// Waits for news of a folder, which was read up to this mark.
 pub(super) fn wait(
     session: &mut Session,
-    folder: &Folder,
-    mark: Option<&Mark>,
+    folder: &ImapFolder,
+    mark: Option<&FolderPosition>,
     most: Duration,
     stop: &AtomicBool,
 ) -> Result<Woken, ImapError> {
@@ -44,7 +44,7 @@ pub(super) fn wait(
     let (mut left, mut idles) = (most, session.capabilities().has("IDLE"));
     while !left.is_zero() {
         let turn = left.min(RENEW);
-        let woken = if idles { probed(session.exchange(), turn, stop)? } else { None };
+        let woken = if idles { probed(session.pipeline(), turn, stop)? } else { None };
         // It has no IDLE, or takes none now.
         idles &= woken.is_some();
         match woken {
@@ -83,22 +83,22 @@ pub(super) fn just_wait(most: Duration, stop: &AtomicBool) -> Woken {
 }
 
 /// One IDLE in which nothing may take longer than the answer to a probe.
-fn probed(exchange: &mut Exchange, most: Duration, stop: &AtomicBool) -> Result<Option<Woken>, ImapError> {
-    exchange.wire().be_patient(PROBE)?;
-    let woken = idle(exchange, most, stop)?;
-    exchange.wire().be_patient(ANSWER)?;
+fn probed(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<Option<Woken>, ImapError> {
+    pipeline.wire().be_patient(PROBE)?;
+    let woken = idle(pipeline, most, stop)?;
+    pipeline.wire().be_patient(ANSWER)?;
     Ok(woken)
 }
 
 /// One IDLE, from its beginning to its end; `None` where the server takes none.
-fn idle(exchange: &mut Exchange, most: Duration, stop: &AtomicBool) -> Result<Option<Woken>, ImapError> {
-    let tag = exchange.begin(&Command::new("IDLE", "waiting for news"))?;
+fn idle(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<Option<Woken>, ImapError> {
+    let tag = pipeline.begin(&ImapCommand::new("IDLE", "waiting for news"))?;
     let mut woken = None;
     loop {
-        match exchange.hear()? {
-            Told::GoOn(_) => break,
-            Told::Tagged { .. } => return Ok(None),
-            Told::Untagged(untagged) => woken = woken.or(news(&untagged)),
+        match pipeline.hear()? {
+            ServerResponse::GoOn(_) => break,
+            ServerResponse::Tagged { .. } => return Ok(None),
+            ServerResponse::Untagged(untagged) => woken = woken.or(news(&untagged)),
         }
     }
     let mut left = most;
@@ -107,15 +107,15 @@ fn idle(exchange: &mut Exchange, most: Duration, stop: &AtomicBool) -> Result<Op
             woken = Some(Woken::Stopped);
             break;
         }
-        match exchange.hear_within(left.min(LOOK))? {
-            Some(Told::Untagged(untagged)) => woken = news(&untagged),
+        match pipeline.hear_within(left.min(LOOK))? {
+            Some(ServerResponse::Untagged(untagged)) => woken = news(&untagged),
             // The server ended it by itself.
-            Some(Told::Tagged { .. }) => return Ok(Some(Woken::News)),
-            Some(Told::GoOn(_)) => {}
+            Some(ServerResponse::Tagged { .. }) => return Ok(Some(Woken::News)),
+            Some(ServerResponse::GoOn(_)) => {}
             None => left = left.saturating_sub(LOOK),
         }
     }
-    exchange.end(b"DONE\r\n", &tag)?;
+    pipeline.end(b"DONE\r\n", &tag)?;
     Ok(Some(woken.unwrap_or(Woken::Time)))
 }
 

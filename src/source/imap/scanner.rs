@@ -1,19 +1,19 @@
 //! The words of an answer, one after the other, read tolerantly: what a server writes against the grammar is taken for
 //! what it means where that can be told, and passed over where not.
 
-use super::wire::Answer;
+use super::framing::RawResponse;
 
 /// Lists within lists, when they are passed over.
 const DEPTH: usize = 100;
 
 #[derive(Debug)]
-pub(super) struct Scan<'a> {
+pub(super) struct Scanner<'a> {
     rest: &'a [u8],
     literals: std::slice::IterMut<'a, Vec<u8>>,
 }
 
-impl<'a> Scan<'a> {
-    pub(super) fn new(answer: &'a mut Answer) -> Self {
+impl<'a> Scanner<'a> {
+    pub(super) fn new(answer: &'a mut RawResponse) -> Self {
         Self { rest: &answer.text, literals: answer.literals.iter_mut() }
     }
 

@@ -2,36 +2,36 @@
 
 use std::collections::BTreeMap;
 
-use super::decide::{Verdict, decide};
-use super::{Making, Open, Task, shown, wanted};
+use super::decide::{Feasibility, decide};
+use super::{ChangeRun, ChangeTask, OpenFolder, shown, wanted};
 use crate::domain::keyword::Keyword;
 use crate::domain::outside::{Change, Found, Outcome, Target};
-use crate::source::imap::aside;
+use crate::source::imap::account_search;
 use crate::source::imap::failure::ImapError;
-use crate::source::imap::find;
-use crate::source::imap::folders::Folder;
-use crate::source::imap::seek::{self, Sure, Wanted};
+use crate::source::imap::folder_search::{self, Certainty, SearchTarget};
+use crate::source::imap::folders::ImapFolder;
+use crate::source::imap::lost_hold_folder;
 use crate::source::imap::session::Access;
-use crate::source::imap::talk;
+use crate::source::imap::transport;
 
 /// A change whose copy is gone from its folder.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Gone<'a> {
+pub(super) struct MissingCopy<'a> {
     pub(super) change: &'a Change,
     /// Its number says nothing any more, and it was not found again where it was.
     pub(super) renumbered: bool,
 }
 
-impl<'a> From<&'a Change> for Gone<'a> {
+impl<'a> From<&'a Change> for MissingCopy<'a> {
     fn from(change: &'a Change) -> Self {
         Self { change, renumbered: false }
     }
 }
 
-impl<'a> Making<'a> {
+impl<'a> ChangeRun<'a> {
     /// Looks for copies that are gone: where their changes would have taken them, then everywhere.
     pub(super) fn look_for_gone(&mut self) -> Result<(), ImapError> {
-        let mut by_target: BTreeMap<String, (Folder, Vec<Gone<'a>>)> = BTreeMap::new();
+        let mut by_target: BTreeMap<String, (ImapFolder, Vec<MissingCopy<'a>>)> = BTreeMap::new();
         let mut rest = Vec::new();
         for gone in std::mem::take(&mut self.gone) {
             match self.target(gone.change, &gone.change.folder) {
@@ -50,11 +50,15 @@ impl<'a> Making<'a> {
 
     /// What is where its change would have taken it, as that would have left it, is as good as made, whoever took it there.
     /// Hands back the others.
-    fn where_it_goes(&mut self, target: &Folder, gone: Vec<Gone<'a>>) -> Result<Vec<Gone<'a>>, ImapError> {
-        let Ok(opened) = talk::open(self.talk, target, Access::Write)? else { return Ok(gone) };
-        let open = Open::of(target, opened);
-        let asked: Vec<Wanted<'_>> = gone.iter().map(|gone| wanted(gone.change)).collect();
-        let found = seek::seek(self.talk, &open.opened, &asked, Sure::Identity)?;
+    fn where_it_goes(
+        &mut self,
+        target: &ImapFolder,
+        gone: Vec<MissingCopy<'a>>,
+    ) -> Result<Vec<MissingCopy<'a>>, ImapError> {
+        let Ok(opened) = transport::open(self.transport, target, Access::Write)? else { return Ok(gone) };
+        let open = OpenFolder::of(target, opened);
+        let asked: Vec<SearchTarget<'_>> = gone.iter().map(|gone| wanted(gone.change)).collect();
+        let found = folder_search::seek(self.transport, &open.opened, &asked, Certainty::Identity)?;
         let mut tasks = Vec::new();
         let mut rest = Vec::new();
         for (gone, places) in gone.into_iter().zip(found) {
@@ -66,11 +70,11 @@ impl<'a> Making<'a> {
             let (uid, flags) = (place.uid, place.flags.clone());
             // Ours sets its keywords before it moves: without them it was somebody else.
             let lacks = |keyword: &Keyword| open.kept.keeps(&keyword.to_string()) && !flags.keywords.contains(keyword);
-            if change.keywords.iter().any(lacks) || decide(change, &flags, false, true) == Verdict::Overtaken {
+            if change.keywords.iter().any(lacks) || decide(change, &flags, false, true) == Feasibility::Overtaken {
                 self.overtaken(change, &open, uid, flags);
             } else {
                 let before = flags.clone();
-                tasks.push(Task {
+                tasks.push(ChangeTask {
                     change,
                     uid,
                     flags,
@@ -89,18 +93,18 @@ impl<'a> Making<'a> {
         Ok(rest)
     }
 
-    fn elsewhere(&mut self, gone: &[Gone<'a>]) -> Result<(), ImapError> {
-        let asked: Vec<Wanted<'_>> = gone.iter().map(|gone| wanted(gone.change)).collect();
-        let found = find::locate(self.talk, &self.folders, &asked)?;
+    fn elsewhere(&mut self, gone: &[MissingCopy<'a>]) -> Result<(), ImapError> {
+        let asked: Vec<SearchTarget<'_>> = gone.iter().map(|gone| wanted(gone.change)).collect();
+        let found = account_search::locate(self.transport, &self.folders, &asked)?;
         let mut astray_ones = Vec::new();
-        for (Gone { change, renumbered }, found) in gone.iter().zip(found) {
+        for (MissingCopy { change, renumbered }, found) in gone.iter().zip(found) {
             let still = |folder: &str, key: &str| folder == change.folder && key == change.key;
             let Some(found) = found else {
                 let what = "it is not where it was, and a folder in which it may be can't be looked into".to_owned();
                 self.tell(change, Outcome::Unproved { what });
                 continue;
             };
-            let astray = change.aside && !aside::tells(&self.folders, &found);
+            let astray = change.aside && !lost_hold_folder::tells(&self.folders, &found);
             if astray && (*renumbered || self.folders.named(&change.folder).is_none()) {
                 astray_ones.push(*change);
             } else if matches!(&found, Found::At { folder, key, .. } if still(folder, key)) {
@@ -122,18 +126,18 @@ impl<'a> Making<'a> {
     /// found is changed from there.
     fn under_another_name(&mut self, changes: Vec<&'a Change>) -> Result<(), ImapError> {
         let mut left = changes;
-        for folder in aside::others(&self.folders) {
+        for folder in lost_hold_folder::others(&self.folders) {
             if left.is_empty() {
                 return Ok(());
             }
-            let asked: Vec<Wanted<'_>> = left.iter().map(|change| wanted(change)).collect();
-            let found = aside::in_folder(self.talk, &folder, &asked)?;
+            let asked: Vec<SearchTarget<'_>> = left.iter().map(|change| wanted(change)).collect();
+            let found = lost_hold_folder::in_folder(self.transport, &folder, &asked)?;
             let (here, rest): (Vec<_>, Vec<_>) = left.into_iter().zip(found).partition(|(_, found)| found.is_some());
             left = rest.into_iter().map(|(change, _)| change).collect();
             if here.is_empty() {
                 continue;
             }
-            let opened = match talk::open(self.talk, &folder, Access::Write)? {
+            let opened = match transport::open(self.transport, &folder, Access::Write)? {
                 Ok(opened) if opened.read_write => opened,
                 _ => {
                     let what = format!("nothing can be changed in the folder {}", shown(&folder.name));
@@ -143,7 +147,7 @@ impl<'a> Making<'a> {
                     continue;
                 }
             };
-            let open = Open::of(&folder, opened);
+            let open = OpenFolder::of(&folder, opened);
             let places = here.into_iter().filter_map(|(change, found)| Some((change, found?.0)));
             let tasks = places.filter_map(|(change, place)| self.decided(&open, change, place.uid, place.flags, 0));
             let tasks = tasks.collect();

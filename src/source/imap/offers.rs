@@ -2,8 +2,8 @@
 
 use super::Imap;
 use super::failure::said;
-use super::folders::Folders;
-use super::judgement::passes;
+use super::folders::ImapFolders;
+use super::refusal::passes;
 use super::session::{Access, Selected, Session};
 use crate::domain::outside::Role;
 use crate::source::SourceError;
@@ -13,17 +13,17 @@ const OPENED: usize = 100;
 
 /// What an account offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offers {
+pub struct AccountOffers {
     /// The folders that are read.
     pub read: Vec<String>,
     /// Folders that are to be read and are not there.
     pub missing: Vec<String>,
     /// Folders that are to be read and that the server does not open.
-    pub closed: Vec<Closed>,
+    pub closed: Vec<UnopenedFolder>,
     /// The folders by what they are for.
-    pub archive: Place,
-    pub trash: Place,
-    pub junk: Place,
+    pub archive: RoleFolder,
+    pub trash: RoleFolder,
+    pub junk: RoleFolder,
     /// Whether folders are labels, of which a message may have several, and all of it lies in the archive.
     pub labels: bool,
     /// Whether keywords of ours are kept.
@@ -36,7 +36,7 @@ pub struct Offers {
 
 /// A folder that the server does not open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Closed {
+pub struct UnopenedFolder {
     pub name: String,
     /// What the server says to that.
     pub said: String,
@@ -45,21 +45,21 @@ pub struct Closed {
 }
 
 /// A folder that is there, or why it is not and what to do.
-pub type Place = Result<String, (String, String)>;
+pub type RoleFolder = Result<String, (String, String)>;
 
 impl Imap {
     /// Asks the server. Nothing is changed there.
     ///
     /// # Errors
     /// Where it can't be reached or lets nobody in.
-    pub fn ask(&mut self) -> Result<Offers, SourceError> {
+    pub fn ask(&mut self) -> Result<AccountOffers, SourceError> {
         let (session, folders) = self.ready()?;
         let asked = offers(session, &folders);
         self.checked(asked)
     }
 }
 
-fn offers(session: &mut Session, folders: &Folders) -> Result<Offers, super::ImapError> {
+fn offers(session: &mut Session, folders: &ImapFolders) -> Result<AccountOffers, super::ImapError> {
     let has = |name: &str| session.capabilities().has(name);
     let (tells, changes) = (has("IDLE"), has("QRESYNC") || has("CONDSTORE"));
     let place = |role| match folders.role(role) {
@@ -71,12 +71,12 @@ fn offers(session: &mut Session, folders: &Folders) -> Result<Offers, super::Ima
         read.iter().take(OPENED).map(|folder| session.selecting(&folder.wire, Access::Read)).collect();
     let replies = session.run(&commands)?;
     let closed = read.iter().zip(&replies).filter(|(_, reply)| !reply.status.is_ok());
-    let closed = closed.map(|(folder, reply)| Closed {
+    let closed = closed.map(|(folder, reply)| UnopenedFolder {
         name: folder.name.clone(),
         said: said(&reply.status.text),
         passes: passes(&reply.status),
     });
-    let closed: Vec<Closed> = closed.collect();
+    let closed: Vec<UnopenedFolder> = closed.collect();
     // Only a folder that is opened to be changed says what can be changed in it.
     let keywords = match read.iter().find(|folder| closed.iter().all(|one| one.name != folder.name)) {
         Some(folder) => keeps_keywords(&session.select(&folder.wire, Access::Write)?),
@@ -84,7 +84,7 @@ fn offers(session: &mut Session, folders: &Folders) -> Result<Offers, super::Ima
     };
     let leaving = session.leaving();
     session.run(&leaving)?;
-    Ok(Offers {
+    Ok(AccountOffers {
         read: read.iter().map(|folder| folder.name.clone()).collect(),
         missing: folders.missing().into_iter().map(str::to_owned).collect(),
         closed,

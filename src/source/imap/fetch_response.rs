@@ -3,12 +3,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::scan::Scan;
+use super::scanner::Scanner;
 use crate::domain::flags::Flags;
 use crate::domain::keyword::Keyword;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Fetched {
+pub(super) struct FetchResponse {
     /// Its place in the folder, counted from 1, as it is at this moment.
     pub(super) place: u32,
     pub(super) uid: Option<u32>,
@@ -21,9 +21,9 @@ pub(super) struct Fetched {
     pub(super) body: Option<Vec<u8>>,
 }
 
-impl Fetched {
+impl FetchResponse {
     /// Reads the list of items of a message.
-    pub(super) fn read(place: u32, scan: &mut Scan<'_>) -> Self {
+    pub(super) fn read(place: u32, scan: &mut Scanner<'_>) -> Self {
         let mut fetched = Self { place, ..Self::default() };
         if !scan.take(b'(') {
             return fetched;
@@ -38,7 +38,7 @@ impl Fetched {
                 b"INTERNALDATE" => fetched.arrived = scan.string().and_then(|text| date(&text)),
                 b"MODSEQ" => {
                     let words = scan.words().unwrap_or_default();
-                    fetched.modseq = words.first().and_then(|word| super::scan::number(word));
+                    fetched.modseq = words.first().and_then(|word| super::scanner::number(word));
                 }
                 // Nothing, because a parenthesis stands where a name should: it is passed over.
                 b"" => scan.pass(),
@@ -87,15 +87,15 @@ fn date(text: &[u8]) -> Option<DateTime<Utc>> {
 
 #[cfg(test)]
 mod tests {
-    use super::Fetched;
+    use super::FetchResponse;
     use crate::domain::flags::Flags;
-    use crate::source::imap::scan::Scan;
-    use crate::source::imap::wire::Answer;
+    use crate::source::imap::framing::RawResponse;
+    use crate::source::imap::scanner::Scanner;
 
-    fn read(text: &str, literals: &[&[u8]]) -> Fetched {
+    fn read(text: &str, literals: &[&[u8]]) -> FetchResponse {
         let mut answer =
-            Answer { text: text.as_bytes().to_vec(), literals: literals.iter().map(|it| it.to_vec()).collect() };
-        Fetched::read(3, &mut Scan::new(&mut answer))
+            RawResponse { text: text.as_bytes().to_vec(), literals: literals.iter().map(|it| it.to_vec()).collect() };
+        FetchResponse::read(3, &mut Scanner::new(&mut answer))
     }
 
     #[test]

@@ -2,24 +2,24 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::decide::{Verdict, decide};
-use super::gone::Gone;
-use super::{Making, Open, Task, shown, wanted};
+use super::decide::{Feasibility, decide};
+use super::missing::MissingCopy;
+use super::{ChangeRun, ChangeTask, OpenFolder, shown, wanted};
 use crate::domain::flags::Flags;
 use crate::domain::outside::Change;
-use crate::source::imap::command::Command;
-use crate::source::imap::exchange::Reply;
+use crate::source::imap::command::ImapCommand;
 use crate::source::imap::failure::ImapError;
-use crate::source::imap::fetched::Fetched;
-use crate::source::imap::key::Key;
-use crate::source::imap::seek::{self, Doubt, Sure, Wanted};
+use crate::source::imap::fetch_response::FetchResponse;
+use crate::source::imap::folder_search::{self, Certainty, SearchTarget, UnsureMatch};
+use crate::source::imap::key::UidKey;
+use crate::source::imap::pipeline::CommandReply;
 use crate::source::imap::uids;
 
-impl<'a> Making<'a> {
+impl<'a> ChangeRun<'a> {
     /// The changes that may be made, each with the copy as it is now. What became of the others is told, or remembered as gone.
-    pub(super) fn look(&mut self, open: &Open, changes: &[&'a Change]) -> Result<Vec<Task<'a>>, ImapError> {
+    pub(super) fn look(&mut self, open: &OpenFolder, changes: &[&'a Change]) -> Result<Vec<ChangeTask<'a>>, ImapError> {
         let uid = |change: &Change| {
-            let key = Key::read(&change.key)?;
+            let key = UidKey::read(&change.key)?;
             (key.validity == open.validity).then_some(key.uid)
         };
         let (numbered, mut renumbered): (Vec<&Change>, Vec<&Change>) =
@@ -34,7 +34,7 @@ impl<'a> Making<'a> {
         let mut tasks = Vec::new();
         for (change, uid) in numbered {
             match copies.get(&uid) {
-                None => self.gone.push(Gone::from(change)),
+                None => self.gone.push(MissingCopy::from(change)),
                 // The number is another message's now: it is treated as if all had new ones.
                 Some(_) if unsure.get(&uid).is_some_and(|same| !same) => renumbered.push(change),
                 Some(copy) => tasks.extend(self.task(open, change, uid, copy)),
@@ -47,10 +47,10 @@ impl<'a> Making<'a> {
     /// Sends commands, and then asks for the flags of messages of the open folder, all in one go.
     pub(super) fn read_back(
         &mut self,
-        open: &Open,
-        commands: Vec<Command>,
+        open: &OpenFolder,
+        commands: Vec<ImapCommand>,
         asked: &[u32],
-    ) -> Result<(Vec<Reply>, HashMap<u32, Fetched>), ImapError> {
+    ) -> Result<(Vec<CommandReply>, HashMap<u32, FetchResponse>), ImapError> {
         let modseq = if open.opened.modseq.is_some() { " MODSEQ" } else { "" };
         self.fetch(commands, asked, &format!("UID FLAGS{modseq}"))
     }
@@ -58,21 +58,22 @@ impl<'a> Making<'a> {
     /// Sends commands, and then asks for messages of the open folder. Whoever is not in the answer is not there.
     fn fetch(
         &mut self,
-        mut commands: Vec<Command>,
+        mut commands: Vec<ImapCommand>,
         asked: &[u32],
         items: &str,
-    ) -> Result<(Vec<Reply>, HashMap<u32, Fetched>), ImapError> {
+    ) -> Result<(Vec<CommandReply>, HashMap<u32, FetchResponse>), ImapError> {
         let first = commands.len();
-        let fetch =
-            |set: &String| Command::new(format!("UID FETCH {set} ({items})"), "looking at messages").about(asked.len());
+        let fetch = |set: &String| {
+            ImapCommand::new(format!("UID FETCH {set} ({items})"), "looking at messages").about(asked.len())
+        };
         commands.extend(uids::sets(asked).iter().map(fetch));
-        let mut copies: HashMap<u32, Fetched> = HashMap::new();
-        let mut replies = if commands.is_empty() { Vec::new() } else { self.talk.ask(&commands)? };
+        let mut copies: HashMap<u32, FetchResponse> = HashMap::new();
+        let mut replies = if commands.is_empty() { Vec::new() } else { self.transport.ask(&commands)? };
         // A server may answer a command before it ends the one before it.
-        for (uid, fetched) in replies.iter().flat_map(Reply::fetched) {
+        for (uid, fetched) in replies.iter().flat_map(CommandReply::fetched) {
             // One message may be told of in pieces. The last word counts.
             let copy = copies.entry(uid).or_default();
-            let Fetched { flags, modseq, size, body, .. } = fetched.clone();
+            let FetchResponse { flags, modseq, size, body, .. } = fetched.clone();
             copy.flags = flags.or(copy.flags.take());
             copy.modseq = modseq.or(copy.modseq);
             copy.size = size.or(copy.size);
@@ -89,39 +90,45 @@ impl<'a> Making<'a> {
     fn unsure(
         &mut self,
         numbered: &[(&Change, u32)],
-        copies: &HashMap<u32, Fetched>,
+        copies: &HashMap<u32, FetchResponse>,
     ) -> Result<HashMap<u32, bool>, ImapError> {
-        let sure = |change: &Change, copy: &Fetched| {
-            let id = seek::message_id(copy.body.as_deref().unwrap_or_default());
+        let sure = |change: &Change, copy: &FetchResponse| {
+            let id = folder_search::message_id(copy.body.as_deref().unwrap_or_default());
             let sized = copy.size == Some(change.size);
             id == change.message_id && (id.is_some() || (sized && !change.tried))
         };
         let unsure = numbered.iter().filter_map(|(change, uid)| {
             let copy = copies.get(uid).filter(|copy| !sure(change, copy))?;
-            Some(Doubt { uid: *uid, size: copy.size, wanted: wanted(change) })
+            Some(UnsureMatch { uid: *uid, size: copy.size, wanted: wanted(change) })
         });
-        let doubts: Vec<Doubt<'_>> = unsure.collect();
-        let same = seek::same(self.talk, &doubts)?;
+        let doubts: Vec<UnsureMatch<'_>> = unsure.collect();
+        let same = folder_search::same(self.transport, &doubts)?;
         Ok(doubts.iter().map(|doubt| doubt.uid).zip(same).collect())
     }
 
-    fn task(&mut self, open: &Open, change: &'a Change, uid: u32, copy: &Fetched) -> Option<Task<'a>> {
+    fn task(
+        &mut self,
+        open: &OpenFolder,
+        change: &'a Change,
+        uid: u32,
+        copy: &FetchResponse,
+    ) -> Option<ChangeTask<'a>> {
         let flags = copy.flags.clone().unwrap_or_default();
         self.decided(open, change, uid, flags, copy.modseq.unwrap_or_default())
     }
 
     pub(super) fn decided(
         &mut self,
-        open: &Open,
+        open: &OpenFolder,
         change: &'a Change,
         uid: u32,
         flags: Flags,
         modseq: u64,
-    ) -> Option<Task<'a>> {
+    ) -> Option<ChangeTask<'a>> {
         let target = self.target(change, &open.folder.name);
         let goes = matches!(target, Ok(Some(_)));
         let verdict = decide(change, &flags, goes, change.tried);
-        if verdict == Verdict::Overtaken {
+        if verdict == Feasibility::Overtaken {
             self.overtaken(change, open, uid, flags);
             return None;
         }
@@ -132,23 +139,23 @@ impl<'a> Making<'a> {
                 return None;
             }
         };
-        let halfway = verdict == Verdict::Halfway;
+        let halfway = verdict == Feasibility::Halfway;
         let before = flags.clone();
-        Some(Task { change, uid, flags, modseq, target, before, halfway, dropped: false })
+        Some(ChangeTask { change, uid, flags, modseq, target, before, halfway, dropped: false })
     }
 
     /// Looks for messages of this folder whose numbers are no longer theirs. Only one that is there once, and is the same
     /// in every byte that counts, is taken for the one.
-    fn again(&mut self, open: &Open, changes: &[&'a Change]) -> Result<Vec<Task<'a>>, ImapError> {
+    fn again(&mut self, open: &OpenFolder, changes: &[&'a Change]) -> Result<Vec<ChangeTask<'a>>, ImapError> {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        let asked: Vec<Wanted<'_>> = changes.iter().map(|change| wanted(change)).collect();
-        let found = seek::seek(self.talk, &open.opened, &asked, Sure::Identity)?;
+        let asked: Vec<SearchTarget<'_>> = changes.iter().map(|change| wanted(change)).collect();
+        let found = folder_search::seek(self.transport, &open.opened, &asked, Certainty::Identity)?;
         let mut tasks = Vec::new();
         for (change, places) in changes.iter().zip(found) {
             match places.as_slice() {
-                [] => self.gone.push(Gone { change, renumbered: true }),
+                [] => self.gone.push(MissingCopy { change, renumbered: true }),
                 [place] => tasks.extend(self.decided(open, change, place.uid, place.flags.clone(), 0)),
                 _ => {
                     let name = shown(&open.folder.name);

@@ -2,11 +2,11 @@
 //! below another one, or deleted it. The mail itself is looked for, in every folder of the account.
 
 use super::failure::ImapError;
-use super::folders::{Folder, Folders};
-use super::key::Key;
-use super::seek::{self, Place, Sure, Wanted};
+use super::folder_search::{self, Certainty, FoundCopy, SearchTarget};
+use super::folders::{ImapFolder, ImapFolders};
+use super::key::UidKey;
 use super::session::Access;
-use super::talk::{self, Talk};
+use super::transport::{self, ImapTransport};
 use crate::domain::ids::Id;
 use crate::domain::outside::{Found, Lost, Role};
 
@@ -14,53 +14,57 @@ use crate::domain::outside::{Found, Lost, Role};
 const ALL: &str = "\\All";
 
 /// Whether the folder of a copy is gone: there is none of that name, or another one has the name now.
-pub(super) fn is_gone(talk: &mut dyn Talk, folders: &Folders, (folder, key): (&str, &str)) -> Result<bool, ImapError> {
+pub(super) fn is_gone(
+    transport: &mut dyn ImapTransport,
+    folders: &ImapFolders,
+    (folder, key): (&str, &str),
+) -> Result<bool, ImapError> {
     let Some(folder) = folders.named(folder) else { return Ok(true) };
-    Ok(match talk::open(talk, folder, Access::Read)? {
-        Ok(opened) => Key::read(key).is_some_and(|key| opened.validity.is_some_and(|now| now != key.validity)),
+    Ok(match transport::open(transport, folder, Access::Read)? {
+        Ok(opened) => UidKey::read(key).is_some_and(|key| opened.validity.is_some_and(|now| now != key.validity)),
         Err(refused) => refused.code == "NONEXISTENT",
     })
 }
 
 /// The folders that nobody looks into otherwise; and at last the one in which all mail is, whatever else is said of it.
-pub(super) fn others(folders: &Folders) -> Vec<Folder> {
+pub(super) fn others(folders: &ImapFolders) -> Vec<ImapFolder> {
     let searched = folders.searched();
-    let other = |folder: &&Folder| searched.iter().all(|known| known.name != folder.name) && !folder.is(ALL);
+    let other = |folder: &&ImapFolder| searched.iter().all(|known| known.name != folder.name) && !folder.is(ALL);
     let all = folders.role(Role::Archive).filter(|folder| folder.is(ALL));
     folders.all.iter().filter(|folder| folder.selectable).filter(other).chain(all).cloned().collect()
 }
 
 /// Whether it says something of a message that it was found there. Where labels are folders, everything is in that of all
 /// mail; and a folder that lies below the trash was moved there whole.
-pub(super) fn tells(folders: &Folders, found: &Found) -> bool {
+pub(super) fn tells(folders: &ImapFolders, found: &Found) -> bool {
     let Found::At { folder, .. } = found else { return false };
     folders.searched().iter().any(|known| known.name == *folder && !known.is(ALL))
 }
 
 /// Where messages are in a folder: each the newest that is the same.
 pub(super) fn in_folder(
-    talk: &mut dyn Talk,
-    folder: &Folder,
-    wanted: &[Wanted<'_>],
-) -> Result<Vec<Option<(Place, u32)>>, ImapError> {
-    let Ok(opened) = talk::open(talk, folder, Access::Read)? else { return Ok(vec![None; wanted.len()]) };
+    transport: &mut dyn ImapTransport,
+    folder: &ImapFolder,
+    wanted: &[SearchTarget<'_>],
+) -> Result<Vec<Option<(FoundCopy, u32)>>, ImapError> {
+    let Ok(opened) = transport::open(transport, folder, Access::Read)? else { return Ok(vec![None; wanted.len()]) };
     let validity = opened.validity.unwrap_or_default();
-    let found = seek::seek(talk, &opened, wanted, Sure::Identity)?;
+    let found = folder_search::seek(transport, &opened, wanted, Certainty::Identity)?;
     Ok(found.into_iter().map(|places| places.into_iter().next_back().map(|place| (place, validity))).collect())
 }
 
 /// Looks for lost messages that were put aside and are in no folder that is read or has a role. Nothing is told of one whose
 /// folder is gone with it: what is not there says nothing of what somebody wanted.
 pub(super) fn find(
-    talk: &mut dyn Talk,
-    folders: &Folders,
+    transport: &mut dyn ImapTransport,
+    folders: &ImapFolders,
     lost: &[(&Lost, Found)],
     told: &mut dyn FnMut(Id, Found),
 ) -> Result<(), ImapError> {
     let mut open: Vec<&Lost> = Vec::new();
     for (lost, found) in lost {
         let Some((folder, key)) = &lost.aside else { continue };
-        if is_gone(talk, folders, (folder, key))? {
+        if is_gone(transport, folders, (folder, key))? {
             open.push(lost);
         } else {
             told(lost.id, found.clone());
@@ -70,13 +74,13 @@ pub(super) fn find(
         if open.is_empty() {
             break;
         }
-        let wanted: Vec<Wanted<'_>> = open.iter().map(|lost| Wanted::of(lost)).collect();
-        let found = in_folder(talk, &folder, &wanted)?;
+        let wanted: Vec<SearchTarget<'_>> = open.iter().map(|lost| SearchTarget::of(lost)).collect();
+        let found = in_folder(transport, &folder, &wanted)?;
         let mut rest = Vec::new();
         for (lost, found) in open.into_iter().zip(found) {
             match found {
-                Some((Place { uid, flags }, validity)) if !folder.is(ALL) => {
-                    let (folder, key) = (folder.name.clone(), Key { validity, uid }.to_string());
+                Some((FoundCopy { uid, flags }, validity)) if !folder.is(ALL) => {
+                    let (folder, key) = (folder.name.clone(), UidKey { validity, uid }.to_string());
                     told(lost.id, Found::At { folder, key, role: Some(Role::Held), flags });
                 }
                 _ => rest.push(lost),

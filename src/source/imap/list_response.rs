@@ -3,7 +3,7 @@
 
 /// A folder as a server lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Listed {
+pub(super) struct ListResponse {
     pub(super) attributes: Vec<String>,
     /// What stands between the levels of a name; `None` where there are no levels.
     pub(super) delimiter: Option<char>,
@@ -11,7 +11,7 @@ pub(super) struct Listed {
     pub(super) wire: Vec<u8>,
 }
 
-impl Listed {
+impl ListResponse {
     /// Reads a line with its literals, without what ends it: `* LIST (\Trash) "/" "Trash"`.
     pub(super) fn read(line: &[u8]) -> Option<Self> {
         let rest = line.strip_prefix(b"* ")?;
@@ -72,10 +72,10 @@ fn quoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use super::Listed;
+    use super::ListResponse;
 
     fn read(line: &[u8]) -> Option<(Vec<u8>, Option<char>)> {
-        Listed::read(line).map(|listed| (listed.wire, listed.delimiter))
+        ListResponse::read(line).map(|listed| (listed.wire, listed.delimiter))
     }
 
     #[test]
@@ -86,7 +86,7 @@ mod tests {
             Some((br#"a "b" \ c"#.to_vec(), Some('.')))
         );
         assert_eq!(read(b"* LIST () NIL {7}\r\nx\r\n y)z"), Some((b"x\r\n y)z".to_vec(), None)));
-        let listed = Listed::read(br#"* LIST (\noselect \archive) "/" x"#).unwrap();
+        let listed = ListResponse::read(br#"* LIST (\noselect \archive) "/" x"#).unwrap();
         assert!(listed.is("\\NoSelect") && listed.is("\\Archive") && !listed.is("\\Trash"));
     }
 
@@ -107,14 +107,14 @@ mod tests {
             b"* LIST () \"/\" {99999999999999999999}\r\nx",
             b"* LIST () \"/\" {1}x",
         ] {
-            assert_eq!(Listed::read(line), None, "{}", String::from_utf8_lossy(line));
+            assert_eq!(ListResponse::read(line), None, "{}", String::from_utf8_lossy(line));
         }
     }
 
     proptest::proptest! {
         #[test]
         fn any_line_is_read_or_not(line in "(\\* LIST |\\(|\\)|\"|\\\\|/|NIL|\\{|\\}|[0-9]|\r\n| |.){0,20}") {
-            let _ = Listed::read(line.as_bytes());
+            let _ = ListResponse::read(line.as_bytes());
         }
     }
 }

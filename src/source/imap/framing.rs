@@ -20,21 +20,21 @@ const BUFFER: usize = 64 * 1024;
 
 /// One answer: its text without line ends, in which `{12}` stands where a literal stood, and the literals.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct RawResponse {
     pub(super) text: Vec<u8>,
     pub(super) literals: Vec<Vec<u8>>,
 }
 
 /// What there is to read.
 #[derive(Debug)]
-pub(super) enum Heard {
-    Answer(Answer),
+pub(super) enum NextResponse {
+    Answer(RawResponse),
     /// Nothing came for as long as was asked for. What came of an answer before that is kept.
     Nothing,
 }
 
 #[derive(Debug)]
-pub(super) struct Wire {
+pub(super) struct FramedStream {
     host: String,
     stream: Stream,
     buffer: Vec<u8>,
@@ -42,7 +42,7 @@ pub(super) struct Wire {
     start: usize,
     end: usize,
     /// An answer of which something has come.
-    partial: Answer,
+    partial: RawResponse,
     /// What is missing of its last literal, in bytes.
     missing: usize,
     /// Where in its text that goes on which follows its last literal.
@@ -51,10 +51,10 @@ pub(super) struct Wire {
     patience: Duration,
 }
 
-impl Wire {
+impl FramedStream {
     pub(super) fn new(host: &str, stream: Stream) -> Self {
         let buffer = vec![0; BUFFER];
-        let (partial, host) = (Answer::default(), host.to_owned());
+        let (partial, host) = (RawResponse::default(), host.to_owned());
         Self { host, stream, buffer, start: 0, end: 0, partial, missing: 0, goes_on: 0, patience: ANSWER }
     }
 
@@ -78,10 +78,12 @@ impl Wire {
     }
 
     /// The next answer, within the time that an answer may take.
-    pub(super) fn answer(&mut self) -> Result<Answer, ImapError> {
+    pub(super) fn answer(&mut self) -> Result<RawResponse, ImapError> {
         match self.hear()? {
-            Heard::Answer(answer) => Ok(answer),
-            Heard::Nothing => Err(ImapError::Silent { host: self.host.clone(), seconds: self.patience.as_secs() }),
+            NextResponse::Answer(answer) => Ok(answer),
+            NextResponse::Nothing => {
+                Err(ImapError::Silent { host: self.host.clone(), seconds: self.patience.as_secs() })
+            }
         }
     }
 
@@ -92,7 +94,7 @@ impl Wire {
     }
 
     /// The next answer, if one comes in so much time.
-    pub(super) fn hear_within(&mut self, most: Duration) -> Result<Heard, ImapError> {
+    pub(super) fn hear_within(&mut self, most: Duration) -> Result<NextResponse, ImapError> {
         self.stream.patience(most).map_err(|error| self.lost(error))?;
         let heard = self.hear();
         self.stream.patience(self.patience).map_err(|error| self.lost(error))?;
@@ -110,11 +112,11 @@ impl Wire {
         filled
     }
 
-    fn hear(&mut self) -> Result<Heard, ImapError> {
+    fn hear(&mut self) -> Result<NextResponse, ImapError> {
         loop {
             if self.missing > 0 {
                 if !self.literal()? {
-                    return Ok(Heard::Nothing);
+                    return Ok(NextResponse::Nothing);
                 }
                 continue;
             }
@@ -128,7 +130,7 @@ impl Wire {
             }
             if line_end.is_none() {
                 if !self.fill()? {
-                    return Ok(Heard::Nothing);
+                    return Ok(NextResponse::Nothing);
                 }
                 continue;
             }
@@ -140,7 +142,7 @@ impl Wire {
                 Ok(None) if text.is_empty() => {}
                 Ok(None) => {
                     self.goes_on = 0;
-                    return Ok(Heard::Answer(std::mem::take(&mut self.partial)));
+                    return Ok(NextResponse::Answer(std::mem::take(&mut self.partial)));
                 }
                 Ok(Some(length)) => self.begin(length)?,
                 Err(NoLength) => return Err(self.odd("a literal without a length")),
@@ -262,12 +264,12 @@ mod tests {
     use std::net::{Shutdown, TcpListener, TcpStream};
     use std::thread;
 
-    use super::{Answer, LITERAL_BYTES, Wire};
+    use super::{FramedStream, LITERAL_BYTES, RawResponse};
     use crate::net;
     use crate::source::imap::failure::ImapError;
 
     /// What is read of a server that says this, piece by piece, and then closes.
-    fn read(pieces: Vec<Vec<u8>>) -> (Vec<Answer>, ImapError) {
+    fn read(pieces: Vec<Vec<u8>>) -> (Vec<RawResponse>, ImapError) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let server = thread::spawn(move || {
@@ -278,7 +280,7 @@ mod tests {
             }
             let _ = socket.shutdown(Shutdown::Write);
         });
-        let mut wire = Wire::new("host", net::connect("127.0.0.1", port).unwrap());
+        let mut wire = FramedStream::new("host", net::connect("127.0.0.1", port).unwrap());
         let mut answers = Vec::new();
         let error = loop {
             match wire.answer() {
@@ -291,14 +293,14 @@ mod tests {
         (answers, error)
     }
 
-    fn answer(text: &str, literals: &[&[u8]]) -> Answer {
-        Answer { text: text.as_bytes().to_vec(), literals: literals.iter().map(|it| it.to_vec()).collect() }
+    fn answer(text: &str, literals: &[&[u8]]) -> RawResponse {
+        RawResponse { text: text.as_bytes().to_vec(), literals: literals.iter().map(|it| it.to_vec()).collect() }
     }
 
     const TALK: &[u8] =
         b"* OK hi {3}\r\n* 1 FETCH (BODY[] {5}\r\na\0\r\n) UID 7)\r\n\r\n* LIST () \"/\" {1+}\r\nx\nt1 OK\r\n";
 
-    fn understood() -> Vec<Answer> {
+    fn understood() -> Vec<RawResponse> {
         vec![
             answer("* OK hi {3}", &[]),
             answer("* 1 FETCH (BODY[] {5} UID 7)", &[b"a\0\r\n)"]),
@@ -319,10 +321,10 @@ mod tests {
     #[test]
     fn a_large_literal_arrives_whole() {
         let body = vec![7_u8; 3_000_000];
-        let mut talk = format!("* 1 FETCH (BODY[] {{{}}}\r\n", body.len()).into_bytes();
-        talk.extend_from_slice(&body);
-        talk.extend_from_slice(b")\r\nt1 OK\r\n");
-        let (answers, _) = read(vec![talk]);
+        let mut transport = format!("* 1 FETCH (BODY[] {{{}}}\r\n", body.len()).into_bytes();
+        transport.extend_from_slice(&body);
+        transport.extend_from_slice(b")\r\nt1 OK\r\n");
+        let (answers, _) = read(vec![transport]);
         assert_eq!(answers.len(), 2);
         assert!(answers[0].literals == [body]);
     }

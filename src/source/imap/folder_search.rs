@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use super::command::Command;
-use super::exchange::Reply;
+use super::command::ImapCommand;
 use super::failure::ImapError;
-use super::head;
+use super::header_only;
+use super::pipeline::CommandReply;
 use super::session::Selected;
-use super::talk::Talk;
+use super::transport::ImapTransport;
 use super::uids;
 use crate::domain::arrival::Identity;
 use crate::domain::flags::Flags;
@@ -26,7 +26,7 @@ const MANY: usize = 20;
 const ALIKE: usize = 20;
 /// Bytes that are asked for at once.
 const AT_ONCE: u64 = 8 * 1024 * 1024;
-/// By so much a copy may be larger, because programs have added fields to its header that do not count: `X-TUID`, `Status`,
+/// By so much a copy may be larger, because programs have added fields to its header that do not count: `X-TUID`, `StatusResponse`,
 /// `Content-Length`, `X-Keywords` …
 const ADDED: u64 = 16 * 1024;
 /// By so much a copy may be larger or smaller that is known by nothing but its text, in bytes.
@@ -39,21 +39,21 @@ const LOOKING: &str = "looking for a message";
 
 /// A message that is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Wanted<'a> {
+pub(super) struct SearchTarget<'a> {
     pub(super) message_id: Option<&'a str>,
     pub(super) identity: Identity,
     /// Of the original, in bytes.
     pub(super) size: u64,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> SearchTarget<'a> {
     pub(super) fn of(lost: &'a Lost) -> Self {
         let Lost { message_id, identity, size, .. } = lost;
         Self { message_id: message_id.as_deref(), identity: *identity, size: *size }
     }
 
     /// Adds to a search what finds it: its Message-ID, else its size.
-    pub(super) fn searched_by(&self, search: Command) -> Command {
+    pub(super) fn searched_by(&self, search: ImapCommand) -> ImapCommand {
         if let Some(id) = self.searched() {
             return search.word("HEADER MESSAGE-ID").string(id);
         }
@@ -70,7 +70,7 @@ impl<'a> Wanted<'a> {
 
 /// What makes sure that a message is the one, beside its Message-ID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sure {
+pub(super) enum Certainty {
     /// Its size: enough where we have just put it there.
     Size,
     /// Its bytes.
@@ -79,38 +79,38 @@ pub(super) enum Sure {
 
 /// A message that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct FoundCopy {
     pub(super) uid: u32,
     pub(super) flags: Flags,
 }
 
 /// Looks for messages in the open folder: for each, all that it is, in rising order.
 pub(super) fn seek(
-    talk: &mut dyn Talk,
+    transport: &mut dyn ImapTransport,
     opened: &Selected,
-    wanted: &[Wanted<'_>],
-    sure: Sure,
-) -> Result<Vec<Vec<Place>>, ImapError> {
-    let mut found: Vec<Vec<Place>> = vec![Vec::new(); wanted.len()];
+    wanted: &[SearchTarget<'_>],
+    sure: Certainty,
+) -> Result<Vec<Vec<FoundCopy>>, ImapError> {
+    let mut found: Vec<Vec<FoundCopy>> = vec![Vec::new(); wanted.len()];
     if opened.exists == 0 {
         return Ok(found);
     }
     if wanted.len() >= MANY || wanted.iter().any(|wanted| wanted.searched().is_none()) {
         let first = opened.exists.saturating_sub(NEWEST - 1).max(1);
-        let newest = Command::new(format!("FETCH {first}:* {ITEMS}"), LOOKING).about(NEWEST as usize);
-        let candidates = candidates(talk, &[newest])?;
-        prove(talk, &candidates, wanted, sure, &mut found)?;
+        let newest = ImapCommand::new(format!("FETCH {first}:* {ITEMS}"), LOOKING).about(NEWEST as usize);
+        let candidates = candidates(transport, &[newest])?;
+        prove(transport, &candidates, wanted, sure, &mut found)?;
     }
     let open = wanted.iter().zip(&found).filter(|(_, found)| found.is_empty());
     let asked = open.filter_map(|(wanted, _)| wanted.searched());
-    let asked: Vec<Command> =
-        asked.map(|id| Command::new("UID SEARCH HEADER MESSAGE-ID", LOOKING).string(id)).collect();
+    let asked: Vec<ImapCommand> =
+        asked.map(|id| ImapCommand::new("UID SEARCH HEADER MESSAGE-ID", LOOKING).string(id)).collect();
     if !asked.is_empty() {
-        let replies = talk.ask(&asked)?;
-        let uids: Vec<u32> = replies.iter().flat_map(Reply::matched).flat_map(newest).collect();
-        let fetch = |set: &String| Command::new(format!("UID FETCH {set} {ITEMS}"), LOOKING).about(uids.len());
-        let candidates = candidates(talk, &uids::sets(&uids).iter().map(fetch).collect::<Vec<_>>())?;
-        prove(talk, &candidates, wanted, sure, &mut found)?;
+        let replies = transport.ask(&asked)?;
+        let uids: Vec<u32> = replies.iter().flat_map(CommandReply::matched).flat_map(newest).collect();
+        let fetch = |set: &String| ImapCommand::new(format!("UID FETCH {set} {ITEMS}"), LOOKING).about(uids.len());
+        let candidates = candidates(transport, &uids::sets(&uids).iter().map(fetch).collect::<Vec<_>>())?;
+        prove(transport, &candidates, wanted, sure, &mut found)?;
     }
     Ok(found)
 }
@@ -123,9 +123,12 @@ struct Candidate {
     flags: Flags,
 }
 
-fn candidates(talk: &mut dyn Talk, fetches: &[Command]) -> Result<BTreeMap<u32, Candidate>, ImapError> {
-    let replies = if fetches.is_empty() { Vec::new() } else { talk.ask(fetches)? };
-    let told = replies.iter().flat_map(Reply::fetched);
+fn candidates(
+    transport: &mut dyn ImapTransport,
+    fetches: &[ImapCommand],
+) -> Result<BTreeMap<u32, Candidate>, ImapError> {
+    let replies = if fetches.is_empty() { Vec::new() } else { transport.ask(fetches)? };
+    let told = replies.iter().flat_map(CommandReply::fetched);
     // Without its header it is only news of its flags.
     let told = told.filter_map(|(uid, it)| {
         let (header, flags) = (it.body.as_ref()?, it.flags.clone()?);
@@ -146,31 +149,31 @@ pub(super) fn message_id(header: &[u8]) -> Option<String> {
 
 /// Adds the candidates that are what is wanted and was not found yet.
 fn prove(
-    talk: &mut dyn Talk,
+    transport: &mut dyn ImapTransport,
     candidates: &BTreeMap<u32, Candidate>,
-    wanted: &[Wanted<'_>],
-    sure: Sure,
-    found: &mut [Vec<Place>],
+    wanted: &[SearchTarget<'_>],
+    sure: Certainty,
+    found: &mut [Vec<FoundCopy>],
 ) -> Result<(), ImapError> {
-    let place = |uid: u32, candidate: &Candidate| Place { uid, flags: candidate.flags.clone() };
+    let place = |uid: u32, candidate: &Candidate| FoundCopy { uid, flags: candidate.flags.clone() };
     let mut by_id: BTreeMap<Option<&str>, Vec<(u32, &Candidate)>> = BTreeMap::new();
     for (uid, candidate) in candidates {
         by_id.entry(candidate.message_id.as_deref()).or_default().push((*uid, candidate));
     }
-    let mut unsure: Vec<(usize, Doubt<'_>)> = Vec::new();
+    let mut unsure: Vec<(usize, UnsureMatch<'_>)> = Vec::new();
     for (at, wanted) in wanted.iter().enumerate() {
         let Some(found) = found.get_mut(at).filter(|found| found.is_empty()) else { continue };
         for (uid, candidate) in by_id.get(&wanted.message_id).into_iter().flatten() {
             let about = candidate.size.is_some_and(|size| size.abs_diff(wanted.size) <= ABOUT);
-            if candidate.size == Some(wanted.size) && sure == Sure::Size && wanted.message_id.is_some() {
+            if candidate.size == Some(wanted.size) && sure == Certainty::Size && wanted.message_id.is_some() {
                 found.push(place(*uid, candidate));
             } else if about || wanted.message_id.is_some() {
-                unsure.push((at, Doubt { uid: *uid, size: candidate.size, wanted: *wanted }));
+                unsure.push((at, UnsureMatch { uid: *uid, size: candidate.size, wanted: *wanted }));
             }
         }
     }
-    let doubts: Vec<Doubt<'_>> = unsure.iter().map(|(_, doubt)| *doubt).collect();
-    for ((at, doubt), same) in unsure.into_iter().zip(same(talk, &doubts)?) {
+    let doubts: Vec<UnsureMatch<'_>> = unsure.iter().map(|(_, doubt)| *doubt).collect();
+    for ((at, doubt), same) in unsure.into_iter().zip(same(transport, &doubts)?) {
         if let (true, Some(found), Some(candidate)) = (same, found.get_mut(at), candidates.get(&doubt.uid)) {
             found.push(place(doubt.uid, candidate));
         }
@@ -183,14 +186,14 @@ fn prove(
 
 /// A message of the open folder that may be the one that is looked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Doubt<'a> {
+pub(super) struct UnsureMatch<'a> {
     pub(super) uid: u32,
     /// In bytes, as the server says.
     pub(super) size: Option<u64>,
-    pub(super) wanted: Wanted<'a>,
+    pub(super) wanted: SearchTarget<'a>,
 }
 
-impl Doubt<'_> {
+impl UnsureMatch<'_> {
     /// As many bytes as the one that is looked for can have by now.
     fn most(&self) -> u64 {
         self.wanted.size.saturating_add(ADDED).clamp(1, u64::from(u32::MAX))
@@ -201,36 +204,36 @@ impl Doubt<'_> {
         self.size.is_some_and(|size| size > self.most())
     }
 
-    fn ask(&self) -> Command {
+    fn ask(&self) -> ImapCommand {
         let uid = self.uid;
         let what = if self.by_head() { "HEADER]".to_owned() } else { format!("]<0.{}>", self.most()) };
-        Command::new(format!("UID FETCH {uid} (UID BODY.PEEK[{what})"), LOOKING).about(1)
+        ImapCommand::new(format!("UID FETCH {uid} (UID BODY.PEEK[{what})"), LOOKING).about(1)
     }
 
     fn is_it(&self, body: &[u8]) -> bool {
         match self.size.filter(|_| self.by_head()) {
-            Some(size) => head::is(body, size, self.wanted.identity),
+            Some(size) => header_only::is(body, size, self.wanted.identity),
             None => mail::identity(body) == self.wanted.identity,
         }
     }
 }
 
 /// Whether messages of the open folder are those that are looked for, by what is in them. What is not there is not.
-pub(super) fn same(talk: &mut dyn Talk, doubts: &[Doubt<'_>]) -> Result<Vec<bool>, ImapError> {
+pub(super) fn same(transport: &mut dyn ImapTransport, doubts: &[UnsureMatch<'_>]) -> Result<Vec<bool>, ImapError> {
     let mut told = Vec::with_capacity(doubts.len());
     let mut rest = doubts;
     while !rest.is_empty() {
         let mut bytes = 0;
-        let fits = |doubt: &&Doubt<'_>| {
+        let fits = |doubt: &&UnsureMatch<'_>| {
             bytes += doubt.most();
             bytes <= AT_ONCE
         };
         let (some, after) = rest.split_at(rest.iter().take_while(fits).count().max(1).min(rest.len()));
         rest = after;
-        let commands: Vec<Command> = some.iter().map(Doubt::ask).collect();
-        let replies = talk.ask(&commands)?;
+        let commands: Vec<ImapCommand> = some.iter().map(UnsureMatch::ask).collect();
+        let replies = transport.ask(&commands)?;
         for doubt in some {
-            let mut fetched = replies.iter().flat_map(Reply::fetched).filter(|(uid, _)| *uid == doubt.uid);
+            let mut fetched = replies.iter().flat_map(CommandReply::fetched).filter(|(uid, _)| *uid == doubt.uid);
             told.push(fetched.any(|(_, it)| it.body.as_deref().is_some_and(|body| doubt.is_it(body))));
         }
     }

@@ -2,13 +2,17 @@
 
 use crate::domain::outside::{Change, Role, Target};
 use crate::domain::utf7;
-use crate::source::imap::command::Command;
+use crate::source::imap::command::ImapCommand;
 use crate::source::imap::failure::ImapError;
-use crate::source::imap::folders::{self, Folders};
-use crate::source::imap::talk::Talk;
+use crate::source::imap::folders::{self, ImapFolders};
+use crate::source::imap::transport::ImapTransport;
 
 /// Makes the folder where a change goes to it and it is not there.
-pub(super) fn ensured(talk: &mut dyn Talk, folders: Folders, changes: &[Change]) -> Result<Folders, ImapError> {
+pub(super) fn ensured(
+    transport: &mut dyn ImapTransport,
+    folders: ImapFolders,
+    changes: &[Change],
+) -> Result<ImapFolders, ImapError> {
     let needed = changes.iter().any(|change| change.target == Target::Role(Role::Held));
     if !needed || folders.role(Role::Held).is_some() {
         return Ok(folders);
@@ -16,11 +20,11 @@ pub(super) fn ensured(talk: &mut dyn Talk, folders: Folders, changes: &[Change])
     for name in folders.held_names() {
         let name = utf7::encode(&name);
         // That it is subscribed shows it in other programs; that it is not would do no harm.
-        let answers =
-            talk.ask(&["CREATE", "SUBSCRIBE"].map(|verb| Command::new(verb, "making a folder").string(&name)))?;
+        let answers = transport
+            .ask(&["CREATE", "SUBSCRIBE"].map(|verb| ImapCommand::new(verb, "making a folder").string(&name)))?;
         if answers.first().is_some_and(|answer| answer.is_yes() || answer.has("ALREADYEXISTS")) {
             break;
         }
     }
-    folders::list(talk, folders.settings)
+    folders::list(transport, folders.settings)
 }

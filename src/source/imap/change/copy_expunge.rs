@@ -5,36 +5,36 @@
 
 use std::collections::HashSet;
 
-use super::relocate::{Going, copies};
-use super::{Making, Open, Task, shown};
-use crate::source::imap::command::Command;
-use crate::source::imap::exchange::Reply;
+use super::move_copies::{MoveGroup, copies};
+use super::{ChangeRun, ChangeTask, OpenFolder, shown};
+use crate::source::imap::command::ImapCommand;
 use crate::source::imap::failure::ImapError;
-use crate::source::imap::folders::Folder;
-use crate::source::imap::key::Key;
-use crate::source::imap::seek::Sure;
+use crate::source::imap::folder_search::Certainty;
+use crate::source::imap::folders::ImapFolder;
+use crate::source::imap::key::UidKey;
+use crate::source::imap::pipeline::CommandReply;
 use crate::source::imap::session::Access;
-use crate::source::imap::talk;
+use crate::source::imap::transport;
 use crate::source::imap::uids;
 
 /// A copy that is also where it goes, and the name that it has there.
-type Copied<'a> = (Task<'a>, Key);
+type Copied<'a> = (ChangeTask<'a>, UidKey);
 
-impl<'a> Making<'a> {
-    pub(super) fn replace(&mut self, open: &Open, going: Vec<Going<'a>>) -> Result<(), ImapError> {
+impl<'a> ChangeRun<'a> {
+    pub(super) fn replace(&mut self, open: &OpenFolder, going: Vec<MoveGroup<'a>>) -> Result<(), ImapError> {
         if going.is_empty() {
             return Ok(());
         }
-        let mut copied: Vec<(Folder, Vec<Copied<'a>>)> = Vec::new();
+        let mut copied: Vec<(ImapFolder, Vec<Copied<'a>>)> = Vec::new();
         let mut fresh = Vec::new();
-        for Going { target, tasks } in going {
+        for MoveGroup { target, tasks } in going {
             // An attempt before this one may have made the copy already.
-            let (again, first): (Vec<Task<'a>>, Vec<Task<'a>>) =
+            let (again, first): (Vec<ChangeTask<'a>>, Vec<ChangeTask<'a>>) =
                 tasks.into_iter().partition(|task| task.change.tried || task.halfway);
             let mut first = first;
             let mut there = Vec::new();
             if !again.is_empty() {
-                for (task, at) in self.there(&target, again, Sure::Identity)? {
+                for (task, at) in self.there(&target, again, Certainty::Identity)? {
                     match at {
                         Some(at) => there.push((task, at)),
                         // Somebody else marked it for removal.
@@ -44,7 +44,7 @@ impl<'a> Making<'a> {
                 }
             }
             copied.push((target.clone(), there));
-            fresh.push(Going { target, tasks: first });
+            fresh.push(MoveGroup { target, tasks: first });
         }
         if !self.reopened(open)? {
             let tasks = copied.iter().flat_map(|(_, copied)| copied.iter().map(|(task, _)| task));
@@ -58,7 +58,7 @@ impl<'a> Making<'a> {
         let taken = self.take(&fresh, "COPY")?;
         let named = copies(&taken);
         let mut unnamed = Vec::new();
-        for ((Going { target, tasks }, taken), (_, copied)) in fresh.into_iter().zip(taken).zip(&mut copied) {
+        for ((MoveGroup { target, tasks }, taken), (_, copied)) in fresh.into_iter().zip(taken).zip(&mut copied) {
             let mut rest = Vec::new();
             for task in tasks {
                 let answer = taken.iter().find(|it| it.uids.contains(&task.uid)).map(|it| &it.reply);
@@ -75,7 +75,7 @@ impl<'a> Making<'a> {
             if rest.is_empty() {
                 continue;
             }
-            for (task, at) in self.there(&target, rest, Sure::Size)? {
+            for (task, at) in self.there(&target, rest, Certainty::Size)? {
                 match at {
                     Some(at) => copied.push((task, at)),
                     None => self.stayed(task, &target, None),
@@ -86,7 +86,7 @@ impl<'a> Making<'a> {
     }
 
     /// Removes originals of which the copies are proved.
-    fn remove(&mut self, open: &Open, copied: Vec<(Folder, Vec<Copied<'a>>)>) -> Result<(), ImapError> {
+    fn remove(&mut self, open: &OpenFolder, copied: Vec<(ImapFolder, Vec<Copied<'a>>)>) -> Result<(), ImapError> {
         let uids: Vec<u32> = copied.iter().flat_map(|(_, copied)| copied.iter().map(|(task, _)| task.uid)).collect();
         if uids.is_empty() {
             return Ok(());
@@ -111,27 +111,27 @@ impl<'a> Making<'a> {
     }
 
     /// Marks and removes messages of the open folder, and tells which of them are still there.
-    fn removed(&mut self, open: &Open, uids: &[u32]) -> Result<HashSet<u32>, ImapError> {
+    fn removed(&mut self, open: &OpenFolder, uids: &[u32]) -> Result<HashSet<u32>, ImapError> {
         let sets = uids::sets(uids);
-        let command = |words: String| Command::new(words, "removing messages").about(uids.len());
+        let command = |words: String| ImapCommand::new(words, "removing messages").about(uids.len());
         let mark = |set: &String| command(format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)"));
-        let mut commands: Vec<Command> = sets.iter().map(mark).collect();
-        if self.talk.can("UIDPLUS") {
+        let mut commands: Vec<ImapCommand> = sets.iter().map(mark).collect();
+        if self.transport.can("UIDPLUS") {
             commands.extend(sets.iter().map(|set| command(format!("UID EXPUNGE {set}"))));
         } else {
             commands.push(command("UID SEARCH DELETED".to_owned()));
-            let answers = self.talk.ask(&commands)?;
+            let answers = self.transport.ask(&commands)?;
             commands.clear();
-            let marked: Vec<u32> = answers.iter().flat_map(Reply::matched).flatten().copied().collect();
+            let marked: Vec<u32> = answers.iter().flat_map(CommandReply::matched).flatten().copied().collect();
             // That none is marked is no answer: ours are.
-            let ours = answers.iter().all(Reply::is_yes) && !marked.is_empty();
+            let ours = answers.iter().all(CommandReply::is_yes) && !marked.is_empty();
             let ours = ours && marked.iter().all(|uid| uids.contains(uid));
             if ours {
                 commands.push(command("EXPUNGE".to_owned()));
             }
         }
         if !commands.is_empty() {
-            self.talk.ask(&commands)?;
+            self.transport.ask(&commands)?;
         }
         // Apart from that, because what is removed may have been told of on the way.
         let (_, here) = self.read_back(open, Vec::new(), uids)?;
@@ -139,8 +139,8 @@ impl<'a> Making<'a> {
     }
 
     /// Opens the folder again, after another one was open. False where it is no longer as it was.
-    pub(super) fn reopened(&mut self, open: &Open) -> Result<bool, ImapError> {
-        let again = talk::open(self.talk, &open.folder, Access::Write)?;
+    pub(super) fn reopened(&mut self, open: &OpenFolder) -> Result<bool, ImapError> {
+        let again = transport::open(self.transport, &open.folder, Access::Write)?;
         Ok(again.is_ok_and(|again| again.validity == open.opened.validity && again.read_write))
     }
 }

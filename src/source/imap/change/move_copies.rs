@@ -2,45 +2,45 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::gone::Gone;
-use super::{Making, Open, Task, shown, wanted};
-use crate::source::imap::command::Command;
-use crate::source::imap::exchange::Reply;
+use super::missing::MissingCopy;
+use super::{ChangeRun, ChangeTask, OpenFolder, shown, wanted};
+use crate::source::imap::command::ImapCommand;
 use crate::source::imap::failure::ImapError;
-use crate::source::imap::folders::Folder;
-use crate::source::imap::key::Key;
-use crate::source::imap::seek::{self, Sure, Wanted};
+use crate::source::imap::folder_search::{self, Certainty, SearchTarget};
+use crate::source::imap::folders::ImapFolder;
+use crate::source::imap::key::UidKey;
+use crate::source::imap::pipeline::CommandReply;
 use crate::source::imap::session::Access;
-use crate::source::imap::status::{Copied, Verdict};
-use crate::source::imap::talk::{self, ending};
+use crate::source::imap::status::{Condition, CopyUid};
+use crate::source::imap::transport::{self, server_said};
 use crate::source::imap::uids;
 
 /// Copies that go to one folder.
-pub(super) struct Going<'a> {
-    pub(super) target: Folder,
-    pub(super) tasks: Vec<Task<'a>>,
+pub(super) struct MoveGroup<'a> {
+    pub(super) target: ImapFolder,
+    pub(super) tasks: Vec<ChangeTask<'a>>,
 }
 
 /// A copy whose move was not proved, and what the server said to it.
-type Doubted<'a> = (Task<'a>, Option<Reply>);
+type Doubted<'a> = (ChangeTask<'a>, Option<CommandReply>);
 
 /// One command that takes messages elsewhere, what it names, and what came of it.
-pub(super) struct Taken {
+pub(super) struct SentMove {
     pub(super) uids: Vec<u32>,
-    pub(super) reply: Reply,
+    pub(super) reply: CommandReply,
 }
 
-impl<'a> Making<'a> {
+impl<'a> ChangeRun<'a> {
     /// Takes copies to where they go, and tells what came of it.
-    pub(super) fn relocate(&mut self, open: &Open, tasks: Vec<Task<'a>>) -> Result<(), ImapError> {
-        let moves = self.talk.can("MOVE");
-        let (moved, mut replaced): (Vec<Task<'a>>, Vec<Task<'a>>) =
+    pub(super) fn relocate(&mut self, open: &OpenFolder, tasks: Vec<ChangeTask<'a>>) -> Result<(), ImapError> {
+        let moves = self.transport.can("MOVE");
+        let (moved, mut replaced): (Vec<ChangeTask<'a>>, Vec<ChangeTask<'a>>) =
             tasks.into_iter().partition(|task| moves && !task.halfway);
         let moved = going(moved);
         let taken = self.take(&moved, "MOVE")?;
         let copies = copies(&taken);
         let mut doubted = Vec::new();
-        for (Going { target, tasks }, taken) in moved.into_iter().zip(taken) {
+        for (MoveGroup { target, tasks }, taken) in moved.into_iter().zip(taken) {
             let mut proved = Vec::new();
             let mut rest = Vec::new();
             for task in tasks {
@@ -48,7 +48,7 @@ impl<'a> Making<'a> {
                 match (answer, copies.get(&task.uid)) {
                     (Some(answer), Some(at)) if answer.is_yes() => proved.push((task, *at)),
                     // It is announced, and not understood: nothing came of it.
-                    (Some(answer), _) if answer.status.verdict == Verdict::Bad => replaced.push(task),
+                    (Some(answer), _) if answer.status.verdict == Condition::Bad => replaced.push(task),
                     (answer, _) => rest.push((task, answer.cloned())),
                 }
             }
@@ -60,36 +60,40 @@ impl<'a> Making<'a> {
     }
 
     /// Sends one command for each set of copies, all in one go. What came of them, folder by folder.
-    pub(super) fn take(&mut self, going: &[Going<'_>], verb: &str) -> Result<Vec<Vec<Taken>>, ImapError> {
+    pub(super) fn take(&mut self, going: &[MoveGroup<'_>], verb: &str) -> Result<Vec<Vec<SentMove>>, ImapError> {
         let mut commands = Vec::new();
         let mut named = Vec::new();
-        for Going { target, tasks } in going {
+        for MoveGroup { target, tasks } in going {
             let uids: Vec<u32> = tasks.iter().map(|task| task.uid).collect();
             let sets = uids::sets_with(&uids);
             let command = |(set, uids): &(String, Vec<u32>)| {
-                Command::new(format!("UID {verb} {set}"), "moving messages").string(&target.wire).about(uids.len())
+                ImapCommand::new(format!("UID {verb} {set}"), "moving messages").string(&target.wire).about(uids.len())
             };
             commands.extend(sets.iter().map(command));
             named.push(sets);
         }
-        let mut answers = if commands.is_empty() { Vec::new() } else { self.talk.ask(&commands)? }.into_iter();
+        let mut answers = if commands.is_empty() { Vec::new() } else { self.transport.ask(&commands)? }.into_iter();
         let taken = named.into_iter().map(|sets| {
             let pairs = sets.into_iter().zip(answers.by_ref());
-            pairs.map(|((_, uids), reply)| Taken { uids, reply }).collect()
+            pairs.map(|((_, uids), reply)| SentMove { uids, reply }).collect()
         });
         Ok(taken.collect())
     }
 
     /// Copies that were moved for sure, each with its new name. Of those with keywords, the other folder may not keep them:
     /// they are read back there.
-    pub(super) fn arrived(&mut self, target: &Folder, tasks: Vec<(Task<'a>, Key)>) -> Result<(), ImapError> {
+    pub(super) fn arrived(
+        &mut self,
+        target: &ImapFolder,
+        tasks: Vec<(ChangeTask<'a>, UidKey)>,
+    ) -> Result<(), ImapError> {
         let with_keywords = tasks.iter().filter(|(task, _)| !task.flags.keywords.is_empty());
         let asked: Vec<u32> = with_keywords.map(|(_, key)| key.uid).collect();
         let mut there = HashMap::new();
         if !asked.is_empty()
-            && let Ok(opened) = talk::open(self.talk, target, Access::Read)?
+            && let Ok(opened) = transport::open(self.transport, target, Access::Read)?
         {
-            let open = Open::of(target, opened);
+            let open = OpenFolder::of(target, opened);
             there = self.read_back(&open, Vec::new(), &asked)?.1;
         }
         for (mut task, key) in tasks {
@@ -103,7 +107,7 @@ impl<'a> Making<'a> {
     }
 
     /// Of copies whose move was not proved: whether they are still here, and if not, whether they are there.
-    fn doubt(&mut self, open: &Open, doubted: Vec<(Folder, Vec<Doubted<'a>>)>) -> Result<(), ImapError> {
+    fn doubt(&mut self, open: &OpenFolder, doubted: Vec<(ImapFolder, Vec<Doubted<'a>>)>) -> Result<(), ImapError> {
         let uids: Vec<u32> = doubted.iter().flat_map(|(_, tasks)| tasks.iter().map(|(task, _)| task.uid)).collect();
         if uids.is_empty() {
             return Ok(());
@@ -121,8 +125,10 @@ impl<'a> Making<'a> {
 
     /// Which of these are still in the open folder, or in this folder that is opened again. Nobody is, where it has other
     /// numbers now.
-    pub(super) fn still(&mut self, open: &Open, uids: &[u32]) -> Result<HashSet<u32>, ImapError> {
-        let Ok(again) = talk::open(self.talk, &open.folder, Access::Write)? else { return Ok(HashSet::new()) };
+    pub(super) fn still(&mut self, open: &OpenFolder, uids: &[u32]) -> Result<HashSet<u32>, ImapError> {
+        let Ok(again) = transport::open(self.transport, &open.folder, Access::Write)? else {
+            return Ok(HashSet::new());
+        };
         if again.validity != open.opened.validity {
             return Ok(HashSet::new());
         }
@@ -130,7 +136,7 @@ impl<'a> Making<'a> {
     }
 
     /// Tells why a copy was not taken elsewhere.
-    pub(super) fn stayed(&mut self, task: Task<'a>, target: &Folder, answer: Option<&Reply>) {
+    pub(super) fn stayed(&mut self, task: ChangeTask<'a>, target: &ImapFolder, answer: Option<&CommandReply>) {
         let name = shown(&target.name);
         let change = task.change;
         self.stayed.push(task);
@@ -138,7 +144,7 @@ impl<'a> Making<'a> {
             self.unproved(change, format!("the server said that it was moved to {name}, and it was not"));
             return;
         };
-        let said = ending(&answer.status);
+        let said = server_said(&answer.status);
         if answer.has("TRYCREATE") || answer.has("NONEXISTENT") {
             let what = format!("the folder {name} is not there");
             self.refused(change, what, "make it, or name another one".to_owned());
@@ -154,28 +160,28 @@ impl<'a> Making<'a> {
     }
 
     /// Copies that are here no more: made where they are found there.
-    fn left(&mut self, target: &Folder, tasks: Vec<Task<'a>>) -> Result<(), ImapError> {
+    fn left(&mut self, target: &ImapFolder, tasks: Vec<ChangeTask<'a>>) -> Result<(), ImapError> {
         if tasks.is_empty() {
             return Ok(());
         }
         let (found, lost): (Vec<_>, Vec<_>) =
-            self.there(target, tasks, Sure::Size)?.into_iter().partition(|(_, at)| at.is_some());
-        self.gone.extend(lost.into_iter().map(|(task, _)| Gone::from(task.change)));
+            self.there(target, tasks, Certainty::Size)?.into_iter().partition(|(_, at)| at.is_some());
+        self.gone.extend(lost.into_iter().map(|(task, _)| MissingCopy::from(task.change)));
         self.arrived(target, found.into_iter().filter_map(|(task, at)| at.map(|at| (task, at))).collect())
     }
 
     /// Looks for copies in the folder that they go to: the newest that is one of each, with the flags that it has there.
     pub(super) fn there(
         &mut self,
-        target: &Folder,
-        mut tasks: Vec<Task<'a>>,
-        sure: Sure,
-    ) -> Result<Vec<(Task<'a>, Option<Key>)>, ImapError> {
+        target: &ImapFolder,
+        mut tasks: Vec<ChangeTask<'a>>,
+        sure: Certainty,
+    ) -> Result<Vec<(ChangeTask<'a>, Option<UidKey>)>, ImapError> {
         let mut found = Vec::new();
         let mut validity = 0;
-        if let Ok(opened) = talk::open(self.talk, target, Access::Read)? {
-            let asked: Vec<Wanted<'_>> = tasks.iter().map(|task| wanted(task.change)).collect();
-            found = seek::seek(self.talk, &opened, &asked, sure)?;
+        if let Ok(opened) = transport::open(self.transport, target, Access::Read)? {
+            let asked: Vec<SearchTarget<'_>> = tasks.iter().map(|task| wanted(task.change)).collect();
+            found = folder_search::seek(self.transport, &opened, &asked, sure)?;
             validity = opened.validity.unwrap_or_default();
         }
         let mut keys = Vec::with_capacity(tasks.len());
@@ -184,19 +190,19 @@ impl<'a> Making<'a> {
             if let Some(place) = place {
                 task.flags = place.flags.clone();
             }
-            keys.push(place.map(|place| Key { validity, uid: place.uid }));
+            keys.push(place.map(|place| UidKey { validity, uid: place.uid }));
         }
         Ok(tasks.into_iter().zip(keys).collect())
     }
 }
 
 /// Copies by the folder that they go to.
-fn going(tasks: Vec<Task<'_>>) -> Vec<Going<'_>> {
-    let mut going: BTreeMap<String, Going<'_>> = BTreeMap::new();
+fn going(tasks: Vec<ChangeTask<'_>>) -> Vec<MoveGroup<'_>> {
+    let mut going: BTreeMap<String, MoveGroup<'_>> = BTreeMap::new();
     for task in tasks {
         if let Some(target) = task.target.clone() {
             let name = target.name.clone();
-            going.entry(name).or_insert_with(|| Going { target, tasks: Vec::new() }).tasks.push(task);
+            going.entry(name).or_insert_with(|| MoveGroup { target, tasks: Vec::new() }).tasks.push(task);
         }
     }
     going.into_values().collect()
@@ -204,10 +210,12 @@ fn going(tasks: Vec<Task<'_>>) -> Vec<Going<'_>> {
 
 /// Where messages were copied to, as the server says (RFC 4315 §3). It may say so before it has ended the command before;
 /// each message goes to one folder only, so that its number tells.
-pub(super) fn copies(taken: &[Vec<Taken>]) -> HashMap<u32, Key> {
+pub(super) fn copies(taken: &[Vec<SentMove>]) -> HashMap<u32, UidKey> {
     let replies = taken.iter().flatten().map(|taken| &taken.reply);
-    let copied = replies.flat_map(Reply::copied);
+    let copied = replies.flat_map(CommandReply::copied);
     copied
-        .flat_map(|Copied { validity, uids }| uids.into_iter().map(move |(from, uid)| (from, Key { validity, uid })))
+        .flat_map(|CopyUid { validity, uids }| {
+            uids.into_iter().map(move |(from, uid)| (from, UidKey { validity, uid }))
+        })
         .collect()
 }

@@ -1,14 +1,14 @@
 //! Looking for messages that are not where they were: in the folders that are read, in those that have a role, and then
 //! in all others.
 
-use super::command::Command;
-use super::exchange::Reply;
+use super::command::ImapCommand;
 use super::failure::ImapError;
-use super::folders::{Folder, Folders};
-use super::key::Key;
-use super::seek::{self, Sure, Wanted};
+use super::folder_search::{self, Certainty, SearchTarget};
+use super::folders::{ImapFolder, ImapFolders};
+use super::key::UidKey;
+use super::pipeline::CommandReply;
 use super::session::Access;
-use super::talk::{self, Talk};
+use super::transport::{self, ImapTransport};
 use crate::domain::ids::Id;
 use crate::domain::outside::{Found, Lost};
 
@@ -18,17 +18,17 @@ const AT_ONCE: usize = 20;
 /// Tells of each lost message where it is now. Of one of which that is not known, because a folder in which it may be can't
 /// be looked into at present, it tells nothing.
 pub(super) fn find<'a>(
-    talk: &mut dyn Talk,
-    folders: &Folders,
+    transport: &mut dyn ImapTransport,
+    folders: &ImapFolders,
     lost: &'a [Lost],
     told: &mut dyn FnMut(Id, Found),
 ) -> Result<(), ImapError> {
     let wanted = |lost: &'a Lost| {
         let Lost { message_id, identity, size, .. } = lost;
-        Wanted { message_id: message_id.as_deref(), identity: *identity, size: *size }
+        SearchTarget { message_id: message_id.as_deref(), identity: *identity, size: *size }
     };
-    let wanted: Vec<Wanted<'_>> = lost.iter().map(wanted).collect();
-    for (lost, found) in lost.iter().zip(locate(talk, folders, &wanted)?) {
+    let wanted: Vec<SearchTarget<'_>> = lost.iter().map(wanted).collect();
+    for (lost, found) in lost.iter().zip(locate(transport, folders, &wanted)?) {
         if let Some(found) = found {
             told(lost.id, found);
         }
@@ -39,11 +39,11 @@ pub(super) fn find<'a>(
 /// Where messages are, in the order in which they are asked for; `None` where that can't be told for now. One that lies in
 /// several folders is where it is read.
 pub(super) fn locate(
-    talk: &mut dyn Talk,
-    folders: &Folders,
-    wanted: &[Wanted<'_>],
+    transport: &mut dyn ImapTransport,
+    folders: &ImapFolders,
+    wanted: &[SearchTarget<'_>],
 ) -> Result<Vec<Option<Found>>, ImapError> {
-    let mut looking = Looking { talk, folders, wanted, found: vec![None; wanted.len()], blind: false };
+    let mut looking = AccountSearch { transport, folders, wanted, found: vec![None; wanted.len()], blind: false };
     for folder in folders.searched() {
         looking.in_folder(folder)?;
     }
@@ -56,40 +56,42 @@ pub(super) fn locate(
     Ok(looking.found.into_iter().map(|found| found.or_else(|| nowhere.clone())).collect())
 }
 
-struct Looking<'l> {
-    talk: &'l mut dyn Talk,
-    folders: &'l Folders,
-    wanted: &'l [Wanted<'l>],
+struct AccountSearch<'l> {
+    transport: &'l mut dyn ImapTransport,
+    folders: &'l ImapFolders,
+    wanted: &'l [SearchTarget<'l>],
     found: Vec<Option<Found>>,
     /// A folder could not be looked into, and may be another time.
     blind: bool,
 }
 
-impl<'l> Looking<'l> {
+impl<'l> AccountSearch<'l> {
     /// Those that are not found yet, by their places.
-    fn open(&self) -> Vec<(usize, Wanted<'l>)> {
+    fn open(&self) -> Vec<(usize, SearchTarget<'l>)> {
         let places = self.wanted.iter().copied().zip(&self.found).enumerate();
         places.filter(|(_, (_, found))| found.is_none()).map(|(at, (wanted, _))| (at, wanted)).collect()
     }
 
     /// Looks into a folder that is read or has a role.
-    fn in_folder(&mut self, folder: &Folder) -> Result<(), ImapError> {
+    fn in_folder(&mut self, folder: &ImapFolder) -> Result<(), ImapError> {
         let open = self.open();
         if open.is_empty() {
             return Ok(());
         }
-        let opened = match talk::open(self.talk, folder, Access::Read)? {
+        let opened = match transport::open(self.transport, folder, Access::Read)? {
             Ok(opened) => opened,
             Err(refused) => {
                 self.blind |= !matches!(refused.code.as_str(), "NONEXISTENT" | "NOPERM");
                 return Ok(());
             }
         };
-        let asked: Vec<Wanted<'_>> = open.iter().map(|(_, wanted)| *wanted).collect();
+        let asked: Vec<SearchTarget<'_>> = open.iter().map(|(_, wanted)| *wanted).collect();
         let role = self.folders.role_of(&folder.name);
-        for ((at, _), places) in open.into_iter().zip(seek::seek(self.talk, &opened, &asked, Sure::Identity)?) {
+        for ((at, _), places) in
+            open.into_iter().zip(folder_search::seek(self.transport, &opened, &asked, Certainty::Identity)?)
+        {
             if let (Some(place), Some(found)) = (places.into_iter().next_back(), self.found.get_mut(at)) {
-                let key = Key { validity: opened.validity.unwrap_or_default(), uid: place.uid }.to_string();
+                let key = UidKey { validity: opened.validity.unwrap_or_default(), uid: place.uid }.to_string();
                 *found = Some(Found::At { folder: folder.name.clone(), key, role, flags: place.flags });
             }
         }
@@ -103,10 +105,10 @@ impl<'l> Looking<'l> {
         for asked in self.open().chunks(AT_ONCE) {
             let mut commands = Vec::with_capacity(others.len() * 2);
             for folder in &others {
-                commands.push(self.talk.selecting(&folder.wire, Access::Read));
+                commands.push(self.transport.selecting(&folder.wire, Access::Read));
                 commands.push(search(asked));
             }
-            let replies = if commands.is_empty() { Vec::new() } else { self.talk.ask(&commands)? };
+            let replies = if commands.is_empty() { Vec::new() } else { self.transport.ask(&commands)? };
             for (folder, replies) in others.iter().zip(replies.chunks(2)) {
                 if has_some(replies) {
                     self.filed_in(folder, asked)?;
@@ -116,16 +118,18 @@ impl<'l> Looking<'l> {
         Ok(())
     }
 
-    fn filed_in(&mut self, folder: &Folder, asked: &[(usize, Wanted<'_>)]) -> Result<(), ImapError> {
-        let Ok(opened) = talk::open(self.talk, folder, Access::Read)? else { return Ok(()) };
+    fn filed_in(&mut self, folder: &ImapFolder, asked: &[(usize, SearchTarget<'_>)]) -> Result<(), ImapError> {
+        let Ok(opened) = transport::open(self.transport, folder, Access::Read)? else { return Ok(()) };
         let role = self.folders.lies_in(folder);
-        let wanted: Vec<Wanted<'_>> = asked.iter().map(|(_, wanted)| *wanted).collect();
-        for ((at, _), places) in asked.iter().zip(seek::seek(self.talk, &opened, &wanted, Sure::Identity)?) {
+        let wanted: Vec<SearchTarget<'_>> = asked.iter().map(|(_, wanted)| *wanted).collect();
+        for ((at, _), places) in
+            asked.iter().zip(folder_search::seek(self.transport, &opened, &wanted, Certainty::Identity)?)
+        {
             let (Some(place), Some(found)) = (places.into_iter().next_back(), self.found.get_mut(*at)) else {
                 continue;
             };
             let name = folder.name.clone();
-            let key = Key { validity: opened.validity.unwrap_or_default(), uid: place.uid }.to_string();
+            let key = UidKey { validity: opened.validity.unwrap_or_default(), uid: place.uid }.to_string();
             *found = Some(match role {
                 Some(_) => Found::At { folder: name, key, role, flags: place.flags },
                 None => Found::Filed { folder: name },
@@ -136,14 +140,14 @@ impl<'l> Looking<'l> {
 }
 
 /// Of a folder that was opened and searched: whether it may have something of what was asked for.
-fn has_some(replies: &[Reply]) -> bool {
+fn has_some(replies: &[CommandReply]) -> bool {
     let [opened, searched] = replies else { return false };
     opened.is_yes() && (!searched.is_yes() || searched.matched().any(|uids| !uids.is_empty()))
 }
 
 /// One search for any of these.
-fn search(asked: &[(usize, Wanted<'_>)]) -> Command {
-    let mut search = Command::new("UID SEARCH", "looking for a message");
+fn search(asked: &[(usize, SearchTarget<'_>)]) -> ImapCommand {
+    let mut search = ImapCommand::new("UID SEARCH", "looking for a message");
     for (number, (_, wanted)) in asked.iter().enumerate() {
         if number + 1 < asked.len() {
             search = search.word("OR");
