@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::failure::StoreError;
 use super::instant::seconds;
 use super::take_over::{become_as, is_over};
-use super::{Store, away, copy, held};
+use super::{Store, away, copy, held, thread};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
@@ -232,6 +232,9 @@ impl Tried {
             Found::Filed { .. } | Found::Nowhere => copy::forget(tx, self.folder, &self.key)?,
         }
         become_as(tx, self.message, said, now)?;
+        if self.cause == "mute" {
+            thread::unmute_if_nothing_muted(tx, self.message)?;
+        }
         away::look(tx, self.message, now)
     }
 }

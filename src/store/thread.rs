@@ -15,7 +15,9 @@ use sha2::{Digest, Sha256};
 use super::failure::StoreError;
 use super::instant::seconds;
 use crate::domain::arrival::Arrival;
+use crate::domain::flags::Flags;
 use crate::domain::ids::{Id, ThreadId};
+use crate::domain::keyword::Keyword;
 use crate::domain::topic::Topic;
 
 /// Beyond this, two threads count as equally large.
@@ -85,6 +87,45 @@ pub(super) fn mute(tx: &Transaction<'_>, thread: ThreadId, now: DateTime<Utc>) -
     tx.prepare_cached("INSERT OR IGNORE INTO muted_thread (thread, since) VALUES (?1, ?2)")?
         .execute((thread.0, seconds(now)))?;
     Ok(())
+}
+
+/// Takes the mute of a message's thread back, where none of its messages is muted itself: neither by a decision that stands
+/// nor by a keyword in a mailbox. What came into the thread meanwhile, and lies where incoming mail is read, is open: it was
+/// shown among what is muted, so it is not held again but leads the next batch.
+pub(super) fn unmute_if_nothing_muted(tx: &Transaction<'_>, id: Id) -> Result<(), StoreError> {
+    let thread: i64 =
+        tx.prepare_cached("SELECT thread FROM message WHERE id = ?1")?.query_row([id.0], |row| row.get(0))?;
+    let decided = tx
+        .prepare_cached(
+            "SELECT 1 FROM message AS m CROSS JOIN batch AS b JOIN decision AS d ON d.batch = b.id AND d.message = m.id
+             WHERE m.thread = ?1 AND m.stage = 'muted' AND d.verb = 'mute'",
+        )?
+        .exists([thread])?;
+    if decided || has_muted_copy(tx, thread)? {
+        return Ok(());
+    }
+    tx.prepare_cached("DELETE FROM muted_thread WHERE thread = ?1")?.execute([thread])?;
+    tx.prepare_cached(
+        "UPDATE message SET stage = 'carried over' WHERE thread = ?1 AND stage = 'muted'
+         AND EXISTS (SELECT 1 FROM copy AS c JOIN folder AS f ON f.id = c.folder
+                     WHERE c.message = message.id AND c.gone IS NULL AND f.incoming)",
+    )?
+    .execute([thread])?;
+    Ok(())
+}
+
+/// Whether a mailbox says of a message of a thread that the thread is muted.
+fn has_muted_copy(tx: &Transaction<'_>, thread: i64) -> Result<bool, StoreError> {
+    let mut copies = tx.prepare_cached(
+        "SELECT c.flags FROM copy AS c JOIN message AS m ON m.id = c.message
+         WHERE m.thread = ?1 AND c.gone IS NULL AND c.flags IS NOT NULL",
+    )?;
+    for flags in copies.query_map([thread], |row| Ok(Flags::read(row.get_ref(0)?.as_str()?)))? {
+        if flags?.keywords.contains(&Keyword::Muted) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The number by which a Message-ID is looked up.

@@ -1,10 +1,12 @@
 //! The house's one-way imports, read from the sources themselves.
 //!
 //! A room may name only rooms below it; rooms on one floor never name each other; and some outside crates belong to
-//! a room. Each kind of breach is planted in the tests at the end, so that this check is known to bite.
+//! a room. Each kind of breach is planted in the tests at the end, so that this check is known to bite. What holds
+//! inside a room is checked in `cycles.rs`.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use crate::sources_of_the_crate::{code_of, name_at, sources};
 
 /// Every room with the rooms that it may name.
 const ROOMS: [(&str, &[&str]); 13] = [
@@ -89,30 +91,6 @@ fn breaches(path: &Path, text: &str) -> Vec<String> {
     found
 }
 
-/// The text without comments and without what stands between quotes.
-fn code_of(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for line in text.lines() {
-        let mut quoted = false;
-        let mut previous = ' ';
-        let mut chars = line.chars().peekable();
-        while let Some(c) = chars.next() {
-            if !quoted && c == '/' && chars.peek() == Some(&'/') {
-                break;
-            }
-            if c == '"' && previous != '\\' && previous != '\'' {
-                quoted = !quoted;
-            }
-            if !quoted {
-                out.push(c);
-            }
-            previous = if previous == '\\' && c == '\\' { ' ' } else { c };
-        }
-        out.push('\n');
-    }
-    out
-}
-
 /// The rooms that `crate::…`, `crate::{…}` or a long enough chain of `super::` leads to.
 fn named_rooms(code: &str, depth: usize) -> Vec<String> {
     let mut rooms = Vec::new();
@@ -151,10 +129,6 @@ fn first_names(list: &str) -> Vec<String> {
     names
 }
 
-fn name_at(text: &str) -> String {
-    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
-}
-
 fn mentions_crate(code: &str, name: &str) -> bool {
     let path = format!("{name}::");
     code.match_indices(&path)
@@ -162,27 +136,9 @@ fn mentions_crate(code: &str, name: &str) -> bool {
         || code.contains(&format!("use {name};"))
 }
 
-fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, into);
-        } else if path.extension().is_some_and(|ext| ext == "rs") {
-            into.push(path);
-        }
-    }
-}
-
 #[test]
 fn imports_go_down_only() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    sources(&src, &mut files);
-    assert!(files.len() > 20, "found only {} files: is this the whole house?", files.len());
-    let found: Vec<String> = files
-        .iter()
-        .flat_map(|path| breaches(path.strip_prefix(&src).unwrap(), &fs::read_to_string(path).unwrap()))
-        .collect();
+    let found: Vec<String> = sources().iter().flat_map(|(path, text)| breaches(path, text)).collect();
     assert!(found.is_empty(), "the house is no longer one-way:\n{}", found.join("\n"));
 }
 

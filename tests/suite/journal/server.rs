@@ -63,9 +63,16 @@ impl Server {
         self.look().put("INBOX", Lies { raw, flags: Flags::default(), received: now });
     }
 
+    /// A letter that answers another one.
+    pub fn answer(&self, number: u32, to: u32, now: DateTime<Utc>) {
+        let raw = letter(number, "Ann <ann@example.org>", &format!("Re: Letter {to}"), "Hello");
+        let raw = format!("In-Reply-To: <letter-{to}@example.org>\r\n{raw}").into_bytes();
+        self.look().put("INBOX", Lies { raw, flags: Flags::default(), received: now });
+    }
+
     /// Where the letter of a number lies, with its flags.
     pub fn place(&self, number: u32) -> Option<(String, Flags)> {
-        let name = format!("<letter-{number}@example.org>");
+        let name = format!("Message-ID: <letter-{number}@example.org>");
         let server = self.look();
         let mut found: Vec<_> = server
             .all
@@ -80,7 +87,7 @@ impl Server {
 
     /// Another program moves it.
     pub fn carry(&self, number: u32, to: &str) {
-        let name = format!("<letter-{number}@example.org>");
+        let name = format!("Message-ID: <letter-{number}@example.org>");
         let mut server = self.look();
         let place = server.all.iter().find_map(|(folder, copies)| {
             let (key, _) = copies.iter().find(|(_, copy)| String::from_utf8_lossy(&copy.raw).contains(&name))?;
@@ -93,7 +100,7 @@ impl Server {
 
     /// Another program sets its flags.
     pub fn flag(&self, number: u32, flags: &Flags) {
-        let name = format!("<letter-{number}@example.org>");
+        let name = format!("Message-ID: <letter-{number}@example.org>");
         for copy in self.look().all.values_mut().flat_map(BTreeMap::values_mut) {
             if String::from_utf8_lossy(&copy.raw).contains(&name) {
                 copy.flags = flags.clone();

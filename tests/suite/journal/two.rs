@@ -241,6 +241,59 @@ fn run(holds: [HoldMode; 2], steps: Vec<(bool, Step)>) {
     }
 }
 
+/// A mute that somebody else was before is none: what it was said of comes back here as on the other machine, and so does
+/// what came into the thread between the commit and its end.
+#[test]
+fn a_mute_that_was_overtaken_mutes_nothing() {
+    for folder in ["Archive", "Trash", "Junk", SNOOZED[0]] {
+        let server = Server::new();
+        server.look().all.insert(SNOOZED[0].to_owned(), BTreeMap::new());
+        server.deliver(1, at(0));
+        let [mut one, mut other] = [Machine::new(&server), Machine::new(&server)];
+        other.sync(at(0));
+        one.read(at(0));
+        assert!(one.begin(at(0)));
+        server.carry(1, folder);
+        one.decide(Verb::Mute, 1, at(1));
+        one.commit(at(2));
+        server.answer(2, 1, at(3));
+        one.read(at(3));
+        assert_eq!(one.stage(2), Some(Stage::Muted), "{folder}: it is not known yet");
+        one.write_back(at(4)).unwrap();
+        assert_eq!(one.states(), ["mute overtaken"]);
+        server.carry(1, "INBOX");
+        for minute in 5..8 {
+            one.sync(at(minute));
+            other.sync(at(minute));
+        }
+        assert_eq!([one.stage(1), other.stage(1), other.stage(2)], [None; 3], "{folder}: held");
+        assert_eq!(one.stage(2), Some(Stage::CarriedOver), "{folder}: it could be seen, and is in the next batch");
+        assert!(one.begin(at(360)) && other.begin(at(360)), "{folder}");
+        one.sound();
+    }
+}
+
+/// Where another message of the thread was muted, and is, the thread stays muted.
+#[test]
+fn a_mute_that_was_overtaken_for_one_message_stands_for_the_others() {
+    let server = Server::new();
+    server.deliver(1, at(0));
+    server.answer(2, 1, at(0));
+    let mut here = Machine::new(&server);
+    here.read(at(0));
+    assert!(here.begin(at(0)));
+    here.decide(Verb::Mute, 1, at(1));
+    here.decide(Verb::Mute, 2, at(1));
+    server.carry(2, "Archive");
+    here.commit(at(2));
+    here.sync(at(3));
+    assert_eq!([1, 2].map(|number| here.stage(number)), [Some(Stage::Muted), Some(Stage::Done)]);
+    server.answer(3, 1, at(4));
+    here.sync(at(4));
+    assert_eq!(here.stage(3), Some(Stage::Muted));
+    here.sound();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 

@@ -1,0 +1,60 @@
+//! The program's own sources, for the tests that read them: every file below `src`, without comments, strings and tests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every file below `src` with its path from there, in the order of the paths.
+pub fn sources() -> Vec<(PathBuf, String)> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&src, &src, &mut files);
+    assert!(files.len() > 20, "found only {} files: is this the whole house?", files.len());
+    files.sort();
+    files
+}
+
+fn collect(folder: &Path, src: &Path, into: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, src, into);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            into.push((path.strip_prefix(src).unwrap().to_owned(), fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// The text without comments and without what stands between quotes.
+pub fn code_of(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let mut quoted = false;
+        let mut previous = ' ';
+        let mut chars = line.chars().peekable();
+        while let Some(c) = chars.next() {
+            if !quoted && c == '/' && chars.peek() == Some(&'/') {
+                break;
+            }
+            if c == '"' && previous != '\\' && previous != '\'' {
+                quoted = !quoted;
+            }
+            if !quoted {
+                out.push(c);
+            }
+            previous = if previous == '\\' && c == '\\' { ' ' } else { c };
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The code of a file that is part of the program: what follows `#[cfg(test)]` on a line of its own is left out.
+pub fn program_of(text: &str) -> String {
+    let tests = text.find("\n#[cfg(test)]\nmod tests").unwrap_or(text.len());
+    code_of(&text[..tests])
+}
+
+/// The name that a text begins with; empty where it begins with none.
+pub fn name_at(text: &str) -> String {
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
