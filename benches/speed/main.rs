@@ -24,8 +24,9 @@ use tidebox::config::Config;
 use tidebox::domain::batch::{Batch, Occasion};
 use tidebox::domain::ids::Id;
 use tidebox::domain::letter::Body;
+use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Indexed;
-use tidebox::domain::triage::{Triage, Verb};
+use tidebox::domain::triage::{Act, Triage, Verb};
 use tidebox::domain::{query, words};
 use tidebox::job::intake::Intake;
 use tidebox::job::ruling::Filing;
@@ -169,6 +170,24 @@ fn decide(bencher: Bencher<'_, '_>) {
 fn decide_bare(bencher: Bencher<'_, '_>) {
     let connection = bare::connect(kept(), "FULL");
     bencher.bench_local(|| bare::commit(&connection));
+}
+
+/// One key for so many messages in a row, the same taken back, and the batch with its acts read again.
+#[divan::bench(args = [40, KEPT], sample_count = 100, sample_size = 1)]
+fn sweep(bencher: Bencher<'_, '_>, rows: u64) {
+    let path = fresh_file();
+    Store::open(kept()).unwrap().backup(&path).unwrap();
+    let mut store = Store::open(&path).unwrap();
+    let batch = batch(&mut store);
+    let id = batch.id();
+    let on = Positions::between(Position(1), Position(u32::try_from(rows).unwrap()));
+    let mut number = store.batch(id).unwrap().unwrap().1.last().map_or(0, |(act, _)| act.number);
+    bencher.bench_local(|| {
+        number += 1;
+        store.record(id, &Act { number, verb: Verb::Done, on: on.clone() }, end()).unwrap();
+        store.undo(id, number).unwrap();
+        store.batch(id).unwrap()
+    });
 }
 
 /// A large batch decided one by one, in memory.

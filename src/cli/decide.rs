@@ -10,6 +10,7 @@ use crate::domain::ids::Id;
 use crate::domain::printable::Printable;
 use crate::domain::triage::{Until, Verb};
 use crate::job::decide::{self, Changed};
+use crate::store::Store;
 
 pub fn run(place: &Place, options: &Decide) -> Result<(), Failure> {
     let verb = verb(place, options)?;
@@ -24,28 +25,28 @@ pub fn run(place: &Place, options: &Decide) -> Result<(), Failure> {
         ),
         verb => verb.name().to_owned(),
     };
-    report(place, &changed, &what)
+    report(place, &store, &changed, &what)
 }
 
 pub fn undo(place: &Place) -> Result<(), Failure> {
     let mut store = place.desk()?;
-    let changed = decide::undo(&mut store, place.now())?;
-    report(place, &changed, "taken back")
+    let changed = decide::undo(&mut store)?;
+    report(place, &store, &changed, "taken back")
 }
 
 pub fn redo(place: &Place) -> Result<(), Failure> {
     let mut store = place.desk()?;
-    let changed = decide::redo(&mut store, place.now())?;
-    report(place, &changed, "done again")
+    let changed = decide::redo(&mut store)?;
+    report(place, &store, &changed, "done again")
 }
 
-fn report(place: &Place, changed: &Changed, what: &str) -> Result<(), Failure> {
+fn report(place: &Place, store: &Store, changed: &Changed, what: &str) -> Result<(), Failure> {
     let decided = changed.triage.decided();
     let left = changed.triage.batch().size() - decided;
     if place.json {
-        return print(&format!("{}\n", json::line(&json::changed(&changed.ids, left, decided))));
+        return print(&format!("{}\n", json::line(&json::changed(&changed.ids(store)?, left, decided))));
     }
-    let count = changed.ids.len();
+    let count = changed.on.len();
     print(&format!("{count} {what}; {left} left\n"))
 }
 

@@ -162,15 +162,45 @@ impl Positions {
     }
 
     pub fn extend(&mut self, other: &Self) {
-        for run in &other.runs {
-            self.insert_run(Position(run.first), Position(run.last));
+        if let [run] = other.runs[..] {
+            return self.insert_run(Position(run.first), Position(run.last));
         }
+        // Both are in order, so that one walk along both is enough.
+        let mut all = Self::default();
+        let (mut ours, mut theirs) = (self.runs.iter().peekable(), other.runs.iter().peekable());
+        while let Some(next) = match (ours.peek(), theirs.peek()) {
+            (Some(our), Some(their)) if their.first < our.first => theirs.next(),
+            (Some(_), _) => ours.next(),
+            (None, _) => theirs.next(),
+        } {
+            all.insert_run(Position(next.first), Position(next.last));
+        }
+        *self = all;
     }
 
     pub fn remove_all(&mut self, other: &Self) {
-        for run in &other.runs {
-            self.remove_run(Position(run.first), Position(run.last));
+        if let [run] = other.runs[..] {
+            return self.remove_run(Position(run.first), Position(run.last));
         }
+        let mut rest = Self::default();
+        let mut theirs = other.runs.iter().peekable();
+        for run in &self.runs {
+            let mut first = run.first;
+            while let Some(their) = theirs.peek().filter(|their| their.first <= run.last) {
+                if first < their.first {
+                    rest.insert_run(Position(first), Position(their.first - 1));
+                }
+                first = first.max(their.last.saturating_add(1));
+                if their.last > run.last {
+                    break;
+                }
+                theirs.next();
+            }
+            if first <= run.last {
+                rest.insert_run(Position(first), Position(run.last));
+            }
+        }
+        *self = rest;
     }
 
     /// What both have.

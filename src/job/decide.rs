@@ -69,14 +69,15 @@ pub fn replay(store: &Store, batch: BatchId) -> Result<Triage, JobError> {
 /// What came of a verdict given from a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
-    /// In triage order.
-    pub ids: Vec<Id>,
+    /// The messages that it was about.
+    pub on: Positions,
     pub triage: Triage,
 }
 
 impl Changed {
-    fn by(store: &Store, act: &Act, triage: Triage) -> Result<Self, JobError> {
-        Ok(Self { ids: store.members(triage.batch().id(), &act.on)?, triage })
+    /// Which messages those are, in triage order.
+    pub fn ids(&self, store: &Store) -> Result<Vec<Id>, JobError> {
+        Ok(store.members(self.triage.batch().id(), &self.on)?)
     }
 }
 
@@ -98,29 +99,29 @@ pub fn decide(store: &mut Store, verb: Verb, ids: &[Id], now: DateTime<Utc>) -> 
     if let Kept::Beside(stands) = record(store, triage.batch().id(), &act, now)? {
         triage = *stands;
     }
-    Changed::by(store, &act, triage)
+    Ok(Changed { on: act.on, triage })
 }
 
 /// Takes back the latest act of the open batch.
-pub fn undo(store: &mut Store, now: DateTime<Utc>) -> Result<Changed, JobError> {
+pub fn undo(store: &mut Store) -> Result<Changed, JobError> {
     let mut triage = triage(store)?;
     let act = triage.undo().ok_or_else(|| JobError::Wrong {
         what: "nothing to take back: this is the batch's beginning".to_owned(),
         hint: "what a commit has done is in `tidebox search`".to_owned(),
     })?;
-    store.undo(triage.batch().id(), act.number, now)?;
-    Changed::by(store, &act, triage)
+    store.undo(triage.batch().id(), act.number)?;
+    Ok(Changed { on: act.on, triage })
 }
 
 /// Lets the act that was taken back last count again.
-pub fn redo(store: &mut Store, now: DateTime<Utc>) -> Result<Changed, JobError> {
+pub fn redo(store: &mut Store) -> Result<Changed, JobError> {
     let mut triage = triage(store)?;
     let act = triage.redo().ok_or_else(|| JobError::Wrong {
         what: "nothing to redo".to_owned(),
         hint: "only what was undone, with nothing decided since, can be redone".to_owned(),
     })?;
-    store.redo(triage.batch().id(), act.number, now)?;
-    Changed::by(store, &act, triage)
+    store.redo(triage.batch().id(), act.number)?;
+    Ok(Changed { on: act.on, triage })
 }
 
 fn no_batch() -> JobError {

@@ -160,11 +160,11 @@ impl Desk {
                 self.settled(batch, kept)?
             }
             Wish::Undo { batch, act } => {
-                let done = decide::turn(self.store.undo(batch, act, now));
+                let done = decide::turn(self.store.undo(batch, act));
                 self.settled(batch, done.map(|()| Kept::Alone))?
             }
             Wish::Redo { batch, act } => {
-                let done = decide::turn(self.store.redo(batch, act, now));
+                let done = decide::turn(self.store.redo(batch, act));
                 self.settled(batch, done.map(|()| Kept::Alone))?
             }
             Wish::Places => Answer::Places(Box::new(places::places(&config.calendar, now))),

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
-use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds, wall, wall_text};
+use super::{Store, batch};
 use crate::domain::ids::BatchId;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::{Act, Standing, Until, Verb};
@@ -34,8 +34,12 @@ impl Store {
             if act.number != last + 1 {
                 return Err(out_of_turn("an act before it is missing"));
             }
-            if act.on.is_empty() {
+            let (Some(first), Some(end)) = (act.on.first(), act.on.last()) else {
                 return Err(out_of_turn("it names no message"));
+            };
+            let beyond = batch::size(tx, batch)? + 1;
+            if let Some(position) = [first, end].into_iter().find(|at| !(1..beyond).contains(&at.0)) {
+                return Err(StoreError::NotInBatch { batch, position });
             }
             tx.prepare_cached("UPDATE act SET standing = 'replaced' WHERE batch = ?1 AND standing = 'undone'")?
                 .execute([batch.0])?;
@@ -47,7 +51,7 @@ impl Store {
     ///
     /// # Errors
     /// `OutOfTurn` where another act counts after it, `Committed`, `NoBatch`, or where the store cannot be written.
-    pub fn undo(&mut self, batch: BatchId, act: u32, _now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub fn undo(&mut self, batch: BatchId, act: u32) -> Result<(), StoreError> {
         self.write("taking a decision back", |tx| {
             let latest = "SELECT max(number) FROM act WHERE batch = ?1 AND standing = 'counts'";
             turn(tx, batch, act, (Standing::Counts, Standing::Undone), latest)
@@ -58,7 +62,7 @@ impl Store {
     ///
     /// # Errors
     /// `OutOfTurn` where another act is to be redone before it, `Committed`, `NoBatch`, or where the store cannot be written.
-    pub fn redo(&mut self, batch: BatchId, act: u32, _now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub fn redo(&mut self, batch: BatchId, act: u32) -> Result<(), StoreError> {
         self.write("bringing a decision back", |tx| {
             let first = "SELECT min(number) FROM act WHERE batch = ?1 AND standing = 'undone'";
             turn(tx, batch, act, (Standing::Undone, Standing::Counts), first)
@@ -110,19 +114,17 @@ pub(super) fn of(connection: &Connection, batch: BatchId) -> Result<Vec<(Act, St
         Ok((Act { number, verb, on: Positions::default() }, standing))
     })?;
     let mut acts: Vec<(Act, Standing)> = acts.collect::<Result<_, _>>()?;
-    let mut named = connection.prepare_cached(
-        "SELECT m.act, i.position FROM act_message AS m CROSS JOIN batch_item AS i
-         WHERE m.batch = ?1 AND i.batch = m.batch AND i.message = m.message ORDER BY m.act, m.place",
-    )?;
-    let mut rows = named.query([batch.0])?;
+    let mut runs =
+        connection.prepare_cached("SELECT act, first, last FROM act_run WHERE batch = ?1 ORDER BY act, first")?;
+    let mut rows = runs.query([batch.0])?;
     let mut place = 0;
     while let Some(row) = rows.next()? {
-        let (number, position): (u32, u32) = (row.get(0)?, row.get(1)?);
+        let number: u32 = row.get(0)?;
         while acts.get(place).is_some_and(|(act, _)| act.number < number) {
             place += 1;
         }
         if let Some((act, _)) = acts.get_mut(place) {
-            act.on.insert(Position(position));
+            act.on.insert_run(Position(row.get(1)?), Position(row.get(2)?));
         }
     }
     Ok(acts)
@@ -155,10 +157,10 @@ fn turn(
 ) -> Result<(), StoreError> {
     uncommitted(tx, batch)?;
     let out_of_turn = |what| Err(StoreError::OutOfTurn { batch, act, what });
-    match one(tx, batch, act)? {
+    match standing(tx, batch, act)? {
         None => return out_of_turn("there is no such act"),
-        Some((_, standing)) if standing == to => return Ok(()),
-        Some((_, standing)) if standing != from => return out_of_turn("another act has replaced it"),
+        Some(standing) if standing == to => return Ok(()),
+        Some(standing) if standing != from => return out_of_turn("another act has replaced it"),
         Some(_) => {}
     }
     let turn: Option<u32> = tx.prepare_cached(which)?.query_row([batch.0], |row| row.get(0))?;
@@ -191,19 +193,9 @@ fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -
         seconds(now),
         until.and_then(|until| until.wall).map(wall_text),
     ))?;
-    let mut name = tx.prepare_cached(
-        "INSERT INTO act_message (batch, act, place, message)
-         SELECT ?1, ?2, ?5 + position, message FROM batch_item WHERE batch = ?1 AND position BETWEEN ?3 AND ?4",
-    )?;
-    let mut named = 0_i64;
+    let mut name = tx.prepare_cached("INSERT INTO act_run (batch, act, first, last) VALUES (?1, ?2, ?3, ?4)")?;
     for run in act.on.runs() {
-        // They are numbered from 1, in triage order.
-        let before = named + 1 - i64::from(run.first);
-        let rows = name.execute((batch.0, act.number, run.first, run.last, before))?;
-        if rows != (run.last - run.first) as usize + 1 {
-            return Err(StoreError::NotInBatch { batch, position: Position(run.last) });
-        }
-        named += i64::from(run.last - run.first) + 1;
+        name.execute((batch.0, act.number, run.first, run.last))?;
     }
     Ok(())
 }
@@ -216,12 +208,21 @@ fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(A
         .query_row((batch.0, number), said)
         .optional()?;
     let Some((verb, standing)) = head else { return Ok(None) };
-    let mut statement = connection.prepare_cached(
-        "SELECT i.position FROM act_message AS m CROSS JOIN batch_item AS i
-         WHERE m.batch = ?1 AND m.act = ?2 AND i.batch = m.batch AND i.message = m.message ORDER BY m.place",
-    )?;
-    let on = statement.query_map((batch.0, number), |row| Ok(Position(row.get(0)?)))?.collect::<Result<_, _>>()?;
+    let mut runs =
+        connection.prepare_cached("SELECT first, last FROM act_run WHERE batch = ?1 AND act = ?2 ORDER BY first")?;
+    let mut rows = runs.query((batch.0, number))?;
+    let mut on = Positions::default();
+    while let Some(row) = rows.next()? {
+        on.insert_run(Position(row.get(0)?), Position(row.get(1)?));
+    }
     Ok(Some((Act { number, verb, on }, standing)))
+}
+
+fn standing(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<Standing>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT standing FROM act WHERE batch = ?1 AND number = ?2")?
+        .query_row((batch.0, number), |row| Ok(standing_of(row.get_ref(0)?.as_str()?)))
+        .optional()?)
 }
 
 /// What a row says that begins with the verb, its `until_` columns, the standing and the window's hour.
@@ -238,12 +239,15 @@ fn said(row: &Row<'_>) -> rusqlite::Result<(Verb, Standing)> {
         ("reopen", ..) => Verb::Reopen,
         _ => Verb::Skip,
     };
-    let standing = match row.get_ref(3)?.as_str()? {
+    Ok((verb, standing_of(row.get_ref(3)?.as_str()?)))
+}
+
+fn standing_of(name: &str) -> Standing {
+    match name {
         "undone" => Standing::Undone,
         "replaced" => Standing::Replaced,
         _ => Standing::Counts,
-    };
-    Ok((verb, standing))
+    }
 }
 
 fn standing_name(standing: Standing) -> &'static str {

@@ -206,7 +206,7 @@ pub(super) fn batch(connection: &Connection, id: BatchId) -> Result<Option<Batch
 }
 
 /// Positions are counted from 1 without a gap, so that the last one is how many there are.
-fn size(connection: &Connection, id: BatchId) -> Result<u32, StoreError> {
+pub(super) fn size(connection: &Connection, id: BatchId) -> Result<u32, StoreError> {
     Ok(connection
         .prepare_cached("SELECT coalesce(max(position), 0) FROM batch_item WHERE batch = ?1")?
         .query_row([id.0], |row| row.get(0))?)

@@ -7,7 +7,7 @@ use super::failure::StoreError;
 use super::open::attach;
 
 /// Each counts what must not be.
-const LAWS: [(&str, &str); 8] = [
+const LAWS: [(&str, &str); 9] = [
     (
         "messages without their original bytes",
         "SELECT count(*) FROM message AS m WHERE NOT EXISTS (SELECT 1 FROM original WHERE message = m.id)",
@@ -22,6 +22,10 @@ const LAWS: [(&str, &str); 8] = [
         "messages in a batch by their stage, but in no open one",
         "SELECT count(*) FROM message AS m WHERE stage = 'in batch' AND NOT EXISTS (
              SELECT 1 FROM batch_item AS i JOIN batch AS b ON b.id = i.batch WHERE i.message = m.id AND b.committed IS NULL)",
+    ),
+    (
+        "acts that name no message",
+        "SELECT count(*) FROM act AS a WHERE NOT EXISTS (SELECT 1 FROM act_run WHERE batch = a.batch AND act = a.number)",
     ),
     (
         "deferred messages without a window",

@@ -161,7 +161,7 @@ fn a_commit_settles_every_verdict_and_can_be_asked_for_again() {
         [Stage::Done, Stage::Trash, Stage::Deferred, carried, Stage::Muted, Stage::Spam, carried, carried]
     );
     let late = act(&post.store, batch, 8, Verb::Done, &[all[7]]);
-    for change in [post.store.record(batch, &late, at(71)), post.store.undo(batch, 7, at(71))] {
+    for change in [post.store.record(batch, &late, at(71)), post.store.undo(batch, 7)] {
         assert!(matches!(change, Err(StoreError::Committed(_))));
     }
     let rows = post.sqlite3("SELECT verb, waited FROM decision ORDER BY message").expect("rows");
@@ -188,16 +188,16 @@ fn acts_out_of_turn_are_refused_and_repeated_ones_count_once() {
         assert!(stray || matches!(error, StoreError::OutOfTurn { .. }), "{error}");
     }
     post.store.record(batch, &spam, at(14)).expect("recorded");
-    assert!(matches!(post.store.undo(batch, 1, at(15)), Err(StoreError::OutOfTurn { .. })));
-    assert!(matches!(post.store.undo(batch, 7, at(15)), Err(StoreError::OutOfTurn { .. })));
-    post.store.undo(batch, 2, at(15)).expect("undone");
-    post.store.undo(batch, 2, at(15)).expect("undone already");
-    post.store.undo(batch, 1, at(15)).expect("undone");
-    assert!(matches!(post.store.redo(batch, 2, at(16)), Err(StoreError::OutOfTurn { .. })));
-    post.store.redo(batch, 1, at(16)).expect("redone");
-    post.store.redo(batch, 1, at(16)).expect("redone already");
+    assert!(matches!(post.store.undo(batch, 1), Err(StoreError::OutOfTurn { .. })));
+    assert!(matches!(post.store.undo(batch, 7), Err(StoreError::OutOfTurn { .. })));
+    post.store.undo(batch, 2).expect("undone");
+    post.store.undo(batch, 2).expect("undone already");
+    post.store.undo(batch, 1).expect("undone");
+    assert!(matches!(post.store.redo(batch, 2), Err(StoreError::OutOfTurn { .. })));
+    post.store.redo(batch, 1).expect("redone");
+    post.store.redo(batch, 1).expect("redone already");
     post.store.record(batch, &later, at(17)).expect("recorded");
-    assert!(matches!(post.store.redo(batch, 2, at(18)), Err(StoreError::OutOfTurn { .. })));
+    assert!(matches!(post.store.redo(batch, 2), Err(StoreError::OutOfTurn { .. })));
     let (_, acts) = post.store.batch(batch).expect("asked").expect("there");
     let standing: Vec<_> = acts.iter().map(|(act, standing)| (act.number, *standing)).collect();
     assert_eq!(standing, [(1, Standing::Counts), (2, Standing::Replaced), (3, Standing::Counts)]);
@@ -224,8 +224,11 @@ fn the_file_itself_refuses_to_change_what_was_fixed() {
             "DELETE FROM batch".to_owned(),
             "DELETE FROM act".to_owned(),
             "UPDATE act SET verb = 'spam'".to_owned(),
-            "DELETE FROM act_message".to_owned(),
-            "UPDATE act_message SET message = 1".to_owned(),
+            "DELETE FROM act_run".to_owned(),
+            "UPDATE act_run SET last = 3".to_owned(),
+            "INSERT INTO act_run VALUES (1, 1, 2, 3)".to_owned(),
+            "INSERT INTO act_run VALUES (1, 1, 3, 3)".to_owned(),
+            "INSERT INTO act_run VALUES (1, 1, 4, 4)".to_owned(),
             format!("UPDATE message SET stage = 'held' WHERE id = {}", all[0]),
         ] {
             assert!(bare.execute(&sql, []).is_err(), "{when}: {sql}");
@@ -238,6 +241,7 @@ fn the_file_itself_refuses_to_change_what_was_fixed() {
         "UPDATE batch SET committed = NULL",
         "UPDATE act SET standing = 'undone'",
         "INSERT INTO act (batch, number, verb, made) VALUES (1, 2, 'done', 1)",
+        "INSERT INTO act_run VALUES (1, 1, 9, 9)",
         "DELETE FROM decision",
         "UPDATE decision SET verb = 'spam'",
         "DELETE FROM receipt",
@@ -325,10 +329,10 @@ proptest! {
                     }
                 },
                 Step::Undo => if let Some(triage) = &mut open && let Some(act) = triage.undo() {
-                    store.undo(triage.batch().id(), act.number, at(clock)).expect("undone");
+                    store.undo(triage.batch().id(), act.number).expect("undone");
                 },
                 Step::Redo => if let Some(triage) = &mut open && let Some(act) = triage.redo() {
-                    store.redo(triage.batch().id(), act.number, at(clock)).expect("redone");
+                    store.redo(triage.batch().id(), act.number).expect("redone");
                 },
                 Step::Commit => if let Some(triage) = open.take() {
                     let receipt = store.commit(triage.batch().id(), &Plan::default(), at(clock)).expect("committed");

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tidebox::domain::ids::BatchId;
 use tidebox::domain::intent::Plan;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Query;
@@ -188,8 +189,8 @@ fn decisions_go_on_while_another_process_imports() {
     for (number, position) in (1..).zip(batch.positions().iter()) {
         let act = Act { number, verb: Verb::Done, on: Positions::from(position) };
         post.store.record(batch.id(), &act, at(61)).expect("recorded, never locked");
-        post.store.undo(batch.id(), number, at(61)).expect("undone");
-        post.store.redo(batch.id(), number, at(61)).expect("redone");
+        post.store.undo(batch.id(), number).expect("undone");
+        post.store.redo(batch.id(), number).expect("redone");
     }
     assert!(import.wait().expect("waited").success());
     let receipt = post.store.commit(batch.id(), &Plan::default(), at(70)).expect("committed");
@@ -272,6 +273,64 @@ fn a_store_of_every_version_becomes_equal_to_a_new_one() {
         tried += 1;
     }
     assert_eq!(tried, version(&fresh.path()), "one of every version");
+}
+
+/// Until version 9 each message that an act named had a row. Here a store of version 8 has acts with gaps, in any order.
+#[test]
+fn acts_of_before_name_the_same_messages_as_runs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("old.db");
+    let packed = fs::read(format!("{FIXTURES}/version-008.db.zst")).expect("bytes");
+    fs::write(&path, zstd::bulk::decompress(&packed, 64 << 20).expect("unpacked")).expect("written");
+    let named = [
+        ("2", "trash", "replaced", vec![3_u32, 1]),
+        ("3", "later", "counts", vec![2, 3, 1]),
+        ("4", "spam", "undone", vec![3]),
+    ];
+    for (number, verb, standing, positions) in &named {
+        let mut sql = format!(
+            "INSERT INTO act (batch, number, verb, made, standing) VALUES (1, {number}, '{verb}', 12, '{standing}');"
+        );
+        for (place, position) in (1..).zip(positions) {
+            sql += &format!(
+                "INSERT INTO act_message SELECT batch, {number}, {place}, message FROM batch_item WHERE position = {position};"
+            );
+        }
+        sqlite3(&path, &sql).expect("written");
+    }
+    let old = Store::open(&path).expect("upgraded");
+    let runs = "SELECT act, first, last FROM act_run ORDER BY act, first";
+    assert_eq!(sqlite3(&path, runs).expect("asked"), "1|1|1\n2|1|1\n2|3|3\n3|1|3\n4|3|3\n");
+    let (_, acts) = old.batch(BatchId(1)).expect("asked").expect("there");
+    for (_, _, _, positions) in &named {
+        let on: Positions = positions.iter().copied().map(Position).collect();
+        assert!(acts.iter().any(|(act, _)| act.on == on), "{on:?}");
+    }
+    assert_eq!(old.verify().expect("checked"), Vec::<String>::new());
+}
+
+/// Whatever a sweep takes in, it is one row, and so are taking it back and doing it again.
+#[test]
+fn a_sweep_is_one_row_however_many_messages_it_takes() {
+    let mut post = Letterbox::new();
+    post.admit(&letters(0..300), at(400));
+    let batch = post.begin("morning", at(410)).expect("a batch");
+    let sweep = Act { number: 1, verb: Verb::Done, on: batch.positions() };
+    post.store.record(batch.id(), &sweep, at(411)).expect("recorded");
+    let mut rest = batch.positions();
+    rest.remove_run(Position(100), Position(100));
+    let two = Act { number: 2, verb: Verb::Trash, on: rest };
+    post.store.record(batch.id(), &two, at(412)).expect("recorded");
+    let rows = "SELECT act, first, last FROM act_run";
+    assert_eq!(sqlite3(&post.path(), rows).expect("asked"), "1|1|300\n2|1|99\n2|101|300\n");
+    post.store.undo(batch.id(), 2).expect("undone");
+    let (_, acts) = post.store.batch(batch.id()).expect("asked").expect("there");
+    assert_eq!(acts.iter().map(|(act, _)| act).collect::<Vec<_>>(), [&sweep, &two]);
+    let beyond = Act { number: 3, on: Positions::between(Position(300), Position(301)), ..two };
+    assert!(matches!(
+        post.store.record(batch.id(), &beyond, at(413)),
+        Err(StoreError::NotInBatch { position: Position(301), .. })
+    ));
 }
 
 fn version(path: &Path) -> i64 {

@@ -187,7 +187,7 @@ proptest! {
         for ((_, _, restart), before) in steps.iter().zip(&pictures).rev() {
             let mut triage = known(&post);
             let act = triage.undo().expect("something to take back");
-            post.store.undo(batch.id(), act.number, at(22)).expect("undone");
+            post.store.undo(batch.id(), act.number).expect("undone");
             if *restart {
                 post.reopen();
             }
@@ -196,7 +196,7 @@ proptest! {
         prop_assert!(known(&post).undo().is_none());
         for ((_, _, restart), after) in steps.iter().zip(&pictures[1..]) {
             let act = known(&post).redo().expect("something to do again");
-            post.store.redo(batch.id(), act.number, at(23)).expect("redone");
+            post.store.redo(batch.id(), act.number).expect("redone");
             if *restart {
                 post.reopen();
             }
