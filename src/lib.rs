@@ -2,7 +2,7 @@
 //! terminal as one finite batch that is triaged with single keys and closed.
 //!
 //! The house has floors; imports go down only, and rooms on one floor never name each other
-//! (`tests/suite/floors.rs` holds the whole table):
+//! (`tests/suite/architecture/floors.rs` holds the whole table):
 //!
 //! | floor | rooms |
 //! |---|---|

@@ -10,7 +10,7 @@
     reason = "a measurement that cannot be made ends the run, and says where"
 )]
 
-#[path = "../../tests/suite/servers/mod.rs"]
+#[path = "../../tests/suite/support/servers/mod.rs"]
 mod servers;
 
 use std::fs;

@@ -2,14 +2,14 @@
 //! within the batch, the cursor stands on a row that is open, and every state can be drawn.
 #![no_main]
 
-#[path = "../../tests/suite/screens/desk.rs"]
+#[path = "../../tests/suite/ui/screens/desk.rs"]
 #[allow(dead_code, reason = "the screen tests use more of it")]
 mod desk;
-#[path = "../../tests/suite/screens/facts.rs"]
+#[path = "../../tests/suite/ui/screens/facts.rs"]
 mod facts;
-#[path = "../../tests/suite/screens/keys.rs"]
+#[path = "../../tests/suite/ui/screens/keys.rs"]
 mod keys;
-#[path = "../../tests/suite/screens/letters.rs"]
+#[path = "../../tests/suite/ui/screens/letters.rs"]
 mod letters;
 
 use desk::Desk;

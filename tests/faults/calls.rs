@@ -2,8 +2,8 @@
 
 use super::commands::{Sweep, all};
 use super::strace::{Fate, run};
-use super::support::{Home, lines};
 use super::tell;
+use crate::support::{Home, lines};
 
 /// By which a program writes, names and removes.
 const CALLS: [&str; 11] = [

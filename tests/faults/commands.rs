@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::support::{Home, letter, lines};
+use crate::support::{Home, letter, lines};
 
 pub const EARLY: &str = "2026-11-23T09:00:00+01:00";
 pub const OPEN: &str = "2026-11-23T10:05:00+01:00";

@@ -7,9 +7,9 @@ use std::time::Duration;
 use tidebox::clock::Stopwatch;
 
 use super::commands::{EARLY, OPEN, all};
-use super::support::pty::Terminal;
-use super::support::{Home, letter};
 use super::tell;
+use crate::support::pty::Terminal;
+use crate::support::{Home, letter};
 
 /// How many instants of each kind.
 const ADDING: u32 = 70;

@@ -1,7 +1,7 @@
 //! The whole sweep of kills and disk errors: at each system call by which a command writes, and at random instants.
 //!
 //! `scripts/faults` runs it; `cargo test` does not, because it takes long and needs strace. What it found once is in the
-//! suite (`kills`, `full_disk`), with fewer points. `scripts/faults NAME…` sweeps only what is so called.
+//! suite (`program::kills`, `program::full_disk`), with fewer points. `scripts/faults NAME…` sweeps only what is so called.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,10 +16,7 @@
 #[allow(dead_code, reason = "the suite uses more of it")]
 mod support;
 
-#[path = "../suite/servers/mod.rs"]
-mod servers;
-
-#[path = "../suite/accounts/mod.rs"]
+#[path = "../suite/program/accounts/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the suite uses more of it")]
 mod accounts;
 

@@ -3,10 +3,10 @@
 
 use super::accounts::decided::Decided;
 use super::accounts::{EARLY, OPEN, assert_whole, faults, home_with, kills, stored, two_machines};
-use super::servers::letters::{letter, message_id};
-use super::servers::{Account, Kind};
 use super::strace::{Fate, run};
 use super::tell;
+use crate::support::servers::letters::{letter, message_id};
+use crate::support::servers::{Account, Kind};
 
 /// By which a program speaks to a server and writes to its disk.
 const CALLS: [&str; 4] = ["sendto", "write", "pwrite64", "fdatasync"];

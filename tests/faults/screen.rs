@@ -7,9 +7,9 @@ use tidebox::clock::Stopwatch;
 
 use super::commands::OPEN;
 use super::strace::{Fate, words};
-use super::support::pty::Terminal;
-use super::support::{Home, letter};
 use super::tell;
+use crate::support::pty::Terminal;
+use crate::support::{Home, letter};
 
 const LETTERS: u32 = 8;
 /// Decisions, one undo among them; after each the screen says how many are decided.
@@ -40,7 +40,7 @@ fn open(
     let words = words(call, number, fate);
     let mut command = CommandBuilder::new(&words[0]);
     command.args(&words[1..]);
-    command.arg(super::support::program());
+    command.arg(crate::support::program());
     command.args(arguments);
     command.env_clear();
     for (name, value) in home.environment(OPEN) {

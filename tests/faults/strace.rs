@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output, Stdio};
 
-use super::support::Home;
+use crate::support::Home;
 
 /// What happens to a system call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn words(call: &str, number: u32, fate: Fate) -> Vec<String> {
 pub fn run(home: &Home, at: &str, arguments: &[&str], call: &str, number: u32, fate: Fate) -> Output {
     let words = words(call, number, fate);
     let mut command = Command::new(&words[0]);
-    command.args(&words[1..]).arg(super::support::program()).args(arguments);
+    command.args(&words[1..]).arg(crate::support::program()).args(arguments);
     command.env_clear().envs(home.environment(at)).current_dir(home.path("")).stdin(Stdio::null());
     command.output().unwrap()
 }

@@ -27,7 +27,7 @@ impl Arrivals {
         let mut client = None;
         while run.goes_on_after(PAUSE) {
             let number = self.next.fetch_add(1, Ordering::SeqCst);
-            let mail = super::servers::letters::letter(number);
+            let mail = crate::support::servers::letters::letter(number);
             // A server that is being started again takes nothing; the letter is sent again as another server would.
             let sent = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                 let mut client = client.take().unwrap_or_else(|| run.accounts[account].client());
@@ -36,7 +36,7 @@ impl Arrivals {
             }));
             if let Ok(open) = sent {
                 client = Some(open);
-                let id = super::servers::letters::message_id(number);
+                let id = crate::support::servers::letters::message_id(number);
                 self.delivered.lock().unwrap().insert(id, (account, run.begun.elapsed()));
             }
         }

@@ -18,9 +18,6 @@
 #[allow(dead_code, reason = "the suite uses more of it")]
 mod support;
 
-#[path = "../suite/servers/mod.rs"]
-mod servers;
-
 mod arrivals;
 mod judge;
 mod phone;
@@ -33,9 +30,9 @@ use std::thread;
 use std::time::Duration;
 
 use arrivals::Arrivals;
-use servers::proxy::Proxy;
-use servers::{Account, Kind, Server};
 use support::Home;
+use support::servers::proxy::Proxy;
+use support::servers::{Account, Kind, Server};
 use tidebox::clock::Stopwatch;
 
 /// The accounts: the first has a hard hold.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::servers::Account;
 use super::{ACCOUNTS, Run};
+use crate::support::servers::Account;
 
 /// Between two things that a person does.
 const PAUSE: Duration = Duration::from_secs(2);

@@ -7,7 +7,7 @@ use tidebox::clock::Stopwatch;
 
 use super::Run;
 use super::process::program;
-use super::support::pty::Terminal;
+use crate::support::pty::Terminal;
 
 /// What is said of every ten letters of a batch; the others are left.
 const SAID: [&str; 8] = ["done", "done", "done", "done", "trash", "spam", "later", "mute"];
@@ -25,7 +25,7 @@ pub fn decide(run: &Run) -> String {
             screens += u32::from(on_the_screen(run, begun % 4 == 0));
         }
         let rows = String::from_utf8(ran.stdout).unwrap();
-        let ids: Vec<String> = super::support::lines(&rows).iter().map(|row| row["id"].to_string()).collect();
+        let ids: Vec<String> = crate::support::lines(&rows).iter().map(|row| row["id"].to_string()).collect();
         for id in ids {
             let Some(verb) = SAID.get(random.usize(0..10)) else { continue };
             let ran = program(run, &["decide", verb, &id]).output().unwrap();
@@ -40,7 +40,7 @@ pub fn decide(run: &Run) -> String {
 
 /// Some keys on the screen; then it is left, or killed.
 fn on_the_screen(run: &Run, kill: bool) -> bool {
-    let mut command = CommandBuilder::new(super::support::program());
+    let mut command = CommandBuilder::new(crate::support::program());
     command.env_clear();
     for (name, value) in run.home.environment("") {
         if name != "TIDEBOX_AT" {

@@ -1,7 +1,9 @@
 //! What several tests need: a place of their own to run the program in, and a terminal to run it on.
 
+pub mod letterbox;
 pub mod pty;
 pub mod running;
+pub mod servers;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -1,0 +1,166 @@
+//! One name, one meaning: no two modules export a type of the same name, whoever may see it.
+//!
+//! A reader who meets a type in a signature is to find one declaration of it, and a search for the word is to find one
+//! thing.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::source_files::{name_at, program_of, sources};
+
+/// Names that stand twice, each with the reason why that may be.
+const ALLOWED: [(&str, &str); 71] = [
+    ("Account", TO_BE_RENAMED),
+    ("Answer", TO_BE_RENAMED),
+    ("Arrival", TO_BE_RENAMED),
+    ("Asked", TO_BE_RENAMED),
+    ("Before", TO_BE_RENAMED),
+    ("Cause", TO_BE_RENAMED),
+    ("Change", TO_BE_RENAMED),
+    ("Changed", TO_BE_RENAMED),
+    ("Choice", TO_BE_RENAMED),
+    ("Chosen", TO_BE_RENAMED),
+    ("Command", TO_BE_RENAMED),
+    ("Desk", TO_BE_RENAMED),
+    ("Entry", TO_BE_RENAMED),
+    ("Field", TO_BE_RENAMED),
+    ("Folder", TO_BE_RENAMED),
+    ("Format", TO_BE_RENAMED),
+    ("Found", TO_BE_RENAMED),
+    ("Heard", TO_BE_RENAMED),
+    ("Intake", TO_BE_RENAMED),
+    ("Item", TO_BE_RENAMED),
+    ("Kept", TO_BE_RENAMED),
+    ("Key", TO_BE_RENAMED),
+    ("Kind", TO_BE_RENAMED),
+    ("Letter", TO_BE_RENAMED),
+    ("Line", TO_BE_RENAMED),
+    ("Lines", TO_BE_RENAMED),
+    ("Link", TO_BE_RENAMED),
+    ("Links", TO_BE_RENAMED),
+    ("Listed", TO_BE_RENAMED),
+    ("Look", TO_BE_RENAMED),
+    ("Mailbox", TO_BE_RENAMED),
+    ("Mark", TO_BE_RENAMED),
+    ("Message", TO_BE_RENAMED),
+    ("Mistake", TO_BE_RENAMED),
+    ("News", TO_BE_RENAMED),
+    ("Occasion", TO_BE_RENAMED),
+    ("Opened", TO_BE_RENAMED),
+    ("Outcome", TO_BE_RENAMED),
+    ("Page", TO_BE_RENAMED),
+    ("Palette", TO_BE_RENAMED),
+    ("Part", TO_BE_RENAMED),
+    ("Parts", TO_BE_RENAMED),
+    ("Peek", TO_BE_RENAMED),
+    ("Place", TO_BE_RENAMED),
+    ("Position", TO_BE_RENAMED),
+    ("Problem", TO_BE_RENAMED),
+    ("Purpose", TO_BE_RENAMED),
+    ("Reading", TO_BE_RENAMED),
+    ("Role", TO_BE_RENAMED),
+    ("Row", TO_BE_RENAMED),
+    ("Run", TO_BE_RENAMED),
+    ("Screen", TO_BE_RENAMED),
+    ("Search", TO_BE_RENAMED),
+    ("Section", TO_BE_RENAMED),
+    ("Service", TO_BE_RENAMED),
+    ("Settings", TO_BE_RENAMED),
+    ("Sheet", TO_BE_RENAMED),
+    ("Stage", TO_BE_RENAMED),
+    ("State", TO_BE_RENAMED),
+    ("Status", TO_BE_RENAMED),
+    ("Stream", TO_BE_RENAMED),
+    ("Surroundings", TO_BE_RENAMED),
+    ("Taken", TO_BE_RENAMED),
+    ("Told", TO_BE_RENAMED),
+    ("Trust", TO_BE_RENAMED),
+    ("Verdict", TO_BE_RENAMED),
+    ("Wanted", TO_BE_RENAMED),
+    ("Way", TO_BE_RENAMED),
+    ("Word", TO_BE_RENAMED),
+    ("Words", TO_BE_RENAMED),
+    ("Written", TO_BE_RENAMED),
+];
+
+const TO_BE_RENAMED: &str = "it stands for several things and is to be renamed";
+
+/// The types that a file exports: `pub`, `pub(crate)`, `pub(super)` or `pub(in …)`.
+fn exported(text: &str) -> Vec<String> {
+    let code = program_of(text);
+    let mut names = Vec::new();
+    for (at, _) in code.match_indices("pub") {
+        if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
+        let rest = code[at + "pub".len()..].trim_start();
+        let rest = match rest.strip_prefix('(') {
+            Some(rest) => rest.split_once(')').map_or("", |(_, rest)| rest.trim_start()),
+            None => rest,
+        };
+        let kind = name_at(rest);
+        if ["struct", "enum", "trait", "type", "union"].contains(&kind.as_str()) {
+            names.push(name_at(rest[kind.len()..].trim_start()));
+        }
+    }
+    names
+}
+
+/// The names that more than one file exports, each with those files.
+fn shared(files: &[(PathBuf, String)]) -> BTreeMap<String, Vec<String>> {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, text) in files {
+        let mut names = exported(text);
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            places.entry(name).or_default().push(path.display().to_string());
+        }
+    }
+    places.retain(|_, files| files.len() > 1);
+    places
+}
+
+#[test]
+fn no_two_modules_export_a_type_of_the_same_name() {
+    let shared = shared(&sources());
+    let breaches: Vec<String> = shared
+        .iter()
+        .filter(|(name, _)| !ALLOWED.iter().any(|(allowed, _)| allowed == name))
+        .map(|(name, files)| format!("`{name}` is exported by {}", files.join(" and ")))
+        .collect();
+    assert!(breaches.is_empty(), "a name has two meanings:\n{}", breaches.join("\n"));
+    assert!(ALLOWED.iter().all(|(_, reason)| !reason.is_empty()), "an allowance has its reason");
+}
+
+#[test]
+fn each_planted_twin_is_found() {
+    let one = "pub struct Position(u32);";
+    for (kind, twin) in [
+        ("public", "pub enum Position { A }"),
+        ("of the crate", "pub(crate) trait Position {}"),
+        ("of the parent", "#[derive(Debug)]\npub(super) struct Position<'a> { a: &'a str }"),
+        ("of an ancestor", "pub(in crate::store) type Position = u32;"),
+        ("over two lines", "pub\n    struct Position;"),
+    ] {
+        let files = [("domain/a.rs", one), ("store/b.rs", twin)];
+        let files = files.map(|(path, text)| (Path::new(path).to_owned(), text.to_owned()));
+        assert_eq!(shared(&files).keys().collect::<Vec<_>>(), ["Position"], "{kind}: {twin}");
+    }
+}
+
+#[test]
+fn what_is_one_name_passes() {
+    for other in [
+        "struct Position(u8);",
+        "// pub struct Position\nlet a = \"pub struct Position\";",
+        "pub struct PositionOf;",
+        "pub use super::Position;",
+        "pub fn position(p: Position) {}",
+        "fn a() {}\n#[cfg(test)]\nmod tests {\n    pub struct Position;\n}",
+    ] {
+        let files = [("domain/a.rs", "pub struct Position(u32);"), ("store/b.rs", other)];
+        let files = files.map(|(path, text)| (Path::new(path).to_owned(), text.to_owned()));
+        assert!(shared(&files).is_empty(), "{other}");
+    }
+}

@@ -1,0 +1,106 @@
+//! The first minute, on a machine without any configuration.
+
+use portable_pty::CommandBuilder;
+
+use crate::support::pty::Terminal;
+use crate::support::{Home, letter};
+
+fn fresh(home: &Home, arguments: &[&str], columns: u16, rows: u16) -> Terminal {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tidebox"));
+    command.env_clear();
+    command.env("HOME", home.path("home").display().to_string());
+    command.env("PATH", std::env::var("PATH").unwrap());
+    command.env("TERM", "xterm-256color");
+    command.args(arguments);
+    command.cwd(home.path(""));
+    Terminal::spawn(command, columns, rows)
+}
+
+#[test]
+fn the_first_screen_says_what_this_is_and_shows_the_way() {
+    let home = Home::new();
+    home.deliver("home/Maildir", "1.f", &letter(1, "Ann <ann@example.org>", "Hello", "You."));
+    for (columns, rows) in [(120, 36), (80, 24)] {
+        let mut terminal = fresh(&home, &[], columns, rows);
+        let screen = terminal.wait("Maildir");
+        assert!(screen.contains("check-ins"), "{screen}");
+        assert!(screen.contains("10:00 and 16:00"), "{screen}");
+        terminal.keys("\x03");
+        assert_eq!(terminal.ended(), 0);
+        assert!(terminal.given_back());
+        std::fs::remove_dir_all(home.path("home/.local")).unwrap();
+    }
+}
+
+#[test]
+fn a_mailbox_is_added_and_the_settings_are_written() {
+    let home = Home::new();
+    home.deliver("home/Maildir", "1.f", &letter(1, "Ann <ann@example.org>", "Hello", "You."));
+    let mut terminal = fresh(&home, &[], 100, 30);
+    terminal.wait("Maildir");
+    terminal.keys("1");
+    terminal.wait("added");
+    terminal.keys("\r");
+    terminal.wait("?");
+    terminal.keys("q");
+    assert_eq!(terminal.ended(), 0);
+    let config = std::fs::read_to_string(home.path("home/.config/tidebox/config.toml")).unwrap();
+    assert!(config.contains("kind = \"maildir\""), "{config}");
+    assert!(home.path("home/.local/share/tidebox/tidebox.db").exists());
+    // From now on the screen begins at the door.
+    let mut terminal = fresh(&home, &[], 100, 30);
+    let screen = terminal.wait_until("a door", |text| text.contains(':') && text.contains("help"));
+    assert!(!screen.contains("added"), "{screen}");
+}
+
+#[test]
+fn the_demo_follows_from_the_first_screen() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.path("home")).unwrap();
+    let mut terminal = fresh(&home, &[], 100, 30);
+    terminal.wait("sample letters");
+    terminal.keys("t");
+    terminal.wait("begin");
+    terminal.keys("\r");
+    terminal.wait("carried over");
+    terminal.keys("\x03");
+    assert_eq!(terminal.ended(), 0);
+}
+
+#[test]
+fn without_a_terminal_it_says_so() {
+    let home = Home::new();
+    let ran = home.run("2026-11-23T10:05:00+01:00", &[]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("needs a terminal") && ran.err.contains("tidebox status"), "{}", ran.err);
+}
+
+#[test]
+fn a_window_that_was_over_before_the_first_use_was_missed_by_nobody() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home, "2026-11-23T13:00:00+01:00", &[], 100, 30);
+    let door = terminal.wait("16:00");
+    assert!(!door.contains("missed"), "{door}");
+    terminal.keys("q");
+    assert_eq!(terminal.ended(), 0);
+    // The next day it is theirs to miss.
+    let mut terminal = Terminal::open(&home, "2026-11-24T13:00:00+01:00", &[], 100, 30);
+    terminal.wait("missed");
+}
+
+/// Its letters are invented; who looks at them all the same is nobody's business, whatever the umask.
+#[cfg(unix)]
+#[test]
+fn the_demo_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::new();
+    let mut command = std::process::Command::new("sh");
+    command.env_clear().envs(home.environment("2026-11-23T10:05:00+01:00")).current_dir(home.path(""));
+    let program = crate::support::program().display().to_string();
+    command.args(["-c", &format!("umask 0; exec {program} --json demo --folder shown")]);
+    assert!(command.output().unwrap().status.success());
+    for (name, mode) in [("shown", 0o700), ("shown/Maildir", 0o700), ("shown/config.toml", 0o600)] {
+        let facts = std::fs::metadata(home.path(name)).unwrap();
+        assert_eq!(facts.permissions().mode() & 0o777, mode, "{name}");
+    }
+}

@@ -1,0 +1,11 @@
+//! The command line: what commands take, print and end with.
+
+mod adding;
+#[cfg(unix)]
+mod asking;
+mod check;
+mod commands;
+mod first_run;
+mod places;
+mod service;
+mod status;

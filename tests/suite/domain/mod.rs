@@ -1,0 +1,4 @@
+//! The domain over all that it may be given.
+
+mod ics;
+mod schedule;

@@ -1,0 +1,3 @@
+//! Jobs over a store, without a screen and without a command line.
+
+mod journal;

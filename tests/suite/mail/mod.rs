@@ -1,0 +1,7 @@
+//! Mail as it is read and shown.
+
+mod agreement;
+pub mod corpus;
+mod identities;
+mod shown_and_found;
+mod written;

@@ -1,0 +1,157 @@
+//! Rule 1: held means held. Messages with marker words are admitted, every command and every screen is walked outside
+//! a window, and no marker is found. The same walk finds them once they are released, so that it is known to look.
+
+use std::fmt::Write as _;
+
+use crate::support::pty::Terminal;
+use crate::support::{Home, letter};
+
+const CLOSED: &str = "2026-11-23T08:30:00+01:00";
+const OPEN: &str = "2026-11-23T10:05:00+01:00";
+const MARKS: [&str; 5] = ["sendermark", "addressmark", "subjectmark", "bodymark", "filemark"];
+
+fn home() -> Home {
+    let home = Home::new();
+    let mut mail = letter(1, "Sendermark Smith <addressmark@example.org>", "Subjectmark report", "Bodymark text.");
+    mail = mail.replace(
+        "Content-Type: text/plain; charset=utf-8\r\n\r\nBodymark text.\r\n",
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nBodymark text.\r\n\
+         --b\r\nContent-Type: application/pdf; name=filemark.pdf\r\nContent-Disposition: attachment; filename=filemark.pdf\r\n\r\nx\r\n--b--\r\n",
+    );
+    home.deliver("Maildir", "1.held", &mail);
+    let added = home.run(CLOSED, &["add", "Maildir"]);
+    assert_eq!(added.code, 0, "{}", added.err);
+    assert!(added.out.contains("1 new"), "{}", added.out);
+    home
+}
+
+fn found(text: &str) -> Vec<&'static str> {
+    let text = text.to_lowercase();
+    MARKS.into_iter().filter(|mark| text.contains(mark)).collect()
+}
+
+/// Every command that prints something, with every form it prints in.
+fn commands(id: &str) -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    let plain: [&[&str]; 28] = [
+        &["status"],
+        &["status", "--format", "json"],
+        &["status", "--format", "tmux"],
+        &["status", "--format", "waybar"],
+        &["status", "--format", "starship"],
+        &["status", "--counts"],
+        &["checkins"],
+        &["checkins", "--ics"],
+        &["queue"],
+        &["show", id],
+        &["show", id, "--raw"],
+        &["search", "subjectmark"],
+        &["search", "*"],
+        &["search", "has:attachment"],
+        &["search", &format!("id:{id}")],
+        &["decide", "done", id],
+        &["undo"],
+        &["redo"],
+        &["commit"],
+        &["check"],
+        &["check", "--store-too"],
+        &["export"],
+        &["export", "--format", "jsonl"],
+        &["peek"],
+        &["peek", "--log"],
+        &["add", "Maildir"],
+        &["sync"],
+        &["begin"],
+    ];
+    for arguments in plain {
+        all.push(arguments.iter().map(ToString::to_string).collect());
+        if !arguments.contains(&"--ics") && !arguments.contains(&"--raw") {
+            let mut json = vec!["--json".to_owned()];
+            json.extend(arguments.iter().map(ToString::to_string));
+            all.push(json);
+        }
+    }
+    all
+}
+
+fn id_of(home: &Home) -> String {
+    home.sqlite("SELECT id FROM message").trim().to_owned()
+}
+
+#[test]
+fn no_command_shows_what_is_held() {
+    let home = home();
+    let id = id_of(&home);
+    for arguments in commands(&id) {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let ran = home.run(CLOSED, &arguments);
+        let said = format!("{}{}", ran.out, ran.err);
+        assert_eq!(found(&said), Vec::<&str>::new(), "{arguments:?} said:\n{said}");
+    }
+    for arguments in [vec!["queue"], vec!["begin"], vec!["show", &id], vec!["decide", "done", &id]] {
+        assert_eq!(home.run(CLOSED, &arguments).code, 3, "{arguments:?} says that it is held");
+    }
+    let view = home.sqlite("SELECT * FROM released");
+    assert_eq!(found(&view), Vec::<&str>::new(), "{view}");
+}
+
+#[test]
+fn the_same_walk_finds_it_once_it_is_released() {
+    let home = home();
+    let id = id_of(&home);
+    assert_eq!(home.run(OPEN, &["begin"]).code, 0);
+    let mut said = String::new();
+    for arguments in [vec!["queue"], vec!["show", &id], vec!["show", &id, "--raw"], vec!["search", "subjectmark"]] {
+        let ran = home.run(OPEN, &arguments);
+        let _ = write!(said, "{}{}", ran.out, ran.err);
+    }
+    assert_eq!(found(&said), MARKS);
+    assert!(!home.sqlite("SELECT subject FROM released").is_empty());
+}
+
+#[test]
+fn a_peek_needs_a_reason_and_is_written_down() {
+    let home = home();
+    assert_eq!(home.run(CLOSED, &["peek"]).code, 2, "no reason, no peek");
+    let peeked = home.run(CLOSED, &["peek", "--reason", "the plumber confirms today"]);
+    assert_eq!(peeked.code, 0, "{}", peeked.err);
+    assert!(peeked.out.contains("Subjectmark"), "{}", peeked.out);
+    let log = home.run(CLOSED, &["peek", "--log"]);
+    assert!(log.out.contains("the plumber confirms today"), "{}", log.out);
+    // It locks again by itself.
+    assert_eq!(home.run("2026-11-23T08:50:00+01:00", &["peek"]).code, 2);
+}
+
+#[test]
+fn no_screen_shows_what_is_held() {
+    let home = home();
+    let mut terminal = Terminal::open(&home, CLOSED, &[], 120, 36);
+    terminal.wait("10:00");
+    // Every key that a hand could fall on, each followed by a way back; q and ctrl-c would leave.
+    let mut walked = 0;
+    for key in ('!'..='~').chain(['\r', '\t', ' ']) {
+        if key == 'q' {
+            continue;
+        }
+        terminal.keys(&format!("{key}"));
+        Terminal::pause();
+        terminal.keys("\x1b");
+        Terminal::pause();
+        walked += 1;
+    }
+    terminal.keys("/subjectmark\r");
+    terminal.wait("subjectmark");
+    terminal.keys("\x1b");
+    Terminal::pause();
+    terminal.keys("\x1b");
+    terminal.wait("10:00");
+    assert!(walked > 80);
+    Terminal::pause();
+    terminal.keys("q");
+    assert_eq!(terminal.ended(), 0);
+    let bytes = String::from_utf8_lossy(&terminal.bytes()).to_lowercase();
+    // What was typed into the search stands on the screen; nothing else does.
+    for mark in ["sendermark", "addressmark", "bodymark", "filemark", "subjectmark report"] {
+        assert!(!bytes.contains(mark), "{mark} reached the terminal");
+    }
+}

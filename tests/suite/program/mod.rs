@@ -1,0 +1,19 @@
+//! Stories of the whole program: days, kills, full disks, servers, and the rules that never break.
+
+mod accounts;
+mod astray;
+mod clocks;
+mod day;
+mod full_disk;
+#[cfg(unix)]
+mod hard_hold;
+mod held;
+pub mod hostile;
+mod kills;
+mod label_server;
+mod one_batch;
+mod pictures;
+mod planted;
+mod read_only;
+mod several_folders;
+mod synced;

@@ -1,0 +1,8 @@
+//! The screen on a real terminal.
+
+mod background;
+mod kept;
+mod odd_terminals;
+mod settings;
+mod terminal;
+mod while_open;

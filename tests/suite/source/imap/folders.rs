@@ -1,0 +1,61 @@
+//! Folders of real accounts: what they are for, and names that mean harm.
+
+use tidebox::domain::outside::{Outcome, Role, Target};
+
+use super::making::{EVERY_KIND, account, change, holds, make, source};
+use crate::support::servers::Kind;
+use crate::support::servers::letters::message_id;
+
+#[test]
+fn odd_names_of_folders_are_names() {
+    for kind in [Kind::Dovecot, Kind::Cyrus] {
+        let Some((account, mut client)) = account(kind, "oddfolders", 4) else { continue };
+        // Quotes, a backslash, an ampersand, letters of elsewhere; as the wire has them, and as a person calls them.
+        let odd = [
+            (r#""Ablage \"alt\"""#, "Ablage \"alt\"", 1),
+            (r#""Entw&APw-rfe &- mehr""#, "Entwürfe & mehr", 2),
+            (r#""Work/&U,BTFw-""#, "Work/台北", 3),
+        ];
+        for (wire, name, number) in odd {
+            let (_, made) = client.command(&format!("CREATE {wire}"));
+            if !made.starts_with("OK") {
+                assert!(kind == Kind::Cyrus && wire.contains('\\'), "{kind:?} takes no {wire}: {made}");
+                client.select("INBOX");
+                let uid = client.uid(&message_id(number)).unwrap();
+                client.move_to(uid, "Archive");
+                continue;
+            }
+            let change = change(&mut client, "INBOX", number, Target::Folder(name.to_owned()), |_| {});
+            let (told, ended) = make(&mut source(&account, account.server.port, |_| {}), &[change]);
+            ended.unwrap();
+            let number = i64::try_from(number).unwrap();
+            assert!(
+                matches!(&told[&number], Outcome::Made { at: Some((at, _)), .. } if at == name),
+                "{kind:?} {told:?}"
+            );
+        }
+        assert_eq!(holds(&account, "INBOX"), ["4"], "{kind:?}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_not_made() {
+    for kind in EVERY_KIND {
+        let Some((account, mut client)) = account(kind, "nofolder", 1) else { continue };
+        let change = change(&mut client, "INBOX", 1, Target::Role(Role::Archive), |it| it.seen = true);
+        let mut imap = source(&account, account.server.port, |source| {
+            source.write_back.archive = Some("Akten".to_owned());
+        });
+        let (told, ended) = make(&mut imap, std::slice::from_ref(&change));
+        ended.unwrap();
+        let Outcome::Refused { what, hint } = &told[&1] else { panic!("{kind:?} {told:?}") };
+        assert!(what.contains("Akten") && hint.contains("archive = "), "{what} {hint}");
+        assert_eq!(holds(&account, "INBOX"), ["1"], "{kind:?}: not even read");
+        // Once it is there, it is used.
+        client.ok("CREATE Akten");
+        let (told, ended) = make(&mut imap, &[change]);
+        ended.unwrap();
+        assert!(matches!(told[&1], Outcome::Made { .. }), "{kind:?} {told:?}");
+        assert_eq!(holds(&account, "Akten"), ["1 \\Seen"], "{kind:?}");
+    }
+}

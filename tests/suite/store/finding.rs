@@ -1,0 +1,304 @@
+//! One language, two readings: a query asked of messages in memory and of the store gives the same ones.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::{DateTime, Duration, Utc};
+use proptest::prelude::*;
+use tidebox::domain::address::Address;
+use tidebox::domain::ids::{BatchId, Id};
+use tidebox::domain::limits::{QUERY_DEPTH, QUERY_TERMS};
+use tidebox::domain::positions::{Position, Positions};
+use tidebox::domain::query::{AddressField, Field, IdTerm, Query, Subject, Term, Thing, When, parse};
+use tidebox::domain::trust::Trust;
+use tidebox::domain::words;
+use tidebox::store::{Admission, Admitted, Beginning, LaneTurn, StoreError};
+
+use crate::support::letterbox::{Letterbox, at, letter, no_calendar, window};
+
+/// Folded, some become two words or more, and some become another's: \u{212a} is the Kelvin sign, which is a k.
+const WORDS: [&str; 15] = [
+    "a", "ab", "abc", "plan", "Zoë", "会議", "or", "NOT", "3.5", "plan-b", "İzmir", "ΟΔΟΣ", "straße", "\u{212a}", "ﬁne",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..5).prop_map(|words| words.join(" "))
+}
+
+fn address() -> impl Strategy<Value = Address> {
+    let all = vec![
+        "ann@example.org",
+        "Ann@Example.ORG",
+        "ann+list@example.org",
+        "b@ample.org",
+        "Ünï@exämple.org",
+        "\u{212a}@b.org",
+        "İ@b.org",
+        "ΣΑΣ@b.org",
+        "x@y@b.org",
+        "nobody",
+        "",
+    ];
+    (text(), prop::sample::select(all)).prop_map(|(name, address)| Address::new(name, address))
+}
+
+fn minute() -> impl Strategy<Value = DateTime<Utc>> {
+    prop_oneof![
+        (0..400_000_i64).prop_map(at),
+        (0..20_i64).prop_map(at),
+        Just(DateTime::UNIX_EPOCH - Duration::days(9_000))
+    ]
+}
+
+fn message(number: i64) -> impl Strategy<Value = Admission> {
+    let parts = (address(), prop::collection::vec(address(), 0..3), text(), text(), prop::option::of(text()));
+    let facts = (prop::option::of(minute()), minute(), any::<[bool; 4]>(), 0..3_usize, 0..3_usize);
+    (parts, facts).prop_map(
+        move |(
+            (from, to, subject, body, list),
+            (date, received, [named, attached, unsubscribe, held], lane, answers),
+        )| {
+            let one = letter(number)
+                .subject(&subject)
+                .text(&body)
+                .dated(date, received)
+                .lane(["people", "News", "näws"][lane])
+                .called(named.then(|| format!("m{}@example.org", number % 7)).as_deref())
+                .answers(&["m1@example.org", "m2@example.org"][..answers])
+                .change(|arrival| {
+                    arrival.from = from;
+                    arrival.to = to;
+                    arrival.list = list;
+                    arrival.unsubscribe = unsubscribe;
+                });
+            let one = if attached { one.attached() } else { one };
+            if held { one } else { one.history() }.ready()
+        },
+    )
+}
+
+fn messages() -> impl Strategy<Value = Vec<Admission>> {
+    (1..25_i64).prop_flat_map(|count| (0..count).map(message).collect::<Vec<_>>())
+}
+
+fn field() -> impl Strategy<Value = Field> {
+    prop::sample::select(vec![Field::From, Field::To, Field::Subject, Field::Body, Field::List])
+}
+
+fn term() -> impl Strategy<Value = Term> {
+    let when = || {
+        prop_oneof![
+            minute().prop_map(When::At),
+            (0..30_000_000_i64).prop_map(|seconds| When::Ago(Duration::seconds(seconds))),
+            (0..400_000_i64).prop_map(|minute| When::At(at(minute) + Duration::milliseconds(300))),
+        ]
+    };
+    let pattern = prop::sample::select(vec![
+        "ann@example.org",
+        "ann+list@example.org",
+        "list@example.org",
+        "k@b.org",
+        "i\u{307}@b.org",
+        "σας@b.org",
+        "@example.org",
+        "@ample.org",
+        "@exämple.org",
+        "ünï@exämple.org",
+        "@b.org",
+        "@y@b.org",
+        "x@y@b.org",
+        "@",
+    ]);
+    let name = prop::sample::select(vec!["people", "new", "news", "näws", "home", "wor", "work", ""]);
+    prop_oneof![
+        6 => (prop::option::of(field()), prop::collection::vec(prop::sample::select(WORDS.to_vec()), 1..4), any::<bool>())
+            .prop_map(|(field, some, prefix)| Term::Words { field, words: words::words(&some.join(" ")), prefix }),
+        2 => (prop::sample::select(vec![AddressField::From, AddressField::To]), pattern)
+            .prop_map(|(field, pattern)| Term::Address { field, pattern: pattern.to_owned() }),
+        1 => field().prop_map(Term::Any),
+        1 => (name.clone(), any::<bool>()).prop_map(|(name, prefix)| Term::Source { name: name.to_owned(), prefix }),
+        1 => (name, any::<bool>()).prop_map(|(name, prefix)| Term::Lane { name: name.to_owned(), prefix }),
+        1 => prop::sample::select(vec![Thing::Attachment, Thing::Unsubscribe, Thing::List]).prop_map(Term::Has),
+        1 => when().prop_map(Term::Before),
+        1 => when().prop_map(Term::After),
+        1 => minute().prop_map(|minute| Term::Id(IdTerm::Own(Id(minute.timestamp())))),
+        1 => (0..9).prop_map(|n| Term::Id(IdTerm::MessageId(format!("m{n}@example.org")))),
+    ]
+}
+
+fn query() -> impl Strategy<Value = Query> {
+    let leaf = prop_oneof![12 => term().prop_map(Query::Term), 1 => Just(Query::All)];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        let many = || prop::collection::vec(inner.clone(), 0..4);
+        prop_oneof![
+            3 => many().prop_map(Query::And),
+            2 => many().prop_map(Query::Or),
+            2 => inner.prop_map(|part| Query::Not(Box::new(part))),
+        ]
+    })
+}
+
+/// As the store tells it: whole seconds, and the id that it was given.
+fn chosen(query: &Query, all: &[(Admission, Admitted, &'static str)], now: DateTime<Utc>, held: bool) -> Vec<Id> {
+    let mut found: Vec<Id> = all
+        .iter()
+        .filter(|(one, _, _)| (one.ruling == tidebox::store::Ruling::Hold) == held)
+        .filter(|(one, admitted, source)| {
+            query.holds(&Subject {
+                id: Some(admitted.id),
+                message_id: one.arrival.message_id.as_deref(),
+                from: &one.arrival.from,
+                trust: Trust::Whole,
+                to: &one.arrival.to,
+                source,
+                lane: &one.lane,
+                words: &one.words,
+                attachments: u32::try_from(one.arrival.attachments.len()).expect("few"),
+                unsubscribe: one.arrival.unsubscribe,
+                placed: one.arrival.placed(one.origin.received),
+                now,
+            })
+        })
+        .map(|(_, admitted, _)| admitted.id)
+        .collect();
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn memory_and_store_choose_the_same(
+        messages in messages(),
+        queries in prop::collection::vec(query(), 12),
+        rows in 1..5_usize,
+    ) {
+        let now = at(450_000);
+        let mut post = Letterbox::new();
+        let work = post.store.source("Work", "mbox").expect("a source");
+        let mut all = Vec::new();
+        for (place, one) in messages.into_iter().enumerate() {
+            let (source, name) = if place % 3 == 0 { (work, "Work") } else { (post.source, "home") };
+            let admitted = post.store.admit(source, std::slice::from_ref(&one), None, now).expect("admitted")[0];
+            all.push((one, admitted, name));
+        }
+        let found = |query: &Query, limit, before| -> Vec<Id> {
+            post.store.search(query, now, limit, before).expect("found").into_iter().map(|message| message.id).collect()
+        };
+        for query in &queries {
+            let expected = chosen(query, &all, now, false);
+            prop_assert_eq!(found(query, 100, None), expected.clone(), "{:?}", query);
+            // Page by page it is the same list.
+            let mut paged: Vec<Id> = Vec::new();
+            loop {
+                let page = found(query, rows, paged.last().copied());
+                let last = page.len() < rows;
+                paged.extend(page);
+                if last { break; }
+            }
+            prop_assert_eq!(paged, expected);
+        }
+        let batch = post.begin("morning", now);
+        for query in &queries {
+            let Some(batch) = &batch else { break };
+            let selected = post.store.select(batch.id(), query, now).expect("selected");
+            let mut selected = post.store.members(batch.id(), &selected).expect("members");
+            selected.sort_unstable_by(|a, b| b.cmp(a));
+            prop_assert_eq!(selected, chosen(query, &all, now, true), "{:?}", query);
+        }
+    }
+}
+
+/// The most that can be typed is a tree that neither SQLite nor its index may find too deep or too long.
+#[test]
+fn the_largest_queries_are_answered() {
+    let mut post = Letterbox::new();
+    let one = letter(1).text("w7 w13").attached().history().ready();
+    let other = letter(2).text("nothing of it").history().ready();
+    let both = [one, other];
+    let admitted = post.admit(&both, at(5));
+    let all: Vec<_> = both.into_iter().zip(admitted).map(|(one, told)| (one, told, "home")).collect();
+    let deep = |leaf: &dyn Fn(usize) -> String| {
+        (0..QUERY_DEPTH).rev().fold("w7".to_owned(), |inner, level| {
+            format!("{} {} ({inner})", leaf(level), if level.is_multiple_of(2) { "or" } else { "and" })
+        })
+    };
+    let word = |level: usize| format!("w{}", if level.is_multiple_of(2) { level * 100 + 1 } else { 13 });
+    let mixed = |level: usize| if level.is_multiple_of(3) { "has:unsubscribe".to_owned() } else { word(level) };
+    let long =
+        |between: &str, leaf: &dyn Fn(usize) -> String| (0..QUERY_TERMS).map(leaf).collect::<Vec<_>>().join(between);
+    for text in [
+        deep(&word),
+        deep(&mixed),
+        long(" or ", &|n| format!("w{n}")),
+        long(" ", &|_| "w7".to_owned()),
+        long(" ", &|n| format!("-x{n}")),
+        long(" or ", &|n| format!("from:a{n}@example.org")),
+        long(" or ", &|n| format!("-w{n}")),
+        long(" or ", &|n| format!("id:<m{n}@example.org>")),
+        format!("{}w7", "not ".repeat(QUERY_DEPTH)),
+    ] {
+        let Ok(query) = parse(&text, chrono_tz::Tz::UTC, at(9)) else { panic!("no query: {text}") };
+        let found = post.store.search(&query, at(9), 50, None).unwrap_or_else(|error| panic!("{error}: {text}"));
+        let found: Vec<Id> = found.into_iter().map(|message| message.id).collect();
+        assert_eq!(found, chosen(&query, &all, at(9), false), "{text}");
+    }
+}
+
+#[test]
+fn a_question_that_nobody_waits_for_is_given_up() {
+    let mut post = Letterbox::new();
+    let many: Vec<_> = (1..1_000).map(|number| letter(number).history().ready()).collect();
+    post.admit(&many, at(4_000));
+    let over = Arc::new(AtomicBool::new(true));
+    let told = Arc::clone(&over);
+    post.store.give_up_when(move || told.load(Ordering::SeqCst)).expect("taken");
+    let none = Query::Term(Term::Has(Thing::Attachment));
+    assert!(matches!(post.store.search(&none, at(4_000), 50, None), Err(StoreError::GivenUp)));
+    over.store(false, Ordering::SeqCst);
+    assert_eq!(post.store.search(&none, at(4_000), 50, None).expect("an answer"), []);
+}
+
+#[test]
+fn a_page_of_search_needs_no_sort() {
+    let mut post = Letterbox::new();
+    post.admit(&[letter(1).history().ready()], at(2));
+    let bare = post.bare();
+    let plan = |sql: &str| -> String {
+        let mut statement = bare.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("prepared");
+        let rows = statement.query_map([], |row| row.get::<_, String>(3)).expect("a plan");
+        rows.flatten().collect::<Vec<_>>().join("; ")
+    };
+    let by_words = plan(
+        "SELECT v.id, v.subject FROM words AS w CROSS JOIN visible AS v
+         WHERE w.words MATCH 'text' AND w.rowid >= 1 AND w.rowid < 9 AND v.id = w.rowid ORDER BY w.rowid DESC LIMIT 50",
+    );
+    assert!(by_words.contains("SCAN w VIRTUAL TABLE"), "{by_words}");
+    assert!(by_words.contains("SEARCH m USING INTEGER PRIMARY KEY"), "{by_words}");
+    assert!(!by_words.contains("TEMP B-TREE"), "{by_words}");
+    let by_row =
+        plan("SELECT v.id FROM visible AS v WHERE v.id >= 1 AND v.id < 9 AND v.attachments > 0 ORDER BY v.id DESC");
+    assert!(by_row.contains("SEARCH m USING INTEGER PRIMARY KEY") && !by_row.contains("TEMP B-TREE"), "{by_row}");
+}
+
+#[test]
+fn selecting_in_a_batch_keeps_to_the_batch() {
+    let mut post = Letterbox::new();
+    post.admit(
+        &[letter(3).attached().lane("b").ready(), letter(1).lane("b").ready(), letter(2).attached().lane("a").ready()],
+        at(5),
+    );
+    let turns = ["a", "b"].map(|name| LaneTurn { name: name.into(), arrived_by: Some(at(9)) });
+    let morning = Beginning { occasion: window("morning", at(9)), lanes: &turns, calendar: &no_calendar(), now: at(9) };
+    let batch = post.store.begin(&morning).expect("begun").expect("a batch");
+    post.admit(&[letter(12).attached().history().ready()], at(13));
+    let attached = Query::Term(Term::Has(Thing::Attachment));
+    let words = Query::Term(Term::Words { field: None, words: vec!["text".into()], prefix: false });
+    let selected = |query: &Query| post.store.select(batch.id(), query, at(14)).expect("selected");
+    let with_attachment: Positions = [1, 3].map(Position).into_iter().collect();
+    assert_eq!(selected(&attached), with_attachment);
+    assert_eq!(selected(&Query::And(vec![words.clone(), attached.clone()])), with_attachment);
+    assert_eq!(selected(&words), batch.positions());
+    assert_eq!(post.store.select(BatchId(8), &words, at(14)).expect("selected"), Positions::default());
+}

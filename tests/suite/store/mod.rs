@@ -1,0 +1,11 @@
+//! The store as a file: what it keeps, refuses and survives.
+
+mod cut_short;
+mod damaged;
+mod finding;
+mod frozen;
+mod in_and_out;
+mod incoming;
+mod opening;
+mod threads;
+mod two_programs;

@@ -1,0 +1,3 @@
+//! The screen as a machine: keys in, pictures and wishes out.
+
+mod screens;

@@ -1,0 +1,4 @@
+//! `tidebox watch`, and what it tells of.
+
+mod command;
+mod notify;
