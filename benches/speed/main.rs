@@ -26,7 +26,7 @@ use tidebox::domain::ids::Id;
 use tidebox::domain::letter::Body;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Indexed;
-use tidebox::domain::triage::{Act, Triage, Verb};
+use tidebox::domain::triage::{Act, Decision, Triage};
 use tidebox::domain::{query, words};
 use tidebox::job::intake::Intake;
 use tidebox::job::ruling::Filing;
@@ -160,7 +160,7 @@ fn decide(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| {
         let mut triage = triage.lock().unwrap();
         let next = triage.undecided().first().unwrap();
-        let act = triage.decide(Verb::Done, &next.into()).unwrap();
+        let act = triage.decide(Decision::Done, &next.into()).unwrap();
         store.record(number, &act, end()).unwrap();
     });
 }
@@ -184,7 +184,7 @@ fn sweep(bencher: Bencher<'_, '_>, rows: u64) {
     let mut number = store.batch(id).unwrap().unwrap().1.last().map_or(0, |(act, _)| act.number);
     bencher.bench_local(|| {
         number += 1;
-        store.record(id, &Act { number, verb: Verb::Done, on: on.clone() }, end()).unwrap();
+        store.record(id, &Act { number, decision: Decision::Done, on: on.clone() }, end()).unwrap();
         store.undo(id, number).unwrap();
         store.batch(id).unwrap()
     });
@@ -199,7 +199,7 @@ fn decide_in_memory(bencher: Bencher<'_, '_>) {
     bencher.with_inputs(|| Triage::new(batch.clone())).bench_values(|mut triage| {
         // One by one, every second first: the most runs that there can be.
         for position in all.iter().filter(|one| one.0 % 2 == 0).chain(all.iter().filter(|one| one.0 % 2 == 1)) {
-            triage.decide(Verb::Done, &position.into());
+            triage.decide(Decision::Done, &position.into());
         }
         triage
     });

@@ -5,7 +5,7 @@ use super::output::print;
 use super::place::Place;
 use super::{journal, json, sync};
 use crate::domain::receipt::Receipt;
-use crate::domain::triage::Verb;
+use crate::domain::triage::Decision;
 use crate::job::close;
 use crate::job::decide::triage;
 use crate::job::write_back::write_back_all;
@@ -15,7 +15,7 @@ pub fn run(place: &Place) -> Result<(), Failure> {
     let mut store = place.existing()?;
     let triage = triage(&store)?;
     let batch = triage.batch().id();
-    let decided = store.members(batch, &triage.whose(Verb::decides))?;
+    let decided = store.members(batch, &triage.whose(Decision::decides))?;
     let receipt = close::commit(&mut store, &place.config, batch, place.now())?;
     let (reach, _lock) = sync::reach(place, "makes the changes in the mailboxes")?;
     let written = write_back_all(&mut store, &place.config, reach, place.now())?;

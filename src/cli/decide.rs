@@ -8,22 +8,22 @@ use super::output::print;
 use super::place::Place;
 use crate::domain::ids::Id;
 use crate::domain::printable::Printable;
-use crate::domain::triage::{Until, Verb};
+use crate::domain::triage::{Decision, Until};
 use crate::job::decide::{self, Changed};
 use crate::store::Store;
 
 pub fn run(place: &Place, options: &Decide) -> Result<(), Failure> {
-    let verb = verb(place, options)?;
+    let decision = decision(place, options)?;
     let ids: Vec<Id> = options.ids.iter().copied().map(Id).collect();
     let mut store = place.desk()?;
-    let changed = decide::decide(&mut store, verb.clone(), &ids, place.now())?;
-    let what = match &verb {
-        Verb::Defer(until) => format!(
+    let changed = decide::decide(&mut store, decision.clone(), &ids, place.now())?;
+    let what = match &decision {
+        Decision::Defer(until) => format!(
             "deferred to {}, {}",
             Printable::from(&until.checkin),
             day_and_time(until.opens, place.now(), place.zone())
         ),
-        verb => verb.name().to_owned(),
+        decision => decision.name().to_owned(),
     };
     report(place, &store, &changed, &what)
 }
@@ -50,19 +50,19 @@ fn report(place: &Place, store: &Store, changed: &Changed, what: &str) -> Result
     print(&format!("{count} {what}; {left} left\n"))
 }
 
-fn verb(place: &Place, options: &Decide) -> Result<Verb, Failure> {
+fn decision(place: &Place, options: &Decide) -> Result<Decision, Failure> {
     if options.to.is_some() && options.verb != VerbName::Defer {
         return Err(Failure::usage("--to goes with defer", "tidebox decide defer --to tomorrow ID"));
     }
     Ok(match options.verb {
-        VerbName::Done => Verb::Done,
-        VerbName::Trash => Verb::Trash,
-        VerbName::Later => Verb::Later,
-        VerbName::Mute => Verb::Mute,
-        VerbName::Spam => Verb::Spam,
-        VerbName::Skip => Verb::Skip,
-        VerbName::Reopen => Verb::Reopen,
-        VerbName::Defer => Verb::Defer(until(place, options.to.as_deref().unwrap_or("next"))?),
+        VerbName::Done => Decision::Done,
+        VerbName::Trash => Decision::Trash,
+        VerbName::Later => Decision::Later,
+        VerbName::Mute => Decision::Mute,
+        VerbName::Spam => Decision::Spam,
+        VerbName::Skip => Decision::Skip,
+        VerbName::Reopen => Decision::Reopen,
+        VerbName::Defer => Decision::Defer(until(place, options.to.as_deref().unwrap_or("next"))?),
     })
 }
 

@@ -12,7 +12,7 @@ use crate::domain::letter::{Letter, Link};
 use crate::domain::message::Message;
 use crate::domain::printable::forbidden;
 use crate::domain::receipt::Receipt;
-use crate::domain::triage::Verb;
+use crate::domain::triage::Decision;
 use crate::job::summary::Summary;
 use crate::job::summary::WriteBackSummary;
 
@@ -148,8 +148,8 @@ impl<'a> From<&'a Message> for MessageJson<'a> {
 }
 
 impl<'a> MessageJson<'a> {
-    pub fn in_batch(message: &'a Message, heading: &'a str, verdict: Option<&Verb>) -> Self {
-        let verdict = verdict.map(Verb::name);
+    pub fn in_batch(message: &'a Message, heading: &'a str, verdict: Option<&Decision>) -> Self {
+        let verdict = verdict.map(Decision::name);
         Self { verdict, heading: Some(heading), ..Self::from(message) }
     }
 

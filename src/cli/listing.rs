@@ -11,7 +11,7 @@ use crate::domain::batch::{Batch, Occasion, Section};
 use crate::domain::message::{Entry, Message};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
-use crate::domain::triage::{Triage, Verb};
+use crate::domain::triage::{Decision, Triage};
 use crate::store::Store;
 
 const SENDER: usize = 24;
@@ -70,7 +70,7 @@ pub fn batch(place: &Place, store: &Store, triage: &Triage) -> Result<(), Failur
                     out.push_str(&json::line(&MessageJson::in_batch(&message, heading.title(), verdict)));
                     out.push('\n');
                 } else {
-                    out.push_str(&row(&Entry::of(&message), place.zone(), verdict.map_or("", Verb::name)));
+                    out.push_str(&row(&Entry::of(&message), place.zone(), verdict.map_or("", Decision::name)));
                 }
             }
             print(&out)?;

@@ -16,7 +16,7 @@ pub use super::until::Until;
 
 /// What can be said of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Verb {
+pub enum Decision {
     Done,
     Trash,
     /// To a later window.
@@ -32,8 +32,8 @@ pub enum Verb {
     Reopen,
 }
 
-impl Verb {
-    /// The verb's name for scripts and in the store.
+impl Decision {
+    /// Its name for scripts and in the store.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -60,13 +60,13 @@ impl Verb {
 pub struct Act {
     /// Its place in the batch's list of acts, from 1.
     pub number: u32,
-    pub verb: Verb,
+    pub decision: Decision,
     pub on: Positions,
 }
 
 /// Whether an act counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Standing {
+pub enum ActState {
     Counts,
     /// Undone, and can be redone.
     Undone,
@@ -78,7 +78,7 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Triage {
     batch: Batch,
-    acts: Vec<(Act, Standing)>,
+    acts: Vec<(Act, ActState)>,
     /// What stands where something does: from each key up to its `last`, the act of this place in the list.
     stands: BTreeMap<u32, Stands>,
     undecided: Positions,
@@ -99,7 +99,7 @@ impl Triage {
 
     /// The state that a list of acts leads to.
     #[must_use]
-    pub fn replay(batch: Batch, acts: Vec<(Act, Standing)>) -> Self {
+    pub fn replay(batch: Batch, acts: Vec<(Act, ActState)>) -> Self {
         let mut triage =
             Self { batch, acts, stands: BTreeMap::new(), undecided: Positions::default(), later: Positions::default() };
         triage.settle();
@@ -112,7 +112,7 @@ impl Triage {
     }
 
     #[must_use]
-    pub fn acts(&self) -> &[(Act, Standing)] {
+    pub fn acts(&self) -> &[(Act, ActState)] {
         &self.acts
     }
 
@@ -126,8 +126,8 @@ impl Triage {
 
     /// What stands for a message; `None` while it is undecided.
     #[must_use]
-    pub fn verdict(&self, position: Position) -> Option<&Verb> {
-        self.stands(position).map(|act| &act.verb)
+    pub fn verdict(&self, position: Position) -> Option<&Decision> {
+        self.stands(position).map(|act| &act.decision)
     }
 
     /// Those of no verdict yet.
@@ -144,10 +144,10 @@ impl Triage {
 
     /// Those whose verdict this holds for.
     #[must_use]
-    pub fn whose(&self, verdict: impl Fn(&Verb) -> bool) -> Positions {
+    pub fn whose(&self, verdict: impl Fn(&Decision) -> bool) -> Positions {
         let mut positions = Positions::default();
         for (first, stands) in &self.stands {
-            if self.acts.get(stands.act).is_some_and(|(act, _)| verdict(&act.verb)) {
+            if self.acts.get(stands.act).is_some_and(|(act, _)| verdict(&act.decision)) {
                 positions.insert_run(Position(*first), Position(stands.last));
             }
         }
@@ -160,37 +160,37 @@ impl Triage {
         self.batch.size() - self.undecided.len() - self.later.len()
     }
 
-    /// The act that says `verb` of messages now; nothing is changed by asking. Positions beyond the batch name nothing
+    /// The act that says `decision` of messages now; nothing is changed by asking. Positions beyond the batch name nothing
     /// (rule 2); `None` where that leaves nothing.
     #[must_use]
-    pub fn act(&self, verb: Verb, on: &Positions) -> Option<Act> {
+    pub fn act(&self, decision: Decision, on: &Positions) -> Option<Act> {
         let on = on.both(&self.batch.positions());
         let number = self.acts.last().map_or(1, |(act, _)| act.number + 1);
-        (!on.is_empty()).then_some(Act { number, verb, on })
+        (!on.is_empty()).then_some(Act { number, decision, on })
     }
 
     /// Adds an act that `act` gave.
     pub fn add(&mut self, act: Act) {
         for (_, standing) in &mut self.acts {
-            if *standing == Standing::Undone {
-                *standing = Standing::Replaced;
+            if *standing == ActState::Undone {
+                *standing = ActState::Replaced;
             }
         }
-        self.acts.push((act, Standing::Counts));
+        self.acts.push((act, ActState::Counts));
         self.count(self.acts.len() - 1);
     }
 
-    /// Says `verb` of messages; `None` where nothing of the batch is named.
-    pub fn decide(&mut self, verb: Verb, on: &Positions) -> Option<Act> {
-        let act = self.act(verb, on)?;
+    /// Says `decision` of messages; `None` where nothing of the batch is named.
+    pub fn decide(&mut self, decision: Decision, on: &Positions) -> Option<Act> {
+        let act = self.act(decision, on)?;
         self.add(act.clone());
         Some(act)
     }
 
     /// Lets the latest act that counts count no longer, back to the batch's beginning.
     pub fn undo(&mut self) -> Option<Act> {
-        let (act, standing) = self.acts.iter_mut().rev().find(|(_, standing)| *standing == Standing::Counts)?;
-        *standing = Standing::Undone;
+        let (act, standing) = self.acts.iter_mut().rev().find(|(_, standing)| *standing == ActState::Counts)?;
+        *standing = ActState::Undone;
         let act = act.clone();
         self.settle();
         Some(act)
@@ -198,8 +198,8 @@ impl Triage {
 
     /// Lets the act that was undone last count again.
     pub fn redo(&mut self) -> Option<Act> {
-        let (act, standing) = self.acts.iter_mut().find(|(_, standing)| *standing == Standing::Undone)?;
-        *standing = Standing::Counts;
+        let (act, standing) = self.acts.iter_mut().find(|(_, standing)| *standing == ActState::Undone)?;
+        *standing = ActState::Counts;
         let act = act.clone();
         self.settle();
         Some(act)
@@ -208,13 +208,13 @@ impl Triage {
     /// The act that `undo` would take back.
     #[must_use]
     pub fn last(&self) -> Option<&Act> {
-        self.acts.iter().rev().find(|(_, standing)| *standing == Standing::Counts).map(|(act, _)| act)
+        self.acts.iter().rev().find(|(_, standing)| *standing == ActState::Counts).map(|(act, _)| act)
     }
 
     /// The act that `redo` would let count again.
     #[must_use]
     pub fn undone(&self) -> Option<&Act> {
-        self.acts.iter().find(|(_, standing)| *standing == Standing::Undone).map(|(act, _)| act)
+        self.acts.iter().find(|(_, standing)| *standing == ActState::Undone).map(|(act, _)| act)
     }
 
     /// What stands, from the beginning of the list.
@@ -223,7 +223,7 @@ impl Triage {
         self.undecided = self.batch.positions();
         self.later = Positions::default();
         for place in 0..self.acts.len() {
-            if self.acts.get(place).is_some_and(|(_, standing)| *standing == Standing::Counts) {
+            if self.acts.get(place).is_some_and(|(_, standing)| *standing == ActState::Counts) {
                 self.count(place);
             }
         }
@@ -235,11 +235,11 @@ impl Triage {
         let on = act.on.both(&self.batch.positions());
         for run in on.runs() {
             clear(&mut self.stands, run.first, run.last);
-            if act.verb != Verb::Reopen {
+            if act.decision != Decision::Reopen {
                 self.stands.insert(run.first, Stands { last: run.last, act: place });
             }
         }
-        let (undecided, later) = (act.verb == Verb::Reopen, act.verb == Verb::Later);
+        let (undecided, later) = (act.decision == Decision::Reopen, act.decision == Decision::Later);
         for (set, joins) in [(&mut self.undecided, undecided), (&mut self.later, later)] {
             if joins {
                 set.extend(&on);
@@ -272,7 +272,7 @@ fn clear(stands: &mut BTreeMap<u32, Stands>, first: u32, last: u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Standing, Triage, Verb};
+    use super::{ActState, Decision, Triage};
     use crate::domain::batch::{Batch, Occasion};
     use crate::domain::ids::BatchId;
     use crate::domain::positions::{Position, Positions};
@@ -289,8 +289,8 @@ mod tests {
     #[test]
     fn a_stranger_is_never_touched() {
         let mut triage = Triage::new(batch(2));
-        assert_eq!(triage.decide(Verb::Done, &on(&[0, 3, 9])), None);
-        let act = triage.decide(Verb::Done, &on(&[9, 2, 2])).expect("one is of the batch");
+        assert_eq!(triage.decide(Decision::Done, &on(&[0, 3, 9])), None);
+        let act = triage.decide(Decision::Done, &on(&[9, 2, 2])).expect("one is of the batch");
         assert_eq!(act.on, on(&[2]));
         assert_eq!(triage.undecided(), &on(&[1]));
     }
@@ -298,54 +298,54 @@ mod tests {
     #[test]
     fn taking_back_a_second_verdict_returns_to_the_first() {
         let mut triage = Triage::new(batch(1));
-        triage.decide(Verb::Later, &on(&[1]));
-        triage.decide(Verb::Done, &on(&[1]));
+        triage.decide(Decision::Later, &on(&[1]));
+        triage.decide(Decision::Done, &on(&[1]));
         triage.undo();
-        assert_eq!(triage.verdict(Position(1)), Some(&Verb::Later));
+        assert_eq!(triage.verdict(Position(1)), Some(&Decision::Later));
         assert_eq!(triage.later().len(), 1);
     }
 
     #[test]
     fn a_new_act_replaces_what_was_undone() {
         let mut triage = Triage::new(batch(2));
-        triage.decide(Verb::Done, &on(&[1]));
+        triage.decide(Decision::Done, &on(&[1]));
         triage.undo();
-        triage.decide(Verb::Spam, &on(&[1]));
+        triage.decide(Decision::Spam, &on(&[1]));
         assert_eq!(triage.redo(), None);
-        assert_eq!(triage.acts()[0].1, Standing::Replaced);
+        assert_eq!(triage.acts()[0].1, ActState::Replaced);
         assert_eq!(triage.acts()[1].0.number, 2);
     }
 
-    fn verbs() -> impl proptest::strategy::Strategy<Value = Vec<(u8, Vec<u32>)>> {
+    fn steps() -> impl proptest::strategy::Strategy<Value = Vec<(u8, Vec<u32>)>> {
         proptest::collection::vec((0u8..7, proptest::collection::vec(1u32..9, 1..4)), 0..40)
     }
 
     proptest::proptest! {
         /// Undoing everything and redoing everything ends where it was, and replaying the list gives the same state.
         #[test]
-        fn undo_is_the_inverse(steps in verbs()) {
+        fn undo_is_the_inverse(steps in steps()) {
             let mut triage = Triage::new(batch(8));
             for (kind, ids) in steps {
                 let ids = on(&ids);
                 match kind {
                     0 => { triage.undo(); }
                     1 => { triage.redo(); }
-                    2 => { triage.decide(Verb::Trash, &ids); }
-                    3 => { triage.decide(Verb::Later, &ids); }
-                    4 => { triage.decide(Verb::Reopen, &ids); }
-                    _ => { triage.decide(Verb::Done, &ids); }
+                    2 => { triage.decide(Decision::Trash, &ids); }
+                    3 => { triage.decide(Decision::Later, &ids); }
+                    4 => { triage.decide(Decision::Reopen, &ids); }
+                    _ => { triage.decide(Decision::Done, &ids); }
                 }
             }
             proptest::prop_assert_eq!(&Triage::replay(triage.batch().clone(), triage.acts().to_vec()), &triage);
             // Position by position, the last act that counts and names it.
             for position in (1..=8).map(Position) {
                 let last = triage.acts().iter().rev()
-                    .find(|(act, standing)| *standing == Standing::Counts && act.on.contains(position))
-                    .map(|(act, _)| &act.verb).filter(|verb| **verb != Verb::Reopen);
+                    .find(|(act, standing)| *standing == ActState::Counts && act.on.contains(position))
+                    .map(|(act, _)| &act.decision).filter(|decision| **decision != Decision::Reopen);
                 proptest::prop_assert_eq!(triage.verdict(position), last);
                 proptest::prop_assert_eq!(triage.undecided().contains(position), last.is_none());
-                proptest::prop_assert_eq!(triage.later().contains(position), last == Some(&Verb::Later));
-                proptest::prop_assert_eq!(triage.whose(|verb| *verb == Verb::Done).contains(position), last == Some(&Verb::Done));
+                proptest::prop_assert_eq!(triage.later().contains(position), last == Some(&Decision::Later));
+                proptest::prop_assert_eq!(triage.whose(|decision| *decision == Decision::Done).contains(position), last == Some(&Decision::Done));
             }
             while triage.redo().is_some() {}
             let end = triage.clone();

@@ -1,9 +1,9 @@
 //! Checking: whether the configured sources can be read, and what those on the network offer. Nothing is changed.
 
-use super::close::customs;
+use super::close::write_back_policy;
 use crate::config::{DoneMeans, HoldMode, SourceConfig, SourceKind};
 use crate::domain::folder::pattern::INBOX;
-use crate::domain::intent::Finished;
+use crate::domain::write_back::Finished;
 use crate::source::SourceError;
 use crate::source::feed::Feed;
 use crate::source::imap::{AccountOffers, Imap, RoleFolder};
@@ -122,8 +122,8 @@ impl Checked {
             told.push(format!("what is held waits in {}", source.hold.folder));
         }
         self.facts.push(("changes", told.join(", ")));
-        let customs = customs(source);
-        let loses = |folder: &&String| customs.means(folder).finished == Finished::Archived && *folder != INBOX;
+        let policy = write_back_policy(source);
+        let loses = |folder: &&String| policy.caps(folder).finished == Finished::Archived && *folder != INBOX;
         let losing: Vec<&str> = offers.read.iter().filter(loses).map(String::as_str).take(NAMED).collect();
         if offers.labels && !losing.is_empty() {
             let names = losing.join(", ");

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::JobError;
 use crate::config::{CommitMode, Config, DoneMeans, SourceConfig, SourceKind};
 use crate::domain::ids::BatchId;
-use crate::domain::intent::{Customs, Finished, Plan};
 use crate::domain::receipt::Receipt;
+use crate::domain::write_back::{Finished, WriteBackPlan, WriteBackPolicy};
 use crate::store::{BatchKind, Store};
 
 /// Commits a batch: what was decided takes effect, what was not is carried over.
@@ -16,21 +16,21 @@ pub fn commit(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<
 
 /// What decisions change outside: something in mailboxes, unless the configuration says otherwise.
 #[must_use]
-pub fn plan(config: &Config) -> Plan {
-    let means = |source: &SourceConfig| {
+pub fn plan(config: &Config) -> WriteBackPlan {
+    let policy_of = |source: &SourceConfig| {
         let changes = source.write_back.on && matches!(source.kind, SourceKind::Imap(_) | SourceKind::Maildir { .. });
-        changes.then(|| (source.name.clone(), customs(source)))
+        changes.then(|| (source.name.clone(), write_back_policy(source)))
     };
-    Plan { sources: config.sources.iter().filter_map(means).collect() }
+    WriteBackPlan { sources: config.sources.iter().filter_map(policy_of).collect() }
 }
 
 /// What decisions mean in a source, folder by folder.
-pub(super) fn customs(source: &SourceConfig) -> Customs {
+pub(super) fn write_back_policy(source: &SourceConfig) -> WriteBackPolicy {
     let finished = |done: &DoneMeans| match done {
         DoneMeans::Archive => Finished::Archived,
         DoneMeans::Read => Finished::Marked,
     };
-    Customs {
+    WriteBackPolicy {
         finished: finished(&source.write_back.done),
         finished_in: source.write_back.done_in.iter().map(|(it, done)| (it.clone(), finished(done))).collect(),
         keywords: matches!(source.kind, SourceKind::Imap(_)),

@@ -6,7 +6,7 @@ use super::JobError;
 use super::begin::current;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::positions::Positions;
-use crate::domain::triage::{Act, Triage, Verb};
+use crate::domain::triage::{Act, Decision, Triage};
 use crate::store::{Store, StoreError};
 
 /// So often somebody else may be quicker, until it is given up.
@@ -32,7 +32,7 @@ pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) 
     // Each time somebody else was quicker.
     for _ in 0..MEETINGS {
         let mut triage = replay(store, batch)?;
-        let Some(next) = triage.decide(act.verb.clone(), &act.on) else { break };
+        let Some(next) = triage.decide(act.decision.clone(), &act.on) else { break };
         match store.record(batch, &next, now) {
             Ok(()) => return Ok(Kept::Beside(Box::new(triage))),
             Err(error @ StoreError::OutOfTurn { .. }) => told = error,
@@ -81,8 +81,8 @@ impl Changed {
     }
 }
 
-/// Says `verb` of messages of the open batch. One that is not in it stops the whole: nothing is changed then.
-pub fn decide(store: &mut Store, verb: Verb, ids: &[Id], now: DateTime<Utc>) -> Result<Changed, JobError> {
+/// Says `decision` of messages of the open batch. One that is not in it stops the whole: nothing is changed then.
+pub fn decide(store: &mut Store, decision: Decision, ids: &[Id], now: DateTime<Utc>) -> Result<Changed, JobError> {
     let mut triage = triage(store)?;
     let hint = || "`tidebox queue` lists the batch with its ids".to_owned();
     let mut on = Positions::default();
@@ -94,7 +94,7 @@ pub fn decide(store: &mut Store, verb: Verb, ids: &[Id], now: DateTime<Utc>) -> 
         on.insert(position);
     }
     let act = triage
-        .decide(verb, &on)
+        .decide(decision, &on)
         .ok_or_else(|| JobError::Wrong { what: "no message was named".to_owned(), hint: hint() })?;
     if let Kept::Beside(stands) = record(store, triage.batch().id(), &act, now)? {
         triage = *stands;

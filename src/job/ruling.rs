@@ -7,10 +7,10 @@ use super::intake::Intake;
 use super::prepare::Prepared;
 use crate::config::{Backlog, Seen};
 use crate::domain::arrival::Mark;
-use crate::domain::elsewhere::Elsewhere;
 use crate::domain::exception::exception_for;
 use crate::domain::lane::lane_of;
 use crate::domain::query::Subject;
+use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::wall;
 use crate::source::Before;
 use crate::store::{Admission, Came, Ruling, Store};
@@ -54,7 +54,7 @@ impl Intake<'_> {
             Filing::Backlog(..) | Filing::HoldAll => flags.as_ref().filter(|flags| !flags.keywords.is_empty()),
         };
         let ruling = if let Some(flags) = said {
-            Ruling::Said(Elsewhere::of(None, flags, &self.config.calendar, self.now))
+            Ruling::Said(RemoteState::of(None, flags, &self.config.calendar, self.now))
         } else if self.is_history(&Facts {
             mark: origin.mark,
             received: origin.received,

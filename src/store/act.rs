@@ -10,7 +10,7 @@ use super::instant::{instant, seconds, wall, wall_text};
 use super::{Store, batch};
 use crate::domain::ids::BatchId;
 use crate::domain::positions::{Position, Positions};
-use crate::domain::triage::{Act, Standing, Until, Verb};
+use crate::domain::triage::{Act, ActState, Decision, Until};
 
 impl Store {
     /// Writes an act down. Writing the same one twice is writing it once.
@@ -24,7 +24,7 @@ impl Store {
             let out_of_turn = |what| StoreError::OutOfTurn { batch, act: act.number, what };
             if let Some((known, standing)) = one(tx, batch, act.number)? {
                 return match standing {
-                    Standing::Counts if known == *act => Ok(()),
+                    ActState::Counts if known == *act => Ok(()),
                     _ => Err(out_of_turn("its number is taken by another act")),
                 };
             }
@@ -54,7 +54,7 @@ impl Store {
     pub fn undo(&mut self, batch: BatchId, act: u32) -> Result<(), StoreError> {
         self.write("taking a decision back", |tx| {
             let latest = "SELECT max(number) FROM act WHERE batch = ?1 AND standing = 'counts'";
-            turn(tx, batch, act, (Standing::Counts, Standing::Undone), latest)
+            turn(tx, batch, act, (ActState::Counts, ActState::Undone), latest)
         })
     }
 
@@ -65,7 +65,7 @@ impl Store {
     pub fn redo(&mut self, batch: BatchId, act: u32) -> Result<(), StoreError> {
         self.write("bringing a decision back", |tx| {
             let first = "SELECT min(number) FROM act WHERE batch = ?1 AND standing = 'undone'";
-            turn(tx, batch, act, (Standing::Undone, Standing::Counts), first)
+            turn(tx, batch, act, (ActState::Undone, ActState::Counts), first)
         })
     }
 }
@@ -105,15 +105,15 @@ impl Store {
 }
 
 /// Every act of a batch, in order.
-pub(super) fn of(connection: &Connection, batch: BatchId) -> Result<Vec<(Act, Standing)>, StoreError> {
+pub(super) fn of(connection: &Connection, batch: BatchId) -> Result<Vec<(Act, ActState)>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT verb, until_checkin, until_opens, standing, until_wall, number FROM act WHERE batch = ?1 ORDER BY number",
     )?;
     let acts = statement.query_map([batch.0], |row| {
-        let ((verb, standing), number) = (said(row)?, row.get(5)?);
-        Ok((Act { number, verb, on: Positions::default() }, standing))
+        let ((decision, standing), number) = (said(row)?, row.get(5)?);
+        Ok((Act { number, decision, on: Positions::default() }, standing))
     })?;
-    let mut acts: Vec<(Act, Standing)> = acts.collect::<Result<_, _>>()?;
+    let mut acts: Vec<(Act, ActState)> = acts.collect::<Result<_, _>>()?;
     let mut runs =
         connection.prepare_cached("SELECT act, first, last FROM act_run WHERE batch = ?1 ORDER BY act, first")?;
     let mut rows = runs.query([batch.0])?;
@@ -152,7 +152,7 @@ fn turn(
     tx: &Transaction<'_>,
     batch: BatchId,
     act: u32,
-    (from, to): (Standing, Standing),
+    (from, to): (ActState, ActState),
     which: &str,
 ) -> Result<(), StoreError> {
     uncommitted(tx, batch)?;
@@ -176,8 +176,8 @@ fn turn(
 }
 
 fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let until = match &act.verb {
-        Verb::Defer(until) => Some(until),
+    let until = match &act.decision {
+        Decision::Defer(until) => Some(until),
         _ => None,
     };
     tx.prepare_cached(
@@ -187,7 +187,7 @@ fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -
     .execute((
         batch.0,
         act.number,
-        act.verb.name(),
+        act.decision.name(),
         until.map(|until| until.checkin.as_str()),
         until.map(|until| seconds(until.opens)),
         seconds(now),
@@ -200,14 +200,14 @@ fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -
     Ok(())
 }
 
-fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(Act, Standing)>, StoreError> {
+fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(Act, ActState)>, StoreError> {
     let head = connection
         .prepare_cached(
             "SELECT verb, until_checkin, until_opens, standing, until_wall FROM act WHERE batch = ?1 AND number = ?2",
         )?
         .query_row((batch.0, number), said)
         .optional()?;
-    let Some((verb, standing)) = head else { return Ok(None) };
+    let Some((decision, standing)) = head else { return Ok(None) };
     let mut runs =
         connection.prepare_cached("SELECT first, last FROM act_run WHERE batch = ?1 AND act = ?2 ORDER BY first")?;
     let mut rows = runs.query((batch.0, number))?;
@@ -215,45 +215,45 @@ fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(A
     while let Some(row) = rows.next()? {
         on.insert_run(Position(row.get(0)?), Position(row.get(1)?));
     }
-    Ok(Some((Act { number, verb, on }, standing)))
+    Ok(Some((Act { number, decision, on }, standing)))
 }
 
-fn standing(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<Standing>, StoreError> {
+fn standing(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<ActState>, StoreError> {
     Ok(connection
         .prepare_cached("SELECT standing FROM act WHERE batch = ?1 AND number = ?2")?
         .query_row((batch.0, number), |row| Ok(standing_of(row.get_ref(0)?.as_str()?)))
         .optional()?)
 }
 
-/// What a row says that begins with the verb, its `until_` columns, the standing and the window's hour.
-fn said(row: &Row<'_>) -> rusqlite::Result<(Verb, Standing)> {
-    let verb = match (row.get_ref(0)?.as_str()?, row.get(1)?, row.get::<_, Option<i64>>(2)?) {
-        ("done", ..) => Verb::Done,
-        ("trash", ..) => Verb::Trash,
+/// What a row says that begins with the decision, its `until_` columns, the standing and the window's hour.
+fn said(row: &Row<'_>) -> rusqlite::Result<(Decision, ActState)> {
+    let decision = match (row.get_ref(0)?.as_str()?, row.get(1)?, row.get::<_, Option<i64>>(2)?) {
+        ("done", ..) => Decision::Done,
+        ("trash", ..) => Decision::Trash,
         ("defer", Some(checkin), Some(opens)) => {
-            Verb::Defer(Until { checkin, opens: instant(opens), wall: wall(row, 4)? })
+            Decision::Defer(Until { checkin, opens: instant(opens), wall: wall(row, 4)? })
         }
-        ("later", ..) => Verb::Later,
-        ("mute", ..) => Verb::Mute,
-        ("spam", ..) => Verb::Spam,
-        ("reopen", ..) => Verb::Reopen,
-        _ => Verb::Skip,
+        ("later", ..) => Decision::Later,
+        ("mute", ..) => Decision::Mute,
+        ("spam", ..) => Decision::Spam,
+        ("reopen", ..) => Decision::Reopen,
+        _ => Decision::Skip,
     };
-    Ok((verb, standing_of(row.get_ref(3)?.as_str()?)))
+    Ok((decision, standing_of(row.get_ref(3)?.as_str()?)))
 }
 
-fn standing_of(name: &str) -> Standing {
+fn standing_of(name: &str) -> ActState {
     match name {
-        "undone" => Standing::Undone,
-        "replaced" => Standing::Replaced,
-        _ => Standing::Counts,
+        "undone" => ActState::Undone,
+        "replaced" => ActState::Replaced,
+        _ => ActState::Counts,
     }
 }
 
-fn standing_name(standing: Standing) -> &'static str {
+fn standing_name(standing: ActState) -> &'static str {
     match standing {
-        Standing::Counts => "counts",
-        Standing::Undone => "undone",
-        Standing::Replaced => "replaced",
+        ActState::Counts => "counts",
+        ActState::Undone => "undone",
+        ActState::Replaced => "replaced",
     }
 }

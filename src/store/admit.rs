@@ -15,11 +15,11 @@ use super::thread::Newcomer;
 use super::{Durability, Store, away, copy, deferred, source, thread};
 use crate::domain::address::Address;
 use crate::domain::arrival::{Arrival, Identity, Origin};
-use crate::domain::elsewhere::Elsewhere;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{Id, SourceId, ThreadId};
 use crate::domain::message::Stage;
 use crate::domain::query::Indexed;
+use crate::domain::remote_state::RemoteState;
 
 /// A message on its way in, with everything that was found out about it. The original bytes are read from `packed`;
 /// `arrival.raw` may be empty by now.
@@ -58,7 +58,7 @@ pub enum Ruling {
     /// This exception lets it through the hold.
     LetThrough { exception: String },
     /// This was said of it on another machine.
-    Said(Elsewhere),
+    Said(RemoteState),
 }
 
 impl Ruling {
@@ -225,9 +225,9 @@ impl<'tx> Intake<'tx> {
             _ if thread.muted => Stage::Muted,
             Ruling::Hold => Stage::Held,
             Ruling::LetThrough { .. } => Stage::LetThrough,
-            Ruling::Said(Elsewhere::Deferred(_)) => Stage::Deferred,
-            Ruling::Said(Elsewhere::Later) => Stage::CarriedOver,
-            Ruling::Said(Elsewhere::Muted) => Stage::Muted,
+            Ruling::Said(RemoteState::Deferred(_)) => Stage::Deferred,
+            Ruling::Said(RemoteState::Later) => Stage::CarriedOver,
+            Ruling::Said(RemoteState::Muted) => Stage::Muted,
             Ruling::History | Ruling::Said(_) => Stage::History,
         };
         let lane = number(&mut self.lanes, &one.lane, |name| source::lane(self.tx, name))?;
@@ -274,10 +274,10 @@ impl<'tx> Intake<'tx> {
                     seconds(self.now),
                 ))?;
             }
-            (Ruling::Said(Elsewhere::Deferred(until)), Stage::Deferred) => {
+            (Ruling::Said(RemoteState::Deferred(until)), Stage::Deferred) => {
                 deferred::insert(self.tx, id, until)?;
             }
-            (Ruling::Said(Elsewhere::Muted), _) => thread::mute(self.tx, ThreadId(thread.thread.0), self.now)?,
+            (Ruling::Said(RemoteState::Muted), _) => thread::mute(self.tx, ThreadId(thread.thread.0), self.now)?,
             (_, Stage::Held) => self.held += 1,
             _ => {}
         }

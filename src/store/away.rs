@@ -12,10 +12,10 @@ use super::failure::StoreError;
 use super::instant::seconds;
 use super::take_over::{become_as, is_over};
 use super::{Store, thread};
-use crate::domain::elsewhere::Elsewhere;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{Id, SourceId, ThreadId};
 use crate::domain::message::{Comeback, Stage};
+use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
 
 /// Of more messages that come back in one round none is held before the person says so.
@@ -47,7 +47,7 @@ enum Judged {
     Read,
     /// It is not known yet.
     Later,
-    Returns(Elsewhere),
+    Returns(RemoteState),
 }
 
 impl Store {
@@ -252,21 +252,21 @@ fn judge(
     if thread::is_muted(tx, back.thread.0)? {
         return Ok(Judged::Here);
     }
-    Ok(match Elsewhere::of(None, flags, calendar, now) {
-        Elsewhere::Done | Elsewhere::Muted => Judged::Here,
+    Ok(match RemoteState::of(None, flags, calendar, now) {
+        RemoteState::Done | RemoteState::Muted => Judged::Here,
         said => Judged::Returns(said),
     })
 }
 
 /// Holds a message again, or leaves it to its window where its keyword names one.
-fn again(tx: &Transaction<'_>, back: &Back, said: &Elsewhere, now: DateTime<Utc>) -> Result<(), StoreError> {
+fn again(tx: &Transaction<'_>, back: &Back, said: &RemoteState, now: DateTime<Utc>) -> Result<(), StoreError> {
     let id = back.id.0;
     tx.prepare_cached(
         "INSERT INTO came_back (message, number, stage, since, at)
          SELECT id, returned + 1, stage, ?2, ?3 FROM message WHERE id = ?1",
     )?
     .execute((id, back.since, seconds(now)))?;
-    let held = matches!(said, Elsewhere::Open | Elsewhere::Held);
+    let held = matches!(said, RemoteState::Open | RemoteState::Held);
     tx.prepare_cached(
         "UPDATE message SET returned = returned + 1, stage = CASE WHEN ?2 THEN 'held' ELSE stage END WHERE id = ?1",
     )?

@@ -13,10 +13,10 @@ use crate::domain::batch::{Batch, Heading, Occasion, Section};
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::message::Message;
 use crate::domain::positions::{Position, Positions};
-use crate::domain::triage::{Act, Standing};
+use crate::domain::triage::{Act, ActState};
 
 /// A batch with the acts that were made in it, in order: what `Triage::replay` takes.
-pub type Triaged = (Batch, Vec<(Act, Standing)>);
+pub type Triaged = (Batch, Vec<(Act, ActState)>);
 
 /// What a batch is begun for, without the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

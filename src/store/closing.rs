@@ -8,10 +8,10 @@ use super::failure::StoreError;
 use super::instant::seconds;
 use super::take_over::{become_as, is_over};
 use super::{Store, away, copy, held, thread};
-use crate::domain::elsewhere::Elsewhere;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
 use crate::domain::outside::{Found, Outcome, Role};
+use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
 
 /// What was refused is tried again by itself this often, in days.
@@ -88,7 +88,7 @@ impl Tried {
                 if let Some((folder, key, flags)) = self.is_put_aside(found) {
                     return self.goes_on(tx, (folder, key), flags, now);
                 }
-                let said = Elsewhere::found(found, calendar, now);
+                let said = RemoteState::found(found, calendar, now);
                 if let (true, Found::At { folder, key, flags, .. }) = (self.agrees(&said), found) {
                     self.end(tx, "made", "", now)?;
                     return self.came(tx, Some(&(folder.clone(), key.clone())), flags, now);
@@ -140,15 +140,15 @@ impl Tried {
     }
 
     /// Whether what somebody else said first is the same.
-    fn agrees(&self, said: &Elsewhere) -> bool {
+    fn agrees(&self, said: &RemoteState) -> bool {
         matches!(
             (self.cause.as_str(), said),
-            ("done", Elsewhere::Done)
-                | ("trash", Elsewhere::Trash)
-                | ("spam", Elsewhere::Spam)
-                | ("mute", Elsewhere::Muted)
-                | ("carry" | "wake" | "release", Elsewhere::Open)
-                | ("hold", Elsewhere::Held)
+            ("done", RemoteState::Done)
+                | ("trash", RemoteState::Trash)
+                | ("spam", RemoteState::Spam)
+                | ("mute", RemoteState::Muted)
+                | ("carry" | "wake" | "release", RemoteState::Open)
+                | ("hold", RemoteState::Held)
         )
     }
 
@@ -211,7 +211,7 @@ impl Tried {
         &self,
         tx: &Transaction<'_>,
         found: &Found,
-        said: &Elsewhere,
+        said: &RemoteState,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let newer = tx

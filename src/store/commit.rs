@@ -6,14 +6,14 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use super::connection::checkpoint;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
-use super::intend::Intending;
+use super::journal_writer::JournalWriter;
 use super::{Store, act, batch, deferred, thread};
 use crate::domain::ids::{BatchId, Id, ThreadId};
-use crate::domain::intent::{Cause, Plan};
 use crate::domain::message::Stage;
 use crate::domain::positions::Position;
 use crate::domain::receipt::Receipt;
-use crate::domain::triage::{Triage, Verb};
+use crate::domain::triage::{Decision, Triage};
+use crate::domain::write_back::{ChangeReason, WriteBackPlan};
 
 impl Store {
     /// Commits a batch. Committing it twice gives the same receipt. What of it is to be done outside, as `plan` says, goes
@@ -21,7 +21,7 @@ impl Store {
     ///
     /// # Errors
     /// `NoBatch`, or where the store cannot be written; then nothing of it happened.
-    pub fn commit(&mut self, id: BatchId, plan: &Plan, now: DateTime<Utc>) -> Result<Receipt, StoreError> {
+    pub fn commit(&mut self, id: BatchId, plan: &WriteBackPlan, now: DateTime<Utc>) -> Result<Receipt, StoreError> {
         let receipt = self.write("committing a batch", |tx| {
             if let Some(receipt) = receipt(tx, id)? {
                 return Ok(receipt);
@@ -29,8 +29,8 @@ impl Store {
             let (batch, acts) = batch::triaged(tx, id)?.ok_or(StoreError::NoBatch(id))?;
             let made = act::made(tx, id)?;
             let triage = Triage::replay(batch, acts);
-            let outside = Intending::new(tx, plan, Some(id), now)?;
-            let mut settling = Settling { tx, batch: id, now, came: Came::default(), outside };
+            let outside = JournalWriter::new(tx, plan, Some(id), now)?;
+            let mut settling = CommitWriter { tx, batch: id, now, came: Came::default(), outside };
             let mut items =
                 tx.prepare_cached("SELECT position, message FROM batch_item WHERE batch = ?1 ORDER BY position")?;
             let mut rows = items.query([id.0])?;
@@ -38,7 +38,7 @@ impl Store {
                 let (position, message) = (Position(row.get(0)?), Id(row.get(1)?));
                 let act = triage.stands(position);
                 let at = act.and_then(|act| made.get(&act.number)).copied().unwrap_or_else(|| seconds(now));
-                settling.settle(message, act.map(|act| &act.verb), at)?;
+                settling.settle(message, act.map(|act| &act.decision), at)?;
             }
             drop(rows);
             settling.came.write(tx, id)?;
@@ -80,17 +80,17 @@ struct Came {
     longest_wait: Option<i64>,
 }
 
-struct Settling<'tx> {
+struct CommitWriter<'tx> {
     tx: &'tx Transaction<'tx>,
     batch: BatchId,
     now: DateTime<Utc>,
     came: Came,
-    outside: Intending<'tx>,
+    outside: JournalWriter<'tx>,
 }
 
-impl Settling<'_> {
+impl CommitWriter<'_> {
     /// `made` is when the verdict was given, in Unix seconds.
-    fn settle(&mut self, id: Id, verdict: Option<&Verb>, made: i64) -> Result<(), StoreError> {
+    fn settle(&mut self, id: Id, verdict: Option<&Decision>, made: i64) -> Result<(), StoreError> {
         let (received, thread): (i64, i64) = self
             .tx
             .prepare_cached("SELECT received, thread FROM message WHERE id = ?1")?
@@ -98,12 +98,12 @@ impl Settling<'_> {
         let waited = made.saturating_sub(received).max(0);
         let came = &mut self.came;
         let (verb, stage, count) = match verdict {
-            Some(Verb::Done) => ("done", Stage::Done, &mut came.done),
-            Some(Verb::Trash) => ("trash", Stage::Trash, &mut came.trash),
-            Some(Verb::Spam) => ("spam", Stage::Spam, &mut came.spam),
-            Some(Verb::Mute) => ("mute", Stage::Muted, &mut came.muted),
-            Some(Verb::Defer(_)) => ("defer", Stage::Deferred, &mut came.deferred),
-            Some(Verb::Later | Verb::Skip | Verb::Reopen) | None => {
+            Some(Decision::Done) => ("done", Stage::Done, &mut came.done),
+            Some(Decision::Trash) => ("trash", Stage::Trash, &mut came.trash),
+            Some(Decision::Spam) => ("spam", Stage::Spam, &mut came.spam),
+            Some(Decision::Mute) => ("mute", Stage::Muted, &mut came.muted),
+            Some(Decision::Defer(_)) => ("defer", Stage::Deferred, &mut came.deferred),
+            Some(Decision::Later | Decision::Skip | Decision::Reopen) | None => {
                 ("carry", Stage::CarriedOver, &mut came.carried_over)
             }
         };
@@ -112,7 +112,7 @@ impl Settling<'_> {
             came.longest_wait = came.longest_wait.max(Some(waited));
         }
         let until = match verdict {
-            Some(Verb::Defer(until)) => Some(until),
+            Some(Decision::Defer(until)) => Some(until),
             _ => None,
         };
         self.tx.prepare_cached("UPDATE message SET stage = ?2, carried = carried + ?3 WHERE id = ?1")?.execute((
@@ -145,15 +145,15 @@ impl Settling<'_> {
 }
 
 /// What a verdict asks for outside.
-fn cause(verdict: Option<&Verb>) -> Cause {
+fn cause(verdict: Option<&Decision>) -> ChangeReason {
     match verdict {
-        Some(Verb::Done) => Cause::Done,
-        Some(Verb::Trash) => Cause::Trash,
-        Some(Verb::Spam) => Cause::Spam,
-        Some(Verb::Mute) => Cause::Mute,
-        Some(Verb::Defer(until)) => Cause::Defer(until.opens),
-        Some(Verb::Later) => Cause::Later,
-        Some(Verb::Skip | Verb::Reopen) | None => Cause::Carry,
+        Some(Decision::Done) => ChangeReason::Done,
+        Some(Decision::Trash) => ChangeReason::Trash,
+        Some(Decision::Spam) => ChangeReason::Spam,
+        Some(Decision::Mute) => ChangeReason::Mute,
+        Some(Decision::Defer(until)) => ChangeReason::Defer(until.opens),
+        Some(Decision::Later) => ChangeReason::Later,
+        Some(Decision::Skip | Decision::Reopen) | None => ChangeReason::Carry,
     }
 }
 

@@ -6,13 +6,13 @@ use rusqlite::{Row, Transaction};
 use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds, wall, wall_text};
-use super::intend::Intending;
+use super::journal_writer::JournalWriter;
 use super::read::{COLUMNS, COUNT, message};
 use crate::domain::ids::Id;
-use crate::domain::intent::{Cause, Plan};
 use crate::domain::message::Message;
 use crate::domain::schedule::Calendar;
 use crate::domain::triage::Until;
+use crate::domain::write_back::{ChangeReason, WriteBackPlan};
 
 impl Store {
     /// The deferred messages and their windows as they were chosen, the soonest first. What was woken is no longer among them.
@@ -28,14 +28,14 @@ impl Store {
     }
 
     /// Lets deferred messages lead the next batch; tells how many of these were deferred.
-    pub fn wake(&mut self, ids: &[Id], plan: &Plan, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    pub fn wake(&mut self, ids: &[Id], plan: &WriteBackPlan, now: DateTime<Utc>) -> Result<usize, StoreError> {
         self.write("waking what is deferred", |tx| {
-            let outside = Intending::new(tx, plan, None, now)?;
+            let outside = JournalWriter::new(tx, plan, None, now)?;
             let mut wake = tx.prepare_cached("UPDATE deferred SET woken = 1 WHERE message = ?1 AND NOT woken")?;
             let mut woken = 0;
             for id in ids {
                 if wake.execute([id.0])? > 0 {
-                    outside.change(*id, Cause::Wake)?;
+                    outside.change(*id, ChangeReason::Wake)?;
                     woken += 1;
                 }
             }
@@ -48,11 +48,11 @@ impl Store {
         &mut self,
         ids: &[Id],
         until: &Until,
-        plan: &Plan,
+        plan: &WriteBackPlan,
         now: DateTime<Utc>,
     ) -> Result<usize, StoreError> {
         self.write("deferring elsewhere", |tx| {
-            let outside = Intending::new(tx, plan, None, now)?;
+            let outside = JournalWriter::new(tx, plan, None, now)?;
             let mut defer = tx.prepare_cached(
                 "UPDATE deferred SET checkin = ?2, opens = ?3, wall = ?4, woken = 0 WHERE message = ?1",
             )?;
@@ -60,7 +60,7 @@ impl Store {
             for id in ids {
                 let wall = until.wall.map(wall_text);
                 if defer.execute((id.0, &until.checkin, seconds(until.opens), wall))? > 0 {
-                    outside.change(*id, Cause::Defer(until.opens))?;
+                    outside.change(*id, ChangeReason::Defer(until.opens))?;
                     moved += 1;
                 }
             }

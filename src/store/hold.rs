@@ -12,15 +12,15 @@ use super::Store;
 use super::failure::StoreError;
 use super::held::{self, IS_HELD};
 use super::instant::{instant, seconds};
-use super::intend::Entry;
+use super::journal_writer::JournalEntry;
 use super::source;
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::ids::{Id, SourceId};
-use crate::domain::intent::{Cause, Intent};
 use crate::domain::keyword::Keyword;
 use crate::domain::message::Stage;
 use crate::domain::outside::{Role, Target};
+use crate::domain::write_back::{ChangeReason, DesiredState};
 
 /// Where mail goes of which is not known where it came from.
 const INBOX: &str = "INBOX";
@@ -116,7 +116,7 @@ impl Store {
                 let waits = !gate.open && !gate.has_opened_since(place.received);
                 let first = note(tx, &place, hold.source, place.folder, (!waits).then_some(now), now)?;
                 if waits {
-                    place.change(tx, hold.source, Cause::Hold, Target::Role(Role::Held), now)?;
+                    place.change(tx, hold.source, ChangeReason::Hold, Target::Role(Role::Held), now)?;
                     kept += u32::from(first);
                 }
             }
@@ -285,7 +285,7 @@ impl Place {
         let away = hold.folders(tx)?.contains(&self.folder)
             || self.open_rows(tx)?.iter().any(|(_, cause, ..)| cause == "hold");
         if away {
-            self.change(tx, hold.source, Cause::Release, Target::Folder(home.to_owned()), now)?;
+            self.change(tx, hold.source, ChangeReason::Release, Target::Folder(home.to_owned()), now)?;
         }
         Ok(true)
     }
@@ -315,19 +315,19 @@ impl Place {
         &self,
         tx: &Transaction<'_>,
         source: SourceId,
-        cause: Cause,
+        cause: ChangeReason,
         target: Target,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let intent = Intent { target, seen: false, keywords: self.keywords(tx)? };
-        Entry {
+        let desired = DesiredState { target, seen: false, keywords: self.keywords(tx)? };
+        JournalEntry {
             batch: None,
             message: self.message,
             source: source.0,
             folder: self.folder,
             key: &self.key,
             cause,
-            intent: &intent,
+            desired: &desired,
             expected: &self.flags,
             now: seconds(now),
         }

@@ -9,7 +9,7 @@ use rusqlite::{Row, Transaction};
 use super::failure::StoreError;
 use super::held::IS_HELD;
 use super::instant::{instant, seconds};
-use super::{Durability, Store, intend};
+use super::{Durability, Store, journal_writer};
 use crate::domain::arrival::Identity;
 use crate::domain::deferral;
 use crate::domain::door::Outside;
@@ -216,7 +216,7 @@ fn change(row: &Row<'_>, now: DateTime<Utc>) -> rusqlite::Result<Change> {
         identity: Identity(row.get(4)?),
         size: row.get::<_, i64>(5)?.unsigned_abs(),
         expected: Flags::read(row.get_ref(6)?.as_str()?),
-        target: intend::target(row.get_ref(7)?.as_str()?, row.get(8)?),
+        target: journal_writer::target(row.get_ref(7)?.as_str()?, row.get(8)?),
         seen: row.get(9)?,
         answered: row.get(10)?,
         keywords: deferral::renewed(Flags::read(row.get_ref(11)?.as_str()?).keywords, now),

@@ -9,7 +9,7 @@
 //! | `open`, `connection`, `migrate` | make or recognise the file, connect, bring it up to date |
 //! | `source`, `admit`, `thread`, `original`, `tray`, `presence` | take messages in |
 //! | `born`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
-//! | `intend`, `journal`, `closing`, `copy`, `take_over` | what is to be done outside, what came of it, what others did there |
+//! | `journal_writer`, `journal`, `closing`, `copy`, `take_over` | what is to be done outside, what came of it, what others did there |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `read`, `search`, `condition` | what rule 1 lets through |
 //! | `peek` | what it does not, for a reason and for minutes |
@@ -44,8 +44,8 @@ mod held;
 mod hold;
 mod home;
 mod instant;
-mod intend;
 mod journal;
+mod journal_writer;
 mod leftovers;
 mod migrate;
 mod neighbours;

@@ -9,11 +9,11 @@ use super::failure::StoreError;
 use super::held::{self, IS_HELD};
 use super::{Store, away, copy, deferred, source, thread};
 use crate::domain::arrival::Identity;
-use crate::domain::elsewhere::Elsewhere;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{Id, SourceId, ThreadId};
 use crate::domain::message::Stage;
 use crate::domain::outside::{Found, Lost, Role};
+use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
 
 /// What a mailbox says of a copy that was known.
@@ -48,7 +48,7 @@ impl Store {
                             away::look(tx, copy.message, now)?;
                         }
                         if known.keywords != flags.keywords && follows(tx, copy.message)? {
-                            become_as(tx, copy.message, &Elsewhere::of(None, flags, calendar, now), now)?;
+                            become_as(tx, copy.message, &RemoteState::of(None, flags, calendar, now), now)?;
                         }
                     }
                     News::Incoming(folders) => source::read_for_incoming(tx, from, folders)?,
@@ -120,7 +120,7 @@ impl Store {
                     said = role.is_some() || flags.keywords != known.keywords;
                 }
                 if said {
-                    become_as(tx, *id, &Elsewhere::found(found, calendar, now), now)?;
+                    become_as(tx, *id, &RemoteState::found(found, calendar, now), now)?;
                 }
                 if !matches!(found, Found::At { role: Some(Role::Held), .. }) {
                     away::look(tx, *id, now)?;
@@ -183,7 +183,7 @@ fn elsewhere_in(tx: &Transaction<'_>, source: SourceId, id: Id, found: &Found) -
 pub(super) fn become_as(
     tx: &Transaction<'_>,
     id: Id,
-    elsewhere: &Elsewhere,
+    elsewhere: &RemoteState,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let known: Option<(String, i64)> = tx
@@ -194,7 +194,7 @@ pub(super) fn become_as(
     let Some(stage) = Stage::named(&stage).and_then(|stage| stage_after(stage, elsewhere)) else { return Ok(()) };
     tx.prepare_cached("UPDATE message SET stage = ?2 WHERE id = ?1")?.execute((id.0, stage.name()))?;
     tx.prepare_cached("DELETE FROM deferred WHERE message = ?1")?.execute([id.0])?;
-    if let Elsewhere::Deferred(until) = elsewhere {
+    if let RemoteState::Deferred(until) = elsewhere {
         deferred::insert(tx, id, until)?;
     }
     if stage == Stage::Muted {
@@ -204,22 +204,22 @@ pub(super) fn become_as(
 }
 
 /// The stage that a message comes to; `None` where it stays.
-fn stage_after(stage: Stage, elsewhere: &Elsewhere) -> Option<Stage> {
+fn stage_after(stage: Stage, elsewhere: &RemoteState) -> Option<Stage> {
     let to = match elsewhere {
         _ if stage == Stage::Batched => return None,
         // What was never shown goes on waiting.
-        Elsewhere::Open | Elsewhere::Held => match stage {
+        RemoteState::Open | RemoteState::Held => match stage {
             Stage::Held | Stage::LetThrough | Stage::History => return None,
             _ => Stage::CarriedOver,
         },
-        Elsewhere::Later => Stage::CarriedOver,
-        Elsewhere::Deferred(_) => Stage::Deferred,
-        Elsewhere::Done => Stage::Done,
-        Elsewhere::Muted => Stage::Muted,
-        Elsewhere::Trash => Stage::Trash,
-        Elsewhere::Spam => Stage::Spam,
-        Elsewhere::Filed => Stage::Filed,
-        Elsewhere::Gone => Stage::Gone,
+        RemoteState::Later => Stage::CarriedOver,
+        RemoteState::Deferred(_) => Stage::Deferred,
+        RemoteState::Done => Stage::Done,
+        RemoteState::Muted => Stage::Muted,
+        RemoteState::Trash => Stage::Trash,
+        RemoteState::Spam => Stage::Spam,
+        RemoteState::Filed => Stage::Filed,
+        RemoteState::Gone => Stage::Gone,
     };
     (to != stage || to == Stage::Deferred).then_some(to)
 }

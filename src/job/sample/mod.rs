@@ -17,10 +17,10 @@ use super::summary::Summary;
 use crate::config::Config;
 use crate::domain::arrival::{Mark, Origin};
 use crate::domain::ids::SourceId;
-use crate::domain::intent::Plan;
 use crate::domain::positions::Positions;
 use crate::domain::schedule::{Window, Zone, parse_zone};
-use crate::domain::triage::{Triage, Until, Verb};
+use crate::domain::triage::{Decision, Triage, Until};
+use crate::domain::write_back::WriteBackPlan;
 use crate::source::Handed;
 use crate::store::Store;
 
@@ -126,10 +126,10 @@ fn read_yesterday(store: &mut Store, config: &Config, window: &Window, open: &Wi
     let id = batch.id();
     let mut triage = Triage::new(batch);
     let until = Until::of(open);
-    if let Some(act) = triage.decide(Verb::Defer(until), &deferred) {
+    if let Some(act) = triage.decide(Decision::Defer(until), &deferred) {
         store.record(id, &act, begun + Duration::minutes(3))?;
     }
-    store.commit(id, &Plan::default(), begun + Duration::minutes(16))?;
+    store.commit(id, &WriteBackPlan::default(), begun + Duration::minutes(16))?;
     Ok(())
 }
 

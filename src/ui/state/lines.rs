@@ -97,7 +97,7 @@ mod tests {
     use crate::domain::batch::{Batch, Heading, Occasion, Section};
     use crate::domain::ids::BatchId;
     use crate::domain::positions::{Position, Positions};
-    use crate::domain::triage::{Triage, Verb};
+    use crate::domain::triage::{Decision, Triage};
     use crate::ui::state::work::Work;
 
     proptest::proptest! {
@@ -116,7 +116,7 @@ mod tests {
                 size += count;
             }
             let mut triage = Triage::new(Batch::freeze(BatchId(1), Occasion::Exceptions, DateTime::UNIX_EPOCH, size));
-            triage.decide(Verb::Done, &decided.iter().copied().map(Position).collect());
+            triage.decide(Decision::Done, &decided.iter().copied().map(Position).collect());
             let mut plain = Vec::new();
             let mut before = Vec::new();
             let mut rows = 0;

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::State;
 use super::field::Field;
 use super::reading::Focus;
-use crate::domain::triage::Standing;
+use crate::domain::triage::ActState;
 use crate::ui::action::{Action, DEEDS, Deed, Mode};
 use crate::ui::fuzzy;
 
@@ -95,7 +95,7 @@ pub fn possible(state: &State, action: Action) -> bool {
     match action {
         Action::Undo => triage.is_some_and(|triage| triage.last().is_some()),
         Action::Redo => {
-            triage.is_some_and(|triage| triage.acts().iter().any(|(_, standing)| *standing == Standing::Undone))
+            triage.is_some_and(|triage| triage.acts().iter().any(|(_, standing)| *standing == ActState::Undone))
         }
         Action::Link => letter.is_some_and(|letter| !letter.links.is_empty()),
         Action::Save => letter.is_some_and(|letter| !letter.attachments.is_empty()),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::work::Work;
 use crate::domain::positions::{Position, Positions};
-use crate::domain::triage::Verb;
+use crate::domain::triage::Decision;
 
 /// The sentences, in the order in which they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -141,16 +141,16 @@ fn of_kind(work: &Work, kind: Kind) -> Positions {
     if kind == Kind::Undecided {
         return work.triage.undecided().clone();
     }
-    work.triage.whose(|verb| {
-        kind == match verb {
-            Verb::Done => Kind::Done,
-            Verb::Trash => Kind::Trash,
-            Verb::Spam => Kind::Spam,
-            Verb::Mute => Kind::Muted,
-            Verb::Defer(_) => Kind::Deferred,
-            Verb::Later => Kind::Later,
-            Verb::Skip => Kind::Skipped,
-            Verb::Reopen => Kind::Undecided,
+    work.triage.whose(|decision| {
+        kind == match decision {
+            Decision::Done => Kind::Done,
+            Decision::Trash => Kind::Trash,
+            Decision::Spam => Kind::Spam,
+            Decision::Mute => Kind::Muted,
+            Decision::Defer(_) => Kind::Deferred,
+            Decision::Later => Kind::Later,
+            Decision::Skip => Kind::Skipped,
+            Decision::Reopen => Kind::Undecided,
         }
     })
 }

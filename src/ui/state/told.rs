@@ -9,7 +9,7 @@
 use super::notice::Notice;
 use super::{Screen, State};
 use crate::domain::printable::Printable;
-use crate::domain::triage::{Act, Verb};
+use crate::domain::triage::{Act, Decision};
 use crate::ui::action::Action;
 use crate::ui::when;
 
@@ -17,24 +17,24 @@ use crate::ui::when;
 #[must_use]
 pub fn decided(state: &State, act: &Act) -> Notice {
     let what = of_what(state, act);
-    let text = match &act.verb {
-        Verb::Done => format!("Done{what}"),
-        Verb::Trash => format!("Trash{what}"),
-        Verb::Defer(until) => {
+    let text = match &act.decision {
+        Decision::Done => format!("Done{what}"),
+        Decision::Trash => format!("Trash{what}"),
+        Decision::Defer(until) => {
             let window = when::window(&until.checkin, until.opens, state.now, state.settings.zone);
             format!("Deferred to {window}{what}")
         }
-        Verb::Later => format!("To answer later, in the second pass{what}"),
-        Verb::Mute => format!("Muted for ever{what}"),
-        Verb::Spam => format!("Spam{what}"),
-        Verb::Skip => format!("Passed over, for the next batch{what}"),
-        Verb::Reopen => format!("Undecided again{what}"),
+        Decision::Later => format!("To answer later, in the second pass{what}"),
+        Decision::Mute => format!("Muted for ever{what}"),
+        Decision::Spam => format!("Spam{what}"),
+        Decision::Skip => format!("Passed over, for the next batch{what}"),
+        Decision::Reopen => format!("Undecided again{what}"),
     };
     let it = if act.on.len() == 1 { "it" } else { "them" };
     let way_back =
         state.keymap.shown(Action::Undo).map(|undo| match (&state.screen, state.keymap.shown(Action::Back)) {
             // There the key is about the row under the cursor.
-            (Screen::Review(_), Some(back)) if act.verb == Verb::Reopen => {
+            (Screen::Review(_), Some(back)) if act.decision == Decision::Reopen => {
                 format!("{back}, then {undo}, decides as before")
             }
             _ => format!("{undo} takes {it} back"),
@@ -46,18 +46,18 @@ pub fn decided(state: &State, act: &Act) -> Notice {
 #[must_use]
 pub fn taken_back(state: &State, act: &Act) -> Notice {
     let what = of_what(state, act);
-    let text = match &act.verb {
-        Verb::Done => format!("Back, no longer done{what}"),
-        Verb::Trash => format!("Back, no longer trash{what}"),
-        Verb::Defer(_) => format!("Back, no longer deferred{what}"),
-        Verb::Later => format!("Back, no longer for later{what}"),
-        Verb::Mute => format!("Back, no longer muted{what}"),
-        Verb::Spam => format!("Back, no longer spam{what}"),
-        Verb::Skip => format!("Back, no longer passed over{what}"),
-        Verb::Reopen => format!("Decided as before{what}"),
+    let text = match &act.decision {
+        Decision::Done => format!("Back, no longer done{what}"),
+        Decision::Trash => format!("Back, no longer trash{what}"),
+        Decision::Defer(_) => format!("Back, no longer deferred{what}"),
+        Decision::Later => format!("Back, no longer for later{what}"),
+        Decision::Mute => format!("Back, no longer muted{what}"),
+        Decision::Spam => format!("Back, no longer spam{what}"),
+        Decision::Skip => format!("Back, no longer passed over{what}"),
+        Decision::Reopen => format!("Decided as before{what}"),
     };
     let again = state.keymap.shown(Action::Redo).map(|key| {
-        let does = if act.verb == Verb::Reopen { "opens it again" } else { "does it again" };
+        let does = if act.decision == Decision::Reopen { "opens it again" } else { "does it again" };
         format!("{key} {does}")
     });
     Notice::done(text, again)
@@ -77,7 +77,7 @@ fn of_what(state: &State, act: &Act) -> String {
         Some(entry) if count == 1 => format!(": {}", entry.subject),
         // It is far from what is on the screen.
         None if count == 1 => String::new(),
-        Some(entry) if act.verb == Verb::Mute && one_thread(state, act) => {
+        Some(entry) if act.decision == Decision::Mute && one_thread(state, act) => {
             format!(": {count} messages of {}", entry.subject)
         }
         _ => format!(": {}", when::count(count, "message", "messages")),

@@ -1,7 +1,7 @@
 //! A decision: wished to be made durable and, once it is, shown and told with the key that takes it back.
 
 use crate::domain::positions::Positions;
-use crate::domain::triage::{Act, Triage, Verb};
+use crate::domain::triage::{Act, Decision, Triage};
 use crate::ui::effect::Wish;
 use crate::ui::event::Problem;
 use crate::ui::state::asked::Question;
@@ -16,14 +16,14 @@ use crate::ui::state::{AfterDecision, Screen, State, told};
 /// Said where the list is empty.
 const NOTHING: &str = "There is no message here to decide on.";
 
-/// Says `verb` of the selection or of the row under the cursor.
-pub fn decide(state: &mut State, verb: Verb) {
+/// Says `decision` of the selection or of the row under the cursor.
+pub fn decide(state: &mut State, decision: Decision) {
     let Some(work) = &state.work else { return };
     let on = work.targets();
     if on.is_empty() {
         return state.say(NOTHING);
     }
-    decide_on(state, verb, &on);
+    decide_on(state, decision, &on);
 }
 
 /// Muting is about the whole threads of the selection, or of the row under the cursor: first where those stand.
@@ -42,7 +42,7 @@ pub fn mute(state: &mut State) {
 pub fn mute_threads(state: &mut State, threads: &Positions) {
     let Some(work) = &state.work else { return };
     let on = work.still_open(&work.targets(), threads);
-    decide_on(state, Verb::Mute, &on);
+    decide_on(state, Decision::Mute, &on);
 }
 
 /// Done, and the cursor goes where the key says.
@@ -52,18 +52,18 @@ pub fn done(state: &mut State, after: AfterDecision) {
     if on.is_empty() {
         return state.say(NOTHING);
     }
-    decide_then(state, Verb::Done, &on, after);
+    decide_then(state, Decision::Done, &on, after);
 }
 
-/// Says `verb` of these; only those of the batch count.
-pub fn decide_on(state: &mut State, verb: Verb, on: &Positions) {
+/// Says `decision` of these; only those of the batch count.
+pub fn decide_on(state: &mut State, decision: Decision, on: &Positions) {
     let after = state.settings.after_decision;
-    decide_then(state, verb, on, after);
+    decide_then(state, decision, on, after);
 }
 
-fn decide_then(state: &mut State, verb: Verb, on: &Positions, after: AfterDecision) {
+fn decide_then(state: &mut State, decision: Decision, on: &Positions, after: AfterDecision) {
     let Some(work) = &state.work else { return };
-    let Some(act) = work.triage.act(verb, on) else { return };
+    let Some(act) = work.triage.act(decision, on) else { return };
     let said = told::decided(state, &act);
     keep(state, Change::Decided(act, after), said);
 }
@@ -139,7 +139,7 @@ fn decided(work: &mut Work, act: &Act, after: AfterDecision, before: Pass) {
     work.chosen = Chosen::default();
     work.stay(if after == AfterDecision::Previous { Toward::Previous } else { Toward::Next });
     // In the second pass "later" leaves the row where it is; the cursor moves on all the same.
-    if act.verb == Verb::Later && before == Pass::Second {
+    if act.decision == Decision::Later && before == Pass::Second {
         let place = work.place() + 1;
         work.go(place);
     }

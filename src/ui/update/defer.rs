@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use super::decide;
-use crate::domain::triage::{Until, Verb};
+use crate::domain::triage::{Decision, Until};
 use crate::ui::effect::Wish;
 use crate::ui::keymap::Key;
 use crate::ui::state::State;
@@ -100,7 +100,7 @@ pub fn leads(state: &mut State, to: Leads) {
 fn take(state: &mut State, until: Until) {
     let Some(Overlay::Defer(picker)) = state.overlay.take() else { return };
     match picker.purpose {
-        Purpose::Decide(on) => decide::decide_on(state, Verb::Defer(until), &on),
+        Purpose::Decide(on) => decide::decide_on(state, Decision::Defer(until), &on),
         Purpose::Reschedule(ids) => state.ask(Question::Reschedule, Wish::Reschedule { ids, until }),
     }
 }

@@ -4,7 +4,7 @@ use super::{decide, defer, moving, reading};
 use crate::domain::batch::Occasion;
 use crate::domain::positions::Position;
 use crate::domain::printable::Printable;
-use crate::domain::triage::Verb;
+use crate::domain::triage::Decision;
 use crate::ui::action::Action;
 use crate::ui::effect::Wish;
 use crate::ui::state::asked::Question;
@@ -27,14 +27,14 @@ pub fn act(state: &mut State, action: Action) {
         return;
     }
     match action {
-        Action::Done => decide::decide(state, Verb::Done),
+        Action::Done => decide::decide(state, Decision::Done),
         Action::DoneNext => decide::done(state, AfterDecision::Next),
         Action::DonePrevious => decide::done(state, AfterDecision::Previous),
-        Action::Trash => decide::decide(state, Verb::Trash),
-        Action::Later => decide::decide(state, Verb::Later),
-        Action::Skip => decide::decide(state, Verb::Skip),
+        Action::Trash => decide::decide(state, Decision::Trash),
+        Action::Later => decide::decide(state, Decision::Later),
+        Action::Skip => decide::decide(state, Decision::Skip),
         Action::Mute => decide::mute(state),
-        Action::Spam => decide::decide(state, Verb::Spam),
+        Action::Spam => decide::decide(state, Decision::Spam),
         Action::Defer => defer::open(state),
         Action::Undo => decide::undo(state),
         Action::Redo => decide::redo(state),

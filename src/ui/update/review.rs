@@ -5,7 +5,7 @@
 
 use super::decide;
 use crate::domain::positions::Positions;
-use crate::domain::triage::Verb;
+use crate::domain::triage::Decision;
 use crate::ui::action::Action;
 use crate::ui::effect::Wish;
 use crate::ui::space;
@@ -43,7 +43,7 @@ fn take_back(state: &mut State) {
     let (Screen::Review(review), Some(work)) = (&state.screen, &state.work) else { return };
     match review.outline(work).place(review.at) {
         Some(Place::Row(row)) if work.triage.verdict(row).is_some() => {
-            decide::decide_on(state, Verb::Reopen, &Positions::from(row));
+            decide::decide_on(state, Decision::Reopen, &Positions::from(row));
         }
         _ => decide::undo(state),
     }

@@ -11,7 +11,7 @@ use ratatui::buffer::Buffer;
 
 use super::pen::Pen;
 use super::{letter, list, queue};
-use crate::domain::triage::Verb;
+use crate::domain::triage::Decision;
 use crate::ui::space;
 use crate::ui::state::State;
 use crate::ui::state::deferred::Deferrals;
@@ -53,8 +53,10 @@ pub fn draw(state: &State, deferrals: &Deferrals, buffer: &mut Buffer, size: (u1
 
 /// What was put off in the batch in hand is deferred when that is closed.
 fn none(state: &State) -> &'static str {
-    let staged =
-        state.work.as_ref().is_some_and(|work| !work.triage.whose(|verb| matches!(verb, Verb::Defer(_))).is_empty());
+    let staged = state
+        .work
+        .as_ref()
+        .is_some_and(|work| !work.triage.whose(|decision| matches!(decision, Decision::Defer(_))).is_empty());
     if staged {
         "Nothing is deferred yet. What you put off in this batch is in the review."
     } else {

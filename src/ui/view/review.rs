@@ -16,7 +16,7 @@ use super::pen::Pen;
 use super::queue;
 use crate::domain::positions::Position;
 use crate::domain::printable::Printable;
-use crate::domain::triage::Verb;
+use crate::domain::triage::Decision;
 use crate::ui::action::Action;
 use crate::ui::space;
 use crate::ui::state::State;
@@ -75,7 +75,7 @@ fn decided(state: &State, work: &Work, position: Position, here: bool, mut pen: 
     let theme = &state.settings.theme;
     let Some(entry) = work.find(position) else { return };
     let to = match work.triage.verdict(position) {
-        Some(Verb::Defer(until)) => when::moment(until.opens, state.now, state.settings.zone),
+        Some(Decision::Defer(until)) => when::moment(until.opens, state.now, state.settings.zone),
         _ => String::new(),
     };
     let sender = (pen.room() / 4).clamp(8, 20);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use tidebox::domain::positions::Positions;
-use tidebox::domain::triage::{Act, Triage, Verb};
+use tidebox::domain::triage::{Act, Decision, Triage};
 use tidebox::store::{BatchKind, Store, StoreError};
 
 use crate::support::letterbox::{Letterbox, at, letters, members};
@@ -38,7 +38,7 @@ fn wreck() -> Wreck {
     let length = || usize::try_from(fs::metadata(&log).expect("a log").len()).expect("a size");
     let mut ends = vec![length()];
     for (number, position) in (1..).zip(batch.positions().iter()) {
-        let act = Act { number, verb: Verb::Done, on: Positions::from(position) };
+        let act = Act { number, decision: Decision::Done, on: Positions::from(position) };
         store.record(batch.id(), &act, at(31)).expect("recorded");
         ends.push(length());
     }

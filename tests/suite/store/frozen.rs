@@ -6,10 +6,10 @@ use chrono::Duration;
 use proptest::prelude::*;
 use tidebox::domain::batch::{Heading, Occasion};
 use tidebox::domain::ids::{BatchId, Id};
-use tidebox::domain::intent::Plan;
 use tidebox::domain::message::Stage;
 use tidebox::domain::positions::Position;
-use tidebox::domain::triage::{Act, Standing, Triage, Until, Verb};
+use tidebox::domain::triage::{Act, ActState, Decision, Triage, Until};
+use tidebox::domain::write_back::WriteBackPlan;
 use tidebox::store::{BatchKind, Beginning, LaneTurn, StoreError};
 
 use crate::support::letterbox::{Letterbox, act, at, begin, ids, letter, letters, members, no_calendar, window};
@@ -20,11 +20,11 @@ fn a_batch_is_laid_out_carried_over_first_then_deferred_then_by_lane() {
     let old = ids(&post.admit(&letters(1..4), at(5)));
     let first = post.begin("morning", at(10)).expect("a batch");
     let until = Until { checkin: "evening".into(), opens: at(500), wall: None };
-    let defer = act(&post.store, first.id(), 1, Verb::Defer(until), &[old[1]]);
-    let skip = act(&post.store, first.id(), 2, Verb::Skip, &[old[2]]);
+    let defer = act(&post.store, first.id(), 1, Decision::Defer(until), &[old[1]]);
+    let skip = act(&post.store, first.id(), 2, Decision::Skip, &[old[2]]);
     post.store.record(first.id(), &defer, at(11)).expect("recorded");
     post.store.record(first.id(), &skip, at(11)).expect("recorded");
-    post.store.commit(first.id(), &Plan::default(), at(12)).expect("committed");
+    post.store.commit(first.id(), &WriteBackPlan::default(), at(12)).expect("committed");
     let fresh = ids(&post.admit(
         &[
             letter(20).lane("news").ready(),
@@ -104,7 +104,7 @@ fn beginning_twice_is_beginning_once() {
         now: at(100),
     });
     assert!(matches!(noon, Err(StoreError::StillOpen { .. })));
-    post.store.commit(batch.id(), &Plan::default(), at(101)).expect("committed");
+    post.store.commit(batch.id(), &WriteBackPlan::default(), at(101)).expect("committed");
     assert_eq!(again(&mut other), None, "a window has one batch");
     let next = begin(&mut other, "noon", at(102)).expect("a batch");
     assert!(members(&other, &next).contains(&later[0].id));
@@ -123,10 +123,10 @@ fn what_exceptions_let_through_is_read_alone() {
     // A window may be begun beside it.
     let morning = post.begin("morning", at(10)).expect("a batch");
     assert_eq!(members(&post.store, &morning), [admitted[0]]);
-    let receipt = post.store.commit(batch.id(), &Plan::default(), at(11)).expect("committed");
+    let receipt = post.store.commit(batch.id(), &WriteBackPlan::default(), at(11)).expect("committed");
     assert_eq!((receipt.checkin.as_str(), receipt.carried_over), ("exceptions", 1));
     assert_eq!(post.store.last_receipt().expect("asked"), None, "that was no check-in");
-    let receipt = post.store.commit(morning.id(), &Plan::default(), at(12)).expect("committed");
+    let receipt = post.store.commit(morning.id(), &WriteBackPlan::default(), at(12)).expect("committed");
     assert_eq!((receipt.exceptions, receipt.peeks), (1, 0));
     let evening = post.begin("evening", at(20)).expect("a batch");
     assert_eq!(members(&post.store, &evening), admitted, "both were left undecided");
@@ -138,21 +138,29 @@ fn a_commit_settles_every_verdict_and_can_be_asked_for_again() {
     let all = ids(&post.admit(&letters(1..9), at(9)));
     let batch = post.begin("morning", at(60)).expect("a batch").id();
     let until = Until { checkin: "evening".into(), opens: at(500), wall: None };
-    let verbs = [Verb::Done, Verb::Trash, Verb::Defer(until), Verb::Later, Verb::Mute, Verb::Spam, Verb::Skip];
+    let verbs = [
+        Decision::Done,
+        Decision::Trash,
+        Decision::Defer(until),
+        Decision::Later,
+        Decision::Mute,
+        Decision::Spam,
+        Decision::Skip,
+    ];
     for (number, (verb, id)) in (1..).zip(verbs.into_iter().zip(&all)) {
         let act = act(&post.store, batch, number, verb, &[*id]);
         post.store.record(batch, &act, at(60 + i64::from(number))).expect("recorded");
     }
     post.store.start_peek("curious", at(65), at(70)).expect("written down");
-    assert!(matches!(post.store.commit(BatchId(9), &Plan::default(), at(70)), Err(StoreError::NoBatch(_))));
-    let receipt = post.store.commit(batch, &Plan::default(), at(70)).expect("committed");
+    assert!(matches!(post.store.commit(BatchId(9), &WriteBackPlan::default(), at(70)), Err(StoreError::NoBatch(_))));
+    let receipt = post.store.commit(batch, &WriteBackPlan::default(), at(70)).expect("committed");
     assert_eq!(receipt.handled(), 5);
     assert_eq!((receipt.done, receipt.trash, receipt.deferred, receipt.muted, receipt.spam), (1, 1, 1, 1, 1));
     assert_eq!((receipt.carried_over, receipt.peeks), (3, 1));
     assert_eq!(receipt.longest_wait, Some(Duration::minutes(60)), "received at 1, decided at 61");
     assert_eq!((receipt.begun, receipt.committed, receipt.checkin.as_str()), (at(60), at(70), "morning"));
     post.reopen();
-    assert_eq!(post.store.commit(batch, &Plan::default(), at(99)).expect("again"), receipt);
+    assert_eq!(post.store.commit(batch, &WriteBackPlan::default(), at(99)).expect("again"), receipt);
     assert_eq!(post.store.last_receipt().expect("asked"), Some(receipt));
     let stages: Vec<_> = all.iter().map(|id| post.store.message(*id).expect("visible").stage).collect();
     let carried = Stage::CarriedOver;
@@ -160,7 +168,7 @@ fn a_commit_settles_every_verdict_and_can_be_asked_for_again() {
         stages,
         [Stage::Done, Stage::Trash, Stage::Deferred, carried, Stage::Muted, Stage::Spam, carried, carried]
     );
-    let late = act(&post.store, batch, 8, Verb::Done, &[all[7]]);
+    let late = act(&post.store, batch, 8, Decision::Done, &[all[7]]);
     for change in [post.store.record(batch, &late, at(71)), post.store.undo(batch, 7)] {
         assert!(matches!(change, Err(StoreError::Committed(_))));
     }
@@ -175,13 +183,14 @@ fn acts_out_of_turn_are_refused_and_repeated_ones_count_once() {
     let batch = post.begin("morning", at(10)).expect("a batch").id();
     let other = post.another();
     let act = |number, verb, ids: &[Id]| act(&other, batch, number, verb, ids);
-    let first = act(1, Verb::Done, &[all[2], all[0]]);
-    let beyond = Act { on: [2, 4].map(Position).into_iter().collect(), ..act(2, Verb::Done, &[]) };
-    let spam = act(2, Verb::Spam, &[all[1]]);
-    let later = act(3, Verb::Later, &[all[1]]);
+    let first = act(1, Decision::Done, &[all[2], all[0]]);
+    let beyond = Act { on: [2, 4].map(Position).into_iter().collect(), ..act(2, Decision::Done, &[]) };
+    let spam = act(2, Decision::Spam, &[all[1]]);
+    let later = act(3, Decision::Later, &[all[1]]);
     post.store.record(batch, &first, at(11)).expect("recorded");
     post.store.record(batch, &first, at(12)).expect("the same again");
-    let refused = [act(1, Verb::Trash, &[all[0]]), act(3, Verb::Done, &[all[0]]), act(2, Verb::Done, &[]), beyond];
+    let refused =
+        [act(1, Decision::Trash, &[all[0]]), act(3, Decision::Done, &[all[0]]), act(2, Decision::Done, &[]), beyond];
     for one in &refused {
         let error = post.store.record(batch, one, at(13)).expect_err("refused");
         let stray = matches!(error, StoreError::NotInBatch { position: Position(4), .. });
@@ -200,7 +209,7 @@ fn acts_out_of_turn_are_refused_and_repeated_ones_count_once() {
     assert!(matches!(post.store.redo(batch, 2), Err(StoreError::OutOfTurn { .. })));
     let (_, acts) = post.store.batch(batch).expect("asked").expect("there");
     let standing: Vec<_> = acts.iter().map(|(act, standing)| (act.number, *standing)).collect();
-    assert_eq!(standing, [(1, Standing::Counts), (2, Standing::Replaced), (3, Standing::Counts)]);
+    assert_eq!(standing, [(1, ActState::Counts), (2, ActState::Replaced), (3, ActState::Counts)]);
     assert_eq!(acts[0].0, first);
 }
 
@@ -210,7 +219,7 @@ fn the_file_itself_refuses_to_change_what_was_fixed() {
     let mut post = Letterbox::new();
     let all = ids(&post.admit(&letters(1..4), at(5)));
     let batch = post.begin("morning", at(10)).expect("a batch").id();
-    let two = act(&post.store, batch, 1, Verb::Done, &all[..2]);
+    let two = act(&post.store, batch, 1, Decision::Done, &all[..2]);
     post.store.record(batch, &two, at(11)).expect("recorded");
     let late = post.admit(&letters(20..21), at(21))[0].id;
     let bare = post.bare();
@@ -235,7 +244,7 @@ fn the_file_itself_refuses_to_change_what_was_fixed() {
         }
     };
     forbidden(&bare, "begun");
-    post.store.commit(batch, &Plan::default(), at(30)).expect("committed");
+    post.store.commit(batch, &WriteBackPlan::default(), at(30)).expect("committed");
     forbidden(&bare, "committed");
     for sql in [
         "UPDATE batch SET committed = NULL",
@@ -274,12 +283,20 @@ fn steps() -> impl Strategy<Value = Vec<(bool, Step)>> {
     prop::collection::vec((any::<bool>(), step), 1..60)
 }
 
-fn verb(which: usize) -> Verb {
+fn verb(which: usize) -> Decision {
     let until = Until { checkin: "later".into(), opens: at(40), wall: None };
-    [Verb::Done, Verb::Trash, Verb::Defer(until), Verb::Later, Verb::Spam, Verb::Skip, Verb::Reopen]
-        .get(which)
-        .cloned()
-        .unwrap_or(Verb::Done)
+    [
+        Decision::Done,
+        Decision::Trash,
+        Decision::Defer(until),
+        Decision::Later,
+        Decision::Spam,
+        Decision::Skip,
+        Decision::Reopen,
+    ]
+    .get(which)
+    .cloned()
+    .unwrap_or(Decision::Done)
 }
 
 proptest! {
@@ -335,7 +352,7 @@ proptest! {
                     store.redo(triage.batch().id(), act.number).expect("redone");
                 },
                 Step::Commit => if let Some(triage) = open.take() {
-                    let receipt = store.commit(triage.batch().id(), &Plan::default(), at(clock)).expect("committed");
+                    let receipt = store.commit(triage.batch().id(), &WriteBackPlan::default(), at(clock)).expect("committed");
                     prop_assert_eq!((receipt.handled() + receipt.carried_over) as usize, triage.batch().size());
                     prop_assert_eq!(&members(store, triage.batch()), &frozen);
                     outside.clear();

@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 
 use chrono::Duration;
 use tidebox::domain::ids::Id;
-use tidebox::domain::intent::Plan;
 use tidebox::domain::message::Stage;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Query;
-use tidebox::domain::triage::{Act, Until, Verb};
+use tidebox::domain::triage::{Act, Decision, Until};
+use tidebox::domain::write_back::WriteBackPlan;
 use tidebox::store::{BatchKind, Outcome, Store, StoreError};
 
 use crate::support::letterbox::{Letterbox, act, at, ids, letter, letters, members};
@@ -169,9 +169,9 @@ fn a_muted_thread_swallows_what_comes_later_and_nothing_else() {
     let batch = post.begin("morning", at(4)).expect("a batch");
     // It comes while the person is still reading: the mute is not about it.
     let meanwhile = post.admit(&[letter(5).answers(&["m1@example.org"]).ready()], at(5))[0];
-    let act = Act { number: 1, verb: Verb::Mute, on: Positions::from(Position(1)) };
+    let act = Act { number: 1, decision: Decision::Mute, on: Positions::from(Position(1)) };
     post.store.record(batch.id(), &act, at(6)).expect("recorded");
-    post.store.commit(batch.id(), &Plan::default(), at(7)).expect("committed");
+    post.store.commit(batch.id(), &WriteBackPlan::default(), at(7)).expect("committed");
     let later = post.admit(
         &[
             letter(8).answers(&["m5@example.org"]).ready(),
@@ -256,15 +256,18 @@ fn deferred_messages_come_back_with_their_window_or_when_woken() {
     for (number, (id, opens)) in
         (1..).zip([(admitted[0], 500), (admitted[1], 900), (admitted[2], 900), (admitted[3], 900)])
     {
-        let act = act(&post.store, batch.id(), number, Verb::Defer(until(opens)), &[id]);
+        let act = act(&post.store, batch.id(), number, Decision::Defer(until(opens)), &[id]);
         post.store.record(batch.id(), &act, at(11)).expect("recorded");
     }
-    post.store.commit(batch.id(), &Plan::default(), at(12)).expect("committed");
+    post.store.commit(batch.id(), &WriteBackPlan::default(), at(12)).expect("committed");
     let list: Vec<_> = post.store.deferred().expect("listed").into_iter().map(|(m, u)| (m.id, u.opens)).collect();
     assert_eq!(list, [(admitted[0], at(500)), (admitted[1], at(900)), (admitted[2], at(900)), (admitted[3], at(900))]);
     assert!(post.begin("noon", at(300)).is_none(), "none of them is due");
-    assert_eq!(post.store.wake(&[admitted[1], Id(5)], &Plan::default(), at(301)).expect("woken"), 1);
-    assert_eq!(post.store.reschedule(&[admitted[2]], &until(2_000), &Plan::default(), at(302)).expect("moved"), 1);
+    assert_eq!(post.store.wake(&[admitted[1], Id(5)], &WriteBackPlan::default(), at(301)).expect("woken"), 1);
+    assert_eq!(
+        post.store.reschedule(&[admitted[2]], &until(2_000), &WriteBackPlan::default(), at(302)).expect("moved"),
+        1
+    );
     assert_eq!(post.store.tally().expect("numbers").deferred, 3);
     let back = post.begin("evening", at(500)).expect("a batch");
     assert_eq!(members(&post.store, &back), [admitted[0], admitted[1]], "the due and the woken, oldest first");
@@ -332,14 +335,14 @@ fn the_last_receipt_is_that_of_the_last_commit_whatever_the_clock_said() {
     let mut post = Letterbox::new();
     post.admit(&[letter(1).let_through("family").ready(), letter(2).ready()], at(5));
     let first = post.begin("morning", at(100)).expect("a batch");
-    assert_eq!(post.store.commit(first.id(), &Plan::default(), at(500)).expect("committed").exceptions, 1);
+    assert_eq!(post.store.commit(first.id(), &WriteBackPlan::default(), at(500)).expect("committed").exceptions, 1);
     let second = post.begin("evening", at(200)).expect("what was carried over");
-    let receipt = post.store.commit(second.id(), &Plan::default(), at(201)).expect("committed");
+    let receipt = post.store.commit(second.id(), &WriteBackPlan::default(), at(201)).expect("committed");
     assert_eq!(post.store.last_receipt().expect("asked").map(|last| last.batch), Some(second.id()));
     assert_eq!(receipt.exceptions, 0);
     let third = post.begin("night", at(202)).expect("what was carried over");
     post.store.start_peek("why not", at(203), at(204)).expect("written down");
-    assert_eq!(post.store.commit(third.id(), &Plan::default(), at(205)).expect("committed").peeks, 1);
+    assert_eq!(post.store.commit(third.id(), &WriteBackPlan::default(), at(205)).expect("committed").peeks, 1);
 }
 
 #[test]

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tidebox::domain::ids::BatchId;
-use tidebox::domain::intent::Plan;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Query;
-use tidebox::domain::triage::{Act, Verb};
+use tidebox::domain::triage::{Act, Decision};
+use tidebox::domain::write_back::WriteBackPlan;
 use tidebox::store::{Durability, Kind, Store, StoreError};
 
 use crate::support::letterbox::{Letterbox, at, in_another_process, letter, letters, sqlite3, task};
@@ -187,13 +187,13 @@ fn decisions_go_on_while_another_process_imports() {
     let batch = post.begin("morning", at(60)).expect("a batch");
     let mut import = in_another_process("opening::helper", "import", &post.path()).spawn().expect("started");
     for (number, position) in (1..).zip(batch.positions().iter()) {
-        let act = Act { number, verb: Verb::Done, on: Positions::from(position) };
+        let act = Act { number, decision: Decision::Done, on: Positions::from(position) };
         post.store.record(batch.id(), &act, at(61)).expect("recorded, never locked");
         post.store.undo(batch.id(), number).expect("undone");
         post.store.redo(batch.id(), number).expect("redone");
     }
     assert!(import.wait().expect("waited").success());
-    let receipt = post.store.commit(batch.id(), &Plan::default(), at(70)).expect("committed");
+    let receipt = post.store.commit(batch.id(), &WriteBackPlan::default(), at(70)).expect("committed");
     assert_eq!(receipt.done, 40);
     assert_eq!(post.store.tally().expect("numbers").held, 400);
     assert_eq!(post.store.verify().expect("checked"), Vec::<String>::new());
@@ -247,7 +247,7 @@ fn a_store_of_every_version_becomes_equal_to_a_new_one() {
     let mut fresh = Letterbox::new();
     fresh.admit(&letters(0..3), at(5));
     let batch = fresh.begin("morning", at(10)).expect("a batch");
-    let act = Act { number: 1, verb: Verb::Done, on: Positions::from(Position(1)) };
+    let act = Act { number: 1, decision: Decision::Done, on: Positions::from(Position(1)) };
     fresh.store.record(batch.id(), &act, at(11)).expect("recorded");
     fresh.admit(&[letter(20).history().ready()], at(21));
     if std::env::var_os("TIDEBOX_WRITE_FIXTURES").is_some() {
@@ -269,7 +269,7 @@ fn a_store_of_every_version_becomes_equal_to_a_new_one() {
         assert_eq!(found(&old), found(&fresh.store));
         assert_eq!(old.batch(batch.id()).expect("asked"), fresh.store.batch(batch.id()).expect("asked"));
         assert_eq!(old.verify().expect("checked"), Vec::<String>::new());
-        assert_eq!(old.commit(batch.id(), &Plan::default(), at(30)).expect("committed").done, 1);
+        assert_eq!(old.commit(batch.id(), &WriteBackPlan::default(), at(30)).expect("committed").done, 1);
         tried += 1;
     }
     assert_eq!(tried, version(&fresh.path()), "one of every version");
@@ -315,11 +315,11 @@ fn a_sweep_is_one_row_however_many_messages_it_takes() {
     let mut post = Letterbox::new();
     post.admit(&letters(0..300), at(400));
     let batch = post.begin("morning", at(410)).expect("a batch");
-    let sweep = Act { number: 1, verb: Verb::Done, on: batch.positions() };
+    let sweep = Act { number: 1, decision: Decision::Done, on: batch.positions() };
     post.store.record(batch.id(), &sweep, at(411)).expect("recorded");
     let mut rest = batch.positions();
     rest.remove_run(Position(100), Position(100));
-    let two = Act { number: 2, verb: Verb::Trash, on: rest };
+    let two = Act { number: 2, decision: Decision::Trash, on: rest };
     post.store.record(batch.id(), &two, at(412)).expect("recorded");
     let rows = "SELECT act, first, last FROM act_run";
     assert_eq!(sqlite3(&post.path(), rows).expect("asked"), "1|1|300\n2|1|99\n2|101|300\n");

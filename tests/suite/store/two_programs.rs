@@ -9,7 +9,7 @@ use std::thread;
 use proptest::prelude::*;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Query;
-use tidebox::domain::triage::{Act, Triage, Verb};
+use tidebox::domain::triage::{Act, Decision, Triage};
 use tidebox::store::{Admission, BatchKind, Durability, Store};
 
 use crate::support::letterbox::{Letterbox, at, in_another_process, letter, letters, no_calendar, task, window};
@@ -68,7 +68,7 @@ fn who_dies_holding_the_lock_keeps_nobody_out() {
     let path = post.path();
     let waiting = thread::spawn(move || {
         let mut store = Store::open(&path).expect("opened while another writes");
-        store.record(id, &Act { number: 1, verb: Verb::Done, on: Positions::from(Position(1)) }, at(41))
+        store.record(id, &Act { number: 1, decision: Decision::Done, on: Positions::from(Position(1)) }, at(41))
     });
     // Reading waits for nobody.
     assert_eq!(post.store.items(id, &batch.positions()).expect("items").len(), 20);
@@ -163,7 +163,7 @@ proptest! {
     fn deciding_and_taking_back_are_inverse_across_restarts(
         steps in prop::collection::vec((0..5_usize, prop::collection::vec(1..9_u32, 1..4), any::<bool>()), 1..30),
     ) {
-        let verbs = [Verb::Done, Verb::Trash, Verb::Later, Verb::Spam, Verb::Reopen];
+        let verbs = [Decision::Done, Decision::Trash, Decision::Later, Decision::Spam, Decision::Reopen];
         let mut post = Letterbox::new();
         post.admit(&letters(0..8), at(10));
         let batch = post.begin("morning", at(20)).expect("a batch");

@@ -15,7 +15,7 @@ use tidebox::domain::ids::{BatchId, Id, SourceId};
 use tidebox::domain::positions::Positions;
 use tidebox::domain::query::Indexed;
 use tidebox::domain::schedule::{Calendar, Zone};
-use tidebox::domain::triage::{Act, Verb};
+use tidebox::domain::triage::{Act, Decision};
 use tidebox::store::{Admission, Admitted, Beginning, Ruling, Store, pack};
 
 /// A fixed morning, and so many minutes after it.
@@ -95,8 +95,8 @@ pub fn on(store: &Store, batch: BatchId, ids: &[Id]) -> Positions {
 }
 
 /// An act on messages of a batch.
-pub fn act(store: &Store, batch: BatchId, number: u32, verb: Verb, ids: &[Id]) -> Act {
-    Act { number, verb, on: on(store, batch, ids) }
+pub fn act(store: &Store, batch: BatchId, number: u32, decision: Decision, ids: &[Id]) -> Act {
+    Act { number, decision, on: on(store, batch, ids) }
 }
 
 pub fn sqlite3(path: &Path, sql: &str) -> Result<String, String> {

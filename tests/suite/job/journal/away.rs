@@ -4,7 +4,7 @@ use tidebox::config::{DoneMeans, HoldMode, Seen};
 use tidebox::domain::deferral;
 use tidebox::domain::flags::Flags;
 use tidebox::domain::message::Stage;
-use tidebox::domain::triage::Verb;
+use tidebox::domain::triage::Decision;
 use tidebox::source::Before;
 
 use super::machine::{Machine, at};
@@ -56,7 +56,7 @@ fn an_archive_that_is_taken_back_is_held_again_and_told() {
         assert!(told.contains("came back"), "{told}");
         assert_eq!(here.store.message(here.id(2).unwrap()).unwrap().returned, 0);
         // What is decided now is decided.
-        here.decide(Verb::Done, 1, at(OPENING + 1));
+        here.decide(Decision::Done, 1, at(OPENING + 1));
         here.commit(at(OPENING + 2));
         for minute in 3..6 {
             here.sync(at(OPENING + minute));
@@ -96,7 +96,7 @@ fn a_move_back_by_hand_counts_once_it_is_unread() {
     let server = Server::new();
     server.deliver(1, at(0));
     let mut here = Machine::new(&server);
-    here.say(Verb::Done, 1, at(0));
+    here.say(Decision::Done, 1, at(0));
     here.sync(at(1));
     assert_eq!(server.place(1).unwrap().0, "Archive");
     assert_eq!(moved(&server, &mut here, 1, "INBOX", 2), Some(Stage::Done), "it is marked read");
@@ -113,7 +113,7 @@ fn what_was_done_here_and_came_back_follows_what_becomes_of_it_then() {
         let server = Server::new();
         server.deliver(1, at(0));
         let mut here = Machine::new(&server);
-        here.say(Verb::Done, 1, at(0));
+        here.say(Decision::Done, 1, at(0));
         here.sync(at(1));
         server.flag(1, &unread());
         assert_eq!(moved(&server, &mut here, 1, "INBOX", 62), None, "held again");
@@ -133,7 +133,7 @@ fn a_flag_alone_brings_nothing_back() {
         server.deliver(1, at(0));
         let mut here = Machine::new(&server);
         change(&mut here);
-        here.say(Verb::Done, 1, at(0));
+        here.say(Decision::Done, 1, at(0));
         here.sync(at(1));
         assert_eq!(server.place(1).unwrap().0, "INBOX");
         for (minute, flags) in [(2, seen()), (3, unread()), (4, seen()), (5, unread())] {
@@ -222,7 +222,7 @@ fn a_message_of_an_open_batch_stays_in_it_wherever_it_goes() {
     assert!(here.begin(at(OPENING)));
     assert_eq!(moved(&server, &mut here, 1, "Archive", OPENING + 1), Some(Stage::Batched));
     assert_eq!(moved(&server, &mut here, 1, "INBOX", OPENING + 2), Some(Stage::Batched));
-    here.decide(Verb::Done, 1, at(OPENING + 3));
+    here.decide(Decision::Done, 1, at(OPENING + 3));
     here.commit(at(OPENING + 4));
     (5..8).for_each(|minute| drop(here.sync(at(OPENING + minute))));
     assert_eq!((server.place(1).unwrap().0.as_str(), here.stage(1)), ("Archive", Some(Stage::Done)));

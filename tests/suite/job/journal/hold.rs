@@ -7,7 +7,7 @@ use tidebox::domain::deferral;
 use tidebox::domain::exception::Exception;
 use tidebox::domain::message::Stage;
 use tidebox::domain::query::parse;
-use tidebox::domain::triage::Verb;
+use tidebox::domain::triage::Decision;
 use tidebox::job::hold::{release, tend};
 use tidebox::store::GiveBack;
 
@@ -96,7 +96,7 @@ fn decisions_on_what_is_still_apart_bring_it_where_it_belongs() {
     here.read(at(OPENING));
     assert!(here.begin(at(OPENING)));
     let until = here.window(3);
-    for (number, verb) in (1..).zip([Verb::Done, Verb::Trash, Verb::Defer(until), Verb::Skip]) {
+    for (number, verb) in (1..).zip([Decision::Done, Decision::Trash, Decision::Defer(until), Decision::Skip]) {
         here.decide(verb, number, at(OPENING + 1));
     }
     here.commit(at(OPENING + 2));
@@ -271,7 +271,7 @@ fn a_machine_with_a_soft_hold_leaves_what_the_other_put_aside() {
     there.sync(at(OPENING + 1));
     assert_eq!(folder(&server, 1), "INBOX");
     assert!(there.begin(at(OPENING + 2)), "nothing is lost for the other one");
-    there.decide(Verb::Done, 1, at(OPENING + 3));
+    there.decide(Decision::Done, 1, at(OPENING + 3));
     there.commit(at(OPENING + 4));
     there.sync(at(OPENING + 4));
     there.sync(at(OPENING + 14));

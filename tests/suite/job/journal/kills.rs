@@ -1,6 +1,6 @@
 //! The program is killed at each step of writing back, and goes on later as if nothing had happened.
 
-use tidebox::domain::triage::Verb;
+use tidebox::domain::triage::Decision;
 
 use super::machine::{Machine, at};
 use super::server::{Folders, Server};
@@ -13,8 +13,14 @@ fn committed() -> (Server, Machine) {
     here.read(at(0));
     assert!(here.begin(at(0)));
     let until = here.window(1);
-    for (number, verb) in (1..).zip([Verb::Done, Verb::Trash, Verb::Spam, Verb::Mute, Verb::Defer(until), Verb::Later])
-    {
+    for (number, verb) in (1..).zip([
+        Decision::Done,
+        Decision::Trash,
+        Decision::Spam,
+        Decision::Mute,
+        Decision::Defer(until),
+        Decision::Later,
+    ]) {
         here.decide(verb, number, at(1));
     }
     here.commit(at(2));

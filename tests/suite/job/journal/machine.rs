@@ -10,7 +10,7 @@ use tidebox::domain::ids::Id;
 use tidebox::domain::message::Stage;
 use tidebox::domain::positions::Positions;
 use tidebox::domain::query::parse;
-use tidebox::domain::triage::{Triage, Until, Verb};
+use tidebox::domain::triage::{Decision, Triage, Until};
 use tidebox::job::gather::gather_one;
 use tidebox::job::summary::Summary;
 use tidebox::job::summary::WriteBackSummary;
@@ -89,11 +89,11 @@ impl Machine {
         self.store.search(&query, at(0), 9, None).unwrap().first().map(|message| message.id)
     }
 
-    pub fn decide(&mut self, verb: Verb, number: u32, now: DateTime<Utc>) {
+    pub fn decide(&mut self, decision: Decision, number: u32, now: DateTime<Utc>) {
         let id = self.id(number).expect("it is visible");
         let mut triage = self.triage().expect("an open batch");
         let position = self.store.position(triage.batch().id(), id).unwrap().expect("in the batch");
-        let act = triage.decide(verb, &Positions::from(position)).unwrap();
+        let act = triage.decide(decision, &Positions::from(position)).unwrap();
         self.store.record(triage.batch().id(), &act, now).unwrap();
     }
 
@@ -103,10 +103,10 @@ impl Machine {
     }
 
     /// Reads, begins, decides one and commits.
-    pub fn say(&mut self, verb: Verb, number: u32, now: DateTime<Utc>) {
+    pub fn say(&mut self, decision: Decision, number: u32, now: DateTime<Utc>) {
         self.read(now);
         assert!(self.begin(now), "something is held");
-        self.decide(verb, number, now);
+        self.decide(decision, number, now);
         self.commit(now);
     }
 

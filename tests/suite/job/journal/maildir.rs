@@ -12,7 +12,7 @@ use tidebox::domain::ids::Id;
 use tidebox::domain::message::Stage;
 use tidebox::domain::positions::Positions;
 use tidebox::domain::query::parse;
-use tidebox::domain::triage::{Triage, Verb};
+use tidebox::domain::triage::{Decision, Triage};
 use tidebox::job::close;
 use tidebox::job::gather::gather;
 use tidebox::job::open::Reach;
@@ -80,13 +80,13 @@ impl Home {
         letterbox::begin(&mut self.store, "morning", at(minutes)).expect("something is held");
     }
 
-    pub(super) fn decide(&mut self, verb: Verb, number: u32) {
+    pub(super) fn decide(&mut self, decision: Decision, number: u32) {
         let id = self.id(number).expect("it is visible");
         let (batch, acts) = self.store.open_batch(BatchKind::Window).unwrap().expect("an open batch");
         let mut triage = Triage::replay(batch, acts);
         let batch = triage.batch().id();
         let position = self.store.position(batch, id).unwrap().expect("in the batch");
-        let act = triage.decide(verb, &Positions::from(position)).unwrap();
+        let act = triage.decide(decision, &Positions::from(position)).unwrap();
         self.store.record(batch, &act, at(1)).unwrap();
     }
 
@@ -126,7 +126,7 @@ fn verdicts_are_folders_and_flags() {
     }
     home.sync(0);
     home.begin(0);
-    let verbs = [Verb::Done, Verb::Trash, Verb::Done, Verb::Spam, Verb::Mute, Verb::Later];
+    let verbs = [Decision::Done, Decision::Trash, Decision::Done, Decision::Spam, Decision::Mute, Decision::Later];
     for (number, verb) in (1..).zip(verbs) {
         home.decide(verb, number);
     }
@@ -163,8 +163,8 @@ fn done_can_stay_where_it_is() {
     home.put("cur/2.b:2,F", 2);
     home.sync(0);
     home.begin(0);
-    home.decide(Verb::Done, 1);
-    home.decide(Verb::Done, 2);
+    home.decide(Decision::Done, 1);
+    home.decide(Decision::Done, 2);
     home.commit(1);
     assert_eq!(home.sync(2).written.made, 2);
     assert_eq!(home.files(), ["cur/1.a:2,S", "cur/2.b:2,FS"]);
@@ -176,7 +176,7 @@ fn a_missing_folder_is_not_made_in_secret() {
     home.put("new/1.a", 1);
     home.sync(0);
     home.begin(0);
-    home.decide(Verb::Done, 1);
+    home.decide(Decision::Done, 1);
     home.commit(1);
     let written = home.sync(2).written;
     let what = "source home: there is no folder for an archive \
@@ -199,7 +199,7 @@ fn nothing_is_changed_where_that_is_switched_off() {
     home.put("new/1.a", 1);
     home.sync(0);
     home.begin(0);
-    home.decide(Verb::Done, 1);
+    home.decide(Decision::Done, 1);
     home.commit(1);
     home.sync(2);
     assert_eq!(home.files(), ["new/1.a"]);
@@ -215,7 +215,7 @@ fn what_other_programs_did_meanwhile_counts() {
     home.sync(0);
     home.begin(0);
     for number in 1..=4 {
-        home.decide(Verb::Done, number);
+        home.decide(Decision::Done, number);
     }
     // Read, thrown away, marked to be deleted, and filed with another name, after the batch was begun.
     fs::rename(home.path("new/1.a"), home.path("cur/1.a:2,RS")).unwrap();
@@ -254,8 +254,8 @@ fn what_is_open_follows_other_programs() {
     }
     // The one that went to another folder is decided upon there.
     home.begin(3);
-    home.decide(Verb::Trash, 2);
-    home.decide(Verb::Trash, 5);
+    home.decide(Decision::Trash, 2);
+    home.decide(Decision::Trash, 5);
     home.commit(4);
     assert_eq!(home.sync(5).written.made, 2);
     assert_eq!(home.files(), [".Archive/cur/1.a:2,S", ".Trash/cur/2.a:2,", ".Trash/cur/5.a:2,", "cur/4.a:2,S"]);
@@ -269,8 +269,8 @@ fn killed_before_it_was_noted_it_is_one_message_again() {
     home.put("new/2.a", 2);
     home.sync(0);
     home.begin(0);
-    home.decide(Verb::Done, 1);
-    home.decide(Verb::Done, 2);
+    home.decide(Decision::Done, 1);
+    home.decide(Decision::Done, 2);
     home.commit(1);
     let source = home.store.sources().unwrap().remove(0).id;
     // Marked as tried; one lies there with both names, as some programs move, and one was moved.
@@ -292,7 +292,7 @@ fn another_message_of_the_same_name_is_not_overwritten() {
     home.put("new/1.a", 1);
     home.sync(0);
     home.begin(0);
-    home.decide(Verb::Done, 1);
+    home.decide(Decision::Done, 1);
     home.commit(1);
     home.put(".Archive/cur/1.a:2,S", 7);
     let text = fs::read(home.path(".Archive/cur/1.a:2,S")).unwrap();
@@ -318,8 +318,8 @@ fn what_comes_back_unread_is_held_again() {
     home.put("new/2.a", 2);
     home.sync(1);
     home.begin(2);
-    home.decide(Verb::Done, 1);
-    home.decide(Verb::Done, 2);
+    home.decide(Decision::Done, 1);
+    home.decide(Decision::Done, 2);
     home.commit(3);
     home.sync(4);
     let archived = home.files();
@@ -345,7 +345,7 @@ fn a_rebuilt_maildir_brings_nothing_back() {
     (1..=6).for_each(|number| home.put(&format!("cur/{number}.a:2,"), number));
     home.sync(0);
     home.begin(1);
-    (1..=6).for_each(|number| home.decide(if number < 4 { Verb::Trash } else { Verb::Done }, number));
+    (1..=6).for_each(|number| home.decide(if number < 4 { Decision::Trash } else { Decision::Done }, number));
     home.commit(2);
     let stages = |home: &Home| (1..=6).map(|number| home.stage(number).unwrap().is_over()).collect::<Vec<_>>();
     // A storm of renames.

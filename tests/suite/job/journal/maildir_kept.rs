@@ -5,7 +5,7 @@ use std::fs;
 use tidebox::config::{DoneMeans, SourceKind};
 use tidebox::domain::limits::MESSAGE_BYTES;
 use tidebox::domain::message::Stage;
-use tidebox::domain::triage::Verb;
+use tidebox::domain::triage::Decision;
 use tidebox::store::Listed;
 
 use super::machine::at;
@@ -37,7 +37,9 @@ fn no_mark_of_a_folder_goes_to_another_one() {
         }
         home.sync(0);
         home.begin(0);
-        for (number, verb) in (1..).zip([Verb::Done, Verb::Trash, Verb::Done, Verb::Spam, Verb::Mute]) {
+        for (number, verb) in
+            (1..).zip([Decision::Done, Decision::Trash, Decision::Done, Decision::Spam, Decision::Mute])
+        {
             home.decide(verb, number);
         }
         home.commit(1);
@@ -71,8 +73,8 @@ fn within_its_folder_a_file_keeps_its_marks() {
     home.put("cur/1795428004_0.1.host,U=4,FMD5=7e33429f656f1e6e9d79b29c3f82c57e:2,F", 2);
     home.sync(0);
     home.begin(0);
-    home.decide(Verb::Done, 1);
-    home.decide(Verb::Done, 2);
+    home.decide(Decision::Done, 1);
+    home.decide(Decision::Done, 2);
     home.commit(1);
     assert_eq!(home.sync(2).written.made, 2);
     let after =
@@ -89,8 +91,8 @@ fn killed_before_a_new_name_was_noted_it_is_found_by_what_is_in_it() {
     home.put(".Archive/cur/9.z,U=1:2,S", 3);
     home.sync(0);
     home.begin(0);
-    home.decide(Verb::Done, 1);
-    home.decide(Verb::Trash, 2);
+    home.decide(Decision::Done, 1);
+    home.decide(Decision::Trash, 2);
     home.commit(1);
     let source = home.store.sources().unwrap().remove(0).id;
     assert_eq!(home.store.due_changes(source, at(2), 9).unwrap().len(), 2);
@@ -117,7 +119,9 @@ fn what_was_renamed_in_its_folder_gets_its_decision() {
         }
         home.sync(0);
         home.begin(0);
-        for (number, verb) in (1..).zip([Verb::Done, Verb::Trash, Verb::Done, Verb::Done, Verb::Done]) {
+        for (number, verb) in
+            (1..).zip([Decision::Done, Decision::Trash, Decision::Done, Decision::Done, Decision::Done])
+        {
             home.decide(verb, number);
         }
         if at_commit {
@@ -160,7 +164,7 @@ fn two_renamed_copies_of_one_message_both_go() {
     home.put("new/1.b", 1);
     home.sync(0);
     home.begin(0);
-    home.decide(Verb::Done, 1);
+    home.decide(Decision::Done, 1);
     home.commit(1);
     fs::rename(home.path("new/1.a"), home.path("cur/1.a,U=1:2,")).unwrap();
     fs::rename(home.path("new/1.b"), home.path("cur/1.b,U=2:2,")).unwrap();
@@ -249,8 +253,8 @@ fn names_that_are_no_utf_8_are_changed_and_followed() {
     home.sync(1);
     assert_eq!(home.stage(3), Some(Stage::Done));
     home.begin(2);
-    home.decide(Verb::Done, 1);
-    home.decide(Verb::Done, 2);
+    home.decide(Decision::Done, 1);
+    home.decide(Decision::Done, 2);
     home.commit(3);
     assert_eq!(home.sync(4).written.made, 2);
     assert!(home.path("").join(name(b".Archive/cur/1.h\xe4st:2,S")).exists());
@@ -292,7 +296,7 @@ fn what_lies_among_other_mail_is_not_held() {
     assert_eq!((summary.failed, home.store.count().unwrap()), (0, 10), "the lists are not read");
     assert_eq!(home.store.tally().unwrap().held, 2, "the inbox and the family");
     home.begin(1);
-    home.decide(Verb::Trash, 1);
+    home.decide(Decision::Trash, 1);
     home.commit(2);
     home.sync(3);
     assert!(home.files().contains(&".Weg/cur/1.a:2,".to_owned()));
@@ -325,7 +329,7 @@ fn a_folder_that_is_no_longer_read_loses_nothing() {
         *folders = vec!["INBOX".into()];
     }
     home.begin(2);
-    home.decide(Verb::Done, 2);
+    home.decide(Decision::Done, 2);
     home.commit(3);
     home.sync(4);
     assert!(home.files().contains(&".Archive/cur/2.a:2,S".to_owned()));

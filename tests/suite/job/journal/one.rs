@@ -5,7 +5,7 @@ use tidebox::domain::deferral;
 use tidebox::domain::flags::Flags;
 use tidebox::domain::keyword::Keyword;
 use tidebox::domain::message::Stage;
-use tidebox::domain::triage::Verb;
+use tidebox::domain::triage::Decision;
 use tidebox::store::Listed;
 
 use super::machine::{Machine, at};
@@ -32,9 +32,15 @@ fn every_verdict_is_done_where_the_message_lies() {
     assert!(here.begin(at(0)));
     let until = here.window(1);
     let opens = until.opens;
-    for (number, verb) in
-        (1..).zip([Verb::Done, Verb::Trash, Verb::Spam, Verb::Mute, Verb::Defer(until), Verb::Later, Verb::Skip])
-    {
+    for (number, verb) in (1..).zip([
+        Decision::Done,
+        Decision::Trash,
+        Decision::Spam,
+        Decision::Mute,
+        Decision::Defer(until),
+        Decision::Later,
+        Decision::Skip,
+    ]) {
         here.decide(verb, number, at(1));
     }
     let before = server.look().clone();
@@ -67,7 +73,7 @@ fn what_was_woken_or_sent_elsewhere_is_told_at_once() {
     server.deliver(1, at(-1));
     let mut here = Machine::new(&server);
     let (first, second) = (here.window(1), here.window(2));
-    here.say(Verb::Defer(first), 1, at(0));
+    here.say(Decision::Defer(first), 1, at(0));
     here.sync(at(1));
     let id = here.id(1).unwrap();
     let plan = tidebox::job::close::plan(&here.config);
@@ -90,7 +96,7 @@ fn what_others_said_first_stands() {
     here.read(at(0));
     assert!(here.begin(at(0)));
     for number in 1..=4 {
-        here.decide(Verb::Done, number, at(1));
+        here.decide(Decision::Done, number, at(1));
     }
     let opens = here.window(2).opens;
     server.carry(1, "Trash");
@@ -121,8 +127,8 @@ fn who_said_the_same_first_is_no_conflict() {
     let mut here = Machine::new(&server);
     here.read(at(0));
     assert!(here.begin(at(0)));
-    here.decide(Verb::Done, 1, at(1));
-    here.decide(Verb::Trash, 2, at(1));
+    here.decide(Decision::Done, 1, at(1));
+    here.decide(Decision::Trash, 2, at(1));
     server.carry(1, "Archive");
     server.carry(2, "Trash");
     here.commit(at(2));
@@ -222,7 +228,7 @@ fn what_is_refused_waits_for_a_person_and_is_tried_again() {
     server.deliver(1, at(-1));
     server.look().all.remove("Archive");
     let mut here = Machine::new(&server);
-    here.say(Verb::Done, 1, at(0));
+    here.say(Decision::Done, 1, at(0));
     let written = here.sync(at(1));
     assert_eq!((written.refused, written.troubles.len()), (1, 1));
     assert_eq!(here.states(), ["done refused"]);
@@ -243,7 +249,7 @@ fn a_mailbox_without_keywords_keeps_what_it_can() {
     server.deliver(1, at(-1));
     let mut here = Machine::new(&server);
     let until = here.window(1);
-    here.say(Verb::Defer(until.clone()), 1, at(0));
+    here.say(Decision::Defer(until.clone()), 1, at(0));
     assert_eq!(here.sync(at(1)).not_kept, 1);
     here.sync(at(2));
     assert_eq!((here.stage(1), here.until(1)), (Some(Stage::Deferred), Some(until.opens)), "it is kept here");
@@ -257,10 +263,10 @@ fn a_later_decision_takes_the_place_of_one_that_nobody_got_to() {
     let mut here = Machine::new(&server);
     let until = here.window(1);
     let opens = until.opens;
-    here.say(Verb::Defer(until), 1, at(0));
+    here.say(Decision::Defer(until), 1, at(0));
     // Without a connection all the while.
     assert!(letterbox_begin(&mut here, opens));
-    here.decide(Verb::Trash, 1, opens);
+    here.decide(Decision::Trash, 1, opens);
     here.commit(opens);
     assert_eq!(here.states(), ["defer replaced", "trash open"]);
     here.sync(opens);

@@ -11,7 +11,7 @@ use tidebox::domain::flags::Flags;
 use tidebox::domain::keyword::Keyword;
 use tidebox::domain::message::Stage;
 use tidebox::domain::positions::{Position, Positions};
-use tidebox::domain::triage::{Until, Verb};
+use tidebox::domain::triage::{Decision, Until};
 
 use super::machine::{Machine, at};
 use super::server::Server;
@@ -102,14 +102,14 @@ fn end_here(machine: &Machine, number: u32) -> End {
     }
 }
 
-fn verb(which: u8, until: Until) -> Verb {
+fn verb(which: u8, until: Until) -> Decision {
     match which {
-        0 | 1 => Verb::Done,
-        2 => Verb::Trash,
-        3 => Verb::Defer(until),
-        4 => Verb::Later,
-        5 => Verb::Spam,
-        _ => Verb::Mute,
+        0 | 1 => Decision::Done,
+        2 => Decision::Trash,
+        3 => Decision::Defer(until),
+        4 => Decision::Later,
+        5 => Decision::Spam,
+        _ => Decision::Mute,
     }
 }
 
@@ -254,7 +254,7 @@ fn a_mute_that_was_overtaken_mutes_nothing() {
         one.read(at(0));
         assert!(one.begin(at(0)));
         server.carry(1, folder);
-        one.decide(Verb::Mute, 1, at(1));
+        one.decide(Decision::Mute, 1, at(1));
         one.commit(at(2));
         server.answer(2, 1, at(3));
         one.read(at(3));
@@ -282,8 +282,8 @@ fn a_mute_that_was_overtaken_for_one_message_stands_for_the_others() {
     let mut here = Machine::new(&server);
     here.read(at(0));
     assert!(here.begin(at(0)));
-    here.decide(Verb::Mute, 1, at(1));
-    here.decide(Verb::Mute, 2, at(1));
+    here.decide(Decision::Mute, 1, at(1));
+    here.decide(Decision::Mute, 2, at(1));
     server.carry(2, "Archive");
     here.commit(at(2));
     here.sync(at(3));

@@ -19,7 +19,7 @@ use tidebox::domain::peek::Peek;
 use tidebox::domain::positions::Position;
 use tidebox::domain::query::{Mistake, parse};
 use tidebox::domain::receipt::Receipt;
-use tidebox::domain::triage::{Triage, Verb};
+use tidebox::domain::triage::{Decision, Triage};
 use tidebox::ui::effect::{Effect, Wish};
 use tidebox::ui::event::{Answer, Event, News, Places};
 use tidebox::ui::keymap::Keymap;
@@ -225,7 +225,7 @@ impl Desk {
             | Wish::Filter { .. } => return,
             Wish::Record { act, .. } => {
                 let on: Vec<u32> = act.on.iter().map(|position| position.0).collect();
-                format!("record #{} {} {on:?}", act.number, act.verb.name())
+                format!("record #{} {} {on:?}", act.number, act.decision.name())
             }
             Wish::Undo { act, .. } => format!("undo #{act}"),
             Wish::Redo { act, .. } => format!("redo #{act}"),
@@ -284,7 +284,7 @@ impl Desk {
                     let triage = Box::new(store.clone());
                     return Some(Answer::NotKept { problem, triage });
                 }
-                assert_eq!(store.decide(act.verb.clone(), &act.on), Some(act), "the store sees the same act");
+                assert_eq!(store.decide(act.decision.clone(), &act.on), Some(act), "the store sees the same act");
                 Answer::Settled
             }
             Wish::Undo { batch, act } => {
@@ -391,17 +391,17 @@ impl Desk {
         for verb in verdicts {
             *counts.entry(verb.name()).or_default() += 1;
         }
-        let count = |verb: &Verb| counts.get(verb.name()).copied().unwrap_or(0);
+        let count = |verb: &Decision| counts.get(verb.name()).copied().unwrap_or(0);
         Receipt {
             batch: self.closing,
             checkin: "midday".to_owned(),
             begun: at("2026-11-23T12:00:00Z"),
             committed: self.state.now,
-            done: count(&Verb::Done),
-            trash: count(&Verb::Trash),
+            done: count(&Decision::Done),
+            trash: count(&Decision::Trash),
             deferred: counts.get("defer").copied().unwrap_or(0),
-            muted: count(&Verb::Mute),
-            spam: count(&Verb::Spam),
+            muted: count(&Decision::Mute),
+            spam: count(&Decision::Spam),
             carried_over: 15,
             longest_wait: Some(Duration::days(9)),
             exceptions: 1,

@@ -11,20 +11,20 @@ use super::instant::{instant, seconds};
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::ids::{BatchId, Id};
-use crate::domain::intent::{Cause, Customs, Intent, Means, Plan};
 use crate::domain::outside::{Role, Target};
+use crate::domain::write_back::{ChangeReason, DesiredState, MailboxCaps, WriteBackPlan, WriteBackPolicy};
 
 /// The sources of a store in which something is changed.
-pub(super) struct Intending<'tx> {
+pub(super) struct JournalWriter<'tx> {
     tx: &'tx Transaction<'tx>,
-    sources: HashMap<i64, Customs>,
+    sources: HashMap<i64, WriteBackPolicy>,
     batch: Option<BatchId>,
     now: i64,
 }
 
 /// A copy that is to be changed.
 #[derive(Clone)]
-struct Place {
+struct KnownCopy {
     source: i64,
     folder: i64,
     name: String,
@@ -38,32 +38,32 @@ struct Place {
     gone: bool,
 }
 
-impl<'tx> Intending<'tx> {
+impl<'tx> JournalWriter<'tx> {
     pub(super) fn new(
         tx: &'tx Transaction<'tx>,
-        plan: &Plan,
+        plan: &WriteBackPlan,
         batch: Option<BatchId>,
         now: DateTime<Utc>,
     ) -> Result<Self, StoreError> {
         let mut sources = HashMap::new();
-        for (name, customs) in &plan.sources {
+        for (name, policy) in &plan.sources {
             let id = tx
                 .prepare_cached("SELECT id FROM source WHERE name = ?1 AND place = ''")?
                 .query_row([name], |row| row.get(0))
                 .optional()?;
-            sources.extend(id.map(|id: i64| (id, customs.clone())));
+            sources.extend(id.map(|id: i64| (id, policy.clone())));
         }
         Ok(Self { tx, sources, batch, now: seconds(now) })
     }
 
     /// Writes down what a cause changes of the copies of a message. What was known of them when its batch was begun counts.
-    pub(super) fn change(&self, message: Id, cause: Cause) -> Result<(), StoreError> {
+    pub(super) fn change(&self, message: Id, cause: ChangeReason) -> Result<(), StoreError> {
         if self.sources.is_empty() {
             return Ok(());
         }
         for place in self.places(message, cause)? {
-            let Some(customs) = self.sources.get(&place.source) else { continue };
-            self.change_one(message, &place, cause, customs.means(&place.came_through))?;
+            let Some(policy) = self.sources.get(&place.source) else { continue };
+            self.change_one(message, &place, cause, policy.caps(&place.came_through))?;
         }
         Ok(())
     }
@@ -71,7 +71,7 @@ impl<'tx> Intending<'tx> {
     /// Of each source the copies of the folder through which the message came: what lies in another one was filed there, or is
     /// another label, and stays. Where none of them is there any more, it is one of another folder, or one that is gone: what
     /// became of that is found out when the change is made. What lies among the sent or in the trash is another matter.
-    fn places(&self, message: Id, cause: Cause) -> Result<Vec<Place>, StoreError> {
+    fn places(&self, message: Id, cause: ChangeReason) -> Result<Vec<KnownCopy>, StoreError> {
         let mut statement = self.tx.prepare_cached(&format!(
             "SELECT f.source, f.id, f.name, c.key, coalesce(c.at_begin, c.flags, ''), c.at_begin IS NULL, c.gone IS NOT NULL,
                     CASE WHEN {IS_HELD} THEN (SELECT o.name FROM kept_back AS k JOIN folder AS o ON o.id = k.folder
@@ -82,7 +82,7 @@ impl<'tx> Intending<'tx> {
         ))?;
         let rows = statement.query_map([message.0], |row| {
             let name: String = row.get(2)?;
-            Ok(Place {
+            Ok(KnownCopy {
                 source: row.get(0)?,
                 folder: row.get(1)?,
                 came_through: row.get::<_, Option<String>>(7)?.unwrap_or_else(|| name.clone()),
@@ -93,7 +93,7 @@ impl<'tx> Intending<'tx> {
                 gone: row.get(6)?,
             })
         })?;
-        let mut all: Vec<Place> = rows.collect::<Result<_, _>>()?;
+        let mut all: Vec<KnownCopy> = rows.collect::<Result<_, _>>()?;
         all.retain(|place| !is_aside(&place.name));
         let mut chosen = Vec::new();
         for copies in all.chunk_by(|one, next| one.source == next.source) {
@@ -102,7 +102,13 @@ impl<'tx> Intending<'tx> {
         Ok(chosen)
     }
 
-    fn change_one(&self, message: Id, place: &Place, cause: Cause, means: Means) -> Result<(), StoreError> {
+    fn change_one(
+        &self,
+        message: Id,
+        place: &KnownCopy,
+        cause: ChangeReason,
+        caps: MailboxCaps,
+    ) -> Result<(), StoreError> {
         // What was not tried yet is not wanted any more, and nothing came of it: what it expected is to be expected still.
         let untried: Option<String> = self
             .tx
@@ -118,18 +124,19 @@ impl<'tx> Intending<'tx> {
             .prepare_cached("SELECT 1 FROM journal WHERE folder = ?1 AND key = ?2 AND closed IS NULL")?
             .exists((place.folder, &place.key))?;
         // After one whose end is not known, and where somebody else was there, nothing can be taken for done already.
-        let Some(intent) = Intent::of(cause, means, (place.certain && !tried).then_some(&known), instant(self.now))
+        let Some(desired) =
+            DesiredState::of(cause, caps, (place.certain && !tried).then_some(&known), instant(self.now))
         else {
             return Ok(());
         };
-        Entry {
+        JournalEntry {
             batch: self.batch,
             message,
             source: place.source,
             folder: place.folder,
             key: &place.key,
             cause,
-            intent: &intent,
+            desired: &desired,
             expected: &known,
             now: self.now,
         }
@@ -138,39 +145,39 @@ impl<'tx> Intending<'tx> {
 }
 
 /// Which copies of one source are changed; the first is of the folder through which the message came.
-fn of_source(copies: &[Place], cause: Cause) -> Vec<Place> {
+fn of_source(copies: &[KnownCopy], cause: ChangeReason) -> Vec<KnownCopy> {
     let Some(through) = copies.first().map(|place| place.folder) else { return Vec::new() };
     let there = |folder: i64| copies.iter().filter(move |place| place.folder == folder && !place.gone).cloned();
-    let here: Vec<Place> = there(through).collect();
+    let here: Vec<KnownCopy> = there(through).collect();
     if !here.is_empty() {
         return here;
     }
     match copies.iter().find(|place| !place.gone) {
         // Somebody has taken it out of there meanwhile, and where else it is filed it stays.
-        Some(_) if matches!(cause, Cause::Done | Cause::Mute) => Vec::new(),
+        Some(_) if matches!(cause, ChangeReason::Done | ChangeReason::Mute) => Vec::new(),
         Some(other) => there(other.folder).collect(),
         None => copies.first().cloned().into_iter().collect(),
     }
 }
 
 /// A change of one copy, as it is written down.
-pub(super) struct Entry<'e> {
+pub(super) struct JournalEntry<'e> {
     pub batch: Option<BatchId>,
     pub message: Id,
     pub source: i64,
     pub folder: i64,
     pub key: &'e str,
-    pub cause: Cause,
-    pub intent: &'e Intent,
+    pub cause: ChangeReason,
+    pub desired: &'e DesiredState,
     pub expected: &'e Flags,
     /// In Unix seconds.
     pub now: i64,
 }
 
-impl Entry<'_> {
+impl JournalEntry<'_> {
     pub(super) fn write(&self, tx: &Transaction<'_>) -> Result<(), StoreError> {
-        let (target, folder) = target_name(&self.intent.target);
-        let keywords = Flags { keywords: self.intent.keywords.clone(), ..Flags::default() };
+        let (target, folder) = target_name(&self.desired.target);
+        let keywords = Flags { keywords: self.desired.keywords.clone(), ..Flags::default() };
         tx.prepare_cached(
             "INSERT INTO journal (batch, message, source, folder, key, cause, target, target_folder, seen, answered,
                                   keywords, expected, next_try, written)
@@ -185,7 +192,7 @@ impl Entry<'_> {
             self.cause.name(),
             target,
             folder,
-            self.intent.seen,
+            self.desired.seen,
             keywords.to_string(),
             self.expected.to_string(),
             self.now

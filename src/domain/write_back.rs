@@ -12,7 +12,7 @@ use super::outside::{Role, Target};
 
 /// Why a copy is to be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
+pub enum ChangeReason {
     Done,
     Trash,
     Spam,
@@ -31,7 +31,7 @@ pub enum Cause {
     Release,
 }
 
-impl Cause {
+impl ChangeReason {
     /// The word for it in the store and in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -61,7 +61,7 @@ pub enum Finished {
 
 /// What decisions mean in one mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Means {
+pub struct MailboxCaps {
     pub finished: Finished,
     /// Whether it keeps keywords at all.
     pub keywords: bool,
@@ -69,17 +69,17 @@ pub struct Means {
 
 /// What decisions mean in one source, folder by folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Customs {
+pub struct WriteBackPolicy {
     pub finished: Finished,
     /// Folders in which it is another one: names or patterns, as in `domain::folder::pattern`.
     pub finished_in: Vec<(String, Finished)>,
     pub keywords: bool,
 }
 
-impl Customs {
+impl WriteBackPolicy {
     /// What decisions mean for what came through a folder.
     #[must_use]
-    pub fn means(&self, folder: &str) -> Means {
+    pub fn caps(&self, folder: &str) -> MailboxCaps {
         // The outermost folder of a Maildir has no name, and those below it may be written with dots.
         let name = match folder.strip_prefix('.') {
             _ if folder.is_empty() => INBOX.to_owned(),
@@ -87,30 +87,30 @@ impl Customs {
             None => folder.to_owned(),
         };
         let finished = closest(&self.finished_in, &name).copied().unwrap_or(self.finished);
-        Means { finished, keywords: self.keywords }
+        MailboxCaps { finished, keywords: self.keywords }
     }
 }
 
 /// What commits change outside: the sources in which they change anything, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Plan {
-    pub sources: BTreeMap<String, Customs>,
+pub struct WriteBackPlan {
+    pub sources: BTreeMap<String, WriteBackPolicy>,
 }
 
 /// How a copy is to be afterwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intent {
+pub struct DesiredState {
     pub target: Target,
     /// Whether it is marked read. It never becomes unread.
     pub seen: bool,
     pub keywords: BTreeSet<Keyword>,
 }
 
-impl Intent {
+impl DesiredState {
     /// What a cause changes of a copy with these flags; `None` where that is nothing. Where it is not certain how the copy
     /// is, everything is a change.
     #[must_use]
-    pub fn of(cause: Cause, means: Means, known: Option<&Flags>, now: DateTime<Utc>) -> Option<Self> {
+    pub fn of(cause: ChangeReason, caps: MailboxCaps, known: Option<&Flags>, now: DateTime<Utc>) -> Option<Self> {
         let to = |role, seen, keywords: &[Keyword]| Self {
             target: Target::Role(role),
             seen,
@@ -121,33 +121,33 @@ impl Intent {
             seen,
             keywords: keywords.iter().copied().collect(),
         };
-        let mut intent = match (cause, means.finished) {
-            (Cause::Done, Finished::Archived) => to(Role::Archive, true, &[]),
-            (Cause::Done, Finished::Marked) => stays(true, &[Keyword::Done]),
-            (Cause::Mute, Finished::Archived) => to(Role::Archive, true, &[Keyword::Muted]),
-            (Cause::Mute, Finished::Marked) => stays(true, &[Keyword::Done, Keyword::Muted]),
-            (Cause::Trash, _) => to(Role::Trash, false, &[]),
-            (Cause::Spam, _) => to(Role::Junk, false, &[]),
-            (Cause::Defer(opens), _) => Self { keywords: deferral::keywords(opens, now), ..stays(false, &[]) },
-            (Cause::Later, _) => stays(false, &[Keyword::Later]),
-            (Cause::Carry | Cause::Wake, _) => stays(false, &[]),
-            (Cause::Hold, _) => to(Role::Held, false, &[]),
+        let mut desired = match (cause, caps.finished) {
+            (ChangeReason::Done, Finished::Archived) => to(Role::Archive, true, &[]),
+            (ChangeReason::Done, Finished::Marked) => stays(true, &[Keyword::Done]),
+            (ChangeReason::Mute, Finished::Archived) => to(Role::Archive, true, &[Keyword::Muted]),
+            (ChangeReason::Mute, Finished::Marked) => stays(true, &[Keyword::Done, Keyword::Muted]),
+            (ChangeReason::Trash, _) => to(Role::Trash, false, &[]),
+            (ChangeReason::Spam, _) => to(Role::Junk, false, &[]),
+            (ChangeReason::Defer(opens), _) => Self { keywords: deferral::keywords(opens, now), ..stays(false, &[]) },
+            (ChangeReason::Later, _) => stays(false, &[Keyword::Later]),
+            (ChangeReason::Carry | ChangeReason::Wake, _) => stays(false, &[]),
+            (ChangeReason::Hold, _) => to(Role::Held, false, &[]),
             // Where to is known of each copy by itself.
-            (Cause::Release, _) => return None,
+            (ChangeReason::Release, _) => return None,
         };
-        if !means.keywords {
-            intent.keywords.clear();
+        if !caps.keywords {
+            desired.keywords.clear();
         }
         let same = known.is_some_and(|known| {
-            intent.target == Target::Stay && intent.keywords == known.keywords && (known.seen || !intent.seen)
+            desired.target == Target::Stay && desired.keywords == known.keywords && (known.seen || !desired.seen)
         });
-        (!same).then_some(intent)
+        (!same).then_some(desired)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Cause, Finished, Intent, Means};
+    use super::{ChangeReason, DesiredState, Finished, MailboxCaps};
     use crate::domain::deferral;
     use crate::domain::flags::Flags;
     use crate::domain::keyword::Keyword;
@@ -158,30 +158,35 @@ mod tests {
         let at = "2026-11-23T09:00:30Z".parse().unwrap();
         let now = "2026-11-20T09:00:00Z".parse().unwrap();
         let deferred = Flags { keywords: deferral::keywords(at, now), ..Flags::default() };
-        let means = Means { finished: Finished::Marked, keywords: true };
-        let of = |cause, known: &Flags| Intent::of(cause, means, Some(known), now);
-        assert_eq!(of(Cause::Defer(at), &deferred), None);
-        assert_eq!(of(Cause::Carry, &Flags::default()), None);
-        assert!(of(Cause::Carry, &deferred).is_some_and(|intent| intent.keywords.is_empty()));
+        let caps = MailboxCaps { finished: Finished::Marked, keywords: true };
+        let of = |cause, known: &Flags| DesiredState::of(cause, caps, Some(known), now);
+        assert_eq!(of(ChangeReason::Defer(at), &deferred), None);
+        assert_eq!(of(ChangeReason::Carry, &Flags::default()), None);
+        assert!(of(ChangeReason::Carry, &deferred).is_some_and(|desired| desired.keywords.is_empty()));
         let done = Flags { seen: true, keywords: [Keyword::Done].into(), ..Flags::default() };
-        assert_eq!(of(Cause::Done, &done), None);
-        assert!(of(Cause::Done, &Flags { seen: false, ..done }).is_some());
+        assert_eq!(of(ChangeReason::Done, &done), None);
+        assert!(of(ChangeReason::Done, &Flags { seen: false, ..done }).is_some());
     }
 
     #[test]
     fn a_move_drops_our_keywords_but_that_of_a_muted_thread() {
         let later = Flags { keywords: [Keyword::Later].into(), ..Flags::default() };
-        let means = Means { finished: Finished::Archived, keywords: true };
+        let caps = MailboxCaps { finished: Finished::Archived, keywords: true };
         let now = "2026-11-20T09:00:00Z".parse().unwrap();
-        let of = |cause| Intent::of(cause, means, Some(&later), now).unwrap();
-        assert_eq!(of(Cause::Done).target, Target::Role(Role::Archive));
-        assert!(of(Cause::Done).keywords.is_empty() && of(Cause::Done).seen);
-        assert_eq!(of(Cause::Mute).keywords, [Keyword::Muted].into());
+        let of = |cause| DesiredState::of(cause, caps, Some(&later), now).unwrap();
+        assert_eq!(of(ChangeReason::Done).target, Target::Role(Role::Archive));
+        assert!(of(ChangeReason::Done).keywords.is_empty() && of(ChangeReason::Done).seen);
+        assert_eq!(of(ChangeReason::Mute).keywords, [Keyword::Muted].into());
         assert_eq!(
-            Intent::of(Cause::Later, Means { keywords: false, ..means }, Some(&Flags::default()), now),
+            DesiredState::of(
+                ChangeReason::Later,
+                MailboxCaps { keywords: false, ..caps },
+                Some(&Flags::default()),
+                now
+            ),
             None,
             "a mailbox without keywords has no place for it"
         );
-        assert!(!of(Cause::Trash).seen && !of(Cause::Spam).seen, "nobody read those");
+        assert!(!of(ChangeReason::Trash).seen && !of(ChangeReason::Spam).seen, "nobody read those");
     }
 }

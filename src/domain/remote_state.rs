@@ -14,7 +14,7 @@ use super::triage::Until;
 
 /// A message's state as its mailbox tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Elsewhere {
+pub enum RemoteState {
     /// Nothing was said of it, or what was said was taken back.
     Open,
     /// It waits in the folder of a hard hold.
@@ -32,7 +32,7 @@ pub enum Elsewhere {
     Gone,
 }
 
-impl Elsewhere {
+impl RemoteState {
     /// What the place and the keywords of a copy say. That it is marked deleted says nothing yet: it is gone when it is
     /// gone, and some servers mark so what is only being moved.
     #[must_use]
@@ -69,7 +69,7 @@ impl Elsewhere {
 }
 
 /// As a sentence goes on with it: `meanwhile it was deferred elsewhere`.
-impl fmt::Display for Elsewhere {
+impl fmt::Display for RemoteState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Open => "it was moved, or what was said of it was taken back",
@@ -88,7 +88,7 @@ impl fmt::Display for Elsewhere {
 
 #[cfg(test)]
 mod tests {
-    use super::Elsewhere;
+    use super::RemoteState;
     use crate::domain::deferral;
     use crate::domain::flags::Flags;
     use crate::domain::keyword::Keyword;
@@ -123,36 +123,36 @@ mod tests {
     fn a_minute_is_the_window_that_opens_then_or_the_next() {
         let deferred = |text: &str| {
             let keywords = deferral::keywords(text.parse().unwrap(), now());
-            Elsewhere::of(None, &Flags { keywords, ..Flags::default() }, &calendar(), now())
+            RemoteState::of(None, &Flags { keywords, ..Flags::default() }, &calendar(), now())
         };
         let until = |checkin: &str, opens: &str| {
             let opens: chrono::DateTime<chrono::Utc> = opens.parse().unwrap();
-            Elsewhere::Deferred(Until { checkin: checkin.into(), opens, wall: Some(opens.naive_utc()) })
+            RemoteState::Deferred(Until { checkin: checkin.into(), opens, wall: Some(opens.naive_utc()) })
         };
         assert_eq!(deferred("2026-11-23T09:00:00Z"), until("morning", "2026-11-23T09:00:00Z"));
         assert_eq!(deferred("2026-11-23T10:00:00Z"), until("evening", "2026-11-23T17:00:00Z"), "no window of ours");
         let none = Calendar { checkins: vec![], ..calendar() };
         assert_eq!(
-            Elsewhere::of(None, &with(&[Keyword::Deferred]), &none, now()),
-            Elsewhere::Later,
+            RemoteState::of(None, &with(&[Keyword::Deferred]), &none, now()),
+            RemoteState::Later,
             "it comes with the next batch"
         );
     }
 
     #[test]
     fn the_place_says_more_than_a_keyword() {
-        let of = |role, keywords: &[Keyword]| Elsewhere::of(role, &with(keywords), &calendar(), now());
-        assert_eq!(of(Some(Role::Archive), &[Keyword::Later]), Elsewhere::Done);
-        assert_eq!(of(Some(Role::Archive), &[Keyword::Muted]), Elsewhere::Muted);
-        assert_eq!(of(Some(Role::Trash), &[Keyword::Muted]), Elsewhere::Trash);
-        assert_eq!(of(Some(Role::Junk), &[]), Elsewhere::Spam);
-        assert_eq!(of(Some(Role::Held), &[]), Elsewhere::Held);
-        assert_eq!(of(None, &[Keyword::Done, Keyword::Muted]), Elsewhere::Muted);
-        assert_eq!(of(None, &[]), Elsewhere::Open);
+        let of = |role, keywords: &[Keyword]| RemoteState::of(role, &with(keywords), &calendar(), now());
+        assert_eq!(of(Some(Role::Archive), &[Keyword::Later]), RemoteState::Done);
+        assert_eq!(of(Some(Role::Archive), &[Keyword::Muted]), RemoteState::Muted);
+        assert_eq!(of(Some(Role::Trash), &[Keyword::Muted]), RemoteState::Trash);
+        assert_eq!(of(Some(Role::Junk), &[]), RemoteState::Spam);
+        assert_eq!(of(Some(Role::Held), &[]), RemoteState::Held);
+        assert_eq!(of(None, &[Keyword::Done, Keyword::Muted]), RemoteState::Muted);
+        assert_eq!(of(None, &[]), RemoteState::Open);
         let deleted = Flags { deleted: true, ..Flags::default() };
-        assert_eq!(Elsewhere::of(None, &deleted, &calendar(), now()), Elsewhere::Open, "it may be on its way");
-        assert_eq!(Elsewhere::found(&Found::Nowhere, &calendar(), now()), Elsewhere::Gone, "nobody said trash");
+        assert_eq!(RemoteState::of(None, &deleted, &calendar(), now()), RemoteState::Open, "it may be on its way");
+        assert_eq!(RemoteState::found(&Found::Nowhere, &calendar(), now()), RemoteState::Gone, "nobody said trash");
         let filed = Found::Filed { folder: "Family".to_owned() };
-        assert_eq!(Elsewhere::found(&filed, &calendar(), now()), Elsewhere::Filed);
+        assert_eq!(RemoteState::found(&filed, &calendar(), now()), RemoteState::Filed);
     }
 }
