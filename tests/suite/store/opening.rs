@@ -46,7 +46,7 @@ fn nobody_else_can_read_it_whatever_the_umask() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a/b/store.db");
-    assert!(in_another_process("opening::helper", "make", &path).status().expect("ran").success());
+    assert!(in_another_process(concat!(module_path!(), "::helper"), "make", &path).status().expect("ran").success());
     let mode = |path: &Path| fs::metadata(path).expect("facts").permissions().mode() & 0o777;
     assert_eq!(mode(&path), 0o600);
     assert_eq!((mode(&folder.path().join("a")), mode(&folder.path().join("a/b"))), (0o700, 0o700));
@@ -185,7 +185,8 @@ fn decisions_go_on_while_another_process_imports() {
     let mut post = Letterbox::new();
     post.admit(&letters(0..40), at(50));
     let batch = post.begin("morning", at(60)).expect("a batch");
-    let mut import = in_another_process("opening::helper", "import", &post.path()).spawn().expect("started");
+    let mut import =
+        in_another_process(concat!(module_path!(), "::helper"), "import", &post.path()).spawn().expect("started");
     for (number, position) in (1..).zip(batch.positions().iter()) {
         let act = Act { number, decision: Decision::Done, on: Positions::from(position) };
         post.store.record(batch.id(), &act, at(61)).expect("recorded, never locked");
@@ -212,7 +213,8 @@ fn an_import_that_is_killed_can_be_done_again() {
     golden.store.start_peek("test", at(9_000), at(9_001)).expect("written down");
     for enough in [1, 60, 150, 260] {
         let mut post = Letterbox::new();
-        let mut child = in_another_process("opening::helper", "import", &post.path()).spawn().expect("started");
+        let mut child =
+            in_another_process(concat!(module_path!(), "::helper"), "import", &post.path()).spawn().expect("started");
         while post.store.tally().expect("numbers").held < enough && child.try_wait().expect("asked").is_none() {
             std::thread::yield_now();
         }

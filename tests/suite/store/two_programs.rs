@@ -58,7 +58,7 @@ fn who_dies_holding_the_lock_keeps_nobody_out() {
     let mut post = Letterbox::new();
     post.admit(&letters(0..20), at(30));
     let batch = post.begin("morning", at(40)).expect("a batch");
-    let mut holder = in_another_process("two_programs::helper", "hold", &post.path())
+    let mut holder = in_another_process(concat!(module_path!(), "::helper"), "hold", &post.path())
         .stdout(Stdio::piped())
         .spawn()
         .expect("started");
@@ -100,7 +100,8 @@ fn two_processes_that_take_in_the_same_mail_end_in_the_same_messages() {
     let mut golden = Letterbox::new();
     import(&golden.path(), 0);
     let mut post = Letterbox::new();
-    let mut other = in_another_process("two_programs::helper", "import", &post.path()).spawn().expect("started");
+    let mut other =
+        in_another_process(concat!(module_path!(), "::helper"), "import", &post.path()).spawn().expect("started");
     import(&post.path(), 100);
     assert!(other.wait().expect("waited").success());
     import(&post.path(), 50);

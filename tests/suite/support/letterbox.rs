@@ -114,8 +114,10 @@ pub fn sqlite3(path: &Path, sql: &str) -> Result<String, String> {
     }
 }
 
-/// Runs one test of this binary in a process of its own, with a word for what it shall do there.
+/// Runs one test of this binary, by its module path, in a process of its own, with a word for what it shall do there.
 pub fn in_another_process(test: &str, task: &str, store: &Path) -> Command {
+    // The harness names a test without its crate.
+    let test = test.split_once("::").map_or(test, |(_, inside)| inside);
     let mut command = Command::new("sh");
     command
         .args(["-c", "umask 000; exec \"$0\" \"$@\""])
