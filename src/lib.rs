@@ -11,7 +11,7 @@
 //! | 4 | [`watch`]: the loop that tends the sources |
 //! | 3 | [`job`]: what tidebox does, a verb a file · [`ui`]: the screen as a pure machine · [`clock`] |
 //! | 2 | [`source`]: where messages come from |
-//! | 1 | [`mail`]: bytes to message · [`store`]: all SQL · [`config`]: the TOML file, typed · [`log`]: problems, without a word of a message · [`net`]: TLS and time limits |
+//! | 1 | [`mail`]: bytes to message · [`store`]: all SQL · [`config`]: the TOML file, typed · [`log`]: problems, without a word of a message · [`net`]: TLS and time limits · [`process`]: programs that are started |
 //! | 0 | [`domain`]: true of messages and time, without any input or output |
 //!
 //! `docs/design.md` draws the two journeys that matter: the way of a message, and the way of a keystroke.
@@ -24,6 +24,7 @@ pub mod job;
 pub mod log;
 pub mod mail;
 pub mod net;
+pub mod process;
 pub mod session;
 pub mod source;
 pub mod store;

@@ -9,9 +9,10 @@ use crate::clock::{Clock, Stopwatch};
 use crate::config::SourceConfig;
 use crate::domain::concern::WATCH_HINT;
 use crate::job::close::close_due;
-use crate::job::gather::{gather, stop_commands};
+use crate::job::gather::gather;
 use crate::job::health;
 use crate::job::open::Reach;
+use crate::process;
 use crate::source::Extent;
 use crate::watch::{Lock, Who, is_down};
 
@@ -68,7 +69,7 @@ fn stop_commands_with_us() {
     let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT]) else { return };
     std::thread::spawn(move || {
         for signal in signals.forever() {
-            stop_commands();
+            process::stop_all();
             // The other two are what `Progress` listens to: the reading ends in good order.
             if matches!(signal, SIGHUP | SIGQUIT) {
                 let _ = signal_hook::low_level::emulate_default_handler(signal);

@@ -11,8 +11,8 @@ use super::output::note;
 use super::place::Place;
 use crate::clock::{Clock, LOCAL_ZONE};
 use crate::config::{self, ConfigError};
-use crate::job::gather::stop_commands;
 use crate::job::trouble;
+use crate::process;
 use crate::session::read_again;
 use crate::store::Store;
 use crate::watch::{self, Listener, Lock, SharedConfig, Surroundings, Told, Watch, Who, present};
@@ -75,7 +75,7 @@ pub fn run(place: Place) -> Result<(), Failure> {
         // Whoever ends it by hand does not miss it.
         let _ = store.note_watch(None);
     }
-    stop_commands();
+    process::stop_all();
     Ok(())
 }
 

@@ -21,8 +21,6 @@ use crate::config::{Config, SourceConfig, SourceKind};
 use crate::source::Source;
 use crate::store::{Durability, Store};
 
-pub use crate::source::exec::stop_all as stop_commands;
-
 /// Sources on the network that are read at once.
 const AT_ONCE: usize = 16;
 /// How often it is looked how far they are.

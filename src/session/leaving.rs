@@ -7,7 +7,7 @@ use crossbeam_channel::Sender;
 use super::desk::Task;
 use super::{Run, SessionError};
 use crate::clock::Stopwatch;
-use crate::job::gather::stop_commands;
+use crate::process;
 use crate::ui::event::{Answer, Event, Problem};
 use crate::watch::Watch;
 
@@ -26,7 +26,7 @@ const HANGUP: i32 = 1;
 /// prints any more: it ends with us.
 pub fn finish(desk: &Sender<Task>, watch: &Watch) {
     watch.end();
-    stop_commands();
+    process::stop_all();
     keep(desk);
 }
 

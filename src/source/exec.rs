@@ -10,12 +10,10 @@ use std::io::{self, BufReader, ErrorKind};
 use std::time::Duration;
 
 use super::jsonl::Reading;
-use super::running::Run;
 use super::{Each, Outcome, Since, Source, SourceError};
 use crate::domain::limits::{COMMAND_OUTPUT_BYTES, COMMAND_SECONDS};
 use crate::domain::printable::Printable;
-
-pub use super::running::stop_all;
+use crate::process::RunningProgram;
 
 /// The version of what a command and tidebox have agreed on.
 const PROTOCOL: &str = "1";
@@ -42,9 +40,9 @@ impl Exec {
         Self { seconds, bytes, ..self }
     }
 
-    fn start(&self, position: &str) -> io::Result<Run> {
+    fn start(&self, position: &str) -> io::Result<RunningProgram> {
         let variables = [("TIDEBOX_POSITION", position), ("TIDEBOX_PROTOCOL", PROTOCOL)];
-        Run::start(&self.command, &variables, Duration::from_secs(self.seconds))
+        RunningProgram::start(&self.command, &variables, Duration::from_secs(self.seconds))
     }
 
     fn called(&self) -> String {
@@ -65,20 +63,20 @@ impl Source for Exec {
             Err(error) if !position.is_empty() && is_unfit(&error) => (self.start(""), true),
             started => (started, false),
         };
-        let mut run = started.map_err(|error| SourceError::Start { command: self.called(), error })?;
+        let mut program = started.map_err(|error| SourceError::Start { command: self.called(), error })?;
         let mut reading = Reading::new(&self.name, since);
         let mut over = false;
         let mut broken = false;
-        let output = run.output(self.bytes, &mut over);
+        let output = program.output(self.bytes, &mut over);
         let mut each = |handed| {
             let flow = each(handed);
             broken = flow.is_break();
             flow
         };
         let result = reading.lines(BufReader::with_capacity(64 * 1024, output), &mut each);
-        let ending = run.end(over || broken || result.is_err());
+        let end = program.end(over || broken || result.is_err());
         let command = self.called();
-        if ending.slow {
+        if end.timed_out {
             return Err(SourceError::Slow { command, seconds: self.seconds });
         }
         if over {
@@ -87,7 +85,7 @@ impl Source for Exec {
         if let Err(error) = result {
             return Err(SourceError::Failed { command, status: error.to_string() });
         }
-        match ending.status {
+        match end.status {
             Ok(status) if status.success() || broken => {
                 reading.tell_half();
                 let mut outcome = reading.outcome;

@@ -18,7 +18,6 @@ pub mod jsonl;
 pub mod mailboxes;
 pub mod maildir;
 pub mod mbox;
-pub mod running;
 pub mod secret;
 pub mod tree;
 

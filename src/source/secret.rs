@@ -10,10 +10,10 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
-use super::running::Run;
 use crate::config::Secret;
 use crate::domain::printable::Printable;
 use crate::net::random;
+use crate::process::RunningProgram;
 
 /// How long a command may take: a person may be asked for the passphrase of a key meanwhile.
 const SECONDS: u64 = 60;
@@ -151,21 +151,21 @@ fn asking_keyring(name: &str) -> Vec<String> {
 /// The first line that a command prints.
 fn printed_by(words: &[String], seconds: u64) -> Result<SecretString, SecretError> {
     let program = Printable::from(words.first().map_or("(none)", String::as_str)).to_string();
-    let mut run = match Run::start(words, &[], Duration::from_secs(seconds)) {
-        Ok(run) => run,
+    let mut running = match RunningProgram::start(words, &[], Duration::from_secs(seconds)) {
+        Ok(running) => running,
         Err(error) => return Err(SecretError::Start { program, error }),
     };
     let mut over = false;
     let mut printed = Zeroizing::new(Vec::with_capacity(BYTES));
-    let read = run.output(BYTES, &mut over).read_to_end(&mut printed);
-    let ending = run.end(over || read.is_err());
-    if ending.slow {
+    let read = running.output(BYTES, &mut over).read_to_end(&mut printed);
+    let end = running.end(over || read.is_err());
+    if end.timed_out {
         return Err(SecretError::Slow { program, seconds });
     }
     if over {
         return Err(SecretError::Long { program });
     }
-    match ending.status {
+    match end.status {
         Ok(status) if status.success() => {}
         Ok(status) => return Err(SecretError::Failed { program, status: status.to_string() }),
         Err(error) => return Err(SecretError::Start { program, error }),

@@ -17,7 +17,7 @@ use crate::domain::message::Message;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Window;
 use crate::job::ring::Ring;
-use crate::source::running::Run;
+use crate::process::RunningProgram;
 
 /// How long a command may take.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -130,12 +130,13 @@ fn hour(at: DateTime<Utc>, zone: Zone) -> String {
 /// Runs a command to its end; why not, where it does not work.
 fn run(call: &Call) -> Result<(), String> {
     let variables: Vec<(&str, &str)> = call.variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let mut run = Run::start(&call.words, &variables, LIMIT).map_err(|error| format!("can't be started: {error}"))?;
+    let program = RunningProgram::start(&call.words, &variables, LIMIT);
+    let mut program = program.map_err(|error| format!("can't be started: {error}"))?;
     let mut over = false;
-    let _ = io::copy(&mut run.output(OUTPUT, &mut over), &mut io::sink());
-    let ending = run.end(over);
-    match ending.status {
-        _ if ending.slow => Err(format!("took more than {} s and was stopped", LIMIT.as_secs())),
+    let _ = io::copy(&mut program.output(OUTPUT, &mut over), &mut io::sink());
+    let end = program.end(over);
+    match end.status {
+        _ if end.timed_out => Err(format!("took more than {} s and was stopped", LIMIT.as_secs())),
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("failed ({status})")),
         Err(error) => Err(format!("failed: {error}")),

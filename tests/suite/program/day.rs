@@ -2,6 +2,7 @@
 //! batch, commit, receipt, and the next day's carry-over.
 
 use crate::support::pty::Terminal;
+use crate::support::signal::Signal;
 use crate::support::{Home, letter};
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
@@ -136,14 +137,13 @@ fn a_key_right_behind_a_mute_waits_for_it() {
 
 #[test]
 fn the_terminal_is_given_back_on_every_way_out() {
-    for signal in ["TERM", "HUP", "INT", "QUIT"] {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
         let home = home();
         let mut terminal = Terminal::open(&home, OPEN, &[], 80, 24);
         terminal.wait("begin");
-        let pid = terminal.process().to_string();
-        std::process::Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap();
-        assert!(terminal.ended() >= 128, "{signal} is told by the exit code");
-        assert!(terminal.given_back(), "after {signal}");
+        terminal.signal(signal);
+        assert!(terminal.ended() >= 128, "{signal:?} is told by the exit code");
+        assert!(terminal.given_back(), "after {signal:?}");
     }
 }
 
@@ -169,7 +169,7 @@ fn ctrl_z_suspends_and_going_on_paints_again() {
             .is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| rest.starts_with(" T")))
     });
     assert!(terminal.given_back());
-    std::process::Command::new("kill").args(["-CONT", &terminal.process().to_string()]).status().unwrap();
+    terminal.signal(Signal::CONT);
     terminal.wait("begin");
     terminal.keys("\r");
     terminal.wait("Matter 01");

@@ -1,10 +1,9 @@
 //! Terminals that are small, old, storming or stopped, and commands that must not outlive the screen (rows F10, F11).
 
-use std::process::Command;
-
 use tidebox::clock::Stopwatch;
 
 use crate::support::pty::Terminal;
+use crate::support::signal::{self, Signal};
 use crate::support::{CONFIG, Home, letter};
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
@@ -103,8 +102,7 @@ fn stopping_in_the_middle_of_decisions_loses_none() {
     };
     terminal.wait_until("a stopped program", stopped);
     // Killed while it is stopped: what was decided before is there.
-    let process = terminal.process().to_string();
-    assert!(Command::new("kill").args(["-9", &process]).status().unwrap().success());
+    terminal.signal(Signal::KILL);
     terminal.ended();
     assert_eq!(decided(&home), 2);
 }
@@ -142,25 +140,23 @@ fn a_command_does_not_outlive_who_reads_it() {
         let _ = std::fs::remove_file(home.path("child"));
         let _ = std::fs::remove_file(home.path("leader"));
     };
-    for way in ["\x03", "TERM", "HUP"] {
+    for way in [None, Some(Signal::TERM), Some(Signal::HUP)] {
         let mut terminal = Terminal::open(&home, EARLY, &[], 80, 24);
         terminal.wait("morning, in");
         let processes = started();
-        if way == "\x03" {
-            terminal.keys(way);
-        } else {
-            let process = terminal.process().to_string();
-            Command::new("kill").args([&format!("-{way}"), &process]).status().unwrap();
+        match way {
+            Some(signal) => terminal.signal(signal),
+            None => terminal.keys("\x03"),
         }
         terminal.ended();
         assert_gone(processes, &format!("{way:?} on the screen"));
     }
-    for signal in ["INT", "TERM", "HUP"] {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let mut sync = home.command(EARLY, &["--json", "sync"]);
         let mut sync = sync.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
         let processes = started();
-        Command::new("kill").args([&format!("-{signal}"), &sync.id().to_string()]).status().unwrap();
-        assert_gone(processes, &format!("SIG{signal} to sync"));
+        signal::send(sync.id(), signal);
+        assert_gone(processes, &format!("{signal:?} to sync"));
         assert!(!sync.wait().unwrap().success());
     }
 }

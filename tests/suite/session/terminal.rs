@@ -2,9 +2,10 @@
 //! or Ctrl-C comes twice.
 
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::support::pty::Terminal;
+use crate::support::signal::{self, Signal};
 use crate::support::{CONFIG, Home, letter};
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
@@ -85,7 +86,7 @@ fn the_mouse_is_given_back_while_it_is_suspended_and_taken_again() {
         std::fs::read_to_string(&status)
             .is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| rest.starts_with(" T")))
     });
-    Command::new("kill").args(["-CONT", &terminal.process().to_string()]).status().unwrap();
+    terminal.signal(Signal::CONT);
     terminal.wait("begin");
     click(&mut terminal, "enter begin");
     terminal.wait("Matter 1");
@@ -129,9 +130,7 @@ fn the_second_ctrl_c_ends_what_waits_for_its_input() {
     let process = child.id();
     let mut mailbox = child.stdin.take().unwrap();
     mailbox.write_all(b"From x@example.org Fri Nov 20 08:02:00 2026\nSubject: Plan\n\nTo be").unwrap();
-    let interrupt = || {
-        Command::new("kill").args(["-INT", &process.to_string()]).status().unwrap();
-    };
+    let interrupt = || signal::send(process, Signal::INT);
     let until = |is: &dyn Fn() -> bool| {
         let watch = tidebox::clock::Stopwatch::start();
         while !is() {

@@ -1,9 +1,8 @@
 //! What happens around an open screen: mail arrives in a watched Maildir, a script delivers, another process writes.
 //! None of it enters the batch, and no action touches it.
 
-use std::process::Command;
-
 use crate::support::pty::Terminal;
+use crate::support::signal::Signal;
 use crate::support::{Home, letter};
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
@@ -114,7 +113,7 @@ fn a_kill_loses_no_decision_that_was_shown() {
     terminal.wait("1 of 3");
     terminal.keys("d");
     terminal.wait("2 of 3");
-    Command::new("kill").args(["-9", &terminal.process().to_string()]).status().unwrap();
+    terminal.signal(Signal::KILL);
     terminal.ended();
     let verdicts: Vec<_> =
         home.json(OPEN, &["queue"]).iter().map(|m| m["verdict"].as_str().map(str::to_owned)).collect();

@@ -4,6 +4,7 @@ pub mod letterbox;
 pub mod pty;
 pub mod running;
 pub mod servers;
+pub mod signal;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

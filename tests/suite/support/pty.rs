@@ -11,6 +11,7 @@ use tidebox::clock::Stopwatch;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 use super::Home;
+use super::signal::{self, Signal};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -131,6 +132,10 @@ impl Terminal {
         self.child.process_id().unwrap()
     }
 
+    pub fn signal(&self, signal: Signal) {
+        signal::send(self.process(), signal);
+    }
+
     /// Whether the program has ended.
     #[allow(dead_code, reason = "the sweep of faults asks")]
     pub fn is_gone(&mut self) -> bool {
@@ -140,8 +145,7 @@ impl Terminal {
     /// Ends it at once, as `kill -9` does.
     #[allow(dead_code, reason = "the sweep of faults does it")]
     pub fn kill(&mut self) {
-        let process = self.process().to_string();
-        assert!(std::process::Command::new("kill").args(["-9", &process]).status().unwrap().success());
+        self.signal(Signal::KILL);
         self.child.wait().unwrap();
     }
 

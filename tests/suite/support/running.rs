@@ -8,6 +8,7 @@ use std::time::Duration;
 use tidebox::clock::Stopwatch;
 
 use super::Home;
+use super::signal::{self, Signal};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -31,9 +32,8 @@ impl Running {
         self.child.id()
     }
 
-    pub fn signal(&self, signal: &str) {
-        let process = self.child.id().to_string();
-        assert!(Command::new("kill").args([&format!("-{signal}"), &process]).status().unwrap().success());
+    pub fn signal(&self, signal: Signal) {
+        signal::send(self.process(), signal);
     }
 
     /// Its exit code, and what it has said.

@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use crate::support::pty::Terminal;
 use crate::support::running::{Running, wait_until};
 use crate::support::servers::{Account, Kind, Server, letters};
+use crate::support::signal::Signal;
 use crate::support::{CONFIG, Home, letter};
 
 const CLOSED: &str = "2026-11-23T09:00:00+01:00";
@@ -36,7 +37,7 @@ fn holder(home: &Home) -> String {
 
 #[test]
 fn it_reads_what_comes_and_stops_when_it_is_told_to() {
-    for signal in ["TERM", "INT", "HUP"] {
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
         let home = home();
         let mut watch = Running::watch(&home, CLOSED);
         wait_until("the first is taken in", || held(&home) == "1");
@@ -47,7 +48,7 @@ fn it_reads_what_comes_and_stops_when_it_is_told_to() {
         );
         wait_until("the third is taken in", || held(&home) == "3");
         watch.signal(signal);
-        assert_eq!(watch.ended(), (Some(0), String::new()), "{signal}");
+        assert_eq!(watch.ended(), (Some(0), String::new()), "{signal:?}");
     }
 }
 
@@ -59,11 +60,11 @@ fn there_is_one_for_a_store_and_a_killed_one_is_none() {
     let second = home.run(CLOSED, &["watch"]);
     let said = format!("tidebox: the running watch (process {}) tends this store already", watch.process());
     assert_eq!((second.code, second.err.lines().next()), (1, Some(said.as_str())));
-    watch.signal("KILL");
+    watch.signal(Signal::KILL);
     watch.ended();
     let mut next = Running::watch(&home, CLOSED);
     wait_until("the next one has the lock", || holder(&home) == format!("watch {}\n", next.process()));
-    next.signal("TERM");
+    next.signal(Signal::TERM);
     assert_eq!(next.ended().0, Some(0));
 }
 
@@ -83,7 +84,7 @@ fn an_open_screen_and_a_watch_hand_the_lock_to_each_other() {
     let mut screen = Terminal::open(&home, OPEN, &[], 100, 30);
     screen.wait("begin");
     assert!(holder(&home).starts_with("watch "));
-    watch.signal("TERM");
+    watch.signal(Signal::TERM);
     assert_eq!(watch.ended(), (Some(0), String::new()));
     wait_until("the screen has taken over", || holder(&home).starts_with("screen "));
     screen.keys("\x03");
@@ -132,7 +133,7 @@ fn a_folder_that_is_gone_is_told_once() {
         ));
     }
     wait_until("what else comes is taken in", || held(&home) == "4");
-    watch.signal("HUP");
+    watch.signal(Signal::HUP);
     let mut watch = watch;
     let (code, said) = watch.ended();
     assert_eq!(code, Some(0));
@@ -172,7 +173,7 @@ fn on_a_server_it_hears_of_news_and_makes_the_changes_of_a_commit() {
     assert!(synced.err.contains("the running watch") && synced.code == 0, "{}", synced.err);
     wait_until("nothing is left to do", || home.run(OPEN, &["journal"]).out.starts_with("Everything"));
     let mut watch = watch;
-    watch.signal("TERM");
+    watch.signal(Signal::TERM);
     assert_eq!(watch.ended(), (Some(0), String::new()));
 }
 

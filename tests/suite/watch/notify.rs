@@ -7,6 +7,7 @@ use std::process::Command;
 
 use crate::support::pty::Terminal;
 use crate::support::running::{Running, wait_until};
+use crate::support::signal::Signal;
 use crate::support::{CONFIG, Home, letter};
 
 const BEFORE: &str = "2026-11-23T09:59:58+01:00";
@@ -58,7 +59,7 @@ fn whole(home: &Home) -> usize {
 }
 
 fn ended(mut watch: Running) -> String {
-    watch.signal("TERM");
+    watch.signal(Signal::TERM);
     watch.ended().1
 }
 

@@ -8,6 +8,7 @@ use crate::support::running::{Running, wait_until};
 use crate::support::servers::certificates;
 use crate::support::servers::letters::letter;
 use crate::support::servers::pretender::{Bit, Mail, Manners, Pretender, Tls};
+use crate::support::signal::Signal;
 
 const PLAIN: &str = "security = \"none\"";
 const DOCS: &str = include_str!("../../../../docs/watch.md");
@@ -228,7 +229,7 @@ fn a_watch_is_asked_to_read_and_tries_another_password_at_once() {
     screen.keys("\x03");
     assert_eq!(screen.ended(), 0);
     // One that dies is missed; who ends it by hand does not miss it.
-    watch.signal("KILL");
+    watch.signal(Signal::KILL);
     watch.ended();
     let line = |format: &str| home.run(EARLY, &["status", "--format", format]).out;
     assert_eq!((line("tmux").trim(), line("starship").trim()), ("10:00 · no watch", "10:00 · no watch"));
@@ -236,7 +237,7 @@ fn a_watch_is_asked_to_read_and_tries_another_password_at_once() {
     assert!(bounded(&home, EARLY, &["sync"]).err.contains("the watch is not running"));
     let mut watch = Running::watch(&home, EARLY);
     wait_until("it runs again", || line("tmux").trim() == "10:00");
-    watch.signal("INT");
+    watch.signal(Signal::INT);
     assert_eq!(watch.ended().0, Some(0));
     assert_eq!(line("tmux").trim(), "10:00");
 }

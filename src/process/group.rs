@@ -1,0 +1,60 @@
+//! Process groups: each program that is started leads one of its own, so that it can be killed together with everything that
+//! it started. All groups that run are known, so that none outlives tidebox.
+
+use std::io;
+use std::process::{Child, Command};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The groups that run, by the process id of their leaders; `None` when none may be started any more.
+static GROUPS: Mutex<Option<Vec<u32>>> = Mutex::new(Some(Vec::new()));
+
+fn groups() -> MutexGuard<'static, Option<Vec<u32>>> {
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Kills every program that runs, with what it started, and lets none be started afterwards: tidebox is ending.
+pub fn stop_all() {
+    let running = groups().take().unwrap_or_default();
+    running.into_iter().for_each(kill);
+}
+
+/// A group among those that run, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Group {
+    leader: u32,
+}
+
+impl Group {
+    /// Starts a command as the leader of a group.
+    pub(super) fn start(command: &mut Command) -> io::Result<(Child, Self)> {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
+        let mut groups = groups();
+        let running = groups.as_mut().ok_or(io::ErrorKind::Interrupted)?;
+        let child = command.spawn()?;
+        let leader = child.id();
+        running.push(leader);
+        Ok((child, Self { leader }))
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(running) = groups().as_mut() {
+            running.retain(|leader| *leader != self.leader);
+        }
+    }
+}
+
+/// Kills every process of a group (SIGKILL). A group that is gone already is none that can be killed.
+#[cfg(unix)]
+pub(super) fn kill(leader: u32) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    if let Some(group) = i32::try_from(leader).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+}
+
+/// There are no process groups here; the leader alone is killed by who started it.
+#[cfg(not(unix))]
+pub(super) fn kill(_leader: u32) {}
