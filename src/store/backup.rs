@@ -42,3 +42,54 @@ impl Store {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use crate::store::{Store, StoreError};
+
+    #[test]
+    fn the_copy_is_a_whole_store_for_its_owner_alone_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("tidebox.db")).unwrap();
+        let peek = store.start_peek(
+            "before the copy",
+            "2026-06-01T12:00:00Z".parse().unwrap(),
+            "2026-06-01T12:05:00Z".parse().unwrap(),
+        );
+        let peek = peek.unwrap();
+        let to = folder.path().join("copies");
+        fs::create_dir(&to).unwrap();
+        store.backup(&to.join("copy.db")).unwrap();
+        let names: Vec<_> = fs::read_dir(&to).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["copy.db"]);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(to.join("copy.db")).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let copy = Store::open(&to.join("copy.db")).unwrap();
+        assert_eq!(copy.peeks().unwrap(), [peek]);
+        assert_eq!(copy.verify().unwrap(), Vec::<String>::new());
+    }
+
+    /// A log beside a file that is gone belongs to a store that may come back.
+    #[test]
+    fn nothing_is_written_over_and_no_log_is_taken_for_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("tidebox.db")).unwrap();
+        let (there, log) = (folder.path().join("there.db"), folder.path().join("gone.db-wal"));
+        fs::write(&there, "letters").unwrap();
+        fs::write(&log, "changes").unwrap();
+        for to in [there.clone(), folder.path().join("gone.db")] {
+            assert!(
+                matches!(store.backup(&to), Err(StoreError::File { doing: "make the backup", .. })),
+                "{}",
+                to.display()
+            );
+        }
+        assert_eq!(fs::read(&there).unwrap(), b"letters");
+        assert_eq!(fs::read(&log).unwrap(), b"changes");
+    }
+}

@@ -45,3 +45,26 @@ impl Store {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use crate::store::Store;
+
+    fn year(year: i32) -> DateTime<Utc> {
+        format!("{year}-06-01T12:00:00Z").parse().unwrap()
+    }
+
+    #[test]
+    fn a_birth_stands_unless_it_has_not_come_yet() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("tidebox.db")).unwrap();
+        assert_eq!(store.born().unwrap(), None);
+        // A rehearsal of the next year, and of the year before: the clock on the wall says 2026.
+        for (at, born) in [(2027, 2027), (2026, 2026), (2025, 2026), (2028, 2026)] {
+            store.note_birth(year(at), year(2026)).unwrap();
+            assert_eq!(store.born().unwrap(), Some(year(born)), "as of {at}");
+        }
+    }
+}

@@ -106,3 +106,24 @@ fn wait(tries: i32) -> bool {
     std::thread::sleep(pause);
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::connect_to_read;
+
+    /// SQLite reads the path as part of an address: what means something there must not mean it here.
+    #[test]
+    fn a_store_of_any_name_is_opened_for_reading() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["plain.db", "a b.db", "a?mode=rwc.db", "a#b.db", "100%25.db", "é来&x=1.db"] {
+            let path = folder.path().join(name);
+            Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (7)").unwrap();
+            let reading = connect_to_read(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let read: i64 = reading.query_row("SELECT a FROM t", [], |row| row.get(0)).unwrap();
+            assert_eq!(read, 7, "{name}");
+            assert!(reading.execute("INSERT INTO t VALUES (8)", []).is_err(), "{name}");
+        }
+    }
+}

@@ -202,3 +202,62 @@ impl StoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rusqlite::ffi;
+
+    use super::{Kind, StoreError};
+
+    fn of(code: i32) -> StoreError {
+        StoreError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None))
+    }
+
+    #[test]
+    fn what_sqlite_says_is_told_in_words_with_what_to_do_next() {
+        for (code, words, hint) in [
+            (ffi::SQLITE_FULL, "the disk is full", "free some space"),
+            (ffi::SQLITE_IOERR_SHMSIZE, "the disk is full", "free some space"),
+            (ffi::SQLITE_READONLY_DIRECTORY, "the store cannot be written to", "can be written to by you"),
+            (ffi::SQLITE_CANTOPEN, "the store cannot be opened", "can be written to by you"),
+            (ffi::SQLITE_CORRUPT_VTAB, "the store is damaged", "bring back a backup"),
+            (ffi::SQLITE_IOERR_FSYNC, "the disk failed", "the disk did not do as it was told"),
+            (ffi::SQLITE_BUSY, "another program keeps the store to itself", "close it and do it again"),
+        ] {
+            let error = of(code).during("deciding", Path::new("tidebox.db"));
+            assert_eq!(error.to_string(), format!("deciding: {words} (tidebox.db)"), "{code}");
+            assert!(error.hint().is_some_and(|said| said.contains(hint)), "{code}: {:?}", error.hint());
+            assert_eq!(error.kind(), Kind::File, "{code}");
+            assert_eq!(error.operation(), ("deciding", Some(code)));
+        }
+        let ours = of(ffi::SQLITE_CONSTRAINT_TRIGGER);
+        assert_eq!(
+            (ours.kind(), ours.hint()),
+            (Kind::Ours, None),
+            "a rule that the schema holds is broken by us alone"
+        );
+    }
+
+    #[test]
+    fn only_damage_is_damage_and_only_missing_rights_are_missing_rights() {
+        let told = |code| (of(code).is_damage(), of(code).needs_writing());
+        assert_eq!(told(ffi::SQLITE_CORRUPT), (true, false));
+        assert_eq!(told(ffi::SQLITE_READONLY), (false, true));
+        assert_eq!(told(ffi::SQLITE_FULL), (false, false));
+        assert_eq!(told(ffi::SQLITE_IOERR), (false, false));
+    }
+
+    #[test]
+    fn what_was_given_up_is_no_failure_of_the_store() {
+        assert!(matches!(of(ffi::SQLITE_INTERRUPT), StoreError::GivenUp));
+        assert_eq!(of(ffi::SQLITE_INTERRUPT).kind(), Kind::Request);
+    }
+
+    #[test]
+    fn the_innermost_operation_keeps_its_name() {
+        let error = of(ffi::SQLITE_FULL).during("deciding", Path::new("a.db")).during("closing", Path::new("b.db"));
+        assert_eq!(error.to_string(), "deciding: the disk is full (a.db)");
+    }
+}

@@ -56,3 +56,22 @@ fn count() -> MutexGuard<'static, BTreeMap<PathBuf, usize>> {
 fn true_path(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Claim, any};
+
+    #[test]
+    fn a_file_is_open_until_its_last_connection_ends_whatever_it_is_called() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tidebox.db");
+        std::fs::write(&path, "").unwrap();
+        let winding = folder.path().join(".").join("tidebox.db");
+        assert!(!any(&path));
+        let (one, other) = (Claim::new(&path), Claim::new(&winding));
+        drop(one);
+        assert!(any(&path) && any(&winding));
+        drop(other);
+        assert!(!any(&path) && !any(&winding));
+    }
+}

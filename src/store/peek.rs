@@ -128,3 +128,62 @@ fn open(connection: &Connection, peek: &Peek, now: DateTime<Utc>) -> Result<(), 
         .exists((peek.number, seconds(now)))?;
     if open { Ok(()) } else { Err(StoreError::PeekOver) }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Duration, Utc};
+
+    use crate::domain::ids::Id;
+    use crate::domain::peek::Peek;
+    use crate::store::{Store, StoreError};
+
+    fn at(minutes: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000, 0).unwrap() + Duration::minutes(minutes)
+    }
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("tidebox.db")).unwrap();
+        (folder, store)
+    }
+
+    fn is_over(store: &Store, peek: &Peek, now: DateTime<Utc>) -> bool {
+        let list = matches!(store.peeked(peek, now, 10), Err(StoreError::PeekOver));
+        let one = matches!(store.peeked_message(peek, Id(1), now), Err(StoreError::PeekOver));
+        let bytes = matches!(store.peeked_original(peek, Id(1), now), Err(StoreError::PeekOver));
+        assert!(list == one && one == bytes, "each way in asks: {list} {one} {bytes}");
+        list
+    }
+
+    #[test]
+    fn a_peek_is_open_from_its_beginning_up_to_its_end() {
+        let (_folder, mut store) = store();
+        let peek = store.start_peek("the train", at(0), at(5)).unwrap();
+        for (minute, open) in [(-1, false), (0, true), (4, true), (5, false)] {
+            assert_eq!(store.current_peek(at(minute)).unwrap().is_some(), open, "{minute}");
+            assert_eq!(is_over(&store, &peek, at(minute)), !open, "{minute}");
+        }
+    }
+
+    #[test]
+    fn the_log_is_believed_and_not_the_peek_in_hand() {
+        let (_folder, mut store) = store();
+        let made_up = Peek { number: 7, reason: "trust me".to_owned(), since: at(0), until: at(60) };
+        assert!(is_over(&store, &made_up, at(1)));
+        let peek = store.start_peek("the train", at(0), at(5)).unwrap();
+        let stretched = Peek { until: at(60), ..peek.clone() };
+        assert!(is_over(&store, &stretched, at(30)));
+        store.end_peek(&peek, at(2)).unwrap();
+        assert!(is_over(&store, &peek, at(3)));
+        assert_eq!(store.peeks().unwrap()[0].until, at(2), "it is told when it ended");
+    }
+
+    #[test]
+    fn all_are_ended_also_those_that_a_clock_set_back_would_open_again() {
+        let (_folder, mut store) = store();
+        let later = store.start_peek("by a clock that was fast", at(60), at(65)).unwrap();
+        let now = store.start_peek("the train", at(0), at(5)).unwrap();
+        store.end_peeks(at(1)).unwrap();
+        assert!(is_over(&store, &now, at(1)) && is_over(&store, &later, at(61)));
+    }
+}
