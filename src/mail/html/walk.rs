@@ -300,8 +300,15 @@ impl<'h, 'p, P: Page> Walk<'h, 'p, P> {
             }
             _ => self.find(|it, element| it == tag && element.name.eq_ignore_ascii_case(name), Tag::apart),
         };
-        if let Some(open) = found {
-            self.close_to(open, !tag.walls());
+        match found {
+            Some(open) => self.close_to(open, !tag.walls()),
+            // An end without a beginning is an empty paragraph.
+            None if tag == Tag::Paragraph => {
+                let open = self.frames.len();
+                self.push(Tag::Paragraph, "<p>", "p");
+                self.close_to(open, true);
+            }
+            None => {}
         }
     }
 

@@ -3,7 +3,7 @@
 //!
 //! html2text does the layout of the page as `Tidy` writes it anew. Where it panics all the same, the bare text is shown.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::layout::Layout;
@@ -77,7 +77,7 @@ fn fitting(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Rende
 }
 
 fn render(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Rendered> {
-    let decorator = Decorator { links: Rc::clone(links), open: Rc::default() };
+    let decorator = Decorator { links: Rc::clone(links), open: Rc::default(), count: Rc::default() };
     let config = config::with_decorator(decorator).allow_width_overflow().use_doc_css().no_table_borders();
     config.lines_from_read(html.as_bytes(), width).ok()
 }
@@ -90,8 +90,16 @@ enum Mark {
     Strong,
     Emphasis,
     Verbatim,
-    /// With its number, where there was one left.
-    Link(Option<usize>),
+    Link(LinkMark),
+}
+
+/// A link in the text. The layout joins pieces with equal marks, and each link is to stay a piece of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct LinkMark {
+    /// Among all links in the order of the text.
+    place: usize,
+    /// Its number, where there was one left.
+    number: Option<usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -99,6 +107,8 @@ struct Decorator {
     links: Rc<RefCell<Links>>,
     /// The links that are open, innermost last.
     open: Rc<RefCell<Vec<Option<usize>>>>,
+    /// How many links there were so far.
+    count: Rc<Cell<usize>>,
 }
 
 impl TextDecorator for Decorator {
@@ -107,7 +117,9 @@ impl TextDecorator for Decorator {
     fn decorate_link_start(&mut self, url: &str) -> (String, Mark) {
         let number = self.links.borrow_mut().number(url);
         self.open.borrow_mut().push(number);
-        (String::new(), Mark::Link(number))
+        let place = self.count.get();
+        self.count.set(place + 1);
+        (String::new(), Mark::Link(LinkMark { place, number }))
     }
 
     fn decorate_link_end(&mut self) -> String {
@@ -223,7 +235,7 @@ fn read(line: &TaggedLine<Vec<Mark>>) -> (LineKind, usize, Vec<(String, Look)>) 
         }
         verbatim |= piece.tag.contains(&Mark::Verbatim);
         let leads =
-            piece.tag.iter().rev().find_map(|mark| if let Mark::Link(number) = mark { Some(*number) } else { None });
+            piece.tag.iter().rev().find_map(|mark| if let Mark::Link(it) = mark { Some(it.number) } else { None });
         match leads {
             Some(Some(number)) => {
                 let end = suffix(number);

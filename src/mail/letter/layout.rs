@@ -3,7 +3,7 @@
 use crate::domain::cluster::clusters;
 use crate::domain::letter::{Line, LineKind, Link, Look, Span};
 use crate::domain::limits::{LETTER_LINES, QUOTE_DEPTH};
-use crate::domain::printable::{Joined, Printable};
+use crate::domain::printable::Printable;
 use crate::domain::wrap::wrap;
 
 use super::link::Links;
@@ -49,9 +49,8 @@ impl Layout {
         };
         let columns = self.width.saturating_sub(marks.len()).max(8);
         let hang = hang.min(columns / 2);
-        let Joined { text, ends, breaks } = Printable::joined(spans.iter().map(|(text, _)| text.as_str()));
+        let Cleaned { text, mut looks, breaks } = cleaned(spans);
         let whole = text.as_str();
-        let mut looks: Vec<(usize, Look)> = ends.into_iter().zip(spans.iter().map(|(_, look)| *look)).collect();
         whole_characters(whole, &mut looks);
         let head = wrap(whole, columns, &breaks);
         let tail = match head.get(1) {
@@ -95,6 +94,36 @@ impl Layout {
         let cut = self.cut.or((!whole).then_some("links"));
         (self.lines, links, cut)
     }
+}
+
+/// The text of a paragraph, where each of its looks ends, and where it may be broken beside its spaces.
+struct Cleaned {
+    text: String,
+    looks: Vec<(usize, Look)>,
+    breaks: Vec<usize>,
+}
+
+/// Cleans the pieces of a paragraph as the whole that their writer made; what was added to it has no part in that.
+fn cleaned(spans: &[(String, Look)]) -> Cleaned {
+    let own = spans.iter().filter(|(_, look)| *look != Look::Added);
+    let joined = Printable::joined(own.map(|(text, _)| text.as_str()));
+    let (mut ends, mut breaks) = (joined.ends.into_iter(), joined.breaks.into_iter().peekable());
+    let mut cleaned = Cleaned { text: String::new(), looks: Vec::with_capacity(spans.len()), breaks: Vec::new() };
+    let mut from = 0;
+    for (text, look) in spans {
+        if *look == Look::Added {
+            cleaned.text.push_str(text);
+        } else {
+            let end = ends.next().unwrap_or(from);
+            while let Some(at) = breaks.next_if(|at| *at <= end) {
+                cleaned.breaks.push(cleaned.text.len() + at.saturating_sub(from));
+            }
+            cleaned.text.push_str(joined.text.as_str().get(from..end).unwrap_or_default());
+            from = end;
+        }
+        cleaned.looks.push((cleaned.text.len(), *look));
+    }
+    cleaned
 }
 
 /// Moves the places where looks change to the ends of the characters that they would cut in two: a mark or a skin tone

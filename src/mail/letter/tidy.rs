@@ -3,6 +3,8 @@
 //! The layout behind it has quirks that a page may not reach: it drops what stands between the items of a list and between
 //! the cells of a table, and it takes quadratic time where elements close each other.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::domain::limits::{HTML_BYTES, HTML_ELEMENTS};
 use crate::mail::html::{Opened, Page, STRUCK, Tag};
 
@@ -14,6 +16,8 @@ pub(super) struct Tidy {
     elements: usize,
     /// How much there is to be seen: texts and ends of lines.
     seen: usize,
+    /// How many columns all words take.
+    columns: usize,
     /// The places in `links` of those that are open.
     within: Vec<usize>,
     /// Each link: where it goes, and what its text says.
@@ -32,13 +36,16 @@ struct Open {
     /// Where it begins, and how much was to be seen before it.
     from: usize,
     seen: usize,
+    columns: usize,
+    /// The columns of a cell, where they are more than one.
+    span: Option<usize>,
     /// An item that has ended in the page; what stands between items is put into the one before, on a line of its own.
     ended: bool,
     parted: bool,
 }
 
 /// Columns that a cell may reach over.
-const SPAN: u32 = 50;
+const SPAN: usize = 50;
 
 impl Tidy {
     /// `figures` says that tables are there for figures, and not for the layout of the page.
@@ -69,7 +76,7 @@ impl Tidy {
     }
 
     fn push(&mut self, tag: Tag, written: &'static str, attributes: &str, implied: bool) {
-        let (from, seen) = (self.out.len(), self.seen);
+        let (from, seen, columns) = (self.out.len(), self.seen, self.columns);
         let written = if self.elements < HTML_ELEMENTS { written } else { "" };
         if !written.is_empty() {
             self.elements += 1;
@@ -81,7 +88,7 @@ impl Tidy {
             self.cut |= self.elements >= HTML_ELEMENTS;
             self.out.push(' ');
         }
-        self.open.push(Open { tag, written, implied, from, seen, ended: false, parted: false });
+        self.open.push(Open { tag, written, implied, from, seen, columns, span: None, ended: false, parted: false });
     }
 
     fn pop(&mut self) -> Option<Tag> {
@@ -89,6 +96,7 @@ impl Tidy {
         if open.tag == Tag::Link && !open.written.is_empty() {
             self.within.pop();
         }
+        self.narrow(&open);
         let stands = !matches!(open.tag, Tag::Row | Tag::Cell | Tag::Item | Tag::Section | Tag::Body);
         if open.tag.apart() && stands && open.seen == self.seen {
             // The layout drops what is empty, and what stands around it would run together.
@@ -112,6 +120,17 @@ impl Tidy {
             self.out.push(' ');
         }
         Some(open.tag)
+    }
+
+    /// The layout shares the width of a cell among its columns, and leaves out what gives none to each.
+    fn narrow(&mut self, cell: &Open) {
+        let columns = self.columns - cell.columns;
+        if let Some(span) = cell.span.filter(|span| columns < *span)
+            && let Some(start) = self.out.get(cell.from..).and_then(|it| it.find(&colspan(span)))
+        {
+            let (from, narrower) = (cell.from + start, colspan(columns.max(1)));
+            self.out.replace_range(from..from + narrower.len(), &narrower);
+        }
     }
 
     /// The layout takes zero-width spaces for itself. Another sign goes through it in their place, which is marked or dropped
@@ -172,8 +191,37 @@ impl Tidy {
         self.open.iter().rev().find(|it| it.tag != Tag::Section).is_some_and(|it| it.tag == Tag::Table)
     }
 
+    /// Whether blanks here stand between items or cells, and are no text.
+    fn is_between(&self) -> bool {
+        self.top().is_some_and(|it| match it.tag {
+            Tag::Bullets | Tag::Numbers | Tag::Table | Tag::Row => true,
+            Tag::Section => self.in_table(),
+            _ => it.ended && !it.parted,
+        })
+    }
+
+    /// Whether what stands here is preformatted text in a cell, whose width the layout estimates with its blanks run together.
+    fn verbatim_cell(&self) -> bool {
+        let mut around = self.open.iter().rev().map(|it| it.written);
+        around.any(|it| it == "pre") && around.any(|it| it == "td")
+    }
+
+    /// A list that was begun for an item ends with it. Whether there was one.
+    fn end_list(&mut self) -> bool {
+        let [.., list, item] = self.open.as_slice() else { return false };
+        let ends = item.ended && list.implied;
+        if ends {
+            self.pop();
+            self.pop();
+        }
+        ends
+    }
+
     /// What stands behind an item, and is in none, begins a line.
     fn part_from_item(&mut self) {
+        if self.end_list() {
+            return;
+        }
         let Some(item) = self.open.last_mut().filter(|it| it.ended && !it.parted) else { return };
         item.parted = true;
         if self.elements < HTML_ELEMENTS {
@@ -202,10 +250,12 @@ impl Tidy {
 impl Page for Tidy {
     fn open(&mut self, opened: &Opened<'_>) {
         let tag = opened.tag;
-        self.place_for(tag);
-        if !tag.apart() {
-            self.part_from_item();
+        match tag {
+            Tag::Item | Tag::Cell | Tag::Row | Tag::Section | Tag::Body => {}
+            _ if tag.apart() => _ = self.end_list(),
+            _ => self.part_from_item(),
         }
+        self.place_for(tag);
         match tag {
             Tag::Break => {
                 self.seen += 1;
@@ -226,6 +276,7 @@ impl Page for Tidy {
             _ => {}
         }
         let mut attributes = String::new();
+        let mut span = None;
         let written = match tag {
             Tag::Link => match opened.value("href") {
                 // Places within the page itself lead nowhere from here.
@@ -260,10 +311,9 @@ impl Page for Tidy {
             Tag::Table => self.table(),
             Tag::Row => self.row(),
             Tag::Cell => {
-                let span = opened.value("colspan").and_then(|it| it.trim().parse::<u32>().ok());
-                if let Some(span) = span.filter(|it| self.figures && (2..=SPAN).contains(it)) {
-                    attributes = format!(" colspan=\"{span}\"");
-                }
+                span = opened.value("colspan").and_then(|it| it.trim().parse::<usize>().ok());
+                span = span.filter(|it| self.figures && (2..=SPAN).contains(it));
+                attributes.extend(span.map(|span| format!(" {}", colspan(span))));
                 self.cell()
             }
             Tag::Inline if opened.spaces.is_some() => "span",
@@ -277,6 +327,9 @@ impl Page for Tidy {
             });
         }
         self.push(tag, written, &attributes, false);
+        if let Some(cell) = self.open.last_mut().filter(|it| it.written == "td") {
+            cell.span = span;
+        }
         if tag == Tag::Struck {
             self.text(STRUCK, false);
         }
@@ -301,18 +354,15 @@ impl Page for Tidy {
 
     fn text(&mut self, text: &str, _: bool) {
         let empty = text.bytes().all(|byte| byte.is_ascii_whitespace());
-        let between = self
-            .top()
-            .is_some_and(|it| it.ended || matches!(it.tag, Tag::Bullets | Tag::Numbers | Tag::Table | Tag::Row))
-            || self.top().is_some_and(|it| it.tag == Tag::Section) && self.in_table();
-        if empty && (between || self.out.is_empty()) {
+        if empty && (self.is_between() || self.out.is_empty()) {
             return;
         }
-        self.make_place();
         if !empty {
             self.part_from_item();
         }
+        self.make_place();
         self.seen += usize::from(!empty);
+        self.columns += text.split_whitespace().map(UnicodeWidthStr::width).sum::<usize>();
         if let Some((_, said)) = self.within.last().and_then(|place| self.links.get_mut(*place)) {
             said.push_str(text);
         }
@@ -322,6 +372,7 @@ impl Page for Tidy {
             _ => None,
         };
         let text = self.breaks(escaped(text));
+        let text = if self.verbatim_cell() { text.replace(' ', "\u{A0}") } else { text };
         match digits {
             Some(digits) => self.out.extend(text.chars().map(|c| {
                 let digit = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok());
@@ -342,6 +393,11 @@ impl Page for Tidy {
 
 const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 const LOWERED: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
+
+/// Of the same length for each number up to `SPAN`, so that it can be changed where it stands.
+fn colspan(span: usize) -> String {
+    format!("colspan=\"{span:02}\"")
+}
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")

@@ -249,6 +249,17 @@ fn pages_that_were_read_otherwise_than_they_were_shown() {
         "<table><thead>a<b>b</b>",
         "a<a href='https://x.example/'> </a>a",
         "<a href='https://x.example/'>a <a>a",
+        "<table class=h><textarea>a   < <span>",
+        "<table><pre>a  aaa",
+        "<table><td><pre>aaa <b>bcd",
+        "<li class=h></li>a<tbody> </p>a",
+        "a</p>b",
+        "a<sup><li class=h></li>a</sup>a",
+        "<li>a</li><p>b</p><b>c</b>",
+        "<a href='https://x.example/'>a<a>\u{200d}a",
+        "<font><a href='https://x.example/'>a</font>a",
+        "<table class=h><caption class=h><td colspan=3>a",
+        "<table style='font-size:12px'><p class=h><td colspan=3>a",
     ] {
         assert_eq!(differences(&page(html)), Vec::<String>::new(), "{html}");
     }
