@@ -19,16 +19,23 @@ pub fn fold(text: &str) -> String {
 /// Adds the words of a text to those already there.
 pub fn fold_into(text: &str, out: &mut String) {
     let mut within = false;
-    for c in text.chars() {
-        if c.is_ascii() {
-            // Most of most mail: what is below comes to the same, by longer ways.
-            if c.is_ascii_alphanumeric() {
-                if !within && !out.is_empty() {
-                    out.push(' ');
-                }
-                out.push(c.to_ascii_lowercase());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        // Most of most mail: what is below comes to the same, by longer ways.
+        if c.is_ascii_alphanumeric() {
+            let (word, behind) = rest.split_at(rest.bytes().take_while(u8::is_ascii_alphanumeric).count());
+            if !within && !out.is_empty() {
+                out.push(' ');
             }
-            within = c.is_ascii_alphanumeric();
+            let start = out.len();
+            out.push_str(word);
+            out.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
+            (within, rest) = (true, behind);
+            continue;
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        if c.is_ascii() {
+            within = false;
         } else if stands_alone(c) {
             push(c, &mut within, out);
         } else if !ignored(c) {

@@ -93,12 +93,13 @@ impl<'p, 'a> Pieces<'p, 'a> {
 
     /// Whether the text version is worth showing: it says about as much as the HTML one.
     fn text_suffices(&self) -> bool {
-        let letters = |html: bool| -> usize {
+        let letters = |html: bool, enough: usize| -> usize {
             let chosen = self.list.iter().filter(|piece| piece.html == html && self.has_sibling(piece));
-            chosen.map(|piece| if html { html_letters(&piece.text) } else { letters_of(&piece.text) }).sum()
+            let count = if html { html::letters } else { letters_of };
+            chosen.fold(0, |found, piece| found + count(&piece.text, enough - found))
         };
-        let text = letters(false);
-        text > 0 && (text >= 160 || letters(true) < text * 4 + 200)
+        let text = letters(false, ENOUGH);
+        text > 0 && (text >= ENOUGH || letters(true, text * 4 + 200) < text * 4 + 200)
     }
 
     pub(super) fn any_html(&self) -> bool {
@@ -217,12 +218,12 @@ fn begins_as_html(text: &str) -> bool {
     head.starts_with("<!doctype html") || head.starts_with("<html")
 }
 
-fn letters_of(text: &str) -> usize {
-    text.chars().filter(|c| c.is_alphanumeric()).count()
-}
+/// A text of so many letters says something by itself.
+const ENOUGH: usize = 160;
 
-fn html_letters(page: &str) -> usize {
-    letters_of(&html::text(page))
+/// How many letters a text has, as far as `enough`.
+fn letters_of(text: &str, enough: usize) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).take(enough).count()
 }
 
 #[cfg(test)]

@@ -57,10 +57,13 @@ fn by_page(bytes: &[u8], letters: &str, low: &[(u8, char)]) -> String {
 
 /// UTF-8, also where letters beyond the first plane are written as two halves (CESU-8, as Java and Oracle write them).
 fn utf8(bytes: &[u8]) -> String {
-    if std::str::from_utf8(bytes).is_err() && bytes.windows(2).any(|it| matches!(it, [0xED, 0xA0..=0xAF])) {
-        return String::from_utf8_lossy(&joined(bytes)).into_owned();
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) if bytes.windows(2).any(|it| matches!(it, [0xED, 0xA0..=0xAF])) => {
+            String::from_utf8_lossy(&joined(bytes)).into_owned()
+        }
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
     }
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Two halves that follow each other as the one letter that they mean.

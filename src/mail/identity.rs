@@ -9,6 +9,7 @@
 //! count, so that one message through a Maildir and through an mbox export is one. The same Message-ID with another
 //! text is another message: both are kept.
 
+use memchr::memchr;
 use sha2::{Digest, Sha256};
 
 use super::header::{self, unfold};
@@ -59,20 +60,42 @@ pub fn identity(raw: &[u8]) -> Identity {
     if header.first("message-id").is_none() {
         whole_header(raw.get(..body).unwrap_or(raw), &mut hash);
     }
-    let mut blank = 0usize;
-    for line in raw.get(body..).unwrap_or_default().split(|byte| *byte == b'\n') {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.is_empty() {
-            blank += 1;
-            continue;
-        }
-        for _ in 0..std::mem::take(&mut blank) {
-            hash.update(b"\n");
-        }
-        hash.update(unquoted(line));
-        hash.update(b"\n");
-    }
+    whole_body(without_empty_end(raw.get(body..).unwrap_or_default()), &mut hash);
     Identity(hash.finalize().into())
+}
+
+/// Lines that stand as they count are handed on together, as bodies are large.
+fn whole_body(body: &[u8], hash: &mut Sha256) {
+    let (mut from, mut at) = (0, 0);
+    let as_it_stands = |from: usize, to: usize| body.get(from..to).unwrap_or_default();
+    while at < body.len() {
+        let rest = body.get(at..).unwrap_or_default();
+        let length = memchr(b'\n', rest);
+        let next = at + length.map_or(rest.len(), |end| end + 1);
+        let line = rest.get(..length.unwrap_or(rest.len())).unwrap_or_default();
+        let own = unquoted(line.strip_suffix(b"\r").unwrap_or(line));
+        if own.len() < line.len() || length.is_none() {
+            hash.update(as_it_stands(from, at));
+            hash.update(own);
+            hash.update(b"\n");
+            from = next;
+        }
+        at = next;
+    }
+    hash.update(as_it_stands(from, body.len()));
+}
+
+/// A body without the empty lines at its end.
+fn without_empty_end(body: &[u8]) -> &[u8] {
+    let mut body = body;
+    loop {
+        let lines = body.strip_suffix(b"\n").unwrap_or(body);
+        let last = lines.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        if !matches!(lines.get(last..), Some(b"" | b"\r")) || body.is_empty() {
+            return body;
+        }
+        body = body.get(..last).unwrap_or_default();
+    }
 }
 
 fn whole_header(header: &[u8], hash: &mut Sha256) {

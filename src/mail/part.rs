@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use memchr::memchr;
+
 use super::encoding::Encoding;
 use super::header::{self, Header};
 use super::kind::{Field, field};
@@ -61,8 +63,13 @@ pub(super) fn walk<'a>(root: &Header<'a>, body: &'a [u8]) -> Parts<'a> {
         Walk { bytes: body, parts: Parts::default(), open: Vec::new(), boundaries: HashMap::new(), leaf: None };
     let mut at = walk.enter(root, 0, None);
     while at < body.len() {
+        // Without an open boundary there is none to look for.
+        if walk.open.is_empty() {
+            at = body.len();
+            break;
+        }
         let rest = body.get(at..).unwrap_or_default();
-        let length = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
+        let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
         let line = rest.get(..length).unwrap_or_default();
         match walk.boundary(line) {
             None => at += length,

@@ -48,7 +48,10 @@ impl Look {
     /// The look of an element within this one. `block` says that it is a box of its own by its kind.
     pub(super) fn within(&self, own: &Own, block: bool) -> Self {
         let mut look = *self;
-        let of = |property: Property| own.0.get(property as usize).copied().flatten().map(|(_, value)| value);
+        if !own.any {
+            return look;
+        }
+        let of = |property: Property| own.values.get(property as usize).copied().flatten().map(|(_, value)| value);
         match of(Property::Visibility) {
             Some(Value::Yes) => look.invisible = true,
             Some(Value::No | Value::Initial) => look.invisible = false,
@@ -113,7 +116,11 @@ impl Look {
 
 /// What is said of one element: of each property the value that counts, and its weight beside others.
 #[derive(Debug)]
-pub(super) struct Own([Option<(u64, Value)>; PROPERTIES]);
+pub(super) struct Own {
+    values: [Option<(u64, Value)>; PROPERTIES],
+    /// Whether anything was said at all.
+    any: bool,
+}
 
 /// What the program that draws a page says by itself weighs least; what is important weighs most.
 const ATTRIBUTE: u64 = 1;
@@ -122,7 +129,7 @@ const IMPORTANT: u64 = 1 << 60;
 
 impl Own {
     pub(super) fn new() -> Self {
-        Self([None; PROPERTIES])
+        Self { values: [None; PROPERTIES], any: false }
     }
 
     /// By the kind of the element, or by an attribute of old pages (`bgcolor`).
@@ -141,7 +148,8 @@ impl Own {
     }
 
     fn put(&mut self, weight: u64, property: Property, value: Value) {
-        if let Some(slot) = self.0.get_mut(property as usize)
+        self.any = true;
+        if let Some(slot) = self.values.get_mut(property as usize)
             && slot.is_none_or(|(before, _)| before <= weight)
         {
             *slot = Some((weight, value));

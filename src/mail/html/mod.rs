@@ -15,7 +15,7 @@ mod words;
 
 pub(super) use self::tag::Tag;
 pub(super) use self::walk::{Opened, Page, Showing, walk};
-use self::words::Words;
+use self::words::{LetterCount, Words};
 use crate::domain::limits::SEARCHABLE_BYTES;
 
 /// Stands before and behind what is struck out.
@@ -33,6 +33,13 @@ pub(super) fn text_with_hidden(html: &str) -> String {
     let mut words = Words::new(SEARCHABLE_BYTES);
     walk(html, Showing::Hidden, &mut words);
     words.finish()
+}
+
+/// How many letters and digits of a page are seen, as far as `enough`.
+pub(super) fn letters(html: &str, enough: usize) -> usize {
+    let mut count = LetterCount::new(enough);
+    walk(html, Showing::Seen, &mut count);
+    count.found
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The style of one element: what its kind, its attributes, the style sheets and its own `style` say of it.
 
-use super::css::{Element, Paint, Property, Sheet, Value, declarations};
+use super::css::{Element, Paint, Property, Sheet, Value, attribute_paint, declarations};
 use super::look::{Look, Own};
 use super::tokens::attributes;
 use super::{Tag, entities};
@@ -68,11 +68,8 @@ pub(super) fn look<'h>(
     around.within(&own, tag.apart() || tag == Tag::Picture)
 }
 
-/// A colour in an attribute of old pages, which leave its sign out.
 fn by_colour(own: &mut Own, property: Property, value: &str) {
-    let value = value.trim();
-    let name = if property == Property::Color { "color" } else { "background-color" };
-    let bare = matches!(value.len(), 3 | 6) && value.bytes().all(|it| it.is_ascii_hexdigit());
-    let sign = if bare { "#" } else { "" };
-    declarations(&format!("{name}:{sign}{value}"), |it| own.by_kind(it.property, it.value));
+    if let Some(colour) = attribute_paint(value.trim()) {
+        own.by_kind(property, Value::Paint(colour));
+    }
 }

@@ -74,3 +74,34 @@ impl Page for Words {
         self.out.len() >= self.most
     }
 }
+
+/// How many letters and digits there are, as far as is asked.
+pub(super) struct LetterCount {
+    pub(super) found: usize,
+    enough: usize,
+}
+
+impl LetterCount {
+    pub(super) fn new(enough: usize) -> Self {
+        Self { found: 0, enough }
+    }
+}
+
+impl Page for LetterCount {
+    fn open(&mut self, _: &Opened<'_>) {}
+
+    fn close(&mut self, _: Tag) {}
+
+    fn text(&mut self, text: &str, _: bool) {
+        let room = self.enough - self.found;
+        self.found += text.chars().filter(|c| c.is_alphanumeric()).take(room).count();
+    }
+
+    fn picture(&mut self, words: &str) {
+        self.text(words, false);
+    }
+
+    fn full(&self) -> bool {
+        self.found >= self.enough
+    }
+}

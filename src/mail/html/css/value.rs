@@ -106,6 +106,12 @@ pub(super) fn paint(text: &str) -> Option<Paint> {
     })
 }
 
+/// A colour in an attribute of old pages, which leave its sign out (`bgcolor=ffffff`).
+pub(in crate::mail::html) fn attribute_paint(text: &str) -> Option<Paint> {
+    let bare = matches!(text.len(), 3 | 6) && text.bytes().all(|it| it.is_ascii_hexdigit());
+    if bare { hexadecimal(text) } else { paint(&text.to_ascii_lowercase()) }
+}
+
 /// `fff`, `ffffff`, with or without how much is seen through it.
 fn hexadecimal(hex: &str) -> Option<Paint> {
     if !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
