@@ -15,7 +15,7 @@ use crate::job::trouble;
 use crate::process;
 use crate::session::read_again;
 use crate::store::Store;
-use crate::watch::{self, Listener, Lock, SharedConfig, Surroundings, Told, Watch, Who, present};
+use crate::watch::{self, Listener, Lock, SharedConfig, Watch, WatchContext, WatchEvent, Who, present};
 
 /// An editor writes a file in several steps: what follows within this time belongs to the same change.
 const DEBOUNCE: Duration = Duration::from_millis(200);
@@ -41,14 +41,14 @@ pub fn run(place: Place) -> Result<(), Failure> {
     drop(store);
     let at = place.store_path.clone();
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(place.config)));
-    let around = Surroundings {
+    let context = WatchContext {
         who: Who::Watch,
         store: place.store_path,
         config: Arc::clone(&config),
         clock: place.clock,
-        listener: Listener::new(|told| say(&told)),
+        listener: Listener::new(|event| say(&event)),
     };
-    let watch = Watch::over(around);
+    let watch = Watch::over(context);
     let _settings = watch::files(&[place.config_path.clone(), LOCAL_ZONE.into()], move || {
         let _ = happenings.send(Happens::Settings);
     });
@@ -141,23 +141,27 @@ fn first_line(error: &ConfigError) -> String {
 }
 
 /// Problems, and their ends. What was taken in is nobody's concern before its window.
-fn say(told: &Told) {
-    match told {
-        Told::Gathered { failed, .. } => {
-            for trouble in failed {
-                match &trouble.hint {
-                    Some(hint) => note(&format!("{}; {hint}", trouble.what)),
-                    None => note(trouble.what.as_str()),
+fn say(event: &WatchEvent) {
+    match event {
+        WatchEvent::Gathered { failed, .. } | WatchEvent::Failed(failed) => {
+            for problem in failed {
+                match &problem.hint {
+                    Some(hint) => note(&format!("{}; {hint}", problem.what)),
+                    None => note(problem.what.as_str()),
                 }
             }
         }
-        Told::Written(written) => {
+        WatchEvent::Written(written) => {
             for trouble in &written.troubles {
                 note(trouble);
             }
         }
-        Told::Recovered { source } => note(&format!("{source} can be read again")),
-        Told::Gathering { .. } | Told::AllRead | Told::Answered { .. } | Told::Arrived { .. } | Told::Door(_) => {}
+        WatchEvent::Recovered { source } => note(&format!("{source} can be read again")),
+        WatchEvent::Gathering { .. }
+        | WatchEvent::AllRead
+        | WatchEvent::Answered { .. }
+        | WatchEvent::Arrived { .. }
+        | WatchEvent::Door(_) => {}
     }
 }
 

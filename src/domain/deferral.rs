@@ -12,12 +12,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::keyword::Keyword;
+use super::keyword::{DIGITS, Keyword};
 use super::schedule::Calendar;
 use super::triage::Until;
 
-/// Binary places of the number.
-pub const DIGITS: u8 = 13;
 /// So many half hours have a number of their own.
 const CYCLE: i64 = 1 << DIGITS;
 const HALF_HOUR: i64 = 30 * 60;

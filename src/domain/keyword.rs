@@ -4,7 +4,8 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use super::deferral::DIGITS;
+/// Digits of a deferral's number: places of a binary number.
+pub const DIGITS: u8 = 13;
 
 /// What was said of a message and does not show in where it lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,8 +77,7 @@ impl fmt::Display for Keyword {
 
 #[cfg(test)]
 mod tests {
-    use super::Keyword;
-    use crate::domain::deferral::DIGITS;
+    use super::{DIGITS, Keyword};
 
     #[test]
     fn a_keyword_reads_as_it_is_written() {

@@ -25,6 +25,7 @@ pub mod outside;
 pub mod peek;
 pub mod positions;
 pub mod printable;
+pub mod problem;
 pub mod query;
 pub mod receipt;
 pub mod remote_state;

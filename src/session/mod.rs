@@ -44,7 +44,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::state::{Settings, Start, State};
 use crate::ui::theme::Look;
 use crate::ui::update::update;
-use crate::watch::{self, Surroundings, Watch, Watching, Who};
+use crate::watch::{self, Watch, WatchContext, Watching, Who};
 pub(crate) use crate::watch::{SharedConfig, present};
 
 use background::Asked;
@@ -118,8 +118,8 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let seeker = Seeker::open(&store_path, &config, clock, &events)?;
     let all_read = Arc::new(AtomicBool::new(false));
     let listener = told::to(events.clone(), Arc::clone(&all_read));
-    let around = Surroundings { who: Who::Screen, store: store_path, config: Arc::clone(&config), clock, listener };
-    let watch = Watch::over(around);
+    let context = WatchContext { who: Who::Screen, store: store_path, config: Arc::clone(&config), clock, listener };
+    let watch = Watch::over(context);
     let changes = settings::open(&config_path, Arc::clone(&config), clock, events);
 
     let (last, stop) = (desk.clone(), watch.clone());

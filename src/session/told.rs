@@ -5,35 +5,37 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::Sender;
 
+use crate::domain::problem::Problem as WatchProblem;
 use crate::ui::event::{Event, News, Problem};
-use crate::watch::{Listener, Told, Trouble};
+use crate::watch::{Listener, WatchEvent};
 
 /// Passes on to the screen what is told, and notes when everything was read once.
 pub fn to(events: Sender<Event>, all_read: Arc<AtomicBool>) -> Listener {
-    Listener::new(move |told| {
-        if matches!(told, Told::AllRead) {
+    Listener::new(move |event| {
+        if matches!(event, WatchEvent::AllRead) {
             all_read.store(true, Ordering::SeqCst);
         }
-        if let Some(news) = news(told) {
+        if let Some(news) = news(event) {
             let _ = events.send(Event::News(news));
         }
     })
 }
 
-fn news(told: Told) -> Option<News> {
-    Some(match told {
-        Told::Gathering { read } => News::Gathering { read },
-        Told::Gathered { admitted, failed } => {
+fn news(event: WatchEvent) -> Option<News> {
+    Some(match event {
+        WatchEvent::Gathering { read } => News::Gathering { read },
+        WatchEvent::Gathered { admitted, failed } => {
             News::Gathered { admitted, failed: failed.into_iter().map(problem).collect() }
         }
-        Told::Answered { failed } => News::Answered { failed: failed.into_iter().map(problem).collect() },
-        Told::Arrived { waiting, let_through } => News::Arrived { waiting, let_through },
-        Told::Door(door) => News::Door(door),
+        WatchEvent::Failed(failed) => News::Failed(failed.into_iter().map(problem).collect()),
+        WatchEvent::Answered { failed } => News::Answered { failed: failed.into_iter().map(problem).collect() },
+        WatchEvent::Arrived { waiting, let_through } => News::Arrived { waiting, let_through },
+        WatchEvent::Door(door) => News::Door(door),
         // The facts of the door, which follow, say what came of writing back; the others show in what happens next.
-        Told::Written(_) | Told::AllRead | Told::Recovered { .. } => return None,
+        WatchEvent::Written(_) | WatchEvent::AllRead | WatchEvent::Recovered { .. } => return None,
     })
 }
 
-pub fn problem(trouble: Trouble) -> Problem {
-    Problem { what: trouble.what, hint: trouble.hint }
+pub fn problem(problem: WatchProblem) -> Problem {
+    Problem { what: problem.what, hint: problem.hint }
 }

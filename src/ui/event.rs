@@ -119,6 +119,8 @@ pub enum News {
         admitted: u64,
         failed: Vec<Problem>,
     },
+    /// A reading as a whole, or something else, did not work.
+    Failed(Vec<Problem>),
     /// What came of the reading that was asked for.
     Answered {
         failed: Vec<Problem>,

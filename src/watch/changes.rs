@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, select, unbounded};
 use notify::event::{EventKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::nearby::Poke;
+use super::messages::LocalMessage;
 use super::trail::Trail;
 use crate::config::{Config, SourceKind};
 
@@ -37,13 +37,13 @@ impl Watching {
 
 /// Watches for as long as the returned value lives. Where the system refuses (too many watches, a file system that
 /// can't), the sources are read at the start and on request, as without it.
-pub fn watch(config: &Config, store: &Path, pokes: &Sender<Poke>) -> Option<Watching> {
-    let (store, pokes) = (store.to_owned(), pokes.clone());
+pub fn watch(config: &Config, store: &Path, local: &Sender<LocalMessage>) -> Option<Watching> {
+    let (store, local) = (store.to_owned(), local.clone());
     let sources: Vec<SourceKind> = config.sources.iter().map(|source| source.kind.clone()).collect();
     keep(
         move || Places::of(&sources, &store),
-        move |poke| {
-            let _ = pokes.send(poke);
+        move |message| {
+            let _ = local.send(message);
         },
     )
 }
@@ -55,9 +55,12 @@ pub fn files(paths: &[PathBuf], changed: impl Fn() + Send + Sync + 'static) -> O
 }
 
 /// Keeps watching what `look` finds, whichever way that lies.
-fn keep(look: impl Fn() -> Places + Send + 'static, tell: impl Fn(Poke) + Send + Sync + 'static) -> Option<Watching> {
+fn keep(
+    look: impl Fn() -> Places + Send + 'static,
+    tell: impl Fn(LocalMessage) + Send + Sync + 'static,
+) -> Option<Watching> {
     let (turned, turns) = unbounded();
-    let tell: Arc<dyn Fn(Poke) + Send + Sync> = Arc::new(tell);
+    let tell: Arc<dyn Fn(LocalMessage) + Send + Sync> = Arc::new(tell);
     let (mut places, mut watcher, all) = catch_up(&look, &tell, &turned)?;
     let (stop, stopped): (Sender<()>, Receiver<()>) = bounded(0);
     let complete = Arc::new(AtomicBool::new(all));
@@ -75,7 +78,7 @@ fn keep(look: impl Fn() -> Places + Send + 'static, tell: impl Fn(Poke) + Send +
                         told.store(all, Ordering::Relaxed);
                     }
                     let _ = &watcher;
-                    tell(Poke::Sources);
+                    tell(LocalMessage::Read);
                 }
             }
         }
@@ -86,7 +89,7 @@ fn keep(look: impl Fn() -> Places + Send + 'static, tell: impl Fn(Poke) + Send +
 /// Watches what is there now, and looks again: a way may have turned before it was watched.
 fn catch_up(
     look: &impl Fn() -> Places,
-    tell: &Arc<dyn Fn(Poke) + Send + Sync>,
+    tell: &Arc<dyn Fn(LocalMessage) + Send + Sync>,
     turned: &Sender<()>,
 ) -> Option<(Places, RecommendedWatcher, bool)> {
     let mut places = look();
@@ -104,7 +107,7 @@ fn catch_up(
 
 fn arm(
     places: &Places,
-    tell: &Arc<dyn Fn(Poke) + Send + Sync>,
+    tell: &Arc<dyn Fn(LocalMessage) + Send + Sync>,
     turned: &Sender<()>,
 ) -> Option<(RecommendedWatcher, bool)> {
     let (known, tell, turned) = (places.clone(), Arc::clone(tell), turned.clone());
@@ -112,8 +115,8 @@ fn arm(
         let Ok(event) = event else { return };
         if known.turns(&event) {
             let _ = turned.send(());
-        } else if let Some(poke) = known.concern(&event) {
-            tell(poke);
+        } else if let Some(message) = known.concern(&event) {
+            tell(message);
         }
     })
     .ok()?;
@@ -200,7 +203,7 @@ impl Places {
     }
 
     /// Whom an event concerns; `None` where nobody.
-    fn concern(&self, event: &notify::Event) -> Option<Poke> {
+    fn concern(&self, event: &notify::Event) -> Option<LocalMessage> {
         if event.kind.is_access() {
             return None;
         }
@@ -211,11 +214,11 @@ impl Places {
                     || self.files.iter().any(|file| file == path || is_lock(path, file))
             });
         if sources {
-            return Some(Poke::Sources);
+            return Some(LocalMessage::Read);
         }
         let store = self.store.as_ref()?;
         let written = event.paths.iter().any(|path| path == store || is_log(path, store));
-        written.then_some(Poke::Store)
+        written.then_some(LocalMessage::StoreChanged)
     }
 }
 
@@ -241,7 +244,7 @@ mod tests {
 
     use notify::event::{AccessKind, Event, EventKind, ModifyKind};
 
-    use super::{Places, Poke};
+    use super::{LocalMessage, Places};
 
     #[test]
     fn only_what_is_watched_wakes_anybody() {
@@ -255,11 +258,11 @@ mod tests {
         let concern = |kind, path: &str| places.concern(&Event::new(kind).add_path(PathBuf::from(path)));
         let changed = EventKind::Modify(ModifyKind::Any);
         for (path, expected) in [
-            ("/home/Maildir/new/1.x", Some(Poke::Sources)),
-            ("/data/box", Some(Poke::Sources)),
-            ("/data/box.lock", Some(Poke::Sources)),
-            ("/data/store.db", Some(Poke::Store)),
-            ("/data/store.db-wal", Some(Poke::Store)),
+            ("/home/Maildir/new/1.x", Some(LocalMessage::Read)),
+            ("/data/box", Some(LocalMessage::Read)),
+            ("/data/box.lock", Some(LocalMessage::Read)),
+            ("/data/store.db", Some(LocalMessage::StoreChanged)),
+            ("/data/store.db-wal", Some(LocalMessage::StoreChanged)),
             ("/data/store.db.backup", None),
             ("/data/state of a command", None),
             ("/data/boxes", None),

@@ -5,46 +5,55 @@
 //!
 //! | file | thing |
 //! |---|---|
-//! | `keeper` | the thread that holds the lock, looks at the time, and sees that each source is tended |
-//! | `nearby`, `changes` | the thread that reads what lies on this machine, and what of the file system wakes it |
-//! | `account`, `backoff` | a thread for each source on the network, and how long it leaves alone what failed |
-//! | `asking` | a reading that a person asked for, until it is answered |
-//! | `bell`, `desktop` | notifications: a check-in has opened, an exception has let something through |
+//! | `supervisor` | the thread that holds the lock, looks at the time, and sees that each source is tended |
+//! | `local`, `changes`, `trail` | the thread that reads what lies on this machine, and what of the file system wakes it |
+//! | `remote`, `backoff` | a thread for each source on the network, and how long it leaves alone what failed |
+//! | `messages` | what these threads tell each other |
+//! | `read_request` | a reading that a person asked for, until it is answered |
+//! | `notifier`, `desktop` | notifications: a check-in has opened, an exception has let something through |
+//! | `problems`, `panic_guard` | what did not work, in words for a person |
 //! | `lock` | who tends the network: one process for a store |
 
-mod account;
-mod asking;
 mod backoff;
-mod bell;
 mod changes;
 mod desktop;
-mod keeper;
+mod local;
 mod lock;
-mod mishap;
-mod nearby;
+mod messages;
+mod notifier;
+mod panic_guard;
+mod problems;
+mod read_request;
+mod remote;
+mod supervisor;
 mod trail;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use crossbeam_channel::Sender;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::concern::Concern;
 use crate::domain::door::Door;
 use crate::domain::printable::Printable;
-use crate::domain::schedule::Zone;
-use crate::job::source_failure::SourceFailure;
+use crate::domain::problem::Problem;
+use crate::job::open;
 use crate::job::summary::WriteBackSummary;
-use crate::job::{JobError, health, open, trouble};
 use crate::store::Store;
+
+use messages::SupervisorMessage;
 
 pub use changes::{Watching, files};
 pub use lock::{Holder, Lock, Who, holder_of, runs};
-pub use mishap::caught;
+pub use panic_guard::caught;
+
+/// How often progress is told.
+const PROGRESS: Duration = Duration::from_millis(200);
+/// How often sources are read without any sign of a change: commands give none, and neither do some file systems.
+const LOCAL_INTERVAL: Duration = Duration::from_mins(10);
 
 /// The configuration as all threads see it: it changes when its file does, and when a mailbox is added from the screen.
 pub type SharedConfig = Arc<RwLock<Arc<Config>>>;
@@ -63,7 +72,7 @@ pub fn is_down(store: &Store) -> bool {
 
 /// What is told of the sources and the door.
 #[derive(Debug)]
-pub enum Told {
+pub enum WatchEvent {
     /// Sources are being read: so many messages so far.
     Gathering {
         read: u64,
@@ -71,15 +80,17 @@ pub enum Told {
     /// Sources were read. A failure that lasts is told once.
     Gathered {
         admitted: u64,
-        failed: Vec<Trouble>,
+        failed: Vec<Problem>,
     },
+    /// Something else did not work, or a reading as a whole. What lasts is told once; then there are none here.
+    Failed(Vec<Problem>),
     /// Changes were made in mailboxes, or somebody else was first, or a person has to do something about them.
     Written(WriteBackSummary),
     /// Every source was read once, or could not be.
     AllRead,
     /// What came of the reading that a person asked for.
     Answered {
-        failed: Vec<Trouble>,
+        failed: Vec<Problem>,
     },
     /// A source on the network of which a failure was told can be read again.
     Recovered {
@@ -93,62 +104,23 @@ pub enum Told {
     Door(Box<Door>),
 }
 
-/// Something that did not work: what, and what to do next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    pub what: Printable,
-    pub hint: Option<Printable>,
-}
-
-impl Trouble {
-    /// An error in words that are fit for a person; it is noted in the log.
-    fn of(error: &JobError) -> Self {
-        trouble::job(error);
-        Self { what: Printable::from(error.to_string()), hint: error.hint().map(Printable::from) }
-    }
-
-    /// What is wrong with a source, by the clock of a zone.
-    fn of_concern(concern: &Concern, now: DateTime<Utc>, zone: Zone) -> Self {
-        let (what, hint) = health::told(concern, now, zone);
-        Self { what: Printable::from(what), hint: Some(Printable::from(hint)) }
-    }
-
-    /// Why a source could not be read, or changed.
-    fn of_cause(source: &str, cause: &SourceFailure) -> Self {
-        let what = Printable::from(format!("source {source}: {}", cause.what));
-        let hint = Some(&cause.hint).filter(|hint| !hint.is_empty()).map(Printable::from);
-        Self { what, hint }
-    }
-
-    /// Whether it is the same but for numbers: servers put the time into what they say.
-    fn is_like(&self, other: &Self) -> bool {
-        let letters = |trouble: &Self| trouble.what.as_str().replace(|c: char| c.is_ascii_digit(), "");
-        self.hint == other.hint && letters(self) == letters(other)
-    }
-
-    /// What was said in one sentence.
-    fn note(said: &String) -> Self {
-        Self { what: Printable::from(said), hint: None }
-    }
-}
-
 /// Who is told.
 #[derive(Clone)]
-pub struct Listener(Arc<dyn Fn(Told) + Send + Sync>);
+pub struct Listener(Arc<dyn Fn(WatchEvent) + Send + Sync>);
 
 impl Listener {
-    pub fn new(listen: impl Fn(Told) + Send + Sync + 'static) -> Self {
+    pub fn new(listen: impl Fn(WatchEvent) + Send + Sync + 'static) -> Self {
         Self(Arc::new(listen))
     }
 
-    fn tell(&self, told: Told) {
-        (self.0)(told);
+    fn tell(&self, event: WatchEvent) {
+        (self.0)(event);
     }
 
     /// Tells what came of writing back, if anything did.
     fn tell_written(&self, written: WriteBackSummary) {
         if written != WriteBackSummary::default() {
-            self.tell(Told::Written(written));
+            self.tell(WatchEvent::Written(written));
         }
     }
 }
@@ -161,7 +133,7 @@ impl fmt::Debug for Listener {
 
 /// What a watch needs.
 #[derive(Debug, Clone)]
-pub struct Surroundings {
+pub struct WatchContext {
     pub who: Who,
     pub store: PathBuf,
     pub config: SharedConfig,
@@ -172,28 +144,28 @@ pub struct Surroundings {
 /// A watch over the sources. It reads what lies on this machine, and tends the network while no other process does.
 #[derive(Debug, Clone)]
 pub struct Watch {
-    words: Sender<keeper::Word>,
+    messages: Sender<SupervisorMessage>,
 }
 
 impl Watch {
     /// Nothing is opened and nothing is read before `begin`.
     #[must_use]
-    pub fn over(surroundings: Surroundings) -> Self {
-        Self { words: keeper::start(surroundings, open::open) }
+    pub fn over(context: WatchContext) -> Self {
+        Self { messages: supervisor::start(context, open::open) }
     }
 
     /// Follows the configuration as it is now, and reads everything.
     pub fn begin(&self) {
-        let _ = self.words.send(keeper::Word::Begin);
+        let _ = self.messages.send(SupervisorMessage::Begin);
     }
 
     /// Reads everything now.
     pub fn read(&self) {
-        let _ = self.words.send(keeper::Word::Read);
+        let _ = self.messages.send(SupervisorMessage::Read);
     }
 
     /// Ends it between two transactions.
     pub fn end(&self) {
-        let _ = self.words.send(keeper::Word::Stop);
+        let _ = self.messages.send(SupervisorMessage::Stop);
     }
 }

@@ -17,6 +17,7 @@ pub fn news(state: &mut State, news: News) {
     match news {
         News::Gathering { read } => state.gathering = Some(read),
         News::Gathered { admitted, failed } => gathered(state, admitted, &failed),
+        News::Failed(problems) => failed(state, &problems),
         News::Answered { failed } => answered(state, &failed),
         News::Arrived { waiting, let_through } => {
             if let Some(work) = &mut state.work {
@@ -58,16 +59,20 @@ fn configured(state: &mut State, config: &Config, keymap: Keymap, moved: bool) {
 }
 
 /// The sources were read. How much came is only said to who has just added a mailbox; the door has no counts.
-fn gathered(state: &mut State, admitted: u64, failed: &[Problem]) {
+fn gathered(state: &mut State, admitted: u64, problems: &[Problem]) {
+    failed(state, problems);
+    if problems.is_empty() && admitted > 0 && matches!(state.screen, Screen::Welcome(_)) {
+        let messages = when::count(usize::try_from(admitted).unwrap_or(usize::MAX), "message", "messages");
+        state.say(format!("{messages} taken in. What is new and unread waits for a check-in."));
+    }
+}
+
+fn failed(state: &mut State, problems: &[Problem]) {
     state.gathering = None;
-    match (failed, &state.screen) {
-        ([], Screen::Welcome(_)) if admitted > 0 => {
-            let messages = when::count(usize::try_from(admitted).unwrap_or(usize::MAX), "message", "messages");
-            state.say(format!("{messages} taken in. What is new and unread waits for a check-in."));
-        }
-        ([], _) => {}
-        ([one], _) if stands_at_the_door(state, one.what.as_str()) => {}
-        (several, _) => warn_of(state, several),
+    match problems {
+        [] => {}
+        [one] if stands_at_the_door(state, one.what.as_str()) => {}
+        several => warn_of(state, several),
     }
 }
 

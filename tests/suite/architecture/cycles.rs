@@ -16,7 +16,7 @@ type Module = Vec<String>;
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 
 /// Cycles that may be, by their folder and modules, each with its reason.
-const ALLOWED: [(&str, &[&str], &str); 13] = [
+const ALLOWED: [(&str, &[&str], &str); 11] = [
     ("cli", &["add", "journal", "sync"], "the printers and the lock stand in files of commands"),
     (
         "config",
@@ -26,21 +26,15 @@ const ALLOWED: [(&str, &[&str], &str); 13] = [
         ],
         "`SourceKind` stands beside what reads it, and mistakes print themselves",
     ),
-    ("domain", &["deferral", "keyword"], "a deferral is written as a keyword, which names it"),
-    (
-        "job",
-        &["beside", "gather", "health", "intake", "ruling", "summary", "tray", "write_back"],
-        "opening a source stands in `gather`, and `Intake` is split over files",
-    ),
+    ("job", &["intake", "ruling"], "`Intake` is split over files"),
     ("mail", &["letter", "parse", "shown"], "what a letter shows is decided in the parser"),
     ("source/feed", &["entries", "json", "measure", "xml"], "the types of entries stand in their reader"),
-    ("source/imap", &["folders", "talk"], "a connection is opened with a folder"),
-    ("source/imap", &["judgement", "status"], "a status is judged where it is read"),
+    ("source/imap", &["folders", "transport"], "a connection is opened with a folder"),
+    ("source/imap", &["refusal", "status"], "a status is judged where it is read"),
     ("source/mbox", &["split", "style"], "the style of separators is found while splitting"),
     ("store", &["away", "take_over"], "what is away is judged while it is taken over"),
     ("ui", &["space", "state"], "`Focus` stands in the state"),
     ("ui/view", &["overlay", "palette"], "measures of panels stand in the overlay"),
-    ("watch", &["account", "changes", "keeper", "nearby"], "the threads' messages stand in the threads' files"),
 ];
 
 /// The module that a file is; none for the roots of the crate.
@@ -212,7 +206,8 @@ fn no_module_leads_back_to_itself() {
     let files = sources();
     let (all, arrows) = (all_cycles(&files), arrows(&files));
     let allowed = |(folder, cycle): &&(String, Vec<String>)| {
-        ALLOWED.iter().any(|(where_, modules, _)| where_ == folder && modules == cycle)
+        let holds = |modules: &[&str]| cycle.iter().all(|module| modules.contains(&module.as_str()));
+        ALLOWED.iter().any(|(there, modules, _)| there == folder && holds(modules))
     };
     let found: Vec<String> =
         all.iter().filter(|cycle| !allowed(cycle)).map(|(folder, cycle)| drawn(folder, cycle, &arrows)).collect();

@@ -152,7 +152,7 @@ fn each_planted_breach_is_found() {
     let planted = [
         ("upward", "domain/lane.rs", "use crate::store::Store;"),
         ("sideways", "ui/view/door.rs", "let s = crate::job::status();"),
-        ("upward from the watch", "watch/nearby.rs", "use crate::session::Run;"),
+        ("upward from the watch", "watch/local.rs", "use crate::session::Run;"),
         ("sideways in a list", "mail/parse.rs", "use crate::{domain::Id, store::{a, b}};"),
         ("by the back stairs", "store/search.rs", "use super::super::mail::parse;"),
         ("by the back stairs from a mod file", "store/mod.rs", "use super::mail::parse;"),

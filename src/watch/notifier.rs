@@ -1,8 +1,8 @@
-//! The bell: rings for the person where they asked for it, by the desktop and by commands of their own, each on a thread
-//! that nobody waits for.
+//! Notifications, where the person asked for them: by the desktop and by commands of their own, each on a thread that
+//! nobody waits for.
 //!
-//! A command is told the facts in its environment. Of a held message there are none: what rings was let through, or is no
-//! message.
+//! A command is told the facts in its environment. Of a held message there are none: what is notified of was let through, or
+//! is no message.
 
 use std::io;
 use std::thread;
@@ -11,19 +11,20 @@ use std::time::Duration;
 use crate::domain::schedule::Zone;
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::{Listener, Told, Trouble, desktop};
+use super::{Listener, WatchEvent, desktop};
 use crate::config::Config;
 use crate::domain::message::Message;
 use crate::domain::printable::Printable;
+use crate::domain::problem::Problem;
 use crate::domain::schedule::Window;
-use crate::job::ring::Ring;
+use crate::job::notifications::Notification;
 use crate::process::RunningProgram;
 
 /// How long a command may take.
 const LIMIT: Duration = Duration::from_secs(30);
 /// What a command prints is read, so that it does not wait for a reader, and thrown away; more than this ends it.
 const OUTPUT: usize = 1024 * 1024;
-/// So many messages ring one by one; of more at once, only their number is told.
+/// So many messages are notified of one by one; of more at once, only their number is told.
 const ONE_BY_ONE: usize = 5;
 /// What comes from a message and goes into the environment of a command, in columns.
 const COLUMNS: usize = 500;
@@ -37,9 +38,9 @@ struct Call {
     own: bool,
 }
 
-/// Rings.
-pub fn ring(rings: &[Ring], config: &Config, listener: &Listener) {
-    let calls = calls(rings, config);
+/// Notifies the person of everything that is given.
+pub fn notify(due: &[Notification], config: &Config, listener: &Listener) {
+    let calls = calls(due, config);
     if calls.is_empty() {
         return;
     }
@@ -51,14 +52,14 @@ pub fn ring(rings: &[Ring], config: &Config, listener: &Listener) {
             {
                 let program = call.words.first().map(String::as_str).unwrap_or_default();
                 let what = Printable::from(format!("the command {program} for notifications {why}"));
-                listener.tell(Told::Gathered { admitted: 0, failed: vec![Trouble { what, hint: None }] });
+                listener.tell(WatchEvent::Failed(vec![Problem::new(what)]));
             }
         }
     });
 }
 
 /// Everything that is to be started, in order.
-fn calls(rings: &[Ring], config: &Config) -> Vec<Call> {
+fn calls(due: &[Notification], config: &Config) -> Vec<Call> {
     let mut calls = Vec::new();
     let zone = config.calendar.zone;
     let own =
@@ -68,14 +69,14 @@ fn calls(rings: &[Ring], config: &Config) -> Vec<Call> {
         config.notify.desktop.then_some(Call { words, variables: Vec::new(), own: false })
     };
     let mut through = Vec::new();
-    for ring in rings {
-        match ring {
-            Ring::Opened(window) => {
+    for notification in due {
+        match notification {
+            Notification::Opened(window) => {
                 let text = format!("Open until {}.", hour(window.closes, zone));
                 calls.extend(desktop(&window.checkin, &text));
                 calls.extend(own(&config.notify.on_open, opened(window)));
             }
-            Ring::LetThrough(message) => through.push(message),
+            Notification::LetThrough(message) => through.push(message),
         }
     }
     for message in through.iter().take(ONE_BY_ONE) {

@@ -2,8 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::Trouble;
 use crate::domain::printable::Printable;
+use crate::domain::problem::Problem;
 
 /// Does something that might panic. A transaction that was open is rolled back with its connection's guard.
 ///
@@ -11,8 +11,8 @@ use crate::domain::printable::Printable;
 ///
 /// # Errors
 /// Where it panicked: a sentence that says so.
-pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Trouble> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Trouble {
+pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Problem> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Problem {
         what: Printable::from("this is a mistake of tidebox, and what it was doing was stopped"),
         hint: Some(Printable::from("what was decided before is kept; please report it")),
     })
@@ -23,7 +23,7 @@ mod tests {
     #[test]
     fn a_panic_says_nothing_of_a_message() {
         let subject = String::from("é secret");
-        let trouble = super::caught(|| subject[1..].len()).unwrap_err();
-        assert!(!trouble.what.as_str().contains("secret"), "{}", trouble.what);
+        let problem = super::caught(|| subject[1..].len()).unwrap_err();
+        assert!(!problem.what.as_str().contains("secret"), "{}", problem.what);
     }
 }

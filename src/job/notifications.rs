@@ -1,5 +1,5 @@
-//! Ringing: what a notification has to tell, each thing once. A check-in has opened; an exception has let a message
-//! through. Nothing else ever rings.
+//! Notifications: what there is to tell, each thing once. A check-in has opened; an exception has let a message through.
+//! Nothing else is ever notified of.
 
 use chrono::{DateTime, Utc};
 
@@ -11,7 +11,7 @@ use crate::domain::schedule::Window;
 use crate::store::Store;
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum Ring {
+pub enum Notification {
     /// A window has opened and nobody has begun it.
     Opened(Window),
     /// An exception has let this through.
@@ -23,35 +23,39 @@ pub enum Ring {
 ///
 /// # Errors
 /// Where the store cannot be read or written.
-pub fn ring(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Vec<Ring>, JobError> {
+pub fn due_notifications(
+    store: &mut Store,
+    config: &Config,
+    now: DateTime<Utc>,
+) -> Result<Vec<Notification>, JobError> {
     if store.is_read_only() {
         return Ok(Vec::new());
     }
-    let mut rings = Vec::new();
+    let mut due = Vec::new();
     // An opening that is still to come was told in a rehearsal.
     let told = store.opening_told()?.filter(|told| *told <= now);
     for window in config.calendar.all_open_at(now) {
         let is_new = told.is_none_or(|told| window.opens > told);
         if is_new && !before_us(store, &window)? && !store.was_read(&window)? {
-            rings.push(Ring::Opened(window));
+            due.push(Notification::Opened(window));
         }
     }
-    let latest = rings.iter().filter_map(|ring| match ring {
-        Ring::Opened(window) => Some(window.opens),
-        Ring::LetThrough(_) => None,
+    let latest = due.iter().filter_map(|notification| match notification {
+        Notification::Opened(window) => Some(window.opens),
+        Notification::LetThrough(_) => None,
     });
     if let Some(latest) = latest.max() {
         store.note_opening_told(latest)?;
     }
-    rings.extend(store.take_untold(now)?.into_iter().map(|message| Ring::LetThrough(Box::new(message))));
-    Ok(rings)
+    due.extend(store.take_untold(now)?.into_iter().map(|message| Notification::LetThrough(Box::new(message))));
+    Ok(due)
 }
 
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, Utc};
 
-    use super::{Ring, ring};
+    use super::{Notification, due_notifications};
     use crate::config::Config;
     use crate::store::Store;
 
@@ -68,12 +72,11 @@ mod tests {
             // Opened anew each time, as after a restart.
             let mut store = Store::open(&path).unwrap();
             store.note_birth(at("2026-11-20T08:00:00Z"), at("2026-11-20T08:00:00Z")).unwrap();
-            let rings = ring(&mut store, &config, at(now)).unwrap();
-            rings
-                .into_iter()
-                .map(|ring| match ring {
-                    Ring::Opened(window) => window.checkin,
-                    Ring::LetThrough(message) => message.subject,
+            let due = due_notifications(&mut store, &config, at(now)).unwrap();
+            due.into_iter()
+                .map(|notification| match notification {
+                    Notification::Opened(window) => window.checkin,
+                    Notification::LetThrough(message) => message.subject,
                 })
                 .collect::<Vec<_>>()
         };

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::{Account, BELIEVED, Word, keeper};
+use super::RemoteSource;
+use super::rest::BELIEVED;
 use crate::clock::Clock;
 use crate::config::{Config, SourceConfig, SourceKind};
 use crate::domain::arrival::{Mark, Origin};
@@ -13,7 +14,8 @@ use crate::domain::ids::{ChangeId, Id};
 use crate::domain::outside::{self, Change, Found, Lost};
 use crate::source::{Each, Handed, Mailbox, Outcome, Since, Source, SourceError, Woken};
 use crate::store::Store;
-use crate::watch::{Listener, Surroundings, Told, Who};
+use crate::watch::messages::{RemoteMessage, SupervisorMessage};
+use crate::watch::{Listener, WatchContext, WatchEvent, Who};
 
 /// What the server does next; told by the test, one turn a reading.
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +97,7 @@ struct Stage {
     server: Arc<Server>,
     turns: Sender<Turn>,
     told: Receiver<String>,
-    account: Account,
+    remote: RemoteSource,
 }
 
 fn stage(name: &str) -> Stage {
@@ -112,14 +114,15 @@ fn stage(name: &str) -> Stage {
     let (tells, told) = unbounded();
     let listener = Listener::new(move |told| {
         let _ = tells.send(match told {
-            Told::Gathered { failed, .. } if !failed.is_empty() => failed[0].what.to_string(),
-            Told::Gathered { admitted, .. } => format!("{admitted} admitted"),
-            Told::Recovered { source } => format!("{source} recovered"),
+            WatchEvent::Failed(failed) => failed.first().map_or("failed again".to_owned(), |it| it.what.to_string()),
+            WatchEvent::Gathered { failed, .. } if !failed.is_empty() => failed[0].what.to_string(),
+            WatchEvent::Gathered { admitted, .. } => format!("{admitted} admitted"),
+            WatchEvent::Recovered { source } => format!("{source} recovered"),
             other => format!("{other:?}"),
         });
     });
     let config = Arc::new(RwLock::new(Arc::new(Config::embedded(chrono_tz::Tz::UTC))));
-    let around = Surroundings { who: Who::Watch, store, config, clock: Clock::real(), listener };
+    let context = WatchContext { who: Who::Watch, store, config, clock: Clock::real(), listener };
     let open = |from: &SourceConfig| -> Box<dyn Source> {
         let servers = SERVERS.lock().unwrap();
         let server = servers.iter().find(|(name, _)| *name == from.name).map(|(_, server)| Arc::clone(server)).unwrap();
@@ -128,9 +131,9 @@ fn stage(name: &str) -> Stage {
     };
     let kind = SourceKind::Feed { url: String::new(), every: Duration::from_hours(1) };
     let from = SourceConfig::new(name.to_owned(), kind);
-    let (keeper, _): (Sender<keeper::Word>, _) = unbounded();
-    let account = Account::open(&from, &around, open, keeper, None);
-    Stage { _folder: folder, server, turns, told, account }
+    let (supervisor, _): (Sender<SupervisorMessage>, _) = unbounded();
+    let remote = RemoteSource::start(&from, &context, open, supervisor, None);
+    Stage { _folder: folder, server, turns, told, remote }
 }
 
 impl Stage {
@@ -150,11 +153,11 @@ fn it_reads_waits_for_news_and_reads_again_through_what_it_has_opened() {
     stage.server.news.store(true, Ordering::SeqCst);
     stage.hears("1 admitted");
     stage.turns.send(Turn::Brings(2)).unwrap();
-    stage.account.say(Word::Read);
+    stage.remote.send(RemoteMessage::Read);
     stage.hears("0 admitted");
     assert_eq!(stage.server.opened.load(Ordering::SeqCst), 1);
-    stage.account.say(Word::Stop);
-    stage.account.thread.join().unwrap();
+    stage.remote.send(RemoteMessage::Stop);
+    stage.remote.thread.join().unwrap();
 }
 
 #[test]
@@ -164,26 +167,26 @@ fn a_failure_is_told_once_and_its_end_too() {
     stage.hears("source failures: can't tell what there holds");
     for _ in 0..2 {
         stage.turns.send(Turn::Fails).unwrap();
-        stage.account.say(Word::Read);
+        stage.remote.send(RemoteMessage::Read);
         // Nothing new is told, but for that the reading has come to its end.
-        stage.hears("0 admitted");
+        stage.hears("failed again");
     }
     stage.turns.send(Turn::Brings(1)).unwrap();
-    stage.account.say(Word::Read);
+    stage.remote.send(RemoteMessage::Read);
     stage.hears("failures recovered");
     stage.hears("1 admitted");
     // After a sleep the connection is another one.
     stage.turns.send(Turn::Brings(2)).unwrap();
-    stage.account.say(Word::Awake);
+    stage.remote.send(RemoteMessage::ClockJumped);
     stage.hears("1 admitted");
     assert_eq!(stage.server.opened.load(Ordering::SeqCst), 2);
     // Who asks is told again.
     stage.turns.send(Turn::Fails).unwrap();
-    stage.account.say(Word::Asked);
+    stage.remote.send(RemoteMessage::ReadRequested);
     let failed = stage.told.recv_timeout(Duration::from_secs(20)).unwrap();
     assert!(failed.starts_with("source failures: "), "{failed}");
-    stage.account.say(Word::Stop);
-    stage.account.thread.join().unwrap();
+    stage.remote.send(RemoteMessage::Stop);
+    stage.remote.thread.join().unwrap();
 }
 
 /// Each reading brings something, and more has come by the time it is over: no reading waits for another.
@@ -203,15 +206,15 @@ fn a_busy_source_is_read_as_often_as_news_come() {
     // Somebody who asks is heard all the same, and with the next news it is believed again.
     for number in 100..103 {
         stage.turns.send(Turn::Brings(number)).unwrap();
-        stage.account.say(Word::Read);
+        stage.remote.send(RemoteMessage::Read);
         stage.hears("1 admitted");
     }
-    stage.account.say(Word::Stop);
+    stage.remote.send(RemoteMessage::Stop);
     // Whatever it is at, it comes to its end.
     for _ in 0..BELIEVED {
         let _ = stage.turns.send(Turn::Nothing);
     }
-    stage.account.thread.join().unwrap();
+    stage.remote.thread.join().unwrap();
 }
 
 /// A line that ends again and again, while each reading works, keeps no commit waiting.
@@ -227,11 +230,11 @@ fn a_line_that_ends_holds_no_commit_up() {
         while waits() < already {
             std::thread::sleep(Duration::from_millis(1));
         }
-        stage.account.say(Word::Journal);
+        stage.remote.send(RemoteMessage::JournalDue);
     }
-    stage.account.say(Word::Stop);
+    stage.remote.send(RemoteMessage::Stop);
     let _ = stage.turns.send(Turn::Nothing);
-    stage.account.thread.join().unwrap();
+    stage.remote.thread.join().unwrap();
 }
 
 /// Before a window opens the line is tried, and what has come is read.
@@ -242,9 +245,9 @@ fn before_a_window_the_line_is_tried_and_the_source_read() {
     stage.hears("1 admitted");
     assert_eq!(stage.server.probed.load(Ordering::SeqCst), 0);
     stage.turns.send(Turn::Brings(2)).unwrap();
-    stage.account.say(Word::Soon);
+    stage.remote.send(RemoteMessage::WindowSoon);
     stage.hears("1 admitted");
     assert_eq!(stage.server.probed.load(Ordering::SeqCst), 1);
-    stage.account.say(Word::Stop);
-    stage.account.thread.join().unwrap();
+    stage.remote.send(RemoteMessage::Stop);
+    stage.remote.thread.join().unwrap();
 }
