@@ -6,14 +6,14 @@ use std::path::Path;
 use chrono::DateTime;
 use chrono_tz::Tz;
 use libfuzzer_sys::fuzz_target;
-use tidebox::config::{Surroundings, parse};
+use tidebox::config::{ParseContext, parse};
 use tidebox::domain::schedule::Zone;
 use tidebox::domain::printable::forbidden;
 use tidebox::ui::keymap::Keymap;
 
 fuzz_target!(|text: &str| {
     let surroundings =
-        Surroundings { now: DateTime::UNIX_EPOCH, zones: &Zone::from(Tz::Europe__Berlin), home: Some(Path::new("/home/ann")) };
+        ParseContext { now: DateTime::UNIX_EPOCH, zones: &Zone::from(Tz::Europe__Berlin), home: Some(Path::new("/home/ann")) };
     let read = parse(Path::new("/etc/tidebox/config.toml"), text, surroundings, &mut |keys| {
         Keymap::from_config(keys).err().unwrap_or_default()
     });

@@ -9,7 +9,7 @@ use super::place::Place;
 use super::progress::Progress;
 use super::{journal, json};
 use crate::clock::{Clock, Stopwatch};
-use crate::config::{Backlog, Seen, SourceKind};
+use crate::config::{Backlog, Seen};
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::job::JobError;
@@ -119,12 +119,8 @@ impl Adding<'_> {
     /// Where copies are known by their names alone, these belong to the place. What a configured source reads is its own.
     fn where_from(&self, part: &Part, name: &str) -> String {
         let configured = self.place.config.sources.iter().find(|source| source.name == name);
-        let own = configured.is_some_and(|source| match &source.kind {
-            SourceKind::Maildir { path, .. } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
-                resolved_path(path) == resolved_path(&part.path)
-            }
-            SourceKind::Exec { .. } | SourceKind::Imap(_) | SourceKind::Feed { .. } => false,
-        });
+        let path = configured.and_then(|source| source.kind.path());
+        let own = path.is_some_and(|path| resolved_path(path) == resolved_path(&part.path));
         match part.format {
             _ if own => String::new(),
             Kind::Maildir | Kind::Jsonl => resolved_path(&part.path),

@@ -4,11 +4,13 @@ use chrono::{Duration, NaiveTime};
 
 use super::mistake::ConfigMistake;
 use super::names::Names;
-use super::section::{Found, Section, Text};
+use super::table::{FoundMistakes, Text, TomlTable};
 use crate::domain::schedule::{
     Away, Calendar, CheckIn, Days, Mistake, Zone, Zones, parse_away, parse_length, parse_time, parse_zone,
 };
 
+/// The keys of a check-in.
+pub(super) const KEYS: [&str; 5] = ["name", "days", "at", "for", "timezone"];
 const DAYS: &str = "days, such as `\"mon-fri\"`, `\"sat,sun\"` or `\"daily\"`";
 const TIMES: &str = "a time such as `\"10:00\"`, or a list of them";
 const LENGTH: &str = "a length such as `\"45m\"`";
@@ -30,7 +32,7 @@ pub(super) fn standard(zone: Zone) -> Calendar {
 
 /// Reads the calendar, and the names of all check-ins, right ones and wrong ones. A file that names no zone means the
 /// system's.
-pub(super) fn read(root: &Section<'_>, zones: &dyn Zones, found: &mut Found) -> (Calendar, Names) {
+pub(super) fn read(root: &TomlTable<'_>, zones: &dyn Zones, found: &mut FoundMistakes) -> (Calendar, Names) {
     let zone = zone(root, zones, found).unwrap_or_else(|| system(root, zones, found));
     let away = away(root, found);
     let Some(tables) = root.tables("checkin", found) else {
@@ -45,19 +47,18 @@ pub(super) fn read(root: &Section<'_>, zones: &dyn Zones, found: &mut Found) -> 
     let mut names = Names::default();
     let mut checkins = Vec::with_capacity(tables.len());
     for (table, span) in tables {
-        let keys = ["name", "days", "at", "for", "timezone"];
-        let section = Section::open("[[checkin]]", table, span, &keys, found);
+        let section = TomlTable::open("[[checkin]]", table, span, &KEYS, found);
         checkins.extend(checkin(&section, zone, zones, &mut names, found));
     }
     (Calendar { zone, checkins, away }, names)
 }
 
 fn checkin(
-    section: &Section<'_>,
+    section: &TomlTable<'_>,
     zone_of_file: Zone,
     zones: &dyn Zones,
     names: &mut Names,
-    found: &mut Found,
+    found: &mut FoundMistakes,
 ) -> Option<CheckIn> {
     let name = names.take(section, found);
     let days = section.needed("days", DAYS, found).and_then(|text| read_with(&text, Days::parse, found));
@@ -67,7 +68,7 @@ fn checkin(
     Some(CheckIn { name: name?.text.into_owned(), days: days?, at: at?, length: length?, zone })
 }
 
-fn times(section: &Section<'_>, found: &mut Found) -> Option<Vec<NaiveTime>> {
+fn times(section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<Vec<NaiveTime>> {
     let Some(texts) = section.moments("at", TIMES, found) else {
         found.push(section.missing("at", TIMES));
         return None;
@@ -88,13 +89,13 @@ fn times(section: &Section<'_>, found: &mut Found) -> Option<Vec<NaiveTime>> {
     (!times.is_empty()).then_some(times)
 }
 
-fn zone(section: &Section<'_>, zones: &dyn Zones, found: &mut Found) -> Option<Zone> {
+fn zone(section: &TomlTable<'_>, zones: &dyn Zones, found: &mut FoundMistakes) -> Option<Zone> {
     let text = section.text("timezone", ZONE, found)?;
     read_with(&text, |text| parse_zone(text, zones), found)
 }
 
 /// The system's zone. Where the file says something of a zone, and that is wrong, nobody asks for it.
-fn system(root: &Section<'_>, zones: &dyn Zones, found: &mut Found) -> Zone {
+fn system(root: &TomlTable<'_>, zones: &dyn Zones, found: &mut FoundMistakes) -> Zone {
     if root.get("timezone").is_some() {
         return Zone::UTC;
     }
@@ -106,13 +107,13 @@ fn system(root: &Section<'_>, zones: &dyn Zones, found: &mut Found) -> Zone {
     })
 }
 
-fn away(root: &Section<'_>, found: &mut Found) -> Vec<Away> {
+fn away(root: &TomlTable<'_>, found: &mut FoundMistakes) -> Vec<Away> {
     let texts = root.moments("away", AWAY, found).unwrap_or_default();
     texts.iter().filter_map(|text| read_with(text, parse_away, found)).collect()
 }
 
 /// Reads a text about time, and notes what is wrong with it.
-fn read_with<T>(text: &Text<'_>, read: impl Fn(&str) -> Result<T, Mistake>, found: &mut Found) -> Option<T> {
+fn read_with<T>(text: &Text<'_>, read: impl Fn(&str) -> Result<T, Mistake>, found: &mut FoundMistakes) -> Option<T> {
     match read(&text.text) {
         Ok(value) => Some(value),
         Err(mistake) => {

@@ -4,10 +4,15 @@ use toml::de::DeValue;
 
 use super::mistake::ConfigMistake;
 use super::paths::Paths;
-use super::section::{Found, Section};
+use super::table::{FoundMistakes, TomlTable};
 
 /// The command under the key `command`, which cannot be left out.
-pub(super) fn read(section: &Section<'_>, expected: &str, paths: Paths<'_>, found: &mut Found) -> Option<Vec<String>> {
+pub(super) fn read(
+    section: &TomlTable<'_>,
+    expected: &str,
+    paths: Paths<'_>,
+    found: &mut FoundMistakes,
+) -> Option<Vec<String>> {
     if section.get("command").is_none() {
         found.push(section.missing("command", expected));
     }
@@ -17,11 +22,11 @@ pub(super) fn read(section: &Section<'_>, expected: &str, paths: Paths<'_>, foun
 /// The command under a key that may be left out. A list is taken as it is; a text is split as a shell would split it, and
 /// never run by one.
 pub(super) fn under(
-    section: &Section<'_>,
+    section: &TomlTable<'_>,
     key: &str,
     expected: &str,
     paths: Paths<'_>,
-    found: &mut Found,
+    found: &mut FoundMistakes,
 ) -> Option<Vec<String>> {
     let value = section.get(key)?;
     let texts = section.texts(key, expected, found)?;

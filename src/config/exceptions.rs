@@ -3,16 +3,18 @@
 use super::matching::Reader;
 use super::mistake::ConfigMistake;
 use super::names::Names;
-use super::section::{Found, Section};
+use super::table::{FoundMistakes, TomlTable};
 use crate::domain::exception::{Exception, Limit};
 
+/// The keys of an exception.
+pub(super) const KEYS: [&str; 3] = ["name", "match", "limit"];
 const LIMIT: &str = "a limit such as `\"3 per day\"`";
 
-pub(super) fn read(root: &Section<'_>, reader: Reader<'_>, found: &mut Found) -> Vec<Exception> {
+pub(super) fn read(root: &TomlTable<'_>, reader: Reader<'_>, found: &mut FoundMistakes) -> Vec<Exception> {
     let mut names = Names::default();
     let mut exceptions = Vec::new();
     for (table, span) in root.tables("exception", found).unwrap_or_default() {
-        let section = Section::open("[[exception]]", table, span, &["name", "match", "limit"], found);
+        let section = TomlTable::open("[[exception]]", table, span, &KEYS, found);
         let name = names.take(&section, found);
         let matches = reader.needed(&section, found);
         let limit = limit(&section, found);
@@ -23,7 +25,7 @@ pub(super) fn read(root: &Section<'_>, reader: Reader<'_>, found: &mut Found) ->
     exceptions
 }
 
-fn limit(section: &Section<'_>, found: &mut Found) -> Option<Limit> {
+fn limit(section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<Limit> {
     let text = section.text("limit", LIMIT, found)?;
     match Limit::parse(&text.text) {
         Ok(limit) => Some(limit),

@@ -4,18 +4,16 @@ use std::time::Duration;
 
 use super::length;
 use super::mistake::{ConfigMistake, quoted};
-use super::section::{Found, Section};
-use super::sources::SourceKind;
+use super::source_kind::{FEED_INTERVAL, SourceKind};
+use super::table::{FoundMistakes, TomlTable};
 
 /// The keys that only such a source has.
 pub(super) const KEYS: [&str; 2] = ["url", "every"];
 
 const URL: &str = "the address of a feed, such as `\"https://example.org/feed.xml\"`";
 const EVERY: &str = "a length from `\"5m\"` to `\"7d\"`";
-/// How often a feed is read of which nothing is said.
-pub(super) const USUAL: Duration = Duration::from_hours(1);
 
-pub(super) fn read(section: &Section<'_>, found: &mut Found) -> Option<SourceKind> {
+pub(super) fn read(section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<SourceKind> {
     let every = length::seconds(section, "every", 300..=7 * 86_400, EVERY, found);
     let url = section.needed("url", URL, found)?;
     let text = url.text.as_ref();
@@ -35,10 +33,5 @@ pub(super) fn read(section: &Section<'_>, found: &mut Found) -> Option<SourceKin
         found.push(ConfigMistake::at(url.span, format!("{} is no address on the web", quoted(text))).expected(URL));
         return None;
     }
-    Some(SourceKind::Feed { url: url.text.into_owned(), every: every.map_or(USUAL, Duration::from_secs) })
-}
-
-/// The host of an address.
-pub(super) fn host(url: &str) -> &str {
-    url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#', ':']).next()).unwrap_or_default()
+    Some(SourceKind::Feed { url: url.text.into_owned(), every: every.map_or(FEED_INTERVAL, Duration::from_secs) })
 }

@@ -1,13 +1,13 @@
 //! `folders` of a source: which of its folders are read.
 
 use super::mistake::ConfigMistake;
-use super::section::{Found, Section};
+use super::table::{FoundMistakes, TomlTable};
 
 const FOLDERS: &str = "the name of a folder or a pattern such as `\"lists/*\"`, or a list of them";
 
 /// Names, and patterns with `*` (any) and `%` (any within one level), as in LIST (RFC 9051 §6.3.9). One that begins with `-`
 /// leaves out what it matches.
-pub(super) fn read(section: &Section<'_>, found: &mut Found) -> Option<Vec<String>> {
+pub(super) fn read(section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<Vec<String>> {
     let texts = section.texts("folders", FOLDERS, found)?;
     let mut folders: Vec<String> = Vec::with_capacity(texts.len());
     for text in texts {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::mistake::{ConfigMistake, quoted};
 use super::paths::Paths;
 use super::secret::{self, Secret};
-use super::section::{Found, Section, Text};
+use super::table::{FoundMistakes, Text, TomlTable};
 use super::{folders, length};
 use crate::domain::limits::MESSAGE_BYTES;
 
@@ -131,7 +131,7 @@ const USER: &str = "the name that you log in with, such as `\"me@example.org\"`"
 const POLL: &str = "a length from `\"1m\"` to `\"1d\"`";
 const SIZE: &str = "a size from `\"1 MB\"` to `\"50 MB\"`";
 
-pub(super) fn read(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> Option<ImapConfig> {
+pub(super) fn read(section: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundMistakes) -> Option<ImapConfig> {
     let host = section.needed("host", HOST, found);
     let host = host.filter(|host| is_host(host, found));
     let security = section.word("security", &SECURITIES, found).unwrap_or_default();
@@ -166,7 +166,7 @@ pub(super) fn read(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -
 }
 
 /// Where the secret of this kind comes from; the other kind's is out of place.
-fn secret(section: &Section<'_>, auth: Auth, paths: Paths<'_>, found: &mut Found) -> Option<Secret> {
+fn secret(section: &TomlTable<'_>, auth: Auth, paths: Paths<'_>, found: &mut FoundMistakes) -> Option<Secret> {
     let (key, other) = if auth.secret() == "token" { ("token", "password") } else { ("password", "token") };
     if let Some(place) = section.key_place(other) {
         let what = format!("logging in with `auth = \"{}\"` takes a {key}, no {other}", auth.text());
@@ -181,7 +181,7 @@ fn secret(section: &Section<'_>, auth: Auth, paths: Paths<'_>, found: &mut Found
     secret::read(section, key, paths, found)
 }
 
-fn is_host(host: &Text<'_>, found: &mut Found) -> bool {
+fn is_host(host: &Text<'_>, found: &mut FoundMistakes) -> bool {
     let text = host.text.as_ref();
     let name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
     if text.parse::<IpAddr>().is_ok() || (!text.is_empty() && text.len() <= 253 && text.chars().all(name)) {
@@ -202,7 +202,7 @@ fn is_here(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn is_user(user: &Text<'_>, found: &mut Found) -> bool {
+fn is_user(user: &Text<'_>, found: &mut FoundMistakes) -> bool {
     let fit = !user.text.trim().is_empty() && !user.text.chars().any(char::is_control);
     if !fit {
         found.push(ConfigMistake::at(user.span.clone(), "nobody is called that").expected(USER));

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::section::{Found, Section};
+use super::table::{FoundMistakes, TomlTable};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyConfig {
@@ -47,11 +47,11 @@ impl KeyConfig {
     }
 }
 
-pub(super) fn read(root: &Section<'_>, found: &mut Found) -> KeyConfig {
+pub(super) fn read(root: &TomlTable<'_>, found: &mut FoundMistakes) -> KeyConfig {
     let mut keys = KeyConfig::default();
     let Some((table, span)) = root.table("keys", found) else { return keys };
     let names: Vec<&str> = table.keys().map(|key| key.get_ref().as_ref()).collect();
-    let section = Section::open("[keys]", table, span, &names, found);
+    let section = TomlTable::open("[keys]", table, span, &names, found);
     if let Some(preset) = section.text("preset", "the name of a preset in quotes", found) {
         keys.preset = Spanned::new(preset.span, preset.text.into_owned());
     }

@@ -3,19 +3,21 @@
 use super::matching::Reader;
 use super::mistake::{ConfigMistake, quoted};
 use super::names::Names;
-use super::section::{Found, Section};
+use super::table::{FoundMistakes, TomlTable};
 use crate::domain::lane::{Lane, REST, standard};
 
+/// The keys of a lane.
+pub(super) const KEYS: [&str; 3] = ["name", "match", "checkins"];
 const CHECKINS: &str = "the name of a check-in, or a list of them";
 
 /// Reads the lanes in the order of the file, which is their order in a batch. The lane of the rest leads where the
 /// file does not place it.
-pub(super) fn read(root: &Section<'_>, known: &Names, reader: Reader<'_>, found: &mut Found) -> Vec<Lane> {
+pub(super) fn read(root: &TomlTable<'_>, known: &Names, reader: Reader<'_>, found: &mut FoundMistakes) -> Vec<Lane> {
     let Some(tables) = root.tables("lane", found) else { return standard() };
     let mut names = Names::default();
     let mut lanes: Vec<Lane> = Vec::new();
     for (table, span) in tables {
-        let section = Section::open("[[lane]]", table, span, &["name", "match", "checkins"], found);
+        let section = TomlTable::open("[[lane]]", table, span, &KEYS, found);
         lanes.extend(lane(&section, known, reader, &mut names, found));
     }
     if !lanes.iter().any(|lane| lane.name == REST) {
@@ -25,11 +27,11 @@ pub(super) fn read(root: &Section<'_>, known: &Names, reader: Reader<'_>, found:
 }
 
 fn lane(
-    section: &Section<'_>,
+    section: &TomlTable<'_>,
     known: &Names,
     reader: Reader<'_>,
     names: &mut Names,
-    found: &mut Found,
+    found: &mut FoundMistakes,
 ) -> Option<Lane> {
     let name = names.take(section, found);
     let rest = name.as_ref().is_some_and(|name| name.text == REST);
@@ -38,7 +40,7 @@ fn lane(
     Some(Lane { name: name?.text.into_owned(), matches, checkins })
 }
 
-fn checkins(section: &Section<'_>, known: &Names, found: &mut Found) -> Vec<String> {
+fn checkins(section: &TomlTable<'_>, known: &Names, found: &mut FoundMistakes) -> Vec<String> {
     let Some(texts) = section.texts("checkins", CHECKINS, found) else { return Vec::new() };
     if let Some(empty) =
         section.get("checkins").filter(|value| value.get_ref().as_array().is_some_and(|list| list.is_empty()))

@@ -3,40 +3,40 @@
 use std::ops::RangeInclusive;
 
 use super::mistake::{ConfigMistake, quoted};
-use super::section::{Found, Section};
+use super::table::{FoundMistakes, TomlTable};
 
 const SECONDS: [(&str, u64); 4] = [("s", 1), ("m", 60), ("h", 3600), ("d", 86_400)];
 const BYTES: [(&str, u64); 2] = [("MB", 1024 * 1024), ("GB", 1024 * 1024 * 1024)];
 
 /// A length of time, in seconds: `10s`, `5m`, `1h` or `2d`.
 pub(super) fn seconds(
-    section: &Section<'_>,
+    section: &TomlTable<'_>,
     key: &str,
     range: RangeInclusive<u64>,
     expected: &str,
-    found: &mut Found,
+    found: &mut FoundMistakes,
 ) -> Option<u64> {
     amount(section, key, &SECONDS, range, expected, found)
 }
 
 /// A size, in bytes: `50 MB` or `1 GB`.
 pub(super) fn bytes(
-    section: &Section<'_>,
+    section: &TomlTable<'_>,
     key: &str,
     range: RangeInclusive<u64>,
     expected: &str,
-    found: &mut Found,
+    found: &mut FoundMistakes,
 ) -> Option<u64> {
     amount(section, key, &BYTES, range, expected, found)
 }
 
 fn amount(
-    section: &Section<'_>,
+    section: &TomlTable<'_>,
     key: &str,
     units: &[(&str, u64)],
     range: RangeInclusive<u64>,
     expected: &str,
-    found: &mut Found,
+    found: &mut FoundMistakes,
 ) -> Option<u64> {
     let text = section.text(key, expected, found)?;
     let written = text.text.trim();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::length;
 use super::mistake::{ConfigMistake, quoted};
-use super::section::{Found, Section, Text};
+use super::table::{FoundMistakes, Text, TomlTable};
 use crate::domain::folder::Purpose;
 
 /// What decisions become where the message lies.
@@ -96,7 +96,7 @@ pub(super) const HOLD_KEYS: [&str; 3] = ["hold", "held_folder", "fail_open_after
 const FOLDER: &str = "the name of a folder, such as `\"Archive\"`";
 const OPEN_AFTER: &str = "a length from `\"1h\"` to `\"30d\"`";
 
-pub(super) fn read_write_back(section: &Section<'_>, found: &mut Found) -> WriteBack {
+pub(super) fn read_write_back(section: &TomlTable<'_>, found: &mut FoundMistakes) -> WriteBack {
     let words = [("archive", DoneMeans::Archive), ("read", DoneMeans::Read)];
     // One word for all folders, or a table of folders with a word each.
     let by_folder = section.words_by_name("done", &words, found);
@@ -113,7 +113,7 @@ pub(super) fn read_write_back(section: &Section<'_>, found: &mut Found) -> Write
     }
 }
 
-pub(super) fn read_hold(section: &Section<'_>, write_back: &WriteBack, found: &mut Found) -> Hold {
+pub(super) fn read_hold(section: &TomlTable<'_>, write_back: &WriteBack, found: &mut FoundMistakes) -> Hold {
     let mut hold = Hold::default();
     let modes = [("soft", HoldMode::Soft), ("hard", HoldMode::Hard)];
     hold.mode = section.word("hold", &modes, found).unwrap_or_default();
@@ -137,7 +137,7 @@ pub(super) fn read_hold(section: &Section<'_>, write_back: &WriteBack, found: &m
 }
 
 /// The name of one folder, as the mailbox has it.
-fn folder<'a>(section: &Section<'a>, key: &str, found: &mut Found) -> Option<Text<'a>> {
+fn folder<'a>(section: &TomlTable<'a>, key: &str, found: &mut FoundMistakes) -> Option<Text<'a>> {
     let text = section.text(key, FOLDER, found)?;
     let pattern = text.text.contains(['*', '%']);
     if pattern || text.text.trim().is_empty() || text.text.chars().any(char::is_control) {

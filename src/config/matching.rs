@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::inside;
 use super::mistake::ConfigMistake;
-use super::section::{Found, Section};
+use super::table::{FoundMistakes, TomlTable};
 use crate::domain::query::{Query, Term, parse};
 
 /// What reading a query needs: the file, for places in it, and the zone and moment that dates are meant in.
@@ -20,7 +20,7 @@ const QUERY: &str = "a query, such as `\"from:@example.org\"`";
 
 impl Reader<'_> {
     /// The query under `match`. Lanes are found with queries, so no query here may ask for one.
-    pub(super) fn query(self, section: &Section<'_>, found: &mut Found) -> Option<Query> {
+    pub(super) fn query(self, section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<Query> {
         let text = section.text("match", QUERY, found)?;
         if text.text.trim().is_empty() {
             found.push(ConfigMistake::at(text.span, "this matches nothing in particular").expected(QUERY));
@@ -50,7 +50,7 @@ impl Reader<'_> {
     }
 
     /// The same where there has to be one.
-    pub(super) fn needed(self, section: &Section<'_>, found: &mut Found) -> Option<Query> {
+    pub(super) fn needed(self, section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<Query> {
         if section.get("match").is_none() {
             found.push(section.missing("match", QUERY));
         }

@@ -1,6 +1,5 @@
 //! What can be wrong with the configuration, each with its place, and all of them in one report.
 
-use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -64,19 +63,21 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// A place in the file as an editor counts it: both begin at 1, columns are characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct FilePosition {
     pub line: usize,
     pub column: usize,
 }
 
-/// Every mistake of one file, in the file's order. Shown, it is the whole report without colour. Of the file's text it
+/// Every mistake of one file, in the file's order. Shown, it is the whole report without colour (`report`). Of the file's text it
 /// keeps what may be shown: no passwords.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistakes {
-    path: PathBuf,
-    text: String,
-    found: Vec<ConfigMistake>,
-    left_out: usize,
+    pub(super) path: PathBuf,
+    /// With every secret blotted out.
+    pub(super) text: String,
+    pub(super) found: Vec<ConfigMistake>,
+    /// How many more there are.
+    pub(super) left_out: usize,
 }
 
 impl Mistakes {
@@ -102,31 +103,17 @@ impl Mistakes {
     }
 
     /// The mistakes one by one: for a report in another form.
-    pub fn each(&self) -> impl Iterator<Item = (Place, &ConfigMistake)> {
+    pub fn each(&self) -> impl Iterator<Item = (FilePosition, &ConfigMistake)> {
         self.found.iter().map(|mistake| (self.place(mistake.span.start), mistake))
     }
 
-    /// The report, as rustc would print it.
-    #[must_use]
-    pub fn render(&self, colour: bool) -> String {
-        super::report::render(&self.path, &self.text, &self.found, self.left_out, colour)
-    }
-
-    fn place(&self, at: usize) -> Place {
+    fn place(&self, at: usize) -> FilePosition {
         let before = &self.text[..at];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
-        Place { line, column: before[line_start..].chars().count() + 1 }
+        FilePosition { line, column: before[line_start..].chars().count() + 1 }
     }
 }
-
-impl fmt::Display for Mistakes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(false))
-    }
-}
-
-impl std::error::Error for Mistakes {}
 
 /// The span, moved to lie within the text and between its characters.
 fn within(text: &str, span: &Range<usize>) -> Range<usize> {

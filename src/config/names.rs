@@ -1,7 +1,7 @@
 //! The names that people give to check-ins, lanes, exceptions and sources.
 
 use super::mistake::{ConfigMistake, quoted};
-use super::section::{Found, Section, Text};
+use super::table::{FoundMistakes, Text, TomlTable};
 use crate::domain::printable::forbidden;
 
 /// A name longer than this fits no column.
@@ -29,7 +29,7 @@ impl Names {
     }
 
     /// The `name` of a table, fit to be shown, and not yet given to another.
-    pub(super) fn take<'a>(&mut self, section: &Section<'a>, found: &mut Found) -> Option<Text<'a>> {
+    pub(super) fn take<'a>(&mut self, section: &TomlTable<'a>, found: &mut FoundMistakes) -> Option<Text<'a>> {
         let name = section.needed("name", "a name in quotes", found)?;
         if name.text.trim().is_empty() || name.text.trim() != name.text || name.text.chars().any(forbidden) {
             let what = format!("{} is not fit for a name", quoted(&name.text));

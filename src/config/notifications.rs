@@ -2,7 +2,7 @@
 
 use super::command;
 use super::paths::Paths;
-use super::section::{Found, Section};
+use super::table::{FoundMistakes, TomlTable};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotifyConfig {
@@ -20,11 +20,14 @@ impl Default for NotifyConfig {
     }
 }
 
+/// The keys of the table.
+pub(super) const KEYS: [&str; 3] = ["desktop", "on_open", "on_exception"];
+
 const COMMAND: &str = "a command in quotes, or a list of its words";
 
-pub(super) fn read(root: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> NotifyConfig {
+pub(super) fn read(root: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundMistakes) -> NotifyConfig {
     let Some((table, span)) = root.table("notify", found) else { return NotifyConfig::default() };
-    let section = Section::open("[notify]", table, span, &["desktop", "on_open", "on_exception"], found);
+    let section = TomlTable::open("[notify]", table, span, &KEYS, found);
     NotifyConfig {
         desktop: section.flag("desktop", found).unwrap_or(true),
         on_open: command::under(&section, "on_open", COMMAND, paths, found),

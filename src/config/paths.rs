@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::mistake::{ConfigMistake, quoted};
-use super::section::{Found, Text};
+use super::table::{FoundMistakes, Text};
 
 #[derive(Clone, Copy)]
 pub(super) struct Paths<'a> {
@@ -13,7 +13,7 @@ pub(super) struct Paths<'a> {
 }
 
 impl Paths<'_> {
-    pub(super) fn read(self, text: &Text<'_>, found: &mut Found) -> Option<PathBuf> {
+    pub(super) fn read(self, text: &Text<'_>, found: &mut FoundMistakes) -> Option<PathBuf> {
         let written = text.text.as_ref();
         if written.trim().is_empty() || written.contains('\0') {
             found

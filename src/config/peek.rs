@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::length;
-use super::section::{Found, Section};
+use super::table::{FoundMistakes, TomlTable};
 use crate::domain::peek::{DELAY, LENGTH};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,10 +20,13 @@ impl Default for PeekConfig {
     }
 }
 
-pub(super) fn read(root: &Section<'_>, found: &mut Found) -> PeekConfig {
+/// The keys of the table.
+pub(super) const KEYS: [&str; 2] = ["delay", "length"];
+
+pub(super) fn read(root: &TomlTable<'_>, found: &mut FoundMistakes) -> PeekConfig {
     let mut peek = PeekConfig::default();
     let Some((table, span)) = root.table("peek", found) else { return peek };
-    let section = Section::open("[peek]", table, span, &["delay", "length"], found);
+    let section = TomlTable::open("[peek]", table, span, &KEYS, found);
     // A peek that opens at once would be a second inbox.
     let delay = "a length from `\"3s\"` to `\"10m\"`";
     if let Some(seconds) = length::seconds(&section, "delay", 3..=600, delay, found) {

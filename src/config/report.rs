@@ -1,25 +1,37 @@
 //! Mistakes as a person reads them: the line, a mark under what is wrong, and what to write instead.
 
+use std::fmt;
 use std::ops::Range;
-use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::mistake::ConfigMistake;
+use super::mistake::{ConfigMistake, Mistakes};
 
-/// The whole report. Each mistake shows one line of the file, so that a long file costs no more than a short one.
-pub(super) fn render(path: &Path, text: &str, mistakes: &[ConfigMistake], left_out: usize, colour: bool) -> String {
-    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    let path = path.display().to_string();
-    let mut report =
-        mistakes.iter().map(|mistake| renderer.render(&[group(&path, text, mistake)])).collect::<Vec<_>>().join("\n\n");
-    if left_out > 0 {
-        let more = Level::NOTE.primary_title(format!("{left_out} more mistakes are not shown"));
-        report.push_str("\n\n");
-        report.push_str(&renderer.render(&[Group::with_title(more)]));
+impl Mistakes {
+    /// The report, as rustc would print it. Each mistake shows one line of the file, so that a long file costs no more than
+    /// a short one.
+    #[must_use]
+    pub fn render(&self, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let path = self.path.display().to_string();
+        let each = self.found.iter().map(|mistake| renderer.render(&[group(&path, &self.text, mistake)]));
+        let mut report = each.collect::<Vec<_>>().join("\n\n");
+        if self.left_out > 0 {
+            let more = Level::NOTE.primary_title(format!("{} more mistakes are not shown", self.left_out));
+            report.push_str("\n\n");
+            report.push_str(&renderer.render(&[Group::with_title(more)]));
+        }
+        report
     }
-    report
 }
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Mistakes {}
 
 fn group<'a>(path: &'a str, text: &'a str, mistake: &'a ConfigMistake) -> Group<'a> {
     let title = Level::ERROR.primary_title(&mistake.what);

@@ -5,7 +5,7 @@ use toml::de::DeValue;
 use super::command;
 use super::mistake::ConfigMistake;
 use super::paths::Paths;
-use super::section::{Found, Section, kind};
+use super::table::{FoundMistakes, TomlTable, kind};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Secret {
@@ -21,7 +21,12 @@ const ORIGINS: [&str; 3] = ["command", "env", "keyring"];
 const COMMAND: &str = "a command that prints it, such as `\"pass show work\"`";
 
 /// Reads the table under `key`. No mistake quotes anything that may be the secret itself.
-pub(super) fn read(section: &Section<'_>, key: &'static str, paths: Paths<'_>, found: &mut Found) -> Option<Secret> {
+pub(super) fn read(
+    section: &TomlTable<'_>,
+    key: &'static str,
+    paths: Paths<'_>,
+    found: &mut FoundMistakes,
+) -> Option<Secret> {
     let command = if key == "token" { "oama access me@example.org" } else { "pass show work" };
     let example = format!("{key} = {{ command = \"{command}\" }}");
     let Some(value) = section.get(key) else {
@@ -40,7 +45,7 @@ pub(super) fn read(section: &Section<'_>, key: &'static str, paths: Paths<'_>, f
         return None;
     };
     let name = if key == "token" { "`token`" } else { "`password`" };
-    let origin = Section::open(name, table, value.span(), &ORIGINS, found);
+    let origin = TomlTable::open(name, table, value.span(), &ORIGINS, found);
     let mut named = ORIGINS.into_iter().filter(|origin_key| origin.get(origin_key).is_some());
     let Some(first) = named.next() else {
         let mistake = ConfigMistake::at(value.span(), format!("this does not say where the {key} comes from"));
@@ -68,11 +73,11 @@ pub(super) fn read(section: &Section<'_>, key: &'static str, paths: Paths<'_>, f
 
 /// A name that is handed to the system as it is.
 fn name_of(
-    section: &Section<'_>,
+    section: &TomlTable<'_>,
     key: &str,
     expected: &str,
     fit: impl Fn(&str) -> bool,
-    found: &mut Found,
+    found: &mut FoundMistakes,
 ) -> Option<String> {
     let text = section.text(key, expected, found)?;
     if text.text.trim().is_empty() || text.text.chars().any(char::is_control) || !fit(&text.text) {

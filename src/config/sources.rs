@@ -1,16 +1,16 @@
 //! `[[source]]`: where messages come from.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
 use toml::de::DeTable;
 
-use super::imap::{self, ImapConfig};
+use super::imap;
 use super::mailbox::{self, Hold, WriteBack};
 use super::mistake::{ConfigMistake, quoted};
 use super::names::Names;
 use super::paths::Paths;
-use super::section::{Found, Section};
+use super::source_kind::{Backlog, Seen, SourceKind, everything};
+use super::table::{FoundMistakes, TomlTable};
 use super::{command, feed, folders};
 
 /// One configured source.
@@ -34,116 +34,12 @@ impl SourceConfig {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SourceKind {
-    Maildir {
-        path: PathBuf,
-        /// The folders that are read, as of an account; all of them where nothing is said.
-        folders: Vec<String>,
-    },
-    Mbox {
-        path: PathBuf,
-    },
-    Jsonl {
-        path: PathBuf,
-    },
-    /// A command and its arguments, run without a shell; what it prints is read.
-    Exec {
-        command: Vec<String>,
-    },
-    Imap(Box<ImapConfig>),
-    /// RSS, Atom or JSON Feed, read from the web this often at most.
-    Feed {
-        url: String,
-        every: Duration,
-    },
-}
-
 impl SourceConfig {
     /// Whether commits change something there.
     #[must_use]
     pub fn is_written_to(&self) -> bool {
-        self.write_back.on && matches!(self.kind, SourceKind::Imap(_) | SourceKind::Maildir { .. })
+        self.write_back.on && self.kind.is_mailbox()
     }
-}
-
-/// The pattern that means every folder.
-fn everything() -> Vec<String> {
-    vec!["*".to_owned()]
-}
-
-impl SourceKind {
-    /// A Maildir with all its folders.
-    #[must_use]
-    pub fn maildir(path: PathBuf) -> Self {
-        Self::Maildir { path, folders: everything() }
-    }
-
-    /// The kind as the file names it.
-    #[must_use]
-    pub fn text(&self) -> &'static str {
-        match self {
-            Self::Maildir { .. } => "maildir",
-            Self::Mbox { .. } => "mbox",
-            Self::Jsonl { .. } => "jsonl",
-            Self::Exec { .. } => "exec",
-            Self::Imap(_) => "imap",
-            Self::Feed { .. } => "feed",
-        }
-    }
-
-    /// Whether it is read over the network by tidebox itself.
-    #[must_use]
-    pub fn is_remote(&self) -> bool {
-        matches!(self, Self::Imap(_) | Self::Feed { .. })
-    }
-
-    /// What to call such a source: as its folder, file or program is called.
-    pub(super) fn suggested_name(&self) -> String {
-        let path = match self {
-            Self::Exec { command } => command.first().map(Path::new),
-            Self::Imap(account) => Some(Path::new(&account.user)),
-            Self::Feed { url, .. } => Some(Path::new(feed::host(url))),
-            Self::Maildir { path, .. } | Self::Mbox { path } | Self::Jsonl { path } => Some(path.as_path()),
-        };
-        let name = path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-        name.unwrap_or_default().trim_start_matches('.').to_owned()
-    }
-
-    #[must_use]
-    pub fn path(&self) -> Option<&Path> {
-        match self {
-            Self::Maildir { path, .. } | Self::Mbox { path } | Self::Jsonl { path } => Some(path),
-            Self::Exec { .. } | Self::Imap(_) | Self::Feed { .. } => None,
-        }
-    }
-}
-
-/// What becomes of unread mail that a source holds when it is first read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Backlog {
-    /// All of it is held.
-    All,
-    /// All of it is history.
-    None,
-    /// What is older than so many days is history.
-    Days(u32),
-}
-
-impl Default for Backlog {
-    fn default() -> Self {
-        Self::Days(14)
-    }
-}
-
-/// What becomes of mail that comes after the first reading and was read elsewhere before it is read here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Seen {
-    /// It is held like any other: reading is no verdict.
-    #[default]
-    Hold,
-    /// It is history.
-    History,
 }
 
 const KINDS: [(&str, Kind); 6] = [
@@ -184,14 +80,14 @@ impl Kind {
 
 const COMMON: [&str; 4] = ["name", "kind", "backlog", "seen"];
 
-pub(super) fn read(root: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> Vec<SourceConfig> {
+pub(super) fn read(root: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundMistakes) -> Vec<SourceConfig> {
     let mut names = Names::default();
     let mut sources = Vec::new();
     for (table, span) in root.tables("source", found).unwrap_or_default() {
         let known = KINDS
             .into_iter()
             .find(|(name, _)| table.get("kind").and_then(|kind| kind.get_ref().as_str()) == Some(name));
-        let section = Section::open("[[source]]", table, span, &allowed(table, known.map(|(_, kind)| kind)), found);
+        let section = TomlTable::open("[[source]]", table, span, &allowed(table, known.map(|(_, kind)| kind)), found);
         let name = names.take(&section, found);
         let kind = kind(&section, paths, found);
         let backlog = backlog(&section, found).unwrap_or_default();
@@ -205,6 +101,12 @@ pub(super) fn read(root: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> V
     sources
 }
 
+/// The keys that a source may have, of whatever kind.
+#[cfg(test)]
+pub(super) fn all_keys() -> Vec<&'static str> {
+    COMMON.into_iter().chain(KINDS.iter().flat_map(|(_, kind)| kind.keys())).collect()
+}
+
 /// The keys that a source of this kind may have; also those that it has and only other kinds may have, of which
 /// something better is said than that there are none.
 fn allowed<'t>(table: &'t DeTable<'_>, kind: Option<Kind>) -> Vec<&'t str> {
@@ -214,7 +116,7 @@ fn allowed<'t>(table: &'t DeTable<'_>, kind: Option<Kind>) -> Vec<&'t str> {
     COMMON.into_iter().chain(own).chain(here).collect()
 }
 
-fn kind(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> Option<SourceKind> {
+fn kind(section: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundMistakes) -> Option<SourceKind> {
     if section.get("kind").is_none() {
         let names = KINDS.map(|(name, _)| format!("`{name}`")).join(", ");
         found.push(section.missing("kind", &format!("one of {names} in quotes")));
@@ -236,7 +138,7 @@ fn kind(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> Option<So
 }
 
 /// Keys that belong to sources of other kinds.
-fn strangers(section: &Section<'_>, kind: Kind, found: &mut Found) {
+fn strangers(section: &TomlTable<'_>, kind: Kind, found: &mut FoundMistakes) {
     let own = kind.keys();
     let mut told: Vec<&str> = Vec::new();
     for key in KINDS.iter().flat_map(|(_, other)| other.keys()).filter(|key| !own.contains(key)) {
@@ -257,12 +159,12 @@ fn strangers(section: &Section<'_>, kind: Kind, found: &mut Found) {
     }
 }
 
-fn path(section: &Section<'_>, paths: Paths<'_>, found: &mut Found) -> Option<PathBuf> {
+fn path(section: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundMistakes) -> Option<PathBuf> {
     let text = section.needed("path", PATH, found)?;
     paths.read(&text, found)
 }
 
-fn backlog(section: &Section<'_>, found: &mut Found) -> Option<Backlog> {
+fn backlog(section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<Backlog> {
     let text = section.text("backlog", BACKLOG, found)?;
     let backlog = match text.text.as_ref() {
         "all" => Some(Backlog::All),

@@ -7,11 +7,11 @@ use toml::de::{DeTable, Error};
 
 use super::masked::masked;
 use super::mistake::{ConfigMistake, quoted};
-use super::section::Found;
+use super::table::FoundMistakes;
 
 /// What is wrong with the notation.
 pub(super) struct Notation {
-    found: Found,
+    found: FoundMistakes,
     /// Whether a table's header is broken, so that its keys have gone to another table.
     astray: bool,
 }
@@ -42,7 +42,7 @@ pub(super) fn read(text: &str) -> (toml::Spanned<DeTable<'_>>, Notation) {
 
 /// Leaves out what only follows from a mistake of notation: what stands on its line or, where a table's header is
 /// broken, everything.
-pub(super) fn without_echoes(text: &str, notation: Notation, meaning: Found) -> Found {
+pub(super) fn without_echoes(text: &str, notation: Notation, meaning: FoundMistakes) -> FoundMistakes {
     let Notation { found: mut all, astray } = notation;
     let lines: HashSet<usize> = all.iter().map(|mistake| line_start(text, mistake.span.start)).collect();
     if !astray {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::JobError;
-use crate::config::{CommitMode, Config, DoneMeans, SourceConfig, SourceKind};
+use crate::config::{CommitMode, Config, DoneMeans, SourceConfig};
 use crate::domain::ids::BatchId;
 use crate::domain::receipt::Receipt;
 use crate::domain::write_back::{Finished, WriteBackPlan, WriteBackPolicy};
@@ -17,10 +17,8 @@ pub fn commit(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<
 /// What decisions change outside: something in mailboxes, unless the configuration says otherwise.
 #[must_use]
 pub fn plan(config: &Config) -> WriteBackPlan {
-    let policy_of = |source: &SourceConfig| {
-        let changes = source.write_back.on && matches!(source.kind, SourceKind::Imap(_) | SourceKind::Maildir { .. });
-        changes.then(|| (source.name.clone(), write_back_policy(source)))
-    };
+    let policy_of =
+        |source: &SourceConfig| source.is_written_to().then(|| (source.name.clone(), write_back_policy(source)));
     WriteBackPlan { sources: config.sources.iter().filter_map(policy_of).collect() }
 }
 
@@ -33,7 +31,7 @@ pub(super) fn write_back_policy(source: &SourceConfig) -> WriteBackPolicy {
     WriteBackPolicy {
         finished: finished(&source.write_back.done),
         finished_in: source.write_back.done_in.iter().map(|(it, done)| (it.clone(), finished(done))).collect(),
-        keywords: matches!(source.kind, SourceKind::Imap(_)),
+        keywords: source.kind.keeps_keywords(),
     }
 }
 

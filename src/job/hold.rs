@@ -6,7 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::JobError;
-use crate::config::{Config, HoldMode, SourceConfig, SourceKind};
+use crate::config::{Config, HoldMode, SourceConfig};
 use crate::domain::concern::{Concern, Kind};
 use crate::domain::ids::SourceId;
 use crate::store::{Gate, GiveBack, HardHold, PutAside, Stands, Store};
@@ -139,7 +139,7 @@ pub fn astray(store: &Store, config: &Config) -> Result<Vec<Concern>, JobError> 
 /// Whether mail can be put aside in a source at all.
 #[must_use]
 pub fn can_hold(from: &SourceConfig) -> bool {
-    matches!(from.kind, SourceKind::Imap(_)) && from.write_back.on
+    from.kind.can_hold() && from.write_back.on
 }
 
 /// What time says of every lane, and of those that are configured no longer: they come out at every check-in.

@@ -89,9 +89,7 @@ impl Colour {
                     None => what.expected(EXPECTED),
                 }
             }),
-            other => {
-                Err(wrong(format!("this is {}, no colour", crate::config::section::kind(other))).expected(EXPECTED))
-            }
+            other => Err(wrong(format!("this is {}, no colour", crate::config::table::kind(other))).expected(EXPECTED)),
         }
     }
 

@@ -13,7 +13,7 @@ pub use contrast::{Faint, LEAST, contrast, luminance};
 pub use palette::{Palette, Role};
 
 use super::mistake::ConfigMistake;
-use super::section::{Found, Section};
+use super::table::{FoundMistakes, TomlTable};
 
 /// The names of the built-in themes, the default first.
 pub const BUILT_IN: [&str; 4] = ["tide", "paper", "contrast", "ink"];
@@ -76,17 +76,17 @@ fn embedded(name: &str, half: &str) -> Changes {
     let text = BUILT_IN.iter().zip(FILES).find(|(known, _)| **known == name).map_or(FILES[0], |(_, file)| file);
     let (file, _) = DeTable::parse_recoverable(text);
     match file.get_ref().get(half).map(toml::Spanned::get_ref) {
-        Some(DeValue::Table(table)) => colours(table, &mut Found::new()),
+        Some(DeValue::Table(table)) => colours(table, &mut FoundMistakes::new()),
         _ => Changes::new(),
     }
 }
 
-pub(super) fn read(root: &Section<'_>, found: &mut Found) -> ThemeConfig {
+pub(super) fn read(root: &TomlTable<'_>, found: &mut FoundMistakes) -> ThemeConfig {
     let mut theme = ThemeConfig::default();
     let Some((table, span)) = root.table("theme", found) else { return theme };
     let roles: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
     let keys: Vec<&str> = ["name", "background", "dark", "light"].into_iter().chain(roles.iter().copied()).collect();
-    let section = Section::open("[theme]", table, span, &keys, found);
+    let section = TomlTable::open("[theme]", table, span, &keys, found);
     if let Some(name) = section.word("name", &BUILT_IN.map(|name| (name, name)), found) {
         theme.name = name;
     }
@@ -97,7 +97,7 @@ pub(super) fn read(root: &Section<'_>, found: &mut Found) -> ThemeConfig {
         [("dark", "[theme.dark]", &mut theme.on_dark), ("light", "[theme.light]", &mut theme.on_light)]
     {
         if let Some((table, span)) = section.table(key, found) {
-            Section::open(name, table, span, &roles, found);
+            TomlTable::open(name, table, span, &roles, found);
             *changes = colours(table, found);
         }
     }
@@ -105,7 +105,7 @@ pub(super) fn read(root: &Section<'_>, found: &mut Found) -> ThemeConfig {
 }
 
 /// The roles that a table gives colours to.
-fn colours(table: &DeTable<'_>, found: &mut Found) -> Changes {
+fn colours(table: &DeTable<'_>, found: &mut FoundMistakes) -> Changes {
     let mut changes = Changes::new();
     for role in Role::ALL {
         let Some(value) = table.get(role.name()) else { continue };

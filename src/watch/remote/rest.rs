@@ -8,7 +8,6 @@ use crossbeam_channel::RecvTimeoutError;
 
 use super::Worker;
 use crate::clock::Stopwatch;
-use crate::config::SourceKind;
 use crate::job::health::Occasion;
 use crate::source::Woken;
 use crate::watch::LOCAL_INTERVAL;
@@ -36,11 +35,7 @@ pub(super) enum Rest {
 impl Worker {
     /// How long to wait for news at most.
     pub(super) fn pause(&self) -> Duration {
-        match &self.from.kind {
-            SourceKind::Imap(account) => account.poll,
-            SourceKind::Feed { every, .. } => *every,
-            _ => LOCAL_INTERVAL,
-        }
+        self.from.kind.interval().unwrap_or(LOCAL_INTERVAL)
     }
 
     /// Waits until there is something to do; `Break` where that is to stop.

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use proptest::prelude::*;
 use tidebox::config::{
     Auth, BUILT_IN, Config, ConfigError, ConfigMistake, DoneMeans, EXAMPLE, Ground, Hold, HoldMode, ImapConfig,
-    KeyConfig, Mistakes, Role, Secret, Security, SourceConfig, SourceKind, Surroundings, WriteBack, load, parse,
+    KeyConfig, Mistakes, ParseContext, Role, Secret, Security, SourceConfig, SourceKind, WriteBack, load, parse,
 };
 use tidebox::domain::schedule::{Mistake, Zone, Zones};
 
@@ -26,8 +26,8 @@ impl Zones for Berlin {
     }
 }
 
-fn surroundings() -> Surroundings<'static> {
-    Surroundings { now: DateTime::UNIX_EPOCH, zones: &Berlin, home: Some(Path::new("/home/ann")) }
+fn surroundings() -> ParseContext<'static> {
+    ParseContext { now: DateTime::UNIX_EPOCH, zones: &Berlin, home: Some(Path::new("/home/ann")) }
 }
 
 fn feed_every(every: Duration) -> SourceKind {
@@ -45,7 +45,7 @@ fn read(text: &str) -> Result<Config, Mistakes> {
 /// The mistakes, a line each.
 fn told(text: &str) -> String {
     let mistakes = read(text).expect_err("this text has mistakes");
-    let line = |(place, mistake): (tidebox::config::Place, &ConfigMistake)| {
+    let line = |(place, mistake): (tidebox::config::FilePosition, &ConfigMistake)| {
         let expected = mistake.expected.as_ref().map(|what| format!("; expected {what}")).unwrap_or_default();
         let hint = mistake.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
         format!("{}:{} {}{expected}{hint}", place.line, place.column, mistake.what)

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::mistake::{ConfigMistake, quoted};
 
 /// Mistakes as they are found. Reading goes on after each, so that all are told at once.
-pub(super) type Found = Vec<ConfigMistake>;
+pub(super) type FoundMistakes = Vec<ConfigMistake>;
 
 /// A string of the file and its place, quotes included.
 #[derive(Debug, Clone)]
@@ -18,7 +18,7 @@ pub(super) struct Text<'a> {
     pub(super) span: Range<usize>,
 }
 
-pub(super) struct Section<'a> {
+pub(super) struct TomlTable<'a> {
     /// What a person calls it: `[[checkin]]`; empty for the file itself.
     name: &'static str,
     table: &'a DeTable<'a>,
@@ -26,14 +26,14 @@ pub(super) struct Section<'a> {
     pub(super) span: Range<usize>,
 }
 
-impl<'a> Section<'a> {
+impl<'a> TomlTable<'a> {
     /// Opens a table that may have these keys; any other is a mistake.
     pub(super) fn open(
         name: &'static str,
         table: &'a DeTable<'a>,
         span: Range<usize>,
         keys: &[&str],
-        found: &mut Found,
+        found: &mut FoundMistakes,
     ) -> Self {
         for key in table.keys().filter(|key| !keys.contains(&key.get_ref().as_ref())) {
             let word = key.get_ref();
@@ -55,7 +55,7 @@ impl<'a> Section<'a> {
         self.table.get_key_value(key).map(|(key, _)| key.span())
     }
 
-    pub(super) fn text(&self, key: &str, expected: &str, found: &mut Found) -> Option<Text<'a>> {
+    pub(super) fn text(&self, key: &str, expected: &str, found: &mut FoundMistakes) -> Option<Text<'a>> {
         let value = self.get(key)?;
         let text = text_of(value);
         if text.is_none() {
@@ -65,7 +65,7 @@ impl<'a> Section<'a> {
     }
 
     /// The text of a key that cannot be left out.
-    pub(super) fn needed(&self, key: &str, expected: &str, found: &mut Found) -> Option<Text<'a>> {
+    pub(super) fn needed(&self, key: &str, expected: &str, found: &mut FoundMistakes) -> Option<Text<'a>> {
         if self.get(key).is_none() {
             found.push(self.missing(key, expected));
         }
@@ -73,12 +73,12 @@ impl<'a> Section<'a> {
     }
 
     /// The texts of a key that takes one or several.
-    pub(super) fn texts(&self, key: &str, expected: &str, found: &mut Found) -> Option<Vec<Text<'a>>> {
+    pub(super) fn texts(&self, key: &str, expected: &str, found: &mut FoundMistakes) -> Option<Vec<Text<'a>>> {
         self.several(key, expected, text_of, found)
     }
 
     /// The same, of dates or times, which may stand without quotes.
-    pub(super) fn moments(&self, key: &str, expected: &str, found: &mut Found) -> Option<Vec<Text<'a>>> {
+    pub(super) fn moments(&self, key: &str, expected: &str, found: &mut FoundMistakes) -> Option<Vec<Text<'a>>> {
         self.several(key, expected, text_or_moment, found)
     }
 
@@ -87,7 +87,7 @@ impl<'a> Section<'a> {
         key: &str,
         expected: &str,
         read: fn(&'a Spanned<DeValue<'a>>) -> Option<Text<'a>>,
-        found: &mut Found,
+        found: &mut FoundMistakes,
     ) -> Option<Vec<Text<'a>>> {
         let value = self.get(key)?;
         let items: Vec<_> = match value.get_ref() {
@@ -104,7 +104,7 @@ impl<'a> Section<'a> {
         Some(texts)
     }
 
-    pub(super) fn flag(&self, key: &str, found: &mut Found) -> Option<bool> {
+    pub(super) fn flag(&self, key: &str, found: &mut FoundMistakes) -> Option<bool> {
         let value = self.get(key)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -113,7 +113,7 @@ impl<'a> Section<'a> {
         flag
     }
 
-    pub(super) fn number(&self, key: &str, least: u16, most: u16, found: &mut Found) -> Option<u16> {
+    pub(super) fn number(&self, key: &str, least: u16, most: u16, found: &mut FoundMistakes) -> Option<u16> {
         let value = self.get(key)?;
         let integer = value.get_ref().as_integer();
         let number = integer
@@ -130,7 +130,7 @@ impl<'a> Section<'a> {
     }
 
     /// One of a few words.
-    pub(super) fn word<T: Copy>(&self, key: &str, words: &[(&'static str, T)], found: &mut Found) -> Option<T> {
+    pub(super) fn word<T: Copy>(&self, key: &str, words: &[(&'static str, T)], found: &mut FoundMistakes) -> Option<T> {
         let names = words.iter().map(|(name, _)| *name);
         let expected = names.clone().map(|name| format!("`\"{name}\"`")).collect::<Vec<_>>().join(" or ");
         let text = self.text(key, &expected, found)?;
@@ -147,7 +147,7 @@ impl<'a> Section<'a> {
         &self,
         key: &str,
         words: &[(&'static str, T)],
-        found: &mut Found,
+        found: &mut FoundMistakes,
     ) -> Option<Vec<(String, T)>> {
         let DeValue::Table(table) = self.get(key)?.get_ref() else { return None };
         let mut named = Vec::new();
@@ -159,7 +159,11 @@ impl<'a> Section<'a> {
     }
 
     /// The tables under a key: an array of them.
-    pub(super) fn tables(&self, key: &'static str, found: &mut Found) -> Option<Vec<(&'a DeTable<'a>, Range<usize>)>> {
+    pub(super) fn tables(
+        &self,
+        key: &'static str,
+        found: &mut FoundMistakes,
+    ) -> Option<Vec<(&'a DeTable<'a>, Range<usize>)>> {
         let value = self.get(key)?;
         let expected = format!("tables, each under `[[{key}]]`");
         let DeValue::Array(items) = value.get_ref() else {
@@ -181,7 +185,11 @@ impl<'a> Section<'a> {
     }
 
     /// The one table under a key.
-    pub(super) fn table(&self, key: &'static str, found: &mut Found) -> Option<(&'a DeTable<'a>, Range<usize>)> {
+    pub(super) fn table(
+        &self,
+        key: &'static str,
+        found: &mut FoundMistakes,
+    ) -> Option<(&'a DeTable<'a>, Range<usize>)> {
         let value = self.get(key)?;
         match value.get_ref() {
             DeValue::Table(table) => Some((table, value.span())),

@@ -1,0 +1,257 @@
+//! Changes that the program makes to the file when it is asked to: it writes the example where there is none, and adds a
+//! source.
+
+use std::fmt::Write as _;
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use crate::domain::schedule::Zone;
+use chrono::DateTime;
+
+use super::error::ConfigError;
+use super::example::EXAMPLE;
+use super::imap::ImapConfig;
+use super::secret::Secret;
+use super::source_kind::{FEED_INTERVAL, SourceKind};
+use super::sources::SourceConfig;
+use super::{ParseContext, location, names, parse, text};
+
+/// Writes the example to a path where nothing is, readable for its owner alone: passwords may come to stand in it.
+///
+/// # Errors
+/// Where there is a file already, which is left as it is, and where it cannot be written.
+pub fn write_example(path: &Path) -> Result<(), ConfigError> {
+    create(path).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => ConfigError::Exists { path: path.to_owned() },
+        _ => ConfigError::Write { path: path.to_owned(), source },
+    })
+}
+
+fn create(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    // Made whole beside its place and then named: half of it would be full of mistakes. Such files have mode 0600.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".tidebox-config-").tempfile_in(folder)?;
+    file.write_all(EXAMPLE.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
+/// Adds text at a file's end. What fits only in part is taken away again, so that the file stays what it was.
+fn append(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).open(path)?;
+    let before = file.metadata()?.len();
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).inspect_err(|_| {
+        let _ = file.set_len(before);
+    })
+}
+
+/// Adds a source at the end of the file, changes nothing else in it, and gives the name that the source got: its
+/// folder's or file's. Where there is no file, the example becomes one; what is a source already only gives its name.
+///
+/// # Errors
+/// Where the file has mistakes, or cannot be read or written.
+pub fn add_source(path: &Path, kind: &SourceKind) -> Result<String, ConfigError> {
+    match write_example(path) {
+        Ok(()) | Err(ConfigError::Exists { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    let text = text::read(path)?;
+    let home = location::home();
+    // Neither zone nor moment matters here: the file is read for its sources.
+    let context = ParseContext { now: DateTime::UNIX_EPOCH, zones: &Zone::UTC, home: home.as_deref() };
+    let sources = parse(path, &text, context, &mut |_| Vec::new())?.sources;
+    if let Some(there) = sources.iter().find(|source| source.kind == *kind) {
+        return Ok(there.name.clone());
+    }
+    let name = names::free(&kind.suggested_name(), sources.iter().map(|source| source.name.as_str()));
+    let source = SourceConfig::new(name, kind.clone());
+    let mut table = if text.is_empty() || text.ends_with('\n') { String::new() } else { "\n".to_owned() };
+    table.push_str(&table_of(&source)?);
+    // A file that writes its sources as one inline list cannot be added to at its end.
+    parse(path, &format!("{text}{table}"), context, &mut |_| Vec::new())?;
+    append(path, &table).map_err(|source| ConfigError::Write { path: path.to_owned(), source })?;
+    Ok(source.name)
+}
+
+fn table_of(source: &SourceConfig) -> Result<String, ConfigError> {
+    let mut table = String::from("\n[[source]]\n");
+    let mut line = |key: &str, value: toml::Value| {
+        let _ = writeln!(table, "{key} = {value}");
+    };
+    line("name", source.name.as_str().into());
+    line("kind", source.kind.text().into());
+    match &source.kind {
+        SourceKind::Exec { command } => line("command", command.clone().into()),
+        SourceKind::Maildir { path, .. } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
+            let text = path.to_str().ok_or_else(|| ConfigError::NotText { path: path.clone() })?;
+            line("path", text.into());
+            match &source.kind {
+                SourceKind::Maildir { folders, .. } if source.kind != SourceKind::maildir(path.clone()) => {
+                    line("folders", folders.clone().into());
+                }
+                _ => {}
+            }
+        }
+        SourceKind::Imap(account) => {
+            for (key, value) in account_lines(account)? {
+                line(key, value);
+            }
+        }
+        SourceKind::Feed { url, every } => {
+            line("url", url.as_str().into());
+            if *every != FEED_INTERVAL {
+                line("every", format!("{}s", every.as_secs()).into());
+            }
+        }
+    }
+    Ok(table)
+}
+
+/// What an account says beyond the defaults, a key and its value each.
+fn account_lines(account: &ImapConfig) -> Result<Vec<(&'static str, toml::Value)>, ConfigError> {
+    let standard = ImapConfig::new(&account.host, &account.user, account.secret.clone());
+    let mut lines: Vec<(&str, toml::Value)> = vec![("host", account.host.as_str().into())];
+    if account.security != standard.security {
+        lines.push(("security", account.security.text().into()));
+    }
+    if account.port != account.security.port() {
+        lines.push(("port", i64::from(account.port).into()));
+    }
+    if let Some(ca) = &account.ca {
+        let path = ca.to_str().ok_or_else(|| ConfigError::NotText { path: ca.clone() })?;
+        lines.push(("ca", path.into()));
+    }
+    lines.push(("user", account.user.as_str().into()));
+    if account.auth != standard.auth {
+        lines.push(("auth", account.auth.text().into()));
+    }
+    let (origin, value) = match &account.secret {
+        Secret::Command(words) => ("command", toml::Value::from(words.clone())),
+        Secret::Variable(name) => ("env", name.as_str().into()),
+        Secret::Keyring(name) => ("keyring", name.as_str().into()),
+    };
+    lines.push((account.auth.secret(), toml::Table::from_iter([(origin.to_owned(), value)]).into()));
+    if account.folders != standard.folders {
+        lines.push(("folders", account.folders.clone().into()));
+    }
+    if account.poll != standard.poll {
+        lines.push(("poll", format!("{}s", account.poll.as_secs()).into()));
+    }
+    if account.largest != standard.largest {
+        lines.push(("largest", format!("{} MB", account.largest / (1024 * 1024)).into()));
+    }
+    Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use crate::domain::schedule::Zone;
+    use chrono::DateTime;
+
+    use super::{EXAMPLE, add_source, write_example};
+    use crate::config::{Auth, Config, ConfigError, ImapConfig, Secret, Security, SourceConfig, SourceKind, load};
+
+    fn read(path: &Path) -> Config {
+        load(path, DateTime::UNIX_EPOCH, &Zone::UTC, &mut |_| Vec::new()).unwrap()
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_example_is_written_once_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tidebox").join("config.toml");
+        write_example(&path).unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(path.parent().unwrap()), mode(&path)), (0o700, 0o600));
+        std::fs::write(&path, "commit = \"ask\"\n").unwrap();
+        assert!(matches!(write_example(&path), Err(ConfigError::Exists { .. })));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "commit = \"ask\"\n");
+    }
+
+    #[test]
+    fn a_source_is_added_and_nothing_else_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, "# mine\ncommit = \"ask\"  # wait").unwrap();
+        let maildir = SourceKind::maildir("/mail/a\\b \"c\"".into());
+        let feed = SourceKind::Exec { command: vec!["/bin/print".to_owned(), "it's \"here\"".to_owned()] };
+        assert_eq!(add_source(&path, &maildir).unwrap(), "a\\b \"c\"");
+        assert_eq!(add_source(&path, &feed).unwrap(), "print");
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("# mine\ncommit = \"ask\"  # wait\n\n[[source]]\n"));
+        let kinds: Vec<_> = read(&path).sources.into_iter().map(|source| source.kind).collect();
+        assert_eq!(kinds, [maildir.clone(), feed]);
+
+        // Once more is no change; another of the same name gets its own.
+        add_source(&path, &maildir).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        assert_eq!(add_source(&path, &SourceKind::Mbox { path: "/old/Print".into() }).unwrap(), "Print 2");
+    }
+
+    #[test]
+    fn an_account_and_a_feed_read_as_they_are_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, "").unwrap();
+        let command = Secret::Command(vec!["pass".to_owned(), "show".to_owned(), "it's \"work\"".to_owned()]);
+        let plain = ImapConfig::new("imap.example.org", "ann@example.org", command);
+        let other = ImapConfig {
+            port: 1430,
+            security: Security::StartTls,
+            ca: Some("/etc/ca.pem".into()),
+            auth: Auth::OAuthBearer,
+            folders: vec!["INBOX".to_owned(), "lists/*".to_owned(), "-lists/old".to_owned()],
+            poll: Duration::from_mins(90),
+            largest: 5 * 1024 * 1024,
+            ..ImapConfig::new("::1", "bob", Secret::Keyring("bob".to_owned()))
+        };
+        let variable = ImapConfig::new("localhost", "cy", Secret::Variable("CY".to_owned()));
+        let feed = |every| SourceKind::Feed { url: "https://example.org/a?b=c".to_owned(), every };
+        let kinds = [
+            SourceKind::Imap(Box::new(plain)),
+            SourceKind::Imap(Box::new(other)),
+            SourceKind::Imap(Box::new(variable)),
+            feed(Duration::from_hours(1)),
+            feed(Duration::from_hours(24)),
+        ];
+        let names: Vec<String> = kinds.iter().map(|kind| add_source(&path, kind).unwrap()).collect();
+        assert_eq!(names, ["ann@example.org", "bob", "cy", "example.org", "example.org 2"]);
+        let read: Vec<_> = read(&path).sources.into_iter().map(|source| source.kind).collect();
+        assert_eq!(read, kinds);
+    }
+
+    #[test]
+    fn a_source_added_where_no_file_is_begins_with_the_example() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new").join("config.toml");
+        let kind = SourceKind::Mbox { path: "/mail/mbox".into() };
+        assert_eq!(add_source(&path, &kind).unwrap(), "mbox");
+        assert!(std::fs::read_to_string(&path).unwrap().starts_with(EXAMPLE));
+        let source = SourceConfig::new("mbox".to_owned(), kind);
+        assert_eq!(read(&path), Config { sources: vec![source], ..Config::embedded(Zone::UTC) });
+    }
+
+    #[test]
+    fn a_file_with_mistakes_is_not_added_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        for text in ["comit = \"ask\"\n", "source = [{ name = \"a\", kind = \"mbox\", path = \"b\" }]\n"] {
+            std::fs::write(&path, text).unwrap();
+            let added = add_source(&path, &SourceKind::Mbox { path: "/mail/mbox".into() });
+            assert!(matches!(added, Err(ConfigError::Mistaken(_))));
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Every key of the file, declared once: its name, its place in the configuration, what it is where the file leaves it out,
+//! and how it is read. The tables under some of them are read in files of their own.
+
+use std::path::PathBuf;
+
+use super::keys::{self, KeyConfig};
+use super::matching::Reader;
+use super::names::Names;
+use super::notifications::{self, NotifyConfig};
+use super::paths::Paths;
+use super::peek::{self, PeekConfig};
+use super::sources::{self, SourceConfig};
+use super::table::{FoundMistakes, TomlTable};
+use super::theme::{self, ThemeConfig};
+use super::{ParseContext, checkins, exceptions, lanes};
+use crate::domain::exception::Exception;
+use crate::domain::lane::{self, Lane};
+use crate::domain::schedule::{Calendar, Zone};
+
+/// What reading a key needs.
+pub(super) struct Reading<'r> {
+    root: &'r TomlTable<'r>,
+    calendar: Calendar,
+    checkins: Names,
+    matching: Reader<'r>,
+    paths: Paths<'r>,
+    found: &'r mut FoundMistakes,
+}
+
+/// Makes of lines such as `"mouse" => mouse: bool = true, reading.flag("mouse");` the configuration, the list of keys, the
+/// configuration of a person who has no file, and what reads a file. A key that is read with another one has its name alone.
+macro_rules! settings {
+    (
+        $zone:ident, $reading:ident:
+        $($key:literal $(=> $(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $read:expr)?;)+
+    ) => {
+        /// Everything that the file says, with the defaults for what it leaves out.
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct Config {
+            $($($(#[$doc])* pub $field: $type,)?)+
+        }
+
+        /// The keys that the file may have.
+        pub(super) const KEYS: &[&str] = &[$($key),+];
+
+        impl Config {
+            /// The configuration of a person who has none.
+            #[must_use]
+            pub fn embedded(zone: impl Into<Zone>) -> Self {
+                let $zone = zone.into();
+                Self { $($($field: $default,)?)+ }
+            }
+        }
+
+        impl Reading<'_> {
+            /// Reads every key; what is wrong is noted, and stands for what a file without it says.
+            pub(super) fn config(mut self) -> Config {
+                let $reading = &mut self;
+                Config { $($($field: $read,)?)+ }
+            }
+        }
+    };
+}
+
+settings! {
+    zone, reading:
+    "timezone" => calendar: Calendar = checkins::standard(zone), reading.calendar.clone();
+    // Read with the calendar, like `checkin` below.
+    "away";
+    "show_held" =>
+        /// Whether the door tells how many messages are held.
+        show_held: bool = false, reading.flag("show_held", false);
+    "commit" => commit: CommitMode = CommitMode::default(), reading.word("commit", &COMMIT);
+    "after_decision" =>
+        after_decision: AfterDecision = AfterDecision::default(), reading.word("after_decision", &AFTER_DECISION);
+    "mouse" =>
+        /// Whether clicks and the wheel are taken from the terminal.
+        mouse: bool = true, reading.flag("mouse", true);
+    "store" =>
+        /// Where the store is, if not in its usual place.
+        store: Option<PathBuf> = None, reading.path("store");
+    "checkin";
+    "lane" =>
+        /// In the order of a batch; the lane of the rest is always among them.
+        lanes: Vec<Lane> = lane::standard(),
+        lanes::read(reading.root, &reading.checkins, reading.matching, reading.found);
+    "exception" =>
+        exceptions: Vec<Exception> = Vec::new(), exceptions::read(reading.root, reading.matching, reading.found);
+    "source" => sources: Vec<SourceConfig> = Vec::new(), sources::read(reading.root, reading.paths, reading.found);
+    "peek" => peek: PeekConfig = PeekConfig::default(), peek::read(reading.root, reading.found);
+    "notify" =>
+        notify: NotifyConfig = NotifyConfig::default(),
+        notifications::read(reading.root, reading.paths, reading.found);
+    "reader" =>
+        /// Columns that the text of a letter takes at most.
+        reader_width: u16 = READER_WIDTH, reader_width(reading.root, reading.found);
+    "theme" => theme: ThemeConfig = ThemeConfig::default(), theme::read(reading.root, reading.found);
+    "keys" => keys: KeyConfig = KeyConfig::default(), keys::read(reading.root, reading.found);
+}
+
+const COMMIT: [(&str, CommitMode); 2] = [("close", CommitMode::AtClose), ("ask", CommitMode::Ask)];
+const AFTER_DECISION: [(&str, AfterDecision); 3] =
+    [("next", AfterDecision::Next), ("previous", AfterDecision::Previous), ("list", AfterDecision::List)];
+const READER_WIDTH: u16 = 80;
+const READER_KEYS: [&str; 1] = ["width"];
+
+/// What happens to a batch at its window's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CommitMode {
+    /// It is committed by itself.
+    #[default]
+    AtClose,
+    /// The review waits for the person.
+    Ask,
+}
+
+/// Where the cursor goes after a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AfterDecision {
+    #[default]
+    Next,
+    Previous,
+    /// To the next one, but back in the list.
+    List,
+}
+
+impl<'r> Reading<'r> {
+    /// Begins with the calendar, on which what follows depends.
+    pub(super) fn new(
+        root: &'r TomlTable<'r>,
+        paths: Paths<'r>,
+        text: &'r str,
+        context: ParseContext<'r>,
+        found: &'r mut FoundMistakes,
+    ) -> Self {
+        let (calendar, checkins) = checkins::read(root, context.zones, found);
+        let matching = Reader { file: text, zone: calendar.zone, now: context.now };
+        Self { root, calendar, checkins, matching, paths, found }
+    }
+
+    fn flag(&mut self, key: &str, default: bool) -> bool {
+        self.root.flag(key, self.found).unwrap_or(default)
+    }
+
+    fn word<T: Copy + Default>(&mut self, key: &str, words: &[(&'static str, T)]) -> T {
+        self.root.word(key, words, self.found).unwrap_or_default()
+    }
+
+    fn path(&mut self, key: &str) -> Option<PathBuf> {
+        let text = self.root.text(key, "the path of a file in quotes", self.found)?;
+        self.paths.read(&text, self.found)
+    }
+}
+
+fn reader_width(root: &TomlTable<'_>, found: &mut FoundMistakes) -> u16 {
+    let Some((table, span)) = root.table("reader", found) else { return READER_WIDTH };
+    let section = TomlTable::open("[reader]", table, span, &READER_KEYS, found);
+    section.number("width", 20, 500, found).unwrap_or(READER_WIDTH)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use chrono::DateTime;
+
+    use super::{KEYS, READER_KEYS, sources};
+    use crate::config::{
+        ConfigMistake, EXAMPLE, ParseContext, checkins, exceptions, lanes, notifications, parse, peek,
+    };
+    use crate::domain::schedule::Zone;
+
+    /// Every table of the file that has keys of its own, and these.
+    fn tables() -> Vec<(&'static str, Vec<&'static str>)> {
+        let is_table = |key: &&str| EXAMPLE.contains(&format!("[{key}]"));
+        vec![
+            ("", KEYS.iter().copied().filter(|key| !is_table(key)).collect()),
+            ("[[checkin]]", checkins::KEYS.to_vec()),
+            ("[[lane]]", lanes::KEYS.to_vec()),
+            ("[[exception]]", exceptions::KEYS.to_vec()),
+            ("[[source]]", sources::all_keys()),
+            ("[peek]", peek::KEYS.to_vec()),
+            ("[notify]", notifications::KEYS.to_vec()),
+            ("[reader]", READER_KEYS.to_vec()),
+        ]
+    }
+
+    /// A line of the example that sets a key or opens a table, also one that is commented out: without the mark.
+    fn is_setting(line: &str) -> bool {
+        let key = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        line.starts_with('[') || line.split_once(" = ").is_some_and(|(name, _)| key(name))
+    }
+
+    #[test]
+    fn every_key_is_in_the_example_and_explained() {
+        let mut comments = String::new();
+        let (mut table, mut explained) = ("", false);
+        let mut set: Vec<(&str, &str, bool)> = Vec::new();
+        for line in EXAMPLE.lines() {
+            let setting = line.strip_prefix("# ").filter(|rest| is_setting(rest)).unwrap_or(line);
+            if !is_setting(setting) {
+                // A sentence explains what follows up to the next empty line.
+                explained = line.starts_with('#');
+                comments.push_str(line.trim_start_matches('#'));
+                comments.push(' ');
+            } else if setting.starts_with('[') {
+                table = setting;
+            } else {
+                set.push((table, setting.split(" = ").next().unwrap_or_default(), explained));
+            }
+        }
+        let named = |key: &str| comments.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == key);
+        for (table, keys) in tables() {
+            assert!(!keys.is_empty(), "{table}");
+            for key in keys {
+                let is_set = set.iter().find(|(of, name, _)| (*of, *name) == (table, key));
+                // A `token` excludes the `password` that is set there, and so it is explained alone.
+                let told = is_set.map_or(key == "token", |(_, _, explained)| *explained || named(key));
+                assert!(told, "`{key}` of {table:?} is not in the example, or not explained");
+            }
+        }
+    }
+
+    #[test]
+    fn no_unknown_key_passes() {
+        let told = |text: &str| {
+            let context = ParseContext { now: DateTime::UNIX_EPOCH, zones: &Zone::UTC, home: None };
+            let mistakes = parse(Path::new("/config.toml"), text, context, &mut |_| Vec::new()).unwrap_err();
+            mistakes.each().map(|(_, ConfigMistake { what, .. })| what.clone()).collect::<Vec<_>>()
+        };
+        let kinds =
+            ["imap", "maildir", "mbox", "jsonl", "exec", "feed"].map(|kind| format!("[[source]]\nkind = \"{kind}\""));
+        let others = ["[keys]", "[theme]", "[theme.dark]", "[theme.light]"].map(str::to_owned);
+        let tables = tables().into_iter().map(|(table, _)| table.to_owned());
+        for table in tables.chain(kinds).chain(others) {
+            let told = told(&format!("{table}\nqwxyz = 1\n"));
+            let of_the_screen = table == "[keys]";
+            assert!(
+                told.iter()
+                    .any(|what| what.contains("`qwxyz`") && (of_the_screen || what.starts_with("there is no key"))),
+                "{table}: {told:?}"
+            );
+        }
+    }
+}

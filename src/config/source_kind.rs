@@ -1,0 +1,146 @@
+//! What kinds of sources there are, and what can be asked of each; and how much of a source is held.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::imap::ImapConfig;
+
+/// How often a feed is read of which nothing is said.
+pub(super) const FEED_INTERVAL: Duration = Duration::from_hours(1);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceKind {
+    Maildir {
+        path: PathBuf,
+        /// The folders that are read, as of an account; all of them where nothing is said.
+        folders: Vec<String>,
+    },
+    Mbox {
+        path: PathBuf,
+    },
+    Jsonl {
+        path: PathBuf,
+    },
+    /// A command and its arguments, run without a shell; what it prints is read.
+    Exec {
+        command: Vec<String>,
+    },
+    Imap(Box<ImapConfig>),
+    /// RSS, Atom or JSON Feed, read from the web this often at most.
+    Feed {
+        url: String,
+        every: Duration,
+    },
+}
+
+/// The pattern that means every folder.
+pub(super) fn everything() -> Vec<String> {
+    vec!["*".to_owned()]
+}
+
+impl SourceKind {
+    /// A Maildir with all its folders.
+    #[must_use]
+    pub fn maildir(path: PathBuf) -> Self {
+        Self::Maildir { path, folders: everything() }
+    }
+
+    /// The kind as the file names it.
+    #[must_use]
+    pub fn text(&self) -> &'static str {
+        match self {
+            Self::Maildir { .. } => "maildir",
+            Self::Mbox { .. } => "mbox",
+            Self::Jsonl { .. } => "jsonl",
+            Self::Exec { .. } => "exec",
+            Self::Imap(_) => "imap",
+            Self::Feed { .. } => "feed",
+        }
+    }
+
+    /// Whether it is a mailbox, in which a commit can change something.
+    #[must_use]
+    pub fn is_mailbox(&self) -> bool {
+        matches!(self, Self::Imap(_) | Self::Maildir { .. })
+    }
+
+    /// Whether it keeps keywords, so that what has no folder of its own can be said there too (RFC 9051 §2.3.2).
+    #[must_use]
+    pub fn keeps_keywords(&self) -> bool {
+        matches!(self, Self::Imap(_))
+    }
+
+    /// Whether its mail can be held in a folder of its own.
+    #[must_use]
+    pub fn can_hold(&self) -> bool {
+        matches!(self, Self::Imap(_))
+    }
+
+    /// How often it is read where nothing tells of news; `None` where it is read with the others on this machine.
+    #[must_use]
+    pub fn interval(&self) -> Option<Duration> {
+        match self {
+            Self::Imap(account) => Some(account.poll),
+            Self::Feed { every, .. } => Some(*every),
+            Self::Maildir { .. } | Self::Mbox { .. } | Self::Jsonl { .. } | Self::Exec { .. } => None,
+        }
+    }
+
+    /// Whether it is read over the network by tidebox itself.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        matches!(self, Self::Imap(_) | Self::Feed { .. })
+    }
+
+    /// What to call such a source: as its folder, file or program is called.
+    pub(super) fn suggested_name(&self) -> String {
+        let path = match self {
+            Self::Exec { command } => command.first().map(Path::new),
+            Self::Imap(account) => Some(Path::new(&account.user)),
+            Self::Feed { url, .. } => Some(Path::new(host(url))),
+            Self::Maildir { path, .. } | Self::Mbox { path } | Self::Jsonl { path } => Some(path.as_path()),
+        };
+        let name = path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        name.unwrap_or_default().trim_start_matches('.').to_owned()
+    }
+
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Maildir { path, .. } | Self::Mbox { path } | Self::Jsonl { path } => Some(path),
+            Self::Exec { .. } | Self::Imap(_) | Self::Feed { .. } => None,
+        }
+    }
+}
+
+/// What becomes of unread mail that a source holds when it is first read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backlog {
+    /// All of it is held.
+    All,
+    /// All of it is history.
+    None,
+    /// What is older than so many days is history.
+    Days(u32),
+}
+
+impl Default for Backlog {
+    fn default() -> Self {
+        Self::Days(14)
+    }
+}
+
+/// What becomes of mail that comes after the first reading and was read elsewhere before it is read here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Seen {
+    /// It is held like any other: reading is no verdict.
+    #[default]
+    Hold,
+    /// It is history.
+    History,
+}
+
+/// The host of an address on the web.
+fn host(url: &str) -> &str {
+    url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#', ':']).next()).unwrap_or_default()
+}
