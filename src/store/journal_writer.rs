@@ -30,12 +30,15 @@ struct KnownCopy {
     name: String,
     /// The folder from which a hard hold has taken it, else that in which it lies.
     came_through: String,
+    /// Whether it lies in the folder of a hard hold: ours, or that of another machine.
+    is_held: bool,
     key: String,
     /// What was known of its flags when it was decided upon.
     known: Flags,
     /// Whether that is what is known of them now.
     certain: bool,
-    gone: bool,
+    /// Whether it is there, as far as is known: of folders that are not read nobody tells when a copy leaves them.
+    is_there: bool,
 }
 
 impl<'tx> JournalWriter<'tx> {
@@ -73,9 +76,11 @@ impl<'tx> JournalWriter<'tx> {
     /// became of that is found out when the change is made. What lies among the sent or in the trash is another matter.
     fn places(&self, message: Id, cause: ChangeReason) -> Result<Vec<KnownCopy>, StoreError> {
         let mut statement = self.tx.prepare_cached(&format!(
-            "SELECT f.source, f.id, f.name, c.key, coalesce(c.at_begin, c.flags, ''), c.at_begin IS NULL, c.gone IS NOT NULL,
+            "SELECT f.source, f.id, f.name, c.key, coalesce(c.at_begin, c.flags, ''), c.at_begin IS NULL,
+                    c.gone IS NULL AND (f.incoming OR {IS_HELD}),
                     CASE WHEN {IS_HELD} THEN (SELECT o.name FROM kept_back AS k JOIN folder AS o ON o.id = k.folder
-                                              WHERE k.message = ?1 AND k.source = f.source) END
+                                              WHERE k.message = ?1 AND k.source = f.source) END,
+                    {IS_HELD}
              FROM copy AS c JOIN folder AS f ON f.id = c.folder WHERE c.message = ?1
              ORDER BY f.source, CASE WHEN {IS_HELD} AND EXISTS (SELECT 1 FROM kept_back AS k WHERE k.message = ?1 AND k.source = f.source)
                            THEN 0 WHEN f.name IN ('', 'INBOX') THEN 1 ELSE 2 END, f.id, c.key"
@@ -90,7 +95,8 @@ impl<'tx> JournalWriter<'tx> {
                 key: row.get(3)?,
                 known: Flags::read(row.get_ref(4)?.as_str()?),
                 certain: row.get(5)?,
-                gone: row.get(6)?,
+                is_there: row.get(6)?,
+                is_held: row.get(8)?,
             })
         })?;
         let mut all: Vec<KnownCopy> = rows.collect::<Result<_, _>>()?;
@@ -144,19 +150,20 @@ impl<'tx> JournalWriter<'tx> {
     }
 }
 
-/// Which copies of one source are changed; the first is of the folder through which the message came.
+/// Which copies of one source are changed; the first is of the folder through which the message came. What a hard hold has put
+/// aside, or has brought back, is of that folder still.
 fn of_source(copies: &[KnownCopy], cause: ChangeReason) -> Vec<KnownCopy> {
-    let Some(through) = copies.first().map(|place| place.folder) else { return Vec::new() };
-    let there = |folder: i64| copies.iter().filter(move |place| place.folder == folder && !place.gone).cloned();
-    let here: Vec<KnownCopy> = there(through).collect();
-    if !here.is_empty() {
-        return here;
-    }
-    match copies.iter().find(|place| !place.gone) {
+    let Some(first) = copies.first() else { return Vec::new() };
+    let there =
+        |folder: i64| copies.iter().filter(move |place| place.folder == folder && place.is_there).cloned().collect();
+    let mut live = copies.iter().filter(|place| place.is_there);
+    let through = |place: &&KnownCopy| place.is_held || place.came_through == first.came_through;
+    match (live.clone().find(through), live.next()) {
+        (Some(here), _) => there(here.folder),
         // Somebody has taken it out of there meanwhile, and where else it is filed it stays.
-        Some(_) if matches!(cause, ChangeReason::Done | ChangeReason::Mute) => Vec::new(),
-        Some(other) => there(other.folder).collect(),
-        None => copies.first().cloned().into_iter().collect(),
+        (None, Some(_)) if matches!(cause, ChangeReason::Done | ChangeReason::Mute) => Vec::new(),
+        (None, Some(other)) => there(other.folder),
+        (None, None) => vec![first.clone()],
     }
 }
 

@@ -124,6 +124,27 @@ fn what_was_done_here_and_came_back_follows_what_becomes_of_it_then() {
 }
 
 #[test]
+fn what_came_back_and_goes_again_during_a_batch_follows_whoever_moved_it() {
+    for decision in [Decision::Done, Decision::Mute, Decision::Spam] {
+        let server = Server::new();
+        server.deliver(1, at(0));
+        let mut here = Machine::new(&server);
+        here.say(Decision::Done, 1, at(0));
+        here.sync(at(1));
+        server.flag(1, &unread());
+        assert_eq!(moved(&server, &mut here, 1, "INBOX", 62), None, "held again");
+        assert!(here.begin(at(OPENING)));
+        assert_eq!(moved(&server, &mut here, 1, "Trash", OPENING + 1), Some(Stage::Batched));
+        here.decide(decision.clone(), 1, at(OPENING + 2));
+        here.commit(at(OPENING + 3));
+        here.sync(at(OPENING + 4));
+        assert_eq!((here.stage(1), server.place(1).unwrap().0.as_str()), (Some(Stage::Trash), "Trash"), "{decision:?}");
+        assert_eq!(here.states().last().unwrap(), &format!("{} overtaken", decision.name()));
+        here.sound();
+    }
+}
+
+#[test]
 fn a_flag_alone_brings_nothing_back() {
     for change in [
         |machine: &mut Machine| machine.config.sources[0].write_back.on = false,

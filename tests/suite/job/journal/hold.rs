@@ -278,3 +278,43 @@ fn a_machine_with_a_soft_hold_leaves_what_the_other_put_aside() {
     here.sync(at(OPENING + 15));
     assert_eq!((folder(&server, 1).as_str(), here.stage(1)), ("Archive", Some(Stage::Done)));
 }
+
+/// That a hold has put it aside meanwhile, or brought it back, is nobody's verdict: a decision is made where it lies now.
+#[test]
+fn what_a_hold_moves_while_a_batch_is_open_is_decided_all_the_same() {
+    for decision in [Decision::Done, Decision::Mute, Decision::Trash] {
+        // The other machine puts it aside, and here that is seen before the commit.
+        let server = Server::new();
+        let (mut other, mut here) = (hard(&server), Machine::new(&server));
+        other.sync(at(BETWEEN - 1));
+        server.deliver(1, at(BETWEEN));
+        here.sync(at(BETWEEN));
+        assert!(here.begin(at(BETWEEN)));
+        other.sync(at(BETWEEN + 1));
+        assert_eq!(folder(&server, 1), "Held");
+        here.sync(at(BETWEEN + 2));
+        here.decide(decision.clone(), 1, at(BETWEEN + 3));
+        here.commit(at(BETWEEN + 4));
+        let to = if decision == Decision::Trash { "Trash" } else { "Archive" };
+        here.sync(at(BETWEEN + 5));
+        other.sync(at(BETWEEN + 6));
+        assert_eq!((folder(&server, 1).as_str(), other.stage(1)), (to, here.stage(1)), "{decision:?}: put aside");
+        // This one has put it aside, and the other brings it back.
+        let server = Server::new();
+        let (mut other, mut here) = (hard(&server), hard(&server));
+        here.sync(at(BETWEEN - 1));
+        server.deliver(1, at(BETWEEN));
+        here.sync(at(BETWEEN));
+        assert!(here.begin(at(BETWEEN)));
+        other.sync(at(BETWEEN + 1));
+        other.sync(at(OPENING));
+        assert_eq!(folder(&server, 1), "INBOX");
+        here.read(at(OPENING + 1));
+        here.decide(decision.clone(), 1, at(OPENING + 2));
+        here.commit(at(OPENING + 3));
+        here.sync(at(OPENING + 4));
+        other.sync(at(OPENING + 5));
+        assert_eq!((folder(&server, 1).as_str(), other.stage(1)), (to, here.stage(1)), "{decision:?}: brought back");
+        here.sound();
+    }
+}
