@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::config::ConfigError;
 use crate::domain::ids::Id;
 use crate::domain::printable::Printable;
-use crate::domain::schedule::Mistake;
+use crate::domain::schedule::TimeMistake;
 use crate::job::verify::named;
 use crate::job::{JobError, trouble};
 use crate::store::{self, StoreError};
@@ -82,7 +82,7 @@ impl Failure {
     }
 
     /// The system's zone is one that nobody knows.
-    pub fn zone(mistake: &Mistake) -> Self {
+    pub fn zone(mistake: &TimeMistake) -> Self {
         let hint = "set TZ to the name of a zone, or name yours in the configuration: timezone = \"Europe/Berlin\"";
         Self::usage(mistake.to_string(), hint)
     }
@@ -230,9 +230,9 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         trouble::store(&error);
         let kind = match error.kind() {
-            store::Kind::Held => Kind::Held,
-            store::Kind::Request => Kind::Request,
-            store::Kind::File | store::Kind::Ours => Kind::Store,
+            store::FailureKind::Held => Kind::Held,
+            store::FailureKind::Request => Kind::Request,
+            store::FailureKind::File | store::FailureKind::Ours => Kind::Store,
         };
         Self::new(kind, error.to_string(), error.hint().map(str::to_owned))
     }

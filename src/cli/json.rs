@@ -8,7 +8,7 @@ use serde_json::ser::{CharEscape, Formatter};
 
 use crate::domain::address::Address;
 use crate::domain::ids::Id;
-use crate::domain::letter::{Letter, Link};
+use crate::domain::letter::{Letter, LetterLink};
 use crate::domain::message::Message;
 use crate::domain::printable::forbidden;
 use crate::domain::receipt::Receipt;
@@ -165,7 +165,7 @@ impl<'a> MessageJson<'a> {
             .map(|a| serde_json::json!({ "name": a.name.as_str(), "type": a.kind.as_str(), "size": a.size }))
             .collect();
         let links = letter.links.iter().map(|link| link.target.clone()).collect();
-        let caution = |link: &Link| link.caution.as_ref().map(ToString::to_string);
+        let caution = |link: &LetterLink| link.caution.as_ref().map(ToString::to_string);
         let whole = WholeJson {
             text: lines.join("\n"),
             attachment_list,

@@ -7,8 +7,8 @@ use super::failure::Failure;
 use super::json::{self, MessageJson};
 use super::output::print;
 use super::place::Place;
-use crate::domain::batch::{Batch, Occasion, Section};
-use crate::domain::message::{Entry, Message};
+use crate::domain::batch::{Batch, BatchSection, Occasion};
+use crate::domain::message::{Message, MessageSummary};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::triage::{Decision, Triage};
@@ -19,7 +19,7 @@ const SENDER: usize = 24;
 const PAGE: u32 = 1000;
 
 /// `1790000000  Ada Lovelace              Notes on the engine  22 Nov 18:20`
-pub fn row(entry: &Entry, zone: Zone, mark: &str) -> String {
+pub fn row(entry: &MessageSummary, zone: Zone, mark: &str) -> String {
     let sender = pad(&entry.sender, SENDER);
     let carried = if entry.carried > 0 { format!("  ↻{}", entry.carried) } else { String::new() };
     let returned = if entry.returned > 0 { "  ↩" } else { "" };
@@ -45,7 +45,7 @@ pub fn messages(place: &Place, messages: &[Message]) -> Result<(), Failure> {
             out.push_str(&json::line(&MessageJson::from(message)));
             out.push('\n');
         } else {
-            out.push_str(&row(&Entry::of(message), place.zone(), ""));
+            out.push_str(&row(&MessageSummary::of(message), place.zone(), ""));
         }
     }
     print(&out)
@@ -57,7 +57,7 @@ pub fn batch(place: &Place, store: &Store, triage: &Triage) -> Result<(), Failur
     if !place.json {
         print(&title(batch, triage, place.zone()))?;
     }
-    for Section { heading, first, last } in store.sections(batch.id())? {
+    for BatchSection { heading, first, last } in store.sections(batch.id())? {
         if !place.json {
             print(&format!("\n{}\n", Printable::from(heading.title())))?;
         }
@@ -70,7 +70,7 @@ pub fn batch(place: &Place, store: &Store, triage: &Triage) -> Result<(), Failur
                     out.push_str(&json::line(&MessageJson::in_batch(&message, heading.title(), verdict)));
                     out.push('\n');
                 } else {
-                    out.push_str(&row(&Entry::of(&message), place.zone(), verdict.map_or("", Decision::name)));
+                    out.push_str(&row(&MessageSummary::of(&message), place.zone(), verdict.map_or("", Decision::name)));
                 }
             }
             print(&out)?;

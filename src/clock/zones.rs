@@ -15,7 +15,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::domain::limits::ZONE_BYTES;
 use crate::domain::schedule::zone_name::{built_in, meant};
-use crate::domain::schedule::{Mistake, Zone, Zones};
+use crate::domain::schedule::{TimeMistake, Zone, Zones};
 
 /// Where systems keep the zones, as files of their names.
 const FOLDERS: [&str; 6] = [
@@ -87,7 +87,7 @@ impl SystemZones {
         self.own().is_ok_and(|zone| zone.name() != said).then_some(said)
     }
 
-    fn of_text(&self, text: &str) -> Result<Zone, Mistake> {
+    fn of_text(&self, text: &str) -> Result<Zone, TimeMistake> {
         let text = text.strip_prefix(':').unwrap_or(text);
         if text.is_empty() {
             return Ok(Zone::UTC);
@@ -106,15 +106,16 @@ impl SystemZones {
     }
 
     /// The zone of a file: by its name, where it is one of those that the system keeps.
-    fn of_file(&self, path: &Path) -> Result<Zone, Mistake> {
+    fn of_file(&self, path: &Path) -> Result<Zone, TimeMistake> {
         let behind = fs::canonicalize(path);
         let links = [Some(path.to_owned()), link_of(path), behind.as_ref().ok().cloned()];
         if let Some(zone) = links.iter().flatten().find_map(|path| self.named(&self.name_of(path)?)) {
             return Ok(zone);
         }
         let name = path.to_string_lossy();
-        let unreadable =
-            |error: io::Error| Mistake::about(&name, format!("cannot be read: {error}"), "the path of a zone's file");
+        let unreadable = |error: io::Error| {
+            TimeMistake::about(&name, format!("cannot be read: {error}"), "the path of a zone's file")
+        };
         let bytes = behind.and_then(|path| read(&path)).map_err(unreadable)?;
         // Kept elsewhere, with rules of its own, it has its name all the same.
         let named = path.iter().rev().collect::<Vec<_>>();
@@ -135,7 +136,7 @@ impl SystemZones {
         Some(PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name).to_owned())
     }
 
-    fn of_the_system(&self) -> Result<Zone, Mistake> {
+    fn of_the_system(&self) -> Result<Zone, TimeMistake> {
         let local = Path::new(LOCAL_ZONE);
         if fs::symlink_metadata(local).is_err() {
             // No file says it: what else the system has for it, and where it has nothing, UTC.
@@ -160,11 +161,11 @@ impl Zones for SystemZones {
         if self.preferred { theirs().or_else(|| built_in(name)) } else { built_in(name).or_else(theirs) }
     }
 
-    fn own(&self) -> Result<Zone, Mistake> {
+    fn own(&self) -> Result<Zone, TimeMistake> {
         let Some(said) = &self.said else { return self.of_the_system() };
         let text = said.to_str();
         let found = text.map_or_else(
-            || Err(Mistake::about(&said.to_string_lossy(), "is no text", "the name of a zone")),
+            || Err(TimeMistake::about(&said.to_string_lossy(), "is no text", "the name of a zone")),
             |text| self.of_text(text),
         );
         found.map_err(|mistake| mistake.in_front("the variable TZ: "))

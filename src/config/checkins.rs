@@ -6,7 +6,7 @@ use super::mistake::ConfigMistake;
 use super::names::Names;
 use super::table::{FoundMistakes, Text, TomlTable};
 use crate::domain::schedule::{
-    Away, Calendar, CheckIn, Days, Mistake, Zone, Zones, parse_away, parse_length, parse_time, parse_zone,
+    Away, Calendar, CheckIn, Days, TimeMistake, Zone, Zones, parse_away, parse_length, parse_time, parse_zone,
 };
 
 /// The keys of a check-in.
@@ -113,7 +113,11 @@ fn away(root: &TomlTable<'_>, found: &mut FoundMistakes) -> Vec<Away> {
 }
 
 /// Reads a text about time, and notes what is wrong with it.
-fn read_with<T>(text: &Text<'_>, read: impl Fn(&str) -> Result<T, Mistake>, found: &mut FoundMistakes) -> Option<T> {
+fn read_with<T>(
+    text: &Text<'_>,
+    read: impl Fn(&str) -> Result<T, TimeMistake>,
+    found: &mut FoundMistakes,
+) -> Option<T> {
     match read(&text.text) {
         Ok(value) => Some(value),
         Err(mistake) => {

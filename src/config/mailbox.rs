@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::length;
 use super::mistake::{ConfigMistake, quoted};
 use super::table::{FoundMistakes, Text, TomlTable};
-use crate::domain::folder::Purpose;
+use crate::domain::folder::SpecialUse;
 
 /// What decisions become where the message lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +25,13 @@ pub struct WriteBack {
 
 impl WriteBack {
     /// The folders that are named, by what they are for.
-    pub fn named(&self) -> impl Iterator<Item = (Purpose, &str)> {
+    pub fn named(&self) -> impl Iterator<Item = (SpecialUse, &str)> {
         let all = [
-            (Purpose::Archive, &self.archive),
-            (Purpose::Trash, &self.trash),
-            (Purpose::Junk, &self.junk),
-            (Purpose::Drafts, &self.drafts),
-            (Purpose::Sent, &self.sent),
+            (SpecialUse::Archive, &self.archive),
+            (SpecialUse::Trash, &self.trash),
+            (SpecialUse::Junk, &self.junk),
+            (SpecialUse::Drafts, &self.drafts),
+            (SpecialUse::Sent, &self.sent),
         ];
         all.into_iter().filter_map(|(purpose, name)| Some((purpose, name.as_deref()?)))
     }

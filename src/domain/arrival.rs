@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::address::Address;
 use super::defect::Defect;
-use super::trust::Trust;
+use super::trust::SenderTrust;
 
 /// What makes two copies the same message, whichever sources they came through: a SHA-256 over the parts of a message that travel unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,7 +20,7 @@ pub struct Arrival {
     pub references: Vec<String>,
     pub from: Address,
     /// How far a rule may rely on `from`.
-    pub trust: Trust,
+    pub trust: SenderTrust,
     /// To and Cc together, in that order.
     pub to: Vec<Address>,
     pub subject: String,

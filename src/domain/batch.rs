@@ -104,7 +104,7 @@ impl Heading {
 
 /// The part of a batch that stands under one heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Section {
+pub struct BatchSection {
     pub heading: Heading,
     pub first: Position,
     pub last: Position,

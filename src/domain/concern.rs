@@ -8,7 +8,7 @@ pub const WATCH_HINT: &str = "Start it with `tidebox watch`, or see `tidebox ser
 
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum ConcernKind {
     /// The server refused the password, or the token.
     Refused,
     /// There is no password to be had: its command failed, its variable or its entry in the keyring is not there.
@@ -24,16 +24,16 @@ pub enum Kind {
 }
 
 /// Each with the word for the store and for scripts, and the word for a line with little room.
-const WORDS: [(Kind, &str, &str); 6] = [
-    (Kind::Refused, "refused", "refused"),
-    (Kind::NoSecret, "no secret", "no password"),
-    (Kind::Wrong, "wrong", "not read"),
-    (Kind::Away, "away", "not read"),
-    (Kind::Owed, "owed", "incomplete"),
-    (Kind::Astray, "astray", "astray"),
+const WORDS: [(ConcernKind, &str, &str); 6] = [
+    (ConcernKind::Refused, "refused", "refused"),
+    (ConcernKind::NoSecret, "no secret", "no password"),
+    (ConcernKind::Wrong, "wrong", "not read"),
+    (ConcernKind::Away, "away", "not read"),
+    (ConcernKind::Owed, "owed", "incomplete"),
+    (ConcernKind::Astray, "astray", "astray"),
 ];
 
-impl Kind {
+impl ConcernKind {
     #[must_use]
     pub fn name(self) -> &'static str {
         WORDS.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, name, _)| name)
@@ -68,7 +68,7 @@ impl Kind {
 pub struct Concern {
     /// The source's name.
     pub source: String,
-    pub kind: Kind,
+    pub kind: ConcernKind,
     /// What is wrong, without an end of a sentence.
     pub what: String,
     /// What to do about it; empty where there is nothing to do.
@@ -96,12 +96,12 @@ impl Concern {
     pub fn advice(&self, when: &dyn Fn(DateTime<Utc>) -> String) -> String {
         let mut advice = sentence(&self.hint);
         let itself = match (self.kind, self.next) {
-            (Kind::Refused, Some(next)) => {
+            (ConcernKind::Refused, Some(next)) => {
                 format!("Another one is tried as soon as you ask, the same one again at {}.", when(next))
             }
-            (Kind::NoSecret, _) => "It is asked for again when you ask, and before each check-in.".to_owned(),
-            (Kind::Away | Kind::Wrong, _) => "It is tried again by itself.".to_owned(),
-            (Kind::Owed, _) => "They are asked for at each reading.".to_owned(),
+            (ConcernKind::NoSecret, _) => "It is asked for again when you ask, and before each check-in.".to_owned(),
+            (ConcernKind::Away | ConcernKind::Wrong, _) => "It is tried again by itself.".to_owned(),
+            (ConcernKind::Owed, _) => "They are asked for at each reading.".to_owned(),
             _ => String::new(),
         };
         if !itself.is_empty() && !self.hint.contains("tried again") {
@@ -132,9 +132,9 @@ pub fn shortest(concerns: &[Concern]) -> Option<String> {
 mod tests {
     use chrono::{DateTime, Utc};
 
-    use super::{Concern, Kind, WORDS, shortest};
+    use super::{Concern, ConcernKind, WORDS, shortest};
 
-    fn concern(kind: Kind) -> Concern {
+    fn concern(kind: ConcernKind) -> Concern {
         Concern {
             source: "work".into(),
             kind,
@@ -151,28 +151,29 @@ mod tests {
     #[test]
     fn each_kind_has_words_of_its_own_and_is_known_by_them() {
         for (kind, name, short) in WORDS {
-            assert_eq!((kind.name(), kind.short(), Kind::named(name)), (name, short, Some(kind)));
+            assert_eq!((kind.name(), kind.short(), ConcernKind::named(name)), (name, short, Some(kind)));
         }
     }
 
     #[test]
     fn it_says_what_since_when_what_to_do_and_what_happens_by_itself() {
         let when = |_: DateTime<Utc>| "10:02".to_owned();
-        let refused = concern(Kind::Refused);
+        let refused = concern(ConcernKind::Refused);
         assert_eq!(refused.what(&when), "work: imap.example.org refused the password (since 10:02).");
         assert_eq!(
             refused.advice(&when),
             "Check `user` and `password`. Another one is tried as soon as you ask, the same one again at 10:02."
         );
-        let away = Concern { hint: "what was taken in is kept; it is tried again".into(), ..concern(Kind::Away) };
+        let away =
+            Concern { hint: "what was taken in is kept; it is tried again".into(), ..concern(ConcernKind::Away) };
         assert_eq!(away.advice(&when), "What was taken in is kept; it is tried again.");
-        assert_eq!(Concern { hint: String::new(), ..concern(Kind::Astray) }.advice(&when), "");
+        assert_eq!(Concern { hint: String::new(), ..concern(ConcernKind::Astray) }.advice(&when), "");
     }
 
     #[test]
     fn in_a_status_line_one_is_named_and_several_are_counted() {
         assert_eq!(shortest(&[]), None);
-        assert_eq!(shortest(&[concern(Kind::Refused)]).as_deref(), Some("work refused"));
-        assert_eq!(shortest(&[concern(Kind::Away), concern(Kind::Owed)]).as_deref(), Some("2 troubles"));
+        assert_eq!(shortest(&[concern(ConcernKind::Refused)]).as_deref(), Some("work refused"));
+        assert_eq!(shortest(&[concern(ConcernKind::Away), concern(ConcernKind::Owed)]).as_deref(), Some("2 troubles"));
     }
 }

@@ -13,7 +13,7 @@ pub struct Door {
     /// The first window that opens after this moment.
     pub next: Option<Window>,
     /// Today's windows in the file's zone, and whether each was read.
-    pub today: Vec<(Window, Reading)>,
+    pub today: Vec<(Window, WindowState)>,
     /// What the last committed check-in came to.
     pub last: Option<Receipt>,
     /// How many are held; only where `show_held` is set.
@@ -70,7 +70,7 @@ pub struct OpenWindow {
 
 /// What became of one of today's windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reading {
+pub enum WindowState {
     Ahead,
     Open,
     Read,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::nearest::nearest;
 use super::printable::Printable;
 use super::query::{Query, Subject};
-use super::trust::Trust;
+use super::trust::SenderTrust;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exception {
@@ -86,7 +86,7 @@ pub fn exception_for<'a>(
     subject: &Subject<'_>,
     mut used: impl FnMut(&Exception) -> u32,
 ) -> Option<&'a Exception> {
-    if subject.trust == Trust::Nothing {
+    if subject.trust == SenderTrust::Nothing {
         return None;
     }
     exceptions.iter().find(|exception| {

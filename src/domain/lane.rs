@@ -78,7 +78,7 @@ mod tests {
     use super::{STANDARD, lane_of, standard};
     use crate::domain::address::Address;
     use crate::domain::query::{Indexed, Subject};
-    use crate::domain::trust::Trust;
+    use crate::domain::trust::SenderTrust;
     use crate::domain::words::fold;
 
     #[test]
@@ -97,7 +97,7 @@ mod tests {
                 id: None,
                 message_id: None,
                 from: &Address::default(),
-                trust: Trust::Whole,
+                trust: SenderTrust::Whole,
                 to: &[],
                 source: "",
                 lane: "",

@@ -15,8 +15,8 @@ pub struct Letter {
     /// The other header lines worth showing, in order: To, Cc, Reply-To where it differs, List. One row each.
     pub headers: Vec<(&'static str, Printable)>,
     pub subject: Printable,
-    pub lines: Vec<Line>,
-    pub links: Vec<Link>,
+    pub lines: Vec<LetterLine>,
+    pub links: Vec<LetterLink>,
     pub attachments: Vec<Attached>,
     /// What is wrong with the message or was left out, each a short sentence.
     pub notes: Vec<Printable>,
@@ -56,7 +56,7 @@ pub enum Body {
 
 /// One line, no wider than the letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct LetterLine {
     pub kind: LineKind,
     pub spans: Vec<Span>,
 }
@@ -76,11 +76,11 @@ pub enum LineKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     pub text: Printable,
-    pub look: Look,
+    pub look: TextStyle,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Look {
+pub enum TextStyle {
     #[default]
     Plain,
     Strong,
@@ -92,7 +92,7 @@ pub enum Look {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub struct LetterLink {
     /// Where it goes, whole, as an opener gets it.
     pub target: String,
     /// Where it goes, as it is shown: the real host (punycode where it was written so), nothing hidden.

@@ -149,7 +149,7 @@ impl fmt::Display for Comeback {
 
 /// A message as a list shows it: every text fit for a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct MessageSummary {
     pub id: Id,
     pub thread: ThreadId,
     pub sender: Printable,
@@ -165,7 +165,7 @@ pub struct Entry {
     pub exception: Option<Printable>,
 }
 
-impl Entry {
+impl MessageSummary {
     #[must_use]
     pub fn of(message: &Message) -> Self {
         let subject = Printable::from(&message.subject);
@@ -191,14 +191,14 @@ impl Entry {
 
 /// A message of a batch, where it stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct BatchItem {
     pub position: Position,
-    pub entry: Entry,
+    pub entry: MessageSummary,
 }
 
 /// A deferred message and the window that brings it back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deferred {
-    pub entry: Entry,
+    pub entry: MessageSummary,
     pub until: Until,
 }

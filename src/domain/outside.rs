@@ -10,7 +10,7 @@ use super::keyword::Keyword;
 
 /// A folder by what it is for (RFC 6154 calls this its special use).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
+pub enum FolderRole {
     Archive,
     Trash,
     Junk,
@@ -23,7 +23,7 @@ pub enum Role {
 pub enum Target {
     /// It stays where it is.
     Stay,
-    Role(Role),
+    Role(FolderRole),
     /// The folder of this name, as the source names it.
     Folder(String),
 }
@@ -78,7 +78,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// In a folder that is read or has a role.
-    At { folder: String, key: String, role: Option<Role>, flags: Flags },
+    At { folder: String, key: String, role: Option<FolderRole>, flags: Flags },
     /// Somebody filed it in this folder, which is neither read nor has a role.
     Filed { folder: String },
     /// Nowhere.

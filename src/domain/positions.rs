@@ -18,12 +18,12 @@ impl fmt::Display for Position {
 
 /// A stretch of positions, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Run {
+pub struct PositionRun {
     pub first: u32,
     pub last: u32,
 }
 
-impl Run {
+impl PositionRun {
     fn len(self) -> usize {
         (self.last - self.first) as usize + 1
     }
@@ -33,7 +33,7 @@ impl Run {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Positions {
     /// In order, none empty, and a gap between any two.
-    runs: Vec<Run>,
+    runs: Vec<PositionRun>,
     len: usize,
 }
 
@@ -58,7 +58,7 @@ impl Positions {
     }
 
     #[must_use]
-    pub fn runs(&self) -> &[Run] {
+    pub fn runs(&self) -> &[PositionRun] {
         &self.runs
     }
 
@@ -141,7 +141,7 @@ impl Positions {
             first = first.min(run.first);
             last = last.max(run.last);
         }
-        self.replace(from, to, &[Run { first, last }]);
+        self.replace(from, to, &[PositionRun { first, last }]);
     }
 
     pub fn remove_run(&mut self, first: Position, last: Position) {
@@ -153,10 +153,10 @@ impl Positions {
         }
         let mut rest = Vec::with_capacity(2);
         if let Some(run) = self.runs.get(from).filter(|run| run.first < first) {
-            rest.push(Run { first: run.first, last: first - 1 });
+            rest.push(PositionRun { first: run.first, last: first - 1 });
         }
         if let Some(run) = self.runs.get(to - 1).filter(|run| run.last > last) {
-            rest.push(Run { first: last + 1, last: run.last });
+            rest.push(PositionRun { first: last + 1, last: run.last });
         }
         self.replace(from, to, &rest);
     }
@@ -211,7 +211,7 @@ impl Positions {
         while let (Some(a), Some(b)) = (ours.peek(), theirs.peek()) {
             let (first, last) = (a.first.max(b.first), a.last.min(b.last));
             if first <= last {
-                runs.push(Run { first, last });
+                runs.push(PositionRun { first, last });
             }
             if a.last < b.last {
                 ours.next();
@@ -228,8 +228,8 @@ impl Positions {
         self.runs.partition_point(|run| run.last < position)
     }
 
-    fn replace(&mut self, from: usize, to: usize, by: &[Run]) {
-        let gone: usize = self.runs.splice(from..to, by.iter().copied()).map(Run::len).sum();
+    fn replace(&mut self, from: usize, to: usize, by: &[PositionRun]) {
+        let gone: usize = self.runs.splice(from..to, by.iter().copied()).map(PositionRun::len).sum();
         let come: usize = by.iter().map(|run| run.len()).sum();
         self.len = self.len - gone + come;
     }

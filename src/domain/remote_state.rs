@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::deferral;
 use super::flags::Flags;
 use super::keyword::Keyword;
-use super::outside::{Found, Role};
+use super::outside::{FolderRole, Found};
 use super::schedule::Calendar;
 use super::triage::Until;
 
@@ -36,14 +36,14 @@ impl RemoteState {
     /// What the place and the keywords of a copy say. That it is marked deleted says nothing yet: it is gone when it is
     /// gone, and some servers mark so what is only being moved.
     #[must_use]
-    pub fn of(role: Option<Role>, flags: &Flags, calendar: &Calendar, now: DateTime<Utc>) -> Self {
+    pub fn of(role: Option<FolderRole>, flags: &Flags, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         let has = |keyword| flags.keywords.contains(&keyword);
         match role {
-            Some(Role::Trash) => Self::Trash,
-            Some(Role::Junk) => Self::Spam,
+            Some(FolderRole::Trash) => Self::Trash,
+            Some(FolderRole::Junk) => Self::Spam,
             _ if has(Keyword::Muted) => Self::Muted,
-            Some(Role::Archive) => Self::Done,
-            Some(Role::Held) => Self::Held,
+            Some(FolderRole::Archive) => Self::Done,
+            Some(FolderRole::Held) => Self::Held,
             None if has(Keyword::Done) => Self::Done,
             None => Self::stays(flags, calendar, now),
         }
@@ -92,7 +92,7 @@ mod tests {
     use crate::domain::deferral;
     use crate::domain::flags::Flags;
     use crate::domain::keyword::Keyword;
-    use crate::domain::outside::{Found, Role};
+    use crate::domain::outside::{FolderRole, Found};
     use crate::domain::schedule::{Calendar, CheckIn, Days, Zone, parse_length, parse_time};
     use crate::domain::triage::Until;
 
@@ -142,11 +142,11 @@ mod tests {
     #[test]
     fn the_place_says_more_than_a_keyword() {
         let of = |role, keywords: &[Keyword]| RemoteState::of(role, &with(keywords), &calendar(), now());
-        assert_eq!(of(Some(Role::Archive), &[Keyword::Later]), RemoteState::Done);
-        assert_eq!(of(Some(Role::Archive), &[Keyword::Muted]), RemoteState::Muted);
-        assert_eq!(of(Some(Role::Trash), &[Keyword::Muted]), RemoteState::Trash);
-        assert_eq!(of(Some(Role::Junk), &[]), RemoteState::Spam);
-        assert_eq!(of(Some(Role::Held), &[]), RemoteState::Held);
+        assert_eq!(of(Some(FolderRole::Archive), &[Keyword::Later]), RemoteState::Done);
+        assert_eq!(of(Some(FolderRole::Archive), &[Keyword::Muted]), RemoteState::Muted);
+        assert_eq!(of(Some(FolderRole::Trash), &[Keyword::Muted]), RemoteState::Trash);
+        assert_eq!(of(Some(FolderRole::Junk), &[]), RemoteState::Spam);
+        assert_eq!(of(Some(FolderRole::Held), &[]), RemoteState::Held);
         assert_eq!(of(None, &[Keyword::Done, Keyword::Muted]), RemoteState::Muted);
         assert_eq!(of(None, &[]), RemoteState::Open);
         let deleted = Flags { deleted: true, ..Flags::default() };

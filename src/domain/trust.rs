@@ -3,7 +3,7 @@
 /// A message can say anything of its sender. What rules and a look at the address can know is whether it says it in a
 /// way that honest mail does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Trust {
+pub enum SenderTrust {
     /// Name and address count.
     #[default]
     Whole,

@@ -8,7 +8,7 @@ use super::deferral;
 use super::flags::Flags;
 use super::folder::pattern::{INBOX, closest};
 use super::keyword::Keyword;
-use super::outside::{Role, Target};
+use super::outside::{FolderRole, Target};
 
 /// Why a copy is to be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,16 +122,16 @@ impl DesiredState {
             keywords: keywords.iter().copied().collect(),
         };
         let mut desired = match (cause, caps.finished) {
-            (ChangeReason::Done, Finished::Archived) => to(Role::Archive, true, &[]),
+            (ChangeReason::Done, Finished::Archived) => to(FolderRole::Archive, true, &[]),
             (ChangeReason::Done, Finished::Marked) => stays(true, &[Keyword::Done]),
-            (ChangeReason::Mute, Finished::Archived) => to(Role::Archive, true, &[Keyword::Muted]),
+            (ChangeReason::Mute, Finished::Archived) => to(FolderRole::Archive, true, &[Keyword::Muted]),
             (ChangeReason::Mute, Finished::Marked) => stays(true, &[Keyword::Done, Keyword::Muted]),
-            (ChangeReason::Trash, _) => to(Role::Trash, false, &[]),
-            (ChangeReason::Spam, _) => to(Role::Junk, false, &[]),
+            (ChangeReason::Trash, _) => to(FolderRole::Trash, false, &[]),
+            (ChangeReason::Spam, _) => to(FolderRole::Junk, false, &[]),
             (ChangeReason::Defer(opens), _) => Self { keywords: deferral::keywords(opens, now), ..stays(false, &[]) },
             (ChangeReason::Later, _) => stays(false, &[Keyword::Later]),
             (ChangeReason::Carry | ChangeReason::Wake, _) => stays(false, &[]),
-            (ChangeReason::Hold, _) => to(Role::Held, false, &[]),
+            (ChangeReason::Hold, _) => to(FolderRole::Held, false, &[]),
             // Where to is known of each copy by itself.
             (ChangeReason::Release, _) => return None,
         };
@@ -151,7 +151,7 @@ mod tests {
     use crate::domain::deferral;
     use crate::domain::flags::Flags;
     use crate::domain::keyword::Keyword;
-    use crate::domain::outside::{Role, Target};
+    use crate::domain::outside::{FolderRole, Target};
 
     #[test]
     fn what_is_so_already_is_no_change() {
@@ -174,7 +174,7 @@ mod tests {
         let caps = MailboxCaps { finished: Finished::Archived, keywords: true };
         let now = "2026-11-20T09:00:00Z".parse().unwrap();
         let of = |cause| DesiredState::of(cause, caps, Some(&later), now).unwrap();
-        assert_eq!(of(ChangeReason::Done).target, Target::Role(Role::Archive));
+        assert_eq!(of(ChangeReason::Done).target, Target::Role(FolderRole::Archive));
         assert!(of(ChangeReason::Done).keywords.is_empty() && of(ChangeReason::Done).seen);
         assert_eq!(of(ChangeReason::Mute).keywords, [Keyword::Muted].into());
         assert_eq!(

@@ -8,7 +8,7 @@ use super::decide::replay;
 use super::health;
 use crate::config::Config;
 use crate::domain::batch::Occasion;
-use crate::domain::door::{Door, OpenWindow, Reading};
+use crate::domain::door::{Door, OpenWindow, WindowState};
 use crate::domain::schedule::Window;
 use crate::store::{BatchKind, Store};
 
@@ -50,17 +50,17 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
     for window in calendar.touching_today(now) {
         let in_hand = open.as_ref().is_some_and(|open| open.begun && open.window.opens == window.opens);
         let reading = if in_hand {
-            Reading::Open
+            WindowState::Open
         } else if store.was_read(&window)? {
-            Reading::Read
+            WindowState::Read
         } else if window.opens > now {
-            Reading::Ahead
+            WindowState::Ahead
         } else if window.closes > now {
-            Reading::Open
+            WindowState::Open
         } else if before_us(store, &window)? {
-            Reading::Over
+            WindowState::Over
         } else {
-            Reading::Missed
+            WindowState::Missed
         };
         today.push((window, reading));
     }

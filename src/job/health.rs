@@ -10,7 +10,7 @@ use super::source_failure::SourceFailure;
 use super::summary::Summary;
 use super::{JobError, hold};
 use crate::config::Config;
-use crate::domain::concern::{Concern, Kind};
+use crate::domain::concern::{Concern, ConcernKind};
 use crate::domain::ids::SourceId;
 use crate::domain::retry;
 use crate::domain::schedule::Zone;
@@ -19,7 +19,7 @@ use crate::source::{Owed, Source};
 use crate::store::Store;
 
 /// Kinds that a reading settles.
-const READING: [Kind; 4] = [Kind::Refused, Kind::NoSecret, Kind::Wrong, Kind::Away];
+const READING: [ConcernKind; 4] = [ConcernKind::Refused, ConcernKind::NoSecret, ConcernKind::Wrong, ConcernKind::Away];
 /// A next try that is further away was noted by a clock that was wrong, in hours.
 const TOO_FAR: i64 = 24;
 
@@ -54,10 +54,10 @@ pub fn leave(concerns: &[Concern], occasion: Occasion, now: DateTime<Utc>) -> Le
     let due = |next: DateTime<Utc>| next <= now || next > now + TimeDelta::hours(TOO_FAR);
     for concern in concerns {
         match concern.kind {
-            Kind::Refused if concern.next.is_none_or(due) => {}
-            Kind::Refused if occasion == Occasion::Person => return Leave::WithAnother(concern.secret.clone()),
-            Kind::Refused => return waits(concern),
-            Kind::NoSecret if occasion == Occasion::Routine => return waits(concern),
+            ConcernKind::Refused if concern.next.is_none_or(due) => {}
+            ConcernKind::Refused if occasion == Occasion::Person => return Leave::WithAnother(concern.secret.clone()),
+            ConcernKind::Refused => return waits(concern),
+            ConcernKind::NoSecret if occasion == Occasion::Routine => return waits(concern),
             _ => {}
         }
     }
@@ -101,10 +101,10 @@ pub fn note(
         return fell(store, id, source, cause, now);
     }
     let known = store.concerns_of(id)?;
-    let mut settled: Vec<Kind> = READING.to_vec();
+    let mut settled: Vec<ConcernKind> = READING.to_vec();
     match &summary.owed {
         Some(owed) if owed.count > 0 => note_owed(store, id, &known, owed, now)?,
-        _ => settled.push(Kind::Owed),
+        _ => settled.push(ConcernKind::Owed),
     }
     if known.iter().any(|concern| settled.contains(&concern.kind)) {
         store.settle_concerns(id, &settled)?;
@@ -121,7 +121,7 @@ fn note_owed(
 ) -> Result<(), JobError> {
     let concern = Concern {
         source: String::new(),
-        kind: Kind::Owed,
+        kind: ConcernKind::Owed,
         what: owed.to_string(),
         hint: String::new(),
         count: owed.count,
@@ -130,7 +130,8 @@ fn note_owed(
         next: None,
         secret: None,
     };
-    let same = |other: &Concern| other.kind == Kind::Owed && (other.count, &other.what) == (owed.count, &concern.what);
+    let same =
+        |other: &Concern| other.kind == ConcernKind::Owed && (other.count, &other.what) == (owed.count, &concern.what);
     if !known.iter().any(same) {
         store.note_concern(id, &concern)?;
     }
@@ -154,27 +155,27 @@ pub fn fell(
     let known = store.concerns_of(id)?;
     let before = known.iter().find(|concern| concern.kind == cause.kind);
     // The secret was not sent, because it is the one that was refused before: nothing was tried.
-    let untried = cause.kind == Kind::Refused && source.refused().is_none();
+    let untried = cause.kind == ConcernKind::Refused && source.refused().is_none();
     if untried && before.is_some() {
         return Ok(());
     }
     let tries = before.map_or(0, |before| before.tries).saturating_add(1);
-    let next = (cause.kind == Kind::Refused).then(|| now + retry::refused(tries));
+    let next = (cause.kind == ConcernKind::Refused).then(|| now + retry::refused(tries));
     let concern = Concern {
         source: String::new(),
         kind: cause.kind,
         what: cause.what.clone(),
         hint: cause.hint.clone(),
         count: 0,
-        tries: if cause.kind == Kind::Refused { tries } else { 0 },
+        tries: if cause.kind == ConcernKind::Refused { tries } else { 0 },
         since: now,
         next,
         secret: source.refused().map(|trace| trace.to_string()),
     };
-    let others: Vec<Kind> = READING.into_iter().filter(|kind| *kind != cause.kind).collect();
+    let others: Vec<ConcernKind> = READING.into_iter().filter(|kind| *kind != cause.kind).collect();
     // What keeps it from being reached says nothing of whether the secret is right now.
-    let others: Vec<Kind> =
-        others.into_iter().filter(|kind| cause.kind != Kind::Away || !kind.is_about_secret()).collect();
+    let others: Vec<ConcernKind> =
+        others.into_iter().filter(|kind| cause.kind != ConcernKind::Away || !kind.is_about_secret()).collect();
     if known.iter().any(|concern| others.contains(&concern.kind)) {
         store.settle_concerns(id, &others)?;
     }
@@ -194,7 +195,7 @@ pub fn fell(
 pub fn opens(store: &mut Store, source: &str) -> Result<(), JobError> {
     let row = store.sources()?.into_iter().find(|row| row.name == source);
     if let Some(row) = row {
-        store.settle_concerns(row.id, &[Kind::Refused, Kind::NoSecret])?;
+        store.settle_concerns(row.id, &[ConcernKind::Refused, ConcernKind::NoSecret])?;
         store.ask_to_read()?;
     }
     Ok(())
@@ -204,7 +205,7 @@ pub fn opens(store: &mut Store, source: &str) -> Result<(), JobError> {
 #[must_use]
 pub fn next(store: &Store, source: &str) -> Option<DateTime<Utc>> {
     let concerns = store.concerns().ok()?;
-    concerns.into_iter().find(|concern| concern.source == source && concern.kind == Kind::Refused)?.next
+    concerns.into_iter().find(|concern| concern.source == source && concern.kind == ConcernKind::Refused)?.next
 }
 
 /// What a person is to know now. Of a source that is configured no longer only what is about mail that was put aside.
@@ -234,7 +235,7 @@ mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
 
     use super::{Leave, Occasion, SourceFailure, fell, leave};
-    use crate::domain::concern::{Concern, Kind};
+    use crate::domain::concern::{Concern, ConcernKind};
     use crate::source::secret::Trace;
     use crate::source::{Each, Outcome, Since, Source, SourceError};
     use crate::store::Store;
@@ -256,16 +257,16 @@ mod tests {
         DateTime::from_timestamp(1_795_000_000 + 60 * minutes, 0).unwrap()
     }
 
-    fn cause(kind: Kind) -> SourceFailure {
+    fn cause(kind: ConcernKind) -> SourceFailure {
         SourceFailure { kind, what: "no".into(), hint: String::new(), next: None }
     }
 
     /// What is known after failures at these minutes.
-    fn after(kind: Kind, minutes: &[i64]) -> Vec<Concern> {
+    fn after(kind: ConcernKind, minutes: &[i64]) -> Vec<Concern> {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&folder.path().join("store.db")).unwrap();
         let id = store.source("work", "imap").unwrap();
-        let source = Shut((kind == Kind::Refused).then(|| Trace::of("me@host", &"wrong".into()).unwrap()));
+        let source = Shut((kind == ConcernKind::Refused).then(|| Trace::of("me@host", &"wrong".into()).unwrap()));
         for minute in minutes {
             fell(&mut store, id, &source, &cause(kind), at(*minute)).unwrap();
         }
@@ -280,7 +281,7 @@ mod tests {
     fn a_refused_secret_is_asked_for_after_1_5_and_30_minutes_then_four_times_a_day() {
         let mut tries = vec![0];
         while tries.len() < 7 {
-            let known = after(Kind::Refused, &tries);
+            let known = after(ConcernKind::Refused, &tries);
             let next = (known[0].next.unwrap() - at(0)).num_minutes();
             assert!(!goes(&known, Occasion::Routine, next - 1) && goes(&known, Occasion::Routine, next));
             tries.push(next);
@@ -290,7 +291,7 @@ mod tests {
 
     #[test]
     fn in_between_only_a_person_makes_a_try_and_only_of_another_secret() {
-        let known = after(Kind::Refused, &[0, 1]);
+        let known = after(ConcernKind::Refused, &[0, 1]);
         assert!(!goes(&known, Occasion::Routine, 3) && !goes(&known, Occasion::BeforeWindow, 3));
         let Leave::WithAnother(Some(secret)) = leave(&known, Occasion::Person, at(3)) else { panic!() };
         let trace = Trace::read(&secret).unwrap();
@@ -302,10 +303,10 @@ mod tests {
 
     #[test]
     fn a_command_that_gave_none_is_asked_by_a_person_and_before_a_check_in() {
-        let known = after(Kind::NoSecret, &[0]);
+        let known = after(ConcernKind::NoSecret, &[0]);
         assert!(!goes(&known, Occasion::Routine, 600));
         assert!(goes(&known, Occasion::BeforeWindow, 1) && goes(&known, Occasion::Person, 1));
-        assert!(goes(&after(Kind::Away, &[0]), Occasion::Routine, 0));
+        assert!(goes(&after(ConcernKind::Away, &[0]), Occasion::Routine, 0));
     }
 
     #[test]
@@ -314,15 +315,15 @@ mod tests {
         let mut store = Store::open(&folder.path().join("store.db")).unwrap();
         let id = store.source("work", "imap").unwrap();
         let sent = Shut(Trace::of("me@host", &"wrong".into()));
-        fell(&mut store, id, &sent, &cause(Kind::Refused), at(0)).unwrap();
+        fell(&mut store, id, &sent, &cause(ConcernKind::Refused), at(0)).unwrap();
         for _ in 0..9 {
-            fell(&mut store, id, &Shut(None), &cause(Kind::Refused), at(0)).unwrap();
+            fell(&mut store, id, &Shut(None), &cause(ConcernKind::Refused), at(0)).unwrap();
         }
         // While it cannot be reached, what is known of its secret stays.
-        fell(&mut store, id, &Shut(None), &cause(Kind::Away), at(0)).unwrap();
+        fell(&mut store, id, &Shut(None), &cause(ConcernKind::Away), at(0)).unwrap();
         let known = store.concerns_of(id).unwrap();
-        let refused = known.iter().find(|concern| concern.kind == Kind::Refused).unwrap();
+        let refused = known.iter().find(|concern| concern.kind == ConcernKind::Refused).unwrap();
         assert_eq!((refused.tries, refused.next), (1, Some(at(0) + TimeDelta::minutes(1))));
-        assert!(known.iter().any(|concern| concern.kind == Kind::Away));
+        assert!(known.iter().any(|concern| concern.kind == ConcernKind::Away));
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::JobError;
 use crate::config::{Config, HoldMode, SourceConfig};
-use crate::domain::concern::{Concern, Kind};
+use crate::domain::concern::{Concern, ConcernKind};
 use crate::domain::ids::SourceId;
 use crate::store::{Gate, GiveBack, HardHold, PutAside, Stands, Store};
 
@@ -130,7 +130,7 @@ pub fn astray(store: &Store, config: &Config) -> Result<Vec<Concern>, JobError> 
             }
         };
         let what = format!("{mail} held in the folder {folder} did not come back: {why}");
-        let (kind, count) = (Kind::Astray, messages);
+        let (kind, count) = (ConcernKind::Astray, messages);
         astray.push(Concern { source, kind, what, hint, count, tries: 0, since, next: None, secret: None });
     }
     Ok(astray)

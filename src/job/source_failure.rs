@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::concern::Kind;
+use crate::domain::concern::ConcernKind;
 use crate::source::SourceError;
 use crate::source::imap::ImapError;
 
 /// Why a source could not be read, or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFailure {
-    pub kind: Kind,
+    pub kind: ConcernKind,
     pub what: String,
     pub hint: String,
     /// When it is tried again by itself; `None` where that is somebody else's to say.
@@ -20,7 +20,7 @@ impl SourceFailure {
     /// A mistake of this program.
     #[must_use]
     pub fn mistake(what: &str) -> Self {
-        Self { kind: Kind::Wrong, what: what.to_owned(), hint: "please report it".to_owned(), next: None }
+        Self { kind: ConcernKind::Wrong, what: what.to_owned(), hint: "please report it".to_owned(), next: None }
     }
 
     /// What, and what to do about it.
@@ -32,10 +32,10 @@ impl SourceFailure {
     #[must_use]
     pub fn of(error: &SourceError) -> Self {
         let kind = match error {
-            SourceError::Imap(ImapError::Refused { .. } | ImapError::Known { .. }) => Kind::Refused,
-            SourceError::Secret(_) => Kind::NoSecret,
-            SourceError::Imap(error) if !error.passes() => Kind::Wrong,
-            _ => Kind::Away,
+            SourceError::Imap(ImapError::Refused { .. } | ImapError::Known { .. }) => ConcernKind::Refused,
+            SourceError::Secret(_) => ConcernKind::NoSecret,
+            SourceError::Imap(error) if !error.passes() => ConcernKind::Wrong,
+            _ => ConcernKind::Away,
         };
         Self { kind, what: error.to_string(), hint: error.hint().unwrap_or_default().to_owned(), next: None }
     }

@@ -7,9 +7,9 @@ use std::io;
 
 use super::JobError;
 use crate::config::ConfigError;
-use crate::log::{Entry, note};
+use crate::log::{LogEntry, note};
 use crate::source::SourceError;
-use crate::store::{Kind, StoreError};
+use crate::store::{FailureKind, StoreError};
 
 /// Notes a failed job.
 pub fn job(error: &JobError) {
@@ -23,12 +23,12 @@ pub fn job(error: &JobError) {
 /// Notes a failure of the store.
 pub fn store(error: &StoreError) {
     let what = match error.kind() {
-        Kind::Held | Kind::Request => return,
-        Kind::File => "file",
-        Kind::Ours => "ours",
+        FailureKind::Held | FailureKind::Request => return,
+        FailureKind::File => "file",
+        FailureKind::Ours => "ours",
     };
     let (doing, code) = error.operation();
-    let entry = because(Entry::of("store", doing).word("kind", what), error);
+    let entry = because(LogEntry::of("store", doing).word("kind", what), error);
     let entry = code.map_or(entry.clone(), |code| entry.number("code", code));
     note(&match error {
         StoreError::File { path, .. }
@@ -57,7 +57,7 @@ pub fn source(error: &SourceError) {
         SourceError::Secret(_) => "its password could not be fetched",
         SourceError::Imap(error) => error.doing(),
     };
-    let entry = Entry::of("source", doing);
+    let entry = LogEntry::of("source", doing);
     note(&match error {
         SourceError::Open { error, .. } | SourceError::Read { error, .. } | SourceError::Start { error, .. } => {
             entry.refused(error)
@@ -72,12 +72,12 @@ pub fn source(error: &SourceError) {
 
 /// Notes how many things of the sources could not be read.
 pub fn unread(count: u64) {
-    note(&Entry::of("source", "reading").number("failed", i64::try_from(count).unwrap_or(i64::MAX)));
+    note(&LogEntry::of("source", "reading").number("failed", i64::try_from(count).unwrap_or(i64::MAX)));
 }
 
 /// Notes a configuration that cannot be used: where its first mistake is, and how many there are.
 pub fn config(error: &ConfigError) {
-    let entry = because(Entry::of("config", "reading the file").file(error.path()), error);
+    let entry = because(LogEntry::of("config", "reading the file").file(error.path()), error);
     note(&match error {
         ConfigError::Mistaken(mistakes) => match mistakes.each().next() {
             Some((place, _)) => {
@@ -92,11 +92,11 @@ pub fn config(error: &ConfigError) {
 
 /// Notes a failure of the terminal, a pipe, or a file that was named on the command line.
 pub fn io(error: &io::Error) {
-    note(&Entry::of("io", "reading or writing").refused(error));
+    note(&LogEntry::of("io", "reading or writing").refused(error));
 }
 
 /// Adds the system's reason, where that is behind it.
-fn because(entry: Entry, error: &(dyn Error + 'static)) -> Entry {
+fn because(entry: LogEntry, error: &(dyn Error + 'static)) -> LogEntry {
     let mut behind = Some(error);
     while let Some(error) = behind {
         if let Some(error) = error.downcast_ref::<io::Error>() {

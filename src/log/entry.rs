@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct LogEntry {
     kind: &'static str,
     doing: &'static str,
     facts: Vec<(&'static str, Fact)>,
@@ -24,7 +24,7 @@ enum Fact {
     Io(io::ErrorKind),
 }
 
-impl Entry {
+impl LogEntry {
     /// Of a kind (`store`, `source`, `config` …) while doing something.
     #[must_use]
     pub fn of(kind: &'static str, doing: &'static str) -> Self {
@@ -92,14 +92,14 @@ pub fn short(path: &Path, home: Option<&Path>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, short};
+    use super::{LogEntry, short};
     use chrono::DateTime;
     use std::io;
     use std::path::Path;
 
     #[test]
     fn a_line_is_one_line() {
-        let entry = Entry::of("store", "recording an act")
+        let entry = LogEntry::of("store", "recording an act")
             .number("code", 13)
             .word("state", "full")
             .file(Path::new("/home/ann/a\n\u{1b}[2J\u{202e}\"b"))

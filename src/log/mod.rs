@@ -1,7 +1,7 @@
 //! The log of problems: what went wrong, when, while doing what, for whoever looks for the reason afterwards.
 //!
 //! It owns the shape of a line and the file. It has nothing of any message, no subject, no address and no secret: an
-//! `Entry` cannot be given free text. A log that cannot be written disturbs nobody.
+//! `LogEntry` cannot be given free text. A log that cannot be written disturbs nobody.
 
 mod entry;
 mod file;
@@ -12,7 +12,7 @@ use std::sync::{Mutex, OnceLock};
 
 use chrono::{DateTime, Utc};
 
-pub use entry::{Entry, short};
+pub use entry::{LogEntry, short};
 
 /// The log of this process, once its place is known.
 static LOG: OnceLock<Log> = OnceLock::new();
@@ -33,7 +33,7 @@ pub fn keep(path: PathBuf, home: Option<PathBuf>, now: fn() -> DateTime<Utc>) {
 }
 
 /// Notes a problem.
-pub fn note(entry: &Entry) {
+pub fn note(entry: &LogEntry) {
     if let Some(log) = LOG.get() {
         log.note(entry);
     }
@@ -41,7 +41,7 @@ pub fn note(entry: &Entry) {
 
 /// Notes a panic by its place alone: its words may quote a message.
 pub fn note_panic(info: &PanicHookInfo<'_>) {
-    let entry = Entry::of("panic", "a mistake of tidebox");
+    let entry = LogEntry::of("panic", "a mistake of tidebox");
     note(&match info.location() {
         // The place is in our sources or a library's: a path of the machine that built it.
         Some(place) => entry.file(Path::new(place.file())).number("line", place.line()),
@@ -61,7 +61,7 @@ pub fn count_since(path: &Path, since: DateTime<Utc>) -> Option<usize> {
 }
 
 impl Log {
-    fn note(&self, entry: &Entry) {
+    fn note(&self, entry: &LogEntry) {
         let _turn = self.turn.lock();
         let _ = file::append(&self.path, &entry.line((self.now)(), self.home.as_deref()));
     }
@@ -69,7 +69,7 @@ impl Log {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, Log, count_since};
+    use super::{Log, LogEntry, count_since};
     use chrono::{DateTime, TimeDelta};
     use std::path::Path;
     use std::sync::Mutex;
@@ -80,8 +80,8 @@ mod tests {
         let path = folder.path().join("log");
         assert_eq!(count_since(&path, DateTime::UNIX_EPOCH), None);
         let log = Log { path: path.clone(), home: None, now: || DateTime::UNIX_EPOCH, turn: Mutex::new(()) };
-        log.note(&Entry::of("store", "opening it"));
-        log.note(&Entry::of("store", "opening it"));
+        log.note(&LogEntry::of("store", "opening it"));
+        log.note(&LogEntry::of("store", "opening it"));
         assert_eq!(count_since(&path, DateTime::UNIX_EPOCH), Some(2));
         assert_eq!(count_since(&path, DateTime::UNIX_EPOCH + TimeDelta::seconds(1)), Some(0));
     }
@@ -90,6 +90,6 @@ mod tests {
     fn a_log_that_cannot_be_written_disturbs_nobody() {
         let nowhere = Path::new("/dev/null/log").to_owned();
         let log = Log { path: nowhere, home: None, now: || DateTime::UNIX_EPOCH, turn: Mutex::new(()) };
-        log.note(&Entry::of("store", "opening it"));
+        log.note(&LogEntry::of("store", "opening it"));
     }
 }

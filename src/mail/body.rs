@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use super::charset::Reading;
 use super::header::Header;
-use super::part::{Part, Parts};
-use super::{card, charset, html, invitation, rich};
+use super::part::{MimePart, MimeParts};
+use super::{charset, html, invitation, rtf, vcard};
 use crate::domain::defect::Defect;
 use crate::domain::limits::TEXT_BYTES;
 
 /// One readable part.
 #[derive(Debug)]
 pub(super) struct Piece<'p, 'a> {
-    pub(super) part: &'p Part<'a>,
+    pub(super) part: &'p MimePart<'a>,
     pub(super) html: bool,
     /// Decoded.
     pub(super) text: String,
@@ -32,7 +32,7 @@ pub(super) struct Pieces<'p, 'a> {
 }
 
 impl<'p, 'a> Pieces<'p, 'a> {
-    pub(super) fn of(parts: &'p Parts<'a>) -> Self {
+    pub(super) fn of(parts: &'p MimeParts<'a>) -> Self {
         let mut pieces = Self::default();
         // A header waits for the first readable piece below it.
         let mut message = None;
@@ -67,7 +67,7 @@ impl<'p, 'a> Pieces<'p, 'a> {
     }
 
     /// Of a letter that is nothing but an invitation or a card, what that says.
-    fn tell_what_is_no_text(&mut self, parts: &'p Parts<'a>) {
+    fn tell_what_is_no_text(&mut self, parts: &'p MimeParts<'a>) {
         for part in parts.list.iter().filter(|part| !part.container && !shut(parts, part)) {
             let Some(words) = words_of(part) else { continue };
             let (whole, defect) = decode(part);
@@ -124,7 +124,7 @@ impl<'p, 'a> Pieces<'p, 'a> {
 }
 
 /// Within a message that is attached, not shown.
-fn shut(parts: &Parts<'_>, part: &Part<'_>) -> bool {
+fn shut(parts: &MimeParts<'_>, part: &MimePart<'_>) -> bool {
     let mut above = part.parent;
     while let Some(container) = above.and_then(|place| parts.list.get(place)) {
         let attached = container.disposition.as_ref().is_some_and(|it| it.is("attachment"));
@@ -137,7 +137,7 @@ fn shut(parts: &Parts<'_>, part: &Part<'_>) -> bool {
 }
 
 /// The innermost multipart/alternative around a part, not looking out of the message it belongs to.
-fn alternative(parts: &Parts<'_>, place: usize) -> Option<usize> {
+fn alternative(parts: &MimeParts<'_>, place: usize) -> Option<usize> {
     let mut above = parts.list.get(place)?.parent;
     while let Some(at) = above {
         let container = parts.list.get(at)?;
@@ -152,7 +152,7 @@ fn alternative(parts: &Parts<'_>, place: usize) -> Option<usize> {
     None
 }
 
-fn readable(part: &Part<'_>, alternative: bool, alone: bool) -> bool {
+fn readable(part: &MimePart<'_>, alternative: bool, alone: bool) -> bool {
     let kind = part.kind.value.as_str();
     let plain = matches!(kind, "text/plain" | "text/html");
     if part.disposition.as_ref().is_some_and(|it| it.is("attachment")) {
@@ -167,16 +167,16 @@ fn readable(part: &Part<'_>, alternative: bool, alone: bool) -> bool {
 }
 
 /// What makes words of a part that is some program's business.
-fn words_of(part: &Part<'_>) -> Option<fn(&str) -> String> {
+fn words_of(part: &MimePart<'_>) -> Option<fn(&str) -> String> {
     match part.kind.value.as_str() {
         "text/calendar" | "application/ics" => Some(invitation::words),
-        "text/vcard" | "text/x-vcard" | "text/directory" => Some(card::words),
-        "text/rtf" | "application/rtf" => Some(rich::words),
+        "text/vcard" | "text/x-vcard" | "text/directory" => Some(vcard::words),
+        "text/rtf" | "application/rtf" => Some(rtf::words),
         _ => None,
     }
 }
 
-fn decode(part: &Part<'_>) -> (String, Option<Defect>) {
+fn decode(part: &MimePart<'_>) -> (String, Option<Defect>) {
     let cut = part.bytes.get(..TEXT_BYTES).unwrap_or(part.bytes);
     let (bytes, whole) = part.encoding.decode(cut);
     let sniffed = if part.kind.is("text/html") { meta_charset(&bytes) } else { None };

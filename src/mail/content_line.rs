@@ -1,13 +1,13 @@
 //! Content lines of iCalendar (RFC 5545 §3.1) and vCard (RFC 6350 §3.2, and 2.1 before it): `NAME;PARAMETER=value:value`.
 
 /// One line: its name and parameters in upper case as far as they are names, its value as it stands.
-pub(super) struct Line {
+pub(super) struct ContentLine {
     pub(super) name: String,
     parameters: Vec<(String, String)>,
     value: String,
 }
 
-impl Line {
+impl ContentLine {
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -38,7 +38,7 @@ impl Line {
 }
 
 /// The lines of a text, unfolded. What is no content line is left out.
-pub(super) fn lines(text: &str) -> Vec<Line> {
+pub(super) fn lines(text: &str) -> Vec<ContentLine> {
     let mut whole: Vec<String> = Vec::new();
     for line in text.lines() {
         match (line.strip_prefix([' ', '\t']), whole.last_mut()) {
@@ -49,7 +49,7 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
     whole.iter().filter_map(|line| read(line)).collect()
 }
 
-fn read(line: &str) -> Option<Line> {
+fn read(line: &str) -> Option<ContentLine> {
     let mut quoted = false;
     let colon = line.char_indices().find_map(|(at, letter)| {
         quoted ^= letter == '"';
@@ -67,9 +67,9 @@ fn read(line: &str) -> Option<Line> {
     };
     let parameters: Vec<(String, String)> = parameters;
     let value = if printed(&parameters) {
-        String::from_utf8_lossy(&super::encoding::quoted_printable(value.as_bytes()).0).into_owned()
+        String::from_utf8_lossy(&super::transfer_encoding::quoted_printable(value.as_bytes()).0).into_owned()
     } else {
         value.to_owned()
     };
-    (!name.is_empty()).then_some(Line { name, parameters, value })
+    (!name.is_empty()).then_some(ContentLine { name, parameters, value })
 }

@@ -5,22 +5,22 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
+use super::address_list::AddressFieldKind;
+use super::addresses::Person;
 use super::automatic::automatic;
 use super::header::{Header, unfold};
-use super::mailbox::Role;
-use super::people::Person;
 use super::sender::Sender;
-use super::{charset, date, msgid, people, word};
+use super::{addresses, charset, date, encoded_word, msgid};
 use crate::domain::address::Address;
 use crate::domain::defect::Defect;
 use crate::domain::limits::{ADDRESSES, HEADER_FIELD_BYTES, REFERENCES};
 use crate::domain::printable;
-use crate::domain::trust::Trust;
+use crate::domain::trust::SenderTrust;
 
 #[derive(Debug, Default)]
 pub(super) struct Envelope {
     pub(super) from: Address,
-    pub(super) trust: Trust,
+    pub(super) trust: SenderTrust,
     pub(super) to: Vec<Address>,
     pub(super) cc: Vec<Address>,
     pub(super) reply_to: Vec<Address>,
@@ -53,7 +53,7 @@ impl Envelope {
         }
         envelope.read_people(header, around);
         let text = |name: &str| header.first(name).map(|value| charset::guess(&unfold(value), around));
-        envelope.subject = word::decode(text("subject").unwrap_or_default().trim());
+        envelope.subject = encoded_word::decode(text("subject").unwrap_or_default().trim());
         envelope.date = text("date").and_then(|date| date::read(&date));
         // What came without original bytes has a date only where its source gave one.
         if envelope.date.is_none() && (text("date").is_some() || header.first("x-tidebox-source").is_none()) {
@@ -70,7 +70,7 @@ impl Envelope {
         // Some gateways encode what is no text.
         let text = |field: &[u8]| {
             let text = charset::guess(&unfold(field), around);
-            if text.contains("=?") { word::decode(&text) } else { text }
+            if text.contains("=?") { encoded_word::decode(&text) } else { text }
         };
         self.message_id = header.first("message-id").and_then(|field| msgid::first(&text(field)));
         let people = [&self.from].into_iter().chain(&self.to).chain(&self.cc).chain(&self.reply_to);
@@ -103,13 +103,13 @@ impl Envelope {
         };
         self.reply_to = header
             .first("reply-to")
-            .map(|field| plain(people::read(field, around, Role::Author)).0)
+            .map(|field| plain(addresses::read(field, around, AddressFieldKind::Author)).0)
             .unwrap_or_default();
         let mut room = ADDRESSES;
         let mut whole = true;
         for (name, list) in [("to", &mut self.to), ("cc", &mut self.cc)] {
             for field in header.all(name) {
-                let (found, complete) = plain(people::read(field, around, Role::Recipient));
+                let (found, complete) = plain(addresses::read(field, around, AddressFieldKind::Recipient));
                 whole &= complete && found.len() <= room;
                 list.extend(found.into_iter().take(room));
                 room = ADDRESSES.saturating_sub(list.len());

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::content_line::{Line, lines};
+use super::content_line::{ContentLine, lines};
 
 /// Of one calendar, so many entries are told.
 const ENTRIES: usize = 50;
@@ -12,7 +12,7 @@ pub(super) fn words(text: &str) -> String {
     let lines = lines(text);
     let method = lines.iter().find(|line| line.name == "METHOD").map(|line| line.value().to_ascii_uppercase());
     let mut out: Vec<String> = Vec::new();
-    let mut entry: Option<Vec<&Line>> = None;
+    let mut entry: Option<Vec<&ContentLine>> = None;
     let mut depth = 0usize;
     for line in &lines {
         match (line.name.as_str(), line.value().to_ascii_uppercase().as_str()) {
@@ -40,9 +40,9 @@ pub(super) fn words(text: &str) -> String {
     out.join("\n\n")
 }
 
-fn told(method: Option<&str>, entry: &[&Line]) -> String {
+fn told(method: Option<&str>, entry: &[&ContentLine]) -> String {
     let first = |name: &str| entry.iter().find(|line| line.name == name).copied();
-    let text = |name: &str| first(name).map(Line::text).filter(|text| !text.is_empty());
+    let text = |name: &str| first(name).map(ContentLine::text).filter(|text| !text.is_empty());
     let mut out = Vec::new();
     let cancelled = text("STATUS").is_some_and(|it| it.eq_ignore_ascii_case("cancelled"));
     let kind = match method {
@@ -81,7 +81,7 @@ fn told(method: Option<&str>, entry: &[&Line]) -> String {
     out.join("\n")
 }
 
-fn person(line: &Line) -> String {
+fn person(line: &ContentLine) -> String {
     let value = line.value();
     let address = if value.get(..7).is_some_and(|it| it.eq_ignore_ascii_case("mailto:")) { &value[7..] } else { value };
     match line.parameter("CN").filter(|name| !name.is_empty() && *name != address) {
@@ -92,13 +92,13 @@ fn person(line: &Line) -> String {
 
 /// Begin and end in the calendar's own zone, which is named. An end that is written in the same way leaves out what the
 /// beginning says.
-fn when(start: Option<&Line>, end: Option<&Line>, length: Option<&str>) -> Option<String> {
+fn when(start: Option<&ContentLine>, end: Option<&ContentLine>, length: Option<&str>) -> Option<String> {
     let start = start?;
     let begins = instant(start);
     let Some(end) = end else {
         return Some(length.map_or_else(|| begins.clone(), |length| format!("{begins}, for {}", duration(length))));
     };
-    let zone = |line: &Line| zone(line);
+    let zone = |line: &ContentLine| zone(line);
     match (time(start.value()), time(end.value()), day(start.value()), day(end.value())) {
         (Some(from), Some(to), ..) if zone(start) == zone(end) && from.date() == to.date() => {
             Some(format!("{}–{}{}", from.format("%a %-d %b %Y, %H:%M"), to.format("%H:%M"), zone(start)))
@@ -112,7 +112,7 @@ fn when(start: Option<&Line>, end: Option<&Line>, length: Option<&str>) -> Optio
     }
 }
 
-fn instant(line: &Line) -> String {
+fn instant(line: &ContentLine) -> String {
     let value = line.value();
     match (time(value), day(value)) {
         (Some(time), _) => format!("{}{}", time.format("%a %-d %b %Y, %H:%M"), zone(line)),
@@ -122,7 +122,7 @@ fn instant(line: &Line) -> String {
 }
 
 /// ` (Europe/Berlin)`, ` UTC`, or nothing where a time is that of wherever one is.
-fn zone(line: &Line) -> String {
+fn zone(line: &ContentLine) -> String {
     match line.parameter("TZID") {
         Some(zone) => format!(" ({zone})"),
         None if line.value().ends_with(['Z', 'z']) => " UTC".to_owned(),

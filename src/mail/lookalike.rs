@@ -8,8 +8,8 @@ use unicode_security::RestrictionLevelDetection;
 use unicode_security::confusable_detection::skeleton;
 use unicode_security::restriction_level::RestrictionLevel;
 
+use super::addresses::looks_like_address;
 use super::charset;
-use super::people::looks_like_address;
 use crate::domain::address::Address;
 use crate::domain::printable::Printable;
 

@@ -5,44 +5,44 @@
 //! what they are good at (character sets, HTML), behind our own pass over header and
 //! parts, which keeps the limits. Nothing here touches a file, the network or the clock.
 
-mod added;
-mod attached;
+mod address_list;
+mod addresses;
+mod attachments;
 mod automatic;
 mod body;
-mod card;
 mod charset;
+mod content_field;
 mod content_line;
 mod date;
-mod encoding;
+mod encoded_word;
 mod envelope;
 mod file_name;
 mod header;
 mod html;
 mod identity;
 mod invitation;
-mod kind;
 mod letter;
+mod local_fields;
 mod lookalike;
-mod mailbox;
-mod marks;
 pub mod mboxrd;
 mod msgid;
 mod parameters;
 mod parse;
 mod part;
-mod people;
-mod rich;
-mod script;
+mod rtf;
 mod sender;
-mod shown;
-mod word;
+mod status_fields;
+mod synthetic;
+mod transfer_encoding;
+mod vcard;
+mod visible_text;
 
-pub use added::{header_ends, without_added_fields};
 pub use identity::identity;
 pub use letter::{attachment, letter};
-pub use marks::marks;
+pub use local_fields::{header_ends, without_added_fields};
 pub use parse::parse;
-pub use script::{Script, compose};
+pub use status_fields::marks;
+pub use synthetic::{Script, compose};
 
 /// What is seen of HTML, as bare text.
 #[must_use]
@@ -53,7 +53,7 @@ pub fn bare_text(html: &str) -> String {
 /// Text as HTML shows it.
 #[must_use]
 pub fn html_text(text: &str) -> String {
-    script::escaped(text)
+    synthetic::escaped(text)
 }
 
 use chrono::{DateTime, Utc};
@@ -67,7 +67,7 @@ pub fn date(text: &str) -> Option<DateTime<Utc>> {
 /// The bytes of base64; `None` where it is broken.
 #[must_use]
 pub fn base64(text: &str) -> Option<Vec<u8>> {
-    let (bytes, whole) = encoding::base64(text.as_bytes());
+    let (bytes, whole) = transfer_encoding::base64(text.as_bytes());
     whole.then_some(bytes)
 }
 

@@ -4,7 +4,7 @@
 //! Read leniently: a missing semicolon, an unclosed quote, blanks in an unquoted file name, doubled and missing pieces.
 
 use super::charset;
-use super::encoding::hex;
+use super::transfer_encoding::hex;
 use crate::domain::limits::PARAMETERS;
 
 /// One `name=value` as it stands: the name without its asterisks, in lower case.

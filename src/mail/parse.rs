@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::body::Pieces;
 use super::envelope::Envelope;
 use super::header::{self, Header};
-use super::part::{self, Parts};
-use super::{attached, identity::identity, shown};
+use super::part::{self, MimeParts};
+use super::{attachments, identity::identity, visible_text};
 use crate::domain::arrival::Arrival;
 use crate::domain::defect::Defect;
 use crate::domain::limits::{ADDRESSES, MESSAGE_BYTES};
@@ -77,8 +77,8 @@ fn read(raw: &[u8]) -> (Envelope, Rest) {
     let parts = part::walk(&header, raw.get(body..).unwrap_or_default());
     let envelope = Envelope::read(&header, around(&parts));
     let pieces = Pieces::of(&parts);
-    let (attachments, listed) = attached::list(&parts);
-    let text = shown::text(&pieces);
+    let (attachments, listed) = attachments::list(&parts);
+    let text = visible_text::text(&pieces);
     let mut defects = body_defects(&header, &parts, &pieces);
     if !listed {
         defects.push(Defect::Cut("attachments"));
@@ -90,19 +90,19 @@ fn read(raw: &[u8]) -> (Envelope, Rest) {
 }
 
 /// The character set that the message's text uses, which tells what raw letters in its header are.
-pub(super) fn around<'p>(parts: &'p Parts<'_>) -> Option<&'p str> {
+pub(super) fn around<'p>(parts: &'p MimeParts<'_>) -> Option<&'p str> {
     parts.list.iter().find_map(|part| part.kind.parameter("charset"))
 }
 
 /// What is wrong with the body: its parts, their encodings, what is not here.
-pub(super) fn body_defects(header: &Header<'_>, parts: &Parts<'_>, pieces: &Pieces<'_, '_>) -> Vec<Defect> {
+pub(super) fn body_defects(header: &Header<'_>, parts: &MimeParts<'_>, pieces: &Pieces<'_, '_>) -> Vec<Defect> {
     let mut defects = pieces.defects.clone();
     if parts.broken {
         defects.push(Defect::BrokenParts);
     }
     defects.extend(parts.cut.map(Defect::Cut));
     let kinds = || parts.list.iter().map(|part| &part.kind);
-    let enveloped = |kind: &super::kind::Field| {
+    let enveloped = |kind: &super::content_field::FieldWithParameters| {
         matches!(kind.value.as_str(), "application/pkcs7-mime" | "application/x-pkcs7-mime")
             && kind.parameter("smime-type").is_none_or(|it| it.eq_ignore_ascii_case("enveloped-data"))
     };

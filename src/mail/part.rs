@@ -7,16 +7,16 @@ use std::collections::HashMap;
 
 use memchr::memchr;
 
-use super::encoding::Encoding;
+use super::content_field::{FieldWithParameters, field};
 use super::header::{self, Header};
-use super::kind::{Field, field};
+use super::transfer_encoding::Encoding;
 use crate::domain::limits::{NESTING, PARTS};
 
 /// A part without parts of its own, or the container of others.
 #[derive(Debug)]
-pub(super) struct Part<'a> {
-    pub(super) kind: Field,
-    pub(super) disposition: Option<Field>,
+pub(super) struct MimePart<'a> {
+    pub(super) kind: FieldWithParameters,
+    pub(super) disposition: Option<FieldWithParameters>,
     pub(super) encoding: Encoding,
     /// As it stands in the message, not decoded; of a container, everything in it.
     pub(super) bytes: &'a [u8],
@@ -28,8 +28,8 @@ pub(super) struct Part<'a> {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Parts<'a> {
-    pub(super) list: Vec<Part<'a>>,
+pub(super) struct MimeParts<'a> {
+    pub(super) list: Vec<MimePart<'a>>,
     /// A boundary was missing or never closed.
     pub(super) broken: bool,
     /// What passed a limit.
@@ -49,7 +49,7 @@ struct Open {
 
 struct Walk<'a> {
     bytes: &'a [u8],
-    parts: Parts<'a>,
+    parts: MimeParts<'a>,
     open: Vec<Open>,
     /// At which depths of the stack each boundary is open: a line of dashes is looked up, not compared with all of them.
     boundaries: HashMap<Vec<u8>, Vec<usize>>,
@@ -58,9 +58,9 @@ struct Walk<'a> {
 }
 
 /// The parts of a body, given the header above it.
-pub(super) fn walk<'a>(root: &Header<'a>, body: &'a [u8]) -> Parts<'a> {
+pub(super) fn walk<'a>(root: &Header<'a>, body: &'a [u8]) -> MimeParts<'a> {
     let mut walk =
-        Walk { bytes: body, parts: Parts::default(), open: Vec::new(), boundaries: HashMap::new(), leaf: None };
+        Walk { bytes: body, parts: MimeParts::default(), open: Vec::new(), boundaries: HashMap::new(), leaf: None };
     let mut at = walk.enter(root, 0, None);
     while at < body.len() {
         // Without an open boundary there is none to look for.
@@ -115,7 +115,7 @@ impl<'a> Walk<'a> {
         });
         let digest =
             parent.and_then(|place| self.parts.list.get(place)).is_some_and(|it| it.kind.is("multipart/digest"));
-        let mut kind = header.first("content-type").map_or_else(Field::default, field);
+        let mut kind = header.first("content-type").map_or_else(FieldWithParameters::default, field);
         if !kind.value.contains('/') {
             if digest { "message/rfc822" } else { "text/plain" }.clone_into(&mut kind.value);
         }
@@ -138,7 +138,7 @@ impl<'a> Walk<'a> {
             "text/plain".clone_into(&mut kind.value);
         }
         let disposition = header.first("content-disposition").map(field);
-        self.parts.list.push(Part { kind, disposition, encoding, bytes: &[], parent, container, message });
+        self.parts.list.push(MimePart { kind, disposition, encoding, bytes: &[], parent, container, message });
         if !container {
             self.leaf = Some((place, at));
             return at;
@@ -207,7 +207,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn finish(mut self, at: usize) -> Parts<'a> {
+    fn finish(mut self, at: usize) -> MimeParts<'a> {
         self.end_leaf(at.min(self.bytes.len()));
         while let Some(open) = self.pop() {
             self.parts.broken |= !open.boundary.is_empty() && self.parts.cut.is_none();

@@ -1,11 +1,11 @@
 //! Who wrote a message, as far as its header can be relied on.
 
+use super::address_list::AddressFieldKind;
+use super::addresses::{self, Odd, Person};
 use super::header::Header;
-use super::mailbox::Role;
-use super::people::{self, Odd, Person};
 use super::{charset, lookalike};
 use crate::domain::address::Address;
-use crate::domain::trust::Trust;
+use crate::domain::trust::SenderTrust;
 
 /// Of an address in a caution, this much is shown.
 const SHOWN: usize = 256;
@@ -13,7 +13,7 @@ const SHOWN: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Sender {
     pub(super) address: Address,
-    pub(super) trust: Trust,
+    pub(super) trust: SenderTrust,
     /// What to beware of, each a short clause.
     pub(super) cautions: Vec<String>,
 }
@@ -22,7 +22,7 @@ impl Sender {
     /// The first author of the first From; without one, the Sender.
     pub(super) fn of(header: &Header<'_>, around: Option<&str>) -> Self {
         let all = |name: &str| -> Vec<Person> {
-            header.all(name).flat_map(|field| people::read(field, around, Role::Author).0).collect()
+            header.all(name).flat_map(|field| addresses::read(field, around, AddressFieldKind::Author).0).collect()
         };
         let mut authors = all("from");
         if authors.is_empty() {
@@ -36,10 +36,10 @@ impl Sender {
             None => None,
         };
         let mut cautions: Vec<String> = doubt.into_iter().collect();
-        let mut trust = if cautions.is_empty() { Trust::Whole } else { Trust::Nothing };
+        let mut trust = if cautions.is_empty() { SenderTrust::Whole } else { SenderTrust::Nothing };
         let alike = lookalike::warnings(&first.address);
-        if trust == Trust::Whole && !alike.is_empty() {
-            trust = Trust::Address;
+        if trust == SenderTrust::Whole && !alike.is_empty() {
+            trust = SenderTrust::Address;
         }
         cautions.extend(alike);
         Self { address: first.address, trust, cautions }
@@ -75,7 +75,7 @@ fn addresses(authors: &[Person]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::Sender;
-    use crate::domain::trust::Trust;
+    use crate::domain::trust::SenderTrust;
     use crate::mail::header::split;
 
     fn of(header: &str) -> Sender {
@@ -97,7 +97,7 @@ mod tests {
             "Sender: mum@a.example, m@b.example",
         ] {
             let it = of(header);
-            assert_eq!((it.trust, it.cautions.len()), (Trust::Nothing, 1), "{header}: {:?}", it.cautions);
+            assert_eq!((it.trust, it.cautions.len()), (SenderTrust::Nothing, 1), "{header}: {:?}", it.cautions);
         }
     }
 
@@ -112,7 +112,7 @@ mod tests {
             "From: Mum <mum\u{FF20}a.example>",
         ] {
             let it = of(header);
-            assert_eq!(it.trust, Trust::Address, "{header}: {:?}", it.cautions);
+            assert_eq!(it.trust, SenderTrust::Address, "{header}: {:?}", it.cautions);
             assert!(!it.cautions.is_empty(), "{header}");
         }
     }
@@ -131,7 +131,7 @@ mod tests {
             "Sender: ann@a.example\nFrom: ",
         ] {
             let it = of(header);
-            assert_eq!((it.trust, it.cautions.as_slice()), (Trust::Whole, [].as_slice()), "{header}");
+            assert_eq!((it.trust, it.cautions.as_slice()), (SenderTrust::Whole, [].as_slice()), "{header}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use super::{ANSWER, CONNECT, NetError, Stream, Trust};
+use super::{ANSWER, CONNECT, NetError, RootCertificates, Stream};
 
 /// After so long without an answer of one address the next one is tried beside it.
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -51,7 +51,7 @@ pub fn connect(host: &str, port: u16) -> Result<Stream, NetError> {
 /// Whether a host speaks TLS from the first byte on a port, found out by a connection of its own. Nothing but a TLS hello is
 /// sent; whether its certificate is in order makes no difference.
 #[must_use]
-pub fn speaks_tls(host: &str, port: u16, trust: &Trust, within: Duration) -> bool {
+pub fn speaks_tls(host: &str, port: u16, trust: &RootCertificates, within: Duration) -> bool {
     let Ok(stream) = connect(host, port) else { return false };
     let secured = stream.secure_within(within, (host, port), trust);
     matches!(secured, Ok(_) | Err(NetError::Certificate { .. } | NetError::Handshake { .. }))

@@ -11,7 +11,7 @@ mod tls;
 pub use connect::{connect, speaks_tls};
 pub use failure::{Distrust, NetError};
 pub use stream::Stream;
-pub use tls::{Trust, random};
+pub use tls::{RootCertificates, random};
 
 use std::time::Duration;
 

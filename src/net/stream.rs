@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, StreamOwned};
 
-use super::{ANSWER, CONNECT, NetError, Trust};
+use super::{ANSWER, CONNECT, NetError, RootCertificates};
 
 #[derive(Debug)]
 pub struct Stream(Kind);
@@ -27,7 +27,7 @@ impl Stream {
     ///
     /// # Errors
     /// Where the other side speaks no TLS, or its certificate is not trusted.
-    pub fn secure(self, host: &str, port: u16, trust: &Trust) -> Result<Self, NetError> {
+    pub fn secure(self, host: &str, port: u16, trust: &RootCertificates) -> Result<Self, NetError> {
         self.secure_within(CONNECT, (host, port), trust)
     }
 
@@ -36,7 +36,7 @@ impl Stream {
         self,
         most: Duration,
         (host, port): (&str, u16),
-        trust: &Trust,
+        trust: &RootCertificates,
     ) -> Result<Self, NetError> {
         let Kind::Plain(mut socket) = self.0 else { return Ok(self) };
         let failed = |error| NetError::handshake(host, port, error);

@@ -20,9 +20,9 @@ const PEM_BYTES: u64 = 1024 * 1024;
 
 /// What certificates are held against. Cheap to clone, and to be kept: making it reads the system's certificates.
 #[derive(Debug, Clone)]
-pub struct Trust(pub(super) Arc<ClientConfig>);
+pub struct RootCertificates(pub(super) Arc<ClientConfig>);
 
-impl Trust {
+impl RootCertificates {
     /// The platform's roots, and the certificate in a file, in PEM.
     ///
     /// # Errors

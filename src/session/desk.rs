@@ -17,7 +17,7 @@ use crate::clock::{Clock, SystemZones};
 use crate::config::{self, Config, ConfigError, SourceKind};
 use crate::domain::door::Door;
 use crate::domain::ids::BatchId;
-use crate::domain::message::{Deferred, Entry, Item};
+use crate::domain::message::{BatchItem, Deferred, MessageSummary};
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::until::Until;
@@ -225,9 +225,12 @@ impl Desk {
         Ok(Answer::Batch { sections: self.store.sections(id)?, rows, triage: Box::new(triage) })
     }
 
-    fn rows(&self, id: BatchId, at: &Positions) -> Result<Vec<Item>, JobError> {
+    fn rows(&self, id: BatchId, at: &Positions) -> Result<Vec<BatchItem>, JobError> {
         let items = self.store.items(id, at)?;
-        Ok(items.iter().map(|(position, message)| Item { position: *position, entry: Entry::of(message) }).collect())
+        Ok(items
+            .iter()
+            .map(|(position, message)| BatchItem { position: *position, entry: MessageSummary::of(message) })
+            .collect())
     }
 
     /// Confirms an act, or brings the batch back to what the store knows.
@@ -276,8 +279,10 @@ impl Desk {
     fn deferred(&self) -> Result<Vec<Deferred>, JobError> {
         let calendar = &present(&self.config).calendar;
         let deferred = self.store.deferred()?.into_iter();
-        let back =
-            |(message, until): (_, Until)| Deferred { entry: Entry::of(&message), until: until.in_calendar(calendar) };
+        let back = |(message, until): (_, Until)| Deferred {
+            entry: MessageSummary::of(&message),
+            until: until.in_calendar(calendar),
+        };
         Ok(deferred.map(back).collect())
     }
 
@@ -318,8 +323,8 @@ fn mailboxes() -> Vec<Mailbox> {
         .collect()
 }
 
-pub(super) fn entries_of(messages: &[crate::domain::message::Message]) -> Vec<Entry> {
-    messages.iter().map(Entry::of).collect()
+pub(super) fn entries_of(messages: &[crate::domain::message::Message]) -> Vec<MessageSummary> {
+    messages.iter().map(MessageSummary::of).collect()
 }
 
 /// An error in words that are fit for the screen; it is noted in the log.

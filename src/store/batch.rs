@@ -9,7 +9,7 @@ use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::read::{COLUMNS, COUNT, message};
-use crate::domain::batch::{Batch, Heading, Occasion, Section};
+use crate::domain::batch::{Batch, BatchSection, Heading, Occasion};
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::message::Message;
 use crate::domain::positions::{Position, Positions};
@@ -120,7 +120,7 @@ impl Store {
     }
 
     /// The headings of a batch in triage order, and what stands under each.
-    pub fn sections(&self, id: BatchId) -> Result<Vec<Section>, StoreError> {
+    pub fn sections(&self, id: BatchId) -> Result<Vec<BatchSection>, StoreError> {
         self.read("reading the headings of a batch", |connection| {
             let size = size(connection, id)?;
             let mut statement = connection.prepare_cached(
@@ -151,7 +151,7 @@ impl Store {
                         beyond = middle;
                     }
                 }
-                sections.push(Section { heading: this.0, first: Position(first), last: Position(last) });
+                sections.push(BatchSection { heading: this.0, first: Position(first), last: Position(last) });
                 first = beyond;
             }
             Ok(sections)

@@ -10,7 +10,7 @@ use super::take_over::{become_as, is_over};
 use super::{Store, away, copy, held, thread};
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
-use crate::domain::outside::{Found, Outcome, Role};
+use crate::domain::outside::{FolderRole, Found, Outcome};
 use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
 
@@ -107,7 +107,7 @@ impl Tried {
     /// Where a copy is that was decided upon and that only a hard hold has taken away meanwhile: that is no verdict.
     fn is_put_aside<'f>(&self, found: &'f Found) -> Option<(&'f str, &'f str, &'f Flags)> {
         match found {
-            Found::At { folder, key, role: Some(Role::Held), flags } => {
+            Found::At { folder, key, role: Some(FolderRole::Held), flags } => {
                 let decided = !matches!(self.cause.as_str(), "hold" | "release");
                 (decided && !flags.contradicts(&self.expected)).then_some((folder, key, flags))
             }

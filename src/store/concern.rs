@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
-use crate::domain::concern::{Concern, Kind};
+use crate::domain::concern::{Concern, ConcernKind};
 use crate::domain::ids::SourceId;
 
 /// What was asked last, as a number that rises, and up to which number that is done.
@@ -78,7 +78,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn settle_concerns(&mut self, source: SourceId, kinds: &[Kind]) -> Result<(), StoreError> {
+    pub fn settle_concerns(&mut self, source: SourceId, kinds: &[ConcernKind]) -> Result<(), StoreError> {
         self.write("noting that all is well with a source", |tx| {
             let mut forget = tx.prepare_cached("DELETE FROM concern WHERE source = ?1 AND kind = ?2")?;
             for kind in kinds {
@@ -157,7 +157,7 @@ impl Store {
 }
 
 fn concern(row: &Row<'_>) -> rusqlite::Result<Option<Concern>> {
-    let Some(kind) = Kind::named(row.get_ref(1)?.as_str()?) else { return Ok(None) };
+    let Some(kind) = ConcernKind::named(row.get_ref(1)?.as_str()?) else { return Ok(None) };
     Ok(Some(Concern {
         source: row.get(0)?,
         kind,
@@ -175,7 +175,7 @@ fn concern(row: &Row<'_>) -> rusqlite::Result<Option<Concern>> {
 mod tests {
     use chrono::DateTime;
 
-    use crate::domain::concern::{Concern, Kind};
+    use crate::domain::concern::{Concern, ConcernKind};
     use crate::store::Store;
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
         let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
         let first = Concern {
             source: "work".into(),
-            kind: Kind::Refused,
+            kind: ConcernKind::Refused,
             what: "no".into(),
             hint: "do".into(),
             count: 0,
@@ -199,9 +199,9 @@ mod tests {
         let second = Concern { tries: 2, since: at(70), next: Some(at(370)), ..first.clone() };
         store.note_concern(source, &second).unwrap();
         assert_eq!(store.concerns_of(source).unwrap(), [Concern { since: at(10), ..second }]);
-        store.settle_concerns(source, &[Kind::Owed]).unwrap();
+        store.settle_concerns(source, &[ConcernKind::Owed]).unwrap();
         assert_eq!(store.concerns().unwrap().len(), 1);
-        store.settle_concerns(source, &[Kind::Refused]).unwrap();
+        store.settle_concerns(source, &[ConcernKind::Refused]).unwrap();
         assert_eq!(store.concerns().unwrap(), []);
     }
 

@@ -11,7 +11,7 @@ use super::admit::fact;
 use super::failure::StoreError;
 use super::instant::ceiling;
 use super::thread::hash;
-use crate::domain::query::{AddressField, Field, IdTerm, Query, Term, Thing, named};
+use crate::domain::query::{AddressField, IdTerm, Query, Term, TextField, Thing, named};
 use crate::domain::words;
 
 /// Groups within groups that the index is asked for at once: FTS5's parser has room for 100 symbols, and a level takes up to
@@ -163,7 +163,7 @@ impl Compiler {
             Term::Lane { name, prefix } => one_of("v.lane_id", &self.lanes, name, *prefix),
             Term::Has(Thing::Attachment) => "v.attachments > 0".to_owned(),
             Term::Has(Thing::Unsubscribe) => "v.unsubscribe <> 0".to_owned(),
-            Term::Has(Thing::List) => format!("(v.fields & {}) <> 0", bit(Field::List)),
+            Term::Has(Thing::List) => format!("(v.fields & {}) <> 0", bit(TextField::List)),
             Term::Before(when) => format!("{PLACED} < {}", ceiling(when.instant(self.now))),
             Term::After(when) => format!("{PLACED} >= {}", ceiling(when.instant(self.now))),
             Term::Id(IdTerm::Own(id)) => format!("v.id = {}", id.0),
@@ -273,30 +273,30 @@ fn phrase(column: Option<&str>, words: &[String], prefix: bool) -> Option<String
     Some(format!("({column}\"{}\"{})", words.join(" "), if prefix { " *" } else { "" }))
 }
 
-fn column(field: Field) -> &'static str {
+fn column(field: TextField) -> &'static str {
     match field {
-        Field::From => "sender",
-        Field::To => "recipients",
-        Field::Subject => "subject",
-        Field::List => "list",
-        Field::Body => "body",
+        TextField::From => "sender",
+        TextField::To => "recipients",
+        TextField::Subject => "subject",
+        TextField::List => "list",
+        TextField::Body => "body",
     }
 }
 
-fn bit(field: Field) -> i64 {
+fn bit(field: TextField) -> i64 {
     match field {
-        Field::From => 1,
-        Field::To => 2,
-        Field::Subject => 4,
-        Field::List => 8,
-        Field::Body => 16,
+        TextField::From => 1,
+        TextField::To => 2,
+        TextField::Subject => 4,
+        TextField::List => 8,
+        TextField::Body => 16,
     }
 }
 
 fn address_column(field: AddressField) -> &'static str {
     match field {
-        AddressField::From => column(Field::From),
-        AddressField::To => column(Field::To),
+        AddressField::From => column(TextField::From),
+        AddressField::To => column(TextField::To),
     }
 }
 

@@ -47,7 +47,7 @@ pub enum StoreError {
 
 /// Whose matter a failure is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FailureKind {
     /// The door is closed.
     Held,
     /// What was asked for does not fit.
@@ -60,21 +60,21 @@ pub enum Kind {
 
 impl StoreError {
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> FailureKind {
         match self {
-            Self::Held(_) | Self::PeekOver => Kind::Held,
+            Self::Held(_) | Self::PeekOver => FailureKind::Held,
             Self::Unknown(_)
             | Self::NoBatch(_)
             | Self::Committed(_)
             | Self::StillOpen { .. }
             | Self::NotInBatch { .. }
             | Self::OutOfTurn { .. }
-            | Self::GivenUp => Kind::Request,
+            | Self::GivenUp => FailureKind::Request,
             Self::File { .. }
             | Self::NotAStore { .. }
             | Self::Truncated { .. }
             | Self::Newer { .. }
-            | Self::Unreadable { .. } => Kind::File,
+            | Self::Unreadable { .. } => FailureKind::File,
             Self::Sql { source, .. } => match code_of(source) {
                 Some(
                     ErrorCode::DiskFull
@@ -86,8 +86,8 @@ impl StoreError {
                     | ErrorCode::NotADatabase
                     | ErrorCode::DatabaseBusy
                     | ErrorCode::DatabaseLocked,
-                ) => Kind::File,
-                _ => Kind::Ours,
+                ) => FailureKind::File,
+                _ => FailureKind::Ours,
             },
         }
     }
@@ -209,7 +209,7 @@ mod tests {
 
     use rusqlite::ffi;
 
-    use super::{Kind, StoreError};
+    use super::{FailureKind, StoreError};
 
     fn of(code: i32) -> StoreError {
         StoreError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None))
@@ -229,13 +229,13 @@ mod tests {
             let error = of(code).during("deciding", Path::new("tidebox.db"));
             assert_eq!(error.to_string(), format!("deciding: {words} (tidebox.db)"), "{code}");
             assert!(error.hint().is_some_and(|said| said.contains(hint)), "{code}: {:?}", error.hint());
-            assert_eq!(error.kind(), Kind::File, "{code}");
+            assert_eq!(error.kind(), FailureKind::File, "{code}");
             assert_eq!(error.operation(), ("deciding", Some(code)));
         }
         let ours = of(ffi::SQLITE_CONSTRAINT_TRIGGER);
         assert_eq!(
             (ours.kind(), ours.hint()),
-            (Kind::Ours, None),
+            (FailureKind::Ours, None),
             "a rule that the schema holds is broken by us alone"
         );
     }
@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn what_was_given_up_is_no_failure_of_the_store() {
         assert!(matches!(of(ffi::SQLITE_INTERRUPT), StoreError::GivenUp));
-        assert_eq!(of(ffi::SQLITE_INTERRUPT).kind(), Kind::Request);
+        assert_eq!(of(ffi::SQLITE_INTERRUPT).kind(), FailureKind::Request);
     }
 
     #[test]

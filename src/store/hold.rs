@@ -19,7 +19,7 @@ use crate::domain::folder::is_aside;
 use crate::domain::ids::{Id, SourceId};
 use crate::domain::keyword::Keyword;
 use crate::domain::message::Stage;
-use crate::domain::outside::{Role, Target};
+use crate::domain::outside::{FolderRole, Target};
 use crate::domain::write_back::{ChangeReason, DesiredState};
 
 /// Where mail goes of which is not known where it came from.
@@ -116,7 +116,7 @@ impl Store {
                 let waits = !gate.open && !gate.has_opened_since(place.received);
                 let first = note(tx, &place, hold.source, place.folder, (!waits).then_some(now), now)?;
                 if waits {
-                    place.change(tx, hold.source, ChangeReason::Hold, Target::Role(Role::Held), now)?;
+                    place.change(tx, hold.source, ChangeReason::Hold, Target::Role(FolderRole::Held), now)?;
                     kept += u32::from(first);
                 }
             }

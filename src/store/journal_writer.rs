@@ -11,7 +11,7 @@ use super::instant::{instant, seconds};
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::ids::{BatchId, Id};
-use crate::domain::outside::{Role, Target};
+use crate::domain::outside::{FolderRole, Target};
 use crate::domain::write_back::{ChangeReason, DesiredState, MailboxCaps, WriteBackPlan, WriteBackPolicy};
 
 /// The sources of a store in which something is changed.
@@ -212,10 +212,10 @@ impl JournalEntry<'_> {
 fn target_name(target: &Target) -> (&'static str, Option<&str>) {
     match target {
         Target::Stay => ("stay", None),
-        Target::Role(Role::Archive) => ("archive", None),
-        Target::Role(Role::Trash) => ("trash", None),
-        Target::Role(Role::Junk) => ("junk", None),
-        Target::Role(Role::Held) => ("held", None),
+        Target::Role(FolderRole::Archive) => ("archive", None),
+        Target::Role(FolderRole::Trash) => ("trash", None),
+        Target::Role(FolderRole::Junk) => ("junk", None),
+        Target::Role(FolderRole::Held) => ("held", None),
         Target::Folder(name) => ("folder", Some(name)),
     }
 }
@@ -223,10 +223,10 @@ fn target_name(target: &Target) -> (&'static str, Option<&str>) {
 /// The target that is called so.
 pub(super) fn target(name: &str, folder: Option<String>) -> Target {
     match (name, folder) {
-        ("archive", _) => Target::Role(Role::Archive),
-        ("trash", _) => Target::Role(Role::Trash),
-        ("junk", _) => Target::Role(Role::Junk),
-        ("held", _) => Target::Role(Role::Held),
+        ("archive", _) => Target::Role(FolderRole::Archive),
+        ("trash", _) => Target::Role(FolderRole::Trash),
+        ("junk", _) => Target::Role(FolderRole::Junk),
+        ("held", _) => Target::Role(FolderRole::Held),
         ("folder", Some(folder)) => Target::Folder(folder),
         _ => Target::Stay,
     }

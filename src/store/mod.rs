@@ -74,7 +74,7 @@ pub use batch::{BatchKind, Triaged};
 pub use begin::{Beginning, LaneTurn};
 pub use connection::Durability;
 pub use facts::StoreFacts;
-pub use failure::{Kind, StoreError};
+pub use failure::{FailureKind, StoreError};
 pub use held::{PutAside, Stands};
 pub use hold::{Gate, GiveBack, HardHold};
 pub use journal::{JournalRow, Listed};

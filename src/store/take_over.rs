@@ -12,7 +12,7 @@ use crate::domain::arrival::Identity;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{Id, SourceId, ThreadId};
 use crate::domain::message::Stage;
-use crate::domain::outside::{Found, Lost, Role};
+use crate::domain::outside::{FolderRole, Found, Lost};
 use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
 
@@ -109,7 +109,7 @@ impl Store {
                     continue;
                 }
                 let mut said = true;
-                if let Found::At { folder, role: Some(Role::Held), .. } = found
+                if let Found::At { folder, role: Some(FolderRole::Held), .. } = found
                     && held::put_by_us(tx, from, *id)?
                 {
                     held::note(tx, from, folder)?;
@@ -122,7 +122,7 @@ impl Store {
                 if said {
                     become_as(tx, *id, &RemoteState::found(found, calendar, now), now)?;
                 }
-                if !matches!(found, Found::At { role: Some(Role::Held), .. }) {
+                if !matches!(found, Found::At { role: Some(FolderRole::Held), .. }) {
                     away::look(tx, *id, now)?;
                 }
             }

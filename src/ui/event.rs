@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use super::keymap::Keymap;
 use crate::config::{Config, Ground};
-use crate::domain::batch::Section;
+use crate::domain::batch::BatchSection;
 use crate::domain::door::Door;
 use crate::domain::ids::BatchId;
 use crate::domain::letter::Letter;
-use crate::domain::message::{Deferred, Entry, Item};
+use crate::domain::message::{BatchItem, Deferred, MessageSummary};
 use crate::domain::peek::Peek;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
-use crate::domain::query::Mistake;
+use crate::domain::query::QueryMistake;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::{Triage, Until};
 
@@ -46,13 +46,13 @@ pub enum Answer {
     /// A batch, new or gone back to, with its acts so far, its headings in triage order, and its first rows that are open.
     Batch {
         triage: Box<Triage>,
-        sections: Vec<Section>,
-        rows: Vec<Item>,
+        sections: Vec<BatchSection>,
+        rows: Vec<BatchItem>,
     },
     /// More rows of a batch.
     Rows {
         batch: BatchId,
-        rows: Vec<Item>,
+        rows: Vec<BatchItem>,
     },
     /// There is nothing to lay out; the batch was not made.
     NothingHeld,
@@ -73,10 +73,10 @@ pub enum Answer {
     Committed(Box<Receipt>),
     Found {
         query: String,
-        entries: Vec<Entry>,
+        entries: Vec<MessageSummary>,
     },
     /// What was to be searched for is no query.
-    Mistaken(Mistake),
+    Mistaken(QueryMistake),
     /// A newer question came first.
     GivenUp,
     /// Where those messages of the batch stand that were asked for.
@@ -86,7 +86,7 @@ pub enum Answer {
     Woken(usize),
     Peek {
         peek: Peek,
-        entries: Vec<Entry>,
+        entries: Vec<MessageSummary>,
     },
     PeekEnded,
     Mailboxes(Vec<Mailbox>),

@@ -24,7 +24,7 @@ use super::messages::{RemoteMessage, SourceGroup, SupervisorMessage};
 use super::{PROGRESS, WatchContext, WatchEvent, panic_guard, present, problems};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::SourceConfig;
-use crate::domain::concern::Kind;
+use crate::domain::concern::ConcernKind;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::job::JobError;
@@ -234,13 +234,13 @@ impl Worker {
     fn until_next(&mut self, cause: &SourceFailure) -> Duration {
         let now = self.context.clock.now();
         match cause.kind {
-            Kind::Refused => {
+            ConcernKind::Refused => {
                 let next =
                     Store::open(&self.context.store).ok().and_then(|store| health::next(&store, &self.from.name));
                 next.and_then(|next| (next - now).to_std().ok()).unwrap_or_else(|| self.backoff.failed())
             }
             // Until somebody asks, or a check-in is about to open.
-            Kind::NoSecret => Duration::MAX,
+            ConcernKind::NoSecret => Duration::MAX,
             _ => self.backoff.failed(),
         }
     }

@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use self::names::{LABELS, NAMES};
-use super::outside::Role;
+use super::outside::FolderRole;
 use super::{utf7, words};
 
 /// What a folder is for (RFC 6154 calls this its special use).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Purpose {
+pub enum SpecialUse {
     Archive,
     Drafts,
     Junk,
@@ -25,7 +25,7 @@ pub enum Purpose {
     Flagged,
 }
 
-impl Purpose {
+impl SpecialUse {
     /// As RFC 6154 writes it.
     #[must_use]
     pub fn attribute(self) -> &'static str {
@@ -42,22 +42,22 @@ impl Purpose {
 
     /// The purpose of the folder that has a role; the one of a hard hold has none.
     #[must_use]
-    pub fn of(role: Role) -> Option<Self> {
+    pub fn of(role: FolderRole) -> Option<Self> {
         match role {
-            Role::Archive => Some(Self::Archive),
-            Role::Trash => Some(Self::Trash),
-            Role::Junk => Some(Self::Junk),
-            Role::Held => None,
+            FolderRole::Archive => Some(Self::Archive),
+            FolderRole::Trash => Some(Self::Trash),
+            FolderRole::Junk => Some(Self::Junk),
+            FolderRole::Held => None,
         }
     }
 
     /// The role that a folder has for it.
     #[must_use]
-    pub fn role(self) -> Option<Role> {
+    pub fn role(self) -> Option<FolderRole> {
         match self {
-            Self::Archive => Some(Role::Archive),
-            Self::Trash => Some(Role::Trash),
-            Self::Junk => Some(Role::Junk),
+            Self::Archive => Some(FolderRole::Archive),
+            Self::Trash => Some(FolderRole::Trash),
+            Self::Junk => Some(FolderRole::Junk),
             _ => None,
         }
     }
@@ -70,7 +70,7 @@ impl Purpose {
 }
 
 /// The names by what counts of them, with their purpose and how usual they are for it: the smaller, the more.
-static KNOWN: LazyLock<HashMap<String, (Purpose, usize)>> = LazyLock::new(|| {
+static KNOWN: LazyLock<HashMap<String, (SpecialUse, usize)>> = LazyLock::new(|| {
     let all = NAMES.iter().rev().flat_map(|(purpose, names)| names.iter().enumerate().map(|it| (*purpose, it)));
     all.map(|(purpose, (at, name))| (essence(name), (purpose, at))).collect()
 });
@@ -78,13 +78,13 @@ static KNOWN: LazyLock<HashMap<String, (Purpose, usize)>> = LazyLock::new(|| {
 /// What a folder of this name is for, and how usual the name is for that: the smaller, the more. One part of a name, as it
 /// is or in modified UTF-7.
 #[must_use]
-pub fn purpose_of_part(part: &str) -> Option<(Purpose, usize)> {
+pub fn purpose_of_part(part: &str) -> Option<(SpecialUse, usize)> {
     KNOWN.get(&essence(&plain(part))).copied()
 }
 
 /// What a folder is for by the last part of its name: `INBOX.Trash`, `work/Gesendet`, `[Gmail]/Corbeille`.
 #[must_use]
-pub fn purpose(folder: &str) -> Option<Purpose> {
+pub fn purpose(folder: &str) -> Option<SpecialUse> {
     let mut parts = folder.rsplit(['/', '.']);
     let last = parts.next().unwrap_or(folder);
     purpose_below(parts.next(), last)
@@ -92,20 +92,20 @@ pub fn purpose(folder: &str) -> Option<Purpose> {
 
 /// The same of a name that is cut into its parts: the last one, and the one before it.
 #[must_use]
-pub fn purpose_below(above: Option<&str>, last: &str) -> Option<Purpose> {
+pub fn purpose_below(above: Option<&str>, last: &str) -> Option<SpecialUse> {
     let is_label = || {
         let essence = essence(&plain(last));
         let gmail = matches!(above, Some("[Gmail]" | "[Google Mail]"));
         gmail && LABELS.iter().any(|label| self::essence(label) == essence)
     };
-    purpose_of_part(last).map(|(purpose, _)| purpose).or_else(|| is_label().then_some(Purpose::Flagged))
+    purpose_of_part(last).map(|(purpose, _)| purpose).or_else(|| is_label().then_some(SpecialUse::Flagged))
 }
 
 /// Whether what lies in a folder is no incoming message that somebody waits for, and no archive either: sent mail, drafts,
 /// junk, trash.
 #[must_use]
 pub fn is_aside(folder: &str) -> bool {
-    matches!(purpose(folder), Some(Purpose::Drafts | Purpose::Junk | Purpose::Sent | Purpose::Trash))
+    matches!(purpose(folder), Some(SpecialUse::Drafts | SpecialUse::Junk | SpecialUse::Sent | SpecialUse::Trash))
 }
 
 /// A name as a person reads it, where it is in modified UTF-7 (RFC 3501 §5.1.3).
@@ -128,7 +128,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::names::NAMES;
-    use super::{Purpose, essence, is_aside, plain, purpose};
+    use super::{SpecialUse, essence, is_aside, plain, purpose};
     use crate::domain::utf7;
 
     #[test]
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn no_name_has_two_purposes() {
-        let mut known: HashMap<String, Purpose> = HashMap::new();
+        let mut known: HashMap<String, SpecialUse> = HashMap::new();
         for (purpose, names) in NAMES {
             for name in names {
                 let essence = essence(name);
@@ -173,12 +173,12 @@ mod tests {
     #[test]
     fn names_of_languages() {
         for (name, wanted) in [
-            ("Entw&APw-rfe", Some(Purpose::Drafts)),
-            ("INBOX.&BB4EQgQ,BEAEMAQyBDsENQQ9BD0ESwQ1-", Some(Purpose::Sent)),
-            ("e\u{301}le\u{301}ments supprime\u{301}s", Some(Purpose::Trash)),
-            ("BOÎTE D'ENVOI", Some(Purpose::Sent)),
-            ("Spam-Verdacht", Some(Purpose::Junk)),
-            ("[Google Mail]/Wichtig", Some(Purpose::Flagged)),
+            ("Entw&APw-rfe", Some(SpecialUse::Drafts)),
+            ("INBOX.&BB4EQgQ,BEAEMAQyBDsENQQ9BD0ESwQ1-", Some(SpecialUse::Sent)),
+            ("e\u{301}le\u{301}ments supprime\u{301}s", Some(SpecialUse::Trash)),
+            ("BOÎTE D'ENVOI", Some(SpecialUse::Sent)),
+            ("Spam-Verdacht", Some(SpecialUse::Junk)),
+            ("[Google Mail]/Wichtig", Some(SpecialUse::Flagged)),
             ("Wichtig", None),
             ("Todos", None),
             ("Concept", None),

@@ -1,17 +1,17 @@
 //! What programs and providers call the folders of RFC 6154 where they make them: the usual names first, then language by
 //! language. Case, accents, blanks and hyphens do not count (`domain::words`).
 
-use super::Purpose;
+use super::SpecialUse;
 
 /// Of two purposes that a name may have the first one counts.
-pub(super) const NAMES: [(Purpose, &[&str]); 7] = [
-    (Purpose::Archive, ARCHIVE),
-    (Purpose::All, ALL),
-    (Purpose::Trash, TRASH),
-    (Purpose::Junk, JUNK),
-    (Purpose::Sent, SENT),
-    (Purpose::Drafts, DRAFTS),
-    (Purpose::Flagged, FLAGGED),
+pub(super) const NAMES: [(SpecialUse, &[&str]); 7] = [
+    (SpecialUse::Archive, ARCHIVE),
+    (SpecialUse::All, ALL),
+    (SpecialUse::Trash, TRASH),
+    (SpecialUse::Junk, JUNK),
+    (SpecialUse::Sent, SENT),
+    (SpecialUse::Drafts, DRAFTS),
+    (SpecialUse::Flagged, FLAGGED),
 ];
 
 /// Views of Gmail, which are common words elsewhere: known below `[Gmail]` alone.

@@ -2,19 +2,19 @@
 
 /// How a name is meant by these patterns; `None` where none of them matches it, or one that begins with `-` does.
 #[must_use]
-pub fn chosen(patterns: &[String], name: &str, delimiter: Option<char>) -> Option<Chosen> {
+pub fn chosen(patterns: &[String], name: &str, delimiter: Option<char>) -> Option<PatternMatch> {
     let matches = |pattern: &str| matches(pattern, name, delimiter);
     if patterns.iter().filter_map(|pattern| pattern.strip_prefix('-')).any(matches) {
         return None;
     }
     let mut wanted = patterns.iter().filter(|pattern| !pattern.starts_with('-') && matches(pattern)).peekable();
     wanted.peek()?;
-    Some(if wanted.any(|pattern| is_name(pattern)) { Chosen::ByName } else { Chosen::ByPattern })
+    Some(if wanted.any(|pattern| is_name(pattern)) { PatternMatch::ByName } else { PatternMatch::ByPattern })
 }
 
 /// How a folder was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chosen {
+pub enum PatternMatch {
     /// It was called by its name.
     ByName,
     /// It is one of those that a pattern matches.
@@ -92,7 +92,7 @@ fn matches(pattern: &str, name: &str, delimiter: Option<char>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chosen, chosen, closest, matches, same};
+    use super::{PatternMatch, chosen, closest, matches, same};
 
     #[test]
     fn a_star_goes_everywhere_and_a_percent_sign_stays_on_its_level() {
@@ -128,10 +128,10 @@ mod tests {
     #[test]
     fn a_minus_leaves_out_whatever_else_matches() {
         let patterns = ["*", "Lists/rust", "-Lists/*"].map(String::from);
-        assert_eq!(chosen(&patterns, "Work", Some('/')), Some(Chosen::ByPattern));
+        assert_eq!(chosen(&patterns, "Work", Some('/')), Some(PatternMatch::ByPattern));
         assert_eq!(chosen(&patterns, "Lists/rust", Some('/')), None);
         let patterns = ["*", "Trash"].map(String::from);
-        assert_eq!(chosen(&patterns, "Trash", Some('/')), Some(Chosen::ByName));
+        assert_eq!(chosen(&patterns, "Trash", Some('/')), Some(PatternMatch::ByName));
         assert_eq!(chosen(&["-*".to_owned()], "Work", None), None);
     }
 

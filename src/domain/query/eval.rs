@@ -1,11 +1,11 @@
 //! A query asked of one message in memory, with the answers that the full-text index would give.
 
-use super::{AddressField, Field, IdTerm, Query, Subject, Term, Thing, named};
+use super::{AddressField, IdTerm, Query, Subject, Term, TextField, Thing, named};
 use crate::domain::address::Address;
-use crate::domain::trust::Trust;
+use crate::domain::trust::SenderTrust;
 
 /// Where words without a field are looked for.
-const FIELDS: [Field; 5] = [Field::From, Field::To, Field::Subject, Field::List, Field::Body];
+const FIELDS: [TextField; 5] = [TextField::From, TextField::To, TextField::Subject, TextField::List, TextField::Body];
 
 impl Query {
     /// Whether the message is one of those that the query chooses.
@@ -16,14 +16,14 @@ impl Query {
         self.holds_by(subject, subject.trust)
     }
 
-    fn holds_by(&self, subject: &Subject<'_>, trust: Trust) -> bool {
+    fn holds_by(&self, subject: &Subject<'_>, trust: SenderTrust) -> bool {
         match self {
             Self::All => true,
             Self::And(parts) => parts.iter().all(|part| part.holds_by(subject, trust)),
             Self::Or(parts) => parts.iter().any(|part| part.holds_by(subject, trust)),
             // Within a `not` the doubt turns round, and within another one back.
             Self::Not(part) => {
-                let turned = if trust == Trust::Whole { subject.trust } else { Trust::Whole };
+                let turned = if trust == SenderTrust::Whole { subject.trust } else { SenderTrust::Whole };
                 !part.holds_by(subject, turned)
             }
             Self::Term(term) => term.holds(subject, trust),
@@ -32,13 +32,17 @@ impl Query {
 }
 
 impl Term {
-    fn holds(&self, subject: &Subject<'_>, trust: Trust) -> bool {
+    fn holds(&self, subject: &Subject<'_>, trust: SenderTrust) -> bool {
         match self {
             Self::Words { field, words, prefix } => FIELDS
                 .into_iter()
-                .filter(|one| field.is_none_or(|field| field == *one) && (*one != Field::From || trust == Trust::Whole))
+                .filter(|one| {
+                    field.is_none_or(|field| field == *one) && (*one != TextField::From || trust == SenderTrust::Whole)
+                })
                 .any(|field| has_words(subject.words.field(field), words, *prefix)),
-            Self::Address { field: AddressField::From, pattern } => trust != Trust::Nothing && subject.from.is(pattern),
+            Self::Address { field: AddressField::From, pattern } => {
+                trust != SenderTrust::Nothing && subject.from.is(pattern)
+            }
             Self::Address { field: AddressField::To, pattern } => subject.to.iter().any(|to: &Address| to.is(pattern)),
             Self::Any(field) => !subject.words.field(*field).is_empty(),
             Self::Source { name, prefix } => named(name, *prefix, subject.source),
@@ -83,10 +87,10 @@ mod tests {
 
     use crate::domain::address::Address;
     use crate::domain::query::{Indexed, Subject, parse};
-    use crate::domain::trust::Trust;
+    use crate::domain::trust::SenderTrust;
 
     /// Whether a query chooses a message of mum's, as far as its sender is to be relied on.
-    fn chosen(query: &str, trust: Trust) -> bool {
+    fn chosen(query: &str, trust: SenderTrust) -> bool {
         let from = Address::new("Mum", "mum@a.example");
         let words = Indexed { from: "mum mum a example".into(), subject: "tea".into(), ..Indexed::default() };
         let subject = Subject {
@@ -117,20 +121,20 @@ mod tests {
             ("from:(mum or dad)", false, false),
             ("tea", true, true),
         ] {
-            assert!(chosen(query, Trust::Whole), "{query}");
-            assert_eq!(chosen(query, Trust::Address), by_address, "{query}");
-            assert_eq!(chosen(query, Trust::Nothing), by_nothing, "{query}");
+            assert!(chosen(query, SenderTrust::Whole), "{query}");
+            assert_eq!(chosen(query, SenderTrust::Address), by_address, "{query}");
+            assert_eq!(chosen(query, SenderTrust::Nothing), by_nothing, "{query}");
         }
     }
 
     #[test]
     fn and_is_still_left_out_by_who_does_not_want_it() {
-        for trust in [Trust::Whole, Trust::Address, Trust::Nothing] {
+        for trust in [SenderTrust::Whole, SenderTrust::Address, SenderTrust::Nothing] {
             for query in ["tea -from:mum", "tea -from:mum@a.example", "tea -mum"] {
                 assert!(!chosen(query, trust), "{query}");
             }
         }
-        assert!(chosen("tea -(-from:mum@a.example)", Trust::Whole));
-        assert!(!chosen("tea -(-from:mum@a.example)", Trust::Nothing));
+        assert!(chosen("tea -(-from:mum@a.example)", SenderTrust::Whole));
+        assert!(!chosen("tea -(-from:mum@a.example)", SenderTrust::Nothing));
     }
 }

@@ -3,9 +3,9 @@
 use chrono::DateTime;
 use chrono_tz::Tz;
 
-use super::{Mistake, Query, parse};
+use super::{Query, QueryMistake, parse};
 
-fn read(text: &str) -> Result<Query, Mistake> {
+fn read(text: &str) -> Result<Query, QueryMistake> {
     parse(text, Tz::UTC, DateTime::UNIX_EPOCH)
 }
 

@@ -1,6 +1,6 @@
 //! What a filter means that is typed over a list: not the query language, but words as they come.
 
-use super::{Field, Query, Term};
+use super::{Query, Term, TextField};
 use crate::domain::words;
 
 /// All of these words, each at least by its beginning, in what a list shows: the sender and their address, the subject,
@@ -15,8 +15,8 @@ pub fn filter(text: &str) -> Query {
 fn begins(word: &str) -> Query {
     let within = |field| Query::Term(Term::Words { field: Some(field), words: vec![word.to_owned()], prefix: true });
     Query::Or(vec![
-        within(Field::From),
-        within(Field::Subject),
+        within(TextField::From),
+        within(TextField::Subject),
         Query::Term(Term::Source { name: word.to_owned(), prefix: true }),
     ])
 }

@@ -4,10 +4,10 @@ use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 
-use super::{AddressField, Field, IdTerm, Indexed, Query, Subject, Term, Thing, When, parse};
+use super::{AddressField, IdTerm, Indexed, Query, Subject, Term, TextField, Thing, When, parse};
 use crate::domain::address::Address;
 use crate::domain::ids::Id;
-use crate::domain::trust::Trust;
+use crate::domain::trust::SenderTrust;
 use crate::domain::words;
 
 fn now() -> DateTime<Utc> {
@@ -18,8 +18,8 @@ fn word() -> impl Strategy<Value = String> {
     prop::sample::select(vec!["a", "ab", "abc", "b", "plan", "or", "not", "週", "é2"]).prop_map(words::fold)
 }
 
-fn field() -> impl Strategy<Value = Field> {
-    prop::sample::select(vec![Field::From, Field::To, Field::Subject, Field::Body, Field::List])
+fn field() -> impl Strategy<Value = TextField> {
+    prop::sample::select(vec![TextField::From, TextField::To, TextField::Subject, TextField::Body, TextField::List])
 }
 
 fn term() -> impl Strategy<Value = Term> {
@@ -94,7 +94,7 @@ impl Letter {
             id: Some(Id(self.id)),
             message_id: Some("a"),
             from: &self.from,
-            trust: Trust::Whole,
+            trust: SenderTrust::Whole,
             to: &self.to,
             source: "Ab",
             lane: "b",
@@ -134,7 +134,7 @@ fn plainly(query: &Query, letter: &Letter) -> bool {
         Query::Not(part) => return !plainly(part, letter),
         Query::Term(term) => term,
     };
-    let texts = |field: Option<Field>| match field {
+    let texts = |field: Option<TextField>| match field {
         Some(field) => vec![letter.words.field(field)],
         None => {
             vec![&*letter.words.from, &letter.words.to, &letter.words.subject, &letter.words.body, &letter.words.list]

@@ -5,13 +5,13 @@ use std::ops::Range;
 /// What is wrong, where (byte offsets into the query's text), and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}")]
-pub struct Mistake {
+pub struct QueryMistake {
     pub what: String,
     pub hint: Option<String>,
     pub span: Range<usize>,
 }
 
-impl Mistake {
+impl QueryMistake {
     pub(super) fn at(span: Range<usize>, what: impl Into<String>) -> Self {
         Self { what: what.into(), hint: None, span }
     }

@@ -28,10 +28,10 @@ use chrono::{DateTime, Utc};
 
 use super::address::Address;
 use super::ids::Id;
-use super::trust::Trust;
+use super::trust::SenderTrust;
 
 pub use filter::filter;
-pub use mistake::Mistake;
+pub use mistake::QueryMistake;
 pub use parse::parse;
 
 /// A parsed query. Dates were resolved when it was parsed, lengths of time are when it is asked: see `When`.
@@ -50,7 +50,7 @@ pub enum Term {
     /// Words in a row, folded, at least one, in one of the fields, or in any one of them where `field` is `None`.
     /// With `prefix` the last of them is only the beginning of a word.
     Words {
-        field: Option<Field>,
+        field: Option<TextField>,
         words: Vec<String>,
         prefix: bool,
     },
@@ -60,7 +60,7 @@ pub enum Term {
         pattern: String,
     },
     /// `list:*`, `subject:*`: the field is there and has a word in it.
-    Any(Field),
+    Any(TextField),
     /// The source's name, as `named` compares it: letter case ignored, with `prefix` only its beginning. In lower case.
     Source {
         name: String,
@@ -80,7 +80,7 @@ pub enum Term {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Field {
+pub enum TextField {
     From,
     To,
     Subject,
@@ -154,7 +154,7 @@ pub struct Subject<'a> {
     pub message_id: Option<&'a str>,
     pub from: &'a Address,
     /// How far the asker relies on `from`: a search wholly, a rule as far as it may.
-    pub trust: Trust,
+    pub trust: SenderTrust,
     pub to: &'a [Address],
     pub source: &'a str,
     /// The lane, where it is already known: a lane's own query cannot ask for lanes.
@@ -199,13 +199,13 @@ impl Indexed {
     }
 
     #[must_use]
-    pub fn field(&self, field: Field) -> &str {
+    pub fn field(&self, field: TextField) -> &str {
         match field {
-            Field::From => &self.from,
-            Field::To => &self.to,
-            Field::Subject => &self.subject,
-            Field::Body => &self.body,
-            Field::List => &self.list,
+            TextField::From => &self.from,
+            TextField::To => &self.to,
+            TextField::Subject => &self.subject,
+            TextField::Body => &self.body,
+            TextField::List => &self.list,
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
 
-use super::value::{Name, Written, value};
-use super::{Mistake, Query};
+use super::value::{Name, WrittenValue, value};
+use super::{Query, QueryMistake};
 use crate::domain::limits::{QUERY_BYTES, QUERY_DEPTH, QUERY_TERMS};
 use crate::domain::nearest::nearest;
 
@@ -12,9 +12,9 @@ use crate::domain::nearest::nearest;
 ///
 /// # Errors
 /// Where the text is not a query: what is wrong, and where.
-pub fn parse(text: &str, zone: impl Into<Zone>, now: DateTime<Utc>) -> Result<Query, Mistake> {
+pub fn parse(text: &str, zone: impl Into<Zone>, now: DateTime<Utc>) -> Result<Query, QueryMistake> {
     if text.len() > QUERY_BYTES {
-        return Err(Mistake::at(0..0, format!("a query has at most {QUERY_BYTES} bytes")));
+        return Err(QueryMistake::at(0..0, format!("a query has at most {QUERY_BYTES} bytes")));
     }
     let mut parser = Parser { text, at: 0, depth: 0, terms: 0, zone: zone.into(), now };
     if parser.peek().is_none() {
@@ -23,7 +23,7 @@ pub fn parse(text: &str, zone: impl Into<Zone>, now: DateTime<Utc>) -> Result<Qu
     let query = parser.either(None)?;
     match parser.peek() {
         None => Ok(query),
-        Some(_) => Err(Mistake::at(parser.at..parser.at + 1, "no ( belongs to this )")),
+        Some(_) => Err(QueryMistake::at(parser.at..parser.at + 1, "no ( belongs to this )")),
     }
 }
 
@@ -38,7 +38,7 @@ struct Parser<'t> {
 
 impl<'t> Parser<'t> {
     /// `a b or c d`. Stops at a closing parenthesis and at the end.
-    fn either(&mut self, field: Option<Name>) -> Result<Query, Mistake> {
+    fn either(&mut self, field: Option<Name>) -> Result<Query, QueryMistake> {
         let mut parts = Vec::new();
         loop {
             match self.both(field)? {
@@ -52,7 +52,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `a b and c`: one term at least.
-    fn both(&mut self, field: Option<Name>) -> Result<Query, Mistake> {
+    fn both(&mut self, field: Option<Name>) -> Result<Query, QueryMistake> {
         let mut parts = Vec::new();
         loop {
             match self.maybe_not(field)? {
@@ -65,7 +65,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn maybe_not(&mut self, field: Option<Name>) -> Result<Query, Mistake> {
+    fn maybe_not(&mut self, field: Option<Name>) -> Result<Query, QueryMistake> {
         let first = self.peek();
         let from = self.at;
         let turned = self.keyword("not") || (first == Some('-') && self.minus());
@@ -79,7 +79,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A group, words in quotes, a field with its value, or a word.
-    fn one(&mut self, field: Option<Name>) -> Result<Query, Mistake> {
+    fn one(&mut self, field: Option<Name>) -> Result<Query, QueryMistake> {
         match self.peek() {
             None | Some(')') => Err(self.missing()),
             Some('(') => self.group(field),
@@ -91,27 +91,27 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn group(&mut self, field: Option<Name>) -> Result<Query, Mistake> {
+    fn group(&mut self, field: Option<Name>) -> Result<Query, QueryMistake> {
         let open = self.at;
         self.deeper(open)?;
         self.at += 1;
         if self.peek() == Some(')') {
-            return Err(Mistake::at(open..self.at + 1, "there is nothing between these parentheses"));
+            return Err(QueryMistake::at(open..self.at + 1, "there is nothing between these parentheses"));
         }
         let inner = if self.peek().is_some() { self.either(field)? } else { Query::All };
         if self.peek().is_none() {
-            return Err(Mistake::at(open..open + 1, "this ( is never closed"));
+            return Err(QueryMistake::at(open..open + 1, "this ( is never closed"));
         }
         self.at += 1;
         self.depth -= 1;
         Ok(inner)
     }
 
-    fn word(&mut self, field: Option<Name>) -> Result<Query, Mistake> {
+    fn word(&mut self, field: Option<Name>) -> Result<Query, QueryMistake> {
         let from = self.at;
         let run = self.run();
         if ["and", "or"].iter().any(|word| run.eq_ignore_ascii_case(word)) {
-            return Err(Mistake::at(from..from + run.len(), format!("there is nothing before `{run}`")));
+            return Err(QueryMistake::at(from..from + run.len(), format!("there is nothing before `{run}`")));
         }
         if let Some((before, after)) = run.split_once(':') {
             let span = from..from + before.len();
@@ -126,10 +126,10 @@ impl<'t> Parser<'t> {
             }
         }
         self.at += run.len();
-        self.term(field, &Written { text: run.into(), quoted: false, star: false, span: from..self.at })
+        self.term(field, &WrittenValue { text: run.into(), quoted: false, star: false, span: from..self.at })
     }
 
-    fn after_colon(&mut self, name: Name, from: usize) -> Result<Query, Mistake> {
+    fn after_colon(&mut self, name: Name, from: usize) -> Result<Query, QueryMistake> {
         match self.text[self.at..].chars().next() {
             Some('(') => self.group(Some(name)),
             Some('"') => {
@@ -140,17 +140,17 @@ impl<'t> Parser<'t> {
                 let run = self.run();
                 let span = self.at..self.at + run.len();
                 if run.is_empty() {
-                    return Err(Mistake::at(from..self.at, format!("there is nothing after `{}:`", name.text()))
+                    return Err(QueryMistake::at(from..self.at, format!("there is nothing after `{}:`", name.text()))
                         .hint(name.example()));
                 }
                 self.at = span.end;
-                self.term(Some(name), &Written { text: run.into(), quoted: false, star: false, span })
+                self.term(Some(name), &WrittenValue { text: run.into(), quoted: false, star: false, span })
             }
         }
     }
 
     /// Text in double quotes, and whether a `*` follows it. `\"` and `\\` stand for themselves.
-    fn quoted(&mut self) -> Result<Written<'t>, Mistake> {
+    fn quoted(&mut self) -> Result<WrittenValue<'t>, QueryMistake> {
         let open = self.at;
         let mut text = String::new();
         let mut letters = self.text[open + 1..].char_indices();
@@ -160,7 +160,7 @@ impl<'t> Parser<'t> {
                     self.at = open + at + 2;
                     let star = self.text[self.at..].starts_with('*');
                     self.at += usize::from(star);
-                    return Ok(Written { text: text.into(), quoted: true, star, span: open..self.at });
+                    return Ok(WrittenValue { text: text.into(), quoted: true, star, span: open..self.at });
                 }
                 '\\' => match letters.clone().next() {
                     Some((_, escaped @ ('"' | '\\'))) => {
@@ -172,13 +172,13 @@ impl<'t> Parser<'t> {
                 _ => text.push(c),
             }
         }
-        Err(Mistake::at(open..open + 1, "this quote is never closed"))
+        Err(QueryMistake::at(open..open + 1, "this quote is never closed"))
     }
 
-    fn term(&mut self, field: Option<Name>, written: &Written<'_>) -> Result<Query, Mistake> {
+    fn term(&mut self, field: Option<Name>, written: &WrittenValue<'_>) -> Result<Query, QueryMistake> {
         self.terms += 1;
         if self.terms > QUERY_TERMS {
-            return Err(Mistake::at(written.span.clone(), format!("a query has at most {QUERY_TERMS} terms")));
+            return Err(QueryMistake::at(written.span.clone(), format!("a query has at most {QUERY_TERMS} terms")));
         }
         value(field, written, self.zone, self.now)
     }
@@ -217,21 +217,21 @@ impl<'t> Parser<'t> {
         touches
     }
 
-    fn deeper(&mut self, from: usize) -> Result<(), Mistake> {
+    fn deeper(&mut self, from: usize) -> Result<(), QueryMistake> {
         self.depth += 1;
         if self.depth > QUERY_DEPTH {
-            return Err(Mistake::at(from..from + 1, format!("a query is at most {QUERY_DEPTH} levels deep")));
+            return Err(QueryMistake::at(from..from + 1, format!("a query is at most {QUERY_DEPTH} levels deep")));
         }
         Ok(())
     }
 
-    fn missing(&self) -> Mistake {
+    fn missing(&self) -> QueryMistake {
         let before = self.text[..self.at].trim_end();
         let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
         if word.is_empty() {
-            return Mistake::at(self.at..self.at + 1, "no ( belongs to this )");
+            return QueryMistake::at(self.at..self.at + 1, "no ( belongs to this )");
         }
-        Mistake::at(before.len() - word.len()..before.len(), format!("there is nothing after `{word}`"))
+        QueryMistake::at(before.len() - word.len()..before.len(), format!("there is nothing after `{word}`"))
     }
 }
 
@@ -246,11 +246,11 @@ fn one_or(mut parts: Vec<Query>, many: fn(Vec<Query>) -> Query) -> Query {
     }
 }
 
-fn unknown_field(name: &str, span: std::ops::Range<usize>) -> Mistake {
+fn unknown_field(name: &str, span: std::ops::Range<usize>) -> QueryMistake {
     let quotes = "put it in quotes to search for it as text";
     let hint = match nearest(name, Name::ALL.iter().map(|name| name.text())) {
         Some(near) => format!("did you mean `{near}:`? Otherwise {quotes}"),
         None => format!("the fields are {}; {quotes}", Name::ALL.map(Name::text).join(", ")),
     };
-    Mistake::at(span, format!("there is no field `{name}:`")).hint(hint)
+    QueryMistake::at(span, format!("there is no field `{name}:`")).hint(hint)
 }

@@ -7,7 +7,7 @@ use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
 
 use super::date::when;
-use super::{AddressField, Field, IdTerm, Mistake, Query, Term, Thing};
+use super::{AddressField, IdTerm, Query, QueryMistake, Term, TextField, Thing};
 use crate::domain::ids::Id;
 use crate::domain::nearest::nearest;
 use crate::domain::words;
@@ -15,7 +15,7 @@ use crate::domain::words;
 /// A field as it is written before the colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Name {
-    Words(Field),
+    Words(TextField),
     Source,
     Lane,
     Has,
@@ -28,11 +28,11 @@ pub(super) enum Name {
 
 impl Name {
     pub(super) const ALL: [Self; 13] = [
-        Self::Words(Field::From),
-        Self::Words(Field::To),
-        Self::Words(Field::Subject),
-        Self::Words(Field::Body),
-        Self::Words(Field::List),
+        Self::Words(TextField::From),
+        Self::Words(TextField::To),
+        Self::Words(TextField::Subject),
+        Self::Words(TextField::Body),
+        Self::Words(TextField::List),
         Self::Source,
         Self::Lane,
         Self::Has,
@@ -63,7 +63,7 @@ impl Name {
 
     pub(super) fn example(self) -> &'static str {
         match self {
-            Self::Words(Field::From | Field::To) => {
+            Self::Words(TextField::From | TextField::To) => {
                 "a name or an address follows the colon: from:ann, from:@example.org"
             }
             Self::Words(_) => "a word follows the colon, or words in quotes: subject:\"release plan\"",
@@ -76,7 +76,7 @@ impl Name {
     }
 }
 
-impl Field {
+impl TextField {
     /// The field as it is written before the colon.
     #[must_use]
     pub fn text(self) -> &'static str {
@@ -91,7 +91,7 @@ impl Field {
 }
 
 /// One value as written: a bare run of characters, or what stood between quotes.
-pub(super) struct Written<'t> {
+pub(super) struct WrittenValue<'t> {
     pub(super) text: Cow<'t, str>,
     pub(super) quoted: bool,
     /// Whether a `*` follows the closing quote.
@@ -99,13 +99,13 @@ pub(super) struct Written<'t> {
     pub(super) span: Range<usize>,
 }
 
-impl Written<'_> {
-    fn mistake(&self, what: impl Into<String>) -> Mistake {
-        Mistake::at(self.span.clone(), what)
+impl WrittenValue<'_> {
+    fn mistake(&self, what: impl Into<String>) -> QueryMistake {
+        QueryMistake::at(self.span.clone(), what)
     }
 
     /// The text without the `*` that makes it a beginning, and whether there was one.
-    fn beginning(&self, star_in_quotes: bool) -> Result<(&str, bool), Mistake> {
+    fn beginning(&self, star_in_quotes: bool) -> Result<(&str, bool), QueryMistake> {
         if self.quoted && !star_in_quotes {
             return Ok((&self.text, self.star));
         }
@@ -122,10 +122,10 @@ impl Written<'_> {
 /// The query that a value makes under a field, or alone.
 pub(super) fn value(
     field: Option<Name>,
-    written: &Written<'_>,
+    written: &WrittenValue<'_>,
     zone: Zone,
     now: DateTime<Utc>,
-) -> Result<Query, Mistake> {
+) -> Result<Query, QueryMistake> {
     let Some(name) = field else {
         return if !written.quoted && written.text == "*" { Ok(Query::All) } else { words_of(None, written) };
     };
@@ -147,14 +147,14 @@ pub(super) fn value(
     }))
 }
 
-fn in_field(field: Field, written: &Written<'_>) -> Result<Query, Mistake> {
+fn in_field(field: TextField, written: &WrittenValue<'_>) -> Result<Query, QueryMistake> {
     if !written.quoted && written.text == "*" {
         return Ok(Query::Term(Term::Any(field)));
     }
     let address = match field {
-        Field::From => Some(AddressField::From),
-        Field::To => Some(AddressField::To),
-        Field::Subject | Field::Body | Field::List => None,
+        TextField::From => Some(AddressField::From),
+        TextField::To => Some(AddressField::To),
+        TextField::Subject | TextField::Body | TextField::List => None,
     };
     match address {
         Some(field) if written.text.contains('@') && !written.text.contains(char::is_whitespace) => {
@@ -175,15 +175,15 @@ fn in_field(field: Field, written: &Written<'_>) -> Result<Query, Mistake> {
 }
 
 impl AddressField {
-    fn words(self) -> Field {
+    fn words(self) -> TextField {
         match self {
-            Self::From => Field::From,
-            Self::To => Field::To,
+            Self::From => TextField::From,
+            Self::To => TextField::To,
         }
     }
 }
 
-fn words_of(field: Option<Field>, written: &Written<'_>) -> Result<Query, Mistake> {
+fn words_of(field: Option<TextField>, written: &WrittenValue<'_>) -> Result<Query, QueryMistake> {
     let (text, star) = written.beginning(true)?;
     let words = words::words(text);
     if words.is_empty() {
@@ -194,7 +194,7 @@ fn words_of(field: Option<Field>, written: &Written<'_>) -> Result<Query, Mistak
     Ok(Query::Term(Term::Words { field, words, prefix }))
 }
 
-fn name_of(written: &Written<'_>) -> Result<(String, bool), Mistake> {
+fn name_of(written: &WrittenValue<'_>) -> Result<(String, bool), QueryMistake> {
     let (name, prefix) = written.beginning(false)?;
     if name.is_empty() && !prefix {
         return Err(written.mistake("there is no name between these quotes"));
@@ -202,7 +202,7 @@ fn name_of(written: &Written<'_>) -> Result<(String, bool), Mistake> {
     Ok((name.to_lowercase(), prefix))
 }
 
-fn thing(written: &Written<'_>) -> Result<Thing, Mistake> {
+fn thing(written: &WrittenValue<'_>) -> Result<Thing, QueryMistake> {
     match written.text.to_ascii_lowercase().as_str() {
         "attachment" | "attachments" => Ok(Thing::Attachment),
         "unsubscribe" => Ok(Thing::Unsubscribe),
@@ -216,7 +216,7 @@ fn thing(written: &Written<'_>) -> Result<Thing, Mistake> {
     }
 }
 
-fn id(written: &Written<'_>) -> Result<IdTerm, Mistake> {
+fn id(written: &WrittenValue<'_>) -> Result<IdTerm, QueryMistake> {
     let text = written.text.trim();
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if let Some(number) = digits.then(|| text.parse().ok()).flatten() {

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::day_ahead::parse_day;
-use super::mistake::Mistake;
+use super::mistake::TimeMistake;
 use super::{Calendar, Window, wall};
 use crate::domain::nearest::nearest;
 
@@ -17,7 +17,7 @@ impl Calendar {
     ///
     /// # Errors
     /// Where it names nothing, or no check-in is there.
-    pub fn named_ahead(&self, text: &str, now: DateTime<Utc>) -> Result<Window, Mistake> {
+    pub fn named_ahead(&self, text: &str, now: DateTime<Utc>) -> Result<Window, TimeMistake> {
         let text = text.trim();
         let found = match text {
             "next" => self.next_after(now),
@@ -31,14 +31,14 @@ impl Calendar {
                 None => self.day_ahead(name, now)?,
             },
         };
-        found.ok_or_else(|| Mistake::about(text, "names no check-in that is coming", WHEN))
+        found.ok_or_else(|| TimeMistake::about(text, "names no check-in that is coming", WHEN))
     }
 
-    fn day_ahead(&self, text: &str, now: DateTime<Utc>) -> Result<Option<Window>, Mistake> {
+    fn day_ahead(&self, text: &str, now: DateTime<Utc>) -> Result<Option<Window>, TimeMistake> {
         let date = parse_day(text, wall::date_of(self.zone, now)).map_err(|mistake| {
             let names = self.checkins.iter().map(|checkin| checkin.name.as_str());
             let meant = mistake.nearest.clone().or_else(|| nearest(text, names).map(str::to_owned));
-            Mistake { expected: WHEN, ..mistake }.meant(meant)
+            TimeMistake { expected: WHEN, ..mistake }.meant(meant)
         })?;
         Ok(self.first_on_or_after(date).filter(|window| window.opens > now))
     }

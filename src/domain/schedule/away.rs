@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::mistake::Mistake;
+use super::mistake::TimeMistake;
 use super::moment::parse_date;
 use super::{Away, Calendar, wall};
 
@@ -34,9 +34,9 @@ impl Calendar {
 }
 
 /// Reads one date, or a range as `2026-12-24..2027-01-02` or `2026-12-24 to 2027-01-02`, both ends included.
-pub fn parse_away(text: &str) -> Result<Away, Mistake> {
+pub fn parse_away(text: &str) -> Result<Away, TimeMistake> {
     let text = text.trim();
-    let date = |part: &str| parse_date(part).ok_or_else(|| Mistake::about(part.trim(), "is not a date", AWAY));
+    let date = |part: &str| parse_date(part).ok_or_else(|| TimeMistake::about(part.trim(), "is not a date", AWAY));
     let Some((from, to)) = text.split_once("..").or_else(|| text.split_once(" to ")) else {
         let only = date(text)?;
         return Ok(Away { from: only, to: only });
@@ -44,7 +44,7 @@ pub fn parse_away(text: &str) -> Result<Away, Mistake> {
     let (from, to) = (date(from)?, date(to)?);
     if to < from {
         let meant = format!("{to}..{from}");
-        return Err(Mistake::about(text, "ends before it begins", AWAY).meant(Some(meant)));
+        return Err(TimeMistake::about(text, "ends before it begins", AWAY).meant(Some(meant)));
     }
     Ok(Away { from, to })
 }

@@ -4,7 +4,7 @@ use chrono::{Datelike, Days as DayCount, NaiveDate};
 
 use super::days_text::{nth, weekday};
 use super::digits::{number, number_of};
-use super::mistake::Mistake;
+use super::mistake::TimeMistake;
 use super::moment::parse_date;
 use super::windows::HORIZON_DAYS;
 use crate::domain::nearest::nearest;
@@ -30,11 +30,11 @@ const WORDS: [&str; 8] = ["tomorrow", "monday", "tuesday", "wednesday", "thursda
 ///
 /// A weekday is the next one of its name, on a Friday `fri` is in a week; a day of the year without a year (`1 dec`,
 /// `dec 1`) is the next one that exists.
-pub fn parse_day(text: &str, today: NaiveDate) -> Result<NaiveDate, Mistake> {
+pub fn parse_day(text: &str, today: NaiveDate) -> Result<NaiveDate, TimeMistake> {
     let text = text.trim();
     let lower = text.to_lowercase().replace(',', " ");
     let words: Vec<&str> = lower.split_whitespace().collect();
-    let mistake = |what| Mistake::about(text, what, DAY);
+    let mistake = |what| TimeMistake::about(text, what, DAY);
     let day = match words.as_slice() {
         ["today"] => Some(today),
         ["tomorrow"] => today.succ_opt(),

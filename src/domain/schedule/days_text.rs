@@ -3,7 +3,7 @@
 use chrono::Weekday;
 
 use super::days::{WEEK, ordinal, short};
-use super::mistake::Mistake;
+use super::mistake::TimeMistake;
 use super::{DayRule, Days, digits};
 use crate::domain::nearest::nearest;
 
@@ -24,8 +24,8 @@ impl Days {
     ///
     /// A bare ordinal is a day of the month (`15th`), unless it leads up to an nth weekday: `2nd,4th tue` is two
     /// Tuesdays.
-    pub fn parse(text: &str) -> Result<Self, Mistake> {
-        let items = text.split(',').map(item).collect::<Result<Vec<Item>, Mistake>>()?;
+    pub fn parse(text: &str) -> Result<Self, TimeMistake> {
+        let items = text.split(',').map(item).collect::<Result<Vec<Item>, TimeMistake>>()?;
         let mut rules = Vec::new();
         let mut lent = None;
         for item in items.into_iter().rev() {
@@ -47,7 +47,7 @@ impl Days {
                 }
                 (Item::Ordinal(n), _) => {
                     let text = ordinal(n);
-                    return Err(Mistake::about(&text, "of what?", DAYS).meant(Some(format!("{text} day"))));
+                    return Err(TimeMistake::about(&text, "of what?", DAYS).meant(Some(format!("{text} day"))));
                 }
             }
         }
@@ -55,7 +55,7 @@ impl Days {
     }
 }
 
-fn item(text: &str) -> Result<Item, Mistake> {
+fn item(text: &str) -> Result<Item, TimeMistake> {
     let text = text.trim();
     let lower = text.to_lowercase();
     if let Some(rules) = range(&lower)? {
@@ -63,7 +63,7 @@ fn item(text: &str) -> Result<Item, Mistake> {
     }
     let words: Vec<&str> = lower.split_whitespace().collect();
     let weekly: Vec<Weekday> = match *words.as_slice() {
-        [] => return Err(Mistake { what: "a day is missing".to_owned(), expected: DAYS, nearest: None }),
+        [] => return Err(TimeMistake { what: "a day is missing".to_owned(), expected: DAYS, nearest: None }),
         ["daily"] => WEEK.to_vec(),
         ["weekdays"] => WEEK[..5].to_vec(),
         ["weekend" | "weekends"] => WEEK[5..].to_vec(),
@@ -77,23 +77,23 @@ fn item(text: &str) -> Result<Item, Mistake> {
         Some((last, place)) if *last == "day" || weekday(last).is_some() => place,
         _ => &words,
     };
-    let n = count(place).ok_or_else(|| Mistake::about(text, "is not a day", DAYS).meant(meant(&words)))?;
+    let n = count(place).ok_or_else(|| TimeMistake::about(text, "is not a day", DAYS).meant(meant(&words)))?;
     let (most, item) = match words.get(place.len()) {
         None => (31, Item::Ordinal(n)),
         Some(last) => weekday(last)
             .map_or_else(|| (31, Item::Rules(vec![DayRule::MonthDay(n)])), |weekday| (5, Item::Nth(n, weekday))),
     };
-    if n.unsigned_abs() > most { Err(Mistake::about(text, "is in no month", DAYS)) } else { Ok(item) }
+    if n.unsigned_abs() > most { Err(TimeMistake::about(text, "is in no month", DAYS)) } else { Ok(item) }
 }
 
 /// `mon-fri`, `fri-mon`; `None` where there is no dash.
-fn range(text: &str) -> Result<Option<Vec<DayRule>>, Mistake> {
+fn range(text: &str) -> Result<Option<Vec<DayRule>>, TimeMistake> {
     let Some((from, to)) = text.split_once(['-', '–']) else {
         return Ok(None);
     };
     let end = |part: &str| {
         let part = part.trim();
-        weekday(part).ok_or_else(|| Mistake::about(part, "is not a weekday", DAYS).meant(meant(&[part])))
+        weekday(part).ok_or_else(|| TimeMistake::about(part, "is not a weekday", DAYS).meant(meant(&[part])))
     };
     let (from, to) = (end(from)?, end(to)?);
     let length = usize::try_from(to.days_since(from)).unwrap_or_default() + 1;

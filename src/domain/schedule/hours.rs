@@ -3,16 +3,16 @@
 use chrono::{Duration, NaiveTime};
 
 use super::digits::{number, number_of};
-use super::mistake::Mistake;
+use super::mistake::TimeMistake;
 
 const TIME: &str = "a time of 24 hours, such as `9:30` or `16:00`";
 const LENGTH: &str = "a length from 1 minute to 24 hours, such as `45m`, `1h` or `1h30m`";
 const DAY_MINUTES: u32 = 24 * 60;
 
 /// Reads `10:00` or `9:30`, from `0:00` to `23:59`. Seconds are refused: no check-in needs them.
-pub fn parse_time(text: &str) -> Result<NaiveTime, Mistake> {
+pub fn parse_time(text: &str) -> Result<NaiveTime, TimeMistake> {
     let text = text.trim();
-    let mistake = || Mistake::about(text, "is not a time of day", TIME).meant(time_meant(text));
+    let mistake = || TimeMistake::about(text, "is not a time of day", TIME).meant(time_meant(text));
     let (hour, minute) = text.split_once(':').ok_or_else(mistake)?;
     if hour.len() > 2 {
         return Err(mistake());
@@ -43,9 +43,9 @@ fn time_meant(text: &str) -> Option<String> {
 }
 
 /// Reads `45m`, `1h`, `90m` or `1h30m`, from 1 minute to 24 hours.
-pub fn parse_length(text: &str) -> Result<Duration, Mistake> {
+pub fn parse_length(text: &str) -> Result<Duration, TimeMistake> {
     let text = text.trim();
-    let mistake = |what| Mistake::about(text, what, LENGTH);
+    let mistake = |what| TimeMistake::about(text, what, LENGTH);
     let minutes = minutes(text).ok_or_else(|| {
         let meant =
             number(text).filter(|minutes| (1..=DAY_MINUTES).contains(minutes)).map(|minutes| format!("{minutes}m"));

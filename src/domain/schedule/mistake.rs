@@ -9,7 +9,7 @@ const QUOTED: usize = 40;
 
 /// A text that is not what stands in its place. Shown, it is one line fit for a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct Mistake {
+pub struct TimeMistake {
     /// What was found: `` `mondy` is not a day ``.
     pub what: String,
     /// What would have been right, with an example.
@@ -18,7 +18,7 @@ pub struct Mistake {
     pub nearest: Option<String>,
 }
 
-impl Mistake {
+impl TimeMistake {
     /// A mistake about a text, which is quoted in front of `what`.
     #[must_use]
     pub fn about(text: &str, what: impl fmt::Display, expected: &'static str) -> Self {
@@ -38,7 +38,7 @@ impl Mistake {
     }
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for TimeMistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; expected {}", self.what, self.expected)?;
         self.nearest.as_ref().map_or(Ok(()), |nearest| write!(f, "; did you mean `{nearest}`?"))

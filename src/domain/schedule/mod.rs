@@ -29,7 +29,7 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc, Weekday};
 pub use day_ahead::parse_day;
 pub use hours::{parse_length, parse_time};
 pub use ics::ics;
-pub use mistake::Mistake;
+pub use mistake::TimeMistake;
 pub use moment::parse_moment;
 pub use windows::HORIZON_DAYS;
 pub use zone::{Zone, ZoneOffset};

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 
 use super::Zone;
 use super::digits::{number, number_of};
-use super::mistake::Mistake;
+use super::mistake::TimeMistake;
 use super::wall;
 
 const MOMENT: &str = "`now`, `10:00`, `2026-11-23`, `2026-11-23 10:00` or RFC 3339 (`2026-11-23T10:00:00+01:00`)";
@@ -12,10 +12,10 @@ const MOMENT: &str = "`now`, `10:00`, `2026-11-23`, `2026-11-23 10:00` or RFC 33
 /// Reads `now`; a time of today in `zone` (`10:00`); a date there, which is its beginning (`2026-11-23`); a date and a
 /// time there (`2026-11-23 10:00`, with a `T` too, seconds allowed); or RFC 3339, seconds optional. A time in a gap or
 /// an overlap is taken as the openings of check-ins are. Years are those from 1970 to 9999.
-pub fn parse_moment(text: &str, zone: Zone, now: DateTime<Utc>) -> Result<DateTime<Utc>, Mistake> {
+pub fn parse_moment(text: &str, zone: Zone, now: DateTime<Utc>) -> Result<DateTime<Utc>, TimeMistake> {
     let text = text.trim();
     let known = |at: &DateTime<Utc>| (1970..=9999).contains(&at.year());
-    moment(text, zone, now).filter(known).ok_or_else(|| Mistake::about(text, "is not a time", MOMENT))
+    moment(text, zone, now).filter(known).ok_or_else(|| TimeMistake::about(text, "is not a time", MOMENT))
 }
 
 fn moment(text: &str, zone: Zone, now: DateTime<Utc>) -> Option<DateTime<Utc>> {

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::{GapInfo, Tz};
 
-use super::mistake::Mistake;
+use super::mistake::TimeMistake;
 
 const TZIF: &str = "a file in the Time Zone Information Format (RFC 9636)";
 const RULE: &str = "the name of a zone, such as `Europe/Berlin`, or a rule, such as `CET-1CEST,M3.5.0,M10.5.0/3`";
@@ -65,8 +65,8 @@ impl Zone {
     ///
     /// # Errors
     /// Where it is no such file, or one with an offset of a day or more.
-    pub fn from_file(name: &str, bytes: &[u8]) -> Result<Self, Mistake> {
-        let mistaken = || Mistake::about(name, "holds no rules of a time zone", TZIF);
+    pub fn from_file(name: &str, bytes: &[u8]) -> Result<Self, TimeMistake> {
+        let mistaken = || TimeMistake::about(name, "holds no rules of a time zone", TZIF);
         let zone = tz::TimeZone::from_tz_data(bytes).map_err(|_| mistaken())?;
         Self::keep(name, bytes, zone).ok_or_else(mistaken)
     }
@@ -75,8 +75,8 @@ impl Zone {
     ///
     /// # Errors
     /// Where it is none.
-    pub fn from_rule(rule: &str) -> Result<Self, Mistake> {
-        let mistaken = || Mistake::about(rule, "is no time zone that is known here", RULE);
+    pub fn from_rule(rule: &str) -> Result<Self, TimeMistake> {
+        let mistaken = || TimeMistake::about(rule, "is no time zone that is known here", RULE);
         // Its letters are copied into a file below, where a line has another end, and nothing stands for UTC.
         if rule.is_empty() || rule.contains(|c: char| c.is_control() || !c.is_ascii()) {
             return Err(mistaken());

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::Zone;
-use super::mistake::Mistake;
+use super::mistake::TimeMistake;
 use crate::domain::nearest::nearest;
 
 const ZONE: &str = "the name of a zone in the IANA database, such as `Europe/Berlin`";
@@ -19,7 +19,7 @@ pub trait Zones: fmt::Debug {
     ///
     /// # Errors
     /// Where the system names one that nobody knows.
-    fn own(&self) -> Result<Zone, Mistake>;
+    fn own(&self) -> Result<Zone, TimeMistake>;
 }
 
 /// A zone for the system's own, and beside it what is built in.
@@ -28,7 +28,7 @@ impl Zones for Zone {
         built_in(name)
     }
 
-    fn own(&self) -> Result<Zone, Mistake> {
+    fn own(&self) -> Result<Zone, TimeMistake> {
         Ok(*self)
     }
 }
@@ -40,10 +40,10 @@ pub fn built_in(name: &str) -> Option<Zone> {
 }
 
 /// Reads `Europe/Berlin`, letter case ignored. A city alone, or a slip, is refused and the full name suggested.
-pub fn parse_zone(text: &str, zones: &dyn Zones) -> Result<Zone, Mistake> {
+pub fn parse_zone(text: &str, zones: &dyn Zones) -> Result<Zone, TimeMistake> {
     let text = text.trim();
     let name = TZ_VARIANTS.iter().map(|zone| zone.name()).find(|name| name.eq_ignore_ascii_case(text));
-    zones.named(name.unwrap_or(text)).ok_or_else(|| Mistake::about(text, "is not a zone", ZONE).meant(meant(text)))
+    zones.named(name.unwrap_or(text)).ok_or_else(|| TimeMistake::about(text, "is not a zone", ZONE).meant(meant(text)))
 }
 
 /// The name that was probably meant by a text that is none.

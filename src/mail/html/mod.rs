@@ -4,9 +4,9 @@
 //! something of it is a `Page` and hears, in order, of each element and each text that a browser would show. Nothing else
 //! decides what is shown, so what is read is what is found.
 
+mod computed_style;
 mod css;
 mod entities;
-mod look;
 mod style;
 mod tag;
 mod tokens;
@@ -14,8 +14,8 @@ mod walk;
 mod words;
 
 pub(super) use self::tag::Tag;
-pub(super) use self::walk::{Opened, Page, Showing, walk};
-use self::words::{LetterCount, Words};
+pub(super) use self::walk::{ElementStart, PageVisitor, Showing, walk};
+use self::words::{LetterCount, TextCollector};
 use crate::domain::limits::SEARCHABLE_BYTES;
 
 /// Stands before and behind what is struck out.
@@ -23,14 +23,14 @@ pub(super) const STRUCK: &str = "~";
 
 /// The text of a page that is seen, without its layout: blocks on lines of their own, pictures by their words.
 pub(super) fn text(html: &str) -> String {
-    let mut words = Words::new(SEARCHABLE_BYTES);
+    let mut words = TextCollector::new(SEARCHABLE_BYTES);
     walk(html, Showing::Seen, &mut words);
     words.finish()
 }
 
 /// The same with what the page hides.
 pub(super) fn text_with_hidden(html: &str) -> String {
-    let mut words = Words::new(SEARCHABLE_BYTES);
+    let mut words = TextCollector::new(SEARCHABLE_BYTES);
     walk(html, Showing::Hidden, &mut words);
     words.finish()
 }

@@ -1,7 +1,7 @@
 //! The style of one element: what its kind, its attributes, the style sheets and its own `style` say of it.
 
-use super::css::{Element, Paint, Property, Sheet, Value, attribute_paint, declarations};
-use super::look::{Look, Own};
+use super::computed_style::{ComputedStyle, Own};
+use super::css::{Element, Paint, Property, StyleSheet, Value, attribute_paint, declarations};
 use super::tokens::attributes;
 use super::{Tag, entities};
 
@@ -11,11 +11,11 @@ use super::{Tag, entities};
 pub(super) fn look<'h>(
     tag: Tag,
     element: &mut Element<'h>,
-    around: Look,
+    around: ComputedStyle,
     old: bool,
-    sheet: &mut Sheet,
+    sheet: &mut StyleSheet,
     elements: &[Element<'h>],
-) -> Look {
+) -> ComputedStyle {
     let bare = element.tag.len() == element.name.len() + 2;
     let by_kind = matches!(tag, Tag::Unseen | Tag::Verbatim | Tag::Table);
     if bare && !by_kind && sheet.is_empty() {

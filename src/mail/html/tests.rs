@@ -1,13 +1,13 @@
 //! What of a page is seen: as browsers show it.
 
-use super::{Showing, Words, text, walk};
+use super::{Showing, TextCollector, text, walk};
 
 fn words(html: &str) -> String {
     text(html).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn hidden(html: &str) -> usize {
-    walk(html, Showing::Seen, &mut Words::new(1_000_000))
+    walk(html, Showing::Seen, &mut TextCollector::new(1_000_000))
 }
 
 #[test]
@@ -163,11 +163,11 @@ fn any_page_takes_linear_time() {
         "<i><table><td><span>",
         "</i>",
     ] {
-        walk(&piece.repeat(100_000), Showing::Seen, &mut Words::new(1_000_000));
+        walk(&piece.repeat(100_000), Showing::Seen, &mut TextCollector::new(1_000_000));
     }
     let deep = format!("<i><table><tr><td>{}{}", "<span>".repeat(490), "</i>".repeat(200_000));
-    walk(&deep, Showing::Seen, &mut Words::new(1_000_000));
+    walk(&deep, Showing::Seen, &mut TextCollector::new(1_000_000));
     let classes =
         format!("<style>{}</style>{}", ".a .b .c{display:none}".repeat(2_000), "<p class='a c'>x".repeat(5_000));
-    walk(&classes, Showing::Seen, &mut Words::new(1_000_000));
+    walk(&classes, Showing::Seen, &mut TextCollector::new(1_000_000));
 }

@@ -4,13 +4,13 @@
 /// A piece of a document: where it is, and what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Token {
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
     pub(super) from: u32,
     pub(super) to: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     Text,
     /// From `<` to `>`, both included.
     Open,
@@ -69,7 +69,7 @@ pub(super) fn tokens(html: &str) -> Vec<Token> {
             }
         };
         if text < open {
-            list.push(token(Kind::Text, text, open));
+            list.push(token(TokenKind::Text, text, open));
         }
         (at, text) = (end, end);
         let whole = bytes.get(end - 1) == Some(&b'>') && end > open + 2;
@@ -78,23 +78,23 @@ pub(super) fn tokens(html: &str) -> Vec<Token> {
         }
         if bytes.get(open + 1) == Some(&b'/') {
             if bytes.get(open + 2).is_some_and(u8::is_ascii_alphabetic) {
-                list.push(token(Kind::Close, open, end));
+                list.push(token(TokenKind::Close, open, end));
             }
             continue;
         }
         let name = name(html.get(open..end).unwrap_or_default());
         let Some((_, raw)) = RAW.iter().find(|(it, _)| it.eq_ignore_ascii_case(name)) else {
-            list.push(token(Kind::Open, open, end));
+            list.push(token(TokenKind::Open, open, end));
             continue;
         };
         let (stop, next) = if *raw == Raw::Rest { (html.len(), html.len()) } else { raw_end(html, end, name) };
         match raw {
-            Raw::Sheet => list.push(token(Kind::Sheet, end, stop)),
+            Raw::Sheet => list.push(token(TokenKind::Sheet, end, stop)),
             Raw::Text | Raw::Rest => {
-                list.push(token(Kind::Open, open, end));
-                list.push(token(Kind::Text, end, stop));
+                list.push(token(TokenKind::Open, open, end));
+                list.push(token(TokenKind::Text, end, stop));
                 if stop < next {
-                    list.push(token(Kind::Close, stop, next));
+                    list.push(token(TokenKind::Close, stop, next));
                 }
             }
             Raw::Skipped => {}
@@ -102,7 +102,7 @@ pub(super) fn tokens(html: &str) -> Vec<Token> {
         (at, text) = (next, next);
     }
     if text < html.len() {
-        list.push(token(Kind::Text, text, html.len()));
+        list.push(token(TokenKind::Text, text, html.len()));
     }
     list
 }
@@ -212,14 +212,14 @@ pub(super) fn blank(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, attributes, name, tokens};
+    use super::{TokenKind, attributes, name, tokens};
 
-    fn cut(html: &str) -> Vec<(Kind, &str)> {
+    fn cut(html: &str) -> Vec<(TokenKind, &str)> {
         tokens(html).into_iter().map(|it| (it.kind, &html[it.from as usize..it.to as usize])).collect()
     }
 
     fn text(html: &str) -> Vec<&str> {
-        cut(html).into_iter().filter(|(kind, _)| *kind == Kind::Text).map(|(_, text)| text).collect()
+        cut(html).into_iter().filter(|(kind, _)| *kind == TokenKind::Text).map(|(_, text)| text).collect()
     }
 
     #[test]
@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(text("1 < 2 <3 a</>b</ x>c<?php x>d<![CDATA[e]]>f"), ["1 < 2 <3 a", "b", "c", "d", "f"]);
         assert_eq!(text("a<p title='never closed>b"), ["a"]);
         assert_eq!(text("a<"), ["a<"]);
-        assert_eq!(cut("x</p>"), [(Kind::Text, "x"), (Kind::Close, "</p>")]);
+        assert_eq!(cut("x</p>"), [(TokenKind::Text, "x"), (TokenKind::Close, "</p>")]);
     }
 
     #[test]
@@ -248,7 +248,7 @@ mod tests {
             text("<script>a</scripty><p></SCRIPT >b<title><p></title>c<textarea><p>d</textarea>"),
             ["b", "c", "<p>d"]
         );
-        assert_eq!(cut("<STYLE a='>'>p{}</style>x"), [(Kind::Sheet, "p{}"), (Kind::Text, "x")]);
+        assert_eq!(cut("<STYLE a='>'>p{}</style>x"), [(TokenKind::Sheet, "p{}"), (TokenKind::Text, "x")]);
         assert_eq!(text("a<plaintext>b<p>c"), ["a", "b<p>c"]);
         assert_eq!(text("a<iframe>b"), ["a"]);
     }

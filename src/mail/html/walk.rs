@@ -4,15 +4,15 @@
 //! itself, what is opened anew, tables within tables. Elements deeper than `HTML_DEPTH` count as the text that they hold, as
 //! browsers do it from 512 on, so that each tag costs no more than that many looks.
 
-use super::css::{Element, Sheet};
-use super::look::Look;
-use super::tokens::{Kind, Token, attributes, name, tokens};
+use super::computed_style::ComputedStyle;
+use super::css::{Element, StyleSheet};
+use super::tokens::{Token, TokenKind, attributes, name, tokens};
 use super::{Tag, entities, style};
 use crate::domain::limits::{HTML_DEPTH, HTML_STYLE_STEPS};
 
 /// What hears of a page. Elements are opened and closed in pairs, but for those that hold nothing.
-pub(in crate::mail) trait Page {
-    fn open(&mut self, opened: &Opened<'_>);
+pub(in crate::mail) trait PageVisitor {
+    fn open(&mut self, opened: &ElementStart<'_>);
     fn close(&mut self, tag: Tag);
     /// Text with its references read; `spaces` says that its spaces and line ends count.
     fn text(&mut self, text: &str, spaces: bool);
@@ -26,7 +26,7 @@ pub(in crate::mail) trait Page {
 
 /// An element that begins.
 #[derive(Debug)]
-pub(in crate::mail) struct Opened<'h> {
+pub(in crate::mail) struct ElementStart<'h> {
     pub(in crate::mail) tag: Tag,
     /// As it is written, from `<` to `>`.
     written: &'h str,
@@ -34,7 +34,7 @@ pub(in crate::mail) struct Opened<'h> {
     pub(in crate::mail) spaces: Option<bool>,
 }
 
-impl<'h> Opened<'h> {
+impl<'h> ElementStart<'h> {
     /// The value of an attribute.
     pub(in crate::mail) fn value(&self, wanted: &str) -> Option<std::borrow::Cow<'h, str>> {
         value(self.written, wanted)
@@ -56,12 +56,12 @@ pub(in crate::mail) enum Showing {
 }
 
 /// Goes through a page, and tells how many words were left out of it because the page hides them.
-pub(in crate::mail) fn walk(html: &str, showing: Showing, page: &mut impl Page) -> usize {
+pub(in crate::mail) fn walk(html: &str, showing: Showing, page: &mut impl PageVisitor) -> usize {
     let tokens = tokens(html.strip_prefix('\u{FEFF}').unwrap_or(html));
     let html = html.strip_prefix('\u{FEFF}').unwrap_or(html);
     let text = |it: &Token| html.get(it.from as usize..it.to as usize).unwrap_or_default();
-    let mut sheet = Sheet::default();
-    for token in tokens.iter().filter(|it| it.kind == Kind::Sheet) {
+    let mut sheet = StyleSheet::default();
+    for token in tokens.iter().filter(|it| it.kind == TokenKind::Sheet) {
         sheet.add(text(token));
     }
     let mut walk = Walk::new(html, showing, sheet, page);
@@ -70,10 +70,10 @@ pub(in crate::mail) fn walk(html: &str, showing: Showing, page: &mut impl Page) 
             break;
         }
         match token.kind {
-            Kind::Text => walk.text(text(token)),
-            Kind::Open => walk.open(text(token)),
-            Kind::Close => walk.close(text(token)),
-            Kind::Sheet => {}
+            TokenKind::Text => walk.text(text(token)),
+            TokenKind::Open => walk.open(text(token)),
+            TokenKind::Close => walk.close(text(token)),
+            TokenKind::Sheet => {}
         }
     }
     walk.close_to(0, false);
@@ -83,7 +83,7 @@ pub(in crate::mail) fn walk(html: &str, showing: Showing, page: &mut impl Page) 
 #[derive(Debug, Clone, Copy)]
 struct Frame {
     tag: Tag,
-    look: Look,
+    look: ComputedStyle,
     /// Whether the page heard of it.
     told: bool,
     /// How many elements began in it.
@@ -93,7 +93,7 @@ struct Frame {
 struct Walk<'h, 'p, P> {
     page: &'p mut P,
     showing: Showing,
-    sheet: Sheet,
+    sheet: StyleSheet,
     /// The elements that are open, and the same as selectors see them.
     frames: Vec<Frame>,
     elements: Vec<Element<'h>>,
@@ -103,7 +103,7 @@ struct Walk<'h, 'p, P> {
     anew: Vec<Element<'h>>,
     /// Pages without a document type are laid out in older ways.
     old: bool,
-    base: Look,
+    base: ComputedStyle,
     /// Looks along the open elements that may still be spent.
     steps: usize,
     hidden: usize,
@@ -113,10 +113,10 @@ struct Walk<'h, 'p, P> {
 const ANEW: usize = 12;
 const ALIKE: usize = 3;
 
-impl<'h, 'p, P: Page> Walk<'h, 'p, P> {
-    fn new(html: &'h str, showing: Showing, sheet: Sheet, page: &'p mut P) -> Self {
+impl<'h, 'p, P: PageVisitor> Walk<'h, 'p, P> {
+    fn new(html: &'h str, showing: Showing, sheet: StyleSheet, page: &'p mut P) -> Self {
         let head = html.as_bytes().get(..1_024).unwrap_or(html.as_bytes());
-        let base = if sheet.painted_elsewhere { Look::PLAIN.on_anything() } else { Look::PLAIN };
+        let base = if sheet.painted_elsewhere { ComputedStyle::PLAIN.on_anything() } else { ComputedStyle::PLAIN };
         Self {
             page,
             showing,
@@ -137,7 +137,7 @@ impl<'h, 'p, P: Page> Walk<'h, 'p, P> {
     }
 
     /// The look of what stands here. What stands in a table and in no cell is shown before the table.
-    fn look(&mut self) -> Look {
+    fn look(&mut self) -> ComputedStyle {
         if self.in_table() {
             let table = self.find(|tag, _| tag == Tag::Table, |_| false);
             let outside = table.and_then(|at| at.checked_sub(1)).and_then(|at| self.frames.get(at));
@@ -270,14 +270,18 @@ impl<'h, 'p, P: Page> Walk<'h, 'p, P> {
             }
         } else if !tag.empty() && self.frames.len() < HTML_DEPTH {
             if told {
-                self.page.open(&Opened { tag, written, spaces: (look.spaces != around.spaces).then_some(look.spaces) });
+                self.page.open(&ElementStart {
+                    tag,
+                    written,
+                    spaces: (look.spaces != around.spaces).then_some(look.spaces),
+                });
             }
             self.paragraphs += usize::from(tag == Tag::Paragraph);
             self.frames.push(Frame { tag, look, told, children: 0 });
             self.elements.push(element);
         } else if told && tag != Tag::Void && (tag.empty() || tag.apart()) {
             let tag = if tag.empty() { tag } else { Tag::Break };
-            self.page.open(&Opened { tag, written, spaces: None });
+            self.page.open(&ElementStart { tag, written, spaces: None });
         }
     }
 

@@ -1,16 +1,16 @@
 //! A page as bare text: for searching, and for what can't be laid out.
 
 use super::tokens::blank;
-use super::{Opened, Page, STRUCK, Tag};
+use super::{ElementStart, PageVisitor, STRUCK, Tag};
 
-pub(super) struct Words {
+pub(super) struct TextCollector {
     out: String,
     most: usize,
     /// Whether a space goes before the next word.
     parted: bool,
 }
 
-impl Words {
+impl TextCollector {
     pub(super) fn new(most: usize) -> Self {
         Self { out: String::new(), most, parted: false }
     }
@@ -29,8 +29,8 @@ impl Words {
     }
 }
 
-impl Page for Words {
-    fn open(&mut self, opened: &Opened<'_>) {
+impl PageVisitor for TextCollector {
+    fn open(&mut self, opened: &ElementStart<'_>) {
         if opened.tag.apart() {
             self.apart();
         } else if opened.tag == Tag::Struck {
@@ -87,8 +87,8 @@ impl LetterCount {
     }
 }
 
-impl Page for LetterCount {
-    fn open(&mut self, _: &Opened<'_>) {}
+impl PageVisitor for LetterCount {
+    fn open(&mut self, _: &ElementStart<'_>) {}
 
     fn close(&mut self, _: Tag) {}
 

@@ -7,10 +7,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::layout::Layout;
-use super::link::Links;
-use super::tidy::Tidy;
+use super::link::LinkNumbers;
+use super::sanitize::Tidy;
 use super::{guarded, text};
-use crate::domain::letter::{LineKind, Look};
+use crate::domain::letter::{LineKind, TextStyle};
 use crate::domain::limits::HTML_BYTES;
 use crate::mail::html::{self, Showing};
 use html2text::config;
@@ -64,7 +64,7 @@ type Rendered = Vec<TaggedLine<Vec<Mark>>>;
 
 /// Tables may come out somewhat wider than asked for, and breaking their lines again would leave single words on lines of
 /// their own: then it is asked for less.
-fn fitting(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Rendered> {
+fn fitting(html: &str, width: usize, links: &Rc<RefCell<LinkNumbers>>) -> Option<Rendered> {
     let laid = guarded(|| render(html, width, links)).flatten()?;
     let columns = |line: &TaggedLine<Vec<Mark>>| line.tagged_strings().map(|piece| piece.s.width()).sum::<usize>();
     let over = laid.iter().map(columns).max().unwrap_or(0).saturating_sub(width);
@@ -76,7 +76,7 @@ fn fitting(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Rende
     Some(laid)
 }
 
-fn render(html: &str, width: usize, links: &Rc<RefCell<Links>>) -> Option<Rendered> {
+fn render(html: &str, width: usize, links: &Rc<RefCell<LinkNumbers>>) -> Option<Rendered> {
     let decorator = Decorator { links: Rc::clone(links), open: Rc::default(), count: Rc::default() };
     let config = config::with_decorator(decorator).allow_width_overflow().use_doc_css().no_table_borders();
     config.lines_from_read(html.as_bytes(), width).ok()
@@ -104,7 +104,7 @@ struct LinkMark {
 
 #[derive(Debug, Clone)]
 struct Decorator {
-    links: Rc<RefCell<Links>>,
+    links: Rc<RefCell<LinkNumbers>>,
     /// The links that are open, innermost last.
     open: Rc<RefCell<Vec<Option<usize>>>>,
     /// How many links there were so far.
@@ -211,9 +211,9 @@ fn put(layout: &mut Layout, rendered: &Rendered) {
 }
 
 /// One line of html2text's as ours.
-fn read(line: &TaggedLine<Vec<Mark>>) -> (LineKind, usize, Vec<(String, Look)>) {
+fn read(line: &TaggedLine<Vec<Mark>>) -> (LineKind, usize, Vec<(String, TextStyle)>) {
     let (mut quotes, mut heading, mut verbatim, mut begun) = (0u8, false, false, false);
-    let mut spans: Vec<(String, Look)> = Vec::new();
+    let mut spans: Vec<(String, TextStyle)> = Vec::new();
     for piece in line.tagged_strings() {
         let mut text = piece.s.as_str();
         while !begun {
@@ -241,14 +241,14 @@ fn read(line: &TaggedLine<Vec<Mark>>) -> (LineKind, usize, Vec<(String, Look)>) 
                 let end = suffix(number);
                 let added = text.strip_suffix(end.as_str()).or_else(|| text.strip_suffix(end.trim_start()));
                 let visible = added.unwrap_or(&text);
-                spans.push((visible.to_owned(), Look::Link));
+                spans.push((visible.to_owned(), TextStyle::Link));
                 if let Some(end) = text.get(visible.len()..).filter(|end| !end.is_empty()) {
-                    spans.push((end.to_owned(), Look::Added));
+                    spans.push((end.to_owned(), TextStyle::Added));
                 }
             }
-            _ if piece.tag.contains(&Mark::Strong) => spans.push((text, Look::Strong)),
-            _ if piece.tag.contains(&Mark::Emphasis) => spans.push((text, Look::Emphasis)),
-            _ => spans.push((text, Look::Plain)),
+            _ if piece.tag.contains(&Mark::Strong) => spans.push((text, TextStyle::Strong)),
+            _ if piece.tag.contains(&Mark::Emphasis) => spans.push((text, TextStyle::Emphasis)),
+            _ => spans.push((text, TextStyle::Plain)),
         }
     }
     if let Some((last, _)) = spans.last_mut() {
@@ -268,14 +268,14 @@ fn read(line: &TaggedLine<Vec<Mark>>) -> (LineKind, usize, Vec<(String, Look)>) 
 #[cfg(test)]
 mod tests {
     use super::{Showing, lay};
-    use crate::domain::letter::{Line, LineKind, Link};
+    use crate::domain::letter::{LetterLine, LetterLink, LineKind};
     use crate::mail::letter::layout::Layout;
 
-    fn letter(html: &str) -> (Vec<(LineKind, String)>, Vec<Link>) {
+    fn letter(html: &str) -> (Vec<(LineKind, String)>, Vec<LetterLink>) {
         let mut layout = Layout::new(40);
         lay(&mut layout, html, Showing::Seen);
         let (laid, links, _) = layout.finish();
-        let text = |line: &Line| line.spans.iter().map(|span| span.text.as_str()).collect();
+        let text = |line: &LetterLine| line.spans.iter().map(|span| span.text.as_str()).collect();
         (laid.iter().map(|line| (line.kind, text(line))).collect(), links)
     }
 

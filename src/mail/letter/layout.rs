@@ -1,24 +1,24 @@
 //! Text with looks, broken into lines of the letter's width.
 
 use crate::domain::cluster::clusters;
-use crate::domain::letter::{Line, LineKind, Link, Look, Span};
+use crate::domain::letter::{LetterLine, LetterLink, LineKind, Span, TextStyle};
 use crate::domain::limits::{LETTER_LINES, QUOTE_DEPTH};
 use crate::domain::printable::Printable;
 use crate::domain::wrap::wrap;
 
-use super::link::Links;
+use super::link::LinkNumbers;
 
 #[derive(Debug)]
 pub(super) struct Layout {
     width: usize,
-    lines: Vec<Line>,
-    pub(super) links: Links,
+    lines: Vec<LetterLine>,
+    pub(super) links: LinkNumbers,
     cut: Option<&'static str>,
 }
 
 impl Layout {
     pub(super) fn new(width: u16) -> Self {
-        Self { width: usize::from(width), lines: Vec::new(), links: Links::default(), cut: None }
+        Self { width: usize::from(width), lines: Vec::new(), links: LinkNumbers::default(), cut: None }
     }
 
     pub(super) fn width(&self) -> usize {
@@ -37,12 +37,12 @@ impl Layout {
     /// An empty line, unless there is one already.
     pub(super) fn gap(&mut self) {
         if self.lines.last().is_some_and(|line| !line.spans.is_empty()) {
-            self.push(Line { kind: LineKind::Text, spans: Vec::new() });
+            self.push(LetterLine { kind: LineKind::Text, spans: Vec::new() });
         }
     }
 
     /// Breaks a paragraph into lines. Those of a quote carry its marks; those after the first are indented by `hang`.
-    pub(super) fn paragraph(&mut self, kind: LineKind, hang: usize, spans: &[(String, Look)]) {
+    pub(super) fn paragraph(&mut self, kind: LineKind, hang: usize, spans: &[(String, TextStyle)]) {
         let marks = match kind {
             LineKind::Quote(depth) => "> ".repeat(usize::from(depth.min(QUOTE_DEPTH))),
             _ => String::new(),
@@ -64,21 +64,21 @@ impl Layout {
         for (place, piece) in head.iter().take(1).chain(&tail).enumerate() {
             let mut line = Vec::new();
             if !marks.is_empty() {
-                line.push(Span { text: Printable::from(marks.as_str()), look: Look::Added });
+                line.push(Span { text: Printable::from(marks.as_str()), look: TextStyle::Added });
             }
             if place > 0 && hang > 0 {
-                line.push(Span { text: Printable::from(" ".repeat(hang)), look: Look::Plain });
+                line.push(Span { text: Printable::from(" ".repeat(hang)), look: TextStyle::Plain });
             }
             let at = offset(whole, piece);
             slice(whole, &looks, at, at + piece.len(), &mut line);
-            self.push(Line { kind, spans: line });
+            self.push(LetterLine { kind, spans: line });
             if self.full() {
                 break;
             }
         }
     }
 
-    fn push(&mut self, line: Line) {
+    fn push(&mut self, line: LetterLine) {
         if self.full() {
             self.cut = Some("text");
         } else {
@@ -86,7 +86,7 @@ impl Layout {
         }
     }
 
-    pub(super) fn finish(mut self) -> (Vec<Line>, Vec<Link>, Option<&'static str>) {
+    pub(super) fn finish(mut self) -> (Vec<LetterLine>, Vec<LetterLink>, Option<&'static str>) {
         while self.lines.last().is_some_and(|line| line.spans.iter().all(|span| span.text.as_str().trim().is_empty())) {
             self.lines.pop();
         }
@@ -99,19 +99,19 @@ impl Layout {
 /// The text of a paragraph, where each of its looks ends, and where it may be broken beside its spaces.
 struct Cleaned {
     text: String,
-    looks: Vec<(usize, Look)>,
+    looks: Vec<(usize, TextStyle)>,
     breaks: Vec<usize>,
 }
 
 /// Cleans the pieces of a paragraph as the whole that their writer made; what was added to it has no part in that.
-fn cleaned(spans: &[(String, Look)]) -> Cleaned {
-    let own = spans.iter().filter(|(_, look)| *look != Look::Added);
+fn cleaned(spans: &[(String, TextStyle)]) -> Cleaned {
+    let own = spans.iter().filter(|(_, look)| *look != TextStyle::Added);
     let joined = Printable::joined(own.map(|(text, _)| text.as_str()));
     let (mut ends, mut breaks) = (joined.ends.into_iter(), joined.breaks.into_iter().peekable());
     let mut cleaned = Cleaned { text: String::new(), looks: Vec::with_capacity(spans.len()), breaks: Vec::new() };
     let mut from = 0;
     for (text, look) in spans {
-        if *look == Look::Added {
+        if *look == TextStyle::Added {
             cleaned.text.push_str(text);
         } else {
             let end = ends.next().unwrap_or(from);
@@ -128,7 +128,7 @@ fn cleaned(spans: &[(String, Look)]) -> Cleaned {
 
 /// Moves the places where looks change to the ends of the characters that they would cut in two: a mark or a skin tone
 /// belongs to what it stands on.
-fn whole_characters(whole: &str, looks: &mut [(usize, Look)]) {
+fn whole_characters(whole: &str, looks: &mut [(usize, TextStyle)]) {
     let mut clusters = clusters(whole);
     let mut end = 0;
     for (place, _) in looks {
@@ -147,7 +147,7 @@ fn offset(whole: &str, piece: &str) -> usize {
 }
 
 /// The spans of a range of the paragraph.
-fn slice(whole: &str, looks: &[(usize, Look)], from: usize, to: usize, line: &mut Vec<Span>) {
+fn slice(whole: &str, looks: &[(usize, TextStyle)], from: usize, to: usize, line: &mut Vec<Span>) {
     let mut start = from;
     let first = looks.partition_point(|(end, _)| *end <= from);
     for (end, look) in looks.iter().skip(first) {
@@ -165,10 +165,10 @@ fn slice(whole: &str, looks: &[(usize, Look)], from: usize, to: usize, line: &mu
 #[cfg(test)]
 mod tests {
     use super::Layout;
-    use crate::domain::letter::{LineKind, Look};
+    use crate::domain::letter::{LineKind, TextStyle};
     use crate::domain::printable::Printable;
 
-    fn lay(width: u16, kind: LineKind, hang: usize, spans: &[(&str, Look)]) -> Vec<String> {
+    fn lay(width: u16, kind: LineKind, hang: usize, spans: &[(&str, TextStyle)]) -> Vec<String> {
         let mut layout = Layout::new(width);
         let spans: Vec<_> = spans.iter().map(|(text, look)| ((*text).to_owned(), *look)).collect();
         layout.paragraph(kind, hang, &spans);
@@ -178,35 +178,39 @@ mod tests {
 
     #[test]
     fn paragraphs_break_across_looks() {
-        let spans = [("the quick ", Look::Plain), ("brown", Look::Strong), (" fox", Look::Plain)];
+        let spans = [("the quick ", TextStyle::Plain), ("brown", TextStyle::Strong), (" fox", TextStyle::Plain)];
         assert_eq!(lay(10, LineKind::Text, 0, &spans), ["the quick", "brown fox"]);
-        assert_eq!(lay(12, LineKind::Text, 2, &[("- one two three four", Look::Plain)]), ["- one two", "  three four"]);
+        assert_eq!(
+            lay(12, LineKind::Text, 2, &[("- one two three four", TextStyle::Plain)]),
+            ["- one two", "  three four"]
+        );
     }
 
     #[test]
     fn quotes_carry_their_marks_on_every_line() {
-        assert_eq!(lay(12, LineKind::Quote(1), 0, &[("one two three", Look::Plain)]), ["> one two", "> three"]);
+        assert_eq!(lay(12, LineKind::Quote(1), 0, &[("one two three", TextStyle::Plain)]), ["> one two", "> three"]);
     }
 
     #[test]
     fn words_without_spaces_break_where_their_writer_said() {
-        let lao = [("ພາສາ\u{200B}ລາວ\u{200B}ພາສາ", Look::Plain)];
+        let lao = [("ພາສາ\u{200B}ລາວ\u{200B}ພາສາ", TextStyle::Plain)];
         assert_eq!(lay(9, LineKind::Text, 0, &lao), ["ພາສາລາວ", "ພາສາ"]);
         assert_eq!(
-            lay(12, LineKind::Text, 2, &[("https://a.example/\u{200B}bcd", Look::Link)]).concat(),
+            lay(12, LineKind::Text, 2, &[("https://a.example/\u{200B}bcd", TextStyle::Link)]).concat(),
             "https://a.ex  ample/bcd"
         );
     }
 
     #[test]
     fn no_character_is_cut_in_two_by_its_look() {
-        let spans: Vec<_> = ["👍", "🏽", "a", "🏽"].iter().cycle().take(80).map(|it| (*it, Look::Strong)).collect();
+        let spans: Vec<_> =
+            ["👍", "🏽", "a", "🏽"].iter().cycle().take(80).map(|it| (*it, TextStyle::Strong)).collect();
         let columns = |line: &String| Printable::from(line.as_str()).width();
         assert!(lay(20, LineKind::Text, 0, &spans).iter().all(|line| columns(line) <= 20));
     }
 
     #[test]
     fn nothing_raw_passes() {
-        assert_eq!(lay(40, LineKind::Text, 0, &[("a\x1b[2Jb", Look::Plain)]), ["a\u{FFFD}[2Jb"]);
+        assert_eq!(lay(40, LineKind::Text, 0, &[("a\x1b[2Jb", TextStyle::Plain)]), ["a\u{FFFD}[2Jb"]);
     }
 }

@@ -3,21 +3,21 @@
 use std::collections::HashMap;
 
 use super::host;
-use crate::domain::letter::Link;
+use crate::domain::letter::LetterLink;
 use crate::domain::limits::LINKS;
 use crate::domain::printable::{Printable, forbidden};
+use crate::mail::addresses::looks_like_address;
 use crate::mail::lookalike::domain_warning;
-use crate::mail::people::looks_like_address;
 
 /// The links of a letter, in the order of their numbers.
 #[derive(Debug, Default)]
-pub(super) struct Links {
-    list: Vec<Link>,
+pub(super) struct LinkNumbers {
+    list: Vec<LetterLink>,
     numbers: HashMap<String, usize>,
     over: bool,
 }
 
-impl Links {
+impl LinkNumbers {
     /// The number of a link to this target: the one it has, or the next. `None` where there are too many.
     pub(super) fn number(&mut self, target: &str) -> Option<usize> {
         let link = to(target);
@@ -46,7 +46,7 @@ impl Links {
     }
 
     /// The list; the second value is false where some were left out.
-    pub(super) fn finish(self) -> (Vec<Link>, bool) {
+    pub(super) fn finish(self) -> (Vec<LetterLink>, bool) {
         (self.list, !self.over)
     }
 }
@@ -62,11 +62,11 @@ pub(super) fn contradicts(caution: &Printable) -> bool {
 }
 
 /// A link to a target as a message gives it. Only http, https and mailto can be followed from here.
-fn to(target: &str) -> Link {
+fn to(target: &str) -> LetterLink {
     let plain = plain(target);
     let refused = refusal(&plain);
     let caution = refused.clone().or_else(|| caution(&plain)).map(Printable::from);
-    Link { shown: Printable::address(&plain), followed: refused.is_none(), caution, target: plain }
+    LetterLink { shown: Printable::address(&plain), followed: refused.is_none(), caution, target: plain }
 }
 
 /// Why a link is not followed from here.
@@ -132,7 +132,7 @@ fn contradiction(text: &str, target: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Links, contradiction, to};
+    use super::{LinkNumbers, contradiction, to};
 
     fn caution(target: &str) -> Option<String> {
         to(target).caution.map(|it| it.to_string())
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn each_text_of_a_link_is_looked_at() {
-        let mut links = Links::default();
+        let mut links = LinkNumbers::default();
         let number = links.number("https://evil.example/").unwrap();
         assert_eq!(links.number(" https://evil.example/"), Some(number));
         links.says("https://evil.example/", "evil.example");

@@ -4,13 +4,13 @@
 //! lines carry their `> `, so that a view draws lines as they are. Links are numbered `[1]` behind their text, the
 //! numbers being places in the letter's list of links.
 
+mod header_rows;
 mod host;
 mod html;
 mod layout;
 mod link;
+mod sanitize;
 mod text;
-mod tidy;
-mod top;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -20,11 +20,11 @@ use super::envelope::Envelope;
 use super::header;
 use super::html::Showing;
 use super::parse::{around, body_defects};
-use super::part::{self, Parts};
-use super::{attached, charset, file_name, shown};
+use super::part::{self, MimeParts};
+use super::{attachments, charset, file_name, visible_text};
 use crate::domain::defect::Defect;
 use crate::domain::ids::Id;
-use crate::domain::letter::{Attached, Body, Letter, LineKind, Look};
+use crate::domain::letter::{Attached, Body, Letter, LineKind, TextStyle};
 use crate::domain::limits::{MESSAGE_BYTES, PARTS_SHOWN};
 use crate::domain::printable::Printable;
 pub(super) use text::unflowed;
@@ -79,7 +79,7 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         Some(Printable::from(format!("careful: link [{}]: {caution}", place + 1)))
     });
     let mut notes: Vec<Printable> = envelope.defects.iter().map(|defect| Printable::from(defect.to_string())).collect();
-    notes.extend(top::notes(&envelope));
+    notes.extend(header_rows::notes(&envelope));
     notes.extend(cautions.take(5));
     if hidden > 0 {
         let words = if hidden == 1 { "1 word".to_owned() } else { format!("{hidden} words") };
@@ -97,8 +97,8 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         width,
         from_name: Printable::from(charset::cut(&envelope.from.name, 512)),
         from_address: Printable::address(charset::cut(&envelope.from.address, 512)),
-        headers: top::lines(&envelope, width),
-        subject: top::subject(&envelope.subject),
+        headers: header_rows::lines(&envelope, width),
+        subject: header_rows::subject(&envelope.subject),
         lines: laid,
         links,
         attachments,
@@ -113,8 +113,8 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
 pub fn attachment(raw: &[u8], place: usize) -> Option<(String, Vec<u8>)> {
     let (header, at) = header::split(raw, |_| false);
     let parts = part::walk(&header, raw.get(at..).unwrap_or_default());
-    let part = attached::parts(&parts).nth(place)?;
-    let name = file_name::clean(&attached::name(part), &part.kind.value, place);
+    let part = attachments::parts(&parts).nth(place)?;
+    let name = file_name::clean(&attachments::name(part), &part.kind.value, place);
     let bytes = if part.container { part.bytes.to_vec() } else { part.encoding.decode(part.bytes).0.into_owned() };
     Some((name, bytes))
 }
@@ -122,8 +122,12 @@ pub fn attachment(raw: &[u8], place: usize) -> Option<(String, Vec<u8>)> {
 /// Lays out one piece. Tells how many words of it were left out because it hides them.
 fn lay(layout: &mut Layout, piece: &Piece<'_, '_>, showing: Showing) -> usize {
     if let Some(message) = piece.message {
-        for (called, value) in shown::heading(message) {
-            layout.paragraph(LineKind::Text, 0, &[(format!("{called}: "), Look::Added), (value, Look::Strong)]);
+        for (called, value) in visible_text::heading(message) {
+            layout.paragraph(
+                LineKind::Text,
+                0,
+                &[(format!("{called}: "), TextStyle::Added), (value, TextStyle::Strong)],
+            );
         }
         layout.gap();
     }
@@ -134,8 +138,8 @@ fn lay(layout: &mut Layout, piece: &Piece<'_, '_>, showing: Showing) -> usize {
     0
 }
 
-fn listed(parts: &Parts<'_>) -> Vec<Attached> {
-    let (list, _) = attached::list(parts);
+fn listed(parts: &MimeParts<'_>) -> Vec<Attached> {
+    let (list, _) = attachments::list(parts);
     let shown = list.into_iter().take(PARTS_SHOWN).enumerate();
     shown
         .map(|(place, it)| Attached {

@@ -6,10 +6,10 @@ use linkify::{LinkFinder, LinkKind};
 use unicode_width::UnicodeWidthChar;
 
 use super::layout::Layout;
-use crate::domain::letter::{LineKind, Look};
+use crate::domain::letter::{LineKind, TextStyle};
 use crate::domain::limits::LINE_COLUMNS;
 use crate::mail::charset;
-use crate::mail::kind::Field;
+use crate::mail::content_field::FieldWithParameters;
 
 /// A longer address is shown by its beginning: its number leads to the whole.
 const URL_COLUMNS: usize = 72;
@@ -23,7 +23,7 @@ pub(super) struct Flow {
 }
 
 impl Flow {
-    pub(super) fn of(kind: &Field) -> Self {
+    pub(super) fn of(kind: &FieldWithParameters) -> Self {
         let says = |name: &str, value: &str| kind.parameter(name).is_some_and(|it| it.eq_ignore_ascii_case(value));
         Self { flowed: says("format", "flowed"), delete_space: says("delsp", "yes") }
     }
@@ -78,7 +78,7 @@ fn shed(paragraph: &mut String, flow: Flow) {
 
 /// The text with the lines joined that belong together without a space (`delsp=yes`): words may be cut between them. With
 /// a space between them, lines need no joining for their words to be found.
-pub(in crate::mail) fn unflowed<'t>(text: &'t str, kind: &Field) -> Cow<'t, str> {
+pub(in crate::mail) fn unflowed<'t>(text: &'t str, kind: &FieldWithParameters) -> Cow<'t, str> {
     let flow = Flow::of(kind);
     if !flow.flowed || !flow.delete_space {
         return Cow::Borrowed(text);
@@ -179,9 +179,9 @@ fn expand_tabs(line: &str) -> String {
 }
 
 /// The line with its addresses as links, each followed by its number.
-fn linked(layout: &mut Layout, finder: &LinkFinder, line: &str) -> Vec<(String, Look)> {
+fn linked(layout: &mut Layout, finder: &LinkFinder, line: &str) -> Vec<(String, TextStyle)> {
     if !line.contains(':') {
-        return vec![(line.to_owned(), Look::Plain)];
+        return vec![(line.to_owned(), TextStyle::Plain)];
     }
     let mut spans = Vec::new();
     for span in finder.spans(line) {
@@ -192,12 +192,12 @@ fn linked(layout: &mut Layout, finder: &LinkFinder, line: &str) -> Vec<(String, 
             _ => None,
         };
         let Some(number) = number else {
-            spans.push((text.to_owned(), Look::Plain));
+            spans.push((text.to_owned(), TextStyle::Plain));
             continue;
         };
         let short = crate::domain::printable::Printable::address(text).cut(URL_COLUMNS.min(layout.width().max(20) - 8));
-        spans.push((short.to_string(), Look::Link));
-        spans.push((format!(" [{number}]"), Look::Added));
+        spans.push((short.to_string(), TextStyle::Link));
+        spans.push((format!(" [{number}]"), TextStyle::Added));
     }
     spans
 }
@@ -207,14 +207,15 @@ mod tests {
     use LineKind::{Quote, Signature, Text, Verbatim};
 
     use super::{Flow, lay};
-    use crate::domain::letter::{LineKind, Link};
+    use crate::domain::letter::{LetterLink, LineKind};
     use crate::mail::letter::layout::Layout;
 
-    fn letter(text: &str, flowed: bool) -> (Vec<(LineKind, String)>, Vec<Link>) {
+    fn letter(text: &str, flowed: bool) -> (Vec<(LineKind, String)>, Vec<LetterLink>) {
         let mut layout = Layout::new(60);
         lay(&mut layout, text, Flow { flowed, delete_space: false });
         let (laid, links, _) = layout.finish();
-        let text = |line: &crate::domain::letter::Line| line.spans.iter().map(|span| span.text.as_str()).collect();
+        let text =
+            |line: &crate::domain::letter::LetterLine| line.spans.iter().map(|span| span.text.as_str()).collect();
         (laid.iter().map(|line| (line.kind, text(line))).collect(), links)
     }
 

@@ -4,14 +4,14 @@ use super::failure::ImapError;
 use super::login::Way;
 use super::session::Session;
 use crate::config::ImapConfig;
-use crate::net::Trust;
+use crate::net::RootCertificates;
 use crate::source::SourceError;
 use crate::source::secret::{self, Trace};
 
 #[derive(Debug)]
 pub(super) struct AccountConnection {
     pub(super) config: ImapConfig,
-    trust: Option<Trust>,
+    trust: Option<RootCertificates>,
     session: Option<Session>,
     /// The secret that is not sent again for now.
     shunned: Option<Trace>,
@@ -48,7 +48,7 @@ impl AccountConnection {
     fn connect(&mut self) -> Result<Session, SourceError> {
         let trust = match &self.trust {
             Some(trust) => trust.clone(),
-            None => Trust::new(self.config.ca.as_deref()).map_err(ImapError::from)?,
+            None => RootCertificates::new(self.config.ca.as_deref()).map_err(ImapError::from)?,
         };
         let secret = secret::fetch(&self.config.secret)?;
         let ImapConfig { host, auth, .. } = &self.config;

@@ -15,7 +15,7 @@ use super::login::{Way, login};
 use super::pipeline::Pipeline;
 use super::untagged::{self, ServerResponse, Untagged};
 use crate::config::{ImapConfig, Security};
-use crate::net::{self, Trust};
+use crate::net::{self, RootCertificates};
 
 /// How long a server may take to greet before it is asked whether it waits for TLS, and to answer that.
 const GREETING: Duration = Duration::from_secs(4);
@@ -23,7 +23,7 @@ const GREETING: Duration = Duration::from_secs(4);
 /// Opens a connection and logs in.
 pub(super) fn open(
     account: &ImapConfig,
-    trust: &Trust,
+    trust: &RootCertificates,
     secret: &SecretString,
     way: Option<Way>,
 ) -> Result<(Pipeline, Capabilities, Way), ImapError> {
@@ -38,7 +38,7 @@ pub(super) fn open(
 }
 
 /// Opens a connection as far as the login, and tells what the server can do.
-pub(super) fn reach(account: &ImapConfig, trust: &Trust) -> Result<(Pipeline, Capabilities), ImapError> {
+pub(super) fn reach(account: &ImapConfig, trust: &RootCertificates) -> Result<(Pipeline, Capabilities), ImapError> {
     let ImapConfig { host, port, .. } = account;
     let mut stream = net::connect(host, *port)?;
     if account.security == Security::Tls {
@@ -72,7 +72,7 @@ pub(super) fn reach(account: &ImapConfig, trust: &Trust) -> Result<(Pipeline, Ca
 }
 
 /// A server that waits for TLS from the first byte says nothing to who waits for its greeting. Where none comes, it is asked.
-fn expects_no_tls(pipeline: &mut Pipeline, port: u16, trust: &Trust) -> Result<(), ImapError> {
+fn expects_no_tls(pipeline: &mut Pipeline, port: u16, trust: &RootCertificates) -> Result<(), ImapError> {
     if pipeline.wire().says_something(GREETING)? || !net::speaks_tls(pipeline.host(), port, trust, GREETING) {
         return Ok(());
     }

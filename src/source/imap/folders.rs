@@ -9,9 +9,9 @@ use super::list_response::ListResponse;
 use super::pipeline::CommandReply;
 use super::transport::ImapTransport;
 use crate::config::{Hold, WriteBack};
-use crate::domain::folder::pattern::{self, Chosen, INBOX, canonical};
-use crate::domain::folder::{Purpose, purpose_below, purpose_of_part};
-use crate::domain::outside::Role;
+use crate::domain::folder::pattern::{self, INBOX, PatternMatch, canonical};
+use crate::domain::folder::{SpecialUse, purpose_below, purpose_of_part};
+use crate::domain::outside::FolderRole;
 use crate::domain::utf7;
 
 /// Of longer names nobody typed one; such folders are passed over.
@@ -86,19 +86,19 @@ impl FolderSettings {
         Self { read: read.to_vec(), archive, trash, junk, drafts, sent, held }
     }
 
-    pub(super) fn named(&self, role: Role) -> Option<&str> {
+    pub(super) fn named(&self, role: FolderRole) -> Option<&str> {
         match role {
-            Role::Archive => self.archive.as_deref(),
-            Role::Trash => self.trash.as_deref(),
-            Role::Junk => self.junk.as_deref(),
-            Role::Held => self.held.as_deref(),
+            FolderRole::Archive => self.archive.as_deref(),
+            FolderRole::Trash => self.trash.as_deref(),
+            FolderRole::Junk => self.junk.as_deref(),
+            FolderRole::Held => self.held.as_deref(),
         }
     }
 
-    pub(super) fn for_purpose(&self, purpose: Purpose) -> Option<&str> {
+    pub(super) fn for_purpose(&self, purpose: SpecialUse) -> Option<&str> {
         match purpose {
-            Purpose::Drafts => self.drafts.as_deref(),
-            Purpose::Sent => self.sent.as_deref(),
+            SpecialUse::Drafts => self.drafts.as_deref(),
+            SpecialUse::Sent => self.sent.as_deref(),
             _ => self.named(purpose.role()?),
         }
     }
@@ -127,7 +127,7 @@ impl ImapFolder {
     }
 
     /// What its name tells that it is for.
-    pub(super) fn purpose(&self) -> Option<Purpose> {
+    pub(super) fn purpose(&self) -> Option<SpecialUse> {
         purpose_below(self.above().map(|above| self.last_of(above)), self.last())
     }
 
@@ -203,15 +203,15 @@ impl ImapFolders {
     /// The folders that are read, the inbox first. A pattern does not mean those that are for something other than
     /// incoming mail: they have to be called by their names.
     pub(super) fn read(&self) -> Vec<&ImapFolder> {
-        let held = self.role(Role::Held);
+        let held = self.role(FolderRole::Held);
         let meant = |folder: &&ImapFolder| {
             let chosen = pattern::chosen(&self.settings.read, &folder.name, folder.delimiter);
             let for_something =
                 || !folder.uses.is_empty() || folder.purpose().is_some() || self.role_of(&folder.name).is_some();
             let aside = || folder.aside || for_something();
             match chosen {
-                Some(Chosen::ByName) => true,
-                Some(Chosen::ByPattern) => !aside(),
+                Some(PatternMatch::ByName) => true,
+                Some(PatternMatch::ByPattern) => !aside(),
                 None => held.is_some_and(|held| held.name == folder.name),
             }
         };
@@ -221,7 +221,7 @@ impl ImapFolders {
     /// The folders in which a message may be that is no longer where it was: those that are read, and those with a role.
     pub(super) fn searched(&self) -> Vec<&ImapFolder> {
         let mut folders = self.read();
-        for role in [Role::Held, Role::Archive, Role::Trash, Role::Junk] {
+        for role in [FolderRole::Held, FolderRole::Archive, FolderRole::Trash, FolderRole::Junk] {
             let folder = self.role(role).filter(|folder| folders.iter().all(|known| known.name != folder.name));
             folders.extend(folder);
         }
@@ -230,7 +230,7 @@ impl ImapFolders {
 
     /// Whether nothing in a folder is incoming mail. What a hard hold keeps is.
     pub(super) fn is_aside(&self, folder: &ImapFolder) -> bool {
-        folder.aside && self.role(Role::Held).is_none_or(|held| held.name != folder.name)
+        folder.aside && self.role(FolderRole::Held).is_none_or(|held| held.name != folder.name)
     }
 
     /// The folders in which somebody may have filed a message: neither read nor with a role, and none that shows once more
@@ -249,12 +249,12 @@ impl ImapFolders {
     }
 
     /// The role in which a folder lies that has none itself: a year of the archive, a folder that was thrown away.
-    pub(super) fn lies_in(&self, folder: &ImapFolder) -> Option<Role> {
+    pub(super) fn lies_in(&self, folder: &ImapFolder) -> Option<FolderRole> {
         let told = self.told();
         let mut name = Some(folder.name.as_str());
         while let Some(it) = name {
             let called = || purpose_of_part(folder.last_of(it)).map(|(purpose, _)| purpose);
-            let role = told.get(it).copied().or_else(called).and_then(Purpose::role);
+            let role = told.get(it).copied().or_else(called).and_then(SpecialUse::role);
             if role.is_some() {
                 return role;
             }

@@ -8,7 +8,7 @@ use super::key::UidKey;
 use super::session::Access;
 use super::transport::{self, ImapTransport};
 use crate::domain::ids::Id;
-use crate::domain::outside::{Found, Lost, Role};
+use crate::domain::outside::{FolderRole, Found, Lost};
 
 /// The mark of the folder in which all mail is (RFC 6154).
 const ALL: &str = "\\All";
@@ -30,7 +30,7 @@ pub(super) fn is_gone(
 pub(super) fn others(folders: &ImapFolders) -> Vec<ImapFolder> {
     let searched = folders.searched();
     let other = |folder: &&ImapFolder| searched.iter().all(|known| known.name != folder.name) && !folder.is(ALL);
-    let all = folders.role(Role::Archive).filter(|folder| folder.is(ALL));
+    let all = folders.role(FolderRole::Archive).filter(|folder| folder.is(ALL));
     folders.all.iter().filter(|folder| folder.selectable).filter(other).chain(all).cloned().collect()
 }
 
@@ -81,7 +81,7 @@ pub(super) fn find(
             match found {
                 Some((FoundCopy { uid, flags }, validity)) if !folder.is(ALL) => {
                     let (folder, key) = (folder.name.clone(), UidKey { validity, uid }.to_string());
-                    told(lost.id, Found::At { folder, key, role: Some(Role::Held), flags });
+                    told(lost.id, Found::At { folder, key, role: Some(FolderRole::Held), flags });
                 }
                 _ => rest.push(lost),
             }

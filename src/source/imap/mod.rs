@@ -55,7 +55,7 @@ use super::secret::Trace;
 use super::{Each, Extent, Gauge, Mailbox, Outcome, Since, Source, SourceError, Woken};
 use crate::config::{ImapConfig, SourceConfig};
 use crate::domain::ids::{ChangeId, Id};
-use crate::domain::outside::{self, Change, Found, Lost, Role};
+use crate::domain::outside::{self, Change, FolderRole, Found, Lost};
 use crate::net::ANSWER;
 
 /// So many messages that are larger than their server says are met with patience.
@@ -114,7 +114,7 @@ impl Imap {
         let heads = self.heads.clone();
         let (session, folders) = self.ready()?;
         let read: Vec<_> = folders.read().into_iter().map(|folder| (folder, folders.is_aside(folder))).collect();
-        let held = folders.role(Role::Held).map(|folder| folder.name.as_str());
+        let held = folders.role(FolderRole::Held).map(|folder| folder.name.as_str());
         let missing = folders.missing();
         let tell = |extent| {
             if let Some(gauge) = gauge {

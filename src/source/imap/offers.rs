@@ -5,7 +5,7 @@ use super::failure::said;
 use super::folders::ImapFolders;
 use super::refusal::passes;
 use super::session::{Access, Selected, Session};
-use crate::domain::outside::Role;
+use crate::domain::outside::FolderRole;
 use crate::source::SourceError;
 
 /// So many folders are opened to see whether they can be.
@@ -88,10 +88,10 @@ fn offers(session: &mut Session, folders: &ImapFolders) -> Result<AccountOffers,
         read: read.iter().map(|folder| folder.name.clone()).collect(),
         missing: folders.missing().into_iter().map(str::to_owned).collect(),
         closed,
-        archive: place(Role::Archive),
-        trash: place(Role::Trash),
-        junk: place(Role::Junk),
-        labels: folders.role(Role::Archive).is_some_and(|folder| folder.is("\\All")),
+        archive: place(FolderRole::Archive),
+        trash: place(FolderRole::Trash),
+        junk: place(FolderRole::Junk),
+        labels: folders.role(FolderRole::Archive).is_some_and(|folder| folder.is("\\All")),
         keywords,
         tells,
         changes,

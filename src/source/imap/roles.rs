@@ -5,26 +5,28 @@ use std::collections::HashMap;
 
 use super::folders::{ImapFolder, ImapFolders};
 use crate::domain::folder::pattern::INBOX;
-use crate::domain::folder::{Purpose, purpose_of_part};
-use crate::domain::outside::Role;
+use crate::domain::folder::{SpecialUse, purpose_of_part};
+use crate::domain::outside::FolderRole;
 
 /// What a folder may be for that is no view of mail that lies elsewhere too.
-const PURPOSES: [Purpose; 5] = [Purpose::Archive, Purpose::Drafts, Purpose::Junk, Purpose::Sent, Purpose::Trash];
+const PURPOSES: [SpecialUse; 5] =
+    [SpecialUse::Archive, SpecialUse::Drafts, SpecialUse::Junk, SpecialUse::Sent, SpecialUse::Trash];
 
 impl ImapFolders {
     /// The folder that has a role. Where the configuration names one, it is that one or none.
-    pub(super) fn role(&self, role: Role) -> Option<&ImapFolder> {
+    pub(super) fn role(&self, role: FolderRole) -> Option<&ImapFolder> {
         if let Some(name) = self.settings.named(role) {
             return self.named(name);
         }
-        let purpose = Purpose::of(role)?;
-        let marked = |purpose: Purpose| self.best(|folder| folder.is(purpose.attribute()).then_some(0));
-        let called = |wanted: Purpose| {
+        let purpose = SpecialUse::of(role)?;
+        let marked = |purpose: SpecialUse| self.best(|folder| folder.is(purpose.attribute()).then_some(0));
+        let called = |wanted: SpecialUse| {
             self.best(|folder| purpose_of_part(folder.last()).and_then(|(it, rank)| (it == wanted).then_some(rank)))
         };
         // Where all mail lies in one folder and the others are labels, that one is the archive. It is the last choice,
         // because elsewhere it is a view that nothing can be moved to.
-        let all = || marked(Purpose::All).or_else(|| called(Purpose::All)).filter(|_| role == Role::Archive);
+        let all =
+            || marked(SpecialUse::All).or_else(|| called(SpecialUse::All)).filter(|_| role == FolderRole::Archive);
         marked(purpose).or_else(|| called(purpose)).or_else(all)
     }
 
@@ -36,8 +38,8 @@ impl ImapFolders {
     }
 
     /// The role that a folder has.
-    pub(super) fn role_of(&self, name: &str) -> Option<Role> {
-        let roles = [Role::Held, Role::Archive, Role::Trash, Role::Junk];
+    pub(super) fn role_of(&self, name: &str) -> Option<FolderRole> {
+        let roles = [FolderRole::Held, FolderRole::Archive, FolderRole::Trash, FolderRole::Junk];
         roles.into_iter().find(|role| self.role(*role).is_some_and(|folder| folder.name == name))
     }
 
@@ -53,7 +55,7 @@ impl ImapFolders {
             while let Some(name) = above {
                 let purpose =
                     told.get(name).copied().or_else(|| purpose_of_part(folder.last_of(name)).map(|(it, _)| it));
-                if purpose.and_then(Purpose::role).is_some() {
+                if purpose.and_then(SpecialUse::role).is_some() {
                     return true;
                 }
                 above = folder.above_of(name);
@@ -67,7 +69,7 @@ impl ImapFolders {
     }
 
     /// What the server or, rather, the configuration says that folders are for, where they are no views of other mail.
-    pub(super) fn told(&self) -> HashMap<String, Purpose> {
+    pub(super) fn told(&self) -> HashMap<String, SpecialUse> {
         let mut told = HashMap::new();
         for purpose in PURPOSES {
             let marked = self.all.iter().filter(|folder| folder.is(purpose.attribute()));
@@ -81,21 +83,22 @@ impl ImapFolders {
     }
 
     /// Why a change can't be made for want of a folder, and what a person can do about it.
-    pub(super) fn no_role(&self, role: Role) -> (String, String) {
+    pub(super) fn no_role(&self, role: FolderRole) -> (String, String) {
         let (key, usual) = match role {
-            Role::Archive => ("archive", "Archive"),
-            Role::Trash => ("trash", "Trash"),
-            Role::Junk => ("junk", "Junk"),
-            Role::Held => ("held_folder", "Held"),
+            FolderRole::Archive => ("archive", "Archive"),
+            FolderRole::Trash => ("trash", "Trash"),
+            FolderRole::Junk => ("junk", "Junk"),
+            FolderRole::Held => ("held_folder", "Held"),
         };
-        let or = if role == Role::Archive { ", or leave what is done where it is with `done = \"read\"`" } else { "" };
+        let or =
+            if role == FolderRole::Archive { ", or leave what is done where it is with `done = \"read\"`" } else { "" };
         match self.settings.named(role) {
             Some(name) => (
                 format!("there is no folder {name}, which `{key}` names"),
                 format!("make that folder, or name another one with `{key} = \"…\"`{or}"),
             ),
             None => (
-                format!("there is no folder for {}", if role == Role::Archive { "the archive" } else { key }),
+                format!("there is no folder for {}", if role == FolderRole::Archive { "the archive" } else { key }),
                 format!("make a folder {usual}, or name the one that you use with `{key} = \"…\"`{or}"),
             ),
         }
@@ -104,11 +107,11 @@ impl ImapFolders {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::outside::Role;
+    use crate::domain::outside::FolderRole;
     use crate::source::imap::folders::tests::folders;
     use crate::source::imap::folders::{FolderSettings, ImapFolders};
 
-    fn role(folders: &ImapFolders, role: Role) -> Option<&str> {
+    fn role(folders: &ImapFolders, role: FolderRole) -> Option<&str> {
         folders.role(role).map(|folder| folder.name.as_str())
     }
 
@@ -123,10 +126,10 @@ mod tests {
             ],
             FolderSettings::default(),
         );
-        assert_eq!(role(&found, Role::Archive), Some("Ablage"), "in small letters too");
-        assert_eq!(role(&found, Role::Trash), Some("Müll"));
-        assert_eq!(role(&found, Role::Junk), None, "it cannot be selected");
-        assert_eq!(found.role_of("Müll"), Some(Role::Trash));
+        assert_eq!(role(&found, FolderRole::Archive), Some("Ablage"), "in small letters too");
+        assert_eq!(role(&found, FolderRole::Trash), Some("Müll"));
+        assert_eq!(role(&found, FolderRole::Junk), None, "it cannot be selected");
+        assert_eq!(found.role_of("Müll"), Some(FolderRole::Trash));
     }
 
     #[test]
@@ -140,30 +143,30 @@ mod tests {
             ],
             FolderSettings::default(),
         );
-        assert_eq!(role(&found, Role::Archive), Some("INBOX.Archives"), "the highest one");
-        assert_eq!(role(&found, Role::Trash), Some("INBOX.Deleted Items"));
-        assert_eq!(role(&found, Role::Junk), None);
-        assert_eq!(role(&found, Role::Held), None);
+        assert_eq!(role(&found, FolderRole::Archive), Some("INBOX.Archives"), "the highest one");
+        assert_eq!(role(&found, FolderRole::Trash), Some("INBOX.Deleted Items"));
+        assert_eq!(role(&found, FolderRole::Junk), None);
+        assert_eq!(role(&found, FolderRole::Held), None);
     }
 
     #[test]
     fn where_all_mail_is_one_folder_it_is_the_archive() {
         let lines = [r#"(\HasChildren \Noselect) "/" "[Gmail]""#, r#"(\All) "/" "[Gmail]/All Mail""#];
-        assert_eq!(role(&folders(&lines, FolderSettings::default()), Role::Archive), Some("[Gmail]/All Mail"));
+        assert_eq!(role(&folders(&lines, FolderSettings::default()), FolderRole::Archive), Some("[Gmail]/All Mail"));
         let lines = [r#"(\All) "/" all"#, r#"() "/" Archive"#];
-        assert_eq!(role(&folders(&lines, FolderSettings::default()), Role::Archive), Some("Archive"));
+        assert_eq!(role(&folders(&lines, FolderSettings::default()), FolderRole::Archive), Some("Archive"));
     }
 
     #[test]
     fn a_configured_name_is_the_one_that_counts() {
         let lines = [r#"(\Archive) "." INBOX.Archive"#, r#"() "." INBOX.2026"#];
         let named = |name: &str| FolderSettings { archive: Some(name.to_owned()), ..FolderSettings::default() };
-        assert_eq!(role(&folders(&lines, named("2026")), Role::Archive), Some("INBOX.2026"));
+        assert_eq!(role(&folders(&lines, named("2026")), FolderRole::Archive), Some("INBOX.2026"));
         let found = folders(&lines, named("2025"));
-        assert_eq!(role(&found, Role::Archive), None, "no other one is taken");
-        let (what, hint) = found.no_role(Role::Archive);
+        assert_eq!(role(&found, FolderRole::Archive), None, "no other one is taken");
+        let (what, hint) = found.no_role(FolderRole::Archive);
         assert!(what.contains("2025") && hint.contains("archive = ") && hint.contains("done = "), "{what} {hint}");
-        let (what, hint) = found.no_role(Role::Trash);
+        let (what, hint) = found.no_role(FolderRole::Trash);
         assert!(what.contains("trash") && hint.contains("trash = ") && !hint.contains("done"), "{what} {hint}");
     }
 }

@@ -13,7 +13,7 @@ use super::pipeline::{CommandReply, OnUntagged, Pipeline};
 use super::status::{CopyUid, StatusResponse};
 use super::untagged::Untagged;
 use crate::config::ImapConfig;
-use crate::net::{ANSWER, Trust};
+use crate::net::{ANSWER, RootCertificates};
 
 #[derive(Debug)]
 pub(super) struct Session {
@@ -52,7 +52,7 @@ impl Session {
     /// Connects and logs in, in the way that went well last; and which way that was.
     pub(super) fn connect(
         account: &ImapConfig,
-        trust: &Trust,
+        trust: &RootCertificates,
         secret: &SecretString,
         way: Option<Way>,
     ) -> Result<(Self, Way), ImapError> {

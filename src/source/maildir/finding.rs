@@ -16,7 +16,7 @@ use super::{Side, name};
 use crate::domain::arrival::Identity;
 use crate::domain::flags::Flags;
 use crate::domain::limits::{HEADER_BLOCK_BYTES, MESSAGE_BYTES};
-use crate::domain::outside::{Change, Found, Lost, Role};
+use crate::domain::outside::{Change, FolderRole, Found, Lost};
 use crate::mail;
 use crate::source::read_message;
 
@@ -208,9 +208,9 @@ fn identities(path: &Path) -> io::Result<Vec<Identity>> {
 pub(super) fn in_order<'f>(folders: &'f [Folder], roles: &Roles) -> Vec<&'f Folder> {
     let rank = |folder: &&Folder| match roles.role(&folder.name) {
         None => 0,
-        Some(Role::Archive | Role::Held) => 1,
-        Some(Role::Junk) => 2,
-        Some(Role::Trash) => 3,
+        Some(FolderRole::Archive | FolderRole::Held) => 1,
+        Some(FolderRole::Junk) => 2,
+        Some(FolderRole::Trash) => 3,
     };
     // What was sent is another copy of it.
     let counts = |folder: &&Folder| roles.role(&folder.name).is_some() || !roles.is_aside(&folder.name);

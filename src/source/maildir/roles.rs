@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use super::folders::Folder;
 use crate::config::WriteBack;
-use crate::domain::folder::{Purpose, plain, purpose, purpose_of_part};
-use crate::domain::outside::Role;
+use crate::domain::folder::{SpecialUse, plain, purpose, purpose_of_part};
+use crate::domain::outside::FolderRole;
 
 /// What messages lie in, in the order in which a name with several such parts is understood.
-const ROLES: [Role; 3] = [Role::Archive, Role::Trash, Role::Junk];
+const ROLES: [FolderRole; 3] = [FolderRole::Archive, FolderRole::Trash, FolderRole::Junk];
 
 /// The folders that the configuration names.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Roles {
-    named: Vec<(Purpose, String)>,
+    named: Vec<(SpecialUse, String)>,
 }
 
 impl Roles {
@@ -21,19 +21,20 @@ impl Roles {
         Self { named: settings.named().map(|(purpose, name)| (purpose, name.to_owned())).collect() }
     }
 
-    fn named(&self, role: Role) -> Option<&str> {
+    fn named(&self, role: FolderRole) -> Option<&str> {
         self.named.iter().find(|(named, _)| named.role() == Some(role)).map(|(_, name)| name.as_str())
     }
 
     /// What a folder is for, among what changes of messages have to do with.
-    pub(super) fn role(&self, folder: &str) -> Option<Role> {
+    pub(super) fn role(&self, folder: &str) -> Option<FolderRole> {
         if let Some(purpose) = self.said(folder) {
             return purpose.role();
         }
-        let parts: Vec<Purpose> = purposes(folder).collect();
+        let parts: Vec<SpecialUse> = purposes(folder).collect();
         // What lies within the archive, a year say, is archived too.
-        let is =
-            |role: &Role| parts.iter().any(|purpose| means(*purpose) == Some(*role)) && self.named(*role).is_none();
+        let is = |role: &FolderRole| {
+            parts.iter().any(|purpose| means(*purpose) == Some(*role)) && self.named(*role).is_none()
+        };
         ROLES.into_iter().find(is)
     }
 
@@ -43,7 +44,7 @@ impl Roles {
     }
 
     /// What the configuration says that a folder is for, or one that it lies in.
-    fn said(&self, folder: &str) -> Option<Purpose> {
+    fn said(&self, folder: &str) -> Option<SpecialUse> {
         let mut place = Some(folder);
         while let Some(name) = place {
             if let Some((purpose, _)) = self.named.iter().find(|(_, named)| is_called(name, named)) {
@@ -55,11 +56,11 @@ impl Roles {
     }
 
     /// The folder for this, seen from the folder of a message: the nearest one, so that accounts side by side keep their own.
-    pub(super) fn folder<'f>(&self, role: Role, from: &str, folders: &'f [Folder]) -> Option<&'f Folder> {
+    pub(super) fn folder<'f>(&self, role: FolderRole, from: &str, folders: &'f [Folder]) -> Option<&'f Folder> {
         if let Some(name) = self.named(role) {
             return folders.iter().find(|folder| is_called(&folder.name, name));
         }
-        let wanted = Purpose::of(role)?;
+        let wanted = SpecialUse::of(role)?;
         let mut near = Some(from);
         while let Some(parent) = near {
             let rank = |folder: &&Folder| {
@@ -78,12 +79,12 @@ impl Roles {
     }
 
     /// What to say where there is no such folder: what is missing, and what to do.
-    pub(super) fn missing(&self, role: Role) -> (String, String) {
+    pub(super) fn missing(&self, role: FolderRole) -> (String, String) {
         let (what, usual, key) = match role {
-            Role::Archive => ("an archive", "Archive", "archive"),
-            Role::Trash => ("the trash", "Trash", "trash"),
-            Role::Junk => ("spam", "Junk", "junk"),
-            Role::Held => ("what is held", "Held", "held_folder"),
+            FolderRole::Archive => ("an archive", "Archive", "archive"),
+            FolderRole::Trash => ("the trash", "Trash", "trash"),
+            FolderRole::Junk => ("spam", "Junk", "junk"),
+            FolderRole::Held => ("what is held", "Held", "held_folder"),
         };
         match self.named(role) {
             Some(name) => (format!("there is no folder {name}"), format!("make it, or name another as `{key}`")),
@@ -96,15 +97,15 @@ impl Roles {
 }
 
 /// What the parts of a name tell. An inbox is one wherever it lies.
-fn purposes(folder: &str) -> impl Iterator<Item = Purpose> {
+fn purposes(folder: &str) -> impl Iterator<Item = SpecialUse> {
     let inbox = folder.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case("INBOX"));
     let parts = folder.split('/').filter(move |_| !inbox);
     parts.filter_map(|part| purpose_of_part(part).map(|(purpose, _)| purpose))
 }
 
 /// The role of a folder with this purpose.
-fn means(purpose: Purpose) -> Option<Role> {
-    if purpose == Purpose::All { Some(Role::Archive) } else { purpose.role() }
+fn means(purpose: SpecialUse) -> Option<FolderRole> {
+    if purpose == SpecialUse::All { Some(FolderRole::Archive) } else { purpose.role() }
 }
 
 /// Whether a folder is meant: by its name with `/` between levels, or as Maildir++ writes it; as it is on the disk, or as
@@ -132,7 +133,7 @@ pub(super) fn plain_folder(folder: &str) -> String {
 mod tests {
     use super::{Folder, Roles};
     use crate::config::WriteBack;
-    use crate::domain::outside::Role;
+    use crate::domain::outside::FolderRole;
 
     fn folders(names: &[&str]) -> Vec<Folder> {
         names.iter().map(|name| Folder { name: (*name).to_owned(), path: name.into() }).collect()
@@ -142,12 +143,12 @@ mod tests {
     fn the_nearest_folder_of_that_name_is_meant() {
         let roles = Roles::default();
         let all = folders(&["", "Archive", "Lists/Rust", "home/INBOX", "home/archives", "work/INBOX", "work/All Mail"]);
-        let archive = |from| roles.folder(Role::Archive, from, &all).map(|folder| folder.name.as_str());
+        let archive = |from| roles.folder(FolderRole::Archive, from, &all).map(|folder| folder.name.as_str());
         assert_eq!(archive(""), Some("Archive"));
         assert_eq!(archive("Lists/Rust"), Some("Archive"));
         assert_eq!(archive("home/INBOX"), Some("home/archives"));
         assert_eq!(archive("work/INBOX"), Some("work/All Mail"));
-        assert_eq!(roles.folder(Role::Trash, "", &all).map(|folder| &folder.name), None);
+        assert_eq!(roles.folder(FolderRole::Trash, "", &all).map(|folder| &folder.name), None);
     }
 
     #[test]
@@ -155,10 +156,10 @@ mod tests {
         let roles = Roles::default();
         let all = folders(&["", "Alle Nachrichten", "Archiv", "Gel&APY-scht", "Papierkorb", "Spamverdacht"]);
         let of = |role| roles.folder(role, "", &all).map(|folder| folder.name.as_str());
-        assert_eq!(of(Role::Archive), Some("Archiv"));
-        assert_eq!(of(Role::Trash), Some("Papierkorb"), "the usual one");
-        assert_eq!(of(Role::Junk), Some("Spamverdacht"));
-        assert_eq!(roles.role("Gel&APY-scht"), Some(Role::Trash));
+        assert_eq!(of(FolderRole::Archive), Some("Archiv"));
+        assert_eq!(of(FolderRole::Trash), Some("Papierkorb"), "the usual one");
+        assert_eq!(of(FolderRole::Junk), Some("Spamverdacht"));
+        assert_eq!(roles.role("Gel&APY-scht"), Some(FolderRole::Trash));
         for (name, aside) in [
             ("", false),
             ("Entw&APw-rfe", true),
@@ -179,10 +180,10 @@ mod tests {
         let settings = WriteBack { archive: Some(".Old.Mail".into()), ..WriteBack::default() };
         let roles = Roles::of(&settings);
         let all = folders(&["", "Archive", "Old/Mail"]);
-        assert_eq!(roles.folder(Role::Archive, "", &all).map(|folder| folder.name.as_str()), Some("Old/Mail"));
-        assert_eq!((roles.role("Old/Mail"), roles.role("Archive")), (Some(Role::Archive), None));
-        assert_eq!(roles.role("Old/Mail/2024"), Some(Role::Archive));
-        assert_eq!(Roles::default().role("Archive/2024"), Some(Role::Archive));
+        assert_eq!(roles.folder(FolderRole::Archive, "", &all).map(|folder| folder.name.as_str()), Some("Old/Mail"));
+        assert_eq!((roles.role("Old/Mail"), roles.role("Archive")), (Some(FolderRole::Archive), None));
+        assert_eq!(roles.role("Old/Mail/2024"), Some(FolderRole::Archive));
+        assert_eq!(Roles::default().role("Archive/2024"), Some(FolderRole::Archive));
         assert_eq!(Roles::default().role("Lists"), None);
     }
 
@@ -201,6 +202,6 @@ mod tests {
             assert!(!Roles::default().is_aside(name), "{name}");
         }
         assert!(!roles.is_aside("Filter") && !roles.is_aside(""));
-        assert_eq!((roles.role("M&APw-lleimer"), roles.role("Ausgang")), (Some(Role::Trash), None));
+        assert_eq!((roles.role("M&APw-lleimer"), roles.role("Ausgang")), (Some(FolderRole::Trash), None));
     }
 }

@@ -94,7 +94,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::Line;
-    use crate::domain::batch::{Batch, Heading, Occasion, Section};
+    use crate::domain::batch::{Batch, BatchSection, Heading, Occasion};
     use crate::domain::ids::BatchId;
     use crate::domain::positions::{Position, Positions};
     use crate::domain::triage::{Decision, Triage};
@@ -112,7 +112,7 @@ mod tests {
             let mut size = 0;
             for (place, count) in sizes.iter().enumerate() {
                 let heading = Heading::Lane(place, format!("lane {place}"));
-                sections.push(Section { heading, first: Position(size + 1), last: Position(size + count) });
+                sections.push(BatchSection { heading, first: Position(size + 1), last: Position(size + count) });
                 size += count;
             }
             let mut triage = Triage::new(Batch::freeze(BatchId(1), Occasion::Exceptions, DateTime::UNIX_EPOCH, size));

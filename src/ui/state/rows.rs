@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::message::{Entry, Item};
+use crate::domain::message::{BatchItem, MessageSummary};
 use crate::domain::positions::{Position, Positions};
 
 /// So many are kept at most, but for those that are wanted: some screens full, in less than a megabyte.
@@ -10,27 +10,27 @@ const KEPT: usize = 600;
 
 #[derive(Debug, Default)]
 pub struct Rows {
-    here: BTreeMap<Position, Entry>,
+    here: BTreeMap<Position, MessageSummary>,
     /// Those that are on their way.
     asked: Positions,
 }
 
 impl Rows {
     #[must_use]
-    pub fn of(items: Vec<Item>) -> Self {
+    pub fn of(items: Vec<BatchItem>) -> Self {
         let mut rows = Self::default();
         rows.take(items, &Positions::default());
         rows
     }
 
     #[must_use]
-    pub fn get(&self, position: Position) -> Option<&Entry> {
+    pub fn get(&self, position: Position) -> Option<&MessageSummary> {
         self.here.get(&position)
     }
 
     /// Takes rows in that have come. Where that makes too many, those that are not `wanted` are let go.
-    pub fn take(&mut self, items: Vec<Item>, wanted: &Positions) {
-        for Item { position, entry } in items {
+    pub fn take(&mut self, items: Vec<BatchItem>, wanted: &Positions) {
+        for BatchItem { position, entry } in items {
             self.asked.remove_run(position, position);
             self.here.insert(position, entry);
         }
@@ -67,11 +67,11 @@ mod tests {
 
     use super::{KEPT, Rows};
     use crate::domain::ids::{Id, ThreadId};
-    use crate::domain::message::{Entry, Item, Stage};
+    use crate::domain::message::{BatchItem, MessageSummary, Stage};
     use crate::domain::positions::{Position, Positions};
 
-    fn items(from: u32, to: u32) -> Vec<Item> {
-        let entry = |position: u32| Entry {
+    fn items(from: u32, to: u32) -> Vec<BatchItem> {
+        let entry = |position: u32| MessageSummary {
             id: Id(i64::from(position)),
             thread: ThreadId(1),
             sender: "Ann".into(),
@@ -85,7 +85,7 @@ mod tests {
             stage: Stage::Batched,
             exception: None,
         };
-        (from..=to).map(|position| Item { position: Position(position), entry: entry(position) }).collect()
+        (from..=to).map(|position| BatchItem { position: Position(position), entry: entry(position) }).collect()
     }
 
     #[test]

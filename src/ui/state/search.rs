@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use super::shelf::Shelf;
-use crate::domain::query::Mistake;
+use crate::domain::query::QueryMistake;
 use crate::ui::event::Problem;
 
 /// How many are shown at most; a narrower query finds the rest.
@@ -37,6 +37,6 @@ pub enum Outcome {
     None,
     Found,
     /// It is no query.
-    Mistaken(Mistake),
+    Mistaken(QueryMistake),
     Failed(Problem),
 }

@@ -93,13 +93,13 @@ mod tests {
     use super::{Letter, Row, rows};
     use crate::domain::ids::Id;
     use crate::domain::letter::Body;
-    use crate::domain::letter::{Line, LineKind};
+    use crate::domain::letter::{LetterLine, LineKind};
     use crate::domain::printable::Printable;
     use crate::ui::state::reading::Quotes;
 
     #[test]
     fn long_quotes_fold_and_short_ones_stay() {
-        let line = |kind| Line { kind, spans: Vec::new() };
+        let line = |kind| LetterLine { kind, spans: Vec::new() };
         let mut lines = vec![line(LineKind::Text)];
         lines.extend((0..9).map(|_| line(LineKind::Quote(1))));
         lines.push(line(LineKind::Text));

@@ -1,7 +1,7 @@
 //! A plain list of messages beside a letter: what a search found, what is deferred, what a peek shows.
 
 use super::reading::Reading;
-use crate::domain::message::Entry;
+use crate::domain::message::MessageSummary;
 
 /// A list that has a cursor, and a letter that is read beside it.
 pub trait Listed {
@@ -11,7 +11,7 @@ pub trait Listed {
     fn place(&self) -> usize;
     /// Puts the cursor on a row; beyond the last one means the last one.
     fn go(&mut self, place: usize);
-    fn entry(&self, place: usize) -> Option<&Entry>;
+    fn entry(&self, place: usize) -> Option<&MessageSummary>;
     fn reading(&self) -> &Reading;
     fn reading_mut(&mut self) -> &mut Reading;
 
@@ -19,14 +19,14 @@ pub trait Listed {
         self.len() == 0
     }
 
-    fn current(&self) -> Option<&Entry> {
+    fn current(&self) -> Option<&MessageSummary> {
         self.entry(self.place())
     }
 }
 
 #[derive(Debug, Clone, Default)]
 pub struct Shelf {
-    pub entries: Vec<Entry>,
+    pub entries: Vec<MessageSummary>,
     at: usize,
     /// The first row that is shown.
     pub top: usize,
@@ -35,12 +35,12 @@ pub struct Shelf {
 
 impl Shelf {
     #[must_use]
-    pub fn of(entries: Vec<Entry>) -> Self {
+    pub fn of(entries: Vec<MessageSummary>) -> Self {
         Self { entries, ..Self::default() }
     }
 
     /// Takes a newer list and keeps the cursor near where it was.
-    pub fn refill(&mut self, entries: Vec<Entry>) {
+    pub fn refill(&mut self, entries: Vec<MessageSummary>) {
         self.entries = entries;
         self.go(self.at);
     }
@@ -64,7 +64,7 @@ impl Listed for Shelf {
         self.at = place.min(self.entries.len().saturating_sub(1));
     }
 
-    fn entry(&self, place: usize) -> Option<&Entry> {
+    fn entry(&self, place: usize) -> Option<&MessageSummary> {
         self.entries.get(place)
     }
 

@@ -5,15 +5,15 @@
 use super::reading::Reading;
 use super::rows::Rows;
 use super::shelf::{Listed, follow};
-use crate::domain::batch::Section;
-use crate::domain::message::{Entry, Item};
+use crate::domain::batch::BatchSection;
+use crate::domain::message::{BatchItem, MessageSummary};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::Triage;
 
 #[derive(Debug)]
 pub struct Work {
     pub triage: Triage,
-    sections: Vec<Section>,
+    sections: Vec<BatchSection>,
     pub rows: Rows,
     /// What the cursor can stand on: what this pass is about, as far as the filter lets it through.
     shown: Positions,
@@ -62,7 +62,7 @@ pub enum Toward {
 
 impl Work {
     #[must_use]
-    pub fn new(triage: Triage, sections: Vec<Section>, rows: Vec<Item>) -> Self {
+    pub fn new(triage: Triage, sections: Vec<BatchSection>, rows: Vec<BatchItem>) -> Self {
         let mut work = Self {
             triage,
             sections,
@@ -87,7 +87,7 @@ impl Work {
     }
 
     #[must_use]
-    pub fn find(&self, position: Position) -> Option<&Entry> {
+    pub fn find(&self, position: Position) -> Option<&MessageSummary> {
         self.rows.get(position)
     }
 
@@ -109,8 +109,8 @@ impl Work {
     }
 
     /// The headings that something is shown under, with what that is.
-    pub fn groups(&self) -> impl Iterator<Item = (&Section, Positions)> {
-        let under = |section: &Section| Positions::between(section.first, section.last).both(&self.shown);
+    pub fn groups(&self) -> impl Iterator<Item = (&BatchSection, Positions)> {
+        let under = |section: &BatchSection| Positions::between(section.first, section.last).both(&self.shown);
         self.sections.iter().map(move |section| (section, under(section))).filter(|(_, shown)| !shown.is_empty())
     }
 
@@ -241,7 +241,7 @@ impl Listed for Work {
         self.at = self.shown.nth(place).or(self.shown.last());
     }
 
-    fn entry(&self, place: usize) -> Option<&Entry> {
+    fn entry(&self, place: usize) -> Option<&MessageSummary> {
         self.find(self.shown.nth(place)?)
     }
 
@@ -253,7 +253,7 @@ impl Listed for Work {
         &mut self.reading
     }
 
-    fn current(&self) -> Option<&Entry> {
+    fn current(&self) -> Option<&MessageSummary> {
         self.find(self.here()?)
     }
 }

@@ -46,7 +46,7 @@ fn offer(state: &mut State, title: &'static str, choices: fn(&Letter) -> Vec<Cho
 }
 
 fn links(letter: &Letter) -> Vec<Choice> {
-    let choice = |(place, link): (usize, &crate::domain::letter::Link)| Choice {
+    let choice = |(place, link): (usize, &crate::domain::letter::LetterLink)| Choice {
         label: (place + 1).to_string(),
         shown: link.shown.clone(),
         caution: link.caution.clone(),

@@ -12,7 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::pen::Pen;
-use crate::domain::door::Reading;
+use crate::domain::door::WindowState;
 use crate::domain::schedule::Window;
 use crate::ui::theme::Theme;
 
@@ -21,7 +21,7 @@ const WAKING: (u32, u32) = (6, 22);
 
 /// Draws the line in three rows.
 pub fn draw(
-    today: &[(Window, Reading)],
+    today: &[(Window, WindowState)],
     now: DateTime<Utc>,
     zone: Zone,
     theme: &Theme,
@@ -54,7 +54,7 @@ pub fn draw(
     line(&span, today, here, theme, buffer, area);
 }
 
-fn line(span: &Span, today: &[(Window, Reading)], here: usize, theme: &Theme, buffer: &mut Buffer, area: Rect) {
+fn line(span: &Span, today: &[(Window, WindowState)], here: usize, theme: &Theme, buffer: &mut Buffer, area: Rect) {
     for column in 0..usize::from(area.width) {
         let window = today.iter().find(|(window, _)| {
             let (from, to) = (span.column(window.opens), span.column(window.closes));
@@ -63,9 +63,9 @@ fn line(span: &Span, today: &[(Window, Reading)], here: usize, theme: &Theme, bu
         let ends = column == 0 || column + 1 == usize::from(area.width);
         let (mark, style) = match window {
             _ if column == here => ("●", theme.accent),
-            Some((_, Reading::Read | Reading::Missed | Reading::Over)) => ("━", theme.dim),
-            Some((_, Reading::Open)) => ("━", theme.accent),
-            Some((_, Reading::Ahead)) => ("╌", theme.accent),
+            Some((_, WindowState::Read | WindowState::Missed | WindowState::Over)) => ("━", theme.dim),
+            Some((_, WindowState::Open)) => ("━", theme.accent),
+            Some((_, WindowState::Ahead)) => ("╌", theme.accent),
             None if ends => ("·", theme.rule),
             None => ("─", theme.rule),
         };
@@ -75,12 +75,12 @@ fn line(span: &Span, today: &[(Window, Reading)], here: usize, theme: &Theme, bu
     }
 }
 
-fn said(reading: Reading) -> &'static str {
+fn said(reading: WindowState) -> &'static str {
     match reading {
-        Reading::Ahead | Reading::Over => "",
-        Reading::Open => "open",
-        Reading::Read => "✓ read",
-        Reading::Missed => "missed",
+        WindowState::Ahead | WindowState::Over => "",
+        WindowState::Open => "open",
+        WindowState::Read => "✓ read",
+        WindowState::Missed => "missed",
     }
 }
 
@@ -94,7 +94,7 @@ struct Span {
 }
 
 impl Span {
-    fn of(today: &[(Window, Reading)], now: DateTime<Utc>, zone: Zone, columns: usize) -> Self {
+    fn of(today: &[(Window, WindowState)], now: DateTime<Utc>, zone: Zone, columns: usize) -> Self {
         let day = now.with_timezone(&zone).date_naive();
         let mut span = Self { from: WAKING.0, to: WAKING.1, columns, zone, day };
         for instant in today.iter().flat_map(|(window, _)| [window.opens, window.closes]).chain([now]) {

@@ -21,7 +21,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::pen::Pen;
-use crate::domain::letter::{Body, Letter, LineKind, Look};
+use crate::domain::letter::{Body, Letter, LineKind, TextStyle};
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
 use crate::ui::space;
@@ -105,7 +105,7 @@ fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
                 for span in &line.spans {
                     // The mark of a quote is context too; the number of a link is something that can be done.
                     let quoting = matches!(line.kind, LineKind::Quote(_)) && span.text.as_str().starts_with('>');
-                    pen.text(&span.text, look(state, line.kind, if quoting { Look::Plain } else { span.look }));
+                    pen.text(&span.text, look(state, line.kind, if quoting { TextStyle::Plain } else { span.look }));
                 }
             }
         }
@@ -157,7 +157,7 @@ fn sent(state: &State) -> String {
     entry.map_or_else(String::new, |entry| when::moment(entry.placed, state.now, state.settings.zone))
 }
 
-fn look(state: &State, kind: LineKind, look: Look) -> Style {
+fn look(state: &State, kind: LineKind, look: TextStyle) -> Style {
     let theme = &state.settings.theme;
     let base = match kind {
         LineKind::Quote(_) => theme.quote,
@@ -166,10 +166,10 @@ fn look(state: &State, kind: LineKind, look: Look) -> Style {
         LineKind::Heading => theme.text.add_modifier(Modifier::UNDERLINED),
     };
     match look {
-        Look::Plain => base,
+        TextStyle::Plain => base,
         // Bold stands for who writes; what is strong in a letter is underlined.
-        Look::Strong => base.add_modifier(Modifier::UNDERLINED),
-        Look::Emphasis => base.add_modifier(Modifier::ITALIC),
-        Look::Link | Look::Added => base.patch(theme.accent),
+        TextStyle::Strong => base.add_modifier(Modifier::UNDERLINED),
+        TextStyle::Emphasis => base.add_modifier(Modifier::ITALIC),
+        TextStyle::Link | TextStyle::Added => base.patch(theme.accent),
     }
 }

@@ -12,7 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::pen::Pen;
-use crate::domain::message::Entry;
+use crate::domain::message::MessageSummary;
 use crate::ui::space;
 use crate::ui::state::lines::Line;
 use crate::ui::state::shelf::{Listed, Shelf};
@@ -22,7 +22,7 @@ use crate::ui::when;
 
 /// What a row needs to know besides its message.
 pub struct Row<'a> {
-    pub entry: &'a Entry,
+    pub entry: &'a MessageSummary,
     pub here: bool,
     pub chosen: bool,
     /// What stands at the right, dim.
@@ -57,7 +57,13 @@ pub fn batch(work: &Work, now: DateTime<Utc>, theme: &Theme, buffer: &mut Buffer
 }
 
 /// A plain list; `mark` says what stands at the right of each row.
-pub fn shelf(shelf: &Shelf, mark: impl Fn(usize, &Entry) -> String, theme: &Theme, buffer: &mut Buffer, area: Rect) {
+pub fn shelf(
+    shelf: &Shelf,
+    mark: impl Fn(usize, &MessageSummary) -> String,
+    theme: &Theme,
+    buffer: &mut Buffer,
+    area: Rect,
+) {
     for (line, (place, entry)) in
         shelf.entries.iter().enumerate().skip(shelf.top).take(usize::from(area.height)).enumerate()
     {

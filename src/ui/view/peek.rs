@@ -15,7 +15,7 @@ use ratatui::buffer::Buffer;
 
 use super::pen::Pen;
 use super::{letter, list, queue, search};
-use crate::domain::message::Entry;
+use crate::domain::message::MessageSummary;
 use crate::domain::peek::Peek;
 use crate::domain::printable::Printable;
 use crate::ui::space;
@@ -114,7 +114,7 @@ fn open(state: &State, peek: &Peek, shelf: &Shelf, buffer: &mut Buffer, size: (u
     if let Some(area) = desk.list {
         list::shelf(
             shelf,
-            |_, entry: &Entry| format!("{:>3}", when::age(entry.placed, state.now)),
+            |_, entry: &MessageSummary| format!("{:>3}", when::age(entry.placed, state.now)),
             theme,
             buffer,
             area,

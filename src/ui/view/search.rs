@@ -12,9 +12,9 @@ use ratatui::style::Modifier;
 
 use super::pen::Pen;
 use super::{letter, list, queue};
-use crate::domain::message::{Entry, Stage as Life};
+use crate::domain::message::{MessageSummary, Stage as Life};
 use crate::domain::printable::Printable;
-use crate::domain::query::Mistake;
+use crate::domain::query::QueryMistake;
 use crate::ui::space::{self, Frame};
 use crate::ui::state::State;
 use crate::ui::state::field::Field;
@@ -50,8 +50,9 @@ pub fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16
     }
     let desk = space::desk(size, search.shelf.reading().focus);
     if let Some(area) = desk.list {
-        let mark =
-            |_: usize, entry: &Entry| format!("{}  {:>3}", stage(entry.stage), when::age(entry.placed, state.now));
+        let mark = |_: usize, entry: &MessageSummary| {
+            format!("{}  {:>3}", stage(entry.stage), when::age(entry.placed, state.now))
+        };
         list::shelf(&search.shelf, mark, theme, buffer, area);
     }
     if let Some(area) = desk.rule {
@@ -75,7 +76,7 @@ fn count(search: &Search) -> String {
 /// Marks what is wrong with the line beneath it, and says what; false where there is no line for that.
 fn mark(
     search: &Search,
-    mistake: &Mistake,
+    mistake: &QueryMistake,
     reserved: usize,
     state: &State,
     buffer: &mut Buffer,

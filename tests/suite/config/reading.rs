@@ -10,7 +10,7 @@ use tidebox::config::{
     Auth, BUILT_IN, Config, ConfigError, ConfigMistake, DoneMeans, EXAMPLE, Ground, Hold, HoldMode, ImapConfig,
     KeyConfig, Mistakes, ParseContext, Role, Secret, Security, SourceConfig, SourceKind, WriteBack, load, parse,
 };
-use tidebox::domain::schedule::{Mistake, Zone, Zones};
+use tidebox::domain::schedule::{TimeMistake, Zone, Zones};
 
 /// Where the tests are.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl Zones for Berlin {
         Zone::UTC.named(name)
     }
 
-    fn own(&self) -> Result<Zone, Mistake> {
+    fn own(&self) -> Result<Zone, TimeMistake> {
         Ok(Tz::Europe__Berlin.into())
     }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use tidebox::domain::ids::Id;
-use tidebox::domain::letter::{Letter, Line, Look, Span};
+use tidebox::domain::letter::{Letter, LetterLine, Span, TextStyle};
 use tidebox::domain::printable::Printable;
 use tidebox::domain::words::words;
 use tidebox::mail;
@@ -24,9 +24,10 @@ fn count(text: &str) -> BTreeMap<String, usize> {
 }
 
 fn shown(letter: &Letter) -> String {
-    let own = |line: &Line| {
-        let own =
-            |span: &&Span| span.look != Look::Added && !(span.look == Look::Link && span.text.as_str().ends_with('…'));
+    let own = |line: &LetterLine| {
+        let own = |span: &&Span| {
+            span.look != TextStyle::Added && !(span.look == TextStyle::Link && span.text.as_str().ends_with('…'))
+        };
         line.spans.iter().filter(own).map(|span| span.text.as_str()).collect::<String>()
     };
     letter.lines.iter().map(own).collect::<Vec<_>>().join("\n")

@@ -9,8 +9,8 @@ use tidebox::domain::address::Address;
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::limits::{QUERY_DEPTH, QUERY_TERMS};
 use tidebox::domain::positions::{Position, Positions};
-use tidebox::domain::query::{AddressField, Field, IdTerm, Query, Subject, Term, Thing, When, parse};
-use tidebox::domain::trust::Trust;
+use tidebox::domain::query::{AddressField, IdTerm, Query, Subject, Term, TextField, Thing, When, parse};
+use tidebox::domain::trust::SenderTrust;
 use tidebox::domain::words;
 use tidebox::store::{Admission, Admitted, Beginning, LaneTurn, StoreError};
 
@@ -81,8 +81,8 @@ fn messages() -> impl Strategy<Value = Vec<Admission>> {
     (1..25_i64).prop_flat_map(|count| (0..count).map(message).collect::<Vec<_>>())
 }
 
-fn field() -> impl Strategy<Value = Field> {
-    prop::sample::select(vec![Field::From, Field::To, Field::Subject, Field::Body, Field::List])
+fn field() -> impl Strategy<Value = TextField> {
+    prop::sample::select(vec![TextField::From, TextField::To, TextField::Subject, TextField::Body, TextField::List])
 }
 
 fn term() -> impl Strategy<Value = Term> {
@@ -148,7 +148,7 @@ fn chosen(query: &Query, all: &[(Admission, Admitted, &'static str)], now: DateT
                 id: Some(admitted.id),
                 message_id: one.arrival.message_id.as_deref(),
                 from: &one.arrival.from,
-                trust: Trust::Whole,
+                trust: SenderTrust::Whole,
                 to: &one.arrival.to,
                 source,
                 lane: &one.lane,

@@ -8,7 +8,7 @@ use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Query;
 use tidebox::domain::triage::{Act, Decision};
 use tidebox::domain::write_back::WriteBackPlan;
-use tidebox::store::{Durability, Kind, Store, StoreError};
+use tidebox::store::{Durability, FailureKind, Store, StoreError};
 
 use crate::support::letterbox::{Letterbox, at, in_another_process, letter, letters, sqlite3, task};
 
@@ -74,7 +74,7 @@ fn what_is_no_store_is_refused_and_left_alone() {
         let before = fs::read(&path).expect("bytes");
         for opened in [Store::open(&path).map(Some), Store::open_existing(&path)] {
             let error = opened.expect_err("refused");
-            assert_eq!(error.kind(), Kind::File, "{error}");
+            assert_eq!(error.kind(), FailureKind::File, "{error}");
             assert!(error.to_string().contains(&*path.to_string_lossy()), "{error}");
             assert!(error.hint().is_some(), "{error}");
         }
@@ -129,7 +129,7 @@ fn a_garbled_store_is_reported_by_what_reads_it() {
     fs::write(&path, &bytes).expect("garbled");
     let store = match Store::open(&path) {
         Ok(store) => store,
-        Err(error) => return assert_eq!(error.kind(), Kind::File, "{error}"),
+        Err(error) => return assert_eq!(error.kind(), FailureKind::File, "{error}"),
     };
     let said = store.verify().unwrap_or_else(|error| vec![error.to_string()]);
     assert!(!said.is_empty());
@@ -152,7 +152,7 @@ fn a_newer_store_is_refused_and_left_alone() {
 fn a_place_that_cannot_be_written_is_said() {
     let file = tempfile::NamedTempFile::new().expect("a file");
     let error = Store::open(&file.path().join("below/store.db")).expect_err("no folder can be there");
-    assert_eq!(error.kind(), Kind::File);
+    assert_eq!(error.kind(), FailureKind::File);
     assert!(error.hint().is_some());
 }
 

@@ -152,7 +152,7 @@ pub fn letter(number: i64) -> Letter {
         message_id: Some(format!("m{number}@example.org")),
         references: Vec::new(),
         from: Address::new("Ann Lee", "ann@example.org"),
-        trust: tidebox::domain::trust::Trust::Whole,
+        trust: tidebox::domain::trust::SenderTrust::Whole,
         to: vec![Address::new("", "me@example.net")],
         subject: format!("Subject {number}"),
         date: Some(at(number)),

@@ -9,7 +9,7 @@ mod value;
 
 pub(super) use declaration::{Declaration, PROPERTIES, Property, declarations};
 pub(super) use selector::Element;
-pub(super) use sheet::Sheet;
+pub(super) use sheet::StyleSheet;
 pub(super) use value::{Paint, Value, attribute_paint};
 
 /// So many pixels away nothing is seen.

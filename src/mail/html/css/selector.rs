@@ -99,12 +99,12 @@ impl Selector {
     }
 
     /// What an element must have to be looked at at all.
-    pub(super) fn key(&self) -> Key<'_> {
-        let find = |wanted: fn(&Condition) -> Option<Key<'_>>| self.own.0.iter().find_map(wanted);
-        find(|it| if let Condition::Id(id) = it { Some(Key::Id(id)) } else { None })
-            .or_else(|| find(|it| if let Condition::Class(class) = it { Some(Key::Class(class)) } else { None }))
-            .or_else(|| find(|it| if let Condition::Name(name) = it { Some(Key::Name(name)) } else { None }))
-            .unwrap_or(Key::Any)
+    pub(super) fn key(&self) -> RuleKey<'_> {
+        let find = |wanted: fn(&Condition) -> Option<RuleKey<'_>>| self.own.0.iter().find_map(wanted);
+        find(|it| if let Condition::Id(id) = it { Some(RuleKey::Id(id)) } else { None })
+            .or_else(|| find(|it| if let Condition::Class(class) = it { Some(RuleKey::Class(class)) } else { None }))
+            .or_else(|| find(|it| if let Condition::Name(name) = it { Some(RuleKey::Name(name)) } else { None }))
+            .unwrap_or(RuleKey::Any)
     }
 
     /// Whether it is for an element within others, the outermost first. `steps` are counted down.
@@ -135,7 +135,7 @@ impl Selector {
     }
 }
 
-pub(super) enum Key<'s> {
+pub(super) enum RuleKey<'s> {
     Id(&'s str),
     Class(&'s str),
     Name(&'s str),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::declaration::{Declaration, Property, declarations};
-use super::selector::{Element, Key, Selector};
+use super::selector::{Element, RuleKey, Selector};
 use super::without_comments;
 use crate::domain::limits::HTML_STYLE_STEPS;
 
@@ -13,7 +13,7 @@ const DEPTH: usize = 4;
 const WINDOW: f32 = 800.0;
 
 #[derive(Debug)]
-pub(in crate::mail::html) struct Sheet {
+pub(in crate::mail::html) struct StyleSheet {
     rules: Vec<Rule>,
     ids: HashMap<String, Vec<usize>>,
     classes: HashMap<String, Vec<usize>>,
@@ -32,7 +32,7 @@ struct Rule {
     block: std::rc::Rc<[Declaration]>,
 }
 
-impl Default for Sheet {
+impl Default for StyleSheet {
     fn default() -> Self {
         Self {
             rules: Vec::new(),
@@ -46,7 +46,7 @@ impl Default for Sheet {
     }
 }
 
-impl Sheet {
+impl StyleSheet {
     /// Adds the rules of one `<style>`.
     pub(in crate::mail::html) fn add(&mut self, css: &str) {
         let css = css.replace("<!--", " ").replace("-->", " ");
@@ -89,10 +89,10 @@ impl Sheet {
             };
             let place = self.rules.len();
             match selector.key() {
-                Key::Id(id) => self.ids.entry(id.to_owned()).or_default().push(place),
-                Key::Class(class) => self.classes.entry(class.to_owned()).or_default().push(place),
-                Key::Name(name) => self.names.entry(name.to_owned()).or_default().push(place),
-                Key::Any => self.any.push(place),
+                RuleKey::Id(id) => self.ids.entry(id.to_owned()).or_default().push(place),
+                RuleKey::Class(class) => self.classes.entry(class.to_owned()).or_default().push(place),
+                RuleKey::Name(name) => self.names.entry(name.to_owned()).or_default().push(place),
+                RuleKey::Any => self.any.push(place),
             }
             self.rules.push(Rule { selector, block: std::rc::Rc::clone(&block) });
         }
@@ -194,10 +194,10 @@ fn media(query: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Element, Sheet};
+    use super::{Element, StyleSheet};
 
     fn rules(css: &str) -> usize {
-        let mut sheet = Sheet::default();
+        let mut sheet = StyleSheet::default();
         sheet.add(css);
         sheet.rules.len()
     }
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn floods_of_rules_end_where_the_steps_do() {
-        let mut sheet = Sheet::default();
+        let mut sheet = StyleSheet::default();
         sheet.add(&"a{display:none}".repeat(100_000));
         let element = Element { tag: "<a>", name: "a", class: "", id: "", first: true };
         let mut found = 0usize;
@@ -230,7 +230,7 @@ mod tests {
             sheet.each(&element, &[], |_, _| found += 1);
         }
         assert!(found > 1_000_000 && sheet.steps == 0, "{found}");
-        Sheet::default().add(&"a{".repeat(100_000));
-        Sheet::default().add(&"@media{".repeat(100_000));
+        StyleSheet::default().add(&"a{".repeat(100_000));
+        StyleSheet::default().add(&"@media{".repeat(100_000));
     }
 }

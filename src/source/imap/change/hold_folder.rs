@@ -1,6 +1,6 @@
 //! The folder in which a hard hold keeps what has arrived. It is the only one that is ever made: the person asked for it.
 
-use crate::domain::outside::{Change, Role, Target};
+use crate::domain::outside::{Change, FolderRole, Target};
 use crate::domain::utf7;
 use crate::source::imap::command::ImapCommand;
 use crate::source::imap::failure::ImapError;
@@ -13,8 +13,8 @@ pub(super) fn ensured(
     folders: ImapFolders,
     changes: &[Change],
 ) -> Result<ImapFolders, ImapError> {
-    let needed = changes.iter().any(|change| change.target == Target::Role(Role::Held));
-    if !needed || folders.role(Role::Held).is_some() {
+    let needed = changes.iter().any(|change| change.target == Target::Role(FolderRole::Held));
+    if !needed || folders.role(FolderRole::Held).is_some() {
         return Ok(folders);
     }
     for name in folders.held_names() {

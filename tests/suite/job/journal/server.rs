@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use tidebox::domain::arrival::{Identity, Mark, Origin};
 use tidebox::domain::flags::Flags;
 use tidebox::domain::ids::{ChangeId, Id};
-use tidebox::domain::outside::{self, Change, Found, Lost, Role, Target};
+use tidebox::domain::outside::{self, Change, FolderRole, Found, Lost, Target};
 use tidebox::mail;
 use tidebox::source::{Before, Brought, Each, Handed, Mailbox, Outcome, Since, Source, SourceError, Woken};
 
@@ -197,16 +197,18 @@ fn name(key: u32) -> String {
     format!("{key:010}")
 }
 
-fn role(folder: &str) -> Option<Role> {
-    [Role::Archive, Role::Trash, Role::Junk, Role::Held].into_iter().find(|role| folder_of(*role) == folder)
+fn role(folder: &str) -> Option<FolderRole> {
+    [FolderRole::Archive, FolderRole::Trash, FolderRole::Junk, FolderRole::Held]
+        .into_iter()
+        .find(|role| folder_of(*role) == folder)
 }
 
-fn folder_of(role: Role) -> &'static str {
+fn folder_of(role: FolderRole) -> &'static str {
     match role {
-        Role::Archive => "Archive",
-        Role::Trash => "Trash",
-        Role::Junk => "Junk",
-        Role::Held => "Held",
+        FolderRole::Archive => "Archive",
+        FolderRole::Trash => "Trash",
+        FolderRole::Junk => "Junk",
+        FolderRole::Held => "Held",
     }
 }
 

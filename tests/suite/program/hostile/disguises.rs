@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use tidebox::domain::ids::Id;
 use tidebox::domain::letter::Body;
-use tidebox::domain::message::Entry;
+use tidebox::domain::message::MessageSummary;
 use tidebox::mail;
 
 use super::grammar::{Kind, offences};
@@ -217,7 +217,7 @@ fn rows_of_lists_are_clean_as_well() {
         message.from.address = format!("a{trick}@b.example");
         message.source = format!("s{trick}");
         message.exception = Some(format!("e{trick}"));
-        let entry = Entry::of(&message);
+        let entry = MessageSummary::of(&message);
         for text in [&entry.subject, &entry.sender, &entry.address, &entry.source, entry.exception.as_ref().unwrap()] {
             assert!(offences(text.as_str().as_bytes(), Kind::Lines).is_empty(), "{trick:?}: {text:?}");
         }

@@ -9,7 +9,7 @@ use tidebox::domain::defect::Defect::{
 };
 use tidebox::domain::ids::{Id, ThreadId};
 use tidebox::domain::letter::{Body, Letter};
-use tidebox::domain::message::{Entry, Message, Stage};
+use tidebox::domain::message::{Message, MessageSummary, Stage};
 use tidebox::domain::words;
 use tidebox::mail;
 
@@ -117,12 +117,12 @@ fn senders_that_pass_for_others_are_told() {
 #[test]
 fn what_cannot_be_seen_is_said() {
     let name = "U09-invisible-subject";
-    let shown = Entry::of(&Message { subject: parsed(name).subject, ..message("") }).subject;
+    let shown = MessageSummary::of(&Message { subject: parsed(name).subject, ..message("") }).subject;
     assert_eq!(shown.as_str(), "(no visible subject)");
     assert_eq!(letter(name, None).subject, shown);
     for blank in ["", " \t ", "\u{200b}\u{2063}", "\u{2800}\u{2800}", "\u{3164}", "\u{a0}\u{2003}\u{3000}", "\u{e0020}"]
     {
-        assert_eq!(Entry::of(&message(blank)).subject.as_str(), "(no visible subject)", "{blank:?}");
+        assert_eq!(MessageSummary::of(&message(blank)).subject.as_str(), "(no visible subject)", "{blank:?}");
     }
 }
 

@@ -6,7 +6,7 @@ use tidebox::config::{Hold, HoldMode};
 use tidebox::domain::flags::Flags;
 use tidebox::domain::ids::Id;
 use tidebox::domain::keyword::Keyword;
-use tidebox::domain::outside::{Change, Found, Lost, Outcome, Role, Target};
+use tidebox::domain::outside::{Change, FolderRole, Found, Lost, Outcome, Target};
 use tidebox::mail;
 use tidebox::source::Mailbox as _;
 use tidebox::source::imap::Imap;
@@ -43,14 +43,14 @@ fn a_commit_is_there_for_everybody() {
             })
         };
         let changes = [
-            of(1, Target::Role(Role::Archive), true, &[]),
-            of(2, Target::Role(Role::Archive), true, &[]),
-            of(3, Target::Role(Role::Trash), false, &[]),
-            of(4, Target::Role(Role::Junk), false, &[]),
+            of(1, Target::Role(FolderRole::Archive), true, &[]),
+            of(2, Target::Role(FolderRole::Archive), true, &[]),
+            of(3, Target::Role(FolderRole::Trash), false, &[]),
+            of(4, Target::Role(FolderRole::Junk), false, &[]),
             of(5, Target::Stay, true, &[]),
             of(6, Target::Stay, false, &[Keyword::DeferredTo(at)]),
             of(7, Target::Stay, false, &[Keyword::Later]),
-            of(8, Target::Role(Role::Archive), true, &[Keyword::Muted]),
+            of(8, Target::Role(FolderRole::Archive), true, &[Keyword::Muted]),
         ];
         let mut imap = source(&account, account.server.port, |_| {});
         let (told, ended) = make(&mut imap, &changes);
@@ -92,7 +92,7 @@ fn a_commit_is_there_for_everybody() {
 fn what_another_program_said_comes_first() {
     for kind in [Kind::Dovecot, Kind::Cyrus] {
         let Some((account, mut client)) = account(kind, "overtaken", 5) else { continue };
-        let archive = Target::Role(Role::Archive);
+        let archive = Target::Role(FolderRole::Archive);
         let changes = [1, 2, 3, 4, 5].map(|number| change(&mut client, "INBOX", number, archive.clone(), |_| {}));
         client.select("INBOX");
         let uids = [1, 2, 3, 4, 5].map(|number| client.uid(&message_id(number)).unwrap());
@@ -106,7 +106,7 @@ fn what_another_program_said_comes_first() {
         let Outcome::Overtaken(Found::At { folder, flags, role: None, .. }) = &told[&1] else { panic!("{told:?}") };
         assert_eq!((folder.as_str(), flags), ("INBOX", &Flags::read(" $TideLater")), "{kind:?}");
         let Outcome::Overtaken(Found::At { folder, role, .. }) = &told[&2] else { panic!("{told:?}") };
-        assert_eq!((folder.as_str(), *role), ("Trash", Some(Role::Trash)), "{kind:?}");
+        assert_eq!((folder.as_str(), *role), ("Trash", Some(FolderRole::Trash)), "{kind:?}");
         assert_eq!(told[&3], Outcome::Overtaken(Found::Nowhere), "{kind:?}");
         assert!(matches!(&told[&4], Outcome::Made { flags, .. } if flags.seen && flags.flagged), "{kind:?} {told:?}");
         assert!(
@@ -124,8 +124,9 @@ fn an_answer_that_never_came_is_no_reason_to_do_it_again() {
         for swallowed in ["UID STORE", "UID MOVE"] {
             let user = format!("swallow{}", swallowed.len());
             let Some((account, mut client)) = account(kind, &user, 3) else { continue };
-            let changes = [1, 2]
-                .map(|number| change(&mut client, "INBOX", number, Target::Role(Role::Archive), |it| it.seen = true));
+            let changes = [1, 2].map(|number| {
+                change(&mut client, "INBOX", number, Target::Role(FolderRole::Archive), |it| it.seen = true)
+            });
             let proxy = Proxy::to(account.server.port);
             proxy.fault(Fault::Swallow(swallowed.to_owned()), 1);
             let mut imap = source(&account, proxy.port, |_| {});
@@ -151,7 +152,8 @@ fn a_line_cut_anywhere_ends_in_the_same_account() {
         for cut in 0..=CUTS {
             let user = format!("cut{way:?}{cut}").to_lowercase();
             let Some((account, mut client)) = account(Kind::Dovecot, &user, 5) else { return };
-            let roles = [Role::Archive, Role::Trash, Role::Junk, Role::Archive].map(Target::Role);
+            let roles =
+                [FolderRole::Archive, FolderRole::Trash, FolderRole::Junk, FolderRole::Archive].map(Target::Role);
             let changes: Vec<Change> = (1..)
                 .zip(roles)
                 .map(|(number, target)| {
@@ -196,7 +198,7 @@ fn new_numbers_change_nothing_that_is_another_message() {
         let Some((account, mut client)) = account(kind, "renumbered", 1) else { continue };
         client.ok("CREATE Work");
         client.append("Work", "", (1..=4).map(letter));
-        let trash = Target::Role(Role::Trash);
+        let trash = Target::Role(FolderRole::Trash);
         let changes = [1, 2, 3, 4].map(|number| change(&mut client, "Work", number, trash.clone(), |_| {}));
         let before = validity(&mut client, "Work");
         client.select("INBOX");
@@ -232,13 +234,13 @@ fn a_hard_hold_makes_its_folder_and_lets_go_again() {
                 Hold { mode: HoldMode::Hard, folder: "Zurückgehalten & still".to_owned(), ..Hold::default() };
         };
         let mut imap = source(&account, account.server.port, hold);
-        let held = change(&mut client, "INBOX", 1, Target::Role(Role::Held), |_| {});
+        let held = change(&mut client, "INBOX", 1, Target::Role(FolderRole::Held), |_| {});
         let (told, ended) = make(&mut imap, std::slice::from_ref(&held));
         ended.unwrap();
         let Outcome::Made { at: Some((folder, key)), .. } = &told[&1] else { panic!("{kind:?} {told:?}") };
         assert_eq!(folder, "Zurückgehalten & still");
         assert_eq!(holds(&account, "INBOX"), ["2"], "{kind:?}");
-        assert!(matches!(&found(&mut imap, &[1])[0], Found::At { role: Some(Role::Held), .. }), "{kind:?}");
+        assert!(matches!(&found(&mut imap, &[1])[0], Found::At { role: Some(FolderRole::Held), .. }), "{kind:?}");
         let back =
             Change { folder: folder.clone(), key: key.clone(), target: Target::Folder("INBOX".to_owned()), ..held };
         let (told, ended) = make(&mut imap, &[back]);
@@ -278,7 +280,7 @@ fn three_hundred_decisions_take_a_handful_of_commands() {
     for kind in EVERY_KIND {
         let Some((account, mut client)) = account(kind, "many", 300) else { continue };
         let validity = validity(&mut client, "INBOX");
-        let targets = [Role::Archive, Role::Trash, Role::Archive, Role::Junk].map(Target::Role);
+        let targets = [FolderRole::Archive, FolderRole::Trash, FolderRole::Archive, FolderRole::Junk].map(Target::Role);
         let of_number = |seen: &crate::support::servers::client::Seen| {
             seen.message_id.strip_prefix('m').and_then(|rest| rest.split('@').next()?.parse::<usize>().ok())
         };

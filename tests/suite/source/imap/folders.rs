@@ -1,6 +1,6 @@
 //! Folders of real accounts: what they are for, and names that mean harm.
 
-use tidebox::domain::outside::{Outcome, Role, Target};
+use tidebox::domain::outside::{FolderRole, Outcome, Target};
 
 use super::making::{EVERY_KIND, account, change, holds, make, source};
 use crate::support::servers::Kind;
@@ -42,7 +42,7 @@ fn odd_names_of_folders_are_names() {
 fn a_folder_that_is_not_there_is_not_made() {
     for kind in EVERY_KIND {
         let Some((account, mut client)) = account(kind, "nofolder", 1) else { continue };
-        let change = change(&mut client, "INBOX", 1, Target::Role(Role::Archive), |it| it.seen = true);
+        let change = change(&mut client, "INBOX", 1, Target::Role(FolderRole::Archive), |it| it.seen = true);
         let mut imap = source(&account, account.server.port, |source| {
             source.write_back.archive = Some("Akten".to_owned());
         });

@@ -10,14 +10,14 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::Color;
 use tidebox::config::Config;
-use tidebox::domain::batch::{Heading, Section};
-use tidebox::domain::concern::{Concern, Kind};
-use tidebox::domain::door::{Door, OpenWindow, Reading};
+use tidebox::domain::batch::{BatchSection, Heading};
+use tidebox::domain::concern::{Concern, ConcernKind};
+use tidebox::domain::door::{Door, OpenWindow, WindowState};
 use tidebox::domain::ids::{BatchId, Id};
-use tidebox::domain::message::{Deferred, Entry, Item};
+use tidebox::domain::message::{BatchItem, Deferred, MessageSummary};
 use tidebox::domain::peek::Peek;
 use tidebox::domain::positions::Position;
-use tidebox::domain::query::{Mistake, parse};
+use tidebox::domain::query::{QueryMistake, parse};
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::triage::{Decision, Triage};
 use tidebox::ui::effect::{Effect, Wish};
@@ -34,8 +34,8 @@ use super::letters;
 
 pub struct Desk {
     pub state: State,
-    pub entries: Vec<Entry>,
-    sections: Vec<Section>,
+    pub entries: Vec<MessageSummary>,
+    sections: Vec<BatchSection>,
     pub facts: Door,
     pub letters_asked: Vec<i64>,
     /// Every act is refused, as by a full disk.
@@ -100,7 +100,7 @@ impl Desk {
             window.opens -= Duration::hours(2);
             window.closes = window.opens + Duration::minutes(45);
         }
-        self.facts.today.insert(1, (window.clone(), if late { Reading::Missed } else { Reading::Open }));
+        self.facts.today.insert(1, (window.clone(), if late { WindowState::Missed } else { WindowState::Open }));
         let until = late.then(|| at("2026-11-23T15:00:00Z"));
         self.facts.open =
             Some(OpenWindow { window, until, begun: left.is_some(), late, left, decided: left.map(|_| 8) });
@@ -129,12 +129,18 @@ impl Desk {
         self.facts.concerns = vec![
             concern(
                 "work",
-                Kind::Refused,
+                ConcernKind::Refused,
                 "imap.example.org refused the password: Invalid credentials (Failure)",
                 hint,
                 Some(at("2026-11-23T12:38:00Z")),
             ),
-            concern("lists", Kind::Owed, "the server does not give out 3 of its messages: Bandwidth used up", "", None),
+            concern(
+                "lists",
+                ConcernKind::Owed,
+                "the server does not give out 3 of its messages: Bandwidth used up",
+                "",
+                None,
+            ),
         ];
         self.facts.watch_is_down = true;
     }
@@ -240,10 +246,10 @@ impl Desk {
             Wish::Arrive | Wish::Door => Answer::Door(Box::new(self.facts.clone())),
             Wish::BeginExceptions if self.no_exceptions => Answer::NothingHeld,
             Wish::BeginExceptions | Wish::Reload(BatchId(9)) => {
-                let entries: Vec<Entry> = self.entries.last().cloned().into_iter().collect();
+                let entries: Vec<MessageSummary> = self.entries.last().cloned().into_iter().collect();
                 let triage = self.through.get_or_insert_with(|| letters::let_through(&entries)).clone();
                 let (first, last) = (Position(1), Position(1));
-                let sections = vec![Section { heading: Heading::Lane(2, "notices".to_owned()), first, last }];
+                let sections = vec![BatchSection { heading: Heading::Lane(2, "notices".to_owned()), first, last }];
                 Answer::Batch { triage: Box::new(triage), sections, rows: letters::items(&entries) }
             }
             Wish::Begin | Wish::Reload(_) => {
@@ -261,7 +267,7 @@ impl Desk {
                 Answer::Rows { batch, rows }
             }
             Wish::Threads { of, .. } => {
-                let thread = |item: &Item| item.entry.thread;
+                let thread = |item: &BatchItem| item.entry.thread;
                 let items = letters::items(&self.entries);
                 let threads: Vec<_> = items.iter().filter(|item| of.contains(item.position)).map(thread).collect();
                 Answer::Selected(
@@ -317,9 +323,10 @@ impl Desk {
                 Answer::Failed(problem("A parenthesis is opened and not closed.", Some("Add a ) or take the ( away.")))
             }
             Wish::Search { query, .. } => {
-                let fits =
-                    |entry: &&Entry| format!("{} {}", entry.sender, entry.subject).to_lowercase().contains(&query);
-                let mut entries: Vec<Entry> = self.entries.iter().filter(fits).cloned().collect();
+                let fits = |entry: &&MessageSummary| {
+                    format!("{} {}", entry.sender, entry.subject).to_lowercase().contains(&query)
+                };
+                let mut entries: Vec<MessageSummary> = self.entries.iter().filter(fits).cloned().collect();
                 entries.reverse();
                 Answer::Found { query, entries }
             }
@@ -365,11 +372,11 @@ impl Desk {
         })
     }
 
-    fn mistake(&self, query: &str) -> Option<Mistake> {
+    fn mistake(&self, query: &str) -> Option<QueryMistake> {
         parse(query, self.state.settings.zone, self.state.now).err()
     }
 
-    fn chosen(&self, fits: impl Fn(&Entry) -> bool) -> Answer {
+    fn chosen(&self, fits: impl Fn(&MessageSummary) -> bool) -> Answer {
         let items = letters::items(&self.entries);
         Answer::Selected(items.iter().filter(|item| fits(&item.entry)).map(|item| item.position).collect())
     }
@@ -378,7 +385,7 @@ impl Desk {
         if batch == BatchId(9) { self.through.as_mut() } else { self.store.as_mut() }
     }
 
-    fn find(&self, id: Id) -> Option<&Entry> {
+    fn find(&self, id: Id) -> Option<&MessageSummary> {
         self.entries.iter().chain(self.deferred.iter().map(|one| &one.entry)).find(|entry| entry.id == id)
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Duration, Utc};
-use tidebox::domain::door::{Door, Reading};
+use tidebox::domain::door::{Door, WindowState};
 use tidebox::domain::message::Deferred;
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::schedule::Window;
@@ -31,8 +31,8 @@ pub fn door() -> Door {
     Door {
         next: Some(window("afternoon", "2026-11-23T15:00:00Z")),
         today: vec![
-            (window("morning", "2026-11-23T09:00:00Z"), Reading::Read),
-            (window("afternoon", "2026-11-23T15:00:00Z"), Reading::Ahead),
+            (window("morning", "2026-11-23T09:00:00Z"), WindowState::Read),
+            (window("afternoon", "2026-11-23T15:00:00Z"), WindowState::Ahead),
         ],
         last: Some(Receipt {
             checkin: "morning".to_owned(),

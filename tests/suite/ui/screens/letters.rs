@@ -1,10 +1,10 @@
 //! About twenty letters for the screen tests: threads, several scripts, hostile text.
 
 use chrono::{DateTime, Duration, Utc};
-use tidebox::domain::batch::{Batch, Heading, Occasion, Section};
+use tidebox::domain::batch::{Batch, BatchSection, Heading, Occasion};
 use tidebox::domain::ids::{BatchId, Id, ThreadId};
-use tidebox::domain::letter::{Attached, Body, Letter, Line, LineKind, Link, Look, Span};
-use tidebox::domain::message::{Entry, Item, Stage};
+use tidebox::domain::letter::{Attached, Body, Letter, LetterLine, LetterLink, LineKind, Span, TextStyle};
+use tidebox::domain::message::{BatchItem, MessageSummary, Stage};
 use tidebox::domain::positions::Position;
 use tidebox::domain::printable::Printable;
 use tidebox::domain::triage::Triage;
@@ -60,7 +60,7 @@ const NOTICES: &[Sketch] = &[
 ];
 
 /// The letters of the batch, and the headings that they stand under.
-pub fn entries() -> (Vec<Entry>, Vec<Section>) {
+pub fn entries() -> (Vec<MessageSummary>, Vec<BatchSection>) {
     let headings = [
         (Heading::CarriedOver, CARRIED),
         (Heading::Deferred, DEFERRED),
@@ -70,24 +70,24 @@ pub fn entries() -> (Vec<Entry>, Vec<Section>) {
     ];
     let (mut entries, mut sections) = (Vec::new(), Vec::new());
     for (heading, sketches) in headings {
-        let number = |entries: &Vec<Entry>| u32::try_from(entries.len()).expect("few letters");
+        let number = |entries: &Vec<MessageSummary>| u32::try_from(entries.len()).expect("few letters");
         let first = Position(number(&entries) + 1);
         let carried = if heading == Heading::CarriedOver { 2 } else { 0 };
         for sketch in sketches {
             entries.push(entry(i64::from(number(&entries)) + 1, sketch, carried));
         }
-        sections.push(Section { heading, first, last: Position(number(&entries)) });
+        sections.push(BatchSection { heading, first, last: Position(number(&entries)) });
     }
     (entries, sections)
 }
 
 /// Entries as the batch has them that they are all of.
-pub fn items(entries: &[Entry]) -> Vec<Item> {
-    (1..).zip(entries).map(|(at, entry)| Item { position: Position(at), entry: entry.clone() }).collect()
+pub fn items(entries: &[MessageSummary]) -> Vec<BatchItem> {
+    (1..).zip(entries).map(|(at, entry)| BatchItem { position: Position(at), entry: entry.clone() }).collect()
 }
 
-fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, carried: u32) -> Entry {
-    Entry {
+fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, carried: u32) -> MessageSummary {
+    MessageSummary {
         id: Id(id),
         thread: ThreadId(*thread),
         sender: (*sender).into(),
@@ -104,35 +104,37 @@ fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, carried: u
 }
 
 /// A message that is in no batch.
-pub fn outside(id: i64, sender: &'static str, subject: &'static str) -> Entry {
-    Entry { stage: Stage::Deferred, ..entry(id, &(sender, "someone@example.org", subject, 50, id), 0) }
+pub fn outside(id: i64, sender: &'static str, subject: &'static str) -> MessageSummary {
+    MessageSummary { stage: Stage::Deferred, ..entry(id, &(sender, "someone@example.org", subject, 50, id), 0) }
 }
 
-pub fn triage(entries: &[Entry]) -> Triage {
+pub fn triage(entries: &[MessageSummary]) -> Triage {
     let opens = super::facts::at("2026-11-23T12:00:00Z");
     let occasion = Occasion::Window { checkin: "midday".to_owned(), opens, closes: opens + Duration::minutes(42) };
     Triage::new(Batch::freeze(BatchId(1), occasion, opens, size(entries)))
 }
 
 /// A batch of its own, of what exceptions let through.
-pub fn let_through(entries: &[Entry]) -> Triage {
+pub fn let_through(entries: &[MessageSummary]) -> Triage {
     let begun = super::facts::at("2026-11-23T12:10:00Z");
     Triage::new(Batch::freeze(BatchId(9), Occasion::Exceptions, begun, size(entries)))
 }
 
-fn size(entries: &[Entry]) -> u32 {
+fn size(entries: &[MessageSummary]) -> u32 {
     u32::try_from(entries.len()).expect("few letters")
 }
 
 const TEXT: &str = "I have read your sketch twice and I think that the second table can go. What matters is the order of operations; the rest follows from it.";
 const QUOTE: &str = "> the mill takes the variables in the order of the cards, and the store gives them back";
 
-pub fn letter(entry: &Entry, width: u16, body: Option<Body>) -> Letter {
+pub fn letter(entry: &MessageSummary, width: u16, body: Option<Body>) -> Letter {
     let columns = usize::from(width);
     let mut lines = Vec::new();
     let mut put = |text: &str, kind: LineKind| {
         let wrapped = Printable::from(text).wrap(columns);
-        lines.extend(wrapped.into_iter().map(|text| Line { kind, spans: vec![Span { text, look: Look::Plain }] }));
+        lines.extend(
+            wrapped.into_iter().map(|text| LetterLine { kind, spans: vec![Span { text, look: TextStyle::Plain }] }),
+        );
     };
     put(&format!("Dear reader of \"{}\",", entry.subject), LineKind::Text);
     put("", LineKind::Text);
@@ -149,7 +151,7 @@ pub fn letter(entry: &Entry, width: u16, body: Option<Body>) -> Letter {
     put("-- ", LineKind::Signature);
     put(entry.sender.as_str(), LineKind::Signature);
     let attached = Attached { name: "engine-notes.pdf".into(), kind: "application/pdf".into(), size: 213_500 };
-    let link = |target: &str, shown: &str, caution: Option<&str>| Link {
+    let link = |target: &str, shown: &str, caution: Option<&str>| LetterLink {
         target: target.to_owned(),
         shown: shown.into(),
         followed: caution.is_none(),

@@ -10,7 +10,7 @@ use super::tests::change;
 use crate::domain::flags::Flags;
 use crate::domain::ids::ChangeId;
 use crate::domain::keyword::Keyword;
-use crate::domain::outside::{Change, Found, Outcome, Role, Target};
+use crate::domain::outside::{Change, FolderRole, Found, Outcome, Target};
 use crate::mail;
 use crate::source::imap::failure::ImapError;
 use crate::source::imap::folders::{self, FolderSettings};
@@ -74,12 +74,12 @@ fn day(capabilities: &[&'static str]) -> (ModelAccount, Vec<Change>) {
         }));
     };
     for uid in [1, 2, 3, 7] {
-        add(uid, Target::Role(Role::Archive), true, &[]);
+        add(uid, Target::Role(FolderRole::Archive), true, &[]);
     }
-    add(4, Target::Role(Role::Trash), false, &[]);
-    add(5, Target::Role(Role::Junk), false, &[]);
+    add(4, Target::Role(FolderRole::Trash), false, &[]);
+    add(5, Target::Role(FolderRole::Junk), false, &[]);
     add(6, Target::Stay, false, &[Keyword::DeferredTo(at)]);
-    add(8, Target::Role(Role::Archive), true, &[Keyword::Muted]);
+    add(8, Target::Role(FolderRole::Archive), true, &[Keyword::Muted]);
     (model, changes)
 }
 

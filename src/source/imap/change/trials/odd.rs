@@ -3,7 +3,7 @@
 use super::{FOLDERS, SERVERS, day, everything, letter, nameless, of, run, settings, words};
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id};
-use crate::domain::outside::{Change, Found, Lost, Role, Target};
+use crate::domain::outside::{Change, FolderRole, Found, Lost, Target};
 use crate::mail;
 use crate::source::imap::account_search::find;
 use crate::source::imap::folders;
@@ -109,7 +109,8 @@ fn what_nobody_asked_for_is_no_answer() {
 fn a_folder_that_is_missing_is_asked_for_and_only_that_of_the_hold_is_made() {
     let mut model = ModelAccount::new(&[("INBOX", "")], SERVERS[0]);
     let uids = [1, 2, 3].map(|number| model.folder("INBOX").put(&letter(number), &[]));
-    let targets = [Target::Role(Role::Archive), Target::Role(Role::Held), Target::Folder("Gone/now".to_owned())];
+    let targets =
+        [Target::Role(FolderRole::Archive), Target::Role(FolderRole::Held), Target::Folder("Gone/now".to_owned())];
     let changes: Vec<Change> = uids
         .into_iter()
         .zip(targets)
@@ -162,7 +163,7 @@ fn new_numbers_are_no_reason_to_guess() {
 fn a_number_that_is_another_messages_changes_nothing() {
     let mut model = ModelAccount::new(&FOLDERS, SERVERS[0]);
     let uid = model.folder("INBOX").put(&letter(1), &[]);
-    let change = of(&mut model, "INBOX", uid, |it| it.target = Target::Role(Role::Trash));
+    let change = of(&mut model, "INBOX", uid, |it| it.target = Target::Role(FolderRole::Trash));
     model.folder("INBOX").messages.get_mut(&uid).unwrap().raw = letter(2);
     let (told, ended) = run(&mut model, &[change]);
     ended.unwrap();
@@ -175,7 +176,7 @@ fn nothing_is_purged_that_others_marked() {
     let mut model = ModelAccount::new(&FOLDERS, SERVERS[4]);
     let ours = model.folder("INBOX").put(&letter(1), &[]);
     model.folder("INBOX").put(&letter(2), &["\\Deleted"]);
-    let change = of(&mut model, "INBOX", ours, |it| it.target = Target::Role(Role::Trash));
+    let change = of(&mut model, "INBOX", ours, |it| it.target = Target::Role(FolderRole::Trash));
     let (told, ended) = run(&mut model, std::slice::from_ref(&change));
     ended.unwrap();
     assert_eq!(words(&told), ["refused"]);
@@ -210,7 +211,7 @@ fn what_is_lost_is_found_where_it_is() {
     let folders = folders::list(&mut model, settings()).unwrap();
     let mut told = Vec::new();
     find(&mut model, &folders, &lost, &mut |id, found| told.push((id.0, found))).unwrap();
-    let at = |folder: &str, key: &str, role: Option<Role>, flags: &str| Found::At {
+    let at = |folder: &str, key: &str, role: Option<FolderRole>, flags: &str| Found::At {
         folder: folder.to_owned(),
         key: key.to_owned(),
         role,
@@ -220,8 +221,8 @@ fn what_is_lost_is_found_where_it_is() {
         told,
         [
             (1, at("Work", "0000000104.0000000001", None, "F")),
-            (2, at("Ablage", "0000000101.0000000001", Some(Role::Archive), "")),
-            (3, at("Junk", "0000000103.0000000002", Some(Role::Junk), "")),
+            (2, at("Ablage", "0000000101.0000000001", Some(FolderRole::Archive), "")),
+            (3, at("Junk", "0000000103.0000000002", Some(FolderRole::Junk), "")),
             (4, Found::Nowhere),
         ]
     );
@@ -258,14 +259,14 @@ fn a_copy_with_fields_that_programs_add_is_the_same_message() {
     let folders = folders::list(&mut model, settings()).unwrap();
     let mut told = Vec::new();
     find(&mut model, &folders, &lost, &mut |_, found| told.push(found)).unwrap();
-    let archived = |found: &Found| matches!(found, Found::At { role: Some(Role::Archive), .. });
+    let archived = |found: &Found| matches!(found, Found::At { role: Some(FolderRole::Archive), .. });
     assert_eq!(told.iter().map(archived).collect::<Vec<_>>(), [true, true, true, false], "{told:?}");
 }
 
 #[test]
 fn three_hundred_changes_take_a_handful_of_round_trips() {
     let mut model = ModelAccount::new(&FOLDERS, SERVERS[0]);
-    let roles = [Role::Archive, Role::Trash, Role::Junk];
+    let roles = [FolderRole::Archive, FolderRole::Trash, FolderRole::Junk];
     let uids: Vec<u32> = (1..=300).map(|number| model.folder("INBOX").put(&letter(number), &[])).collect();
     let changes: Vec<Change> = uids
         .into_iter()
@@ -273,7 +274,7 @@ fn three_hundred_changes_take_a_handful_of_round_trips() {
         .map(|(uid, role)| {
             of(&mut model, "INBOX", uid, |it| {
                 it.target = Target::Role(role);
-                it.seen = role == Role::Archive;
+                it.seen = role == FolderRole::Archive;
             })
         })
         .collect();

@@ -1,17 +1,17 @@
 //! Content-Type and Content-Disposition (RFC 2045 §5.1, RFC 2183, RFC 2231): a value and its parameters.
 
-use super::{charset, header, parameters, word};
+use super::{charset, encoded_word, header, parameters};
 use crate::domain::limits::PARAMETER_BYTES;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Field {
+pub(super) struct FieldWithParameters {
     /// `text/plain`, `attachment`; in lower case.
     pub(super) value: String,
     /// Names in lower case, values decoded.
     parameters: Vec<(String, String)>,
 }
 
-impl Field {
+impl FieldWithParameters {
     pub(super) fn is(&self, value: &str) -> bool {
         self.value == value
     }
@@ -22,7 +22,7 @@ impl Field {
 }
 
 /// Reads a field. Raw letters in it are of the character set that it names itself, where it does.
-pub(super) fn field(raw: &[u8]) -> Field {
+pub(super) fn field(raw: &[u8]) -> FieldWithParameters {
     let unfolded = header::unfold(raw);
     let read = parsed(&charset::guess(&unfolded, None));
     match read.parameter("charset") {
@@ -31,7 +31,7 @@ pub(super) fn field(raw: &[u8]) -> Field {
     }
 }
 
-fn parsed(text: &str) -> Field {
+fn parsed(text: &str) -> FieldWithParameters {
     let text = charset::cut(text, PARAMETER_BYTES);
     // Blanks may stand around the slash; a comment behind it.
     let (value, mut rest) = text.split_at(text.find(';').unwrap_or(text.len()));
@@ -48,15 +48,15 @@ fn parsed(text: &str) -> Field {
         value.push_str(&word.to_ascii_lowercase());
     }
     let value = value.split('(').next().unwrap_or_default().trim_matches('"').to_owned();
-    Field { value, parameters: parameters::read(rest) }
+    FieldWithParameters { value, parameters: parameters::read(rest) }
 }
 
 /// A file's name as a part gives it: of its disposition, else of its type. Encoded words are decoded, though RFC 2047
 /// forbids them here, because half of the world writes them.
-pub(super) fn file_name(kind: &Field, disposition: Option<&Field>) -> String {
+pub(super) fn file_name(kind: &FieldWithParameters, disposition: Option<&FieldWithParameters>) -> String {
     let name = disposition.and_then(|it| it.parameter("filename")).or_else(|| kind.parameter("name"));
     let name = name.unwrap_or_default().trim();
-    if name.contains("=?") { word::decode(name) } else { name.to_owned() }
+    if name.contains("=?") { encoded_word::decode(name) } else { name.to_owned() }
 }
 
 #[cfg(test)]

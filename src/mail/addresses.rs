@@ -1,7 +1,7 @@
 //! The people of address fields, decoded and turned into our own shape.
 
-use super::mailbox::{self, Mailbox, Role};
-use super::{charset, header, word};
+use super::address_list::{self, AddressFieldKind, ParsedMailbox};
+use super::{charset, encoded_word, header};
 use crate::domain::address::Address;
 use crate::domain::limits::{ADDRESSES, HEADER_FIELD_BYTES, NAME_BYTES};
 
@@ -24,13 +24,13 @@ pub(super) enum Odd {
 }
 
 /// The mailboxes of a field; the second value is false where there were too many to keep.
-pub(super) fn read(field: &[u8], around: Option<&str>, role: Role) -> (Vec<Person>, bool) {
+pub(super) fn read(field: &[u8], around: Option<&str>, role: AddressFieldKind) -> (Vec<Person>, bool) {
     let text = charset::guess(&header::unfold(field), around);
     let short = charset::cut(&text, HEADER_FIELD_BYTES);
     // What an encoded word says is text, whatever letters of the syntax are in it.
-    let merged = word::merge(short);
+    let merged = encoded_word::merge(short);
     let mut people = Vec::new();
-    for mailbox in mailbox::all(&merged, role) {
+    for mailbox in address_list::all(&merged, role) {
         if people.len() == ADDRESSES {
             return (people, false);
         }
@@ -42,10 +42,10 @@ pub(super) fn read(field: &[u8], around: Option<&str>, role: Role) -> (Vec<Perso
     (people, short.len() == text.len())
 }
 
-fn person(mailbox: Mailbox) -> Person {
-    let Mailbox { name, address, several } = mailbox;
-    let name = word::decode(&name);
-    let decoded = word::decode(&address);
+fn person(mailbox: ParsedMailbox) -> Person {
+    let ParsedMailbox { name, address, several } = mailbox;
+    let name = encoded_word::decode(&name);
+    let decoded = encoded_word::decode(&address);
     let (encoded, text) = (decoded != address, decoded.trim());
     // A name that stands alone and encoded.
     if encoded && name.is_empty() && (!looks_like_address(text) || text.contains(char::is_whitespace)) {
@@ -75,11 +75,11 @@ pub(super) fn looks_like_address(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Odd, Role, read};
+    use super::{AddressFieldKind, Odd, read};
     use crate::domain::address::Address;
 
     fn people(field: &str) -> Vec<Address> {
-        read(field.as_bytes(), None, Role::Recipient).0.into_iter().map(|it| it.address).collect()
+        read(field.as_bytes(), None, AddressFieldKind::Recipient).0.into_iter().map(|it| it.address).collect()
     }
 
     #[test]
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn floods_end_at_the_limit() {
-        let (kept, whole) = read("a@b.example, ".repeat(5_000).as_bytes(), None, Role::Recipient);
+        let (kept, whole) = read("a@b.example, ".repeat(5_000).as_bytes(), None, AddressFieldKind::Recipient);
         assert_eq!((kept.len(), whole), (1_000, false));
         assert!(people(&"(".repeat(60_000)).iter().all(|it| it.name.len() <= 1_024));
         assert_eq!(people(&";".repeat(60_000)), []);
@@ -118,14 +118,15 @@ mod tests {
 
     #[test]
     fn raw_letters_are_read_by_the_set_around_them() {
-        let (people, _) = read(b"J\xf6rg <j@x.example>", Some("iso-8859-1"), Role::Author);
+        let (people, _) = read(b"J\xf6rg <j@x.example>", Some("iso-8859-1"), AddressFieldKind::Author);
         assert_eq!(people[0].address, Address::new("Jörg", "j@x.example"));
     }
 
     #[test]
     fn an_address_in_an_encoded_word_is_none() {
-        let odd =
-            |field: &str| read(field.as_bytes(), None, Role::Author).0.into_iter().map(|it| it.odd).next().unwrap();
+        let odd = |field: &str| {
+            read(field.as_bytes(), None, AddressFieldKind::Author).0.into_iter().map(|it| it.odd).next().unwrap()
+        };
         for field in [
             "=?utf-8?Q?mum=40a.example?=",
             "=?utf-8?B?bXVtQGEuZXhhbXBsZQ==?=",

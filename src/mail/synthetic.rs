@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::people::looks_like_address;
-use super::word;
+use super::addresses::looks_like_address;
+use super::encoded_word;
 use crate::domain::limits::HEADER_FIELD_BYTES;
 
 /// What a script said of its message.
@@ -107,8 +107,8 @@ fn mailbox(sender: &str) -> String {
         address.chars().filter(|c| !c.is_whitespace() && !matches!(c, '<' | '>' | ',' | ';')).collect();
     match (name.is_empty(), address.is_empty()) {
         (true, false) => format!("<{address}>"),
-        (_, true) => word::encode(&name),
-        _ => format!("{} <{address}>", word::encode(&name)),
+        (_, true) => encoded_word::encode(&name),
+        _ => format!("{} <{address}>", encoded_word::encode(&name)),
     }
 }
 
@@ -125,7 +125,7 @@ fn simple(sender: &str) -> bool {
 fn text(value: &str) -> String {
     let value = field_value(value);
     let plain = value.len() < 900 && value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) && !value.contains("=?");
-    if plain { value } else { word::encode(&value) }
+    if plain { value } else { encoded_word::encode(&value) }
 }
 
 /// A value for a field. Of one that is longer than any field is read, so much is kept that it is seen to be too long.

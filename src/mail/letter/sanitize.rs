@@ -6,7 +6,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::limits::{HTML_BYTES, HTML_ELEMENTS};
-use crate::mail::html::{Opened, Page, STRUCK, Tag};
+use crate::mail::html::{ElementStart, PageVisitor, STRUCK, Tag};
 
 #[derive(Debug, Default)]
 pub(super) struct Tidy {
@@ -247,8 +247,8 @@ impl Tidy {
     }
 }
 
-impl Page for Tidy {
-    fn open(&mut self, opened: &Opened<'_>) {
+impl PageVisitor for Tidy {
+    fn open(&mut self, opened: &ElementStart<'_>) {
         let tag = opened.tag;
         match tag {
             Tag::Item | Tag::Cell | Tag::Row | Tag::Section | Tag::Body => {}

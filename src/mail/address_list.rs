@@ -10,11 +10,11 @@ mod words;
 
 use std::collections::VecDeque;
 
-use self::words::Words;
+use self::words::PhraseBuilder;
 
 /// One mailbox as it stands in its field.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Mailbox {
+pub(super) struct ParsedMailbox {
     /// The phrase before the address, quotes taken off; without one, the comment (the old way to say a name).
     pub(super) name: String,
     /// Without white space and comments; quotes around a local part that needs them, and around what stands in quotes and
@@ -26,7 +26,7 @@ pub(super) struct Mailbox {
 
 /// Whose field it is: what a name without an address belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum AddressFieldKind {
     /// From, Sender, Reply-To: one mailbox in practice, so a name belongs to the address that follows, in brackets or not.
     Author,
     /// To, Cc: names without an address are people of this machine, unless another name and its address follow.
@@ -34,20 +34,20 @@ pub(super) enum Role {
 }
 
 /// The mailboxes of an unfolded field. Groups (`name: a, b;`) give their members.
-pub(super) fn all(field: &str, role: Role) -> Mailboxes<'_> {
-    Mailboxes { rest: field, role, comments: true, quotes: true, group: false, ready: VecDeque::new() }
+pub(super) fn all(field: &str, role: AddressFieldKind) -> ParsedMailboxes<'_> {
+    ParsedMailboxes { rest: field, role, comments: true, quotes: true, group: false, ready: VecDeque::new() }
 }
 
-pub(super) struct Mailboxes<'a> {
+pub(super) struct ParsedMailboxes<'a> {
     rest: &'a str,
-    role: Role,
+    role: AddressFieldKind,
     /// False once a parenthesis, or a quote, was found not to close: those behind it are letters.
     comments: bool,
     quotes: bool,
     /// Within a group, whose end is a semicolon.
     group: bool,
     /// Read, and not given out yet.
-    ready: VecDeque<Mailbox>,
+    ready: VecDeque<ParsedMailbox>,
 }
 
 enum Token<'a> {
@@ -61,7 +61,7 @@ enum Token<'a> {
 
 /// What stands between two commas.
 struct Piece {
-    mailbox: Mailbox,
+    mailbox: ParsedMailbox,
     /// The phrase before the address; all that there is where there is no address.
     phrase: String,
     form: Form,
@@ -79,10 +79,10 @@ enum Form {
     Phrase,
 }
 
-impl Iterator for Mailboxes<'_> {
-    type Item = Mailbox;
+impl Iterator for ParsedMailboxes<'_> {
+    type Item = ParsedMailbox;
 
-    fn next(&mut self) -> Option<Mailbox> {
+    fn next(&mut self) -> Option<ParsedMailbox> {
         // Phrases with their commas, which wait for the address that they belong to.
         let mut waiting: Vec<Piece> = Vec::new();
         while self.ready.is_empty() && !self.rest.is_empty() {
@@ -90,20 +90,20 @@ impl Iterator for Mailboxes<'_> {
             if piece.opened {
                 self.ready.extend(waiting.drain(..).map(|it| it.mailbox));
             }
-            if piece.mailbox == Mailbox::default() && piece.comma.is_some() {
+            if piece.mailbox == ParsedMailbox::default() && piece.comma.is_some() {
                 continue;
             }
             if piece.form == Form::Phrase && piece.comma.is_some() {
                 waiting.push(piece);
                 continue;
             }
-            let named = self.role == Role::Author || !piece.phrase.is_empty();
+            let named = self.role == AddressFieldKind::Author || !piece.phrase.is_empty();
             if piece.form != Form::Phrase && named && !waiting.is_empty() {
                 piece.mailbox.name = joined(&waiting, &piece.phrase);
                 waiting.clear();
             }
             self.ready.extend(waiting.drain(..).map(|it| it.mailbox));
-            if piece.mailbox != Mailbox::default() {
+            if piece.mailbox != ParsedMailbox::default() {
                 self.ready.push_back(piece.mailbox);
             }
         }
@@ -126,10 +126,10 @@ fn joined(waiting: &[Piece], last: &str) -> String {
     name
 }
 
-impl<'a> Mailboxes<'a> {
+impl<'a> ParsedMailboxes<'a> {
     /// Reads up to the comma behind the next mailbox.
     fn piece(&mut self) -> Piece {
-        let mut phrase = Words::default();
+        let mut phrase = PhraseBuilder::default();
         let mut comment = String::new();
         let mut bracketed: Option<(String, bool)> = None;
         let mut comma = None;
@@ -164,7 +164,7 @@ impl<'a> Mailboxes<'a> {
                 Token::Mark('<', _) => bracketed = Some(self.bracketed()),
                 // A group's name; but a colon may stand in a domain (`[IPv6:::1]`).
                 Token::Mark(':', _) if !phrase.has_address() => {
-                    phrase = Words::default();
+                    phrase = PhraseBuilder::default();
                     comment.clear();
                     (opened, self.group) = (true, true);
                 }
@@ -182,13 +182,13 @@ impl<'a> Mailboxes<'a> {
         };
         let phrase = if form == Form::Bare { name.clone() } else { phrase.text().to_owned() };
         let name = if name.is_empty() { comment } else { name };
-        Piece { mailbox: Mailbox { name, address, several }, phrase, form, comma, opened }
+        Piece { mailbox: ParsedMailbox { name, address, several }, phrase, form, comma, opened }
     }
 
     /// The address in angle brackets, its `<` already read, and whether there is another one: a route (`@a,@b:`) is left
     /// out.
     fn bracketed(&mut self) -> (String, bool) {
-        let mut words = Words::loose();
+        let mut words = PhraseBuilder::loose();
         let mut several = false;
         while let Some(token) = self.token() {
             match token {
@@ -199,9 +199,9 @@ impl<'a> Mailboxes<'a> {
                 // Brackets in brackets, or a bracket that was forgotten.
                 Token::Mark('<', _) => {
                     several |= words.has_address();
-                    words = Words::loose();
+                    words = PhraseBuilder::loose();
                 }
-                Token::Mark(',' | ':', _) if words.text().starts_with('@') => words = Words::loose(),
+                Token::Mark(',' | ':', _) if words.text().starts_with('@') => words = PhraseBuilder::loose(),
                 Token::Mark(',' | ';', before) => {
                     self.rest = before;
                     break;

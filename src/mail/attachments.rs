@@ -1,13 +1,13 @@
 //! A message's attachments: what it brings besides its text.
 
-use super::kind::file_name;
-use super::part::{Part, Parts};
+use super::content_field::file_name;
+use super::part::{MimePart, MimeParts};
 use crate::domain::arrival::Attachment;
 use crate::domain::limits::{NAME_BYTES, PARTS_SHOWN};
 
 /// The parts that count as attachments, in order: those that say so or have a name, and whatever is no text.
-pub(super) fn parts<'p, 'a>(parts: &'p Parts<'a>) -> impl Iterator<Item = &'p Part<'a>> {
-    let inner = move |part: &Part<'_>| {
+pub(super) fn parts<'p, 'a>(parts: &'p MimeParts<'a>) -> impl Iterator<Item = &'p MimePart<'a>> {
+    let inner = move |part: &MimePart<'_>| {
         // What is within an attached message belongs to it.
         let mut above = part.parent;
         while let Some(container) = above.and_then(|place| parts.list.get(place)) {
@@ -26,7 +26,7 @@ pub(super) fn parts<'p, 'a>(parts: &'p Parts<'a>) -> impl Iterator<Item = &'p Pa
         .map(|(_, part)| part)
 }
 
-fn counts(part: &Part<'_>, place: usize) -> bool {
+fn counts(part: &MimePart<'_>, place: usize) -> bool {
     let kind = part.kind.value.as_str();
     if kind.starts_with("multipart/") {
         return false;
@@ -54,13 +54,13 @@ fn counts(part: &Part<'_>, place: usize) -> bool {
     !text && !unseen
 }
 
-pub(super) fn name(part: &Part<'_>) -> String {
+pub(super) fn name(part: &MimePart<'_>) -> String {
     let name = file_name(&part.kind, part.disposition.as_ref());
     super::charset::cut(&name, NAME_BYTES).to_owned()
 }
 
 /// The facts of the attachments; the second value is false where there were too many to list.
-pub(super) fn list(all: &Parts<'_>) -> (Vec<Attachment>, bool) {
+pub(super) fn list(all: &MimeParts<'_>) -> (Vec<Attachment>, bool) {
     let mut list = Vec::new();
     for part in parts(all) {
         if list.len() == PARTS_SHOWN {

@@ -1,7 +1,7 @@
 //! The words of Rich Text (RTF 1.9), without what it looks like.
 
 use super::charset;
-use super::encoding::hex;
+use super::transfer_encoding::hex;
 
 /// Groups that hold no words: fonts, colours, styles, pictures, and what is marked as to be passed over.
 const SILENT: [&str; 12] = [

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::charset;
-use super::encoding::{base64, hex};
+use super::transfer_encoding::{base64, hex};
 
 enum Piece<'a> {
     Text(&'a str),

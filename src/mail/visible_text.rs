@@ -3,7 +3,7 @@
 use super::body::{Piece, Pieces};
 use super::header::{Header, unfold};
 use super::letter::unflowed;
-use super::{charset, html, word};
+use super::{charset, encoded_word, html};
 use crate::domain::limits::{PARTS_SHOWN, SEARCHABLE_BYTES};
 
 pub(super) fn text(pieces: &Pieces<'_, '_>) -> String {
@@ -33,6 +33,6 @@ fn plain<'p>(piece: &'p Piece<'_, '_>) -> std::borrow::Cow<'p, str> {
 /// What is shown above a message within a message.
 pub(super) fn heading(message: &Header<'_>) -> Vec<(&'static str, String)> {
     let fields = [("from", "From"), ("date", "Date"), ("subject", "Subject")];
-    let value = |value| word::decode(charset::cut(&charset::guess(&unfold(value), None), 1_024));
+    let value = |value| encoded_word::decode(charset::cut(&charset::guess(&unfold(value), None), 1_024));
     fields.into_iter().filter_map(|(name, called)| Some((called, value(message.first(name)?)))).collect()
 }

@@ -1,9 +1,9 @@
 //! Address fields as the standard has them, and as programs write them.
 
-use super::{Role, all};
+use super::{AddressFieldKind, all};
 
 fn read(field: &str) -> Vec<(String, String)> {
-    all(field, Role::Recipient).map(|it| (it.name, it.address)).collect()
+    all(field, AddressFieldKind::Recipient).map(|it| (it.name, it.address)).collect()
 }
 
 fn one(field: &str) -> (String, String) {
@@ -85,7 +85,7 @@ fn names_with_commas_belong_to_the_address_that_follows() {
     let (ann, bob) = (("Holm, Ann", "ann@a.example"), ("", "bob@b.example"));
     assert_eq!(list, [ann, bob, cat, ("", "root"), ("", "d@d.example")]);
     assert_eq!(read("crew: Holm, Ann <ann@a.example>, root; Bob <bob@b.example>").len(), 3);
-    let author = |field: &str| all(field, Role::Author).map(|it| (it.name, it.address)).collect::<Vec<_>>();
+    let author = |field: &str| all(field, AddressFieldKind::Author).map(|it| (it.name, it.address)).collect::<Vec<_>>();
     for field in ["Holm, ann@a.example", "Holm, <ann@a.example>", "Holm; ann@a.example (Ann)"] {
         assert_eq!(author(field), [("Holm".to_owned(), "ann@a.example".to_owned())], "{field}");
     }
@@ -101,10 +101,10 @@ fn what_stands_in_quotes_and_has_no_domain_keeps_its_quotes() {
 #[test]
 fn two_addresses_where_one_can_stand_are_told() {
     for field in ["<a@a.example> <b@b.example>", "<a@a.example b@b.example>", "a@a.example b@b.example", "<a@a<b@b>"] {
-        assert!(all(field, Role::Author).any(|it| it.several), "{field}");
+        assert!(all(field, AddressFieldKind::Author).any(|it| it.several), "{field}");
     }
     for field in ["<a@a.example> <A@a.example>", "<<a@a.example>>", "a@a.example <b@b.example>", "<@r:a@a.example>"] {
-        assert!(all(field, Role::Author).all(|it| !it.several), "{field}");
+        assert!(all(field, AddressFieldKind::Author).all(|it| !it.several), "{field}");
     }
 }
 
@@ -129,14 +129,14 @@ fn floods_take_linear_time() {
         "a:b,",
         "<a@b>",
     ] {
-        all(&piece.repeat(200_000 / piece.len()), Role::Author).for_each(drop);
+        all(&piece.repeat(200_000 / piece.len()), AddressFieldKind::Author).for_each(drop);
     }
 }
 
 proptest::proptest! {
     #[test]
     fn anything_can_be_read(field in "([<>()\",;:@. \\\\\\[]|[a-c]|\\PC){0,40}") {
-        for it in all(&field, Role::Author) {
+        for it in all(&field, AddressFieldKind::Author) {
             proptest::prop_assert!(!it.name.is_empty() || !it.address.is_empty());
         }
     }

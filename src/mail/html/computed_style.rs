@@ -9,7 +9,7 @@ const NO_ROOM: f32 = 1.0;
 
 /// The style of an element as it comes out of everything that is said of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Look {
+pub(super) struct ComputedStyle {
     /// It and all within is not there: `display: none` and its kin. Nothing within brings it back.
     pub(super) gone: bool,
     /// `visibility: hidden`, which something within may take back.
@@ -23,7 +23,7 @@ pub(super) struct Look {
     pub(super) spaces: bool,
 }
 
-impl Look {
+impl ComputedStyle {
     /// Of a page that says nothing.
     pub(super) const PLAIN: Self = Self {
         gone: false,

@@ -1,6 +1,6 @@
 //! A card of addresses (vCard: RFC 6350, RFC 2426, 2.1) as words.
 
-use super::content_line::{Line, lines};
+use super::content_line::{ContentLine, lines};
 
 /// Of one text, so many lines of cards are told.
 const LINES: usize = 500;
@@ -20,7 +20,7 @@ pub(super) fn words(text: &str) -> String {
     out.trim_end().to_owned()
 }
 
-fn told(line: &Line) -> Option<String> {
+fn told(line: &ContentLine) -> Option<String> {
     let text = line.text();
     let pieces = || text.split(';').map(str::trim).filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(", ");
     let (called, text) = match line.name.as_str() {

@@ -1,7 +1,7 @@
 //! The words of a phrase or of an address, put together letter by letter.
 
 #[derive(Default)]
-pub(super) struct Words {
+pub(super) struct PhraseBuilder {
     /// As they stand, with single spaces between them.
     text: String,
     list: Vec<Word>,
@@ -22,7 +22,7 @@ struct Word {
     quoted: bool,
 }
 
-impl Words {
+impl PhraseBuilder {
     pub(super) fn loose() -> Self {
         Self { loose: true, ..Self::default() }
     }
