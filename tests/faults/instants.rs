@@ -9,6 +9,7 @@ use tidebox::clock::Stopwatch;
 use super::commands::{EARLY, OPEN, all};
 use super::tell;
 use crate::support::pty::Terminal;
+use crate::support::running::{killed, took};
 use crate::support::{Home, letter};
 
 /// How many instants of each kind.
@@ -54,26 +55,6 @@ pub fn random() -> u32 {
     }
     keys(&mut chance);
     ADDING + DECIDING + KEYS
-}
-
-fn took(home: &Home, at: &str, arguments: &[&str]) -> Duration {
-    let watch = Stopwatch::start();
-    home.run(at, arguments);
-    watch.elapsed()
-}
-
-fn killed(home: &Home, at: &str, arguments: &[&str], after: Duration) -> (String, bool) {
-    let mut child = home.command(at, arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
-    let watch = Stopwatch::start();
-    while watch.elapsed() < after && child.try_wait().unwrap().is_none() {
-        std::thread::yield_now();
-    }
-    let running = child.try_wait().unwrap().is_none();
-    let _ = child.kill();
-    child.wait().unwrap();
-    let mut said = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
-    (said, running)
 }
 
 /// Keys in a real terminal, as fast as the screen answers, until the kill: what it showed last is there.

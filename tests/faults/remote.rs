@@ -2,7 +2,7 @@
 //! writes; many cuts; many interleavings of two machines.
 
 use super::accounts::decided::Decided;
-use super::accounts::{EARLY, OPEN, assert_whole, faults, home_with, kills, stored, two_machines};
+use super::accounts::{EARLY, OPEN, faults, home_with, kills, stored, two_machines};
 use super::strace::{Fate, run};
 use super::tell;
 use crate::support::servers::letters::{letter, message_id};
@@ -36,7 +36,7 @@ fn at_calls() -> (u32, u32) {
             let done = run(&home, EARLY, &["sync"], call, number, Fate::Kill).status.success();
             assert_eq!(home.run(EARLY, &["sync"]).code, 0, "{call} {number}");
             assert_eq!(stored(&home), all, "{call} {number}");
-            assert_whole(&home);
+            home.assert_whole();
             if done {
                 break;
             }

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use portable_pty::CommandBuilder;
 use tidebox::clock::Stopwatch;
 
 use super::commands::OPEN;
 use super::strace::{Fate, words};
 use super::tell;
-use crate::support::pty::Terminal;
+use crate::support::pty::{self, Terminal};
 use crate::support::{Home, letter};
 
 const LETTERS: u32 = 8;
@@ -38,19 +37,12 @@ fn open(
     fate: Fate,
 ) -> Terminal {
     let words = words(call, number, fate);
-    let mut command = CommandBuilder::new(&words[0]);
-    command.args(&words[1..]);
+    let mut command = pty::command(home, OPEN, words);
     command.arg(crate::support::program());
     command.args(arguments);
-    command.env_clear();
-    for (name, value) in home.environment(OPEN) {
-        command.env(name, value);
-    }
-    command.env("TERM", "xterm-256color");
     for (name, value) in environment {
         command.env(name, value);
     }
-    command.cwd(home.path(""));
     Terminal::spawn(command, 120, 36)
 }
 

@@ -2,9 +2,7 @@
 
 use std::process::Command;
 
-use portable_pty::CommandBuilder;
-
-use crate::support::pty::Terminal;
+use crate::support::pty::{self, Terminal};
 use crate::support::running::{Running, wait_until};
 use crate::support::{CONFIG, Home, letter};
 
@@ -78,12 +76,7 @@ fn tmux_shows_it() {
     let program = crate::support::program().display().to_string();
     let settings = format!("set -g status-right \"#('{program}' status --format tmux)\"\nset -g status-interval 15\n");
     let settings = home.write("tmux.conf", settings);
-    let mut command = CommandBuilder::new("tmux");
-    command.env_clear();
-    for (name, value) in home.environment(CLOSED) {
-        command.env(name, value);
-    }
-    command.env("TERM", "xterm-256color");
+    let mut command = pty::command(&home, CLOSED, ["tmux"]);
     command.arg("-S");
     command.arg(home.path("socket"));
     command.arg("-f");

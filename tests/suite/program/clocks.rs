@@ -9,13 +9,7 @@ const OPEN: &str = "2026-11-23T10:05:00+01:00";
 
 fn home() -> Home {
     let home = Home::new();
-    for number in 1..=4 {
-        home.deliver(
-            "Maildir",
-            &format!("{number}.c"),
-            &letter(number, "Ann <ann@example.org>", &format!("Matter {number}"), "Text."),
-        );
-    }
+    home.deliver_matters(4);
     home.json(EARLY, &["add", "Maildir"]);
     home
 }

@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 use tidebox::store::Store;
 
-use crate::support::pty::Terminal;
+use crate::support::pty::{self, Terminal};
 use crate::support::{Home, Ran, letter, lines};
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
@@ -125,14 +125,8 @@ fn a_verdict_is_there_or_it_is_not_and_what_was_acknowledged_is() {
 fn the_screen_takes_back_what_could_not_be_kept() {
     let home = home();
     home.json(EARLY, &["add", "Maildir"]);
-    let mut command = portable_pty::CommandBuilder::new("sh");
-    command.args(["-c", "trap '' XFSZ; exec \"$0\"", env!("CARGO_BIN_EXE_tidebox")]);
-    command.env_clear();
-    for (name, value) in home.environment(OPEN) {
-        command.env(name, value);
-    }
-    command.env("TERM", "xterm-256color");
-    command.cwd(home.path(""));
+    let words = ["sh", "-c", "trap '' XFSZ; exec \"$0\"", env!("CARGO_BIN_EXE_tidebox")];
+    let command = pty::command(&home, OPEN, words);
     let mut terminal = Terminal::spawn(command, 120, 36);
     terminal.wait("begin");
     terminal.keys("\r");

@@ -4,37 +4,14 @@
 //! The moments are spread over a command's life. Which step each of them meets is the machine's choice; what is
 //! asserted holds at every one.
 
-use std::io::Read as _;
-use std::process::Stdio;
 use std::time::Duration;
 
-use tidebox::clock::Stopwatch;
-
+use crate::support::running::killed;
 use crate::support::{Home, letter, lines};
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
 const OPEN: &str = "2026-11-23T10:05:00+01:00";
 const LETTERS: u32 = 150;
-
-/// Starts a command and kills it after so long; what it printed until then.
-fn killed(home: &Home, at: &str, arguments: &[&str], after: Duration) -> String {
-    let mut child =
-        home.command(at, arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let watch = Stopwatch::start();
-    while watch.elapsed() < after && child.try_wait().unwrap().is_none() {
-        std::thread::yield_now();
-    }
-    let _ = child.kill();
-    child.wait().unwrap();
-    let mut said = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
-    said
-}
-
-fn assert_whole(home: &Home) {
-    let check = home.run(EARLY, &["check", "--store-too"]);
-    assert_eq!(check.code, 0, "{}{}", check.out, check.err);
-}
 
 #[test]
 fn taking_in_goes_on_after_each_kill_and_ends_the_same() {
@@ -52,7 +29,7 @@ fn taking_in_goes_on_after_each_kill_and_ends_the_same() {
         killed(&home, EARLY, &["add", "bulk.mbox"], Duration::from_millis(point * 3));
     }
     assert_eq!(home.run(EARLY, &["add", "bulk.mbox"]).code, 0);
-    assert_whole(&home);
+    home.assert_whole();
     let again = &home.json(EARLY, &["add", "bulk.mbox"])[0];
     assert_eq!((again["admitted"].as_u64(), again["known"].as_u64()), (Some(0), Some(u64::from(LETTERS))));
     assert_eq!(home.json(OPEN, &["begin"]).len(), LETTERS as usize);
@@ -74,7 +51,7 @@ fn a_verdict_that_was_acknowledged_survives_each_kill() {
     for (point, message) in (0_u64..).zip(&batch) {
         let id = message["id"].to_string();
         let after = Duration::from_micros(point * 750);
-        let said = killed(&home, OPEN, &["--json", "decide", "done", &id], after);
+        let (said, _) = killed(&home, OPEN, &["--json", "decide", "done", &id], after);
         let queue = home.json(OPEN, &["queue"]);
         let verdict = &queue.iter().find(|one| one["id"] == message["id"]).unwrap()["verdict"];
         if let Some(answer) = lines(&said).first() {
@@ -84,6 +61,6 @@ fn a_verdict_that_was_acknowledged_survives_each_kill() {
         }
     }
     assert!(acknowledged > 0, "some of them came to their end");
-    assert_whole(&home);
+    home.assert_whole();
     assert_eq!(home.run(OPEN, &["commit"]).code, 0);
 }

@@ -7,7 +7,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::support::pty::Terminal;
+use crate::support::pty::{self, Terminal};
 use crate::support::{Home, Ran, letter};
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
@@ -62,16 +62,9 @@ fn nobody_else_can_read_what_is_written_whatever_the_umask() {
 fn the_settings_are_written_for_their_owner_alone() {
     let home = home();
     let script = "umask 0; exec \"$0\"";
-    let mut command = portable_pty::CommandBuilder::new("sh");
-    command.args(["-c", script, env!("CARGO_BIN_EXE_tidebox")]);
-    command.env_clear();
-    for (name, value) in home.environment(EARLY) {
-        command.env(name, value);
-    }
+    let mut command = pty::command(&home, EARLY, ["sh", "-c", script, env!("CARGO_BIN_EXE_tidebox")]);
     command.env("TIDEBOX_CONFIG", "");
     command.env("XDG_CONFIG_HOME", home.path("new/config"));
-    command.env("TERM", "xterm-256color");
-    command.cwd(home.path(""));
     let mut terminal = Terminal::spawn(command, 100, 30);
     terminal.wait("settings file");
     terminal.keys("w");

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use crate::support::pty::Terminal;
-use crate::support::{Home, Ran, letter, lines};
+use crate::support::{Home, Ran, lines};
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
 const OPEN: &str = "2026-11-23T10:05:00+01:00";
@@ -68,13 +68,7 @@ fn open_to_all(path: &Path, mode: u32) {
 fn home() -> Home {
     let home = Home::new();
     open_to_all(&home.path(""), 0o755);
-    for number in 1..=3 {
-        home.deliver(
-            "Maildir",
-            &format!("{number}.r"),
-            &letter(number, "Ann <ann@example.org>", &format!("Matter {number}"), "Text."),
-        );
-    }
+    home.deliver_matters(3);
     fs::create_dir(home.path("locked")).unwrap();
     for (at, arguments) in [(EARLY, &["add", "Maildir"][..]), (OPEN, &["begin"]), (OPEN, &["search", "matter"])] {
         let done = home.command(at, arguments).envs(environment(&home, at)).output().unwrap();
@@ -160,12 +154,12 @@ fn what_may_not_be_read_is_named_and_the_rest_goes_on() {
     fs::create_dir(&own).unwrap();
     open_to_all(&own, 0o777);
     let store = own.join("t.db").display().to_string();
-    let shut = home.path("Maildir/new/2.r");
+    let shut = home.path("Maildir/new/2.w");
     open_to_all(&shut, 0o000);
     let ran = reader.run(&home, EARLY, &["--store", &store, "--json", "add", "Maildir"]);
     let counts = &lines(&ran.out)[0];
     assert_eq!((ran.code, counts["admitted"].as_u64(), counts["failed"].as_u64()), (1, Some(2), Some(1)), "{ran:?}");
-    assert!(ran.err.contains("2.r") && ran.err.contains("ermission denied"), "{}", ran.err);
+    assert!(ran.err.contains("2.w") && ran.err.contains("ermission denied"), "{}", ran.err);
     open_to_all(&shut, 0o644);
     let ran = reader.run(&home, EARLY, &["--store", &store, "--json", "add", "Maildir"]);
     assert_eq!((ran.code, lines(&ran.out)[0]["admitted"].as_u64()), (0, Some(1)), "{ran:?}");

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::accounts::{assert_whole, home_with};
+use super::accounts::home_with;
 use crate::support::Home;
 use crate::support::servers::client::Client;
 use crate::support::servers::{Account, Kind, PASSWORD, readback};
@@ -225,7 +225,7 @@ impl Days {
         assert_eq!(copies.trim(), wanted.len().to_string(), "{:?}: each lies in one place", self.keeper);
         let left = self.home.sqlite("SELECT count(*) FROM journal WHERE closed IS NULL");
         assert_eq!(left.trim(), "0", "{:?}", self.keeper);
-        assert_whole(&self.home);
+        self.home.assert_whole();
     }
 
     fn tidebox(&self, at: &str, arguments: &[&str]) {

@@ -1,9 +1,7 @@
 //! The terminal's background: a terminal that answers gets the theme for it at once, one that does not loses nothing,
 //! and no answer is ever taken for keys or typed into the shell.
 
-use portable_pty::CommandBuilder;
-
-use crate::support::pty::Terminal;
+use crate::support::pty::{self, Terminal};
 use crate::support::{CONFIG, Home};
 
 const CLOSED: &str = "2026-11-23T13:12:00+01:00";
@@ -69,15 +67,9 @@ fn the_answer_may_come_in_pieces_and_among_keys() {
 #[test]
 fn an_answer_that_comes_late_is_not_typed_into_the_shell() {
     let home = home();
-    let mut command = CommandBuilder::new("sh");
-    command.args(["-c", "\"$TIDEBOX\"; echo over; read -r typed; echo \"typed:<$typed>\""]);
-    command.env_clear();
-    for (name, value) in home.environment(CLOSED) {
-        command.env(name, value);
-    }
+    let script = "\"$TIDEBOX\"; echo over; read -r typed; echo \"typed:<$typed>\"";
+    let mut command = pty::command(&home, CLOSED, ["sh", "-c", script]);
     command.env("TIDEBOX", env!("CARGO_BIN_EXE_tidebox"));
-    command.env("TERM", "xterm-256color");
-    command.cwd(home.path(""));
     let mut terminal = Terminal::spawn(command, 100, 30);
     terminal.wait("search");
     terminal.keys("\x03");

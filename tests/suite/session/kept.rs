@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 
+use crate::support::Home;
 use crate::support::pty::Terminal;
-use crate::support::{Home, letter};
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
 const OPEN: &str = "2026-11-23T10:05:00+01:00";
@@ -12,10 +12,7 @@ const OPEN: &str = "2026-11-23T10:05:00+01:00";
 /// A batch of four that is begun.
 fn home() -> (Home, Vec<String>) {
     let home = Home::new();
-    for number in 1..=4 {
-        let mail = letter(number, "Ann <ann@example.org>", &format!("Matter {number}"), "Text.");
-        home.deliver("Maildir", &format!("{number}.k"), &mail);
-    }
+    home.deliver_matters(4);
     assert_eq!(home.run(EARLY, &["add", "Maildir"]).code, 0);
     let ids = home.json(OPEN, &["begin"]).iter().map(|row| row["id"].to_string()).collect();
     (home, ids)

@@ -10,10 +10,7 @@ const EARLY: &str = "2026-11-23T09:00:00+01:00";
 
 fn home() -> Home {
     let home = Home::new();
-    for number in 1..=3 {
-        let mail = letter(number, "Ann <ann@example.org>", &format!("Matter {number}"), "Text.");
-        home.deliver("Maildir", &format!("{number}.w"), &mail);
-    }
+    home.deliver_matters(3);
     assert_eq!(home.run(EARLY, &["add", "--all", "Maildir"]).code, 0);
     home
 }

@@ -1,7 +1,7 @@
 //! What happens around an open screen: mail arrives in a watched Maildir, a script delivers, another process writes.
 //! None of it enters the batch, and no action touches it.
 
-use crate::support::pty::Terminal;
+use crate::support::pty::{self, Terminal};
 use crate::support::signal::Signal;
 use crate::support::{Home, letter};
 
@@ -17,13 +17,7 @@ fn home() -> Home {
         home.path("Maildir").display()
     );
     home.write("config.toml", source);
-    for number in 1..=3 {
-        home.deliver(
-            "Maildir",
-            &format!("{number}.w"),
-            &letter(number, "Ann <ann@example.org>", &format!("Matter {number}"), "Text."),
-        );
-    }
+    home.deliver_matters(3);
     assert_eq!(home.run(EARLY, &["sync"]).code, 0);
     home
 }
@@ -125,17 +119,12 @@ fn a_terminal_that_goes_away_ends_the_program() {
     use std::io::{Read, Write};
     use std::time::Duration;
 
-    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+    use portable_pty::{PtySize, native_pty_system};
     use tidebox::clock::Stopwatch;
 
     let home = home();
     let pair = native_pty_system().openpty(PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 }).unwrap();
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tidebox"));
-    command.env_clear();
-    for (name, value) in home.environment(OPEN) {
-        command.env(name, value);
-    }
-    command.env("TERM", "xterm-256color");
+    let command = pty::command(&home, OPEN, [env!("CARGO_BIN_EXE_tidebox")]);
     let mut child = pair.slave.spawn_command(command).unwrap();
     drop(pair.slave);
     // Read here, not on another thread: a hangup needs every end of this side closed.

@@ -128,6 +128,21 @@ impl Home {
         lines(&ran.out)
     }
 
+    /// Delivers so many short letters to the Maildir of this home: "Matter 1" and so on, from Ann.
+    pub fn deliver_matters(&self, count: u32) {
+        for number in 1..=count {
+            let mail = letter(number, "Ann <ann@example.org>", &format!("Matter {number}"), "Text.");
+            self.deliver("Maildir", &format!("{number}.w"), &mail);
+        }
+    }
+
+    /// The store has nothing wrong with it.
+    #[track_caller]
+    pub fn assert_whole(&self) {
+        let check = self.run("2026-11-23T09:00:00+01:00", &["check", "--store-too"]);
+        assert_eq!(check.code, 0, "{}{}", check.out, check.err);
+    }
+
     /// Runs a statement with the real sqlite3 program.
     pub fn sqlite(&self, sql: &str) -> String {
         // The program under test may be writing.

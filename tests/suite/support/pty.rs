@@ -1,5 +1,6 @@
 //! The real program on a real pseudo-terminal, read by a terminal emulator. Tests wait for text, never for time.
 
+use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
@@ -23,6 +24,18 @@ pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
 }
 
+/// A command for a terminal: a program and its arguments, in a home, as of an instant, told nothing but what a test says.
+pub fn command<W: AsRef<OsStr>>(home: &Home, at: &str, words: impl IntoIterator<Item = W>) -> CommandBuilder {
+    let mut command = CommandBuilder::from_argv(words.into_iter().map(|word| word.as_ref().to_owned()).collect());
+    command.env_clear();
+    for (name, value) in home.environment(at) {
+        command.env(name, value);
+    }
+    command.env("TERM", "xterm-256color");
+    command.cwd(home.path(""));
+    command
+}
+
 impl Terminal {
     pub fn open(home: &Home, at: &str, arguments: &[&str], columns: u16, rows: u16) -> Self {
         Self::open_with(home, at, arguments, columns, rows, &[])
@@ -36,17 +49,11 @@ impl Terminal {
         rows: u16,
         environment: &[(&str, &str)],
     ) -> Self {
-        let mut command = CommandBuilder::new(super::program());
-        command.env_clear();
-        for (name, value) in home.environment(at) {
-            command.env(name, value);
-        }
-        command.env("TERM", "xterm-256color");
+        let mut command = command(home, at, [super::program()]);
         for (name, value) in environment {
             command.env(name, value);
         }
         command.args(arguments);
-        command.cwd(home.path(""));
         Self::spawn(command, columns, rows)
     }
 

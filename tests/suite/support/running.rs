@@ -10,7 +10,7 @@ use tidebox::clock::Stopwatch;
 use super::Home;
 use super::signal::{self, Signal};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A program that runs; ended with the test.
 pub struct Running {
@@ -52,6 +52,30 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Starts a command and kills it after so long; what it printed until then, and whether it was still running.
+pub fn killed(home: &Home, at: &str, arguments: &[&str], after: Duration) -> (String, bool) {
+    let mut command = home.command(at, arguments);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let watch = Stopwatch::start();
+    while watch.elapsed() < after && child.try_wait().unwrap().is_none() {
+        thread::yield_now();
+    }
+    let running = child.try_wait().unwrap().is_none();
+    let _ = child.kill();
+    child.wait().unwrap();
+    let mut said = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    (said, running)
+}
+
+/// How long a command takes that must succeed.
+pub fn took(home: &Home, at: &str, arguments: &[&str]) -> Duration {
+    let watch = Stopwatch::start();
+    let ran = home.run(at, arguments);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    watch.elapsed()
 }
 
 #[track_caller]

@@ -95,6 +95,16 @@ impl Home {
         close::commit(&mut self.store, &self.config, batch.id(), at(minutes)).unwrap();
     }
 
+    /// Reads the Maildir, begins a batch, decides its messages from the first on, and commits it.
+    pub(super) fn decided(&mut self, decisions: &[Decision]) {
+        self.sync(0);
+        self.begin(0);
+        for (number, decision) in (1..).zip(decisions) {
+            self.decide(decision.clone(), number);
+        }
+        self.commit(1);
+    }
+
     /// Every file with its folder, in order.
     pub(super) fn files(&self) -> Vec<String> {
         let mut found = Vec::new();
@@ -161,11 +171,7 @@ fn done_can_stay_where_it_is() {
     home.config.sources[0].write_back.done = DoneMeans::Read;
     home.put("new/1.a", 1);
     home.put("cur/2.b:2,F", 2);
-    home.sync(0);
-    home.begin(0);
-    home.decide(Decision::Done, 1);
-    home.decide(Decision::Done, 2);
-    home.commit(1);
+    home.decided(&[Decision::Done, Decision::Done]);
     assert_eq!(home.sync(2).written.made, 2);
     assert_eq!(home.files(), ["cur/1.a:2,S", "cur/2.b:2,FS"]);
 }
@@ -174,10 +180,7 @@ fn done_can_stay_where_it_is() {
 fn a_missing_folder_is_not_made_in_secret() {
     let mut home = Home::new(&[""]);
     home.put("new/1.a", 1);
-    home.sync(0);
-    home.begin(0);
-    home.decide(Decision::Done, 1);
-    home.commit(1);
+    home.decided(&[Decision::Done]);
     let written = home.sync(2).written;
     let what = "source home: there is no folder for an archive \
                 (make one called Archive, or name one as `archive` in this source's settings)";
@@ -197,10 +200,7 @@ fn nothing_is_changed_where_that_is_switched_off() {
     let mut home = Home::new(&["", ".Archive"]);
     home.config.sources[0].write_back.on = false;
     home.put("new/1.a", 1);
-    home.sync(0);
-    home.begin(0);
-    home.decide(Decision::Done, 1);
-    home.commit(1);
+    home.decided(&[Decision::Done]);
     home.sync(2);
     assert_eq!(home.files(), ["new/1.a"]);
     assert_eq!(home.store.journal(Listed::Latest(9)).unwrap(), []);
@@ -267,11 +267,7 @@ fn killed_before_it_was_noted_it_is_one_message_again() {
     let mut home = Home::new(&["", ".Archive"]);
     home.put("new/1.a", 1);
     home.put("new/2.a", 2);
-    home.sync(0);
-    home.begin(0);
-    home.decide(Decision::Done, 1);
-    home.decide(Decision::Done, 2);
-    home.commit(1);
+    home.decided(&[Decision::Done, Decision::Done]);
     let source = home.store.sources().unwrap().remove(0).id;
     // Marked as tried; one lies there with both names, as some programs move, and one was moved.
     assert_eq!(home.store.due_changes(source, at(2), 9).unwrap().len(), 2);
@@ -290,10 +286,7 @@ fn killed_before_it_was_noted_it_is_one_message_again() {
 fn another_message_of_the_same_name_is_not_overwritten() {
     let mut home = Home::new(&["", ".Archive"]);
     home.put("new/1.a", 1);
-    home.sync(0);
-    home.begin(0);
-    home.decide(Decision::Done, 1);
-    home.commit(1);
+    home.decided(&[Decision::Done]);
     home.put(".Archive/cur/1.a:2,S", 7);
     let text = fs::read(home.path(".Archive/cur/1.a:2,S")).unwrap();
     assert_eq!(home.sync(2).written.made, 1);

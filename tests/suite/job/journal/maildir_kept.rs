@@ -71,11 +71,7 @@ fn within_its_folder_a_file_keeps_its_marks() {
     home.config.sources[0].write_back.done = DoneMeans::Read;
     home.put("new/1795428001.100_1.host,U=1:2,", 1);
     home.put("cur/1795428004_0.1.host,U=4,FMD5=7e33429f656f1e6e9d79b29c3f82c57e:2,F", 2);
-    home.sync(0);
-    home.begin(0);
-    home.decide(Decision::Done, 1);
-    home.decide(Decision::Done, 2);
-    home.commit(1);
+    home.decided(&[Decision::Done, Decision::Done]);
     assert_eq!(home.sync(2).written.made, 2);
     let after =
         ["cur/1795428001.100_1.host,U=1:2,S", "cur/1795428004_0.1.host,U=4,FMD5=7e33429f656f1e6e9d79b29c3f82c57e:2,FS"];
@@ -89,11 +85,7 @@ fn killed_before_a_new_name_was_noted_it_is_found_by_what_is_in_it() {
     home.put("new/1.a,U=1:2,", 1);
     home.put("cur/2.a,U=2:2,", 2);
     home.put(".Archive/cur/9.z,U=1:2,S", 3);
-    home.sync(0);
-    home.begin(0);
-    home.decide(Decision::Done, 1);
-    home.decide(Decision::Trash, 2);
-    home.commit(1);
+    home.decided(&[Decision::Done, Decision::Trash]);
     let source = home.store.sources().unwrap().remove(0).id;
     assert_eq!(home.store.due_changes(source, at(2), 9).unwrap().len(), 2);
     fs::rename(home.path("new/1.a,U=1:2,"), home.path(".Archive/cur/1795428001.R0011223344556677.a:2,S")).unwrap();
@@ -162,10 +154,7 @@ fn two_renamed_copies_of_one_message_both_go() {
     let mut home = Home::new(&["", ".Archive"]);
     home.put("new/1.a", 1);
     home.put("new/1.b", 1);
-    home.sync(0);
-    home.begin(0);
-    home.decide(Decision::Done, 1);
-    home.commit(1);
+    home.decided(&[Decision::Done]);
     fs::rename(home.path("new/1.a"), home.path("cur/1.a,U=1:2,")).unwrap();
     fs::rename(home.path("new/1.b"), home.path("cur/1.b,U=2:2,")).unwrap();
     home.sync(2);

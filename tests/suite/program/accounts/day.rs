@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tidebox::clock::Stopwatch;
 
-use super::{EARLY, OPEN, Watching, assert_whole, home_with, stored, wait_for};
+use super::{EARLY, OPEN, home_with, stored, wait_for};
 use crate::support::Home;
+use crate::support::running::Running;
 use crate::support::servers::letters::{letter, message_id};
 use crate::support::servers::proxy::Proxy;
 use crate::support::servers::{Account, Kind, readback};
@@ -63,7 +64,7 @@ fn day(kind: Kind) {
     let left = home.sqlite("SELECT count(*) FROM copy WHERE gone IS NULL");
     assert_eq!(left.trim(), (FIRST + 30).to_string(), "{kind:?}");
     nothing_new(&home, &proxy);
-    assert_whole(&home);
+    home.assert_whole();
 }
 
 #[test]
@@ -88,7 +89,7 @@ fn a_folder_is_deleted_and_made_anew() {
         assert_eq!(anew["admitted"], 1, "{kind:?}: {anew}");
         assert_eq!(stored(&home), ids((0..41).chain(100..110)), "{kind:?}: nothing twice");
         nothing_new(&home, &proxy);
-        assert_whole(&home);
+        home.assert_whole();
     }
 }
 
@@ -99,7 +100,7 @@ fn what_arrives_is_seen_while_it_is_waited_for() {
         let mut client = account.client();
         client.append("INBOX", "", [letter(1)]);
         let home = home_with(&account.tls_source("work"));
-        let _watching = Watching::start(&home, EARLY);
+        let _watching = Running::watch(&home, EARLY);
         wait_for(&home, 1);
         let mut slowest = Duration::ZERO;
         for number in 2..6 {
@@ -166,7 +167,7 @@ fn a_commit_is_read_back_by_another_program() {
         assert_eq!(bytes(&before), bytes(&after), "{kind:?}: every message is there, as it was");
         nothing_new(&home, &proxy);
         assert_eq!(account.read_back(), after, "{kind:?}");
-        assert_whole(&home);
+        home.assert_whole();
     }
 }
 

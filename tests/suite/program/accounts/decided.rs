@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use super::{AFTER, EARLY, OPEN, assert_whole, configure, home_with};
+use super::{AFTER, EARLY, OPEN, configure, home_with};
 use crate::support::Home;
 use crate::support::servers::letters::{letter, message_id};
 use crate::support::servers::{Account, readback};
@@ -104,7 +104,7 @@ impl Decided {
         let again = home.json(AFTER, &["sync"]);
         assert_eq!(again[0]["admitted"], 0, "{what}: {again:?}");
         assert_eq!(account.read_back(), there, "{what}: and it stays so");
-        assert_whole(home);
+        home.assert_whole();
     }
 }
 

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::decided::Decided;
-use super::{EARLY, OPEN, Watching, assert_whole, bounded, home_with, stored, wait_for};
+use super::{EARLY, OPEN, bounded, home_with, stored, wait_for};
+use crate::support::running::Running;
 use crate::support::servers::letters::{letter, message_id};
 use crate::support::servers::proxy::{Fault, Proxy, Way};
 use crate::support::servers::{Account, Kind, Server};
@@ -54,7 +55,7 @@ pub fn in_reading(points: u64) -> u32 {
                 proxy.fault(Fault::None, 0);
                 home.json(EARLY, &["sync"]);
                 assert_eq!(stored(&home), all, "{what}");
-                assert_whole(&home);
+                home.assert_whole();
                 proxy.forget();
                 assert_eq!(home.json(EARLY, &["sync"])[0]["admitted"], 0, "{what}");
                 assert_eq!(proxy.changing(), Vec::<String>::new(), "{what}");
@@ -142,7 +143,7 @@ fn a_connection_that_breaks_while_it_is_waited_is_opened_again() {
     account.client().append("INBOX", "", [letter(1)]);
     let proxy = Proxy::to(server.port);
     let home = home_with(&account.plain_source("work", proxy.port));
-    let _watching = Watching::start(&home, EARLY);
+    let _watching = Running::watch(&home, EARLY);
     wait_for(&home, 1);
     proxy.cut_all();
     account.client().append("INBOX", "", [letter(2)]);
@@ -151,7 +152,7 @@ fn a_connection_that_breaks_while_it_is_waited_is_opened_again() {
     server.restart();
     account.client().append("INBOX", "", [letter(3)]);
     wait_for(&home, 3);
-    assert_whole(&home);
+    home.assert_whole();
 }
 
 #[test]

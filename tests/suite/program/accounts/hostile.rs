@@ -1,7 +1,7 @@
 //! Servers that misbehave, row by row: whatever they do, the password goes nowhere it should not, nothing is lost, nothing
 //! hangs, and a person is told in plain words.
 
-use super::{AFTER, EARLY, OPEN, assert_whole, bounded, home_with, stored};
+use super::{AFTER, EARLY, OPEN, bounded, home_with, stored};
 use crate::support::servers::certificates;
 use crate::support::servers::letters::{letter, message_id};
 use crate::support::servers::pretender::{Bit, Mail, Manners, Pretender, Tls};
@@ -131,7 +131,7 @@ fn lengths_that_lie_end_the_connection_and_not_the_program() {
         server.change(|manners| manners.instead.clear());
         assert_eq!(bounded(&home, EARLY, &["sync"]).code, 0);
         assert_eq!(stored(&home), ids(2), "{answer}: and then it goes on");
-        assert_whole(&home);
+        home.assert_whole();
     }
 }
 
@@ -155,7 +155,7 @@ fn a_flood_of_lines_that_nobody_asked_for_ends_the_connection() {
             let (server, home, ran) = sync(manners, PLAIN);
             assert_eq!(ran.code, 1, "{line:?} at {command}: {ran:?}");
             server.change(|manners| manners.instead.clear());
-            assert_whole(&home);
+            home.assert_whole();
         }
     }
 }
@@ -174,7 +174,7 @@ fn odd_uids_are_passed_over_and_the_rest_is_read() {
         assert!(stored.contains(&message_id(number)), "{number}: {ran:?} {stored:?}");
     }
     assert!(!stored.contains(&message_id(90)) && !stored.contains(&message_id(91)), "{stored:?}");
-    assert_whole(&home);
+    home.assert_whole();
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_folder_that_was_made_anew_is_read_anew_and_nothing_is_there_twice() {
     assert_eq!(stored(&home), ids(6));
     let copies = home.sqlite("SELECT count(*) FROM copy");
     assert_eq!(copies.trim(), "6", "those of the old numbering are forgotten");
-    assert_whole(&home);
+    home.assert_whole();
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn names_of_folders_are_never_paths_nor_commands_to_the_terminal() {
             assert!(stored(&home).contains(&message_id(number)), "{:?}: {ran:?}", name.get(..60));
         }
         assert!(!home.path("../../etc").join("new").exists());
-        assert_whole(&home);
+        home.assert_whole();
     }
 }
 

@@ -1,39 +1,15 @@
 //! `kill -9` while an account is read, and while a commit is written back to it: afterwards server and store agree, nothing
 //! is lost, and nothing is there twice.
 
-use std::process::Stdio;
 use std::time::Duration;
 
-use tidebox::clock::Stopwatch;
-
 use super::decided::Decided;
-use super::{EARLY, OPEN, assert_whole, home_with, stored};
-use crate::support::Home;
+use super::{EARLY, OPEN, home_with, stored};
+use crate::support::running::{killed, took};
 use crate::support::servers::letters::{letter, message_id};
 use crate::support::servers::{Account, Kind};
 
 const MAILS: usize = 60;
-
-/// Starts a command and kills it after so long; whether it was still running.
-fn killed(home: &Home, at: &str, arguments: &[&str], after: Duration) -> bool {
-    let mut command = home.command(at, arguments);
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let watch = Stopwatch::start();
-    while watch.elapsed() < after && child.try_wait().unwrap().is_none() {
-        std::thread::yield_now();
-    }
-    let running = child.try_wait().unwrap().is_none();
-    let _ = child.kill();
-    child.wait().unwrap();
-    running
-}
-
-fn took(home: &Home, at: &str, arguments: &[&str]) -> Duration {
-    let watch = Stopwatch::start();
-    let ran = home.run(at, arguments);
-    assert_eq!(ran.code, 0, "{ran:?}");
-    watch.elapsed()
-}
 
 /// So many kills in a first reading.
 pub fn in_reading(kills: u32) -> u32 {
@@ -52,7 +28,7 @@ pub fn in_reading(kills: u32) -> u32 {
         let home = home_with(&source);
         // Killed again and again on the way to the end.
         let mut after = whole * (point % kills + 1) / (kills + 1);
-        while killed(&home, EARLY, &["sync"], after) && met < kills {
+        while killed(&home, EARLY, &["sync"], after).1 && met < kills {
             met += 1;
             after = after.max(Duration::from_millis(5)) * 5 / 4;
         }
@@ -60,7 +36,7 @@ pub fn in_reading(kills: u32) -> u32 {
         assert_eq!(stored(&home), all, "kill {met}: nothing lost, nothing twice");
         assert_eq!(home.sqlite("SELECT count(*) FROM copy").trim(), MAILS.to_string(), "kill {met}");
         assert_eq!(home.json(EARLY, &["sync"])[0]["admitted"], 0, "kill {met}");
-        assert_whole(&home);
+        home.assert_whole();
     }
     assert_eq!(account.read_back(), before, "and the server has noticed nothing");
     met
@@ -81,7 +57,7 @@ pub fn in_commit(kills: u32) -> u32 {
         }
         let (home, account) = decided.copied(&format!("killedcommit-{point}"), port);
         let after = whole * (point % kills + 1) / (kills + 1);
-        if killed(&home, OPEN, &["commit"], after) {
+        if killed(&home, OPEN, &["commit"], after).1 {
             met += 1;
         }
         decided.judge(&home, &account, &format!("killed after {after:?} of {whole:?}"));

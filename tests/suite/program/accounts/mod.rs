@@ -8,11 +8,9 @@ mod hostile;
 pub mod kills;
 pub mod two_machines;
 
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Command, Stdio};
 
-use tidebox::clock::Stopwatch;
-
+use crate::support::running::wait_until;
 use crate::support::{CONFIG, Home, Ran, program, ran};
 
 /// Before the morning's check-in.
@@ -53,38 +51,10 @@ pub fn stored(home: &Home) -> Vec<String> {
     all.lines().map(str::to_owned).collect()
 }
 
-/// The store says nothing that is wrong with it.
-pub fn assert_whole(home: &Home) {
-    let check = home.run(EARLY, &["check", "--store-too"]);
-    assert_eq!(check.code, 0, "{}{}", check.out, check.err);
-}
-
 /// Waits until so many messages are stored.
 #[track_caller]
 pub fn wait_for(home: &Home, count: usize) {
-    let watch = Stopwatch::start();
-    loop {
-        if home.store().exists() && home.sqlite("SELECT count(*) FROM message").trim() == count.to_string() {
-            return;
-        }
-        assert!(watch.elapsed() < Duration::from_mins(1), "the {count}th message is not seen");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-/// `tidebox watch`, ended with the test.
-pub struct Watching(Child);
-
-impl Watching {
-    pub fn start(home: &Home, at: &str) -> Self {
-        let mut command = home.command(at, &["watch"]);
-        Self(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+    let count = count.to_string();
+    let is = || home.store().exists() && home.sqlite("SELECT count(*) FROM message").trim() == count;
+    wait_until(&format!("message {count} is stored"), is);
 }

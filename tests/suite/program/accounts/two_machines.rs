@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use tidebox::clock::Stopwatch;
 
-use super::{assert_whole, home_with};
+use super::home_with;
 use crate::support::Home;
 use crate::support::servers::client::{Client, Seen};
 use crate::support::servers::letters::{letter, message_id};
@@ -204,7 +204,7 @@ impl World {
         let before = self.account.read_back();
         for machine in &self.machines {
             machine.run(END[END.len() - 1], &["sync"]);
-            assert_whole(machine);
+            machine.assert_whole();
             let open =
                 machine.sqlite("SELECT message, cause, target, state, tries, why FROM journal WHERE closed IS NULL");
             assert_eq!(open.trim(), "", "nothing is left to do");
