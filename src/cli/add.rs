@@ -1,31 +1,72 @@
 //! `tidebox add`: takes in mailboxes and messages; where they come from, nothing is moved or changed.
 
+use clap::{Args, ValueEnum};
+
 use std::path::{Path, PathBuf};
 
-use super::arguments::{Add, Format};
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::output::print;
 use super::place::Place;
 use super::progress::Progress;
-use super::{journal, json};
+use super::{json, report};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{Backlog, Seen};
-use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::job::JobError;
 use crate::job::intake::{self, Intake};
 use crate::job::open::resolved_path;
 use crate::job::ruling::Filing;
 use crate::job::summary::Summary;
-use crate::source::detect::{self, Format as Kind};
+use crate::source::detect::{self, Format};
 use crate::source::tree::{self, LeftOut, Part};
 use crate::source::{Source, SourceError};
 use crate::store::Store;
 
+/// Take in Maildirs, mbox files, .eml files, JSON lines, and folders of any of them
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Nothing is moved or changed where it lies, and taking in the same thing twice changes nothing. Of a folder it says of each
+file what it was. One path that cannot be read stops none of the others; then the exit code is 1.
+
+Examples:
+  tidebox add ~/Maildir
+  tidebox add --history ~/exports      everything in it, to be found and never held
+  tidebox add ~/.thunderbird/abcd.default/Mail
+  tidebox export --format jsonl | tidebox --store other.db add -")]
+pub struct AddCommand {
+    /// Maildirs, mbox files, .eml files, JSON lines, folders of any of them; - reads standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What the paths are, where it should not be found out
+    #[arg(long, value_enum)]
+    pub format: Option<FormatName>,
+    /// The name of the source; otherwise that of the file or folder
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Hold every message, those marked read too
+    #[arg(long, conflicts_with = "history")]
+    pub all: bool,
+    /// File every message as history
+    #[arg(long)]
+    pub history: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatName {
+    Maildir,
+    Mbox,
+    /// One message, or a folder of them
+    Eml,
+    /// JSON lines
+    Jsonl,
+}
+
 /// Files that are told one by one; more are counted.
 const TOLD: usize = 50;
 
-pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
+pub fn run(global: &GlobalArguments, options: &AddCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     let mut adding = Adding { place, options, store: place.intake()?, total: Summary::default(), files: Vec::new() };
     let watch = Stopwatch::start();
     let mut stopped = false;
@@ -49,10 +90,10 @@ pub fn run(place: &Place, options: &Add) -> Result<(), Failure> {
         let mut object = json::summary(&total, seconds);
         object["files"] = files.iter().map(Met::object).collect();
         print(&format!("{}\n", json::line(&object)))?;
-        return ended(&total, stopped);
+        return report::ended(&total, stopped);
     }
     tell(&files)?;
-    report(place, &total, seconds, stopped)
+    report::summary(place, &total, seconds, stopped)
 }
 
 /// A file or folder that was met within a folder, and what it was.
@@ -74,7 +115,7 @@ impl Met {
 
 struct Adding<'a> {
     place: &'a Place,
-    options: &'a Add,
+    options: &'a AddCommand,
     store: Store,
     total: Summary,
     /// What was met in folders that are no mailbox themselves.
@@ -85,7 +126,7 @@ impl Adding<'_> {
     /// Takes in what a path holds; whether somebody asked to stop.
     fn path(&mut self, path: &Path) -> Result<bool, JobError> {
         let name = self.options.source.clone().unwrap_or_else(|| name_of(path));
-        let named = self.options.format.map(kind);
+        let named = self.options.format.map(format_of);
         if path == Path::new("-") {
             let stdin = std::io::BufReader::with_capacity(1 << 20, std::io::stdin());
             let mut source = detect::stream(stdin, named, &name)?;
@@ -98,7 +139,7 @@ impl Adding<'_> {
             let at = self.where_from(&part, &name);
             let kind = part.format.to_string();
             let mut source = part.open(&name);
-            let (came, stopped) = self.take(&name, (&kind, &at), source.as_mut(), part.format == Kind::Maildir)?;
+            let (came, stopped) = self.take(&name, (&kind, &at), source.as_mut(), part.format == Format::Maildir)?;
             if !alone {
                 let what = part.files().map_or_else(
                     || part.format.words().to_owned(),
@@ -123,8 +164,8 @@ impl Adding<'_> {
         let own = path.is_some_and(|path| resolved_path(path) == resolved_path(&part.path));
         match part.format {
             _ if own => String::new(),
-            Kind::Maildir | Kind::Jsonl => resolved_path(&part.path),
-            Kind::Mbox | Kind::Eml => part.format.to_string(),
+            Format::Maildir | Format::Jsonl => resolved_path(&part.path),
+            Format::Mbox | Format::Eml => part.format.to_string(),
         }
     }
 
@@ -162,20 +203,20 @@ impl Adding<'_> {
     }
 }
 
-fn kind(format: Format) -> Kind {
-    match format {
-        Format::Maildir => Kind::Maildir,
-        Format::Mbox => Kind::Mbox,
-        Format::Eml => Kind::Eml,
-        Format::Jsonl => Kind::Jsonl,
+fn format_of(name: FormatName) -> Format {
+    match name {
+        FormatName::Maildir => Format::Maildir,
+        FormatName::Mbox => Format::Mbox,
+        FormatName::Eml => Format::Eml,
+        FormatName::Jsonl => Format::Jsonl,
     }
 }
 
 /// What is to be taken in of a path, and what of it is not.
-fn parts(path: &Path, named: Option<Kind>) -> Result<(Vec<Part>, Vec<LeftOut>), SourceError> {
+fn parts(path: &Path, named: Option<Format>) -> Result<(Vec<Part>, Vec<LeftOut>), SourceError> {
     let folder = path.is_dir();
     match named {
-        Some(kind) if !folder || matches!(kind, Kind::Maildir | Kind::Eml) => {
+        Some(kind) if !folder || matches!(kind, Format::Maildir | Format::Eml) => {
             return Ok((vec![Part::of(path, kind)], Vec::new()));
         }
         None if !folder => return Ok((vec![Part::of(path, detect::of_path(path)?)], Vec::new())),
@@ -214,40 +255,4 @@ fn name_of(path: &Path) -> String {
     }
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     whole.file_stem().map_or_else(|| whole.display().to_string(), |name| name.to_string_lossy().into_owned())
-}
-
-/// Says what came of it: a line for people, an object for scripts. Failures make it exit with 1, after all the rest was taken in.
-pub fn report(place: &Place, total: &Summary, seconds: f64, stopped: bool) -> Result<(), Failure> {
-    if place.json {
-        print(&format!("{}\n", json::line(&json::summary(total, seconds))))?;
-    } else {
-        let mut text = format!("{} read, {} new", total.read, total.admitted);
-        if total.known > 0 {
-            text.push_str(&format!(", {} seen before", total.known));
-        }
-        if total.defective > 0 {
-            text.push_str(&format!(", {} with defects (kept whole)", total.defective));
-        }
-        print(&format!("{text}. {seconds:.1} s\n"))?;
-        for note in &total.notes {
-            print(&format!("{}.\n", Printable::from(note)))?;
-        }
-        match total.returned.held {
-            0 => {}
-            1 => print("1 message came back to where incoming mail lies, and is held again.\n")?,
-            held => print(&format!("{held} messages came back to where incoming mail lies, and are held again.\n"))?,
-        }
-        if total.returned.waiting > 0 {
-            print(&format!("{}\n", came_back(total.returned.waiting)))?;
-        }
-        journal::tell(&total.written)?;
-    }
-    ended(total, stopped)
-}
-
-fn ended(total: &Summary, stopped: bool) -> Result<(), Failure> {
-    if stopped {
-        return Err(Failure::stopped());
-    }
-    if total.failed == 0 { Ok(()) } else { Err(Failure::unread(total.failed, &total.failures)) }
 }

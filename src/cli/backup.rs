@@ -1,11 +1,29 @@
 //! `tidebox backup`: a consistent copy of the store, taken while others may be writing.
 
-use super::arguments::Backup;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::output::print;
 use super::place::Place;
 
-pub fn run(place: &Place, options: &Backup) -> Result<(), Failure> {
+/// Write a consistent copy of the store
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The copy is whole even while messages are taken in. With it comes everything: messages, decisions, the index.
+
+Examples:
+  tidebox backup ~/backup/tidebox-2026-11-23.db
+  tidebox --store ~/backup/tidebox-2026-11-23.db search ada   look into one")]
+pub struct BackupCommand {
+    /// The file to write; it must not exist yet
+    pub file: PathBuf,
+}
+
+pub fn run(global: &GlobalArguments, options: &BackupCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     if options.file.exists() {
         return Err(Failure::usage(
             format!("{} is there already; nothing was written", options.file.display()),

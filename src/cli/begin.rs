@@ -1,5 +1,8 @@
 //! `tidebox begin`: begins the open window, as the screen does, and lists its batch.
 
+use clap::Args;
+
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::listing::{self, day_and_time};
 use super::output::print;
@@ -10,7 +13,19 @@ use crate::job::begin::{Begun, begin};
 use crate::job::decide::replay;
 use crate::job::tray;
 
-pub fn run(place: &Place) -> Result<(), Failure> {
+/// Begin the open window and list its batch
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The batch is frozen: what arrives from now on waits for the next check-in. Exit code 3 says that the door is closed.
+
+Examples:
+  tidebox begin
+  tidebox begin --at '2026-11-23 10:05'   rehearse it, best on a copy of the store
+  tidebox --json begin | jq -r .subject")]
+pub struct BeginCommand;
+
+pub fn run(global: &GlobalArguments, _: &BeginCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     let mut store = place.desk()?;
     tray::empty(&place.config, &mut store, place.now())?;
     match begin(&mut store, &place.config, place.now())? {

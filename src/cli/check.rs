@@ -2,11 +2,13 @@
 //!
 //! Its words can be shown to anybody: no message, no name of a source, no command's arguments, `~` for the home folder.
 
+use clap::Args;
+
 use std::path::Path;
 
 use chrono::TimeDelta;
 
-use super::arguments::{Arguments, Check};
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
@@ -26,6 +28,25 @@ use crate::ui::theme::{Look, ground};
 use crate::ui::when;
 use crate::watch::is_down;
 
+/// Read configuration, keys, sources and store, and report every problem at once
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What it prints can be pasted into a report: it has no message, no address and no secret.
+
+Examples:
+  tidebox check
+  tidebox check --offline          without asking servers
+  tidebox check --store-too        look into every page of the store and at every letter in it
+  tidebox --json check | jq .facts")]
+pub struct CheckCommand {
+    /// Look into every page of the store, and at every original; takes a while for a large one
+    #[arg(long)]
+    pub store_too: bool,
+    /// Ask no server: look at what lies on this machine alone
+    #[arg(long)]
+    pub offline: bool,
+}
+
 /// How far back problems in the log are counted, in days.
 const LATELY: i64 = 7;
 
@@ -40,8 +61,8 @@ struct Report {
     read: Vec<String>,
 }
 
-pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
-    let (place, mistaken) = Place::find_anyhow(arguments)?;
+pub fn run(global: &GlobalArguments, options: &CheckCommand) -> Result<(), Failure> {
+    let (place, mistaken) = Place::find_anyhow(global)?;
     let mut report = Report::default();
     report.program();
     report.terminal(&place);
@@ -50,7 +71,7 @@ pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Failure> {
     report.known(&place)?;
     report.store(&place.store_path, options.store_too);
     report.held_mail(&place);
-    report.log(arguments);
+    report.log(global);
     report.print(place.json, mistaken.is_some())?;
     match mistaken {
         Some(failure) => Err(failure),
@@ -241,8 +262,8 @@ impl Report {
         }
     }
 
-    fn log(&mut self, arguments: &Arguments) {
-        let Some(path) = arguments.log().or_else(|| config::default_log().ok()) else { return };
+    fn log(&mut self, global: &GlobalArguments) {
+        let Some(path) = global.log().or_else(|| config::default_log().ok()) else { return };
         let since = crate::clock::Clock::real().now() - TimeDelta::days(LATELY);
         let state = match log::count_since(&path, since) {
             None => "nothing noted".to_owned(),

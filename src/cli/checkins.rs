@@ -1,8 +1,10 @@
 //! `tidebox checkins`: the coming windows, for people, for scripts, or for a calendar program.
 
+use clap::Args;
+
 use chrono::SecondsFormat;
 
-use super::arguments::Checkins;
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
@@ -11,7 +13,27 @@ use crate::domain::printable::Printable;
 use crate::domain::schedule::wall::days_after;
 use crate::domain::schedule::{Window, Zone, ics, parse_moment};
 
-pub fn run(place: &Place, options: &Checkins) -> Result<(), Failure> {
+/// List the coming windows
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tidebox checkins
+  tidebox checkins --from 2026-12-24 --days 10
+  tidebox checkins --days 90 --ics > checkins.ics")]
+pub struct CheckinsCommand {
+    /// From this day or time on; otherwise from now
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// For so many days of the calendar, also where one has 23 or 25 hours: 1 to 3660
+    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=3660))]
+    pub days: u16,
+    /// Print an iCalendar file (RFC 5545)
+    #[arg(long, conflicts_with = "json")]
+    pub ics: bool,
+}
+
+pub fn run(global: &GlobalArguments, options: &CheckinsCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     let from = match &options.from {
         None => place.now(),
         Some(text) => parse_moment(text, place.zone(), place.now())

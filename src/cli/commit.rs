@@ -1,23 +1,39 @@
 //! `tidebox commit`: closes the open batch, and does in the mailboxes what was decided.
 
+use clap::Args;
+
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::output::print;
 use super::place::Place;
-use super::{journal, json, sync};
+use super::reach::reach;
+use super::{json, report};
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Decision;
 use crate::job::close;
 use crate::job::decide::triage;
 use crate::job::write_back::write_back_all;
 
-pub fn run(place: &Place) -> Result<(), Failure> {
+/// Commit the open batch: what was decided takes effect
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What is not decided leads the next batch. A commit cannot be taken back. What was decided is done in the mailboxes, too:
+what is done goes to the archive, unless `write_back = false`.
+
+Examples:
+  tidebox commit
+  tidebox --json commit | jq .receipt")]
+pub struct CommitCommand;
+
+pub fn run(global: &GlobalArguments, _: &CommitCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     // Not `desk`: what is due is exactly what is asked for.
     let mut store = place.existing()?;
     let triage = triage(&store)?;
     let batch = triage.batch().id();
     let decided = store.members(batch, &triage.whose(Decision::decides))?;
     let receipt = close::commit(&mut store, &place.config, batch, place.now())?;
-    let (reach, _lock) = sync::reach(place, "makes the changes in the mailboxes")?;
+    let (reach, _lock) = reach(place, "makes the changes in the mailboxes")?;
     let written = write_back_all(&mut store, &place.config, reach, place.now())?;
     if place.json {
         let mut value = json::changed(&decided, 0, 0);
@@ -26,7 +42,7 @@ pub fn run(place: &Place) -> Result<(), Failure> {
         return print(&format!("{}\n", json::line(&value)));
     }
     print(&sentence(&receipt))?;
-    journal::tell(&written)
+    report::changes(&written)
 }
 
 /// `morning: 41 handled in 18 minutes. 29 done, 4 deferred, 2 carried over. …`

@@ -1,24 +1,47 @@
 //! `tidebox completions` and `tidebox manual`: made from the arguments themselves, so that they are never out of date.
 
-use clap::CommandFactory;
+use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, GlobalArguments};
 use super::failure::Failure;
 use super::output;
 
+/// Print the completions for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tidebox completions bash > ~/.local/share/bash-completion/completions/tidebox
+  tidebox completions zsh > ~/.zfunc/_tidebox
+  tidebox completions fish > ~/.config/fish/completions/tidebox.fish")]
+pub struct CompletionsCommand {
+    /// Which one
+    pub shell: Shell,
+}
+
+/// Print the manual page of tidebox, or of one of its commands
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tidebox manual | man -l -
+  tidebox manual add > ~/.local/share/man/man1/tidebox-add.1")]
+pub struct ManualCommand {
+    /// Of this command; otherwise of tidebox as a whole
+    pub command: Option<String>,
+}
+
 /// Prints the completions of a shell.
-pub fn completions(shell: Shell) -> Result<(), Failure> {
+pub fn run(_: &GlobalArguments, options: &CompletionsCommand) -> Result<(), Failure> {
     let mut out = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "tidebox", &mut out);
+    clap_complete::generate(options.shell, &mut Arguments::command(), "tidebox", &mut out);
     output::bytes(&out)
 }
 
 /// Prints the manual page of the program or, where one is named, of a command.
-pub fn manual(command: Option<&str>) -> Result<(), Failure> {
+pub fn manual(_: &GlobalArguments, options: &ManualCommand) -> Result<(), Failure> {
     let mut program = Arguments::command();
     program.build();
-    let page = match command {
+    let page = match &options.command {
         None => program,
         Some(name) => program
             .find_subcommand(name)
@@ -26,7 +49,7 @@ pub fn manual(command: Option<&str>) -> Result<(), Failure> {
             .ok_or_else(|| Failure::usage(format!("there is no command {name}"), "`tidebox --help` lists them"))?,
     };
     let mut out = Vec::new();
-    let title = command.map_or_else(|| "tidebox".to_owned(), |name| format!("tidebox-{name}"));
+    let title = options.command.as_ref().map_or_else(|| "tidebox".to_owned(), |name| format!("tidebox-{name}"));
     clap_mangen::Man::new(page).title(title).render(&mut out)?;
     output::bytes(&out)
 }

@@ -1,25 +1,41 @@
 //! `tidebox demo`: the screen on a sample store in a temporary folder, with a window open.
 
+use clap::Args;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 use std::{fs, io};
 
-use super::arguments::{Arguments, Demo};
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::output::print;
 use super::place::Place;
-use super::tui;
+use super::screen;
 use crate::clock::{Clock, SystemZones};
 use crate::domain::schedule::Zones;
 use crate::job::sample;
 use crate::ui::state::Start;
 
+/// Open the screen on a sample store in a temporary folder
+#[derive(Debug, Args)]
+#[command(after_help = "\
+It ends without a trace, unless a folder is named.
+
+Examples:
+  tidebox demo
+  tidebox demo --folder ~/try      keep it, to look at its configuration and store")]
+pub struct DemoCommand {
+    /// Keep the sample store in this folder instead of a temporary one
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+}
+
 /// When the late letters arrive, after the screen has opened.
 const LATE: Duration = Duration::from_secs(40);
 
-pub fn run(arguments: &Arguments, options: &Demo) -> Result<(), Failure> {
+pub fn run(global: &GlobalArguments, options: &DemoCommand) -> Result<(), Failure> {
     let kept;
     let temporary;
     let folder: &Path = if let Some(folder) = &options.folder {
@@ -31,8 +47,8 @@ pub fn run(arguments: &Arguments, options: &Demo) -> Result<(), Failure> {
         temporary = tempfile::Builder::new().prefix("tidebox-demo-").tempdir()?;
         temporary.path()
     };
-    let place = prepare(Place::clock(arguments)?, arguments.json, folder)?;
-    if arguments.json {
+    let place = prepare(Place::clock(global)?, global.json, folder)?;
+    if global.json {
         return print(&format!(
             "{}\n",
             super::json::line(&serde_json::json!({ "config": place.config_path, "store": place.store_path }))
@@ -55,7 +71,7 @@ fn show(place: Place, folder: &Path) -> Result<(), Failure> {
         // The demo goes on without them if they cannot be written.
         let _ = deliver_late(&mailbox, now);
     });
-    tui::open(place, Start::Door).map(drop)
+    screen::open(place, Start::Door).map(drop)
 }
 
 /// Writes configuration, mailbox and store into the folder, unless an earlier demo left them there.

@@ -1,11 +1,15 @@
 //! `tidebox export`: what was released, as mboxrd or JSON lines. What is held stays held; `backup` copies everything.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::arguments::{Export, ExportFormat};
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::json::{self, MessageJson};
 use super::output;
@@ -17,7 +21,37 @@ use crate::job::trouble;
 use crate::mail::mboxrd;
 use crate::store::StoreError;
 
-pub fn run(place: &Place, options: &Export) -> Result<(), Failure> {
+/// Write what was released as mbox or JSON lines
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What is held is left out.
+
+Examples:
+  tidebox export --output letters.mbox
+  tidebox export --query 'from:ada after:2026-01-01' > ada.mbox
+  tidebox export --format jsonl | jq -r .subject")]
+pub struct ExportCommand {
+    /// Otherwise mbox, and with --json JSON lines
+    #[arg(long, value_enum)]
+    pub format: Option<ExportFormat>,
+    /// Only what this query chooses
+    #[arg(long, value_name = "QUERY")]
+    pub query: Option<String>,
+    /// The file to write; otherwise standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// mboxrd
+    Mbox,
+    /// JSON lines, with the original in base64
+    Jsonl,
+}
+
+pub fn run(global: &GlobalArguments, options: &ExportCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     let query = options.query.as_deref().map(|text| search::query(place, text)).transpose()?;
     let format = options.format.unwrap_or(if place.json { ExportFormat::Jsonl } else { ExportFormat::Mbox });
     if options.output.is_none() && format == ExportFormat::Mbox {

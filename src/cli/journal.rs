@@ -1,25 +1,58 @@
 //! `tidebox journal`: what is still to be done in the mailboxes, and what could not be.
 
+use clap::Args;
+
 use chrono::TimeDelta;
 use serde_json::json;
 
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::json::{self, line};
-use super::output::{note, print};
+use super::output::print;
 use super::place::Place;
-use super::{arguments, sync};
+use super::reach::reach;
+use super::report;
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
-use crate::job::summary::WriteBackSummary;
 use crate::job::write_back::write_back_all;
 use crate::store::{JournalRow, Listed, Store};
+
+/// List what is still to be done in the mailboxes, and what could not be
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A commit writes down what is to become of each message where it lies; `sync`, `commit` and the screen do it. Where somebody
+else said something first, on another machine or in another program, that stands, and is told here for two weeks.
+
+Examples:
+  tidebox journal
+  tidebox journal --retry          after the missing folder was made
+  tidebox journal --hold-returned   of more than 50 messages that came back at once
+  tidebox --json journal --all | jq -r 'select(.state == \"overtaken\").why'")]
+pub struct JournalCommand {
+    /// Every change that there was, the latest 10000
+    #[arg(long)]
+    pub all: bool,
+    /// Try again now what was tried or refused
+    #[arg(long, conflicts_with = "all")]
+    pub retry: bool,
+    /// This store, copied from elsewhere, has taken the place of the first one: it makes the changes from now on
+    #[arg(long, conflicts_with = "all")]
+    pub here: bool,
+    /// Hold again what came back to where incoming mail lies, where it was too much at once to be held unasked
+    #[arg(long, conflicts_with_all = ["all", "retry"])]
+    pub hold_returned: bool,
+    /// Leave that as it is: it stays where it lies, and counts as finished with
+    #[arg(long, conflicts_with_all = ["all", "retry", "hold_returned"])]
+    pub leave_returned: bool,
+}
 
 /// How long it is told that somebody else was first, in days.
 const TOLD: i64 = 14;
 /// Rows of `--all`.
 const LATEST: u32 = 10_000;
 
-pub fn run(place: &Place, options: &arguments::Journal) -> Result<(), Failure> {
+pub fn run(global: &GlobalArguments, options: &JournalCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     let mut store = place.desk()?;
     if options.here {
         store.settle()?;
@@ -29,9 +62,13 @@ pub fn run(place: &Place, options: &arguments::Journal) -> Result<(), Failure> {
     }
     if options.retry {
         store.retry_changes(place.now())?;
-        let (reach, _lock) = sync::reach(place, "makes the changes in the mailboxes")?;
+        let (reach, _lock) = reach(place, "makes the changes in the mailboxes")?;
         let written = write_back_all(&mut store, &place.config, reach, place.now())?;
-        return if place.json { print(&format!("{}\n", line(&json::written(&written)))) } else { tell(&written) };
+        return if place.json {
+            print(&format!("{}\n", line(&json::written(&written))))
+        } else {
+            report::changes(&written)
+        };
     }
     let since = Listed::Since(place.now() - TimeDelta::days(TOLD));
     let rows = store.journal(if options.all { Listed::Latest(LATEST) } else { since })?;
@@ -65,28 +102,6 @@ fn returned(place: &Place, store: &mut Store, hold: bool) -> Result<(), Failure>
         1 => format!("1 message is {}.\n", what.replace("they are", "it is")),
         _ => format!("{messages} messages are {what}.\n"),
     })
-}
-
-/// Says what came of writing back, where there is something to say.
-pub fn tell(written: &WriteBackSummary) -> Result<(), Failure> {
-    let counts = [
-        (written.made, "changed in the mailboxes"),
-        (written.not_kept, "known to this machine alone, as their mailbox takes no such keywords"),
-        (written.overtaken, "left as somebody else wanted them"),
-        (written.refused + written.unproved, "still to be changed"),
-    ];
-    let parts: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    if !parts.is_empty() {
-        print(&format!("{}.\n", parts.join(", ")))?;
-    }
-    for trouble in &written.troubles {
-        note(trouble);
-    }
-    if written.overtaken + written.refused + written.unproved > 0 {
-        note("`tidebox journal` tells which, and why");
-    }
-    Ok(())
 }
 
 /// Two lines: what was decided of which message, and what came of it.

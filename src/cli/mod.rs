@@ -24,7 +24,10 @@ mod peek;
 mod place;
 mod progress;
 mod queue;
+mod reach;
 mod release;
+mod report;
+mod screen;
 mod search;
 mod service;
 mod show;
@@ -37,16 +40,60 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::config;
 use crate::log;
-use crate::session::Leaving;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, GlobalArguments};
 use failure::Failure;
-use place::Place;
+
+/// Makes of lines such as `Add(add::AddCommand) => add::run` what can be typed, and what does it.
+macro_rules! commands {
+    ($($name:ident($arguments:ty) => $run:path,)+) => {
+        #[derive(Debug, Subcommand)]
+        enum Command {
+            $($name($arguments),)+
+        }
+
+        impl Command {
+            fn run(&self, global: &GlobalArguments) -> Result<(), Failure> {
+                match self {
+                    $(Self::$name(arguments) => $run(global, arguments),)+
+                }
+            }
+        }
+    };
+}
+
+// Every command, in the order in which the help lists them.
+commands! {
+    Init(init::InitCommand) => init::run,
+    Demo(demo::DemoCommand) => demo::run,
+    Add(add::AddCommand) => add::run,
+    Sync(sync::SyncCommand) => sync::run,
+    Watch(watch::WatchCommand) => watch::run,
+    Service(service::ServiceCommand) => service::run,
+    Status(status::StatusCommand) => status::run,
+    Checkins(checkins::CheckinsCommand) => checkins::run,
+    Begin(begin::BeginCommand) => begin::run,
+    Queue(queue::QueueCommand) => queue::run,
+    Show(show::ShowCommand) => show::run,
+    Search(search::SearchCommand) => search::run,
+    Decide(decide::DecideCommand) => decide::run,
+    Undo(decide::UndoCommand) => decide::undo,
+    Redo(decide::RedoCommand) => decide::redo,
+    Commit(commit::CommitCommand) => commit::run,
+    Release(release::ReleaseCommand) => release::run,
+    Journal(journal::JournalCommand) => journal::run,
+    Peek(peek::PeekCommand) => peek::run,
+    Check(check::CheckCommand) => check::run,
+    Backup(backup::BackupCommand) => backup::run,
+    Export(export::ExportCommand) => export::run,
+    Completions(completions::CompletionsCommand) => completions::run,
+    Manual(completions::ManualCommand) => completions::manual,
+}
 
 /// Runs the program with the given arguments.
 #[must_use]
@@ -57,8 +104,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let odd = arguments.iter().any(|argument| argument.to_string_lossy().chars().any(char::is_control));
     let typed = |argument: &OsString| argument == "--store" || argument.as_encoded_bytes().starts_with(b"--store=");
     let store_typed = arguments.iter().take_while(|argument| *argument != "--").any(typed);
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => Arguments { store_typed, ..arguments },
+    let (global, command) = match Arguments::try_parse_from(arguments) {
+        Ok(Arguments { global, command }) => (GlobalArguments { store_typed, ..global }, command),
         Err(error) => {
             // Help and version come this way too, and are no failures.
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
@@ -71,14 +118,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    if let Some(path) = arguments.log().or_else(|| config::default_log().ok()) {
+    if let Some(path) = global.log().or_else(|| config::default_log().ok()) {
         log::keep(path, config::home(), || Clock::real().now());
     }
-    let json = arguments.json;
-    match perform(arguments) {
+    let done = command.map_or_else(|| tui::run(&global), |command| command.run(&global));
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            failure.report(json);
+            failure.report(global.json);
             ExitCode::from(failure.exit_code())
         }
     }
@@ -93,63 +140,4 @@ fn silence_panics() {
         // Where standard error is closed, a panic within a panic would end the program before the terminal is given back.
         let _ = writeln!(std::io::stderr(), "tidebox: this is a mistake of tidebox{place}; please report it");
     }));
-}
-
-fn perform(arguments: Arguments) -> Result<(), Failure> {
-    if let Some(Command::Demo(options)) = &arguments.command {
-        return demo::run(&arguments, options);
-    }
-    match &arguments.command {
-        Some(Command::Completions { shell }) => return completions::completions(*shell),
-        Some(Command::Manual { command }) => return completions::manual(command.as_deref()),
-        _ => {}
-    }
-    if let Some(Command::Init) = &arguments.command {
-        return init::run(&arguments);
-    }
-    if let Some(Command::Check(options)) = &arguments.command {
-        return check::run(&arguments, options);
-    }
-    if let Some(Command::Service(options)) = &arguments.command {
-        // Also with mistakes in the settings: the service tells them itself.
-        let (place, _) = Place::find_anyhow(&arguments)?;
-        return service::run(&arguments, &place, options);
-    }
-    let place = Place::find(&arguments)?;
-    match arguments.command {
-        None => {
-            let clock = place.clock;
-            match tui::run(place)? {
-                Leaving::Demo => demo::run_after(clock),
-                Leaving::Quit | Leaving::Signal(_) => Ok(()),
-            }
-        }
-        Some(Command::Add(options)) => add::run(&place, &options),
-        Some(Command::Sync) => sync::run(&place),
-        Some(Command::Journal(options)) => journal::run(&place, &options),
-        Some(Command::Watch) => watch::run(place),
-        Some(Command::Status(options)) => status::run(&place, &options),
-        Some(Command::Checkins(options)) => checkins::run(&place, &options),
-        Some(Command::Begin) => begin::run(&place),
-        Some(Command::Queue) => queue::run(&place),
-        Some(Command::Show(options)) => show::run(&place, &options),
-        Some(Command::Search(options)) => search::run(&place, &options),
-        Some(Command::Decide(options)) => decide::run(&place, &options),
-        Some(Command::Undo) => decide::undo(&place),
-        Some(Command::Redo) => decide::redo(&place),
-        Some(Command::Commit) => commit::run(&place),
-        Some(Command::Release(options)) => release::run(&place, &options),
-        Some(Command::Peek(options)) => peek::run(&place, &options),
-        Some(Command::Backup(options)) => backup::run(&place, &options),
-        Some(Command::Export(options)) => export::run(&place, &options),
-        // Done before.
-        Some(
-            Command::Demo(_)
-            | Command::Init
-            | Command::Check(_)
-            | Command::Completions { .. }
-            | Command::Manual { .. }
-            | Command::Service(_),
-        ) => Ok(()),
-    }
 }

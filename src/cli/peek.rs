@@ -1,10 +1,12 @@
 //! `tidebox peek`: looking before the window. It takes a reason, makes one wait, ends by itself, and is written down.
 
+use clap::Args;
+
 use std::io::{IsTerminal, Write};
 use std::thread;
 use std::time::Duration;
 
-use super::arguments;
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::json;
 use super::listing;
@@ -18,9 +20,31 @@ use crate::job::begin::{Turn, turn};
 use crate::job::read::peeked_letter;
 use crate::store::{Store, StoreError};
 
+/// Look at what is held: for a reason, for some minutes, and written down
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A peek waits some seconds, shows what is held for some minutes, and is written down with its reason.
+
+Examples:
+  tidebox peek --reason 'the train may be cancelled'
+  tidebox peek --show 1790000000   while it is open
+  tidebox peek --log               when you looked, and why")]
+pub struct PeekCommand {
+    /// Why; it is written down
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Show one held message instead of the list
+    #[arg(long, value_name = "ID")]
+    pub show: Option<i64>,
+    /// List the peeks of the past
+    #[arg(long, conflicts_with_all = ["reason", "show"])]
+    pub log: bool,
+}
+
 const LISTED: usize = 500;
 
-pub fn run(place: &Place, options: &arguments::Peek) -> Result<(), Failure> {
+pub fn run(global: &GlobalArguments, options: &PeekCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     let mut store = place.desk()?;
     if options.log {
         return log(place, &store);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
-use super::arguments::Arguments;
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::output::note;
 use crate::clock::{Clock, SystemZones};
@@ -30,20 +30,20 @@ pub struct Place {
 
 impl Place {
     /// Where the arguments and the environment say; the embedded configuration where there is no file.
-    pub fn find(arguments: &Arguments) -> Result<Self, Failure> {
-        match Self::find_anyhow(arguments)? {
+    pub fn find(global: &GlobalArguments) -> Result<Self, Failure> {
+        match Self::find_anyhow(global)? {
             (_, Some(mistaken)) => Err(mistaken),
             (place, None) => Ok(place),
         }
     }
 
     /// The same, with the embedded configuration also where the file cannot be used; and why it cannot.
-    pub fn find_anyhow(arguments: &Arguments) -> Result<(Self, Option<Failure>), Failure> {
-        let config_path = Self::config_path(arguments)?;
-        let configured = arguments.config().is_some() || !config::is_nothing_at(&config_path);
+    pub fn find_anyhow(global: &GlobalArguments) -> Result<(Self, Option<Failure>), Failure> {
+        let config_path = Self::config_path(global)?;
+        let configured = global.config().is_some() || !config::is_nothing_at(&config_path);
         let own = SystemZones::find().own();
         let system = own.as_ref().map_or(Zone::UTC, |zone| *zone);
-        let clock = clock_at(arguments.at(), system)?;
+        let clock = clock_at(global.at(), system)?;
         let found = match own {
             _ if configured => read_settings(&config_path, clock).map_err(Failure::from),
             Ok(zone) => Ok((Config::embedded(zone), Keymap::default())),
@@ -54,9 +54,8 @@ impl Place {
             Err(failure) => (Config::embedded(system), Keymap::default(), Some(failure)),
         };
         // A local time means the zone of the file, which is known only now.
-        let clock =
-            if config.calendar.zone == system { clock } else { clock_at(arguments.at(), config.calendar.zone)? };
-        let store_path = match arguments.store().or_else(|| config.store.clone()) {
+        let clock = if config.calendar.zone == system { clock } else { clock_at(global.at(), config.calendar.zone)? };
+        let store_path = match global.store().or_else(|| config.store.clone()) {
             Some(path) => path,
             None => config::default_store().map_err(|what| Failure::usage(what, "name a file with --store"))?,
         };
@@ -69,10 +68,10 @@ impl Place {
             config_path,
             configured,
             store_path,
-            store_typed: arguments.store_typed,
+            store_typed: global.store_typed,
             keymap,
             clock,
-            json: arguments.json,
+            json: global.json,
         };
         Ok((place, mistaken))
     }
@@ -84,16 +83,16 @@ impl Place {
     }
 
     /// Where the configuration is, or would be.
-    pub fn config_path(arguments: &Arguments) -> Result<PathBuf, Failure> {
-        match arguments.config() {
+    pub fn config_path(global: &GlobalArguments) -> Result<PathBuf, Failure> {
+        match global.config() {
             Some(path) => Ok(path),
             None => config::default_path().map_err(|what| Failure::usage(what, "name a file with --config")),
         }
     }
 
     /// The clock that `--at` asks for, a local time being the system's.
-    pub fn clock(arguments: &Arguments) -> Result<Clock, Failure> {
-        clock_at(arguments.at(), SystemZones::find().own().map_err(|mistake| Failure::zone(&mistake))?)
+    pub fn clock(global: &GlobalArguments) -> Result<Clock, Failure> {
+        clock_at(global.at(), SystemZones::find().own().map_err(|mistake| Failure::zone(&mistake))?)
     }
 
     pub fn now(&self) -> DateTime<Utc> {

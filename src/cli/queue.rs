@@ -1,5 +1,8 @@
 //! `tidebox queue`: the batch that is open, with what was said of each message.
 
+use clap::Args;
+
+use super::arguments::GlobalArguments;
 use super::begin::closed;
 use super::failure::Failure;
 use super::listing;
@@ -7,7 +10,16 @@ use super::place::Place;
 use crate::domain::triage::Triage;
 use crate::job::begin::{Turn, current, turn};
 
-pub fn run(place: &Place) -> Result<(), Failure> {
+/// List the batch that is open
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tidebox queue
+  tidebox --json queue | jq -r 'select(.verdict == null) | .id'")]
+pub struct QueueCommand;
+
+pub fn run(global: &GlobalArguments, _: &QueueCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     let store = place.desk()?;
     if let Some((batch, acts)) = current(&store)? {
         return listing::batch(place, &store, &Triage::replay(batch, acts));

@@ -1,8 +1,10 @@
 //! `tidebox release`: what a hard hold keeps back goes back where it came from, without the screen.
 
+use clap::Args;
+
 use std::ops::ControlFlow;
 
-use super::arguments::Release;
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
@@ -20,6 +22,22 @@ use crate::store::{GiveBack, Store};
 use crate::ui::when;
 use crate::watch::{Lock, Who};
 
+/// Let what a hard hold keeps back for other programs go back to its folder
+#[derive(Debug, Args)]
+#[command(after_help = "\
+For accounts with `hold = \"hard\"`, in which mail waits in a folder of its own so that phones do not show it either. What
+has had its check-in goes back by itself when tidebox runs; this does it without the screen, for those who read with
+another program. With --all everything goes back and none of it is held there again: the way out.
+
+Examples:
+  tidebox release
+  tidebox release --all")]
+pub struct ReleaseCommand {
+    /// Everything, not only what has had its check-in
+    #[arg(long)]
+    pub all: bool,
+}
+
 /// What came of it.
 #[derive(Default)]
 struct Released {
@@ -34,7 +52,8 @@ struct Released {
     others: Option<String>,
 }
 
-pub fn run(place: &Place, options: &Release) -> Result<(), Failure> {
+pub fn run(global: &GlobalArguments, options: &ReleaseCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     // Where the store that has put mail aside was lost, a new one is made, as by `sync`: what lies there comes back too.
     if place.config.sources.iter().any(can_hold) {
         drop(place.intake()?);

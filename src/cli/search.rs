@@ -1,12 +1,48 @@
 //! `tidebox search`: finds what was released, newest first. What is held is not found.
 
-use super::arguments::Search;
+use clap::Args;
+
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::listing;
 use super::place::Place;
 use crate::domain::query::{Query, parse};
 
-pub fn run(place: &Place, options: &Search) -> Result<(), Failure> {
+/// Find messages that were released; newest first
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Everything that was released is searched, history included; the newest come first.
+
+Words:    tidebox search ada engine                 both words, anywhere in a message
+          tidebox search '\"the second table\"'       these words in a row
+          tidebox search 'analyt*'                  words that begin so
+Fields:   tidebox search from:ada subject:plan      from: to: subject: body: list: source: lane:
+          tidebox search from:@example.org          an address or a domain, to the letter
+          tidebox search 'list:*'                   what has that field at all
+Things:   tidebox search has:attachment             has:attachment, has:list, has:unsubscribe
+Dates:    tidebox search older:2w newer:6m          s, min, h, d, w, m, y, counted back from now
+          tidebox search after:2026-10 before:monday
+Ids:      tidebox search id:1790000000              as listings print it; or id:'<Message-ID>'
+Together: tidebox search '(ada or grace) -engine'   and, or, not or -, and parentheses
+          tidebox search 'from:(ada or grace)'
+
+Upper and lower case and accents make no difference. A letter with a colon is taken for a field; in quotes it is text.
+
+Examples:
+  tidebox search 'from:ada \"second table\" has:attachment'
+  tidebox search --limit 5 'list:* or subject:plan*'
+  tidebox --json search older:2w | jq -r .subject")]
+pub struct SearchCommand {
+    /// The query
+    #[arg(required = true, value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// At most so many messages
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub limit: u32,
+}
+
+pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     let query = query(place, &options.query.join(" "))?;
     let store = place.desk()?;
     let found = store.search(&query, place.now(), options.limit as usize, None)?;

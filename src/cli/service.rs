@@ -1,8 +1,10 @@
 //! `tidebox service`: has `tidebox watch` started with the session.
 
+use clap::{Args, Subcommand, ValueEnum};
+
 use std::path::{Path, PathBuf};
 
-use super::arguments::{Arguments, Service as Options, ServiceManager, ServiceVerb};
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
@@ -12,7 +14,50 @@ use crate::job::service::{Manager, Service, ServiceError, State};
 use crate::store::Store;
 use crate::watch::holder_of;
 
-pub fn run(arguments: &Arguments, place: &Place, options: &Options) -> Result<(), Failure> {
+/// Have `tidebox watch` started with your session, by systemd or launchd
+#[derive(Debug, Args)]
+#[command(
+    subcommand_required = true,
+    after_help = "\
+It is a service of yours alone, and needs no rights. A file that tidebox did not write is left as it is.
+
+Examples:
+  tidebox service install
+  tidebox service install --print   the file, without writing it
+  tidebox service status
+  tidebox service remove"
+)]
+pub struct ServiceCommand {
+    #[command(subcommand)]
+    pub verb: ServiceVerb,
+    /// For another system than this one
+    #[arg(long, value_enum, global = true)]
+    pub manager: Option<ServiceManager>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum ServiceVerb {
+    /// Write the file and start the watch, now and with each session
+    Install {
+        /// Print the file instead of writing it
+        #[arg(long)]
+        print: bool,
+    },
+    /// Stop the watch and remove the file
+    Remove,
+    /// Say whether it is installed, and whether it runs
+    Status,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ServiceManager {
+    Systemd,
+    Launchd,
+}
+
+pub fn run(global: &GlobalArguments, options: &ServiceCommand) -> Result<(), Failure> {
+    // Also with mistakes in the settings: the service tells them itself.
+    let (place, _) = &Place::find_anyhow(global)?;
     let manager = match options.manager {
         Some(ServiceManager::Systemd) => Manager::Systemd,
         Some(ServiceManager::Launchd) => Manager::Launchd,
@@ -22,7 +67,7 @@ pub fn run(arguments: &Arguments, place: &Place, options: &Options) -> Result<()
     let shown = Printable::from(service.path().display().to_string());
     match options.verb {
         ServiceVerb::Install { print: only_print } => {
-            let words = words(arguments)?;
+            let words = words(global)?;
             let words: Vec<&Path> = words.iter().map(PathBuf::as_path).collect();
             if only_print {
                 return print(&manager.text(&words));
@@ -71,10 +116,10 @@ fn said(place: &Place, service: &Service, text: &str) -> Result<(), Failure> {
 }
 
 /// What the manager is to run: this very program with the files that were named, wherever it is started from.
-fn words(arguments: &Arguments) -> Result<Vec<PathBuf>, Failure> {
+fn words(global: &GlobalArguments) -> Result<Vec<PathBuf>, Failure> {
     let program = std::env::current_exe()?;
     let mut words = vec![program];
-    let named = [("--config", arguments.config()), ("--store", arguments.store()), ("--log-file", arguments.log())];
+    let named = [("--config", global.config()), ("--store", global.store()), ("--log-file", global.log())];
     for (option, path) in named {
         if let Some(path) = path {
             words.extend([option.into(), std::path::absolute(path)?]);

@@ -1,6 +1,8 @@
 //! `tidebox show`: one message that may be shown.
 
-use super::arguments::Show;
+use clap::Args;
+
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::json::{self, MessageJson};
 use super::output;
@@ -11,7 +13,29 @@ use crate::domain::message::Message;
 use crate::domain::printable::Printable;
 use crate::job::read::letter;
 
-pub fn run(place: &Place, options: &Show) -> Result<(), Failure> {
+/// Show one message
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tidebox show 1790000000
+  tidebox show --width 72 1790000000
+  tidebox show --raw 1790000000 > letter.eml")]
+pub struct ShowCommand {
+    /// The message's id, as `queue` and `search` print it
+    pub id: i64,
+    /// Print the original bytes
+    #[arg(long, conflicts_with = "json")]
+    pub raw: bool,
+    /// Show what an HTML page hides, too
+    #[arg(long, conflicts_with = "raw")]
+    pub hidden: bool,
+    /// Lay the text out for so many columns: 20 to 500
+    #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u16).range(20..=500))]
+    pub width: u16,
+}
+
+pub fn run(global: &GlobalArguments, options: &ShowCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     let store = place.desk()?;
     let id = Id(options.id);
     if options.raw {

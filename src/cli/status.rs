@@ -1,10 +1,12 @@
 //! `tidebox status`: whether the door is open, and when it opens next. No counts of what is held unless they are asked for.
 
+use clap::{Args, ValueEnum};
+
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use super::arguments::{Status, StatusFormat};
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::json::{self, instant};
 use super::listing::{clock_time, coming, day_and_time};
@@ -20,10 +22,42 @@ use crate::job::health;
 use crate::store::Store;
 use crate::watch::{Who, holder_of, is_down, runs};
 
+/// Say whether the door is open, and when the next check-in is
+#[derive(Debug, Args)]
+#[command(after_help = "\
+It says nothing of what is held; --counts, or `show_held = true` in the configuration, adds how many messages there are.
+
+Examples:
+  tidebox status
+  tidebox status --format tmux       for status-right in tmux.conf
+  tidebox status --format waybar     for a custom module of waybar
+  tidebox status --format starship   for a module of starship's prompt")]
+pub struct StatusCommand {
+    /// Who reads it
+    #[arg(long, value_enum, default_value = "plain")]
+    pub format: StatusFormat,
+    /// Also say how many messages are held
+    #[arg(long)]
+    pub counts: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    Plain,
+    Json,
+    /// Some words for tmux's status line
+    Tmux,
+    /// An object for waybar's custom module
+    Waybar,
+    /// Some words for starship's prompt; nothing where no check-in is set
+    Starship,
+}
+
 /// What is wrong takes no more of a status line, in columns.
 const SHORT: usize = 40;
 
-pub fn run(place: &Place, options: &Status) -> Result<(), Failure> {
+pub fn run(global: &GlobalArguments, options: &StatusCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     let config = Config { show_held: place.config.show_held || options.counts, ..place.config.clone() };
     // A status line asks every few seconds, perhaps before anything was taken in: it makes no store.
     let facts = match Store::open_existing(&place.store_path)? {

@@ -1,12 +1,15 @@
 //! `tidebox sync`: reads the configured sources and the tray of `incoming` once.
 
-use super::add::report;
+use clap::Args;
+
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::output::note;
 use super::place::Place;
 use super::progress::Progress;
+use super::reach::reach;
+use super::report;
 use crate::clock::{Clock, Stopwatch};
-use crate::config::SourceConfig;
 use crate::domain::concern::WATCH_HINT;
 use crate::job::close::close_due;
 use crate::job::gather::gather;
@@ -14,9 +17,18 @@ use crate::job::health;
 use crate::job::open::Reach;
 use crate::process;
 use crate::source::Extent;
-use crate::watch::{Lock, Who, is_down};
+use crate::watch::is_down;
 
-pub fn run(place: &Place) -> Result<(), Failure> {
+/// Read the configured sources once; what is new is held until its check-in
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tidebox sync
+  tidebox --json sync              how many were read, admitted, known")]
+pub struct SyncCommand;
+
+pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
+    let place = &Place::find(global)?;
     // What is due is committed as a decision is, before anything is taken in.
     close_due(&mut place.store()?, &place.config, place.now())?;
     let mut store = place.intake()?;
@@ -40,26 +52,7 @@ pub fn run(place: &Place) -> Result<(), Failure> {
         let (what, advice) = health::told(concern, place.now(), place.zone());
         summary.fail(if advice.is_empty() { what } else { format!("{what} {advice}") });
     }
-    report(place, &summary, watch.elapsed().as_secs_f64(), progress.stopped())
-}
-
-/// How far to go, and the lock under which that is done. Where another process tends the mailboxes, that is said, and is no
-/// failure.
-pub(super) fn reach(place: &Place, what: &str) -> Result<(Reach, Option<Lock>), Failure> {
-    let ours = |source: &SourceConfig| source.kind.is_remote() || source.is_written_to();
-    if !place.config.sources.iter().any(ours) {
-        return Ok((Reach::Nearby, None));
-    }
-    match Lock::take(&place.store_path, Who::Command) {
-        Ok(Ok(lock)) => Ok((Reach::Everywhere, Some(lock))),
-        Ok(Err(holder)) => {
-            if !place.json {
-                note(&format!("{holder} {what}"));
-            }
-            Ok((Reach::Reading, None))
-        }
-        Err(error) => Err(Failure::io("locking the file for the mailboxes beside", &place.store_path, &error)),
-    }
+    report::summary(place, &summary, watch.elapsed().as_secs_f64(), progress.stopped())
 }
 
 /// A command that is a source runs in a group of its own, which a Ctrl-C in the terminal does not reach: it is told here.

@@ -1,47 +1,21 @@
 //! `tidebox` without a command: the screen.
 
+use super::arguments::GlobalArguments;
+use super::demo;
 use super::failure::Failure;
 use super::place::Place;
-use crate::session::{self, Leaving, Opening, SessionError};
+use super::screen;
+use crate::session::Leaving;
 use crate::ui::state::Start;
-use crate::ui::theme::Look;
 
-/// At the door, or at the welcome where nobody has used it yet.
-pub fn run(place: Place) -> Result<Leaving, Failure> {
+/// At the door, or at the welcome where nobody has used it yet; and then the demo, where that was asked for there.
+pub fn run(global: &GlobalArguments) -> Result<(), Failure> {
+    let place = Place::find(global)?;
+    let clock = place.clock;
     let start = if place.configured || place.store_path.exists() { Start::Door } else { Start::Welcome };
     place.announce();
-    open(place, start)
-}
-
-/// Opens the screen, and says why it was left.
-pub fn open(place: Place, start: Start) -> Result<Leaving, Failure> {
-    let opening = Opening {
-        config: place.config,
-        config_path: place.config_path,
-        store_path: place.store_path,
-        keymap: place.keymap,
-        look: Look::for_terminal(&|name| std::env::var(name).ok()),
-        clock: place.clock,
-        start,
-    };
-    match session::run(opening)? {
-        Leaving::Signal(signal) => Err(Failure::signal(signal)),
-        leaving => Ok(leaving),
-    }
-}
-
-impl From<SessionError> for Failure {
-    fn from(error: SessionError) -> Self {
-        match error {
-            SessionError::Store(error) => error.into(),
-            SessionError::NoTerminal(_) => Self::usage(
-                error.to_string(),
-                "every command works without one: `tidebox status`, `tidebox begin`, `tidebox --help`",
-            ),
-            SessionError::Terminal(error) => error.into(),
-            SessionError::NotKept { ref problem, .. } => {
-                Self::not_kept(error.to_string(), problem.hint.as_ref().map(ToString::to_string))
-            }
-        }
+    match screen::open(place, start)? {
+        Leaving::Demo => demo::run_after(clock),
+        Leaving::Quit | Leaving::Signal(_) => Ok(()),
     }
 }

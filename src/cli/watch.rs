@@ -1,11 +1,14 @@
 //! `tidebox watch`: tends the sources without a screen, until it is stopped.
 
+use clap::Args;
+
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
+use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::output::note;
 use super::place::Place;
@@ -16,6 +19,16 @@ use crate::process;
 use crate::session::read_again;
 use crate::store::Store;
 use crate::watch::{self, Listener, Lock, SharedConfig, Watch, WatchContext, WatchEvent, Who, present};
+
+/// Stay, and tend the sources: read what comes, release and commit when it is time, say when a check-in opens
+#[derive(Debug, Args)]
+#[command(after_help = "\
+It runs until it is stopped (Ctrl-C, TERM), says nothing but problems, and notices when the settings change. There is one
+for a store; an open screen that was there first goes before it. `tidebox service install` starts it with your session.
+
+Example:
+  tidebox watch")]
+pub struct WatchCommand;
 
 /// An editor writes a file in several steps: what follows within this time belongs to the same change.
 const DEBOUNCE: Duration = Duration::from_millis(200);
@@ -28,7 +41,8 @@ enum Happens {
     Stop { by_hand: bool },
 }
 
-pub fn run(place: Place) -> Result<(), Failure> {
+pub fn run(global: &GlobalArguments, _: &WatchCommand) -> Result<(), Failure> {
+    let place = Place::find(global)?;
     let (happenings, inbox) = unbounded();
     stop_on_signals(&happenings)?;
     // Made where it is not there yet, and what is wrong with it is said before anything else.

@@ -16,8 +16,7 @@ type Module = Vec<String>;
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 
 /// Cycles that may be, by their folder and modules, each with its reason.
-const ALLOWED: [(&str, &[&str], &str); 10] = [
-    ("cli", &["add", "journal", "sync"], "the printers and the lock stand in files of commands"),
+const ALLOWED: [(&str, &[&str], &str); 9] = [
     ("job", &["intake", "ruling"], "`Intake` is split over files"),
     ("mail", &["letter", "parse", "shown"], "what a letter shows is decided in the parser"),
     ("source/feed", &["entries", "json", "measure", "xml"], "the types of entries stand in their reader"),

@@ -1,0 +1,67 @@
+//! What came of taking in and of writing back, as commands say it: a line for people, an object for scripts.
+
+use super::failure::Failure;
+use super::json;
+use super::output::{note, print};
+use super::place::Place;
+use crate::domain::door::came_back;
+use crate::domain::printable::Printable;
+use crate::job::summary::{Summary, WriteBackSummary};
+
+/// Says what came of it: a line for people, an object for scripts. Failures make it exit with 1, after all the rest was taken in.
+pub fn summary(place: &Place, total: &Summary, seconds: f64, stopped: bool) -> Result<(), Failure> {
+    if place.json {
+        print(&format!("{}\n", json::line(&json::summary(total, seconds))))?;
+    } else {
+        let mut text = format!("{} read, {} new", total.read, total.admitted);
+        if total.known > 0 {
+            text.push_str(&format!(", {} seen before", total.known));
+        }
+        if total.defective > 0 {
+            text.push_str(&format!(", {} with defects (kept whole)", total.defective));
+        }
+        print(&format!("{text}. {seconds:.1} s\n"))?;
+        for note in &total.notes {
+            print(&format!("{}.\n", Printable::from(note)))?;
+        }
+        match total.returned.held {
+            0 => {}
+            1 => print("1 message came back to where incoming mail lies, and is held again.\n")?,
+            held => print(&format!("{held} messages came back to where incoming mail lies, and are held again.\n"))?,
+        }
+        if total.returned.waiting > 0 {
+            print(&format!("{}\n", came_back(total.returned.waiting)))?;
+        }
+        changes(&total.written)?;
+    }
+    ended(total, stopped)
+}
+
+pub fn ended(total: &Summary, stopped: bool) -> Result<(), Failure> {
+    if stopped {
+        return Err(Failure::stopped());
+    }
+    if total.failed == 0 { Ok(()) } else { Err(Failure::unread(total.failed, &total.failures)) }
+}
+
+/// Says what came of writing back, where there is something to say.
+pub fn changes(written: &WriteBackSummary) -> Result<(), Failure> {
+    let counts = [
+        (written.made, "changed in the mailboxes"),
+        (written.not_kept, "known to this machine alone, as their mailbox takes no such keywords"),
+        (written.overtaken, "left as somebody else wanted them"),
+        (written.refused + written.unproved, "still to be changed"),
+    ];
+    let parts: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if !parts.is_empty() {
+        print(&format!("{}.\n", parts.join(", ")))?;
+    }
+    for trouble in &written.troubles {
+        note(trouble);
+    }
+    if written.overtaken + written.refused + written.unproved > 0 {
+        note("`tidebox journal` tells which, and why");
+    }
+    Ok(())
+}
