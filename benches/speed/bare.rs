@@ -49,7 +49,7 @@ pub fn intake(path: &Path, mails: impl Iterator<Item = Vec<u8>> + Send) {
              BEGIN",
         )
         .unwrap();
-    let (raw_in, raw_out) = bounded(128);
+    let (raw_in, raw_out) = bounded::<Vec<u8>>(128);
     let (ready_in, ready_out) = bounded(128);
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get) {
@@ -57,18 +57,18 @@ pub fn intake(path: &Path, mails: impl Iterator<Item = Vec<u8>> + Send) {
             scope.spawn(move || {
                 let mut packer = Compressor::new(3).unwrap();
                 for raw in raw_out {
-                    let arrival = mail::parse(raw);
-                    let (words, packed) = (Indexed::of(&arrival), packer.compress(&arrival.raw).unwrap());
-                    ready_in.send((arrival, words, packed)).unwrap();
+                    let message = mail::parse(&raw);
+                    let (words, packed) = (Indexed::of(&message), packer.compress(&raw).unwrap());
+                    ready_in.send((message.envelope, words, packed)).unwrap();
                 }
             });
         }
         drop((raw_out, ready_in));
         scope.spawn(move || mails.for_each(|raw| raw_in.send(raw).unwrap()));
-        for (id, (arrival, words, packed)) in (1_i64..).zip(ready_out) {
+        for (id, (envelope, words, packed)) in (1_i64..).zip(ready_out) {
             let prepare = |sql| connection.prepare_cached(sql).unwrap();
             prepare("INSERT INTO message VALUES (?1, ?2, ?3, ?4)")
-                .execute((id, arrival.from.address, arrival.subject, arrival.date.map(|date| date.timestamp())))
+                .execute((id, envelope.from.address, envelope.subject, envelope.date.map(|date| date.timestamp())))
                 .unwrap();
             prepare("INSERT INTO original VALUES (?1, ?2)").execute((id, packed)).unwrap();
             prepare(

@@ -6,8 +6,8 @@ use std::fmt::Write;
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tidebox::domain::arrival::{Mark, Origin};
-use tidebox::source::{Each, Handed, Outcome, Since, Source, SourceError};
+use tidebox::domain::found_copy::{FoundCopy, Location};
+use tidebox::source::{Each, FetchedMessage, Outcome, Since, Source, SourceError};
 
 const SYLLABLES: [&str; 24] = [
     "ba", "con", "de", "fi", "ga", "hel", "is", "jo", "ka", "lum", "me", "nor", "o", "pre", "qui", "ra", "sta", "te",
@@ -169,8 +169,8 @@ impl Source for Mailbox {
             if known.contains(&key) {
                 continue;
             }
-            let origin = Origin { folder: String::new(), key, mark: Mark::None, received: end() };
-            if each(Handed::of(raw.clone(), origin).into()) == ControlFlow::Break(()) {
+            let copy = FoundCopy::new(Location::without_folder(key), end());
+            if each(FetchedMessage::new(raw.clone(), copy).into()) == ControlFlow::Break(()) {
                 break;
             }
         }

@@ -9,12 +9,12 @@ use tidebox::mail;
 
 fuzz_target!(init: shared::listen(), |header: &[u8]| {
     let raw = [header, b"\r\n\r\nText of the message.\r\n"].concat();
-    let arrival = mail::parse(raw.clone());
-    assert!(arrival.to.len() <= ADDRESSES);
-    assert!(arrival.references.len() <= REFERENCES);
-    let ids = arrival.message_id.iter().chain(&arrival.references);
+    let envelope = mail::parse(&raw).envelope;
+    assert!(envelope.to.len() <= ADDRESSES);
+    assert!(envelope.references.len() <= REFERENCES);
+    let ids = envelope.message_id.iter().chain(&envelope.references);
     ids.for_each(|id| assert!(!id.is_empty() && id.len() <= MESSAGE_ID_BYTES && !id.contains(['\r', '\n']), "{id:?}"));
-    let _ = mail::marks(&raw);
+    let _ = mail::seen(&raw);
     let _ = mail::content_length(&raw);
     shared::shown(&raw);
 });

@@ -8,6 +8,6 @@ use tidebox::mail;
 
 fuzz_target!(init: shared::listen(), |html: &[u8]| {
     let raw = [b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n", html].concat();
-    let _ = mail::parse(raw.clone());
+    let _ = mail::parse(&raw);
     shared::shown(&raw);
 });

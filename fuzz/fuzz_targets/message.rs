@@ -1,4 +1,4 @@
-//! Any bytes are a message, kept unchanged, read the same each time, and laid out for any screen.
+//! Any bytes are a message, read the same each time, and laid out for any screen.
 #![no_main]
 
 mod shared;
@@ -7,9 +7,8 @@ use libfuzzer_sys::fuzz_target;
 use tidebox::mail;
 
 fuzz_target!(init: shared::listen(), |raw: &[u8]| {
-    let arrival = mail::parse(raw.to_vec());
-    assert_eq!(arrival.raw, raw);
-    assert_eq!(arrival.identity, mail::identity(raw));
-    assert_eq!(mail::parse(raw.to_vec()), arrival);
+    let message = mail::parse(raw);
+    assert_eq!(message.envelope.fingerprint, mail::fingerprint(raw));
+    assert_eq!(mail::parse(raw), message);
     shared::shown(raw);
 });

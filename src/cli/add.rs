@@ -10,13 +10,13 @@ use super::output::print;
 use super::place::Place;
 use super::progress::Progress;
 use super::{json, report};
-use crate::clock::{Clock, Stopwatch};
+use crate::clock::Stopwatch;
 use crate::config::{Backlog, Seen};
 use crate::domain::printable::Printable;
 use crate::job::JobError;
+use crate::job::disposition::{BacklogPolicy, IntakeRules};
 use crate::job::intake::{self, Intake};
 use crate::job::open::resolved_path;
-use crate::job::ruling::Filing;
 use crate::job::summary::Summary;
 use crate::source::detect::{self, Format};
 use crate::source::tree::{self, LeftOut, Part};
@@ -180,21 +180,13 @@ impl Adding<'_> {
         // A Maildir's position counts what it passes over; others are read to the end, so that what is known is counted.
         let position = if goes_on { self.store.read_up_to(id)? } else { None };
         let mut progress = Progress::new(name, source.gauge(), self.place.json);
-        let intake = Intake {
-            config: &self.place.config,
-            source: id,
-            name,
-            filing: match (self.options.all, self.options.history) {
-                (true, _) => Filing::HoldAll,
-                (_, true) => Filing::History,
-                _ => Filing::Backlog(Backlog::All, Seen::History),
-            },
-            backlog_before: None,
-            first_read: None,
-            now: self.place.now(),
-            wall: Clock::real().now(),
-            frugal: false,
+        let backlog = match (self.options.all, self.options.history) {
+            (true, _) => BacklogPolicy::HoldAll,
+            (_, true) => BacklogPolicy::History,
+            _ => BacklogPolicy::Backlog(Backlog::All, Seen::History),
         };
+        let rules = IntakeRules::new(&self.place.config, name, backlog, self.place.clock.moment());
+        let intake = Intake { source: id, rules, low_memory: false };
         let summary = intake.take_in(&mut self.store, source, position.as_deref(), &mut progress);
         progress.finish();
         let summary = summary?;

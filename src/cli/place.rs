@@ -114,7 +114,7 @@ impl Place {
     pub fn store(&self) -> Result<Store, Failure> {
         self.announce();
         let mut store = Store::open(&self.store_path)?;
-        store.note_birth(self.now(), Clock::real().now())?;
+        store.record_created_at(self.clock.moment())?;
         Ok(store)
     }
 
@@ -122,7 +122,7 @@ impl Place {
     pub fn intake(&self) -> Result<Store, Failure> {
         self.announce();
         let mut store = Store::open_for(&self.store_path, Durability::Replayable)?;
-        store.note_birth(self.now(), Clock::real().now())?;
+        store.record_created_at(self.clock.moment())?;
         Ok(store)
     }
 
@@ -130,7 +130,7 @@ impl Place {
     /// nowhere stands for it, and that is said; one that was typed and is not there is a slip.
     pub fn existing(&self) -> Result<Store, Failure> {
         if let Some(mut store) = Store::open_existing(&self.store_path)? {
-            store.note_birth(self.now(), Clock::real().now())?;
+            store.record_created_at(self.clock.moment())?;
             return Ok(store);
         }
         if self.store_typed {

@@ -9,7 +9,6 @@ use super::failure::Failure;
 use super::json;
 use super::output::print;
 use super::place::Place;
-use crate::clock::Clock;
 use crate::config::{HoldMode, SourceConfig};
 use crate::domain::printable::Printable;
 use crate::job::JobError;
@@ -94,7 +93,7 @@ impl Released {
         let mut source = open(from);
         let mut watcher = |_: &Summary| ControlFlow::Continue(());
         // What lies there and is not known yet goes back too.
-        let summary = gather_one(store, config, from, source.as_mut(), now, Clock::real().now(), &mut watcher)?;
+        let summary = gather_one(store, config, from, source.as_mut(), place.clock.moment(), &mut watcher)?;
         self.going += summary.given + release(store, config, from, which, now)?;
         if summary.failures.is_empty() {
             match write_back(store, config, from, source.as_mut(), now) {

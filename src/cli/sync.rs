@@ -9,7 +9,7 @@ use super::place::Place;
 use super::progress::Progress;
 use super::reach::reach;
 use super::report;
-use crate::clock::{Clock, Stopwatch};
+use crate::clock::Stopwatch;
 use crate::domain::concern::WATCH_HINT;
 use crate::job::close::close_due;
 use crate::job::gather::gather;
@@ -40,7 +40,7 @@ pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
         // Whoever tends them hears of it, and reads now.
         store.ask_to_read()?;
     }
-    let summary = gather(&mut store, &place.config, reach, place.now(), Clock::real().now(), &mut progress);
+    let summary = gather(&mut store, &place.config, reach, place.clock.moment(), &mut progress);
     progress.finish();
     let mut summary = summary?;
     let known = health::concerns(&store, &place.config)?;

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::moment::Moment;
+
 pub use zones::{LOCAL_ZONE, SystemZones};
 
 /// The present, or a rehearsed one that starts at a chosen instant and runs on from there.
@@ -35,6 +37,12 @@ impl Clock {
     pub fn now(&self) -> DateTime<Utc> {
         let now = wall() + self.shift;
         DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now)
+    }
+
+    /// The present instant, and the time that it is.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        Moment { now: self.now(), wall: Self::real().now() }
     }
 
     /// Whether the time shown is not the time that it is.

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use super::address::Address;
+use super::envelope::placed;
 use super::ids::{Id, ThreadId};
 use super::positions::Position;
 use super::printable::Printable;
@@ -41,13 +42,10 @@ pub struct Message {
 }
 
 impl Message {
-    /// The instant that places this message among others (see `Arrival::placed`).
+    /// The instant that places this message among others (see `Envelope::placed`).
     #[must_use]
     pub fn placed(&self) -> DateTime<Utc> {
-        match self.date {
-            Some(date) if date >= DateTime::UNIX_EPOCH && date <= self.received => date,
-            _ => self.received,
-        }
+        placed(self.date, self.received)
     }
 }
 

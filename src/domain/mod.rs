@@ -4,22 +4,25 @@
 //! the present instant; what may be shown, what belongs to a batch and when a window opens is decided here.
 
 pub mod address;
-pub mod arrival;
 pub mod batch;
 pub mod cluster;
 pub mod concern;
 pub mod defect;
 pub mod deferral;
 pub mod door;
+pub mod envelope;
 pub mod exception;
+pub mod fingerprint;
 pub mod flags;
 pub mod folder;
+pub mod found_copy;
 pub mod ids;
 pub mod keyword;
 pub mod lane;
 pub mod letter;
 pub mod limits;
 pub mod message;
+pub mod moment;
 pub mod nearest;
 pub mod outside;
 pub mod peek;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::arrival::Identity;
+use super::fingerprint::Fingerprint;
 use super::flags::Flags;
 use super::ids::{ChangeId, Id};
 use super::keyword::Keyword;
@@ -37,7 +37,7 @@ pub struct Change {
     pub key: String,
     /// How the message is known again where its key says nothing: in another folder, or after a crash.
     pub message_id: Option<String>,
-    pub identity: Identity,
+    pub fingerprint: Fingerprint,
     /// Of the original, in bytes.
     pub size: u64,
     /// What was known of the copy when it was decided. One that somebody else gave another verdict meanwhile is left alone.
@@ -92,7 +92,7 @@ pub struct Lost {
     /// Folder and key that it had, where a hard hold had put it there.
     pub aside: Option<(String, String)>,
     pub message_id: Option<String>,
-    pub identity: Identity,
+    pub fingerprint: Fingerprint,
     /// Of the original, in bytes.
     pub size: u64,
 }

@@ -54,7 +54,7 @@ fn begun_before(calendar: &Calendar, now: DateTime<Utc>, next: Option<&Window>) 
 
 /// Whether a window opened before the store was there.
 pub(super) fn before_us(store: &Store, window: &Window) -> Result<bool, JobError> {
-    Ok(store.born()?.is_none_or(|born| window.opens < born))
+    Ok(store.created_at()?.is_none_or(|created| window.opens < created))
 }
 
 /// The windows that opened last and are over. Several, where check-ins open at one instant: each has its own lanes.
@@ -138,6 +138,7 @@ mod tests {
     use super::{Turn, turn, turns};
     use crate::config::Config;
     use crate::domain::lane::Lane;
+    use crate::domain::moment::Moment;
     use crate::domain::schedule::{CheckIn, Days, Zone, parse_away, parse_length, parse_time};
     use crate::store::Store;
 
@@ -161,7 +162,7 @@ mod tests {
 
     fn born(folder: &tempfile::TempDir, on: &str) -> Store {
         let mut store = Store::open(&folder.path().join("store.db")).unwrap();
-        store.note_birth(at(on), at(on)).unwrap();
+        store.record_created_at(Moment::real(at(on))).unwrap();
         store
     }
 

@@ -5,19 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
 use super::JobError;
 use super::beside::Beside;
+use super::disposition::{BacklogPolicy, IntakeRules};
 use super::health::{self, Occasion};
 use super::intake::{Intake, Watcher};
 use super::open::{Reach, open, resolved_path};
-use super::ruling::Filing;
 use super::source_failure::SourceFailure;
 use super::summary::Summary;
 use super::write_back::write_back;
 use super::{hold, tray, trouble};
 use crate::config::{Config, SourceConfig, SourceKind};
+use crate::domain::moment::Moment;
 use crate::source::Source;
 use crate::store::{Durability, Store};
 
@@ -33,11 +32,10 @@ pub fn gather(
     store: &mut Store,
     config: &Config,
     reach: Reach,
-    now: DateTime<Utc>,
-    wall: DateTime<Utc>,
+    moment: Moment,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
-    let tray = tray::empty(config, store, now)?;
+    let tray = tray::empty(config, store, moment.now)?;
     let within = || config.sources.iter().filter(|source| reach.covers(source));
     let (far, near): (Vec<_>, Vec<_>) = within().partition(|source| source.kind.is_remote());
     let (beside, stop) = (Beside::new(&far), AtomicBool::new(false));
@@ -51,8 +49,7 @@ pub fn gather(
                         if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
                     };
                     let opened = Store::open_for(&path, Durability::Replayable).map_err(JobError::from);
-                    let done =
-                        opened.and_then(|mut store| one(&mut store, config, source, reach, (now, wall), &mut onward));
+                    let done = opened.and_then(|mut store| one(&mut store, config, source, reach, moment, &mut onward));
                     beside.end(&source.name, done);
                 }
             });
@@ -69,7 +66,7 @@ pub fn gather(
                 answer
             };
             // Those beside it come to their end before a failure of the store is told.
-            let done = one(store, config, source, reach, (now, wall), &mut onward);
+            let done = one(store, config, source, reach, moment, &mut onward);
             stop.fetch_or(done.is_err(), Ordering::Relaxed);
             total.add(done?);
             if stop.load(Ordering::Relaxed) {
@@ -99,7 +96,7 @@ fn one(
     config: &Config,
     source: &SourceConfig,
     reach: Reach,
-    (now, wall): (DateTime<Utc>, DateTime<Utc>),
+    moment: Moment,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
     let mut stopped = false;
@@ -109,7 +106,7 @@ fn one(
         answer
     };
     let mut opened = open(source);
-    let mut summary = gather_one(store, config, source, opened.as_mut(), now, wall, &mut onward)?;
+    let mut summary = gather_one(store, config, source, opened.as_mut(), moment, &mut onward)?;
     if summary.cause.is_some() {
         summary.failures_of(&source.name);
     }
@@ -117,13 +114,13 @@ fn one(
     if stopped || reach == Reach::Reading || summary.cause.is_some() {
         return Ok(summary);
     }
-    match write_back(store, config, source, opened.as_mut(), now) {
+    match write_back(store, config, source, opened.as_mut(), moment.now) {
         Ok(written) => summary.written = written,
         Err(JobError::Source(error)) => {
             trouble::source(&error);
             let cause = SourceFailure::of(&error);
             let id = store.source(&source.name, source.kind.text())?;
-            health::fell(store, id, opened.as_ref(), &cause, now)?;
+            health::fell(store, id, opened.as_ref(), &cause, moment.now)?;
             summary.fail(format!("source {}: {error}", source.name));
         }
         Err(error) => return Err(error),
@@ -138,11 +135,10 @@ pub fn gather_one(
     config: &Config,
     from: &SourceConfig,
     source: &mut dyn Source,
-    now: DateTime<Utc>,
-    wall: DateTime<Utc>,
+    moment: Moment,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
-    gather_on(Occasion::Person, store, config, (from, source), (now, wall), watcher)
+    gather_on(Occasion::Person, store, config, (from, source), moment, watcher)
 }
 
 /// The same where there may be another reason to read than a person's asking. One that may not be tried now is not: why, is
@@ -152,9 +148,10 @@ pub fn gather_on(
     store: &mut Store,
     config: &Config,
     (from, source): (&SourceConfig, &mut dyn Source),
-    (now, wall): (DateTime<Utc>, DateTime<Utc>),
+    moment: Moment,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
+    let now = moment.now;
     if let SourceKind::Maildir { path, .. } | SourceKind::Jsonl { path } = &from.kind {
         store.adopt(&from.name, &resolved_path(path))?;
     }
@@ -167,18 +164,16 @@ pub fn gather_on(
     }
     let row = store.sources()?.into_iter().find(|row| row.id == id);
     let (position, first_read) = row.map_or((None, None), |row| (row.position, row.first_read));
-    let intake = Intake {
+    let rules = IntakeRules {
         config,
-        source: id,
         name: &from.name,
-        filing: Filing::Backlog(from.backlog, from.seen),
+        backlog: BacklogPolicy::Backlog(from.backlog, from.seen),
         // A position is kept when a reading has come to its end: until then what is met was there before.
         backlog_before: position.is_none().then(|| first_read.unwrap_or(now)),
         first_read,
-        now,
-        wall,
-        frugal: from.kind.is_remote(),
+        moment,
     };
+    let intake = Intake { source: id, rules, low_memory: from.kind.is_remote() };
     let mut summary = intake.take_in(store, source, position.as_deref(), watcher)?;
     health::note(store, id, source, &summary, now)?;
     let tended = hold::tend(store, config, from, id, now)?;

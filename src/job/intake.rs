@@ -9,21 +9,21 @@ use std::ops::ControlFlow;
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use super::JobError;
-use super::in_flight::{InFlight, Share};
-use super::prepare::{Ready, parsers, prepare, prepare_one};
-use super::ruling::Filing;
+use super::byte_budget::{ByteBudget, Permit};
+use super::disposition::IntakeRules;
+use super::prepare::{Ready, parsers, prepare, prepare_all};
 use super::source_failure::SourceFailure;
 use super::step::{Step, weight};
 use super::summary::Summary;
-use crate::config::Config;
 use crate::domain::flags::Flags;
+use crate::domain::found_copy::MailboxEvent;
 use crate::domain::ids::SourceId;
-use crate::source::{Brought, Handed, Known, Passed, Since, Source, SourceError};
-use crate::store::{Admission, News, Store};
+use crate::domain::moment::Moment;
+use crate::source::{FetchedMessage, Known, Passed, Since, Source, SourceError, SourceEvent};
+use crate::store::{Admission, Store};
 
 /// How long a transaction waits for more messages, before it takes what there are.
 const MORE: Duration = Duration::from_millis(20);
@@ -49,24 +49,13 @@ impl<F: FnMut(&Summary) -> ControlFlow<()>> Watcher for F {
     }
 }
 
-/// What an intake needs to know of its surroundings.
+/// Takes in what one source hands over.
 #[derive(Debug, Clone, Copy)]
 pub struct Intake<'a> {
-    pub config: &'a Config,
     pub source: SourceId,
-    /// The source's name, for `source:` and for people.
-    pub name: &'a str,
-    pub filing: Filing,
-    /// Until this source is read to its end for the first time: what arrived by then was there before.
-    pub backlog_before: Option<DateTime<Utc>>,
-    /// When it was read for the first time.
-    pub first_read: Option<DateTime<Utc>>,
-    /// The present instant, or the rehearsed one.
-    pub now: DateTime<Utc>,
-    /// The time that it really is: what the times of files are held against.
-    pub wall: DateTime<Utc>,
+    pub rules: IntakeRules<'a>,
     /// Whether it is to take little memory rather than little time: on a network the time goes elsewhere.
-    pub frugal: bool,
+    pub low_memory: bool,
 }
 
 impl Intake<'_> {
@@ -79,41 +68,39 @@ impl Intake<'_> {
         watcher: &mut dyn Watcher,
     ) -> Result<Summary, JobError> {
         // The source asks for what is known, folder by folder, while this thread writes: by a connection of its own.
+        let Moment { now, wall } = self.rules.moment;
         let knowing = Store::open(store.path())?;
-        if self.frugal {
+        if self.low_memory {
             store.take_little_memory();
         }
-        let room = if self.frugal { InFlight::little() } else { InFlight::default() };
-        let (room, passed) = (&room, &Passed::default());
-        let (raw_in, raw_out) = bounded::<(Handed, Share<'_>)>(READ_AHEAD);
+        let budget = if self.low_memory { ByteBudget::low_memory() } else { ByteBudget::default() };
+        let (budget, passed) = (&budget, &Passed::default());
+        let (fetched_in, fetched_out) = bounded::<(FetchedMessage, Permit<'_>)>(READ_AHEAD);
         let (ready_in, ready_out) = bounded::<Ready<'_>>(READY);
         thread::scope(|scope| {
             let mut parsing = Vec::new();
             for _ in 0..parsers() {
-                let (raw_out, ready_in) = (raw_out.clone(), ready_in.clone());
-                parsing.push(scope.spawn(move || prepare(&raw_out, &ready_in, self.now)));
+                let (fetched_out, ready_in) = (fetched_out.clone(), ready_in.clone());
+                parsing.push(scope.spawn(move || prepare_all(&fetched_out, &ready_in, now)));
             }
-            drop(raw_out);
+            drop(fetched_out);
             let reading = scope.spawn(move || {
                 let known = Taken { store: knowing, source: self.source };
-                let since = Since { known: &known, passed, position, now: self.wall };
-                source.read(&since, &mut |brought| {
-                    let news = match brought {
-                        Brought::Message(handed) => {
-                            let share = room.wait_for(handed.raw.len().max(1));
-                            return go_on(raw_in.send((handed, share)).is_ok());
-                        }
-                        Brought::Flags { folder, key, flags } => News::Flags { folder, key, flags },
-                        Brought::Gone { folder, key, sure } => News::Gone { folder, key, sure },
-                        Brought::Incoming(folders) => News::Incoming(folders),
-                    };
-                    // It may be about a message that was handed over just now.
-                    room.wait_until_landed();
-                    go_on(ready_in.send(Ready::News(news)).is_ok())
+                let since = Since { known: &known, passed, position, now: wall };
+                source.read(&since, &mut |event| match event {
+                    SourceEvent::Message(message) => {
+                        let permit = budget.wait_for(message.raw.len().max(1));
+                        go_on(fetched_in.send((message, permit)).is_ok())
+                    }
+                    SourceEvent::Mailbox(event) => {
+                        // It may be about a message that was handed over just now.
+                        budget.wait_until_free();
+                        go_on(ready_in.send(Ready::Mailbox(event)).is_ok())
+                    }
                 })
             });
             let mut summary = Summary::default();
-            let admitted = self.admit(store, &ready_out, passed, &mut summary, watcher);
+            let admitted = self.write(store, &ready_out, passed, &mut summary, watcher);
             // Where admitting stopped early, the reader finds the channel closed and stops too.
             drop(ready_out);
             let read = reading.join();
@@ -129,12 +116,12 @@ impl Intake<'_> {
                     summary.owed = outcome.owed;
                     if !prepared {
                         summary.cause = Some(SourceFailure::mistake(MISTAKE));
-                        summary.fail(format!("source {}: {MISTAKE}", self.name));
+                        summary.fail(format!("source {}: {MISTAKE}", self.rules.name));
                     } else if finished.is_continue() {
                         // One that says nothing of its position stays where it was.
                         let position = outcome.position.as_deref().or(position).unwrap_or_default();
-                        store.remember_position(self.source, position, self.now)?;
-                        summary.returned = store.end_round(self.source, &self.config.calendar, self.now)?;
+                        store.remember_position(self.source, position, now)?;
+                        summary.returned = store.end_round(self.source, &self.rules.config.calendar, now)?;
                     }
                 }
                 // What it handed over whole is kept; where it stopped, it begins again next time.
@@ -144,7 +131,7 @@ impl Intake<'_> {
                 }
                 Err(_) => {
                     summary.cause = Some(SourceFailure::mistake(MISTAKE));
-                    summary.fail(format!("source {}: {MISTAKE}", self.name));
+                    summary.fail(format!("source {}: {MISTAKE}", self.rules.name));
                 }
             }
             let _ = watcher.progress(&summary);
@@ -153,14 +140,15 @@ impl Intake<'_> {
     }
 
     /// Takes in one message that is at hand.
-    pub fn take_one(&self, store: &mut Store, handed: Handed) -> Result<Summary, JobError> {
+    pub fn take_one(&self, store: &mut Store, message: FetchedMessage) -> Result<Summary, JobError> {
         let mut summary = Summary::default();
-        let admission = self.rule(store, prepare_one(handed, self.now), &[])?;
+        let admission = self.rules.admission(store, prepare(message, self.rules.moment.now), &[])?;
         self.keep(store, &[admission], &mut summary)?;
         Ok(summary)
     }
 
-    fn admit(
+    /// Writes what is ready into the store, in transactions that keep nobody waiting.
+    fn write(
         &self,
         store: &mut Store,
         ready: &Receiver<Ready<'_>>,
@@ -168,10 +156,10 @@ impl Intake<'_> {
         summary: &mut Summary,
         watcher: &mut dyn Watcher,
     ) -> Result<ControlFlow<()>, JobError> {
-        let (mut slice, mut shares, mut news) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut slice, mut permits, mut events) = (Vec::new(), Vec::new(), Vec::new());
         loop {
             let mut next = ready.recv_timeout(TELL);
-            let step = match (store.is_attended(), self.frugal) {
+            let step = match (store.is_attended(), self.low_memory) {
                 (true, _) => Step::SHORT,
                 (false, true) => Step::MODEST,
                 (false, false) => Step::LONG,
@@ -180,26 +168,26 @@ impl Intake<'_> {
             let mut weighs = 0;
             while let Ok(one) = next {
                 match one {
-                    Ready::Message(prepared, share) => {
-                        weighs += weight(&prepared);
-                        let admission = self.rule(store, *prepared, &slice)?;
+                    Ready::Message(message, permit) => {
+                        weighs += weight(&message);
+                        let admission = self.rules.admission(store, *message, &slice)?;
                         slice.push(admission);
-                        shares.push(share);
+                        permits.push(permit);
                     }
-                    // What comes before a message here was brought before it.
-                    Ready::News(one) => news.push(one),
+                    // What comes before a message here was told before it.
+                    Ready::Mailbox(event) => events.push(event),
                 }
-                if step.is_full(slice.len() + news.len(), weighs) {
+                if step.is_full(slice.len() + events.len(), weighs) {
                     break;
                 }
                 next = ready.recv_timeout(MORE);
             }
-            if !slice.is_empty() || !news.is_empty() {
-                summary.brought += news.len() as u64;
-                self.note(store, &mut news)?;
+            if !slice.is_empty() || !events.is_empty() {
+                summary.brought += events.len() as u64;
+                self.note(store, &mut events)?;
                 self.keep(store, &slice, summary)?;
                 slice.clear();
-                shares.clear();
+                permits.clear();
             } else if over {
                 return Ok(ControlFlow::Continue(()));
             }
@@ -209,11 +197,11 @@ impl Intake<'_> {
         }
     }
 
-    /// Notes what was brought of copies that were known.
-    fn note(&self, store: &mut Store, news: &mut Vec<News>) -> Result<(), JobError> {
-        if !news.is_empty() {
-            store.take_over(self.source, news, &self.config.calendar, self.now)?;
-            news.clear();
+    /// Notes what a mailbox told besides new messages.
+    fn note(&self, store: &mut Store, events: &mut Vec<MailboxEvent>) -> Result<(), JobError> {
+        if !events.is_empty() {
+            store.take_over(self.source, events, &self.rules.config.calendar, self.rules.moment.now)?;
+            events.clear();
         }
         Ok(())
     }
@@ -222,7 +210,7 @@ impl Intake<'_> {
         if slice.is_empty() {
             return Ok(());
         }
-        let admitted = store.admit(self.source, slice, None, self.now)?;
+        let admitted = store.admit(self.source, slice, None, self.rules.moment.now)?;
         summary.count(slice, &admitted);
         Ok(())
     }
@@ -268,10 +256,12 @@ mod tests {
 
     use chrono::{DateTime, TimeDelta};
 
-    use super::{Filing, Intake, Summary};
+    use super::{Intake, IntakeRules, Summary};
     use crate::config::Config;
-    use crate::domain::arrival::{Mark, Origin};
-    use crate::source::{Each, Handed, Outcome, Since, Source, SourceError};
+    use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
+    use crate::domain::moment::Moment;
+    use crate::job::disposition::BacklogPolicy;
+    use crate::source::{Each, FetchedMessage, Outcome, Since, Source, SourceError};
     use crate::store::Store;
 
     /// A source that hands one message over and ends as told.
@@ -285,13 +275,9 @@ mod tests {
 
     impl Source for Ends {
         fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
-            let origin = Origin {
-                folder: String::new(),
-                key: "1".into(),
-                mark: Mark::Unread,
-                received: since.now - TimeDelta::days(1),
-            };
-            let _: ControlFlow<()> = each(Handed::of(b"Subject: x\n\ny\n".to_vec(), origin).into());
+            let found = FoundCopy::new(Location::without_folder("1".into()), since.now - TimeDelta::days(1));
+            let copy = FoundCopy { flags: CopyFlags::SeenOnly(false), ..found };
+            let _: ControlFlow<()> = each(FetchedMessage::new(b"Subject: x\n\ny\n".to_vec(), copy).into());
             match self.0 {
                 Ending::At(position) => Ok(Outcome { position: position.map(str::to_owned), ..Outcome::default() }),
                 Ending::InAPanic => panic!("a mistake"),
@@ -308,17 +294,8 @@ mod tests {
         let source = store.source("ci", "exec").unwrap();
         let mut read = |ending| {
             let position = store.sources().unwrap().remove(0).position;
-            let intake = Intake {
-                config: &config,
-                source,
-                name: "ci",
-                filing: Filing::HoldAll,
-                backlog_before: None,
-                first_read: None,
-                now,
-                wall: now,
-                frugal: false,
-            };
+            let rules = IntakeRules::new(&config, "ci", BacklogPolicy::HoldAll, Moment::real(now));
+            let intake = Intake { source, rules, low_memory: false };
             let mut watcher = |_: &Summary| ControlFlow::Continue(());
             let summary = intake.take_in(&mut store, &mut Ends(ending), position.as_deref(), &mut watcher).unwrap();
             (summary.failed, store.sources().unwrap().remove(0).position)

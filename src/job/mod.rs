@@ -5,21 +5,21 @@
 
 pub mod begin;
 mod beside;
+mod byte_budget;
 pub mod check;
 pub mod close;
 pub mod decide;
+pub mod disposition;
 pub mod door;
 pub mod found;
 pub mod gather;
 pub mod health;
 pub mod hold;
-mod in_flight;
 pub mod intake;
 pub mod notifications;
 pub mod open;
 mod prepare;
 pub mod read;
-pub mod ruling;
 pub mod sample;
 pub mod service;
 pub mod source_failure;

@@ -57,6 +57,7 @@ mod tests {
 
     use super::{Notification, due_notifications};
     use crate::config::Config;
+    use crate::domain::moment::Moment;
     use crate::store::Store;
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -71,7 +72,7 @@ mod tests {
         let names = |now| {
             // Opened anew each time, as after a restart.
             let mut store = Store::open(&path).unwrap();
-            store.note_birth(at("2026-11-20T08:00:00Z"), at("2026-11-20T08:00:00Z")).unwrap();
+            store.record_created_at(Moment::real(at("2026-11-20T08:00:00Z"))).unwrap();
             let due = due_notifications(&mut store, &config, at(now)).unwrap();
             due.into_iter()
                 .map(|notification| match notification {

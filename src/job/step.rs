@@ -1,7 +1,7 @@
 //! How much one transaction takes in. Many messages together cost less, in the index most of all; but whoever wants to
 //! write meanwhile waits for the end of the transaction. So steps are short while somebody decides at a screen.
 
-use super::prepare::Prepared;
+use crate::store::PreparedMessage;
 
 /// Bounds of one transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +26,8 @@ impl Step {
 }
 
 /// How long a message keeps the store busy, in bytes of words: an original is only copied.
-pub fn weight(one: &Prepared) -> usize {
+pub fn weight(one: &PreparedMessage) -> usize {
     let words = &one.words;
     let said = [&words.from, &words.to, &words.subject, &words.list, &words.body];
-    said.into_iter().map(String::len).sum::<usize>() + one.packed.packed_size() / 8
+    said.into_iter().map(String::len).sum::<usize>() + one.original.packed_size() / 8
 }

@@ -92,10 +92,10 @@ impl Summary {
         for (admission, admitted) in slice.iter().zip(admitted) {
             self.read += 1;
             self.brought += 1;
-            self.bytes += admission.packed.size() as u64;
+            self.bytes += admission.message.original.size() as u64;
             if admitted.is_new() {
                 self.admitted += 1;
-                self.defective += u64::from(!admission.arrival.defects.is_empty());
+                self.defective += u64::from(!admission.message.envelope.defects.is_empty());
             } else {
                 self.known += 1;
             }

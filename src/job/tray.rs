@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use super::JobError;
-use super::intake::Intake;
-use super::prepare::prepare_one;
-use super::ruling::Filing;
+use super::disposition::{BacklogPolicy, IntakeRules};
+use super::prepare::prepare;
 use super::summary::Summary;
 use crate::config::Config;
+use crate::domain::moment::Moment;
 use crate::mail;
-use crate::source::Handed;
+use crate::source::FetchedMessage;
 use crate::store::{Store, TrayRow};
 
 /// Rows that one transaction takes in.
@@ -24,23 +24,13 @@ pub fn empty(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<S
         // The tray may hold rows of several sources; those of one that stand together are admitted together.
         let name = first.source.clone();
         let source = store.source(&name, "incoming")?;
-        let intake = Intake {
-            config,
-            source,
-            name: &name,
-            filing: Filing::HoldAll,
-            backlog_before: None,
-            first_read: None,
-            now,
-            wall: now,
-            frugal: false,
-        };
+        let rules = IntakeRules::new(config, &name, BacklogPolicy::HoldAll, Moment::real(now));
         let (mut admissions, mut numbers) = (Vec::new(), Vec::new());
         for row in rows.into_iter().take_while(|row| row.source == name) {
             numbers.push(row.number);
-            let origin = row.origin();
-            let admission = intake.rule(store, prepare_one(Handed::of(original_of(row), origin), now), &admissions)?;
-            admissions.push(admission);
+            let copy = row.copy();
+            let message = prepare(FetchedMessage::new(original_of(row), copy), now);
+            admissions.push(rules.admission(store, message, &admissions)?);
         }
         let admitted = store.admit_tray(source, &admissions, &numbers, now)?;
         summary.count(&admissions, &admitted);

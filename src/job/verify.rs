@@ -14,9 +14,9 @@ use crate::store::Store;
 pub fn verify(store: &Store) -> Result<Vec<String>, JobError> {
     let mut wrong = store.verify()?;
     let (mut unreadable, mut changed) = (Vec::new(), Vec::new());
-    store.check_originals(|id, identity, raw| match raw {
+    store.check_originals(|id, fingerprint, raw| match raw {
         Err(_) => unreadable.push(id),
-        Ok(raw) if mail::identity(&raw) != identity => changed.push(id),
+        Ok(raw) if mail::fingerprint(&raw) != fingerprint => changed.push(id),
         Ok(_) => {}
     })?;
     for (ids, what) in [(unreadable, "cannot be unpacked"), (changed, "is not what was taken in")] {

@@ -2,7 +2,7 @@
 
 use super::content_field::file_name;
 use super::part::{MimePart, MimeParts};
-use crate::domain::arrival::Attachment;
+use crate::domain::envelope::Attachment;
 use crate::domain::limits::{NAME_BYTES, PARTS_SHOWN};
 
 /// The parts that count as attachments, in order: those that say so or have a name, and whatever is no text.

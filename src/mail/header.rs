@@ -31,7 +31,7 @@ const KNOWN: [&str; 22] = [
     "x-tidebox-source",
 ];
 
-/// More fields that are read. They tell no header from a text, because where a header ends must stay as it is: the identity
+/// More fields that are read. They tell no header from a text, because where a header ends must stay as it is: the fingerprint
 /// of a message hangs on it.
 const NOTED: [&str; 5] = ["auto-submitted", "precedence", "list-post", "mailing-list", "x-mailing-list"];
 

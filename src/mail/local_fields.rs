@@ -1,5 +1,5 @@
 //! Fields that programs which keep mail write into its header: mbsync and `OfflineIMAP` to know a message again, mutt and
-//! others to keep its state or its size. With or without them it is the same message (`identity`).
+//! others to keep its state or its size. With or without them it is the same message (`fingerprint`).
 
 /// In lower case.
 const ADDED: [&str; 8] =

@@ -1,6 +1,6 @@
 //! Bytes to message and back: everything that knows how mail is written.
 //!
-//! `parse` makes an arrival of original bytes and never refuses; `letter` lays a message out for reading; `attachment`
+//! `parse` reads original bytes and never refuses; `letter` lays a message out for reading; `attachment`
 //! takes one out; `compose` writes a message for what came without original bytes. Outside libraries are used for
 //! what they are good at (character sets, HTML), behind our own pass over header and
 //! parts, which keeps the limits. Nothing here touches a file, the network or the clock.
@@ -15,11 +15,10 @@ mod content_field;
 mod content_line;
 mod date;
 mod encoded_word;
-mod envelope;
 mod file_name;
+mod fingerprint;
 mod header;
 mod html;
-mod identity;
 mod invitation;
 mod letter;
 mod local_fields;
@@ -28,6 +27,7 @@ pub mod mboxrd;
 mod msgid;
 mod parameters;
 mod parse;
+mod parsed_header;
 mod part;
 mod rtf;
 mod sender;
@@ -37,11 +37,11 @@ mod transfer_encoding;
 mod vcard;
 mod visible_text;
 
-pub use identity::identity;
+pub use fingerprint::fingerprint;
 pub use letter::{attachment, letter};
 pub use local_fields::{header_ends, without_added_fields};
 pub use parse::parse;
-pub use status_fields::marks;
+pub use status_fields::seen;
 pub use synthetic::{Script, compose};
 
 /// What is seen of HTML, as bare text.

@@ -1,30 +1,30 @@
-//! Original bytes to an arrival. Never refuses: what can't be read leaves a defect.
+//! Original bytes to a parsed message. Never refuses: what can't be read leaves a defect.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::body::Pieces;
-use super::envelope::Envelope;
 use super::header::{self, Header};
+use super::parsed_header::ParsedHeader;
 use super::part::{self, MimeParts};
-use super::{attachments, identity::identity, visible_text};
-use crate::domain::arrival::Arrival;
+use super::{attachments, fingerprint::fingerprint, visible_text};
 use crate::domain::defect::Defect;
+use crate::domain::envelope::{Attachment, Envelope, ParsedMessage};
 use crate::domain::limits::{ADDRESSES, MESSAGE_BYTES};
 
 /// Reads a message.
 ///
 /// A message of more than `MESSAGE_BYTES` is read by its header alone; so is one on which the reading itself fails.
 #[must_use]
-pub fn parse(raw: Vec<u8>) -> Arrival {
-    let identity = identity(&raw);
+pub fn parse(raw: &[u8]) -> ParsedMessage {
+    let fingerprint = fingerprint(raw);
     let whole = raw.len() <= MESSAGE_BYTES;
-    let read = if whole { catch_unwind(AssertUnwindSafe(|| read(&raw))).ok() } else { None };
-    let (envelope, rest) = read.unwrap_or_else(|| {
-        let (header, _) = header::split(&raw, |_| false);
-        let envelope = catch_unwind(AssertUnwindSafe(|| Envelope::read(&header, None))).unwrap_or_default();
-        (envelope, Rest { defects: vec![Defect::Cut("message")], ..Rest::default() })
+    let read = if whole { catch_unwind(AssertUnwindSafe(|| read(raw))).ok() } else { None };
+    let (fields, rest) = read.unwrap_or_else(|| {
+        let (header, _) = header::split(raw, |_| false);
+        let fields = catch_unwind(AssertUnwindSafe(|| ParsedHeader::read(&header, None))).unwrap_or_default();
+        (fields, Rest { defects: vec![Defect::Cut("message")], ..Rest::default() })
     });
-    let Envelope {
+    let ParsedHeader {
         from,
         trust,
         mut to,
@@ -38,7 +38,7 @@ pub fn parse(raw: Vec<u8>) -> Arrival {
         unsubscribe,
         mut defects,
         ..
-    } = envelope;
+    } = fields;
     to.extend(cc);
     to.truncate(ADDRESSES);
     for defect in rest.defects {
@@ -46,8 +46,8 @@ pub fn parse(raw: Vec<u8>) -> Arrival {
             defects.push(defect);
         }
     }
-    Arrival {
-        identity,
+    let envelope = Envelope {
+        fingerprint,
         message_id,
         references,
         from,
@@ -59,23 +59,22 @@ pub fn parse(raw: Vec<u8>) -> Arrival {
         automatic,
         unsubscribe,
         attachments: rest.attachments,
-        text: rest.text,
         defects,
-        raw,
-    }
+    };
+    ParsedMessage { envelope, text: rest.text }
 }
 
 #[derive(Default)]
 struct Rest {
-    attachments: Vec<crate::domain::arrival::Attachment>,
+    attachments: Vec<Attachment>,
     text: String,
     defects: Vec<Defect>,
 }
 
-fn read(raw: &[u8]) -> (Envelope, Rest) {
+fn read(raw: &[u8]) -> (ParsedHeader, Rest) {
     let (header, body) = header::split(raw, |_| false);
     let parts = part::walk(&header, raw.get(body..).unwrap_or_default());
-    let envelope = Envelope::read(&header, around(&parts));
+    let fields = ParsedHeader::read(&header, around(&parts));
     let pieces = Pieces::of(&parts);
     let (attachments, listed) = attachments::list(&parts);
     let text = visible_text::text(&pieces);
@@ -86,7 +85,7 @@ fn read(raw: &[u8]) -> (Envelope, Rest) {
     if pieces.is_empty() && attachments.is_empty() && !defects.contains(&Defect::Encrypted) {
         defects.push(Defect::Empty);
     }
-    (envelope, Rest { attachments, text, defects })
+    (fields, Rest { attachments, text, defects })
 }
 
 /// The character set that the message's text uses, which tells what raw letters in its header are.
@@ -124,48 +123,49 @@ mod tests {
     use super::parse;
     use crate::domain::defect::Defect;
     use crate::domain::limits::MESSAGE_BYTES;
+    use crate::mail::fingerprint;
 
     #[test]
     fn a_plain_message_is_read_whole() {
         let raw = b"From: Ann <ann@a.example>\r\nTo: bob@b.example\r\nCc: c@c.example\r\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\n\
                     Date: Tue, 2 Jan 2024 10:00:00 +0100\r\nMessage-ID: <1@a.example>\r\n\r\nHello there.\r\n";
-        let arrival = parse(raw.to_vec());
-        assert_eq!(arrival.subject, "Grüße");
-        assert_eq!(arrival.to.len(), 2);
-        assert_eq!(arrival.text.trim(), "Hello there.");
-        assert_eq!(arrival.defects, []);
-        assert_eq!(arrival.raw, raw);
+        let message = parse(raw);
+        assert_eq!(message.envelope.subject, "Grüße");
+        assert_eq!(message.envelope.to.len(), 2);
+        assert_eq!(message.text.trim(), "Hello there.");
+        assert_eq!(message.envelope.defects, []);
     }
 
     #[test]
     fn a_date_before_1970_is_told_and_places_nothing() {
         let received = chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-        let arrival = parse(b"Date: Fri, 14 Feb 1969 03:02:00 GMT\n\nx".to_vec());
-        assert_eq!(arrival.date.unwrap().timestamp(), -27_723_480);
-        assert_eq!(arrival.placed(received), received);
-        let later = parse(b"Date: Thu, 1 Jan 1970 00:00:00 GMT\n\nx".to_vec());
+        let early = parse(b"Date: Fri, 14 Feb 1969 03:02:00 GMT\n\nx").envelope;
+        assert_eq!(early.date.unwrap().timestamp(), -27_723_480);
+        assert_eq!(early.placed(received), received);
+        let later = parse(b"Date: Thu, 1 Jan 1970 00:00:00 GMT\n\nx").envelope;
         assert_eq!(later.placed(received).timestamp(), 0);
     }
 
     #[test]
     fn a_text_without_header_and_an_empty_file_are_messages() {
-        let arrival = parse(b"just some text".to_vec());
-        assert_eq!((arrival.text.as_str(), arrival.defects), ("just some text", vec![Defect::NoHeader]));
-        assert!(parse(Vec::new()).defects.contains(&Defect::Empty));
+        let message = parse(b"just some text");
+        assert_eq!((message.text.as_str(), message.envelope.defects), ("just some text", vec![Defect::NoHeader]));
+        assert!(parse(b"").envelope.defects.contains(&Defect::Empty));
     }
 
     #[test]
     fn a_giant_is_read_by_its_header() {
         let mut raw = b"Subject: big\n\n".to_vec();
         raw.resize(MESSAGE_BYTES + 1, b'x');
-        let arrival = parse(raw);
-        assert_eq!((arrival.subject.as_str(), arrival.text.as_str()), ("big", ""));
-        assert!(arrival.defects.contains(&Defect::Cut("message")));
+        let message = parse(&raw);
+        assert_eq!((message.envelope.subject.as_str(), message.text.as_str()), ("big", ""));
+        assert!(message.envelope.defects.contains(&Defect::Cut("message")));
     }
 
     #[test]
     fn what_points_elsewhere_or_is_encrypted_is_told() {
-        let kind = |kind: &str| parse(format!("From: a@b.example\nContent-Type: {kind}\n\nx").into_bytes()).defects;
+        let kind =
+            |kind: &str| parse(format!("From: a@b.example\nContent-Type: {kind}\n\nx").as_bytes()).envelope.defects;
         assert!(kind("message/external-body; access-type=URL").contains(&Defect::Elsewhere));
         assert!(kind("application/pkcs7-mime; smime-type=enveloped-data").contains(&Defect::Encrypted));
     }
@@ -173,7 +173,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_bytes_are_a_message(raw in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
-            proptest::prop_assert_eq!(parse(raw.clone()).raw, raw);
+            proptest::prop_assert_eq!(parse(&raw).envelope.fingerprint, fingerprint(&raw));
         }
 
         #[test]
@@ -182,7 +182,7 @@ mod tests {
                     Date: |=\\?utf-8\\?Q\\?|\\?=|--b|--|<|>|@|\r\n|\n|\n\n| |\"|[a-z]|.){0,80}"
         ) {
             let raw = raw.into_bytes();
-            proptest::prop_assert_eq!(parse(raw.clone()).raw, raw);
+            proptest::prop_assert_eq!(parse(&raw).envelope.fingerprint, fingerprint(&raw));
         }
     }
 }

@@ -174,16 +174,19 @@ mod tests {
             link,
             ..script()
         };
-        let arrival = parse(compose(&it));
-        assert_eq!((arrival.from.name.as_str(), arrival.from.address.as_str()), ("Grüne Müller", "g@m.example"));
-        assert_eq!((arrival.subject.as_str(), arrival.date), ("röt =?utf-8?Q?x?=", sent));
-        assert_eq!(arrival.text, "3 tests fail\r\n\r\nhttps://ci.example/7\r\n");
-        assert_eq!(arrival.defects, []);
+        let message = parse(&compose(&it));
+        assert_eq!(
+            (message.envelope.from.name.as_str(), message.envelope.from.address.as_str()),
+            ("Grüne Müller", "g@m.example")
+        );
+        assert_eq!((message.envelope.subject.as_str(), message.envelope.date), ("röt =?utf-8?Q?x?=", sent));
+        assert_eq!(message.text, "3 tests fail\r\n\r\nhttps://ci.example/7\r\n");
+        assert_eq!(message.envelope.defects, []);
     }
 
     #[test]
     fn names_without_an_address_and_hosts_without_a_dot_are_senders() {
-        let from = |sender: &'static str| parse(compose(&Script { sender, ..script() })).from;
+        let from = |sender: &'static str| parse(&compose(&Script { sender, ..script() })).envelope.from;
         assert_eq!(from("build@ci").address, "build@ci");
         assert_eq!(from("The builder").name, "The builder");
         assert_eq!(from("").called(), "");
@@ -191,7 +194,8 @@ mod tests {
 
     #[test]
     fn a_thread_holds_together_within_its_source() {
-        let of = |source, thread| parse(compose(&Script { source, thread: Some(thread), ..script() })).references;
+        let of =
+            |source, thread| parse(&compose(&Script { source, thread: Some(thread), ..script() })).envelope.references;
         assert_eq!(of("ci", "main"), of("ci", "main"));
         assert_ne!(of("ci", "main"), of("ci", "other"));
         assert_ne!(of("ci", "main"), of("feeds", "main"));
@@ -199,7 +203,7 @@ mod tests {
 
     #[test]
     fn different_ids_are_different_messages() {
-        let of = |id| parse(compose(&Script { external_id: Some(id), ..script() })).identity;
+        let of = |id| parse(&compose(&Script { external_id: Some(id), ..script() })).envelope.fingerprint;
         assert_eq!(of("1"), of("1"));
         assert_ne!(of("1"), of("2"));
     }
@@ -210,7 +214,7 @@ mod tests {
         for it in [Script { subject: &long, ..script() }, Script { sender: &long, ..script() }] {
             let raw = compose(&it);
             assert!(raw.len() < 400_000, "{}", raw.len());
-            assert!(parse(raw).defects.contains(&Defect::Cut("header")));
+            assert!(parse(&raw).envelope.defects.contains(&Defect::Cut("header")));
         }
     }
 

@@ -66,7 +66,7 @@ impl Desk {
         events: Sender<Event>,
     ) -> Result<Sender<Task>, StoreError> {
         let mut store = Store::open(store)?;
-        store.note_birth(clock.now(), Clock::real().now())?;
+        store.record_created_at(clock.moment())?;
         let presence = store.announce();
         let desk = Self { store, config, config_path, clock, events, shown: BTreeMap::new(), _presence: presence };
         let (tasks, inbox) = unbounded();

@@ -9,8 +9,8 @@ use super::eml::{Eml, is_message};
 use super::jsonl::{self, Jsonl};
 use super::maildir::{Maildir, is_folder};
 use super::mbox::{self, Mbox};
-use super::{Each, Handed, Outcome, Since, Source, SourceError, key_of};
-use crate::domain::arrival::{Mark, Origin};
+use super::{Each, FetchedMessage, Outcome, Since, Source, SourceError, key_of};
+use crate::domain::found_copy::{FoundCopy, Location};
 use crate::domain::limits::MESSAGE_BYTES;
 use crate::mail;
 
@@ -206,13 +206,13 @@ impl<R: BufRead + Send> Source for Single<R> {
         let limit = MESSAGE_BYTES as u64 + 1;
         let read = (&mut self.reader).take(limit).read_to_end(&mut raw);
         read.map_err(|error| SourceError::read(Path::new("standard input"), error))?;
-        let key = key_of(mail::identity(&raw));
+        let key = key_of(mail::fingerprint(&raw));
         let mut outcome = Outcome::default();
         if raw.is_empty() || since.known.all("").contains(&key) {
             outcome.skipped = u64::from(!raw.is_empty());
         } else {
-            let origin = Origin { folder: String::new(), key, mark: Mark::None, received: since.now };
-            let _ = each(Handed::of(raw, origin).into());
+            let copy = FoundCopy::new(Location::without_folder(key), since.now);
+            let _ = each(FetchedMessage::new(raw, copy).into());
         }
         Ok(outcome)
     }

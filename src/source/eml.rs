@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::{
-    Each, Extent, Gauge, Handed, Outcome, Problems, Since, Source, SourceError, changed, key_of, read_message,
+    Each, Extent, FetchedMessage, Gauge, Outcome, Problems, Since, Source, SourceError, changed, key_of, read_message,
 };
-use crate::domain::arrival::{Mark, Origin};
+use crate::domain::found_copy::{FoundCopy, Location};
 use crate::mail;
 
 /// Folders within folders that are looked into.
@@ -56,7 +56,7 @@ impl Source for Eml {
                 }
                 Ok((read_message(&path)?, metadata))
             });
-            let ((raw, mark), metadata) = match read {
+            let ((raw, seen), metadata) = match read {
                 Ok((raw, metadata)) => (unwrapped(&path, raw), metadata),
                 Err(error) if single => return Err(SourceError::open(&path, error)),
                 Err(error) => {
@@ -64,15 +64,15 @@ impl Source for Eml {
                     continue;
                 }
             };
-            let key = key_of(mail::identity(&raw));
+            let key = key_of(mail::fingerprint(&raw));
             if !known.insert(key.clone()) {
                 outcome.skipped += 1;
                 since.passed.add(1, 0);
                 continue;
             }
             let received = changed(&metadata, since.now);
-            let origin = Origin { folder: String::new(), key, mark, received };
-            if each(Handed::of(raw, origin).into()).is_break() {
+            let copy = FoundCopy { flags: seen.into(), ..FoundCopy::new(Location::without_folder(key), received) };
+            if each(FetchedMessage::new(raw, copy).into()).is_break() {
                 break;
             }
         }
@@ -122,27 +122,25 @@ fn files(root: &Path, problems: &mut Problems) -> Result<Vec<PathBuf>, SourceErr
     Ok(found)
 }
 
-/// The message of a file. Apple Mail writes its length before it, and behind it what it knows of it.
-fn unwrapped(path: &Path, raw: Vec<u8>) -> (Vec<u8>, Mark) {
+/// The message of a file, and whether it was read, where the file tells. Apple Mail writes its length before it, and behind it
+/// what it knows of it.
+fn unwrapped(path: &Path, raw: Vec<u8>) -> (Vec<u8>, Option<bool>) {
     if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("emlx")) {
-        return (raw, Mark::None);
+        return (raw, None);
     }
     let (first, rest) = raw.split_at(raw.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1));
     let length = std::str::from_utf8(first).ok().and_then(|text| text.trim().parse::<usize>().ok());
     let Some((message, known)) = length.and_then(|length| rest.split_at_checked(length)) else {
-        return (raw, Mark::None);
+        return (raw, None);
     };
-    (message.to_vec(), apple_mark(&String::from_utf8_lossy(known)))
+    (message.to_vec(), apple_seen(&String::from_utf8_lossy(known)))
 }
 
 /// The lowest bit of a message's flags says whether it was read.
-fn apple_mark(known: &str) -> Mark {
+fn apple_seen(known: &str) -> Option<bool> {
     let flags = known.split("<key>flags</key>").nth(1).and_then(|rest| rest.split("<integer>").nth(1));
-    match flags.and_then(|rest| rest.split('<').next()?.trim().parse::<u64>().ok()) {
-        Some(flags) if flags & 1 == 1 => Mark::Read,
-        Some(_) => Mark::Unread,
-        None => Mark::None,
-    }
+    let flags = flags.and_then(|rest| rest.split('<').next()?.trim().parse::<u64>().ok());
+    flags.map(|flags| flags & 1 == 1)
 }
 
 /// Whether a file's name says that it is a message.
@@ -160,19 +158,18 @@ mod tests {
     use std::path::Path;
 
     use super::unwrapped;
-    use crate::domain::arrival::Mark;
 
     #[test]
     fn a_message_of_apple_mail_is_taken_out_of_its_file() {
         let of = |text: &str| unwrapped(Path::new("7.emlx"), text.as_bytes().to_vec());
         let plist = |flags: u64| format!("<plist><dict><key>flags</key>\n\t<integer>{flags}</integer></dict></plist>");
         let letter = "Subject: x\n\ny\n";
-        for (flags, mark) in [(8_590_195_713, Mark::Read), (8_590_195_712, Mark::Unread)] {
+        for (flags, seen) in [(8_590_195_713, Some(true)), (8_590_195_712, Some(false))] {
             let file = format!("{:<10}\n{letter}{}", letter.len(), plist(flags));
-            assert_eq!(of(&file), (letter.as_bytes().to_vec(), mark));
+            assert_eq!(of(&file), (letter.as_bytes().to_vec(), seen));
         }
         for other in [letter.to_owned(), format!("999\n{letter}"), format!("-1\n{letter}"), String::new()] {
-            assert_eq!(of(&other), (other.as_bytes().to_vec(), Mark::None));
+            assert_eq!(of(&other), (other.as_bytes().to_vec(), None));
         }
     }
 }

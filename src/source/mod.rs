@@ -1,6 +1,6 @@
 //! Where messages come from. Each kind of source is one file or folder; reading changes nothing there.
 //!
-//! A source hands over messages one by one, as original bytes with their origin, and keeps no more than one of them
+//! A source hands over messages one by one, as original bytes with the place where they were found, and keeps no more than one of them
 //! in memory. What can't be read is counted as a problem and the rest goes on. Between two readings a source is told
 //! the position that it gave last, and the keys that are known already, so that nothing new costs next to nothing.
 //! Understanding a message, and deciding what becomes of it, is the work of others.
@@ -31,9 +31,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::arrival::{Identity, Origin};
 use crate::domain::defect::Defect;
+use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
+use crate::domain::found_copy::{FoundCopy, MailboxEvent};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::limits::MESSAGE_BYTES;
 use crate::domain::outside::{self, Change, Found, Lost};
@@ -46,55 +47,37 @@ use secret::Trace;
 /// Of a message larger than `MESSAGE_BYTES` only the first so many bytes and one more are handed over; `mail::parse`
 /// sees by that that it is to be read by its header.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Handed {
+pub struct FetchedMessage {
     pub raw: Vec<u8>,
-    pub origin: Origin,
-    /// What its mailbox says of it; `None` where the source keeps no flags.
-    pub flags: Option<Flags>,
-    /// Whether it lies where no incoming mail is: in the archive, the trash, the junk, among drafts or what was sent.
-    pub aside: bool,
-    pub before: Before,
+    pub copy: FoundCopy,
     /// What was wrong with what stood beside its bytes.
     pub defects: Vec<Defect>,
 }
 
-/// What was known of a folder before it was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Before {
-    /// It was read: what is new in it has come since.
-    #[default]
-    Read,
-    /// It is read for the first time: what lies there by then is backlog.
-    Never,
-    /// It was read and has been made anew since: its messages have other names, and so nothing in it has come back.
-    Anew,
-}
-
-impl Handed {
-    /// A message of a source that keeps no flags.
+impl FetchedMessage {
     #[must_use]
-    pub fn of(raw: Vec<u8>, origin: Origin) -> Self {
-        Self { raw, origin, flags: None, aside: false, before: Before::default(), defects: Vec::new() }
+    pub fn new(raw: Vec<u8>, copy: FoundCopy) -> Self {
+        Self { raw, copy, defects: Vec::new() }
     }
 }
 
-/// What a source brings.
+/// What a source tells while it is read.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Brought {
-    /// The folders of a mailbox that are read for incoming mail. A mailbox tells them before anything else.
-    Incoming(Vec<String>),
+pub enum SourceEvent {
     /// A message that was not known.
-    Message(Handed),
-    /// The flags of a copy that was known are no longer what was known of them.
-    Flags { folder: String, key: String, flags: Flags },
-    /// A copy that was known is no longer there. It is not `sure` that somebody took it away where its whole folder was
-    /// made anew or emptied at once.
-    Gone { folder: String, key: String, sure: bool },
+    Message(FetchedMessage),
+    Mailbox(MailboxEvent),
 }
 
-impl From<Handed> for Brought {
-    fn from(handed: Handed) -> Self {
-        Self::Message(handed)
+impl From<FetchedMessage> for SourceEvent {
+    fn from(message: FetchedMessage) -> Self {
+        Self::Message(message)
+    }
+}
+
+impl From<MailboxEvent> for SourceEvent {
+    fn from(event: MailboxEvent) -> Self {
+        Self::Mailbox(event)
     }
 }
 
@@ -167,7 +150,7 @@ impl fmt::Debug for Since<'_> {
 }
 
 /// What takes what is brought. `Break` ends the reading early; what was handed over counts.
-pub type Each<'a> = dyn FnMut(Brought) -> ControlFlow<()> + 'a;
+pub type Each<'a> = dyn FnMut(SourceEvent) -> ControlFlow<()> + 'a;
 
 pub trait Source: Send {
     /// Hands over what is new.
@@ -364,9 +347,9 @@ impl SourceError {
     }
 }
 
-/// A message's identity as a key, for sources whose copies have no name that stays.
-fn key_of(identity: Identity) -> String {
-    hex(identity.0.get(..16).unwrap_or_default())
+/// A message's fingerprint as a key, for sources whose copies have no name that stays.
+fn key_of(fingerprint: Fingerprint) -> String {
+    hex(fingerprint.0.get(..16).unwrap_or_default())
 }
 
 /// Bytes in hexadecimal.

@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use super::detect::{Format, of_file};
 use super::eml::Eml;
 use super::maildir::{self, Maildir};
-use super::{Brought, Each, Gauge, Known, Outcome, Since, Source, SourceError, detect};
+use super::{Each, Gauge, Known, Outcome, Since, Source, SourceError, SourceEvent, detect};
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
+use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
 
 /// Folders within folders that are looked into.
 const DEEPEST: usize = 20;
@@ -211,20 +212,25 @@ impl Source for Within {
         let outer = self.folder.as_str();
         let known = KnownWithin { known: since.known, folder: outer };
         let since = Since { known: &known, passed: since.passed, position: since.position, now: since.now };
-        self.inner.read(&since, &mut |mut brought| {
-            match &mut brought {
-                Brought::Message(handed) => {
-                    handed.origin.folder = within(outer, &handed.origin.folder);
-                    handed.aside |= is_aside(&handed.origin.folder);
+        self.inner.read(&since, &mut |mut event| {
+            match &mut event {
+                SourceEvent::Message(message) => {
+                    let copy = &mut message.copy;
+                    copy.location.folder = within(outer, &copy.location.folder);
+                    if is_aside(&copy.location.folder) {
+                        copy.origin = CopyOrigin::NotIncoming;
+                    }
                 }
-                Brought::Flags { folder, .. } | Brought::Gone { folder, .. } => *folder = within(outer, folder),
-                Brought::Incoming(folders) => {
+                SourceEvent::Mailbox(MailboxEvent::Flags { location, .. } | MailboxEvent::Gone { location, .. }) => {
+                    location.folder = within(outer, &location.folder);
+                }
+                SourceEvent::Mailbox(MailboxEvent::Incoming(folders)) => {
                     for folder in folders {
                         *folder = within(outer, folder);
                     }
                 }
             }
-            each(brought)
+            each(event)
         })
     }
 

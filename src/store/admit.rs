@@ -14,43 +14,34 @@ use super::take_over::{become_as, follows};
 use super::thread::Newcomer;
 use super::{Durability, Store, away, copy, deferred, source, thread};
 use crate::domain::address::Address;
-use crate::domain::arrival::{Arrival, Identity, Origin};
-use crate::domain::flags::Flags;
+use crate::domain::envelope::Envelope;
+use crate::domain::fingerprint::Fingerprint;
+use crate::domain::found_copy::{CopyOrigin, FoundCopy};
 use crate::domain::ids::{Id, SourceId, ThreadId};
 use crate::domain::message::Stage;
 use crate::domain::query::Indexed;
 use crate::domain::remote_state::RemoteState;
 
-/// A message on its way in, with everything that was found out about it. The original bytes are read from `packed`;
-/// `arrival.raw` may be empty by now.
+/// A message made ready for the store, but for what has to be decided about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreparedMessage {
+    pub envelope: Envelope,
+    pub words: Indexed,
+    pub original: Packed,
+    pub copy: FoundCopy,
+}
+
+/// A message with what was decided about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Admission {
-    pub arrival: Arrival,
-    pub origin: Origin,
-    pub words: Indexed,
-    pub packed: Packed,
+    pub message: PreparedMessage,
     pub lane: String,
-    pub ruling: Ruling,
-    /// What its mailbox says of it; `None` where the source keeps no flags.
-    pub flags: Option<Flags>,
-    pub came: Came,
+    pub disposition: Disposition,
 }
 
-/// How a copy came to lie where it was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Came {
-    /// It came since its folder was read before.
-    #[default]
-    Since,
-    /// Its folder was never read before, or was made anew.
-    Before,
-    /// It lies where no incoming mail is.
-    Aside,
-}
-
-/// What is to become of a new message. In a muted thread it becomes `Muted`, whatever the ruling.
+/// What is to become of a new message. In a muted thread it becomes `Muted`, whatever this says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ruling {
+pub enum Disposition {
     /// It waits for its check-in.
     Hold,
     /// It was read elsewhere or is older than the backlog.
@@ -58,10 +49,10 @@ pub enum Ruling {
     /// This exception lets it through the hold.
     LetThrough { exception: String },
     /// This was said of it on another machine.
-    Said(RemoteState),
+    DecidedElsewhere(RemoteState),
 }
 
-impl Ruling {
+impl Disposition {
     /// Whether the exception of this name let it through.
     #[must_use]
     pub fn is_by(&self, name: &str) -> bool {
@@ -105,9 +96,10 @@ impl Store {
     ) -> Result<Vec<Admitted>, StoreError> {
         let admitted = self.write("taking messages in", |tx| {
             source::advance(tx, source, position, now)?;
-            let mut intake = Intake::begin(tx, source, now)?;
-            let admitted = slice.iter().map(|one| intake.take(one, one.arrival.identity)).collect::<Result<_, _>>()?;
-            intake.end()?;
+            let mut writer = SliceWriter::begin(tx, source, now)?;
+            let admitted =
+                slice.iter().map(|one| writer.take(one, one.message.envelope.fingerprint)).collect::<Result<_, _>>()?;
+            writer.end()?;
             Ok(admitted)
         })?;
         self.give_way(slice);
@@ -136,8 +128,8 @@ impl Store {
     }
 }
 
-/// One slice on its way in.
-pub(super) struct Intake<'tx> {
+/// Writes one slice of messages, within one transaction.
+pub(super) struct SliceWriter<'tx> {
     tx: &'tx Transaction<'tx>,
     source: SourceId,
     now: DateTime<Utc>,
@@ -149,7 +141,7 @@ pub(super) struct Intake<'tx> {
     held: i64,
 }
 
-impl<'tx> Intake<'tx> {
+impl<'tx> SliceWriter<'tx> {
     pub(super) fn begin(tx: &'tx Transaction<'tx>, source: SourceId, now: DateTime<Utc>) -> Result<Self, StoreError> {
         let drift = fact(tx, "drift")?;
         Ok(Self {
@@ -165,27 +157,30 @@ impl<'tx> Intake<'tx> {
         })
     }
 
-    pub(super) fn take(&mut self, one: &'tx Admission, identity: Identity) -> Result<Admitted, StoreError> {
+    pub(super) fn take(&mut self, one: &'tx Admission, fingerprint: Fingerprint) -> Result<Admitted, StoreError> {
         let known: Option<i64> = self
             .tx
             .prepare_cached("SELECT message FROM identity WHERE sha256 = ?1")?
-            .query_row([&identity.0[..]], |row| row.get(0))
+            .query_row([&fingerprint.0[..]], |row| row.get(0))
             .optional()?;
         let admitted = match known {
             Some(id) => known_as(self.tx, Id(id))?,
-            None => self.insert(one, identity)?,
+            None => self.insert(one, fingerprint)?,
         };
-        let source = self.source;
-        let folder = number(&mut self.folders, &one.origin.folder, |name| source::folder(self.tx, source, name))?;
-        copy::keep(self.tx, (folder, &one.origin.key), admitted.id, one.flags.as_ref())?;
-        if let (Ruling::Said(said), Outcome::Known) = (&one.ruling, admitted.outcome)
+        let (source, copy) = (self.source, &one.message.copy);
+        let folder = number(&mut self.folders, &copy.location.folder, |name| source::folder(self.tx, source, name))?;
+        copy::keep(self.tx, (folder, &copy.location.key), admitted.id, copy.flags.kept())?;
+        if let (Disposition::DecidedElsewhere(said), Outcome::Known) = (&one.disposition, admitted.outcome)
             && follows(self.tx, admitted.id)?
         {
             become_as(self.tx, admitted.id, said, self.now)?;
         }
-        if admitted.outcome == Outcome::Known && one.came != Came::Aside && away::is_away(self.tx, admitted.id)? {
+        if admitted.outcome == Outcome::Known
+            && copy.origin != CopyOrigin::NotIncoming
+            && away::is_away(self.tx, admitted.id)?
+        {
             // What was decided upon does not come back with a folder that is another one now.
-            if one.came == Came::Since || admitted.stage == Stage::Gone {
+            if copy.origin == CopyOrigin::New || admitted.stage == Stage::Gone {
                 away::look(self.tx, admitted.id, self.now)?;
             } else {
                 away::forget(self.tx, admitted.id)?;
@@ -213,25 +208,24 @@ impl<'tx> Intake<'tx> {
         Ok(())
     }
 
-    fn insert(&mut self, one: &'tx Admission, identity: Identity) -> Result<Admitted, StoreError> {
-        let arrival = &one.arrival;
-        let received = seconds(one.origin.received);
-        let date = arrival.date.map(seconds);
-        let placed = seconds(arrival.placed(one.origin.received)).max(1);
+    fn insert(&mut self, one: &'tx Admission, fingerprint: Fingerprint) -> Result<Admitted, StoreError> {
+        let PreparedMessage { envelope, words, original, copy } = &one.message;
+        let received = seconds(copy.received);
+        let date = envelope.date.map(seconds);
+        let placed = seconds(envelope.placed(copy.received)).max(1);
         let id = free_from(self.tx, placed)?;
         self.drift = self.drift.max(id.0 - placed);
-        let thread = thread::place(self.tx, &Newcomer::of(id, arrival))?;
-        let stage = match &one.ruling {
+        let thread = thread::place(self.tx, &Newcomer::of(id, envelope))?;
+        let stage = match &one.disposition {
             _ if thread.muted => Stage::Muted,
-            Ruling::Hold => Stage::Held,
-            Ruling::LetThrough { .. } => Stage::LetThrough,
-            Ruling::Said(RemoteState::Deferred(_)) => Stage::Deferred,
-            Ruling::Said(RemoteState::Later) => Stage::CarriedOver,
-            Ruling::Said(RemoteState::Muted) => Stage::Muted,
-            Ruling::History | Ruling::Said(_) => Stage::History,
+            Disposition::Hold => Stage::Held,
+            Disposition::LetThrough { .. } => Stage::LetThrough,
+            Disposition::DecidedElsewhere(RemoteState::Deferred(_)) => Stage::Deferred,
+            Disposition::DecidedElsewhere(RemoteState::Later) => Stage::CarriedOver,
+            Disposition::DecidedElsewhere(RemoteState::Muted) => Stage::Muted,
+            Disposition::History | Disposition::DecidedElsewhere(_) => Stage::History,
         };
         let lane = number(&mut self.lanes, &one.lane, |name| source::lane(self.tx, name))?;
-        let words = &one.words;
         self.tx
             .prepare_cached(
                 "INSERT INTO message (id, thread, source, lane, stage, date, received, admitted, attachments, unsubscribe,
@@ -248,36 +242,38 @@ impl<'tx> Intake<'tx> {
                 date,
                 received,
                 seconds(self.now),
-                i64::try_from(arrival.attachments.len()).unwrap_or(i64::MAX),
-                arrival.unsubscribe,
-                spoken(words),
-                i64::try_from(one.packed.size()).unwrap_or(i64::MAX),
-                arrival.from.name,
-                arrival.from.address,
-                key(&arrival.from),
-                arrival.subject,
-                arrival.message_id,
-                arrival.list,
-                recipients(&arrival.to),
-                arrival.defects.iter().map(ToString::to_string).collect::<serde_json::Value>().to_string(),
+                i64::try_from(envelope.attachments.len()).unwrap_or(i64::MAX),
+                envelope.unsubscribe,
+                words.fields(),
+                i64::try_from(original.size()).unwrap_or(i64::MAX),
+                envelope.from.name,
+                envelope.from.address,
+                key(&envelope.from),
+                envelope.subject,
+                envelope.message_id,
+                envelope.list,
+                recipients(&envelope.to),
+                envelope.defects.iter().map(ToString::to_string).collect::<serde_json::Value>().to_string(),
             ])?;
         self.tx
             .prepare_cached("INSERT INTO identity (sha256, message) VALUES (?1, ?2)")?
-            .execute((&identity.0[..], id.0))?;
-        original::insert(self.tx, id, &one.packed)?;
+            .execute((&fingerprint.0[..], id.0))?;
+        original::insert(self.tx, id, original)?;
         self.words.push((id, words));
-        match (&one.ruling, stage) {
-            (Ruling::LetThrough { exception }, Stage::LetThrough) => {
+        match (&one.disposition, stage) {
+            (Disposition::LetThrough { exception }, Stage::LetThrough) => {
                 self.tx.prepare_cached("INSERT INTO hit (message, exception, at) VALUES (?1, ?2, ?3)")?.execute((
                     id.0,
                     exception,
                     seconds(self.now),
                 ))?;
             }
-            (Ruling::Said(RemoteState::Deferred(until)), Stage::Deferred) => {
+            (Disposition::DecidedElsewhere(RemoteState::Deferred(until)), Stage::Deferred) => {
                 deferred::insert(self.tx, id, until)?;
             }
-            (Ruling::Said(RemoteState::Muted), _) => thread::mute(self.tx, ThreadId(thread.thread.0), self.now)?,
+            (Disposition::DecidedElsewhere(RemoteState::Muted), _) => {
+                thread::mute(self.tx, ThreadId(thread.thread.0), self.now)?;
+            }
             (_, Stage::Held) => self.held += 1,
             _ => {}
         }
@@ -351,14 +347,4 @@ fn recipients(all: &[Address]) -> String {
         row
     };
     all.iter().map(row).collect::<serde_json::Value>().to_string()
-}
-
-/// Which fields have words in them: see `message.fields` in the schema.
-fn spoken(words: &Indexed) -> i64 {
-    [&words.from, &words.to, &words.subject, &words.list, &words.body]
-        .into_iter()
-        .zip([1, 2, 4, 8, 16])
-        .filter(|(text, _)| !text.is_empty())
-        .map(|(_, bit)| bit)
-        .sum()
 }

@@ -54,7 +54,7 @@ struct Chosen {
     heading: Reason,
     lane_place: i64,
     lane: i64,
-    /// The second that places it among others, as in `Arrival::placed`.
+    /// The second that places it among others, as in `Envelope::placed`.
     placed: i64,
     /// Of messages of one second, the place in their mailbox on a server: the folder and the key.
     at: (i64, String),

@@ -158,12 +158,12 @@ impl Compiler {
                 None => NEVER.to_owned(),
             },
             Term::Address { field, pattern } => self.address(*field, pattern),
-            Term::Any(field) => format!("(v.fields & {}) <> 0", bit(*field)),
+            Term::Any(field) => format!("(v.fields & {}) <> 0", field.bit()),
             Term::Source { name, prefix } => one_of("v.source_id", &self.sources, name, *prefix),
             Term::Lane { name, prefix } => one_of("v.lane_id", &self.lanes, name, *prefix),
             Term::Has(Thing::Attachment) => "v.attachments > 0".to_owned(),
             Term::Has(Thing::Unsubscribe) => "v.unsubscribe <> 0".to_owned(),
-            Term::Has(Thing::List) => format!("(v.fields & {}) <> 0", bit(TextField::List)),
+            Term::Has(Thing::List) => format!("(v.fields & {}) <> 0", TextField::List.bit()),
             Term::Before(when) => format!("{PLACED} < {}", ceiling(when.instant(self.now))),
             Term::After(when) => format!("{PLACED} >= {}", ceiling(when.instant(self.now))),
             Term::Id(IdTerm::Own(id)) => format!("v.id = {}", id.0),
@@ -280,16 +280,6 @@ fn column(field: TextField) -> &'static str {
         TextField::Subject => "subject",
         TextField::List => "list",
         TextField::Body => "body",
-    }
-}
-
-fn bit(field: TextField) -> i64 {
-    match field {
-        TextField::From => 1,
-        TextField::To => 2,
-        TextField::Subject => 4,
-        TextField::List => 8,
-        TextField::Body => 16,
     }
 }
 

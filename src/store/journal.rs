@@ -10,9 +10,9 @@ use super::failure::StoreError;
 use super::held::IS_HELD;
 use super::instant::{instant, seconds};
 use super::{Durability, Store, journal_writer};
-use crate::domain::arrival::Identity;
 use crate::domain::deferral;
 use crate::domain::door::Outside;
+use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
 use crate::domain::outside::Change;
@@ -213,7 +213,7 @@ fn change(row: &Row<'_>, now: DateTime<Utc>) -> rusqlite::Result<Change> {
         folder: row.get(1)?,
         key: row.get(2)?,
         message_id: row.get(3)?,
-        identity: Identity(row.get(4)?),
+        fingerprint: Fingerprint(row.get(4)?),
         size: row.get::<_, i64>(5)?.unsigned_abs(),
         expected: Flags::read(row.get_ref(6)?.as_str()?),
         target: journal_writer::target(row.get_ref(7)?.as_str()?, row.get(8)?),

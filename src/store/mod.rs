@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `open`, `connection`, `migrate` | make or recognise the file, connect, bring it up to date |
 //! | `source`, `admit`, `thread`, `original`, `tray`, `presence` | take messages in |
-//! | `born`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
+//! | `created`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `journal_writer`, `journal`, `closing`, `copy`, `take_over` | what is to be done outside, what came of it, what others did there |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `read`, `search`, `condition` | what rule 1 lets through |
@@ -29,13 +29,13 @@ mod away;
 mod backup;
 mod batch;
 mod begin;
-mod born;
 mod closing;
 mod commit;
 mod concern;
 mod condition;
 mod connection;
 mod copy;
+mod created;
 mod deferred;
 mod export;
 mod facts;
@@ -68,7 +68,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use act::ActsSoFar;
-pub use admit::{Admission, Admitted, Came, Outcome, Ruling};
+pub use admit::{Admission, Admitted, Disposition, Outcome, PreparedMessage};
 pub use away::{MOST_RETURNED, Returned};
 pub use batch::{BatchKind, Triaged};
 pub use begin::{Beginning, LaneTurn};
@@ -81,7 +81,6 @@ pub use journal::{JournalRow, Listed};
 pub use original::{Packed, pack};
 pub use presence::Presence;
 pub use source::SourceRow;
-pub use take_over::News;
 pub use tally::Tally;
 pub use tray::TrayRow;
 

@@ -10,7 +10,7 @@ use zstd::bulk::{Compressor, Decompressor};
 
 use super::Store;
 use super::failure::StoreError;
-use crate::domain::arrival::Identity;
+use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::Id;
 
 /// What the packer knows beforehand.
@@ -134,21 +134,21 @@ impl Store {
         })
     }
 
-    /// Hands out the original of every message, held ones too, with the identity that the message had when it was taken
+    /// Hands out the original of every message, held ones too, with the fingerprint that the message had when it was taken
     /// in: for checking alone, nothing of it is for a person to read. One is in memory at a time.
     ///
     /// # Errors
     /// Where the list of messages cannot be read. An original that cannot be read is handed out as the error it is.
     pub fn check_originals(
         &self,
-        mut each: impl FnMut(Id, Identity, Result<Vec<u8>, StoreError>),
+        mut each: impl FnMut(Id, Fingerprint, Result<Vec<u8>, StoreError>),
     ) -> Result<(), StoreError> {
         self.read("checking the originals", |connection| {
             let mut statement = connection.prepare("SELECT message, sha256 FROM identity ORDER BY message")?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 let id = Id(row.get(0)?);
-                each(id, Identity(row.get(1)?), bytes_of(connection, id));
+                each(id, Fingerprint(row.get(1)?), bytes_of(connection, id));
             }
             Ok(())
         })

@@ -8,24 +8,14 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::failure::StoreError;
 use super::held::{self, IS_HELD};
 use super::{Store, away, copy, deferred, source, thread};
-use crate::domain::arrival::Identity;
+use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
+use crate::domain::found_copy::MailboxEvent;
 use crate::domain::ids::{Id, SourceId, ThreadId};
 use crate::domain::message::Stage;
 use crate::domain::outside::{FolderRole, Found, Lost};
 use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
-
-/// What a mailbox says of a copy that was known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
-    /// Its flags are others now.
-    Flags { folder: String, key: String, flags: Flags },
-    /// It is no longer there; whether it is sure that somebody took it away.
-    Gone { folder: String, key: String, sure: bool },
-    /// These folders are read for incoming mail, and no others.
-    Incoming(Vec<String>),
-}
 
 impl Store {
     /// Notes what a source says of copies that were known, and takes over what was said of their messages. All of it or
@@ -33,15 +23,15 @@ impl Store {
     pub fn take_over(
         &mut self,
         from: SourceId,
-        news: &[News],
+        events: &[MailboxEvent],
         calendar: &Calendar,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.write("noting what was said elsewhere", |tx| {
-            for one in news {
-                match one {
-                    News::Flags { folder, key, flags } => {
-                        let Some(copy) = copy::at(tx, from, folder, key)? else { continue };
+            for event in events {
+                match event {
+                    MailboxEvent::Flags { location, flags } => {
+                        let Some(copy) = copy::at(tx, from, &location.folder, &location.key)? else { continue };
                         copy::set_flags(tx, &copy, flags)?;
                         let known = copy.flags.unwrap_or_default();
                         if known.seen && !flags.seen && away::is_away(tx, copy.message)? {
@@ -51,13 +41,13 @@ impl Store {
                             become_as(tx, copy.message, &RemoteState::of(None, flags, calendar, now), now)?;
                         }
                     }
-                    News::Incoming(folders) => source::read_for_incoming(tx, from, folders)?,
-                    News::Gone { folder, key, sure } => {
-                        let Some(copy) = copy::at(tx, from, folder, key)? else { continue };
+                    MailboxEvent::Incoming(folders) => source::read_for_incoming(tx, from, folders)?,
+                    MailboxEvent::Gone { location, sure } => {
+                        let Some(copy) = copy::at(tx, from, &location.folder, &location.key)? else { continue };
                         if !sure && is_over(tx, copy.message)? {
-                            copy::forget(tx, copy.folder, key)?;
+                            copy::forget(tx, copy.folder, &location.key)?;
                         } else {
-                            copy::lose(tx, copy.folder, key, now)?;
+                            copy::lose(tx, copy.folder, &location.key, now)?;
                         }
                     }
                 }
@@ -82,7 +72,7 @@ impl Store {
                     id: Id(row.get(0)?),
                     message_id: row.get(1)?,
                     size: row.get::<_, i64>(2)?.unsigned_abs(),
-                    identity: Identity(row.get(3)?),
+                    fingerprint: Fingerprint(row.get(3)?),
                     aside: if row.get(4)? { Some((row.get(5)?, row.get(6)?)) } else { None },
                 })
             })?;

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::failure::StoreError;
 use super::instant::seconds;
-use crate::domain::arrival::Arrival;
+use crate::domain::envelope::Envelope;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{Id, ThreadId};
 use crate::domain::keyword::Keyword;
@@ -40,15 +40,15 @@ pub(super) struct Newcomer<'a> {
 }
 
 impl<'a> Newcomer<'a> {
-    pub(super) fn of(id: Id, arrival: &'a Arrival) -> Self {
+    pub(super) fn of(id: Id, envelope: &'a Envelope) -> Self {
         Self {
             id,
-            own: arrival.message_id.as_deref().filter(|own| !own.is_empty()),
-            references: &arrival.references,
-            topic: Topic::of(&arrival.subject),
-            list: arrival.list.as_deref(),
-            date: arrival.date.map(seconds),
-            automatic: arrival.automatic,
+            own: envelope.message_id.as_deref().filter(|own| !own.is_empty()),
+            references: &envelope.references,
+            topic: Topic::of(&envelope.subject),
+            list: envelope.list.as_deref(),
+            date: envelope.date.map(seconds),
+            automatic: envelope.automatic,
         }
     }
 }

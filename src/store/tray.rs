@@ -5,10 +5,11 @@ use rusqlite::{OptionalExtension, Row};
 use sha2::{Digest, Sha256};
 
 use super::Store;
-use super::admit::{Admission, Admitted, Intake, known_as};
+use super::admit::{Admission, Admitted, SliceWriter, known_as};
 use super::failure::StoreError;
 use super::instant::instant;
-use crate::domain::arrival::{Identity, Mark, Origin};
+use crate::domain::fingerprint::Fingerprint;
+use crate::domain::found_copy::{FoundCopy, Location};
 use crate::domain::ids::{Id, SourceId};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,14 +46,14 @@ impl TrayRow {
             .map(|naive| naive.and_utc())
     }
 
-    /// Where it was found. Its `Admission` needs exactly this origin.
+    /// Where it was found. Its `Admission` needs exactly this.
     #[must_use]
-    pub fn origin(&self) -> Origin {
+    pub fn copy(&self) -> FoundCopy {
         let key = match &self.external_id {
             Some(external) => format!("external {external}"),
             None => format!("row {}", self.number),
         };
-        Origin { folder: String::new(), key, mark: Mark::None, received: self.put_at }
+        FoundCopy::new(Location::without_folder(key), self.put_at)
     }
 }
 
@@ -88,15 +89,16 @@ impl Store {
     ) -> Result<Vec<Admitted>, StoreError> {
         self.write("taking messages in from the tray", |tx| {
             super::source::advance(tx, source, None, now)?;
-            let mut intake = Intake::begin(tx, source, now)?;
+            let mut writer = SliceWriter::begin(tx, source, now)?;
             let mut admitted = Vec::with_capacity(slice.len());
             for (one, number) in slice.iter().zip(numbers) {
+                let location = &one.message.copy.location;
                 let known: Option<i64> = tx
                     .prepare_cached(
                         "SELECT message FROM copy WHERE key = ?3
                          AND folder = (SELECT id FROM folder WHERE source = ?1 AND name = ?2)",
                     )?
-                    .query_row((source.0, &one.origin.folder, &one.origin.key), |row| row.get(0))
+                    .query_row((source.0, &location.folder, &location.key), |row| row.get(0))
                     .optional()?;
                 let whole: Option<bool> = tx
                     .prepare_cached("SELECT raw IS NOT NULL FROM tray WHERE number = ?1")?
@@ -104,24 +106,24 @@ impl Store {
                     .optional()?;
                 admitted.push(match (known, whole) {
                     (Some(id), _) => known_as(tx, Id(id))?,
-                    (None, Some(true)) => intake.take(one, one.arrival.identity)?,
-                    (None, _) => intake.take(one, identity(source, &one.origin.key))?,
+                    (None, Some(true)) => writer.take(one, one.message.envelope.fingerprint)?,
+                    (None, _) => writer.take(one, fingerprint(source, &location.key))?,
                 });
                 tx.prepare_cached("DELETE FROM tray WHERE number = ?1")?.execute([number])?;
             }
-            intake.end()?;
+            writer.end()?;
             Ok(admitted)
         })
     }
 }
 
 /// A script's message is what its source calls it, not what it says.
-fn identity(source: SourceId, key: &str) -> Identity {
+fn fingerprint(source: SourceId, key: &str) -> Fingerprint {
     let mut digest = Sha256::new();
     digest.update(b"tidebox incoming\0");
     digest.update(source.0.to_be_bytes());
     digest.update(key.as_bytes());
-    Identity(digest.finalize().into())
+    Fingerprint(digest.finalize().into())
 }
 
 fn row(row: &Row<'_>) -> rusqlite::Result<TrayRow> {

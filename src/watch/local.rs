@@ -12,7 +12,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use super::lock::Who;
 use super::messages::{LocalMessage, SourceGroup, SupervisorMessage};
 use super::{PROGRESS, WatchContext, WatchEvent, notifier, panic_guard, present, problems};
-use crate::clock::{Clock, Stopwatch};
+use crate::clock::Stopwatch;
 use crate::domain::concern::Concern;
 use crate::domain::door::Outside;
 use crate::domain::problem::Problem;
@@ -184,7 +184,7 @@ impl LocalSources {
     /// Reads every source that lies on this machine; stops between two transactions when that is asked for.
     /// What could not be read is returned.
     fn read_sources(&mut self, inbox: &Receiver<LocalMessage>, again: &mut bool) -> Result<Vec<Problem>, JobError> {
-        let (config, now) = (present(&self.context.config), self.now());
+        let (config, moment) = (present(&self.context.config), self.context.clock.moment());
         let listener = self.context.listener.clone();
         let mut told = Stopwatch::start();
         let (mut stopped, mut ours) = (false, self.lock_is_ours);
@@ -203,7 +203,7 @@ impl LocalSources {
         // A connection of its own, for the time of the reading: it keeps more pages in memory.
         let mut store = Store::open_for(&self.context.store, Durability::Replayable)?;
         let reach = if self.lock_is_ours { Reach::Nearby } else { Reach::Reading };
-        let read = gather(&mut store, &config, reach, now, Clock::real().now(), &mut watcher);
+        let read = gather(&mut store, &config, reach, moment, &mut watcher);
         self.lock_is_ours = ours;
         *again &= !stopped;
         let summary = read?;

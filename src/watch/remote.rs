@@ -22,7 +22,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use super::backoff::Backoff;
 use super::messages::{RemoteMessage, SourceGroup, SupervisorMessage};
 use super::{PROGRESS, WatchContext, WatchEvent, panic_guard, present, problems};
-use crate::clock::{Clock, Stopwatch};
+use crate::clock::Stopwatch;
 use crate::config::SourceConfig;
 use crate::domain::concern::ConcernKind;
 use crate::domain::printable::Printable;
@@ -198,7 +198,7 @@ impl Worker {
     fn read(&mut self, occasion: Occasion) -> Result<Summary, JobError> {
         // Opened for each reading: who waits for news keeps no pages of the store in memory.
         let mut store = Store::open_for(&self.context.store, Durability::Replayable)?;
-        let (config, now) = (present(&self.context.config), self.context.clock.now());
+        let (config, moment) = (present(&self.context.config), self.context.clock.moment());
         let (listener, stop) = (self.context.listener.clone(), Arc::clone(&self.stop));
         let mut told = Stopwatch::start();
         let mut watcher = |summary: &Summary| {
@@ -208,8 +208,7 @@ impl Worker {
             }
             if stop.load(Ordering::SeqCst) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let wall = Clock::real().now();
-        gather_on(occasion, &mut store, &config, (&self.from, &mut *self.source), (now, wall), &mut watcher)
+        gather_on(occasion, &mut store, &config, (&self.from, &mut *self.source), moment, &mut watcher)
     }
 
     /// The store could not be read or written, or changes could not be made.

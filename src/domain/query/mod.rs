@@ -27,6 +27,7 @@ mod value;
 use chrono::{DateTime, Utc};
 
 use super::address::Address;
+use super::envelope::ParsedMessage;
 use super::ids::Id;
 use super::trust::SenderTrust;
 
@@ -72,7 +73,7 @@ pub enum Term {
         prefix: bool,
     },
     Has(Thing),
-    /// Placed (`Arrival::placed`) before this instant.
+    /// Placed (`Envelope::placed`) before this instant.
     Before(When),
     /// Placed at or after this instant.
     After(When),
@@ -86,6 +87,22 @@ pub enum TextField {
     Subject,
     Body,
     List,
+}
+
+impl TextField {
+    pub const ALL: [Self; 5] = [Self::From, Self::To, Self::Subject, Self::List, Self::Body];
+
+    /// What stands for it in a set of fields, as stores keep it: `message.fields` in the schema.
+    #[must_use]
+    pub fn bit(self) -> i64 {
+        match self {
+            Self::From => 1,
+            Self::To => 2,
+            Self::Subject => 4,
+            Self::List => 8,
+            Self::Body => 16,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -180,7 +197,8 @@ pub struct Indexed {
 impl Indexed {
     /// Folds the fields of a message on its way in.
     #[must_use]
-    pub fn of(arrival: &super::arrival::Arrival) -> Self {
+    pub fn of(message: &ParsedMessage) -> Self {
+        let ParsedMessage { envelope, text } = message;
         let mailboxes = |all: &[Address]| {
             let mut out = String::new();
             for mailbox in all {
@@ -190,12 +208,18 @@ impl Indexed {
             out
         };
         Self {
-            from: mailboxes(std::slice::from_ref(&arrival.from)),
-            to: mailboxes(&arrival.to),
-            subject: super::words::fold(&arrival.subject),
-            list: super::words::fold(arrival.list.as_deref().unwrap_or_default()),
-            body: super::words::fold(&arrival.text),
+            from: mailboxes(std::slice::from_ref(&envelope.from)),
+            to: mailboxes(&envelope.to),
+            subject: super::words::fold(&envelope.subject),
+            list: super::words::fold(envelope.list.as_deref().unwrap_or_default()),
+            body: super::words::fold(text),
         }
+    }
+
+    /// Which fields have words in them: the sum of their bits.
+    #[must_use]
+    pub fn fields(&self) -> i64 {
+        TextField::ALL.into_iter().filter(|field| !self.field(*field).is_empty()).map(TextField::bit).sum()
     }
 
     #[must_use]

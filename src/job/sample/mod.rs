@@ -11,17 +11,18 @@ use chrono::{DateTime, Duration, Timelike, Utc};
 
 use super::JobError;
 use super::begin::{Begun, begin};
+use super::disposition::{BacklogPolicy, IntakeRules};
 use super::intake::Intake;
-use super::ruling::Filing;
 use super::summary::Summary;
 use crate::config::Config;
-use crate::domain::arrival::{Mark, Origin};
+use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
 use crate::domain::ids::SourceId;
+use crate::domain::moment::Moment;
 use crate::domain::positions::Positions;
 use crate::domain::schedule::{Window, Zone, parse_zone};
 use crate::domain::triage::{Decision, Triage, Until};
 use crate::domain::write_back::WriteBackPlan;
-use crate::source::Handed;
+use crate::source::FetchedMessage;
 use crate::store::Store;
 
 use letters::{Arrival, LETTERS, Letter};
@@ -93,19 +94,19 @@ pub fn fill(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Su
     let open = config.calendar.open_at(now);
     let yesterday = open.as_ref().and_then(|open| config.calendar.latest_before(open.opens - Duration::hours(12)));
     let mut total = Summary::default();
-    let mut take = |store: &mut Store, arrivals: &[Arrival], filing: Filing| -> Result<(), JobError> {
+    let mut take = |store: &mut Store, arrivals: &[Arrival], backlog: BacklogPolicy| -> Result<(), JobError> {
         for letter in LETTERS.iter().filter(|letter| arrivals.contains(&letter.arrival)) {
-            total.add(take_one(store, config, source, letter, filing, now)?);
+            total.add(take_one(store, config, source, letter, backlog, now)?);
         }
         Ok(())
     };
-    take(store, &[Arrival::History], Filing::History)?;
+    take(store, &[Arrival::History], BacklogPolicy::History)?;
     if let (Some(window), Some(open)) = (yesterday, open) {
-        store.note_birth(window.opens - Duration::days(1), now)?;
-        take(store, &[Arrival::Carried, Arrival::Deferred], Filing::HoldAll)?;
+        store.record_created_at(Moment { now: window.opens - Duration::days(1), wall: now })?;
+        take(store, &[Arrival::Carried, Arrival::Deferred], BacklogPolicy::HoldAll)?;
         read_yesterday(store, config, &window, &open)?;
     }
-    take(store, &[Arrival::Held], Filing::HoldAll)?;
+    take(store, &[Arrival::Held], BacklogPolicy::HoldAll)?;
     Ok(total)
 }
 
@@ -138,23 +139,14 @@ fn take_one(
     config: &Config,
     source: SourceId,
     letter: &Letter,
-    filing: Filing,
+    backlog: BacklogPolicy,
     now: DateTime<Utc>,
 ) -> Result<Summary, JobError> {
     let (raw, dated) = dated(letter, now);
-    let origin = Origin { folder: "cur".to_owned(), key: letter.name.to_owned(), mark: Mark::Unread, received: dated };
-    let intake = Intake {
-        config,
-        source,
-        name: "mail",
-        filing,
-        backlog_before: None,
-        first_read: None,
-        now,
-        wall: now,
-        frugal: false,
-    };
-    intake.take_one(store, Handed::of(raw, origin))
+    let location = Location { folder: "cur".to_owned(), key: letter.name.to_owned() };
+    let copy = FoundCopy { flags: CopyFlags::SeenOnly(false), ..FoundCopy::new(location, dated) };
+    let rules = IntakeRules::new(config, "mail", backlog, Moment::real(now));
+    Intake { source, rules, low_memory: false }.take_one(store, FetchedMessage::new(raw, copy))
 }
 
 /// The letters that arrive while the batch is open, as files for a Maildir: name and bytes.

@@ -1,6 +1,6 @@
 //! The top of a letter: its header lines, its subject, and what else is worth a note.
 
-use super::Envelope;
+use super::ParsedHeader;
 use crate::domain::address::Address;
 use crate::domain::limits::SUBJECT_BYTES;
 use crate::domain::printable::Printable;
@@ -12,7 +12,7 @@ pub(super) fn subject(text: &str) -> Printable {
 }
 
 /// To, Cc, Reply-To where it differs from the sender, and the list; each fits a row of so many columns with its name.
-pub(super) fn lines(envelope: &Envelope, width: u16) -> Vec<(&'static str, Printable)> {
+pub(super) fn lines(envelope: &ParsedHeader, width: u16) -> Vec<(&'static str, Printable)> {
     let room = |name: &str| usize::from(width).saturating_sub(name.len().max(5) + 1);
     let mut lines = Vec::new();
     for (name, people) in [("To", &envelope.to), ("Cc", &envelope.cc)] {
@@ -29,7 +29,7 @@ pub(super) fn lines(envelope: &Envelope, width: u16) -> Vec<(&'static str, Print
     lines
 }
 
-pub(super) fn notes(envelope: &Envelope) -> Vec<Printable> {
+pub(super) fn notes(envelope: &ParsedHeader) -> Vec<Printable> {
     let mut notes = Vec::new();
     let domain = |it: &Address| it.address.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
     let own = domain(&envelope.from);

@@ -16,10 +16,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use self::layout::Layout;
 use super::body::{Piece, Pieces};
-use super::envelope::Envelope;
 use super::header;
 use super::html::Showing;
 use super::parse::{around, body_defects};
+use super::parsed_header::ParsedHeader;
 use super::part::{self, MimeParts};
 use super::{attachments, charset, file_name, visible_text};
 use crate::domain::defect::Defect;
@@ -40,7 +40,7 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
     let (header, at) = header::split(raw, |_| false);
     let parts = part::walk(&header, raw.get(at..).unwrap_or_default());
     let pieces = Pieces::of(&parts);
-    let mut envelope = Envelope::read(&header, around(&parts));
+    let mut envelope = ParsedHeader::read(&header, around(&parts));
     for defect in body_defects(&header, &parts, &pieces) {
         if !envelope.defects.contains(&defect) {
             envelope.defects.push(defect);

@@ -19,8 +19,8 @@ use sha2::{Digest, Sha256};
 
 use self::entries::{Entry, NoFeed, Read};
 use self::keys::Links;
-use super::{Each, Handed, Outcome, Since, Source, SourceError, hex};
-use crate::domain::arrival::{Mark, Origin};
+use super::{Each, FetchedMessage, Outcome, Since, Source, SourceError, hex};
+use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
 use crate::domain::limits::{FEED_BYTES, FEED_ENTRIES};
 use crate::mail;
 use crate::net::http::{self, Answer, Asked, Page};
@@ -154,8 +154,9 @@ impl Feed {
             let raw = self.compose(entry, &read.title, key, host);
             let received = entry.date.map_or(since.now, |date| date.min(since.now));
             // Nobody has read it; what is old at the first reading is backlog all the same.
-            let origin = Origin { folder: String::new(), key: key.clone(), mark: Mark::Unread, received };
-            if each(Handed::of(raw, origin).into()).is_break() {
+            let location = Location::without_folder(key.clone());
+            let copy = FoundCopy { flags: CopyFlags::SeenOnly(false), ..FoundCopy::new(location, received) };
+            if each(FetchedMessage::new(raw, copy).into()).is_break() {
                 return false;
             }
         }

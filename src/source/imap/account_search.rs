@@ -24,8 +24,8 @@ pub(super) fn find<'a>(
     told: &mut dyn FnMut(Id, Found),
 ) -> Result<(), ImapError> {
     let wanted = |lost: &'a Lost| {
-        let Lost { message_id, identity, size, .. } = lost;
-        SearchTarget { message_id: message_id.as_deref(), identity: *identity, size: *size }
+        let Lost { message_id, fingerprint, size, .. } = lost;
+        SearchTarget { message_id: message_id.as_deref(), fingerprint: *fingerprint, size: *size }
     };
     let wanted: Vec<SearchTarget<'_>> = lost.iter().map(wanted).collect();
     for (lost, found) in lost.iter().zip(locate(transport, folders, &wanted)?) {
@@ -78,7 +78,7 @@ impl<'l> AccountSearch<'l> {
         if open.is_empty() {
             return Ok(());
         }
-        let opened = match transport::open(self.transport, folder, Access::Read)? {
+        let opened = match transport::open(self.transport, &folder.wire, Access::Read)? {
             Ok(opened) => opened,
             Err(refused) => {
                 self.blind |= !matches!(refused.code.as_str(), "NONEXISTENT" | "NOPERM");
@@ -88,7 +88,7 @@ impl<'l> AccountSearch<'l> {
         let asked: Vec<SearchTarget<'_>> = open.iter().map(|(_, wanted)| *wanted).collect();
         let role = self.folders.role_of(&folder.name);
         for ((at, _), places) in
-            open.into_iter().zip(folder_search::seek(self.transport, &opened, &asked, Certainty::Identity)?)
+            open.into_iter().zip(folder_search::seek(self.transport, &opened, &asked, Certainty::Fingerprint)?)
         {
             if let (Some(place), Some(found)) = (places.into_iter().next_back(), self.found.get_mut(at)) {
                 let key = UidKey { validity: opened.validity.unwrap_or_default(), uid: place.uid }.to_string();
@@ -119,11 +119,11 @@ impl<'l> AccountSearch<'l> {
     }
 
     fn filed_in(&mut self, folder: &ImapFolder, asked: &[(usize, SearchTarget<'_>)]) -> Result<(), ImapError> {
-        let Ok(opened) = transport::open(self.transport, folder, Access::Read)? else { return Ok(()) };
+        let Ok(opened) = transport::open(self.transport, &folder.wire, Access::Read)? else { return Ok(()) };
         let role = self.folders.lies_in(folder);
         let wanted: Vec<SearchTarget<'_>> = asked.iter().map(|(_, wanted)| *wanted).collect();
         for ((at, _), places) in
-            asked.iter().zip(folder_search::seek(self.transport, &opened, &wanted, Certainty::Identity)?)
+            asked.iter().zip(folder_search::seek(self.transport, &opened, &wanted, Certainty::Fingerprint)?)
         {
             let (Some(place), Some(found)) = (places.into_iter().next_back(), self.found.get_mut(*at)) else {
                 continue;

@@ -13,7 +13,7 @@ use super::pipeline::CommandReply;
 use super::session::Selected;
 use super::transport::ImapTransport;
 use super::uids;
-use crate::domain::arrival::Identity;
+use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::outside::Lost;
 use crate::mail;
@@ -41,15 +41,15 @@ const LOOKING: &str = "looking for a message";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SearchTarget<'a> {
     pub(super) message_id: Option<&'a str>,
-    pub(super) identity: Identity,
+    pub(super) fingerprint: Fingerprint,
     /// Of the original, in bytes.
     pub(super) size: u64,
 }
 
 impl<'a> SearchTarget<'a> {
     pub(super) fn of(lost: &'a Lost) -> Self {
-        let Lost { message_id, identity, size, .. } = lost;
-        Self { message_id: message_id.as_deref(), identity: *identity, size: *size }
+        let Lost { message_id, fingerprint, size, .. } = lost;
+        Self { message_id: message_id.as_deref(), fingerprint: *fingerprint, size: *size }
     }
 
     /// Adds to a search what finds it: its Message-ID, else its size.
@@ -74,7 +74,7 @@ pub(super) enum Certainty {
     /// Its size: enough where we have just put it there.
     Size,
     /// Its bytes.
-    Identity,
+    Fingerprint,
 }
 
 /// A message that was found.
@@ -144,7 +144,7 @@ fn newest(uids: &[u32]) -> impl Iterator<Item = u32> {
 
 /// The Message-ID that a header tells, cleaned as everywhere.
 pub(super) fn message_id(header: &[u8]) -> Option<String> {
-    mail::parse(header.to_vec()).message_id
+    mail::parse(header).envelope.message_id
 }
 
 /// Adds the candidates that are what is wanted and was not found yet.
@@ -212,8 +212,8 @@ impl UnsureMatch<'_> {
 
     fn is_it(&self, body: &[u8]) -> bool {
         match self.size.filter(|_| self.by_head()) {
-            Some(size) => header_only::is(body, size, self.wanted.identity),
-            None => mail::identity(body) == self.wanted.identity,
+            Some(size) => header_only::is(body, size, self.wanted.fingerprint),
+            None => mail::fingerprint(body) == self.wanted.fingerprint,
         }
     }
 }

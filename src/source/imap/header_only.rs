@@ -1,6 +1,6 @@
 //! A message of which only the header was fetched, because it is larger than `largest` allows.
 
-use crate::domain::arrival::Identity;
+use crate::domain::fingerprint::Fingerprint;
 use crate::mail;
 
 /// The size of a message that is larger than its server said.
@@ -25,11 +25,11 @@ pub(super) fn alone(header: &[u8], size: u64) -> Vec<u8> {
     raw
 }
 
-/// Whether a message with this header, and of this size now, was taken in by its header under this identity. Fields that
+/// Whether a message with this header, and of this size now, was taken in by its header under this fingerprint. Fields that
 /// were added to it since may have brought it over the border between two megabytes.
-pub(super) fn is(header: &[u8], size: u64, identity: Identity) -> bool {
+pub(super) fn is(header: &[u8], size: u64, fingerprint: Fingerprint) -> bool {
     let sizes = [size, size.saturating_sub(MEGABYTE).max(1), UNTOLD];
-    sizes.into_iter().any(|size| mail::identity(&alone(header, size)) == identity)
+    sizes.into_iter().any(|size| mail::fingerprint(&alone(header, size)) == fingerprint)
 }
 
 #[cfg(test)]
@@ -41,10 +41,10 @@ mod tests {
 
     #[test]
     fn it_is_known_again_with_a_field_more() {
-        let taken = mail::identity(&alone(HEADER, 3 * MEGABYTE));
+        let taken = mail::fingerprint(&alone(HEADER, 3 * MEGABYTE));
         let more = [b"X-TUID: 0123456789ab\r\n".as_slice(), HEADER].concat();
         assert!(is(HEADER, 3 * MEGABYTE, taken) && is(&more, 3 * MEGABYTE + 22, taken));
-        assert!(is(&more, 7 * MEGABYTE, mail::identity(&alone(HEADER, UNTOLD))));
+        assert!(is(&more, 7 * MEGABYTE, mail::fingerprint(&alone(HEADER, UNTOLD))));
         assert!(!is(b"Message-ID: <1@b.example>\r\nSubject: another\r\n\r\n", 3 * MEGABYTE, taken));
     }
 }

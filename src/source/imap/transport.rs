@@ -4,7 +4,6 @@
 use super::command::ImapCommand;
 use super::failure::{ImapError, said};
 use super::fetch_response::FetchResponse;
-use super::folders::ImapFolder;
 use super::list_response::ListResponse;
 use super::pipeline::CommandReply;
 use super::session::{Access, Selected, Session};
@@ -23,13 +22,13 @@ pub(super) trait ImapTransport {
     fn ask(&mut self, commands: &[ImapCommand]) -> Result<Vec<CommandReply>, ImapError>;
 }
 
-/// Opens a folder, to change something in it or only to read. The refusal where the server does not let us.
+/// Opens the folder of this name on the wire, to change something in it or only to read. The refusal where the server does not let us.
 pub(super) fn open(
     transport: &mut dyn ImapTransport,
-    folder: &ImapFolder,
+    wire: &str,
     access: Access,
 ) -> Result<Result<Selected, StatusResponse>, ImapError> {
-    let command = transport.selecting(&folder.wire, access);
+    let command = transport.selecting(wire, access);
     let reply = transport.ask(&[command])?.into_iter().next();
     Ok(match reply {
         Some(reply) if reply.is_yes() => Ok(Selected::of(&reply)),

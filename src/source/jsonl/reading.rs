@@ -9,11 +9,11 @@ use sha2::{Digest, Sha256};
 
 use super::line::{Line, Mistake, Parts, Said, Time, text};
 use super::time::instant;
-use crate::domain::arrival::{Mark, Origin};
 use crate::domain::defect::Defect;
+use crate::domain::found_copy::{FoundCopy, Location};
 use crate::domain::limits::JSON_LINE_BYTES;
 use crate::mail;
-use crate::source::{Each, Handed, Outcome, Passed, Since, hex};
+use crate::source::{Each, FetchedMessage, Outcome, Passed, Since, hex};
 
 pub(in crate::source) struct Reading<'a> {
     name: &'a str,
@@ -102,17 +102,12 @@ impl<'a> Reading<'a> {
         };
         // The message itself is counted when it is in the store; here, what the line has besides.
         self.passed.add(0, line.len().saturating_sub(raw.len()) as u64);
-        let mark = match said.read {
-            Some(true) => Mark::Read,
-            Some(false) => Mark::Unread,
-            None => Mark::None,
-        };
         let received = read("received", said.received.as_ref(), &mut defects);
         let received = received.or_else(|| instant(said.sent_at.as_ref()?));
         let received = received.map_or(self.now, |time| time.min(self.now));
         self.known.insert(key.clone());
-        let origin = Origin { folder: String::new(), key, mark, received };
-        Ok(each(Handed { defects, ..Handed::of(raw, origin) }.into()))
+        let copy = FoundCopy { flags: said.read.into(), ..FoundCopy::new(Location::without_folder(key), received) };
+        Ok(each(FetchedMessage { raw, copy, defects }.into()))
     }
 
     fn compose(&self, parts: &Parts, external_id: Option<&str>, sent_at: Option<DateTime<Utc>>) -> Vec<u8> {

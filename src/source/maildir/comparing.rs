@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use crate::domain::flags::Flags;
-use crate::source::{Brought, Each, Since};
+use crate::domain::found_copy::{Location, MailboxEvent};
+use crate::source::{Each, Since};
 
 /// So many known copies are asked for at once.
 const PAGE: usize = 10_000;
@@ -46,7 +47,8 @@ pub(super) fn compare(folder: &str, names: &[Listed<'_>], since: &Since<'_>, eac
         if flags.unwrap_or_default() == name.flags {
             return ControlFlow::Continue(());
         }
-        each(Brought::Flags { folder: folder.to_owned(), key: key.to_owned(), flags: name.flags.clone() })
+        let location = Location { folder: folder.to_owned(), key: key.to_owned() };
+        each(MailboxEvent::Flags { location, flags: name.flags.clone() }.into())
     })?;
     Some(compared)
 }
@@ -54,7 +56,8 @@ pub(super) fn compare(folder: &str, names: &[Listed<'_>], since: &Since<'_>, eac
 /// Says of everything that is known of a folder that it is gone; `None` where that was ended early.
 pub(super) fn all_gone(folder: &str, since: &Since<'_>, each: &mut Each<'_>) -> Option<()> {
     walk(folder, since, &mut |key, _| {
-        each(Brought::Gone { folder: folder.to_owned(), key: key.to_owned(), sure: false })
+        let location = Location { folder: folder.to_owned(), key: key.to_owned() };
+        each(MailboxEvent::Gone { location, sure: false }.into())
     })
 }
 

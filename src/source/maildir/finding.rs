@@ -13,7 +13,7 @@ use super::chosen::Chosen;
 use super::folders::Folder;
 use super::roles::Roles;
 use super::{Side, name};
-use crate::domain::arrival::Identity;
+use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::limits::{HEADER_BLOCK_BYTES, MESSAGE_BYTES};
 use crate::domain::outside::{Change, FolderRole, Found, Lost};
@@ -29,20 +29,20 @@ const HEAD: u64 = 16 * 1024;
 /// A message that is looked for.
 pub(super) struct Sought<'s> {
     pub message_id: Option<&'s str>,
-    pub identity: Identity,
+    pub fingerprint: Fingerprint,
     /// Of what is kept of it, in bytes.
     pub size: u64,
 }
 
 impl<'s> From<&'s Change> for Sought<'s> {
     fn from(change: &'s Change) -> Self {
-        Self { message_id: change.message_id.as_deref(), identity: change.identity, size: change.size }
+        Self { message_id: change.message_id.as_deref(), fingerprint: change.fingerprint, size: change.size }
     }
 }
 
 impl<'s> From<&'s Lost> for Sought<'s> {
     fn from(lost: &'s Lost) -> Self {
-        Self { message_id: lost.message_id.as_deref(), identity: lost.identity, size: lost.size }
+        Self { message_id: lost.message_id.as_deref(), fingerprint: lost.fingerprint, size: lost.size }
     }
 }
 
@@ -64,7 +64,7 @@ impl Lies {
     }
 
     pub(super) fn flags(&self) -> Flags {
-        name::flags(name::split(&self.file).1)
+        name::flags(&self.file, self.side)
     }
 }
 
@@ -114,7 +114,7 @@ pub(super) fn places<'f>(folders: &[&'f Folder], sought: &[Sought<'_>]) -> Vec<V
             return;
         }
         let Ok(head) = head(path) else { return };
-        let id = mail::parse(head).message_id;
+        let id = mail::parse(&head).envelope.message_id;
         if let Some(places) = by_id.get(&id.as_deref()) {
             note(&mut found, spot, path, places, sought);
         }
@@ -124,9 +124,9 @@ pub(super) fn places<'f>(folders: &[&'f Folder], sought: &[Sought<'_>]) -> Vec<V
 
 /// Notes a file among the places of those of the messages that it is.
 fn note<'f>(found: &mut [Vec<Spot<'f>>], spot: &Spot<'f>, path: &Path, places: &[usize], sought: &[Sought<'_>]) {
-    let Ok(identities) = identities(path) else { return };
+    let Ok(fingerprints) = fingerprints(path) else { return };
     for at in places {
-        let same = sought.get(*at).is_some_and(|one| identities.contains(&one.identity));
+        let same = sought.get(*at).is_some_and(|one| fingerprints.contains(&one.fingerprint));
         if let (true, Some(found)) = (same, found.get_mut(*at)) {
             found.push(spot.clone());
         }
@@ -189,16 +189,16 @@ fn head(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// What a file may be: itself, and, where only its beginning is kept, what it was before fields were added to its header.
-fn identities(path: &Path) -> io::Result<Vec<Identity>> {
+fn fingerprints(path: &Path) -> io::Result<Vec<Fingerprint>> {
     let raw = read_message(path)?;
-    let mut all = vec![mail::identity(&raw)];
+    let mut all = vec![mail::fingerprint(&raw)];
     if raw.len() > MESSAGE_BYTES {
         drop(raw);
         let mut longer = Vec::new();
         File::open(path)?.take((MESSAGE_BYTES + 1) as u64 + FIELDS).read_to_end(&mut longer)?;
         let mut before = mail::without_added_fields(&longer);
         before.truncate(MESSAGE_BYTES + 1);
-        all.push(mail::identity(&before));
+        all.push(mail::fingerprint(&before));
     }
     Ok(all)
 }

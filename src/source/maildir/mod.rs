@@ -34,8 +34,9 @@ use self::folders::{Folder, find};
 use self::reading::Reading;
 use self::roles::Roles;
 use self::stamp::{Home, Stamp};
-use super::{Before, Brought, Each, Extent, Gauge, Mailbox, Outcome, Problems, Since, Source, SourceError, Woken};
+use super::{Each, Extent, Gauge, Mailbox, Outcome, Problems, Since, Source, SourceError, Woken};
 use crate::config::WriteBack;
+use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::outside::{self, Change, Found, Lost};
 use crate::domain::printable::Printable;
@@ -145,7 +146,7 @@ impl Source for Maildir {
             outcome.problems.add(Printable::from(name), "there is no such folder; what was taken in of it is kept");
         }
         let incoming = folders.iter().filter(|folder| self.read.reads(folder) && !self.roles.is_aside(&folder.name));
-        ended |= each(Brought::Incoming(incoming.map(|folder| folder.name.clone()).collect())).is_break();
+        ended |= each(MailboxEvent::Incoming(incoming.map(|folder| folder.name.clone()).collect()).into()).is_break();
         for folder in folders {
             // What is left out stays as it was known: it is not gone.
             let reads = self.read.reads(&folder);
@@ -157,9 +158,9 @@ impl Source for Maildir {
             if reads && !ended {
                 let home = Home::of(&Side::Cur.of(&folder));
                 let was = match known {
-                    None if since.position.is_some() => Before::Never,
-                    Some(known) if known.home.is_some() && known.home != home => Before::Anew,
-                    _ => Before::Read,
+                    None if since.position.is_some() => CopyOrigin::FirstReading,
+                    Some(known) if known.home.is_some() && known.home != home => CopyOrigin::Recreated,
+                    _ => CopyOrigin::New,
                 };
                 place.home = home;
                 let aside = self.roles.is_aside(&folder.name);

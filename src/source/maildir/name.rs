@@ -9,7 +9,7 @@ use std::ffi::OsString;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::arrival::Mark;
+use super::Side;
 use crate::domain::flags::Flags;
 
 /// What stands between the unique part and the flags. Some file systems forbid the colon.
@@ -68,16 +68,10 @@ pub(super) fn split(name: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Read if it was seen there; a message in `new/` never was. Drafts and what waits for removal are nothing to hold.
-pub(super) fn mark(flags: Option<&str>, new: bool) -> Mark {
-    match flags {
-        Some(flags) if !new && flags.contains(['S', 'T', 'D']) => Mark::Read,
-        _ => Mark::Unread,
-    }
-}
-
-/// What the letters say. A Maildir has no keywords that all programs know.
-pub(super) fn flags(letters: Option<&str>) -> Flags {
+/// What the letters of a name say. In `new/` they say nothing: no program has shown what lies there yet. A Maildir has no
+/// keywords that all programs know.
+pub(super) fn flags(name: &str, side: Side) -> Flags {
+    let letters = split(name).1.filter(|_| side == Side::Cur);
     let has = |letter| letters.is_some_and(|letters| letters.contains(letter));
     Flags {
         seen: has('S'),
@@ -173,8 +167,9 @@ pub(super) fn time(name: &str) -> Option<DateTime<Utc>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{another, elsewhere, flags, mark, size, split, time, with};
-    use crate::domain::arrival::Mark;
+    use super::{another, elsewhere, flags, size, split, time, with};
+    use crate::domain::flags::Flags;
+    use crate::source::maildir::Side;
 
     #[test]
     fn names_come_apart() {
@@ -200,7 +195,7 @@ mod tests {
         }
         assert_eq!(with("1.host", false, false), "1.host:2,");
         assert_eq!(with("1.host:2,S", true, true), "1.host:2,RS");
-        assert_eq!(flags(Some("FRST")).to_string(), "FRST");
+        assert_eq!(flags("1.host:2,FRST", Side::Cur).to_string(), "FRST");
         assert_eq!((size("1.M2.host,S=5,W=6:2,S"), size("1.host")), (Some(5), None));
     }
 
@@ -249,11 +244,10 @@ mod tests {
     }
 
     #[test]
-    fn seen_means_read() {
-        assert_eq!(mark(Some("FS"), false), Mark::Read);
-        assert_eq!(mark(Some("F"), false), Mark::Unread);
-        assert_eq!(mark(Some("S"), true), Mark::Unread);
-        assert_eq!(mark(None, false), Mark::Unread);
+    fn what_lies_in_new_was_seen_by_nobody() {
+        assert!(flags("1.host:2,FS", Side::Cur).seen && !flags("1.host:2,F", Side::Cur).seen);
+        assert_eq!(flags("1.host:2,FSTD", Side::New), Flags::default());
+        assert_eq!(flags("1.host", Side::Cur), Flags::default());
     }
 
     #[test]

@@ -12,8 +12,8 @@ use super::comparing::{Listed, compare};
 use super::folders::Folder;
 use super::stamp::{self, Stamp};
 use super::{Place, Seen, Side, name};
-use crate::domain::arrival::Origin;
-use crate::source::{Before, Brought, Each, Handed, Outcome, Since, changed, read_message};
+use crate::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, MailboxEvent};
+use crate::source::{Each, FetchedMessage, Outcome, Since, changed, read_message};
 
 /// Of a folder that lost so many messages between two readings, and has none left, it is not sure that somebody took them away.
 const EMPTIED: usize = 3;
@@ -24,7 +24,7 @@ pub(super) struct Reading<'a> {
     folder: &'a Folder,
     /// Whether nothing in it is incoming mail.
     aside: bool,
-    before: Before,
+    origin: CopyOrigin,
     since: &'a Since<'a>,
     outcome: &'a mut Outcome,
     /// Keys that were handed over.
@@ -73,13 +73,13 @@ impl Name {
 impl<'a> Reading<'a> {
     pub(super) fn of(
         folder: &'a Folder,
-        (aside, before): (bool, Before),
+        (aside, origin): (bool, CopyOrigin),
         since: &'a Since<'a>,
         outcome: &'a mut Outcome,
     ) -> Self {
         let (taken, odd) = (HashSet::new(), HashSet::new());
         let (in_new, missing, checked) = (None, None, None);
-        Self { folder, aside, before, since, outcome, taken, odd, in_cur: 0, in_new, missing, checked }
+        Self { folder, aside, origin, since, outcome, taken, odd, in_cur: 0, in_new, missing, checked }
     }
 
     /// Hands over what is known too, where its file changed since an instant: the same message comes in only once.
@@ -144,16 +144,20 @@ impl<'a> Reading<'a> {
             return Some(false);
         }
         // All at once: it is being made anew, rather than that somebody has moved so many one by one.
-        let sure = self.before == Before::Read && (missing.len() < EMPTIED || self.in_cur > 0 || !in_new.is_empty());
+        let sure = self.origin == CopyOrigin::New && (missing.len() < EMPTIED || self.in_cur > 0 || !in_new.is_empty());
         for key in missing {
             let is_new = in_new.binary_search_by(|name| name.key().cmp(&key)).is_ok();
             if is_new || self.taken.contains(&key) {
                 continue;
             }
-            let gone = Brought::Gone { folder: self.folder.name.clone(), key, sure };
-            each(gone).is_continue().then_some(())?;
+            let gone = MailboxEvent::Gone { location: self.location(key), sure };
+            each(gone.into()).is_continue().then_some(())?;
         }
         Some(true)
+    }
+
+    fn location(&self, key: String) -> Location {
+        Location { folder: self.folder.name.clone(), key }
     }
 
     fn stamp(&self, side: Side) -> Option<Stamp> {
@@ -170,7 +174,7 @@ impl<'a> Reading<'a> {
                 self.since.known.which(&self.folder.name, &keys)
             }
             Side::Cur => {
-                let flags = |name: &Name| name::flags(name::split(&name.file).1);
+                let flags = |name: &Name| name::flags(&name.file, side);
                 let listed: Vec<_> = names.iter().map(|name| Listed { key: name.key(), flags: flags(name) }).collect();
                 let compared = compare(&self.folder.name, &listed, self.since, each)?;
                 self.missing = Some(compared.missing);
@@ -204,13 +208,13 @@ impl<'a> Reading<'a> {
             Ok(Some((raw, time))) => {
                 self.taken.insert(key.to_owned());
                 look.messages += 1;
-                let letters = name::split(&name.file).1;
-                let mark = name::mark(letters, side == Side::New);
-                let received = name::time(key).map_or(time, |named| named.min(time));
-                let origin = Origin { folder: self.folder.name.clone(), key: key.to_owned(), mark, received };
-                let (flags, aside, before) = (Some(name::flags(letters)), self.aside, self.before);
-                let handed = Handed { flags, aside, before, ..Handed::of(raw, origin) };
-                return each(handed.into()).is_continue().then_some(());
+                let copy = FoundCopy {
+                    location: self.location(key.to_owned()),
+                    received: name::time(key).map_or(time, |named| named.min(time)),
+                    flags: CopyFlags::Kept(name::flags(&name.file, side)),
+                    origin: if self.aside { CopyOrigin::NotIncoming } else { self.origin },
+                };
+                return each(FetchedMessage::new(raw, copy).into()).is_continue().then_some(());
             }
             Ok(None) => io::Error::other("no message: an empty file, or none at all"),
             // It was moved or removed since the folder was listed.

@@ -1,6 +1,6 @@
 //! An mbox, of a file or a stream: mboxo, mboxrd, mboxcl and mboxcl2, of any size, in the memory of one message.
 //!
-//! A copy's key is its message's identity, so that a mailbox that was compacted or rewritten brings nothing twice and
+//! A copy's key is its message's fingerprint, so that a mailbox that was compacted or rewritten brings nothing twice and
 //! loses nothing. The position is how far the file was read, and how its messages are separated; an appended one goes on
 //! from there, unless what was appended tells that they are separated otherwise: then all of it is read again. A file
 //! that another program has locked is left for later, and so is a last message that is still being written.
@@ -22,8 +22,8 @@ use self::separator::{Follows, Shape};
 use self::split::{Found, Splitter};
 use self::style::{BEGINNING, Style};
 use super::grown::Place;
-use super::{Each, Extent, Gauge, Handed, Outcome, Since, Source, SourceError, changed, key_of};
-use crate::domain::arrival::{Mark, Origin};
+use super::{Each, Extent, FetchedMessage, Gauge, Outcome, Since, Source, SourceError, changed, key_of};
+use crate::domain::found_copy::{FoundCopy, Location};
 use crate::mail;
 
 /// How often, and how long each time, a lock is waited for.
@@ -101,7 +101,7 @@ impl Source for Mbox {
         let (end, outcome) = loop {
             file.seek(SeekFrom::Start(start)).map_err(failed)?;
             let splitter = Splitter::new(BufReader::with_capacity(256 * 1024, &file), start, style);
-            match hand_over(splitter, Mark::Unread, fresh, since, each) {
+            match hand_over(splitter, Some(false), fresh, since, each) {
                 Ok(done) => break done,
                 Err(Trouble::Read(error)) => return Err(failed(error)),
                 // The last message of before grew: everything is read again, and what is known is skipped.
@@ -154,7 +154,7 @@ impl<R: BufRead + Send> Source for Stream<R> {
     fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
         let path = || PathBuf::from("standard input");
         let splitter = Splitter::of_stream(&mut self.reader).map_err(|error| SourceError::read(&path(), error))?;
-        match hand_over(splitter, Mark::None, false, since, each) {
+        match hand_over(splitter, None, false, since, each) {
             Ok((_, outcome)) => Ok(outcome),
             Err(Trouble::Read(error)) => Err(SourceError::read(&path(), error)),
             Err(Trouble::NoMbox) => Err(SourceError::Not { path: path(), expected: "mbox" }),
@@ -167,10 +167,11 @@ enum Trouble {
     NoMbox,
 }
 
-/// Hands over what is not known, and says up to where everything was seen to.
+/// Hands over what is not known, and says up to where everything was seen to. `unmarked` is whether a message was read of
+/// which its header says nothing.
 fn hand_over<R: BufRead>(
     mut splitter: Splitter<R>,
-    unmarked: Mark,
+    unmarked: Option<bool>,
     fresh: bool,
     since: &Since<'_>,
     each: &mut Each<'_>,
@@ -185,19 +186,16 @@ fn hand_over<R: BufRead>(
         if last && (raw.trim_ascii().is_empty() || (!ended && fresh)) {
             return Ok((start, outcome));
         }
-        let key = key_of(mail::identity(&raw));
+        let key = key_of(mail::fingerprint(&raw));
         if !known.insert(key.clone()) {
             outcome.skipped += 1;
             since.passed.add(1, raw.len() as u64);
             continue;
         }
-        let mark = match mail::marks(&raw) {
-            Mark::None => unmarked,
-            mark => mark,
-        };
         let received = time.map_or(since.now, |time| time.min(since.now));
-        let origin = Origin { folder: String::new(), key, mark, received };
-        if each(Handed::of(raw, origin).into()).is_break() {
+        let flags = mail::seen(&raw).or(unmarked).into();
+        let copy = FoundCopy { flags, ..FoundCopy::new(Location::without_folder(key), received) };
+        if each(FetchedMessage::new(raw, copy).into()).is_break() {
             return Ok((start, outcome));
         }
     }

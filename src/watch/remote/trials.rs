@@ -9,10 +9,10 @@ use super::RemoteSource;
 use super::rest::BELIEVED;
 use crate::clock::Clock;
 use crate::config::{Config, SourceConfig, SourceKind};
-use crate::domain::arrival::{Mark, Origin};
+use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::outside::{self, Change, Found, Lost};
-use crate::source::{Each, Handed, Mailbox, Outcome, Since, Source, SourceError, Woken};
+use crate::source::{Each, FetchedMessage, Mailbox, Outcome, Since, Source, SourceError, Woken};
 use crate::store::Store;
 use crate::watch::messages::{RemoteMessage, SupervisorMessage};
 use crate::watch::{Listener, WatchContext, WatchEvent, Who};
@@ -47,9 +47,9 @@ impl Source for Fake {
         match self.0.turns.lock().unwrap().recv() {
             Ok(Turn::Brings(number)) => {
                 let raw = format!("Subject: {number}\n\ntext\n").into_bytes();
-                let origin =
-                    Origin { folder: "INBOX".into(), key: number.to_string(), mark: Mark::Unread, received: since.now };
-                let _: ControlFlow<()> = each(Handed::of(raw, origin).into());
+                let copy = FoundCopy::new(Location { folder: "INBOX".into(), key: number.to_string() }, since.now);
+                let copy = FoundCopy { flags: CopyFlags::SeenOnly(false), ..copy };
+                let _: ControlFlow<()> = each(FetchedMessage::new(raw, copy).into());
                 Ok(Outcome::default())
             }
             Ok(Turn::Nothing) => Ok(Outcome::default()),

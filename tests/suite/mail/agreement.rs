@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use tidebox::domain::arrival::Arrival;
+use tidebox::domain::envelope::Envelope;
 use tidebox::mail;
 
 use crate::support::{Home, corpus, on_a_small_stack};
@@ -110,16 +110,16 @@ fn compare(folder: &Path) -> Tally {
         let index = oracle["index"].as_u64().unwrap();
         let file = fs::read(folder.join(path)).unwrap();
         let raw = if path.contains(".mbox") { nth_of_mbox(&file, index) } else { file };
-        let arrival = mail::parse(raw);
+        let envelope = mail::parse(&raw).envelope;
         tally.files.insert(path.to_owned());
-        for (fact, ours) in facts(&arrival) {
+        for (fact, ours) in facts(&envelope) {
             if let Some(theirs) = oracle["consensus"][fact].as_str() {
                 let theirs = if fact == "from_addr" { theirs.to_lowercase() } else { narrow(theirs) };
                 tally.compare((path, index), fact, &ours, &theirs);
             }
         }
         if let Some(theirs) = oracle["py"]["attachments"].as_array() {
-            let ours = arrival.attachments.iter().zip(0..).map(|(it, place)| {
+            let ours = envelope.attachments.iter().zip(0..).map(|(it, place)| {
                 // Python has no size for an attached message.
                 let sized = theirs.get(place).is_none_or(|it| !it["size"].is_null());
                 listed(&it.name, &it.kind, sized.then_some(it.size))
@@ -134,12 +134,12 @@ fn compare(folder: &Path) -> Tally {
     tally
 }
 
-fn facts(arrival: &Arrival) -> [(&'static str, String); 4] {
+fn facts(envelope: &Envelope) -> [(&'static str, String); 4] {
     [
-        ("message_id", arrival.message_id.clone().unwrap_or_default()),
-        ("subject", narrow(&arrival.subject)),
-        ("date_utc", arrival.date.map(|date| date.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default()),
-        ("from_addr", arrival.from.address.to_lowercase()),
+        ("message_id", envelope.message_id.clone().unwrap_or_default()),
+        ("subject", narrow(&envelope.subject)),
+        ("date_utc", envelope.date.map(|date| date.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default()),
+        ("from_addr", envelope.from.address.to_lowercase()),
     ]
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tidebox::domain::arrival::Arrival;
+use tidebox::domain::envelope::Envelope;
 use tidebox::domain::ids::Id;
 use tidebox::domain::letter::{Body, Letter};
 use tidebox::domain::limits::LETTER_LINES;
@@ -41,10 +41,9 @@ pub fn shown(letter: &Letter) -> String {
 }
 
 /// Reads a message and lays it out in each way; checks what holds for every message.
-fn read(raw: &[u8], name: &str) -> (Arrival, String) {
-    let arrival = mail::parse(raw.to_vec());
-    assert_eq!(arrival.raw, raw, "{name}: the original bytes");
-    assert_eq!(arrival.identity, mail::identity(raw), "{name}");
+fn read(raw: &[u8], name: &str) -> (Envelope, String) {
+    let envelope = mail::parse(raw).envelope;
+    assert_eq!(envelope.fingerprint, mail::fingerprint(raw), "{name}");
     let mut all = String::new();
     for (width, body) in [(80, None), (34, Some(Body::HtmlOfBoth)), (120, Some(Body::TextOfBoth))] {
         let letter = mail::letter(Id(1), raw, width, body);
@@ -59,12 +58,12 @@ fn read(raw: &[u8], name: &str) -> (Arrival, String) {
             all = text;
         }
     }
-    for place in 0..arrival.attachments.len().min(20) {
+    for place in 0..envelope.attachments.len().min(20) {
         let (file, _) = mail::attachment(raw, place).unwrap();
         assert!(!file.is_empty() && file.len() <= 160 && !file.starts_with(['-', '.', '~']), "{name}: {file:?}");
         assert!(!file.contains(['/', '\\']) && !file.chars().any(forbidden), "{name}: {file:?}");
     }
-    (arrival, all)
+    (envelope, all)
 }
 
 #[test]
@@ -75,7 +74,7 @@ fn hostile_mail_is_shown_and_does_nothing() {
         for case in &cases {
             let name = case["case"].as_str().unwrap();
             let raw = fs::read(nasty().join(case["file"].as_str().unwrap())).unwrap();
-            let (arrival, text) = read(&raw, name);
+            let (envelope, text) = read(&raw, name);
             let texts =
                 |key: &str| case[key].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect::<Vec<_>>();
             for must in texts("must") {
@@ -84,8 +83,8 @@ fn hostile_mail_is_shown_and_does_nothing() {
             for never in texts("must_not") {
                 assert!(!text.contains(never), "{name}: {never:?} is shown");
             }
-            assert!(arrival.to.len() <= 1_000 && arrival.references.len() <= 100, "{name}");
-            assert!(arrival.message_id.as_deref() != Some(""), "{name}");
+            assert!(envelope.to.len() <= 1_000 && envelope.references.len() <= 100, "{name}");
+            assert!(envelope.message_id.as_deref() != Some(""), "{name}");
         }
     });
 }
@@ -95,7 +94,7 @@ fn what_is_wrong_with_a_message_is_told() {
     use tidebox::domain::defect::Defect::{
         Cut, Elsewhere, Empty, Encrypted, LooksLike, NoHeader, Repeated, UnreadableDate,
     };
-    let defects = |name: &str| mail::parse(fs::read(nasty().join(name)).unwrap()).defects;
+    let defects = |name: &str| mail::parse(&fs::read(nasty().join(name)).unwrap()).envelope.defects;
     for (name, expected) in [
         ("M01-deep-multipart.eml", Cut("parts within parts")),
         ("M10-duplicate-headers.eml", Repeated("From")),
@@ -116,10 +115,10 @@ fn what_is_wrong_with_a_message_is_told() {
 
 #[test]
 fn one_id_with_two_texts_is_two_messages() {
-    let of = |name: &str| mail::parse(fs::read(nasty().join(name)).unwrap());
+    let of = |name: &str| mail::parse(&fs::read(nasty().join(name)).unwrap()).envelope;
     let (a, b) = (of("M27a-duplicate-mid.eml"), of("M27b-duplicate-mid.eml"));
     assert_eq!(a.message_id, b.message_id);
-    assert_ne!(a.identity, b.identity);
+    assert_ne!(a.fingerprint, b.fingerprint);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The identity of a message is for ever: were it another tomorrow, every letter of every store would come once more.
+//! The fingerprint of a message is for ever: were it another tomorrow, every letter of every store would come once more.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use tidebox::mail;
 
 const PINS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/mail/identities.txt");
 
-/// `identities.txt` was written when identities were first relied on. A line of it is never changed; messages that come
+/// `identities.txt` was written when fingerprints were first relied on. A line of it is never changed; messages that come
 /// to the fixtures later get a line of their own (`TIDEBOX_WRITE=1` adds those that are missing).
 #[test]
 fn what_makes_two_copies_one_message_stays_as_it_was() {
@@ -22,12 +22,15 @@ fn what_makes_two_copies_one_message_stays_as_it_was() {
     names.sort_unstable();
     let mut missing = Vec::new();
     for name in &names {
-        let identity: String =
-            mail::identity(&fs::read(folder.join(name)).unwrap()).0.iter().map(|byte| format!("{byte:02x}")).collect();
+        let fingerprint: String = mail::fingerprint(&fs::read(folder.join(name)).unwrap())
+            .0
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let pinned = pins.lines().find_map(|line| line.strip_prefix(name.as_str())?.strip_prefix(' '));
         match pinned {
-            Some(pinned) => assert_eq!(identity, pinned, "{name}"),
-            None => missing.push(format!("{name} {identity}\n")),
+            Some(pinned) => assert_eq!(fingerprint, pinned, "{name}"),
+            None => missing.push(format!("{name} {fingerprint}\n")),
         }
     }
     if std::env::var_os("TIDEBOX_WRITE").is_some() {

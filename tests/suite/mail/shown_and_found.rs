@@ -41,7 +41,7 @@ fn differences(raw: &[u8]) -> Vec<String> {
         return Vec::new();
     }
     // Where something hides within a word the screen has a mark, and the search folds it away.
-    let text = mail::parse(raw.to_vec()).text;
+    let text = mail::parse(raw).text;
     let marked: Vec<String> = text.lines().map(|line| Printable::from(line).to_string()).collect();
     let found = count(&marked.join("\n"));
     let links: String = letter.links.iter().map(|link| format!("{} ", link.target)).collect();

@@ -184,18 +184,18 @@ fn looking_from_another_year_does_not_make_the_store_older() {
     let now = tidebox::clock::Clock::real().now();
     let at = |days: i64| (now + Duration::days(days)).format("%Y-%m-%dT13:00:00Z").to_string();
     let mut store = tidebox::store::Store::open(&home.path("own.db")).unwrap();
-    store.note_birth(now - Duration::days(2), now).unwrap();
-    let born = store.born().unwrap();
+    store.record_created_at(tidebox::domain::moment::Moment { now: now - Duration::days(2), wall: now }).unwrap();
+    let born = store.created_at().unwrap();
     for days in [-400, -3, 1, 400] {
         home.run(&at(days), &["--store", "own.db", "search", "matter"]);
         home.run(&at(days), &["--store", "own.db", "add", "Maildir"]);
-        assert_eq!(store.born().unwrap(), born, "{days} days");
+        assert_eq!(store.created_at().unwrap(), born, "{days} days");
     }
     // A store that was made in a rehearsal of the future begins when it is really used.
     let mut store = tidebox::store::Store::open(&home.path("future.db")).unwrap();
-    store.note_birth(now + Duration::days(90), now).unwrap();
-    store.note_birth(now, now).unwrap();
-    assert_eq!(store.born().unwrap().map(|born| born.timestamp()), Some(now.timestamp()));
+    store.record_created_at(tidebox::domain::moment::Moment { now: now + Duration::days(90), wall: now }).unwrap();
+    store.record_created_at(tidebox::domain::moment::Moment::real(now)).unwrap();
+    assert_eq!(store.created_at().unwrap().map(|born| born.timestamp()), Some(now.timestamp()));
 }
 
 /// On the screen: the clock of a rehearsal starts again where it was, and the batch in hand stays.

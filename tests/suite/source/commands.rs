@@ -4,7 +4,7 @@ use std::fs;
 
 use tidebox::mail;
 use tidebox::source::exec::Exec;
-use tidebox::source::{Handed, SourceError};
+use tidebox::source::{FetchedMessage, SourceError};
 
 use super::super::support::signal::{self, Signal};
 use super::Taken;
@@ -17,7 +17,8 @@ fn shell(script: &str) -> Exec {
 fn a_command_prints_messages_and_its_position() {
     let script = r#"echo "{\"subject\": \"since ${TIDEBOX_POSITION:-the beginning}\", \"body\": \"x\"}"; echo '{"position": "7"}'"#;
     let mut taken = Taken::default();
-    let subjects = |handed: &[Handed]| handed.iter().map(|it| mail::parse(it.raw.clone()).subject).collect::<Vec<_>>();
+    let subjects =
+        |handed: &[FetchedMessage]| handed.iter().map(|it| mail::parse(&it.raw).envelope.subject).collect::<Vec<_>>();
     assert_eq!(subjects(&taken.read(&mut shell(script)).0), ["since the beginning"]);
     assert_eq!(taken.position.as_deref(), Some("7"));
     assert_eq!(subjects(&taken.read(&mut shell(script)).0), ["since 7"]);
@@ -87,7 +88,7 @@ fn a_position_that_cannot_be_given_is_refused_and_one_that_was_kept_is_let_go_of
     for kept in [long.as_str(), "a\0b"] {
         let mut taken = Taken { position: Some(kept.to_owned()), ..Taken::default() };
         let (handed, outcome) = taken.read(&mut shell(r#"echo "{\"subject\": \"since <$TIDEBOX_POSITION>\"}""#));
-        assert_eq!(mail::parse(handed[0].raw.clone()).subject, "since <>");
+        assert_eq!(mail::parse(&handed[0].raw).envelope.subject, "since <>");
         assert!(outcome.unwrap().notes[0].contains("began without one"));
         assert_eq!(taken.position.as_deref(), Some(""), "it is not tried again");
     }

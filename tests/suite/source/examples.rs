@@ -52,7 +52,7 @@ fn notifications_of_github_become_messages() {
     let (handed, outcome) = taken.read(&mut Exec::new(&words, "github"));
     assert_eq!(outcome.unwrap().problems.count, 0);
     assert_eq!(taken.position.as_deref(), Some("2026-11-22T10:15:00Z"));
-    let read: Vec<_> = handed.iter().map(|it| mail::parse(it.raw.clone())).collect();
+    let read: Vec<_> = handed.iter().map(|it| mail::parse(&it.raw).envelope).collect();
     let subjects: Vec<&str> = read.iter().map(|it| it.subject.as_str()).collect();
     assert_eq!(
         subjects,
@@ -113,7 +113,7 @@ fn feeds_through_a_script_become_messages() {
     let mut taken = Taken::default();
     let (handed, outcome) = taken.read(&mut Exec::new(&words, "feeds"));
     outcome.unwrap();
-    let subjects: Vec<_> = handed.iter().map(|it| mail::parse(it.raw.clone()).subject).collect();
+    let subjects: Vec<_> = handed.iter().map(|it| mail::parse(&it.raw).envelope.subject).collect();
     assert_eq!(subjects.len(), 5, "{subjects:?}");
     assert!(subjects.contains(&"Plain words".to_owned()) && subjects.contains(&"An episode".to_owned()));
     let (handed, outcome) = taken.read(&mut Exec::new(&words, "feeds"));
@@ -130,5 +130,5 @@ fn feeds_through_a_script_become_messages() {
 fn a_command_is_told_which_agreement_it_is() {
     let words = ["sh", "-c", "printf '{\"subject\": \"version %s\"}\\n' \"$TIDEBOX_PROTOCOL\""].map(str::to_owned);
     let (handed, _) = Taken::default().read(&mut Exec::new(&words, "x"));
-    assert_eq!(mail::parse(handed[0].raw.clone()).subject, "version 1");
+    assert_eq!(mail::parse(&handed[0].raw).envelope.subject, "version 1");
 }

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tidebox::domain::arrival::{Arrival, Mark};
+use tidebox::domain::envelope::Envelope;
 use tidebox::mail;
 use tidebox::source::feed::Feed;
-use tidebox::source::{Handed, SourceError};
+use tidebox::source::{FetchedMessage, SourceError};
 
 use super::Taken;
 
@@ -68,11 +68,11 @@ fn status(line: &str) -> Vec<u8> {
     format!("HTTP/1.1 {line}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").into_bytes()
 }
 
-fn parsed(handed: &[Handed]) -> Vec<Arrival> {
-    handed.iter().map(|it| mail::parse(it.raw.clone())).collect()
+fn parsed(handed: &[FetchedMessage]) -> Vec<Envelope> {
+    handed.iter().map(|it| mail::parse(&it.raw).envelope).collect()
 }
 
-fn taken(body: &[u8]) -> Vec<Handed> {
+fn taken(body: &[u8]) -> Vec<FetchedMessage> {
     let (handed, outcome) = Taken::default().read(&mut Web::serving(body).feed());
     outcome.unwrap();
     handed
@@ -96,14 +96,14 @@ fn an_rss_feed_is_read_with_its_content_and_what_belongs_to_it() {
     assert_eq!(read[1].from.name, "Tide & Time");
     assert_eq!(read[0].list.as_deref(), Some("127.0.0.1"));
     assert_eq!(read[0].date, Some("2026-11-22T08:00:00Z".parse().unwrap()));
-    assert_eq!((handed[0].origin.key.as_str(), handed[0].origin.mark), ("tide-12", Mark::Unread));
-    assert_eq!(handed[1].origin.key, "https://tide.example/2026/episode");
+    assert_eq!((handed[0].copy.location.key.as_str(), handed[0].copy.flags.is_read()), ("tide-12", Some(false)));
+    assert_eq!(handed[1].copy.location.key, "https://tide.example/2026/episode");
     let first = shown(&handed[0].raw);
     assert!(first.contains("text/html") && first.contains("<b>ten</b>"), "{first}");
     assert!(first.contains("<a href=\"https://tide.example/2026/harbour\">"), "{first}");
     assert!(!first.contains("A short summary"), "the whole is there");
     assert!(shown(&handed[1].raw).contains("href=\"https://tide.example/episode.mp3?a=1&amp;b=2\""));
-    assert_eq!(handed[2].origin.received, super::now(), "without a date it came now");
+    assert_eq!(handed[2].copy.received, super::now(), "without a date it came now");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_json_feed_is_read() {
     let read = parsed(&handed);
     let lines: Vec<(&str, &str)> = read.iter().map(|it| (it.subject.as_str(), it.from.name.as_str())).collect();
     assert_eq!(lines, [("Seven", "Dee Example (Lists in JSON)"), ("(no title)", "Eve Example (Lists in JSON)")]);
-    let keys: Vec<&str> = handed.iter().map(|it| it.origin.key.as_str()).collect();
+    let keys: Vec<&str> = handed.iter().map(|it| it.copy.location.key.as_str()).collect();
     assert_eq!(keys, ["7", "https://json.example/6"]);
     assert!(shown(&handed[0].raw).contains("<i>kinds</i>") && shown(&handed[0].raw).contains("7.ogg"));
     assert!(shown(&handed[1].raw).contains("Words < alone"));
@@ -161,8 +161,8 @@ fn a_feed_is_asked_again_after_its_time_and_brings_only_what_is_new() {
 #[test]
 fn the_same_entry_is_the_same_message_whenever_it_is_read() {
     let (one, other) = (taken(ATOM), taken(ATOM));
-    assert_eq!(super::identities(&one), super::identities(&other));
-    assert_eq!(super::identities(&one).len(), 2);
+    assert_eq!(super::fingerprints(&one), super::fingerprints(&other));
+    assert_eq!(super::fingerprints(&one).len(), 2);
 }
 
 #[test]
@@ -266,8 +266,8 @@ fn feeds_made_to_break_the_reader_only_get_words() {
         });
         assert!(handed.len() <= most, "{beginning}: {}", handed.len());
         for it in &handed {
-            let read = mail::parse(it.raw.clone());
-            assert!(it.raw.len() < 4_000_000 && it.origin.key.len() <= 200, "{beginning}");
+            let read = mail::parse(&it.raw).envelope;
+            assert!(it.raw.len() < 4_000_000 && it.copy.location.key.len() <= 200, "{beginning}");
             assert!(!read.subject.contains("root:"), "{beginning}");
         }
     }
@@ -286,5 +286,5 @@ fn a_feed_of_many_entries_says_what_it_left_out() {
 fn dates_after_today_are_of_today() {
     let body = "<rss version=\"2.0\"><channel><item><guid>1</guid><pubDate>Fri, 01 Jan 2185 00:00:00 GMT</pubDate></item></channel></rss>";
     let now: DateTime<Utc> = super::now();
-    assert_eq!(taken(body.as_bytes())[0].origin.received, now);
+    assert_eq!(taken(body.as_bytes())[0].copy.received, now);
 }

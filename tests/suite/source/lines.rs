@@ -3,11 +3,10 @@
 use std::fs;
 use std::io::Cursor;
 
-use tidebox::domain::arrival::Mark;
 use tidebox::mail;
 use tidebox::source::detect::{Format, open, open_whole, stream};
 
-use super::{Taken, identities, message, now, read};
+use super::{Taken, fingerprints, message, now, read};
 
 #[test]
 fn single_messages_and_folders_of_them_are_read() {
@@ -22,7 +21,7 @@ fn single_messages_and_folders_of_them_are_read() {
     assert_eq!((handed.len(), outcome.skipped, outcome.problems.count), (3, 1, 0));
     assert_eq!(read(open(&folder.path().join("1.eml"), Format::Eml, "x").as_mut()).0.len(), 1);
     let mut piped = stream(Cursor::new(message(1).into_bytes()), None, "x").unwrap();
-    assert_eq!(identities(&read(piped.as_mut()).0), identities(&handed[..1]));
+    assert_eq!(fingerprints(&read(piped.as_mut()).0), fingerprints(&handed[..1]));
 }
 
 #[test]
@@ -47,13 +46,13 @@ fn json_lines_of_both_kinds_are_messages() {
     let mut source = open(&path, Format::Jsonl, "ci");
     let (handed, outcome) = taken.read(source.as_mut());
     let outcome = outcome.unwrap();
-    let arrivals: Vec<_> = handed.iter().map(|it| mail::parse(it.raw.clone())).collect();
-    let subjects: Vec<_> = arrivals.iter().map(|it| it.subject.as_str()).collect();
+    let envelopes: Vec<_> = handed.iter().map(|it| mail::parse(&it.raw).envelope).collect();
+    let subjects: Vec<_> = envelopes.iter().map(|it| it.subject.as_str()).collect();
     assert_eq!(subjects, ["base64", "plain", "main is red", "main is green"]);
-    let marks: Vec<_> = handed.iter().map(|it| it.origin.mark).collect();
-    assert_eq!(marks, [Mark::Read, Mark::Unread, Mark::None, Mark::None]);
-    assert_eq!(arrivals[2].references, arrivals[3].references);
-    assert_eq!(handed[2].origin.key, "812");
+    let marks: Vec<_> = handed.iter().map(|it| it.copy.flags.is_read()).collect();
+    assert_eq!(marks, [Some(true), Some(false), None, None]);
+    assert_eq!(envelopes[2].references, envelopes[3].references);
+    assert_eq!(handed[2].copy.location.key, "812");
     assert_eq!(
         outcome.problems.told.iter().map(|it| it.place.as_str()).collect::<Vec<_>>(),
         ["line 6", "line 8", "line 9"]
@@ -120,9 +119,9 @@ fn a_time_that_is_none_is_told_with_its_message() {
     let (handed, outcome) = read(piped.as_mut());
     assert_eq!((handed.len(), outcome.problems.count), (4, 0));
     assert_eq!(handed.iter().map(|it| it.defects.len()).collect::<Vec<_>>(), [1, 1, 1, 0]);
-    assert!(handed[..3].iter().all(|it| it.origin.received == now()), "the time of arrival counts");
-    assert_eq!(mail::parse(handed[3].raw.clone()).date.unwrap().timestamp(), 1_795_424_400);
-    assert_eq!(handed[3].origin.received.timestamp(), 1_795_424_400);
+    assert!(handed[..3].iter().all(|it| it.copy.received == now()), "the time of arrival counts");
+    assert_eq!(mail::parse(&handed[3].raw).envelope.date.unwrap().timestamp(), 1_795_424_400);
+    assert_eq!(handed[3].copy.received.timestamp(), 1_795_424_400);
 }
 
 #[test]

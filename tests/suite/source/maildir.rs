@@ -5,9 +5,8 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use tidebox::domain::arrival::Mark;
 use tidebox::source::maildir::Maildir;
-use tidebox::source::{Brought, Passed, Since, Source};
+use tidebox::source::{Passed, Since, Source, SourceEvent};
 
 use super::{Taken, make_folders, message, now, read, tick};
 
@@ -52,17 +51,24 @@ fn a_maildir_is_read_with_its_folders_and_flags() {
     let (handed, outcome) = read(&mut Maildir::new(root));
     let mut facts: Vec<_> = handed
         .iter()
-        .map(|it| (it.origin.folder.as_str(), it.origin.key.as_str(), it.origin.mark, it.origin.received.timestamp()))
+        .map(|it| {
+            (
+                it.copy.location.folder.as_str(),
+                it.copy.location.key.as_str(),
+                it.copy.flags.is_read(),
+                it.copy.received.timestamp(),
+            )
+        })
         .collect();
     facts.sort_by_key(|fact| fact.1);
     assert_eq!(
         facts,
         [
-            ("", "1700000001.M1.host", Mark::Unread, 1_700_000_001),
-            ("", "1700000002.M2.host", Mark::Read, 1_700_000_002),
-            ("", "1700000003.M3.host", Mark::Unread, 1_700_000_003),
-            ("Lists/Rust", "1700000004.M4.host", Mark::Read, 1_700_000_004),
-            ("Archive/2024", "1700000005.M5.host", Mark::Unread, 1_700_000_005),
+            ("", "1700000001.M1.host", Some(false), 1_700_000_001),
+            ("", "1700000002.M2.host", Some(true), 1_700_000_002),
+            ("", "1700000003.M3.host", Some(false), 1_700_000_003),
+            ("Lists/Rust", "1700000004.M4.host", Some(true), 1_700_000_004),
+            ("Archive/2024", "1700000005.M5.host", Some(false), 1_700_000_005),
         ]
     );
     assert_eq!(outcome.problems.count, 0, "{:?}", outcome.problems);
@@ -84,7 +90,7 @@ fn a_maildir_tells_what_is_new_whatever_flags_do() {
     fs::rename(root.join("new/1.a"), root.join("cur/1.a:2,S")).unwrap();
     fs::write(root.join("new/3.c"), message(3)).unwrap();
     let (handed, outcome) = taken.read(&mut Maildir::new(root));
-    assert_eq!(handed.iter().map(|it| it.origin.key.as_str()).collect::<Vec<_>>(), ["3.c"]);
+    assert_eq!(handed.iter().map(|it| it.copy.location.key.as_str()).collect::<Vec<_>>(), ["3.c"]);
     assert_eq!(outcome.unwrap().skipped, 2);
 }
 
@@ -104,7 +110,7 @@ fn what_is_odd_in_a_maildir_is_a_problem_of_its_own() {
     symlink("..", root.join("Loop/up")).unwrap();
     let (handed, outcome) = read(&mut Maildir::new(root));
     assert_eq!(handed.len(), 1);
-    assert_eq!(handed[0].origin.mark, Mark::Read);
+    assert_eq!(handed[0].copy.flags.is_read(), Some(true));
     assert_eq!(outcome.problems.count, 4, "{:?}", outcome.problems);
 }
 
@@ -138,8 +144,8 @@ fn odd_names_keep_no_message_out() {
     let (handed, outcome) = taken.read(&mut Maildir::new(root));
     assert_eq!(handed.len(), names.len() + 3);
     assert_eq!(outcome.unwrap().problems.count, 0);
-    let odd = handed.iter().find(|it| it.origin.key.starts_with("7.")).unwrap();
-    assert_eq!((odd.origin.key.as_str(), odd.origin.mark), ("7./ff/fe", Mark::Read));
+    let odd = handed.iter().find(|it| it.copy.location.key.starts_with("7.")).unwrap();
+    assert_eq!((odd.copy.location.key.as_str(), odd.copy.flags.is_read()), ("7./ff/fe", Some(true)));
     assert_eq!(taken.read(&mut Maildir::new(root)).0.len(), 0, "and none a second time");
 }
 
@@ -154,13 +160,13 @@ fn a_message_that_moves_while_it_is_read_is_not_missed() {
     let mut keys = Vec::new();
     let nothing = |_: &str| HashSet::new();
     let since = Since { known: &nothing, passed: &Passed::default(), position: None, now: now() };
-    let mut each = |it: Brought| {
-        let Brought::Message(it) = it else { return ControlFlow::Continue(()) };
+    let mut each = |it: SourceEvent| {
+        let SourceEvent::Message(it) = it else { return ControlFlow::Continue(()) };
         if keys.is_empty() {
             fs::rename(root.join("new/2.x"), root.join("cur/2.x:2,S")).unwrap();
             fs::remove_file(root.join("new/3.x")).unwrap();
         }
-        keys.push(it.origin.key);
+        keys.push(it.copy.location.key);
         ControlFlow::Continue(())
     };
     let outcome = Maildir::new(root).read(&since, &mut each).unwrap();
@@ -179,8 +185,8 @@ fn stopping_early_keeps_the_rest_for_the_next_time() {
     let nothing = |_: &str| HashSet::new();
     let since = Since { known: &nothing, passed: &Passed::default(), position: None, now: now() };
     let outcome = Maildir::new(root).read(&since, &mut |it| {
-        let Brought::Message(it) = it else { return ControlFlow::Continue(()) };
-        taken.keys.entry(it.origin.folder).or_default().insert(it.origin.key);
+        let SourceEvent::Message(it) = it else { return ControlFlow::Continue(()) };
+        taken.keys.entry(it.copy.location.folder).or_default().insert(it.copy.location.key);
         ControlFlow::Break(())
     });
     taken.position = outcome.unwrap().position;

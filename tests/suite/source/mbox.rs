@@ -6,14 +6,13 @@ use std::io::Cursor;
 
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
-use tidebox::domain::arrival::Mark;
 use tidebox::mail;
 use tidebox::source::SourceError;
 use tidebox::source::detect::stream;
 use tidebox::source::maildir::Maildir;
 use tidebox::source::mbox::Mbox;
 
-use super::{Taken, identities, make_folders, message, now, read};
+use super::{Taken, fingerprints, make_folders, message, now, read};
 
 /// The same messages in each dialect of mbox.
 fn mbox(quote: impl Fn(&str) -> String, length: bool, end: &str) -> String {
@@ -35,7 +34,7 @@ fn every_dialect_of_mbox_brings_the_messages_of_the_maildir() {
     for number in 1..=3 {
         fs::write(folder.path().join(format!("box/cur/{number}.x:2,S")), message(number)).unwrap();
     }
-    let expected = identities(&read(&mut Maildir::new(&folder.path().join("box"))).0);
+    let expected = fingerprints(&read(&mut Maildir::new(&folder.path().join("box"))).0);
     let is_from = |line: &str| line.trim_start_matches('>').starts_with("From ");
     let rd = |line: &str| if is_from(line) { format!(">{line}") } else { line.to_owned() };
     let o = |line: &str| if line.starts_with("From ") { format!(">{line}") } else { line.to_owned() };
@@ -52,12 +51,12 @@ fn every_dialect_of_mbox_brings_the_messages_of_the_maildir() {
         fs::write(&path, &text).unwrap();
         let (handed, outcome) = read(&mut Mbox::new(&path));
         assert_eq!(handed.len(), 3, "{name}");
-        assert_eq!(identities(&handed), expected, "{name}");
-        assert_eq!(handed[0].origin.mark, Mark::Read, "{name}");
-        assert_eq!(handed[0].origin.received.timestamp(), 1_704_189_601, "{name}");
+        assert_eq!(fingerprints(&handed), expected, "{name}");
+        assert_eq!(handed[0].copy.flags.is_read(), Some(true), "{name}");
+        assert_eq!(handed[0].copy.received.timestamp(), 1_704_189_601, "{name}");
         assert_eq!(outcome.problems.count, 0, "{name}");
         let mut piped = stream(Cursor::new(text.into_bytes()), None, "x").unwrap();
-        assert_eq!(identities(&read(piped.as_mut()).0), expected, "{name} through a pipe");
+        assert_eq!(fingerprints(&read(piped.as_mut()).0), expected, "{name} through a pipe");
     }
 }
 
@@ -129,8 +128,8 @@ fn what_is_appended_is_split_as_all_of_it_would_be() {
             fs::write(&path, &text).unwrap();
             let handed = taken.read(&mut Mbox::new(&path)).0;
             assert_eq!(
-                identities(&handed),
-                identities(&read(&mut Mbox::new(&path)).0[number - 1..]),
+                fingerprints(&handed),
+                fingerprints(&read(&mut Mbox::new(&path)).0[number - 1..]),
                 "{kind}, {number}"
             );
         }
@@ -149,9 +148,9 @@ proptest! {
         for (dialect, crlf) in [("mboxrd", false), ("mboxrd", true), ("mboxcl2", false), ("mboxcl2", true)] {
             let (mut text, mut expected) = (String::new(), BTreeSet::new());
             for (number, body) in bodies.iter().enumerate() {
-                // White space at the end of a text is no part of its identity.
+                // White space at the end of a text is no part of its fingerprint.
                 let header = format!("Subject: {number}\nMessage-ID: <{number}@a.example>\n");
-                expected.insert(mail::identity(format!("{header}\n{body}").as_bytes()).0);
+                expected.insert(mail::fingerprint(format!("{header}\n{body}").as_bytes()).0);
                 let written: String = match dialect {
                     "mboxrd" => body.lines().map(|it| format!("{}{it}\n", if quoted(it) { ">" } else { "" })).collect(),
                     _ => body.clone(),
@@ -164,7 +163,7 @@ proptest! {
                 text = text.replace('\n', "\r\n");
             }
             let mut piped = stream(Cursor::new(text.into_bytes()), None, "x").unwrap();
-            prop_assert_eq!(identities(&read(piped.as_mut()).0), expected, "{} {}", dialect, crlf);
+            prop_assert_eq!(fingerprints(&read(piped.as_mut()).0), expected, "{} {}", dialect, crlf);
         }
     }
 }

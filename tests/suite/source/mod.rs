@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 use tidebox::mail;
-use tidebox::source::{Brought, Handed, Outcome, Passed, Since, Source, SourceError};
+use tidebox::source::{FetchedMessage, Outcome, Passed, Since, Source, SourceError, SourceEvent};
 
 fn now() -> DateTime<Utc> {
     // Long after any file of these tests was written, so that their times are trusted.
@@ -32,7 +32,7 @@ struct Taken {
 }
 
 impl Taken {
-    fn read(&mut self, source: &mut dyn Source) -> (Vec<Handed>, Result<Outcome, SourceError>) {
+    fn read(&mut self, source: &mut dyn Source) -> (Vec<FetchedMessage>, Result<Outcome, SourceError>) {
         let mut handed = Vec::new();
         let keys = self.keys.clone();
         let known = move |folder: &str| keys.get(folder).cloned().unwrap_or_default();
@@ -43,7 +43,7 @@ impl Taken {
             now: self.now.unwrap_or_else(now),
         };
         let outcome = source.read(&since, &mut |it| {
-            if let Brought::Message(it) = it {
+            if let SourceEvent::Message(it) = it {
                 handed.push(it);
             }
             ControlFlow::Continue(())
@@ -52,13 +52,13 @@ impl Taken {
             self.position.clone_from(&outcome.position);
         }
         for it in &handed {
-            self.keys.entry(it.origin.folder.clone()).or_default().insert(it.origin.key.clone());
+            self.keys.entry(it.copy.location.folder.clone()).or_default().insert(it.copy.location.key.clone());
         }
         (handed, outcome)
     }
 }
 
-fn read(source: &mut dyn Source) -> (Vec<Handed>, Outcome) {
+fn read(source: &mut dyn Source) -> (Vec<FetchedMessage>, Outcome) {
     let (handed, outcome) = Taken::default().read(source);
     (handed, outcome.unwrap())
 }
@@ -70,8 +70,8 @@ fn message(number: usize) -> String {
     )
 }
 
-fn identities(handed: &[Handed]) -> BTreeSet<[u8; 32]> {
-    handed.iter().map(|it| mail::identity(&it.raw).0).collect()
+fn fingerprints(handed: &[FetchedMessage]) -> BTreeSet<[u8; 32]> {
+    handed.iter().map(|it| mail::fingerprint(&it.raw).0).collect()
 }
 
 fn make_folders(root: &std::path::Path, folders: &[&str]) {

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use tidebox::clock::Clock;
 use tidebox::source::maildir::Maildir;
-use tidebox::source::{Brought, Known, Passed, Since, Source};
+use tidebox::source::{Known, Passed, Since, Source, SourceEvent};
 
 use super::{Taken, make_folders, message, now, tick};
 
@@ -27,7 +27,7 @@ fn modified(folder: &Path) -> SystemTime {
 fn keys(taken: &mut Taken, root: &Path) -> Vec<String> {
     let (handed, outcome) = taken.read(&mut Maildir::new(root));
     outcome.unwrap();
-    handed.into_iter().map(|it| it.origin.key).collect()
+    handed.into_iter().map(|it| it.copy.location.key).collect()
 }
 
 /// Tells whether it was asked for keys: only a folder that is listed asks.
@@ -77,7 +77,7 @@ fn what_is_passed_over_is_told_while_it_is_read() {
     let since = Since { known: &asked, passed: &passed, position: None, now: now() };
     let mut handed = 0;
     let outcome = Maildir::new(root).read(&since, &mut |brought| {
-        handed += u32::from(matches!(brought, Brought::Message(_)));
+        handed += u32::from(matches!(brought, SourceEvent::Message(_)));
         ControlFlow::Continue(())
     });
     assert_eq!((handed, passed.messages(), outcome.unwrap().skipped), (2, 1, 1));
@@ -159,14 +159,14 @@ fn a_message_that_arrives_while_its_folder_is_read_is_met_the_next_time() {
     let nothing = |_: &str| HashSet::new();
     let since = Since { known: &nothing, passed: &Passed::default(), position: None, now: now() };
     let outcome = Maildir::new(root).read(&since, &mut |it| {
-        let Brought::Message(it) = it else { return ControlFlow::Continue(()) };
+        let SourceEvent::Message(it) = it else { return ControlFlow::Continue(()) };
         // One comes to each side, behind the back of the listing.
-        if it.origin.key == "1.x" {
+        if it.copy.location.key == "1.x" {
             tick(root);
             fs::write(root.join("new/3.x"), message(3)).unwrap();
             fs::write(root.join("cur/4.x:2,"), message(4)).unwrap();
         }
-        taken.keys.entry(it.origin.folder).or_default().insert(it.origin.key);
+        taken.keys.entry(it.copy.location.folder).or_default().insert(it.copy.location.key);
         ControlFlow::Continue(())
     });
     taken.position = outcome.unwrap().position;

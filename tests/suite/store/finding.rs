@@ -65,11 +65,11 @@ fn message(number: i64) -> impl Strategy<Value = Admission> {
                 .lane(["people", "News", "näws"][lane])
                 .called(named.then(|| format!("m{}@example.org", number % 7)).as_deref())
                 .answers(&["m1@example.org", "m2@example.org"][..answers])
-                .change(|arrival| {
-                    arrival.from = from;
-                    arrival.to = to;
-                    arrival.list = list;
-                    arrival.unsubscribe = unsubscribe;
+                .change(|envelope| {
+                    envelope.from = from;
+                    envelope.to = to;
+                    envelope.list = list;
+                    envelope.unsubscribe = unsubscribe;
                 });
             let one = if attached { one.attached() } else { one };
             if held { one } else { one.history() }.ready()
@@ -142,20 +142,20 @@ fn query() -> impl Strategy<Value = Query> {
 fn chosen(query: &Query, all: &[(Admission, Admitted, &'static str)], now: DateTime<Utc>, held: bool) -> Vec<Id> {
     let mut found: Vec<Id> = all
         .iter()
-        .filter(|(one, _, _)| (one.ruling == tidebox::store::Ruling::Hold) == held)
+        .filter(|(one, _, _)| (one.disposition == tidebox::store::Disposition::Hold) == held)
         .filter(|(one, admitted, source)| {
             query.holds(&Subject {
                 id: Some(admitted.id),
-                message_id: one.arrival.message_id.as_deref(),
-                from: &one.arrival.from,
+                message_id: one.message.envelope.message_id.as_deref(),
+                from: &one.message.envelope.from,
                 trust: SenderTrust::Whole,
-                to: &one.arrival.to,
+                to: &one.message.envelope.to,
                 source,
                 lane: &one.lane,
-                words: &one.words,
-                attachments: u32::try_from(one.arrival.attachments.len()).expect("few"),
-                unsubscribe: one.arrival.unsubscribe,
-                placed: one.arrival.placed(one.origin.received),
+                words: &one.message.words,
+                attachments: u32::try_from(one.message.envelope.attachments.len()).expect("few"),
+                unsubscribe: one.message.envelope.unsubscribe,
+                placed: one.message.envelope.placed(one.message.copy.received),
                 now,
             })
         })

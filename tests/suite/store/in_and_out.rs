@@ -20,10 +20,10 @@ fn a_message_comes_back_as_it_went_in() {
     let sent = letter(1)
         .subject("Grüße 週")
         .attached()
-        .change(|arrival| {
-            arrival.list = Some("rust.example.org".into());
-            arrival.defects = vec![tidebox::domain::defect::Defect::Other("odd\n\"thing\"".into())];
-            arrival.to.push(tidebox::domain::address::Address::new("Bö", "bö@exämple.org"));
+        .change(|envelope| {
+            envelope.list = Some("rust.example.org".into());
+            envelope.defects = vec![tidebox::domain::defect::Defect::Other("odd\n\"thing\"".into())];
+            envelope.to.push(tidebox::domain::address::Address::new("Bö", "bö@exämple.org"));
         })
         .history();
     let raw = sent.raw();
@@ -36,7 +36,7 @@ fn a_message_comes_back_as_it_went_in() {
     assert_eq!(message.subject, "Grüße 週");
     assert_eq!(message.message_id.as_deref(), Some("m1@example.org"));
     assert_eq!((message.source.as_str(), message.lane.as_str()), ("home", "people"));
-    assert_eq!((&message.from, &message.to), (&one.arrival.from, &one.arrival.to));
+    assert_eq!((&message.from, &message.to), (&one.message.envelope.from, &one.message.envelope.to));
     assert_eq!((message.date, message.received), (Some(at(1)), at(1)));
     assert_eq!((message.attachments, message.list.as_deref()), (1, Some("rust.example.org")));
     assert_eq!(message.defects, ["odd\n\"thing\""]);

@@ -12,10 +12,10 @@ fn made_of(row: &TrayRow) -> Admission {
         .called(None)
         .subject(&row.subject)
         .text(&row.body)
-        .change(|arrival| arrival.from.address.clone_from(&row.sender))
+        .change(|envelope| envelope.from.address.clone_from(&row.sender))
         .ready();
-    admission.origin = row.origin();
-    admission.arrival.date = row.sent();
+    admission.message.copy = row.copy();
+    admission.message.envelope.date = row.sent();
     admission
 }
 

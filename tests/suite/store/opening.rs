@@ -35,7 +35,7 @@ fn import(path: &Path, count: i64) {
     let mut store = Store::open_for(path, Durability::Replayable).expect("open");
     let source = store.source("import", "mbox").expect("a source");
     for slice in letters(1_000..1_000 + count).chunks(5) {
-        let position = slice.last().map(|one| one.origin.key.clone());
+        let position = slice.last().map(|one| one.message.copy.location.key.clone());
         store.admit(source, slice, position.as_deref(), at(5_000)).expect("admitted");
     }
 }
@@ -115,7 +115,7 @@ fn a_garbled_store_is_reported_by_what_reads_it() {
         &letters(0..200)
             .into_iter()
             .map(|mut one| {
-                one.ruling = tidebox::store::Ruling::History;
+                one.disposition = tidebox::store::Disposition::History;
                 one
             })
             .collect::<Vec<_>>(),

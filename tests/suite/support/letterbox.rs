@@ -9,14 +9,16 @@ use chrono::{DateTime, Duration, Utc};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tidebox::domain::address::Address;
-use tidebox::domain::arrival::{Arrival, Attachment, Identity, Mark, Origin};
 use tidebox::domain::batch::{Batch, Occasion};
+use tidebox::domain::envelope::{Attachment, Envelope, ParsedMessage};
+use tidebox::domain::fingerprint::Fingerprint;
+use tidebox::domain::found_copy::{FoundCopy, Location};
 use tidebox::domain::ids::{BatchId, Id, SourceId};
 use tidebox::domain::positions::Positions;
 use tidebox::domain::query::Indexed;
 use tidebox::domain::schedule::{Calendar, Zone};
 use tidebox::domain::triage::{Act, Decision};
-use tidebox::store::{Admission, Admitted, Beginning, Ruling, Store, pack};
+use tidebox::store::{Admission, Admitted, Beginning, Disposition, PreparedMessage, Store, pack};
 
 /// A fixed morning, and so many minutes after it.
 pub fn at(minutes: i64) -> DateTime<Utc> {
@@ -139,16 +141,16 @@ pub fn task() -> Option<(String, PathBuf)> {
 #[derive(Debug, Clone)]
 pub struct Letter {
     number: i64,
-    arrival: Arrival,
-    origin: Origin,
+    message: ParsedMessage,
+    copy: FoundCopy,
     lane: String,
-    ruling: Ruling,
+    disposition: Disposition,
 }
 
 /// A message that arrived `number` minutes after the morning began.
 pub fn letter(number: i64) -> Letter {
-    let arrival = Arrival {
-        identity: Identity(Sha256::digest(number.to_be_bytes()).into()),
+    let envelope = Envelope {
+        fingerprint: Fingerprint(Sha256::digest(number.to_be_bytes()).into()),
         message_id: Some(format!("m{number}@example.org")),
         references: Vec::new(),
         from: Address::new("Ann Lee", "ann@example.org"),
@@ -160,50 +162,50 @@ pub fn letter(number: i64) -> Letter {
         automatic: false,
         unsubscribe: false,
         attachments: Vec::new(),
-        text: format!("The text of letter {number}."),
         defects: Vec::new(),
-        raw: Vec::new(),
     };
-    let origin = Origin { folder: "INBOX".into(), key: format!("k{number}"), mark: Mark::None, received: at(number) };
-    Letter { number, arrival, origin, lane: "people".into(), ruling: Ruling::Hold }
+    let message = ParsedMessage { envelope, text: format!("The text of letter {number}.") };
+    let copy = FoundCopy::new(Location { folder: "INBOX".into(), key: format!("k{number}") }, at(number));
+    Letter { number, message, copy, lane: "people".into(), disposition: Disposition::Hold }
 }
 
 impl Letter {
-    pub fn change(mut self, change: impl FnOnce(&mut Arrival)) -> Self {
-        change(&mut self.arrival);
+    pub fn change(mut self, change: impl FnOnce(&mut Envelope)) -> Self {
+        change(&mut self.message.envelope);
         self
     }
 
     pub fn subject(self, subject: &str) -> Self {
-        self.change(|arrival| subject.clone_into(&mut arrival.subject))
+        self.change(|envelope| subject.clone_into(&mut envelope.subject))
     }
 
-    pub fn text(self, text: &str) -> Self {
-        self.change(|arrival| text.clone_into(&mut arrival.text))
+    pub fn text(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.message.text);
+        self
     }
 
     pub fn dated(mut self, date: Option<DateTime<Utc>>, received: DateTime<Utc>) -> Self {
-        self.origin.received = received;
-        self.change(|arrival| arrival.date = date)
+        self.copy.received = received;
+        self.change(|envelope| envelope.date = date)
     }
 
     pub fn answers(self, names: &[&str]) -> Self {
-        self.change(|arrival| arrival.references = names.iter().map(|name| (*name).to_owned()).collect())
+        self.change(|envelope| envelope.references = names.iter().map(|name| (*name).to_owned()).collect())
     }
 
     pub fn called(self, name: Option<&str>) -> Self {
-        self.change(|arrival| arrival.message_id = name.map(str::to_owned))
+        self.change(|envelope| envelope.message_id = name.map(str::to_owned))
     }
 
     pub fn attached(self) -> Self {
-        self.change(|arrival| {
-            arrival.attachments.push(Attachment { name: "plan.pdf".into(), kind: "application/pdf".into(), size: 9 });
+        self.change(|envelope| {
+            envelope.attachments.push(Attachment { name: "plan.pdf".into(), kind: "application/pdf".into(), size: 9 });
         })
     }
 
     pub fn found(mut self, folder: &str, key: &str) -> Self {
-        folder.clone_into(&mut self.origin.folder);
-        key.clone_into(&mut self.origin.key);
+        folder.clone_into(&mut self.copy.location.folder);
+        key.clone_into(&mut self.copy.location.key);
         self
     }
 
@@ -213,32 +215,28 @@ impl Letter {
     }
 
     pub fn history(mut self) -> Self {
-        self.ruling = Ruling::History;
+        self.disposition = Disposition::History;
         self
     }
 
     pub fn let_through(mut self, exception: &str) -> Self {
-        self.ruling = Ruling::LetThrough { exception: exception.to_owned() };
+        self.disposition = Disposition::LetThrough { exception: exception.to_owned() };
         self
     }
 
     /// The original bytes that stand for it.
     pub fn raw(&self) -> Vec<u8> {
-        format!("Subject: {}\r\nX-Number: {}\r\n\r\n{}\r\n", self.arrival.subject, self.number, self.arrival.text)
-            .into_bytes()
+        format!(
+            "Subject: {}\r\nX-Number: {}\r\n\r\n{}\r\n",
+            self.message.envelope.subject, self.number, self.message.text
+        )
+        .into_bytes()
     }
 
     pub fn ready(self) -> Admission {
-        Admission {
-            words: Indexed::of(&self.arrival),
-            packed: pack(&self.raw()),
-            arrival: self.arrival,
-            origin: self.origin,
-            lane: self.lane,
-            ruling: self.ruling,
-            flags: None,
-            came: tidebox::store::Came::Since,
-        }
+        let (words, original) = (Indexed::of(&self.message), pack(&self.raw()));
+        let message = PreparedMessage { envelope: self.message.envelope, words, original, copy: self.copy };
+        Admission { message, lane: self.lane, disposition: self.disposition }
     }
 }
 

@@ -34,7 +34,7 @@ impl<'a> ChangeRun<'a> {
             let mut first = first;
             let mut there = Vec::new();
             if !again.is_empty() {
-                for (task, at) in self.there(&target, again, Certainty::Identity)? {
+                for (task, at) in self.there(&target, again, Certainty::Fingerprint)? {
                     match at {
                         Some(at) => there.push((task, at)),
                         // Somebody else marked it for removal.
@@ -140,7 +140,7 @@ impl<'a> ChangeRun<'a> {
 
     /// Opens the folder again, after another one was open. False where it is no longer as it was.
     pub(super) fn reopened(&mut self, open: &OpenFolder) -> Result<bool, ImapError> {
-        let again = transport::open(self.transport, &open.folder, Access::Write)?;
+        let again = transport::open(self.transport, &open.folder.wire, Access::Write)?;
         Ok(again.is_ok_and(|again| again.validity == open.opened.validity && again.read_write))
     }
 }

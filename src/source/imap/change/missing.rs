@@ -55,10 +55,10 @@ impl<'a> ChangeRun<'a> {
         target: &ImapFolder,
         gone: Vec<MissingCopy<'a>>,
     ) -> Result<Vec<MissingCopy<'a>>, ImapError> {
-        let Ok(opened) = transport::open(self.transport, target, Access::Write)? else { return Ok(gone) };
+        let Ok(opened) = transport::open(self.transport, &target.wire, Access::Write)? else { return Ok(gone) };
         let open = OpenFolder::of(target, opened);
         let asked: Vec<SearchTarget<'_>> = gone.iter().map(|gone| wanted(gone.change)).collect();
-        let found = folder_search::seek(self.transport, &open.opened, &asked, Certainty::Identity)?;
+        let found = folder_search::seek(self.transport, &open.opened, &asked, Certainty::Fingerprint)?;
         let mut tasks = Vec::new();
         let mut rest = Vec::new();
         for (gone, places) in gone.into_iter().zip(found) {
@@ -137,7 +137,7 @@ impl<'a> ChangeRun<'a> {
             if here.is_empty() {
                 continue;
             }
-            let opened = match transport::open(self.transport, &folder, Access::Write)? {
+            let opened = match transport::open(self.transport, &folder.wire, Access::Write)? {
                 Ok(opened) if opened.read_write => opened,
                 _ => {
                     let what = format!("nothing can be changed in the folder {}", shown(&folder.name));

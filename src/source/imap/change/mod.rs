@@ -110,7 +110,7 @@ impl<'a> ChangeRun<'a> {
             self.gone.extend(changes.iter().map(|change| MissingCopy::from(*change)));
             return Ok(());
         };
-        let opened = match transport::open(self.transport, &folder, Access::Write)? {
+        let opened = match transport::open(self.transport, &folder.wire, Access::Write)? {
             Ok(opened) => opened,
             Err(status) if status.code == "NONEXISTENT" => {
                 self.gone.extend(changes.iter().map(|change| MissingCopy::from(*change)));
@@ -198,7 +198,7 @@ impl<'a> ChangeRun<'a> {
 
 /// What is looked for where a copy's number says nothing.
 fn wanted(change: &Change) -> SearchTarget<'_> {
-    SearchTarget { message_id: change.message_id.as_deref(), identity: change.identity, size: change.size }
+    SearchTarget { message_id: change.message_id.as_deref(), fingerprint: change.fingerprint, size: change.size }
 }
 
 /// A folder's name as a person may see it.
@@ -213,7 +213,7 @@ mod trials;
 pub(super) mod tests {
     use std::collections::BTreeSet;
 
-    use crate::domain::arrival::Identity;
+    use crate::domain::fingerprint::Fingerprint;
     use crate::domain::flags::Flags;
     use crate::domain::ids::ChangeId;
     use crate::domain::outside::{Change, Target};
@@ -225,7 +225,7 @@ pub(super) mod tests {
             folder: "INBOX".to_owned(),
             key: "0000000007.0000000003".to_owned(),
             message_id: Some("a@b".to_owned()),
-            identity: Identity([0; 32]),
+            fingerprint: Fingerprint([0; 32]),
             size: 1,
             expected: Flags::default(),
             target: Target::Stay,

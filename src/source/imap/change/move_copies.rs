@@ -91,7 +91,7 @@ impl<'a> ChangeRun<'a> {
         let asked: Vec<u32> = with_keywords.map(|(_, key)| key.uid).collect();
         let mut there = HashMap::new();
         if !asked.is_empty()
-            && let Ok(opened) = transport::open(self.transport, target, Access::Read)?
+            && let Ok(opened) = transport::open(self.transport, &target.wire, Access::Read)?
         {
             let open = OpenFolder::of(target, opened);
             there = self.read_back(&open, Vec::new(), &asked)?.1;
@@ -126,7 +126,7 @@ impl<'a> ChangeRun<'a> {
     /// Which of these are still in the open folder, or in this folder that is opened again. Nobody is, where it has other
     /// numbers now.
     pub(super) fn still(&mut self, open: &OpenFolder, uids: &[u32]) -> Result<HashSet<u32>, ImapError> {
-        let Ok(again) = transport::open(self.transport, &open.folder, Access::Write)? else {
+        let Ok(again) = transport::open(self.transport, &open.folder.wire, Access::Write)? else {
             return Ok(HashSet::new());
         };
         if again.validity != open.opened.validity {
@@ -179,7 +179,7 @@ impl<'a> ChangeRun<'a> {
     ) -> Result<Vec<(ChangeTask<'a>, Option<UidKey>)>, ImapError> {
         let mut found = Vec::new();
         let mut validity = 0;
-        if let Ok(opened) = transport::open(self.transport, target, Access::Read)? {
+        if let Ok(opened) = transport::open(self.transport, &target.wire, Access::Read)? {
             let asked: Vec<SearchTarget<'_>> = tasks.iter().map(|task| wanted(task.change)).collect();
             found = folder_search::seek(self.transport, &opened, &asked, sure)?;
             validity = opened.validity.unwrap_or_default();

@@ -151,7 +151,7 @@ impl<'a> ChangeRun<'a> {
             return Ok(Vec::new());
         }
         let asked: Vec<SearchTarget<'_>> = changes.iter().map(|change| wanted(change)).collect();
-        let found = folder_search::seek(self.transport, &open.opened, &asked, Certainty::Identity)?;
+        let found = folder_search::seek(self.transport, &open.opened, &asked, Certainty::Fingerprint)?;
         let mut tasks = Vec::new();
         for (change, places) in changes.iter().zip(found) {
             match places.as_slice() {

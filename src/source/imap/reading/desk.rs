@@ -6,14 +6,14 @@ use std::ops::ControlFlow;
 
 use super::Cut;
 use super::item::{Folding, Item};
-use crate::domain::arrival::{Mark, Origin};
 use crate::domain::flags::Flags;
+use crate::domain::found_copy::{CopyFlags, FoundCopy, Location, MailboxEvent};
 use crate::domain::printable::Printable;
 use crate::source::imap::failure::said;
 use crate::source::imap::key::UidKey;
 use crate::source::imap::refusal::passes;
 use crate::source::imap::status::StatusResponse;
-use crate::source::{Brought, Each, Handed, Outcome, Since};
+use crate::source::{Each, FetchedMessage, Outcome, Since, SourceEvent};
 
 /// Of a folder's name, so many columns are told.
 const NAME: usize = 100;
@@ -94,27 +94,24 @@ impl<'r> Desk<'r> {
 
     /// Hands a message over.
     pub(super) fn hand(&mut self, folding: &Folding<'_>, validity: u32, item: Item, raw: Vec<u8>) -> ControlFlow<()> {
-        let read = item.flags.seen || item.flags.deleted || item.flags.draft;
-        let origin = Origin {
-            folder: folding.folder.name.clone(),
-            key: UidKey { validity, uid: item.uid }.to_string(),
-            mark: if read { Mark::Read } else { Mark::Unread },
+        let copy = FoundCopy {
+            location: folding.location(UidKey { validity, uid: item.uid }),
             received: item.arrived.unwrap_or(self.since.now),
+            flags: CopyFlags::Kept(item.flags),
+            origin: folding.origin(validity),
         };
-        let (flags, aside, before) = (Some(item.flags), folding.aside, folding.before(validity));
-        self.bring(Brought::Message(Handed { flags, aside, before, ..Handed::of(raw, origin) }))
+        self.bring(FetchedMessage::new(raw, copy))
     }
 
     /// Tells that the flags of a copy are others now.
     pub(super) fn flags(&mut self, folding: &Folding<'_>, validity: u32, uid: u32, flags: Flags) -> Result<(), Cut> {
-        let (folder, key) = (folding.folder.name.clone(), UidKey { validity, uid }.to_string());
-        let _ = self.bring(Brought::Flags { folder, key, flags });
+        let _ = self.bring(MailboxEvent::Flags { location: folding.location(UidKey { validity, uid }), flags });
         self.goes_on()
     }
 
     /// Tells which folders are read for incoming mail.
     pub(super) fn incoming(&mut self, names: Vec<String>) -> Result<(), Cut> {
-        let _ = self.bring(Brought::Incoming(names));
+        let _ = self.bring(MailboxEvent::Incoming(names));
         self.goes_on()
     }
 
@@ -130,15 +127,16 @@ impl<'r> Desk<'r> {
     pub(super) fn tell_gone(&mut self) -> Result<(), Cut> {
         for (folder, key, sure) in std::mem::take(&mut self.gone) {
             if let Some(folder) = self.folders.get(folder).cloned() {
-                let _ = self.bring(Brought::Gone { folder, key: key.to_string(), sure });
+                let location = Location { folder, key: key.to_string() };
+                let _ = self.bring(MailboxEvent::Gone { location, sure });
                 self.goes_on()?;
             }
         }
         Ok(())
     }
 
-    fn bring(&mut self, brought: Brought) -> ControlFlow<()> {
-        let taken = (self.each)(brought);
+    fn bring(&mut self, event: impl Into<SourceEvent>) -> ControlFlow<()> {
+        let taken = (self.each)(event.into());
         self.stopped |= taken.is_break();
         taken
     }

@@ -5,9 +5,10 @@ use std::ops::Range;
 use chrono::{DateTime, Utc};
 
 use crate::domain::flags::Flags;
-use crate::source::Before;
+use crate::domain::found_copy::{CopyOrigin, Location};
 use crate::source::imap::fetch_response::FetchResponse;
 use crate::source::imap::folders::ImapFolder;
+use crate::source::imap::key::UidKey;
 use crate::source::imap::position::FolderPosition;
 use crate::source::imap::untagged::StatusItems;
 
@@ -55,14 +56,19 @@ impl Item {
 }
 
 impl Folding<'_> {
-    /// What was known of it, now that it has this UIDVALIDITY.
-    pub(super) fn before(&self, validity: u32) -> Before {
+    /// How its messages came to lie there, now that it has this UIDVALIDITY.
+    pub(super) fn origin(&self, validity: u32) -> CopyOrigin {
         match &self.mark {
-            None if self.is_held => Before::Read,
-            None => Before::Never,
-            Some(mark) if mark.validity != validity => Before::Anew,
-            Some(_) => Before::Read,
+            _ if self.aside => CopyOrigin::NotIncoming,
+            None if self.is_held => CopyOrigin::New,
+            None => CopyOrigin::FirstReading,
+            Some(mark) if mark.validity != validity => CopyOrigin::Recreated,
+            Some(_) => CopyOrigin::New,
         }
+    }
+
+    pub(super) fn location(&self, key: UidKey) -> Location {
+        Location { folder: self.folder.name.clone(), key: key.to_string() }
     }
 
     /// Whether nothing happened in it, as far as that can be told without opening it.

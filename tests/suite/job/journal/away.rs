@@ -3,9 +3,9 @@
 use tidebox::config::{DoneMeans, HoldMode, Seen};
 use tidebox::domain::deferral;
 use tidebox::domain::flags::Flags;
+use tidebox::domain::found_copy::CopyOrigin;
 use tidebox::domain::message::Stage;
 use tidebox::domain::triage::Decision;
-use tidebox::source::Before;
 
 use super::machine::{Machine, at};
 use super::server::Server;
@@ -224,9 +224,9 @@ fn a_folder_with_other_numbers_brings_back_only_what_nobody_decided_upon() {
     server.carry(1, "INBOX");
     server.carry(3, "INBOX");
     server.look().all.get_mut("INBOX").unwrap().insert(9_000, lost);
-    server.look().before = Before::Anew;
+    server.look().before = CopyOrigin::Recreated;
     here.sync(at(63));
-    server.look().before = Before::Read;
+    server.look().before = CopyOrigin::New;
     here.sync(at(64));
     assert_eq!([1, 2, 3].map(|number| here.stage(number)), [Some(Stage::Trash), None, None]);
     server.flag(1, &seen());

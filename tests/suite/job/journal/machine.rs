@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use tidebox::config::{Config, ImapConfig, Secret, SourceConfig, SourceKind};
 use tidebox::domain::ids::Id;
 use tidebox::domain::message::Stage;
+use tidebox::domain::moment::Moment;
 use tidebox::domain::positions::Positions;
 use tidebox::domain::query::parse;
 use tidebox::domain::triage::{Decision, Triage, Until};
@@ -50,7 +51,8 @@ impl Machine {
     pub fn read(&mut self, now: DateTime<Utc>) {
         let (from, mut account) = (self.config.sources[0].clone(), Account(self.server.clone()));
         let mut watcher = |_: &Summary| ControlFlow::Continue(());
-        let summary = gather_one(&mut self.store, &self.config, &from, &mut account, now, now, &mut watcher).unwrap();
+        let summary =
+            gather_one(&mut self.store, &self.config, &from, &mut account, Moment::real(now), &mut watcher).unwrap();
         assert_eq!(summary.failed, 0, "{:?}", summary.failures);
     }
 

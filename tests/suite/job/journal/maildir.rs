@@ -10,6 +10,7 @@ use tidebox::clock::Clock;
 use tidebox::config::{Config, DoneMeans, SourceConfig, SourceKind};
 use tidebox::domain::ids::Id;
 use tidebox::domain::message::Stage;
+use tidebox::domain::moment::Moment;
 use tidebox::domain::positions::Positions;
 use tidebox::domain::query::parse;
 use tidebox::domain::triage::{Decision, Triage};
@@ -57,7 +58,8 @@ impl Home {
         // Files have the real time; long after it, their times are trusted.
         let wall = Clock::real().now() + TimeDelta::hours(1);
         let mut watcher = |_: &Summary| ControlFlow::Continue(());
-        gather(&mut self.store, &self.config, Reach::Everywhere, at(minutes), wall, &mut watcher).unwrap()
+        gather(&mut self.store, &self.config, Reach::Everywhere, Moment { now: at(minutes), wall }, &mut watcher)
+            .unwrap()
     }
 
     pub(super) fn id(&self, number: u32) -> Option<Id> {

@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tidebox::domain::arrival::{Identity, Mark, Origin};
+use tidebox::domain::fingerprint::Fingerprint;
 use tidebox::domain::flags::Flags;
+use tidebox::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, MailboxEvent};
 use tidebox::domain::ids::{ChangeId, Id};
 use tidebox::domain::outside::{self, Change, FolderRole, Found, Lost, Target};
 use tidebox::mail;
-use tidebox::source::{Before, Brought, Each, Handed, Mailbox, Outcome, Since, Source, SourceError, Woken};
+use tidebox::source::{Each, FetchedMessage, Mailbox, Outcome, Since, Source, SourceError, Woken};
 
 use crate::support::letter;
 
@@ -37,7 +38,7 @@ pub struct Folders {
     /// Whether accounts read the folder of a hard hold too.
     pub held_is_read: bool,
     /// What those who read it knew of its folders.
-    pub before: Before,
+    pub before: CopyOrigin,
 }
 
 /// The server.
@@ -123,16 +124,16 @@ impl Folders {
         self.steps += 1;
     }
 
-    fn find(&self, identity: Identity, prefer: Option<&str>) -> Option<(String, u32)> {
+    fn find(&self, fingerprint: Fingerprint, prefer: Option<&str>) -> Option<(String, u32)> {
         let of = |copies: &BTreeMap<u32, Lies>| {
-            copies.iter().find(|(_, copy)| mail::parse(copy.raw.clone()).identity == identity).map(|(key, _)| *key)
+            copies.iter().find(|(_, copy)| mail::fingerprint(&copy.raw) == fingerprint).map(|(key, _)| *key)
         };
         let first = prefer.and_then(|folder| Some((folder.to_owned(), of(self.all.get(folder)?)?)));
         first.or_else(|| self.all.iter().find_map(|(folder, copies)| Some((folder.clone(), of(copies)?))))
     }
 
-    fn found(&self, identity: Identity) -> Found {
-        let Some((folder, key)) = self.find(identity, None) else { return Found::Nowhere };
+    fn found(&self, fingerprint: Fingerprint) -> Found {
+        let Some((folder, key)) = self.find(fingerprint, None) else { return Found::Nowhere };
         if folder != "INBOX" && role(&folder).is_none() {
             return Found::Filed { folder };
         }
@@ -149,7 +150,7 @@ impl Folders {
         self.step();
         let (mut folder, mut key) = (change.folder.clone(), change.key.parse::<u32>().unwrap_or(0));
         if !self.all.get(&folder).is_some_and(|copies| copies.contains_key(&key)) {
-            let found = self.found(change.identity);
+            let found = self.found(change.fingerprint);
             return match found {
                 // It was moved by a try of ours, unless it is not as that would have left it.
                 Found::At { folder, key, flags, .. }
@@ -163,7 +164,7 @@ impl Folders {
         let known = self.all[&folder][&key].flags.clone();
         let wanted = known.keywords == change.keywords;
         if known.contradicts(&change.expected) && !wanted {
-            return outside::Outcome::Overtaken(self.found(change.identity));
+            return outside::Outcome::Overtaken(self.found(change.fingerprint));
         }
         if let Some(to) = &target
             && !self.all.contains_key(to)
@@ -219,7 +220,8 @@ pub struct Account(pub Server);
 impl Source for Account {
     fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
         let folders = if self.0.look().held_is_read { vec!["Held", "INBOX"] } else { vec!["INBOX"] };
-        let _: ControlFlow<()> = each(Brought::Incoming(folders.iter().map(|name| (*name).to_owned()).collect()));
+        let _: ControlFlow<()> =
+            each(MailboxEvent::Incoming(folders.iter().map(|name| (*name).to_owned()).collect()).into());
         for folder in folders {
             self.read_folder(folder, since, each);
         }
@@ -240,19 +242,26 @@ impl Account {
         let is_gone = |key: &&String| !inbox.contains_key(&key.parse().unwrap_or(0));
         let gone: Vec<String> = known.keys().filter(is_gone).cloned().collect();
         for (key, copy) in inbox {
+            let location = Location { folder: folder.clone(), key: name(key) };
             let _: ControlFlow<()> = match known.get(&name(key)) {
                 Some(flags) if flags.as_ref() == Some(&copy.flags) => continue,
-                Some(_) => each(Brought::Flags { folder: folder.clone(), key: name(key), flags: copy.flags }),
+                Some(_) => each(MailboxEvent::Flags { location, flags: copy.flags }.into()),
                 None => {
-                    let mark = if copy.flags.seen { Mark::Read } else { Mark::Unread };
                     let aside = ["Trash", "Junk", "Archive"].contains(&folder.as_str());
-                    let origin = Origin { folder: folder.clone(), key: name(key), mark, received: copy.received };
-                    each(Handed { flags: Some(copy.flags), aside, before, ..Handed::of(copy.raw, origin) }.into())
+                    let found = FoundCopy {
+                        location,
+                        received: copy.received,
+                        flags: CopyFlags::Kept(copy.flags),
+                        origin: if aside { CopyOrigin::NotIncoming } else { before },
+                    };
+                    each(FetchedMessage::new(copy.raw, found).into())
                 }
             };
         }
         for key in gone {
-            let _: ControlFlow<()> = each(Brought::Gone { folder: folder.clone(), key, sure: before == Before::Read });
+            let location = Location { folder: folder.clone(), key };
+            let gone = MailboxEvent::Gone { location, sure: before == CopyOrigin::New };
+            let _: ControlFlow<()> = each(gone.into());
         }
     }
 }
@@ -274,7 +283,7 @@ impl Mailbox for Account {
     fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError> {
         for one in lost {
             self.0.look().step();
-            told(one.id, self.0.look().found(one.identity));
+            told(one.id, self.0.look().found(one.fingerprint));
         }
         Ok(())
     }

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use tidebox::domain::address::Address;
-use tidebox::domain::arrival::Arrival;
 use tidebox::domain::defect::Defect::{
     BrokenEncoding, BrokenParts, Cut, Elsewhere, Empty, Encrypted, LooksLike, NoHeader, Repeated, UnknownCharset,
     UnreadableDate,
 };
+use tidebox::domain::envelope::Envelope;
 use tidebox::domain::ids::{Id, ThreadId};
 use tidebox::domain::letter::{Body, Letter};
 use tidebox::domain::message::{Message, MessageSummary, Stage};
@@ -40,8 +40,8 @@ pub fn message(subject: &str) -> Message {
     }
 }
 
-fn parsed(name: &str) -> Arrival {
-    mail::parse(raw(name))
+fn parsed(name: &str) -> Envelope {
+    mail::parse(&raw(name)).envelope
 }
 
 fn letter(name: &str, body: Option<Body>) -> Letter {
@@ -157,8 +157,8 @@ fn each_broken_message_says_what_was_wrong_with_it() {
     }
     assert!(parsed("M22-odd-charset").defects.iter().any(|it| matches!(it, UnknownCharset(_))));
     assert!(noted("M02-many-parts", "too much to show whole"));
-    assert!(mail::parse(b"only a body\n".to_vec()).defects.contains(&NoHeader));
-    assert!(mail::parse(Vec::new()).defects.contains(&Empty));
+    assert!(mail::parse(b"only a body\n").envelope.defects.contains(&NoHeader));
+    assert!(mail::parse(b"").envelope.defects.contains(&Empty));
 }
 
 #[test]
@@ -192,17 +192,17 @@ fn of_broken_messages_what_is_there_is_shown() {
 fn dates_that_lie_do_not_order_anything() {
     let received = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
     for variant in 'a'..='i' {
-        let arrival = parsed(&format!("M26{variant}-date"));
-        assert!(arrival.placed(received) <= received, "{variant}: {:?}", arrival.date);
+        let envelope = parsed(&format!("M26{variant}-date"));
+        assert!(envelope.placed(received) <= received, "{variant}: {:?}", envelope.date);
     }
 }
 
 #[test]
 fn ids_are_one_or_none_and_threads_hold_no_emptiness() {
     for variant in 'a'..='f' {
-        let arrival = parsed(&format!("M28{variant}-message-id"));
-        assert!(arrival.message_id.is_none_or(|id| !id.trim().is_empty() && id.len() <= 998), "{variant}");
-        assert!(arrival.references.iter().all(|id| !id.trim().is_empty()), "{variant}");
+        let envelope = parsed(&format!("M28{variant}-message-id"));
+        assert!(envelope.message_id.is_none_or(|id| !id.trim().is_empty() && id.len() <= 998), "{variant}");
+        assert!(envelope.references.iter().all(|id| !id.trim().is_empty()), "{variant}");
     }
     let (a, b) = (parsed("M29a-reference-loop"), parsed("M29b-reference-loop"));
     assert!(

@@ -13,7 +13,7 @@ use crate::support::{Home, letter};
 const OPEN: &str = "2026-11-23T10:05:00+01:00";
 
 fn names(raw: &[u8]) -> Vec<String> {
-    (0..mail::parse(raw.to_vec()).attachments.len()).map(|place| mail::attachment(raw, place).unwrap().0).collect()
+    (0..mail::parse(raw).envelope.attachments.len()).map(|place| mail::attachment(raw, place).unwrap().0).collect()
 }
 
 fn named(name: &[u8]) -> Vec<u8> {

@@ -20,9 +20,10 @@ fn found(imap: &mut Imap, numbers: &[usize]) -> Vec<Found> {
     let lost: Vec<Lost> = numbers
         .iter()
         .map(|number| {
-            let arrival = mail::parse(letter(*number).into_bytes());
-            let (message_id, identity, size) = (arrival.message_id, arrival.identity, arrival.raw.len() as u64);
-            Lost { id: Id(i64::try_from(*number).unwrap()), message_id, identity, size, aside: None }
+            let raw = letter(*number);
+            let envelope = mail::parse(raw.as_bytes()).envelope;
+            let (message_id, fingerprint, size) = (envelope.message_id, envelope.fingerprint, raw.len() as u64);
+            Lost { id: Id(i64::try_from(*number).unwrap()), message_id, fingerprint, size, aside: None }
         })
         .collect();
     let mut told = Vec::new();
@@ -289,14 +290,15 @@ fn three_hundred_decisions_take_a_handful_of_commands() {
             .iter()
             .filter_map(|seen| of_number(seen).map(|number| (number, seen.uid)))
             .map(|(number, uid)| {
-                let arrival = mail::parse(letter(number).into_bytes());
+                let raw = letter(number);
+                let envelope = mail::parse(raw.as_bytes()).envelope;
                 Change {
                     number: tidebox::domain::ids::ChangeId(i64::try_from(number).unwrap()),
                     folder: "INBOX".to_owned(),
                     key: format!("{validity:010}.{uid:010}"),
-                    message_id: arrival.message_id,
-                    identity: arrival.identity,
-                    size: arrival.raw.len() as u64,
+                    message_id: envelope.message_id,
+                    fingerprint: envelope.fingerprint,
+                    size: raw.len() as u64,
                     expected: Flags::default(),
                     target: targets[number % 4].clone(),
                     seen: number % 2 == 0,

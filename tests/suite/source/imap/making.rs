@@ -75,14 +75,15 @@ pub fn change(
 ) -> Change {
     let validity = validity(client, folder);
     let uid = client.uid(&message_id(number)).unwrap_or_else(|| panic!("letter {number} is not in {folder}"));
-    let arrival = mail::parse(letter(number).into_bytes());
+    let raw = letter(number);
+    let envelope = mail::parse(raw.as_bytes()).envelope;
     let mut change = Change {
         number: ChangeId(i64::try_from(number).unwrap()),
         folder: folder.to_owned(),
         key: format!("{validity:010}.{uid:010}"),
-        message_id: arrival.message_id,
-        identity: arrival.identity,
-        size: arrival.raw.len() as u64,
+        message_id: envelope.message_id,
+        fingerprint: envelope.fingerprint,
+        size: raw.len() as u64,
         expected: Flags::default(),
         target,
         seen: false,

@@ -7,14 +7,15 @@ use std::ops::ControlFlow;
 use chrono::DateTime;
 use tidebox::config::{Auth, ImapConfig, Secret, Security, SourceConfig, SourceKind};
 use tidebox::domain::flags::Flags;
+use tidebox::domain::found_copy::{CopyFlags, Location, MailboxEvent};
 use tidebox::source::imap::Imap;
-use tidebox::source::{Brought, Handed, Known, Outcome, Passed, Since, Source, SourceError};
+use tidebox::source::{FetchedMessage, Known, Outcome, Passed, Since, Source, SourceError, SourceEvent};
 
 use crate::support::servers::{Account, PASSWORD};
 
 #[derive(Debug, Default)]
 pub struct Mirror {
-    pub folders: BTreeMap<String, BTreeMap<String, Handed>>,
+    pub folders: BTreeMap<String, BTreeMap<String, FetchedMessage>>,
     pub position: Option<String>,
     /// What the last reading brought.
     pub messages: usize,
@@ -30,7 +31,7 @@ impl Known for Mirror {
     fn between(&self, folder: &str, first: &str, last: &str, most: usize) -> Vec<(String, Option<Flags>)> {
         let Some(copies) = self.folders.get(folder).filter(|_| first <= last) else { return Vec::new() };
         let some = copies.range(first.to_owned()..=last.to_owned()).take(most);
-        some.map(|(key, copy)| (key.clone(), copy.flags.clone())).collect()
+        some.map(|(key, copy)| (key.clone(), copy.copy.flags.kept().cloned())).collect()
     }
 }
 
@@ -42,7 +43,7 @@ impl Mirror {
         let now = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
         let since = Since { known: &*self, passed: &passed, position: position.as_deref(), now };
         let outcome = source.read(&since, &mut |one| {
-            if matches!(one, Brought::Incoming(_)) {
+            if matches!(one, SourceEvent::Mailbox(MailboxEvent::Incoming(_))) {
                 return ControlFlow::Continue(());
             }
             brought.push(one);
@@ -51,17 +52,17 @@ impl Mirror {
         (self.messages, self.flags, self.gone) = (0, 0, 0);
         for one in brought {
             match one {
-                Brought::Message(handed) => {
+                SourceEvent::Message(handed) => {
                     self.messages += 1;
-                    let copies = self.folders.entry(handed.origin.folder.clone()).or_default();
-                    copies.insert(handed.origin.key.clone(), handed);
+                    let copies = self.folders.entry(handed.copy.location.folder.clone()).or_default();
+                    copies.insert(handed.copy.location.key.clone(), handed);
                 }
-                Brought::Flags { folder, key, flags } => {
+                SourceEvent::Mailbox(MailboxEvent::Flags { location: Location { folder, key }, flags }) => {
                     self.flags += 1;
-                    self.folders.get_mut(&folder).unwrap().get_mut(&key).unwrap().flags = Some(flags);
+                    self.folders.get_mut(&folder).unwrap().get_mut(&key).unwrap().copy.flags = CopyFlags::Kept(flags);
                 }
-                Brought::Incoming(_) => {}
-                Brought::Gone { folder, key, .. } => {
+                SourceEvent::Mailbox(MailboxEvent::Incoming(_)) => {}
+                SourceEvent::Mailbox(MailboxEvent::Gone { location: Location { folder, key }, .. }) => {
                     self.gone += 1;
                     assert!(self.folders.get_mut(&folder).unwrap().remove(&key).is_some(), "{folder} {key}");
                 }
@@ -85,7 +86,7 @@ impl Mirror {
     /// The Message-IDs of a folder, each with whether it is seen, in the order of their keys.
     pub fn ids(&self, folder: &str) -> Vec<(String, bool)> {
         let Some(copies) = self.folders.get(folder) else { return Vec::new() };
-        let seen = |copy: &Handed| copy.flags.as_ref().is_some_and(|flags| flags.seen);
+        let seen = |copy: &FetchedMessage| copy.copy.flags.kept().is_some_and(|flags| flags.seen);
         copies.values().map(|copy| (message_id(&copy.raw), seen(copy))).collect()
     }
 }

@@ -5,8 +5,7 @@ use crate::support::servers::client::Client;
 use crate::support::servers::letters::{letter, message_id};
 use crate::support::servers::{Account, Kind};
 use tidebox::config::{ImapConfig, Security};
-use tidebox::domain::arrival::Mark;
-use tidebox::source::Before;
+use tidebox::domain::found_copy::CopyOrigin;
 
 const KINDS: [Kind; 3] = [Kind::Dovecot, Kind::Cyrus, Kind::Pymap];
 
@@ -35,7 +34,8 @@ fn what_is_there_is_read_once_and_then_what_happens() {
         assert_eq!(mirror.ids("INBOX"), there, "{kind:?}");
         let first = mirror.folders["INBOX"].values().next().unwrap();
         assert!(
-            first.before == Before::Never && first.origin.mark == Mark::Read || kind == Kind::Pymap,
+            first.copy.origin == CopyOrigin::FirstReading && first.copy.flags.is_read() == Some(true)
+                || kind == Kind::Pymap,
             "{kind:?}: {first:?}"
         );
 
@@ -54,7 +54,7 @@ fn what_is_there_is_read_once_and_then_what_happens() {
         assert_eq!(outcome.problems.told, [], "{kind:?}");
         assert_eq!(mirror.brought(), (50, 30, 20), "{kind:?}");
         assert_eq!(mirror.ids("INBOX"), seen(&mut client, "INBOX"), "{kind:?}");
-        assert_eq!(mirror.folders["INBOX"].values().next_back().unwrap().before, Before::Read);
+        assert_eq!(mirror.folders["INBOX"].values().next_back().unwrap().copy.origin, CopyOrigin::New);
 
         // A program that starts anew goes on where this one was.
         client.append("INBOX", "", [letter(300)]);
@@ -154,7 +154,7 @@ fn a_folder_with_new_uids_is_read_anew_before_the_old_ones_go() {
     assert_eq!(mirror.ids("Work"), seen(&mut client, "Work"));
     assert!(mirror.folders["Work"].keys().all(|key| !before.contains(key)));
     assert!(
-        mirror.folders["Work"].values().all(|copy| copy.before != Before::Never),
+        mirror.folders["Work"].values().all(|copy| copy.copy.origin != CopyOrigin::FirstReading),
         "what is new there is no backlog"
     );
 }
@@ -174,6 +174,6 @@ fn of_a_large_message_only_the_header_is_fetched() {
         raw.len() < 2_000 && raw.contains("Message-ID: <m1@") && raw.contains("Only its header was fetched"),
         "{raw}"
     );
-    let arrival = tidebox::mail::parse(copies[1].raw.clone());
-    assert!(arrival.text.contains("the whole message is on the server"), "{arrival:?}");
+    let message = tidebox::mail::parse(&copies[1].raw);
+    assert!(message.text.contains("the whole message is on the server"), "{message:?}");
 }

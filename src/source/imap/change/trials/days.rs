@@ -26,7 +26,7 @@ fn a_commit_is_made_on_every_kind_of_server() {
         for (change, outcome) in changes.iter().zip(told.values().collect::<Vec<_>>()) {
             let Outcome::Made { at: Some((folder, key)), flags } = &told[&change.number] else { panic!("{outcome:?}") };
             let message = &model.folder(folder).messages[&UidKey::read(key).unwrap().uid];
-            assert_eq!(mail::identity(&message.raw), change.identity);
+            assert_eq!(mail::fingerprint(&message.raw), change.fingerprint);
             assert_eq!(flags.seen, message.flags.contains("\\Seen"));
         }
         // The same once more changes nothing, and is told as made.

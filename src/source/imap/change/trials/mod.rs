@@ -41,16 +41,16 @@ fn settings() -> FolderSettings {
 /// The change of a message that lies in a folder of an account.
 fn of(model: &mut ModelAccount, folder: &str, uid: u32, with: impl FnOnce(&mut Change)) -> Change {
     let folder_of = model.folder(folder);
-    let raw = folder_of.messages[&uid].raw.clone();
+    let raw = &folder_of.messages[&uid].raw;
     let key = UidKey { validity: folder_of.validity, uid };
-    let arrival = mail::parse(raw);
+    let (size, envelope) = (raw.len() as u64, mail::parse(raw).envelope);
     change(|it| {
         it.number = ChangeId(i64::from(uid));
         it.folder = folder.to_owned();
         it.key = key.to_string();
-        it.message_id = arrival.message_id;
-        it.identity = arrival.identity;
-        it.size = arrival.raw.len() as u64;
+        it.message_id = envelope.message_id;
+        it.fingerprint = envelope.fingerprint;
+        it.size = size;
         with(it);
     })
 }

@@ -198,9 +198,9 @@ fn what_is_lost_is_found_where_it_is() {
     let lost: Vec<Lost> = (1..=4)
         .map(|number| {
             let raw = if number == 3 { nameless(number) } else { letter(number) };
-            let arrival = mail::parse(raw);
-            let (message_id, identity) = (arrival.message_id, arrival.identity);
-            Lost { id: Id(i64::from(number)), message_id, identity, size: arrival.raw.len() as u64, aside: None }
+            let (size, envelope) = (raw.len() as u64, mail::parse(&raw).envelope);
+            let (message_id, fingerprint) = (envelope.message_id, envelope.fingerprint);
+            Lost { id: Id(i64::from(number)), message_id, fingerprint, size, aside: None }
         })
         .collect();
     model.folder("Trash").put(&letter(1), &["\\Seen"]);
@@ -251,9 +251,9 @@ fn a_copy_with_fields_that_programs_add_is_the_same_message() {
     let lost: Vec<Lost> = (1..)
         .zip(originals)
         .map(|(number, raw)| {
-            let arrival = mail::parse(raw);
-            let (message_id, identity) = (arrival.message_id, arrival.identity);
-            Lost { id: Id(number), message_id, identity, size: arrival.raw.len() as u64, aside: None }
+            let (size, envelope) = (raw.len() as u64, mail::parse(&raw).envelope);
+            let (message_id, fingerprint) = (envelope.message_id, envelope.fingerprint);
+            Lost { id: Id(number), message_id, fingerprint, size, aside: None }
         })
         .collect();
     let folders = folders::list(&mut model, settings()).unwrap();

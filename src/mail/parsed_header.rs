@@ -18,7 +18,7 @@ use crate::domain::printable;
 use crate::domain::trust::SenderTrust;
 
 #[derive(Debug, Default)]
-pub(super) struct Envelope {
+pub(super) struct ParsedHeader {
     pub(super) from: Address,
     pub(super) trust: SenderTrust,
     pub(super) to: Vec<Address>,
@@ -35,7 +35,7 @@ pub(super) struct Envelope {
     pub(super) defects: Vec<Defect>,
 }
 
-impl Envelope {
+impl ParsedHeader {
     /// Reads the header; `around` is the body's character set, which tells what raw letters in the header are.
     pub(super) fn read(header: &Header<'_>, around: Option<&str>) -> Self {
         let mut envelope = Self::default();
@@ -154,12 +154,12 @@ fn list_id(field: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Envelope;
+    use super::ParsedHeader;
     use crate::domain::defect::Defect;
     use crate::mail::header::split;
 
-    fn read(text: &str) -> Envelope {
-        Envelope::read(&split(text.as_bytes(), |_| false).0, None)
+    fn read(text: &str) -> ParsedHeader {
+        ParsedHeader::read(&split(text.as_bytes(), |_| false).0, None)
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The store's own beginning, and which windows were read since.
+//! When the store was first used, and which windows were read since.
 
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
@@ -6,13 +6,15 @@ use rusqlite::OptionalExtension;
 use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
+use crate::domain::moment::Moment;
 use crate::domain::schedule::Window;
 
 impl Store {
     /// Notes when the store was first used. That stands: who looks at it as of another year does not make it older.
-    /// Only a birth that has not come yet, by the clock on the `wall`, is replaced: it was noted in a rehearsal.
-    pub fn note_birth(&mut self, now: DateTime<Utc>, wall: DateTime<Utc>) -> Result<(), StoreError> {
-        if self.is_read_only() || self.born()?.is_some_and(|born| born <= now || born <= wall) {
+    /// Only an instant that has not come yet, by the real time either, is replaced: it was noted in a rehearsal.
+    pub fn record_created_at(&mut self, moment: Moment) -> Result<(), StoreError> {
+        let Moment { now, wall } = moment;
+        if self.is_read_only() || self.created_at()?.is_some_and(|created| created <= now || created <= wall) {
             return Ok(());
         }
         self.write("noting the store's first use", |tx| {
@@ -26,13 +28,13 @@ impl Store {
     }
 
     /// When the store was first used. A window that opened before was nobody's to miss.
-    pub fn born(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+    pub fn created_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.read("asking for the store's first use", |connection| {
-            let born: Option<i64> = connection
+            let created: Option<i64> = connection
                 .prepare_cached("SELECT value FROM fact WHERE name = 'born'")?
                 .query_row([], |row| row.get(0))
                 .optional()?;
-            Ok(born.map(instant))
+            Ok(created.map(instant))
         })
     }
 
@@ -50,6 +52,7 @@ impl Store {
 mod tests {
     use chrono::{DateTime, Utc};
 
+    use crate::domain::moment::Moment;
     use crate::store::Store;
 
     fn year(year: i32) -> DateTime<Utc> {
@@ -60,11 +63,11 @@ mod tests {
     fn a_birth_stands_unless_it_has_not_come_yet() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&folder.path().join("tidebox.db")).unwrap();
-        assert_eq!(store.born().unwrap(), None);
+        assert_eq!(store.created_at().unwrap(), None);
         // A rehearsal of the next year, and of the year before: the clock on the wall says 2026.
-        for (at, born) in [(2027, 2027), (2026, 2026), (2025, 2026), (2028, 2026)] {
-            store.note_birth(year(at), year(2026)).unwrap();
-            assert_eq!(store.born().unwrap(), Some(year(born)), "as of {at}");
+        for (at, created) in [(2027, 2027), (2026, 2026), (2025, 2026), (2028, 2026)] {
+            store.record_created_at(Moment { now: year(at), wall: year(2026) }).unwrap();
+            assert_eq!(store.created_at().unwrap(), Some(year(created)), "as of {at}");
         }
     }
 }

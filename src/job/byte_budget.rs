@@ -5,62 +5,62 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 /// So many bytes of originals at once. Parsed and packed, they take some three times as much.
 const MOST: usize = 64 * 1024 * 1024;
-/// Where memory is dearer than time.
-const LITTLE: usize = 4 * 1024 * 1024;
+/// The same where memory is dearer than time.
+const LOW_MEMORY: usize = 4 * 1024 * 1024;
 
 #[derive(Debug)]
-pub struct InFlight {
+pub struct ByteBudget {
     most: usize,
     bytes: Mutex<usize>,
-    landed: Condvar,
+    freed: Condvar,
 }
 
-/// A message's part of the bytes; it ends when the message is in the store, or is given up.
+/// A message's part of the bytes; it is given back when the message is in the store, or is given up.
 #[derive(Debug)]
-pub struct Share<'a> {
-    of: &'a InFlight,
+pub struct Permit<'a> {
+    of: &'a ByteBudget,
     size: usize,
 }
 
-impl Default for InFlight {
+impl Default for ByteBudget {
     fn default() -> Self {
         Self::of(MOST)
     }
 }
 
-impl InFlight {
+impl ByteBudget {
     fn of(most: usize) -> Self {
-        Self { most, bytes: Mutex::default(), landed: Condvar::default() }
+        Self { most, bytes: Mutex::default(), freed: Condvar::default() }
     }
 
-    /// With room for little at once.
-    pub fn little() -> Self {
-        Self::of(LITTLE)
+    /// Where memory is dearer than time.
+    pub fn low_memory() -> Self {
+        Self::of(LOW_MEMORY)
     }
 
     /// Waits until there is room. A message that is larger than all the room goes alone.
-    pub fn wait_for(&self, size: usize) -> Share<'_> {
+    pub fn wait_for(&self, size: usize) -> Permit<'_> {
         let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
         while *bytes > 0 && bytes.saturating_add(size) > self.most {
-            bytes = self.landed.wait(bytes).unwrap_or_else(PoisonError::into_inner);
+            bytes = self.freed.wait(bytes).unwrap_or_else(PoisonError::into_inner);
         }
         *bytes += size;
-        Share { of: self, size }
+        Permit { of: self, size }
     }
 
     /// Waits until everything that was on its way is in the store.
-    pub fn wait_until_landed(&self) {
+    pub fn wait_until_free(&self) {
         let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
         while *bytes > 0 {
-            bytes = self.landed.wait(bytes).unwrap_or_else(PoisonError::into_inner);
+            bytes = self.freed.wait(bytes).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
 
-impl Drop for Share<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         *self.of.bytes.lock().unwrap_or_else(PoisonError::into_inner) -= self.size;
-        self.of.landed.notify_all();
+        self.of.freed.notify_all();
     }
 }
 
@@ -69,24 +69,24 @@ mod tests {
     use std::sync::mpsc::{TryRecvError, channel};
     use std::thread;
 
-    use super::{InFlight, MOST};
+    use super::{ByteBudget, MOST};
 
     #[test]
     fn what_is_too_much_waits_and_what_is_too_large_goes_alone() {
-        let room = InFlight::default();
-        let (first, second) = (room.wait_for(MOST / 2), room.wait_for(MOST / 2));
+        let budget = ByteBudget::default();
+        let (first, second) = (budget.wait_for(MOST / 2), budget.wait_for(MOST / 2));
         let (told, tells) = channel();
         thread::scope(|scope| {
             scope.spawn(|| {
-                let large = room.wait_for(MOST * 2);
-                told.send(*room.bytes.lock().unwrap()).unwrap();
+                let large = budget.wait_for(MOST * 2);
+                told.send(*budget.bytes.lock().unwrap()).unwrap();
                 drop(large);
             });
             drop(first);
-            assert_eq!(tells.try_recv(), Err(TryRecvError::Empty), "half of the room is taken");
+            assert_eq!(tells.try_recv(), Err(TryRecvError::Empty), "half of it is taken");
             drop(second);
             assert_eq!(tells.recv(), Ok(MOST * 2));
         });
-        assert_eq!(*room.bytes.lock().unwrap(), 0);
+        assert_eq!(*budget.bytes.lock().unwrap(), 0);
     }
 }

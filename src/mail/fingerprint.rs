@@ -13,7 +13,7 @@ use memchr::memchr;
 use sha2::{Digest, Sha256};
 
 use super::header::{self, unfold};
-use crate::domain::arrival::Identity;
+use crate::domain::fingerprint::Fingerprint;
 
 const FIELDS: [&str; 12] = [
     "message-id",
@@ -43,9 +43,9 @@ const ON_THE_WAY: [&str; 9] = [
     "authentication-results",
 ];
 
-/// The identity of a message, from its original bytes.
+/// The fingerprint of a message, from its original bytes.
 #[must_use]
-pub fn identity(raw: &[u8]) -> Identity {
+pub fn fingerprint(raw: &[u8]) -> Fingerprint {
     let (header, body) = header::split(raw, |_| false);
     let mut hash = Sha256::new();
     for name in FIELDS {
@@ -61,7 +61,7 @@ pub fn identity(raw: &[u8]) -> Identity {
         whole_header(raw.get(..body).unwrap_or(raw), &mut hash);
     }
     whole_body(without_empty_end(raw.get(body..).unwrap_or_default()), &mut hash);
-    Identity(hash.finalize().into())
+    Fingerprint(hash.finalize().into())
 }
 
 /// Lines that stand as they count are handed on together, as bodies are large.
@@ -125,7 +125,7 @@ fn unquoted(line: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::identity;
+    use super::fingerprint;
 
     const ONE: &str = "From: a@b.example\nMessage-ID: <1@b>\nSubject: a long\n subject\n\nHi\n\nFrom here on\n";
 
@@ -133,20 +133,23 @@ mod tests {
     fn the_way_a_message_took_does_not_count() {
         let exported = "From a@b Mon Jan  1 00:00:00 2024\r\nStatus: RO\r\nReceived: x\r\nMessage-ID: <1@b>\r\nSubject: a \
                         long subject\r\nFrom: a@b.example\r\nContent-Length: 3\r\n\r\nHi\r\n\r\n>From here on\r\n\r\n\r\n";
-        assert_eq!(identity(ONE.as_bytes()), identity(exported.as_bytes()));
+        assert_eq!(fingerprint(ONE.as_bytes()), fingerprint(exported.as_bytes()));
     }
 
     #[test]
     fn messages_without_a_name_are_told_apart_by_their_header() {
         let one = b"Subject: a\nBcc: x@b\nStatus: O\n\n".as_slice();
-        assert_ne!(identity(one), identity(b"Subject: a\nBcc: y@b\n\n"));
-        assert_eq!(identity(one), identity(b"From x@b Mon Jan  1 00:00:00 2024\nSubject: a\nBcc: x@b\nX-UID: 3\n\n"));
+        assert_ne!(fingerprint(one), fingerprint(b"Subject: a\nBcc: y@b\n\n"));
+        assert_eq!(
+            fingerprint(one),
+            fingerprint(b"From x@b Mon Jan  1 00:00:00 2024\nSubject: a\nBcc: x@b\nX-UID: 3\n\n")
+        );
     }
 
     #[test]
     fn another_text_is_another_message() {
-        assert_ne!(identity(ONE.as_bytes()), identity(ONE.replace("Hi", "Ho").as_bytes()));
-        assert_ne!(identity(ONE.as_bytes()), identity(ONE.replace("Hi\n\n", "Hi\n").as_bytes()));
-        assert_ne!(identity(ONE.as_bytes()), identity(ONE.replace("<1@b>", "<2@b>").as_bytes()));
+        assert_ne!(fingerprint(ONE.as_bytes()), fingerprint(ONE.replace("Hi", "Ho").as_bytes()));
+        assert_ne!(fingerprint(ONE.as_bytes()), fingerprint(ONE.replace("Hi\n\n", "Hi\n").as_bytes()));
+        assert_ne!(fingerprint(ONE.as_bytes()), fingerprint(ONE.replace("<1@b>", "<2@b>").as_bytes()));
     }
 }

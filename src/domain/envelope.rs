@@ -1,0 +1,67 @@
+//! A message, parsed: its facts and its text.
+
+use chrono::{DateTime, Utc};
+
+use super::address::Address;
+use super::defect::Defect;
+use super::fingerprint::Fingerprint;
+use super::trust::SenderTrust;
+
+/// What was read of a message's original bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParsedMessage {
+    pub envelope: Envelope,
+    /// The readable text, for searching; HTML already reduced to text.
+    pub text: String,
+}
+
+/// The facts of a message that lists, rules and threads need: what its header says, and what its body has. Text is decoded
+/// and otherwise as the message gave it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Envelope {
+    pub fingerprint: Fingerprint,
+    /// The Message-ID without angle brackets, where there is a usable one (RFC 5322 §3.6.4).
+    pub message_id: Option<String>,
+    /// Message-IDs this one refers to: References, then In-Reply-To, oldest first, cleaned like `message_id`.
+    pub references: Vec<String>,
+    pub from: Address,
+    /// How far a rule may rely on `from`.
+    pub trust: SenderTrust,
+    /// To and Cc together, in that order.
+    pub to: Vec<Address>,
+    pub subject: String,
+    /// The Date field; `None` where it is missing or unreadable.
+    pub date: Option<DateTime<Utc>>,
+    /// The List-Id's identifier without brackets (RFC 2919), in lower case.
+    pub list: Option<String>,
+    /// Whether a program sent it by itself: a notice, a receipt, an answer of a machine (RFC 3834).
+    pub automatic: bool,
+    /// Whether a List-Unsubscribe field is there (RFC 2369).
+    pub unsubscribe: bool,
+    pub attachments: Vec<Attachment>,
+    pub defects: Vec<Defect>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// As the message names it; empty where it does not.
+    pub name: String,
+    /// The media type, `image/png`.
+    pub kind: String,
+    /// In bytes, decoded.
+    pub size: u64,
+}
+
+impl Envelope {
+    /// The instant that places this message among others, where it arrived at `received`.
+    #[must_use]
+    pub fn placed(&self, received: DateTime<Utc>) -> DateTime<Utc> {
+        placed(self.date, received)
+    }
+}
+
+/// The instant that places a message among others: its date, unless that is missing, before 1970 (no mail is that old), or
+/// later than its arrival.
+pub(super) fn placed(date: Option<DateTime<Utc>>, received: DateTime<Utc>) -> DateTime<Utc> {
+    date.filter(|date| (DateTime::UNIX_EPOCH..=received).contains(date)).unwrap_or(received)
+}

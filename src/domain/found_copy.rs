@@ -1,0 +1,123 @@
+//! A copy of a message as its source found it: where it lies, and what the source says of it beside its bytes.
+
+use chrono::{DateTime, Utc};
+
+use super::flags::Flags;
+
+/// Where a copy lies within its source.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// As the source names it; empty where it has no folders.
+    pub folder: String,
+    /// What names the copy within its folder and stays the same when flags change: a Maildir's unique part, UIDVALIDITY and UID of
+    /// IMAP, the external id of a JSON line.
+    pub key: String,
+}
+
+impl Location {
+    /// In a source that has no folders.
+    #[must_use]
+    pub fn without_folder(key: String) -> Self {
+        Self { folder: String::new(), key }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundCopy {
+    pub location: Location,
+    /// When it arrived there, as far as the source knows; else when it was read.
+    pub received: DateTime<Utc>,
+    pub flags: CopyFlags,
+    pub origin: CopyOrigin,
+}
+
+impl FoundCopy {
+    /// A new copy of which its source says nothing more.
+    #[must_use]
+    pub fn new(location: Location, received: DateTime<Utc>) -> Self {
+        Self { location, received, flags: CopyFlags::default(), origin: CopyOrigin::default() }
+    }
+}
+
+/// What a source says of a copy by way of flags.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum CopyFlags {
+    /// All the flags that a mailbox keeps of it.
+    Kept(Flags),
+    /// Only whether it was read; the source keeps no flags that could change.
+    SeenOnly(bool),
+    /// Nothing.
+    #[default]
+    Unknown,
+}
+
+impl CopyFlags {
+    /// The flags, where the source is a mailbox that keeps them.
+    #[must_use]
+    pub fn kept(&self) -> Option<&Flags> {
+        match self {
+            Self::Kept(flags) => Some(flags),
+            Self::SeenOnly(_) | Self::Unknown => None,
+        }
+    }
+
+    /// Whether it was read where it lies; `None` where the source does not tell. Drafts and what waits for removal count as
+    /// read: nobody waits for them.
+    #[must_use]
+    pub fn is_read(&self) -> Option<bool> {
+        match self {
+            Self::Kept(flags) => Some(flags.seen || flags.deleted || flags.draft),
+            Self::SeenOnly(seen) => Some(*seen),
+            Self::Unknown => None,
+        }
+    }
+}
+
+impl From<Option<bool>> for CopyFlags {
+    fn from(seen: Option<bool>) -> Self {
+        seen.map_or(Self::Unknown, Self::SeenOnly)
+    }
+}
+
+/// How a copy came to lie where it was found, as far as its source can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CopyOrigin {
+    /// It came since its folder was read before.
+    #[default]
+    New,
+    /// Its folder is read for the first time: what lies there by then is backlog.
+    FirstReading,
+    /// Its folder was read and has been made anew since: its messages have other keys, so nothing in it has come back.
+    Recreated,
+    /// It lies where no incoming mail is: in the archive, the trash, the junk, among drafts or what was sent.
+    NotIncoming,
+}
+
+/// What a mailbox says besides new messages: of its folders, and of copies that were known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MailboxEvent {
+    /// These folders are read for incoming mail, and no others. A mailbox says so before anything else.
+    Incoming(Vec<String>),
+    /// The flags of a copy are no longer what was known of them.
+    Flags { location: Location, flags: Flags },
+    /// A copy is no longer there. It is not `sure` that somebody took it away where its whole folder was made anew or emptied
+    /// at once.
+    Gone { location: Location, sure: bool },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CopyFlags;
+    use crate::domain::flags::Flags;
+
+    #[test]
+    fn drafts_and_what_waits_for_removal_count_as_read() {
+        let read = |text: &str| CopyFlags::Kept(Flags::read(text)).is_read();
+        for text in ["S", "T", "D", "FS"] {
+            assert_eq!(read(text), Some(true), "{text}");
+        }
+        assert_eq!((read(""), read("FR")), (Some(false), Some(false)));
+        assert_eq!(CopyFlags::from(Some(true)).is_read(), Some(true));
+        assert_eq!(CopyFlags::from(None).is_read(), None);
+    }
+}

@@ -1,0 +1,166 @@
+//! What becomes of a message on its way in: its lane, and whether it is held, filed as history, or let through.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::JobError;
+use crate::config::{Backlog, Config, Seen};
+use crate::domain::exception::{Exception, exception_for};
+use crate::domain::flags::Flags;
+use crate::domain::found_copy::{CopyOrigin, FoundCopy};
+use crate::domain::lane::lane_of;
+use crate::domain::moment::Moment;
+use crate::domain::query::Subject;
+use crate::domain::remote_state::RemoteState;
+use crate::domain::schedule::wall;
+use crate::store::{Admission, Disposition, PreparedMessage, Store};
+
+/// What is held and what is filed as history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BacklogPolicy {
+    /// What is there at the first reading and is read already, or is left out by the backlog, is history; what comes later
+    /// is held, unless what was read elsewhere is to be history too.
+    Backlog(Backlog, Seen),
+    /// Everything is held, marked read or not.
+    HoldAll,
+    /// Everything is history.
+    History,
+}
+
+/// What has to be known of a source to decide what becomes of its messages.
+#[derive(Debug, Clone, Copy)]
+pub struct IntakeRules<'a> {
+    pub config: &'a Config,
+    /// The source's name, for `source:` and for people.
+    pub name: &'a str,
+    pub backlog: BacklogPolicy,
+    /// Until this source is read to its end for the first time: what arrived by then was there before.
+    pub backlog_before: Option<DateTime<Utc>>,
+    /// When it was read for the first time.
+    pub first_read: Option<DateTime<Utc>>,
+    pub moment: Moment,
+}
+
+impl<'a> IntakeRules<'a> {
+    /// For what is no mailbox that may have been read elsewhere, and has no first reading.
+    #[must_use]
+    pub fn new(config: &'a Config, name: &'a str, backlog: BacklogPolicy, moment: Moment) -> Self {
+        Self { config, name, backlog, backlog_before: None, first_read: None, moment }
+    }
+
+    /// Decides lane and stage: history, held, or let through by an exception. `pending` are those that go into the same
+    /// transaction before it: what an exception lets through there counts towards its limit.
+    ///
+    /// # Errors
+    /// Where the store cannot be asked how much an exception has let through.
+    pub fn admission(
+        &self,
+        store: &Store,
+        message: PreparedMessage,
+        pending: &[Admission],
+    ) -> Result<Admission, JobError> {
+        let PreparedMessage { envelope, words, copy, .. } = &message;
+        let mut subject = Subject {
+            id: None,
+            message_id: envelope.message_id.as_deref(),
+            from: &envelope.from,
+            trust: envelope.trust,
+            to: &envelope.to,
+            source: self.name,
+            lane: "",
+            words,
+            attachments: u32::try_from(envelope.attachments.len()).unwrap_or(u32::MAX),
+            unsubscribe: envelope.unsubscribe,
+            placed: envelope.placed(copy.received),
+            now: self.moment.now,
+        };
+        let lane = lane_of(&self.config.lanes, &subject).to_owned();
+        subject.lane = &lane;
+        let disposition = if let Some(flags) = self.decided_elsewhere(copy) {
+            Disposition::DecidedElsewhere(RemoteState::of(None, flags, &self.config.calendar, self.moment.now))
+        } else if self.is_history(copy, subject.placed) {
+            Disposition::History
+        } else {
+            self.let_through(store, &subject, pending)?
+        };
+        Ok(Admission { message, lane, disposition })
+    }
+
+    /// The flags of a copy that another machine has decided upon.
+    fn decided_elsewhere<'c>(&self, copy: &'c FoundCopy) -> Option<&'c Flags> {
+        match self.backlog {
+            BacklogPolicy::History => None,
+            BacklogPolicy::Backlog(..) if copy.origin == CopyOrigin::NotIncoming => None,
+            BacklogPolicy::Backlog(..) | BacklogPolicy::HoldAll => {
+                copy.flags.kept().filter(|flags| !flags.keywords.is_empty())
+            }
+        }
+    }
+
+    /// Lets a message through by the first exception that holds and has not reached its limit; else it is held.
+    fn let_through(
+        &self,
+        store: &Store,
+        subject: &Subject<'_>,
+        pending: &[Admission],
+    ) -> Result<Disposition, JobError> {
+        let mut failed = None;
+        let exception = exception_for(&self.config.exceptions, subject, |exception| {
+            let per = exception.limit.and_then(|limit| Duration::from_std(limit.per).ok()).unwrap_or_default();
+            let here = pending.iter().filter(|one| one.disposition.is_by(&exception.name)).count();
+            match store.exception_hits(&exception.name, self.moment.now - per) {
+                Ok(before) => before.saturating_add(u32::try_from(here).unwrap_or(u32::MAX)),
+                Err(error) => {
+                    failed = Some(error);
+                    u32::MAX
+                }
+            }
+        });
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+        let through = |exception: &Exception| Disposition::LetThrough { exception: exception.name.clone() };
+        Ok(exception.map_or(Disposition::Hold, through))
+    }
+
+    fn is_history(&self, copy: &FoundCopy, placed: DateTime<Utc>) -> bool {
+        let (backlog, seen) = match self.backlog {
+            BacklogPolicy::HoldAll => return false,
+            BacklogPolicy::History => return true,
+            BacklogPolicy::Backlog(backlog, seen) => (backlog, seen),
+        };
+        // What lies in the archive, among the sent, the drafts, the junk or in the trash waits for nobody.
+        if copy.origin == CopyOrigin::NotIncoming {
+            return true;
+        }
+        match copy.flags.is_read() {
+            None => false,
+            Some(true) => seen == Seen::History || self.is_backlog(copy, placed, None),
+            Some(false) => self.is_backlog(copy, placed, Some(backlog)),
+        }
+    }
+
+    /// Whether it was there before it could be read, and is none of those that are held all the same.
+    fn is_backlog(&self, copy: &FoundCopy, placed: DateTime<Utc>, held: Option<Backlog>) -> bool {
+        let left_out = |by: DateTime<Utc>, none: bool| match held {
+            None => true,
+            Some(Backlog::All) => false,
+            Some(Backlog::None) => none,
+            Some(Backlog::Days(days)) => {
+                let back = i32::try_from(days).unwrap_or(i32::MAX).saturating_neg();
+                wall::days_after(self.config.calendar.zone, by, back).is_some_and(|from| placed < from)
+            }
+        };
+        if let Some(first) = self.backlog_before {
+            // What is read already was read before anything could be held.
+            return (held.is_none() || copy.received <= first) && left_out(first, true);
+        }
+        let now = self.moment.now;
+        match copy.origin {
+            CopyOrigin::New | CopyOrigin::NotIncoming => false,
+            // A folder that is found later may have been made just now, for a message that has just come.
+            CopyOrigin::FirstReading => left_out(now, placed < now - Duration::days(1)),
+            // What was there when the source was read first is backlog whatever it is called now.
+            CopyOrigin::Recreated => self.first_read.is_some_and(|first| placed <= first && left_out(first, true)),
+        }
+    }
+}
