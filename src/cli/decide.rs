@@ -123,8 +123,6 @@ fn decision(place: &Place, options: &DecideCommand) -> Result<Decision, Failure>
 
 /// The window that a deferral leads to: always one of the schedule, never a time of the clock.
 fn until(place: &Place, to: &str) -> Result<Until, Failure> {
-    let window = place.config.calendar.named_ahead(to, place.now()).map_err(|mistake| {
-        Failure::usage(format!("--to {to}: {mistake}"), "`tidebox checkins` lists what is coming")
-    })?;
-    Ok(Until::of(&window))
+    Until::named(&place.config.calendar, to, place.now())
+        .map_err(|mistake| Failure::usage(format!("--to {to}: {mistake}"), "`tidebox checkins` lists what is coming"))
 }

@@ -8,6 +8,7 @@ pub mod batch;
 pub mod cluster;
 pub mod concern;
 pub mod defect;
+pub mod defer_choices;
 pub mod deferral;
 pub mod door;
 pub mod envelope;

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use super::schedule::{Calendar, Window, wall};
+use super::schedule::{Calendar, TimeMistake, Window, wall};
 
 /// A window that a message is deferred to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,6 +26,14 @@ impl Until {
             wall: Some(wall::shown(window.zone, window.opens)),
             opens: window.opens,
         }
+    }
+
+    /// The window that a person names: `next`, `tomorrow`, `week`, `3` check-ins ahead, the name of a check-in, or a day.
+    ///
+    /// # Errors
+    /// Where the text names nothing, or no check-in is there.
+    pub fn named(calendar: &Calendar, text: &str, now: DateTime<Utc>) -> Result<Self, TimeMistake> {
+        calendar.named_ahead(text, now).map(|window| Self::of(&window))
     }
 
     /// From when on it is due by this calendar: the opening of its check-in on its date whose hour is nearest to its own.

@@ -42,16 +42,27 @@ pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) 
     Err(told.into())
 }
 
-/// Takes an act back, or lets it count again. Which act that is was chosen by what a screen shows: where others have
-/// decided since, nothing is changed, so that nobody takes back what he has not seen.
-pub fn turn(done: Result<(), StoreError>) -> Result<(), JobError> {
-    done.map_err(|error| match error {
-        StoreError::OutOfTurn { .. } => JobError::Wrong {
+/// Takes back the act that a screen chose; durable when it returns.
+pub fn undo_act(store: &mut Store, batch: BatchId, act: u32) -> Result<Kept, JobError> {
+    turned(store.undo(batch, act))
+}
+
+/// Lets the act that a screen chose count again; durable when it returns.
+pub fn redo_act(store: &mut Store, batch: BatchId, act: u32) -> Result<Kept, JobError> {
+    turned(store.redo(batch, act))
+}
+
+/// Which act it is was chosen by what a screen shows: where others have decided since, nothing is changed, so that nobody
+/// takes back what he has not seen.
+fn turned(done: Result<(), StoreError>) -> Result<Kept, JobError> {
+    match done {
+        Ok(()) => Ok(Kept::Alone),
+        Err(StoreError::OutOfTurn { .. }) => Err(JobError::Wrong {
             what: "another tidebox has decided in this batch, so nothing was taken back".to_owned(),
             hint: "this is how it stands now".to_owned(),
-        },
-        error => error.into(),
-    })
+        }),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The open batch with all that was said of it.

@@ -8,13 +8,33 @@ use crate::domain::letter::{Body, Letter};
 use crate::domain::peek::Peek;
 use crate::domain::printable::Printable;
 use crate::mail;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// Lays out a message that may be shown.
 pub fn letter(store: &Store, id: Id, width: u16, body: Option<Body>) -> Result<Letter, JobError> {
     let mut letter = mail::letter(id, &store.original(id)?, width, body);
     letter.notes.extend(store.comeback(id)?.map(|comeback| Printable::from(comeback.to_string())));
     Ok(letter)
+}
+
+/// Lays out a message that may be shown, or that the open peek shows. Without a peek a held message stays closed (rule 1).
+///
+/// # Errors
+/// `Held` where the message is held and no peek is open; else as the store's.
+pub fn letter_or_peeked(
+    store: &Store,
+    id: Id,
+    width: u16,
+    body: Option<Body>,
+    now: DateTime<Utc>,
+) -> Result<Letter, JobError> {
+    match letter(store, id, width, body) {
+        Err(JobError::Store(held @ StoreError::Held(_))) => match store.current_peek(now)? {
+            Some(peek) => peeked_letter(store, &peek, id, width, body, now),
+            None => Err(held.into()),
+        },
+        other => other,
+    }
 }
 
 /// Lays out a held message, under an open peek.

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use crossbeam_channel::Sender;
 
-use super::desk::Task;
+use super::store_worker::Task;
 use super::{Run, SessionError};
 use crate::clock::Stopwatch;
+use crate::domain::problem::Problem;
 use crate::process;
-use crate::ui::event::{Answer, Event, Problem};
+use crate::ui::event::Event;
+use crate::ui::request::{Response, StoreResponse};
 use crate::watch::Watch;
 
 /// How long the loop has to leave by itself when the terminal is gone: longer than it sleeps when nothing happens.
@@ -22,12 +24,12 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The number of SIGHUP, everywhere.
 const HANGUP: i32 = 1;
 
-/// Lets the desk finish what it was told, so that a decision made with the last key is kept. Nobody reads what a command
+/// Lets the store worker finish what it was told, so that a decision made with the last key is kept. Nobody reads what a command
 /// prints any more: it ends with us.
-pub fn finish(desk: &Sender<Task>, watch: &Watch) {
+pub fn finish(store_worker: &Sender<Task>, watch: &Watch) {
     watch.end();
     process::stop_all();
-    keep(desk);
+    keep(store_worker);
 }
 
 /// Waits for what was decided last, after the terminal was given back. The store may be kept busy by another program, or its
@@ -44,13 +46,13 @@ pub(super) fn keep_last(run: &mut Run) -> Result<(), SessionError> {
             continue;
         };
         let problem = match &event {
-            Event::Answer(_, Answer::NotKept { problem, .. } | Answer::Failed(problem)) => Some(problem.clone()),
+            Event::Response(_, Ok(Response::Store(StoreResponse::NotKept { problem, .. })) | Err(problem)) => {
+                Some(problem.clone())
+            }
             _ => None,
         };
         let (held, typed) = (run.state.holds_keys(), run.state.keys_waiting());
-        for effect in run.happen(event) {
-            run.hand_on(effect);
-        }
+        let _ = run.take_without_loop(event);
         if let (Some(problem), true, false) = (problem, held, run.state.holds_keys()) {
             return Err(SessionError::NotKept { problem, typed });
         }
@@ -67,9 +69,7 @@ pub(super) fn settle_typed(run: &mut Run) {
     let waited = Stopwatch::start();
     while run.state.holds_keys() && waited.elapsed() < LONGEST {
         if let Ok(event) = run.inbox.recv_timeout(SOON) {
-            for effect in run.happen(event) {
-                run.hand_on(effect);
-            }
+            let _ = run.take_without_loop(event);
         }
     }
 }
@@ -79,18 +79,18 @@ fn say(words: &str) {
     eprintln!("{words}");
 }
 
-/// Waits until everything that the desk was told is kept.
-pub fn keep(desk: &Sender<Task>) {
+/// Waits until everything that the store worker was told is kept.
+pub fn keep(store_worker: &Sender<Task>) {
     let (done, wait) = crossbeam_channel::bounded(1);
-    if desk.send(Task::Finish(done)).is_ok() {
+    if store_worker.send(Task::Finish(done)).is_ok() {
         let _ = wait.recv_timeout(Duration::from_secs(30));
     }
 }
 
 /// The terminal is gone. The loop ends by itself where it still can; else the program ends here.
 #[expect(clippy::exit, reason = "the loop may read the end of its input for ever")]
-pub fn hung_up(desk: &Sender<Task>, watch: &Watch) {
-    finish(desk, watch);
+pub fn hung_up(store_worker: &Sender<Task>, watch: &Watch) {
+    finish(store_worker, watch);
     std::thread::sleep(LAST_MOMENT);
     std::process::exit(128 + HANGUP);
 }

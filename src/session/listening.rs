@@ -7,9 +7,10 @@ use chrono::Timelike;
 use crossterm::event as keys;
 
 use super::background::{Asked, Heard};
-use super::desk::Task;
+use super::store_worker::Task;
 use super::{Next, Run, SessionError};
 use crate::ui::event::Event;
+use crate::ui::request::StoreRequest;
 use crate::ui::state::Cadence;
 use crate::ui::theme::ground;
 
@@ -35,8 +36,8 @@ impl Run {
     /// Waits for the next thing to happen, and takes in everything that is there by then.
     pub(super) fn listen(&mut self) -> Result<Next, SessionError> {
         let mut next = Next::Stay;
-        if !self.awaited.is_empty() {
-            // An answer is on its way and wakes us at once; keys are looked for in between.
+        if self.state.waits_for_responses() {
+            // A response is on its way and wakes us at once; keys are looked for in between.
             if let Ok(event) = self.inbox.recv_timeout(BUSY) {
                 next = self.take(event)?;
             }
@@ -111,13 +112,13 @@ impl Run {
         let now = self.clock.now();
         if now.minute() != self.minute {
             self.minute = now.minute();
-            let _ = self.desk.send(Task::Minute);
+            let _ = self.store_worker.send(Task::Minute);
         }
         if let Some((_, waited)) = &self.begin_waits
             && (self.all_read.load(Ordering::SeqCst) || waited.elapsed() > GATHER_FIRST)
-            && let Some((effect, _)) = self.begin_waits.take()
+            && let Some((number, _)) = self.begin_waits.take()
         {
-            let _ = self.desk.send(Task::Wish(effect));
+            let _ = self.store_worker.send(Task::Store(number, StoreRequest::Begin));
         }
         let due = match (self.shown, self.state.wants_ticks()) {
             (None, _) => true,

@@ -1,31 +1,29 @@
 //! The loop around the screen: keys and answers in, frames out.
 //!
 //! The screen's thread reads keys, updates the state and paints; it never waits for the store, for a parser or for
-//! another process. Its wishes go to other threads: `desk` keeps what was decided and finds what the store knows,
-//! `reader` lays letters out; two more, of `seeker`, search. The watch over the sources has its own. Their answers come
-//! back by one channel.
+//! another process. Its requests go to other threads: `store_worker` keeps what was decided and finds what the store knows,
+//! `letter_worker` lays letters out; two more, of `search_worker`, search. The watch over the sources has its own. Their
+//! responses come back by one channel.
 //!
 //! A frame that says "done" is painted only after the store has said so: while an act is not settled, painting waits,
 //! for as long as a person does not notice; after that the frame says that it is being kept.
 
 mod background;
 mod clicks;
-mod desk;
 mod examine;
 mod leaving;
+mod letter_worker;
 mod listening;
-mod mishap;
-mod open;
-mod places;
-mod reader;
-mod save;
-mod seeker;
+mod open_link;
+mod panic_guard;
+mod search_worker;
 mod settings;
+mod setup;
 mod signals;
+mod store_worker;
 mod terminal;
-mod told;
+mod watch_events;
 
-use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,10 +35,13 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::clock::{Clock, LOCAL_ZONE, Stopwatch};
 use crate::config::Config;
+use crate::domain::problem::Problem;
 use crate::store::StoreError;
-use crate::ui::effect::{Effect, Wish};
-use crate::ui::event::{Answer, Event, News, Problem};
+use crate::ui::event::{Event, News};
 use crate::ui::keymap::Keymap;
+use crate::ui::request::{
+    Effect, LetterRequest, LetterResponse, Request, RequestNumber, Response, SetupResponse, ShellRequest, StoreRequest,
+};
 use crate::ui::state::{Settings, Start, State};
 use crate::ui::theme::Look;
 use crate::ui::update::update;
@@ -48,12 +49,12 @@ use crate::watch::{self, Watch, WatchContext, Watching, Who};
 pub(crate) use crate::watch::{SharedConfig, present};
 
 use background::Asked;
-use desk::{Desk, Task};
 pub use examine::{Terminal, examine};
-use seeker::Seeker;
+use search_worker::SearchWorkers;
 use settings::Changed;
 pub use settings::{read as read_settings, read_again};
 use signals::Signals;
+use store_worker::{StoreWorker, Task};
 use terminal::Screen;
 
 /// How long an act may take before a frame is painted without it.
@@ -113,16 +114,16 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let asks = look.asks(&config.theme);
     let mouse = config.mouse;
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(config)));
-    let desk = Desk::open(&store_path, Arc::clone(&config), config_path.clone(), clock, events.clone())?;
-    let reader = reader::open(&store_path, Arc::clone(&config), clock, events.clone())?;
-    let seeker = Seeker::open(&store_path, &config, clock, &events)?;
+    let store_worker = StoreWorker::open(&store_path, Arc::clone(&config), config_path.clone(), clock, events.clone())?;
+    let letter_worker = letter_worker::open(&store_path, Arc::clone(&config), clock, events.clone())?;
+    let search_workers = SearchWorkers::open(&store_path, &config, clock, &events)?;
     let all_read = Arc::new(AtomicBool::new(false));
-    let listener = told::to(events.clone(), Arc::clone(&all_read));
+    let listener = watch_events::to(events.clone(), Arc::clone(&all_read));
     let context = WatchContext { who: Who::Screen, store: store_path, config: Arc::clone(&config), clock, listener };
     let watch = Watch::over(context);
     let changes = settings::open(&config_path, Arc::clone(&config), clock, events);
 
-    let (last, stop) = (desk.clone(), watch.clone());
+    let (last, stop) = (store_worker.clone(), watch.clone());
     Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
     let mut screen = Screen::take(mouse)?;
     let size = screen.size()?;
@@ -135,9 +136,9 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         watch,
         settings_watched: None,
         changes,
-        desk,
-        reader,
-        seeker,
+        store_worker,
+        letter_worker,
+        search_workers,
         inbox,
         signals,
         asked,
@@ -146,16 +147,14 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         all_read,
         begin_waits: None,
         shown: None,
-        awaited: HashSet::new(),
         changed: true,
         resized: false,
     };
-    run.start(start);
-    let left = run.stay(&mut screen);
+    let left = run.start(start).and_then(|begun| run.stay(&mut screen, begun));
     drop(screen);
     // Also where the terminal failed: what was decided is kept, or it is said that it could not be.
     let kept = leaving::keep_last(&mut run);
-    leaving::finish(&run.desk, &run.watch);
+    leaving::finish(&run.store_worker, &run.watch);
     kept.and(left)
 }
 
@@ -169,9 +168,9 @@ struct Run {
     /// Watches the configuration file.
     settings_watched: Option<Watching>,
     changes: Sender<Changed>,
-    desk: Sender<Task>,
-    reader: Sender<Effect>,
-    seeker: Seeker,
+    store_worker: Sender<Task>,
+    letter_worker: Sender<(RequestNumber, LetterRequest)>,
+    search_workers: SearchWorkers,
     inbox: Receiver<Event>,
     signals: Signals,
     /// The question about the terminal's background, whose answer comes among the keys.
@@ -182,11 +181,9 @@ struct Run {
     /// Whether the first reading of the sources has come to its end.
     all_read: Arc<AtomicBool>,
     /// A window that is begun as soon as the sources are read.
-    begin_waits: Option<(Effect, Stopwatch)>,
+    begin_waits: Option<(RequestNumber, Stopwatch)>,
     /// The instant that the screen was told last.
     shown: Option<DateTime<Utc>>,
-    /// The numbers of the wishes that are not answered yet.
-    awaited: HashSet<u64>,
     /// Whether something has happened since the last frame.
     changed: bool,
     /// Whether the terminal had another size since the last frame.
@@ -200,21 +197,29 @@ enum Next {
     Suspend,
 }
 
+impl Next {
+    /// What comes of two things that happened one after the other: the one that was first to leave the loop.
+    fn then(self, later: Self) -> Self {
+        if matches!(self, Self::Stay) { later } else { self }
+    }
+}
+
 impl Run {
-    fn start(&mut self, start: Start) {
-        for effect in self.state.start(start) {
-            self.hand_on(effect);
-        }
+    fn start(&mut self, start: Start) -> Result<Next, SessionError> {
+        let effects = self.state.start(start);
+        self.hand_on(effects)
     }
 
-    fn stay(&mut self, screen: &mut Screen) -> Result<Leaving, SessionError> {
+    fn stay(&mut self, screen: &mut Screen, begun: Next) -> Result<Leaving, SessionError> {
         // The first frame is a whole one, unless the store takes its time; everything else begins after it.
-        self.settle();
+        let mut next = begun.then(self.settle()?);
         self.paint(screen)?;
         self.watch.begin();
         self.watch_settings();
         loop {
-            let mut next = self.listen()?;
+            if matches!(next, Next::Stay) {
+                next = self.listen()?;
+            }
             if let Some(signal) = self.signals.leave() {
                 next = Next::Leave(Leaving::Signal(signal));
             }
@@ -230,7 +235,7 @@ impl Run {
                     self.drain();
                     leaving::settle_typed(self);
                     // Who is stopped can be killed, and every thread stops with us.
-                    leaving::keep(&self.desk);
+                    leaving::keep(&self.store_worker);
                     screen.suspend()?;
                     let (columns, rows) = screen.size()?;
                     self.take(Event::Resize(columns, rows))?;
@@ -243,7 +248,7 @@ impl Run {
                 self.changed = true;
             }
             screen.take_clicks(present(&self.config).mouse)?;
-            self.settle();
+            next = self.settle()?;
             self.paint(screen)?;
         }
     }
@@ -255,38 +260,33 @@ impl Run {
         }
     }
 
-    /// Brings one event to the screen and hands its wishes on.
+    /// Brings one event to the screen and hands its requests on.
     fn take(&mut self, event: Event) -> Result<Next, SessionError> {
-        let mut next = Next::Stay;
-        for effect in self.happen(event) {
-            match effect.wish {
-                Wish::Quit => next = Next::Leave(Leaving::Quit),
-                Wish::Demo => next = Next::Leave(Leaving::Demo),
-                Wish::Suspend => next = Next::Suspend,
-                Wish::Copy(text) => {
-                    Screen::copy(&crate::mail::to_base64(text.as_bytes()))?;
-                    self.happen(Event::Answer(effect.number, Answer::Copied));
-                }
-                _ => self.hand_on(effect),
-            }
-        }
-        Ok(next)
+        let effects = self.happen(event);
+        self.hand_on(effects)
     }
 
-    /// Lets the screen take an event in, and keeps count of what it waits for.
+    /// The same where the loop is over, or about to stop: what the loop itself would grant is left out.
+    fn take_without_loop(&mut self, event: Event) -> Result<Next, SessionError> {
+        let effects = self.happen(event);
+        self.hand_on(effects.into_iter().filter(|effect| !matches!(effect.request, Request::Shell(_))))
+    }
+
+    /// Lets the screen take an event in.
     fn happen(&mut self, event: Event) -> Vec<Effect> {
         // A letter that is laid out before it is wanted changes nothing that can be seen.
         self.changed |= match &event {
-            Event::Answer(_, Answer::Letter(letter)) => self.state.sheet().is_some_and(|sheet| sheet.id == letter.id),
+            Event::Response(_, Ok(Response::Letter(LetterResponse::Layout(letter)))) => {
+                self.state.letter_key().is_some_and(|key| key.id == letter.id)
+            }
             _ => true,
         };
         match &event {
-            Event::Answer(number, answer) => {
-                self.awaited.remove(number);
-                if let Answer::SourceAdded { .. } = answer {
+            Event::Response(_, Ok(Response::Setup(response))) => {
+                if let SetupResponse::SourceAdded { .. } = response {
                     self.watch.begin();
                 }
-                if let Answer::SourceAdded { .. } | Answer::Wrote(_) = answer
+                if let SetupResponse::SourceAdded { .. } | SetupResponse::Wrote(_) = response
                     && self.settings_watched.is_none()
                 {
                     // The file's folder was made just now.
@@ -307,43 +307,51 @@ impl Run {
         let _ = self.changes.send(Changed::Perhaps);
     }
 
-    /// Gives a wish to the thread that grants it.
-    fn hand_on(&mut self, effect: Effect) {
-        self.awaited.insert(effect.number);
-        match effect.wish {
-            Wish::Letter { .. } | Wish::Select { .. } | Wish::Filter { .. } | Wish::SaveAttachment { .. } => {
-                let _ = self.reader.send(effect);
-            }
-            Wish::Search { .. } => self.seeker.seek(effect),
-            Wish::Gather => {
-                self.awaited.remove(&effect.number);
-                self.watch.read();
-            }
-            Wish::Begin if !self.all_read.load(Ordering::SeqCst) => {
-                self.begin_waits = Some((effect, Stopwatch::start()));
-            }
-            _ => {
-                let _ = self.desk.send(Task::Wish(effect));
+    /// Gives each request to whoever grants it.
+    fn hand_on(&mut self, effects: impl IntoIterator<Item = Effect>) -> Result<Next, SessionError> {
+        let mut next = Next::Stay;
+        for Effect { number, request } in effects {
+            match request {
+                Request::Store(StoreRequest::Begin) if !self.all_read.load(Ordering::SeqCst) => {
+                    self.begin_waits = Some((number, Stopwatch::start()));
+                }
+                Request::Store(request) => drop(self.store_worker.send(Task::Store(number, request))),
+                Request::Setup(request) => drop(self.store_worker.send(Task::Setup(number, request))),
+                Request::Letter(request) => drop(self.letter_worker.send((number, request))),
+                Request::Search(request) => self.search_workers.search(number, request),
+                Request::Shell(request) => next = next.then(self.grant(request)?),
             }
         }
+        Ok(next)
+    }
+
+    fn grant(&mut self, request: ShellRequest) -> Result<Next, SessionError> {
+        match request {
+            ShellRequest::Gather => self.watch.read(),
+            ShellRequest::Copy(text) => Screen::copy(&crate::mail::to_base64(text.as_bytes()))?,
+            ShellRequest::Demo => return Ok(Next::Leave(Leaving::Demo)),
+            ShellRequest::Suspend => return Ok(Next::Suspend),
+            ShellRequest::Quit => return Ok(Next::Leave(Leaving::Quit)),
+        }
+        Ok(Next::Stay)
     }
 
     /// Waits until what was decided is durable, so that no frame says more than is true.
-    fn settle(&mut self) {
+    fn settle(&mut self) -> Result<Next, SessionError> {
         let watch = Stopwatch::start();
+        let mut next = Next::Stay;
         while self.state.unsettled() && watch.elapsed() < PATIENCE {
             if let Ok(event) = self.inbox.recv_timeout(PATIENCE.saturating_sub(watch.elapsed())) {
-                for effect in self.happen(event) {
-                    self.hand_on(effect);
-                }
+                next = next.then(self.take(event)?);
             }
         }
+        Ok(next)
     }
 
     fn paint(&mut self, screen: &mut Screen) -> Result<(), SessionError> {
         if std::mem::take(&mut self.changed) {
             screen.paint(&self.state)?;
-            mishap::rehearsed();
+            panic_guard::rehearsed();
         }
         Ok(())
     }

@@ -9,13 +9,14 @@ use std::time::{Duration, SystemTime};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::{SharedConfig, mishap, present};
+use super::{SharedConfig, panic_guard, present};
 use crate::clock::{Clock, SystemZones};
 use crate::config::{self, Config, ConfigError, Mistakes};
 use crate::domain::printable::Printable;
+use crate::domain::problem::Problem;
 use crate::domain::schedule::Zones;
 use crate::job::trouble;
-use crate::ui::event::{Event, News, Problem};
+use crate::ui::event::{Event, News};
 use crate::ui::keymap::Keymap;
 
 /// An editor writes a file in several steps: what follows within this time belongs to the same change.
@@ -69,7 +70,7 @@ pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Even
                 }
             }
             if changes.contains(&Changed::Surely) || stamp(&settings.path) != settings.at_first {
-                let _ = mishap::caught(|| settings.look());
+                let _ = panic_guard::caught(|| settings.look());
             }
         }
     });

@@ -4,10 +4,10 @@
 //! state. Nothing here can reach a store, a file or a clock: `session` grants the wishes and brings the answers.
 
 pub mod action;
-pub mod effect;
 pub mod event;
 pub mod fuzzy;
 pub mod keymap;
+pub mod request;
 pub mod space;
 pub mod state;
 pub mod theme;

@@ -8,6 +8,7 @@ use super::{AfterDecision, State};
 use crate::domain::ids::BatchId;
 use crate::domain::triage::Act;
 use crate::ui::event::Event;
+use crate::ui::request::Slot;
 
 /// More keys and clicks than a person makes while the store is slow.
 const MOST_WAITING: usize = 256;
@@ -60,7 +61,6 @@ impl State {
     /// being looked up.
     #[must_use]
     pub fn holds_keys(&self) -> bool {
-        use super::asked::Question;
-        self.asked.waits_for(Question::Act) || self.asked.waits_for(Question::Threads)
+        self.requests.waits_for(Slot::Act) || self.requests.waits_for(Slot::Threads)
     }
 }

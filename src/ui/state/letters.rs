@@ -2,36 +2,28 @@
 
 use std::collections::VecDeque;
 
-use crate::domain::ids::Id;
-use crate::domain::letter::{Body, Letter};
-use crate::ui::event::Problem;
+use crate::domain::letter::Letter;
+use crate::domain::problem::Problem;
+use crate::ui::request::LetterKey;
 
 /// How many are kept: enough to go back and forth without waiting.
 const KEPT: usize = 24;
 
-/// A letter depends on the width that it is laid out for, and on the body that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sheet {
-    pub id: Id,
-    pub width: u16,
-    pub body: Option<Body>,
-}
-
 #[derive(Debug, Default)]
 pub struct Letters {
-    kept: VecDeque<(Sheet, Result<Box<Letter>, Problem>)>,
+    kept: VecDeque<(LetterKey, Result<Box<Letter>, Problem>)>,
 }
 
 impl Letters {
     /// A letter that has come, or why it did not.
     #[must_use]
-    pub fn get(&self, sheet: Sheet) -> Option<Result<&Letter, &Problem>> {
-        self.kept.iter().find(|(kept, _)| *kept == sheet).map(|(_, letter)| letter.as_deref())
+    pub fn get(&self, key: LetterKey) -> Option<Result<&Letter, &Problem>> {
+        self.kept.iter().find(|(kept, _)| *kept == key).map(|(_, letter)| letter.as_deref())
     }
 
-    pub fn keep(&mut self, sheet: Sheet, letter: Result<Box<Letter>, Problem>) {
-        self.kept.retain(|(kept, _)| *kept != sheet);
-        self.kept.push_back((sheet, letter));
+    pub fn keep(&mut self, key: LetterKey, letter: Result<Box<Letter>, Problem>) {
+        self.kept.retain(|(kept, _)| *kept != key);
+        self.kept.push_back((key, letter));
         while self.kept.len() > KEPT {
             self.kept.pop_front();
         }

@@ -2,7 +2,6 @@
 //!
 //! One file a screen; this one holds what all of them share. `update` changes it, `view` only looks.
 
-pub mod asked;
 pub mod deferred;
 pub mod field;
 pub mod follow;
@@ -11,6 +10,7 @@ pub mod keeping;
 pub mod letters;
 pub mod lines;
 pub mod notice;
+pub mod open_requests;
 pub mod overlay;
 pub mod page;
 pub mod palette;
@@ -34,27 +34,27 @@ use std::borrow::Cow;
 use crate::domain::schedule::Zone;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
-use self::asked::{Asked, Question};
 use self::follow::Follow;
 use self::keeping::{Keeping, Waiting};
-use self::letters::{Letters, Sheet};
+use self::letters::Letters;
 use self::notice::Notice;
+use self::open_requests::OpenRequests;
 use self::overlay::Overlay;
 use self::peek::Peeking;
 use self::shelf::Listed;
 use self::work::Work;
 use super::action::Mode;
-use super::effect::{Effect, Wish};
-use super::event::Places;
 use super::keymap::{Key, Keymap};
+use super::request::{Effect, LetterKey, LetterRequest, Request, SetupRequest, Slot, StoreRequest};
 use super::space;
 use super::theme::{Look, Theme};
 pub use crate::config::AfterDecision;
 use crate::config::{Config, Ground, ThemeConfig};
+use crate::domain::defer_choices::DeferChoices;
 use crate::domain::door::Door;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Letter;
-use crate::ui::event::Problem;
+use crate::domain::problem::Problem;
 
 /// What the configuration says of the screen.
 #[derive(Debug, Clone)]
@@ -144,9 +144,10 @@ pub struct State {
     /// The window's batch, while what exceptions let through is read; it is gone back to afterwards.
     pub aside: Option<Work>,
     pub door: Option<Door>,
-    pub places: Option<Places>,
-    /// The instant at which `places` was asked for last.
-    pub places_asked: Option<DateTime<Utc>>,
+    /// The windows that a deferral is offered.
+    pub defer_choices: Option<DeferChoices>,
+    /// The instant at which they were asked for last.
+    pub defer_choices_asked: Option<DateTime<Utc>>,
     pub notice: Option<Notice>,
     /// What is wrong with the configuration file, for as long as it is.
     pub mistaken: Option<Problem>,
@@ -157,7 +158,7 @@ pub struct State {
     /// Whether the person asked to read the sources, and waits to hear of it.
     pub reading_asked: bool,
     pub letters: Letters,
-    pub(in crate::ui) asked: Asked,
+    pub(in crate::ui) requests: OpenRequests,
     /// What was decided and is not on the disk yet.
     pub(in crate::ui) keeping: Option<Keeping>,
     /// What was typed meanwhile.
@@ -182,15 +183,15 @@ impl State {
             work: None,
             aside: None,
             door: None,
-            places: None,
-            places_asked: None,
+            defer_choices: None,
+            defer_choices_asked: None,
             notice: None,
             mistaken: None,
             pressed: Vec::new(),
             gathering: None,
             reading_asked: false,
             letters: Letters::default(),
-            asked: Asked::default(),
+            requests: OpenRequests::default(),
             keeping: None,
             waiting: Waiting::default(),
             left_out: false,
@@ -203,15 +204,15 @@ impl State {
     #[must_use]
     pub fn start(&mut self, start: Start) -> Vec<Effect> {
         match start {
-            Start::Door => self.ask(Question::Arrive, Wish::Arrive),
+            Start::Door => self.ask(StoreRequest::Arrive),
             Start::Welcome => {
-                self.ask(Question::Door, Wish::Door);
+                self.ask(StoreRequest::Overview);
                 self.screen = Screen::Welcome(welcome::Welcome::default());
-                self.ask(Question::Mailboxes, Wish::Mailboxes);
+                self.ask(SetupRequest::Mailboxes);
             }
             Start::Batch => {
-                self.ask(Question::Door, Wish::Door);
-                self.ask(Question::Batch, Wish::Begin);
+                self.ask(StoreRequest::Overview);
+                self.ask(StoreRequest::Begin);
             }
         }
         std::mem::take(&mut self.out)
@@ -221,10 +222,10 @@ impl State {
     /// what it is about, rows that are in sight have not come, or nothing is known yet.
     #[must_use]
     pub fn unsettled(&self) -> bool {
-        self.asked.waits_for(Question::Arrive)
-            || self.asked.waits_for(Question::Act)
-            || self.asked.waits_for(Question::Threads)
-            || (self.gaps && self.asked.waits_for(Question::Rows))
+        self.requests.waits_for(Slot::Arrive)
+            || self.requests.waits_for(Slot::Act)
+            || self.requests.waits_for(Slot::Threads)
+            || (self.gaps && self.requests.waits_for(Slot::Rows))
     }
 
     /// The batch in hand or the one put aside, where it is this one.
@@ -279,16 +280,16 @@ impl State {
 
     /// Which letter the screen wants to show, laid out how.
     #[must_use]
-    pub fn sheet(&self) -> Option<Sheet> {
+    pub fn letter_key(&self) -> Option<LetterKey> {
         let listed = self.listed()?;
         let body = listed.reading().body;
-        listed.current().map(|entry| Sheet { id: entry.id, width: space::letter_width(self.size), body })
+        listed.current().map(|entry| LetterKey { id: entry.id, width: space::letter_width(self.size), body })
     }
 
     /// The letter under the cursor, once it has come.
     #[must_use]
     pub fn letter(&self) -> Option<Result<&Letter, &Problem>> {
-        self.letters.get(self.sheet()?)
+        self.letters.get(self.letter_key()?)
     }
 
     /// Today's date where the person is.
@@ -297,16 +298,17 @@ impl State {
         self.now.with_timezone(&self.settings.zone).date_naive()
     }
 
-    /// Wishes for something that will be answered.
-    pub(super) fn ask(&mut self, question: Question, wish: Wish) {
-        let number = self.asked.ask(question);
-        self.out.push(Effect { number, wish });
+    /// Asks whoever grants it.
+    pub(super) fn ask(&mut self, request: impl Into<Request>) {
+        let request = request.into();
+        let number = self.requests.add(&request);
+        self.out.push(Effect { number, request });
     }
 
-    /// Wishes for something that nobody answers.
-    pub(super) fn tell(&mut self, wish: Wish) {
-        let number = self.asked.number();
-        self.out.push(Effect { number, wish });
+    /// Whether a response is on its way.
+    #[must_use]
+    pub fn waits_for_responses(&self) -> bool {
+        !self.requests.is_empty()
     }
 
     pub(super) fn say(&mut self, text: impl Into<String>) {
@@ -337,9 +339,9 @@ impl State {
 
     /// Asks for a letter unless it is here or on its way.
     pub(super) fn want_letter(&mut self, id: Id, body: Option<crate::domain::letter::Body>) {
-        let sheet = Sheet { id, width: space::letter_width(self.size), body };
-        if self.letters.get(sheet).is_none() && !self.asked.waits_for(Question::Letter(sheet)) {
-            self.ask(Question::Letter(sheet), Wish::Letter { id, width: sheet.width, body });
+        let key = LetterKey { id, width: space::letter_width(self.size), body };
+        if self.letters.get(key).is_none() && !self.requests.waits_for(Slot::Letter(key)) {
+            self.ask(LetterRequest::Layout(key));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The line that says what just happened.
 
 use crate::domain::printable::Printable;
-use crate::ui::event::Problem;
+use crate::domain::problem::Problem;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {

@@ -5,8 +5,8 @@ use super::palette::Palette;
 use crate::domain::ids::Id;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
+use crate::domain::problem::Problem;
 use crate::domain::triage::Until;
-use crate::ui::event::Problem;
 
 #[derive(Debug)]
 pub enum Overlay {

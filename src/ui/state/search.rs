@@ -2,8 +2,8 @@
 
 use super::field::Field;
 use super::shelf::Shelf;
+use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
-use crate::ui::event::Problem;
 
 /// How many are shown at most; a narrower query finds the rest.
 pub const LIMIT: usize = 500;

@@ -1,7 +1,7 @@
 //! The ways that a deferral can go, as the picker lists them.
 
+use crate::domain::defer_choices::DeferChoices;
 use crate::domain::triage::Until;
-use crate::ui::event::Places;
 
 /// The keys of the ways that have a name; the others are counted.
 pub const NAMED: [char; 3] = ['n', 't', 'w'];
@@ -16,14 +16,14 @@ pub struct Way {
 
 /// What the picker offers, in order.
 #[must_use]
-pub fn ways(places: &Places) -> Vec<Way> {
+pub fn ways(choices: &DeferChoices) -> Vec<Way> {
     let whats = ["the next check-in", "tomorrow's first", "next week's first"];
-    let named = [&places.next, &places.tomorrow, &places.next_week];
+    let named = [&choices.next, &choices.tomorrow, &choices.next_week];
     let mut ways: Vec<Way> = Vec::new();
     for ((key, what), until) in NAMED.into_iter().zip(whats).zip(named) {
         ways.extend(until.as_ref().map(|until| Way { key, what, until: until.clone() }));
     }
-    for (key, until) in ('2'..='9').zip(places.ahead.iter().skip(1)) {
+    for (key, until) in ('2'..='9').zip(choices.ahead.iter().skip(1)) {
         // Said once; the lines below it go on counting.
         let what = if key == '2' { "that many check-ins ahead" } else { "" };
         ways.push(Way { key, what, until: until.clone() });

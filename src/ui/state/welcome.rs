@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::ui::event::Mailbox;
+use crate::ui::request::FoundMailbox;
 
 #[derive(Debug, Clone, Default)]
 pub struct Welcome {
@@ -14,7 +14,7 @@ pub struct Welcome {
 
 #[derive(Debug, Clone)]
 pub struct Offer {
-    pub mailbox: Mailbox,
+    pub mailbox: FoundMailbox,
     pub taken: Taken,
 }
 
@@ -29,6 +29,11 @@ impl Welcome {
     /// The offer of this place, from 0.
     pub fn offer(&mut self, place: usize) -> Option<&mut Offer> {
         self.mailboxes.as_mut()?.get_mut(place)
+    }
+
+    /// The first offer that was taken and is not added yet.
+    pub fn offer_asked(&mut self) -> Option<&mut Offer> {
+        self.mailboxes.as_mut()?.iter_mut().find(|offer| offer.taken == Taken::Asked)
     }
 
     #[must_use]

@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::peek;
-use crate::ui::effect::Wish;
-use crate::ui::state::asked::Question;
+use crate::ui::request::StoreRequest;
 use crate::ui::state::peek::Peeking;
 use crate::ui::state::{Screen, State};
 
@@ -30,6 +29,6 @@ pub fn tick(state: &mut State, now: DateTime<Utc>) {
         state.notice = None;
     }
     if turned || yesterday != state.today() {
-        state.ask(Question::Door, Wish::Door);
+        state.ask(StoreRequest::Overview);
     }
 }

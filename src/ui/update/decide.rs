@@ -1,10 +1,9 @@
 //! A decision: wished to be made durable and, once it is, shown and told with the key that takes it back.
 
 use crate::domain::positions::Positions;
+use crate::domain::problem::Problem;
 use crate::domain::triage::{Act, Decision, Triage};
-use crate::ui::effect::Wish;
-use crate::ui::event::Problem;
-use crate::ui::state::asked::Question;
+use crate::ui::request::StoreRequest;
 use crate::ui::state::keeping::{Change, Keeping};
 use crate::ui::state::notice::Notice;
 use crate::ui::state::reading::Focus;
@@ -34,7 +33,7 @@ pub fn mute(state: &mut State) {
         state.say(NOTHING);
     } else {
         let batch = work.triage.batch().id();
-        state.ask(Question::Threads, Wish::Threads { batch, of });
+        state.ask(StoreRequest::Threads { batch, of });
     }
 }
 
@@ -86,17 +85,17 @@ pub fn redo(state: &mut State) {
     keep(state, Change::Again(act), said);
 }
 
-/// Wishes for a change to be kept. Nothing of it shows before it is.
+/// Asks for a change to be kept. Nothing of it shows before it is.
 fn keep(state: &mut State, change: Change, said: Notice) {
     let Some(work) = &state.work else { return };
     let batch = work.triage.batch().id();
-    let wish = match &change {
-        Change::Decided(act, _) => Wish::Record { batch, act: act.clone() },
-        Change::TakenBack(act) => Wish::Undo { batch, act: act.number },
-        Change::Again(act) => Wish::Redo { batch, act: act.number },
+    let request = match &change {
+        Change::Decided(act, _) => StoreRequest::Record { batch, act: act.clone() },
+        Change::TakenBack(act) => StoreRequest::Undo { batch, act: act.number },
+        Change::Again(act) => StoreRequest::Redo { batch, act: act.number },
     };
     state.keeping = Some(Keeping { batch, change, said });
-    state.ask(Question::Act, wish);
+    state.ask(request);
 }
 
 /// The change is on the disk. Where somebody else has decided in the same batch meanwhile, the store's list is the truth.

@@ -4,10 +4,9 @@ use crossterm::event::KeyCode;
 
 use super::decide;
 use crate::domain::triage::{Decision, Until};
-use crate::ui::effect::Wish;
 use crate::ui::keymap::Key;
+use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::State;
-use crate::ui::state::asked::Question;
 use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Picker, Purpose};
 use crate::ui::state::ways::ways;
 
@@ -23,13 +22,13 @@ pub fn open(state: &mut State) {
 
 /// Asks where deferrals lead, unless that is known.
 pub fn refresh(state: &mut State) {
-    if state.places.is_none() && !state.asked.waits_for(Question::Places) {
-        state.ask(Question::Places, Wish::Places);
+    if state.defer_choices.is_none() && !state.requests.waits_for(Slot::DeferChoices) {
+        state.ask(StoreRequest::DeferChoices);
     }
 }
 
 pub fn key(state: &mut State, key: Key) {
-    let ways = state.places.as_ref().map(ways).unwrap_or_default();
+    let ways = state.defer_choices.as_ref().map(ways).unwrap_or_default();
     let Some(Overlay::Defer(picker)) = &mut state.overlay else { return };
     if picker.date.is_some() {
         return date_key(state, key);
@@ -54,7 +53,7 @@ pub fn key(state: &mut State, key: Key) {
 
 /// Takes the way of this place.
 pub fn choose(state: &mut State, place: usize) {
-    let way = state.places.as_ref().map(ways).unwrap_or_default().into_iter().nth(place);
+    let way = state.defer_choices.as_ref().map(ways).unwrap_or_default().into_iter().nth(place);
     if let Some(way) = way {
         take(state, way.until);
     }
@@ -85,7 +84,7 @@ pub fn edited(state: &mut State) {
     }
     date.leads = Leads::Asked;
     let text = date.field.text().trim().to_owned();
-    state.ask(Question::PlaceOf, Wish::PlaceOf(text));
+    state.ask(StoreRequest::DeferTarget(text));
 }
 
 /// Where the typed date leads.
@@ -101,6 +100,6 @@ fn take(state: &mut State, until: Until) {
     let Some(Overlay::Defer(picker)) = state.overlay.take() else { return };
     match picker.purpose {
         Purpose::Decide(on) => decide::decide_on(state, Decision::Defer(until), &on),
-        Purpose::Reschedule(ids) => state.ask(Question::Reschedule, Wish::Reschedule { ids, until }),
+        Purpose::Reschedule(ids) => state.ask(StoreRequest::Reschedule { ids, until }),
     }
 }

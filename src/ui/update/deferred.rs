@@ -3,8 +3,7 @@
 use super::{behind, defer, moving, reading};
 use crate::domain::message::Deferred;
 use crate::ui::action::Action;
-use crate::ui::effect::Wish;
-use crate::ui::state::asked::Question;
+use crate::ui::request::StoreRequest;
 use crate::ui::state::notice::Notice;
 use crate::ui::state::overlay::{Overlay, Picker, Purpose};
 use crate::ui::state::shelf::Listed;
@@ -36,7 +35,7 @@ pub fn act(state: &mut State, action: Action) {
     let Screen::Deferred(deferrals) = &state.screen else { return };
     let current = deferrals.shelf.current().map(|entry| entry.id);
     match (action, current) {
-        (Action::Wake, Some(id)) => state.ask(Question::Wake, Wish::Wake(vec![id])),
+        (Action::Wake, Some(id)) => state.ask(StoreRequest::Wake(vec![id])),
         (Action::Defer, Some(id)) => {
             state.overlay = Some(Overlay::Defer(Picker { purpose: Purpose::Reschedule(vec![id]), at: 0, date: None }));
             defer::refresh(state);

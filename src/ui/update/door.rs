@@ -2,8 +2,7 @@
 
 use super::queue;
 use crate::ui::action::Action;
-use crate::ui::effect::Wish;
-use crate::ui::state::asked::Question;
+use crate::ui::request::{ShellRequest, Slot, StoreRequest};
 use crate::ui::state::peek::{Choice, Peeking};
 use crate::ui::state::{Screen, State};
 use crate::ui::when;
@@ -25,9 +24,9 @@ pub fn act(state: &mut State, action: Action) {
         Action::Gather => {
             state.say("Reading the sources.");
             state.reading_asked = true;
-            state.ask(Question::Errand, Wish::Gather);
+            state.ask(ShellRequest::Gather);
         }
-        Action::Quit => state.tell(Wish::Quit),
+        Action::Quit => state.ask(ShellRequest::Quit),
         _ => {}
     }
 }
@@ -38,8 +37,8 @@ fn begin(state: &mut State) {
             let text = closed(state);
             state.say(text);
         }
-        _ if state.asked.waits_for(Question::Batch) => {}
-        _ => state.ask(Question::Batch, Wish::Begin),
+        _ if state.requests.waits_for(Slot::Batch) => {}
+        _ => state.ask(StoreRequest::Begin),
     }
 }
 

@@ -2,7 +2,6 @@
 //!
 //! `update` is pure. It changes the state and returns the wishes that follow from it, each with its number.
 
-mod answer;
 mod burst;
 mod clock;
 mod confirm;
@@ -21,6 +20,7 @@ mod prompt;
 mod queue;
 mod reading;
 mod receipt;
+mod response;
 mod review;
 mod rows;
 mod search;
@@ -30,9 +30,9 @@ mod welcome;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::action::{Action, Mode};
-use super::effect::{Effect, Wish};
 use super::event::Event;
 use super::keymap::{Found, Key};
+use super::request::{Effect, ShellRequest};
 use super::state::field::Field;
 use super::state::overlay::{DateEntry, Overlay, Picker, Prompt};
 use super::state::palette::Palette;
@@ -68,7 +68,7 @@ fn take(state: &mut State, event: Event) {
         Event::Resize(columns, rows) => state.size = (columns, rows),
         Event::Ground(ground) => state.settings.stand_on(ground),
         Event::Tick(now) => clock::tick(state, now),
-        Event::Answer(number, answer) => answer::answer(state, number, answer),
+        Event::Response(number, outcome) => response::response(state, number, outcome),
         Event::News(news) => news::news(state, news),
     }
 }
@@ -103,8 +103,8 @@ fn pressed(state: &mut State, event: &KeyEvent) {
 fn press(state: &mut State, key: Key) {
     if typing(state) {
         match key.controlled() {
-            Some('c') => return state.tell(Wish::Quit),
-            Some('z') => return state.tell(Wish::Suspend),
+            Some('c') => return state.ask(ShellRequest::Quit),
+            Some('z') => return state.ask(ShellRequest::Suspend),
             _ => {}
         }
         return match &state.overlay {
@@ -155,8 +155,8 @@ fn act(state: &mut State, action: Action) {
     match action {
         Action::Help => state.overlay = Some(Overlay::Help { field: Field::default(), top: 0 }),
         Action::Palette => palette::open(state),
-        Action::Leave => state.tell(Wish::Quit),
-        Action::Suspend => state.tell(Wish::Suspend),
+        Action::Leave => state.ask(ShellRequest::Quit),
+        Action::Suspend => state.ask(ShellRequest::Suspend),
         _ => match state.mode() {
             Mode::Welcome => welcome::act(state, action),
             Mode::Door => door::act(state, action),

@@ -6,8 +6,8 @@ use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEven
 use super::{defer, moving, palette, pick, press, run};
 use crate::ui::action::Action;
 use crate::ui::keymap::Key;
+use crate::ui::request::Slot;
 use crate::ui::space;
-use crate::ui::state::asked::Question;
 use crate::ui::state::hints::Push;
 use crate::ui::state::lines::Line;
 use crate::ui::state::overlay::Overlay;
@@ -30,7 +30,7 @@ enum Way {
 
 pub fn mouse(state: &mut State, event: MouseEvent) {
     // Another batch, or another row, is about to come under the cursor.
-    let waits = state.asked.waits_for(Question::Exceptions) || state.asked.waits_for(Question::Threads);
+    let waits = state.requests.waits_for(Slot::Exceptions) || state.requests.waits_for(Slot::Threads);
     if waits || event.modifiers != KeyModifiers::NONE {
         return;
     }

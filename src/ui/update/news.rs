@@ -2,12 +2,12 @@
 
 use crate::config::Config;
 use crate::domain::printable::Printable;
+use crate::domain::problem::Problem;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Triage;
-use crate::ui::effect::Wish;
-use crate::ui::event::{News, Problem};
+use crate::ui::event::News;
 use crate::ui::keymap::Keymap;
-use crate::ui::state::asked::Question;
+use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::state::work::Work;
 use crate::ui::state::{Screen, State};
@@ -48,9 +48,9 @@ fn configured(state: &mut State, config: &Config, keymap: Keymap, moved: bool) {
     state.pressed.clear();
     state.mistaken = None;
     // Where a deferral leads is asked for anew.
-    state.places = None;
-    state.places_asked = None;
-    state.ask(Question::Door, Wish::Door);
+    state.defer_choices = None;
+    state.defer_choices_asked = None;
+    state.ask(StoreRequest::Overview);
     state.say(if moved {
         "The settings were read anew. The store that they name is used from the next start on."
     } else {
@@ -139,8 +139,8 @@ fn closed(state: &mut State, receipt: Receipt, by: ClosedBy) {
     state.pressed.clear();
     state.keeping = None;
     state.waiting.forget();
-    state.asked.forget(|question| {
-        matches!(question, Question::Act | Question::Commit | Question::Batch | Question::Exceptions | Question::Select)
+    state.requests.forget(|question| {
+        matches!(question, Slot::Act | Slot::Commit | Slot::Batch | Slot::Exceptions | Slot::Select)
     });
     state.screen = Screen::Receipt(Box::new(Closing { receipt, by }));
 }

@@ -4,9 +4,8 @@ use crossterm::event::KeyCode;
 
 use super::moving;
 use crate::ui::action::Action;
-use crate::ui::effect::Wish;
 use crate::ui::keymap::Key;
-use crate::ui::state::asked::Question;
+use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::field::Field;
 use crate::ui::state::peek::{Choice, Peeking, left};
 use crate::ui::state::{Screen, State};
@@ -48,7 +47,7 @@ pub fn typed(state: &mut State, key: Key) {
         KeyCode::Enter => {
             let reason = field.text().trim().to_owned();
             *peeking = Peeking::Opening;
-            state.ask(Question::Peek, Wish::Peek { reason });
+            state.ask(StoreRequest::Peek { reason });
         }
         KeyCode::Esc => away(state),
         _ => {}
@@ -57,9 +56,9 @@ pub fn typed(state: &mut State, key: Key) {
 
 fn away(state: &mut State) {
     // An answer that comes after all finds no question; the peek that it opened is ended.
-    if state.asked.waits_for(Question::Peek) {
-        state.asked.forget(|question| question == Question::Peek);
-        state.ask(Question::EndPeek, Wish::EndPeek);
+    if state.requests.waits_for(Slot::Peek) {
+        state.requests.forget(|question| question == Slot::Peek);
+        state.ask(StoreRequest::EndPeek);
     }
     state.screen = Screen::Door;
 }
@@ -67,10 +66,10 @@ fn away(state: &mut State) {
 /// Closes an open peek; nothing of what it showed stays.
 pub fn lock(state: &mut State, said: &str) {
     state.letters.forget();
-    state.asked.forget(|question| matches!(question, Question::Letter(_)));
+    state.requests.forget(|question| matches!(question, Slot::Letter(_)));
     state.overlay = None;
     state.screen = Screen::Door;
     state.say(said);
-    state.ask(Question::EndPeek, Wish::EndPeek);
-    state.ask(Question::Door, Wish::Door);
+    state.ask(StoreRequest::EndPeek);
+    state.ask(StoreRequest::Overview);
 }

@@ -2,10 +2,9 @@
 
 use crossterm::event::KeyCode;
 
-use crate::ui::effect::Wish;
 use crate::ui::keymap::Key;
+use crate::ui::request::{LetterRequest, ShellRequest};
 use crate::ui::state::State;
-use crate::ui::state::asked::Question;
 use crate::ui::state::overlay::{Choice, Overlay, Picked};
 
 pub fn key(state: &mut State, key: Key) {
@@ -48,12 +47,12 @@ fn take(state: &mut State, chosen: Option<Choice>) {
         }
         Picked::Open(target) => {
             state.say(format!("Opening {}", choice.shown));
-            state.ask(Question::Errand, Wish::Open(target));
+            state.ask(LetterRequest::OpenLink(target));
         }
         Picked::Copy(text) => {
             state.say(format!("Copied, where the terminal allows it: {text}"));
-            state.ask(Question::Errand, Wish::Copy(text));
+            state.ask(ShellRequest::Copy(text));
         }
-        Picked::Save { id, place } => state.ask(Question::Errand, Wish::SaveAttachment { id, place }),
+        Picked::Save { id, place } => state.ask(LetterRequest::SaveAttachment { id, index: place }),
     }
 }

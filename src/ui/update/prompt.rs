@@ -4,10 +4,9 @@ use crossterm::event::KeyCode;
 
 use super::queue;
 use crate::domain::positions::Positions;
-use crate::ui::effect::Wish;
 use crate::ui::keymap::Key;
+use crate::ui::request::LetterRequest;
 use crate::ui::state::State;
-use crate::ui::state::asked::Question;
 use crate::ui::state::overlay::{Overlay, PromptKind};
 
 pub fn key(state: &mut State, key: Key) {
@@ -28,7 +27,7 @@ pub fn key(state: &mut State, key: Key) {
             let query = prompt.field.text().trim().to_owned();
             if let Some(work) = &state.work {
                 let batch = work.triage.batch().id();
-                state.ask(Question::Select, Wish::Select { batch, query });
+                state.ask(LetterRequest::Select { batch, query });
             }
         }
         _ => {}
@@ -44,7 +43,7 @@ pub fn edited(state: &mut State) {
         work.filter_by(&text);
         if work.filter().is_some() {
             let batch = work.triage.batch().id();
-            state.ask(Question::Filter, Wish::Filter { batch, text });
+            state.ask(LetterRequest::Filter { batch, text });
         }
     }
 }

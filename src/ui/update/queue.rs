@@ -6,8 +6,7 @@ use crate::domain::positions::Position;
 use crate::domain::printable::Printable;
 use crate::domain::triage::Decision;
 use crate::ui::action::Action;
-use crate::ui::effect::Wish;
-use crate::ui::state::asked::Question;
+use crate::ui::request::{ShellRequest, Slot, StoreRequest};
 use crate::ui::state::deferred::Deferrals;
 use crate::ui::state::field::Field;
 use crate::ui::state::notice::Notice;
@@ -20,7 +19,7 @@ use crate::ui::state::{AfterDecision, Screen, State};
 
 pub fn act(state: &mut State, action: Action) {
     // Another batch, or another row, is about to come under the cursor.
-    if state.asked.waits_for(Question::Exceptions) || state.asked.waits_for(Question::Threads) {
+    if state.requests.waits_for(Slot::Exceptions) || state.requests.waits_for(Slot::Threads) {
         return;
     }
     if moving::act(state, action) || reading::act(state, action) {
@@ -51,7 +50,7 @@ pub fn act(state: &mut State, action: Action) {
         Action::Search => search(state),
         Action::Back => back(state),
         Action::Quit if state.aside.is_some() => leave(state),
-        Action::Quit => state.tell(Wish::Quit),
+        Action::Quit => state.ask(ShellRequest::Quit),
         _ => {}
     }
 }
@@ -64,7 +63,7 @@ pub fn quits(state: &State) -> bool {
 
 pub fn open_deferred(state: &mut State) {
     state.screen = Screen::Deferred(Deferrals::default());
-    state.ask(Question::Deferred, Wish::Deferred);
+    state.ask(StoreRequest::Deferred);
 }
 
 /// First what narrows the list is dropped, then the list is left.
@@ -86,7 +85,7 @@ pub fn leave(state: &mut State) {
         work.since.1 = 0;
     }
     state.screen = if state.work.is_some() { Screen::Queue } else { Screen::Door };
-    state.ask(Question::Door, Wish::Door);
+    state.ask(StoreRequest::Overview);
 }
 
 /// What exceptions let through, as a batch of its own; the one in hand is gone back to afterwards.
@@ -95,7 +94,7 @@ pub fn exceptions(state: &mut State) {
     if there {
         return state.say("This is what came through.");
     }
-    state.ask(Question::Exceptions, Wish::BeginExceptions);
+    state.ask(StoreRequest::BeginExceptions);
 }
 
 fn select(state: &mut State) {

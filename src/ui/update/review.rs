@@ -7,9 +7,8 @@ use super::decide;
 use crate::domain::positions::Positions;
 use crate::domain::triage::Decision;
 use crate::ui::action::Action;
-use crate::ui::effect::Wish;
+use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::space;
-use crate::ui::state::asked::Question;
 use crate::ui::state::review::{Opened, Place};
 use crate::ui::state::{Screen, State};
 
@@ -50,12 +49,12 @@ fn take_back(state: &mut State) {
 }
 
 fn commit(state: &mut State) {
-    if state.asked.waits_for(Question::Commit) {
+    if state.requests.waits_for(Slot::Commit) {
         return;
     }
     if let Some(work) = &state.work {
         let batch = work.triage.batch().id();
         state.say("Committing …");
-        state.ask(Question::Commit, Wish::Commit(batch));
+        state.ask(StoreRequest::Commit(batch));
     }
 }

@@ -1,9 +1,8 @@
 //! The rows of the batch that are in sight or about to be: those that are not at hand are asked for.
 
 use crate::domain::positions::Positions;
-use crate::ui::effect::Wish;
+use crate::ui::request::StoreRequest;
 use crate::ui::space;
-use crate::ui::state::asked::Question;
 use crate::ui::state::{Screen, State};
 
 /// Asks for what is missing. Moving by a row asks for a screen's worth once a screen.
@@ -20,7 +19,7 @@ pub fn ask(state: &mut State) {
     let at = work.rows.ask(&near);
     if !at.is_empty() {
         let batch = work.triage.batch().id();
-        state.ask(Question::Rows, Wish::Rows { batch, at });
+        state.ask(StoreRequest::Rows { batch, at });
     }
 }
 

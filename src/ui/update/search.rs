@@ -3,12 +3,11 @@
 use crossterm::event::KeyCode;
 
 use super::{behind, moving, reading};
+use crate::domain::problem::Problem;
 use crate::ui::action::Action;
-use crate::ui::effect::Wish;
-use crate::ui::event::Answer;
 use crate::ui::keymap::Key;
-use crate::ui::state::asked::Question;
-use crate::ui::state::search::{LIMIT, Outcome, Stage};
+use crate::ui::request::{SearchRequest, SearchResponse, Slot};
+use crate::ui::state::search::{LIMIT, Outcome, Search, Stage};
 use crate::ui::state::shelf::{Listed, Shelf};
 use crate::ui::state::{Screen, State};
 
@@ -43,24 +42,35 @@ pub fn edited(state: &mut State) {
     search.outcome = Outcome::None;
     if query.is_empty() {
         search.shelf = Shelf::default();
-        state.asked.forget(|question| question == Question::Search);
+        state.requests.forget(|question| question == Slot::Search);
     } else {
-        state.ask(Question::Search, Wish::Search { query, limit: LIMIT });
+        state.ask(SearchRequest { query, limit: LIMIT });
     }
 }
 
 /// What came of it.
-pub fn answered(state: &mut State, answer: Answer) {
+pub fn answered(state: &mut State, response: SearchResponse) {
     let Screen::Search(search) = &mut state.screen else { return };
-    match answer {
-        Answer::Found { entries, .. } => {
+    match response {
+        SearchResponse::Found(entries) => {
             search.shelf = Shelf::of(entries);
             search.outcome = Outcome::Found;
         }
-        Answer::Mistaken(mistake) => search.outcome = Outcome::Mistaken(mistake),
-        Answer::Failed(problem) => search.outcome = Outcome::Failed(problem),
-        _ => {}
+        SearchResponse::Mistaken(mistake) => search.outcome = Outcome::Mistaken(mistake),
+        SearchResponse::GivenUp => {}
     }
+    looked(search);
+}
+
+/// It could not be searched.
+pub fn failed(state: &mut State, problem: Problem) {
+    let Screen::Search(search) = &mut state.screen else { return };
+    search.outcome = Outcome::Failed(problem);
+    looked(search);
+}
+
+/// Somebody who waits for the list comes to it, or back to the line.
+fn looked(search: &mut Search) {
     if search.stage == Stage::Looking {
         search.stage = if search.outcome == Outcome::Found { Stage::Found } else { Stage::Typing };
     }

@@ -2,9 +2,8 @@
 
 use super::{palette, rows};
 use crate::ui::action::Mode;
-use crate::ui::effect::Wish;
+use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::space;
-use crate::ui::state::asked::Question;
 use crate::ui::state::peek::Peeking;
 use crate::ui::state::shelf::follow;
 use crate::ui::state::{Screen, State, sheet};
@@ -61,7 +60,7 @@ fn letters(state: &mut State) {
     if !space::enough(state.size) {
         return;
     }
-    let Some(sheet) = state.sheet() else { return };
+    let Some(sheet) = state.letter_key() else { return };
     let next = state.listed().and_then(|listed| listed.entry(listed.place() + 1)).map(|entry| entry.id);
     state.want_letter(sheet.id, sheet.body);
     if let Some(next) = next {
@@ -71,17 +70,20 @@ fn letters(state: &mut State) {
 
 /// Where deferrals lead is known before anybody asks, so that the picker opens complete.
 fn places(state: &mut State) {
-    if !matches!(state.mode(), Mode::Queue | Mode::Deferred) || state.asked.waits_for(Question::Places) {
+    if !matches!(state.mode(), Mode::Queue | Mode::Deferred) || state.requests.waits_for(Slot::DeferChoices) {
         return;
     }
-    let passed =
-        state.places.as_ref().and_then(|places| places.next.as_ref()).is_some_and(|next| next.opens <= state.now);
+    let passed = state
+        .defer_choices
+        .as_ref()
+        .and_then(|places| places.next.as_ref())
+        .is_some_and(|next| next.opens <= state.now);
     // Once for each instant that the screen is told: an answer from a clock that runs behind is not asked for again at once.
-    let asked = state.places_asked.is_some_and(|at| {
+    let asked = state.defer_choices_asked.is_some_and(|at| {
         at == state.now || (!passed && at.with_timezone(&state.settings.zone).date_naive() == state.today())
     });
     if !asked {
-        state.places_asked = Some(state.now);
-        state.ask(Question::Places, Wish::Places);
+        state.defer_choices_asked = Some(state.now);
+        state.ask(StoreRequest::DeferChoices);
     }
 }

@@ -1,9 +1,8 @@
 //! Keys of the first run: taking a mailbox, the demo, the configuration, on to the door.
 
 use crate::ui::action::Action;
-use crate::ui::effect::Wish;
 use crate::ui::keymap::Key;
-use crate::ui::state::asked::Question;
+use crate::ui::request::{SetupRequest, ShellRequest, StoreRequest};
 use crate::ui::state::welcome::Taken;
 use crate::ui::state::{Screen, State};
 
@@ -16,20 +15,20 @@ pub fn digit(state: &mut State, key: Key) -> bool {
         offer.taken = Taken::Asked;
         let (kind, path) = (offer.mailbox.kind, offer.mailbox.path.clone());
         state.notice = None;
-        state.ask(Question::AddSource, Wish::AddSource { kind, path });
+        state.ask(SetupRequest::AddSource { kind, path });
     }
     true
 }
 
 pub fn act(state: &mut State, action: Action) {
     match action {
-        Action::TryDemo => state.tell(Wish::Demo),
-        Action::WriteConfig => state.ask(Question::WriteConfig, Wish::WriteConfig),
+        Action::TryDemo => state.ask(ShellRequest::Demo),
+        Action::WriteConfig => state.ask(SetupRequest::WriteConfig),
         Action::Open | Action::Back => {
             state.screen = Screen::Door;
-            state.ask(Question::Door, Wish::Door);
+            state.ask(StoreRequest::Overview);
         }
-        Action::Quit => state.tell(Wish::Quit),
+        Action::Quit => state.ask(ShellRequest::Quit),
         _ => {}
     }
 }

@@ -27,9 +27,9 @@ use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::{Door, OpenWindow};
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
+use crate::ui::request::Slot;
 use crate::ui::space;
 use crate::ui::state::State;
-use crate::ui::state::asked::Question;
 use crate::ui::when;
 
 /// So many concerns are told at the door.
@@ -86,7 +86,7 @@ fn says(state: &State, door: &Door) -> Vec<(String, Style)> {
     if let Some(open) = &door.open {
         let mut lines = vec![(is_open(state, open), big)];
         let what = match (open.begun, open.left) {
-            _ if state.asked.waits_for(Question::Batch) => waiting(state),
+            _ if state.requests.waits_for(Slot::Batch) => waiting(state),
             (true, Some(left)) => format!("{enter}  go on: {left} left"),
             (true, None) => format!("{enter}  go on"),
             (false, _) => format!("{enter}  begin"),

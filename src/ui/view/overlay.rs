@@ -70,7 +70,7 @@ pub fn mark(state: &State, here: bool, pen: &mut Pen<'_>) {
 
 fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buffer) {
     let theme = &state.settings.theme;
-    let ways = state.places.as_ref().map(ways).unwrap_or_default();
+    let ways = state.defer_choices.as_ref().map(ways).unwrap_or_default();
     let windows: Vec<Printable> = ways.iter().map(|way| leads_to(state, &way.until)).collect();
     let widest = windows.iter().map(Printable::width).max().unwrap_or(0);
     for (row, place) in rows {

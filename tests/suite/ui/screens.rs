@@ -1,6 +1,6 @@
-//! A screen test is a string of keys, and a picture of the screen and the wishes that the keys led to.
+//! A screen test is a string of keys, and a picture of the screen and the requests that the keys led to.
 //!
-//! A small session in memory answers the wishes at once, so that a key string plays a whole flow without waiting.
+//! A small session in memory grants the requests at once, so that a key string plays a whole flow without waiting.
 
 mod clicks;
 mod desk;

@@ -1,4 +1,4 @@
-//! A session in memory: it grants the screen's wishes at once, from about twenty letters.
+//! A session in memory: it grants the screen's requests at once, from about twenty letters.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -16,19 +16,23 @@ use tidebox::domain::door::{Door, OpenWindow, WindowState};
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::{BatchItem, Deferred, MessageSummary};
 use tidebox::domain::peek::Peek;
-use tidebox::domain::positions::Position;
+use tidebox::domain::positions::{Position, Positions};
+use tidebox::domain::problem::Problem;
 use tidebox::domain::query::{QueryMistake, parse};
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::triage::{Decision, Triage};
-use tidebox::ui::effect::{Effect, Wish};
-use tidebox::ui::event::{Answer, Event, News, Places};
+use tidebox::ui::event::{Event, News};
 use tidebox::ui::keymap::Keymap;
+use tidebox::ui::request::{
+    Effect, LetterKey, LetterRequest, LetterResponse, Request, Response, SearchRequest, SearchResponse, SetupRequest,
+    SetupResponse, StoreRequest, StoreResponse,
+};
 use tidebox::ui::state::{Settings, Start, State};
 use tidebox::ui::theme::Look;
 use tidebox::ui::update::update;
 use tidebox::ui::view::draw;
 
-use super::facts::{self, ZONE, at, places, problem, until, window};
+use super::facts::{self, ZONE, at, problem, until, window};
 use super::keys::key;
 use super::letters;
 
@@ -46,13 +50,13 @@ pub struct Desk {
     pub no_opener: bool,
     /// The batch that closes by itself on `news:closed`.
     pub closing: BatchId,
-    /// Wishes are kept and not granted.
+    /// Requests are kept and not granted.
     pub mute: bool,
     store: Option<Triage>,
     /// The batch of what exceptions let through: the last letter.
     through: Option<Triage>,
     pub deferred: Vec<Deferred>,
-    wishes: Vec<String>,
+    requests: Vec<String>,
     waiting: Vec<Effect>,
 }
 
@@ -76,7 +80,7 @@ impl Desk {
             store: None,
             through: None,
             deferred,
-            wishes: Vec::new(),
+            requests: Vec::new(),
             waiting: Vec::new(),
         }
     }
@@ -91,7 +95,7 @@ impl Desk {
         let effects = self.state.start(start);
         self.waiting.extend(effects);
         self.settle();
-        self.wishes.clear();
+        self.requests.clear();
     }
 
     pub fn open_window(&mut self, late: bool, left: Option<u32>) {
@@ -207,79 +211,91 @@ impl Desk {
         self.settle();
     }
 
-    /// Grants what is wished for until nothing is.
+    /// Grants what is asked for until nothing is.
     pub fn settle(&mut self) {
         while !self.mute && !self.waiting.is_empty() {
             for effect in std::mem::take(&mut self.waiting) {
-                self.note(&effect.wish);
-                if let Some(answer) = self.grant(effect.wish) {
-                    let effects = update(&mut self.state, Event::Answer(effect.number, answer));
+                self.note(&effect.request);
+                if let Some(response) = self.grant(effect.request) {
+                    let effects = update(&mut self.state, Event::Response(effect.number, response));
                     self.waiting.extend(effects);
                 }
             }
         }
     }
 
-    fn note(&mut self, wish: &Wish) {
-        let said = match wish {
-            Wish::Letter { id, .. } => return self.letters_asked.push(id.0),
-            Wish::Arrive
-            | Wish::Door
-            | Wish::Places
-            | Wish::Rows { .. }
-            | Wish::Threads { .. }
-            | Wish::Filter { .. } => return,
-            Wish::Record { act, .. } => {
+    fn note(&mut self, request: &Request) {
+        let said = match request {
+            Request::Letter(LetterRequest::Layout(key)) => return self.letters_asked.push(key.id.0),
+            Request::Letter(LetterRequest::Filter { .. })
+            | Request::Store(
+                StoreRequest::Arrive
+                | StoreRequest::Overview
+                | StoreRequest::DeferChoices
+                | StoreRequest::Rows { .. }
+                | StoreRequest::Threads { .. },
+            ) => return,
+            Request::Store(StoreRequest::Record { act, .. }) => {
                 let on: Vec<u32> = act.on.iter().map(|position| position.0).collect();
                 format!("record #{} {} {on:?}", act.number, act.decision.name())
             }
-            Wish::Undo { act, .. } => format!("undo #{act}"),
-            Wish::Redo { act, .. } => format!("redo #{act}"),
-            wish => format!("{wish:?}"),
+            Request::Store(StoreRequest::Undo { act, .. }) => format!("undo #{act}"),
+            Request::Store(StoreRequest::Redo { act, .. }) => format!("redo #{act}"),
+            Request::Store(request) => format!("{request:?}"),
+            Request::Setup(request) => format!("{request:?}"),
+            Request::Letter(request) => format!("{request:?}"),
+            Request::Search(request) => format!("{request:?}"),
+            Request::Shell(request) => format!("{request:?}"),
         };
-        self.wishes.push(said);
+        self.requests.push(said);
     }
 
-    #[allow(clippy::too_many_lines, reason = "one arm a wish")]
-    fn grant(&mut self, wish: Wish) -> Option<Answer> {
-        Some(match wish {
-            Wish::Arrive | Wish::Door => Answer::Door(Box::new(self.facts.clone())),
-            Wish::BeginExceptions if self.no_exceptions => Answer::NothingHeld,
-            Wish::BeginExceptions | Wish::Reload(BatchId(9)) => {
+    fn grant(&mut self, request: Request) -> Option<Result<Response, Problem>> {
+        Some(match request {
+            Request::Store(request) => self.store_response(request)?.map(Into::into),
+            Request::Setup(request) => Ok(set_up(&request).into()),
+            Request::Letter(request) => self.letter_response(request)?.map(Into::into),
+            Request::Search(request) => Ok(self.search(request).into()),
+            Request::Shell(_) => return None,
+        })
+    }
+
+    #[allow(clippy::too_many_lines, reason = "one arm a request")]
+    #[allow(clippy::match_wildcard_for_single_variants, reason = "what no key string plays is not granted here")]
+    fn store_response(&mut self, request: StoreRequest) -> Option<Result<StoreResponse, Problem>> {
+        Some(Ok(match request {
+            StoreRequest::Arrive | StoreRequest::Overview => StoreResponse::Overview(Box::new(self.facts.clone())),
+            StoreRequest::BeginExceptions if self.no_exceptions => StoreResponse::NothingHeld,
+            StoreRequest::BeginExceptions | StoreRequest::Reload(BatchId(9)) => {
                 let entries: Vec<MessageSummary> = self.entries.last().cloned().into_iter().collect();
                 let triage = self.through.get_or_insert_with(|| letters::let_through(&entries)).clone();
                 let (first, last) = (Position(1), Position(1));
                 let sections = vec![BatchSection { heading: Heading::Lane(2, "notices".to_owned()), first, last }];
-                Answer::Batch { triage: Box::new(triage), sections, rows: letters::items(&entries) }
+                StoreResponse::Batch { triage: Box::new(triage), sections, rows: letters::items(&entries) }
             }
-            Wish::Begin | Wish::Reload(_) => {
+            StoreRequest::Begin | StoreRequest::Reload(_) => {
                 if self.entries.is_empty() {
-                    return Some(Answer::NothingHeld);
+                    return Some(Ok(StoreResponse::NothingHeld));
                 }
                 let triage = self.store.get_or_insert_with(|| letters::triage(&self.entries)).clone();
                 // Only a few: the screen has to ask for the others.
                 let rows = letters::items(&self.entries).into_iter().take(3).collect();
-                Answer::Batch { triage: Box::new(triage), sections: self.sections.clone(), rows }
+                StoreResponse::Batch { triage: Box::new(triage), sections: self.sections.clone(), rows }
             }
-            Wish::Rows { batch, at } => {
+            StoreRequest::Rows { batch, at } => {
                 let items = letters::items(if batch == BatchId(9) { &[] } else { &self.entries });
                 let rows = items.into_iter().filter(|item| at.contains(item.position)).collect();
-                Answer::Rows { batch, rows }
+                StoreResponse::Rows { batch, rows }
             }
-            Wish::Threads { of, .. } => {
+            StoreRequest::Threads { of, .. } => {
                 let thread = |item: &BatchItem| item.entry.thread;
                 let items = letters::items(&self.entries);
                 let threads: Vec<_> = items.iter().filter(|item| of.contains(item.position)).map(thread).collect();
-                Answer::Selected(
+                StoreResponse::Threads(
                     items.iter().filter(|item| threads.contains(&thread(item))).map(|item| item.position).collect(),
                 )
             }
-            Wish::Filter { text, .. } => {
-                let wanted = text.trim().to_lowercase();
-                self.chosen(|entry| format!("{} {}", entry.sender, entry.subject).to_lowercase().contains(&wanted))
-            }
-            Wish::Letter { id, width, body } => Answer::Letter(Box::new(letters::letter(self.find(id)?, width, body))),
-            Wish::Record { act, batch } => {
+            StoreRequest::Record { act, batch } => {
                 let refused = self.refuse_acts;
                 let store = self.kept(batch)?;
                 if refused {
@@ -288,97 +304,107 @@ impl Desk {
                         Some("Nothing is lost; make room and decide again."),
                     );
                     let triage = Box::new(store.clone());
-                    return Some(Answer::NotKept { problem, triage });
+                    return Some(Ok(StoreResponse::NotKept { problem, triage }));
                 }
                 assert_eq!(store.decide(act.decision.clone(), &act.on), Some(act), "the store sees the same act");
-                Answer::Settled
+                StoreResponse::Kept
             }
-            Wish::Undo { batch, act } => {
+            StoreRequest::Undo { batch, act } => {
                 assert_eq!(self.kept(batch)?.undo().map(|undone| undone.number), Some(act));
-                Answer::Settled
+                StoreResponse::Kept
             }
-            Wish::Redo { batch, act } => {
+            StoreRequest::Redo { batch, act } => {
                 assert_eq!(self.kept(batch)?.redo().map(|redone| redone.number), Some(act));
-                Answer::Settled
+                StoreResponse::Kept
             }
-            Wish::Places => Answer::Places(Box::new(places())),
-            Wish::PlaceOf(text) if text == "1 dec" || text == "fri" => Answer::Places(Box::new(Places {
-                next: Some(until("morning", "2026-12-01T09:00:00Z")),
-                ..Places::default()
-            })),
-            Wish::PlaceOf(_) => Answer::Failed(problem("This is not a date.", Some("Write 2026-12-01, 1 dec or fri."))),
-            Wish::Commit(BatchId(9)) => {
+            StoreRequest::DeferChoices => StoreResponse::DeferChoices(Box::new(facts::defer_choices())),
+            StoreRequest::DeferTarget(text) if text == "1 dec" || text == "fri" => {
+                StoreResponse::DeferTarget(until("morning", "2026-12-01T09:00:00Z"))
+            }
+            StoreRequest::DeferTarget(_) => {
+                return Some(Err(problem("This is not a date.", Some("Write 2026-12-01, 1 dec or fri."))));
+            }
+            StoreRequest::Commit(BatchId(9)) => {
                 self.through = None;
                 let receipt =
                     Receipt { batch: BatchId(9), checkin: "exceptions".to_owned(), done: 1, ..Receipt::default() };
-                Answer::Committed(Box::new(receipt))
+                StoreResponse::Committed(Box::new(receipt))
             }
-            Wish::Commit(_) => {
+            StoreRequest::Commit(_) => {
                 let receipt = self.receipt();
                 self.store = None;
-                Answer::Committed(Box::new(receipt))
+                StoreResponse::Committed(Box::new(receipt))
             }
-            Wish::Search { query, .. } if self.mistake(&query).is_some() => Answer::Mistaken(self.mistake(&query)?),
-            Wish::Select { query, .. } if query.contains('(') => {
-                Answer::Failed(problem("A parenthesis is opened and not closed.", Some("Add a ) or take the ( away.")))
-            }
-            Wish::Search { query, .. } => {
-                let fits = |entry: &&MessageSummary| {
-                    format!("{} {}", entry.sender, entry.subject).to_lowercase().contains(&query)
-                };
-                let mut entries: Vec<MessageSummary> = self.entries.iter().filter(fits).cloned().collect();
-                entries.reverse();
-                Answer::Found { query, entries }
-            }
-            Wish::Select { query, .. } => {
-                let wanted = query.trim_start_matches("from:").to_lowercase();
-                self.chosen(|entry| wanted == "all" || entry.sender.as_str().to_lowercase().contains(&wanted))
-            }
-            errand => return self.run(errand),
-        })
-    }
-
-    /// What is not about the batch.
-    fn run(&mut self, errand: Wish) -> Option<Answer> {
-        Some(match errand {
-            Wish::Deferred => Answer::Deferred(self.deferred.clone()),
-            Wish::Wake(ids) => {
+            StoreRequest::Deferred => StoreResponse::Deferred(self.deferred.clone()),
+            StoreRequest::Wake(ids) => {
                 self.deferred.retain(|one| !ids.contains(&one.entry.id));
-                Answer::Woken(ids.len())
+                StoreResponse::Woken(ids.len())
             }
-            Wish::Reschedule { ids, until } => {
+            StoreRequest::Reschedule { ids, until } => {
                 for one in self.deferred.iter_mut().filter(|one| ids.contains(&one.entry.id)) {
                     one.until = until.clone();
                 }
-                Answer::Deferred(self.deferred.clone())
+                StoreResponse::Rescheduled(self.deferred.clone())
             }
-            Wish::Peek { reason } => {
+            StoreRequest::Peek { reason } => {
                 let now = self.state.now;
                 let peek = Peek { number: 1, reason, since: now, until: now + Duration::minutes(5) };
-                Answer::Peek { peek, entries: self.entries.iter().skip(3).take(3).cloned().collect() }
+                StoreResponse::Peek { peek, entries: self.entries.iter().skip(3).take(3).cloned().collect() }
             }
-            Wish::EndPeek => Answer::PeekEnded,
-            Wish::Mailboxes => Answer::Mailboxes(facts::mailboxes()),
-            Wish::WriteConfig => Answer::Wrote(PathBuf::from("/home/ann/.config/tidebox/config.toml")),
-            Wish::AddSource { .. } => Answer::SourceAdded {
-                name: "ann".into(),
-                config: PathBuf::from("/home/ann/.config/tidebox/config.toml"),
-            },
-            Wish::SaveAttachment { .. } => Answer::Wrote(PathBuf::from("/home/ann/Downloads/engine-notes.pdf")),
-            Wish::Copy(_) => Answer::Copied,
-            Wish::Open(_) if self.no_opener => Answer::NoOpener,
-            Wish::Open(_) | Wish::Gather => Answer::Settled,
             _ => return None,
-        })
+        }))
+    }
+
+    fn letter_response(&mut self, request: LetterRequest) -> Option<Result<LetterResponse, Problem>> {
+        Some(Ok(match request {
+            LetterRequest::Layout(LetterKey { id, width, body }) => {
+                LetterResponse::Layout(Box::new(letters::letter(self.find(id)?, width, body)))
+            }
+            LetterRequest::Filter { text, .. } => {
+                let wanted = text.trim().to_lowercase();
+                let fits = |entry: &MessageSummary| {
+                    format!("{} {}", entry.sender, entry.subject).to_lowercase().contains(&wanted)
+                };
+                LetterResponse::Filtered(self.chosen(fits))
+            }
+            LetterRequest::Select { query, .. } if query.contains('(') => {
+                return Some(Err(problem(
+                    "A parenthesis is opened and not closed.",
+                    Some("Add a ) or take the ( away."),
+                )));
+            }
+            LetterRequest::Select { query, .. } => {
+                let wanted = query.trim_start_matches("from:").to_lowercase();
+                let fits =
+                    |entry: &MessageSummary| wanted == "all" || entry.sender.as_str().to_lowercase().contains(&wanted);
+                LetterResponse::Selected(self.chosen(fits))
+            }
+            LetterRequest::SaveAttachment { .. } => {
+                LetterResponse::Saved(PathBuf::from("/home/ann/Downloads/engine-notes.pdf"))
+            }
+            LetterRequest::OpenLink(_) if self.no_opener => LetterResponse::NoOpener,
+            LetterRequest::OpenLink(_) => LetterResponse::Opened,
+        }))
+    }
+
+    fn search(&self, SearchRequest { query, .. }: SearchRequest) -> SearchResponse {
+        if let Some(mistake) = self.mistake(&query) {
+            return SearchResponse::Mistaken(mistake);
+        }
+        let fits =
+            |entry: &&MessageSummary| format!("{} {}", entry.sender, entry.subject).to_lowercase().contains(&query);
+        let mut entries: Vec<MessageSummary> = self.entries.iter().filter(fits).cloned().collect();
+        entries.reverse();
+        SearchResponse::Found(entries)
     }
 
     fn mistake(&self, query: &str) -> Option<QueryMistake> {
         parse(query, self.state.settings.zone, self.state.now).err()
     }
 
-    fn chosen(&self, fits: impl Fn(&MessageSummary) -> bool) -> Answer {
+    fn chosen(&self, fits: impl Fn(&MessageSummary) -> bool) -> Positions {
         let items = letters::items(&self.entries);
-        Answer::Selected(items.iter().filter(|item| fits(&item.entry)).map(|item| item.position).collect())
+        items.iter().filter(|item| fits(&item.entry)).map(|item| item.position).collect()
     }
 
     fn kept(&mut self, batch: BatchId) -> Option<&mut Triage> {
@@ -451,10 +477,19 @@ impl Desk {
         rows
     }
 
-    /// The screen, and under it the wishes since the start.
+    /// The screen, and under it the requests since the start.
     pub fn picture(&self) -> String {
         let screen: Vec<String> = self.rows().iter().map(|row| row.concat().trim_end().to_owned()).collect();
         let rule = "=".repeat(usize::from(self.state.size.0));
-        format!("{rule}\n{}\n{rule}\n{}", screen.join("\n"), self.wishes.join("\n"))
+        format!("{rule}\n{}\n{rule}\n{}", screen.join("\n"), self.requests.join("\n"))
+    }
+}
+
+fn set_up(request: &SetupRequest) -> SetupResponse {
+    let config = PathBuf::from("/home/ann/.config/tidebox/config.toml");
+    match request {
+        SetupRequest::Mailboxes => SetupResponse::Mailboxes(facts::mailboxes()),
+        SetupRequest::WriteConfig => SetupResponse::Wrote(config),
+        SetupRequest::AddSource { .. } => SetupResponse::SourceAdded { name: "ann".into(), config },
     }
 }

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Duration, Utc};
+use tidebox::domain::defer_choices::DeferChoices;
 use tidebox::domain::door::{Door, WindowState};
 use tidebox::domain::message::Deferred;
+use tidebox::domain::problem::Problem;
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::schedule::Window;
 use tidebox::domain::triage::Until;
-use tidebox::ui::event::{Mailbox, Places, Problem};
+use tidebox::ui::request::FoundMailbox;
 
 use super::letters;
 
@@ -62,20 +64,25 @@ pub fn deferred() -> Vec<Deferred> {
     ]
 }
 
-pub fn mailboxes() -> Vec<Mailbox> {
+pub fn mailboxes() -> Vec<FoundMailbox> {
     vec![
-        Mailbox {
+        FoundMailbox {
             kind: "maildir",
             path: PathBuf::from("/home/ann/Mail"),
             shown: "~/Mail".into(),
             messages: Some(1204),
         },
-        Mailbox { kind: "mbox", path: PathBuf::from("/var/mail/ann"), shown: "/var/mail/ann".into(), messages: None },
+        FoundMailbox {
+            kind: "mbox",
+            path: PathBuf::from("/var/mail/ann"),
+            shown: "/var/mail/ann".into(),
+            messages: None,
+        },
     ]
 }
 
-pub fn places() -> Places {
-    Places {
+pub fn defer_choices() -> DeferChoices {
+    DeferChoices {
         next: Some(until("afternoon", "2026-11-23T15:00:00Z")),
         tomorrow: Some(until("morning", "2026-11-24T09:00:00Z")),
         next_week: Some(until("morning", "2026-11-30T09:00:00Z")),

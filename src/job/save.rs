@@ -6,25 +6,38 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::ids::Id;
 use crate::domain::limits::SAME_NAMES;
-use crate::domain::printable::Printable;
-use crate::job::JobError;
 use crate::mail;
-use crate::store::Store;
-use crate::ui::event::{Answer, Problem};
+use crate::store::{Store, StoreError};
 
-pub fn save(store: &Store, id: Id, place: usize) -> Result<Answer, JobError> {
+/// Why an attachment was not saved.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("no such attachment")]
+    NoAttachment,
+    #[error("saving to {}: {error}", folder.display())]
+    File { folder: PathBuf, error: io::Error },
+}
+
+impl SaveError {
+    /// What to do next, or what can be relied on.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Store(error) => error.hint(),
+            Self::NoAttachment => None,
+            Self::File { .. } => Some("nothing was overwritten"),
+        }
+    }
+}
+
+/// Saves the attachment of this index, counted from 0 as in the letter's list, and tells where.
+pub fn save(store: &Store, id: Id, index: usize) -> Result<PathBuf, SaveError> {
     let raw = store.original(id)?;
-    let Some((name, bytes)) = mail::attachment(&raw, place) else {
-        return Ok(Answer::Failed(Problem { what: Printable::from("no such attachment"), hint: None }));
-    };
+    let (name, bytes) = mail::attachment(&raw, index).ok_or(SaveError::NoAttachment)?;
     let folder = downloads();
-    Ok(match write_new(&folder, &name, &bytes) {
-        Ok(path) => Answer::Saved(path),
-        Err(error) => Answer::Failed(Problem {
-            what: Printable::from(format!("saving to {}: {error}", folder.display())),
-            hint: Some(Printable::from("nothing was overwritten")),
-        }),
-    })
+    write_new(&folder, &name, &bytes).map_err(|error| SaveError::File { folder, error })
 }
 
 /// `~/Downloads` where it is, else the folder that the program was started in.

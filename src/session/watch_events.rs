@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::Sender;
 
-use crate::domain::problem::Problem as WatchProblem;
-use crate::ui::event::{Event, News, Problem};
+use crate::ui::event::{Event, News};
 use crate::watch::{Listener, WatchEvent};
 
 /// Passes on to the screen what is told, and notes when everything was read once.
@@ -24,18 +23,12 @@ pub fn to(events: Sender<Event>, all_read: Arc<AtomicBool>) -> Listener {
 fn news(event: WatchEvent) -> Option<News> {
     Some(match event {
         WatchEvent::Gathering { read } => News::Gathering { read },
-        WatchEvent::Gathered { admitted, failed } => {
-            News::Gathered { admitted, failed: failed.into_iter().map(problem).collect() }
-        }
-        WatchEvent::Failed(failed) => News::Failed(failed.into_iter().map(problem).collect()),
-        WatchEvent::Answered { failed } => News::Answered { failed: failed.into_iter().map(problem).collect() },
+        WatchEvent::Gathered { admitted, failed } => News::Gathered { admitted, failed },
+        WatchEvent::Failed(failed) => News::Failed(failed),
+        WatchEvent::Answered { failed } => News::Answered { failed },
         WatchEvent::Arrived { waiting, let_through } => News::Arrived { waiting, let_through },
         WatchEvent::Door(door) => News::Door(door),
         // The facts of the door, which follow, say what came of writing back; the others show in what happens next.
         WatchEvent::Written(_) | WatchEvent::AllRead | WatchEvent::Recovered { .. } => return None,
     })
-}
-
-pub fn problem(problem: WatchProblem) -> Problem {
-    Problem { what: problem.what, hint: problem.hint }
 }

@@ -1,20 +1,21 @@
 //! Opening a link with the system's own opener. Only web and mail addresses, only on a key.
 
 use crate::domain::printable::Printable;
-use crate::ui::event::{Answer, Problem};
+use crate::domain::problem::Problem;
+use crate::ui::request::LetterResponse;
 
-pub fn open(link: &str) -> Answer {
+pub fn open_link(link: &str) -> Result<LetterResponse, Problem> {
     let lower = link.to_ascii_lowercase();
     let safe = ["http://", "https://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme));
     if !safe || link.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Answer::Failed(Problem {
+        return Err(Problem {
             what: Printable::from("this link is not opened from here"),
             hint: Some(Printable::from("only http, https and mailto links are")),
         });
     }
     match ::open::that_detached(link) {
-        Ok(()) => Answer::Opened,
+        Ok(()) => Ok(LetterResponse::Opened),
         // What the launchers say of it is about themselves, and longer than a line.
-        Err(_) => Answer::NoOpener,
+        Err(_) => Ok(LetterResponse::NoOpener),
     }
 }

@@ -1,4 +1,4 @@
-//! The seekers: two threads that search, so that what is typed is answered while it is typed. They change nothing in the store.
+//! Two threads that search, so that what is typed is answered while it is typed. They change nothing in the store.
 //!
 //! Only the newest question counts. An older one is given up between two steps of SQLite; within a step (a short
 //! beginning, whose words the index gathers all at once) it cannot be, and then the other thread takes the newer one.
@@ -10,29 +10,29 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::desk::{entries_of, problem};
-use super::{SharedConfig, mishap, present};
+use super::store_worker::{entries_of, problem};
+use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
 use crate::domain::query;
 use crate::job::JobError;
 use crate::store::{Store, StoreError};
-use crate::ui::effect::{Effect, Wish};
-use crate::ui::event::{Answer, Event};
+use crate::ui::event::Event;
+use crate::ui::request::{RequestNumber, SearchRequest, SearchResponse};
 
 const THREADS: usize = 2;
 
-pub struct Seeker {
-    wishes: Sender<Effect>,
+pub struct SearchWorkers {
+    requests: Sender<(RequestNumber, SearchRequest)>,
     /// The number of the newest question.
     newest: Arc<AtomicU64>,
 }
 
-impl Seeker {
+impl SearchWorkers {
     pub fn open(path: &Path, config: &SharedConfig, clock: Clock, events: &Sender<Event>) -> Result<Self, StoreError> {
-        let (wishes, inbox) = unbounded();
+        let (requests, inbox) = unbounded();
         let newest = Arc::new(AtomicU64::new(0));
         for _ in 0..THREADS {
-            let one = One {
+            let worker = SearchWorker {
                 path: path.to_owned(),
                 config: Arc::clone(config),
                 clock,
@@ -41,22 +41,22 @@ impl Seeker {
                 store: None,
             };
             let (inbox, events) = (Receiver::clone(&inbox), events.clone());
-            thread::Builder::new().name("seeker".to_owned()).spawn(move || one.work(&inbox, &events)).map_err(
+            thread::Builder::new().name("search".to_owned()).spawn(move || worker.work(&inbox, &events)).map_err(
                 |source| StoreError::File { doing: "start a thread that searches", path: path.to_owned(), source },
             )?;
         }
-        Ok(Self { wishes, newest })
+        Ok(Self { requests, newest })
     }
 
     /// Takes a question; those before it are given up.
-    pub fn seek(&self, effect: Effect) {
-        self.newest.fetch_max(effect.number, Ordering::AcqRel);
-        let _ = self.wishes.send(effect);
+    pub fn search(&self, number: RequestNumber, request: SearchRequest) {
+        self.newest.fetch_max(number.0, Ordering::AcqRel);
+        let _ = self.requests.send((number, request));
     }
 }
 
 /// One of the threads.
-struct One {
+struct SearchWorker {
     path: PathBuf,
     config: SharedConfig,
     clock: Clock,
@@ -67,34 +67,32 @@ struct One {
     store: Option<Store>,
 }
 
-impl One {
-    fn work(mut self, inbox: &Receiver<Effect>, events: &Sender<Event>) {
-        for Effect { number, wish } in inbox {
-            self.own.store(number, Ordering::Release);
-            let answer = match mishap::caught(|| self.grant(number, wish)) {
-                Ok(Ok(answer)) => answer,
-                Ok(Err(JobError::Store(StoreError::GivenUp))) => Answer::GivenUp,
-                Ok(Err(error)) => Answer::Failed(problem(&error)),
-                Err(problem) => Answer::Failed(problem),
+impl SearchWorker {
+    fn work(mut self, inbox: &Receiver<(RequestNumber, SearchRequest)>, events: &Sender<Event>) {
+        for (number, request) in inbox {
+            self.own.store(number.0, Ordering::Release);
+            let found = match panic_guard::caught(|| self.grant(number, &request)) {
+                Ok(Err(JobError::Store(StoreError::GivenUp))) => Ok(SearchResponse::GivenUp),
+                Ok(found) => found.map_err(|error| problem(&error)),
+                Err(problem) => Err(problem),
             };
-            if events.send(Event::Answer(number, answer)).is_err() {
+            if events.send(Event::Response(number, found.map(Into::into))).is_err() {
                 return;
             }
         }
     }
 
-    fn grant(&mut self, number: u64, wish: Wish) -> Result<Answer, JobError> {
-        let Wish::Search { query, limit } = wish else { return Ok(Answer::Settled) };
-        if self.newest.load(Ordering::Acquire) != number {
-            return Ok(Answer::GivenUp);
+    fn grant(&mut self, number: RequestNumber, request: &SearchRequest) -> Result<SearchResponse, JobError> {
+        if self.newest.load(Ordering::Acquire) != number.0 {
+            return Ok(SearchResponse::GivenUp);
         }
         let now = self.clock.now();
-        let parsed = match query::parse(&query, present(&self.config).calendar.zone, now) {
-            Ok(parsed) => parsed,
-            Err(mistake) => return Ok(Answer::Mistaken(mistake)),
+        let query = match query::parse(&request.query, present(&self.config).calendar.zone, now) {
+            Ok(query) => query,
+            Err(mistake) => return Ok(SearchResponse::Mistaken(mistake)),
         };
-        let found = self.store()?.search(&parsed, now, limit, None)?;
-        Ok(Answer::Found { query, entries: entries_of(&found) })
+        let found = self.store()?.search(&query, now, request.limit, None)?;
+        Ok(SearchResponse::Found(entries_of(&found)))
     }
 
     fn store(&mut self) -> Result<&Store, StoreError> {

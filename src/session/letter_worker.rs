@@ -1,0 +1,97 @@
+//! The thread that lays letters out, selects by a query, saves attachments and opens links. It changes nothing in the store.
+
+use std::path::Path;
+use std::thread;
+
+use chrono::{DateTime, Utc};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::store_worker::problem;
+use super::{SharedConfig, open_link, panic_guard, present};
+use crate::clock::Clock;
+use crate::domain::printable::Printable;
+use crate::domain::problem::Problem;
+use crate::domain::query::{self, Query};
+use crate::domain::schedule::Zone;
+use crate::job::save::{SaveError, save};
+use crate::job::{JobError, read};
+use crate::store::{Store, StoreError};
+use crate::ui::event::Event;
+use crate::ui::request::{LetterKey, LetterRequest, LetterResponse, RequestNumber};
+
+/// A request with its number.
+type Numbered = (RequestNumber, LetterRequest);
+
+/// Parsing and laying out need more stack than a thread gets by itself when a message nests deeply.
+const STACK: usize = 8 * 1024 * 1024;
+
+pub fn open(
+    path: &Path,
+    config: SharedConfig,
+    clock: Clock,
+    events: Sender<Event>,
+) -> Result<Sender<Numbered>, StoreError> {
+    let (requests, inbox): (Sender<Numbered>, Receiver<Numbered>) = unbounded();
+    let place = path.to_owned();
+    let work = move || {
+        // Not before there is something to read: the screen waits for the store worker alone. What fails is tried again.
+        let mut store = None;
+        for (number, request) in inbox {
+            let granted = panic_guard::caught(|| {
+                let open = match store.take() {
+                    Some(store) => store,
+                    None => Store::open(&place).map_err(|error| problem(&error.into()))?,
+                };
+                let granted = grant(&open, &config, clock, request);
+                store = Some(open);
+                granted
+            });
+            if events.send(Event::Response(number, granted.flatten().map(Into::into))).is_err() {
+                return;
+            }
+        }
+    };
+    thread::Builder::new()
+        .name("letters".to_owned())
+        .stack_size(STACK)
+        .spawn(work)
+        .map_err(|source| StoreError::File { doing: "start a thread that reads", path: path.to_owned(), source })?;
+    Ok(requests)
+}
+
+fn grant(
+    store: &Store,
+    config: &SharedConfig,
+    clock: Clock,
+    request: LetterRequest,
+) -> Result<LetterResponse, Problem> {
+    let now = clock.now();
+    let told = |error: JobError| problem(&error);
+    match request {
+        LetterRequest::Layout(LetterKey { id, width, body }) => read::letter_or_peeked(store, id, width, body, now)
+            .map(|letter| LetterResponse::Layout(Box::new(letter)))
+            .map_err(told),
+        LetterRequest::Filter { batch, text } => store
+            .select(batch, &query::filter(&text), now)
+            .map(LetterResponse::Filtered)
+            .map_err(|error| told(error.into())),
+        LetterRequest::Select { batch, query } => parse(&query, present(config).calendar.zone, now)
+            .and_then(|query| Ok(store.select(batch, &query, now)?))
+            .map(LetterResponse::Selected)
+            .map_err(told),
+        LetterRequest::SaveAttachment { id, index } => {
+            save(store, id, index).map(LetterResponse::Saved).map_err(|error| match error {
+                SaveError::Store(error) => told(error.into()),
+                error => Problem { what: Printable::from(error.to_string()), hint: error.hint().map(Printable::from) },
+            })
+        }
+        LetterRequest::OpenLink(link) => open_link::open_link(&link),
+    }
+}
+
+fn parse(text: &str, zone: Zone, now: DateTime<Utc>) -> Result<Query, JobError> {
+    query::parse(text, zone, now).map_err(|mistake| JobError::Wrong {
+        hint: mistake.hint.clone().unwrap_or_else(|| "for example from:ada subject:\"the engine\"".to_owned()),
+        what: mistake.what,
+    })
+}

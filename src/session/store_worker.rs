@@ -1,0 +1,279 @@
+//! The thread that keeps what was decided, and answers for batches, the door and the configuration.
+//!
+//! It alone writes on behalf of the screen. One request is one intention and one transaction; the response carries the
+//! number of the request.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+
+use super::setup::Setup;
+use super::{SharedConfig, panic_guard, present};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::defer_choices::DeferChoices;
+use crate::domain::door::Door;
+use crate::domain::ids::BatchId;
+use crate::domain::message::{BatchItem, Message, MessageSummary};
+use crate::domain::positions::Positions;
+use crate::domain::printable::Printable;
+use crate::domain::problem::Problem;
+use crate::job::decide::Kept;
+use crate::job::{JobError, begin, close, decide, defer, door, tray, trouble};
+use crate::store::{ActsSoFar, BatchKind, Presence, Store, StoreError};
+use crate::ui::event::{Event, News};
+use crate::ui::request::{RequestNumber, Response, SetupRequest, StoreRequest, StoreResponse};
+use crate::watch::is_down;
+
+/// How many held messages a peek lists.
+const PEEKED: usize = 500;
+/// How soon the screen sees what a script, or another screen, has done in its batch.
+const LOOK_AROUND: Duration = Duration::from_secs(1);
+/// How many rows a batch begins with: more than a tall screen.
+const FIRST_ROWS: usize = 120;
+
+#[derive(Debug)]
+pub enum Task {
+    Store(RequestNumber, StoreRequest),
+    Setup(RequestNumber, SetupRequest),
+    /// A minute has begun: a window may have opened or closed.
+    Minute,
+    /// Say when everything before this is done.
+    Finish(Sender<()>),
+}
+
+#[derive(Debug)]
+pub struct StoreWorker {
+    store: Store,
+    config: SharedConfig,
+    setup: Setup,
+    clock: Clock,
+    events: Sender<Event>,
+    /// What the screen knows of the batches that it shows.
+    shown: BTreeMap<BatchId, ActsSoFar>,
+    /// While somebody decides here, messages are taken in in short steps.
+    _presence: Option<Presence>,
+}
+
+impl StoreWorker {
+    pub fn open(
+        store: &Path,
+        config: SharedConfig,
+        config_path: PathBuf,
+        clock: Clock,
+        events: Sender<Event>,
+    ) -> Result<Sender<Task>, StoreError> {
+        let mut store = Store::open(store)?;
+        store.record_created_at(clock.moment())?;
+        let presence = store.announce();
+        let setup = Setup { config: Arc::clone(&config), config_path, clock };
+        let worker = Self { store, config, setup, clock, events, shown: BTreeMap::new(), _presence: presence };
+        let (tasks, inbox) = unbounded();
+        thread::spawn(move || worker.work(&inbox));
+        Ok(tasks)
+    }
+
+    fn work(mut self, inbox: &Receiver<Task>) {
+        loop {
+            // While the screen shows a batch, others may decide in it too.
+            let task = if self.shown.is_empty() {
+                inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                inbox.recv_timeout(LOOK_AROUND)
+            };
+            let task = match task {
+                Ok(task) => task,
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Ok(Err(error)) = panic_guard::caught(|| self.look_around()) {
+                        trouble::job(&error);
+                    }
+                    continue;
+                }
+            };
+            match task {
+                Task::Store(number, request) => {
+                    let granted = panic_guard::caught(|| self.grant(request));
+                    self.respond(number, granted.and_then(|granted| granted.map_err(|error| problem(&error))));
+                }
+                Task::Setup(number, request) => {
+                    let granted = panic_guard::caught(|| self.setup.grant(request));
+                    self.respond(number, granted.flatten());
+                }
+                Task::Minute => {
+                    let _ = panic_guard::caught(|| self.minute());
+                }
+                Task::Finish(done) => {
+                    let _ = done.send(());
+                }
+            }
+        }
+    }
+
+    fn respond(&self, number: RequestNumber, granted: Result<impl Into<Response>, Problem>) {
+        let _ = self.events.send(Event::Response(number, granted.map(Into::into)));
+    }
+
+    fn minute(&mut self) {
+        let (config, now) = (present(&self.config), self.clock.now());
+        match close::close_due(&mut self.store, &config, now) {
+            Ok(Some(receipt)) => {
+                self.shown.remove(&receipt.batch);
+                let _ = self.events.send(Event::News(News::ClosedByItself(Box::new(receipt))));
+            }
+            Ok(None) => {}
+            Err(error) => trouble::job(&error),
+        }
+        match overview(&self.store, &config, now) {
+            Ok(door) => drop(self.events.send(Event::News(News::Door(Box::new(door))))),
+            Err(error) => trouble::job(&error),
+        }
+    }
+
+    fn grant(&mut self, request: StoreRequest) -> Result<StoreResponse, JobError> {
+        let (config, now) = (present(&self.config), self.clock.now());
+        Ok(match request {
+            StoreRequest::Arrive => {
+                close::close_due(&mut self.store, &config, now)?;
+                match self.store.open_batch(BatchKind::Window)? {
+                    Some((batch, _)) if batch.closes().is_some_and(|closes| now < closes) => self.batch(batch.id())?,
+                    _ => StoreResponse::Overview(Box::new(overview(&self.store, &config, now)?)),
+                }
+            }
+            StoreRequest::Overview => {
+                close::close_due(&mut self.store, &config, now)?;
+                StoreResponse::Overview(Box::new(overview(&self.store, &config, now)?))
+            }
+            StoreRequest::Begin => {
+                tray::empty(&config, &mut self.store, now)?;
+                match begin::begin(&mut self.store, &config, now)? {
+                    begin::Begun::Batch(batch) => self.batch(batch.id())?,
+                    begin::Begun::Nothing(_) => StoreResponse::NothingHeld,
+                    begin::Begun::Closed { .. } => StoreResponse::Closed,
+                }
+            }
+            StoreRequest::BeginExceptions => match begin::begin_exceptions(&mut self.store, &config, now)? {
+                Some(batch) => self.batch(batch.id())?,
+                None => StoreResponse::NothingHeld,
+            },
+            StoreRequest::Reload(batch) => self.batch(batch)?,
+            StoreRequest::Rows { batch, at } => StoreResponse::Rows { batch, rows: self.rows(batch, &at)? },
+            StoreRequest::Threads { batch, of } => StoreResponse::Threads(self.store.threads_in(batch, &of)?),
+            StoreRequest::Record { batch, act } => {
+                let kept = decide::record(&mut self.store, batch, &act, now);
+                self.kept(batch, kept)?
+            }
+            StoreRequest::Undo { batch, act } => {
+                let kept = decide::undo_act(&mut self.store, batch, act);
+                self.kept(batch, kept)?
+            }
+            StoreRequest::Redo { batch, act } => {
+                let kept = decide::redo_act(&mut self.store, batch, act);
+                self.kept(batch, kept)?
+            }
+            StoreRequest::DeferChoices => {
+                StoreResponse::DeferChoices(Box::new(DeferChoices::of(&config.calendar, now)))
+            }
+            StoreRequest::DeferTarget(text) => StoreResponse::DeferTarget(defer::named(&config.calendar, &text, now)?),
+            StoreRequest::Commit(batch) => {
+                let receipt = close::commit(&mut self.store, &config, batch, now)?;
+                self.shown.remove(&batch);
+                StoreResponse::Committed(Box::new(receipt))
+            }
+            StoreRequest::Deferred => StoreResponse::Deferred(defer::deferred(&self.store, &config.calendar)?),
+            StoreRequest::Wake(ids) => StoreResponse::Woken(defer::wake(&mut self.store, &config, &ids, now)?),
+            StoreRequest::Reschedule { ids, until } => {
+                StoreResponse::Rescheduled(defer::reschedule(&mut self.store, &config, &ids, &until, now)?)
+            }
+            StoreRequest::Peek { reason } => {
+                let peek = self.store.start_peek(&reason, now, now + config.peek.length)?;
+                let entries = entries_of(&self.store.peeked(&peek, now, PEEKED)?);
+                StoreResponse::Peek { peek, entries }
+            }
+            StoreRequest::EndPeek => {
+                self.store.end_peeks(now)?;
+                StoreResponse::PeekEnded
+            }
+        })
+    }
+
+    /// A batch with its acts, its headings and the rows that are painted first.
+    fn batch(&mut self, id: BatchId) -> Result<StoreResponse, JobError> {
+        self.shows(id)?;
+        let triage = decide::replay(&self.store, id)?;
+        let open = if triage.undecided().is_empty() { triage.later() } else { triage.undecided() };
+        let rows = self.rows(id, &open.slice(0, FIRST_ROWS))?;
+        Ok(StoreResponse::Batch { sections: self.store.sections(id)?, rows, triage: Box::new(triage) })
+    }
+
+    fn rows(&self, id: BatchId, at: &Positions) -> Result<Vec<BatchItem>, JobError> {
+        let items = self.store.items(id, at)?;
+        Ok(items
+            .iter()
+            .map(|(position, message)| BatchItem { position: *position, entry: MessageSummary::of(message) })
+            .collect())
+    }
+
+    /// Confirms an act, or brings the batch back to what the store knows.
+    fn kept(&mut self, batch: BatchId, kept: Result<Kept, JobError>) -> Result<StoreResponse, JobError> {
+        let response = match kept {
+            Ok(Kept::Alone) => StoreResponse::Kept,
+            Ok(Kept::Beside(triage)) => StoreResponse::Merged(triage),
+            Err(error) => {
+                let triage = Box::new(decide::replay(&self.store, batch)?);
+                StoreResponse::NotKept { problem: problem(&error), triage }
+            }
+        };
+        // One that was closed elsewhere is told as that.
+        if self.store.acts_so_far(batch)?.is_some_and(|acts| !acts.committed) {
+            self.shows(batch)?;
+        }
+        Ok(response)
+    }
+
+    /// Notes what the screen knows of a batch now.
+    fn shows(&mut self, batch: BatchId) -> Result<(), JobError> {
+        if let Some(acts) = self.store.acts_so_far(batch)? {
+            self.shown.insert(batch, acts);
+        }
+        Ok(())
+    }
+
+    /// Tells the screen what others, a script or another screen, have done in a batch that it shows.
+    fn look_around(&mut self) -> Result<(), JobError> {
+        for (batch, known) in self.shown.clone() {
+            let Some(acts) = self.store.acts_so_far(batch)?.filter(|acts| *acts != known) else { continue };
+            self.shown.insert(batch, acts);
+            let news = if acts.committed {
+                self.shown.remove(&batch);
+                self.store.receipt(batch)?.map(|receipt| News::ClosedElsewhere(Box::new(receipt)))
+            } else {
+                Some(News::DecidedElsewhere(Box::new(decide::replay(&self.store, batch)?)))
+            };
+            if let Some(news) = news {
+                let _ = self.events.send(Event::News(news));
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn entries_of(messages: &[Message]) -> Vec<MessageSummary> {
+    messages.iter().map(MessageSummary::of).collect()
+}
+
+/// An error in words that are fit for the screen; it is noted in the log.
+pub(super) fn problem(error: &JobError) -> Problem {
+    trouble::job(error);
+    Problem { what: Printable::from(error.to_string()), hint: error.hint().map(Printable::from) }
+}
+
+/// The facts of the door, and whether a watch is missed.
+fn overview(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, JobError> {
+    Ok(Door { watch_is_down: is_down(store), ..door::door(store, config, now)? })
+}

@@ -1,0 +1,354 @@
+//! What the screen asks for and what it is answered, in groups by who grants it: a request can only reach the thread
+//! that knows how to grant it.
+//!
+//! Each request has a number; its response carries the same one. While a request is open it takes a `Slot`, which says
+//! what its response will be about, and whether a newer request makes that response stale.
+
+use std::path::PathBuf;
+
+use crate::domain::batch::BatchSection;
+use crate::domain::defer_choices::DeferChoices;
+use crate::domain::door::Door;
+use crate::domain::ids::{BatchId, Id};
+use crate::domain::letter::{Body, Letter};
+use crate::domain::message::{BatchItem, Deferred, MessageSummary};
+use crate::domain::peek::Peek;
+use crate::domain::positions::Positions;
+use crate::domain::printable::Printable;
+use crate::domain::problem::Problem;
+use crate::domain::query::QueryMistake;
+use crate::domain::receipt::Receipt;
+use crate::domain::triage::{Act, Triage, Until};
+
+/// The number of a request, from 1; no number is used twice while a screen is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RequestNumber(pub u64);
+
+/// A request on its way to whoever grants it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effect {
+    pub number: RequestNumber,
+    pub request: Request,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    Store(StoreRequest),
+    Setup(SetupRequest),
+    Letter(LetterRequest),
+    Search(SearchRequest),
+    Shell(ShellRequest),
+}
+
+/// For the thread that writes to the store.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StoreRequest {
+    /// Where to begin: the batch that was begun, while its time is not over; else the door. Answered by `Batch` or `Overview`.
+    Arrive,
+    /// The facts of the door.
+    Overview,
+    /// Begin the open window (or go on with its batch).
+    Begin,
+    /// Begin or go on with a batch of what exceptions let through.
+    BeginExceptions,
+    /// The batch that is open, as the store knows it.
+    Reload(BatchId),
+    /// The rows of a batch at these positions.
+    Rows {
+        batch: BatchId,
+        at: Positions,
+    },
+    /// Where the whole threads of these stand in the batch.
+    Threads {
+        batch: BatchId,
+        of: Positions,
+    },
+    /// Keep an act.
+    Record {
+        batch: BatchId,
+        act: Act,
+    },
+    /// Take back the act of this number.
+    Undo {
+        batch: BatchId,
+        act: u32,
+    },
+    /// Let the act of this number count again.
+    Redo {
+        batch: BatchId,
+        act: u32,
+    },
+    /// The windows that a deferral is offered.
+    DeferChoices,
+    /// The window that a text names: `2026-12-01`, `1 dec`, `fri`.
+    DeferTarget(String),
+    Commit(BatchId),
+    /// What is deferred.
+    Deferred,
+    /// Let these lead the next batch.
+    Wake(Vec<Id>),
+    /// Defer these to another window.
+    Reschedule {
+        ids: Vec<Id>,
+        until: Until,
+    },
+    /// Open a peek for a reason.
+    Peek {
+        reason: String,
+    },
+    EndPeek,
+}
+
+/// For the same thread, about the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SetupRequest {
+    /// Mailboxes in the usual places.
+    Mailboxes,
+    WriteConfig,
+    AddSource {
+        kind: &'static str,
+        path: PathBuf,
+    },
+}
+
+/// For the thread that lays letters out and selects by queries. It changes nothing in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LetterRequest {
+    Layout(LetterKey),
+    /// Which messages of the batch have all of these words in sender, address, subject or source, each at least by its
+    /// beginning.
+    Filter {
+        batch: BatchId,
+        text: String,
+    },
+    /// Which messages of the batch a query chooses.
+    Select {
+        batch: BatchId,
+        query: String,
+    },
+    /// Save the attachment of this index, counted from 0 as in the letter's list.
+    SaveAttachment {
+        id: Id,
+        index: usize,
+    },
+    /// Open a link with the system's opener.
+    OpenLink(String),
+}
+
+/// A letter depends on the width that it is laid out for, in columns, and on the body that was asked for; `None` is
+/// whatever `mail` thinks best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LetterKey {
+    pub id: Id,
+    pub width: u16,
+    pub body: Option<Body>,
+}
+
+/// For the threads that search: at most so many of what is visible, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchRequest {
+    pub query: String,
+    pub limit: usize,
+}
+
+/// For the loop around the screen itself. Nothing answers these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShellRequest {
+    /// Read the sources now.
+    Gather,
+    /// Put a text on the terminal's clipboard.
+    Copy(String),
+    /// Try the demo instead: leave the screen, and open the sample store.
+    Demo,
+    Suspend,
+    Quit,
+}
+
+/// What an open request is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slot {
+    Arrive,
+    Overview,
+    Batch,
+    /// What exceptions let through.
+    Exceptions,
+    Rows,
+    Threads,
+    /// An act, an undo or a redo.
+    Act,
+    DeferChoices,
+    DeferTarget,
+    Commit,
+    Deferred,
+    Peek,
+    AddSource,
+    Letter(LetterKey),
+    Filter,
+    Select,
+    Search,
+    /// Anything whose response is only told, and that nothing waits for.
+    Errand,
+}
+
+impl Slot {
+    /// Whether a newer request of this slot makes the response to the older one stale. Of the others several may be open.
+    #[must_use]
+    pub fn holds_one(self) -> bool {
+        !matches!(self, Self::Act | Self::Rows | Self::AddSource | Self::Errand)
+    }
+}
+
+impl Request {
+    /// The slot that it takes while it is open; `None` where nothing answers it.
+    #[must_use]
+    pub fn slot(&self) -> Option<Slot> {
+        Some(match self {
+            Self::Store(request) => request.slot(),
+            Self::Setup(SetupRequest::AddSource { .. }) => Slot::AddSource,
+            Self::Setup(SetupRequest::Mailboxes | SetupRequest::WriteConfig) => Slot::Errand,
+            Self::Letter(request) => request.slot(),
+            Self::Search(_) => Slot::Search,
+            Self::Shell(_) => return None,
+        })
+    }
+}
+
+impl StoreRequest {
+    fn slot(&self) -> Slot {
+        match self {
+            Self::Arrive => Slot::Arrive,
+            Self::Overview => Slot::Overview,
+            Self::Begin | Self::Reload(_) => Slot::Batch,
+            Self::BeginExceptions => Slot::Exceptions,
+            Self::Rows { .. } => Slot::Rows,
+            Self::Threads { .. } => Slot::Threads,
+            Self::Record { .. } | Self::Undo { .. } | Self::Redo { .. } => Slot::Act,
+            Self::DeferChoices => Slot::DeferChoices,
+            Self::DeferTarget(_) => Slot::DeferTarget,
+            Self::Commit(_) => Slot::Commit,
+            Self::Deferred => Slot::Deferred,
+            Self::Peek { .. } => Slot::Peek,
+            Self::Wake(_) | Self::Reschedule { .. } | Self::EndPeek => Slot::Errand,
+        }
+    }
+}
+
+impl LetterRequest {
+    fn slot(&self) -> Slot {
+        match self {
+            Self::Layout(key) => Slot::Letter(*key),
+            Self::Filter { .. } => Slot::Filter,
+            Self::Select { .. } => Slot::Select,
+            Self::SaveAttachment { .. } | Self::OpenLink(_) => Slot::Errand,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub enum Response {
+    Store(StoreResponse),
+    Setup(SetupResponse),
+    Letter(LetterResponse),
+    Search(SearchResponse),
+}
+
+#[derive(Debug)]
+pub enum StoreResponse {
+    Overview(Box<Door>),
+    /// A batch, new or gone back to, with its acts so far, its headings in triage order, and its first rows that are open.
+    Batch {
+        triage: Box<Triage>,
+        sections: Vec<BatchSection>,
+        rows: Vec<BatchItem>,
+    },
+    /// There is nothing to lay out; the batch was not made.
+    NothingHeld,
+    /// The door is closed: no window can be begun now.
+    Closed,
+    /// More rows of a batch.
+    Rows {
+        batch: BatchId,
+        rows: Vec<BatchItem>,
+    },
+    Threads(Positions),
+    /// An act, an undo or a redo is durable.
+    Kept,
+    /// An act, an undo or a redo is durable. Somebody else has decided in this batch meanwhile; so it stands now.
+    Merged(Box<Triage>),
+    /// An act could not be kept; what the store knows was said in the batch follows.
+    NotKept {
+        problem: Problem,
+        triage: Box<Triage>,
+    },
+    DeferChoices(Box<DeferChoices>),
+    DeferTarget(Until),
+    Committed(Box<Receipt>),
+    Deferred(Vec<Deferred>),
+    /// The windows of some were chosen anew; this is what is deferred now.
+    Rescheduled(Vec<Deferred>),
+    /// So many were woken: they lead the next batch.
+    Woken(usize),
+    Peek {
+        peek: Peek,
+        entries: Vec<MessageSummary>,
+    },
+    PeekEnded,
+}
+
+#[derive(Debug)]
+pub enum SetupResponse {
+    Mailboxes(Vec<FoundMailbox>),
+    /// The commented configuration was written to this file.
+    Wrote(PathBuf),
+    /// A mailbox was added to the configuration.
+    SourceAdded {
+        name: Printable,
+        config: PathBuf,
+    },
+}
+
+/// A mailbox that was found on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundMailbox {
+    pub kind: &'static str,
+    pub path: PathBuf,
+    pub shown: Printable,
+    /// How many messages it seems to have, where that is cheap to know.
+    pub messages: Option<u64>,
+}
+
+#[derive(Debug)]
+pub enum LetterResponse {
+    Layout(Box<Letter>),
+    Filtered(Positions),
+    Selected(Positions),
+    /// An attachment was written to this file.
+    Saved(PathBuf),
+    /// The system's opener has the link.
+    Opened,
+    /// There is no program here that opens links.
+    NoOpener,
+}
+
+#[derive(Debug)]
+pub enum SearchResponse {
+    Found(Vec<MessageSummary>),
+    /// What was to be searched for is no query.
+    Mistaken(QueryMistake),
+    /// A newer question came first.
+    GivenUp,
+}
+
+/// A group of requests or of responses as the one type of all.
+macro_rules! grouped {
+    ($all:ident: $($group:ident($part:ident)),+) => {
+        $(impl From<$part> for $all {
+            fn from(part: $part) -> Self {
+                Self::$group(part)
+            }
+        })+
+    };
+}
+
+grouped!(Request: Store(StoreRequest), Setup(SetupRequest), Letter(LetterRequest), Search(SearchRequest), Shell(ShellRequest));
+grouped!(Response: Store(StoreResponse), Setup(SetupResponse), Letter(LetterResponse), Search(SearchResponse));
