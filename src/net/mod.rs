@@ -5,6 +5,7 @@ mod connect;
 mod failure;
 pub mod http;
 mod pinned;
+pub mod sasl;
 mod stream;
 mod tls;
 

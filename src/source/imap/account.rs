@@ -1,7 +1,7 @@
 //! The connection of an account: made when it is needed, and kept for the next time.
 
 use super::failure::ImapError;
-use super::login::Way;
+use super::login::LoginMethod;
 use super::session::Session;
 use crate::config::ImapConfig;
 use crate::net::RootCertificates;
@@ -18,7 +18,7 @@ pub(super) struct AccountConnection {
     /// The secret that was sent last and refused.
     refused: Option<Trace>,
     /// How the last login went that went well.
-    way: Option<Way>,
+    way: Option<LoginMethod>,
 }
 
 impl AccountConnection {

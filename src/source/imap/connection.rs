@@ -11,7 +11,7 @@ use super::capabilities::Capabilities;
 use super::command::ImapCommand;
 use super::failure::{ImapError, said};
 use super::framing::FramedStream;
-use super::login::{Way, login};
+use super::login::{LoginMethod, login};
 use super::pipeline::Pipeline;
 use super::untagged::{self, ServerResponse, Untagged};
 use crate::config::{ImapConfig, Security};
@@ -25,8 +25,8 @@ pub(super) fn open(
     account: &ImapConfig,
     trust: &RootCertificates,
     secret: &SecretString,
-    way: Option<Way>,
-) -> Result<(Pipeline, Capabilities, Way), ImapError> {
+    way: Option<LoginMethod>,
+) -> Result<(Pipeline, Capabilities, LoginMethod), ImapError> {
     let (mut pipeline, capabilities) = reach(account, trust)?;
     let (after, way) = login(&mut pipeline, account, secret, &capabilities, way)?;
     let capabilities = after.map_or_else(|| ask(&mut pipeline), Ok)?;

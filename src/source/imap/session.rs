@@ -8,7 +8,7 @@ use super::capabilities::Capabilities;
 use super::command::{ImapCommand, OPENING};
 use super::connection;
 use super::failure::ImapError;
-use super::login::Way;
+use super::login::LoginMethod;
 use super::pipeline::{CommandReply, OnUntagged, Pipeline};
 use super::status::{CopyUid, StatusResponse};
 use super::untagged::Untagged;
@@ -54,8 +54,8 @@ impl Session {
         account: &ImapConfig,
         trust: &RootCertificates,
         secret: &SecretString,
-        way: Option<Way>,
-    ) -> Result<(Self, Way), ImapError> {
+        way: Option<LoginMethod>,
+    ) -> Result<(Self, LoginMethod), ImapError> {
         let (pipeline, capabilities, way) = connection::open(account, trust, secret, way)?;
         let mut session = Self { pipeline, capabilities, qresync: false, condstore: false };
         session.enable()?;

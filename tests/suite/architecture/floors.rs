@@ -30,7 +30,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
 ];
 
 /// Outside crates that only some rooms may name, so that their types stay behind a border.
-const GUARDED: [(&str, &[&str]); 25] = [
+const GUARDED: [(&str, &[&str]); 24] = [
     ("tz", &["domain"]),
     ("rustix", &["process"]),
     ("iana_time_zone", &["clock"]),
@@ -50,8 +50,7 @@ const GUARDED: [(&str, &[&str]); 25] = [
     ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("notify", &["watch"]),
-    ("io_imap", &["source"]),
-    ("io_sasl", &["source"]),
+    ("io_sasl", &["net"]),
     ("rustls", &["net"]),
     ("rustls_platform_verifier", &["net"]),
     ("feed_rs", &["source"]),

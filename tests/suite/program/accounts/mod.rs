@@ -6,6 +6,7 @@ pub mod faults;
 mod health;
 mod hostile;
 pub mod kills;
+mod logins;
 pub mod two_machines;
 
 use std::process::{Command, Stdio};

@@ -9,6 +9,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::certificates::Identity;
 
 /// What is written instead of an answer.
@@ -20,6 +23,8 @@ pub enum Bit {
     Raw(Vec<u8>),
     /// The same, so many times.
     Flood(Vec<u8>, u64),
+    /// A challenge of SASL, in base64, and the client's answer. `NONCE` in it stands for the nonce of the client's last answer.
+    Challenge(String),
     /// What it would have said.
     AsUsual,
     Close,
@@ -189,7 +194,7 @@ impl Inner {
         let mut reader = BufReader::with_capacity(1 << 16, stream);
         if greets {
             let greeting = self.manners.lock().unwrap().greeting.clone();
-            if !Self::bits(&mut reader, &greeting, "*", &mut |_| true) {
+            if !self.bits(&mut reader, &greeting, "*", &mut |_| true) {
                 return false;
             }
         }
@@ -205,7 +210,7 @@ impl Inner {
             };
             let mut usual = |reader: &mut BufReader<&mut S>| self.usual(reader, tag, command);
             let goes_on = match instead {
-                Some(bits) => Self::bits(&mut reader, &bits, tag, &mut usual),
+                Some(bits) => self.bits(&mut reader, &bits, tag, &mut usual),
                 None => usual(&mut reader),
             };
             if !goes_on {
@@ -220,13 +225,22 @@ impl Inner {
 
     /// Writes bits; whether the connection goes on.
     fn bits<S: Read + Write>(
+        &self,
         reader: &mut BufReader<&mut S>,
         bits: &[Bit],
         tag: &str,
         usual: &mut dyn FnMut(&mut BufReader<&mut S>) -> bool,
     ) -> bool {
+        let mut answer = String::new();
         for bit in bits {
             let goes_on = match bit {
+                Bit::Challenge(text) => match self.challenge(reader, text, &answer) {
+                    Some(next) => {
+                        answer = next;
+                        true
+                    }
+                    None => false,
+                },
                 Bit::Say(text) => reader.get_mut().write_all(text.replace("TAG", tag).as_bytes()).is_ok(),
                 Bit::Raw(bytes) => reader.get_mut().write_all(bytes).is_ok(),
                 Bit::Flood(bytes, times) => {
@@ -246,6 +260,18 @@ impl Inner {
             }
         }
         reader.get_mut().flush().is_ok()
+    }
+
+    /// Sends a challenge. What the client answers, decoded, is kept with the commands.
+    fn challenge<S: Read + Write>(&self, reader: &mut BufReader<&mut S>, text: &str, before: &str) -> Option<String> {
+        let nonce = before.split(',').find_map(|field| field.strip_prefix("r=")).unwrap_or_default();
+        let challenge = STANDARD.encode(text.replace("NONCE", nonce));
+        reader.get_mut().write_all(format!("+ {challenge}\r\n").as_bytes()).ok()?;
+        reader.get_mut().flush().ok()?;
+        let answer = self.line(reader)?;
+        let answer = STANDARD.decode(&answer).map_or(answer, |bytes| String::from_utf8_lossy(&bytes).into_owned());
+        self.said.lock().unwrap().push(format!("answer {answer}"));
+        Some(answer)
     }
 
     /// One command; its literals stand in it as quoted strings would.
