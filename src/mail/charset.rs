@@ -2,10 +2,10 @@
 
 mod names;
 mod pages;
+mod utf7;
 mod wide;
 
 use encoding_rs::Encoding;
-use mail_parser::decoders::charsets::map::charset_decoder;
 
 use self::names::{Set, named};
 
@@ -139,7 +139,7 @@ fn utf8_halves(bytes: &[u8]) -> Option<String> {
 /// with sets that begin each piece anew. UTF-7 is read here: nothing in a header is markup.
 pub(super) fn decode_pieces(pieces: &[Vec<u8>], name: &str) -> String {
     let read = |bytes: &[u8]| match name.to_ascii_lowercase().as_str() {
-        "utf-7" => charset_decoder(b"utf-7").map_or_else(|| guess(bytes, None), |decoder| decoder(bytes)),
+        "utf-7" => utf7::decode(bytes),
         _ => decode(bytes, Some(name)).0,
     };
     let lost = |text: &str| text.matches('\u{FFFD}').count();

@@ -38,7 +38,7 @@ const GUARDED: [(&str, &[&str]); 24] = [
     ("zstd", &["store"]),
     ("ratatui", &["ui", "session"]),
     ("crossterm", &["ui", "session"]),
-    ("mail_parser", &["mail"]),
+    ("encoding_rs", &["mail"]),
     ("html2text", &["mail"]),
     ("html5ever", &["mail"]),
     ("psl", &["mail"]),
