@@ -12,8 +12,10 @@ use super::output::print;
 use super::place::Place;
 use super::reach::reach;
 use super::report;
+use crate::domain::attempt::AttemptState;
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
+use crate::domain::text_enum::TextEnum;
 use crate::job::write_back::write_back_all;
 use crate::store::{JournalRow, Listed, Store};
 
@@ -110,27 +112,29 @@ fn told(place: &Place, row: &JournalRow) -> String {
         || "a message that is held".to_owned(),
         |(from, subject)| format!("{}: {}", Printable::from(from), Printable::from(subject).cut(80)),
     );
-    let next = row.next_try.with_timezone(&place.zone()).format("%Y-%m-%d %H:%M");
-    let why = Printable::from(&row.why);
-    let came = match row.state.as_str() {
-        "open" => "to be done".to_owned(),
-        "tried" if row.why.is_empty() => format!("tried; again at {next}"),
-        "tried" => format!("tried: {why}; again at {next}"),
-        "refused" => format!("needs you: {why}"),
-        "replaced" => "not done: a later decision took its place".to_owned(),
-        "made" => "done".to_owned(),
-        _ => why.to_string(),
+    let attempt = &row.attempt;
+    let next = attempt.next_try.with_timezone(&place.zone()).format("%Y-%m-%d %H:%M");
+    let why = Printable::from(&attempt.why);
+    let came = match attempt.state {
+        AttemptState::Open => "to be done".to_owned(),
+        AttemptState::Tried if attempt.why.is_empty() => format!("tried; again at {next}"),
+        AttemptState::Tried => format!("tried: {why}; again at {next}"),
+        AttemptState::Refused => format!("needs you: {why}"),
+        AttemptState::Replaced => "not done: a later decision took its place".to_owned(),
+        AttemptState::Made => "done".to_owned(),
+        AttemptState::Overtaken | AttemptState::NotKept => why.to_string(),
     };
     let source = Printable::from(&row.source);
-    format!("{:>10}  {:<8} {source}  {message}\n{:>21}{came}\n", row.message, row.cause, "")
+    format!("{:>10}  {:<8} {source}  {message}\n{:>21}{came}\n", row.message, row.reason, "")
 }
 
 fn value(row: &JournalRow) -> serde_json::Value {
-    let shown = row.shown.as_ref();
+    let (shown, attempt) = (row.shown.as_ref(), &row.attempt);
     json!({
-        "number": row.number.0, "id": row.message.0, "source": row.source, "folder": row.folder, "verb": row.cause,
-        "state": row.state, "tries": row.tries, "next_try": row.closed.is_none().then(|| json::instant(row.next_try)),
-        "why": row.why, "written": json::instant(row.written), "closed": row.closed.map(json::instant),
+        "number": row.number.0, "id": row.message.0, "source": row.source, "folder": row.folder, "verb": row.reason.name(),
+        "state": attempt.state.name(), "tries": attempt.tries,
+        "next_try": attempt.closed.is_none().then(|| json::instant(attempt.next_try)),
+        "why": attempt.why, "written": json::instant(row.written), "closed": attempt.closed.map(json::instant),
         "from": shown.map(|(from, _)| from), "subject": shown.map(|(_, subject)| subject),
     })
 }

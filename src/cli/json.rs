@@ -12,6 +12,7 @@ use crate::domain::letter::{Letter, LetterLink};
 use crate::domain::message::Message;
 use crate::domain::printable::forbidden;
 use crate::domain::receipt::Receipt;
+use crate::domain::text_enum::TextEnum;
 use crate::domain::triage::Decision;
 use crate::job::summary::Summary;
 use crate::job::summary::WriteBackSummary;

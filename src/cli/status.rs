@@ -17,6 +17,7 @@ use crate::domain::concern::{WATCH_HINT, shortest};
 use crate::domain::door::{Door, OpenWindow, came_back};
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Zone;
+use crate::domain::text_enum::TextEnum;
 use crate::job::door::door;
 use crate::job::health;
 use crate::store::Store;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::ids::BatchId;
 use super::positions::{Position, Positions};
+use super::text_enum::text_enum;
 
 /// A list of messages, made once. What is in it is known by its position, from 1 to the batch's size: there is no way to
 /// add to it, and no way to name in it what is not there. What arrives later waits for the next one (rule 2).
@@ -27,6 +28,24 @@ pub enum Occasion {
     Window { checkin: String, opens: DateTime<Utc>, closes: DateTime<Utc> },
     /// What exceptions let through, read at once and alone.
     Exceptions,
+}
+
+text_enum! {
+    /// What a batch is begun for, without the window.
+    pub enum BatchKind {
+        Window = "window",
+        Exceptions = "exceptions",
+    }
+}
+
+impl Occasion {
+    #[must_use]
+    pub fn kind(&self) -> BatchKind {
+        match self {
+            Self::Window { .. } => BatchKind::Window,
+            Self::Exceptions => BatchKind::Exceptions,
+        }
+    }
 }
 
 impl Batch {
@@ -89,6 +108,16 @@ pub enum Heading {
     Deferred,
     /// A lane: its place in the configured order, and its name.
     Lane(usize, String),
+}
+
+text_enum! {
+    /// A heading without its lane, in triage order.
+    #[derive(PartialOrd, Ord)]
+    pub enum HeadingKind {
+        CarriedOver = "carried over",
+        Deferred = "deferred",
+        Lane = "lane",
+    }
 }
 
 impl Heading {

@@ -3,51 +3,40 @@
 
 use chrono::{DateTime, Utc};
 
+use super::text_enum::text_enum;
+
 /// What to do where a watch is expected to run and does not.
 pub const WATCH_HINT: &str = "Start it with `tidebox watch`, or see `tidebox service status`.";
 
-/// What is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ConcernKind {
-    /// The server refused the password, or the token.
-    Refused,
-    /// There is no password to be had: its command failed, its variable or its entry in the keyring is not there.
-    NoSecret,
-    /// It cannot be read as things are: the settings, or the server, have to be corrected.
-    Wrong,
-    /// It cannot be read for now.
-    Away,
-    /// Its server does not give out some of its messages.
-    Owed,
-    /// What a hard hold put aside is not where it was put.
-    Astray,
+text_enum! {
+    /// What is wrong.
+    pub enum ConcernKind {
+        /// The server refused the password, or the token.
+        Refused = "refused",
+        /// There is no password to be had: its command failed, its variable or its entry in the keyring is not there.
+        NoSecret = "no secret",
+        /// It cannot be read as things are: the settings, or the server, have to be corrected.
+        Wrong = "wrong",
+        /// It cannot be read for now.
+        Away = "away",
+        /// Its server does not give out some of its messages.
+        Owed = "owed",
+        /// What a hard hold put aside is not where it was put.
+        Astray = "astray",
+    }
 }
 
-/// Each with the word for the store and for scripts, and the word for a line with little room.
-const WORDS: [(ConcernKind, &str, &str); 6] = [
-    (ConcernKind::Refused, "refused", "refused"),
-    (ConcernKind::NoSecret, "no secret", "no password"),
-    (ConcernKind::Wrong, "wrong", "not read"),
-    (ConcernKind::Away, "away", "not read"),
-    (ConcernKind::Owed, "owed", "incomplete"),
-    (ConcernKind::Astray, "astray", "astray"),
-];
-
 impl ConcernKind {
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        WORDS.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, name, _)| name)
-    }
-
     /// In a word or two, for a status line.
     #[must_use]
     pub fn short(self) -> &'static str {
-        WORDS.iter().find(|(kind, ..)| *kind == self).map_or("", |(.., short)| short)
-    }
-
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        WORDS.iter().find(|(_, each, _)| *each == name).map(|(kind, ..)| *kind)
+        match self {
+            Self::Refused => "refused",
+            Self::NoSecret => "no password",
+            Self::Wrong | Self::Away => "not read",
+            Self::Owed => "incomplete",
+            Self::Astray => "astray",
+        }
     }
 
     /// Whether it is about a password, or a token.
@@ -132,7 +121,7 @@ pub fn shortest(concerns: &[Concern]) -> Option<String> {
 mod tests {
     use chrono::{DateTime, Utc};
 
-    use super::{Concern, ConcernKind, WORDS, shortest};
+    use super::{Concern, ConcernKind, shortest};
 
     fn concern(kind: ConcernKind) -> Concern {
         Concern {
@@ -145,13 +134,6 @@ mod tests {
             since: DateTime::UNIX_EPOCH,
             next: Some(DateTime::UNIX_EPOCH),
             secret: None,
-        }
-    }
-
-    #[test]
-    fn each_kind_has_words_of_its_own_and_is_known_by_them() {
-        for (kind, name, short) in WORDS {
-            assert_eq!((kind.name(), kind.short(), ConcernKind::named(name)), (name, short, Some(kind)));
         }
     }
 

@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::keyword::{DIGITS, Keyword};
 use super::schedule::Calendar;
-use super::triage::Until;
+use super::until::Until;
 
 /// So many half hours have a number of their own.
 const CYCLE: i64 = 1 << DIGITS;
@@ -83,8 +83,8 @@ mod tests {
 
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::{DIGITS, keywords, renewed, window};
-    use crate::domain::keyword::Keyword;
+    use super::{keywords, renewed, window};
+    use crate::domain::keyword::{DIGITS, Keyword};
     use crate::domain::schedule::{Calendar, CheckIn, Days, parse_length, parse_time};
 
     fn calendar(zone: chrono_tz::Tz) -> Calendar {

@@ -9,7 +9,8 @@ use super::envelope::placed;
 use super::ids::{Id, ThreadId};
 use super::positions::Position;
 use super::printable::Printable;
-use super::triage::Until;
+use super::text_enum::text_enum;
+use super::until::Until;
 
 /// The facts of a message that lists, scripts and rules need. Its text and original bytes are fetched apart.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,62 +50,37 @@ impl Message {
     }
 }
 
-/// The stages of a message's life. Text comes out of the store only for those that `visible` says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Stage {
-    /// Waiting for its check-in. Nobody sees it.
-    Held,
-    /// An exception let it through the hold; no batch has it yet.
-    LetThrough,
-    /// In a batch that was begun and is not committed.
-    Batched,
-    /// Sent by the person to a later window.
-    Deferred,
-    /// Was in a batch and was left undecided at its close; it leads the next one.
-    CarriedOver,
-    /// Finished with: done.
-    Done,
-    /// Finished with: trash.
-    Trash,
-    /// Finished with: spam.
-    Spam,
-    /// Finished with: its thread was muted.
-    Muted,
-    /// Was backlog that waits for nobody, when it was first taken in; never held.
-    History,
-    /// Somebody filed it elsewhere, in a folder that is not read: it counts as done.
-    Filed,
-    /// It is nowhere any more: somebody removed it elsewhere, without a word that could be taken over.
-    Gone,
+text_enum! {
+    /// The stages of a message's life. Text comes out of the store only for those that `visible` says.
+    pub enum Stage {
+        /// Waiting for its check-in. Nobody sees it.
+        Held = "held",
+        /// An exception let it through the hold; no batch has it yet.
+        LetThrough = "let through",
+        /// In a batch that was begun and is not committed.
+        Batched = "in batch",
+        /// Sent by the person to a later window.
+        Deferred = "deferred",
+        /// Was in a batch and was left undecided at its close; it leads the next one.
+        CarriedOver = "carried over",
+        /// Finished with: done.
+        Done = "done",
+        /// Finished with: trash.
+        Trash = "trash",
+        /// Finished with: spam.
+        Spam = "spam",
+        /// Finished with: its thread was muted.
+        Muted = "muted",
+        /// Was backlog that waits for nobody, when it was first taken in; never held.
+        History = "history",
+        /// Somebody filed it elsewhere, in a folder that is not read: it counts as done.
+        Filed = "filed",
+        /// It is nowhere any more: somebody removed it elsewhere, without a word that could be taken over.
+        Gone = "gone",
+    }
 }
 
 impl Stage {
-    /// Every stage with its name in the store, in JSON and in `docs/store.md`.
-    pub const NAMES: [(Self, &'static str); 12] = [
-        (Self::Held, "held"),
-        (Self::LetThrough, "let through"),
-        (Self::Batched, "in batch"),
-        (Self::Deferred, "deferred"),
-        (Self::CarriedOver, "carried over"),
-        (Self::Done, "done"),
-        (Self::Trash, "trash"),
-        (Self::Spam, "spam"),
-        (Self::Muted, "muted"),
-        (Self::History, "history"),
-        (Self::Filed, "filed"),
-        (Self::Gone, "gone"),
-    ];
-
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(stage, _)| *stage == self).map_or("held", |(_, name)| name)
-    }
-
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(stage, _)| *stage)
-    }
-
     /// Whether it is finished with: nothing is to come of it.
     #[must_use]
     pub fn is_over(self) -> bool {

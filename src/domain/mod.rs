@@ -4,6 +4,7 @@
 //! the present instant; what may be shown, what belongs to a batch and when a window opens is decided here.
 
 pub mod address;
+pub mod attempt;
 pub mod batch;
 pub mod cluster;
 pub mod concern;
@@ -35,11 +36,13 @@ pub mod receipt;
 pub mod remote_state;
 pub mod retry;
 pub mod schedule;
+pub mod text_enum;
 pub mod topic;
 pub mod triage;
 pub mod trust;
 pub mod until;
 pub mod utf7;
+pub mod verdict;
 pub mod words;
 pub mod wrap;
 pub mod write_back;

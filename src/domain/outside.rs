@@ -7,6 +7,7 @@ use super::fingerprint::Fingerprint;
 use super::flags::Flags;
 use super::ids::{ChangeId, Id};
 use super::keyword::Keyword;
+use super::text_enum::text_enum;
 
 /// A folder by what it is for (RFC 6154 calls this its special use).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +29,53 @@ pub enum Target {
     Folder(String),
 }
 
+text_enum! {
+    /// A target without the name of its folder.
+    pub enum TargetKind {
+        Stay = "stay",
+        Archive = "archive",
+        Trash = "trash",
+        Junk = "junk",
+        Held = "held",
+        Folder = "folder",
+    }
+}
+
+impl Target {
+    #[must_use]
+    pub fn kind(&self) -> TargetKind {
+        match self {
+            Self::Stay => TargetKind::Stay,
+            Self::Role(FolderRole::Archive) => TargetKind::Archive,
+            Self::Role(FolderRole::Trash) => TargetKind::Trash,
+            Self::Role(FolderRole::Junk) => TargetKind::Junk,
+            Self::Role(FolderRole::Held) => TargetKind::Held,
+            Self::Folder(_) => TargetKind::Folder,
+        }
+    }
+
+    /// The name of the folder, where that is how it is meant.
+    #[must_use]
+    pub fn folder(&self) -> Option<&str> {
+        match self {
+            Self::Folder(name) => Some(name),
+            Self::Stay | Self::Role(_) => None,
+        }
+    }
+
+    /// The target of this kind; `folder` is asked for the name where one is needed.
+    pub fn of<E>(kind: TargetKind, folder: impl FnOnce() -> Result<String, E>) -> Result<Self, E> {
+        Ok(match kind {
+            TargetKind::Stay => Self::Stay,
+            TargetKind::Archive => Self::Role(FolderRole::Archive),
+            TargetKind::Trash => Self::Role(FolderRole::Trash),
+            TargetKind::Junk => Self::Role(FolderRole::Junk),
+            TargetKind::Held => Self::Role(FolderRole::Held),
+            TargetKind::Folder => Self::Folder(folder()?),
+        })
+    }
+}
+
 /// One change of one copy. Making it twice is making it once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -43,9 +91,8 @@ pub struct Change {
     /// What was known of the copy when it was decided. One that somebody else gave another verdict meanwhile is left alone.
     pub expected: Flags,
     pub target: Target,
-    /// Flags to set. None is ever cleared.
+    /// Whether it is marked read. It never becomes unread.
     pub seen: bool,
-    pub answered: bool,
     /// The keywords of ours that the copy has afterwards.
     pub keywords: BTreeSet<Keyword>,
     /// Whether it was tried before, and may have been made without our knowing.

@@ -8,9 +8,11 @@ use chrono::{DateTime, Utc};
 use super::deferral;
 use super::flags::Flags;
 use super::keyword::Keyword;
+use super::message::Stage;
 use super::outside::{FolderRole, Found};
 use super::schedule::Calendar;
-use super::triage::Until;
+use super::until::Until;
+use super::verdict::{ChangeReason, Verdict};
 
 /// A message's state as its mailbox tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +61,54 @@ impl RemoteState {
         }
     }
 
+    /// The verdict that it is; `None` where nobody gave one: it was put aside, filed, or is gone.
+    #[must_use]
+    pub fn verdict(&self) -> Option<Verdict> {
+        Some(match self {
+            Self::Open => Verdict::Open,
+            Self::Later => Verdict::Later,
+            Self::Deferred(_) => Verdict::Deferred,
+            Self::Done => Verdict::Done,
+            Self::Muted => Verdict::Muted,
+            Self::Trash => Verdict::Trash,
+            Self::Spam => Verdict::Spam,
+            Self::Held | Self::Filed | Self::Gone => return None,
+        })
+    }
+
+    /// The stage to which a message of this stage comes by it; `None` where it stays.
+    #[must_use]
+    pub fn stage_after(&self, stage: Stage) -> Option<Stage> {
+        let to = match self {
+            _ if stage == Stage::Batched => return None,
+            // What was never shown goes on waiting.
+            Self::Open | Self::Held if matches!(stage, Stage::Held | Stage::LetThrough | Stage::History) => {
+                return None;
+            }
+            Self::Filed => Stage::Filed,
+            Self::Gone => Stage::Gone,
+            said => said.verdict().unwrap_or(Verdict::Open).row().stage,
+        };
+        (to != stage || to == Stage::Deferred).then_some(to)
+    }
+
+    /// The stage of a message that is met with it for the first time.
+    #[must_use]
+    pub fn first_met(&self) -> Stage {
+        self.verdict().map_or(Stage::History, |verdict| verdict.row().first_met)
+    }
+
+    /// Whether it is what a change for this reason would have made of the message. What stands in a keyword alone, a
+    /// deferral or an answer put off, is never the same: the other machine has set it anew.
+    #[must_use]
+    pub fn agrees_with(&self, reason: ChangeReason) -> bool {
+        match (reason.verdict(), self.verdict()) {
+            (Some(Verdict::Later | Verdict::Deferred), _) => false,
+            (None, _) => *self == Self::Held,
+            (ours, theirs) => ours == theirs,
+        }
+    }
+
     fn stays(flags: &Flags, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         let keywords = &flags.keywords;
         if deferral::is_deferred(keywords) {
@@ -92,9 +142,13 @@ mod tests {
     use crate::domain::deferral;
     use crate::domain::flags::Flags;
     use crate::domain::keyword::Keyword;
-    use crate::domain::outside::{FolderRole, Found};
+    use crate::domain::message::Stage;
+    use crate::domain::outside::{FolderRole, Found, Target};
     use crate::domain::schedule::{Calendar, CheckIn, Days, Zone, parse_length, parse_time};
-    use crate::domain::triage::Until;
+    use crate::domain::text_enum::TextEnum;
+    use crate::domain::until::Until;
+    use crate::domain::verdict::ChangeReason;
+    use crate::domain::write_back::{DesiredState, Finished, MailboxCaps};
 
     fn calendar() -> Calendar {
         let checkin = |name: &str, time: &str| CheckIn {
@@ -154,5 +208,40 @@ mod tests {
         assert_eq!(RemoteState::found(&Found::Nowhere, &calendar(), now()), RemoteState::Gone, "nobody said trash");
         let filed = Found::Filed { folder: "Family".to_owned() };
         assert_eq!(RemoteState::found(&filed, &calendar(), now()), RemoteState::Filed);
+    }
+
+    /// The table of verdicts read backwards: what a change makes of a copy is read off it as the same verdict.
+    #[test]
+    fn what_is_written_into_a_mailbox_is_read_as_the_same_verdict() {
+        let until = Some("2026-11-23T09:00:00Z".parse().unwrap());
+        for reason in ChangeReason::ALL.iter().copied().filter(|reason| *reason != ChangeReason::Release) {
+            for finished in [Finished::Archived, Finished::Marked] {
+                let caps = MailboxCaps { finished, keywords: true };
+                let desired = DesiredState::of(reason, until, caps, None, now()).unwrap();
+                let role = match desired.target {
+                    Target::Role(role) => Some(role),
+                    _ => None,
+                };
+                let flags = Flags { seen: desired.seen, keywords: desired.keywords, ..Flags::default() };
+                let there = RemoteState::of(role, &flags, &calendar(), now());
+                assert_eq!(there.verdict(), reason.verdict(), "{reason} {finished:?}");
+                let alone = matches!(reason, ChangeReason::Later | ChangeReason::Defer);
+                assert_eq!(there.agrees_with(reason), !alone, "{reason} {finished:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_said_elsewhere_moves_a_message_but_never_one_of_an_open_batch() {
+        for said in [RemoteState::Done, RemoteState::Gone, RemoteState::Open, RemoteState::Held] {
+            assert_eq!(said.stage_after(Stage::Batched), None);
+        }
+        assert_eq!(RemoteState::Open.stage_after(Stage::Held), None, "it goes on waiting");
+        assert_eq!(RemoteState::Held.stage_after(Stage::Done), Some(Stage::CarriedOver));
+        assert_eq!(RemoteState::Later.stage_after(Stage::Held), Some(Stage::CarriedOver));
+        assert_eq!(RemoteState::Done.stage_after(Stage::Done), None);
+        assert_eq!(RemoteState::Filed.stage_after(Stage::Deferred), Some(Stage::Filed));
+        assert_eq!((RemoteState::Trash.first_met(), RemoteState::Gone.first_met()), (Stage::History, Stage::History));
+        assert_eq!(RemoteState::Muted.first_met(), Stage::Muted);
     }
 }

@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 
 use super::batch::Batch;
 use super::positions::{Position, Positions};
+use super::text_enum::{TextEnum, text_enum};
 pub use super::until::Until;
+use super::verdict::DecisionKind;
 
 /// What can be said of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -33,19 +35,34 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// Its name for scripts and in the store.
+    /// The same without the window of a deferral.
+    #[must_use]
+    pub fn kind(&self) -> DecisionKind {
+        match self {
+            Self::Done => DecisionKind::Done,
+            Self::Trash => DecisionKind::Trash,
+            Self::Defer(_) => DecisionKind::Defer,
+            Self::Later => DecisionKind::Later,
+            Self::Mute => DecisionKind::Mute,
+            Self::Spam => DecisionKind::Spam,
+            Self::Skip => DecisionKind::Skip,
+            Self::Reopen => DecisionKind::Reopen,
+        }
+    }
+
+    /// The window of a deferral.
+    #[must_use]
+    pub fn until(&self) -> Option<&Until> {
+        match self {
+            Self::Defer(until) => Some(until),
+            _ => None,
+        }
+    }
+
+    /// Its word for scripts and in the store.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Trash => "trash",
-            Self::Defer(_) => "defer",
-            Self::Later => "later",
-            Self::Mute => "mute",
-            Self::Spam => "spam",
-            Self::Skip => "skip",
-            Self::Reopen => "reopen",
-        }
+        self.kind().name()
     }
 
     /// Whether the message takes no more of this batch's time.
@@ -64,14 +81,15 @@ pub struct Act {
     pub on: Positions,
 }
 
-/// Whether an act counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ActState {
-    Counts,
-    /// Undone, and can be redone.
-    Undone,
-    /// Undone, and then something else was done instead.
-    Replaced,
+text_enum! {
+    /// Whether an act counts.
+    pub enum ActState {
+        Counts = "counts",
+        /// Undone, and can be redone.
+        Undone = "undone",
+        /// Undone, and then something else was done instead.
+        Replaced = "replaced",
+    }
 }
 
 /// A batch being triaged.

@@ -9,46 +9,7 @@ use super::flags::Flags;
 use super::folder::pattern::{INBOX, closest};
 use super::keyword::Keyword;
 use super::outside::{FolderRole, Target};
-
-/// Why a copy is to be changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChangeReason {
-    Done,
-    Trash,
-    Spam,
-    Mute,
-    /// To the window that opens at this instant.
-    Defer(DateTime<Utc>),
-    /// To be answered.
-    Later,
-    /// It was left undecided.
-    Carry,
-    /// It was deferred and is to lead the next batch.
-    Wake,
-    /// It arrived where every program is to wait for a check-in.
-    Hold,
-    /// Its check-in has come.
-    Release,
-}
-
-impl ChangeReason {
-    /// The word for it in the store and in JSON.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Trash => "trash",
-            Self::Spam => "spam",
-            Self::Mute => "mute",
-            Self::Defer(_) => "defer",
-            Self::Later => "later",
-            Self::Carry => "carry",
-            Self::Wake => "wake",
-            Self::Hold => "hold",
-            Self::Release => "release",
-        }
-    }
-}
+use super::verdict::{ChangeReason, Verdict};
 
 /// What becomes of what is done, and of what is muted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,33 +68,21 @@ pub struct DesiredState {
 }
 
 impl DesiredState {
-    /// What a cause changes of a copy with these flags; `None` where that is nothing. Where it is not certain how the copy
-    /// is, everything is a change.
+    /// What a reason changes of a copy with these flags; `None` where that is nothing. Where it is not certain how the copy
+    /// is, everything is a change. `until` is when the window opens to which a message is deferred.
     #[must_use]
-    pub fn of(cause: ChangeReason, caps: MailboxCaps, known: Option<&Flags>, now: DateTime<Utc>) -> Option<Self> {
-        let to = |role, seen, keywords: &[Keyword]| Self {
-            target: Target::Role(role),
-            seen,
-            keywords: keywords.iter().copied().collect(),
-        };
-        let stays = |seen, keywords: &[Keyword]| Self {
-            target: Target::Stay,
-            seen,
-            keywords: keywords.iter().copied().collect(),
-        };
-        let mut desired = match (cause, caps.finished) {
-            (ChangeReason::Done, Finished::Archived) => to(FolderRole::Archive, true, &[]),
-            (ChangeReason::Done, Finished::Marked) => stays(true, &[Keyword::Done]),
-            (ChangeReason::Mute, Finished::Archived) => to(FolderRole::Archive, true, &[Keyword::Muted]),
-            (ChangeReason::Mute, Finished::Marked) => stays(true, &[Keyword::Done, Keyword::Muted]),
-            (ChangeReason::Trash, _) => to(FolderRole::Trash, false, &[]),
-            (ChangeReason::Spam, _) => to(FolderRole::Junk, false, &[]),
-            (ChangeReason::Defer(opens), _) => Self { keywords: deferral::keywords(opens, now), ..stays(false, &[]) },
-            (ChangeReason::Later, _) => stays(false, &[Keyword::Later]),
-            (ChangeReason::Carry | ChangeReason::Wake, _) => stays(false, &[]),
-            (ChangeReason::Hold, _) => to(FolderRole::Held, false, &[]),
+    pub fn of(
+        reason: ChangeReason,
+        until: Option<DateTime<Utc>>,
+        caps: MailboxCaps,
+        known: Option<&Flags>,
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
+        let mut desired = match (reason, reason.verdict()) {
             // Where to is known of each copy by itself.
             (ChangeReason::Release, _) => return None,
+            (_, Some(verdict)) => Self::by(verdict, until, caps.finished, now),
+            (_, None) => Self { target: Target::Role(FolderRole::Held), seen: false, keywords: BTreeSet::new() },
         };
         if !caps.keywords {
             desired.keywords.clear();
@@ -142,6 +91,25 @@ impl DesiredState {
             desired.target == Target::Stay && desired.keywords == known.keywords && (known.seen || !desired.seen)
         });
         (!same).then_some(desired)
+    }
+
+    /// How a copy of a message with this verdict looks.
+    fn by(verdict: Verdict, until: Option<DateTime<Utc>>, finished: Finished, now: DateTime<Utc>) -> Self {
+        let (row, mut keywords) = match (verdict, until) {
+            (Verdict::Deferred, Some(opens)) => (verdict.row(), deferral::keywords(opens, now)),
+            // Without a window it comes with the next batch.
+            (Verdict::Deferred, None) => return Self::by(Verdict::Later, None, finished, now),
+            _ => (verdict.row(), verdict.row().keyword.into_iter().collect()),
+        };
+        let target = match (row.folder, finished) {
+            (Some(FolderRole::Archive), Finished::Marked) => {
+                keywords.insert(Keyword::Done);
+                Target::Stay
+            }
+            (Some(role), _) => Target::Role(role),
+            (None, _) => Target::Stay,
+        };
+        Self { target, seen: row.seen, keywords }
     }
 }
 
@@ -159,8 +127,11 @@ mod tests {
         let now = "2026-11-20T09:00:00Z".parse().unwrap();
         let deferred = Flags { keywords: deferral::keywords(at, now), ..Flags::default() };
         let caps = MailboxCaps { finished: Finished::Marked, keywords: true };
-        let of = |cause, known: &Flags| DesiredState::of(cause, caps, Some(known), now);
-        assert_eq!(of(ChangeReason::Defer(at), &deferred), None);
+        let of = |reason, known: &Flags| {
+            let until = (reason == ChangeReason::Defer).then_some(at);
+            DesiredState::of(reason, until, caps, Some(known), now)
+        };
+        assert_eq!(of(ChangeReason::Defer, &deferred), None);
         assert_eq!(of(ChangeReason::Carry, &Flags::default()), None);
         assert!(of(ChangeReason::Carry, &deferred).is_some_and(|desired| desired.keywords.is_empty()));
         let done = Flags { seen: true, keywords: [Keyword::Done].into(), ..Flags::default() };
@@ -173,13 +144,14 @@ mod tests {
         let later = Flags { keywords: [Keyword::Later].into(), ..Flags::default() };
         let caps = MailboxCaps { finished: Finished::Archived, keywords: true };
         let now = "2026-11-20T09:00:00Z".parse().unwrap();
-        let of = |cause| DesiredState::of(cause, caps, Some(&later), now).unwrap();
+        let of = |reason| DesiredState::of(reason, None, caps, Some(&later), now).unwrap();
         assert_eq!(of(ChangeReason::Done).target, Target::Role(FolderRole::Archive));
         assert!(of(ChangeReason::Done).keywords.is_empty() && of(ChangeReason::Done).seen);
         assert_eq!(of(ChangeReason::Mute).keywords, [Keyword::Muted].into());
         assert_eq!(
             DesiredState::of(
                 ChangeReason::Later,
+                None,
                 MailboxCaps { keywords: false, ..caps },
                 Some(&Flags::default()),
                 now

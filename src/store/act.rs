@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
+use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds, wall, wall_text};
-use super::{Store, batch};
+use super::text::word;
 use crate::domain::ids::BatchId;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::{Act, ActState, Decision, Until};
+use crate::domain::verdict::DecisionKind;
 
 impl Store {
     /// Writes an act down. Writing the same one twice is writing it once.
@@ -37,9 +39,12 @@ impl Store {
             let (Some(first), Some(end)) = (act.on.first(), act.on.last()) else {
                 return Err(out_of_turn("it names no message"));
             };
-            let beyond = batch::size(tx, batch)? + 1;
-            if let Some(position) = [first, end].into_iter().find(|at| !(1..beyond).contains(&at.0)) {
-                return Err(StoreError::NotInBatch { batch, position });
+            // Positions have no gaps: where both ends are there, all between them are.
+            let mut item = tx.prepare_cached("SELECT 1 FROM batch_item WHERE batch = ?1 AND position = ?2")?;
+            for position in [first, end] {
+                if !item.exists((batch.0, position.0))? {
+                    return Err(StoreError::NotInBatch { batch, position });
+                }
             }
             tx.prepare_cached("UPDATE act SET standing = 'replaced' WHERE batch = ?1 AND standing = 'undone'")?
                 .execute([batch.0])?;
@@ -110,8 +115,9 @@ pub(super) fn of(connection: &Connection, batch: BatchId) -> Result<Vec<(Act, Ac
         "SELECT verb, until_checkin, until_opens, standing, until_wall, number FROM act WHERE batch = ?1 ORDER BY number",
     )?;
     let acts = statement.query_map([batch.0], |row| {
-        let ((decision, standing), number) = (said(row)?, row.get(5)?);
-        Ok((Act { number, decision, on: Positions::default() }, standing))
+        let number = row.get(5)?;
+        let (decision, state) = said(row, batch, number)?;
+        Ok((Act { number, decision, on: Positions::default() }, state))
     })?;
     let mut acts: Vec<(Act, ActState)> = acts.collect::<Result<_, _>>()?;
     let mut runs =
@@ -157,29 +163,22 @@ fn turn(
 ) -> Result<(), StoreError> {
     uncommitted(tx, batch)?;
     let out_of_turn = |what| Err(StoreError::OutOfTurn { batch, act, what });
-    match standing(tx, batch, act)? {
+    match state(tx, batch, act)? {
         None => return out_of_turn("there is no such act"),
-        Some(standing) if standing == to => return Ok(()),
-        Some(standing) if standing != from => return out_of_turn("another act has replaced it"),
+        Some(known) if known == to => return Ok(()),
+        Some(known) if known != from => return out_of_turn("another act has replaced it"),
         Some(_) => {}
     }
     let turn: Option<u32> = tx.prepare_cached(which)?.query_row([batch.0], |row| row.get(0))?;
     if turn != Some(act) {
         return out_of_turn("it is not this act's turn");
     }
-    tx.prepare_cached("UPDATE act SET standing = ?3 WHERE batch = ?1 AND number = ?2")?.execute((
-        batch.0,
-        act,
-        standing_name(to),
-    ))?;
+    tx.prepare_cached("UPDATE act SET standing = ?3 WHERE batch = ?1 AND number = ?2")?.execute((batch.0, act, to))?;
     Ok(())
 }
 
 fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let until = match &act.decision {
-        Decision::Defer(until) => Some(until),
-        _ => None,
-    };
+    let until = act.decision.until();
     tx.prepare_cached(
         "INSERT INTO act (batch, number, verb, until_checkin, until_opens, made, until_wall)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -187,7 +186,7 @@ fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -
     .execute((
         batch.0,
         act.number,
-        act.decision.name(),
+        act.decision.kind(),
         until.map(|until| until.checkin.as_str()),
         until.map(|until| seconds(until.opens)),
         seconds(now),
@@ -205,7 +204,7 @@ fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(A
         .prepare_cached(
             "SELECT verb, until_checkin, until_opens, standing, until_wall FROM act WHERE batch = ?1 AND number = ?2",
         )?
-        .query_row((batch.0, number), said)
+        .query_row((batch.0, number), |row| said(row, batch, number))
         .optional()?;
     let Some((decision, standing)) = head else { return Ok(None) };
     let mut runs =
@@ -218,42 +217,31 @@ fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(A
     Ok(Some((Act { number, decision, on }, standing)))
 }
 
-fn standing(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<ActState>, StoreError> {
+fn state(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<ActState>, StoreError> {
     Ok(connection
         .prepare_cached("SELECT standing FROM act WHERE batch = ?1 AND number = ?2")?
-        .query_row((batch.0, number), |row| Ok(standing_of(row.get_ref(0)?.as_str()?)))
+        .query_row((batch.0, number), |row| word(row, 0, "act", key(batch, number)))
         .optional()?)
 }
 
-/// What a row says that begins with the decision, its `until_` columns, the standing and the window's hour.
-fn said(row: &Row<'_>) -> rusqlite::Result<(Decision, ActState)> {
-    let decision = match (row.get_ref(0)?.as_str()?, row.get(1)?, row.get::<_, Option<i64>>(2)?) {
-        ("done", ..) => Decision::Done,
-        ("trash", ..) => Decision::Trash,
-        ("defer", Some(checkin), Some(opens)) => {
-            Decision::Defer(Until { checkin, opens: instant(opens), wall: wall(row, 4)? })
+/// What a row says that begins with the decision, its `until_` columns, the act's state and the window's hour.
+fn said(row: &Row<'_>, batch: BatchId, number: u32) -> rusqlite::Result<(Decision, ActState)> {
+    let decision = match word(row, 0, "act", key(batch, number))? {
+        DecisionKind::Done => Decision::Done,
+        DecisionKind::Trash => Decision::Trash,
+        DecisionKind::Defer => {
+            Decision::Defer(Until { checkin: row.get(1)?, opens: instant(row.get(2)?), wall: wall(row, 4)? })
         }
-        ("later", ..) => Decision::Later,
-        ("mute", ..) => Decision::Mute,
-        ("spam", ..) => Decision::Spam,
-        ("reopen", ..) => Decision::Reopen,
-        _ => Decision::Skip,
+        DecisionKind::Later => Decision::Later,
+        DecisionKind::Mute => Decision::Mute,
+        DecisionKind::Spam => Decision::Spam,
+        DecisionKind::Skip => Decision::Skip,
+        DecisionKind::Reopen => Decision::Reopen,
     };
-    Ok((decision, standing_of(row.get_ref(3)?.as_str()?)))
+    Ok((decision, word(row, 3, "act", key(batch, number))?))
 }
 
-fn standing_of(name: &str) -> ActState {
-    match name {
-        "undone" => ActState::Undone,
-        "replaced" => ActState::Replaced,
-        _ => ActState::Counts,
-    }
-}
-
-fn standing_name(standing: ActState) -> &'static str {
-    match standing {
-        ActState::Counts => "counts",
-        ActState::Undone => "undone",
-        ActState::Replaced => "replaced",
-    }
+/// The key of an act, for an error: its batch and its number.
+fn key(batch: BatchId, number: u32) -> String {
+    format!("({batch}, {number})")
 }

@@ -11,6 +11,7 @@ use super::failure::StoreError;
 use super::instant::seconds;
 use super::original::{self, Packed};
 use super::take_over::{become_as, follows};
+use super::text::word;
 use super::thread::Newcomer;
 use super::{Durability, Store, away, copy, deferred, source, thread};
 use crate::domain::address::Address;
@@ -220,10 +221,8 @@ impl<'tx> SliceWriter<'tx> {
             _ if thread.muted => Stage::Muted,
             Disposition::Hold => Stage::Held,
             Disposition::LetThrough { .. } => Stage::LetThrough,
-            Disposition::DecidedElsewhere(RemoteState::Deferred(_)) => Stage::Deferred,
-            Disposition::DecidedElsewhere(RemoteState::Later) => Stage::CarriedOver,
-            Disposition::DecidedElsewhere(RemoteState::Muted) => Stage::Muted,
-            Disposition::History | Disposition::DecidedElsewhere(_) => Stage::History,
+            Disposition::DecidedElsewhere(said) => said.first_met(),
+            Disposition::History => Stage::History,
         };
         let lane = number(&mut self.lanes, &one.lane, |name| source::lane(self.tx, name))?;
         self.tx
@@ -238,7 +237,7 @@ impl<'tx> SliceWriter<'tx> {
                 thread.thread.0,
                 self.source.0,
                 lane,
-                stage.name(),
+                stage,
                 date,
                 received,
                 seconds(self.now),
@@ -296,9 +295,10 @@ fn number<'a>(
 }
 
 pub(super) fn known_as(tx: &Transaction<'_>, id: Id) -> Result<Admitted, StoreError> {
-    let stage: String =
-        tx.prepare_cached("SELECT stage FROM message WHERE id = ?1")?.query_row([id.0], |row| row.get(0))?;
-    Ok(Admitted { id, outcome: Outcome::Known, stage: Stage::named(&stage).unwrap_or(Stage::Held) })
+    let stage = tx
+        .prepare_cached("SELECT stage FROM message WHERE id = ?1")?
+        .query_row([id.0], |row| word(row, 0, "message", id))?;
+    Ok(Admitted { id, outcome: Outcome::Known, stage })
 }
 
 pub(super) fn fact(connection: &rusqlite::Connection, name: &str) -> Result<i64, StoreError> {

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use super::failure::StoreError;
 use super::instant::seconds;
 use super::take_over::{become_as, is_over};
+use super::text::word;
 use super::{Store, thread};
 use crate::domain::flags::Flags;
 use crate::domain::ids::{Id, SourceId, ThreadId};
@@ -133,8 +134,9 @@ impl Store {
             Ok(connection
                 .prepare_cached("SELECT stage, number FROM came_back WHERE message = ?1 ORDER BY number DESC LIMIT 1")?
                 .query_row([id.0], |row| {
-                    let was = Stage::named(row.get_ref(0)?.as_str()?).unwrap_or(Stage::Done);
-                    Ok(Comeback { was, times: row.get(1)? })
+                    let times = row.get(1)?;
+                    let was = word(row, 0, "came_back", format_args!("({id}, {times})"))?;
+                    Ok(Comeback { was, times })
                 })
                 .optional()?)
         })
@@ -201,9 +203,10 @@ fn all_back(tx: &Transaction<'_>) -> Result<Vec<Back>, StoreError> {
          WHERE a.back IS NOT NULL ORDER BY a.message",
     )?;
     let rows = statement.query_map([], |row| {
+        let id = Id(row.get(0)?);
         Ok(Back {
-            id: Id(row.get(0)?),
-            stage: Stage::named(row.get_ref(1)?.as_str()?).unwrap_or(Stage::Held),
+            id,
+            stage: word(row, 1, "message", id)?,
             thread: ThreadId(row.get(2)?),
             since: row.get(3)?,
             asked: row.get(4)?,

@@ -9,7 +9,8 @@ use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::read::{COLUMNS, COUNT, message};
-use crate::domain::batch::{Batch, BatchSection, Heading, Occasion};
+use super::text::word;
+use crate::domain::batch::{Batch, BatchKind, BatchSection, Heading, HeadingKind, Occasion};
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::message::Message;
 use crate::domain::positions::{Position, Positions};
@@ -17,29 +18,6 @@ use crate::domain::triage::{Act, ActState};
 
 /// A batch with the acts that were made in it, in order: what `Triage::replay` takes.
 pub type Triaged = (Batch, Vec<(Act, ActState)>);
-
-/// What a batch is begun for, without the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BatchKind {
-    Window,
-    Exceptions,
-}
-
-impl BatchKind {
-    pub(super) fn of(occasion: &Occasion) -> Self {
-        match occasion {
-            Occasion::Window { .. } => Self::Window,
-            Occasion::Exceptions => Self::Exceptions,
-        }
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Window => "window",
-            Self::Exceptions => "exceptions",
-        }
-    }
-}
 
 impl Store {
     /// The batch of this kind that is begun and not committed; there is one at most.
@@ -130,10 +108,12 @@ impl Store {
             let mut heading_at = |position: u32| {
                 statement.query_row((id.0, position), |row| {
                     let lane = (row.get::<_, i64>(1)?, row.get::<_, i64>(2)?);
-                    Ok(match row.get_ref(0)?.as_str()? {
-                        "carried over" => (Heading::CarriedOver, (0, 0)),
-                        "deferred" => (Heading::Deferred, (0, 0)),
-                        _ => (Heading::Lane(usize::try_from(lane.0).unwrap_or(usize::MAX), row.get(3)?), lane),
+                    Ok(match word(row, 0, "batch_item", format_args!("({id}, {position})"))? {
+                        HeadingKind::CarriedOver => (Heading::CarriedOver, (0, 0)),
+                        HeadingKind::Deferred => (Heading::Deferred, (0, 0)),
+                        HeadingKind::Lane => {
+                            (Heading::Lane(usize::try_from(lane.0).unwrap_or(usize::MAX), row.get(3)?), lane)
+                        }
                     })
                 })
             };
@@ -178,7 +158,7 @@ impl Store {
 pub(super) fn open(connection: &Connection, kind: BatchKind) -> Result<Option<BatchId>, StoreError> {
     Ok(connection
         .prepare_cached("SELECT id FROM batch WHERE kind = ?1 AND committed IS NULL")?
-        .query_row([kind.name()], |row| Ok(BatchId(row.get(0)?)))
+        .query_row([kind], |row| Ok(BatchId(row.get(0)?)))
         .optional()?)
 }
 
@@ -206,7 +186,7 @@ pub(super) fn batch(connection: &Connection, id: BatchId) -> Result<Option<Batch
 }
 
 /// Positions are counted from 1 without a gap, so that the last one is how many there are.
-pub(super) fn size(connection: &Connection, id: BatchId) -> Result<u32, StoreError> {
+fn size(connection: &Connection, id: BatchId) -> Result<u32, StoreError> {
     Ok(connection
         .prepare_cached("SELECT coalesce(max(position), 0) FROM batch_item WHERE batch = ?1")?
         .query_row([id.0], |row| row.get(0))?)

@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::admit::fact;
-use super::batch::{BatchKind, batch, open};
+use super::batch::{batch, open};
 use super::connection::checkpoint;
 use super::failure::StoreError;
 use super::instant::seconds;
 use super::{Store, deferred};
-use crate::domain::batch::{Batch, Occasion};
+use crate::domain::batch::{Batch, BatchKind, HeadingKind, Occasion};
 use crate::domain::ids::BatchId;
 use crate::domain::lane::Lane;
 use crate::domain::schedule::Calendar;
@@ -51,7 +51,7 @@ impl LaneTurn {
 /// What is chosen, in the order in which it is laid out: carried over, deferred, then the lanes; oldest first in each.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Chosen {
-    heading: Reason,
+    heading: HeadingKind,
     lane_place: i64,
     lane: i64,
     /// The second that places it among others, as in `Envelope::placed`.
@@ -62,25 +62,8 @@ struct Chosen {
 }
 
 impl Chosen {
-    fn turn(&self) -> (Reason, i64, i64, i64) {
+    fn turn(&self) -> (HeadingKind, i64, i64, i64) {
         (self.heading, self.lane_place, self.lane, self.placed)
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Reason {
-    CarriedOver,
-    Deferred,
-    Lane,
-}
-
-impl Reason {
-    fn name(self) -> &'static str {
-        match self {
-            Self::CarriedOver => "carried over",
-            Self::Deferred => "deferred",
-            Self::Lane => "lane",
-        }
     }
 }
 
@@ -95,7 +78,7 @@ impl Store {
             if let Some((id, committed)) = already(tx, &beginning.occasion)? {
                 return if committed { Ok(None) } else { batch(tx, id) };
             }
-            if let Some(id) = open(tx, BatchKind::of(&beginning.occasion))? {
+            if let Some(id) = open(tx, beginning.occasion.kind())? {
                 let name = batch(tx, id)?.map_or_else(String::new, |batch| batch.name().to_owned());
                 return Err(StoreError::StillOpen { batch: id, name });
             }
@@ -103,13 +86,13 @@ impl Store {
             let lanes = Lanes::read(tx, beginning)?;
             if let Occasion::Window { opens, .. } = &beginning.occasion {
                 let at = beginning.now.max(*opens);
-                lanes.choose(tx, &mut chosen, Reason::CarriedOver, "m.stage = 'carried over'", [])?;
+                lanes.choose(tx, &mut chosen, HeadingKind::CarriedOver, "m.stage = 'carried over'", [])?;
                 for message in deferred::due(tx, beginning.calendar, at)? {
-                    lanes.choose(tx, &mut chosen, Reason::Deferred, "m.id = ?1", [message])?;
+                    lanes.choose(tx, &mut chosen, HeadingKind::Deferred, "m.id = ?1", [message])?;
                 }
                 lanes.choose_held(tx, &mut chosen)?;
             }
-            lanes.choose(tx, &mut chosen, Reason::Lane, "m.stage = 'let through'", [])?;
+            lanes.choose(tx, &mut chosen, HeadingKind::Lane, "m.stage = 'let through'", [])?;
             if chosen.is_empty() {
                 return Ok(None);
             }
@@ -160,7 +143,7 @@ impl Lanes {
         &self,
         tx: &Transaction<'_>,
         chosen: &mut Vec<Chosen>,
-        heading: Reason,
+        heading: HeadingKind,
         which: &str,
         parameters: P,
     ) -> Result<(), StoreError> {
@@ -172,8 +155,8 @@ impl Lanes {
         for row in rows {
             let (message, lane, placed): (i64, i64, i64) = row?;
             let (lane_place, lane_key) = match heading {
-                Reason::Lane => (self.0.get(&lane).map_or(i64::MAX, |(place, _)| *place), lane),
-                Reason::CarriedOver | Reason::Deferred => (0, 0),
+                HeadingKind::Lane => (self.0.get(&lane).map_or(i64::MAX, |(place, _)| *place), lane),
+                HeadingKind::CarriedOver | HeadingKind::Deferred => (0, 0),
             };
             chosen.push(Chosen { heading, lane_place, lane: lane_key, placed, at: (0, String::new()), message });
         }
@@ -186,7 +169,7 @@ impl Lanes {
             self.choose(
                 tx,
                 chosen,
-                Reason::Lane,
+                HeadingKind::Lane,
                 "m.stage = 'held' AND m.lane = ?1 AND (m.received <= ?2 OR m.admitted <= ?2)",
                 [lane, by],
             )?;
@@ -220,7 +203,7 @@ fn freeze(tx: &Transaction<'_>, beginning: &Beginning<'_>, chosen: &[Chosen]) ->
     tx.execute(
         "INSERT INTO batch (kind, checkin, opens, closes, begun, held_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         rusqlite::params![
-            BatchKind::of(&beginning.occasion).name(),
+            beginning.occasion.kind(),
             checkin,
             window.map(|(opens, _)| opens),
             window.map(|(_, closes)| closes),
@@ -236,9 +219,9 @@ fn freeze(tx: &Transaction<'_>, beginning: &Beginning<'_>, chosen: &[Chosen]) ->
     let mut stage = tx.prepare_cached("UPDATE message SET stage = 'in batch' WHERE id = ?1")?;
     let mut back = tx.prepare_cached("DELETE FROM deferred WHERE message = ?1")?;
     for (position, one) in (1_i64..).zip(chosen) {
-        item.execute((id.0, position, one.message, one.heading.name(), one.lane_place))?;
+        item.execute((id.0, position, one.message, one.heading, one.lane_place))?;
         stage.execute([one.message])?;
-        if one.heading == Reason::Deferred {
+        if one.heading == HeadingKind::Deferred {
             back.execute([one.message])?;
         }
     }

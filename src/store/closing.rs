@@ -4,15 +4,19 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
+use super::attempt::CHANGES;
 use super::failure::StoreError;
 use super::instant::seconds;
 use super::take_over::{become_as, is_over};
+use super::text::word;
 use super::{Store, away, copy, held, thread};
+use crate::domain::attempt::AttemptState;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
 use crate::domain::outside::{FolderRole, Found, Outcome};
 use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
+use crate::domain::verdict::ChangeReason;
 
 /// What was refused is tried again by itself this often, in days.
 const DAYS: i64 = 1;
@@ -44,7 +48,7 @@ struct Tried {
     source: SourceId,
     folder: i64,
     key: String,
-    cause: String,
+    reason: ChangeReason,
     expected: Flags,
 }
 
@@ -61,7 +65,7 @@ impl Tried {
                     source: SourceId(row.get(1)?),
                     folder: row.get(2)?,
                     key: row.get(3)?,
-                    cause: row.get(4)?,
+                    reason: word(row, 4, "journal", number.0)?,
                     expected: Flags::read(row.get_ref(5)?.as_str()?),
                 })
             })
@@ -77,11 +81,12 @@ impl Tried {
     ) -> Result<(), StoreError> {
         match outcome {
             Outcome::Made { at, flags } => {
-                self.end(tx, "made", "", now)?;
+                CHANGES.close(tx, self.number, (AttemptState::Made, ""), now)?;
                 self.came(tx, at.as_ref(), flags, now)
             }
             Outcome::KeywordsNotKept { at, flags } => {
-                self.end(tx, "not kept", "this mailbox keeps no keywords: other machines do not see it", now)?;
+                let why = "this mailbox keeps no keywords: other machines do not see it";
+                CHANGES.close(tx, self.number, (AttemptState::NotKept, why), now)?;
                 self.came(tx, at.as_ref(), flags, now)
             }
             Outcome::Overtaken(found) => {
@@ -89,18 +94,19 @@ impl Tried {
                     return self.goes_on(tx, (folder, key), flags, now);
                 }
                 let said = RemoteState::found(found, calendar, now);
-                if let (true, Found::At { folder, key, flags, .. }) = (self.agrees(&said), found) {
-                    self.end(tx, "made", "", now)?;
+                if let (true, Found::At { folder, key, flags, .. }) = (said.agrees_with(self.reason), found) {
+                    CHANGES.close(tx, self.number, (AttemptState::Made, ""), now)?;
                     return self.came(tx, Some(&(folder.clone(), key.clone())), flags, now);
                 }
-                self.end(tx, "overtaken", &format!("meanwhile {said} elsewhere, and that stands"), now)?;
+                let why = format!("meanwhile {said} elsewhere, and that stands");
+                CHANGES.close(tx, self.number, (AttemptState::Overtaken, &why), now)?;
                 self.yields(tx, found, &said, now)
             }
             Outcome::Refused { what, hint } => {
                 let next = now + TimeDelta::days(DAYS);
-                self.wait(tx, "refused", &format!("{what}; {hint}"), Some(next))
+                CHANGES.put_off(tx, self.number, (AttemptState::Refused, &format!("{what}; {hint}")), Some(next))
             }
-            Outcome::Unproved { what } => self.wait(tx, "tried", what, None),
+            Outcome::Unproved { what } => CHANGES.put_off(tx, self.number, (AttemptState::Tried, what), None),
         }
     }
 
@@ -108,8 +114,7 @@ impl Tried {
     fn is_put_aside<'f>(&self, found: &'f Found) -> Option<(&'f str, &'f str, &'f Flags)> {
         match found {
             Found::At { folder, key, role: Some(FolderRole::Held), flags } => {
-                let decided = !matches!(self.cause.as_str(), "hold" | "release");
-                (decided && !flags.contradicts(&self.expected)).then_some((folder, key, flags))
+                (!self.reason.is_of_hold() && !flags.contradicts(&self.expected)).then_some((folder, key, flags))
             }
             _ => None,
         }
@@ -132,48 +137,13 @@ impl Tried {
              AND EXISTS (SELECT 1 FROM journal WHERE number = ?4 AND target <> 'stay')",
         )?
         .execute((to, key, seconds(now), self.number))?;
-        tx.prepare_cached(
-            "UPDATE journal SET folder = ?2, key = ?3, expected = ?4, state = 'open', next_try = ?5 WHERE number = ?1",
-        )?
-        .execute((self.number, to, key, flags.to_string(), seconds(now)))?;
-        Ok(())
-    }
-
-    /// Whether what somebody else said first is the same.
-    fn agrees(&self, said: &RemoteState) -> bool {
-        matches!(
-            (self.cause.as_str(), said),
-            ("done", RemoteState::Done)
-                | ("trash", RemoteState::Trash)
-                | ("spam", RemoteState::Spam)
-                | ("mute", RemoteState::Muted)
-                | ("carry" | "wake" | "release", RemoteState::Open)
-                | ("hold", RemoteState::Held)
-        )
-    }
-
-    fn end(&self, tx: &Transaction<'_>, state: &str, why: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-        tx.prepare_cached("UPDATE journal SET state = ?2, why = ?3, closed = ?4 WHERE number = ?1")?.execute((
+        tx.prepare_cached("UPDATE journal SET folder = ?2, key = ?3, expected = ?4 WHERE number = ?1")?.execute((
             self.number,
-            state,
-            why,
-            seconds(now),
+            to,
+            key,
+            flags.to_string(),
         ))?;
-        Ok(())
-    }
-
-    fn wait(
-        &self,
-        tx: &Transaction<'_>,
-        state: &str,
-        why: &str,
-        next: Option<DateTime<Utc>>,
-    ) -> Result<(), StoreError> {
-        tx.prepare_cached(
-            "UPDATE journal SET state = ?2, why = ?3, next_try = coalesce(?4, next_try) WHERE number = ?1",
-        )?
-        .execute((self.number, state, why, next.map(seconds)))?;
-        Ok(())
+        CHANGES.reopen(tx, self.number, now)
     }
 
     /// The copy is where the change has brought it; those that come after start from there.
@@ -193,7 +163,7 @@ impl Tried {
             };
         };
         copy::moved(tx, self.source, self.message, here, (folder, key), flags)?;
-        if self.cause == "hold" {
+        if self.reason == ChangeReason::Hold {
             held::note(tx, self.source, folder)?;
         } else {
             away::look(tx, self.message, now)?;
@@ -232,7 +202,7 @@ impl Tried {
             Found::Filed { .. } | Found::Nowhere => copy::forget(tx, self.folder, &self.key)?,
         }
         become_as(tx, self.message, said, now)?;
-        if self.cause == "mute" {
+        if self.reason == ChangeReason::Mute {
             thread::unmute_if_nothing_muted(tx, self.message)?;
         }
         away::look(tx, self.message, now)

@@ -7,13 +7,16 @@ use super::connection::checkpoint;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::journal_writer::JournalWriter;
+use super::text::word;
 use super::{Store, act, batch, deferred, thread};
+use crate::domain::batch::{BatchKind, EXCEPTIONS};
 use crate::domain::ids::{BatchId, Id, ThreadId};
 use crate::domain::message::Stage;
 use crate::domain::positions::Position;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::{Decision, Triage};
-use crate::domain::write_back::{ChangeReason, WriteBackPlan};
+use crate::domain::verdict::{Settlement, Verdict};
+use crate::domain::write_back::WriteBackPlan;
 
 impl Store {
     /// Commits a batch. Committing it twice gives the same receipt. What of it is to be done outside, as `plan` says, goes
@@ -90,40 +93,27 @@ struct CommitWriter<'tx> {
 
 impl CommitWriter<'_> {
     /// `made` is when the verdict was given, in Unix seconds.
-    fn settle(&mut self, id: Id, verdict: Option<&Decision>, made: i64) -> Result<(), StoreError> {
+    fn settle(&mut self, id: Id, decision: Option<&Decision>, made: i64) -> Result<(), StoreError> {
         let (received, thread): (i64, i64) = self
             .tx
             .prepare_cached("SELECT received, thread FROM message WHERE id = ?1")?
             .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let waited = made.saturating_sub(received).max(0);
         let came = &mut self.came;
-        let (verb, stage, count) = match verdict {
-            Some(Decision::Done) => ("done", Stage::Done, &mut came.done),
-            Some(Decision::Trash) => ("trash", Stage::Trash, &mut came.trash),
-            Some(Decision::Spam) => ("spam", Stage::Spam, &mut came.spam),
-            Some(Decision::Mute) => ("mute", Stage::Muted, &mut came.muted),
-            Some(Decision::Defer(_)) => ("defer", Stage::Deferred, &mut came.deferred),
-            Some(Decision::Later | Decision::Skip | Decision::Reopen) | None => {
-                ("carry", Stage::CarriedOver, &mut came.carried_over)
-            }
-        };
-        *count += 1;
-        if stage != Stage::CarriedOver {
+        let row = decision.map_or(Verdict::Open, |decision| decision.kind().verdict()).row();
+        let until = decision.and_then(Decision::until);
+        *came.of(row.settlement) += 1;
+        let carried = row.settlement == Settlement::Carry;
+        if !carried {
             came.longest_wait = came.longest_wait.max(Some(waited));
         }
-        let until = match verdict {
-            Some(Decision::Defer(until)) => Some(until),
-            _ => None,
-        };
-        self.tx.prepare_cached("UPDATE message SET stage = ?2, carried = carried + ?3 WHERE id = ?1")?.execute((
-            id.0,
-            stage.name(),
-            stage == Stage::CarriedOver,
-        ))?;
+        self.tx
+            .prepare_cached("UPDATE message SET stage = ?2, carried = carried + ?3 WHERE id = ?1")?
+            .execute((id.0, row.stage, carried))?;
         if let Some(until) = until {
             deferred::insert(self.tx, id, until)?;
         }
-        if stage == Stage::Muted {
+        if row.stage == Stage::Muted {
             thread::mute(self.tx, ThreadId(thread), self.now)?;
         }
         self.tx
@@ -134,30 +124,28 @@ impl CommitWriter<'_> {
             .execute((
                 self.batch.0,
                 id.0,
-                verb,
+                row.settlement,
                 until.map(|until| until.checkin.as_str()),
                 until.map(|until| seconds(until.opens)),
                 waited,
                 made,
             ))?;
-        self.outside.change(id, cause(verdict))
-    }
-}
-
-/// What a verdict asks for outside.
-fn cause(verdict: Option<&Decision>) -> ChangeReason {
-    match verdict {
-        Some(Decision::Done) => ChangeReason::Done,
-        Some(Decision::Trash) => ChangeReason::Trash,
-        Some(Decision::Spam) => ChangeReason::Spam,
-        Some(Decision::Mute) => ChangeReason::Mute,
-        Some(Decision::Defer(until)) => ChangeReason::Defer(until.opens),
-        Some(Decision::Later) => ChangeReason::Later,
-        Some(Decision::Skip | Decision::Reopen) | None => ChangeReason::Carry,
+        self.outside.change(id, row.reason, until.map(|until| until.opens))
     }
 }
 
 impl Came {
+    fn of(&mut self, settlement: Settlement) -> &mut u32 {
+        match settlement {
+            Settlement::Done => &mut self.done,
+            Settlement::Trash => &mut self.trash,
+            Settlement::Defer => &mut self.deferred,
+            Settlement::Mute => &mut self.muted,
+            Settlement::Spam => &mut self.spam,
+            Settlement::Carry => &mut self.carried_over,
+        }
+    }
+
     fn write(&self, tx: &Transaction<'_>, batch: BatchId) -> Result<(), StoreError> {
         let ever = |table: &str| -> Result<i64, StoreError> {
             Ok(tx.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?)
@@ -213,10 +201,10 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
              FROM receipt AS r JOIN batch AS b ON b.id = r.batch WHERE r.batch = ?1 AND b.committed IS NOT NULL",
         )?
         .query_row([id.0], |row| {
-            let window = row.get_ref(0)?.as_str()? == "window";
+            let window = word::<BatchKind>(row, 0, "batch", id)? == BatchKind::Window;
             Ok(Receipt {
                 batch: id,
-                checkin: if window { row.get(1)? } else { "exceptions".to_owned() },
+                checkin: if window { row.get(1)? } else { EXCEPTIONS.to_owned() },
                 begun: instant(row.get(2)?),
                 committed: instant(row.get(3)?),
                 done: row.get(4)?,

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
+use super::text::word;
 use crate::domain::concern::{Concern, ConcernKind};
 use crate::domain::ids::SourceId;
 
@@ -41,8 +42,7 @@ impl Store {
                  WHERE ?1 IS NULL OR c.source = ?1 ORDER BY c.source, c.kind",
             )?;
             let rows = statement.query_map([source.map(|source| source.0)], concern)?;
-            // A kind of a later version is that version's own.
-            Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 
@@ -61,7 +61,7 @@ impl Store {
             )?
             .execute((
                 source.0,
-                concern.kind.name(),
+                concern.kind,
                 &concern.what,
                 &concern.hint,
                 concern.count,
@@ -82,7 +82,7 @@ impl Store {
         self.write("noting that all is well with a source", |tx| {
             let mut forget = tx.prepare_cached("DELETE FROM concern WHERE source = ?1 AND kind = ?2")?;
             for kind in kinds {
-                forget.execute((source.0, kind.name()))?;
+                forget.execute((source.0, kind))?;
             }
             Ok(())
         })
@@ -156,11 +156,11 @@ impl Store {
     }
 }
 
-fn concern(row: &Row<'_>) -> rusqlite::Result<Option<Concern>> {
-    let Some(kind) = ConcernKind::named(row.get_ref(1)?.as_str()?) else { return Ok(None) };
-    Ok(Some(Concern {
-        source: row.get(0)?,
-        kind,
+fn concern(row: &Row<'_>) -> rusqlite::Result<Concern> {
+    let source: String = row.get(0)?;
+    Ok(Concern {
+        kind: word(row, 1, "concern", &source)?,
+        source,
         what: row.get(2)?,
         hint: row.get(3)?,
         count: row.get(4)?,
@@ -168,7 +168,7 @@ fn concern(row: &Row<'_>) -> rusqlite::Result<Option<Concern>> {
         since: instant(row.get(6)?),
         next: row.get::<_, Option<i64>>(7)?.map(instant),
         secret: row.get(8)?,
-    }))
+    })
 }
 
 #[cfg(test)]

@@ -11,8 +11,9 @@ use super::read::{COLUMNS, COUNT, message};
 use crate::domain::ids::Id;
 use crate::domain::message::Message;
 use crate::domain::schedule::Calendar;
-use crate::domain::triage::Until;
-use crate::domain::write_back::{ChangeReason, WriteBackPlan};
+use crate::domain::until::Until;
+use crate::domain::verdict::ChangeReason;
+use crate::domain::write_back::WriteBackPlan;
 
 impl Store {
     /// The deferred messages and their windows as they were chosen, the soonest first. What was woken is no longer among them.
@@ -35,7 +36,7 @@ impl Store {
             let mut woken = 0;
             for id in ids {
                 if wake.execute([id.0])? > 0 {
-                    outside.change(*id, ChangeReason::Wake)?;
+                    outside.change(*id, ChangeReason::Wake, None)?;
                     woken += 1;
                 }
             }
@@ -60,7 +61,7 @@ impl Store {
             for id in ids {
                 let wall = until.wall.map(wall_text);
                 if defer.execute((id.0, &until.checkin, seconds(until.opens), wall))? > 0 {
-                    outside.change(*id, ChangeReason::Defer(until.opens))?;
+                    outside.change(*id, ChangeReason::Defer, Some(until.opens))?;
                     moved += 1;
                 }
             }

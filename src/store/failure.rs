@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
+use super::text::UnknownWord;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::positions::Position;
 
@@ -22,6 +23,9 @@ pub enum StoreError {
     Sql { doing: &'static str, path: PathBuf, source: rusqlite::Error },
     #[error("{doing}: {what}")]
     Unreadable { doing: &'static str, what: String },
+    /// A column that holds one of a few words has another one.
+    #[error("{doing}: row {row} of the table {table} says {text:?}, which means nothing ({})", path.display())]
+    UnknownWord { doing: &'static str, path: PathBuf, table: &'static str, row: String, text: String },
     /// Rule 1. It says nothing of the message.
     #[error("message {0} is held: its check-in has not come")]
     Held(Id),
@@ -74,6 +78,7 @@ impl StoreError {
             | Self::NotAStore { .. }
             | Self::Truncated { .. }
             | Self::Newer { .. }
+            | Self::UnknownWord { .. }
             | Self::Unreadable { .. } => FailureKind::File,
             Self::Sql { source, .. } => match code_of(source) {
                 Some(
@@ -96,7 +101,9 @@ impl StoreError {
     #[must_use]
     pub fn operation(&self) -> (&'static str, Option<i32>) {
         match self {
-            Self::File { doing, .. } | Self::Unreadable { doing, .. } => (doing, None),
+            Self::File { doing, .. } | Self::Unreadable { doing, .. } | Self::UnknownWord { doing, .. } => {
+                (doing, None)
+            }
             Self::Sql { doing, source, .. } => (doing, source.sqlite_error().map(|error| error.extended_code)),
             Self::NotAStore { .. } => ("opening what is no store", None),
             Self::Truncated { .. } => ("opening a truncated store", None),
@@ -114,7 +121,7 @@ impl StoreError {
             }
             Self::PeekOver => "a peek ends by itself; start another with `tidebox peek`",
             Self::NotAStore { .. } => "nothing was changed; give another path with --store, or move that file away",
-            Self::Truncated { .. } | Self::Unreadable { .. } => DAMAGED,
+            Self::Truncated { .. } | Self::Unreadable { .. } | Self::UnknownWord { .. } => DAMAGED,
             Self::Newer { .. } => "nothing was changed; use the newer tidebox, or another path with --store",
             Self::File { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
                 "what is there was left as it is; name a file that does not exist yet"
@@ -171,6 +178,9 @@ impl From<rusqlite::Error> for StoreError {
         if source.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) {
             return Self::GivenUp;
         }
+        if let Some(UnknownWord { table, row, text }) = UnknownWord::behind(&source).cloned() {
+            return Self::UnknownWord { doing: "", path: PathBuf::new(), table, row, text };
+        }
         Self::Sql { doing: "", path: PathBuf::new(), source }
     }
 }
@@ -180,7 +190,7 @@ impl StoreError {
     #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {
-            Self::Unreadable { .. } => true,
+            Self::Unreadable { .. } | Self::UnknownWord { .. } => true,
             Self::Sql { source, .. } => code_of(source) == Some(ErrorCode::DatabaseCorrupt),
             _ => false,
         }
@@ -198,6 +208,9 @@ impl StoreError {
     pub(super) fn during(self, what: &'static str, at: &std::path::Path) -> Self {
         match self {
             Self::Sql { doing: "", source, .. } => Self::Sql { doing: what, path: at.to_owned(), source },
+            Self::UnknownWord { doing: "", table, row, text, .. } => {
+                Self::UnknownWord { doing: what, path: at.to_owned(), table, row, text }
+            }
             other => other,
         }
     }

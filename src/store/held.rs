@@ -8,6 +8,8 @@ use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::source;
+use super::text::word_or_null;
+use crate::domain::attempt::AttemptState;
 use crate::domain::ids::{Id, SourceId};
 
 /// Whether a folder of `folder AS f` is one into which mail was put.
@@ -39,7 +41,7 @@ pub enum Stands {
 
 /// The door asks this, so it begins with the few folders into which mail was put (`CROSS JOIN` keeps that order) and looks
 /// at what lies in them; it never goes through all copies.
-const PUT_ASIDE: &str = "SELECT s.name, f.name, c.gone IS NOT NULL, k.since, j.state, j.why
+const PUT_ASIDE: &str = "SELECT s.name, f.name, c.gone IS NOT NULL, k.since, j.state, j.why, j.number
          FROM folder AS f CROSS JOIN fact AS h ON h.name = 'held folder ' || f.id
          CROSS JOIN copy AS c ON c.folder = f.id CROSS JOIN message AS m ON m.id = c.message
          CROSS JOIN kept_back AS k ON k.message = m.id AND k.source = f.source CROSS JOIN source AS s ON s.id = f.source
@@ -60,10 +62,11 @@ impl Store {
             let mut statement = connection.prepare_cached(PUT_ASIDE)?;
             let mut found: Vec<PutAside> = Vec::new();
             let rows = statement.query_map([], |row| {
-                let (lost, state): (bool, Option<String>) = (row.get(2)?, row.get(4)?);
+                let (lost, number): (bool, Option<i64>) = (row.get(2)?, row.get(6)?);
+                let state = word_or_null(row, 4, "journal", number.unwrap_or_default())?;
                 let why: String = row.get::<_, Option<String>>(5)?.unwrap_or_default();
-                let stands = match state.as_deref() {
-                    Some("refused") => {
+                let stands = match state {
+                    Some(AttemptState::Refused) => {
                         let (what, hint) = why.rsplit_once("; ").unwrap_or((&why, ""));
                         Stands::Refused { what: what.to_owned(), hint: hint.to_owned() }
                     }

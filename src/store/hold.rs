@@ -9,18 +9,22 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
 use super::Store;
+use super::attempt::CHANGES;
 use super::failure::StoreError;
 use super::held::{self, IS_HELD};
 use super::instant::{instant, seconds};
 use super::journal_writer::JournalEntry;
 use super::source;
+use super::text::word;
+use crate::domain::attempt::AttemptState;
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::ids::{Id, SourceId};
 use crate::domain::keyword::Keyword;
 use crate::domain::message::Stage;
 use crate::domain::outside::{FolderRole, Target};
-use crate::domain::write_back::{ChangeReason, DesiredState};
+use crate::domain::verdict::ChangeReason;
+use crate::domain::write_back::DesiredState;
 
 /// Where mail goes of which is not known where it came from.
 const INBOX: &str = "INBOX";
@@ -59,10 +63,18 @@ pub enum GiveBack {
     Ours,
 }
 
+/// A change of a copy that is not closed.
+struct OpenChange {
+    number: i64,
+    reason: ChangeReason,
+    state: AttemptState,
+    target: Target,
+}
+
 /// A copy, and what is known of its message.
 struct Place {
     message: Id,
-    stage: Option<Stage>,
+    stage: Stage,
     lane: String,
     received: DateTime<Utc>,
     folder: i64,
@@ -243,7 +255,7 @@ impl HardHold<'_> {
             GiveBack::Ours => place.kept.is_some(),
             GiveBack::Due => {
                 let released = place.kept.as_ref().is_some_and(|(_, released)| *released);
-                released || place.stage != Some(Stage::Held) || self.gate(&place.lane).has_opened_since(place.received)
+                released || place.stage != Stage::Held || self.gate(&place.lane).has_opened_since(place.received)
             }
         }
     }
@@ -264,18 +276,17 @@ impl Place {
         }
         let from = self.kept.as_ref().map_or(INBOX, |(name, _)| name.as_str());
         let mut home = if hold.is_folder(from) { INBOX } else { from };
-        for (number, cause, state, target) in self.open_rows(tx)? {
-            let untried = state != "tried";
-            match cause.as_str() {
-                "hold" if untried => replace(tx, number, now)?,
-                "hold" => {}
+        for row in self.open_rows(tx)? {
+            match row.reason {
+                ChangeReason::Hold if row.state == AttemptState::Tried => {}
+                ChangeReason::Hold => CHANGES.replace(tx, row.number, now)?,
                 // Its folder is no longer there, or cannot be written to.
-                "release" if state == "refused" && target != INBOX => {
-                    replace(tx, number, now)?;
+                ChangeReason::Release if row.state == AttemptState::Refused && row.target.folder() != Some(INBOX) => {
+                    CHANGES.replace(tx, row.number, now)?;
                     home = INBOX;
                 }
-                "release" => return Ok(false),
-                _ if target == "stay" => {}
+                ChangeReason::Release => return Ok(false),
+                _ if row.target == Target::Stay => {}
                 _ => return Ok(false),
             }
         }
@@ -283,20 +294,27 @@ impl Place {
         note(tx, self, hold.source, folder, Some(now), now)?;
         // One that never went there is at home.
         let away = hold.folders(tx)?.contains(&self.folder)
-            || self.open_rows(tx)?.iter().any(|(_, cause, ..)| cause == "hold");
+            || self.open_rows(tx)?.iter().any(|row| row.reason == ChangeReason::Hold);
         if away {
             self.change(tx, hold.source, ChangeReason::Release, Target::Folder(home.to_owned()), now)?;
         }
         Ok(true)
     }
 
-    fn open_rows(&self, tx: &Transaction<'_>) -> Result<Vec<(i64, String, String, String)>, StoreError> {
+    fn open_rows(&self, tx: &Transaction<'_>) -> Result<Vec<OpenChange>, StoreError> {
         let mut statement = tx.prepare_cached(
-            "SELECT number, cause, state, coalesce(target_folder, target) FROM journal
+            "SELECT number, cause, state, target, target_folder FROM journal
              WHERE folder = ?1 AND key = ?2 AND closed IS NULL ORDER BY number",
         )?;
-        let rows = statement
-            .query_map((self.folder, &self.key), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let rows = statement.query_map((self.folder, &self.key), |row| {
+            let number = row.get(0)?;
+            Ok(OpenChange {
+                number,
+                reason: word(row, 1, "journal", number)?,
+                state: word(row, 2, "journal", number)?,
+                target: Target::of(word(row, 3, "journal", number)?, || row.get(4))?,
+            })
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -315,7 +333,7 @@ impl Place {
         &self,
         tx: &Transaction<'_>,
         source: SourceId,
-        cause: ChangeReason,
+        reason: ChangeReason,
         target: Target,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
@@ -326,7 +344,7 @@ impl Place {
             source: source.0,
             folder: self.folder,
             key: &self.key,
-            cause,
+            reason,
             desired: &desired,
             expected: &self.flags,
             now: seconds(now),
@@ -378,19 +396,13 @@ fn note(
     Ok(first)
 }
 
-/// Closes a change of the journal that is not wanted any more and that nothing came of.
-fn replace(tx: &Transaction<'_>, number: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE journal SET state = 'replaced', closed = ?2 WHERE number = ?1")?
-        .execute((number, seconds(now)))?;
-    Ok(())
-}
-
 fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
     let came_from: Option<String> = row.get(8)?;
     let released: Option<bool> = row.get(9)?;
+    let message = Id(row.get(0)?);
     Ok(Place {
-        message: Id(row.get(0)?),
-        stage: Stage::named(row.get_ref(1)?.as_str()?),
+        message,
+        stage: word(row, 1, "message", message)?,
         lane: row.get(2)?,
         received: instant(row.get(3)?),
         folder: row.get(4)?,

@@ -6,20 +6,20 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction};
 
+use super::attempt::{CHANGES, COLUMNS, is_due};
 use super::failure::StoreError;
 use super::held::IS_HELD;
 use super::instant::{instant, seconds};
-use super::{Durability, Store, journal_writer};
+use super::text::word;
+use super::{Durability, Store, attempt};
+use crate::domain::attempt::Attempt;
 use crate::domain::deferral;
 use crate::domain::door::Outside;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
-use crate::domain::outside::Change;
-use crate::domain::retry::pause;
-
-/// A next try that is further away was noted by a clock that was wrong, in seconds.
-const TOO_FAR: i64 = 2 * 24 * 60 * 60;
+use crate::domain::outside::{Change, Target};
+use crate::domain::verdict::ChangeReason;
 
 /// One change with what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,16 +30,9 @@ pub struct JournalRow {
     pub shown: Option<(String, String)>,
     pub source: String,
     pub folder: String,
-    /// Why it is to be made: `done`, `trash`, `defer` …
-    pub cause: String,
-    /// What became of it so far: `open`, `tried`, `refused`, `made`, `overtaken`, `not kept`, `replaced`.
-    pub state: String,
-    pub tries: u32,
-    pub next_try: DateTime<Utc>,
-    /// What came of the last try, in words.
-    pub why: String,
+    pub reason: ChangeReason,
+    pub attempt: Attempt,
     pub written: DateTime<Utc>,
-    pub closed: Option<DateTime<Utc>>,
 }
 
 /// Which changes are listed.
@@ -62,26 +55,23 @@ impl Store {
         most: usize,
     ) -> Result<Vec<Change>, StoreError> {
         self.write_for_good("marking changes as tried", |tx| {
+            let due = is_due("?2");
             let mut due = tx.prepare_cached(&format!(
                 "SELECT j.number, f.name, j.key, m.message_id, i.sha256, m.size, j.expected, j.target, j.target_folder, j.seen,
-                        j.answered, j.keywords, j.tries, {IS_HELD}
+                        j.keywords, j.tries, {IS_HELD}
                  FROM journal AS j JOIN folder AS f ON f.id = j.folder JOIN message AS m ON m.id = j.message
                  JOIN identity AS i ON i.message = m.id
-                 WHERE j.closed IS NULL AND j.source = ?1 AND (j.next_try <= ?2 OR j.next_try > ?2 + ?4)
+                 WHERE {due} AND j.source = ?1
                    AND NOT EXISTS (SELECT 1 FROM journal AS e WHERE e.closed IS NULL AND e.folder = j.folder
                                    AND e.key = j.key AND e.number < j.number)
                  ORDER BY j.number LIMIT ?3"
             ))?;
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let rows = due.query_map((source.0, seconds(now), most, TOO_FAR), |row| Ok((change(row, now)?, row.get(12)?)))?;
+            let rows = due.query_map((source.0, seconds(now), most), |row| Ok((change(row, now)?, row.get(11)?)))?;
             let rows: Vec<(Change, u32)> = rows.collect::<Result<_, _>>()?;
-            let mut mark = tx.prepare_cached(
-                "UPDATE journal SET state = 'tried', tries = tries + 1, next_try = ?2 WHERE number = ?1",
-            )?;
             let mut changes = Vec::with_capacity(rows.len());
             for (change, tries) in rows {
-                let next = now + pause(tries.saturating_add(1), change.number.0);
-                mark.execute((change.number.0, seconds(next)))?;
+                CHANGES.begin(tx, change.number.0, tries, now)?;
                 changes.push(change);
             }
             Ok(changes)
@@ -91,10 +81,8 @@ impl Store {
     /// Lets changes that were marked as tried be due at once: nobody got to them.
     pub fn put_back(&mut self, numbers: &[ChangeId], now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write("putting changes back", |tx| {
-            let mut back =
-                tx.prepare_cached("UPDATE journal SET next_try = ?2 WHERE number = ?1 AND state = 'tried'")?;
             for number in numbers {
-                back.execute((number.0, seconds(now)))?;
+                CHANGES.put_back(tx, number.0, now)?;
             }
             Ok(())
         })
@@ -102,34 +90,24 @@ impl Store {
 
     /// Lets everything that waits for another try, or for a person, be due at once; tells how many that are.
     pub fn retry_changes(&mut self, now: DateTime<Utc>) -> Result<usize, StoreError> {
-        self.write("asking for another try", |tx| {
-            Ok(tx.execute("UPDATE journal SET next_try = ?1 WHERE closed IS NULL AND tries > 0", [seconds(now)])?)
-        })
+        self.write("asking for another try", |tx| CHANGES.retry_all(tx, now))
     }
 
     /// The sources in which changes are to be made now, by their names.
     pub fn sources_due(&self, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
         self.read("asking where changes are due", |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT name FROM source AS s WHERE EXISTS (
-                     SELECT 1 FROM journal WHERE closed IS NULL AND source = s.id
-                     AND (next_try <= ?1 OR next_try > ?1 + ?2))",
-            )?;
-            let names = statement.query_map((seconds(now), TOO_FAR), |row| row.get(0))?;
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT name FROM source AS s WHERE EXISTS (SELECT 1 FROM journal WHERE {} AND source = s.id)",
+                is_due("?1")
+            ))?;
+            let names = statement.query_map([seconds(now)], |row| row.get(0))?;
             Ok(names.collect::<Result<_, _>>()?)
         })
     }
 
     /// When the next change is due of those that wait for another try.
     pub fn next_change(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
-        self.read("asking when a change is due", |connection| {
-            let next: Option<i64> = connection
-                .prepare_cached(
-                    "SELECT min(next_try) FROM journal WHERE closed IS NULL AND next_try > ?1 AND next_try <= ?1 + ?2",
-                )?
-                .query_row((seconds(now), TOO_FAR), |row| row.get(0))?;
-            Ok(next.map(instant))
-        })
+        self.read("asking when a change is due", |connection| CHANGES.next(connection, now))
     }
 
     /// How the changes stand; of those in which somebody else was first, the ones since the last commit.
@@ -155,11 +133,7 @@ impl Store {
 
     /// How many changes are still to be made.
     pub fn changes_left(&self) -> Result<u32, StoreError> {
-        self.read("counting changes", |connection| {
-            Ok(connection
-                .prepare_cached("SELECT count(*) FROM journal WHERE closed IS NULL")?
-                .query_row([], |row| row.get(0))?)
-        })
+        self.read("counting changes", |connection| CHANGES.left(connection))
     }
 
     /// The journal, in the order in which it was written.
@@ -174,8 +148,7 @@ impl Store {
                 Listed::Latest(_) => "?1 IS NOT NULL",
             };
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT j.number, j.message, v.from_name, v.from_address, v.subject, s.name, f.name, j.cause, j.state, j.tries,
-                        j.next_try, j.why, j.written, j.closed
+                "SELECT j.number, j.message, v.from_name, v.from_address, v.subject, s.name, f.name, j.cause, j.written, {COLUMNS}
                  FROM journal AS j JOIN source AS s ON s.id = j.source JOIN folder AS f ON f.id = j.folder
                  LEFT JOIN visible AS v ON v.id = j.message
                  WHERE {which} ORDER BY j.number DESC LIMIT ?2"
@@ -208,38 +181,35 @@ impl Store {
 }
 
 fn change(row: &Row<'_>, now: DateTime<Utc>) -> rusqlite::Result<Change> {
+    let number = ChangeId(row.get(0)?);
     Ok(Change {
-        number: ChangeId(row.get(0)?),
+        number,
         folder: row.get(1)?,
         key: row.get(2)?,
         message_id: row.get(3)?,
         fingerprint: Fingerprint(row.get(4)?),
         size: row.get::<_, i64>(5)?.unsigned_abs(),
         expected: Flags::read(row.get_ref(6)?.as_str()?),
-        target: journal_writer::target(row.get_ref(7)?.as_str()?, row.get(8)?),
+        target: Target::of(word(row, 7, "journal", number)?, || row.get(8))?,
         seen: row.get(9)?,
-        answered: row.get(10)?,
-        keywords: deferral::renewed(Flags::read(row.get_ref(11)?.as_str()?).keywords, now),
-        tried: row.get::<_, u32>(12)? > 0,
-        aside: row.get(13)?,
+        keywords: deferral::renewed(Flags::read(row.get_ref(10)?.as_str()?).keywords, now),
+        tried: row.get::<_, u32>(11)? > 0,
+        aside: row.get(12)?,
     })
 }
 
 fn listed_row(row: &Row<'_>) -> rusqlite::Result<JournalRow> {
     let (name, address): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
     let from = name.filter(|name| !name.is_empty()).or(address);
+    let number = ChangeId(row.get(0)?);
     Ok(JournalRow {
-        number: ChangeId(row.get(0)?),
+        number,
         message: Id(row.get(1)?),
         shown: from.zip(row.get(4)?),
         source: row.get(5)?,
         folder: row.get(6)?,
-        cause: row.get(7)?,
-        state: row.get(8)?,
-        tries: row.get(9)?,
-        next_try: instant(row.get(10)?),
-        why: row.get(11)?,
-        written: instant(row.get(12)?),
-        closed: row.get::<_, Option<i64>>(13)?.map(instant),
+        reason: word(row, 7, "journal", number)?,
+        written: instant(row.get(8)?),
+        attempt: attempt::row(CHANGES, row, 9, number.0)?,
     })
 }

@@ -11,8 +11,8 @@ use super::instant::{instant, seconds};
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::ids::{BatchId, Id};
-use crate::domain::outside::{FolderRole, Target};
-use crate::domain::write_back::{ChangeReason, DesiredState, MailboxCaps, WriteBackPlan, WriteBackPolicy};
+use crate::domain::verdict::ChangeReason;
+use crate::domain::write_back::{DesiredState, MailboxCaps, WriteBackPlan, WriteBackPolicy};
 
 /// The sources of a store in which something is changed.
 pub(super) struct JournalWriter<'tx> {
@@ -59,14 +59,20 @@ impl<'tx> JournalWriter<'tx> {
         Ok(Self { tx, sources, batch, now: seconds(now) })
     }
 
-    /// Writes down what a cause changes of the copies of a message. What was known of them when its batch was begun counts.
-    pub(super) fn change(&self, message: Id, cause: ChangeReason) -> Result<(), StoreError> {
+    /// Writes down what a reason changes of the copies of a message; `until` is when the window opens to which it is deferred.
+    /// What was known of them when its batch was begun counts.
+    pub(super) fn change(
+        &self,
+        message: Id,
+        reason: ChangeReason,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
         if self.sources.is_empty() {
             return Ok(());
         }
-        for place in self.places(message, cause)? {
+        for place in self.places(message, reason)? {
             let Some(policy) = self.sources.get(&place.source) else { continue };
-            self.change_one(message, &place, cause, policy.caps(&place.came_through))?;
+            self.change_one(message, &place, (reason, until), policy.caps(&place.came_through))?;
         }
         Ok(())
     }
@@ -74,7 +80,7 @@ impl<'tx> JournalWriter<'tx> {
     /// Of each source the copies of the folder through which the message came: what lies in another one was filed there, or is
     /// another label, and stays. Where none of them is there any more, it is one of another folder, or one that is gone: what
     /// became of that is found out when the change is made. What lies among the sent or in the trash is another matter.
-    fn places(&self, message: Id, cause: ChangeReason) -> Result<Vec<KnownCopy>, StoreError> {
+    fn places(&self, message: Id, reason: ChangeReason) -> Result<Vec<KnownCopy>, StoreError> {
         let mut statement = self.tx.prepare_cached(&format!(
             "SELECT f.source, f.id, f.name, c.key, coalesce(c.at_begin, c.flags, ''), c.at_begin IS NULL,
                     c.gone IS NULL AND (f.incoming OR {IS_HELD}),
@@ -103,7 +109,7 @@ impl<'tx> JournalWriter<'tx> {
         all.retain(|place| !is_aside(&place.name));
         let mut chosen = Vec::new();
         for copies in all.chunk_by(|one, next| one.source == next.source) {
-            chosen.extend(of_source(copies, cause));
+            chosen.extend(of_source(copies, reason));
         }
         Ok(chosen)
     }
@@ -112,7 +118,7 @@ impl<'tx> JournalWriter<'tx> {
         &self,
         message: Id,
         place: &KnownCopy,
-        cause: ChangeReason,
+        (reason, until): (ChangeReason, Option<DateTime<Utc>>),
         caps: MailboxCaps,
     ) -> Result<(), StoreError> {
         // What was not tried yet is not wanted any more, and nothing came of it: what it expected is to be expected still.
@@ -131,7 +137,7 @@ impl<'tx> JournalWriter<'tx> {
             .exists((place.folder, &place.key))?;
         // After one whose end is not known, and where somebody else was there, nothing can be taken for done already.
         let Some(desired) =
-            DesiredState::of(cause, caps, (place.certain && !tried).then_some(&known), instant(self.now))
+            DesiredState::of(reason, until, caps, (place.certain && !tried).then_some(&known), instant(self.now))
         else {
             return Ok(());
         };
@@ -141,7 +147,7 @@ impl<'tx> JournalWriter<'tx> {
             source: place.source,
             folder: place.folder,
             key: &place.key,
-            cause,
+            reason,
             desired: &desired,
             expected: &known,
             now: self.now,
@@ -152,7 +158,7 @@ impl<'tx> JournalWriter<'tx> {
 
 /// Which copies of one source are changed; the first is of the folder through which the message came. What a hard hold has put
 /// aside, or has brought back, is of that folder still.
-fn of_source(copies: &[KnownCopy], cause: ChangeReason) -> Vec<KnownCopy> {
+fn of_source(copies: &[KnownCopy], reason: ChangeReason) -> Vec<KnownCopy> {
     let Some(first) = copies.first() else { return Vec::new() };
     let there =
         |folder: i64| copies.iter().filter(move |place| place.folder == folder && place.is_there).cloned().collect();
@@ -161,7 +167,7 @@ fn of_source(copies: &[KnownCopy], cause: ChangeReason) -> Vec<KnownCopy> {
     match (live.clone().find(through), live.next()) {
         (Some(here), _) => there(here.folder),
         // Somebody has taken it out of there meanwhile, and where else it is filed it stays.
-        (None, Some(_)) if matches!(cause, ChangeReason::Done | ChangeReason::Mute) => Vec::new(),
+        (None, Some(_)) if matches!(reason, ChangeReason::Done | ChangeReason::Mute) => Vec::new(),
         (None, Some(other)) => there(other.folder),
         (None, None) => vec![first.clone()],
     }
@@ -174,7 +180,7 @@ pub(super) struct JournalEntry<'e> {
     pub source: i64,
     pub folder: i64,
     pub key: &'e str,
-    pub cause: ChangeReason,
+    pub reason: ChangeReason,
     pub desired: &'e DesiredState,
     pub expected: &'e Flags,
     /// In Unix seconds.
@@ -183,7 +189,6 @@ pub(super) struct JournalEntry<'e> {
 
 impl JournalEntry<'_> {
     pub(super) fn write(&self, tx: &Transaction<'_>) -> Result<(), StoreError> {
-        let (target, folder) = target_name(&self.desired.target);
         let keywords = Flags { keywords: self.desired.keywords.clone(), ..Flags::default() };
         tx.prepare_cached(
             "INSERT INTO journal (batch, message, source, folder, key, cause, target, target_folder, seen, answered,
@@ -196,38 +201,14 @@ impl JournalEntry<'_> {
             self.source,
             self.folder,
             self.key,
-            self.cause.name(),
-            target,
-            folder,
+            self.reason,
+            self.desired.target.kind(),
+            self.desired.target.folder(),
             self.desired.seen,
             keywords.to_string(),
             self.expected.to_string(),
             self.now
         ])?;
         Ok(())
-    }
-}
-
-/// How a target is called in the store, and the folder where it is a certain one.
-fn target_name(target: &Target) -> (&'static str, Option<&str>) {
-    match target {
-        Target::Stay => ("stay", None),
-        Target::Role(FolderRole::Archive) => ("archive", None),
-        Target::Role(FolderRole::Trash) => ("trash", None),
-        Target::Role(FolderRole::Junk) => ("junk", None),
-        Target::Role(FolderRole::Held) => ("held", None),
-        Target::Folder(name) => ("folder", Some(name)),
-    }
-}
-
-/// The target that is called so.
-pub(super) fn target(name: &str, folder: Option<String>) -> Target {
-    match (name, folder) {
-        ("archive", _) => Target::Role(FolderRole::Archive),
-        ("trash", _) => Target::Role(FolderRole::Trash),
-        ("junk", _) => Target::Role(FolderRole::Junk),
-        ("held", _) => Target::Role(FolderRole::Held),
-        ("folder", Some(folder)) => Target::Folder(folder),
-        _ => Target::Stay,
     }
 }

@@ -9,13 +9,14 @@
 //! | `open`, `connection`, `migrate` | make or recognise the file, connect, bring it up to date |
 //! | `source`, `admit`, `thread`, `original`, `tray`, `presence` | take messages in |
 //! | `created`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
-//! | `journal_writer`, `journal`, `closing`, `copy`, `take_over` | what is to be done outside, what came of it, what others did there |
+//! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `take_over` | what is to be done outside, what came of it, what others did there |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `read`, `search`, `condition` | what rule 1 lets through |
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `tally` | numbers for the door and for status |
 //! | `told` | what notifications have told |
 //! | `concern` | what is wrong with a source, for every process to say; what processes ask of each other |
+//! | `text` | columns that hold one of a few words |
 //! | `backup`, `home`, `export`, `verify` | looking after it |
 //!
 //! Rule 1 lives in the view `visible`: what is read for a person is read from there, and only methods that take a
@@ -25,6 +26,7 @@
 
 mod act;
 mod admit;
+mod attempt;
 mod away;
 mod backup;
 mod batch;
@@ -58,6 +60,7 @@ mod search;
 mod source;
 mod take_over;
 mod tally;
+mod text;
 mod thread;
 mod told;
 mod tray;
@@ -67,10 +70,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use crate::domain::batch::BatchKind;
 pub use act::ActsSoFar;
 pub use admit::{Admission, Admitted, Disposition, Outcome, PreparedMessage};
 pub use away::{MOST_RETURNED, Returned};
-pub use batch::{BatchKind, Triaged};
+pub use batch::Triaged;
 pub use begin::{Beginning, LaneTurn};
 pub use connection::Durability;
 pub use facts::StoreFacts;

@@ -5,9 +5,10 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::Store;
 use super::failure::StoreError;
 use super::instant::instant;
+use super::text::word;
 use crate::domain::address::Address;
 use crate::domain::ids::{Id, ThreadId};
-use crate::domain::message::{Message, Stage};
+use crate::domain::message::Message;
 
 /// What `message` reads, of `visible` or, for a peek, of `facts`, under the name `v`.
 pub(super) const COLUMNS: &str = "v.id, v.message_id, v.thread, v.source, v.lane, v.from_name, v.from_address, v.recipients, v.subject, \
@@ -45,8 +46,9 @@ pub(super) fn visible(connection: &Connection, id: Id) -> Result<Message, StoreE
 /// A row of `COLUMNS`.
 pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+    let id = Id(row.get(0)?);
     Ok(Message {
-        id: Id(row.get(0)?),
+        id,
         message_id: row.get(1)?,
         thread: ThreadId(row.get(2)?),
         source: row.get(3)?,
@@ -58,7 +60,7 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         received: instant(row.get(10)?),
         attachments: count(row.get(11)?),
         list: row.get(12)?,
-        stage: Stage::named(row.get_ref(13)?.as_str()?).unwrap_or(Stage::Held),
+        stage: word(row, 13, "message", id)?,
         carried: count(row.get(14)?),
         exception: row.get(15)?,
         size: u64::try_from(row.get::<_, i64>(16)?).unwrap_or(0),

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, Transaction};
 
 use super::failure::StoreError;
 use super::held::{self, IS_HELD};
+use super::text::word;
 use super::{Store, away, copy, deferred, source, thread};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
@@ -173,43 +174,22 @@ fn elsewhere_in(tx: &Transaction<'_>, source: SourceId, id: Id, found: &Found) -
 pub(super) fn become_as(
     tx: &Transaction<'_>,
     id: Id,
-    elsewhere: &RemoteState,
+    said: &RemoteState,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let known: Option<(String, i64)> = tx
+    let known: Option<(Stage, i64)> = tx
         .prepare_cached("SELECT stage, thread FROM message WHERE id = ?1")?
-        .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([id.0], |row| Ok((word(row, 0, "message", id)?, row.get(1)?)))
         .optional()?;
     let Some((stage, thread)) = known else { return Ok(()) };
-    let Some(stage) = Stage::named(&stage).and_then(|stage| stage_after(stage, elsewhere)) else { return Ok(()) };
-    tx.prepare_cached("UPDATE message SET stage = ?2 WHERE id = ?1")?.execute((id.0, stage.name()))?;
+    let Some(stage) = said.stage_after(stage) else { return Ok(()) };
+    tx.prepare_cached("UPDATE message SET stage = ?2 WHERE id = ?1")?.execute((id.0, stage))?;
     tx.prepare_cached("DELETE FROM deferred WHERE message = ?1")?.execute([id.0])?;
-    if let RemoteState::Deferred(until) = elsewhere {
+    if let RemoteState::Deferred(until) = said {
         deferred::insert(tx, id, until)?;
     }
     if stage == Stage::Muted {
         thread::mute(tx, ThreadId(thread), now)?;
     }
     Ok(())
-}
-
-/// The stage that a message comes to; `None` where it stays.
-fn stage_after(stage: Stage, elsewhere: &RemoteState) -> Option<Stage> {
-    let to = match elsewhere {
-        _ if stage == Stage::Batched => return None,
-        // What was never shown goes on waiting.
-        RemoteState::Open | RemoteState::Held => match stage {
-            Stage::Held | Stage::LetThrough | Stage::History => return None,
-            _ => Stage::CarriedOver,
-        },
-        RemoteState::Later => Stage::CarriedOver,
-        RemoteState::Deferred(_) => Stage::Deferred,
-        RemoteState::Done => Stage::Done,
-        RemoteState::Muted => Stage::Muted,
-        RemoteState::Trash => Stage::Trash,
-        RemoteState::Spam => Stage::Spam,
-        RemoteState::Filed => Stage::Filed,
-        RemoteState::Gone => Stage::Gone,
-    };
-    (to != stage || to == Stage::Deferred).then_some(to)
 }

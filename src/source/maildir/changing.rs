@@ -126,7 +126,7 @@ impl<'a> Changing<'a> {
             Ok(target) => target,
             Err((what, hint)) => return Ok(Outcome::Refused { what, hint }),
         };
-        let mut file = name::with(&lies.file, change.seen, change.answered);
+        let mut file = name::with(&lies.file, change.seen);
         let stays = target.name == folder.name;
         if !stays {
             let time = written.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());

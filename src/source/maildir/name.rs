@@ -83,17 +83,15 @@ pub(super) fn flags(name: &str, side: Side) -> Flags {
     }
 }
 
-/// The same name with more flags: letters in order, each once, those of others kept, and what follows them too.
-pub(super) fn with(name: &str, seen: bool, answered: bool) -> String {
+/// The same name, marked read where it is to be: letters in order, each once, those of others kept, and what follows them too.
+pub(super) fn with(name: &str, seen: bool) -> String {
     let (unique, rest) = split(name);
     let rest = rest.unwrap_or_default();
     let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
     let (letters, more) = rest.split_at(end);
     let mut all: Vec<char> = letters.chars().collect();
     let known = all.len();
-    all.extend(
-        [(seen, 'S'), (answered, 'R')].into_iter().filter(|(set, it)| *set && !letters.contains(*it)).map(|(_, it)| it),
-    );
+    all.extend((seen && !letters.contains('S')).then_some('S'));
     if all.len() == known && name.len() > unique.len() {
         return name.to_owned();
     }
@@ -191,10 +189,10 @@ mod tests {
             ("1.host;2,F", "1.host;2,FS"),
             ("1.host:2,F,more", "1.host:2,FS,more"),
         ] {
-            assert_eq!(with(before, true, false), after);
+            assert_eq!(with(before, true), after);
         }
-        assert_eq!(with("1.host", false, false), "1.host:2,");
-        assert_eq!(with("1.host:2,S", true, true), "1.host:2,RS");
+        assert_eq!(with("1.host", false), "1.host:2,");
+        assert_eq!(with("1.host:2,R", true), "1.host:2,RS");
         assert_eq!(flags("1.host:2,FRST", Side::Cur).to_string(), "FRST");
         assert_eq!((size("1.M2.host,S=5,W=6:2,S"), size("1.host")), (Some(5), None));
     }
@@ -239,8 +237,8 @@ mod tests {
             assert_eq!(text, wanted);
             assert_eq!(super::file(&text).into_vec(), bytes);
         }
-        assert_eq!(with("1.h/e4st:2,", true, false), "1.h/e4st:2,S");
-        assert_eq!(with("1.host:2,F/e4", true, false), "1.host:2,FS/e4");
+        assert_eq!(with("1.h/e4st:2,", true), "1.h/e4st:2,S");
+        assert_eq!(with("1.host:2,F/e4", true), "1.host:2,FS/e4");
     }
 
     #[test]

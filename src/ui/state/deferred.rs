@@ -2,7 +2,7 @@
 
 use super::shelf::Shelf;
 use crate::domain::message::Deferred;
-use crate::domain::triage::Until;
+use crate::domain::until::Until;
 
 #[derive(Debug, Clone, Default)]
 pub struct Deferrals {

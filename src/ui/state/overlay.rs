@@ -6,7 +6,7 @@ use crate::domain::ids::Id;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
-use crate::domain::triage::Until;
+use crate::domain::until::Until;
 
 #[derive(Debug)]
 pub enum Overlay {

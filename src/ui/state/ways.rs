@@ -1,7 +1,7 @@
 //! The ways that a deferral can go, as the picker lists them.
 
 use crate::domain::defer_choices::DeferChoices;
-use crate::domain::triage::Until;
+use crate::domain::until::Until;
 
 /// The keys of the ways that have a name; the others are counted.
 pub const NAMED: [char; 3] = ['n', 't', 'w'];

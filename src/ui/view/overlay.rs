@@ -24,7 +24,7 @@ use ratatui::widgets::{Clear, Widget};
 use super::pen::Pen;
 use super::search::typed;
 use crate::domain::printable::Printable;
-use crate::domain::triage::Until;
+use crate::domain::until::Until;
 use crate::ui::space;
 use crate::ui::state::State;
 use crate::ui::state::notice::sentence;

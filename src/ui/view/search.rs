@@ -15,6 +15,7 @@ use super::{letter, list, queue};
 use crate::domain::message::{MessageSummary, Stage as Life};
 use crate::domain::printable::Printable;
 use crate::domain::query::QueryMistake;
+use crate::domain::text_enum::TextEnum;
 use crate::ui::space::{self, Frame};
 use crate::ui::state::State;
 use crate::ui::state::field::Field;

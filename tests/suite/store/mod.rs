@@ -9,3 +9,4 @@ mod incoming;
 mod opening;
 mod threads;
 mod two_programs;
+mod unknown_words;

@@ -20,7 +20,7 @@ impl FlagEdit {
     pub(super) fn between(flags: &Flags, change: &Change) -> Self {
         Self {
             seen: change.seen && !flags.seen,
-            answered: change.answered && !flags.answered,
+            answered: false,
             add: change.keywords.difference(&flags.keywords).copied().collect(),
             remove: flags.keywords.difference(&change.keywords).copied().collect(),
         }
@@ -121,20 +121,19 @@ mod tests {
     fn what_a_folder_does_not_keep_is_not_asked_for() {
         let change = change(|it| {
             it.seen = true;
-            it.answered = true;
             it.keywords = Flags::read(" $TideLater").keywords;
         });
         let kept = |flags: &[&str]| {
             let kept = PermanentFlags::of(Some(flags.iter().map(|flag| (*flag).to_owned()).collect()));
             FlagEdit::between(&Flags::default(), &change).kept_by(&kept).added()
         };
-        assert_eq!(kept(&["\\answered", "\\Seen", "\\*"]), "\\Seen \\Answered $TideLater");
+        assert_eq!(kept(&["\\answered", "\\Seen", "\\*"]), "\\Seen $TideLater");
         assert_eq!(kept(&["\\Seen", "$tidelater"]), "\\Seen $TideLater", "named, so it is kept without any new ones");
         assert_eq!(kept(&["\\Seen", "\\Deleted"]), "\\Seen");
         assert_eq!(kept(&[]), "");
         assert_eq!(
             FlagEdit::between(&Flags::default(), &change).kept_by(&PermanentFlags::default()).added(),
-            "\\Seen \\Answered $TideLater"
+            "\\Seen $TideLater"
         );
     }
 }

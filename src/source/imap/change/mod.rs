@@ -230,7 +230,6 @@ pub(super) mod tests {
             expected: Flags::default(),
             target: Target::Stay,
             seen: false,
-            answered: false,
             keywords: BTreeSet::new(),
             tried: false,
             aside: false,

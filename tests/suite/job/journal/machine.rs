@@ -144,7 +144,7 @@ impl Machine {
     }
 
     pub fn states(&self) -> Vec<String> {
-        self.journal().into_iter().map(|row| format!("{} {}", row.cause, row.state)).collect()
+        self.journal().into_iter().map(|row| format!("{} {}", row.reason, row.attempt.state)).collect()
     }
 
     pub fn sound(&self) {

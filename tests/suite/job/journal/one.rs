@@ -116,7 +116,7 @@ fn what_others_said_first_stands() {
     assert_eq!(here.stage(4), Some(Stage::CarriedOver));
     let told = here.store.journal(Listed::Since(at(0))).unwrap();
     assert_eq!(told.len(), 3);
-    assert_eq!(told[0].why, "meanwhile it was thrown away elsewhere, and that stands");
+    assert_eq!(told[0].attempt.why, "meanwhile it was thrown away elsewhere, and that stands");
     here.sound();
 }
 
@@ -232,7 +232,7 @@ fn what_is_refused_waits_for_a_person_and_is_tried_again() {
     let written = here.sync(at(1));
     assert_eq!((written.refused, written.troubles.len()), (1, 1));
     assert_eq!(here.states(), ["done refused"]);
-    assert_eq!(here.journal()[0].why, "there is no folder Archive; make it");
+    assert_eq!(here.journal()[0].attempt.why, "there is no folder Archive; make it");
     assert_eq!(here.stage(1), Some(Stage::Done), "here it is done");
     server.look().all.insert("Archive".into(), std::collections::BTreeMap::new());
     assert_eq!(here.sync(at(2)).made, 0, "not by itself, so soon");

@@ -39,7 +39,6 @@ fn a_commit_is_there_for_everybody() {
         let mut of = |number, target, seen, keywords: &[Keyword]| {
             change(&mut client, "INBOX", number, target, |it| {
                 it.seen = seen;
-                it.answered = number == 2;
                 it.keywords = keywords.iter().copied().collect();
             })
         };
@@ -74,7 +73,7 @@ fn a_commit_is_there_for_everybody() {
             "{kind:?}"
         );
         let muted = if keywords { "8 $tidemuted \\seen" } else { "8 \\seen" };
-        assert_eq!(flagged(holds(&account, "Archive")), ["1 \\seen", "2 \\answered \\seen", muted], "{kind:?}");
+        assert_eq!(flagged(holds(&account, "Archive")), ["1 \\seen", "2 \\seen", muted], "{kind:?}");
         assert_eq!((holds(&account, trash(&account)), holds(&account, "Junk")), (vec!["3".into()], vec!["4".into()]));
         // The same once more, and after a crash, changes nothing.
         let before = account.read_back();
@@ -302,7 +301,6 @@ fn three_hundred_decisions_take_a_handful_of_commands() {
                     expected: Flags::default(),
                     target: targets[number % 4].clone(),
                     seen: number % 2 == 0,
-                    answered: false,
                     keywords: [].into(),
                     tried: false,
                     aside: false,

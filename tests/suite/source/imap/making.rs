@@ -87,7 +87,6 @@ pub fn change(
         expected: Flags::default(),
         target,
         seen: false,
-        answered: false,
         keywords: BTreeSet::new(),
         tried: false,
         aside: false,

@@ -9,7 +9,7 @@ use tidebox::domain::message::Deferred;
 use tidebox::domain::problem::Problem;
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::schedule::Window;
-use tidebox::domain::triage::Until;
+use tidebox::domain::until::Until;
 use tidebox::ui::request::FoundMailbox;
 
 use super::letters;

@@ -19,7 +19,7 @@ fn a_commit_is_made_on_every_kind_of_server() {
         assert_eq!(model.holds("INBOX"), ["6 $TideDeferred-20261123T0900Z", "9", "10"], "{capabilities:?}");
         assert_eq!(
             sorted(model.holds("Ablage")),
-            ["1 \\Seen", "2 \\Answered \\Seen", "3 \\Seen", "7 $Forwarded \\Flagged \\Seen", "8 $TideMuted \\Seen"]
+            ["1 \\Seen", "2 \\Seen", "3 \\Seen", "7 $Forwarded \\Flagged \\Seen", "8 $TideMuted \\Seen"]
         );
         assert_eq!((model.holds("Trash"), model.holds("Junk")), (vec!["4".to_owned()], vec!["5".to_owned()]));
         // Where it is told to be, it is.

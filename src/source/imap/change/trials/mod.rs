@@ -69,7 +69,6 @@ fn day(capabilities: &[&'static str]) -> (ModelAccount, Vec<Change>) {
             it.target = target;
             it.seen = seen;
             it.keywords = keywords.iter().copied().collect();
-            it.answered = uid == 2;
             it.expected = Flags::read(if uid == 7 { "F $TideLater" } else { "" });
         }));
     };

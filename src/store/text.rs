@@ -1,0 +1,156 @@
+//! Text columns that hold one of a few words: each is an enum of `domain`, written and read by its word. A word that no value
+//! has is an error that names the table and the row, never one of the values: the file was altered, or is damaged.
+
+use std::fmt::Display;
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Error, Row};
+
+use crate::domain::attempt::AttemptState;
+use crate::domain::batch::{BatchKind, HeadingKind};
+use crate::domain::concern::ConcernKind;
+use crate::domain::message::Stage;
+use crate::domain::outside::TargetKind;
+use crate::domain::text_enum::TextEnum;
+use crate::domain::triage::ActState;
+use crate::domain::verdict::{ChangeReason, DecisionKind, Settlement};
+
+macro_rules! text_columns {
+    ($($name:ty),+ $(,)?) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::from(self.name()))
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let text = value.as_str()?;
+                Self::from_name(text).ok_or_else(|| FromSqlError::Other(Box::new(UnknownWord::of(text))))
+            }
+        }
+    )+};
+}
+
+text_columns!(
+    ActState,
+    AttemptState,
+    BatchKind,
+    ChangeReason,
+    DecisionKind,
+    HeadingKind,
+    ConcernKind,
+    Settlement,
+    Stage,
+    TargetKind,
+);
+
+/// A word that a text column does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("row {row} of the table {table} says {text:?}, which means nothing")]
+pub(super) struct UnknownWord {
+    pub table: &'static str,
+    /// Its key.
+    pub row: String,
+    pub text: String,
+}
+
+impl UnknownWord {
+    /// Of a longer text its beginning is told.
+    const LONGEST: usize = 60;
+
+    fn of(text: &str) -> Self {
+        Self { table: "", row: String::new(), text: text.chars().take(Self::LONGEST).collect() }
+    }
+
+    /// The one that is behind an error of reading a row.
+    pub fn behind(error: &Error) -> Option<&Self> {
+        match error {
+            Error::FromSqlConversionFailure(_, _, source) => source.downcast_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// The word in a column of a row of `table`, of which `key` tells the row.
+pub(super) fn word<T: TextEnum + FromSql>(
+    row: &Row<'_>,
+    column: usize,
+    table: &'static str,
+    key: impl Display,
+) -> rusqlite::Result<T> {
+    row.get(column).map_err(|error| placed(error, table, &key))
+}
+
+/// The same where the column may be NULL.
+pub(super) fn word_or_null<T: TextEnum + FromSql>(
+    row: &Row<'_>,
+    column: usize,
+    table: &'static str,
+    key: impl Display,
+) -> rusqlite::Result<Option<T>> {
+    row.get(column).map_err(|error| placed(error, table, &key))
+}
+
+fn placed(error: Error, table: &'static str, key: &dyn Display) -> Error {
+    match (UnknownWord::behind(&error).cloned(), error) {
+        (Some(unknown), Error::FromSqlConversionFailure(column, kind, _)) => Error::FromSqlConversionFailure(
+            column,
+            kind,
+            Box::new(UnknownWord { table, row: key.to_string(), ..unknown }),
+        ),
+        (_, error) => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        ActState, AttemptState, BatchKind, ChangeReason, DecisionKind, HeadingKind, Settlement, Stage, TargetKind,
+        TextEnum,
+    };
+    use crate::store::migrate::up_to_date;
+
+    /// Every CHECK of a list of texts in the schema names the words of its enum, and no others.
+    #[test]
+    fn the_schema_allows_the_words_that_the_program_knows() {
+        fn words<T: TextEnum>() -> Vec<&'static str> {
+            T::ALL.iter().map(|value| value.name()).collect()
+        }
+        let mut known = vec![
+            ("message", "stage", words::<Stage>()),
+            ("batch", "kind", words::<BatchKind>()),
+            ("batch_item", "heading", words::<HeadingKind>()),
+            ("act", "verb", words::<DecisionKind>()),
+            ("act", "standing", words::<ActState>()),
+            ("decision", "verb", words::<Settlement>()),
+            ("journal", "cause", words::<ChangeReason>()),
+            ("journal", "target", words::<TargetKind>()),
+            ("journal", "state", words::<AttemptState>()),
+        ];
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        up_to_date(&mut connection).unwrap();
+        let mut tables =
+            connection.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql <> ''").unwrap();
+        let tables: Vec<(String, String)> =
+            tables.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().collect::<Result<_, _>>().unwrap();
+        for (table, sql) in tables {
+            // `column TEXT … CHECK (column IN ('…', …))`; a rule over several columns begins otherwise.
+            for (at, found) in sql.match_indices("CHECK (") {
+                let rule = &sql[at + found.len()..];
+                let Some((column, list)) = rule.split_once(" IN (") else { continue };
+                let list = list.split_once("))").map_or("", |(list, _)| list);
+                if !list.starts_with('\'') || column.contains(['(', ')', ' ']) {
+                    continue;
+                }
+                let mut allowed: Vec<&str> = list.split(',').map(|word| word.trim().trim_matches('\'')).collect();
+                let place = known.iter().position(|(of, its, _)| (*of, *its) == (table.as_str(), column));
+                let (_, _, mut ours) = known.remove(place.unwrap_or_else(|| panic!("{table}.{column} is no enum")));
+                allowed.sort_unstable();
+                ours.sort_unstable();
+                assert_eq!(allowed, ours, "{table}.{column}");
+            }
+        }
+        assert!(known.is_empty(), "{known:?}");
+    }
+}
