@@ -25,7 +25,7 @@ const PLACED: &str = "(CASE WHEN v.date BETWEEN 0 AND v.received THEN v.date ELS
 /// A query, ready for a SELECT from `visible AS v`. Parameters ?1 and ?2 are left to the caller: the lowest id that is
 /// asked for, and the lowest above that is not.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Condition {
+pub(super) struct SqlCondition {
     /// What the index is asked for, where that alone finds every message that could be meant.
     pub matching: Option<String>,
     /// What else must be true of `v`.
@@ -51,7 +51,7 @@ struct Compiler {
     asks_index: bool,
 }
 
-impl Condition {
+impl SqlCondition {
     pub(super) fn compile(connection: &Connection, query: &Query, now: DateTime<Utc>) -> Result<Self, StoreError> {
         let mut compiler = Compiler {
             now,
@@ -325,7 +325,7 @@ fn names(connection: &Connection, sql: &str) -> Result<Vec<(i64, String)>, Store
 mod tests {
     use chrono::{DateTime, Utc};
 
-    use super::Condition;
+    use super::SqlCondition;
     use crate::domain::query;
     use crate::domain::schedule::Zone;
     use crate::store::Store;
@@ -334,11 +334,11 @@ mod tests {
         "2026-11-23T12:00:00Z".parse().unwrap()
     }
 
-    fn compiled(text: &str) -> Condition {
+    fn compiled(text: &str) -> SqlCondition {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("tidebox.db")).unwrap();
         let query = query::parse(text, Zone::UTC, now()).unwrap_or_else(|mistake| panic!("{text}: {}", mistake.what));
-        store.read("compiling", |connection| Condition::compile(connection, &query, now())).unwrap()
+        store.read("compiling", |connection| SqlCondition::compile(connection, &query, now())).unwrap()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::Store;
-use super::condition::Condition;
+use super::condition::SqlCondition;
 use super::failure::StoreError;
 use super::read::{COLUMNS, message};
 use crate::domain::ids::{BatchId, Id};
@@ -41,7 +41,7 @@ impl Store {
         before: Option<Id>,
     ) -> Result<Vec<Message>, StoreError> {
         self.read("searching", |connection| {
-            let condition = Condition::compile(connection, query, now)?;
+            let condition = SqlCondition::compile(connection, query, now)?;
             let to = before.map_or(condition.to, |id| condition.to.min(id.0));
             if condition.asks_index {
                 walk(connection, &condition, to, limit)
@@ -57,7 +57,7 @@ impl Store {
     /// Where the store cannot be read.
     pub fn select(&self, batch: BatchId, query: &Query, now: DateTime<Utc>) -> Result<Positions, StoreError> {
         self.read("selecting in a batch", |connection| {
-            let condition = Condition::compile(connection, query, now)?;
+            let condition = SqlCondition::compile(connection, query, now)?;
             let ends: (Option<i64>, Option<i64>) = connection
                 .prepare_cached("SELECT (SELECT min(message) FROM batch_item WHERE batch = ?1), (SELECT max(message) FROM batch_item WHERE batch = ?1)")?
                 .query_row([batch.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -87,7 +87,7 @@ impl Store {
 
 /// Goes back in stretches that grow fourfold until the page is full: a question to the index within a condition is
 /// answered for a whole stretch at once, and the newest page shall not pay for the oldest years.
-fn walk(connection: &Connection, condition: &Condition, to: i64, limit: usize) -> Result<Vec<Message>, StoreError> {
+fn walk(connection: &Connection, condition: &SqlCondition, to: i64, limit: usize) -> Result<Vec<Message>, StoreError> {
     let ends: (Option<i64>, Option<i64>) = (
         connection.query_row("SELECT min(id) FROM message", [], |row| row.get(0))?,
         connection.query_row("SELECT max(id) FROM message", [], |row| row.get(0))?,
@@ -109,7 +109,7 @@ fn walk(connection: &Connection, condition: &Condition, to: i64, limit: usize) -
 /// The newest of those ids, from `from` up to but without `to`.
 fn page(
     connection: &Connection,
-    condition: &Condition,
+    condition: &SqlCondition,
     from: i64,
     to: i64,
     limit: usize,

@@ -91,6 +91,8 @@ fn exported(text: &str) -> Vec<String> {
         let kind = name_at(rest);
         if ["struct", "enum", "trait", "type", "union"].contains(&kind.as_str()) {
             names.push(name_at(rest[kind.len()..].trim_start()));
+            // A macro that declares types has its `$name` here.
+            names.retain(|name| !name.is_empty());
         }
     }
     names
