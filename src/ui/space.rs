@@ -12,8 +12,6 @@
 
 use ratatui::layout::Rect;
 
-use super::state::reading::Focus;
-
 /// Below this, nothing but a line that says so fits.
 pub const SMALLEST: (u16, u16) = (32, 8);
 /// From this width on, list and letter stand side by side.
@@ -24,6 +22,14 @@ const FOR_LETTER: u16 = 76;
 const COLUMN: u16 = 80;
 /// From this height on, a screen can afford empty lines and a line of its own for notices.
 const ROOMY: u16 = 16;
+
+/// Where the keys for moving go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Focus {
+    #[default]
+    List,
+    Letter,
+}
 
 /// The parts of every screen: a line at the top, the middle, a notice and the hints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,8 +147,7 @@ pub fn review_rows(size: (u16, u16)) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{column, desk, frame, letter_width, panel};
-    use crate::ui::state::reading::Focus;
+    use super::{Focus, column, desk, frame, letter_width, panel};
     use ratatui::layout::Rect;
 
     #[test]

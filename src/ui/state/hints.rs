@@ -7,7 +7,6 @@ use ratatui::layout::Rect;
 use super::overlay::{Overlay, PromptKind};
 use super::panel::{Panel, Row};
 use super::peek::Peeking;
-use super::reading::Focus;
 use super::review::Opened;
 use super::search::Stage;
 use super::shelf::Listed;
@@ -16,6 +15,7 @@ use crate::domain::printable::Printable;
 use crate::ui::action::{Action, Mode};
 use crate::ui::keymap::Key;
 use crate::ui::space;
+use crate::ui::space::Focus;
 
 /// What a hint, or a click on it, does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

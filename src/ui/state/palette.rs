@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 
 use super::State;
 use super::field::Field;
-use super::reading::Focus;
 use crate::domain::triage::ActState;
 use crate::ui::action::{Action, DEEDS, Deed, Mode};
 use crate::ui::fuzzy;
+use crate::ui::space::Focus;
 
 /// A name counts for a little more than a sentence that fits as well.
 const NAME: i32 = 3;

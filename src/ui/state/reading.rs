@@ -2,14 +2,7 @@
 
 use crate::domain::ids::Id;
 use crate::domain::letter::Body;
-
-/// Where the keys for moving go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Focus {
-    #[default]
-    List,
-    Letter,
-}
+use crate::ui::space::Focus;
 
 /// Whether long quotes are shown whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

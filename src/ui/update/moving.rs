@@ -2,7 +2,7 @@
 
 use crate::ui::action::Action;
 use crate::ui::space;
-use crate::ui::state::reading::Focus;
+use crate::ui::space::Focus;
 use crate::ui::state::{State, sheet};
 
 /// Does what moves, on every screen with a list and a letter; `false` where the action is about something else.

@@ -12,6 +12,7 @@ mod list;
 mod outside;
 mod overlay;
 mod palette;
+mod panel;
 mod peek;
 mod pen;
 mod queue;

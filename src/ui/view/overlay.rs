@@ -21,6 +21,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
+use super::panel::{MARGIN, mark};
 use super::pen::Pen;
 use super::search::typed;
 use crate::domain::printable::Printable;
@@ -32,9 +33,6 @@ use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Pick, Picker, Prompt,
 use crate::ui::state::panel::{Panel, Row};
 use crate::ui::state::ways::{Way, ways};
 use crate::ui::when;
-
-/// The columns before what is written in a panel: room for the cursor's mark.
-pub const MARGIN: usize = 3;
 
 pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
     let Some(panel) = Panel::of(state) else { return };
@@ -61,11 +59,6 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
             }
         }
     }
-}
-
-/// The mark of the cursor, or as much space.
-pub fn mark(state: &State, here: bool, pen: &mut Pen<'_>) {
-    pen.under(here, &state.settings.theme).skip(1).say(if here { "▌ " } else { "  " }, state.settings.theme.accent);
 }
 
 fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buffer) {

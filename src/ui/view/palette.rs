@@ -13,7 +13,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::overlay::{MARGIN, mark};
+use super::panel::{MARGIN, mark};
 use super::pen::Pen;
 use super::search::typed;
 use crate::domain::printable::Printable;

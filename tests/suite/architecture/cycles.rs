@@ -16,7 +16,7 @@ type Module = Vec<String>;
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 
 /// Cycles that may be, by their folder and modules, each with its reason.
-const ALLOWED: [(&str, &[&str], &str); 9] = [
+const ALLOWED: [(&str, &[&str], &str); 7] = [
     ("job", &["intake", "ruling"], "`Intake` is split over files"),
     ("mail", &["letter", "parse", "shown"], "what a letter shows is decided in the parser"),
     ("source/feed", &["entries", "json", "measure", "xml"], "the types of entries stand in their reader"),
@@ -24,8 +24,6 @@ const ALLOWED: [(&str, &[&str], &str); 9] = [
     ("source/imap", &["refusal", "status"], "a status is judged where it is read"),
     ("source/mbox", &["split", "style"], "the style of separators is found while splitting"),
     ("store", &["away", "take_over"], "what is away is judged while it is taken over"),
-    ("ui", &["space", "state"], "`Focus` stands in the state"),
-    ("ui/view", &["overlay", "palette"], "measures of panels stand in the overlay"),
 ];
 
 /// The module that a file is; none for the roots of the crate.

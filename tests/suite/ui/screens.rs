@@ -15,7 +15,7 @@ use desk::Desk;
 use tidebox::domain::ids::BatchId;
 use tidebox::domain::positions::Position;
 use tidebox::ui::keymap::Keymap;
-use tidebox::ui::state::reading::Focus;
+use tidebox::ui::space::Focus;
 use tidebox::ui::state::shelf::Listed;
 use tidebox::ui::state::{AfterDecision, Start};
 use tidebox::ui::theme::Theme;

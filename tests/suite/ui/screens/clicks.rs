@@ -1,7 +1,7 @@
 //! The mouse: every click lands on something that is looked up on the screen by its text.
 
 use tidebox::domain::ids::Id;
-use tidebox::ui::state::reading::Focus;
+use tidebox::ui::space::Focus;
 use tidebox::ui::state::shelf::Listed;
 use tidebox::ui::state::work::Work;
 use tidebox::ui::state::{Start, overlay::Overlay};
