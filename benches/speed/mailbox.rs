@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tidebox::domain::found_copy::{FoundCopy, Location};
-use tidebox::source::{Each, FetchedMessage, Outcome, Since, Source, SourceError};
+use tidebox::source::{EventSink, FetchedMessage, Outcome, Source, SourceError, SyncContext};
 
 const SYLLABLES: [&str; 24] = [
     "ba", "con", "de", "fi", "ga", "hel", "is", "jo", "ka", "lum", "me", "nor", "o", "pre", "qui", "ra", "sta", "te",
@@ -162,7 +162,7 @@ impl Mailbox {
 }
 
 impl Source for Mailbox {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         let known: HashSet<String> = since.known.all("");
         for (number, raw) in self.0.iter().enumerate() {
             let key = number.to_string();

@@ -15,7 +15,7 @@ use crate::domain::ids::SourceId;
 use crate::domain::retry;
 use crate::domain::schedule::Zone;
 use crate::source::secret::Trace;
-use crate::source::{Owed, Source};
+use crate::source::{Source, Withheld};
 use crate::store::Store;
 
 /// Kinds that a reading settles.
@@ -116,7 +116,7 @@ fn note_owed(
     store: &mut Store,
     id: SourceId,
     known: &[Concern],
-    owed: &Owed,
+    owed: &Withheld,
     now: DateTime<Utc>,
 ) -> Result<(), JobError> {
     let concern = Concern {
@@ -237,14 +237,14 @@ mod tests {
     use super::{Leave, Occasion, SourceFailure, fell, leave};
     use crate::domain::concern::{Concern, ConcernKind};
     use crate::source::secret::Trace;
-    use crate::source::{Each, Outcome, Since, Source, SourceError};
+    use crate::source::{EventSink, Outcome, Source, SourceError, SyncContext};
     use crate::store::Store;
 
     /// A source whose secret is refused, or gives none.
     struct Shut(Option<Trace>);
 
     impl Source for Shut {
-        fn read(&mut self, _: &Since<'_>, _: &mut Each<'_>) -> Result<Outcome, SourceError> {
+        fn read(&mut self, _: &SyncContext<'_>, _: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
             Ok(Outcome::default())
         }
 

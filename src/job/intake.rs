@@ -22,7 +22,7 @@ use crate::domain::flags::Flags;
 use crate::domain::found_copy::MailboxEvent;
 use crate::domain::ids::SourceId;
 use crate::domain::moment::Moment;
-use crate::source::{FetchedMessage, Known, Passed, Since, Source, SourceError, SourceEvent};
+use crate::source::{FetchedMessage, KnownCopies, SkipCounter, Source, SourceError, SourceEvent, SyncContext};
 use crate::store::{Admission, Store};
 
 /// How long a transaction waits for more messages, before it takes what there are.
@@ -74,7 +74,7 @@ impl Intake<'_> {
             store.take_little_memory();
         }
         let budget = if self.low_memory { ByteBudget::low_memory() } else { ByteBudget::default() };
-        let (budget, passed) = (&budget, &Passed::default());
+        let (budget, passed) = (&budget, &SkipCounter::default());
         let (fetched_in, fetched_out) = bounded::<(FetchedMessage, Permit<'_>)>(READ_AHEAD);
         let (ready_in, ready_out) = bounded::<Ready<'_>>(READY);
         thread::scope(|scope| {
@@ -85,8 +85,8 @@ impl Intake<'_> {
             }
             drop(fetched_out);
             let reading = scope.spawn(move || {
-                let known = Taken { store: knowing, source: self.source };
-                let since = Since { known: &known, passed, position, now: wall };
+                let known = StoredCopies { store: knowing, source: self.source };
+                let since = SyncContext { known: &known, passed, position, now: wall };
                 source.read(&since, &mut |event| match event {
                     SourceEvent::Message(message) => {
                         let permit = budget.wait_for(message.raw.len().max(1));
@@ -152,7 +152,7 @@ impl Intake<'_> {
         &self,
         store: &mut Store,
         ready: &Receiver<Ready<'_>>,
-        passed: &Passed,
+        passed: &SkipCounter,
         summary: &mut Summary,
         watcher: &mut dyn Watcher,
     ) -> Result<ControlFlow<()>, JobError> {
@@ -221,12 +221,12 @@ fn go_on(on: bool) -> ControlFlow<()> {
 }
 
 /// What the store has of a source. What can't be asked for is read again, which changes nothing.
-struct Taken {
+struct StoredCopies {
     store: Store,
     source: SourceId,
 }
 
-impl Known for Taken {
+impl KnownCopies for StoredCopies {
     fn all(&self, folder: &str) -> HashSet<String> {
         self.store.known(self.source, folder).unwrap_or_default()
     }
@@ -261,7 +261,7 @@ mod tests {
     use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
     use crate::domain::moment::Moment;
     use crate::job::disposition::BacklogPolicy;
-    use crate::source::{Each, FetchedMessage, Outcome, Since, Source, SourceError};
+    use crate::source::{EventSink, FetchedMessage, Outcome, Source, SourceError, SyncContext};
     use crate::store::Store;
 
     /// A source that hands one message over and ends as told.
@@ -274,7 +274,7 @@ mod tests {
     }
 
     impl Source for Ends {
-        fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+        fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
             let found = FoundCopy::new(Location::without_folder("1".into()), since.now - TimeDelta::days(1));
             let copy = FoundCopy { flags: CopyFlags::SeenOnly(false), ..found };
             let _: ControlFlow<()> = each(FetchedMessage::new(b"Subject: x\n\ny\n".to_vec(), copy).into());

@@ -3,7 +3,7 @@
 use super::source_failure::SourceFailure;
 use crate::domain::flags::Flags;
 use crate::domain::outside::{Change, Outcome};
-use crate::source::{Owed, Passed, Problems};
+use crate::source::{Problems, SkipCounter, Withheld};
 use crate::store::{Admission, Admitted, Returned};
 
 /// What came of taking in.
@@ -35,7 +35,7 @@ pub struct Summary {
     /// Why the source could not be read at all.
     pub cause: Option<SourceFailure>,
     /// Messages that are there and were not given out.
-    pub owed: Option<Owed>,
+    pub owed: Option<Withheld>,
 }
 
 impl Summary {
@@ -60,7 +60,7 @@ impl Summary {
 
     /// With what was passed over so far, which is counted at the end.
     #[must_use]
-    pub fn with(&self, passed: &Passed) -> Self {
+    pub fn with(&self, passed: &SkipCounter) -> Self {
         let mut so_far = self.clone();
         so_far.read += passed.messages();
         so_far.known += passed.messages();

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::domain::moment::Moment;
 use crate::mail;
 use crate::source::FetchedMessage;
-use crate::store::{Store, TrayRow};
+use crate::store::{IncomingRow, Store};
 
 /// Rows that one transaction takes in.
 const ROWS: usize = 32;
@@ -38,7 +38,7 @@ pub fn empty(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<S
 }
 
 /// The bytes that a script put in, or a message written of what it said.
-fn original_of(row: TrayRow) -> Vec<u8> {
+fn original_of(row: IncomingRow) -> Vec<u8> {
     if let Some(raw) = row.raw {
         return raw;
     }

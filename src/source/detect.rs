@@ -9,7 +9,7 @@ use super::eml::{Eml, is_message};
 use super::jsonl::{self, Jsonl};
 use super::maildir::{Maildir, is_folder};
 use super::mbox::{self, Mbox};
-use super::{Each, FetchedMessage, Outcome, Since, Source, SourceError, key_of};
+use super::{EventSink, FetchedMessage, Outcome, Source, SourceError, SyncContext, key_of};
 use crate::domain::found_copy::{FoundCopy, Location};
 use crate::domain::limits::MESSAGE_BYTES;
 use crate::mail;
@@ -201,7 +201,7 @@ struct Single<R> {
 }
 
 impl<R: BufRead + Send> Source for Single<R> {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         let mut raw = Vec::new();
         let limit = MESSAGE_BYTES as u64 + 1;
         let read = (&mut self.reader).take(limit).read_to_end(&mut raw);

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::{
-    Each, Extent, FetchedMessage, Gauge, Outcome, Problems, Since, Source, SourceError, changed, key_of, read_message,
+    EventSink, Extent, FetchedMessage, Gauge, Outcome, Problems, Source, SourceError, SyncContext, changed, key_of,
+    read_message,
 };
 use crate::domain::found_copy::{FoundCopy, Location};
 use crate::mail;
@@ -43,7 +44,7 @@ impl Eml {
 }
 
 impl Source for Eml {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         let mut outcome = Outcome::default();
         let single = self.files.is_none() && self.path.is_file();
         let files = self.files(&mut outcome.problems)?;

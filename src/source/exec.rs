@@ -10,7 +10,7 @@ use std::io::{self, BufReader, ErrorKind};
 use std::time::Duration;
 
 use super::jsonl::Reading;
-use super::{Each, Outcome, Since, Source, SourceError};
+use super::{EventSink, Outcome, Source, SourceError, SyncContext};
 use crate::domain::limits::{COMMAND_OUTPUT_BYTES, COMMAND_SECONDS};
 use crate::domain::printable::Printable;
 use crate::process::RunningProgram;
@@ -56,7 +56,7 @@ fn is_unfit(error: &io::Error) -> bool {
 }
 
 impl Source for Exec {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         let position = since.position.unwrap_or_default();
         let (started, unfit) = match self.start(position) {
             // No program can be given it, so that this one would never be started again.

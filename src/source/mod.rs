@@ -82,17 +82,17 @@ impl From<MailboxEvent> for SourceEvent {
 }
 
 /// What a source needs to know before it reads.
-pub struct Since<'a> {
-    pub known: &'a dyn Known,
+pub struct SyncContext<'a> {
+    pub known: &'a dyn KnownCopies,
     /// Told of what is passed over because it is known.
-    pub passed: &'a Passed,
+    pub passed: &'a SkipCounter,
     /// What the source gave as its position when it was read last.
     pub position: Option<&'a str>,
     pub now: DateTime<Utc>,
 }
 
 /// What of a source was taken in already. What can't be told counts as new: taking it in again changes nothing.
-pub trait Known {
+pub trait KnownCopies {
     /// The keys of a folder's copies.
     fn all(&self, folder: &str) -> HashSet<String>;
 
@@ -113,7 +113,7 @@ pub trait Known {
     }
 }
 
-impl<F: Fn(&str) -> HashSet<String>> Known for F {
+impl<F: Fn(&str) -> HashSet<String>> KnownCopies for F {
     fn all(&self, folder: &str) -> HashSet<String> {
         self(folder)
     }
@@ -121,12 +121,12 @@ impl<F: Fn(&str) -> HashSet<String>> Known for F {
 
 /// What was passed over so far, for a progress bar.
 #[derive(Debug, Default)]
-pub struct Passed {
+pub struct SkipCounter {
     messages: AtomicU64,
     bytes: AtomicU64,
 }
 
-impl Passed {
+impl SkipCounter {
     pub fn add(&self, messages: u64, bytes: u64) {
         self.messages.fetch_add(messages, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
@@ -143,18 +143,18 @@ impl Passed {
     }
 }
 
-impl fmt::Debug for Since<'_> {
+impl fmt::Debug for SyncContext<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Since").field("position", &self.position).field("now", &self.now).finish_non_exhaustive()
+        f.debug_struct("SyncContext").field("position", &self.position).field("now", &self.now).finish_non_exhaustive()
     }
 }
 
 /// What takes what is brought. `Break` ends the reading early; what was handed over counts.
-pub type Each<'a> = dyn FnMut(SourceEvent) -> ControlFlow<()> + 'a;
+pub type EventSink<'a> = dyn FnMut(SourceEvent) -> ControlFlow<()> + 'a;
 
 pub trait Source: Send {
     /// Hands over what is new.
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError>;
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError>;
 
     /// How to find out how much there is to read, for a progress bar. That may take a while, and goes beside the reading.
     fn gauge(&self) -> Gauge {
@@ -239,18 +239,18 @@ pub struct Outcome {
     /// What a person is to know besides, in plain words.
     pub notes: Vec<String>,
     /// Messages that are there and that the server does not give out.
-    pub owed: Option<Owed>,
+    pub owed: Option<Withheld>,
 }
 
 /// Messages that a server does not give out, in its own words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Owed {
+pub struct Withheld {
     pub count: u32,
     /// What it says to that; empty where it says nothing.
     pub said: String,
 }
 
-impl fmt::Display for Owed {
+impl fmt::Display for Withheld {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the server does not give out {} of its messages", self.count)?;
         if self.said.is_empty() { Ok(()) } else { write!(f, ": {}", self.said) }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::detect::{Format, of_file};
 use super::eml::Eml;
 use super::maildir::{self, Maildir};
-use super::{Each, Gauge, Known, Outcome, Since, Source, SourceError, SourceEvent, detect};
+use super::{EventSink, Gauge, KnownCopies, Outcome, Source, SourceError, SourceEvent, SyncContext, detect};
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
@@ -189,11 +189,11 @@ fn within(outer: &str, inner: &str) -> String {
 }
 
 struct KnownWithin<'a> {
-    known: &'a dyn Known,
+    known: &'a dyn KnownCopies,
     folder: &'a str,
 }
 
-impl Known for KnownWithin<'_> {
+impl KnownCopies for KnownWithin<'_> {
     fn all(&self, folder: &str) -> HashSet<String> {
         self.known.all(&within(self.folder, folder))
     }
@@ -208,10 +208,10 @@ impl Known for KnownWithin<'_> {
 }
 
 impl Source for Within {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         let outer = self.folder.as_str();
         let known = KnownWithin { known: since.known, folder: outer };
-        let since = Since { known: &known, passed: since.passed, position: since.position, now: since.now };
+        let since = SyncContext { known: &known, passed: since.passed, position: since.position, now: since.now };
         self.inner.read(&since, &mut |mut event| {
             match &mut event {
                 SourceEvent::Message(message) => {

@@ -64,7 +64,7 @@ impl Disposition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Admitted {
     pub id: Id,
-    pub outcome: Outcome,
+    pub outcome: AdmissionOutcome,
     /// The stage it came to; for a known one, the stage that it is in.
     pub stage: Stage,
 }
@@ -72,12 +72,12 @@ pub struct Admitted {
 impl Admitted {
     #[must_use]
     pub fn is_new(&self) -> bool {
-        self.outcome == Outcome::New
+        self.outcome == AdmissionOutcome::New
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum AdmissionOutcome {
     New,
     /// It was in the store before; nothing of it changed but that this copy of it is known too.
     Known,
@@ -171,12 +171,12 @@ impl<'tx> SliceWriter<'tx> {
         let (source, copy) = (self.source, &one.message.copy);
         let folder = number(&mut self.folders, &copy.location.folder, |name| source::folder(self.tx, source, name))?;
         copy::keep(self.tx, (folder, &copy.location.key), admitted.id, copy.flags.kept())?;
-        if let (Disposition::DecidedElsewhere(said), Outcome::Known) = (&one.disposition, admitted.outcome)
+        if let (Disposition::DecidedElsewhere(said), AdmissionOutcome::Known) = (&one.disposition, admitted.outcome)
             && follows(self.tx, admitted.id)?
         {
             become_as(self.tx, admitted.id, said, self.now)?;
         }
-        if admitted.outcome == Outcome::Known
+        if admitted.outcome == AdmissionOutcome::Known
             && copy.origin != CopyOrigin::NotIncoming
             && away::is_away(self.tx, admitted.id)?
         {
@@ -276,7 +276,7 @@ impl<'tx> SliceWriter<'tx> {
             (_, Stage::Held) => self.held += 1,
             _ => {}
         }
-        Ok(Admitted { id, outcome: Outcome::New, stage })
+        Ok(Admitted { id, outcome: AdmissionOutcome::New, stage })
     }
 }
 
@@ -298,7 +298,7 @@ pub(super) fn known_as(tx: &Transaction<'_>, id: Id) -> Result<Admitted, StoreEr
     let stage = tx
         .prepare_cached("SELECT stage FROM message WHERE id = ?1")?
         .query_row([id.0], |row| word(row, 0, "message", id))?;
-    Ok(Admitted { id, outcome: Outcome::Known, stage })
+    Ok(Admitted { id, outcome: AdmissionOutcome::Known, stage })
 }
 
 pub(super) fn fact(connection: &rusqlite::Connection, name: &str) -> Result<i64, StoreError> {

@@ -72,7 +72,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use crate::domain::batch::BatchKind;
 pub use act::ActsSoFar;
-pub use admit::{Admission, Admitted, Disposition, Outcome, PreparedMessage};
+pub use admit::{Admission, AdmissionOutcome, Admitted, Disposition, PreparedMessage};
 pub use away::{MOST_RETURNED, Returned};
 pub use batch::Triaged;
 pub use begin::{Beginning, LaneTurn};
@@ -86,7 +86,7 @@ pub use original::{Packed, pack};
 pub use presence::Presence;
 pub use source::SourceRow;
 pub use tally::Tally;
-pub use tray::TrayRow;
+pub use tray::IncomingRow;
 
 /// One connection to the store.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use crate::domain::found_copy::{FoundCopy, Location};
 use crate::domain::ids::{Id, SourceId};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrayRow {
+pub struct IncomingRow {
     pub number: i64,
     pub source: String,
     pub sender: String,
@@ -29,7 +29,7 @@ pub struct TrayRow {
     pub put_at: DateTime<Utc>,
 }
 
-impl TrayRow {
+impl IncomingRow {
     /// When it was sent, where `sent_at` says so: Unix seconds, RFC 3339, or `2026-11-02 09:12[:44]` in UTC.
     #[must_use]
     pub fn sent(&self) -> Option<DateTime<Utc>> {
@@ -62,7 +62,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn tray(&self, limit: usize) -> Result<Vec<TrayRow>, StoreError> {
+    pub fn tray(&self, limit: usize) -> Result<Vec<IncomingRow>, StoreError> {
         self.read("reading the tray", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT number, source, sender, subject, body, external_id, sent_at, thread, link, raw, put_at
@@ -126,8 +126,8 @@ fn fingerprint(source: SourceId, key: &str) -> Fingerprint {
     Fingerprint(digest.finalize().into())
 }
 
-fn row(row: &Row<'_>) -> rusqlite::Result<TrayRow> {
-    Ok(TrayRow {
+fn row(row: &Row<'_>) -> rusqlite::Result<IncomingRow> {
+    Ok(IncomingRow {
         number: row.get(0)?,
         source: text(row, 1)?,
         sender: text(row, 2)?,
@@ -153,12 +153,12 @@ fn optional_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String
 
 #[cfg(test)]
 mod tests {
-    use super::{TrayRow, instant};
+    use super::{IncomingRow, instant};
 
     #[test]
     fn the_time_of_sending_may_be_written_in_several_ways() {
         let sent = |text: &str| {
-            let row = TrayRow {
+            let row = IncomingRow {
                 number: 1,
                 source: String::new(),
                 sender: String::new(),

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 use self::entries::{Entry, NoFeed, Read};
 use self::keys::Links;
-use super::{Each, FetchedMessage, Outcome, Since, Source, SourceError, hex};
+use super::{EventSink, FetchedMessage, Outcome, Source, SourceError, SyncContext, hex};
 use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
 use crate::domain::limits::{FEED_BYTES, FEED_ENTRIES};
 use crate::mail;
@@ -87,7 +87,7 @@ impl Feed {
 }
 
 impl Source for Feed {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         let known = self.position(since.position);
         if known.as_ref().is_some_and(|known| self.rests(known, since.now)) {
             return Ok(Outcome { position: since.position.map(str::to_owned), ..Outcome::default() });
@@ -135,8 +135,8 @@ impl Feed {
         read: &Read,
         (keys, other): (&[String], bool),
         host: &str,
-        since: &Since<'_>,
-        each: &mut Each<'_>,
+        since: &SyncContext<'_>,
+        each: &mut EventSink<'_>,
         outcome: &mut Outcome,
     ) -> bool {
         let mut sorted: Vec<&str> = keys.iter().map(String::as_str).collect();

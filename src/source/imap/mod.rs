@@ -52,7 +52,7 @@ use self::position::AccountPosition;
 use self::reading::{Cut, Reading};
 use self::session::Session;
 use super::secret::Trace;
-use super::{Each, Extent, Gauge, Mailbox, Outcome, Since, Source, SourceError, Woken};
+use super::{EventSink, Extent, Gauge, Mailbox, Outcome, Source, SourceError, SyncContext, Woken};
 use crate::config::{ImapConfig, SourceConfig};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::outside::{self, Change, FolderRole, Found, Lost};
@@ -108,7 +108,7 @@ impl Imap {
         Ok((self.account.session()?, folders))
     }
 
-    fn read_once(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read_once(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         let largest = self.account.config.largest;
         let gauge = self.gauge.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         let heads = self.heads.clone();
@@ -165,7 +165,7 @@ fn listed_soon(session: &mut Session, settings: &FolderSettings) -> Result<ImapF
 }
 
 impl Source for Imap {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         let was_kept = self.account.is_kept();
         match self.read_once(since, each) {
             // A connection that was kept may be none any more. Reading twice brings nothing that counts twice.

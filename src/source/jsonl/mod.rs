@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use self::line::{Line, text};
 pub(super) use self::reading::Reading;
 use super::grown::Place;
-use super::{Each, Extent, Gauge, Outcome, Since, Source, SourceError};
+use super::{EventSink, Extent, Gauge, Outcome, Source, SourceError, SyncContext};
 
 /// Whether the first line is a message, or a position, as far as it is in sight.
 pub(super) fn begins(head: &[u8]) -> bool {
@@ -61,7 +61,7 @@ impl Jsonl {
 }
 
 impl Source for Jsonl {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         let mut file = File::open(&self.path).map_err(|error| SourceError::open(&self.path, error))?;
         let failed = |error| SourceError::read(&self.path, error);
         let start = Place::resume(since.position, &mut file).map_err(failed)?;
@@ -103,7 +103,7 @@ impl<R: BufRead + Send> Stream<R> {
 }
 
 impl<R: BufRead + Send> Source for Stream<R> {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         let mut reading = Reading::new(&self.name, since);
         let path = Path::new("standard input");
         reading.lines(&mut self.reader, each).map_err(|error| SourceError::read(path, error))?;

@@ -13,13 +13,13 @@ use crate::domain::defect::Defect;
 use crate::domain::found_copy::{FoundCopy, Location};
 use crate::domain::limits::JSON_LINE_BYTES;
 use crate::mail;
-use crate::source::{Each, FetchedMessage, Outcome, Passed, Since, hex};
+use crate::source::{EventSink, FetchedMessage, Outcome, SkipCounter, SyncContext, hex};
 
 pub(in crate::source) struct Reading<'a> {
     name: &'a str,
     now: DateTime<Utc>,
     known: HashSet<String>,
-    passed: &'a Passed,
+    passed: &'a SkipCounter,
     pub(in crate::source) outcome: Outcome,
     /// Bytes of whole lines that were seen to.
     pub(super) end: u64,
@@ -29,13 +29,13 @@ pub(in crate::source) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(in crate::source) fn new(name: &'a str, since: &Since<'a>) -> Self {
+    pub(in crate::source) fn new(name: &'a str, since: &SyncContext<'a>) -> Self {
         let known = since.known.all("");
         let outcome = Outcome::default();
         Self { name, now: since.now, known, passed: since.passed, outcome, end: 0, number: 0, half: false }
     }
 
-    pub(in crate::source) fn lines(&mut self, mut reader: impl BufRead, each: &mut Each<'_>) -> io::Result<()> {
+    pub(in crate::source) fn lines(&mut self, mut reader: impl BufRead, each: &mut EventSink<'_>) -> io::Result<()> {
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -76,7 +76,7 @@ impl<'a> Reading<'a> {
         self.outcome.problems.add(format!("line {}", self.number), what);
     }
 
-    fn line(&mut self, line: &[u8], each: &mut Each<'_>) -> Result<ControlFlow<()>, Mistake> {
+    fn line(&mut self, line: &[u8], each: &mut EventSink<'_>) -> Result<ControlFlow<()>, Mistake> {
         let mut said = Line::read(&text(line))?;
         match said.take_position() {
             Ok(None) => {}

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::{Location, MailboxEvent};
-use crate::source::{Each, Since};
+use crate::source::{EventSink, SyncContext};
 
 /// So many known copies are asked for at once.
 const PAGE: usize = 10_000;
@@ -25,7 +25,12 @@ pub(super) struct Compared {
 
 /// Walks what is known beside a list that is in the order of keys, and brings the flags that are others than is known;
 /// `None` where that was ended early.
-pub(super) fn compare(folder: &str, names: &[Listed<'_>], since: &Since<'_>, each: &mut Each<'_>) -> Option<Compared> {
+pub(super) fn compare(
+    folder: &str,
+    names: &[Listed<'_>],
+    since: &SyncContext<'_>,
+    each: &mut EventSink<'_>,
+) -> Option<Compared> {
     let mut compared = Compared { known: vec![false; names.len()], missing: Vec::new() };
     let mut place = 0;
     walk(folder, since, &mut |key, flags| {
@@ -54,14 +59,18 @@ pub(super) fn compare(folder: &str, names: &[Listed<'_>], since: &Since<'_>, eac
 }
 
 /// Says of everything that is known of a folder that it is gone; `None` where that was ended early.
-pub(super) fn all_gone(folder: &str, since: &Since<'_>, each: &mut Each<'_>) -> Option<()> {
+pub(super) fn all_gone(folder: &str, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Option<()> {
     walk(folder, since, &mut |key, _| {
         let location = Location { folder: folder.to_owned(), key: key.to_owned() };
         each(MailboxEvent::Gone { location, sure: false }.into())
     })
 }
 
-fn walk(folder: &str, since: &Since<'_>, one: &mut dyn FnMut(&str, Option<Flags>) -> ControlFlow<()>) -> Option<()> {
+fn walk(
+    folder: &str,
+    since: &SyncContext<'_>,
+    one: &mut dyn FnMut(&str, Option<Flags>) -> ControlFlow<()>,
+) -> Option<()> {
     let mut first = String::new();
     loop {
         let page = since.known.between(folder, &first, LAST, PAGE);

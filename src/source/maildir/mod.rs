@@ -34,7 +34,7 @@ use self::folders::{Folder, find};
 use self::reading::Reading;
 use self::roles::Roles;
 use self::stamp::{Home, Stamp};
-use super::{Each, Extent, Gauge, Mailbox, Outcome, Problems, Since, Source, SourceError, Woken};
+use super::{EventSink, Extent, Gauge, Mailbox, Outcome, Problems, Source, SourceError, SyncContext, Woken};
 use crate::config::WriteBack;
 use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
 use crate::domain::ids::{ChangeId, Id};
@@ -130,7 +130,7 @@ impl Maildir {
 }
 
 impl Source for Maildir {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         fs::read_dir(&self.root).map_err(|error| SourceError::open(&self.root, error))?;
         let mut outcome = Outcome::default();
         let folders = find(&self.root, &mut outcome.problems);

@@ -13,7 +13,7 @@ use super::folders::Folder;
 use super::stamp::{self, Stamp};
 use super::{Place, Seen, Side, name};
 use crate::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, MailboxEvent};
-use crate::source::{Each, FetchedMessage, Outcome, Since, changed, read_message};
+use crate::source::{EventSink, FetchedMessage, Outcome, SyncContext, changed, read_message};
 
 /// Of a folder that lost so many messages between two readings, and has none left, it is not sure that somebody took them away.
 const EMPTIED: usize = 3;
@@ -25,7 +25,7 @@ pub(super) struct Reading<'a> {
     /// Whether nothing in it is incoming mail.
     aside: bool,
     origin: CopyOrigin,
-    since: &'a Since<'a>,
+    since: &'a SyncContext<'a>,
     outcome: &'a mut Outcome,
     /// Keys that were handed over.
     taken: HashSet<String>,
@@ -74,7 +74,7 @@ impl<'a> Reading<'a> {
     pub(super) fn of(
         folder: &'a Folder,
         (aside, origin): (bool, CopyOrigin),
-        since: &'a Since<'a>,
+        since: &'a SyncContext<'a>,
         outcome: &'a mut Outcome,
     ) -> Self {
         let (taken, odd) = (HashSet::new(), HashSet::new());
@@ -88,7 +88,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Hands over what is not known; `None` where that was ended early. What did not change since `before` is not listed.
-    pub(super) fn read(&mut self, before: Place, each: &mut Each<'_>) -> Option<Place> {
+    pub(super) fn read(&mut self, before: Place, each: &mut EventSink<'_>) -> Option<Place> {
         // Both are taken before anything is listed: what moves meanwhile makes one of them a thing of the past.
         let stamps = [Side::New, Side::Cur].map(|side| self.stamp(side));
         let mut place = before;
@@ -134,7 +134,7 @@ impl<'a> Reading<'a> {
 
     /// Says of what is known and neither here nor there that it is gone. A folder that changes while it is listed may hide
     /// a file that is there: then nothing is said, and it is to be listed again. `None` where that was ended early.
-    fn bring_gone(&mut self, stamps: [Option<Stamp>; 2], each: &mut Each<'_>) -> Option<bool> {
+    fn bring_gone(&mut self, stamps: [Option<Stamp>; 2], each: &mut EventSink<'_>) -> Option<bool> {
         let Some(missing) = self.missing.take().filter(|missing| !missing.is_empty()) else { return Some(true) };
         let in_new = match self.in_new.take() {
             Some(names) => names,
@@ -164,7 +164,7 @@ impl<'a> Reading<'a> {
         Stamp::of(&side.of(self.folder))
     }
 
-    fn look(&mut self, side: Side, each: &mut Each<'_>) -> Option<Look> {
+    fn look(&mut self, side: Side, each: &mut EventSink<'_>) -> Option<Look> {
         let path = side.of(self.folder);
         let mut look = Look::default();
         let names = self.list(&path, &mut look);
@@ -202,7 +202,14 @@ impl<'a> Reading<'a> {
         Some(look)
     }
 
-    fn hand_over(&mut self, side: Side, path: &Path, name: &Name, look: &mut Look, each: &mut Each<'_>) -> Option<()> {
+    fn hand_over(
+        &mut self,
+        side: Side,
+        path: &Path,
+        name: &Name,
+        look: &mut Look,
+        each: &mut EventSink<'_>,
+    ) -> Option<()> {
         let key = name.key();
         let odd = match take(path, self.since.now) {
             Ok(Some((raw, time))) => {

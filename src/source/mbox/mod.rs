@@ -22,7 +22,7 @@ use self::separator::{Follows, Shape};
 use self::split::{Found, Splitter};
 use self::style::{BEGINNING, Style};
 use super::grown::Place;
-use super::{Each, Extent, FetchedMessage, Gauge, Outcome, Since, Source, SourceError, changed, key_of};
+use super::{EventSink, Extent, FetchedMessage, Gauge, Outcome, Source, SourceError, SyncContext, changed, key_of};
 use crate::domain::found_copy::{FoundCopy, Location};
 use crate::mail;
 
@@ -89,7 +89,7 @@ impl Mbox {
 }
 
 impl Source for Mbox {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         self.wait_for_lock(since.now)?;
         let mut file = File::open(&self.path).map_err(|error| SourceError::open(&self.path, error))?;
         let failed = |error| SourceError::read(&self.path, error);
@@ -151,7 +151,7 @@ impl<R: BufRead + Send> Stream<R> {
 }
 
 impl<R: BufRead + Send> Source for Stream<R> {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         let path = || PathBuf::from("standard input");
         let splitter = Splitter::of_stream(&mut self.reader).map_err(|error| SourceError::read(&path(), error))?;
         match hand_over(splitter, None, false, since, each) {
@@ -173,8 +173,8 @@ fn hand_over<R: BufRead>(
     mut splitter: Splitter<R>,
     unmarked: Option<bool>,
     fresh: bool,
-    since: &Since<'_>,
-    each: &mut Each<'_>,
+    since: &SyncContext<'_>,
+    each: &mut EventSink<'_>,
 ) -> Result<(u64, Outcome), Trouble> {
     let mut known = since.known.all("");
     let mut outcome = Outcome::default();

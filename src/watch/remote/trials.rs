@@ -12,7 +12,7 @@ use crate::config::{Config, SourceConfig, SourceKind};
 use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::outside::{self, Change, Found, Lost};
-use crate::source::{Each, FetchedMessage, Mailbox, Outcome, Since, Source, SourceError, Woken};
+use crate::source::{EventSink, FetchedMessage, Mailbox, Outcome, Source, SourceError, SyncContext, Woken};
 use crate::store::Store;
 use crate::watch::messages::{RemoteMessage, SupervisorMessage};
 use crate::watch::{Listener, WatchContext, WatchEvent, Who};
@@ -43,7 +43,7 @@ static SERVERS: Mutex<Vec<(String, Arc<Server>)>> = Mutex::new(Vec::new());
 struct Fake(Arc<Server>);
 
 impl Source for Fake {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         match self.0.turns.lock().unwrap().recv() {
             Ok(Turn::Brings(number)) => {
                 let raw = format!("Subject: {number}\n\ntext\n").into_bytes();

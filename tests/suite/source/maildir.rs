@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use tidebox::source::maildir::Maildir;
-use tidebox::source::{Passed, Since, Source, SourceEvent};
+use tidebox::source::{SkipCounter, Source, SourceEvent, SyncContext};
 
 use super::{Taken, make_folders, message, now, read, tick};
 
@@ -159,7 +159,7 @@ fn a_message_that_moves_while_it_is_read_is_not_missed() {
     }
     let mut keys = Vec::new();
     let nothing = |_: &str| HashSet::new();
-    let since = Since { known: &nothing, passed: &Passed::default(), position: None, now: now() };
+    let since = SyncContext { known: &nothing, passed: &SkipCounter::default(), position: None, now: now() };
     let mut each = |it: SourceEvent| {
         let SourceEvent::Message(it) = it else { return ControlFlow::Continue(()) };
         if keys.is_empty() {
@@ -183,7 +183,7 @@ fn stopping_early_keeps_the_rest_for_the_next_time() {
     }
     let mut taken = Taken::default();
     let nothing = |_: &str| HashSet::new();
-    let since = Since { known: &nothing, passed: &Passed::default(), position: None, now: now() };
+    let since = SyncContext { known: &nothing, passed: &SkipCounter::default(), position: None, now: now() };
     let outcome = Maildir::new(root).read(&since, &mut |it| {
         let SourceEvent::Message(it) = it else { return ControlFlow::Continue(()) };
         taken.keys.entry(it.copy.location.folder).or_default().insert(it.copy.location.key);

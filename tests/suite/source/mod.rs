@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 use tidebox::mail;
-use tidebox::source::{FetchedMessage, Outcome, Passed, Since, Source, SourceError, SourceEvent};
+use tidebox::source::{FetchedMessage, Outcome, SkipCounter, Source, SourceError, SourceEvent, SyncContext};
 
 fn now() -> DateTime<Utc> {
     // Long after any file of these tests was written, so that their times are trusted.
@@ -36,9 +36,9 @@ impl Taken {
         let mut handed = Vec::new();
         let keys = self.keys.clone();
         let known = move |folder: &str| keys.get(folder).cloned().unwrap_or_default();
-        let since = Since {
+        let since = SyncContext {
             known: &known,
-            passed: &Passed::default(),
+            passed: &SkipCounter::default(),
             position: self.position.as_deref(),
             now: self.now.unwrap_or_else(now),
         };

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use tidebox::clock::Clock;
 use tidebox::source::maildir::Maildir;
-use tidebox::source::{Known, Passed, Since, Source, SourceEvent};
+use tidebox::source::{KnownCopies, SkipCounter, Source, SourceEvent, SyncContext};
 
 use super::{Taken, make_folders, message, now, tick};
 
@@ -33,7 +33,7 @@ fn keys(taken: &mut Taken, root: &Path) -> Vec<String> {
 /// Tells whether it was asked for keys: only a folder that is listed asks.
 struct Asked(std::cell::Cell<u32>);
 
-impl Known for Asked {
+impl KnownCopies for Asked {
     fn all(&self, _: &str) -> HashSet<String> {
         self.0.set(self.0.get() + 1);
         HashSet::from(["1.a".to_owned()])
@@ -43,7 +43,7 @@ impl Known for Asked {
 /// How many folders were listed at a reading from this position.
 fn listed(root: &Path, position: Option<&str>, now: DateTime<Utc>) -> u32 {
     let asked = Asked(std::cell::Cell::new(0));
-    let since = Since { known: &asked, passed: &Passed::default(), position, now };
+    let since = SyncContext { known: &asked, passed: &SkipCounter::default(), position, now };
     Maildir::new(root).read(&since, &mut |_| ControlFlow::Continue(())).unwrap();
     asked.0.get()
 }
@@ -73,8 +73,8 @@ fn what_is_passed_over_is_told_while_it_is_read() {
         fs::write(root.join(format!("new/{number}.a")), message(number)).unwrap();
     }
     let asked = Asked(std::cell::Cell::new(0));
-    let passed = Passed::default();
-    let since = Since { known: &asked, passed: &passed, position: None, now: now() };
+    let passed = SkipCounter::default();
+    let since = SyncContext { known: &asked, passed: &passed, position: None, now: now() };
     let mut handed = 0;
     let outcome = Maildir::new(root).read(&since, &mut |brought| {
         handed += u32::from(matches!(brought, SourceEvent::Message(_)));
@@ -157,7 +157,7 @@ fn a_message_that_arrives_while_its_folder_is_read_is_met_the_next_time() {
     }
     let mut taken = Taken::default();
     let nothing = |_: &str| HashSet::new();
-    let since = Since { known: &nothing, passed: &Passed::default(), position: None, now: now() };
+    let since = SyncContext { known: &nothing, passed: &SkipCounter::default(), position: None, now: now() };
     let outcome = Maildir::new(root).read(&since, &mut |it| {
         let SourceEvent::Message(it) = it else { return ControlFlow::Continue(()) };
         // One comes to each side, behind the back of the listing.

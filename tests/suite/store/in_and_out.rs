@@ -10,7 +10,7 @@ use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Query;
 use tidebox::domain::triage::{Act, Decision, Until};
 use tidebox::domain::write_back::WriteBackPlan;
-use tidebox::store::{BatchKind, Outcome, Store, StoreError};
+use tidebox::store::{AdmissionOutcome, BatchKind, Store, StoreError};
 
 use crate::support::letterbox::{Letterbox, act, at, ids, letter, letters, members};
 
@@ -29,7 +29,7 @@ fn a_message_comes_back_as_it_went_in() {
     let raw = sent.raw();
     let one = sent.ready();
     let [admitted] = post.admit(std::slice::from_ref(&one), at(5))[..] else { panic!("one message") };
-    assert_eq!((admitted.outcome, admitted.stage), (Outcome::New, Stage::History));
+    assert_eq!((admitted.outcome, admitted.stage), (AdmissionOutcome::New, Stage::History));
     assert_eq!(admitted.id, Id(at(1).timestamp()), "ids follow dates");
 
     let message = post.store.message(admitted.id).expect("visible");
@@ -50,7 +50,7 @@ fn the_same_message_through_two_sources_is_one_message_with_two_copies() {
     let first = post.admit(&letters(0..3), at(9));
     let work = post.store.source("work", "mbox").expect("a source");
     let again = post.store.admit(work, &[letter(1).found("", "734").ready()], Some("900"), at(9)).expect("admitted");
-    assert_eq!((again[0].id, again[0].outcome, again[0].stage), (first[1].id, Outcome::Known, Stage::Held));
+    assert_eq!((again[0].id, again[0].outcome, again[0].stage), (first[1].id, AdmissionOutcome::Known, Stage::Held));
     assert!(post.store.known(work, "").expect("keys").contains("734"));
     assert!(post.store.known(post.source, "INBOX").expect("keys").contains("k1"));
     assert!(post.store.known(work, "INBOX").expect("keys").is_empty());

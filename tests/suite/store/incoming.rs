@@ -2,12 +2,12 @@
 
 use tidebox::domain::message::Stage;
 use tidebox::domain::query::Query;
-use tidebox::store::{Admission, Outcome, Store, TrayRow};
+use tidebox::store::{Admission, AdmissionOutcome, IncomingRow, Store};
 
 use crate::support::letterbox::{Letterbox, at, letter, sqlite3};
 
 /// What `job` makes of a row of the tray; the words of the message are not the point here.
-fn made_of(row: &TrayRow) -> Admission {
+fn made_of(row: &IncomingRow) -> Admission {
     let mut admission = letter(1)
         .called(None)
         .subject(&row.subject)
@@ -49,7 +49,7 @@ fn a_script_delivers_with_nothing_but_sqlite3() {
     assert_eq!((row.thread.as_deref(), row.link.as_deref()), (Some("blog"), Some("https://example.org/1")));
     assert_eq!(rows[2].raw.as_deref(), Some(&b"Subject: x\r\n\r\n\xff"[..]));
     let admitted = gather(&mut post);
-    assert!(admitted.iter().all(|one| one.outcome == Outcome::New && one.stage == Stage::Held));
+    assert!(admitted.iter().all(|one| one.outcome == AdmissionOutcome::New && one.stage == Stage::Held));
     assert_eq!(post.store.tray(10).expect("rows"), []);
     assert_eq!(post.begin("morning", at(99)).expect("a batch").size(), 3);
 }
@@ -72,8 +72,8 @@ fn an_external_id_makes_it_one_message_and_without_one_each_is_its_own() {
     put(&post, "ci", "NULL", "red");
     put(&post, "ci", "''", "red");
     let later = gather(&mut post);
-    assert_eq!((later[0].id, later[0].outcome), (first.id, Outcome::Known));
-    assert!(later[1..].iter().all(|one| one.outcome == Outcome::New));
+    assert_eq!((later[0].id, later[0].outcome), (first.id, AdmissionOutcome::Known));
+    assert!(later[1..].iter().all(|one| one.outcome == AdmissionOutcome::New));
     assert_eq!(post.store.tally().expect("numbers").held, 4);
 }
 
@@ -87,7 +87,7 @@ fn a_row_that_another_process_gathered_is_not_taken_in_twice() {
     let one = [made_of(&rows[0])];
     let first = post.store.admit_tray(source, &one, &[rows[0].number], at(20)).expect("admitted")[0];
     let second = other.admit_tray(source, &one, &[rows[0].number], at(21)).expect("admitted")[0];
-    assert_eq!((second.id, second.outcome), (first.id, Outcome::Known));
+    assert_eq!((second.id, second.outcome), (first.id, AdmissionOutcome::Known));
     // And its number is not given to another row.
     post.sqlite3("INSERT INTO incoming (source, sender, subject, body) VALUES ('ci', 's', 't', 'b')").expect("put in");
     assert!(post.store.tray(9).expect("rows")[0].number > rows[0].number);

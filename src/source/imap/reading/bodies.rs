@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use super::item::{Folding, Item};
 use super::{Cut, Reading};
-use crate::source::Owed;
+use crate::source::Withheld;
 use crate::source::imap::command::{ImapCommand, OPENING};
 use crate::source::imap::failure::ImapError;
 use crate::source::imap::fetch_response::FetchResponse;
@@ -126,7 +126,7 @@ impl<'r> Reading<'r> {
         if !one.items.is_empty() {
             let count = u32::try_from(one.items.len()).unwrap_or(u32::MAX);
             let said = self.desk.outcome.owed.as_ref().map_or_else(String::new, |owed| owed.said.clone());
-            let what = Owed { count, said };
+            let what = Withheld { count, said };
             self.desk.problem(&one.folding.folder.name, what);
         }
         Ok(())

@@ -13,14 +13,14 @@ use crate::source::imap::failure::said;
 use crate::source::imap::key::UidKey;
 use crate::source::imap::refusal::passes;
 use crate::source::imap::status::StatusResponse;
-use crate::source::{Each, FetchedMessage, Outcome, Since, SourceEvent};
+use crate::source::{EventSink, FetchedMessage, Outcome, SourceEvent, SyncContext};
 
 /// Of a folder's name, so many columns are told.
 const NAME: usize = 100;
 
 pub(super) struct Desk<'r> {
-    since: &'r Since<'r>,
-    each: &'r mut Each<'r>,
+    since: &'r SyncContext<'r>,
+    each: &'r mut EventSink<'r>,
     pub(super) outcome: Outcome,
     /// Whoever takes what is brought wants no more.
     stopped: bool,
@@ -32,7 +32,7 @@ pub(super) struct Desk<'r> {
 }
 
 impl<'r> Desk<'r> {
-    pub(super) fn new(since: &'r Since<'r>, each: &'r mut Each<'r>) -> Self {
+    pub(super) fn new(since: &'r SyncContext<'r>, each: &'r mut EventSink<'r>) -> Self {
         let outcome = Outcome::default();
         Self { since, each, outcome, stopped: false, gone: Vec::new(), folders: Vec::new(), throttled: false }
     }

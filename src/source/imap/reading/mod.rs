@@ -23,7 +23,7 @@ use super::folders::ImapFolder;
 use super::position::AccountPosition;
 use super::session::Session;
 use super::untagged::Untagged;
-use crate::source::{Each, Extent, Outcome, Since};
+use crate::source::{EventSink, Extent, Outcome, SyncContext};
 
 /// What STATUS asks for.
 const COUNTS: &str = "(MESSAGES UIDNEXT UIDVALIDITY)";
@@ -70,8 +70,8 @@ impl From<ImapError> for Cut {
 impl<'r> Reading<'r> {
     pub(super) fn new(
         session: &'r mut Session,
-        since: &'r Since<'r>,
-        each: &'r mut Each<'r>,
+        since: &'r SyncContext<'r>,
+        each: &'r mut EventSink<'r>,
         (largest, heads): (u64, &'r HashSet<(String, u32)>),
         held: Option<&'r str>,
     ) -> Self {

@@ -14,7 +14,7 @@ use tidebox::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, Ma
 use tidebox::domain::ids::{ChangeId, Id};
 use tidebox::domain::outside::{self, Change, FolderRole, Found, Lost, Target};
 use tidebox::mail;
-use tidebox::source::{Each, FetchedMessage, Mailbox, Outcome, Since, Source, SourceError, Woken};
+use tidebox::source::{EventSink, FetchedMessage, Mailbox, Outcome, Source, SourceError, SyncContext, Woken};
 
 use crate::support::letter;
 
@@ -218,7 +218,7 @@ fn folder_of(role: FolderRole) -> &'static str {
 pub struct Account(pub Server);
 
 impl Source for Account {
-    fn read(&mut self, since: &Since<'_>, each: &mut Each<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
         let folders = if self.0.look().held_is_read { vec!["Held", "INBOX"] } else { vec!["INBOX"] };
         let _: ControlFlow<()> =
             each(MailboxEvent::Incoming(folders.iter().map(|name| (*name).to_owned()).collect()).into());
@@ -234,7 +234,7 @@ impl Source for Account {
 }
 
 impl Account {
-    fn read_folder(&self, folder: &str, since: &Since<'_>, each: &mut Each<'_>) {
+    fn read_folder(&self, folder: &str, since: &SyncContext<'_>, each: &mut EventSink<'_>) {
         let (inbox, folder) = (self.0.look().all[folder].clone(), folder.to_owned());
         let before = self.0.look().before;
         let known: BTreeMap<String, Option<Flags>> =

@@ -9,7 +9,9 @@ use tidebox::config::{Auth, ImapConfig, Secret, Security, SourceConfig, SourceKi
 use tidebox::domain::flags::Flags;
 use tidebox::domain::found_copy::{CopyFlags, Location, MailboxEvent};
 use tidebox::source::imap::Imap;
-use tidebox::source::{FetchedMessage, Known, Outcome, Passed, Since, Source, SourceError, SourceEvent};
+use tidebox::source::{
+    FetchedMessage, KnownCopies, Outcome, SkipCounter, Source, SourceError, SourceEvent, SyncContext,
+};
 
 use crate::support::servers::{Account, PASSWORD};
 
@@ -23,7 +25,7 @@ pub struct Mirror {
     pub gone: usize,
 }
 
-impl Known for Mirror {
+impl KnownCopies for Mirror {
     fn all(&self, folder: &str) -> HashSet<String> {
         self.folders.get(folder).map(|copies| copies.keys().cloned().collect()).unwrap_or_default()
     }
@@ -39,9 +41,9 @@ impl Mirror {
     /// Reads until the end, or until so many messages were taken.
     pub fn read_some(&mut self, source: &mut dyn Source, most: usize) -> Result<Outcome, SourceError> {
         let mut brought = Vec::new();
-        let (passed, position) = (Passed::default(), self.position.clone());
+        let (passed, position) = (SkipCounter::default(), self.position.clone());
         let now = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
-        let since = Since { known: &*self, passed: &passed, position: position.as_deref(), now };
+        let since = SyncContext { known: &*self, passed: &passed, position: position.as_deref(), now };
         let outcome = source.read(&since, &mut |one| {
             if matches!(one, SourceEvent::Mailbox(MailboxEvent::Incoming(_))) {
                 return ControlFlow::Continue(());
