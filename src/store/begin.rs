@@ -9,7 +9,7 @@ use super::admit::fact;
 use super::batch::{batch, open};
 use super::connection::checkpoint;
 use super::failure::StoreError;
-use super::instant::seconds;
+use super::instant::{placed, seconds};
 use super::{Store, deferred};
 use crate::domain::batch::{Batch, BatchKind, HeadingKind, Occasion};
 use crate::domain::ids::BatchId;
@@ -147,10 +147,8 @@ impl Lanes {
         which: &str,
         parameters: P,
     ) -> Result<(), StoreError> {
-        let mut statement = tx.prepare_cached(&format!(
-            "SELECT m.id, m.lane, CASE WHEN m.date BETWEEN 0 AND m.received THEN m.date ELSE m.received END
-             FROM message AS m WHERE {which}"
-        ))?;
+        let mut statement =
+            tx.prepare_cached(&format!("SELECT m.id, m.lane, {} FROM message AS m WHERE {which}", placed("m")))?;
         let rows = statement.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         for row in rows {
             let (message, lane, placed): (i64, i64, i64) = row?;

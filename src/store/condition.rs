@@ -9,7 +9,7 @@ use rusqlite::types::Value;
 
 use super::admit::fact;
 use super::failure::StoreError;
-use super::instant::ceiling;
+use super::instant::{ceiling, placed};
 use super::thread::hash;
 use crate::domain::query::{AddressField, IdTerm, Query, Term, TextField, Thing, named};
 use crate::domain::words;
@@ -19,8 +19,6 @@ use crate::domain::words;
 const MATCH_LEVELS: usize = 12;
 const ALWAYS: &str = "1";
 const NEVER: &str = "0";
-/// `Message::placed` in SQL; a message without a date, or with an impossible one, goes by its arrival.
-const PLACED: &str = "(CASE WHEN v.date BETWEEN 0 AND v.received THEN v.date ELSE v.received END)";
 
 /// A query, ready for a SELECT from `visible AS v`. Parameters ?1 and ?2 are left to the caller: the lowest id that is
 /// asked for, and the lowest above that is not.
@@ -164,8 +162,8 @@ impl Compiler {
             Term::Has(Thing::Attachment) => "v.attachments > 0".to_owned(),
             Term::Has(Thing::Unsubscribe) => "v.unsubscribe <> 0".to_owned(),
             Term::Has(Thing::List) => format!("(v.fields & {}) <> 0", TextField::List.bit()),
-            Term::Before(when) => format!("{PLACED} < {}", ceiling(when.instant(self.now))),
-            Term::After(when) => format!("{PLACED} >= {}", ceiling(when.instant(self.now))),
+            Term::Before(when) => format!("{} < {}", placed("v"), ceiling(when.instant(self.now))),
+            Term::After(when) => format!("{} >= {}", placed("v"), ceiling(when.instant(self.now))),
             Term::Id(IdTerm::Own(id)) => format!("v.id = {}", id.0),
             Term::Id(IdTerm::MessageId(id)) => self.message_id(id),
         }

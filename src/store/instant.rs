@@ -12,6 +12,11 @@ pub(super) fn ceiling(instant: DateTime<Utc>) -> i64 {
     instant.timestamp() + i64::from(instant.timestamp_subsec_nanos() > 0)
 }
 
+/// The second that places a message among others (`Message::placed`), of a row of that name that has `date` and `received`.
+pub(super) fn placed(row: &str) -> String {
+    format!("(CASE WHEN {row}.date BETWEEN 0 AND {row}.received THEN {row}.date ELSE {row}.received END)")
+}
+
 /// A number outside the calendar becomes its nearer end.
 pub(super) fn instant(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).unwrap_or(if seconds < 0 {
