@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 
-use super::entries::{Entry, NoFeed, Read};
+use super::entry::{Entry, NoFeed, Read};
 use crate::domain::limits::FEED_ENTRIES;
 use crate::mail;
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::entries::Entry;
+use super::entry::Entry;
 use super::short_hash;
 
 /// A longer id than this is known by its hash.
@@ -85,7 +85,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::{Links, of};
-    use crate::source::feed::entries::Entry;
+    use crate::source::feed::entry::Entry;
 
     fn entry(title: &str, day: i64) -> Entry {
         Entry {

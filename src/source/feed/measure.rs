@@ -1,7 +1,7 @@
 //! How much XML a feed is made of, before anything is made of it: parsers take memory for each element, and time for
 //! each pair of attributes, of names in scope, of levels. Text, however long, costs next to nothing.
 
-use super::entries::NoFeed;
+use super::entry::NoFeed;
 
 /// Elements; a feed of a thousand entries has some twenty thousand.
 const ELEMENTS: usize = 200_000;

@@ -2,12 +2,13 @@
 //!
 //! Reading it is one question to its server, at most as often as is configured; the server is told what is known
 //! already, so that a feed without news costs a line. What an entry is known by is in `keys`; it is taken in once, as it
-//! was then. What feeds are made of is read in `entries`.
+//! was then. What feeds are made of is read in `reading`.
 
-mod entries;
+mod entry;
 mod json;
 mod keys;
 mod measure;
+mod reading;
 mod xml;
 
 use std::collections::HashSet;
@@ -17,7 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use self::entries::{Entry, NoFeed, Read};
+use self::entry::{Entry, NoFeed, Read};
 use self::keys::Links;
 use super::{EventSink, FetchedMessage, Outcome, Source, SourceError, SyncContext, hex};
 use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
@@ -71,7 +72,7 @@ impl Feed {
 
     fn entries(&self, page: &Page) -> Result<Read, SourceError> {
         let no_feed = |no: NoFeed| SourceError::NoFeed { host: http::host(&self.url), why: no.words() };
-        entries::read(&page.body, &page.url).map_err(no_feed)
+        reading::read(&page.body, &page.url).map_err(no_feed)
     }
 
     fn position(&self, text: Option<&str>) -> Option<Position> {

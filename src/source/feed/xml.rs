@@ -3,7 +3,7 @@
 use feed_rs::model;
 use feed_rs::parser::{Builder, ParseErrorKind, ParseFeedError};
 
-use super::entries::{Entry, NoFeed, Read, bare};
+use super::entry::{Entry, NoFeed, Read, bare};
 use crate::domain::limits::{FEED_ENTRIES, SUBJECT_BYTES};
 
 /// Reads a feed, also one whose notation is broken in the ways that feeds are.

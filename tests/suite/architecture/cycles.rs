@@ -16,10 +16,9 @@ type Module = Vec<String>;
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 
 /// Cycles that may be, by their folder and modules, each with its reason.
-const ALLOWED: [(&str, &[&str], &str); 7] = [
+const ALLOWED: [(&str, &[&str], &str); 6] = [
     ("job", &["intake", "ruling"], "`Intake` is split over files"),
     ("mail", &["letter", "parse", "shown"], "what a letter shows is decided in the parser"),
-    ("source/feed", &["entries", "json", "measure", "xml"], "the types of entries stand in their reader"),
     ("source/imap", &["folders", "transport"], "a connection is opened with a folder"),
     ("source/imap", &["refusal", "status"], "a status is judged where it is read"),
     ("source/mbox", &["split", "style"], "the style of separators is found while splitting"),

@@ -3,8 +3,7 @@
 
 use std::panic::catch_unwind;
 
-use chrono::{DateTime, Utc};
-
+use super::entry::{Entry, NoFeed, Read, bare, cut};
 use super::{json, measure, xml};
 use crate::domain::limits::{HTML_BYTES, NAME_BYTES, SUBJECT_BYTES};
 use crate::mail;
@@ -13,46 +12,6 @@ use crate::mail;
 const ATTACHED: usize = 10;
 /// A longer address leads nowhere.
 const LINK_BYTES: usize = 4 * 1024;
-
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Entry {
-    pub(super) id: Option<String>,
-    pub(super) title: String,
-    pub(super) author: String,
-    pub(super) link: Option<String>,
-    pub(super) date: Option<DateTime<Utc>>,
-    pub(super) body: String,
-    /// Whether the body is HTML.
-    pub(super) html: bool,
-    /// Addresses of what belongs to it.
-    pub(super) attached: Vec<String>,
-}
-
-/// A feed as it was read.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Read {
-    pub(super) title: String,
-    pub(super) entries: Vec<Entry>,
-    pub(super) left_out: usize,
-}
-
-/// Why it is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NoFeed {
-    Other,
-    Broken,
-    Tangled,
-}
-
-impl NoFeed {
-    pub(super) fn words(self) -> &'static str {
-        match self {
-            Self::Other => "is no feed",
-            Self::Broken => "is a feed with mistakes in its notation",
-            Self::Tangled => "is too tangled for a feed",
-        }
-    }
-}
 
 /// Reads a feed. `url` is where it was found: what its links are meant from.
 pub(super) fn read(bytes: &[u8], url: &str) -> Result<Read, NoFeed> {
@@ -93,29 +52,7 @@ fn tidy(entry: Entry) -> Entry {
     }
 }
 
-/// A text of one line. Feeds write entities where no HTML should be, so those are read everywhere.
-pub(super) fn bare(text: &str, html: bool, most: usize) -> String {
-    let mut text = text.to_owned();
-    cut(&mut text, 2 * most);
-    let entities = || text.split('&').skip(1).any(|after| after.split(';').next().is_some_and(is_entity));
-    if html || entities() {
-        text = mail::bare_text(&text);
-    }
-    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    cut(&mut line, most);
-    line
-}
-
-fn is_entity(name: &str) -> bool {
-    let name = name.strip_prefix('#').unwrap_or(name);
-    !name.is_empty() && name.len() <= 8 && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
 fn is_link(address: &str) -> bool {
     let web = address.starts_with("https://") || address.starts_with("http://");
     web && address.len() <= LINK_BYTES && !address.chars().any(|c| c.is_whitespace() || c.is_control())
-}
-
-fn cut(text: &mut String, most: usize) {
-    text.truncate(text.floor_char_boundary(most));
 }
