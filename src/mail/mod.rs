@@ -17,6 +17,7 @@ mod date;
 mod encoded_word;
 mod file_name;
 mod fingerprint;
+mod flowed;
 mod header;
 mod html;
 mod invitation;

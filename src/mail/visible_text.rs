@@ -1,8 +1,8 @@
 //! The text of a message as the reader shows it, without its layout: what the search finds and the rules ask.
 
 use super::body::{Piece, Pieces};
+use super::flowed::unflowed;
 use super::header::{Header, unfold};
-use super::letter::unflowed;
 use super::{charset, encoded_word, html};
 use crate::domain::limits::{PARTS_SHOWN, SEARCHABLE_BYTES};
 

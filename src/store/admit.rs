@@ -10,7 +10,8 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::failure::StoreError;
 use super::instant::seconds;
 use super::original::{self, Packed};
-use super::take_over::{become_as, follows};
+use super::remote_state::apply_remote_state;
+use super::take_over::follows;
 use super::text::word;
 use super::thread::Newcomer;
 use super::{Durability, Store, away, copy, deferred, source, thread};
@@ -174,7 +175,7 @@ impl<'tx> SliceWriter<'tx> {
         if let (Disposition::DecidedElsewhere(said), AdmissionOutcome::Known) = (&one.disposition, admitted.outcome)
             && follows(self.tx, admitted.id)?
         {
-            become_as(self.tx, admitted.id, said, self.now)?;
+            apply_remote_state(self.tx, admitted.id, said, self.now)?;
         }
         if admitted.outcome == AdmissionOutcome::Known
             && copy.origin != CopyOrigin::NotIncoming

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::failure::StoreError;
 use super::instant::seconds;
-use super::take_over::{become_as, is_over};
+use super::remote_state::{apply_remote_state, is_over};
 use super::text::word;
 use super::{Store, thread};
 use crate::domain::flags::Flags;
@@ -277,7 +277,7 @@ fn again(tx: &Transaction<'_>, back: &Back, said: &RemoteState, now: DateTime<Ut
     if held {
         tx.prepare_cached("UPDATE fact SET value = value + 1 WHERE name = 'held'")?.execute([])?;
     } else {
-        become_as(tx, back.id, said, now)?;
+        apply_remote_state(tx, back.id, said, now)?;
     }
     forget(tx, back.id)
 }

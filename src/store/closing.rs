@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::attempt::CHANGES;
 use super::failure::StoreError;
 use super::instant::seconds;
-use super::take_over::{become_as, is_over};
+use super::remote_state::{apply_remote_state, is_over};
 use super::text::word;
 use super::{Store, away, copy, held, thread};
 use crate::domain::attempt::AttemptState;
@@ -201,7 +201,7 @@ impl Tried {
             }
             Found::Filed { .. } | Found::Nowhere => copy::forget(tx, self.folder, &self.key)?,
         }
-        become_as(tx, self.message, said, now)?;
+        apply_remote_state(tx, self.message, said, now)?;
         if self.reason == ChangeReason::Mute {
             thread::unmute_if_nothing_muted(tx, self.message)?;
         }

@@ -56,6 +56,7 @@ mod original;
 mod peek;
 mod presence;
 mod read;
+mod remote_state;
 mod search;
 mod source;
 mod take_over;

@@ -3,17 +3,16 @@
 //! change is still to be made.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::Transaction;
 
 use super::failure::StoreError;
 use super::held::{self, IS_HELD};
-use super::text::word;
-use super::{Store, away, copy, deferred, source, thread};
+use super::remote_state::{apply_remote_state, is_over};
+use super::{Store, away, copy, source};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::MailboxEvent;
-use crate::domain::ids::{Id, SourceId, ThreadId};
-use crate::domain::message::Stage;
+use crate::domain::ids::{Id, SourceId};
 use crate::domain::outside::{FolderRole, Found, Lost};
 use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
@@ -39,7 +38,7 @@ impl Store {
                             away::look(tx, copy.message, now)?;
                         }
                         if known.keywords != flags.keywords && follows(tx, copy.message)? {
-                            become_as(tx, copy.message, &RemoteState::of(None, flags, calendar, now), now)?;
+                            apply_remote_state(tx, copy.message, &RemoteState::of(None, flags, calendar, now), now)?;
                         }
                     }
                     MailboxEvent::Incoming(folders) => source::read_for_incoming(tx, from, folders)?,
@@ -111,7 +110,7 @@ impl Store {
                     said = role.is_some() || flags.keywords != known.keywords;
                 }
                 if said {
-                    become_as(tx, *id, &RemoteState::found(found, calendar, now), now)?;
+                    apply_remote_state(tx, *id, &RemoteState::found(found, calendar, now), now)?;
                 }
                 if !matches!(found, Found::At { role: Some(FolderRole::Held), .. }) {
                     away::look(tx, *id, now)?;
@@ -128,16 +127,6 @@ const FOLLOWS: &str = "m.stage IN ('held', 'let through', 'deferred', 'carried o
 
 pub(super) fn follows(tx: &Transaction<'_>, id: Id) -> Result<bool, StoreError> {
     Ok(tx.prepare_cached(&format!("SELECT 1 FROM message AS m WHERE m.id = ?1 AND {FOLLOWS}"))?.exists([id.0])?)
-}
-
-/// Whether nothing is to come of a message any more, here or outside.
-pub(super) fn is_over(tx: &Transaction<'_>, id: Id) -> Result<bool, StoreError> {
-    Ok(tx
-        .prepare_cached(
-            "SELECT 1 FROM message WHERE id = ?1 AND stage IN ('done', 'trash', 'spam', 'muted', 'history', 'filed', 'gone')
-             AND NOT EXISTS (SELECT 1 FROM journal WHERE message = ?1 AND closed IS NULL)",
-        )?
-        .exists([id.0])?)
 }
 
 /// Forgets the copies of a message that are not where they were; what was known of the flags of one.
@@ -168,28 +157,4 @@ fn elsewhere_in(tx: &Transaction<'_>, source: SourceId, id: Id, found: &Found) -
     let places: Vec<(String, String)> = places.collect::<Result<_, _>>()?;
     let here = |(its_folder, its_key): &(String, String)| its_folder == folder && its_key == key;
     Ok(!places.is_empty() && !places.iter().any(here))
-}
-
-/// Brings a message to what was said of it elsewhere. One of an open batch stays as it is.
-pub(super) fn become_as(
-    tx: &Transaction<'_>,
-    id: Id,
-    said: &RemoteState,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let known: Option<(Stage, i64)> = tx
-        .prepare_cached("SELECT stage, thread FROM message WHERE id = ?1")?
-        .query_row([id.0], |row| Ok((word(row, 0, "message", id)?, row.get(1)?)))
-        .optional()?;
-    let Some((stage, thread)) = known else { return Ok(()) };
-    let Some(stage) = said.stage_after(stage) else { return Ok(()) };
-    tx.prepare_cached("UPDATE message SET stage = ?2 WHERE id = ?1")?.execute((id.0, stage))?;
-    tx.prepare_cached("DELETE FROM deferred WHERE message = ?1")?.execute([id.0])?;
-    if let RemoteState::Deferred(until) = said {
-        deferred::insert(tx, id, until)?;
-    }
-    if stage == Stage::Muted {
-        thread::mute(tx, ThreadId(thread), now)?;
-    }
-    Ok(())
 }

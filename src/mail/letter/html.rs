@@ -12,6 +12,7 @@ use super::sanitize::Tidy;
 use super::{guarded, text};
 use crate::domain::letter::{LineKind, TextStyle};
 use crate::domain::limits::HTML_BYTES;
+use crate::mail::flowed::Flow;
 use crate::mail::html::{self, Showing};
 use html2text::config;
 use html2text::render::{TaggedLine, TextDecorator};
@@ -46,7 +47,7 @@ pub(super) fn lay(layout: &mut Layout, page: &str, showing: Showing) -> usize {
     } else {
         layout.note_cut("HTML's structure");
         let bare = if showing == Showing::Seen { html::text(page) } else { html::text_with_hidden(page) };
-        text::lay(layout, &bare, text::Flow::default());
+        text::lay(layout, &bare, Flow::default());
     }
     for (target, text) in said {
         layout.links.says(&target, &text);

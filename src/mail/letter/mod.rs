@@ -16,6 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use self::layout::Layout;
 use super::body::{Piece, Pieces};
+use super::flowed::Flow;
 use super::header;
 use super::html::Showing;
 use super::parse::{around, body_defects};
@@ -27,7 +28,6 @@ use crate::domain::ids::Id;
 use crate::domain::letter::{Attached, Body, Letter, LineKind, TextStyle};
 use crate::domain::limits::{MESSAGE_BYTES, PARTS_SHOWN};
 use crate::domain::printable::Printable;
-pub(super) use text::unflowed;
 
 /// Narrower than this nothing can be read; a view cuts what passes its edge.
 const NARROWEST: u16 = 20;
@@ -134,7 +134,7 @@ fn lay(layout: &mut Layout, piece: &Piece<'_, '_>, showing: Showing) -> usize {
     if piece.html {
         return html::lay(layout, &piece.text, showing);
     }
-    text::lay(layout, &piece.text, text::Flow::of(&piece.part.kind));
+    text::lay(layout, &piece.text, Flow::of(&piece.part.kind));
     0
 }
 

@@ -7,7 +7,7 @@ use super::command::ImapCommand;
 use super::failure::{ImapError, said};
 use super::pipeline::Pipeline;
 use super::refusal::{RefusalKind, classify};
-use super::status::{Condition, StatusResponse};
+use super::status::{StatusCondition, StatusResponse};
 use super::untagged::{self, ServerResponse, Untagged};
 use crate::config::{Auth, ImapConfig, Security};
 use crate::net::sasl::{CANCEL, SaslCredentials, SaslError, SaslExchange, SaslMechanism};
@@ -87,7 +87,7 @@ pub(super) fn login(
     }
     let reply = attempt(pipeline, &credentials, method, capabilities)?;
     let again = account.auth == Auth::Password && method == SCRAM && encrypted;
-    let refused = reply.status.verdict == Condition::No && classify(&reply.status) == RefusalKind::Refused;
+    let refused = reply.status.verdict == StatusCondition::No && classify(&reply.status) == RefusalKind::Refused;
     if again
         && refused
         && let Ok(other) = LoginMethod::choose(account.auth, &account.host, capabilities, false)
@@ -134,7 +134,7 @@ fn attempt(
     let at_once = capabilities.has("SASL-IR");
     let reply = authenticate(pipeline, credentials, mechanism, at_once)?;
     // Some say that they take it at once, and do not.
-    if at_once && reply.status.verdict == Condition::Bad {
+    if at_once && reply.status.verdict == StatusCondition::Bad {
         return authenticate(pipeline, credentials, mechanism, false);
     }
     Ok(reply)
@@ -186,7 +186,7 @@ fn authenticate(
                 Err(error) => {
                     send(pipeline, CANCEL)?;
                     let SaslError::Refused(words) = error else { return Err(failure(pipeline, error)) };
-                    refused = Some(StatusResponse::of(Condition::No, words.as_bytes()));
+                    refused = Some(StatusResponse::of(StatusCondition::No, words.as_bytes()));
                 }
             },
             ServerResponse::Tagged { tag: of, status } if of == tag => break status,

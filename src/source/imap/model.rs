@@ -10,7 +10,7 @@ use super::failure::ImapError;
 use super::framing::RawResponse;
 use super::pipeline::CommandReply;
 use super::session::Access;
-use super::status::{Condition, StatusResponse};
+use super::status::{StatusCondition, StatusResponse};
 use super::transport::ImapTransport;
 use super::uids;
 use super::untagged::{self, ServerResponse, Untagged};
@@ -371,9 +371,9 @@ fn status(line: &[u8]) -> StatusResponse {
     let end = line.iter().position(|byte| *byte == b' ').unwrap_or(line.len());
     let (word, rest) = line.split_at(end);
     let verdict = match word {
-        b"OK" => Condition::Ok,
-        b"NO" => Condition::No,
-        _ => Condition::Bad,
+        b"OK" => StatusCondition::Ok,
+        b"NO" => StatusCondition::No,
+        _ => StatusCondition::Bad,
     };
     StatusResponse::of(verdict, rest)
 }

@@ -84,7 +84,7 @@ pub(super) fn passes(status: &StatusResponse) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{RefusalKind, classify};
-    use crate::source::imap::status::{Condition, StatusResponse};
+    use crate::source::imap::status::{StatusCondition, StatusResponse};
 
     #[test]
     fn a_code_counts_and_without_one_known_words_do() {
@@ -108,7 +108,7 @@ mod tests {
             ("LOGIN failed.", RefusalKind::Refused),
             ("", RefusalKind::Refused),
         ] {
-            assert_eq!(classify(&StatusResponse::of(Condition::No, text.as_bytes())), expected, "{text}");
+            assert_eq!(classify(&StatusResponse::of(StatusCondition::No, text.as_bytes())), expected, "{text}");
         }
     }
 }

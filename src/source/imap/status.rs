@@ -12,7 +12,7 @@ const BUSY: [&str; 8] =
     ["bandwidth", "exceeded command", "rate limit", "throttl", "too many", "try again", "temporar", "server busy"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Condition {
+pub(super) enum StatusCondition {
     Ok,
     No,
     Bad,
@@ -20,7 +20,7 @@ pub(super) enum Condition {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StatusResponse {
-    pub(super) verdict: Condition,
+    pub(super) verdict: StatusCondition,
     /// The code's name, in upper case: `TRYCREATE`. Empty where there is none.
     pub(super) code: String,
     /// What stands in the code after its name.
@@ -39,7 +39,7 @@ pub(super) struct CopyUid {
 }
 
 impl StatusResponse {
-    pub(super) fn of(verdict: Condition, rest: &[u8]) -> Self {
+    pub(super) fn of(verdict: StatusCondition, rest: &[u8]) -> Self {
         let rest = rest.trim_ascii();
         let (code, text) = match rest.strip_prefix(b"[").and_then(|inside| Some((inside, end_of_code(inside)?))) {
             Some((inside, end)) => (inside.get(..end).unwrap_or_default(), inside.get(end + 1..).unwrap_or_default()),
@@ -57,7 +57,7 @@ impl StatusResponse {
     }
 
     pub(super) fn is_ok(&self) -> bool {
-        self.verdict == Condition::Ok
+        self.verdict == StatusCondition::Ok
     }
 
     /// Whether a refusal goes away by itself: the server is busy, or wants to be asked less often. Some say that a mailbox is
@@ -115,10 +115,10 @@ fn end_of_code(inside: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Condition, CopyUid, StatusResponse};
+    use super::{CopyUid, StatusCondition, StatusResponse};
 
     fn read(text: &str) -> (String, String, String) {
-        let StatusResponse { code, arguments, text, .. } = StatusResponse::of(Condition::No, text.as_bytes());
+        let StatusResponse { code, arguments, text, .. } = StatusResponse::of(StatusCondition::No, text.as_bytes());
         let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (code, said(&arguments), said(&text))
     }
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_server_that_is_busy_is_no_full_mailbox() {
-        let passes = |text: &str| StatusResponse::of(Condition::No, text.as_bytes()).passes();
+        let passes = |text: &str| StatusResponse::of(StatusCondition::No, text.as_bytes()).passes();
         for busy in [
             "[OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)",
             "[UNAVAILABLE] Temporary System Error (Failure)",
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn copies_are_told_in_pairs_or_not_at_all() {
-        let copied = |text: &str| StatusResponse::of(Condition::Ok, text.as_bytes()).copied();
+        let copied = |text: &str| StatusResponse::of(StatusCondition::Ok, text.as_bytes()).copied();
         assert_eq!(
             copied("[COPYUID 38505 304,319:320 3956:3958] Done"),
             Some(CopyUid { validity: 38505, uids: vec![(304, 3956), (319, 3957), (320, 3958)] })

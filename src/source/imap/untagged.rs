@@ -5,7 +5,7 @@ use super::fetch_response::FetchResponse;
 use super::framing::RawResponse;
 use super::list_response::ListResponse;
 use super::scanner::{Scanner, number};
-use super::status::{Condition, StatusResponse};
+use super::status::{StatusCondition, StatusResponse};
 use super::uids;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,12 +76,12 @@ pub(super) fn read(mut answer: RawResponse) -> Option<ServerResponse> {
     }
 }
 
-fn verdict(word: &[u8]) -> Option<Condition> {
+fn verdict(word: &[u8]) -> Option<StatusCondition> {
     let is = |name: &str| word.eq_ignore_ascii_case(name.as_bytes());
     match () {
-        () if is("OK") => Some(Condition::Ok),
-        () if is("NO") => Some(Condition::No),
-        () if is("BAD") => Some(Condition::Bad),
+        () if is("OK") => Some(StatusCondition::Ok),
+        () if is("NO") => Some(StatusCondition::No),
+        () if is("BAD") => Some(StatusCondition::Bad),
         () => None,
     }
 }
@@ -89,8 +89,8 @@ fn verdict(word: &[u8]) -> Option<Condition> {
 fn untagged(scan: &mut Scanner<'_>) -> Untagged {
     let word = scan.word().to_ascii_uppercase();
     match word.as_slice() {
-        b"BYE" => Untagged::Bye(StatusResponse::of(Condition::No, scan.rest())),
-        b"PREAUTH" => Untagged::Preauth(StatusResponse::of(Condition::Ok, scan.rest())),
+        b"BYE" => Untagged::Bye(StatusResponse::of(StatusCondition::No, scan.rest())),
+        b"PREAUTH" => Untagged::Preauth(StatusResponse::of(StatusCondition::Ok, scan.rest())),
         b"CAPABILITY" => Untagged::Capability(capabilities(scan.rest())),
         b"FLAGS" => scan.words().map_or(Untagged::Other, Untagged::Flags),
         b"SEARCH" => {
@@ -174,7 +174,7 @@ fn whole(answer: &RawResponse) -> Vec<u8> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Condition, ServerResponse, StatusItems, StatusResponse, Untagged, read};
+    use super::{ServerResponse, StatusCondition, StatusItems, StatusResponse, Untagged, read};
     use crate::source::imap::framing::RawResponse;
 
     fn told(text: &str) -> Option<ServerResponse> {
@@ -216,8 +216,12 @@ mod tests {
 
     #[test]
     fn the_end_of_a_command_has_its_tag() {
-        let status =
-            StatusResponse { verdict: Condition::No, code: "TRYCREATE".into(), arguments: vec![], text: b"x".to_vec() };
+        let status = StatusResponse {
+            verdict: StatusCondition::No,
+            code: "TRYCREATE".into(),
+            arguments: vec![],
+            text: b"x".to_vec(),
+        };
         assert_eq!(told("t7 no [trycreate] x"), Some(ServerResponse::Tagged { tag: b"t7".to_vec(), status }));
         assert!(matches!(told("t7 OK"), Some(ServerResponse::Tagged { .. })));
         assert_eq!(told("+ idling"), Some(ServerResponse::GoOn(b"idling".to_vec())));

@@ -5,6 +5,7 @@
 //! from there, unless what was appended tells that they are separated otherwise: then all of it is read again. A file
 //! that another program has locked is left for later, and so is a last message that is still being written.
 
+mod beginning;
 mod lines;
 mod separator;
 mod split;
@@ -18,9 +19,10 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use self::beginning::{BEGINNING, style_of};
 use self::separator::{Follows, Shape};
 use self::split::{Found, Splitter};
-use self::style::{BEGINNING, Style};
+use self::style::Style;
 use super::grown::Place;
 use super::{EventSink, Extent, FetchedMessage, Gauge, Outcome, Source, SourceError, SyncContext, changed, key_of};
 use crate::domain::found_copy::{FoundCopy, Location};
@@ -66,7 +68,7 @@ impl Mbox {
         let mut beginning = Vec::new();
         file.seek(SeekFrom::Start(0))?;
         file.take(BEGINNING as u64).read_to_end(&mut beginning)?;
-        Ok(Style::of(&beginning, beginning.len() < BEGINNING))
+        Ok(style_of(&beginning, beginning.len() < BEGINNING))
     }
 
     /// Where reading goes on: where it ended, if the file is the same and is still split in the same way.

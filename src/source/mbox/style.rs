@@ -7,10 +7,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::separator::{Follows, Shape};
-use super::split::{Gap, Splitter};
-
-/// Of an mbox, this much is looked at to find out.
-pub(super) const BEGINNING: usize = 1024 * 1024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Style {
@@ -53,12 +49,6 @@ pub(super) enum Before {
 }
 
 impl Style {
-    /// The style of an mbox that begins so; `whole` says that this is all of it.
-    pub(super) fn of(beginning: &[u8], whole: bool) -> Self {
-        let style = Self::of_first_line(beginning);
-        Self { spacing: style.spacing_of(beginning, whole), ..style }
-    }
-
     /// The style as far as the first line tells it.
     pub(super) fn of_first_line(beginning: &[u8]) -> Self {
         let beginning = first_line(beginning);
@@ -74,28 +64,9 @@ impl Style {
         Self { first, spacing: Spacing::Unknown, returns }
     }
 
-    /// Each separator has a say, and so has the end of the mbox where it is in sight.
-    fn spacing_of(self, beginning: &[u8], whole: bool) -> Spacing {
-        let (mut blank, mut none) = (0u32, 0u32);
-        let mut splitter = Splitter::new(beginning, 0, self);
-        while let Ok(Ok(Some(_))) = splitter.next() {
-            match splitter.gap() {
-                Some(Gap::Between(Before::Blank)) => blank += 1,
-                Some(Gap::Between(Before::Text)) => none += 1,
-                _ => {}
-            }
-        }
-        if whole && none > 0 {
-            let text = beginning.trim_ascii_end();
-            let ends = beginning.get(text.len()..).unwrap_or_default();
-            let line_ends = ends.split(|byte| *byte == if self.returns { b'\r' } else { b'\n' }).count() - 1;
-            *(if line_ends > 1 { &mut blank } else { &mut none }) += 1;
-        }
-        match (blank, none) {
-            (0, 0) => Spacing::Unknown,
-            _ if none >= blank => Spacing::None,
-            _ => Spacing::Blank,
-        }
+    /// The same style with what is known of the lines before separators.
+    pub(super) fn spaced(self, spacing: Spacing) -> Self {
+        Self { spacing, ..self }
     }
 
     /// Whether a line of this shape separates two messages, between what stands before it and what follows.

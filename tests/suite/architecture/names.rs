@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::source_files::{name_at, program_of, sources};
+use super::source_files::{name_at, program_of, program_sources};
 
 /// Names that stand twice, each with the reason why that may be.
 const ALLOWED: [(&str, &str); 61] = [
@@ -115,7 +115,7 @@ fn shared(files: &[(PathBuf, String)]) -> BTreeMap<String, Vec<String>> {
 
 #[test]
 fn no_two_modules_export_a_type_of_the_same_name() {
-    let shared = shared(&sources());
+    let shared = shared(&program_sources());
     let breaches: Vec<String> = shared
         .iter()
         .filter(|(name, _)| !ALLOWED.iter().any(|(allowed, _)| allowed == name))

@@ -13,6 +13,24 @@ pub fn sources() -> Vec<(PathBuf, String)> {
     files
 }
 
+/// The same without the modules that are there for tests alone: `#[cfg(test)] mod tests;`.
+pub fn program_sources() -> Vec<(PathBuf, String)> {
+    let all = sources();
+    let mut tests: Vec<PathBuf> = Vec::new();
+    for (path, text) in &all {
+        let folder = match path.file_stem().and_then(|stem| stem.to_str()) {
+            Some("mod" | "lib" | "main") | None => path.parent().unwrap().to_owned(),
+            Some(stem) => path.with_file_name(stem),
+        };
+        for (_, rest) in text.match_indices("#[cfg(test)]\nmod ").map(|(at, found)| (at, &text[at + found.len()..])) {
+            if rest[name_at(rest).len()..].starts_with(';') {
+                tests.push(folder.join(name_at(rest)));
+            }
+        }
+    }
+    all.into_iter().filter(|(path, _)| !tests.iter().any(|of| path.with_extension("").starts_with(of))).collect()
+}
+
 fn collect(folder: &Path, src: &Path, into: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -11,7 +11,7 @@ use crate::source::imap::folders::ImapFolder;
 use crate::source::imap::key::UidKey;
 use crate::source::imap::pipeline::CommandReply;
 use crate::source::imap::session::Access;
-use crate::source::imap::status::{Condition, CopyUid};
+use crate::source::imap::status::{CopyUid, StatusCondition};
 use crate::source::imap::transport::{self, server_said};
 use crate::source::imap::uids;
 
@@ -48,7 +48,7 @@ impl<'a> ChangeRun<'a> {
                 match (answer, copies.get(&task.uid)) {
                     (Some(answer), Some(at)) if answer.is_yes() => proved.push((task, *at)),
                     // It is announced, and not understood: nothing came of it.
-                    (Some(answer), _) if answer.status.verdict == Condition::Bad => replaced.push(task),
+                    (Some(answer), _) if answer.status.verdict == StatusCondition::Bad => replaced.push(task),
                     (answer, _) => rest.push((task, answer.cloned())),
                 }
             }

@@ -2,8 +2,9 @@ use std::io::BufReader;
 
 use proptest::prelude::{prop_assert_eq, proptest};
 
-use super::{Splitter, Style};
+use super::Splitter;
 use crate::domain::limits::MESSAGE_BYTES;
+use crate::source::mbox::beginning::style_of;
 
 fn split(text: &str) -> Vec<String> {
     split_by(text, 64 * 1024)
@@ -11,7 +12,7 @@ fn split(text: &str) -> Vec<String> {
 
 /// The messages, read in pieces of this size.
 fn split_by(text: &str, piece: usize) -> Vec<String> {
-    let style = Style::of(text.as_bytes(), true);
+    let style = style_of(text.as_bytes(), true);
     all(Splitter::new(BufReader::with_capacity(piece, text.as_bytes()), 0, style))
 }
 

@@ -1,0 +1,37 @@
+//! What the beginning of an mbox says of how it separates its messages.
+
+use super::split::{Gap, Splitter};
+use super::style::{Before, Spacing, Style};
+
+/// Of an mbox, this much is looked at to find out.
+pub(super) const BEGINNING: usize = 1024 * 1024;
+
+/// The style of an mbox that begins so; `whole` says that this is all of it.
+pub(super) fn style_of(beginning: &[u8], whole: bool) -> Style {
+    let style = Style::of_first_line(beginning);
+    style.spaced(spacing_of(style, beginning, whole))
+}
+
+/// Each separator has a say, and so has the end of the mbox where it is in sight.
+fn spacing_of(style: Style, beginning: &[u8], whole: bool) -> Spacing {
+    let (mut blank, mut none) = (0u32, 0u32);
+    let mut splitter = Splitter::new(beginning, 0, style);
+    while let Ok(Ok(Some(_))) = splitter.next() {
+        match splitter.gap() {
+            Some(Gap::Between(Before::Blank)) => blank += 1,
+            Some(Gap::Between(Before::Text)) => none += 1,
+            _ => {}
+        }
+    }
+    if whole && none > 0 {
+        let text = beginning.trim_ascii_end();
+        let ends = beginning.get(text.len()..).unwrap_or_default();
+        let line_ends = ends.split(|byte| *byte == if style.returns { b'\r' } else { b'\n' }).count() - 1;
+        *(if line_ends > 1 { &mut blank } else { &mut none }) += 1;
+    }
+    match (blank, none) {
+        (0, 0) => Spacing::Unknown,
+        _ if none >= blank => Spacing::None,
+        _ => Spacing::Blank,
+    }
+}

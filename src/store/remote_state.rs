@@ -1,0 +1,45 @@
+//! What was said of a message elsewhere, and what becomes of it here.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Transaction};
+
+use super::failure::StoreError;
+use super::text::word;
+use super::{deferred, thread};
+use crate::domain::ids::{Id, ThreadId};
+use crate::domain::message::Stage;
+use crate::domain::remote_state::RemoteState;
+
+/// Brings a message to what was said of it elsewhere. One of an open batch stays as it is.
+pub(super) fn apply_remote_state(
+    tx: &Transaction<'_>,
+    id: Id,
+    said: &RemoteState,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let known: Option<(Stage, i64)> = tx
+        .prepare_cached("SELECT stage, thread FROM message WHERE id = ?1")?
+        .query_row([id.0], |row| Ok((word(row, 0, "message", id)?, row.get(1)?)))
+        .optional()?;
+    let Some((stage, thread)) = known else { return Ok(()) };
+    let Some(stage) = said.stage_after(stage) else { return Ok(()) };
+    tx.prepare_cached("UPDATE message SET stage = ?2 WHERE id = ?1")?.execute((id.0, stage))?;
+    tx.prepare_cached("DELETE FROM deferred WHERE message = ?1")?.execute([id.0])?;
+    if let RemoteState::Deferred(until) = said {
+        deferred::insert(tx, id, until)?;
+    }
+    if stage == Stage::Muted {
+        thread::mute(tx, ThreadId(thread), now)?;
+    }
+    Ok(())
+}
+
+/// Whether nothing is to come of a message any more, here or outside.
+pub(super) fn is_over(tx: &Transaction<'_>, id: Id) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "SELECT 1 FROM message WHERE id = ?1 AND stage IN ('done', 'trash', 'spam', 'muted', 'history', 'filed', 'gone')
+             AND NOT EXISTS (SELECT 1 FROM journal WHERE message = ?1 AND closed IS NULL)",
+        )?
+        .exists([id.0])?)
+}
