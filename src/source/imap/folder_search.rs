@@ -79,7 +79,7 @@ pub(super) enum Certainty {
 
 /// A message that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FoundCopy {
+pub(super) struct MatchedMessage {
     pub(super) uid: u32,
     pub(super) flags: Flags,
 }
@@ -90,8 +90,8 @@ pub(super) fn seek(
     opened: &Selected,
     wanted: &[SearchTarget<'_>],
     sure: Certainty,
-) -> Result<Vec<Vec<FoundCopy>>, ImapError> {
-    let mut found: Vec<Vec<FoundCopy>> = vec![Vec::new(); wanted.len()];
+) -> Result<Vec<Vec<MatchedMessage>>, ImapError> {
+    let mut found: Vec<Vec<MatchedMessage>> = vec![Vec::new(); wanted.len()];
     if opened.exists == 0 {
         return Ok(found);
     }
@@ -153,9 +153,9 @@ fn prove(
     candidates: &BTreeMap<u32, Candidate>,
     wanted: &[SearchTarget<'_>],
     sure: Certainty,
-    found: &mut [Vec<FoundCopy>],
+    found: &mut [Vec<MatchedMessage>],
 ) -> Result<(), ImapError> {
-    let place = |uid: u32, candidate: &Candidate| FoundCopy { uid, flags: candidate.flags.clone() };
+    let place = |uid: u32, candidate: &Candidate| MatchedMessage { uid, flags: candidate.flags.clone() };
     let mut by_id: BTreeMap<Option<&str>, Vec<(u32, &Candidate)>> = BTreeMap::new();
     for (uid, candidate) in candidates {
         by_id.entry(candidate.message_id.as_deref()).or_default().push((*uid, candidate));

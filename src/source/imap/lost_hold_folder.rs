@@ -2,7 +2,7 @@
 //! below another one, or deleted it. The mail itself is looked for, in every folder of the account.
 
 use super::failure::ImapError;
-use super::folder_search::{self, Certainty, FoundCopy, SearchTarget};
+use super::folder_search::{self, Certainty, MatchedMessage, SearchTarget};
 use super::folders::{ImapFolder, ImapFolders};
 use super::key::UidKey;
 use super::session::Access;
@@ -46,7 +46,7 @@ pub(super) fn in_folder(
     transport: &mut dyn ImapTransport,
     folder: &ImapFolder,
     wanted: &[SearchTarget<'_>],
-) -> Result<Vec<Option<(FoundCopy, u32)>>, ImapError> {
+) -> Result<Vec<Option<(MatchedMessage, u32)>>, ImapError> {
     let Ok(opened) = transport::open(transport, &folder.wire, Access::Read)? else {
         return Ok(vec![None; wanted.len()]);
     };
@@ -81,7 +81,7 @@ pub(super) fn find(
         let mut rest = Vec::new();
         for (lost, found) in open.into_iter().zip(found) {
             match found {
-                Some((FoundCopy { uid, flags }, validity)) if !folder.is(ALL) => {
+                Some((MatchedMessage { uid, flags }, validity)) if !folder.is(ALL) => {
                     let (folder, key) = (folder.name.clone(), UidKey { validity, uid }.to_string());
                     told(lost.id, Found::At { folder, key, role: Some(FolderRole::Held), flags });
                 }

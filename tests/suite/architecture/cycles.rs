@@ -16,14 +16,8 @@ type Module = Vec<String>;
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 
 /// Cycles that may be, by their folder and modules, each with its reason.
-const ALLOWED: [(&str, &[&str], &str); 6] = [
-    ("job", &["intake", "ruling"], "`Intake` is split over files"),
-    ("source/feed", &["entries", "json", "measure", "xml"], "the types of entries stand in their reader"),
-    ("source/imap", &["folders", "transport"], "a connection is opened with a folder"),
-    ("source/imap", &["refusal", "status"], "a status is judged where it is read"),
-    ("ui", &["space", "state"], "`Focus` stands in the state"),
-    ("ui/view", &["overlay", "palette"], "measures of panels stand in the overlay"),
-];
+const ALLOWED: [(&str, &[&str], &str); 1] =
+    [("source/imap", &["refusal", "status"], "a status is judged where it is read")];
 
 /// The module that a file is; none for the roots of the crate.
 fn module_of(path: &Path) -> Option<Module> {
@@ -201,6 +195,7 @@ fn no_module_leads_back_to_itself() {
         all.iter().filter(|cycle| !allowed(cycle)).map(|(folder, cycle)| drawn(folder, cycle, &arrows)).collect();
     assert!(found.is_empty(), "these name each other in a cycle:\n{}", found.join("\n"));
     assert!(ALLOWED.iter().all(|(_, _, reason)| !reason.is_empty()), "an allowance has its reason");
+    assert_eq!(all.len(), ALLOWED.len(), "a cycle that is allowed is there no more");
 }
 
 fn planted(files: &[(&str, &str)]) -> Vec<(String, Vec<String>)> {
