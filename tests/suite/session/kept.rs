@@ -118,6 +118,18 @@ fn leaving_keeps_what_was_typed_before() {
 }
 
 #[test]
+fn a_key_that_leaves_counts_also_behind_an_undo_that_is_kept_at_once() {
+    let (home, _) = home();
+    let mut terminal = screen(&home);
+    terminal.keys("aC");
+    terminal.wait("1 is done");
+    // Taking back leads from the review to the list, and the key behind it leaves from there.
+    terminal.keys("uq");
+    assert_eq!(terminal.ended(), 0);
+    assert_eq!(kept(&home), "");
+}
+
+#[test]
 fn leaving_says_what_could_not_be_kept() {
     for leave in ["q", "\x03"] {
         let (home, _) = home();
