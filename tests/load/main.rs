@@ -95,8 +95,11 @@ fn main() {
         }
         phone.join().unwrap();
         println!("windows: {}", windows.join().unwrap());
-        println!("trouble: {}", trouble.join().unwrap());
-        arrivals.tell(&measuring.join().unwrap());
+        let troubles = trouble.join().unwrap();
+        let count = |what: &str| troubles.iter().filter(|(_, one)| one.contains(what)).count();
+        let (cuts, restarts, kills) = (count("cut"), count("restart"), count("kill"));
+        println!("trouble: {cuts} cuts, {restarts} restarts of the server, {kills} kills of the watch");
+        arrivals.tell(&measuring.join().unwrap(), &troubles);
         process::tell(&samples.join().unwrap());
     });
     judge::settle(&run, watch);

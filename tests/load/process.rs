@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::Run;
+use super::{ACCOUNTS, Run};
 
 pub struct Watch(Mutex<Child>);
 
@@ -71,25 +71,26 @@ pub fn program(run: &Run, arguments: &[&str]) -> Command {
     command
 }
 
-/// Cuts, restarts of the server, kills of the watch, spread over the time.
-pub fn trouble(run: &Run, watch: &Watch) -> String {
-    let (mut cuts, mut restarts, mut kills) = (0, 0, 0);
+/// Cuts, restarts of the server, kills of the watch, spread over the time: when they were over, and which.
+pub fn trouble(run: &Run, watch: &Watch) -> Vec<(Duration, String)> {
+    let mut troubles = Vec::new();
     let mut turn = 0_u32;
     while run.goes_on_after(Duration::from_secs(20)) {
         turn += 1;
-        run.proxies[turn as usize % run.proxies.len()].cut_all();
-        cuts += 1;
+        let cut = turn as usize % run.proxies.len();
+        run.proxies[cut].cut_all();
+        troubles.push((run.begun.elapsed(), format!("a cut of {}", ACCOUNTS[cut])));
         // Twice in twenty minutes the server, more often the watch.
         if turn % 27 == 14 {
             run.server.restart();
-            restarts += 1;
+            troubles.push((run.begun.elapsed(), "a restart of the server".to_owned()));
         }
         if turn % 14 == 7 {
             watch.again(run);
-            kills += 1;
+            troubles.push((run.begun.elapsed(), "a kill of the watch".to_owned()));
         }
     }
-    format!("{cuts} cuts, {restarts} restarts of the server, {kills} kills of the watch")
+    troubles
 }
 
 pub fn tell(samples: &[Sample]) {
