@@ -17,6 +17,9 @@ pub(super) enum RefusalKind {
     Browser,
 }
 
+/// By what a server that wants to be asked later is told from a mailbox that is full, where it has one code for both.
+const BUSY: [&str; 8] =
+    ["bandwidth", "exceeded command", "rate limit", "throttl", "too many", "try again", "temporar", "server busy"];
 /// Words by which servers say that the name or the secret is wrong.
 const WRONG: [&str; 9] = [
     "password is incorrect",
@@ -79,6 +82,19 @@ pub(super) fn classify(status: &StatusResponse) -> RefusalKind {
 /// Whether it passes by itself.
 pub(super) fn passes(status: &StatusResponse) -> bool {
     classify(status) == RefusalKind::NotNow
+}
+
+impl StatusResponse {
+    /// Whether a refusal goes away by itself: the server is busy, or wants to be asked less often. Some say that a mailbox is
+    /// full where they mean too many commands.
+    pub(super) fn passes(&self) -> bool {
+        let text = String::from_utf8_lossy(&self.text).to_lowercase();
+        match self.code.as_str() {
+            "OVERQUOTA" => BUSY.iter().any(|words| text.contains(words)),
+            "THROTTLED" => true,
+            _ => passes(self),
+        }
+    }
 }
 
 #[cfg(test)]

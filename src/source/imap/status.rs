@@ -1,15 +1,10 @@
 //! What a server says of a command, or of itself: OK, NO or BAD, a code for programs and words for people (RFC 9051 §7.1).
 
-use super::refusal;
 use super::scanner::number;
 use super::uids;
 
 /// UIDs in one COPYUID: more than any command of ours names.
 const COPIED: usize = 100_000;
-
-/// By what a server that wants to be asked later is told from a mailbox that is full, where it has one code for both.
-const BUSY: [&str; 8] =
-    ["bandwidth", "exceeded command", "rate limit", "throttl", "too many", "try again", "temporar", "server busy"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StatusCondition {
@@ -58,17 +53,6 @@ impl StatusResponse {
 
     pub(super) fn is_ok(&self) -> bool {
         self.verdict == StatusCondition::Ok
-    }
-
-    /// Whether a refusal goes away by itself: the server is busy, or wants to be asked less often. Some say that a mailbox is
-    /// full where they mean too many commands.
-    pub(super) fn passes(&self) -> bool {
-        let text = String::from_utf8_lossy(&self.text).to_lowercase();
-        match self.code.as_str() {
-            "OVERQUOTA" => BUSY.iter().any(|words| text.contains(words)),
-            "THROTTLED" => true,
-            _ => refusal::passes(self),
-        }
     }
 
     /// Whether a refusal to set flags says that there is no room for another keyword: by a code of RFC 5530, or in words.
