@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tidebox::domain::found_copy::{FoundCopy, Location};
-use tidebox::source::{EventSink, FetchedMessage, Outcome, Source, SourceError, SyncContext};
+use tidebox::source::{EventSink, FetchedMessage, ReadOutcome, Source, SourceError, SyncContext};
 
 const SYLLABLES: [&str; 24] = [
     "ba", "con", "de", "fi", "ga", "hel", "is", "jo", "ka", "lum", "me", "nor", "o", "pre", "qui", "ra", "sta", "te",
@@ -162,7 +162,7 @@ impl Mailbox {
 }
 
 impl Source for Mailbox {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let known: HashSet<String> = since.known.all("");
         for (number, raw) in self.0.iter().enumerate() {
             let key = number.to_string();
@@ -174,6 +174,6 @@ impl Source for Mailbox {
                 break;
             }
         }
-        Ok(Outcome::default())
+        Ok(ReadOutcome::default())
     }
 }

@@ -21,7 +21,7 @@ use chrono_tz::Tz;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use tidebox::config::Config;
-use tidebox::domain::batch::{Batch, Occasion};
+use tidebox::domain::batch::{Batch, BatchOccasion};
 use tidebox::domain::ids::Id;
 use tidebox::domain::letter::Body;
 use tidebox::domain::moment::Moment;
@@ -194,7 +194,7 @@ fn sweep(bencher: Bencher<'_, '_>, rows: u64) {
 #[divan::bench(sample_count = 20)]
 fn decide_in_memory(bencher: Bencher<'_, '_>) {
     let size = u32::try_from(KEPT).unwrap();
-    let batch = Batch::freeze(tidebox::domain::ids::BatchId(1), Occasion::Exceptions, end(), size);
+    let batch = Batch::freeze(tidebox::domain::ids::BatchId(1), BatchOccasion::Exceptions, end(), size);
     let all = batch.positions();
     bencher.with_inputs(|| Triage::new(batch.clone())).bench_values(|mut triage| {
         // One by one, every second first: the most runs that there can be.
@@ -249,7 +249,7 @@ fn kept() -> &'static Path {
 
 fn batch(store: &mut Store) -> Batch {
     let occasion =
-        Occasion::Window { checkin: "morning".to_owned(), opens: end(), closes: end() + TimeDelta::minutes(45) };
+        BatchOccasion::Window { checkin: "morning".to_owned(), opens: end(), closes: end() + TimeDelta::minutes(45) };
     let lanes = LaneTurn::at(&config().lanes, "morning", end());
     store.begin(&Beginning { occasion, lanes: &lanes, calendar: &config().calendar, now: end() }).unwrap().unwrap()
 }

@@ -5,9 +5,9 @@ use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::output::print;
-use super::place::Place;
 use super::progress::Progress;
 use super::{json, report};
 use crate::clock::Stopwatch;
@@ -19,7 +19,7 @@ use crate::job::intake::{self, Intake};
 use crate::job::open::resolved_path;
 use crate::job::summary::Summary;
 use crate::source::detect::{self, Format};
-use crate::source::tree::{self, LeftOut, Part};
+use crate::source::tree::{self, LeftOut, TreePart};
 use crate::source::{Source, SourceError};
 use crate::store::Store;
 
@@ -158,7 +158,7 @@ impl Adding<'_> {
     }
 
     /// Where copies are known by their names alone, these belong to the place. What a configured source reads is its own.
-    fn where_from(&self, part: &Part, name: &str) -> String {
+    fn where_from(&self, part: &TreePart, name: &str) -> String {
         let configured = self.place.config.sources.iter().find(|source| source.name == name);
         let path = configured.and_then(|source| source.kind.path());
         let own = path.is_some_and(|path| resolved_path(path) == resolved_path(&part.path));
@@ -205,13 +205,13 @@ fn format_of(name: FormatName) -> Format {
 }
 
 /// What is to be taken in of a path, and what of it is not.
-fn parts(path: &Path, named: Option<Format>) -> Result<(Vec<Part>, Vec<LeftOut>), SourceError> {
+fn parts(path: &Path, named: Option<Format>) -> Result<(Vec<TreePart>, Vec<LeftOut>), SourceError> {
     let folder = path.is_dir();
     match named {
         Some(kind) if !folder || matches!(kind, Format::Maildir | Format::Eml) => {
-            return Ok((vec![Part::of(path, kind)], Vec::new()));
+            return Ok((vec![TreePart::of(path, kind)], Vec::new()));
         }
-        None if !folder => return Ok((vec![Part::of(path, detect::of_path(path)?)], Vec::new())),
+        None if !folder => return Ok((vec![TreePart::of(path, detect::of_path(path)?)], Vec::new())),
         _ => {}
     }
     let tree::Tree { parts, mut left_out } = tree::look(path)?;

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::output::print;
-use super::place::Place;
 
 /// Write a consistent copy of the store
 #[derive(Debug, Args)]

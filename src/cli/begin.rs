@@ -3,15 +3,15 @@
 use clap::Args;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::listing::{self, day_and_time};
 use super::output::print;
-use super::place::Place;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Window;
 use crate::job::begin::{Begun, begin};
 use crate::job::decide::replay;
-use crate::job::tray;
+use crate::job::incoming;
 
 /// Begin the open window and list its batch
 #[derive(Debug, Args)]
@@ -26,8 +26,8 @@ pub struct BeginCommand;
 
 pub fn run(global: &GlobalArguments, _: &BeginCommand) -> Result<(), Failure> {
     let place = &Place::find(global)?;
-    let mut store = place.desk()?;
-    tray::empty(&place.config, &mut store, place.now())?;
+    let mut store = place.open_store()?;
+    incoming::empty(&place.config, &mut store, place.now())?;
     match begin(&mut store, &place.config, place.now())? {
         Begun::Batch(batch) => listing::batch(place, &store, &replay(&store, batch.id())?),
         Begun::Nothing(window) => {

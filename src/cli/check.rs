@@ -9,12 +9,12 @@ use std::path::Path;
 use chrono::TimeDelta;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
-use super::place::Place;
 use crate::clock::SystemZones;
-use crate::config::{self, Ground, SourceConfig, SourceKind};
+use crate::config::{self, Background, SourceConfig, SourceKind};
 use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
@@ -24,7 +24,7 @@ use crate::job::{JobError, check, health, hold, trouble};
 use crate::log;
 use crate::session;
 use crate::store::{Store, StoreFacts};
-use crate::ui::theme::{Look, ground};
+use crate::ui::theme::{Look, background};
 use crate::ui::when;
 use crate::watch::is_down;
 
@@ -107,19 +107,19 @@ impl Report {
         let found = session::examine(look.asks(&place.config.theme));
         let size = found.size.map_or_else(|| "no terminal".to_owned(), |(columns, rows)| format!("{columns}x{rows}"));
         self.fact("terminal", format!("{size}, {named}"));
-        let (theme, words) = (&place.config.theme, |ground| if ground == Ground::Dark { "dark" } else { "light" });
+        let (theme, words) = (&place.config.theme, |ground| if ground == Background::Dark { "dark" } else { "light" });
         let background = match (theme.background, found.background) {
             (Some(chosen), _) => format!("{} by the configuration", words(chosen)),
             (None, Some([r, g, b])) => {
-                format!("{}, as the terminal says: #{r:02x}{g:02x}{b:02x}", words(ground::of([r, g, b])))
+                format!("{}, as the terminal says: #{r:02x}{g:02x}{b:02x}", words(background::of([r, g, b])))
             }
             (None, None) => format!("taken for {}; the terminal says nothing", words(look.ground)),
         };
         self.fact("colours", format!("{}, background {background}", look.depth.words()));
         let changed = if theme.is_changed() { ", with colours of its own" } else { "" };
         self.fact("theme", format!("{}{changed}", theme.name));
-        for ground in [Ground::Dark, Ground::Light] {
-            for faint in theme.palette(ground).faint(ground) {
+        for ground in [Background::Dark, Background::Light] {
+            for faint in theme.palette(ground).low_contrast(ground) {
                 self.warnings.push(format!(
                     "theme, on a {} background: {} has a contrast of {:.1} on {}; it is hard to read below {}",
                     words(ground),
@@ -318,11 +318,11 @@ type Looked = Option<(StoreFacts, Vec<String>, bool)>;
 fn looked_at(path: &Path, every_original: bool) -> Result<Looked, JobError> {
     let Some(store) = Store::open_existing(path)? else { return Ok(None) };
     let wrong = if every_original { verify(&store)? } else { store.glance()? };
-    Ok(Some((store.facts()?, wrong, store.is_read_only())))
+    Ok(Some((store.counters()?, wrong, store.is_read_only())))
 }
 
 fn in_words(error: &JobError) -> String {
-    trouble::job(error);
+    trouble::log_error(error);
     let hint = error.hint().map_or_else(String::new, |hint| format!(" ({hint})"));
     format!("{}{hint}", without_home(&error.to_string()))
 }

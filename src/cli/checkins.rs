@@ -5,10 +5,10 @@ use clap::Args;
 use chrono::SecondsFormat;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
-use super::place::Place;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::wall::days_after;
 use crate::domain::schedule::{Window, Zone, ics, parse_moment};

@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::output::print;
-use super::place::Place;
 use super::reach::reach;
 use super::{json, report};
 use crate::domain::receipt::Receipt;
@@ -27,11 +27,11 @@ pub struct CommitCommand;
 
 pub fn run(global: &GlobalArguments, _: &CommitCommand) -> Result<(), Failure> {
     let place = &Place::find(global)?;
-    // Not `desk`: what is due is exactly what is asked for.
+    // Not `read_buffer`: what is due is exactly what is asked for.
     let mut store = place.existing()?;
     let triage = triage(&store)?;
     let batch = triage.batch().id();
-    let decided = store.members(batch, &triage.whose(Decision::decides))?;
+    let decided = store.members(batch, &triage.positions_with(Decision::decides))?;
     let receipt = close::commit(&mut store, &place.config, batch, place.now())?;
     let (reach, _lock) = reach(place, "makes the changes in the mailboxes")?;
     let written = write_back_all(&mut store, &place.config, reach, place.now())?;

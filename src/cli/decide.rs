@@ -3,15 +3,15 @@
 use clap::{Args, ValueEnum};
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::json;
 use super::listing::day_and_time;
 use super::output::print;
-use super::place::Place;
 use crate::domain::ids::Id;
 use crate::domain::printable::Printable;
 use crate::domain::triage::{Decision, Until};
-use crate::job::decide::{self, Changed};
+use crate::job::decide::{self, DecisionResult};
 use crate::store::Store;
 
 /// Say what becomes of messages of the open batch
@@ -68,7 +68,7 @@ pub fn run(global: &GlobalArguments, options: &DecideCommand) -> Result<(), Fail
     let place = &Place::find(global)?;
     let decision = decision(place, options)?;
     let ids: Vec<Id> = options.ids.iter().copied().map(Id).collect();
-    let mut store = place.desk()?;
+    let mut store = place.open_store()?;
     let changed = decide::decide(&mut store, decision.clone(), &ids, place.now())?;
     let what = match &decision {
         Decision::Defer(until) => format!(
@@ -83,19 +83,19 @@ pub fn run(global: &GlobalArguments, options: &DecideCommand) -> Result<(), Fail
 
 pub fn undo(global: &GlobalArguments, _: &UndoCommand) -> Result<(), Failure> {
     let place = &Place::find(global)?;
-    let mut store = place.desk()?;
+    let mut store = place.open_store()?;
     let changed = decide::undo(&mut store)?;
     report(place, &store, &changed, "taken back")
 }
 
 pub fn redo(global: &GlobalArguments, _: &RedoCommand) -> Result<(), Failure> {
     let place = &Place::find(global)?;
-    let mut store = place.desk()?;
+    let mut store = place.open_store()?;
     let changed = decide::redo(&mut store)?;
     report(place, &store, &changed, "done again")
 }
 
-fn report(place: &Place, store: &Store, changed: &Changed, what: &str) -> Result<(), Failure> {
+fn report(place: &Place, store: &Store, changed: &DecisionResult, what: &str) -> Result<(), Failure> {
     let decided = changed.triage.decided();
     let left = changed.triage.batch().size() - decided;
     if place.json {

@@ -9,9 +9,9 @@ use std::time::Duration;
 use std::{fs, io};
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::output::print;
-use super::place::Place;
 use super::screen;
 use crate::clock::{Clock, SystemZones};
 use crate::domain::schedule::Zones;

@@ -10,10 +10,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::json::{self, MessageJson};
 use super::output;
-use super::place::Place;
 use super::search;
 use crate::domain::ids::Id;
 use crate::domain::message::Message;
@@ -57,7 +57,7 @@ pub fn run(global: &GlobalArguments, options: &ExportCommand) -> Result<(), Fail
     if options.output.is_none() && format == ExportFormat::Mbox {
         output::away_from_terminals("name a file with --output, or use a pipe")?;
     }
-    let store = place.desk()?;
+    let store = place.open_store()?;
     let out: BufWriter<Box<dyn Write>> = BufWriter::new(match &options.output {
         Some(path) => {
             let mut opening = OpenOptions::new();

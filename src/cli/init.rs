@@ -3,10 +3,10 @@
 use clap::Args;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
-use super::place::Place;
 use crate::config::{self, ConfigError};
 use crate::domain::printable::Printable;
 use crate::store::Store;

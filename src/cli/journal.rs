@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::json::{self, line};
 use super::output::print;
-use super::place::Place;
 use super::reach::reach;
 use super::report;
 use crate::domain::attempt::AttemptState;
@@ -55,7 +55,7 @@ const LATEST: u32 = 10_000;
 
 pub fn run(global: &GlobalArguments, options: &JournalCommand) -> Result<(), Failure> {
     let place = &Place::find(global)?;
-    let mut store = place.desk()?;
+    let mut store = place.open_store()?;
     if options.here {
         store.settle()?;
     }
@@ -77,7 +77,7 @@ pub fn run(global: &GlobalArguments, options: &JournalCommand) -> Result<(), Fai
     if place.json {
         return print(&rows.iter().map(|row| format!("{}\n", line(&value(row)))).collect::<String>());
     }
-    let waiting = store.outside()?.returned;
+    let waiting = store.write_back_state()?.returned;
     if waiting > 0 {
         print(&format!("{}\n", came_back(waiting)))?;
     }

@@ -3,11 +3,11 @@
 use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
 
+use super::context::Place;
 use super::failure::Failure;
 use super::json::{self, MessageJson};
 use super::output::print;
-use super::place::Place;
-use crate::domain::batch::{Batch, BatchSection, Occasion};
+use crate::domain::batch::{Batch, BatchOccasion, BatchSection};
 use crate::domain::message::{Message, MessageSummary};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
@@ -84,10 +84,10 @@ fn title(batch: &Batch, triage: &Triage, zone: Zone) -> String {
     let decided = triage.decided();
     let name = Printable::from(batch.name());
     match batch.occasion() {
-        Occasion::Window { closes, .. } => {
+        BatchOccasion::Window { closes, .. } => {
             format!("{name}, until {}: {decided} of {total} decided\n", clock_time(*closes, zone))
         }
-        Occasion::Exceptions => format!("what exceptions let through: {decided} of {total} decided\n"),
+        BatchOccasion::Exceptions => format!("what exceptions let through: {decided} of {total} decided\n"),
     }
 }
 

@@ -7,11 +7,11 @@ use std::thread;
 use std::time::Duration;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::json;
 use super::listing;
 use super::output::print;
-use super::place::Place;
 use super::show;
 use crate::domain::ids::Id;
 use crate::domain::peek::Peek;
@@ -45,7 +45,7 @@ const LISTED: usize = 500;
 
 pub fn run(global: &GlobalArguments, options: &PeekCommand) -> Result<(), Failure> {
     let place = &Place::find(global)?;
-    let mut store = place.desk()?;
+    let mut store = place.open_store()?;
     if options.log {
         return log(place, &store);
     }

@@ -4,9 +4,9 @@ use clap::Args;
 
 use super::arguments::GlobalArguments;
 use super::begin::closed;
+use super::context::Place;
 use super::failure::Failure;
 use super::listing;
-use super::place::Place;
 use crate::domain::triage::Triage;
 use crate::job::begin::{Turn, current, turn};
 
@@ -20,7 +20,7 @@ pub struct QueueCommand;
 
 pub fn run(global: &GlobalArguments, _: &QueueCommand) -> Result<(), Failure> {
     let place = &Place::find(global)?;
-    let store = place.desk()?;
+    let store = place.open_store()?;
     if let Some((batch, acts)) = current(&store)? {
         return listing::batch(place, &store, &Triage::replay(batch, acts));
     }

@@ -1,8 +1,8 @@
 //! How far a command goes: the mailboxes on the network are tended by one process at a time, under a lock.
 
+use super::context::Place;
 use super::failure::Failure;
 use super::output::note;
-use super::place::Place;
 use crate::config::SourceConfig;
 use crate::job::open::Reach;
 use crate::watch::{Lock, Who};

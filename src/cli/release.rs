@@ -5,10 +5,10 @@ use clap::Args;
 use std::ops::ControlFlow;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
-use super::place::Place;
 use crate::config::{HoldMode, SourceConfig};
 use crate::domain::printable::Printable;
 use crate::job::JobError;
@@ -58,7 +58,7 @@ pub fn run(global: &GlobalArguments, options: &ReleaseCommand) -> Result<(), Fai
         drop(place.intake()?);
     }
     // What is due is committed as a decision is, before anything else.
-    let mut store = place.desk()?;
+    let mut store = place.open_store()?;
     let which = if options.all { GiveBack::All } else { GiveBack::Due };
     let sources: Vec<&SourceConfig> = place.config.sources.iter().filter(|source| can_hold(source)).collect();
     let mut released = Released::default();

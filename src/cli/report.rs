@@ -1,9 +1,9 @@
 //! What came of taking in and of writing back, as commands say it: a line for people, an object for scripts.
 
+use super::context::Place;
 use super::failure::Failure;
 use super::json;
 use super::output::{note, print};
-use super::place::Place;
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::job::summary::{Summary, WriteBackSummary};

@@ -1,7 +1,7 @@
 //! The screen, as the commands open it.
 
+use super::context::Place;
 use super::failure::Failure;
-use super::place::Place;
 use crate::session::{self, Leaving, Opening, SessionError};
 use crate::ui::state::Start;
 use crate::ui::theme::Look;

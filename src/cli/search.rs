@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::listing;
-use super::place::Place;
 use crate::domain::query::{Query, parse};
 
 /// Find messages that were released; newest first
@@ -44,7 +44,7 @@ pub struct SearchCommand {
 pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Failure> {
     let place = &Place::find(global)?;
     let query = query(place, &options.query.join(" "))?;
-    let store = place.desk()?;
+    let store = place.open_store()?;
     let found = store.search(&query, place.now(), options.limit as usize, None)?;
     listing::messages(place, &found)
 }

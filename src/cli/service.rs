@@ -5,12 +5,12 @@ use clap::{Args, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
-use super::place::Place;
 use crate::domain::printable::Printable;
-use crate::job::service::{Manager, Service, ServiceError, State};
+use crate::job::service::{Manager, Service, ServiceError, ServiceState};
 use crate::store::Store;
 use crate::watch::holder_of;
 
@@ -86,10 +86,10 @@ pub fn run(global: &GlobalArguments, options: &ServiceCommand) -> Result<(), Fai
         }
         ServiceVerb::Status => {
             let text = match service.state()? {
-                State::NotInstalled => "Not installed.".to_owned(),
-                State::NotOurs => format!("Not installed; there is another file at {shown}."),
-                State::Installed { said: None } => format!("Installed: {shown}."),
-                State::Installed { said: Some(said) } => format!("Installed: {shown} ({said})."),
+                ServiceState::NotInstalled => "Not installed.".to_owned(),
+                ServiceState::NotOurs => format!("Not installed; there is another file at {shown}."),
+                ServiceState::Installed { said: None } => format!("Installed: {shown}."),
+                ServiceState::Installed { said: Some(said) } => format!("Installed: {shown} ({said})."),
             };
             let running = match holder_of(&place.store_path) {
                 Some(holder) => format!(" The sources on the network are tended by {holder}."),
@@ -105,8 +105,8 @@ fn said(place: &Place, service: &Service, text: &str) -> Result<(), Failure> {
         return print(&format!("{text}\n"));
     }
     let (installed, state) = match service.state()? {
-        State::Installed { said } => (true, said),
-        State::NotInstalled | State::NotOurs => (false, None),
+        ServiceState::Installed { said } => (true, said),
+        ServiceState::NotInstalled | ServiceState::NotOurs => (false, None),
     };
     let object = serde_json::json!({
         "installed": installed, "path": service.path().display().to_string(), "state": state,

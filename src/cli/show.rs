@@ -3,10 +3,10 @@
 use clap::Args;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::json::{self, MessageJson};
 use super::output;
-use super::place::Place;
 use crate::domain::ids::Id;
 use crate::domain::letter::{Body, Letter};
 use crate::domain::message::Message;
@@ -36,7 +36,7 @@ pub struct ShowCommand {
 
 pub fn run(global: &GlobalArguments, options: &ShowCommand) -> Result<(), Failure> {
     let place = &Place::find(global)?;
-    let store = place.desk()?;
+    let store = place.open_store()?;
     let id = Id(options.id);
     if options.raw {
         output::away_from_terminals("put them into a file or a pipe: `tidebox show --raw ID > letter.eml`")?;

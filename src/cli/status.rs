@@ -7,14 +7,14 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::json::{self, instant};
 use super::listing::{clock_time, coming, day_and_time};
 use super::output::print;
-use super::place::Place;
 use crate::config::Config;
 use crate::domain::concern::{WATCH_HINT, shortest};
-use crate::domain::door::{Door, OpenWindow, came_back};
+use crate::domain::door::{OpenWindow, Overview, came_back};
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Zone;
 use crate::domain::text_enum::TextEnum;
@@ -68,7 +68,7 @@ pub fn run(global: &GlobalArguments, options: &StatusCommand) -> Result<(), Fail
             door.watch_is_down = is_down(&store);
             door
         }
-        None => Door { next: config.calendar.next_after(place.now()), ..Door::default() },
+        None => Overview { next: config.calendar.next_after(place.now()), ..Overview::default() },
     };
     let format = if place.json { StatusFormat::Json } else { options.format };
     let text = match format {
@@ -118,7 +118,7 @@ fn watched(place: &Place) -> &'static str {
 }
 
 /// What is wrong and what to do, each on lines of its own.
-fn troubles(place: &Place, door: &Door) -> String {
+fn troubles(place: &Place, door: &Overview) -> String {
     let mut text = String::new();
     if door.watch_is_down {
         text.push_str(&format!("\n{WATCH_HINT}"));
@@ -134,13 +134,13 @@ fn troubles(place: &Place, door: &Door) -> String {
 }
 
 /// The same in a few words.
-fn trouble(door: &Door) -> Option<String> {
+fn trouble(door: &Overview) -> Option<String> {
     let watch = door.watch_is_down.then(|| "no watch".to_owned());
     let all: Vec<String> = watch.into_iter().chain(shortest(&door.concerns)).collect();
     (!all.is_empty()).then(|| Printable::from(all.join(", ")).cut(SHORT).to_string())
 }
 
-fn object(place: &Place, door: &Door) -> serde_json::Value {
+fn object(place: &Place, door: &Overview) -> serde_json::Value {
     let open = door.open.as_ref().map(|open| {
         serde_json::json!({
             "checkin": open.window.checkin, "opens": instant(open.window.opens),
@@ -178,7 +178,7 @@ fn closes(open: &OpenWindow) -> Option<DateTime<Utc>> {
     open.until.or_else(|| (!open.late).then_some(open.window.closes))
 }
 
-fn plain(place: &Place, door: &Door) -> String {
+fn plain(place: &Place, door: &Overview) -> String {
     let (now, zone) = (place.now(), place.zone());
     let mut sentences = Vec::new();
     match &door.open {
@@ -219,7 +219,7 @@ fn opened(open: &OpenWindow, now: chrono::DateTime<chrono::Utc>, zone: Zone) -> 
     }
 }
 
-fn words(place: &Place, door: &Door) -> String {
+fn words(place: &Place, door: &Overview) -> String {
     let zone = place.zone();
     let mut text = match (&door.open, &door.next) {
         (Some(open), _) => {

@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::output::note;
-use super::place::Place;
 use super::progress::Progress;
 use super::reach::reach;
 use super::report;

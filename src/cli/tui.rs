@@ -1,9 +1,9 @@
 //! `tidebox` without a command: the screen.
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::demo;
 use super::failure::Failure;
-use super::place::Place;
 use super::screen;
 use crate::session::Leaving;
 use crate::ui::state::Start;
@@ -13,7 +13,7 @@ pub fn run(global: &GlobalArguments) -> Result<(), Failure> {
     let place = Place::find(global)?;
     let clock = place.clock;
     let start = if place.configured || place.store_path.exists() { Start::Door } else { Start::Welcome };
-    place.announce();
+    place.announce_new_store();
     match screen::open(place, start)? {
         Leaving::Demo => demo::run_after(clock),
         Leaving::Quit | Leaving::Signal(_) => Ok(()),

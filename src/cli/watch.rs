@@ -9,9 +9,9 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::arguments::GlobalArguments;
+use super::context::Place;
 use super::failure::Failure;
 use super::output::note;
-use super::place::Place;
 use crate::clock::{Clock, LOCAL_ZONE};
 use crate::config::{self, ConfigError};
 use crate::job::trouble;

@@ -1,6 +1,6 @@
 //! `[[exception]]`: what may cross the hold at once.
 
-use super::matching::Reader;
+use super::matching::QueryReader;
 use super::mistake::ConfigMistake;
 use super::names::Names;
 use super::table::{FoundMistakes, TomlTable};
@@ -10,7 +10,7 @@ use crate::domain::exception::{Exception, Limit};
 pub(super) const KEYS: [&str; 3] = ["name", "match", "limit"];
 const LIMIT: &str = "a limit such as `\"3 per day\"`";
 
-pub(super) fn read(root: &TomlTable<'_>, reader: Reader<'_>, found: &mut FoundMistakes) -> Vec<Exception> {
+pub(super) fn read(root: &TomlTable<'_>, reader: QueryReader<'_>, found: &mut FoundMistakes) -> Vec<Exception> {
     let mut names = Names::default();
     let mut exceptions = Vec::new();
     for (table, span) in root.tables("exception", found).unwrap_or_default() {

@@ -1,6 +1,6 @@
 //! `[[lane]]`: kinds of messages, and the check-ins at which each comes out.
 
-use super::matching::Reader;
+use super::matching::QueryReader;
 use super::mistake::{ConfigMistake, quoted};
 use super::names::Names;
 use super::table::{FoundMistakes, TomlTable};
@@ -12,7 +12,12 @@ const CHECKINS: &str = "the name of a check-in, or a list of them";
 
 /// Reads the lanes in the order of the file, which is their order in a batch. The lane of the rest leads where the
 /// file does not place it.
-pub(super) fn read(root: &TomlTable<'_>, known: &Names, reader: Reader<'_>, found: &mut FoundMistakes) -> Vec<Lane> {
+pub(super) fn read(
+    root: &TomlTable<'_>,
+    known: &Names,
+    reader: QueryReader<'_>,
+    found: &mut FoundMistakes,
+) -> Vec<Lane> {
     let Some(tables) = root.tables("lane", found) else { return standard() };
     let mut names = Names::default();
     let mut lanes: Vec<Lane> = Vec::new();
@@ -29,7 +34,7 @@ pub(super) fn read(root: &TomlTable<'_>, known: &Names, reader: Reader<'_>, foun
 fn lane(
     section: &TomlTable<'_>,
     known: &Names,
-    reader: Reader<'_>,
+    reader: QueryReader<'_>,
     names: &mut Names,
     found: &mut FoundMistakes,
 ) -> Option<Lane> {

@@ -10,7 +10,7 @@ use crate::domain::query::{Query, Term, parse};
 
 /// What reading a query needs: the file, for places in it, and the zone and moment that dates are meant in.
 #[derive(Clone, Copy)]
-pub(super) struct Reader<'a> {
+pub(super) struct QueryReader<'a> {
     pub(super) file: &'a str,
     pub(super) zone: Zone,
     pub(super) now: DateTime<Utc>,
@@ -18,7 +18,7 @@ pub(super) struct Reader<'a> {
 
 const QUERY: &str = "a query, such as `\"from:@example.org\"`";
 
-impl Reader<'_> {
+impl QueryReader<'_> {
     /// The query under `match`. Lanes are found with queries, so no query here may ask for one.
     pub(super) fn query(self, section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<Query> {
         let text = section.text("match", QUERY, found)?;

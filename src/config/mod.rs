@@ -62,9 +62,9 @@ pub use secret::Secret;
 pub use settings::{AfterDecision, CommitMode, Config};
 pub use source_kind::{Backlog, Seen, SourceKind};
 pub use sources::SourceConfig;
-pub use theme::{BUILT_IN, Colour, Faint, Ground, LEAST, Palette, Role, ThemeConfig, contrast, luminance};
+pub use theme::{BUILT_IN, Background, Colour, LEAST, LowContrast, Palette, Role, ThemeConfig, contrast, luminance};
 
-use settings::{KEYS, Reading};
+use settings::{KEYS, SettingsReader};
 use table::TomlTable;
 
 /// What the file's meaning depends on beside its text.
@@ -112,7 +112,7 @@ pub fn parse(
     // Whole, so that it means the same wherever it is gone on with.
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let paths = paths::Paths { home: context.home, folder: whole.parent().unwrap_or(Path::new("")) };
-    let config = Reading::new(&root, paths, text, context, &mut found).config();
+    let config = SettingsReader::new(&root, paths, text, context, &mut found).config();
     found.extend(check_keys(&config.keys));
     let found = syntax::without_echoes(text, notation, found);
     if found.is_empty() { Ok(config) } else { Err(Mistakes::new(path, text, found)) }

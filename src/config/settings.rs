@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::keys::{self, KeyConfig};
-use super::matching::Reader;
+use super::matching::QueryReader;
 use super::names::Names;
 use super::notifications::{self, NotifyConfig};
 use super::paths::Paths;
@@ -18,11 +18,11 @@ use crate::domain::lane::{self, Lane};
 use crate::domain::schedule::{Calendar, Zone};
 
 /// What reading a key needs.
-pub(super) struct Reading<'r> {
+pub(super) struct SettingsReader<'r> {
     root: &'r TomlTable<'r>,
     calendar: Calendar,
     checkins: Names,
-    matching: Reader<'r>,
+    matching: QueryReader<'r>,
     paths: Paths<'r>,
     found: &'r mut FoundMistakes,
 }
@@ -52,7 +52,7 @@ macro_rules! settings {
             }
         }
 
-        impl Reading<'_> {
+        impl SettingsReader<'_> {
             /// Reads every key; what is wrong is noted, and stands for what a file without it says.
             pub(super) fn config(mut self) -> Config {
                 let $reading = &mut self;
@@ -124,7 +124,7 @@ pub enum AfterDecision {
     List,
 }
 
-impl<'r> Reading<'r> {
+impl<'r> SettingsReader<'r> {
     /// Begins with the calendar, on which what follows depends.
     pub(super) fn new(
         root: &'r TomlTable<'r>,
@@ -134,7 +134,7 @@ impl<'r> Reading<'r> {
         found: &'r mut FoundMistakes,
     ) -> Self {
         let (calendar, checkins) = checkins::read(root, context.zones, found);
-        let matching = Reader { file: text, zone: calendar.zone, now: context.now };
+        let matching = QueryReader { file: text, zone: calendar.zone, now: context.now };
         Self { root, calendar, checkins, matching, paths, found }
     }
 

@@ -13,7 +13,7 @@ use super::text_enum::text_enum;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     id: BatchId,
-    occasion: Occasion,
+    occasion: BatchOccasion,
     begun: DateTime<Utc>,
     size: u32,
 }
@@ -23,7 +23,7 @@ pub const EXCEPTIONS: &str = "exceptions";
 
 /// What a batch was begun for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Occasion {
+pub enum BatchOccasion {
     /// A check-in's window. `closes` is when the time for it is over.
     Window { checkin: String, opens: DateTime<Utc>, closes: DateTime<Utc> },
     /// What exceptions let through, read at once and alone.
@@ -38,7 +38,7 @@ text_enum! {
     }
 }
 
-impl Occasion {
+impl BatchOccasion {
     #[must_use]
     pub fn kind(&self) -> BatchKind {
         match self {
@@ -51,7 +51,7 @@ impl Occasion {
 impl Batch {
     /// The only way to make a batch. `size` is how many messages it has.
     #[must_use]
-    pub fn freeze(id: BatchId, occasion: Occasion, begun: DateTime<Utc>, size: u32) -> Self {
+    pub fn freeze(id: BatchId, occasion: BatchOccasion, begun: DateTime<Utc>, size: u32) -> Self {
         Self { id, occasion, begun, size }
     }
 
@@ -61,7 +61,7 @@ impl Batch {
     }
 
     #[must_use]
-    pub fn occasion(&self) -> &Occasion {
+    pub fn occasion(&self) -> &BatchOccasion {
         &self.occasion
     }
 
@@ -69,8 +69,8 @@ impl Batch {
     #[must_use]
     pub fn name(&self) -> &str {
         match &self.occasion {
-            Occasion::Window { checkin, .. } => checkin,
-            Occasion::Exceptions => EXCEPTIONS,
+            BatchOccasion::Window { checkin, .. } => checkin,
+            BatchOccasion::Exceptions => EXCEPTIONS,
         }
     }
 
@@ -78,8 +78,8 @@ impl Batch {
     #[must_use]
     pub fn closes(&self) -> Option<DateTime<Utc>> {
         match &self.occasion {
-            Occasion::Window { closes, .. } => Some(*closes),
-            Occasion::Exceptions => None,
+            BatchOccasion::Window { closes, .. } => Some(*closes),
+            BatchOccasion::Exceptions => None,
         }
     }
 

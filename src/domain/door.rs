@@ -7,7 +7,7 @@ use super::receipt::Receipt;
 use super::schedule::Window;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Door {
+pub struct Overview {
     /// The window that can be begun or gone on with now, where there is one.
     pub open: Option<OpenWindow>,
     /// The first window that opens after this moment.
@@ -24,7 +24,7 @@ pub struct Door {
     pub deferred: u32,
     /// The last day of the absence that today belongs to, where it does.
     pub away_until: Option<chrono::NaiveDate>,
-    pub outside: Outside,
+    pub outside: WriteBackState,
     /// What is wrong with the sources, and what to do about it.
     pub concerns: Vec<Concern>,
     /// A watch is expected to run, and does not.
@@ -33,7 +33,7 @@ pub struct Door {
 
 /// How the changes in mailboxes stand that commits have made of decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Outside {
+pub struct WriteBackState {
     /// Still to be made.
     pub waiting: u32,
     /// Can't be made until a person does something about it.

@@ -136,7 +136,7 @@ impl Triage {
 
     /// The act that stands for a message; `None` while it is undecided.
     #[must_use]
-    pub fn stands(&self, position: Position) -> Option<&Act> {
+    pub fn verdict_of(&self, position: Position) -> Option<&Act> {
         let (_, stands) = self.stands.range(..=position.0).next_back()?;
         let (act, _) = self.acts.get(stands.act)?;
         (position.0 <= stands.last).then_some(act)
@@ -145,7 +145,7 @@ impl Triage {
     /// What stands for a message; `None` while it is undecided.
     #[must_use]
     pub fn verdict(&self, position: Position) -> Option<&Decision> {
-        self.stands(position).map(|act| &act.decision)
+        self.verdict_of(position).map(|act| &act.decision)
     }
 
     /// Those of no verdict yet.
@@ -162,7 +162,7 @@ impl Triage {
 
     /// Those whose verdict this holds for.
     #[must_use]
-    pub fn whose(&self, verdict: impl Fn(&Decision) -> bool) -> Positions {
+    pub fn positions_with(&self, verdict: impl Fn(&Decision) -> bool) -> Positions {
         let mut positions = Positions::default();
         for (first, stands) in &self.stands {
             if self.acts.get(stands.act).is_some_and(|(act, _)| verdict(&act.decision)) {
@@ -291,13 +291,13 @@ fn clear(stands: &mut BTreeMap<u32, Stands>, first: u32, last: u32) {
 #[cfg(test)]
 mod tests {
     use super::{ActState, Decision, Triage};
-    use crate::domain::batch::{Batch, Occasion};
+    use crate::domain::batch::{Batch, BatchOccasion};
     use crate::domain::ids::BatchId;
     use crate::domain::positions::{Position, Positions};
     use chrono::DateTime;
 
     fn batch(size: u32) -> Batch {
-        Batch::freeze(BatchId(1), Occasion::Exceptions, DateTime::UNIX_EPOCH, size)
+        Batch::freeze(BatchId(1), BatchOccasion::Exceptions, DateTime::UNIX_EPOCH, size)
     }
 
     fn on(positions: &[u32]) -> Positions {
@@ -363,7 +363,7 @@ mod tests {
                 proptest::prop_assert_eq!(triage.verdict(position), last);
                 proptest::prop_assert_eq!(triage.undecided().contains(position), last.is_none());
                 proptest::prop_assert_eq!(triage.later().contains(position), last == Some(&Decision::Later));
-                proptest::prop_assert_eq!(triage.whose(|decision| *decision == Decision::Done).contains(position), last == Some(&Decision::Done));
+                proptest::prop_assert_eq!(triage.positions_with(|decision| *decision == Decision::Done).contains(position), last == Some(&Decision::Done));
             }
             while triage.redo().is_some() {}
             let end = triage.clone();

@@ -3,8 +3,8 @@
 //! the commit, why its copies are to be changed, and how those look in a mailbox afterwards.
 
 use super::keyword::Keyword;
+use super::mailbox_change::FolderRole;
 use super::message::Stage;
-use super::outside::FolderRole;
 use super::text_enum::text_enum;
 
 text_enum! {

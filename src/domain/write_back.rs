@@ -8,7 +8,7 @@ use super::deferral;
 use super::flags::Flags;
 use super::folder::pattern::{INBOX, closest};
 use super::keyword::Keyword;
-use super::outside::{FolderRole, Target};
+use super::mailbox_change::{FolderRole, Target};
 use super::verdict::{ChangeReason, Verdict};
 
 /// What becomes of what is done, and of what is muted.
@@ -119,7 +119,7 @@ mod tests {
     use crate::domain::deferral;
     use crate::domain::flags::Flags;
     use crate::domain::keyword::Keyword;
-    use crate::domain::outside::{FolderRole, Target};
+    use crate::domain::mailbox_change::{FolderRole, Target};
 
     #[test]
     fn what_is_so_already_is_no_change() {

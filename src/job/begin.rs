@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{JobError, hold};
 use crate::config::Config;
-use crate::domain::batch::{Batch, Occasion};
+use crate::domain::batch::{Batch, BatchOccasion};
 use crate::domain::schedule::{Calendar, Window, wall};
 use crate::store::{BatchKind, Beginning, LaneTurn, Store, Triaged};
 
@@ -84,7 +84,8 @@ pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<B
         Turn::Wait { next } => Ok(Begun::Closed { next }),
         Turn::Begin { window, until, .. } => {
             let lanes = turns(store, config, &window.checkin, now)?;
-            let occasion = Occasion::Window { checkin: window.checkin.clone(), opens: window.opens, closes: until };
+            let occasion =
+                BatchOccasion::Window { checkin: window.checkin.clone(), opens: window.opens, closes: until };
             let batch = store.begin(&Beginning { occasion, lanes: &lanes, calendar: &config.calendar, now })?;
             hold::release_begun(store, config, now)?;
             Ok(batch.map_or(Begun::Nothing(window), Begun::Batch))
@@ -98,7 +99,12 @@ pub fn begin_exceptions(store: &mut Store, config: &Config, now: DateTime<Utc>) 
         return Ok(Some(batch));
     }
     let lanes = LaneTurn::at(&config.lanes, "", now);
-    Ok(store.begin(&Beginning { occasion: Occasion::Exceptions, lanes: &lanes, calendar: &config.calendar, now })?)
+    Ok(store.begin(&Beginning {
+        occasion: BatchOccasion::Exceptions,
+        lanes: &lanes,
+        calendar: &config.calendar,
+        now,
+    })?)
 }
 
 /// Which lanes come out at a check-in: those that have it, and those whose own latest window nobody began, as far as it

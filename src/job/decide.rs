@@ -79,13 +79,13 @@ pub fn replay(store: &Store, batch: BatchId) -> Result<Triage, JobError> {
 
 /// What came of a verdict given from a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changed {
+pub struct DecisionResult {
     /// The messages that it was about.
     pub on: Positions,
     pub triage: Triage,
 }
 
-impl Changed {
+impl DecisionResult {
     /// Which messages those are, in triage order.
     pub fn ids(&self, store: &Store) -> Result<Vec<Id>, JobError> {
         Ok(store.members(self.triage.batch().id(), &self.on)?)
@@ -93,7 +93,12 @@ impl Changed {
 }
 
 /// Says `decision` of messages of the open batch. One that is not in it stops the whole: nothing is changed then.
-pub fn decide(store: &mut Store, decision: Decision, ids: &[Id], now: DateTime<Utc>) -> Result<Changed, JobError> {
+pub fn decide(
+    store: &mut Store,
+    decision: Decision,
+    ids: &[Id],
+    now: DateTime<Utc>,
+) -> Result<DecisionResult, JobError> {
     let mut triage = triage(store)?;
     let hint = || "`tidebox queue` lists the batch with its ids".to_owned();
     let mut on = Positions::default();
@@ -110,29 +115,29 @@ pub fn decide(store: &mut Store, decision: Decision, ids: &[Id], now: DateTime<U
     if let Kept::Beside(stands) = record(store, triage.batch().id(), &act, now)? {
         triage = *stands;
     }
-    Ok(Changed { on: act.on, triage })
+    Ok(DecisionResult { on: act.on, triage })
 }
 
 /// Takes back the latest act of the open batch.
-pub fn undo(store: &mut Store) -> Result<Changed, JobError> {
+pub fn undo(store: &mut Store) -> Result<DecisionResult, JobError> {
     let mut triage = triage(store)?;
     let act = triage.undo().ok_or_else(|| JobError::Wrong {
         what: "nothing to take back: this is the batch's beginning".to_owned(),
         hint: "what a commit has done is in `tidebox search`".to_owned(),
     })?;
     store.undo(triage.batch().id(), act.number)?;
-    Ok(Changed { on: act.on, triage })
+    Ok(DecisionResult { on: act.on, triage })
 }
 
 /// Lets the act that was taken back last count again.
-pub fn redo(store: &mut Store) -> Result<Changed, JobError> {
+pub fn redo(store: &mut Store) -> Result<DecisionResult, JobError> {
     let mut triage = triage(store)?;
     let act = triage.redo().ok_or_else(|| JobError::Wrong {
         what: "nothing to redo".to_owned(),
         hint: "only what was undone, with nothing decided since, can be redone".to_owned(),
     })?;
     store.redo(triage.batch().id(), act.number)?;
-    Ok(Changed { on: act.on, triage })
+    Ok(DecisionResult { on: act.on, triage })
 }
 
 fn no_batch() -> JobError {

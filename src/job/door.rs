@@ -7,18 +7,18 @@ use super::begin::{Turn, before_us, turn};
 use super::decide::replay;
 use super::health;
 use crate::config::Config;
-use crate::domain::batch::Occasion;
-use crate::domain::door::{Door, OpenWindow, WindowState};
+use crate::domain::batch::BatchOccasion;
+use crate::domain::door::{OpenWindow, Overview, WindowState};
 use crate::domain::schedule::Window;
 use crate::store::{BatchKind, Store};
 
-pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, JobError> {
+pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overview, JobError> {
     let calendar = &config.calendar;
     let tally = store.tally()?;
     let open = match turn(store, config, now)? {
         Turn::GoOn(batch) => {
-            let Occasion::Window { checkin, opens, closes } = batch.occasion().clone() else {
-                return Ok(Door::default());
+            let BatchOccasion::Window { checkin, opens, closes } = batch.occasion().clone() else {
+                return Ok(Overview::default());
             };
             let total = batch.size();
             let triage = replay(store, batch.id())?;
@@ -64,7 +64,7 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
         };
         today.push((window, reading));
     }
-    Ok(Door {
+    Ok(Overview {
         open,
         next: calendar.next_after(now),
         today,
@@ -73,7 +73,7 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, 
         let_through: tally.let_through + begun,
         deferred: tally.deferred,
         away_until: calendar.away_until(now),
-        outside: store.outside()?,
+        outside: store.write_back_state()?,
         concerns: health::concerns(store, config)?,
         watch_is_down: false,
     })

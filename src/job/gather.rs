@@ -8,13 +8,13 @@ use std::time::Duration;
 use super::JobError;
 use super::beside::Beside;
 use super::disposition::{BacklogPolicy, IntakeRules};
-use super::health::{self, Occasion};
+use super::health::{self, AttemptReason};
 use super::intake::{Intake, Watcher};
 use super::open::{Reach, open, resolved_path};
 use super::source_failure::SourceFailure;
 use super::summary::Summary;
 use super::write_back::write_back;
-use super::{hold, tray, trouble};
+use super::{hold, incoming, trouble};
 use crate::config::{Config, SourceConfig, SourceKind};
 use crate::domain::moment::Moment;
 use crate::source::Source;
@@ -35,7 +35,7 @@ pub fn gather(
     moment: Moment,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
-    let tray = tray::empty(config, store, moment.now)?;
+    let tray = incoming::empty(config, store, moment.now)?;
     let within = || config.sources.iter().filter(|source| reach.covers(source));
     let (far, near): (Vec<_>, Vec<_>) = within().partition(|source| source.kind.is_remote());
     let (beside, stop) = (Beside::new(&far), AtomicBool::new(false));
@@ -138,13 +138,13 @@ pub fn gather_one(
     moment: Moment,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, JobError> {
-    gather_on(Occasion::Person, store, config, (from, source), moment, watcher)
+    gather_on(AttemptReason::Person, store, config, (from, source), moment, watcher)
 }
 
 /// The same where there may be another reason to read than a person's asking. One that may not be tried now is not: why, is
 /// its failure.
 pub fn gather_on(
-    occasion: Occasion,
+    occasion: AttemptReason,
     store: &mut Store,
     config: &Config,
     (from, source): (&SourceConfig, &mut dyn Source),
@@ -176,7 +176,7 @@ pub fn gather_on(
     let intake = Intake { source: id, rules, low_memory: from.kind.is_remote() };
     let mut summary = intake.take_in(store, source, position.as_deref(), watcher)?;
     health::note(store, id, source, &summary, now)?;
-    let tended = hold::tend(store, config, from, id, now)?;
+    let tended = hold::maintain_hold(store, config, from, id, now)?;
     summary.notes.extend(tended.words(&from.name));
     summary.given += tended.given;
     Ok(summary)

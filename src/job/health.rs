@@ -25,7 +25,7 @@ const TOO_FAR: i64 = 24;
 
 /// Why a source is tried now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Occasion {
+pub enum AttemptReason {
     /// It is time, or there is news.
     Routine,
     /// A check-in opens in some seconds.
@@ -46,7 +46,7 @@ pub enum Leave {
 
 /// Whether a source of which this is known may be tried now.
 #[must_use]
-pub fn leave(concerns: &[Concern], occasion: Occasion, now: DateTime<Utc>) -> Leave {
+pub fn leave(concerns: &[Concern], occasion: AttemptReason, now: DateTime<Utc>) -> Leave {
     let waits = |concern: &Concern| {
         let Concern { kind, what, hint, next, .. } = concern.clone();
         Leave::Wait(SourceFailure { kind, what, hint, next })
@@ -55,9 +55,11 @@ pub fn leave(concerns: &[Concern], occasion: Occasion, now: DateTime<Utc>) -> Le
     for concern in concerns {
         match concern.kind {
             ConcernKind::Refused if concern.next.is_none_or(due) => {}
-            ConcernKind::Refused if occasion == Occasion::Person => return Leave::WithAnother(concern.secret.clone()),
+            ConcernKind::Refused if occasion == AttemptReason::Person => {
+                return Leave::WithAnother(concern.secret.clone());
+            }
             ConcernKind::Refused => return waits(concern),
-            ConcernKind::NoSecret if occasion == Occasion::Routine => return waits(concern),
+            ConcernKind::NoSecret if occasion == AttemptReason::Routine => return waits(concern),
             _ => {}
         }
     }
@@ -72,7 +74,7 @@ pub fn admit(
     store: &Store,
     id: SourceId,
     source: &mut dyn Source,
-    occasion: Occasion,
+    occasion: AttemptReason,
     now: DateTime<Utc>,
 ) -> Result<Option<SourceFailure>, JobError> {
     match leave(&store.concerns_of(id)?, occasion, now) {
@@ -234,18 +236,18 @@ pub fn told(concern: &Concern, now: DateTime<Utc>, zone: Zone) -> (String, Strin
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::{Leave, Occasion, SourceFailure, fell, leave};
+    use super::{AttemptReason, Leave, SourceFailure, fell, leave};
     use crate::domain::concern::{Concern, ConcernKind};
     use crate::source::secret::Trace;
-    use crate::source::{EventSink, Outcome, Source, SourceError, SyncContext};
+    use crate::source::{EventSink, ReadOutcome, Source, SourceError, SyncContext};
     use crate::store::Store;
 
     /// A source whose secret is refused, or gives none.
     struct Shut(Option<Trace>);
 
     impl Source for Shut {
-        fn read(&mut self, _: &SyncContext<'_>, _: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
-            Ok(Outcome::default())
+        fn read(&mut self, _: &SyncContext<'_>, _: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
+            Ok(ReadOutcome::default())
         }
 
         fn refused(&self) -> Option<Trace> {
@@ -273,7 +275,7 @@ mod tests {
         store.concerns_of(id).unwrap()
     }
 
-    fn goes(concerns: &[Concern], occasion: Occasion, minute: i64) -> bool {
+    fn goes(concerns: &[Concern], occasion: AttemptReason, minute: i64) -> bool {
         leave(concerns, occasion, at(minute)) == Leave::Go
     }
 
@@ -283,7 +285,7 @@ mod tests {
         while tries.len() < 7 {
             let known = after(ConcernKind::Refused, &tries);
             let next = (known[0].next.unwrap() - at(0)).num_minutes();
-            assert!(!goes(&known, Occasion::Routine, next - 1) && goes(&known, Occasion::Routine, next));
+            assert!(!goes(&known, AttemptReason::Routine, next - 1) && goes(&known, AttemptReason::Routine, next));
             tries.push(next);
         }
         assert_eq!(tries, [0, 1, 6, 36, 396, 756, 1_116]);
@@ -292,21 +294,21 @@ mod tests {
     #[test]
     fn in_between_only_a_person_makes_a_try_and_only_of_another_secret() {
         let known = after(ConcernKind::Refused, &[0, 1]);
-        assert!(!goes(&known, Occasion::Routine, 3) && !goes(&known, Occasion::BeforeWindow, 3));
-        let Leave::WithAnother(Some(secret)) = leave(&known, Occasion::Person, at(3)) else { panic!() };
+        assert!(!goes(&known, AttemptReason::Routine, 3) && !goes(&known, AttemptReason::BeforeWindow, 3));
+        let Leave::WithAnother(Some(secret)) = leave(&known, AttemptReason::Person, at(3)) else { panic!() };
         let trace = Trace::read(&secret).unwrap();
         assert!(trace.fits("me@host", &"wrong".into()) && !trace.fits("me@host", &"right".into()));
-        assert!(goes(&known, Occasion::Routine, 6));
+        assert!(goes(&known, AttemptReason::Routine, 6));
         // A clock that was a year ahead keeps nothing shut.
-        assert!(goes(&known, Occasion::Routine, -60 * 24 * 365));
+        assert!(goes(&known, AttemptReason::Routine, -60 * 24 * 365));
     }
 
     #[test]
     fn a_command_that_gave_none_is_asked_by_a_person_and_before_a_check_in() {
         let known = after(ConcernKind::NoSecret, &[0]);
-        assert!(!goes(&known, Occasion::Routine, 600));
-        assert!(goes(&known, Occasion::BeforeWindow, 1) && goes(&known, Occasion::Person, 1));
-        assert!(goes(&after(ConcernKind::Away, &[0]), Occasion::Routine, 0));
+        assert!(!goes(&known, AttemptReason::Routine, 600));
+        assert!(goes(&known, AttemptReason::BeforeWindow, 1) && goes(&known, AttemptReason::Person, 1));
+        assert!(goes(&after(ConcernKind::Away, &[0]), AttemptReason::Routine, 0));
     }
 
     #[test]

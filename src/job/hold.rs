@@ -9,7 +9,7 @@ use super::JobError;
 use crate::config::{Config, HoldMode, SourceConfig};
 use crate::domain::concern::{Concern, ConcernKind};
 use crate::domain::ids::SourceId;
-use crate::store::{Gate, GiveBack, HardHold, PutAside, Stands, Store};
+use crate::store::{GiveBack, HardHold, LaneSchedule, PutAside, Stands, Store};
 
 /// What came of looking after a hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Tended {
 ///
 /// # Errors
 /// Where the store cannot be read or written.
-pub fn tend(
+pub fn maintain_hold(
     store: &mut Store,
     config: &Config,
     from: &SourceConfig,
@@ -52,7 +52,7 @@ pub fn tend(
     let hold = HardHold { source, folder: &from.hold.folder, lanes: &lanes, others };
     if from.hold.mode == HoldMode::Soft {
         // What was kept back while it was a hard one.
-        let given = store.give_back(&hold, GiveBack::Ours, now)?;
+        let given = store.release_remote(&hold, GiveBack::Ours, now)?;
         return Ok(Tended { given, ..Tended::default() });
     }
     let unattended = store
@@ -60,8 +60,8 @@ pub fn tend(
         .map(|tended| now - tended)
         .filter(|away| TimeDelta::from_std(from.hold.fail_open_after).is_ok_and(|most| *away > most));
     let which = if unattended.is_some() { GiveBack::All } else { GiveBack::Due };
-    let given = store.give_back(&hold, which, now)?;
-    let kept = store.keep_back(&hold, now)?;
+    let given = store.release_remote(&hold, which, now)?;
+    let kept = store.hold_remote(&hold, now)?;
     store.note_hold_tended(source, now)?;
     Ok(Tended { kept, given, unattended })
 }
@@ -84,7 +84,7 @@ pub fn release(
     let (lanes, others) = gates(store, config, now)?;
     let hold = HardHold { source, folder: &from.hold.folder, lanes: &lanes, others };
     let which = if from.hold.mode == HoldMode::Soft { GiveBack::Ours } else { which };
-    Ok(store.give_back(&hold, which, now)?)
+    Ok(store.release_remote(&hold, which, now)?)
 }
 
 /// Gives back what is in a batch that was begun just now: all of it is there, everywhere. It is done where the mail lies by
@@ -143,7 +143,11 @@ pub fn can_hold(from: &SourceConfig) -> bool {
 }
 
 /// What time says of every lane, and of those that are configured no longer: they come out at every check-in.
-fn gates(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<(Vec<(String, Gate)>, Gate), JobError> {
+fn gates(
+    store: &Store,
+    config: &Config,
+    now: DateTime<Utc>,
+) -> Result<(Vec<(String, LaneSchedule)>, LaneSchedule), JobError> {
     let mut open = Vec::new();
     for window in config.calendar.all_open_at(now) {
         if !store.was_read(&window)? {
@@ -153,7 +157,7 @@ fn gates(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<(Vec<(Str
     let gate = |comes_out: &dyn Fn(&str) -> bool| {
         let mut own = config.calendar.clone();
         own.checkins.retain(|checkin| comes_out(&checkin.name));
-        Gate {
+        LaneSchedule {
             opened: own.latest_before(now).map(|window| window.opens),
             open: open.iter().any(|checkin| comes_out(checkin)),
         }

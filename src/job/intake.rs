@@ -200,7 +200,7 @@ impl Intake<'_> {
     /// Notes what a mailbox told besides new messages.
     fn note(&self, store: &mut Store, events: &mut Vec<MailboxEvent>) -> Result<(), JobError> {
         if !events.is_empty() {
-            store.take_over(self.source, events, &self.rules.config.calendar, self.rules.moment.now)?;
+            store.reconcile(self.source, events, &self.rules.config.calendar, self.rules.moment.now)?;
             events.clear();
         }
         Ok(())
@@ -261,7 +261,7 @@ mod tests {
     use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
     use crate::domain::moment::Moment;
     use crate::job::disposition::BacklogPolicy;
-    use crate::source::{EventSink, FetchedMessage, Outcome, Source, SourceError, SyncContext};
+    use crate::source::{EventSink, FetchedMessage, ReadOutcome, Source, SourceError, SyncContext};
     use crate::store::Store;
 
     /// A source that hands one message over and ends as told.
@@ -274,12 +274,14 @@ mod tests {
     }
 
     impl Source for Ends {
-        fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+        fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
             let found = FoundCopy::new(Location::without_folder("1".into()), since.now - TimeDelta::days(1));
             let copy = FoundCopy { flags: CopyFlags::SeenOnly(false), ..found };
             let _: ControlFlow<()> = each(FetchedMessage::new(b"Subject: x\n\ny\n".to_vec(), copy).into());
             match self.0 {
-                Ending::At(position) => Ok(Outcome { position: position.map(str::to_owned), ..Outcome::default() }),
+                Ending::At(position) => {
+                    Ok(ReadOutcome { position: position.map(str::to_owned), ..ReadOutcome::default() })
+                }
                 Ending::InAPanic => panic!("a mistake"),
             }
         }

@@ -47,7 +47,7 @@ pub fn due_notifications(
     if let Some(latest) = latest.max() {
         store.note_opening_told(latest)?;
     }
-    due.extend(store.take_untold(now)?.into_iter().map(|message| Notification::LetThrough(Box::new(message))));
+    due.extend(store.take_unnotified(now)?.into_iter().map(|message| Notification::LetThrough(Box::new(message))));
     Ok(due)
 }
 

@@ -2,7 +2,7 @@
 
 use super::source_failure::SourceFailure;
 use crate::domain::flags::Flags;
-use crate::domain::outside::{Change, Outcome};
+use crate::domain::mailbox_change::{Change, Outcome};
 use crate::source::{Problems, SkipCounter, Withheld};
 use crate::store::{Admission, Admitted, Returned};
 

@@ -12,7 +12,7 @@ use crate::source::SourceError;
 use crate::store::{FailureKind, StoreError};
 
 /// Notes a failed job.
-pub fn job(error: &JobError) {
+pub fn log_error(error: &JobError) {
     match error {
         JobError::Store(error) => store(error),
         JobError::Source(error) => source(error),

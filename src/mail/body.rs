@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::charset::Reading;
+use super::charset::DecodeResult;
 use super::header::Header;
 use super::part::{MimePart, MimeParts};
 use super::{charset, html, invitation, rtf, vcard};
@@ -195,9 +195,9 @@ fn decode(part: &MimePart<'_>) -> (String, Option<Defect>) {
     } else {
         let name = || charset::cut(name.unwrap_or_default(), 60).to_owned();
         match reading {
-            Reading::Fits => None,
-            Reading::Unknown => Some(Defect::UnknownCharset(name())),
-            Reading::Untrue => Some(Defect::UntrueCharset(name())),
+            DecodeResult::Fits => None,
+            DecodeResult::Unknown => Some(Defect::UnknownCharset(name())),
+            DecodeResult::Untrue => Some(Defect::UntrueCharset(name())),
         }
     };
     (text, defect)

@@ -11,7 +11,7 @@ use self::names::{Set, named};
 
 /// How the name of a character set went with the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(super) enum DecodeResult {
     /// Read by its name, or guessed where there was none.
     Fits,
     /// The name is not known; the text was guessed.
@@ -23,7 +23,7 @@ pub(super) enum Reading {
 /// Decodes by the named character set.
 ///
 /// UTF-7 counts as unknown: no mail of this century needs it, and it smuggles markup past whoever reads the bytes.
-pub(super) fn decode(bytes: &[u8], name: Option<&str>) -> (String, Reading) {
+pub(super) fn decode(bytes: &[u8], name: Option<&str>) -> (String, DecodeResult) {
     let name = name.map(|name| name.trim().trim_matches(['"', '\'']).trim().to_ascii_lowercase()).unwrap_or_default();
     let text = match named(&name) {
         Set::Unsaid => guess(bytes, None),
@@ -36,11 +36,13 @@ pub(super) fn decode(bytes: &[u8], name: Option<&str>) -> (String, Reading) {
         }
         Set::Wide(wide) => match wide.decode(bytes) {
             Some(text) => text,
-            None => return (guess(bytes, None), if bytes.is_empty() { Reading::Fits } else { Reading::Untrue }),
+            None => {
+                return (guess(bytes, None), if bytes.is_empty() { DecodeResult::Fits } else { DecodeResult::Untrue });
+            }
         },
-        Set::Unknown => return (guess(bytes, None), Reading::Unknown),
+        Set::Unknown => return (guess(bytes, None), DecodeResult::Unknown),
     };
-    (text, Reading::Fits)
+    (text, DecodeResult::Fits)
 }
 
 /// VISCII (RFC 1456) needs six of the control characters for letters.
@@ -165,13 +167,13 @@ pub(super) fn cut(text: &str, bytes: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reading, decode, decode_pieces, guess};
+    use super::{DecodeResult, decode, decode_pieces, guess};
 
     #[test]
     fn named_sets_are_read_and_unknown_ones_are_told() {
-        assert_eq!(decode(b"Gr\xfc\xdfe", Some("ISO-8859-1")), ("Grüße".into(), Reading::Fits));
-        assert_eq!(decode("Grüße".as_bytes(), Some("x-nothing")), ("Grüße".into(), Reading::Unknown));
-        assert_eq!(decode(b"+ADw-b+AD4-", Some("utf-7")), ("+ADw-b+AD4-".into(), Reading::Unknown));
+        assert_eq!(decode(b"Gr\xfc\xdfe", Some("ISO-8859-1")), ("Grüße".into(), DecodeResult::Fits));
+        assert_eq!(decode("Grüße".as_bytes(), Some("x-nothing")), ("Grüße".into(), DecodeResult::Unknown));
+        assert_eq!(decode(b"+ADw-b+AD4-", Some("utf-7")), ("+ADw-b+AD4-".into(), DecodeResult::Unknown));
         assert_eq!(decode(b"caf\xe9", Some("us-ascii")).0, "café");
     }
 
@@ -186,7 +188,7 @@ mod tests {
             ("iso-2022-kr", b"\x1b$)C\x0eGQ19\x0f a", "한국 a"),
             ("hz-gb-2312", b"a ~{VP9z~} b", "a 中国 b"),
         ] {
-            assert_eq!(decode(bytes, Some(name)), (text.into(), Reading::Fits), "{name}");
+            assert_eq!(decode(bytes, Some(name)), (text.into(), DecodeResult::Fits), "{name}");
         }
     }
 
@@ -194,7 +196,7 @@ mod tests {
     fn sets_are_known_however_they_are_spelled() {
         let spelled = |names: &[&str], bytes: &[u8], text: &str| {
             for name in names {
-                assert_eq!(decode(bytes, Some(name)), (text.into(), Reading::Fits), "{name}");
+                assert_eq!(decode(bytes, Some(name)), (text.into(), DecodeResult::Fits), "{name}");
             }
         };
         let names = ["eucjp", "EUC_JP", "ujis", "x-euc-jp", "eucJP-win", "CP51932", "windows-51932", "eucJP-ms"];
@@ -242,7 +244,7 @@ mod tests {
             ("cp866", b"\x80", "А"),
             ("850", b"\x84", "ä"),
         ] {
-            assert_eq!(decode(bytes, Some(name)), (text.into(), Reading::Fits), "{name}");
+            assert_eq!(decode(bytes, Some(name)), (text.into(), DecodeResult::Fits), "{name}");
         }
     }
 
@@ -262,7 +264,7 @@ mod tests {
         ];
         for name in names {
             for text in ["The boat leaves at nine.", "Grüße", "odd"] {
-                assert_eq!(decode(text.as_bytes(), Some(name)), (text.into(), Reading::Untrue), "{name}");
+                assert_eq!(decode(text.as_bytes(), Some(name)), (text.into(), DecodeResult::Untrue), "{name}");
             }
         }
         let wide = |little: bool| -> Vec<u8> {
@@ -279,7 +281,7 @@ mod tests {
             ("utf-32le", "Grüße 潮\u{1F30A}".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect()),
             ("utf-32", "Grüße 潮\u{1F30A}".chars().flat_map(|c| u32::from(c).to_be_bytes()).collect()),
         ] {
-            assert_eq!(decode(&bytes, Some(name)), ("Grüße 潮\u{1F30A}".into(), Reading::Fits), "{name}");
+            assert_eq!(decode(&bytes, Some(name)), ("Grüße 潮\u{1F30A}".into(), DecodeResult::Fits), "{name}");
         }
     }
 

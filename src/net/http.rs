@@ -20,7 +20,7 @@ const MARK_BYTES: usize = 1024;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct HttpRequest<'a> {
     pub url: &'a str,
     /// Kinds of pages that are understood, as the field `Accept` has them.
     pub accept: &'a str,
@@ -101,7 +101,7 @@ fn meaning(status: u16) -> &'static str {
 ///
 /// # Errors
 /// Where there is none, in plain words.
-pub fn get(asked: Asked<'_>) -> Result<Answer, HttpError> {
+pub fn get(asked: HttpRequest<'_>) -> Result<Answer, HttpError> {
     let host = host(asked.url);
     let failed = |error: ureq::Error| failure(&host, asked, error);
     let mut request = agent(asked).get(asked.url).header("Accept", asked.accept);
@@ -140,7 +140,7 @@ pub fn get(asked: Asked<'_>) -> Result<Answer, HttpError> {
     Ok(Answer::Page(Page { url, body, etag, modified }))
 }
 
-fn agent(asked: Asked<'_>) -> Agent {
+fn agent(asked: HttpRequest<'_>) -> Agent {
     let tls = TlsConfig::builder()
         .root_certs(RootCerts::PlatformVerifier)
         .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
@@ -161,7 +161,7 @@ fn agent(asked: Asked<'_>) -> Agent {
         .new_agent()
 }
 
-fn failure(host: &str, asked: Asked<'_>, error: ureq::Error) -> HttpError {
+fn failure(host: &str, asked: HttpRequest<'_>, error: ureq::Error) -> HttpError {
     let host = host.to_owned();
     let port = port(asked.url);
     match error {

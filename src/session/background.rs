@@ -37,14 +37,14 @@ pub fn ask() -> Option<[u8; 3]> {
 }
 
 /// Puts the question.
-pub fn question() -> io::Result<Asked> {
+pub fn question() -> io::Result<BackgroundQuery> {
     let mut out = io::stdout();
     out.write_all(QUESTION.as_bytes())?;
     out.flush()?;
-    Ok(Asked::now())
+    Ok(BackgroundQuery::now())
 }
 
-fn answer(mut asked: Asked) -> io::Result<Option<[u8; 3]>> {
+fn answer(mut asked: BackgroundQuery) -> io::Result<Option<[u8; 3]>> {
     while let Some(left) = ANSWER_IN.checked_sub(asked.at.elapsed()).filter(|left| *left > MOMENT) {
         if event::poll(left)?
             && let event::Event::Key(key) = event::read()?
@@ -67,7 +67,7 @@ pub fn drain() {
 
 /// A question that was asked, and what has come of its answer.
 #[derive(Debug)]
-pub struct Asked {
+pub struct BackgroundQuery {
     at: Stopwatch,
     held: Vec<KeyEvent>,
     /// The answer so far, from its first `]`.
@@ -87,7 +87,7 @@ pub enum Heard {
     Answer(Option<[u8; 3]>),
 }
 
-impl Asked {
+impl BackgroundQuery {
     pub fn now() -> Self {
         let (at, last) = (Stopwatch::start(), Stopwatch::start());
         Self { at, held: Vec::new(), text: String::new(), last, answered: false }
@@ -203,7 +203,7 @@ fn colour(text: &str) -> Option<[u8; 3]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, Heard, colour};
+    use super::{BackgroundQuery, Heard, colour};
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
     use proptest::prelude::*;
 
@@ -231,7 +231,7 @@ mod tests {
 
     /// What comes of them: the keys that are handed on, and the answers.
     fn heard(text: &str) -> (Vec<KeyEvent>, Vec<Option<[u8; 3]>>) {
-        let mut asked = Asked::now();
+        let mut asked = BackgroundQuery::now();
         let (mut out, mut answers) = (Vec::new(), Vec::new());
         for key in keys(text) {
             match asked.hear(key) {
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_beginning_that_nothing_follows_is_handed_on() {
-        let mut asked = Asked::now();
+        let mut asked = BackgroundQuery::now();
         assert_eq!(asked.hear(esc()), Heard::Nothing);
         while asked.holds() {
             let late = asked.overdue();
@@ -292,7 +292,7 @@ mod tests {
         /// No key is lost, doubled or moved, whatever is typed around the question.
         #[test]
         fn every_key_is_an_answers_or_handed_on(text in "[<>)~\\]1;rgb:/0-9a\\\\]{0,40}") {
-            let mut asked = Asked::now();
+            let mut asked = BackgroundQuery::now();
             let (mut out, mut answered) = (Vec::new(), false);
             for key in keys(&text) {
                 match asked.hear(key) {

@@ -42,7 +42,7 @@ pub fn open(
                     Some(store) => store,
                     None => Store::open(&place).map_err(|error| problem(&error.into()))?,
                 };
-                let granted = grant(&open, &config, clock, request);
+                let granted = handle(&open, &config, clock, request);
                 store = Some(open);
                 granted
             });
@@ -59,7 +59,7 @@ pub fn open(
     Ok(requests)
 }
 
-fn grant(
+fn handle(
     store: &Store,
     config: &SharedConfig,
     clock: Clock,

@@ -6,13 +6,13 @@ use std::time::Duration;
 use chrono::Timelike;
 use crossterm::event as keys;
 
-use super::background::{Asked, Heard};
+use super::background::{BackgroundQuery, Heard};
 use super::store_worker::Task;
 use super::{Next, Run, SessionError};
 use crate::ui::event::Event;
 use crate::ui::request::StoreRequest;
 use crate::ui::state::Cadence;
-use crate::ui::theme::ground;
+use crate::ui::theme::background;
 
 /// How long beginning a window waits for the sources to be read, so that what has arrived is in the batch.
 const GATHER_FIRST: Duration = Duration::from_secs(5);
@@ -41,13 +41,13 @@ impl Run {
             if let Ok(event) = self.inbox.recv_timeout(BUSY) {
                 next = self.take(event)?;
             }
-        } else if keys::poll(if self.asked.as_ref().is_some_and(Asked::holds) { SOON } else { IDLE })? {
+        } else if keys::poll(if self.asked.as_ref().is_some_and(BackgroundQuery::holds) { SOON } else { IDLE })? {
             next = self.take_input()?;
         }
         while matches!(next, Next::Stay) && keys::poll(AT_ONCE)? {
             next = self.take_input()?;
         }
-        for key in self.asked.as_mut().map(Asked::overdue).unwrap_or_default() {
+        for key in self.asked.as_mut().map(BackgroundQuery::overdue).unwrap_or_default() {
             if matches!(next, Next::Stay) {
                 next = self.take(Event::Key(key))?;
             }
@@ -94,7 +94,7 @@ impl Run {
                 match self.asked.as_mut().map_or(Heard::Keys(vec![key]), |asked| asked.hear(key)) {
                     Heard::Nothing | Heard::Answer(None) => {}
                     Heard::Keys(heard) => keys.extend(heard),
-                    Heard::Answer(Some(colour)) => events.push(Event::Ground(ground::of(colour))),
+                    Heard::Answer(Some(colour)) => events.push(Event::Ground(background::of(colour))),
                 }
             }
             keys::Event::Mouse(mouse) => events.push(Event::Mouse(mouse)),

@@ -37,7 +37,7 @@ use crate::clock::{Clock, LOCAL_ZONE, Stopwatch};
 use crate::config::Config;
 use crate::domain::problem::Problem;
 use crate::store::StoreError;
-use crate::ui::event::{Event, News};
+use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::keymap::Keymap;
 use crate::ui::request::{
     Effect, LetterRequest, LetterResponse, Request, RequestNumber, Response, SetupResponse, ShellRequest, StoreRequest,
@@ -48,14 +48,14 @@ use crate::ui::update::update;
 use crate::watch::{self, Watch, WatchContext, Watching, Who};
 pub(crate) use crate::watch::{SharedConfig, present};
 
-use background::Asked;
+use background::BackgroundQuery;
 pub use examine::{Terminal, examine};
 use search_worker::SearchWorkers;
-use settings::Changed;
+use settings::SettingsCheck;
 pub use settings::{read as read_settings, read_again};
 use signals::Signals;
 use store_worker::{StoreWorker, Task};
-use terminal::Screen;
+use terminal::TerminalGuard;
 
 /// How long an act may take before a frame is painted without it.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -125,7 +125,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
 
     let (last, stop) = (store_worker.clone(), watch.clone());
     Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
-    let mut screen = Screen::take(mouse)?;
+    let mut screen = TerminalGuard::take(mouse)?;
     let size = screen.size()?;
     let asked = if asks { Some(background::question()?) } else { None };
     let mut run = Run {
@@ -167,14 +167,14 @@ struct Run {
     watch: Watch,
     /// Watches the configuration file.
     settings_watched: Option<Watching>,
-    changes: Sender<Changed>,
+    changes: Sender<SettingsCheck>,
     store_worker: Sender<Task>,
     letter_worker: Sender<(RequestNumber, LetterRequest)>,
     search_workers: SearchWorkers,
     inbox: Receiver<Event>,
     signals: Signals,
     /// The question about the terminal's background, whose answer comes among the keys.
-    asked: Option<Asked>,
+    asked: Option<BackgroundQuery>,
     /// Whether so many keys came at once that there may be more of them.
     burst_goes_on: bool,
     minute: u32,
@@ -210,7 +210,7 @@ impl Run {
         self.hand_on(effects)
     }
 
-    fn stay(&mut self, screen: &mut Screen, begun: Next) -> Result<Leaving, SessionError> {
+    fn stay(&mut self, screen: &mut TerminalGuard, begun: Next) -> Result<Leaving, SessionError> {
         // The first frame is a whole one, unless the store takes its time; everything else begins after it.
         let mut next = begun.then(self.settle()?);
         self.paint(screen)?;
@@ -293,7 +293,7 @@ impl Run {
                     self.watch_settings();
                 }
             }
-            Event::News(News::Configured { sources: true, .. }) => self.watch.begin(),
+            Event::News(BackgroundEvent::Configured { sources: true, .. }) => self.watch.begin(),
             _ => {}
         }
         update(&mut self.state, event)
@@ -302,9 +302,9 @@ impl Run {
     fn watch_settings(&mut self) {
         let changes = self.changes.clone();
         self.settings_watched = watch::files(&[self.config_path.clone(), LOCAL_ZONE.into()], move || {
-            let _ = changes.send(Changed::Surely);
+            let _ = changes.send(SettingsCheck::Surely);
         });
-        let _ = self.changes.send(Changed::Perhaps);
+        let _ = self.changes.send(SettingsCheck::Perhaps);
     }
 
     /// Gives each request to whoever grants it.
@@ -319,16 +319,16 @@ impl Run {
                 Request::Setup(request) => drop(self.store_worker.send(Task::Setup(number, request))),
                 Request::Letter(request) => drop(self.letter_worker.send((number, request))),
                 Request::Search(request) => self.search_workers.search(number, request),
-                Request::Shell(request) => next = next.then(self.grant(request)?),
+                Request::Shell(request) => next = next.then(self.handle(request)?),
             }
         }
         Ok(next)
     }
 
-    fn grant(&mut self, request: ShellRequest) -> Result<Next, SessionError> {
+    fn handle(&mut self, request: ShellRequest) -> Result<Next, SessionError> {
         match request {
             ShellRequest::Gather => self.watch.read(),
-            ShellRequest::Copy(text) => Screen::copy(&crate::mail::to_base64(text.as_bytes()))?,
+            ShellRequest::Copy(text) => TerminalGuard::copy(&crate::mail::to_base64(text.as_bytes()))?,
             ShellRequest::Demo => return Ok(Next::Leave(Leaving::Demo)),
             ShellRequest::Suspend => return Ok(Next::Suspend),
             ShellRequest::Quit => return Ok(Next::Leave(Leaving::Quit)),
@@ -348,7 +348,7 @@ impl Run {
         Ok(next)
     }
 
-    fn paint(&mut self, screen: &mut Screen) -> Result<(), SessionError> {
+    fn paint(&mut self, screen: &mut TerminalGuard) -> Result<(), SessionError> {
         if std::mem::take(&mut self.changed) {
             screen.paint(&self.state)?;
             panic_guard::rehearsed();

@@ -71,7 +71,7 @@ impl SearchWorker {
     fn work(mut self, inbox: &Receiver<(RequestNumber, SearchRequest)>, events: &Sender<Event>) {
         for (number, request) in inbox {
             self.own.store(number.0, Ordering::Release);
-            let found = match panic_guard::caught(|| self.grant(number, &request)) {
+            let found = match panic_guard::caught(|| self.handle(number, &request)) {
                 Ok(Err(JobError::Store(StoreError::GivenUp))) => Ok(SearchResponse::GivenUp),
                 Ok(found) => found.map_err(|error| problem(&error)),
                 Err(problem) => Err(problem),
@@ -82,7 +82,7 @@ impl SearchWorker {
         }
     }
 
-    fn grant(&mut self, number: RequestNumber, request: &SearchRequest) -> Result<SearchResponse, JobError> {
+    fn handle(&mut self, number: RequestNumber, request: &SearchRequest) -> Result<SearchResponse, JobError> {
         if self.newest.load(Ordering::Acquire) != number.0 {
             return Ok(SearchResponse::GivenUp);
         }

@@ -16,7 +16,7 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::schedule::Zones;
 use crate::job::trouble;
-use crate::ui::event::{Event, News};
+use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::keymap::Keymap;
 
 /// An editor writes a file in several steps: what follows within this time belongs to the same change.
@@ -26,7 +26,7 @@ const ENOUGH: usize = 100;
 
 /// Why to look at the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Changed {
+pub enum SettingsCheck {
     /// It is watched from now on, and may have changed before.
     Perhaps,
     /// Something happened to it.
@@ -55,11 +55,11 @@ struct Settings {
 }
 
 /// Starts the thread that reads the file when it is told of a change.
-pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Sender<Changed> {
+pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Sender<SettingsCheck> {
     let at_first = stamp(path);
     let there = at_first.is_some();
     let mut settings = Settings { path: path.to_owned(), config, clock, events, at_first, there, mistaken: false };
-    let (changes, inbox): (Sender<Changed>, Receiver<Changed>) = unbounded();
+    let (changes, inbox): (Sender<SettingsCheck>, Receiver<SettingsCheck>) = unbounded();
     thread::spawn(move || {
         while let Ok(first) = inbox.recv() {
             let mut changes = vec![first];
@@ -69,7 +69,7 @@ pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Even
                     break;
                 }
             }
-            if changes.contains(&Changed::Surely) || stamp(&settings.path) != settings.at_first {
+            if changes.contains(&SettingsCheck::Surely) || stamp(&settings.path) != settings.at_first {
                 let _ = panic_guard::caught(|| settings.look());
             }
         }
@@ -84,7 +84,7 @@ impl Settings {
             Err(error) => {
                 trouble::config(&error);
                 self.mistaken = true;
-                let _ = self.events.send(Event::News(News::Mistaken(told(&error))));
+                let _ = self.events.send(Event::News(BackgroundEvent::Mistaken(told(&error))));
             }
         }
     }
@@ -101,7 +101,12 @@ impl Settings {
         if let Ok(mut shared) = self.config.write() {
             *shared = Arc::clone(&config);
         }
-        let _ = self.events.send(Event::News(News::Configured { config, keymap: Box::new(keymap), moved, sources }));
+        let _ = self.events.send(Event::News(BackgroundEvent::Configured {
+            config,
+            keymap: Box::new(keymap),
+            moved,
+            sources,
+        }));
     }
 }
 
@@ -174,7 +179,7 @@ mod tests {
     use crate::clock::{Clock, SystemZones};
     use crate::config::{AfterDecision, Config};
     use crate::domain::schedule::Zones;
-    use crate::ui::event::{Event, News};
+    use crate::ui::event::{BackgroundEvent, Event};
 
     #[test]
     fn a_change_is_taken_over_and_a_mistake_changes_nothing() {
@@ -202,8 +207,8 @@ mod tests {
             inbox
                 .try_iter()
                 .map(|event| match event {
-                    Event::News(News::Configured { moved, .. }) => format!("configured, moved: {moved}"),
-                    Event::News(News::Mistaken(problem)) => format!("{} / {:?}", problem.what, problem.hint),
+                    Event::News(BackgroundEvent::Configured { moved, .. }) => format!("configured, moved: {moved}"),
+                    Event::News(BackgroundEvent::Mistaken(problem)) => format!("{} / {:?}", problem.what, problem.hint),
                     other => format!("{other:?}"),
                 })
                 .collect::<Vec<_>>()

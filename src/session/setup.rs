@@ -19,7 +19,7 @@ pub struct Setup {
 }
 
 impl Setup {
-    pub fn grant(&self, request: SetupRequest) -> Result<SetupResponse, Problem> {
+    pub fn handle(&self, request: SetupRequest) -> Result<SetupResponse, Problem> {
         match request {
             SetupRequest::Mailboxes => Ok(SetupResponse::Mailboxes(mailboxes())),
             SetupRequest::WriteConfig => config::write_example(&self.config_path)

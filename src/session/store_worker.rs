@@ -17,16 +17,16 @@ use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::defer_choices::DeferChoices;
-use crate::domain::door::Door;
+use crate::domain::door::Overview;
 use crate::domain::ids::BatchId;
 use crate::domain::message::{BatchItem, Message, MessageSummary};
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::job::decide::Kept;
-use crate::job::{JobError, begin, close, decide, defer, door, tray, trouble};
-use crate::store::{ActsSoFar, BatchKind, Presence, Store, StoreError};
-use crate::ui::event::{Event, News};
+use crate::job::{JobError, begin, close, decide, defer, door, incoming, trouble};
+use crate::store::{ActsSoFar, BatchKind, InteractiveLock, Store, StoreError};
+use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::request::{RequestNumber, Response, SetupRequest, StoreRequest, StoreResponse};
 use crate::watch::is_down;
 
@@ -57,7 +57,7 @@ pub struct StoreWorker {
     /// What the screen knows of the batches that it shows.
     shown: BTreeMap<BatchId, ActsSoFar>,
     /// While somebody decides here, messages are taken in in short steps.
-    _presence: Option<Presence>,
+    _presence: Option<InteractiveLock>,
 }
 
 impl StoreWorker {
@@ -70,7 +70,7 @@ impl StoreWorker {
     ) -> Result<Sender<Task>, StoreError> {
         let mut store = Store::open(store)?;
         store.record_created_at(clock.moment())?;
-        let presence = store.announce();
+        let presence = store.mark_interactive();
         let setup = Setup { config: Arc::clone(&config), config_path, clock };
         let worker = Self { store, config, setup, clock, events, shown: BTreeMap::new(), _presence: presence };
         let (tasks, inbox) = unbounded();
@@ -91,18 +91,18 @@ impl StoreWorker {
                 Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => {
                     if let Ok(Err(error)) = panic_guard::caught(|| self.look_around()) {
-                        trouble::job(&error);
+                        trouble::log_error(&error);
                     }
                     continue;
                 }
             };
             match task {
                 Task::Store(number, request) => {
-                    let granted = panic_guard::caught(|| self.grant(request));
+                    let granted = panic_guard::caught(|| self.handle(request));
                     self.respond(number, granted.and_then(|granted| granted.map_err(|error| problem(&error))));
                 }
                 Task::Setup(number, request) => {
-                    let granted = panic_guard::caught(|| self.setup.grant(request));
+                    let granted = panic_guard::caught(|| self.setup.handle(request));
                     self.respond(number, granted.flatten());
                 }
                 Task::Minute => {
@@ -124,18 +124,18 @@ impl StoreWorker {
         match close::close_due(&mut self.store, &config, now) {
             Ok(Some(receipt)) => {
                 self.shown.remove(&receipt.batch);
-                let _ = self.events.send(Event::News(News::ClosedByItself(Box::new(receipt))));
+                let _ = self.events.send(Event::News(BackgroundEvent::ClosedByItself(Box::new(receipt))));
             }
             Ok(None) => {}
-            Err(error) => trouble::job(&error),
+            Err(error) => trouble::log_error(&error),
         }
         match overview(&self.store, &config, now) {
-            Ok(door) => drop(self.events.send(Event::News(News::Door(Box::new(door))))),
-            Err(error) => trouble::job(&error),
+            Ok(door) => drop(self.events.send(Event::News(BackgroundEvent::Door(Box::new(door))))),
+            Err(error) => trouble::log_error(&error),
         }
     }
 
-    fn grant(&mut self, request: StoreRequest) -> Result<StoreResponse, JobError> {
+    fn handle(&mut self, request: StoreRequest) -> Result<StoreResponse, JobError> {
         let (config, now) = (present(&self.config), self.clock.now());
         Ok(match request {
             StoreRequest::Arrive => {
@@ -150,7 +150,7 @@ impl StoreWorker {
                 StoreResponse::Overview(Box::new(overview(&self.store, &config, now)?))
             }
             StoreRequest::Begin => {
-                tray::empty(&config, &mut self.store, now)?;
+                incoming::empty(&config, &mut self.store, now)?;
                 match begin::begin(&mut self.store, &config, now)? {
                     begin::Begun::Batch(batch) => self.batch(batch.id())?,
                     begin::Begun::Nothing(_) => StoreResponse::NothingHeld,
@@ -251,9 +251,9 @@ impl StoreWorker {
             self.shown.insert(batch, acts);
             let news = if acts.committed {
                 self.shown.remove(&batch);
-                self.store.receipt(batch)?.map(|receipt| News::ClosedElsewhere(Box::new(receipt)))
+                self.store.receipt(batch)?.map(|receipt| BackgroundEvent::ClosedElsewhere(Box::new(receipt)))
             } else {
-                Some(News::DecidedElsewhere(Box::new(decide::replay(&self.store, batch)?)))
+                Some(BackgroundEvent::DecidedElsewhere(Box::new(decide::replay(&self.store, batch)?)))
             };
             if let Some(news) = news {
                 let _ = self.events.send(Event::News(news));
@@ -269,11 +269,11 @@ pub(super) fn entries_of(messages: &[Message]) -> Vec<MessageSummary> {
 
 /// An error in words that are fit for the screen; it is noted in the log.
 pub(super) fn problem(error: &JobError) -> Problem {
-    trouble::job(error);
+    trouble::log_error(error);
     Problem { what: Printable::from(error.to_string()), hint: error.hint().map(Printable::from) }
 }
 
 /// The facts of the door, and whether a watch is missed.
-fn overview(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Door, JobError> {
-    Ok(Door { watch_is_down: is_down(store), ..door::door(store, config, now)? })
+fn overview(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overview, JobError> {
+    Ok(Overview { watch_is_down: is_down(store), ..door::door(store, config, now)? })
 }

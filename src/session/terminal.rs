@@ -26,13 +26,13 @@ const FRAME_BYTES: usize = 64 * 1024;
 
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
-pub struct Screen {
+pub struct TerminalGuard {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     /// Whether clicks and the wheel are ours too.
     mouse: bool,
 }
 
-impl Screen {
+impl TerminalGuard {
     /// Takes the terminal, with the mouse where that is wanted.
     pub fn take(mouse: bool) -> io::Result<Self> {
         install_panic_hook();
@@ -87,7 +87,7 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
         give_back();
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::Sender;
 
-use crate::ui::event::{Event, News};
+use crate::ui::event::{BackgroundEvent, Event};
 use crate::watch::{Listener, WatchEvent};
 
 /// Passes on to the screen what is told, and notes when everything was read once.
@@ -20,14 +20,14 @@ pub fn to(events: Sender<Event>, all_read: Arc<AtomicBool>) -> Listener {
     })
 }
 
-fn news(event: WatchEvent) -> Option<News> {
+fn news(event: WatchEvent) -> Option<BackgroundEvent> {
     Some(match event {
-        WatchEvent::Gathering { read } => News::Gathering { read },
-        WatchEvent::Gathered { admitted, failed } => News::Gathered { admitted, failed },
-        WatchEvent::Failed(failed) => News::Failed(failed),
-        WatchEvent::Answered { failed } => News::Answered { failed },
-        WatchEvent::Arrived { waiting, let_through } => News::Arrived { waiting, let_through },
-        WatchEvent::Door(door) => News::Door(door),
+        WatchEvent::Gathering { read } => BackgroundEvent::Gathering { read },
+        WatchEvent::Gathered { admitted, failed } => BackgroundEvent::Gathered { admitted, failed },
+        WatchEvent::Failed(failed) => BackgroundEvent::Failed(failed),
+        WatchEvent::Answered { failed } => BackgroundEvent::Answered { failed },
+        WatchEvent::Arrived { waiting, let_through } => BackgroundEvent::Arrived { waiting, let_through },
+        WatchEvent::Door(door) => BackgroundEvent::Door(door),
         // The facts of the door, which follow, say what came of writing back; the others show in what happens next.
         WatchEvent::Written(_) | WatchEvent::AllRead | WatchEvent::Recovered { .. } => return None,
     })

@@ -9,7 +9,7 @@ use super::eml::{Eml, is_message};
 use super::jsonl::{self, Jsonl};
 use super::maildir::{Maildir, is_folder};
 use super::mbox::{self, Mbox};
-use super::{EventSink, FetchedMessage, Outcome, Source, SourceError, SyncContext, key_of};
+use super::{EventSink, FetchedMessage, ReadOutcome, Source, SourceError, SyncContext, key_of};
 use crate::domain::found_copy::{FoundCopy, Location};
 use crate::domain::limits::MESSAGE_BYTES;
 use crate::mail;
@@ -188,8 +188,8 @@ pub fn stream(
         of_bytes(head).ok_or_else(|| SourceError::Unclear { path: path.to_owned() })?
     };
     match format {
-        Format::Mbox => Ok(Box::new(mbox::Stream::new(reader))),
-        Format::Jsonl => Ok(Box::new(jsonl::Stream::new(reader, name))),
+        Format::Mbox => Ok(Box::new(mbox::MboxStream::new(reader))),
+        Format::Jsonl => Ok(Box::new(jsonl::JsonStream::new(reader, name))),
         Format::Eml => Ok(Box::new(Single { reader })),
         Format::Maildir => Err(SourceError::Not { path: path.to_owned(), expected: "Maildir" }),
     }
@@ -201,13 +201,13 @@ struct Single<R> {
 }
 
 impl<R: BufRead + Send> Source for Single<R> {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let mut raw = Vec::new();
         let limit = MESSAGE_BYTES as u64 + 1;
         let read = (&mut self.reader).take(limit).read_to_end(&mut raw);
         read.map_err(|error| SourceError::read(Path::new("standard input"), error))?;
         let key = key_of(mail::fingerprint(&raw));
-        let mut outcome = Outcome::default();
+        let mut outcome = ReadOutcome::default();
         if raw.is_empty() || since.known.all("").contains(&key) {
             outcome.skipped = u64::from(!raw.is_empty());
         } else {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::{
-    EventSink, Extent, FetchedMessage, Gauge, Outcome, Problems, Source, SourceError, SyncContext, changed, key_of,
+    EventSink, Extent, FetchedMessage, Gauge, Problems, ReadOutcome, Source, SourceError, SyncContext, changed, key_of,
     read_message,
 };
 use crate::domain::found_copy::{FoundCopy, Location};
@@ -44,8 +44,8 @@ impl Eml {
 }
 
 impl Source for Eml {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
-        let mut outcome = Outcome::default();
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
+        let mut outcome = ReadOutcome::default();
         let single = self.files.is_none() && self.path.is_file();
         let files = self.files(&mut outcome.problems)?;
         let mut known = since.known.all("");

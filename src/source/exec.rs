@@ -9,8 +9,8 @@
 use std::io::{self, BufReader, ErrorKind};
 use std::time::Duration;
 
-use super::jsonl::Reading;
-use super::{EventSink, Outcome, Source, SourceError, SyncContext};
+use super::jsonl::JsonReading;
+use super::{EventSink, ReadOutcome, Source, SourceError, SyncContext};
 use crate::domain::limits::{COMMAND_OUTPUT_BYTES, COMMAND_SECONDS};
 use crate::domain::printable::Printable;
 use crate::process::RunningProgram;
@@ -56,7 +56,7 @@ fn is_unfit(error: &io::Error) -> bool {
 }
 
 impl Source for Exec {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let position = since.position.unwrap_or_default();
         let (started, unfit) = match self.start(position) {
             // No program can be given it, so that this one would never be started again.
@@ -64,7 +64,7 @@ impl Source for Exec {
             started => (started, false),
         };
         let mut program = started.map_err(|error| SourceError::Start { command: self.called(), error })?;
-        let mut reading = Reading::new(&self.name, since);
+        let mut reading = JsonReading::new(&self.name, since);
         let mut over = false;
         let mut broken = false;
         let output = program.output(self.bytes, &mut over);

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 const HEAD: u64 = 1024;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Place {
+pub(super) struct ResumePosition {
     /// Bytes that were read.
     pub(super) end: u64,
     /// SHA-256 of the first of them, in hexadecimal.
@@ -24,7 +24,7 @@ pub(super) struct Place {
     tail: String,
 }
 
-impl Place {
+impl ResumePosition {
     /// The place behind so many bytes of a file.
     pub(super) fn at(file: &mut File, end: u64) -> io::Result<Self> {
         Ok(Self { end, head: digest(file, 0, end.min(HEAD))?, tail: tail(file, end)? })
@@ -56,7 +56,7 @@ fn digest(file: &mut File, from: u64, length: u64) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Place;
+    use super::ResumePosition;
     use std::fs::{File, write};
 
     #[test]
@@ -64,15 +64,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         write(&path, "one\ntwo\n").unwrap();
-        let position = Place::at(&mut File::open(&path).unwrap(), 8).unwrap().text();
+        let position = ResumePosition::at(&mut File::open(&path).unwrap(), 8).unwrap().text();
         let resume = |text: &str| {
             write(&path, text).unwrap();
-            Place::resume(position.as_deref(), &mut File::open(&path).unwrap()).unwrap()
+            ResumePosition::resume(position.as_deref(), &mut File::open(&path).unwrap()).unwrap()
         };
         assert_eq!(resume("one\ntwo\nthree\n"), 8);
         assert_eq!(resume("two\nthree\n"), 0);
         assert_eq!(resume("one\n"), 0);
-        assert_eq!(Place::resume(Some("nonsense"), &mut File::open(&path).unwrap()).unwrap(), 0);
+        assert_eq!(ResumePosition::resume(Some("nonsense"), &mut File::open(&path).unwrap()).unwrap(), 0);
     }
     #[test]
     fn a_file_that_was_rewritten_further_on_begins_again() {
@@ -81,8 +81,8 @@ mod tests {
         let text = |last: &str| format!("{}\n{last}\n", "x".repeat(5000));
         write(&path, text("old")).unwrap();
         let end = std::fs::metadata(&path).unwrap().len();
-        let position = Place::at(&mut File::open(&path).unwrap(), end).unwrap().text();
-        let resume = || Place::resume(position.as_deref(), &mut File::open(&path).unwrap()).unwrap();
+        let position = ResumePosition::at(&mut File::open(&path).unwrap(), end).unwrap().text();
+        let resume = || ResumePosition::resume(position.as_deref(), &mut File::open(&path).unwrap()).unwrap();
         assert_eq!(resume(), end);
         write(&path, text("new")).unwrap();
         assert_eq!(resume(), 0, "as long as before, and another end");

@@ -7,7 +7,7 @@ use super::detect::{Format, of_path};
 use super::maildir::is_folder;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mailbox {
+pub struct DetectedMailbox {
     pub path: PathBuf,
     pub format: Format,
 }
@@ -15,7 +15,7 @@ pub struct Mailbox {
 /// Looks in the usual places. `env` gives the environment's variables: `MAIL`, `MAILDIR` and `USER` are asked for.
 /// No mailbox is found twice, whatever links lead to it, and none within another.
 #[must_use]
-pub fn find(home: &Path, env: &dyn Fn(&str) -> Option<String>) -> Vec<Mailbox> {
+pub fn find(home: &Path, env: &dyn Fn(&str) -> Option<String>) -> Vec<DetectedMailbox> {
     let mut places: Vec<PathBuf> = ["MAILDIR", "MAIL"].iter().filter_map(|name| env(name)).map(PathBuf::from).collect();
     places.extend(["Maildir", ".maildir", "mbox"].iter().map(|name| home.join(name)));
     for folder in ["mail", "Mail", ".mail", ".local/share/mail"].map(|name| home.join(name)) {
@@ -28,7 +28,7 @@ pub fn find(home: &Path, env: &dyn Fn(&str) -> Option<String>) -> Vec<Mailbox> {
     if let Some(user) = env("USER").filter(|user| !user.contains(['/', '\0'])) {
         places.extend(["/var/mail", "/var/spool/mail"].iter().map(|folder| Path::new(folder).join(&user)));
     }
-    let mut found: Vec<Mailbox> = Vec::new();
+    let mut found: Vec<DetectedMailbox> = Vec::new();
     let mut seen: Vec<PathBuf> = Vec::new();
     for path in places.into_iter().filter(|path| path.is_absolute()) {
         let Ok(real) = fs::canonicalize(&path) else { continue };
@@ -37,7 +37,7 @@ pub fn find(home: &Path, env: &dyn Fn(&str) -> Option<String>) -> Vec<Mailbox> {
         }
         if let Some(format) = mailbox(&path) {
             seen.push(real);
-            found.push(Mailbox { path, format });
+            found.push(DetectedMailbox { path, format });
         }
     }
     found
@@ -54,7 +54,7 @@ fn mailbox(path: &Path) -> Option<Format> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mailbox, find};
+    use super::{DetectedMailbox, find};
     use crate::source::detect::Format;
     use std::fs;
 
@@ -74,10 +74,10 @@ mod tests {
         assert_eq!(
             found,
             [
-                Mailbox { path: path("Maildir"), format: Format::Maildir },
-                Mailbox { path: path("mbox"), format: Format::Mbox },
-                Mailbox { path: path("Mail/work.mbox"), format: Format::Mbox },
-                Mailbox { path: path(".mail"), format: Format::Maildir },
+                DetectedMailbox { path: path("Maildir"), format: Format::Maildir },
+                DetectedMailbox { path: path("mbox"), format: Format::Mbox },
+                DetectedMailbox { path: path("Mail/work.mbox"), format: Format::Mbox },
+                DetectedMailbox { path: path(".mail"), format: Format::Maildir },
             ]
         );
         assert_eq!(find(&path("nowhere"), &|_| None), []);

@@ -37,7 +37,7 @@ use crate::domain::flags::Flags;
 use crate::domain::found_copy::{FoundCopy, MailboxEvent};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::limits::MESSAGE_BYTES;
-use crate::domain::outside::{self, Change, Found, Lost};
+use crate::domain::mailbox_change::{self, Change, Found, Lost};
 use crate::net::http::HttpError;
 
 use secret::Trace;
@@ -154,7 +154,7 @@ pub type EventSink<'a> = dyn FnMut(SourceEvent) -> ControlFlow<()> + 'a;
 
 pub trait Source: Send {
     /// Hands over what is new.
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError>;
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError>;
 
     /// How to find out how much there is to read, for a progress bar. That may take a while, and goes beside the reading.
     fn gauge(&self) -> Gauge {
@@ -189,8 +189,11 @@ pub trait Mailbox {
     ///
     /// # Errors
     /// Where nothing can be done at all for now: no connection, no login, no folder.
-    fn make(&mut self, changes: &[Change], told: &mut dyn FnMut(ChangeId, outside::Outcome))
-    -> Result<(), SourceError>;
+    fn make(
+        &mut self,
+        changes: &[Change],
+        told: &mut dyn FnMut(ChangeId, mailbox_change::Outcome),
+    ) -> Result<(), SourceError>;
 
     /// Looks for messages that are not where they were: in the folders that are read, in those that have a role, and in
     /// all others. Of one of which that cannot be told for now, nothing is told.
@@ -230,7 +233,7 @@ pub enum Extent {
 
 /// How a reading ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct ReadOutcome {
     /// Where to go on next time; to be stored together with the messages.
     pub position: Option<String>,
     /// Messages that were known already and were not handed over.
@@ -261,11 +264,11 @@ impl fmt::Display for Withheld {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems {
     pub count: u64,
-    pub told: Vec<Problem>,
+    pub told: Vec<ReadProblem>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct ReadProblem {
     /// A path, or a line of one.
     pub place: String,
     pub what: String,
@@ -277,7 +280,7 @@ impl Problems {
     fn add(&mut self, place: impl fmt::Display, what: impl fmt::Display) {
         self.count += 1;
         if self.told.len() < Self::TOLD {
-            self.told.push(Problem { place: place.to_string(), what: what.to_string() });
+            self.told.push(ReadProblem { place: place.to_string(), what: what.to_string() });
         }
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::detect::{Format, of_file};
 use super::eml::Eml;
 use super::maildir::{self, Maildir};
-use super::{EventSink, Gauge, KnownCopies, Outcome, Source, SourceError, SourceEvent, SyncContext, detect};
+use super::{EventSink, Gauge, KnownCopies, ReadOutcome, Source, SourceError, SourceEvent, SyncContext, detect};
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
@@ -21,7 +21,7 @@ const DEEPEST: usize = 20;
 
 /// Something that is taken in as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct TreePart {
     pub path: PathBuf,
     pub format: Format,
     /// The folder that it is, as its program shows it; empty for what lies in none.
@@ -39,7 +39,7 @@ pub struct LeftOut {
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Tree {
-    pub parts: Vec<Part>,
+    pub parts: Vec<TreePart>,
     pub left_out: Vec<LeftOut>,
 }
 
@@ -55,17 +55,18 @@ pub fn look(root: &Path) -> Result<Tree, SourceError> {
     let Walk { mut tree, single, maildir, .. } = walk;
     if maildir {
         // One source for all of them: it knows how they are nested.
-        let whole = Part { path: root.to_owned(), format: Format::Maildir, folder: String::new(), files: Vec::new() };
+        let whole =
+            TreePart { path: root.to_owned(), format: Format::Maildir, folder: String::new(), files: Vec::new() };
         tree.parts.insert(0, whole);
     }
     for (folder, files) in single {
         let path = common(root, &files);
-        tree.parts.push(Part { path, format: Format::Eml, folder, files });
+        tree.parts.push(TreePart { path, format: Format::Eml, folder, files });
     }
     Ok(tree)
 }
 
-impl Part {
+impl TreePart {
     /// A file of a known format.
     #[must_use]
     pub fn of(path: &Path, format: Format) -> Self {
@@ -135,7 +136,7 @@ impl Walk<'_> {
                 self.single.entry(folder).or_default().push(path.to_owned());
             }
             Ok(format) => {
-                let part = Part { folder: self.called(path), ..Part::of(path, format) };
+                let part = TreePart { folder: self.called(path), ..TreePart::of(path, format) };
                 self.tree.parts.push(part);
             }
             Err(why) => self.leave(path, why),
@@ -208,7 +209,7 @@ impl KnownCopies for KnownWithin<'_> {
 }
 
 impl Source for Within {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let outer = self.folder.as_str();
         let known = KnownWithin { known: since.known, folder: outer };
         let since = SyncContext { known: &known, passed: since.passed, position: since.position, now: since.now };

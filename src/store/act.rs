@@ -116,7 +116,7 @@ pub(super) fn of(connection: &Connection, batch: BatchId) -> Result<Vec<(Act, Ac
     )?;
     let acts = statement.query_map([batch.0], |row| {
         let number = row.get(5)?;
-        let (decision, state) = said(row, batch, number)?;
+        let (decision, state) = decision_of(row, batch, number)?;
         Ok((Act { number, decision, on: Positions::default() }, state))
     })?;
     let mut acts: Vec<(Act, ActState)> = acts.collect::<Result<_, _>>()?;
@@ -204,7 +204,7 @@ fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(A
         .prepare_cached(
             "SELECT verb, until_checkin, until_opens, standing, until_wall FROM act WHERE batch = ?1 AND number = ?2",
         )?
-        .query_row((batch.0, number), |row| said(row, batch, number))
+        .query_row((batch.0, number), |row| decision_of(row, batch, number))
         .optional()?;
     let Some((decision, standing)) = head else { return Ok(None) };
     let mut runs =
@@ -225,7 +225,7 @@ fn state(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<
 }
 
 /// What a row says that begins with the decision, its `until_` columns, the act's state and the window's hour.
-fn said(row: &Row<'_>, batch: BatchId, number: u32) -> rusqlite::Result<(Decision, ActState)> {
+fn decision_of(row: &Row<'_>, batch: BatchId, number: u32) -> rusqlite::Result<(Decision, ActState)> {
     let decision = match word(row, 0, "act", key(batch, number))? {
         DecisionKind::Done => Decision::Done,
         DecisionKind::Trash => Decision::Trash,

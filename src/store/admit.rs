@@ -10,8 +10,8 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::failure::StoreError;
 use super::instant::seconds;
 use super::original::{self, Packed};
+use super::reconcile::follows;
 use super::remote_state::apply_remote_state;
-use super::take_over::follows;
 use super::text::word;
 use super::thread::Newcomer;
 use super::{Durability, Store, away, copy, deferred, source, thread};
@@ -145,7 +145,7 @@ pub(super) struct SliceWriter<'tx> {
 
 impl<'tx> SliceWriter<'tx> {
     pub(super) fn begin(tx: &'tx Transaction<'tx>, source: SourceId, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        let drift = fact(tx, "drift")?;
+        let drift = counter(tx, "drift")?;
         Ok(Self {
             tx,
             source,
@@ -302,7 +302,7 @@ pub(super) fn known_as(tx: &Transaction<'_>, id: Id) -> Result<Admitted, StoreEr
     Ok(Admitted { id, outcome: AdmissionOutcome::Known, stage })
 }
 
-pub(super) fn fact(connection: &rusqlite::Connection, name: &str) -> Result<i64, StoreError> {
+pub(super) fn counter(connection: &rusqlite::Connection, name: &str) -> Result<i64, StoreError> {
     Ok(connection.prepare_cached("SELECT value FROM fact WHERE name = ?1")?.query_row([name], |row| row.get(0))?)
 }
 

@@ -10,7 +10,7 @@ use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::read::{COLUMNS, COUNT, message};
 use super::text::word;
-use crate::domain::batch::{Batch, BatchKind, BatchSection, Heading, HeadingKind, Occasion};
+use crate::domain::batch::{Batch, BatchKind, BatchOccasion, BatchSection, Heading, HeadingKind};
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::message::Message;
 use crate::domain::positions::{Position, Positions};
@@ -174,9 +174,9 @@ pub(super) fn batch(connection: &Connection, id: BatchId) -> Result<Option<Batch
             let window: (Option<i64>, Option<i64>) = (row.get(1)?, row.get(2)?);
             let occasion = match window {
                 (Some(opens), Some(closes)) => {
-                    Occasion::Window { checkin: row.get(0)?, opens: instant(opens), closes: instant(closes) }
+                    BatchOccasion::Window { checkin: row.get(0)?, opens: instant(opens), closes: instant(closes) }
                 }
-                _ => Occasion::Exceptions,
+                _ => BatchOccasion::Exceptions,
             };
             Ok((occasion, instant(row.get(3)?)))
         })

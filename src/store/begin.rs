@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
-use super::admit::fact;
+use super::admit::counter;
 use super::batch::{batch, open};
 use super::connection::checkpoint;
 use super::failure::StoreError;
 use super::instant::{placed, seconds};
 use super::{Store, deferred};
-use crate::domain::batch::{Batch, BatchKind, HeadingKind, Occasion};
+use crate::domain::batch::{Batch, BatchKind, BatchOccasion, HeadingKind};
 use crate::domain::ids::BatchId;
 use crate::domain::lane::Lane;
 use crate::domain::schedule::Calendar;
@@ -19,7 +19,7 @@ use crate::domain::schedule::Calendar;
 /// What is begun, and what comes out at it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Beginning<'a> {
-    pub occasion: Occasion,
+    pub occasion: BatchOccasion,
     /// Every configured lane, in the order in which they are laid out. A lane that messages have and that is not named
     /// here comes out whole, after the others: renaming a lane must not lock its messages in.
     pub lanes: &'a [LaneTurn],
@@ -84,7 +84,7 @@ impl Store {
             }
             let mut chosen = Vec::new();
             let lanes = Lanes::read(tx, beginning)?;
-            if let Occasion::Window { opens, .. } = &beginning.occasion {
+            if let BatchOccasion::Window { opens, .. } = &beginning.occasion {
                 let at = beginning.now.max(*opens);
                 lanes.choose(tx, &mut chosen, HeadingKind::CarriedOver, "m.stage = 'carried over'", [])?;
                 for message in deferred::due(tx, beginning.calendar, at)? {
@@ -106,15 +106,15 @@ impl Store {
     }
 }
 
-fn already(tx: &Transaction<'_>, occasion: &Occasion) -> Result<Option<(BatchId, bool)>, StoreError> {
+fn already(tx: &Transaction<'_>, occasion: &BatchOccasion) -> Result<Option<(BatchId, bool)>, StoreError> {
     match occasion {
-        Occasion::Window { checkin, opens, .. } => Ok(tx
+        BatchOccasion::Window { checkin, opens, .. } => Ok(tx
             .prepare_cached(
                 "SELECT id, committed IS NOT NULL FROM batch WHERE kind = 'window' AND checkin = ?1 AND opens = ?2",
             )?
             .query_row((checkin, seconds(*opens)), |row| Ok((BatchId(row.get(0)?), row.get(1)?)))
             .optional()?),
-        Occasion::Exceptions => Ok(open(tx, BatchKind::Exceptions)?.map(|id| (id, false))),
+        BatchOccasion::Exceptions => Ok(open(tx, BatchKind::Exceptions)?.map(|id| (id, false))),
     }
 }
 
@@ -195,8 +195,10 @@ fn in_server_order(tx: &Transaction<'_>, chosen: &mut [Chosen]) -> Result<(), St
 
 fn freeze(tx: &Transaction<'_>, beginning: &Beginning<'_>, chosen: &[Chosen]) -> Result<BatchId, StoreError> {
     let (checkin, window) = match &beginning.occasion {
-        Occasion::Window { checkin, opens, closes } => (checkin.as_str(), Some((seconds(*opens), seconds(*closes)))),
-        Occasion::Exceptions => ("", None),
+        BatchOccasion::Window { checkin, opens, closes } => {
+            (checkin.as_str(), Some((seconds(*opens), seconds(*closes))))
+        }
+        BatchOccasion::Exceptions => ("", None),
     };
     tx.execute(
         "INSERT INTO batch (kind, checkin, opens, closes, begun, held_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -206,7 +208,7 @@ fn freeze(tx: &Transaction<'_>, beginning: &Beginning<'_>, chosen: &[Chosen]) ->
             window.map(|(opens, _)| opens),
             window.map(|(_, closes)| closes),
             seconds(beginning.now),
-            fact(tx, "held")?
+            counter(tx, "held")?
         ],
     )?;
     let id = BatchId(tx.last_insert_rowid());

@@ -13,7 +13,7 @@ use super::{Store, away, copy, held, thread};
 use crate::domain::attempt::AttemptState;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
-use crate::domain::outside::{FolderRole, Found, Outcome};
+use crate::domain::mailbox_change::{FolderRole, Found, Outcome};
 use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
 use crate::domain::verdict::ChangeReason;

@@ -39,7 +39,7 @@ impl Store {
             let mut rows = items.query([id.0])?;
             while let Some(row) = rows.next()? {
                 let (position, message) = (Position(row.get(0)?), Id(row.get(1)?));
-                let act = triage.stands(position);
+                let act = triage.verdict_of(position);
                 let at = act.and_then(|act| made.get(&act.number)).copied().unwrap_or_else(|| seconds(now));
                 settling.settle(message, act.map(|act| &act.decision), at)?;
             }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::admit::fact;
+use super::admit::counter;
 use super::failure::StoreError;
 use super::instant::{ceiling, placed};
 use super::thread::hash;
@@ -53,7 +53,7 @@ impl SqlCondition {
     pub(super) fn compile(connection: &Connection, query: &Query, now: DateTime<Utc>) -> Result<Self, StoreError> {
         let mut compiler = Compiler {
             now,
-            drift: fact(connection, "drift")?,
+            drift: counter(connection, "drift")?,
             sources: names(connection, "SELECT id, name FROM source")?,
             lanes: names(connection, "SELECT id, name FROM lane")?,
             namesakes: namesakes(connection, query)?,

@@ -21,8 +21,8 @@ use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::ids::{Id, SourceId};
 use crate::domain::keyword::Keyword;
+use crate::domain::mailbox_change::{FolderRole, Target};
 use crate::domain::message::Stage;
-use crate::domain::outside::{FolderRole, Target};
 use crate::domain::verdict::ChangeReason;
 use crate::domain::write_back::DesiredState;
 
@@ -38,14 +38,14 @@ pub struct HardHold<'a> {
     /// The folder in which it waits.
     pub folder: &'a str,
     /// Every configured lane by its name, and what time says of it.
-    pub lanes: &'a [(String, Gate)],
+    pub lanes: &'a [(String, LaneSchedule)],
     /// What time says of lanes that are configured no longer.
-    pub others: Gate,
+    pub others: LaneSchedule,
 }
 
 /// What time says of a lane.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Gate {
+pub struct LaneSchedule {
     /// When the window opened last at which it comes out.
     pub opened: Option<DateTime<Utc>>,
     /// Whether such a window is open and can still be begun.
@@ -91,7 +91,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn keep_back(&mut self, hold: &HardHold<'_>, now: DateTime<Utc>) -> Result<u32, StoreError> {
+    pub fn hold_remote(&mut self, hold: &HardHold<'_>, now: DateTime<Utc>) -> Result<u32, StoreError> {
         let waiting = |tx: &Transaction<'_>| -> Result<Vec<Place>, StoreError> {
             let mut statement = tx.prepare_cached(
                 "SELECT m.id, m.stage, l.name, m.received, c.folder, f.name, c.key, coalesce(c.flags, ''), NULL, NULL
@@ -140,13 +140,18 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn give_back(&mut self, hold: &HardHold<'_>, which: GiveBack, now: DateTime<Utc>) -> Result<u32, StoreError> {
+    pub fn release_remote(
+        &mut self,
+        hold: &HardHold<'_>,
+        which: GiveBack,
+        now: DateTime<Utc>,
+    ) -> Result<u32, StoreError> {
         self.write("giving mail back", |tx| {
             let mut given = 0;
             note_folder(tx, hold)?;
             for place in hold.in_folder(tx)? {
                 if hold.goes_back(&place, which) {
-                    given += u32::from(place.give_back(tx, hold, now)?);
+                    given += u32::from(place.release_remote(tx, hold, now)?);
                 }
             }
             Ok(given)
@@ -192,14 +197,14 @@ fn tended(source: SourceId) -> String {
     format!("hold tended {}", source.0)
 }
 
-impl Gate {
+impl LaneSchedule {
     fn has_opened_since(self, arrived: DateTime<Utc>) -> bool {
         self.opened.is_some_and(|opened| arrived <= opened)
     }
 }
 
 impl HardHold<'_> {
-    fn gate(&self, lane: &str) -> Gate {
+    fn gate(&self, lane: &str) -> LaneSchedule {
         self.lanes.iter().find(|(name, _)| name == lane).map_or(self.others, |(_, gate)| *gate)
     }
 
@@ -263,7 +268,12 @@ impl HardHold<'_> {
 
 impl Place {
     /// Whether anything is written down: what is on its way elsewhere goes there.
-    fn give_back(&self, tx: &Transaction<'_>, hold: &HardHold<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    fn release_remote(
+        &self,
+        tx: &Transaction<'_>,
+        hold: &HardHold<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
         // One that was decided upon elsewhere, before it was put aside, goes where the decision takes it.
         let decided = tx
             .prepare_cached(

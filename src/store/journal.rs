@@ -14,11 +14,11 @@ use super::text::word;
 use super::{Durability, Store, attempt};
 use crate::domain::attempt::Attempt;
 use crate::domain::deferral;
-use crate::domain::door::Outside;
+use crate::domain::door::WriteBackState;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
-use crate::domain::outside::{Change, Target};
+use crate::domain::mailbox_change::{Change, Target};
 use crate::domain::verdict::ChangeReason;
 
 /// One change with what came of it.
@@ -111,7 +111,7 @@ impl Store {
     }
 
     /// How the changes stand; of those in which somebody else was first, the ones since the last commit.
-    pub fn outside(&self) -> Result<Outside, StoreError> {
+    pub fn write_back_state(&self) -> Result<WriteBackState, StoreError> {
         self.read("counting changes", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT (SELECT count(*) FROM journal WHERE closed IS NULL AND state <> 'refused'),
@@ -121,7 +121,7 @@ impl Store {
                         (SELECT count(*) FROM away WHERE back IS NOT NULL AND asked)",
             )?;
             Ok(statement.query_row([], |row| {
-                Ok(Outside {
+                Ok(WriteBackState {
                     waiting: row.get(0)?,
                     refused: row.get(1)?,
                     overtaken: row.get(2)?,

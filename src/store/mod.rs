@@ -7,14 +7,14 @@
 //! | file | intention |
 //! |---|---|
 //! | `open`, `connection`, `migrate` | make or recognise the file, connect, bring it up to date |
-//! | `source`, `admit`, `thread`, `original`, `tray`, `presence` | take messages in |
+//! | `source`, `admit`, `thread`, `original`, `incoming`, `interactive_lock` | take messages in |
 //! | `created`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
-//! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `take_over` | what is to be done outside, what came of it, what others did there |
+//! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `read`, `search`, `condition` | what rule 1 lets through |
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `tally` | numbers for the door and for status |
-//! | `told` | what notifications have told |
+//! | `notified` | what notifications have told |
 //! | `concern` | what is wrong with a source, for every process to say; what processes ask of each other |
 //! | `text` | columns that hold one of a few words |
 //! | `backup`, `home`, `export`, `verify` | looking after it |
@@ -36,35 +36,35 @@ mod commit;
 mod concern;
 mod condition;
 mod connection;
+mod connection_registry;
 mod copy;
 mod created;
 mod deferred;
 mod export;
-mod facts;
 mod failure;
 mod held;
 mod hold;
 mod home;
+mod incoming;
 mod instant;
+mod interactive_lock;
 mod journal;
 mod journal_writer;
 mod leftovers;
+mod meta;
 mod migrate;
-mod neighbours;
+mod notified;
 mod open;
 mod original;
 mod peek;
-mod presence;
 mod read;
+mod reconcile;
 mod remote_state;
 mod search;
 mod source;
-mod take_over;
 mod tally;
 mod text;
 mod thread;
-mod told;
-mod tray;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -78,16 +78,16 @@ pub use away::{MOST_RETURNED, Returned};
 pub use batch::Triaged;
 pub use begin::{Beginning, LaneTurn};
 pub use connection::Durability;
-pub use facts::StoreFacts;
 pub use failure::{FailureKind, StoreError};
 pub use held::{PutAside, Stands};
-pub use hold::{Gate, GiveBack, HardHold};
+pub use hold::{GiveBack, HardHold, LaneSchedule};
+pub use incoming::IncomingRow;
+pub use interactive_lock::InteractiveLock;
 pub use journal::{JournalRow, Listed};
+pub use meta::StoreFacts;
 pub use original::{Packed, pack};
-pub use presence::Presence;
 pub use source::SourceRow;
 pub use tally::Tally;
-pub use tray::IncomingRow;
 
 /// One connection to the store.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ pub struct Store {
     connection: Connection,
     durability: Durability,
     /// Ends after the connection.
-    _claim: neighbours::Claim,
+    _claim: connection_registry::Claim,
 }
 
 impl Store {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::connection::{Durability, connect, connect_to_read};
+use super::connection_registry::{self, Claim};
 use super::failure::StoreError;
-use super::neighbours::{self, Claim};
 use super::{Store, leftovers, migrate};
 
 impl Store {
@@ -25,8 +25,8 @@ impl Store {
     /// # Errors
     /// As `open`.
     pub fn open_for(path: &Path, durability: Durability) -> Result<Self, StoreError> {
-        let _alone = neighbours::opening();
-        if !neighbours::any(path) {
+        let _alone = connection_registry::opening();
+        if !connection_registry::any(path) {
             match recognise(path)? {
                 Found::Store => {}
                 Found::Nothing => make(path)?,
@@ -41,8 +41,8 @@ impl Store {
     /// # Errors
     /// As `open`.
     pub fn open_existing(path: &Path) -> Result<Option<Self>, StoreError> {
-        let _alone = neighbours::opening();
-        if neighbours::any(path) {
+        let _alone = connection_registry::opening();
+        if connection_registry::any(path) {
             return attach(path, Durability::Full).map(Some);
         }
         match recognise(path)? {
@@ -54,8 +54,8 @@ impl Store {
     /// Whether a file of no length is at the place, alone: to SQLite that is an empty database, and here a store to be.
     #[must_use]
     pub fn is_empty_file(path: &Path) -> bool {
-        let _alone = neighbours::opening();
-        !neighbours::any(path) && matches!(recognise(path), Ok(Found::Empty))
+        let _alone = connection_registry::opening();
+        !connection_registry::any(path) && matches!(recognise(path), Ok(Found::Empty))
     }
 
     /// An empty store that is nowhere, for who reads where none was made yet. What is written to it is forgotten.
@@ -78,7 +78,7 @@ enum Found {
     Store,
 }
 
-/// What can be told from the file itself, before SQLite may write to it. Never while this program has it open: see `neighbours`.
+/// What can be told from the file itself, before SQLite may write to it. Never while this program has it open: see `connection_registry`.
 fn recognise(path: &Path) -> Result<Found, StoreError> {
     let failed = |source| StoreError::File { doing: "read", path: path.to_owned(), source };
     let not = |what| Err(StoreError::NotAStore { path: path.to_owned(), what });

@@ -1,7 +1,7 @@
 //! Numbers, for the door and for status. They tell how many, and nothing of any message.
 
 use super::Store;
-use super::admit::fact;
+use super::admit::counter;
 use super::failure::StoreError;
 use crate::domain::ids::BatchId;
 
@@ -51,7 +51,7 @@ impl Store {
                     .prepare_cached("SELECT held_before FROM batch WHERE id = ?1")?
                     .query_row([batch.0], |row| row.get(0)),
             )?;
-            let waiting = fact(connection, "held")? - before.ok_or(StoreError::NoBatch(batch))?;
+            let waiting = counter(connection, "held")? - before.ok_or(StoreError::NoBatch(batch))?;
             let let_through = connection
                 .prepare_cached("SELECT count(*) FROM message WHERE stage = 'let through'")?
                 .query_row([], |row| row.get(0))?;

@@ -18,7 +18,7 @@ pub enum Mode {
 
 /// The parts that help and the README's table are divided into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum HelpSection {
     Moving,
     Deciding,
     Choosing,
@@ -27,7 +27,7 @@ pub enum Part {
     Elsewhere,
 }
 
-impl Part {
+impl HelpSection {
     pub const ALL: [Self; 6] =
         [Self::Moving, Self::Deciding, Self::Choosing, Self::Reading, Self::Batch, Self::Elsewhere];
 
@@ -46,7 +46,7 @@ impl Part {
 
 /// One line of the table.
 #[derive(Debug)]
-pub struct Deed {
+pub struct ActionInfo {
     pub action: Action,
     /// Its name in TOML.
     pub name: &'static str,
@@ -54,7 +54,7 @@ pub struct Deed {
     pub hint: &'static str,
     /// What it does, for help.
     pub sentence: &'static str,
-    pub part: Part,
+    pub part: HelpSection,
     pub modes: &'static [Mode],
     /// Its keys in the preset `tide`, in the notation of `keymap`.
     pub keys: &'static [&'static str],
@@ -74,9 +74,9 @@ macro_rules! deeds {
         pub enum Action { $($action),* }
 
         /// The table, in the order of the help screen.
-        pub const DEEDS: &[Deed] = &[$(Deed {
+        pub const DEEDS: &[ActionInfo] = &[$(ActionInfo {
             action: Action::$action, name: $name, hint: $hint, sentence: $sentence,
-            part: Part::$part, modes: $modes, keys: &[$($key),*],
+            part: HelpSection::$part, modes: $modes, keys: &[$($key),*],
         }),*];
     };
 }
@@ -144,7 +144,7 @@ deeds! {
 impl Action {
     /// Its line in the table.
     #[must_use]
-    pub fn deed(self) -> &'static Deed {
+    pub fn deed(self) -> &'static ActionInfo {
         // The table has one line for each action, in the order of the enum.
         &DEEDS[self as usize]
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::keymap::Keymap;
 use super::request::{RequestNumber, Response};
-use crate::config::{Config, Ground};
-use crate::domain::door::Door;
+use crate::config::{Background, Config};
+use crate::domain::door::Overview;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Triage;
@@ -25,17 +25,17 @@ pub enum Event {
     Paste(String),
     Resize(u16, u16),
     /// The terminal has told what its background is.
-    Ground(Ground),
+    Ground(Background),
     /// The present instant: once at the start and then whenever the minute, a countdown or a deadline moves on.
     Tick(DateTime<Utc>),
     /// The response to the request of this number, or why there is none. Those that nothing waits for are dropped.
     Response(RequestNumber, Result<Response, Problem>),
-    News(News),
+    News(BackgroundEvent),
 }
 
 /// What the background has to say unasked.
 #[derive(Debug)]
-pub enum News {
+pub enum BackgroundEvent {
     /// Sources are being read: so many messages so far.
     Gathering {
         read: u64,
@@ -55,7 +55,7 @@ pub enum News {
         waiting: u32,
         let_through: u32,
     },
-    Door(Box<Door>),
+    Door(Box<Overview>),
     /// The configuration file was changed, and is in force.
     Configured {
         config: Arc<Config>,

@@ -6,9 +6,9 @@
 pub mod action;
 pub mod event;
 pub mod fuzzy;
+pub mod geometry;
 pub mod keymap;
 pub mod request;
-pub mod space;
 pub mod state;
 pub mod theme;
 pub mod update;

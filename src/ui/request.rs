@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::domain::batch::BatchSection;
 use crate::domain::defer_choices::DeferChoices;
-use crate::domain::door::Door;
+use crate::domain::door::Overview;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::{Body, Letter};
 use crate::domain::message::{BatchItem, Deferred, MessageSummary};
@@ -254,7 +254,7 @@ pub enum Response {
 
 #[derive(Debug)]
 pub enum StoreResponse {
-    Overview(Box<Door>),
+    Overview(Box<Overview>),
     /// A batch, new or gone back to, with its acts so far, its headings in triage order, and its first rows that are open.
     Batch {
         triage: Box<Triage>,

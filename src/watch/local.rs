@@ -14,14 +14,14 @@ use super::messages::{LocalMessage, SourceGroup, SupervisorMessage};
 use super::{PROGRESS, WatchContext, WatchEvent, notifier, panic_guard, present, problems};
 use crate::clock::Stopwatch;
 use crate::domain::concern::Concern;
-use crate::domain::door::Outside;
+use crate::domain::door::WriteBackState;
 use crate::domain::problem::Problem;
 use crate::job::gather::gather;
 use crate::job::notifications::due_notifications;
 use crate::job::open::{Reach, open as open_source};
 use crate::job::summary::Summary;
 use crate::job::write_back::write_back;
-use crate::job::{JobError, begin, close, door, health, tray, trouble};
+use crate::job::{JobError, begin, close, door, health, incoming, trouble};
 use crate::store::{Durability, Store};
 
 /// A change seldom comes alone: what follows within this time is read with it.
@@ -70,7 +70,7 @@ struct LocalSources {
     /// What could not be read and was told, as long as it cannot.
     told: BTreeSet<String>,
     /// What was told last: of messages that wait for the next check-in, of changes outside, of what is wrong with sources.
-    last_told: Option<((u32, u32), Outside, Vec<Concern>)>,
+    last_told: Option<((u32, u32), WriteBackState, Vec<Concern>)>,
     /// The number with which the process that tends the network was asked to read.
     asked: Option<i64>,
     /// The number of the latest request of another process that was passed on.
@@ -226,7 +226,7 @@ impl LocalSources {
 
     fn look(&mut self) -> Result<(), JobError> {
         let (config, now) = (present(&self.context.config), self.now());
-        tray::empty(&config, &mut self.store, now)?;
+        incoming::empty(&config, &mut self.store, now)?;
         // Whoever decides does not wait for this.
         self.store.shorten_log();
         Ok(())
@@ -284,7 +284,7 @@ impl LocalSources {
             None => (0, self.store.tally()?.let_through),
         };
         let config = present(&self.context.config);
-        let now_so = (arrived, self.store.outside()?, health::concerns(&self.store, &config)?);
+        let now_so = (arrived, self.store.write_back_state()?, health::concerns(&self.store, &config)?);
         if self.last_told.as_ref() != Some(&now_so) {
             self.last_told = Some(now_so);
             let (waiting, let_through) = arrived;

@@ -37,7 +37,7 @@ use crossbeam_channel::Sender;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::door::Door;
+use crate::domain::door::Overview;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::job::open;
@@ -101,7 +101,7 @@ pub enum WatchEvent {
         waiting: u32,
         let_through: u32,
     },
-    Door(Box<Door>),
+    Door(Box<Overview>),
 }
 
 /// Who is told.

@@ -12,7 +12,7 @@ use crate::job::{JobError, trouble};
 
 /// An error of a job; it is noted in the log.
 pub fn of_error(error: &JobError) -> Problem {
-    trouble::job(error);
+    trouble::log_error(error);
     Problem { what: Printable::from(error.to_string()), hint: error.hint().map(Printable::from) }
 }
 

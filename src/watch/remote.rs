@@ -29,7 +29,7 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::job::JobError;
 use crate::job::gather::gather_on;
-use crate::job::health::{self, Occasion};
+use crate::job::health::{self, AttemptReason};
 use crate::job::source_failure::SourceFailure;
 use crate::job::summary::Summary;
 use crate::job::summary::WriteBackSummary;
@@ -80,7 +80,7 @@ impl RemoteSource {
             told: None,
             tells_again: false,
             reads: true,
-            occasion: Occasion::Person,
+            occasion: AttemptReason::Person,
             requested: false,
             woken_at_once: false,
             spurious: 0,
@@ -125,7 +125,7 @@ struct Worker {
     /// Whether the next round reads too, or only makes changes.
     reads: bool,
     /// Why the next round is.
-    occasion: Occasion,
+    occasion: AttemptReason,
     /// Whether a person waits to hear of the next round.
     requested: bool,
     /// Whether the round was woken by news as soon as it waited for some.
@@ -155,8 +155,8 @@ impl Worker {
 
     /// Reads what is new and makes the changes that are to be made.
     fn round(&mut self) -> Rest {
-        let occasion = std::mem::replace(&mut self.occasion, Occasion::Routine);
-        if occasion == Occasion::BeforeWindow {
+        let occasion = std::mem::replace(&mut self.occasion, AttemptReason::Routine);
+        if occasion == AttemptReason::BeforeWindow {
             self.source.probe();
         }
         let read = if std::mem::replace(&mut self.reads, true) { self.read(occasion) } else { Ok(Summary::default()) };
@@ -195,7 +195,7 @@ impl Worker {
         write_back(&mut store, &config, &self.from, self.source.as_mut(), now)
     }
 
-    fn read(&mut self, occasion: Occasion) -> Result<Summary, JobError> {
+    fn read(&mut self, occasion: AttemptReason) -> Result<Summary, JobError> {
         // Opened for each reading: who waits for news keeps no pages of the store in memory.
         let mut store = Store::open_for(&self.context.store, Durability::Replayable)?;
         let (config, moment) = (present(&self.context.config), self.context.clock.moment());

@@ -1,6 +1,6 @@
 //! How well the colours of a palette can be read: the contrast of WCAG 2.2, from 1 (none) to 21 (black on white).
 
-use super::Ground;
+use super::Background;
 use super::colour::Colour;
 use super::palette::{Palette, Role};
 
@@ -16,7 +16,7 @@ const OWN_ON_LIGHT: [u8; 3] = [0x4a; 3];
 
 /// A role that is hard to read.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Faint {
+pub struct LowContrast {
     pub role: Role,
     /// Behind it: the ground, or the selection.
     pub on: Role,
@@ -26,27 +26,27 @@ pub struct Faint {
 impl Palette {
     /// The roles that are read with less contrast than `LEAST`, on the ground or on the selection.
     #[must_use]
-    pub fn faint(&self, ground: Ground) -> Vec<Faint> {
+    pub fn low_contrast(&self, ground: Background) -> Vec<LowContrast> {
         let pairs = Role::READ.iter().flat_map(|role| [(*role, Role::Ground), (*role, Role::Selection)]);
         pairs
-            .map(|(role, on)| Faint { role, on, contrast: self.contrast(role, on, ground) })
+            .map(|(role, on)| LowContrast { role, on, contrast: self.contrast(role, on, ground) })
             .filter(|faint| faint.contrast < LEAST)
             .collect()
     }
 
     /// The contrast of one role on another, at its worst.
     #[must_use]
-    pub fn contrast(&self, role: Role, on: Role, ground: Ground) -> f64 {
-        let own = if ground == Ground::Dark { OWN_ON_DARK } else { OWN_ON_LIGHT };
+    pub fn contrast(&self, role: Role, on: Role, ground: Background) -> f64 {
+        let own = if ground == Background::Dark { OWN_ON_DARK } else { OWN_ON_LIGHT };
         let text = self.of(role).rgb().unwrap_or(own);
         self.behind(on, ground).iter().map(|behind| contrast(text, *behind)).fold(f64::INFINITY, f64::min)
     }
 
     /// What can be behind a text: the role's own colour, else the ground's, else what terminals have.
     #[must_use]
-    pub fn behind(&self, on: Role, ground: Ground) -> Vec<[u8; 3]> {
+    pub fn behind(&self, on: Role, ground: Background) -> Vec<[u8; 3]> {
         match (self.of(on), self.of(Role::Ground)) {
-            (Colour::Own, Colour::Own) if ground == Ground::Dark => DARK.to_vec(),
+            (Colour::Own, Colour::Own) if ground == Background::Dark => DARK.to_vec(),
             (Colour::Own, Colour::Own) => LIGHT.to_vec(),
             (Colour::Own, colour) | (colour, _) => colour.rgb().into_iter().collect(),
         }
@@ -72,7 +72,7 @@ pub fn luminance(rgb: [u8; 3]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{BUILT_IN, Ground, Role, ThemeConfig};
+    use super::super::{BUILT_IN, Background, Role, ThemeConfig};
     use super::{LEAST, contrast};
 
     #[test]
@@ -85,9 +85,9 @@ mod tests {
     fn every_built_in_theme_can_be_read() {
         for name in BUILT_IN {
             let theme = ThemeConfig::named(name);
-            for ground in [Ground::Dark, Ground::Light] {
+            for ground in [Background::Dark, Background::Light] {
                 let palette = theme.palette(ground);
-                assert_eq!(palette.faint(ground), [], "{name} on {ground:?}");
+                assert_eq!(palette.low_contrast(ground), [], "{name} on {ground:?}");
                 let least = if name == "contrast" { 7.0 } else { LEAST };
                 for role in Role::READ {
                     let found = palette.contrast(role, Role::Ground, ground);

@@ -9,7 +9,7 @@ mod palette;
 use toml::de::{DeTable, DeValue};
 
 pub use colour::Colour;
-pub use contrast::{Faint, LEAST, contrast, luminance};
+pub use contrast::{LEAST, LowContrast, contrast, luminance};
 pub use palette::{Palette, Role};
 
 use super::mistake::ConfigMistake;
@@ -23,7 +23,7 @@ const FILES: [&str; BUILT_IN.len()] =
 
 /// What the terminal is behind the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ground {
+pub enum Background {
     Dark,
     Light,
 }
@@ -35,7 +35,7 @@ type Changes = Vec<(Role, Colour)>;
 pub struct ThemeConfig {
     pub name: &'static str,
     /// `None` where the terminal is asked.
-    pub background: Option<Ground>,
+    pub background: Option<Background>,
     always: Changes,
     on_dark: Changes,
     on_light: Changes,
@@ -56,10 +56,10 @@ impl ThemeConfig {
 
     /// The colours of every role.
     #[must_use]
-    pub fn palette(&self, ground: Ground) -> Palette {
+    pub fn palette(&self, ground: Background) -> Palette {
         let (key, own) = match ground {
-            Ground::Dark => ("dark", &self.on_dark),
-            Ground::Light => ("light", &self.on_light),
+            Background::Dark => ("dark", &self.on_dark),
+            Background::Light => ("light", &self.on_light),
         };
         Palette::default().with(&embedded(self.name, key)).with(&self.always).with(own)
     }
@@ -90,7 +90,7 @@ pub(super) fn read(root: &TomlTable<'_>, found: &mut FoundMistakes) -> ThemeConf
     if let Some(name) = section.word("name", &BUILT_IN.map(|name| (name, name)), found) {
         theme.name = name;
     }
-    let grounds = [("auto", None), ("dark", Some(Ground::Dark)), ("light", Some(Ground::Light))];
+    let grounds = [("auto", None), ("dark", Some(Background::Dark)), ("light", Some(Background::Light))];
     theme.background = section.word("background", &grounds, found).flatten();
     theme.always = colours(table, found);
     for (key, name, changes) in

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use self::names::{LABELS, NAMES};
-use super::outside::FolderRole;
+use super::mailbox_change::FolderRole;
 use super::{utf7, words};
 
 /// What a folder is for (RFC 6154 calls this its special use).

@@ -18,7 +18,7 @@ pub enum Arrival {
 
 /// One letter as it is on disk.
 #[derive(Debug, Clone, Copy)]
-pub struct Letter {
+pub struct SampleLetter {
     pub name: &'static str,
     pub arrival: Arrival,
     pub raw: &'static str,
@@ -26,11 +26,11 @@ pub struct Letter {
 
 macro_rules! letter {
     ($arrival:ident, $name:literal) => {
-        Letter { name: $name, arrival: Arrival::$arrival, raw: include_str!(concat!("letters/", $name)) }
+        SampleLetter { name: $name, arrival: Arrival::$arrival, raw: include_str!(concat!("letters/", $name)) }
     };
 }
 
-pub const LETTERS: &[Letter] = &[
+pub const LETTERS: &[SampleLetter] = &[
     letter!(History, "50-skerrin-proposal.history.eml"),
     letter!(History, "51-skerrin-yes.history.eml"),
     letter!(History, "52-pulley-draft.history.eml"),

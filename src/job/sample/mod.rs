@@ -25,7 +25,7 @@ use crate::domain::write_back::WriteBackPlan;
 use crate::source::FetchedMessage;
 use crate::store::Store;
 
-use letters::{Arrival, LETTERS, Letter};
+use letters::{Arrival, LETTERS, SampleLetter};
 
 /// How many letters there are, history and late ones included.
 pub const COUNT: usize = LETTERS.len();
@@ -138,7 +138,7 @@ fn take_one(
     store: &mut Store,
     config: &Config,
     source: SourceId,
-    letter: &Letter,
+    letter: &SampleLetter,
     backlog: BacklogPolicy,
     now: DateTime<Utc>,
 ) -> Result<Summary, JobError> {
@@ -160,7 +160,7 @@ pub fn late(now: DateTime<Utc>) -> Vec<(String, Vec<u8>)> {
 }
 
 /// A letter with its date filled in: `{{-26h15m}}` stands for so long before now.
-fn dated(letter: &Letter, now: DateTime<Utc>) -> (Vec<u8>, DateTime<Utc>) {
+fn dated(letter: &SampleLetter, now: DateTime<Utc>) -> (Vec<u8>, DateTime<Utc>) {
     let Some((before, rest)) = letter.raw.split_once("{{-") else { return (letter.raw.into(), now) };
     let Some((span, after)) = rest.split_once("}}") else { return (letter.raw.into(), now) };
     let date = now - span_of(span);

@@ -64,7 +64,7 @@ pub struct Service {
 
 /// How things stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+pub enum ServiceState {
     NotInstalled,
     /// Another file stands where ours would.
     NotOurs,
@@ -163,11 +163,11 @@ impl Service {
 
     /// # Errors
     /// Where the file can't be looked at.
-    pub fn state(&self) -> Result<State, ServiceError> {
+    pub fn state(&self) -> Result<ServiceState, ServiceError> {
         Ok(match self.stands()? {
-            None => State::NotInstalled,
-            Some(false) => State::NotOurs,
-            Some(true) => State::Installed { said: self.asked() },
+            None => ServiceState::NotInstalled,
+            Some(false) => ServiceState::NotOurs,
+            Some(true) => ServiceState::Installed { said: self.asked() },
         })
     }
 

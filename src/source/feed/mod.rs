@@ -20,11 +20,11 @@ use sha2::{Digest, Sha256};
 
 use self::entry::{Entry, NoFeed, Read};
 use self::keys::Links;
-use super::{EventSink, FetchedMessage, Outcome, Source, SourceError, SyncContext, hex};
+use super::{EventSink, FetchedMessage, ReadOutcome, Source, SourceError, SyncContext, hex};
 use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
 use crate::domain::limits::{FEED_BYTES, FEED_ENTRIES};
 use crate::mail;
-use crate::net::http::{self, Answer, Asked, Page};
+use crate::net::http::{self, Answer, HttpRequest, Page};
 
 const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, \
                       text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
@@ -63,7 +63,7 @@ impl Feed {
     /// # Errors
     /// Where it can't be had, or is none.
     pub fn ask(&self) -> Result<usize, SourceError> {
-        let asked = Asked { url: &self.url, accept: ACCEPT, etag: None, modified: None, most: FEED_BYTES };
+        let asked = HttpRequest { url: &self.url, accept: ACCEPT, etag: None, modified: None, most: FEED_BYTES };
         match http::get(asked)? {
             Answer::Page(page) => Ok(self.entries(&page)?.entries.len()),
             Answer::Same => Ok(0),
@@ -88,13 +88,13 @@ impl Feed {
 }
 
 impl Source for Feed {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let known = self.position(since.position);
         if known.as_ref().is_some_and(|known| self.rests(known, since.now)) {
-            return Ok(Outcome { position: since.position.map(str::to_owned), ..Outcome::default() });
+            return Ok(ReadOutcome { position: since.position.map(str::to_owned), ..ReadOutcome::default() });
         }
         let mark = |of: fn(&Position) -> Option<&String>| known.as_ref().and_then(of).map(String::as_str);
-        let asked = Asked {
+        let asked = HttpRequest {
             url: &self.url,
             accept: ACCEPT,
             etag: mark(|known| known.etag.as_ref()),
@@ -108,12 +108,12 @@ impl Source for Feed {
                 let (etag, modified, links) =
                     known.map_or_else(Default::default, |known| (known.etag, known.modified, known.links));
                 let position = Position { of, asked: since.now, etag, modified, links };
-                return Ok(Outcome { position: serde_json::to_string(&position).ok(), ..Outcome::default() });
+                return Ok(ReadOutcome { position: serde_json::to_string(&position).ok(), ..ReadOutcome::default() });
             }
         };
         let host = http::host(&self.url);
         let read = self.entries(&page)?;
-        let mut outcome = Outcome::default();
+        let mut outcome = ReadOutcome::default();
         if read.left_out > 0 {
             let what = format!("{} entries beyond the first {FEED_ENTRIES} are left out", read.left_out);
             outcome.problems.add(&host, what);
@@ -138,7 +138,7 @@ impl Feed {
         host: &str,
         since: &SyncContext<'_>,
         each: &mut EventSink<'_>,
-        outcome: &mut Outcome,
+        outcome: &mut ReadOutcome,
     ) -> bool {
         let mut sorted: Vec<&str> = keys.iter().map(String::as_str).collect();
         sorted.sort_unstable();

@@ -10,7 +10,7 @@ use super::pipeline::CommandReply;
 use super::session::Access;
 use super::transport::{self, ImapTransport};
 use crate::domain::ids::Id;
-use crate::domain::outside::{Found, Lost};
+use crate::domain::mailbox_change::{Found, Lost};
 
 /// Messages that one search asks for in a folder that is not read.
 const AT_ONCE: usize = 20;

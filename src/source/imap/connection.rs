@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use super::capabilities::Capabilities;
 use super::command::ImapCommand;
-use super::failure::{ImapError, said};
+use super::failure::{ImapError, printable_text};
 use super::framing::FramedStream;
 use super::login::{LoginMethod, login};
 use super::pipeline::Pipeline;
@@ -73,7 +73,7 @@ pub(super) fn reach(account: &ImapConfig, trust: &RootCertificates) -> Result<(P
 
 /// A server that waits for TLS from the first byte says nothing to who waits for its greeting. Where none comes, it is asked.
 fn expects_no_tls(pipeline: &mut Pipeline, port: u16, trust: &RootCertificates) -> Result<(), ImapError> {
-    if pipeline.wire().says_something(GREETING)? || !net::speaks_tls(pipeline.host(), port, trust, GREETING) {
+    if pipeline.framing().says_something(GREETING)? || !net::speaks_tls(pipeline.host(), port, trust, GREETING) {
         return Ok(());
     }
     Err(ImapError::TlsAtOnce { host: pipeline.host().to_owned(), port })
@@ -81,19 +81,19 @@ fn expects_no_tls(pipeline: &mut Pipeline, port: u16, trust: &RootCertificates) 
 
 /// Reads the greeting, and what it tells of what the server can do.
 fn greeting(pipeline: &mut Pipeline) -> Result<Option<Capabilities>, ImapError> {
-    let answer = pipeline.wire().answer()?;
+    let answer = pipeline.framing().answer()?;
     match untagged::read(answer) {
         Some(ServerResponse::Untagged(Untagged::Status(status))) if status.is_ok() => {
             let told = (status.code == "CAPABILITY").then(|| untagged::capabilities(&status.arguments));
             Ok(told.map(Capabilities::of).filter(|capabilities| !capabilities.is_empty()))
         }
         Some(ServerResponse::Untagged(Untagged::Bye(status))) => {
-            Err(ImapError::NotNow { host: pipeline.host().to_owned(), text: said(&status.text) })
+            Err(ImapError::NotNow { host: pipeline.host().to_owned(), text: printable_text(&status.text) })
         }
         Some(ServerResponse::Untagged(Untagged::Preauth(_))) => {
-            Err(pipeline.wire().odd("it lets in whoever comes, before TLS and a password"))
+            Err(pipeline.framing().unusable("it lets in whoever comes, before TLS and a password"))
         }
-        _ => Err(pipeline.wire().odd("it does not greet")),
+        _ => Err(pipeline.framing().unusable("it does not greet")),
     }
 }
 
@@ -104,5 +104,5 @@ fn ask(pipeline: &mut Pipeline) -> Result<Capabilities, ImapError> {
         Untagged::Capability(words) => Some(Capabilities::of(words)),
         _ => None,
     });
-    told.ok_or_else(|| pipeline.wire().odd("it does not say what it can do"))
+    told.ok_or_else(|| pipeline.framing().unusable("it does not say what it can do"))
 }

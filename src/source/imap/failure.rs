@@ -144,7 +144,7 @@ impl ImapError {
 }
 
 /// What a server said, fit to be shown.
-pub(super) fn said(text: &[u8]) -> String {
+pub(super) fn printable_text(text: &[u8]) -> String {
     let text = text.get(..SAID * 4).unwrap_or(text);
     Printable::from(String::from_utf8_lossy(text).trim()).cut(SAID).as_str().to_owned()
 }

@@ -15,7 +15,7 @@ use super::transport::ImapTransport;
 use super::uids;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
-use crate::domain::outside::Lost;
+use crate::domain::mailbox_change::Lost;
 use crate::mail;
 
 /// Of the newest messages, so many are looked through.

@@ -11,7 +11,7 @@ use super::transport::ImapTransport;
 use crate::config::{Hold, WriteBack};
 use crate::domain::folder::pattern::{self, INBOX, PatternMatch, canonical};
 use crate::domain::folder::{SpecialUse, purpose_below, purpose_of_part};
-use crate::domain::outside::FolderRole;
+use crate::domain::mailbox_change::FolderRole;
 use crate::domain::utf7;
 
 /// Of longer names nobody typed one; such folders are passed over.

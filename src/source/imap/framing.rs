@@ -126,7 +126,7 @@ impl FramedStream {
             self.partial.text.extend_from_slice(waiting.get(..taken).unwrap_or_default());
             self.start += taken;
             if self.partial.text.len() > LINE_BYTES {
-                return Err(self.odd("a line without end"));
+                return Err(self.unusable("a line without end"));
             }
             if line_end.is_none() {
                 if !self.fill()? {
@@ -145,7 +145,7 @@ impl FramedStream {
                     return Ok(NextResponse::Answer(std::mem::take(&mut self.partial)));
                 }
                 Ok(Some(length)) => self.begin(length)?,
-                Err(NoLength) => return Err(self.odd("a literal without a length")),
+                Err(NoLength) => return Err(self.unusable("a literal without a length")),
             }
         }
     }
@@ -215,7 +215,7 @@ impl FramedStream {
         ImapError::Lost { host: self.host.clone(), error }
     }
 
-    pub(super) fn odd(&self, what: &'static str) -> ImapError {
+    pub(super) fn unusable(&self, what: &'static str) -> ImapError {
         ImapError::Odd { host: self.host.clone(), what }
     }
 }

@@ -84,9 +84,9 @@ pub(super) fn just_wait(most: Duration, stop: &AtomicBool) -> Woken {
 
 /// One IDLE in which nothing may take longer than the answer to a probe.
 fn probed(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<Option<Woken>, ImapError> {
-    pipeline.wire().be_patient(PROBE)?;
+    pipeline.framing().be_patient(PROBE)?;
     let woken = idle(pipeline, most, stop)?;
-    pipeline.wire().be_patient(ANSWER)?;
+    pipeline.framing().be_patient(ANSWER)?;
     Ok(woken)
 }
 

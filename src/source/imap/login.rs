@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::capabilities::Capabilities;
 use super::command::ImapCommand;
-use super::failure::{ImapError, said};
+use super::failure::{ImapError, printable_text};
 use super::pipeline::Pipeline;
 use super::refusal::{RefusalKind, classify};
 use super::status::{StatusCondition, StatusResponse};
@@ -112,7 +112,7 @@ fn conclude(
     if reply.status.is_ok() {
         return Ok((reply.capabilities, method));
     }
-    let (host, text) = (host.to_owned(), said(&reply.status.text));
+    let (host, text) = (host.to_owned(), printable_text(&reply.status.text));
     Err(match classify(&reply.status) {
         RefusalKind::NotNow => ImapError::NotNow { host, text },
         RefusalKind::Browser => ImapError::Browser { host, text },
@@ -191,7 +191,7 @@ fn authenticate(
             },
             ServerResponse::Tagged { tag: of, status } if of == tag => break status,
             ServerResponse::Tagged { .. } => {
-                return Err(pipeline.wire().odd("an end of a command that was not under way"));
+                return Err(pipeline.framing().unusable("an end of a command that was not under way"));
             }
             ServerResponse::Untagged(Untagged::Capability(words)) => told = Some(Capabilities::of(words)),
             ServerResponse::Untagged(_) => {}
@@ -205,7 +205,7 @@ fn authenticate(
 }
 
 fn send(pipeline: &mut Pipeline, response: &str) -> Result<(), ImapError> {
-    pipeline.wire().send(format!("{response}\r\n").as_bytes())
+    pipeline.framing().send(format!("{response}\r\n").as_bytes())
 }
 
 fn failure(pipeline: &mut Pipeline, error: SaslError) -> ImapError {
@@ -214,7 +214,7 @@ fn failure(pipeline: &mut Pipeline, error: SaslError) -> ImapError {
         SaslError::Unpreparable => ImapError::Unpreparable,
         SaslError::Unsendable => ImapError::Unsendable,
         SaslError::NoRandom(error) => ImapError::Lost { host, error },
-        SaslError::Broken(what) => pipeline.wire().odd(what),
+        SaslError::Broken(what) => pipeline.framing().unusable(what),
         SaslError::Unproved | SaslError::Refused(_) => ImapError::Unproved { host },
     }
 }

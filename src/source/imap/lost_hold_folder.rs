@@ -8,7 +8,7 @@ use super::key::UidKey;
 use super::session::Access;
 use super::transport::{self, ImapTransport};
 use crate::domain::ids::Id;
-use crate::domain::outside::{FolderRole, Found, Lost};
+use crate::domain::mailbox_change::{FolderRole, Found, Lost};
 
 /// The mark of the folder in which all mail is (RFC 6154).
 const ALL: &str = "\\All";

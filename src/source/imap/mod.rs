@@ -49,13 +49,13 @@ use std::time::Duration;
 use self::account::AccountConnection;
 use self::folders::{FolderSettings, ImapFolders};
 use self::position::AccountPosition;
-use self::reading::{Cut, Reading};
+use self::reading::{AccountReading, Cut};
 use self::session::Session;
 use super::secret::Trace;
-use super::{EventSink, Extent, Gauge, Mailbox, Outcome, Source, SourceError, SyncContext, Woken};
+use super::{EventSink, Extent, Gauge, Mailbox, ReadOutcome, Source, SourceError, SyncContext, Woken};
 use crate::config::{ImapConfig, SourceConfig};
 use crate::domain::ids::{ChangeId, Id};
-use crate::domain::outside::{self, Change, FolderRole, Found, Lost};
+use crate::domain::mailbox_change::{self, Change, FolderRole, Found, Lost};
 use crate::net::ANSWER;
 
 /// So many messages that are larger than their server says are met with patience.
@@ -108,7 +108,7 @@ impl Imap {
         Ok((self.account.session()?, folders))
     }
 
-    fn read_once(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+    fn read_once(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let largest = self.account.config.largest;
         let gauge = self.gauge.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         let heads = self.heads.clone();
@@ -122,14 +122,14 @@ impl Imap {
                 let _ = gauge.send(extent);
             }
         };
-        match Reading::new(session, since, each, (largest, &heads), held).read(&read, &missing, tell) {
+        match AccountReading::new(session, since, each, (largest, &heads), held).read(&read, &missing, tell) {
             Ok((outcome, position)) => {
                 self.position = Some(position);
                 Ok(outcome)
             }
             Err(Cut::Stopped) => {
                 self.account.give_up();
-                Ok(Outcome::default())
+                Ok(ReadOutcome::default())
             }
             Err(Cut::TooLarge { folder, uid, error }) => {
                 self.account.give_up();
@@ -158,14 +158,14 @@ fn listed(session: &mut Session, settings: &FolderSettings) -> Result<ImapFolder
 
 /// The same of a connection that was kept: where nobody is there any more, that is to be known soon.
 fn listed_soon(session: &mut Session, settings: &FolderSettings) -> Result<ImapFolders, ImapError> {
-    session.pipeline().wire().be_patient(SOON)?;
+    session.pipeline().framing().be_patient(SOON)?;
     let listed = listed(session, settings);
-    session.pipeline().wire().be_patient(ANSWER)?;
+    session.pipeline().framing().be_patient(ANSWER)?;
     listed
 }
 
 impl Source for Imap {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let was_kept = self.account.is_kept();
         match self.read_once(since, each) {
             // A connection that was kept may be none any more. Reading twice brings nothing that counts twice.
@@ -205,7 +205,7 @@ impl Mailbox for Imap {
     fn make(
         &mut self,
         changes: &[Change],
-        told: &mut dyn FnMut(ChangeId, outside::Outcome),
+        told: &mut dyn FnMut(ChangeId, mailbox_change::Outcome),
     ) -> Result<(), SourceError> {
         let (session, folders) = self.ready()?;
         let made = change::make(session, folders, changes, told);

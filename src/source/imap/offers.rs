@@ -1,11 +1,11 @@
 //! What an account offers, asked without reading any mail: for the report of `tidebox check`.
 
 use super::Imap;
-use super::failure::said;
+use super::failure::printable_text;
 use super::folders::ImapFolders;
 use super::refusal::passes;
 use super::session::{Access, Selected, Session};
-use crate::domain::outside::FolderRole;
+use crate::domain::mailbox_change::FolderRole;
 use crate::source::SourceError;
 
 /// So many folders are opened to see whether they can be.
@@ -73,7 +73,7 @@ fn offers(session: &mut Session, folders: &ImapFolders) -> Result<AccountOffers,
     let closed = read.iter().zip(&replies).filter(|(_, reply)| !reply.status.is_ok());
     let closed = closed.map(|(folder, reply)| UnopenedFolder {
         name: folder.name.clone(),
-        said: said(&reply.status.text),
+        said: printable_text(&reply.status.text),
         passes: passes(&reply.status),
     });
     let closed: Vec<UnopenedFolder> = closed.collect();

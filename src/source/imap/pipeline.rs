@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::attribution::ExpectedResponse;
 use super::capabilities::Literals;
 use super::command::{ImapCommand, OPENING};
-use super::failure::{ImapError, said};
+use super::failure::{ImapError, printable_text};
 use super::framing::{FramedStream, NextResponse, RawResponse};
 use super::status::StatusResponse;
 use super::untagged::{self, ServerResponse, Untagged};
@@ -109,7 +109,7 @@ impl Pipeline {
         self.wire.host()
     }
 
-    pub(super) fn wire(&mut self) -> &mut FramedStream {
+    pub(super) fn framing(&mut self) -> &mut FramedStream {
         &mut self.wire
     }
 
@@ -132,7 +132,7 @@ impl Pipeline {
     /// Sends one command.
     pub(super) fn one(&mut self, command: &ImapCommand) -> Result<CommandReply, ImapError> {
         let replies = self.run(std::slice::from_ref(command))?;
-        replies.into_iter().next().ok_or_else(|| self.wire.odd("an answer is missing"))
+        replies.into_iter().next().ok_or_else(|| self.wire.unusable("an answer is missing"))
     }
 
     /// Sends one command that has to be done.
@@ -143,7 +143,7 @@ impl Pipeline {
     }
 
     pub(super) fn no(&self, doing: &'static str, status: &StatusResponse) -> ImapError {
-        ImapError::No { host: self.host().to_owned(), doing, text: said(&status.text) }
+        ImapError::No { host: self.host().to_owned(), doing, text: printable_text(&status.text) }
     }
 
     /// Sends commands and tells of each answer when it comes. Where it is told to break, the connection is of no use any
@@ -188,7 +188,7 @@ impl Pipeline {
             let answer = self.wire.answer()?;
             match self.take(answer, &mut flight, tell)? {
                 Progress::Kept => {}
-                Progress::GoOn => return Err(self.wire.odd("it waits for what nobody sends")),
+                Progress::GoOn => return Err(self.wire.unusable("it waits for what nobody sends")),
                 Progress::Enough => return Ok(flight.over.into_iter().flatten().collect()),
             }
         }
@@ -233,21 +233,21 @@ impl Pipeline {
                 if flight.end(&tag, status) {
                     return Ok(Progress::Kept);
                 }
-                Err(self.wire.odd("an end of a command that was not under way"))
+                Err(self.wire.unusable("an end of a command that was not under way"))
             }
             Some(ServerResponse::Untagged(Untagged::Bye(status))) => {
-                Err(ImapError::Bye { host: self.host().to_owned(), text: said(&status.text) })
+                Err(ImapError::Bye { host: self.host().to_owned(), text: printable_text(&status.text) })
             }
             Some(ServerResponse::Untagged(untagged)) => {
                 let Some(number) = flight.about(&untagged) else { return Ok(Progress::Kept) };
                 let Some(reason) = flight.waiting.iter_mut().find(|one| one.lines > 0) else {
-                    return Err(self.wire.odd("it says far more than it was asked"));
+                    return Err(self.wire.unusable("it says far more than it was asked"));
                 };
                 reason.lines -= 1;
                 Ok(if tell(number, untagged).is_break() { Progress::Enough } else { Progress::Kept })
             }
             Some(ServerResponse::GoOn(_)) => Ok(Progress::GoOn),
-            None => Err(self.wire.odd("a line that is no answer")),
+            None => Err(self.wire.unusable("a line that is no answer")),
         }
     }
 
@@ -282,7 +282,7 @@ impl Pipeline {
             match self.hear()? {
                 ServerResponse::Tagged { tag: of, .. } if of == tag => return Ok(()),
                 ServerResponse::Tagged { .. } => {
-                    return Err(self.wire.odd("an end of a command that was not under way"));
+                    return Err(self.wire.unusable("an end of a command that was not under way"));
                 }
                 _ => {}
             }
@@ -290,12 +290,13 @@ impl Pipeline {
     }
 
     fn tell_apart(&mut self, answer: RawResponse) -> Result<ServerResponse, ImapError> {
-        self.lines = self.lines.checked_sub(1).ok_or_else(|| self.wire.odd("it says far more than it was asked"))?;
+        self.lines =
+            self.lines.checked_sub(1).ok_or_else(|| self.wire.unusable("it says far more than it was asked"))?;
         match untagged::read(answer) {
             Some(ServerResponse::Untagged(Untagged::Bye(status))) => {
-                Err(ImapError::Bye { host: self.host().to_owned(), text: said(&status.text) })
+                Err(ImapError::Bye { host: self.host().to_owned(), text: printable_text(&status.text) })
             }
-            told => told.ok_or_else(|| self.wire.odd("a line that is no answer")),
+            told => told.ok_or_else(|| self.wire.unusable("a line that is no answer")),
         }
     }
 }

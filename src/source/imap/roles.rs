@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::folders::{ImapFolder, ImapFolders};
 use crate::domain::folder::pattern::INBOX;
 use crate::domain::folder::{SpecialUse, purpose_of_part};
-use crate::domain::outside::FolderRole;
+use crate::domain::mailbox_change::FolderRole;
 
 /// What a folder may be for that is no view of mail that lies elsewhere too.
 const PURPOSES: [SpecialUse; 5] =
@@ -107,7 +107,7 @@ impl ImapFolders {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::outside::FolderRole;
+    use crate::domain::mailbox_change::FolderRole;
     use crate::source::imap::folders::tests::folders;
     use crate::source::imap::folders::{FolderSettings, ImapFolders};
 

@@ -90,9 +90,9 @@ impl Session {
     /// # Errors
     /// Where none comes.
     pub(super) fn probe(&mut self, within: Duration) -> Result<CommandReply, ImapError> {
-        self.pipeline.wire().be_patient(within)?;
+        self.pipeline.framing().be_patient(within)?;
         let reply = self.pipeline.one(&ImapCommand::new("NOOP", "asking whether it is there"))?;
-        self.pipeline.wire().be_patient(ANSWER)?;
+        self.pipeline.framing().be_patient(ANSWER)?;
         Ok(reply)
     }
 
@@ -131,7 +131,7 @@ impl Session {
     }
 
     pub(super) fn no_folder(&self, status: &StatusResponse) -> ImapError {
-        ImapError::NoFolder { host: self.host().to_owned(), text: super::failure::said(&status.text) }
+        ImapError::NoFolder { host: self.host().to_owned(), text: super::failure::printable_text(&status.text) }
     }
 
     /// Sends commands, several at once, and gathers what comes of each.

@@ -2,7 +2,7 @@
 //! came of each comes back. One round trip is then the price of all of them.
 
 use super::command::ImapCommand;
-use super::failure::{ImapError, said};
+use super::failure::{ImapError, printable_text};
 use super::fetch_response::FetchResponse;
 use super::list_response::ListResponse;
 use super::pipeline::CommandReply;
@@ -86,6 +86,6 @@ impl CommandReply {
 
 /// What the server said for people, as the end of a sentence.
 pub(super) fn server_said(status: &StatusResponse) -> String {
-    let text = said(&status.text);
+    let text = printable_text(&status.text);
     if text.is_empty() { text } else { format!("; the server says: {text}") }
 }

@@ -15,7 +15,7 @@ use crate::mail;
 /// What a line says.
 #[derive(Debug, Default)]
 pub(super) struct Line {
-    pub(super) said: Said,
+    pub(super) said: LineContent,
     pub(super) external_id: Option<String>,
     /// Times are kept as they are written: what is none is told.
     pub(super) sent_at: Option<Time>,
@@ -25,7 +25,7 @@ pub(super) struct Line {
 }
 
 #[derive(Debug, Default)]
-pub(super) enum Said {
+pub(super) enum LineContent {
     Original(Vec<u8>),
     Parts(Parts),
     /// No message.
@@ -108,7 +108,7 @@ impl Line {
         let external_id = name("external_id", fields.external_id);
         if let Some(raw) = string("raw", fields.raw)? {
             return Ok(Self {
-                said: Said::Original(original(&raw)),
+                said: LineContent::Original(original(&raw)),
                 external_id: external_id.ok().flatten(),
                 sent_at: None,
                 received: received.ok().flatten(),
@@ -130,7 +130,7 @@ impl Line {
             return Err(Mistake::Nothing);
         }
         Ok(Self {
-            said: if any { Said::Parts(parts) } else { Said::Nothing },
+            said: if any { LineContent::Parts(parts) } else { LineContent::Nothing },
             external_id: external_id?,
             sent_at: time("sent_at", fields.sent_at)?,
             received: received?,
@@ -307,7 +307,7 @@ fn is_number(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, Said, text};
+    use super::{Line, LineContent, text};
 
     #[test]
     fn halves_of_pairs_become_marks_and_whole_pairs_stay() {
@@ -335,7 +335,7 @@ mod tests {
             r#""received": "nonsense", "flags": 5"#,
         ] {
             let line = Line::read(&format!("{{{beside}, \"raw\": \"Subject: x\\n\\ny\\n\"}}")).unwrap();
-            assert!(matches!(line.said, Said::Original(raw) if raw == b"Subject: x\n\ny\n"), "{beside}");
+            assert!(matches!(line.said, LineContent::Original(raw) if raw == b"Subject: x\n\ny\n"), "{beside}");
         }
         assert_eq!(Line::read(r#"{"raw": 5}"#).unwrap_err().to_string(), "`raw` is no text");
     }

@@ -22,9 +22,9 @@ use std::io::{BufRead, BufReader, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use self::line::{Line, text};
-pub(super) use self::reading::Reading;
-use super::grown::Place;
-use super::{EventSink, Extent, Gauge, Outcome, Source, SourceError, SyncContext};
+pub(super) use self::reading::JsonReading;
+use super::grown::ResumePosition;
+use super::{EventSink, Extent, Gauge, ReadOutcome, Source, SourceError, SyncContext};
 
 /// Whether the first line is a message, or a position, as far as it is in sight.
 pub(super) fn begins(head: &[u8]) -> bool {
@@ -61,21 +61,21 @@ impl Jsonl {
 }
 
 impl Source for Jsonl {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let mut file = File::open(&self.path).map_err(|error| SourceError::open(&self.path, error))?;
         let failed = |error| SourceError::read(&self.path, error);
-        let start = Place::resume(since.position, &mut file).map_err(failed)?;
+        let start = ResumePosition::resume(since.position, &mut file).map_err(failed)?;
         file.seek(SeekFrom::Start(start)).map_err(failed)?;
         since.passed.add(0, start);
         let reader = BufReader::with_capacity(256 * 1024, &file);
-        let mut reading = Reading::new(&self.name, since);
+        let mut reading = JsonReading::new(&self.name, since);
         reading.lines(reader, each).map_err(failed)?;
         if !self.grows {
             reading.tell_half();
         }
         let end = start + reading.end;
-        let position = Place::at(&mut file, end).map_err(failed)?.text();
-        Ok(Outcome { position, ..reading.outcome })
+        let position = ResumePosition::at(&mut file, end).map_err(failed)?.text();
+        Ok(ReadOutcome { position, ..reading.outcome })
     }
 
     fn gauge(&self) -> Gauge {
@@ -85,26 +85,26 @@ impl Source for Jsonl {
 }
 
 /// JSON lines that come through a pipe.
-pub struct Stream<R> {
+pub struct JsonStream<R> {
     reader: R,
     name: String,
 }
 
-impl<R> std::fmt::Debug for Stream<R> {
+impl<R> std::fmt::Debug for JsonStream<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("jsonl::Stream").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
-impl<R: BufRead + Send> Stream<R> {
+impl<R: BufRead + Send> JsonStream<R> {
     pub fn new(reader: R, name: &str) -> Self {
         Self { reader, name: name.to_owned() }
     }
 }
 
-impl<R: BufRead + Send> Source for Stream<R> {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
-        let mut reading = Reading::new(&self.name, since);
+impl<R: BufRead + Send> Source for JsonStream<R> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
+        let mut reading = JsonReading::new(&self.name, since);
         let path = Path::new("standard input");
         reading.lines(&mut self.reader, each).map_err(|error| SourceError::read(path, error))?;
         reading.tell_half();

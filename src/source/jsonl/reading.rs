@@ -7,20 +7,20 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::line::{Line, Mistake, Parts, Said, Time, text};
+use super::line::{Line, LineContent, Mistake, Parts, Time, text};
 use super::time::instant;
 use crate::domain::defect::Defect;
 use crate::domain::found_copy::{FoundCopy, Location};
 use crate::domain::limits::JSON_LINE_BYTES;
 use crate::mail;
-use crate::source::{EventSink, FetchedMessage, Outcome, SkipCounter, SyncContext, hex};
+use crate::source::{EventSink, FetchedMessage, ReadOutcome, SkipCounter, SyncContext, hex};
 
-pub(in crate::source) struct Reading<'a> {
+pub(in crate::source) struct JsonReading<'a> {
     name: &'a str,
     now: DateTime<Utc>,
     known: HashSet<String>,
     passed: &'a SkipCounter,
-    pub(in crate::source) outcome: Outcome,
+    pub(in crate::source) outcome: ReadOutcome,
     /// Bytes of whole lines that were seen to.
     pub(super) end: u64,
     number: u64,
@@ -28,10 +28,10 @@ pub(in crate::source) struct Reading<'a> {
     half: bool,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> JsonReading<'a> {
     pub(in crate::source) fn new(name: &'a str, since: &SyncContext<'a>) -> Self {
         let known = since.known.all("");
-        let outcome = Outcome::default();
+        let outcome = ReadOutcome::default();
         Self { name, now: since.now, known, passed: since.passed, outcome, end: 0, number: 0, half: false }
     }
 
@@ -88,14 +88,14 @@ impl<'a> Reading<'a> {
         let key = external.clone().unwrap_or_else(digest);
         let mut defects = Vec::new();
         let raw = match said.said {
-            Said::Nothing => return Ok(ControlFlow::Continue(())),
+            LineContent::Nothing => return Ok(ControlFlow::Continue(())),
             _ if self.known.contains(&key) => {
                 self.outcome.skipped += 1;
                 self.passed.add(1, line.len() as u64);
                 return Ok(ControlFlow::Continue(()));
             }
-            Said::Original(raw) => raw,
-            Said::Parts(parts) => {
+            LineContent::Original(raw) => raw,
+            LineContent::Parts(parts) => {
                 let sent = read("sent_at", said.sent_at.as_ref(), &mut defects);
                 self.compose(&parts, external.as_deref(), sent)
             }

@@ -8,14 +8,14 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::chosen::Chosen;
+use super::chosen::FolderPatterns;
 use super::finding::{Lies, Sought, Spot, in_order, places};
 use super::folders::Folder;
 use super::roles::Roles;
 use super::{Side, name};
 use crate::domain::flags::Flags;
 use crate::domain::ids::ChangeId;
-use crate::domain::outside::{Change, Found, Outcome, Target};
+use crate::domain::mailbox_change::{Change, Found, Outcome, Target};
 
 /// So often a message is looked for again that another program renames meanwhile.
 const LOOKS: usize = 3;
@@ -23,7 +23,7 @@ const LOOKS: usize = 3;
 pub(super) struct Changing<'a> {
     folders: &'a [Folder],
     roles: &'a Roles,
-    read: &'a Chosen,
+    read: &'a FolderPatterns,
     /// The files of the folders that were looked into, by their unique parts.
     seen: HashMap<&'a str, HashMap<String, Lies>>,
     /// Whose lists of names were changed.
@@ -31,7 +31,7 @@ pub(super) struct Changing<'a> {
 }
 
 impl<'a> Changing<'a> {
-    pub(super) fn of(folders: &'a [Folder], roles: &'a Roles, read: &'a Chosen) -> Self {
+    pub(super) fn of(folders: &'a [Folder], roles: &'a Roles, read: &'a FolderPatterns) -> Self {
         Self { folders, roles, read, seen: HashMap::new(), touched: BTreeSet::new() }
     }
 
@@ -63,7 +63,7 @@ impl<'a> Changing<'a> {
         let folder = self.folders.iter().find(|folder| folder.name == change.folder)?;
         let mut last = None;
         for look in 0..LOOKS {
-            let Some(lies) = self.look(folder, &change.key, look > 0) else {
+            let Some(lies) = self.precheck(folder, &change.key, look > 0) else {
                 if look == 0 {
                     continue;
                 }
@@ -180,7 +180,7 @@ impl<'a> Changing<'a> {
     ) -> io::Result<Lies> {
         let from = old.path(folder);
         // Under the old name it may have come there by half: linked to both places, or copied and not yet removed.
-        let there = [old.key(), new.key()].into_iter().find_map(|key| self.look(target, key, false));
+        let there = [old.key(), new.key()].into_iter().find_map(|key| self.precheck(target, key, false));
         match there {
             Some(there) if fs::read(there.path(target))? == fs::read(&from)? => {
                 self.rename(target, &there, &new)?;
@@ -204,11 +204,11 @@ impl<'a> Changing<'a> {
     /// Where a message is that kept its unique part, in another folder than this one.
     fn by_name(&mut self, key: &str, except: &str) -> Option<Spot<'a>> {
         let mut others = in_order(self.folders, self.roles).into_iter().filter(|folder| folder.name != except);
-        others.find_map(|folder| Some(Spot { folder, lies: self.look(folder, key, false)? }))
+        others.find_map(|folder| Some(Spot { folder, lies: self.precheck(folder, key, false)? }))
     }
 
     /// The file with this unique part; the folder is listed once, and again where that is asked for.
-    fn look(&mut self, folder: &'a Folder, key: &str, again: bool) -> Option<Lies> {
+    fn precheck(&mut self, folder: &'a Folder, key: &str, again: bool) -> Option<Lies> {
         if let Some(files) = self.seen.get(folder.name.as_str()) {
             match files.get(key) {
                 Some(lies) if lies.path(folder).symlink_metadata().is_ok() => return Some(lies.clone()),

@@ -6,9 +6,9 @@ use crate::domain::folder::pattern::{self, INBOX};
 
 /// The names and patterns, as a person reads them.
 #[derive(Debug, Clone)]
-pub(super) struct Chosen(Vec<String>);
+pub(super) struct FolderPatterns(Vec<String>);
 
-impl Chosen {
+impl FolderPatterns {
     /// Those of the configuration: with `/` between levels, or as Maildir++ writes names.
     pub(super) fn of(patterns: &[String]) -> Self {
         let meant = |pattern: &String| match pattern.strip_prefix('-') {
@@ -47,14 +47,14 @@ fn called(folder: &Folder) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chosen, Folder};
+    use super::{Folder, FolderPatterns};
 
     #[test]
     fn folders_are_chosen_as_those_of_an_account() {
         let all = ["", "Archive", "Entw&APw-rfe", "Lists", "Lists/rust", "Lists/rust/old", "Work"];
         let folders = all.map(|name| Folder { name: name.to_owned(), path: name.into() });
         let reads = |patterns: &[&str]| {
-            let chosen = Chosen::of(&patterns.iter().map(|pattern| (*pattern).to_owned()).collect::<Vec<_>>());
+            let chosen = FolderPatterns::of(&patterns.iter().map(|pattern| (*pattern).to_owned()).collect::<Vec<_>>());
             let missing = chosen.missing(&folders).into_iter().map(str::to_owned).collect::<Vec<_>>();
             let read = folders.iter().filter(|folder| chosen.reads(folder)).map(|folder| folder.name.clone());
             (read.collect::<Vec<_>>(), missing)

@@ -12,7 +12,7 @@ const PAGE: usize = 10_000;
 const LAST: &str = "\u{10ffff}";
 
 /// A name in a folder: the unique part, and what its letters say.
-pub(super) struct Listed<'n> {
+pub(super) struct ListedFile<'n> {
     pub key: &'n str,
     pub flags: Flags,
 }
@@ -27,7 +27,7 @@ pub(super) struct Compared {
 /// `None` where that was ended early.
 pub(super) fn compare(
     folder: &str,
-    names: &[Listed<'_>],
+    names: &[ListedFile<'_>],
     since: &SyncContext<'_>,
     each: &mut EventSink<'_>,
 ) -> Option<Compared> {

@@ -9,14 +9,14 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::chosen::Chosen;
+use super::chosen::FolderPatterns;
 use super::folders::Folder;
 use super::roles::Roles;
 use super::{Side, name};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::limits::{HEADER_BLOCK_BYTES, MESSAGE_BYTES};
-use crate::domain::outside::{Change, FolderRole, Found, Lost};
+use crate::domain::mailbox_change::{Change, FolderRole, Found, Lost};
 use crate::mail;
 use crate::source::read_message;
 
@@ -76,7 +76,7 @@ pub(super) struct Spot<'f> {
 }
 
 impl Spot<'_> {
-    pub(super) fn found(&self, roles: &Roles, read: &Chosen) -> Found {
+    pub(super) fn found(&self, roles: &Roles, read: &FolderPatterns) -> Found {
         let (folder, role) = (self.folder.name.clone(), roles.role(&self.folder.name));
         if role.is_none() && !read.reads(self.folder) {
             return Found::Filed { folder };

@@ -26,19 +26,19 @@ use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
 use self::changing::Changing;
-use self::chosen::Chosen;
+use self::chosen::FolderPatterns;
 use self::comparing::all_gone;
 use self::finding::{Sought, in_order, places};
 pub(super) use self::folders::is_folder;
 use self::folders::{Folder, find};
-use self::reading::Reading;
+use self::reading::MaildirReading;
 use self::roles::Roles;
 use self::stamp::{Home, Stamp};
-use super::{EventSink, Extent, Gauge, Mailbox, Outcome, Problems, Source, SourceError, SyncContext, Woken};
+use super::{EventSink, Extent, Gauge, Mailbox, Problems, ReadOutcome, Source, SourceError, SyncContext, Woken};
 use crate::config::WriteBack;
 use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
 use crate::domain::ids::{ChangeId, Id};
-use crate::domain::outside::{self, Change, Found, Lost};
+use crate::domain::mailbox_change::{self, Change, Found, Lost};
 use crate::domain::printable::Printable;
 
 /// How often somebody who waits looks whether to stop.
@@ -47,7 +47,7 @@ const LOOK: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Maildir {
     root: PathBuf,
-    read: Chosen,
+    read: FolderPatterns,
     /// Which folders are for what.
     roles: Roles,
     /// Whether commits may change something.
@@ -97,7 +97,13 @@ impl Maildir {
     /// One that is read with all its folders, and in which nothing is changed.
     #[must_use]
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), read: Chosen::all(), roles: Roles::default(), changes: false, checks: false }
+        Self {
+            root: root.to_owned(),
+            read: FolderPatterns::all(),
+            roles: Roles::default(),
+            changes: false,
+            checks: false,
+        }
     }
 
     /// One that is taken in by hand. It may have been made anew at its place, by a program that numbers its files.
@@ -111,7 +117,7 @@ impl Maildir {
     pub fn of(root: &Path, read: &[String], settings: &WriteBack) -> Self {
         Self {
             root: root.to_owned(),
-            read: Chosen::of(read),
+            read: FolderPatterns::of(read),
             roles: Roles::of(settings),
             changes: settings.on,
             checks: false,
@@ -130,9 +136,9 @@ impl Maildir {
 }
 
 impl Source for Maildir {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         fs::read_dir(&self.root).map_err(|error| SourceError::open(&self.root, error))?;
-        let mut outcome = Outcome::default();
+        let mut outcome = ReadOutcome::default();
         let folders = find(&self.root, &mut outcome.problems);
         if folders.is_empty() {
             return Err(SourceError::Not { path: self.root.clone(), expected: "Maildir" });
@@ -164,7 +170,7 @@ impl Source for Maildir {
                 };
                 place.home = home;
                 let aside = self.roles.is_aside(&folder.name);
-                let mut reading = Reading::of(&folder, (aside, was), since, &mut outcome);
+                let mut reading = MaildirReading::of(&folder, (aside, was), since, &mut outcome);
                 if self.checks {
                     let before = place.checked.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
                     reading = reading.checking(before.unwrap_or(DateTime::UNIX_EPOCH));
@@ -211,7 +217,7 @@ impl Mailbox for Maildir {
     fn make(
         &mut self,
         changes: &[Change],
-        told: &mut dyn FnMut(ChangeId, outside::Outcome),
+        told: &mut dyn FnMut(ChangeId, mailbox_change::Outcome),
     ) -> Result<(), SourceError> {
         let folders = self.folders()?;
         Changing::of(&folders, &self.roles, &self.read).make(changes, told);

@@ -8,25 +8,25 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use super::comparing::{Listed, compare};
+use super::comparing::{ListedFile, compare};
 use super::folders::Folder;
 use super::stamp::{self, Stamp};
 use super::{Place, Seen, Side, name};
 use crate::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, MailboxEvent};
-use crate::source::{EventSink, FetchedMessage, Outcome, SyncContext, changed, read_message};
+use crate::source::{EventSink, FetchedMessage, ReadOutcome, SyncContext, changed, read_message};
 
 /// Of a folder that lost so many messages between two readings, and has none left, it is not sure that somebody took them away.
 const EMPTIED: usize = 3;
 /// A folder is read again this often when messages moved while it was read.
 const PASSES: usize = 3;
 
-pub(super) struct Reading<'a> {
+pub(super) struct MaildirReading<'a> {
     folder: &'a Folder,
     /// Whether nothing in it is incoming mail.
     aside: bool,
     origin: CopyOrigin,
     since: &'a SyncContext<'a>,
-    outcome: &'a mut Outcome,
+    outcome: &'a mut ReadOutcome,
     /// Keys that were handed over.
     taken: HashSet<String>,
     /// Keys of what could not be read.
@@ -42,7 +42,7 @@ pub(super) struct Reading<'a> {
 }
 
 /// What one look at a side came to.
-struct Look {
+struct FolderScan {
     /// Messages that the store has.
     known: u64,
     messages: u64,
@@ -52,7 +52,7 @@ struct Look {
     whole: bool,
 }
 
-impl Default for Look {
+impl Default for FolderScan {
     fn default() -> Self {
         Self { known: 0, messages: 0, moved: false, whole: true }
     }
@@ -70,12 +70,12 @@ impl Name {
     }
 }
 
-impl<'a> Reading<'a> {
+impl<'a> MaildirReading<'a> {
     pub(super) fn of(
         folder: &'a Folder,
         (aside, origin): (bool, CopyOrigin),
         since: &'a SyncContext<'a>,
-        outcome: &'a mut Outcome,
+        outcome: &'a mut ReadOutcome,
     ) -> Self {
         let (taken, odd) = (HashSet::new(), HashSet::new());
         let (in_new, missing, checked) = (None, None, None);
@@ -138,7 +138,7 @@ impl<'a> Reading<'a> {
         let Some(missing) = self.missing.take().filter(|missing| !missing.is_empty()) else { return Some(true) };
         let in_new = match self.in_new.take() {
             Some(names) => names,
-            None => self.list(&Side::New.of(self.folder), &mut Look::default()),
+            None => self.list(&Side::New.of(self.folder), &mut FolderScan::default()),
         };
         if [Side::New, Side::Cur].map(|side| self.stamp(side)) != stamps {
             return Some(false);
@@ -164,9 +164,9 @@ impl<'a> Reading<'a> {
         Stamp::of(&side.of(self.folder))
     }
 
-    fn look(&mut self, side: Side, each: &mut EventSink<'_>) -> Option<Look> {
+    fn look(&mut self, side: Side, each: &mut EventSink<'_>) -> Option<FolderScan> {
         let path = side.of(self.folder);
-        let mut look = Look::default();
+        let mut look = FolderScan::default();
         let names = self.list(&path, &mut look);
         let known = match side {
             Side::New => {
@@ -175,7 +175,8 @@ impl<'a> Reading<'a> {
             }
             Side::Cur => {
                 let flags = |name: &Name| name::flags(&name.file, side);
-                let listed: Vec<_> = names.iter().map(|name| Listed { key: name.key(), flags: flags(name) }).collect();
+                let listed: Vec<_> =
+                    names.iter().map(|name| ListedFile { key: name.key(), flags: flags(name) }).collect();
                 let compared = compare(&self.folder.name, &listed, self.since, each)?;
                 self.missing = Some(compared.missing);
                 self.in_cur = names.len();
@@ -207,7 +208,7 @@ impl<'a> Reading<'a> {
         side: Side,
         path: &Path,
         name: &Name,
-        look: &mut Look,
+        look: &mut FolderScan,
         each: &mut EventSink<'_>,
     ) -> Option<()> {
         let key = name.key();
@@ -239,7 +240,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The names in a folder in the order of their keys: oldest first, as their times go.
-    fn list(&mut self, path: &Path, look: &mut Look) -> Vec<Name> {
+    fn list(&mut self, path: &Path, look: &mut FolderScan) -> Vec<Name> {
         let mut names: Vec<Name> = Vec::new();
         let mut odd = |place: &Path, what: io::Error| {
             look.whole = false;

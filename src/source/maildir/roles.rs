@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::folders::Folder;
 use crate::config::WriteBack;
 use crate::domain::folder::{SpecialUse, plain, purpose, purpose_of_part};
-use crate::domain::outside::FolderRole;
+use crate::domain::mailbox_change::FolderRole;
 
 /// What messages lie in, in the order in which a name with several such parts is understood.
 const ROLES: [FolderRole; 3] = [FolderRole::Archive, FolderRole::Trash, FolderRole::Junk];
@@ -133,7 +133,7 @@ pub(super) fn plain_folder(folder: &str) -> String {
 mod tests {
     use super::{Folder, Roles};
     use crate::config::WriteBack;
-    use crate::domain::outside::FolderRole;
+    use crate::domain::mailbox_change::FolderRole;
 
     fn folders(names: &[&str]) -> Vec<Folder> {
         names.iter().map(|name| Folder { name: (*name).to_owned(), path: name.into() }).collect()

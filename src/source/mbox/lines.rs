@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 /// A line is handed out in pieces no longer than this.
 const PIECE: usize = 64 * 1024;
 
-pub(super) struct Lines<R> {
+pub(super) struct LineReader<R> {
     inner: R,
     /// Bytes that were read, and how many of them were handed out.
     held: Vec<u8>,
@@ -17,7 +17,7 @@ pub(super) struct Lines<R> {
     returns: bool,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> LineReader<R> {
     pub(super) fn new(inner: R, offset: u64) -> Self {
         Self { inner, held: Vec::new(), used: 0, offset, at_start: true, returns: false }
     }
@@ -90,12 +90,12 @@ impl<R: BufRead> Lines<R> {
 mod tests {
     use std::io::BufReader;
 
-    use super::Lines;
+    use super::LineReader;
 
     #[test]
     fn what_was_looked_at_is_handed_out_all_the_same() {
         for size in [1, 2, 5, 100] {
-            let mut lines = Lines::new(BufReader::with_capacity(size, &b"one\ntwo\nthree"[..]), 0);
+            let mut lines = LineReader::new(BufReader::with_capacity(size, &b"one\ntwo\nthree"[..]), 0);
             let mut line = Vec::new();
             assert_eq!(lines.next(&mut line).unwrap(), Some(true));
             assert_eq!(lines.peek(6, |_| false).unwrap(), b"two\nth");
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn an_endless_line_comes_in_pieces() {
         let long = vec![b'x'; 200_000];
-        let mut lines = Lines::new(&long[..], 0);
+        let mut lines = LineReader::new(&long[..], 0);
         let mut line = Vec::new();
         assert_eq!(lines.next(&mut line).unwrap(), Some(true));
         assert_eq!(line.len(), 65_536);
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn carriage_returns_end_lines_where_it_is_said_so() {
-        let mut lines = Lines::new(BufReader::with_capacity(3, &b"one\rtwo\r"[..]), 0);
+        let mut lines = LineReader::new(BufReader::with_capacity(3, &b"one\rtwo\r"[..]), 0);
         let mut line = Vec::new();
         assert_eq!(lines.peek(2, |_| false).unwrap(), b"on");
         lines.end_with_returns();

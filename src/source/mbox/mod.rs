@@ -21,10 +21,10 @@ use serde::{Deserialize, Serialize};
 
 use self::beginning::{BEGINNING, style_of};
 use self::separator::{Follows, Shape};
-use self::split::{Found, Splitter};
+use self::split::{MboxMessage, Splitter};
 use self::style::Style;
-use super::grown::Place;
-use super::{EventSink, Extent, FetchedMessage, Gauge, Outcome, Source, SourceError, SyncContext, changed, key_of};
+use super::grown::ResumePosition;
+use super::{EventSink, Extent, FetchedMessage, Gauge, ReadOutcome, Source, SourceError, SyncContext, changed, key_of};
 use crate::domain::found_copy::{FoundCopy, Location};
 use crate::mail;
 
@@ -46,7 +46,7 @@ pub struct Mbox {
 #[derive(Debug, Serialize, Deserialize)]
 struct Position {
     #[serde(flatten)]
-    place: Place,
+    place: ResumePosition,
     style: Style,
 }
 
@@ -74,7 +74,7 @@ impl Mbox {
     /// Where reading goes on: where it ended, if the file is the same and is still split in the same way.
     fn resume(position: Option<&str>, style: Style, file: &mut File) -> io::Result<u64> {
         let known = position.and_then(|text| serde_json::from_str::<Position>(text).ok());
-        if known.is_some_and(|known| known.style == style) { Place::resume(position, file) } else { Ok(0) }
+        if known.is_some_and(|known| known.style == style) { ResumePosition::resume(position, file) } else { Ok(0) }
     }
 
     fn wait_for_lock(&self, now: DateTime<Utc>) -> Result<(), SourceError> {
@@ -91,7 +91,7 @@ impl Mbox {
 }
 
 impl Source for Mbox {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         self.wait_for_lock(since.now)?;
         let mut file = File::open(&self.path).map_err(|error| SourceError::open(&self.path, error))?;
         let failed = |error| SourceError::read(&self.path, error);
@@ -111,8 +111,8 @@ impl Source for Mbox {
                 Err(Trouble::NoMbox) => return Err(SourceError::Not { path: self.path.clone(), expected: "mbox" }),
             }
         };
-        let place = Place::at(&mut file, end).map_err(failed)?;
-        Ok(Outcome { position: serde_json::to_string(&Position { place, style }).ok(), ..outcome })
+        let place = ResumePosition::at(&mut file, end).map_err(failed)?;
+        Ok(ReadOutcome { position: serde_json::to_string(&Position { place, style }).ok(), ..outcome })
     }
 
     fn gauge(&self) -> Gauge {
@@ -136,24 +136,24 @@ pub(super) fn begins(head: &[u8]) -> bool {
 }
 
 /// An mbox that comes through a pipe. It has no position, and messages without marks in it are neither read nor unread.
-pub struct Stream<R> {
+pub struct MboxStream<R> {
     reader: R,
 }
 
-impl<R> std::fmt::Debug for Stream<R> {
+impl<R> std::fmt::Debug for MboxStream<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("mbox::Stream")
     }
 }
 
-impl<R: BufRead + Send> Stream<R> {
+impl<R: BufRead + Send> MboxStream<R> {
     pub fn new(reader: R) -> Self {
         Self { reader }
     }
 }
 
-impl<R: BufRead + Send> Source for Stream<R> {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+impl<R: BufRead + Send> Source for MboxStream<R> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let path = || PathBuf::from("standard input");
         let splitter = Splitter::of_stream(&mut self.reader).map_err(|error| SourceError::read(&path(), error))?;
         match hand_over(splitter, None, false, since, each) {
@@ -177,12 +177,12 @@ fn hand_over<R: BufRead>(
     fresh: bool,
     since: &SyncContext<'_>,
     each: &mut EventSink<'_>,
-) -> Result<(u64, Outcome), Trouble> {
+) -> Result<(u64, ReadOutcome), Trouble> {
     let mut known = since.known.all("");
-    let mut outcome = Outcome::default();
+    let mut outcome = ReadOutcome::default();
     loop {
         let found = splitter.next().map_err(Trouble::Read)?.map_err(|_| Trouble::NoMbox)?;
-        let Some(Found { raw, time, start, ended }) = found else { return Ok((splitter.offset(), outcome)) };
+        let Some(MboxMessage { raw, time, start, ended }) = found else { return Ok((splitter.offset(), outcome)) };
         // Half a message: its writer is not done.
         let last = splitter.gap().is_none();
         if last && (raw.trim_ascii().is_empty() || (!ended && fresh)) {

@@ -9,13 +9,13 @@ use std::io::{self, BufRead};
 
 use chrono::{DateTime, Utc};
 
-use super::lines::Lines;
+use super::lines::LineReader;
 use super::separator::{FOLLOWING, Follows, Shape};
 use super::style::{Before, Spacing, Style, first_line};
 use crate::domain::limits::{HEADER_BLOCK_BYTES, HEADER_FIELD_BYTES, MESSAGE_BYTES};
 use crate::mail;
 
-pub(super) struct Found {
+pub(super) struct MboxMessage {
     pub(super) raw: Vec<u8>,
     /// The separator's time.
     pub(super) time: Option<DateTime<Utc>>,
@@ -43,7 +43,7 @@ pub(super) enum Gap {
 }
 
 pub(super) struct Splitter<R> {
-    lines: Lines<R>,
+    lines: LineReader<R>,
     line: Vec<u8>,
     style: Style,
     next: Option<Separator>,
@@ -64,7 +64,7 @@ struct Header {
 impl<R: BufRead> Splitter<R> {
     /// Goes on at an offset of an mbox of this style.
     pub(super) fn new(reader: R, offset: u64, style: Style) -> Self {
-        let mut lines = Lines::new(reader, offset);
+        let mut lines = LineReader::new(reader, offset);
         if style.returns {
             lines.end_with_returns();
         }
@@ -73,7 +73,7 @@ impl<R: BufRead> Splitter<R> {
 
     /// Of a stream, whose first line tells its style: what comes is not waited for.
     pub(super) fn of_stream(reader: R) -> io::Result<Self> {
-        let mut lines = Lines::new(reader, 0);
+        let mut lines = LineReader::new(reader, 0);
         let style = Style::of_first_line(lines.peek(FOLLOWING, |held| first_line(held).len() < held.len())?);
         if style.returns {
             lines.end_with_returns();
@@ -92,7 +92,7 @@ impl<R: BufRead> Splitter<R> {
     }
 
     /// The next message, `None` at the end.
-    pub(super) fn next(&mut self) -> io::Result<Result<Option<Found>, NoMbox>> {
+    pub(super) fn next(&mut self) -> io::Result<Result<Option<MboxMessage>, NoMbox>> {
         if !std::mem::replace(&mut self.begun, true) {
             match self.first()? {
                 Ok(true) => {}
@@ -101,7 +101,7 @@ impl<R: BufRead> Splitter<R> {
             }
         }
         let Some(Separator { time, start, .. }) = self.next.take() else { return Ok(Ok(None)) };
-        let mut found = Found { raw: Vec::new(), time, start, ended: true };
+        let mut found = MboxMessage { raw: Vec::new(), time, start, ended: true };
         let mut header = Header { over: false, last_boundary: None };
         let mut before = Before::Text;
         while let Some(begins) = self.lines.next(&mut self.line)? {
@@ -157,7 +157,7 @@ impl<R: BufRead> Splitter<R> {
     }
 
     /// Whether the line is the separator of a next message.
-    fn is_next(&mut self, before: Before, header: &Header, found: &Found) -> io::Result<bool> {
+    fn is_next(&mut self, before: Before, header: &Header, found: &MboxMessage) -> io::Result<bool> {
         // On top of a header may stand postmarks of before. Where no empty line separates, a message may be a header alone.
         if !header.over && (found.raw.is_empty() || self.style.spacing == Spacing::Blank) {
             return Ok(false);

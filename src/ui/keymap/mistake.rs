@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::preset::PRESETS;
-use crate::ui::action::{DEEDS, Deed};
+use crate::ui::action::{ActionInfo, DEEDS};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyMistake {
@@ -53,7 +53,7 @@ impl KeyMistake {
         Self::notation(name, key, "this key stands here twice", "leave one of them out".to_owned())
     }
 
-    pub(super) fn taken(deed: &Deed, key: &str, other: &Deed) -> Self {
+    pub(super) fn taken(deed: &ActionInfo, key: &str, other: &ActionInfo) -> Self {
         Self::notation(
             deed.name,
             key,
@@ -62,7 +62,7 @@ impl KeyMistake {
         )
     }
 
-    pub(super) fn hidden(deed: &Deed, key: &str, other: &Deed, their_key: &str) -> Self {
+    pub(super) fn hidden(deed: &ActionInfo, key: &str, other: &ActionInfo, their_key: &str) -> Self {
         let (key_length, their_length) = (key.chars().count(), their_key.chars().count());
         let relation = if key_length < their_length { "it hides" } else { "it is hidden by" };
         Self::notation(

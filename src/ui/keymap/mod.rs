@@ -26,7 +26,7 @@ pub struct Keymap {
 
 /// What the keys pressed so far come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum KeyMatch {
     Action(Action),
     /// The beginning of a sequence.
     Begun,
@@ -81,18 +81,18 @@ impl Keymap {
 
     /// What these keys mean in a mode.
     #[must_use]
-    pub fn find(&self, mode: Mode, pressed: &[Key]) -> Found {
-        let mut found = Found::Nothing;
+    pub fn find(&self, mode: Mode, pressed: &[Key]) -> KeyMatch {
+        let mut found = KeyMatch::Nothing;
         for (action, sequences) in &self.bindings {
             if !action.deed().modes.contains(&mode) {
                 continue;
             }
             for sequence in sequences {
                 if sequence == pressed {
-                    return Found::Action(*action);
+                    return KeyMatch::Action(*action);
                 }
                 if sequence.starts_with(pressed) {
-                    found = Found::Begun;
+                    found = KeyMatch::Begun;
                 }
             }
         }
@@ -173,7 +173,7 @@ fn of_table() -> Vec<(Action, Vec<Sequence>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, Key, Keymap, PRESETS};
+    use super::{Key, KeyMatch, Keymap, PRESETS};
     use crate::ui::action::{Action, DEEDS, Mode};
 
     fn keys(text: &str) -> Vec<Key> {
@@ -198,17 +198,17 @@ mod tests {
     #[test]
     fn a_sequence_waits_for_its_end() {
         let map = Keymap::default();
-        assert_eq!(map.find(Mode::Queue, &keys("g")), Found::Begun);
-        assert_eq!(map.find(Mode::Queue, &keys("g g")), Found::Action(Action::Top));
-        assert_eq!(map.find(Mode::Queue, &keys("g x")), Found::Nothing);
-        assert_eq!(map.find(Mode::Door, &keys("a")), Found::Nothing);
+        assert_eq!(map.find(Mode::Queue, &keys("g")), KeyMatch::Begun);
+        assert_eq!(map.find(Mode::Queue, &keys("g g")), KeyMatch::Action(Action::Top));
+        assert_eq!(map.find(Mode::Queue, &keys("g x")), KeyMatch::Nothing);
+        assert_eq!(map.find(Mode::Door, &keys("a")), KeyMatch::Nothing);
     }
 
     #[test]
     fn keys_can_be_replaced_and_taken_away() {
         let map = Keymap::build("tide", &[change("done", &["g d"]), change("spam", &[])]).unwrap();
-        assert_eq!(map.find(Mode::Queue, &keys("g d")), Found::Action(Action::Done));
-        assert_eq!(map.find(Mode::Queue, &keys("a")), Found::Nothing);
+        assert_eq!(map.find(Mode::Queue, &keys("g d")), KeyMatch::Action(Action::Done));
+        assert_eq!(map.find(Mode::Queue, &keys("a")), KeyMatch::Nothing);
         assert_eq!(map.shown(Action::Spam), None);
         assert_eq!(map.shown(Action::Done).as_deref(), Some("gd"));
     }

@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use super::Keymap;
-use crate::ui::action::{DEEDS, Part};
+use crate::ui::action::{DEEDS, HelpSection};
 
 /// One table with a row for each action: its keys, its name in TOML, its sentence.
 #[must_use]
 pub fn key_table_markdown(map: &Keymap) -> String {
     let mut out = String::from("| key | does | name |\n|---|---|---|\n");
-    for part in Part::ALL {
+    for part in HelpSection::ALL {
         let _ = writeln!(out, "| **{}** | | |", part.title());
         for deed in DEEDS.iter().filter(|deed| deed.part == part) {
             let keys: Vec<String> =

@@ -1,12 +1,12 @@
 //! What the person deferred, and to when.
 
-use super::shelf::Shelf;
+use super::message_list::MessageList;
 use crate::domain::message::Deferred;
 use crate::domain::until::Until;
 
 #[derive(Debug, Clone, Default)]
 pub struct Deferrals {
-    pub shelf: Shelf,
+    pub shelf: MessageList,
     /// The window of each row of the shelf.
     pub until: Vec<Until>,
     /// Whether the list has come yet.

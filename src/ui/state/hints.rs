@@ -4,18 +4,18 @@
 
 use ratatui::layout::Rect;
 
+use super::message_list::CursorList;
 use super::overlay::{Overlay, PromptKind};
 use super::panel::{Panel, Row};
 use super::peek::Peeking;
 use super::review::Opened;
-use super::search::Stage;
-use super::shelf::Listed;
+use super::search::SearchStage;
 use super::{Screen, State};
 use crate::domain::printable::Printable;
 use crate::ui::action::{Action, Mode};
+use crate::ui::geometry;
+use crate::ui::geometry::Focus;
 use crate::ui::keymap::Key;
-use crate::ui::space;
-use crate::ui::space::Focus;
 
 /// What a hint, or a click on it, does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ const GAP: u16 = 2;
 #[must_use]
 pub fn line(state: &State) -> Option<Rect> {
     match Panel::of(state) {
-        None => Some(space::frame(state.size).hints),
+        None => Some(geometry::frame(state.size).hints),
         Some(panel) => {
             let row = panel.rows.iter().position(|row| *row == Row::Hints)?;
             Some(panel.place(row)).filter(|place| !place.is_empty())
@@ -129,7 +129,7 @@ fn while_typing(state: &State) -> &'static [(&'static str, &'static str)] {
 }
 
 fn typing(state: &State) -> bool {
-    matches!(&state.screen, Screen::Search(search) if search.stage == Stage::Typing)
+    matches!(&state.screen, Screen::Search(search) if search.stage == SearchStage::Typing)
         || matches!(&state.screen, Screen::Peek(Peeking::Reason { .. }))
 }
 
@@ -151,7 +151,7 @@ fn possible(state: &State) -> Vec<(Action, &'static str)> {
         }
         Screen::Door => at_the_door(state),
         Screen::Queue => {
-            let empty = state.work.as_ref().is_none_or(Listed::is_empty);
+            let empty = state.work.as_ref().is_none_or(CursorList::is_empty);
             let undo = state.work.as_ref().is_some_and(|work| work.triage.last().is_some()).then_some(Action::Undo);
             let verbs = [Action::Done, Action::Trash, Action::Defer, Action::Later].into_iter().filter(|_| !empty);
             let (links, files) = match state.letter() {

@@ -17,13 +17,13 @@ const MOST_WAITING: usize = 256;
 #[derive(Debug)]
 pub struct Keeping {
     pub batch: BatchId,
-    pub change: Change,
+    pub change: UnsavedChange,
     /// What will be said of it.
     pub said: Notice,
 }
 
 #[derive(Debug, Clone)]
-pub enum Change {
+pub enum UnsavedChange {
     Decided(Act, AfterDecision),
     TakenBack(Act),
     Again(Act),

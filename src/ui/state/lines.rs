@@ -2,19 +2,19 @@
 //!
 //! Lines are counted and not made, so that a long list costs no more than a short one.
 
-use super::work::Work;
+use super::batch_view::BatchView;
 use crate::domain::positions::{Position, Positions};
 
 /// A line of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line<'a> {
+pub enum ListLine<'a> {
     Blank,
     Heading(&'a str),
     Row(Position),
 }
 
 #[derive(Debug)]
-pub struct Lines<'a> {
+pub struct ListLines<'a> {
     groups: Vec<Group<'a>>,
 }
 
@@ -30,10 +30,10 @@ struct Group<'a> {
     spaced: bool,
 }
 
-impl Work {
+impl BatchView {
     /// The lines of the list; without empty ones where there is little room.
     #[must_use]
-    pub fn lines(&self, roomy: bool) -> Lines<'_> {
+    pub fn lines(&self, roomy: bool) -> ListLines<'_> {
         let (mut line, mut before) = (0, 0);
         let mut groups = Vec::new();
         for (section, shown) in self.groups() {
@@ -43,11 +43,11 @@ impl Work {
             line = heading + 1 + count;
             before += count;
         }
-        Lines { groups }
+        ListLines { groups }
     }
 }
 
-impl<'a> Lines<'a> {
+impl<'a> ListLines<'a> {
     #[must_use]
     pub fn count(&self) -> usize {
         self.groups.last().map_or(0, |group| group.heading + 1 + group.shown.len())
@@ -55,12 +55,12 @@ impl<'a> Lines<'a> {
 
     /// The line at this place from the top, from 0.
     #[must_use]
-    pub fn line(&self, at: usize) -> Option<Line<'a>> {
+    pub fn line(&self, at: usize) -> Option<ListLine<'a>> {
         let group = self.group_at(at)?;
         match at.checked_sub(group.heading) {
-            None => Some(Line::Blank),
-            Some(0) => Some(Line::Heading(group.title)),
-            Some(below) => group.shown.nth(below - 1).map(Line::Row),
+            None => Some(ListLine::Blank),
+            Some(0) => Some(ListLine::Heading(group.title)),
+            Some(below) => group.shown.nth(below - 1).map(ListLine::Row),
         }
     }
 
@@ -93,12 +93,12 @@ impl<'a> Lines<'a> {
 mod tests {
     use chrono::DateTime;
 
-    use super::Line;
-    use crate::domain::batch::{Batch, BatchSection, Heading, Occasion};
+    use super::ListLine;
+    use crate::domain::batch::{Batch, BatchOccasion, BatchSection, Heading};
     use crate::domain::ids::BatchId;
     use crate::domain::positions::{Position, Positions};
     use crate::domain::triage::{Decision, Triage};
-    use crate::ui::state::work::Work;
+    use crate::ui::state::batch_view::BatchView;
 
     proptest::proptest! {
         /// The same lines as by going through the batch from its top.
@@ -115,7 +115,7 @@ mod tests {
                 sections.push(BatchSection { heading, first: Position(size + 1), last: Position(size + count) });
                 size += count;
             }
-            let mut triage = Triage::new(Batch::freeze(BatchId(1), Occasion::Exceptions, DateTime::UNIX_EPOCH, size));
+            let mut triage = Triage::new(Batch::freeze(BatchId(1), BatchOccasion::Exceptions, DateTime::UNIX_EPOCH, size));
             triage.decide(Decision::Done, &decided.iter().copied().map(Position).collect());
             let mut plain = Vec::new();
             let mut before = Vec::new();
@@ -126,26 +126,26 @@ mod tests {
                 if shown.is_empty() {
                     continue;
                 }
-                let heading = [Line::Blank, Line::Heading(section.heading.title())];
+                let heading = [ListLine::Blank, ListLine::Heading(section.heading.title())];
                 let skipped = usize::from(!roomy || plain.is_empty());
                 for line in heading.into_iter().skip(skipped) {
                     plain.push(line);
                     before.push(rows);
                 }
                 for position in shown {
-                    plain.push(Line::Row(position));
+                    plain.push(ListLine::Row(position));
                     before.push(rows);
                     rows += 1;
                 }
             }
-            let work = Work::new(triage, sections.clone(), Vec::new());
+            let work = BatchView::new(triage, sections.clone(), Vec::new());
             let lines = work.lines(roomy);
             proptest::prop_assert_eq!(lines.count(), plain.len());
             for (at, line) in plain.iter().enumerate() {
                 proptest::prop_assert_eq!(lines.line(at), Some(*line));
-                proptest::prop_assert_eq!(lines.is_heading(at), matches!(line, Line::Heading(_)));
+                proptest::prop_assert_eq!(lines.is_heading(at), matches!(line, ListLine::Heading(_)));
                 proptest::prop_assert_eq!(lines.rank_at(at), before[at]);
-                if let Line::Row(position) = line {
+                if let ListLine::Row(position) = line {
                     proptest::prop_assert_eq!(lines.line_of(*position), at);
                 }
             }

@@ -2,13 +2,17 @@
 //!
 //! One file a screen; this one holds what all of them share. `update` changes it, `view` only looks.
 
+pub mod batch_view;
+pub mod defer_choices;
 pub mod deferred;
 pub mod field;
-pub mod follow;
 pub mod hints;
+pub mod hit_test;
 pub mod keeping;
+pub mod letter_rows;
 pub mod letters;
 pub mod lines;
+pub mod message_list;
 pub mod notice;
 pub mod open_requests;
 pub mod overlay;
@@ -21,37 +25,33 @@ pub mod receipt;
 pub mod review;
 pub mod rows;
 pub mod search;
-pub mod sheet;
-pub mod shelf;
 pub mod told;
-pub mod under;
-pub mod ways;
 pub mod welcome;
-pub mod work;
+pub mod write_back_words;
 
 use std::borrow::Cow;
 
 use crate::domain::schedule::Zone;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
-use self::follow::Follow;
+use self::batch_view::BatchView;
 use self::keeping::{Keeping, Waiting};
 use self::letters::Letters;
+use self::message_list::CursorList;
 use self::notice::Notice;
 use self::open_requests::OpenRequests;
 use self::overlay::Overlay;
 use self::peek::Peeking;
-use self::shelf::Listed;
-use self::work::Work;
+use self::write_back_words::WriteBackWords;
 use super::action::Mode;
+use super::geometry;
 use super::keymap::{Key, Keymap};
 use super::request::{Effect, LetterKey, LetterRequest, Request, SetupRequest, Slot, StoreRequest};
-use super::space;
 use super::theme::{Look, Theme};
 pub use crate::config::AfterDecision;
-use crate::config::{Config, Ground, ThemeConfig};
+use crate::config::{Background, Config, ThemeConfig};
 use crate::domain::defer_choices::DeferChoices;
-use crate::domain::door::Door;
+use crate::domain::door::Overview;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Letter;
 use crate::domain::problem::Problem;
@@ -66,7 +66,7 @@ pub struct Settings {
     pub peek_delay: Duration,
     pub theme: Theme,
     /// How mailboxes follow a commit.
-    pub follow: Follow,
+    pub follow: WriteBackWords,
     /// What the terminal is like, which the theme depends on.
     look: Look,
     chosen: ThemeConfig,
@@ -80,14 +80,14 @@ impl Settings {
             after_decision: config.after_decision,
             peek_delay: config.peek.delay,
             theme: look.theme(&config.theme),
-            follow: Follow::of(config),
+            follow: WriteBackWords::of(config),
             look,
             chosen: config.theme.clone(),
         }
     }
 
     /// The terminal has told what its background is.
-    pub fn stand_on(&mut self, ground: Ground) {
+    pub fn stand_on(&mut self, ground: Background) {
         self.look.ground = ground;
         self.theme = self.look.theme(&self.chosen);
     }
@@ -140,10 +140,10 @@ pub struct State {
     pub screen: Screen,
     pub overlay: Option<Overlay>,
     /// The batch in hand; it stays while something else is looked at.
-    pub work: Option<Work>,
+    pub work: Option<BatchView>,
     /// The window's batch, while what exceptions let through is read; it is gone back to afterwards.
-    pub aside: Option<Work>,
-    pub door: Option<Door>,
+    pub aside: Option<BatchView>,
+    pub door: Option<Overview>,
     /// The windows that a deferral is offered.
     pub defer_choices: Option<DeferChoices>,
     /// The instant at which they were asked for last.
@@ -229,7 +229,7 @@ impl State {
     }
 
     /// The batch in hand or the one put aside, where it is this one.
-    pub(super) fn work_of(&mut self, batch: BatchId) -> Option<&mut Work> {
+    pub(super) fn work_of(&mut self, batch: BatchId) -> Option<&mut BatchView> {
         let both = [self.work.as_mut(), self.aside.as_mut()];
         both.into_iter().flatten().find(|work| work.triage.batch().id() == batch)
     }
@@ -258,9 +258,9 @@ impl State {
 
     /// The list that this screen has, with the letter beside it.
     #[must_use]
-    pub fn listed(&self) -> Option<&dyn Listed> {
+    pub fn listed(&self) -> Option<&dyn CursorList> {
         match &self.screen {
-            Screen::Queue => self.work.as_ref().map(|work| work as &dyn Listed),
+            Screen::Queue => self.work.as_ref().map(|work| work as &dyn CursorList),
             Screen::Deferred(deferrals) => Some(&deferrals.shelf),
             Screen::Search(search) => Some(&search.shelf),
             Screen::Peek(Peeking::Open { shelf, .. }) => Some(&**shelf),
@@ -268,9 +268,9 @@ impl State {
         }
     }
 
-    pub fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+    pub fn listed_mut(&mut self) -> Option<&mut dyn CursorList> {
         match &mut self.screen {
-            Screen::Queue => self.work.as_mut().map(|work| work as &mut dyn Listed),
+            Screen::Queue => self.work.as_mut().map(|work| work as &mut dyn CursorList),
             Screen::Deferred(deferrals) => Some(&mut deferrals.shelf),
             Screen::Search(search) => Some(&mut search.shelf),
             Screen::Peek(Peeking::Open { shelf, .. }) => Some(&mut **shelf),
@@ -283,7 +283,7 @@ impl State {
     pub fn letter_key(&self) -> Option<LetterKey> {
         let listed = self.listed()?;
         let body = listed.reading().body;
-        listed.current().map(|entry| LetterKey { id: entry.id, width: space::letter_width(self.size), body })
+        listed.current().map(|entry| LetterKey { id: entry.id, width: geometry::letter_width(self.size), body })
     }
 
     /// The letter under the cursor, once it has come.
@@ -329,7 +329,7 @@ impl State {
     /// Whether a notice stands where the hints would: there is not always room for both.
     #[must_use]
     pub fn hints_covered(&self) -> bool {
-        let frame = space::frame(self.size);
+        let frame = geometry::frame(self.size);
         frame.notice == frame.hints && self.said().is_some()
     }
 
@@ -339,7 +339,7 @@ impl State {
 
     /// Asks for a letter unless it is here or on its way.
     pub(super) fn want_letter(&mut self, id: Id, body: Option<crate::domain::letter::Body>) {
-        let key = LetterKey { id, width: space::letter_width(self.size), body };
+        let key = LetterKey { id, width: geometry::letter_width(self.size), body };
         if self.letters.get(key).is_none() && !self.requests.waits_for(Slot::Letter(key)) {
             self.ask(LetterRequest::Layout(key));
         }

@@ -1,7 +1,7 @@
 //! What lies over a screen and takes the keys first: help, the palette, pickers, a line to type, a question.
 
 use super::field::Field;
-use super::palette::Palette;
+use super::palette::CommandPalette;
 use crate::domain::ids::Id;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
@@ -11,7 +11,7 @@ use crate::domain::until::Until;
 #[derive(Debug)]
 pub enum Overlay {
     Help { field: Field, top: usize },
-    Palette(Palette),
+    Palette(CommandPalette),
     Defer(Picker),
     Prompt(Prompt),
     Pick(Pick),
@@ -79,7 +79,7 @@ pub enum PromptKind {
 #[derive(Debug)]
 pub struct Pick {
     pub title: &'static str,
-    pub choices: Vec<Choice>,
+    pub choices: Vec<PickChoice>,
     pub typed: String,
 }
 
@@ -92,7 +92,7 @@ impl Pick {
 }
 
 #[derive(Debug, Clone)]
-pub struct Choice {
+pub struct PickChoice {
     pub label: String,
     pub shown: Printable,
     pub caution: Option<Printable>,

@@ -4,8 +4,8 @@ use ratatui::layout::Rect;
 
 use super::State;
 use crate::domain::printable::Printable;
-use crate::ui::action::{Action, DEEDS, Deed, Part};
-use crate::ui::space;
+use crate::ui::action::{Action, ActionInfo, DEEDS, HelpSection};
+use crate::ui::geometry;
 
 /// What the mouse does, in the words of the help page.
 const MOUSE: [(&str, &str); 3] = [
@@ -16,7 +16,7 @@ const MOUSE: [(&str, &str); 3] = [
 
 /// A line of the page: a part's title, or keys with the beginning or the rest of their sentence.
 #[derive(Debug)]
-pub enum Line {
+pub enum HelpLine {
     Blank,
     Title(&'static str),
     Keys(String, Printable, Works),
@@ -32,7 +32,7 @@ pub enum Works {
 /// Where the page stands.
 #[must_use]
 pub fn body(size: (u16, u16)) -> Rect {
-    let body = space::frame(size).body;
+    let body = geometry::frame(size).body;
     Rect { width: body.width.min(100), ..body }
 }
 
@@ -44,20 +44,21 @@ pub fn keys_width(size: (u16, u16)) -> usize {
 
 /// The whole page, with only what fits to the wanted words.
 #[must_use]
-pub fn lines(state: &State, wanted: &str) -> Vec<Line> {
+pub fn lines(state: &State, wanted: &str) -> Vec<HelpLine> {
     let width = usize::from(body(state.size).width).saturating_sub(keys_width(state.size) + 4).max(10);
     let wanted = wanted.trim().to_lowercase();
     let here = state.mode();
     let mut lines = Vec::new();
-    for part in Part::ALL {
-        let deeds: Vec<&Deed> = DEEDS.iter().filter(|deed| deed.part == part && fits(state, deed, &wanted)).collect();
+    for part in HelpSection::ALL {
+        let deeds: Vec<&ActionInfo> =
+            DEEDS.iter().filter(|deed| deed.part == part && fits(state, deed, &wanted)).collect();
         if deeds.is_empty() {
             continue;
         }
         if !lines.is_empty() {
-            lines.push(Line::Blank);
+            lines.push(HelpLine::Blank);
         }
-        lines.push(Line::Title(part.title()));
+        lines.push(HelpLine::Title(part.title()));
         for deed in deeds {
             let works =
                 if deed.modes.contains(&here) || deed.action == Action::Help { Works::Here } else { Works::Elsewhere };
@@ -68,24 +69,24 @@ pub fn lines(state: &State, wanted: &str) -> Vec<Line> {
         MOUSE.iter().filter(|(what, sentence)| format!("mouse {what} {sentence}").contains(&wanted)).collect();
     if !mouse.is_empty() {
         if !lines.is_empty() {
-            lines.push(Line::Blank);
+            lines.push(HelpLine::Blank);
         }
-        lines.push(Line::Title("the mouse"));
+        lines.push(HelpLine::Title("the mouse"));
         lines.extend(mouse.into_iter().flat_map(|(what, sentence)| said(what, sentence, Works::Here, width)));
     }
     lines
 }
 
 /// A sentence behind its keys, in as many lines as it needs.
-fn said(keys: &str, sentence: &str, works: Works, width: usize) -> Vec<Line> {
+fn said(keys: &str, sentence: &str, works: Works, width: usize) -> Vec<HelpLine> {
     let lines = Printable::from(sentence).wrap(width).into_iter().enumerate();
     lines
-        .map(|(place, line)| Line::Keys(if place == 0 { keys.to_owned() } else { String::new() }, line, works))
+        .map(|(place, line)| HelpLine::Keys(if place == 0 { keys.to_owned() } else { String::new() }, line, works))
         .collect()
 }
 
 /// An action's keys; one that has none is reached by the palette.
-fn keys(state: &State, deed: &Deed) -> String {
+fn keys(state: &State, deed: &ActionInfo) -> String {
     match (state.keymap.all_shown(deed.action), state.keymap.shown(Action::Palette)) {
         (keys, Some(palette)) if keys.is_empty() => format!("{palette}{}", deed.name),
         (keys, _) => keys.join(" "),
@@ -93,7 +94,7 @@ fn keys(state: &State, deed: &Deed) -> String {
 }
 
 /// Whether every word is in the sentence, in the name, or is one of the keys.
-fn fits(state: &State, deed: &Deed, wanted: &str) -> bool {
+fn fits(state: &State, deed: &ActionInfo, wanted: &str) -> bool {
     let (sentence, keys) = (deed.sentence.to_lowercase(), state.keymap.all_shown(deed.action));
     let has = |word: &str| {
         sentence.contains(word) || deed.name.contains(word) || keys.iter().any(|key| key.to_lowercase() == word)

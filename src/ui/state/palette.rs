@@ -5,15 +5,15 @@ use std::cmp::Reverse;
 use super::State;
 use super::field::Field;
 use crate::domain::triage::ActState;
-use crate::ui::action::{Action, DEEDS, Deed, Mode};
+use crate::ui::action::{Action, ActionInfo, DEEDS, Mode};
 use crate::ui::fuzzy;
-use crate::ui::space::Focus;
+use crate::ui::geometry::Focus;
 
 /// A name counts for a little more than a sentence that fits as well.
 const NAME: i32 = 3;
 
 #[derive(Debug, Default)]
-pub struct Palette {
+pub struct CommandPalette {
     pub field: Field,
     pub at: usize,
     /// The first row that is shown.
@@ -39,7 +39,7 @@ pub fn fitting(state: &State, typed: &str) -> Vec<Fitting> {
 }
 
 /// Each word may be found in the name or in the sentence.
-fn fits(deed: &Deed, typed: &str) -> Option<(i32, Fitting)> {
+fn fits(deed: &ActionInfo, typed: &str) -> Option<(i32, Fitting)> {
     let mut fitting = Fitting { action: deed.action, in_name: Vec::new(), in_sentence: Vec::new() };
     let mut score = 0;
     for word in typed.split_whitespace() {

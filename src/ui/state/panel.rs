@@ -11,11 +11,11 @@
 use ratatui::layout::Rect;
 
 use super::State;
+use super::defer_choices::{NAMED, ways};
+use super::message_list::follow;
 use super::overlay::{Overlay, Pick, Picker, PromptKind};
-use super::palette::{self, Palette};
-use super::shelf::follow;
-use super::ways::{NAMED, ways};
-use crate::ui::space;
+use super::palette::{self, CommandPalette};
+use crate::ui::geometry;
 
 /// What a row of the panel is; numbers are places in the overlay's own lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Panel {
     /// The panel of what lies over the screen; `None` for what covers it whole.
     #[must_use]
     pub fn of(state: &State) -> Option<Self> {
-        let room = usize::from(space::panel_rows(state.size));
+        let room = usize::from(geometry::panel_rows(state.size));
         let rows = match state.overlay.as_ref()? {
             Overlay::Help { .. } => return None,
             Overlay::Defer(picker) => deferral(state, picker, room),
@@ -57,7 +57,7 @@ impl Panel {
             Overlay::Confirm(_) => vec![Row::Title, Row::Hints],
             Overlay::Palette(palette) => fitting(state, palette),
         };
-        Some(Self { area: space::panel(state.size, rows.len()), rows })
+        Some(Self { area: geometry::panel(state.size, rows.len()), rows })
     }
 
     /// Where a row stands.
@@ -111,7 +111,7 @@ fn choices(pick: &Pick, room: usize) -> Vec<Row> {
 }
 
 /// As high while it narrows as it was when it opened, so that nothing jumps.
-fn fitting(state: &State, palette: &Palette) -> Vec<Row> {
+fn fitting(state: &State, palette: &CommandPalette) -> Vec<Row> {
     let shown = fitting_rows(state);
     let found = palette::fitting(state, &palette.field.text()).len();
     let mut rows = vec![Row::Field];
@@ -124,6 +124,6 @@ fn fitting(state: &State, palette: &Palette) -> Vec<Row> {
 /// How many rows of the palette fit.
 #[must_use]
 pub fn fitting_rows(state: &State) -> usize {
-    let room = usize::from(space::panel_rows(state.size)).saturating_sub(2).max(1);
+    let room = usize::from(geometry::panel_rows(state.size)).saturating_sub(2).max(1);
     palette::fitting(state, "").len().min(usize::from(state.size.1 / 2)).min(room)
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::field::Field;
-use super::shelf::Shelf;
+use super::message_list::MessageList;
 use crate::domain::peek::Peek;
 
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub enum Peeking {
     /// The delay. It counts from the first tick after the key, since the clock on the screen may be a minute old.
     Gate {
         since: Option<DateTime<Utc>>,
-        choice: Choice,
+        choice: GateChoice,
     },
     /// Why, in the person's own words; written down.
     Reason {
@@ -21,12 +21,12 @@ pub enum Peeking {
     Opening,
     Open {
         peek: Peek,
-        shelf: Box<Shelf>,
+        shelf: Box<MessageList>,
     },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Choice {
+pub enum GateChoice {
     #[default]
     NotNow,
     Look,

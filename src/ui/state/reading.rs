@@ -2,7 +2,7 @@
 
 use crate::domain::ids::Id;
 use crate::domain::letter::Body;
-use crate::ui::space::Focus;
+use crate::ui::geometry::Focus;
 
 /// Whether long quotes are shown whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -13,7 +13,7 @@ pub enum Quotes {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Reading {
+pub struct ReadingState {
     pub focus: Focus,
     /// The first row of the letter that is shown.
     pub scroll: usize,
@@ -24,7 +24,7 @@ pub struct Reading {
     of: Option<Id>,
 }
 
-impl Reading {
+impl ReadingState {
     /// Another message is under the cursor: it is read from its beginning.
     pub fn turn_to(&mut self, id: Option<Id>) {
         if self.of != id {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::work::Work;
+use super::batch_view::BatchView;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::Decision;
 
@@ -42,7 +42,7 @@ pub struct Review {
 
 /// A line that the cursor can stand on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ReviewPlace {
     Sentence(Kind, usize),
     Row(Position),
 }
@@ -74,12 +74,12 @@ impl Outline {
 
     /// The line at this place from the top, from 0.
     #[must_use]
-    pub fn place(&self, at: usize) -> Option<Place> {
+    pub fn place(&self, at: usize) -> Option<ReviewPlace> {
         let mut left = at;
         for sentence in &self.sentences {
             match left.checked_sub(1) {
-                None => return Some(Place::Sentence(sentence.kind, sentence.about.len())),
-                Some(row) if row < sentence.unfolded => return sentence.about.nth(row).map(Place::Row),
+                None => return Some(ReviewPlace::Sentence(sentence.kind, sentence.about.len())),
+                Some(row) if row < sentence.unfolded => return sentence.about.nth(row).map(ReviewPlace::Row),
                 Some(_) => left -= 1 + sentence.unfolded,
             }
         }
@@ -90,7 +90,7 @@ impl Outline {
     #[must_use]
     pub fn rows(&self, from: usize, count: usize) -> Positions {
         let row = |at| match self.place(at) {
-            Some(Place::Row(row)) => Some(row),
+            Some(ReviewPlace::Row(row)) => Some(row),
             _ => None,
         };
         (from..from.saturating_add(count)).filter_map(row).collect()
@@ -105,7 +105,7 @@ impl Review {
     }
 
     #[must_use]
-    pub fn outline(&self, work: &Work) -> Outline {
+    pub fn outline(&self, work: &BatchView) -> Outline {
         let sentence = |kind: Kind| {
             let about = of_kind(work, kind);
             let unfolded = if self.unfolded.contains(&kind) { about.len() } else { 0 };
@@ -115,7 +115,7 @@ impl Review {
     }
 
     /// Shows the rows of the sentence under the cursor or above it, or hides them.
-    pub fn unfold(&mut self, work: &Work) {
+    pub fn unfold(&mut self, work: &BatchView) {
         let mut line = 0;
         for sentence in &self.outline(work).sentences {
             let next = line + 1 + sentence.unfolded;
@@ -137,11 +137,11 @@ impl Review {
 }
 
 /// The messages of a sentence.
-fn of_kind(work: &Work, kind: Kind) -> Positions {
+fn of_kind(work: &BatchView, kind: Kind) -> Positions {
     if kind == Kind::Undecided {
         return work.triage.undecided().clone();
     }
-    work.triage.whose(|decision| {
+    work.triage.positions_with(|decision| {
         kind == match decision {
             Decision::Done => Kind::Done,
             Decision::Trash => Kind::Trash,

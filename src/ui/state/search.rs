@@ -1,7 +1,7 @@
 //! Searching what is visible: the line that is typed, and what was found.
 
 use super::field::Field;
-use super::shelf::Shelf;
+use super::message_list::MessageList;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
 
@@ -11,16 +11,16 @@ pub const LIMIT: usize = 500;
 #[derive(Debug, Clone, Default)]
 pub struct Search {
     pub field: Field,
-    pub stage: Stage,
+    pub stage: SearchStage,
     /// What was found last. It stays while the next answer is on its way, and while the line is no query.
-    pub shelf: Shelf,
+    pub shelf: MessageList,
     /// What was asked last.
     pub query: String,
-    pub outcome: Outcome,
+    pub outcome: SearchOutcome,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Stage {
+pub enum SearchStage {
     #[default]
     Typing,
     /// The line is finished, and its answer is on its way.
@@ -31,7 +31,7 @@ pub enum Stage {
 
 /// What came of the line that was asked last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Outcome {
+pub enum SearchOutcome {
     /// Nothing was asked, or no answer has come.
     #[default]
     None,

@@ -1,14 +1,14 @@
 //! A palette on a terminal with fewer colours: the nearest of those that it has, with no less contrast than is needed.
 
 use super::depth::Depth;
-use crate::config::{Colour, Ground, LEAST, Palette, Role, contrast};
+use crate::config::{Background, Colour, LEAST, Palette, Role, contrast};
 
 /// Below this part of its strongest light, the difference between red, green and blue is no hue but a grey.
 const GREY: f64 = 0.25;
 
 /// The palette as this depth can show it.
 #[must_use]
-pub fn fit(palette: &Palette, ground: Ground, depth: Depth) -> Palette {
+pub fn fit(palette: &Palette, ground: Background, depth: Depth) -> Palette {
     match depth {
         Depth::Plain => Palette::default(),
         Depth::Sixteen => sixteen(palette, ground),
@@ -17,7 +17,7 @@ pub fn fit(palette: &Palette, ground: Ground, depth: Depth) -> Palette {
     }
 }
 
-fn many(palette: &Palette, ground: Ground) -> Palette {
+fn many(palette: &Palette, ground: Background) -> Palette {
     let behind = [Role::Selection, Role::Ground].map(|role| (role, nearest(palette.of(role), |_| true)));
     let fitted = palette.with(&behind);
     let changes: Vec<(Role, Colour)> = Role::ALL
@@ -57,8 +57,8 @@ fn distance(one: [u8; 3], other: [u8; 3]) -> u32 {
 
 /// Only the accent and what is warm keep a colour: of the sixteen that can be read as xterm has them, the one with the
 /// nearest hue. The rest is the terminal's own, unless one of the sixteen was asked for by its name.
-fn sixteen(palette: &Palette, ground: Ground) -> Palette {
-    let black_or_white = if ground == Ground::Dark { [0; 3] } else { [255; 3] };
+fn sixteen(palette: &Palette, ground: Background) -> Palette {
+    let black_or_white = if ground == Background::Dark { [0; 3] } else { [255; 3] };
     let changes: Vec<(Role, Colour)> = Role::ALL
         .into_iter()
         .map(|role| {
@@ -111,16 +111,16 @@ fn apart(one: f64, other: f64) -> f64 {
 mod tests {
     use super::super::depth::Depth;
     use super::fit;
-    use crate::config::{BUILT_IN, Ground, Role, ThemeConfig};
+    use crate::config::{BUILT_IN, Background, Role, ThemeConfig};
 
-    const GROUNDS: [Ground; 2] = [Ground::Dark, Ground::Light];
+    const GROUNDS: [Background; 2] = [Background::Dark, Background::Light];
 
     #[test]
     fn every_theme_can_be_read_with_256_colours() {
         for name in BUILT_IN {
             for ground in GROUNDS {
                 let fitted = fit(&ThemeConfig::named(name).palette(ground), ground, Depth::Many);
-                assert_eq!(fitted.faint(ground), [], "{name} on {ground:?}");
+                assert_eq!(fitted.low_contrast(ground), [], "{name} on {ground:?}");
             }
         }
     }

@@ -1,18 +1,18 @@
 //! What the screen's parts look like, by their role. One accent, one warm colour; everything works without either.
 //!
 //! `config::theme` knows which colours a person chose. Here they become styles: for the colours that this terminal has
-//! (`depth`, `fit`) and for a dark or a light background (`ground`).
+//! (`depth`, `fit`) and for a dark or a light background (`background`).
 
+pub mod background;
 mod depth;
 mod fit;
-pub mod ground;
 
 use ratatui::style::{Color, Modifier, Style};
 
 pub use depth::Depth;
 pub use fit::fit;
 
-use crate::config::{Colour, Ground, Palette, Role, ThemeConfig};
+use crate::config::{Background, Colour, Palette, Role, ThemeConfig};
 
 /// The value of an environment variable.
 pub type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -92,7 +92,7 @@ fn colour(colour: Colour) -> Option<Color> {
 pub struct Look {
     pub depth: Depth,
     /// What it has told of its background, or its environment has; dark until then.
-    pub ground: Ground,
+    pub ground: Background,
     /// Whether it is likely to answer when it is asked.
     answers: bool,
 }
@@ -100,7 +100,7 @@ pub struct Look {
 impl Default for Look {
     /// A dark terminal of full colour that is not asked.
     fn default() -> Self {
-        Self { depth: Depth::True, ground: Ground::Dark, answers: false }
+        Self { depth: Depth::True, ground: Background::Dark, answers: false }
     }
 }
 
@@ -110,8 +110,8 @@ impl Look {
     pub fn for_terminal(variable: Variable<'_>) -> Self {
         Self {
             depth: Depth::of(variable),
-            ground: ground::guessed(variable).unwrap_or(Ground::Dark),
-            answers: ground::answers(variable),
+            ground: background::guessed(variable).unwrap_or(Background::Dark),
+            answers: background::answers(variable),
         }
     }
 
@@ -135,7 +135,7 @@ impl Look {
 #[cfg(test)]
 mod tests {
     use super::{Depth, Look, Theme};
-    use crate::config::{Ground, ThemeConfig};
+    use crate::config::{Background, ThemeConfig};
     use ratatui::style::{Modifier, Style};
 
     #[test]
@@ -152,9 +152,9 @@ mod tests {
     #[test]
     fn what_a_person_chose_goes_before_what_the_terminal_says() {
         let dark = Look::default();
-        let light = Look { ground: Ground::Light, ..dark };
+        let light = Look { ground: Background::Light, ..dark };
         let mut chosen = ThemeConfig::default();
-        chosen.background = Some(Ground::Light);
+        chosen.background = Some(Background::Light);
         assert_eq!(dark.theme(&chosen), light.theme(&ThemeConfig::default()));
         assert_ne!(dark.theme(&chosen), dark.theme(&ThemeConfig::default()));
         let asking = Look { answers: true, ..dark };

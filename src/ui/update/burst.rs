@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{leaves, pressed, typing};
 use crate::ui::action::{Action, Mode};
 use crate::ui::event::Event;
-use crate::ui::keymap::{Found, Key};
+use crate::ui::keymap::{Key, KeyMatch};
 use crate::ui::state::overlay::Overlay;
 use crate::ui::state::{Screen, State};
 
@@ -47,8 +47,8 @@ fn refused(state: &State, event: &KeyEvent) -> bool {
     // Esc and a key right after it reach us as one.
     [Some(key), key.behind_esc()].into_iter().flatten().flat_map(|key| [found(key), alone(key)]).any(
         |found| match found {
-            Found::Action(Action::Review | Action::Quit) => true,
-            Found::Action(Action::Open) => matches!(mode, Mode::Door | Mode::Review | Mode::Receipt | Mode::Welcome),
+            KeyMatch::Action(Action::Review | Action::Quit) => true,
+            KeyMatch::Action(Action::Open) => matches!(mode, Mode::Door | Mode::Review | Mode::Receipt | Mode::Welcome),
             _ => false,
         },
     )

@@ -3,13 +3,13 @@
 use crate::domain::positions::Positions;
 use crate::domain::problem::Problem;
 use crate::domain::triage::{Act, Decision, Triage};
+use crate::ui::geometry::Focus;
 use crate::ui::request::StoreRequest;
-use crate::ui::space::Focus;
-use crate::ui::state::keeping::{Change, Keeping};
+use crate::ui::state::batch_view::{BatchView, Pass, Selection, Toward};
+use crate::ui::state::keeping::{Keeping, UnsavedChange};
+use crate::ui::state::message_list::CursorList;
 use crate::ui::state::notice::Notice;
 use crate::ui::state::review::Review;
-use crate::ui::state::shelf::Listed;
-use crate::ui::state::work::{Chosen, Pass, Toward, Work};
 use crate::ui::state::{AfterDecision, Screen, State, told};
 
 /// Said where the list is empty.
@@ -64,7 +64,7 @@ fn decide_then(state: &mut State, decision: Decision, on: &Positions, after: Aft
     let Some(work) = &state.work else { return };
     let Some(act) = work.triage.act(decision, on) else { return };
     let said = told::decided(state, &act);
-    keep(state, Change::Decided(act, after), said);
+    keep(state, UnsavedChange::Decided(act, after), said);
 }
 
 pub fn undo(state: &mut State) {
@@ -73,7 +73,7 @@ pub fn undo(state: &mut State) {
         return state.say("Nothing to take back: this is the batch's beginning.");
     };
     let said = told::taken_back(state, &act);
-    keep(state, Change::TakenBack(act), said);
+    keep(state, UnsavedChange::TakenBack(act), said);
 }
 
 pub fn redo(state: &mut State) {
@@ -82,17 +82,17 @@ pub fn redo(state: &mut State) {
         return state.say("Nothing was taken back.");
     };
     let said = told::decided(state, &act);
-    keep(state, Change::Again(act), said);
+    keep(state, UnsavedChange::Again(act), said);
 }
 
 /// Asks for a change to be kept. Nothing of it shows before it is.
-fn keep(state: &mut State, change: Change, said: Notice) {
+fn keep(state: &mut State, change: UnsavedChange, said: Notice) {
     let Some(work) = &state.work else { return };
     let batch = work.triage.batch().id();
     let request = match &change {
-        Change::Decided(act, _) => StoreRequest::Record { batch, act: act.clone() },
-        Change::TakenBack(act) => StoreRequest::Undo { batch, act: act.number },
-        Change::Again(act) => StoreRequest::Redo { batch, act: act.number },
+        UnsavedChange::Decided(act, _) => StoreRequest::Record { batch, act: act.clone() },
+        UnsavedChange::TakenBack(act) => StoreRequest::Undo { batch, act: act.number },
+        UnsavedChange::Again(act) => StoreRequest::Redo { batch, act: act.number },
     };
     state.keeping = Some(Keeping { batch, change, said });
     state.ask(request);
@@ -106,15 +106,15 @@ pub fn kept(state: &mut State, written: Option<Triage>) {
     let merged = written.is_some();
     match (written, &change) {
         (Some(written), _) => work.triage = written,
-        (None, Change::Decided(act, _)) => work.triage.add(act.clone()),
-        (None, Change::TakenBack(_)) => drop(work.triage.undo()),
-        (None, Change::Again(_)) => drop(work.triage.redo()),
+        (None, UnsavedChange::Decided(act, _)) => work.triage.add(act.clone()),
+        (None, UnsavedChange::TakenBack(_)) => drop(work.triage.undo()),
+        (None, UnsavedChange::Again(_)) => drop(work.triage.redo()),
     }
-    let takes_back = matches!(change, Change::TakenBack(_));
+    let takes_back = matches!(change, UnsavedChange::TakenBack(_));
     match change {
-        Change::Decided(act, after) => decided(work, &act, after, before),
-        Change::TakenBack(act) => taken_back(work, &act),
-        Change::Again(act) => again(work, &act),
+        UnsavedChange::Decided(act, after) => decided(work, &act, after, before),
+        UnsavedChange::TakenBack(act) => taken_back(work, &act),
+        UnsavedChange::Again(act) => again(work, &act),
     }
     let now = work.pass();
     state.notice = Some(if merged { Notice { text: told::merged(&said), ..said } } else { said });
@@ -134,8 +134,8 @@ pub fn not_kept(state: &mut State, problem: &Problem, written: Triage) {
     state.warn(problem);
 }
 
-fn decided(work: &mut Work, act: &Act, after: AfterDecision, before: Pass) {
-    work.chosen = Chosen::default();
+fn decided(work: &mut BatchView, act: &Act, after: AfterDecision, before: Pass) {
+    work.chosen = Selection::default();
     work.stay(if after == AfterDecision::Previous { Toward::Previous } else { Toward::Next });
     // In the second pass "later" leaves the row where it is; the cursor moves on all the same.
     if act.decision == Decision::Later && before == Pass::Second {
@@ -147,7 +147,7 @@ fn decided(work: &mut Work, act: &Act, after: AfterDecision, before: Pass) {
     }
 }
 
-fn taken_back(work: &mut Work, act: &Act) {
+fn taken_back(work: &mut BatchView, act: &Act) {
     let Some(first) = act.on.first() else { return };
     work.stand_on(first);
     work.stay(Toward::Next);
@@ -158,7 +158,7 @@ fn taken_back(work: &mut Work, act: &Act) {
     }
 }
 
-fn again(work: &mut Work, act: &Act) {
+fn again(work: &mut BatchView, act: &Act) {
     if let Some(first) = act.on.first() {
         work.stand_on(first);
     }

@@ -7,12 +7,12 @@ use crate::domain::triage::{Decision, Until};
 use crate::ui::keymap::Key;
 use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::State;
+use crate::ui::state::defer_choices::ways;
 use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Picker, Purpose};
-use crate::ui::state::ways::ways;
 
 /// Opens the picker for the selection or the row under the cursor.
 pub fn open(state: &mut State) {
-    let on = state.work.as_ref().map(crate::ui::state::work::Work::targets).unwrap_or_default();
+    let on = state.work.as_ref().map(crate::ui::state::batch_view::BatchView::targets).unwrap_or_default();
     if on.is_empty() {
         return state.say("There is no message here to defer.");
     }

@@ -4,9 +4,9 @@ use super::{behind, defer, moving, reading};
 use crate::domain::message::Deferred;
 use crate::ui::action::Action;
 use crate::ui::request::StoreRequest;
+use crate::ui::state::message_list::CursorList;
 use crate::ui::state::notice::Notice;
 use crate::ui::state::overlay::{Overlay, Picker, Purpose};
-use crate::ui::state::shelf::Listed;
 use crate::ui::state::{Screen, State};
 use crate::ui::when;
 

@@ -3,7 +3,7 @@
 use super::queue;
 use crate::ui::action::Action;
 use crate::ui::request::{ShellRequest, Slot, StoreRequest};
-use crate::ui::state::peek::{Choice, Peeking};
+use crate::ui::state::peek::{GateChoice, Peeking};
 use crate::ui::state::{Screen, State};
 use crate::ui::when;
 
@@ -18,7 +18,7 @@ pub fn act(state: &mut State, action: Action) {
                 let key = state.keymap.shown(Action::Open).unwrap_or_default();
                 state.say(format!("The window is open: {key} begins it."));
             } else {
-                state.screen = Screen::Peek(Peeking::Gate { since: None, choice: Choice::default() });
+                state.screen = Screen::Peek(Peeking::Gate { since: None, choice: GateChoice::default() });
             }
         }
         Action::Gather => {

@@ -31,13 +31,13 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::action::{Action, Mode};
 use super::event::Event;
-use super::keymap::{Found, Key};
+use super::keymap::{Key, KeyMatch};
 use super::request::{Effect, ShellRequest};
 use super::state::field::Field;
 use super::state::overlay::{DateEntry, Overlay, Picker, Prompt};
-use super::state::palette::Palette;
+use super::state::palette::CommandPalette;
 use super::state::peek::Peeking;
-use super::state::search::Stage;
+use super::state::search::SearchStage;
 use super::state::{Screen, State};
 
 /// Takes one event in.
@@ -77,8 +77,8 @@ fn take(state: &mut State, event: Event) {
 fn leaves(state: &State, event: &Event) -> bool {
     let Event::Key(key) = event else { return false };
     match state.keymap.find(state.mode(), &[Key::pressed(key)]) {
-        Found::Action(Action::Leave | Action::Suspend) => true,
-        Found::Action(Action::Quit) => queue::quits(state),
+        KeyMatch::Action(Action::Leave | Action::Suspend) => true,
+        KeyMatch::Action(Action::Quit) => queue::quits(state),
         _ => false,
     }
 }
@@ -89,7 +89,7 @@ fn pressed(state: &mut State, event: &KeyEvent) {
     }
     let key = Key::pressed(event);
     let bound = !typing(state)
-        && state.keymap.find(state.mode(), &[state.pressed.as_slice(), &[key]].concat()) != Found::Nothing;
+        && state.keymap.find(state.mode(), &[state.pressed.as_slice(), &[key]].concat()) != KeyMatch::Nothing;
     match key.behind_esc() {
         // Esc and a key right after it reach us as one.
         Some(plain) if !bound => {
@@ -123,12 +123,12 @@ fn press(state: &mut State, key: Key) {
     }
     state.pressed.push(key);
     match state.keymap.find(state.mode(), &state.pressed) {
-        Found::Begun => {}
-        Found::Nothing => {
+        KeyMatch::Begun => {}
+        KeyMatch::Nothing => {
             state.pressed.clear();
             receipt::any_key(state);
         }
-        Found::Action(action) => {
+        KeyMatch::Action(action) => {
             state.pressed.clear();
             run(state, action);
         }
@@ -145,7 +145,7 @@ fn run(state: &mut State, action: Action) {
 fn typing(state: &State) -> bool {
     state.overlay.is_some()
         || match &state.screen {
-            Screen::Search(search) => search.stage == Stage::Typing,
+            Screen::Search(search) => search.stage == SearchStage::Typing,
             Screen::Peek(Peeking::Reason { .. }) => true,
             _ => false,
         }
@@ -175,14 +175,14 @@ fn paste(state: &mut State, text: &str) {
         (
             Some(
                 Overlay::Help { field, .. }
-                | Overlay::Palette(Palette { field, .. })
+                | Overlay::Palette(CommandPalette { field, .. })
                 | Overlay::Prompt(Prompt { field, .. })
                 | Overlay::Defer(Picker { date: Some(DateEntry { field, .. }), .. }),
             ),
             _,
         )
         | (None, Screen::Peek(Peeking::Reason { field })) => field,
-        (None, Screen::Search(search)) if search.stage == Stage::Typing => &mut search.field,
+        (None, Screen::Search(search)) if search.stage == SearchStage::Typing => &mut search.field,
         _ => return,
     };
     field.put(text);

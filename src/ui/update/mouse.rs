@@ -5,18 +5,18 @@ use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEven
 
 use super::{defer, moving, palette, pick, press, run};
 use crate::ui::action::Action;
+use crate::ui::geometry;
+use crate::ui::geometry::Focus;
 use crate::ui::keymap::Key;
 use crate::ui::request::Slot;
-use crate::ui::space;
-use crate::ui::space::Focus;
 use crate::ui::state::hints::Push;
-use crate::ui::state::lines::Line;
+use crate::ui::state::hit_test::{Under, under};
+use crate::ui::state::lines::ListLine;
+use crate::ui::state::message_list::CursorList;
 use crate::ui::state::overlay::Overlay;
 use crate::ui::state::panel::Row;
 use crate::ui::state::peek::Peeking;
-use crate::ui::state::search::Stage;
-use crate::ui::state::shelf::Listed;
-use crate::ui::state::under::{Under, under};
+use crate::ui::state::search::SearchStage;
 use crate::ui::state::{Screen, State};
 
 /// How far one notch of the wheel scrolls, in rows.
@@ -51,7 +51,7 @@ fn click(state: &mut State, under: Under) {
     state.pressed.clear();
     // What was found is shown while the line is typed; who clicks there has typed enough.
     if let (Under::List(Some(_)) | Under::Letter, Screen::Search(search)) = (under, &mut state.screen) {
-        search.stage = Stage::Found;
+        search.stage = SearchStage::Found;
     }
     match under {
         Under::Hint(Push::Action(action)) | Under::Does(action) => run(state, action),
@@ -112,17 +112,17 @@ fn wheel(state: &mut State, under: Under, way: Way) {
 /// Scrolls the list; the cursor stays on its row for as long as that is in sight.
 fn list(state: &mut State, rows: impl Fn(usize) -> usize) {
     let Some(listed) = state.listed() else { return };
-    let Some(area) = space::desk(state.size, listed.reading().focus).list else { return };
+    let Some(area) = geometry::panes(state.size, listed.reading().focus).list else { return };
     let height = usize::from(area.height);
     match &mut state.screen {
         Screen::Queue => {
             let Some(work) = &mut state.work else { return };
-            let lines = work.lines(space::roomy(area.height));
+            let lines = work.lines(geometry::roomy(area.height));
             let (at, count) = (work.at().map_or(0, |at| lines.line_of(at)), lines.count());
             let top = rows(work.top).min(count.saturating_sub(height));
             let seen = in_sight(top, at, count, height);
             // A heading cannot be stood on: the next row back to where the cursor would be lost.
-            let row = |at| if let Some(Line::Row(position)) = lines.line(at) { Some(position) } else { None };
+            let row = |at| if let Some(ListLine::Row(position)) = lines.line(at) { Some(position) } else { None };
             let position = if at > seen { (0..=seen).rev().find_map(row) } else { (seen..count).find_map(row) };
             work.top = top;
             if let Some(position) = position {
@@ -136,7 +136,7 @@ fn list(state: &mut State, rows: impl Fn(usize) -> usize) {
     }
 }
 
-fn shelf(shelf: &mut crate::ui::state::shelf::Shelf, height: usize, rows: impl Fn(usize) -> usize) {
+fn shelf(shelf: &mut crate::ui::state::message_list::MessageList, height: usize, rows: impl Fn(usize) -> usize) {
     shelf.top = rows(shelf.top).min(shelf.len().saturating_sub(height));
     shelf.go(in_sight(shelf.top, shelf.place(), shelf.len(), height));
 }

@@ -1,15 +1,15 @@
 //! Moving: the cursor in a list, or the rows of an open letter.
 
 use crate::ui::action::Action;
-use crate::ui::space;
-use crate::ui::space::Focus;
-use crate::ui::state::{State, sheet};
+use crate::ui::geometry;
+use crate::ui::geometry::Focus;
+use crate::ui::state::{State, letter_rows};
 
 /// Does what moves, on every screen with a list and a letter; `false` where the action is about something else.
 pub fn act(state: &mut State, action: Action) -> bool {
     let Some(listed) = state.listed() else { return false };
     let (place, len, reading) = (listed.place(), listed.len(), *listed.reading());
-    let desk = space::desk(state.size, reading.focus);
+    let desk = geometry::panes(state.size, reading.focus);
     let height = |part: Option<ratatui::layout::Rect>| part.map_or(1, |part| usize::from(part.height)).max(1);
     let in_letter = reading.focus == Focus::Letter;
     let half = if in_letter { height(desk.letter) } else { height(desk.list) }.div_ceil(2);
@@ -59,13 +59,13 @@ pub fn scroll(state: &mut State, row: usize) {
 /// A page down; from the letter's end to the next message.
 fn page(state: &mut State, place: usize, len: usize) {
     let Some(reading) = state.listed().map(|listed| *listed.reading()) else { return };
-    let Some(pane) = space::desk(state.size, reading.focus).letter else {
+    let Some(pane) = geometry::panes(state.size, reading.focus).letter else {
         return focus(state, Focus::Letter);
     };
     let height = usize::from(pane.height).max(1);
     let rows = match state.letter() {
         None => return,
-        Some(Ok(letter)) => sheet::rows(letter, reading.quotes).len(),
+        Some(Ok(letter)) => letter_rows::rows(letter, reading.quotes).len(),
         Some(Err(_)) => 0,
     };
     if reading.scroll + height < rows {

@@ -5,39 +5,39 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Triage;
-use crate::ui::event::News;
+use crate::ui::event::BackgroundEvent;
 use crate::ui::keymap::Keymap;
 use crate::ui::request::{Slot, StoreRequest};
+use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::receipt::{ClosedBy, Closing};
-use crate::ui::state::work::Work;
 use crate::ui::state::{Screen, State};
 use crate::ui::when;
 
-pub fn news(state: &mut State, news: News) {
+pub fn news(state: &mut State, news: BackgroundEvent) {
     match news {
-        News::Gathering { read } => state.gathering = Some(read),
-        News::Gathered { admitted, failed } => gathered(state, admitted, &failed),
-        News::Failed(problems) => failed(state, &problems),
-        News::Answered { failed } => answered(state, &failed),
-        News::Arrived { waiting, let_through } => {
+        BackgroundEvent::Gathering { read } => state.gathering = Some(read),
+        BackgroundEvent::Gathered { admitted, failed } => gathered(state, admitted, &failed),
+        BackgroundEvent::Failed(problems) => failed(state, &problems),
+        BackgroundEvent::Answered { failed } => answered(state, &failed),
+        BackgroundEvent::Arrived { waiting, let_through } => {
             if let Some(work) = &mut state.work {
                 work.since = (waiting, let_through);
             }
         }
-        News::Door(facts) => {
+        BackgroundEvent::Door(facts) => {
             state.door = Some(*facts);
             if state.notice.as_ref().is_some_and(|notice| stands_at_the_door(state, notice.text.as_str())) {
                 state.notice = None;
             }
         }
-        News::Configured { config, keymap, moved, .. } => configured(state, &config, *keymap, moved),
-        News::Mistaken(problem) => {
+        BackgroundEvent::Configured { config, keymap, moved, .. } => configured(state, &config, *keymap, moved),
+        BackgroundEvent::Mistaken(problem) => {
             state.notice = None;
             state.mistaken = Some(problem);
         }
-        News::ClosedByItself(receipt) => closed(state, *receipt, ClosedBy::Time),
-        News::ClosedElsewhere(receipt) => closed(state, *receipt, ClosedBy::Others),
-        News::DecidedElsewhere(triage) => decided_elsewhere(state, *triage),
+        BackgroundEvent::ClosedByItself(receipt) => closed(state, *receipt, ClosedBy::Time),
+        BackgroundEvent::ClosedElsewhere(receipt) => closed(state, *receipt, ClosedBy::Others),
+        BackgroundEvent::DecidedElsewhere(triage) => decided_elsewhere(state, *triage),
     }
 }
 
@@ -118,7 +118,7 @@ fn decided_elsewhere(state: &mut State, triage: Triage) {
 
 /// The batch was closed. Who is in its batch, or at the door, sees the receipt; who reads elsewhere is only told.
 fn closed(state: &mut State, receipt: Receipt, by: ClosedBy) {
-    let this = |work: &Work| work.triage.batch().id() == receipt.batch;
+    let this = |work: &BatchView| work.triage.batch().id() == receipt.batch;
     if state.aside.as_ref().is_some_and(this) {
         state.aside = None;
     }

@@ -5,13 +5,13 @@ use crossterm::event::KeyCode;
 use super::run;
 use crate::ui::keymap::Key;
 use crate::ui::state::State;
+use crate::ui::state::message_list::follow;
 use crate::ui::state::overlay::Overlay;
-use crate::ui::state::palette::{Palette, fitting};
+use crate::ui::state::palette::{CommandPalette, fitting};
 use crate::ui::state::panel::fitting_rows;
-use crate::ui::state::shelf::follow;
 
 pub fn open(state: &mut State) {
-    state.overlay = Some(Overlay::Palette(Palette::default()));
+    state.overlay = Some(Overlay::Palette(CommandPalette::default()));
 }
 
 pub fn key(state: &mut State, key: Key) {

@@ -7,7 +7,7 @@ use crate::ui::action::Action;
 use crate::ui::keymap::Key;
 use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::field::Field;
-use crate::ui::state::peek::{Choice, Peeking, left};
+use crate::ui::state::peek::{GateChoice, Peeking, left};
 use crate::ui::state::{Screen, State};
 
 pub fn act(state: &mut State, action: Action) {
@@ -20,11 +20,11 @@ pub fn act(state: &mut State, action: Action) {
         (Peeking::Gate { choice, since }, Action::Down | Action::Up | Action::Top | Action::Bottom) => {
             let over = since.is_some() && left(*since, delay, now).is_none();
             *choice = match action {
-                Action::Down | Action::Bottom if over => Choice::Look,
-                _ => Choice::NotNow,
+                Action::Down | Action::Bottom if over => GateChoice::Look,
+                _ => GateChoice::NotNow,
             };
         }
-        (peeking @ Peeking::Gate { choice: Choice::Look, .. }, Action::Open) => {
+        (peeking @ Peeking::Gate { choice: GateChoice::Look, .. }, Action::Open) => {
             *peeking = Peeking::Reason { field: Field::default() }
         }
         (Peeking::Gate { .. } | Peeking::Opening, Action::Open | Action::Back | Action::Quit) => away(state),

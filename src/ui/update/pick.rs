@@ -5,7 +5,7 @@ use crossterm::event::KeyCode;
 use crate::ui::keymap::Key;
 use crate::ui::request::{LetterRequest, ShellRequest};
 use crate::ui::state::State;
-use crate::ui::state::overlay::{Choice, Overlay, Picked};
+use crate::ui::state::overlay::{Overlay, PickChoice, Picked};
 
 pub fn key(state: &mut State, key: Key) {
     let Some(Overlay::Pick(pick)) = &mut state.overlay else { return };
@@ -37,7 +37,7 @@ pub fn choose(state: &mut State, place: usize) {
     take(state, chosen);
 }
 
-fn take(state: &mut State, chosen: Option<Choice>) {
+fn take(state: &mut State, chosen: Option<PickChoice>) {
     let Some(choice) = chosen else { return };
     state.overlay = None;
     match choice.what {

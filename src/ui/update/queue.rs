@@ -1,20 +1,20 @@
 //! Keys in the batch: moving, choosing, deciding, and the ways out of it.
 
 use super::{decide, defer, moving, reading};
-use crate::domain::batch::Occasion;
+use crate::domain::batch::BatchOccasion;
 use crate::domain::positions::Position;
 use crate::domain::printable::Printable;
 use crate::domain::triage::Decision;
 use crate::ui::action::Action;
+use crate::ui::geometry::Focus;
 use crate::ui::request::{ShellRequest, Slot, StoreRequest};
-use crate::ui::space::Focus;
+use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::deferred::Deferrals;
 use crate::ui::state::field::Field;
 use crate::ui::state::notice::Notice;
 use crate::ui::state::overlay::{Confirm, Overlay, Prompt, PromptKind};
 use crate::ui::state::review::Review;
 use crate::ui::state::search::Search;
-use crate::ui::state::work::Work;
 use crate::ui::state::{AfterDecision, Screen, State};
 
 pub fn act(state: &mut State, action: Action) {
@@ -70,7 +70,7 @@ pub fn open_deferred(state: &mut State) {
 fn back(state: &mut State) {
     let Some(work) = &mut state.work else { return };
     if !work.chosen_now().is_empty() || work.chosen.from.is_some() {
-        work.chosen = crate::ui::state::work::Chosen::default();
+        work.chosen = crate::ui::state::batch_view::Selection::default();
     } else if work.filter().is_some() {
         work.filter_by("");
     } else {
@@ -90,7 +90,7 @@ pub fn leave(state: &mut State) {
 
 /// What exceptions let through, as a batch of its own; the one in hand is gone back to afterwards.
 pub fn exceptions(state: &mut State) {
-    let there = state.work.as_ref().is_some_and(|work| *work.triage.batch().occasion() == Occasion::Exceptions);
+    let there = state.work.as_ref().is_some_and(|work| *work.triage.batch().occasion() == BatchOccasion::Exceptions);
     if there {
         return state.say("This is what came through.");
     }
@@ -134,7 +134,7 @@ pub fn tell_chosen(state: &mut State) {
 
 fn prompt(state: &mut State, kind: PromptKind) {
     let text = match kind {
-        PromptKind::Filter => state.work.as_ref().and_then(Work::filter).unwrap_or_default(),
+        PromptKind::Filter => state.work.as_ref().and_then(BatchView::filter).unwrap_or_default(),
         PromptKind::Pattern => "",
     };
     let field = Field::of(text);

@@ -4,7 +4,7 @@ use crate::domain::letter::Letter;
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
 use crate::ui::state::State;
-use crate::ui::state::overlay::{Choice, Overlay, Pick, Picked};
+use crate::ui::state::overlay::{Overlay, Pick, PickChoice, Picked};
 use crate::ui::when;
 
 /// Does what is about the letter; `false` where the action is about something else.
@@ -35,7 +35,7 @@ fn other_body(state: &mut State) {
     }
 }
 
-fn offer(state: &mut State, title: &'static str, choices: fn(&Letter) -> Vec<Choice>, none: &str) {
+fn offer(state: &mut State, title: &'static str, choices: fn(&Letter) -> Vec<PickChoice>, none: &str) {
     let Some(Ok(letter)) = state.letter() else { return };
     let choices = choices(letter);
     if choices.is_empty() {
@@ -45,8 +45,8 @@ fn offer(state: &mut State, title: &'static str, choices: fn(&Letter) -> Vec<Cho
     }
 }
 
-fn links(letter: &Letter) -> Vec<Choice> {
-    let choice = |(place, link): (usize, &crate::domain::letter::LetterLink)| Choice {
+fn links(letter: &Letter) -> Vec<PickChoice> {
+    let choice = |(place, link): (usize, &crate::domain::letter::LetterLink)| PickChoice {
         label: (place + 1).to_string(),
         shown: link.shown.clone(),
         caution: link.caution.clone(),
@@ -55,8 +55,8 @@ fn links(letter: &Letter) -> Vec<Choice> {
     letter.links.iter().enumerate().map(choice).collect()
 }
 
-fn copies(letter: &Letter) -> Vec<Choice> {
-    let plain = |label: &str, shown: &Printable| Choice {
+fn copies(letter: &Letter) -> Vec<PickChoice> {
+    let plain = |label: &str, shown: &Printable| PickChoice {
         label: label.to_owned(),
         shown: shown.clone(),
         caution: None,
@@ -65,13 +65,13 @@ fn copies(letter: &Letter) -> Vec<Choice> {
     let mut choices = vec![plain("a", &letter.from_address), plain("s", &letter.subject)];
     choices.retain(|choice| !choice.shown.is_empty());
     // As it is shown: what hides in an address is not carried into another program either.
-    let copied = |choice: Choice| Choice { what: Picked::Copy(choice.shown.as_str().to_owned()), ..choice };
+    let copied = |choice: PickChoice| PickChoice { what: Picked::Copy(choice.shown.as_str().to_owned()), ..choice };
     choices.extend(links(letter).into_iter().map(copied));
     choices
 }
 
-fn attachments(letter: &Letter) -> Vec<Choice> {
-    let choice = |(place, file): (usize, &crate::domain::letter::Attached)| Choice {
+fn attachments(letter: &Letter) -> Vec<PickChoice> {
+    let choice = |(place, file): (usize, &crate::domain::letter::Attached)| PickChoice {
         label: (place + 1).to_string(),
         shown: Printable::from(format!("{}  {}  {}", file.name, file.kind, when::size(file.size))),
         caution: None,

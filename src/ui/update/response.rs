@@ -6,14 +6,14 @@ use crate::ui::action::Action;
 use crate::ui::request::{
     LetterResponse, RequestNumber, Response, SetupResponse, ShellRequest, Slot, StoreRequest, StoreResponse,
 };
+use crate::ui::state::batch_view::{BatchView, Pass};
+use crate::ui::state::message_list::MessageList;
 use crate::ui::state::notice::Notice;
 use crate::ui::state::overlay::{Leads, Overlay};
 use crate::ui::state::peek::Peeking;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::state::review::Review;
-use crate::ui::state::shelf::Shelf;
 use crate::ui::state::welcome::{Offer, Taken};
-use crate::ui::state::work::{Pass, Work};
 use crate::ui::state::{Screen, State};
 use crate::ui::when;
 
@@ -35,7 +35,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             if slot == Slot::Exceptions {
                 state.aside = state.work.take();
             }
-            batch(state, Work::new(*triage, sections, rows));
+            batch(state, BatchView::new(*triage, sections, rows));
             if slot == Slot::Arrive {
                 state.ask(StoreRequest::Overview);
             }
@@ -83,7 +83,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         }
         StoreResponse::Peek { peek, entries } => {
             if matches!(state.screen, Screen::Peek(_)) {
-                state.screen = Screen::Peek(Peeking::Open { peek, shelf: Box::new(Shelf::of(entries)) });
+                state.screen = Screen::Peek(Peeking::Open { peek, shelf: Box::new(MessageList::of(entries)) });
             }
         }
         StoreResponse::PeekEnded => {}
@@ -134,7 +134,7 @@ fn letter(state: &mut State, slot: Slot, response: LetterResponse) {
     }
 }
 
-fn batch(state: &mut State, work: Work) {
+fn batch(state: &mut State, work: BatchView) {
     state.overlay = None;
     state.notice = None;
     state.screen = if work.pass() == Pass::Over { Screen::Review(Review::default()) } else { Screen::Queue };

@@ -7,13 +7,13 @@ use super::decide;
 use crate::domain::positions::Positions;
 use crate::domain::triage::Decision;
 use crate::ui::action::Action;
+use crate::ui::geometry;
 use crate::ui::request::{Slot, StoreRequest};
-use crate::ui::space;
-use crate::ui::state::review::{Opened, Place};
+use crate::ui::state::review::{Opened, ReviewPlace};
 use crate::ui::state::{Screen, State};
 
 pub fn act(state: &mut State, action: Action) {
-    let half = space::review_rows(state.size).div_ceil(2).max(1);
+    let half = geometry::review_rows(state.size).div_ceil(2).max(1);
     let (Screen::Review(review), Some(work)) = (&mut state.screen, &state.work) else { return };
     match action {
         Action::Down => review.at += 1,
@@ -41,7 +41,7 @@ pub fn act(state: &mut State, action: Action) {
 fn take_back(state: &mut State) {
     let (Screen::Review(review), Some(work)) = (&state.screen, &state.work) else { return };
     match review.outline(work).place(review.at) {
-        Some(Place::Row(row)) if work.triage.verdict(row).is_some() => {
+        Some(ReviewPlace::Row(row)) if work.triage.verdict(row).is_some() => {
             decide::decide_on(state, Decision::Reopen, &Positions::from(row));
         }
         _ => decide::undo(state),

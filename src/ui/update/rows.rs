@@ -1,8 +1,8 @@
 //! The rows of the batch that are in sight or about to be: those that are not at hand are asked for.
 
 use crate::domain::positions::Positions;
+use crate::ui::geometry;
 use crate::ui::request::StoreRequest;
-use crate::ui::space;
 use crate::ui::state::{Screen, State};
 
 /// Asks for what is missing. Moving by a row asks for a screen's worth once a screen.
@@ -28,7 +28,7 @@ pub fn wanted(state: &State) -> (Positions, Positions) {
     let Some(work) = &state.work else { return Default::default() };
     match &state.screen {
         Screen::Review(review) => {
-            let height = space::review_rows(state.size);
+            let height = geometry::review_rows(state.size);
             let outline = review.outline(work);
             (outline.rows(review.top, height), outline.rows(review.top.saturating_sub(height), height * 3))
         }

@@ -7,8 +7,8 @@ use crate::domain::problem::Problem;
 use crate::ui::action::Action;
 use crate::ui::keymap::Key;
 use crate::ui::request::{SearchRequest, SearchResponse, Slot};
-use crate::ui::state::search::{LIMIT, Outcome, Search, Stage};
-use crate::ui::state::shelf::{Listed, Shelf};
+use crate::ui::state::message_list::{CursorList, MessageList};
+use crate::ui::state::search::{LIMIT, Search, SearchOutcome, SearchStage};
 use crate::ui::state::{Screen, State};
 
 /// While the line is typed.
@@ -19,13 +19,13 @@ pub fn typed(state: &mut State, key: Key) {
     }
     match (key.code(), &search.outcome) {
         (KeyCode::Enter, _) if search.field.is_blank() => {}
-        (KeyCode::Enter, Outcome::None) => search.stage = Stage::Looking,
-        (KeyCode::Enter, Outcome::Failed(_)) => {
+        (KeyCode::Enter, SearchOutcome::None) => search.stage = SearchStage::Looking,
+        (KeyCode::Enter, SearchOutcome::Failed(_)) => {
             search.query.clear();
             edited(state);
         }
-        (KeyCode::Enter | KeyCode::Down, Outcome::Found) => search.stage = Stage::Found,
-        (KeyCode::Esc | KeyCode::Down, _) if !search.shelf.is_empty() => search.stage = Stage::Found,
+        (KeyCode::Enter | KeyCode::Down, SearchOutcome::Found) => search.stage = SearchStage::Found,
+        (KeyCode::Esc | KeyCode::Down, _) if !search.shelf.is_empty() => search.stage = SearchStage::Found,
         (KeyCode::Esc, _) => behind(state),
         _ => {}
     }
@@ -39,9 +39,9 @@ pub fn edited(state: &mut State) {
         return;
     }
     search.query.clone_from(&query);
-    search.outcome = Outcome::None;
+    search.outcome = SearchOutcome::None;
     if query.is_empty() {
-        search.shelf = Shelf::default();
+        search.shelf = MessageList::default();
         state.requests.forget(|question| question == Slot::Search);
     } else {
         state.ask(SearchRequest { query, limit: LIMIT });
@@ -53,10 +53,10 @@ pub fn answered(state: &mut State, response: SearchResponse) {
     let Screen::Search(search) = &mut state.screen else { return };
     match response {
         SearchResponse::Found(entries) => {
-            search.shelf = Shelf::of(entries);
-            search.outcome = Outcome::Found;
+            search.shelf = MessageList::of(entries);
+            search.outcome = SearchOutcome::Found;
         }
-        SearchResponse::Mistaken(mistake) => search.outcome = Outcome::Mistaken(mistake),
+        SearchResponse::Mistaken(mistake) => search.outcome = SearchOutcome::Mistaken(mistake),
         SearchResponse::GivenUp => {}
     }
     looked(search);
@@ -65,21 +65,21 @@ pub fn answered(state: &mut State, response: SearchResponse) {
 /// It could not be searched.
 pub fn failed(state: &mut State, problem: Problem) {
     let Screen::Search(search) = &mut state.screen else { return };
-    search.outcome = Outcome::Failed(problem);
+    search.outcome = SearchOutcome::Failed(problem);
     looked(search);
 }
 
 /// Somebody who waits for the list comes to it, or back to the line.
 fn looked(search: &mut Search) {
-    if search.stage == Stage::Looking {
-        search.stage = if search.outcome == Outcome::Found { Stage::Found } else { Stage::Typing };
+    if search.stage == SearchStage::Looking {
+        search.stage = if search.outcome == SearchOutcome::Found { SearchStage::Found } else { SearchStage::Typing };
     }
 }
 
 /// In the list.
 pub fn act(state: &mut State, action: Action) {
-    let place = state.listed().map_or(0, Listed::place);
-    let last = state.listed().map_or(0, Listed::len).saturating_sub(1);
+    let place = state.listed().map_or(0, CursorList::place);
+    let last = state.listed().map_or(0, CursorList::len).saturating_sub(1);
     match action {
         Action::NextFound if place == last => return state.say("This is the last one that was found."),
         Action::NextFound => return moving::go(state, place + 1),
@@ -91,7 +91,7 @@ pub fn act(state: &mut State, action: Action) {
         return;
     }
     match (action, &mut state.screen) {
-        (Action::Search, Screen::Search(search)) => search.stage = Stage::Typing,
+        (Action::Search, Screen::Search(search)) => search.stage = SearchStage::Typing,
         (Action::Back | Action::Quit, _) => behind(state),
         _ => {}
     }

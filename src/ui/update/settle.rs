@@ -2,11 +2,11 @@
 
 use super::{palette, rows};
 use crate::ui::action::Mode;
+use crate::ui::geometry;
 use crate::ui::request::{Slot, StoreRequest};
-use crate::ui::space;
+use crate::ui::state::message_list::follow;
 use crate::ui::state::peek::Peeking;
-use crate::ui::state::shelf::follow;
-use crate::ui::state::{Screen, State, sheet};
+use crate::ui::state::{Screen, State, letter_rows};
 
 pub fn settle(state: &mut State) {
     if matches!(state.screen, Screen::Queue | Screen::Review(_)) && state.work.is_none() {
@@ -28,13 +28,13 @@ fn scroll(state: &mut State) {
         if let (Screen::Review(review), Some(work)) = (&mut state.screen, &state.work) {
             let places = review.outline(work).len();
             review.at = review.at.min(places.saturating_sub(1));
-            review.top = follow(review.top, review.at, places, space::review_rows(state.size));
+            review.top = follow(review.top, review.at, places, geometry::review_rows(state.size));
         }
         return;
     };
     let reading = *listed.reading();
-    let desk = space::desk(state.size, reading.focus);
-    let rows = state.letter().and_then(Result::ok).map_or(0, |letter| sheet::rows(letter, reading.quotes).len());
+    let desk = geometry::panes(state.size, reading.focus);
+    let rows = state.letter().and_then(Result::ok).map_or(0, |letter| letter_rows::rows(letter, reading.quotes).len());
     let height = desk.letter.map_or(0, |letter| usize::from(letter.height));
     if let Some(listed) = state.listed_mut() {
         let reading = listed.reading_mut();
@@ -45,7 +45,7 @@ fn scroll(state: &mut State) {
     match &mut state.screen {
         Screen::Queue => {
             if let Some(work) = &mut state.work {
-                work.follow(rows, space::roomy(list.height));
+                work.follow(rows, geometry::roomy(list.height));
             }
         }
         Screen::Deferred(deferrals) => deferrals.shelf.follow(rows),
@@ -57,7 +57,7 @@ fn scroll(state: &mut State) {
 
 /// The letter under the cursor, and the one that comes after it.
 fn letters(state: &mut State) {
-    if !space::enough(state.size) {
+    if !geometry::enough(state.size) {
         return;
     }
     let Some(sheet) = state.letter_key() else { return };

@@ -11,7 +11,7 @@ use chrono::{DateTime, Timelike, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use crate::domain::door::WindowState;
 use crate::domain::schedule::Window;
 use crate::ui::theme::Theme;
@@ -46,7 +46,7 @@ pub fn draw(
     above.put(usize::from(area.width).saturating_sub(end.len()), end, area.width);
     for (row, labels) in [(0, above), (2, below)] {
         for (column, text) in labels.placed {
-            if let Some(mut pen) = Pen::at(buffer, area, row) {
+            if let Some(mut pen) = LineWriter::at(buffer, area, row) {
                 pen.to(column).say(&text, theme.dim);
             }
         }
@@ -69,7 +69,7 @@ fn line(span: &Span, today: &[(Window, WindowState)], here: usize, theme: &Theme
             None if ends => ("·", theme.rule),
             None => ("─", theme.rule),
         };
-        if let Some(mut pen) = Pen::at(buffer, area, 1) {
+        if let Some(mut pen) = LineWriter::at(buffer, area, 1) {
             pen.to(column).say(mark, style);
         }
     }

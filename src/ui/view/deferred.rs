@@ -9,28 +9,28 @@
 
 use ratatui::buffer::Buffer;
 
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use super::{letter, list, queue};
 use crate::domain::triage::Decision;
-use crate::ui::space;
+use crate::ui::geometry;
 use crate::ui::state::State;
 use crate::ui::state::deferred::Deferrals;
-use crate::ui::state::shelf::Listed;
+use crate::ui::state::message_list::CursorList;
 use crate::ui::when;
 
 pub fn draw(state: &State, deferrals: &Deferrals, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
     let shelf = &deferrals.shelf;
-    if let Some(mut pen) = Pen::at(buffer, space::frame(size).head, 0) {
+    if let Some(mut pen) = LineWriter::at(buffer, geometry::frame(size).head, 0) {
         pen.skip(1).say("deferred", theme.accent);
         if deferrals.known && !shelf.is_empty() {
             pen.skip(3).say(&when::count(shelf.len(), "message", "messages"), theme.text);
         }
     }
-    let desk = space::desk(size, shelf.reading().focus);
+    let desk = geometry::panes(size, shelf.reading().focus);
     if shelf.is_empty() {
         if deferrals.known {
-            list::empty(none(state), theme, buffer, space::frame(size).body);
+            list::empty(none(state), theme, buffer, geometry::frame(size).body);
         }
         return;
     }
@@ -56,7 +56,7 @@ fn none(state: &State) -> &'static str {
     let staged = state
         .work
         .as_ref()
-        .is_some_and(|work| !work.triage.whose(|decision| matches!(decision, Decision::Defer(_))).is_empty());
+        .is_some_and(|work| !work.triage.positions_with(|decision| matches!(decision, Decision::Defer(_))).is_empty());
     if staged {
         "Nothing is deferred yet. What you put off in this batch is in the review."
     } else {

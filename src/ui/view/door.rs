@@ -21,14 +21,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::dayline;
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use super::receipt::summary;
 use crate::domain::concern::WATCH_HINT;
-use crate::domain::door::{Door, OpenWindow};
+use crate::domain::door::{OpenWindow, Overview};
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
+use crate::ui::geometry;
 use crate::ui::request::Slot;
-use crate::ui::space;
 use crate::ui::state::State;
 use crate::ui::when;
 
@@ -38,7 +38,7 @@ const CONCERNS: usize = 3;
 const DAY: u16 = 74;
 
 pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
-    let frame = space::frame(size);
+    let frame = geometry::frame(size);
     let body = Rect { y: 0, height: frame.body.bottom(), ..frame.body };
     let Some(door) = &state.door else { return };
     let width = body.width.saturating_sub(6).min(DAY);
@@ -58,7 +58,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let gap = (height.saturating_sub(needed) / 5).min(3);
     let mut row = height.saturating_sub(needed + 2 * gap) / 3;
     for (text, style) in top {
-        if let Some(mut pen) = Pen::at(buffer, body, row) {
+        if let Some(mut pen) = LineWriter::at(buffer, body, row) {
             pen.centred(&Printable::from(text), style);
         }
         row += 1;
@@ -71,7 +71,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
         row += day + gap;
     }
     for (text, style) in sentences {
-        if let Some(mut pen) = Pen::at(buffer, middle, row) {
+        if let Some(mut pen) = LineWriter::at(buffer, middle, row) {
             pen.text(&text, style);
         }
         row += 1;
@@ -79,7 +79,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
 }
 
 /// The one thing to know, in a line or two, and what Enter does.
-fn says(state: &State, door: &Door) -> Vec<(String, Style)> {
+fn says(state: &State, door: &Overview) -> Vec<(String, Style)> {
     let (theme, zone) = (&state.settings.theme, state.settings.zone);
     let big = theme.writer;
     let enter = state.keymap.shown(Action::Open).unwrap_or_default();
@@ -144,7 +144,7 @@ fn is_open(state: &State, open: &OpenWindow) -> String {
 }
 
 /// What stands beneath the line of the day.
-fn beneath(state: &State, door: &Door) -> Vec<(String, Style)> {
+fn beneath(state: &State, door: &Overview) -> Vec<(String, Style)> {
     let theme = &state.settings.theme;
     let mut lines = Vec::new();
     if let Some(last) = &door.last {
@@ -160,7 +160,7 @@ fn beneath(state: &State, door: &Door) -> Vec<(String, Style)> {
     if let Some(held) = door.held {
         lines.push((format!("{held} held."), theme.dim));
     }
-    lines.extend(super::outside::lines(door.outside).into_iter().map(|line| (line, theme.dim)));
+    lines.extend(super::write_back::lines(door.outside).into_iter().map(|line| (line, theme.dim)));
     let (worries, told) = concerns(state, door);
     lines.extend(told);
     if door.open.is_none() && door.let_through == 0 && door.next.is_some() && !worries {
@@ -177,7 +177,7 @@ fn beneath(state: &State, door: &Door) -> Vec<(String, Style)> {
 }
 
 /// What is wrong with the sources, each with what to do: whole, however many lines that takes. Whether anything is.
-fn concerns(state: &State, door: &Door) -> (bool, Vec<(String, Style)>) {
+fn concerns(state: &State, door: &Overview) -> (bool, Vec<(String, Style)>) {
     let theme = &state.settings.theme;
     let mut lines = Vec::new();
     for concern in door.concerns.iter().take(CONCERNS) {

@@ -10,14 +10,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget as _};
 
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use crate::domain::printable::Printable;
-use crate::ui::space;
+use crate::ui::geometry;
 use crate::ui::state::notice::Tone;
 use crate::ui::state::{State, hints};
 
 pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
-    let frame = space::frame(size);
+    let frame = geometry::frame(size);
     // A panel has hints of its own.
     if state.overlay.is_none() && !state.hints_covered() {
         hints(state, buffer);
@@ -28,7 +28,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
 fn notice(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
     let Some(notice) = state.said() else { return };
-    let Some(mut pen) = Pen::at(buffer, area, 0) else { return };
+    let Some(mut pen) = LineWriter::at(buffer, area, 0) else { return };
     // Nothing is said to be done before it is durable.
     let notice_style = if state.holds_keys() { theme.dim } else { theme.text };
     let way_back = notice.way_back.as_ref().map_or_else(String::new, |way| format!(" · {way}"));
@@ -50,7 +50,7 @@ fn several_lines(text: &Printable, style: Style, buffer: &mut Buffer, area: Rect
     let over = Rect { y: area.bottom().saturating_sub(count), height: count, ..area };
     Clear.render(over.intersection(buffer.area), buffer);
     for (row, line) in lines.iter().take(usize::from(count)).enumerate() {
-        if let Some(mut pen) = Pen::at(buffer, over, row) {
+        if let Some(mut pen) = LineWriter::at(buffer, over, row) {
             pen.skip(1).text(line, style);
         }
     }
@@ -61,7 +61,7 @@ pub fn hints(state: &State, buffer: &mut Buffer) {
     let theme = &state.settings.theme;
     let Some(area) = hints::line(state) else { return };
     for hint in hints::hints(state) {
-        let Some(mut pen) = Pen::at(buffer, area, 0) else { return };
+        let Some(mut pen) = LineWriter::at(buffer, area, 0) else { return };
         pen.to(usize::from(hint.column)).say(&hint.key, theme.accent).skip(1).say(hint.word, theme.dim);
     }
 }

@@ -9,20 +9,20 @@
 
 use ratatui::buffer::Buffer;
 
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use super::{list, search};
 use crate::domain::printable::Printable;
-use crate::ui::space;
+use crate::ui::geometry;
 use crate::ui::state::State;
 use crate::ui::state::field::Field;
-use crate::ui::state::page::{self, Line, Works};
+use crate::ui::state::page::{self, HelpLine, Works};
 
 const HINT: &str = "type to search · dim: on other screens ";
 
 pub fn draw(state: &State, field: &Field, top: usize, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
-    let frame = space::frame(size);
-    if let Some(mut pen) = Pen::at(buffer, frame.head, 0) {
+    let frame = geometry::frame(size);
+    if let Some(mut pen) = LineWriter::at(buffer, frame.head, 0) {
         pen.skip(1).say("help", theme.accent).skip(2);
         search::typed(field, true, state, &mut pen, HINT.len());
         pen.right(HINT, theme.dim);
@@ -35,11 +35,11 @@ pub fn draw(state: &State, field: &Field, top: usize, buffer: &mut Buffer, size:
     }
     let top = top.min(lines.len().saturating_sub(usize::from(body.height)));
     for (row, line) in lines.iter().skip(top).take(usize::from(body.height)).enumerate() {
-        let Some(mut pen) = Pen::at(buffer, body, row) else { return };
+        let Some(mut pen) = LineWriter::at(buffer, body, row) else { return };
         match line {
-            Line::Blank => {}
-            Line::Title(title) => drop(pen.skip(3).say(title, theme.dim)),
-            Line::Keys(keys, sentence, works) => {
+            HelpLine::Blank => {}
+            HelpLine::Title(title) => drop(pen.skip(3).say(title, theme.dim)),
+            HelpLine::Keys(keys, sentence, works) => {
                 let (key, text) = match works {
                     Works::Here => (theme.accent, theme.text),
                     Works::Elsewhere => (theme.dim, theme.dim),
@@ -48,7 +48,7 @@ pub fn draw(state: &State, field: &Field, top: usize, buffer: &mut Buffer, size:
             }
         }
     }
-    if let Some(mut pen) = Pen::at(buffer, frame.hints, 0) {
+    if let Some(mut pen) = LineWriter::at(buffer, frame.hints, 0) {
         let shown = (top + usize::from(body.height)).min(lines.len());
         let more = if shown < lines.len() { "↓ more  " } else { "" };
         pen.right(more, theme.accent);

@@ -20,15 +20,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use crate::domain::letter::{Body, Letter, LineKind, TextStyle};
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
-use crate::ui::space;
+use crate::ui::geometry;
 use crate::ui::state::State;
+use crate::ui::state::letter_rows::{self, SheetRow};
+use crate::ui::state::message_list::CursorList;
 use crate::ui::state::notice::sentence;
-use crate::ui::state::sheet::{self, Row};
-use crate::ui::state::shelf::Listed;
 use crate::ui::when;
 
 /// The columns for the names of header lines; a longer one takes what it needs.
@@ -37,23 +37,23 @@ const NAMES: usize = 5;
 /// The letter under the cursor, in its place.
 pub fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
-    let column = space::column(area);
+    let column = geometry::column(area);
     let Some(listed) = state.listed() else { return };
     match state.letter() {
         // A letter is here within a frame or two; a word that flashes by would only unsettle.
         None => {}
         Some(Err(problem)) => {
             for (row, line) in sentence(problem).wrap(usize::from(column.width)).iter().enumerate() {
-                if let Some(mut pen) = Pen::at(buffer, column, row) {
+                if let Some(mut pen) = LineWriter::at(buffer, column, row) {
                     pen.text(line, theme.warm);
                 }
             }
         }
         Some(Ok(letter)) => {
             let reading = listed.reading();
-            let rows = sheet::rows(letter, reading.quotes);
+            let rows = letter_rows::rows(letter, reading.quotes);
             for (line, row) in rows.iter().skip(reading.scroll).take(usize::from(area.height)).enumerate() {
-                if let Some(pen) = Pen::at(buffer, column, line) {
+                if let Some(pen) = LineWriter::at(buffer, column, line) {
                     draw_row(state, letter, row, pen);
                 }
             }
@@ -67,18 +67,18 @@ fn more(state: &State, scroll: usize, rows: usize, buffer: &mut Buffer, area: Re
     let height = usize::from(area.height);
     let margin = Rect { x: area.right().saturating_sub(1), width: area.width.min(1), ..area };
     for (shown, row, arrow) in [(scroll > 0, 0, "↑"), (scroll + height < rows, height.saturating_sub(1), "↓")] {
-        if let (true, Some(mut pen)) = (shown, Pen::at(buffer, margin, row)) {
+        if let (true, Some(mut pen)) = (shown, LineWriter::at(buffer, margin, row)) {
             pen.say(arrow, state.settings.theme.accent);
         }
     }
 }
 
-fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
+fn draw_row(state: &State, letter: &Letter, row: &SheetRow, mut pen: LineWriter<'_>) {
     let theme = &state.settings.theme;
     match row {
-        Row::Blank => {}
-        Row::From => {
-            let sent = if sheet::dated_apart(letter) { String::new() } else { sent(state) };
+        SheetRow::Blank => {}
+        SheetRow::From => {
+            let sent = if letter_rows::dated_apart(letter) { String::new() } else { sent(state) };
             if letter.from_name.is_empty() {
                 pen.text(&letter.from_address, theme.writer);
             } else {
@@ -89,18 +89,18 @@ fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
             }
             pen.right(&sent, theme.dim);
         }
-        Row::Header(place) => {
+        SheetRow::Header(place) => {
             if let Some((name, value)) = letter.headers.get(*place) {
                 pen.text_in(&(*name).into(), NAMES, theme.dim).skip(1).text(value, theme.dim);
             }
         }
-        Row::Date => {
+        SheetRow::Date => {
             pen.text_in(&"Date".into(), NAMES, theme.dim).skip(1).say(&sent(state), theme.dim);
         }
-        Row::Subject(text) => {
+        SheetRow::Subject(text) => {
             pen.text(text, theme.text.add_modifier(Modifier::UNDERLINED));
         }
-        Row::Line(place) => {
+        SheetRow::Line(place) => {
             if let Some(line) = letter.lines.get(*place) {
                 for span in &line.spans {
                     // The mark of a quote is context too; the number of a link is something that can be done.
@@ -109,20 +109,20 @@ fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
                 }
             }
         }
-        Row::Folded(count) => {
+        SheetRow::Folded(count) => {
             let key = state.keymap.shown(Action::Quotes).map_or_else(String::new, |key| format!(" · {key}"));
             pen.say("╌ ", theme.quote)
                 .say(&when::count(*count, "more quoted line", "more quoted lines"), theme.quote)
                 .say(&key, theme.dim);
         }
-        Row::Attachment(place) => {
+        SheetRow::Attachment(place) => {
             if let Some(file) = letter.attachments.get(*place) {
                 let size = when::size(file.size);
                 let room = pen.room().saturating_sub(10 + size.len() + 2);
                 pen.say("attached  ", theme.dim).text(&file.name.cut(room), theme.text).skip(2).say(&size, theme.dim);
             }
         }
-        Row::Link(place) => {
+        SheetRow::Link(place) => {
             if let Some(link) = letter.links.get(*place) {
                 pen.say(&format!("[{}] ", place + 1), theme.accent).text(&link.shown, theme.dim);
                 if let Some(caution) = &link.caution {
@@ -130,12 +130,12 @@ fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
                 }
             }
         }
-        Row::Note(place) => {
+        SheetRow::Note(place) => {
             if let Some(note) = letter.notes.get(*place) {
                 pen.say("· ", theme.dim).text(note, theme.dim);
             }
         }
-        Row::OtherBody => {
+        SheetRow::OtherBody => {
             let other = match (letter.body, letter.other()) {
                 (_, Some(Body::Whole)) => "what the page hides, too",
                 (Body::Whole, _) => "the version without what is hidden",
@@ -153,7 +153,7 @@ fn draw_row(state: &State, letter: &Letter, row: &Row, mut pen: Pen<'_>) {
 
 /// When the letter under the cursor was sent: `yesterday 18:20`.
 fn sent(state: &State) -> String {
-    let entry = state.listed().and_then(Listed::current);
+    let entry = state.listed().and_then(CursorList::current);
     entry.map_or_else(String::new, |entry| when::moment(entry.placed, state.now, state.settings.zone))
 }
 

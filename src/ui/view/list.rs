@@ -11,17 +11,17 @@ use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use crate::domain::message::MessageSummary;
-use crate::ui::space;
-use crate::ui::state::lines::Line;
-use crate::ui::state::shelf::{Listed, Shelf};
-use crate::ui::state::work::Work;
+use crate::ui::geometry;
+use crate::ui::state::batch_view::BatchView;
+use crate::ui::state::lines::ListLine;
+use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::theme::Theme;
 use crate::ui::when;
 
 /// What a row needs to know besides its message.
-pub struct Row<'a> {
+pub struct RowContext<'a> {
     pub entry: &'a MessageSummary,
     pub here: bool,
     pub chosen: bool,
@@ -30,23 +30,23 @@ pub struct Row<'a> {
 }
 
 /// The list of a batch.
-pub fn batch(work: &Work, now: DateTime<Utc>, theme: &Theme, buffer: &mut Buffer, area: Rect) {
+pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut Buffer, area: Rect) {
     let chosen = work.chosen_now();
-    let lines = work.lines(space::roomy(area.height));
+    let lines = work.lines(geometry::roomy(area.height));
     for line in 0..usize::from(area.height) {
-        let Some(mut pen) = Pen::at(buffer, area, line) else { return };
+        let Some(mut pen) = LineWriter::at(buffer, area, line) else { return };
         match lines.line(work.top + line) {
             None => return,
-            Some(Line::Blank) => {}
-            Some(Line::Heading(title)) => drop(pen.skip(3).text(&title.into(), theme.dim)),
-            Some(Line::Row(position)) => {
+            Some(ListLine::Blank) => {}
+            Some(ListLine::Heading(title)) => drop(pen.skip(3).text(&title.into(), theme.dim)),
+            Some(ListLine::Row(position)) => {
                 let here = work.at() == Some(position);
                 match work.find(position) {
                     Some(entry) => {
                         let carried = if entry.carried > 0 { format!("↻{} ", entry.carried) } else { String::new() };
                         let returned = if entry.returned > 0 { "↩ " } else { "" };
                         let mark = format!("{returned}{carried}{:>3}", when::age(entry.placed, now));
-                        row(&Row { entry, here, chosen: chosen.contains(position), mark }, theme, pen);
+                        row(&RowContext { entry, here, chosen: chosen.contains(position), mark }, theme, pen);
                     }
                     // It is on its way.
                     None => drop(pen.skip(1).say(if here { "▌" } else { " " }, theme.accent)),
@@ -58,7 +58,7 @@ pub fn batch(work: &Work, now: DateTime<Utc>, theme: &Theme, buffer: &mut Buffer
 
 /// A plain list; `mark` says what stands at the right of each row.
 pub fn shelf(
-    shelf: &Shelf,
+    shelf: &MessageList,
     mark: impl Fn(usize, &MessageSummary) -> String,
     theme: &Theme,
     buffer: &mut Buffer,
@@ -67,12 +67,12 @@ pub fn shelf(
     for (line, (place, entry)) in
         shelf.entries.iter().enumerate().skip(shelf.top).take(usize::from(area.height)).enumerate()
     {
-        let Some(pen) = Pen::at(buffer, area, line) else { return };
-        row(&Row { entry, here: place == shelf.place(), chosen: false, mark: mark(place, entry) }, theme, pen);
+        let Some(pen) = LineWriter::at(buffer, area, line) else { return };
+        row(&RowContext { entry, here: place == shelf.place(), chosen: false, mark: mark(place, entry) }, theme, pen);
     }
 }
 
-fn row(row: &Row<'_>, theme: &Theme, mut pen: Pen<'_>) {
+fn row(row: &RowContext<'_>, theme: &Theme, mut pen: LineWriter<'_>) {
     let whole = pen.room();
     let right = row.mark.chars().count() + 2;
     let sender = (whole / 3).clamp(8, 20);
@@ -95,7 +95,7 @@ pub fn empty(text: &str, theme: &Theme, buffer: &mut Buffer, area: Rect) {
     let lines = crate::domain::printable::Printable::from(text).wrap(usize::from(area.width.saturating_sub(6)).max(8));
     let first = usize::from(area.height / 3).min(usize::from(area.height).saturating_sub(lines.len()));
     for (row, line) in lines.iter().enumerate() {
-        if let Some(mut pen) = Pen::at(buffer, area, first + row) {
+        if let Some(mut pen) = LineWriter::at(buffer, area, first + row) {
             pen.centred(line, theme.dim);
         }
     }

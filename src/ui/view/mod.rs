@@ -8,28 +8,28 @@ mod door;
 mod footer;
 mod help;
 mod letter;
+mod line_writer;
 mod list;
-mod outside;
 mod overlay;
 mod palette;
 mod panel;
 mod peek;
-mod pen;
 mod queue;
 mod receipt;
 mod review;
 mod search;
 mod welcome;
+mod write_back;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Style};
 use ratatui::widgets::Clear;
 
-use super::space;
+use super::geometry;
 use super::state::overlay::Overlay;
 use super::state::{Screen, State};
-use pen::Pen;
+use line_writer::LineWriter;
 
 /// Draws the whole screen.
 pub fn draw(state: &State, frame: &mut Frame<'_>) {
@@ -54,8 +54,8 @@ fn screen(state: &State, frame: &mut Frame<'_>) {
     let size = (area.width, area.height);
     frame.render_widget(Clear, area);
     let buffer = frame.buffer_mut();
-    if !space::enough(size) {
-        if let Some(mut pen) = Pen::at(buffer, area, usize::from(area.height / 2)) {
+    if !geometry::enough(size) {
+        if let Some(mut pen) = LineWriter::at(buffer, area, usize::from(area.height / 2)) {
             pen.centred(&"too small for tidebox".into(), state.settings.theme.text);
         }
         return;

@@ -21,28 +21,28 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
+use super::line_writer::LineWriter;
 use super::panel::{MARGIN, mark};
-use super::pen::Pen;
 use super::search::typed;
 use crate::domain::printable::Printable;
 use crate::domain::until::Until;
-use crate::ui::space;
+use crate::ui::geometry;
 use crate::ui::state::State;
+use crate::ui::state::defer_choices::{Way, ways};
 use crate::ui::state::notice::sentence;
 use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Pick, Picker, Prompt, PromptKind};
 use crate::ui::state::panel::{Panel, Row};
-use crate::ui::state::ways::{Way, ways};
 use crate::ui::when;
 
 pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
     let Some(panel) = Panel::of(state) else { return };
     Clear.render(panel.area.intersection(buffer.area), buffer);
-    if let Some(mut pen) = Pen::at(buffer, panel.area, 0) {
+    if let Some(mut pen) = LineWriter::at(buffer, panel.area, 0) {
         let width = pen.room();
         pen.say(&"─".repeat(width), state.settings.theme.rule);
     }
     // Two lines right over each other would be one too many.
-    let rule = state.listed().and_then(|listed| space::desk(state.size, listed.reading().focus).rule);
+    let rule = state.listed().and_then(|listed| geometry::panes(state.size, listed.reading().focus).rule);
     if let Some(rule) = rule.filter(|rule| rule.bottom() == panel.area.y && rule.width > 1) {
         Clear.render(rule.intersection(buffer.area), buffer);
     }
@@ -54,7 +54,7 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
         Overlay::Prompt(prompt) => line(state, prompt, &rows, buffer),
         Overlay::Pick(pick) => choices(state, pick, &rows, buffer),
         Overlay::Confirm(confirm) => {
-            if let Some(mut pen) = Pen::at(buffer, panel.place(0), 0) {
+            if let Some(mut pen) = LineWriter::at(buffer, panel.place(0), 0) {
                 pen.skip(MARGIN).text(&confirm.question, state.settings.theme.text);
             }
         }
@@ -67,7 +67,7 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
     let windows: Vec<Printable> = ways.iter().map(|way| leads_to(state, &way.until)).collect();
     let widest = windows.iter().map(Printable::width).max().unwrap_or(0);
     for (row, place) in rows {
-        let Some(mut pen) = Pen::at(buffer, *place, 0) else { return };
+        let Some(mut pen) = LineWriter::at(buffer, *place, 0) else { return };
         match row {
             Row::Title => {
                 let title = match picker.purpose.count() {
@@ -101,7 +101,7 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
     }
 }
 
-fn date_line(state: &State, date: &DateEntry, pen: &mut Pen<'_>) {
+fn date_line(state: &State, date: &DateEntry, pen: &mut LineWriter<'_>) {
     let theme = &state.settings.theme;
     pen.say("a date: ", theme.text);
     typed(&date.field, true, state, pen, 36);
@@ -126,7 +126,7 @@ fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffe
         PromptKind::Pattern => "select",
     };
     for (row, place) in rows {
-        let Some(mut pen) = Pen::at(buffer, *place, 0) else { return };
+        let Some(mut pen) = LineWriter::at(buffer, *place, 0) else { return };
         match (row, &prompt.problem) {
             (Row::Field, _) => {
                 pen.skip(MARGIN).say(title, theme.accent).skip(2);
@@ -145,7 +145,7 @@ fn choices(state: &State, pick: &Pick, rows: &[(Row, Rect)], buffer: &mut Buffer
     let theme = &state.settings.theme;
     let labels = pick.choices.iter().map(|choice| choice.label.len()).max().unwrap_or(0);
     for (row, place) in rows {
-        let Some(mut pen) = Pen::at(buffer, *place, 0) else { return };
+        let Some(mut pen) = LineWriter::at(buffer, *place, 0) else { return };
         match row {
             Row::Title => {
                 pen.skip(MARGIN).say(pick.title, theme.dim).skip(2).say(&pick.typed, theme.text);

@@ -13,25 +13,25 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use super::line_writer::LineWriter;
 use super::panel::{MARGIN, mark};
-use super::pen::Pen;
 use super::search::typed;
 use crate::domain::printable::Printable;
 use crate::ui::action::DEEDS;
 use crate::ui::state::State;
-use crate::ui::state::palette::{Fitting, Palette, fitting, possible};
+use crate::ui::state::palette::{CommandPalette, Fitting, fitting, possible};
 use crate::ui::state::panel::{Row, fitting_rows};
 use crate::ui::theme::Theme;
 
 /// The columns of the keys; those that find no room are in help.
 const KEYS: usize = 11;
 
-pub fn draw(state: &State, palette: &Palette, rows: &[(Row, Rect)], buffer: &mut Buffer) {
+pub fn draw(state: &State, palette: &CommandPalette, rows: &[(Row, Rect)], buffer: &mut Buffer) {
     let theme = &state.settings.theme;
     let text = palette.field.text();
     let found = fitting(state, &text);
     for (row, place) in rows {
-        let Some(mut pen) = Pen::at(buffer, *place, 0) else { return };
+        let Some(mut pen) = LineWriter::at(buffer, *place, 0) else { return };
         match row {
             Row::Field => {
                 pen.skip(MARGIN).say("do", theme.accent).skip(2);
@@ -49,13 +49,13 @@ pub fn draw(state: &State, palette: &Palette, rows: &[(Row, Rect)], buffer: &mut
     }
     let first = rows.iter().find(|(row, _)| *row == Row::Blank);
     if let (true, Some((_, place))) = (found.is_empty(), first)
-        && let Some(mut pen) = Pen::at(buffer, *place, 0)
+        && let Some(mut pen) = LineWriter::at(buffer, *place, 0)
     {
         pen.skip(MARGIN).say("Nothing that can be done here is called that.", theme.dim);
     }
 }
 
-fn action(state: &State, fitting: &Fitting, here: bool, pen: &mut Pen<'_>) {
+fn action(state: &State, fitting: &Fitting, here: bool, pen: &mut LineWriter<'_>) {
     let theme = &state.settings.theme;
     let deed = fitting.action.deed();
     let (key, name, sentence) = match (possible(state, fitting.action), here) {
@@ -89,7 +89,7 @@ fn keys(state: &State, fitting: &Fitting) -> String {
 }
 
 /// Words with the letters that were typed in the accent; underlined too, for where there is no colour.
-fn spelled(text: &str, found: &[usize], style: Style, theme: &Theme, pen: &mut Pen<'_>) {
+fn spelled(text: &str, found: &[usize], style: Style, theme: &Theme, pen: &mut LineWriter<'_>) {
     let marked = style.patch(theme.accent).add_modifier(Modifier::UNDERLINED);
     for (place, c) in text.chars().enumerate() {
         pen.say(c.encode_utf8(&mut [0; 4]), if found.contains(&place) { marked } else { style });

@@ -1,12 +1,12 @@
 //! What the rows of every panel share: the room before what is written, and the mark of the cursor in it.
 
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use crate::ui::state::State;
 
 /// The columns before what is written in a panel: room for the cursor's mark.
 pub const MARGIN: usize = 3;
 
 /// The mark of the cursor, or as much space.
-pub fn mark(state: &State, here: bool, pen: &mut Pen<'_>) {
+pub fn mark(state: &State, here: bool, pen: &mut LineWriter<'_>) {
     pen.under(here, &state.settings.theme).skip(1).say(if here { "▌ " } else { "  " }, state.settings.theme.accent);
 }

@@ -17,15 +17,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use super::{letter, list};
-use crate::domain::batch::Occasion;
+use crate::domain::batch::BatchOccasion;
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
-use crate::ui::space;
+use crate::ui::geometry;
 use crate::ui::state::State;
-use crate::ui::state::shelf::Listed;
-use crate::ui::state::work::{Pass, Work};
+use crate::ui::state::batch_view::{BatchView, Pass};
+use crate::ui::state::message_list::CursorList;
 use crate::ui::when;
 
 /// From here on, what is left of the time is in the warm colour. In minutes.
@@ -34,8 +34,8 @@ const RUNNING_OUT: i64 = 5;
 pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let Some(work) = &state.work else { return };
     let theme = &state.settings.theme;
-    head(state, work, buffer, space::frame(size).head);
-    let desk = space::desk(size, work.reading().focus);
+    head(state, work, buffer, geometry::frame(size).head);
+    let desk = geometry::panes(size, work.reading().focus);
     if let Some(area) = desk.list {
         if work.is_empty() {
             list::empty(&nothing(state, work), theme, buffer, area);
@@ -51,7 +51,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     }
 }
 
-fn nothing(state: &State, work: &Work) -> String {
+fn nothing(state: &State, work: &BatchView) -> String {
     let key = |action: Action| state.keymap.shown(action).unwrap_or_default();
     match work.filter() {
         Some(_) if work.pass() != Pass::Over => {
@@ -65,7 +65,7 @@ fn nothing(state: &State, work: &Work) -> String {
 pub fn rule(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
     for row in 0..usize::from(area.height) {
-        if let Some(mut pen) = Pen::at(buffer, area, row) {
+        if let Some(mut pen) = LineWriter::at(buffer, area, row) {
             let width = pen.room();
             pen.say(&if area.width == 1 { "│".to_owned() } else { "─".repeat(width) }, theme.rule);
         }
@@ -73,11 +73,11 @@ pub fn rule(state: &State, buffer: &mut Buffer, area: Rect) {
 }
 
 /// Name, progress, time left, and what waits for the next time. The less important gives way where there is no room.
-pub fn head(state: &State, work: &Work, buffer: &mut Buffer, area: Rect) {
+pub fn head(state: &State, work: &BatchView, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
     let total = work.triage.batch().size();
     let decided = work.triage.decided();
-    let Some(mut pen) = Pen::at(buffer, area, 0) else { return };
+    let Some(mut pen) = LineWriter::at(buffer, area, 0) else { return };
     let whole = pen.room();
     let (left, running_out) = time_left(state, work);
     let mut pass = match (work.pass(), work.filter()) {
@@ -104,14 +104,14 @@ pub fn head(state: &State, work: &Work, buffer: &mut Buffer, area: Rect) {
     }
 }
 
-fn name(work: &Work) -> Printable {
+fn name(work: &BatchView) -> Printable {
     match work.triage.batch().occasion() {
-        Occasion::Window { checkin, .. } => Printable::from(checkin),
-        Occasion::Exceptions => "came through".into(),
+        BatchOccasion::Window { checkin, .. } => Printable::from(checkin),
+        BatchOccasion::Exceptions => "came through".into(),
     }
 }
 
-fn time_left(state: &State, work: &Work) -> (String, bool) {
+fn time_left(state: &State, work: &BatchView) -> (String, bool) {
     let Some(closes) = work.triage.batch().closes() else { return (String::new(), false) };
     let left = closes - state.now;
     if left <= chrono::Duration::zero() {
@@ -120,9 +120,9 @@ fn time_left(state: &State, work: &Work) -> (String, bool) {
     (format!("{} left", when::stretch(left)), left <= chrono::Duration::minutes(RUNNING_OUT))
 }
 
-fn since(state: &State, work: &Work) -> String {
+fn since(state: &State, work: &BatchView) -> String {
     let (waiting, through) = work.since;
-    let window = matches!(work.triage.batch().occasion(), Occasion::Window { .. });
+    let window = matches!(work.triage.batch().occasion(), BatchOccasion::Window { .. });
     match (waiting, through) {
         (_, through) if through > 0 && window => {
             let key = state.keymap.shown(Action::Exceptions).unwrap_or_default();

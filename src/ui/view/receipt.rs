@@ -22,11 +22,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use crate::domain::batch::EXCEPTIONS;
 use crate::domain::printable::Printable;
 use crate::domain::receipt::Receipt;
-use crate::ui::space;
+use crate::ui::geometry;
 use crate::ui::state::State;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::when;
@@ -36,14 +36,14 @@ const BAR: usize = 40;
 
 pub fn draw(state: &State, closing: &Closing, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
-    let body = space::frame(size).body;
+    let body = geometry::frame(size).body;
     let lines = lines(state, closing);
     let widest = lines.iter().map(Line::width).max().unwrap_or(0).min(usize::from(body.width) - 2);
     let left = u16::try_from((usize::from(body.width) - widest) / 2).unwrap_or(0);
     let area = Rect { x: body.x + left, width: body.width - left, ..body };
     let first = usize::from(body.height).saturating_sub(lines.len()) / 3;
     for (row, line) in lines.iter().enumerate() {
-        if let Some(mut pen) = Pen::at(buffer, area, first + row) {
+        if let Some(mut pen) = LineWriter::at(buffer, area, first + row) {
             match line {
                 Line::Says(text, style) => drop(pen.say(text, *style)),
                 Line::Bar(full, whole) => drop(
@@ -108,7 +108,7 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
         before.push(format!("Before it, you peeked {}.", when::times(receipt.peeks)));
     }
     if let Some(door) = &state.door {
-        before.extend(super::outside::lines(door.outside));
+        before.extend(super::write_back::lines(door.outside));
     }
     if !before.is_empty() {
         lines.push(says(String::new()));

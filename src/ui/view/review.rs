@@ -12,43 +12,43 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use super::queue;
 use crate::domain::positions::Position;
 use crate::domain::printable::Printable;
 use crate::domain::triage::Decision;
 use crate::ui::action::Action;
-use crate::ui::space;
+use crate::ui::geometry;
 use crate::ui::state::State;
-use crate::ui::state::follow::Follow;
-use crate::ui::state::review::{Kind, Opened, Place, Review};
-use crate::ui::state::work::Work;
+use crate::ui::state::batch_view::BatchView;
+use crate::ui::state::review::{Kind, Opened, Review, ReviewPlace};
+use crate::ui::state::write_back_words::WriteBackWords;
 use crate::ui::when;
 
 pub fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16)) {
     let Some(work) = &state.work else { return };
     let theme = &state.settings.theme;
-    let frame = space::frame(size);
+    let frame = geometry::frame(size);
     queue::head(state, work, buffer, frame.head);
-    let body = space::review(size);
+    let body = geometry::review(size);
     let outline = review.outline(work);
-    let rows = space::review_rows(size);
+    let rows = geometry::review_rows(size);
     let mut last = 0;
     for row in 0..rows {
         let at = review.top + row;
         let Some(place) = outline.place(at) else { break };
-        let Some(mut pen) = Pen::at(buffer, body, row) else { break };
+        let Some(mut pen) = LineWriter::at(buffer, body, row) else { break };
         let here = at == review.at;
         pen.under(here, theme).skip(1).say(if here { "▌ " } else { "  " }, theme.accent);
         match place {
-            Place::Sentence(kind, count) => {
+            ReviewPlace::Sentence(kind, count) => {
                 let style = if here { theme.here } else { theme.text };
                 pen.say(&says(kind, count, state.settings.follow), style);
                 if !review.shows(kind) && pen.room() > 4 {
                     pen.say(" …", theme.dim);
                 }
             }
-            Place::Row(position) => decided(state, work, position, here, pen),
+            ReviewPlace::Row(position) => decided(state, work, position, here, pen),
         }
         last = row + 1;
     }
@@ -65,13 +65,13 @@ pub fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16
     let closing = format!("{closes} What is closed cannot be taken back.{untouched}");
     let text = Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body };
     for (row, line) in Printable::from(closing).wrap(usize::from(text.width)).iter().enumerate() {
-        if let Some(mut pen) = Pen::at(buffer, text, last + 1 + row) {
+        if let Some(mut pen) = LineWriter::at(buffer, text, last + 1 + row) {
             pen.text(line, theme.text);
         }
     }
 }
 
-fn decided(state: &State, work: &Work, position: Position, here: bool, mut pen: Pen<'_>) {
+fn decided(state: &State, work: &BatchView, position: Position, here: bool, mut pen: LineWriter<'_>) {
     let theme = &state.settings.theme;
     let Some(entry) = work.find(position) else { return };
     let to = match work.triage.verdict(position) {
@@ -90,7 +90,7 @@ fn decided(state: &State, work: &Work, position: Position, here: bool, mut pen: 
 }
 
 /// What the decision means: for the message here, and in the mailbox where it lies.
-fn says(kind: Kind, count: usize, follow: Follow) -> String {
+fn says(kind: Kind, count: usize, follow: WriteBackWords) -> String {
     let one = count == 1;
     let (are, they) = if one { ("is", "it stays and leads") } else { ("are", "they stay and lead") };
     let (goes, is) = if one { ("it goes", "it is") } else { ("they go", "they are") };

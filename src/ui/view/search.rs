@@ -10,46 +10,46 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use super::{letter, list, queue};
 use crate::domain::message::{MessageSummary, Stage as Life};
 use crate::domain::printable::Printable;
 use crate::domain::query::QueryMistake;
 use crate::domain::text_enum::TextEnum;
-use crate::ui::space::{self, Frame};
+use crate::ui::geometry::{self, Frame};
 use crate::ui::state::State;
 use crate::ui::state::field::Field;
+use crate::ui::state::message_list::CursorList;
 use crate::ui::state::notice::sentence;
-use crate::ui::state::search::{LIMIT, Outcome, Search, Stage};
-use crate::ui::state::shelf::Listed;
+use crate::ui::state::search::{LIMIT, Search, SearchOutcome, SearchStage};
 use crate::ui::theme::Theme;
 use crate::ui::when;
 
 pub fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
-    let frame = space::frame(size);
+    let frame = geometry::frame(size);
     let found = count(search);
-    if let Some(mut pen) = Pen::at(buffer, frame.head, 0) {
+    if let Some(mut pen) = LineWriter::at(buffer, frame.head, 0) {
         pen.skip(1).say("search", theme.accent).skip(2);
-        typed(&search.field, search.stage == Stage::Typing, state, &mut pen, found.len());
+        typed(&search.field, search.stage == SearchStage::Typing, state, &mut pen, found.len());
         pen.right(&found, theme.dim);
     }
     let marked = match &search.outcome {
-        Outcome::Mistaken(mistake) => mark(search, mistake, found.len(), state, buffer, &frame),
+        SearchOutcome::Mistaken(mistake) => mark(search, mistake, found.len(), state, buffer, &frame),
         _ => false,
     };
     if search.shelf.is_empty() {
         match &search.outcome {
-            Outcome::None if search.query.is_empty() => language(theme, buffer, frame.body),
-            Outcome::None => {}
-            Outcome::Found => list::empty("Nothing visible has that.", theme, buffer, frame.body),
-            Outcome::Mistaken(_) if marked => language(theme, buffer, frame.body),
-            Outcome::Mistaken(mistake) => list::empty(&mistake.what, theme, buffer, frame.body),
-            Outcome::Failed(problem) => list::empty(sentence(problem).as_str(), theme, buffer, frame.body),
+            SearchOutcome::None if search.query.is_empty() => language(theme, buffer, frame.body),
+            SearchOutcome::None => {}
+            SearchOutcome::Found => list::empty("Nothing visible has that.", theme, buffer, frame.body),
+            SearchOutcome::Mistaken(_) if marked => language(theme, buffer, frame.body),
+            SearchOutcome::Mistaken(mistake) => list::empty(&mistake.what, theme, buffer, frame.body),
+            SearchOutcome::Failed(problem) => list::empty(sentence(problem).as_str(), theme, buffer, frame.body),
         }
         return;
     }
-    let desk = space::desk(size, search.shelf.reading().focus);
+    let desk = geometry::panes(size, search.shelf.reading().focus);
     if let Some(area) = desk.list {
         let mark = |_: usize, entry: &MessageSummary| {
             format!("{}  {:>3}", stage(entry.stage), when::age(entry.placed, state.now))
@@ -67,7 +67,7 @@ pub fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16
 /// How many were found; nothing while that is not known.
 fn count(search: &Search) -> String {
     match search.shelf.len() {
-        _ if search.outcome != Outcome::Found => String::new(),
+        _ if search.outcome != SearchOutcome::Found => String::new(),
         0 => String::new(),
         LIMIT.. => format!("the newest {LIMIT} "),
         some => format!("{some} found "),
@@ -93,7 +93,7 @@ fn mark(
     let before = columns(&text[..text.len() - asked.len()]) + asked.get(..mistake.span.start).map_or(0, columns);
     let marks = asked.get(mistake.span.clone()).map_or(0, columns).max(1);
     let line = Rect { y: frame.head.y + 1, ..frame.head };
-    let Some(mut pen) = Pen::at(buffer, line, 0) else { return false };
+    let Some(mut pen) = LineWriter::at(buffer, line, 0) else { return false };
     let what = Printable::from(mistake.what.as_str());
     let room = usize::from(frame.head.width).max(LINE);
     if columns(&text) + 2 + reserved > room - LINE {
@@ -108,7 +108,7 @@ fn mark(
         pen.skip(1).text(&what.cut(room - 1), theme.warm);
     }
     if let Some(hint) = &mistake.hint
-        && let Some(mut pen) = Pen::at(buffer, frame.notice, 0)
+        && let Some(mut pen) = LineWriter::at(buffer, frame.notice, 0)
         && frame.notice != frame.hints
         && state.notice.is_none()
     {
@@ -140,16 +140,16 @@ fn language(theme: &Theme, buffer: &mut Buffer, area: Rect) {
     let rows = usize::from(area.height);
     let first = rows.saturating_sub(LANGUAGE.len() + 2) / 3;
     for (row, (example, meaning)) in LANGUAGE.into_iter().enumerate() {
-        let Some(mut pen) = Pen::at(buffer, area, first + row) else { return };
+        let Some(mut pen) = LineWriter::at(buffer, area, first + row) else { return };
         pen.skip(indent).say(example, theme.text).to(indent + width + 3).say(meaning, theme.dim);
     }
-    if let Some(mut pen) = Pen::at(buffer, area, first + LANGUAGE.len() + 1) {
+    if let Some(mut pen) = LineWriter::at(buffer, area, first + LANGUAGE.len() + 1) {
         pen.centred(&Printable::from("Everything visible is searched; what is held is not."), theme.dim);
     }
 }
 
 /// What a person typed, with the place where the next character goes. The end of a long line is what is seen.
-pub fn typed(field: &Field, active: bool, state: &State, pen: &mut Pen<'_>, reserved: usize) {
+pub fn typed(field: &Field, active: bool, state: &State, pen: &mut LineWriter<'_>, reserved: usize) {
     let theme = &state.settings.theme;
     let (before, behind) = field.shown();
     let room = pen.room().saturating_sub(reserved + 2);

@@ -14,17 +14,17 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::pen::Pen;
+use super::line_writer::LineWriter;
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
-use crate::ui::space;
+use crate::ui::geometry;
 use crate::ui::state::State;
 use crate::ui::state::welcome::{Offer, Taken, Welcome};
 use crate::ui::theme::Theme;
 
 pub fn draw(state: &State, welcome: &Welcome, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
-    let frame = space::frame(size);
+    let frame = geometry::frame(size);
     let whole = Rect { y: 0, height: frame.body.bottom(), ..frame.body };
     let width = whole.width.saturating_sub(4).min(84);
     let roomy = usize::from(whole.height >= 18);
@@ -86,7 +86,7 @@ struct Page<'a> {
 impl Page<'_> {
     fn say(&mut self, text: &str, style: ratatui::style::Style) {
         for line in Printable::from(text).wrap(usize::from(self.area.width)) {
-            if let Some(mut pen) = Pen::at(self.buffer, self.area, self.row) {
+            if let Some(mut pen) = LineWriter::at(self.buffer, self.area, self.row) {
                 pen.text(&line, style);
             }
             self.row += 1;
@@ -94,7 +94,7 @@ impl Page<'_> {
     }
 
     fn offer(&mut self, number: usize, offer: &Offer) {
-        let Some(mut pen) = Pen::at(self.buffer, self.area, self.row) else { return };
+        let Some(mut pen) = LineWriter::at(self.buffer, self.area, self.row) else { return };
         let count = offer.mailbox.messages.map_or_else(String::new, |count| format!(", {count} messages"));
         let what = format!("{}{count}", offer.mailbox.kind);
         let (mark, style) = match offer.taken {

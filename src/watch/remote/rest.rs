@@ -8,7 +8,7 @@ use crossbeam_channel::RecvTimeoutError;
 
 use super::Worker;
 use crate::clock::Stopwatch;
-use crate::job::health::Occasion;
+use crate::job::health::AttemptReason;
 use crate::source::Woken;
 use crate::watch::LOCAL_INTERVAL;
 use crate::watch::messages::RemoteMessage;
@@ -101,7 +101,7 @@ impl Worker {
                 RemoteMessage::Stop => return ControlFlow::Break(()),
                 RemoteMessage::ReadRequested => {
                     self.source = (self.open)(&self.from);
-                    self.occasion = Occasion::Person;
+                    self.occasion = AttemptReason::Person;
                     (self.requested, self.tells_again) = (true, true);
                     self.backoff.forget();
                 }
@@ -109,7 +109,7 @@ impl Worker {
                     self.source = (self.open)(&self.from);
                     self.backoff.forget();
                 }
-                RemoteMessage::WindowSoon => self.occasion = self.occasion.max(Occasion::BeforeWindow),
+                RemoteMessage::WindowSoon => self.occasion = self.occasion.max(AttemptReason::BeforeWindow),
                 RemoteMessage::Read | RemoteMessage::JournalDue => {}
             }
         }

@@ -11,8 +11,8 @@ use crate::clock::Clock;
 use crate::config::{Config, SourceConfig, SourceKind};
 use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
 use crate::domain::ids::{ChangeId, Id};
-use crate::domain::outside::{self, Change, Found, Lost};
-use crate::source::{EventSink, FetchedMessage, Mailbox, Outcome, Source, SourceError, SyncContext, Woken};
+use crate::domain::mailbox_change::{self, Change, Found, Lost};
+use crate::source::{EventSink, FetchedMessage, Mailbox, ReadOutcome, Source, SourceError, SyncContext, Woken};
 use crate::store::Store;
 use crate::watch::messages::{RemoteMessage, SupervisorMessage};
 use crate::watch::{Listener, WatchContext, WatchEvent, Who};
@@ -43,16 +43,16 @@ static SERVERS: Mutex<Vec<(String, Arc<Server>)>> = Mutex::new(Vec::new());
 struct Fake(Arc<Server>);
 
 impl Source for Fake {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         match self.0.turns.lock().unwrap().recv() {
             Ok(Turn::Brings(number)) => {
                 let raw = format!("Subject: {number}\n\ntext\n").into_bytes();
                 let copy = FoundCopy::new(Location { folder: "INBOX".into(), key: number.to_string() }, since.now);
                 let copy = FoundCopy { flags: CopyFlags::SeenOnly(false), ..copy };
                 let _: ControlFlow<()> = each(FetchedMessage::new(raw, copy).into());
-                Ok(Outcome::default())
+                Ok(ReadOutcome::default())
             }
-            Ok(Turn::Nothing) => Ok(Outcome::default()),
+            Ok(Turn::Nothing) => Ok(ReadOutcome::default()),
             Ok(Turn::Fails) | Err(_) => Err(SourceError::Unclear { path: "there".into() }),
         }
     }
@@ -67,7 +67,7 @@ impl Source for Fake {
 }
 
 impl Mailbox for Fake {
-    fn make(&mut self, _: &[Change], _: &mut dyn FnMut(ChangeId, outside::Outcome)) -> Result<(), SourceError> {
+    fn make(&mut self, _: &[Change], _: &mut dyn FnMut(ChangeId, mailbox_change::Outcome)) -> Result<(), SourceError> {
         Ok(())
     }
 

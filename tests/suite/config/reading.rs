@@ -7,7 +7,7 @@ use chrono::DateTime;
 use chrono_tz::Tz;
 use proptest::prelude::*;
 use tidebox::config::{
-    Auth, BUILT_IN, Config, ConfigError, ConfigMistake, DoneMeans, EXAMPLE, Ground, Hold, HoldMode, ImapConfig,
+    Auth, BUILT_IN, Background, Config, ConfigError, ConfigMistake, DoneMeans, EXAMPLE, Hold, HoldMode, ImapConfig,
     KeyConfig, Mistakes, ParseContext, Role, Secret, Security, SourceConfig, SourceKind, WriteBack, load, parse,
 };
 use tidebox::domain::schedule::{TimeMistake, Zone, Zones};
@@ -154,11 +154,11 @@ fn a_theme_is_read_with_colours_of_its_own() {
     let theme = read("[theme]\nname = \"paper\"\nbackground = \"light\"\naccent = \"#f00\"\nwarm = 31\n[theme.light]\naccent = \"bright-blue\"\ntext = \"default\"\n")
         .unwrap()
         .theme;
-    assert_eq!((theme.name, theme.background, theme.is_changed()), ("paper", Some(Ground::Light), true));
+    assert_eq!((theme.name, theme.background, theme.is_changed()), ("paper", Some(Background::Light), true));
     let colours =
         |ground| [Role::Accent, Role::Warm, Role::Text].map(|role| theme.palette(ground).of(role).to_string());
-    assert_eq!(colours(Ground::Light), ["bright-blue", "31", "default"]);
-    assert_eq!(colours(Ground::Dark), ["#ff0000", "31", "#dccfb8"]);
+    assert_eq!(colours(Background::Light), ["bright-blue", "31", "default"]);
+    assert_eq!(colours(Background::Dark), ["#ff0000", "31", "#dccfb8"]);
 }
 
 #[test]

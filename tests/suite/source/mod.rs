@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 use tidebox::mail;
-use tidebox::source::{FetchedMessage, Outcome, SkipCounter, Source, SourceError, SourceEvent, SyncContext};
+use tidebox::source::{FetchedMessage, ReadOutcome, SkipCounter, Source, SourceError, SourceEvent, SyncContext};
 
 fn now() -> DateTime<Utc> {
     // Long after any file of these tests was written, so that their times are trusted.
@@ -32,7 +32,7 @@ struct Taken {
 }
 
 impl Taken {
-    fn read(&mut self, source: &mut dyn Source) -> (Vec<FetchedMessage>, Result<Outcome, SourceError>) {
+    fn read(&mut self, source: &mut dyn Source) -> (Vec<FetchedMessage>, Result<ReadOutcome, SourceError>) {
         let mut handed = Vec::new();
         let keys = self.keys.clone();
         let known = move |folder: &str| keys.get(folder).cloned().unwrap_or_default();
@@ -58,7 +58,7 @@ impl Taken {
     }
 }
 
-fn read(source: &mut dyn Source) -> (Vec<FetchedMessage>, Outcome) {
+fn read(source: &mut dyn Source) -> (Vec<FetchedMessage>, ReadOutcome) {
     let (handed, outcome) = Taken::default().read(source);
     (handed, outcome.unwrap())
 }

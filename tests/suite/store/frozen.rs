@@ -4,7 +4,7 @@
 
 use chrono::Duration;
 use proptest::prelude::*;
-use tidebox::domain::batch::{Heading, Occasion};
+use tidebox::domain::batch::{BatchOccasion, Heading};
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::Stage;
 use tidebox::domain::positions::Position;
@@ -116,7 +116,7 @@ fn beginning_twice_is_beginning_once() {
 fn what_exceptions_let_through_is_read_alone() {
     let mut post = Letterbox::new();
     let admitted = ids(&post.admit(&[letter(1).ready(), letter(2).let_through("family").ready()], at(5)));
-    let alone = Beginning { occasion: Occasion::Exceptions, lanes: &[], calendar: &no_calendar(), now: at(6) };
+    let alone = Beginning { occasion: BatchOccasion::Exceptions, lanes: &[], calendar: &no_calendar(), now: at(6) };
     let batch = post.store.begin(&alone).expect("begun").expect("a batch");
     assert_eq!(members(&post.store, &batch), [admitted[1]]);
     assert_eq!(post.store.begin(&alone).expect("begun"), Some(batch.clone()));

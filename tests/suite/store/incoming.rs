@@ -20,7 +20,7 @@ fn made_of(row: &IncomingRow) -> Admission {
 }
 
 fn gather(post: &mut Letterbox) -> Vec<tidebox::store::Admitted> {
-    let rows = post.store.tray(100).expect("rows");
+    let rows = post.store.incoming(100).expect("rows");
     let mut admitted = Vec::new();
     for row in &rows {
         let source = post.store.source(&row.source, "incoming").expect("a source");
@@ -39,7 +39,7 @@ fn a_script_delivers_with_nothing_but_sqlite3() {
          INSERT INTO incoming (source, raw) VALUES ('procmail', CAST('Subject: x' AS BLOB) || x'0d0a0d0aff');",
     )
     .expect("put in");
-    let rows = post.store.tray(10).expect("rows");
+    let rows = post.store.incoming(10).expect("rows");
     assert_eq!(post.store.tally().expect("numbers").in_tray, 3);
     let row = &rows[0];
     assert_eq!((row.source.as_str(), row.sender.as_str(), row.subject.as_str()), ("ci", "build@ci", "main is red"));
@@ -50,7 +50,7 @@ fn a_script_delivers_with_nothing_but_sqlite3() {
     assert_eq!(rows[2].raw.as_deref(), Some(&b"Subject: x\r\n\r\n\xff"[..]));
     let admitted = gather(&mut post);
     assert!(admitted.iter().all(|one| one.outcome == AdmissionOutcome::New && one.stage == Stage::Held));
-    assert_eq!(post.store.tray(10).expect("rows"), []);
+    assert_eq!(post.store.incoming(10).expect("rows"), []);
     assert_eq!(post.begin("morning", at(99)).expect("a batch").size(), 3);
 }
 
@@ -65,7 +65,7 @@ fn an_external_id_makes_it_one_message_and_without_one_each_is_its_own() {
     };
     put(&post, "ci", "'run-7'", "red");
     put(&post, "ci", "'run-7'", "red again");
-    assert_eq!(post.store.tray(9).expect("rows").len(), 1, "twice in the tray is once");
+    assert_eq!(post.store.incoming(9).expect("rows").len(), 1, "twice in the tray is once");
     let first = gather(&mut post)[0];
     put(&post, "ci", "'run-7'", "red once more");
     put(&post, "cd", "'run-7'", "red");
@@ -81,7 +81,7 @@ fn an_external_id_makes_it_one_message_and_without_one_each_is_its_own() {
 fn a_row_that_another_process_gathered_is_not_taken_in_twice() {
     let mut post = Letterbox::new();
     post.sqlite3("INSERT INTO incoming (source, sender, subject, body) VALUES ('ci', 's', 't', 'b')").expect("put in");
-    let rows = post.store.tray(9).expect("rows");
+    let rows = post.store.incoming(9).expect("rows");
     let source = post.store.source("ci", "incoming").expect("a source");
     let mut other = post.another();
     let one = [made_of(&rows[0])];
@@ -90,7 +90,7 @@ fn a_row_that_another_process_gathered_is_not_taken_in_twice() {
     assert_eq!((second.id, second.outcome), (first.id, AdmissionOutcome::Known));
     // And its number is not given to another row.
     post.sqlite3("INSERT INTO incoming (source, sender, subject, body) VALUES ('ci', 's', 't', 'b')").expect("put in");
-    assert!(post.store.tray(9).expect("rows")[0].number > rows[0].number);
+    assert!(post.store.incoming(9).expect("rows")[0].number > rows[0].number);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_row_of_broken_text_does_not_keep_the_others_in() {
          INSERT INTO incoming (source, sender, subject, body) VALUES ('ci', 'build@ci', 'main is red', 'see the log');",
     )
     .expect("put in");
-    let rows = post.store.tray(10).expect("rows");
+    let rows = post.store.incoming(10).expect("rows");
     assert_eq!((rows[0].source.as_str(), rows[0].sender.as_str()), ("\u{fffd}c", "\u{fffd}A"));
     assert_eq!(gather(&mut post).len(), 2);
     assert_eq!(post.begin("morning", at(99)).expect("a batch").size(), 2);

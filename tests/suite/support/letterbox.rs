@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tidebox::domain::address::Address;
-use tidebox::domain::batch::{Batch, Occasion};
+use tidebox::domain::batch::{Batch, BatchOccasion};
 use tidebox::domain::envelope::{Attachment, Envelope, ParsedMessage};
 use tidebox::domain::fingerprint::Fingerprint;
 use tidebox::domain::found_copy::{FoundCopy, Location};
@@ -71,8 +71,8 @@ impl Letterbox {
     }
 }
 
-pub fn window(checkin: &str, opens: DateTime<Utc>) -> Occasion {
-    Occasion::Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45) }
+pub fn window(checkin: &str, opens: DateTime<Utc>) -> BatchOccasion {
+    BatchOccasion::Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45) }
 }
 
 /// No check-ins at all: the instants of the tests stand as they are.

@@ -14,9 +14,9 @@ mod told;
 use desk::Desk;
 use tidebox::domain::ids::BatchId;
 use tidebox::domain::positions::Position;
+use tidebox::ui::geometry::Focus;
 use tidebox::ui::keymap::Keymap;
-use tidebox::ui::space::Focus;
-use tidebox::ui::state::shelf::Listed;
+use tidebox::ui::state::message_list::CursorList;
 use tidebox::ui::state::{AfterDecision, Start};
 use tidebox::ui::theme::Theme;
 
@@ -446,11 +446,11 @@ fn a_changed_key_changes_help_and_hints_too() {
 fn esc_and_a_key_right_after_it_are_two_keys() {
     let mut desk = batch((80, 24), "% type:from:ci alt-j");
     assert!(desk.state.overlay.is_none());
-    assert_eq!(desk.state.work.as_ref().and_then(tidebox::ui::state::work::Work::at), Some(Position(2)));
+    assert_eq!(desk.state.work.as_ref().and_then(tidebox::ui::state::batch_view::BatchView::at), Some(Position(2)));
     let changes = [("down".to_owned(), vec!["alt-j".to_owned()])];
     desk.state.keymap = Keymap::build("tide", &changes).expect("no mistakes");
     desk.play("alt-j");
-    assert_eq!(desk.state.work.as_ref().and_then(tidebox::ui::state::work::Work::at), Some(Position(3)));
+    assert_eq!(desk.state.work.as_ref().and_then(tidebox::ui::state::batch_view::BatchView::at), Some(Position(3)));
 }
 
 #[test]

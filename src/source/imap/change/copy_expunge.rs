@@ -21,7 +21,7 @@ use crate::source::imap::uids;
 type Copied<'a> = (ChangeTask<'a>, UidKey);
 
 impl<'a> ChangeRun<'a> {
-    pub(super) fn replace(&mut self, open: &OpenFolder, going: Vec<MoveGroup<'a>>) -> Result<(), ImapError> {
+    pub(super) fn copy_and_expunge(&mut self, open: &OpenFolder, going: Vec<MoveGroup<'a>>) -> Result<(), ImapError> {
         if going.is_empty() {
             return Ok(());
         }
@@ -38,7 +38,7 @@ impl<'a> ChangeRun<'a> {
                     match at {
                         Some(at) => there.push((task, at)),
                         // Somebody else marked it for removal.
-                        None if task.halfway => self.overtaken(task.change, open, task.uid, task.flags),
+                        None if task.halfway => self.conflict(task.change, open, task.uid, task.flags),
                         None => first.push(task),
                     }
                 }
@@ -51,7 +51,7 @@ impl<'a> ChangeRun<'a> {
             let tasks: Vec<_> =
                 tasks.chain(fresh.iter().flat_map(|going| &going.tasks)).map(|task| task.change).collect();
             for change in tasks {
-                self.unproved(change, format!("the folder {} changed meanwhile", shown(&open.folder.name)));
+                self.unconfirmed(change, format!("the folder {} changed meanwhile", shown(&open.folder.name)));
             }
             return Ok(());
         }

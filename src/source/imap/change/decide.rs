@@ -2,7 +2,7 @@
 
 use super::edit::FlagEdit;
 use crate::domain::flags::Flags;
-use crate::domain::outside::Change;
+use crate::domain::mailbox_change::Change;
 
 /// What becomes of a change whose copy is where it was.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::flags::Flags;
 use crate::domain::keyword::Keyword;
-use crate::domain::outside::Change;
+use crate::domain::mailbox_change::Change;
 
 /// What a copy lacks, and which keywords of ours it has too many. Nothing else of it is ever touched.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -46,7 +46,7 @@ impl<'a> ChangeRun<'a> {
             if edit(&task, open).is_nothing() {
                 ready.push(settled(task));
             } else {
-                self.unproved(task.change, "its flags changed again and again meanwhile".to_owned());
+                self.unconfirmed(task.change, "its flags changed again and again meanwhile".to_owned());
             }
         }
         Ok(ready)
@@ -75,7 +75,7 @@ impl<'a> ChangeRun<'a> {
             task.modseq = copy.modseq.unwrap_or(task.modseq);
             // What is marked for removal now was not marked by us.
             if decide(task.change, &task.flags, false, true) == Feasibility::Overtaken {
-                self.overtaken(task.change, open, task.uid, task.flags);
+                self.conflict(task.change, open, task.uid, task.flags);
                 continue;
             }
             let after = edit(&task, open);
@@ -89,14 +89,14 @@ impl<'a> ChangeRun<'a> {
                         continue;
                     }
                     let folder = shown(&open.folder.name);
-                    self.unproved(
+                    self.unconfirmed(
                         task.change,
                         format!("flags in {folder} can't be changed{}", server_said(&answer.status)),
                     );
                     continue;
                 }
                 if !after.only_keywords() {
-                    self.unproved(task.change, "the server does not keep its flags".to_owned());
+                    self.unconfirmed(task.change, "the server does not keep its flags".to_owned());
                     continue;
                 }
                 task.dropped = true;

@@ -1,6 +1,6 @@
 //! The folder in which a hard hold keeps what has arrived. It is the only one that is ever made: the person asked for it.
 
-use crate::domain::outside::{Change, FolderRole, Target};
+use crate::domain::mailbox_change::{Change, FolderRole, Target};
 use crate::domain::utf7;
 use crate::source::imap::command::ImapCommand;
 use crate::source::imap::failure::ImapError;

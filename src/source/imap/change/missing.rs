@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::decide::{Feasibility, decide};
 use super::{ChangeRun, ChangeTask, OpenFolder, shown, wanted};
 use crate::domain::keyword::Keyword;
-use crate::domain::outside::{Change, Found, Outcome, Target};
+use crate::domain::mailbox_change::{Change, Found, Outcome, Target};
 use crate::source::imap::account_search;
 use crate::source::imap::failure::ImapError;
 use crate::source::imap::folder_search::{self, Certainty, SearchTarget};
@@ -71,7 +71,7 @@ impl<'a> ChangeRun<'a> {
             // Ours sets its keywords before it moves: without them it was somebody else.
             let lacks = |keyword: &Keyword| open.kept.keeps(&keyword.to_string()) && !flags.keywords.contains(keyword);
             if change.keywords.iter().any(lacks) || decide(change, &flags, false, true) == Feasibility::Overtaken {
-                self.overtaken(change, &open, uid, flags);
+                self.conflict(change, &open, uid, flags);
             } else {
                 let before = flags.clone();
                 tasks.push(ChangeTask {
@@ -142,7 +142,7 @@ impl<'a> ChangeRun<'a> {
                 _ => {
                     let what = format!("nothing can be changed in the folder {}", shown(&folder.name));
                     for (change, _) in here {
-                        self.unproved(change, what.clone());
+                        self.unconfirmed(change, what.clone());
                     }
                     continue;
                 }

@@ -30,7 +30,7 @@ use super::session::{Access, Selected};
 use super::transport::{self, ImapTransport, server_said};
 use crate::domain::flags::Flags;
 use crate::domain::ids::ChangeId;
-use crate::domain::outside::{Change, Found, Outcome, Target};
+use crate::domain::mailbox_change::{Change, Found, Outcome, Target};
 use crate::domain::printable::Printable;
 
 /// Makes changes, and tells of each what came of it. Those of which nothing was told when the connection breaks may have
@@ -118,7 +118,7 @@ impl<'a> ChangeRun<'a> {
             }
             Err(status) => {
                 for change in changes {
-                    self.unproved(
+                    self.unconfirmed(
                         change,
                         format!("the folder {} can't be opened{}", shown(name), server_said(&status)),
                     );
@@ -134,7 +134,7 @@ impl<'a> ChangeRun<'a> {
             return Ok(());
         }
         let open = OpenFolder::of(&folder, opened);
-        let seen = self.look(&open, changes)?;
+        let seen = self.precheck(&open, changes)?;
         self.make_here(&open, seen)
     }
 
@@ -150,7 +150,7 @@ impl<'a> ChangeRun<'a> {
             let at = open.at(task.uid);
             self.made(task, Some(at));
         }
-        self.relocate(open, goes)?;
+        self.move_copies(open, goes)?;
         self.take_back(open)
     }
 
@@ -181,7 +181,7 @@ impl<'a> ChangeRun<'a> {
         self.tell(change, outcome);
     }
 
-    fn overtaken(&mut self, change: &Change, open: &OpenFolder, uid: u32, flags: Flags) {
+    fn conflict(&mut self, change: &Change, open: &OpenFolder, uid: u32, flags: Flags) {
         let (folder, key) = open.at(uid);
         let role = self.folders.role_of(&folder);
         self.tell(change, Outcome::Overtaken(Found::At { folder, key, role, flags }));
@@ -191,7 +191,7 @@ impl<'a> ChangeRun<'a> {
         self.tell(change, Outcome::Refused { what, hint });
     }
 
-    fn unproved(&mut self, change: &Change, what: String) {
+    fn unconfirmed(&mut self, change: &Change, what: String) {
         self.tell(change, Outcome::Unproved { what });
     }
 }
@@ -216,7 +216,7 @@ pub(super) mod tests {
     use crate::domain::fingerprint::Fingerprint;
     use crate::domain::flags::Flags;
     use crate::domain::ids::ChangeId;
-    use crate::domain::outside::{Change, Target};
+    use crate::domain::mailbox_change::{Change, Target};
 
     /// A change that asks for nothing, and then for something.
     pub(in crate::source::imap) fn change(with: impl FnOnce(&mut Change)) -> Change {

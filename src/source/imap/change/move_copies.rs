@@ -32,7 +32,7 @@ pub(super) struct SentMove {
 
 impl<'a> ChangeRun<'a> {
     /// Takes copies to where they go, and tells what came of it.
-    pub(super) fn relocate(&mut self, open: &OpenFolder, tasks: Vec<ChangeTask<'a>>) -> Result<(), ImapError> {
+    pub(super) fn move_copies(&mut self, open: &OpenFolder, tasks: Vec<ChangeTask<'a>>) -> Result<(), ImapError> {
         let moves = self.transport.can("MOVE");
         let (moved, mut replaced): (Vec<ChangeTask<'a>>, Vec<ChangeTask<'a>>) =
             tasks.into_iter().partition(|task| moves && !task.halfway);
@@ -56,7 +56,7 @@ impl<'a> ChangeRun<'a> {
             doubted.push((target, rest));
         }
         self.doubt(open, doubted)?;
-        self.replace(open, going(replaced))
+        self.copy_and_expunge(open, going(replaced))
     }
 
     /// Sends one command for each set of copies, all in one go. What came of them, folder by folder.
@@ -141,7 +141,7 @@ impl<'a> ChangeRun<'a> {
         let change = task.change;
         self.stayed.push(task);
         let Some(answer) = answer.filter(|answer| !answer.is_yes()) else {
-            self.unproved(change, format!("the server said that it was moved to {name}, and it was not"));
+            self.unconfirmed(change, format!("the server said that it was moved to {name}, and it was not"));
             return;
         };
         let said = server_said(&answer.status);
@@ -149,13 +149,13 @@ impl<'a> ChangeRun<'a> {
             let what = format!("the folder {name} is not there");
             self.refused(change, what, "make it, or name another one".to_owned());
         } else if answer.status.passes() {
-            self.unproved(change, format!("it can't be moved to {name} now{said}"));
+            self.unconfirmed(change, format!("it can't be moved to {name} now{said}"));
         } else if answer.has("OVERQUOTA") {
             self.refused(change, format!("it can't be moved to {name}{said}"), "make room in the mailbox".to_owned());
         } else if ["NOPERM", "CANNOT", "READ-ONLY"].into_iter().any(|code| answer.has(code)) {
             self.refused(change, format!("it can't be moved to {name}{said}"), "name another folder".to_owned());
         } else {
-            self.unproved(change, format!("it can't be moved to {name}{said}"));
+            self.unconfirmed(change, format!("it can't be moved to {name}{said}"));
         }
     }
 

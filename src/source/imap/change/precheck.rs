@@ -6,7 +6,7 @@ use super::decide::{Feasibility, decide};
 use super::missing::MissingCopy;
 use super::{ChangeRun, ChangeTask, OpenFolder, shown, wanted};
 use crate::domain::flags::Flags;
-use crate::domain::outside::Change;
+use crate::domain::mailbox_change::Change;
 use crate::source::imap::command::ImapCommand;
 use crate::source::imap::failure::ImapError;
 use crate::source::imap::fetch_response::FetchResponse;
@@ -17,7 +17,11 @@ use crate::source::imap::uids;
 
 impl<'a> ChangeRun<'a> {
     /// The changes that may be made, each with the copy as it is now. What became of the others is told, or remembered as gone.
-    pub(super) fn look(&mut self, open: &OpenFolder, changes: &[&'a Change]) -> Result<Vec<ChangeTask<'a>>, ImapError> {
+    pub(super) fn precheck(
+        &mut self,
+        open: &OpenFolder,
+        changes: &[&'a Change],
+    ) -> Result<Vec<ChangeTask<'a>>, ImapError> {
         let uid = |change: &Change| {
             let key = UidKey::read(&change.key)?;
             (key.validity == open.validity).then_some(key.uid)
@@ -129,7 +133,7 @@ impl<'a> ChangeRun<'a> {
         let goes = matches!(target, Ok(Some(_)));
         let verdict = decide(change, &flags, goes, change.tried);
         if verdict == Feasibility::Overtaken {
-            self.overtaken(change, open, uid, flags);
+            self.conflict(change, open, uid, flags);
             return None;
         }
         let target = match target {

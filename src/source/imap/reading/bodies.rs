@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::item::{Folding, Item};
-use super::{Cut, Reading};
+use super::{AccountReading, Cut};
 use crate::source::Withheld;
 use crate::source::imap::command::{ImapCommand, OPENING};
 use crate::source::imap::failure::ImapError;
@@ -67,7 +67,7 @@ fn fetch(set: &str, head: bool, messages: usize) -> ImapCommand {
     ImapCommand::new(format!("UID FETCH {set} {what}"), "fetching messages").about(messages)
 }
 
-impl<'r> Reading<'r> {
+impl<'r> AccountReading<'r> {
     /// Fetches messages of folders, and in the same breath asks what is to be asked next: what comes of that is returned.
     /// Where they are not of the folder that is open, each folder is opened before. What is left in `wanted` did not come.
     pub(super) fn bodies(
@@ -111,7 +111,7 @@ impl<'r> Reading<'r> {
         if !is_open {
             commands.push((Some(number), self.session.selecting(&one.folding.folder.wire, Access::Read)));
         }
-        for uid in uids.iter().take(if self.desk.throttled { 0 } else { AGAIN }) {
+        for uid in uids.iter().take(if self.buffer.throttled { 0 } else { AGAIN }) {
             let head = one.items.get(uid).is_some_and(|item| item.size > self.largest);
             commands.push((Some(number), fetch(&uid.to_string(), head, 1)));
         }
@@ -125,9 +125,9 @@ impl<'r> Reading<'r> {
         one.items.retain(|uid, _| there.contains(uid));
         if !one.items.is_empty() {
             let count = u32::try_from(one.items.len()).unwrap_or(u32::MAX);
-            let said = self.desk.outcome.owed.as_ref().map_or_else(String::new, |owed| owed.said.clone());
+            let said = self.buffer.outcome.owed.as_ref().map_or_else(String::new, |owed| owed.said.clone());
             let what = Withheld { count, said };
-            self.desk.problem(&one.folding.folder.name, what);
+            self.buffer.problem(&one.folding.folder.name, what);
         }
         Ok(())
     }
@@ -139,7 +139,7 @@ impl<'r> Reading<'r> {
         commands: &[(Option<usize>, ImapCommand)],
         wanted: &mut [Wanted<'r>],
     ) -> Result<Vec<FetchResponse>, Cut> {
-        let (session, desk, largest) = (&mut *self.session, &mut self.desk, self.largest);
+        let (session, buffer, largest) = (&mut *self.session, &mut self.buffer, self.largest);
         let (of, commands): (Vec<Option<usize>>, Vec<ImapCommand>) = commands.iter().cloned().unzip();
         let mut after = Vec::new();
         let mut folder = 0;
@@ -153,7 +153,7 @@ impl<'r> Reading<'r> {
                 Untagged::Fetched(FetchResponse { uid: Some(uid), body: Some(body), .. }) if one.same => {
                     if let Some(item) = one.items.remove(&uid) {
                         let body = if item.size > largest { header_only::alone(&body, item.size) } else { body };
-                        return desk.hand(&one.folding, one.validity, item, body);
+                        return buffer.hand(&one.folding, one.validity, item, body);
                     }
                 }
                 Untagged::Fetched(fetched) if fetched.body.is_none() => after.push(fetched),
@@ -167,11 +167,11 @@ impl<'r> Reading<'r> {
             }
             (error, _) => Cut::Failed(error),
         })?;
-        desk.goes_on()?;
+        buffer.goes_on()?;
         let opened = |command: &ImapCommand| command.doing() == OPENING;
         for ((folder, command), status) in of.iter().zip(&commands).zip(&statuses) {
             if !status.is_ok() && !opened(command) {
-                desk.refused(status);
+                buffer.refused(status);
             }
             if let Some(one) = folder.and_then(|folder| wanted.get_mut(folder)).filter(|_| opened(command)) {
                 one.same &= status.is_ok();

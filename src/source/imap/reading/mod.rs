@@ -8,22 +8,22 @@
 //! A reading that is cut begins again, and what was taken in of it is known then.
 
 mod bodies;
-mod desk;
 mod item;
 mod news;
 mod pages;
+mod read_buffer;
 
 use std::collections::HashSet;
 
-use self::desk::Desk;
 use self::item::Folding;
+use self::read_buffer::ReadBuffer;
 use super::command::ImapCommand;
-use super::failure::{ImapError, said};
+use super::failure::{ImapError, printable_text};
 use super::folders::ImapFolder;
 use super::position::AccountPosition;
 use super::session::Session;
 use super::untagged::Untagged;
-use crate::source::{EventSink, Extent, Outcome, SyncContext};
+use crate::source::{EventSink, Extent, ReadOutcome, SyncContext};
 
 /// What STATUS asks for.
 const COUNTS: &str = "(MESSAGES UIDNEXT UIDVALIDITY)";
@@ -35,9 +35,9 @@ const OWED: usize = 200;
 
 /// One reading.
 #[derive(Debug)]
-pub(super) struct Reading<'r> {
+pub(super) struct AccountReading<'r> {
     session: &'r mut Session,
-    desk: Desk<'r>,
+    buffer: ReadBuffer<'r>,
     position: AccountPosition,
     /// Of a larger message only the header is fetched, in bytes.
     largest: u64,
@@ -67,7 +67,7 @@ impl From<ImapError> for Cut {
     }
 }
 
-impl<'r> Reading<'r> {
+impl<'r> AccountReading<'r> {
     pub(super) fn new(
         session: &'r mut Session,
         since: &'r SyncContext<'r>,
@@ -76,7 +76,7 @@ impl<'r> Reading<'r> {
         held: Option<&'r str>,
     ) -> Self {
         let position = AccountPosition::read(since.position);
-        Self { session, desk: Desk::new(since, each), position, largest, heads, held }
+        Self { session, buffer: ReadBuffer::new(since, each), position, largest, heads, held }
     }
 
     /// Reads these folders, each with whether nothing in it is incoming mail, and tells meanwhile how much there seems to be. Where it stands afterwards.
@@ -85,17 +85,17 @@ impl<'r> Reading<'r> {
         folders: &[(&'r ImapFolder, bool)],
         missing: &[&str],
         gauge: impl FnOnce(Extent),
-    ) -> Result<(Outcome, AccountPosition), Cut> {
+    ) -> Result<(ReadOutcome, AccountPosition), Cut> {
         for name in missing {
-            self.desk.problem(name, "there is no such folder; what was taken in of it is kept");
+            self.buffer.problem(name, "there is no such folder; what was taken in of it is kept");
         }
         let incoming = folders.iter().filter(|(_, aside)| !aside);
-        self.desk.incoming(incoming.map(|(folder, _)| folder.name.clone()).collect())?;
+        self.buffer.incoming(incoming.map(|(folder, _)| folder.name.clone()).collect())?;
         let mut folding = self.counts(folders)?;
         gauge(Extent::Messages(folding.iter().map(Folding::unread).sum()));
         folding.retain(|one| {
             if one.is_unchanged() {
-                self.desk.pass(one.mark.as_ref().map_or(0, |mark| mark.exists));
+                self.buffer.pass(one.mark.as_ref().map_or(0, |mark| mark.exists));
             }
             !one.is_unchanged()
         });
@@ -104,8 +104,8 @@ impl<'r> Reading<'r> {
         for one in &pages {
             self.pages(one)?;
         }
-        self.desk.tell_gone()?;
-        let outcome = Outcome { position: self.position.text(), ..self.desk.outcome };
+        self.buffer.tell_gone()?;
+        let outcome = ReadOutcome { position: self.position.text(), ..self.buffer.outcome };
         Ok((outcome, self.position))
     }
 
@@ -131,7 +131,10 @@ impl<'r> Reading<'r> {
                     let is_held = self.held == Some(folder.name.as_str());
                     folding.push(Folding { folder, counts, mark, fresh: 0..0, aside: *aside, is_held });
                 }
-                _ => self.desk.problem(&folder.name, format!("it can't be read: {}", said(&reply.status.text))),
+                _ => {
+                    self.buffer
+                        .problem(&folder.name, format!("it can't be read: {}", printable_text(&reply.status.text)));
+                }
             }
         }
         Ok(folding)

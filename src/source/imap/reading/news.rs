@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 
 use super::bodies::Wanted;
 use super::item::{Folding, ITEMS, Item};
-use super::{Cut, OWED, Reading};
+use super::{AccountReading, Cut, OWED};
 use crate::domain::flags::Flags;
 use crate::source::imap::command::{ImapCommand, OPENING};
-use crate::source::imap::failure::said;
+use crate::source::imap::failure::printable_text;
 use crate::source::imap::key::UidKey;
 use crate::source::imap::pipeline::CommandReply;
 use crate::source::imap::position::{FolderPosition, validity};
@@ -25,7 +25,7 @@ const KNOWN: usize = 1_000;
 
 /// What a server tells of a folder.
 #[derive(Debug)]
-struct News<'f> {
+struct FolderChanges<'f> {
     folding: Folding<'f>,
     mark: FolderPosition,
     /// What came of opening it.
@@ -39,7 +39,7 @@ struct News<'f> {
     unclear: bool,
 }
 
-impl News<'_> {
+impl FolderChanges<'_> {
     fn note(&mut self, untagged: Untagged, is_opening: bool) {
         match untagged {
             Untagged::Fetched(fetched) => {
@@ -89,16 +89,16 @@ impl News<'_> {
     }
 }
 
-impl<'r> Reading<'r> {
+impl<'r> AccountReading<'r> {
     /// Reads what happened in folders. Those are returned of which that cannot be told in this way.
     pub(super) fn news(&mut self, folding: Vec<Folding<'r>>) -> Result<Vec<Folding<'r>>, Cut> {
         let mut unclear = Vec::new();
-        let mut news: Vec<News<'r>> = folding
+        let mut news: Vec<FolderChanges<'r>> = folding
             .into_iter()
             .filter_map(|folding| {
                 let mark = folding.mark.clone()?;
                 let (opening, items, flags, gone, new) = Default::default();
-                Some(News { folding, mark, opening, items, flags, gone, new, unclear: false })
+                Some(FolderChanges { folding, mark, opening, items, flags, gone, new, unclear: false })
             })
             .collect();
         for some in news.chunks_mut(FOLDERS) {
@@ -107,7 +107,7 @@ impl<'r> Reading<'r> {
         Ok(unclear)
     }
 
-    fn some_news(&mut self, news: &mut [News<'r>]) -> Result<Vec<Folding<'r>>, Cut> {
+    fn some_news(&mut self, news: &mut [FolderChanges<'r>]) -> Result<Vec<Folding<'r>>, Cut> {
         let asked = news.iter().enumerate();
         let asked =
             asked.flat_map(|(at, one)| one.commands(self.session).into_iter().map(move |command| (at, command)));
@@ -125,8 +125,8 @@ impl<'r> Reading<'r> {
             let mut of_it = of_it.cloned();
             let Some(opened) = of_it.next() else { continue };
             if !opened.is_ok() {
-                let what = format!("it can't be opened: {}", said(&opened.text));
-                self.desk.problem(&one.folding.folder.name, what);
+                let what = format!("it can't be opened: {}", printable_text(&opened.text));
+                self.buffer.problem(&one.folding.folder.name, what);
                 continue;
             }
             let opened = Selected::of(&CommandReply { status: opened, untagged: std::mem::take(&mut one.opening) });
@@ -149,35 +149,40 @@ impl<'r> Reading<'r> {
     }
 
     /// Of what is new, that which was not taken in by a reading that was cut.
-    fn not_known(&mut self, news: &mut News<'r>) -> Vec<Item> {
+    fn not_known(&mut self, news: &mut FolderChanges<'r>) -> Vec<Item> {
         let name = &news.folding.folder.name;
         let mut items = Item::sorted(std::mem::take(&mut news.items));
         news.new = items.iter().map(|item| item.uid).filter(|uid| *uid >= news.mark.next).collect();
-        items.retain(|item| self.desk.known(name, (news.mark.validity, item.uid, item.uid), 1).is_empty());
+        items.retain(|item| self.buffer.known(name, (news.mark.validity, item.uid, item.uid), 1).is_empty());
         items
     }
 
     /// Tells what changed, and notes where the reading stands. Where that does not explain how many messages there are now,
     /// the folder is to be gone through.
-    fn changes(&mut self, news: &mut News<'r>, opened: &Selected, owed: Vec<u32>) -> Result<Option<Folding<'r>>, Cut> {
+    fn changes(
+        &mut self,
+        news: &mut FolderChanges<'r>,
+        opened: &Selected,
+        owed: Vec<u32>,
+    ) -> Result<Option<Folding<'r>>, Cut> {
         let (changed, vanished) = (std::mem::take(&mut news.flags), std::mem::take(&mut news.gone));
-        let News { folding, mark, .. } = &*news;
+        let FolderChanges { folding, mark, .. } = &*news;
         let (name, validity) = (&folding.folder.name, mark.validity);
         for (uid, flags) in changed {
-            let known = self.desk.known(name, (validity, uid, uid), 1);
+            let known = self.buffer.known(name, (validity, uid, uid), 1);
             if known.into_iter().next().is_some_and(|(_, known)| known.as_ref() != Some(&flags)) {
-                self.desk.flags(folding, validity, uid, flags)?;
+                self.buffer.flags(folding, validity, uid, flags)?;
             }
         }
         let mut gone = 0;
         for (first, last) in vanished {
             let mut from = Some(first);
             while let Some(first) = from.filter(|first| *first <= last) {
-                let known = self.desk.known(name, (validity, first, last), KNOWN);
+                let known = self.buffer.known(name, (validity, first, last), KNOWN);
                 from = known.last().filter(|_| known.len() == KNOWN).and_then(|(uid, _)| uid.checked_add(1));
                 gone += u32::try_from(known.len()).unwrap_or(u32::MAX);
                 for (uid, _) in known {
-                    self.desk.gone(folding, UidKey { validity, uid }, true);
+                    self.buffer.gone(folding, UidKey { validity, uid }, true);
                 }
             }
         }
@@ -185,7 +190,7 @@ impl<'r> Reading<'r> {
             opened.next.unwrap_or_else(|| mark.next.max(news.new.last().map_or(0, |last| last.saturating_add(1))));
         let new = u32::try_from(news.new.iter().filter(|uid| **uid < next).count()).unwrap_or(u32::MAX);
         let there = mark.exists.saturating_add(new);
-        self.desk.owe(&owed);
+        self.buffer.owe(&owed);
         if owed.len() <= OWED {
             let mark = FolderPosition { owed, ..FolderPosition::of(opened, next) };
             self.position.folders.insert(name.clone(), mark);

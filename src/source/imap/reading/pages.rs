@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 use super::bodies::Wanted;
 use super::item::{Folding, ITEMS, Item};
-use super::{Cut, OWED, Reading};
+use super::{AccountReading, Cut, OWED};
 use crate::domain::flags::Flags;
 use crate::source::imap::command::ImapCommand;
 use crate::source::imap::failure::ImapError;
@@ -76,13 +76,13 @@ fn ask((first, last): (u32, u32)) -> ImapCommand {
     ImapCommand::new(format!("FETCH {first}:{last} {ITEMS}"), "looking through a folder").about(messages)
 }
 
-impl<'r> Reading<'r> {
+impl<'r> AccountReading<'r> {
     /// Goes through a folder, as far as is needed to know what happened in it.
     pub(super) fn pages(&mut self, folding: &Folding<'r>) -> Result<(), Cut> {
         let name = &folding.folder.name;
         let opened = match self.session.select(&folding.folder.wire, Access::Read) {
             Err(error @ ImapError::NoFolder { .. }) => {
-                self.desk.problem(name, error);
+                self.buffer.problem(name, error);
                 return Ok(());
             }
             opened => opened?,
@@ -106,7 +106,7 @@ impl<'r> Reading<'r> {
             // What nobody asked for is no part of the page.
             listed.retain(|one| (first..=last).contains(&one.place));
             if listed.is_empty() {
-                self.desk.problem(name, "the server does not tell what is in it");
+                self.buffer.problem(name, "the server does not tell what is in it");
                 return Ok(());
             }
             let is_last = first == 1;
@@ -114,17 +114,17 @@ impl<'r> Reading<'r> {
             let compared = self.compare(&mut passage, listed, last - first + 1, is_last)?;
             // Nothing on this page that was not on one before: there is no end to that.
             if passage.below.saturating_add(1) >= below && !is_last {
-                self.desk.problem(name, "the server tells of the same messages over and over");
+                self.buffer.problem(name, "the server tells of the same messages over and over");
                 return Ok(());
             }
             passage.place = first;
             page = passage.next().filter(|_| !passage.is_explained());
-            self.desk.pass(compared.known);
+            self.buffer.pass(compared.known);
             let mut wanted = [Wanted::new(folding, passage.validity, compared.wanted)];
             listed = self.bodies(&mut wanted, true, page.map(ask))?;
             passage.owed.extend(wanted.into_iter().flat_map(|one| one.items.into_keys()));
             for (uid, flags) in compared.flags {
-                self.desk.flags(folding, passage.validity, uid, flags)?;
+                self.buffer.flags(folding, passage.validity, uid, flags)?;
             }
         }
         let compared = self.in_turn(&mut passage)?;
@@ -135,7 +135,7 @@ impl<'r> Reading<'r> {
             self.stale(&passage);
         }
         let next = passage.opened.next.unwrap_or_else(|| passage.highest.saturating_add(1));
-        self.desk.owe(&passage.owed);
+        self.buffer.owe(&passage.owed);
         if passage.owed.len() <= OWED {
             let mark = FolderPosition { owed: passage.owed, compared, ..FolderPosition::of(&passage.opened, next) };
             // What was not told of is looked for once more: next time there are more messages than are known.
@@ -196,7 +196,7 @@ impl<'r> Reading<'r> {
         let mut items = items.into_iter().peekable();
         let mut from = Some(first);
         while let Some(first) = from.filter(|first| *first <= last) {
-            let known = self.desk.known(name, (passage.validity, first, last), KNOWN);
+            let known = self.buffer.known(name, (passage.validity, first, last), KNOWN);
             from = known.last().filter(|_| known.len() == KNOWN).and_then(|(uid, _)| uid.checked_add(1));
             for (uid, flags) in known {
                 while let Some(item) = items.next_if(|item| item.uid < uid) {
@@ -211,12 +211,12 @@ impl<'r> Reading<'r> {
                     }
                     None if complete => {
                         passage.gone += 1;
-                        self.desk.gone(&passage.folding, UidKey { validity: passage.validity, uid }, true);
+                        self.buffer.gone(&passage.folding, UidKey { validity: passage.validity, uid }, true);
                     }
                     None => {}
                 }
             }
-            self.desk.goes_on()?;
+            self.buffer.goes_on()?;
         }
         compared.wanted.extend(items);
         compared.wanted.retain(|item| !passage.folding.fresh.contains(&item.uid));
@@ -236,7 +236,7 @@ impl<'r> Reading<'r> {
             let complete = u32::try_from(items.len()).is_ok_and(|listed| listed == last - first + 1);
             let compared = self.merge(passage, items, between, complete)?;
             for (uid, flags) in compared.flags {
-                self.desk.flags(&passage.folding, passage.validity, uid, flags)?;
+                self.buffer.flags(&passage.folding, passage.validity, uid, flags)?;
             }
         }
         Ok((first > 1).then_some(first))
@@ -246,12 +246,12 @@ impl<'r> Reading<'r> {
     fn stale(&mut self, passage: &Passage<'r>) {
         let mut after = String::new();
         loop {
-            let stale = self.desk.stale(&passage.folding.folder.name, passage.validity, &after, KNOWN);
+            let stale = self.buffer.stale(&passage.folding.folder.name, passage.validity, &after, KNOWN);
             let Some(last) = stale.last() else { return };
             // The next one in any order of text.
             after = format!("{last} ");
             for key in stale.iter().filter_map(|key| UidKey::read(key)) {
-                self.desk.gone(&passage.folding, key, false);
+                self.buffer.gone(&passage.folding, key, false);
             }
         }
     }

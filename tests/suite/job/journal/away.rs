@@ -193,7 +193,7 @@ fn too_many_at_once_wait_for_the_person() {
         (1..=count).for_each(|number| server.carry(number, "INBOX"));
         for minute in 62..65 {
             here.sync(at(minute));
-            assert_eq!(here.store.outside().unwrap().returned, asked);
+            assert_eq!(here.store.write_back_state().unwrap().returned, asked);
         }
         if asked > 0 {
             assert_eq!(here.stage(count), Some(Stage::Done), "none is held unasked");
@@ -206,7 +206,7 @@ fn too_many_at_once_wait_for_the_person() {
             assert_eq!(took.unwrap(), count);
             here.sync(at(67));
         }
-        assert_eq!(here.store.outside().unwrap().returned, 0);
+        assert_eq!(here.store.write_back_state().unwrap().returned, 0);
         let held = if say { count } else { 0 };
         assert_eq!(here.store.tally().unwrap().held, held);
         here.sound();

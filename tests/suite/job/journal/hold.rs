@@ -8,7 +8,7 @@ use tidebox::domain::exception::Exception;
 use tidebox::domain::message::Stage;
 use tidebox::domain::query::parse;
 use tidebox::domain::triage::Decision;
-use tidebox::job::hold::{release, tend};
+use tidebox::job::hold::{maintain_hold, release};
 use tidebox::store::GiveBack;
 
 use super::machine::{Machine, at};
@@ -159,7 +159,7 @@ fn after_a_long_absence_everything_goes_back_and_it_is_said() {
     let from = here.config.sources[0].clone();
     let id = here.store.source("mail", "imap").unwrap();
     let later = at(BETWEEN + 120) + TimeDelta::minutes(121);
-    let tended = tend(&mut here.store, &here.config, &from, id, later).unwrap();
+    let tended = maintain_hold(&mut here.store, &here.config, &from, id, later).unwrap();
     assert_eq!(
         tended.words("mail").as_deref(),
         Some("tidebox did not look after mail for 2 hours: the message held there went back")

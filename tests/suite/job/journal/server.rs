@@ -12,9 +12,9 @@ use tidebox::domain::fingerprint::Fingerprint;
 use tidebox::domain::flags::Flags;
 use tidebox::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, MailboxEvent};
 use tidebox::domain::ids::{ChangeId, Id};
-use tidebox::domain::outside::{self, Change, FolderRole, Found, Lost, Target};
+use tidebox::domain::mailbox_change::{self, Change, FolderRole, Found, Lost, Target};
 use tidebox::mail;
-use tidebox::source::{EventSink, FetchedMessage, Mailbox, Outcome, Source, SourceError, SyncContext, Woken};
+use tidebox::source::{EventSink, FetchedMessage, Mailbox, ReadOutcome, Source, SourceError, SyncContext, Woken};
 
 use crate::support::letter;
 
@@ -141,7 +141,7 @@ impl Folders {
         Found::At { role: role(&folder), key: name(key), folder, flags }
     }
 
-    fn make(&mut self, change: &Change) -> outside::Outcome {
+    fn make(&mut self, change: &Change) -> mailbox_change::Outcome {
         let target = match &change.target {
             Target::Stay => None,
             Target::Role(role) => Some(folder_of(*role).to_owned()),
@@ -156,20 +156,23 @@ impl Folders {
                 Found::At { folder, key, flags, .. }
                     if change.tried && target.as_ref() == Some(&folder) && flags.keywords == change.keywords =>
                 {
-                    outside::Outcome::Made { at: Some((folder, key)), flags }
+                    mailbox_change::Outcome::Made { at: Some((folder, key)), flags }
                 }
-                found => outside::Outcome::Overtaken(found),
+                found => mailbox_change::Outcome::Overtaken(found),
             };
         }
         let known = self.all[&folder][&key].flags.clone();
         let wanted = known.keywords == change.keywords;
         if known.contradicts(&change.expected) && !wanted {
-            return outside::Outcome::Overtaken(self.found(change.fingerprint));
+            return mailbox_change::Outcome::Overtaken(self.found(change.fingerprint));
         }
         if let Some(to) = &target
             && !self.all.contains_key(to)
         {
-            return outside::Outcome::Refused { what: format!("there is no folder {to}"), hint: "make it".into() };
+            return mailbox_change::Outcome::Refused {
+                what: format!("there is no folder {to}"),
+                hint: "make it".into(),
+            };
         }
         let forgetful = self.forgetful;
         if !wanted || (change.seen && !known.seen) {
@@ -190,7 +193,11 @@ impl Folders {
         let not_kept = flags.keywords != change.keywords;
         let at = Some((folder, name(key)));
         self.step();
-        if not_kept { outside::Outcome::KeywordsNotKept { at, flags } } else { outside::Outcome::Made { at, flags } }
+        if not_kept {
+            mailbox_change::Outcome::KeywordsNotKept { at, flags }
+        } else {
+            mailbox_change::Outcome::Made { at, flags }
+        }
     }
 }
 
@@ -218,14 +225,14 @@ fn folder_of(role: FolderRole) -> &'static str {
 pub struct Account(pub Server);
 
 impl Source for Account {
-    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<Outcome, SourceError> {
+    fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let folders = if self.0.look().held_is_read { vec!["Held", "INBOX"] } else { vec!["INBOX"] };
         let _: ControlFlow<()> =
             each(MailboxEvent::Incoming(folders.iter().map(|name| (*name).to_owned()).collect()).into());
         for folder in folders {
             self.read_folder(folder, since, each);
         }
-        Ok(Outcome { position: Some("read".into()), ..Outcome::default() })
+        Ok(ReadOutcome { position: Some("read".into()), ..ReadOutcome::default() })
     }
 
     fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
@@ -270,7 +277,7 @@ impl Mailbox for Account {
     fn make(
         &mut self,
         changes: &[Change],
-        told: &mut dyn FnMut(ChangeId, outside::Outcome),
+        told: &mut dyn FnMut(ChangeId, mailbox_change::Outcome),
     ) -> Result<(), SourceError> {
         for change in changes {
             let outcome = self.0.look().make(change);

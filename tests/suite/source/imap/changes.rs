@@ -6,7 +6,7 @@ use tidebox::config::{Hold, HoldMode};
 use tidebox::domain::flags::Flags;
 use tidebox::domain::ids::Id;
 use tidebox::domain::keyword::Keyword;
-use tidebox::domain::outside::{Change, FolderRole, Found, Lost, Outcome, Target};
+use tidebox::domain::mailbox_change::{Change, FolderRole, Found, Lost, Outcome, Target};
 use tidebox::mail;
 use tidebox::source::Mailbox as _;
 use tidebox::source::imap::Imap;

@@ -1,6 +1,6 @@
 //! Folders of real accounts: what they are for, and names that mean harm.
 
-use tidebox::domain::outside::{FolderRole, Outcome, Target};
+use tidebox::domain::mailbox_change::{FolderRole, Outcome, Target};
 
 use super::making::{EVERY_KIND, account, change, holds, make, source};
 use crate::support::servers::Kind;

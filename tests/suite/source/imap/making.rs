@@ -6,7 +6,7 @@ use std::time::Duration;
 use tidebox::config::{Auth, ImapConfig, Secret, Security, SourceConfig, SourceKind};
 use tidebox::domain::flags::Flags;
 use tidebox::domain::ids::ChangeId;
-use tidebox::domain::outside::{Change, Outcome, Target};
+use tidebox::domain::mailbox_change::{Change, Outcome, Target};
 use tidebox::mail;
 use tidebox::source::imap::Imap;
 use tidebox::source::{Mailbox as _, SourceError};

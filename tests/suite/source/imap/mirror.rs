@@ -10,7 +10,7 @@ use tidebox::domain::flags::Flags;
 use tidebox::domain::found_copy::{CopyFlags, Location, MailboxEvent};
 use tidebox::source::imap::Imap;
 use tidebox::source::{
-    FetchedMessage, KnownCopies, Outcome, SkipCounter, Source, SourceError, SourceEvent, SyncContext,
+    FetchedMessage, KnownCopies, ReadOutcome, SkipCounter, Source, SourceError, SourceEvent, SyncContext,
 };
 
 use crate::support::servers::{Account, PASSWORD};
@@ -39,7 +39,7 @@ impl KnownCopies for Mirror {
 
 impl Mirror {
     /// Reads until the end, or until so many messages were taken.
-    pub fn read_some(&mut self, source: &mut dyn Source, most: usize) -> Result<Outcome, SourceError> {
+    pub fn read_some(&mut self, source: &mut dyn Source, most: usize) -> Result<ReadOutcome, SourceError> {
         let mut brought = Vec::new();
         let (passed, position) = (SkipCounter::default(), self.position.clone());
         let now = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
@@ -76,7 +76,7 @@ impl Mirror {
     }
 
     #[track_caller]
-    pub fn read(&mut self, source: &mut dyn Source) -> Outcome {
+    pub fn read(&mut self, source: &mut dyn Source) -> ReadOutcome {
         self.read_some(source, usize::MAX).unwrap_or_else(|error| panic!("{error} ({:?})", error.hint()))
     }
 

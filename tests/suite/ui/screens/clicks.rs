@@ -1,16 +1,16 @@
 //! The mouse: every click lands on something that is looked up on the screen by its text.
 
 use tidebox::domain::ids::Id;
-use tidebox::ui::space::Focus;
-use tidebox::ui::state::shelf::Listed;
-use tidebox::ui::state::work::Work;
+use tidebox::ui::geometry::Focus;
+use tidebox::ui::state::batch_view::BatchView;
+use tidebox::ui::state::message_list::CursorList;
 use tidebox::ui::state::{Start, overlay::Overlay};
 
 use super::desk::Desk;
 use super::{batch, door};
 
 fn at(desk: &Desk) -> Option<u32> {
-    desk.state.work.as_ref().and_then(Work::at).map(|position| position.0)
+    desk.state.work.as_ref().and_then(BatchView::at).map(|position| position.0)
 }
 
 fn focus(desk: &Desk) -> Focus {
@@ -40,7 +40,7 @@ fn a_click_in_a_scrolled_list_finds_the_row_that_is_seen() {
     let desk = batch((80, 24), "/ type:a enter click:Christopher");
     assert_eq!(desk.state.listed().and_then(|listed| listed.current()).map(|entry| entry.id), Some(Id(10)));
     let desk = batch((80, 24), "D click:宮本");
-    assert_eq!(desk.state.listed().map(Listed::place), Some(1));
+    assert_eq!(desk.state.listed().map(CursorList::place), Some(1));
 }
 
 #[test]

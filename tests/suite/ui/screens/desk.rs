@@ -12,7 +12,7 @@ use ratatui::style::Color;
 use tidebox::config::Config;
 use tidebox::domain::batch::{BatchSection, Heading};
 use tidebox::domain::concern::{Concern, ConcernKind};
-use tidebox::domain::door::{Door, OpenWindow, WindowState};
+use tidebox::domain::door::{OpenWindow, Overview, WindowState};
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::{BatchItem, Deferred, MessageSummary};
 use tidebox::domain::peek::Peek;
@@ -21,7 +21,7 @@ use tidebox::domain::problem::Problem;
 use tidebox::domain::query::{QueryMistake, parse};
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::triage::{Decision, Triage};
-use tidebox::ui::event::{Event, News};
+use tidebox::ui::event::{BackgroundEvent, Event};
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::request::{
     Effect, LetterKey, LetterRequest, LetterResponse, Request, Response, SearchRequest, SearchResponse, SetupRequest,
@@ -40,7 +40,7 @@ pub struct Desk {
     pub state: State,
     pub entries: Vec<MessageSummary>,
     sections: Vec<BatchSection>,
-    pub facts: Door,
+    pub facts: Overview,
     pub letters_asked: Vec<i64>,
     /// Every act is refused, as by a full disk.
     pub refuse_acts: bool,
@@ -178,12 +178,16 @@ impl Desk {
                     let (columns, rows) = (columns.parse().expect("columns"), rows.parse().expect("rows"));
                     self.event(Event::Resize(columns, rows));
                 }
-                Some(("news", "arrived")) => self.event(Event::News(News::Arrived { waiting: 2, let_through: 0 })),
-                Some(("news", "through")) => self.event(Event::News(News::Arrived { waiting: 2, let_through: 1 })),
-                Some(("news", "gathering")) => self.event(Event::News(News::Gathering { read: 1204 })),
+                Some(("news", "arrived")) => {
+                    self.event(Event::News(BackgroundEvent::Arrived { waiting: 2, let_through: 0 }));
+                }
+                Some(("news", "through")) => {
+                    self.event(Event::News(BackgroundEvent::Arrived { waiting: 2, let_through: 1 }));
+                }
+                Some(("news", "gathering")) => self.event(Event::News(BackgroundEvent::Gathering { read: 1204 })),
                 Some(("news", "closed")) => {
                     let receipt = self.receipt();
-                    self.event(Event::News(News::ClosedByItself(Box::new(receipt))));
+                    self.event(Event::News(BackgroundEvent::ClosedByItself(Box::new(receipt))));
                 }
                 _ => self.event(Event::Key(key(step))),
             }

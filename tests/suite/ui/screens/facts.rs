@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Duration, Utc};
 use tidebox::domain::defer_choices::DeferChoices;
-use tidebox::domain::door::{Door, WindowState};
+use tidebox::domain::door::{Overview, WindowState};
 use tidebox::domain::message::Deferred;
 use tidebox::domain::problem::Problem;
 use tidebox::domain::receipt::Receipt;
@@ -29,8 +29,8 @@ pub fn until(checkin: &str, opens: &str) -> Until {
     Until { checkin: checkin.to_owned(), opens: at(opens), wall: None }
 }
 
-pub fn door() -> Door {
-    Door {
+pub fn door() -> Overview {
+    Overview {
         next: Some(window("afternoon", "2026-11-23T15:00:00Z")),
         today: vec![
             (window("morning", "2026-11-23T09:00:00Z"), WindowState::Read),
@@ -47,7 +47,7 @@ pub fn door() -> Door {
             ..Receipt::default()
         }),
         deferred: 2,
-        ..Door::default()
+        ..Overview::default()
     }
 }
 

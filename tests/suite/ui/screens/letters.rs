@@ -1,7 +1,7 @@
 //! About twenty letters for the screen tests: threads, several scripts, hostile text.
 
 use chrono::{DateTime, Duration, Utc};
-use tidebox::domain::batch::{Batch, BatchSection, Heading, Occasion};
+use tidebox::domain::batch::{Batch, BatchOccasion, BatchSection, Heading};
 use tidebox::domain::ids::{BatchId, Id, ThreadId};
 use tidebox::domain::letter::{Attached, Body, Letter, LetterLine, LetterLink, LineKind, Span, TextStyle};
 use tidebox::domain::message::{BatchItem, MessageSummary, Stage};
@@ -110,14 +110,14 @@ pub fn outside(id: i64, sender: &'static str, subject: &'static str) -> MessageS
 
 pub fn triage(entries: &[MessageSummary]) -> Triage {
     let opens = super::facts::at("2026-11-23T12:00:00Z");
-    let occasion = Occasion::Window { checkin: "midday".to_owned(), opens, closes: opens + Duration::minutes(42) };
+    let occasion = BatchOccasion::Window { checkin: "midday".to_owned(), opens, closes: opens + Duration::minutes(42) };
     Triage::new(Batch::freeze(BatchId(1), occasion, opens, size(entries)))
 }
 
 /// A batch of its own, of what exceptions let through.
 pub fn let_through(entries: &[MessageSummary]) -> Triage {
     let begun = super::facts::at("2026-11-23T12:10:00Z");
-    Triage::new(Batch::freeze(BatchId(9), Occasion::Exceptions, begun, size(entries)))
+    Triage::new(Batch::freeze(BatchId(9), BatchOccasion::Exceptions, begun, size(entries)))
 }
 
 fn size(entries: &[MessageSummary]) -> u32 {

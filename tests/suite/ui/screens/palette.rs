@@ -4,9 +4,9 @@ use tidebox::domain::positions::Position;
 use tidebox::ui::action::{Action, DEEDS, Mode};
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::state::Start;
+use tidebox::ui::state::batch_view::BatchView;
 use tidebox::ui::state::overlay::Overlay;
 use tidebox::ui::state::palette::fitting;
-use tidebox::ui::state::work::Work;
 
 use super::batch;
 use super::desk::Desk;
@@ -69,7 +69,7 @@ fn esc_and_an_emptied_line_close_it() {
     for keys in [": esc", ": d backspace backspace", ": type:zzz enter esc"] {
         let desk = batch((80, 24), keys);
         assert!(desk.state.overlay.is_none(), "{keys}");
-        assert_eq!(desk.state.work.as_ref().and_then(Work::at), Some(Position(1)), "{keys}");
+        assert_eq!(desk.state.work.as_ref().and_then(BatchView::at), Some(Position(1)), "{keys}");
     }
 }
 

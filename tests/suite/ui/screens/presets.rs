@@ -2,8 +2,8 @@
 
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::state::Start;
+use tidebox::ui::state::batch_view::BatchView;
 use tidebox::ui::state::overlay::Overlay;
-use tidebox::ui::state::work::Work;
 
 use super::desk::Desk;
 
@@ -24,7 +24,7 @@ fn mutt(keys: &str) -> Desk {
 }
 
 fn at(desk: &Desk) -> Option<u32> {
-    desk.state.work.as_ref().and_then(Work::at).map(|position| position.0)
+    desk.state.work.as_ref().and_then(BatchView::at).map(|position| position.0)
 }
 
 /// The same picture as with the keys of `tide`, the hints at the bottom apart.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{SERVERS, day, everything, letter, run, sorted, subjects, words};
-use crate::domain::outside::{Change, Outcome};
+use crate::domain::mailbox_change::{Change, Outcome};
 use crate::mail;
 use crate::source::imap::key::UidKey;
 use crate::source::imap::model::ModelAccount;

@@ -1,7 +1,7 @@
 //! Whole commits against accounts in memory.
 
 mod days;
-mod odd;
+mod unusual;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::tests::change;
 use crate::domain::flags::Flags;
 use crate::domain::ids::ChangeId;
 use crate::domain::keyword::Keyword;
-use crate::domain::outside::{Change, FolderRole, Found, Outcome, Target};
+use crate::domain::mailbox_change::{Change, FolderRole, Found, Outcome, Target};
 use crate::mail;
 use crate::source::imap::failure::ImapError;
 use crate::source::imap::folders::{self, FolderSettings};

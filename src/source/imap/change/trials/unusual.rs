@@ -3,7 +3,7 @@
 use super::{FOLDERS, SERVERS, day, everything, letter, nameless, of, run, settings, words};
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id};
-use crate::domain::outside::{Change, FolderRole, Found, Lost, Target};
+use crate::domain::mailbox_change::{Change, FolderRole, Found, Lost, Target};
 use crate::mail;
 use crate::source::imap::account_search::find;
 use crate::source::imap::folders;

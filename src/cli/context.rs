@@ -104,7 +104,7 @@ impl Place {
     }
 
     /// Says that an empty file becomes the store: a database program makes such a file for who asks it before there is one.
-    pub fn announce(&self) {
+    pub fn announce_new_store(&self) {
         if Store::is_empty_file(&self.store_path) {
             note(&format!("{} is an empty file; it becomes a new store", self.store_path.display()));
         }
@@ -112,7 +112,7 @@ impl Place {
 
     /// Opens the store, making it where there is none: for the screen, `add`, `sync`, `watch`, `release` and `init`.
     pub fn store(&self) -> Result<Store, Failure> {
-        self.announce();
+        self.announce_new_store();
         let mut store = Store::open(&self.store_path)?;
         store.record_created_at(self.clock.moment())?;
         Ok(store)
@@ -120,7 +120,7 @@ impl Place {
 
     /// Opens the store for taking messages in: quicker, and what a loss of power takes is read again the next time.
     pub fn intake(&self) -> Result<Store, Failure> {
-        self.announce();
+        self.announce_new_store();
         let mut store = Store::open_for(&self.store_path, Durability::Replayable)?;
         store.record_created_at(self.clock.moment())?;
         Ok(store)
@@ -141,7 +141,7 @@ impl Place {
     }
 
     /// Opens the store for a command that does not make one; and first commits what is due at a window's end.
-    pub fn desk(&self) -> Result<Store, Failure> {
+    pub fn open_store(&self) -> Result<Store, Failure> {
         let mut store = self.existing()?;
         crate::job::close::close_due(&mut store, &self.config, self.now())?;
         Ok(store)

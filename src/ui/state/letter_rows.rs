@@ -13,7 +13,7 @@ const QUOTE_SHOWN: usize = 2;
 
 /// One row; numbers are places in the letter's own lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Row {
+pub enum SheetRow {
     From,
     Header(usize),
     /// When it was sent, where the first row has no room for it.
@@ -40,36 +40,36 @@ pub fn dated_apart(letter: &Letter) -> bool {
 }
 
 #[must_use]
-pub fn rows(letter: &Letter, quotes: Quotes) -> Vec<Row> {
-    let mut rows = vec![Row::From];
-    rows.extend((0..letter.headers.len()).map(Row::Header));
+pub fn rows(letter: &Letter, quotes: Quotes) -> Vec<SheetRow> {
+    let mut rows = vec![SheetRow::From];
+    rows.extend((0..letter.headers.len()).map(SheetRow::Header));
     if dated_apart(letter) {
-        rows.push(Row::Date);
+        rows.push(SheetRow::Date);
     }
-    rows.push(Row::Blank);
-    rows.extend(letter.subject.wrap(usize::from(letter.width)).into_iter().map(Row::Subject));
-    rows.push(Row::Blank);
+    rows.push(SheetRow::Blank);
+    rows.extend(letter.subject.wrap(usize::from(letter.width)).into_iter().map(SheetRow::Subject));
+    rows.push(SheetRow::Blank);
     text(letter, quotes, &mut rows);
     for (count, row) in [
-        (letter.attachments.len(), Row::Attachment as fn(usize) -> Row),
-        (letter.links.len(), Row::Link),
-        (letter.notes.len(), Row::Note),
+        (letter.attachments.len(), SheetRow::Attachment as fn(usize) -> SheetRow),
+        (letter.links.len(), SheetRow::Link),
+        (letter.notes.len(), SheetRow::Note),
     ] {
         if count > 0 {
-            rows.push(Row::Blank);
+            rows.push(SheetRow::Blank);
             rows.extend((0..count).map(row));
         }
     }
     if letter.other().is_some() {
         if letter.notes.is_empty() {
-            rows.push(Row::Blank);
+            rows.push(SheetRow::Blank);
         }
-        rows.push(Row::OtherBody);
+        rows.push(SheetRow::OtherBody);
     }
     rows
 }
 
-fn text(letter: &Letter, quotes: Quotes, rows: &mut Vec<Row>) {
+fn text(letter: &Letter, quotes: Quotes, rows: &mut Vec<SheetRow>) {
     let mut at = 0;
     while let Some(line) = letter.lines.get(at) {
         let run = match line.kind {
@@ -79,10 +79,10 @@ fn text(letter: &Letter, quotes: Quotes, rows: &mut Vec<Row>) {
             _ => 1,
         };
         if run > LONG_QUOTE && quotes == Quotes::Folded {
-            rows.extend((at..at + QUOTE_SHOWN).map(Row::Line));
-            rows.push(Row::Folded(run - QUOTE_SHOWN));
+            rows.extend((at..at + QUOTE_SHOWN).map(SheetRow::Line));
+            rows.push(SheetRow::Folded(run - QUOTE_SHOWN));
         } else {
-            rows.extend((at..at + run).map(Row::Line));
+            rows.extend((at..at + run).map(SheetRow::Line));
         }
         at += run;
     }
@@ -90,7 +90,7 @@ fn text(letter: &Letter, quotes: Quotes, rows: &mut Vec<Row>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Letter, Row, rows};
+    use super::{Letter, SheetRow, rows};
     use crate::domain::ids::Id;
     use crate::domain::letter::Body;
     use crate::domain::letter::{LetterLine, LineKind};
@@ -119,9 +119,9 @@ mod tests {
             hidden: 0,
         };
         let folded = rows(&letter, Quotes::Folded);
-        assert_eq!(folded.iter().filter(|row| matches!(row, Row::Line(_))).count(), 1 + 2 + 1 + 3);
-        assert!(folded.contains(&Row::Folded(7)));
+        assert_eq!(folded.iter().filter(|row| matches!(row, SheetRow::Line(_))).count(), 1 + 2 + 1 + 3);
+        assert!(folded.contains(&SheetRow::Folded(7)));
         let whole = rows(&letter, Quotes::Whole);
-        assert_eq!(whole.iter().filter(|row| matches!(row, Row::Line(_))).count(), 14);
+        assert_eq!(whole.iter().filter(|row| matches!(row, SheetRow::Line(_))).count(), 14);
     }
 }

@@ -62,7 +62,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn tray(&self, limit: usize) -> Result<Vec<IncomingRow>, StoreError> {
+    pub fn incoming(&self, limit: usize) -> Result<Vec<IncomingRow>, StoreError> {
         self.read("reading the tray", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT number, source, sender, subject, body, external_id, sent_at, thread, link, raw, put_at

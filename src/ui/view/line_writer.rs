@@ -13,7 +13,7 @@ use crate::domain::cluster::{clusters, width};
 use crate::domain::printable::Printable;
 use crate::ui::theme::Theme;
 
-pub struct Pen<'a> {
+pub struct LineWriter<'a> {
     buffer: &'a mut Buffer,
     x: u16,
     y: u16,
@@ -21,7 +21,7 @@ pub struct Pen<'a> {
     end: u16,
 }
 
-impl<'a> Pen<'a> {
+impl<'a> LineWriter<'a> {
     /// A pen at the beginning of a row of an area; `None` below its end.
     pub fn at(buffer: &'a mut Buffer, area: Rect, row: usize) -> Option<Self> {
         let area = area.intersection(buffer.area);
@@ -127,7 +127,7 @@ fn agreed(cluster: &str) -> Cow<'_, str> {
 mod tests {
     use std::num::NonZeroU16;
 
-    use super::{Pen, agreed, clusters, width};
+    use super::{LineWriter, agreed, clusters, width};
     use crate::domain::printable::{MARK, Printable};
     use ratatui::backend::{Backend, CrosstermBackend};
     use ratatui::buffer::Buffer;
@@ -150,7 +150,7 @@ mod tests {
         }
         let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
         let area = buffer.area;
-        Pen::at(&mut buffer, area, 0).unwrap().say("❤\u{FE0F}x来y", Style::new());
+        LineWriter::at(&mut buffer, area, 0).unwrap().say("❤\u{FE0F}x来y", Style::new());
         let symbols: Vec<&str> = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
         assert_eq!(symbols, ["❤", " ", "x", "来", " ", "y", " ", " "]);
     }
@@ -160,7 +160,7 @@ mod tests {
     fn what_a_wide_character_covered_is_written_when_it_goes() {
         let area = Rect::new(0, 0, 6, 1);
         let mut before = Buffer::empty(area);
-        Pen::at(&mut before, area, 0).unwrap().say("来来", Style::new());
+        LineWriter::at(&mut before, area, 0).unwrap().say("来来", Style::new());
         let after = Buffer::empty(area);
         let written: Vec<u16> = before.diff(&after).into_iter().map(|(x, ..)| x).collect();
         assert_eq!(written, [0, 1, 2, 3]);
@@ -176,7 +176,7 @@ mod tests {
             let text = Printable::from(Printable::from(text).as_str().replace(MARK, "?"));
             let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 1));
             let area = buffer.area;
-            Pen::at(&mut buffer, area, 0).unwrap().text(&text, Style::new()).say("|", Style::new());
+            LineWriter::at(&mut buffer, area, 0).unwrap().text(&text, Style::new()).say("|", Style::new());
             let mut bytes = Vec::new();
             let cells = Buffer::empty(area);
             let changed = cells.diff(&buffer);
@@ -201,7 +201,7 @@ mod tests {
         fn nothing_is_written_beyond_the_end(text in "[a-z來週👩\u{301}ß ]{0,30}", width in 0u16..12, column in 0usize..20) {
             let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 1));
             buffer.set_string(0, 0, "#".repeat(20), Style::new());
-            if let Some(mut pen) = Pen::at(&mut buffer, Rect::new(3, 0, width, 1), 0) {
+            if let Some(mut pen) = LineWriter::at(&mut buffer, Rect::new(3, 0, width, 1), 0) {
                 pen.to(column).say(&text, Style::new()).text_in(&text.as_str().into(), 5, Style::new()).right(&text, Style::new());
             }
             for x in (0..3).chain(3 + width..20) {

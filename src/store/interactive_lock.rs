@@ -10,14 +10,14 @@ use super::Store;
 
 /// Says for as long as it lives that somebody is there.
 #[derive(Debug)]
-pub struct Presence {
+pub struct InteractiveLock {
     _lock: File,
 }
 
 impl Store {
     /// Tells those who take messages in that somebody decides here.
     #[must_use]
-    pub fn announce(&self) -> Option<Presence> {
+    pub fn mark_interactive(&self) -> Option<InteractiveLock> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
@@ -25,7 +25,7 @@ impl Store {
         let lock = options.open(beside(&self.path)).ok()?;
         // Who asks holds it for a moment too.
         lock.lock_shared().ok()?;
-        Some(Presence { _lock: lock })
+        Some(InteractiveLock { _lock: lock })
     }
 
     /// Whether somebody decides at a screen, in this program or another.
@@ -51,7 +51,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&folder.path().join("store.db")).expect("a store");
         assert!(!store.is_attended());
-        let (one, other) = (store.announce().expect("a lock"), store.announce().expect("a lock"));
+        let (one, other) = (store.mark_interactive().expect("a lock"), store.mark_interactive().expect("a lock"));
         assert!(store.is_attended());
         drop(one);
         assert!(store.is_attended());

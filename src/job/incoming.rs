@@ -19,7 +19,7 @@ const ROWS: usize = 32;
 pub fn empty(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<Summary, JobError> {
     let mut summary = Summary::default();
     loop {
-        let rows = store.tray(ROWS)?;
+        let rows = store.incoming(ROWS)?;
         let Some(first) = rows.first() else { return Ok(summary) };
         // The tray may hold rows of several sources; those of one that stand together are admitted together.
         let name = first.source.clone();

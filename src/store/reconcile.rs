@@ -13,14 +13,14 @@ use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::MailboxEvent;
 use crate::domain::ids::{Id, SourceId};
-use crate::domain::outside::{FolderRole, Found, Lost};
+use crate::domain::mailbox_change::{FolderRole, Found, Lost};
 use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
 
 impl Store {
     /// Notes what a source says of copies that were known, and takes over what was said of their messages. All of it or
     /// nothing; noting it twice is noting it once.
-    pub fn take_over(
+    pub fn reconcile(
         &mut self,
         from: SourceId,
         events: &[MailboxEvent],

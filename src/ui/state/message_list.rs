@@ -1,10 +1,10 @@
 //! A plain list of messages beside a letter: what a search found, what is deferred, what a peek shows.
 
-use super::reading::Reading;
+use super::reading::ReadingState;
 use crate::domain::message::MessageSummary;
 
 /// A list that has a cursor, and a letter that is read beside it.
-pub trait Listed {
+pub trait CursorList {
     /// How many rows the cursor can stand on.
     fn len(&self) -> usize;
     /// The row under the cursor, from 0; 0 where there is none.
@@ -12,8 +12,8 @@ pub trait Listed {
     /// Puts the cursor on a row; beyond the last one means the last one.
     fn go(&mut self, place: usize);
     fn entry(&self, place: usize) -> Option<&MessageSummary>;
-    fn reading(&self) -> &Reading;
-    fn reading_mut(&mut self) -> &mut Reading;
+    fn reading(&self) -> &ReadingState;
+    fn reading_mut(&mut self) -> &mut ReadingState;
 
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -25,15 +25,15 @@ pub trait Listed {
 }
 
 #[derive(Debug, Clone, Default)]
-pub struct Shelf {
+pub struct MessageList {
     pub entries: Vec<MessageSummary>,
     at: usize,
     /// The first row that is shown.
     pub top: usize,
-    reading: Reading,
+    reading: ReadingState,
 }
 
-impl Shelf {
+impl MessageList {
     #[must_use]
     pub fn of(entries: Vec<MessageSummary>) -> Self {
         Self { entries, ..Self::default() }
@@ -51,7 +51,7 @@ impl Shelf {
     }
 }
 
-impl Listed for Shelf {
+impl CursorList for MessageList {
     fn len(&self) -> usize {
         self.entries.len()
     }
@@ -68,11 +68,11 @@ impl Listed for Shelf {
         self.entries.get(place)
     }
 
-    fn reading(&self) -> &Reading {
+    fn reading(&self) -> &ReadingState {
         &self.reading
     }
 
-    fn reading_mut(&mut self) -> &mut Reading {
+    fn reading_mut(&mut self) -> &mut ReadingState {
         &mut self.reading
     }
 }

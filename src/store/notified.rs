@@ -46,7 +46,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn take_untold(&mut self, now: DateTime<Utc>) -> Result<Vec<Message>, StoreError> {
+    pub fn take_unnotified(&mut self, now: DateTime<Utc>) -> Result<Vec<Message>, StoreError> {
         let some = self.read("asking what is to be told", |connection| {
             Ok(connection.prepare_cached("SELECT 1 FROM hit WHERE told IS NULL")?.exists([])?)
         })?;

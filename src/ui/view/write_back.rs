@@ -1,10 +1,10 @@
 //! How the changes in mailboxes stand, in quiet lines for the door and for the receipt. What is in order is not said.
 
-use crate::domain::door::{Outside, came_back};
+use crate::domain::door::{WriteBackState, came_back};
 use crate::ui::when;
 
 /// At most four lines.
-pub fn lines(outside: Outside) -> Vec<String> {
+pub fn lines(outside: WriteBackState) -> Vec<String> {
     let count = |number: u32| number as usize;
     let mut lines = Vec::new();
     if outside.refused > 0 {

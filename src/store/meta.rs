@@ -25,7 +25,7 @@ impl Store {
         rusqlite::version()
     }
 
-    pub fn facts(&self) -> Result<StoreFacts, StoreError> {
+    pub fn counters(&self) -> Result<StoreFacts, StoreError> {
         let size = |ending: &str| {
             let mut name = self.path.as_os_str().to_owned();
             name.push(ending);

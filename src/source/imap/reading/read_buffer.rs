@@ -9,19 +9,19 @@ use super::item::{Folding, Item};
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::{CopyFlags, FoundCopy, Location, MailboxEvent};
 use crate::domain::printable::Printable;
-use crate::source::imap::failure::said;
+use crate::source::imap::failure::printable_text;
 use crate::source::imap::key::UidKey;
 use crate::source::imap::refusal::passes;
 use crate::source::imap::status::StatusResponse;
-use crate::source::{EventSink, FetchedMessage, Outcome, SourceEvent, SyncContext};
+use crate::source::{EventSink, FetchedMessage, ReadOutcome, SourceEvent, SyncContext};
 
 /// Of a folder's name, so many columns are told.
 const NAME: usize = 100;
 
-pub(super) struct Desk<'r> {
+pub(super) struct ReadBuffer<'r> {
     since: &'r SyncContext<'r>,
     each: &'r mut EventSink<'r>,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: ReadOutcome,
     /// Whoever takes what is brought wants no more.
     stopped: bool,
     /// Copies that are gone: the number of their folder, their keys, and whether somebody took them away.
@@ -31,9 +31,9 @@ pub(super) struct Desk<'r> {
     pub(super) throttled: bool,
 }
 
-impl<'r> Desk<'r> {
+impl<'r> ReadBuffer<'r> {
     pub(super) fn new(since: &'r SyncContext<'r>, each: &'r mut EventSink<'r>) -> Self {
-        let outcome = Outcome::default();
+        let outcome = ReadOutcome::default();
         Self { since, each, outcome, stopped: false, gone: Vec::new(), folders: Vec::new(), throttled: false }
     }
 
@@ -55,7 +55,7 @@ impl<'r> Desk<'r> {
 
     /// Keeps what the server says to a request for messages that it does not grant.
     pub(super) fn refused(&mut self, status: &StatusResponse) {
-        self.outcome.owed.get_or_insert_default().said = said(&status.text);
+        self.outcome.owed.get_or_insert_default().said = printable_text(&status.text);
         self.throttled |= passes(status);
     }
 
@@ -142,7 +142,7 @@ impl<'r> Desk<'r> {
     }
 }
 
-impl fmt::Debug for Desk<'_> {
+impl fmt::Debug for ReadBuffer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Desk").field("outcome", &self.outcome).finish_non_exhaustive()
     }

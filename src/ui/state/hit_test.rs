@@ -1,16 +1,16 @@
-//! What lies under a point of the screen. It asks the same layout that `view` draws by: `space`, `panel`, `hints`.
+//! What lies under a point of the screen. It asks the same layout that `view` draws by: `geometry`, `panel`, `hints`.
 
 use ratatui::layout::{Position, Rect};
 
 use super::hints::{self, Push};
-use super::lines::Line;
+use super::letter_rows;
+use super::lines::ListLine;
+use super::message_list::{CursorList, MessageList};
 use super::panel::{Panel, Row};
 use super::peek::Peeking;
-use super::sheet;
-use super::shelf::{Listed, Shelf};
 use super::{Screen, State};
 use crate::ui::action::Action;
-use crate::ui::space;
+use crate::ui::geometry;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Under {
@@ -32,7 +32,7 @@ pub enum Under {
 
 #[must_use]
 pub fn under(state: &State, column: u16, row: u16) -> Under {
-    if !space::enough(state.size) {
+    if !geometry::enough(state.size) {
         return Under::Nothing;
     }
     let point = Position::new(column, row);
@@ -51,13 +51,13 @@ pub fn under(state: &State, column: u16, row: u16) -> Under {
 
 fn on_screen(state: &State, point: Position) -> Under {
     if let (Screen::Review(review), Some(work)) = (&state.screen, &state.work) {
-        let area = space::review(state.size);
+        let area = geometry::review(state.size);
         let place = review.top + usize::from(point.y.saturating_sub(area.y));
-        let shown = place < review.top + space::review_rows(state.size) && place < review.outline(work).len();
+        let shown = place < review.top + geometry::review_rows(state.size) && place < review.outline(work).len();
         return if area.contains(point) { Under::Review(shown.then_some(place)) } else { Under::Nothing };
     }
     let Some(listed) = state.listed().filter(|listed| !listed.is_empty()) else { return Under::Nothing };
-    let desk = space::desk(state.size, listed.reading().focus);
+    let desk = geometry::panes(state.size, listed.reading().focus);
     if let Some(list) = desk.list.filter(|list| list.contains(point)) {
         return Under::List(in_list(state, list, usize::from(point.y - list.y)));
     }
@@ -68,13 +68,13 @@ fn on_screen(state: &State, point: Position) -> Under {
 }
 
 fn in_list(state: &State, list: Rect, line: usize) -> Option<usize> {
-    let on_shelf = |shelf: &Shelf| Some(shelf.top + line).filter(|place| *place < shelf.len());
+    let on_shelf = |shelf: &MessageList| Some(shelf.top + line).filter(|place| *place < shelf.len());
     match &state.screen {
         Screen::Queue => {
             let work = state.work.as_ref()?;
-            match work.lines(space::roomy(list.height)).line(work.top + line)? {
-                Line::Row(position) => Some(work.shown().rank(position)),
-                Line::Blank | Line::Heading(_) => None,
+            match work.lines(geometry::roomy(list.height)).line(work.top + line)? {
+                ListLine::Row(position) => Some(work.shown().rank(position)),
+                ListLine::Blank | ListLine::Heading(_) => None,
             }
         }
         Screen::Deferred(deferrals) => on_shelf(&deferrals.shelf),
@@ -84,12 +84,12 @@ fn in_list(state: &State, list: Rect, line: usize) -> Option<usize> {
     }
 }
 
-fn in_letter(state: &State, listed: &dyn Listed, line: usize) -> Under {
+fn in_letter(state: &State, listed: &dyn CursorList, line: usize) -> Under {
     let Some(Ok(letter)) = state.letter() else { return Under::Letter };
     let reading = listed.reading();
-    match sheet::rows(letter, reading.quotes).get(reading.scroll + line) {
-        Some(sheet::Row::Folded(_)) => Under::Does(Action::Quotes),
-        Some(sheet::Row::OtherBody) => Under::Does(Action::OtherBody),
+    match letter_rows::rows(letter, reading.quotes).get(reading.scroll + line) {
+        Some(letter_rows::SheetRow::Folded(_)) => Under::Does(Action::Quotes),
+        Some(letter_rows::SheetRow::OtherBody) => Under::Does(Action::OtherBody),
         _ => Under::Letter,
     }
 }

@@ -43,7 +43,7 @@ pub struct Frame {
 
 /// The middle of a screen with a list and a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Desk {
+pub struct Panes {
     pub list: Option<Rect>,
     /// The line between the two: a column or a row.
     pub rule: Option<Rect>,
@@ -72,23 +72,23 @@ pub fn frame(size: (u16, u16)) -> Frame {
 }
 
 #[must_use]
-pub fn desk(size: (u16, u16), focus: Focus) -> Desk {
+pub fn panes(size: (u16, u16), focus: Focus) -> Panes {
     let body = frame(size).body;
     if body.width >= SIDE_BY_SIDE {
         let list = body.width.saturating_sub(FOR_LETTER).clamp(40, 64);
         let left = Rect { width: list, ..body };
         let rule = Rect { x: list, width: 1, ..body };
         let letter = Rect { x: list + 1, width: body.width - list - 1, ..body };
-        return Desk { list: Some(left), rule: Some(rule), letter: Some(letter) };
+        return Panes { list: Some(left), rule: Some(rule), letter: Some(letter) };
     }
     if focus == Focus::Letter {
-        return Desk { list: None, rule: None, letter: Some(body) };
+        return Panes { list: None, rule: None, letter: Some(body) };
     }
     if body.height < ROOMY {
-        return Desk { list: Some(body), rule: None, letter: None };
+        return Panes { list: Some(body), rule: None, letter: None };
     }
     let list = (body.height / 3).max(7);
-    Desk {
+    Panes {
         list: Some(Rect { height: list, ..body }),
         rule: Some(Rect { y: body.y + list, height: 1, ..body }),
         letter: Some(Rect { y: body.y + list + 1, height: body.height - list - 1, ..body }),
@@ -109,7 +109,7 @@ pub fn column(letter: Rect) -> Rect {
 /// How wide letters are laid out at this size, whether or not one is open now.
 #[must_use]
 pub fn letter_width(size: (u16, u16)) -> u16 {
-    desk(size, Focus::Letter).letter.map_or(COLUMN, |letter| column(letter).width.max(2))
+    panes(size, Focus::Letter).letter.map_or(COLUMN, |letter| column(letter).width.max(2))
 }
 
 /// Whether a list of this height has room for empty lines.
@@ -147,12 +147,12 @@ pub fn review_rows(size: (u16, u16)) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Focus, column, desk, frame, letter_width, panel};
+    use super::{Focus, column, frame, letter_width, panel, panes};
     use ratatui::layout::Rect;
 
     #[test]
     fn a_third_for_the_list_where_both_stand_one_over_the_other() {
-        let desk = desk((80, 24), Focus::List);
+        let desk = panes((80, 24), Focus::List);
         assert_eq!(desk.list.unwrap().height, 7);
         assert_eq!(desk.letter.unwrap().height, 12);
         assert_eq!(letter_width((80, 24)), 77);
@@ -169,7 +169,7 @@ mod tests {
             for part in [frame.head, frame.body, frame.notice, frame.hints, panel((width, height), rows)] {
                 proptest::prop_assert!(inside(part), "{part:?}");
             }
-            let desk = desk((width, height), if letter { Focus::Letter } else { Focus::List });
+            let desk = panes((width, height), if letter { Focus::Letter } else { Focus::List });
             for part in [desk.list, desk.rule, desk.letter, desk.letter.map(column)].into_iter().flatten() {
                 proptest::prop_assert!(inside(part), "{part:?}");
             }

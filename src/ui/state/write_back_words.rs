@@ -3,14 +3,14 @@
 use crate::config::{Config, DoneMeans};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Follow {
+pub struct WriteBackWords {
     /// Whether there are mailboxes in which what is done goes to the archive.
     pub archives: bool,
     /// Whether there are mailboxes in which it stays and is marked read.
     pub marks: bool,
 }
 
-impl Follow {
+impl WriteBackWords {
     #[must_use]
     pub fn of(config: &Config) -> Self {
         let mut follow = Self::default();

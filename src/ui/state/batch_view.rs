@@ -2,16 +2,16 @@
 //!
 //! Everything here is about positions, of which there may be many; only the rows around the cursor are at hand.
 
-use super::reading::Reading;
+use super::message_list::{CursorList, follow};
+use super::reading::ReadingState;
 use super::rows::Rows;
-use super::shelf::{Listed, follow};
 use crate::domain::batch::BatchSection;
 use crate::domain::message::{BatchItem, MessageSummary};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::Triage;
 
 #[derive(Debug)]
-pub struct Work {
+pub struct BatchView {
     pub triage: Triage,
     sections: Vec<BatchSection>,
     pub rows: Rows,
@@ -22,16 +22,16 @@ pub struct Work {
     pub top: usize,
     /// Whether the list has room for empty lines.
     roomy: bool,
-    pub chosen: Chosen,
+    pub chosen: Selection,
     filter: Option<Filter>,
-    reading: Reading,
+    reading: ReadingState,
     /// How many came since the batch was frozen, and how many of them through an exception.
     pub since: (u32, u32),
 }
 
 /// The rows that the next decision is about, where it is not the one under the cursor.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Chosen {
+pub struct Selection {
     pub positions: Positions,
     /// Where a range was begun that is not ended yet.
     pub from: Option<Position>,
@@ -60,7 +60,7 @@ pub enum Toward {
     Previous,
 }
 
-impl Work {
+impl BatchView {
     #[must_use]
     pub fn new(triage: Triage, sections: Vec<BatchSection>, rows: Vec<BatchItem>) -> Self {
         let mut work = Self {
@@ -71,9 +71,9 @@ impl Work {
             at: None,
             top: 0,
             roomy: false,
-            chosen: Chosen::default(),
+            chosen: Selection::default(),
             filter: None,
-            reading: Reading::default(),
+            reading: ReadingState::default(),
             since: (0, 0),
         };
         work.stay(Toward::Next);
@@ -228,7 +228,7 @@ impl Work {
     }
 }
 
-impl Listed for Work {
+impl CursorList for BatchView {
     fn len(&self) -> usize {
         self.shown.len()
     }
@@ -245,11 +245,11 @@ impl Listed for Work {
         self.find(self.shown.nth(place)?)
     }
 
-    fn reading(&self) -> &Reading {
+    fn reading(&self) -> &ReadingState {
         &self.reading
     }
 
-    fn reading_mut(&mut self) -> &mut Reading {
+    fn reading_mut(&mut self) -> &mut ReadingState {
         &mut self.reading
     }
 
