@@ -1,4 +1,4 @@
-//! No cycles inside a room: of the modules in one folder none leads back to itself by what it names.
+//! Holds `src`: no cycles inside a room: of the modules in one folder none leads back to itself by what it names.
 //!
 //! A folder counts as one module beside its neighbours. A module and the `mod.rs` above it count as none, since a `mod.rs`
 //! names its parts, and methods of one type are spread over files (`impl Store`). What a `mod.rs` passes on (`pub use`)

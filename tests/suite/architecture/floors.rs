@@ -1,4 +1,4 @@
-//! The house's one-way imports, read from the sources themselves.
+//! Holds `src`: the house's one-way imports, read from the sources themselves.
 //!
 //! A room may name only rooms below it; rooms on one floor never name each other; and some outside crates belong to
 //! a room. Each kind of breach is planted in the tests at the end, so that this check is known to bite. What holds

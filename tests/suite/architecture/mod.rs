@@ -2,5 +2,6 @@
 
 mod cycles;
 mod floors;
+mod holds;
 mod names;
 mod source_files;

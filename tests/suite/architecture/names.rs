@@ -1,4 +1,4 @@
-//! One name, one meaning: no two modules export a type of the same name, whoever may see it.
+//! Holds `src`: one name, one meaning: no two modules export a type of the same name, whoever may see it.
 //!
 //! A reader who meets a type in a signature is to find one declaration of it, and a search for the word is to find one
 //! thing.

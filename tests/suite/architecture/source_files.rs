@@ -5,10 +5,15 @@ use std::path::{Path, PathBuf};
 
 /// Every file below `src` with its path from there, in the order of the paths.
 pub fn sources() -> Vec<(PathBuf, String)> {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    rust_files("src")
+}
+
+/// Every Rust file below a folder of the project with its path from there, in the order of the paths.
+pub fn rust_files(folder: &str) -> Vec<(PathBuf, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files = Vec::new();
-    collect(&src, &src, &mut files);
-    assert!(files.len() > 20, "found only {} files: is this the whole house?", files.len());
+    collect(&folder, &folder, &mut files);
+    assert!(files.len() > 20, "found only {} files: is this all of it?", files.len());
     files.sort();
     files
 }
@@ -31,13 +36,13 @@ pub fn program_sources() -> Vec<(PathBuf, String)> {
     all.into_iter().filter(|(path, _)| !tests.iter().any(|of| path.with_extension("").starts_with(of))).collect()
 }
 
-fn collect(folder: &Path, src: &Path, into: &mut Vec<(PathBuf, String)>) {
+fn collect(folder: &Path, root: &Path, into: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            collect(&path, src, into);
+            collect(&path, root, into);
         } else if path.extension().is_some_and(|ext| ext == "rs") {
-            into.push((path.strip_prefix(src).unwrap().to_owned(), fs::read_to_string(&path).unwrap()));
+            into.push((path.strip_prefix(root).unwrap().to_owned(), fs::read_to_string(&path).unwrap()));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What `tidebox add` takes in: folders of anything, two places of one name, exports of its own.
+//! Holds `src/cli/add.rs`, `src/source/detect.rs`, `src/source/tree.rs`: what `tidebox add` takes in: folders of
+//! anything, two places of one name, exports of its own.
 
 use std::collections::BTreeSet;
 use std::fs;

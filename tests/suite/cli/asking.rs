@@ -1,4 +1,5 @@
-//! `tidebox check` over the network: what accounts and feeds offer, and what is wrong, in plain words.
+//! Holds `src/cli/check.rs`, `src/source/imap/offers.rs`, `src/job/check.rs`: `tidebox check` over the network: what
+//! accounts and feeds offer, and what is wrong, in plain words.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;

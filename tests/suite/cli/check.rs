@@ -1,4 +1,5 @@
-//! `tidebox check`: everything that a report of a problem needs, and nothing that is nobody's business.
+//! Holds `src/cli/check.rs`, `src/job/check.rs`, `src/store/meta.rs`: `tidebox check`: everything that a report of a
+//! problem needs, and nothing that is nobody's business.
 
 use crate::support::pty::Terminal;
 use crate::support::{CONFIG, Home, letter};

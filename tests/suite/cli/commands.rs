@@ -1,4 +1,4 @@
-//! Every verdict of the screen works from a script too.
+//! Holds `src/cli`, `src/job/decide.rs`: every verdict of the screen works from a script too.
 
 use crate::support::{Home, letter};
 

@@ -1,4 +1,5 @@
-//! Where the settings and the store are, and what happens where they are not.
+//! Holds `src/cli/context.rs`, `src/config/location.rs`, `src/store/open.rs`: where the settings and the store are, and
+//! what happens where they are not.
 
 use std::fs;
 use std::path::Path;

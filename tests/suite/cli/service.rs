@@ -1,5 +1,6 @@
-//! `tidebox service`: the file for the system's manager of services, and what that manager is told. The manager is a
-//! program of the test's own that writes down what it hears; where the real one can check a unit, it does.
+//! Holds `src/cli/service.rs`, `src/job/service`: `tidebox service`: the file for the system's manager of services, and
+//! what that manager is told. The manager is a program of the test's own that writes down what it hears; where the real
+//! one can check a unit, it does.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

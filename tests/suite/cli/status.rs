@@ -1,4 +1,4 @@
-//! `tidebox status` for people, scripts and status lines.
+//! Holds `src/cli/status.rs`, `src/job/door.rs`: `tidebox status` for people, scripts and status lines.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! The configuration as people write it, get it wrong, and break it on purpose.
+//! Holds `src/config`: the configuration as people write it, get it wrong, and break it on purpose.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Our calendar files, read back by an independent parser, and checked against the letter of RFC 5545.
+//! Holds `src/domain/schedule/ics.rs`: our calendar files, read back by an independent parser, and checked against the
+//! letter of RFC 5545.
 
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use icalendar::parser::{Component, read_calendar, unfold};

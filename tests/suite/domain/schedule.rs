@@ -1,4 +1,5 @@
-//! The schedule over every zone of the IANA database, around every change of its clocks from 2000 to 2040.
+//! Holds `src/domain/schedule`: the schedule over every zone of the IANA database, around every change of its clocks
+//! from 2000 to 2040.
 //!
 //! What is right is worked out here from nothing but a zone's offset at an instant, which is the half of a time zone
 //! that cannot be ambiguous; the schedule itself goes the other way, from the wall to the instant.

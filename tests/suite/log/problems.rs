@@ -1,4 +1,4 @@
-//! The log of problems: what goes wrong is in it, and no word of a message is.
+//! Holds `src/log`, `src/job/trouble.rs`: the log of problems: what goes wrong is in it, and no word of a message is.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! What other programs read in the same mail: Python's email, notmuch and mu, over the corpus beside the project.
+//! Holds `src/mail`: what other programs read in the same mail: Python's email, notmuch and mu, over the corpus beside
+//! the project.
 //!
 //! Where two of the three agree, so do we, or `fixtures/corpus-differences.jsonl` says why not. Attachments are
 //! compared with Python's, threads with notmuch's. The list is exact: a difference that it has not fails, and so does

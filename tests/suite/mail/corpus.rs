@@ -1,4 +1,5 @@
-//! Real and hostile mail, read and laid out: nothing breaks and nothing raw passes.
+//! Holds `src/mail/parse.rs`, `src/mail/letter`, `src/mail/html`: real and hostile mail, read and laid out: nothing
+//! breaks and nothing raw passes.
 
 use std::fs;
 use std::path::{Path, PathBuf};

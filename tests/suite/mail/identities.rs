@@ -1,4 +1,5 @@
-//! The fingerprint of a message is for ever: were it another tomorrow, every letter of every store would come once more.
+//! Holds `src/mail/fingerprint.rs`: the fingerprint of a message is for ever: were it another tomorrow, every letter of
+//! every store would come once more.
 
 use std::fs;
 use std::path::Path;

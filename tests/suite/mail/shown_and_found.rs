@@ -1,4 +1,5 @@
-//! What the reader shows is what the search finds and the rules ask: the same words, no more and no fewer.
+//! Holds `src/mail/visible_text.rs`, `src/mail/letter`, `src/mail/html`, `src/domain/words.rs`: what the reader shows
+//! is what the search finds and the rules ask: the same words, no more and no fewer.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,5 @@
-//! One message, written in all the ways that programs write it, is read as the same.
+//! Holds `src/mail/parse.rs`, `src/mail/parsed_header.rs`, `src/mail/encoded_word.rs`, `src/mail/date.rs`,
+//! `src/mail/address_list.rs`: one message, written in all the ways that programs write it, is read as the same.
 
 use std::fmt::Write as _;
 

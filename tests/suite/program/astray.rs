@@ -1,4 +1,5 @@
-//! A hard hold whose folder or source is not as it was: what was hidden comes back by itself, or is named with the way back.
+//! Holds `src/store/hold.rs`, `src/job/hold.rs`, `src/source/imap/lost_hold_folder.rs`: a hard hold whose folder or
+//! source is not as it was: what was hidden comes back by itself, or is named with the way back.
 
 use crate::support::pty::Terminal;
 use crate::support::servers::letters::{letter, message_id};

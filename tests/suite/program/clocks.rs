@@ -1,5 +1,6 @@
-//! Clocks that jump, as the whole program meets them: set back, asleep for a week, another zone, a change of clocks (F12).
-//! That every window of every zone opens once is `schedule`'s.
+//! Holds `src/clock`, `src/store/created.rs`, `src/store/peek.rs`, `src/domain/schedule`: clocks that jump, as the
+//! whole program meets them: set back, asleep for a week, another zone, a change of clocks (F12). That every window of
+//! every zone opens once is `schedule`'s.
 
 use crate::support::pty::Terminal;
 use crate::support::{CONFIG, Home, Ran, letter};

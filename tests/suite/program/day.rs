@@ -1,5 +1,6 @@
-//! A whole day on a real terminal: door, begin, sixty decisions with undo among them, quit, come back to the same
-//! batch, commit, receipt, and the next day's carry-over.
+//! Holds `src/session`, `src/ui`, `src/store/begin.rs`, `src/store/act.rs`, `src/store/commit.rs`: a whole day on a
+//! real terminal: door, begin, sixty decisions with undo among them, quit, come back to the same batch, commit,
+//! receipt, and the next day's carry-over.
 
 use crate::support::pty::Terminal;
 use crate::support::signal::Signal;

@@ -1,4 +1,5 @@
-//! A disk with no room, met at every place of what a command writes: kills that cut a write in two, and errors.
+//! Holds `src/store/failure.rs`, `src/store/open.rs`, `src/store/backup.rs`, `src/session/leaving.rs`: a disk with no
+//! room, met at every place of what a command writes: kills that cut a write in two, and errors.
 //!
 //! A file-size limit of the process is what makes it so, without any rights: the write that would pass it is done as far
 //! as there is room, and then the process is killed (SIGXFSZ) or, where that is ignored, told. `scripts/faults` does the

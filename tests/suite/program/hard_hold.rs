@@ -1,4 +1,5 @@
-//! A hard hold on real servers, seen by an independent client: Python's imaplib.
+//! Holds `src/store/hold.rs`, `src/job/hold.rs`, `src/source/imap/change/hold_folder.rs`: a hard hold on real servers,
+//! seen by an independent client: Python's imaplib.
 
 use std::process::Command;
 

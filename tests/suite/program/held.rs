@@ -1,5 +1,6 @@
-//! Rule 1: held means held. Messages with marker words are admitted, every command and every screen is walked outside
-//! a window, and no marker is found. The same walk finds them once they are released, so that it is known to look.
+//! Holds `src/store/schema`, `src/store/read.rs`, `src/cli`, `src/ui`: Rule 1: held means held. Messages with marker
+//! words are admitted, every command and every screen is walked outside a window, and no marker is found. The same walk
+//! finds them once they are released, so that it is known to look.
 
 use std::fmt::Write as _;
 

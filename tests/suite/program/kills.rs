@@ -1,5 +1,5 @@
-//! `kill -9` at many moments: what was acknowledged is there, the store is whole, and the same command run again ends
-//! where it would have ended.
+//! Holds `src/store/admit.rs`, `src/store/act.rs`, `src/job/intake.rs`: `kill -9` at many moments: what was
+//! acknowledged is there, the store is whole, and the same command run again ends where it would have ended.
 //!
 //! The moments are spread over a command's life. Which step each of them meets is the machine's choice; what is
 //! asserted holds at every one.

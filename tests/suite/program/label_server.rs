@@ -1,4 +1,5 @@
-//! An account whose folders are labels, as Gmail's are, and what such servers do when they are asked for too much.
+//! Holds `src/source/imap/change`, `src/source/imap/refusal.rs`, `src/job/hold.rs`: an account whose folders are
+//! labels, as Gmail's are, and what such servers do when they are asked for too much.
 
 use crate::support::pty::Terminal;
 use crate::support::servers::labels::{ALL, Fault, Labels, SPAM, TRASH};

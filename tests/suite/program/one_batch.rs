@@ -1,4 +1,5 @@
-//! However it comes in, it meets in one batch; and taking it in twice changes nothing.
+//! Holds `src/source`, `src/job/intake.rs`, `src/mail/fingerprint.rs`, `src/store/admit.rs`: however it comes in, it
+//! meets in one batch; and taking it in twice changes nothing.
 
 use std::fs;
 

@@ -1,5 +1,5 @@
-//! The README's pictures and its key table come from the program itself, and these tests keep them current.
-//! `TIDEBOX_WRITE=1 cargo test --test suite readme` writes them anew.
+//! Holds `src/ui/view`, `src/ui/keymap/page.rs`: the README's pictures and its key table come from the program itself,
+//! and these tests keep them current. `TIDEBOX_WRITE=1 cargo test --test suite readme` writes them anew.
 
 use std::fmt::Write as _;
 use std::fs;

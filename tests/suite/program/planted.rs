@@ -1,4 +1,5 @@
-//! What somebody else may have left where tidebox writes, and who may read what it wrote (rows F01 and F02).
+//! Holds `src/store/open.rs`, `src/store/leftovers.rs`, `src/log/file.rs`, `src/config/editing.rs`: what somebody else
+//! may have left where tidebox writes, and who may read what it wrote (rows F01 and F02).
 
 #![cfg(unix)]
 

@@ -1,4 +1,5 @@
-//! A store that may be read and not written to: reading goes on, and what needs writing says so.
+//! Holds `src/store/open.rs`, `src/store/connection.rs`, `src/store/failure.rs`: a store that may be read and not
+//! written to: reading goes on, and what needs writing says so.
 
 #![cfg(target_os = "linux")]
 

@@ -1,4 +1,5 @@
-//! Letters that lie in several folders of an account, and folders with customs of their own.
+//! Holds `src/store/copy.rs`, `src/store/commit.rs`, `src/source/imap/roles.rs`: letters that lie in several folders of
+//! an account, and folders with customs of their own.
 
 use crate::support::servers::labels::Labels;
 use crate::support::servers::letters::{letter, message_id};

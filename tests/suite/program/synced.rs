@@ -1,5 +1,6 @@
-//! A Maildir that another program keeps the same as an account on a real server, with tidebox deciding in the Maildir and a
-//! phone acting on the server: afterwards all three say the same of every message, none is lost and none is there twice.
+//! Holds `src/source/maildir`, `src/store/reconcile.rs`, `src/store/hold.rs`: a Maildir that another program keeps the
+//! same as an account on a real server, with tidebox deciding in the Maildir and a phone acting on the server:
+//! afterwards all three say the same of every message, none is lost and none is there twice.
 //!
 //! Numbers are unlucky throughout: every folder has messages with the numbers that the inbox has, and some numbers were used
 //! there once and are free.

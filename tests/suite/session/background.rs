@@ -1,5 +1,6 @@
-//! The terminal's background: a terminal that answers gets the theme for it at once, one that does not loses nothing,
-//! and no answer is ever taken for keys or typed into the shell.
+//! Holds `src/session/background.rs`, `src/ui/theme/background.rs`: the terminal's background: a terminal that answers
+//! gets the theme for it at once, one that does not loses nothing, and no answer is ever taken for keys or typed into
+//! the shell.
 
 use crate::support::pty::{self, Terminal};
 use crate::support::{CONFIG, Home};

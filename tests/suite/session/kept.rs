@@ -1,4 +1,5 @@
-//! What the screen says of a decision while the store is slow, when it refuses, and when others decide in the same batch.
+//! Holds `src/session/mod.rs`, `src/session/leaving.rs`, `src/ui/state/keeping.rs`: what the screen says of a decision
+//! while the store is slow, when it refuses, and when others decide in the same batch.
 
 use std::io::Write as _;
 use std::process::{Child, Command, Stdio};

@@ -1,4 +1,5 @@
-//! Terminals that are small, old, storming or stopped, and commands that must not outlive the screen (rows F10, F11).
+//! Holds `src/session/terminal.rs`, `src/session/examine.rs`, `src/session/signals.rs`, `src/session/listening.rs`:
+//! terminals that are small, old, storming or stopped, and commands that must not outlive the screen (rows F10, F11).
 
 use tidebox::clock::Stopwatch;
 

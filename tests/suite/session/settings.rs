@@ -1,4 +1,4 @@
-//! The configuration file changes while the screen is open.
+//! Holds `src/session/settings.rs`: the configuration file changes while the screen is open.
 
 use std::fs;
 

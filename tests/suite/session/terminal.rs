@@ -1,5 +1,5 @@
-//! What a real terminal is asked for, and given back: the mouse above all. And what happens where a program is missing
-//! or Ctrl-C comes twice.
+//! Holds `src/session/terminal.rs`, `src/session/clicks.rs`, `src/session/open_link.rs`: what a real terminal is asked
+//! for, and given back: the mouse above all. And what happens where a program is missing or Ctrl-C comes twice.
 
 use std::io::Write as _;
 use std::process::Stdio;

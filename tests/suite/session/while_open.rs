@@ -1,5 +1,6 @@
-//! What happens around an open screen: mail arrives in a watched Maildir, a script delivers, another process writes.
-//! None of it enters the batch, and no action touches it.
+//! Holds `src/session/mod.rs`, `src/session/watch_events.rs`, `src/watch/local.rs`: what happens around an open screen:
+//! mail arrives in a watched Maildir, a script delivers, another process writes. None of it enters the batch, and no
+//! action touches it.
 
 use crate::support::pty::{self, Terminal};
 use crate::support::signal::Signal;

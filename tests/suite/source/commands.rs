@@ -1,4 +1,4 @@
-//! Commands that print messages: their position, their failures, their end.
+//! Holds `src/source/exec.rs`, `src/process`: commands that print messages: their position, their failures, their end.
 
 use std::fs;
 

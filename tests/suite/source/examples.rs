@@ -1,4 +1,5 @@
-//! The worked examples of docs/examples, run as they are against what was recorded.
+//! Holds `src/source/exec.rs`, `src/source/jsonl`: the worked examples of docs/examples, run as they are against what
+//! was recorded.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

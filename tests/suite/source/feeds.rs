@@ -1,4 +1,4 @@
-//! Feeds of every format, from a server of the test on a loopback port.
+//! Holds `src/source/feed`, `src/net/http.rs`: feeds of every format, from a server of the test on a loopback port.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,4 +1,5 @@
-//! Single messages, JSON lines, and streams of either.
+//! Holds `src/source/eml.rs`, `src/source/jsonl`, `src/source/detect.rs`: single messages, JSON lines, and streams of
+//! either.
 
 use std::fs;
 use std::io::Cursor;

@@ -1,4 +1,4 @@
-//! Maildirs: folders, flags, what is new, and what is odd in them.
+//! Holds `src/source/maildir`: Maildirs: folders, flags, what is new, and what is odd in them.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;

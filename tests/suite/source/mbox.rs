@@ -1,4 +1,4 @@
-//! Mboxes in every dialect, growing, rewritten and locked.
+//! Holds `src/source/mbox`, `src/source/grown.rs`: mboxes in every dialect, growing, rewritten and locked.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,5 +1,6 @@
-//! What a Maildir's position passes over, and what it must never pass over: whatever clocks and programs do to the
-//! times of folders, a message that is there is handed over, in this reading or the next.
+//! Holds `src/source/maildir/stamp.rs`, `src/source/maildir/chosen.rs`, `src/source/maildir/reading.rs`: what a
+//! Maildir's position passes over, and what it must never pass over: whatever clocks and programs do to the times of
+//! folders, a message that is there is handed over, in this reading or the next.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File, FileTimes};

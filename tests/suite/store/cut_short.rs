@@ -1,4 +1,5 @@
-//! A store that lost bytes: what a power loss, a bad disk or a copy cut short leaves (row F06).
+//! Holds `src/store/open.rs`, `src/store/verify.rs`: a store that lost bytes: what a power loss, a bad disk or a copy
+//! cut short leaves (row F06).
 //!
 //! Whatever was cut or flipped in the log, the store opens to a prefix of what was committed; a file that is not whole
 //! is refused by name, and no byte of it is changed.

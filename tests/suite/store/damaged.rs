@@ -1,4 +1,5 @@
-//! A store in which a disk has changed some bytes: `check` finds the letter, and everything else can still be taken out.
+//! Holds `src/store/verify.rs`, `src/store/original.rs`, `src/job/verify.rs`, `src/store/export.rs`: a store in which a
+//! disk has changed some bytes: `check` finds the letter, and everything else can still be taken out.
 
 use crate::support::{Home, Ran, letter};
 

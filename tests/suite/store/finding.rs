@@ -1,4 +1,5 @@
-//! One language, two readings: a query asked of messages in memory and of the store gives the same ones.
+//! Holds `src/domain/query`, `src/store/condition.rs`, `src/store/search.rs`: one language, two readings: a query asked
+//! of messages in memory and of the store gives the same ones.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,5 @@
-//! Frozen means frozen, and a decision is never lost: rules 2 and 3, held by the store itself.
+//! Holds `src/store/begin.rs`, `src/store/batch.rs`, `src/store/act.rs`, `src/store/schema`: frozen means frozen, and a
+//! decision is never lost: rules 2 and 3, held by the store itself.
 
 #![allow(clippy::disallowed_types, reason = "these tests look behind the store's back")]
 

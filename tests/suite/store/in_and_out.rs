@@ -1,4 +1,5 @@
-//! What the store takes in and gives out again.
+//! Holds `src/store/admit.rs`, `src/store/read.rs`, `src/store/source.rs`, `src/store/deferred.rs`: what the store
+//! takes in and gives out again.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;

@@ -1,4 +1,5 @@
-//! The two stable views, with the real `sqlite3` program: `incoming` takes in, `released` gives out.
+//! Holds `src/store/incoming.rs`, `src/job/incoming.rs`, `src/store/schema`: the two stable views, with the real
+//! `sqlite3` program: `incoming` takes in, `released` gives out.
 
 use tidebox::domain::message::Stage;
 use tidebox::domain::query::Query;

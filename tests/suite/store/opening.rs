@@ -1,4 +1,5 @@
-//! The file: how it is made, recognised, refused, upgraded, and shared.
+//! Holds `src/store/open.rs`, `src/store/migrate.rs`, `src/store/home.rs`, `src/store/connection_registry.rs`: the
+//! file: how it is made, recognised, refused, upgraded, and shared.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! Conversations: who belongs together does, in whatever order it comes, and strangers stay apart.
+//! Holds `src/store/thread.rs`, `src/store/thread/kin.rs`: Conversations: who belongs together does, in whatever order
+//! it comes, and strangers stay apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,5 @@
-//! Two programs at one store, one of which dies or does not end (row F13), and the same mail taken in by both.
+//! Holds `src/store/connection.rs`, `src/store/interactive_lock.rs`, `src/store/admit.rs`: two programs at one store,
+//! one of which dies or does not end (row F13), and the same mail taken in by both.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};

@@ -1,5 +1,5 @@
-//! Holds src/store/text.rs: where a text column says what no value of its enum is called, that is an error which names the
-//! table, the row and the text; it is never taken for one of the values.
+//! Holds `src/store/text.rs`: where a text column says what no value of its enum is called, that is an error which
+//! names the table, the row and the text; it is never taken for one of the values.
 
 #![allow(clippy::disallowed_types, reason = "these tests alter the store behind its back")]
 

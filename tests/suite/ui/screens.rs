@@ -1,4 +1,5 @@
-//! A screen test is a string of keys, and a picture of the screen and the requests that the keys led to.
+//! Holds `src/ui`: a screen test is a string of keys, and a picture of the screen and the requests that the keys led
+//! to.
 //!
 //! A small session in memory grants the requests at once, so that a key string plays a whole flow without waiting.
 

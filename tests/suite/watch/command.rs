@@ -1,4 +1,5 @@
-//! `tidebox watch`: one for a store, it reads what comes, closes what is due, gives way to nobody and to everybody's end.
+//! Holds `src/watch/supervisor.rs`, `src/watch/lock.rs`, `src/watch/local.rs`, `src/cli/watch.rs`: `tidebox watch`: one
+//! for a store, it reads what comes, closes what is due, gives way to nobody and to everybody's end.
 
 use std::io::{BufRead as _, BufReader};
 

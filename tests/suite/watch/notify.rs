@@ -1,5 +1,6 @@
-//! Notifications: for the opening of a check-in and for an exception, once each, and never otherwise. The desktop's program
-//! is one of the test's own.
+//! Holds `src/watch/notifier.rs`, `src/watch/desktop.rs`, `src/job/notifications.rs`, `src/store/notified.rs`:
+//! Notifications: for the opening of a check-in and for an exception, once each, and never otherwise. The desktop's
+//! program is one of the test's own.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

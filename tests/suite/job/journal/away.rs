@@ -1,4 +1,5 @@
-//! What leaves the folders that are read and comes back to them is held again, once, and only that.
+//! Holds `src/store/away.rs`, `src/store/reconcile.rs`: what leaves the folders that are read and comes back to them is
+//! held again, once, and only that.
 
 use tidebox::config::{DoneMeans, HoldMode, Seen};
 use tidebox::domain::deferral;

@@ -1,4 +1,5 @@
-//! The journal from a script: a commit does what was decided, and says what could not be done.
+//! Holds `src/cli/journal.rs`, `src/cli/commit.rs`, `src/job/write_back.rs`, `src/store/journal.rs`: the journal from a
+//! script: a commit does what was decided, and says what could not be done.
 
 use std::fs;
 

@@ -1,4 +1,5 @@
-//! A hard hold: between check-ins nothing lies where a phone would show it, and at its check-in everything is back.
+//! Holds `src/store/hold.rs`, `src/store/held.rs`, `src/job/hold.rs`: a hard hold: between check-ins nothing lies where
+//! a phone would show it, and at its check-in everything is back.
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;

@@ -1,4 +1,5 @@
-//! The program is killed at each step of writing back, and goes on later as if nothing had happened.
+//! Holds `src/job/write_back.rs`, `src/store/journal.rs`, `src/store/closing.rs`: the program is killed at each step of
+//! writing back, and goes on later as if nothing had happened.
 
 use tidebox::domain::triage::Decision;
 

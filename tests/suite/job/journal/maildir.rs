@@ -1,4 +1,5 @@
-//! A Maildir as a mailbox: what decisions become there, by other names alone, beside programs that rename things too.
+//! Holds `src/source/maildir/changing.rs`, `src/source/maildir/finding.rs`, `src/job/write_back.rs`: a Maildir as a
+//! mailbox: what decisions become there, by other names alone, beside programs that rename things too.
 
 use std::fs;
 use std::ops::ControlFlow;

@@ -1,4 +1,5 @@
-//! A Maildir that other programs keep too: what they note in names, what they add to headers, what they call their folders.
+//! Holds `src/source/maildir`, `src/mail/local_fields.rs`, `src/domain/folder`: a Maildir that other programs keep too:
+//! what they note in names, what they add to headers, what they call their folders.
 
 use std::fs;
 

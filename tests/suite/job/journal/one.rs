@@ -1,4 +1,5 @@
-//! One machine, and other programs at the same mailbox.
+//! Holds `src/store/journal_writer.rs`, `src/store/closing.rs`, `src/store/reconcile.rs`, `src/domain/write_back.rs`:
+//! one machine, and other programs at the same mailbox.
 
 use chrono::{DateTime, Utc};
 use tidebox::domain::deferral;

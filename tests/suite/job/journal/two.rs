@@ -1,5 +1,6 @@
-//! Two machines at one mailbox, each with a soft or a hard hold, and a phone: whatever happens in which order, they come to
-//! the same end, and it is the mailbox's.
+//! Holds `src/store/reconcile.rs`, `src/store/hold.rs`, `src/store/away.rs`, `src/job/write_back.rs`: two machines at
+//! one mailbox, each with a soft or a hard hold, and a phone: whatever happens in which order, they come to the same
+//! end, and it is the mailbox's.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,6 @@
-//! A day with an account, on a real server: the first reading, what changes after it, a folder that is made anew, what
-//! arrives while somebody waits for it, and a commit that is read back by another program.
+//! Holds `src/source/imap`, `src/watch/remote.rs`, `src/job/gather.rs`, `src/job/write_back.rs`: a day with an account,
+//! on a real server: the first reading, what changes after it, a folder that is made anew, what arrives while somebody
+//! waits for it, and a commit that is read back by another program.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

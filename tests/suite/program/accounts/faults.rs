@@ -1,4 +1,5 @@
-//! What happens to a connection at any byte of it: afterwards all is as it would have been without.
+//! Holds `src/source/imap`, `src/net`, `src/job/write_back.rs`: what happens to a connection at any byte of it:
+//! afterwards all is as it would have been without.
 
 use std::fmt::Write as _;
 use std::time::Duration;

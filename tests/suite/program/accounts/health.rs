@@ -1,5 +1,6 @@
-//! Accounts in trouble: each situation is said by `sync`, `status` in all its forms and `check`, with what to do; the table
-//! in docs/watch.md has these very words. A person who asks is answered, whoever tends the network.
+//! Holds `src/store/concern.rs`, `src/domain/concern.rs`, `src/job/health.rs`, `src/source/imap/failure.rs`: accounts
+//! in trouble: each situation is said by `sync`, `status` in all its forms and `check`, with what to do; the table in
+//! docs/watch.md has these very words. A person who asks is answered, whoever tends the network.
 
 use super::{EARLY, bounded, home_with, stored};
 use crate::support::Home;

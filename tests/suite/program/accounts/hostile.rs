@@ -1,5 +1,6 @@
-//! Servers that misbehave, row by row: whatever they do, the password goes nowhere it should not, nothing is lost, nothing
-//! hangs, and a person is told in plain words.
+//! Holds `src/source/imap`, `src/net/tls.rs`, `src/source/imap/login.rs`: servers that misbehave, row by row: whatever
+//! they do, the password goes nowhere it should not, nothing is lost, nothing hangs, and a person is told in plain
+//! words.
 
 use super::{AFTER, EARLY, OPEN, bounded, home_with, stored};
 use crate::support::servers::certificates;

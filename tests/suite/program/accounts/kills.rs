@@ -1,5 +1,6 @@
-//! `kill -9` while an account is read, and while a commit is written back to it: afterwards server and store agree, nothing
-//! is lost, and nothing is there twice.
+//! Holds `src/job/gather.rs`, `src/job/write_back.rs`, `src/store/source.rs`: `kill -9` while an account is read, and
+//! while a commit is written back to it: afterwards server and store agree, nothing is lost, and nothing is there
+//! twice.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Logging in, by each mechanism (`src/source/imap/login.rs`, `src/net/sasl.rs`): on Dovecot, and on servers that play a part.
+//! Holds `src/source/imap/login.rs`, `src/net/sasl.rs`: logging in, by each mechanism, on Dovecot, and on servers that
+//! play a part.
 
 use super::{EARLY, bounded, home_with, stored};
 use crate::support::servers::letters::letter;

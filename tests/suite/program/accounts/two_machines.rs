@@ -1,5 +1,6 @@
-//! Two machines with tidebox on one account, each with a soft or a hard hold, a phone beside them, kills in between: whatever
-//! the order, in the end both say the same of every message, and so does the server.
+//! Holds `src/store/reconcile.rs`, `src/store/hold.rs`, `src/source/imap/change`: two machines with tidebox on one
+//! account, each with a soft or a hard hold, a phone beside them, kills in between: whatever the order, in the end both
+//! say the same of every message, and so does the server.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

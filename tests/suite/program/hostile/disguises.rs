@@ -1,5 +1,5 @@
-//! The same tricks in every disguise: each control sequence, in each place of a message that can reach a screen, in each
-//! encoding that mail knows.
+//! Holds `src/domain/printable`, `src/mail/letter`: the same tricks in every disguise: each control sequence, in each
+//! place of a message that can reach a screen, in each encoding that mail knows.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,5 @@
-//! What tidebox may write to a terminal, and nothing else: a strict reading of every byte.
+//! Holds `src/ui/view/line_writer.rs`, `src/session/terminal.rs`: what tidebox may write to a terminal, and nothing
+//! else: a strict reading of every byte.
 //!
 //! The lists here are written again, apart from the program's own, so that a hole in those is seen.
 

@@ -1,4 +1,5 @@
-//! Each row of hostile mail, by its name, and what is expected of it beyond doing no harm.
+//! Holds `src/mail/parse.rs`, `src/mail/letter`, `src/mail/lookalike.rs`, `src/mail/sender.rs`: each row of hostile
+//! mail, by its name, and what is expected of it beyond doing no harm.
 
 use chrono::{DateTime, Utc};
 use tidebox::domain::address::Address;

@@ -1,4 +1,5 @@
-//! Saved attachments: inside the chosen folder, under a harmless name, over nothing, and not to be run.
+//! Holds `src/mail/file_name.rs`, `src/job/save.rs`: saved attachments: inside the chosen folder, under a harmless
+//! name, over nothing, and not to be run.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,5 @@
-//! Senders that pass for somebody else get nothing by it: no way through the hold, no lane, and a word of caution.
+//! Holds `src/mail/sender.rs`, `src/mail/lookalike.rs`, `src/job/disposition.rs`: senders that pass for somebody else
+//! get nothing by it: no way through the hold, no lane, and a word of caution.
 
 use crate::support::{CONFIG, Home};
 

@@ -1,5 +1,5 @@
-//! What reaches a real terminal, byte by byte, from a store that is full of hostile mail: on every screen, and from every
-//! command that prints.
+//! Holds `src/domain/printable`, `src/ui/view`, `src/cli/listing.rs`, `src/cli/json.rs`: what reaches a real terminal,
+//! byte by byte, from a store that is full of hostile mail: on every screen, and from every command that prints.
 
 use std::fs;
 use std::net::TcpListener;

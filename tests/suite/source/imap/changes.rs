@@ -1,4 +1,4 @@
-//! Changes made in real accounts, read back by a client that shares nothing with ours.
+//! Holds `src/source/imap/change`: changes made in real accounts, read back by a client that shares nothing with ours.
 
 use std::collections::BTreeSet;
 

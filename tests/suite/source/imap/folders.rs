@@ -1,4 +1,5 @@
-//! Folders of real accounts: what they are for, and names that mean harm.
+//! Holds `src/source/imap/folders.rs`, `src/source/imap/roles.rs`, `src/source/imap/list_response.rs`,
+//! `src/domain/folder`: folders of real accounts: what they are for, and names that mean harm.
 
 use tidebox::domain::mailbox_change::{FolderRole, Outcome, Target};
 

@@ -1,4 +1,5 @@
-//! Servers that say one thing and do another, in few lines each.
+//! Holds `src/source/imap/reading`, `src/source/imap/pipeline.rs`, `src/source/imap/untagged.rs`: servers that say one
+//! thing and do another, in few lines each.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;

@@ -1,4 +1,5 @@
-//! Reading from real servers: everything once, what is new, what changed and what is gone, whatever the server can tell.
+//! Holds `src/source/imap/reading`, `src/source/imap/position.rs`: reading from real servers: everything once, what is
+//! new, what changed and what is gone, whatever the server can tell.
 
 use super::mirror::{Mirror, config, of, source};
 use crate::support::servers::client::Client;

@@ -1,4 +1,5 @@
-//! That the servers of the tests do what the tests take for granted: each starts, keeps mail, and is gone afterwards.
+//! Holds `src/source/imap`: that the servers of the tests do what the tests take for granted: each starts, keeps mail,
+//! and is gone afterwards.
 
 use std::collections::BTreeSet;
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! Waiting for news, at real servers.
+//! Holds `src/source/imap/idle.rs`: waiting for news, at real servers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

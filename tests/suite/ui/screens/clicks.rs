@@ -1,4 +1,5 @@
-//! The mouse: every click lands on something that is looked up on the screen by its text.
+//! Holds `src/ui/update/mouse.rs`, `src/ui/geometry.rs`: the mouse: every click lands on something that is looked up on
+//! the screen by its text.
 
 use tidebox::domain::ids::Id;
 use tidebox::ui::geometry::Focus;

@@ -1,4 +1,5 @@
-//! The palette: what it lists, in which order, and that it does what the key does.
+//! Holds `src/ui/state/palette.rs`, `src/ui/update/palette.rs`, `src/ui/action.rs`: the palette: what it lists, in
+//! which order, and that it does what the key does.
 
 use tidebox::domain::positions::Position;
 use tidebox::ui::action::{Action, DEEDS, Mode};

@@ -1,4 +1,4 @@
-//! The presets, a test for each thing that they promise.
+//! Holds `src/ui/keymap/preset.rs`: the presets, a test for each thing that they promise.
 
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::state::Start;

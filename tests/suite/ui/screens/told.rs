@@ -1,4 +1,5 @@
-//! What is said after each verb and each errand, and which key it names.
+//! Holds `src/ui/state/notice.rs`, `src/ui/state/told.rs`, `src/ui/update/settle.rs`: what is said after each verb and
+//! each errand, and which key it names.
 
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::state::Start;
