@@ -62,12 +62,12 @@ impl Cleaner {
                 '\u{E0020}'..='\u{E007F}' if self.kind == Kind::Prose && self.out.ends_with(FLAG) => {
                     self.flag(c, &mut chars);
                 }
-                c if forbidden(c) => self.put(MARK),
+                c if forbidden(c) => self.mark(),
                 // What has no place of its own and stands on nothing would be lost.
-                c if combining(c) && !self.carries(c) => self.put(MARK),
+                c if combining(c) && !self.carries(c) => self.mark(),
                 c => self.put(c),
             }
-            if !combining(c) && !unseen(c) {
+            if !combining(c) && !unseen(c) && !forbidden(c) {
                 self.letter = Some(c);
             }
         }
@@ -120,8 +120,8 @@ impl Cleaner {
             }
             let selects = matches!(c, '\u{FE0E}' | PICTURE) && place == 0 && self.last().is_some_and(emoji);
             let shapes = match c {
-                NON_JOINER => next.is_some_and(word) && around.iter().flatten().any(|c| joins_letters(*c)),
-                JOINER => around.iter().flatten().any(|c| joins_letters(*c)),
+                NON_JOINER => next.is_some_and(word) && [self.letter, next].iter().flatten().any(|c| joins_letters(*c)),
+                JOINER => [self.letter, next].iter().flatten().any(|c| joins_letters(*c)),
                 _ => false,
             };
             let verdict = match self.kind {
@@ -138,7 +138,7 @@ impl Cleaner {
                     joined = true;
                     self.put(c);
                 }
-                Verdict::Mark => self.put(MARK),
+                Verdict::Mark => self.mark(),
                 Verdict::Drop if c == BREAK => self.breaks.push(self.out.len()),
                 Verdict::Drop => {}
             }
@@ -158,8 +158,14 @@ impl Cleaner {
             Some(end) => {
                 chars.nth(end);
             }
-            None => self.put(MARK),
+            None => self.mark(),
         }
+    }
+
+    /// Puts the mark in place of a character. It is no letter, so that a joiner behind it shapes nothing.
+    fn mark(&mut self) {
+        self.put(MARK);
+        self.letter = Some(MARK);
     }
 
     fn put(&mut self, c: char) {

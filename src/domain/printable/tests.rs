@@ -201,6 +201,13 @@ fn pictures_stay_whole_and_endless_ones_end() {
 /// Left out are pictures made of several (joiners, picture selectors, skin tones): the emulator adds up their parts, as
 /// older terminals do, and newer ones draw one picture of two columns. `Pen` therefore draws only the first part.
 /// The mark is written as another character: the emulator takes it for a broken byte and shows nothing.
+#[test]
+fn a_joiner_behind_what_was_marked_joins_nothing() {
+    for text in ["ی\u{e0000}\u{200d}", "ی\u{202e}\u{200d}", "ক\u{fff0}\u{200d}", "ی\u{e0000}\u{200c}"] {
+        assert_eq!(Printable::from(text).as_str().chars().skip(1).collect::<String>(), "\u{fffd}", "{text:?}");
+    }
+}
+
 fn columns(parser: &mut vt100::Parser, text: &str) -> (usize, usize) {
     parser.process(format!("\r{}", text.replace(MARK, "?")).as_bytes());
     (usize::from(parser.screen().cursor_position().1), Printable::from(text).width())
