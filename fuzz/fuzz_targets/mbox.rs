@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 
 use chrono::DateTime;
 use libfuzzer_sys::fuzz_target;
-use tidebox::source::mbox::Stream;
-use tidebox::source::{FetchedMessage, SkipCounter, SyncContext, Source, SourceEvent};
+use tidebox::source::mbox::MboxStream;
+use tidebox::source::{FetchedMessage, SkipCounter, Source, SourceEvent, SyncContext};
 
 fuzz_target!(|stream: &[u8]| {
     let whole = messages(stream, stream.len().max(1));
@@ -21,9 +21,10 @@ fuzz_target!(|stream: &[u8]| {
 
 fn messages(stream: &[u8], piece: usize) -> Option<Vec<FetchedMessage>> {
     let passed = SkipCounter::default();
-    let since = SyncContext { known: &|_: &str| HashSet::new(), passed: &passed, position: None, now: DateTime::UNIX_EPOCH };
+    let since =
+        SyncContext { known: &|_: &str| HashSet::new(), passed: &passed, position: None, now: DateTime::UNIX_EPOCH };
     let mut found = Vec::new();
-    let read = Stream::new(BufReader::with_capacity(piece, stream)).read(&since, &mut |handed| {
+    let read = MboxStream::new(BufReader::with_capacity(piece, stream)).read(&since, &mut |handed| {
         if let SourceEvent::Message(handed) = handed {
             found.push(handed);
         }
