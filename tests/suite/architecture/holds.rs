@@ -1,4 +1,5 @@
-//! Holds `tests/suite`: every file with tests says first which files it holds, and those exist.
+//! Holds `tests/suite`: every file with tests says first which files it holds, and those exist. So do the files that the
+//! pages for contributors name.
 //!
 //! Its first sentence is the pattern: files in backticks with commas between them, a colon, and what is promised; it may go
 //! on over several lines. A folder stands for all that is in it. So whoever changes a file finds what holds it
@@ -43,6 +44,24 @@ fn each_test_file_names_what_it_holds() {
     }
     assert!(with_tests > 50, "found only {with_tests} files with tests");
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// The files that a page names and that are not there: what stands in backticks and begins as they do.
+fn missing(page: &str, exists: impl Fn(&str) -> bool) -> Vec<&str> {
+    let names = page.split('`').skip(1).step_by(2);
+    let ours = ["src/", "tests/", "docs/", "scripts/"];
+    let plain = |name: &str| !name.contains(|c: char| c.is_uppercase() || c.is_whitespace() || c == '*');
+    names.filter(|name| ours.iter().any(|start| name.starts_with(start)) && plain(name) && !exists(name)).collect()
+}
+
+#[test]
+fn pages_for_contributors_name_files_that_exist() {
+    for page in ["CONTRIBUTING.md", "docs/design.md"] {
+        let text = std::fs::read_to_string(root().join(page)).unwrap();
+        assert_eq!(missing(&text, |name| root().join(name).exists()), Vec::<&str>::new(), "{page}");
+    }
+    let planted = "`src/gone.rs`, `src/there.rs`, `src/schema/NNN_name.sql`, src/nowhere.rs";
+    assert_eq!(missing(planted, |name| name == "src/there.rs"), ["src/gone.rs"]);
 }
 
 #[test]
