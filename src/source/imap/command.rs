@@ -1,6 +1,8 @@
 //! A command on its way to a server. What comes from outside goes as a string, quoted or as a literal, so that nothing in
 //! a folder's name ever becomes a command of its own.
 
+use std::fmt;
+
 use super::capabilities::Literals;
 
 /// What a command is for that opens a folder.
@@ -9,7 +11,7 @@ pub(super) const OPENING: &str = "opening a folder";
 const QUOTED_BYTES: usize = 500;
 
 /// A command without its tag.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct ImapCommand {
     /// Text, each with the literal that follows it.
     before: Vec<(String, String)>,
@@ -17,6 +19,14 @@ pub(super) struct ImapCommand {
     text: String,
     doing: &'static str,
     messages: usize,
+}
+
+/// Only its first word and what it is for: LOGIN and AUTHENTICATE carry a password or a token.
+impl fmt::Debug for ImapCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.words().next().unwrap_or_default();
+        f.debug_struct("ImapCommand").field("name", &name).field("doing", &self.doing).finish_non_exhaustive()
+    }
 }
 
 /// What is sent at once: after each but the last part the server has to say that it waits for the next one.
@@ -97,6 +107,15 @@ impl ImapCommand {
 #[cfg(test)]
 mod tests {
     use super::{ImapCommand, Literals};
+
+    #[test]
+    fn what_is_shown_of_a_command_has_no_secret() {
+        for secret in ["hunter22", "h\u{fc}nter22"] {
+            let command = ImapCommand::new("LOGIN", "logging in").string("ann").string(secret);
+            let shown = format!("{command:?}");
+            assert!(shown.contains("LOGIN") && !shown.contains("nter22") && !shown.contains("ann"), "{shown}");
+        }
+    }
 
     fn parts(command: &ImapCommand, literals: Literals) -> Vec<String> {
         command.parts("t1", literals).into_iter().map(|part| String::from_utf8(part).unwrap()).collect()
