@@ -263,3 +263,66 @@ impl From<io::Error> for Failure {
         Self::new(Kind::Io, error.to_string(), None)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+    use crate::domain::ids::{BatchId, Id};
+    use crate::job::JobError;
+    use crate::store::StoreError;
+
+    fn wrong() -> JobError {
+        JobError::Wrong { what: "no such message".to_owned(), hint: "look again".to_owned() }
+    }
+
+    #[test]
+    fn each_failure_has_its_exit_code_and_its_kind() {
+        let closed = JobError::Closed { what: "the door is closed".to_owned(), hint: "wait".to_owned() };
+        let unreadable = StoreError::Unreadable { doing: "reading", what: "nonsense".to_owned() };
+        for (failure, code, kind) in [
+            (Failure::usage("what", "hint"), 2, "usage"),
+            (Failure::held("what", "hint"), 3, "held"),
+            (StoreError::Held(Id(7)).into(), 3, "held"),
+            (StoreError::PeekOver.into(), 3, "held"),
+            (closed.into(), 3, "held"),
+            (wrong().into(), 1, "request"),
+            (StoreError::Unknown(Id(7)).into(), 1, "request"),
+            (StoreError::Committed(BatchId(1)).into(), 1, "request"),
+            (unreadable.into(), 1, "store"),
+            (Failure::stopped(), 1, "io"),
+            (Failure::signal(15), 143, "signal"),
+            (Failure::signal(2), 130, "signal"),
+        ] {
+            let object: serde_json::Value = serde_json::from_str(&failure.object()).unwrap();
+            assert_eq!((failure.exit_code(), object["error"]["kind"].as_str()), (code, Some(kind)), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn what_it_says_is_named_once_and_what_to_do_stands_below_it() {
+        assert_eq!(Failure::from(wrong()).words(), "tidebox: no such message\n  look again\n");
+        let failures = ["a.eml: nonsense".to_owned(), "b.eml: nonsense".to_owned()];
+        assert_eq!(
+            Failure::unread(5, &failures).words(),
+            "tidebox: 5 could not be read:\n  a.eml: nonsense\n  b.eml: nonsense\n  and 3 more\n  everything else was taken in\n"
+        );
+    }
+
+    #[test]
+    fn nothing_that_it_repeats_acts_on_a_terminal() {
+        let failure = Failure::usage("no folder \u{1b}[2J\u{202e}x", "try \u{9b}31m");
+        for said in [failure.words(), failure.object()] {
+            assert!(!said.chars().any(|c| c != '\n' && crate::domain::printable::forbidden(c)), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_parser_says_of_arguments_is_parted_into_what_and_what_to_do() {
+        let failure = Failure::arguments(
+            "error: unexpected argument '--hlep'\n\n  tip: a similar one exists: '--help'\n\nUsage: tidebox\n",
+        );
+        let object: serde_json::Value = serde_json::from_str(&failure.object()).unwrap();
+        assert_eq!(object["error"]["what"], "unexpected argument '--hlep'");
+        assert_eq!(object["error"]["hint"], "tip: a similar one exists: '--help'; Usage: tidebox");
+    }
+}

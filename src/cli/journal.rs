@@ -15,6 +15,7 @@ use super::report;
 use crate::domain::attempt::AttemptState;
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
+use crate::domain::schedule::Zone;
 use crate::domain::text_enum::TextEnum;
 use crate::job::write_back::write_back_all;
 use crate::store::{JournalRow, Listed, Store};
@@ -84,7 +85,7 @@ pub fn run(global: &GlobalArguments, options: &JournalCommand) -> Result<(), Fai
     if rows.is_empty() {
         return print("Everything that was decided is done where the messages lie.\n");
     }
-    print(&rows.iter().map(|row| told(place, row)).collect::<String>())
+    print(&rows.iter().map(|row| told(place.zone(), row)).collect::<String>())
 }
 
 /// Does with what came back as the person says.
@@ -107,13 +108,13 @@ fn returned(place: &Place, store: &mut Store, hold: bool) -> Result<(), Failure>
 }
 
 /// Two lines: what was decided of which message, and what came of it.
-fn told(place: &Place, row: &JournalRow) -> String {
+fn told(zone: Zone, row: &JournalRow) -> String {
     let message = row.shown.as_ref().map_or_else(
         || "a message that is held".to_owned(),
         |(from, subject)| format!("{}: {}", Printable::from(from), Printable::from(subject).cut(80)),
     );
     let attempt = &row.attempt;
-    let next = attempt.next_try.with_timezone(&place.zone()).format("%Y-%m-%d %H:%M");
+    let next = attempt.next_try.with_timezone(&zone).format("%Y-%m-%d %H:%M");
     let why = Printable::from(&attempt.why);
     let came = match attempt.state {
         AttemptState::Open => "to be done".to_owned(),
@@ -137,4 +138,57 @@ fn value(row: &JournalRow) -> serde_json::Value {
         "why": attempt.why, "written": json::instant(row.written), "closed": attempt.closed.map(json::instant),
         "from": shown.map(|(from, _)| from), "subject": shown.map(|(_, subject)| subject),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::{told, value};
+    use crate::domain::attempt::{Attempt, AttemptState};
+    use crate::domain::ids::{ChangeId, Id};
+    use crate::domain::schedule::Zone;
+    use crate::domain::verdict::ChangeReason;
+    use crate::store::JournalRow;
+
+    fn row(state: AttemptState, why: &str) -> JournalRow {
+        let at: DateTime<Utc> = "2026-11-23T10:00:00Z".parse().unwrap();
+        JournalRow {
+            number: ChangeId(1),
+            message: Id(1_790_000_000),
+            shown: Some(("Ann".to_owned(), "Plan".to_owned())),
+            source: "home".to_owned(),
+            folder: "INBOX".to_owned(),
+            reason: ChangeReason::Done,
+            attempt: Attempt { state, tries: 1, next_try: at, why: why.to_owned(), closed: None },
+            written: at,
+        }
+    }
+
+    #[test]
+    fn each_state_is_told_in_words_of_its_own() {
+        for (state, why, words) in [
+            (AttemptState::Open, "", "to be done"),
+            (AttemptState::Tried, "", "tried; again at 2026-11-23 10:00"),
+            (AttemptState::Tried, "no connection", "tried: no connection; again at 2026-11-23 10:00"),
+            (AttemptState::Refused, "no folder", "needs you: no folder"),
+            (AttemptState::Replaced, "", "not done: a later decision took its place"),
+            (AttemptState::Made, "", "done"),
+            (AttemptState::Overtaken, "read elsewhere", "read elsewhere"),
+        ] {
+            let told = told(Zone::UTC, &row(state, why));
+            let lines: Vec<&str> = told.lines().collect();
+            assert_eq!(lines, ["1790000000  done     home  Ann: Plan", &format!("{:21}{words}", "")]);
+        }
+    }
+
+    #[test]
+    fn of_what_is_held_nothing_is_told_but_that_it_is() {
+        let held = JournalRow { shown: None, ..row(AttemptState::Open, "") };
+        assert!(told(Zone::UTC, &held).contains("home  a message that is held\n"));
+        assert_eq!(
+            (&value(&held)["from"], &value(&held)["subject"]),
+            (&serde_json::Value::Null, &serde_json::Value::Null)
+        );
+    }
 }

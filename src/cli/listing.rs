@@ -111,3 +111,63 @@ pub fn day_and_time(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> String
         _ => then.format("%a %-d %b %H:%M").to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use unicode_width::UnicodeWidthStr as _;
+
+    use super::{coming, day_and_time, row};
+    use crate::domain::ids::{Id, ThreadId};
+    use crate::domain::message::{MessageSummary, Stage};
+    use crate::domain::printable::Printable;
+    use crate::domain::schedule::Zone;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn summary(sender: &str) -> MessageSummary {
+        MessageSummary {
+            id: Id(1_790_000_000),
+            thread: ThreadId(1),
+            sender: Printable::from(sender),
+            address: Printable::from("a@example.org"),
+            subject: Printable::from("Plan"),
+            source: Printable::from("home"),
+            placed: at("2026-11-22T18:20:00Z"),
+            attachments: 1,
+            carried: 2,
+            returned: 0,
+            stage: Stage::Held,
+            exception: None,
+        }
+    }
+
+    #[test]
+    fn columns_stay_aligned_whatever_the_script() {
+        let row = |sender: &str| row(&summary(sender), Zone::UTC, "done");
+        assert_eq!(row("Ada"), format!("1790000000  done   2026-11-22 18:20  {:24}  Plan  ↻2  +\n", "Ada"));
+        for sender in ["", "宮本 茂", "👩‍👩‍👧‍👦 family", "e\u{301}\u{301}\u{301}", &"long ".repeat(40), &"来".repeat(40)]
+        {
+            let row = row(sender);
+            let before = row.split_once("Plan").unwrap().0;
+            assert_eq!(before.width(), 63, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_told_by_the_day_where_the_person_is() {
+        let zone = Zone::from(chrono_tz::Europe::Berlin);
+        // Half past eleven at night in Berlin.
+        let now = at("2026-11-23T22:30:00Z");
+        for (then, both, short) in [
+            ("2026-11-23T22:45:00Z", "today 23:45", "23:45"),
+            ("2026-11-23T23:15:00Z", "tomorrow 00:15", "tomorrow 00:15"),
+            ("2026-11-24T23:15:00Z", "Wed 25 Nov 00:15", "Wed 25 Nov 00:15"),
+        ] {
+            assert_eq!(day_and_time(at(then), now, zone), both);
+            assert_eq!(coming(at(then), now, zone), short);
+        }
+    }
+}

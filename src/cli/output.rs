@@ -20,7 +20,10 @@ pub fn print(text: &str) -> Result<(), Failure> {
 
 /// Prints bytes as they are.
 pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
+    write(&mut io::stdout().lock(), bytes)
+}
+
+fn write(out: &mut impl Write, bytes: &[u8]) -> Result<(), Failure> {
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
@@ -30,4 +33,38 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
 /// Says something beside what was asked for, on standard error.
 pub fn note(line: &str) {
     let _ = writeln!(io::stderr(), "tidebox: {}", Printable::from(line));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, ErrorKind, Write};
+
+    use super::write;
+
+    /// Takes what fits into its room, and fails then.
+    struct Pipe {
+        room: usize,
+        failure: ErrorKind,
+    }
+
+    impl Write for Pipe {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let taken = bytes.len().min(self.room);
+            self.room -= taken;
+            if taken == 0 { Err(self.failure.into()) } else { Ok(taken) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_has_seen_enough_is_no_failure_and_a_full_disk_is_one() {
+        let print =
+            |room, failure| write(&mut Pipe { room, failure }, b"one\ntwo\n").map_err(|failed| failed.exit_code());
+        assert_eq!(print(99, ErrorKind::StorageFull), Ok(()));
+        assert_eq!(print(4, ErrorKind::BrokenPipe), Ok(()));
+        assert_eq!(print(4, ErrorKind::StorageFull), Err(1));
+    }
 }

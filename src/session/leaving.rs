@@ -94,3 +94,47 @@ pub fn hung_up(store_worker: &Sender<Task>, watch: &Watch) {
     std::thread::sleep(LAST_MOMENT);
     std::process::exit(128 + HANGUP);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+    use std::time::Duration;
+
+    use super::{Task, keep};
+
+    #[test]
+    fn what_was_told_before_is_done_when_it_is_left() {
+        let (tasks, inbox) = crossbeam_channel::unbounded();
+        let kept = Arc::new(AtomicBool::new(false));
+        let keeps = Arc::clone(&kept);
+        let worker = thread::spawn(move || {
+            for task in inbox {
+                if let Task::Finish(done) = task {
+                    done.send(()).unwrap();
+                } else {
+                    thread::sleep(Duration::from_millis(50));
+                    keeps.store(true, Ordering::SeqCst);
+                }
+            }
+        });
+        tasks.send(Task::Minute).unwrap();
+        keep(&tasks);
+        assert!(kept.load(Ordering::SeqCst));
+        drop(tasks);
+        worker.join().unwrap();
+    }
+
+    /// Else leaving would take half a minute.
+    #[test]
+    fn a_worker_that_is_gone_is_not_waited_for() {
+        let (tasks, inbox) = crossbeam_channel::unbounded();
+        drop(inbox);
+        keep(&tasks);
+        let (tasks, inbox) = crossbeam_channel::unbounded();
+        let worker = thread::spawn(move || drop(inbox.recv()));
+        keep(&tasks);
+        worker.join().unwrap();
+    }
+}

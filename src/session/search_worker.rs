@@ -107,3 +107,65 @@ impl SearchWorker {
         Ok(self.store.insert(store))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::{Arc, RwLock};
+
+    use super::SearchWorker;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::domain::schedule::Zone;
+    use crate::job::JobError;
+    use crate::store::{Store, StoreError};
+    use crate::ui::request::{RequestNumber, SearchRequest, SearchResponse};
+
+    /// A worker that takes the question of this number, while another one is the newest.
+    fn worker(folder: &tempfile::TempDir, own: u64, newest: u64) -> SearchWorker {
+        let path = folder.path().join("tidebox.db");
+        drop(Store::open(&path).unwrap());
+        SearchWorker {
+            path,
+            config: Arc::new(RwLock::new(Arc::new(Config::embedded(Zone::UTC)))),
+            clock: Clock::real(),
+            newest: Arc::new(AtomicU64::new(newest)),
+            own: Arc::new(AtomicU64::new(own)),
+            store: None,
+        }
+    }
+
+    fn asked(text: &str) -> SearchRequest {
+        SearchRequest { query: text.to_owned(), limit: 9 }
+    }
+
+    #[test]
+    fn only_the_newest_question_is_answered() {
+        let folder = tempfile::tempdir().unwrap();
+        let answer = |own, newest| worker(&folder, own, newest).handle(RequestNumber(own), &asked("ada")).unwrap();
+        assert!(matches!(answer(2, 2), SearchResponse::Found(found) if found.is_empty()));
+        assert!(matches!(answer(1, 2), SearchResponse::GivenUp));
+    }
+
+    #[test]
+    fn a_mistake_in_the_query_is_an_answer_and_no_failure() {
+        let folder = tempfile::tempdir().unwrap();
+        let answer = worker(&folder, 1, 1).handle(RequestNumber(1), &asked("sbject:plan")).unwrap();
+        assert!(matches!(answer, SearchResponse::Mistaken(mistake) if mistake.what.contains("`sbject:`")));
+    }
+
+    /// While SQLite looks, a newer question comes: the connection itself gives up.
+    #[test]
+    fn a_search_in_hand_is_given_up_when_a_newer_one_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut worker = worker(&folder, 1, 1);
+        let newest = Arc::clone(&worker.newest);
+        let store = worker.store().unwrap();
+        assert!(store.verify().is_ok());
+        newest.store(2, Ordering::Release);
+        let gone_on = (0..1_000).find_map(|_| store.tally().err());
+        assert!(matches!(gone_on, Some(StoreError::GivenUp)), "{gone_on:?}");
+        let answer = worker.handle(RequestNumber(1), &asked("ada"));
+        assert!(matches!(answer, Ok(SearchResponse::GivenUp) | Err(JobError::Store(StoreError::GivenUp))));
+    }
+}

@@ -277,3 +277,48 @@ pub(super) fn problem(error: &JobError) -> Problem {
 fn overview(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overview, JobError> {
     Ok(Overview { watch_is_down: is_down(store), ..door::door(store, config, now)? })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, RwLock};
+    use std::time::Duration;
+
+    use super::{StoreWorker, Task};
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::domain::ids::BatchId;
+    use crate::domain::schedule::Zone;
+    use crate::ui::event::Event;
+    use crate::ui::request::{RequestNumber, Response, StoreRequest, StoreResponse};
+
+    /// What fails is answered too, and the thread goes on.
+    #[test]
+    fn each_request_is_answered_in_turn_under_its_own_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Arc::new(RwLock::new(Arc::new(Config::embedded(Zone::UTC))));
+        let (events, inbox) = crossbeam_channel::unbounded();
+        let (store, settings) = (folder.path().join("tidebox.db"), folder.path().join("config.toml"));
+        let tasks = StoreWorker::open(&store, config, settings, Clock::real(), events).unwrap();
+        let requests = [
+            StoreRequest::DeferTarget("nonsense".to_owned()),
+            StoreRequest::Commit(BatchId(7)),
+            StoreRequest::Deferred,
+            StoreRequest::Overview,
+        ];
+        for (number, request) in (5..).zip(requests) {
+            tasks.send(Task::Store(RequestNumber(number), request)).unwrap();
+        }
+        let [named, committed, deferred, overview] =
+            [5, 6, 7, 8].map(|number| match inbox.recv_timeout(Duration::from_secs(30)).unwrap() {
+                Event::Response(answered, answer) => {
+                    assert_eq!(answered, RequestNumber(number));
+                    answer
+                }
+                other => panic!("{other:?}"),
+            });
+        assert!(named.is_err_and(|problem| problem.hint.is_some()));
+        assert!(committed.is_err_and(|problem| problem.what.to_string() == "there is no batch 7"));
+        assert!(matches!(deferred, Ok(Response::Store(StoreResponse::Deferred(none))) if none.is_empty()));
+        assert!(matches!(overview, Ok(Response::Store(StoreResponse::Overview(_)))));
+    }
+}

@@ -32,3 +32,22 @@ fn news(event: WatchEvent) -> Option<BackgroundEvent> {
         WatchEvent::Written(_) | WatchEvent::AllRead | WatchEvent::Recovered { .. } => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::news;
+    use crate::domain::problem::Problem;
+    use crate::ui::event::BackgroundEvent;
+    use crate::watch::WatchEvent;
+
+    #[test]
+    fn failures_reach_the_screen_and_what_shows_by_itself_does_not() {
+        let failed = vec![Problem::new("no connection")];
+        let told = news(WatchEvent::Gathered { admitted: 2, failed: failed.clone() });
+        assert!(matches!(told, Some(BackgroundEvent::Gathered { admitted: 2, failed: told }) if told == failed));
+        let told = news(WatchEvent::Failed(failed.clone()));
+        assert!(matches!(told, Some(BackgroundEvent::Failed(told)) if told == failed));
+        assert!(news(WatchEvent::AllRead).is_none());
+        assert!(news(WatchEvent::Recovered { source: "work".into() }).is_none());
+    }
+}

@@ -422,3 +422,6 @@ fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
         kept: came_from.zip(released),
     })
 }
+
+#[cfg(test)]
+mod tests;
