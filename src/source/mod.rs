@@ -18,27 +18,29 @@ pub mod jsonl;
 pub mod mailboxes;
 pub mod maildir;
 pub mod mbox;
+mod read_outcome;
 pub mod secret;
+mod sync_context;
 pub mod tree;
 
-use std::collections::HashSet;
-use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::defect::Defect;
 use crate::domain::fingerprint::Fingerprint;
-use crate::domain::flags::Flags;
 use crate::domain::found_copy::{FoundCopy, MailboxEvent};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::limits::MESSAGE_BYTES;
 use crate::domain::mailbox_change::{self, Change, Found, Lost};
 use crate::net::http::HttpError;
+
+pub use read_outcome::{Problems, ReadOutcome, ReadProblem, Withheld};
+pub use sync_context::{KnownCopies, SkipCounter, SyncContext};
 
 use secret::Trace;
 
@@ -78,74 +80,6 @@ impl From<FetchedMessage> for SourceEvent {
 impl From<MailboxEvent> for SourceEvent {
     fn from(event: MailboxEvent) -> Self {
         Self::Mailbox(event)
-    }
-}
-
-/// What a source needs to know before it reads.
-pub struct SyncContext<'a> {
-    pub known: &'a dyn KnownCopies,
-    /// Told of what is passed over because it is known.
-    pub passed: &'a SkipCounter,
-    /// What the source gave as its position when it was read last.
-    pub position: Option<&'a str>,
-    pub now: DateTime<Utc>,
-}
-
-/// What of a source was taken in already. What can't be told counts as new: taking it in again changes nothing.
-pub trait KnownCopies {
-    /// The keys of a folder's copies.
-    fn all(&self, folder: &str) -> HashSet<String>;
-
-    /// Whether each of these keys of a folder is known. They are in rising order.
-    fn which(&self, folder: &str, keys: &[&str]) -> Vec<bool> {
-        let all = self.all(folder);
-        keys.iter().map(|key| all.contains(*key)).collect()
-    }
-
-    /// The known copies of a folder whose keys lie between two, both included, in rising order, at most `most` of them:
-    /// the key, and what is known of its flags.
-    fn between(&self, folder: &str, first: &str, last: &str, most: usize) -> Vec<(String, Option<Flags>)> {
-        let mut keys: Vec<String> =
-            self.all(folder).into_iter().filter(|key| first <= key.as_str() && key.as_str() <= last).collect();
-        keys.sort_unstable();
-        keys.truncate(most);
-        keys.into_iter().map(|key| (key, None)).collect()
-    }
-}
-
-impl<F: Fn(&str) -> HashSet<String>> KnownCopies for F {
-    fn all(&self, folder: &str) -> HashSet<String> {
-        self(folder)
-    }
-}
-
-/// What was passed over so far, for a progress bar.
-#[derive(Debug, Default)]
-pub struct SkipCounter {
-    messages: AtomicU64,
-    bytes: AtomicU64,
-}
-
-impl SkipCounter {
-    pub fn add(&self, messages: u64, bytes: u64) {
-        self.messages.fetch_add(messages, Ordering::Relaxed);
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
-    }
-
-    #[must_use]
-    pub fn messages(&self) -> u64 {
-        self.messages.load(Ordering::Relaxed)
-    }
-
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
-    }
-}
-
-impl fmt::Debug for SyncContext<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SyncContext").field("position", &self.position).field("now", &self.now).finish_non_exhaustive()
     }
 }
 
@@ -229,60 +163,6 @@ pub enum Extent {
     Messages(u64),
     Bytes(u64),
     Unknown,
-}
-
-/// How a reading ended.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReadOutcome {
-    /// Where to go on next time; to be stored together with the messages.
-    pub position: Option<String>,
-    /// Messages that were known already and were not handed over.
-    pub skipped: u64,
-    pub problems: Problems,
-    /// What a person is to know besides, in plain words.
-    pub notes: Vec<String>,
-    /// Messages that are there and that the server does not give out.
-    pub owed: Option<Withheld>,
-}
-
-/// Messages that a server does not give out, in its own words.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Withheld {
-    pub count: u32,
-    /// What it says to that; empty where it says nothing.
-    pub said: String,
-}
-
-impl fmt::Display for Withheld {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the server does not give out {} of its messages", self.count)?;
-        if self.said.is_empty() { Ok(()) } else { write!(f, ": {}", self.said) }
-    }
-}
-
-/// What could not be read. All are counted, the first ones are told.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Problems {
-    pub count: u64,
-    pub told: Vec<ReadProblem>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadProblem {
-    /// A path, or a line of one.
-    pub place: String,
-    pub what: String,
-}
-
-impl Problems {
-    const TOLD: usize = 50;
-
-    fn add(&mut self, place: impl fmt::Display, what: impl fmt::Display) {
-        self.count += 1;
-        if self.told.len() < Self::TOLD {
-            self.told.push(ReadProblem { place: place.to_string(), what: what.to_string() });
-        }
-    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,57 @@
+//! How the reading of a source ended, and what could not be read of it.
+
+use std::fmt;
+
+/// How a reading ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadOutcome {
+    /// Where to go on next time; to be stored together with the messages.
+    pub position: Option<String>,
+    /// Messages that were known already and were not handed over.
+    pub skipped: u64,
+    pub problems: Problems,
+    /// What a person is to know besides, in plain words.
+    pub notes: Vec<String>,
+    /// Messages that are there and that the server does not give out.
+    pub owed: Option<Withheld>,
+}
+
+/// Messages that a server does not give out, in its own words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Withheld {
+    pub count: u32,
+    /// What it says to that; empty where it says nothing.
+    pub said: String,
+}
+
+impl fmt::Display for Withheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the server does not give out {} of its messages", self.count)?;
+        if self.said.is_empty() { Ok(()) } else { write!(f, ": {}", self.said) }
+    }
+}
+
+/// What could not be read. All are counted, the first ones are told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems {
+    pub count: u64,
+    pub told: Vec<ReadProblem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadProblem {
+    /// A path, or a line of one.
+    pub place: String,
+    pub what: String,
+}
+
+impl Problems {
+    const TOLD: usize = 50;
+
+    pub(super) fn add(&mut self, place: impl fmt::Display, what: impl fmt::Display) {
+        self.count += 1;
+        if self.told.len() < Self::TOLD {
+            self.told.push(ReadProblem { place: place.to_string(), what: what.to_string() });
+        }
+    }
+}
