@@ -6,6 +6,7 @@ use super::length;
 use super::mistake::{ConfigMistake, quoted};
 use super::source_kind::{FEED_INTERVAL, SourceKind};
 use super::table::{FoundMistakes, TomlTable};
+use crate::domain::url::{UrlAuthority, UrlSyntax};
 
 /// The keys that only such a source has.
 pub(super) const KEYS: [&str; 2] = ["url", "every"];
@@ -20,8 +21,8 @@ pub(super) fn read(section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option
     let web = ["https://", "http://"]
         .iter()
         .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
-    let authority = text.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    if authority.contains('@') {
+    let authority = UrlAuthority::of(text, UrlSyntax::Strict);
+    if authority.is_some_and(UrlAuthority::names_user) {
         // Not quoted: what stands there is a password.
         let mistake = ConfigMistake::at(url.span.start..url.span.start, "an address with a name or password in it");
         found.push(
@@ -29,7 +30,10 @@ pub(super) fn read(section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option
         );
         return None;
     }
-    if !web || authority.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if !web
+        || authority.is_none_or(|it| it.as_str().is_empty())
+        || text.chars().any(|c| c.is_whitespace() || c.is_control())
+    {
         found.push(ConfigMistake::at(url.span, format!("{} is no address on the web", quoted(text))).expected(URL));
         return None;
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::imap::ImapConfig;
+use crate::domain::url::{UrlAuthority, UrlSyntax};
 
 /// How often a feed is read of which nothing is said.
 pub(super) const FEED_INTERVAL: Duration = Duration::from_hours(1);
@@ -97,7 +98,9 @@ impl SourceKind {
         let path = match self {
             Self::Exec { command } => command.first().map(Path::new),
             Self::Imap(account) => Some(Path::new(&account.user)),
-            Self::Feed { url, .. } => Some(Path::new(host(url))),
+            Self::Feed { url, .. } => {
+                Some(Path::new(UrlAuthority::of(url, UrlSyntax::Strict).map_or("", UrlAuthority::host)))
+            }
             Self::Maildir { path, .. } | Self::Mbox { path } | Self::Jsonl { path } => Some(path.as_path()),
         };
         let name = path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
@@ -138,9 +141,4 @@ pub enum Seen {
     Hold,
     /// It is history.
     History,
-}
-
-/// The host of an address on the web.
-fn host(url: &str) -> &str {
-    url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#', ':']).next()).unwrap_or_default()
 }

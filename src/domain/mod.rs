@@ -41,6 +41,7 @@ pub mod topic;
 pub mod triage;
 pub mod trust;
 pub mod until;
+pub mod url;
 pub mod utf7;
 pub mod verdict;
 pub mod words;

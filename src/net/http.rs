@@ -10,6 +10,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, ResponseExt as _};
 
 use super::{ANSWER, CONNECT, NetError};
+use crate::domain::url::{UrlAuthority, UrlSyntax};
 
 /// How long a fetching may take altogether.
 const ALTOGETHER: Duration = Duration::from_mins(3);
@@ -183,20 +184,15 @@ fn is_secure(url: &str) -> bool {
     url.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"))
 }
 
-/// The host of an address, without anything that may stand around it.
+/// The host of an address in lower case, an IPv6 address without its brackets.
 #[must_use]
 pub fn host(url: &str) -> String {
-    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next();
-    let host = authority.unwrap_or_default().rsplit('@').next().unwrap_or_default();
-    match host.strip_prefix('[') {
-        Some(address) => address.split(']').next().unwrap_or_default().to_owned(),
-        None => host.split(':').next().unwrap_or_default().to_lowercase(),
-    }
+    let authority = UrlAuthority::of(url, UrlSyntax::Strict);
+    authority.map(|it| it.host().trim_matches(['[', ']']).to_lowercase()).unwrap_or_default()
 }
 
 fn port(url: &str) -> u16 {
-    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next();
-    let written = authority.unwrap_or_default().rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    let written = UrlAuthority::of(url, UrlSyntax::Strict).and_then(UrlAuthority::port);
     written.unwrap_or(if is_secure(url) { 443 } else { 80 })
 }
 
@@ -205,7 +201,7 @@ mod tests {
     use super::{host, port};
 
     #[test]
-    fn of_an_address_the_host_and_the_port_are_told() {
+    fn host_and_port_are_read_from_an_address() {
         for (url, wanted) in [
             ("https://Example.org/feed?key=S3CR3T", ("example.org", 443)),
             ("http://example.org:8080", ("example.org", 8080)),

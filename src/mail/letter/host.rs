@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::domain::url::{UrlAuthority, UrlSyntax};
+
 /// What looks like a slash and is none.
 const SLASHES: [char; 8] =
     ['\u{2044}', '\u{2215}', '\u{29F8}', '\u{2571}', '\u{FF0F}', '\u{1735}', '\u{27CB}', '\u{2CC6}'];
@@ -15,27 +17,14 @@ const SET_APART: [&str; 6] = ["example", "test", "invalid", "localhost", "onion"
 /// Endings of files that are endings of hosts as well.
 const FILES: [&str; 7] = ["md", "sh", "py", "rs", "zip", "mov", "ps"];
 
-/// Between `//` and the path: user, host and port.
-pub(super) fn authority(target: &str) -> Option<&str> {
-    let (scheme, after) = target.split_once(':')?;
-    if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
-        return None;
-    }
-    // Browsers take backslashes for slashes, and any number of them.
-    let after = after.trim_start_matches(['/', '\\']);
-    after.split(['/', '\\', '?', '#']).next()
-}
-
-/// The host of a web address as it is written there.
-fn written(target: &str) -> Option<&str> {
-    let authority = authority(target)?;
-    let host = authority.rsplit('@').next().unwrap_or(authority);
-    if host.starts_with('[') { host.split_inclusive(']').next() } else { host.split(':').next() }
+/// The authority of a link's target, as a browser reads it.
+pub(super) fn authority(target: &str) -> Option<UrlAuthority<'_>> {
+    UrlAuthority::of(target, UrlSyntax::Browser)
 }
 
 /// The host of a web address, as browsers read it: small letters, in their usual forms.
 pub(super) fn of(target: &str) -> Option<String> {
-    let host = usual(&unescaped(written(target)?));
+    let host = usual(&unescaped(authority(target)?.host()));
     let host = host.trim_end_matches('.');
     (!host.is_empty()).then(|| host.to_owned())
 }
@@ -43,7 +32,7 @@ pub(super) fn of(target: &str) -> Option<String> {
 /// Whether a host holds signs that no host has and that pass for the end of one.
 pub(super) fn disguised(target: &str) -> bool {
     let sign = |c: char| !c.is_ascii() && !c.is_alphanumeric() && !is_combining_mark(c);
-    written(target).is_some_and(|host| unescaped(host).chars().any(sign))
+    authority(target).is_some_and(|it| unescaped(it.host()).chars().any(sign))
 }
 
 /// The hosts that a text names: of addresses in it, and those that stand there alone (`example.co.uk/login`).

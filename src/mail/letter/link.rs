@@ -6,6 +6,7 @@ use super::host;
 use crate::domain::letter::LetterLink;
 use crate::domain::limits::LINKS;
 use crate::domain::printable::{Printable, forbidden};
+use crate::domain::url::UrlAuthority;
 use crate::mail::addresses::looks_like_address;
 use crate::mail::lookalike::domain_warning;
 
@@ -72,7 +73,7 @@ fn to(target: &str) -> LetterLink {
 /// Why a link is not followed from here.
 fn refusal(target: &str) -> Option<String> {
     let joined = |c: char| matches!(c, '\u{200C}' | '\u{200D}');
-    let hidden = host::authority(target).is_some_and(|it| it.contains(joined));
+    let hidden = host::authority(target).is_some_and(|it| it.as_str().contains(joined));
     if hidden || target.chars().any(|c| forbidden(c) || c == ' ') || target.contains("%00") {
         return Some("holds characters that no address has; it is not followed".to_owned());
     }
@@ -90,7 +91,7 @@ fn refusal(target: &str) -> Option<String> {
 /// What to beware of in an address that can be followed.
 fn caution(target: &str) -> Option<String> {
     let Some(host) = host::of(target) else { return mail_caution(target) };
-    if host::authority(target).is_some_and(|it| it.contains('@')) {
+    if host::authority(target).is_some_and(UrlAuthority::names_user) {
         return Some(format!("a user name stands before the host; it goes to {host}"));
     }
     if host::disguised(target) {
