@@ -4,7 +4,7 @@
 Run as `scripts/zone-sample.py > tests/fixtures/zoneinfo-sample.jsonl`. The first line says which database it was made
 from. Each further line is a zone and pairs of a wall-clock time and an instant: the first whole minute at which a clock
 there shows that time or a later one, found by going minute by minute from two days before. Nothing of tidebox is used,
-and the database is in the public domain.
+and the database is in the public domain. PYTHONTZPATH names a folder with the release that is built into tidebox.
 
 Of each zone it takes the changes from 2000 to 2025, of each kind (the offset before and after, the hour) the first and the last
 one, and of each change two times: one in the middle of the gap or overlap, and ten o'clock on the day before.

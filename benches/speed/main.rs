@@ -15,9 +15,9 @@ mod mailbox;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 use std::{fs, hint};
+use tidebox::domain::schedule::Zone;
 
 use chrono::TimeDelta;
-use chrono_tz::Tz;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use tidebox::config::Config;
@@ -138,7 +138,7 @@ const QUERIES: [&str; 13] = [
 #[divan::bench(args = QUERIES)]
 fn search(bencher: Bencher<'_, '_>, text: &str) {
     let store = Store::open(kept()).unwrap();
-    let query = query::parse(text, Tz::UTC, end()).unwrap();
+    let query = query::parse(text, Zone::UTC, end()).unwrap();
     bencher.bench_local(|| store.search(&query, end(), 50, None).unwrap());
 }
 
@@ -215,7 +215,7 @@ fn batch_opened(bencher: Bencher<'_, '_>) {
 }
 
 fn config() -> Config {
-    Config::embedded(Tz::UTC)
+    Config::embedded(Zone::UTC)
 }
 
 fn take_in(store: &mut Store, mailbox: &mut Mailbox, config: &Config) -> Summary {

@@ -4,7 +4,6 @@
 use std::path::Path;
 
 use chrono::DateTime;
-use chrono_tz::Tz;
 use libfuzzer_sys::fuzz_target;
 use tidebox::config::{ParseContext, parse};
 use tidebox::domain::schedule::Zone;
@@ -13,7 +12,7 @@ use tidebox::ui::keymap::Keymap;
 
 fuzz_target!(|text: &str| {
     let surroundings =
-        ParseContext { now: DateTime::UNIX_EPOCH, zones: &Zone::from(Tz::Europe__Berlin), home: Some(Path::new("/home/ann")) };
+        ParseContext { now: DateTime::UNIX_EPOCH, zones: &Zone::UTC, home: Some(Path::new("/home/ann")) };
     let read = parse(Path::new("/etc/tidebox/config.toml"), text, surroundings, &mut |keys| {
         Keymap::from_config(keys).err().unwrap_or_default()
     });

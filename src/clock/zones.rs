@@ -14,7 +14,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::domain::limits::ZONE_BYTES;
-use crate::domain::schedule::zone_name::{built_in, meant};
+use crate::domain::schedule::zone_name::{BUILT_IN_VERSION, meant};
 use crate::domain::schedule::{TimeMistake, Zone, Zones};
 
 /// Where systems keep the zones, as files of their names.
@@ -55,10 +55,8 @@ impl SystemZones {
         let usual = FOLDERS.iter().map(PathBuf::from).filter(|folder| folder.is_dir());
         let folders: Vec<PathBuf> = chosen.iter().cloned().chain(usual).collect();
         let version = folders.first().and_then(|folder| version_of(folder));
-        let order = version
-            .as_deref()
-            .and_then(age)
-            .map(|theirs| theirs.cmp(&age(chrono_tz::IANA_TZDB_VERSION).unwrap_or_default()));
+        let order =
+            version.as_deref().and_then(age).map(|theirs| theirs.cmp(&age(BUILT_IN_VERSION).unwrap_or_default()));
         let preferred = match order {
             Some(order) if chosen.is_some() => order.is_ge(),
             Some(order) => order.is_gt(),
@@ -70,7 +68,7 @@ impl SystemZones {
     /// Which rules of zones are used, and of which version, in a line for a person.
     #[must_use]
     pub fn told(&self) -> String {
-        let ours = chrono_tz::IANA_TZDB_VERSION;
+        let ours = BUILT_IN_VERSION;
         let Some(folder) = self.folders.first() else { return format!("{ours}, built in") };
         let (folder, version) = (folder.display(), self.version.as_deref().unwrap_or("an unknown version"));
         if self.preferred {
@@ -123,7 +121,7 @@ impl SystemZones {
             .split(|part| part.to_string_lossy().starts_with("zoneinfo"))
             .next()
             .map(|tail| tail.iter().rev().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"));
-        let known = known.filter(|name| built_in(name).is_some());
+        let known = known.filter(|name| Zone::built_in(name).is_some());
         Zone::from_file(known.as_deref().unwrap_or(&name), &bytes)
     }
 
@@ -158,7 +156,7 @@ impl SystemZones {
 impl Zones for SystemZones {
     fn named(&self, name: &str) -> Option<Zone> {
         let theirs = || self.read(name);
-        if self.preferred { theirs().or_else(|| built_in(name)) } else { built_in(name).or_else(theirs) }
+        if self.preferred { theirs().or_else(|| Zone::built_in(name)) } else { Zone::built_in(name).or_else(theirs) }
     }
 
     fn own(&self) -> Result<Zone, TimeMistake> {

@@ -87,7 +87,7 @@ mod tests {
     use crate::domain::keyword::{DIGITS, Keyword};
     use crate::domain::schedule::{Calendar, CheckIn, Days, parse_length, parse_time};
 
-    fn calendar(zone: chrono_tz::Tz) -> Calendar {
+    fn calendar(zone: &str) -> Calendar {
         let times = ["00:00", "08:45", "09:30", "17:05", "23:40"];
         let checkin = CheckIn {
             name: "five".into(),
@@ -106,9 +106,7 @@ mod tests {
     /// Every window of a year from now on, each named up to sixteen weeks before it opens and read up to eight weeks after.
     #[test]
     fn two_machines_agree_on_the_window_and_few_words_are_enough_for_all() {
-        for zone in
-            [chrono_tz::UTC, chrono_tz::Asia::Kathmandu, chrono_tz::America::St_Johns, chrono_tz::Europe::Berlin]
-        {
+        for zone in ["UTC", "Asia/Kathmandu", "America/St_Johns", "Europe/Berlin"] {
             let calendar = calendar(zone);
             let mut words = BTreeSet::new();
             let start = at("2026-02-01T00:00:00Z");
@@ -128,7 +126,7 @@ mod tests {
 
     #[test]
     fn what_is_too_far_away_comes_early_and_never_not_at_all() {
-        let calendar = calendar(chrono_tz::UTC);
+        let calendar = calendar("UTC");
         let now = at("2026-11-23T10:00:00Z");
         let said = keywords(at("2029-01-01T09:30:00Z"), now);
         let there = window(&said, &calendar, now + TimeDelta::days(1)).unwrap().opens;
@@ -137,7 +135,7 @@ mod tests {
 
     #[test]
     fn the_words_of_before_are_read_and_no_words_are_no_window() {
-        let (calendar, now) = (calendar(chrono_tz::UTC), at("2026-11-23T10:00:00Z"));
+        let (calendar, now) = (calendar("UTC"), at("2026-11-23T10:00:00Z"));
         let of = |keywords: &[Keyword]| window(&keywords.iter().copied().collect(), &calendar, now).map(|it| it.opens);
         assert_eq!(of(&[Keyword::DeferredTo(at("2026-11-24T08:45:00Z"))]), Some(at("2026-11-24T08:45:00Z")));
         let old = [Keyword::DeferredTo(at("2026-11-24T08:45:00Z"))].into();

@@ -1,7 +1,7 @@
 //! Lanes: kinds of messages, each with its own check-ins and its place in a batch.
 
+use super::schedule::Zone;
 use chrono::DateTime;
-use chrono_tz::Tz;
 
 use super::query::{Query, Subject, parse};
 
@@ -38,7 +38,7 @@ pub const STANDARD: [(&str, Option<&str>); 4] = [
 pub fn standard() -> Vec<Lane> {
     let lane = |(name, text): (&str, Option<&str>)| {
         // None of these queries holds a date, so that neither zone nor moment matters.
-        let matches = text.and_then(|text| parse(text, Tz::UTC, DateTime::UNIX_EPOCH).ok());
+        let matches = text.and_then(|text| parse(text, Zone::UTC, DateTime::UNIX_EPOCH).ok());
         Lane { name: name.to_owned(), matches, checkins: Vec::new() }
     };
     STANDARD.into_iter().map(lane).collect()

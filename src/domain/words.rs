@@ -59,7 +59,12 @@ fn push(c: char, within: &mut bool, out: &mut String) {
     if (!*within || alone) && !out.is_empty() {
         out.push(' ');
     }
-    out.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
+    let mut lower = c.to_lowercase();
+    if lower.len() == 1 {
+        out.extend(lower.next());
+    } else {
+        out.extend(lower.filter(|c| c.is_alphanumeric()));
+    }
     *within = !alone;
 }
 

@@ -154,7 +154,7 @@ mod tests {
 
     /// The usual check-ins and one on Sundays, with a lane that comes out at that one alone.
     fn with_sunday() -> Config {
-        let mut config = Config::embedded(chrono_tz::Tz::UTC);
+        let mut config = Config::embedded(Zone::UTC);
         config.calendar.checkins.push(CheckIn {
             name: "sunday".into(),
             days: Days::parse("sun").unwrap(),

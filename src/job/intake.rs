@@ -252,6 +252,7 @@ pub fn said(error: &SourceError) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::schedule::Zone;
     use std::ops::ControlFlow;
 
     use chrono::{DateTime, TimeDelta};
@@ -292,7 +293,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&folder.path().join("store.db")).unwrap();
         let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
-        let config = Config::embedded(chrono_tz::Tz::UTC);
+        let config = Config::embedded(Zone::UTC);
         let source = store.source("ci", "exec").unwrap();
         let mut read = |ending| {
             let position = store.sources().unwrap().remove(0).position;

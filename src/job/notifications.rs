@@ -53,6 +53,7 @@ pub fn due_notifications(
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::schedule::Zone;
     use chrono::{DateTime, Utc};
 
     use super::{Notification, due_notifications};
@@ -68,7 +69,7 @@ mod tests {
     fn an_opening_is_told_once_also_after_a_restart_and_late_while_it_is_open() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
-        let config = Config::embedded(chrono_tz::Tz::UTC);
+        let config = Config::embedded(Zone::UTC);
         let names = |now| {
             // Opened anew each time, as after a restart.
             let mut store = Store::open(&path).unwrap();

@@ -82,8 +82,8 @@ fn begins(text: &str, words: &[String], prefix: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::schedule::Zone;
     use chrono::DateTime;
-    use chrono_tz::Tz;
 
     use crate::domain::address::Address;
     use crate::domain::query::{Indexed, Subject, parse};
@@ -107,7 +107,7 @@ mod tests {
             placed: DateTime::UNIX_EPOCH,
             now: DateTime::UNIX_EPOCH,
         };
-        parse(query, Tz::UTC, DateTime::UNIX_EPOCH).expect(query).holds(&subject)
+        parse(query, Zone::UTC, DateTime::UNIX_EPOCH).expect(query).holds(&subject)
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Queries by example: what each notation means, and what is said of each mistake.
 
+use crate::domain::schedule::Zone;
 use chrono::DateTime;
-use chrono_tz::Tz;
 
 use super::{Query, QueryMistake, parse};
 
 fn read(text: &str) -> Result<Query, QueryMistake> {
-    parse(text, Tz::UTC, DateTime::UNIX_EPOCH)
+    parse(text, Zone::UTC, DateTime::UNIX_EPOCH)
 }
 
 /// A query, as its canonical text.

@@ -69,11 +69,10 @@ fn time(text: &str) -> Option<NaiveTime> {
 mod tests {
     use super::parse_moment;
     use chrono::{DateTime, Utc};
-    use chrono_tz::{Europe, Tz};
 
     fn read(text: &str) -> Option<String> {
         let now: DateTime<Utc> = "2026-11-22T23:30:00Z".parse().unwrap();
-        parse_moment(text, Europe::Berlin.into(), now).ok().map(|at| at.format("%Y-%m-%dT%H:%M:%S").to_string())
+        parse_moment(text, "Europe/Berlin".into(), now).ok().map(|at| at.format("%Y-%m-%dT%H:%M:%S").to_string())
     }
 
     #[test]
@@ -127,7 +126,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_panics(text in ".*|[0-9:. TtZz+-]{0,30}|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9é]{2}:[0-9]{2}.{0,8}") {
-            for zone in [Tz::UTC, Tz::Pacific__Apia, Tz::America__St_Johns] {
+            for zone in ["UTC", "Pacific/Apia", "America/St_Johns"] {
                 let _ = parse_moment(&text, zone.into(), DateTime::<Utc>::MAX_UTC);
                 let _ = parse_moment(&text, zone.into(), DateTime::<Utc>::MIN_UTC);
             }

@@ -51,7 +51,6 @@ pub fn date_of(zone: Zone, at: DateTime<Utc>) -> NaiveDate {
 mod tests {
     use super::{Zone, date_of, days_after, first_instant, midnight};
     use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-    use chrono_tz::{America, Europe, Pacific};
 
     fn instant(zone: impl Into<Zone>, wall: &str) -> String {
         let wall = NaiveDateTime::parse_from_str(wall, "%Y-%m-%d %H:%M").unwrap();
@@ -60,49 +59,52 @@ mod tests {
 
     #[test]
     fn a_time_in_a_gap_is_the_instant_of_the_change() {
-        assert_eq!(instant(Europe::Berlin, "2026-03-29 01:59"), "2026-03-29 00:59");
-        assert_eq!(instant(Europe::Berlin, "2026-03-29 02:00"), "2026-03-29 01:00");
-        assert_eq!(instant(Europe::Berlin, "2026-03-29 02:30"), "2026-03-29 01:00");
-        assert_eq!(instant(Europe::Berlin, "2026-03-29 03:00"), "2026-03-29 01:00");
+        assert_eq!(instant("Europe/Berlin", "2026-03-29 01:59"), "2026-03-29 00:59");
+        assert_eq!(instant("Europe/Berlin", "2026-03-29 02:00"), "2026-03-29 01:00");
+        assert_eq!(instant("Europe/Berlin", "2026-03-29 02:30"), "2026-03-29 01:00");
+        assert_eq!(instant("Europe/Berlin", "2026-03-29 03:00"), "2026-03-29 01:00");
     }
 
     #[test]
     fn a_time_in_an_overlap_is_the_first_of_the_two() {
-        assert_eq!(instant(Europe::Berlin, "2026-10-25 02:30"), "2026-10-25 00:30");
-        assert_eq!(instant(Europe::Berlin, "2026-10-25 03:00"), "2026-10-25 02:00");
+        assert_eq!(instant("Europe/Berlin", "2026-10-25 02:30"), "2026-10-25 00:30");
+        assert_eq!(instant("Europe/Berlin", "2026-10-25 03:00"), "2026-10-25 02:00");
     }
 
     #[test]
     fn a_date_that_a_zone_left_out_is_the_first_instant_after_it() {
-        assert_eq!(instant(Pacific::Apia, "2011-12-30 10:00"), "2011-12-30 10:00");
-        assert_eq!(instant(Pacific::Apia, "2011-12-31 00:00"), "2011-12-30 10:00");
+        assert_eq!(instant("Pacific/Apia", "2011-12-30 10:00"), "2011-12-30 10:00");
+        assert_eq!(instant("Pacific/Apia", "2011-12-31 00:00"), "2011-12-30 10:00");
     }
 
     #[test]
     fn a_day_whose_midnight_is_in_a_gap_begins_after_the_gap() {
         let date = NaiveDate::from_ymd_opt(2018, 11, 4).unwrap();
-        let begins = midnight(America::Sao_Paulo.into(), date).unwrap();
+        let begins = midnight("America/Sao_Paulo".into(), date).unwrap();
         assert_eq!(begins.to_rfc3339(), "2018-11-04T03:00:00+00:00");
-        assert_eq!(date_of(America::Sao_Paulo.into(), begins), date);
+        assert_eq!(date_of("America/Sao_Paulo".into(), begins), date);
     }
 
     #[test]
     fn a_day_of_the_calendar_has_the_hours_that_it_has() {
         let after = |at: &str, days| {
-            days_after(Europe::Berlin.into(), at.parse().unwrap(), days).unwrap().format("%Y-%m-%d %H:%M").to_string()
+            days_after("Europe/Berlin".into(), at.parse().unwrap(), days).unwrap().format("%Y-%m-%d %H:%M").to_string()
         };
         assert_eq!(after("2026-10-24T22:00:00Z", 1), "2026-10-25 23:00");
         assert_eq!(after("2026-03-28T23:00:00Z", 1), "2026-03-29 22:00");
         assert_eq!(after("2026-10-26T11:00:00Z", -2), "2026-10-24 10:00");
         assert_eq!(after("2026-03-28T01:30:00Z", 1), "2026-03-29 01:00", "that time is left out");
-        assert_eq!(days_after(Europe::Berlin.into(), DateTime::<Utc>::MAX_UTC, 9), None);
+        assert_eq!(days_after("Europe/Berlin".into(), DateTime::<Utc>::MAX_UTC, 9), None);
     }
 
     #[test]
     fn the_ends_of_time_do_not_panic() {
-        assert_eq!(date_of(Pacific::Apia.into(), DateTime::<Utc>::MAX_UTC), DateTime::<Utc>::MAX_UTC.date_naive());
-        assert_eq!(date_of(Pacific::Pago_Pago.into(), DateTime::<Utc>::MIN_UTC), DateTime::<Utc>::MIN_UTC.date_naive());
-        let _ = first_instant(Pacific::Apia.into(), NaiveDateTime::MIN);
-        let _ = first_instant(Pacific::Pago_Pago.into(), NaiveDateTime::MAX);
+        assert_eq!(date_of("Pacific/Apia".into(), DateTime::<Utc>::MAX_UTC), DateTime::<Utc>::MAX_UTC.date_naive());
+        assert_eq!(
+            date_of("Pacific/Pago_Pago".into(), DateTime::<Utc>::MIN_UTC),
+            DateTime::<Utc>::MIN_UTC.date_naive()
+        );
+        let _ = first_instant("Pacific/Apia".into(), NaiveDateTime::MIN);
+        let _ = first_instant("Pacific/Pago_Pago".into(), NaiveDateTime::MAX);
     }
 }

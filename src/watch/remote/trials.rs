@@ -1,3 +1,4 @@
+use crate::domain::schedule::Zone;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
@@ -121,7 +122,7 @@ fn stage(name: &str) -> Stage {
             other => format!("{other:?}"),
         });
     });
-    let config = Arc::new(RwLock::new(Arc::new(Config::embedded(chrono_tz::Tz::UTC))));
+    let config = Arc::new(RwLock::new(Arc::new(Config::embedded(Zone::UTC))));
     let context = WatchContext { who: Who::Watch, store, config, clock: Clock::real(), listener };
     let open = |from: &SourceConfig| -> Box<dyn Source> {
         let servers = SERVERS.lock().unwrap();

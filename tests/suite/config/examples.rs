@@ -4,15 +4,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono_tz::Tz;
 use tidebox::config::{BUILT_IN, Config, EXAMPLE, Hold, ImapConfig, Role, SourceConfig, SourceKind, WriteBack};
 
-use super::{feed_every, read};
+use super::{berlin, feed_every, read};
 
 #[test]
 fn the_example_says_what_the_defaults_are() {
-    assert_eq!(read(EXAMPLE).unwrap(), Config::embedded(Tz::Europe__Berlin));
-    assert_eq!(read("").unwrap(), Config::embedded(Tz::Europe__Berlin));
+    assert_eq!(read(EXAMPLE).unwrap(), Config::embedded(berlin()));
+    assert_eq!(read("").unwrap(), Config::embedded(berlin()));
 }
 
 #[test]

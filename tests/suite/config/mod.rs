@@ -8,7 +8,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::DateTime;
-use chrono_tz::Tz;
 use tidebox::config::{Config, ConfigError, ConfigMistake, KeyConfig, Mistakes, ParseContext, SourceKind, load, parse};
 use tidebox::domain::schedule::{TimeMistake, Zone, Zones};
 
@@ -16,13 +15,17 @@ use tidebox::domain::schedule::{TimeMistake, Zone, Zones};
 #[derive(Debug)]
 struct Berlin;
 
+fn berlin() -> Zone {
+    Zone::built_in("Europe/Berlin").unwrap()
+}
+
 impl Zones for Berlin {
     fn named(&self, name: &str) -> Option<Zone> {
         Zone::UTC.named(name)
     }
 
     fn own(&self) -> Result<Zone, TimeMistake> {
-        Ok(Tz::Europe__Berlin.into())
+        Ok(berlin())
     }
 }
 

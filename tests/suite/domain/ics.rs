@@ -44,10 +44,10 @@ fn a_parser_reads_the_same_instants_back() {
         length,
         zone,
     };
-    let zone = Zone::from(chrono_tz::Europe::Berlin);
+    let zone = Zone::built_in("Europe/Berlin").unwrap();
     let checkins = vec![
         checkin("morning", "daily", "2:30", zone, Duration::minutes(45)),
-        checkin("night", "sat,sun", "23:30", chrono_tz::America::New_York.into(), Duration::hours(3)),
+        checkin("night", "sat,sun", "23:30", Zone::built_in("America/New_York").unwrap(), Duration::hours(3)),
     ];
     let calendar = Calendar { zone, checkins, away: Vec::new() };
     let windows = calendar.windows(now(), now() + Duration::days(365));

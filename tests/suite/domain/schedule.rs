@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::{
     DateTime, Datelike, Days as DayCount, Duration, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc, Weekday,
 };
-use chrono_tz::{TZ_VARIANTS, Tz};
 use proptest::prelude::*;
+use tidebox::domain::schedule::zone_name::names;
 use tidebox::domain::schedule::{Away, Calendar, CheckIn, Days, Window, Zone, parse_away};
 
 /// Between two changes of its clocks a zone has one offset: from an instant on, so many seconds east.
@@ -20,6 +20,10 @@ use tidebox::domain::schedule::{Away, Calendar, CheckIn, Days, Window, Zone, par
 struct Stretch {
     from: i64,
     offset: i64,
+}
+
+fn built_in(name: &str) -> Zone {
+    Zone::built_in(name).unwrap()
 }
 
 fn offset(zone: Zone, at: i64) -> i64 {
@@ -69,8 +73,8 @@ fn wall(seconds: i64) -> NaiveDateTime {
     utc(seconds).naive_utc()
 }
 
-fn daily(zone: impl Into<Zone>, at: impl IntoIterator<Item = NaiveTime>) -> Calendar {
-    let (zone, days) = (zone.into(), Days::parse("daily").unwrap());
+fn daily(zone: Zone, at: impl IntoIterator<Item = NaiveTime>) -> Calendar {
+    let days = Days::parse("daily").unwrap();
     let length = Duration::minutes(45);
     let checkin = CheckIn { name: "tide".to_owned(), days, at: at.into_iter().collect(), length, zone };
     Calendar { zone, checkins: vec![checkin], away: Vec::new() }
@@ -90,7 +94,7 @@ fn from_files() -> Vec<Zone> {
 
 /// Runs a test for every zone, on all processors.
 fn for_every_zone(test: impl Fn(Zone) + Sync) {
-    let zones: Vec<Zone> = TZ_VARIANTS.into_iter().map(Zone::from).chain(from_files()).collect();
+    let zones: Vec<Zone> = names().map(built_in).chain(from_files()).collect();
     let taken = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
@@ -105,15 +109,17 @@ fn for_every_zone(test: impl Fn(Zone) + Sync) {
     assert!(taken.into_inner() >= zones.len());
 }
 
-/// A zone that is read from a file has the changes of the one that is built in.
+/// A zone that is read from a file has the changes of the one that is built in, until the files were made: what was decided
+/// later, as in Morocco, is known to the newer release alone.
 #[test]
 fn a_file_says_the_same_as_what_is_built_in() {
     let zones = from_files();
     assert!(zones.len() > 8, "{zones:?}");
     for zone in zones {
-        let built_in: Tz = zone.name().parse().unwrap();
-        let of = |zone| stretches(zone).into_iter().map(|it| (it.from, it.offset)).collect::<Vec<_>>();
-        assert_eq!(of(zone), of(built_in.into()), "{zone}");
+        let known = built_in(zone.name());
+        let old = |it: &Stretch| it.from < year(2026);
+        let of = |zone| stretches(zone).into_iter().filter(old).map(|it| (it.from, it.offset)).collect::<Vec<_>>();
+        assert_eq!(of(zone), of(known), "{zone}");
     }
 }
 
@@ -195,7 +201,7 @@ fn python_finds_the_same_instants() {
     assert_eq!(lines.next().unwrap()["made_by"], "scripts/zone-sample.py");
     let mut compared = 0;
     for line in lines {
-        let zone: Tz = line["zone"].as_str().unwrap().parse().unwrap();
+        let zone = built_in(line["zone"].as_str().unwrap());
         for pair in line["instants"].as_array().unwrap() {
             let wall = NaiveDateTime::parse_from_str(pair[0].as_str().unwrap(), "%Y-%m-%dT%H:%M").unwrap();
             let instant =
@@ -213,7 +219,7 @@ fn python_finds_the_same_instants() {
 #[test]
 fn a_date_that_was_left_out_opens_once_at_the_beginning_of_the_next() {
     let hours = [10, 16].map(|hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap());
-    let mut calendar = daily(Tz::Pacific__Apia, hours);
+    let mut calendar = daily(built_in("Pacific/Apia"), hours);
     let (from, to) = ("2011-12-29T20:00:00Z".parse().unwrap(), "2011-12-31T10:00:00Z".parse().unwrap());
     let opens = |calendar: &Calendar| -> Vec<String> {
         let windows = calendar.windows(from, to);
@@ -229,8 +235,8 @@ fn a_date_that_was_left_out_opens_once_at_the_beginning_of_the_next() {
 /// In St. John's, clocks went from 0:01 on 7 November 2010 back to 23:01 on the 6th: the 7th began, the 6th went on.
 #[test]
 fn a_window_in_a_piece_of_a_date_that_comes_again_is_one_of_that_date() {
-    let mut calendar = daily(Tz::UTC, [NaiveTime::from_hms_opt(3, 0, 0).unwrap()]);
-    calendar.zone = Tz::America__St_Johns.into();
+    let mut calendar = daily(Zone::UTC, [NaiveTime::from_hms_opt(3, 0, 0).unwrap()]);
+    calendar.zone = built_in("America/St_Johns");
     let date = |day| NaiveDate::from_ymd_opt(2010, 11, day).unwrap();
     let opens = |day| calendar.on(date(day)).iter().map(|window| window.opens.to_rfc3339()).collect::<Vec<_>>();
     assert_eq!(opens(6), ["2010-11-06T03:00:00+00:00", "2010-11-07T03:00:00+00:00"]);
@@ -258,18 +264,12 @@ fn checkins() -> impl Strategy<Value = Vec<CheckIn>> {
     let time = (0u32..96).prop_map(|quarter| NaiveTime::from_hms_opt(quarter / 4, quarter % 4 * 15, 0).unwrap());
     let times = proptest::collection::vec(time, 1..4);
     let length = prop_oneof![1i64..120, Just(24 * 60)].prop_map(Duration::minutes);
-    let zone = proptest::sample::select(&TZ_VARIANTS[..]);
+    let zone = proptest::sample::select(names().map(built_in).collect::<Vec<_>>());
     let checkin = (rules(), times, length, zone);
     proptest::collection::vec(checkin, 0..4).prop_map(|checkins| {
         let named = checkins.into_iter().enumerate();
         named
-            .map(|(place, (days, at, length, zone))| CheckIn {
-                name: place.to_string(),
-                days,
-                at,
-                length,
-                zone: zone.into(),
-            })
+            .map(|(place, (days, at, length, zone))| CheckIn { name: place.to_string(), days, at, length, zone })
             .collect()
     })
 }
@@ -284,13 +284,13 @@ fn away(day: i64) -> impl Strategy<Value = Vec<Away>> {
 }
 
 fn calendars() -> impl Strategy<Value = (Calendar, DateTime<Utc>)> {
-    let zone = proptest::sample::select(&TZ_VARIANTS[..]);
+    let zone = proptest::sample::select(names().map(built_in).collect::<Vec<_>>());
     (zone, checkins(), year(2000)..year(2041)).prop_flat_map(|(zone, checkins, now)| {
         // Whole quarters are when things happen, so they are met more often than by chance.
         let now = prop_oneof![Just(now), Just(now - now % 900)];
         (Just((zone, checkins)), now).prop_flat_map(|((zone, checkins), now)| {
             let away = away(now / 86_400);
-            away.prop_map(move |away| (Calendar { zone: zone.into(), checkins: checkins.clone(), away }, utc(now)))
+            away.prop_map(move |away| (Calendar { zone, checkins: checkins.clone(), away }, utc(now)))
         })
     })
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tidebox::domain::schedule::Zone;
 
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
@@ -240,7 +241,7 @@ fn the_largest_queries_are_answered() {
         long(" or ", &|n| format!("id:<m{n}@example.org>")),
         format!("{}w7", "not ".repeat(QUERY_DEPTH)),
     ] {
-        let Ok(query) = parse(&text, chrono_tz::Tz::UTC, at(9)) else { panic!("no query: {text}") };
+        let Ok(query) = parse(&text, Zone::UTC, at(9)) else { panic!("no query: {text}") };
         let found = post.store.search(&query, at(9), 50, None).unwrap_or_else(|error| panic!("{error}: {text}"));
         let found: Vec<Id> = found.into_iter().map(|message| message.id).collect();
         assert_eq!(found, chosen(&query, &all, at(9), false), "{text}");

@@ -2,12 +2,12 @@
 //! a phone would show it, and at its check-in everything is back.
 
 use chrono::TimeDelta;
-use chrono_tz::Tz;
 use tidebox::config::HoldMode;
 use tidebox::domain::deferral;
 use tidebox::domain::exception::Exception;
 use tidebox::domain::message::Stage;
 use tidebox::domain::query::parse;
+use tidebox::domain::schedule::Zone;
 use tidebox::domain::triage::Decision;
 use tidebox::job::hold::{maintain_hold, release};
 use tidebox::store::GiveBack;
@@ -79,7 +79,7 @@ fn what_was_there_at_its_check_in_stays_and_so_does_what_comes_while_one_is_open
 fn an_exception_is_an_exception_on_the_phone_too() {
     let server = Server::new();
     let mut here = hard(&server);
-    let matches = parse("from:ann@example.org", Tz::UTC, at(0)).unwrap();
+    let matches = parse("from:ann@example.org", Zone::UTC, at(0)).unwrap();
     here.config.exceptions = vec![Exception { name: "ann".into(), matches, limit: None }];
     server.deliver(1, at(BETWEEN));
     here.sync(at(BETWEEN));

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use tidebox::domain::schedule::Zone;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
@@ -38,7 +39,7 @@ impl Machine {
     pub fn new(server: &Server) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("store.db")).unwrap();
-        let mut config = Config::embedded(chrono_tz::Tz::UTC);
+        let mut config = Config::embedded(Zone::UTC);
         let account = ImapConfig::new("mail.example.org", "me", Secret::Variable("NONE".into()));
         config.sources = vec![SourceConfig::new("mail".into(), SourceKind::Imap(Box::new(account)))];
         Self { _folder: folder, store, config, server: server.clone() }
@@ -87,7 +88,7 @@ impl Machine {
     }
 
     pub fn id(&self, number: u32) -> Option<Id> {
-        let query = parse(&format!("id:<letter-{number}@example.org>"), chrono_tz::Tz::UTC, at(0)).unwrap();
+        let query = parse(&format!("id:<letter-{number}@example.org>"), Zone::UTC, at(0)).unwrap();
         self.store.search(&query, at(0), 9, None).unwrap().first().map(|message| message.id)
     }
 

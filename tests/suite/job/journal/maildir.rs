@@ -4,6 +4,7 @@
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
+use tidebox::domain::schedule::Zone;
 
 use chrono::TimeDelta;
 use tempfile::TempDir;
@@ -40,7 +41,7 @@ impl Home {
             }
         }
         let store = Store::open(&folder.path().join("store.db")).unwrap();
-        let mut config = Config::embedded(chrono_tz::Tz::UTC);
+        let mut config = Config::embedded(Zone::UTC);
         let kind = SourceKind::maildir(folder.path().join("Maildir"));
         config.sources = vec![SourceConfig::new("home".into(), kind)];
         Self { folder, store, config }
@@ -64,13 +65,13 @@ impl Home {
     }
 
     pub(super) fn id(&self, number: u32) -> Option<Id> {
-        let query = parse(&format!("id:<letter-{number}@example.org>"), chrono_tz::Tz::UTC, at(0)).unwrap();
+        let query = parse(&format!("id:<letter-{number}@example.org>"), Zone::UTC, at(0)).unwrap();
         self.store.search(&query, at(0), 9, None).unwrap().first().map(|message| message.id)
     }
 
     /// Of every message with this Message-ID that is not held.
     pub(super) fn stages(&self, number: u32) -> Vec<Stage> {
-        let query = parse(&format!("id:<letter-{number}@example.org>"), chrono_tz::Tz::UTC, at(0)).unwrap();
+        let query = parse(&format!("id:<letter-{number}@example.org>"), Zone::UTC, at(0)).unwrap();
         let found = self.store.search(&query, at(0), 9, None).unwrap();
         found.iter().map(|message| self.store.message(message.id).unwrap().stage).collect()
     }

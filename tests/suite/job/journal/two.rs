@@ -3,6 +3,7 @@
 //! end, and it is the mailbox's.
 
 use std::collections::{BTreeMap, BTreeSet};
+use tidebox::domain::schedule::Zone;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -75,7 +76,7 @@ enum End {
 
 fn end_there(server: &Server, number: u32) -> End {
     let (folder, flags) = server.place(number).expect("nothing is lost");
-    let calendar = Config::embedded(chrono_tz::Tz::UTC).calendar;
+    let calendar = Config::embedded(Zone::UTC).calendar;
     let deferred = deferral::window(&flags.keywords, &calendar, at(0)).map(|until| until.opens);
     match (folder.as_str(), deferred) {
         ("Trash", _) => End::Trash,

@@ -32,7 +32,7 @@ use tidebox::ui::theme::Look;
 use tidebox::ui::update::update;
 use tidebox::ui::view::draw;
 
-use super::facts::{self, ZONE, at, problem, until, window};
+use super::facts::{self, at, problem, until, window, zone};
 use super::keys::key;
 use super::letters;
 
@@ -63,7 +63,7 @@ pub struct Desk {
 impl Desk {
     /// A Monday in November, 13:12 in Berlin; the morning was read.
     pub fn new(size: (u16, u16)) -> Self {
-        let settings = Settings::of(&Config::embedded(ZONE), Look::default());
+        let settings = Settings::of(&Config::embedded(zone()), Look::default());
         let (entries, sections) = letters::entries();
         let (facts, deferred) = (facts::door(), facts::deferred());
         Self {

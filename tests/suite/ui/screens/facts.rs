@@ -1,6 +1,7 @@
 //! The facts of a Monday in November, 13:12 in Berlin; the morning was read.
 
 use std::path::PathBuf;
+use tidebox::domain::schedule::Zone;
 
 use chrono::{DateTime, Duration, Utc};
 use tidebox::domain::defer_choices::DeferChoices;
@@ -18,11 +19,13 @@ pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("an instant")
 }
 
-pub const ZONE: chrono_tz::Tz = chrono_tz::Europe::Berlin;
+pub fn zone() -> Zone {
+    Zone::built_in("Europe/Berlin").unwrap()
+}
 
 pub fn window(checkin: &str, opens: &str) -> Window {
     let opens = at(opens);
-    Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45), zone: ZONE.into() }
+    Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45), zone: zone() }
 }
 
 pub fn until(checkin: &str, opens: &str) -> Until {
