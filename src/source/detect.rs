@@ -1,4 +1,4 @@
-//! What a path or a stream holds, told by what is there and not by its name alone.
+//! Which format a file, a folder or a stream has. Its content decides, not its name alone.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -28,7 +28,7 @@ impl Format {
     pub const NAMES: [(Self, &'static str); 4] =
         [(Self::Maildir, "maildir"), (Self::Mbox, "mbox"), (Self::Eml, "eml"), (Self::Jsonl, "jsonl")];
 
-    /// What it is, in a sentence.
+    /// A short description for people.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -51,10 +51,10 @@ impl fmt::Display for Format {
     }
 }
 
-/// How much of a file is looked at.
+/// How many bytes at the beginning of a file are looked at.
 const HEAD: u64 = 4 * 1024;
 
-/// What a path holds.
+/// The format of what lies at a path.
 pub fn of_path(path: &Path) -> Result<Format, SourceError> {
     let metadata = fs::metadata(path).map_err(|error| SourceError::open(path, error))?;
     let found = if metadata.is_dir() {
@@ -73,13 +73,14 @@ fn head(path: &Path) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// What a file among others holds that nobody named one by one; else, in a few words, what it is.
+/// The format of a file that was found in a folder, when nobody named the file itself. The error says in a few words
+/// what the file is instead.
 pub(super) fn of_file(path: &Path) -> Result<Format, &'static str> {
     let named = |endings: &[&str]| {
         path.extension().is_some_and(|it| endings.iter().any(|ending| it.eq_ignore_ascii_case(ending)))
     };
     let metadata = fs::metadata(path).map_err(|_| "it cannot be read")?;
-    // A pipe would be waited for without end.
+    // Reading a pipe could block for ever.
     if !metadata.is_file() {
         return Err("no file");
     }
@@ -99,7 +100,7 @@ pub(super) fn of_file(path: &Path) -> Result<Format, &'static str> {
     }
 }
 
-/// Whether a text has at its beginning what letters have, and not just a line with a colon.
+/// Whether a text begins with at least two header fields that letters have. One line with a colon is not enough.
 fn is_letter(head: &[u8]) -> bool {
     let header = String::from_utf8_lossy(head).to_ascii_lowercase();
     let fields = ["from:", "to:", "date:", "subject:", "received:", "message-id:", "return-path:", "mime-version:"];
@@ -107,7 +108,7 @@ fn is_letter(head: &[u8]) -> bool {
     fields.into_iter().filter(|field| has(field)).count() >= 2
 }
 
-/// What a stream holds, by its first bytes.
+/// The format of a stream, from its first bytes.
 #[must_use]
 pub fn of_bytes(head: &[u8]) -> Option<Format> {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
@@ -128,7 +129,7 @@ fn of_folder(path: &Path) -> Option<Format> {
     if is_folder(path) {
         return Some(Format::Maildir);
     }
-    // A Maildir may have folders and no messages of its own; so may a folder of single messages.
+    // A Maildir may have folders and no messages of its own. The same is true of a folder with single messages.
     let mut level = vec![path.to_owned()];
     let mut messages = false;
     for _ in 0..3 {
@@ -153,7 +154,7 @@ fn of_folder(path: &Path) -> Option<Format> {
     None
 }
 
-/// The source for a path of a known format, which may grow; `name` is the source's.
+/// The source for a path of a known format. The file may grow between two readings. `name` is the name of the source.
 #[must_use]
 pub fn open(path: &Path, format: Format, name: &str) -> Box<dyn Source> {
     match format {
@@ -164,7 +165,7 @@ pub fn open(path: &Path, format: Format, name: &str) -> Box<dyn Source> {
     }
 }
 
-/// The same for a path that is whole as it is.
+/// The source for a path that is complete, such as an export: it will not grow.
 #[must_use]
 pub fn open_whole(path: &Path, format: Format, name: &str) -> Box<dyn Source> {
     match format {
@@ -174,7 +175,7 @@ pub fn open_whole(path: &Path, format: Format, name: &str) -> Box<dyn Source> {
     }
 }
 
-/// The source for a stream, such as standard input. Without a format its first bytes tell.
+/// The source for a stream, such as standard input. Without a format, the first bytes of the stream decide.
 pub fn stream(
     mut reader: impl BufRead + Send + 'static,
     format: Option<Format>,
@@ -195,7 +196,7 @@ pub fn stream(
     }
 }
 
-/// One message through a pipe.
+/// One message that comes through a pipe.
 struct Single<R> {
     reader: R,
 }

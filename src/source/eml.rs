@@ -1,5 +1,5 @@
-//! Single messages as files: one `.eml`, or a folder of them with its folders. MH's numbered files count too, and Apple
-//! Mail's `.emlx`.
+//! Single messages as files: one `.eml`, or a folder of them with its subfolders. The numbered files of MH and Apple
+//! Mail's `.emlx` are read too.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -12,13 +12,13 @@ use super::{
 use crate::domain::found_copy::{FoundCopy, Location};
 use crate::mail;
 
-/// Folders within folders that are looked into.
+/// How many levels of folders are read.
 const DEEPEST: usize = 20;
 
 #[derive(Debug)]
 pub struct Eml {
     path: PathBuf,
-    /// Which files of it are meant, where not all are.
+    /// The files to read, where not all files of the folder are meant.
     files: Option<Vec<PathBuf>>,
 }
 
@@ -28,7 +28,7 @@ impl Eml {
         Self { path: path.to_owned(), files: None }
     }
 
-    /// Of a folder these files alone.
+    /// Reads only these files of a folder.
     #[must_use]
     pub(super) fn of(path: &Path, files: Vec<PathBuf>) -> Self {
         Self { path: path.to_owned(), files: Some(files) }
@@ -50,7 +50,7 @@ impl Source for Eml {
         let files = self.files(&mut outcome.problems)?;
         let mut known = since.known.all("");
         for path in files {
-            // A pipe among the files would be waited for without end.
+            // Reading a pipe could block for ever.
             let read = fs::metadata(&path).and_then(|metadata| {
                 if !metadata.is_file() {
                     return Err(io::Error::other("no file"));
@@ -89,7 +89,7 @@ impl Source for Eml {
     }
 }
 
-/// The message files under a folder, in order of their paths. No place is visited twice.
+/// The message files under a folder, sorted by path. No folder is visited twice.
 fn files(root: &Path, problems: &mut Problems) -> Result<Vec<PathBuf>, SourceError> {
     fs::read_dir(root).map_err(|error| SourceError::open(root, error))?;
     let mut found = Vec::new();
@@ -123,8 +123,8 @@ fn files(root: &Path, problems: &mut Problems) -> Result<Vec<PathBuf>, SourceErr
     Ok(found)
 }
 
-/// The message of a file, and whether it was read, where the file tells. Apple Mail writes its length before it, and behind it
-/// what it knows of it.
+/// The bytes of the message in a file, and whether it was read, if the file says so. Apple Mail writes the length
+/// before the message, and a property list with its flags after it.
 fn unwrapped(path: &Path, raw: Vec<u8>) -> (Vec<u8>, Option<bool>) {
     if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("emlx")) {
         return (raw, None);
@@ -137,14 +137,14 @@ fn unwrapped(path: &Path, raw: Vec<u8>) -> (Vec<u8>, Option<bool>) {
     (message.to_vec(), apple_seen(&String::from_utf8_lossy(known)))
 }
 
-/// The lowest bit of a message's flags says whether it was read.
+/// Whether Apple Mail's flags say that the message was read: that is their lowest bit.
 fn apple_seen(known: &str) -> Option<bool> {
     let flags = known.split("<key>flags</key>").nth(1).and_then(|rest| rest.split("<integer>").nth(1));
     let flags = flags.and_then(|rest| rest.split('<').next()?.trim().parse::<u64>().ok());
     flags.map(|flags| flags & 1 == 1)
 }
 
-/// Whether a file's name says that it is a message.
+/// Whether a file name is that of a message.
 pub(super) fn is_message(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     match ending.as_deref() {

@@ -1,10 +1,10 @@
 //! A command that prints messages as lines of JSON (see `jsonl`).
 //!
-//! It is started without a shell, gets its last position in `TIDEBOX_POSITION`, and may print a line
-//! `{"position": "…"}` to be given next time; `TIDEBOX_PROTOCOL` tells which agreement this is (docs/sources.md). It may
-//! take so long and print so much; then it is stopped together with everything that it started, and so it is when tidebox
-//! ends. What it printed whole counts, also when it fails. What it complains of on its standard error is read by nobody:
-//! it may quote a message that is held (rule 1).
+//! The command is started without a shell. It gets its last position in `TIDEBOX_POSITION`, and may print a line
+//! `{"position": "…"}` that it will be given next time; `TIDEBOX_PROTOCOL` is the version of this agreement
+//! (docs/sources.md). Its time and its output are limited: at the limit, and when tidebox ends, it is stopped together
+//! with everything that it started. Messages that it printed in full count even when it fails afterwards. Its standard
+//! error is read by nobody, because it may quote a message that is held (rule 1).
 
 use std::io::{self, BufReader, ErrorKind};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::domain::limits::{COMMAND_OUTPUT_BYTES, COMMAND_SECONDS};
 use crate::domain::printable::Printable;
 use crate::process::RunningProgram;
 
-/// The version of what a command and tidebox have agreed on.
+/// The version of the agreement between a command and tidebox.
 const PROTOCOL: &str = "1";
 
 #[derive(Debug)]
@@ -27,14 +27,14 @@ pub struct Exec {
 }
 
 impl Exec {
-    /// `command` is the program and its arguments; `name` is the source's.
+    /// `command` is the program and its arguments; `name` is the name of the source.
     #[must_use]
     pub fn new(command: &[String], name: &str) -> Self {
         let command = command.to_vec();
         Self { name: name.to_owned(), command, seconds: COMMAND_SECONDS, bytes: COMMAND_OUTPUT_BYTES }
     }
 
-    /// Other limits than the usual ones: seconds, and bytes of output.
+    /// Sets other limits: `seconds` of running time, and `bytes` of output.
     #[must_use]
     pub fn limited(self, seconds: u64, bytes: usize) -> Self {
         Self { seconds, bytes, ..self }
@@ -50,7 +50,7 @@ impl Exec {
     }
 }
 
-/// Whether a program could not be started because of what it was to be given: too much, or with a byte of zero in it.
+/// Whether a program could not be started because the position is too long or contains a zero byte.
 fn is_unfit(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ArgumentListTooLong | ErrorKind::InvalidInput)
 }
@@ -59,7 +59,7 @@ impl Source for Exec {
     fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let position = since.position.unwrap_or_default();
         let (started, unfit) = match self.start(position) {
-            // No program can be given it, so that this one would never be started again.
+            // The position is dropped: with it, the command could never be started again.
             Err(error) if !position.is_empty() && is_unfit(&error) => (self.start(""), true),
             started => (started, false),
         };

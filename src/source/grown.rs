@@ -1,8 +1,8 @@
-//! Files that grow at their end: how far one was read, and whether it is still the same file.
+//! Files that grow at their end: how far a file was read, and whether it is still the same file.
 //!
-//! The position is the length that was read, with digests of the file's beginning and of what stands before that place.
-//! A file that was rewritten is shorter or differs in one of them, and is read again from its beginning; nothing is
-//! taken in twice, as its messages are known.
+//! The position is the length that was read, with a digest of the beginning of the file and one of the bytes before the
+//! position. A file that was rewritten is shorter, or differs in one of the two digests, and is read again from its
+//! beginning. No message is taken in twice, because its copy is known.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -10,27 +10,27 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Of the beginning, this much is compared, and as much before the place.
+/// How many bytes are compared at the beginning, and how many before the position.
 const HEAD: u64 = 1024;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ResumePosition {
-    /// Bytes that were read.
+    /// How many bytes were read.
     pub(super) end: u64,
-    /// SHA-256 of the first of them, in hexadecimal.
+    /// SHA-256 of the first `HEAD` bytes that were read, in hexadecimal.
     head: String,
-    /// SHA-256 of the last of them.
+    /// SHA-256 of the last `HEAD` bytes that were read, in hexadecimal.
     #[serde(default)]
     tail: String,
 }
 
 impl ResumePosition {
-    /// The place behind so many bytes of a file.
+    /// The position after `end` bytes of a file.
     pub(super) fn at(file: &mut File, end: u64) -> io::Result<Self> {
         Ok(Self { end, head: digest(file, 0, end.min(HEAD))?, tail: tail(file, end)? })
     }
 
-    /// Where reading goes on: behind what was read, or at the beginning of a file that is not the one that was read.
+    /// Where to go on reading: after what was read, or at the beginning if it is not the file that was read.
     pub(super) fn resume(position: Option<&str>, file: &mut File) -> io::Result<u64> {
         let Some(place) = position.and_then(|text| serde_json::from_str::<Self>(text).ok()) else { return Ok(0) };
         let same = file.metadata()?.len() >= place.end && Self::at(file, place.end)? == place;

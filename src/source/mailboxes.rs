@@ -1,4 +1,4 @@
-//! The mailboxes of a person, where programs usually put them. For the first start: something to offer.
+//! Mailboxes in the places where programs usually put them, so that the first start has something to offer.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ pub struct DetectedMailbox {
     pub format: Format,
 }
 
-/// Looks in the usual places. `env` gives the environment's variables: `MAIL`, `MAILDIR` and `USER` are asked for.
-/// No mailbox is found twice, whatever links lead to it, and none within another.
+/// Looks in the usual places. `env` reads a variable of the environment: `MAIL`, `MAILDIR` and `USER` are asked for. A
+/// mailbox that several links lead to is found once, and none is looked for inside another.
 #[must_use]
 pub fn find(home: &Path, env: &dyn Fn(&str) -> Option<String>) -> Vec<DetectedMailbox> {
     let mut places: Vec<PathBuf> = ["MAILDIR", "MAIL"].iter().filter_map(|name| env(name)).map(PathBuf::from).collect();
@@ -43,7 +43,7 @@ pub fn find(home: &Path, env: &dyn Fn(&str) -> Option<String>) -> Vec<DetectedMa
     found
 }
 
-/// A Maildir, or an mbox with something in it.
+/// The format of a mailbox: a Maildir, or an mbox that is not empty.
 fn mailbox(path: &Path) -> Option<Format> {
     if path.is_dir() && is_folder(path) {
         return Some(Format::Maildir);

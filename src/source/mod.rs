@@ -1,12 +1,12 @@
 //! Where messages come from. Each kind of source is one file or folder; reading changes nothing there.
 //!
-//! A source hands over messages one by one, as original bytes with the place where they were found, and keeps no more than one of them
-//! in memory. What can't be read is counted as a problem and the rest goes on. Between two readings a source is told
-//! the position that it gave last, and the keys that are known already, so that nothing new costs next to nothing.
-//! Understanding a message, and deciding what becomes of it, is the work of others.
+//! A source hands over messages one by one: the original bytes and the location where they were found. It keeps no more
+//! than one of them in memory. What can't be read is counted as a problem, and reading goes on. Each time it is read, a
+//! source gets the position that it returned last and the keys that are known, so that a reading that finds nothing new
+//! costs almost nothing. Other rooms parse the messages and decide what becomes of them.
 //!
 //! Some sources are mailboxes, in which a commit makes changes (`Mailbox`). They make exactly the changes that they are
-//! given, and say of each what came of it; remembering them until that is proved is the journal's work, in the store.
+//! given, and report the outcome of each. The journal in the store remembers a change until it is proved to be made.
 
 pub mod detect;
 pub mod eml;
@@ -46,13 +46,13 @@ use secret::Trace;
 
 /// One message as a source hands it over.
 ///
-/// Of a message larger than `MESSAGE_BYTES` only the first so many bytes and one more are handed over; `mail::parse`
-/// sees by that that it is to be read by its header.
+/// Of a message larger than `MESSAGE_BYTES`, only the first `MESSAGE_BYTES + 1` bytes are handed over. The extra byte
+/// tells `mail::parse` that the message is cut, and that only its header is to be read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FetchedMessage {
     pub raw: Vec<u8>,
     pub copy: FoundCopy,
-    /// What was wrong with what stood beside its bytes.
+    /// What was wrong with the data that came beside the bytes, such as a time that is none.
     pub defects: Vec<Defect>,
 }
 
@@ -63,10 +63,10 @@ impl FetchedMessage {
     }
 }
 
-/// What a source tells while it is read.
+/// What a source reports while it is read.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SourceEvent {
-    /// A message that was not known.
+    /// A message that was not known before.
     Message(FetchedMessage),
     Mailbox(MailboxEvent),
 }
@@ -83,30 +83,31 @@ impl From<MailboxEvent> for SourceEvent {
     }
 }
 
-/// What takes what is brought. `Break` ends the reading early; what was handed over counts.
+/// Receives the events of a source. `Break` ends the reading early; what was handed over until then counts.
 pub type EventSink<'a> = dyn FnMut(SourceEvent) -> ControlFlow<()> + 'a;
 
 pub trait Source: Send {
-    /// Hands over what is new.
+    /// Hands over the messages that are new, and what has changed of the known ones.
     fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError>;
 
-    /// How to find out how much there is to read, for a progress bar. That may take a while, and goes beside the reading.
+    /// Returns a function that finds out how much there is to read, for a progress bar. It may take a while, and runs
+    /// beside the reading.
     fn gauge(&self) -> Gauge {
         Box::new(|| Extent::Unknown)
     }
 
-    /// Lets the secret that was refused before not be sent again until the next word.
+    /// Sets the secret that the server refused before: it is not sent again until this is called anew.
     fn shun(&mut self, _refused: Option<Trace>) {}
 
-    /// Finds out soon whether a connection that was kept is still one, and gives it up where it is not.
+    /// Finds out soon whether a connection that was kept still works, and closes it if not.
     fn probe(&mut self) {}
 
-    /// By what the secret is known again that was sent last and refused.
+    /// The trace of the secret that was sent last, if the server refused it.
     fn refused(&self) -> Option<Trace> {
         None
     }
 
-    /// The same as a mailbox, where changes can be made in it.
+    /// This source as a mailbox, if changes can be made in it.
     fn mailbox(&mut self) -> Option<&mut dyn Mailbox> {
         None
     }
@@ -114,12 +115,13 @@ pub trait Source: Send {
 
 /// A source in which a commit makes changes.
 pub trait Mailbox {
-    /// Makes changes and tells of each what came of it, in any order, at the latest before it returns. Changes that it
-    /// tells nothing of were not made, as far as it knows. Making one that is made already changes nothing.
+    /// Makes changes and reports the outcome of each through `told`, in any order, before it returns. A change that is
+    /// not reported was not made, as far as the source knows. Making a change that is made already changes nothing.
     ///
-    /// A copy that is not where it was has been moved by a try of ours only where the change was tried before and it lies in
-    /// its target, with the keywords that it is to have; else somebody else was first. One that is there with the
-    /// keywords that it is to have may have been changed by half, and is gone on with.
+    /// A copy may be missing from its location. If the change was tried before, and the copy lies in the target with
+    /// the keywords that it is to have, then our own earlier try has moved it; otherwise somebody else did. A copy that
+    /// is still there, with the keywords that it is to have, may be the result of a try that was interrupted, and the
+    /// change is continued.
     ///
     /// # Errors
     /// Where nothing can be done at all for now: no connection, no login, no folder.
@@ -129,29 +131,29 @@ pub trait Mailbox {
         told: &mut dyn FnMut(ChangeId, mailbox_change::Outcome),
     ) -> Result<(), SourceError>;
 
-    /// Looks for messages that are not where they were: in the folders that are read, in those that have a role, and in
-    /// all others. Of one of which that cannot be told for now, nothing is told.
+    /// Looks for messages that are not where they were: first in the folders that are read, then in those with a role,
+    /// then in all others. Messages that can't be looked for at present are not reported.
     ///
     /// # Errors
     /// As for `make`.
     fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError>;
 
-    /// Waits until something may have happened there, as far as that can be told, for `most` at the longest, or until
-    /// `stop` is set. Without such a way it just waits.
+    /// Waits until something may have happened in the mailbox, at most for `most`, or until `stop` is set. A mailbox
+    /// that can't report news only waits.
     ///
     /// # Errors
     /// Where the connection is lost.
     fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<Woken, SourceError>;
 }
 
-/// Why a waiting ended.
+/// Why a wait ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Woken {
-    /// Something has happened there.
+    /// Something has happened in the mailbox.
     News,
     /// The time is over.
     Time,
-    /// It was told to stop.
+    /// `stop` was set.
     Stopped,
 }
 
@@ -230,7 +232,7 @@ impl SourceError {
     }
 }
 
-/// A message's fingerprint as a key, for sources whose copies have no name that stays.
+/// The key of a copy, made of its fingerprint: for sources whose copies have no lasting name.
 fn key_of(fingerprint: Fingerprint) -> String {
     hex(fingerprint.0.get(..16).unwrap_or_default())
 }
@@ -242,7 +244,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// Reads a file as far as a message is kept.
+/// Reads a file, up to the largest size that is kept of a message and one byte more.
 fn read_message(path: &Path) -> io::Result<Vec<u8>> {
     use std::io::Read as _;
     let file = std::fs::File::open(path)?;
@@ -252,7 +254,7 @@ fn read_message(path: &Path) -> io::Result<Vec<u8>> {
     Ok(raw)
 }
 
-/// When a file was changed last, but never after `now`.
+/// When a file was changed last, but never later than `now`.
 fn changed(metadata: &std::fs::Metadata, now: DateTime<Utc>) -> DateTime<Utc> {
     metadata.modified().map_or(now, |time| DateTime::<Utc>::from(time).min(now))
 }

@@ -5,22 +5,22 @@ use std::fmt;
 /// How a reading ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadOutcome {
-    /// Where to go on next time; to be stored together with the messages.
+    /// Where to go on next time. It is stored together with the messages.
     pub position: Option<String>,
-    /// Messages that were known already and were not handed over.
+    /// How many messages were known already and were not handed over.
     pub skipped: u64,
     pub problems: Problems,
-    /// What a person is to know besides, in plain words.
+    /// What else a person should know, in plain words.
     pub notes: Vec<String>,
-    /// Messages that are there and that the server does not give out.
+    /// Messages that exist on the server and that it does not give out.
     pub owed: Option<Withheld>,
 }
 
-/// Messages that a server does not give out, in its own words.
+/// Messages that a server does not give out, with its explanation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Withheld {
     pub count: u32,
-    /// What it says to that; empty where it says nothing.
+    /// The server's own words about them; empty if it gave none.
     pub said: String,
 }
 
@@ -31,7 +31,7 @@ impl fmt::Display for Withheld {
     }
 }
 
-/// What could not be read. All are counted, the first ones are told.
+/// What could not be read. All problems are counted; the texts of the first ones are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems {
     pub count: u64,
@@ -40,7 +40,7 @@ pub struct Problems {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadProblem {
-    /// A path, or a line of one.
+    /// A path, or a line of a file.
     pub place: String,
     pub what: String,
 }

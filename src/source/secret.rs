@@ -1,6 +1,7 @@
-//! Passwords and tokens, fetched where the configuration says at the moment when they are needed, and kept nowhere.
+//! Passwords and tokens. They are fetched from where the configuration says, at the moment when they are needed, and
+//! are not kept.
 //!
-//! No failure tells the secret, nor anything that a command has printed: what complains may quote it.
+//! No error contains the secret, or anything that a command has printed, because a command's complaint may quote it.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -15,11 +16,11 @@ use crate::domain::printable::Printable;
 use crate::net::random;
 use crate::process::RunningProgram;
 
-/// How long a command may take: a person may be asked for the passphrase of a key meanwhile.
+/// How many seconds a command may take: a person may have to type the passphrase of a key meanwhile.
 const SECONDS: u64 = 60;
-/// Tokens have some kilobytes.
+/// How many bytes a command may print: tokens have some kilobytes.
 const BYTES: usize = 64 * 1024;
-/// Under this name tidebox asks for entries of the keyring.
+/// The service name of tidebox's entries in the keyring.
 const SERVICE: &str = "tidebox";
 
 /// Why there is no secret.
@@ -66,8 +67,8 @@ impl SecretError {
     }
 }
 
-/// By what a secret that was refused is known again, for a login of one name: 16 bits of a hash with salt, so that another
-/// one is told from it, and nothing of the secret itself is kept.
+/// Recognises a secret that the server refused, for the login of one user: 16 bits of a salted hash. They are enough to
+/// tell another secret from it, and too few to find the secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace {
     salt: u64,
@@ -75,20 +76,20 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// `None` where the system has no random numbers.
+    /// `None` if the system has no random numbers.
     #[must_use]
     pub fn of(login: &str, secret: &SecretString) -> Option<Self> {
         let salt = u64::from_le_bytes(random().ok()?);
         Some(Self { salt, bits: bits(salt, login, secret) })
     }
 
-    /// Whether it may be of this secret.
+    /// Whether the trace may be that of this secret.
     #[must_use]
     pub fn fits(&self, login: &str, secret: &SecretString) -> bool {
         self.bits == bits(self.salt, login, secret)
     }
 
-    /// What `to_string` wrote.
+    /// Parses what `to_string` wrote.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let (salt, bits) = text.split_once(':')?;
@@ -115,7 +116,7 @@ fn bits(salt: u64, login: &str, secret: &SecretString) -> u16 {
 /// Fetches a secret. That may take a while: somebody may have to type a passphrase.
 ///
 /// # Errors
-/// Where there is none to be had, in plain words.
+/// If the secret can't be had, in plain words.
 pub fn fetch(secret: &Secret) -> Result<SecretString, SecretError> {
     match secret {
         Secret::Command(words) => printed_by(words, SECONDS),
@@ -138,7 +139,7 @@ pub fn fetch(secret: &Secret) -> Result<SecretString, SecretError> {
     }
 }
 
-/// The system's own tool for its keyring, and how it is asked.
+/// The command that asks the system's keyring.
 fn asking_keyring(name: &str) -> Vec<String> {
     let words: &[&str] = if cfg!(target_os = "macos") {
         &["security", "find-generic-password", "-s", SERVICE, "-a", name, "-w"]
@@ -220,7 +221,7 @@ mod tests {
         assert!(matches!(missing, SecretError::Start { .. }), "{missing}");
     }
 
-    /// What the command left running goes with it, also where the command itself has ended.
+    /// What the command has started is stopped with it, even if the command itself has ended already.
     #[test]
     fn a_command_is_stopped_with_what_it_started() {
         let folder = tempfile::tempdir().unwrap();
@@ -245,7 +246,7 @@ mod tests {
             unset.to_string(),
             "the variable TIDEBOX_NO_SUCH_VARIABLE, where the password should be, is not set"
         );
-        // This one every test has.
+        // Every test has this variable.
         assert!(fetch(&Secret::Variable("PATH".to_owned())).is_ok());
     }
 

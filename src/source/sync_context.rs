@@ -11,9 +11,9 @@ use crate::domain::flags::Flags;
 /// What a source needs to know before it reads.
 pub struct SyncContext<'a> {
     pub known: &'a dyn KnownCopies,
-    /// Told of what is passed over because it is known.
+    /// Counts what is skipped because it is known.
     pub passed: &'a SkipCounter,
-    /// What the source gave as its position when it was read last.
+    /// The position that the source returned when it was read last.
     pub position: Option<&'a str>,
     pub now: DateTime<Utc>,
 }
@@ -24,19 +24,20 @@ impl fmt::Debug for SyncContext<'_> {
     }
 }
 
-/// What of a source was taken in already. What can't be told counts as new: taking it in again changes nothing.
+/// Which copies of a source were taken in already. If that is not known, a copy counts as new: taking it in again
+/// changes nothing.
 pub trait KnownCopies {
-    /// The keys of a folder's copies.
+    /// The keys of the known copies in a folder.
     fn all(&self, folder: &str) -> HashSet<String>;
 
-    /// Whether each of these keys of a folder is known. They are in rising order.
+    /// Whether each of these keys of a folder is known. The keys are sorted.
     fn which(&self, folder: &str, keys: &[&str]) -> Vec<bool> {
         let all = self.all(folder);
         keys.iter().map(|key| all.contains(*key)).collect()
     }
 
-    /// The known copies of a folder whose keys lie between two, both included, in rising order, at most `most` of them:
-    /// the key, and what is known of its flags.
+    /// The known copies of a folder whose keys lie between two keys, both included, sorted, at most `most` of them: the
+    /// key, and the flags as far as they are known.
     fn between(&self, folder: &str, first: &str, last: &str, most: usize) -> Vec<(String, Option<Flags>)> {
         let mut keys: Vec<String> =
             self.all(folder).into_iter().filter(|key| first <= key.as_str() && key.as_str() <= last).collect();
@@ -52,7 +53,7 @@ impl<F: Fn(&str) -> HashSet<String>> KnownCopies for F {
     }
 }
 
-/// What was passed over so far, for a progress bar.
+/// How much was skipped so far, for a progress bar.
 #[derive(Debug, Default)]
 pub struct SkipCounter {
     messages: AtomicU64,

@@ -1,8 +1,8 @@
-//! A folder of anything: which mailboxes and messages are in it, and what else.
+//! A folder of any kind: which mailboxes and messages are in it, and what else.
 //!
-//! A profile of Thunderbird (mbox files beside their `.msf` indexes, folders within in `.sbd`), a library of Apple Mail
-//! (`.mbox` folders with `.emlx` files, or exported with one file `mbox`), a folder of exports: each file is looked at,
-//! and what is no mail is told.
+//! It may be a profile of Thunderbird (mbox files beside their `.msf` indexes, subfolders in `.sbd`), a library of
+//! Apple Mail (`.mbox` folders with `.emlx` files, or exported with one file `mbox`), or a folder of exports. Each file
+//! is looked at, and those that hold no mail are listed.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -16,21 +16,21 @@ use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
 
-/// Folders within folders that are looked into.
+/// How many levels of folders are read.
 const DEEPEST: usize = 20;
 
-/// Something that is taken in as one.
+/// A file or folder that is taken in as one unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreePart {
     pub path: PathBuf,
     pub format: Format,
-    /// The folder that it is, as its program shows it; empty for what lies in none.
+    /// The name of the folder, as the program shows it that made it; empty if it lies in none.
     folder: String,
-    /// Of single messages, which files they are.
+    /// The files, if the unit is made of single messages.
     files: Vec<PathBuf>,
 }
 
-/// Something that is not.
+/// A file or folder that is not taken in, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     pub path: PathBuf,
@@ -54,7 +54,7 @@ pub fn look(root: &Path) -> Result<Tree, SourceError> {
     walk.folder(root, 0);
     let Walk { mut tree, single, maildir, .. } = walk;
     if maildir {
-        // One source for all of them: it knows how they are nested.
+        // One source reads all Maildirs of the folder, because it knows how they are nested.
         let whole =
             TreePart { path: root.to_owned(), format: Format::Maildir, folder: String::new(), files: Vec::new() };
         tree.parts.insert(0, whole);
@@ -73,13 +73,13 @@ impl TreePart {
         Self { path: path.to_owned(), format, folder: String::new(), files: Vec::new() }
     }
 
-    /// How many files it is made of, where that is known.
+    /// How many files the unit is made of, if that is known.
     #[must_use]
     pub fn files(&self) -> Option<usize> {
         (!self.files.is_empty()).then_some(self.files.len())
     }
 
-    /// The source for it; `name` is the source's.
+    /// The source for the unit; `name` is the name of the source.
     #[must_use]
     pub fn open(&self, name: &str) -> Box<dyn Source> {
         let inner: Box<dyn Source> = match self.format {
@@ -94,10 +94,10 @@ impl TreePart {
 struct Walk<'a> {
     root: &'a Path,
     tree: Tree,
-    /// Single messages by their folder.
+    /// Single messages, grouped by their folder.
     single: BTreeMap<String, Vec<PathBuf>>,
     visited: HashSet<PathBuf>,
-    /// Whether there is a Maildir somewhere.
+    /// Whether a Maildir was found.
     maildir: bool,
 }
 
@@ -118,7 +118,8 @@ impl Walk<'_> {
         inner.sort();
         for path in inner {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            // KMail keeps the folders of a folder so; a Maildir those of Maildir++.
+            // These two are not skipped: KMail keeps subfolders in `.NAME.directory`, and Maildir++ keeps them in
+            // `.NAME`.
             let hidden = name.starts_with('.') && !name.ends_with(".directory") && !maildir::is_folder(&path);
             match path.is_dir() {
                 _ if hidden => self.leave(&path, "hidden"),
@@ -147,11 +148,11 @@ impl Walk<'_> {
         self.tree.left_out.push(LeftOut { path: path.to_owned(), why });
     }
 
-    /// The folder that a mailbox is, without what its program adds to the names.
+    /// The name of the folder that a mailbox is, without what its program adds to the names.
     fn called(&self, path: &Path) -> String {
         let within = path.strip_prefix(self.root).unwrap_or(path);
         let mut names: Vec<String> = within.iter().map(|name| name.to_string_lossy().into_owned()).collect();
-        // What Apple Mail keeps within a mailbox is its own business.
+        // What lies inside a mailbox of Apple Mail has no folder name of its own.
         if let Some(last) = names.iter().rposition(|name| name.to_ascii_lowercase().ends_with(".mbox")) {
             names.truncate(last + 1);
         } else if self.root.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("mbox")) {
@@ -169,7 +170,7 @@ impl Walk<'_> {
     }
 }
 
-/// The folder that holds all of these files.
+/// The deepest folder that holds all of these files.
 fn common(root: &Path, files: &[PathBuf]) -> PathBuf {
     let mut folder = files.first().and_then(|file| file.parent()).unwrap_or(root);
     while folder != root && !files.iter().all(|file| file.starts_with(folder)) {
@@ -178,13 +179,13 @@ fn common(root: &Path, files: &[PathBuf]) -> PathBuf {
     folder.to_owned()
 }
 
-/// A source that is a folder of a larger one.
+/// A source that is a subfolder of a larger one.
 struct Within {
     inner: Box<dyn Source>,
     folder: String,
 }
 
-/// What a folder within is called from outside.
+/// The name of a subfolder, seen from outside.
 fn within(outer: &str, inner: &str) -> String {
     if inner.is_empty() { outer.to_owned() } else { format!("{outer}/{inner}") }
 }

@@ -1,7 +1,7 @@
-//! One line: which fields it has, and what they say.
+//! One line of JSON: which fields it has, and their values.
 //!
-//! The fields are told apart before any of them is read, so that a line with the original bytes is taken in whatever
-//! stands in the others: `tidebox export` writes some of the same names with other types.
+//! The fields are found before any of them is parsed. So a line with the original bytes is taken in whatever its other
+//! fields hold: `tidebox export` writes some of the same names with other types.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::mail;
 pub(super) struct Line {
     pub(super) said: LineContent,
     pub(super) external_id: Option<String>,
-    /// Times are kept as they are written: what is none is told.
+    /// Times are kept as they are written; one that can't be read is reported later.
     pub(super) sent_at: Option<Time>,
     pub(super) received: Option<Time>,
     pub(super) read: Option<bool>,
@@ -28,7 +28,7 @@ pub(super) struct Line {
 pub(super) enum LineContent {
     Original(Vec<u8>),
     Parts(Parts),
-    /// No message.
+    /// Not a message.
     #[default]
     Nothing,
 }
@@ -51,21 +51,21 @@ pub(super) enum Time {
     Text(String),
 }
 
-/// What is wrong with a line, without a word of it: it may be a message that is to be held.
+/// What is wrong with a line. Nothing of the line is quoted, because it may hold a message that is to be held.
 #[derive(Debug)]
 pub(super) enum Mistake {
     Json(serde_json::Error),
     List,
-    /// A field and what it should be.
+    /// The name of a field, and what it should be.
     Field(&'static str, &'static str),
     LongPosition(usize),
-    /// A position with a byte of zero in it.
+    /// A position that contains a zero byte.
     ZeroInPosition,
     Nothing,
 }
 
 impl Mistake {
-    /// Whether the line is well as far as it goes: its writer may not be done.
+    /// Whether the line is correct as far as it goes: its writer may not be done.
     pub(super) fn is_half(&self) -> bool {
         matches!(self, Self::Json(error) if error.is_eof())
     }
@@ -96,7 +96,7 @@ impl fmt::Display for Mistake {
 impl Line {
     /// Reads a line of text.
     pub(super) fn read(text: &str) -> Result<Self, Mistake> {
-        // serde would take the elements of a list for the fields in their order.
+        // serde would read the elements of an array as the fields in their order.
         if text.starts_with('[') {
             return Err(Mistake::List);
         }
@@ -139,7 +139,7 @@ impl Line {
         })
     }
 
-    /// Takes the position out, if a command can be given it.
+    /// Takes the position out, if it can be passed to a command.
     pub(super) fn take_position(&mut self) -> Result<Option<String>, Mistake> {
         match self.position.take() {
             Some(position) if position.len() > POSITION_BYTES => Err(Mistake::LongPosition(position.len())),
@@ -149,8 +149,9 @@ impl Line {
     }
 }
 
-/// The text of a line whatever its bytes: what is no UTF-8, and halves of surrogate pairs (Python writes bytes that are
-/// no text so), become marks. A byte order mark, and zeros that a crash left around it, do not count.
+/// The line as text, whatever its bytes. Bytes that are not UTF-8, and unpaired surrogates (which Python writes for
+/// such bytes), become U+FFFD. A byte order mark and zero bytes at the ends, such as a crash leaves behind, are
+/// removed.
 pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
     let mut line = line;
     for _ in 0..2 {
@@ -169,7 +170,7 @@ fn has_surrogates(text: &[u8]) -> bool {
     text.windows(3).any(|window| window.starts_with(b"\\u") && matches!(window, [.., b'd' | b'D']))
 }
 
-/// The same text with `\ufffd` for each escape that is half a pair.
+/// The same text with `\ufffd` for each escape that is an unpaired surrogate.
 fn without_lone_surrogates(text: String) -> String {
     let mut bytes = text.into_bytes();
     let mut at = 0;
@@ -193,14 +194,14 @@ fn without_lone_surrogates(text: String) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// The unit that an escape stands for.
+/// The UTF-16 code unit that an escape stands for.
 fn escape(text: &[u8], at: usize) -> Option<u16> {
     let digits = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
     digits.iter().all(u8::is_ascii_hexdigit).then_some(())?;
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// The bytes that `raw` stands for: base64 has neither colon nor space, and every header has.
+/// The bytes of `raw`. Base64 contains neither colon nor space, and every header contains one of them.
 fn original(raw: &str) -> Vec<u8> {
     let letters =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'\r' | b'\n');
@@ -208,7 +209,8 @@ fn original(raw: &str) -> Vec<u8> {
     encoded.then(|| mail::base64(raw)).flatten().unwrap_or_else(|| raw.as_bytes().to_vec())
 }
 
-/// The fields of an object that mean something here, as they are written. Of one that stands twice the last counts.
+/// The fields of an object that are known here, as they are written. If a field stands there twice, the last one
+/// counts.
 #[derive(Default)]
 struct Fields<'a> {
     raw: Option<&'a RawValue>,
@@ -286,7 +288,7 @@ fn truth(name: &'static str, value: Of<'_>) -> Result<Option<bool>, Mistake> {
     serde_json::from_str(value.get()).map_err(|_| Mistake::Field(name, "true or false"))
 }
 
-/// A name, which a script may write as a number.
+/// A text that a script may also write as a number.
 fn name(name: &'static str, value: Of<'_>) -> Result<Option<String>, Mistake> {
     match value.map(RawValue::get) {
         Some(number) if is_number(number) => Ok(Some(number.to_owned())),

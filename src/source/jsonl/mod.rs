@@ -1,6 +1,6 @@
-//! Messages as lines of JSON, one object a line, of a file, a pipe or a command.
+//! Messages as JSON lines, one object in each line, from a file, a pipe or a command.
 //!
-//! Either the original bytes, or what they are made of:
+//! A line holds either the original bytes, or the parts of a message:
 //!
 //! ```json
 //! {"raw": "<the message in base64, or its text>", "received": 1700000000, "read": false}
@@ -8,10 +8,11 @@
 //!  "sent_at": "2024-01-02T10:00:00Z", "thread": "main", "link": "https://ci.example/812", "list": "ci.example"}
 //! ```
 //!
-//! Of the second kind one of `sender`, `subject` and `body` must be there. Times are ISO 8601 or Unix seconds; `flags` with
-//! an `S` means read. Other names are ignored. What names a copy is its external id, else the line itself, so that the
-//! same file read twice brings nothing twice. A line that is no such object is a problem of its own; the others go on.
-//! Half a line at the end of a file that grows is left for the next time.
+//! The second kind needs at least one of `sender`, `subject` and `body`. Times are ISO 8601 or Unix seconds. `flags`
+//! with an `S` means that the message was read. Other names are ignored. The key of a copy is made of its external id,
+//! or else of the line itself, so that a file that is read twice brings nothing twice. A line that is no such object is
+//! counted as a problem, and the others are read. An incomplete line at the end of a file that grows is left for the
+//! next time.
 
 mod line;
 mod reading;
@@ -26,13 +27,13 @@ pub(super) use self::reading::JsonReading;
 use super::grown::ResumePosition;
 use super::{EventSink, Extent, Gauge, ReadOutcome, Source, SourceError, SyncContext};
 
-/// Whether the first line is a message, or a position, as far as it is in sight.
+/// Whether the first line is a message or a position, as far as the line is visible.
 pub(super) fn begins(head: &[u8]) -> bool {
     let line =
         head.split_inclusive(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
     match Line::read(&text(line)) {
         Ok(_) => true,
-        // A message in one line is longer than what is looked at.
+        // A line with a whole message is longer than the bytes that are looked at.
         Err(mistake) => mistake.is_half() && line.last() != Some(&b'\n'),
     }
 }
@@ -42,18 +43,18 @@ pub(super) fn begins(head: &[u8]) -> bool {
 pub struct Jsonl {
     path: PathBuf,
     name: String,
-    /// Whether the last line may be one that is still being written.
+    /// Whether the last line may still be in the course of being written.
     grows: bool,
 }
 
 impl Jsonl {
-    /// One that grows. `name` is the source's: threads and ids of its messages are its own.
+    /// A file that grows. `name` is the name of the source: external ids and threads are told apart by it.
     #[must_use]
     pub fn new(path: &Path, name: &str) -> Self {
         Self { path: path.to_owned(), name: name.to_owned(), grows: true }
     }
 
-    /// One that is whole as it is, such as an export.
+    /// A file that is complete, such as an export.
     #[must_use]
     pub fn whole(path: &Path, name: &str) -> Self {
         Self { grows: false, ..Self::new(path, name) }

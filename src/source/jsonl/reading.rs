@@ -1,4 +1,4 @@
-//! One reading of lines, wherever they come from.
+//! One reading of JSON lines, whatever they come from.
 
 use std::collections::HashSet;
 use std::io::{self, BufRead, Read as _};
@@ -21,10 +21,10 @@ pub(in crate::source) struct JsonReading<'a> {
     known: HashSet<String>,
     passed: &'a SkipCounter,
     pub(in crate::source) outcome: ReadOutcome,
-    /// Bytes of whole lines that were seen to.
+    /// The offset up to which whole lines were dealt with, in bytes.
     pub(super) end: u64,
     number: u64,
-    /// The last line is half an object, without a line end.
+    /// Whether the last line is an incomplete object without a line end.
     half: bool,
 }
 
@@ -65,7 +65,7 @@ impl<'a> JsonReading<'a> {
         }
     }
 
-    /// Tells of half a line at the end, where nobody is going to write the rest.
+    /// Counts an incomplete last line as a problem, where nobody is going to write the rest.
     pub(in crate::source) fn tell_half(&mut self) {
         if std::mem::take(&mut self.half) {
             self.tell("cut short: the rest of the line is missing".to_owned());
@@ -100,7 +100,7 @@ impl<'a> JsonReading<'a> {
                 self.compose(&parts, external.as_deref(), sent)
             }
         };
-        // The message itself is counted when it is in the store; here, what the line has besides.
+        // The store counts the bytes of the message itself; here, only the rest of the line is counted.
         self.passed.add(0, line.len().saturating_sub(raw.len()) as u64);
         let received = read("received", said.received.as_ref(), &mut defects);
         let received = received.or_else(|| instant(said.sent_at.as_ref()?));
@@ -126,7 +126,7 @@ impl<'a> JsonReading<'a> {
     }
 }
 
-/// The time of a field. One that is none is told with the message.
+/// The time in a field. If it can't be read, that is a defect of the message.
 fn read(field: &str, time: Option<&Time>, defects: &mut Vec<Defect>) -> Option<DateTime<Utc>> {
     let read = time.and_then(instant);
     if time.is_some() && read.is_none() {
@@ -136,7 +136,7 @@ fn read(field: &str, time: Option<&Time>, defects: &mut Vec<Defect>) -> Option<D
     read
 }
 
-/// Passes over the rest of a line; gives its length.
+/// Skips the rest of a line; returns its length.
 fn skip_line(reader: &mut impl BufRead) -> io::Result<u64> {
     let mut length = 0u64;
     loop {

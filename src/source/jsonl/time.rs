@@ -1,18 +1,18 @@
-//! Times as scripts write them: seconds since 1970, as a number or as text, and dates as `mail::date` reads them.
+//! Times as scripts write them: seconds since 1970, as a number or as text, and dates that `mail::date` can read.
 
 use chrono::{DateTime, Datelike, Utc};
 
 use super::line::Time;
 use crate::mail;
 
-/// The instant; `None` for what is no time, or none of the years 1900 to 9999.
+/// The instant; `None` if it can't be read, or is not in the years 1900 to 9999.
 pub(super) fn instant(time: &Time) -> Option<DateTime<Utc>> {
     let (text, date) = match time {
         Time::Number(text) => (text.as_str(), false),
         Time::Text(text) => (text.trim(), true),
     };
     let read = match text.parse::<f64>() {
-        // What `date +%Y%m%d` prints is no second of 1970.
+        // Eight digits are what `date +%Y%m%d` prints, and no second of 1970.
         Ok(_) if date && text.len() == 8 => mail::date(text).or_else(|| seconds(text)),
         Ok(_) => seconds(text),
         Err(_) => mail::date(text),

@@ -1,6 +1,7 @@
-//! Changing a Maildir: flags and folders, by giving files other names, each in one step that is done or not. Nothing is
-//! ever overwritten. Within a folder the unique part of a name stays, so that every program knows the message again; into
-//! another folder it goes without what holds in the first one alone.
+//! Changing a Maildir. Flags and folders are changed by renaming files; each renaming is one step that is done or not,
+//! and no file is ever overwritten. Within a folder, the unique part of a file's name stays the same, so that every
+//! program recognises the message. On the way to another folder, the name loses the marks that hold only in the old
+//! folder.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -17,16 +18,16 @@ use crate::domain::flags::Flags;
 use crate::domain::ids::ChangeId;
 use crate::domain::mailbox_change::{Change, Found, Outcome, Target};
 
-/// So often a message is looked for again that another program renames meanwhile.
+/// How often a message is looked for again when another program keeps renaming it.
 const LOOKS: usize = 3;
 
 pub(super) struct Changing<'a> {
     folders: &'a [Folder],
     roles: &'a Roles,
     read: &'a FolderPatterns,
-    /// The files of the folders that were looked into, by their unique parts.
+    /// The files of the folders that were listed, by the unique part of their names.
     seen: HashMap<&'a str, HashMap<String, Lies>>,
-    /// Whose lists of names were changed.
+    /// The folders whose list of names was changed, to be synced to the disk.
     touched: BTreeSet<PathBuf>,
 }
 
@@ -35,7 +36,8 @@ impl<'a> Changing<'a> {
         Self { folders, roles, read, seen: HashMap::new(), touched: BTreeSet::new() }
     }
 
-    /// Makes changes. What is told of them is so on the disk, as far as the file system keeps its word.
+    /// Makes changes. An outcome is reported after the change is on the disk, as far as the file system keeps its
+    /// promises.
     pub(super) fn make(mut self, changes: &[Change], told: &mut dyn FnMut(ChangeId, Outcome)) {
         let mut outcomes = Vec::with_capacity(changes.len());
         let mut missing = Vec::new();
@@ -58,7 +60,7 @@ impl<'a> Changing<'a> {
         }
     }
 
-    /// Makes a change where its copy lies under its name; `None` where it does not.
+    /// Makes a change if its copy lies under its name; `None` if it does not.
     fn by_key(&mut self, change: &Change) -> Option<Outcome> {
         let folder = self.folders.iter().find(|folder| folder.name == change.folder)?;
         let mut last = None;
@@ -78,14 +80,14 @@ impl<'a> Changing<'a> {
         Some(restless(last.as_ref()))
     }
 
-    /// Makes a change whose copy has another name, or lies elsewhere: renamed in its folder by another program, moved by a
-    /// try of ours, or moved by somebody else.
+    /// Makes a change whose copy has another name or lies elsewhere: it was renamed in its folder by another program,
+    /// moved by an earlier try of ours, or moved by somebody else.
     fn by_content(&mut self, change: &Change, spots: &[Spot<'a>]) -> Outcome {
         let mut last = None;
         for Spot { folder, lies } in spots.iter().filter(|spot| spot.folder.name == change.folder) {
             match self.change(change, folder, lies) {
                 Ok(outcome) => return outcome,
-                // It went on, or is the copy of another change that was made just now.
+                // It was moved on, or is the copy of another change that was made just now.
                 Err(error) if error.kind() == ErrorKind::NotFound => last = Some(error),
                 Err(error) => return failed(&lies.path(folder), &error),
             }
@@ -142,7 +144,7 @@ impl<'a> Changing<'a> {
         Ok(made(change, Some((target.name.clone(), new.key().to_owned())), new.flags()))
     }
 
-    /// Where a copy goes; what is missing and what to do, where there is no such folder.
+    /// The folder that a copy goes to. If there is none, the error says what is missing and what to do.
     fn target(&self, change: &Change, from: &'a Folder) -> Result<&'a Folder, (String, String)> {
         match &change.target {
             Target::Stay => Ok(from),
@@ -155,7 +157,7 @@ impl<'a> Changing<'a> {
         }
     }
 
-    /// Gives a file another name within its folder.
+    /// Renames a file within its folder.
     fn rename(&mut self, folder: &'a Folder, old: &Lies, new: &Lies) -> io::Result<()> {
         let (from, to) = (old.path(folder), new.path(folder));
         if from == to {
@@ -172,14 +174,15 @@ impl<'a> Changing<'a> {
         Ok(())
     }
 
-    /// Brings a file to another folder. Where another message has its name there, it gets one that nobody has.
+    /// Moves a file to another folder. If another message has its name there, it gets a name that no file has.
     fn hand_over(
         &mut self,
         (folder, old): (&'a Folder, &Lies),
         (target, mut new): (&'a Folder, Lies),
     ) -> io::Result<Lies> {
         let from = old.path(folder);
-        // Under the old name it may have come there by half: linked to both places, or copied and not yet removed.
+        // An interrupted move may have left it in the target under its old name: linked to both places, or copied and
+        // not yet removed.
         let there = [old.key(), new.key()].into_iter().find_map(|key| self.precheck(target, key, false));
         match there {
             Some(there) if fs::read(there.path(target))? == fs::read(&from)? => {
@@ -201,13 +204,13 @@ impl<'a> Changing<'a> {
         Ok(new)
     }
 
-    /// Where a message is that kept its unique part, in another folder than this one.
+    /// Where a message lies that kept its unique part, in a folder other than `except`.
     fn by_name(&mut self, key: &str, except: &str) -> Option<Spot<'a>> {
         let mut others = in_order(self.folders, self.roles).into_iter().filter(|folder| folder.name != except);
         others.find_map(|folder| Some(Spot { folder, lies: self.precheck(folder, key, false)? }))
     }
 
-    /// The file with this unique part; the folder is listed once, and again where that is asked for.
+    /// The file with this unique part. A folder is listed once, and again only if `again` is set.
     fn precheck(&mut self, folder: &'a Folder, key: &str, again: bool) -> Option<Lies> {
         if let Some(files) = self.seen.get(folder.name.as_str()) {
             match files.get(key) {
@@ -237,7 +240,7 @@ fn made(change: &Change, at: Option<(String, String)>, flags: Flags) -> Outcome 
     if change.keywords.is_empty() { Outcome::Made { at, flags } } else { Outcome::KeywordsNotKept { at, flags } }
 }
 
-/// Said of what another program keeps taking away.
+/// The outcome for a file that another program keeps moving or renaming.
 fn restless(last: Option<&io::Error>) -> Outcome {
     let what = last.map_or_else(|| "another program keeps renaming it".to_owned(), ToString::to_string);
     Outcome::Unproved { what }

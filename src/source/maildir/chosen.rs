@@ -1,15 +1,16 @@
-//! Which folders of a Maildir are read: names and patterns, as of an account. The Maildir itself is called `INBOX`.
+//! Which folders of a Maildir are read, by names and patterns, as for an IMAP account. The Maildir itself is called
+//! `INBOX`.
 
 use super::folders::Folder;
 use super::roles::{plain_folder, written};
 use crate::domain::folder::pattern::{self, INBOX};
 
-/// The names and patterns, as a person reads them.
+/// The names and patterns, decoded and with `/` between levels.
 #[derive(Debug, Clone)]
 pub(super) struct FolderPatterns(Vec<String>);
 
 impl FolderPatterns {
-    /// Those of the configuration: with `/` between levels, or as Maildir++ writes names.
+    /// From the configuration, where levels may be separated by `/` or written as in Maildir++.
     pub(super) fn of(patterns: &[String]) -> Self {
         let meant = |pattern: &String| match pattern.strip_prefix('-') {
             Some(left_out) => format!("-{}", plain_folder(&written(left_out))),
@@ -26,13 +27,13 @@ impl FolderPatterns {
         pattern::chosen(&self.0, &called(folder), Some('/')).is_some()
     }
 
-    /// Whether a folder is asked for by its name.
+    /// Whether a folder is named in full, and not by a pattern.
     pub(super) fn names(&self, folder: &str) -> bool {
         let called = plain_folder(folder);
         self.0.iter().any(|name| pattern::is_name(name) && pattern::same(name, &called))
     }
 
-    /// The names of folders that are to be read and are not there.
+    /// The names of folders that are to be read and do not exist.
     pub(super) fn missing(&self, folders: &[Folder]) -> Vec<&str> {
         let names = self.0.iter().filter(|name| pattern::is_name(name) && !name.starts_with('-'));
         let is_there = |name: &&String| folders.iter().any(|folder| pattern::same(name, &called(folder)));
@@ -40,7 +41,7 @@ impl FolderPatterns {
     }
 }
 
-/// What a person calls a folder.
+/// The name that a person knows a folder by.
 fn called(folder: &Folder) -> String {
     if folder.name.is_empty() { INBOX.to_owned() } else { plain_folder(&folder.name) }
 }

@@ -1,4 +1,4 @@
-//! Comparing what is known of a folder with what lies in it: whose flags are others now, and who is missing.
+//! Comparing the known copies of a folder with the files in it: which flags have changed, and which copies are missing.
 
 use std::ops::ControlFlow;
 
@@ -6,25 +6,25 @@ use crate::domain::flags::Flags;
 use crate::domain::found_copy::{Location, MailboxEvent};
 use crate::source::{EventSink, SyncContext};
 
-/// So many known copies are asked for at once.
+/// How many known copies are read from the store at once.
 const PAGE: usize = 10_000;
-/// No key is greater.
+/// Every key is smaller than this.
 const LAST: &str = "\u{10ffff}";
 
-/// A name in a folder: the unique part, and what its letters say.
+/// A file in a folder: the unique part of its name, and its flags.
 pub(super) struct ListedFile<'n> {
     pub key: &'n str,
     pub flags: Flags,
 }
 
-/// What of a list is known, and what is known and not in it.
+/// The result: which listed files are known, and which known copies are not listed.
 pub(super) struct Compared {
     pub known: Vec<bool>,
     pub missing: Vec<String>,
 }
 
-/// Walks what is known beside a list that is in the order of keys, and brings the flags that are others than is known;
-/// `None` where that was ended early.
+/// Goes through the known copies beside a list that is sorted by key, and reports the flags that have changed. `None`
+/// if the receiver ended the reading early.
 pub(super) fn compare(
     folder: &str,
     names: &[ListedFile<'_>],
@@ -58,7 +58,7 @@ pub(super) fn compare(
     Some(compared)
 }
 
-/// Says of everything that is known of a folder that it is gone; `None` where that was ended early.
+/// Reports every known copy of a folder as gone. `None` if the receiver ended the reading early.
 pub(super) fn all_gone(folder: &str, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Option<()> {
     walk(folder, since, &mut |key, _| {
         let location = Location { folder: folder.to_owned(), key: key.to_owned() };

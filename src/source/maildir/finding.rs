@@ -1,8 +1,10 @@
-//! Finding messages by what is in them: not every program keeps the unique part of a name when it moves or numbers a
-//! message, and some write it anew with a field or two more in its header (`X-TUID`, `Content-Length`, `Status` …).
+//! Finding messages by their content. Some programs change the unique part of a name when they move or number a
+//! message, and some write the message anew with one or two more fields in its header (`X-TUID`, `Content-Length`,
+//! `Status` …).
 //!
-//! Files of the very size are looked at first. What is not among them is looked for in files of about its size, by the
-//! Message-ID in their headers; line ends and added fields change a size a little. So few files are read, and none twice.
+//! Files of exactly the same size are compared first. A message that is not among them is looked for by the Message-ID
+//! in the headers of files of about its size, because line ends and added fields change the size a little. So few files
+//! are read, and none of them twice.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -20,17 +22,17 @@ use crate::domain::mailbox_change::{Change, FolderRole, Found, Lost};
 use crate::mail;
 use crate::source::read_message;
 
-/// By so many bytes a size may differ for the fields that programs add or take away, and by this part of it for line ends.
+/// A size may differ by so many bytes for the fields that programs add or remove, and by this part of it for line ends.
 const FIELDS: u64 = 4096;
 const LINE_ENDS: u64 = 16;
-/// Of a file, so much is read first to find its Message-ID.
+/// How much of a file is read first to find its Message-ID.
 const HEAD: u64 = 16 * 1024;
 
 /// A message that is looked for.
 pub(super) struct Sought<'s> {
     pub message_id: Option<&'s str>,
     pub fingerprint: Fingerprint,
-    /// Of what is kept of it, in bytes.
+    /// Its size in bytes, as far as it is kept.
     pub size: u64,
 }
 
@@ -46,11 +48,11 @@ impl<'s> From<&'s Lost> for Sought<'s> {
     }
 }
 
-/// A file of a message.
+/// The file of a message.
 #[derive(Debug, Clone)]
 pub(super) struct Lies {
     pub side: Side,
-    /// Its name as text.
+    /// Its file name as text (see `name`).
     pub file: String,
 }
 
@@ -85,7 +87,7 @@ impl Spot<'_> {
     }
 }
 
-/// All places of each message that is looked for, in the order of the folders.
+/// All places of each message that is looked for, in the order of `folders`.
 pub(super) fn places<'f>(folders: &[&'f Folder], sought: &[Sought<'_>]) -> Vec<Vec<Spot<'f>>> {
     let mut found: Vec<Vec<Spot<'f>>> = sought.iter().map(|_| Vec::new()).collect();
     if sought.is_empty() {
@@ -122,7 +124,7 @@ pub(super) fn places<'f>(folders: &[&'f Folder], sought: &[Sought<'_>]) -> Vec<V
     found
 }
 
-/// Notes a file among the places of those of the messages that it is.
+/// Adds a file to the places of those messages that it holds.
 fn note<'f>(found: &mut [Vec<Spot<'f>>], spot: &Spot<'f>, path: &Path, places: &[usize], sought: &[Sought<'_>]) {
     let Ok(fingerprints) = fingerprints(path) else { return };
     for at in places {
@@ -133,7 +135,7 @@ fn note<'f>(found: &mut [Vec<Spot<'f>>], spot: &Spot<'f>, path: &Path, places: &
     }
 }
 
-/// Every file with its size, folder by folder.
+/// Calls `each` for every file with its size, folder by folder.
 fn walk<'f>(folders: &[&'f Folder], each: &mut dyn FnMut(&Spot<'f>, &Path, u64)) {
     for folder in folders.iter().copied() {
         for side in [Side::New, Side::Cur] {
@@ -151,12 +153,12 @@ fn walk<'f>(folders: &[&'f Folder], each: &mut dyn FnMut(&Spot<'f>, &Path, u64))
     }
 }
 
-/// The sizes that a file of one of these messages may have, in rising order and apart from each other.
+/// The sizes that a file of one of these messages may have: sorted ranges that do not overlap.
 fn spans<'s>(sought: impl Iterator<Item = &'s Sought<'s>>) -> Vec<(u64, u64)> {
     let mut all: Vec<(u64, u64)> = sought
         .map(|one| {
             let slack = FIELDS + one.size / LINE_ENDS;
-            // Of a larger message only the beginning is kept, so its size says nothing but that.
+            // Of a larger message only the beginning is kept, so its full size is not known.
             let last = if one.size > MESSAGE_BYTES as u64 { u64::MAX } else { one.size + slack };
             (one.size.saturating_sub(slack), last)
         })
@@ -172,7 +174,7 @@ fn spans<'s>(sought: impl Iterator<Item = &'s Sought<'s>>) -> Vec<(u64, u64)> {
     apart
 }
 
-/// The beginning of a file, as far as its header goes.
+/// The beginning of a file, up to the end of its header.
 fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     let mut head = Vec::new();
@@ -188,7 +190,8 @@ fn head(path: &Path) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// What a file may be: itself, and, where only its beginning is kept, what it was before fields were added to its header.
+/// The fingerprints that a file may have: its own, and, if only its beginning is kept, the one before fields were added
+/// to its header.
 fn fingerprints(path: &Path) -> io::Result<Vec<Fingerprint>> {
     let raw = read_message(path)?;
     let mut all = vec![mail::fingerprint(&raw)];
@@ -203,8 +206,8 @@ fn fingerprints(path: &Path) -> io::Result<Vec<Fingerprint>> {
     Ok(all)
 }
 
-/// The folders in which a message may lie, in the order in which what is found there counts: those that are for nothing
-/// special, where it is still to be dealt with, then the archive, and the trash last.
+/// The folders in which a message may lie. What is found in an earlier one counts first: ordinary folders, where the
+/// message is still to be dealt with, then the archive, and the trash last.
 pub(super) fn in_order<'f>(folders: &'f [Folder], roles: &Roles) -> Vec<&'f Folder> {
     let rank = |folder: &&Folder| match roles.role(&folder.name) {
         None => 0,
@@ -212,7 +215,7 @@ pub(super) fn in_order<'f>(folders: &'f [Folder], roles: &Roles) -> Vec<&'f Fold
         Some(FolderRole::Junk) => 2,
         Some(FolderRole::Trash) => 3,
     };
-    // What was sent is another copy of it.
+    // In the folder of sent mail lies another copy of the message, not the one that was moved.
     let counts = |folder: &&Folder| roles.role(&folder.name).is_some() || !roles.is_aside(&folder.name);
     let mut all: Vec<&Folder> = folders.iter().filter(counts).collect();
     all.sort_by_key(rank);

@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 
 use crate::source::Problems;
 
-/// Folders within folders; deeper ones are a mistake or a loop.
+/// How many levels of folders are read. Deeper ones are a mistake or a loop.
 const DEEPEST: usize = 20;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Folder {
-    /// As a person calls it, with `/` between levels; empty for the Maildir itself.
+    /// Its name with `/` between levels; empty for the Maildir itself.
     pub(super) name: String,
     pub(super) path: PathBuf,
 }
 
-/// Every folder that holds messages, in order of names. Links are followed, but no place is visited twice.
+/// Every folder that holds messages, sorted by name. Links are followed, but no folder is visited twice.
 pub(super) fn find(root: &Path, problems: &mut Problems) -> Vec<Folder> {
     let mut found = Vec::new();
     let mut visited = HashSet::new();
@@ -39,7 +39,7 @@ pub(super) fn find(root: &Path, problems: &mut Problems) -> Vec<Folder> {
                 continue;
             }
             let inner = match name.strip_prefix('.') {
-                // Only a mailbox may begin with a dot: other such folders belong to programs.
+                // Of the folders that begin with a dot, only mailboxes are read: the others belong to programs.
                 Some(_) if !is_folder(&entry.path()) => continue,
                 Some(plain) => plain.replace('.', "/"),
                 None => name,
@@ -57,7 +57,7 @@ pub(super) fn find(root: &Path, problems: &mut Problems) -> Vec<Folder> {
     found
 }
 
-/// Whether a folder holds messages itself.
+/// Whether a folder has the subfolders of a Maildir.
 pub(in crate::source) fn is_folder(path: &Path) -> bool {
     path.join("cur").is_dir() && path.join("new").is_dir()
 }

@@ -1,9 +1,10 @@
-//! A Maildir, with its folders. Reading changes nothing in it; only what a commit asks for is renamed.
+//! A Maildir with its folders. Reading changes nothing in it; a commit renames files, and nothing else.
 //!
-//! The key of a copy is its unique name, which stays when flags change. It arrived at the earlier of the time in its
-//! name and the file's own time: a copied mailbox keeps the one, a synchronised one the other. The position is a
-//! stamp of each `new/` and `cur/` as it was before it was listed, so that one to which nothing happened is not even
-//! listed again. One that holds what could not be read gets no stamp: it may be readable the next time.
+//! The key of a copy is the unique part of its file name, which stays the same when flags change. A copy arrived at the
+//! earlier of two times: the one in its name, which a copied mailbox keeps, and the one of the file, which a
+//! synchronised mailbox keeps. The position holds a stamp of each `new/` and `cur/`, taken before it was listed, so
+//! that a folder in which nothing happened is not listed again. A folder in which a file could not be read gets no
+//! stamp, because the file may be readable next time.
 
 mod changing;
 mod chosen;
@@ -41,22 +42,22 @@ use crate::domain::ids::{ChangeId, Id};
 use crate::domain::mailbox_change::{self, Change, Found, Lost};
 use crate::domain::printable::Printable;
 
-/// How often somebody who waits looks whether to stop.
+/// How often a wait looks whether it is to stop.
 const LOOK: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub struct Maildir {
     root: PathBuf,
     read: FolderPatterns,
-    /// Which folders are for what.
+    /// What each folder is for.
     roles: Roles,
-    /// Whether commits may change something.
+    /// Whether commits may change anything in it.
     changes: bool,
-    /// Whether a file may have got the name of another one that was taken in.
+    /// Whether a new file may have the name of a file that was taken in before.
     checks: bool,
 }
 
-/// Where messages lie within a folder. A message moves from the first to the second.
+/// The two parts of a folder in which messages lie. A message moves from `new/` to `cur/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Side {
     New,
@@ -72,7 +73,7 @@ impl Side {
     }
 }
 
-/// What is remembered of one side: all that lay there under this stamp was taken in.
+/// What is remembered of `new/` or `cur/`: everything that lay there under this stamp was taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Seen {
     stamp: Stamp,
@@ -87,14 +88,14 @@ struct Place {
     cur: Option<Seen>,
     /// How many messages lay in `new/`.
     in_new: u64,
-    /// Which folder it is; another one of the same name was made anew.
+    /// The folder's identity on the disk: another folder of the same name was made anew.
     home: Option<Home>,
-    /// In seconds since 1970: files that did not change since are the ones that were taken in under their names.
+    /// In seconds since 1970. Files that were not changed since then are the ones that were taken in under their names.
     checked: Option<i64>,
 }
 
 impl Maildir {
-    /// One that is read with all its folders, and in which nothing is changed.
+    /// A Maildir that is read with all its folders, and in which nothing is changed.
     #[must_use]
     pub fn new(root: &Path) -> Self {
         Self {
@@ -106,13 +107,14 @@ impl Maildir {
         }
     }
 
-    /// One that is taken in by hand. It may have been made anew at its place, by a program that numbers its files.
+    /// A Maildir that a person takes in by a command. It may have been made anew at its place by a program that numbers
+    /// its files.
     #[must_use]
     pub fn by_hand(root: &Path) -> Self {
         Self { checks: true, ..Self::new(root) }
     }
 
-    /// A configured one, of which the folders with such names are read.
+    /// A configured Maildir: the folders that `read` names are read.
     #[must_use]
     pub fn of(root: &Path, read: &[String], settings: &WriteBack) -> Self {
         Self {
@@ -124,7 +126,7 @@ impl Maildir {
         }
     }
 
-    /// Its folders, to change something in them.
+    /// Its folders, for making changes in them.
     fn folders(&self) -> Result<Vec<Folder>, SourceError> {
         fs::read_dir(&self.root).map_err(|error| SourceError::open(&self.root, error))?;
         let folders = find(&self.root, &mut Problems::default());
@@ -154,7 +156,7 @@ impl Source for Maildir {
         let incoming = folders.iter().filter(|folder| self.read.reads(folder) && !self.roles.is_aside(&folder.name));
         ended |= each(MailboxEvent::Incoming(incoming.map(|folder| folder.name.clone()).collect()).into()).is_break();
         for folder in folders {
-            // What is left out stays as it was known: it is not gone.
+            // What is known of a folder that is left out stays as it was: it is not gone.
             let reads = self.read.reads(&folder);
             let known = before.get(&folder.name).copied();
             if !reads && known.is_none() {
@@ -184,7 +186,7 @@ impl Source for Maildir {
             }
             after.insert(folder.name, place);
         }
-        // A folder that could not be looked into is not taken for one that is gone, nor is one that is asked for by its name.
+        // A folder that could not be listed does not count as gone, and neither does one that is asked for by its name.
         if !ended && looked_into_all {
             for name in before.keys().filter(|name| !after.contains_key(*name) && !self.read.names(name)) {
                 if all_gone(name, since, each).is_none() {
@@ -234,7 +236,7 @@ impl Mailbox for Maildir {
         Ok(())
     }
 
-    /// That something changes in a folder is seen by those who watch the file system.
+    /// Changes in a Maildir are noticed by the thread that watches the file system, so this only waits.
     fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<Woken, SourceError> {
         let mut left = most;
         while !left.is_zero() {

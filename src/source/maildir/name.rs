@@ -1,7 +1,7 @@
-//! What a Maildir's file names say: the unique part, the flags, the time; and names for other folders.
+//! The file names of a Maildir: the unique part, the flags, the time; and names for a file in another folder.
 //!
-//! A name is handled as text. Bytes of it that are no UTF-8 stand there as `/` and two hexadecimal digits, which no name of
-//! a file can hold; so the text is as unique as the name, and leads back to it.
+//! A name is handled as text. Bytes that are not UTF-8 are written as `/` and two hexadecimal digits, because no file
+//! name can hold a `/`. So the text is as unique as the name, and can be turned back into it.
 
 #[cfg(not(unix))]
 use std::ffi::OsStr;
@@ -12,9 +12,9 @@ use chrono::{DateTime, Utc};
 use super::Side;
 use crate::domain::flags::Flags;
 
-/// What stands between the unique part and the flags. Some file systems forbid the colon.
+/// What separates the unique part from the flags. Some file systems forbid the colon.
 const SEPARATORS: [&str; 3] = [":2,", ";2,", "!2,"];
-/// The one for names that have none yet.
+/// The separator for names that have none yet.
 const SEPARATOR: &str = if cfg!(windows) { ";2," } else { ":2," };
 
 /// A file's name as text.
@@ -40,7 +40,7 @@ pub(super) fn text(name: OsString) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// The name that stands for this text.
+/// The file name of which this is the text.
 #[cfg(unix)]
 pub(super) fn file(text: &str) -> OsString {
     use std::os::unix::ffi::OsStringExt as _;
@@ -59,7 +59,7 @@ pub(super) fn file(text: &str) -> OsString {
     OsStr::new(text).to_owned()
 }
 
-/// The part that stays the same when flags change, and the flags.
+/// The unique part, which stays the same when flags change, and the flags.
 pub(super) fn split(name: &str) -> (&str, Option<&str>) {
     let found = SEPARATORS.iter().filter_map(|separator| name.rfind(separator)).max();
     match found {
@@ -68,8 +68,8 @@ pub(super) fn split(name: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// What the letters of a name say. In `new/` they say nothing: no program has shown what lies there yet. A Maildir has no
-/// keywords that all programs know.
+/// The flags that the letters of a name stand for. In `new/` they count for nothing, because no program has shown that
+/// message yet. A Maildir has no keywords that all programs know.
 pub(super) fn flags(name: &str, side: Side) -> Flags {
     let letters = split(name).1.filter(|_| side == Side::Cur);
     let has = |letter| letters.is_some_and(|letters| letters.contains(letter));
@@ -83,7 +83,8 @@ pub(super) fn flags(name: &str, side: Side) -> Flags {
     }
 }
 
-/// The same name, marked read where it is to be: letters in order, each once, those of others kept, and what follows them too.
+/// The same name with the flag `S` where the message is to be marked as read. Flags are sorted, each once; unknown
+/// flags, and what follows the flags, are kept.
 pub(super) fn with(name: &str, seen: bool) -> String {
     let (unique, rest) = split(name);
     let rest = rest.unwrap_or_default();
@@ -101,11 +102,11 @@ pub(super) fn with(name: &str, seen: bool) -> String {
     format!("{unique}{separator}{}{more}", all.into_iter().collect::<String>())
 }
 
-/// The name that a file has in another folder: programs note in a name what holds in its folder alone, mbsync the number
-/// there (`,U=7`), `OfflineIMAP` that and a hash of the folder (`,FMD5=…`). Met elsewhere it is another message's number:
-/// mbsync stops for ever, or takes the file for one that it knows and never copies it to the server. So a name with such
-/// marks is replaced by a new one. Sizes (`S=`, `W=`) and flags hold everywhere. `written` is the time of a file whose
-/// name tells none.
+/// The name that a file has in another folder. Programs write marks into a name that hold in its folder alone: mbsync
+/// the UID there (`,U=7`), `OfflineIMAP` the UID and a hash of the folder's name (`,FMD5=…`). In another folder such a
+/// mark is the number of another message: mbsync stops for good, or takes the file for one that it knows and never
+/// copies it to the server. So a name with such marks is replaced by a new one. Sizes (`S=`, `W=`) and flags hold in
+/// every folder. `written` is the time of a file whose name has none.
 pub(super) fn elsewhere(name: &str, written: i64) -> String {
     let (unique, info) = split(name);
     let marked = |text: &str| text.split(',').skip(1).any(is_mark);
@@ -115,13 +116,13 @@ pub(super) fn elsewhere(name: &str, written: i64) -> String {
     another(name, written)
 }
 
-/// A name that no file has, for what this one names.
+/// A new name that no file has, with the flags and sizes of this one.
 pub(super) fn another(name: &str, written: i64) -> String {
     let (unique, _) = split(name);
     let mut fields = unique.split(',');
     let host = fields.next().and_then(|base| base.splitn(3, '.').nth(2)).filter(|host| !host.is_empty());
     let time = time(name).map_or(written, |time| time.timestamp());
-    // As <https://cr.yp.to/proto/maildir.html> has it: a time, `R` and what is random, a host.
+    // The form of <https://cr.yp.to/proto/maildir.html>: a time, `R` with a random number, a host.
     let mut new = format!("{time}.R{:016x}.{}", fastrand::u64(..), host.unwrap_or("localhost"));
     for field in fields.filter(|field| is_size(field)) {
         new.push(',');
@@ -136,25 +137,25 @@ pub(super) fn another(name: &str, written: i64) -> String {
     new
 }
 
-/// Whether a field of a name is a note of some program that holds in one folder alone.
+/// Whether a field of a name is a mark that holds in one folder alone.
 fn is_mark(field: &str) -> bool {
     field.contains('=') && !is_size(field)
 }
 
-/// Whether a field of a name tells a size.
+/// Whether a field of a name holds a size.
 fn is_size(field: &str) -> bool {
     let digits = field.strip_prefix("S=").or_else(|| field.strip_prefix("W="));
     digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
-/// The size that a unique name tells, as Dovecot writes it: `,S=1234`.
+/// The size in a unique name, as Dovecot writes it: `,S=1234`.
 pub(super) fn size(name: &str) -> Option<u64> {
     let (_, after) = split(name).0.split_once(",S=")?;
     let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
     after.get(..end)?.parse().ok()
 }
 
-/// The Unix time that a unique name begins with, as most programs write it.
+/// The Unix time at the beginning of a unique name, as most programs write it.
 pub(super) fn time(name: &str) -> Option<DateTime<Utc>> {
     let end = name.find(|c: char| !c.is_ascii_digit())?;
     if !(9..=10).contains(&end) {

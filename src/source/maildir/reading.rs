@@ -1,5 +1,5 @@
-//! Reading one folder of a Maildir: what is new in `new/` and `cur/`, and what has changed there of what is known,
-//! whatever moves between them meanwhile.
+//! Reading one folder of a Maildir: what is new in `new/` and `cur/`, and what has changed of the known copies, while
+//! other programs may move messages between the two.
 
 use std::collections::HashSet;
 use std::fs;
@@ -15,38 +15,39 @@ use super::{Place, Seen, Side, name};
 use crate::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, MailboxEvent};
 use crate::source::{EventSink, FetchedMessage, ReadOutcome, SyncContext, changed, read_message};
 
-/// Of a folder that lost so many messages between two readings, and has none left, it is not sure that somebody took them away.
+/// If a folder lost so many messages between two readings and has none left, it is not certain that somebody took them
+/// away.
 const EMPTIED: usize = 3;
-/// A folder is read again this often when messages moved while it was read.
+/// How often a folder is read again when messages moved while it was read.
 const PASSES: usize = 3;
 
 pub(super) struct MaildirReading<'a> {
     folder: &'a Folder,
-    /// Whether nothing in it is incoming mail.
+    /// Whether the folder holds no incoming mail.
     aside: bool,
     origin: CopyOrigin,
     since: &'a SyncContext<'a>,
     outcome: &'a mut ReadOutcome,
-    /// Keys that were handed over.
+    /// Keys of the messages that were handed over.
     taken: HashSet<String>,
     /// Keys of what could not be read.
     odd: HashSet<String>,
     /// How many names there are in `cur/`, where it was listed.
     in_cur: usize,
-    /// The names in `new/`, where it was listed.
+    /// The names in `new/`, if it was listed.
     in_new: Option<Vec<Name>>,
-    /// What is known of the folder and was not in `cur/`, where that was listed.
+    /// The known keys that were not in `cur/`, if it was listed.
     missing: Option<Vec<String>>,
-    /// What changed since this instant is read again, known or not.
+    /// Files that changed since this instant are read again, known or not.
     checked: Option<DateTime<Utc>>,
 }
 
-/// What one look at a side came to.
+/// The result of listing `new/` or `cur/` once.
 struct FolderScan {
-    /// Messages that the store has.
+    /// How many messages are in the store already.
     known: u64,
     messages: u64,
-    /// One that was listed was gone when it was its turn.
+    /// A file that was listed was gone when it was to be read.
     moved: bool,
     /// Everything there is known or was handed over.
     whole: bool,
@@ -58,7 +59,7 @@ impl Default for FolderScan {
     }
 }
 
-/// A file's name as text, and how much of it is the key.
+/// A file name as text, and the length of the key at its beginning.
 struct Name {
     file: String,
     key: usize,
@@ -82,14 +83,16 @@ impl<'a> MaildirReading<'a> {
         Self { folder, aside, origin, since, outcome, taken, odd, in_cur: 0, in_new, missing, checked }
     }
 
-    /// Hands over what is known too, where its file changed since an instant: the same message comes in only once.
+    /// Also hands over known messages whose files changed since an instant. The store takes in the same message only
+    /// once.
     pub(super) fn checking(self, since: DateTime<Utc>) -> Self {
         Self { checked: Some(since), ..self }
     }
 
-    /// Hands over what is not known; `None` where that was ended early. What did not change since `before` is not listed.
+    /// Hands over what is not known. `new/` or `cur/` is not listed if it did not change since `before`. `None` if the
+    /// receiver ended the reading early.
     pub(super) fn read(&mut self, before: Place, each: &mut EventSink<'_>) -> Option<Place> {
-        // Both are taken before anything is listed: what moves meanwhile makes one of them a thing of the past.
+        // Both stamps are taken before anything is listed: if a message moves meanwhile, one of the two is out of date.
         let stamps = [Side::New, Side::Cur].map(|side| self.stamp(side));
         let mut place = before;
         let mut known = [0; 2];
@@ -98,7 +101,7 @@ impl<'a> MaildirReading<'a> {
             // In this order a message that moves may be met twice, but is never missed.
             let sides = [(Side::New, &mut place.new), (Side::Cur, &mut place.cur)];
             for (((side, seen), stamp), known) in sides.into_iter().zip(stamps).zip(&mut known) {
-                // It is looked at when it is its turn: by now, messages may have moved there.
+                // The stamp is compared here and not before the loop, because messages may have moved there meanwhile.
                 let same = seen.filter(|seen| pass == 0 && self.stamp(side) == Some(seen.stamp));
                 if let Some(same) = same {
                     *known = same.messages;
@@ -121,7 +124,8 @@ impl<'a> MaildirReading<'a> {
         if let Some(in_new) = &self.in_new {
             let left = known[0] < before.in_new;
             place.in_new = in_new.len() as u64;
-            // What left it and did not come to `cur/` is gone: which that is, only both lists together tell.
+            // Messages that left `new/` and did not come to `cur/` are gone. Only both lists together tell which these
+            // are.
             if left && self.missing.is_none() {
                 self.look(Side::Cur, each)?;
             }
@@ -132,8 +136,9 @@ impl<'a> MaildirReading<'a> {
         Some(place)
     }
 
-    /// Says of what is known and neither here nor there that it is gone. A folder that changes while it is listed may hide
-    /// a file that is there: then nothing is said, and it is to be listed again. `None` where that was ended early.
+    /// Reports the known copies that are in neither list as gone. A folder that changes while it is listed may hide a
+    /// file that exists: then nothing is reported, the result is `false`, and the folder is to be listed again. `None`
+    /// if the receiver ended the reading early.
     fn bring_gone(&mut self, stamps: [Option<Stamp>; 2], each: &mut EventSink<'_>) -> Option<bool> {
         let Some(missing) = self.missing.take().filter(|missing| !missing.is_empty()) else { return Some(true) };
         let in_new = match self.in_new.take() {
@@ -143,7 +148,7 @@ impl<'a> MaildirReading<'a> {
         if [Side::New, Side::Cur].map(|side| self.stamp(side)) != stamps {
             return Some(false);
         }
-        // All at once: it is being made anew, rather than that somebody has moved so many one by one.
+        // If all are missing at once, the folder is probably being made anew, and nobody has moved so many one by one.
         let sure = self.origin == CopyOrigin::New && (missing.len() < EMPTIED || self.in_cur > 0 || !in_new.is_empty());
         for key in missing {
             let is_new = in_new.binary_search_by(|name| name.key().cmp(&key)).is_ok();
@@ -225,7 +230,7 @@ impl<'a> MaildirReading<'a> {
                 return each(FetchedMessage::new(raw, copy).into()).is_continue().then_some(());
             }
             Ok(None) => io::Error::other("no message: an empty file, or none at all"),
-            // It was moved or removed since the folder was listed.
+            // It was moved or removed after the folder was listed.
             Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
                 look.moved = true;
                 look.whole = false;
@@ -239,7 +244,7 @@ impl<'a> MaildirReading<'a> {
         Some(())
     }
 
-    /// The names in a folder in the order of their keys: oldest first, as their times go.
+    /// The names in a folder, sorted by key: by time, for most programs.
     fn list(&mut self, path: &Path, look: &mut FolderScan) -> Vec<Name> {
         let mut names: Vec<Name> = Vec::new();
         let mut odd = |place: &Path, what: io::Error| {
@@ -265,7 +270,7 @@ impl<'a> MaildirReading<'a> {
     }
 }
 
-/// The bytes of one file and its time; `None` where it holds no message.
+/// The bytes of a file and its time; `None` if it holds no message.
 fn take(path: &Path, now: DateTime<Utc>) -> io::Result<Option<(Vec<u8>, DateTime<Utc>)>> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() || metadata.len() == 0 {

@@ -1,4 +1,5 @@
-//! Which folders of a Maildir are for what. The configuration says so, or their names do, as programs give them.
+//! What the folders of a Maildir are for. The configuration says so; otherwise their names do, in the words that
+//! programs use.
 
 use std::borrow::Cow;
 
@@ -7,10 +8,10 @@ use crate::config::WriteBack;
 use crate::domain::folder::{SpecialUse, plain, purpose, purpose_of_part};
 use crate::domain::mailbox_change::FolderRole;
 
-/// What messages lie in, in the order in which a name with several such parts is understood.
+/// The roles, in the order in which they count if a name has several such parts.
 const ROLES: [FolderRole; 3] = [FolderRole::Archive, FolderRole::Trash, FolderRole::Junk];
 
-/// The folders that the configuration names.
+/// The roles of folders that the configuration names.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Roles {
     named: Vec<(SpecialUse, String)>,
@@ -25,25 +26,26 @@ impl Roles {
         self.named.iter().find(|(named, _)| named.role() == Some(role)).map(|(_, name)| name.as_str())
     }
 
-    /// What a folder is for, among what changes of messages have to do with.
+    /// The role of a folder in changes of messages, if it has one.
     pub(super) fn role(&self, folder: &str) -> Option<FolderRole> {
         if let Some(purpose) = self.said(folder) {
             return purpose.role();
         }
         let parts: Vec<SpecialUse> = purposes(folder).collect();
-        // What lies within the archive, a year say, is archived too.
+        // What lies in a subfolder of the archive, such as one for a year, is archived too.
         let is = |role: &FolderRole| {
             parts.iter().any(|purpose| means(*purpose) == Some(*role)) && self.named(*role).is_none()
         };
         ROLES.into_iter().find(is)
     }
 
-    /// Whether what lies in a folder is no incoming message: it is the archive or lies in it, or sent mail, drafts, junk, trash.
+    /// Whether the messages in a folder are not incoming mail: it is the archive or a part of it, or holds sent mail,
+    /// drafts, junk or trash.
     pub(super) fn is_aside(&self, folder: &str) -> bool {
         self.said(folder).is_some() || purpose(folder).is_some() || purposes(folder).any(|it| means(it).is_some())
     }
 
-    /// What the configuration says that a folder is for, or one that it lies in.
+    /// What the configuration says that a folder, or one above it, is for.
     fn said(&self, folder: &str) -> Option<SpecialUse> {
         let mut place = Some(folder);
         while let Some(name) = place {
@@ -55,7 +57,7 @@ impl Roles {
         None
     }
 
-    /// The folder for this, seen from the folder of a message: the nearest one, so that accounts side by side keep their own.
+    /// The folder with a role that is nearest to the folder of a message, so that accounts side by side keep their own.
     pub(super) fn folder<'f>(&self, role: FolderRole, from: &str, folders: &'f [Folder]) -> Option<&'f Folder> {
         if let Some(name) = self.named(role) {
             return folders.iter().find(|folder| is_called(&folder.name, name));
@@ -66,7 +68,8 @@ impl Roles {
             let rank = |folder: &&Folder| {
                 let (above, last) = folder.name.rsplit_once('/').unwrap_or(("", &folder.name));
                 let (purpose, rank) = purpose_of_part(last).filter(|_| above == parent)?;
-                // Another one than the usual, where it does as well: the folder of all mail as the archive.
+                // A folder with another special use counts after the usual one if it serves the same role: a folder of
+                // all mail as the archive.
                 (means(purpose) == Some(role)).then_some((purpose != wanted, rank))
             };
             let ranked = folders.iter().filter_map(|folder| Some((rank(&folder)?, folder)));
@@ -78,7 +81,7 @@ impl Roles {
         None
     }
 
-    /// What to say where there is no such folder: what is missing, and what to do.
+    /// What to say if there is no folder for a role: what is missing, and what to do.
     pub(super) fn missing(&self, role: FolderRole) -> (String, String) {
         let (what, usual, key) = match role {
             FolderRole::Archive => ("an archive", "Archive", "archive"),
@@ -96,26 +99,26 @@ impl Roles {
     }
 }
 
-/// What the parts of a name tell. An inbox is one wherever it lies.
+/// The special uses that the parts of a name stand for. A folder called INBOX is an inbox at every level.
 fn purposes(folder: &str) -> impl Iterator<Item = SpecialUse> {
     let inbox = folder.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case("INBOX"));
     let parts = folder.split('/').filter(move |_| !inbox);
     parts.filter_map(|part| purpose_of_part(part).map(|(purpose, _)| purpose))
 }
 
-/// The role of a folder with this purpose.
+/// The role of a folder with this special use.
 fn means(purpose: SpecialUse) -> Option<FolderRole> {
     if purpose == SpecialUse::All { Some(FolderRole::Archive) } else { purpose.role() }
 }
 
-/// Whether a folder is meant: by its name with `/` between levels, or as Maildir++ writes it; as it is on the disk, or as
-/// it is read where that is modified UTF-7.
+/// Whether `name` means this folder. Levels may be separated by `/` or written as in Maildir++, and modified UTF-7 may
+/// be encoded or decoded.
 pub(super) fn is_called(folder: &str, name: &str) -> bool {
     let name = written(name);
     folder == name || (folder.contains('&') && plain_folder(folder) == name)
 }
 
-/// A name or a pattern of the configuration with `/` between levels.
+/// A name or pattern of the configuration, with `/` between levels.
 pub(super) fn written(name: &str) -> Cow<'_, str> {
     match name.strip_prefix('.') {
         Some(plus) => plus.replace('.', "/").into(),
@@ -123,7 +126,7 @@ pub(super) fn written(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// A folder's name as a person reads it.
+/// A folder's name, decoded for people.
 pub(super) fn plain_folder(folder: &str) -> String {
     let parts: Vec<Cow<'_, str>> = folder.split('/').map(plain).collect();
     parts.join("/")

@@ -1,8 +1,9 @@
-//! What the file system says of `new/` or `cur/`, and when that is enough to know that nothing came to it.
+//! The state of `new/` or `cur/` in the file system, and when it proves that nothing was added.
 //!
-//! A message that comes, goes or changes its flags changes the folder's times. A folder with the same times, the same
-//! number and on the same device holds what it held: a copy of it, another one put in its place, and one whose time was
-//! set by hand differ in the number or in the time of the last change of state, which nobody can set.
+//! A message that comes, goes or changes its flags changes the times of the folder. A folder with the same times and
+//! the same inode on the same device holds what it held. A copy of the folder, another folder in its place, and a
+//! folder whose time was set by hand differ in the inode or in the time of the last status change, which nobody can
+//! set.
 
 use std::fs;
 use std::path::Path;
@@ -10,23 +11,23 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A folder that changed later than this before it was looked at may change again and keep its times. The coarsest
-/// clocks of file systems tick every two seconds; the third is for a clock that is not quite ours.
+/// A folder that changed so shortly before it was looked at may change again and keep its times. The coarsest clocks of
+/// file systems have steps of two seconds; the third second is for a clock that differs from ours.
 const UNSURE: TimeDelta = TimeDelta::seconds(3);
 
-/// Of one folder, as it was before it was listed.
+/// The state of one folder before it was listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
     device: u64,
     inode: u64,
     size: u64,
-    /// Nanoseconds since 1970: when its list of names changed last, as far as nobody set the time.
+    /// Nanoseconds since 1970: when its list of names changed last (mtime), unless somebody set the time.
     modified: i64,
-    /// When anything of it changed last.
+    /// Nanoseconds since 1970: when anything of it changed last (ctime).
     changed: i64,
 }
 
-/// Which folder of the file system one is, whatever it is called.
+/// The identity of a folder in the file system, whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Home {
     device: u64,
@@ -34,7 +35,7 @@ pub(super) struct Home {
 }
 
 impl Home {
-    /// `None` where it cannot be told.
+    /// `None` if the file system does not give it.
     pub(super) fn of(folder: &Path) -> Option<Self> {
         let Stamp { device, inode, .. } = Stamp::of(folder)?;
         (inode != 0).then_some(Self { device, inode })
@@ -42,7 +43,7 @@ impl Home {
 }
 
 impl Stamp {
-    /// `None` where it cannot be told.
+    /// `None` if the file system does not give it.
     #[cfg(unix)]
     pub(super) fn of(folder: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
@@ -57,15 +58,15 @@ impl Stamp {
         })
     }
 
-    /// Where folders have no numbers, their times have to do.
+    /// Where folders have no inodes, their times must suffice.
     #[cfg(not(unix))]
     pub(super) fn of(folder: &Path) -> Option<Self> {
         let modified = DateTime::<Utc>::from(fs::metadata(folder).ok()?.modified().ok()?).timestamp_nanos_opt()?;
         Some(Self { device: 0, inode: 0, size: 0, modified, changed: modified })
     }
 
-    /// Whether the last change is so long ago, for one who looks at this instant, that another one gets other times. A time in the
-    /// future says nothing: the clock was set back, or it is another machine's.
+    /// Whether the last change happened so long before this instant that another change would give other times. A time
+    /// in the future proves nothing: the clock was set back, or it is the clock of another machine.
     pub(super) fn is_sure(&self, looked: DateTime<Utc>) -> bool {
         looked
             .checked_sub_signed(UNSURE)
@@ -74,12 +75,12 @@ impl Stamp {
     }
 }
 
-/// The instant behind which a change of a file is seen by one who looks now.
+/// Changes of a file after this instant may be missed by somebody who looks at `now`.
 pub(super) fn sure(now: DateTime<Utc>) -> DateTime<Utc> {
     now - UNSURE
 }
 
-/// Whether a file, or its name, changed later than that; one that cannot be asked did.
+/// Whether a file or its name changed after an instant; `true` if that can't be found out.
 pub(super) fn changed_after(file: &Path, instant: DateTime<Utc>) -> bool {
     Stamp::of(file).is_none_or(|stamp| {
         instant.timestamp_nanos_opt().is_some_and(|instant| stamp.modified.max(stamp.changed) >= instant)

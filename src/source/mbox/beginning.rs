@@ -1,18 +1,18 @@
-//! What the beginning of an mbox says of how it separates its messages.
+//! How an mbox separates its messages, found out from its beginning.
 
 use super::split::{Gap, Splitter};
 use super::style::{Before, Spacing, Style};
 
-/// Of an mbox, this much is looked at to find out.
+/// How many bytes at the beginning of an mbox are looked at.
 pub(super) const BEGINNING: usize = 1024 * 1024;
 
-/// The style of an mbox that begins so; `whole` says that this is all of it.
+/// The style of an mbox with this beginning; `whole` means that nothing follows it.
 pub(super) fn style_of(beginning: &[u8], whole: bool) -> Style {
     let style = Style::of_first_line(beginning);
     style.spaced(spacing_of(style, beginning, whole))
 }
 
-/// Each separator has a say, and so has the end of the mbox where it is in sight.
+/// Each separator counts, and so does the end of the mbox if it is part of the beginning.
 fn spacing_of(style: Style, beginning: &[u8], whole: bool) -> Spacing {
     let (mut blank, mut none) = (0u32, 0u32);
     let mut splitter = Splitter::new(beginning, 0, style);

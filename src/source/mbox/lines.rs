@@ -1,19 +1,19 @@
-//! A stream read line by line in bounded memory, in which one can look ahead.
+//! A stream that is read line by line in bounded memory, with a way to look ahead.
 
 use std::io::{self, BufRead};
 
-/// A line is handed out in pieces no longer than this.
+/// A longer line is handed out in pieces of this size.
 const PIECE: usize = 64 * 1024;
 
 pub(super) struct LineReader<R> {
     inner: R,
-    /// Bytes that were read, and how many of them were handed out.
+    /// The bytes that were read, and how many of them were handed out.
     held: Vec<u8>,
     used: usize,
-    /// Bytes handed out so far.
+    /// How many bytes were handed out so far.
     pub(super) offset: u64,
     at_start: bool,
-    /// Whether lines end with a carriage return alone; it is handed out as a line feed.
+    /// Whether lines end with a carriage return alone, which is handed out as a line feed.
     returns: bool,
 }
 
@@ -22,13 +22,14 @@ impl<R: BufRead> LineReader<R> {
         Self { inner, held: Vec::new(), used: 0, offset, at_start: true, returns: false }
     }
 
-    /// From now on a carriage return alone ends a line.
+    /// From now on, a carriage return alone ends a line.
     pub(super) fn end_with_returns(&mut self) {
         self.returns = true;
         self.held.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
     }
 
-    /// Reads the next line, or a piece of it, into `line`; `None` at the end. The value says whether it begins a line.
+    /// Reads the next line, or a piece of it, into `line`; `None` at the end. The result says whether it is the
+    /// beginning of a line.
     pub(super) fn next(&mut self, line: &mut Vec<u8>) -> io::Result<Option<bool>> {
         line.clear();
         while line.len() < PIECE && line.last() != Some(&b'\n') {
@@ -45,8 +46,8 @@ impl<R: BufRead> LineReader<R> {
         Ok(if line.is_empty() { None } else { Some(begins) })
     }
 
-    /// The next bytes without handing them out: at most so many, or as many as there are, or until they are enough. A
-    /// stream that comes slowly is waited for no longer than that.
+    /// The next bytes, without handing them out: until `enough` is true of them, at most `most`, and all that follow at
+    /// the end of the stream. A slow stream is not waited for any longer than that.
     pub(super) fn peek(&mut self, most: usize, enough: impl Fn(&[u8]) -> bool) -> io::Result<&[u8]> {
         while self.held.len() - self.used < most
             && !enough(self.held.get(self.used..).unwrap_or_default())
@@ -56,7 +57,7 @@ impl<R: BufRead> LineReader<R> {
         Ok(held.get(..most).unwrap_or(held))
     }
 
-    /// Hands out bytes that were looked at.
+    /// Hands out bytes that `peek` has shown.
     pub(super) fn take(&mut self, count: usize) -> &[u8] {
         let start = self.used;
         self.used = self.held.len().min(start + count);
@@ -66,8 +67,8 @@ impl<R: BufRead> LineReader<R> {
         bytes
     }
 
-    /// Reads on; `false` at the end. What was handed out is let go of when it is half of what is held, so that each byte
-    /// is moved a few times at most, however small the pieces are in which the stream comes.
+    /// Reads on; `false` at the end. Bytes that were handed out are removed when they are half of what is held, so that
+    /// each byte is moved a few times at most, however small the pieces are in which the stream comes.
     fn more(&mut self) -> io::Result<bool> {
         if self.used >= PIECE.max(self.held.len() / 2) || self.used == self.held.len() {
             self.held.drain(..self.used);

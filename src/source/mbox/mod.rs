@@ -1,9 +1,10 @@
-//! An mbox, of a file or a stream: mboxo, mboxrd, mboxcl and mboxcl2, of any size, in the memory of one message.
+//! An mbox from a file or a stream (mboxo, mboxrd, mboxcl and mboxcl2), of any size, with one message in memory.
 //!
-//! A copy's key is its message's fingerprint, so that a mailbox that was compacted or rewritten brings nothing twice and
-//! loses nothing. The position is how far the file was read, and how its messages are separated; an appended one goes on
-//! from there, unless what was appended tells that they are separated otherwise: then all of it is read again. A file
-//! that another program has locked is left for later, and so is a last message that is still being written.
+//! The key of a copy is the fingerprint of its message, so that a mailbox that was compacted or rewritten brings
+//! nothing twice and loses nothing. The position is how far the file was read, and how its messages are separated.
+//! Reading goes on from there, unless what was appended shows another way of separating: then the whole file is read
+//! again. A file that another program has locked is left for later, and so is a last message that is still being
+//! written.
 
 mod beginning;
 mod lines;
@@ -28,17 +29,17 @@ use super::{EventSink, Extent, FetchedMessage, Gauge, ReadOutcome, Source, Sourc
 use crate::domain::found_copy::{FoundCopy, Location};
 use crate::mail;
 
-/// How often, and how long each time, a lock is waited for.
+/// How often a lock is waited for, and how long each time.
 const WAITS: (u32, Duration) = (10, Duration::from_millis(100));
-/// A lock older than this was left behind.
+/// A lock that is older than this was left behind by a program that ended.
 const STALE: TimeDelta = TimeDelta::minutes(10);
-/// A file that changed later than this may still be written to.
+/// A file that changed so short a time ago may still be written to.
 const FRESH: TimeDelta = TimeDelta::seconds(10);
 
 #[derive(Debug)]
 pub struct Mbox {
     path: PathBuf,
-    /// Whether a last message without its line end may be one that is still being written.
+    /// Whether a last message without a line end may still be in the course of being written.
     grows: bool,
 }
 
@@ -51,19 +52,19 @@ struct Position {
 }
 
 impl Mbox {
-    /// One that is delivered to.
+    /// An mbox that mail is delivered to.
     #[must_use]
     pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned(), grows: true }
     }
 
-    /// One that is whole as it is, such as an export.
+    /// An mbox that is complete, such as an export.
     #[must_use]
     pub fn whole(path: &Path) -> Self {
         Self { path: path.to_owned(), grows: false }
     }
 
-    /// How the messages of the file are separated, by its beginning.
+    /// How the messages of the file are separated, found out from its beginning.
     fn style(file: &mut File) -> io::Result<Style> {
         let mut beginning = Vec::new();
         file.seek(SeekFrom::Start(0))?;
@@ -71,7 +72,8 @@ impl Mbox {
         Ok(style_of(&beginning, beginning.len() < BEGINNING))
     }
 
-    /// Where reading goes on: where it ended, if the file is the same and is still split in the same way.
+    /// Where to go on reading: where the last reading ended, if the file is the same and is still split in the same
+    /// way.
     fn resume(position: Option<&str>, style: Style, file: &mut File) -> io::Result<u64> {
         let known = position.and_then(|text| serde_json::from_str::<Position>(text).ok());
         if known.is_some_and(|known| known.style == style) { ResumePosition::resume(position, file) } else { Ok(0) }
@@ -106,7 +108,7 @@ impl Source for Mbox {
             match hand_over(splitter, Some(false), fresh, since, each) {
                 Ok(done) => break done,
                 Err(Trouble::Read(error)) => return Err(failed(error)),
-                // The last message of before grew: everything is read again, and what is known is skipped.
+                // The last message of the last reading grew. Everything is read again, and what is known is skipped.
                 Err(Trouble::NoMbox) if start > 0 => start = 0,
                 Err(Trouble::NoMbox) => return Err(SourceError::Not { path: self.path.clone(), expected: "mbox" }),
             }
@@ -121,7 +123,7 @@ impl Source for Mbox {
     }
 }
 
-/// Whether bytes begin as an mbox does: with a date behind `From `, or with a header below it.
+/// Whether bytes begin as an mbox does: with `From ` and a date, or with `From ` and a header below it.
 pub(super) fn begins(head: &[u8]) -> bool {
     let (line, next) = head.split_at(head.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(head.len()));
     let lines = next.strip_prefix(b"\r\n").or_else(|| next.get(1..)).unwrap_or_default();
@@ -135,7 +137,8 @@ pub(super) fn begins(head: &[u8]) -> bool {
     }
 }
 
-/// An mbox that comes through a pipe. It has no position, and messages without marks in it are neither read nor unread.
+/// An mbox that comes through a pipe. It has no position. A message whose header does not say whether it was read is
+/// neither read nor unread.
 pub struct MboxStream<R> {
     reader: R,
 }
@@ -169,8 +172,8 @@ enum Trouble {
     NoMbox,
 }
 
-/// Hands over what is not known, and says up to where everything was seen to. `unmarked` is whether a message was read of
-/// which its header says nothing.
+/// Hands over what is not known. Returns the offset up to which everything was dealt with. `unmarked` says whether a
+/// message counts as read if its header does not say so.
 fn hand_over<R: BufRead>(
     mut splitter: Splitter<R>,
     unmarked: Option<bool>,
@@ -183,7 +186,7 @@ fn hand_over<R: BufRead>(
     loop {
         let found = splitter.next().map_err(Trouble::Read)?.map_err(|_| Trouble::NoMbox)?;
         let Some(MboxMessage { raw, time, start, ended }) = found else { return Ok((splitter.offset(), outcome)) };
-        // Half a message: its writer is not done.
+        // The last message is incomplete: its writer is not done.
         let last = splitter.gap().is_none();
         if last && (raw.trim_ascii().is_empty() || (!ended && fresh)) {
             return Ok((start, outcome));

@@ -1,19 +1,20 @@
-//! The lines that separate an mbox's messages, as programs write them, and what tells them from text that looks alike.
+//! The lines that separate the messages of an mbox, as programs write them, and how they differ from text that looks
+//! like one.
 
 use chrono::{DateTime, Utc};
 
 use crate::mail;
 
-/// What stands behind `From `. What follows the line is not looked at here.
+/// What follows `From ` in the line. The lines below it do not matter here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     /// A sender and the date of a postmark, nothing else.
     Dated(DateTime<Utc>),
-    /// Words of which a date can be made; they may be a sentence.
+    /// Words that can be read as a date; they may also be a sentence.
     Loose(DateTime<Utc>),
-    /// Nothing, or one word: Thunderbird's `From ` and `From -`.
+    /// Nothing, or one word, as Thunderbird writes it: `From ` and `From -`.
     Bare,
-    /// What `git format-patch` writes: the name of a commit, and the same date for each.
+    /// What `git format-patch` writes: the name of a commit, and a date that is always the same.
     Patch,
     /// Words without a date.
     Words,
@@ -21,13 +22,14 @@ pub(super) enum Shape {
 
 /// The date of every patch that git writes as mail.
 const PATCH: &str = "Mon Sep 17 00:00:00 2001";
-/// No postmark is longer.
+/// The largest length of a postmark.
 const LINE_BYTES: usize = 400;
-/// Words of a postmark's date: weekday, month, day, time, zone, year, and one more for a zone that is written twice.
+/// The words of a postmark's date: weekday, month, day, time, zone, year, and one more for a zone that is written
+/// twice.
 const DATE_WORDS: usize = 7;
 
 impl Shape {
-    /// The shape of a line; `None` for one that separates nothing.
+    /// The shape of a line; `None` if it is no separator.
     pub(super) fn of(line: &[u8]) -> Option<Self> {
         let rest = line.strip_prefix(b"From ")?;
         let rest = String::from_utf8_lossy(rest.get(..rest.len().min(LINE_BYTES))?).trim().to_owned();
@@ -36,7 +38,7 @@ impl Shape {
         if date == PATCH && is_commit(sender) {
             return Some(Self::Patch);
         }
-        // Postmarks that came over UUCP end so.
+        // Postmarks that came over UUCP end with these words.
         let date = date.split(" remote from ").next().unwrap_or(date);
         if !date.contains(':') {
             return Some(Self::Words);
@@ -60,7 +62,7 @@ fn is_commit(word: &str) -> bool {
     (7..=64).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Whether a date stands there and, before it, a sender of one word or of several that hold an address or quotes.
+/// Whether the words are a date with a sender before it: one word, or several that hold an address or quotes.
 fn is_postmark(first: &str, rest: &str) -> bool {
     let words: Vec<&str> = rest.split_whitespace().collect();
     let date = words.iter().rposition(|word| !is_date_word(word)).map_or(0, |at| at + 1);
@@ -90,15 +92,15 @@ pub(super) enum Follows {
     Nothing,
     /// An empty line: a message without a header.
     Blank,
-    /// A line that could be a field, and then text.
+    /// One line that could be a header field, and then text.
     Line,
-    /// Fields, as far as it is looked at.
+    /// Header fields, as far as the lines are looked at.
     Field,
-    /// Fields, among them one that mail has.
+    /// Header fields, among them one that only mail has.
     Header,
 }
 
-/// Of what follows a line, this much is looked at.
+/// How many bytes after a line are looked at.
 pub(super) const FOLLOWING: usize = 4 * 1024;
 
 const FIELDS: [&str; 25] = [
@@ -141,7 +143,7 @@ impl Follows {
                 found = if at == 0 { Self::Blank } else { found };
                 break;
             }
-            // Postmarks of programs before the last one are left on top of a header so.
+            // Programs leave older postmarks above a header in this form.
             if line.starts_with(b">From ") || (folded && at > 0) {
                 continue;
             }
@@ -150,7 +152,7 @@ impl Follows {
                     known |= FIELDS.iter().any(|field| field.as_bytes().eq_ignore_ascii_case(name));
                     found = found.max(Self::Field);
                 }
-                // The line is cut where looking ends, or still being written.
+                // The line is cut off where the bytes to look at end, or it is still being written.
                 None if !whole && is_name(line) => return found.max(Self::Field),
                 None => return if found == Self::Field { Self::Line } else { Self::Text },
             }
@@ -159,7 +161,7 @@ impl Follows {
     }
 }
 
-/// The name of a field that the line begins.
+/// The name of the header field that begins in the line.
 fn field(line: &[u8]) -> Option<&[u8]> {
     let name = line.split(|byte| *byte == b':').next().filter(|name| name.len() < line.len())?;
     let name = name.trim_ascii_end();

@@ -1,9 +1,9 @@
-//! An mbox's messages, one by one: where each begins and ends, and its quoting undone.
+//! The messages of an mbox, one by one: where each begins and ends. Their quoting is removed.
 //!
-//! A message begins with a separator (`From ann@example.org Mon Jan  1 10:00:00 2024`); which lines are some is in
-//! `style` and `separator`. Quoted lines (`>From `) lose one mark, as mboxrd has it; what mboxo makes of them is the same
-//! but for lines that were quoted by hand. A Content-Length (mboxcl2) counts only when a separator or the end follows
-//! where it says.
+//! A message begins with a separator (`From ann@example.org Mon Jan  1 10:00:00 2024`); `style` and `separator` decide
+//! which lines are separators. Quoted lines (`>From `) lose one `>`, as mboxrd has it; for mboxo the result is the
+//! same, except for lines that the author had quoted. A Content-Length (mboxcl2) counts only if a separator or the end
+//! of the mbox is at the place that it gives.
 
 use std::io::{self, BufRead};
 
@@ -17,15 +17,15 @@ use crate::mail;
 
 pub(super) struct MboxMessage {
     pub(super) raw: Vec<u8>,
-    /// The separator's time.
+    /// The time in the separator.
     pub(super) time: Option<DateTime<Utc>>,
-    /// Where the message begins in the file, its separator included.
+    /// The offset of the message in the file, its separator included.
     pub(super) start: u64,
-    /// Whether the last line is whole.
+    /// Whether the last line has a line end.
     pub(super) ended: bool,
 }
 
-/// A separator that was met: its message is the next one.
+/// A separator that was read: it belongs to the next message.
 struct Separator {
     time: Option<DateTime<Utc>>,
     start: u64,
@@ -35,10 +35,10 @@ struct Separator {
 /// How a separator was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gap {
-    /// It is the first one.
+    /// It is the first separator.
     First,
     Between(Before),
-    /// A Content-Length told where it is.
+    /// A Content-Length gave its place.
     Counted,
 }
 
@@ -50,11 +50,11 @@ pub(super) struct Splitter<R> {
     begun: bool,
 }
 
-/// What a stream begins with when it is no mbox.
+/// The stream begins with something that is not an mbox.
 #[derive(Debug)]
 pub(super) struct NoMbox;
 
-/// Where the header of a message that is being read stands.
+/// What is known of the header of the message that is being read.
 struct Header {
     over: bool,
     /// The boundary line that ends its last part.
@@ -62,7 +62,7 @@ struct Header {
 }
 
 impl<R: BufRead> Splitter<R> {
-    /// Goes on at an offset of an mbox of this style.
+    /// Starts at an offset in an mbox of this style.
     pub(super) fn new(reader: R, offset: u64, style: Style) -> Self {
         let mut lines = LineReader::new(reader, offset);
         if style.returns {
@@ -71,7 +71,7 @@ impl<R: BufRead> Splitter<R> {
         Self { lines, line: Vec::new(), style, next: None, begun: false }
     }
 
-    /// Of a stream, whose first line tells its style: what comes is not waited for.
+    /// Reads a stream. Only its first line decides its style, because a slow stream is not waited for.
     pub(super) fn of_stream(reader: R) -> io::Result<Self> {
         let mut lines = LineReader::new(reader, 0);
         let style = Style::of_first_line(lines.peek(FOLLOWING, |held| first_line(held).len() < held.len())?);
@@ -81,17 +81,17 @@ impl<R: BufRead> Splitter<R> {
         Ok(Self { lines, line: Vec::new(), style, next: None, begun: false })
     }
 
-    /// Where reading stands.
+    /// The offset of what is read next.
     pub(super) fn offset(&self) -> u64 {
         self.lines.offset
     }
 
-    /// How the separator of the next message was found; `None` where there is no next one.
+    /// How the separator of the next message was found; `None` if there is no next message.
     pub(super) fn gap(&self) -> Option<Gap> {
         self.next.as_ref().map(|next| next.gap)
     }
 
-    /// The next message, `None` at the end.
+    /// The next message; `None` at the end.
     pub(super) fn next(&mut self) -> io::Result<Result<Option<MboxMessage>, NoMbox>> {
         if !std::mem::replace(&mut self.begun, true) {
             match self.first()? {
@@ -130,8 +130,8 @@ impl<R: BufRead> Splitter<R> {
         Ok(Ok(Some(found)))
     }
 
-    /// Skips to the first separator. What stands before it other than empty lines makes the stream no mbox, and so does,
-    /// in the middle of one, a line that would not separate two messages there.
+    /// Skips to the first separator. The stream is no mbox if anything other than empty lines stands before it, or,
+    /// when reading goes on in the middle, if the line would not separate two messages there.
     fn first(&mut self) -> io::Result<Result<bool, NoMbox>> {
         while self.lines.next(&mut self.line)?.is_some() {
             let start = self.lines.offset - self.line.len() as u64;
@@ -156,9 +156,10 @@ impl<R: BufRead> Splitter<R> {
         Ok(Ok(false))
     }
 
-    /// Whether the line is the separator of a next message.
+    /// Whether the line is the separator of the next message.
     fn is_next(&mut self, before: Before, header: &Header, found: &MboxMessage) -> io::Result<bool> {
-        // On top of a header may stand postmarks of before. Where no empty line separates, a message may be a header alone.
+        // Older postmarks may stand above a header. And where no empty line separates, a message may consist of a
+        // header alone.
         if !header.over && (found.raw.is_empty() || self.style.spacing == Spacing::Blank) {
             return Ok(false);
         }
@@ -172,8 +173,8 @@ impl<R: BufRead> Splitter<R> {
         Ok(true)
     }
 
-    /// Takes the body of this length, if a separator or the end follows it. Else nothing is read: what was looked at is
-    /// read by lines, so that a length that is not true costs no more time than one that is.
+    /// Reads a body of this length, if a separator or the end follows it. Otherwise nothing is read, and the bytes are
+    /// read by lines afterwards, so that a false length costs no more time than a true one.
     fn counted(&mut self, length: usize, raw: &mut Vec<u8>) -> io::Result<bool> {
         let ahead = self.lines.peek(length + FOLLOWING, |held| {
             held.get(length..).is_some_and(|behind| behind.trim_ascii_start().contains(&b'\n'))
@@ -199,7 +200,7 @@ impl<R: BufRead> Splitter<R> {
 }
 
 impl Header {
-    /// What the line is to one behind it.
+    /// What kind of line this is, seen from the line below it.
     fn before(&self, blank: bool, begins: bool, line: &[u8]) -> Before {
         let last = || self.last_boundary.as_deref().is_some_and(|last| line.trim_ascii_end() == last);
         match blank {
@@ -210,7 +211,7 @@ impl Header {
     }
 }
 
-/// Whether the empty line behind a header is there.
+/// Whether the empty line after a header is there.
 fn has_header(held: &[u8]) -> bool {
     held.windows(3).any(|window| window.starts_with(b"\n\n") || window == b"\n\r\n")
 }
@@ -228,7 +229,7 @@ fn last_boundary(header: &[u8]) -> Option<Vec<u8>> {
     (!value.is_empty()).then(|| [b"--", value, b"--"].concat())
 }
 
-/// Takes off the empty line before a separator: it belongs to the mbox.
+/// Removes the empty line before a separator, which belongs to the mbox.
 fn without_blank(raw: &mut Vec<u8>) {
     let kept = raw.strip_suffix(b"\n").map(|raw| raw.strip_suffix(b"\r").unwrap_or(raw));
     if let Some(kept) = kept.filter(|raw| raw.last() == Some(&b'\n')).map(<[u8]>::len) {
@@ -236,7 +237,7 @@ fn without_blank(raw: &mut Vec<u8>) {
     }
 }
 
-/// Appends as far as a message is kept.
+/// Appends bytes, up to the largest size that is kept of a message.
 fn keep(raw: &mut Vec<u8>, bytes: &[u8]) {
     let room = (MESSAGE_BYTES + 1).saturating_sub(raw.len());
     raw.extend_from_slice(bytes.get(..room).unwrap_or(bytes));

@@ -1,8 +1,9 @@
-//! How an mbox separates its messages: decided once for the whole of it, by its beginning.
+//! How an mbox separates its messages. It is decided once for the whole mbox, from its beginning.
 //!
-//! No rule is right for every program. Most write an empty line before each separator, some write none; Thunderbird
-//! leaves out sender and date; and what `git format-patch` writes looks like a separator within a letter that quotes
-//! it. So the separators at the beginning are counted, and what they have in common counts for the rest.
+//! No rule is right for every program. Most write an empty line before each separator, some write none. Thunderbird
+//! leaves out sender and date. And a letter that quotes the output of `git format-patch` has a line in it that looks
+//! like a separator. So the separators at the beginning are counted, and what they have in common decides about the
+//! rest.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,7 @@ pub(super) struct Style {
     pub(super) returns: bool,
 }
 
-/// What the first separator is.
+/// The shape of the first separator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum First {
@@ -33,9 +34,9 @@ enum First {
 pub(super) enum Spacing {
     /// An empty line.
     Blank,
-    /// Nothing that is not the message's.
+    /// Nothing: the line before it belongs to the message.
     None,
-    /// There is but one message yet.
+    /// There is only one message so far.
     Unknown,
 }
 
@@ -43,13 +44,13 @@ pub(super) enum Spacing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Before {
     Blank,
-    /// The boundary that ends the message's last part.
+    /// The boundary that ends the last part of a message.
     LastBoundary,
     Text,
 }
 
 impl Style {
-    /// The style as far as the first line tells it.
+    /// The style, as far as the first line decides it.
     pub(super) fn of_first_line(beginning: &[u8]) -> Self {
         let beginning = first_line(beginning);
         let returns = ends_with_returns(beginning);
@@ -64,12 +65,12 @@ impl Style {
         Self { first, spacing: Spacing::Unknown, returns }
     }
 
-    /// The same style with what is known of the lines before separators.
+    /// The same style, with what is known of the lines before separators.
     pub(super) fn spaced(self, spacing: Spacing) -> Self {
         Self { spacing, ..self }
     }
 
-    /// Whether a line of this shape separates two messages, between what stands before it and what follows.
+    /// Whether a line of this shape separates two messages, given the line before it and the lines below it.
     pub(super) fn separates(self, shape: Shape, before: Before, follows: Follows) -> bool {
         let blank = before == Before::Blank;
         let enough = match before {
@@ -79,7 +80,8 @@ impl Style {
         };
         match (self.first, shape) {
             (First::Patch, _) | (_, Shape::Patch) => self.is_patch(shape, follows),
-            // Behind an empty line, a postmark without a header is that of an empty message, or of one just begun.
+            // After an empty line, a postmark without a header begins an empty message, or one that is still being
+            // written.
             (_, Shape::Dated(_)) => {
                 follows >= enough || (blank && matches!(follows, Follows::Blank | Follows::Nothing))
             }
@@ -92,13 +94,14 @@ impl Style {
         }
     }
 
-    /// An mbox of patches is separated by the lines of patches alone, and no other is separated by them.
+    /// An mbox of patches is separated only by lines of patches, and these lines separate no other mbox.
     fn is_patch(self, shape: Shape, follows: Follows) -> bool {
         self.first == First::Patch && shape == Shape::Patch && follows >= Follows::Line
     }
 }
 
-/// The first line that is not empty, and one letter more where it ends with a carriage return: that may be half an end.
+/// The first line that is not empty. If it ends with a carriage return, one byte more, since that may be half of a line
+/// end.
 pub(super) fn first_line(beginning: &[u8]) -> &[u8] {
     let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
     let from = beginning.iter().take_while(|byte| is_end(byte)).count();
@@ -106,7 +109,7 @@ pub(super) fn first_line(beginning: &[u8]) -> &[u8] {
     beginning.get(..length).unwrap_or(beginning)
 }
 
-/// Whether there are carriage returns and not one line feed.
+/// Whether there are carriage returns and not a single line feed.
 fn ends_with_returns(beginning: &[u8]) -> bool {
     beginning.contains(&b'\r') && !beginning.contains(&b'\n')
 }

@@ -90,7 +90,7 @@ fn a_last_boundary_stands_for_an_empty_line() {
     let plain = "Subject: x\n\nwords\n";
     let text = format!("{MARK}{plain}\n{MARK}{plain}\n{MARK}{part}{MARK}{plain}\n{MARK}{plain}\n");
     assert_eq!(split(&text).len(), 5);
-    // Another line of this look is text.
+    // Another line that looks like a separator is text.
     assert_eq!(split(&text.replace("--b1--", "--b2--")).len(), 4);
 }
 
@@ -128,7 +128,8 @@ fn a_true_length_counts_and_a_lying_one_does_not() {
     assert_eq!(split(&lying).len(), 3);
 }
 
-/// Each byte is looked at as often as without the lie: reading all of it, for each of the lines, would not end here.
+/// Each byte is looked at as often as with a true length. If the whole body were read again for each line, this test
+/// would not end.
 #[test]
 fn a_lie_about_a_long_body_costs_no_more_than_reading_it() {
     let mut text = format!("{MARK}Content-Length: {}\n\n", MESSAGE_BYTES / 2);
