@@ -1,4 +1,4 @@
-//! The connection of an account: made when it is needed, and kept for the next time.
+//! The connection of an account: it is opened when it is needed, and kept for the next time.
 
 use super::failure::ImapError;
 use super::login::LoginMethod;
@@ -13,11 +13,11 @@ pub(super) struct AccountConnection {
     pub(super) config: ImapConfig,
     trust: Option<RootCertificates>,
     session: Option<Session>,
-    /// The secret that is not sent again for now.
+    /// A secret that is not to be sent again for now.
     shunned: Option<Trace>,
-    /// The secret that was sent last and refused.
+    /// The secret that was sent last, if the server refused it.
     refused: Option<Trace>,
-    /// How the last login went that went well.
+    /// The method of the last login that succeeded.
     way: Option<LoginMethod>,
 }
 
@@ -26,17 +26,17 @@ impl AccountConnection {
         Self { config: config.clone(), trust: None, session: None, shunned: None, refused: None, way: None }
     }
 
-    /// Whether a connection was kept, which may be none any more.
+    /// Whether a connection was kept. It may be broken by now.
     pub(super) fn is_kept(&self) -> bool {
         self.session.is_some()
     }
 
-    /// Gives the connection up.
+    /// Closes the connection.
     pub(super) fn give_up(&mut self) {
         self.session = None;
     }
 
-    /// The connection, made anew where there is none.
+    /// The connection; it is opened if there is none.
     pub(super) fn session(&mut self) -> Result<&mut Session, SourceError> {
         let session = match self.session.take() {
             Some(session) => session,
@@ -62,7 +62,7 @@ impl AccountConnection {
             Err(ImapError::Refused { .. }) => {
                 self.way = None;
                 self.refused = Trace::of(&login, &secret);
-                // Whoever comes next in this round does not send it again.
+                // Nothing else that runs in this round sends it again.
                 self.shunned.clone_from(&self.refused);
             }
             Err(_) => {}
@@ -71,7 +71,7 @@ impl AccountConnection {
         Ok(connected?.0)
     }
 
-    /// Lets this secret not be sent until the next word.
+    /// Sets the secret that is not to be sent, until this is called anew.
     pub(super) fn shun(&mut self, refused: Option<Trace>) {
         (self.shunned, self.refused) = (refused, None);
     }

@@ -1,5 +1,5 @@
-//! Looking for messages that are not where they were: in the folders that are read, in those that have a role, and then
-//! in all others.
+//! Looking for messages that are not where they were: in the folders that are read, in those with a role, and then in
+//! all others.
 
 use super::command::ImapCommand;
 use super::failure::ImapError;
@@ -12,11 +12,11 @@ use super::transport::{self, ImapTransport};
 use crate::domain::ids::Id;
 use crate::domain::mailbox_change::{Found, Lost};
 
-/// Messages that one search asks for in a folder that is not read.
+/// How many messages one SEARCH asks for in a folder that is not read.
 const AT_ONCE: usize = 20;
 
-/// Tells of each lost message where it is now. Of one of which that is not known, because a folder in which it may be can't
-/// be looked into at present, it tells nothing.
+/// Reports for each lost message where it is now. If a folder that may hold a message can't be opened at present,
+/// nothing is reported of the message.
 pub(super) fn find<'a>(
     transport: &mut dyn ImapTransport,
     folders: &ImapFolders,
@@ -36,8 +36,8 @@ pub(super) fn find<'a>(
     Ok(())
 }
 
-/// Where messages are, in the order in which they are asked for; `None` where that can't be told for now. One that lies in
-/// several folders is where it is read.
+/// Where messages are, in the order of `wanted`; `None` where that can't be told at present. If a message lies in
+/// several folders, the one that is read counts.
 pub(super) fn locate(
     transport: &mut dyn ImapTransport,
     folders: &ImapFolders,
@@ -48,7 +48,7 @@ pub(super) fn locate(
         looking.in_folder(folder)?;
     }
     looking.elsewhere()?;
-    // What somebody moved back meanwhile was in none of them when it was their turn.
+    // A message that somebody moved back meanwhile may have been missed in the first pass over these folders.
     for folder in folders.read() {
         looking.in_folder(folder)?;
     }
@@ -61,12 +61,12 @@ struct AccountSearch<'l> {
     folders: &'l ImapFolders,
     wanted: &'l [SearchTarget<'l>],
     found: Vec<Option<Found>>,
-    /// A folder could not be looked into, and may be another time.
+    /// A folder could not be opened, and may hold the message.
     blind: bool,
 }
 
 impl<'l> AccountSearch<'l> {
-    /// Those that are not found yet, by their places.
+    /// The messages that are not found yet, with their indexes.
     fn open(&self) -> Vec<(usize, SearchTarget<'l>)> {
         let places = self.wanted.iter().copied().zip(&self.found).enumerate();
         places.filter(|(_, (_, found))| found.is_none()).map(|(at, (wanted, _))| (at, wanted)).collect()
@@ -98,8 +98,8 @@ impl<'l> AccountSearch<'l> {
         Ok(())
     }
 
-    /// Looks through the folders that are neither read nor have a role. All of them are asked in one breath, and only those
-    /// that seem to have something are looked into.
+    /// Looks through the folders that are neither read nor have a role. All of them are searched in one round trip, and
+    /// only those in which something was found are looked into.
     fn elsewhere(&mut self) -> Result<(), ImapError> {
         let others = self.folders.others();
         for asked in self.open().chunks(AT_ONCE) {
@@ -139,13 +139,13 @@ impl<'l> AccountSearch<'l> {
     }
 }
 
-/// Of a folder that was opened and searched: whether it may have something of what was asked for.
+/// Whether a folder that was opened and searched may hold one of the messages.
 fn has_some(replies: &[CommandReply]) -> bool {
     let [opened, searched] = replies else { return false };
     opened.is_yes() && (!searched.is_yes() || searched.matched().any(|uids| !uids.is_empty()))
 }
 
-/// One search for any of these.
+/// One SEARCH command for any of these messages.
 fn search(asked: &[(usize, SearchTarget<'_>)]) -> ImapCommand {
     let mut search = ImapCommand::new("UID SEARCH", "looking for a message");
     for (number, (_, wanted)) in asked.iter().enumerate() {

@@ -1,32 +1,33 @@
-//! Which of several commands an answer is about.
+//! Which of several commands under way an untagged response belongs to.
 //!
-//! The ends of commands do not tell it: Dovecot keeps them back and tells first what the next commands want. So it is told
-//! by what is asked and what is answered. Between the openings of folders no server mixes anything.
+//! The order of tagged responses does not say it: Dovecot delays them, and sends the data of the next commands first.
+//! So each response is compared with what the commands asked for. Only an opening of a folder is a border: no server
+//! mixes the responses before it with those after it.
 
 use super::command::{ImapCommand, OPENING};
 use super::uids;
 use super::untagged::Untagged;
 
-/// What a command is about.
+/// What a command asks for.
 #[derive(Debug)]
 pub(super) struct ExpectedResponse {
     verb: CommandKind,
-    /// UIDs or places that it names.
+    /// The UIDs or message sequence numbers in the command, as ranges.
     named: Vec<(u32, u32)>,
     by_uid: bool,
-    /// Whether it got the one answer that it gets.
+    /// Whether it got its response, if a command of its kind gets exactly one.
     answered: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CommandKind {
     Open,
-    /// Tells of messages.
+    /// FETCH or STORE: the responses are about messages.
     Fetch,
     Search,
     Status,
     List,
-    /// Takes messages elsewhere, or away.
+    /// MOVE, COPY or EXPUNGE.
     Take,
     Other,
 }
@@ -52,8 +53,9 @@ impl ExpectedResponse {
         Self { verb, named: uids::ranges(&named).unwrap_or_default(), by_uid, answered: false }
     }
 
-    /// Whether it may be under way beside another command. Places move while messages may be told to be gone, and a command
-    /// by UIDs is such a time (RFC 9051 §5.5): Dovecot says so in the middle of a message where the two meet.
+    /// Whether it may be under way at the same time as another command. Sequence numbers change whenever the server may
+    /// send EXPUNGE, and it may do so during a command with UIDs (RFC 9051 §5.5). Dovecot sends it in the middle of a
+    /// message if two such commands overlap.
     pub(super) fn goes_beside(&self, other: &Self) -> bool {
         let moves = |one: &Self| one.by_uid || one.verb == CommandKind::Open;
         !(self.is_by_place() && moves(other) || other.is_by_place() && moves(self))
@@ -63,12 +65,12 @@ impl ExpectedResponse {
         self.verb == CommandKind::Fetch && !self.by_uid
     }
 
-    /// Whether nothing that comes before its end is about another command.
+    /// Whether it opens a folder, so that no response before its end belongs to another command.
     pub(super) fn is_opening(&self) -> bool {
         self.verb == CommandKind::Open
     }
 
-    /// Whether an answer can be about it.
+    /// Whether a response may belong to it.
     pub(super) fn fits(&mut self, untagged: &Untagged) -> bool {
         match untagged {
             Untagged::Fetched(fetched) if self.verb == CommandKind::Fetch => {
@@ -107,7 +109,7 @@ mod tests {
         }
     }
 
-    /// The number of the command that an answer goes to.
+    /// The index of the command that a response is assigned to.
     fn goes_to(commands: &mut [ExpectedResponse], text: &str) -> Option<usize> {
         commands.iter_mut().position(|about| about.fits(&told(text)))
     }

@@ -1,15 +1,15 @@
-//! What a server can do, as it says (RFC 9051 §7.2.2).
+//! The capabilities of a server (RFC 9051 §7.2.2).
 
 use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Capabilities(BTreeSet<String>);
 
-/// Which literals may follow without the server saying that it waits for them (RFC 7888).
+/// Which literals may be sent without waiting for the server's permission (RFC 7888).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Literals {
     Wait,
-    /// Those of up to 4,096 bytes.
+    /// Those of up to 4,096 bytes (LITERAL-).
     Short,
     All,
 }
@@ -34,7 +34,7 @@ impl Capabilities {
         self.0.is_empty()
     }
 
-    /// Whether this one is there; its name in upper case.
+    /// Whether a capability is there; its name in upper case.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains(name)
     }
@@ -49,7 +49,7 @@ impl Capabilities {
         }
     }
 
-    /// Takes one away that a server has and does not have right.
+    /// Removes a capability that the server announces and implements wrongly.
     pub(super) fn without(mut self, name: &str) -> Self {
         self.0.remove(name);
         self

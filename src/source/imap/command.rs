@@ -1,19 +1,19 @@
-//! A command on its way to a server. What comes from outside goes as a string, quoted or as a literal, so that nothing in
-//! a folder's name ever becomes a command of its own.
+//! A command on its way to a server. Text from outside is sent as a string, quoted or as a literal, so that nothing in
+//! the name of a folder can become a command.
 
 use std::fmt;
 
 use super::capabilities::Literals;
 
-/// What a command is for that opens a folder.
+/// The purpose of every command that opens a folder.
 pub(super) const OPENING: &str = "opening a folder";
-/// Longer strings go as literals: some servers stop at lines of 1,000 bytes.
+/// Longer strings are sent as literals: some servers accept no line of more than 1,000 bytes.
 const QUOTED_BYTES: usize = 500;
 
 /// A command without its tag.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct ImapCommand {
-    /// Text, each with the literal that follows it.
+    /// Pieces of text, each with the literal that follows it.
     before: Vec<(String, String)>,
     /// The text after the last literal.
     text: String,
@@ -21,7 +21,7 @@ pub(super) struct ImapCommand {
     messages: usize,
 }
 
-/// Only its first word and what it is for: LOGIN and AUTHENTICATE carry a password or a token.
+/// Prints only the first word and the purpose, because LOGIN and AUTHENTICATE carry a password or a token.
 impl fmt::Debug for ImapCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.words().next().unwrap_or_default();
@@ -29,23 +29,23 @@ impl fmt::Debug for ImapCommand {
     }
 }
 
-/// What is sent at once: after each but the last part the server has to say that it waits for the next one.
+/// The parts of a command. Before each part but the first, the server must have sent a continuation request.
 pub(super) type CommandParts = Vec<Vec<u8>>;
 
 impl ImapCommand {
-    /// A command that begins with these words, and what it is for, as a person would say it.
+    /// A command that begins with these words. `doing` is its purpose, in words for people.
     pub(super) fn new(words: impl Into<String>, doing: &'static str) -> Self {
         Self { before: Vec::new(), text: words.into(), doing, messages: 0 }
     }
 
-    /// With more words of ours, after a space.
+    /// Adds words of ours, after a space.
     pub(super) fn word(mut self, words: &str) -> Self {
         self.text.push(' ');
         self.text.push_str(words);
         self
     }
 
-    /// With a string, after a space: the name of a folder as the wire has it, or what is searched for.
+    /// Adds a string, after a space: the encoded name of a folder, or a text to search for.
     pub(super) fn string(mut self, string: &str) -> Self {
         self.text.push(' ');
         if string.len() <= QUOTED_BYTES && string.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
@@ -63,13 +63,13 @@ impl ImapCommand {
         self
     }
 
-    /// About so many messages, each of which may be told of.
+    /// Sets how many messages it is about. The server may send some responses for each.
     pub(super) fn about(mut self, messages: usize) -> Self {
         self.messages = messages;
         self
     }
 
-    /// Its words, as far as the first literal.
+    /// Its words, up to the first literal.
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
         let text = self.before.first().map_or(self.text.as_str(), |(text, _)| text.as_str());
         text.split_ascii_whitespace()
@@ -84,7 +84,7 @@ impl ImapCommand {
         self.messages
     }
 
-    /// The bytes of it, with this tag.
+    /// Its bytes, with this tag.
     pub(super) fn parts(&self, tag: &str, literals: Literals) -> CommandParts {
         let mut parts = Vec::new();
         let mut part = format!("{tag} ").into_bytes();

@@ -1,7 +1,7 @@
-//! From a host's name to a login: the greeting, TLS, what the server can do, and who we are.
+//! From the name of a host to a login: the greeting, TLS, and the capabilities of the server.
 //!
-//! Nothing that was said before TLS counts after it: what is left in the buffer then was put there by somebody in between,
-//! and a server that takes us for logged in already is not talking to us.
+//! Nothing that was received before TLS counts after it. If bytes are left in the buffer then, somebody in between has
+//! put them there; and a server that greets us as logged in already is not to be trusted.
 
 use std::time::Duration;
 
@@ -17,7 +17,8 @@ use super::untagged::{self, ServerResponse, Untagged};
 use crate::config::{ImapConfig, Security};
 use crate::net::{self, RootCertificates};
 
-/// How long a server may take to greet before it is asked whether it waits for TLS, and to answer that.
+/// How long to wait for the greeting before asking whether the server expects TLS, and how long to wait for that
+/// answer.
 const GREETING: Duration = Duration::from_secs(4);
 
 /// Opens a connection and logs in.
@@ -30,14 +31,14 @@ pub(super) fn open(
     let (mut pipeline, capabilities) = reach(account, trust)?;
     let (after, way) = login(&mut pipeline, account, secret, &capabilities, way)?;
     let capabilities = after.map_or_else(|| ask(&mut pipeline), Ok)?;
-    // Its QRESYNC tells of messages as gone that are there.
+    // iCloud's QRESYNC reports messages as vanished that still exist.
     let broken = account.host.to_ascii_lowercase().ends_with(".mail.me.com");
     let capabilities = if broken { capabilities.without("QRESYNC") } else { capabilities };
     pipeline.literals = capabilities.literals();
     Ok((pipeline, capabilities, way))
 }
 
-/// Opens a connection as far as the login, and tells what the server can do.
+/// Opens a connection up to the login, and returns the capabilities.
 pub(super) fn reach(account: &ImapConfig, trust: &RootCertificates) -> Result<(Pipeline, Capabilities), ImapError> {
     let ImapConfig { host, port, .. } = account;
     let mut stream = net::connect(host, *port)?;
@@ -71,7 +72,8 @@ pub(super) fn reach(account: &ImapConfig, trust: &RootCertificates) -> Result<(P
     Ok((pipeline, capabilities))
 }
 
-/// A server that waits for TLS from the first byte says nothing to who waits for its greeting. Where none comes, it is asked.
+/// A server that expects TLS from the first byte sends no greeting to a client without TLS. So if none comes, this
+/// finds out whether it speaks TLS.
 fn expects_no_tls(pipeline: &mut Pipeline, port: u16, trust: &RootCertificates) -> Result<(), ImapError> {
     if pipeline.framing().says_something(GREETING)? || !net::speaks_tls(pipeline.host(), port, trust, GREETING) {
         return Ok(());
@@ -79,7 +81,7 @@ fn expects_no_tls(pipeline: &mut Pipeline, port: u16, trust: &RootCertificates) 
     Err(ImapError::TlsAtOnce { host: pipeline.host().to_owned(), port })
 }
 
-/// Reads the greeting, and what it tells of what the server can do.
+/// Reads the greeting, and the capabilities if they are part of it.
 fn greeting(pipeline: &mut Pipeline) -> Result<Option<Capabilities>, ImapError> {
     let answer = pipeline.framing().answer()?;
     match untagged::read(answer) {
@@ -97,7 +99,7 @@ fn greeting(pipeline: &mut Pipeline) -> Result<Option<Capabilities>, ImapError> 
     }
 }
 
-/// Asks what the server can do.
+/// Asks for the capabilities.
 fn ask(pipeline: &mut Pipeline) -> Result<Capabilities, ImapError> {
     let reply = pipeline.done(&ImapCommand::new("CAPABILITY", "asking what it can do"))?;
     let told = reply.untagged.into_iter().find_map(|untagged| match untagged {

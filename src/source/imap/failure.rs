@@ -1,12 +1,12 @@
-//! What goes wrong with an account, in words that tell a person what to do. What a server says of it is made printable
-//! and cut; passwords and tokens are never part of it.
+//! What goes wrong with an account, in words that tell a person what to do. The server's own words are made printable
+//! and cut; passwords and tokens are never part of them.
 
 use std::io;
 
 use crate::domain::printable::Printable;
 use crate::net::NetError;
 
-/// Of what a server says, so many columns are told.
+/// How many columns of a server's text are shown.
 const SAID: usize = 200;
 
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +85,7 @@ impl ImapError {
         }
     }
 
-    /// Whether it may go away by itself, so that trying again later makes sense.
+    /// Whether it may go away by itself, so that a later try makes sense.
     #[must_use]
     pub fn passes(&self) -> bool {
         match self {
@@ -103,7 +103,7 @@ impl ImapError {
         }
     }
 
-    /// The operation, for the log: a word of ours.
+    /// The operation, for the log: always words of this program.
     #[must_use]
     pub fn doing(&self) -> &'static str {
         match self {
@@ -131,7 +131,7 @@ impl ImapError {
         }
     }
 
-    /// The system's reason, where there is one.
+    /// The system's error, if there is one.
     #[must_use]
     pub fn system(&self) -> Option<&io::Error> {
         match self {
@@ -143,7 +143,7 @@ impl ImapError {
     }
 }
 
-/// What a server said, fit to be shown.
+/// The text of a server, fit to be shown.
 pub(super) fn printable_text(text: &[u8]) -> String {
     let text = text.get(..SAID * 4).unwrap_or(text);
     Printable::from(String::from_utf8_lossy(text).trim()).cut(SAID).as_str().to_owned()

@@ -1,5 +1,5 @@
-//! What a server says of one message in the answer to FETCH (RFC 9051 §7.5.2), read tolerantly: items in any order, those
-//! that nobody asked for passed over, those that make no sense left out.
+//! What a FETCH response says of one message (RFC 9051 §7.5.2), read tolerantly: items may come in any order, unknown
+//! ones are skipped, and invalid ones are left out.
 
 use chrono::{DateTime, Utc};
 
@@ -9,20 +9,20 @@ use crate::domain::keyword::Keyword;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct FetchResponse {
-    /// Its place in the folder, counted from 1, as it is at this moment.
+    /// Its message sequence number, counted from 1, as it is now.
     pub(super) place: u32,
     pub(super) uid: Option<u32>,
     pub(super) flags: Option<Flags>,
     pub(super) modseq: Option<u64>,
     pub(super) size: Option<u64>,
-    /// When it arrived there.
+    /// Its INTERNALDATE: when it arrived in the mailbox.
     pub(super) arrived: Option<DateTime<Utc>>,
-    /// Bytes of it, whichever part was asked for.
+    /// Bytes of the message, whichever part was asked for.
     pub(super) body: Option<Vec<u8>>,
 }
 
 impl FetchResponse {
-    /// Reads the list of items of a message.
+    /// Reads the parenthesised list of items.
     pub(super) fn read(place: u32, scan: &mut Scanner<'_>) -> Self {
         let mut fetched = Self { place, ..Self::default() };
         if !scan.take(b'(') {
@@ -40,7 +40,7 @@ impl FetchResponse {
                     let words = scan.words().unwrap_or_default();
                     fetched.modseq = words.first().and_then(|word| super::scanner::number(word));
                 }
-                // Nothing, because a parenthesis stands where a name should: it is passed over.
+                // A parenthesis stands where a name should; it is skipped.
                 b"" => scan.pass(),
                 _ if item.starts_with(b"BODY[") || item == b"RFC822" || item == b"RFC822.HEADER" => {
                     fetched.body = scan.string();
@@ -49,7 +49,7 @@ impl FetchResponse {
             }
             closed = scan.take(b')');
         }
-        // Where a length was wrong, what follows the bytes is not the end of the list: then they are not the message.
+        // If the length of a literal was wrong, the list does not end after it. Then the bytes are not the message.
         if !closed || !scan.is_over() {
             fetched.body = None;
         }
@@ -57,7 +57,7 @@ impl FetchResponse {
     }
 }
 
-/// Flags by their names. Case does not count; those of others are left out.
+/// Flags by their names. Case does not matter; unknown flags are left out.
 pub(super) fn flags(words: &[Vec<u8>]) -> Flags {
     let mut flags = Flags::default();
     for word in words {
@@ -79,7 +79,7 @@ pub(super) fn flags(words: &[Vec<u8>]) -> Flags {
     flags
 }
 
-/// `"17-Jul-1996 02:44:25 -0700"`, with a day of one digit too.
+/// `"17-Jul-1996 02:44:25 -0700"`; the day may have one digit.
 fn date(text: &[u8]) -> Option<DateTime<Utc>> {
     let text = str::from_utf8(text.get(..64).unwrap_or(text)).ok()?.trim();
     DateTime::parse_from_str(text, "%d-%b-%Y %H:%M:%S %z").ok().map(|date| date.to_utc())

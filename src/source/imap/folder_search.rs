@@ -1,8 +1,8 @@
-//! Looking for messages in the folder that is open, by what they are: where their numbers say nothing, or may lie.
+//! Finding messages in the open folder by their content, where their UIDs are unknown or can't be trusted.
 //!
-//! They are asked for by their Message-ID. What has none, or one that can't be searched for, is looked for among the
-//! newest messages of the folder, which is where a message is that was moved there. Two messages may share a Message-ID, by
-//! accident or by intent, so that alone is never enough.
+//! The server is asked for their Message-ID. A message without one, or with one that can't be searched for, is looked
+//! for among the newest messages of the folder, because a message that was moved there is one of them. Two messages may
+//! share a Message-ID, by accident or by intent, so that it is never enough alone.
 
 use std::collections::BTreeMap;
 
@@ -18,21 +18,22 @@ use crate::domain::flags::Flags;
 use crate::domain::mailbox_change::Lost;
 use crate::mail;
 
-/// Of the newest messages, so many are looked through.
+/// How many of the newest messages are looked through.
 const NEWEST: u32 = 1_000;
-/// From so many messages on, the newest are looked through first: one answer then finds most of them.
+/// If so many messages are looked for, the newest are looked through first, because most of them are found there with
+/// one command.
 const MANY: usize = 20;
-/// Of messages with one Message-ID, so many are looked at.
+/// How many messages with the same Message-ID are looked at.
 const ALIKE: usize = 20;
-/// Bytes that are asked for at once.
+/// How many bytes are asked for at once.
 const AT_ONCE: u64 = 8 * 1024 * 1024;
-/// By so much a copy may be larger, because programs have added fields to its header that do not count: `X-TUID`, `StatusResponse`,
-/// `Content-Length`, `X-Keywords` …
+/// By how many bytes a copy may be larger, because programs have added fields to its header that do not count:
+/// `X-TUID`, `Status`, `Content-Length`, `X-Keywords` …
 const ADDED: u64 = 16 * 1024;
-/// By so much a copy may be larger or smaller that is known by nothing but its text, in bytes.
+/// By how many bytes a copy may be larger or smaller if only its text is known.
 const ABOUT: u64 = 1024;
 
-/// Of each candidate: what tells whether it is the one.
+/// The items that tell whether a candidate is the message.
 const ITEMS: &str = "(UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";
 
 const LOOKING: &str = "looking for a message";
@@ -42,7 +43,7 @@ const LOOKING: &str = "looking for a message";
 pub(super) struct SearchTarget<'a> {
     pub(super) message_id: Option<&'a str>,
     pub(super) fingerprint: Fingerprint,
-    /// Of the original, in bytes.
+    /// The size of the original, in bytes.
     pub(super) size: u64,
 }
 
@@ -52,7 +53,7 @@ impl<'a> SearchTarget<'a> {
         Self { message_id: message_id.as_deref(), fingerprint: *fingerprint, size: *size }
     }
 
-    /// Adds to a search what finds it: its Message-ID, else its size.
+    /// Adds to a SEARCH what finds it: its Message-ID, or its size if it has none.
     pub(super) fn searched_by(&self, search: ImapCommand) -> ImapCommand {
         if let Some(id) = self.searched() {
             return search.word("HEADER MESSAGE-ID").string(id);
@@ -61,19 +62,20 @@ impl<'a> SearchTarget<'a> {
         search.word(&format!("(LARGER {low} SMALLER {high})"))
     }
 
-    /// Its id as a search takes it. Servers compare bytes of the header with it, so that one from which something was
-    /// cleaned out may not be found; one in other letters would need a character set, which not every server takes.
+    /// Its Message-ID, if it can be searched for. Servers compare it with the bytes of the header, so that an id from
+    /// which something was cleaned out may not be found. An id that is not ASCII would need CHARSET, which not every
+    /// server accepts.
     fn searched(&self) -> Option<&'a str> {
         self.message_id.filter(|id| id.chars().all(|c| c.is_ascii_graphic()) && id.contains('@'))
     }
 }
 
-/// What makes sure that a message is the one, beside its Message-ID.
+/// What proves that a message with the same Message-ID is the one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Certainty {
-    /// Its size: enough where we have just put it there.
+    /// The same size: enough where we have just put it there.
     Size,
-    /// Its bytes.
+    /// The same fingerprint.
     Fingerprint,
 }
 
@@ -84,7 +86,7 @@ pub(super) struct MatchedMessage {
     pub(super) flags: Flags,
 }
 
-/// Looks for messages in the open folder: for each, all that it is, in rising order.
+/// Looks for messages in the open folder. Returns for each all that are equal to it, by rising UID.
 pub(super) fn seek(
     transport: &mut dyn ImapTransport,
     opened: &Selected,
@@ -129,7 +131,7 @@ fn candidates(
 ) -> Result<BTreeMap<u32, Candidate>, ImapError> {
     let replies = if fetches.is_empty() { Vec::new() } else { transport.ask(fetches)? };
     let told = replies.iter().flat_map(CommandReply::fetched);
-    // Without its header it is only news of its flags.
+    // A response without the header only reports a change of flags.
     let told = told.filter_map(|(uid, it)| {
         let (header, flags) = (it.body.as_ref()?, it.flags.clone()?);
         Some((uid, Candidate { message_id: message_id(header), size: it.size, flags }))
@@ -137,17 +139,17 @@ fn candidates(
     Ok(told.collect())
 }
 
-/// The last of those that a search found.
+/// The last UIDs that a SEARCH found.
 fn newest(uids: &[u32]) -> impl Iterator<Item = u32> {
     uids.iter().rev().take(ALIKE).copied()
 }
 
-/// The Message-ID that a header tells, cleaned as everywhere.
+/// The Message-ID in a header, cleaned as everywhere.
 pub(super) fn message_id(header: &[u8]) -> Option<String> {
     mail::parse(header).envelope.message_id
 }
 
-/// Adds the candidates that are what is wanted and was not found yet.
+/// Adds the candidates that are equal to a wanted message that was not found yet.
 fn prove(
     transport: &mut dyn ImapTransport,
     candidates: &BTreeMap<u32, Candidate>,
@@ -184,7 +186,7 @@ fn prove(
     Ok(())
 }
 
-/// A message of the open folder that may be the one that is looked for.
+/// A message of the open folder that may be the wanted one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct UnsureMatch<'a> {
     pub(super) uid: u32,
@@ -194,12 +196,13 @@ pub(super) struct UnsureMatch<'a> {
 }
 
 impl UnsureMatch<'_> {
-    /// As many bytes as the one that is looked for can have by now.
+    /// The largest size that the wanted message may have by now.
     fn most(&self) -> u64 {
         self.wanted.size.saturating_add(ADDED).clamp(1, u64::from(u32::MAX))
     }
 
-    /// Of one that is much larger the header is asked for: it may have been taken in by that alone.
+    /// Whether only the header is asked for: the message is much larger, and may have been taken in by its header
+    /// alone.
     fn by_head(&self) -> bool {
         self.size.is_some_and(|size| size > self.most())
     }
@@ -218,7 +221,8 @@ impl UnsureMatch<'_> {
     }
 }
 
-/// Whether messages of the open folder are those that are looked for, by what is in them. What is not there is not.
+/// Whether messages of the open folder are equal to the wanted ones, by their content. `false` for a message that is
+/// not there.
 pub(super) fn same(transport: &mut dyn ImapTransport, doubts: &[UnsureMatch<'_>]) -> Result<Vec<bool>, ImapError> {
     let mut told = Vec::with_capacity(doubts.len());
     let mut rest = doubts;

@@ -1,7 +1,7 @@
-//! The folders of an account: what they are called, what they are for, and which of them are read.
+//! The folders of an account: their names, their special uses, and which of them are read.
 //!
-//! Names come from the server and are never trusted: they are compared, sent back and, made printable, shown, and never
-//! become a path. What a folder is for, `roles` tells.
+//! Names come from the server and are never trusted: they are compared, sent back and, made printable, shown. They
+//! never become a path. `roles` finds out what a folder is for.
 
 use super::command::ImapCommand;
 use super::failure::ImapError;
@@ -14,42 +14,42 @@ use crate::domain::folder::{SpecialUse, purpose_below, purpose_of_part};
 use crate::domain::mailbox_change::FolderRole;
 use crate::domain::utf7;
 
-/// Of longer names nobody typed one; such folders are passed over.
+/// Folders with longer names are ignored: nobody typed such a name.
 const NAME_BYTES: usize = 1_000;
-/// Folders of an account; the largest have some thousand.
+/// How many folders of an account are used; the largest accounts have some thousand.
 const FOLDERS: usize = 10_000;
-/// Of folders that are not read, so many are looked through for a message that is nowhere else.
+/// How many folders that are not read are searched for a message that is nowhere else.
 const OTHERS: usize = 1_000;
 
-/// What servers mark as holding no incoming mail, or all of it once more (RFC 6154, RFC 8457).
+/// Attributes of folders that hold no incoming mail, or all mail once more (RFC 6154, RFC 8457).
 const USES: [&str; 8] = ["\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Important", "\\Junk", "\\Sent", "\\Trash"];
 
 /// One folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ImapFolder {
-    /// As a person calls it, decoded; the inbox is always `INBOX`. No two folders of an account have the same.
+    /// The name in UTF-8; the inbox is always `INBOX`. No two folders of an account have the same name.
     pub(super) name: String,
-    /// As it goes over the wire, without CR, LF and NUL.
+    /// The name as it is sent to the server, without CR, LF and NUL.
     pub(super) wire: String,
     delimiter: Option<char>,
     pub(super) selectable: bool,
-    /// What the server says that it is for, of `USES`.
+    /// The special uses that the server gives it, of `USES`.
     uses: Vec<&'static str>,
-    /// Whether nothing in it is incoming mail: it is for something else, or lies in the archive, the trash or the junk.
+    /// Whether it holds no incoming mail: it has a special use, or lies in the archive, the trash or the junk.
     pub(super) aside: bool,
 }
 
 /// The folders of one account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct ImapFolders {
-    /// The inbox first, then by names.
+    /// The inbox first, then sorted by name.
     pub(super) all: Vec<ImapFolder>,
-    /// How many were listed and have no name that could be used.
+    /// How many listed folders have a name that can't be used.
     pub(super) odd: usize,
     pub(super) settings: FolderSettings,
 }
 
-/// Asks a server for its folders.
+/// Asks a server for its folders (LIST).
 pub(super) fn list(transport: &mut dyn ImapTransport, settings: FolderSettings) -> Result<ImapFolders, ImapError> {
     let plain = ImapCommand::new("LIST \"\" \"*\"", "listing folders").about(FOLDERS);
     let marks = transport.can("SPECIAL-USE") && transport.can("LIST-EXTENDED");
@@ -64,24 +64,24 @@ pub(super) fn list(transport: &mut dyn ImapTransport, settings: FolderSettings) 
     Ok(ImapFolders::of(&listed, settings))
 }
 
-/// What the configuration says of the folders of an account.
+/// What the configuration says about the folders of an account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct FolderSettings {
-    /// The names and patterns of those that are read.
+    /// The names and patterns of the folders that are read.
     pub(super) read: Vec<String>,
     pub(super) archive: Option<String>,
     pub(super) trash: Option<String>,
     pub(super) junk: Option<String>,
     pub(super) drafts: Option<String>,
     pub(super) sent: Option<String>,
-    /// Where a hard hold, of this machine or of another, keeps what has arrived.
+    /// The folder in which a hard hold, of this machine or of another, keeps mail until its check-in.
     pub(super) held: Option<String>,
 }
 
 impl FolderSettings {
     pub(super) fn of(read: &[String], write_back: &WriteBack, hold: &Hold) -> Self {
         let WriteBack { archive, trash, junk, drafts, sent, .. } = write_back.clone();
-        // Another machine may hold there, whatever is held here: what lies in that folder is held, not gone.
+        // Even without a hard hold here, another machine may use that folder: what lies in it is held and not gone.
         let held = Some(hold.folder.clone());
         Self { read: read.to_vec(), archive, trash, junk, drafts, sent, held }
     }
@@ -126,12 +126,12 @@ impl ImapFolder {
         self.delimiter.and_then(|delimiter| name.rsplit(delimiter).next()).unwrap_or(name)
     }
 
-    /// What its name tells that it is for.
+    /// The special use that its name suggests.
     pub(super) fn purpose(&self) -> Option<SpecialUse> {
         purpose_below(self.above().map(|above| self.last_of(above)), self.last())
     }
 
-    /// The name of the folder that it lies in.
+    /// The name of its parent folder.
     pub(super) fn above(&self) -> Option<&str> {
         self.above_of(&self.name)
     }
@@ -140,7 +140,7 @@ impl ImapFolder {
         name.rsplit_once(self.delimiter?).map(|(above, _)| above)
     }
 
-    /// How deep it lies.
+    /// The level of the folder in the hierarchy.
     pub(super) fn level(&self) -> usize {
         self.delimiter.map_or(0, |delimiter| self.name.matches(delimiter).count())
     }
@@ -151,13 +151,13 @@ impl ImapFolder {
 }
 
 impl ImapFolders {
-    /// What a server lists. There is always an inbox, whether it is listed or not.
+    /// From the LIST responses of a server. There is always an inbox, whether it is listed or not.
     pub(super) fn of(listed: &[ListResponse], settings: FolderSettings) -> Self {
         let mut folders = Self { settings, ..Self::default() };
         for listed in listed {
             match ImapFolder::of(listed) {
                 Some(folder) if folders.exactly(&folder.name).is_none() => folders.all.push(folder),
-                // Listed twice, or written in two ways: the first one has the name.
+                // Listed twice, or in two encodings: the first one keeps the name.
                 Some(folder) if folders.exactly(&folder.name).is_some_and(|first| first.wire == folder.wire) => {}
                 _ => folders.odd += 1,
             }
@@ -176,8 +176,8 @@ impl ImapFolders {
         self.all.iter().find(|folder| folder.name == name)
     }
 
-    /// The folder that can be selected and is called so, by a person or by us: its name, or, where an account has
-    /// everything below its inbox, without that first part.
+    /// The folder that can be selected and has this name. Where an account keeps all folders below its inbox, the part
+    /// `INBOX.` may be left out.
     pub(super) fn named(&self, name: &str) -> Option<&ImapFolder> {
         let selectable = |name: &str| self.exactly(name).filter(|folder| folder.selectable);
         let below = || selectable(&format!("{INBOX}{}{name}", self.delimiter()?));
@@ -188,20 +188,20 @@ impl ImapFolders {
         self.exactly(INBOX)
     }
 
-    /// What stands between the levels of names here.
+    /// The hierarchy delimiter of this account.
     pub(super) fn delimiter(&self) -> Option<char> {
         self.inbox().and_then(|inbox| inbox.delimiter)
     }
 
-    /// What the folder of a hard hold is called when it is made, and what else where the server does not take that.
+    /// The names for the folder of a hard hold when it is created: the second one is for servers that refuse the first.
     pub(super) fn held_names(&self) -> Vec<String> {
         let Some(name) = &self.settings.held else { return Vec::new() };
         let below = self.delimiter().map(|delimiter| format!("{INBOX}{delimiter}{name}"));
         std::iter::once(name.clone()).chain(below).collect()
     }
 
-    /// The folders that are read, the inbox first. A pattern does not mean those that are for something other than
-    /// incoming mail: they have to be called by their names.
+    /// The folders that are read, the inbox first. A pattern does not match folders with a special use, unless they are
+    /// named in full.
     pub(super) fn read(&self) -> Vec<&ImapFolder> {
         let held = self.role(FolderRole::Held);
         let meant = |folder: &&ImapFolder| {
@@ -218,7 +218,8 @@ impl ImapFolders {
         self.all.iter().filter(|folder| folder.selectable).filter(meant).collect()
     }
 
-    /// The folders in which a message may be that is no longer where it was: those that are read, and those with a role.
+    /// The folders in which to look for a message that is no longer where it was: those that are read, and those with a
+    /// role.
     pub(super) fn searched(&self) -> Vec<&ImapFolder> {
         let mut folders = self.read();
         for role in [FolderRole::Held, FolderRole::Archive, FolderRole::Trash, FolderRole::Junk] {
@@ -228,13 +229,13 @@ impl ImapFolders {
         folders
     }
 
-    /// Whether nothing in a folder is incoming mail. What a hard hold keeps is.
+    /// Whether a folder holds no incoming mail. The folder of a hard hold does hold incoming mail.
     pub(super) fn is_aside(&self, folder: &ImapFolder) -> bool {
         folder.aside && self.role(FolderRole::Held).is_none_or(|held| held.name != folder.name)
     }
 
-    /// The folders in which somebody may have filed a message: neither read nor with a role, and none that shows once more
-    /// what lies in others.
+    /// The folders in which somebody may have filed a message: neither read nor with a role, and not a view of other
+    /// folders.
     pub(super) fn others(&self) -> Vec<ImapFolder> {
         let (searched, told) = (self.searched(), self.told());
         let views = ["\\All", "\\Flagged", "\\Important"];
@@ -248,7 +249,8 @@ impl ImapFolders {
         self.all.iter().filter(is_other).take(OTHERS).cloned().collect()
     }
 
-    /// The role in which a folder lies that has none itself: a year of the archive, a folder that was thrown away.
+    /// The role of the folder that a folder without a role lies in: a year of the archive, a folder that was moved to
+    /// the trash.
     pub(super) fn lies_in(&self, folder: &ImapFolder) -> Option<FolderRole> {
         let told = self.told();
         let mut name = Some(folder.name.as_str());
@@ -263,7 +265,7 @@ impl ImapFolders {
         None
     }
 
-    /// The names of folders that are to be read and are not there.
+    /// The names of folders that are to be read and do not exist.
     pub(super) fn missing(&self) -> Vec<&str> {
         let names = self.settings.read.iter().filter(|name| pattern::is_name(name) && !name.starts_with('-'));
         names
@@ -385,7 +387,7 @@ pub(super) mod tests {
             &long,
         ];
         let found = folders(&lines, reading(&["*"]));
-        // The bad UTF-7 is called as it is written; what would have the same name then has none.
+        // The name with invalid UTF-7 is kept as it is written; another folder that would get the same name has none.
         assert_eq!(read(&found), ["INBOX", "&bad", "../../etc/passwd", "a\u{1b}[2J", "twice"]);
         assert_eq!(found.named("&bad").unwrap().wire, "&bad");
         assert_eq!(found.odd, 5);

@@ -1,7 +1,8 @@
-//! The bytes of a connection, cut into answers: lines, with the literals that stand in them (RFC 9051 §4.3).
+//! The bytes of a connection, cut into responses: lines with the literals in them (RFC 9051 §4.3).
 //!
-//! A line has a cap, and so has a literal; a literal takes memory only as its bytes arrive, whatever length it claims. It
-//! is read straight into the place where it stays. Bytes are bytes here: nothing is decoded, and no byte is forbidden.
+//! The length of a line is limited, and so is that of a literal. A literal takes memory only as its bytes arrive,
+//! whatever length it announces, and is read directly into its final place. Nothing is decoded here, and no byte is
+//! forbidden.
 
 use std::io::{self, Read as _, Write as _};
 use std::time::Duration;
@@ -9,16 +10,16 @@ use std::time::Duration;
 use super::failure::ImapError;
 use crate::net::{ANSWER, Stream};
 
-/// The text of one answer, literals not counted.
+/// The largest text of one response in bytes, without its literals.
 const LINE_BYTES: usize = 1024 * 1024;
-/// The literals of one answer together.
+/// The largest size of all literals in one response together, in bytes.
 pub(super) const LITERAL_BYTES: usize = 64 * 1024 * 1024;
-/// Literals in one answer: a message is one of them, a name of a folder is another.
+/// How many literals one response may have: a message is one of them, the name of a folder another.
 const LITERALS: usize = 64;
-/// What is read at once.
+/// How many bytes are read at once.
 const BUFFER: usize = 64 * 1024;
 
-/// One answer: its text without line ends, in which `{12}` stands where a literal stood, and the literals.
+/// One response: its text without line ends, with `{12}` where a literal stood, and the literals.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct RawResponse {
     pub(super) text: Vec<u8>,
@@ -29,7 +30,7 @@ pub(super) struct RawResponse {
 #[derive(Debug)]
 pub(super) enum NextResponse {
     Answer(RawResponse),
-    /// Nothing came for as long as was asked for. What came of an answer before that is kept.
+    /// Nothing came in the time that was given. An incomplete response is kept.
     Nothing,
 }
 
@@ -38,16 +39,16 @@ pub(super) struct FramedStream {
     host: String,
     stream: Stream,
     buffer: Vec<u8>,
-    /// What of the buffer is read and not yet used.
+    /// The part of the buffer that was read and not yet used.
     start: usize,
     end: usize,
-    /// An answer of which something has come.
+    /// A response of which a part has come.
     partial: RawResponse,
-    /// What is missing of its last literal, in bytes.
+    /// How many bytes of its last literal are missing.
     missing: usize,
-    /// Where in its text that goes on which follows its last literal.
+    /// The place in its text where the part after the last literal begins.
     goes_on: usize,
-    /// How long an answer may take.
+    /// How long to wait for a response.
     patience: Duration,
 }
 
@@ -62,12 +63,12 @@ impl FramedStream {
         &self.host
     }
 
-    /// Whether something was read that no answer was made of yet.
+    /// Whether bytes were read that are not part of a complete response yet.
     pub(super) fn has_more(&self) -> bool {
         self.start < self.end || !self.partial.text.is_empty()
     }
 
-    /// The connection itself, without anything that was read of it.
+    /// The connection itself, without the bytes that were read.
     pub(super) fn into_stream(self) -> Stream {
         self.stream
     }
@@ -77,7 +78,7 @@ impl FramedStream {
         sent.map_err(|error| self.lost(error))
     }
 
-    /// The next answer, within the time that an answer may take.
+    /// The next response, within the time that is set for responses.
     pub(super) fn answer(&mut self) -> Result<RawResponse, ImapError> {
         match self.hear()? {
             NextResponse::Answer(answer) => Ok(answer),
@@ -87,13 +88,13 @@ impl FramedStream {
         }
     }
 
-    /// Lets an answer take so long from now on.
+    /// Sets how long to wait for a response from now on.
     pub(super) fn be_patient(&mut self, most: Duration) -> Result<(), ImapError> {
         self.patience = most;
         self.stream.patience(most).map_err(|error| self.lost(error))
     }
 
-    /// The next answer, if one comes in so much time.
+    /// The next response, if one comes within `most`.
     pub(super) fn hear_within(&mut self, most: Duration) -> Result<NextResponse, ImapError> {
         self.stream.patience(most).map_err(|error| self.lost(error))?;
         let heard = self.hear();
@@ -101,7 +102,7 @@ impl FramedStream {
         heard
     }
 
-    /// Whether anything comes in so much time.
+    /// Whether anything comes within `most`.
     pub(super) fn says_something(&mut self, most: Duration) -> Result<bool, ImapError> {
         if self.has_more() {
             return Ok(true);
@@ -161,7 +162,7 @@ impl FramedStream {
         Ok(())
     }
 
-    /// Goes on with a literal; `false` where nothing came in time.
+    /// Reads on in a literal; `false` if nothing came in time.
     fn literal(&mut self) -> Result<bool, ImapError> {
         let Some(literal) = self.partial.literals.last_mut() else {
             self.missing = 0;
@@ -177,7 +178,7 @@ impl FramedStream {
         if self.missing < BUFFER {
             return self.fill();
         }
-        // The rest of a large one goes where it stays without standing in the buffer before.
+        // The rest of a large literal is read directly into its place, without the buffer.
         let before = literal.len();
         let most = u64::try_from(self.missing.min(LITERAL_BYTES / 64)).unwrap_or(u64::MAX);
         let read = (&mut self.stream).take(most).read_to_end(literal);
@@ -191,7 +192,7 @@ impl FramedStream {
         }
     }
 
-    /// Reads more into the buffer, all of which was used; `false` where nothing came in time.
+    /// Reads more into the buffer, which is empty; `false` if nothing came in time.
     fn fill(&mut self) -> Result<bool, ImapError> {
         (self.start, self.end) = (0, 0);
         loop {
@@ -220,7 +221,7 @@ impl FramedStream {
     }
 }
 
-/// The UID of the message that an answer is about, as far as that stands in its beginning.
+/// The UID in the beginning of a FETCH response, if it is there.
 fn uid(text: &[u8]) -> Option<u32> {
     let words = text.split(|byte| matches!(byte, b' ' | b'(' | b')'));
     let after = words.skip_while(|word| !word.eq_ignore_ascii_case(b"UID")).nth(1)?;
@@ -231,11 +232,11 @@ fn is_late(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
-/// A literal whose length is no number, or none that a computer can have.
+/// The length of a literal is no number, or larger than memory can be.
 struct NoLength;
 
-/// The length of the literal that begins after this text, of which the part from `goes_on` is looked at. The words of a
-/// status are free text and announce none.
+/// The length of the literal that begins after this text, of which only the part from `goes_on` is looked at. The
+/// human-readable text of a status response announces none.
 fn literal_at_end(text: &[u8], goes_on: usize) -> Result<Option<usize>, NoLength> {
     let Some(inside) = text.get(goes_on..).and_then(|end| end.strip_suffix(b"}")) else { return Ok(None) };
     if is_status(text) {
@@ -268,7 +269,7 @@ mod tests {
     use crate::net;
     use crate::source::imap::failure::ImapError;
 
-    /// What is read of a server that says this, piece by piece, and then closes.
+    /// The responses that are read from a server that sends these pieces and then closes.
     fn read(pieces: Vec<Vec<u8>>) -> (Vec<RawResponse>, ImapError) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();

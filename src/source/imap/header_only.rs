@@ -3,14 +3,14 @@
 use crate::domain::fingerprint::Fingerprint;
 use crate::mail;
 
-/// The size of a message that is larger than its server said.
+/// Stands for the size of a message that is larger than its server said.
 pub(super) const UNTOLD: u64 = u64::MAX;
 
 const MEGABYTE: u64 = 1024 * 1024;
 
-/// What is taken in of it: the header, with a note in the place of its text.
+/// What is taken in: the header, with a note in place of the body.
 pub(super) fn alone(header: &[u8], size: u64) -> Vec<u8> {
-    // The first field of a name counts: what follows is read as the text that it is.
+    // The first field of a name counts, so that what follows is read as plain text.
     let mut raw = b"Content-Type: text/plain; charset=us-ascii\r\nContent-Transfer-Encoding: 7bit\r\n".to_vec();
     raw.extend_from_slice(header.trim_ascii_end());
     let why = match size {
@@ -25,8 +25,8 @@ pub(super) fn alone(header: &[u8], size: u64) -> Vec<u8> {
     raw
 }
 
-/// Whether a message with this header, and of this size now, was taken in by its header under this fingerprint. Fields that
-/// were added to it since may have brought it over the border between two megabytes.
+/// Whether a message with this header and this size was taken in by its header alone, with this fingerprint. Fields
+/// that were added to it since may have changed the number of megabytes in the note.
 pub(super) fn is(header: &[u8], size: u64, fingerprint: Fingerprint) -> bool {
     let sizes = [size, size.saturating_sub(MEGABYTE).max(1), UNTOLD];
     sizes.into_iter().any(|size| mail::fingerprint(&alone(header, size)) == fingerprint)

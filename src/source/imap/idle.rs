@@ -1,8 +1,9 @@
-//! Waiting for news: by IDLE (RFC 2177), where the server has it, else just so.
+//! Waiting for news: with IDLE (RFC 2177) where the server has it, otherwise by asking from time to time.
 //!
-//! What has happened between the last reading and the waiting counts as news. The server has to say something every eighty
-//! seconds, so that a line on which nobody is there any more is noticed within two minutes: routers forget lines without a
-//! word, and then nothing that is sent comes back. (The keepalive of TCP would not do: what stands in between may answer it.)
+//! What happened between the last reading and the start of the wait counts as news. The server has to answer something
+//! every eighty seconds, so that a dead connection is noticed within two minutes: routers forget connections silently,
+//! and then nothing that is sent arrives. (TCP keepalive would not be enough, because a device in between may answer
+//! it.)
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -18,14 +19,15 @@ use super::untagged::{ServerResponse, Untagged};
 use crate::net::ANSWER;
 use crate::source::Woken;
 
-/// How often it is looked whether to stop.
+/// How often to look whether to stop.
 const LOOK: Duration = Duration::from_secs(2);
-/// How long one IDLE lasts (RFC 2177 asks for less than 29 minutes), and how long nothing is asked without it.
+/// How long one IDLE lasts (RFC 2177 asks for less than 29 minutes), and how long to wait between two questions without
+/// IDLE.
 const RENEW: Duration = Duration::from_secs(80);
 /// How long the answer to that may take.
 const PROBE: Duration = Duration::from_secs(25);
 
-/// Waits for news of a folder, which was read up to this mark.
+/// Waits for news of a folder that was read up to this position.
 pub(super) fn wait(
     session: &mut Session,
     folder: &ImapFolder,
@@ -45,7 +47,7 @@ pub(super) fn wait(
     while !left.is_zero() {
         let turn = left.min(RENEW);
         let woken = if idles { probed(session.pipeline(), turn, stop)? } else { None };
-        // It has no IDLE, or takes none now.
+        // The server has no IDLE, or refuses it now.
         idles &= woken.is_some();
         match woken {
             Some(Woken::Time) => {}
@@ -60,7 +62,7 @@ pub(super) fn wait(
     Ok(Woken::Time)
 }
 
-/// Waits without IDLE, and asks then whether anybody is there; the answer tells what is new in the folder that is open.
+/// Waits without IDLE, and then sends NOOP: the response reports what is new in the open folder.
 fn asked_now_and_then(session: &mut Session, turn: Duration, stop: &AtomicBool) -> Result<Woken, ImapError> {
     if just_wait(turn, stop) == Woken::Stopped {
         return Ok(Woken::Stopped);
@@ -69,7 +71,7 @@ fn asked_now_and_then(session: &mut Session, turn: Duration, stop: &AtomicBool) 
     Ok(reply.untagged.iter().find_map(news).unwrap_or(Woken::Time))
 }
 
-/// Waits where nothing can be told.
+/// Waits for the time only, where news can't be noticed.
 pub(super) fn just_wait(most: Duration, stop: &AtomicBool) -> Woken {
     let mut left = most;
     while !left.is_zero() {
@@ -82,7 +84,7 @@ pub(super) fn just_wait(most: Duration, stop: &AtomicBool) -> Woken {
     Woken::Time
 }
 
-/// One IDLE in which nothing may take longer than the answer to a probe.
+/// One IDLE during which no response may take longer than the answer to a probe.
 fn probed(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<Option<Woken>, ImapError> {
     pipeline.framing().be_patient(PROBE)?;
     let woken = idle(pipeline, most, stop)?;
@@ -90,7 +92,7 @@ fn probed(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<
     Ok(woken)
 }
 
-/// One IDLE, from its beginning to its end; `None` where the server takes none.
+/// One IDLE from its beginning to its end; `None` if the server refuses it.
 fn idle(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<Option<Woken>, ImapError> {
     let tag = pipeline.begin(&ImapCommand::new("IDLE", "waiting for news"))?;
     let mut woken = None;
@@ -109,7 +111,7 @@ fn idle(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<Op
         }
         match pipeline.hear_within(left.min(LOOK))? {
             Some(ServerResponse::Untagged(untagged)) => woken = news(&untagged),
-            // The server ended it by itself.
+            // The server ended it.
             Some(ServerResponse::Tagged { .. }) => return Ok(Some(Woken::News)),
             Some(ServerResponse::GoOn(_)) => {}
             None => left = left.saturating_sub(LOOK),
@@ -119,7 +121,7 @@ fn idle(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<Op
     Ok(Some(woken.unwrap_or(Woken::Time)))
 }
 
-/// Whether this says that something happened.
+/// Whether a response reports news.
 fn news(untagged: &Untagged) -> Option<Woken> {
     let happened = matches!(
         untagged,

@@ -1,5 +1,5 @@
-//! How a copy on a server is named within its folder: by UIDVALIDITY and UID together (RFC 9051 §2.3.1.1). A server that
-//! gives its folder a new UIDVALIDITY has given all of its messages new names.
+//! The key of a copy on a server within its folder: UIDVALIDITY and UID together (RFC 9051 §2.3.1.1). When a server
+//! changes the UIDVALIDITY of a folder, all of its messages have new keys.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ pub(super) struct UidKey {
 }
 
 impl UidKey {
-    /// Reads what `Display` wrote. Neither number is ever zero.
+    /// Parses what `Display` wrote. Neither number may be zero.
     pub(super) fn read(text: &str) -> Option<Self> {
         let (validity, uid) = text.split_once('.')?;
         let number = |text: &str| text.parse().ok().filter(|number| *number > 0);
@@ -18,7 +18,7 @@ impl UidKey {
     }
 }
 
-/// With leading zeros, so that text sorts as numbers do.
+/// With leading zeros, so that keys sort as text in the order of their numbers.
 impl fmt::Display for UidKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:010}.{:010}", self.validity, self.uid)

@@ -1,18 +1,17 @@
-//! One line of what a server answers to LIST (RFC 9051 §7.3.1), read as tolerantly as can be: what follows the name, and
-//! attributes that nobody knows, are passed over.
+//! One LIST response (RFC 9051 §7.3.1), read tolerantly: unknown attributes, and what follows the name, are skipped.
 
 /// A folder as a server lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ListResponse {
     pub(super) attributes: Vec<String>,
-    /// What stands between the levels of a name; `None` where there are no levels.
+    /// The hierarchy delimiter; `None` if names have no levels.
     pub(super) delimiter: Option<char>,
-    /// The name as it goes over the wire.
+    /// The name as the server sent it.
     pub(super) wire: Vec<u8>,
 }
 
 impl ListResponse {
-    /// Reads a line with its literals, without what ends it: `* LIST (\Trash) "/" "Trash"`.
+    /// Reads a line with its literals, without its line end: `* LIST (\Trash) "/" "Trash"`.
     pub(super) fn read(line: &[u8]) -> Option<Self> {
         let rest = line.strip_prefix(b"* ")?;
         let (_, rest) = rest.split_at_checked(4).filter(|(word, _)| word.eq_ignore_ascii_case(b"LIST"))?;
@@ -22,7 +21,7 @@ impl ListResponse {
         let attributes = attributes.split_ascii_whitespace().map(str::to_owned).collect();
         let (delimiter, rest) = string(rest.get(end + 1..)?.trim_ascii_start())?;
         let (wire, _) = string(rest.trim_ascii_start())?;
-        // What is no single character cannot be told from a name's letters: then there are no levels.
+        // Several characters can't be a delimiter: then names have no levels.
         let delimiter = match delimiter.as_slice() {
             [byte] if byte.is_ascii_graphic() => Some(char::from(*byte)),
             _ => None,
@@ -30,7 +29,7 @@ impl ListResponse {
         Some(Self { attributes, delimiter, wire })
     }
 
-    /// Whether an attribute is there, which is the same in any case of its letters.
+    /// Whether it has an attribute. Case does not matter.
     pub(super) fn is(&self, attribute: &str) -> bool {
         self.attributes.iter().any(|it| it.eq_ignore_ascii_case(attribute))
     }
@@ -56,7 +55,8 @@ fn string(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     }
 }
 
-/// What stands before the closing quote, without the backslashes that protect quotes and backslashes.
+/// The content of a quoted string up to its closing quote, without the backslashes before quotes and backslashes, and
+/// what follows it.
 fn quoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut string = Vec::new();
     let mut bytes = text.iter().enumerate();

@@ -1,4 +1,4 @@
-//! Logging in: which way is taken, how SASL stands in IMAP's lines (RFC 9051 §6.2.2, RFC 4959), and what a refusal means.
+//! Logging in: which method is used, how SASL is carried in IMAP (RFC 9051 §6.2.2, RFC 4959), and what a refusal means.
 
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -41,8 +41,8 @@ impl LoginMethod {
         }
     }
 
-    /// The one to take: that which was asked for, or the best that is offered, of those with the password in it where
-    /// `scram` is none.
+    /// The method to use: the one that was asked for, or else the best that is offered. Without `scram`, SCRAM-SHA-256
+    /// is not among these, so that the password itself is sent.
     fn choose(auth: Auth, host: &str, capabilities: &Capabilities, scram: bool) -> Result<Self, ImapError> {
         let asked = match auth {
             Auth::Password => None,
@@ -59,17 +59,17 @@ impl LoginMethod {
     }
 }
 
-/// How the command of a login ended, and what the server told by itself of what it can do now.
+/// How the command of a login ended, and the capabilities, if the server sent them with it.
 struct LoginReply {
     status: StatusResponse,
     capabilities: Option<Capabilities>,
 }
 
-/// Logs in. The capabilities of afterwards, where the server told them by itself, and which way it went.
+/// Logs in. Returns the capabilities after the login, if the server sent them without being asked, and the method.
 ///
-/// Some servers offer SCRAM to everybody, and say no to those whose password they keep in another form. Over TLS, where the
-/// certificate has proved whose server it is, the password itself is sent then; never where the server failed to prove that
-/// it knows it.
+/// Some servers offer SCRAM to everybody, and refuse it for users whose password they store in another form. Then, over
+/// TLS, where the certificate has proved whose server it is, the password itself is sent. It is never sent to a server
+/// that failed to prove that it knows the password.
 pub(super) fn login(
     pipeline: &mut Pipeline,
     account: &ImapConfig,
@@ -94,7 +94,7 @@ pub(super) fn login(
     {
         return match attempt(pipeline, &credentials, other, capabilities) {
             Ok(reply) => conclude(reply, other, &account.host),
-            // It ended the connection with its no.
+            // The server ended the connection together with its refusal.
             Err(ImapError::Lost { .. } | ImapError::Bye { .. } | ImapError::Silent { .. }) => {
                 conclude(reply, method, &account.host)
             }
@@ -123,7 +123,7 @@ fn conclude(
     })
 }
 
-/// Tries one way, with the first response in the command where the server takes it there.
+/// Tries one method. The initial response is part of the command if the server supports that (SASL-IR).
 fn attempt(
     pipeline: &mut Pipeline,
     credentials: &SaslCredentials<'_>,
@@ -133,7 +133,7 @@ fn attempt(
     let LoginMethod::Sasl(mechanism) = method else { return by_command(pipeline, credentials) };
     let at_once = capabilities.has("SASL-IR");
     let reply = authenticate(pipeline, credentials, mechanism, at_once)?;
-    // Some say that they take it at once, and do not.
+    // Some servers announce that they accept an initial response, and do not.
     if at_once && reply.status.verdict == StatusCondition::Bad {
         return authenticate(pipeline, credentials, mechanism, false);
     }
@@ -142,7 +142,7 @@ fn attempt(
 
 fn by_command(pipeline: &mut Pipeline, credentials: &SaslCredentials<'_>) -> Result<LoginReply, ImapError> {
     let (user, password) = (credentials.user, credentials.secret.expose_secret());
-    // No string of IMAP has a byte of zero in it.
+    // An IMAP string can't contain a zero byte.
     if user.contains('\0') || password.contains('\0') {
         return Err(ImapError::Unsendable);
     }
@@ -176,7 +176,7 @@ fn authenticate(
     }
     let tag = pipeline.begin(&command)?;
     let mut told = None;
-    // The server's no, where it stood in a challenge and the exchange was broken off for it.
+    // The server's refusal, if it came in a challenge and the exchange was cancelled for it.
     let mut refused = None;
     let status = loop {
         match pipeline.hear()? {

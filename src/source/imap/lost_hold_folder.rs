@@ -1,5 +1,5 @@
-//! Mail that a hard hold has put aside, and whose folder is not there any more under its name: somebody renamed it, moved it
-//! below another one, or deleted it. The mail itself is looked for, in every folder of the account.
+//! Mail that a hard hold has moved to its folder, when that folder no longer exists under its name: somebody renamed
+//! it, moved it below another folder, or deleted it. The messages are looked for in every folder of the account.
 
 use super::failure::ImapError;
 use super::folder_search::{self, Certainty, MatchedMessage, SearchTarget};
@@ -10,10 +10,10 @@ use super::transport::{self, ImapTransport};
 use crate::domain::ids::Id;
 use crate::domain::mailbox_change::{FolderRole, Found, Lost};
 
-/// The mark of the folder in which all mail is (RFC 6154).
+/// The attribute of the folder with all mail (RFC 6154).
 const ALL: &str = "\\All";
 
-/// Whether the folder of a copy is gone: there is none of that name, or another one has the name now.
+/// Whether the folder of a copy is gone: no folder has that name, or another folder has it now.
 pub(super) fn is_gone(
     transport: &mut dyn ImapTransport,
     folders: &ImapFolders,
@@ -26,7 +26,7 @@ pub(super) fn is_gone(
     })
 }
 
-/// The folders that nobody looks into otherwise; and at last the one in which all mail is, whatever else is said of it.
+/// The folders that are not searched otherwise, and after them the one with all mail.
 pub(super) fn others(folders: &ImapFolders) -> Vec<ImapFolder> {
     let searched = folders.searched();
     let other = |folder: &&ImapFolder| searched.iter().all(|known| known.name != folder.name) && !folder.is(ALL);
@@ -34,14 +34,14 @@ pub(super) fn others(folders: &ImapFolders) -> Vec<ImapFolder> {
     folders.all.iter().filter(|folder| folder.selectable).filter(other).chain(all).cloned().collect()
 }
 
-/// Whether it says something of a message that it was found there. Where labels are folders, everything is in that of all
-/// mail; and a folder that lies below the trash was moved there whole.
+/// Whether it means something that a message was found in a folder. Where folders are labels, every message is in the
+/// folder of all mail; and a folder below the trash was moved there as a whole.
 pub(super) fn tells(folders: &ImapFolders, found: &Found) -> bool {
     let Found::At { folder, .. } = found else { return false };
     folders.searched().iter().any(|known| known.name == *folder && !known.is(ALL))
 }
 
-/// Where messages are in a folder: each the newest that is the same.
+/// The newest copy of each message in a folder.
 pub(super) fn in_folder(
     transport: &mut dyn ImapTransport,
     folder: &ImapFolder,
@@ -55,8 +55,9 @@ pub(super) fn in_folder(
     Ok(found.into_iter().map(|places| places.into_iter().next_back().map(|place| (place, validity))).collect())
 }
 
-/// Looks for lost messages that were put aside and are in no folder that is read or has a role. Nothing is told of one whose
-/// folder is gone with it: what is not there says nothing of what somebody wanted.
+/// Looks for lost messages of a hard hold that are in no folder that is read or has a role. If a message can't be found
+/// because its folder was deleted with it, nothing is reported: that says nothing about what somebody wanted to do with
+/// the message.
 pub(super) fn find(
     transport: &mut dyn ImapTransport,
     folders: &ImapFolders,

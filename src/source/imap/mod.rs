@@ -1,8 +1,8 @@
 //! An account on an IMAP server (RFC 9051, RFC 3501).
 //!
-//! `connection` and `login` lead to a `session`; `framing`, `untagged` and `pipeline` carry commands and answers; `folders` says
-//! what there is; `reading` hands over what is new, `change` makes changes, `account_search` and `lost_hold_folder` look for what is lost, and
-//! `idle` waits for news.
+//! `connection` and `login` lead to a `session`. `framing`, `untagged` and `pipeline` carry commands and responses.
+//! `folders` knows the folders. `reading` hands over what is new, `change` makes changes, `account_search` and
+//! `lost_hold_folder` look for messages that are lost, and `idle` waits for news.
 
 mod account;
 mod account_search;
@@ -58,24 +58,24 @@ use crate::domain::ids::{ChangeId, Id};
 use crate::domain::mailbox_change::{self, Change, FolderRole, Found, Lost};
 use crate::net::ANSWER;
 
-/// So many messages that are larger than their server says are met with patience.
+/// How many messages may be larger than their server said before the reading fails.
 const HEADS: usize = 20;
-/// How long is waited for a count of what there is to read.
+/// How long to wait for the number of messages that are to be read.
 const GAUGE: Duration = Duration::from_mins(1);
-/// How long the first answer of a connection that was kept may take.
+/// How long the first response on a connection that was kept may take.
 const SOON: Duration = Duration::from_secs(20);
-/// The same where a check-in opens in some seconds.
+/// The same when a check-in opens in a few seconds.
 const AT_ONCE: Duration = Duration::from_secs(8);
 
 #[derive(Debug)]
 pub struct Imap {
     account: AccountConnection,
     settings: FolderSettings,
-    /// Who wants to know how much there is to read.
+    /// The receiver of the number of messages that are to be read.
     gauge: Mutex<Option<Sender<Extent>>>,
     /// Where the last reading ended.
     position: Option<AccountPosition>,
-    /// Messages of which a server said that they are small, and that are not: by folder and UID.
+    /// Messages that are larger than their server said, by folder and UID: only their headers are fetched.
     heads: HashSet<(String, u32)>,
 }
 
@@ -92,7 +92,8 @@ impl Imap {
         }
     }
 
-    /// A connection that works, and the folders of the account. One that was kept may be none any more: it is made anew.
+    /// A connection that works, and the folders of the account. If a connection that was kept is broken, a new one is
+    /// opened.
     fn ready(&mut self) -> Result<(&mut Session, ImapFolders), SourceError> {
         let was_kept = self.account.is_kept();
         let session = self.account.session()?;
@@ -118,7 +119,7 @@ impl Imap {
         let missing = folders.missing();
         let tell = |extent| {
             if let Some(gauge) = gauge {
-                // Whoever asked may be gone.
+                // The receiver may be gone.
                 let _ = gauge.send(extent);
             }
         };
@@ -133,7 +134,7 @@ impl Imap {
             }
             Err(Cut::TooLarge { folder, uid, error }) => {
                 self.account.give_up();
-                // One such message stops no other: next time it is not asked for whole.
+                // One such message must not stop the others: next time only its header is fetched.
                 if self.heads.len() < HEADS && self.heads.insert((folder, uid)) {
                     return self.read_once(since, each);
                 }
@@ -143,7 +144,7 @@ impl Imap {
         }
     }
 
-    /// Gives up a connection on which something went wrong: answers may still be under way.
+    /// Closes the connection after an error, because responses to earlier commands may still come.
     fn checked<T>(&mut self, done: Result<T, ImapError>) -> Result<T, SourceError> {
         if done.is_err() {
             self.account.give_up();
@@ -156,7 +157,7 @@ fn listed(session: &mut Session, settings: &FolderSettings) -> Result<ImapFolder
     folders::list(session, settings.clone())
 }
 
-/// The same of a connection that was kept: where nobody is there any more, that is to be known soon.
+/// Lists the folders on a connection that was kept. If it is broken, that is to be noticed soon.
 fn listed_soon(session: &mut Session, settings: &FolderSettings) -> Result<ImapFolders, ImapError> {
     session.pipeline().framing().be_patient(SOON)?;
     let listed = listed(session, settings);
@@ -168,7 +169,7 @@ impl Source for Imap {
     fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let was_kept = self.account.is_kept();
         match self.read_once(since, each) {
-            // A connection that was kept may be none any more. Reading twice brings nothing that counts twice.
+            // A connection that was kept may be broken. Reading twice brings no message twice.
             Err(SourceError::Imap(ImapError::Lost { .. } | ImapError::Bye { .. })) if was_kept => {
                 self.read_once(since, each)
             }
@@ -227,7 +228,7 @@ impl Mailbox for Imap {
     }
 
     fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<Woken, SourceError> {
-        // Without a reading before it there is nothing to tell news by.
+        // Without an earlier reading, news can't be recognised.
         let Some(position) = self.position.clone() else { return Ok(idle::just_wait(most, stop)) };
         let (session, folders) = self.ready()?;
         let waited = match folders.read().first() {

@@ -1,4 +1,4 @@
-//! What an account offers, asked without reading any mail: for the report of `tidebox check`.
+//! What an account offers, asked without reading any mail, for the report of `tidebox check`.
 
 use super::Imap;
 use super::failure::printable_text;
@@ -8,7 +8,7 @@ use super::session::{Access, Selected, Session};
 use crate::domain::mailbox_change::FolderRole;
 use crate::source::SourceError;
 
-/// So many folders are opened to see whether they can be.
+/// How many folders are opened to see whether that is possible.
 const OPENED: usize = 100;
 
 /// What an account offers.
@@ -16,21 +16,21 @@ const OPENED: usize = 100;
 pub struct AccountOffers {
     /// The folders that are read.
     pub read: Vec<String>,
-    /// Folders that are to be read and are not there.
+    /// Folders that are to be read and do not exist.
     pub missing: Vec<String>,
     /// Folders that are to be read and that the server does not open.
     pub closed: Vec<UnopenedFolder>,
-    /// The folders by what they are for.
+    /// The folders with a role.
     pub archive: RoleFolder,
     pub trash: RoleFolder,
     pub junk: RoleFolder,
-    /// Whether folders are labels, of which a message may have several, and all of it lies in the archive.
+    /// Whether folders are labels: a message may have several, and is always in the folder of all mail.
     pub labels: bool,
-    /// Whether keywords of ours are kept.
+    /// Whether the server keeps our keywords.
     pub keywords: bool,
-    /// Whether it tells by itself that something came.
+    /// Whether it reports new mail without being asked (IDLE).
     pub tells: bool,
-    /// Whether it can tell what has changed since the last time.
+    /// Whether it can report what has changed since the last reading.
     pub changes: bool,
 }
 
@@ -38,20 +38,20 @@ pub struct AccountOffers {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnopenedFolder {
     pub name: String,
-    /// What the server says to that.
+    /// The server's reason.
     pub said: String,
-    /// Whether that passes by itself.
+    /// Whether it may go away by itself.
     pub passes: bool,
 }
 
-/// A folder that is there, or why it is not and what to do.
+/// The folder with a role; or, if there is none, why not and what to do.
 pub type RoleFolder = Result<String, (String, String)>;
 
 impl Imap {
     /// Asks the server. Nothing is changed there.
     ///
     /// # Errors
-    /// Where it can't be reached or lets nobody in.
+    /// If the server can't be reached or refuses the login.
     pub fn ask(&mut self) -> Result<AccountOffers, SourceError> {
         let (session, folders) = self.ready()?;
         let asked = offers(session, &folders);
@@ -77,7 +77,7 @@ fn offers(session: &mut Session, folders: &ImapFolders) -> Result<AccountOffers,
         passes: passes(&reply.status),
     });
     let closed: Vec<UnopenedFolder> = closed.collect();
-    // Only a folder that is opened to be changed says what can be changed in it.
+    // Only SELECT, and not EXAMINE, says what can be changed in a folder.
     let keywords = match read.iter().find(|folder| closed.iter().all(|one| one.name != folder.name)) {
         Some(folder) => keeps_keywords(&session.select(&folder.wire, Access::Write)?),
         None => true,

@@ -1,8 +1,9 @@
-//! Commands and their answers. Several commands are under way at once, so that a long line to the server costs little.
-//! An answer counts as said about the command that it fits (`attribution`), else about the first that is not over.
+//! Commands and their responses. Several commands are under way at once, so that a slow round trip costs little. An
+//! untagged response is assigned to the command that it fits (`attribution`), or else to the first one that is not
+//! completed.
 //!
-//! Nothing is believed that was not asked for: a tag of no command ends the connection, and so do more lines than the
-//! commands can be the reason of.
+//! Nothing is accepted that was not asked for: an unknown tag ends the connection, and so do more responses than the
+//! commands can explain.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -16,71 +17,71 @@ use super::framing::{FramedStream, NextResponse, RawResponse};
 use super::status::StatusResponse;
 use super::untagged::{self, ServerResponse, Untagged};
 
-/// Bytes of commands that no answer has come to. A server reads so much whatever it is writing meanwhile.
+/// How many bytes of commands may be under way. A server reads so many even while it is writing.
 const UNANSWERED: usize = 16 * 1024;
-/// Lines that a command may be the reason of, besides ten for each message that it is about.
+/// How many responses a command may cause, besides ten for each message that it is about.
 const LINES: usize = 1_000;
 const LINES_A_MESSAGE: usize = 10;
 
 #[derive(Debug)]
 pub(super) struct Pipeline {
     wire: FramedStream,
-    /// Of the last command.
+    /// The number in the tag of the last command.
     number: u64,
     pub(super) literals: Literals,
-    /// Lines that may still come before they are too many.
+    /// How many responses may still come.
     lines: usize,
     /// Whether a folder may be open.
     pub(super) is_open: bool,
 }
 
-/// What came of a command.
+/// The tagged response to a command, and the untagged ones that belong to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CommandReply {
     pub(super) status: StatusResponse,
     pub(super) untagged: Vec<Untagged>,
 }
 
-/// Commands that are under way, and what came of those that are over, in the order of sending.
+/// Commands that are under way, and the status of those that are completed, in the order of sending.
 #[derive(Default)]
 struct CommandBatch {
     waiting: VecDeque<PendingCommand>,
     over: Vec<Option<StatusResponse>>,
 }
 
-/// A command that no end has come of.
+/// A command that is not completed.
 struct PendingCommand {
     tag: Vec<u8>,
     number: usize,
     bytes: usize,
-    /// Lines that it may still be the reason of.
+    /// How many responses it may still cause.
     lines: usize,
     about: ExpectedResponse,
 }
 
-/// What became of an answer.
+/// What a response led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Progress {
     Kept,
-    /// The server waits for more of a command.
+    /// A continuation request: the server waits for the next part of a command.
     GoOn,
-    /// Whoever is told wants no more.
+    /// The receiver wants no more.
     Enough,
 }
 
-/// What is told of an answer: the number of the command that it seems to be about, and what it is.
+/// Receives each untagged response, with the index of the command that it seems to belong to.
 pub(super) type OnUntagged<'a> = dyn FnMut(usize, Untagged) -> ControlFlow<()> + 'a;
 
 impl CommandBatch {
-    /// Whether a command may go beside those that are under way. One that has to be let in goes alone, so that it is plain
-    /// what the server waits for.
+    /// Whether a command may be sent while others are under way. One that needs continuation requests is sent alone, so
+    /// that it is clear which command the server asks to continue.
     fn has_room(&self, bytes: usize, parts: usize, about: &ExpectedResponse) -> bool {
         let ahead: usize = self.waiting.iter().map(|one| one.bytes).sum();
         let clear = self.waiting.iter().all(|one| about.goes_beside(&one.about));
         self.waiting.is_empty() || (clear && ahead + bytes <= UNANSWERED && parts == 1)
     }
 
-    /// The number of the command that an answer is about.
+    /// The index of the command that an untagged response belongs to.
     fn about(&mut self, untagged: &Untagged) -> Option<usize> {
         let first = self.waiting.front()?;
         let (number, alone) = (first.number, first.about.is_opening() || self.waiting.len() == 1);
@@ -89,7 +90,7 @@ impl CommandBatch {
         Some(fits.unwrap_or(number))
     }
 
-    /// Notes the end of a command, in whatever order they end; `false` where none of this tag is under way.
+    /// Notes the completion of a command, in whatever order they are completed; `false` if no command has this tag.
     fn end(&mut self, tag: &[u8], status: StatusResponse) -> bool {
         let Some(at) = self.waiting.iter().position(|one| one.tag == tag) else { return false };
         let over = self.waiting.remove(at).and_then(|one| self.over.get_mut(one.number));
@@ -117,7 +118,7 @@ impl Pipeline {
         self.wire
     }
 
-    /// Sends commands and gathers what comes of each.
+    /// Sends commands and collects the replies to each.
     pub(super) fn run(&mut self, commands: &[ImapCommand]) -> Result<Vec<CommandReply>, ImapError> {
         let mut gathered: Vec<Vec<Untagged>> = commands.iter().map(|_| Vec::new()).collect();
         let statuses = self.each(commands, &mut |number, untagged| {
@@ -135,7 +136,7 @@ impl Pipeline {
         replies.into_iter().next().ok_or_else(|| self.wire.unusable("an answer is missing"))
     }
 
-    /// Sends one command that has to be done.
+    /// Sends one command, and fails if the server does not answer OK.
     pub(super) fn done(&mut self, command: &ImapCommand) -> Result<CommandReply, ImapError> {
         let doing = command.doing();
         let reply = self.one(command)?;
@@ -146,8 +147,8 @@ impl Pipeline {
         ImapError::No { host: self.host().to_owned(), doing, text: printable_text(&status.text) }
     }
 
-    /// Sends commands and tells of each answer when it comes. Where it is told to break, the connection is of no use any
-    /// more: what is under way is not waited for.
+    /// Sends commands and passes each untagged response on as it comes. After a `Break` the connection can't be used
+    /// any more, because the commands under way are not waited for.
     pub(super) fn each(
         &mut self,
         commands: &[ImapCommand],
@@ -157,7 +158,7 @@ impl Pipeline {
         let mut flight = CommandBatch::default();
         let mut next = commands.iter();
         let mut unsent = next.next();
-        // Commands that go out with one writing.
+        // Commands that are sent with one write.
         let mut together = Vec::new();
         loop {
             while let Some(command) = unsent {
@@ -199,7 +200,8 @@ impl Pipeline {
         format!("t{}", self.number)
     }
 
-    /// Sends the parts of a command. After each but the last the server has to ask for more, or the command is over.
+    /// Sends the parts of a command. Before each part but the first, the server must send a continuation request, or it
+    /// completes the command.
     fn send(
         &mut self,
         parts: &[Vec<u8>],
@@ -221,7 +223,7 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Takes an answer where it belongs.
+    /// Takes in one response.
     fn take(
         &mut self,
         answer: RawResponse,
@@ -251,7 +253,7 @@ impl Pipeline {
         }
     }
 
-    /// Sends a command that lasts, and tells its tag.
+    /// Sends a command that stays under way, such as IDLE, and returns its tag.
     pub(super) fn begin(&mut self, command: &ImapCommand) -> Result<Vec<u8>, ImapError> {
         let tag = self.tag();
         self.lines = LINES;
@@ -261,13 +263,13 @@ impl Pipeline {
         Ok(tag.into_bytes())
     }
 
-    /// The next thing that is told of a command that lasts.
+    /// The next response to a command that stays under way.
     pub(super) fn hear(&mut self) -> Result<ServerResponse, ImapError> {
         let answer = self.wire.answer()?;
         self.tell_apart(answer)
     }
 
-    /// The next thing that is told of a command that lasts, if one comes in so much time.
+    /// The next response to a command that stays under way, if one comes within `most`.
     pub(super) fn hear_within(&mut self, most: Duration) -> Result<Option<ServerResponse>, ImapError> {
         match self.wire.hear_within(most)? {
             NextResponse::Nothing => Ok(None),
@@ -275,7 +277,7 @@ impl Pipeline {
         }
     }
 
-    /// Says that a command that lasts is over, and waits until it is.
+    /// Ends a command that stays under way with this word, and waits until it is completed.
     pub(super) fn end(&mut self, word: &[u8], tag: &[u8]) -> Result<(), ImapError> {
         self.wire.send(word)?;
         loop {

@@ -1,4 +1,4 @@
-//! Where the reading of an account stands, folder by folder: what the store keeps for us between two readings.
+//! How far an account was read, folder by folder. The store keeps this between two readings.
 
 use std::collections::BTreeMap;
 
@@ -8,31 +8,31 @@ use super::session::Selected;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AccountPosition {
-    /// By their names. A folder that is not here was never read to its end.
+    /// By the names of the folders. A folder that is missing here was never read to its end.
     #[serde(default)]
     pub(super) folders: BTreeMap<String, FolderPosition>,
 }
 
-/// How a folder was when it was read last.
+/// The state of a folder when it was read last.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct FolderPosition {
     pub(super) validity: u32,
-    /// Messages from this UID on were not read.
+    /// The first UID that was not read.
     pub(super) next: u32,
     pub(super) exists: u32,
-    /// Above all changes that are known; `None` where the folder does not number them.
+    /// The HIGHESTMODSEQ (RFC 7162) up to which changes are known; `None` if the folder has no mod-sequences.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) modseq: Option<u64>,
-    /// Where changes are not numbered: above this place the flags were compared, since the last time round.
+    /// Without mod-sequences: the flags above this message sequence number were compared in the present round.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) compared: Option<u32>,
-    /// Messages that are there and that the server did not give out.
+    /// UIDs of messages that exist and that the server did not give out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) owed: Vec<u32>,
 }
 
 impl AccountPosition {
-    /// Reads what `Display` wrote; what is nothing of the kind is where a reading begins.
+    /// Parses what `Display` wrote; any other text means that nothing was read yet.
     pub(super) fn read(text: Option<&str>) -> Self {
         text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
@@ -43,14 +43,14 @@ impl AccountPosition {
 }
 
 impl FolderPosition {
-    /// Of a folder that was opened, and that nothing is unread of by the time when this counts.
+    /// The position in a folder that was opened, when all messages below `next` are read.
     pub(super) fn of(selected: &Selected, next: u32) -> Self {
         let (validity, modseq, exists) = (validity(selected), selected.modseq, selected.exists);
         Self { validity, next, exists, modseq, compared: None, owed: Vec::new() }
     }
 }
 
-/// A folder without UIDVALIDITY never changes it (RFC 9051 §2.3.1.1 wants one).
+/// A folder without UIDVALIDITY counts as one that never changes it (RFC 9051 §2.3.1.1 requires one).
 pub(super) fn validity(selected: &Selected) -> u32 {
     selected.validity.unwrap_or(1)
 }

@@ -1,26 +1,27 @@
-//! What a server's no means: a wrong name or secret, or nothing but that it does nothing for anybody now.
+//! What a NO means: a wrong user name or secret, or only that the server serves nobody now.
 //!
-//! A code (RFC 5530) counts. What has none that tells is judged by words that servers are known to use (Gmail, Outlook,
-//! Yahoo, Dovecot, Cyrus, Courier); docs/imap.md lists them. What is not known is taken for a refusal, because trying on and
+//! A response code (RFC 5530) decides. Without one, the text is compared with the words of known servers (Gmail,
+//! Outlook, Yahoo, Dovecot, Cyrus, Courier; docs/imap.md lists them). An unknown text counts as a refusal, because
+//! repeated logins with a wrong secret lock accounts.
 //! on with a wrong secret locks accounts.
 
 use super::status::StatusResponse;
 
-/// What a no means.
+/// What a NO means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RefusalKind {
-    /// It is meant: the name or the secret is wrong, or this may not be done.
+    /// The user name or the secret is wrong, or this is forbidden.
     Refused,
-    /// It says nothing of them: nobody is let in now.
+    /// The server serves nobody now; the user name and the secret may be right.
     NotNow,
-    /// It wants the person to log in with a browser.
+    /// The person has to log in with a browser first.
     Browser,
 }
 
-/// By what a server that wants to be asked later is told from a mailbox that is full, where it has one code for both.
+/// Words by which a server says that it is busy, where it uses the code of a full mailbox for that too.
 const BUSY: [&str; 8] =
     ["bandwidth", "exceeded command", "rate limit", "throttl", "too many", "try again", "temporar", "server busy"];
-/// Words by which servers say that the name or the secret is wrong.
+/// Words by which servers say that the user name or the secret is wrong.
 const WRONG: [&str; 9] = [
     "password is incorrect",
     "incorrect password",
@@ -33,7 +34,7 @@ const WRONG: [&str; 9] = [
     "username and password",
 ];
 
-/// Words by which servers say that nobody is let in now.
+/// Words by which servers say that they serve nobody now.
 const NOT_NOW: [&str; 21] = [
     "too many",
     "simultaneous connection",
@@ -60,7 +61,7 @@ const NOT_NOW: [&str; 21] = [
 
 const BROWSER: [&str; 2] = ["web login required", "log in via your web browser"];
 
-/// Judges by the code (RFC 5530), which counts; where there is none that tells, by known words.
+/// Decides by the response code (RFC 5530), or, if it has none that helps, by known words.
 pub(super) fn classify(status: &StatusResponse) -> RefusalKind {
     match status.code.as_str() {
         "AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED" => return RefusalKind::Refused,
@@ -79,14 +80,14 @@ pub(super) fn classify(status: &StatusResponse) -> RefusalKind {
     }
 }
 
-/// Whether it passes by itself.
+/// Whether the NO may go away by itself.
 pub(super) fn passes(status: &StatusResponse) -> bool {
     classify(status) == RefusalKind::NotNow
 }
 
 impl StatusResponse {
-    /// Whether a refusal goes away by itself: the server is busy, or wants to be asked less often. Some say that a mailbox is
-    /// full where they mean too many commands.
+    /// Whether the NO may go away by itself: the server is busy, or is asked too often. Some servers say that a mailbox
+    /// is full when they mean too many commands.
     pub(super) fn passes(&self) -> bool {
         let text = String::from_utf8_lossy(&self.text).to_lowercase();
         match self.code.as_str() {

@@ -1,5 +1,5 @@
-//! Which folder has which role: the archive, the trash, the junk, and the one of a hard hold. The configuration says it,
-//! else the server (RFC 6154), else the folder's name.
+//! Which folder has which role: archive, trash, junk, or the folder of a hard hold. The configuration decides, then the
+//! server's attributes (RFC 6154), then the name of the folder.
 
 use std::collections::HashMap;
 
@@ -8,12 +8,12 @@ use crate::domain::folder::pattern::INBOX;
 use crate::domain::folder::{SpecialUse, purpose_of_part};
 use crate::domain::mailbox_change::FolderRole;
 
-/// What a folder may be for that is no view of mail that lies elsewhere too.
+/// The special uses of folders that are not views of mail in other folders.
 const PURPOSES: [SpecialUse; 5] =
     [SpecialUse::Archive, SpecialUse::Drafts, SpecialUse::Junk, SpecialUse::Sent, SpecialUse::Trash];
 
 impl ImapFolders {
-    /// The folder that has a role. Where the configuration names one, it is that one or none.
+    /// The folder with a role. If the configuration names one, only that one counts.
     pub(super) fn role(&self, role: FolderRole) -> Option<&ImapFolder> {
         if let Some(name) = self.settings.named(role) {
             return self.named(name);
@@ -23,27 +23,28 @@ impl ImapFolders {
         let called = |wanted: SpecialUse| {
             self.best(|folder| purpose_of_part(folder.last()).and_then(|(it, rank)| (it == wanted).then_some(rank)))
         };
-        // Where all mail lies in one folder and the others are labels, that one is the archive. It is the last choice,
-        // because elsewhere it is a view that nothing can be moved to.
+        // Where all mail lies in one folder and the others are labels, that folder is the archive. It is the last
+        // choice, because on other servers it is a view that nothing can be moved to.
         let all =
             || marked(SpecialUse::All).or_else(|| called(SpecialUse::All)).filter(|_| role == FolderRole::Archive);
         marked(purpose).or_else(|| called(purpose)).or_else(all)
     }
 
-    /// The highest, then most usual, of those that can be selected and are wanted.
+    /// Of the folders that can be selected and have a rank, the one on the highest level, and then the one with the
+    /// lowest rank.
     fn best(&self, rank: impl Fn(&ImapFolder) -> Option<usize>) -> Option<&ImapFolder> {
         let ranked = self.all.iter().filter(|folder| folder.selectable && folder.name != INBOX);
         let ranked = ranked.filter_map(|folder| rank(folder).map(|rank| ((folder.level(), rank), folder)));
         ranked.min_by_key(|(rank, _)| *rank).map(|(_, folder)| folder)
     }
 
-    /// The role that a folder has.
+    /// The role of a folder.
     pub(super) fn role_of(&self, name: &str) -> Option<FolderRole> {
         let roles = [FolderRole::Held, FolderRole::Archive, FolderRole::Trash, FolderRole::Junk];
         roles.into_iter().find(|role| self.role(*role).is_some_and(|folder| folder.name == name))
     }
 
-    /// Notes of each folder whether nothing in it is incoming mail.
+    /// Notes for each folder whether it holds no incoming mail.
     pub(super) fn set_aside(&mut self) {
         let told = self.told();
         let is_aside = |folder: &ImapFolder| {
@@ -68,7 +69,8 @@ impl ImapFolders {
         }
     }
 
-    /// What the server or, rather, the configuration says that folders are for, where they are no views of other mail.
+    /// The special uses of folders as the configuration or, if it says nothing, the server gives them, without views of
+    /// other mail.
     pub(super) fn told(&self) -> HashMap<String, SpecialUse> {
         let mut told = HashMap::new();
         for purpose in PURPOSES {
@@ -82,7 +84,7 @@ impl ImapFolders {
         told
     }
 
-    /// Why a change can't be made for want of a folder, and what a person can do about it.
+    /// Why a change can't be made because a folder is missing, and what a person can do about it.
     pub(super) fn no_role(&self, role: FolderRole) -> (String, String) {
         let (key, usual) = match role {
             FolderRole::Archive => ("archive", "Archive"),

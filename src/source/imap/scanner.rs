@@ -1,9 +1,9 @@
-//! The words of an answer, one after the other, read tolerantly: what a server writes against the grammar is taken for
-//! what it means where that can be told, and passed over where not.
+//! The words of a response, one after the other, read tolerantly: text that breaks the grammar is understood where its
+//! meaning is clear, and skipped where it is not.
 
 use super::framing::RawResponse;
 
-/// Lists within lists, when they are passed over.
+/// How many levels of nested lists are skipped.
 const DEPTH: usize = 100;
 
 #[derive(Debug)]
@@ -17,7 +17,7 @@ impl<'a> Scanner<'a> {
         Self { rest: &answer.text, literals: answer.literals.iter_mut() }
     }
 
-    /// What is still to be read.
+    /// The text that is not read yet.
     pub(super) fn rest(&self) -> &'a [u8] {
         self.rest
     }
@@ -31,7 +31,7 @@ impl<'a> Scanner<'a> {
         self.rest = self.rest.trim_ascii_start();
     }
 
-    /// Takes this character, if it is the next one.
+    /// Skips this character, if it is the next one.
     pub(super) fn take(&mut self, wanted: u8) -> bool {
         self.spaces();
         let taken = self.rest.strip_prefix(&[wanted]);
@@ -39,13 +39,13 @@ impl<'a> Scanner<'a> {
         taken.is_some()
     }
 
-    /// The next word, as far as a space or a parenthesis. Empty where none comes.
+    /// The next word, up to a space or a parenthesis; empty if there is none.
     pub(super) fn word(&mut self) -> &'a [u8] {
         self.spaces();
         self.until(|byte| matches!(byte, b' ' | b'(' | b')'))
     }
 
-    /// The name of an item of FETCH: `UID`, or `BODY[HEADER.FIELDS (DATE)]<0>` with all that is in brackets.
+    /// The name of a FETCH item: `UID`, or `BODY[HEADER.FIELDS (DATE)]<0>` with everything in its brackets.
     pub(super) fn item(&mut self) -> &'a [u8] {
         self.spaces();
         let mut inside = false;
@@ -66,7 +66,7 @@ impl<'a> Scanner<'a> {
         number(self.word())
     }
 
-    /// A string: quoted, a literal, or a bare word; `None` for NIL, and where none comes.
+    /// A quoted string, a literal or a bare word; `None` for NIL, and if there is none.
     pub(super) fn string(&mut self) -> Option<Vec<u8>> {
         self.spaces();
         match self.rest {
@@ -84,7 +84,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The words of a list; `None` where no list comes. One that is not closed ends with the answer.
+    /// The words of a list; `None` if there is no list. An unclosed list ends with the response.
     pub(super) fn words(&mut self) -> Option<Vec<Vec<u8>>> {
         if !self.take(b'(') {
             return None;
@@ -99,7 +99,7 @@ impl<'a> Scanner<'a> {
         Some(words)
     }
 
-    /// Passes over a value of any form.
+    /// Skips a value of any form.
     pub(super) fn pass(&mut self) {
         let mut depth = 0_usize;
         loop {
@@ -123,7 +123,8 @@ pub(super) fn number<N: std::str::FromStr>(word: &[u8]) -> Option<N> {
     str::from_utf8(word).ok()?.parse().ok()
 }
 
-/// A quoted string, after its opening quote, and what follows it. One that is not closed ends with the answer.
+/// The content of a quoted string, after its opening quote, and what follows it. An unclosed string ends with the
+/// response.
 fn quoted(text: &[u8]) -> (Vec<u8>, &[u8]) {
     let mut string = Vec::new();
     let mut bytes = text.iter().enumerate();

@@ -1,4 +1,4 @@
-//! A connection that is logged in: what the server can do, the folder that is open, and the commands in it.
+//! A connection that is logged in: the capabilities of the server, the open folder, and the commands in it.
 
 use std::time::Duration;
 
@@ -19,16 +19,16 @@ use crate::net::{ANSWER, RootCertificates};
 pub(super) struct Session {
     pipeline: Pipeline,
     capabilities: Capabilities,
-    /// Whether vanished messages are told by their UIDs (RFC 7162 §3.2.10).
+    /// Whether removed messages are reported by their UIDs (RFC 7162 §3.2.10).
     pub(super) qresync: bool,
-    /// Whether changes have numbers (RFC 7162 §3.1).
+    /// Whether messages have mod-sequences (RFC 7162 §3.1).
     pub(super) condstore: bool,
 }
 
-/// Whether a folder is opened to be changed.
+/// Whether a folder is opened for changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
-    /// Nothing is changed by it, not even what is new there.
+    /// EXAMINE: nothing is changed, not even the flag \Recent.
     Read,
     Write,
 }
@@ -39,17 +39,17 @@ pub(super) struct Selected {
     pub(super) validity: Option<u32>,
     pub(super) next: Option<u32>,
     pub(super) exists: u32,
-    /// `None` where the folder keeps no numbers of changes.
+    /// HIGHESTMODSEQ; `None` if the folder has no mod-sequences.
     pub(super) modseq: Option<u64>,
-    /// Whether it keeps keywords that nobody used there before.
+    /// Whether new keywords can be created in it.
     pub(super) keywords: bool,
-    /// The flags that it keeps, as they are written there; `None` where it does not tell, and keeps all.
+    /// PERMANENTFLAGS, as the server wrote them; `None` if the server did not send them, which means all flags.
     pub(super) permanent: Option<Vec<String>>,
     pub(super) read_write: bool,
 }
 
 impl Session {
-    /// Connects and logs in, in the way that went well last; and which way that was.
+    /// Connects and logs in, first with the method that succeeded last. Returns the method that succeeded.
     pub(super) fn connect(
         account: &ImapConfig,
         trust: &RootCertificates,
@@ -62,7 +62,7 @@ impl Session {
         Ok((session, way))
     }
 
-    /// Switches on what makes changes cheap to find.
+    /// Enables what makes changes cheap to find (QRESYNC or CONDSTORE).
     fn enable(&mut self) -> Result<(), ImapError> {
         self.condstore = self.capabilities.has("CONDSTORE") || self.capabilities.has("QRESYNC");
         if self.capabilities.has("ENABLE") && self.capabilities.has("QRESYNC") {
@@ -84,11 +84,10 @@ impl Session {
         &mut self.pipeline
     }
 
-    /// Asks whether anybody is there, and whether anything happened in the folder that is open. The answer has to come
-    /// within this time.
+    /// Sends NOOP, to find out whether the connection works and whether anything happened in the open folder.
     ///
     /// # Errors
-    /// Where none comes.
+    /// If no response comes within this time.
     pub(super) fn probe(&mut self, within: Duration) -> Result<CommandReply, ImapError> {
         self.pipeline.framing().be_patient(within)?;
         let reply = self.pipeline.one(&ImapCommand::new("NOOP", "asking whether it is there"))?;
@@ -96,10 +95,10 @@ impl Session {
         Ok(reply)
     }
 
-    /// Opens a folder by its name on the wire.
+    /// Opens a folder by its encoded name.
     ///
     /// # Errors
-    /// `NoFolder` where the server does not open it.
+    /// `NoFolder` if the server does not open it.
     pub(super) fn select(&mut self, wire: &str, access: Access) -> Result<Selected, ImapError> {
         let reply = self.pipeline.one(&self.selecting(wire, access))?;
         if !reply.status.is_ok() {
@@ -118,8 +117,8 @@ impl Session {
         if self.condstore { command.word("(CONDSTORE)") } else { command }
     }
 
-    /// The commands that leave the folder that is open, whatever was done in it. CLOSE alone would remove what is marked
-    /// for that, unless the folder was opened to be read.
+    /// The commands that leave the open folder without changing it. CLOSE alone would expunge the messages that are
+    /// marked as deleted, unless the folder was opened with EXAMINE.
     pub(super) fn leaving(&mut self) -> Vec<ImapCommand> {
         if !std::mem::take(&mut self.pipeline.is_open) {
             Vec::new()
@@ -134,12 +133,12 @@ impl Session {
         ImapError::NoFolder { host: self.host().to_owned(), text: super::failure::printable_text(&status.text) }
     }
 
-    /// Sends commands, several at once, and gathers what comes of each.
+    /// Sends commands, several at once, and collects the replies to each.
     pub(super) fn run(&mut self, commands: &[ImapCommand]) -> Result<Vec<CommandReply>, ImapError> {
         self.pipeline.run(commands)
     }
 
-    /// Sends commands and tells of what comes as it comes. After a break the connection is of no use any more.
+    /// Sends commands and passes responses on as they come. After a `Break` the connection can't be used any more.
     pub(super) fn each(
         &mut self,
         commands: &[ImapCommand],
@@ -180,7 +179,7 @@ impl Selected {
 }
 
 impl CommandReply {
-    /// Everything that was said with a code, the end of the command included.
+    /// All status responses: the untagged ones, and the tagged one.
     pub(super) fn statuses(&self) -> impl Iterator<Item = &StatusResponse> {
         let untagged = self.untagged.iter().filter_map(|untagged| match untagged {
             Untagged::Status(status) => Some(status),
@@ -189,7 +188,7 @@ impl CommandReply {
         untagged.chain([&self.status])
     }
 
-    /// Where copies went, as far as that was told.
+    /// The COPYUID codes of the reply.
     pub(super) fn copied(&self) -> Vec<CopyUid> {
         self.statuses().filter_map(StatusResponse::copied).collect()
     }

@@ -1,9 +1,9 @@
-//! What a server says of a command, or of itself: OK, NO or BAD, a code for programs and words for people (RFC 9051 §7.1).
+//! Status responses: OK, NO or BAD, a response code for programs, and text for people (RFC 9051 §7.1).
 
 use super::scanner::number;
 use super::uids;
 
-/// UIDs in one COPYUID: more than any command of ours names.
+/// How many UIDs of one COPYUID are read: more than any command of ours names.
 const COPIED: usize = 100_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,20 +16,20 @@ pub(super) enum StatusCondition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StatusResponse {
     pub(super) verdict: StatusCondition,
-    /// The code's name, in upper case: `TRYCREATE`. Empty where there is none.
+    /// The name of the response code in upper case, such as `TRYCREATE`. Empty if there is none.
     pub(super) code: String,
-    /// What stands in the code after its name.
+    /// The rest of the response code, after its name.
     pub(super) arguments: Vec<u8>,
-    /// The words for people, as they came.
+    /// The text for people, as it came.
     pub(super) text: Vec<u8>,
 }
 
-/// Where copies went (RFC 4315 §3).
+/// Where messages were copied to (COPYUID, RFC 4315 §3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CopyUid {
-    /// Of the folder that they went to.
+    /// The UIDVALIDITY of the target folder.
     pub(super) validity: u32,
-    /// UIDs as they were and as they are, in pairs.
+    /// The UIDs in the source and in the target folder, in pairs.
     pub(super) uids: Vec<(u32, u32)>,
 }
 
@@ -55,18 +55,19 @@ impl StatusResponse {
         self.verdict == StatusCondition::Ok
     }
 
-    /// Whether a refusal to set flags says that there is no room for another keyword: by a code of RFC 5530, or in words.
+    /// Whether a refusal to set flags means that the folder takes no more keywords: by a code of RFC 5530, or by its
+    /// text.
     pub(super) fn is_about_keywords(&self) -> bool {
         let text = String::from_utf8_lossy(&self.text).to_lowercase();
         self.code == "LIMIT" || ["flag", "keyword"].iter().any(|word| text.contains(word))
     }
 
-    /// Its code's number, where it has this name.
+    /// The number in the response code, if the code has this name.
     pub(super) fn number<N: std::str::FromStr>(&self, code: &str) -> Option<N> {
         if self.code == code { number(&self.arguments) } else { None }
     }
 
-    /// Where copies went, if it says so in a way that makes sense.
+    /// The COPYUID in it, if there is one and it is valid.
     pub(super) fn copied(&self) -> Option<CopyUid> {
         if self.code != "COPYUID" {
             return None;
@@ -82,7 +83,7 @@ impl StatusResponse {
     }
 }
 
-/// Where a code ends: at the first bracket that is in no list and in no quotes, else at the first one.
+/// The end of a response code: the first bracket outside lists and quotes, or else the first bracket of all.
 fn end_of_code(inside: &[u8]) -> Option<usize> {
     let (mut depth, mut quoted) = (0_usize, false);
     let closed = inside.iter().position(|byte| {

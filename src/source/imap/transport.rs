@@ -1,5 +1,5 @@
-//! What changing and looking for messages need of a connection: commands go out together, as many as there are, and what
-//! came of each comes back. One round trip is then the price of all of them.
+//! What changing and searching need of a connection: all commands are sent together, and the reply to each comes back,
+//! so that they cost one round trip.
 
 use super::command::ImapCommand;
 use super::failure::{ImapError, printable_text};
@@ -11,18 +11,19 @@ use super::status::StatusResponse;
 use super::untagged::Untagged;
 
 pub(super) trait ImapTransport {
-    /// Whether the server has a capability, by its name in capitals.
+    /// Whether the server has a capability; its name in upper case.
     fn can(&self, capability: &str) -> bool;
 
-    /// The command that opens a folder by its name on the wire.
+    /// The command that opens a folder by its encoded name.
     fn selecting(&self, wire: &str, access: Access) -> ImapCommand;
 
-    /// Sends commands and brings a reply to each, in their order. The end of each is its own; what the server tells before
-    /// the end of one may belong to another, since some do several at once.
+    /// Sends commands and returns the reply to each, in their order. Each status belongs to its command. An untagged
+    /// response may belong to another command than the one that it is returned with, because some servers run several
+    /// at once.
     fn ask(&mut self, commands: &[ImapCommand]) -> Result<Vec<CommandReply>, ImapError>;
 }
 
-/// Opens the folder of this name on the wire, to change something in it or only to read. The refusal where the server does not let us.
+/// Opens a folder by its encoded name, for changes or only for reading. The inner error is the server's refusal.
 pub(super) fn open(
     transport: &mut dyn ImapTransport,
     wire: &str,
@@ -60,7 +61,7 @@ impl CommandReply {
         self.status.code == code
     }
 
-    /// What it told of messages, by their UIDs.
+    /// The FETCH responses, with the UIDs of the messages.
     pub(super) fn fetched(&self) -> impl Iterator<Item = (u32, &FetchResponse)> {
         self.untagged.iter().filter_map(|untagged| match untagged {
             Untagged::Fetched(fetched) => fetched.uid.map(|uid| (uid, fetched)),
@@ -68,7 +69,7 @@ impl CommandReply {
         })
     }
 
-    /// The UIDs that each search found.
+    /// The UIDs that each SEARCH found.
     pub(super) fn matched(&self) -> impl Iterator<Item = &[u32]> {
         self.untagged.iter().filter_map(|untagged| match untagged {
             Untagged::Search(uids) => Some(uids.as_slice()),
@@ -84,7 +85,7 @@ impl CommandReply {
     }
 }
 
-/// What the server said for people, as the end of a sentence.
+/// The server's text for people, as the end of a sentence.
 pub(super) fn server_said(status: &StatusResponse) -> String {
     let text = printable_text(&status.text);
     if text.is_empty() { text } else { format!("; the server says: {text}") }

@@ -1,8 +1,9 @@
-//! Sets of UIDs as commands and answers write them (RFC 9051 §9, `sequence-set`): `3,5:9`.
+//! Sets of UIDs as commands and responses write them (RFC 9051 §9, `sequence-set`): `3,5:9`.
 
 use std::fmt::Write as _;
 
-/// What one command names at most, in bytes: servers cut lines, and RFC 7162 §4 asks clients to stop at 8,192.
+/// The largest set in one command, in bytes: servers limit the length of lines, and RFC 7162 §4 asks clients to stop at
+/// 8,192.
 const BYTES: usize = 4_096;
 
 /// UIDs, in any order, as sets that are each short enough for one command.
@@ -10,7 +11,7 @@ pub(super) fn sets(uids: &[u32]) -> Vec<String> {
     sets_with(uids).into_iter().map(|(set, _)| set).collect()
 }
 
-/// The same, each with the UIDs that it names.
+/// The same sets, each with the UIDs in it.
 pub(super) fn sets_with(uids: &[u32]) -> Vec<(String, Vec<u32>)> {
     let mut sets: Vec<(String, Vec<u32>)> = Vec::new();
     for (first, last) in runs(uids) {
@@ -26,7 +27,7 @@ pub(super) fn sets_with(uids: &[u32]) -> Vec<(String, Vec<u32>)> {
     sets
 }
 
-/// The runs of neighbours among UIDs, rising.
+/// The runs of consecutive UIDs, rising.
 fn runs(uids: &[u32]) -> Vec<(u32, u32)> {
     let mut sorted = uids.to_vec();
     sorted.sort_unstable();
@@ -40,8 +41,8 @@ fn runs(uids: &[u32]) -> Vec<(u32, u32)> {
     runs
 }
 
-/// The UIDs of a set that a server wrote, in its order, which means something in a COPYUID (RFC 4315 §3). `None` for what
-/// is no set, and for one of more than `most`: nobody asked for that many.
+/// The UIDs of a set from a server, in the order in which it wrote them, because the order of a COPYUID matters (RFC
+/// 4315 §3). `None` if it is no set, or holds more than `most` UIDs, since nobody asked for so many.
 pub(super) fn read(text: &str, most: usize) -> Option<Vec<u32>> {
     let mut uids = Vec::new();
     for (first, last) in ranges(text)? {
@@ -54,8 +55,8 @@ pub(super) fn read(text: &str, most: usize) -> Option<Vec<u32>> {
     Some(uids)
 }
 
-/// The ranges of a set that a server wrote, each with its smaller end first; they may be as large as it likes. `None` for
-/// what is no set, for a zero and for what is larger than a UID can be.
+/// The ranges of a set from a server, each with its smaller end first; they may be of any size. `None` if it is no set,
+/// or holds a zero or a number that is too large for a UID.
 pub(super) fn ranges(text: &str) -> Option<Vec<(u32, u32)>> {
     let number = |text: &str| text.parse().ok().filter(|number| *number > 0);
     let range = |part: &str| -> Option<(u32, u32)> {

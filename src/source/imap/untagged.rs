@@ -1,5 +1,4 @@
-//! What a server tells without having been asked by this very line: the data that a command wanted, and what happens in
-//! the folder meanwhile (RFC 9051 §7).
+//! Untagged responses: the data that a command asked for, and what happens in the folder meanwhile (RFC 9051 §7).
 
 use super::fetch_response::FetchResponse;
 use super::framing::RawResponse;
@@ -10,7 +9,7 @@ use super::uids;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Untagged {
-    /// OK, NO or BAD with or without a code.
+    /// OK, NO or BAD, with or without a response code.
     Status(StatusResponse),
     Bye(StatusResponse),
     Preauth(StatusResponse),
@@ -18,9 +17,9 @@ pub(super) enum Untagged {
     Flags(Vec<Vec<u8>>),
     Exists(u32),
     Fetched(FetchResponse),
-    /// The message at this place is gone, and those after it move up.
+    /// The message with this sequence number was removed, and the numbers of those after it sink by one.
     Expunged(u32),
-    /// Ranges of UIDs that are gone; `earlier` where that is the answer to a question (RFC 7162 §3.2.10).
+    /// UIDs that were removed, as ranges. `earlier` says that it is the answer to a question (RFC 7162 §3.2.10).
     Vanished {
         earlier: bool,
         uids: Vec<(u32, u32)>,
@@ -31,11 +30,11 @@ pub(super) enum Untagged {
         wire: Vec<u8>,
         counts: StatusItems,
     },
-    /// What we do not know, or cannot read.
+    /// An unknown response, or one that can't be read.
     Other,
 }
 
-/// What STATUS tells of a folder (RFC 9051 §7.3.4).
+/// The items of a STATUS response (RFC 9051 §7.3.4).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct StatusItems {
     pub(super) messages: Option<u32>,
@@ -44,20 +43,20 @@ pub(super) struct StatusItems {
     pub(super) modseq: Option<u64>,
 }
 
-/// One answer, told apart.
+/// One response of a server, parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ServerResponse {
     Untagged(Untagged),
-    /// The end of the command that has this tag.
+    /// The tagged response that completes a command.
     Tagged {
         tag: Vec<u8>,
         status: StatusResponse,
     },
-    /// The server waits for more.
+    /// A continuation request: the server waits for more.
     GoOn(Vec<u8>),
 }
 
-/// Tells what an answer is; `None` for what is none.
+/// Parses a response; `None` if it is none.
 pub(super) fn read(mut answer: RawResponse) -> Option<ServerResponse> {
     if answer.text.starts_with(b"* LIST ") || answer.text.starts_with(b"* list ") {
         let line = whole(&answer);
@@ -148,7 +147,7 @@ pub(super) fn capabilities(text: &[u8]) -> Vec<String> {
     String::from_utf8_lossy(text).split_ascii_whitespace().map(str::to_ascii_uppercase).collect()
 }
 
-/// An answer as it came, its literals where they stood.
+/// A response as it came, with its literals in their places.
 fn whole(answer: &RawResponse) -> Vec<u8> {
     let mut line = Vec::with_capacity(answer.text.len());
     let mut literals = answer.literals.iter();

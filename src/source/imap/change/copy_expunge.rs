@@ -1,7 +1,9 @@
-//! The way of servers that can't move: a copy is made elsewhere and proved, then the original is marked and removed.
+//! Moving on servers without MOVE: the message is copied and the copy is proved; then the original is marked as deleted
+//! and expunged.
 //!
-//! Nothing is removed but what we name. Where the server can't remove by name (RFC 4315), it removes all that is marked; it
-//! is only asked to while nothing else is marked in that folder, else the original stays, marked, and that is said.
+//! Nothing is expunged but what we name. A server without UIDPLUS (RFC 4315) expunges everything that is marked as
+//! deleted. It is only asked to do so if nothing else is marked in that folder; otherwise the original stays, marked,
+//! and the person is told.
 
 use std::collections::HashSet;
 
@@ -17,7 +19,7 @@ use crate::source::imap::session::Access;
 use crate::source::imap::transport;
 use crate::source::imap::uids;
 
-/// A copy that is also where it goes, and the name that it has there.
+/// A change whose copy exists in the target folder, and the key that it has there.
 type Copied<'a> = (ChangeTask<'a>, UidKey);
 
 impl<'a> ChangeRun<'a> {
@@ -28,7 +30,7 @@ impl<'a> ChangeRun<'a> {
         let mut copied: Vec<(ImapFolder, Vec<Copied<'a>>)> = Vec::new();
         let mut fresh = Vec::new();
         for MoveGroup { target, tasks } in going {
-            // An attempt before this one may have made the copy already.
+            // An earlier attempt may have made the copy already.
             let (again, first): (Vec<ChangeTask<'a>>, Vec<ChangeTask<'a>>) =
                 tasks.into_iter().partition(|task| task.change.tried || task.halfway);
             let mut first = first;
@@ -37,7 +39,7 @@ impl<'a> ChangeRun<'a> {
                 for (task, at) in self.there(&target, again, Certainty::Fingerprint)? {
                     match at {
                         Some(at) => there.push((task, at)),
-                        // Somebody else marked it for removal.
+                        // Somebody else marked it as deleted.
                         None if task.halfway => self.conflict(task.change, open, task.uid, task.flags),
                         None => first.push(task),
                     }
@@ -70,7 +72,7 @@ impl<'a> ChangeRun<'a> {
             }
             unnamed.push((target, rest));
         }
-        // Where the server does not name the copies, they are looked for.
+        // If the server does not report the UIDs of the copies, they are searched for.
         for ((target, rest), (_, copied)) in unnamed.into_iter().zip(&mut copied) {
             if rest.is_empty() {
                 continue;
@@ -85,7 +87,7 @@ impl<'a> ChangeRun<'a> {
         self.remove(open, copied)
     }
 
-    /// Removes originals of which the copies are proved.
+    /// Expunges the originals of copies that are proved.
     fn remove(&mut self, open: &OpenFolder, copied: Vec<(ImapFolder, Vec<Copied<'a>>)>) -> Result<(), ImapError> {
         let uids: Vec<u32> = copied.iter().flat_map(|(_, copied)| copied.iter().map(|(task, _)| task.uid)).collect();
         if uids.is_empty() {
@@ -110,7 +112,7 @@ impl<'a> ChangeRun<'a> {
         Ok(())
     }
 
-    /// Marks and removes messages of the open folder, and tells which of them are still there.
+    /// Marks messages of the open folder as deleted and expunges them. Returns those that still exist.
     fn removed(&mut self, open: &OpenFolder, uids: &[u32]) -> Result<HashSet<u32>, ImapError> {
         let sets = uids::sets(uids);
         let command = |words: String| ImapCommand::new(words, "removing messages").about(uids.len());
@@ -123,7 +125,7 @@ impl<'a> ChangeRun<'a> {
             let answers = self.transport.ask(&commands)?;
             commands.clear();
             let marked: Vec<u32> = answers.iter().flat_map(CommandReply::matched).flatten().copied().collect();
-            // That none is marked is no answer: ours are.
+            // If not even ours are marked, the server's answer can't be right.
             let ours = answers.iter().all(CommandReply::is_yes) && !marked.is_empty();
             let ours = ours && marked.iter().all(|uid| uids.contains(uid));
             if ours {
@@ -133,12 +135,12 @@ impl<'a> ChangeRun<'a> {
         if !commands.is_empty() {
             self.transport.ask(&commands)?;
         }
-        // Apart from that, because what is removed may have been told of on the way.
+        // Asked in a request of its own, because the flags of expunged messages may have been reported on the way.
         let (_, here) = self.read_back(open, Vec::new(), uids)?;
         Ok(here.into_keys().collect())
     }
 
-    /// Opens the folder again, after another one was open. False where it is no longer as it was.
+    /// Opens the folder again after another one was open; `false` if its UIDVALIDITY has changed.
     pub(super) fn reopened(&mut self, open: &OpenFolder) -> Result<bool, ImapError> {
         let again = transport::open(self.transport, &open.folder.wire, Access::Write)?;
         Ok(again.is_ok_and(|again| again.validity == open.opened.validity && again.read_write))

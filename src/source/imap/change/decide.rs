@@ -1,30 +1,31 @@
-//! Whether a change may still be made, from what is seen of its copy just before.
+//! Whether a change may still be made, decided by the state of its copy just before.
 
 use super::edit::FlagEdit;
 use crate::domain::flags::Flags;
 use crate::domain::mailbox_change::Change;
 
-/// What becomes of a change whose copy is where it was.
+/// What is to be done with a change whose copy is where it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Feasibility {
-    /// Nothing speaks against it: these flags, and then, where it goes elsewhere, the move.
+    /// The change may be made: first set these flags, then, if it goes to another folder, move it.
     Go(FlagEdit),
-    /// Somebody said something else of it meanwhile.
+    /// Somebody has decided otherwise meanwhile.
     Overtaken,
-    /// It is marked for removal, and that may be our own work: the second half of a move, if it is in the other folder.
+    /// The copy is marked as deleted. That may be the result of our own move that was interrupted, if another copy is
+    /// in the target folder.
     Halfway,
 }
 
-/// Decides by the flags that a copy has now. `goes` tells whether the change takes it to another folder, `tried` whether
-/// something of it may be made already.
+/// Decides by the flags that a copy has now. `goes` says whether the change moves it to another folder, `tried` whether
+/// an earlier attempt may have made a part of it.
 pub(super) fn decide(change: &Change, flags: &Flags, goes: bool, tried: bool) -> Feasibility {
     let expected = &change.expected;
     if flags.deleted != expected.deleted {
         return if flags.deleted && goes && tried { Feasibility::Halfway } else { Feasibility::Overtaken };
     }
-    // The same was said of it elsewhere, or it was made before and we did not learn of it.
+    // Somebody decided the same elsewhere, or our own earlier attempt succeeded and we did not learn of it.
     let made = flags.keywords == change.keywords;
-    // Ours were set and those before them not yet cleared.
+    // Our keywords were set, and the old ones are not yet cleared.
     let between = || tried && flags.keywords == expected.keywords.union(&change.keywords).copied().collect();
     if flags.keywords == expected.keywords || made || between() {
         Feasibility::Go(FlagEdit::between(flags, change))
@@ -39,7 +40,7 @@ mod tests {
     use crate::domain::flags::Flags;
     use crate::source::imap::change::tests::change;
 
-    /// Of a change from `$TideLater` to `$TideMuted` and read.
+    /// Decides about a change from `$TideLater` to `$TideMuted` and read.
     fn verdict(flags: &str, tried: bool, goes: bool) -> Feasibility {
         let change = change(|it| {
             it.expected = Flags::read(" $TideLater");

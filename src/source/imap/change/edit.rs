@@ -1,4 +1,4 @@
-//! What has to be set and cleared on a copy so that it is as a change wants it, and what a folder keeps of that.
+//! Which flags have to be set and cleared on a copy for a change, and which of them a folder can keep.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::domain::flags::Flags;
 use crate::domain::keyword::Keyword;
 use crate::domain::mailbox_change::Change;
 
-/// What a copy lacks, and which keywords of ours it has too many. Nothing else of it is ever touched.
+/// The flags that a copy lacks, and the keywords of ours that it should not have. No other flag is ever touched.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct FlagEdit {
     seen: bool,
@@ -16,7 +16,7 @@ pub(super) struct FlagEdit {
 }
 
 impl FlagEdit {
-    /// From what a copy has to what a change wants of it.
+    /// From the flags of a copy to those that a change wants.
     pub(super) fn between(flags: &Flags, change: &Change) -> Self {
         Self {
             seen: change.seen && !flags.seen,
@@ -26,7 +26,7 @@ impl FlagEdit {
         }
     }
 
-    /// From what a copy has now to what it had before.
+    /// From the flags that a copy has now to those that it had before.
     pub(super) fn back(now: &Flags, before: &Flags) -> (Self, Self) {
         let only = |one: &Flags, other: &Flags| Self {
             seen: one.seen && !other.seen,
@@ -37,7 +37,7 @@ impl FlagEdit {
         (only(before, now), only(now, before))
     }
 
-    /// The same without what a folder does not keep; telling it to would be answered with a lie or a refusal.
+    /// The same without the flags that a folder does not keep. A server would refuse them, or say OK and drop them.
     pub(super) fn kept_by(mut self, kept: &PermanentFlags) -> Self {
         self.seen &= kept.keeps("\\Seen");
         self.answered &= kept.keeps("\\Answered");
@@ -62,14 +62,14 @@ impl FlagEdit {
         Self { add: BTreeSet::new(), remove: BTreeSet::new(), ..self }
     }
 
-    /// What is to be set, as STORE takes it; empty where that is nothing.
+    /// The flags to set, as STORE takes them; empty if there are none.
     pub(super) fn added(&self) -> String {
         let letters = [(self.seen, "\\Seen"), (self.answered, "\\Answered")];
         let letters = letters.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag.to_owned());
         listed(letters.chain(self.add.iter().map(Keyword::to_string)))
     }
 
-    /// What is to be cleared, as STORE takes it; empty where that is nothing.
+    /// The flags to clear, as STORE takes them; empty if there are none.
     pub(super) fn removed(&self) -> String {
         listed(self.remove.iter().map(Keyword::to_string))
     }
@@ -79,7 +79,7 @@ fn listed(flags: impl Iterator<Item = String>) -> String {
     flags.collect::<Vec<_>>().join(" ")
 }
 
-/// The flags that a folder keeps, as its PERMANENTFLAGS say (RFC 9051 §7.1). Where it says nothing, it keeps all.
+/// The flags that a folder keeps: its PERMANENTFLAGS (RFC 9051 §7.1). Without them it keeps all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct PermanentFlags(Option<Vec<String>>);
 
@@ -88,7 +88,7 @@ impl PermanentFlags {
         Self(permanent)
     }
 
-    /// Whether a flag is kept: it is named, or it is a keyword and new ones may be made (`\*`).
+    /// Whether a flag is kept: it is listed, or it is a keyword and new keywords can be created (`\*`).
     pub(super) fn keeps(&self, flag: &str) -> bool {
         let Some(flags) = &self.0 else { return true };
         let named = |wanted: &str| flags.iter().any(|it| it.eq_ignore_ascii_case(wanted));

@@ -1,7 +1,7 @@
-//! Setting and clearing flags: what needs the same goes out as one command, and all is read back.
+//! Setting and clearing flags. Copies that need the same share one command, and all flags are read back.
 //!
-//! Where the server counts changes (RFC 7162), it is told up to which one the copy was seen, so that it sets nothing on a
-//! copy that somebody changed since. Such a copy is looked at again, and decided again.
+//! Where messages have mod-sequences (RFC 7162), STORE names the one at which the copy was seen, so that the server
+//! changes nothing on a copy that somebody has changed since. Such a copy is looked at again, and decided anew.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -15,17 +15,17 @@ use crate::source::imap::pipeline::CommandReply;
 use crate::source::imap::transport::server_said;
 use crate::source::imap::uids;
 
-/// A copy is gone at so often: once to set, once to clear, and again where somebody came between.
+/// How many rounds a copy takes at most: one to set, one to clear, and more if somebody else changed it in between.
 const ROUNDS: usize = 4;
 
-/// A STORE and the copies that it names.
+/// A STORE command and the copies that it names.
 struct Store {
     command: ImapCommand,
     uids: Vec<u32>,
 }
 
 impl<'a> ChangeRun<'a> {
-    /// Brings the flags of copies to what their changes want, and hands back those of which that is proved.
+    /// Brings the flags of copies to what their changes want, and returns those of which that is proved.
     pub(super) fn flag(
         &mut self,
         open: &OpenFolder,
@@ -52,13 +52,13 @@ impl<'a> ChangeRun<'a> {
         Ok(ready)
     }
 
-    /// Sends what every copy needs next, and reads back what came of it.
+    /// Sends what every copy needs next, and reads back the result.
     fn round(&mut self, open: &OpenFolder, tasks: Vec<ChangeTask<'a>>) -> Result<Vec<ChangeTask<'a>>, ImapError> {
         let stores = stores(open, &tasks);
         let commands = stores.iter().map(|store| store.command.clone()).collect();
         let uids: Vec<u32> = tasks.iter().map(|task| task.uid).collect();
         let (answers, copies) = self.read_back(open, commands, &uids)?;
-        // Those that the server says it left alone because somebody changed them.
+        // Those that the server left alone because somebody has changed them (MODIFIED).
         let left: HashSet<u32> = answers.iter().flat_map(modified).collect();
         let refusal = |uid: u32| {
             let mine = stores.iter().zip(&answers).filter(|(store, _)| store.uids.contains(&uid));
@@ -73,16 +73,16 @@ impl<'a> ChangeRun<'a> {
             let before = edit(&task, open);
             task.flags = copy.flags.clone().unwrap_or_default();
             task.modseq = copy.modseq.unwrap_or(task.modseq);
-            // What is marked for removal now was not marked by us.
+            // If it is marked as deleted now, somebody else marked it.
             if decide(task.change, &task.flags, false, true) == Feasibility::Overtaken {
                 self.conflict(task.change, open, task.uid, task.flags);
                 continue;
             }
             let after = edit(&task, open);
             if after == before && !left.contains(&task.uid) {
-                // It was asked for, and nothing came of it.
+                // The STORE had no effect.
                 if let Some(answer) = refusal(task.uid) {
-                    // A folder takes so many keywords and no more; what else was asked for may be done without them.
+                    // A folder takes a limited number of keywords. The rest of the change may be made without them.
                     if after.has_keywords() && (answer.status.is_about_keywords() || !answer.status.passes()) {
                         task.dropped = true;
                         next.push(task);
@@ -108,8 +108,8 @@ impl<'a> ChangeRun<'a> {
 }
 
 impl ChangeRun<'_> {
-    /// Takes back what was set on copies of which the move was refused: a change that was not made leaves nothing behind. It
-    /// is tried once; what does not succeed is set already when the move is tried again.
+    /// Takes back the flags that were set on copies whose move was refused, so that a change that was not made leaves
+    /// nothing behind. It is tried once. If it fails, the flags are set already when the move is tried again.
     pub(super) fn take_back(&mut self, open: &OpenFolder) -> Result<(), ImapError> {
         let mut alike: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         for task in std::mem::take(&mut self.stayed).into_iter().filter(|task| !task.halfway) {
@@ -143,8 +143,8 @@ fn settled(mut task: ChangeTask<'_>) -> ChangeTask<'_> {
     task
 }
 
-/// What to send: flags are set first, and what is to be cleared is cleared when that is proved. What needs the same, and
-/// was seen at the same count of changes, shares a command.
+/// The commands to send. Flags are set first; what is to be cleared is cleared after that is proved. Copies that need
+/// the same and were seen at the same mod-sequence share a command.
 fn stores(open: &OpenFolder, tasks: &[ChangeTask<'_>]) -> Vec<Store> {
     let mut alike: BTreeMap<(String, Option<u64>), Vec<u32>> = BTreeMap::new();
     for task in tasks {
@@ -152,7 +152,7 @@ fn stores(open: &OpenFolder, tasks: &[ChangeTask<'_>]) -> Vec<Store> {
         let (added, removed) = (edit.added(), edit.removed());
         let what =
             if added.is_empty() { format!("-FLAGS.SILENT ({removed})") } else { format!("+FLAGS.SILENT ({added})") };
-        // A change after both the opening and the last one of this copy has a higher count than either.
+        // A change after both the opening and the last change of this copy has a higher mod-sequence than either.
         let since = open.opened.modseq.filter(|_| task.modseq > 0).map(|opened| opened.max(task.modseq));
         alike.entry((what, since)).or_default().push(task.uid);
     }
@@ -169,10 +169,10 @@ fn stores(open: &OpenFolder, tasks: &[ChangeTask<'_>]) -> Vec<Store> {
     stores
 }
 
-/// The UIDs that an answer to STORE says were left alone.
+/// The UIDs in the MODIFIED code of a reply to STORE.
 fn modified(reply: &CommandReply) -> Vec<u32> {
     let sets = reply.statuses().filter(|status| status.code == "MODIFIED");
     let ranges = sets.filter_map(|status| uids::ranges(str::from_utf8(&status.arguments).ok()?)).flatten();
-    // A server may name more than it was asked for; such a range is cut, and what it hides is decided by what is read back.
+    // A server may name more than it was asked for. Such a range is cut; what is read back decides about the rest.
     ranges.flat_map(|(first, last)| first..=last.min(first.saturating_add(100_000))).collect()
 }

@@ -1,4 +1,5 @@
-//! The folder in which a hard hold keeps what has arrived. It is the only one that is ever made: the person asked for it.
+//! The folder in which a hard hold keeps new mail. It is the only folder that tidebox creates, because the person asked
+//! for it.
 
 use crate::domain::mailbox_change::{Change, FolderRole, Target};
 use crate::domain::utf7;
@@ -7,7 +8,7 @@ use crate::source::imap::failure::ImapError;
 use crate::source::imap::folders::{self, ImapFolders};
 use crate::source::imap::transport::ImapTransport;
 
-/// Makes the folder where a change goes to it and it is not there.
+/// Creates the folder if a change goes to it and it does not exist.
 pub(super) fn ensured(
     transport: &mut dyn ImapTransport,
     folders: ImapFolders,
@@ -19,7 +20,7 @@ pub(super) fn ensured(
     }
     for name in folders.held_names() {
         let name = utf7::encode(&name);
-        // That it is subscribed shows it in other programs; that it is not would do no harm.
+        // Subscribing shows it in other programs. If that fails, no harm is done.
         let answers = transport
             .ask(&["CREATE", "SUBSCRIBE"].map(|verb| ImapCommand::new(verb, "making a folder").string(&name)))?;
         if answers.first().is_some_and(|answer| answer.is_yes() || answer.has("ALREADYEXISTS")) {

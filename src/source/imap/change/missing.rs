@@ -14,11 +14,11 @@ use crate::source::imap::lost_hold_folder;
 use crate::source::imap::session::Access;
 use crate::source::imap::transport;
 
-/// A change whose copy is gone from its folder.
+/// A change whose copy is not in its folder.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MissingCopy<'a> {
     pub(super) change: &'a Change,
-    /// Its number says nothing any more, and it was not found again where it was.
+    /// The UIDVALIDITY has changed, and the copy was not found again in its folder.
     pub(super) renumbered: bool,
 }
 
@@ -29,7 +29,7 @@ impl<'a> From<&'a Change> for MissingCopy<'a> {
 }
 
 impl<'a> ChangeRun<'a> {
-    /// Looks for copies that are gone: where their changes would have taken them, then everywhere.
+    /// Looks for the copies: first where their changes would have moved them, then everywhere.
     pub(super) fn look_for_gone(&mut self) -> Result<(), ImapError> {
         let mut by_target: BTreeMap<String, (ImapFolder, Vec<MissingCopy<'a>>)> = BTreeMap::new();
         let mut rest = Vec::new();
@@ -48,8 +48,8 @@ impl<'a> ChangeRun<'a> {
         self.elsewhere(&rest)
     }
 
-    /// What is where its change would have taken it, as that would have left it, is as good as made, whoever took it there.
-    /// Hands back the others.
+    /// A copy that is where its change would have moved it, in the state that the change wanted, counts as made,
+    /// whoever moved it. Returns the other changes.
     fn where_it_goes(
         &mut self,
         target: &ImapFolder,
@@ -68,7 +68,7 @@ impl<'a> ChangeRun<'a> {
                 continue;
             };
             let (uid, flags) = (place.uid, place.flags.clone());
-            // Ours sets its keywords before it moves: without them it was somebody else.
+            // A move of ours sets the keywords first. A copy without them was moved by somebody else.
             let lacks = |keyword: &Keyword| open.kept.keeps(&keyword.to_string()) && !flags.keywords.contains(keyword);
             if change.keywords.iter().any(lacks) || decide(change, &flags, false, true) == Feasibility::Overtaken {
                 self.conflict(change, &open, uid, flags);
@@ -122,7 +122,7 @@ impl<'a> ChangeRun<'a> {
         self.under_another_name(astray_ones)
     }
 
-    /// Looks for what a hard hold has put aside in a folder that is there no more, in all other folders of the account; what is
+    /// Looks for the mail of a hard hold whose folder no longer exists, in all other folders of the account. What is
     /// found is changed from there.
     fn under_another_name(&mut self, changes: Vec<&'a Change>) -> Result<(), ImapError> {
         let mut left = changes;

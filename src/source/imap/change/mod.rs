@@ -1,12 +1,15 @@
-//! Making changes in an account: exactly those that are given, each proved before it is told as made.
+//! Making changes in an account: exactly those that are given, and each is proved before it is reported as made.
 //!
-//! Folder by folder: it is opened, every copy is looked at under its number (`precheck`), and what may still be done is decided
-//! (`decide`). Then flags are set and read back (`flag`), and what goes elsewhere is moved (`move_copies`), or, where the
-//! server can't move, copied and removed (`copy_expunge`). What is no longer where it was is looked for at the end (`missing`).
-//! All of it goes out in bulk, so that some hundred changes take a handful of round trips.
+//! It goes folder by folder. The folder is opened, every copy is looked at by its UID (`precheck`), and `decide` says
+//! what may still be done. Then flags are set and read back (`flag`), and copies that go to another folder are moved
+//! (`move_copies`), or, on a server without MOVE, copied and expunged (`copy_expunge`). Copies that are no longer where
+//! they were are looked for at the end (`missing`). Commands are sent in bulk, so that some hundred changes take a
+//! handful of round trips.
 //!
-//! A server's yes proves nothing: it says yes to a change of a message that is gone, and to flags that it drops. Proof of
-//! a move is its COPYUID (RFC 4315), or that the message is here no more and is found there; of a flag, that it is read
+//! An OK proves nothing: servers send it for a change of a message that is gone, and for flags that they drop. A move
+//! is proved by COPYUID (RFC 4315), or when the message is no longer in the old folder and is found in the new one; a
+//! flag is proved when it is read back. What a broken connection left in doubt is tried again, and then tidebox first
+//! looks whether it was made.
 //! back. What a cut connection left in doubt is tried again, and then it is looked first whether it was made.
 
 mod copy_expunge;
@@ -33,8 +36,8 @@ use crate::domain::ids::ChangeId;
 use crate::domain::mailbox_change::{Change, Found, Outcome, Target};
 use crate::domain::printable::Printable;
 
-/// Makes changes, and tells of each what came of it. Those of which nothing was told when the connection breaks may have
-/// been made.
+/// Makes changes and reports the outcome of each. If the connection breaks, a change without an outcome may have been
+/// made.
 pub(super) fn make(
     transport: &mut dyn ImapTransport,
     folders: ImapFolders,
@@ -45,7 +48,7 @@ pub(super) fn make(
     let mut making = ChangeRun { transport, folders, told, gone: Vec::new(), stayed: Vec::new() };
     let mut by_folder: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
     let mut copies = HashSet::new();
-    // Of two changes of one copy the second has to wait: what the first one does is not what it expects.
+    // Of two changes of one copy the second has to wait, because the first one changes what it expects.
     for change in changes.iter().filter(|change| copies.insert((&change.folder, &change.key))) {
         by_folder.entry(&change.folder).or_default().push(change);
     }
@@ -61,7 +64,7 @@ struct ChangeRun<'a> {
     told: &'a mut dyn FnMut(ChangeId, Outcome),
     /// Changes of copies that are not where they were.
     gone: Vec<MissingCopy<'a>>,
-    /// Copies of the open folder whose move was refused, after flags were set on them.
+    /// Copies of the open folder whose move was refused after flags were set on them.
     stayed: Vec<ChangeTask<'a>>,
 }
 
@@ -73,19 +76,19 @@ struct OpenFolder {
     kept: PermanentFlags,
 }
 
-/// A change under way: its copy was seen, and nothing spoke against it.
+/// A change under way: its copy was seen, and the change may be made.
 #[derive(Debug, Clone)]
 struct ChangeTask<'a> {
     change: &'a Change,
     uid: u32,
     flags: Flags,
-    /// When its flags were changed last, as the server counts; zero where it does not.
+    /// The mod-sequence of the copy; zero without CONDSTORE.
     modseq: u64,
-    /// Where it goes; `None` where it stays.
+    /// The folder that it is moved to; `None` if it stays.
     target: Option<ImapFolder>,
     /// The flags that it had before this attempt set any.
     before: Flags,
-    /// It is marked for removal here, perhaps by an attempt of ours that was cut short.
+    /// It is marked as deleted here, perhaps by an earlier attempt of ours that was interrupted.
     halfway: bool,
     /// The folder dropped a keyword of it.
     dropped: bool,
@@ -97,7 +100,7 @@ impl OpenFolder {
         Self { folder: folder.clone(), opened, validity, kept }
     }
 
-    /// How a copy in it is named.
+    /// The location of a copy in it: folder and key.
     fn at(&self, uid: u32) -> (String, String) {
         let key = UidKey { validity: self.validity, uid };
         (self.folder.name.clone(), key.to_string())
@@ -138,7 +141,7 @@ impl<'a> ChangeRun<'a> {
         self.make_here(&open, seen)
     }
 
-    /// Makes changes of copies of the open folder against which nothing speaks.
+    /// Makes the changes of copies in the open folder that may be made.
     fn make_here(&mut self, open: &OpenFolder, seen: Vec<ChangeTask<'a>>) -> Result<(), ImapError> {
         let (halfway, fresh): (Vec<ChangeTask<'a>>, Vec<ChangeTask<'a>>) =
             seen.into_iter().partition(|task| task.halfway);
@@ -154,7 +157,7 @@ impl<'a> ChangeRun<'a> {
         self.take_back(open)
     }
 
-    /// Where a change takes its copy; `None` where it stays in this folder.
+    /// The folder that a change moves its copy to; `None` if it stays in this folder.
     fn target(&self, change: &Change, from: &str) -> Result<Option<ImapFolder>, Outcome> {
         let target = match &change.target {
             Target::Stay => return Ok(None),
@@ -162,7 +165,7 @@ impl<'a> ChangeRun<'a> {
                 let (what, hint) = self.folders.no_role(*role);
                 Outcome::Refused { what, hint }
             })?,
-            // Where it was before may be gone meanwhile; then it goes to the inbox, where everybody looks.
+            // The folder that it came from may be gone meanwhile. Then it goes to the inbox, where everybody looks.
             Target::Folder(name) => match self.folders.named(name).or_else(|| self.folders.inbox()) {
                 Some(folder) => folder,
                 None => return Ok(None),
@@ -196,12 +199,12 @@ impl<'a> ChangeRun<'a> {
     }
 }
 
-/// What is looked for where a copy's number says nothing.
+/// What to search for if the UID of a copy can't be trusted.
 fn wanted(change: &Change) -> SearchTarget<'_> {
     SearchTarget { message_id: change.message_id.as_deref(), fingerprint: change.fingerprint, size: change.size }
 }
 
-/// A folder's name as a person may see it.
+/// The name of a folder, fit to be shown.
 fn shown(name: &str) -> String {
     Printable::from(name).cut(60).to_string()
 }
@@ -218,7 +221,7 @@ pub(super) mod tests {
     use crate::domain::ids::ChangeId;
     use crate::domain::mailbox_change::{Change, Target};
 
-    /// A change that asks for nothing, and then for something.
+    /// A change that asks for nothing, with the modification that `with` makes.
     pub(in crate::source::imap) fn change(with: impl FnOnce(&mut Change)) -> Change {
         let mut change = Change {
             number: ChangeId(1),

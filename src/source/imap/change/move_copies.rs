@@ -15,23 +15,23 @@ use crate::source::imap::status::{CopyUid, StatusCondition};
 use crate::source::imap::transport::{self, server_said};
 use crate::source::imap::uids;
 
-/// Copies that go to one folder.
+/// Copies that go to the same folder.
 pub(super) struct MoveGroup<'a> {
     pub(super) target: ImapFolder,
     pub(super) tasks: Vec<ChangeTask<'a>>,
 }
 
-/// A copy whose move was not proved, and what the server said to it.
+/// A copy whose move was not proved, and the server's reply.
 type Doubted<'a> = (ChangeTask<'a>, Option<CommandReply>);
 
-/// One command that takes messages elsewhere, what it names, and what came of it.
+/// One MOVE or COPY command, the UIDs in it, and its reply.
 pub(super) struct SentMove {
     pub(super) uids: Vec<u32>,
     pub(super) reply: CommandReply,
 }
 
 impl<'a> ChangeRun<'a> {
-    /// Takes copies to where they go, and tells what came of it.
+    /// Moves copies to their target folders, and reports the outcomes.
     pub(super) fn move_copies(&mut self, open: &OpenFolder, tasks: Vec<ChangeTask<'a>>) -> Result<(), ImapError> {
         let moves = self.transport.can("MOVE");
         let (moved, mut replaced): (Vec<ChangeTask<'a>>, Vec<ChangeTask<'a>>) =
@@ -47,7 +47,7 @@ impl<'a> ChangeRun<'a> {
                 let answer = taken.iter().find(|it| it.uids.contains(&task.uid)).map(|it| &it.reply);
                 match (answer, copies.get(&task.uid)) {
                     (Some(answer), Some(at)) if answer.is_yes() => proved.push((task, *at)),
-                    // It is announced, and not understood: nothing came of it.
+                    // The server announces MOVE and does not understand it: nothing was moved.
                     (Some(answer), _) if answer.status.verdict == StatusCondition::Bad => replaced.push(task),
                     (answer, _) => rest.push((task, answer.cloned())),
                 }
@@ -59,7 +59,7 @@ impl<'a> ChangeRun<'a> {
         self.copy_and_expunge(open, going(replaced))
     }
 
-    /// Sends one command for each set of copies, all in one go. What came of them, folder by folder.
+    /// Sends one command for each set of copies, all in one round trip. Returns the replies, folder by folder.
     pub(super) fn take(&mut self, going: &[MoveGroup<'_>], verb: &str) -> Result<Vec<Vec<SentMove>>, ImapError> {
         let mut commands = Vec::new();
         let mut named = Vec::new();
@@ -80,8 +80,8 @@ impl<'a> ChangeRun<'a> {
         Ok(taken.collect())
     }
 
-    /// Copies that were moved for sure, each with its new name. Of those with keywords, the other folder may not keep them:
-    /// they are read back there.
+    /// Reports copies of which the move is proved, each with its new key. The new folder may not keep their keywords,
+    /// so the flags of those with keywords are read back there.
     pub(super) fn arrived(
         &mut self,
         target: &ImapFolder,
@@ -106,7 +106,7 @@ impl<'a> ChangeRun<'a> {
         Ok(())
     }
 
-    /// Of copies whose move was not proved: whether they are still here, and if not, whether they are there.
+    /// Finds out for copies whose move was not proved whether they are still here, and if not, whether they are there.
     fn doubt(&mut self, open: &OpenFolder, doubted: Vec<(ImapFolder, Vec<Doubted<'a>>)>) -> Result<(), ImapError> {
         let uids: Vec<u32> = doubted.iter().flat_map(|(_, tasks)| tasks.iter().map(|(task, _)| task.uid)).collect();
         if uids.is_empty() {
@@ -123,8 +123,8 @@ impl<'a> ChangeRun<'a> {
         Ok(())
     }
 
-    /// Which of these are still in the open folder, or in this folder that is opened again. Nobody is, where it has other
-    /// numbers now.
+    /// Which of these copies are still in the open folder, or in this folder after it is opened again. None, if its
+    /// UIDVALIDITY has changed.
     pub(super) fn still(&mut self, open: &OpenFolder, uids: &[u32]) -> Result<HashSet<u32>, ImapError> {
         let Ok(again) = transport::open(self.transport, &open.folder.wire, Access::Write)? else {
             return Ok(HashSet::new());
@@ -135,7 +135,7 @@ impl<'a> ChangeRun<'a> {
         Ok(self.read_back(open, Vec::new(), uids)?.1.into_keys().collect())
     }
 
-    /// Tells why a copy was not taken elsewhere.
+    /// Reports why a copy was not moved.
     pub(super) fn stayed(&mut self, task: ChangeTask<'a>, target: &ImapFolder, answer: Option<&CommandReply>) {
         let name = shown(&target.name);
         let change = task.change;
@@ -159,7 +159,7 @@ impl<'a> ChangeRun<'a> {
         }
     }
 
-    /// Copies that are here no more: made where they are found there.
+    /// Copies that are no longer here: their moves count as made if they are found in the target.
     fn left(&mut self, target: &ImapFolder, tasks: Vec<ChangeTask<'a>>) -> Result<(), ImapError> {
         if tasks.is_empty() {
             return Ok(());
@@ -170,7 +170,7 @@ impl<'a> ChangeRun<'a> {
         self.arrived(target, found.into_iter().filter_map(|(task, at)| at.map(|at| (task, at))).collect())
     }
 
-    /// Looks for copies in the folder that they go to: the newest that is one of each, with the flags that it has there.
+    /// Looks for copies in their target folder: the newest that is equal to each, with the flags that it has there.
     pub(super) fn there(
         &mut self,
         target: &ImapFolder,
@@ -196,7 +196,7 @@ impl<'a> ChangeRun<'a> {
     }
 }
 
-/// Copies by the folder that they go to.
+/// Groups copies by their target folder.
 fn going(tasks: Vec<ChangeTask<'_>>) -> Vec<MoveGroup<'_>> {
     let mut going: BTreeMap<String, MoveGroup<'_>> = BTreeMap::new();
     for task in tasks {
@@ -208,8 +208,8 @@ fn going(tasks: Vec<ChangeTask<'_>>) -> Vec<MoveGroup<'_>> {
     going.into_values().collect()
 }
 
-/// Where messages were copied to, as the server says (RFC 4315 §3). It may say so before it has ended the command before;
-/// each message goes to one folder only, so that its number tells.
+/// The new keys of copied messages, from COPYUID (RFC 4315 §3). It may be part of the reply to another command; since
+/// each message goes to one folder only, its UID tells which one it is.
 pub(super) fn copies(taken: &[Vec<SentMove>]) -> HashMap<u32, UidKey> {
     let replies = taken.iter().flatten().map(|taken| &taken.reply);
     let copied = replies.flat_map(CommandReply::copied);

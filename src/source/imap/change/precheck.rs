@@ -1,4 +1,4 @@
-//! Looking at the copies that are to be changed, before anything is.
+//! Looking at the copies that are to be changed, before anything is changed.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,7 +16,8 @@ use crate::source::imap::pipeline::CommandReply;
 use crate::source::imap::uids;
 
 impl<'a> ChangeRun<'a> {
-    /// The changes that may be made, each with the copy as it is now. What became of the others is told, or remembered as gone.
+    /// The changes that may be made, each with the present state of its copy. The others are reported, or kept as
+    /// missing.
     pub(super) fn precheck(
         &mut self,
         open: &OpenFolder,
@@ -39,7 +40,7 @@ impl<'a> ChangeRun<'a> {
         for (change, uid) in numbered {
             match copies.get(&uid) {
                 None => self.gone.push(MissingCopy::from(change)),
-                // The number is another message's now: it is treated as if all had new ones.
+                // The UID belongs to another message now. It is treated as if all UIDs had changed.
                 Some(_) if unsure.get(&uid).is_some_and(|same| !same) => renumbered.push(change),
                 Some(copy) => tasks.extend(self.task(open, change, uid, copy)),
             }
@@ -48,7 +49,7 @@ impl<'a> ChangeRun<'a> {
         Ok(tasks)
     }
 
-    /// Sends commands, and then asks for the flags of messages of the open folder, all in one go.
+    /// Sends commands, and then asks for the flags of messages in the open folder, in one round trip.
     pub(super) fn read_back(
         &mut self,
         open: &OpenFolder,
@@ -59,7 +60,8 @@ impl<'a> ChangeRun<'a> {
         self.fetch(commands, asked, &format!("UID FLAGS{modseq}"))
     }
 
-    /// Sends commands, and then asks for messages of the open folder. Whoever is not in the answer is not there.
+    /// Sends commands, and then asks for messages of the open folder. A message that is not in the result does not
+    /// exist.
     fn fetch(
         &mut self,
         mut commands: Vec<ImapCommand>,
@@ -73,9 +75,9 @@ impl<'a> ChangeRun<'a> {
         commands.extend(uids::sets(asked).iter().map(fetch));
         let mut copies: HashMap<u32, FetchResponse> = HashMap::new();
         let mut replies = if commands.is_empty() { Vec::new() } else { self.transport.ask(&commands)? };
-        // A server may answer a command before it ends the one before it.
+        // A response may come with the reply to an earlier command.
         for (uid, fetched) in replies.iter().flat_map(CommandReply::fetched) {
-            // One message may be told of in pieces. The last word counts.
+            // The items of one message may come in several responses. The last value counts.
             let copy = copies.entry(uid).or_default();
             let FetchResponse { flags, modseq, size, body, .. } = fetched.clone();
             copy.flags = flags.or(copy.flags.take());
@@ -83,14 +85,14 @@ impl<'a> ChangeRun<'a> {
             copy.size = size.or(copy.size);
             copy.body = body.or(copy.body.take());
         }
-        // What was not asked for, or came without what was asked, is no answer.
+        // Responses that were not asked for, or lack what was asked for, do not count.
         let asked: HashSet<u32> = asked.iter().copied().collect();
         copies.retain(|uid, copy| asked.contains(uid) && copy.flags.is_some());
         replies.truncate(first);
         Ok((replies, copies))
     }
 
-    /// Of the copies whose Message-ID does not say that they are the ones, whether they are.
+    /// Whether copies are the right ones, where their Message-ID does not prove it.
     fn unsure(
         &mut self,
         numbered: &[(&Change, u32)],
@@ -148,8 +150,8 @@ impl<'a> ChangeRun<'a> {
         Some(ChangeTask { change, uid, flags, modseq, target, before, halfway, dropped: false })
     }
 
-    /// Looks for messages of this folder whose numbers are no longer theirs. Only one that is there once, and is the same
-    /// in every byte that counts, is taken for the one.
+    /// Looks for messages in this folder whose UIDs are no longer valid. A message is accepted only if exactly one in
+    /// the folder is equal to it in every byte that counts.
     fn again(&mut self, open: &OpenFolder, changes: &[&'a Change]) -> Result<Vec<ChangeTask<'a>>, ImapError> {
         if changes.is_empty() {
             return Ok(Vec::new());

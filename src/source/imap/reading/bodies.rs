@@ -1,7 +1,8 @@
 //! Fetching messages: many with one command, and several commands under way at once, the newest first.
 //!
-//! What comes is held against what was asked for. A message that did not come is asked for once more, alone, because one
-//! that a server stumbles over can take its neighbours with it; and one that nobody asked for is not taken.
+//! The responses are compared with what was asked for. A message that did not come is asked for once more, alone,
+//! because a message that a server can't deliver may keep others from being delivered too. A message that nobody asked
+//! for is ignored.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -17,20 +18,20 @@ use crate::source::imap::session::Access;
 use crate::source::imap::uids;
 use crate::source::imap::untagged::Untagged;
 
-/// Messages that one command asks for, at most.
+/// How many messages one command asks for at most.
 const MESSAGES: usize = 100;
-/// And their size: it is what a cut connection costs.
+/// The size of these messages at most, in bytes: so much is lost when a connection is cut.
 const BYTES: u64 = 4 * 1024 * 1024;
-/// Messages that are asked for once more, at most.
+/// How many messages are asked for once more at most.
 const AGAIN: usize = 200;
 
-/// Messages of a folder that are to be fetched; then those that were not.
+/// Messages of a folder that are to be fetched; afterwards, those that did not come.
 #[derive(Debug)]
 pub(super) struct Wanted<'f> {
     pub(super) folding: Folding<'f>,
     pub(super) validity: u32,
     pub(super) items: HashMap<u32, Item>,
-    /// Whether the folder could be opened, and is the one that it was.
+    /// Whether the folder could be opened and has the same UIDVALIDITY.
     pub(super) same: bool,
 }
 
@@ -40,7 +41,7 @@ impl<'f> Wanted<'f> {
         Self { folding: folding.clone(), validity, items, same: true }
     }
 
-    /// The commands that fetch it.
+    /// The commands that fetch the messages.
     fn commands(&self, largest: u64) -> Vec<ImapCommand> {
         let mut items: Vec<&Item> = self.items.values().collect();
         items.sort_by_key(|item| std::cmp::Reverse(item.uid));
@@ -68,8 +69,8 @@ fn fetch(set: &str, head: bool, messages: usize) -> ImapCommand {
 }
 
 impl<'r> AccountReading<'r> {
-    /// Fetches messages of folders, and in the same breath asks what is to be asked next: what comes of that is returned.
-    /// Where they are not of the folder that is open, each folder is opened before. What is left in `wanted` did not come.
+    /// Fetches messages of folders, and sends `then` in the same round trip; its untagged responses are returned. If
+    /// the messages are not in the open folder, each folder is opened first. What is left in `wanted` did not come.
     pub(super) fn bodies(
         &mut self,
         wanted: &mut [Wanted<'r>],
@@ -102,7 +103,7 @@ impl<'r> AccountReading<'r> {
         Ok(after)
     }
 
-    /// Asks for what did not come, one by one, and at last which of it is there at all.
+    /// Asks for messages that did not come, one by one, and then finds out which of them exist at all.
     fn once_more(&mut self, wanted: &mut [Wanted<'r>], number: usize, is_open: bool) -> Result<(), Cut> {
         let Some(one) = wanted.get_mut(number) else { return Ok(()) };
         let mut uids: Vec<u32> = one.items.keys().copied().collect();
@@ -121,7 +122,7 @@ impl<'r> AccountReading<'r> {
         commands.extend(there.iter().map(|set| (None, ask(set))));
         let there: Vec<u32> = self.flight(&commands, wanted)?.iter().filter_map(|fetched| fetched.uid).collect();
         let Some(one) = wanted.get_mut(number) else { return Ok(()) };
-        // What is not there any more is no loss: somebody removed it meanwhile.
+        // A message that no longer exists is no loss: somebody removed it meanwhile.
         one.items.retain(|uid, _| there.contains(uid));
         if !one.items.is_empty() {
             let count = u32::try_from(one.items.len()).unwrap_or(u32::MAX);
@@ -132,8 +133,8 @@ impl<'r> AccountReading<'r> {
         Ok(())
     }
 
-    /// Sends commands, each for what is wanted of a folder or for itself. What is told of messages without being a part of
-    /// them is returned.
+    /// Sends commands, each with the index of the folder whose messages it fetches, or none. Returns the responses that
+    /// are not parts of messages.
     fn flight(
         &mut self,
         commands: &[(Option<usize>, ImapCommand)],

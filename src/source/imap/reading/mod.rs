@@ -1,11 +1,11 @@
-//! Reading an account: what is new in its folders, and what changed of what is known.
+//! Reading an account: what is new in its folders, and what has changed of the known copies.
 //!
-//! All folders are asked at once how they are. Of those in which something happened, what happened is asked for, again
-//! all at once (`news`); where that can't be told, because a folder is read for the first time, has got other UIDs, or its
-//! server numbers no changes, it is gone through in pages, the newest first (`pages`). Messages themselves are fetched in
-//! bulk (`bodies`). Nothing is changed by any of it: folders are opened to be read only.
+//! All folders are asked for their STATUS at once. Those in which something happened are asked what it was, again all
+//! at once (`news`). If the server can't tell, because a folder is read for the first time, has a new UIDVALIDITY, or
+//! has no mod-sequences, the folder is gone through in pages, from its newest message on (`pages`). Messages are
+//! fetched in bulk (`bodies`). Nothing is changed: folders are opened with EXAMINE.
 //!
-//! A reading that is cut begins again, and what was taken in of it is known then.
+//! A reading that is interrupted begins anew next time; the messages that it handed over are known then.
 
 mod bodies;
 mod item;
@@ -25,32 +25,32 @@ use super::session::Session;
 use super::untagged::Untagged;
 use crate::source::{EventSink, Extent, ReadOutcome, SyncContext};
 
-/// What STATUS asks for.
+/// The items of STATUS that are asked for.
 const COUNTS: &str = "(MESSAGES UIDNEXT UIDVALIDITY)";
 const COUNTS_AND_CHANGES: &str = "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)";
 
-/// Messages of a folder that a server does not give out, and that are asked for again some time. With more than these the
-/// folder counts as not read.
+/// How many messages of a folder that the server does not give out are remembered, to ask for them again. With more of
+/// them, the folder counts as not read.
 const OWED: usize = 200;
 
-/// One reading.
+/// One reading of an account.
 #[derive(Debug)]
 pub(super) struct AccountReading<'r> {
     session: &'r mut Session,
     buffer: ReadBuffer<'r>,
     position: AccountPosition,
-    /// Of a larger message only the header is fetched, in bytes.
+    /// In bytes. Only the header of a larger message is fetched.
     largest: u64,
-    /// Messages of which a server said that they are small, and that are not: by folder and UID.
+    /// Messages that are larger than their server said, by folder and UID: only their headers are fetched.
     heads: &'r HashSet<(String, u32)>,
-    /// The folder of a hard hold.
+    /// The name of the folder of a hard hold.
     held: Option<&'r str>,
 }
 
 /// Why a reading did not come to its end.
 #[derive(Debug)]
 pub(super) enum Cut {
-    /// Whoever takes what is brought wants no more. The connection is of no use any more.
+    /// The receiver wants no more. The connection can't be used any more.
     Stopped,
     /// A message is larger than its server said.
     TooLarge {
@@ -79,7 +79,8 @@ impl<'r> AccountReading<'r> {
         Self { session, buffer: ReadBuffer::new(since, each), position, largest, heads, held }
     }
 
-    /// Reads these folders, each with whether nothing in it is incoming mail, and tells meanwhile how much there seems to be. Where it stands afterwards.
+    /// Reads these folders; the flag beside each says whether it holds no incoming mail. `tell` gets an estimate of how
+    /// much there is. Returns the new position.
     pub(super) fn read(
         mut self,
         folders: &[(&'r ImapFolder, bool)],
@@ -109,10 +110,10 @@ impl<'r> AccountReading<'r> {
         Ok((outcome, self.position))
     }
 
-    /// Asks all folders how they are.
+    /// Asks for the STATUS of all folders.
     fn counts(&mut self, folders: &[(&'r ImapFolder, bool)]) -> Result<Vec<Folding<'r>>, ImapError> {
         let asked = if self.session.condstore { COUNTS_AND_CHANGES } else { COUNTS };
-        // Of a folder that is open servers tell how it was, not how it is.
+        // For the open folder, servers report an old STATUS.
         let mut commands = self.session.leaving();
         let before = commands.len();
         commands.extend(

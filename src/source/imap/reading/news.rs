@@ -1,5 +1,5 @@
-//! What happened in folders since they were read last, where their server numbers all changes (RFC 7162): every folder is
-//! asked in the same breath, and so are the messages of all of them fetched.
+//! What happened in folders since they were read last, on servers with mod-sequences (RFC 7162). All folders are asked
+//! in one round trip, and their messages are fetched together.
 
 use std::ops::ControlFlow;
 
@@ -16,24 +16,24 @@ use crate::source::imap::session::{Access, Selected, Session};
 use crate::source::imap::uids;
 use crate::source::imap::untagged::Untagged;
 
-/// Folders that are asked in one breath.
+/// How many folders are asked in one round trip.
 const FOLDERS: usize = 64;
-/// Of more changes in a folder no list is kept: it is gone through in pages.
+/// If there are more changes in a folder, they are not collected: the folder is gone through in pages.
 const CHANGES: usize = 10_000;
-/// Copies that are looked up at once.
+/// How many copies are looked up at once.
 const KNOWN: usize = 1_000;
 
-/// What a server tells of a folder.
+/// What a server reports about a folder.
 #[derive(Debug)]
 struct FolderChanges<'f> {
     folding: Folding<'f>,
     mark: FolderPosition,
-    /// What came of opening it.
+    /// The responses to its opening.
     opening: Vec<Untagged>,
     items: Vec<Item>,
     flags: Vec<(u32, Flags)>,
     gone: Vec<(u32, u32)>,
-    /// The UIDs of what is new, rising.
+    /// The UIDs of new messages, rising.
     new: Vec<u32>,
     /// Nothing can be concluded: there is too much of it, or it makes no sense.
     unclear: bool,
@@ -46,14 +46,14 @@ impl FolderChanges<'_> {
                 let Some(uid) = fetched.uid else { return };
                 let is_new = uid >= self.mark.next || self.mark.owed.contains(&uid);
                 match fetched.flags {
-                    // Of what is new all is asked for; flags alone come besides.
+                    // New messages come with all items that were asked for; their flags alone may come besides.
                     _ if is_new && fetched.size.is_some() => self.items.extend(Item::of(fetched)),
                     Some(flags) if !is_new => self.flags.push((uid, flags)),
                     _ => {}
                 }
             }
             Untagged::Vanished { uids, .. } => self.gone.extend(uids),
-            // By its place, which tells little here.
+            // It names a sequence number, which can't be assigned to a UID here.
             Untagged::Expunged(_) => self.unclear = true,
             untagged @ (Untagged::Status(_) | Untagged::Exists(_)) if is_opening => self.opening.push(untagged),
             _ => {}
@@ -64,7 +64,7 @@ impl FolderChanges<'_> {
         }
     }
 
-    /// What to ask of it.
+    /// The commands that ask for changes.
     fn commands(&self, session: &Session) -> Vec<ImapCommand> {
         let FolderPosition { validity, next, modseq, owed, .. } = &self.mark;
         let (modseq, messages) = (modseq.unwrap_or(1), self.folding.counts.messages.unwrap_or(0));
@@ -90,7 +90,7 @@ impl FolderChanges<'_> {
 }
 
 impl<'r> AccountReading<'r> {
-    /// Reads what happened in folders. Those are returned of which that cannot be told in this way.
+    /// Reads what happened in folders. Returns those of which that can't be found out in this way.
     pub(super) fn news(&mut self, folding: Vec<Folding<'r>>) -> Result<Vec<Folding<'r>>, Cut> {
         let mut unclear = Vec::new();
         let mut news: Vec<FolderChanges<'r>> = folding
@@ -148,7 +148,7 @@ impl<'r> AccountReading<'r> {
         Ok(unclear)
     }
 
-    /// Of what is new, that which was not taken in by a reading that was cut.
+    /// The new messages that were not taken in by an earlier, interrupted reading.
     fn not_known(&mut self, news: &mut FolderChanges<'r>) -> Vec<Item> {
         let name = &news.folding.folder.name;
         let mut items = Item::sorted(std::mem::take(&mut news.items));
@@ -157,8 +157,8 @@ impl<'r> AccountReading<'r> {
         items
     }
 
-    /// Tells what changed, and notes where the reading stands. Where that does not explain how many messages there are now,
-    /// the folder is to be gone through.
+    /// Reports what changed, and notes the new position. If the changes do not explain how many messages there are now,
+    /// the folder is to be gone through in pages.
     fn changes(
         &mut self,
         news: &mut FolderChanges<'r>,

@@ -1,8 +1,10 @@
-//! Going through a folder, page by page, from its newest message to its oldest: what is there is held against what is
-//! known. So a folder is read for the first time, or when its UIDs are others than they were, or when its server does not
-//! tell what changed.
+//! Going through a folder, page by page, from its newest message to its oldest, and comparing what exists with what is
+//! known. A folder is read in this way for the first time, when its UIDVALIDITY has changed, and when its server does
+//! not report changes.
 //!
-//! Pages go by the places of messages. What is removed meanwhile moves those after it up, which are the newer ones and were
+//! Pages are ranges of message sequence numbers. When a message is removed meanwhile, only the numbers of newer
+//! messages change, and those were looked at already. No more than one page is in memory, however many messages there
+//! are.
 //! looked at already. No more than a page is in memory, however many messages there are.
 
 use std::ops::ControlFlow;
@@ -19,32 +21,33 @@ use crate::source::imap::position::{FolderPosition, validity};
 use crate::source::imap::session::{Access, Selected};
 use crate::source::imap::untagged::Untagged;
 
-/// Messages of a page.
+/// Messages in a page.
 const PAGE: u32 = 2_000;
-/// Copies that are looked up at once.
+/// How many copies are looked up at once.
 const KNOWN: usize = 1_000;
-/// Where flags change without a trace, so many of the newest messages are looked at every time, and as many others in turn.
+/// Without mod-sequences, the flags of so many of the newest messages are compared every time, and of as many others in
+/// turn.
 const LOOKED_AT: u32 = 2 * PAGE;
 
-/// A folder that is gone through.
+/// The state of going through a folder.
 struct Passage<'f> {
     folding: Folding<'f>,
     opened: Selected,
     validity: u32,
-    /// The highest UID that is not looked at yet.
+    /// The highest UID that was not looked at yet.
     below: u32,
-    /// The lowest place that was looked at.
+    /// The lowest sequence number that was looked at.
     place: u32,
     /// Messages that were not there last time, and copies that are gone.
     new: u32,
     gone: u32,
-    /// Messages that are said to be there and were not told of.
+    /// Messages that exist, as the server says, and of which it sent no response.
     untold: u32,
     owed: Vec<u32>,
     highest: u32,
 }
 
-/// What a page is, held against what is known.
+/// The result of comparing a page with what is known.
 #[derive(Default)]
 struct Compared {
     wanted: Vec<Item>,
@@ -53,7 +56,7 @@ struct Compared {
 }
 
 impl Passage<'_> {
-    /// Whether all that happened since is found, so that older pages need no look.
+    /// Whether all changes since the last reading are found, so that older pages need not be looked at.
     fn is_explained(&self) -> bool {
         let Some(mark) = self.folding.mark.as_ref().filter(|mark| mark.validity == self.validity) else { return false };
         let looked_at = self.opened.exists.saturating_sub(self.place.saturating_sub(1));
@@ -64,7 +67,7 @@ impl Passage<'_> {
             && mark.exists.saturating_add(self.new) == self.opened.exists.saturating_add(self.gone)
     }
 
-    /// The next page: its first and last place.
+    /// The next page: its first and last sequence number.
     fn next(&self) -> Option<(u32, u32)> {
         let last = self.place.checked_sub(1).filter(|last| *last > 0)?;
         Some((last.saturating_sub(PAGE - 1).max(1), last))
@@ -103,7 +106,7 @@ impl<'r> AccountReading<'r> {
         let mut page = passage.next();
         let mut listed = self.list(page)?;
         while let Some((first, last)) = page {
-            // What nobody asked for is no part of the page.
+            // Responses that nobody asked for are not part of the page.
             listed.retain(|one| (first..=last).contains(&one.place));
             if listed.is_empty() {
                 self.buffer.problem(name, "the server does not tell what is in it");
@@ -112,7 +115,7 @@ impl<'r> AccountReading<'r> {
             let is_last = first == 1;
             let below = passage.below;
             let compared = self.compare(&mut passage, listed, last - first + 1, is_last)?;
-            // Nothing on this page that was not on one before: there is no end to that.
+            // Every message on this page was on an earlier one: the reading would never end.
             if passage.below.saturating_add(1) >= below && !is_last {
                 self.buffer.problem(name, "the server tells of the same messages over and over");
                 return Ok(());
@@ -138,7 +141,7 @@ impl<'r> AccountReading<'r> {
         self.buffer.owe(&passage.owed);
         if passage.owed.len() <= OWED {
             let mark = FolderPosition { owed: passage.owed, compared, ..FolderPosition::of(&passage.opened, next) };
-            // What was not told of is looked for once more: next time there are more messages than are known.
+            // Messages without a response are looked for again: next time there are more messages than are known.
             let told = mark.exists.saturating_sub(passage.untold);
             let again = folding.mark.as_ref().is_some_and(|mark| mark.exists == told);
             let mark = if again { mark } else { FolderPosition { exists: told, ..mark } };
@@ -159,7 +162,7 @@ impl<'r> AccountReading<'r> {
         Ok(listed)
     }
 
-    /// Holds a page against what is known between its UIDs and those of the page before it.
+    /// Compares a page with what is known between its lowest UID and that of the page before it.
     fn compare(
         &mut self,
         passage: &mut Passage<'r>,
@@ -169,7 +172,7 @@ impl<'r> AccountReading<'r> {
     ) -> Result<Compared, Cut> {
         let mut items = Item::sorted(listed.into_iter().filter_map(Item::of).collect());
         items.retain(|item| item.uid <= passage.below);
-        // Where the server left something out, what is missing is not gone.
+        // If the server left out messages of the page, a missing message does not count as gone.
         let untold = expected.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
         let complete = untold == 0;
         passage.untold = passage.untold.saturating_add(untold);
@@ -183,7 +186,8 @@ impl<'r> AccountReading<'r> {
         Ok(compared)
     }
 
-    /// What of these is not known, what is known otherwise, and what is known and not there.
+    /// Sorts the messages of a page: which are not known, which have other flags than known, and which are known and do
+    /// not exist.
     fn merge(
         &mut self,
         passage: &mut Passage<'r>,
@@ -223,7 +227,7 @@ impl<'r> AccountReading<'r> {
         Ok(compared)
     }
 
-    /// Looks at the flags of one more page of those that were not looked at this time, and says where to go on next time.
+    /// Compares the flags of one more page of those that were not compared this time. Returns where to go on next time.
     fn in_turn(&mut self, passage: &mut Passage<'r>) -> Result<Option<u32>, Cut> {
         let untold = passage.opened.modseq.is_none() && passage.place > 1;
         let Some(mark) = passage.folding.mark.clone().filter(|_| untold) else { return Ok(None) };
@@ -242,13 +246,14 @@ impl<'r> AccountReading<'r> {
         Ok((first > 1).then_some(first))
     }
 
-    /// What is known by other UIDs than those of today is gone, now that all is known by those.
+    /// Copies that are known under an earlier UIDVALIDITY are gone, because all messages are known under the present
+    /// one now.
     fn stale(&mut self, passage: &Passage<'r>) {
         let mut after = String::new();
         loop {
             let stale = self.buffer.stale(&passage.folding.folder.name, passage.validity, &after, KNOWN);
             let Some(last) = stale.last() else { return };
-            // The next one in any order of text.
+            // The smallest text that is greater than the last key.
             after = format!("{last} ");
             for key in stale.iter().filter_map(|key| UidKey::read(key)) {
                 self.buffer.gone(&passage.folding, key, false);

@@ -1,5 +1,5 @@
-//! Handing over what is read: messages at once, and what is gone at the very end, so that a message that only moved from
-//! one folder to another is in its new place before it is missed in the old one.
+//! Handing over what is read: messages at once, and copies that are gone only at the very end. So a message that moved
+//! to another folder is reported there before it is reported as gone from the old one.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -15,19 +15,20 @@ use crate::source::imap::refusal::passes;
 use crate::source::imap::status::StatusResponse;
 use crate::source::{EventSink, FetchedMessage, ReadOutcome, SourceEvent, SyncContext};
 
-/// Of a folder's name, so many columns are told.
+/// How many columns of a folder's name are shown.
 const NAME: usize = 100;
 
 pub(super) struct ReadBuffer<'r> {
     since: &'r SyncContext<'r>,
     each: &'r mut EventSink<'r>,
     pub(super) outcome: ReadOutcome,
-    /// Whoever takes what is brought wants no more.
+    /// The receiver wants no more.
     stopped: bool,
-    /// Copies that are gone: the number of their folder, their keys, and whether somebody took them away.
+    /// Copies that are gone: the index of their folder, their keys, and whether it is certain that somebody removed
+    /// them.
     gone: Vec<(usize, UidKey, bool)>,
     folders: Vec<String>,
-    /// The server gives nothing out for now: asking for each message apart would be more of what it has enough of.
+    /// The server gives nothing out for now, because it was asked too often. So messages are not asked for one by one.
     pub(super) throttled: bool,
 }
 
@@ -37,12 +38,12 @@ impl<'r> ReadBuffer<'r> {
         Self { since, each, outcome, stopped: false, gone: Vec::new(), folders: Vec::new(), throttled: false }
     }
 
-    /// Whether to go on.
+    /// Fails if the receiver wants no more.
     pub(super) fn goes_on(&self) -> Result<(), Cut> {
         if self.stopped { Err(Cut::Stopped) } else { Ok(()) }
     }
 
-    /// Tells that something of a folder could not be read.
+    /// Reports that something of a folder could not be read.
     pub(super) fn problem(&mut self, folder: &str, what: impl fmt::Display) {
         self.outcome.problems.add(Printable::from(folder).cut(NAME), what);
     }
@@ -53,7 +54,7 @@ impl<'r> ReadBuffer<'r> {
         owed.count = owed.count.saturating_add(u32::try_from(uids.len()).unwrap_or(u32::MAX));
     }
 
-    /// Keeps what the server says to a request for messages that it does not grant.
+    /// Keeps the server's text when it refuses a request for messages.
     pub(super) fn refused(&mut self, status: &StatusResponse) {
         self.outcome.owed.get_or_insert_default().said = printable_text(&status.text);
         self.throttled |= passes(status);
@@ -65,7 +66,7 @@ impl<'r> ReadBuffer<'r> {
         self.outcome.skipped += u64::from(messages);
     }
 
-    /// The copies that are known between two UIDs, both included, the first ones, in rising order.
+    /// The first known copies with UIDs between two UIDs, both included, in rising order.
     pub(super) fn known(
         &self,
         folder: &str,
@@ -77,9 +78,9 @@ impl<'r> ReadBuffer<'r> {
         known.into_iter().filter_map(|(key, flags)| Some((UidKey::read(&key)?.uid, flags))).collect()
     }
 
-    /// The copies of a folder that are known by other UIDs than those of today, the first ones after this key.
+    /// The known copies of a folder with another UIDVALIDITY than the present one, the first ones after this key.
     pub(super) fn stale(&self, folder: &str, validity: u32, after: &str, most: usize) -> Vec<String> {
-        // Nothing of ours stands between `.` and `~` but the digits of UIDs.
+        // Between `.` and `~` there are only the digits of UIDs in our keys.
         let (today, later) = (format!("{validity:010}."), format!("{validity:010}.~"));
         let mut stale = Vec::new();
         if after < today.as_str() {
@@ -103,19 +104,19 @@ impl<'r> ReadBuffer<'r> {
         self.bring(FetchedMessage::new(raw, copy))
     }
 
-    /// Tells that the flags of a copy are others now.
+    /// Reports that the flags of a copy have changed.
     pub(super) fn flags(&mut self, folding: &Folding<'_>, validity: u32, uid: u32, flags: Flags) -> Result<(), Cut> {
         let _ = self.bring(MailboxEvent::Flags { location: folding.location(UidKey { validity, uid }), flags });
         self.goes_on()
     }
 
-    /// Tells which folders are read for incoming mail.
+    /// Reports which folders are read for incoming mail.
     pub(super) fn incoming(&mut self, names: Vec<String>) -> Result<(), Cut> {
         let _ = self.bring(MailboxEvent::Incoming(names));
         self.goes_on()
     }
 
-    /// Notes that a copy is gone; it is told at the end.
+    /// Notes that a copy is gone; this is reported at the end.
     pub(super) fn gone(&mut self, folding: &Folding<'_>, key: UidKey, sure: bool) {
         if self.folders.last() != Some(&folding.folder.name) {
             self.folders.push(folding.folder.name.clone());
@@ -123,7 +124,7 @@ impl<'r> ReadBuffer<'r> {
         self.gone.push((self.folders.len() - 1, key, sure));
     }
 
-    /// Tells what is gone.
+    /// Reports what is gone.
     pub(super) fn tell_gone(&mut self) -> Result<(), Cut> {
         for (folder, key, sure) in std::mem::take(&mut self.gone) {
             if let Some(folder) = self.folders.get(folder).cloned() {

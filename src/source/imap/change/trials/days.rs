@@ -1,4 +1,5 @@
-//! A day's commit: on every kind of server, with the line cut at every command, with another program between.
+//! The commit of a day on every kind of server: also when the connection is cut at every command, and when another
+//! program interferes.
 
 use std::collections::BTreeSet;
 
@@ -22,14 +23,14 @@ fn a_commit_is_made_on_every_kind_of_server() {
             ["1 \\Seen", "2 \\Seen", "3 \\Seen", "7 $Forwarded \\Flagged \\Seen", "8 $TideMuted \\Seen"]
         );
         assert_eq!((model.holds("Trash"), model.holds("Junk")), (vec!["4".to_owned()], vec!["5".to_owned()]));
-        // Where it is told to be, it is.
+        // The copy is where the outcome says.
         for (change, outcome) in changes.iter().zip(told.values().collect::<Vec<_>>()) {
             let Outcome::Made { at: Some((folder, key)), flags } = &told[&change.number] else { panic!("{outcome:?}") };
             let message = &model.folder(folder).messages[&UidKey::read(key).unwrap().uid];
             assert_eq!(mail::fingerprint(&message.raw), change.fingerprint);
             assert_eq!(flags.seen, message.flags.contains("\\Seen"));
         }
-        // The same once more changes nothing, and is told as made.
+        // Making the same changes once more changes nothing, and they are reported as made.
         let before = everything(&model);
         for tried in [true, false] {
             let again: Vec<Change> = changes.iter().map(|it| Change { tried, ..it.clone() }).collect();
@@ -81,18 +82,18 @@ fn a_line_cut_at_any_command_loses_nothing_and_makes_nothing_twice() {
 #[test]
 fn another_program_in_between_is_noticed_or_does_no_harm() {
     let acts: [fn(&mut ModelAccount); 4] = [
-        // It files what we are about to trash.
+        // It archives a message that we are about to move to the trash.
         |model| {
             if let Some(message) = model.folder("INBOX").messages.remove(&4) {
                 model.folder("Work").put(&message.raw, &[]);
             }
         },
-        // It says "later" of what we defer, and of what is done.
+        // It sets "later" on a message that we defer, and on one that is done.
         |model| {
             model.folder("INBOX").flag(6, "$TideLater");
             model.folder("INBOX").flag(1, "$TideLater");
         },
-        // It marks one of ours and one of its own for removal.
+        // It marks one of our messages and one of its own as deleted.
         |model| {
             model.folder("INBOX").flag(2, "\\Deleted");
             model.folder("INBOX").flag(9, "\\Deleted");
@@ -117,13 +118,13 @@ fn another_program_in_between_is_noticed_or_does_no_harm() {
                 assert_eq!(told.len(), 8, "{what}");
                 let here = subjects(&model);
                 let all: BTreeSet<&String> = here.iter().collect();
-                // Where the server can't purge by name, nobody can close the moment between looking and purging.
+                // Without UIDPLUS nobody can close the gap between looking and EXPUNGE.
                 if kind == 2 && model.log.get(number).is_some_and(|command| command == "EXPUNGE") {
                     continue;
                 }
                 assert_eq!(all.len(), before + usize::from(kind == 3 && met_now), "{what}\n{here:?}");
-                // What is there twice waits, marked, for being purged by hand; or the original was moved elsewhere between
-                // the making of the copy and its removal.
+                // A message that exists twice waits, marked as deleted, until the person expunges it; or the original
+                // was moved elsewhere after it was copied and before it was removed.
                 let marked = model.holds("INBOX").iter().filter(|held| held.contains("\\Deleted")).count();
                 let moves = capabilities.contains(&"MOVE");
                 let most = if moves { 0 } else { marked + usize::from(kind == 0) };

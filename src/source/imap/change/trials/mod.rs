@@ -20,7 +20,7 @@ use crate::source::imap::model::ModelAccount;
 const FOLDERS: [(&str, &str); 5] =
     [("INBOX", ""), ("Ablage", "\\Archive"), ("Trash", "\\trash"), ("Junk", ""), ("Work", "")];
 
-/// What servers can do, from the best to the least.
+/// The capabilities of servers, from the best to the poorest.
 const SERVERS: [&[&str]; 5] =
     [&["MOVE", "UIDPLUS", "CONDSTORE"], &["MOVE", "UIDPLUS"], &["MOVE"], &["UIDPLUS", "CONDSTORE"], &[]];
 
@@ -28,7 +28,7 @@ fn letter(number: u32) -> Vec<u8> {
     format!("Message-ID: <{number}@b.example>\r\nSubject: {number}\r\n\r\nLetter {number}.\r\n").into_bytes()
 }
 
-/// A letter without any Message-ID.
+/// A letter without a Message-ID.
 fn nameless(number: u32) -> Vec<u8> {
     format!("From: a@b.example\r\nSubject: {number}\r\n\r\nNameless {number}.\r\n").into_bytes()
 }
@@ -94,7 +94,7 @@ fn run(model: &mut ModelAccount, changes: &[Change]) -> (Told, Result<(), ImapEr
     (told, ended)
 }
 
-/// What was told of each, in a word.
+/// The outcome of each change, in a word.
 fn words(told: &Told) -> Vec<&'static str> {
     let word = |outcome: &Outcome| match outcome {
         Outcome::Made { .. } => "made",
@@ -112,7 +112,7 @@ fn everything(model: &ModelAccount) -> Vec<(String, Vec<String>)> {
     model.folders.keys().map(|name| (name.clone(), model.holds(name))).collect()
 }
 
-/// Where each message lies, sorted, whatever its flags.
+/// The folder of each message, sorted, without flags.
 fn subjects(model: &ModelAccount) -> Vec<String> {
     let mut subjects: Vec<String> = everything(model).into_iter().flat_map(|(_, held)| held).collect();
     for subject in &mut subjects {

@@ -1,4 +1,4 @@
-//! What is odd: servers that drop keywords, folders that are missing, new numbers, marks of others, lost messages.
+//! Unusual cases: servers that drop keywords, missing folders, new UIDs, flags of other programs, lost messages.
 
 use super::{FOLDERS, SERVERS, day, everything, letter, nameless, of, run, settings, words};
 use crate::domain::flags::Flags;
@@ -55,7 +55,7 @@ fn what_could_not_be_moved_is_as_it_was() {
             ended.unwrap();
             assert!(words(&told).iter().all(|told| *told == word), "{refusal} {told:?}");
             assert_eq!(everything(&model), before, "{refusal} {capabilities:?}");
-            // Then it is let, and nothing of before is in the way.
+            // When the server allows it again, nothing of the failed attempt is in the way.
             (model.refuses_move, model.refuses_copy) = (None, None);
             let changes: Vec<Change> = changes.into_iter().map(|it| Change { tried: true, ..it }).collect();
             let (told, ended) = run(&mut model, &changes);
@@ -86,7 +86,7 @@ fn a_yes_to_what_is_not_done_proves_nothing() {
         let before = everything(&model);
         let (told, ended) = run(&mut model, &changes);
         ended.unwrap();
-        // Nobody can tell a keyword that was dropped from one that was never set.
+        // A keyword that was dropped looks like one that was never set.
         let fits = |word: &&str| matches!(*word, "unproved" | "refused" | "without keywords");
         assert!(told.len() == 8 && words(&told).iter().all(fits), "{capabilities:?} {told:?}");
         assert_eq!(everything(&model), before);
@@ -131,7 +131,8 @@ fn new_numbers_are_no_reason_to_guess() {
     for tried in [false, true] {
         let (mut model, changes) = day(SERVERS[0]);
         let changes: Vec<Change> = changes.into_iter().map(|it| Change { tried, ..it }).collect();
-        // Every message gets the next one's number; one lies there twice, one is another with the same name, one is gone.
+        // Every message gets the UID of the next one. One message exists twice, one UID belongs to another message with
+        // the same Message-ID, one message is gone.
         let inbox = model.folder("INBOX");
         let before = std::mem::take(inbox);
         inbox.validity = 900;
@@ -182,7 +183,7 @@ fn nothing_is_purged_that_others_marked() {
     assert_eq!(words(&told), ["refused"]);
     assert_eq!(model.holds("INBOX"), ["1 \\Deleted", "2 \\Deleted"]);
     assert_eq!(model.holds("Trash"), ["1"]);
-    // When the other one is gone, it is gone on with.
+    // When the other copy is gone, the change is continued.
     model.folder("INBOX").messages.remove(&2);
     let (told, ended) = run(&mut model, &[Change { tried: true, ..change }]);
     ended.unwrap();
@@ -229,7 +230,7 @@ fn what_is_lost_is_found_where_it_is() {
     assert!(model.log.iter().all(|command| !command.starts_with("SELECT")), "looking changes nothing");
 }
 
-/// As mbsync, offlineimap, mutt and mbox servers write them: the text is the same.
+/// Fields as mbsync, offlineimap, mutt and mbox servers write them; the text is the same.
 #[test]
 fn a_copy_with_fields_that_programs_add_is_the_same_message() {
     let more = |raw: Vec<u8>| {
@@ -239,7 +240,7 @@ fn a_copy_with_fields_that_programs_add_is_the_same_message() {
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         format!("{head}\r\n{fields}\r\n{body}").into_bytes()
     };
-    // Of the third only the header was fetched.
+    // Of the third, only the header was fetched.
     let large = format!("Message-ID: <3@b.example>\r\nSubject: 3\r\n\r\n{}", "Large. ".repeat(500_000)).into_bytes();
     let head = &large[..large.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4];
     let originals =
