@@ -7,31 +7,10 @@
 
 use std::ops::Range;
 
-use super::example::EXAMPLE;
+use super::shown_keys::{KnownKeys, Table, first_telltale, is_bare};
 
 /// What stands for a secret, whatever its length.
 const BLOT: &str = "********";
-/// In a comment or among the arguments of a command, what stands behind one of these may be a secret.
-const TELLTALE: [&str; 12] = [
-    "passw",
-    "passphrase",
-    "token",
-    "secret",
-    "pwd",
-    "credential",
-    "bearer",
-    "authorization",
-    "apikey",
-    "api-key",
-    "api_key",
-    "login",
-];
-/// The keys that hold a secret, or the table that says where it comes from.
-const SECRETS: [&str; 2] = ["password", "token"];
-/// The keys of that table; they hold no secret themselves.
-const ORIGINS: [&str; 3] = ["command", "env", "keyring"];
-/// Tables in which no secret has a place, and whose keys the example does not name one by one.
-const HARMLESS: [&str; 2] = ["keys", "theme"];
 /// A longer word without quotes is no number, date or truth value.
 const LONGEST_BARE: usize = 40;
 /// Arrays and tables that stand deeper within each other are no configuration: nothing of them is shown.
@@ -39,7 +18,7 @@ const DEEPEST: usize = 8;
 
 /// The same text, every secret in it replaced by a blot. Places within it stay the same, byte for byte.
 pub(super) fn masked(text: &str) -> String {
-    let mut scan = Scan { text, at: 0, known: known_keys(), table: Table::Settings, depth: 0, secret: Vec::new() };
+    let mut scan = Scan { text, at: 0, known: KnownKeys::of_example(), table: Table::Settings, depth: 0, secret: Vec::new() };
     while scan.at < text.len() {
         scan.line();
     }
@@ -56,37 +35,10 @@ pub(super) fn masked(text: &str) -> String {
     out
 }
 
-/// Every key and every table that the example names, set or commented out.
-fn known_keys() -> Vec<&'static str> {
-    let lines = EXAMPLE.lines().map(|line| line.trim_start_matches(['#', ' ']));
-    let name = |line: &'static str| {
-        let name = match line.strip_prefix('[') {
-            Some(header) => header.trim_matches(['[', ']']),
-            None => line.split_once('=')?.0.trim(),
-        };
-        is_bare(name).then_some(name)
-    };
-    lines.filter_map(name).filter(|name| !SECRETS.contains(name)).chain(["env", "keyring", "command"]).collect()
-}
-
-/// Whether it is written as a key without quotes (TOML 1.0, bare keys).
-fn is_bare(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-}
-
-/// The table that the keys of a line belong to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Table {
-    Settings,
-    Harmless,
-    /// Of a password or a token.
-    Secret,
-}
-
 struct Scan<'a> {
     text: &'a str,
     at: usize,
-    known: Vec<&'static str>,
+    known: KnownKeys,
     table: Table,
     /// How many arrays and tables stand within each other here.
     depth: usize,
@@ -144,9 +96,7 @@ impl Scan<'_> {
     fn comment(&mut self) {
         let end = self.line_end();
         let words = self.text[self.at..end].to_ascii_lowercase();
-        let told = TELLTALE.iter().filter_map(|word| Some(words.find(word)? + word.len())).min();
-        let address = words.find("://");
-        if let Some(from) = told.into_iter().chain(address).min() {
+        if let Some(from) = first_telltale(&words).into_iter().chain(words.find("://")).min() {
             self.hide(self.at + from..end);
         }
         self.at = end;
@@ -156,23 +106,13 @@ impl Scan<'_> {
         let end = self.line_end();
         let close = self.text[self.at..end].rfind(']').map_or(self.at, |at| self.at + at + 1);
         let name = self.text[self.at..close].trim_matches(['[', ']']);
-        let parts: Vec<&str> = name.split('.').map(|part| part.trim().trim_matches(['"', '\''])).collect();
+        let parts = key_parts(name);
         if !parts.iter().all(|part| is_bare(part)) {
             self.hide(self.at..end);
             self.at = end;
             return;
         }
-        self.table = match parts.first() {
-            _ if parts.iter().any(|part| !self.known.contains(part) && !HARMLESS.contains(part)) => {
-                if parts.first().is_some_and(|first| HARMLESS.contains(first)) {
-                    Table::Harmless
-                } else {
-                    Table::Secret
-                }
-            }
-            Some(first) if HARMLESS.contains(first) => Table::Harmless,
-            _ => Table::Settings,
-        };
+        self.table = self.known.table(&parts);
         self.at = close;
     }
 
@@ -181,20 +121,13 @@ impl Scan<'_> {
         let start = self.at;
         let end = self.line_end();
         let Some(equals) = self.text[start..end].find('=').map(|at| start + at) else { return self.stray() };
-        let key = &self.text[start..equals];
-        let parts: Vec<&str> = key.split('.').map(|part| part.trim().trim_matches(['"', '\''])).collect();
+        let parts = key_parts(&self.text[start..equals]);
         if !parts.iter().all(|part| is_bare(part)) {
             return self.stray();
         }
         let last = parts.last().copied().unwrap_or_default();
-        let asks_secret = |part: &&str| SECRETS.contains(part);
-        let named = parts.iter().any(asks_secret);
-        let shown = match table {
-            Table::Secret => ORIGINS.contains(&last),
-            _ if named => parts.len() > 1 && ORIGINS.contains(&last),
-            Table::Harmless => !self.looks_secret(last),
-            Table::Settings => parts.iter().all(|part| self.known.contains(part)),
-        };
+        let named = KnownKeys::names_secret(&parts);
+        let shown = self.known.shows(&parts, table);
         self.at = equals + 1;
         self.blanks();
         if self.next() == Some(b'{') && (shown || named) && self.depth < DEEPEST {
@@ -206,17 +139,12 @@ impl Scan<'_> {
         }
     }
 
-    fn looks_secret(&self, key: &str) -> bool {
-        let lower = key.to_ascii_lowercase();
-        !self.known.contains(&key) && TELLTALE.iter().any(|word| lower.contains(word))
-    }
-
     /// A line, or what is left of one, that is no key with a value: its first word is shown where it is a key.
     fn stray(&mut self) {
         let end = self.line_end();
         let word = self.text[self.at..end].split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
         let word = word.unwrap_or_default();
-        let is_key = self.known.contains(&word) || SECRETS.contains(&word);
+        let is_key = self.known.contains(word) || KnownKeys::names_secret(&[word]);
         let from = self.at + if is_key { word.len() } else { 0 };
         if !self.text[from..end].trim().is_empty() {
             self.hide(from..end);
@@ -338,6 +266,11 @@ impl Scan<'_> {
     }
 }
 
+/// The parts of a key, or of a table's name, that stand between dots, without their quotes.
+fn key_parts(written: &str) -> Vec<&str> {
+    written.split('.').map(|part| part.trim().trim_matches(['"', '\''])).collect()
+}
+
 /// Where a text in quotes ends; `None` where it is not closed.
 fn string_end(text: &str, start: usize, line: usize) -> Option<usize> {
     let written = &text[start..];
@@ -394,6 +327,7 @@ fn blot(secret: &str, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::masked;
+    use crate::config::example::EXAMPLE;
 
     #[test]
     fn no_secret_is_left_and_every_place_stays() {
@@ -498,8 +432,8 @@ mod tests {
             assert_eq!(masked(written), written);
         }
         assert_eq!(
-            masked(super::EXAMPLE).lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>(),
-            super::EXAMPLE.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>()
+            masked(EXAMPLE).lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>(),
+            EXAMPLE.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>()
         );
     }
 

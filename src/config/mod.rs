@@ -33,6 +33,7 @@ mod reach;
 mod report;
 mod secret;
 mod settings;
+mod shown_keys;
 
 mod source_kind;
 mod sources;
