@@ -71,30 +71,37 @@ pub fn run(global: &GlobalArguments, options: &StatusCommand) -> Result<(), Fail
         None => Overview { next: config.calendar.next_after(place.now()), ..Overview::default() },
     };
     let format = if place.json { StatusFormat::Json } else { options.format };
+    match in_format(place, &facts, format) {
+        Some(text) => print(&format!("{text}\n")),
+        None => Ok(()),
+    }
+}
+
+/// What is printed; `None` where that is nothing.
+fn in_format(place: &Place, door: &Overview, format: StatusFormat) -> Option<String> {
     let text = match format {
-        StatusFormat::Plain => format!("{} {}{}", plain(place, &facts), watched(place), troubles(place, &facts)),
-        StatusFormat::Json => json::line(&object(place, &facts)),
+        StatusFormat::Plain => format!("{} {}{}", plain(place, door), watched(place), troubles(place, door)),
+        StatusFormat::Json => json::line(&object(place, door)),
         // tmux takes `#[…]` for a style.
-        StatusFormat::Tmux => words(place, &facts).replace('#', "##"),
-        StatusFormat::Waybar => {
-            let mut classes = vec![if facts.open.is_some() { "open" } else { "closed" }];
-            classes.extend((!facts.concerns.is_empty()).then_some("trouble"));
-            classes.extend(facts.watch_is_down.then_some("watch-down"));
-            let alt = classes.last().copied().unwrap_or_default();
-            // One class is a string, as it always was; waybar takes a list too.
-            let class = if classes.len() == 1 { serde_json::json!(alt) } else { serde_json::json!(classes) };
-            let tooltip = format!("{}{}", plain(place, &facts), troubles(place, &facts));
-            json::line(&serde_json::json!({
-                "text": without_markup(&words(place, &facts)), "tooltip": without_markup(&tooltip),
-                "class": class, "alt": alt,
-            }))
-        }
-        StatusFormat::Starship if facts.open.is_none() && facts.next.is_none() && trouble(&facts).is_none() => {
-            return Ok(());
-        }
-        StatusFormat::Starship => words(place, &facts),
+        StatusFormat::Tmux => words(place, door).replace('#', "##"),
+        StatusFormat::Waybar => json::line(&waybar(place, door)),
+        StatusFormat::Starship if door.open.is_none() && door.next.is_none() && trouble(door).is_none() => return None,
+        StatusFormat::Starship => words(place, door),
     };
-    print(&format!("{text}\n"))
+    Some(text)
+}
+
+fn waybar(place: &Place, door: &Overview) -> serde_json::Value {
+    let mut classes = vec![if door.open.is_some() { "open" } else { "closed" }];
+    classes.extend((!door.concerns.is_empty()).then_some("trouble"));
+    classes.extend(door.watch_is_down.then_some("watch-down"));
+    let alt = classes.last().copied().unwrap_or_default();
+    // One class is a string, as it always was; several are a list, which waybar takes too.
+    let class = if classes.len() == 1 { serde_json::json!(alt) } else { serde_json::json!(classes) };
+    let tooltip = format!("{}{}", plain(place, door), troubles(place, door));
+    serde_json::json!({
+        "text": without_markup(&words(place, door)), "tooltip": without_markup(&tooltip), "class": class, "alt": alt,
+    })
 }
 
 /// Waybar takes what it shows for Pango's markup.
@@ -243,4 +250,188 @@ fn words(place: &Place, door: &Overview) -> String {
         text.push_str(&format!(" · {trouble}"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use chrono::{DateTime, Utc};
+    use serde_json::json;
+
+    use super::{StatusFormat, in_format, object, opened, words};
+    use crate::cli::context::Place;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::domain::concern::{Concern, ConcernKind};
+    use crate::domain::door::{OpenWindow, Overview, WriteBackState};
+    use crate::domain::schedule::{Window, Zone};
+    use crate::ui::keymap::Keymap;
+
+    /// A Monday. Half a minute is far from where the minute changes, since the clock runs on.
+    const NOW: &str = "2026-11-23T10:30:30Z";
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// Without a store, so that no watch runs for it.
+    fn place() -> Place {
+        Place {
+            config: Config::embedded(Zone::UTC),
+            config_path: PathBuf::from("/nowhere/config.toml"),
+            configured: false,
+            store_path: PathBuf::from("/nowhere/store.db"),
+            store_typed: false,
+            keymap: Keymap::default(),
+            clock: Clock::starting_at(at(NOW)),
+            json: false,
+        }
+    }
+
+    fn window(opens: &str, closes: &str) -> Window {
+        Window { checkin: "morning".into(), opens: at(opens), closes: at(closes), zone: Zone::UTC }
+    }
+
+    /// Opened half an hour ago, until 11 o'clock.
+    fn open() -> OpenWindow {
+        let window = window("2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z");
+        OpenWindow { window, until: None, begun: false, late: false, left: None, decided: None }
+    }
+
+    fn next() -> Window {
+        window("2026-11-23T16:00:00Z", "2026-11-23T17:00:00Z")
+    }
+
+    fn concern(source: &str) -> Concern {
+        Concern {
+            source: source.into(),
+            kind: ConcernKind::Refused,
+            what: "a.example <refused> the password".into(),
+            hint: "check `password`".into(),
+            count: 0,
+            tries: 1,
+            since: at("2026-11-23T09:00:00Z"),
+            next: Some(at("2026-11-23T11:00:00Z")),
+            secret: None,
+        }
+    }
+
+    #[test]
+    fn each_state_of_a_window_has_its_words() {
+        let (now, late) = (at(NOW), OpenWindow { late: true, ..open() });
+        let tomorrow = Some(at("2026-11-24T10:00:00Z"));
+        for (state, long, short) in [
+            (open(), "morning is open until 11:00.", "morning until 11:00"),
+            (OpenWindow { begun: true, ..open() }, "morning is begun, until 11:00.", "morning until 11:00"),
+            (
+                OpenWindow { begun: true, until: Some(at("2026-11-23T10:20:00Z")), ..open() },
+                "morning ended at 10:20 and is not committed yet.",
+                "morning until 10:20",
+            ),
+            (late.clone(), "morning was missed and can still be begun.", "morning"),
+            (
+                OpenWindow { until: tomorrow, ..late.clone() },
+                "morning was missed and can be begun until tomorrow 10:00.",
+                "morning until tomorrow 10:00",
+            ),
+            (
+                OpenWindow { until: tomorrow, begun: true, ..late },
+                "morning is begun, until tomorrow 10:00.",
+                "morning until tomorrow 10:00",
+            ),
+        ] {
+            assert_eq!(opened(&state, now, Zone::UTC), long);
+            assert_eq!(words(&place(), &Overview { open: Some(state), ..Overview::default() }), short);
+        }
+    }
+
+    #[test]
+    fn the_plain_text_says_all_of_it_in_sentences() {
+        let plain = |door: &Overview| in_format(&place(), door, StatusFormat::Plain).unwrap();
+        assert_eq!(plain(&Overview::default()), "Closed. No check-in is coming. The watch is not running.");
+        let door = Overview {
+            next: Some(next()),
+            let_through: 1,
+            held: Some(12),
+            concerns: vec![concern("work")],
+            watch_is_down: true,
+            outside: WriteBackState { returned: 1, ..WriteBackState::default() },
+            ..Overview::default()
+        };
+        assert_eq!(
+            plain(&door),
+            "Closed. Next check-in: morning, today 16:00. 1 message came through by an exception. 12 held. \
+             1 message came back to where incoming mail lies, too many at once to be held again unasked: \
+             `tidebox journal --hold-returned` holds them, `tidebox journal --leave-returned` leaves them as they are. \
+             The watch is not running.\n\
+             Start it with `tidebox watch`, or see `tidebox service status`.\n\
+             work: a.example <refused> the password (since 09:00).\n  \
+             Check `password`. Another one is tried as soon as you ask, the same one again at 11:00."
+        );
+        let several = Overview { let_through: 2, ..Overview::default() };
+        assert!(plain(&several).contains("2 messages came through by exceptions."), "{}", plain(&several));
+    }
+
+    #[test]
+    fn what_is_wrong_is_short_in_a_status_line() {
+        let short = |door: Overview| in_format(&place(), &door, StatusFormat::Tmux).unwrap();
+        let closed = || Overview { next: Some(next()), ..Overview::default() };
+        assert_eq!(short(closed()), "16:00");
+        assert_eq!(short(Overview::default()), "no check-in");
+        assert_eq!(short(Overview { let_through: 3, held: Some(4), ..closed() }), "16:00 (4) !");
+        assert_eq!(short(Overview { watch_is_down: true, ..closed() }), "16:00 · no watch");
+        assert_eq!(short(Overview { concerns: vec![concern("#1")], ..closed() }), "16:00 · ##1 refused");
+        let both = Overview { concerns: vec![concern("a"), concern("b")], watch_is_down: true, ..closed() };
+        assert_eq!(short(both), "16:00 · no watch, 2 troubles");
+        let long = short(Overview { concerns: vec![concern(&"long ".repeat(20))], ..closed() });
+        assert_eq!(long.chars().count(), "16:00 · ".chars().count() + super::SHORT, "{long}");
+    }
+
+    #[test]
+    fn starship_shows_nothing_where_there_is_nothing_to_say() {
+        let shown = |door: &Overview| in_format(&place(), door, StatusFormat::Starship);
+        assert_eq!(shown(&Overview::default()), None);
+        assert_eq!(shown(&Overview { next: Some(next()), ..Overview::default() }).unwrap(), "16:00");
+        assert_eq!(shown(&Overview { watch_is_down: true, ..Overview::default() }).unwrap(), "no check-in · no watch");
+    }
+
+    #[test]
+    fn waybar_gets_classes_and_no_markup() {
+        let object = |door: &Overview| -> serde_json::Value {
+            serde_json::from_str(&in_format(&place(), door, StatusFormat::Waybar).unwrap()).unwrap()
+        };
+        assert_eq!(
+            object(&Overview { open: Some(open()), ..Overview::default() }),
+            json!({
+                "text": "morning until 11:00", "tooltip": "morning is open until 11:00. No check-in is coming.",
+                "class": "open", "alt": "open",
+            })
+        );
+        let down = Overview { watch_is_down: true, concerns: vec![concern("R&D")], ..Overview::default() };
+        let shown = object(&down);
+        assert_eq!(shown["class"], json!(["closed", "trouble", "watch-down"]));
+        assert_eq!((&shown["alt"], &shown["text"]), (&json!("watch-down"), &json!("no check-in · no watch, R&amp;D refused")));
+        assert!(shown["tooltip"].as_str().unwrap().contains("R&amp;D: a.example &lt;refused&gt; the password"), "{shown}");
+    }
+
+    #[test]
+    fn json_has_a_count_of_what_is_held_only_where_it_is_asked_for() {
+        let door = Overview { open: Some(OpenWindow { left: Some(3), begun: true, ..open() }), ..Overview::default() };
+        let value = object(&place(), &door);
+        assert_eq!(
+            value["open"],
+            json!({
+                "checkin": "morning", "opens": "2026-11-23T10:00:00Z", "closes": "2026-11-23T11:00:00Z",
+                "begun": true, "late": false, "left": 3, "decided": null,
+            })
+        );
+        assert_eq!((value.get("held"), &value["next"]), (None, &json!(null)));
+        assert_eq!(value["watch"], json!({ "running": false, "process": null, "expected": false }));
+        let door = Overview { held: Some(0), watch_is_down: true, concerns: vec![concern("work")], ..Overview::default() };
+        let value = object(&place(), &door);
+        assert_eq!((&value["held"], &value["watch"]["expected"]), (&json!(0), &json!(true)));
+        assert_eq!(value["troubles"][0]["kind"], "refused");
+        assert_eq!(value["troubles"][0]["next"], "2026-11-23T11:00:00Z");
+    }
 }
