@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, select, unbounded};
 use notify::event::{EventKind, ModifyKind};
@@ -15,8 +16,14 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::messages::LocalMessage;
 use super::trail::Trail;
+use crate::clock::Stopwatch;
 use crate::config::{Config, SourceKind};
 
+/// Somebody else's programs may write many files a second beside one that is watched. Each event that concerns nobody would
+/// wake this program; after one it rests for so long, and the system keeps what happens meanwhile for it, in order.
+const REST: Duration = Duration::from_millis(50);
+/// An event that comes later than this after the one before was waited for: those that the system kept come at once.
+const WAITED: Duration = Duration::from_millis(1);
 /// How often it is tried to catch up with a way that goes on turning while it is looked at.
 const TRIES: usize = 8;
 
@@ -111,17 +118,25 @@ fn arm(
     turned: &Sender<()>,
 ) -> Option<(RecommendedWatcher, bool)> {
     let (known, tell, turned) = (places.clone(), Arc::clone(tell), turned.clone());
+    let folders = places.folders();
+    let watched: Vec<PathBuf> = folders.iter().map(|(folder, _)| folder.clone()).collect();
+    let added = Arc::new(AtomicBool::new(false));
+    // While folders are still being added, nothing rests: whoever adds them waits for the thread of the events.
+    let (may_rest, mut before) = (Arc::clone(&added), Stopwatch::start());
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let Ok(event) = event else { return };
-        if known.turns(&event) {
+        if known.turns(&event, &watched) {
             let _ = turned.send(());
         } else if let Some(message) = known.concern(&event) {
             tell(message);
+        } else if before.elapsed() > WAITED && may_rest.load(Ordering::Relaxed) {
+            thread::sleep(REST);
         }
+        before = Stopwatch::start();
     })
     .ok()?;
-    let folders = places.folders();
     let watched = folders.iter().filter(|(folder, mode)| watcher.watch(folder, *mode).is_ok()).count();
+    added.store(true, Ordering::Relaxed);
     (watched > 0 || folders.is_empty()).then_some((watcher, watched == folders.len()))
 }
 
@@ -187,19 +202,15 @@ impl Places {
         flat.chain(self.maildirs.iter().map(|folder| (folder.clone(), RecursiveMode::Recursive))).collect()
     }
 
-    /// Whether an event makes another way of one that is watched: a link is replaced, what was missing is made, or a folder
-    /// that is watched is gone.
-    fn turns(&self, event: &notify::Event) -> bool {
+    /// Whether an event makes another way of one that is watched: a link is replaced, what was missing is made, or one of the
+    /// `watched` folders is gone.
+    fn turns(&self, event: &notify::Event, watched: &[PathBuf]) -> bool {
         if event.kind.is_access()
             || event.kind.is_modify() && !matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)))
         {
             return false;
         }
-        event.paths.iter().any(|path| {
-            self.turns.contains(path)
-                || self.passed.contains(path)
-                || self.folders().iter().any(|(folder, _)| folder == path)
-        })
+        event.paths.iter().any(|path| self.turns.contains(path) || self.passed.contains(path) || watched.contains(path))
     }
 
     /// Whom an event concerns; `None` where nobody.
