@@ -411,8 +411,14 @@ mod tests {
         let down = Overview { watch_is_down: true, concerns: vec![concern("R&D")], ..Overview::default() };
         let shown = object(&down);
         assert_eq!(shown["class"], json!(["closed", "trouble", "watch-down"]));
-        assert_eq!((&shown["alt"], &shown["text"]), (&json!("watch-down"), &json!("no check-in · no watch, R&amp;D refused")));
-        assert!(shown["tooltip"].as_str().unwrap().contains("R&amp;D: a.example &lt;refused&gt; the password"), "{shown}");
+        assert_eq!(
+            (&shown["alt"], &shown["text"]),
+            (&json!("watch-down"), &json!("no check-in · no watch, R&amp;D refused"))
+        );
+        assert!(
+            shown["tooltip"].as_str().unwrap().contains("R&amp;D: a.example &lt;refused&gt; the password"),
+            "{shown}"
+        );
     }
 
     #[test]
@@ -428,7 +434,8 @@ mod tests {
         );
         assert_eq!((value.get("held"), &value["next"]), (None, &json!(null)));
         assert_eq!(value["watch"], json!({ "running": false, "process": null, "expected": false }));
-        let door = Overview { held: Some(0), watch_is_down: true, concerns: vec![concern("work")], ..Overview::default() };
+        let door =
+            Overview { held: Some(0), watch_is_down: true, concerns: vec![concern("work")], ..Overview::default() };
         let value = object(&place(), &door);
         assert_eq!((&value["held"], &value["watch"]["expected"]), (&json!(0), &json!(true)));
         assert_eq!(value["troubles"][0]["kind"], "refused");

@@ -18,7 +18,8 @@ const DEEPEST: usize = 8;
 
 /// The same text, every secret in it replaced by a blot. Places within it stay the same, byte for byte.
 pub(super) fn masked(text: &str) -> String {
-    let mut scan = Scan { text, at: 0, known: KnownKeys::of_example(), table: Table::Settings, depth: 0, secret: Vec::new() };
+    let mut scan =
+        Scan { text, at: 0, known: KnownKeys::of_example(), table: Table::Settings, depth: 0, secret: Vec::new() };
     while scan.at < text.len() {
         scan.line();
     }
