@@ -7,82 +7,23 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
+use super::admission::{Admission, AdmissionOutcome, Admitted, Disposition, PreparedMessage};
 use super::failure::StoreError;
 use super::instant::seconds;
-use super::original::{self, Packed};
+use super::meta::counter;
+use super::original;
 use super::reconcile::follows;
 use super::remote_state::apply_remote_state;
 use super::text::word;
 use super::thread::Newcomer;
 use super::{Durability, Store, away, copy, deferred, source, thread};
 use crate::domain::address::Address;
-use crate::domain::envelope::Envelope;
 use crate::domain::fingerprint::Fingerprint;
-use crate::domain::found_copy::{CopyOrigin, FoundCopy};
+use crate::domain::found_copy::CopyOrigin;
 use crate::domain::ids::{Id, SourceId, ThreadId};
 use crate::domain::message::Stage;
 use crate::domain::query::Indexed;
 use crate::domain::remote_state::RemoteState;
-
-/// A message made ready for the store, but for what has to be decided about it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PreparedMessage {
-    pub envelope: Envelope,
-    pub words: Indexed,
-    pub original: Packed,
-    pub copy: FoundCopy,
-}
-
-/// A message with what was decided about it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Admission {
-    pub message: PreparedMessage,
-    pub lane: String,
-    pub disposition: Disposition,
-}
-
-/// What is to become of a new message. In a muted thread it becomes `Muted`, whatever this says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Disposition {
-    /// It waits for its check-in.
-    Hold,
-    /// It was read elsewhere or is older than the backlog.
-    History,
-    /// This exception lets it through the hold.
-    LetThrough { exception: String },
-    /// This was said of it on another machine.
-    DecidedElsewhere(RemoteState),
-}
-
-impl Disposition {
-    /// Whether the exception of this name let it through.
-    #[must_use]
-    pub fn is_by(&self, name: &str) -> bool {
-        matches!(self, Self::LetThrough { exception } if exception == name)
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Admitted {
-    pub id: Id,
-    pub outcome: AdmissionOutcome,
-    /// The stage it came to; for a known one, the stage that it is in.
-    pub stage: Stage,
-}
-
-impl Admitted {
-    #[must_use]
-    pub fn is_new(&self) -> bool {
-        self.outcome == AdmissionOutcome::New
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AdmissionOutcome {
-    New,
-    /// It was in the store before; nothing of it changed but that this copy of it is known too.
-    Known,
-}
 
 impl Store {
     /// Takes in a slice of a source's messages, and moves its position on. All of it or nothing.
@@ -300,10 +241,6 @@ pub(super) fn known_as(tx: &Transaction<'_>, id: Id) -> Result<Admitted, StoreEr
         .prepare_cached("SELECT stage FROM message WHERE id = ?1")?
         .query_row([id.0], |row| word(row, 0, "message", id))?;
     Ok(Admitted { id, outcome: AdmissionOutcome::Known, stage })
-}
-
-pub(super) fn counter(connection: &rusqlite::Connection, name: &str) -> Result<i64, StoreError> {
-    Ok(connection.prepare_cached("SELECT value FROM fact WHERE name = ?1")?.query_row([name], |row| row.get(0))?)
 }
 
 /// A number that is free, at or shortly above `wish`. Where a second is crowded, it is found in steps that double and

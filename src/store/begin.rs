@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
-use super::admit::counter;
 use super::batch::{batch, open};
 use super::connection::checkpoint;
 use super::failure::StoreError;
 use super::instant::{placed, seconds};
+use super::meta::counter;
 use super::{Store, deferred};
 use crate::domain::batch::{Batch, BatchKind, BatchOccasion, HeadingKind};
 use crate::domain::ids::BatchId;

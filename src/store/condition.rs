@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::admit::counter;
 use super::failure::StoreError;
 use super::instant::{ceiling, placed};
+use super::meta::counter;
 use super::thread::hash;
 use crate::domain::query::{AddressField, IdTerm, Query, Term, TextField, Thing, named};
 use crate::domain::words;

@@ -5,7 +5,8 @@ use rusqlite::{OptionalExtension, Row};
 use sha2::{Digest, Sha256};
 
 use super::Store;
-use super::admit::{Admission, Admitted, SliceWriter, known_as};
+use super::admission::{Admission, Admitted};
+use super::admit::{SliceWriter, known_as};
 use super::failure::StoreError;
 use super::instant::instant;
 use crate::domain::fingerprint::Fingerprint;

@@ -1,5 +1,7 @@
 //! What can be said of the store to anybody: its size, its version, how much there is of what. Nothing of any message.
 
+use rusqlite::Connection;
+
 use super::failure::StoreError;
 use super::open::attach;
 use super::{Store, away, migrate};
@@ -59,4 +61,9 @@ impl Store {
             Ok(said.into_iter().filter(|line| line != "ok").collect())
         })
     }
+}
+
+/// The value of a fact that is a number and is always there: `drift`, `held`.
+pub(super) fn counter(connection: &Connection, name: &str) -> Result<i64, StoreError> {
+    Ok(connection.prepare_cached("SELECT value FROM fact WHERE name = ?1")?.query_row([name], |row| row.get(0))?)
 }

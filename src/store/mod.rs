@@ -7,7 +7,7 @@
 //! | file | intention |
 //! |---|---|
 //! | `open`, `connection`, `migrate` | make or recognise the file, connect, bring it up to date |
-//! | `source`, `admit`, `thread`, `original`, `incoming`, `interactive_lock` | take messages in |
+//! | `source`, `admission`, `admit`, `thread`, `original`, `incoming`, `interactive_lock` | take messages in |
 //! | `created`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
@@ -25,6 +25,7 @@
 #![allow(clippy::disallowed_types, reason = "this is the room of SQL")]
 
 mod act;
+mod admission;
 mod admit;
 mod attempt;
 mod away;
@@ -73,7 +74,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use crate::domain::batch::BatchKind;
 pub use act::ActsSoFar;
-pub use admit::{Admission, AdmissionOutcome, Admitted, Disposition, PreparedMessage};
+pub use admission::{Admission, AdmissionOutcome, Admitted, Disposition, PreparedMessage};
 pub use away::{MOST_RETURNED, Returned};
 pub use batch::Triaged;
 pub use begin::{Beginning, LaneTurn};

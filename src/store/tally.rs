@@ -1,8 +1,8 @@
 //! Numbers, for the door and for status. They tell how many, and nothing of any message.
 
 use super::Store;
-use super::admit::counter;
 use super::failure::StoreError;
+use super::meta::counter;
 use crate::domain::ids::BatchId;
 
 /// How many messages there are in each stage that is not an end.

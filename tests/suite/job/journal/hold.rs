@@ -1,5 +1,5 @@
-//! Holds `src/store/hold.rs`, `src/store/held.rs`, `src/job/hold.rs`: a hard hold: between check-ins nothing lies where
-//! a phone would show it, and at its check-in everything is back.
+//! Holds `src/store/hold.rs`, `src/store/hold`, `src/store/held.rs`, `src/job/hold.rs`: a hard hold: between check-ins
+//! nothing lies where a phone would show it, and at its check-in everything is back.
 
 use chrono::TimeDelta;
 use tidebox::config::HoldMode;

@@ -1,0 +1,69 @@
+//! A message on its last way into the store: made ready, decided upon, admitted. `admit` writes it.
+
+use super::original::Packed;
+use crate::domain::envelope::Envelope;
+use crate::domain::found_copy::FoundCopy;
+use crate::domain::ids::Id;
+use crate::domain::message::Stage;
+use crate::domain::query::Indexed;
+use crate::domain::remote_state::RemoteState;
+
+/// A message made ready for the store, but for what has to be decided about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreparedMessage {
+    pub envelope: Envelope,
+    pub words: Indexed,
+    pub original: Packed,
+    pub copy: FoundCopy,
+}
+
+/// A message with what was decided about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Admission {
+    pub message: PreparedMessage,
+    pub lane: String,
+    pub disposition: Disposition,
+}
+
+/// What is to become of a new message. In a muted thread it becomes `Muted`, whatever this says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Disposition {
+    /// It waits for its check-in.
+    Hold,
+    /// It was read elsewhere or is older than the backlog.
+    History,
+    /// This exception lets it through the hold.
+    LetThrough { exception: String },
+    /// This was said of it on another machine.
+    DecidedElsewhere(RemoteState),
+}
+
+impl Disposition {
+    /// Whether the exception of this name let it through.
+    #[must_use]
+    pub fn is_by(&self, name: &str) -> bool {
+        matches!(self, Self::LetThrough { exception } if exception == name)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Admitted {
+    pub id: Id,
+    pub outcome: AdmissionOutcome,
+    /// The stage it came to; for a known one, the stage that it is in.
+    pub stage: Stage,
+}
+
+impl Admitted {
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.outcome == AdmissionOutcome::New
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AdmissionOutcome {
+    New,
+    /// It was in the store before; nothing of it changed but that this copy of it is known too.
+    Known,
+}
