@@ -27,6 +27,7 @@ use tidebox::domain::letter::Body;
 use tidebox::domain::moment::Moment;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Indexed;
+use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Act, Decision, Triage};
 use tidebox::domain::{query, words};
 use tidebox::job::disposition::{BacklogPolicy, IntakeRules};
@@ -219,7 +220,7 @@ fn config() -> Config {
 }
 
 fn take_in(store: &mut Store, mailbox: &mut Mailbox, config: &Config) -> Summary {
-    let source = store.source("bench", "jsonl").unwrap();
+    let source = store.source("bench", SourceType::Jsonl).unwrap();
     let rules = IntakeRules::new(config, "bench", BacklogPolicy::HoldAll, Moment::real(end()));
     let intake = Intake { source, rules, low_memory: false };
     let summary = intake.take_in(store, mailbox, None, &mut |_: &Summary| std::ops::ControlFlow::Continue(())).unwrap();

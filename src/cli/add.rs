@@ -13,6 +13,7 @@ use super::{json, report};
 use crate::clock::Stopwatch;
 use crate::config::{Backlog, Seen};
 use crate::domain::printable::Printable;
+use crate::domain::source_type::SourceType;
 use crate::job::JobError;
 use crate::job::disposition::{BacklogPolicy, IntakeRules};
 use crate::job::intake::{self, Intake};
@@ -130,16 +131,16 @@ impl Adding<'_> {
         if path == Path::new("-") {
             let stdin = std::io::BufReader::with_capacity(1 << 20, std::io::stdin());
             let mut source = detect::stream(stdin, named, &name)?;
-            return Ok(self.take(&name, ("stdin", ""), source.as_mut(), false)?.1);
+            return Ok(self.take(&name, (SourceType::Stdin, ""), source.as_mut(), false)?.1);
         }
         let (parts, left_out) = parts(path, named)?;
         let alone = left_out.is_empty() && matches!(parts.as_slice(), [part] if part.path == path);
         self.files.extend(left_out.into_iter().map(|it| Met { path: it.path, what: it.why.to_owned(), came: None }));
         for part in parts {
             let at = self.where_from(&part, &name);
-            let kind = part.format.to_string();
             let mut source = part.open(&name);
-            let (came, stopped) = self.take(&name, (&kind, &at), source.as_mut(), part.format == Format::Maildir)?;
+            let (came, stopped) =
+                self.take(&name, (part.format.source_type(), &at), source.as_mut(), part.format == Format::Maildir)?;
             if !alone {
                 let what = part.files().map_or_else(
                     || part.format.words().to_owned(),
@@ -172,7 +173,7 @@ impl Adding<'_> {
     fn take(
         &mut self,
         name: &str,
-        (kind, at): (&str, &str),
+        (kind, at): (SourceType, &str),
         source: &mut dyn Source,
         goes_on: bool,
     ) -> Result<(Summary, bool), JobError> {

@@ -19,6 +19,7 @@ use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Zones;
+use crate::domain::text_enum::TextEnum as _;
 use crate::job::verify::verify;
 use crate::job::{JobError, check, health, hold, trouble};
 use crate::log;
@@ -299,7 +300,7 @@ impl Report {
 
 /// A source without its name: its kind, and where it is. Of a command, the program alone: what stands behind it may be secret.
 fn described(source: &SourceConfig) -> String {
-    let kind = source.kind.text();
+    let kind = source.kind.source_type().name();
     match &source.kind {
         SourceKind::Maildir { path, .. } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {
             format!("{kind} {}", shown(path))

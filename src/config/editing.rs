@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use crate::domain::schedule::Zone;
+use crate::domain::text_enum::TextEnum as _;
 use chrono::DateTime;
 
 use super::error::ConfigError;
@@ -87,7 +88,7 @@ fn table_of(source: &SourceConfig) -> Result<String, ConfigError> {
         let _ = writeln!(table, "{key} = {value}");
     };
     line("name", source.name.as_str().into());
-    line("kind", source.kind.text().into());
+    line("kind", source.kind.source_type().name().into());
     match &source.kind {
         SourceKind::Exec { command } => line("command", command.clone().into()),
         SourceKind::Maildir { path, .. } | SourceKind::Mbox { path } | SourceKind::Jsonl { path } => {

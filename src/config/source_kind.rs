@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::imap::ImapConfig;
+use crate::domain::source_type::SourceType;
 use crate::domain::url::{UrlAuthority, UrlSyntax};
 
 /// How often a feed is read of which nothing is said.
@@ -46,16 +47,16 @@ impl SourceKind {
         Self::Maildir { path, folders: everything() }
     }
 
-    /// The kind as the file names it.
+    /// The kind without its settings; its word is what the file calls it.
     #[must_use]
-    pub fn text(&self) -> &'static str {
+    pub fn source_type(&self) -> SourceType {
         match self {
-            Self::Maildir { .. } => "maildir",
-            Self::Mbox { .. } => "mbox",
-            Self::Jsonl { .. } => "jsonl",
-            Self::Exec { .. } => "exec",
-            Self::Imap(_) => "imap",
-            Self::Feed { .. } => "feed",
+            Self::Maildir { .. } => SourceType::Maildir,
+            Self::Mbox { .. } => SourceType::Mbox,
+            Self::Jsonl { .. } => SourceType::Jsonl,
+            Self::Exec { .. } => SourceType::Exec,
+            Self::Imap(_) => SourceType::Imap,
+            Self::Feed { .. } => SourceType::Feed,
         }
     }
 

@@ -36,6 +36,7 @@ pub mod receipt;
 pub mod remote_state;
 pub mod retry;
 pub mod schedule;
+pub mod source_type;
 pub mod text_enum;
 pub mod topic;
 pub mod triage;

@@ -119,7 +119,7 @@ fn one(
         Err(JobError::Source(error)) => {
             trouble::source(&error);
             let cause = SourceFailure::of(&error);
-            let id = store.source(&source.name, source.kind.text())?;
+            let id = store.source(&source.name, source.kind.source_type())?;
             health::fell(store, id, opened.as_ref(), &cause, moment.now)?;
             summary.fail(format!("source {}: {error}", source.name));
         }
@@ -155,7 +155,7 @@ pub fn gather_on(
     if let SourceKind::Maildir { path, .. } | SourceKind::Jsonl { path } = &from.kind {
         store.adopt(&from.name, &resolved_path(path))?;
     }
-    let id = store.source(&from.name, from.kind.text())?;
+    let id = store.source(&from.name, from.kind.source_type())?;
     if let Some(cause) = health::admit(store, id, source, occasion, now)? {
         let mut summary = Summary::default();
         summary.fail(cause.words());

@@ -238,6 +238,7 @@ mod tests {
 
     use super::{AttemptReason, Leave, SourceFailure, fell, leave};
     use crate::domain::concern::{Concern, ConcernKind};
+    use crate::domain::source_type::SourceType;
     use crate::source::secret::Trace;
     use crate::source::{EventSink, ReadOutcome, Source, SourceError, SyncContext};
     use crate::store::Store;
@@ -267,7 +268,7 @@ mod tests {
     fn after(kind: ConcernKind, minutes: &[i64]) -> Vec<Concern> {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&folder.path().join("store.db")).unwrap();
-        let id = store.source("work", "imap").unwrap();
+        let id = store.source("work", SourceType::Imap).unwrap();
         let source = Shut((kind == ConcernKind::Refused).then(|| Trace::of("me@host", &"wrong".into()).unwrap()));
         for minute in minutes {
             fell(&mut store, id, &source, &cause(kind), at(*minute)).unwrap();
@@ -315,7 +316,7 @@ mod tests {
     fn a_secret_that_was_not_sent_lengthens_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&folder.path().join("store.db")).unwrap();
-        let id = store.source("work", "imap").unwrap();
+        let id = store.source("work", SourceType::Imap).unwrap();
         let sent = Shut(Trace::of("me@host", &"wrong".into()));
         fell(&mut store, id, &sent, &cause(ConcernKind::Refused), at(0)).unwrap();
         for _ in 0..9 {

@@ -80,7 +80,7 @@ pub fn release(
     if !can_hold(from) {
         return Ok(0);
     }
-    let source = store.source(&from.name, from.kind.text())?;
+    let source = store.source(&from.name, from.kind.source_type())?;
     let (lanes, others) = gates(store, config, now)?;
     let hold = HardHold { source, folder: &from.hold.folder, lanes: &lanes, others };
     let which = if from.hold.mode == HoldMode::Soft { GiveBack::Ours } else { which };

@@ -8,6 +8,7 @@ use super::prepare::prepare;
 use super::summary::Summary;
 use crate::config::Config;
 use crate::domain::moment::Moment;
+use crate::domain::source_type::SourceType;
 use crate::mail;
 use crate::source::FetchedMessage;
 use crate::store::{IncomingRow, Store};
@@ -23,7 +24,7 @@ pub fn empty(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<S
         let Some(first) = rows.first() else { return Ok(summary) };
         // The tray may hold rows of several sources; those of one that stand together are admitted together.
         let name = first.source.clone();
-        let source = store.source(&name, "incoming")?;
+        let source = store.source(&name, SourceType::Incoming)?;
         let rules = IntakeRules::new(config, &name, BacklogPolicy::HoldAll, Moment::real(now));
         let (mut admissions, mut numbers) = (Vec::new(), Vec::new());
         for row in rows.into_iter().take_while(|row| row.source == name) {

@@ -261,6 +261,7 @@ mod tests {
     use crate::config::Config;
     use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
     use crate::domain::moment::Moment;
+    use crate::domain::source_type::SourceType;
     use crate::job::disposition::BacklogPolicy;
     use crate::source::{EventSink, FetchedMessage, ReadOutcome, Source, SourceError, SyncContext};
     use crate::store::Store;
@@ -294,7 +295,7 @@ mod tests {
         let mut store = Store::open(&folder.path().join("store.db")).unwrap();
         let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
         let config = Config::embedded(Zone::UTC);
-        let source = store.source("ci", "exec").unwrap();
+        let source = store.source("ci", SourceType::Exec).unwrap();
         let mut read = |ending| {
             let position = store.sources().unwrap().remove(0).position;
             let rules = IntakeRules::new(&config, "ci", BacklogPolicy::HoldAll, Moment::real(now));

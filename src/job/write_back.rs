@@ -70,7 +70,8 @@ pub fn write_back(
         written.note(AWAY.to_owned());
         return Ok(written);
     }
-    let mut work = Work { id: store.source(&from.name, from.kind.text())?, store, config, name: &from.name, now };
+    let mut work =
+        Work { id: store.source(&from.name, from.kind.source_type())?, store, config, name: &from.name, now };
     work.follow(mailbox)?;
     work.store.retry_hold(work.id, now)?;
     work.make(mailbox)

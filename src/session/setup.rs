@@ -8,6 +8,7 @@ use crate::clock::{Clock, SystemZones};
 use crate::config::{self, ConfigError, SourceKind};
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
+use crate::domain::source_type::SourceType;
 use crate::job::{found, trouble};
 use crate::ui::request::{FoundMailbox, SetupRequest, SetupResponse};
 
@@ -29,8 +30,8 @@ impl Setup {
         }
     }
 
-    fn add_source(&self, kind: &'static str, path: PathBuf) -> Result<SetupResponse, ConfigError> {
-        let kind = if kind == "maildir" { SourceKind::maildir(path) } else { SourceKind::Mbox { path } };
+    fn add_source(&self, kind: SourceType, path: PathBuf) -> Result<SetupResponse, ConfigError> {
+        let kind = if kind == SourceType::Maildir { SourceKind::maildir(path) } else { SourceKind::Mbox { path } };
         let name = config::add_source(&self.config_path, &kind)?;
         let config = config::load(&self.config_path, self.clock.now(), &SystemZones::find(), &mut |_| Vec::new())?;
         if let Ok(mut shared) = self.config.write() {
@@ -54,7 +55,7 @@ fn mailboxes() -> Vec<FoundMailbox> {
         .filter_map(|found| {
             let path = found.path()?.to_owned();
             let shown = Printable::from(path.display().to_string());
-            Some(FoundMailbox { kind: found.text(), shown, path, messages: None })
+            Some(FoundMailbox { kind: found.source_type(), shown, path, messages: None })
         })
         .collect()
 }

@@ -12,6 +12,8 @@ use super::mbox::{self, Mbox};
 use super::{EventSink, FetchedMessage, ReadOutcome, Source, SourceError, SyncContext, key_of};
 use crate::domain::found_copy::{FoundCopy, Location};
 use crate::domain::limits::MESSAGE_BYTES;
+use crate::domain::source_type::SourceType;
+use crate::domain::text_enum::TextEnum as _;
 use crate::mail;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +26,18 @@ pub enum Format {
 }
 
 impl Format {
-    /// Every format with its name in `--format`.
-    pub const NAMES: [(Self, &'static str); 4] =
-        [(Self::Maildir, "maildir"), (Self::Mbox, "mbox"), (Self::Eml, "eml"), (Self::Jsonl, "jsonl")];
+    const ALL: [Self; 4] = [Self::Maildir, Self::Mbox, Self::Eml, Self::Jsonl];
+
+    /// The type of a source that is read in this format. Its word is the name of the format in `--format`, too.
+    #[must_use]
+    pub fn source_type(self) -> SourceType {
+        match self {
+            Self::Maildir => SourceType::Maildir,
+            Self::Mbox => SourceType::Mbox,
+            Self::Eml => SourceType::Eml,
+            Self::Jsonl => SourceType::Jsonl,
+        }
+    }
 
     /// A short description for people.
     #[must_use]
@@ -41,13 +52,13 @@ impl Format {
 
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(format, _)| *format)
+        Self::ALL.into_iter().find(|format| format.source_type().name().eq_ignore_ascii_case(name))
     }
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(Self::NAMES.iter().find(|(format, _)| format == self).map_or("", |(_, name)| name))
+        f.write_str(self.source_type().name())
     }
 }
 

@@ -176,13 +176,14 @@ mod tests {
     use chrono::DateTime;
 
     use crate::domain::concern::{Concern, ConcernKind};
+    use crate::domain::source_type::SourceType;
     use crate::store::Store;
 
     #[test]
     fn a_concern_lasts_from_its_beginning_to_its_end() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&folder.path().join("store.db")).unwrap();
-        let source = store.source("work", "imap").unwrap();
+        let source = store.source("work", SourceType::Imap).unwrap();
         let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
         let first = Concern {
             source: "work".into(),

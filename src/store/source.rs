@@ -8,7 +8,9 @@ use rusqlite::{OptionalExtension, Row, Transaction};
 use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
+use super::text::word;
 use crate::domain::ids::SourceId;
+use crate::domain::source_type::SourceType;
 
 /// Fewer keys than this are looked up one by one. (A look-up takes some five times as long as a step of a walk.)
 const FEW: usize = 5_000;
@@ -17,7 +19,7 @@ const FEW: usize = 5_000;
 pub struct SourceRow {
     pub id: SourceId,
     pub name: String,
-    pub kind: String,
+    pub kind: SourceType,
     /// How far it was read, in the source's own words.
     pub position: Option<String>,
     /// When it was read for the first time: what was old then is its backlog, also where that reading was cut short and goes on later.
@@ -29,7 +31,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn source(&mut self, name: &str, kind: &str) -> Result<SourceId, StoreError> {
+    pub fn source(&mut self, name: &str, kind: SourceType) -> Result<SourceId, StoreError> {
         self.source_at(name, kind, "")
     }
 
@@ -37,7 +39,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn source_at(&mut self, name: &str, kind: &str, place: &str) -> Result<SourceId, StoreError> {
+    pub fn source_at(&mut self, name: &str, kind: SourceType, place: &str) -> Result<SourceId, StoreError> {
         self.write("noting a source", |tx| {
             tx.execute(
                 "INSERT INTO source (name, kind, place) VALUES (?1, ?2, ?3)
@@ -73,10 +75,11 @@ impl Store {
             let mut statement =
                 connection.prepare_cached("SELECT id, name, kind, position, first_read FROM source ORDER BY id")?;
             let rows = statement.query_map([], |row| {
+                let id = row.get(0)?;
                 Ok(SourceRow {
-                    id: SourceId(row.get(0)?),
+                    id: SourceId(id),
                     name: row.get(1)?,
-                    kind: row.get(2)?,
+                    kind: word(row, 2, "source", id)?,
                     position: row.get(3)?,
                     first_read: row.get::<_, Option<i64>>(4)?.map(instant),
                 })

@@ -11,6 +11,7 @@ use crate::domain::batch::{BatchKind, HeadingKind};
 use crate::domain::concern::ConcernKind;
 use crate::domain::mailbox_change::TargetKind;
 use crate::domain::message::Stage;
+use crate::domain::source_type::SourceType;
 use crate::domain::text_enum::TextEnum;
 use crate::domain::triage::ActState;
 use crate::domain::verdict::{ChangeReason, DecisionKind, Settlement};
@@ -41,6 +42,7 @@ text_columns!(
     HeadingKind,
     ConcernKind,
     Settlement,
+    SourceType,
     Stage,
     TargetKind,
 );

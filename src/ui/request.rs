@@ -18,6 +18,7 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
 use crate::domain::receipt::Receipt;
+use crate::domain::source_type::SourceType;
 use crate::domain::triage::{Act, Triage, Until};
 
 /// The number of a request, from 1; no number is used twice while a screen is open.
@@ -106,7 +107,7 @@ pub enum SetupRequest {
     Mailboxes,
     WriteConfig,
     AddSource {
-        kind: &'static str,
+        kind: SourceType,
         path: PathBuf,
     },
 }
@@ -310,7 +311,7 @@ pub enum SetupResponse {
 /// A mailbox that was found on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundMailbox {
-    pub kind: &'static str,
+    pub kind: SourceType,
     pub path: PathBuf,
     pub shown: Printable,
     /// How many messages it seems to have, where that is cheap to know.

@@ -225,7 +225,7 @@ impl Worker {
 
     fn note(&self, cause: &SourceFailure) -> Result<(), JobError> {
         let mut store = Store::open_for(&self.context.store, Durability::Replayable)?;
-        let id = store.source(&self.from.name, self.from.kind.text())?;
+        let id = store.source(&self.from.name, self.from.kind.source_type())?;
         health::fell(&mut store, id, self.source.as_ref(), cause, self.context.clock.now())
     }
 

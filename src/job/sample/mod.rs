@@ -20,6 +20,7 @@ use crate::domain::ids::SourceId;
 use crate::domain::moment::Moment;
 use crate::domain::positions::Positions;
 use crate::domain::schedule::{Window, Zone, parse_zone};
+use crate::domain::source_type::SourceType;
 use crate::domain::triage::{Decision, Triage, Until};
 use crate::domain::write_back::WriteBackPlan;
 use crate::source::FetchedMessage;
@@ -90,7 +91,7 @@ fn part_of_day(hour: u32) -> &'static str {
 
 /// Fills an empty store: history, yesterday's check-in, and what is held for the one that is open.
 pub fn fill(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Summary, JobError> {
-    let source = store.source("mail", "maildir")?;
+    let source = store.source("mail", SourceType::Maildir)?;
     let open = config.calendar.open_at(now);
     let yesterday = open.as_ref().and_then(|open| config.calendar.latest_before(open.opens - Duration::hours(12)));
     let mut total = Summary::default();

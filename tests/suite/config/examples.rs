@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tidebox::config::{BUILT_IN, Config, EXAMPLE, Hold, ImapConfig, Role, SourceConfig, SourceKind, WriteBack};
+use tidebox::domain::text_enum::TextEnum as _;
 
 use super::{berlin, feed_every, read};
 
@@ -25,7 +26,7 @@ fn every_example_that_is_commented_out_is_right() {
         .map(|line| line.strip_prefix("# ").filter(|line| line.starts_with("[[") || key(line)).unwrap_or(line))
         .collect();
     let config = read(&shown.join("\n")).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-    let kinds: Vec<&str> = config.sources.iter().map(|source| source.kind.text()).collect();
+    let kinds: Vec<&str> = config.sources.iter().map(|source| source.kind.source_type().name()).collect();
     assert_eq!(kinds, ["imap", "maildir", "exec", "feed"]);
     // What is shown of an account is the default, but for the folders that only the server knows and the certificate.
     let work = &config.sources[0];

@@ -10,6 +10,7 @@ use std::process::Stdio;
 
 use crate::support::pty::Terminal;
 use crate::support::{Home, Ran, lines};
+use tidebox::domain::source_type::SourceType;
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
 const OPEN: &str = "2026-11-23T10:05:00+01:00";
@@ -202,7 +203,7 @@ fn rusqlite_with_log(home: &Home) -> tempfile::TempDir {
     let aside = tempfile::tempdir().unwrap();
     let store = home.path("locked/tide box%?.db");
     let mut open = tidebox::store::Store::open(&store).unwrap();
-    open.source("more", "maildir").unwrap();
+    open.source("more", SourceType::Maildir).unwrap();
     let names: Vec<_> = fs::read_dir(home.path("locked")).unwrap().flatten().map(|it| it.file_name()).collect();
     for name in &names {
         fs::copy(home.path("locked").join(name), aside.path().join(name)).unwrap();

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use tidebox::domain::positions::Positions;
+use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Act, Decision, Triage};
 use tidebox::store::{BatchKind, Store, StoreError};
 
@@ -35,7 +36,7 @@ fn wreck() -> Wreck {
     // Closing folds in what came before and takes the log away: the next one begins at its beginning.
     drop(post.store);
     let mut store = Store::open(&path).expect("opened");
-    store.source("another", "maildir").expect("a source");
+    store.source("another", SourceType::Maildir).expect("a source");
     let length = || usize::try_from(fs::metadata(&log).expect("a log").len()).expect("a size");
     let mut ends = vec![length()];
     for (number, position) in (1..).zip(batch.positions().iter()) {

@@ -12,6 +12,7 @@ use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::limits::{QUERY_DEPTH, QUERY_TERMS};
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::{AddressField, IdTerm, Query, Subject, Term, TextField, Thing, When, parse};
+use tidebox::domain::source_type::SourceType;
 use tidebox::domain::trust::SenderTrust;
 use tidebox::domain::words;
 use tidebox::store::{Admission, Admitted, Beginning, LaneTurn, StoreError};
@@ -178,7 +179,7 @@ proptest! {
     ) {
         let now = at(450_000);
         let mut post = Letterbox::new();
-        let work = post.store.source("Work", "mbox").expect("a source");
+        let work = post.store.source("Work", SourceType::Mbox).expect("a source");
         let mut all = Vec::new();
         for (place, one) in messages.into_iter().enumerate() {
             let (source, name) = if place % 3 == 0 { (work, "Work") } else { (post.source, "home") };

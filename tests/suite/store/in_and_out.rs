@@ -9,6 +9,7 @@ use tidebox::domain::ids::Id;
 use tidebox::domain::message::Stage;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Query;
+use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Act, Decision, Until};
 use tidebox::domain::write_back::WriteBackPlan;
 use tidebox::store::{AdmissionOutcome, BatchKind, Store, StoreError};
@@ -49,7 +50,7 @@ fn a_message_comes_back_as_it_went_in() {
 fn the_same_message_through_two_sources_is_one_message_with_two_copies() {
     let mut post = Letterbox::new();
     let first = post.admit(&letters(0..3), at(9));
-    let work = post.store.source("work", "mbox").expect("a source");
+    let work = post.store.source("work", SourceType::Mbox).expect("a source");
     let again = post.store.admit(work, &[letter(1).found("", "734").ready()], Some("900"), at(9)).expect("admitted");
     assert_eq!((again[0].id, again[0].outcome, again[0].stage), (first[1].id, AdmissionOutcome::Known, Stage::Held));
     assert!(post.store.known(work, "").expect("keys").contains("734"));

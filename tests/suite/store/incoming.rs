@@ -3,6 +3,7 @@
 
 use tidebox::domain::message::Stage;
 use tidebox::domain::query::Query;
+use tidebox::domain::source_type::SourceType;
 use tidebox::store::{Admission, AdmissionOutcome, IncomingRow, Store};
 
 use crate::support::letterbox::{Letterbox, at, letter, sqlite3};
@@ -24,7 +25,7 @@ fn gather(post: &mut Letterbox) -> Vec<tidebox::store::Admitted> {
     let rows = post.store.incoming(100).expect("rows");
     let mut admitted = Vec::new();
     for row in &rows {
-        let source = post.store.source(&row.source, "incoming").expect("a source");
+        let source = post.store.source(&row.source, SourceType::Incoming).expect("a source");
         admitted.extend(post.store.admit_tray(source, &[made_of(row)], &[row.number], at(20)).expect("admitted"));
     }
     admitted
@@ -83,7 +84,7 @@ fn a_row_that_another_process_gathered_is_not_taken_in_twice() {
     let mut post = Letterbox::new();
     post.sqlite3("INSERT INTO incoming (source, sender, subject, body) VALUES ('ci', 's', 't', 'b')").expect("put in");
     let rows = post.store.incoming(9).expect("rows");
-    let source = post.store.source("ci", "incoming").expect("a source");
+    let source = post.store.source("ci", SourceType::Incoming).expect("a source");
     let mut other = post.another();
     let one = [made_of(&rows[0])];
     let first = post.store.admit_tray(source, &one, &[rows[0].number], at(20)).expect("admitted")[0];

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tidebox::domain::ids::BatchId;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Query;
+use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Act, Decision};
 use tidebox::domain::write_back::WriteBackPlan;
 use tidebox::store::{Durability, FailureKind, Store, StoreError};
@@ -34,7 +35,7 @@ fn helper() {
 
 fn import(path: &Path, count: i64) {
     let mut store = Store::open_for(path, Durability::Replayable).expect("open");
-    let source = store.source("import", "mbox").expect("a source");
+    let source = store.source("import", SourceType::Mbox).expect("a source");
     for slice in letters(1_000..1_000 + count).chunks(5) {
         let position = slice.last().map(|one| one.message.copy.location.key.clone());
         store.admit(source, slice, position.as_deref(), at(5_000)).expect("admitted");
@@ -52,7 +53,7 @@ fn nobody_else_can_read_it_whatever_the_umask() {
     assert_eq!(mode(&path), 0o600);
     assert_eq!((mode(&folder.path().join("a")), mode(&folder.path().join("a/b"))), (0o700, 0o700));
     let mut store = Store::open(&path).expect("open");
-    store.source("x", "y").expect("a source");
+    store.source("x", SourceType::Exec).expect("a source");
     for beside in ["store.db-wal", "store.db-shm"] {
         assert_eq!(mode(&path.with_file_name(beside)), 0o600);
     }
@@ -166,7 +167,7 @@ fn many_can_make_it_at_once() {
             let path = path.clone();
             std::thread::spawn(move || {
                 let mut store = Store::open(&path).expect("open");
-                let source = store.source("home", "maildir").expect("a source");
+                let source = store.source("home", SourceType::Maildir).expect("a source");
                 store.admit(source, &letters(n * 10..n * 10 + 15), None, at(99)).expect("admitted");
             })
         })

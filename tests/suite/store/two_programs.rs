@@ -10,6 +10,7 @@ use std::thread;
 use proptest::prelude::*;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Query;
+use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Act, Decision, Triage};
 use tidebox::store::{Admission, BatchKind, Durability, Store};
 
@@ -44,7 +45,7 @@ const LETTERS: i64 = 200;
 /// The letters in slices, beginning at one of them and going round; each slice twice, as a reading that is repeated does.
 fn import(path: &Path, first: usize) {
     let mut store = Store::open_for(path, Durability::Replayable).expect("open");
-    let source = store.source("home", "maildir").expect("a source");
+    let source = store.source("home", SourceType::Maildir).expect("a source");
     let mut all: Vec<Admission> = letters(0..LETTERS);
     all.rotate_left(first);
     for slice in all.chunks(7) {

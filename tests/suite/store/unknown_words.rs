@@ -70,7 +70,7 @@ const OPEN: BatchId = BatchId(2);
 type Reads = fn(&mut Store) -> Result<(), StoreError>;
 
 /// What is altered, the key of the row as SQL, and what reads it.
-const CASES: [(&str, &str, &str, Reads); 12] = [
+const CASES: [(&str, &str, &str, Reads); 13] = [
     ("act", "verb = 'frobbed' WHERE batch = 2 AND number = 2", "SELECT '(2, 2)'", |store| store.batch(OPEN).map(drop)),
     ("act", "standing = 'frobbed' WHERE batch = 2 AND number = 1", "SELECT '(2, 1)'", |store| {
         store.batch(OPEN).map(drop)
@@ -97,6 +97,7 @@ const CASES: [(&str, &str, &str, Reads); 12] = [
     ("journal", "target = 'folder', target_folder = 'x', state = 'frobbed' WHERE number = 2", "SELECT '2'", |store| {
         store.journal(Listed::Latest(9)).map(drop)
     }),
+    ("source", "kind = 'frobbed'", "SELECT '1'", |store| store.sources().map(drop)),
 ];
 
 #[test]

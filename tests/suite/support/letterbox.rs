@@ -17,6 +17,7 @@ use tidebox::domain::ids::{BatchId, Id, SourceId};
 use tidebox::domain::positions::Positions;
 use tidebox::domain::query::Indexed;
 use tidebox::domain::schedule::{Calendar, Zone};
+use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Act, Decision};
 use tidebox::store::{Admission, Admitted, Beginning, Disposition, PreparedMessage, Store, pack};
 
@@ -35,7 +36,7 @@ impl Letterbox {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut store = Store::open(&folder.path().join("store.db")).expect("a new store");
-        let source = store.source("home", "maildir").expect("a source");
+        let source = store.source("home", SourceType::Maildir).expect("a source");
         Self { folder, store, source }
     }
 

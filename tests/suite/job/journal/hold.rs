@@ -8,6 +8,7 @@ use tidebox::domain::exception::Exception;
 use tidebox::domain::message::Stage;
 use tidebox::domain::query::parse;
 use tidebox::domain::schedule::Zone;
+use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::Decision;
 use tidebox::job::hold::{maintain_hold, release};
 use tidebox::store::GiveBack;
@@ -158,7 +159,7 @@ fn after_a_long_absence_everything_goes_back_and_it_is_said() {
     here.sync(at(BETWEEN + 120));
     assert_eq!(folder(&server, 1), "Held", "two hours are not too long");
     let from = here.config.sources[0].clone();
-    let id = here.store.source("mail", "imap").unwrap();
+    let id = here.store.source("mail", SourceType::Imap).unwrap();
     let later = at(BETWEEN + 120) + TimeDelta::minutes(121);
     let tended = maintain_hold(&mut here.store, &here.config, &from, id, later).unwrap();
     assert_eq!(

@@ -10,6 +10,7 @@ use tidebox::domain::message::Deferred;
 use tidebox::domain::problem::Problem;
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::schedule::Window;
+use tidebox::domain::source_type::SourceType;
 use tidebox::domain::until::Until;
 use tidebox::ui::request::FoundMailbox;
 
@@ -70,13 +71,13 @@ pub fn deferred() -> Vec<Deferred> {
 pub fn mailboxes() -> Vec<FoundMailbox> {
     vec![
         FoundMailbox {
-            kind: "maildir",
+            kind: SourceType::Maildir,
             path: PathBuf::from("/home/ann/Mail"),
             shown: "~/Mail".into(),
             messages: Some(1204),
         },
         FoundMailbox {
-            kind: "mbox",
+            kind: SourceType::Mbox,
             path: PathBuf::from("/var/mail/ann"),
             shown: "/var/mail/ann".into(),
             messages: None,
