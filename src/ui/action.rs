@@ -2,9 +2,17 @@
 //!
 //! The help screen, the hints at the bottom of the screen and the README's key table are made from this table.
 
-/// Where the person is; a key means something only in some places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mode {
+macro_rules! modes {
+    ($($(#[$about:meta])* $mode:ident,)*) => {
+        /// Where the person is: one for each screen. A key means something only in some places.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Mode { $($(#[$about])* $mode),* }
+
+        const EVERYWHERE: &[Mode] = &[$(Mode::$mode),*];
+    };
+}
+
+modes! {
     Welcome,
     Door,
     /// The batch: its list and the letter beside it.
@@ -64,9 +72,6 @@ const LISTS: &[Mode] = &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek];
 const ROWS: &[Mode] = &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Review];
 const FOUND: &[Mode] = &[Mode::Queue, Mode::Search, Mode::Deferred];
 const QUEUE: &[Mode] = &[Mode::Queue];
-const EVERYWHERE: &[Mode] =
-    &[Mode::Welcome, Mode::Door, Mode::Queue, Mode::Review, Mode::Receipt, Mode::Deferred, Mode::Search, Mode::Peek];
-
 macro_rules! deeds {
     ($($action:ident $name:literal [$($key:literal)*] $part:ident $modes:expr, $hint:literal, $sentence:literal;)*) => {
         /// What a key can do.

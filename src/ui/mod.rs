@@ -1,7 +1,8 @@
-//! The screen as a pure machine: an event and a state go in, a new state and a list of wishes come out.
+//! The screen as a pure machine: an event and a state go in, a new state and a list of requests come out.
 //!
-//! `keymap` turns keys into actions, `update` turns actions and answers into state and effects, `view` draws the
-//! state. Nothing here can reach a store, a file or a clock: `session` grants the wishes and brings the answers.
+//! `keymap` turns keys into actions, `update` turns actions and responses into state and requests, `view` draws the
+//! state. What belongs to one screen alone is one file of `screens`. Nothing here can reach a store, a file or a clock:
+//! `session` passes the requests on and brings the responses.
 
 pub mod action;
 pub mod event;
@@ -9,6 +10,7 @@ pub mod fuzzy;
 pub mod geometry;
 pub mod keymap;
 pub mod request;
+mod screens;
 pub mod state;
 pub mod theme;
 pub mod update;

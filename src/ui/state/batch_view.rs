@@ -2,13 +2,15 @@
 //!
 //! Everything here is about positions, of which there may be many; only the rows around the cursor are at hand.
 
-use super::message_list::{CursorList, follow};
+use super::lines::{ListLine, ListLines};
+use super::message_list::{CursorList, follow, in_sight};
 use super::reading::ReadingState;
 use super::rows::Rows;
 use crate::domain::batch::BatchSection;
 use crate::domain::message::{BatchItem, MessageSummary};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::Triage;
+use crate::ui::geometry;
 
 #[derive(Debug)]
 pub struct BatchView {
@@ -114,6 +116,12 @@ impl BatchView {
         self.sections.iter().map(move |section| (section, under(section))).filter(|(_, shown)| !shown.is_empty())
     }
 
+    /// The lines of the list; without empty ones where there is little room.
+    #[must_use]
+    pub fn lines(&self, roomy: bool) -> ListLines<'_> {
+        ListLines::of(self.groups(), roomy)
+    }
+
     #[must_use]
     pub fn at(&self) -> Option<Position> {
         self.at
@@ -205,17 +213,6 @@ impl BatchView {
         self.chosen.from = self.chosen.from.filter(|from| self.shown.contains(*from));
     }
 
-    /// Scrolls so that the cursor, and the heading right above it, are among so many rows.
-    pub fn follow(&mut self, rows: usize, roomy: bool) {
-        self.roomy = roomy;
-        let lines = self.lines(roomy);
-        let at = self.at.map_or(0, |at| lines.line_of(at));
-        let above = usize::from(rows > 1 && at > 0 && lines.is_heading(at - 1));
-        let count = lines.count();
-        let first = follow(self.top, at, count, rows);
-        self.top = if above > 0 { follow(first, at - 1, count, rows) } else { first };
-    }
-
     /// The rows that a list of this height shows, and as many again before and after them.
     #[must_use]
     pub fn around(&self, height: usize) -> (Positions, Positions) {
@@ -243,6 +240,42 @@ impl CursorList for BatchView {
 
     fn entry(&self, place: usize) -> Option<&MessageSummary> {
         self.find(self.shown.nth(place)?)
+    }
+
+    fn top(&self) -> usize {
+        self.top
+    }
+
+    /// The heading right above the cursor's row stays in sight, too.
+    fn keep_in_sight(&mut self, height: u16) {
+        self.roomy = geometry::roomy(height);
+        let rows = usize::from(height);
+        let lines = self.lines(self.roomy);
+        let at = self.at.map_or(0, |at| lines.line_of(at));
+        let above = usize::from(rows > 1 && at > 0 && lines.is_heading(at - 1));
+        let count = lines.count();
+        let first = follow(self.top, at, count, rows);
+        self.top = if above > 0 { follow(first, at - 1, count, rows) } else { first };
+    }
+
+    fn scroll_to(&mut self, top: usize, height: u16) {
+        let lines = self.lines(geometry::roomy(height));
+        let (height, count) = (usize::from(height), lines.count());
+        let at = self.at.map_or(0, |at| lines.line_of(at));
+        let top = top.min(count.saturating_sub(height));
+        let seen = in_sight(top, at, count, height);
+        // The cursor cannot stand on a heading: it goes to the next row, toward where it was.
+        let row = |at| if let Some(ListLine::Row(position)) = lines.line(at) { Some(position) } else { None };
+        let position = if at > seen { (0..=seen).rev().find_map(row) } else { (seen..count).find_map(row) };
+        self.top = top;
+        self.at = position.or(self.at);
+    }
+
+    fn row_at(&self, line: usize, height: u16) -> Option<usize> {
+        match self.lines(geometry::roomy(height)).line(self.top + line)? {
+            ListLine::Row(position) => Some(self.shown.rank(position)),
+            ListLine::Blank | ListLine::Heading(_) => None,
+        }
     }
 
     fn reading(&self) -> &ReadingState {

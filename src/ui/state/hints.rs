@@ -4,15 +4,11 @@
 
 use ratatui::layout::Rect;
 
-use super::message_list::CursorList;
+use super::State;
 use super::overlay::{Overlay, PromptKind};
 use super::panel::{Panel, Row};
-use super::peek::Peeking;
-use super::review::Opened;
-use super::search::SearchStage;
-use super::{Screen, State};
 use crate::domain::printable::Printable;
-use crate::ui::action::{Action, Mode};
+use crate::ui::action::Action;
 use crate::ui::geometry;
 use crate::ui::geometry::Focus;
 use crate::ui::keymap::Key;
@@ -72,8 +68,8 @@ pub fn hints(state: &State) -> Vec<Hint> {
     let Some(area) = line(state) else { return Vec::new() };
     let (margin, first, ends) = match &state.overlay {
         Some(overlay) => (3, of_keys(in_overlay(overlay)), Vec::new()),
-        None if typing(state) => (1, of_keys(while_typing(state)), Vec::new()),
-        None => (1, of_actions(state, possible(state)), of_actions(state, ends(state))),
+        None if state.types() => (1, of_keys(state.screen.field_hints()), Vec::new()),
+        None => (1, of_actions(state, state.screen.hints(state)), of_actions(state, ends(state))),
     };
     let right = area.right().saturating_sub(GAP);
     let length: u16 = ends.iter().map(|hint| hint.width() + GAP).sum::<u16>().saturating_sub(GAP);
@@ -121,94 +117,9 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-fn while_typing(state: &State) -> &'static [(&'static str, &'static str)] {
-    match &state.screen {
-        Screen::Search(_) => &[("enter", "to the list"), ("ctrl-u", "clear"), ("esc", "back")],
-        _ => &[("enter", "look"), ("esc", "not now")],
-    }
-}
-
-fn typing(state: &State) -> bool {
-    matches!(&state.screen, Screen::Search(search) if search.stage == SearchStage::Typing)
-        || matches!(&state.screen, Screen::Peek(Peeking::Reason { .. }))
-}
-
 /// Help and the way out, at the right.
 fn ends(state: &State) -> Vec<(Action, &'static str)> {
     let in_letter = state.listed().is_some_and(|listed| listed.reading().focus == Focus::Letter);
-    let leaves =
-        matches!(state.mode(), Mode::Door | Mode::Welcome | Mode::Queue) && !in_letter && state.aside.is_none();
+    let leaves = state.screen.quit_leaves() && !in_letter && state.aside.is_none();
     vec![(Action::Help, "help"), (Action::Quit, if leaves { "leave" } else { "back" })]
-}
-
-fn possible(state: &State) -> Vec<(Action, &'static str)> {
-    let plain = |action: Action| (action, action.deed().hint);
-    let in_letter = state.listed().is_some_and(|listed| listed.reading().focus == Focus::Letter);
-    match &state.screen {
-        Screen::Welcome(welcome) => {
-            let write = welcome.config.is_none().then_some((Action::WriteConfig, "write settings"));
-            [(Action::Open, "to the door"), (Action::TryDemo, "try the demo")].into_iter().chain(write).collect()
-        }
-        Screen::Door => at_the_door(state),
-        Screen::Queue => {
-            let empty = state.work.as_ref().is_none_or(CursorList::is_empty);
-            let undo = state.work.as_ref().is_some_and(|work| work.triage.last().is_some()).then_some(Action::Undo);
-            let verbs = [Action::Done, Action::Trash, Action::Defer, Action::Later].into_iter().filter(|_| !empty);
-            let (links, files) = match state.letter() {
-                Some(Ok(letter)) => (!letter.links.is_empty(), !letter.attachments.is_empty()),
-                _ => (false, false),
-            };
-            let letter = [(Action::Page, true), (Action::Link, links), (Action::Save, files)]
-                .into_iter()
-                .filter_map(|(action, possible)| (in_letter && possible).then_some(action));
-            let list = [Action::Open, Action::Select].into_iter().filter(|_| !in_letter && !empty);
-            let rest = [Action::Review, Action::Skip, Action::Mute, Action::Spam, Action::Sweep]
-                .into_iter()
-                .filter(|action| !empty || *action == Action::Review);
-            verbs.chain(undo).chain(letter).chain(list).chain(rest).map(plain).collect()
-        }
-        Screen::Review(review) => {
-            let close = match review.opened {
-                Opened::Asked => (Action::Open, "close the batch"),
-                Opened::ByItself => (Action::Review, "close the batch"),
-            };
-            vec![close, (Action::Back, "go on"), plain(Action::Unfold), (Action::Undo, "take back")]
-        }
-        Screen::Receipt(_) => vec![(Action::Open, "close")],
-        Screen::Deferred(deferrals) if deferrals.shelf.is_empty() => Vec::new(),
-        Screen::Deferred(_) => {
-            vec![(Action::Wake, "wake now"), (Action::Defer, "another check-in"), plain(Action::Open)]
-        }
-        Screen::Search(search) if search.shelf.is_empty() => vec![(Action::Search, "search again")],
-        Screen::Search(_) => vec![
-            plain(Action::Open),
-            plain(Action::NextFound),
-            plain(Action::PreviousFound),
-            (Action::Search, "search again"),
-        ],
-        Screen::Peek(Peeking::Gate { .. }) => vec![(Action::Open, "choose"), (Action::Down, "the other")],
-        Screen::Peek(Peeking::Open { .. }) => vec![plain(Action::Open), plain(Action::Page), (Action::Back, "lock")],
-        Screen::Peek(_) => Vec::new(),
-    }
-}
-
-fn at_the_door(state: &State) -> Vec<(Action, &'static str)> {
-    let Some(door) = &state.door else { return Vec::new() };
-    let mut hints = Vec::new();
-    match &door.open {
-        Some(open) if open.begun => hints.push((Action::Open, "go on")),
-        Some(_) => hints.push((Action::Open, "begin")),
-        None => {}
-    }
-    if door.let_through > 0 {
-        hints.push((Action::Exceptions, "came through"));
-    }
-    hints.push((Action::Search, "search"));
-    if door.deferred > 0 {
-        hints.push((Action::Deferred, "deferred"));
-    }
-    if door.open.is_none() {
-        hints.push((Action::Peek, "peek"));
-    }
-    hints
 }

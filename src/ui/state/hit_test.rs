@@ -1,14 +1,12 @@
 //! What lies under a point of the screen. It asks the same layout that `view` draws by: `geometry`, `panel`, `hints`.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Position;
 
+use super::State;
 use super::hints::{self, Push};
 use super::letter_rows;
-use super::lines::ListLine;
-use super::message_list::{CursorList, MessageList};
+use super::message_list::CursorList;
 use super::panel::{Panel, Row};
-use super::peek::Peeking;
-use super::{Screen, State};
 use crate::ui::action::Action;
 use crate::ui::geometry;
 
@@ -25,8 +23,8 @@ pub enum Under {
     Letter,
     /// A line of the letter that names its key.
     Does(Action),
-    /// The review, and the place of it, from 0.
-    Review(Option<usize>),
+    /// The screen's own rows, and which of them, from 0; `None` beneath the last one.
+    Row(Option<usize>),
     Nothing,
 }
 
@@ -50,37 +48,18 @@ pub fn under(state: &State, column: u16, row: u16) -> Under {
 }
 
 fn on_screen(state: &State, point: Position) -> Under {
-    if let (Screen::Review(review), Some(work)) = (&state.screen, &state.work) {
-        let area = geometry::review(state.size);
-        let place = review.top + usize::from(point.y.saturating_sub(area.y));
-        let shown = place < review.top + geometry::review_rows(state.size) && place < review.outline(work).len();
-        return if area.contains(point) { Under::Review(shown.then_some(place)) } else { Under::Nothing };
+    if let Some(area) = state.screen.rows_area(state.size) {
+        let row = |y: u16| Under::Row(state.screen.row_at(state, usize::from(y)));
+        return point.y.checked_sub(area.y).filter(|_| area.contains(point)).map_or(Under::Nothing, row);
     }
     let Some(listed) = state.listed().filter(|listed| !listed.is_empty()) else { return Under::Nothing };
-    let desk = geometry::panes(state.size, listed.reading().focus);
-    if let Some(list) = desk.list.filter(|list| list.contains(point)) {
-        return Under::List(in_list(state, list, usize::from(point.y - list.y)));
+    let panes = geometry::panes(state.size, listed.reading().focus);
+    if let Some(list) = panes.list.filter(|list| list.contains(point)) {
+        return Under::List(listed.row_at(usize::from(point.y - list.y), list.height));
     }
-    match desk.letter.filter(|letter| letter.contains(point)) {
+    match panes.letter.filter(|letter| letter.contains(point)) {
         Some(letter) => in_letter(state, listed, usize::from(point.y - letter.y)),
         None => Under::Nothing,
-    }
-}
-
-fn in_list(state: &State, list: Rect, line: usize) -> Option<usize> {
-    let on_shelf = |shelf: &MessageList| Some(shelf.top + line).filter(|place| *place < shelf.len());
-    match &state.screen {
-        Screen::Queue => {
-            let work = state.work.as_ref()?;
-            match work.lines(geometry::roomy(list.height)).line(work.top + line)? {
-                ListLine::Row(position) => Some(work.shown().rank(position)),
-                ListLine::Blank | ListLine::Heading(_) => None,
-            }
-        }
-        Screen::Deferred(deferrals) => on_shelf(&deferrals.shelf),
-        Screen::Search(search) => on_shelf(&search.shelf),
-        Screen::Peek(Peeking::Open { shelf, .. }) => on_shelf(shelf),
-        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Lines are counted and not made, so that a long list costs no more than a short one.
 
-use super::batch_view::BatchView;
+use crate::domain::batch::BatchSection;
 use crate::domain::positions::{Position, Positions};
 
 /// A line of the list.
@@ -30,24 +30,22 @@ struct Group<'a> {
     spaced: bool,
 }
 
-impl BatchView {
-    /// The lines of the list; without empty ones where there is little room.
+impl<'a> ListLines<'a> {
+    /// The lines of these headings, each with what is shown under it; without empty lines where there is little room.
     #[must_use]
-    pub fn lines(&self, roomy: bool) -> ListLines<'_> {
+    pub fn of(shown: impl Iterator<Item = (&'a BatchSection, Positions)>, roomy: bool) -> Self {
         let (mut line, mut before) = (0, 0);
         let mut groups = Vec::new();
-        for (section, shown) in self.groups() {
+        for (section, shown) in shown {
             let spaced = roomy && !groups.is_empty();
             let (heading, count) = (line + usize::from(spaced), shown.len());
             groups.push(Group { title: section.heading.title(), shown, heading, before, spaced });
             line = heading + 1 + count;
             before += count;
         }
-        ListLines { groups }
+        Self { groups }
     }
-}
 
-impl<'a> ListLines<'a> {
     #[must_use]
     pub fn count(&self) -> usize {
         self.groups.last().map_or(0, |group| group.heading + 1 + group.shown.len())

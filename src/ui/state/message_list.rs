@@ -12,6 +12,14 @@ pub trait CursorList {
     /// Puts the cursor on a row; beyond the last one means the last one.
     fn go(&mut self, place: usize);
     fn entry(&self, place: usize) -> Option<&MessageSummary>;
+    /// The first line that is shown.
+    fn top(&self) -> usize;
+    /// Scrolls so that the cursor is among the lines that a list of this height shows.
+    fn keep_in_sight(&mut self, height: u16);
+    /// Scrolls to this line, as far as there are lines; the cursor stays on its row for as long as that is in sight.
+    fn scroll_to(&mut self, top: usize, height: u16);
+    /// The row at a line of the list, counted from the first one that is shown; `None` on a heading and beneath the last row.
+    fn row_at(&self, line: usize, height: u16) -> Option<usize>;
     fn reading(&self) -> &ReadingState;
     fn reading_mut(&mut self) -> &mut ReadingState;
 
@@ -44,11 +52,6 @@ impl MessageList {
         self.entries = entries;
         self.go(self.at);
     }
-
-    /// Scrolls so that the cursor is among so many rows.
-    pub fn follow(&mut self, rows: usize) {
-        self.top = follow(self.top, self.at, self.entries.len(), rows);
-    }
 }
 
 impl CursorList for MessageList {
@@ -66,6 +69,24 @@ impl CursorList for MessageList {
 
     fn entry(&self, place: usize) -> Option<&MessageSummary> {
         self.entries.get(place)
+    }
+
+    fn top(&self) -> usize {
+        self.top
+    }
+
+    fn keep_in_sight(&mut self, height: u16) {
+        self.top = follow(self.top, self.at, self.entries.len(), usize::from(height));
+    }
+
+    fn scroll_to(&mut self, top: usize, height: u16) {
+        let height = usize::from(height);
+        self.top = top.min(self.len().saturating_sub(height));
+        self.go(in_sight(self.top, self.at, self.len(), height));
+    }
+
+    fn row_at(&self, line: usize, _height: u16) -> Option<usize> {
+        Some(self.top + line).filter(|place| *place < self.len())
     }
 
     fn reading(&self) -> &ReadingState {
@@ -94,6 +115,15 @@ pub fn follow(top: usize, at: usize, lines: usize, rows: usize) -> usize {
     } else {
         top
     }
+}
+
+/// The line nearest to `at` that can be under the cursor while `top` is the first one shown.
+#[must_use]
+pub fn in_sight(top: usize, at: usize, lines: usize, height: usize) -> usize {
+    let margin = usize::from(height >= 5);
+    let first = if top == 0 { 0 } else { top + margin };
+    let last = if top + height >= lines { lines } else { top + height - margin };
+    at.clamp(first, last.saturating_sub(1).max(first))
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! Everything that the screen knows. Stages are enums: what can't be at the same time can't be said at the same time.
 //!
-//! One file a screen; this one holds what all of them share. `update` changes it, `view` only looks.
+//! This file holds what all screens share; `screen` says what one of them is. `update` changes the state, `view` only looks.
 
 pub mod batch_view;
 pub mod defer_choices;
-pub mod deferred;
 pub mod field;
 pub mod hints;
 pub mod hit_test;
@@ -19,14 +18,12 @@ pub mod overlay;
 pub mod page;
 pub mod palette;
 pub mod panel;
-pub mod peek;
 pub mod reading;
 pub mod receipt;
 pub mod review;
 pub mod rows;
-pub mod search;
+pub mod screen;
 pub mod told;
-pub mod welcome;
 pub mod write_back_words;
 
 use std::borrow::Cow;
@@ -41,12 +38,13 @@ use self::message_list::CursorList;
 use self::notice::Notice;
 use self::open_requests::OpenRequests;
 use self::overlay::Overlay;
-use self::peek::Peeking;
+pub use self::screen::Cadence;
+use self::screen::{BatchUse, Screen};
 use self::write_back_words::WriteBackWords;
 use super::action::Mode;
 use super::geometry;
 use super::keymap::{Key, Keymap};
-use super::request::{Effect, LetterKey, LetterRequest, Request, SetupRequest, Slot, StoreRequest};
+use super::request::{Effect, LetterKey, LetterRequest, Request, Slot};
 use super::theme::{Look, Theme};
 pub use crate::config::AfterDecision;
 use crate::config::{Background, Config, ThemeConfig};
@@ -110,25 +108,13 @@ pub enum Start {
     Batch,
 }
 
-/// How often the screen wants to know the time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cadence {
-    Minute,
-    /// A countdown is on the screen.
-    Second,
-}
+/// The batch: its list, and the letter beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchScreen;
 
-#[derive(Debug)]
-pub enum Screen {
-    Welcome(welcome::Welcome),
-    Door,
-    Queue,
-    Review(review::Review),
-    Receipt(Box<receipt::Closing>),
-    Deferred(deferred::Deferrals),
-    Search(Box<search::Search>),
-    Peek(Peeking),
-}
+/// The door.
+#[derive(Debug, Clone, Copy)]
+pub struct DoorScreen;
 
 #[derive(Debug)]
 pub struct State {
@@ -137,7 +123,7 @@ pub struct State {
     pub now: DateTime<Utc>,
     /// Columns and rows.
     pub size: (u16, u16),
-    pub screen: Screen,
+    pub(in crate::ui) screen: Box<dyn Screen>,
     pub overlay: Option<Overlay>,
     /// The batch in hand; it stays while something else is looked at.
     pub work: Option<BatchView>,
@@ -167,7 +153,7 @@ pub struct State {
     pub(in crate::ui) left_out: bool,
     /// Whether a row that is in sight has not come yet.
     pub(super) gaps: bool,
-    pub(super) out: Vec<Effect>,
+    pub(in crate::ui) out: Vec<Effect>,
 }
 
 impl State {
@@ -178,7 +164,7 @@ impl State {
             keymap,
             now,
             size,
-            screen: Screen::Door,
+            screen: Box::new(DoorScreen),
             overlay: None,
             work: None,
             aside: None,
@@ -200,24 +186,6 @@ impl State {
         }
     }
 
-    /// The first wishes.
-    #[must_use]
-    pub fn start(&mut self, start: Start) -> Vec<Effect> {
-        match start {
-            Start::Door => self.ask(StoreRequest::Arrive),
-            Start::Welcome => {
-                self.ask(StoreRequest::Overview);
-                self.screen = Screen::Welcome(welcome::Welcome::default());
-                self.ask(SetupRequest::Mailboxes);
-            }
-            Start::Batch => {
-                self.ask(StoreRequest::Overview);
-                self.ask(StoreRequest::Begin);
-            }
-        }
-        std::mem::take(&mut self.out)
-    }
-
     /// Whether a frame, or the next key, must wait: something was decided that is not durable yet, a decision waits for
     /// what it is about, rows that are in sight have not come, or nothing is known yet.
     #[must_use]
@@ -236,45 +204,45 @@ impl State {
 
     #[must_use]
     pub fn wants_ticks(&self) -> Cadence {
-        match &self.screen {
-            Screen::Peek(Peeking::Gate { .. } | Peeking::Open { .. }) => Cadence::Second,
-            _ => Cadence::Minute,
-        }
+        self.screen.cadence()
     }
 
+    /// Where the person is.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        match self.screen {
-            Screen::Welcome(_) => Mode::Welcome,
-            Screen::Door => Mode::Door,
-            Screen::Queue => Mode::Queue,
-            Screen::Review(_) => Mode::Review,
-            Screen::Receipt(_) => Mode::Receipt,
-            Screen::Deferred(_) => Mode::Deferred,
-            Screen::Search(_) => Mode::Search,
-            Screen::Peek(_) => Mode::Peek,
-        }
+        self.screen.mode()
+    }
+
+    /// Whether the screen has a line that keys go into.
+    #[must_use]
+    pub(in crate::ui) fn types(&self) -> bool {
+        self.screen.field().is_some()
     }
 
     /// The list that this screen has, with the letter beside it.
     #[must_use]
     pub fn listed(&self) -> Option<&dyn CursorList> {
-        match &self.screen {
-            Screen::Queue => self.work.as_ref().map(|work| work as &dyn CursorList),
-            Screen::Deferred(deferrals) => Some(&deferrals.shelf),
-            Screen::Search(search) => Some(&search.shelf),
-            Screen::Peek(Peeking::Open { shelf, .. }) => Some(&**shelf),
-            _ => None,
+        match self.screen.batch() {
+            BatchUse::List => self.work.as_ref().map(|work| work as &dyn CursorList),
+            BatchUse::None | BatchUse::Rows => self.screen.messages().map(|messages| messages as &dyn CursorList),
         }
     }
 
     pub fn listed_mut(&mut self) -> Option<&mut dyn CursorList> {
-        match &mut self.screen {
-            Screen::Queue => self.work.as_mut().map(|work| work as &mut dyn CursorList),
-            Screen::Deferred(deferrals) => Some(&mut deferrals.shelf),
-            Screen::Search(search) => Some(&mut search.shelf),
-            Screen::Peek(Peeking::Open { shelf, .. }) => Some(&mut **shelf),
-            _ => None,
+        match self.screen.batch() {
+            BatchUse::List => self.work.as_mut().map(|work| work as &mut dyn CursorList),
+            BatchUse::None | BatchUse::Rows => {
+                self.screen.messages_mut().map(|messages| messages as &mut dyn CursorList)
+            }
+        }
+    }
+
+    /// Back to the batch in hand, where there is one, else to the door.
+    pub(super) fn go_back(&mut self) {
+        if self.work.is_some() {
+            self.show(BatchScreen);
+        } else {
+            self.show(DoorScreen);
         }
     }
 

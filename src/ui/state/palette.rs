@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::State;
 use super::field::Field;
 use crate::domain::triage::ActState;
-use crate::ui::action::{Action, ActionInfo, DEEDS, Mode};
+use crate::ui::action::{Action, ActionInfo, DEEDS};
 use crate::ui::fuzzy;
 use crate::ui::geometry::Focus;
 
@@ -103,11 +103,9 @@ pub fn possible(state: &State, action: Action) -> bool {
         Action::Copy | Action::Quotes => letter.is_some(),
         action if ABOUT_A_ROW.contains(&action) => row,
         Action::Down | Action::Up | Action::HalfDown | Action::HalfUp | Action::Top | Action::Bottom => {
-            row || matches!(state.mode(), Mode::Review | Mode::Peek)
+            row || listed.is_none()
         }
-        Action::Open if matches!(state.mode(), Mode::Queue | Mode::Search | Mode::Deferred) => {
-            row && listed.is_some_and(|listed| listed.reading().focus == Focus::List)
-        }
+        Action::Open => listed.is_none_or(|listed| row && listed.reading().focus == Focus::List),
         Action::Exceptions => state.door.as_ref().is_none_or(|door| door.let_through > 0) || since(state),
         _ => true,
     }

@@ -6,11 +6,11 @@
 //! Back, no longer done: Notes on the engine · ctrl-r does it again
 //! ```
 
+use super::State;
 use super::notice::Notice;
-use super::{Screen, State};
 use crate::domain::printable::Printable;
 use crate::domain::triage::{Act, Decision};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, Mode};
 use crate::ui::when;
 
 /// A decision was made, or made again.
@@ -32,9 +32,9 @@ pub fn decided(state: &State, act: &Act) -> Notice {
     };
     let it = if act.on.len() == 1 { "it" } else { "them" };
     let way_back =
-        state.keymap.shown(Action::Undo).map(|undo| match (&state.screen, state.keymap.shown(Action::Back)) {
+        state.keymap.shown(Action::Undo).map(|undo| match (state.mode(), state.keymap.shown(Action::Back)) {
             // There the key is about the row under the cursor.
-            (Screen::Review(_), Some(back)) if act.decision == Decision::Reopen => {
+            (Mode::Review, Some(back)) if act.decision == Decision::Reopen => {
                 format!("{back}, then {undo}, decides as before")
             }
             _ => format!("{undo} takes {it} back"),

@@ -4,11 +4,11 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{leaves, pressed, typing};
-use crate::ui::action::{Action, Mode};
+use crate::ui::action::Action;
 use crate::ui::event::Event;
 use crate::ui::keymap::{Key, KeyMatch};
+use crate::ui::state::State;
 use crate::ui::state::overlay::Overlay;
-use crate::ui::state::{Screen, State};
 
 /// Takes the keys one after the other, each as soon as nothing holds them up.
 pub(super) fn burst(state: &mut State, keys: Vec<KeyEvent>) {
@@ -37,8 +37,10 @@ pub(super) fn one(state: &mut State, key: &KeyEvent, last: bool) {
 fn refused(state: &State, event: &KeyEvent) -> bool {
     let key = Key::pressed(event);
     if typing(state) {
-        let asks = matches!(state.overlay, Some(Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Confirm(_)))
-            || state.overlay.is_none() && matches!(state.screen, Screen::Peek(_));
+        let asks = match &state.overlay {
+            Some(overlay) => matches!(overlay, Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Confirm(_)),
+            None => state.screen.enter_is_final(),
+        };
         return asks && key.code() == KeyCode::Enter;
     }
     let mode = state.mode();
@@ -48,7 +50,7 @@ fn refused(state: &State, event: &KeyEvent) -> bool {
     [Some(key), key.behind_esc()].into_iter().flatten().flat_map(|key| [found(key), alone(key)]).any(
         |found| match found {
             KeyMatch::Action(Action::Review | Action::Quit) => true,
-            KeyMatch::Action(Action::Open) => matches!(mode, Mode::Door | Mode::Review | Mode::Receipt | Mode::Welcome),
+            KeyMatch::Action(Action::Open) => state.screen.enter_is_final(),
             _ => false,
         },
     )

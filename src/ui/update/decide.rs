@@ -3,6 +3,7 @@
 use crate::domain::positions::Positions;
 use crate::domain::problem::Problem;
 use crate::domain::triage::{Act, Decision, Triage};
+use crate::ui::action::Mode;
 use crate::ui::geometry::Focus;
 use crate::ui::request::StoreRequest;
 use crate::ui::state::batch_view::{BatchView, Pass, Selection, Toward};
@@ -10,7 +11,7 @@ use crate::ui::state::keeping::{Keeping, UnsavedChange};
 use crate::ui::state::message_list::CursorList;
 use crate::ui::state::notice::Notice;
 use crate::ui::state::review::Review;
-use crate::ui::state::{AfterDecision, Screen, State, told};
+use crate::ui::state::{AfterDecision, BatchScreen, State, told};
 
 /// Said where the list is empty.
 const NOTHING: &str = "There is no message here to decide on.";
@@ -118,8 +119,8 @@ pub fn kept(state: &mut State, written: Option<Triage>) {
     }
     let now = work.pass();
     state.notice = Some(if merged { Notice { text: told::merged(&said), ..said } } else { said });
-    if matches!(state.screen, Screen::Review(_)) && takes_back && now != Pass::Over {
-        state.screen = Screen::Queue;
+    if state.mode() == Mode::Review && takes_back && now != Pass::Over {
+        state.show(BatchScreen);
     }
     passed(state, before, now);
 }
@@ -180,7 +181,7 @@ fn passed(state: &mut State, before: Pass, now: Pass) {
         }
         Pass::Over => {
             work.reading_mut().focus = Focus::List;
-            state.screen = Screen::Review(Review::default());
+            state.show(Review::default());
         }
     }
 }

@@ -1,44 +1,37 @@
-//! What an event does to the screen: one file for each place that a person can be in.
+//! What an event does to the state. What only one screen does is in `ui::screens`; here is what all of them share, and
+//! what lies over a screen.
 //!
 //! `update` is pure. It changes the state and returns the wishes that follow from it, each with its number.
 
+pub(super) mod batch;
 mod burst;
 mod clock;
 mod confirm;
-mod decide;
-mod defer;
-mod deferred;
-mod door;
+pub(super) mod decide;
+pub(super) mod defer;
 mod help;
 mod mouse;
-mod moving;
+pub(super) mod moving;
 mod news;
 mod palette;
-mod peek;
 mod pick;
-mod prompt;
-mod queue;
-mod reading;
-mod receipt;
+pub(super) mod prompt;
+pub(super) mod reading;
 mod response;
-mod review;
 mod rows;
-mod search;
 mod settle;
-mod welcome;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::action::{Action, Mode};
 use super::event::Event;
+use super::geometry::Focus;
 use super::keymap::{Key, KeyMatch};
 use super::request::{Effect, ShellRequest};
+use super::state::State;
 use super::state::field::Field;
 use super::state::overlay::{DateEntry, Overlay, Picker, Prompt};
 use super::state::palette::CommandPalette;
-use super::state::peek::Peeking;
-use super::state::search::SearchStage;
-use super::state::{Screen, State};
 
 /// Takes one event in.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -78,9 +71,15 @@ fn leaves(state: &State, event: &Event) -> bool {
     let Event::Key(key) = event else { return false };
     match state.keymap.find(state.mode(), &[Key::pressed(key)]) {
         KeyMatch::Action(Action::Leave | Action::Suspend) => true,
-        KeyMatch::Action(Action::Quit) => queue::quits(state),
+        KeyMatch::Action(Action::Quit) => quits(state),
         _ => false,
     }
+}
+
+/// Whether the key that goes back would end the program, from the list of the batch.
+fn quits(state: &State) -> bool {
+    let list = state.listed().is_some_and(|listed| listed.reading().focus == Focus::List);
+    state.mode() == Mode::Queue && state.overlay.is_none() && state.aside.is_none() && list
 }
 
 fn pressed(state: &mut State, event: &KeyEvent) {
@@ -114,11 +113,10 @@ fn press(state: &mut State, key: Key) {
             Some(Overlay::Prompt(_)) => prompt::key(state, key),
             Some(Overlay::Pick(_)) => pick::key(state, key),
             Some(Overlay::Confirm(_)) => confirm::key(state, key),
-            None if matches!(state.screen, Screen::Peek(_)) => peek::typed(state, key),
-            None => search::typed(state, key),
+            None => drop((state.screen.handlers().key)(state, key)),
         };
     }
-    if state.pressed.is_empty() && state.mode() == Mode::Welcome && welcome::digit(state, key) {
+    if state.pressed.is_empty() && (state.screen.handlers().key)(state, key) {
         return;
     }
     state.pressed.push(key);
@@ -126,7 +124,7 @@ fn press(state: &mut State, key: Key) {
         KeyMatch::Begun => {}
         KeyMatch::Nothing => {
             state.pressed.clear();
-            receipt::any_key(state);
+            (state.screen.handlers().unbound)(state);
         }
         KeyMatch::Action(action) => {
             state.pressed.clear();
@@ -143,12 +141,7 @@ fn run(state: &mut State, action: Action) {
 
 /// Whether keys go into a line or an overlay, and not to the keymap.
 fn typing(state: &State) -> bool {
-    state.overlay.is_some()
-        || match &state.screen {
-            Screen::Search(search) => search.stage == SearchStage::Typing,
-            Screen::Peek(Peeking::Reason { .. }) => true,
-            _ => false,
-        }
+    state.overlay.is_some() || state.types()
 }
 
 fn act(state: &mut State, action: Action) {
@@ -157,45 +150,28 @@ fn act(state: &mut State, action: Action) {
         Action::Palette => palette::open(state),
         Action::Leave => state.ask(ShellRequest::Quit),
         Action::Suspend => state.ask(ShellRequest::Suspend),
-        _ => match state.mode() {
-            Mode::Welcome => welcome::act(state, action),
-            Mode::Door => door::act(state, action),
-            Mode::Queue => queue::act(state, action),
-            Mode::Review => review::act(state, action),
-            Mode::Receipt => receipt::close(state),
-            Mode::Deferred => deferred::act(state, action),
-            Mode::Search => search::act(state, action),
-            Mode::Peek => peek::act(state, action),
-        },
+        _ => (state.screen.handlers().act)(state, action),
     }
 }
 
 fn paste(state: &mut State, text: &str) {
-    let field = match (&mut state.overlay, &mut state.screen) {
-        (
-            Some(
-                Overlay::Help { field, .. }
-                | Overlay::Palette(CommandPalette { field, .. })
-                | Overlay::Prompt(Prompt { field, .. })
-                | Overlay::Defer(Picker { date: Some(DateEntry { field, .. }), .. }),
-            ),
-            _,
-        )
-        | (None, Screen::Peek(Peeking::Reason { field })) => field,
-        (None, Screen::Search(search)) if search.stage == SearchStage::Typing => &mut search.field,
-        _ => return,
+    let field = match &mut state.overlay {
+        Some(
+            Overlay::Help { field, .. }
+            | Overlay::Palette(CommandPalette { field, .. })
+            | Overlay::Prompt(Prompt { field, .. })
+            | Overlay::Defer(Picker { date: Some(DateEntry { field, .. }), .. }),
+        ) => Some(field),
+        Some(_) => None,
+        None => state.screen.field_mut(),
     };
+    let Some(field) = field else { return };
     field.put(text);
     match &state.overlay {
         Some(Overlay::Prompt(_)) => prompt::edited(state),
         Some(Overlay::Defer(_)) => defer::edited(state),
         Some(Overlay::Palette(_)) => palette::edited(state),
-        None => search::edited(state),
+        None => (state.screen.handlers().edited)(state),
         _ => {}
     }
-}
-
-/// One step back from whatever is looked at beside the batch and the door.
-fn behind(state: &mut State) {
-    state.screen = if state.work.is_some() { Screen::Queue } else { Screen::Door };
 }

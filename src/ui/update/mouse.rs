@@ -9,15 +9,11 @@ use crate::ui::geometry;
 use crate::ui::geometry::Focus;
 use crate::ui::keymap::Key;
 use crate::ui::request::Slot;
+use crate::ui::state::State;
 use crate::ui::state::hints::Push;
 use crate::ui::state::hit_test::{Under, under};
-use crate::ui::state::lines::ListLine;
-use crate::ui::state::message_list::CursorList;
 use crate::ui::state::overlay::Overlay;
 use crate::ui::state::panel::Row;
-use crate::ui::state::peek::Peeking;
-use crate::ui::state::search::SearchStage;
-use crate::ui::state::{Screen, State};
 
 /// How far one notch of the wheel scrolls, in rows.
 const NOTCH: usize = 3;
@@ -50,8 +46,8 @@ pub fn mouse(state: &mut State, event: MouseEvent) {
 fn click(state: &mut State, under: Under) {
     state.pressed.clear();
     // What was found is shown while the line is typed; who clicks there has typed enough.
-    if let (Under::List(Some(_)) | Under::Letter, Screen::Search(search)) = (under, &mut state.screen) {
-        search.stage = SearchStage::Found;
+    if matches!(under, Under::List(Some(_)) | Under::Letter) {
+        state.screen.leave_field();
     }
     match under {
         Under::Hint(Push::Action(action)) | Under::Does(action) => run(state, action),
@@ -65,13 +61,8 @@ fn click(state: &mut State, under: Under) {
             moving::focus(state, focus);
         }
         Under::Letter => moving::focus(state, Focus::Letter),
-        Under::Review(Some(place)) => {
-            let Screen::Review(review) = &mut state.screen else { return };
-            if std::mem::replace(&mut review.at, place) == place {
-                run(state, Action::Unfold);
-            }
-        }
-        Under::Help | Under::List(None) | Under::Review(None) | Under::Nothing => {}
+        Under::Row(Some(row)) => (state.screen.handlers().click)(state, row),
+        Under::Help | Under::List(None) | Under::Row(None) | Under::Nothing => {}
     }
 }
 
@@ -98,7 +89,7 @@ fn wheel(state: &mut State, under: Under, way: Way) {
             }
         }
         Under::List(_) => list(state, rows),
-        Under::Review(_) => run(state, if way == Way::Up { Action::Up } else { Action::Down }),
+        Under::Row(_) => run(state, if way == Way::Up { Action::Up } else { Action::Down }),
         Under::Help | Under::Panel(_) | Under::Hint(_) if state.overlay.is_some() => {
             let typed = matches!(&state.overlay, Some(Overlay::Prompt(_) | Overlay::Confirm(_)));
             if !typed {
@@ -111,40 +102,8 @@ fn wheel(state: &mut State, under: Under, way: Way) {
 
 /// Scrolls the list; the cursor stays on its row for as long as that is in sight.
 fn list(state: &mut State, rows: impl Fn(usize) -> usize) {
-    let Some(listed) = state.listed() else { return };
-    let Some(area) = geometry::panes(state.size, listed.reading().focus).list else { return };
-    let height = usize::from(area.height);
-    match &mut state.screen {
-        Screen::Queue => {
-            let Some(work) = &mut state.work else { return };
-            let lines = work.lines(geometry::roomy(area.height));
-            let (at, count) = (work.at().map_or(0, |at| lines.line_of(at)), lines.count());
-            let top = rows(work.top).min(count.saturating_sub(height));
-            let seen = in_sight(top, at, count, height);
-            // A heading cannot be stood on: the next row back to where the cursor would be lost.
-            let row = |at| if let Some(ListLine::Row(position)) = lines.line(at) { Some(position) } else { None };
-            let position = if at > seen { (0..=seen).rev().find_map(row) } else { (seen..count).find_map(row) };
-            work.top = top;
-            if let Some(position) = position {
-                work.stand_on(position);
-            }
-        }
-        Screen::Deferred(deferrals) => shelf(&mut deferrals.shelf, height, rows),
-        Screen::Search(search) => shelf(&mut search.shelf, height, rows),
-        Screen::Peek(Peeking::Open { shelf: peeked, .. }) => shelf(peeked, height, rows),
-        _ => {}
-    }
-}
-
-fn shelf(shelf: &mut crate::ui::state::message_list::MessageList, height: usize, rows: impl Fn(usize) -> usize) {
-    shelf.top = rows(shelf.top).min(shelf.len().saturating_sub(height));
-    shelf.go(in_sight(shelf.top, shelf.place(), shelf.len(), height));
-}
-
-/// The line nearest to `at` that can be under the cursor while `top` is the first one shown.
-fn in_sight(top: usize, at: usize, lines: usize, height: usize) -> usize {
-    let margin = usize::from(height >= 5);
-    let first = if top == 0 { 0 } else { top + margin };
-    let last = if top + height >= lines { lines } else { top + height - margin };
-    at.clamp(first, last.saturating_sub(1).max(first))
+    let size = state.size;
+    let Some(listed) = state.listed_mut() else { return };
+    let Some(area) = geometry::panes(size, listed.reading().focus).list else { return };
+    listed.scroll_to(rows(listed.top()), area.height);
 }

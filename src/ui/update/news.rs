@@ -5,12 +5,13 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Triage;
+use crate::ui::action::Mode;
 use crate::ui::event::BackgroundEvent;
 use crate::ui::keymap::Keymap;
 use crate::ui::request::{Slot, StoreRequest};
+use crate::ui::state::State;
 use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::receipt::{ClosedBy, Closing};
-use crate::ui::state::{Screen, State};
 use crate::ui::when;
 
 pub fn news(state: &mut State, news: BackgroundEvent) {
@@ -61,7 +62,7 @@ fn configured(state: &mut State, config: &Config, keymap: Keymap, moved: bool) {
 /// The sources were read. How much came is only said to who has just added a mailbox; the door has no counts.
 fn gathered(state: &mut State, admitted: u64, problems: &[Problem]) {
     failed(state, problems);
-    if problems.is_empty() && admitted > 0 && matches!(state.screen, Screen::Welcome(_)) {
+    if problems.is_empty() && admitted > 0 && state.mode() == Mode::Welcome {
         let messages = when::count(usize::try_from(admitted).unwrap_or(usize::MAX), "message", "messages");
         state.say(format!("{messages} taken in. What is new and unread waits for a check-in."));
     }
@@ -80,7 +81,7 @@ fn failed(state: &mut State, problems: &[Problem]) {
 fn stands_at_the_door(state: &State, said: &str) -> bool {
     let concerns = state.door.iter().flat_map(|door| &door.concerns);
     let of = |name: &str| said.strip_prefix("source ").is_some_and(|rest| rest.starts_with(&format!("{name}: ")));
-    matches!(state.screen, Screen::Door) && concerns.into_iter().any(|concern| of(&concern.source))
+    state.mode() == Mode::Door && concerns.into_iter().any(|concern| of(&concern.source))
 }
 
 /// What a person asked for is over, however it went.
@@ -122,9 +123,9 @@ fn closed(state: &mut State, receipt: Receipt, by: ClosedBy) {
     if state.aside.as_ref().is_some_and(this) {
         state.aside = None;
     }
-    let elsewhere = match (&state.work, &state.screen) {
-        (Some(work), _) => !this(work),
-        (None, screen) => !matches!(screen, Screen::Door),
+    let elsewhere = match &state.work {
+        Some(work) => !this(work),
+        None => state.mode() != Mode::Door,
     };
     if elsewhere {
         state.say(match by {
@@ -142,5 +143,5 @@ fn closed(state: &mut State, receipt: Receipt, by: ClosedBy) {
     state.requests.forget(|question| {
         matches!(question, Slot::Act | Slot::Commit | Slot::Batch | Slot::Exceptions | Slot::Select)
     });
-    state.screen = Screen::Receipt(Box::new(Closing { receipt, by }));
+    state.show(Closing { receipt, by });
 }

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::queue;
+use super::batch;
 use crate::domain::positions::Positions;
 use crate::ui::keymap::Key;
 use crate::ui::request::LetterRequest;
@@ -59,5 +59,5 @@ pub fn selected(state: &mut State, found: &Positions) {
         return state.say("The pattern fits nothing that is undecided here.");
     }
     work.chosen.positions.extend(&chosen);
-    queue::tell_chosen(state);
+    batch::tell_chosen(state);
 }

@@ -1,20 +1,14 @@
 //! Responses to what the screen asked for. One that nothing waits for any longer is dropped.
 
-use super::{decide, defer, deferred, door, prompt, rows, search};
+use super::{batch, decide, defer, prompt, rows};
 use crate::domain::problem::Problem;
-use crate::ui::action::Action;
-use crate::ui::request::{
-    LetterResponse, RequestNumber, Response, SetupResponse, ShellRequest, Slot, StoreRequest, StoreResponse,
-};
+use crate::ui::action::{Action, Mode};
+use crate::ui::request::{LetterResponse, RequestNumber, Response, SetupResponse, Slot, StoreRequest, StoreResponse};
 use crate::ui::state::batch_view::{BatchView, Pass};
-use crate::ui::state::message_list::MessageList;
-use crate::ui::state::notice::Notice;
 use crate::ui::state::overlay::{Leads, Overlay};
-use crate::ui::state::peek::Peeking;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::state::review::Review;
-use crate::ui::state::welcome::{Offer, Taken};
-use crate::ui::state::{Screen, State};
+use crate::ui::state::{BatchScreen, DoorScreen, State};
 use crate::ui::when;
 
 pub fn response(state: &mut State, number: RequestNumber, response: Result<Response, Problem>) {
@@ -23,7 +17,7 @@ pub fn response(state: &mut State, number: RequestNumber, response: Result<Respo
         Ok(Response::Store(response)) => store(state, slot, response),
         Ok(Response::Setup(response)) => setup(state, response),
         Ok(Response::Letter(response)) => letter(state, slot, response),
-        Ok(Response::Search(response)) => search::answered(state, response),
+        Ok(response @ Response::Search(_)) => to_screen(state, response),
         Err(problem) => failed(state, slot, problem),
     }
 }
@@ -35,19 +29,19 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             if slot == Slot::Exceptions {
                 state.aside = state.work.take();
             }
-            batch(state, BatchView::new(*triage, sections, rows));
+            begin(state, BatchView::new(*triage, sections, rows));
             if slot == Slot::Arrive {
                 state.ask(StoreRequest::Overview);
             }
         }
         StoreResponse::NothingHeld if slot == Slot::Exceptions => state.say("Nothing came through an exception."),
         StoreResponse::NothingHeld => {
-            let until = door::closed(state).replace("Closed until", "Nothing to do until");
-            state.screen = Screen::Door;
+            let until = batch::closed(state).replace("Closed until", "Nothing to do until");
+            state.show(DoorScreen);
             state.say(format!("Nothing held. {until}"));
         }
         StoreResponse::Closed => {
-            let text = door::closed(state);
+            let text = batch::closed(state);
             state.say(text);
             state.ask(StoreRequest::Overview);
         }
@@ -67,48 +61,32 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             state.work = None;
             state.overlay = None;
             state.notice = None;
-            state.screen = Screen::Receipt(Box::new(Closing { receipt: *receipt, by: ClosedBy::Person }));
+            state.show(Closing { receipt: *receipt, by: ClosedBy::Person });
             state.ask(StoreRequest::Overview);
         }
-        StoreResponse::Deferred(list) => {
-            if let Screen::Deferred(deferrals) = &mut state.screen {
-                deferrals.refill(list);
-            }
+        StoreResponse::Deferred(_) | StoreResponse::Rescheduled(_) | StoreResponse::Peek { .. } => {
+            to_screen(state, response.into());
         }
-        StoreResponse::Rescheduled(list) => deferred::moved(state, list),
         StoreResponse::Woken(count) => {
             let lead = when::count(count, "message leads", "messages lead");
             state.say(format!("Awake: {lead} the next batch, and can be deferred again there."));
             state.ask(StoreRequest::Deferred);
         }
-        StoreResponse::Peek { peek, entries } => {
-            if matches!(state.screen, Screen::Peek(_)) {
-                state.screen = Screen::Peek(Peeking::Open { peek, shelf: Box::new(MessageList::of(entries)) });
-            }
-        }
         StoreResponse::PeekEnded => {}
     }
 }
 
+/// What only the screen that is shown can take in. Another one than asked for it has nothing to do with it.
+fn to_screen(state: &mut State, response: Response) {
+    (state.screen.handlers().respond)(state, response);
+}
+
 fn setup(state: &mut State, response: SetupResponse) {
-    match (response, &mut state.screen) {
-        (SetupResponse::Mailboxes(found), Screen::Welcome(welcome)) => {
-            welcome.mailboxes =
-                Some(found.into_iter().map(|mailbox| Offer { mailbox, taken: Taken::Offered }).collect());
+    match response {
+        SetupResponse::Wrote(path) if state.mode() != Mode::Welcome => {
+            state.say(format!("Saved: {}", path.display()));
         }
-        (SetupResponse::Wrote(path), Screen::Welcome(welcome)) => welcome.config = Some(path),
-        (SetupResponse::Wrote(path), _) => state.say(format!("Saved: {}", path.display())),
-        (SetupResponse::SourceAdded { name, config }, Screen::Welcome(welcome)) => {
-            if let Some(offer) = welcome.offer_asked() {
-                offer.taken = Taken::Added;
-            }
-            welcome.config = Some(config);
-            let away = "the settings file takes it out again".to_owned();
-            let added = format!("Added as \"{name}\": it stays as it is until you close a batch");
-            state.notice = Some(Notice::done(added, Some(away)));
-            state.ask(ShellRequest::Gather);
-        }
-        (SetupResponse::Mailboxes(_) | SetupResponse::SourceAdded { .. }, _) => {}
+        response => to_screen(state, response.into()),
     }
 }
 
@@ -134,27 +112,30 @@ fn letter(state: &mut State, slot: Slot, response: LetterResponse) {
     }
 }
 
-fn batch(state: &mut State, work: BatchView) {
+fn begin(state: &mut State, work: BatchView) {
     state.overlay = None;
     state.notice = None;
-    state.screen = if work.pass() == Pass::Over { Screen::Review(Review::default()) } else { Screen::Queue };
+    if work.pass() == Pass::Over {
+        state.show(Review::default());
+    } else {
+        state.show(BatchScreen);
+    }
     state.work = Some(work);
 }
 
 /// There is no response. Where the problem has a place of its own it is shown there, else in the line at the bottom.
 fn failed(state: &mut State, slot: Slot, problem: Problem) {
-    match (slot, &mut state.screen) {
-        (Slot::Letter(key), _) => return state.letters.keep(key, Err(problem)),
-        (Slot::DeferTarget, _) => return defer::leads(state, Leads::Refused(problem)),
-        (Slot::Search, _) => return search::failed(state, problem),
-        (Slot::Select, _) => {
+    match slot {
+        Slot::Letter(key) => return state.letters.keep(key, Err(problem)),
+        Slot::DeferTarget => return defer::leads(state, Leads::Refused(problem)),
+        Slot::Select => {
             if let Some(Overlay::Prompt(prompt)) = &mut state.overlay {
                 prompt.problem = Some(problem);
                 return;
             }
         }
         // What stands is what the store knows; a batch that was put aside is begun again from the door.
-        (Slot::Act, _) => {
+        Slot::Act => {
             state.keeping = None;
             state.waiting.forget();
             state.aside = None;
@@ -162,19 +143,16 @@ fn failed(state: &mut State, slot: Slot, problem: Problem) {
                 state.ask(StoreRequest::Reload(batch));
             }
         }
-        (Slot::Rows, _) => {
+        Slot::Rows => {
             for work in [state.work.as_mut(), state.aside.as_mut()].into_iter().flatten() {
                 work.rows.give_up();
             }
         }
-        (Slot::Peek, screen) => *screen = Screen::Door,
-        (Slot::AddSource, Screen::Welcome(welcome)) => {
-            if let Some(offer) = welcome.offer_asked() {
-                offer.taken = Taken::Offered;
-            }
-        }
-        (Slot::Deferred, Screen::Deferred(deferrals)) => deferrals.known = true,
         _ => {}
     }
-    state.warn(&problem);
+    let shown = (state.screen.handlers().failed)(state, slot, &problem);
+    // Nobody looks for the result of a search any more where the search was left.
+    if !shown && slot != Slot::Search {
+        state.warn(&problem);
+    }
 }

@@ -1,9 +1,8 @@
 //! The rows of the batch that are in sight or about to be: those that are not at hand are asked for.
 
 use crate::domain::positions::Positions;
-use crate::ui::geometry;
 use crate::ui::request::StoreRequest;
-use crate::ui::state::{Screen, State};
+use crate::ui::state::State;
 
 /// Asks for what is missing. Moving by a row asks for a screen's worth once a screen.
 pub fn ask(state: &mut State) {
@@ -26,12 +25,5 @@ pub fn ask(state: &mut State) {
 /// What is in sight, and that with a screen's worth before and after it.
 pub fn wanted(state: &State) -> (Positions, Positions) {
     let Some(work) = &state.work else { return Default::default() };
-    match &state.screen {
-        Screen::Review(review) => {
-            let height = geometry::review_rows(state.size);
-            let outline = review.outline(work);
-            (outline.rows(review.top, height), outline.rows(review.top.saturating_sub(height), height * 3))
-        }
-        _ => work.around(usize::from(state.size.1)),
-    }
+    state.screen.batch_rows(work, state.size)
 }

@@ -1,17 +1,17 @@
 //! What every event ends with: cursor and scrolling brought into bounds, and the letters that are wanted asked for.
 
 use super::{palette, rows};
-use crate::ui::action::Mode;
+use crate::ui::action::Action;
 use crate::ui::geometry;
 use crate::ui::request::{Slot, StoreRequest};
-use crate::ui::state::message_list::follow;
-use crate::ui::state::peek::Peeking;
-use crate::ui::state::{Screen, State, letter_rows};
+use crate::ui::state::screen::BatchUse;
+use crate::ui::state::{DoorScreen, State, letter_rows};
 
 pub fn settle(state: &mut State) {
-    if matches!(state.screen, Screen::Queue | Screen::Review(_)) && state.work.is_none() {
-        state.screen = Screen::Door;
+    if state.screen.batch() != BatchUse::None && state.work.is_none() {
+        state.show(DoorScreen);
     }
+    (state.screen.handlers().settle)(state);
     if let Some(listed) = state.listed_mut() {
         let current = listed.current().map(|entry| entry.id);
         listed.reading_mut().turn_to(current);
@@ -24,34 +24,16 @@ pub fn settle(state: &mut State) {
 }
 
 fn scroll(state: &mut State) {
-    let Some(listed) = state.listed() else {
-        if let (Screen::Review(review), Some(work)) = (&mut state.screen, &state.work) {
-            let places = review.outline(work).len();
-            review.at = review.at.min(places.saturating_sub(1));
-            review.top = follow(review.top, review.at, places, geometry::review_rows(state.size));
-        }
-        return;
-    };
+    let Some(listed) = state.listed() else { return };
     let reading = *listed.reading();
-    let desk = geometry::panes(state.size, reading.focus);
+    let panes = geometry::panes(state.size, reading.focus);
     let rows = state.letter().and_then(Result::ok).map_or(0, |letter| letter_rows::rows(letter, reading.quotes).len());
-    let height = desk.letter.map_or(0, |letter| usize::from(letter.height));
-    if let Some(listed) = state.listed_mut() {
-        let reading = listed.reading_mut();
-        reading.scroll = reading.scroll.min(rows.saturating_sub(height));
-    }
-    let Some(list) = desk.list else { return };
-    let rows = usize::from(list.height);
-    match &mut state.screen {
-        Screen::Queue => {
-            if let Some(work) = &mut state.work {
-                work.follow(rows, geometry::roomy(list.height));
-            }
-        }
-        Screen::Deferred(deferrals) => deferrals.shelf.follow(rows),
-        Screen::Search(search) => search.shelf.follow(rows),
-        Screen::Peek(Peeking::Open { shelf, .. }) => shelf.follow(rows),
-        _ => {}
+    let height = panes.letter.map_or(0, |letter| usize::from(letter.height));
+    let Some(listed) = state.listed_mut() else { return };
+    let reading = listed.reading_mut();
+    reading.scroll = reading.scroll.min(rows.saturating_sub(height));
+    if let Some(list) = panes.list {
+        listed.keep_in_sight(list.height);
     }
 }
 
@@ -70,7 +52,8 @@ fn letters(state: &mut State) {
 
 /// Where deferrals lead is known before anybody asks, so that the picker opens complete.
 fn places(state: &mut State) {
-    if !matches!(state.mode(), Mode::Queue | Mode::Deferred) || state.requests.waits_for(Slot::DeferChoices) {
+    let defers = Action::Defer.deed().modes.contains(&state.mode());
+    if !defers || state.requests.waits_for(Slot::DeferChoices) {
         return;
     }
     let passed = state

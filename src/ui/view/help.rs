@@ -10,7 +10,7 @@
 use ratatui::buffer::Buffer;
 
 use super::line_writer::LineWriter;
-use super::{list, search};
+use super::{field as line, list};
 use crate::domain::printable::Printable;
 use crate::ui::geometry;
 use crate::ui::state::State;
@@ -24,7 +24,7 @@ pub fn draw(state: &State, field: &Field, top: usize, buffer: &mut Buffer, size:
     let frame = geometry::frame(size);
     if let Some(mut pen) = LineWriter::at(buffer, frame.head, 0) {
         pen.skip(1).say("help", theme.accent).skip(2);
-        search::typed(field, true, state, &mut pen, HINT.len());
+        line::typed(field, true, state, &mut pen, HINT.len());
         pen.right(HINT, theme.dim);
     }
     let body = page::body(size);

@@ -57,18 +57,22 @@ pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut B
 }
 
 /// A plain list; `mark` says what stands at the right of each row.
-pub fn shelf(
-    shelf: &MessageList,
+pub fn messages(
+    messages: &MessageList,
     mark: impl Fn(usize, &MessageSummary) -> String,
     theme: &Theme,
     buffer: &mut Buffer,
     area: Rect,
 ) {
     for (line, (place, entry)) in
-        shelf.entries.iter().enumerate().skip(shelf.top).take(usize::from(area.height)).enumerate()
+        messages.entries.iter().enumerate().skip(messages.top).take(usize::from(area.height)).enumerate()
     {
         let Some(pen) = LineWriter::at(buffer, area, line) else { return };
-        row(&RowContext { entry, here: place == shelf.place(), chosen: false, mark: mark(place, entry) }, theme, pen);
+        row(
+            &RowContext { entry, here: place == messages.place(), chosen: false, mark: mark(place, entry) },
+            theme,
+            pen,
+        );
     }
 }
 

@@ -1,25 +1,21 @@
 //! Drawing the state. Looks only: a frame never changes anything, and never asks for anything.
 //!
-//! One file a screen and one function a pane. Whatever comes from a message reaches the screen as `Printable`.
+//! What only one screen shows is in `ui::screens`; here is what screens are made of, one function a pane, and what lies
+//! over a screen. Whatever comes from a message reaches the screen as `Printable`.
 
-mod dayline;
-mod deferred;
-mod door;
+pub(super) mod dayline;
+pub(super) mod field;
 mod footer;
 mod help;
 mod letter;
-mod line_writer;
-mod list;
+pub(super) mod line_writer;
+pub(super) mod list;
 mod overlay;
 mod palette;
 mod panel;
-mod peek;
-mod queue;
-mod receipt;
-mod review;
-mod search;
-mod welcome;
-mod write_back;
+pub(super) mod panes;
+pub(super) mod progress;
+pub(super) mod write_back;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -27,8 +23,8 @@ use ratatui::style::{Color, Style};
 use ratatui::widgets::Clear;
 
 use super::geometry;
+use super::state::State;
 use super::state::overlay::Overlay;
-use super::state::{Screen, State};
 use line_writer::LineWriter;
 
 /// Draws the whole screen.
@@ -64,16 +60,7 @@ fn screen(state: &State, frame: &mut Frame<'_>) {
         help::draw(state, field, *top, buffer, size);
         return footer::hints(state, buffer);
     }
-    match &state.screen {
-        Screen::Welcome(welcome) => welcome::draw(state, welcome, buffer, size),
-        Screen::Door => door::draw(state, buffer, size),
-        Screen::Queue => queue::draw(state, buffer, size),
-        Screen::Review(review) => review::draw(state, review, buffer, size),
-        Screen::Receipt(closing) => receipt::draw(state, closing, buffer, size),
-        Screen::Deferred(deferrals) => deferred::draw(state, deferrals, buffer, size),
-        Screen::Search(search) => search::draw(state, search, buffer, size),
-        Screen::Peek(peeking) => peek::draw(state, peeking, buffer, size),
-    }
+    state.screen.draw(state, buffer, size);
     footer::draw(state, buffer, size);
     if let Some(overlay) = &state.overlay {
         overlay::draw(state, overlay, buffer);

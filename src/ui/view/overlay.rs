@@ -21,9 +21,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
+use super::field::typed;
 use super::line_writer::LineWriter;
 use super::panel::{MARGIN, mark};
-use super::search::typed;
 use crate::domain::printable::Printable;
 use crate::domain::until::Until;
 use crate::ui::geometry;

@@ -13,9 +13,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use super::field::typed;
 use super::line_writer::LineWriter;
 use super::panel::{MARGIN, mark};
-use super::search::typed;
 use crate::domain::printable::Printable;
 use crate::ui::action::DEEDS;
 use crate::ui::state::State;

@@ -1,5 +1,4 @@
-//! Holds `src/cli/init.rs`, `src/cli/demo.rs`, `src/ui/view/welcome.rs`, `src/ui/update/welcome.rs`, `src/job/sample`:
-//! the first minute, on a machine without any configuration.
+//! Holds `src/cli/init.rs`, `src/cli/demo.rs`, `src/ui/screens/welcome.rs`, `src/job/sample`: the first minute, on a machine without any configuration.
 
 use portable_pty::CommandBuilder;
 

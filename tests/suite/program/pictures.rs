@@ -1,4 +1,4 @@
-//! Holds `src/ui/view`, `src/ui/keymap/page.rs`: the README's pictures and its key table come from the program itself,
+//! Holds `src/ui/view`, `src/ui/screens`, `src/ui/keymap/page.rs`: the README's pictures and its key table come from the program itself,
 //! and these tests keep them current. `TIDEBOX_WRITE=1 cargo test --test suite readme` writes them anew.
 
 use std::fmt::Write as _;

@@ -22,19 +22,53 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::line_writer::LineWriter;
 use crate::domain::batch::EXCEPTIONS;
 use crate::domain::printable::Printable;
 use crate::domain::receipt::Receipt;
+use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
 use crate::ui::state::State;
 use crate::ui::state::receipt::{ClosedBy, Closing};
+use crate::ui::state::screen::{Handlers, Screen};
+use crate::ui::update::batch;
+use crate::ui::view::line_writer::LineWriter;
+use crate::ui::view::write_back;
 use crate::ui::when;
 
 /// The bar is so long, in columns.
 const BAR: usize = 40;
 
-pub fn draw(state: &State, closing: &Closing, buffer: &mut Buffer, size: (u16, u16)) {
+impl Screen for Closing {
+    fn mode(&self) -> Mode {
+        Mode::Receipt
+    }
+
+    fn handlers(&self) -> Handlers {
+        Handlers { unbound, ..Handlers::of(|state, _| batch::leave(state)) }
+    }
+
+    fn enter_is_final(&self) -> bool {
+        true
+    }
+
+    fn hints(&self, _: &State) -> Vec<(Action, &'static str)> {
+        vec![(Action::Open, "close")]
+    }
+
+    fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
+        draw(state, self, buffer, size);
+    }
+}
+
+/// A key that means nothing here. It closes the receipt that the person asked for. A receipt that came by itself may have
+/// come while the person was still deciding: it stays until a key that is meant for it.
+fn unbound(state: &mut State) {
+    if state.screen_as::<Closing>().is_some_and(|closing| closing.by == ClosedBy::Person) {
+        batch::leave(state);
+    }
+}
+
+fn draw(state: &State, closing: &Closing, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
     let body = geometry::frame(size).body;
     let lines = lines(state, closing);
@@ -108,7 +142,7 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
         before.push(format!("Before it, you peeked {}.", when::times(receipt.peeks)));
     }
     if let Some(door) = &state.door {
-        before.extend(super::write_back::lines(door.outside));
+        before.extend(write_back::lines(door.outside));
     }
     if !before.is_empty() {
         lines.push(says(String::new()));

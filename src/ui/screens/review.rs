@@ -8,28 +8,151 @@
 //!
 //!    Enter closes the batch and does this. What is closed cannot be taken back.
 //! ```
+//!
+//! A review that opened by itself, after the last decision, is under a hand that was still deciding. It commits only
+//! once it is asked for, so that the keys to a commit are always the same two.
+
+use std::any::Any;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::line_writer::LineWriter;
-use super::queue;
-use crate::domain::positions::Position;
+use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::triage::Decision;
-use crate::ui::action::Action;
+use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
-use crate::ui::state::State;
+use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::batch_view::BatchView;
+use crate::ui::state::message_list::follow;
 use crate::ui::state::review::{Kind, Opened, Review, ReviewPlace};
+use crate::ui::state::screen::{BatchUse, Handlers, Screen};
 use crate::ui::state::write_back_words::WriteBackWords;
+use crate::ui::state::{BatchScreen, State};
+use crate::ui::update::decide;
+use crate::ui::view::line_writer::LineWriter;
+use crate::ui::view::progress;
 use crate::ui::when;
 
-pub fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16)) {
+impl Screen for Review {
+    fn mode(&self) -> Mode {
+        Mode::Review
+    }
+
+    fn handlers(&self) -> Handlers {
+        Handlers { click, settle, ..Handlers::of(act) }
+    }
+
+    fn batch(&self) -> BatchUse {
+        BatchUse::Rows
+    }
+
+    fn enter_is_final(&self) -> bool {
+        true
+    }
+
+    fn rows_area(&self, size: (u16, u16)) -> Option<Rect> {
+        Some(geometry::review(size))
+    }
+
+    fn row_at(&self, state: &State, line: usize) -> Option<usize> {
+        let places = self.outline(state.work.as_ref()?).len();
+        Some(self.top + line).filter(|place| line < geometry::review_rows(state.size) && *place < places)
+    }
+
+    fn batch_rows(&self, work: &BatchView, size: (u16, u16)) -> (Positions, Positions) {
+        let height = geometry::review_rows(size);
+        let outline = self.outline(work);
+        (outline.rows(self.top, height), outline.rows(self.top.saturating_sub(height), height * 3))
+    }
+
+    fn hints(&self, _: &State) -> Vec<(Action, &'static str)> {
+        let close = match self.opened {
+            Opened::Asked => (Action::Open, "close the batch"),
+            Opened::ByItself => (Action::Review, "close the batch"),
+        };
+        vec![close, (Action::Back, "go on"), (Action::Unfold, Action::Unfold.deed().hint), (Action::Undo, "take back")]
+    }
+
+    fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
+        draw(state, self, buffer, size);
+    }
+}
+
+/// The review, and the batch that it is about.
+fn parts(state: &mut State) -> Option<(&mut Review, &BatchView)> {
+    let review = (&mut *state.screen as &mut dyn Any).downcast_mut()?;
+    Some((review, state.work.as_ref()?))
+}
+
+/// The first click puts the cursor on the row, the second one unfolds it.
+fn click(state: &mut State, row: usize) {
+    let Some((review, work)) = parts(state) else { return };
+    if std::mem::replace(&mut review.at, row) == row {
+        review.unfold(work);
+    }
+}
+
+fn settle(state: &mut State) {
+    let size = state.size;
+    let Some((review, work)) = parts(state) else { return };
+    let places = review.outline(work).len();
+    review.at = review.at.min(places.saturating_sub(1));
+    review.top = follow(review.top, review.at, places, geometry::review_rows(size));
+}
+
+fn act(state: &mut State, action: Action) {
+    let half = geometry::review_rows(state.size).div_ceil(2).max(1);
+    let Some((review, work)) = parts(state) else { return };
+    match action {
+        Action::Down => review.at += 1,
+        Action::Up => review.at = review.at.saturating_sub(1),
+        Action::HalfDown => review.at += half,
+        Action::HalfUp => review.at = review.at.saturating_sub(half),
+        Action::Top => review.at = 0,
+        Action::Bottom => review.at = review.outline(work).len(),
+        Action::Unfold => review.unfold(work),
+        Action::Undo => take_back(state),
+        Action::Redo => decide::redo(state),
+        Action::Review => review.opened = Opened::Asked,
+        Action::Open if review.opened == Opened::Asked => commit(state),
+        Action::Open => {
+            let (first, then) = (state.keymap.shown(Action::Review), state.keymap.shown(Action::Open));
+            let (first, then) = (first.unwrap_or_default(), then.unwrap_or_default());
+            state.say(format!("Nothing is closed yet: {first}, then {then}."));
+        }
+        Action::Back | Action::Quit => state.show(BatchScreen),
+        _ => {}
+    }
+}
+
+/// On a row: that one. On a sentence: whatever was decided last, and back to the list.
+fn take_back(state: &mut State) {
+    let Some((review, work)) = parts(state) else { return };
+    match review.outline(work).place(review.at) {
+        Some(ReviewPlace::Row(row)) if work.triage.verdict(row).is_some() => {
+            decide::decide_on(state, Decision::Reopen, &Positions::from(row));
+        }
+        _ => decide::undo(state),
+    }
+}
+
+fn commit(state: &mut State) {
+    if state.requests.waits_for(Slot::Commit) {
+        return;
+    }
+    if let Some(work) = &state.work {
+        let batch = work.triage.batch().id();
+        state.say("Committing …");
+        state.ask(StoreRequest::Commit(batch));
+    }
+}
+
+fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16)) {
     let Some(work) = &state.work else { return };
     let theme = &state.settings.theme;
     let frame = geometry::frame(size);
-    queue::head(state, work, buffer, frame.head);
+    progress::draw(state, work, buffer, frame.head);
     let body = geometry::review(size);
     let outline = review.outline(work);
     let rows = geometry::review_rows(size);

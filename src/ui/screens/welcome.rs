@@ -11,18 +11,140 @@
 //!    2  /var/mail/ann        mbox                       added
 //! ```
 
+use std::path::PathBuf;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::line_writer::LineWriter;
 use crate::domain::printable::Printable;
-use crate::ui::action::Action;
+use crate::domain::problem::Problem;
+use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
-use crate::ui::state::State;
-use crate::ui::state::welcome::{Offer, Taken, Welcome};
+use crate::ui::keymap::Key;
+use crate::ui::request::{FoundMailbox, Response, SetupRequest, SetupResponse, ShellRequest, Slot, StoreRequest};
+use crate::ui::state::notice::Notice;
+use crate::ui::state::screen::{Handlers, Screen};
+use crate::ui::state::{DoorScreen, State};
 use crate::ui::theme::Theme;
+use crate::ui::view::line_writer::LineWriter;
 
-pub fn draw(state: &State, welcome: &Welcome, buffer: &mut Buffer, size: (u16, u16)) {
+#[derive(Debug, Clone, Default)]
+pub struct Welcome {
+    /// `None` until they were looked for.
+    mailboxes: Option<Vec<Offer>>,
+    /// The configuration, once it was written.
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone)]
+struct Offer {
+    mailbox: FoundMailbox,
+    taken: Taken,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Offered,
+    Asked,
+    Added,
+}
+
+impl Welcome {
+    /// The offer of this place, from 0.
+    fn offer(&mut self, place: usize) -> Option<&mut Offer> {
+        self.mailboxes.as_mut()?.get_mut(place)
+    }
+
+    /// The first offer that was taken and is not added yet.
+    fn offer_asked(&mut self) -> Option<&mut Offer> {
+        self.mailboxes.as_mut()?.iter_mut().find(|offer| offer.taken == Taken::Asked)
+    }
+}
+
+impl Screen for Welcome {
+    fn mode(&self) -> Mode {
+        Mode::Welcome
+    }
+
+    fn handlers(&self) -> Handlers {
+        Handlers { key: digit, respond, failed, ..Handlers::of(act) }
+    }
+
+    fn enter_is_final(&self) -> bool {
+        true
+    }
+
+    fn quit_leaves(&self) -> bool {
+        true
+    }
+
+    fn hints(&self, _: &State) -> Vec<(Action, &'static str)> {
+        let write = self.config.is_none().then_some((Action::WriteConfig, "write settings"));
+        [(Action::Open, "to the door"), (Action::TryDemo, "try the demo")].into_iter().chain(write).collect()
+    }
+
+    fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
+        draw(state, self, buffer, size);
+    }
+}
+
+/// A digit takes the mailbox of that number.
+fn digit(state: &mut State, key: Key) -> bool {
+    let Some(number) = key.character().and_then(|c| c.to_digit(10)) else { return false };
+    let Some(welcome) = state.screen_as_mut::<Welcome>() else { return false };
+    let Some(offer) = (number as usize).checked_sub(1).and_then(|place| welcome.offer(place)) else { return false };
+    if offer.taken == Taken::Offered {
+        offer.taken = Taken::Asked;
+        let (kind, path) = (offer.mailbox.kind, offer.mailbox.path.clone());
+        state.notice = None;
+        state.ask(SetupRequest::AddSource { kind, path });
+    }
+    true
+}
+
+fn act(state: &mut State, action: Action) {
+    match action {
+        Action::TryDemo => state.ask(ShellRequest::Demo),
+        Action::WriteConfig => state.ask(SetupRequest::WriteConfig),
+        Action::Open | Action::Back => {
+            state.show(DoorScreen);
+            state.ask(StoreRequest::Overview);
+        }
+        Action::Quit => state.ask(ShellRequest::Quit),
+        _ => {}
+    }
+}
+
+fn respond(state: &mut State, response: Response) {
+    let (Some(welcome), Response::Setup(response)) = (state.screen_as_mut::<Welcome>(), response) else { return };
+    match response {
+        SetupResponse::Mailboxes(found) => {
+            welcome.mailboxes =
+                Some(found.into_iter().map(|mailbox| Offer { mailbox, taken: Taken::Offered }).collect());
+        }
+        SetupResponse::Wrote(path) => welcome.config = Some(path),
+        SetupResponse::SourceAdded { name, config } => {
+            if let Some(offer) = welcome.offer_asked() {
+                offer.taken = Taken::Added;
+            }
+            welcome.config = Some(config);
+            let away = "the settings file takes it out again".to_owned();
+            let added = format!("Added as \"{name}\": it stays as it is until you close a batch");
+            state.notice = Some(Notice::done(added, Some(away)));
+            state.ask(ShellRequest::Gather);
+        }
+    }
+}
+
+fn failed(state: &mut State, slot: Slot, _: &Problem) -> bool {
+    let offer = state.screen_as_mut::<Welcome>().and_then(Welcome::offer_asked);
+    if let (Slot::AddSource, Some(offer)) = (slot, offer) {
+        offer.taken = Taken::Offered;
+    }
+    false
+}
+
+fn draw(state: &State, welcome: &Welcome, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
     let frame = geometry::frame(size);
     let whole = Rect { y: 0, height: frame.body.bottom(), ..frame.body };

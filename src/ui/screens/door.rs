@@ -20,16 +20,21 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::dayline;
-use super::line_writer::LineWriter;
+use super::deferred;
+use super::peek::{GateChoice, Peeking};
 use super::receipt::summary;
+use super::search::Search;
 use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::{OpenWindow, Overview};
 use crate::domain::printable::Printable;
-use crate::ui::action::Action;
+use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
-use crate::ui::request::Slot;
-use crate::ui::state::State;
+use crate::ui::request::{ShellRequest, Slot, StoreRequest};
+use crate::ui::state::screen::{Handlers, Screen};
+use crate::ui::state::{DoorScreen, State};
+use crate::ui::update::batch;
+use crate::ui::view::line_writer::LineWriter;
+use crate::ui::view::{dayline, write_back};
 use crate::ui::when;
 
 /// So many concerns are told at the door.
@@ -37,7 +42,88 @@ const CONCERNS: usize = 3;
 /// The line of the day is no longer than this, in columns.
 const DAY: u16 = 74;
 
-pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
+impl Screen for DoorScreen {
+    fn mode(&self) -> Mode {
+        Mode::Door
+    }
+
+    fn handlers(&self) -> Handlers {
+        Handlers::of(act)
+    }
+
+    fn enter_is_final(&self) -> bool {
+        true
+    }
+
+    fn quit_leaves(&self) -> bool {
+        true
+    }
+
+    fn hints(&self, state: &State) -> Vec<(Action, &'static str)> {
+        state.door.as_ref().map(hints).unwrap_or_default()
+    }
+
+    fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
+        draw(state, buffer, size);
+    }
+}
+
+fn hints(door: &Overview) -> Vec<(Action, &'static str)> {
+    let mut hints = Vec::new();
+    match &door.open {
+        Some(open) if open.begun => hints.push((Action::Open, "go on")),
+        Some(_) => hints.push((Action::Open, "begin")),
+        None => {}
+    }
+    if door.let_through > 0 {
+        hints.push((Action::Exceptions, "came through"));
+    }
+    hints.push((Action::Search, "search"));
+    if door.deferred > 0 {
+        hints.push((Action::Deferred, "deferred"));
+    }
+    if door.open.is_none() {
+        hints.push((Action::Peek, "peek"));
+    }
+    hints
+}
+
+fn act(state: &mut State, action: Action) {
+    match action {
+        Action::Open => begin(state),
+        Action::Exceptions => batch::exceptions(state),
+        Action::Deferred => deferred::open(state),
+        Action::Search => state.show(Search::default()),
+        Action::Peek => {
+            if state.door.as_ref().is_some_and(|door| door.open.is_some()) {
+                let key = state.keymap.shown(Action::Open).unwrap_or_default();
+                state.say(format!("The window is open: {key} begins it."));
+            } else {
+                state.show(Peeking::Gate { since: None, choice: GateChoice::default() });
+            }
+        }
+        Action::Gather => {
+            state.say("Reading the sources.");
+            state.reading_asked = true;
+            state.ask(ShellRequest::Gather);
+        }
+        Action::Quit => state.ask(ShellRequest::Quit),
+        _ => {}
+    }
+}
+
+fn begin(state: &mut State) {
+    match &state.door {
+        Some(door) if door.open.is_none() => {
+            let text = batch::closed(state);
+            state.say(text);
+        }
+        _ if state.requests.waits_for(Slot::Batch) => {}
+        _ => state.ask(StoreRequest::Begin),
+    }
+}
+
+fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let frame = geometry::frame(size);
     let body = Rect { y: 0, height: frame.body.bottom(), ..frame.body };
     let Some(door) = &state.door else { return };
@@ -160,7 +246,7 @@ fn beneath(state: &State, door: &Overview) -> Vec<(String, Style)> {
     if let Some(held) = door.held {
         lines.push((format!("{held} held."), theme.dim));
     }
-    lines.extend(super::write_back::lines(door.outside).into_iter().map(|line| (line, theme.dim)));
+    lines.extend(write_back::lines(door.outside).into_iter().map(|line| (line, theme.dim)));
     let (worries, told) = concerns(state, door);
     lines.extend(told);
     if door.open.is_none() && door.let_through == 0 && door.next.is_some() && !worries {

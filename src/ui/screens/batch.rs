@@ -1,0 +1,207 @@
+//! The batch: progress and time at the top, the list, the letter.
+//!
+//! ```text
+//!  morning   ━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌   23 of 41    26 min left      +2 next time
+//!
+//!    carried over                   │  Ada Lovelace  <ada@example.org>
+//!    Grace Hopper   Budget   ↻2  9d │  To    you and 3 others
+//!                                   │
+//!    people                         │  Notes on the engine
+//!  ▌ Ada Lovelace   Notes        1d │
+//!    Alan Turing    Lunch        4h │  I have read your sketch twice and I think
+//!
+//!  Done: Budget, third try · u takes it back
+//!  a done  d trash  s defer  l later  u undo                           ? help  q back
+//! ```
+
+use ratatui::buffer::Buffer;
+
+use super::deferred;
+use super::search::Search;
+use crate::domain::positions::Position;
+use crate::domain::printable::Printable;
+use crate::domain::triage::Decision;
+use crate::ui::action::{Action, Mode};
+use crate::ui::geometry::{self, Focus};
+use crate::ui::request::{ShellRequest, Slot};
+use crate::ui::state::batch_view::{BatchView, Pass, Selection};
+use crate::ui::state::field::Field;
+use crate::ui::state::message_list::CursorList;
+use crate::ui::state::overlay::{Confirm, Overlay, Prompt, PromptKind};
+use crate::ui::state::review::Review;
+use crate::ui::state::screen::{BatchUse, Handlers, Screen};
+use crate::ui::state::{AfterDecision, BatchScreen, State};
+use crate::ui::update::{batch, decide, defer, moving, reading};
+use crate::ui::view::{list, panes, progress};
+
+impl Screen for BatchScreen {
+    fn mode(&self) -> Mode {
+        Mode::Queue
+    }
+
+    fn handlers(&self) -> Handlers {
+        Handlers::of(act)
+    }
+
+    fn batch(&self) -> BatchUse {
+        BatchUse::List
+    }
+
+    fn quit_leaves(&self) -> bool {
+        true
+    }
+
+    fn hints(&self, state: &State) -> Vec<(Action, &'static str)> {
+        let in_letter = state.listed().is_some_and(|listed| listed.reading().focus == Focus::Letter);
+        let empty = state.work.as_ref().is_none_or(CursorList::is_empty);
+        let undo = state.work.as_ref().is_some_and(|work| work.triage.last().is_some()).then_some(Action::Undo);
+        let verbs = [Action::Done, Action::Trash, Action::Defer, Action::Later].into_iter().filter(|_| !empty);
+        let (links, files) = match state.letter() {
+            Some(Ok(letter)) => (!letter.links.is_empty(), !letter.attachments.is_empty()),
+            _ => (false, false),
+        };
+        let letter = [(Action::Page, true), (Action::Link, links), (Action::Save, files)]
+            .into_iter()
+            .filter_map(|(action, possible)| (in_letter && possible).then_some(action));
+        let list = [Action::Open, Action::Select].into_iter().filter(|_| !in_letter && !empty);
+        let rest = [Action::Review, Action::Skip, Action::Mute, Action::Spam, Action::Sweep]
+            .into_iter()
+            .filter(|action| !empty || *action == Action::Review);
+        verbs.chain(undo).chain(letter).chain(list).chain(rest).map(|action| (action, action.deed().hint)).collect()
+    }
+
+    fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
+        let Some(work) = &state.work else { return };
+        let theme = &state.settings.theme;
+        progress::draw(state, work, buffer, geometry::frame(size).head);
+        panes::draw(state, buffer, size, |buffer, area| {
+            if work.is_empty() {
+                list::empty(&nothing(state, work), theme, buffer, area);
+            } else {
+                list::batch(work, state.now, theme, buffer, area);
+            }
+        });
+    }
+}
+
+fn act(state: &mut State, action: Action) {
+    // Another batch, or another row, is about to come under the cursor.
+    if state.requests.waits_for(Slot::Exceptions) || state.requests.waits_for(Slot::Threads) {
+        return;
+    }
+    if moving::act(state, action) || reading::act(state, action) {
+        return;
+    }
+    match action {
+        Action::Done => decide::decide(state, Decision::Done),
+        Action::DoneNext => decide::done(state, AfterDecision::Next),
+        Action::DonePrevious => decide::done(state, AfterDecision::Previous),
+        Action::Trash => decide::decide(state, Decision::Trash),
+        Action::Later => decide::decide(state, Decision::Later),
+        Action::Skip => decide::decide(state, Decision::Skip),
+        Action::Mute => decide::mute(state),
+        Action::Spam => decide::decide(state, Decision::Spam),
+        Action::Defer => defer::open(state),
+        Action::Undo => decide::undo(state),
+        Action::Redo => decide::redo(state),
+        Action::Sweep => sweep(state),
+        Action::Select => select(state),
+        Action::SelectRange => range(state),
+        Action::SelectPattern => prompt(state, PromptKind::Pattern),
+        Action::Filter => prompt(state, PromptKind::Filter),
+        Action::NextGroup => group(state, true),
+        Action::PreviousGroup => group(state, false),
+        Action::Review => state.show(Review::asked()),
+        Action::Exceptions => batch::exceptions(state),
+        Action::Deferred => deferred::open(state),
+        Action::Search => state.show(Search::default()),
+        Action::Back => back(state),
+        Action::Quit if state.aside.is_some() => batch::leave(state),
+        Action::Quit => state.ask(ShellRequest::Quit),
+        _ => {}
+    }
+}
+
+/// First what narrows the list is dropped, then the list is left.
+fn back(state: &mut State) {
+    let Some(work) = &mut state.work else { return };
+    if !work.chosen_now().is_empty() || work.chosen.from.is_some() {
+        work.chosen = Selection::default();
+    } else if work.filter().is_some() {
+        work.filter_by("");
+    } else {
+        batch::leave(state);
+    }
+}
+
+fn select(state: &mut State) {
+    let Some(work) = &mut state.work else { return };
+    let Some(here) = work.here() else { return };
+    if work.chosen.positions.contains(here) {
+        work.chosen.positions.remove_run(here, here);
+    } else {
+        work.chosen.positions.insert(here);
+    }
+    batch::tell_chosen(state);
+}
+
+fn range(state: &mut State) {
+    let Some(work) = &mut state.work else { return };
+    let Some(at) = work.here() else { return };
+    if work.chosen.from.is_some() {
+        work.chosen.positions = work.chosen_now();
+        work.chosen.from = None;
+        batch::tell_chosen(state);
+    } else {
+        work.chosen.from = Some(at);
+        let key = state.keymap.shown(Action::SelectRange).unwrap_or_default();
+        state.say(format!("A range from here: move, then {key} again or a decision."));
+    }
+}
+
+fn prompt(state: &mut State, kind: PromptKind) {
+    let text = match kind {
+        PromptKind::Filter => state.work.as_ref().and_then(BatchView::filter).unwrap_or_default(),
+        PromptKind::Pattern => "",
+    };
+    let field = Field::of(text);
+    state.overlay = Some(Overlay::Prompt(Prompt { kind, field, problem: None }));
+}
+
+fn sweep(state: &mut State) {
+    let Some(work) = &state.work else { return };
+    let Some((title, on)) = work.heading_rows() else { return };
+    let what = match on.len() {
+        1 => "the one message".to_owned(),
+        count => format!("all {count} messages"),
+    };
+    state.overlay = Some(Overlay::Confirm(Confirm {
+        question: Printable::from(format!("Done with {what} under \"{title}\"?")),
+        on,
+    }));
+}
+
+/// To the first row of the next heading, or of the one before.
+fn group(state: &mut State, forward: bool) {
+    let Some(work) = &mut state.work else { return };
+    let Some(at) = work.here() else { return };
+    let starts: Vec<Position> = work.groups().filter_map(|(_, shown)| shown.first()).collect();
+    let target = if forward {
+        starts.iter().copied().find(|start| *start > at).or(starts.first().copied())
+    } else {
+        starts.iter().copied().rev().find(|start| *start < at).or(starts.last().copied())
+    };
+    if let Some(target) = target {
+        work.stand_on(target);
+    }
+}
+
+fn nothing(state: &State, work: &BatchView) -> String {
+    let key = |action: Action| state.keymap.shown(action).unwrap_or_default();
+    match work.filter() {
+        Some(_) if work.pass() != Pass::Over => {
+            format!("Nothing here has these words. {} drops the filter.", key(Action::Back))
+        }
+        _ => format!("Everything is decided. {} reviews and commits.", key(Action::Review)),
+    }
+}

@@ -1,0 +1,169 @@
+//! What is deferred, and to when: the soonest first.
+//!
+//! ```text
+//!  deferred   3 messages
+//!
+//!  ▌ Grace Hopper     Budget, third try          today 16:00 │  the letter
+//!    宮本 茂          来週の打ち合わせ     Mon 30 Nov, 10:00 │
+//! ```
+
+use ratatui::buffer::Buffer;
+
+use crate::domain::message::Deferred;
+use crate::domain::problem::Problem;
+use crate::domain::triage::Decision;
+use crate::domain::until::Until;
+use crate::ui::action::{Action, Mode};
+use crate::ui::geometry;
+use crate::ui::request::{Response, Slot, StoreRequest, StoreResponse};
+use crate::ui::state::State;
+use crate::ui::state::message_list::{CursorList, MessageList};
+use crate::ui::state::notice::Notice;
+use crate::ui::state::overlay::{Overlay, Picker, Purpose};
+use crate::ui::state::screen::{Handlers, Screen};
+use crate::ui::update::{defer, moving, reading};
+use crate::ui::view::line_writer::LineWriter;
+use crate::ui::view::{list, panes};
+use crate::ui::when;
+
+#[derive(Debug, Clone, Default)]
+pub struct Deferrals {
+    shelf: MessageList,
+    /// The window of each row of the shelf.
+    until: Vec<Until>,
+    /// Whether the list has come yet.
+    known: bool,
+}
+
+impl Deferrals {
+    /// The soonest first.
+    fn refill(&mut self, mut deferred: Vec<Deferred>) {
+        deferred.sort_by_key(|one| (one.until.opens, one.entry.id));
+        let (entries, until) = deferred.into_iter().map(|one| (one.entry, one.until)).unzip();
+        self.until = until;
+        self.shelf.refill(entries);
+        self.known = true;
+    }
+}
+
+impl Screen for Deferrals {
+    fn mode(&self) -> Mode {
+        Mode::Deferred
+    }
+
+    fn handlers(&self) -> Handlers {
+        Handlers { respond, failed, ..Handlers::of(act) }
+    }
+
+    fn messages(&self) -> Option<&MessageList> {
+        Some(&self.shelf)
+    }
+
+    fn messages_mut(&mut self) -> Option<&mut MessageList> {
+        Some(&mut self.shelf)
+    }
+
+    fn hints(&self, _: &State) -> Vec<(Action, &'static str)> {
+        if self.shelf.is_empty() {
+            return Vec::new();
+        }
+        vec![(Action::Wake, "wake now"), (Action::Defer, "another check-in"), (Action::Open, Action::Open.deed().hint)]
+    }
+
+    fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
+        draw(state, self, buffer, size);
+    }
+}
+
+/// Opens the list, from wherever one can open it.
+pub fn open(state: &mut State) {
+    state.show(Deferrals::default());
+    state.ask(StoreRequest::Deferred);
+}
+
+fn respond(state: &mut State, response: Response) {
+    match (response, state.screen_as_mut::<Deferrals>()) {
+        (Response::Store(StoreResponse::Deferred(list)), Some(deferrals)) => deferrals.refill(list),
+        (Response::Store(StoreResponse::Rescheduled(list)), _) => moved(state, list),
+        _ => {}
+    }
+}
+
+fn failed(state: &mut State, slot: Slot, _: &Problem) -> bool {
+    if let (Slot::Deferred, Some(deferrals)) = (slot, state.screen_as_mut::<Deferrals>()) {
+        deferrals.known = true;
+    }
+    false
+}
+
+/// A message got another window: the list as it is now.
+fn moved(state: &mut State, list: Vec<Deferred>) {
+    let (now, zone, key) = (state.now, state.settings.zone, state.keymap.shown(Action::Defer));
+    let Some(deferrals) = state.screen_as_mut::<Deferrals>() else { return };
+    let before: Vec<_> = deferrals.shelf.entries.iter().map(|entry| entry.id).zip(deferrals.until.clone()).collect();
+    deferrals.refill(list);
+    let after = deferrals.shelf.entries.iter().zip(&deferrals.until);
+    let moved = after.clone().find(|(entry, until)| before.iter().any(|(id, old)| *id == entry.id && old != *until));
+    if let Some((entry, until)) = moved {
+        let window = when::window(&until.checkin, until.opens, now, zone);
+        let text = format!("Deferred to {window}: {}", entry.subject);
+        let notice = Notice::done(text, key.map(|key| format!("{key} chooses again")));
+        let place = deferrals.shelf.entries.iter().position(|other| other.id == entry.id);
+        deferrals.shelf.go(place.unwrap_or_default());
+        state.notice = Some(notice);
+    }
+}
+
+fn act(state: &mut State, action: Action) {
+    if moving::act(state, action) || reading::act(state, action) {
+        return;
+    }
+    let Some(deferrals) = state.screen_as::<Deferrals>() else { return };
+    let current = deferrals.shelf.current().map(|entry| entry.id);
+    match (action, current) {
+        (Action::Wake, Some(id)) => state.ask(StoreRequest::Wake(vec![id])),
+        (Action::Defer, Some(id)) => {
+            state.overlay = Some(Overlay::Defer(Picker { purpose: Purpose::Reschedule(vec![id]), at: 0, date: None }));
+            defer::refresh(state);
+        }
+        (Action::Back | Action::Quit, _) => state.go_back(),
+        _ => {}
+    }
+}
+
+fn draw(state: &State, deferrals: &Deferrals, buffer: &mut Buffer, size: (u16, u16)) {
+    let theme = &state.settings.theme;
+    let shelf = &deferrals.shelf;
+    if let Some(mut pen) = LineWriter::at(buffer, geometry::frame(size).head, 0) {
+        pen.skip(1).say("deferred", theme.accent);
+        if deferrals.known && !shelf.is_empty() {
+            pen.skip(3).say(&when::count(shelf.len(), "message", "messages"), theme.text);
+        }
+    }
+    if shelf.is_empty() {
+        if deferrals.known {
+            list::empty(none(state), theme, buffer, geometry::frame(size).body);
+        }
+        return;
+    }
+    let back = |place: usize, _: &_| {
+        deferrals
+            .until
+            .get(place)
+            .map_or_else(String::new, |until| when::moment(until.opens, state.now, state.settings.zone))
+    };
+    panes::draw(state, buffer, size, |buffer, area| list::messages(shelf, back, theme, buffer, area));
+}
+
+/// What was put off in the batch in hand is deferred when that is closed.
+fn none(state: &State) -> &'static str {
+    let staged = state
+        .work
+        .as_ref()
+        .is_some_and(|work| !work.triage.positions_with(|decision| matches!(decision, Decision::Defer(_))).is_empty());
+    if staged {
+        "Nothing is deferred yet. What you put off in this batch is in the review."
+    } else {
+        "Nothing is deferred."
+    }
+}

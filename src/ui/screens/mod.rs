@@ -1,0 +1,37 @@
+//! The screens: one file each, with what it knows, what its keys do, its hints and its picture.
+//!
+//! `state::screen` says what a screen is. A new one is a file here, a `Mode` in the table of actions, and a key that opens
+//! it. Screens may name each other only one way: the screen that opens another one names it, and the way back is
+//! `State::go_back`.
+
+mod batch;
+mod deferred;
+mod door;
+mod peek;
+mod receipt;
+mod review;
+mod search;
+mod welcome;
+
+use super::request::{Effect, SetupRequest, StoreRequest};
+use super::state::{Start, State};
+
+impl State {
+    /// Where the program begins, and the first requests.
+    #[must_use]
+    pub fn start(&mut self, start: Start) -> Vec<Effect> {
+        match start {
+            Start::Door => self.ask(StoreRequest::Arrive),
+            Start::Welcome => {
+                self.ask(StoreRequest::Overview);
+                self.show(welcome::Welcome::default());
+                self.ask(SetupRequest::Mailboxes);
+            }
+            Start::Batch => {
+                self.ask(StoreRequest::Overview);
+                self.ask(StoreRequest::Begin);
+            }
+        }
+        std::mem::take(&mut self.out)
+    }
+}

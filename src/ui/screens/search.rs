@@ -1,0 +1,327 @@
+//! Searching: the line at the top, what was found beneath it, the letter beside it.
+//!
+//! ```text
+//!  search  from:ada (engine▏                                       12 found
+//!                   ^ this ( is never closed
+//!  ▌ Ada Lovelace     Notes on the engine     done  1d │  the letter
+//! ```
+
+use crossterm::event::KeyCode;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::domain::message::{MessageSummary, Stage as Life};
+use crate::domain::printable::Printable;
+use crate::domain::problem::Problem;
+use crate::domain::query::QueryMistake;
+use crate::domain::text_enum::TextEnum;
+use crate::ui::action::{Action, Mode};
+use crate::ui::geometry::{self, Frame};
+use crate::ui::keymap::Key;
+use crate::ui::request::{Response, SearchRequest, SearchResponse, Slot};
+use crate::ui::state::State;
+use crate::ui::state::field::Field;
+use crate::ui::state::message_list::{CursorList, MessageList};
+use crate::ui::state::notice::sentence;
+use crate::ui::state::screen::{Handlers, Screen};
+use crate::ui::theme::Theme;
+use crate::ui::update::{moving, reading};
+use crate::ui::view::field::typed;
+use crate::ui::view::line_writer::LineWriter;
+use crate::ui::view::{list, panes};
+use crate::ui::when;
+
+/// How many are shown at most; a narrower query finds the rest.
+const LIMIT: usize = 500;
+
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    field: Field,
+    stage: SearchStage,
+    /// What was found last. It stays while the next answer is on its way, and while the line is no query.
+    shelf: MessageList,
+    /// What was asked last.
+    query: String,
+    outcome: SearchOutcome,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum SearchStage {
+    #[default]
+    Typing,
+    /// The line is finished, and its answer is on its way.
+    Looking,
+    /// The list.
+    Found,
+}
+
+/// What came of the line that was asked last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum SearchOutcome {
+    /// Nothing was asked, or no answer has come.
+    #[default]
+    None,
+    Found,
+    /// It is no query.
+    Mistaken(QueryMistake),
+    Failed(Problem),
+}
+
+impl Screen for Search {
+    fn mode(&self) -> Mode {
+        Mode::Search
+    }
+
+    fn handlers(&self) -> Handlers {
+        Handlers { key, edited, respond, failed, ..Handlers::of(act) }
+    }
+
+    fn messages(&self) -> Option<&MessageList> {
+        Some(&self.shelf)
+    }
+
+    fn messages_mut(&mut self) -> Option<&mut MessageList> {
+        Some(&mut self.shelf)
+    }
+
+    fn field(&self) -> Option<&Field> {
+        (self.stage == SearchStage::Typing).then_some(&self.field)
+    }
+
+    fn field_mut(&mut self) -> Option<&mut Field> {
+        (self.stage == SearchStage::Typing).then_some(&mut self.field)
+    }
+
+    fn field_hints(&self) -> &'static [(&'static str, &'static str)] {
+        &[("enter", "to the list"), ("ctrl-u", "clear"), ("esc", "back")]
+    }
+
+    /// What was found is shown while the line is typed.
+    fn leave_field(&mut self) {
+        self.stage = SearchStage::Found;
+    }
+
+    fn hints(&self, _: &State) -> Vec<(Action, &'static str)> {
+        let again = (Action::Search, "search again");
+        if self.shelf.is_empty() {
+            return vec![again];
+        }
+        let list = [Action::Open, Action::NextFound, Action::PreviousFound];
+        list.map(|action| (action, action.deed().hint)).into_iter().chain([again]).collect()
+    }
+
+    fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
+        draw(state, self, buffer, size);
+    }
+}
+
+/// While the line is typed.
+fn key(state: &mut State, key: Key) -> bool {
+    let Some(search) = state.screen_as_mut::<Search>().filter(|search| search.stage == SearchStage::Typing) else {
+        return false;
+    };
+    if search.field.key(key) {
+        edited(state);
+        return true;
+    }
+    match (key.code(), &search.outcome) {
+        (KeyCode::Enter, _) if search.field.is_blank() => {}
+        (KeyCode::Enter, SearchOutcome::None) => search.stage = SearchStage::Looking,
+        (KeyCode::Enter, SearchOutcome::Failed(_)) => {
+            search.query.clear();
+            edited(state);
+        }
+        (KeyCode::Enter | KeyCode::Down, SearchOutcome::Found) => search.stage = SearchStage::Found,
+        (KeyCode::Esc | KeyCode::Down, _) if !search.shelf.is_empty() => search.stage = SearchStage::Found,
+        (KeyCode::Esc, _) => state.go_back(),
+        _ => {}
+    }
+    true
+}
+
+/// The line may have changed: what it says now is asked at once, and what it said before no longer.
+fn edited(state: &mut State) {
+    let Some(search) = state.screen_as_mut::<Search>() else { return };
+    let query = search.field.text().trim().to_owned();
+    if query == search.query {
+        return;
+    }
+    search.query.clone_from(&query);
+    search.outcome = SearchOutcome::None;
+    if query.is_empty() {
+        search.shelf = MessageList::default();
+        state.requests.forget(|question| question == Slot::Search);
+    } else {
+        state.ask(SearchRequest { query, limit: LIMIT });
+    }
+}
+
+/// What came of it.
+fn respond(state: &mut State, response: Response) {
+    let (Some(search), Response::Search(response)) = (state.screen_as_mut::<Search>(), response) else { return };
+    match response {
+        SearchResponse::Found(entries) => {
+            search.shelf = MessageList::of(entries);
+            search.outcome = SearchOutcome::Found;
+        }
+        SearchResponse::Mistaken(mistake) => search.outcome = SearchOutcome::Mistaken(mistake),
+        SearchResponse::GivenUp => {}
+    }
+    looked(search);
+}
+
+/// It could not be searched.
+fn failed(state: &mut State, slot: Slot, problem: &Problem) -> bool {
+    let (Slot::Search, Some(search)) = (slot, state.screen_as_mut::<Search>()) else { return false };
+    search.outcome = SearchOutcome::Failed(problem.clone());
+    looked(search);
+    true
+}
+
+/// Somebody who waits for the list comes to it, or back to the line.
+fn looked(search: &mut Search) {
+    if search.stage == SearchStage::Looking {
+        search.stage = if search.outcome == SearchOutcome::Found { SearchStage::Found } else { SearchStage::Typing };
+    }
+}
+
+/// In the list.
+fn act(state: &mut State, action: Action) {
+    let place = state.listed().map_or(0, CursorList::place);
+    let last = state.listed().map_or(0, CursorList::len).saturating_sub(1);
+    match action {
+        Action::NextFound if place == last => return state.say("This is the last one that was found."),
+        Action::NextFound => return moving::go(state, place + 1),
+        Action::PreviousFound if place == 0 => return state.say("This is the first one that was found."),
+        Action::PreviousFound => return moving::go(state, place - 1),
+        _ => {}
+    }
+    if moving::act(state, action) || reading::act(state, action) {
+        return;
+    }
+    match (action, state.screen_as_mut::<Search>()) {
+        (Action::Search, Some(search)) => search.stage = SearchStage::Typing,
+        (Action::Back | Action::Quit, _) => state.go_back(),
+        _ => {}
+    }
+}
+
+fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16)) {
+    let theme = &state.settings.theme;
+    let frame = geometry::frame(size);
+    let found = count(search);
+    if let Some(mut pen) = LineWriter::at(buffer, frame.head, 0) {
+        pen.skip(1).say("search", theme.accent).skip(2);
+        typed(&search.field, search.stage == SearchStage::Typing, state, &mut pen, found.len());
+        pen.right(&found, theme.dim);
+    }
+    let marked = match &search.outcome {
+        SearchOutcome::Mistaken(mistake) => mark(search, mistake, found.len(), state, buffer, &frame),
+        _ => false,
+    };
+    if search.shelf.is_empty() {
+        match &search.outcome {
+            SearchOutcome::None if search.query.is_empty() => language(theme, buffer, frame.body),
+            SearchOutcome::None => {}
+            SearchOutcome::Found => list::empty("Nothing visible has that.", theme, buffer, frame.body),
+            SearchOutcome::Mistaken(_) if marked => language(theme, buffer, frame.body),
+            SearchOutcome::Mistaken(mistake) => list::empty(&mistake.what, theme, buffer, frame.body),
+            SearchOutcome::Failed(problem) => list::empty(sentence(problem).as_str(), theme, buffer, frame.body),
+        }
+        return;
+    }
+    let mark =
+        |_: usize, entry: &MessageSummary| format!("{}  {:>3}", stage(entry.stage), when::age(entry.placed, state.now));
+    panes::draw(state, buffer, size, |buffer, area| list::messages(&search.shelf, mark, theme, buffer, area));
+}
+
+/// How many were found; nothing while that is not known.
+fn count(search: &Search) -> String {
+    match search.shelf.len() {
+        _ if search.outcome != SearchOutcome::Found => String::new(),
+        0 => String::new(),
+        LIMIT.. => format!("the newest {LIMIT} "),
+        some => format!("{some} found "),
+    }
+}
+
+/// Marks what is wrong with the line beneath it, and says what; false where there is no line for that.
+fn mark(
+    search: &Search,
+    mistake: &QueryMistake,
+    reserved: usize,
+    state: &State,
+    buffer: &mut Buffer,
+    frame: &Frame,
+) -> bool {
+    let theme = &state.settings.theme;
+    if frame.body.y < frame.head.y + 2 {
+        return false;
+    }
+    let text = search.field.text();
+    let asked = text.trim_start();
+    let columns = |text: &str| Printable::from(text).width();
+    let before = columns(&text[..text.len() - asked.len()]) + asked.get(..mistake.span.start).map_or(0, columns);
+    let marks = asked.get(mistake.span.clone()).map_or(0, columns).max(1);
+    let line = Rect { y: frame.head.y + 1, ..frame.head };
+    let Some(mut pen) = LineWriter::at(buffer, line, 0) else { return false };
+    let what = Printable::from(mistake.what.as_str());
+    let room = usize::from(frame.head.width).max(LINE);
+    if columns(&text) + 2 + reserved > room - LINE {
+        // The line is longer than the screen, and what is seen of it has moved.
+        pen.skip(LINE).text(&what.cut(room - LINE), theme.warm);
+    } else if LINE + before + marks + 1 + what.width() <= room {
+        pen.skip(LINE + before).say(&"^".repeat(marks), theme.warm).skip(1).text(&what, theme.warm);
+    } else if what.width() + 2 <= LINE + before {
+        let gap = LINE + before - what.width() - 1;
+        pen.skip(gap).text(&what, theme.warm).skip(1).say(&"^".repeat(marks), theme.warm);
+    } else {
+        pen.skip(1).text(&what.cut(room - 1), theme.warm);
+    }
+    if let Some(hint) = &mistake.hint
+        && let Some(mut pen) = LineWriter::at(buffer, frame.notice, 0)
+        && frame.notice != frame.hints
+        && state.notice.is_none()
+    {
+        let hint = Printable::from(hint.as_str());
+        pen.skip(1).text(&hint.cut(room - 1), theme.dim);
+    }
+    true
+}
+
+/// The columns before the line that is typed.
+const LINE: usize = 9;
+
+/// The language by examples.
+const LANGUAGE: [(&str, &str); 9] = [
+    ("ada engine", "both words, anywhere"),
+    ("\"the second table\"", "these words in a row"),
+    ("analyt*", "words that begin so"),
+    ("from:ada  to:@example.org", "a name, an address, a domain"),
+    ("subject:plan  body:mill", "in that field"),
+    ("list:rust  lane:news", "lists, lanes; also source:"),
+    ("has:attachment", "also has:list, has:unsubscribe"),
+    ("older:2w  after:2026-11", "also newer:, before:, monday"),
+    ("(ada or grace) -engine", "either, and without"),
+];
+
+fn language(theme: &Theme, buffer: &mut Buffer, area: Rect) {
+    let width = LANGUAGE.iter().map(|(example, _)| example.len()).max().unwrap_or(0);
+    let indent = usize::from(area.width).saturating_sub(width + 34) / 2;
+    let rows = usize::from(area.height);
+    let first = rows.saturating_sub(LANGUAGE.len() + 2) / 3;
+    for (row, (example, meaning)) in LANGUAGE.into_iter().enumerate() {
+        let Some(mut pen) = LineWriter::at(buffer, area, first + row) else { return };
+        pen.skip(indent).say(example, theme.text).to(indent + width + 3).say(meaning, theme.dim);
+    }
+    if let Some(mut pen) = LineWriter::at(buffer, area, first + LANGUAGE.len() + 1) {
+        pen.centred(&Printable::from("Everything visible is searched; what is held is not."), theme.dim);
+    }
+}
+
+fn stage(stage: Life) -> &'static str {
+    match stage {
+        Life::History | Life::Batched => "",
+        stage => stage.name(),
+    }
+}

@@ -1,0 +1,47 @@
+//! What more than one screen does with batches: saying when the next one comes, opening another one, leaving one, and
+//! saying what is selected.
+
+use crate::domain::batch::BatchOccasion;
+use crate::ui::action::Action;
+use crate::ui::request::StoreRequest;
+use crate::ui::state::State;
+use crate::ui::state::notice::Notice;
+use crate::ui::when;
+
+/// `Closed until tomorrow 10:00.`
+pub fn closed(state: &State) -> String {
+    match state.door.as_ref().and_then(|door| door.next.as_ref()) {
+        Some(next) => format!("Closed until {}.", when::coming(next.opens, state.now, state.settings.zone)),
+        None => "Closed: no check-in is set.".to_owned(),
+    }
+}
+
+/// Opens what exceptions let through, as a batch of its own. The batch in hand comes back afterwards.
+pub fn exceptions(state: &mut State) {
+    let there = state.work.as_ref().is_some_and(|work| *work.triage.batch().occasion() == BatchOccasion::Exceptions);
+    if there {
+        return state.say("This is what came through.");
+    }
+    state.ask(StoreRequest::BeginExceptions);
+}
+
+/// Leaves the batch for the door, or what exceptions let through for the batch. What was decided is kept; the batch stays
+/// open.
+pub fn leave(state: &mut State) {
+    state.work = state.aside.take();
+    if let Some(work) = &mut state.work {
+        work.since.1 = 0;
+    }
+    state.go_back();
+    state.ask(StoreRequest::Overview);
+}
+
+pub fn tell_chosen(state: &mut State) {
+    let count = state.work.as_ref().map_or(0, |work| work.chosen_now().len());
+    let drops = |it: &str| state.keymap.shown(Action::Back).map(|key| format!("{key} drops {it}"));
+    state.notice = Some(match count {
+        0 => Notice::calm("Nothing selected."),
+        1 => Notice::done("1 selected: the next decision is about it.", drops("it")),
+        count => Notice::done(format!("{count} selected: the next decision is about all of them."), drops("them")),
+    });
+}
