@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -12,13 +14,16 @@ use super::json::{self, line};
 use super::output::print;
 use super::reach::reach;
 use super::report;
+use crate::clock::Stopwatch;
 use crate::domain::attempt::AttemptState;
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Zone;
 use crate::domain::text_enum::TextEnum;
+use crate::job::open::Reach;
 use crate::job::write_back::write_back_all;
 use crate::store::{JournalRow, Listed, Store};
+use crate::ui::when::count;
 
 /// List what is still to be done in the mailboxes, and what could not be
 #[derive(Debug, Args)]
@@ -51,6 +56,9 @@ pub struct JournalCommand {
 
 /// How long it is told that somebody else was first, in days.
 const TOLD: i64 = 14;
+/// How long it is waited for the process that makes the changes, and how often it is looked whether it has answered.
+const PATIENCE: Duration = Duration::from_secs(70);
+const LOOK: Duration = Duration::from_millis(50);
 /// Rows of `--all`.
 const LATEST: u32 = 10_000;
 
@@ -65,7 +73,10 @@ pub fn run(global: &GlobalArguments, options: &JournalCommand) -> Result<(), Fai
     }
     if options.retry {
         store.retry_changes(place.now())?;
-        let (reach, _lock) = reach(place, "makes the changes in the mailboxes")?;
+        let (reach, _lock) = reach(place, "makes the changes in the mailboxes; it is asked to try them now")?;
+        if reach == Reach::Reading {
+            return beside(place, &mut store);
+        }
         let written = write_back_all(&mut store, &place.config, reach, place.now())?;
         return if place.json {
             print(&format!("{}\n", line(&json::written(&written))))
@@ -85,7 +96,56 @@ pub fn run(global: &GlobalArguments, options: &JournalCommand) -> Result<(), Fai
     if rows.is_empty() {
         return print("Everything that was decided is done where the messages lie.\n");
     }
-    print(&rows.iter().map(|row| told(place.zone(), row)).collect::<String>())
+    print(&listed(place.zone(), &rows))
+}
+
+/// Asks the process that tends the mailboxes for another try, and waits until it has made one.
+fn beside(place: &Place, store: &mut Store) -> Result<(), Failure> {
+    let asked = store.ask_to_read()?;
+    let waiting = Stopwatch::start();
+    while store.asked_to_read()?.1 < asked {
+        if waiting.elapsed() > PATIENCE {
+            let what = "the process that makes the changes in the mailboxes has not answered within a minute";
+            return Err(Failure::busy(what, "they are due now: `tidebox journal` tells what came of them"));
+        }
+        std::thread::sleep(LOOK);
+    }
+    let left = store.changes_left()?;
+    if place.json {
+        return print(&format!("{}\n", line(&json!({ "left": left }))));
+    }
+    match left {
+        0 => print("Everything that was decided is done where the messages lie.\n"),
+        left => print(&format!(
+            "{} still to be made; `tidebox journal` says why.\n",
+            count(left as usize, "change is", "changes are")
+        )),
+    }
+}
+
+/// What waits is told once for all that are alike.
+fn listed(zone: Zone, rows: &[JournalRow]) -> String {
+    let alike = |a: &JournalRow, b: &JournalRow| {
+        let of = |row: &JournalRow| (row.source.clone(), row.reason, row.attempt.state, row.attempt.why.clone());
+        a.attempt.closed.is_none() && b.attempt.closed.is_none() && of(a) == of(b)
+    };
+    let mut groups: Vec<(&JournalRow, usize)> = Vec::new();
+    for row in rows {
+        match groups.iter_mut().find(|(first, _)| alike(first, row)) {
+            Some((first, count)) => {
+                *count += 1;
+                if row.attempt.next_try < first.attempt.next_try {
+                    *first = row;
+                }
+            }
+            None => groups.push((row, 1)),
+        }
+    }
+    let mut text: String = groups.iter().map(|(row, count)| told(zone, row, *count)).collect();
+    if rows.iter().any(|row| row.attempt.state == AttemptState::Refused) {
+        text.push_str("`tidebox journal --retry` tries again now; `tidebox --json journal` lists each of them.\n");
+    }
+    text
 }
 
 /// Does with what came back as the person says.
@@ -107,12 +167,18 @@ fn returned(place: &Place, store: &mut Store, hold: bool) -> Result<(), Failure>
     })
 }
 
-/// Two lines: what was decided of which message, and what came of it.
-fn told(zone: Zone, row: &JournalRow) -> String {
-    let message = row.shown.as_ref().map_or_else(
-        || "a message that is held".to_owned(),
-        |(from, subject)| format!("{}: {}", Printable::from(from), Printable::from(subject).cut(80)),
-    );
+/// Two lines: what was decided of which message, or of how many, and what came of it.
+fn told(zone: Zone, row: &JournalRow, count: usize) -> String {
+    let alone = || {
+        row.shown.as_ref().map_or_else(
+            || "a message that is held".to_owned(),
+            |(from, subject)| format!("{}: {}", Printable::from(from), Printable::from(subject).cut(80)),
+        )
+    };
+    let (id, message) = match count {
+        1 => (row.message.to_string(), alone()),
+        count => (String::new(), format!("{count} messages")),
+    };
     let attempt = &row.attempt;
     let next = attempt.next_try.with_timezone(&zone).format("%Y-%m-%d %H:%M");
     let why = Printable::from(&attempt.why);
@@ -126,7 +192,7 @@ fn told(zone: Zone, row: &JournalRow) -> String {
         AttemptState::Overtaken | AttemptState::NotKept => why.to_string(),
     };
     let source = Printable::from(&row.source);
-    format!("{:>10}  {:<8} {source}  {message}\n{:>21}{came}\n", row.message, row.reason, "")
+    format!("{id:>10}  {:<8} {source}  {message}\n{:>21}{came}\n", row.reason, "")
 }
 
 fn value(row: &JournalRow) -> serde_json::Value {
@@ -144,7 +210,7 @@ fn value(row: &JournalRow) -> serde_json::Value {
 mod tests {
     use chrono::{DateTime, Utc};
 
-    use super::{told, value};
+    use super::{listed, told, value};
     use crate::domain::attempt::{Attempt, AttemptState};
     use crate::domain::ids::{ChangeId, Id};
     use crate::domain::schedule::Zone;
@@ -176,16 +242,37 @@ mod tests {
             (AttemptState::Made, "", "done"),
             (AttemptState::Overtaken, "read elsewhere", "read elsewhere"),
         ] {
-            let told = told(Zone::UTC, &row(state, why));
+            let told = told(Zone::UTC, &row(state, why), 1);
             let lines: Vec<&str> = told.lines().collect();
             assert_eq!(lines, ["1790000000  done     home  Ann: Plan", &format!("{:21}{words}", "")]);
         }
     }
 
     #[test]
+    fn what_waits_for_one_reason_is_one_line_and_what_is_over_is_not_counted_together() {
+        let refused = |number: i64| JournalRow {
+            message: Id(1_790_000_000 + number),
+            ..row(AttemptState::Refused, "there is no folder for an archive; make one")
+        };
+        let mut rows: Vec<JournalRow> = (0..46).map(refused).collect();
+        rows.push(JournalRow { source: "work".to_owned(), ..refused(50) });
+        let made = row(AttemptState::Made, "");
+        let closed = Some(made.written);
+        rows.extend([0; 2].map(|_| JournalRow { attempt: Attempt { closed, ..made.attempt.clone() }, ..made.clone() }));
+        let told = listed(Zone::UTC, &rows);
+        let lines: Vec<&str> = told.lines().map(str::trim).collect();
+        assert_eq!(lines.len(), 9, "{told}");
+        assert_eq!(
+            lines[..2],
+            ["done     home  46 messages", "needs you: there is no folder for an archive; make one"]
+        );
+        assert!(lines[2].starts_with("1790000050  done     work  Ann: Plan") && lines[8].contains("--retry"), "{told}");
+    }
+
+    #[test]
     fn of_what_is_held_nothing_is_told_but_that_it_is() {
         let held = JournalRow { shown: None, ..row(AttemptState::Open, "") };
-        assert!(told(Zone::UTC, &held).contains("home  a message that is held\n"));
+        assert!(told(Zone::UTC, &held, 1).contains("home  a message that is held\n"));
         assert_eq!(
             (&value(&held)["from"], &value(&held)["subject"]),
             (&serde_json::Value::Null, &serde_json::Value::Null)

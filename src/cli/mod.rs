@@ -3,6 +3,7 @@
 //! Standard output is for what was asked for, standard error for everything else. With `--json` both speak JSON
 //! (`docs/json.md`). Whatever a message says is made fit for a terminal before it is printed.
 
+mod account;
 mod add;
 mod arguments;
 mod backup;
@@ -72,6 +73,7 @@ commands! {
     Init(init::InitCommand) => init::run,
     Demo(demo::DemoCommand) => demo::run,
     Add(add::AddCommand) => add::run,
+    Account(account::AccountCommand) => account::run,
     Sync(sync::SyncCommand) => sync::run,
     Watch(watch::WatchCommand) => watch::run,
     Service(service::ServiceCommand) => service::run,

@@ -1,7 +1,7 @@
 //! A change that a decision makes where its message lies: what is to become of one copy in a mailbox, and what came of
 //! trying. The store keeps such changes in its journal until they are proved; sources make them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fingerprint::Fingerprint;
 use super::flags::Flags;
@@ -18,6 +18,36 @@ pub enum FolderRole {
     /// Where a hard hold keeps what has arrived.
     Held,
 }
+
+impl FolderRole {
+    /// Those that a decision may need.
+    pub const OF_DECISIONS: [Self; 3] = [Self::Archive, Self::Trash, Self::Junk];
+
+    /// The key of a source's settings that names its folder.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Archive => "archive",
+            Self::Trash => "trash",
+            Self::Junk => "junk",
+            Self::Held => "held_folder",
+        }
+    }
+
+    /// What such a folder is called as a rule, and where it is made.
+    #[must_use]
+    pub fn usual_name(self) -> &'static str {
+        match self {
+            Self::Archive => "Archive",
+            Self::Trash => "Trash",
+            Self::Junk => "Junk",
+            Self::Held => "Held",
+        }
+    }
+}
+
+/// The folder of a mailbox for each role of which that is known; `None` where there is none.
+pub type RoleFolders = BTreeMap<FolderRole, Option<String>>;
 
 /// Where a copy goes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,6 +1,7 @@
 //! Checking: whether the configured sources can be read, and what those on the network offer. Nothing is changed.
 
 use super::close::write_back_policy;
+use super::roles;
 use crate::config::{DoneMeans, HoldMode, SourceConfig, SourceKind};
 use crate::domain::folder::pattern::INBOX;
 use crate::domain::write_back::Finished;
@@ -49,6 +50,9 @@ pub fn check(source: &SourceConfig) -> Checked {
             .map(|entries| Checked { facts: vec![("offers", format!("{entries} entries"))], ..Checked::default() }),
         here => {
             checked.problems.extend(trouble(here));
+            if checked.problems.is_empty() && source.is_written_to() {
+                checked.local_changes(source);
+            }
             return checked;
         }
     };
@@ -90,6 +94,16 @@ fn account_offers(source: &SourceConfig, offers: &AccountOffers) -> Checked {
 }
 
 impl Checked {
+    /// What commits will do in a Maildir. That a folder is missing is told as what could be better: mail is read all the same.
+    fn local_changes(&mut self, source: &SourceConfig) {
+        let Ok(roles) = roles::ask(source) else { return };
+        self.facts.push(("changes", roles.words()));
+        self.warnings.extend(roles.missing().map(|role| {
+            let (what, hint) = roles::without(role);
+            format!("{what} {hint}")
+        }));
+    }
+
     /// What commits will do, and what of it can't be done.
     fn changes(&mut self, source: &SourceConfig, offers: &AccountOffers) {
         let mut told = Vec::new();

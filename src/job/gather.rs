@@ -14,7 +14,7 @@ use super::open::{Reach, open, resolved_path};
 use super::source_failure::SourceFailure;
 use super::summary::Summary;
 use super::write_back::write_back;
-use super::{hold, incoming, trouble};
+use super::{hold, incoming, roles, trouble};
 use crate::config::{Config, SourceConfig, SourceKind};
 use crate::domain::moment::Moment;
 use crate::source::Source;
@@ -176,6 +176,7 @@ pub fn gather_on(
     let intake = Intake { source: id, rules, low_memory: from.kind.is_remote() };
     let mut summary = intake.take_in(store, source, position.as_deref(), watcher)?;
     health::note(store, id, source, &summary, now)?;
+    roles::note(store, id, source.mailbox(), now)?;
     let tended = hold::maintain_hold(store, config, from, id, now)?;
     summary.notes.extend(tended.words(&from.name));
     summary.given += tended.given;

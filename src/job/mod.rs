@@ -22,6 +22,7 @@ pub mod notifications;
 pub mod open;
 mod prepare;
 pub mod read;
+pub mod roles;
 pub mod sample;
 pub mod save;
 pub mod service;

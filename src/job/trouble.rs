@@ -45,6 +45,7 @@ pub fn source(error: &SourceError) {
     let doing = match error {
         SourceError::Open { .. } => "opening it",
         SourceError::Read { .. } => "reading it",
+        SourceError::Make { .. } => "making a folder",
         SourceError::Not { .. } => "it is of another kind",
         SourceError::Unclear { .. } => "finding out what it is",
         SourceError::Locked { .. } => "it is locked",
@@ -59,9 +60,10 @@ pub fn source(error: &SourceError) {
     };
     let entry = LogEntry::of("source", doing);
     note(&match error {
-        SourceError::Open { error, .. } | SourceError::Read { error, .. } | SourceError::Start { error, .. } => {
-            entry.refused(error)
-        }
+        SourceError::Open { error, .. }
+        | SourceError::Read { error, .. }
+        | SourceError::Make { error, .. }
+        | SourceError::Start { error, .. } => entry.refused(error),
         SourceError::Imap(error) => match error.system() {
             Some(error) => entry.refused(error),
             None => entry,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::open::{Reach, open};
 use super::summary::WriteBackSummary;
-use super::{JobError, trouble};
+use super::{JobError, roles, trouble};
 use crate::config::{Config, SourceConfig};
 use crate::domain::ids::{ChangeId, Id, SourceId};
 use crate::source::{Mailbox, Source, SourceError};
@@ -74,7 +74,10 @@ pub fn write_back(
         Work { id: store.source(&from.name, from.kind.source_type())?, store, config, name: &from.name, now };
     work.follow(mailbox)?;
     work.store.retry_hold(work.id, now)?;
-    work.make(mailbox)
+    let made = work.make(mailbox);
+    // It has listed its folders for this.
+    roles::note(work.store, work.id, Some(mailbox), now)?;
+    made
 }
 
 struct Work<'a> {

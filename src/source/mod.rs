@@ -36,7 +36,7 @@ use crate::domain::fingerprint::Fingerprint;
 use crate::domain::found_copy::{FoundCopy, MailboxEvent};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::limits::MESSAGE_BYTES;
-use crate::domain::mailbox_change::{self, Change, Found, Lost};
+use crate::domain::mailbox_change::{self, Change, Found, Lost, RoleFolders};
 use crate::net::http::HttpError;
 
 pub use read_outcome::{Problems, ReadOutcome, ReadProblem, Withheld};
@@ -138,6 +138,12 @@ pub trait Mailbox {
     /// As for `make`.
     fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError>;
 
+    /// The folder for each role that a decision may need, as it was seen last; nobody is asked over the network. `None` where
+    /// it was not seen yet.
+    fn role_folders(&self) -> Option<RoleFolders> {
+        None
+    }
+
     /// Waits until something may have happened in the mailbox, at most for `most`, or until `stop` is set. A mailbox
     /// that can't report news only waits.
     ///
@@ -173,6 +179,8 @@ pub enum SourceError {
     Open { path: PathBuf, error: io::Error },
     #[error("can't read {}: {error}", path.display())]
     Read { path: PathBuf, error: io::Error },
+    #[error("can't make {}: {error}", path.display())]
+    Make { path: PathBuf, error: io::Error },
     #[error("{} is no {expected}", path.display())]
     Not { path: PathBuf, expected: &'static str },
     #[error("can't tell what {} holds", path.display())]
@@ -207,6 +215,7 @@ impl SourceError {
             Self::Open { error, .. } | Self::Read { error, .. } if error.kind() == io::ErrorKind::PermissionDenied => {
                 Some("check who may read it")
             }
+            Self::Make { .. } => Some("check who may write there"),
             Self::Unclear { .. } => Some("name it with --format: maildir, mbox, eml or jsonl"),
             Self::Not { .. } => Some("check its path and kind: `kind` in the settings, --format for `tidebox add`"),
             Self::Locked { .. } => Some("it is read when the lock is gone; remove NAME.lock if no program holds it"),

@@ -15,6 +15,7 @@
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `tally` | numbers for the door and for status |
 //! | `notified` | what notifications have told |
+//! | `roles` | which folder of a mailbox is the archive, the trash, the junk |
 //! | `concern` | what is wrong with a source, for every process to say; what processes ask of each other |
 //! | `text` | columns that hold one of a few words |
 //! | `backup`, `home`, `export`, `verify` | looking after it |
@@ -61,6 +62,7 @@ mod peek;
 mod read;
 mod reconcile;
 mod remote_state;
+mod roles;
 mod search;
 mod source;
 mod tally;

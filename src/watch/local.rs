@@ -103,9 +103,14 @@ impl LocalSources {
         if requested {
             self.told.clear();
         }
+        let asked_again = requested && self.lock_is_ours;
         let reads = requested || messages.contains(&LocalMessage::Read);
         let mut failed = Vec::new();
         let done = panic_guard::caught(|| {
+            if asked_again {
+                // What waits for a person is tried too: somebody asks because something was put right.
+                self.store.retry_changes(self.now())?;
+            }
             if reads {
                 failed = self.read_sources(inbox, again)?;
             } else {

@@ -22,6 +22,7 @@ mod key;
 mod list_response;
 mod login;
 mod lost_hold_folder;
+mod making_folder;
 #[cfg(test)]
 mod model;
 mod offers;
@@ -55,7 +56,7 @@ use super::secret::Trace;
 use super::{EventSink, Extent, Gauge, Mailbox, ReadOutcome, Source, SourceError, SyncContext, Woken};
 use crate::config::{ImapConfig, SourceConfig};
 use crate::domain::ids::{ChangeId, Id};
-use crate::domain::mailbox_change::{self, Change, FolderRole, Found, Lost};
+use crate::domain::mailbox_change::{self, Change, FolderRole, Found, Lost, RoleFolders};
 use crate::net::ANSWER;
 
 /// How many messages may be larger than their server said before the reading fails.
@@ -73,6 +74,8 @@ pub struct Imap {
     settings: FolderSettings,
     /// The receiver of the number of messages that are to be read.
     gauge: Mutex<Option<Sender<Extent>>>,
+    /// The folders for the roles, as they were listed last.
+    roles: Option<RoleFolders>,
     /// Where the last reading ended.
     position: Option<AccountPosition>,
     /// Messages that are larger than their server said, by folder and UID: only their headers are fetched.
@@ -87,6 +90,7 @@ impl Imap {
             account: AccountConnection::new(account),
             settings,
             gauge: Mutex::new(None),
+            roles: None,
             position: None,
             heads: HashSet::new(),
         }
@@ -106,6 +110,7 @@ impl Imap {
             self.account.give_up();
         }
         let folders = listed?;
+        self.roles = Some(folders.for_decisions());
         Ok((self.account.session()?, folders))
     }
 
@@ -225,6 +230,10 @@ impl Mailbox for Imap {
         });
         let found = found.and_then(|()| lost_hold_folder::find(session, &folders, &astray, told));
         self.checked(found)
+    }
+
+    fn role_folders(&self) -> Option<RoleFolders> {
+        self.roles.clone()
     }
 
     fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<Woken, SourceError> {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::folders::{ImapFolder, ImapFolders};
 use crate::domain::folder::pattern::INBOX;
 use crate::domain::folder::{SpecialUse, purpose_of_part};
-use crate::domain::mailbox_change::FolderRole;
+use crate::domain::mailbox_change::{FolderRole, RoleFolders};
 
 /// The special uses of folders that are not views of mail in other folders.
 const PURPOSES: [SpecialUse; 5] =
@@ -28,6 +28,12 @@ impl ImapFolders {
         let all =
             || marked(SpecialUse::All).or_else(|| called(SpecialUse::All)).filter(|_| role == FolderRole::Archive);
         marked(purpose).or_else(|| called(purpose)).or_else(all)
+    }
+
+    /// The folder for each role that a decision may need.
+    pub(super) fn for_decisions(&self) -> RoleFolders {
+        let of = |role| (role, self.role(role).map(|folder| folder.name.clone()));
+        FolderRole::OF_DECISIONS.into_iter().map(of).collect()
     }
 
     /// Of the folders that can be selected and have a rank, the one on the highest level, and then the one with the
@@ -86,12 +92,7 @@ impl ImapFolders {
 
     /// Why a change can't be made because a folder is missing, and what a person can do about it.
     pub(super) fn no_role(&self, role: FolderRole) -> (String, String) {
-        let (key, usual) = match role {
-            FolderRole::Archive => ("archive", "Archive"),
-            FolderRole::Trash => ("trash", "Trash"),
-            FolderRole::Junk => ("junk", "Junk"),
-            FolderRole::Held => ("held_folder", "Held"),
-        };
+        let (key, usual) = (role.key(), role.usual_name());
         let or =
             if role == FolderRole::Archive { ", or leave what is done where it is with `done = \"read\"`" } else { "" };
         match self.settings.named(role) {

@@ -39,7 +39,7 @@ use super::{EventSink, Extent, Gauge, Mailbox, Problems, ReadOutcome, Source, So
 use crate::config::WriteBack;
 use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
 use crate::domain::ids::{ChangeId, Id};
-use crate::domain::mailbox_change::{self, Change, Found, Lost};
+use crate::domain::mailbox_change::{self, Change, FolderRole, Found, Lost, RoleFolders};
 use crate::domain::printable::Printable;
 
 /// How often a wait looks whether it is to stop.
@@ -134,6 +134,45 @@ impl Maildir {
             return Err(SourceError::Not { path: self.root.clone(), expected: "Maildir" });
         }
         Ok(folders)
+    }
+
+    /// The folder for each role that a decision may need.
+    ///
+    /// # Errors
+    /// Where it is no Maildir, or cannot be looked into.
+    pub fn role_folders(&self) -> Result<RoleFolders, SourceError> {
+        let folders = self.folders()?;
+        let incoming = folders.iter().filter(|folder| self.read.reads(folder) && !self.roles.is_aside(&folder.name));
+        let mut incoming: Vec<&str> = incoming.map(|folder| folder.name.as_str()).collect();
+        if incoming.is_empty() {
+            incoming.push("");
+        }
+        Ok(self.roles.for_decisions(&incoming, &folders))
+    }
+
+    /// Makes the folder for a role beside the others, in the way in which they are named: `.Archive` (Maildir++) where that
+    /// is so or there are none, else `Archive`. Its name, as it is read.
+    ///
+    /// # Errors
+    /// Where the file system does not let it be made.
+    pub fn make_folder(&self, role: FolderRole) -> Result<String, SourceError> {
+        let folders = self.folders()?;
+        let plain = |folder: &Folder| {
+            let name = folder.path.file_name().map(|name| name.to_string_lossy().into_owned());
+            !folder.name.is_empty() && name.is_some_and(|name| !name.starts_with('.'))
+        };
+        let name = roles::written(self.roles.name_for(role)).into_owned();
+        let on_disk = if folders.iter().any(plain) { name.clone() } else { format!(".{}", name.replace('/', ".")) };
+        let path = self.root.join(on_disk);
+        for side in ["cur", "new", "tmp"] {
+            let side = path.join(side);
+            let mut builder = fs::DirBuilder::new();
+            builder.recursive(true);
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            builder.create(&side).map_err(|error| SourceError::Make { path: side.clone(), error })?;
+        }
+        Ok(name)
     }
 }
 
@@ -234,6 +273,10 @@ impl Mailbox for Maildir {
             told(one.id, spots.first().map_or(Found::Nowhere, |spot| spot.found(&self.roles, &self.read)));
         }
         Ok(())
+    }
+
+    fn role_folders(&self) -> Option<RoleFolders> {
+        Self::role_folders(self).ok()
     }
 
     /// Changes in a Maildir are noticed by the thread that watches the file system, so this only waits.

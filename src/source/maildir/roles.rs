@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::folders::Folder;
 use crate::config::WriteBack;
 use crate::domain::folder::{SpecialUse, plain, purpose, purpose_of_part};
-use crate::domain::mailbox_change::FolderRole;
+use crate::domain::mailbox_change::{FolderRole, RoleFolders};
 
 /// The roles, in the order in which they count if a name has several such parts.
 const ROLES: [FolderRole; 3] = [FolderRole::Archive, FolderRole::Trash, FolderRole::Junk];
@@ -81,13 +81,30 @@ impl Roles {
         None
     }
 
+    /// The folder for each role that a decision may need, seen from all folders that are read for incoming mail; none where
+    /// one of them has none.
+    pub(super) fn for_decisions(&self, incoming: &[&str], folders: &[Folder]) -> RoleFolders {
+        let of = |role| {
+            let found = incoming.iter().map(|from| self.folder(role, from, folders).map(|folder| folder.name.clone()));
+            let found: Option<Vec<String>> = found.collect();
+            (role, found.and_then(|names| names.into_iter().next()))
+        };
+        FolderRole::OF_DECISIONS.into_iter().map(of).collect()
+    }
+
+    /// The name that a folder for a role gets where it is made: the one that the settings say.
+    pub(super) fn name_for(&self, role: FolderRole) -> &str {
+        self.named(role).unwrap_or(role.usual_name())
+    }
+
     /// What to say if there is no folder for a role: what is missing, and what to do.
     pub(super) fn missing(&self, role: FolderRole) -> (String, String) {
-        let (what, usual, key) = match role {
-            FolderRole::Archive => ("an archive", "Archive", "archive"),
-            FolderRole::Trash => ("the trash", "Trash", "trash"),
-            FolderRole::Junk => ("spam", "Junk", "junk"),
-            FolderRole::Held => ("what is held", "Held", "held_folder"),
+        let (usual, key) = (role.usual_name(), role.key());
+        let what = match role {
+            FolderRole::Archive => "an archive",
+            FolderRole::Trash => "the trash",
+            FolderRole::Junk => "spam",
+            FolderRole::Held => "what is held",
         };
         match self.named(role) {
             Some(name) => (format!("there is no folder {name}"), format!("make it, or name another as `{key}`")),

@@ -1,5 +1,6 @@
 //! The command line: what commands take, print and end with.
 
+mod account;
 mod adding;
 #[cfg(unix)]
 mod asking;

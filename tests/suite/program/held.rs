@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 28] = [
+    let plain: [&[&str]; 29] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -61,6 +61,7 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["peek"],
         &["peek", "--log"],
         &["add", "Maildir"],
+        &["account", "folders"],
         &["sync"],
         &["begin"],
     ];

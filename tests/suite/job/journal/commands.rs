@@ -1,8 +1,10 @@
-//! Holds `src/cli/journal.rs`, `src/cli/commit.rs`, `src/job/write_back.rs`, `src/store/journal.rs`: the journal from a
+//! Holds `src/cli/journal.rs`, `src/cli/commit.rs`, `src/job/write_back.rs`, `src/job/roles.rs`,
+//! `src/store/journal.rs`, `src/store/roles.rs`: the journal from a
 //! script: a commit does what was decided, and says what could not be done.
 
 use std::fs;
 
+use crate::support::running::{Running, wait_until};
 use crate::support::{CONFIG, Home, letter, lines};
 
 fn home() -> Home {
@@ -61,6 +63,47 @@ fn what_cannot_be_done_is_told_and_tried_again_when_asked() {
     assert_eq!(lines(&again.out)[0]["made"], 2, "{}{}", again.out, again.err);
     assert!(home.path("Maildir/Trash/cur/2.a:2,").exists());
     assert_eq!(home.run("2026-11-23 10:13", &["check", "--store-too"]).code, 0);
+}
+
+fn make_folder(home: &Home, name: &str) {
+    for side in ["cur", "new", "tmp"] {
+        fs::create_dir_all(home.path(name).join(side)).unwrap();
+    }
+}
+
+#[test]
+fn what_waited_for_a_folder_is_done_by_the_next_round_when_it_is_there() {
+    let home = home();
+    decide_all(&home, "done");
+    home.run("2026-11-23 10:10", &["commit"]);
+    let grouped = home.run("2026-11-23 10:11", &["journal"]).out;
+    assert!(grouped.contains("done     home  2 messages\n") && grouped.contains("--retry"), "{grouped}");
+    assert!(home.run("2026-11-23 10:11", &["check"]).out.contains("There is no archive folder"));
+    home.json("2026-11-23 10:12", &["sync"]);
+    assert!(home.path("Maildir/new/1.a").exists(), "nothing has changed yet");
+    make_folder(&home, "Maildir/.Archive");
+    let synced = home.json("2026-11-23 10:13", &["sync"]);
+    assert_eq!(synced[0]["changes"]["made"], 2, "{synced:?}");
+    assert!(home.path("Maildir/.Archive/cur/1.a:2,S").exists());
+    let checked = home.run("2026-11-23 10:14", &["check"]).out;
+    assert!(checked.contains("done goes to Archive") && !checked.contains("no archive"), "{checked}");
+}
+
+#[test]
+fn a_watch_does_what_waited_and_a_retry_beside_it_waits_for_that() {
+    let home = home();
+    decide_all(&home, "done");
+    home.run("2026-11-23 10:10", &["commit"]);
+    let _watch = Running::watch(&home, "2026-11-23 10:11");
+    let tends = || home.run("2026-11-23 10:12", &["sync"]).err.contains("the running watch");
+    wait_until("the watch tends the mailboxes", tends);
+    let left = home.json("2026-11-23 10:13", &["journal", "--retry"]);
+    assert_eq!(left[0]["left"], 2, "{left:?}");
+    make_folder(&home, "Maildir/.Archive");
+    let left = home.run("2026-11-23 10:14", &["journal", "--retry"]);
+    assert_eq!(left.code, 0, "{}", left.err);
+    assert_eq!(left.out, "Everything that was decided is done where the messages lie.\n", "{}", left.err);
+    assert!(home.path("Maildir/.Archive/cur/2.a:2,S").exists());
 }
 
 /// A rehearsal on a copy of the store must not move anybody's mail.

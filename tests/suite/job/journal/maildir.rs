@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tidebox::clock::Clock;
 use tidebox::config::{Config, DoneMeans, SourceConfig, SourceKind};
 use tidebox::domain::ids::Id;
+use tidebox::domain::mailbox_change::FolderRole;
 use tidebox::domain::message::Stage;
 use tidebox::domain::moment::Moment;
 use tidebox::domain::positions::Positions;
@@ -19,6 +20,7 @@ use tidebox::domain::triage::{Decision, Triage};
 use tidebox::job::close;
 use tidebox::job::gather::gather;
 use tidebox::job::open::Reach;
+use tidebox::job::roles;
 use tidebox::job::summary::Summary;
 use tidebox::store::{BatchKind, Listed, Store};
 
@@ -193,10 +195,29 @@ fn a_missing_folder_is_not_made_in_secret() {
     for side in ["cur", "new", "tmp"] {
         fs::create_dir_all(home.path("Archive").join(side)).unwrap();
     }
-    home.store.retry_changes(at(3)).unwrap();
-    assert_eq!(home.sync(3).written.made, 1);
+    assert_eq!(home.sync(3).written.made, 1, "by itself, as soon as it is there");
     assert_eq!(home.files(), ["Archive/cur/1.a:2,S"]);
     home.sound();
+}
+
+#[test]
+fn a_missing_folder_is_made_for_who_asks_in_the_way_of_those_that_are_there() {
+    for (folders, made) in [(&[""][..], ".Archive"), (&["", ".Trash"], ".Archive"), (&["", "Sent"], "Archive")] {
+        let mut home = Home::new(folders);
+        home.put("new/1.a", 1);
+        home.decided(&[Decision::Done]);
+        home.sync(2);
+        let source = home.config.sources[0].clone();
+        let known = roles::known(&home.store, &home.config).unwrap();
+        assert_eq!(known[0].missing().next(), Some(FolderRole::Archive));
+        assert_eq!(roles::make(&source, FolderRole::Archive).unwrap(), "Archive");
+        let known = roles::known(&home.store, &home.config).unwrap();
+        assert!(!known[0].missing().any(|role| role == FolderRole::Archive));
+        assert!(known[0].words().starts_with("done goes to Archive"), "{}", known[0].words());
+        assert_eq!(home.sync(3).written.made, 1);
+        assert_eq!(home.files(), [format!("{made}/cur/1.a:2,S")]);
+        home.sound();
+    }
 }
 
 #[test]

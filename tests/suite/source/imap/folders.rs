@@ -1,4 +1,4 @@
-//! Holds `src/source/imap/folders.rs`, `src/source/imap/roles.rs`, `src/source/imap/list_response.rs`,
+//! Holds `src/source/imap/folders.rs`, `src/source/imap/making_folder.rs`, `src/source/imap/roles.rs`, `src/source/imap/list_response.rs`,
 //! `src/domain/folder`: folders of real accounts: what they are for, and names that mean harm.
 
 use tidebox::domain::mailbox_change::{FolderRole, Outcome, Target};
@@ -59,4 +59,39 @@ fn a_folder_that_is_not_there_is_not_made() {
         assert!(matches!(told[&1], Outcome::Made { .. }), "{kind:?} {told:?}");
         assert_eq!(holds(&account, "Akten"), ["1 \\Seen"], "{kind:?}");
     }
+}
+
+#[test]
+fn a_folder_that_a_person_asked_for_is_made_once_and_used() {
+    for kind in EVERY_KIND {
+        let Some((account, mut client)) = account(kind, "makefolder", 1) else { continue };
+        let mut imap = source(&account, account.server.port, |source| {
+            source.write_back.archive = Some("Akten/\u{c4}lteres".to_owned());
+        });
+        assert_eq!(imap.ask_roles().unwrap()[&FolderRole::Archive], None, "{kind:?}");
+        for _ in 0..2 {
+            assert_eq!(imap.make_folder(FolderRole::Archive).unwrap(), "Akten/\u{c4}lteres", "{kind:?}");
+        }
+        let wire = "Akten/&AMQ-lteres";
+        assert!(client.folders().iter().any(|name| name == wire), "{kind:?} {:?}", client.folders());
+        let subscribed = client.ok("LSUB \"\" \"*\"").join("\n");
+        assert!(subscribed.contains(wire), "{kind:?} {subscribed}");
+        let change = change(&mut client, "INBOX", 1, Target::Role(FolderRole::Archive), |_| {});
+        let (told, ended) = make(&mut imap, &[change]);
+        ended.unwrap();
+        assert!(matches!(told[&1], Outcome::Made { .. }), "{kind:?} {told:?}");
+    }
+}
+
+#[test]
+fn other_programs_learn_what_a_folder_is_for_that_was_made() {
+    let Some((account, mut client)) = account(Kind::Cyrus, "makeuse", 1) else { return };
+    // It deletes no folder that has a use.
+    client.ok("SETMETADATA Archive (/private/specialuse NIL)");
+    client.ok("DELETE Archive");
+    let mut imap = source(&account, account.server.port, |_| {});
+    assert_eq!(imap.ask_roles().unwrap()[&FolderRole::Archive], None);
+    assert_eq!(imap.make_folder(FolderRole::Archive).unwrap(), "Archive");
+    let listed = client.ok("LIST (SPECIAL-USE) \"\" \"Archive\"").join("\n").to_lowercase();
+    assert!(listed.contains("\\archive"), "{listed}");
 }

@@ -1,0 +1,27 @@
+//! Asking a person at the terminal. Questions go to standard error, since standard output is for what was asked for.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use crate::cli::failure::Failure;
+use crate::domain::printable::Printable;
+
+/// Whether somebody can be asked.
+pub fn is_there() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks for a line. `None` where nothing more can be typed (Ctrl-D).
+pub fn line(prompt: &str) -> Result<Option<String>, Failure> {
+    let mut errors = io::stderr().lock();
+    write!(errors, "{} ", Printable::from(prompt)).and_then(|()| errors.flush())?;
+    drop(errors);
+    let mut line = String::new();
+    let read = io::stdin().lock().read_line(&mut line)?;
+    Ok((read > 0).then(|| line.trim().to_owned()))
+}
+
+/// Asks a question that is answered by yes or no; anything else than yes is no.
+pub fn yes(question: &str) -> Result<bool, Failure> {
+    let said = line(&format!("{question} [y/N]"))?.unwrap_or_default();
+    Ok(matches!(said.to_lowercase().as_str(), "y" | "yes"))
+}
