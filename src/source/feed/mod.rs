@@ -4,6 +4,8 @@
 //! already, so that a feed without news costs a line. What an entry is known by is in `keys`; it is taken in once, as it
 //! was then. What feeds are made of is read in `reading`.
 
+#[cfg(test)]
+mod dialects;
 mod entry;
 mod json;
 mod keys;
