@@ -65,6 +65,13 @@ pub fn date(text: &str) -> Option<DateTime<Utc>> {
     date::read(text)
 }
 
+/// Bytes as text, by the name of their character set, or as well as can be told without one. What is no letter in it becomes
+/// U+FFFD.
+#[must_use]
+pub fn decoded(bytes: &[u8], charset: Option<&str>) -> String {
+    charset::decode(bytes, charset).0
+}
+
 /// The bytes of base64; `None` where it is broken.
 #[must_use]
 pub fn base64(text: &str) -> Option<Vec<u8>> {

@@ -44,6 +44,8 @@ pub struct Page {
     /// Where it was in the end.
     pub url: String,
     pub body: Vec<u8>,
+    /// The character set that its Content-Type names.
+    pub charset: Option<String>,
     pub etag: Option<String>,
     pub modified: Option<String>,
 }
@@ -119,6 +121,7 @@ pub fn get(asked: HttpRequest<'_>) -> Result<Answer, HttpError> {
         (value.len() <= MARK_BYTES).then(|| value.to_owned())
     };
     let (etag, modified) = (mark("etag"), mark("last-modified"));
+    let charset = mark("content-type").as_deref().and_then(charset);
     match response.status().as_u16() {
         200 => {}
         304 => return Ok(Answer::Same),
@@ -138,7 +141,18 @@ pub fn get(asked: HttpRequest<'_>) -> Result<Answer, HttpError> {
     if body.len() > asked.most {
         return Err(HttpError::Large { host, most: asked.most });
     }
-    Ok(Answer::Page(Page { url, body, etag, modified }))
+    Ok(Answer::Page(Page { url, body, charset, etag, modified }))
+}
+
+/// The parameter `charset` of a Content-Type (RFC 9110 §8.3).
+fn charset(content_type: &str) -> Option<String> {
+    let (_, value) = content_type
+        .split(';')
+        .skip(1)
+        .filter_map(|parameter| parameter.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+    let value = value.trim().trim_matches('"').trim();
+    (!value.is_empty()).then(|| value.to_owned())
 }
 
 fn agent(asked: HttpRequest<'_>) -> Agent {
@@ -198,7 +212,19 @@ fn port(url: &str) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::{host, port};
+    use super::{charset, host, port};
+
+    #[test]
+    fn of_a_content_type_the_character_set_is_told() {
+        for (content_type, wanted) in [
+            ("text/xml; charset=ISO-8859-1", Some("ISO-8859-1")),
+            ("application/rss+xml;profile=\"a\"; Charset=\"utf-8\" ", Some("utf-8")),
+            ("text/xml; charset=", None),
+            ("charset=utf-8", None),
+        ] {
+            assert_eq!(charset(content_type).as_deref(), wanted, "{content_type}");
+        }
+    }
 
     #[test]
     fn host_and_port_are_read_from_an_address() {

@@ -198,7 +198,7 @@ pub enum SourceError {
     #[error(transparent)]
     Http(#[from] HttpError),
     #[error("what {host} sends {why}")]
-    NoFeed { host: String, why: &'static str },
+    NoFeed { host: String, why: feed::NoFeed },
     #[error(transparent)]
     Secret(#[from] secret::SecretError),
     #[error(transparent)]
@@ -225,9 +225,7 @@ impl SourceError {
             }
             Self::Secret(error) => Some(error.hint()),
             Self::Http(error) => Some(error.hint()),
-            Self::NoFeed { .. } => {
-                Some("open the address in a browser: a feed has one of its own, often linked as RSS")
-            }
+            Self::NoFeed { why, .. } => Some(why.hint()),
             _ => None,
         }
     }

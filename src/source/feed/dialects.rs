@@ -19,9 +19,9 @@ fn feeds_of_each_dialect() {
 
 fn picture(file: &Path) -> String {
     let name = file.file_name().unwrap().to_string_lossy();
-    let told = match read(&std::fs::read(file).unwrap(), "https://base.example/dir/feed.xml") {
+    let told = match read(&std::fs::read(file).unwrap(), "https://base.example/dir/feed.xml", None) {
         Ok(feed) => listed(&feed),
-        Err(why) => format!("what is sent {}\n", why.words()),
+        Err(why) => format!("what is sent {why}\n"),
     };
     format!("== {name}\n{told}")
 }

@@ -1,8 +1,13 @@
 //! What a feed and its entries are, whichever format they were read from, and why bytes are none.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use crate::mail;
+
+/// Addresses of sounds and pictures that are told at the end of an entry.
+pub(super) const ATTACHED: usize = 10;
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Entry {
@@ -26,20 +31,42 @@ pub(super) struct Read {
     pub(super) left_out: usize,
 }
 
-/// Why it is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NoFeed {
+/// Why bytes are no feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoFeed {
+    #[error("is no feed")]
     Other,
-    Broken,
-    Tangled,
+    /// What is wrong with the notation begins here.
+    #[error("is a feed with mistakes in its notation ({0})")]
+    Broken(DocumentPosition),
+    /// There are too many elements, or too many within each other.
+    #[error("is too large or too deeply nested for a feed ({0})")]
+    TooLarge(DocumentPosition),
+}
+
+/// A place in a document; both numbers count from 1. Columns are letters, in JSON bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DocumentPosition {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl fmt::Display for DocumentPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
 }
 
 impl NoFeed {
-    pub(super) fn words(self) -> &'static str {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
         match self {
-            Self::Other => "is no feed",
-            Self::Broken => "is a feed with mistakes in its notation",
-            Self::Tangled => "is too tangled for a feed",
+            Self::Other => "open the address in a browser: a feed has one of its own, often linked as RSS",
+            Self::Broken(_) => {
+                "it is read again next time; if it stays so, tell whoever publishes it what is broken where"
+            }
+            Self::TooLarge(_) => "a source of kind `exec` can read it by a command of your own",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 
-use super::entry::{Entry, NoFeed, Read};
+use super::entry::{DocumentPosition, Entry, NoFeed, Read};
 use crate::domain::limits::FEED_ENTRIES;
 use crate::mail;
 
@@ -110,7 +110,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Read, NoFeed> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let document: Document = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => NoFeed::Other,
-        _ => NoFeed::Broken,
+        _ => NoFeed::Broken(DocumentPosition { line: error.line(), column: error.column() }),
     })?;
     if !document.version.starts_with(VERSION) {
         return Err(NoFeed::Other);

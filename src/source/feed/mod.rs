@@ -2,15 +2,25 @@
 //!
 //! Reading it is one question to its server, at most as often as is configured; the server is told what is known
 //! already, so that a feed without news costs a line. What an entry is known by is in `keys`; it is taken in once, as it
-//! was then. What feeds are made of is read in `reading`.
+//! was then.
+//!
+//! `reading` tells JSON (`json`) from XML (`xml`). XML goes from bytes to text (`encoding`), to text that is written well
+//! (`mending`), to elements with their namespaces (`markup`, `namespace`), to entries (`rss`, `atom`).
 
+mod address;
+mod atom;
 #[cfg(test)]
 mod dialects;
+mod encoding;
 mod entry;
 mod json;
 mod keys;
-mod measure;
+mod links;
+mod markup;
+mod mending;
+mod namespace;
 mod reading;
+mod rss;
 mod xml;
 
 use std::collections::HashSet;
@@ -20,7 +30,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use self::entry::{Entry, NoFeed, Read};
+pub use self::entry::{DocumentPosition, NoFeed};
+use self::entry::{Entry, Read};
 use self::keys::Links;
 use super::{EventSink, FetchedMessage, ReadOutcome, Source, SourceError, SyncContext, hex};
 use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
@@ -73,8 +84,8 @@ impl Feed {
     }
 
     fn entries(&self, page: &Page) -> Result<Read, SourceError> {
-        let no_feed = |no: NoFeed| SourceError::NoFeed { host: http::host(&self.url), why: no.words() };
-        reading::read(&page.body, &page.url).map_err(no_feed)
+        reading::read(&page.body, &page.url, page.charset.as_deref())
+            .map_err(|why| SourceError::NoFeed { host: http::host(&self.url), why })
     }
 
     fn position(&self, text: Option<&str>) -> Option<Position> {

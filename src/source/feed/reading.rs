@@ -1,27 +1,21 @@
 //! The bytes of a feed as entries, whichever of the formats they are in. Nothing in them is refused one by one: what is
 //! missing is empty. What would cost more than a feed is worth is refused as a whole.
 
-use std::panic::catch_unwind;
-
-use super::entry::{Entry, NoFeed, Read, bare, cut};
-use super::{json, measure, xml};
+use super::entry::{ATTACHED, Entry, NoFeed, Read, bare, cut};
+use super::{json, xml};
 use crate::domain::limits::{HTML_BYTES, NAME_BYTES, SUBJECT_BYTES};
 use crate::mail;
 
-/// Addresses of sounds and pictures that end an entry.
-const ATTACHED: usize = 10;
 /// A longer address leads nowhere.
 const LINK_BYTES: usize = 4 * 1024;
 
-/// Reads a feed. `url` is where it was found: what its links are meant from.
-pub(super) fn read(bytes: &[u8], url: &str) -> Result<Read, NoFeed> {
+/// Reads a feed. `url` is where it was found: what its links are meant from. `charset` is what its server says that it is
+/// written in.
+pub(super) fn read(bytes: &[u8], url: &str, charset: Option<&str>) -> Result<Read, NoFeed> {
     let start = bytes.iter().find(|byte| matches!(byte, b'<' | b'{'));
     let read = match start {
         Some(b'{') => json::read(bytes)?,
-        Some(_) => {
-            measure::within_reason(bytes)?;
-            catch_unwind(|| xml::read(bytes, url)).unwrap_or(Err(NoFeed::Broken))?
-        }
+        Some(_) => xml::read(bytes, url, charset)?,
         None => return Err(NoFeed::Other),
     };
     let entries = read.entries.into_iter().map(tidy).collect();

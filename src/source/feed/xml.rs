@@ -1,134 +1,147 @@
-//! RSS of any version, and Atom (RFC 4287).
+//! Feeds in XML: RSS 0.9 to 2.0, RSS 1.0 (RDF), Atom 1.0 (RFC 4287) and 0.3, and a single entry of Atom.
+//!
+//! A document is read once, an entry at a time; of entries beyond the first ones only the number is kept.
 
-use feed_rs::model;
-use feed_rs::parser::{Builder, ParseErrorKind, ParseFeedError};
+use super::entry::{NoFeed, Read};
+use super::links::inner_base;
+use super::markup::{Document, Fault, Part, XmlElement, document};
+use super::namespace::Namespace;
+use super::{atom, encoding, rss};
+use crate::domain::limits::FEED_ENTRIES;
 
-use super::entry::{Entry, NoFeed, Read, bare};
-use crate::domain::limits::{FEED_ENTRIES, SUBJECT_BYTES};
-
-/// Reads a feed, also one whose notation is broken in the ways that feeds are.
-pub(super) fn read(bytes: &[u8], url: &str) -> Result<Read, NoFeed> {
-    match as_it_is(bytes, url) {
-        Err(NoFeed::Broken) => as_it_is(&mended(bytes).ok_or(NoFeed::Broken)?, url),
-        read => read,
-    }
+/// Reads a feed. `charset` is what its server says that it is written in.
+pub(super) fn read(bytes: &[u8], url: &str, charset: Option<&str>) -> Result<Read, NoFeed> {
+    document(&encoding::text(bytes, charset), |xml| feed(xml, url))
 }
 
-fn as_it_is(bytes: &[u8], url: &str) -> Result<Read, NoFeed> {
-    // What an entry without an id is known by is not left to the library, whose last resort is a number out of the air.
-    let parser = Builder::new().base_uri(Some(url)).id_generator(|_, _, _| String::new()).build();
-    let feed = parser.parse(bytes).map_err(|error| match error {
-        ParseFeedError::ParseError(ParseErrorKind::NoFeedRoot) => NoFeed::Other,
-        _ => NoFeed::Broken,
-    })?;
-    let left_out = feed.entries.len().saturating_sub(FEED_ENTRIES);
-    let author = name_of(&feed.authors);
-    let entries = feed.entries.into_iter().take(FEED_ENTRIES).map(|entry| of(entry, &author)).collect();
-    Ok(Read { title: feed.title.map_or_else(String::new, line), entries, left_out })
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    Rss,
+    /// RSS 0.90 and 1.0: entries stand beside the channel.
+    Rdf,
+    Atom,
 }
 
-/// The same with each `&` and `<` written out that begins nothing. An entity that XML does not know stays for whoever reads
-/// the text as HTML. `None` where bytes are no letters of ASCII and others, but halves of wider ones.
-fn mended(xml: &[u8]) -> Option<Vec<u8>> {
-    if xml.contains(&0) {
-        return None;
-    }
-    let mut out = Vec::with_capacity(xml.len() + xml.len() / 8);
-    let mut rest = xml;
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'&' | b'<')) {
-        let (before, from) = rest.split_at(at);
-        out.extend_from_slice(before);
-        let aside = [(&b"<!--"[..], &b"-->"[..]), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")];
-        let taken = if let Some((start, end)) = aside.into_iter().find(|(start, _)| from.starts_with(start)) {
-            let inner = from.get(start.len()..).unwrap_or_default();
-            let close = inner.windows(end.len()).position(|window| window == end);
-            close.map_or(from.len(), |close| start.len() + close + end.len())
-        } else {
-            1
-        };
-        match from.get(..taken).unwrap_or_default() {
-            b"&" if !is_reference(from) => out.extend_from_slice(b"&amp;"),
-            b"<" if !from.get(1).is_some_and(|next| next.is_ascii_alphabetic() || b"/!_:".contains(next)) => {
-                out.extend_from_slice(b"&lt;");
-            }
-            same => out.extend_from_slice(same),
+fn feed(xml: &mut Document<'_>, url: &str) -> Result<Read, Fault> {
+    let root = xml.root().ok_or(Fault::NoFeed)?;
+    let base = inner_base(url, &root);
+    let (dialect, vocabulary) = match root.name.as_str() {
+        "rss" => (Dialect::Rss, Namespace::Rss),
+        "RDF" => (Dialect::Rdf, Namespace::Rss),
+        "feed" | "entry" => (Dialect::Atom, Namespace::Atom),
+        _ => return Err(Fault::NoFeed),
+    };
+    xml.without_namespace_is(vocabulary);
+    let mut feed = Feed { dialect, base, read: Read::default(), author: None };
+    if root.name == "entry" {
+        let entry = xml.whole(root)?;
+        feed.read.entries.push(atom::entry(&entry, url));
+    } else {
+        let whole = feed.children(xml, Level::Root)?;
+        if !whole {
+            return Err(Fault::NoFeed);
         }
-        rest = from.get(taken..).unwrap_or_default();
     }
-    out.extend_from_slice(rest);
-    Some(out)
+    Ok(feed.done())
 }
 
-/// Whether an `&` begins one of the five entities of XML, or names a letter by its number (XML 1.0 §4.1, §2.2).
-fn is_reference(from: &[u8]) -> bool {
-    let name = from.get(1..from.len().min(12)).unwrap_or_default();
-    let Some(end) = name.iter().position(|byte| *byte == b';') else { return false };
-    let name = name.get(..end).unwrap_or_default();
-    let number = |digits: &[u8], radix| {
-        let digits =
-            std::str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|it| it.is_ascii_hexdigit()))?;
-        u32::from_str_radix(digits, radix).ok()
-    };
-    let letter = match name {
-        [b'#', b'x', digits @ ..] => number(digits, 16),
-        [b'#', digits @ ..] => number(digits, 10),
-        name => return matches!(name, b"amp" | b"lt" | b"gt" | b"quot" | b"apos"),
-    };
-    letter.and_then(char::from_u32).is_some_and(|letter| !letter.is_control() || matches!(letter, '\t' | '\n' | '\r'))
+/// What the children are children of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Root,
+    Channel,
 }
 
-fn of(entry: model::Entry, author_of_feed: &str) -> Entry {
-    let author = name_of(&entry.authors);
-    let (body, html) = body(entry.content, entry.summary);
-    let enclosed = entry.links.iter().filter(|link| link.rel.as_deref() == Some("enclosure"));
-    let media = entry.media.iter().flat_map(|media| &media.content).filter_map(|content| content.url.as_ref());
-    let attached = enclosed.map(|link| link.href.clone()).chain(media.map(ToString::to_string)).collect();
-    Entry {
-        link: link(&entry.links),
-        id: Some(entry.id).filter(|id| !id.is_empty()),
-        title: entry.title.map_or_else(String::new, line),
-        author: if author.is_empty() { author_of_feed.to_owned() } else { author },
-        date: entry.published.or(entry.updated),
-        body,
-        html,
-        attached,
+struct Feed {
+    dialect: Dialect,
+    base: String,
+    read: Read,
+    author: Option<String>,
+}
+
+impl Feed {
+    /// Reads the children of the root or of its channel up to their end; whether there was anything of a feed.
+    fn children(&mut self, xml: &mut Document<'_>, level: Level) -> Result<bool, Fault> {
+        let mut any = self.dialect != Dialect::Rss || level == Level::Channel;
+        loop {
+            let element = match xml.next()? {
+                Part::Start(element) => element,
+                Part::Text(_) => continue,
+                Part::End | Part::Over => return Ok(any),
+            };
+            match (element.namespace, element.name.as_str()) {
+                (Namespace::Rss, "channel") if level == Level::Root => {
+                    let outside = self.base.clone();
+                    self.base = inner_base(&outside, &element);
+                    any |= self.children(xml, Level::Channel)?;
+                    self.base = outside;
+                    if self.dialect == Dialect::Rss {
+                        // Nothing behind the channel is of the feed, so nothing there can break it.
+                        return Ok(any);
+                    }
+                }
+                (Namespace::Rss, "item") | (Namespace::Atom, "entry") => {
+                    any = true;
+                    self.entry(xml, element)?;
+                }
+                (Namespace::Rss | Namespace::Atom, "title")
+                | (Namespace::Atom | Namespace::Itunes, "author")
+                | (Namespace::DublinCore, "creator") => {
+                    let element = xml.whole(element)?;
+                    self.of_feed(&element);
+                }
+                _ => xml.skip()?,
+            }
+        }
     }
-}
 
-/// The content, where it is a text that stands in the feed; else the summary.
-fn body(content: Option<model::Content>, summary: Option<model::Text>) -> (String, bool) {
-    let content = content.and_then(|content| {
-        let html = is_html(content.content_type.as_str());
-        let text = html || content.content_type.as_str().starts_with("text/");
-        content.body.filter(|body| text && !body.trim().is_empty()).map(|body| (body, html))
-    });
-    let summary = || summary.map(|text| (text.content, is_html(text.content_type.as_str())));
-    content.or_else(summary).unwrap_or_default()
-}
+    fn entry(&mut self, xml: &mut Document<'_>, element: XmlElement) -> Result<(), Fault> {
+        if self.read.entries.len() == FEED_ENTRIES {
+            self.read.left_out += 1;
+            return xml.skip();
+        }
+        let entry = xml.whole(element)?;
+        self.read.entries.push(match (entry.namespace, self.dialect) {
+            (Namespace::Atom, _) => atom::entry(&entry, &self.base),
+            // RSS 1.0 §5.5.4: text; RSS 2.0 allows HTML.
+            (_, dialect) => rss::entry(&entry, &self.base, dialect != Dialect::Rdf),
+        });
+        Ok(())
+    }
 
-fn is_html(kind: &str) -> bool {
-    kind.starts_with("text/html") || kind.starts_with("application/xhtml")
-}
+    /// Takes what an element says of the feed as a whole.
+    fn of_feed(&mut self, element: &XmlElement) {
+        match (element.namespace, element.name.as_str()) {
+            (Namespace::Atom, "title") => self.read.title = atom::line(element),
+            (_, "title") => {
+                let title = element.text();
+                if !title.is_empty() {
+                    self.read.title = title;
+                }
+            }
+            (Namespace::Atom, _) => self.author = self.author.take().or_else(|| atom::person(element)),
+            _ => self.author = self.author.take().or_else(|| rss::person(&element.text())),
+        }
+    }
 
-fn line(text: model::Text) -> String {
-    let html = is_html(text.content_type.as_str());
-    if html { bare(&text.content, true, SUBJECT_BYTES) } else { text.content }
-}
-
-fn name_of(people: &[model::Person]) -> String {
-    people.first().and_then(|person| person.name.clone()).unwrap_or_default()
-}
-
-/// Where the entry itself is to be read.
-fn link(links: &[model::Link]) -> Option<String> {
-    let itself =
-        |link: &&model::Link| link.target.is_none() && link.rel.as_deref().is_none_or(|rel| rel == "alternate");
-    links.iter().find(itself).map(|link| link.href.clone())
+    /// The feed, with its author for entries that name none.
+    fn done(self) -> Read {
+        let mut read = self.read;
+        let author = self.author.unwrap_or_default();
+        for entry in read.entries.iter_mut().filter(|entry| entry.author.is_empty()) {
+            entry.author.clone_from(&author);
+        }
+        read
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use crate::source::feed::entry::{NoFeed, Read};
+
+    fn read(feed: &str) -> Result<Read, NoFeed> {
+        super::read(feed.as_bytes(), "https://e.example/feed", None)
+    }
 
     #[test]
     fn what_begins_nothing_is_text() {
@@ -136,7 +149,7 @@ mod tests {
                     <item><title>R&D &amp; more &eacute;</title><guid>a1</guid><link>https://e.example/?a=1&b=2</link>\
                     <description><![CDATA[x & <b>y</b>]]></description></item>\
                     <item><title>&#x41;&nbsp;&unknown; &</title><guid>a2</guid></item></channel></rss>";
-        let read = read(feed.as_bytes(), "https://e.example/feed").unwrap();
+        let read = read(feed).unwrap();
         assert_eq!(read.title, "Fish & Chips &copy; &#0; a < b");
         let titles: Vec<_> = read.entries.iter().map(|it| it.title.as_str()).collect();
         assert_eq!(titles, ["R&D & more &eacute;", "A&nbsp;&unknown; &"]);
@@ -145,14 +158,34 @@ mod tests {
     }
 
     #[test]
-    fn what_is_broken_otherwise_is_still_told() {
-        assert!(read(b"<rss version='2.0'><channel><title>a & b</title>", "https://e.example/feed").is_err());
+    fn what_is_broken_otherwise_is_told_with_its_place() {
+        for (feed, wanted) in [
+            ("<rss version='2.0'><channel><title>a & b</title>", "line 1, column 49"),
+            ("<rss><channel>\n<title>é & é</titel>\n</channel></rss>", "line 2, column 13"),
+            ("<rss><channel>\n<item>\r\n<title", "line 3, column 1"),
+            ("<rss><channel><![CDATA[", "line 1, column 15"),
+            ("<feed>\n<entry>\n<id>1</id></feed>", "line 3, column 11"),
+        ] {
+            let told = read(feed).unwrap_err().to_string();
+            assert_eq!(told, format!("is a feed with mistakes in its notation ({wanted})"), "{feed}");
+        }
+        for other in ["<", "<>", "< rss", "<html><rss>", "<rss></rss>", "<!-- ", "<!DOCTYPE", "<a b='"] {
+            assert_eq!(read(other), Err(NoFeed::Other), "{other}");
+        }
+    }
+
+    #[test]
+    fn nothing_behind_the_channel_of_rss_can_break_it() {
+        assert_eq!(read("<rss><channel><item/></channel></nonsense").unwrap().entries.len(), 1);
     }
 
     proptest::proptest! {
         #[test]
-        fn anything_can_be_mended(text in "(&|&amp;|&#|;|<|<!--|-->|<!\\[CDATA\\[|\\]\\]>|[a-zé]){0,40}") {
-            let _ = super::mended(text.as_bytes());
+        fn any_markup_is_read_or_refused(
+            inner in "(<item>|</item>|<title|<link/>|>|<media:content url='a'|</|&#x4;|&|;| a=|xml:base='//|\"|<!\\[CDATA\\[|\\]\\]>|<!--|-->|<\\?|\\?>|[a-zé]){0,40}"
+        ) {
+            let _ = read(&format!("<rss><channel>{inner}</channel></rss>"));
+            let _ = read(&format!("<feed xmlns='http://www.w3.org/2005/Atom'><entry>{inner}</entry></feed>"));
         }
     }
 }

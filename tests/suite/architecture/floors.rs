@@ -53,7 +53,7 @@ const GUARDED: [(&str, &[&str]); 24] = [
     ("io_sasl", &["net"]),
     ("rustls", &["net"]),
     ("rustls_platform_verifier", &["net"]),
-    ("feed_rs", &["source"]),
+    ("quick_xml", &["source"]),
     ("ureq", &["net"]),
 ];
 

@@ -177,8 +177,8 @@ fn what_a_server_says_is_said_in_words_and_never_the_address() {
         (ok("", b"no feed at all"), "what 127.0.0.1 sends is no feed"),
         (ok("", b""), "what 127.0.0.1 sends is no feed"),
         (ok("", b"{\"version\": \"2\"}"), "what 127.0.0.1 sends is no feed"),
-        (ok("", &RSS[..900]), "what 127.0.0.1 sends is a feed with mistakes in its notation"),
-        (ok("", &JSON[..300]), "what 127.0.0.1 sends is a feed with mistakes in its notation"),
+        (ok("", &RSS[..900]), "what 127.0.0.1 sends is a feed with mistakes in its notation (line 15, column 140)"),
+        (ok("", &JSON[..300]), "what 127.0.0.1 sends is a feed with mistakes in its notation (line 7, column 103)"),
         (b"SSH-2.0-OpenSSH_10\r\n".to_vec(), "what 127.0.0.1 answers is not understood"),
     ] {
         let error = failure(answer);
@@ -280,6 +280,18 @@ fn a_feed_of_many_entries_says_what_it_left_out() {
     let (handed, outcome) = Taken::default().read(&mut web.feed());
     assert_eq!(handed.len(), 1_000);
     assert_eq!(outcome.unwrap().problems.told[0].what, "200 entries beyond the first 1000 are left out");
+}
+
+#[test]
+fn a_feed_that_does_not_say_its_letters_is_in_those_that_its_server_says() {
+    let feed = |start: &str| {
+        let rest = "<rss version=\"2.0\"><channel><title>t</title><item><guid>1</guid><title>Gr\u{FC}\u{DF}e</title></item></channel></rss>";
+        let latin: Vec<u8> = format!("{start}{rest}").chars().map(|c| u8::try_from(c).unwrap()).collect();
+        Web::of(vec![ok("Content-Type: text/xml; charset=iso-8859-7\r\n", &latin)])
+    };
+    let subject = |web: &Web| parsed(&Taken::default().read(&mut web.feed()).0)[0].subject.clone();
+    assert_eq!(subject(&feed("")), "Grόίe");
+    assert_eq!(subject(&feed("<?xml version=\"1.0\" encoding=\"iso-8859-1\"?>")), "Grüße");
 }
 
 #[test]

@@ -1,0 +1,34 @@
+//! Where links within a feed are meant from, and the files that an entry links to.
+
+use super::address::joined;
+use super::entry::{ATTACHED, Entry};
+use super::markup::XmlElement;
+use super::namespace::Namespace;
+
+/// Where links within an element are meant from (XML Base).
+pub(super) fn inner_base(base: &str, element: &XmlElement) -> String {
+    let own = element.attribute("xml:base").and_then(|own| joined(base, own));
+    own.unwrap_or_else(|| base.to_owned())
+}
+
+/// The addresses of sounds, films and pictures (Media RSS), also of those in groups.
+pub(super) fn media(element: &XmlElement, base: &str, entry: &mut Entry) {
+    if element.name == "content" {
+        let player =
+            || element.children().find(|child| child.namespace == Namespace::MediaRss && child.name == "player");
+        let url = element.attribute("url").or_else(|| player()?.attribute("url"));
+        attach(entry, url.and_then(|url| joined(base, url)));
+    }
+    for inner in element.children().filter(|inner| inner.namespace == Namespace::MediaRss) {
+        media(inner, base, entry);
+    }
+}
+
+/// Adds the address of something that belongs to an entry, once.
+pub(super) fn attach(entry: &mut Entry, address: Option<String>) {
+    if let Some(address) =
+        address.filter(|address| entry.attached.len() < ATTACHED && !entry.attached.contains(address))
+    {
+        entry.attached.push(address);
+    }
+}
