@@ -1,4 +1,4 @@
-//! The program: its arguments go to the top floor, and what comes back is the exit code.
+//! The program: it hands its arguments to `cli`, which returns the exit code.
 
 use std::process::ExitCode;
 

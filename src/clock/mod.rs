@@ -1,7 +1,7 @@
-//! The only room that reads the clock, and asks the system for its zone.
+//! The only module that reads the clock and asks the system for its time zone.
 //!
-//! Everything else takes the instant as an argument. That is what makes `--at` possible: the whole program can act
-//! as if it were another time, and a test needs no waiting.
+//! Everything else takes the instant as an argument. So with `--at` the whole program can act as if it were another time,
+//! and a test does not have to wait.
 
 mod zones;
 
@@ -20,7 +20,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The time that it is.
+    /// The real time.
     #[must_use]
     pub fn real() -> Self {
         Self { shift: TimeDelta::zero() }
@@ -39,13 +39,13 @@ impl Clock {
         DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now)
     }
 
-    /// The present instant, and the time that it is.
+    /// The instant of this clock, and the real time.
     #[must_use]
     pub fn moment(&self) -> Moment {
         Moment { now: self.now(), wall: Self::real().now() }
     }
 
-    /// Whether the time shown is not the time that it is.
+    /// Whether this clock shows another time than the real one.
     #[must_use]
     pub fn is_rehearsal(&self) -> bool {
         !self.shift.is_zero()

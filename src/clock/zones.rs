@@ -1,12 +1,11 @@
-//! Which zone the system keeps, and from where the rules of zones are read.
+//! The time zone of the system, and where the rules of zones are read.
 //!
 //! `TZ` is understood in every form that a C library takes: the name of a zone, with or without a colon before it, the
-//! path of a file, a rule as POSIX has it (§8.3), and nothing at all, which is UTC. Without it `/etc/localtime` says which
-//! zone it is. What says a zone that nobody knows is an error: a C library would take UTC, and windows would open at other
-//! hours than those that were meant.
+//! path of a file, a rule of POSIX (§8.3), or an empty value, which is UTC. Without it `/etc/localtime` decides. A zone that
+//! is not known is an error. (A C library would take UTC, and windows would open at the wrong hours.)
 //!
-//! The rules of a zone by its name are those of the system where they are newer than those that are built in, or where
-//! `TZDIR` names a folder of them that is not older.
+//! The rules of a named zone are read from the system if they are newer than the built-in ones, or if `TZDIR` names a folder
+//! with rules that are not older. Otherwise the built-in rules are used.
 
 use std::ffi::OsString;
 use std::fs;
@@ -26,7 +25,7 @@ const FOLDERS: [&str; 6] = [
     "/share/zoneinfo",
     "/var/db/timezone/zoneinfo",
 ];
-/// The file that says which zone the system keeps.
+/// The file that says which zone the system uses.
 pub const LOCAL_ZONE: &str = "/etc/localtime";
 /// The same names again, with rules that do not and that do count leap seconds. They are mapped to the plain names.
 const PREFIXES: [&str; 2] = ["posix/", "right/"];
@@ -36,10 +35,10 @@ const PREFIXES: [&str; 2] = ["posix/", "right/"];
 pub struct SystemZones {
     /// What `TZ` says, where it is set.
     said: Option<OsString>,
-    /// The folders that there are, and the version of what is in the first of them, where it tells one.
+    /// The folders with zones that exist, and the version of the rules in the first one, if it states one.
     folders: Vec<PathBuf>,
     version: Option<String>,
-    /// Whether the first folder's rules go before those that are built in.
+    /// Whether the rules in the first folder are used instead of the built-in ones.
     preferred: bool,
 }
 
@@ -65,7 +64,7 @@ impl SystemZones {
         Self { said, folders, version, preferred }
     }
 
-    /// Which rules of zones are used, and of which version, in a line for a person.
+    /// A line for a person: which rules of zones are used, and which version they are.
     #[must_use]
     pub fn told(&self) -> String {
         let ours = BUILT_IN_VERSION;
@@ -78,7 +77,7 @@ impl SystemZones {
         }
     }
 
-    /// What `TZ` says, where that is more than the name of the zone.
+    /// The value of `TZ`, if it is anything else than the name of the zone.
     #[must_use]
     pub fn said(&self) -> Option<String> {
         let said = self.said.as_ref()?.to_string_lossy().into_owned();
@@ -115,7 +114,7 @@ impl SystemZones {
             TimeMistake::about(&name, format!("cannot be read: {error}"), "the path of a zone's file")
         };
         let bytes = behind.and_then(|path| read(&path)).map_err(unreadable)?;
-        // Kept elsewhere, with rules of its own, it has its name all the same.
+        // The file may lie elsewhere and have its own rules; it still has this name.
         let named = path.iter().rev().collect::<Vec<_>>();
         let known = named
             .split(|part| part.to_string_lossy().starts_with("zoneinfo"))
@@ -137,7 +136,7 @@ impl SystemZones {
     fn of_the_system(&self) -> Result<Zone, TimeMistake> {
         let local = Path::new(LOCAL_ZONE);
         if fs::symlink_metadata(local).is_err() {
-            // No file says it: what else the system has for it, and where it has nothing, UTC.
+            // No file decides it: ask the system in other ways, and take UTC if it has no answer.
             let name = iana_time_zone::get_timezone().ok();
             return Ok(name.and_then(|name| self.named(&name)).unwrap_or(Zone::UTC));
         }
@@ -170,7 +169,7 @@ impl Zones for SystemZones {
     }
 }
 
-/// Whether a text can be the name of a zone, and leads nowhere else as a path.
+/// Whether a text can be the name of a zone and, used as a path, stays within the folder of zones.
 fn is_a_name(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
     !text.is_empty()
@@ -178,7 +177,7 @@ fn is_a_name(text: &str) -> bool {
         && Path::new(text).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// What a link says, as a path; where it is relative, from the folder that it lies in.
+/// The target of a link. A relative one is meant from the folder of the link.
 fn link_of(path: &Path) -> Option<PathBuf> {
     let link = fs::read_link(path).ok()?;
     let mut whole = PathBuf::new();
@@ -194,7 +193,7 @@ fn link_of(path: &Path) -> Option<PathBuf> {
     Some(whole)
 }
 
-/// The content of a file of a sensible size.
+/// The content of a file, unless it is too large for a file of a zone.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let facts = fs::metadata(path)?;
     if !facts.is_file() || facts.len() > ZONE_BYTES {
@@ -215,7 +214,7 @@ fn version_of(folder: &Path) -> Option<String> {
     compact.or_else(|| head("+VERSION")).or_else(|| head("version")).filter(|version| age(version).is_some())
 }
 
-/// What orders versions: their year, and then their letters, of which `z` is followed by `za`.
+/// The key by which versions are compared: the year, then the letters, where `za` follows `z`.
 fn age(version: &str) -> Option<(u32, usize, String)> {
     let (year, letters) = version.split_at_checked(4)?;
     let right = letters.chars().all(|c| c.is_ascii_lowercase()) && year.chars().all(|c| c.is_ascii_digit());

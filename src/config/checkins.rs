@@ -17,7 +17,7 @@ const LENGTH: &str = "a length such as `\"45m\"`";
 const ZONE: &str = "a zone such as `\"Europe/Berlin\"`";
 const AWAY: &str = "dates such as `\"2026-12-24..2027-01-02\"`";
 
-/// The calendar of a person who has said nothing: 10:00 and 16:00 on every weekday.
+/// The default calendar: 10:00 and 16:00 on every weekday.
 pub(super) fn standard(zone: Zone) -> Calendar {
     let weekdays = Days::parse("mon-fri").unwrap_or(Days { rules: Vec::new() });
     let checkin = |name: &str, hour| CheckIn {
@@ -30,8 +30,8 @@ pub(super) fn standard(zone: Zone) -> Calendar {
     Calendar { zone, checkins: vec![checkin("morning", 10), checkin("afternoon", 16)], away: Vec::new() }
 }
 
-/// Reads the calendar, and the names of all check-ins, right ones and wrong ones. A file that names no zone means the
-/// system's.
+/// Reads the calendar, and the names of all check-ins, also of those with mistakes. Without a zone in the file, that of the
+/// system is used.
 pub(super) fn read(root: &TomlTable<'_>, zones: &dyn Zones, found: &mut FoundMistakes) -> (Calendar, Names) {
     let zone = zone(root, zones, found).unwrap_or_else(|| system(root, zones, found));
     let away = away(root, found);
@@ -94,7 +94,7 @@ fn zone(section: &TomlTable<'_>, zones: &dyn Zones, found: &mut FoundMistakes) -
     read_with(&text, |text| parse_zone(text, zones), found)
 }
 
-/// The system's zone. Where the file says something of a zone, and that is wrong, nobody asks for it.
+/// The system's zone. It is not asked for if the file names a zone, even a wrong one.
 fn system(root: &TomlTable<'_>, zones: &dyn Zones, found: &mut FoundMistakes) -> Zone {
     if root.get("timezone").is_some() {
         return Zone::UTC;

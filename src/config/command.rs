@@ -19,8 +19,8 @@ pub(super) fn read(
     under(section, "command", expected, paths, found)
 }
 
-/// The command under a key that may be left out. A list is taken as it is; a text is split as a shell would split it, and
-/// never run by one.
+/// The command under a key that may be left out. A list is taken as it is. A text is split into words as a shell does, but no
+/// shell runs it.
 pub(super) fn under(
     section: &TomlTable<'_>,
     key: &str,
@@ -45,7 +45,7 @@ pub(super) fn under(
         found.push(ConfigMistake::at(value.span(), "this command names no program").expected(expected));
         return None;
     }
-    // No shell does it, and a program of one's own is named by its path.
+    // No shell expands `~` in the path of the program.
     if let Some(first) = words.first_mut()
         && let Some(whole) = paths.program(first)
     {

@@ -18,10 +18,10 @@ use super::source_kind::{FEED_INTERVAL, SourceKind};
 use super::sources::SourceConfig;
 use super::{ParseContext, location, names, parse, text};
 
-/// Writes the example to a path where nothing is, readable for its owner alone: passwords may come to stand in it.
+/// Writes the example to a path at which nothing is. Only its owner can read it, because somebody may put a password in it.
 ///
 /// # Errors
-/// Where there is a file already, which is left as it is, and where it cannot be written.
+/// If there is a file already (it is left as it is), or if it cannot be written.
 pub fn write_example(path: &Path) -> Result<(), ConfigError> {
     create(path).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => ConfigError::Exists { path: path.to_owned() },
@@ -37,7 +37,7 @@ fn create(path: &Path) -> io::Result<()> {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(folder)?;
     }
-    // Made whole beside its place and then named: half of it would be full of mistakes. Such files have mode 0600.
+    // Written to a temporary file, of mode 0600, and then renamed: half a configuration would be full of mistakes.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".tidebox-config-").tempfile_in(folder)?;
     file.write_all(EXAMPLE.as_bytes())?;
@@ -45,7 +45,7 @@ fn create(path: &Path) -> io::Result<()> {
     file.persist_noclobber(path).map(drop).map_err(|error| error.error)
 }
 
-/// Adds text at a file's end. What fits only in part is taken away again, so that the file stays what it was.
+/// Adds text at the end of a file. If only a part fits on the disk, that part is removed again.
 fn append(path: &Path, text: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().append(true).open(path)?;
     let before = file.metadata()?.len();
@@ -54,8 +54,8 @@ fn append(path: &Path, text: &str) -> io::Result<()> {
     })
 }
 
-/// Adds a source at the end of the file, changes nothing else in it, and gives the name that the source got: its
-/// folder's or file's. Where there is no file, the example becomes one; what is a source already only gives its name.
+/// Adds a source at the end of the file and changes nothing else in it. Returns the name of the source, which is that of its
+/// folder or file. If there is no file, the example is written first. If the source is there already, only its name is returned.
 ///
 /// # Errors
 /// Where the file has mistakes, or cannot be read or written.
@@ -66,7 +66,7 @@ pub fn add_source(path: &Path, kind: &SourceKind) -> Result<String, ConfigError>
     }
     let text = text::read(path)?;
     let home = location::home();
-    // Neither zone nor moment matters here: the file is read for its sources.
+    // The file is read only for its sources; zone and moment do not matter.
     let context = ParseContext { now: DateTime::UNIX_EPOCH, zones: &Zone::UTC, home: home.as_deref() };
     let sources = parse(path, &text, context, &mut |_| Vec::new())?.sources;
     if let Some(there) = sources.iter().find(|source| source.kind == *kind) {
@@ -76,7 +76,7 @@ pub fn add_source(path: &Path, kind: &SourceKind) -> Result<String, ConfigError>
     let source = SourceConfig::new(name, kind.clone());
     let mut table = if text.is_empty() || text.ends_with('\n') { String::new() } else { "\n".to_owned() };
     table.push_str(&table_of(&source)?);
-    // A file that writes its sources as one inline list cannot be added to at its end.
+    // If the file writes its sources as one inline list, nothing can be added at its end.
     parse(path, &format!("{text}{table}"), context, &mut |_| Vec::new())?;
     append(path, &table).map_err(|source| ConfigError::Write { path: path.to_owned(), source })?;
     Ok(source.name)
@@ -116,7 +116,7 @@ fn table_of(source: &SourceConfig) -> Result<String, ConfigError> {
     Ok(table)
 }
 
-/// What an account says beyond the defaults, a key and its value each.
+/// The settings of an account that differ from the defaults, as keys and values.
 fn account_lines(account: &ImapConfig) -> Result<Vec<(&'static str, toml::Value)>, ConfigError> {
     let standard = ImapConfig::new(&account.host, &account.user, account.secret.clone());
     let mut lines: Vec<(&str, toml::Value)> = vec![("host", account.host.as_str().into())];

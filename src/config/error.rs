@@ -25,7 +25,7 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
-    /// The file it is about.
+    /// The file that the error is about.
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
@@ -39,7 +39,7 @@ impl ConfigError {
         }
     }
 
-    /// What to do next, where it does not go without saying.
+    /// What to do next, if that is not obvious.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -52,7 +52,7 @@ impl ConfigError {
             ),
             Self::Read { .. } => Some("check that it is a file and that you may read it".to_owned()),
             Self::TooLarge { .. } => Some("a configuration has some kilobytes; is this the right file?".to_owned()),
-            Self::Mistaken(_) => Some("`tidebox check` says when all is well".to_owned()),
+            Self::Mistaken(_) => Some("`tidebox check` tells when all mistakes are gone".to_owned()),
             Self::Exists { .. } => Some("it was left as it is".to_owned()),
             Self::Write { .. } => Some("check that you may write there and that the disk is not full".to_owned()),
             Self::NotText { .. } => Some("rename the folder, or reach it through a link with a plain name".to_owned()),

@@ -1,4 +1,4 @@
 //! The commented example.
 
-/// Every key with a sentence, at its default. A test holds it to the defaults.
+/// Every key with its default and a sentence about it. A test compares it with the defaults.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");

@@ -1,4 +1,4 @@
-//! `[[exception]]`: what may cross the hold at once.
+//! `[[exception]]`: which messages are let through the hold at once.
 
 use super::matching::QueryReader;
 use super::mistake::ConfigMistake;

@@ -23,7 +23,7 @@ pub(super) fn read(section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option
         .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
     let authority = UrlAuthority::of(text, UrlSyntax::Strict);
     if authority.is_some_and(UrlAuthority::names_user) {
-        // Not quoted: what stands there is a password.
+        // The text is not quoted, because it has a password in it.
         let mistake = ConfigMistake::at(url.span.start..url.span.start, "an address with a name or password in it");
         found.push(
             mistake.expected(URL).hint("a feed that asks for a password is read by a command, `kind = \"exec\"`"),

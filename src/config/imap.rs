@@ -25,14 +25,14 @@ pub struct ImapConfig {
     /// The folders that are read: names, or patterns with `*` (any) and `%` (any within one level), as in LIST (RFC 9051
     /// §6.3.9). One that begins with `-` leaves out what it matches.
     pub folders: Vec<String>,
-    /// How often the server is asked where it cannot tell by itself.
+    /// How often the server is asked for news if it cannot announce them (IDLE).
     pub poll: Duration,
-    /// Of a larger message only the header is fetched, in bytes.
+    /// In bytes: of a message that is larger than this, only the header is fetched.
     pub largest: u64,
 }
 
 impl ImapConfig {
-    /// An account of which nothing else is said.
+    /// An account with the defaults for everything else.
     #[must_use]
     pub fn new(host: &str, user: &str, secret: Secret) -> Self {
         Self {
@@ -57,12 +57,12 @@ pub enum Security {
     Tls,
     /// TLS after STARTTLS, and nothing before it; port 143.
     StartTls,
-    /// None at all: for a server on this machine only.
+    /// No encryption: only for a server on this machine.
     None,
 }
 
 impl Security {
-    /// The port where such servers listen.
+    /// The usual port of such servers.
     #[must_use]
     pub fn port(self) -> u16 {
         if self == Self::Tls { 993 } else { 143 }
@@ -103,7 +103,7 @@ impl Auth {
         AUTHS.iter().find(|(_, auth)| *auth == self).map_or("", |(text, _)| text)
     }
 
-    /// Under which key the file says where the secret comes from, and what to call it.
+    /// The key under which the file says where the secret comes from; it is also the word for the secret.
     #[must_use]
     pub fn secret(self) -> &'static str {
         if matches!(self, Self::XOAuth2 | Self::OAuthBearer) { "token" } else { "password" }
@@ -123,7 +123,7 @@ const AUTHS: [(&str, Auth); 6] = [
 pub(super) const KEYS: [&str; 11] =
     ["host", "port", "security", "ca", "user", "auth", "password", "token", "folders", "poll", "largest"];
 
-/// What a message has at most anywhere in tidebox.
+/// The largest message that tidebox takes.
 const LARGEST: u64 = MESSAGE_BYTES as u64;
 const MB: u64 = 1024 * 1024;
 const HOST: &str = "the name of a server, such as `\"imap.example.org\"`";
@@ -139,9 +139,9 @@ pub(super) fn read(section: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundM
         let place = section.get("security").map_or_else(|| host.span.clone(), toml::Spanned::span);
         let mistake = ConfigMistake::at(place, format!("{} is not this machine", quoted(&host.text)));
         found.push(
-            mistake.expected("`\"tls\"` or `\"starttls\"`").hint(
-                "without encryption the password could be read on the way; only `localhost` is spoken to like that",
-            ),
+            mistake
+                .expected("`\"tls\"` or `\"starttls\"`")
+                .hint("without encryption others could read the password; this is only allowed for `localhost`"),
         );
     }
     let port = section.number("port", 1, u16::MAX, found).unwrap_or(security.port());
@@ -165,7 +165,7 @@ pub(super) fn read(section: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundM
     })
 }
 
-/// Where the secret of this kind comes from; the other kind's is out of place.
+/// Where the secret for this way of logging in comes from. The key of the other kind of secret is a mistake.
 fn secret(section: &TomlTable<'_>, auth: Auth, paths: Paths<'_>, found: &mut FoundMistakes) -> Option<Secret> {
     let (key, other) = if auth.secret() == "token" { ("token", "password") } else { ("password", "token") };
     if let Some(place) = section.key_place(other) {

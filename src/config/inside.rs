@@ -1,9 +1,10 @@
-//! From a place within a string's value to the place in the file where it is written.
+//! Finds the place in the file that belongs to a place within the value of a string.
 
 use std::ops::Range;
 
-/// Where a range of the value stands in the file. `span` is the string as written, quotes included. Escapes count as
-/// written: in `"a\"b"` the value's third byte is the file's fifth. Where the two do not agree, the whole string.
+/// Where a range of the value stands in the file. `span` is the string as it is written, with its quotes. An escape takes
+/// more bytes in the file than in the value: in `"a\"b"` the third byte of the value is the fifth of the file. If value and
+/// file do not agree, the result is the whole string.
 pub(super) fn place(file: &str, span: &Range<usize>, value: &str, range: &Range<usize>) -> Range<usize> {
     let Some(offsets) = file.get(span.clone()).and_then(|written| offsets(written, value)) else {
         return span.clone();
@@ -36,7 +37,7 @@ fn offsets(written: &str, value: &str) -> Option<Vec<usize>> {
     (at <= end).then_some(offsets)
 }
 
-/// How many bytes are passed over before the next character (a line's end behind `\`), and how many it is written with.
+/// How many bytes to skip before the next character (after a `\` at the end of a line), and with how many it is written.
 fn escape(rest: &str) -> Option<(usize, usize)> {
     let mut skipped = 0;
     loop {

@@ -1,4 +1,4 @@
-//! `[keys]`: which keys do what, as written. What they mean is known to the screen, which checks them.
+//! `[keys]`: which keys do what, as the file writes it. The screen (`ui`) knows what they mean, and checks them.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::table::{FoundMistakes, TomlTable};
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyConfig {
     pub preset: Spanned<String>,
-    /// In the file's order.
+    /// In the order of the file.
     pub bindings: Vec<Binding>,
 }
 

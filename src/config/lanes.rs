@@ -10,8 +10,8 @@ use crate::domain::lane::{Lane, REST, standard};
 pub(super) const KEYS: [&str; 3] = ["name", "match", "checkins"];
 const CHECKINS: &str = "the name of a check-in, or a list of them";
 
-/// Reads the lanes in the order of the file, which is their order in a batch. The lane of the rest leads where the
-/// file does not place it.
+/// Reads the lanes in the order of the file, which is their order in a batch. The lane for all other messages comes first if
+/// the file does not name it.
 pub(super) fn read(
     root: &TomlTable<'_>,
     known: &Names,

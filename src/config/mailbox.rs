@@ -7,15 +7,15 @@ use super::mistake::{ConfigMistake, quoted};
 use super::table::{FoundMistakes, Text, TomlTable};
 use crate::domain::folder::SpecialUse;
 
-/// What decisions become where the message lies.
+/// How decisions change the mailbox in which the message lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteBack {
     /// Whether anything is changed there at all.
     pub on: bool,
     pub done: DoneMeans,
-    /// Folders in which it is another one: their names, or patterns as in `folders`.
+    /// Folders for which `done` means something else: names, or patterns as in `folders`.
     pub done_in: Vec<(String, DoneMeans)>,
-    /// Folders by their names, where the server does not tell what they are for or others are meant.
+    /// Names of folders, for when the server does not say which one it is, or another one is meant.
     pub archive: Option<String>,
     pub trash: Option<String>,
     pub junk: Option<String>,
@@ -52,23 +52,23 @@ impl Default for WriteBack {
     }
 }
 
-/// What becomes of what is done, and of what is muted.
+/// What happens in the mailbox to messages that are done or muted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DoneMeans {
-    /// It goes to the archive, marked read.
+    /// The message goes to the archive, marked read.
     #[default]
     Archive,
-    /// It stays where it is, marked read.
+    /// The message stays where it is, marked read.
     Read,
 }
 
-/// Who waits for a check-in.
+/// Which programs wait for a check-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HoldMode {
     /// tidebox alone.
     #[default]
     Soft,
-    /// Every program that reads the mailbox: what arrives waits in a folder of its own.
+    /// Every program that reads the mailbox: mail that arrives waits in a separate folder.
     Hard,
 }
 
@@ -78,7 +78,7 @@ pub struct Hold {
     pub mode: HoldMode,
     /// The folder in which a hard hold keeps it.
     pub folder: String,
-    /// After tidebox did not run for so long, everything that a hard hold keeps goes back.
+    /// If tidebox did not run for this long, everything in that folder goes back.
     pub fail_open_after: Duration,
 }
 

@@ -1,22 +1,22 @@
-//! The file's text with everything blotted out that may be a secret: what is shown of it beside a mistake.
+//! The text of the configuration without its secrets, for reports of mistakes.
 //!
-//! It works on the text and not on the parsed tree, because a file with a mistake may not parse at all. What is shown is
-//! chosen, not what is hidden: the values of keys that the example knows and that hold no secret. Whatever else stands in
-//! the file (the value of a key that is not known, a word without a key, what is left of a line behind a value) may be the
-//! password that somebody wrote a little wrong.
+//! It works on the text and not on the parsed tree, because a file with a mistake may not parse at all. Everything is hidden
+//! that is not known to be harmless: only the values of keys that the example names, and that hold no secret, are shown.
+//! Anything else in the file (the value of an unknown key, a word without a key, the rest of a line after a value) may be a
+//! password that was written a little wrong.
 
 use std::ops::Range;
 
 use super::shown_keys::{KnownKeys, Table, first_telltale, is_bare};
 
-/// What stands for a secret, whatever its length.
+/// It replaces a secret of any length.
 const BLOT: &str = "********";
-/// A longer word without quotes is no number, date or truth value.
+/// In bytes: a longer word without quotes is no number, date or truth value.
 const LONGEST_BARE: usize = 40;
-/// Arrays and tables that stand deeper within each other are no configuration: nothing of them is shown.
+/// A configuration nests its arrays and tables less deeply than this: nothing below is shown.
 const DEEPEST: usize = 8;
 
-/// The same text, every secret in it replaced by a blot. Places within it stay the same, byte for byte.
+/// The same text with every secret replaced. Every other byte stays at the offset where it was.
 pub(super) fn masked(text: &str) -> String {
     let mut scan =
         Scan { text, at: 0, known: KnownKeys::of_example(), table: Table::Settings, depth: 0, secret: Vec::new() };
@@ -41,9 +41,9 @@ struct Scan<'a> {
     at: usize,
     known: KnownKeys,
     table: Table,
-    /// How many arrays and tables stand within each other here.
+    /// How deeply arrays and tables are nested here.
     depth: usize,
-    /// In rising order.
+    /// Sorted by where they begin.
     secret: Vec<Range<usize>>,
 }
 
@@ -80,7 +80,7 @@ impl Scan<'_> {
         }
     }
 
-    /// What is left of a line that should be at its end.
+    /// The rest of a line that should be at its end.
     fn rest(&mut self) {
         self.blanks();
         match self.next() {
@@ -140,7 +140,7 @@ impl Scan<'_> {
         }
     }
 
-    /// A line, or what is left of one, that is no key with a value: its first word is shown where it is a key.
+    /// A line, or the rest of one, that is not a key with a value. Its first word is shown if it is a key.
     fn stray(&mut self) {
         let end = self.line_end();
         let word = self.text[self.at..end].split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
@@ -204,7 +204,7 @@ impl Scan<'_> {
         self.at = end;
     }
 
-    /// A number, a date, `true`; or a text whose quotes were forgotten.
+    /// A number, a date, `true`, or a text without the quotes that it needs.
     fn bare(&mut self, shown: bool) {
         let end = self.line_end();
         let word = self.text[self.at..end].find([',', ']', '}', '#']).map_or(end, |at| self.at + at);
@@ -219,7 +219,7 @@ impl Scan<'_> {
         self.at = end;
     }
 
-    /// An array, also over several lines. One that was never closed ends before the next key.
+    /// An array, which may have several lines. One without a closing bracket ends before the next key.
     fn array(&mut self, shown: bool) {
         self.depth += 1;
         self.within_array(shown);
@@ -252,7 +252,7 @@ impl Scan<'_> {
         }
     }
 
-    /// A command: the program is shown, never its arguments.
+    /// A command: the program is shown, and never its arguments.
     fn command(&mut self, shown: bool) {
         let (start, before) = (self.at, self.secret.len());
         self.value(shown);
@@ -272,7 +272,7 @@ fn key_parts(written: &str) -> Vec<&str> {
     written.split('.').map(|part| part.trim().trim_matches(['"', '\''])).collect()
 }
 
-/// Where a text in quotes ends; `None` where it is not closed.
+/// Where a text in quotes ends; `None` if its closing quote is missing.
 fn string_end(text: &str, start: usize, line: usize) -> Option<usize> {
     let written = &text[start..];
     for quote in ["\"\"\"", "'''"] {
@@ -291,7 +291,7 @@ fn string_end(text: &str, start: usize, line: usize) -> Option<usize> {
     None
 }
 
-/// What is secret of an address: a name and a password before its host, and what is asked of it behind a `?`.
+/// The secret parts of an address (URL): user name and password before the host, and the query after the `?`.
 fn addresses(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = within.start;
@@ -299,7 +299,7 @@ fn addresses(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
         let end = text[at..within.end].find(['"', '\'', ' ', '\n']).map_or(within.end, |end| at + end);
         let query = text[at..end].find('?').map_or(end, |query| at + query);
         let host = text[at..query].find(['/', '#']).map_or(query, |end| at + end);
-        // A password may have a slash in it; then what should be a port is none.
+        // If the text before the first slash does not end with a port, the slash may be part of a password.
         let port = text[at..host].rsplit_once(':').map_or("", |(_, port)| port);
         let signed = port.bytes().all(|byte| byte.is_ascii_digit());
         let user = text[at..if signed { host } else { end }].rfind('@').map(|it| at + it);
@@ -315,7 +315,7 @@ fn addresses(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
     found
 }
 
-/// As many bytes as the secret has, its line ends kept, so that every place after it is where it was.
+/// Writes as many bytes as the secret has, and keeps its line ends, so that all text after it stays where it was.
 fn blot(secret: &str, out: &mut String) {
     for (at, byte) in secret.bytes().enumerate() {
         out.push(match byte {

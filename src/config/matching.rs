@@ -1,4 +1,4 @@
-//! The queries of lanes and exceptions, their mistakes placed in the file to the letter.
+//! The queries of lanes and exceptions. A mistake in a query is reported at its character in the file.
 
 use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
@@ -8,7 +8,7 @@ use super::mistake::ConfigMistake;
 use super::table::{FoundMistakes, TomlTable};
 use crate::domain::query::{Query, Term, parse};
 
-/// What reading a query needs: the file, for places in it, and the zone and moment that dates are meant in.
+/// What reading a query needs: the text of the file, for the positions of mistakes, and the zone and moment for its dates.
 #[derive(Clone, Copy)]
 pub(super) struct QueryReader<'a> {
     pub(super) file: &'a str,
@@ -19,7 +19,7 @@ pub(super) struct QueryReader<'a> {
 const QUERY: &str = "a query, such as `\"from:@example.org\"`";
 
 impl QueryReader<'_> {
-    /// The query under `match`. Lanes are found with queries, so no query here may ask for one.
+    /// The query under `match`. It may not ask for a lane, because the lane is found by these queries.
     pub(super) fn query(self, section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<Query> {
         let text = section.text("match", QUERY, found)?;
         if text.text.trim().is_empty() {
@@ -49,7 +49,7 @@ impl QueryReader<'_> {
         }
     }
 
-    /// The same where there has to be one.
+    /// The same, but a missing query is a mistake.
     pub(super) fn needed(self, section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<Query> {
         if section.get("match").is_none() {
             found.push(section.missing("match", QUERY));

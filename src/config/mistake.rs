@@ -7,11 +7,11 @@ use super::masked::masked;
 use crate::domain::nearest::nearest;
 use crate::domain::printable::Printable;
 
-/// How many mistakes a report holds. A file with more is no configuration.
+/// How many mistakes a report has at most. A file with more is not a configuration.
 const REPORTED: usize = 100;
-/// As many names are listed even where one of them is near.
+/// Up to this many names are all listed, even if one of them is similar.
 const FEW: usize = 6;
-/// How many columns of a wrong text are quoted.
+/// How many columns of a wrong text are quoted at most.
 const QUOTED: usize = 40;
 
 /// One mistake: where it is (byte offsets into the file's text), what was found there, what was expected, and what to do.
@@ -40,7 +40,7 @@ impl ConfigMistake {
         self
     }
 
-    /// Suggests the nearest of the right names, and lists them all where they are few or none is near.
+    /// Suggests the most similar of the right names. Lists all of them if they are few, or if none is similar.
     #[must_use]
     pub fn among<'a>(self, word: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Self {
         let near = nearest(word, names.clone());
@@ -55,25 +55,25 @@ impl ConfigMistake {
     }
 }
 
-/// Text of the file in backticks, made harmless and short.
+/// Text of the file in backticks, made safe for a terminal and short.
 pub(super) fn quoted(text: &str) -> String {
     let head: String = text.chars().take(QUOTED * 4).collect();
     format!("`{}`", Printable::from(head).cut(QUOTED))
 }
 
-/// A place in the file as an editor counts it: both begin at 1, columns are characters.
+/// A place in the file as editors count it: line and column begin at 1, and a column is a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FilePosition {
     pub line: usize,
     pub column: usize,
 }
 
-/// Every mistake of one file, in the file's order. Shown, it is the whole report without colour (`report`). Of the file's text it
-/// keeps what may be shown: no passwords.
+/// Every mistake of one file, in the order of the file. `Display` gives the whole report without colour (`report`). It keeps
+/// the text of the file without its passwords.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistakes {
     pub(super) path: PathBuf,
-    /// With every secret blotted out.
+    /// The text of the file, with every secret replaced.
     pub(super) text: String,
     pub(super) found: Vec<ConfigMistake>,
     /// How many more there are.
@@ -96,13 +96,13 @@ impl Mistakes {
         &self.path
     }
 
-    /// How many there are, those that are not reported one by one included.
+    /// How many there are, together with those that are left out of the report.
     #[must_use]
     pub fn count(&self) -> usize {
         self.found.len() + self.left_out
     }
 
-    /// The mistakes one by one: for a report in another form.
+    /// The mistakes one by one, for a report in another form.
     pub fn each(&self) -> impl Iterator<Item = (FilePosition, &ConfigMistake)> {
         self.found.iter().map(|mistake| (self.place(mistake.span.start), mistake))
     }

@@ -1,6 +1,6 @@
 //! The TOML file, typed: what a person has decided about time, lanes, exceptions, sources and keys.
 //!
-//! This room reads the file, says everything that is wrong with it at once and to the letter, knows where it lives,
+//! This module reads the file and reports all its mistakes together, each with its exact place. It knows the path of the file,
 //! writes the commented example and adds a source to it. What a text about time means is `domain::schedule`'s; what a
 //! query means is `domain::query`'s; what a key means is the screen's, which hands its mistakes back to be told with the others.
 //!
@@ -68,7 +68,7 @@ pub use theme::{BUILT_IN, Background, Colour, LEAST, LowContrast, Palette, Role,
 use settings::{KEYS, SettingsReader};
 use table::TomlTable;
 
-/// What the file's meaning depends on beside its text.
+/// What the meaning of the file depends on, besides its text.
 #[derive(Debug, Clone, Copy)]
 pub struct ParseContext<'a> {
     pub now: DateTime<Utc>,
@@ -78,14 +78,14 @@ pub struct ParseContext<'a> {
     pub home: Option<&'a Path>,
 }
 
-/// What the screen thinks of the configured keys.
+/// Checks the configured keys; the screen provides it.
 pub type CheckKeys<'a> = &'a mut dyn FnMut(&KeyConfig) -> Vec<ConfigMistake>;
 
 /// Reads the file. `zones` knows the system's zone, for a file that names none; `check_keys` is what the screen thinks of the
 /// keys, whose mistakes are told with the others.
 ///
 /// # Errors
-/// Where it cannot be read, and where it has mistakes: then all of them.
+/// If the file cannot be read; or if it has mistakes, and then all of them.
 pub fn load(
     path: &Path,
     now: DateTime<Utc>,
@@ -110,7 +110,7 @@ pub fn parse(
     let (table, notation) = syntax::read(text);
     let mut found = table::FoundMistakes::new();
     let root = TomlTable::open("", table.get_ref(), 0..0, KEYS, &mut found);
-    // Whole, so that it means the same wherever it is gone on with.
+    // An absolute path stays right if the working directory changes.
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let paths = paths::Paths { home: context.home, folder: whole.parent().unwrap_or(Path::new("")) };
     let config = SettingsReader::new(&root, paths, text, context, &mut found).config();

@@ -4,10 +4,10 @@ use super::mistake::{ConfigMistake, quoted};
 use super::table::{FoundMistakes, Text, TomlTable};
 use crate::domain::printable::forbidden;
 
-/// A name longer than this fits no column.
+/// In characters. A longer name does not fit into a column of a list.
 const LONGEST: usize = 40;
 
-/// Letters left for a number behind a name.
+/// Characters that are kept free for a number after a name.
 const NUMBER: usize = 6;
 
 /// The names of one kind of table. Two that differ only in letter case are one name given twice.
@@ -15,7 +15,7 @@ const NUMBER: usize = 6;
 pub(super) struct Names(Vec<String>);
 
 impl Names {
-    /// Every name that was taken, those of tables with other mistakes included.
+    /// Every name that was read, also those of tables with other mistakes.
     pub(super) fn all(&self) -> impl Iterator<Item = &str> + Clone {
         self.0.iter().map(String::as_str)
     }
@@ -28,7 +28,7 @@ impl Names {
         Self(names.map(str::to_owned).collect())
     }
 
-    /// The `name` of a table, fit to be shown, and not yet given to another.
+    /// The `name` of a table. It must be fit to be shown, and no other table may have it.
     pub(super) fn take<'a>(&mut self, section: &TomlTable<'a>, found: &mut FoundMistakes) -> Option<Text<'a>> {
         let name = section.needed("name", "a name in quotes", found)?;
         if name.text.trim().is_empty() || name.text.trim() != name.text || name.text.chars().any(forbidden) {
@@ -54,7 +54,7 @@ impl Names {
     }
 }
 
-/// A name like this one that none of the others has; without the characters that no name may have, and short.
+/// A name like this one that no other table has. Characters that a name may not have are left out, and it is cut short.
 pub(super) fn free<'n>(wanted: &str, others: impl Iterator<Item = &'n str>) -> String {
     let taken: Vec<String> = others.map(str::to_lowercase).collect();
     let name: String = wanted.chars().filter(|&c| !forbidden(c)).take(LONGEST - NUMBER).collect();

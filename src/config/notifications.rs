@@ -1,4 +1,5 @@
-//! `[notify]`: who is told when a check-in opens, and when an exception lets a message through. There are no other reasons.
+//! `[notify]`: how a person is told that a check-in opens, and that an exception lets a message through. Nothing else causes a
+//! notification.
 
 use super::command;
 use super::paths::Paths;

@@ -1,4 +1,4 @@
-//! Paths of the file: `~`, `$HOME` and `${HOME}` are the home folder, and what is relative is meant from the file's own folder.
+//! Paths in the file: `~`, `$HOME` and `${HOME}` are the home folder, and a relative path starts at the folder of the file.
 
 use std::path::{Path, PathBuf};
 
@@ -48,7 +48,7 @@ impl Paths<'_> {
         Some(home.join(rest.trim_start_matches(SEPARATORS)))
     }
 
-    /// The program of a command, with the home folder written out; nothing where it does not begin with it.
+    /// The program of a command, with the path of the home folder written out; `None` if it does not begin with that folder.
     pub(super) fn program(self, written: &str) -> Option<String> {
         let Start::Home { rest, .. } = home_of(written) else { return None };
         self.home?.join(rest.trim_start_matches(SEPARATORS)).to_str().map(str::to_owned)
@@ -64,7 +64,7 @@ enum Start<'a> {
         mark: &'static str,
         rest: &'a str,
     },
-    /// In the home folder of somebody.
+    /// In the home folder of another user.
     Person,
     /// With another variable of the environment.
     Variable(&'a str),

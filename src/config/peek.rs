@@ -1,4 +1,4 @@
-//! `[peek]`: how slow and how short a look before the window is.
+//! `[peek]`: how long a peek waits before it opens, and how long it stays open.
 
 use chrono::Duration;
 
@@ -27,7 +27,7 @@ pub(super) fn read(root: &TomlTable<'_>, found: &mut FoundMistakes) -> PeekConfi
     let mut peek = PeekConfig::default();
     let Some((table, span)) = root.table("peek", found) else { return peek };
     let section = TomlTable::open("[peek]", table, span, &KEYS, found);
-    // A peek that opens at once would be a second inbox.
+    // A peek that opens at once would be used like an inbox.
     let delay = "a length from `\"3s\"` to `\"10m\"`";
     if let Some(seconds) = length::seconds(&section, "delay", 3..=600, delay, found) {
         peek.delay = Duration::seconds(i64::try_from(seconds).unwrap_or(600));

@@ -1,22 +1,22 @@
-//! Whether a path can be reached, and what stands in the way.
+//! Whether a path can be reached, and which broken link prevents it.
 
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// Whether nothing at all is at a path: no file and no link, and no link on the way that leads nowhere. What is there and
-/// cannot be reached is not nothing.
+/// Whether there is nothing at a path: no file, no link, and no broken link among its folders. A file that exists but cannot
+/// be reached counts as something.
 #[must_use]
 pub fn is_nothing_at(path: &Path) -> bool {
     let missing = fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
     missing && link_to_nowhere(path).is_none()
 }
 
-/// The link on the way to a path, or at it, that leads nowhere, and where it leads.
+/// The broken link at a path or among its folders, and its missing target.
 pub(super) fn link_to_nowhere(path: &Path) -> Option<(PathBuf, PathBuf)> {
     let mut found = None;
     let mut path = path.to_owned();
-    // The last one in a row of links, each of which leads to the next.
+    // Links may lead to links: this is the last one, whose target is missing.
     for _ in 0..LINKS {
         let mut links = path.ancestors().filter_map(|part| Some((part.to_owned(), fs::read_link(part).ok()?)));
         let Some((link, to)) = links.find(|(link, _)| fs::metadata(link).is_err()) else { break };

@@ -1,4 +1,4 @@
-//! Mistakes as a person reads them: the line, a mark under what is wrong, and what to write instead.
+//! Mistakes as a person reads them: the line of the file, a mark under the mistake, and what to write instead.
 
 use std::fmt;
 use std::ops::Range;
@@ -45,7 +45,7 @@ fn group<'a>(path: &'a str, text: &'a str, mistake: &'a ConfigMistake) -> Group<
     }
 }
 
-/// The line on which a span begins, its number, and the span's part of it, counted from the line's start.
+/// The line on which a span begins, its number, and the part of the span on that line, counted from the start of the line.
 fn line_of<'a>(text: &'a str, span: &Range<usize>) -> (&'a str, usize, Range<usize>) {
     let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[start..].lines().next().unwrap_or_default();

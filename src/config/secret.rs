@@ -1,4 +1,4 @@
-//! Where a password, or a token, comes from. It is never written in the file itself.
+//! Where a password or a token comes from. It never stands in the file itself.
 
 use toml::de::DeValue;
 
@@ -9,18 +9,18 @@ use super::table::{FoundMistakes, TomlTable, kind};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Secret {
-    /// What this command prints first, run without a shell.
+    /// The first line that this command prints. No shell runs it.
     Command(Vec<String>),
-    /// This variable of the environment.
+    /// The value of this environment variable.
     Variable(String),
-    /// The system's keyring, under this name.
+    /// The entry with this name in the keyring of the system.
     Keyring(String),
 }
 
 const ORIGINS: [&str; 3] = ["command", "env", "keyring"];
 const COMMAND: &str = "a command that prints it, such as `\"pass show work\"`";
 
-/// Reads the table under `key`. No mistake quotes anything that may be the secret itself.
+/// Reads the table under `key`. Messages about mistakes quote nothing that may be the secret itself.
 pub(super) fn read(
     section: &TomlTable<'_>,
     key: &'static str,
@@ -39,7 +39,7 @@ pub(super) fn read(
             DeValue::String(_) => format!("a {key} never stands in this file"),
             other => format!("`{key}` is {}", kind(other)),
         };
-        // At the key: how long a mark is under the value would tell how long the secret is.
+        // The mark stands under the key: under the value, its length would show how long the secret is.
         let place = section.key_place(key).unwrap_or_else(|| value.span());
         found.push(ConfigMistake::at(place, what).hint(format!("say where it comes from: `{example}`")));
         return None;
@@ -71,7 +71,7 @@ pub(super) fn read(
     }
 }
 
-/// A name that is handed to the system as it is.
+/// A name that is passed to the system unchanged.
 fn name_of(
     section: &TomlTable<'_>,
     key: &str,

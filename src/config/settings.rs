@@ -1,5 +1,5 @@
-//! Every key of the file, declared once: its name, its place in the configuration, what it is where the file leaves it out,
-//! and how it is read. The tables under some of them are read in files of their own.
+//! Every key of the file, declared once: its name, its field in `Config`, its default, and how it is read. Larger tables are
+//! read in files of their own.
 
 use std::path::PathBuf;
 
@@ -27,14 +27,14 @@ pub(super) struct SettingsReader<'r> {
     found: &'r mut FoundMistakes,
 }
 
-/// Makes of lines such as `"mouse" => mouse: bool = true, reading.flag("mouse");` the configuration, the list of keys, the
-/// configuration of a person who has no file, and what reads a file. A key that is read with another one has its name alone.
+/// Turns lines such as `"mouse" => mouse: bool = true, reading.flag("mouse");` into the type `Config`, the list of keys, the
+/// configuration without a file, and the code that reads a file. A key that is read together with another has only its name.
 macro_rules! settings {
     (
         $zone:ident, $reading:ident:
         $($key:literal $(=> $(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $read:expr)?;)+
     ) => {
-        /// Everything that the file says, with the defaults for what it leaves out.
+        /// Everything that the file says, with a default for each key that it leaves out.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Config {
             $($($(#[$doc])* pub $field: $type,)?)+
@@ -44,7 +44,7 @@ macro_rules! settings {
         pub(super) const KEYS: &[&str] = &[$($key),+];
 
         impl Config {
-            /// The configuration of a person who has none.
+            /// The configuration that is used if there is no file.
             #[must_use]
             pub fn embedded(zone: impl Into<Zone>) -> Self {
                 let $zone = zone.into();
@@ -53,7 +53,7 @@ macro_rules! settings {
         }
 
         impl SettingsReader<'_> {
-            /// Reads every key; what is wrong is noted, and stands for what a file without it says.
+            /// Reads every key. A wrong value is reported, and the default is used in its place.
             pub(super) fn config(mut self) -> Config {
                 let $reading = &mut self;
                 Config { $($($field: $read,)?)+ }
@@ -68,7 +68,7 @@ settings! {
     // Read with the calendar, like `checkin` below.
     "away";
     "show_held" =>
-        /// Whether the door tells how many messages are held.
+        /// Whether the door says how many messages are held.
         show_held: bool = false, reading.flag("show_held", false);
     "commit" => commit: CommitMode = CommitMode::default(), reading.word("commit", &COMMIT);
     "after_decision" =>
@@ -77,11 +77,11 @@ settings! {
         /// Whether clicks and the wheel are taken from the terminal.
         mouse: bool = true, reading.flag("mouse", true);
     "store" =>
-        /// Where the store is, if not in its usual place.
+        /// The path of the store, if it is not the usual one.
         store: Option<PathBuf> = None, reading.path("store");
     "checkin";
     "lane" =>
-        /// In the order of a batch; the lane of the rest is always among them.
+        /// In the order of a batch. The lane for all other messages is always among them.
         lanes: Vec<Lane> = lane::standard(),
         lanes::read(reading.root, &reading.checkins, reading.matching, reading.found);
     "exception" =>
@@ -107,7 +107,7 @@ const READER_KEYS: [&str; 1] = ["width"];
 /// What happens to a batch at its window's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CommitMode {
-    /// It is committed by itself.
+    /// It is committed automatically.
     #[default]
     AtClose,
     /// The review waits for the person.
@@ -120,12 +120,12 @@ pub enum AfterDecision {
     #[default]
     Next,
     Previous,
-    /// To the next one, but back in the list.
+    /// To the next message, with the list in front.
     List,
 }
 
 impl<'r> SettingsReader<'r> {
-    /// Begins with the calendar, on which what follows depends.
+    /// Reads the calendar first, because other keys depend on it.
     pub(super) fn new(
         root: &'r TomlTable<'r>,
         paths: Paths<'r>,

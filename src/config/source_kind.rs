@@ -1,4 +1,4 @@
-//! What kinds of sources there are, and what can be asked of each; and how much of a source is held.
+//! The kinds of sources and what each kind can do, and how much of a source is held.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use super::imap::ImapConfig;
 use crate::domain::source_type::SourceType;
 use crate::domain::url::{UrlAuthority, UrlSyntax};
 
-/// How often a feed is read of which nothing is said.
+/// How often a feed is read by default.
 pub(super) const FEED_INTERVAL: Duration = Duration::from_hours(1);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,19 +66,20 @@ impl SourceKind {
         matches!(self, Self::Imap(_) | Self::Maildir { .. })
     }
 
-    /// Whether it keeps keywords, so that what has no folder of its own can be said there too (RFC 9051 §2.3.2).
+    /// Whether it keeps keywords (RFC 9051 §2.3.2), so that also decisions without a folder, such as a deferral, can be written
+    /// there.
     #[must_use]
     pub fn keeps_keywords(&self) -> bool {
         matches!(self, Self::Imap(_))
     }
 
-    /// Whether its mail can be held in a folder of its own.
+    /// Whether its mail can be held in a separate folder.
     #[must_use]
     pub fn can_hold(&self) -> bool {
         matches!(self, Self::Imap(_))
     }
 
-    /// How often it is read where nothing tells of news; `None` where it is read with the others on this machine.
+    /// How often it is read if nothing announces news; `None` for the sources that are read together on this machine.
     #[must_use]
     pub fn interval(&self) -> Option<Duration> {
         match self {
@@ -94,7 +95,7 @@ impl SourceKind {
         matches!(self, Self::Imap(_) | Self::Feed { .. })
     }
 
-    /// What to call such a source: as its folder, file or program is called.
+    /// A name for such a source: that of its folder, file or program.
     pub(super) fn suggested_name(&self) -> String {
         let path = match self {
             Self::Exec { command } => command.first().map(Path::new),
@@ -117,14 +118,14 @@ impl SourceKind {
     }
 }
 
-/// What becomes of unread mail that a source holds when it is first read.
+/// What happens to the unread mail that a source has when it is read for the first time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backlog {
     /// All of it is held.
     All,
     /// All of it is history.
     None,
-    /// What is older than so many days is history.
+    /// Mail that is older than this many days is history.
     Days(u32),
 }
 
@@ -134,10 +135,10 @@ impl Default for Backlog {
     }
 }
 
-/// What becomes of mail that comes after the first reading and was read elsewhere before it is read here.
+/// What happens to mail that arrives after the first reading, and that another program marked as read before tidebox read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Seen {
-    /// It is held like any other: reading is no verdict.
+    /// It is held like any other mail, because reading is no decision.
     #[default]
     Hold,
     /// It is history.

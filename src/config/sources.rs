@@ -20,13 +20,13 @@ pub struct SourceConfig {
     pub kind: SourceKind,
     pub backlog: Backlog,
     pub seen: Seen,
-    /// What a commit changes there; nothing in sources that are no mailboxes.
+    /// What a commit changes there. In a source that is not a mailbox it changes nothing.
     pub write_back: WriteBack,
     pub hold: Hold,
 }
 
 impl SourceConfig {
-    /// A source of which nothing else is said.
+    /// A source with the defaults for everything else.
     #[must_use]
     pub fn new(name: String, kind: SourceKind) -> Self {
         let (backlog, write_back, hold) = (Backlog::default(), WriteBack::default(), Hold::default());
@@ -35,7 +35,7 @@ impl SourceConfig {
 }
 
 impl SourceConfig {
-    /// Whether commits change something there.
+    /// Whether commits change anything there.
     #[must_use]
     pub fn is_written_to(&self) -> bool {
         self.write_back.on && self.kind.is_mailbox()
@@ -65,7 +65,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// The keys that such a source has, the one that says where it is first.
+    /// The keys of such a source. The first one says where it is.
     fn keys(self) -> Vec<&'static str> {
         let own: &[&[&str]] = match self {
             Self::Maildir => &[&["path", "folders"], &mailbox::KEYS],
@@ -107,8 +107,8 @@ pub(super) fn all_keys() -> Vec<&'static str> {
     COMMON.into_iter().chain(KINDS.iter().flat_map(|(_, kind)| kind.keys())).collect()
 }
 
-/// The keys that a source of this kind may have; also those that it has and only other kinds may have, of which
-/// something better is said than that there are none.
+/// The keys that a source of this kind may have, and those keys of the table that belong to other kinds: they get a better
+/// message than "there is no such key".
 fn allowed<'t>(table: &'t DeTable<'_>, kind: Option<Kind>) -> Vec<&'t str> {
     let others: Vec<&str> = KINDS.iter().flat_map(|(_, kind)| kind.keys()).collect();
     let here = table.keys().map(|key| key.get_ref().as_ref()).filter(|key| others.contains(key));

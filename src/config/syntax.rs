@@ -1,4 +1,4 @@
-//! The file as TOML, with every mistake of its notation in our own words.
+//! The file as TOML. Mistakes in the syntax are told in words of this program.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -9,10 +9,10 @@ use super::masked::masked;
 use super::mistake::{ConfigMistake, quoted};
 use super::table::FoundMistakes;
 
-/// What is wrong with the notation.
+/// The mistakes in the syntax.
 pub(super) struct Notation {
     found: FoundMistakes,
-    /// Whether a table's header is broken, so that its keys have gone to another table.
+    /// Whether the header of a table is broken, so that its keys were read as keys of another table.
     astray: bool,
 }
 
@@ -27,7 +27,7 @@ pub(super) fn read(text: &str) -> (toml::Spanned<DeTable<'_>>, Notation) {
     let mut last_line = None;
     for error in &errors {
         let at = error.span().unwrap_or_default().start;
-        // One slip often makes several errors: the first on each line is the one that was meant.
+        // One mistake often causes several errors. Only the first on each line is kept.
         if last_line.as_ref().is_some_and(|line: &Range<usize>| line.contains(&at)) {
             continue;
         }
@@ -40,8 +40,8 @@ pub(super) fn read(text: &str) -> (toml::Spanned<DeTable<'_>>, Notation) {
     (table, notation)
 }
 
-/// Leaves out what only follows from a mistake of notation: what stands on its line or, where a table's header is
-/// broken, everything.
+/// Leaves out mistakes that only follow from a mistake in the syntax: those on the same line or, if the header of a table is
+/// broken, all of them.
 pub(super) fn without_echoes(text: &str, notation: Notation, meaning: FoundMistakes) -> FoundMistakes {
     let Notation { found: mut all, astray } = notation;
     let lines: HashSet<usize> = all.iter().map(|mistake| line_start(text, mistake.span.start)).collect();

@@ -1,4 +1,4 @@
-//! One table of the file: its keys taken out one by one, each with its place, and every mistake noted on the way.
+//! One table of the file. Its keys are taken out one by one, each with its place in the file, and mistakes are collected.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,10 +8,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::mistake::{ConfigMistake, quoted};
 
-/// Mistakes as they are found. Reading goes on after each, so that all are told at once.
+/// The mistakes found so far. Reading goes on after each, so that all are reported together.
 pub(super) type FoundMistakes = Vec<ConfigMistake>;
 
-/// A string of the file and its place, quotes included.
+/// A string of the file and its place, which includes the quotes.
 #[derive(Debug, Clone)]
 pub(super) struct Text<'a> {
     pub(super) text: Cow<'a, str>,
@@ -19,10 +19,10 @@ pub(super) struct Text<'a> {
 }
 
 pub(super) struct TomlTable<'a> {
-    /// What a person calls it: `[[checkin]]`; empty for the file itself.
+    /// How messages call it: `[[checkin]]`; empty for the file itself.
     name: &'static str,
     table: &'a DeTable<'a>,
-    /// The header's place.
+    /// The place of the header.
     pub(super) span: Range<usize>,
 }
 
@@ -38,7 +38,7 @@ impl<'a> TomlTable<'a> {
         for key in table.keys().filter(|key| !keys.contains(&key.get_ref().as_ref())) {
             let word = key.get_ref();
             let what = format!("there is no key {}{}", quoted(word), within(name));
-            // Some keys mean something to several kinds.
+            // Some keys belong to several kinds of sources.
             let first = |(at, key): &(usize, &&str)| keys.iter().position(|other| other == *key) == Some(*at);
             let once = keys.iter().enumerate().filter(first).map(|(_, key)| *key);
             found.push(ConfigMistake::at(key.span(), what).among(word, once));
@@ -77,7 +77,7 @@ impl<'a> TomlTable<'a> {
         self.several(key, expected, text_of, found)
     }
 
-    /// The same, of dates or times, which may stand without quotes.
+    /// The same for dates or times, which may stand without quotes.
     pub(super) fn moments(&self, key: &str, expected: &str, found: &mut FoundMistakes) -> Option<Vec<Text<'a>>> {
         self.several(key, expected, text_or_moment, found)
     }
@@ -142,7 +142,7 @@ impl<'a> TomlTable<'a> {
         word
     }
 
-    /// One of a few words under each name of a table, by names; `None` where the key has no table.
+    /// A table that has one of a few words under each name; `None` if the value of the key is not a table.
     pub(super) fn words_by_name<T: Copy>(
         &self,
         key: &str,

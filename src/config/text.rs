@@ -1,4 +1,4 @@
-//! The file's bytes as text.
+//! Reads the file as text.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -9,13 +9,13 @@ use super::mistake::{ConfigMistake, Mistakes};
 use super::reach::link_to_nowhere;
 use crate::domain::limits::CONFIG_BYTES;
 
-/// Reads a file: UTF-8, with or without a mark at its beginning, of a sensible size.
+/// Reads a file in UTF-8, with or without a byte order mark. A file that is too large is refused.
 pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
     let cannot = |source: io::Error| match link_to_nowhere(path).filter(|_| source.kind() == io::ErrorKind::NotFound) {
         Some((link, to)) => ConfigError::LeadsNowhere { path: path.to_owned(), link, to },
         None => ConfigError::Read { path: path.to_owned(), source },
     };
-    // A pipe may have nobody at its other end, and would be waited for.
+    // Opening a pipe to which nobody writes would wait for ever.
     if fs::metadata(path).is_ok_and(|facts| is_pipe(&facts)) {
         return Err(cannot(io::Error::new(io::ErrorKind::InvalidInput, "it is a pipe, not a file")));
     }

@@ -1,7 +1,7 @@
 //! One line of the log: when, what kind, which operation, and facts that cannot carry anything of a message.
 //!
-//! There is no way to put free text in. What errors say of themselves may quote what they stumbled over; so a line is
-//! made of words that stand in this program, of numbers, and of the paths of our own files.
+//! There is no way to put free text in, because the text of an error may quote the input that caused it. A line is made of
+//! words that stand in this program, of numbers, and of the paths of our own files.
 
 use std::fmt::Write as _;
 use std::io;
@@ -25,7 +25,7 @@ enum Fact {
 }
 
 impl LogEntry {
-    /// Of a kind (`store`, `source`, `config` …) while doing something.
+    /// An entry of a kind (`store`, `source`, `config` …), and what the program was doing.
     #[must_use]
     pub fn of(kind: &'static str, doing: &'static str) -> Self {
         Self { kind, doing, facts: Vec::new() }
@@ -41,13 +41,13 @@ impl LogEntry {
         self.with(name, Fact::Word(word))
     }
 
-    /// The path of a file of ours: the store, the configuration. Never that of a message.
+    /// The path of one of our own files, such as the store or the configuration. Never that of a message.
     #[must_use]
     pub fn file(self, path: &Path) -> Self {
         self.with("file", Fact::Path(path.to_owned()))
     }
 
-    /// Why the system refused.
+    /// The reason that the operating system gave.
     #[must_use]
     pub fn refused(self, error: &io::Error) -> Self {
         let entry = self.with("why", Fact::Io(error.kind()));
@@ -62,7 +62,7 @@ impl LogEntry {
         self
     }
 
-    /// The line, its end included. What is under the home folder is written with `~`.
+    /// The line with its line end. A path in the home folder is written with `~`.
     pub(super) fn line(&self, now: DateTime<Utc>, home: Option<&Path>) -> String {
         let now = now.format("%Y-%m-%dT%H:%M:%SZ");
         let mut line = format!("{now} {} {}: {}", env!("CARGO_PKG_VERSION"), self.kind, self.doing);

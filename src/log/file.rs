@@ -1,12 +1,12 @@
-//! The log's file: for its owner alone, of limited size, with a few older ones beside it.
+//! The file of the log: only its owner can read it, its size is limited, and a few older files stand beside it.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// A file that would pass this size becomes an older one, in bytes.
+/// A file that would become larger than this, in bytes, is renamed, and a new one is begun.
 pub const LARGEST: u64 = 256 * 1024;
-/// How many older ones are kept: `tidebox.log.1` is the latest.
+/// How many older files are kept; `tidebox.log.1` is the newest of them.
 pub const OLDER: u32 = 3;
 
 /// Writes a line at the end of the file, making it and its folder where they are not there.
@@ -16,11 +16,11 @@ pub fn append(path: &Path, line: &str) -> io::Result<()> {
         rotate(path)?;
         file = open(path)?;
     }
-    // In one piece: another process may be writing too.
+    // One write for the whole line, because another process may be writing too.
     file.write_all(line.as_bytes())
 }
 
-/// What the file and the latest of the older ones say.
+/// The text of the newest older file and of the file itself.
 pub fn latest(path: &Path) -> String {
     let mut text = String::new();
     for path in [older(path, 1), path.to_owned()] {
@@ -53,8 +53,8 @@ fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Opens a plain file that nobody else has a name for. What was planted at the path (a link, a pipe, a device) is
-/// refused, without waiting for its other end.
+/// Opens a plain file that has no second name. What somebody else may have put at the path (a link, a pipe, a device) is
+/// refused, without waiting for the other end of a pipe.
 fn opened(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_CLOEXEC);
@@ -67,7 +67,7 @@ fn opened(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     if found.is_file() && alone { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
-/// Moves every file one on; the oldest goes. Renaming replaces what stands there, a link included.
+/// Gives each file the next number and drops the oldest. Renaming replaces what has that name, also a link.
 fn rotate(path: &Path) -> io::Result<()> {
     for number in (1..OLDER).rev() {
         match fs::rename(older(path, number), older(path, number + 1)) {

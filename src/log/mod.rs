@@ -1,7 +1,7 @@
 //! The log of problems: what went wrong, when, while doing what, for whoever looks for the reason afterwards.
 //!
-//! It owns the shape of a line and the file. It has nothing of any message, no subject, no address and no secret: an
-//! `LogEntry` cannot be given free text. A log that cannot be written disturbs nobody.
+//! It defines the form of a line and keeps the file. Nothing of a message, no address and no secret can get into it, because
+//! a `LogEntry` takes no free text. If the log cannot be written, everything else goes on.
 
 mod entry;
 mod file;
@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 
 pub use entry::{LogEntry, short};
 
-/// The log of this process, once its place is known.
+/// The log of this process, once its path is known.
 static LOG: OnceLock<Log> = OnceLock::new();
 
 /// A log file, and what its lines need.
@@ -27,23 +27,23 @@ struct Log {
     turn: Mutex<()>,
 }
 
-/// From now on problems are noted in this file. It is made with the first of them.
+/// Writes problems to this file from now on. The file is created with the first of them.
 pub fn keep(path: PathBuf, home: Option<PathBuf>, now: fn() -> DateTime<Utc>) {
     let _ = LOG.set(Log { path, home, now, turn: Mutex::new(()) });
 }
 
-/// Notes a problem.
+/// Writes a problem to the log.
 pub fn note(entry: &LogEntry) {
     if let Some(log) = LOG.get() {
         log.note(entry);
     }
 }
 
-/// Notes a panic by its place alone: its words may quote a message.
+/// Writes where a panic happened, and nothing of its text, which may quote a message.
 pub fn note_panic(info: &PanicHookInfo<'_>) {
     let entry = LogEntry::of("panic", "a mistake of tidebox");
     note(&match info.location() {
-        // The place is in our sources or a library's: a path of the machine that built it.
+        // This is a path in the sources of this program or of a library, as on the machine that built it.
         Some(place) => entry.file(Path::new(place.file())).number("line", place.line()),
         None => entry,
     });

@@ -1,4 +1,4 @@
-//! One colour as the configuration writes it: the terminal's own, one of its sixteen, one of 256, or red, green and blue.
+//! One colour as the configuration writes it: the default of the terminal, one of its 16, one of 256, or red, green and blue.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::config::mistake::{ConfigMistake, quoted};
 pub(super) const EXPECTED: &str =
     "a colour such as `\"#66b8dd\"`, a name such as `\"bright-blue\"`, a number from 0 to 255, or `\"default\"`";
 
-/// The sixteen, by their numbers.
+/// The names of the 16 colours, in the order of their numbers.
 const NAMES: [&str; 16] = [
     "black",
     "red",
@@ -30,7 +30,7 @@ const NAMES: [&str; 16] = [
     "bright-white",
 ];
 
-/// The sixteen as xterm has them; a person's own may look otherwise.
+/// The 16 colours of xterm. A terminal may be set to show others.
 const SIXTEEN: [[u8; 3]; 16] = [
     [0, 0, 0],
     [205, 0, 0],
@@ -52,16 +52,16 @@ const SIXTEEN: [[u8; 3]; 16] = [
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Colour {
-    /// The terminal's own text or background.
+    /// The default of the terminal, for text or background.
     #[default]
     Own,
-    /// One of the 256; the first sixteen are whatever a person has made of them.
+    /// One of the 256. What the first 16 look like is a setting of the terminal.
     Indexed(u8),
     Rgb([u8; 3]),
 }
 
 impl Colour {
-    /// Red, green and blue as the terminal shows them; `None` for its own.
+    /// Red, green and blue as the terminal shows them; `None` for its default.
     #[must_use]
     pub fn rgb(self) -> Option<[u8; 3]> {
         let step = |level: u8| if level == 0 { 0 } else { 55 + 40 * level };

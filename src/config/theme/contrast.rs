@@ -4,13 +4,13 @@ use super::Background;
 use super::colour::Colour;
 use super::palette::{Palette, Role};
 
-/// The least contrast of what is read.
+/// The least contrast that text needs.
 pub const LEAST: f64 = 4.5;
 
-/// The backgrounds that a theme without one of its own may meet: the outermost of those that terminals come with.
+/// The extremes of the backgrounds that terminals come with. A theme without a background is measured against them.
 const DARK: [[u8; 3]; 2] = [[0; 3], [0x28, 0x2c, 0x34]];
 const LIGHT: [[u8; 3]; 2] = [[0xfd, 0xf6, 0xe3], [0xff; 3]];
-/// A terminal's own text, at its faintest.
+/// The default text of terminals, where it has the least contrast.
 const OWN_ON_DARK: [u8; 3] = [0xc0; 3];
 const OWN_ON_LIGHT: [u8; 3] = [0x4a; 3];
 
@@ -18,13 +18,13 @@ const OWN_ON_LIGHT: [u8; 3] = [0x4a; 3];
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LowContrast {
     pub role: Role,
-    /// Behind it: the ground, or the selection.
+    /// The background behind it: `ground` or `selection`.
     pub on: Role,
     pub contrast: f64,
 }
 
 impl Palette {
-    /// The roles that are read with less contrast than `LEAST`, on the ground or on the selection.
+    /// The roles of text whose contrast on `ground` or on `selection` is less than `LEAST`.
     #[must_use]
     pub fn low_contrast(&self, ground: Background) -> Vec<LowContrast> {
         let pairs = Role::READ.iter().flat_map(|role| [(*role, Role::Ground), (*role, Role::Selection)]);
@@ -34,7 +34,7 @@ impl Palette {
             .collect()
     }
 
-    /// The contrast of one role on another, at its worst.
+    /// The contrast of one role on another; where several are possible, the least.
     #[must_use]
     pub fn contrast(&self, role: Role, on: Role, ground: Background) -> f64 {
         let own = if ground == Background::Dark { OWN_ON_DARK } else { OWN_ON_LIGHT };
@@ -42,7 +42,7 @@ impl Palette {
         self.behind(on, ground).iter().map(|behind| contrast(text, *behind)).fold(f64::INFINITY, f64::min)
     }
 
-    /// What can be behind a text: the role's own colour, else the ground's, else what terminals have.
+    /// What can be behind a text: the colour of that role, or of `ground`, or the backgrounds that terminals have.
     #[must_use]
     pub fn behind(&self, on: Role, ground: Background) -> Vec<[u8; 3]> {
         match (self.of(on), self.of(Role::Ground)) {

@@ -1,6 +1,6 @@
-//! `[theme]`: which colours the roles of the screen have. The built-in themes are files of the same shape, embedded.
+//! `[theme]`: which colours the roles of the screen have. The built-in themes are embedded files of the same form.
 //!
-//! What a colour becomes on a terminal with fewer of them is the screen's matter (`ui::theme`).
+//! `ui::theme` decides how a colour is shown on a terminal that has fewer colours.
 
 mod colour;
 mod contrast;
@@ -21,7 +21,7 @@ pub const BUILT_IN: [&str; 4] = ["tide", "paper", "contrast", "ink"];
 const FILES: [&str; BUILT_IN.len()] =
     [include_str!("tide.toml"), include_str!("paper.toml"), include_str!("contrast.toml"), include_str!("ink.toml")];
 
-/// What the terminal is behind the text.
+/// Whether the background of the terminal is dark or light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Background {
     Dark,
@@ -34,7 +34,7 @@ type Changes = Vec<(Role, Colour)>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThemeConfig {
     pub name: &'static str,
-    /// `None` where the terminal is asked.
+    /// `None`: the terminal is asked.
     pub background: Option<Background>,
     always: Changes,
     on_dark: Changes,
@@ -48,7 +48,7 @@ impl Default for ThemeConfig {
 }
 
 impl ThemeConfig {
-    /// A built-in theme as it is.
+    /// A built-in theme without changes.
     #[must_use]
     pub fn named(name: &'static str) -> Self {
         Self { name, background: None, always: Vec::new(), on_dark: Vec::new(), on_light: Vec::new() }

@@ -2,26 +2,26 @@
 
 use super::colour::Colour;
 
-/// What a part of the screen is there for.
+/// The purpose of a part of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// What is read.
+    /// Text that is read.
     Text,
-    /// Context: dates, signatures, hints.
+    /// Less important text: dates, signatures, hints.
     Dim,
-    /// Who writes; always bold.
+    /// The name of the sender; always bold.
     Writer,
-    /// Where you are and what you can do.
+    /// The present position, and actions that can be taken.
     Accent,
-    /// Time running out, and what cannot be undone.
+    /// Time that runs out, and what cannot be undone.
     Warm,
-    /// Behind the row under the cursor.
+    /// The background of the row under the cursor.
     Selection,
-    /// What others are quoted with.
+    /// Quoted text.
     Quote,
     /// Lines that separate.
     Rule,
-    /// Behind everything; `default` leaves the terminal's own.
+    /// The background of the whole screen; `default` keeps that of the terminal.
     Ground,
 }
 
@@ -38,7 +38,7 @@ impl Role {
         Self::Ground,
     ];
 
-    /// Those that are read.
+    /// The roles of text.
     pub const READ: [Self; 6] = [Self::Text, Self::Dim, Self::Writer, Self::Accent, Self::Warm, Self::Quote];
 
     #[must_use]
@@ -57,7 +57,7 @@ impl Role {
     }
 }
 
-/// A colour for every role; for those that none was given, the terminal's own.
+/// A colour for every role. A role that was given none has the default of the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Palette {
     colours: [Colour; Role::ALL.len()],

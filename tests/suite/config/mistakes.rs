@@ -260,7 +260,7 @@ password = {}
     19:14 `write_back` in [[source]] is a text; expected `true` or `false`
     20:8 `done` cannot be `delete`; expected one of `archive`, `read`
     21:8 `hold` cannot be `strong`; expected one of `soft`, `hard`
-    26:12 `imap.example.org` is not this machine; expected `"tls"` or `"starttls"`; without encryption the password could be read on the way; only `localhost` is spoken to like that
+    26:12 `imap.example.org` is not this machine; expected `"tls"` or `"starttls"`; without encryption others could read the password; this is only allowed for `localhost`
     28:14 there is no key `comand` in `password`; expected one of `command`, `env`, `keyring`; did you mean `command`?
     28:31 the password comes from `env` already; leave one of them out
     29:11 no folder is left that could be read; expected the name of a folder or a pattern such as `"lists/*"`, or a list of them; name one without a `-` before it, such as `"INBOX"` or `"*"`
