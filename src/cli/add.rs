@@ -1,11 +1,11 @@
-//! `tidebox add`: takes in mailboxes and messages; where they come from, nothing is moved or changed.
+//! `tidebox add`: takes in mailboxes and messages. Nothing is moved or changed where they lie.
 
 use clap::{Args, ValueEnum};
 
 use std::path::{Path, PathBuf};
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::output::print;
 use super::progress::Progress;
@@ -27,25 +27,25 @@ use crate::store::Store;
 /// Take in Maildirs, mbox files, .eml files, JSON lines, and folders of any of them
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Nothing is moved or changed where it lies, and taking in the same thing twice changes nothing. Of a folder it says of each
-file what it was. One path that cannot be read stops none of the others; then the exit code is 1.
+Nothing is moved or changed where it lies, and taking in the same thing twice changes nothing. For a folder, it says what
+each file was. If a path cannot be read, the others are still taken in, and the exit code is 1.
 
 Examples:
   tidebox add ~/Maildir
-  tidebox add --history ~/exports      everything in it, to be found and never held
+  tidebox add --history ~/exports      search will find all of it; nothing is held
   tidebox add ~/.thunderbird/abcd.default/Mail
   tidebox export --format jsonl | tidebox --store other.db add -")]
 pub struct AddCommand {
     /// Maildirs, mbox files, .eml files, JSON lines, folders of any of them; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// What the paths are, where it should not be found out
+    /// What the paths are; otherwise tidebox finds it out
     #[arg(long, value_enum)]
     pub format: Option<FormatName>,
     /// The name of the source; otherwise that of the file or folder
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
-    /// Hold every message, those marked read too
+    /// Hold every message, also those marked read
     #[arg(long, conflicts_with = "history")]
     pub all: bool,
     /// File every message as history
@@ -63,18 +63,19 @@ pub enum FormatName {
     Jsonl,
 }
 
-/// Files that are told one by one; more are counted.
+/// Up to this many files are listed; the others are only counted.
 const TOLD: usize = 50;
 
 pub fn run(global: &GlobalArguments, options: &AddCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    let mut adding = Adding { place, options, store: place.intake()?, total: Summary::default(), files: Vec::new() };
+    let context = &CommandContext::find(global)?;
+    let mut adding =
+        Adding { context, options, store: context.intake()?, total: Summary::default(), files: Vec::new() };
     let watch = Stopwatch::start();
     let mut stopped = false;
     for path in &options.paths {
         stopped = match adding.path(path) {
             Ok(stopped) => stopped,
-            // One that cannot be read stops none of the others.
+            // If one cannot be read, the others are still taken in.
             Err(JobError::Source(error)) if options.paths.len() > 1 => {
                 adding.total.fail(intake::said(&error));
                 false
@@ -87,17 +88,17 @@ pub fn run(global: &GlobalArguments, options: &AddCommand) -> Result<(), Failure
     }
     let Adding { total, files, .. } = adding;
     let seconds = watch.elapsed().as_secs_f64();
-    if place.json {
+    if context.json {
         let mut object = json::summary(&total, seconds);
         object["files"] = files.iter().map(Met::object).collect();
         print(&format!("{}\n", json::line(&object)))?;
         return report::ended(&total, stopped);
     }
     tell(&files)?;
-    report::summary(place, &total, seconds, stopped)
+    report::summary(context, &total, seconds, stopped)
 }
 
-/// A file or folder that was met within a folder, and what it was.
+/// A file or folder that was found in a folder, and what it was.
 struct Met {
     path: PathBuf,
     what: String,
@@ -115,16 +116,16 @@ impl Met {
 }
 
 struct Adding<'a> {
-    place: &'a Place,
+    context: &'a CommandContext,
     options: &'a AddCommand,
     store: Store,
     total: Summary,
-    /// What was met in folders that are no mailbox themselves.
+    /// What was found in folders that are not mailboxes themselves.
     files: Vec<Met>,
 }
 
 impl Adding<'_> {
-    /// Takes in what a path holds; whether somebody asked to stop.
+    /// Takes in what is at a path. Returns whether somebody asked to stop.
     fn path(&mut self, path: &Path) -> Result<bool, JobError> {
         let name = self.options.source.clone().unwrap_or_else(|| name_of(path));
         let named = self.options.format.map(format_of);
@@ -158,9 +159,10 @@ impl Adding<'_> {
         Ok(false)
     }
 
-    /// Where copies are known by their names alone, these belong to the place. What a configured source reads is its own.
+    /// If copies are only known by their names, the path is part of the source: files of the same name at another path are
+    /// other messages. What a configured source reads belongs to that source.
     fn where_from(&self, part: &TreePart, name: &str) -> String {
-        let configured = self.place.config.sources.iter().find(|source| source.name == name);
+        let configured = self.context.config.sources.iter().find(|source| source.name == name);
         let path = configured.and_then(|source| source.kind.path());
         let own = path.is_some_and(|path| resolved_path(path) == resolved_path(&part.path));
         match part.format {
@@ -178,15 +180,15 @@ impl Adding<'_> {
         goes_on: bool,
     ) -> Result<(Summary, bool), JobError> {
         let id = self.store.source_at(name, kind, at)?;
-        // A Maildir's position counts what it passes over; others are read to the end, so that what is known is counted.
+        // The position of a Maildir counts what it skips. Other kinds are read to the end, so that known messages are counted.
         let position = if goes_on { self.store.read_up_to(id)? } else { None };
-        let mut progress = Progress::new(name, source.gauge(), self.place.json);
+        let mut progress = Progress::new(name, source.gauge(), self.context.json);
         let backlog = match (self.options.all, self.options.history) {
             (true, _) => BacklogPolicy::HoldAll,
             (_, true) => BacklogPolicy::History,
             _ => BacklogPolicy::Backlog(Backlog::All, Seen::History),
         };
-        let rules = IntakeRules::new(&self.place.config, name, backlog, self.place.clock.moment());
+        let rules = IntakeRules::new(&self.context.config, name, backlog, self.context.clock.moment());
         let intake = Intake { source: id, rules, low_memory: false };
         let summary = intake.take_in(&mut self.store, source, position.as_deref(), &mut progress);
         progress.finish();
@@ -205,7 +207,7 @@ fn format_of(name: FormatName) -> Format {
     }
 }
 
-/// What is to be taken in of a path, and what of it is not.
+/// The parts of a path that are taken in, and those that are left out.
 fn parts(path: &Path, named: Option<Format>) -> Result<(Vec<TreePart>, Vec<LeftOut>), SourceError> {
     let folder = path.is_dir();
     match named {
@@ -225,7 +227,7 @@ fn parts(path: &Path, named: Option<Format>) -> Result<(Vec<TreePart>, Vec<LeftO
     Ok((parts, left_out))
 }
 
-/// Says of each file within a folder what it was.
+/// Prints what each file in a folder was.
 fn tell(files: &[Met]) -> Result<(), Failure> {
     for met in files.iter().take(TOLD) {
         let came = match &met.came {
@@ -241,7 +243,7 @@ fn tell(files: &[Met]) -> Result<(), Failure> {
     }
 }
 
-/// A source is called after its file or folder.
+/// The name of a source: that of its file or folder.
 fn name_of(path: &Path) -> String {
     if path == Path::new("-") {
         return "stdin".to_owned();

@@ -1,4 +1,4 @@
-//! What can be typed after `tidebox` whatever the command is. What goes with a command stands in its file.
+//! The arguments that every command takes. Those of one command stand in its file.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ pub struct Arguments {
     pub(super) command: Option<Command>,
 }
 
-// No sentence for clap here: it would take the place of the program's own.
+// No doc comment here: clap would show it in place of the description of the program.
 #[derive(Debug, Args)]
 pub struct GlobalArguments {
     /// The configuration file
@@ -29,18 +29,18 @@ pub struct GlobalArguments {
     /// Act as if it were this time: 2026-11-23T10:00+01:00, "2026-11-23 10:00", or 10:00 for today
     #[arg(long, global = true, env = "TIDEBOX_AT", value_name = "TIME")]
     pub at: Option<String>,
-    /// The log of problems; it has no word of any message
+    /// The log of problems; nothing of a message is in it
     #[arg(long, global = true, env = "TIDEBOX_LOG", value_name = "FILE")]
     pub log_file: Option<OsString>,
-    /// Print JSON, one object a line
+    /// Print JSON, one object on each line
     #[arg(long, global = true)]
     pub json: bool,
-    /// Whether the store was named here, and not by the environment.
+    /// Whether the store was named as an argument and not by the environment.
     #[arg(skip)]
     pub store_typed: bool,
 }
 
-/// An empty value, as a script leaves it in the environment, is none.
+/// An empty value, which scripts may leave in the environment, counts as not given.
 impl GlobalArguments {
     pub fn config(&self) -> Option<PathBuf> {
         self.config.as_ref().filter(|path| !path.is_empty()).map(PathBuf::from)

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::listing::{self, day_and_time};
 use super::output::print;
@@ -25,45 +25,45 @@ Examples:
 pub struct BeginCommand;
 
 pub fn run(global: &GlobalArguments, _: &BeginCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    let mut store = place.open_store()?;
-    incoming::empty(&place.config, &mut store, place.now())?;
-    match begin(&mut store, &place.config, place.now())? {
-        Begun::Batch(batch) => listing::batch(place, &store, &replay(&store, batch.id())?),
+    let context = &CommandContext::find(global)?;
+    let mut store = context.open_store()?;
+    incoming::empty(&context.config, &mut store, context.now())?;
+    match begin(&mut store, &context.config, context.now())? {
+        Begun::Batch(batch) => listing::batch(context, &store, &replay(&store, batch.id())?),
         Begun::Nothing(window) => {
-            let next = place.config.calendar.next_after(place.now());
-            if place.json {
+            let next = context.config.calendar.next_after(context.now());
+            if context.json {
                 return Ok(());
             }
             print(&format!(
                 "{} is open and nothing is held for it. {}\n",
                 Printable::from(&window.checkin),
-                until(place, next.as_ref())
+                until(context, next.as_ref())
             ))
         }
-        Begun::Closed { next } => Err(closed(place, next.as_ref())),
+        Begun::Closed { next } => Err(closed(context, next.as_ref())),
     }
 }
 
-/// The door is closed: when it opens, and how to rehearse.
-pub fn closed(place: &Place, next: Option<&Window>) -> Failure {
+/// The failure while the door is closed: it says when the door opens.
+pub fn closed(context: &CommandContext, next: Option<&Window>) -> Failure {
     let what = match next {
         Some(window) => format!(
             "the door is closed until {}, {}",
             Printable::from(&window.checkin),
-            day_and_time(window.opens, place.now(), place.zone())
+            day_and_time(window.opens, context.now(), context.zone())
         ),
         None => "the door is closed, and no check-in is coming".to_owned(),
     };
     Failure::held(what, "`tidebox checkins` lists the coming windows; the configuration says when they are")
 }
 
-pub fn until(place: &Place, next: Option<&Window>) -> String {
+pub fn until(context: &CommandContext, next: Option<&Window>) -> String {
     match next {
         Some(window) => format!(
             "Nothing to do until {}, {}.",
             Printable::from(&window.checkin),
-            day_and_time(window.opens, place.now(), place.zone())
+            day_and_time(window.opens, context.now(), context.zone())
         ),
         None => "No check-in is coming.".to_owned(),
     }

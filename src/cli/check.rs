@@ -1,6 +1,7 @@
-//! `tidebox check`: what a report of a problem needs, and every problem of configuration, keys, sources and store at once.
+//! `tidebox check`: the facts that a bug report needs, and all problems of configuration, keys, sources and store.
 //!
-//! Its words can be shown to anybody: no message, no name of a source, no command's arguments, `~` for the home folder.
+//! Its output can be shown to anybody: it has no message, no name of a source and no argument of a command, and the home
+//! folder is written as `~`.
 
 use clap::Args;
 
@@ -9,7 +10,7 @@ use std::path::Path;
 use chrono::TimeDelta;
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
@@ -29,51 +30,51 @@ use crate::ui::theme::{Look, background};
 use crate::ui::when;
 use crate::watch::is_down;
 
-/// Read configuration, keys, sources and store, and report every problem at once
+/// Check configuration, keys, sources and store, and report every problem
 #[derive(Debug, Args)]
 #[command(after_help = "\
-What it prints can be pasted into a report: it has no message, no address and no secret.
+Its output can be pasted into a bug report: it has no message, no address and no secret.
 
 Examples:
   tidebox check
   tidebox check --offline          without asking servers
-  tidebox check --store-too        look into every page of the store and at every letter in it
+  tidebox check --store-too        check every page of the store and every message in it
   tidebox --json check | jq .facts")]
 pub struct CheckCommand {
-    /// Look into every page of the store, and at every original; takes a while for a large one
+    /// Check every page of the store and every message in it; slow if the store is large
     #[arg(long)]
     pub store_too: bool,
-    /// Ask no server: look at what lies on this machine alone
+    /// Ask no server: only check what is on this machine
     #[arg(long)]
     pub offline: bool,
 }
 
-/// How far back problems in the log are counted, in days.
+/// In days: how far back problems in the log are counted.
 const LATELY: i64 = 7;
 
-/// What was found, in the order in which it is told.
+/// What was found, in the order in which it is printed.
 #[derive(Default)]
 struct Report {
     facts: Vec<(String, String)>,
     problems: Vec<String>,
-    /// What works, and could be better.
+    /// What works but could be better.
     warnings: Vec<String>,
     /// The sources that can be read, by their names.
     read: Vec<String>,
 }
 
 pub fn run(global: &GlobalArguments, options: &CheckCommand) -> Result<(), Failure> {
-    let (place, mistaken) = Place::find_anyhow(global)?;
+    let (context, mistaken) = CommandContext::find_anyhow(global)?;
     let mut report = Report::default();
     report.program();
-    report.terminal(&place);
-    report.configuration(&place, mistaken.as_ref());
-    report.sources(&place, options.offline);
-    report.known(&place)?;
-    report.store(&place.store_path, options.store_too);
-    report.held_mail(&place);
+    report.terminal(&context);
+    report.configuration(&context, mistaken.as_ref());
+    report.sources(&context, options.offline);
+    report.known(&context)?;
+    report.store(&context.store_path, options.store_too);
+    report.held_mail(&context);
     report.log(global);
-    report.print(place.json, mistaken.is_some())?;
+    report.print(context.json, mistaken.is_some())?;
     match mistaken {
         Some(failure) => Err(failure),
         None if report.problems.is_empty() => Ok(()),
@@ -97,24 +98,25 @@ impl Report {
         self.fact("zone data", SystemZones::find().told());
     }
 
-    fn terminal(&mut self, place: &Place) {
+    fn terminal(&mut self, context: &CommandContext) {
         let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let look = Look::for_terminal(&said);
         let named: Vec<String> = ["TERM", "COLORTERM", "TERM_PROGRAM", "NO_COLOR", "COLORFGBG"]
             .into_iter()
             .filter_map(|name| Some(format!("{name}={}", said(name)?)))
             .collect();
-        let named = if named.is_empty() { "says nothing of itself".to_owned() } else { named.join(" ") };
-        let found = session::examine(look.asks(&place.config.theme));
+        let named = if named.is_empty() { "no variable describes it".to_owned() } else { named.join(" ") };
+        let found = session::examine(look.asks(&context.config.theme));
         let size = found.size.map_or_else(|| "no terminal".to_owned(), |(columns, rows)| format!("{columns}x{rows}"));
         self.fact("terminal", format!("{size}, {named}"));
-        let (theme, words) = (&place.config.theme, |ground| if ground == Background::Dark { "dark" } else { "light" });
+        let (theme, words) =
+            (&context.config.theme, |ground| if ground == Background::Dark { "dark" } else { "light" });
         let background = match (theme.background, found.background) {
             (Some(chosen), _) => format!("{} by the configuration", words(chosen)),
             (None, Some([r, g, b])) => {
                 format!("{}, as the terminal says: #{r:02x}{g:02x}{b:02x}", words(background::of([r, g, b])))
             }
-            (None, None) => format!("taken for {}; the terminal says nothing", words(look.ground)),
+            (None, None) => format!("taken for {}; the terminal does not answer", words(look.ground)),
         };
         self.fact("colours", format!("{}, background {background}", look.depth.words()));
         let changed = if theme.is_changed() { ", with colours of its own" } else { "" };
@@ -133,35 +135,35 @@ impl Report {
         }
     }
 
-    fn configuration(&mut self, place: &Place, mistaken: Option<&Failure>) {
+    fn configuration(&mut self, context: &CommandContext, mistaken: Option<&Failure>) {
         let state = match mistaken {
-            Some(failure) if place.configured => match failure.mistakes() {
+            Some(failure) if context.configured => match failure.mistakes() {
                 0 => "cannot be read; the built-in one is used".to_owned(),
                 count => format!("{}; the built-in one is used", when::count(count, "mistake", "mistakes")),
             },
-            None if place.configured => "read".to_owned(),
+            None if context.configured => "read".to_owned(),
             _ => "not there yet; the built-in one is used".to_owned(),
         };
-        self.fact("configuration", format!("{} ({state})", shown(&place.config_path)));
+        self.fact("configuration", format!("{} ({state})", shown(&context.config_path)));
         let zones = SystemZones::find();
         let zone = match zones.own() {
             Err(_) if mistaken.is_some() => "not known".to_owned(),
-            Ok(own) if own == place.zone() => match zones.said() {
+            Ok(own) if own == context.zone() => match zones.said() {
                 Some(said) => format!("{own} (TZ is \"{said}\")"),
                 None => own.to_string(),
             },
-            _ => place.zone().to_string(),
+            _ => context.zone().to_string(),
         };
         self.fact("zone", zone);
-        self.fact("check-ins", place.config.calendar.checkins.len().to_string());
-        self.fact("lanes", place.config.lanes.len().to_string());
-        self.fact("exceptions", place.config.exceptions.len().to_string());
+        self.fact("check-ins", context.config.calendar.checkins.len().to_string());
+        self.fact("lanes", context.config.lanes.len().to_string());
+        self.fact("exceptions", context.config.exceptions.len().to_string());
     }
 
-    fn sources(&mut self, place: &Place, offline: bool) {
-        let sources = &place.config.sources;
+    fn sources(&mut self, context: &CommandContext, offline: bool) {
+        let sources = &context.config.sources;
         self.fact("sources", sources.len().to_string());
-        // Side by side: one that does not answer keeps nobody waiting for the others.
+        // At the same time, so that one that does not answer does not delay the others.
         let checked = std::thread::scope(|scope| {
             let asking: Vec<_> = sources
                 .iter()
@@ -194,12 +196,12 @@ impl Report {
         }
     }
 
-    /// What is known of the sources from readings, beside what was just seen. Where a password is taken that was refused
-    /// before, whoever tends the network need not wait for its time.
-    fn known(&mut self, place: &Place) -> Result<(), Failure> {
-        let Ok(Some(mut store)) = Store::open_existing(&place.store_path) else { return Ok(()) };
-        let concerns = health::concerns(&store, &place.config)?;
-        for (number, source) in (1..).zip(&place.config.sources) {
+    /// What the store knows about the sources from earlier readings. If a password that was refused before is accepted now,
+    /// that is noted, so that the process that reads the accounts tries again at once.
+    fn known(&mut self, context: &CommandContext) -> Result<(), Failure> {
+        let Ok(Some(mut store)) = Store::open_existing(&context.store_path) else { return Ok(()) };
+        let concerns = health::concerns(&store, &context.config)?;
+        for (number, source) in (1..).zip(&context.config.sources) {
             let what = described(source);
             for concern in concerns.iter().filter(|it| it.source == source.name && !it.kind.stops_reading()) {
                 let hint = if concern.hint.is_empty() { String::new() } else { format!(" ({})", concern.hint) };
@@ -227,7 +229,7 @@ impl Report {
                 self.fact("batches", format!("{}, with {} decisions", facts.batches, facts.decisions));
                 let state = if wrong.is_empty() { "whole" } else { "damaged" };
                 let how = if every_page {
-                    "every page, law and original"
+                    "every page, rule and original"
                 } else {
                     "a quick look; --store-too looks at every original"
                 };
@@ -251,14 +253,14 @@ impl Report {
         }
     }
 
-    /// Mail of sources that are configured no longer and that a hard hold has put aside.
-    fn held_mail(&mut self, place: &Place) {
-        let Ok(Some(store)) = Store::open_existing(&place.store_path) else { return };
-        let configured = |name: &str| place.config.sources.iter().any(|source| source.name == name);
-        for concern in hold::astray(&store, &place.config).unwrap_or_default() {
+    /// Mail that a hard hold moved, of sources that are not in the configuration any more.
+    fn held_mail(&mut self, context: &CommandContext) {
+        let Ok(Some(store)) = Store::open_existing(&context.store_path) else { return };
+        let configured = |name: &str| context.config.sources.iter().any(|source| source.name == name);
+        for concern in hold::astray(&store, &context.config).unwrap_or_default() {
             if !configured(&concern.source) {
                 let (what, hint) = (Printable::from(&concern.what), Printable::from(&concern.hint));
-                self.problems.push(format!("a source of before: {what} ({hint})"));
+                self.problems.push(format!("a source that was removed: {what} ({hint})"));
             }
         }
     }
@@ -273,7 +275,7 @@ impl Report {
         self.fact("log", format!("{} ({state})", shown(&path)));
     }
 
-    /// Prints it. Problems are told as the failure that they are, unless the configuration's mistakes are that.
+    /// Prints it. Problems are printed here only if the configuration has mistakes; otherwise they are the failure of the command.
     fn print(&self, json: bool, mistaken: bool) -> Result<(), Failure> {
         if json {
             let facts: serde_json::Map<String, serde_json::Value> =
@@ -298,7 +300,7 @@ impl Report {
     }
 }
 
-/// A source without its name: its kind, and where it is. Of a command, the program alone: what stands behind it may be secret.
+/// A source without its name: its kind, and where it is. Of a command only the program, as its arguments may be secret.
 fn described(source: &SourceConfig) -> String {
     let kind = source.kind.source_type().name();
     match &source.kind {
@@ -315,7 +317,7 @@ fn described(source: &SourceConfig) -> String {
 
 type Looked = Option<(StoreFacts, Vec<String>, bool)>;
 
-/// What there is, what is wrong with it, and whether it can only be read; `None` where there is no store yet.
+/// The counters of the store, what is wrong with it, and whether it is read-only; `None` if there is no store yet.
 fn looked_at(path: &Path, every_original: bool) -> Result<Looked, JobError> {
     let Some(store) = Store::open_existing(path)? else { return Ok(None) };
     let wrong = if every_original { verify(&store)? } else { store.glance()? };
@@ -332,7 +334,7 @@ fn shown(path: &Path) -> String {
     log::short(path, config::home().as_deref())
 }
 
-/// Words that name files, with `~` for the home folder.
+/// A text with paths in it, with `~` for the home folder.
 fn without_home(words: &str) -> String {
     match config::home().filter(|home| home.parent().is_some()) {
         Some(home) => words.replace(&format!("{}/", home.display()), "~/"),

@@ -5,7 +5,7 @@ use clap::Args;
 use chrono::SecondsFormat;
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
@@ -21,10 +21,10 @@ Examples:
   tidebox checkins --from 2026-12-24 --days 10
   tidebox checkins --days 90 --ics > checkins.ics")]
 pub struct CheckinsCommand {
-    /// From this day or time on; otherwise from now
+    /// Begin at this day or time; otherwise now
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
-    /// For so many days of the calendar, also where one has 23 or 25 hours: 1 to 3660
+    /// How many days of the calendar: 1 to 3660
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=3660))]
     pub days: u16,
     /// Print an iCalendar file (RFC 5545)
@@ -33,28 +33,28 @@ pub struct CheckinsCommand {
 }
 
 pub fn run(global: &GlobalArguments, options: &CheckinsCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
+    let context = &CommandContext::find(global)?;
     let from = match &options.from {
-        None => place.now(),
-        Some(text) => parse_moment(text, place.zone(), place.now())
+        None => context.now(),
+        Some(text) => parse_moment(text, context.zone(), context.now())
             .map_err(|mistake| Failure::usage(format!("--from {text}: {mistake}"), "for example --from 2026-12-01"))?,
     };
-    let to = days_after(place.zone(), from, i32::from(options.days))
+    let to = days_after(context.zone(), from, i32::from(options.days))
         .ok_or_else(|| Failure::usage("--from lies too far away", "name a nearer day"))?;
-    let windows = place.config.calendar.windows(from, to);
+    let windows = context.config.calendar.windows(from, to);
     if options.ics {
-        return print(&ics::ics(&windows, place.now()));
+        return print(&ics::ics(&windows, context.now()));
     }
     let mut out = String::new();
     for window in &windows {
-        if place.json {
+        if context.json {
             out.push_str(&json::line(&object(window)));
             out.push('\n');
         } else {
-            out.push_str(&line(window, place.zone()));
+            out.push_str(&line(window, context.zone()));
         }
     }
-    if windows.is_empty() && !place.json {
+    if windows.is_empty() && !context.json {
         out.push_str(&format!("No check-in opens in these {} days.\n", options.days));
     }
     print(&out)
@@ -66,7 +66,7 @@ fn object(window: &Window) -> serde_json::Value {
     serde_json::json!({ "checkin": window.checkin, "opens": local(window.opens), "closes": local(window.closes) })
 }
 
-/// `Mon 23 Nov  10:00 to 10:45  morning`; times are the zone's of the file.
+/// `Mon 23 Nov  10:00 to 10:45  morning`, in the zone of the configuration.
 fn line(window: &Window, zone: Zone) -> String {
     let (opens, closes) = (window.opens.with_timezone(&zone), window.closes.with_timezone(&zone));
     let day = opens.format("%a %e %b %Y");

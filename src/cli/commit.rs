@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::output::print;
 use super::reach::reach;
@@ -17,8 +17,8 @@ use crate::job::write_back::write_back_all;
 /// Commit the open batch: what was decided takes effect
 #[derive(Debug, Args)]
 #[command(after_help = "\
-What is not decided leads the next batch. A commit cannot be taken back. What was decided is done in the mailboxes, too:
-what is done goes to the archive, unless `write_back = false`.
+What is not decided comes first in the next batch. A commit cannot be taken back. It also changes the mailboxes: what is
+done goes to the archive, for example. With `write_back = false` it does not.
 
 Examples:
   tidebox commit
@@ -26,16 +26,16 @@ Examples:
 pub struct CommitCommand;
 
 pub fn run(global: &GlobalArguments, _: &CommitCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    // Not `read_buffer`: what is due is exactly what is asked for.
-    let mut store = place.existing()?;
+    let context = &CommandContext::find(global)?;
+    // Not `open_store`, which would commit a batch that is over: that commit is what this command reports.
+    let mut store = context.existing()?;
     let triage = triage(&store)?;
     let batch = triage.batch().id();
     let decided = store.members(batch, &triage.positions_with(Decision::decides))?;
-    let receipt = close::commit(&mut store, &place.config, batch, place.now())?;
-    let (reach, _lock) = reach(place, "makes the changes in the mailboxes")?;
-    let written = write_back_all(&mut store, &place.config, reach, place.now())?;
-    if place.json {
+    let receipt = close::commit(&mut store, &context.config, batch, context.now())?;
+    let (reach, _lock) = reach(context, "makes the changes in the mailboxes")?;
+    let written = write_back_all(&mut store, &context.config, reach, context.now())?;
+    if context.json {
         let mut value = json::changed(&decided, 0, 0);
         value["receipt"] = json::receipt(&receipt);
         value["changes"] = json::written(&written);

@@ -1,4 +1,4 @@
-//! `tidebox completions` and `tidebox manual`: made from the arguments themselves, so that they are never out of date.
+//! `tidebox completions` and `tidebox manual`: both are generated from the arguments, so that they are always up to date.
 
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
@@ -15,7 +15,7 @@ Examples:
   tidebox completions zsh > ~/.zfunc/_tidebox
   tidebox completions fish > ~/.config/fish/completions/tidebox.fish")]
 pub struct CompletionsCommand {
-    /// Which one
+    /// The shell
     pub shell: Shell,
 }
 
@@ -26,7 +26,7 @@ Examples:
   tidebox manual | man -l -
   tidebox manual add > ~/.local/share/man/man1/tidebox-add.1")]
 pub struct ManualCommand {
-    /// Of this command; otherwise of tidebox as a whole
+    /// The command; otherwise the page is about tidebox as a whole
     pub command: Option<String>,
 }
 
@@ -37,7 +37,7 @@ pub fn run(_: &GlobalArguments, options: &CompletionsCommand) -> Result<(), Fail
     output::bytes(&out)
 }
 
-/// Prints the manual page of the program or, where one is named, of a command.
+/// Prints the manual page of the program or of one command.
 pub fn manual(_: &GlobalArguments, options: &ManualCommand) -> Result<(), Failure> {
     let mut program = Arguments::command();
     program.build();

@@ -1,4 +1,4 @@
-//! Where a command finds itself: the configuration, the store, and the time.
+//! What every command needs: the configuration, the store, and the time.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::store::{Durability, Store};
 use crate::ui::keymap::Keymap;
 
 #[derive(Debug)]
-pub struct Place {
+pub struct CommandContext {
     pub config: Config,
     pub config_path: PathBuf,
     /// Whether there is a configuration file.
@@ -28,16 +28,16 @@ pub struct Place {
     pub json: bool,
 }
 
-impl Place {
-    /// Where the arguments and the environment say; the embedded configuration where there is no file.
+impl CommandContext {
+    /// Reads the configuration that the arguments and the environment name. Without a file, the built-in one is used.
     pub fn find(global: &GlobalArguments) -> Result<Self, Failure> {
         match Self::find_anyhow(global)? {
             (_, Some(mistaken)) => Err(mistaken),
-            (place, None) => Ok(place),
+            (context, None) => Ok(context),
         }
     }
 
-    /// The same, with the embedded configuration also where the file cannot be used; and why it cannot.
+    /// The same, but if the file cannot be used, the built-in configuration is returned together with the reason.
     pub fn find_anyhow(global: &GlobalArguments) -> Result<(Self, Option<Failure>), Failure> {
         let config_path = Self::config_path(global)?;
         let configured = global.config().is_some() || !config::is_nothing_at(&config_path);
@@ -53,7 +53,7 @@ impl Place {
             Ok((config, keymap)) => (config, keymap, None),
             Err(failure) => (Config::embedded(system), Keymap::default(), Some(failure)),
         };
-        // A local time means the zone of the file, which is known only now.
+        // A local time is meant in the zone of the file, which is only known now.
         let clock = if config.calendar.zone == system { clock } else { clock_at(global.at(), config.calendar.zone)? };
         let store_path = match global.store().or_else(|| config.store.clone()) {
             Some(path) => path,
@@ -63,7 +63,7 @@ impl Place {
             let what = format!("--store takes a path, and no URI: {}", store_path.display());
             return Err(Failure::usage(what, "a file that is really called so is written with ./ in front"));
         }
-        let place = Self {
+        let context = Self {
             config,
             config_path,
             configured,
@@ -73,16 +73,16 @@ impl Place {
             clock,
             json: global.json,
         };
-        Ok((place, mistaken))
+        Ok((context, mistaken))
     }
 
-    /// With these very files.
+    /// With exactly these files.
     pub fn of(config_path: PathBuf, store_path: PathBuf, clock: Clock, json: bool) -> Result<Self, Failure> {
         let (config, keymap) = read_settings(&config_path, clock)?;
         Ok(Self { config, config_path, configured: true, store_path, store_typed: true, keymap, clock, json })
     }
 
-    /// Where the configuration is, or would be.
+    /// The path of the configuration, whether or not it is there.
     pub fn config_path(global: &GlobalArguments) -> Result<PathBuf, Failure> {
         match global.config() {
             Some(path) => Ok(path),
@@ -90,7 +90,7 @@ impl Place {
         }
     }
 
-    /// The clock that `--at` asks for, a local time being the system's.
+    /// The clock that `--at` asks for. A local time is meant in the zone of the system.
     pub fn clock(global: &GlobalArguments) -> Result<Clock, Failure> {
         clock_at(global.at(), SystemZones::find().own().map_err(|mistake| Failure::zone(&mistake))?)
     }
@@ -103,14 +103,14 @@ impl Place {
         self.config.calendar.zone
     }
 
-    /// Says that an empty file becomes the store: a database program makes such a file for who asks it before there is one.
+    /// Says that an empty file becomes the store. `sqlite3` makes such a file when it is asked for a store that does not exist.
     pub fn announce_new_store(&self) {
         if Store::is_empty_file(&self.store_path) {
             note(&format!("{} is an empty file; it becomes a new store", self.store_path.display()));
         }
     }
 
-    /// Opens the store, making it where there is none: for the screen, `add`, `sync`, `watch`, `release` and `init`.
+    /// Opens the store and makes it if there is none: for the screen, `sync`, `watch` and `init`.
     pub fn store(&self) -> Result<Store, Failure> {
         self.announce_new_store();
         let mut store = Store::open(&self.store_path)?;
@@ -118,7 +118,7 @@ impl Place {
         Ok(store)
     }
 
-    /// Opens the store for taking messages in: quicker, and what a loss of power takes is read again the next time.
+    /// Opens the store for taking messages in, and makes it if there is none. Writing is faster; what a loss of power removes is read again the next time.
     pub fn intake(&self) -> Result<Store, Failure> {
         self.announce_new_store();
         let mut store = Store::open_for(&self.store_path, Durability::Replayable)?;
@@ -126,8 +126,8 @@ impl Place {
         Ok(store)
     }
 
-    /// Opens the store for a command that does not make one. Where there is none at the usual place, an empty one that is
-    /// nowhere stands for it, and that is said; one that was typed and is not there is a slip.
+    /// Opens the store for a command that does not make one. If there is none at the usual path, the command says so and uses an
+    /// empty one in memory. A store that was named as an argument has to exist.
     pub fn existing(&self) -> Result<Store, Failure> {
         if let Some(mut store) = Store::open_existing(&self.store_path)? {
             store.record_created_at(self.clock.moment())?;
@@ -140,7 +140,7 @@ impl Place {
         Ok(Store::nowhere(&self.store_path)?)
     }
 
-    /// Opens the store for a command that does not make one; and first commits what is due at a window's end.
+    /// The same, and first commits a batch whose window is over.
     pub fn open_store(&self) -> Result<Store, Failure> {
         let mut store = self.existing()?;
         crate::job::close::close_due(&mut store, &self.config, self.now())?;

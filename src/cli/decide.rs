@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json;
 use super::listing::day_and_time;
@@ -14,7 +14,7 @@ use crate::domain::triage::{Decision, Until};
 use crate::job::decide::{self, DecisionResult};
 use crate::store::Store;
 
-/// Say what becomes of messages of the open batch
+/// Decide about messages of the open batch
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Each call is one decision, and one undo takes it back.
@@ -25,13 +25,13 @@ Examples:
   tidebox decide defer --to afternoon 1790000000   the next time that check-in opens
   tidebox queue --json | jq -r 'select(.lane==\"news\").id' | xargs tidebox decide done")]
 pub struct DecideCommand {
-    /// What becomes of them
+    /// The decision
     #[arg(value_enum)]
     pub verb: VerbName,
     /// Ids of messages of the open batch
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<i64>,
-    /// For defer: next (what is meant without it), tomorrow, week, 2 to 9 check-ins ahead, the name of a check-in, or a day
+    /// For defer: next (the default), tomorrow, week, 2 to 9 check-ins ahead, the name of a check-in, or a day
     #[arg(long, value_name = "WHEN")]
     pub to: Option<String>,
 }
@@ -51,13 +51,13 @@ pub enum VerbName {
 /// Take back the latest decision of the open batch
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Again and again, as far as the batch's beginning. No mailbox was touched yet.
+It can be repeated until the beginning of the batch. No mailbox was changed yet.
 
 Example:
   tidebox undo")]
 pub struct UndoCommand;
 
-/// Let the decision that was taken back last count again
+/// Restore the decision that was taken back last
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
@@ -65,47 +65,47 @@ Example:
 pub struct RedoCommand;
 
 pub fn run(global: &GlobalArguments, options: &DecideCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    let decision = decision(place, options)?;
+    let context = &CommandContext::find(global)?;
+    let decision = decision(context, options)?;
     let ids: Vec<Id> = options.ids.iter().copied().map(Id).collect();
-    let mut store = place.open_store()?;
-    let changed = decide::decide(&mut store, decision.clone(), &ids, place.now())?;
+    let mut store = context.open_store()?;
+    let changed = decide::decide(&mut store, decision.clone(), &ids, context.now())?;
     let what = match &decision {
         Decision::Defer(until) => format!(
             "deferred to {}, {}",
             Printable::from(&until.checkin),
-            day_and_time(until.opens, place.now(), place.zone())
+            day_and_time(until.opens, context.now(), context.zone())
         ),
         decision => decision.name().to_owned(),
     };
-    report(place, &store, &changed, &what)
+    report(context, &store, &changed, &what)
 }
 
 pub fn undo(global: &GlobalArguments, _: &UndoCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    let mut store = place.open_store()?;
+    let context = &CommandContext::find(global)?;
+    let mut store = context.open_store()?;
     let changed = decide::undo(&mut store)?;
-    report(place, &store, &changed, "taken back")
+    report(context, &store, &changed, "taken back")
 }
 
 pub fn redo(global: &GlobalArguments, _: &RedoCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    let mut store = place.open_store()?;
+    let context = &CommandContext::find(global)?;
+    let mut store = context.open_store()?;
     let changed = decide::redo(&mut store)?;
-    report(place, &store, &changed, "done again")
+    report(context, &store, &changed, "done again")
 }
 
-fn report(place: &Place, store: &Store, changed: &DecisionResult, what: &str) -> Result<(), Failure> {
+fn report(context: &CommandContext, store: &Store, changed: &DecisionResult, what: &str) -> Result<(), Failure> {
     let decided = changed.triage.decided();
     let left = changed.triage.batch().size() - decided;
-    if place.json {
+    if context.json {
         return print(&format!("{}\n", json::line(&json::changed(&changed.ids(store)?, left, decided))));
     }
     let count = changed.on.len();
     print(&format!("{count} {what}; {left} left\n"))
 }
 
-fn decision(place: &Place, options: &DecideCommand) -> Result<Decision, Failure> {
+fn decision(context: &CommandContext, options: &DecideCommand) -> Result<Decision, Failure> {
     if options.to.is_some() && options.verb != VerbName::Defer {
         return Err(Failure::usage("--to goes with defer", "tidebox decide defer --to tomorrow ID"));
     }
@@ -117,12 +117,12 @@ fn decision(place: &Place, options: &DecideCommand) -> Result<Decision, Failure>
         VerbName::Spam => Decision::Spam,
         VerbName::Skip => Decision::Skip,
         VerbName::Reopen => Decision::Reopen,
-        VerbName::Defer => Decision::Defer(until(place, options.to.as_deref().unwrap_or("next"))?),
+        VerbName::Defer => Decision::Defer(until(context, options.to.as_deref().unwrap_or("next"))?),
     })
 }
 
-/// The window that a deferral leads to: always one of the schedule, never a time of the clock.
-fn until(place: &Place, to: &str) -> Result<Until, Failure> {
-    Until::named(&place.config.calendar, to, place.now())
+/// The window that a deferral leads to: always one of the schedule, never any other time.
+fn until(context: &CommandContext, to: &str) -> Result<Until, Failure> {
+    Until::named(&context.config.calendar, to, context.now())
         .map_err(|mistake| Failure::usage(format!("--to {to}: {mistake}"), "`tidebox checkins` lists what is coming"))
 }

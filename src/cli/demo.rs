@@ -9,7 +9,7 @@ use std::time::Duration;
 use std::{fs, io};
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::output::print;
 use super::screen;
@@ -21,7 +21,7 @@ use crate::ui::state::Start;
 /// Open the screen on a sample store in a temporary folder
 #[derive(Debug, Args)]
 #[command(after_help = "\
-It ends without a trace, unless a folder is named.
+Nothing is left when it ends, unless a folder is named.
 
 Examples:
   tidebox demo
@@ -40,42 +40,42 @@ pub fn run(global: &GlobalArguments, options: &DemoCommand) -> Result<(), Failur
     let temporary;
     let folder: &Path = if let Some(folder) = &options.folder {
         private_folder(folder)?;
-        // Whole, because the configuration that is written there names the mailbox in it.
+        // An absolute path, because the configuration that is written there names the mailbox in it.
         kept = folder.canonicalize().map_err(|error| Failure::io("finding", folder, &error))?;
         &kept
     } else {
         temporary = tempfile::Builder::new().prefix("tidebox-demo-").tempdir()?;
         temporary.path()
     };
-    let place = prepare(Place::clock(global)?, global.json, folder)?;
+    let context = prepare(CommandContext::clock(global)?, global.json, folder)?;
     if global.json {
         return print(&format!(
             "{}\n",
-            super::json::line(&serde_json::json!({ "config": place.config_path, "store": place.store_path }))
+            super::json::line(&serde_json::json!({ "config": context.config_path, "store": context.store_path }))
         ));
     }
-    show(place, folder)
+    show(context, folder)
 }
 
-/// The demo, asked for from the screen.
+/// The demo that was chosen on the welcome screen.
 pub fn run_after(clock: Clock) -> Result<(), Failure> {
     let folder = tempfile::Builder::new().prefix("tidebox-demo-").tempdir()?;
     show(prepare(clock, false, folder.path())?, folder.path())
 }
 
-fn show(place: Place, folder: &Path) -> Result<(), Failure> {
+fn show(context: CommandContext, folder: &Path) -> Result<(), Failure> {
     let mailbox = folder.join("Maildir");
-    let now = place.now();
+    let now = context.now();
     thread::spawn(move || {
         thread::sleep(LATE);
-        // The demo goes on without them if they cannot be written.
+        // If they cannot be written, the demo goes on without them.
         let _ = deliver_late(&mailbox, now);
     });
-    screen::open(place, Start::Door).map(drop)
+    screen::open(context, Start::Door).map(drop)
 }
 
-/// Writes configuration, mailbox and store into the folder, unless an earlier demo left them there.
-fn prepare(clock: Clock, json: bool, folder: &Path) -> Result<Place, Failure> {
+/// Writes configuration, mailbox and store into the folder, unless an earlier demo made them.
+fn prepare(clock: Clock, json: bool, folder: &Path) -> Result<CommandContext, Failure> {
     let config_path = folder.join("config.toml");
     let store_path = folder.join("tidebox.db");
     let mailbox = folder.join("Maildir");
@@ -89,15 +89,15 @@ fn prepare(clock: Clock, json: bool, folder: &Path) -> Result<Place, Failure> {
         let text = sample::configuration(clock.now(), zone, &mailbox);
         write_private(&config_path, &text).map_err(|error| Failure::io("writing", &config_path, &error))?;
     }
-    let place = Place::of(config_path, store_path, clock, json)?;
+    let context = CommandContext::of(config_path, store_path, clock, json)?;
     if fresh {
-        let mut store = crate::store::Store::open(&place.store_path)?;
-        sample::fill(&mut store, &place.config, place.now())?;
+        let mut store = crate::store::Store::open(&context.store_path)?;
+        sample::fill(&mut store, &context.config, context.now())?;
     }
-    Ok(place)
+    Ok(context)
 }
 
-/// A folder that nobody else may look into, unless it is there already.
+/// Makes a folder that only its owner can open, if it is not there yet.
 fn private_folder(folder: &Path) -> Result<(), Failure> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -114,7 +114,7 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     opening.open(path)?.write_all(text.as_bytes())
 }
 
-/// Delivers as a mail program does: written whole in `tmp`, then moved to `new`.
+/// Delivers as a mail program does: writes the file in `tmp` and then moves it to `new`.
 fn deliver_late(mailbox: &Path, now: chrono::DateTime<chrono::Utc>) -> io::Result<()> {
     for (name, raw) in sample::late(now) {
         let written: PathBuf = mailbox.join("tmp").join(&name);

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json::{self, MessageJson};
 use super::output;
@@ -31,10 +31,10 @@ Examples:
   tidebox export --query 'from:ada after:2026-01-01' > ada.mbox
   tidebox export --format jsonl | jq -r .subject")]
 pub struct ExportCommand {
-    /// Otherwise mbox, and with --json JSON lines
+    /// The format; otherwise mbox, or JSON lines with --json
     #[arg(long, value_enum)]
     pub format: Option<ExportFormat>,
-    /// Only what this query chooses
+    /// Only messages that match this query
     #[arg(long, value_name = "QUERY")]
     pub query: Option<String>,
     /// The file to write; otherwise standard output
@@ -51,13 +51,13 @@ pub enum ExportFormat {
 }
 
 pub fn run(global: &GlobalArguments, options: &ExportCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    let query = options.query.as_deref().map(|text| search::query(place, text)).transpose()?;
-    let format = options.format.unwrap_or(if place.json { ExportFormat::Jsonl } else { ExportFormat::Mbox });
+    let context = &CommandContext::find(global)?;
+    let query = options.query.as_deref().map(|text| search::query(context, text)).transpose()?;
+    let format = options.format.unwrap_or(if context.json { ExportFormat::Jsonl } else { ExportFormat::Mbox });
     if options.output.is_none() && format == ExportFormat::Mbox {
         output::away_from_terminals("name a file with --output, or use a pipe")?;
     }
-    let store = place.open_store()?;
+    let store = context.open_store()?;
     let out: BufWriter<Box<dyn Write>> = BufWriter::new(match &options.output {
         Some(path) => {
             let mut opening = OpenOptions::new();
@@ -72,8 +72,8 @@ pub fn run(global: &GlobalArguments, options: &ExportCommand) -> Result<(), Fail
     match query {
         None => store.export(|message, raw| writing.message(&message, raw))?,
         Some(query) => {
-            // The search finds the newest first; a mailbox begins with the oldest.
-            for message in store.search(&query, place.now(), usize::MAX >> 1, None)?.iter().rev() {
+            // The search begins with the newest message, and a mailbox with the oldest.
+            for message in store.search(&query, context.now(), usize::MAX >> 1, None)?.iter().rev() {
                 if writing.message(message, store.original(message.id)).is_break() {
                     break;
                 }
@@ -83,13 +83,13 @@ pub fn run(global: &GlobalArguments, options: &ExportCommand) -> Result<(), Fail
     writing.end(options.output.as_deref())
 }
 
-/// An export under way.
+/// An export that is being written.
 struct Writing {
     out: BufWriter<Box<dyn Write>>,
     format: ExportFormat,
-    /// Messages whose originals are damaged: they are left out.
+    /// Messages whose originals are damaged. They are left out.
     damaged: Vec<Id>,
-    /// Why it could not go on.
+    /// The error that ended it.
     failed: Option<Failed>,
 }
 
@@ -133,7 +133,7 @@ impl Writing {
             Err(Failed::Reading(error)) => error.into(),
         };
         if let Some(path) = output {
-            // Ours from its first byte; half an export would be taken for a whole one.
+            // This command made the file. Half an export could be taken for a complete one, so it is removed.
             let _ = std::fs::remove_file(path);
         }
         Err(failure)

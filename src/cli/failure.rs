@@ -15,10 +15,10 @@ use crate::store::{self, StoreError};
 pub struct Failure {
     kind: Kind,
     what: String,
-    /// The file it happened to, where there is one.
-    place: Option<String>,
+    /// The file that it is about, if there is one.
+    file: Option<String>,
     hint: Option<String>,
-    /// Of a configuration: every mistake with its place.
+    /// For a configuration: every mistake with its place.
     mistakes: Vec<serde_json::Value>,
 }
 
@@ -26,9 +26,9 @@ pub struct Failure {
 enum Kind {
     /// The door is closed.
     Held,
-    /// Yours: an argument that makes no sense.
+    /// A wrong argument.
     Usage,
-    /// Understood, but there is no such thing, or it cannot be done to it.
+    /// The arguments are right, but there is no such thing, or this cannot be done with it.
     Request,
     Config,
     Store,
@@ -55,19 +55,19 @@ impl Kind {
 
 impl Failure {
     fn new(kind: Kind, what: impl Into<String>, hint: Option<String>) -> Self {
-        Self { kind, what: what.into(), place: None, hint, mistakes: Vec::new() }
+        Self { kind, what: what.into(), file: None, hint, mistakes: Vec::new() }
     }
 
     /// At a file.
     fn at(self, path: &Path) -> Self {
-        Self { place: Some(path.display().to_string()), ..self }
+        Self { file: Some(path.display().to_string()), ..self }
     }
 
     pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(Kind::Usage, what, Some(hint.into()))
     }
 
-    /// Arguments that make no sense, as their parser says it: what, and after that what to do.
+    /// Wrong arguments, in the words of their parser: first what is wrong, then what to do.
     pub fn arguments(said: &str) -> Self {
         let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
         let what = lines.next().unwrap_or_default();
@@ -75,13 +75,13 @@ impl Failure {
         Self::usage(what.strip_prefix("error: ").unwrap_or(what), hint)
     }
 
-    /// A store was named that is not there, and the command makes none.
+    /// The store that was named is not there, and the command does not make one.
     pub fn no_store(path: &Path) -> Self {
         let hint = "nothing was made; `tidebox --store FILE init` makes a store there, `add` and `sync` do too";
         Self::new(Kind::Request, format!("there is no store at {}", path.display()), Some(hint.to_owned())).at(path)
     }
 
-    /// The system's zone is one that nobody knows.
+    /// The time zone of the system is not known.
     pub fn zone(mistake: &TimeMistake) -> Self {
         let hint = "set TZ to the name of a zone, or name yours in the configuration: timezone = \"Europe/Berlin\"";
         Self::usage(mistake.to_string(), hint)
@@ -96,7 +96,7 @@ impl Failure {
         Self::new(Kind::Request, what, Some(hint.into()))
     }
 
-    /// The service could not be installed, removed or asked for.
+    /// The service could not be installed, removed or queried.
     pub fn service(what: impl Into<String>, hint: Option<String>) -> Self {
         Self::new(Kind::Io, what, hint)
     }
@@ -107,7 +107,7 @@ impl Failure {
         Self::new(Kind::Io, "stopped before the end; what was taken in is kept", Some(hint))
     }
 
-    /// Some things could not be read; the rest was taken in.
+    /// Some files or sources could not be read; the others were taken in.
     pub fn unread(count: u64, failures: &[String]) -> Self {
         const SHOWN: usize = 20;
         trouble::unread(count);
@@ -137,7 +137,7 @@ impl Failure {
         Self::new(Kind::Store, what, hint)
     }
 
-    /// Mail could not be moved for now.
+    /// Some mail could not be moved now.
     pub fn unmoved(failures: &[String]) -> Self {
         let what = format!("not everything could be moved:\n  {}", failures.join("\n  "));
         Self::new(
@@ -152,7 +152,7 @@ impl Failure {
         Self::new(Kind::Signal(signal), "", None)
     }
 
-    /// What a check has found.
+    /// The problems that `check` found.
     pub fn problems(problems: &[String]) -> Self {
         let count = problems.len();
         let noun = if count == 1 { "problem" } else { "problems" };
@@ -164,7 +164,7 @@ impl Failure {
         Self::new(Kind::Io, format!("{doing} {}: {error}", path.display()), None).at(path)
     }
 
-    /// How many mistakes of the configuration it tells.
+    /// How many mistakes of the configuration it reports.
     pub fn mistakes(&self) -> usize {
         self.mistakes.len()
     }
@@ -178,7 +178,7 @@ impl Failure {
         }
     }
 
-    /// Says it on standard error; where that is closed, the exit code is all there is.
+    /// Prints it on standard error. If that is closed, only the exit code tells of it.
     pub fn report(&self, json: bool) {
         if matches!(self.kind, Kind::Signal(_)) {
             return;
@@ -189,7 +189,7 @@ impl Failure {
 
     fn object(&self) -> String {
         let mut error = serde_json::json!({
-            "kind": self.kind.name(), "what": self.what, "where": self.place, "hint": self.hint,
+            "kind": self.kind.name(), "what": self.what, "where": self.file, "hint": self.hint,
         });
         if !self.mistakes.is_empty() {
             error["mistakes"] = self.mistakes.clone().into();
@@ -200,7 +200,7 @@ impl Failure {
     fn words(&self) -> String {
         let mut out = String::new();
         for (at, line) in self.what.lines().enumerate() {
-            // A report on the configuration comes with places of its own.
+            // A report on the configuration names its places itself.
             let name = if at == 0 && self.mistakes.is_empty() { "tidebox: " } else { "" };
             out.push_str(&format!("{name}{}\n", Printable::from(line)));
         }
@@ -245,9 +245,9 @@ impl From<ConfigError> for Failure {
         if let ConfigError::Mistaken(mistakes) = &error {
             failure.mistakes = mistakes
                 .each()
-                .map(|(place, mistake)| {
+                .map(|(file, mistake)| {
                     serde_json::json!({
-                        "line": place.line, "column": place.column, "what": mistake.what,
+                        "line": file.line, "column": file.column, "what": mistake.what,
                         "expected": mistake.expected, "hint": mistake.hint,
                     })
                 })

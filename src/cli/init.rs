@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
@@ -14,8 +14,8 @@ use crate::store::Store;
 /// Make the configuration and the store where they are not there yet, and say where they are
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Nothing that is there is changed: doing it twice is doing it once. The screen, `add`, `sync` and `watch` make a store, too;
-every other command wants one that is there.
+Nothing that is there is changed, so it can be run again. The screen, `add`, `sync`, `watch` and `release` make a store, too;
+every other command needs one that is there.
 
 Examples:
   tidebox init
@@ -24,16 +24,16 @@ Examples:
 pub struct InitCommand;
 
 pub fn run(global: &GlobalArguments, _: &InitCommand) -> Result<(), Failure> {
-    let configured = match config::write_example(&Place::config_path(global)?) {
+    let configured = match config::write_example(&CommandContext::config_path(global)?) {
         Ok(()) => true,
         Err(ConfigError::Exists { .. }) => false,
         Err(error) => return Err(error.into()),
     };
-    let place = Place::find(global)?;
-    let made = Store::open_existing(&place.store_path)?.is_none();
-    drop(place.store()?);
-    let (config, store) = (place.config_path.display().to_string(), place.store_path.display().to_string());
-    if place.json {
+    let context = CommandContext::find(global)?;
+    let made = Store::open_existing(&context.store_path)?.is_none();
+    drop(context.store()?);
+    let (config, store) = (context.config_path.display().to_string(), context.store_path.display().to_string());
+    if context.json {
         let object = serde_json::json!({
             "configuration": { "path": config, "made": configured }, "store": { "path": store, "made": made },
         });

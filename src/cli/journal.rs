@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json::{self, line};
 use super::output::print;
@@ -28,65 +28,65 @@ use crate::ui::when::count;
 /// List what is still to be done in the mailboxes, and what could not be
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A commit writes down what is to become of each message where it lies; `sync`, `commit` and the screen do it. Where somebody
-else said something first, on another machine or in another program, that stands, and is told here for two weeks.
+A commit writes down how each message is to be changed in its mailbox; `sync`, `commit`, `watch` and the screen make the
+change. If another machine or another program changed the message first, that change stays, and is listed here for two weeks.
 
 Examples:
   tidebox journal
-  tidebox journal --retry          after the missing folder was made
-  tidebox journal --hold-returned   of more than 50 messages that came back at once
+  tidebox journal --retry          after you made the missing folder
+  tidebox journal --hold-returned   if more than 50 messages came back at once
   tidebox --json journal --all | jq -r 'select(.state == \"overtaken\").why'")]
 pub struct JournalCommand {
-    /// Every change that there was, the latest 10000
+    /// List every change, the latest 10000
     #[arg(long)]
     pub all: bool,
-    /// Try again now what was tried or refused
+    /// Try again now the changes that were not made yet
     #[arg(long, conflicts_with = "all")]
     pub retry: bool,
-    /// This store, copied from elsewhere, has taken the place of the first one: it makes the changes from now on
+    /// This store is a copy that replaces the first one: it makes the changes from now on
     #[arg(long, conflicts_with = "all")]
     pub here: bool,
-    /// Hold again what came back to where incoming mail lies, where it was too much at once to be held unasked
+    /// Hold the messages again that came back to their mailbox, too many at once to be held without asking
     #[arg(long, conflicts_with_all = ["all", "retry"])]
     pub hold_returned: bool,
-    /// Leave that as it is: it stays where it lies, and counts as finished with
+    /// Leave these messages as they are; they count as finished
     #[arg(long, conflicts_with_all = ["all", "retry", "hold_returned"])]
     pub leave_returned: bool,
 }
 
-/// How long it is told that somebody else was first, in days.
+/// In days: how long changes are listed that somebody else came before.
 const TOLD: i64 = 14;
-/// How long it is waited for the process that makes the changes, and how often it is looked whether it has answered.
+/// How long to wait for the process that makes the changes, and how often to look whether it has answered.
 const PATIENCE: Duration = Duration::from_secs(70);
 const LOOK: Duration = Duration::from_millis(50);
-/// Rows of `--all`.
+/// How many rows `--all` prints at most.
 const LATEST: u32 = 10_000;
 
 pub fn run(global: &GlobalArguments, options: &JournalCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    let mut store = place.open_store()?;
+    let context = &CommandContext::find(global)?;
+    let mut store = context.open_store()?;
     if options.here {
         store.settle()?;
     }
     if options.hold_returned || options.leave_returned {
-        return returned(place, &mut store, options.hold_returned);
+        return returned(context, &mut store, options.hold_returned);
     }
     if options.retry {
-        store.retry_changes(place.now())?;
-        let (reach, _lock) = reach(place, "makes the changes in the mailboxes; it is asked to try them now")?;
+        store.retry_changes(context.now())?;
+        let (reach, _lock) = reach(context, "makes the changes in the mailboxes; it is asked to try them now")?;
         if reach == Reach::Reading {
-            return beside(place, &mut store);
+            return beside(context, &mut store);
         }
-        let written = write_back_all(&mut store, &place.config, reach, place.now())?;
-        return if place.json {
+        let written = write_back_all(&mut store, &context.config, reach, context.now())?;
+        return if context.json {
             print(&format!("{}\n", line(&json::written(&written))))
         } else {
             report::changes(&written)
         };
     }
-    let since = Listed::Since(place.now() - TimeDelta::days(TOLD));
+    let since = Listed::Since(context.now() - TimeDelta::days(TOLD));
     let rows = store.journal(if options.all { Listed::Latest(LATEST) } else { since })?;
-    if place.json {
+    if context.json {
         return print(&rows.iter().map(|row| format!("{}\n", line(&value(row)))).collect::<String>());
     }
     let waiting = store.write_back_state()?.returned;
@@ -96,11 +96,11 @@ pub fn run(global: &GlobalArguments, options: &JournalCommand) -> Result<(), Fai
     if rows.is_empty() {
         return print("Everything that was decided is done where the messages lie.\n");
     }
-    print(&listed(place.zone(), &rows))
+    print(&listed(context.zone(), &rows))
 }
 
 /// Asks the process that tends the mailboxes for another try, and waits until it has made one.
-fn beside(place: &Place, store: &mut Store) -> Result<(), Failure> {
+fn beside(context: &CommandContext, store: &mut Store) -> Result<(), Failure> {
     let asked = store.ask_to_read()?;
     let waiting = Stopwatch::start();
     while store.asked_to_read()?.1 < asked {
@@ -111,7 +111,7 @@ fn beside(place: &Place, store: &mut Store) -> Result<(), Failure> {
         std::thread::sleep(LOOK);
     }
     let left = store.changes_left()?;
-    if place.json {
+    if context.json {
         return print(&format!("{}\n", line(&json!({ "left": left }))));
     }
     match left {
@@ -148,14 +148,14 @@ fn listed(zone: Zone, rows: &[JournalRow]) -> String {
     text
 }
 
-/// Does with what came back as the person says.
-fn returned(place: &Place, store: &mut Store, hold: bool) -> Result<(), Failure> {
+/// Holds the messages that came back, or leaves them, as the person says.
+fn returned(context: &CommandContext, store: &mut Store, hold: bool) -> Result<(), Failure> {
     let messages = if hold {
-        store.hold_returned(&place.config.calendar, place.now())?
+        store.hold_returned(&context.config.calendar, context.now())?
     } else {
         u32::try_from(store.leave_returned()?).unwrap_or(u32::MAX)
     };
-    if place.json {
+    if context.json {
         let key = if hold { "held" } else { "left" };
         return print(&format!("{}\n", line(&json!({ (key): messages }))));
     }

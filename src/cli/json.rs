@@ -1,4 +1,4 @@
-//! The JSON that commands print: documented in `docs/json.md`, only ever added to.
+//! The JSON that commands print. `docs/json.md` describes it; fields may be added, and are never changed or removed.
 
 use std::io;
 
@@ -17,7 +17,7 @@ use crate::domain::triage::Decision;
 use crate::job::summary::Summary;
 use crate::job::summary::WriteBackSummary;
 
-/// One line of JSON. What could act on a terminal is written as an escape, which means the same to any reader.
+/// One line of JSON. Characters that a terminal could obey are written as escapes, which mean the same to any reader.
 pub fn line(value: &impl Serialize) -> String {
     let mut out = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Escaping);
@@ -98,10 +98,10 @@ pub struct MessageJson<'a> {
     exception: Option<&'a str>,
     size: u64,
     defects: &'a [String],
-    /// What was said of it in the open batch; only there.
+    /// The decision about it in the open batch; absent elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<&'static str>,
-    /// Under which heading it stands in its batch; only there.
+    /// The heading under which it stands in its batch; absent elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     heading: Option<&'a str>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -114,9 +114,9 @@ struct WholeJson {
     text: String,
     attachment_list: Vec<serde_json::Value>,
     links: Vec<String>,
-    /// For each of the links what to beware of.
+    /// A warning for each link, or null.
     link_cautions: Vec<Option<String>>,
-    /// What is wrong with the letter or was left out of it.
+    /// What is wrong with the letter, or was left out of it.
     notes: Vec<String>,
 }
 
@@ -202,7 +202,7 @@ pub fn written(written: &WriteBackSummary) -> serde_json::Value {
     })
 }
 
-/// What a batch came to.
+/// The receipt of a batch.
 pub fn receipt(receipt: &Receipt) -> serde_json::Value {
     serde_json::json!({
         "checkin": receipt.checkin, "begun": instant(receipt.begun), "committed": instant(receipt.committed),

@@ -1,9 +1,9 @@
-//! Lists for people: one line a message, in columns that stay aligned whatever the script.
+//! Lists for people: one line for each message, in columns that stay aligned in every script (Latin, Chinese, Arabic …).
 
 use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
 
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json::{self, MessageJson};
 use super::output::print;
@@ -38,27 +38,27 @@ fn pad(text: &Printable, columns: usize) -> String {
 }
 
 /// Prints messages outside of a batch.
-pub fn messages(place: &Place, messages: &[Message]) -> Result<(), Failure> {
+pub fn messages(context: &CommandContext, messages: &[Message]) -> Result<(), Failure> {
     let mut out = String::new();
     for message in messages {
-        if place.json {
+        if context.json {
             out.push_str(&json::line(&MessageJson::from(message)));
             out.push('\n');
         } else {
-            out.push_str(&row(&MessageSummary::of(message), place.zone(), ""));
+            out.push_str(&row(&MessageSummary::of(message), context.zone(), ""));
         }
     }
     print(&out)
 }
 
-/// Prints a batch with what was said of each message.
-pub fn batch(place: &Place, store: &Store, triage: &Triage) -> Result<(), Failure> {
+/// Prints a batch with the decision about each message.
+pub fn batch(context: &CommandContext, store: &Store, triage: &Triage) -> Result<(), Failure> {
     let batch = triage.batch();
-    if !place.json {
-        print(&title(batch, triage, place.zone()))?;
+    if !context.json {
+        print(&title(batch, triage, context.zone()))?;
     }
     for BatchSection { heading, first, last } in store.sections(batch.id())? {
-        if !place.json {
+        if !context.json {
             print(&format!("\n{}\n", Printable::from(heading.title())))?;
         }
         for page in (first.0..=last.0).step_by(PAGE as usize) {
@@ -66,11 +66,15 @@ pub fn batch(place: &Place, store: &Store, triage: &Triage) -> Result<(), Failur
             let mut out = String::new();
             for (position, message) in store.items(batch.id(), &Positions::between(Position(page), Position(to)))? {
                 let verdict = triage.verdict(position);
-                if place.json {
+                if context.json {
                     out.push_str(&json::line(&MessageJson::in_batch(&message, heading.title(), verdict)));
                     out.push('\n');
                 } else {
-                    out.push_str(&row(&MessageSummary::of(&message), place.zone(), verdict.map_or("", Decision::name)));
+                    out.push_str(&row(
+                        &MessageSummary::of(&message),
+                        context.zone(),
+                        verdict.map_or("", Decision::name),
+                    ));
                 }
             }
             print(&out)?;

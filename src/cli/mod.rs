@@ -1,7 +1,7 @@
-//! The command line: one command a file, each a thin shell around a job. A failure becomes an exit code.
+//! The command line: one command in each file, which only calls a job and prints its result. A failure becomes an exit code.
 //!
-//! Standard output is for what was asked for, standard error for everything else. With `--json` both speak JSON
-//! (`docs/json.md`). Whatever a message says is made fit for a terminal before it is printed.
+//! Standard output has what was asked for, standard error everything else. With `--json` both are JSON (`docs/json.md`).
+//! The text of messages is made safe for a terminal before it is printed.
 
 mod account;
 mod add;
@@ -50,7 +50,7 @@ use crate::log;
 use arguments::{Arguments, GlobalArguments};
 use failure::Failure;
 
-/// Makes of lines such as `Add(add::AddCommand) => add::run` what can be typed, and what does it.
+/// Turns lines such as `Add(add::AddCommand) => add::run` into the commands that can be typed and the calls that run them.
 macro_rules! commands {
     ($($name:ident($arguments:ty) => $run:path,)+) => {
         #[derive(Debug, Subcommand)]
@@ -109,10 +109,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (global, command) = match Arguments::try_parse_from(arguments) {
         Ok(Arguments { global, command }) => (GlobalArguments { store_typed, ..global }, command),
         Err(error) => {
-            // Help and version come this way too, and are no failures.
+            // Help and version are errors for clap, but no failures.
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
             if code != 0 && (wants_json || odd) {
-                // What was typed is repeated; nothing in it may act on the terminal.
+                // The message repeats what was typed, so it is made safe for the terminal.
                 Failure::arguments(&error.to_string()).report(wants_json);
             } else {
                 let _ = error.print();
@@ -133,13 +133,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// A panic is said with its place alone: its own words may quote the message that it stumbled over, and that may be
-/// held (rule 1).
+/// Says where a panic happened, and nothing else: its text may quote a message, which may be held (rule 1).
 fn silence_panics() {
     std::panic::set_hook(Box::new(|info| {
         log::note_panic(info);
         let place = info.location().map(|place| format!(", at {}:{}", place.file(), place.line())).unwrap_or_default();
-        // Where standard error is closed, a panic within a panic would end the program before the terminal is given back.
+        // `eprintln!` would panic if standard error is closed, and end the program before the terminal is restored.
         let _ = writeln!(std::io::stderr(), "tidebox: this is a mistake of tidebox{place}; please report it");
     }));
 }

@@ -5,20 +5,23 @@ use std::io::{self, IsTerminal, Write};
 use super::failure::Failure;
 use crate::domain::printable::Printable;
 
-/// Refuses to put the bytes of messages on a terminal, which would obey what they say (rule 5).
+/// Refuses to print the original bytes of messages on a terminal, which would obey control characters in them (rule 5).
 pub fn away_from_terminals(instead: &str) -> Result<(), Failure> {
     if io::stdout().is_terminal() {
-        return Err(Failure::usage("original bytes are not for a terminal, which would obey them", instead));
+        return Err(Failure::usage(
+            "original bytes are not printed on a terminal, which would obey control characters in them",
+            instead,
+        ));
     }
     Ok(())
 }
 
-/// Prints text. A reader that has seen enough (`| head`) is no failure.
+/// Prints text. It is no failure if the reader stops early (`| head`).
 pub fn print(text: &str) -> Result<(), Failure> {
     bytes(text.as_bytes())
 }
 
-/// Prints bytes as they are.
+/// Prints bytes unchanged.
 pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     write(&mut io::stdout().lock(), bytes)
 }
@@ -30,7 +33,7 @@ fn write(out: &mut impl Write, bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// Says something beside what was asked for, on standard error.
+/// Prints a note on standard error.
 pub fn note(line: &str) {
     let _ = writeln!(io::stderr(), "tidebox: {}", Printable::from(line));
 }

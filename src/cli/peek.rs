@@ -1,4 +1,4 @@
-//! `tidebox peek`: looking before the window. It takes a reason, makes one wait, ends by itself, and is written down.
+//! `tidebox peek`: looking at held mail before the window. It needs a reason, waits, ends by itself, and is written down.
 
 use clap::Args;
 
@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json;
 use super::listing;
@@ -20,7 +20,7 @@ use crate::job::begin::{Turn, turn};
 use crate::job::read::peeked_letter;
 use crate::store::{Store, StoreError};
 
-/// Look at what is held: for a reason, for some minutes, and written down
+/// Look at what is held, for some minutes and with a reason
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A peek waits some seconds, shows what is held for some minutes, and is written down with its reason.
@@ -30,7 +30,7 @@ Examples:
   tidebox peek --show 1790000000   while it is open
   tidebox peek --log               when you looked, and why")]
 pub struct PeekCommand {
-    /// Why; it is written down
+    /// The reason, which is written down
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
     /// Show one held message instead of the list
@@ -44,16 +44,16 @@ pub struct PeekCommand {
 const LISTED: usize = 500;
 
 pub fn run(global: &GlobalArguments, options: &PeekCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    let mut store = place.open_store()?;
+    let context = &CommandContext::find(global)?;
+    let mut store = context.open_store()?;
     if options.log {
-        return log(place, &store);
+        return log(context, &store);
     }
-    let now = place.now();
+    let now = context.now();
     let peek = if let Some(peek) = store.current_peek(now)? {
         peek
     } else {
-        if !matches!(turn(&store, &place.config, now)?, Turn::Wait { .. }) {
+        if !matches!(turn(&store, &context.config, now)?, Turn::Wait { .. }) {
             return Err(Failure::usage(
                 "a check-in is open; there is no need to peek",
                 "`tidebox begin` lays its batch out",
@@ -63,21 +63,21 @@ pub fn run(global: &GlobalArguments, options: &PeekCommand) -> Result<(), Failur
         let reason = reason.ok_or_else(|| {
             Failure::usage("a peek needs a reason", "tidebox peek --reason \"the plumber confirms today\"")
         })?;
-        wait(place);
-        store.start_peek(reason, now, now + place.config.peek.length)?
+        wait(context);
+        store.start_peek(reason, now, now + context.config.peek.length)?
     };
-    show(place, &store, &peek, options.show.map(Id))
+    show(context, &store, &peek, options.show.map(Id))
 }
 
-fn show(place: &Place, store: &Store, peek: &Peek, one: Option<Id>) -> Result<(), Failure> {
-    let now = place.now().max(peek.since);
+fn show(context: &CommandContext, store: &Store, peek: &Peek, one: Option<Id>) -> Result<(), Failure> {
+    let now = context.now().max(peek.since);
     let Some(id) = one else {
-        // One more than is listed tells whether there are more.
+        // One more than is listed, to know whether there are more.
         let mut messages = store.peeked(peek, now, LISTED + 1)?;
         let more = messages.len() > LISTED;
         messages.truncate(LISTED);
-        listing::messages(place, &messages)?;
-        if more && !place.json {
+        listing::messages(context, &messages)?;
+        if more && !context.json {
             let _ = writeln!(std::io::stderr(), "These are the newest {LISTED}; --show ID shows any that is held.");
         }
         return Ok(());
@@ -89,12 +89,12 @@ fn show(place: &Place, store: &Store, peek: &Peek, one: Option<Id>) -> Result<()
         other => other?,
     };
     let letter = peeked_letter(store, peek, id, 80, None, now)?;
-    show::print(place, &message, &letter)
+    show::print(context, &message, &letter)
 }
 
-/// The wait is the point: most reasons to look do not outlive it. A script waits as long, in silence.
-fn wait(place: &Place) {
-    let seconds = u64::try_from(place.config.peek.delay.num_seconds()).unwrap_or(0);
+/// Waits on purpose: often the reason to look is gone by then. A script waits as long, without the countdown.
+fn wait(context: &CommandContext) {
+    let seconds = u64::try_from(context.config.peek.delay.num_seconds()).unwrap_or(0);
     let mut screen = std::io::stderr();
     let shown = screen.is_terminal();
     for left in (1..=seconds).rev() {
@@ -109,16 +109,16 @@ fn wait(place: &Place) {
     }
 }
 
-fn log(place: &Place, store: &Store) -> Result<(), Failure> {
+fn log(context: &CommandContext, store: &Store) -> Result<(), Failure> {
     let mut out = String::new();
     for peek in store.peeks()? {
-        if place.json {
+        if context.json {
             out.push_str(&json::line(&serde_json::json!({
                 "since": json::instant(peek.since), "until": json::instant(peek.until), "reason": peek.reason,
             })));
             out.push('\n');
         } else {
-            let since = peek.since.with_timezone(&place.zone()).format("%Y-%m-%d %H:%M");
+            let since = peek.since.with_timezone(&context.zone()).format("%Y-%m-%d %H:%M");
             out.push_str(&format!("{since}  {}\n", Printable::from(&peek.reason)));
         }
     }

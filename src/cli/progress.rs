@@ -1,4 +1,4 @@
-//! Progress of taking in: a bar with rate and time left on a terminal, nothing elsewhere, and nothing where it is soon done.
+//! Progress while messages are taken in: on a terminal a bar with rate and time left, unless it is soon done; elsewhere nothing.
 
 use std::io::IsTerminal;
 use std::ops::ControlFlow;
@@ -14,7 +14,7 @@ use crate::job::intake::Watcher;
 use crate::job::summary::Summary;
 use crate::source::{Extent, Gauge};
 
-/// What takes no longer needs no bar, and nobody counts how much there is.
+/// Up to this time there is no bar, and the amount is not counted.
 const SOON: Duration = Duration::from_millis(300);
 
 pub struct Progress {
@@ -28,18 +28,18 @@ pub struct Progress {
 
 struct Bar {
     bar: ProgressBar,
-    /// Whether the bar counts bytes, because nobody knows how many messages there are.
+    /// Whether the bar counts bytes, because the number of messages is not known.
     by_size: bool,
 }
 
 impl Progress {
-    /// Of a source, with a way to find out how much there is. Ctrl-C stops between two transactions: nothing is lost,
-    /// and the next run goes on from there.
+    /// For one source, with a function that finds out how much there is. Ctrl-C stops between two transactions: nothing is lost,
+    /// and the next run continues there.
     pub fn new(name: &str, gauge: Gauge, quiet: bool) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            // The second one ends it at once: the first is heard between two transactions, and a pipe may bring none.
+            // The first one is noticed between two transactions, and a pipe that sends nothing has none. The second ends at once.
             let _ = signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&stop));
             let _ = signal_hook::flag::register(signal, Arc::clone(&stop));
         }
@@ -66,7 +66,7 @@ impl Progress {
 }
 
 impl Bar {
-    /// A bar that begins where the intake is.
+    /// A bar that begins at the present position.
     fn of(name: &str, extent: Extent, so_far: &Summary) -> Self {
         let (bar, style) = match extent {
             Extent::Messages(count) => {
@@ -83,7 +83,7 @@ impl Bar {
         }
         bar.set_prefix(name.to_owned());
         let this = Self { bar, by_size: matches!(extent, Extent::Bytes(_)) };
-        // What was passed over in no time says nothing of how long the rest takes.
+        // Known messages are skipped quickly, so they do not tell how long the rest takes.
         this.set(so_far);
         this.bar.reset_eta();
         this

@@ -1,11 +1,11 @@
-//! `tidebox release`: what a hard hold keeps back goes back where it came from, without the screen.
+//! `tidebox release`: moves mail that a hard hold keeps back to the folder that it came from, without the screen.
 
 use clap::Args;
 
 use std::ops::ControlFlow;
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
@@ -21,18 +21,18 @@ use crate::store::{GiveBack, Store};
 use crate::ui::when;
 use crate::watch::{Lock, Who};
 
-/// Let what a hard hold keeps back for other programs go back to its folder
+/// Move mail that a hard hold keeps back to the folder that it came from
 #[derive(Debug, Args)]
 #[command(after_help = "\
-For accounts with `hold = \"hard\"`, in which mail waits in a folder of its own so that phones do not show it either. What
-has had its check-in goes back by itself when tidebox runs; this does it without the screen, for those who read with
-another program. With --all everything goes back and none of it is held there again: the way out.
+For accounts with `hold = \"hard\"`, in which mail waits in a separate folder so that phones do not show it either. After its
+check-in, mail goes back by itself while tidebox runs. This command does it without the screen, for people who read with
+another program. With --all everything goes back, and none of it is held there again.
 
 Examples:
   tidebox release
   tidebox release --all")]
 pub struct ReleaseCommand {
-    /// Everything, not only what has had its check-in
+    /// Everything, not only mail whose check-in has come
     #[arg(long)]
     pub all: bool,
 }
@@ -42,39 +42,39 @@ pub struct ReleaseCommand {
 struct Released {
     /// Messages that go back.
     going: u32,
-    /// Of those and of earlier ones, how many are still where they were.
+    /// How many of them, and of earlier ones, are still in the folder of the hold.
     left: u32,
-    /// Those that do not come back by themselves for now.
+    /// Messages that cannot be moved back at present.
     astray: u32,
     failures: Vec<String>,
-    /// Who moves what is left.
+    /// The process that moves the others.
     others: Option<String>,
 }
 
 pub fn run(global: &GlobalArguments, options: &ReleaseCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    // Where the store that has put mail aside was lost, a new one is made, as by `sync`: what lies there comes back too.
-    if place.config.sources.iter().any(can_hold) {
-        drop(place.intake()?);
+    let context = &CommandContext::find(global)?;
+    // If the store that moved the mail was lost, a new one is made, as `sync` does: the mail comes back all the same.
+    if context.config.sources.iter().any(can_hold) {
+        drop(context.intake()?);
     }
-    // What is due is committed as a decision is, before anything else.
-    let mut store = place.open_store()?;
+    // First commit a batch whose window is over.
+    let mut store = context.open_store()?;
     let which = if options.all { GiveBack::All } else { GiveBack::Due };
-    let sources: Vec<&SourceConfig> = place.config.sources.iter().filter(|source| can_hold(source)).collect();
+    let sources: Vec<&SourceConfig> = context.config.sources.iter().filter(|source| can_hold(source)).collect();
     let mut released = Released::default();
     if !sources.is_empty() {
-        let lock = Lock::take(&place.store_path, Who::Command)
-            .map_err(|error| Failure::io("locking the file for the network beside", &place.store_path, &error))?;
+        let lock = Lock::take(&context.store_path, Who::Command)
+            .map_err(|error| Failure::io("locking the file for the network beside", &context.store_path, &error))?;
         for source in &sources {
             match &lock {
-                Ok(_) => released.here(place, &mut store, source, which)?,
-                Err(_) => released.going += release(&mut store, &place.config, source, which, place.now())?,
+                Ok(_) => released.here(context, &mut store, source, which)?,
+                Err(_) => released.going += release(&mut store, &context.config, source, which, context.now())?,
             }
         }
         released.others = lock.err().map(|holder| holder.to_string());
     }
     released.left = store.releases_left()?;
-    for astray in astray(&store, &place.config)? {
+    for astray in astray(&store, &context.config)? {
         let what = format!("source {}: {} ({})", astray.source, astray.what, astray.hint);
         released.failures.push(Printable::from(what).to_string());
         released.astray += astray.count;
@@ -83,17 +83,23 @@ pub fn run(global: &GlobalArguments, options: &ReleaseCommand) -> Result<(), Fai
         released.failures.push("what is left was not tried, as the mailbox ended the connection".to_owned());
     }
     let holds = sources.iter().any(|source| source.hold.mode == HoldMode::Hard);
-    released.tell(place, holds)
+    released.tell(context, holds)
 }
 
 impl Released {
-    /// Looks at what lies there, and moves it.
-    fn here(&mut self, place: &Place, store: &mut Store, from: &SourceConfig, which: GiveBack) -> Result<(), Failure> {
-        let (config, now) = (&place.config, place.now());
+    /// Reads the folder, and moves what is in it.
+    fn here(
+        &mut self,
+        context: &CommandContext,
+        store: &mut Store,
+        from: &SourceConfig,
+        which: GiveBack,
+    ) -> Result<(), Failure> {
+        let (config, now) = (&context.config, context.now());
         let mut source = open(from);
         let mut watcher = |_: &Summary| ControlFlow::Continue(());
-        // What lies there and is not known yet goes back too.
-        let summary = gather_one(store, config, from, source.as_mut(), place.clock.moment(), &mut watcher)?;
+        // Mail in that folder that is not known yet goes back too.
+        let summary = gather_one(store, config, from, source.as_mut(), context.clock.moment(), &mut watcher)?;
         self.going += summary.given + release(store, config, from, which, now)?;
         if summary.failures.is_empty() {
             match write_back(store, config, from, source.as_mut(), now) {
@@ -106,8 +112,8 @@ impl Released {
         Ok(())
     }
 
-    fn tell(&self, place: &Place, holds: bool) -> Result<(), Failure> {
-        if place.json {
+    fn tell(&self, context: &CommandContext, holds: bool) -> Result<(), Failure> {
+        if context.json {
             let told = serde_json::json!({ "released": self.going, "left": self.left, "failures": self.failures });
             print(&format!("{}\n", json::line(&told)))?;
         } else {

@@ -1,6 +1,6 @@
-//! What came of taking in and of writing back, as commands say it: a line for people, an object for scripts.
+//! How commands report what was taken in and what was changed in mailboxes: a line for people, an object for scripts.
 
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json;
 use super::output::{note, print};
@@ -8,9 +8,9 @@ use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::job::summary::{Summary, WriteBackSummary};
 
-/// Says what came of it: a line for people, an object for scripts. Failures make it exit with 1, after all the rest was taken in.
-pub fn summary(place: &Place, total: &Summary, seconds: f64, stopped: bool) -> Result<(), Failure> {
-    if place.json {
+/// Reports what was taken in. With failures the exit code is 1, after everything else was taken in.
+pub fn summary(context: &CommandContext, total: &Summary, seconds: f64, stopped: bool) -> Result<(), Failure> {
+    if context.json {
         print(&format!("{}\n", json::line(&json::summary(total, seconds))))?;
     } else {
         let mut text = format!("{} read, {} new", total.read, total.admitted);
@@ -44,7 +44,7 @@ pub fn ended(total: &Summary, stopped: bool) -> Result<(), Failure> {
     if total.failed == 0 { Ok(()) } else { Err(Failure::unread(total.failed, &total.failures)) }
 }
 
-/// Says what came of writing back, where there is something to say.
+/// Reports what was changed in mailboxes, if anything was.
 pub fn changes(written: &WriteBackSummary) -> Result<(), Failure> {
     let counts = [
         (written.made, "changed in the mailboxes"),

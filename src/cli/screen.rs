@@ -1,20 +1,20 @@
 //! The screen, as the commands open it.
 
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use crate::session::{self, Leaving, Opening, SessionError};
 use crate::ui::state::Start;
 use crate::ui::theme::Look;
 
 /// Opens the screen, and says why it was left.
-pub fn open(place: Place, start: Start) -> Result<Leaving, Failure> {
+pub fn open(context: CommandContext, start: Start) -> Result<Leaving, Failure> {
     let opening = Opening {
-        config: place.config,
-        config_path: place.config_path,
-        store_path: place.store_path,
-        keymap: place.keymap,
+        config: context.config,
+        config_path: context.config_path,
+        store_path: context.store_path,
+        keymap: context.keymap,
         look: Look::for_terminal(&|name| std::env::var(name).ok()),
-        clock: place.clock,
+        clock: context.clock,
         start,
     };
     match session::run(opening)? {

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::listing;
 use crate::domain::query::{Query, parse};
@@ -17,7 +17,7 @@ Words:    tidebox search ada engine                 both words, anywhere in a me
           tidebox search '\"the second table\"'       these words in a row
           tidebox search 'analyt*'                  words that begin so
 Fields:   tidebox search from:ada subject:plan      from: to: subject: body: list: source: lane:
-          tidebox search from:@example.org          an address or a domain, to the letter
+          tidebox search from:@example.org          an address or a domain, exactly
           tidebox search 'list:*'                   what has that field at all
 Things:   tidebox search has:attachment             has:attachment, has:list, has:unsubscribe
 Dates:    tidebox search older:2w newer:6m          s, min, h, d, w, m, y, counted back from now
@@ -36,22 +36,22 @@ pub struct SearchCommand {
     /// The query
     #[arg(required = true, value_name = "QUERY")]
     pub query: Vec<String>,
-    /// At most so many messages
+    /// How many messages at most
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub limit: u32,
 }
 
 pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    let query = query(place, &options.query.join(" "))?;
-    let store = place.open_store()?;
-    let found = store.search(&query, place.now(), options.limit as usize, None)?;
-    listing::messages(place, &found)
+    let context = &CommandContext::find(global)?;
+    let query = query(context, &options.query.join(" "))?;
+    let store = context.open_store()?;
+    let found = store.search(&query, context.now(), options.limit as usize, None)?;
+    listing::messages(context, &found)
 }
 
-/// Reads a query from an argument; a mistake in it is shown at its place.
-pub fn query(place: &Place, text: &str) -> Result<Query, Failure> {
-    parse(text, place.zone(), place.now()).map_err(|mistake| {
+/// Reads a query from an argument. The message about a mistake says at which character it is.
+pub fn query(context: &CommandContext, text: &str) -> Result<Query, Failure> {
+    parse(text, context.zone(), context.now()).map_err(|mistake| {
         let column = text.get(..mistake.span.start).map_or(0, |before| before.chars().count());
         let what = format!("in the query, at character {}: {mistake}", column + 1);
         Failure::usage(what, mistake.hint.unwrap_or_else(|| "`tidebox search --help` shows the language".to_owned()))

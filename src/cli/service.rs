@@ -1,11 +1,11 @@
-//! `tidebox service`: has `tidebox watch` started with the session.
+//! `tidebox service`: installs `tidebox watch` as a service that starts with the session.
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use std::path::{Path, PathBuf};
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
@@ -14,12 +14,12 @@ use crate::job::service::{Manager, Service, ServiceError, ServiceState};
 use crate::store::Store;
 use crate::watch::holder_of;
 
-/// Have `tidebox watch` started with your session, by systemd or launchd
+/// Start `tidebox watch` with your session, by systemd or launchd
 #[derive(Debug, Args)]
 #[command(
     subcommand_required = true,
     after_help = "\
-It is a service of yours alone, and needs no rights. A file that tidebox did not write is left as it is.
+The service is only yours and needs no special rights. A file that tidebox did not write is not changed.
 
 Examples:
   tidebox service install
@@ -30,7 +30,7 @@ Examples:
 pub struct ServiceCommand {
     #[command(subcommand)]
     pub verb: ServiceVerb,
-    /// For another system than this one
+    /// The service manager, if it is not that of this system
     #[arg(long, value_enum, global = true)]
     pub manager: Option<ServiceManager>,
 }
@@ -56,8 +56,8 @@ pub enum ServiceManager {
 }
 
 pub fn run(global: &GlobalArguments, options: &ServiceCommand) -> Result<(), Failure> {
-    // Also with mistakes in the settings: the service tells them itself.
-    let (place, _) = &Place::find_anyhow(global)?;
+    // Also if the configuration has mistakes: the service reports them itself.
+    let (context, _) = &CommandContext::find_anyhow(global)?;
     let manager = match options.manager {
         Some(ServiceManager::Systemd) => Manager::Systemd,
         Some(ServiceManager::Launchd) => Manager::Launchd,
@@ -73,16 +73,16 @@ pub fn run(global: &GlobalArguments, options: &ServiceCommand) -> Result<(), Fai
                 return print(&manager.text(&words));
             }
             service.install(&words)?;
-            said(place, &service, &format!("Installed: {shown}. The watch runs, and starts with your session."))
+            said(context, &service, &format!("Installed: {shown}. The watch runs, and starts with your session."))
         }
         ServiceVerb::Remove => {
             let text =
                 if service.remove()? { format!("Removed: {shown}.") } else { "It was not installed.".to_owned() };
-            // Nobody misses it from here on.
-            if let Some(mut store) = Store::open_existing(&place.store_path)? {
+            // From now on `status` does not report a missing watch.
+            if let Some(mut store) = Store::open_existing(&context.store_path)? {
                 store.note_watch(None)?;
             }
-            said(place, &service, &text)
+            said(context, &service, &text)
         }
         ServiceVerb::Status => {
             let text = match service.state()? {
@@ -91,17 +91,17 @@ pub fn run(global: &GlobalArguments, options: &ServiceCommand) -> Result<(), Fai
                 ServiceState::Installed { said: None } => format!("Installed: {shown}."),
                 ServiceState::Installed { said: Some(said) } => format!("Installed: {shown} ({said})."),
             };
-            let running = match holder_of(&place.store_path) {
+            let running = match holder_of(&context.store_path) {
                 Some(holder) => format!(" The sources on the network are tended by {holder}."),
                 None => " Nobody tends the sources on the network now.".to_owned(),
             };
-            said(place, &service, &(text + &running))
+            said(context, &service, &(text + &running))
         }
     }
 }
 
-fn said(place: &Place, service: &Service, text: &str) -> Result<(), Failure> {
-    if !place.json {
+fn said(context: &CommandContext, service: &Service, text: &str) -> Result<(), Failure> {
+    if !context.json {
         return print(&format!("{text}\n"));
     }
     let (installed, state) = match service.state()? {
@@ -110,12 +110,12 @@ fn said(place: &Place, service: &Service, text: &str) -> Result<(), Failure> {
     };
     let object = serde_json::json!({
         "installed": installed, "path": service.path().display().to_string(), "state": state,
-        "watch": super::status::watch(&place.store_path),
+        "watch": super::status::watch(&context.store_path),
     });
     print(&format!("{}\n", json::line(&object)))
 }
 
-/// What the manager is to run: this very program with the files that were named, wherever it is started from.
+/// What the manager is to run: this program with the files that were named, as absolute paths.
 fn words(global: &GlobalArguments) -> Result<Vec<PathBuf>, Failure> {
     let program = std::env::current_exe()?;
     let mut words = vec![program];

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json::{self, MessageJson};
 use super::output;
@@ -26,17 +26,17 @@ pub struct ShowCommand {
     /// Print the original bytes
     #[arg(long, conflicts_with = "json")]
     pub raw: bool,
-    /// Show what an HTML page hides, too
+    /// Also show text that an HTML page hides
     #[arg(long, conflicts_with = "raw")]
     pub hidden: bool,
-    /// Lay the text out for so many columns: 20 to 500
+    /// How many columns the text may take: 20 to 500
     #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u16).range(20..=500))]
     pub width: u16,
 }
 
 pub fn run(global: &GlobalArguments, options: &ShowCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    let store = place.open_store()?;
+    let context = &CommandContext::find(global)?;
+    let store = context.open_store()?;
     let id = Id(options.id);
     if options.raw {
         output::away_from_terminals("put them into a file or a pipe: `tidebox show --raw ID > letter.eml`")?;
@@ -46,18 +46,18 @@ pub fn run(global: &GlobalArguments, options: &ShowCommand) -> Result<(), Failur
     let message = store.message(id)?;
     let body = options.hidden.then_some(Body::Whole);
     let letter = letter(&store, id, options.width, body)?;
-    print(place, &message, &letter)
+    print(context, &message, &letter)
 }
 
 /// Prints a letter, for people or as JSON.
-pub fn print(place: &Place, message: &Message, letter: &Letter) -> Result<(), Failure> {
-    if place.json {
+pub fn print(context: &CommandContext, message: &Message, letter: &Letter) -> Result<(), Failure> {
+    if context.json {
         return output::print(&format!("{}\n", json::line(&MessageJson::whole(message, letter))));
     }
-    output::print(&text(place, message, letter))
+    output::print(&text(context, message, letter))
 }
 
-fn text(place: &Place, message: &Message, letter: &Letter) -> String {
+fn text(context: &CommandContext, message: &Message, letter: &Letter) -> String {
     let mut out = String::new();
     let mut field = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -73,7 +73,7 @@ fn text(place: &Place, message: &Message, letter: &Letter) -> String {
     for (name, value) in &letter.headers {
         field(name, value.as_str());
     }
-    let placed = message.placed().with_timezone(&place.zone());
+    let placed = message.placed().with_timezone(&context.zone());
     field("Date", &placed.format("%a %-d %b %Y %H:%M").to_string());
     field("Subject", letter.subject.as_str());
     out.push('\n');

@@ -1,4 +1,4 @@
-//! `tidebox status`: whether the door is open, and when it opens next. No counts of what is held unless they are asked for.
+//! `tidebox status`: whether the door is open, and when it opens next. The number of held messages is only shown on request.
 
 use clap::{Args, ValueEnum};
 
@@ -7,7 +7,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::json::{self, instant};
 use super::listing::{clock_time, coming, day_and_time};
@@ -26,7 +26,7 @@ use crate::watch::{Who, holder_of, is_down, runs};
 /// Say whether the door is open, and when the next check-in is
 #[derive(Debug, Args)]
 #[command(after_help = "\
-It says nothing of what is held; --counts, or `show_held = true` in the configuration, adds how many messages there are.
+It says nothing about held messages. --counts, or `show_held = true` in the configuration, adds how many there are.
 
 Examples:
   tidebox status
@@ -34,7 +34,7 @@ Examples:
   tidebox status --format waybar     for a custom module of waybar
   tidebox status --format starship   for a module of starship's prompt")]
 pub struct StatusCommand {
-    /// Who reads it
+    /// Which program shows it
     #[arg(long, value_enum, default_value = "plain")]
     pub format: StatusFormat,
     /// Also say how many messages are held
@@ -46,65 +46,65 @@ pub struct StatusCommand {
 pub enum StatusFormat {
     Plain,
     Json,
-    /// Some words for tmux's status line
+    /// A few words for the status line of tmux
     Tmux,
-    /// An object for waybar's custom module
+    /// An object for a custom module of waybar
     Waybar,
-    /// Some words for starship's prompt; nothing where no check-in is set
+    /// A few words for the prompt of starship; nothing if no check-in is coming
     Starship,
 }
 
-/// What is wrong takes no more of a status line, in columns.
+/// In columns: how much of a status line a problem may take.
 const SHORT: usize = 40;
 
 pub fn run(global: &GlobalArguments, options: &StatusCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    let config = Config { show_held: place.config.show_held || options.counts, ..place.config.clone() };
-    // A status line asks every few seconds, perhaps before anything was taken in: it makes no store.
-    let facts = match Store::open_existing(&place.store_path)? {
+    let context = &CommandContext::find(global)?;
+    let config = Config { show_held: context.config.show_held || options.counts, ..context.config.clone() };
+    // A status line asks every few seconds, perhaps before anything was taken in. So this command makes no store.
+    let facts = match Store::open_existing(&context.store_path)? {
         Some(mut store) => {
-            crate::job::close::close_due(&mut store, &config, place.now())?;
-            let mut door = door(&store, &config, place.now())?;
+            crate::job::close::close_due(&mut store, &config, context.now())?;
+            let mut door = door(&store, &config, context.now())?;
             door.watch_is_down = is_down(&store);
             door
         }
-        None => Overview { next: config.calendar.next_after(place.now()), ..Overview::default() },
+        None => Overview { next: config.calendar.next_after(context.now()), ..Overview::default() },
     };
-    let format = if place.json { StatusFormat::Json } else { options.format };
-    match in_format(place, &facts, format) {
+    let format = if context.json { StatusFormat::Json } else { options.format };
+    match in_format(context, &facts, format) {
         Some(text) => print(&format!("{text}\n")),
         None => Ok(()),
     }
 }
 
-/// What is printed; `None` where that is nothing.
-fn in_format(place: &Place, door: &Overview, format: StatusFormat) -> Option<String> {
+/// The text to print; `None` if there is nothing to print.
+fn in_format(context: &CommandContext, door: &Overview, format: StatusFormat) -> Option<String> {
     let text = match format {
-        StatusFormat::Plain => format!("{} {}{}", plain(place, door), watched(place), troubles(place, door)),
-        StatusFormat::Json => json::line(&object(place, door)),
+        StatusFormat::Plain => format!("{} {}{}", plain(context, door), watched(context), troubles(context, door)),
+        StatusFormat::Json => json::line(&object(context, door)),
         // tmux takes `#[…]` for a style.
-        StatusFormat::Tmux => words(place, door).replace('#', "##"),
-        StatusFormat::Waybar => json::line(&waybar(place, door)),
+        StatusFormat::Tmux => words(context, door).replace('#', "##"),
+        StatusFormat::Waybar => json::line(&waybar(context, door)),
         StatusFormat::Starship if door.open.is_none() && door.next.is_none() && trouble(door).is_none() => return None,
-        StatusFormat::Starship => words(place, door),
+        StatusFormat::Starship => words(context, door),
     };
     Some(text)
 }
 
-fn waybar(place: &Place, door: &Overview) -> serde_json::Value {
+fn waybar(context: &CommandContext, door: &Overview) -> serde_json::Value {
     let mut classes = vec![if door.open.is_some() { "open" } else { "closed" }];
     classes.extend((!door.concerns.is_empty()).then_some("trouble"));
     classes.extend(door.watch_is_down.then_some("watch-down"));
     let alt = classes.last().copied().unwrap_or_default();
     // One class is a string, as it always was; several are a list, which waybar takes too.
     let class = if classes.len() == 1 { serde_json::json!(alt) } else { serde_json::json!(classes) };
-    let tooltip = format!("{}{}", plain(place, door), troubles(place, door));
+    let tooltip = format!("{}{}", plain(context, door), troubles(context, door));
     serde_json::json!({
-        "text": without_markup(&words(place, door)), "tooltip": without_markup(&tooltip), "class": class, "alt": alt,
+        "text": without_markup(&words(context, door)), "tooltip": without_markup(&tooltip), "class": class, "alt": alt,
     })
 }
 
-/// Waybar takes what it shows for Pango's markup.
+/// Waybar reads its text as markup of Pango.
 fn without_markup(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -116,22 +116,22 @@ pub fn watch(store: &Path) -> serde_json::Value {
     serde_json::json!({ "running": running, "process": holder.and_then(|holder| holder.process) })
 }
 
-fn watched(place: &Place) -> &'static str {
-    match holder_of(&place.store_path) {
+fn watched(context: &CommandContext) -> &'static str {
+    match holder_of(&context.store_path) {
         Some(holder) if holder.who == Who::Watch => "The watch is running.",
-        Some(_) if runs(&place.store_path) => "The watch is running, and waits for its turn.",
+        Some(_) if runs(&context.store_path) => "The watch is running, and waits for its turn.",
         _ => "The watch is not running.",
     }
 }
 
-/// What is wrong and what to do, each on lines of its own.
-fn troubles(place: &Place, door: &Overview) -> String {
+/// Problems and what to do about them, on separate lines.
+fn troubles(context: &CommandContext, door: &Overview) -> String {
     let mut text = String::new();
     if door.watch_is_down {
         text.push_str(&format!("\n{WATCH_HINT}"));
     }
     for concern in &door.concerns {
-        let (what, advice) = health::told(concern, place.now(), place.zone());
+        let (what, advice) = health::told(concern, context.now(), context.zone());
         text.push_str(&format!("\n{}", Printable::from(what)));
         if !advice.is_empty() {
             text.push_str(&format!("\n  {}", Printable::from(advice)));
@@ -140,14 +140,14 @@ fn troubles(place: &Place, door: &Overview) -> String {
     text
 }
 
-/// The same in a few words.
+/// The problems in a few words.
 fn trouble(door: &Overview) -> Option<String> {
     let watch = door.watch_is_down.then(|| "no watch".to_owned());
     let all: Vec<String> = watch.into_iter().chain(shortest(&door.concerns)).collect();
     (!all.is_empty()).then(|| Printable::from(all.join(", ")).cut(SHORT).to_string())
 }
 
-fn object(place: &Place, door: &Overview) -> serde_json::Value {
+fn object(context: &CommandContext, door: &Overview) -> serde_json::Value {
     let open = door.open.as_ref().map(|open| {
         serde_json::json!({
             "checkin": open.window.checkin, "opens": instant(open.window.opens),
@@ -161,7 +161,7 @@ fn object(place: &Place, door: &Overview) -> serde_json::Value {
         .concerns
         .iter()
         .map(|concern| {
-            let (what, advice) = health::told(concern, place.now(), place.zone());
+            let (what, advice) = health::told(concern, context.now(), context.zone());
             serde_json::json!({
                 "source": concern.source, "kind": concern.kind.name(), "what": what, "hint": advice,
                 "since": instant(concern.since), "next": concern.next.map(instant), "count": concern.count,
@@ -169,9 +169,9 @@ fn object(place: &Place, door: &Overview) -> serde_json::Value {
         })
         .collect();
     let mut value = serde_json::json!({
-        "now": instant(place.now()), "open": open, "next": next, "exceptions": door.let_through, "outbox": 0,
+        "now": instant(context.now()), "open": open, "next": next, "exceptions": door.let_through, "outbox": 0,
         "deferred": door.deferred, "returned_waiting": door.outside.returned,
-        "away_until": door.away_until.map(|day| day.to_string()), "watch": watch(&place.store_path), "troubles": concerns,
+        "away_until": door.away_until.map(|day| day.to_string()), "watch": watch(&context.store_path), "troubles": concerns,
     });
     value["watch"]["expected"] = (door.watch_is_down || value["watch"]["running"] == true).into();
     if let Some(held) = door.held {
@@ -180,13 +180,13 @@ fn object(place: &Place, door: &Overview) -> serde_json::Value {
     value
 }
 
-/// Until when it is open, or can be begun; nothing where nothing ends that.
+/// The end of the time in which it is open, or can be begun; `None` if there is no end.
 fn closes(open: &OpenWindow) -> Option<DateTime<Utc>> {
     open.until.or_else(|| (!open.late).then_some(open.window.closes))
 }
 
-fn plain(place: &Place, door: &Overview) -> String {
-    let (now, zone) = (place.now(), place.zone());
+fn plain(context: &CommandContext, door: &Overview) -> String {
+    let (now, zone) = (context.now(), context.zone());
     let mut sentences = Vec::new();
     match &door.open {
         Some(open) => sentences.push(opened(open, now, zone)),
@@ -226,18 +226,18 @@ fn opened(open: &OpenWindow, now: chrono::DateTime<chrono::Utc>, zone: Zone) -> 
     }
 }
 
-fn words(place: &Place, door: &Overview) -> String {
-    let zone = place.zone();
+fn words(context: &CommandContext, door: &Overview) -> String {
+    let zone = context.zone();
     let mut text = match (&door.open, &door.next) {
         (Some(open), _) => {
             let name = Printable::from(&open.window.checkin);
             match closes(open) {
-                Some(closes) if open.late => format!("{name} until {}", coming(closes, place.now(), zone)),
+                Some(closes) if open.late => format!("{name} until {}", coming(closes, context.now(), zone)),
                 Some(closes) => format!("{name} until {}", clock_time(closes, zone)),
                 None => name.to_string(),
             }
         }
-        (None, Some(next)) => day_and_time(next.opens, place.now(), zone).trim_start_matches("today ").to_owned(),
+        (None, Some(next)) => day_and_time(next.opens, context.now(), zone).trim_start_matches("today ").to_owned(),
         (None, None) => "no check-in".to_owned(),
     };
     if let Some(held) = door.held {
@@ -260,7 +260,7 @@ mod tests {
     use serde_json::json;
 
     use super::{StatusFormat, in_format, object, opened, words};
-    use crate::cli::context::Place;
+    use crate::cli::context::CommandContext;
     use crate::clock::Clock;
     use crate::config::Config;
     use crate::domain::concern::{Concern, ConcernKind};
@@ -276,8 +276,8 @@ mod tests {
     }
 
     /// Without a store, so that no watch runs for it.
-    fn place() -> Place {
-        Place {
+    fn context() -> CommandContext {
+        CommandContext {
             config: Config::embedded(Zone::UTC),
             config_path: PathBuf::from("/nowhere/config.toml"),
             configured: false,
@@ -342,13 +342,13 @@ mod tests {
             ),
         ] {
             assert_eq!(opened(&state, now, Zone::UTC), long);
-            assert_eq!(words(&place(), &Overview { open: Some(state), ..Overview::default() }), short);
+            assert_eq!(words(&context(), &Overview { open: Some(state), ..Overview::default() }), short);
         }
     }
 
     #[test]
     fn the_plain_text_says_all_of_it_in_sentences() {
-        let plain = |door: &Overview| in_format(&place(), door, StatusFormat::Plain).unwrap();
+        let plain = |door: &Overview| in_format(&context(), door, StatusFormat::Plain).unwrap();
         assert_eq!(plain(&Overview::default()), "Closed. No check-in is coming. The watch is not running.");
         let door = Overview {
             next: Some(next()),
@@ -375,7 +375,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_short_in_a_status_line() {
-        let short = |door: Overview| in_format(&place(), &door, StatusFormat::Tmux).unwrap();
+        let short = |door: Overview| in_format(&context(), &door, StatusFormat::Tmux).unwrap();
         let closed = || Overview { next: Some(next()), ..Overview::default() };
         assert_eq!(short(closed()), "16:00");
         assert_eq!(short(Overview::default()), "no check-in");
@@ -390,7 +390,7 @@ mod tests {
 
     #[test]
     fn starship_shows_nothing_where_there_is_nothing_to_say() {
-        let shown = |door: &Overview| in_format(&place(), door, StatusFormat::Starship);
+        let shown = |door: &Overview| in_format(&context(), door, StatusFormat::Starship);
         assert_eq!(shown(&Overview::default()), None);
         assert_eq!(shown(&Overview { next: Some(next()), ..Overview::default() }).unwrap(), "16:00");
         assert_eq!(shown(&Overview { watch_is_down: true, ..Overview::default() }).unwrap(), "no check-in · no watch");
@@ -399,7 +399,7 @@ mod tests {
     #[test]
     fn waybar_gets_classes_and_no_markup() {
         let object = |door: &Overview| -> serde_json::Value {
-            serde_json::from_str(&in_format(&place(), door, StatusFormat::Waybar).unwrap()).unwrap()
+            serde_json::from_str(&in_format(&context(), door, StatusFormat::Waybar).unwrap()).unwrap()
         };
         assert_eq!(
             object(&Overview { open: Some(open()), ..Overview::default() }),
@@ -424,7 +424,7 @@ mod tests {
     #[test]
     fn json_has_a_count_of_what_is_held_only_where_it_is_asked_for() {
         let door = Overview { open: Some(OpenWindow { left: Some(3), begun: true, ..open() }), ..Overview::default() };
-        let value = object(&place(), &door);
+        let value = object(&context(), &door);
         assert_eq!(
             value["open"],
             json!({
@@ -436,7 +436,7 @@ mod tests {
         assert_eq!(value["watch"], json!({ "running": false, "process": null, "expected": false }));
         let door =
             Overview { held: Some(0), watch_is_down: true, concerns: vec![concern("work")], ..Overview::default() };
-        let value = object(&place(), &door);
+        let value = object(&context(), &door);
         assert_eq!((&value["held"], &value["watch"]["expected"]), (&json!(0), &json!(true)));
         assert_eq!(value["troubles"][0]["kind"], "refused");
         assert_eq!(value["troubles"][0]["next"], "2026-11-23T11:00:00Z");

@@ -1,9 +1,9 @@
-//! `tidebox sync`: reads the configured sources and the tray of `incoming` once.
+//! `tidebox sync`: reads once the configured sources and what was put into the view `incoming`.
 
 use clap::Args;
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::output::note;
 use super::progress::Progress;
@@ -28,34 +28,34 @@ Examples:
 pub struct SyncCommand;
 
 pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
-    // What is due is committed as a decision is, before anything is taken in.
-    close_due(&mut place.store()?, &place.config, place.now())?;
-    let mut store = place.intake()?;
+    let context = &CommandContext::find(global)?;
+    // First commit a batch whose window is over.
+    close_due(&mut context.store()?, &context.config, context.now())?;
+    let mut store = context.intake()?;
     stop_commands_with_us();
     let watch = Stopwatch::start();
-    let mut progress = Progress::new("sync", Box::new(|| Extent::Unknown), place.json);
-    let (reach, _lock) = reach(place, "tends the mailboxes: what lies on this machine is read here, the rest there")?;
+    let mut progress = Progress::new("sync", Box::new(|| Extent::Unknown), context.json);
+    let (reach, _lock) = reach(context, "tends the mailboxes: what lies on this machine is read here, the rest there")?;
     if reach == Reach::Reading && !store.is_read_only() {
-        // Whoever tends them hears of it, and reads now.
+        // The process that reads the accounts is asked to read now.
         store.ask_to_read()?;
     }
-    let summary = gather(&mut store, &place.config, reach, place.clock.moment(), &mut progress);
+    let summary = gather(&mut store, &context.config, reach, context.clock.moment(), &mut progress);
     progress.finish();
     let mut summary = summary?;
-    let known = health::concerns(&store, &place.config)?;
-    if is_down(&store) && !place.json {
+    let known = health::concerns(&store, &context.config)?;
+    if is_down(&store) && !context.json {
         note(&format!("the watch is not running. {WATCH_HINT}"));
     }
-    // What keeps another process from reading, or what is still not given out, is said here too.
+    // Also report what prevents the other process from reading, and messages that a server does not give out.
     for concern in known.iter().filter(|_| reach == Reach::Reading) {
-        let (what, advice) = health::told(concern, place.now(), place.zone());
+        let (what, advice) = health::told(concern, context.now(), context.zone());
         summary.fail(if advice.is_empty() { what } else { format!("{what} {advice}") });
     }
-    report::summary(place, &summary, watch.elapsed().as_secs_f64(), progress.stopped())
+    report::summary(context, &summary, watch.elapsed().as_secs_f64(), progress.stopped())
 }
 
-/// A command that is a source runs in a group of its own, which a Ctrl-C in the terminal does not reach: it is told here.
+/// Passes Ctrl-C on to commands that are sources: each runs in its own process group, which the terminal does not signal.
 #[cfg(unix)]
 fn stop_commands_with_us() {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
@@ -63,7 +63,7 @@ fn stop_commands_with_us() {
     std::thread::spawn(move || {
         for signal in signals.forever() {
             process::stop_all();
-            // The other two are what `Progress` listens to: the reading ends in good order.
+            // `Progress` listens to the other two signals, and ends the reading in an orderly way.
             if matches!(signal, SIGHUP | SIGQUIT) {
                 let _ = signal_hook::low_level::emulate_default_handler(signal);
             }

@@ -1,4 +1,4 @@
-//! `tidebox watch`: tends the sources without a screen, until it is stopped.
+//! `tidebox watch`: reads the sources and writes changes back, without a screen, until it is stopped.
 
 use clap::Args;
 
@@ -9,7 +9,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::arguments::GlobalArguments;
-use super::context::Place;
+use super::context::CommandContext;
 use super::failure::Failure;
 use super::output::note;
 use crate::clock::{Clock, LOCAL_ZONE};
@@ -20,54 +20,55 @@ use crate::session::read_again;
 use crate::store::Store;
 use crate::watch::{self, Listener, Lock, SharedConfig, Watch, WatchContext, WatchEvent, Who, present};
 
-/// Stay, and tend the sources: read what comes, release and commit when it is time, say when a check-in opens
+/// Keep running: read new mail, release and commit when it is time, tell when a check-in opens
 #[derive(Debug, Args)]
 #[command(after_help = "\
-It runs until it is stopped (Ctrl-C, TERM), says nothing but problems, and notices when the settings change. There is one
-for a store; an open screen that was there first goes before it. `tidebox service install` starts it with your session.
+It runs until it is stopped (Ctrl-C, TERM), prints only problems, and notices when the settings change. Each store has at
+most one; if a screen is open already, the watch waits until it is closed. `tidebox service install` starts it with your session.
 
 Example:
   tidebox watch")]
 pub struct WatchCommand;
 
-/// An editor writes a file in several steps: what follows within this time belongs to the same change.
+/// An editor writes a file in several steps. What happens within this time belongs to the same change.
 const DEBOUNCE: Duration = Duration::from_millis(200);
 
-/// What happens to it.
+/// What can happen to a running watch.
 enum Happens {
-    /// The settings file was touched.
+    /// The file of the settings was changed.
     Settings,
-    /// It is to end: by hand, or as a service or a session ends.
+    /// It is to end, either by Ctrl-C (`by_hand`) or because a service or a session ends.
     Stop { by_hand: bool },
 }
 
 pub fn run(global: &GlobalArguments, _: &WatchCommand) -> Result<(), Failure> {
-    let place = Place::find(global)?;
+    let context = CommandContext::find(global)?;
     let (happenings, inbox) = unbounded();
     stop_on_signals(&happenings)?;
-    // Made where it is not there yet, and what is wrong with it is said before anything else.
-    let mut store = place.store()?;
-    let _runs = only_one(&place)?;
-    // From here on it is missed where it does not run.
+    // Makes the store if there is none; its problems are reported before anything else.
+    let mut store = context.store()?;
+    let _runs = only_one(&context)?;
+    // From now on, `status` reports it if no watch runs.
     if !store.is_read_only() {
         store.note_watch(Some(Clock::real().now()))?;
     }
     drop(store);
-    let at = place.store_path.clone();
-    let config: SharedConfig = Arc::new(RwLock::new(Arc::new(place.config)));
-    let context = WatchContext {
+    let at = context.store_path.clone();
+    let config: SharedConfig = Arc::new(RwLock::new(Arc::new(context.config)));
+    let watch_context = WatchContext {
         who: Who::Watch,
-        store: place.store_path,
+        store: context.store_path,
         config: Arc::clone(&config),
-        clock: place.clock,
+        clock: context.clock,
         listener: Listener::new(|event| say(&event)),
     };
-    let watch = Watch::over(context);
-    let _settings = watch::files(&[place.config_path.clone(), LOCAL_ZONE.into()], move || {
+    let watch = Watch::over(watch_context);
+    let _settings = watch::files(&[context.config_path.clone(), LOCAL_ZONE.into()], move || {
         let _ = happenings.send(Happens::Settings);
     });
     watch.begin();
-    let mut settings = Settings { there: place.configured, path: place.config_path, clock: place.clock, config, watch };
+    let mut settings =
+        Settings { there: context.configured, path: context.config_path, clock: context.clock, config, watch };
     let mut ended = false;
     while let Ok(happened) = inbox.recv() {
         match happened {
@@ -86,26 +87,26 @@ pub fn run(global: &GlobalArguments, _: &WatchCommand) -> Result<(), Failure> {
     }
     settings.watch.end();
     if ended && let Ok(mut store) = Store::open(&at) {
-        // Whoever ends it by hand does not miss it.
+        // A watch that was ended by hand is not missed afterwards.
         let _ = store.note_watch(None);
     }
     process::stop_all();
     Ok(())
 }
 
-/// There is one watch for a store. An open screen, or a command, is waited for.
-fn only_one(place: &Place) -> Result<Lock, Failure> {
-    match Lock::running(&place.store_path) {
+/// Makes sure that this is the only watch for the store. An open screen, or a command, is waited for elsewhere.
+fn only_one(context: &CommandContext) -> Result<Lock, Failure> {
+    match Lock::running(&context.store_path) {
         Ok(Ok(runs)) => Ok(runs),
         Ok(Err(holder)) => Err(Failure::busy(
             format!("{holder} tends this store already"),
             "one is enough; stop that one first if this one is to do it",
         )),
-        Err(error) => Err(Failure::io("locking the file for the watch beside", &place.store_path, &error)),
+        Err(error) => Err(Failure::io("locking the file for the watch beside", &context.store_path, &error)),
     }
 }
 
-/// Waits until nothing happens to the settings any more; whether it was told to stop meanwhile, and if by hand.
+/// Waits until the settings do not change any more. `Some` if it was told to stop meanwhile, with whether that was by hand.
 fn comes_to_rest(inbox: &Receiver<Happens>) -> Option<bool> {
     loop {
         match inbox.recv_timeout(DEBOUNCE) {
@@ -119,7 +120,7 @@ fn comes_to_rest(inbox: &Receiver<Happens>) -> Option<bool> {
 
 struct Settings {
     path: PathBuf,
-    /// Whether there has been a file.
+    /// Whether a file was found before.
     there: bool,
     clock: Clock,
     config: SharedConfig,
@@ -127,7 +128,7 @@ struct Settings {
 }
 
 impl Settings {
-    /// Takes over what the file says now. With a mistake in it everything stays as it was.
+    /// Uses what the file says now. If it has a mistake, everything stays as it was.
     fn read(&mut self) {
         match read_again(&self.path, self.there, self.clock) {
             Ok((config, _)) => {
@@ -138,7 +139,7 @@ impl Settings {
                 if let Ok(mut shared) = self.config.write() {
                     *shared = Arc::new(config);
                 }
-                // Also where nothing has changed: saving the file is how a person says "try again".
+                // Also if nothing has changed: people save the file to say "try again".
                 self.watch.begin();
             }
             Err(error) => {
@@ -154,7 +155,7 @@ fn first_line(error: &ConfigError) -> String {
     error.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
-/// Problems, and their ends. What was taken in is nobody's concern before its window.
+/// Prints problems, and when they end. Messages that were taken in are not mentioned before their window.
 fn say(event: &WatchEvent) {
     match event {
         WatchEvent::Gathered { failed, .. } | WatchEvent::Failed(failed) => {

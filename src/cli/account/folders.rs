@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::terminal;
 use crate::cli::arguments::GlobalArguments;
-use crate::cli::context::Place;
+use crate::cli::context::CommandContext;
 use crate::cli::failure::Failure;
 use crate::cli::json::line;
 use crate::cli::output::print;
@@ -27,7 +27,7 @@ Examples:
   tidebox account folders --make work
   tidebox --json account folders | jq .folders")]
 pub struct FoldersCommand {
-    /// Of these sources; otherwise of every mailbox in which commits change something
+    /// These sources; otherwise every mailbox in which commits change something
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
     /// Make the folders that are missing
@@ -39,18 +39,18 @@ pub struct FoldersCommand {
 }
 
 pub fn run(global: &GlobalArguments, options: &FoldersCommand) -> Result<(), Failure> {
-    let place = &Place::find(global)?;
+    let context = &CommandContext::find(global)?;
     for name in &options.sources {
-        if !place.config.sources.iter().any(|source| source.name == *name && source.is_written_to()) {
+        if !context.config.sources.iter().any(|source| source.name == *name && source.is_written_to()) {
             let hint = "the mailboxes are the sources of kind imap and maildir in the settings";
             return Err(Failure::usage(format!("there is no mailbox {name} in which commits change something"), hint));
         }
     }
     let named = |source: &&SourceConfig| options.sources.is_empty() || options.sources.contains(&source.name);
-    let mailboxes = place.config.sources.iter().filter(|source| source.is_written_to()).filter(named);
+    let mailboxes = context.config.sources.iter().filter(|source| source.is_written_to()).filter(named);
     let mut failed = Vec::new();
     for source in mailboxes {
-        if let Err(error) = one(place, source, options)? {
+        if let Err(error) = one(context, source, options)? {
             failed.push(match error.hint() {
                 Some(hint) => format!("source {}: {error} ({hint})", source.name),
                 None => format!("source {}: {error}", source.name),
@@ -60,8 +60,12 @@ pub fn run(global: &GlobalArguments, options: &FoldersCommand) -> Result<(), Fai
     if failed.is_empty() { Ok(()) } else { Err(Failure::problems(&failed)) }
 }
 
-/// Shows one mailbox, and makes what is missing there. What keeps it from being asked keeps nobody from the others.
-fn one(place: &Place, source: &SourceConfig, options: &FoldersCommand) -> Result<Result<(), JobError>, Failure> {
+/// Shows one mailbox, and makes the folders that are missing there. If it cannot be asked, the others still are.
+fn one(
+    context: &CommandContext,
+    source: &SourceConfig,
+    options: &FoldersCommand,
+) -> Result<Result<(), JobError>, Failure> {
     let mut found = match roles::ask(source) {
         Ok(found) => found,
         Err(error) => return Ok(Err(error.into())),
@@ -81,7 +85,7 @@ fn one(place: &Place, source: &SourceConfig, options: &FoldersCommand) -> Result
             }
         }
     }
-    if place.json {
+    if context.json {
         let folders: serde_json::Map<String, serde_json::Value> =
             found.folders.iter().map(|(role, name)| (role.key().to_owned(), json!(name))).collect();
         print(&format!("{}\n", line(&json!({ "source": source.name, "folders": folders, "made": made }))))?;

@@ -5,12 +5,12 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use crate::cli::failure::Failure;
 use crate::domain::printable::Printable;
 
-/// Whether somebody can be asked.
+/// Whether a person can be asked: input and output are terminals.
 pub fn is_there() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks for a line. `None` where nothing more can be typed (Ctrl-D).
+/// Asks for a line. `None` if the input has ended (Ctrl-D).
 pub fn line(prompt: &str) -> Result<Option<String>, Failure> {
     let mut errors = io::stderr().lock();
     write!(errors, "{} ", Printable::from(prompt)).and_then(|()| errors.flush())?;

@@ -28,7 +28,7 @@ fn it_tells_what_a_report_needs_and_no_secret() {
         "version        ",
         "build          debug, ",
         "sqlite         3.",
-        "terminal       no terminal, says nothing of itself",
+        "terminal       no terminal, no variable describes it",
         "colours        no colours, background dark by the configuration",
         "theme          tide",
         "configuration  ~/config.toml (read)",

@@ -139,7 +139,7 @@ fn a_source_that_was_taken_out_is_named_with_the_way_back() {
     drop(screen);
     let check = home.run(LATER, &["check"]);
     assert_eq!(check.code, 1, "{}", check.out);
-    assert!(check.err.contains("a source of before: 3 messages held in the folder Held"), "{}", check.err);
+    assert!(check.err.contains("a source that was removed: 3 messages held in the folder Held"), "{}", check.err);
     configure(&home, &account, "hold = \"hard\"");
     assert_eq!(home.run(LATER, &["release", "--all"]).out, "3 messages went back.\n");
     assert_eq!(folders(&account, 0..3), ["INBOX"; 3]);

@@ -100,7 +100,7 @@ fn reading_goes_on_and_writing_says_why_it_cannot() {
         let checked = reader.run(&home, at, &["check", "--store-too"]);
         assert_eq!(checked.code, 1, "nothing can be decided: {}", checked.out);
         assert!(checked.err.contains("1 problem found") && checked.err.contains("cannot be written to"), "{checked:?}");
-        assert!(checked.out.contains("whole (every page, law and original)"), "{}", checked.out);
+        assert!(checked.out.contains("whole (every page, rule and original)"), "{}", checked.out);
     }
     let found = lines(&reader.run(&home, OPEN, &["--json", "search", "matter"]).out);
     assert_eq!(found.len(), 3);

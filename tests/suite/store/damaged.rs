@@ -49,7 +49,7 @@ fn bytes_that_no_longer_unpack_are_named_and_left_out() {
         let ran = check(&home);
         assert_eq!(ran.code, 1, "{}", ran.out);
         assert!(ran.err.contains(&format!("of 1 message the original cannot be unpacked: {id}")), "{}", ran.err);
-        assert!(ran.out.contains("damaged (every page, law and original)"), "{}", ran.out);
+        assert!(ran.out.contains("damaged (every page, rule and original)"), "{}", ran.out);
         export_leaves_out(&home, id);
         let shown = home.run(AT, &["show", id]);
         assert_eq!(shown.code, 1);
