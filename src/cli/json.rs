@@ -14,8 +14,8 @@ use crate::domain::printable::forbidden;
 use crate::domain::receipt::Receipt;
 use crate::domain::text_enum::TextEnum;
 use crate::domain::triage::Decision;
+use crate::domain::write_back_summary::WriteBackSummary;
 use crate::job::summary::Summary;
-use crate::job::summary::WriteBackSummary;
 
 /// One line of JSON. Characters that a terminal could obey are written as escapes, which mean the same to any reader.
 pub fn line(value: &impl Serialize) -> String {

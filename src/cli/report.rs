@@ -6,7 +6,8 @@ use super::json;
 use super::output::{note, print};
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
-use crate::job::summary::{Summary, WriteBackSummary};
+use crate::domain::write_back_summary::WriteBackSummary;
+use crate::job::summary::Summary;
 
 /// Reports what was taken in. With failures the exit code is 1, after everything else was taken in.
 pub fn summary(context: &CommandContext, total: &Summary, seconds: f64, stopped: bool) -> Result<(), Failure> {

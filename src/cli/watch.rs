@@ -14,11 +14,12 @@ use super::failure::Failure;
 use super::output::note;
 use crate::clock::{Clock, LOCAL_ZONE};
 use crate::config::{self, ConfigError};
+use crate::domain::watch_event::WatchEvent;
 use crate::job::trouble;
 use crate::process;
 use crate::session::read_again;
 use crate::store::Store;
-use crate::watch::{self, Listener, Lock, SharedConfig, Watch, WatchContext, WatchEvent, Who, present};
+use crate::watch::{self, Listener, Lock, SharedConfig, Watch, WatchContext, Who, present};
 
 /// Keep running: read new mail, release and commit when it is time, tell when a check-in opens
 #[derive(Debug, Args)]

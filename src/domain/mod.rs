@@ -45,6 +45,8 @@ pub mod until;
 pub mod url;
 pub mod utf7;
 pub mod verdict;
+pub mod watch_event;
 pub mod words;
 pub mod wrap;
 pub mod write_back;
+pub mod write_back_summary;

@@ -6,10 +6,10 @@
 use chrono::{DateTime, Utc};
 
 use super::open::{Reach, open};
-use super::summary::WriteBackSummary;
 use super::{JobError, roles, trouble};
 use crate::config::{Config, SourceConfig};
 use crate::domain::ids::{ChangeId, Id, SourceId};
+use crate::domain::write_back_summary::WriteBackSummary;
 use crate::source::{Mailbox, Source, SourceError};
 use crate::store::{Store, StoreError};
 

@@ -10,7 +10,7 @@ use crate::clock::Stopwatch;
 use crate::domain::problem::Problem;
 use crate::process;
 use crate::ui::event::Event;
-use crate::ui::request::{Response, StoreResponse};
+use crate::ui::response::{Response, StoreResponse};
 use crate::watch::Watch;
 
 /// How long the loop has to leave by itself when the terminal is gone: longer than it sleeps when nothing happens.

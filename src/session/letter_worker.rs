@@ -17,7 +17,8 @@ use crate::job::save::{SaveError, save};
 use crate::job::{JobError, read};
 use crate::store::{Store, StoreError};
 use crate::ui::event::Event;
-use crate::ui::request::{LetterKey, LetterRequest, LetterResponse, RequestNumber};
+use crate::ui::request::{LetterKey, LetterRequest, RequestNumber};
+use crate::ui::response::LetterResponse;
 
 /// A request with its number.
 type Numbered = (RequestNumber, LetterRequest);

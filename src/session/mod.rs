@@ -10,6 +10,7 @@
 
 mod background;
 mod clicks;
+mod dispatch;
 mod examine;
 mod leaving;
 mod letter_worker;
@@ -26,7 +27,7 @@ mod watch_events;
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -39,9 +40,8 @@ use crate::domain::problem::Problem;
 use crate::store::StoreError;
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::keymap::Keymap;
-use crate::ui::request::{
-    Effect, LetterRequest, LetterResponse, Request, RequestNumber, Response, SetupResponse, ShellRequest, StoreRequest,
-};
+use crate::ui::request::{Effect, LetterRequest, Request, RequestNumber};
+use crate::ui::response::{LetterResponse, Response, SetupResponse};
 use crate::ui::state::{Settings, Start, State};
 use crate::ui::theme::Look;
 use crate::ui::update::update;
@@ -49,6 +49,7 @@ use crate::watch::{self, Watch, WatchContext, Watching, Who};
 pub(crate) use crate::watch::{SharedConfig, present};
 
 use background::BackgroundQuery;
+use dispatch::Next;
 pub use examine::{Terminal, examine};
 use search_worker::SearchWorkers;
 use settings::SettingsCheck;
@@ -190,20 +191,6 @@ struct Run {
     resized: bool,
 }
 
-/// What the loop must do next.
-enum Next {
-    Stay,
-    Leave(Leaving),
-    Suspend,
-}
-
-impl Next {
-    /// What comes of two things that happened one after the other: the one that was first to leave the loop.
-    fn then(self, later: Self) -> Self {
-        if matches!(self, Self::Stay) { later } else { self }
-    }
-}
-
 impl Run {
     fn start(&mut self, start: Start) -> Result<Next, SessionError> {
         let effects = self.state.start(start);
@@ -305,35 +292,6 @@ impl Run {
             let _ = changes.send(SettingsCheck::Surely);
         });
         let _ = self.changes.send(SettingsCheck::Perhaps);
-    }
-
-    /// Gives each request to whoever grants it.
-    fn hand_on(&mut self, effects: impl IntoIterator<Item = Effect>) -> Result<Next, SessionError> {
-        let mut next = Next::Stay;
-        for Effect { number, request } in effects {
-            match request {
-                Request::Store(StoreRequest::Begin) if !self.all_read.load(Ordering::SeqCst) => {
-                    self.begin_waits = Some((number, Stopwatch::start()));
-                }
-                Request::Store(request) => drop(self.store_worker.send(Task::Store(number, request))),
-                Request::Setup(request) => drop(self.store_worker.send(Task::Setup(number, request))),
-                Request::Letter(request) => drop(self.letter_worker.send((number, request))),
-                Request::Search(request) => self.search_workers.search(number, request),
-                Request::Shell(request) => next = next.then(self.handle(request)?),
-            }
-        }
-        Ok(next)
-    }
-
-    fn handle(&mut self, request: ShellRequest) -> Result<Next, SessionError> {
-        match request {
-            ShellRequest::Gather => self.watch.read(),
-            ShellRequest::Copy(text) => TerminalGuard::copy(&crate::mail::to_base64(text.as_bytes()))?,
-            ShellRequest::Demo => return Ok(Next::Leave(Leaving::Demo)),
-            ShellRequest::Suspend => return Ok(Next::Suspend),
-            ShellRequest::Quit => return Ok(Next::Leave(Leaving::Quit)),
-        }
-        Ok(Next::Stay)
     }
 
     /// Waits until what was decided is durable, so that no frame says more than is true.

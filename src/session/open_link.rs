@@ -2,7 +2,7 @@
 
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
-use crate::ui::request::LetterResponse;
+use crate::ui::response::LetterResponse;
 
 pub fn open_link(link: &str) -> Result<LetterResponse, Problem> {
     let lower = link.to_ascii_lowercase();

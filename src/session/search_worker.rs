@@ -17,7 +17,8 @@ use crate::domain::query;
 use crate::job::JobError;
 use crate::store::{Store, StoreError};
 use crate::ui::event::Event;
-use crate::ui::request::{RequestNumber, SearchRequest, SearchResponse};
+use crate::ui::request::{RequestNumber, SearchRequest};
+use crate::ui::response::SearchResponse;
 
 const THREADS: usize = 2;
 
@@ -119,7 +120,8 @@ mod tests {
     use crate::domain::schedule::Zone;
     use crate::job::JobError;
     use crate::store::{Store, StoreError};
-    use crate::ui::request::{RequestNumber, SearchRequest, SearchResponse};
+    use crate::ui::request::{RequestNumber, SearchRequest};
+    use crate::ui::response::SearchResponse;
 
     /// A worker that takes the question of this number, while another one is the newest.
     fn worker(folder: &tempfile::TempDir, own: u64, newest: u64) -> SearchWorker {

@@ -10,7 +10,8 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::source_type::SourceType;
 use crate::job::{found, trouble};
-use crate::ui::request::{FoundMailbox, SetupRequest, SetupResponse};
+use crate::ui::request::SetupRequest;
+use crate::ui::response::{FoundMailbox, SetupResponse};
 
 #[derive(Debug)]
 pub struct Setup {

@@ -23,11 +23,13 @@ use crate::domain::message::{BatchItem, Message, MessageSummary};
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
+use crate::domain::watch_event::WatchEvent;
 use crate::job::decide::Kept;
 use crate::job::{JobError, begin, close, decide, defer, door, incoming, trouble};
 use crate::store::{ActsSoFar, BatchKind, InteractiveLock, Store, StoreError};
 use crate::ui::event::{BackgroundEvent, Event};
-use crate::ui::request::{RequestNumber, Response, SetupRequest, StoreRequest, StoreResponse};
+use crate::ui::request::{RequestNumber, SetupRequest, StoreRequest};
+use crate::ui::response::{Response, StoreResponse};
 use crate::watch::is_down;
 
 /// How many held messages a peek lists.
@@ -130,7 +132,7 @@ impl StoreWorker {
             Err(error) => trouble::log_error(&error),
         }
         match overview(&self.store, &config, now) {
-            Ok(door) => drop(self.events.send(Event::News(BackgroundEvent::Door(Box::new(door))))),
+            Ok(door) => drop(self.events.send(Event::Watch(WatchEvent::Door(Box::new(door))))),
             Err(error) => trouble::log_error(&error),
         }
     }
@@ -289,7 +291,8 @@ mod tests {
     use crate::domain::ids::BatchId;
     use crate::domain::schedule::Zone;
     use crate::ui::event::Event;
-    use crate::ui::request::{RequestNumber, Response, StoreRequest, StoreResponse};
+    use crate::ui::request::{RequestNumber, StoreRequest};
+    use crate::ui::response::{Response, StoreResponse};
 
     /// What fails is answered too, and the thread goes on.
     #[test]

@@ -4,12 +4,13 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 use super::keymap::Keymap;
-use super::request::{RequestNumber, Response};
+use super::request::RequestNumber;
+use super::response::Response;
 use crate::config::{Background, Config};
-use crate::domain::door::Overview;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Triage;
+use crate::domain::watch_event::WatchEvent;
 
 #[derive(Debug)]
 pub enum Event {
@@ -30,32 +31,14 @@ pub enum Event {
     Tick(DateTime<Utc>),
     /// The response to the request of this number, or why there is none. Those that nothing waits for are dropped.
     Response(RequestNumber, Result<Response, Problem>),
+    /// What the watch over the sources tells.
+    Watch(WatchEvent),
     News(BackgroundEvent),
 }
 
-/// What the background has to say unasked.
+/// What the threads behind the screen tell unasked, besides what the watch tells.
 #[derive(Debug)]
 pub enum BackgroundEvent {
-    /// Sources are being read: so many messages so far.
-    Gathering {
-        read: u64,
-    },
-    Gathered {
-        admitted: u64,
-        failed: Vec<Problem>,
-    },
-    /// A reading as a whole, or something else, did not work.
-    Failed(Vec<Problem>),
-    /// What came of the reading that was asked for.
-    Answered {
-        failed: Vec<Problem>,
-    },
-    /// How many have arrived since the batch was frozen, and how many of them came through an exception.
-    Arrived {
-        waiting: u32,
-        let_through: u32,
-    },
-    Door(Box<Overview>),
     /// The configuration file was changed, and is in force.
     Configured {
         config: Arc<Config>,

@@ -10,6 +10,7 @@ pub mod fuzzy;
 pub mod geometry;
 pub mod keymap;
 pub mod request;
+pub mod response;
 mod screens;
 pub mod state;
 pub mod theme;

@@ -1,25 +1,16 @@
-//! What the screen asks for and what it is answered, in groups by who grants it: a request can only reach the thread
-//! that knows how to grant it.
+//! What the screen asks for, in groups by who grants it: a request can only reach the thread that knows how to grant it.
+//! The responses are in `ui::response`.
 //!
 //! Each request has a number; its response carries the same one. While a request is open it takes a `Slot`, which says
 //! what its response will be about, and whether a newer request makes that response stale.
 
 use std::path::PathBuf;
 
-use crate::domain::batch::BatchSection;
-use crate::domain::defer_choices::DeferChoices;
-use crate::domain::door::Overview;
 use crate::domain::ids::{BatchId, Id};
-use crate::domain::letter::{Body, Letter};
-use crate::domain::message::{BatchItem, Deferred, MessageSummary};
-use crate::domain::peek::Peek;
+use crate::domain::letter::Body;
 use crate::domain::positions::Positions;
-use crate::domain::printable::Printable;
-use crate::domain::problem::Problem;
-use crate::domain::query::QueryMistake;
-use crate::domain::receipt::Receipt;
 use crate::domain::source_type::SourceType;
-use crate::domain::triage::{Act, Triage, Until};
+use crate::domain::triage::{Act, Until};
 
 /// The number of a request, from 1; no number is used twice while a screen is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -245,101 +236,6 @@ impl LetterRequest {
     }
 }
 
-#[derive(Debug)]
-pub enum Response {
-    Store(StoreResponse),
-    Setup(SetupResponse),
-    Letter(LetterResponse),
-    Search(SearchResponse),
-}
-
-#[derive(Debug)]
-pub enum StoreResponse {
-    Overview(Box<Overview>),
-    /// A batch, new or gone back to, with its acts so far, its headings in triage order, and its first rows that are open.
-    Batch {
-        triage: Box<Triage>,
-        sections: Vec<BatchSection>,
-        rows: Vec<BatchItem>,
-    },
-    /// There is nothing to lay out; the batch was not made.
-    NothingHeld,
-    /// The door is closed: no window can be begun now.
-    Closed,
-    /// More rows of a batch.
-    Rows {
-        batch: BatchId,
-        rows: Vec<BatchItem>,
-    },
-    Threads(Positions),
-    /// An act, an undo or a redo is durable.
-    Kept,
-    /// An act, an undo or a redo is durable. Somebody else has decided in this batch meanwhile; so it stands now.
-    Merged(Box<Triage>),
-    /// An act could not be kept; what the store knows was said in the batch follows.
-    NotKept {
-        problem: Problem,
-        triage: Box<Triage>,
-    },
-    DeferChoices(Box<DeferChoices>),
-    DeferTarget(Until),
-    Committed(Box<Receipt>),
-    Deferred(Vec<Deferred>),
-    /// The windows of some were chosen anew; this is what is deferred now.
-    Rescheduled(Vec<Deferred>),
-    /// So many were woken: they lead the next batch.
-    Woken(usize),
-    Peek {
-        peek: Peek,
-        entries: Vec<MessageSummary>,
-    },
-    PeekEnded,
-}
-
-#[derive(Debug)]
-pub enum SetupResponse {
-    Mailboxes(Vec<FoundMailbox>),
-    /// The commented configuration was written to this file.
-    Wrote(PathBuf),
-    /// A mailbox was added to the configuration.
-    SourceAdded {
-        name: Printable,
-        config: PathBuf,
-    },
-}
-
-/// A mailbox that was found on this machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundMailbox {
-    pub kind: SourceType,
-    pub path: PathBuf,
-    pub shown: Printable,
-    /// How many messages it seems to have, where that is cheap to know.
-    pub messages: Option<u64>,
-}
-
-#[derive(Debug)]
-pub enum LetterResponse {
-    Layout(Box<Letter>),
-    Filtered(Positions),
-    Selected(Positions),
-    /// An attachment was written to this file.
-    Saved(PathBuf),
-    /// The system's opener has the link.
-    Opened,
-    /// There is no program here that opens links.
-    NoOpener,
-}
-
-#[derive(Debug)]
-pub enum SearchResponse {
-    Found(Vec<MessageSummary>),
-    /// What was to be searched for is no query.
-    Mistaken(QueryMistake),
-    /// A newer question came first.
-    GivenUp,
-}
-
 /// A group of requests or of responses as the one type of all.
 macro_rules! grouped {
     ($all:ident: $($group:ident($part:ident)),+) => {
@@ -351,5 +247,6 @@ macro_rules! grouped {
     };
 }
 
+pub(super) use grouped;
+
 grouped!(Request: Store(StoreRequest), Setup(SetupRequest), Letter(LetterRequest), Search(SearchRequest), Shell(ShellRequest));
-grouped!(Response: Store(StoreResponse), Setup(SetupResponse), Letter(LetterResponse), Search(SearchResponse));

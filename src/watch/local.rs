@@ -11,11 +11,12 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::lock::Who;
 use super::messages::{LocalMessage, SourceGroup, SupervisorMessage};
-use super::{PROGRESS, WatchContext, WatchEvent, notifier, panic_guard, present, problems};
+use super::{PROGRESS, WatchContext, notifier, panic_guard, present, problems};
 use crate::clock::Stopwatch;
 use crate::domain::concern::Concern;
 use crate::domain::door::WriteBackState;
 use crate::domain::problem::Problem;
+use crate::domain::watch_event::WatchEvent;
 use crate::job::gather::gather;
 use crate::job::notifications::due_notifications;
 use crate::job::open::{Reach, open as open_source};

@@ -37,11 +37,9 @@ use crossbeam_channel::Sender;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::door::Overview;
-use crate::domain::printable::Printable;
-use crate::domain::problem::Problem;
+use crate::domain::watch_event::WatchEvent;
+use crate::domain::write_back_summary::WriteBackSummary;
 use crate::job::open;
-use crate::job::summary::WriteBackSummary;
 use crate::store::Store;
 
 use messages::SupervisorMessage;
@@ -68,40 +66,6 @@ pub fn present(config: &SharedConfig) -> Arc<Config> {
 #[must_use]
 pub fn is_down(store: &Store) -> bool {
     store.expects_watch().unwrap_or(false) && !runs(store.path())
-}
-
-/// What is told of the sources and the door.
-#[derive(Debug)]
-pub enum WatchEvent {
-    /// Sources are being read: so many messages so far.
-    Gathering {
-        read: u64,
-    },
-    /// Sources were read. A failure that lasts is told once.
-    Gathered {
-        admitted: u64,
-        failed: Vec<Problem>,
-    },
-    /// Something else did not work, or a reading as a whole. What lasts is told once; then there are none here.
-    Failed(Vec<Problem>),
-    /// Changes were made in mailboxes, or somebody else was first, or a person has to do something about them.
-    Written(WriteBackSummary),
-    /// Every source was read once, or could not be.
-    AllRead,
-    /// What came of the reading that a person asked for.
-    Answered {
-        failed: Vec<Problem>,
-    },
-    /// A source on the network of which a failure was told can be read again.
-    Recovered {
-        source: Printable,
-    },
-    /// How many have arrived since the batch was frozen, and how many of them came through an exception.
-    Arrived {
-        waiting: u32,
-        let_through: u32,
-    },
-    Door(Box<Overview>),
 }
 
 /// Who is told.

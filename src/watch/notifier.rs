@@ -11,12 +11,13 @@ use std::time::Duration;
 use crate::domain::schedule::Zone;
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::{Listener, WatchEvent, desktop};
+use super::{Listener, desktop};
 use crate::config::Config;
 use crate::domain::message::Message;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::schedule::Window;
+use crate::domain::watch_event::WatchEvent;
 use crate::job::notifications::Notification;
 use crate::process::RunningProgram;
 

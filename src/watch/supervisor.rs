@@ -16,10 +16,11 @@ use super::lock::Lock;
 use super::messages::{LocalMessage, RemoteMessage, SourceGroup, SupervisorMessage};
 use super::read_request::ReadRequest;
 use super::remote::{Opener, RemoteSource};
-use super::{LOCAL_INTERVAL, WatchContext, WatchEvent, present};
+use super::{LOCAL_INTERVAL, WatchContext, present};
 use crate::clock::Stopwatch;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
+use crate::domain::watch_event::WatchEvent;
 
 /// The longest sleep.
 const LONGEST: Duration = Duration::from_secs(30);

@@ -17,7 +17,8 @@ use crate::domain::positions::Positions;
 use crate::domain::problem::Problem;
 use crate::ui::action::{Action, Mode};
 use crate::ui::keymap::Key;
-use crate::ui::request::{Response, Slot};
+use crate::ui::request::Slot;
+use crate::ui::response::Response;
 
 /// How often the screen wants to know the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

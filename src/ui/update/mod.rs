@@ -62,6 +62,7 @@ fn take(state: &mut State, event: Event) {
         Event::Ground(ground) => state.settings.stand_on(ground),
         Event::Tick(now) => clock::tick(state, now),
         Event::Response(number, outcome) => response::response(state, number, outcome),
+        Event::Watch(event) => news::watch(state, event),
         Event::News(news) => news::news(state, news),
     }
 }

@@ -5,6 +5,7 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Triage;
+use crate::domain::watch_event::WatchEvent;
 use crate::ui::action::Mode;
 use crate::ui::event::BackgroundEvent;
 use crate::ui::keymap::Keymap;
@@ -14,23 +15,31 @@ use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::when;
 
-pub fn news(state: &mut State, news: BackgroundEvent) {
-    match news {
-        BackgroundEvent::Gathering { read } => state.gathering = Some(read),
-        BackgroundEvent::Gathered { admitted, failed } => gathered(state, admitted, &failed),
-        BackgroundEvent::Failed(problems) => failed(state, &problems),
-        BackgroundEvent::Answered { failed } => answered(state, &failed),
-        BackgroundEvent::Arrived { waiting, let_through } => {
+/// What the watch over the sources tells.
+pub fn watch(state: &mut State, event: WatchEvent) {
+    match event {
+        WatchEvent::Gathering { read } => state.gathering = Some(read),
+        WatchEvent::Gathered { admitted, failed } => gathered(state, admitted, &failed),
+        WatchEvent::Failed(problems) => failed(state, &problems),
+        WatchEvent::Answered { failed } => answered(state, &failed),
+        WatchEvent::Arrived { waiting, let_through } => {
             if let Some(work) = &mut state.work {
                 work.since = (waiting, let_through);
             }
         }
-        BackgroundEvent::Door(facts) => {
-            state.door = Some(*facts);
+        WatchEvent::Door(overview) => {
+            state.door = Some(*overview);
             if state.notice.as_ref().is_some_and(|notice| stands_at_the_door(state, notice.text.as_str())) {
                 state.notice = None;
             }
         }
+        // What came of writing back is in the facts of the door, which follow; the others show in what happens next.
+        WatchEvent::Written(_) | WatchEvent::AllRead | WatchEvent::Recovered { .. } => {}
+    }
+}
+
+pub fn news(state: &mut State, news: BackgroundEvent) {
+    match news {
         BackgroundEvent::Configured { config, keymap, moved, .. } => configured(state, &config, *keymap, moved),
         BackgroundEvent::Mistaken(problem) => {
             state.notice = None;

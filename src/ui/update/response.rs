@@ -3,7 +3,8 @@
 use super::{batch, decide, defer, prompt, rows};
 use crate::domain::problem::Problem;
 use crate::ui::action::{Action, Mode};
-use crate::ui::request::{LetterResponse, RequestNumber, Response, SetupResponse, Slot, StoreRequest, StoreResponse};
+use crate::ui::request::{RequestNumber, Slot, StoreRequest};
+use crate::ui::response::{LetterResponse, Response, SetupResponse, StoreResponse};
 use crate::ui::state::batch_view::{BatchView, Pass};
 use crate::ui::state::overlay::{Leads, Overlay};
 use crate::ui::state::receipt::{ClosedBy, Closing};

@@ -13,10 +13,11 @@ use crate::config::{Config, SourceConfig, SourceKind};
 use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::mailbox_change::{self, Change, Found, Lost};
+use crate::domain::watch_event::WatchEvent;
 use crate::source::{EventSink, FetchedMessage, Mailbox, ReadOutcome, Source, SourceError, SyncContext, Woken};
 use crate::store::Store;
 use crate::watch::messages::{RemoteMessage, SupervisorMessage};
-use crate::watch::{Listener, WatchContext, WatchEvent, Who};
+use crate::watch::{Listener, WatchContext, Who};
 
 /// What the server does next; told by the test, one turn a reading.
 #[derive(Debug, Clone, Copy)]

@@ -61,7 +61,7 @@ fn every_verdict_is_done_where_the_message_lies() {
     assert_eq!(place(7), ("INBOX".into(), Flags::default()));
     // Run twice, read again: nothing more happens.
     let after = server.look().clone();
-    assert_eq!(here.sync(at(60)), tidebox::job::summary::WriteBackSummary::default());
+    assert_eq!(here.sync(at(60)), tidebox::domain::write_back_summary::WriteBackSummary::default());
     assert_eq!(server.look().all, after.all);
     assert_eq!(here.store.changes_left().unwrap(), 0);
     assert_eq!(here.store.journal(Listed::Since(at(0))).unwrap(), []);

@@ -21,12 +21,11 @@ use tidebox::domain::problem::Problem;
 use tidebox::domain::query::{QueryMistake, parse};
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::triage::{Decision, Triage};
+use tidebox::domain::watch_event::WatchEvent;
 use tidebox::ui::event::{BackgroundEvent, Event};
 use tidebox::ui::keymap::Keymap;
-use tidebox::ui::request::{
-    Effect, LetterKey, LetterRequest, LetterResponse, Request, Response, SearchRequest, SearchResponse, SetupRequest,
-    SetupResponse, StoreRequest, StoreResponse,
-};
+use tidebox::ui::request::{Effect, LetterKey, LetterRequest, Request, SearchRequest, SetupRequest, StoreRequest};
+use tidebox::ui::response::{LetterResponse, Response, SearchResponse, SetupResponse, StoreResponse};
 use tidebox::ui::state::{Settings, Start, State};
 use tidebox::ui::theme::Look;
 use tidebox::ui::update::update;
@@ -179,12 +178,12 @@ impl Desk {
                     self.event(Event::Resize(columns, rows));
                 }
                 Some(("news", "arrived")) => {
-                    self.event(Event::News(BackgroundEvent::Arrived { waiting: 2, let_through: 0 }));
+                    self.event(Event::Watch(WatchEvent::Arrived { waiting: 2, let_through: 0 }));
                 }
                 Some(("news", "through")) => {
-                    self.event(Event::News(BackgroundEvent::Arrived { waiting: 2, let_through: 1 }));
+                    self.event(Event::Watch(WatchEvent::Arrived { waiting: 2, let_through: 1 }));
                 }
-                Some(("news", "gathering")) => self.event(Event::News(BackgroundEvent::Gathering { read: 1204 })),
+                Some(("news", "gathering")) => self.event(Event::Watch(WatchEvent::Gathering { read: 1204 })),
                 Some(("news", "closed")) => {
                     let receipt = self.receipt();
                     self.event(Event::News(BackgroundEvent::ClosedByItself(Box::new(receipt))));
@@ -265,7 +264,6 @@ impl Desk {
     }
 
     #[allow(clippy::too_many_lines, reason = "one arm a request")]
-    #[allow(clippy::match_wildcard_for_single_variants, reason = "what no key string plays is not granted here")]
     fn store_response(&mut self, request: StoreRequest) -> Option<Result<StoreResponse, Problem>> {
         Some(Ok(match request {
             StoreRequest::Arrive | StoreRequest::Overview => StoreResponse::Overview(Box::new(self.facts.clone())),
@@ -355,7 +353,7 @@ impl Desk {
                 let peek = Peek { number: 1, reason, since: now, until: now + Duration::minutes(5) };
                 StoreResponse::Peek { peek, entries: self.entries.iter().skip(3).take(3).cloned().collect() }
             }
-            _ => return None,
+            StoreRequest::EndPeek => StoreResponse::PeekEnded,
         }))
     }
 

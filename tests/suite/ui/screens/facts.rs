@@ -12,7 +12,7 @@ use tidebox::domain::receipt::Receipt;
 use tidebox::domain::schedule::Window;
 use tidebox::domain::source_type::SourceType;
 use tidebox::domain::until::Until;
-use tidebox::ui::request::FoundMailbox;
+use tidebox::ui::response::FoundMailbox;
 
 use super::letters;
 

@@ -1,0 +1,55 @@
+//! Passing on what the screen asks for: each request goes to the thread that grants it; what is about the loop itself is
+//! granted here.
+
+use std::sync::atomic::Ordering;
+
+use super::store_worker::Task;
+use super::terminal::TerminalGuard;
+use super::{Leaving, Run, SessionError};
+use crate::clock::Stopwatch;
+use crate::ui::request::{Effect, Request, ShellRequest, StoreRequest};
+
+/// What the loop must do next.
+pub(super) enum Next {
+    Stay,
+    Leave(Leaving),
+    Suspend,
+}
+
+impl Next {
+    /// What comes of two things that happened one after the other: the one that was first to leave the loop.
+    pub(super) fn then(self, later: Self) -> Self {
+        if matches!(self, Self::Stay) { later } else { self }
+    }
+}
+
+impl Run {
+    /// Gives each request to whoever grants it.
+    pub(super) fn hand_on(&mut self, effects: impl IntoIterator<Item = Effect>) -> Result<Next, SessionError> {
+        let mut next = Next::Stay;
+        for Effect { number, request } in effects {
+            match request {
+                Request::Store(StoreRequest::Begin) if !self.all_read.load(Ordering::SeqCst) => {
+                    self.begin_waits = Some((number, Stopwatch::start()));
+                }
+                Request::Store(request) => drop(self.store_worker.send(Task::Store(number, request))),
+                Request::Setup(request) => drop(self.store_worker.send(Task::Setup(number, request))),
+                Request::Letter(request) => drop(self.letter_worker.send((number, request))),
+                Request::Search(request) => self.search_workers.search(number, request),
+                Request::Shell(request) => next = next.then(self.handle(request)?),
+            }
+        }
+        Ok(next)
+    }
+
+    fn handle(&mut self, request: ShellRequest) -> Result<Next, SessionError> {
+        match request {
+            ShellRequest::Gather => self.watch.read(),
+            ShellRequest::Copy(text) => TerminalGuard::copy(&crate::mail::to_base64(text.as_bytes()))?,
+            ShellRequest::Demo => return Ok(Next::Leave(Leaving::Demo)),
+            ShellRequest::Suspend => return Ok(Next::Suspend),
+            ShellRequest::Quit => return Ok(Next::Leave(Leaving::Quit)),
+        }
+        Ok(Next::Stay)
+    }
+}
