@@ -4,8 +4,14 @@
 //! letters, no port that goes without saying, no `.` and `..`, what is not of ASCII by its bytes. A host stays in its own
 //! letters.
 
+/// Bytes of an address; a longer one leads nowhere.
+pub(super) const ADDRESS_BYTES: usize = 4 * 1024;
+
 /// The address that a reference means where it is found at `base`. `None` where it leads to no page of the web.
 pub(super) fn joined(base: &str, reference: &str) -> Option<String> {
+    if reference.len() > ADDRESS_BYTES {
+        return None;
+    }
     let reference: String = trimmed(reference).chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
     if let Some((scheme, rest)) = scheme(&reference) {
         return Some(Address::whole(scheme, rest)?.written());

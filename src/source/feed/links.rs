@@ -1,14 +1,18 @@
 //! Where links within a feed are meant from, and the files that an entry links to.
 
+use std::borrow::Cow;
+
 use super::address::joined;
 use super::entry::{ATTACHED, Entry};
 use super::markup::XmlElement;
 use super::namespace::Namespace;
 
 /// Where links within an element are meant from (XML Base).
-pub(super) fn inner_base(base: &str, element: &XmlElement) -> String {
-    let own = element.attribute("xml:base").and_then(|own| joined(base, own));
-    own.unwrap_or_else(|| base.to_owned())
+pub(super) fn inner_base<'b>(base: &'b str, element: &XmlElement) -> Cow<'b, str> {
+    match element.attribute("xml:base").and_then(|own| joined(base, own)) {
+        Some(own) => Cow::Owned(own),
+        None => Cow::Borrowed(base),
+    }
 }
 
 /// The addresses of sounds, films and pictures (Media RSS), also of those in groups.

@@ -1,13 +1,11 @@
 //! The bytes of a feed as entries, whichever of the formats they are in. Nothing in them is refused one by one: what is
 //! missing is empty. What would cost more than a feed is worth is refused as a whole.
 
+use super::address::ADDRESS_BYTES;
 use super::entry::{ATTACHED, Entry, NoFeed, Read, bare, cut};
 use super::{json, xml};
 use crate::domain::limits::{HTML_BYTES, NAME_BYTES, SUBJECT_BYTES};
 use crate::mail;
-
-/// A longer address leads nowhere.
-const LINK_BYTES: usize = 4 * 1024;
 
 /// Reads a feed. `url` is where it was found: what its links are meant from. `charset` is what its server says that it is
 /// written in.
@@ -48,5 +46,5 @@ fn tidy(entry: Entry) -> Entry {
 
 fn is_link(address: &str) -> bool {
     let web = address.starts_with("https://") || address.starts_with("http://");
-    web && address.len() <= LINK_BYTES && !address.chars().any(|c| c.is_whitespace() || c.is_control())
+    web && address.len() <= ADDRESS_BYTES && !address.chars().any(|c| c.is_whitespace() || c.is_control())
 }

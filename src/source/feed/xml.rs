@@ -24,7 +24,7 @@ enum Dialect {
 
 fn feed(xml: &mut Document<'_>, url: &str) -> Result<Read, Fault> {
     let root = xml.root().ok_or(Fault::NoFeed)?;
-    let base = inner_base(url, &root);
+    let base = inner_base(url, &root).into_owned();
     let (dialect, vocabulary) = match root.name.as_str() {
         "rss" => (Dialect::Rss, Namespace::Rss),
         "RDF" => (Dialect::Rdf, Namespace::Rss),
@@ -72,7 +72,7 @@ impl Feed {
             match (element.namespace, element.name.as_str()) {
                 (Namespace::Rss, "channel") if level == Level::Root => {
                     let outside = self.base.clone();
-                    self.base = inner_base(&outside, &element);
+                    self.base = inner_base(&outside, &element).into_owned();
                     any |= self.children(xml, Level::Channel)?;
                     self.base = outside;
                     if self.dialect == Dialect::Rss {
