@@ -1,9 +1,7 @@
 //! Holds `src/job/write_back.rs`, `src/store/journal.rs`, `src/store/closing.rs`: the program is killed at each step of
 //! writing back, and goes on later as if nothing had happened.
 
-use tidebox::domain::triage::Decision;
-
-use super::machine::{Machine, at};
+use super::machine::{Machine, at, written_decisions};
 use super::server::{Folders, Server};
 
 /// A machine whose commit has something of every kind to be done.
@@ -13,16 +11,8 @@ fn committed() -> (Server, Machine) {
     let mut here = Machine::new(&server);
     here.read(at(0));
     assert!(here.begin(at(0)));
-    let until = here.window(1);
-    for (number, verb) in (1..).zip([
-        Decision::Done,
-        Decision::Trash,
-        Decision::Spam,
-        Decision::Mute,
-        Decision::Defer(until),
-        Decision::Later,
-    ]) {
-        here.decide(verb, number, at(1));
+    for (number, (decision, ..)) in (1..).zip(written_decisions(&here.window(1))) {
+        here.decide(decision, number, at(1));
     }
     here.commit(at(2));
     (server, here)

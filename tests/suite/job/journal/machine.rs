@@ -1,5 +1,6 @@
 //! One machine with tidebox: a store, and an account on a server that others use too.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tidebox::domain::schedule::Zone;
@@ -7,7 +8,10 @@ use tidebox::domain::schedule::Zone;
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 use tidebox::config::{Config, ImapConfig, Secret, SourceConfig, SourceKind};
+use tidebox::domain::deferral;
+use tidebox::domain::flags::Flags;
 use tidebox::domain::ids::Id;
+use tidebox::domain::keyword::Keyword;
 use tidebox::domain::message::Stage;
 use tidebox::domain::moment::Moment;
 use tidebox::domain::positions::Positions;
@@ -33,6 +37,19 @@ pub struct Machine {
 /// A Monday morning, and so many minutes after it.
 pub fn at(minutes: i64) -> DateTime<Utc> {
     "2026-11-23T10:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::minutes(minutes)
+}
+
+/// Each decision that changes something in a mailbox, with the folder and the flags of an unread letter of the inbox afterwards.
+pub fn written_decisions(until: &Until) -> [(Decision, &'static str, Flags); 6] {
+    let flags = |seen, keywords: BTreeSet<Keyword>| Flags { seen, keywords, ..Flags::default() };
+    [
+        (Decision::Done, "Archive", flags(true, [].into())),
+        (Decision::Trash, "Trash", flags(false, [].into())),
+        (Decision::Spam, "Junk", flags(false, [].into())),
+        (Decision::Mute, "Archive", flags(true, [Keyword::Muted].into())),
+        (Decision::Defer(until.clone()), "INBOX", flags(false, deferral::keywords(until.opens, until.opens))),
+        (Decision::Later, "INBOX", flags(false, [Keyword::Later].into())),
+    ]
 }
 
 impl Machine {
