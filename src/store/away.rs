@@ -1,9 +1,10 @@
-//! Messages that left the folders that are read, and what comes back to them: a phone's "undo archive", the end of a snooze
-//! elsewhere, a move back by hand. Such a message is held again, once for each time.
+//! Messages that left the folders which are read for incoming mail, and came back: by a phone's "undo archive", at
+//! the end of a snooze in another program, or moved by hand. Such a message is held again, each time once.
 //!
-//! What is away is written down: no copy lies in such a folder any more, and somebody took it away, or we did. Only of that
-//! can a copy come back; what was never seen to leave does not, whatever becomes of its flags. A folder that was made anew,
-//! or got another UIDVALIDITY, brings nothing back but what nobody had decided upon.
+//! The table `away` has the messages of which no copy lies in such a folder any more, because somebody took it away
+//! or a commit did. Only these can come back. A message that was never seen to leave cannot, whatever happens to its
+//! flags. A folder that was made anew, or got another UIDVALIDITY, brings back only messages that nobody has decided
+//! about.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction};
@@ -19,19 +20,19 @@ use crate::domain::message::{Comeback, Stage};
 use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
 
-/// Of more messages that come back in one round none is held before the person says so.
+/// If more messages than this come back in one round, none of them is held again before the person agrees.
 pub const MOST_RETURNED: usize = 50;
 
-/// What came back in one round.
+/// How many messages came back in one round.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Returned {
-    /// So many are held again.
+    /// Messages that are held again.
     pub held: u32,
-    /// So many wait for the person to say whether they are to be.
+    /// Messages for which the person has to say whether they are to be held again.
     pub waiting: u32,
 }
 
-/// A message of which a copy lies again where it is read.
+/// A message that was away and has a copy in a folder for incoming mail again.
 struct Back {
     id: Id,
     stage: Stage,
@@ -40,19 +41,20 @@ struct Back {
     asked: bool,
 }
 
-/// What becomes of it.
+/// What becomes of a message that is back.
 enum Judged {
-    /// Nothing: it is here, and not away.
+    /// It counts as present, and is not held again.
     Here,
-    /// Nothing as long as the copy is marked read: it counts as away.
+    /// All its copies are marked read: it still counts as away.
     Read,
-    /// It is not known yet.
+    /// It cannot be decided yet.
     Later,
     Returns(RemoteState),
 }
 
 impl Store {
-    /// Notes at the end of a reading which messages have left the folders that are read, and holds again what came back.
+    /// At the end of a reading of a source: records which messages have left the folders for incoming mail, and holds
+    /// again those that came back.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -91,7 +93,7 @@ impl Store {
         })
     }
 
-    /// Holds again what waits for the person to say so; tells how many that are.
+    /// Holds the messages again that wait for the person to agree; returns how many that are.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -113,7 +115,8 @@ impl Store {
         })
     }
 
-    /// Leaves what waits for the person as it is: it lies in its mailbox, and is held no more; tells how many that are.
+    /// Leaves the messages in their mailbox that wait for the person to agree: they are not held again. Returns how
+    /// many that are.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -125,7 +128,7 @@ impl Store {
 }
 
 impl Store {
-    /// Whether a message came back, and as what it was finished with before that.
+    /// How a message came back last; `None` where it never did.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -143,7 +146,8 @@ impl Store {
     }
 }
 
-/// Notes of a message whether a copy of it lies where it is read, after something happened to its copies.
+/// Records whether a message is away, after something happened to its copies: it is, where no copy lies in a folder
+/// for incoming mail.
 pub(super) fn look(tx: &Transaction<'_>, id: Id, now: DateTime<Utc>) -> Result<(), StoreError> {
     let here = tx
         .prepare_cached(
@@ -160,24 +164,24 @@ pub(super) fn look(tx: &Transaction<'_>, id: Id, now: DateTime<Utc>) -> Result<(
     Ok(())
 }
 
-/// Whether a message is noted as away.
+/// Whether a message is recorded as away.
 pub(super) fn is_away(tx: &Transaction<'_>, id: Id) -> Result<bool, StoreError> {
     Ok(tx.prepare_cached("SELECT 1 FROM away WHERE message = ?1")?.exists([id.0])?)
 }
 
-/// Notes that a message is not away.
+/// Records that a message is not away.
 pub(super) fn forget(tx: &Transaction<'_>, id: Id) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM away WHERE message = ?1")?.execute([id.0])?;
     Ok(())
 }
 
-/// Notes that nothing came back of a message.
+/// Records that a message is still away.
 fn still(tx: &Transaction<'_>, id: Id) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE away SET back = NULL, asked = 0 WHERE message = ?1")?.execute([id.0])?;
     Ok(())
 }
 
-/// Messages of a source with copies that are not where they were.
+/// The messages of a source with copies that are no longer where they were.
 fn lost(tx: &Transaction<'_>, source: SourceId) -> Result<Vec<Id>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT DISTINCT c.message FROM copy AS c JOIN folder AS f ON f.id = c.folder
@@ -187,7 +191,7 @@ fn lost(tx: &Transaction<'_>, source: SourceId) -> Result<Vec<Id>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Forgets the copies of a message that are not where they were.
+/// Forgets the copies of a message that are no longer where they were.
 fn forget_gone(tx: &Transaction<'_>, source: SourceId, id: Id) -> Result<(), StoreError> {
     tx.prepare_cached(
         "DELETE FROM copy WHERE message = ?2 AND gone IS NOT NULL
@@ -222,7 +226,7 @@ pub(super) fn waiting(connection: &Connection) -> Result<u32, StoreError> {
         .query_row([], |row| row.get(0))?)
 }
 
-/// What becomes of a message that is back in the folders of a source, or of any.
+/// What becomes of a message that is back. With `source`, only if one of its copies lies in that source.
 fn judge(
     tx: &Transaction<'_>,
     back: &Back,
@@ -233,7 +237,7 @@ fn judge(
     if !back.stage.is_over() {
         return Ok(Judged::Here);
     }
-    // A decision that is still to be written there comes first.
+    // A decision that is still to be written into the mailbox comes first.
     if !is_over(tx, back.id)? {
         return Ok(Judged::Later);
     }
@@ -247,7 +251,7 @@ fn judge(
         return Ok(Judged::Later);
     }
     let unread = |flags: &&Flags| !flags.seen && !flags.deleted && !flags.draft;
-    // Of one that nobody decided upon, having been read is no verdict.
+    // A message that nobody has decided about comes back even if it was read: reading is no decision.
     let undecided = copies.iter().map(|(_, flags)| flags).next().filter(|_| back.stage == Stage::Gone);
     let Some(flags) = copies.iter().map(|(_, flags)| flags).find(unread).or(undecided) else {
         return Ok(Judged::Read);
@@ -261,7 +265,7 @@ fn judge(
     })
 }
 
-/// Holds a message again, or leaves it to its window where its keyword names one.
+/// Holds a message again, or defers it to the window that its keyword names.
 fn again(tx: &Transaction<'_>, back: &Back, said: &RemoteState, now: DateTime<Utc>) -> Result<(), StoreError> {
     let id = back.id.0;
     tx.prepare_cached(
@@ -281,3 +285,6 @@ fn again(tx: &Transaction<'_>, back: &Back, said: &RemoteState, now: DateTime<Ut
     }
     forget(tx, back.id)
 }
+
+#[cfg(test)]
+mod tests;

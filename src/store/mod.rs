@@ -66,6 +66,8 @@ mod roles;
 mod search;
 mod source;
 mod tally;
+#[cfg(test)]
+mod test_store;
 mod text;
 mod thread;
 mod verify;
@@ -98,7 +100,7 @@ pub struct Store {
     path: PathBuf,
     connection: Connection,
     durability: Durability,
-    /// Ends after the connection.
+    /// Declared after `connection`, so that it is dropped after it.
     _claim: connection_registry::Claim,
 }
 
@@ -109,7 +111,7 @@ impl Store {
         &self.path
     }
 
-    /// Whether it can only be read: the file and its folder belong to somebody else, or the disk lets nobody write.
+    /// Whether it can only be read: the file and its folder belong to somebody else, or the disk is read-only.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.connection.is_readonly("main").unwrap_or(false)
@@ -125,7 +127,8 @@ impl Store {
         })
     }
 
-    /// One transaction that writes. It takes the right to write at its start, so that it never has to give up halfway.
+    /// One transaction that writes. It takes the write lock at its start, so that it never fails halfway because
+    /// another program writes.
     fn write<T>(
         &mut self,
         doing: &'static str,

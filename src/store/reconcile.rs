@@ -1,6 +1,6 @@
-//! Taking over what was said elsewhere: the mailbox is the truth that machines share, and whoever writes there first is
-//! right. Only what is still open here follows it: never a message of an open batch (rule 2), and never one of which a
-//! change is still to be made.
+//! Taking over what was decided elsewhere, in another program or on another machine: all machines share the mailbox,
+//! and whoever writes there first is right. Only messages that are still open here follow it: never one of an open
+//! batch (rule 2), and never one with a change that is still to be made.
 
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
@@ -18,8 +18,8 @@ use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
 
 impl Store {
-    /// Notes what a source says of copies that were known, and takes over what was said of their messages. All of it or
-    /// nothing; noting it twice is noting it once.
+    /// Records what a source tells of known copies, and takes over what was decided about their messages. All of it
+    /// or nothing; recording the same again changes nothing.
     pub fn reconcile(
         &mut self,
         from: SourceId,
@@ -56,8 +56,8 @@ impl Store {
         })
     }
 
-    /// Messages of a source that are still open here and whose copies are not where they were, after the message of this id, in
-    /// the order of ids.
+    /// Messages of a source that are still open here and have a copy that is no longer where it was; those with an id
+    /// above `after`, in the order of ids.
     pub fn lost(&self, source: SourceId, after: Id, most: usize) -> Result<Vec<Lost>, StoreError> {
         self.read("asking what is lost", |connection| {
             let mut statement = connection.prepare_cached(&format!(
@@ -80,7 +80,7 @@ impl Store {
         })
     }
 
-    /// Takes over what became of messages that were lost.
+    /// Takes over where lost messages were found, and what that says about them.
     pub fn found(
         &mut self,
         from: SourceId,
@@ -94,7 +94,7 @@ impl Store {
                     continue;
                 }
                 let known = forget_lost(tx, from, *id)?;
-                // Some servers show a message in the archive beside the folders that it still is in.
+                // Some servers show a message in the archive and also in the folders that it is still in.
                 if elsewhere_in(tx, from, *id, found)? {
                     continue;
                 }
@@ -121,7 +121,7 @@ impl Store {
     }
 }
 
-/// Whether a message of `message AS m` follows what is said elsewhere.
+/// Whether a message of `message AS m` follows what was decided elsewhere.
 const FOLLOWS: &str = "m.stage IN ('held', 'let through', 'deferred', 'carried over')
                        AND NOT EXISTS (SELECT 1 FROM journal WHERE message = m.id AND closed IS NULL)";
 
@@ -129,7 +129,7 @@ pub(super) fn follows(tx: &Transaction<'_>, id: Id) -> Result<bool, StoreError> 
     Ok(tx.prepare_cached(&format!("SELECT 1 FROM message AS m WHERE m.id = ?1 AND {FOLLOWS}"))?.exists([id.0])?)
 }
 
-/// Forgets the copies of a message that are not where they were; what was known of the flags of one.
+/// Forgets the copies of a message that are no longer where they were. Returns the flags of one of them.
 fn forget_lost(tx: &Transaction<'_>, source: SourceId, id: Id) -> Result<Flags, StoreError> {
     let mut lost = tx.prepare_cached(
         "DELETE FROM copy WHERE message = ?2 AND gone IS NOT NULL
@@ -142,8 +142,9 @@ fn forget_lost(tx: &Transaction<'_>, source: SourceId, id: Id) -> Result<Flags, 
     Ok(known)
 }
 
-/// Whether a message is still in another place of a source than where it was found. Of folders that are not read nobody tells
-/// when a copy leaves them: what was seen there once, such as in the archive, is no sign that it still is.
+/// Whether a message lies in folders for incoming mail of a source, and the copy that was found is none of these.
+/// Copies in other folders, such as the archive, do not count: these folders are not read, so a copy may have left
+/// them unnoticed.
 fn elsewhere_in(tx: &Transaction<'_>, source: SourceId, id: Id, found: &Found) -> Result<bool, StoreError> {
     let (folder, key) = match found {
         Found::At { folder, key, .. } => (folder.as_str(), key.as_str()),
@@ -158,3 +159,6 @@ fn elsewhere_in(tx: &Transaction<'_>, source: SourceId, id: Id, found: &Found) -
     let here = |(its_folder, its_key): &(String, String)| its_folder == folder && its_key == key;
     Ok(!places.is_empty() && !places.iter().any(here))
 }
+
+#[cfg(test)]
+mod tests;
