@@ -15,7 +15,7 @@ use crate::domain::triage::{Act, ActState, Decision, Until};
 use crate::domain::verdict::DecisionKind;
 
 impl Store {
-    /// Writes an act down. Writing the same one twice is writing it once.
+    /// Writes an act down. Writing the same act again changes nothing.
     ///
     /// # Errors
     /// `NotInBatch` where it names a position that the batch does not have, `OutOfTurn` where it is not the next one,
@@ -39,7 +39,7 @@ impl Store {
             let (Some(first), Some(end)) = (act.on.first(), act.on.last()) else {
                 return Err(out_of_turn("it names no message"));
             };
-            // Positions have no gaps: where both ends are there, all between them are.
+            // Positions have no gaps: where both ends are in the batch, all between them are.
             let mut item = tx.prepare_cached("SELECT 1 FROM batch_item WHERE batch = ?1 AND position = ?2")?;
             for position in [first, end] {
                 if !item.exists((batch.0, position.0))? {
@@ -52,7 +52,7 @@ impl Store {
         })
     }
 
-    /// Lets an act count no longer: the latest that counts. Undoing it twice is undoing it once.
+    /// Undoes an act; it must be the latest that counts. Undoing it again changes nothing.
     ///
     /// # Errors
     /// `OutOfTurn` where another act counts after it, `Committed`, `NoBatch`, or where the store cannot be written.
@@ -63,7 +63,7 @@ impl Store {
         })
     }
 
-    /// Lets an act count again: the first that is undone. Redoing it twice is redoing it once.
+    /// Redoes an act; it must be the first of those that are undone. Redoing it again changes nothing.
     ///
     /// # Errors
     /// `OutOfTurn` where another act is to be redone before it, `Committed`, `NoBatch`, or where the store cannot be written.
@@ -224,7 +224,7 @@ fn state(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<
         .optional()?)
 }
 
-/// What a row says that begins with the decision, its `until_` columns, the act's state and the window's hour.
+/// Reads a row of these columns: the decision, its `until_` columns, the act's state, the window's hour.
 fn decision_of(row: &Row<'_>, batch: BatchId, number: u32) -> rusqlite::Result<(Decision, ActState)> {
     let decision = match word(row, 0, "act", key(batch, number))? {
         DecisionKind::Done => Decision::Done,

@@ -1,4 +1,4 @@
-//! A message on its last way into the store: made ready, decided upon, admitted. `admit` writes it.
+//! The shapes of a message on its way into the store: prepared, decided about, admitted. `admit` writes it.
 
 use super::original::Packed;
 use crate::domain::envelope::Envelope;
@@ -8,7 +8,7 @@ use crate::domain::message::Stage;
 use crate::domain::query::Indexed;
 use crate::domain::remote_state::RemoteState;
 
-/// A message made ready for the store, but for what has to be decided about it.
+/// A message that is ready for the store, before it is decided what becomes of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PreparedMessage {
     pub envelope: Envelope,
@@ -17,7 +17,7 @@ pub struct PreparedMessage {
     pub copy: FoundCopy,
 }
 
-/// A message with what was decided about it.
+/// A message that is ready for the store, and what becomes of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Admission {
     pub message: PreparedMessage,
@@ -34,7 +34,7 @@ pub enum Disposition {
     History,
     /// This exception lets it through the hold.
     LetThrough { exception: String },
-    /// This was said of it on another machine.
+    /// It was decided about on another machine.
     DecidedElsewhere(RemoteState),
 }
 
@@ -50,7 +50,7 @@ impl Disposition {
 pub struct Admitted {
     pub id: Id,
     pub outcome: AdmissionOutcome,
-    /// The stage it came to; for a known one, the stage that it is in.
+    /// The stage of the message; a known one keeps the stage that it has.
     pub stage: Stage,
 }
 
@@ -64,6 +64,6 @@ impl Admitted {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AdmissionOutcome {
     New,
-    /// It was in the store before; nothing of it changed but that this copy of it is known too.
+    /// It was in the store before. Only this copy of it is added.
     Known,
 }

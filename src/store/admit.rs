@@ -1,6 +1,8 @@
-//! Taking messages in: one short transaction for a slice of them, in which the source's position advances too.
+//! Taking messages in: one short transaction for some dozens of them (a slice), in which the source's position
+//! advances too.
 //!
-//! It is idempotent: the same message again, through the same source or another, is one message with one more copy.
+//! It is idempotent: a message that comes again, through the same source or another, is one message with one more
+//! copy.
 
 use std::collections::HashMap;
 
@@ -26,7 +28,7 @@ use crate::domain::query::Indexed;
 use crate::domain::remote_state::RemoteState;
 
 impl Store {
-    /// Takes in a slice of a source's messages, and moves its position on. All of it or nothing.
+    /// Takes in a slice of a source's messages, and advances its position: all of it or nothing.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -61,10 +63,11 @@ impl Store {
         })
     }
 
-    /// Leaves a gap after a bulk write, longer than a waiting writer's pause: whoever waits goes before the next slice.
+    /// Sleeps after a bulk write, longer than another writer sleeps between its tries (see `connection`), so that a
+    /// writer that waits gets its turn before the next slice.
     fn give_way(&self, slice: &[Admission]) {
         if self.durability == Durability::Replayable {
-            // Who waited longer looks less often.
+            // A writer that has waited long tries less often.
             let gap = if slice.len() > 64 { 3_000 } else { 500 };
             std::thread::sleep(std::time::Duration::from_micros(gap));
         }
@@ -122,7 +125,7 @@ impl<'tx> SliceWriter<'tx> {
             && copy.origin != CopyOrigin::NotIncoming
             && away::is_away(self.tx, admitted.id)?
         {
-            // What was decided upon does not come back with a folder that is another one now.
+            // A folder that was made anew brings nothing back that somebody has decided about.
             if copy.origin == CopyOrigin::New || admitted.stage == Stage::Gone {
                 away::look(self.tx, admitted.id, self.now)?;
             } else {
@@ -133,7 +136,8 @@ impl<'tx> SliceWriter<'tx> {
     }
 
     pub(super) fn end(mut self) -> Result<(), StoreError> {
-        // The index gathers in memory what comes in rising order, and writes out what it has where that is broken.
+        // The full-text index gathers rows in memory as long as they come in rising order, and writes them to disk
+        // when they do not.
         self.words.sort_unstable_by_key(|(id, _)| *id);
         let mut index = self.tx.prepare_cached(
             "INSERT INTO words (rowid, sender, recipients, subject, list, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -222,7 +226,7 @@ impl<'tx> SliceWriter<'tx> {
     }
 }
 
-/// The number of a name, looked up once a slice.
+/// The row id of a folder or a lane by its name, looked up once in a slice.
 fn number<'a>(
     known: &mut HashMap<&'a str, i64>,
     name: &'a str,
@@ -243,8 +247,9 @@ pub(super) fn known_as(tx: &Transaction<'_>, id: Id) -> Result<Admitted, StoreEr
     Ok(Admitted { id, outcome: AdmissionOutcome::Known, stage })
 }
 
-/// A number that is free, at or shortly above `wish`. Where a second is crowded, it is found in steps that double and
-/// then by halving between a taken and a free one, so that the hundred-thousandth message of a second costs some thirty lookups.
+/// The first free id that is found at `wish` or above it. Where many messages have the same second, it is searched in
+/// steps that double, and then by bisection between a taken id and a free one: the hundred-thousandth message of a
+/// second costs some thirty lookups.
 fn free_from(tx: &Transaction<'_>, wish: i64) -> Result<Id, StoreError> {
     let mut taken = tx.prepare_cached("SELECT 1 FROM message WHERE id = ?1")?;
     if !taken.exists([wish])? {
@@ -271,7 +276,7 @@ fn free_from(tx: &Transaction<'_>, wish: i64) -> Result<Id, StoreError> {
     Ok(Id(high))
 }
 
-/// The lower-case form of an address that SQLite's own `lower` would not reach.
+/// The lower-case form of an address that is not ASCII: SQLite's own `lower` changes ASCII letters only.
 fn key(address: &Address) -> Option<String> {
     (!address.address.is_ascii()).then(|| address.address.to_lowercase())
 }

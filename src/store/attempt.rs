@@ -1,8 +1,9 @@
 //! Attempts: rows of what is to be done outside, each tried until it is proved to be done (`domain::attempt`).
 //!
-//! A row is marked as tried, durably, before anything of it is sent, and it is closed by proof alone. So whatever happens in
-//! between, it is known what may have been done. What is done stands in other columns, and is none of this file's business:
-//! a table of attempts has the columns `number`, `state`, `tries`, `next_try`, `why` and `closed`.
+//! A row is marked as tried, durably, before anything of it is sent, and it is closed by proof alone. So whatever
+//! happens in between, it is known what may have been done. A table of attempts has the columns `number`, `state`,
+//! `tries`, `next_try`, `why` and `closed`, which belong to this file, and others that say what is to be done, which
+//! do not.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row, Transaction};
@@ -13,7 +14,7 @@ use super::text::word;
 use crate::domain::attempt::{Attempt, AttemptState};
 use crate::domain::retry::pause;
 
-/// A try that is due later than this was noted by a clock that was wrong, in seconds. It is due at once.
+/// In seconds. A try that is due later than this was written down while the clock was wrong; it is due at once.
 const TOO_FAR: i64 = 2 * 24 * 60 * 60;
 
 /// A table of attempts.
@@ -28,7 +29,7 @@ pub(super) const CHANGES: Attempts = Attempts { table: "journal" };
 /// The columns of `row`, under the name `j`.
 pub(super) const COLUMNS: &str = "j.state, j.tries, j.next_try, j.why, j.closed";
 
-/// What `COLUMNS` say, of which the first stands there.
+/// Reads `COLUMNS` from a row; `first` is the index of the first of them.
 pub(super) fn row(of: Attempts, row: &Row<'_>, first: usize, number: i64) -> rusqlite::Result<Attempt> {
     Ok(Attempt {
         state: word(row, first, of.table, number)?,
@@ -45,30 +46,31 @@ pub(super) fn is_due(now: &str) -> String {
 }
 
 impl Attempts {
-    /// Notes that an attempt is being made, after so many before it, and when the next one is due.
+    /// Records that an attempt is made now, after `tries` earlier ones, and when the next one is due.
     pub fn begin(self, tx: &Transaction<'_>, number: i64, tries: u32, now: DateTime<Utc>) -> Result<(), StoreError> {
         let next = now + pause(tries.saturating_add(1), number);
         let sql = "state = ?3, tries = tries + 1, next_try = ?2 WHERE number = ?1";
         self.update(tx, sql, (number, seconds(next), AttemptState::Tried))
     }
 
-    /// Lets one that was marked as tried be due at once: nobody got to it.
+    /// Makes a row due at once that was marked as tried and was not sent after all.
     pub fn put_back(self, tx: &Transaction<'_>, number: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.update(tx, "next_try = ?2 WHERE number = ?1 AND state = ?3", (number, seconds(now), AttemptState::Tried))
     }
 
-    /// Lets it be due at once, as if it had not been tried for what came of it.
+    /// Makes a row due at once and open again, as it was before it was tried.
     pub fn reopen(self, tx: &Transaction<'_>, number: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.update(tx, "state = ?3, next_try = ?2 WHERE number = ?1", (number, seconds(now), AttemptState::Open))
     }
 
-    /// Lets everything that waits for another try, or for a person, be due at once; tells how many that are.
+    /// Makes everything due at once that waits for another try or for a person; returns how many rows that are.
     pub fn retry_all(self, tx: &Transaction<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
         let sql = format!("UPDATE {} SET next_try = ?1 WHERE closed IS NULL AND tries > 0", self.table);
         Ok(tx.prepare_cached(&sql)?.execute([seconds(now)])?)
     }
 
-    /// Leaves it open, with what came of the last try. Without `next` the pause that is noted already stands.
+    /// Leaves a row open and records what came of the last try. Without `next` the time of the next try stays as it
+    /// is.
     pub fn put_off(
         self,
         tx: &Transaction<'_>,
@@ -80,7 +82,7 @@ impl Attempts {
         self.update(tx, sql, (number, state, why, next.map(seconds)))
     }
 
-    /// Closes it by what is proved.
+    /// Closes a row in the state that is proved.
     pub fn close(
         self,
         tx: &Transaction<'_>,
@@ -91,13 +93,13 @@ impl Attempts {
         self.update(tx, "state = ?2, why = ?3, closed = ?4 WHERE number = ?1", (number, state, why, seconds(now)))
     }
 
-    /// Closes one that is not wanted any more and that nothing came of.
+    /// Closes a row that is no longer wanted and of which nothing was done.
     pub fn replace(self, tx: &Transaction<'_>, number: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
         let sql = "state = ?3, closed = ?2 WHERE number = ?1";
         self.update(tx, sql, (number, seconds(now), AttemptState::Replaced))
     }
 
-    /// When the next one is due of those that wait for another try.
+    /// When the next row is due, of those that wait for another try.
     pub fn next(self, connection: &Connection, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
         let sql = format!(
             "SELECT min(next_try) FROM {} WHERE closed IS NULL AND next_try > ?1 AND next_try <= ?1 + {TOO_FAR}",
@@ -107,7 +109,7 @@ impl Attempts {
         Ok(next.map(instant))
     }
 
-    /// How many are not closed.
+    /// How many rows are not closed.
     pub fn left(self, connection: &Connection) -> Result<u32, StoreError> {
         let sql = format!("SELECT count(*) FROM {} WHERE closed IS NULL", self.table);
         Ok(connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)

@@ -27,12 +27,14 @@ impl Store {
         let mut copy = Connection::open(file.path()).map_err(named)?;
         {
             let backup = Backup::new(&self.connection, &mut copy).map_err(named)?;
-            // In one step: one state of the store, however busy others are with it. Who writes does not wait for it.
+            // In one step, so that the copy is one state of the store, however many programs write meanwhile. They do
+            // not wait for it.
             while backup.step(-1).map_err(named)? != StepResult::Done {
                 std::thread::sleep(std::time::Duration::from_millis(5));
             }
         }
-        // The copy says of itself that it has a log beside it; leaving that mode and coming back folds it in.
+        // The copy is marked as having a write-ahead log beside it; leaving that mode and entering it again merges
+        // the log.
         copy.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(())).map_err(named)?;
         copy.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).map_err(named)?;
         copy.close().map_err(|(_, error)| named(error))?;
@@ -74,7 +76,7 @@ mod tests {
         assert_eq!(copy.verify().unwrap(), Vec::<String>::new());
     }
 
-    /// A log beside a file that is gone belongs to a store that may come back.
+    /// A write-ahead log without its file belongs to a store that may be put back.
     #[test]
     fn nothing_is_written_over_and_no_log_is_taken_for_its_own() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
-//! Batches as they were begun: which messages, under which heading, and what was said of them so far.
+//! Batches as they were begun: which messages, under which heading, and what was decided about them so far.
 //!
-//! A batch is read a page at a time: everything here costs what is asked for, and nothing grows with the batch.
+//! A batch is read a page at a time: the cost of each method grows with what is asked for, not with the batch.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
@@ -78,7 +78,7 @@ impl Store {
         })
     }
 
-    /// Where the whole threads of these stand in a batch.
+    /// The positions in a batch of all messages of the threads that these messages belong to.
     pub fn threads_in(&self, batch: BatchId, of: &Positions) -> Result<Positions, StoreError> {
         self.read("reading threads of a batch", |connection| {
             let mut statement = connection.prepare_cached(
@@ -117,7 +117,7 @@ impl Store {
                     })
                 })
             };
-            // Headings follow each other in order, so that the end of each is found by halving.
+            // Headings follow each other in order, so the end of each is found by bisection.
             let mut sections = Vec::new();
             let mut first = 1;
             while first <= size {
@@ -185,7 +185,7 @@ pub(super) fn batch(connection: &Connection, id: BatchId) -> Result<Option<Batch
     Ok(Some(Batch::freeze(id, occasion, begun, size(connection, id)?)))
 }
 
-/// Positions are counted from 1 without a gap, so that the last one is how many there are.
+/// Positions count from 1 without a gap, so the last one is the number of messages.
 fn size(connection: &Connection, id: BatchId) -> Result<u32, StoreError> {
     Ok(connection
         .prepare_cached("SELECT coalesce(max(position), 0) FROM batch_item WHERE batch = ?1")?

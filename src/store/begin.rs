@@ -16,19 +16,19 @@ use crate::domain::ids::BatchId;
 use crate::domain::lane::Lane;
 use crate::domain::schedule::Calendar;
 
-/// What is begun, and what comes out at it.
+/// Which batch is begun, and which messages it may have.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Beginning<'a> {
     pub occasion: BatchOccasion,
     /// Every configured lane, in the order in which they are laid out. A lane that messages have and that is not named
     /// here comes out whole, after the others: renaming a lane must not lock its messages in.
     pub lanes: &'a [LaneTurn],
-    /// By which it is decided what of the deferred is due.
+    /// Decides which deferred messages are due.
     pub calendar: &'a Calendar,
     pub now: DateTime<Utc>,
 }
 
-/// Whether a lane comes out.
+/// Which held messages of a lane go into the batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaneTurn {
     pub name: String,
@@ -38,7 +38,7 @@ pub struct LaneTurn {
 }
 
 impl LaneTurn {
-    /// The turns of lanes at a check-in, when no window was missed.
+    /// The turn of a lane at a check-in, when no window was missed.
     #[must_use]
     pub fn at(lanes: &[Lane], checkin: &str, now: DateTime<Utc>) -> Vec<Self> {
         lanes
@@ -54,9 +54,9 @@ struct Chosen {
     heading: HeadingKind,
     lane_place: i64,
     lane: i64,
-    /// The second that places it among others, as in `Envelope::placed`.
+    /// The second that decides its place among others, as in `Envelope::placed`.
     placed: i64,
-    /// Of messages of one second, the place in their mailbox on a server: the folder and the key.
+    /// The folder and the key on its server, which decide the order of messages of the same second.
     at: (i64, String),
     message: i64,
 }
@@ -68,8 +68,8 @@ impl Chosen {
 }
 
 impl Store {
-    /// Begins a batch and freezes it; beginning the same one again gives the same one back. `None` where there is nothing
-    /// to lay out: nothing is due, or this window's batch was committed already.
+    /// Begins a batch and freezes it. Beginning the same batch again returns the same batch. `None` where there is
+    /// nothing to lay out: nothing is due, or this window's batch was committed already.
     ///
     /// # Errors
     /// `StillOpen` where the batch of another window is not committed yet, or where the store cannot be written.
@@ -118,7 +118,8 @@ fn already(tx: &Transaction<'_>, occasion: &BatchOccasion) -> Result<Option<(Bat
     }
 }
 
-/// The lanes of the store, with their place in this batch and by when what comes out of them has arrived.
+/// The lanes of the store, with their place in this batch and the instant by which a message must have arrived to be
+/// in it.
 struct Lanes(HashMap<i64, (i64, Option<i64>)>);
 
 impl Lanes {
@@ -161,7 +162,8 @@ impl Lanes {
         Ok(())
     }
 
-    /// Held messages of the lanes whose turn it is. A clock that was set back does not keep one in that has arrived either here or where it came from.
+    /// Held messages of the lanes whose turn it is. The time of arrival at the server or the time of admission here
+    /// counts, whichever is earlier, so that a clock that was set back holds no message longer.
     fn choose_held(&self, tx: &Transaction<'_>, chosen: &mut Vec<Chosen>) -> Result<(), StoreError> {
         for (lane, by) in self.0.iter().filter_map(|(lane, (_, by))| by.map(|by| (*lane, by))) {
             self.choose(
@@ -176,8 +178,8 @@ impl Lanes {
     }
 }
 
-/// Brings messages of one second into the order of their numbers on the server: they are taken in on several cores, so that
-/// their ids say nothing of it.
+/// Sorts messages of the same second by their numbers on the server. Messages are prepared on several cores, so their
+/// ids do not have that order.
 fn in_server_order(tx: &Transaction<'_>, chosen: &mut [Chosen]) -> Result<(), StoreError> {
     let mut place = tx.prepare_cached(
         "SELECT c.folder, c.key FROM copy AS c JOIN folder AS f ON f.id = c.folder JOIN source AS s ON s.id = f.source

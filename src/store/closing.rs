@@ -1,5 +1,5 @@
-//! What came of changes that were made outside, or tried: each is closed by proof, put off, or given up because somebody
-//! else was first.
+//! What came of changes in mailboxes that were made or tried: each is closed by proof, put off, or given up because
+//! somebody else was first.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction};
@@ -18,12 +18,12 @@ use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Calendar;
 use crate::domain::verdict::ChangeReason;
 
-/// What was refused is tried again by itself this often, in days.
+/// A change that was refused is tried again after so many days.
 const DAYS: i64 = 1;
 
 impl Store {
-    /// Writes down what came of changes: the copies go where they are now, and a message takes over what somebody else said
-    /// of it first. Telling it twice is telling it once.
+    /// Records what came of changes: where the copies are now, and, where somebody else was first, what they decided
+    /// about the message. Recording the same again changes nothing.
     pub fn close_changes(
         &mut self,
         told: &[(ChangeId, Outcome)],
@@ -82,25 +82,25 @@ impl Tried {
         match outcome {
             Outcome::Made { at, flags } => {
                 CHANGES.close(tx, self.number, (AttemptState::Made, ""), now)?;
-                self.came(tx, at.as_ref(), flags, now)
+                self.record_location(tx, at.as_ref(), flags, now)
             }
             Outcome::KeywordsNotKept { at, flags } => {
                 let why = "this mailbox keeps no keywords: other machines do not see it";
                 CHANGES.close(tx, self.number, (AttemptState::NotKept, why), now)?;
-                self.came(tx, at.as_ref(), flags, now)
+                self.record_location(tx, at.as_ref(), flags, now)
             }
             Outcome::Overtaken(found) => {
                 if let Some((folder, key, flags)) = self.is_put_aside(found) {
-                    return self.goes_on(tx, (folder, key), flags, now);
+                    return self.redirect(tx, (folder, key), flags, now);
                 }
                 let said = RemoteState::found(found, calendar, now);
                 if let (true, Found::At { folder, key, flags, .. }) = (said.agrees_with(self.reason), found) {
                     CHANGES.close(tx, self.number, (AttemptState::Made, ""), now)?;
-                    return self.came(tx, Some(&(folder.clone(), key.clone())), flags, now);
+                    return self.record_location(tx, Some(&(folder.clone(), key.clone())), flags, now);
                 }
                 let why = format!("meanwhile {said} elsewhere, and that stands");
                 CHANGES.close(tx, self.number, (AttemptState::Overtaken, &why), now)?;
-                self.yields(tx, found, &said, now)
+                self.give_way(tx, found, &said, now)
             }
             Outcome::Refused { what, hint } => {
                 let next = now + TimeDelta::days(DAYS);
@@ -110,7 +110,7 @@ impl Tried {
         }
     }
 
-    /// Where a copy is that was decided upon and that only a hard hold has taken away meanwhile: that is no verdict.
+    /// Where the copy is, if only a hard hold has moved it meanwhile. That is no decision about the message.
     fn is_put_aside<'f>(&self, found: &'f Found) -> Option<(&'f str, &'f str, &'f Flags)> {
         match found {
             Found::At { folder, key, role: Some(FolderRole::Held), flags } => {
@@ -120,8 +120,9 @@ impl Tried {
         }
     }
 
-    /// The change is to be made where the copy is now. It does not go back first, unless it stays.
-    fn goes_on(
+    /// Reopens the change for the place where the copy is now. A release of the hold that waits for the same copy is
+    /// dropped, unless the change would leave the copy where it is.
+    fn redirect(
         &self,
         tx: &Transaction<'_>,
         (folder, key): (&str, &str),
@@ -146,8 +147,8 @@ impl Tried {
         CHANGES.reopen(tx, self.number, now)
     }
 
-    /// The copy is where the change has brought it; those that come after start from there.
-    fn came(
+    /// Records where the change has brought the copy. Later changes of the same copy start from there.
+    fn record_location(
         &self,
         tx: &Transaction<'_>,
         at: Option<&(String, String)>,
@@ -176,8 +177,8 @@ impl Tried {
         Ok(())
     }
 
-    /// Somebody else was first: the message becomes what they said, unless something newer was said here since.
-    fn yields(
+    /// Somebody else was first: the message takes over what they decided, unless a newer decision was made here.
+    fn give_way(
         &self,
         tx: &Transaction<'_>,
         found: &Found,
@@ -191,7 +192,7 @@ impl Tried {
             .prepare_cached("SELECT 1 FROM message WHERE id = ?1 AND stage = 'in batch'")?
             .exists([self.message.0])?;
         if newer || batched {
-            // It is about the copy as it was; that it is no longer so is found out at the next change.
+            // What was found is about the copy as it was before. The next change looks at it anew.
             return Ok(());
         }
         let here = (self.folder, self.key.as_str());

@@ -1,4 +1,5 @@
-//! The close of a batch: every verdict becomes a stage of life, the rest is carried over, and a receipt remains.
+//! The commit of a batch: every decision becomes a stage of its message, undecided messages are carried over, and a
+//! receipt is kept.
 
 use chrono::{DateTime, Duration, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction};
@@ -19,8 +20,8 @@ use crate::domain::verdict::{Settlement, Verdict};
 use crate::domain::write_back::WriteBackPlan;
 
 impl Store {
-    /// Commits a batch. Committing it twice gives the same receipt. What of it is to be done outside, as `plan` says, goes
-    /// into the journal.
+    /// Commits a batch. Committing it again returns the same receipt. The changes in mailboxes that follow, as `plan`
+    /// says, are written into the journal.
     ///
     /// # Errors
     /// `NoBatch`, or where the store cannot be written; then nothing of it happened.
@@ -57,7 +58,7 @@ impl Store {
         Ok(receipt)
     }
 
-    /// What the last committed check-in came to. Batches of exceptions are no check-ins.
+    /// The receipt of the last committed check-in. Batches of exceptions are no check-ins.
     pub fn last_receipt(&self) -> Result<Option<Receipt>, StoreError> {
         self.read("reading the last receipt", |connection| match last_committed(connection)? {
             Some(id) => receipt(connection, id),
@@ -65,13 +66,13 @@ impl Store {
         })
     }
 
-    /// What a batch came to; `None` while it is not committed.
+    /// The receipt of a batch; `None` while it is not committed.
     pub fn receipt(&self, id: BatchId) -> Result<Option<Receipt>, StoreError> {
         self.read("reading a receipt", |connection| receipt(connection, id))
     }
 }
 
-/// What a batch came to, while it is being counted.
+/// The receipt of a batch while it is being counted.
 #[derive(Default)]
 struct Came {
     done: u32,
@@ -92,7 +93,7 @@ struct CommitWriter<'tx> {
 }
 
 impl CommitWriter<'_> {
-    /// `made` is when the verdict was given, in Unix seconds.
+    /// `made` is when the decision was made, in Unix seconds.
     fn settle(&mut self, id: Id, decision: Option<&Decision>, made: i64) -> Result<(), StoreError> {
         let (received, thread): (i64, i64) = self
             .tx

@@ -11,10 +11,10 @@ use super::text::word;
 use crate::domain::concern::{Concern, ConcernKind};
 use crate::domain::ids::SourceId;
 
-/// What was asked last, as a number that rises, and up to which number that is done.
+/// The number of the last request to read, which only rises, and the number up to which requests are answered.
 const ASKED: &str = "read asked";
 const DONE: &str = "read done";
-/// When a watch that was not ended by hand began last.
+/// When the last watch began that was not ended by hand.
 const WATCHED: &str = "watched";
 
 impl Store {
@@ -46,7 +46,7 @@ impl Store {
         })
     }
 
-    /// Notes a concern of a source in the place of what was noted of its kind. How long it has been so stays.
+    /// Records a concern of a source; it replaces the one of the same kind, but keeps its `since`.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -74,7 +74,7 @@ impl Store {
         })
     }
 
-    /// Forgets concerns of these kinds of a source: they are no more.
+    /// Forgets the concerns of these kinds of a source: they are over.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -88,7 +88,7 @@ impl Store {
         })
     }
 
-    /// Asks the process that tends the network to read now; the number of the asking.
+    /// Asks the process that reads the accounts to read now; returns the number of the request.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -103,7 +103,7 @@ impl Store {
         })
     }
 
-    /// The number of the last asking, and up to which number they were done.
+    /// The number of the last request to read, and the number up to which requests are answered.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -111,7 +111,7 @@ impl Store {
         Ok((self.noted(ASKED)?.unwrap_or(0), self.noted(DONE)?.unwrap_or(0)))
     }
 
-    /// Notes that the sources were read for this asking and those before it.
+    /// Records that the sources were read for this request and those before it.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -127,7 +127,7 @@ impl Store {
         Ok(self.noted(WATCHED)?.is_some_and(|since| since > 0))
     }
 
-    /// Notes that a watch runs from now on, or that it was ended by hand.
+    /// Records that a watch runs from now on, or that it was ended by hand.
     ///
     /// # Errors
     /// Where the store cannot be written.

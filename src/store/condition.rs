@@ -1,4 +1,5 @@
-//! A query as SQL: what the full-text index can answer becomes one MATCH, the rest conditions on the message's row.
+//! A query as SQL: what the full-text index can answer becomes one MATCH, the rest becomes conditions on the
+//! message's row.
 //!
 //! `domain::query` says what a query means; `Query::holds` and this file must give the same answer, which a property
 //! test of the suite holds them to. Bounds on the date become bounds on the id as well, since ids follow dates.
@@ -14,8 +15,8 @@ use super::thread::hash;
 use crate::domain::query::{AddressField, IdTerm, Query, Term, TextField, Thing, named};
 use crate::domain::words;
 
-/// Groups within groups that the index is asked for at once: FTS5's parser has room for 100 symbols, and a level takes up to
-/// five. What is deeper is taken apart by SQL.
+/// How deep groups may be nested in one MATCH: FTS5's parser has room for 100 symbols, and a level takes up to five.
+/// Deeper queries become several MATCHes, joined by SQL.
 const MATCH_LEVELS: usize = 12;
 const ALWAYS: &str = "1";
 const NEVER: &str = "0";
@@ -24,15 +25,15 @@ const NEVER: &str = "0";
 /// asked for, and the lowest above that is not.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct SqlCondition {
-    /// What the index is asked for, where that alone finds every message that could be meant.
+    /// The MATCH, where it finds every message that the query can choose.
     pub matching: Option<String>,
-    /// What else must be true of `v`.
+    /// The further conditions on `v`.
     pub rest: String,
     /// The parameters of `rest`, from ?3 on.
     pub parameters: Vec<Value>,
-    /// Whether `rest` asks the index too: then its cost grows with the range of ids.
+    /// Whether `rest` asks the full-text index too: then its cost grows with the range of ids.
     pub asks_index: bool,
-    /// No message below this id is meant, and none at or above that one.
+    /// The lowest id that the query can choose; ids from `to` on it cannot choose.
     pub from: i64,
     pub to: i64,
 }
@@ -71,7 +72,7 @@ impl SqlCondition {
 }
 
 impl Compiler {
-    /// The ids within which all of these can hold.
+    /// The range of ids in which all of these terms can be true.
     fn bounds(&self, parts: &[Query]) -> (i64, i64) {
         let (mut from, mut to) = (1, i64::MAX);
         for part in parts {
@@ -91,7 +92,7 @@ impl Compiler {
         (from, to)
     }
 
-    /// Splits what must all hold into one question for the index and conditions for the row.
+    /// Splits terms that must all be true into one MATCH for the index and conditions on the row.
     fn all_of(&mut self, parts: &[Query], leading: bool) -> (Option<String>, String) {
         let (mut with, mut without, mut rest) = (Vec::new(), Vec::new(), Vec::new());
         for part in parts {
@@ -100,7 +101,7 @@ impl Compiler {
                     Some(found) => without.push(found),
                     None => rest.push(self.row(part)),
                 },
-                // Found by the words of the address, then compared to the letter.
+                // The index finds the words of the address; then the row's whole address is compared.
                 Query::Term(Term::Address { field, pattern }) if leading => {
                     // (Beyond ASCII, lower case is a matter of context, and words are lowered letter by letter.)
                     if pattern.is_ascii() {
@@ -114,7 +115,7 @@ impl Compiler {
                 },
             }
         }
-        // The index can leave messages out of those that it found, but it cannot begin with all that lack a word.
+        // FTS5's NOT takes messages out of a result, but it cannot start with all messages that lack a word.
         if with.is_empty() && !without.is_empty() {
             let found = self.found(&format!("({})", std::mem::take(&mut without).join(" OR ")));
             rest.push(format!("NOT {found}"));
@@ -124,7 +125,7 @@ impl Compiler {
         (combine(&with, &without), rest)
     }
 
-    /// A query as a condition on `v`. None of these is ever NULL, so that NOT turns each round.
+    /// A query as a condition on `v`. None of the conditions is ever NULL, so NOT negates each of them.
     fn row(&mut self, query: &Query) -> String {
         match query {
             Query::All => ALWAYS.to_owned(),
@@ -169,8 +170,8 @@ impl Compiler {
         }
     }
 
-    /// There is no index of Message-IDs; but each names its thread, and threads are short. Of several messages with one, those
-    /// after the first are noted.
+    /// There is no index of Message-IDs. But a Message-ID leads to its thread, and threads are short. Where several
+    /// messages have the same one, those after the first are in a table of their own.
     fn message_id(&mut self, id: &str) -> String {
         let exact = self.parameter(id.to_owned());
         let others =
@@ -208,7 +209,7 @@ impl Compiler {
         }
     }
 
-    /// The condition that the index finds the message.
+    /// The condition that a MATCH of the index finds the message.
     fn found(&mut self, matching: &str) -> String {
         self.asks_index = true;
         let matching = self.parameter(matching.to_owned());

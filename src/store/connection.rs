@@ -8,16 +8,16 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::Store;
 
-/// A write-ahead log of so many pages is copied back when there is time: some 4 MB.
+/// From so many pages on (some 4 MB), the write-ahead log is copied back into the file when there is time.
 const LONG_PAGES: i64 = 1_000;
 
-/// How much a commit of this connection survives.
+/// What a commit of this connection survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Durability {
-    /// Everything, power loss included: for what a person decides.
+    /// Power loss too: for decisions of a person.
     Full,
-    /// Every crash of a program. The last commits before a power loss may be missing, and then so is the source's
-    /// position, so that they are read again: for taking in.
+    /// Every crash of a program, but not every power loss: the last commits may be missing after one. For taking
+    /// messages in, since the source's position is then missing too, and the messages are read again.
     Replayable,
 }
 
@@ -48,7 +48,7 @@ pub(super) fn connect(path: &Path, durability: Durability) -> rusqlite::Result<C
     Ok(connection)
 }
 
-/// Opens a file that nothing can be written to and nobody has open, for reading alone.
+/// Opens a file read-only that cannot be written to and that nobody has open.
 pub(super) fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
     let mut address = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {
@@ -71,7 +71,7 @@ pub(super) fn checkpoint(connection: &Connection) {
     let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
 }
 
-/// How many pages the write-ahead log holds that were not copied back yet; none where that cannot be told.
+/// How many pages of the write-ahead log were not copied back yet; 0 where that is not known.
 fn behind(connection: &Connection) -> i64 {
     let numbers = connection
         .query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
@@ -82,11 +82,11 @@ impl Store {
     /// Keeps fewer pages of the file in memory from now on, and none of those that it keeps now: for what takes its time
     /// anyway, and for a process that waits most of its life.
     pub fn take_little_memory(&self) {
-        // Nothing but speed depends on it.
+        // Only speed depends on it, so a failure does not matter.
         let _ = self.connection.execute_batch("PRAGMA cache_size = -6000; PRAGMA shrink_memory;");
     }
 
-    /// Copies the write-ahead log back where it has grown. It is for a thread that nobody waits for.
+    /// Copies the write-ahead log back where it has grown. Only for threads that nobody waits for.
     pub fn shorten_log(&self) {
         if behind(&self.connection) > LONG_PAGES {
             checkpoint(&self.connection);
@@ -113,7 +113,7 @@ mod tests {
 
     use super::connect_to_read;
 
-    /// SQLite reads the path as part of an address: what means something there must not mean it here.
+    /// SQLite reads the path as part of a URI, so characters with a meaning in URIs are escaped.
     #[test]
     fn a_store_of_any_name_is_opened_for_reading() {
         let folder = tempfile::tempdir().unwrap();

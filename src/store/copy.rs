@@ -1,7 +1,7 @@
-//! The copies of a message in its mailboxes: where each lies, and what its mailbox says of it beside its bytes.
+//! The copies of a message in its mailboxes: where each lies, and its flags.
 //!
-//! What was known when the message's batch was begun is kept while the batch is open: a decision is about the message as
-//! it was then, and whoever said something else of it since was first.
+//! The flags that a copy had when its message's batch was begun are kept while the batch is open: the person decides
+//! about the message as it was then, and whoever changed it since was first.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
@@ -61,7 +61,7 @@ pub(super) fn at(tx: &Transaction<'_>, source: SourceId, folder: &str, key: &str
         .optional()?)
 }
 
-/// Notes a copy that was taken in, or taken in again.
+/// Records a copy that was taken in, or taken in again.
 pub(super) fn keep(
     tx: &Transaction<'_>,
     (folder, key): (i64, &str),
@@ -77,7 +77,7 @@ pub(super) fn keep(
     Ok(())
 }
 
-/// Notes flags that somebody else set.
+/// Records flags that somebody else set.
 pub(super) fn set_flags(tx: &Transaction<'_>, copy: &Copy, flags: &Flags) -> Result<(), StoreError> {
     tx.prepare_cached(
         "UPDATE copy SET flags = ?3, gone = NULL,
@@ -89,7 +89,7 @@ pub(super) fn set_flags(tx: &Transaction<'_>, copy: &Copy, flags: &Flags) -> Res
     Ok(())
 }
 
-/// Notes that a copy is not where it was.
+/// Records that a copy is no longer where it was.
 pub(super) fn lose(tx: &Transaction<'_>, folder: i64, key: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE copy SET gone = ?3 WHERE folder = ?1 AND key = ?2 AND gone IS NULL")?.execute((
         folder,
@@ -104,7 +104,7 @@ pub(super) fn forget(tx: &Transaction<'_>, folder: i64, key: &str) -> Result<(),
     Ok(())
 }
 
-/// Notes where a copy is now, and with which flags; it may be where it was.
+/// Records where a copy is now, and with which flags; it may be where it was.
 pub(super) fn moved(
     tx: &Transaction<'_>,
     source: SourceId,

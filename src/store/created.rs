@@ -10,8 +10,9 @@ use crate::domain::moment::Moment;
 use crate::domain::schedule::Window;
 
 impl Store {
-    /// Notes when the store was first used. That stands: who looks at it as of another year does not make it older.
-    /// Only an instant that has not come yet, by the real time either, is replaced: it was noted in a rehearsal.
+    /// Records when the store was first used. This is never changed, so a run with `--at` in another year makes the
+    /// store no older. Only an instant that lies in the future of the real clock too is replaced: it was recorded in
+    /// a rehearsal.
     pub fn record_created_at(&mut self, moment: Moment) -> Result<(), StoreError> {
         let Moment { now, wall } = moment;
         if self.is_read_only() || self.created_at()?.is_some_and(|created| created <= now || created <= wall) {
@@ -27,7 +28,7 @@ impl Store {
         })
     }
 
-    /// When the store was first used. A window that opened before was nobody's to miss.
+    /// When the store was first used. Nobody could miss a window that opened before.
     pub fn created_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.read("asking for the store's first use", |connection| {
             let created: Option<i64> = connection
@@ -64,7 +65,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&folder.path().join("tidebox.db")).unwrap();
         assert_eq!(store.created_at().unwrap(), None);
-        // A rehearsal of the next year, and of the year before: the clock on the wall says 2026.
+        // A rehearsal of the next year, and of the year before; the real clock says 2026.
         for (at, created) in [(2027, 2027), (2026, 2026), (2025, 2026), (2028, 2026)] {
             store.record_created_at(Moment { now: year(at), wall: year(2026) }).unwrap();
             assert_eq!(store.created_at().unwrap(), Some(year(created)), "as of {at}");

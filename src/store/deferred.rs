@@ -1,4 +1,4 @@
-//! What the person sent to a later window: seen, woken, or sent elsewhere.
+//! Deferred messages: listed, woken, or deferred to another window.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction};
@@ -16,7 +16,7 @@ use crate::domain::verdict::ChangeReason;
 use crate::domain::write_back::WriteBackPlan;
 
 impl Store {
-    /// The deferred messages and their windows as they were chosen, the soonest first. What was woken is no longer among them.
+    /// The deferred messages and their windows as they were chosen, the soonest first, without those that were woken.
     pub fn deferred(&self) -> Result<Vec<(Message, Until)>, StoreError> {
         self.read("listing what is deferred", |connection| {
             let mut statement = connection.prepare_cached(&format!(
@@ -28,7 +28,7 @@ impl Store {
         })
     }
 
-    /// Lets deferred messages lead the next batch; tells how many of these were deferred.
+    /// Wakes messages: they lead the next batch. Returns how many of these were deferred.
     pub fn wake(&mut self, ids: &[Id], plan: &WriteBackPlan, now: DateTime<Utc>) -> Result<usize, StoreError> {
         self.write("waking what is deferred", |tx| {
             let outside = JournalWriter::new(tx, plan, None, now)?;
@@ -44,7 +44,7 @@ impl Store {
         })
     }
 
-    /// Sends deferred messages to another window; tells how many of these were deferred.
+    /// Defers deferred messages to another window. Returns how many of these were deferred.
     pub fn reschedule(
         &mut self,
         ids: &[Id],
@@ -70,7 +70,7 @@ impl Store {
     }
 }
 
-/// A window, from its columns `checkin`, `opens` and `wall`, of which the first stands there.
+/// Reads a window from the columns `checkin`, `opens` and `wall`; `first` is the index of the first of them.
 fn until(row: &Row<'_>, first: usize) -> rusqlite::Result<Until> {
     Ok(Until { checkin: row.get(first)?, opens: instant(row.get(first + 1)?), wall: wall(row, first + 2)? })
 }
@@ -85,8 +85,8 @@ pub(super) fn insert(tx: &Transaction<'_>, id: Id, until: &Until) -> Result<(), 
     Ok(())
 }
 
-/// What was woken, and what is due at an instant by this calendar. What older stores know as an instant alone gets its date
-/// and hour here.
+/// The messages that were woken, and those that are due at an instant by this calendar. Where an older version stored
+/// only an instant, the window's date and hour are added here.
 pub(super) fn due(tx: &Transaction<'_>, calendar: &Calendar, at: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
     let mut statement = tx.prepare_cached("SELECT checkin, opens, wall, message, woken FROM deferred")?;
     let mut fill = tx.prepare_cached("UPDATE deferred SET wall = ?2 WHERE message = ?1")?;

@@ -1,4 +1,4 @@
-//! Handing out everything that is visible, one message after the other.
+//! Export: every visible message, one after the other.
 
 use std::ops::ControlFlow;
 
@@ -9,8 +9,8 @@ use super::read::{COLUMNS, message};
 use crate::domain::message::Message;
 
 impl Store {
-    /// Hands out every visible message with its original bytes, oldest first, until `each` breaks off. One is in memory
-    /// at a time. An original that is damaged is handed out as the error it is, and the next one follows.
+    /// Gives `each` every visible message with its original bytes, oldest first, until it breaks off. Only one is in
+    /// memory at a time. A damaged original is given as an error, and the next one follows.
     ///
     /// # Errors
     /// Where the list of messages cannot be read.

@@ -23,10 +23,10 @@ pub enum StoreError {
     Sql { doing: &'static str, path: PathBuf, source: rusqlite::Error },
     #[error("{doing}: {what}")]
     Unreadable { doing: &'static str, what: String },
-    /// A column that holds one of a few words has another one.
+    /// A text column has a word that its enum does not know.
     #[error("{doing}: row {row} of the table {table} says {text:?}, which means nothing ({})", path.display())]
     UnknownWord { doing: &'static str, path: PathBuf, table: &'static str, row: String, text: String },
-    /// Rule 1. It says nothing of the message.
+    /// Rule 1: the error says nothing of the message.
     #[error("message {0} is held: its check-in has not come")]
     Held(Id),
     #[error("there is no message {0}")]
@@ -37,7 +37,7 @@ pub enum StoreError {
     Committed(BatchId),
     #[error("the batch of {name} is begun and not committed")]
     StillOpen { batch: BatchId, name: String },
-    /// Rule 2.
+    /// Rule 2: a batch is frozen.
     #[error("batch {batch} has no message at position {position}")]
     NotInBatch { batch: BatchId, position: Position },
     #[error("act {act} of batch {batch} does not fit what is written: {what}")]
@@ -49,12 +49,12 @@ pub enum StoreError {
     GivenUp,
 }
 
-/// Whose matter a failure is.
+/// Who can do something about a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureKind {
-    /// The door is closed.
+    /// The message is held, and its check-in has not come.
     Held,
-    /// What was asked for does not fit.
+    /// What was asked for does not exist, or cannot be done to it.
     Request,
     /// The file, the disk or its rights.
     File,
@@ -97,7 +97,7 @@ impl StoreError {
         }
     }
 
-    /// What was being done, and SQLite's extended code where that is behind it.
+    /// What was being done, and SQLite's extended result code where there is one.
     #[must_use]
     pub fn operation(&self) -> (&'static str, Option<i32>) {
         match self {
@@ -186,7 +186,7 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
-    /// Whether what was read is damaged, and only that: the rest of the store may be read.
+    /// Whether only what was read is damaged, so that the rest of the store may still be readable.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {
@@ -196,7 +196,7 @@ impl StoreError {
         }
     }
 
-    /// Whether it failed for want of the right to write.
+    /// Whether it failed because the file may not be written to.
     pub(super) fn needs_writing(&self) -> bool {
         let Self::Sql { source, .. } = self else { return false };
         matches!(

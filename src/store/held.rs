@@ -1,5 +1,5 @@
-//! The folders into which a hard hold has put mail, whatever they are called today: so that mail comes back when the setting
-//! was changed, the folder renamed or the source taken out meanwhile.
+//! The folders into which a hard hold has put mail, whatever they are called today: mail comes back even if the
+//! setting was changed, the folder renamed or the source removed meanwhile.
 
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
@@ -15,7 +15,7 @@ use crate::domain::ids::{Id, SourceId};
 /// Whether a folder of `folder AS f` is one into which mail was put.
 pub(super) const IS_HELD: &str = "EXISTS (SELECT 1 FROM fact WHERE name = 'held folder ' || f.id)";
 
-/// Mail of one source that was put into one folder and is not back, as far as is known here.
+/// Mail of one source that was put into one folder and, as far as is known, has not come back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PutAside {
     pub source: String,
@@ -26,21 +26,21 @@ pub struct PutAside {
     pub stands: Stands,
 }
 
-/// How it stands with mail that was put aside.
+/// The state of mail that was put aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stands {
     /// It waits for its check-in, or for the next round.
     Waits,
     /// It is no longer where it was put, and was not found.
     Lost,
-    /// It could not be brought back for now, and why.
+    /// It could not be brought back for now, for this reason.
     Fails(String),
-    /// It can't be brought back until a person does something: why, and what.
+    /// It cannot be brought back until a person does something.
     Refused { what: String, hint: String },
 }
 
-/// The door asks this, so it begins with the few folders into which mail was put (`CROSS JOIN` keeps that order) and looks
-/// at what lies in them; it never goes through all copies.
+/// The door asks this, so the query begins with the few folders into which mail was put and looks at what
+/// lies in them (`CROSS JOIN` keeps that order). It never scans all copies.
 const PUT_ASIDE: &str = "SELECT s.name, f.name, c.gone IS NOT NULL, k.since, j.state, j.why, j.number
          FROM folder AS f CROSS JOIN fact AS h ON h.name = 'held folder ' || f.id
          CROSS JOIN copy AS c ON c.folder = f.id CROSS JOIN message AS m ON m.id = c.message
@@ -53,7 +53,8 @@ const PUT_ASIDE: &str = "SELECT s.name, f.name, c.gone IS NOT NULL, k.since, j.s
          ORDER BY f.source, f.id, m.id";
 
 impl Store {
-    /// What was put aside and is not back. What was decided upon since, and what lies in another source too, is not counted.
+    /// The mail that was put aside and has not come back, without messages that were decided about since or lie in
+    /// another source too.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -94,7 +95,8 @@ impl Store {
         })
     }
 
-    /// Lets what could not be put aside or brought back be due again: a hold is to be open or shut, not half of both.
+    /// Makes moves of a hold due again that failed before, so that its mail is either put aside or back, not half of
+    /// it.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -121,14 +123,14 @@ impl Store {
     }
 }
 
-/// Whether this store has put a message aside, or decided to let it be.
+/// Whether this store has put a message aside and not given it back.
 pub(super) fn put_by_us(tx: &Transaction<'_>, from: SourceId, message: Id) -> Result<bool, StoreError> {
     let mut ours =
         tx.prepare_cached("SELECT 1 FROM kept_back WHERE message = ?1 AND source = ?2 AND released IS NULL")?;
     Ok(ours.exists((message.0, from.0))?)
 }
 
-/// Notes that mail is put into a folder.
+/// Records that mail is put into a folder.
 pub(super) fn note(tx: &Transaction<'_>, from: SourceId, folder: &str) -> Result<(), StoreError> {
     let folder = source::folder(tx, from, folder)?;
     tx.prepare_cached(
@@ -142,7 +144,7 @@ pub(super) fn note(tx: &Transaction<'_>, from: SourceId, folder: &str) -> Result
 mod tests {
     use super::{PUT_ASIDE, Store};
 
-    /// Only the folders, of which there are few, are gone through.
+    /// Only the folders, of which there are few, are scanned.
     #[test]
     fn what_is_put_aside_is_asked_without_going_through_all_copies() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
-//! Where the store lives. A copy of it, for a rehearsal or as a backup, has the same journal: if both made the changes in the
-//! mailboxes, a rehearsal would move real mail. So only the one at the place where it settled makes them, and a copy does
-//! when it is told that it lives there now.
+//! Where the store lives. A copy of it, for a rehearsal or as a backup, has the same journal. If both made the
+//! changes in the mailboxes, a rehearsal would move real mail. So a store makes changes only at the path that it
+//! recorded as its own; a copy makes them once it is told that it lives at its new path.
 
 use rusqlite::OptionalExtension as _;
 use sha2::{Digest as _, Sha256};
@@ -9,7 +9,8 @@ use super::Store;
 use super::failure::StoreError;
 
 impl Store {
-    /// Whether the store is where it lives. One that has not settled yet settles here.
+    /// Whether the store is at the path that it recorded as its own. Where it has recorded none yet, it records this
+    /// one.
     pub fn is_at_home(&mut self) -> Result<bool, StoreError> {
         let here = self.place();
         let home: Option<i64> = self.read("asking where the store lives", |connection| {
@@ -25,7 +26,7 @@ impl Store {
         }
     }
 
-    /// Notes that the store lives where it is.
+    /// Records that the store lives at its present path.
     pub fn settle(&mut self) -> Result<(), StoreError> {
         let here = self.place();
         self.write("noting where the store lives", |tx| {
@@ -38,7 +39,8 @@ impl Store {
         })
     }
 
-    /// The file's path as a number, so that a copy that is handed on tells nobody how the folders of its owner are called.
+    /// The file's path as a hash, so that a copy that is given to somebody does not tell the names of its owner's
+    /// folders.
     fn place(&self) -> i64 {
         let path = self.path().canonicalize().unwrap_or_else(|_| self.path().to_owned());
         let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());

@@ -1,4 +1,5 @@
-//! The tray: rows that scripts put into the `incoming` view, until they are gathered like any source's messages.
+//! The rows that scripts put into the `incoming` view, kept in the table `tray` until they are taken in like the
+//! messages of any source.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use rusqlite::{OptionalExtension, Row};
@@ -20,12 +21,12 @@ pub struct IncomingRow {
     pub sender: String,
     pub subject: String,
     pub body: String,
-    /// What makes it one message however often it is put in.
+    /// The script's own id: rows of a source with the same one are one message.
     pub external_id: Option<String>,
     pub sent_at: Option<String>,
     pub thread: Option<String>,
     pub link: Option<String>,
-    /// A whole message of RFC 5322, where the script had one.
+    /// A whole message (RFC 5322), where the script gave one.
     pub raw: Option<Vec<u8>>,
     pub put_at: DateTime<Utc>,
 }
@@ -47,7 +48,7 @@ impl IncomingRow {
             .map(|naive| naive.and_utc())
     }
 
-    /// Where it was found. Its `Admission` needs exactly this.
+    /// The copy that the row stands for, as its `Admission` needs it.
     #[must_use]
     pub fn copy(&self) -> FoundCopy {
         let key = match &self.external_id {
@@ -59,7 +60,7 @@ impl IncomingRow {
 }
 
 impl Store {
-    /// The first rows of the tray, oldest first. They are of held messages: nothing of them is for showing.
+    /// The first rows, oldest first. Their messages are held, so nothing of them may be shown.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -74,10 +75,12 @@ impl Store {
         })
     }
 
-    /// Takes in rows of the tray, all of one source, and clears them from it, in one transaction. `numbers` are theirs, in the same order.
+    /// Takes in rows, all of one source, and deletes them, in one transaction. `numbers` are those of the rows, in
+    /// the same order.
     ///
-    /// A row with an external id is the same message as any earlier one of its source with that id. A row without one is a
-    /// message of its own, however alike its text; only a whole message in `raw` is recognised by itself, like mail from anywhere.
+    /// A row with an external id is the same message as any earlier row of its source with that id. A row without one
+    /// is a new message, even if its text is the same as another's; only a whole message in `raw` is recognised by
+    /// its content, like mail of other sources.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -118,7 +121,7 @@ impl Store {
     }
 }
 
-/// A script's message is what its source calls it, not what it says.
+/// The fingerprint of a script's message is made of its external id, not of its content.
 fn fingerprint(source: SourceId, key: &str) -> Fingerprint {
     let mut digest = Sha256::new();
     digest.update(b"tidebox incoming\0");
@@ -143,7 +146,8 @@ fn row(row: &Row<'_>) -> rusqlite::Result<IncomingRow> {
     })
 }
 
-/// SQLite takes any bytes for text. What is no UTF-8 is read as far as it goes: one such row must not keep the others in.
+/// SQLite accepts any bytes as text. Bytes that are no UTF-8 are replaced, so that one such row does not stop the
+/// others.
 fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     Ok(optional_text(row, column)?.unwrap_or_default())
 }

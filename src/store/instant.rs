@@ -7,17 +7,19 @@ pub(super) fn seconds(instant: DateTime<Utc>) -> i64 {
     instant.timestamp()
 }
 
-/// The first whole second that is not before the instant: for a row of whole seconds, being before the one is being before the other.
+/// The first whole second that is not before the instant. Rows have whole seconds, so a row is before the instant
+/// exactly when it is before this second.
 pub(super) fn ceiling(instant: DateTime<Utc>) -> i64 {
     instant.timestamp() + i64::from(instant.timestamp_subsec_nanos() > 0)
 }
 
-/// The second that places a message among others (`Message::placed`), of a row of that name that has `date` and `received`.
+/// SQL for the second that decides a message's place among others (`Message::placed`), from a row that has `date` and
+/// `received`.
 pub(super) fn placed(row: &str) -> String {
     format!("(CASE WHEN {row}.date BETWEEN 0 AND {row}.received THEN {row}.date ELSE {row}.received END)")
 }
 
-/// A number outside the calendar becomes its nearer end.
+/// A number that is out of the calendar's range becomes the nearest instant in it.
 pub(super) fn instant(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).unwrap_or(if seconds < 0 {
         DateTime::<Utc>::MIN_UTC
@@ -33,7 +35,7 @@ pub(super) fn wall_text(wall: NaiveDateTime) -> String {
     wall.format(WALL).to_string()
 }
 
-/// The same, read; nothing where a store of before knew none.
+/// Reads the same; `None` where an earlier version has stored none.
 pub(super) fn wall(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<NaiveDateTime>> {
     let text = row.get_ref(column)?.as_str_or_null()?;
     Ok(text.and_then(|text| NaiveDateTime::parse_from_str(text, WALL).ok()))

@@ -1,21 +1,22 @@
-//! Whether somebody decides at a screen: then taking in goes in short steps, so that no key waits for it; else in long ones.
+//! Whether somebody is at a screen, deciding. Then messages are taken in by short transactions, so that no key waits
+//! for them; else by long ones.
 //!
-//! A screen holds a lock on an empty file beside the store for as long as it is open. The system lets go of it however
-//! the screen ends. Where files cannot be locked, everybody counts as alone.
+//! A screen holds a lock on an empty file beside the store for as long as it is open; the system releases it, however
+//! the screen ends. Where files cannot be locked, nobody counts as being at a screen.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::Store;
 
-/// Says for as long as it lives that somebody is there.
+/// Marks, as long as it lives, that somebody is at a screen.
 #[derive(Debug)]
 pub struct InteractiveLock {
     _lock: File,
 }
 
 impl Store {
-    /// Tells those who take messages in that somebody decides here.
+    /// Marks that somebody is at a screen, for every program that takes messages in.
     #[must_use]
     pub fn mark_interactive(&self) -> Option<InteractiveLock> {
         let mut options = OpenOptions::new();
@@ -23,12 +24,12 @@ impl Store {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let lock = options.open(beside(&self.path)).ok()?;
-        // Who asks holds it for a moment too.
+        // This may wait for a moment: `is_attended` of another program holds the lock while it asks.
         lock.lock_shared().ok()?;
         Some(InteractiveLock { _lock: lock })
     }
 
-    /// Whether somebody decides at a screen, in this program or another.
+    /// Whether somebody is at a screen, in this program or another.
     #[must_use]
     pub fn is_attended(&self) -> bool {
         let Ok(file) = File::open(beside(&self.path)) else { return false };

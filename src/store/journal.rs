@@ -1,7 +1,9 @@
-//! The journal: what is still to be done outside, what came of each try, and what could not be done.
+//! The journal: the changes that are still to be made in mailboxes, what came of each try, and what could not be
+//! done.
 //!
-//! A change is marked as tried, durably, before anything of it is sent; it is closed by proof alone. So whatever happens
-//! in between, it is known which changes may have been made, and each of them is looked for before it is made again.
+//! A change is marked as tried, durably, before anything of it is sent, and it is closed only by proof. So after a
+//! crash in between it is known which changes may have been made, and each of them is looked for before it is made
+//! again.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction};
@@ -21,7 +23,7 @@ use crate::domain::ids::{ChangeId, Id, SourceId};
 use crate::domain::mailbox_change::{Change, Target};
 use crate::domain::verdict::ChangeReason;
 
-/// One change with what came of it.
+/// One change, and what came of it so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalRow {
     pub number: ChangeId,
@@ -40,7 +42,7 @@ pub struct JournalRow {
 pub enum Listed {
     /// Those that are still to be made, and those in which somebody else was first since this instant.
     Since(DateTime<Utc>),
-    /// At most so many of all that there ever were, the latest.
+    /// The latest of all changes that there ever were, at most so many.
     Latest(u32),
 }
 
@@ -78,7 +80,7 @@ impl Store {
         })
     }
 
-    /// Lets changes that were marked as tried be due at once: nobody got to them.
+    /// Makes changes due at once that were marked as tried and were not sent after all.
     pub fn put_back(&mut self, numbers: &[ChangeId], now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write("putting changes back", |tx| {
             for number in numbers {
@@ -88,7 +90,7 @@ impl Store {
         })
     }
 
-    /// Lets everything that waits for another try, or for a person, be due at once; tells how many that are.
+    /// Makes every change due at once that waits for another try or for a person; returns how many that are.
     pub fn retry_changes(&mut self, now: DateTime<Utc>) -> Result<usize, StoreError> {
         self.write("asking for another try", |tx| CHANGES.retry_all(tx, now))
     }
@@ -110,7 +112,7 @@ impl Store {
         self.read("asking when a change is due", |connection| CHANGES.next(connection, now))
     }
 
-    /// How the changes stand; of those in which somebody else was first, the ones since the last commit.
+    /// How many changes are in which state. Those in which somebody else was first count since the last commit.
     pub fn write_back_state(&self) -> Result<WriteBackState, StoreError> {
         self.read("counting changes", |connection| {
             let mut statement = connection.prepare_cached(
@@ -160,7 +162,7 @@ impl Store {
         })
     }
 
-    /// A write that survives a loss of power, whatever this connection is for otherwise.
+    /// A write that survives a power loss, whatever the durability of this connection is.
     fn write_for_good<T>(
         &mut self,
         doing: &'static str,

@@ -1,4 +1,4 @@
-//! Writing down what is to be done outside, in the transaction of the decision that asks for it.
+//! Writing changes of mailboxes into the journal, in the transaction of the decision that they follow from.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::domain::ids::{BatchId, Id};
 use crate::domain::verdict::ChangeReason;
 use crate::domain::write_back::{DesiredState, MailboxCaps, WriteBackPlan, WriteBackPolicy};
 
-/// The sources of a store in which something is changed.
+/// Writes changes for the sources that are mailboxes.
 pub(super) struct JournalWriter<'tx> {
     tx: &'tx Transaction<'tx>,
     sources: HashMap<i64, WriteBackPolicy>,
@@ -28,16 +28,17 @@ struct KnownCopy {
     source: i64,
     folder: i64,
     name: String,
-    /// The folder from which a hard hold has taken it, else that in which it lies.
+    /// The folder from which a hard hold has moved it, else the folder in which it lies.
     came_through: String,
     /// Whether it lies in the folder of a hard hold: ours, or that of another machine.
     is_held: bool,
     key: String,
-    /// What was known of its flags when it was decided upon.
+    /// The flags that it had when its batch was begun.
     known: Flags,
-    /// Whether that is what is known of them now.
+    /// Whether its flags are still the same, as far as is known.
     certain: bool,
-    /// Whether it is there, as far as is known: of folders that are not read nobody tells when a copy leaves them.
+    /// Whether it is there, as far as is known. A copy in a folder that is not read does not count, since it may have
+    /// left the folder unnoticed.
     is_there: bool,
 }
 
@@ -59,8 +60,8 @@ impl<'tx> JournalWriter<'tx> {
         Ok(Self { tx, sources, batch, now: seconds(now) })
     }
 
-    /// Writes down what a reason changes of the copies of a message; `until` is when the window opens to which it is deferred.
-    /// What was known of them when its batch was begun counts.
+    /// Writes down the changes of a message's copies that follow from a reason. `until` is when the window opens to
+    /// which it is deferred. The flags that the copies had when the batch was begun count.
     pub(super) fn change(
         &self,
         message: Id,
@@ -77,9 +78,11 @@ impl<'tx> JournalWriter<'tx> {
         Ok(())
     }
 
-    /// Of each source the copies of the folder through which the message came: what lies in another one was filed there, or is
-    /// another label, and stays. Where none of them is there any more, it is one of another folder, or one that is gone: what
-    /// became of that is found out when the change is made. What lies among the sent or in the trash is another matter.
+    /// The copies that are to be changed. For each source these are the copies in the folder through which the
+    /// message came: copies in other folders were filed there, or are other labels of the same message, and stay.
+    /// Where none of them is there any more, it is a copy in another folder, or else one that is gone; what became of
+    /// that is found out when the change is made. Copies among the sent mail, in the drafts, junk or trash are never
+    /// changed.
     fn places(&self, message: Id, reason: ChangeReason) -> Result<Vec<KnownCopy>, StoreError> {
         let mut statement = self.tx.prepare_cached(&format!(
             "SELECT f.source, f.id, f.name, c.key, coalesce(c.at_begin, c.flags, ''), c.at_begin IS NULL,
@@ -121,7 +124,8 @@ impl<'tx> JournalWriter<'tx> {
         (reason, until): (ChangeReason, Option<DateTime<Utc>>),
         caps: MailboxCaps,
     ) -> Result<(), StoreError> {
-        // What was not tried yet is not wanted any more, and nothing came of it: what it expected is to be expected still.
+        // An earlier change of this copy that was not tried yet is replaced. Nothing of it was done, so the flags
+        // that it expected are expected still.
         let untried: Option<String> = self
             .tx
             .prepare_cached(
@@ -135,7 +139,8 @@ impl<'tx> JournalWriter<'tx> {
             .tx
             .prepare_cached("SELECT 1 FROM journal WHERE folder = ?1 AND key = ?2 AND closed IS NULL")?
             .exists((place.folder, &place.key))?;
-        // After one whose end is not known, and where somebody else was there, nothing can be taken for done already.
+        // Known flags can make a change needless only if they are certain: not after a change whose result is not
+        // known, and not if somebody has changed them since the batch was begun.
         let Some(desired) =
             DesiredState::of(reason, until, caps, (place.certain && !tried).then_some(&known), instant(self.now))
         else {
@@ -156,8 +161,8 @@ impl<'tx> JournalWriter<'tx> {
     }
 }
 
-/// Which copies of one source are changed; the first is of the folder through which the message came. What a hard hold has put
-/// aside, or has brought back, is of that folder still.
+/// Chooses the copies of one source that are changed. The first copy is in the folder through which the message came.
+/// A copy that a hard hold has put aside, or brought back, counts as being in that folder.
 fn of_source(copies: &[KnownCopy], reason: ChangeReason) -> Vec<KnownCopy> {
     let Some(first) = copies.first() else { return Vec::new() };
     let there =
@@ -166,14 +171,14 @@ fn of_source(copies: &[KnownCopy], reason: ChangeReason) -> Vec<KnownCopy> {
     let through = |place: &&KnownCopy| place.is_held || place.came_through == first.came_through;
     match (live.clone().find(through), live.next()) {
         (Some(here), _) => there(here.folder),
-        // Somebody has taken it out of there meanwhile, and where else it is filed it stays.
+        // Somebody has moved it out of that folder meanwhile. Where else it is filed, it stays.
         (None, Some(_)) if matches!(reason, ChangeReason::Done | ChangeReason::Mute) => Vec::new(),
         (None, Some(other)) => there(other.folder),
         (None, None) => vec![first.clone()],
     }
 }
 
-/// A change of one copy, as it is written down.
+/// A change of one copy, as a row of the journal.
 pub(super) struct JournalEntry<'e> {
     pub batch: Option<BatchId>,
     pub message: Id,

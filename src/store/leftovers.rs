@@ -1,23 +1,25 @@
-//! What a killed program left beside a store: files that were being made whole under a name of their own, before they got
-//! the one that counts. They are taken away when the next one is made there, once nobody can be at them any more.
+//! Files that a killed program left beside a store. A store or a backup is written under a temporary name first, and
+//! renamed when it is complete. What is left of an earlier one is removed when the next one is written there, once no
+//! program can be writing to it any more.
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-/// How their names begin. A store never has such a name.
+/// How the temporary names begin. A store never has such a name.
 pub(super) const NEW: &str = ".tidebox-new-";
 pub(super) const BACKUP: &str = ".tidebox-backup-";
-/// Whoever makes a file writes to it in shorter pauses than this.
+/// A program that writes such a file never pauses for as long as this.
 const ABANDONED: Duration = Duration::from_hours(24);
 
-/// Takes away what was left in a folder a day ago or earlier. What cannot be taken away stays: it is in nobody's way.
+/// Removes the temporary files of a folder that are older than a day. Those that cannot be removed stay; they do no
+/// harm.
 pub(super) fn remove(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let ours = name.to_str().is_some_and(|name| name.starts_with(NEW) || name.starts_with(BACKUP));
-        // Not followed: of a link the link's own kind counts.
+        // Links are not followed.
         let old = || entry.metadata().is_ok_and(|facts| facts.is_file() && is_old(&facts));
         if ours && old() {
             let _ = fs::remove_file(entry.path());

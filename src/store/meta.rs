@@ -1,4 +1,4 @@
-//! What can be said of the store to anybody: its size, its version, how much there is of what. Nothing of any message.
+//! Numbers about the store for a report: its size, its version, how many rows of each kind. Nothing of any message.
 
 use rusqlite::Connection;
 
@@ -11,12 +11,12 @@ use super::{Store, away, migrate};
 pub struct StoreFacts {
     /// Of the schema.
     pub version: i64,
-    /// Of the file and of what is written but not yet moved into it.
+    /// Of the file and of its write-ahead log.
     pub bytes: u64,
     pub messages: u64,
     pub batches: u64,
     pub decisions: u64,
-    /// Messages that came back, too many at once to be held again unasked.
+    /// Messages that came back, too many at once to be held again without asking.
     pub returned: u32,
 }
 
@@ -49,7 +49,8 @@ impl Store {
         })
     }
 
-    /// SQLite's quick look at every page, without comparing indexes with tables; what is wrong, in its words.
+    /// SQLite's `quick_check`, which looks at every page without comparing indexes with tables. Returns what is
+    /// wrong, in its words.
     ///
     /// # Errors
     /// Where the file cannot even be read.

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 /// Marks the file as ours (`PRAGMA application_id`): "tide".
 pub(super) const APPLICATION_ID: i64 = 0x7469_6465;
 
-/// Each file brings a store of the number before to its own. They are never changed once released.
+/// Each file upgrades a store from the version before it. A file is never changed once it is released.
 const SCHEMA: [&str; 9] = [
     include_str!("schema/001_first.sql"),
     include_str!("schema/002_journal.sql"),
@@ -30,12 +30,13 @@ pub(super) fn application_id(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA application_id", [], |row| row.get(0))
 }
 
-/// Brings an older store up to date. Two programs may try at once; the second finds it done.
+/// Upgrades an older store. If two programs try at once, the second one finds it done.
 pub(super) fn up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
     if version(connection)? >= VERSION {
         return Ok(());
     }
-    // A table that others refer to is made again in one of the steps: https://www.sqlite.org/lang_altertable.html, section 7.
+    // One of the steps replaces a table that others refer to, see https://www.sqlite.org/lang_altertable.html,
+    // section 7.
     connection.pragma_update(None, "foreign_keys", false)?;
     let done = step_by_step(connection);
     connection.pragma_update(None, "foreign_keys", true)?;

@@ -1,5 +1,5 @@
-//! What notifications have told: the opening of a check-in, and messages that exceptions let through. Each is told of once,
-//! so it is noted before it is told: who is killed in between tells too little, never twice.
+//! What was notified: the opening of a check-in, and messages that exceptions let through. Each is recorded before
+//! the notification is sent, so a program that is killed in between notifies once too little, never twice.
 
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
@@ -12,7 +12,7 @@ use crate::domain::ids::Id;
 use crate::domain::message::Message;
 
 impl Store {
-    /// When the window opened that was told last.
+    /// When the window opened that was notified last.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -26,7 +26,7 @@ impl Store {
         })
     }
 
-    /// Notes that the opening of the windows of this instant is told.
+    /// Records that the opening of the windows of this instant is notified.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -41,8 +41,8 @@ impl Store {
         })
     }
 
-    /// The messages that exceptions let through, that are still to be read, and of which nothing was told; they count as
-    /// told from now on. Of those that were read meanwhile nothing is told any more.
+    /// The messages that exceptions let through, that are still to be read and were not notified; they count as
+    /// notified from now on. Messages that were read meanwhile are not notified any more.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -50,7 +50,7 @@ impl Store {
         let some = self.read("asking what is to be told", |connection| {
             Ok(connection.prepare_cached("SELECT 1 FROM hit WHERE told IS NULL")?.exists([])?)
         })?;
-        // Asked twice a minute, and seldom something: no right to write is taken for nothing.
+        // This is asked twice a minute, and there is seldom anything, so the write lock is taken only if there is.
         if !some {
             return Ok(Vec::new());
         }

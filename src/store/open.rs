@@ -12,7 +12,8 @@ use super::failure::StoreError;
 use super::{Store, leftovers, migrate};
 
 impl Store {
-    /// Opens the store, and makes it where there is none: a file of mode 0600, in folders of mode 0700 where those have to be made too.
+    /// Opens the store, and makes it where there is none: a file of mode 0600; folders that have to be made get mode
+    /// 0700.
     ///
     /// # Errors
     /// Where the file cannot be made, is not a store, is damaged, or belongs to a newer program. It is left as it was.
@@ -51,14 +52,15 @@ impl Store {
         }
     }
 
-    /// Whether a file of no length is at the place, alone: to SQLite that is an empty database, and here a store to be.
+    /// Whether there is an empty file at the path and nothing of SQLite's beside it: for SQLite that is an empty
+    /// database, and here it is made a store.
     #[must_use]
     pub fn is_empty_file(path: &Path) -> bool {
         let _alone = connection_registry::opening();
         !connection_registry::any(path) && matches!(recognise(path), Ok(Found::Empty))
     }
 
-    /// An empty store that is nowhere, for who reads where none was made yet. What is written to it is forgotten.
+    /// An empty store in memory, for reading where none was made yet. What is written to it is lost.
     ///
     /// # Errors
     /// Where there is no memory for it.
@@ -73,7 +75,7 @@ impl Store {
 
 enum Found {
     Nothing,
-    /// A file without anything in it, and nothing beside it that a program at work would have there.
+    /// Whether a file is empty, and no journal or log lies beside it, as a running program would have there.
     Empty,
     Store,
 }
@@ -123,15 +125,15 @@ fn recognise(path: &Path) -> Result<Found, StoreError> {
     };
     let pages = u64::from(u32::from_be_bytes([head[28], head[29], head[30], head[31]]));
     let should = page * pages;
-    // With a log beside it, the file may be behind; SQLite sorts that out.
+    // With a write-ahead log beside it, the file alone may be older than the store; SQLite sees to that.
     if !has_log(real) && facts.len() < should {
         return Err(StoreError::Truncated { path: path.to_owned(), has: facts.len(), should });
     }
     Ok(Found::Store)
 }
 
-/// A new store is made whole under another name first, so that nobody ever meets half of one; where another program
-/// was quicker, its file stands.
+/// A new store is written under a temporary name first, so that nobody ever opens half of one. If another program was
+/// quicker, its file is kept.
 fn make(path: &Path) -> Result<(), StoreError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     private_folder(folder)?;
@@ -152,12 +154,13 @@ fn make(path: &Path) -> Result<(), StoreError> {
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {}
         Err(error) => return Err(failed(error.error)),
     }
-    // The name itself has to survive a power loss too; where a folder cannot be synced, that is the file system's choice.
+    // The file's name has to survive a power loss too, so the folder is synced, on file systems that can do that.
     let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
 }
 
-/// Makes a store of an empty file, where it is. Another program that does the same comes after us, or before.
+/// Makes a store of an empty file, in place. If another program does the same at the same time, one of them comes
+/// second and finds it done.
 fn fill(path: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     {
@@ -170,7 +173,7 @@ fn fill(path: &Path) -> Result<(), StoreError> {
     let tables: i64 =
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(named)?;
     if tables > 0 {
-        // Somebody was quicker. Whose it is now, is looked at next.
+        // Another program was quicker. What it has made is looked at next.
         return Ok(());
     }
     migrate::up_to_date(&mut connection)
@@ -178,7 +181,7 @@ fn fill(path: &Path) -> Result<(), StoreError> {
         .map_err(named)
 }
 
-/// Whether something on the way to a path is a link to where nothing is.
+/// Whether a part of a path is a symbolic link to something that does not exist.
 fn leads_nowhere(path: &Path) -> bool {
     path.ancestors().any(|part| fs::read_link(part).is_ok() && fs::metadata(part).is_err())
 }
@@ -195,8 +198,8 @@ fn private_folder(folder: &Path) -> Result<(), StoreError> {
     })
 }
 
-/// Connects to a file that was recognised. Where neither it nor its folder can be written to, what is in it can still
-/// be read, unless there is a log beside it: reading that takes the right to write.
+/// Connects to a file that was recognised as a store. If neither the file nor its folder can be written to, it is
+/// opened read-only, unless there is a write-ahead log beside it: reading that needs the right to write.
 pub(super) fn attach(path: &Path, durability: Durability) -> Result<Store, StoreError> {
     let claim = Claim::new(path);
     let connected = connect(path, durability).map_err(StoreError::from).and_then(|it| bring_up_to_date(path, it));
@@ -237,7 +240,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// A link that somebody planted would lead what is written to another place.
+/// A symbolic link that somebody has put there would lead the writing to another file.
 fn is_plain_or_absent(path: &Path) -> bool {
     fs::symlink_metadata(path).map_or(true, |facts| facts.is_file())
 }

@@ -1,7 +1,8 @@
 //! The original bytes of a message, packed.
 //!
-//! Short messages are mostly header, and compress badly each by itself; so the packer starts out knowing what headers
-//! and simple bodies look like. That text is part of the format: it is never edited, a better one gets a number of its own.
+//! Short messages are mostly header, and compress badly alone. So they are compressed with a dictionary: a text with
+//! common headers and simple bodies. The dictionary is part of the format: it is never edited, and a better one gets
+//! a number of its own.
 
 use std::cell::RefCell;
 
@@ -13,12 +14,13 @@ use super::failure::StoreError;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::Id;
 
-/// What the packer knows beforehand.
+/// The dictionary.
 const FAMILIAR: &[u8] = include_bytes!("familiar_1.txt");
-/// Of zstd: beyond it, mail gets hardly smaller and packing much slower.
+/// The level of zstd. Higher levels make mail hardly smaller and packing much slower.
 const LEVEL: i32 = 3;
-/// A longer message soon knows itself better than what is familiar, and most of it is an attachment that is packed
-/// already: it is packed without, at a lower level. It is unpacked like the others, never looking back so far.
+/// A message longer than `SHORT_BYTES` gains nothing from the dictionary, and most of it is an attachment that is
+/// compressed already. It is packed without the dictionary, at a lower level. It is unpacked like the others, because
+/// it never refers to the dictionary.
 const SHORT_BYTES: usize = 32 * 1024;
 const LEVEL_OF_LONG: i32 = 1;
 const PLAIN: i64 = 0;
@@ -39,7 +41,7 @@ impl Packed {
         self.size
     }
 
-    /// What they take up, in bytes.
+    /// The packed size, in bytes.
     #[must_use]
     pub fn packed_size(&self) -> usize {
         self.bytes.len()
@@ -59,7 +61,7 @@ thread_local! {
     static LONG: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
 }
 
-/// Packs a message. It needs no store, so that it can be done where messages are parsed.
+/// Packs a message. It needs no store, so it can be done on the threads that parse.
 #[must_use]
 pub fn pack(raw: &[u8]) -> Packed {
     let (slot, level, familiar) =
@@ -76,7 +78,7 @@ pub fn pack(raw: &[u8]) -> Packed {
     }
 }
 
-/// Each frame ends with a checksum of what was packed, so that bytes that were damaged since are not taken for a letter.
+/// Each frame ends with a checksum of the original, so that damaged bytes are recognised.
 fn compressor(level: i32, familiar: &[u8]) -> std::io::Result<Compressor<'static>> {
     let mut compressor = Compressor::with_dictionary(level, familiar)?;
     compressor.include_checksum(true)?;
@@ -105,7 +107,7 @@ pub(super) fn insert(tx: &Transaction<'_>, id: Id, packed: &Packed) -> Result<()
     Ok(())
 }
 
-/// The bytes of a message, whatever its stage: whoever calls has asked rule 1 before.
+/// The bytes of a message, whatever its stage; the caller has checked rule 1 before.
 pub(super) fn bytes_of(connection: &Connection, id: Id) -> Result<Vec<u8>, StoreError> {
     let row: Option<(i64, Vec<u8>, i64)> = connection
         .prepare_cached(

@@ -71,7 +71,7 @@ impl Store {
         })
     }
 
-    /// Ends every peek, also one that a clock which was set back would open again later.
+    /// Ends every peek, also those that would be open again if the clock is set back.
     pub fn end_peeks(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write("ending peeks", |tx| {
             tx.execute("UPDATE peek SET ended = max(since, ?1) WHERE ended IS NULL AND until > ?1", [seconds(now)])?;
@@ -121,7 +121,7 @@ impl Store {
     }
 }
 
-/// Asks the log, not the value in hand: that may be over, or made up.
+/// Reads the peek's row instead of trusting the value: the peek may be over, or the value made up.
 fn open(connection: &Connection, peek: &Peek, now: DateTime<Utc>) -> Result<(), StoreError> {
     let open = connection
         .prepare_cached("SELECT 1 FROM peek WHERE number = ?1 AND since <= ?2 AND ?2 < until AND ended IS NULL")?

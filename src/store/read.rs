@@ -15,7 +15,7 @@ pub(super) const COLUMNS: &str = "v.id, v.message_id, v.thread, v.source, v.lane
                                   v.date, v.received, v.attachments, v.list, v.stage, v.carried, v.exception, v.size, v.defects, \
                                   v.returned";
 
-/// How many columns those are: what a statement reads beside them comes after.
+/// How many columns those are. Further columns of a statement come after them.
 pub(super) const COUNT: usize = 19;
 
 impl Store {

@@ -1,4 +1,4 @@
-//! What was said of a message elsewhere, and what becomes of it here.
+//! Applying what was decided about a message elsewhere.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
@@ -10,7 +10,7 @@ use crate::domain::ids::{Id, ThreadId};
 use crate::domain::message::Stage;
 use crate::domain::remote_state::RemoteState;
 
-/// Brings a message to what was said of it elsewhere. One of an open batch stays as it is.
+/// Applies to a message what was decided about it elsewhere. A message of an open batch stays as it is.
 pub(super) fn apply_remote_state(
     tx: &Transaction<'_>,
     id: Id,
@@ -34,7 +34,7 @@ pub(super) fn apply_remote_state(
     Ok(())
 }
 
-/// Whether nothing is to come of a message any more, here or outside.
+/// Whether a message is finished with, and no change of it is still to be made.
 pub(super) fn is_over(tx: &Transaction<'_>, id: Id) -> Result<bool, StoreError> {
     Ok(tx
         .prepare_cached(

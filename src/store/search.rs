@@ -13,18 +13,18 @@ use crate::domain::message::Message;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::query::Query;
 
-/// The first stretch that a walk back through the ids looks at, in seconds: about nine days.
+/// The first range of ids that a search looks at, from the newest, in seconds: about nine days.
 const STRETCH: i64 = 800_000;
 
-/// How many instructions of SQLite go by between two looks at whether the answer is still wanted.
+/// SQLite checks after so many instructions whether the answer is still wanted.
 const STEPS: i32 = 1_000;
 
 impl Store {
-    /// From now on, whatever this connection is asked is given up (`StoreError::GivenUp`) as soon as `over` says that nobody
+    /// From now on, every query of this connection ends with `StoreError::GivenUp` as soon as `over` says that nobody
     /// waits for it.
     ///
     /// # Errors
-    /// Where SQLite does not take the question.
+    /// Where SQLite refuses to be interrupted.
     pub fn give_up_when(&mut self, over: impl FnMut() -> bool + Send + 'static) -> Result<(), StoreError> {
         Ok(self.connection.progress_handler(STEPS, Some(over))?)
     }
@@ -51,7 +51,7 @@ impl Store {
         })
     }
 
-    /// Where the messages of a batch stand that a query chooses.
+    /// The positions of the messages of a batch that a query chooses.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -85,8 +85,8 @@ impl Store {
     }
 }
 
-/// Goes back in stretches that grow fourfold until the page is full: a question to the index within a condition is
-/// answered for a whole stretch at once, and the newest page shall not pay for the oldest years.
+/// Searches backwards in ranges of ids, each four times as large as the last, until the page is full. A MATCH inside
+/// a condition costs as much as its whole range, and the newest page must not pay for the oldest years.
 fn walk(connection: &Connection, condition: &SqlCondition, to: i64, limit: usize) -> Result<Vec<Message>, StoreError> {
     let ends: (Option<i64>, Option<i64>) = (
         connection.query_row("SELECT min(id) FROM message", [], |row| row.get(0))?,
@@ -106,7 +106,7 @@ fn walk(connection: &Connection, condition: &SqlCondition, to: i64, limit: usize
     Ok(found)
 }
 
-/// The newest of those ids, from `from` up to but without `to`.
+/// The newest messages with ids from `from` up to, but without, `to`.
 fn page(
     connection: &Connection,
     condition: &SqlCondition,

@@ -12,7 +12,7 @@ use super::text::word;
 use crate::domain::ids::SourceId;
 use crate::domain::source_type::SourceType;
 
-/// Fewer keys than this are looked up one by one. (A look-up takes some five times as long as a step of a walk.)
+/// Fewer keys than this are looked up one by one. (One look-up takes some five times as long as one step of a scan.)
 const FEW: usize = 5_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +20,10 @@ pub struct SourceRow {
     pub id: SourceId,
     pub name: String,
     pub kind: SourceType,
-    /// How far it was read, in the source's own words.
+    /// How far it was read; only the source understands this text.
     pub position: Option<String>,
-    /// When it was read for the first time: what was old then is its backlog, also where that reading was cut short and goes on later.
+    /// When it was read for the first time. Mail that was old then is its backlog, also if that reading was
+    /// interrupted and continued later.
     pub first_read: Option<DateTime<Utc>>,
 }
 
@@ -35,7 +36,8 @@ impl Store {
         self.source_at(name, kind, "")
     }
 
-    /// The source of this name that was taken in of a place by hand: what is known of another place is not known of it.
+    /// The source of this name for mail that `tidebox add` takes in from a place. Another place is another source,
+    /// with known copies of its own.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -51,7 +53,8 @@ impl Store {
         })
     }
 
-    /// Takes what was taken in by hand of a place for the configured source of that name, where it reads that place now.
+    /// Makes the source that `tidebox add` has filled from a place the configured source of that name, which reads
+    /// the same place now.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -102,8 +105,8 @@ impl Store {
         })
     }
 
-    /// Whether each of these keys of a folder was taken in already. They must be in rising order, so that two lists are
-    /// walked side by side; a few among many are looked up instead.
+    /// Whether each of these keys of a folder was taken in already. They must be in rising order: many keys are
+    /// compared with the known ones in one scan of both lists, a few are looked up one by one.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -146,7 +149,7 @@ impl Store {
         })
     }
 
-    /// How far a source was read, in its own words.
+    /// How far a source was read; only the source understands this text.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -160,7 +163,7 @@ impl Store {
         })
     }
 
-    /// Notes how far a source was read where no message came of it.
+    /// Records how far a source was read, where that brought no message.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -178,7 +181,7 @@ fn name<'r>(row: &'r Row<'_>) -> rusqlite::Result<&'r [u8]> {
     Ok(row.get_ref(0)?.as_bytes()?)
 }
 
-/// Moves a source on, in the transaction of what was read.
+/// Advances a source's position, in the transaction of what was read.
 pub(super) fn advance(
     tx: &Transaction<'_>,
     source: SourceId,
@@ -193,7 +196,7 @@ pub(super) fn advance(
     Ok(())
 }
 
-/// The number of a folder, made where there is none yet.
+/// The row id of a folder, which is made where there is none yet.
 pub(super) fn folder(tx: &Transaction<'_>, source: SourceId, name: &str) -> Result<i64, StoreError> {
     named(
         tx,
@@ -203,7 +206,7 @@ pub(super) fn folder(tx: &Transaction<'_>, source: SourceId, name: &str) -> Resu
     )
 }
 
-/// Notes which folders of a source are read for incoming mail.
+/// Records which folders of a source are read for incoming mail.
 pub(super) fn read_for_incoming(tx: &Transaction<'_>, source: SourceId, folders: &[String]) -> Result<(), StoreError> {
     for name in folders {
         folder(tx, source, name)?;
@@ -217,7 +220,7 @@ pub(super) fn read_for_incoming(tx: &Transaction<'_>, source: SourceId, folders:
     Ok(())
 }
 
-/// The number of a lane, made where there is none yet.
+/// The row id of a lane, which is made where there is none yet.
 pub(super) fn lane(tx: &Transaction<'_>, name: &str) -> Result<i64, StoreError> {
     named(tx, "SELECT id FROM lane WHERE name = ?1", "INSERT INTO lane (name) VALUES (?1)", [name])
 }

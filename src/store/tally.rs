@@ -1,20 +1,20 @@
-//! Numbers, for the door and for status. They tell how many, and nothing of any message.
+//! Numbers for the door and for status: how many messages, and nothing of any of them.
 
 use super::Store;
 use super::failure::StoreError;
 use super::meta::counter;
 use crate::domain::ids::BatchId;
 
-/// How many messages there are in each stage that is not an end.
+/// How many messages there are in each stage that is not final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
     pub held: u32,
     pub let_through: u32,
-    /// Sent to a window that has not come; what was woken is in `woken`.
+    /// Deferred to a window that has not come. Those that were woken count in `woken`.
     pub deferred: u32,
     pub woken: u32,
     pub carried_over: u32,
-    /// Rows of the `incoming` view that wait to be gathered.
+    /// Rows of the `incoming` view that wait to be taken in.
     pub in_tray: u32,
 }
 
@@ -35,7 +35,7 @@ impl Store {
         })
     }
 
-    /// How many messages there are in all. It walks an index: for a check, not for every key.
+    /// How many messages there are in all. It scans an index, so it is for a check, not for every key.
     pub fn count(&self) -> Result<u64, StoreError> {
         self.read("counting", |connection| {
             let count: i64 = connection.query_row("SELECT count(*) FROM message", [], |row| row.get(0))?;
@@ -43,7 +43,7 @@ impl Store {
         })
     }
 
-    /// How many messages have come in to be held since a batch was frozen, and how many that exceptions let through nobody has read.
+    /// How many messages were held since a batch was frozen, and how many that exceptions let through are unread.
     pub fn waiting_since(&self, batch: BatchId) -> Result<(u32, u32), StoreError> {
         self.read("counting what has come in", |connection| {
             let before: Option<i64> = rusqlite::OptionalExtension::optional(

@@ -1,5 +1,6 @@
-//! Text columns that hold one of a few words: each is an enum of `domain`, written and read by its word. A word that no value
-//! has is an error that names the table and the row, never one of the values: the file was altered, or is damaged.
+//! Text columns that hold one of a few words: each is an enum of `domain`, written and read by its word. An unknown
+//! word is an error that names the table and the row, and is never read as one of the values: the file was altered,
+//! or is damaged.
 
 use std::fmt::Display;
 
@@ -47,7 +48,7 @@ text_columns!(
     TargetKind,
 );
 
-/// A word that a text column does not know.
+/// A word in a text column that its enum does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("row {row} of the table {table} says {text:?}, which means nothing")]
 pub(super) struct UnknownWord {
@@ -58,14 +59,14 @@ pub(super) struct UnknownWord {
 }
 
 impl UnknownWord {
-    /// Of a longer text its beginning is told.
+    /// A longer text is cut to so many characters.
     const LONGEST: usize = 60;
 
     fn of(text: &str) -> Self {
         Self { table: "", row: String::new(), text: text.chars().take(Self::LONGEST).collect() }
     }
 
-    /// The one that is behind an error of reading a row.
+    /// The unknown word that caused an error of reading a row, where it was that.
     pub fn behind(error: &Error) -> Option<&Self> {
         match error {
             Error::FromSqlConversionFailure(_, _, source) => source.downcast_ref(),
@@ -74,7 +75,7 @@ impl UnknownWord {
     }
 }
 
-/// The word in a column of a row of `table`, of which `key` tells the row.
+/// Reads the word in a column of a row of `table`. `key` names the row in an error.
 pub(super) fn word<T: TextEnum + FromSql>(
     row: &Row<'_>,
     column: usize,

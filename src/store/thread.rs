@@ -4,7 +4,7 @@
 //! thread, so that a reply which comes before its question still finds it. When a message refers to two threads, they
 //! become one: the smaller goes over to the larger, and names of the former lead there.
 //!
-//! What tells strangers apart who use one and the same name is in `kin`.
+//! `kin` keeps messages apart that use the same Message-ID by accident.
 
 mod kin;
 
@@ -28,7 +28,7 @@ pub(super) struct Placed {
     pub muted: bool,
 }
 
-/// A message that is to find its thread.
+/// A new message, with what decides which thread it belongs to.
 pub(super) struct Newcomer<'a> {
     id: Id,
     own: Option<&'a str>,
@@ -55,8 +55,8 @@ impl<'a> Newcomer<'a> {
 
 /// Finds the thread of a new message, and makes or joins threads as its references ask for.
 ///
-/// Muting does not spread: where a message refers to a muted thread and to one that is not, they stay two, and it
-/// belongs to that of the nearest message it refers to.
+/// Muting does not spread: if a message refers to a muted thread and to another one, these stay two, and the message
+/// belongs to the thread of the nearest message that it refers to.
 pub(super) fn place(tx: &Transaction<'_>, new: &Newcomer<'_>) -> Result<Placed, StoreError> {
     let mut links = Vec::with_capacity(new.references.len() + 1);
     // Nearest first: the last reference is the message answered, and what refers to this one comes after those.
@@ -89,9 +89,9 @@ pub(super) fn mute(tx: &Transaction<'_>, thread: ThreadId, now: DateTime<Utc>) -
     Ok(())
 }
 
-/// Takes the mute of a message's thread back, where none of its messages is muted itself: neither by a decision that stands
-/// nor by a keyword in a mailbox. What came into the thread meanwhile, and lies where incoming mail is read, is open: it was
-/// shown among what is muted, so it is not held again but leads the next batch.
+/// Unmutes a message's thread, if none of its messages is muted by a decision that counts or by a keyword in a
+/// mailbox. Messages that joined the thread meanwhile and lie in folders for incoming mail are open again. They were
+/// visible while they were muted, so they are not held again but lead the next batch.
 pub(super) fn unmute_if_nothing_muted(tx: &Transaction<'_>, id: Id) -> Result<(), StoreError> {
     let thread: i64 =
         tx.prepare_cached("SELECT thread FROM message WHERE id = ?1")?.query_row([id.0], |row| row.get(0))?;
@@ -114,7 +114,7 @@ pub(super) fn unmute_if_nothing_muted(tx: &Transaction<'_>, id: Id) -> Result<()
     Ok(())
 }
 
-/// Whether a mailbox says of a message of a thread that the thread is muted.
+/// Whether a message of a thread has the keyword for a muted thread in a mailbox.
 fn has_muted_copy(tx: &Transaction<'_>, thread: i64) -> Result<bool, StoreError> {
     let mut copies = tx.prepare_cached(
         "SELECT c.flags FROM copy AS c JOIN message AS m ON m.id = c.message

@@ -1,4 +1,5 @@
-//! Whether the store is whole: SQLite's own check, the full-text index's, and what must hold between the tables.
+//! Whether the store is intact: SQLite's own check, that of the full-text index, and what must be true between the
+//! tables.
 
 use rusqlite::Connection;
 
@@ -6,7 +7,7 @@ use super::Store;
 use super::failure::StoreError;
 use super::open::attach;
 
-/// Each counts what must not be.
+/// Each statement counts rows that must not be there.
 const LAWS: [(&str, &str); 9] = [
     (
         "messages without their original bytes",
@@ -42,7 +43,7 @@ const LAWS: [(&str, &str); 9] = [
 ];
 
 impl Store {
-    /// Everything that is wrong with the store, in plain words; nothing where it is whole.
+    /// Everything that is wrong with the store, in plain words; empty where it is intact.
     ///
     /// It looks through a connection of its own: `PRAGMA integrity_check` reaches the full-text index with what its
     /// connection last knew of it (seen in SQLite 3.54), and after another's writes calls a sound one damaged.

@@ -1,4 +1,4 @@
-//! Which thread a name leads to, for the one who uses it.
+//! Which thread a Message-ID (here: a name) leads to, for a message that has it or refers to it.
 //!
 //! A Message-ID that one message here has joins whatever refers to it. A name that no message has (it may be one that is not
 //! here, the fixed id of a ticket system, an address that stands where an id should) or that several have joins only what is
@@ -13,12 +13,12 @@ use crate::store::failure::StoreError;
 
 /// After so many seconds without a message a thread is over for machines: 90 days.
 const QUIET: i64 = 90 * 86_400;
-/// Of a thread, so many of its latest messages, and of its first ones, are asked what they are about.
+/// So many of a thread's latest messages, and so many of its first ones, are compared by their topic.
 const LATEST: i64 = 16;
 const FIRST: i64 = 4;
-/// Of a thread in a store of before, so many messages are asked for their Message-ID.
+/// In a store of an earlier version, the Message-IDs of so many messages of a thread are looked at.
 const ASKED: i64 = 1_000;
-/// A name that more threads share than this is nobody's.
+/// A name that more threads share than this joins nothing.
 const SHARED: usize = 50;
 
 /// In how many conversations a message has a name as its Message-ID.
@@ -29,17 +29,17 @@ enum Bearers {
     Several,
 }
 
-/// Where a name leads, and what is to be remembered of it once the thread is known.
+/// The thread that a name leads to, and what is to be recorded once the message's thread is known.
 #[derive(Default)]
 pub(super) struct Link {
     pub(super) threads: Vec<i64>,
-    /// Numbers of names that shall lead to the thread.
+    /// Hashes of names that are to lead to the thread.
     names: Vec<i64>,
     /// The name's own number, where the thread stands apart from others that use it.
     apart: Option<i64>,
     /// What is known of the bearers of this name from now on.
     bearers: Option<(i64, Bearers)>,
-    /// The message has this name as another one does.
+    /// The message has the same Message-ID as another one.
     namesake: Option<(i64, i64)>,
 }
 
@@ -120,12 +120,12 @@ pub(super) fn borne(tx: &Transaction<'_>, new: &Newcomer<'_>, text: &str) -> Res
         return Ok(Link { names: vec![name], bearers: Some((name, Bearers::One)), ..Link::default() });
     };
     if Bearers::of(tx, name, text, thread)? == Bearers::None {
-        // It is the one that the others were waiting for.
+        // The others refer to it, and it has come after them.
         let mut threads = vec![thread];
         threads.extend(waiting(tx, name)?);
         return Ok(Link { threads, bearers: Some((name, Bearers::One)), ..Link::default() });
     }
-    // The same letter by another way has the same date.
+    // The same letter, if it comes by another way, has the same date.
     if same_date(tx, new, text, thread)? {
         return Ok(Link { namesake: Some((name, new.id.0)), ..Link::to(thread) });
     }
@@ -192,7 +192,7 @@ fn same_date(tx: &Transaction<'_>, new: &Newcomer<'_>, text: &str, thread: i64) 
     Ok(new.date.is_some() && tx.prepare_cached(same)?.exists((thread, ASKED, text, new.date))?)
 }
 
-/// The threads apart that use a name; none where they are too many to be one conversation.
+/// The separate threads that use a name; none where there are too many of them to be one conversation.
 fn waiting(tx: &Transaction<'_>, name: i64) -> Result<Vec<i64>, StoreError> {
     let mut statement = tx.prepare_cached("SELECT thread FROM thread_apart WHERE hash = ?1 LIMIT ?2")?;
     let limit = i64::try_from(SHARED + 1).unwrap_or(i64::MAX);
