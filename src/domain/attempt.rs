@@ -1,4 +1,4 @@
-//! What is known of something that is to be done outside and is tried until it is proved to be done.
+//! The state of something that is to be done outside (in a mailbox, say) and is tried until it is proved to be done.
 
 use chrono::{DateTime, Utc};
 
@@ -7,17 +7,17 @@ use super::text_enum::text_enum;
 text_enum! {
     /// How far it has come.
     pub enum AttemptState {
-        /// Nobody got to it yet.
+        /// It was not tried yet.
         Open = "open",
-        /// It was noted, durably, that it is being tried, and nothing is proved since: it may have been done.
+        /// It was recorded, durably, that it is tried, and nothing was proved since: it may have been done.
         Tried = "tried",
-        /// It can't be done until a person does something about it.
+        /// It cannot be done until a person does something about it.
         Refused = "refused",
         /// It is proved to be done.
         Made = "made",
         /// Somebody else was first, and it was left undone.
         Overtaken = "overtaken",
-        /// It is done but for what its mailbox does not keep.
+        /// It is done, except for the keywords, which its mailbox does not keep.
         NotKept = "not kept",
         /// A later one took its place before it was tried.
         Replaced = "replaced",
@@ -25,7 +25,7 @@ text_enum! {
 }
 
 impl AttemptState {
-    /// Whether nothing more comes of it.
+    /// Whether it is over: nothing more will be done.
     #[must_use]
     pub fn is_closed(self) -> bool {
         match self {
@@ -35,7 +35,7 @@ impl AttemptState {
     }
 }
 
-/// One thing that is to be done, as far as it has come.
+/// One thing that is to be done, and how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     pub state: AttemptState,

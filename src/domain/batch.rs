@@ -9,7 +9,7 @@ use super::text_enum::text_enum;
 /// A list of messages, made once. What is in it is known by its position, from 1 to the batch's size: there is no way to
 /// add to it, and no way to name in it what is not there. What arrives later waits for the next one (rule 2).
 ///
-/// Which message stands at a position is the store's to know, so that a batch of any size weighs the same.
+/// Which message stands at a position is known only to the store, so a batch of any size takes the same memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     id: BatchId,
@@ -31,7 +31,7 @@ pub enum BatchOccasion {
 }
 
 text_enum! {
-    /// What a batch is begun for, without the window.
+    /// What a batch was begun for, without the window.
     pub enum BatchKind {
         Window = "window",
         Exceptions = "exceptions",
@@ -74,7 +74,7 @@ impl Batch {
         }
     }
 
-    /// When its time is over; a batch of exceptions has no end.
+    /// When its time is over; `None` for a batch of exceptions.
     #[must_use]
     pub fn closes(&self) -> Option<DateTime<Utc>> {
         match &self.occasion {

@@ -1,8 +1,8 @@
-//! What stands in one place of a line: a character with the marks on it, as wide as terminals make it.
+//! Text divided into what takes one place in a line: a character with the marks on it, as wide as terminals draw it.
 //!
-//! A grapheme cluster (UAX #29) that takes more than two columns is no one character on any terminal: chains of
-//! consonants in Indic scripts, number signs before a number, skin tones on what has no skin. Such a one comes apart into its letters,
-//! so that lines can be broken and cut within it; it could be as long as a message otherwise.
+//! No terminal draws a grapheme cluster (UAX #29) of more than two columns as one character: chains of consonants in
+//! Indic scripts, number signs before a number, skin tones on things without skin. Such a cluster is divided into its
+//! letters, so that lines can be broken and cut within it. Otherwise a cluster could be as long as a message.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -28,7 +28,7 @@ pub fn clusters(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Columns of one of them.
+/// The columns that one of these pieces takes.
 #[must_use]
 pub fn width(cluster: &str) -> usize {
     cluster.width()

@@ -13,9 +13,9 @@ text_enum! {
     pub enum ConcernKind {
         /// The server refused the password, or the token.
         Refused = "refused",
-        /// There is no password to be had: its command failed, its variable or its entry in the keyring is not there.
+        /// No password can be had: its command failed, or its variable or its entry in the keyring is not there.
         NoSecret = "no secret",
-        /// It cannot be read as things are: the settings, or the server, have to be corrected.
+        /// It cannot be read before the settings or the server are corrected.
         Wrong = "wrong",
         /// It cannot be read for now.
         Away = "away",
@@ -27,7 +27,7 @@ text_enum! {
 }
 
 impl ConcernKind {
-    /// In a word or two, for a status line.
+    /// A name of one or two words, for a status line.
     #[must_use]
     pub fn short(self) -> &'static str {
         match self {
@@ -58,7 +58,7 @@ pub struct Concern {
     /// The source's name.
     pub source: String,
     pub kind: ConcernKind,
-    /// What is wrong, without an end of a sentence.
+    /// What is wrong, as a sentence without its full stop.
     pub what: String,
     /// What to do about it; empty where there is nothing to do.
     pub hint: String,
@@ -69,7 +69,7 @@ pub struct Concern {
     pub since: DateTime<Utc>,
     /// When it is tried again by itself at the earliest.
     pub next: Option<DateTime<Utc>>,
-    /// By what a secret that was refused is known again.
+    /// A salted hash by which a secret that was refused is recognised.
     pub secret: Option<String>,
 }
 
@@ -101,13 +101,13 @@ impl Concern {
     }
 }
 
-/// A sentence of what may be the part of one.
+/// Makes a sentence of a text that may be a part of one.
 fn sentence(text: &str) -> String {
     let mut letters = text.trim_end_matches('.').chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
-/// All of them in a word or two, for a status line; `None` where there are none.
+/// The names of all concerns, for a status line; `None` where there are none.
 #[must_use]
 pub fn shortest(concerns: &[Concern]) -> Option<String> {
     match concerns {

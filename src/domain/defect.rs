@@ -22,7 +22,7 @@ pub enum Defect {
     BrokenEncoding,
     /// Something passed a limit (see `domain::limits`) and was cut.
     Cut(&'static str),
-    /// Parts that could not be told apart: a boundary that is missing or never closed.
+    /// The borders between parts are unclear: a boundary is missing or never closed.
     BrokenParts,
     /// No body at all.
     Empty,
@@ -32,7 +32,7 @@ pub enum Defect {
     Elsewhere,
     /// The sender's name holds another person's address, or the address uses letters that look like others.
     LooksLike(String),
-    /// Anything a source wants to say of what it handed over.
+    /// A remark of the source about the message.
     Other(String),
 }
 

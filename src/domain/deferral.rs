@@ -1,5 +1,5 @@
-//! How a deferral stands in a mailbox: as a few keywords that name the window, so that another machine sends the message
-//! to the same one.
+//! How a deferral is written into a mailbox: as a few keywords that name the window, so that another machine defers
+//! the message to the same one.
 //!
 //! Servers keep a table of keywords for each folder and never empty it: Dovecot writes 26 into the names of a Maildir's
 //! files, Cyrus takes some hundred and then refuses every new one, to every program. So the words are few and always
@@ -16,10 +16,10 @@ use super::keyword::{DIGITS, Keyword};
 use super::schedule::Calendar;
 use super::until::Until;
 
-/// So many half hours have a number of their own.
+/// How many half hours have different numbers.
 const CYCLE: i64 = 1 << DIGITS;
 const HALF_HOUR: i64 = 30 * 60;
-/// How far back a number may lie, in half hours; the rest of them lies ahead.
+/// Numbers up to so many half hours before the present mean the past; all others mean the future.
 const BACK: i64 = 56 * 48;
 
 /// The keywords of a message that waits for the window that opens then. One that is too far away for the number is named
@@ -32,7 +32,7 @@ pub fn keywords(opens: DateTime<Utc>, now: DateTime<Utc>) -> BTreeSet<Keyword> {
     std::iter::once(Keyword::Deferred).chain(digits).collect()
 }
 
-/// The same keywords in the words of today, where earlier versions wrote others.
+/// The same keywords in today's form, where an earlier version wrote another one.
 #[must_use]
 pub fn renewed(said: BTreeSet<Keyword>, now: DateTime<Utc>) -> BTreeSet<Keyword> {
     let opens = said.iter().find_map(|keyword| match keyword {

@@ -16,13 +16,13 @@ pub struct Overview {
     pub today: Vec<(Window, WindowState)>,
     /// What the last committed check-in came to.
     pub last: Option<Receipt>,
-    /// How many are held; only where `show_held` is set.
+    /// How many messages are held; only if `show_held` is set.
     pub held: Option<u32>,
     /// How many messages exceptions let through that nobody has read yet.
     pub let_through: u32,
     /// How many messages the person deferred.
     pub deferred: u32,
-    /// The last day of the absence that today belongs to, where it does.
+    /// The last day of the time away that today belongs to, if it does.
     pub away_until: Option<chrono::NaiveDate>,
     pub outside: WriteBackState,
     /// What is wrong with the sources, and what to do about it.
@@ -31,20 +31,20 @@ pub struct Overview {
     pub watch_is_down: bool,
 }
 
-/// How the changes in mailboxes stand that commits have made of decisions.
+/// How many of the changes in mailboxes that follow from decisions are in which state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WriteBackState {
     /// Still to be made.
     pub waiting: u32,
-    /// Can't be made until a person does something about it.
+    /// They cannot be made until a person does something about it.
     pub refused: u32,
     /// Somebody else was first, since the last commit; that stands.
     pub overtaken: u32,
-    /// Came back to their mailbox, too many at once to be held again unasked.
+    /// Messages that came back to their mailbox, too many at once to be held again without asking.
     pub returned: u32,
 }
 
-/// Of messages that came back, too many at once to be held again unasked: how many, and what to do.
+/// Says how many messages came back, too many at once to be held again without asking, and what to do.
 #[must_use]
 pub fn came_back(messages: u32) -> String {
     let came = if messages == 1 { "1 message came back".to_owned() } else { format!("{messages} messages came back") };
@@ -75,6 +75,6 @@ pub enum WindowState {
     Open,
     Read,
     Missed,
-    /// It was over before there was anything to read here.
+    /// It was over before the store was made.
     Over,
 }

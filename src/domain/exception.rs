@@ -25,7 +25,7 @@ pub struct Limit {
 
 /// The stretches that a limit can count over, with their seconds.
 const STRETCHES: [(&str, u64); 3] = [("hour", 3_600), ("day", 86_400), ("week", 7 * 86_400)];
-/// Whoever lets this many through an hour holds nothing.
+/// The highest limit: whoever lets so many through in an hour holds nothing.
 const MOST: u32 = 1_000;
 
 /// What is wrong with the text of a limit.
@@ -77,9 +77,9 @@ impl fmt::Display for Limit {
     }
 }
 
-/// The first exception that wants this message through and has not used up its limit; none for a message of which there is
-/// no telling who wrote it.
-/// `used` tells how many a rule has let through in the stretch that ends now.
+/// The first exception that matches this message and has not used up its limit; `None` for a message whose author
+/// cannot be known.
+/// `used` tells how many messages an exception has let through in the stretch of time that ends now.
 #[must_use]
 pub fn exception_for<'a>(
     exceptions: &'a [Exception],

@@ -1,5 +1,5 @@
-//! What a mailbox says of a copy beside its bytes: the system flags of IMAP (RFC 9051 §2.3.2), which a Maildir knows
-//! by letters, and tidebox's own keywords. Keywords of others are no concern of ours and are never touched.
+//! The flags of a copy: the system flags of IMAP (RFC 9051 §2.3.2), which are letters in a Maildir, and tidebox's own
+//! keywords. Keywords of other programs are neither read nor changed.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -17,14 +17,14 @@ pub struct Flags {
 }
 
 impl Flags {
-    /// Whether somebody said something else of the message than what is known of it: a verdict of another machine, or
-    /// that it is to be deleted. Having been read, answered or flagged there does not count against a decision.
+    /// Whether somebody has decided something else about the message since `known`: on another machine, or that it is
+    /// to be deleted. That it was read, answered or flagged is no such decision.
     #[must_use]
     pub fn contradicts(&self, known: &Self) -> bool {
         self.keywords != known.keywords || self.deleted != known.deleted
     }
 
-    /// Reads what `Display` wrote. What is unknown is passed over.
+    /// Reads what `Display` wrote. Unknown letters and keywords are ignored.
     #[must_use]
     pub fn read(text: &str) -> Self {
         let (letters, keywords) = text.split_once(' ').unwrap_or((text, ""));

@@ -1,4 +1,4 @@
-//! A copy of a message as its source found it: where it lies, and what the source says of it beside its bytes.
+//! A copy of a message as its source found it: where it lies, its flags, and how it came there.
 
 use chrono::{DateTime, Utc};
 
@@ -9,13 +9,13 @@ use super::flags::Flags;
 pub struct Location {
     /// As the source names it; empty where it has no folders.
     pub folder: String,
-    /// What names the copy within its folder and stays the same when flags change: a Maildir's unique part, UIDVALIDITY and UID of
-    /// IMAP, the external id of a JSON line.
+    /// The name of the copy within its folder, which stays the same when flags change: the unique part of a Maildir's
+    /// file name, UIDVALIDITY and UID of IMAP, the external id of a JSON line.
     pub key: String,
 }
 
 impl Location {
-    /// In a source that has no folders.
+    /// A location in a source that has no folders.
     #[must_use]
     pub fn without_folder(key: String) -> Self {
         Self { folder: String::new(), key }
@@ -25,26 +25,26 @@ impl Location {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FoundCopy {
     pub location: Location,
-    /// When it arrived there, as far as the source knows; else when it was read.
+    /// When it arrived there, if the source knows that; else when it was taken in.
     pub received: DateTime<Utc>,
     pub flags: CopyFlags,
     pub origin: CopyOrigin,
 }
 
 impl FoundCopy {
-    /// A new copy of which its source says nothing more.
+    /// A new copy of which its source knows nothing more.
     #[must_use]
     pub fn new(location: Location, received: DateTime<Utc>) -> Self {
         Self { location, received, flags: CopyFlags::default(), origin: CopyOrigin::default() }
     }
 }
 
-/// What a source says of a copy by way of flags.
+/// What a source knows of a copy's flags.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum CopyFlags {
     /// All the flags that a mailbox keeps of it.
     Kept(Flags),
-    /// Only whether it was read; the source keeps no flags that could change.
+    /// Only whether it was read. The source keeps no flags that can change.
     SeenOnly(bool),
     /// Nothing.
     #[default]
@@ -61,8 +61,8 @@ impl CopyFlags {
         }
     }
 
-    /// Whether it was read where it lies; `None` where the source does not tell. Drafts and what waits for removal count as
-    /// read: nobody waits for them.
+    /// Whether it was read there; `None` where the source does not know. Drafts and messages marked as deleted count
+    /// as read, since nobody waits for them.
     #[must_use]
     pub fn is_read(&self) -> Option<bool> {
         match self {
@@ -82,26 +82,26 @@ impl From<Option<bool>> for CopyFlags {
 /// How a copy came to lie where it was found, as far as its source can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CopyOrigin {
-    /// It came since its folder was read before.
+    /// It came after the last reading of its folder.
     #[default]
     New,
-    /// Its folder is read for the first time: what lies there by then is backlog.
+    /// Its folder is read for the first time, so it is part of the backlog.
     FirstReading,
     /// Its folder was read and has been made anew since: its messages have other keys, so nothing in it has come back.
     Recreated,
-    /// It lies where no incoming mail is: in the archive, the trash, the junk, among drafts or what was sent.
+    /// Its folder is not for incoming mail: archive, trash, junk, drafts or sent mail.
     NotIncoming,
 }
 
-/// What a mailbox says besides new messages: of its folders, and of copies that were known.
+/// What a mailbox tells besides new messages: about its folders, and about known copies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailboxEvent {
-    /// These folders are read for incoming mail, and no others. A mailbox says so before anything else.
+    /// These folders are read for incoming mail, and no others. A mailbox tells this first.
     Incoming(Vec<String>),
-    /// The flags of a copy are no longer what was known of them.
+    /// The flags of a copy have changed.
     Flags { location: Location, flags: Flags },
-    /// A copy is no longer there. It is not `sure` that somebody took it away where its whole folder was made anew or emptied
-    /// at once.
+    /// A copy is no longer there. `sure` means that somebody has taken it away; it is false where the whole folder
+    /// was made anew or emptied at once.
     Gone { location: Location, sure: bool },
 }
 

@@ -7,20 +7,21 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 /// Digits of a deferral's number: places of a binary number.
 pub const DIGITS: u8 = 13;
 
-/// What was said of a message and does not show in where it lies.
+/// A decision about a message that its folder does not show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Keyword {
-    /// It is finished with, where finishing does not move it.
+    /// It is done, in a mailbox where that moves nothing.
     Done,
-    /// It was put off to be answered.
+    /// It is to be answered later.
     Later,
     /// Its thread was muted.
     Muted,
-    /// It waits for a later window; which one, the digits say (`domain::deferral`).
+    /// It waits for a later window. The digits tell which one (`domain::deferral`).
     Deferred,
     /// A digit of the window's number that is 1: the place of this number, from 0.
     Digit(u8),
-    /// It waits for the window that opens at this minute: written by earlier versions, read and cleared, never set.
+    /// It waits for the window that opens at this minute. Earlier versions wrote this; it is read and removed, but
+    /// never set.
     DeferredTo(DateTime<Utc>),
 }
 
@@ -30,11 +31,11 @@ const MUTED: &str = "$TideMuted";
 const DEFERRED: &str = "$TideDeferred";
 const DIGIT: &str = "$TideWhen-";
 const DEFERRED_TO: &str = "$TideDeferred-";
-/// A minute in UTC, in the basic form of ISO 8601: it needs no character that an atom of IMAP may not have.
+/// A minute in UTC in the basic format of ISO 8601, which needs only characters that an IMAP atom may have.
 const MINUTE: &str = "%Y%m%dT%H%MZ";
 
 impl Keyword {
-    /// Reads a keyword of ours. Case does not count (RFC 9051 §2.3.2); `None` for those of others.
+    /// Reads a keyword of ours; letter case does not count (RFC 9051 §2.3.2). `None` for keywords of other programs.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let named = |name: &str| text.eq_ignore_ascii_case(name);

@@ -5,15 +5,16 @@ use chrono::DateTime;
 
 use super::query::{Query, Subject, parse};
 
-/// The lane of everything that no other lane asks for.
+/// The lane of all messages that no other lane chooses.
 pub const REST: &str = "people";
 
 /// The lanes of a person who has configured none, in the order of a batch, with their queries.
 ///
-/// Mailing lists name themselves (`List-Id`); so do the newsletters of some senders, which are known by the domain of
-/// their list, and the notices of forges, which are known by their sender. What offers to be unsubscribed from and is
-/// no list is news. The rest of what machines send is notices. A query too few leaves a message among people, where
-/// it is read first; a query too many would hide a letter among notices: hence no guessing from subjects or text.
+/// Mailing lists have a List-Id field. The newsletters of some senders have one too and are recognised by the domain
+/// of their list; the notices of forges by their sender. Messages with a List-Unsubscribe field that come from no
+/// list are news, and other messages sent by programs are notices. If the queries miss such a message, it is shown
+/// among people, where it is read first. If they chose too much, a letter would be hidden among notices. So they do
+/// not guess from subjects or texts.
 pub const STANDARD: [(&str, Option<&str>); 4] = [
     (REST, None),
     (
@@ -37,7 +38,7 @@ pub const STANDARD: [(&str, Option<&str>); 4] = [
 #[must_use]
 pub fn standard() -> Vec<Lane> {
     let lane = |(name, text): (&str, Option<&str>)| {
-        // None of these queries holds a date, so that neither zone nor moment matters.
+        // None of these queries has a date, so zone and instant make no difference.
         let matches = text.and_then(|text| parse(text, Zone::UTC, DateTime::UNIX_EPOCH).ok());
         Lane { name: name.to_owned(), matches, checkins: Vec::new() }
     };
@@ -48,7 +49,7 @@ pub fn standard() -> Vec<Lane> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
     pub name: String,
-    /// What belongs to it; `None` for the lane of the rest.
+    /// Chooses its messages; `None` for the lane of the rest.
     pub matches: Option<Query>,
     /// The check-ins at which it comes out; empty means every one.
     pub checkins: Vec<String>,

@@ -20,14 +20,14 @@ pub struct Letter {
     pub attachments: Vec<Attached>,
     /// What is wrong with the message or was left out, each a short sentence.
     pub notes: Vec<Printable>,
-    /// Which body the lines were made of, where there was a choice.
+    /// Which body the lines were made of, if there are several.
     pub body: Body,
     /// How many words of the HTML are not shown, because it hides them.
     pub hidden: usize,
 }
 
 impl Letter {
-    /// The other version that is there, the next of those that are: text, HTML, HTML with what it hides.
+    /// The next of the versions that there are, in the order text, HTML, HTML with what it hides.
     #[must_use]
     pub fn other(&self) -> Option<Body> {
         match self.body {
@@ -97,9 +97,9 @@ pub struct LetterLink {
     pub target: String,
     /// Where it goes, as it is shown: the real host (punycode where it was written so), nothing hidden.
     pub shown: Printable,
-    /// Whether it can be followed from here: http, https or mailto, and nothing in it that no address holds.
+    /// Whether it can be opened: it is http, https or mailto, and has only characters that an address may have.
     pub followed: bool,
-    /// Why it can't be followed, or what to beware of.
+    /// Why it cannot be opened, or a warning about it.
     pub caution: Option<Printable>,
 }
 

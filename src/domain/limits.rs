@@ -1,6 +1,6 @@
 //! Every limit on what a message, a source or a configuration may ask of this program, each with its reason.
 //!
-//! Beyond a limit nothing is lost: the original bytes are in the store, and what was left out is said.
+//! Nothing is lost beyond a limit: the original bytes are in the store, and the reader tells what was left out.
 
 /// A message larger than this is taken in by its header alone. Providers stop at 25 to 50 MB.
 pub const MESSAGE_BYTES: usize = 50 * 1024 * 1024;
@@ -8,7 +8,8 @@ pub const MESSAGE_BYTES: usize = 50 * 1024 * 1024;
 pub const HEADER_BLOCK_BYTES: usize = 1024 * 1024;
 /// Of one field, this much is read: more than a screen of it tells nothing. Of a longer References, both ends count.
 pub const HEADER_FIELD_BYTES: usize = 64 * 1024;
-/// Lines of To, and of Cc, that are read; of other fields one counts, and a second is told.
+/// Repeated To fields, and Cc fields, that are read. Of other fields the first one counts, and a second one is a
+/// defect.
 pub const HEADER_FIELDS: usize = 1_000;
 /// Of a Content-Type or Content-Disposition, this much is read: a name of 300 letters in RFC 2231 takes 3 kB.
 pub const PARAMETER_BYTES: usize = 16 * 1024;
@@ -78,5 +79,5 @@ pub const ZONE_BYTES: u64 = 256 * 1024;
 pub const QUERY_TERMS: usize = 200;
 /// Parentheses within parentheses in one query.
 pub const QUERY_DEPTH: usize = 50;
-/// The text of one query; beyond it nobody typed it.
+/// The text of one query. Nobody types a longer one.
 pub const QUERY_BYTES: usize = 16 * 1024;

@@ -1,5 +1,5 @@
-//! A change that a decision makes where its message lies: what is to become of one copy in a mailbox, and what came of
-//! trying. The store keeps such changes in its journal until they are proved; sources make them.
+//! A change of one copy in a mailbox that follows from a decision, and what came of trying to make it. Sources make
+//! such changes; the store keeps them in its journal until they are proved to be made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ pub enum FolderRole {
     Archive,
     Trash,
     Junk,
-    /// Where a hard hold keeps what has arrived.
+    /// The folder in which a hard hold keeps new mail.
     Held,
 }
 
@@ -84,7 +84,7 @@ impl Target {
         }
     }
 
-    /// The name of the folder, where that is how it is meant.
+    /// The name of the folder, where the target has one.
     #[must_use]
     pub fn folder(&self) -> Option<&str> {
         match self {
@@ -93,7 +93,7 @@ impl Target {
         }
     }
 
-    /// The target of this kind; `folder` is asked for the name where one is needed.
+    /// The target of this kind; `folder` gives the name where one is needed.
     pub fn of<E>(kind: TargetKind, folder: impl FnOnce() -> Result<String, E>) -> Result<Self, E> {
         Ok(match kind {
             TargetKind::Stay => Self::Stay,
@@ -113,19 +113,20 @@ pub struct Change {
     /// The copy, as its source named it when it was taken in.
     pub folder: String,
     pub key: String,
-    /// How the message is known again where its key says nothing: in another folder, or after a crash.
+    /// By this the message is found where the key does not help: in another folder, or after a crash.
     pub message_id: Option<String>,
     pub fingerprint: Fingerprint,
     /// Of the original, in bytes.
     pub size: u64,
-    /// What was known of the copy when it was decided. One that somebody else gave another verdict meanwhile is left alone.
+    /// The flags of the copy when the person decided. If somebody else has decided something else about it since, it
+    /// is left as it is.
     pub expected: Flags,
     pub target: Target,
     /// Whether it is marked read. It never becomes unread.
     pub seen: bool,
     /// The keywords of ours that the copy has afterwards.
     pub keywords: BTreeSet<Keyword>,
-    /// Whether it was tried before, and may have been made without our knowing.
+    /// Whether it was tried before, so that it may have been made already.
     pub tried: bool,
     /// Whether it lies where a hard hold has put it. Where that folder is no longer there, it is looked for in every folder
     /// of the account: the folder may have another name now.
@@ -135,23 +136,23 @@ pub struct Change {
 /// What came of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is proved to be so, by this attempt or by one before it.
+    /// It is proved to be made, by this attempt or an earlier one.
     Made {
         /// Where the copy is now: folder and key. `None` where the source did not tell.
         at: Option<(String, String)>,
         flags: Flags,
     },
-    /// Somebody else said or did something meanwhile that matters. Nothing was changed.
+    /// Somebody else was first: they have decided about the message or moved it. Nothing was changed.
     Overtaken(Found),
-    /// It is made but for the keywords, which this mailbox does not keep.
+    /// It is made, except for the keywords, which this mailbox does not keep.
     KeywordsNotKept { at: Option<(String, String)>, flags: Flags },
-    /// It can't be made until a person does something about it.
+    /// It cannot be made until a person does something about it.
     Refused { what: String, hint: String },
-    /// It is not known whether it was made, or could not be made this time; it is tried again.
+    /// It could not be made this time, or it is not known whether it was made. It is tried again.
     Unproved { what: String },
 }
 
-/// Where a message is that was not where it was last seen, or is not as it was last seen.
+/// Where a message was found that had moved or changed since it was last seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// In a folder that is read or has a role.

@@ -12,7 +12,7 @@ use super::printable::Printable;
 use super::text_enum::text_enum;
 use super::until::Until;
 
-/// The facts of a message that lists, scripts and rules need. Its text and original bytes are fetched apart.
+/// The facts of a message that lists, scripts and rules need. Its text and original bytes are read separately.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     pub id: Id,
@@ -71,17 +71,17 @@ text_enum! {
         Spam = "spam",
         /// Finished with: its thread was muted.
         Muted = "muted",
-        /// Was backlog that waits for nobody, when it was first taken in; never held.
+        /// It was backlog when it was first taken in, and never held.
         History = "history",
         /// Somebody filed it elsewhere, in a folder that is not read: it counts as done.
         Filed = "filed",
-        /// It is nowhere any more: somebody removed it elsewhere, without a word that could be taken over.
+        /// It lies nowhere any more: somebody removed it elsewhere, and it is not known why.
         Gone = "gone",
     }
 }
 
 impl Stage {
-    /// Whether it is finished with: nothing is to come of it.
+    /// Whether it is finished with, so that it comes into no batch any more.
     #[must_use]
     pub fn is_over(self) -> bool {
         match self {
@@ -100,7 +100,7 @@ impl Stage {
 /// That a message came back to its mailbox and was held again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Comeback {
-    /// What it had been finished with as, the last time.
+    /// The stage that it had before, when it was finished with.
     pub was: Stage,
     pub times: u32,
 }
@@ -163,7 +163,7 @@ impl MessageSummary {
     }
 }
 
-/// A message of a batch, where it stands there.
+/// A message of a batch, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchItem {
     pub position: Position,

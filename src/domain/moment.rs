@@ -1,4 +1,4 @@
-//! The present, as a job is told it.
+//! The present, as it is given to a job.
 
 use chrono::{DateTime, Utc};
 

@@ -1,6 +1,6 @@
-//! The right name for one that was mistyped.
+//! Finding the name that was meant by a mistyped one.
 
-/// A longer word is not a slip of the fingers.
+/// Longer words are not compared: nobody mistypes them.
 const LONGEST: usize = 48;
 
 /// The name that differs least from `word`, letter case ignored, where it is near enough to have been meant: a third
@@ -21,9 +21,9 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     near.min_by_key(|(slips, _)| *slips).map(|(_, name)| name)
 }
 
-/// How many slips turn one word into the other: a letter left out, put in, replaced, or two neighbours swapped.
+/// The edit distance between two words: letters left out, added or replaced, or two neighbours swapped.
 fn slips(one: &[char], other: &[char]) -> usize {
-    // Each row holds the slips from the first letters of `one` to each beginning of `other`.
+    // Each row has the distances from one beginning of `one` to every beginning of `other`.
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=other.len()).collect();
     for (y, a) in one.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Positions in a batch, and sets of them.
 //!
-//! A batch can be large, and what is said of it is said of stretches: all that is undecided, everything under one
-//! heading. So a set is kept as its runs, and costs what it has of those, however many positions it holds.
+//! A batch can be large, and decisions are often about whole stretches of it: all undecided messages, everything
+//! under one heading. So a set is stored as runs. Its cost grows with the number of runs, not of positions.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ impl fmt::Display for Position {
     }
 }
 
-/// A stretch of positions, both ends included.
+/// A run of positions, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PositionRun {
     pub first: u32,
@@ -82,20 +82,20 @@ impl Positions {
         self.runs.last().map(|run| Position(run.last))
     }
 
-    /// The first one that is this or comes after it.
+    /// The first position of the set that is this one or comes after it.
     #[must_use]
     pub fn at_or_after(&self, position: Position) -> Option<Position> {
         self.runs.get(self.run_from(position.0)).map(|run| Position(run.first.max(position.0)))
     }
 
-    /// The last one that is this or comes before it.
+    /// The last position of the set that is this one or comes before it.
     #[must_use]
     pub fn at_or_before(&self, position: Position) -> Option<Position> {
         let above = self.runs.partition_point(|run| run.first <= position.0);
         self.runs.get(above.checked_sub(1)?).map(|run| Position(run.last.min(position.0)))
     }
 
-    /// How many come before this one.
+    /// How many positions of the set come before this one.
     #[must_use]
     pub fn rank(&self, position: Position) -> usize {
         let below = self.run_from(position.0);
@@ -104,7 +104,7 @@ impl Positions {
         whole + part
     }
 
-    /// The one that so many come before.
+    /// The position of the set that so many others come before.
     #[must_use]
     pub fn nth(&self, rank: usize) -> Option<Position> {
         let mut left = rank;
@@ -117,7 +117,7 @@ impl Positions {
         None
     }
 
-    /// At most so many, from the one that `skipped` come before.
+    /// At most `most` positions of the set, without the first `skipped`.
     #[must_use]
     pub fn slice(&self, skipped: usize, count: usize) -> Self {
         let (Some(first), Some(last)) = (self.nth(skipped), self.last()) else { return Self::default() };
@@ -165,7 +165,7 @@ impl Positions {
         if let [run] = other.runs[..] {
             return self.insert_run(Position(run.first), Position(run.last));
         }
-        // Both are in order, so that one walk along both is enough.
+        // Both are in order, so one pass over both is enough.
         let mut all = Self::default();
         let (mut ours, mut theirs) = (self.runs.iter().peekable(), other.runs.iter().peekable());
         while let Some(next) = match (ours.peek(), theirs.peek()) {
@@ -203,7 +203,7 @@ impl Positions {
         *self = rest;
     }
 
-    /// What both have.
+    /// The positions that are in both sets.
     #[must_use]
     pub fn both(&self, other: &Self) -> Self {
         let mut runs = Vec::new();

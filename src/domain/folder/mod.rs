@@ -1,4 +1,4 @@
-//! Folders of a mailbox by what they are for, where nothing but their names tells it.
+//! The purpose of a mailbox's folders, where only their names tell it.
 
 mod names;
 pub mod pattern;
@@ -26,7 +26,7 @@ pub enum SpecialUse {
 }
 
 impl SpecialUse {
-    /// As RFC 6154 writes it.
+    /// The attribute of RFC 6154.
     #[must_use]
     pub fn attribute(self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl SpecialUse {
         }
     }
 
-    /// The purpose of the folder that has a role; the one of a hard hold has none.
+    /// The purpose of a folder with this role; the folder of a hard hold has none.
     #[must_use]
     pub fn of(role: FolderRole) -> Option<Self> {
         match role {
@@ -62,27 +62,27 @@ impl SpecialUse {
         }
     }
 
-    /// Whether it is a view of messages that lie elsewhere too.
+    /// Whether it is a view of messages that also lie in other folders.
     #[must_use]
     pub fn is_view(self) -> bool {
         matches!(self, Self::All | Self::Flagged)
     }
 }
 
-/// The names by what counts of them, with their purpose and how usual they are for it: the smaller, the more.
+/// The known names as `folded`, each with its purpose and its rank for it: the smaller, the more usual.
 static KNOWN: LazyLock<HashMap<String, (SpecialUse, usize)>> = LazyLock::new(|| {
     let all = NAMES.iter().rev().flat_map(|(purpose, names)| names.iter().enumerate().map(|it| (*purpose, it)));
     all.map(|(purpose, (at, name))| (essence(name), (purpose, at))).collect()
 });
 
-/// What a folder of this name is for, and how usual the name is for that: the smaller, the more. One part of a name, as it
-/// is or in modified UTF-7.
+/// The purpose of a folder of this name, and the rank of the name for it: the smaller, the more usual. `name` is one
+/// part of a name, as it is or in modified UTF-7.
 #[must_use]
 pub fn purpose_of_part(part: &str) -> Option<(SpecialUse, usize)> {
     KNOWN.get(&essence(&plain(part))).copied()
 }
 
-/// What a folder is for by the last part of its name: `INBOX.Trash`, `work/Gesendet`, `[Gmail]/Corbeille`.
+/// The purpose of a folder by the last part of its name: `INBOX.Trash`, `work/Gesendet`, `[Gmail]/Corbeille`.
 #[must_use]
 pub fn purpose(folder: &str) -> Option<SpecialUse> {
     let mut parts = folder.rsplit(['/', '.']);
@@ -90,7 +90,7 @@ pub fn purpose(folder: &str) -> Option<SpecialUse> {
     purpose_below(parts.next(), last)
 }
 
-/// The same of a name that is cut into its parts: the last one, and the one before it.
+/// The same for a name that is divided into its parts: the last one, and the one before it.
 #[must_use]
 pub fn purpose_below(above: Option<&str>, last: &str) -> Option<SpecialUse> {
     let is_label = || {
@@ -101,8 +101,7 @@ pub fn purpose_below(above: Option<&str>, last: &str) -> Option<SpecialUse> {
     purpose_of_part(last).map(|(purpose, _)| purpose).or_else(|| is_label().then_some(SpecialUse::Flagged))
 }
 
-/// Whether what lies in a folder is no incoming message that somebody waits for, and no archive either: sent mail, drafts,
-/// junk, trash.
+/// Whether a folder is for sent mail, drafts, junk or trash: neither for incoming mail nor an archive.
 #[must_use]
 pub fn is_aside(folder: &str) -> bool {
     matches!(purpose(folder), Some(SpecialUse::Drafts | SpecialUse::Junk | SpecialUse::Sent | SpecialUse::Trash))
@@ -117,9 +116,9 @@ pub fn plain(name: &str) -> Cow<'_, str> {
     utf7::decode(name.as_bytes()).map_or(Cow::Borrowed(name), Cow::Owned)
 }
 
-/// What counts of a name.
+/// The part of a name that is compared: folded, without blanks and hyphens.
 fn essence(name: &str) -> String {
-    // Capitals do not tell the Turkish letters apart, nor the Greek ones.
+    // Upper case makes no difference between some Turkish and some Greek letters.
     words::fold(name).replace(' ', "").replace('ı', "i").replace('ς', "σ")
 }
 

@@ -3,7 +3,7 @@
 
 use super::SpecialUse;
 
-/// Of two purposes that a name may have the first one counts.
+/// Where a name has two purposes, the first one counts.
 pub(super) const NAMES: [(SpecialUse, &[&str]); 7] = [
     (SpecialUse::Archive, ARCHIVE),
     (SpecialUse::All, ALL),

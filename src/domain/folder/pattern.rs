@@ -1,6 +1,6 @@
 //! Which folders are meant: names, or patterns with `*` and `%` as in LIST (RFC 9051 §6.3.9).
 
-/// How a name is meant by these patterns; `None` where none of them matches it, or one that begins with `-` does.
+/// How these patterns choose a name; `None` where none of them matches it, or one that begins with `-` does.
 #[must_use]
 pub fn chosen(patterns: &[String], name: &str, delimiter: Option<char>) -> Option<PatternMatch> {
     let matches = |pattern: &str| matches(pattern, name, delimiter);
@@ -15,9 +15,9 @@ pub fn chosen(patterns: &[String], name: &str, delimiter: Option<char>) -> Optio
 /// How a folder was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PatternMatch {
-    /// It was called by its name.
+    /// By its name.
     ByName,
-    /// It is one of those that a pattern matches.
+    /// By a pattern that matches it.
     ByPattern,
 }
 
@@ -27,8 +27,8 @@ pub fn is_name(pattern: &str) -> bool {
     !pattern.contains(['*', '%'])
 }
 
-/// Whether two names are those of one folder: INBOX is one in any case of its letters (RFC 9051 §5.1), as is the first
-/// part of the folders below it.
+/// Whether two names mean the same folder: in INBOX, and in the first part of the names below it, letter case does
+/// not count (RFC 9051 §5.1).
 #[must_use]
 pub fn same(one: &str, other: &str) -> bool {
     canonical(one) == canonical(other)
@@ -49,8 +49,8 @@ pub fn canonical(name: &str) -> std::borrow::Cow<'_, str> {
 
 pub const INBOX: &str = "INBOX";
 
-/// Of patterns in any order, the one that says most of a name: the name itself, else the longest pattern that matches it. The
-/// levels of the name are taken to be divided by `/`, or by `.` where there is none.
+/// The most specific of several patterns for a name, in whatever order they are: the name itself, else the longest
+/// pattern that matches it. The levels of the name are divided by `/`, or by `.` where there is no `/`.
 #[must_use]
 pub fn closest<'p, T>(patterns: &'p [(String, T)], name: &str) -> Option<&'p T> {
     let delimiter = if name.contains('/') { '/' } else { '.' };
@@ -63,7 +63,7 @@ pub fn closest<'p, T>(patterns: &'p [(String, T)], name: &str) -> Option<&'p T> 
 fn matches(pattern: &str, name: &str, delimiter: Option<char>) -> bool {
     let (pattern, name) = (canonical(pattern), canonical(name));
     let name: Vec<char> = name.chars().collect();
-    // Which beginnings of the name what was read of the pattern matches.
+    // For each beginning of the name: whether the part of the pattern that was read so far matches it.
     let mut reached = vec![false; name.len() + 1];
     if let Some(start) = reached.first_mut() {
         *start = true;
@@ -72,7 +72,7 @@ fn matches(pattern: &str, name: &str, delimiter: Option<char>) -> bool {
         let mut next = Vec::with_capacity(reached.len());
         let mut before = None;
         for (at, here) in reached.iter().enumerate() {
-            // The letter that ends this beginning.
+            // The last letter of this beginning.
             let letter = at.checked_sub(1).and_then(|at| name.get(at));
             let passes = |letter: &char| wanted == '*' || Some(*letter) != delimiter;
             let now = match wanted {
