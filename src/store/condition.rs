@@ -16,7 +16,7 @@ use crate::domain::query::{AddressField, IdTerm, Query, Term, TextField, Thing, 
 use crate::domain::words;
 
 /// How deep groups may be nested in one MATCH: FTS5's parser has room for 100 symbols, and a level takes up to five.
-/// Deeper queries become several MATCHes, joined by SQL.
+/// A deeper query asks the index several times, joined by SQL.
 const MATCH_LEVELS: usize = 12;
 const ALWAYS: &str = "1";
 const NEVER: &str = "0";
