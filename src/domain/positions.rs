@@ -117,7 +117,7 @@ impl Positions {
         None
     }
 
-    /// At most `most` positions of the set, without the first `skipped`.
+    /// At most `count` positions of the set, without the first `skipped`.
     #[must_use]
     pub fn slice(&self, skipped: usize, count: usize) -> Self {
         let (Some(first), Some(last)) = (self.nth(skipped), self.last()) else { return Self::default() };

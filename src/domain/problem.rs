@@ -1,4 +1,4 @@
-//! Something that did not work, as a person is told of it.
+//! Something that failed, as it is shown to a person.
 
 use super::printable::Printable;
 
@@ -10,7 +10,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// One without a hint.
+    /// A problem without a hint.
     pub fn new(what: impl Into<Printable>) -> Self {
         Self { what: what.into(), hint: None }
     }

@@ -1,5 +1,5 @@
-//! What somebody said of a message elsewhere, on another machine or in another program: read off where the copy lies
-//! now and which of our keywords it has. What is said there first counts here too.
+//! What somebody decided about a message elsewhere, on another machine or in another program. It follows from the
+//! folder of the copy and from our keywords on it. Whoever decides first is right.
 
 use std::fmt;
 
@@ -17,11 +17,11 @@ use super::verdict::{ChangeReason, Verdict};
 /// A message's state as its mailbox tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RemoteState {
-    /// Nothing was said of it, or what was said was taken back.
+    /// It is undecided, or the decision was taken back.
     Open,
     /// It waits in the folder of a hard hold.
     Held,
-    /// It was put off to be answered.
+    /// It is to be answered later.
     Later,
     Deferred(Until),
     Done,
@@ -30,13 +30,13 @@ pub enum RemoteState {
     Spam,
     /// It was filed in a folder that is not read.
     Filed,
-    /// It is nowhere.
+    /// It lies nowhere any more.
     Gone,
 }
 
 impl RemoteState {
-    /// What the place and the keywords of a copy say. That it is marked deleted says nothing yet: it is gone when it is
-    /// gone, and some servers mark so what is only being moved.
+    /// What the folder and the keywords of a copy mean. The flag `\Deleted` means nothing yet: the message may come
+    /// back before it is removed, and some servers set it while they move a message.
     #[must_use]
     pub fn of(role: Option<FolderRole>, flags: &Flags, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         let has = |keyword| flags.keywords.contains(&keyword);
@@ -81,7 +81,7 @@ impl RemoteState {
     pub fn stage_after(&self, stage: Stage) -> Option<Stage> {
         let to = match self {
             _ if stage == Stage::Batched => return None,
-            // What was never shown goes on waiting.
+            // A message that was never shown stays held.
             Self::Open | Self::Held if matches!(stage, Stage::Held | Stage::LetThrough | Stage::History) => {
                 return None;
             }
@@ -98,8 +98,8 @@ impl RemoteState {
         self.verdict().map_or(Stage::History, |verdict| verdict.row().first_met)
     }
 
-    /// Whether it is what a change for this reason would have made of the message. What stands in a keyword alone, a
-    /// deferral or an answer put off, is never the same: the other machine has set it anew.
+    /// Whether a change for this reason would have had the same result. A deferral and "answer later", which are only
+    /// keywords, never count as the same: the other machine has set them anew.
     #[must_use]
     pub fn agrees_with(&self, reason: ChangeReason) -> bool {
         match (reason.verdict(), self.verdict()) {

@@ -1,12 +1,12 @@
-//! Triage: what the person says of each message of a batch, and how it is taken back.
+//! Triage: what the person decides about each message of a batch, and undo.
 //!
-//! The truth is the list of acts, in the order in which they were made. Undoing an act leaves it in the list and
-//! lets it count no longer; redoing lets it count again; a new act after an undo replaces what was undone. What
-//! stands for a message is the last act that counts and names it. `Triage` is that list and its consequences, in
-//! memory; the store keeps the same list, so that coming back after a restart is replaying it.
+//! The list of acts, in the order in which they were made, is what everything follows from. An act that is undone
+//! stays in the list but no longer counts; redo makes it count again; a new act after an undo replaces the undone
+//! ones. The decision about a message is that of the last act that counts and names it. `Triage` has the list and its
+//! results in memory. The store keeps the same list, and after a restart it is replayed.
 //!
-//! Messages are named by their positions in the batch, so that nothing outside of it can be named (rule 2). What it
-//! weighs, and what a key costs, grows with what was said and not with the batch.
+//! Messages are named by their positions in the batch, so nothing outside of it can be named (rule 2). Memory and the
+//! cost of a key grow with the number of acts, not with the batch.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use super::text_enum::{TextEnum, text_enum};
 pub use super::until::Until;
 use super::verdict::DecisionKind;
 
-/// What can be said of a message.
+/// A decision about a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Decision {
     Done,
@@ -25,10 +25,10 @@ pub enum Decision {
     Defer(Until),
     /// To be answered in this batch's second pass.
     Later,
-    /// The thread, for ever.
+    /// Mutes the thread for ever.
     Mute,
     Spam,
-    /// Passed over; it is carried over at the close.
+    /// Skipped; it is carried over at the commit.
     Skip,
     /// A decision taken back by name rather than by undo: the message is undecided again.
     Reopen,
@@ -65,14 +65,14 @@ impl Decision {
         self.kind().name()
     }
 
-    /// Whether the message takes no more of this batch's time.
+    /// Whether nothing more is to be done with the message in this batch.
     #[must_use]
     pub fn decides(&self) -> bool {
         !matches!(self, Self::Later | Self::Reopen)
     }
 }
 
-/// One intention, and so one undo: the same thing said of one message or of several.
+/// One intention, which is undone as a whole: the same decision about one message or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
     /// Its place in the batch's list of acts, from 1.
@@ -97,7 +97,7 @@ text_enum! {
 pub struct Triage {
     batch: Batch,
     acts: Vec<(Act, ActState)>,
-    /// What stands where something does: from each key up to its `last`, the act of this place in the list.
+    /// The runs of decided positions: from each key up to its `last`, the index of the act that decides them.
     stands: BTreeMap<u32, Stands>,
     undecided: Positions,
     later: Positions,
@@ -134,7 +134,7 @@ impl Triage {
         &self.acts
     }
 
-    /// The act that stands for a message; `None` while it is undecided.
+    /// The act that decides a message; `None` while it is undecided.
     #[must_use]
     pub fn verdict_of(&self, position: Position) -> Option<&Act> {
         let (_, stands) = self.stands.range(..=position.0).next_back()?;
@@ -142,25 +142,25 @@ impl Triage {
         (position.0 <= stands.last).then_some(act)
     }
 
-    /// What stands for a message; `None` while it is undecided.
+    /// The decision about a message; `None` while it is undecided.
     #[must_use]
     pub fn verdict(&self, position: Position) -> Option<&Decision> {
         self.verdict_of(position).map(|act| &act.decision)
     }
 
-    /// Those of no verdict yet.
+    /// The positions that are undecided.
     #[must_use]
     pub fn undecided(&self) -> &Positions {
         &self.undecided
     }
 
-    /// Those to be answered in the second pass.
+    /// The positions that are to be answered in the second pass.
     #[must_use]
     pub fn later(&self) -> &Positions {
         &self.later
     }
 
-    /// Those whose verdict this holds for.
+    /// The positions for whose decision `holds` is true.
     #[must_use]
     pub fn positions_with(&self, verdict: impl Fn(&Decision) -> bool) -> Positions {
         let mut positions = Positions::default();
@@ -172,14 +172,14 @@ impl Triage {
         positions
     }
 
-    /// How many take no more of this batch's time.
+    /// How many messages need nothing more in this batch.
     #[must_use]
     pub fn decided(&self) -> usize {
         self.batch.size() - self.undecided.len() - self.later.len()
     }
 
-    /// The act that says `decision` of messages now; nothing is changed by asking. Positions beyond the batch name nothing
-    /// (rule 2); `None` where that leaves nothing.
+    /// The act that would decide about these messages; nothing is changed yet. Positions beyond the batch are left
+    /// out (rule 2); `None` where none is left.
     #[must_use]
     pub fn act(&self, decision: Decision, on: &Positions) -> Option<Act> {
         let on = on.both(&self.batch.positions());
@@ -187,7 +187,7 @@ impl Triage {
         (!on.is_empty()).then_some(Act { number, decision, on })
     }
 
-    /// Adds an act that `act` gave.
+    /// Adds an act that `act` has returned.
     pub fn add(&mut self, act: Act) {
         for (_, standing) in &mut self.acts {
             if *standing == ActState::Undone {
@@ -198,14 +198,14 @@ impl Triage {
         self.count(self.acts.len() - 1);
     }
 
-    /// Says `decision` of messages; `None` where nothing of the batch is named.
+    /// Decides about messages; `None` where none of them is in the batch.
     pub fn decide(&mut self, decision: Decision, on: &Positions) -> Option<Act> {
         let act = self.act(decision, on)?;
         self.add(act.clone());
         Some(act)
     }
 
-    /// Lets the latest act that counts count no longer, back to the batch's beginning.
+    /// Undoes the latest act that counts. It can be repeated back to the batch's beginning.
     pub fn undo(&mut self) -> Option<Act> {
         let (act, standing) = self.acts.iter_mut().rev().find(|(_, standing)| *standing == ActState::Counts)?;
         *standing = ActState::Undone;
@@ -214,7 +214,7 @@ impl Triage {
         Some(act)
     }
 
-    /// Lets the act that was undone last count again.
+    /// Redoes the act that was undone last.
     pub fn redo(&mut self) -> Option<Act> {
         let (act, standing) = self.acts.iter_mut().find(|(_, standing)| *standing == ActState::Undone)?;
         *standing = ActState::Counts;
@@ -229,13 +229,13 @@ impl Triage {
         self.acts.iter().rev().find(|(_, standing)| *standing == ActState::Counts).map(|(act, _)| act)
     }
 
-    /// The act that `redo` would let count again.
+    /// The act that `redo` would redo.
     #[must_use]
     pub fn undone(&self) -> Option<&Act> {
         self.acts.iter().find(|(_, standing)| *standing == ActState::Undone).map(|(act, _)| act)
     }
 
-    /// What stands, from the beginning of the list.
+    /// Works out all decisions anew, from the beginning of the list.
     fn settle(&mut self) {
         self.stands.clear();
         self.undecided = self.batch.positions();
@@ -247,7 +247,7 @@ impl Triage {
         }
     }
 
-    /// Lets the act at this place of the list count, after all that counted so far.
+    /// Applies the act at this index of the list, after all that were applied before.
     fn count(&mut self, place: usize) {
         let Some((act, _)) = self.acts.get(place) else { return };
         let on = act.on.both(&self.batch.positions());
@@ -268,7 +268,7 @@ impl Triage {
     }
 }
 
-/// Lets nothing stand from `first` to `last`. What reaches beyond them stands there still.
+/// Removes the decisions from `first` to `last`. A run that reaches beyond them is kept there.
 fn clear(stands: &mut BTreeMap<u32, Stands>, first: u32, last: u32) {
     let before = stands.range_mut(..first).next_back().filter(|(_, before)| before.last >= first);
     if let Some((_, before)) = before {

@@ -1,8 +1,8 @@
 //! The window that a deferral leads to.
 //!
-//! It is known by its check-in, and by its date and time as that check-in's clock shows them; not by an instant. So a
-//! message that was put off to "morning, Tuesday" comes with Tuesday's morning wherever its reader is by then: also
-//! where the zone, its rules or the hours of the check-in have changed meanwhile.
+//! It is stored as a check-in with a local date and time, not as an instant. So a message that was deferred to
+//! "morning, Tuesday" comes on Tuesday morning wherever its reader is by then, also if the zone, its rules or the
+//! hours of the check-in have changed meanwhile.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
@@ -12,7 +12,8 @@ use super::schedule::{Calendar, TimeMistake, Window, wall};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Until {
     pub checkin: String,
-    /// Its date and time by the check-in's clock. `None` in what older stores know: there the instant stands.
+    /// Its local date and time in the check-in's zone. `None` for deferrals of older stores, which have only the
+    /// instant.
     pub wall: Option<NaiveDateTime>,
     /// When it opened by the calendar in which it was chosen, or was looked up last.
     pub opens: DateTime<Utc>,
@@ -36,8 +37,9 @@ impl Until {
         calendar.named_ahead(text, now).map(|window| Self::of(&window))
     }
 
-    /// From when on it is due by this calendar: the opening of its check-in on its date whose hour is nearest to its own.
-    /// Where that check-in does not open on the date any more, from its date and hour on, with whatever check-in is next.
+    /// The instant from which it is due by this calendar: the opening of its check-in on its date that is nearest to
+    /// its time. If that check-in no longer opens on the date, it is due from its date and time on, at whatever
+    /// check-in is next.
     #[must_use]
     pub fn due(&self, calendar: &Calendar) -> DateTime<Utc> {
         let Some(wall) = self.wall else { return self.opens };
@@ -45,8 +47,8 @@ impl Until {
         calendar.opening_near(&self.checkin, wall).or_else(moved).unwrap_or(self.opens)
     }
 
-    /// The same as this calendar has it: the window in which the message comes out, and when that opens. Where no window is
-    /// coming at all, it stays as it is.
+    /// The window of this calendar in which the message comes back, and when it opens. Where no window is coming at
+    /// all, it stays as it is.
     #[must_use]
     pub fn in_calendar(&self, calendar: &Calendar) -> Self {
         let due = self.due(calendar);
@@ -58,7 +60,7 @@ impl Until {
         }
     }
 
-    /// The same, with the date and hour that older stores do not know taken from this calendar.
+    /// The same, with the date and time that older stores lack taken from this calendar.
     #[must_use]
     pub fn with_wall(self, calendar: &Calendar) -> Self {
         let wall = self.wall.or_else(|| Some(wall::shown(calendar.zone_of(&self.checkin), self.opens)));

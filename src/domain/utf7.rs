@@ -1,4 +1,4 @@
-//! Names of folders as they go over the wire: modified UTF-7 (RFC 3501 §5.1.3).
+//! Names of folders in modified UTF-7, as IMAP sends them (RFC 3501 §5.1.3).
 
 use base64::Engine as _;
 use base64::alphabet::IMAP_MUTF7;
@@ -6,7 +6,7 @@ use base64::engine::{GeneralPurpose, general_purpose::NO_PAD};
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(&IMAP_MUTF7, NO_PAD);
 
-/// A name as the wire takes it.
+/// Encodes a name.
 #[must_use]
 pub fn encode(name: &str) -> String {
     let mut wire = String::with_capacity(name.len());
@@ -35,8 +35,7 @@ fn flush(shifted: &mut Vec<u8>, wire: &mut String) {
     }
 }
 
-/// The name that stands for these bytes; `None` where they are not written as they should be, so that no name would
-/// lead back to them.
+/// Decodes a name; `None` where the bytes are not what `encode` would write for any name.
 #[must_use]
 pub fn decode(wire: &[u8]) -> Option<String> {
     let text = str::from_utf8(wire).ok()?;

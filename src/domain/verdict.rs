@@ -1,6 +1,6 @@
-//! What a verdict means everywhere: one table. A person decides here, or in another program; either way it comes to one of
-//! seven verdicts, and what follows from each stands in one row of `Verdict::row`: the message's stage of life, the record of
-//! the commit, why its copies are to be changed, and how those look in a mailbox afterwards.
+//! One table of verdicts. Whether a person decides here or in another program, the result is one of seven verdicts.
+//! One row of `Verdict::row` says what follows from each: the message's stage, the record of the commit, why its
+//! copies are changed, and their folder and flags afterwards.
 
 use super::keyword::Keyword;
 use super::mailbox_change::FolderRole;
@@ -8,7 +8,7 @@ use super::message::Stage;
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// What a person decided of a message (`domain::triage::Decision`), without the window of a deferral.
+    /// What a person decided about a message (`domain::triage::Decision`), without the window of a deferral.
     pub enum DecisionKind {
         Done = "done",
         Trash = "trash",
@@ -22,7 +22,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// What a commit made of a message of its batch.
+    /// What a commit did with a message of its batch.
     pub enum Settlement {
         Done = "done",
         Trash = "trash",
@@ -48,17 +48,17 @@ text_enum! {
         Carry = "carry",
         /// It was deferred and is to lead the next batch.
         Wake = "wake",
-        /// It arrived where every program is to wait for a check-in.
+        /// It arrived in a mailbox with a hard hold, and is put aside until its check-in.
         Hold = "hold",
         /// Its check-in has come.
         Release = "release",
     }
 }
 
-/// What stands for a message in the end.
+/// The final result of the decisions about a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// Nothing was said of it, or what was said was taken back.
+    /// It is undecided, or the decision was taken back.
     Open,
     /// It is to be answered.
     Later,
@@ -74,7 +74,7 @@ pub enum Verdict {
 pub struct Consequences {
     /// The stage to which it brings a message.
     pub stage: Stage,
-    /// The stage of a message that is met for the first time and has this verdict already: it was given on another machine.
+    /// The stage of a new message that has this verdict already, given on another machine.
     pub first_met: Stage,
     pub settlement: Settlement,
     pub reason: ChangeReason,
@@ -117,7 +117,7 @@ impl Verdict {
 }
 
 impl DecisionKind {
-    /// What it comes to at the commit.
+    /// The verdict that the decision becomes at the commit.
     #[must_use]
     pub fn verdict(self) -> Verdict {
         match self {
@@ -133,7 +133,7 @@ impl DecisionKind {
 }
 
 impl ChangeReason {
-    /// The verdict that it writes into a mailbox; `None` where it puts a copy aside, which is no verdict.
+    /// The verdict that such a change writes into a mailbox; `None` for putting a copy aside, which is no verdict.
     #[must_use]
     pub fn verdict(self) -> Option<Verdict> {
         match self {
@@ -143,7 +143,7 @@ impl ChangeReason {
         }
     }
 
-    /// Whether it is a hard hold's: it puts copies aside or brings them back, and nobody decided anything.
+    /// Whether the change is of a hard hold, which moves copies without a decision.
     #[must_use]
     pub fn is_of_hold(self) -> bool {
         matches!(self, Self::Hold | Self::Release)

@@ -1,9 +1,9 @@
-//! Text as words, the way that both a query in memory and the full-text index see it.
+//! Text as words, for queries in memory and for the full-text index.
 //!
-//! One function decides what a word is. The index is fed its result, so that the two can never disagree: a word is
-//! a run of letters and digits, in lower case, without diacritics; and each ideograph, kana or hangul syllable is a
-//! word of its own, because those scripts put no spaces between words. `"Zoë's 来週"` is `zoe s 来 週`.
-//! What can't be seen (soft hyphens, joiners, direction marks) is no part of a word and ends none; a zero-width space ends it.
+//! One function decides what a word is, and the index gets its result, so the two can never disagree: a word is a run
+//! of letters and digits, in lower case, without diacritics; and each ideograph, kana or hangul syllable is a word of
+//! its own, because those scripts put no spaces between words. `"Zoë's 来週"` is `zoe s 来 週`. Invisible characters
+//! (soft hyphens, joiners, direction marks) are no part of a word and do not end it; a zero-width space ends it.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -21,7 +21,7 @@ pub fn fold_into(text: &str, out: &mut String) {
     let mut within = false;
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        // Most of most mail: what is below comes to the same, by longer ways.
+        // A shortcut for ASCII, which most mail is; the code below gives the same result more slowly.
         if c.is_ascii_alphanumeric() {
             let (word, behind) = rest.split_at(rest.bytes().take_while(u8::is_ascii_alphanumeric).count());
             if !within && !out.is_empty() {
@@ -46,7 +46,7 @@ pub fn fold_into(text: &str, out: &mut String) {
     }
 }
 
-/// Adds one decomposed character; `within` says whether the last one was of a word that goes on.
+/// Adds one decomposed character; `within` says whether the last one belongs to a word that may go on.
 fn push(c: char, within: &mut bool, out: &mut String) {
     if ignored(c) {
         return;

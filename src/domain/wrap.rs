@@ -12,7 +12,7 @@ pub fn wrap<'t>(text: &'t str, columns: usize, breaks: &[usize]) -> Vec<&'t str>
     let mut lines = Vec::new();
     let mut start = 0;
     let mut width = 0;
-    // The last place where a break would not split a word: the byte behind its space, and the width up to there.
+    // The last place to break without splitting a word: the byte offset behind its space, and the width up to there.
     let mut place: Option<(usize, usize)> = None;
     for (at, cluster) in clusters(text) {
         let wide = columns_of(cluster);

@@ -1,4 +1,4 @@
-//! What a decision changes where its message lies: one rule for every mailbox, whatever the words of its protocol are.
+//! What a decision changes in a mailbox: the same rules for every kind of mailbox.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +11,12 @@ use super::keyword::Keyword;
 use super::mailbox_change::{FolderRole, Target};
 use super::verdict::{ChangeReason, Verdict};
 
-/// What becomes of what is done, and of what is muted.
+/// What becomes of messages that are done or muted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finished {
     /// It goes to the archive.
     Archived,
-    /// It stays, and a keyword tells.
+    /// They stay, and get a keyword.
     Marked,
 }
 
@@ -32,16 +32,16 @@ pub struct MailboxCaps {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteBackPolicy {
     pub finished: Finished,
-    /// Folders in which it is another one: names or patterns, as in `domain::folder::pattern`.
+    /// Folders for which that is different: names or patterns, as in `domain::folder::pattern`.
     pub finished_in: Vec<(String, Finished)>,
     pub keywords: bool,
 }
 
 impl WriteBackPolicy {
-    /// What decisions mean for what came through a folder.
+    /// What decisions mean for messages that came through a folder.
     #[must_use]
     pub fn caps(&self, folder: &str) -> MailboxCaps {
-        // The outermost folder of a Maildir has no name, and those below it may be written with dots.
+        // The top folder of a Maildir has no name, and folders below it may be written with dots.
         let name = match folder.strip_prefix('.') {
             _ if folder.is_empty() => INBOX.to_owned(),
             Some(below) => below.replace('.', "/"),
@@ -52,7 +52,7 @@ impl WriteBackPolicy {
     }
 }
 
-/// What commits change outside: the sources in which they change anything, by name.
+/// The sources in which commits change something, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WriteBackPlan {
     pub sources: BTreeMap<String, WriteBackPolicy>,
@@ -68,8 +68,9 @@ pub struct DesiredState {
 }
 
 impl DesiredState {
-    /// What a reason changes of a copy with these flags; `None` where that is nothing. Where it is not certain how the copy
-    /// is, everything is a change. `until` is when the window opens to which a message is deferred.
+    /// The state of a copy after a change for this reason; `None` where a copy with these `known` flags is in it
+    /// already. Without known flags it counts as a change. `until` is when the window opens to which a message is
+    /// deferred.
     #[must_use]
     pub fn of(
         reason: ChangeReason,
@@ -79,7 +80,7 @@ impl DesiredState {
         now: DateTime<Utc>,
     ) -> Option<Self> {
         let mut desired = match (reason, reason.verdict()) {
-            // Where to is known of each copy by itself.
+            // The target differs from copy to copy; `store::hold` knows it.
             (ChangeReason::Release, _) => return None,
             (_, Some(verdict)) => Self::by(verdict, until, caps.finished, now),
             (_, None) => Self { target: Target::Role(FolderRole::Held), seen: false, keywords: BTreeSet::new() },
@@ -93,7 +94,7 @@ impl DesiredState {
         (!same).then_some(desired)
     }
 
-    /// How a copy of a message with this verdict looks.
+    /// The state of a copy of a message with this verdict.
     fn by(verdict: Verdict, until: Option<DateTime<Utc>>, finished: Finished, now: DateTime<Utc>) -> Self {
         let (row, mut keywords) = match (verdict, until) {
             (Verdict::Deferred, Some(opens)) => (verdict.row(), deferral::keywords(opens, now)),

@@ -69,13 +69,13 @@ impl SpecialUse {
     }
 }
 
-/// The known names as `folded`, each with its purpose and its rank for it: the smaller, the more usual.
+/// The known names by their `essence`, each with its purpose and its rank for it: the smaller, the more usual.
 static KNOWN: LazyLock<HashMap<String, (SpecialUse, usize)>> = LazyLock::new(|| {
     let all = NAMES.iter().rev().flat_map(|(purpose, names)| names.iter().enumerate().map(|it| (*purpose, it)));
     all.map(|(purpose, (at, name))| (essence(name), (purpose, at))).collect()
 });
 
-/// The purpose of a folder of this name, and the rank of the name for it: the smaller, the more usual. `name` is one
+/// The purpose of a folder of this name, and the rank of the name for it: the smaller, the more usual. `part` is one
 /// part of a name, as it is or in modified UTF-7.
 #[must_use]
 pub fn purpose_of_part(part: &str) -> Option<(SpecialUse, usize)> {
@@ -118,7 +118,7 @@ pub fn plain(name: &str) -> Cow<'_, str> {
 
 /// The part of a name that is compared: folded, without blanks and hyphens.
 fn essence(name: &str) -> String {
-    // Upper case makes no difference between some Turkish and some Greek letters.
+    // These letters have the same capital as the ones that replace them.
     words::fold(name).replace(' ', "").replace('ı', "i").replace('ς', "σ")
 }
 

@@ -22,10 +22,10 @@ pub(super) fn clean(text: &str, kind: Kind) -> String {
 pub(super) struct Cleaner {
     kind: Kind,
     out: String,
-    /// Where the character begins that marks are put on, and how many it has.
+    /// Where the character begins that combining marks belong to, and how many it has.
     base: Option<usize>,
     marks: usize,
-    /// The last character of the text that is no mark on another, and can be seen.
+    /// The last visible character that is no combining mark.
     letter: Option<char>,
     /// Where a zero-width space was.
     breaks: Vec<usize>,
@@ -45,7 +45,8 @@ impl Cleaner {
         std::mem::take(&mut self.breaks)
     }
 
-    /// Cleans a text. `told` hears, at each character and at the end, how far the text was read and what has come of it.
+    /// Cleans a text. `told` is called at each character and at the end, with how far the text was read and the
+    /// result so far.
     pub(super) fn run(&mut self, text: &str, mut told: impl FnMut(usize, usize)) {
         self.out.reserve(text.len());
         let paired = isolates(text);
@@ -63,7 +64,7 @@ impl Cleaner {
                     self.flag(c, &mut chars);
                 }
                 c if forbidden(c) => self.mark(),
-                // What has no place of its own and stands on nothing would be lost.
+                // A combining mark without a character before it would be invisible.
                 c if combining(c) && !self.carries(c) => self.mark(),
                 c => self.put(c),
             }
@@ -78,7 +79,7 @@ impl Cleaner {
         self.out.chars().next_back()
     }
 
-    /// What stands where the next mark would be put on.
+    /// The character that the next combining mark would belong to.
     fn before(&self) -> Option<&str> {
         self.base.and_then(|at| self.out.get(at..))
     }
@@ -96,7 +97,7 @@ impl Cleaner {
             && self.last().is_some_and(|last| pictorial(last) || matches!(last, '0'..='9' | '#' | '*'))
     }
 
-    /// What can't be seen, all that follows each other: each is kept, dropped or marked by what stands around them.
+    /// A run of invisible characters: each is kept, dropped or marked, depending on the characters around the run.
     fn unseen(
         &mut self,
         at: usize,
@@ -109,7 +110,7 @@ impl Cleaner {
         while let Some(next) = chars.next_if(|(_, c)| unseen(*c)) {
             run.push(next);
         }
-        // What is marked itself joins nothing.
+        // A character that is marked joins nothing.
         let next = chars.peek().map(|(_, c)| *c).filter(|c| !forbidden(*c));
         let around = [self.letter, next];
         let within_word = around.iter().all(|c| c.is_some_and(word)) && !around.iter().flatten().any(|c| at_home(*c));
@@ -127,7 +128,7 @@ impl Cleaner {
             let verdict = match self.kind {
                 Kind::Address => Verdict::Mark,
                 _ if shapes && !joined && self.base.is_some() && self.letter.is_some_and(word) => Verdict::Keep,
-                // A second one changes nothing.
+                // A second one has no effect.
                 _ if shapes => Verdict::Drop,
                 _ if selects => Verdict::Drop,
                 Kind::Prose if c == SOFT_HYPHEN || paired.contains(&at) || !within_word => Verdict::Drop,
@@ -145,7 +146,7 @@ impl Cleaner {
         }
     }
 
-    /// The letters that say whose flag a black flag is (UTS #51): they are dropped, the flag stays.
+    /// Tag letters that make a black flag that of a region (UTS #51): they are dropped, the flag stays.
     fn flag(&mut self, first: char, chars: &mut Peekable<CharIndices<'_>>) {
         let spelled: Vec<char> = chars
             .clone()
@@ -162,7 +163,7 @@ impl Cleaner {
         }
     }
 
-    /// Puts the mark in place of a character. It is no letter, so that a joiner behind it shapes nothing.
+    /// Puts the mark in place of a character. The mark is no letter, so a joiner behind it has no effect.
     fn mark(&mut self) {
         self.put(MARK);
         self.letter = Some(MARK);
@@ -185,20 +186,20 @@ impl Cleaner {
         let c = if combining(c) || matches!(c, NON_JOINER | JOINER) { MARK } else { c };
         if last != Some(JOINER) || !pictorial(c) {
             self.base = Some(self.out.len());
-            // What follows the mark in place of too many marks is one too many as well.
+            // After the mark that replaces too many combining marks, further ones are too many as well.
             self.marks = if self.marks > COMBINING_MARKS && c == MARK { self.marks } else { 0 };
         }
         self.out.push(c);
     }
 
-    /// Whether a mark goes onto what is before it.
+    /// Whether a combining mark may be put on the character before it.
     fn carries(&self, mark: char) -> bool {
         let Some(before) = self.before() else { return false };
         matches!(mark, '\u{300}'..='\u{36F}') || format!("{before}{mark}").graphemes(true).count() == 1
     }
 }
 
-/// The zero-width space: a word may end here.
+/// The zero-width space: a line may be broken here.
 const BREAK: char = '\u{200B}';
 
 enum Verdict {
@@ -207,12 +208,12 @@ enum Verdict {
     Mark,
 }
 
-/// The black flag, and what may follow it: a region's letters, and the end.
+/// The black flag, and the tags that may follow it: letters of a region, and the end tag.
 const FLAG: char = '\u{1F3F4}';
 const FLAG_END: char = '\u{E007F}';
 const FLAG_LETTERS: usize = 7;
 
-/// The places of isolates that are closed, and of what closes them (UAX #9).
+/// The positions of directional isolates that are closed, and of the characters that close them (UAX #9).
 fn isolates(text: &str) -> HashSet<usize> {
     let mut paired = HashSet::new();
     if !text.contains(ISOLATE_END) {
@@ -231,10 +232,10 @@ fn isolates(text: &str) -> HashSet<usize> {
     paired
 }
 
-/// Whether a joiner makes one picture of what is before it and the next character.
+/// Whether a joiner makes one emoji of the characters before and after it.
 fn joins(before: &str, next: char) -> bool {
     let dressing = |c: &char| matches!(*c, PICTURE | '\u{1F3FB}'..='\u{1F3FF}') || combining(*c);
-    // What joins is decided between the two pictures next to the joiner; the others are joined already.
+    // Only the two emoji next to the joiner matter; earlier ones are joined already.
     let Some(last) = before.chars().rev().find(|c| !dressing(c)).filter(|c| pictorial(*c) && pictorial(next)) else {
         return false;
     };

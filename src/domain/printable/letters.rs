@@ -1,4 +1,4 @@
-//! Which characters act on a terminal, which can't be seen, and where those belong to ordinary words.
+//! Which characters act on a terminal, which are invisible, and where invisible ones belong to ordinary words.
 
 use icu_properties::props::{BidiClass, Emoji, IndicSyllabicCategory, JoiningType, Script};
 use icu_properties::{CodePointMapData, CodePointSetData};
@@ -6,8 +6,9 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 /// Whether a character may never reach a terminal from outside.
 ///
 /// Controls (C0, DEL, C1), bidi controls, zero-width and invisible letters, tags, line separators, variation
-/// selectors beyond those of emoji, marks of other systems (music, shorthand, annotations), non-characters, and the one sign
-/// that says it takes three columns, which no terminal gives it. The two joiners pass where they join or part letters.
+/// selectors beyond those of emoji, marks of other systems (music, shorthand, annotations), non-characters, and the
+/// one sign that says it takes three columns, which no terminal gives it. The two joiners are allowed where they join
+/// or separate letters.
 #[must_use]
 pub fn forbidden(c: char) -> bool {
     matches!(c,
@@ -21,18 +22,18 @@ pub fn forbidden(c: char) -> bool {
 
 /// A letter of Braille without a dot.
 pub(super) const BRAILLE_BLANK: char = '\u{2800}';
-/// Joins pictures to one, and gives letters the form that they have beside another.
+/// ZERO WIDTH JOINER: joins emoji to one, and gives letters the form that they have beside another letter.
 pub(super) const JOINER: char = '\u{200D}';
-/// Gives letters the form that they have alone: in every second sentence of Persian.
+/// ZERO WIDTH NON-JOINER: gives letters the form that they have alone. Persian uses it in every second sentence.
 pub(super) const NON_JOINER: char = '\u{200C}';
-/// Asks for the picture of a sign that can also be drawn as a letter.
+/// VARIATION SELECTOR-16: asks for the emoji of a character that can also be drawn as a letter.
 pub(super) const PICTURE: char = '\u{FE0F}';
-/// Says where a word may be cut in two.
+/// SOFT HYPHEN: a word may be broken here.
 pub(super) const SOFT_HYPHEN: char = '\u{AD}';
 
-/// What can't be seen and has its use in some text: it shapes or breaks words, or keeps them in their direction.
+/// Invisible characters that are useful in some text: they shape or break words, or keep their direction.
 ///
-/// Overrides and embeddings (U+202A–E) are not among them: they show letters in another order than they are in.
+/// Overrides and embeddings (U+202A–E) are not among them, since they show letters in another order.
 pub(super) fn unseen(c: char) -> bool {
     matches!(c,
         SOFT_HYPHEN | '\u{34F}' | '\u{61C}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
@@ -50,7 +51,7 @@ pub(super) fn pictorial(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{3030}' | '\u{303D}' | '\u{3297}' | '\u{3299}' | '\u{1F000}'..='\u{1FAFF}' | '\u{A9}' | '\u{AE}')
 }
 
-/// Whether a sign can be drawn as a picture: more of them than take the place of one.
+/// Whether a character can be drawn as an emoji. These are more than those that are emoji by default.
 pub(super) fn emoji(c: char) -> bool {
     CodePointSetData::new::<Emoji>().contains(c)
 }
@@ -74,8 +75,8 @@ pub(super) fn joins_letters(c: char) -> bool {
         && !matches!(script(c), Script::Common | Script::Latin | Script::Greek | Script::Cyrillic)
 }
 
-/// Whether what can't be seen has an ordinary use beside a letter: it joins, runs from right to left, or is of a script
-/// without spaces between words.
+/// Whether an invisible character has an ordinary use beside this letter: letters that join, letters of right-to-left
+/// scripts, and letters of scripts without spaces between words.
 pub(super) fn at_home(c: char) -> bool {
     let direction = || CodePointMapData::<BidiClass>::new().get(c);
     let of_east_asia = || {
@@ -90,7 +91,7 @@ pub(super) fn at_home(c: char) -> bool {
             || of_east_asia())
 }
 
-/// Whether a character is of a word, or of an address in one.
+/// Whether a character belongs to a word, or to an address within one.
 pub(super) fn word(c: char) -> bool {
     c.is_alphanumeric() || c == '@' || combining(c)
 }

@@ -1,11 +1,12 @@
 //! Text that is fit for a terminal.
 //!
-//! Whatever comes from outside (subjects, names, bodies, file names, server texts, paths) is untrusted: a control
-//! character can repaint the screen or write the clipboard, a bidi override can turn a file name around, an invisible
-//! character can hide in an address. `Printable` is the only message text that a view accepts, and cleaning is the only
-//! way to make one: `Printable::from` for prose, `Printable::address` for addresses and hosts, `Printable::file_name`
-//! for names of files. What acts or disguises is not dropped but shown as a mark, so that nothing hides. What belongs to
-//! the ordinary words of some script (joiners, soft hyphens, direction marks) is no disguise there, and no mark.
+//! All text that comes from outside (subjects, names, bodies, file names, server texts, paths) is untrusted: a
+//! control character can repaint the screen or write the clipboard, a bidi override can turn a file name around, an
+//! invisible character can hide in an address. `Printable` is the only message text that a view accepts, and cleaning
+//! is the only way to make one: `Printable::from` for prose, `Printable::address` for addresses and hosts,
+//! `Printable::file_name` for names of files. A character that acts on a terminal or hides something is not dropped
+//! but shown as a mark. Invisible characters that belong to the ordinary words of some script (joiners, soft hyphens,
+//! direction marks) get no mark there.
 
 mod clean;
 mod letters;
@@ -18,48 +19,49 @@ use super::cluster::{clusters, width};
 
 pub use self::letters::forbidden;
 
-/// Stands where a forbidden character stood.
+/// The mark in place of a forbidden character.
 pub const MARK: char = '\u{FFFD}';
 
-/// One line of text without any character that acts on a terminal or hides from the eye.
+/// One line of text without any character that acts on a terminal or is invisible where it should not be.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash, PartialOrd, Ord)]
 pub struct Printable(String);
 
-/// What kind of text is cleaned: what is an ordinary letter in one is a disguise in another.
+/// The kind of text that is cleaned: a character that is ordinary in one can be a disguise in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Subjects, names of people, bodies: what shapes or breaks words is no disguise, but within a word of separate letters.
+    /// Subjects, names of people, bodies: characters that shape or break words are allowed, except within a word of
+    /// letters that are not joined.
     Prose,
-    /// Mail addresses, hosts, web addresses: nothing invisible belongs there.
+    /// Mail addresses, hosts, web addresses: no invisible character is allowed.
     Address,
-    /// Names of files: the joiners of scripts that join belong there, nothing else that is invisible does.
+    /// Names of files: of the invisible characters only the joiners of scripts that join letters are allowed.
     FileName,
 }
 
-/// Prose that was cleaned in pieces.
+/// Prose that was cleaned as a whole, with the ends of its pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joined {
     pub text: Printable,
-    /// Where each of the pieces ends in it.
+    /// Where each of the pieces ends, as a byte offset.
     pub ends: Vec<usize>,
-    /// Where it may be broken beside its spaces: zero-width spaces were there.
+    /// Where it may be broken besides its spaces, since there were zero-width spaces.
     pub breaks: Vec<usize>,
 }
 
 impl Printable {
-    /// A mail address, a host or a web address, with a mark for everything in it that can't be seen.
+    /// A mail address, a host or a web address, with a mark for every invisible character.
     #[must_use]
     pub fn address(text: &str) -> Self {
         if plain(text) { Self(text.to_owned()) } else { Self(clean(text, Kind::Address)) }
     }
 
-    /// A file's name, with a mark for what can't be seen, but for the joiners of scripts that join their letters.
+    /// A file's name, with a mark for every invisible character except the joiners of scripts that join letters.
     #[must_use]
     pub fn file_name(text: &str) -> Self {
         if plain(text) { Self(text.to_owned()) } else { Self(clean(text, Kind::FileName)) }
     }
 
-    /// Pieces of one piece of prose, cleaned as the whole that they are.
+    /// Pieces of one text of prose, cleaned together, as they follow each other.
     #[must_use]
     pub fn joined<'t>(pieces: impl Iterator<Item = &'t str> + Clone) -> Joined {
         let mut cleaner = Cleaner::new(Kind::Prose);
@@ -81,7 +83,7 @@ impl Printable {
         Joined { text: Self(cleaner.finish()), ends, breaks }
     }
 
-    /// Whether cleaning has marked something in this text: it acts, or it hides.
+    /// Whether cleaning has put a mark into this text.
     #[must_use]
     pub fn disguises(&self, text: &str) -> bool {
         self.0.matches(MARK).count() > text.matches(MARK).count()
@@ -92,13 +94,14 @@ impl Printable {
         &self.0
     }
 
-    /// How many columns it takes, one character after the other: terminals do not join letters (lam and alef, say).
+    /// How many columns it takes, as the sum of its characters: terminals do not join letters (lam and alef, for
+    /// example).
     #[must_use]
     pub fn width(&self) -> usize {
         if self.0.is_ascii() { self.0.len() } else { clusters(&self.0).map(|(_, cluster)| width(cluster)).sum() }
     }
 
-    /// Whether there is nothing to be seen of it, or nothing but marks.
+    /// Whether it has no visible character, or only marks.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.0.chars().all(|c| c.is_whitespace() || c == MARK || c == BRAILLE_BLANK || combining(c))

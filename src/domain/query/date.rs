@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, Utc, 
 use super::When;
 use crate::domain::schedule::wall::{date_of, first_instant, midnight};
 
-/// The longest length: a thousand years are as good as for ever.
+/// The longest length: a thousand years are long enough for everything.
 const LONGEST_DAYS: i64 = 365_000;
 
 /// Reads a date, which stands for its first instant in the zone, an instant (RFC 3339), or a length of time.
@@ -30,7 +30,7 @@ pub(super) fn when(text: &str, zone: Zone, now: DateTime<Utc>) -> Result<When, S
         .ok_or_else(|| format!("`{}` is no date and no length of time", text.escape_debug()))
 }
 
-/// `2d`; `None` where the text has not the shape of a length.
+/// Reads `2d`; `None` where the text does not look like a length.
 fn length(text: &str) -> Option<Result<Duration, String>> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).filter(|&digits| digits > 0)?;
     let (count, unit) = text.split_at(digits);
@@ -44,11 +44,12 @@ fn length(text: &str) -> Option<Result<Duration, String>> {
     Some(length.ok_or_else(|| "a length of time is at most 1000 years".to_owned()))
 }
 
-/// Seconds in each unit. A month has 30 days here and a year 365: what they are for is "about so long ago".
+/// Seconds in each unit. A month has 30 days here and a year 365: they are for "about so long ago".
 const UNITS: [(&str, i64); 7] =
     [("y", 365 * 86_400), ("m", 30 * 86_400), ("w", 7 * 86_400), ("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)];
 
-/// The length in the largest unit that fits it whole; never in months, which nobody would recognise as `90d`.
+/// The length in the largest unit of which it is a multiple. Not in months, since `3m` would not be recognised as
+/// `90d`.
 pub(super) fn show(length: Duration) -> String {
     let seconds = length.num_seconds();
     let (unit, size) = UNITS

@@ -1,4 +1,4 @@
-//! A query asked of one message in memory, with the answers that the full-text index would give.
+//! Matching a query against one message in memory, with the same result as the full-text index.
 
 use super::{AddressField, IdTerm, Query, Subject, Term, TextField, Thing, named};
 use crate::domain::address::Address;
@@ -10,7 +10,8 @@ const FIELDS: [TextField; 5] = [TextField::From, TextField::To, TextField::Subje
 impl Query {
     /// Whether the message is one of those that the query chooses.
     ///
-    /// A sender that is not to be relied on is nobody whom a term asks for, and still whom a `not` leaves out.
+    /// A sender that cannot be trusted matches no `from:` term; but within a `not` it does, so that an exclusion
+    /// still works.
     #[must_use]
     pub fn holds(&self, subject: &Subject<'_>) -> bool {
         self.holds_by(subject, subject.trust)
@@ -21,7 +22,7 @@ impl Query {
             Self::All => true,
             Self::And(parts) => parts.iter().all(|part| part.holds_by(subject, trust)),
             Self::Or(parts) => parts.iter().any(|part| part.holds_by(subject, trust)),
-            // Within a `not` the doubt turns round, and within another one back.
+            // Each `not` switches between the trust in the sender and full trust.
             Self::Not(part) => {
                 let turned = if trust == SenderTrust::Whole { subject.trust } else { SenderTrust::Whole };
                 !part.holds_by(subject, turned)
@@ -58,7 +59,7 @@ impl Term {
     }
 }
 
-/// Whether the words stand in the text in a row. The text is folded: words with single spaces between them.
+/// Whether the words follow each other in the text. The text is folded: words with single spaces between them.
 fn has_words(text: &str, words: &[String], prefix: bool) -> bool {
     let Some(first) = words.first().filter(|word| !word.is_empty()) else { return false };
     let mut from = 0;
@@ -89,7 +90,7 @@ mod tests {
     use crate::domain::query::{Indexed, Subject, parse};
     use crate::domain::trust::SenderTrust;
 
-    /// Whether a query chooses a message of mum's, as far as its sender is to be relied on.
+    /// Whether a query chooses a message from mum, if its sender is trusted that far.
     fn chosen(query: &str, trust: SenderTrust) -> bool {
         let from = Address::new("Mum", "mum@a.example");
         let words = Indexed { from: "mum mum a example".into(), subject: "tea".into(), ..Indexed::default() };

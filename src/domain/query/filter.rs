@@ -1,10 +1,10 @@
-//! What a filter means that is typed over a list: not the query language, but words as they come.
+//! A filter that is typed over a list: plain words, not the query language.
 
 use super::{Query, Term, TextField};
 use crate::domain::words;
 
-/// All of these words, each at least by its beginning, in what a list shows: the sender and their address, the subject,
-/// or the source's name. Without a word it means everything.
+/// The query for messages that have all of these words, or words that begin with them, in what a list shows: the
+/// sender's name and address, the subject, or the source's name. Without a word it chooses everything.
 #[must_use]
 pub fn filter(text: &str) -> Query {
     let folded = words::fold(text);

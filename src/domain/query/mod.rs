@@ -1,7 +1,8 @@
-//! The one language for choosing messages: `from:alice subject:"release plan" list:rust-* has:attachment older:2d`.
+//! The query language for messages: `from:alice subject:"release plan" list:rust-* has:attachment older:2d`.
 //!
-//! `parse` turns text into a `Query` once; `Query::holds` asks it of a message in memory; the store compiles it to
-//! SQL. All three see text as `domain::words` does, and a property test holds memory and SQL to the same answer.
+//! `parse` turns text into a `Query` once; `Query::holds` matches it against a message in memory; the store compiles
+//! it to SQL. All three divide text into words by `domain::words`, and a property test checks that memory and SQL
+//! give the same result.
 //!
 //! - Terms side by side must all hold; `or` binds looser than that; `not` and `-` turn a term round; parentheses group.
 //! - A bare term is words in a row, in any one of From, To, Subject, the list's name and the text: `rust-lang` and
@@ -92,7 +93,7 @@ pub enum TextField {
 impl TextField {
     pub const ALL: [Self; 5] = [Self::From, Self::To, Self::Subject, Self::List, Self::Body];
 
-    /// What stands for it in a set of fields, as stores keep it: `message.fields` in the schema.
+    /// Its bit in a set of fields, as the column `message.fields` has it.
     #[must_use]
     pub fn bit(self) -> i64 {
         match self {
@@ -118,7 +119,7 @@ pub enum Thing {
     List,
 }
 
-/// An instant, fixed or counted back from the moment of asking, so that a rule in the configuration does not grow old.
+/// An instant, fixed or counted back from the time of the search, so that a rule in the configuration stays right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     At(DateTime<Utc>),
@@ -126,7 +127,7 @@ pub enum When {
 }
 
 impl When {
-    /// The instant meant, for one who asks now.
+    /// The instant that is meant at the time `now`.
     #[must_use]
     pub fn instant(self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
@@ -156,8 +157,8 @@ impl Query {
     }
 }
 
-/// Whether a source or a lane of this name is meant by a term's `name` and `prefix`. The store resolves such terms
-/// with it, so that letter case means the same in SQL.
+/// Whether a term's `name` and `prefix` choose a source or a lane of this name. The store uses it for such terms too,
+/// so that letter case counts the same in SQL.
 #[must_use]
 pub fn named(pattern: &str, prefix: bool, name: &str) -> bool {
     let mut letters = name.chars().flat_map(char::to_lowercase);
@@ -170,7 +171,7 @@ pub struct Subject<'a> {
     pub id: Option<Id>,
     pub message_id: Option<&'a str>,
     pub from: &'a Address,
-    /// How far the asker relies on `from`: a search wholly, a rule as far as it may.
+    /// How far `from` is trusted: wholly by a search, by a rule only as far as is safe.
     pub trust: SenderTrust,
     pub to: &'a [Address],
     pub source: &'a str,
@@ -180,7 +181,7 @@ pub struct Subject<'a> {
     pub attachments: u32,
     pub unsubscribe: bool,
     pub placed: DateTime<Utc>,
-    /// The moment of asking.
+    /// The time of the search.
     pub now: DateTime<Utc>,
 }
 
