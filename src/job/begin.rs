@@ -8,20 +8,20 @@ use crate::domain::batch::{Batch, BatchOccasion};
 use crate::domain::schedule::{Calendar, Window, wall};
 use crate::store::{BatchKind, Beginning, LaneTurn, Store, Triaged};
 
-/// What the door allows at an instant.
+/// What can be begun at an instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Turn {
-    /// A batch was begun and is not committed: it can be gone on with.
+    /// A batch was begun and is not committed: it can be continued.
     GoOn(Batch),
-    /// A window can be begun; its time would be over at `until`. One that was missed can be begun up to `before`: there is
-    /// an instant, unless nothing ever ends that.
+    /// A window can be begun; its time would be over at `until`. A missed window can be begun until `before`, if
+    /// another window or a day away ever comes.
     Begin { window: Window, until: DateTime<Utc>, late: bool, before: Option<DateTime<Utc>> },
-    /// Nothing: the next window opens then, where there is one.
+    /// Nothing. The next window opens then, if there is one.
     Wait { next: Option<Window> },
 }
 
-/// What can be begun or gone on with now. A window that nobody began can be begun late until the next one opens;
-/// one that opened before the store was there was nobody's to miss, and on an away date the door stays closed.
+/// What can be begun or continued now. A window that nobody began can be begun late, until the next one opens. One
+/// that opened before the store was made does not count as missed, and on an away date nothing can be begun.
 pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, JobError> {
     if let Some((batch, _)) = store.open_batch(BatchKind::Window)? {
         return Ok(Turn::GoOn(batch));
@@ -46,18 +46,19 @@ pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, 
     Ok(Turn::Wait { next })
 }
 
-/// Up to when a missed window can be begun: the opening of the next one, or the beginning of the first day away.
+/// Until when a missed window can be begun: the opening of the next one, or the beginning of the first day away.
 fn begun_before(calendar: &Calendar, now: DateTime<Utc>, next: Option<&Window>) -> Option<DateTime<Utc>> {
     let away = calendar.away.iter().filter_map(|away| wall::midnight(calendar.zone, away.from));
     away.filter(|begins| *begins > now).chain(next.map(|next| next.opens)).min()
 }
 
-/// Whether a window opened before the store was there.
+/// Whether a window opened before the store was made.
 pub(super) fn before_us(store: &Store, window: &Window) -> Result<bool, JobError> {
     Ok(store.created_at()?.is_none_or(|created| window.opens < created))
 }
 
-/// The windows that opened last and are over. Several, where check-ins open at one instant: each has its own lanes.
+/// The windows that opened last and are over. There are several where check-ins open at the same instant, each with
+/// its own lanes.
 fn missed(calendar: &Calendar, now: DateTime<Utc>) -> Vec<Window> {
     let Some(latest) = calendar.latest_before(now) else { return Vec::new() };
     let mut together = calendar.windows(latest.opens, latest.opens + TimeDelta::seconds(1));
@@ -65,10 +66,10 @@ fn missed(calendar: &Calendar, now: DateTime<Utc>) -> Vec<Window> {
     together
 }
 
-/// What came of wanting to begin.
+/// What came of beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begun {
-    /// The batch, new or gone back to.
+    /// The batch, new or continued.
     Batch(Batch),
     /// The window is open and nothing is held for it: no batch was made.
     Nothing(Window),
@@ -77,7 +78,7 @@ pub enum Begun {
     },
 }
 
-/// Begins the window that is open, or goes on with its batch.
+/// Begins the window that is open, or continues its batch.
 pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Begun, JobError> {
     match turn(store, config, now)? {
         Turn::GoOn(batch) => Ok(Begun::Batch(batch)),
@@ -93,7 +94,7 @@ pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<B
     }
 }
 
-/// Begins, or goes on with, a batch of what exceptions let through; `None` where nothing was.
+/// Begins, or continues, a batch of what exceptions let through; `None` where they let nothing through.
 pub fn begin_exceptions(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Option<Batch>, JobError> {
     if let Some((batch, _)) = store.open_batch(BatchKind::Exceptions)? {
         return Ok(Some(batch));
@@ -107,9 +108,9 @@ pub fn begin_exceptions(store: &mut Store, config: &Config, now: DateTime<Utc>) 
     })?)
 }
 
-/// Which lanes come out at a check-in: those that have it, and those whose own latest window nobody began, as far as it
-/// would have let them out. So a missed window merges into the next one that is begun; one that is open is not missed,
-/// and can be begun itself.
+/// Which lanes a check-in releases: those that have it, and those whose own latest window nobody began, with the
+/// messages that this window would have released. So a missed window merges into the next one that is begun. A window
+/// that is still open is not missed, and can be begun itself.
 fn turns(store: &Store, config: &Config, checkin: &str, now: DateTime<Utc>) -> Result<Vec<LaneTurn>, JobError> {
     let mut turns = LaneTurn::at(&config.lanes, checkin, now);
     for (turn, lane) in turns.iter_mut().zip(&config.lanes) {
@@ -129,7 +130,7 @@ fn turns(store: &Store, config: &Config, checkin: &str, now: DateTime<Utc>) -> R
     Ok(turns)
 }
 
-/// The batch that scripts mean when they name none: the open window's, else that of the exceptions.
+/// The batch that scripts mean when they name none: that of the open window, else that of the exceptions.
 pub fn current(store: &Store) -> Result<Option<Triaged>, JobError> {
     Ok(match store.open_batch(BatchKind::Window)? {
         Some(batch) => Some(batch),
@@ -152,7 +153,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// The usual check-ins and one on Sundays, with a lane that comes out at that one alone.
+    /// The usual check-ins and one on Sundays, with a lane that only this one releases.
     fn with_sunday() -> Config {
         let mut config = Config::embedded(Zone::UTC);
         config.calendar.checkins.push(CheckIn {

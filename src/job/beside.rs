@@ -1,4 +1,4 @@
-//! Sources that are read side by side: which is next, how far each is, and what came of each.
+//! Sources that are read at the same time: which is next, the progress of each, and what came of each.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ pub struct Beside<'a> {
 #[derive(Debug)]
 struct Inner<'a> {
     waiting: Vec<&'a SourceConfig>,
-    /// Sources that are not over.
+    /// Sources that are not finished.
     left: usize,
     so_far: BTreeMap<String, Summary>,
     failed: Option<JobError>,
@@ -32,12 +32,12 @@ impl<'a> Beside<'a> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next one to read.
+    /// The next source to read.
     pub fn next(&self) -> Option<&'a SourceConfig> {
         self.inner().waiting.pop()
     }
 
-    /// No further ones are begun.
+    /// Begins no further sources.
     pub fn give_up(&self) {
         let mut inner = self.inner();
         inner.left -= inner.waiting.len();
@@ -61,7 +61,7 @@ impl<'a> Beside<'a> {
         self.inner().left > 0
     }
 
-    /// All of them together.
+    /// The sum of all sources so far.
     pub fn so_far(&self) -> Summary {
         let mut all = Summary::default();
         self.inner().so_far.values().for_each(|summary| all.add(summary.clone()));

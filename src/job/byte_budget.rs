@@ -1,11 +1,12 @@
-//! How many bytes of messages are on their way from a source to the store. Numbers of messages say little: a mailbox of
-//! large attachments would fill the memory with what fits into two short queues.
+//! A limit for the bytes of messages that are on their way from a source to the store. A limit for the number of
+//! messages is not enough: two short queues of messages with large attachments would fill the memory.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// So many bytes of originals at once. Parsed and packed, they take some three times as much.
+/// The bytes of originals that may be on their way at once. Parsed and packed, they take some three times as much
+/// memory.
 const MOST: usize = 64 * 1024 * 1024;
-/// The same where memory is dearer than time.
+/// The same where low memory matters more than speed.
 const LOW_MEMORY: usize = 4 * 1024 * 1024;
 
 #[derive(Debug)]
@@ -15,7 +16,7 @@ pub struct ByteBudget {
     freed: Condvar,
 }
 
-/// A message's part of the bytes; it is given back when the message is in the store, or is given up.
+/// A message's share of the bytes. It is released when the message is in the store, or was given up.
 #[derive(Debug)]
 pub struct Permit<'a> {
     of: &'a ByteBudget,
@@ -33,12 +34,12 @@ impl ByteBudget {
         Self { most, bytes: Mutex::default(), freed: Condvar::default() }
     }
 
-    /// Where memory is dearer than time.
+    /// A smaller budget, where low memory matters more than speed.
     pub fn low_memory() -> Self {
         Self::of(LOW_MEMORY)
     }
 
-    /// Waits until there is room. A message that is larger than all the room goes alone.
+    /// Waits until there is room. A message that is larger than the whole budget waits until it is alone.
     pub fn wait_for(&self, size: usize) -> Permit<'_> {
         let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
         while *bytes > 0 && bytes.saturating_add(size) > self.most {

@@ -11,10 +11,10 @@ use crate::source::imap::{AccountOffers, Imap, RoleFolder};
 
 const IT_PASSES: &str =
     "that may pass by itself; check again in some minutes, and ask whoever runs the server if it does not";
-/// Folders that are told by their names.
+/// At most so many folders are listed by name.
 const NAMED: usize = 5;
 
-/// What the system calls itself: `Debian GNU/Linux 13 (trixie)`; `None` where it does not say.
+/// The name of the operating system: `Debian GNU/Linux 13 (trixie)`; `None` where it is not known.
 #[must_use]
 pub fn system() -> Option<String> {
     let release = std::fs::read_to_string("/etc/os-release").ok()?;
@@ -25,11 +25,11 @@ pub fn system() -> Option<String> {
 /// What was found out about a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Checked {
-    /// What a source on the network offers, by a name.
+    /// What a source on the network offers: names and values.
     pub facts: Vec<(&'static str, String)>,
-    /// What keeps it from being read, or changed as it is to be, and what to do about it.
+    /// Why it cannot be read, or changed as configured, and what to do about it.
     pub problems: Vec<String>,
-    /// What works, and could be better.
+    /// What works, but could work better.
     pub warnings: Vec<String>,
 }
 
@@ -39,7 +39,7 @@ impl Checked {
     }
 }
 
-/// Looks at a source. One on the network is asked, which may take some minutes where nobody answers.
+/// Checks a source. One on the network is connected to, which may take some minutes if it does not answer.
 #[must_use]
 pub fn check(source: &SourceConfig) -> Checked {
     let mut checked = Checked::default();
@@ -104,7 +104,7 @@ impl Checked {
         }));
     }
 
-    /// What commits will do, and what of it can't be done.
+    /// What commits will change there, and what of it cannot be done.
     fn changes(&mut self, source: &SourceConfig, offers: &AccountOffers) {
         let mut told = Vec::new();
         let mut goes = |what: &str, place: &RoleFolder, problems: &mut Self| match place {

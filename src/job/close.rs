@@ -1,4 +1,4 @@
-//! The close of a batch: by hand, or by itself when its time is over.
+//! The commit of a batch: by the person, or by itself when its time is over.
 
 use chrono::{DateTime, Utc};
 
@@ -9,12 +9,12 @@ use crate::domain::receipt::Receipt;
 use crate::domain::write_back::{Finished, WriteBackPlan, WriteBackPolicy};
 use crate::store::{BatchKind, Store};
 
-/// Commits a batch: what was decided takes effect, what was not is carried over.
+/// Commits a batch: decisions take effect, undecided messages are carried over.
 pub fn commit(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<Utc>) -> Result<Receipt, JobError> {
     Ok(store.commit(batch, &plan(config), now)?)
 }
 
-/// What decisions change outside: something in mailboxes, unless the configuration says otherwise.
+/// What decisions change in mailboxes, by the configuration.
 #[must_use]
 pub fn plan(config: &Config) -> WriteBackPlan {
     let policy_of =

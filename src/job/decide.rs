@@ -1,4 +1,4 @@
-//! Verdicts: kept in the store the moment they are given, and taken back the same way.
+//! Decisions: written into the store at once, and undone in the same way.
 
 use chrono::{DateTime, Utc};
 
@@ -9,20 +9,21 @@ use crate::domain::positions::Positions;
 use crate::domain::triage::{Act, Decision, Triage};
 use crate::store::{Store, StoreError};
 
-/// So often somebody else may be quicker, until it is given up.
+/// Somebody else may be quicker so many times, then it is given up.
 const MEETINGS: u32 = 8;
 
-/// What came of keeping an act of a screen.
+/// What came of writing down an act of a screen.
 #[derive(Debug)]
 pub enum Kept {
-    /// As it was made.
+    /// It was written as it was made.
     Alone,
-    /// Somebody else, a script or another screen, had decided in the same batch since. Here is what stands now, this act
-    /// being the last.
+    /// A script or another screen had decided in the same batch meanwhile. This is the list of acts now, with this
+    /// act as the last one.
     Beside(Box<Triage>),
 }
 
-/// Keeps an act; durable when it returns. Where others have decided in the batch meanwhile, it comes after what they said.
+/// Writes an act down; it is durable when this returns. If others have decided in the batch meanwhile, it comes after
+/// their acts.
 pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<Kept, JobError> {
     let mut told = match store.record(batch, act, now) {
         Ok(()) => return Ok(Kept::Alone),
@@ -42,18 +43,18 @@ pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) 
     Err(told.into())
 }
 
-/// Takes back the act that a screen chose; durable when it returns.
+/// Undoes the act that a screen chose; durable when this returns.
 pub fn undo_act(store: &mut Store, batch: BatchId, act: u32) -> Result<Kept, JobError> {
     turned(store.undo(batch, act))
 }
 
-/// Lets the act that a screen chose count again; durable when it returns.
+/// Redoes the act that a screen chose; durable when this returns.
 pub fn redo_act(store: &mut Store, batch: BatchId, act: u32) -> Result<Kept, JobError> {
     turned(store.redo(batch, act))
 }
 
-/// Which act it is was chosen by what a screen shows: where others have decided since, nothing is changed, so that nobody
-/// takes back what he has not seen.
+/// The act was chosen on a screen. If others have decided since, nothing is changed, so that nobody undoes an act
+/// that the screen does not show yet.
 fn turned(done: Result<(), StoreError>) -> Result<Kept, JobError> {
     match done {
         Ok(()) => Ok(Kept::Alone),
@@ -65,19 +66,19 @@ fn turned(done: Result<(), StoreError>) -> Result<Kept, JobError> {
     }
 }
 
-/// The open batch with all that was said of it.
+/// The open batch with all its acts.
 pub fn triage(store: &Store) -> Result<Triage, JobError> {
     let (batch, acts) = current(store)?.ok_or_else(no_batch)?;
     Ok(Triage::replay(batch, acts))
 }
 
-/// A batch with all that was said of it.
+/// A batch with all its acts.
 pub fn replay(store: &Store, batch: BatchId) -> Result<Triage, JobError> {
     let (batch, acts) = store.batch(batch)?.ok_or(StoreError::NoBatch(batch))?;
     Ok(Triage::replay(batch, acts))
 }
 
-/// What came of a verdict given from a script.
+/// What came of a decision that a script made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionResult {
     /// The messages that it was about.
@@ -92,7 +93,7 @@ impl DecisionResult {
     }
 }
 
-/// Says `decision` of messages of the open batch. One that is not in it stops the whole: nothing is changed then.
+/// Decides about messages of the open batch. If one of them is not in it, nothing is changed.
 pub fn decide(
     store: &mut Store,
     decision: Decision,
@@ -118,7 +119,7 @@ pub fn decide(
     Ok(DecisionResult { on: act.on, triage })
 }
 
-/// Takes back the latest act of the open batch.
+/// Undoes the latest act of the open batch.
 pub fn undo(store: &mut Store) -> Result<DecisionResult, JobError> {
     let mut triage = triage(store)?;
     let act = triage.undo().ok_or_else(|| JobError::Wrong {
@@ -129,7 +130,7 @@ pub fn undo(store: &mut Store) -> Result<DecisionResult, JobError> {
     Ok(DecisionResult { on: act.on, triage })
 }
 
-/// Lets the act that was taken back last count again.
+/// Redoes the act that was undone last.
 pub fn redo(store: &mut Store) -> Result<DecisionResult, JobError> {
     let mut triage = triage(store)?;
     let act = triage.redo().ok_or_else(|| JobError::Wrong {

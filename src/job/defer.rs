@@ -1,4 +1,4 @@
-//! Deferring: naming a window, and the list of what waits for one.
+//! Deferring: finding the window that a text names, and the list of deferred messages.
 
 use chrono::{DateTime, Utc};
 
@@ -21,7 +21,7 @@ pub fn named(calendar: &Calendar, text: &str, now: DateTime<Utc>) -> Result<Unti
     })
 }
 
-/// What is deferred, the soonest first, with its windows as the calendar has them now.
+/// The deferred messages, the soonest first, with their windows as the calendar has them now.
 pub fn deferred(store: &Store, calendar: &Calendar) -> Result<Vec<Deferred>, JobError> {
     let listed = store.deferred()?.into_iter();
     Ok(listed
@@ -29,12 +29,12 @@ pub fn deferred(store: &Store, calendar: &Calendar) -> Result<Vec<Deferred>, Job
         .collect())
 }
 
-/// Lets deferred messages lead the next batch; tells how many of these were deferred.
+/// Wakes messages: they lead the next batch. Returns how many of these were deferred.
 pub fn wake(store: &mut Store, config: &Config, ids: &[Id], now: DateTime<Utc>) -> Result<usize, JobError> {
     Ok(store.wake(ids, &close::plan(config), now)?)
 }
 
-/// Sends deferred messages to another window, and tells what is deferred then.
+/// Defers deferred messages to another window, and returns the new list of deferred messages.
 pub fn reschedule(
     store: &mut Store,
     config: &Config,

@@ -1,4 +1,4 @@
-//! What becomes of a message on its way in: its lane, and whether it is held, filed as history, or let through.
+//! What becomes of a new message: its lane, and whether it is held, history, or let through.
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -14,11 +14,11 @@ use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::wall;
 use crate::store::{Admission, Disposition, PreparedMessage, Store};
 
-/// What is held and what is filed as history.
+/// Which messages are held and which are history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BacklogPolicy {
-    /// What is there at the first reading and is read already, or is left out by the backlog, is history; what comes later
-    /// is held, unless what was read elsewhere is to be history too.
+    /// Messages that are there at the first reading are history if they were read, or are older than the backlog.
+    /// Messages that come later are held; by `Seen`, those that were read elsewhere can be history too.
     Backlog(Backlog, Seen),
     /// Everything is held, marked read or not.
     HoldAll,
@@ -26,14 +26,15 @@ pub enum BacklogPolicy {
     History,
 }
 
-/// What has to be known of a source to decide what becomes of its messages.
+/// What decides about the messages of one source.
 #[derive(Debug, Clone, Copy)]
 pub struct IntakeRules<'a> {
     pub config: &'a Config,
     /// The source's name, for `source:` and for people.
     pub name: &'a str,
     pub backlog: BacklogPolicy,
-    /// Until this source is read to its end for the first time: what arrived by then was there before.
+    /// Set until the source is read to its end for the first time: messages that arrived by this instant are its
+    /// backlog.
     pub backlog_before: Option<DateTime<Utc>>,
     /// When it was read for the first time.
     pub first_read: Option<DateTime<Utc>>,
@@ -41,14 +42,15 @@ pub struct IntakeRules<'a> {
 }
 
 impl<'a> IntakeRules<'a> {
-    /// For what is no mailbox that may have been read elsewhere, and has no first reading.
+    /// For sources that have no first reading and that no other program reads, such as `incoming`.
     #[must_use]
     pub fn new(config: &'a Config, name: &'a str, backlog: BacklogPolicy, moment: Moment) -> Self {
         Self { config, name, backlog, backlog_before: None, first_read: None, moment }
     }
 
-    /// Decides lane and stage: history, held, or let through by an exception. `pending` are those that go into the same
-    /// transaction before it: what an exception lets through there counts towards its limit.
+    /// Decides the lane, and whether the message is history, held, or let through by an exception. `pending` are
+    /// messages that go into the same transaction before it: those that an exception lets through count towards its
+    /// limit.
     ///
     /// # Errors
     /// Where the store cannot be asked how much an exception has let through.
@@ -85,7 +87,7 @@ impl<'a> IntakeRules<'a> {
         Ok(Admission { message, lane, disposition })
     }
 
-    /// The flags of a copy that another machine has decided upon.
+    /// The flags of a copy that another machine has decided about.
     fn decided_elsewhere<'c>(&self, copy: &'c FoundCopy) -> Option<&'c Flags> {
         match self.backlog {
             BacklogPolicy::History => None,
@@ -96,7 +98,7 @@ impl<'a> IntakeRules<'a> {
         }
     }
 
-    /// Lets a message through by the first exception that holds and has not reached its limit; else it is held.
+    /// Lets a message through by the first exception that matches and has not reached its limit; else it is held.
     fn let_through(
         &self,
         store: &Store,
@@ -128,7 +130,7 @@ impl<'a> IntakeRules<'a> {
             BacklogPolicy::History => return true,
             BacklogPolicy::Backlog(backlog, seen) => (backlog, seen),
         };
-        // What lies in the archive, among the sent, the drafts, the junk or in the trash waits for nobody.
+        // Mail in the archive, among the sent mail, in the drafts, junk or trash is never held.
         if copy.origin == CopyOrigin::NotIncoming {
             return true;
         }
@@ -139,7 +141,7 @@ impl<'a> IntakeRules<'a> {
         }
     }
 
-    /// Whether it was there before it could be read, and is none of those that are held all the same.
+    /// Whether it is part of the backlog, and not of the part of it that is held.
     fn is_backlog(&self, copy: &FoundCopy, placed: DateTime<Utc>, held: Option<Backlog>) -> bool {
         let left_out = |by: DateTime<Utc>, none: bool| match held {
             None => true,
@@ -151,15 +153,16 @@ impl<'a> IntakeRules<'a> {
             }
         };
         if let Some(first) = self.backlog_before {
-            // What is read already was read before anything could be held.
+            // If it was read, somebody did so before tidebox could hold anything.
             return (held.is_none() || copy.received <= first) && left_out(first, true);
         }
         let now = self.moment.now;
         match copy.origin {
             CopyOrigin::New | CopyOrigin::NotIncoming => false,
-            // A folder that is found later may have been made just now, for a message that has just come.
+            // A folder that is found later may be new, made for a message that has just come.
             CopyOrigin::FirstReading => left_out(now, placed < now - Duration::days(1)),
-            // What was there when the source was read first is backlog whatever it is called now.
+            // Messages that were there at the first reading of the source are backlog, also if their folder was
+            // renamed since.
             CopyOrigin::Recreated => self.first_read.is_some_and(|first| placed <= first && left_out(first, true)),
         }
     }

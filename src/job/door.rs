@@ -1,4 +1,4 @@
-//! The facts of the closed door.
+//! What the closed door tells.
 
 use chrono::{DateTime, Utc};
 
@@ -38,7 +38,7 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
         }
         Turn::Wait { .. } => None,
     };
-    // A batch of exceptions that was left half read is still to be read.
+    // A batch of exceptions that is not committed still has unread messages.
     let begun = match store.open_batch(BatchKind::Exceptions)? {
         Some((batch, _)) => {
             let left = batch.size() - replay(store, batch.id())?.decided();

@@ -1,4 +1,5 @@
-//! Gathering: reading every configured source and the tray of `incoming`, once, and writing back what is due there.
+//! Gathering: reading every configured source and the rows of `incoming` once, and making the changes that are due
+//! there.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,14 +21,14 @@ use crate::domain::moment::Moment;
 use crate::source::Source;
 use crate::store::{Durability, Store};
 
-/// Sources on the network that are read at once.
+/// How many sources on the network are read at the same time.
 const AT_ONCE: usize = 16;
-/// How often it is looked how far they are.
+/// How often their progress is reported.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Reads the sources: what lies on this machine one after the other, and what is on the network beside that, side by side, so
-/// that one which does not answer keeps nobody waiting for the others. One that fails is said in the summary; the others go
-/// on.
+/// Reads the sources: those on this machine one after the other, and at the same time those on the network, several
+/// at once, so that one which does not answer does not delay the others. The failure of a source is in the summary;
+/// the others are read all the same.
 pub fn gather(
     store: &mut Store,
     config: &Config,
@@ -65,7 +66,7 @@ pub fn gather(
                 stop.fetch_or(answer.is_break(), Ordering::Relaxed);
                 answer
             };
-            // Those beside it come to their end before a failure of the store is told.
+            // The sources on the network are finished before a failure of the store is returned.
             let done = one(store, config, source, reach, moment, &mut onward);
             stop.fetch_or(done.is_err(), Ordering::Relaxed);
             total.add(done?);
@@ -110,7 +111,7 @@ fn one(
     if summary.cause.is_some() {
         summary.failures_of(&source.name);
     }
-    // Who could not log in does not try again at once.
+    // Nothing is written back to a source that could not be read: after a failed login that would log in again.
     if stopped || reach == Reach::Reading || summary.cause.is_some() {
         return Ok(summary);
     }
@@ -128,8 +129,8 @@ fn one(
     Ok(summary)
 }
 
-/// Reads one configured source, opened as `source`, from where it was left, and sees to its hard hold: what is to be put
-/// aside and what is to go back is in the journal afterwards.
+/// Reads one configured source, opened as `source`, from its position on, and maintains its hard hold: what is to be
+/// put aside and what is to go back is in the journal afterwards.
 pub fn gather_one(
     store: &mut Store,
     config: &Config,
@@ -141,8 +142,8 @@ pub fn gather_one(
     gather_on(AttemptReason::Person, store, config, (from, source), moment, watcher)
 }
 
-/// The same where there may be another reason to read than a person's asking. One that may not be tried now is not: why, is
-/// its failure.
+/// The same, for any reason to read it. If the source may not be tried now, it is not read, and the reason is its
+/// failure.
 pub fn gather_on(
     occasion: AttemptReason,
     store: &mut Store,
@@ -168,7 +169,8 @@ pub fn gather_on(
         config,
         name: &from.name,
         backlog: BacklogPolicy::Backlog(from.backlog, from.seen),
-        // A position is kept when a reading has come to its end: until then what is met was there before.
+        // A position is stored when a reading has come to its end. Until then everything found belongs to the first
+        // reading.
         backlog_before: position.is_none().then(|| first_read.unwrap_or(now)),
         first_read,
         moment,

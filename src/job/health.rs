@@ -1,8 +1,9 @@
-//! How the sources are: whether one may be tried now, and what a person is to know of it afterwards.
+//! The health of sources: whether one may be tried now, and what a person has to know about it afterwards.
 //!
-//! A secret that a server refused is asked of its command again after 1, 5 and 30 minutes, then four times a day, and may be
-//! tried again then; in between only a person's asking makes a try, and only of another secret. A command that gave none is
-//! asked again when a person asks, and once before each check-in: it may ask somebody for a PIN.
+//! After a server has refused a secret, its command is asked for it again after 1, 5 and 30 minutes, then four times
+//! a day, and the secret may be tried again then. In between it is tried only when a person asks for it, and only if
+//! it is another secret. A command that gave no secret is run again when a person asks, and once before each
+//! check-in, since it may ask somebody for a PIN.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -18,15 +19,15 @@ use crate::source::secret::Trace;
 use crate::source::{Source, Withheld};
 use crate::store::Store;
 
-/// Kinds that a reading settles.
+/// The kinds of concerns that end with a successful reading.
 const READING: [ConcernKind; 4] = [ConcernKind::Refused, ConcernKind::NoSecret, ConcernKind::Wrong, ConcernKind::Away];
-/// A next try that is further away was noted by a clock that was wrong, in hours.
+/// In hours. A next try that is further away was recorded while the clock was wrong.
 const TOO_FAR: i64 = 24;
 
 /// Why a source is tried now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AttemptReason {
-    /// It is time, or there is news.
+    /// It is time, or its server has told of news.
     Routine,
     /// A check-in opens in some seconds.
     BeforeWindow,
@@ -38,13 +39,13 @@ pub enum AttemptReason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Leave {
     Go,
-    /// With a secret that is not this one.
+    /// Yes, if its secret is another one than this.
     WithAnother(Option<String>),
     /// Not now, for this reason.
     Wait(SourceFailure),
 }
 
-/// Whether a source of which this is known may be tried now.
+/// Whether a source with these concerns may be tried now.
 #[must_use]
 pub fn leave(concerns: &[Concern], occasion: AttemptReason, now: DateTime<Utc>) -> Leave {
     let waits = |concern: &Concern| {
@@ -66,7 +67,7 @@ pub fn leave(concerns: &[Concern], occasion: AttemptReason, now: DateTime<Utc>) 
     Leave::Go
 }
 
-/// Lets a source be tried, if it may; else why not.
+/// Prepares a source for a try, if it may be tried; else returns why not.
 ///
 /// # Errors
 /// Where the store cannot be read.
@@ -85,7 +86,7 @@ pub fn admit(
     Ok(None)
 }
 
-/// Notes what came of a reading: that all is well, or what is not.
+/// Records what came of a reading: that all is well, or what is wrong.
 ///
 /// # Errors
 /// Where the store cannot be read or written.
@@ -140,7 +141,7 @@ fn note_owed(
     Ok(())
 }
 
-/// Notes that a source could not be read, or changed.
+/// Records that a source could not be read or changed.
 ///
 /// # Errors
 /// Where the store cannot be read or written.
@@ -156,7 +157,7 @@ pub fn fell(
     }
     let known = store.concerns_of(id)?;
     let before = known.iter().find(|concern| concern.kind == cause.kind);
-    // The secret was not sent, because it is the one that was refused before: nothing was tried.
+    // The secret was not sent, because it is the one that was refused before. That was no try.
     let untried = cause.kind == ConcernKind::Refused && source.refused().is_none();
     if untried && before.is_some() {
         return Ok(());
@@ -175,7 +176,7 @@ pub fn fell(
         secret: source.refused().map(|trace| trace.to_string()),
     };
     let others: Vec<ConcernKind> = READING.into_iter().filter(|kind| *kind != cause.kind).collect();
-    // What keeps it from being reached says nothing of whether the secret is right now.
+    // That the server cannot be reached does not mean that the secret is right now.
     let others: Vec<ConcernKind> =
         others.into_iter().filter(|kind| cause.kind != ConcernKind::Away || !kind.is_about_secret()).collect();
     if known.iter().any(|concern| others.contains(&concern.kind)) {
@@ -190,7 +191,7 @@ pub fn fell(
     Ok(())
 }
 
-/// A server has let somebody in with the secret of a source: it counts as refused no more, and is read now.
+/// A login with the secret of a source has worked: it no longer counts as refused, and the source is read now.
 ///
 /// # Errors
 /// Where the store cannot be read or written.
@@ -210,7 +211,8 @@ pub fn next(store: &Store, source: &str) -> Option<DateTime<Utc>> {
     concerns.into_iter().find(|concern| concern.source == source && concern.kind == ConcernKind::Refused)?.next
 }
 
-/// What a person is to know now. Of a source that is configured no longer only what is about mail that was put aside.
+/// What a person has to know now. Of a source that is no longer configured only what is about mail that was put
+/// aside.
 ///
 /// # Errors
 /// Where the store cannot be read.
@@ -264,7 +266,7 @@ mod tests {
         SourceFailure { kind, what: "no".into(), hint: String::new(), next: None }
     }
 
-    /// What is known after failures at these minutes.
+    /// The concern after failures at these minutes.
     fn after(kind: ConcernKind, minutes: &[i64]) -> Vec<Concern> {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&folder.path().join("store.db")).unwrap();
@@ -300,7 +302,7 @@ mod tests {
         let trace = Trace::read(&secret).unwrap();
         assert!(trace.fits("me@host", &"wrong".into()) && !trace.fits("me@host", &"right".into()));
         assert!(goes(&known, AttemptReason::Routine, 6));
-        // A clock that was a year ahead keeps nothing shut.
+        // A try that was planned while the clock was a year ahead does not lock the source.
         assert!(goes(&known, AttemptReason::Routine, -60 * 24 * 365));
     }
 
@@ -322,7 +324,7 @@ mod tests {
         for _ in 0..9 {
             fell(&mut store, id, &Shut(None), &cause(ConcernKind::Refused), at(0)).unwrap();
         }
-        // While it cannot be reached, what is known of its secret stays.
+        // While it cannot be reached, the concern about its secret stays.
         fell(&mut store, id, &Shut(None), &cause(ConcernKind::Away), at(0)).unwrap();
         let known = store.concerns_of(id).unwrap();
         let refused = known.iter().find(|concern| concern.kind == ConcernKind::Refused).unwrap();

@@ -1,7 +1,8 @@
 //! The hard hold: what arrives for a later check-in waits in a folder of its own, for phones and webmail too, and goes
 //! back where it came from when its check-in opens. Where tidebox did not run for long, everything goes back.
 //!
-//! What is decided here goes into the journal; `write_back` does it. Both may be done as often as one likes.
+//! What is decided here is written into the journal; `write_back` makes the changes. Both can be repeated at any
+//! time.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -11,19 +12,19 @@ use crate::domain::concern::{Concern, ConcernKind};
 use crate::domain::ids::SourceId;
 use crate::store::{GiveBack, HardHold, LaneSchedule, PutAside, Stands, Store};
 
-/// What came of looking after a hold.
+/// What came of maintaining a hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tended {
     /// Messages that are put aside.
     pub kept: u32,
     /// Copies that go back.
     pub given: u32,
-    /// How long nobody had looked after it, where that was so long that everything goes back.
+    /// For how long it was not maintained, if that was so long that everything goes back.
     pub unattended: Option<TimeDelta>,
 }
 
 impl Tended {
-    /// What a person is to know of it: that the hold has opened by itself.
+    /// The note for a person that everything went back by itself.
     #[must_use]
     pub fn words(&self, source: &str) -> Option<String> {
         let away = self.unattended.filter(|_| self.given > 0)?;
@@ -34,7 +35,7 @@ impl Tended {
     }
 }
 
-/// Keeps back and gives back what time asks for in one source.
+/// Writes down for one source which messages are put aside and which go back at this time.
 ///
 /// # Errors
 /// Where the store cannot be read or written.
@@ -51,7 +52,7 @@ pub fn maintain_hold(
     let (lanes, others) = gates(store, config, now)?;
     let hold = HardHold { source, folder: &from.hold.folder, lanes: &lanes, others };
     if from.hold.mode == HoldMode::Soft {
-        // What was kept back while it was a hard one.
+        // Mail that was put aside while the hold was a hard one.
         let given = store.release_remote(&hold, GiveBack::Ours, now)?;
         return Ok(Tended { given, ..Tended::default() });
     }
@@ -66,7 +67,7 @@ pub fn maintain_hold(
     Ok(Tended { kept, given, unattended })
 }
 
-/// Gives back what is due in one source, or everything, and keeps nothing.
+/// Gives back what is due in one source, or everything, and puts nothing aside.
 ///
 /// # Errors
 /// Where the store cannot be read or written.
@@ -87,8 +88,8 @@ pub fn release(
     Ok(store.release_remote(&hold, which, now)?)
 }
 
-/// Gives back what is in a batch that was begun just now: all of it is there, everywhere. It is done where the mail lies by
-/// whoever tends that source.
+/// Gives back the messages of a batch that was begun just now, so that every program shows them. The process that
+/// reads the source makes the moves.
 ///
 /// # Errors
 /// Where the store cannot be read or written.
@@ -101,7 +102,7 @@ pub fn release_begun(store: &mut Store, config: &Config, now: DateTime<Utc>) -> 
 
 const BY_HAND: &str = "move it to the inbox with another program";
 
-/// What was put aside and does not come back by itself for now.
+/// The concerns about mail that was put aside and does not come back by itself for now.
 ///
 /// # Errors
 /// Where the store cannot be read.
@@ -142,7 +143,7 @@ pub fn can_hold(from: &SourceConfig) -> bool {
     from.kind.can_hold() && from.write_back.on
 }
 
-/// What time says of every lane, and of those that are configured no longer: they come out at every check-in.
+/// The schedule of every lane, and that of lanes that are no longer configured: every check-in releases these.
 fn gates(
     store: &Store,
     config: &Config,

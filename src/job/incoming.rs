@@ -1,4 +1,4 @@
-//! The tray: what scripts have put into the `incoming` view, taken in like the messages of any source.
+//! Taking in the rows that scripts have put into the `incoming` view, like the messages of any source.
 
 use chrono::{DateTime, Utc};
 
@@ -16,13 +16,13 @@ use crate::store::{IncomingRow, Store};
 /// Rows that one transaction takes in.
 const ROWS: usize = 32;
 
-/// Takes in what scripts have put into the `incoming` view, until the tray is empty.
+/// Takes in the rows that scripts have put into the `incoming` view, until there are none.
 pub fn empty(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<Summary, JobError> {
     let mut summary = Summary::default();
     loop {
         let rows = store.incoming(ROWS)?;
         let Some(first) = rows.first() else { return Ok(summary) };
-        // The tray may hold rows of several sources; those of one that stand together are admitted together.
+        // There may be rows of several sources; neighbouring rows of the same source are admitted together.
         let name = first.source.clone();
         let source = store.source(&name, SourceType::Incoming)?;
         let rules = IntakeRules::new(config, &name, BacklogPolicy::HoldAll, Moment::real(now));
@@ -38,7 +38,7 @@ pub fn empty(config: &Config, store: &mut Store, now: DateTime<Utc>) -> Result<S
     }
 }
 
-/// The bytes that a script put in, or a message written of what it said.
+/// The message that a script gave in `raw`, or one that is written from its other columns.
 fn original_of(row: IncomingRow) -> Vec<u8> {
     if let Some(raw) = row.raw {
         return raw;

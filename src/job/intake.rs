@@ -1,8 +1,8 @@
 //! Taking messages in: from bytes that a source hands over to rows in the store.
 //!
-//! One thread reads the source, others parse, fold and compress on every core, and the calling thread admits what
-//! they made in short transactions, so that a keypress in another process never waits long. The order in which
-//! messages are admitted does not matter: ids follow their dates, and taking one in twice changes nothing.
+//! One thread reads the source, others parse, fold and compress on every core, and the calling thread admits the
+//! results in short transactions, so that a key in another process never waits long. The order in which messages are
+//! admitted does not matter: ids follow their dates, and taking a message in twice changes nothing.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -27,18 +27,18 @@ use crate::store::{Admission, Store};
 
 /// How long a transaction waits for more messages, before it takes what there are.
 const MORE: Duration = Duration::from_millis(20);
-/// How often a watcher is told what was passed over while nothing is taken in.
+/// How often a watcher is told how many messages were skipped, while none is taken in.
 const TELL: Duration = Duration::from_millis(200);
-/// Messages on their way to those who parse.
+/// Messages that wait for a thread that parses.
 const READ_AHEAD: usize = 128;
-/// Messages on their way to the store: while one long step is written, the next one is made ready.
+/// Messages that wait for the store: while one transaction is written, the messages of the next one are prepared.
 const READY: usize = 512;
 
-/// A thread ended as none should. What it was at is read again next time.
+/// A thread panicked. Its messages are read again next time.
 const MISTAKE: &str = "a mistake of tidebox stopped the reading; what was taken in is kept, and the rest is read again";
 
-/// Someone who watches the intake: told after each transaction and while known messages are passed over, and asked
-/// whether to go on.
+/// Watches the intake: it is called after each transaction and while known messages are skipped, and says whether to
+/// go on.
 pub trait Watcher {
     fn progress(&mut self, summary: &Summary) -> ControlFlow<()>;
 }
@@ -54,7 +54,7 @@ impl<F: FnMut(&Summary) -> ControlFlow<()>> Watcher for F {
 pub struct Intake<'a> {
     pub source: SourceId,
     pub rules: IntakeRules<'a>,
-    /// Whether it is to take little memory rather than little time: on a network the time goes elsewhere.
+    /// Whether low memory matters more than speed: for a source on the network, the network takes the time.
     pub low_memory: bool,
 }
 
@@ -67,7 +67,8 @@ impl Intake<'_> {
         position: Option<&str>,
         watcher: &mut dyn Watcher,
     ) -> Result<Summary, JobError> {
-        // The source asks for what is known, folder by folder, while this thread writes: by a connection of its own.
+        // The source asks folder by folder which keys are known, while this thread writes; so it has a connection of
+        // its own.
         let Moment { now, wall } = self.rules.moment;
         let knowing = Store::open(store.path())?;
         if self.low_memory {
@@ -93,7 +94,7 @@ impl Intake<'_> {
                         go_on(fetched_in.send((message, permit)).is_ok())
                     }
                     SourceEvent::Mailbox(event) => {
-                        // It may be about a message that was handed over just now.
+                        // The event may be about a message that was handed over just before.
                         budget.wait_until_free();
                         go_on(ready_in.send(Ready::Mailbox(event)).is_ok())
                     }
@@ -104,7 +105,7 @@ impl Intake<'_> {
             // Where admitting stopped early, the reader finds the channel closed and stops too.
             drop(ready_out);
             let read = reading.join();
-            // The position may move on only when everything before it was admitted.
+            // The position may advance only when everything before it was admitted.
             let prepared = parsing.into_iter().map(ScopedJoinHandle::join).all(|ended| ended.is_ok());
             let finished = admitted?;
             match read {
@@ -118,13 +119,13 @@ impl Intake<'_> {
                         summary.cause = Some(SourceFailure::mistake(MISTAKE));
                         summary.fail(format!("source {}: {MISTAKE}", self.rules.name));
                     } else if finished.is_continue() {
-                        // One that says nothing of its position stays where it was.
+                        // A source that tells no position keeps the one that it had.
                         let position = outcome.position.as_deref().or(position).unwrap_or_default();
                         store.remember_position(self.source, position, now)?;
                         summary.returned = store.end_round(self.source, &self.rules.config.calendar, now)?;
                     }
                 }
-                // What it handed over whole is kept; where it stopped, it begins again next time.
+                // What it handed over is kept. The next reading begins at the old position.
                 Ok(Err(error)) => {
                     summary.cause = Some(SourceFailure::of(&error));
                     summary.fail(said(&error));
@@ -147,7 +148,7 @@ impl Intake<'_> {
         Ok(summary)
     }
 
-    /// Writes what is ready into the store, in transactions that keep nobody waiting.
+    /// Writes what is ready into the store, in transactions that are short enough for others.
     fn write(
         &self,
         store: &mut Store,
@@ -174,7 +175,7 @@ impl Intake<'_> {
                         slice.push(admission);
                         permits.push(permit);
                     }
-                    // What comes before a message here was told before it.
+                    // Events keep their order with messages: those before a message are recorded before it.
                     Ready::Mailbox(event) => events.push(event),
                 }
                 if step.is_full(slice.len() + events.len(), weighs) {
@@ -197,7 +198,7 @@ impl Intake<'_> {
         }
     }
 
-    /// Notes what a mailbox told besides new messages.
+    /// Records what a mailbox told besides new messages.
     fn note(&self, store: &mut Store, events: &mut Vec<MailboxEvent>) -> Result<(), JobError> {
         if !events.is_empty() {
             store.reconcile(self.source, events, &self.rules.config.calendar, self.rules.moment.now)?;
@@ -220,7 +221,8 @@ fn go_on(on: bool) -> ControlFlow<()> {
     if on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }
 
-/// What the store has of a source. What can't be asked for is read again, which changes nothing.
+/// Tells a source which of its copies are known. If the store cannot be asked, none is: the copies are read again,
+/// which changes nothing.
 struct StoredCopies {
     store: Store,
     source: SourceId,
@@ -240,7 +242,7 @@ impl KnownCopies for StoredCopies {
     }
 }
 
-/// A failure with what to do about it. It is noted in the log.
+/// A failure with what to do about it. It is written into the log.
 #[must_use]
 pub fn said(error: &SourceError) -> String {
     super::trouble::source(error);

@@ -1,4 +1,4 @@
-//! What tidebox does, a verb a file.
+//! What tidebox does: one file for each verb.
 //!
 //! A job takes a store, the configuration and the present instant, does one thing, and says what came of it. It
 //! knows no terminal, no arguments and no exit codes: the screen's session and the command line call the same jobs.
@@ -43,10 +43,10 @@ pub enum JobError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// The door is closed: what was asked for waits for a check-in.
+    /// The door is closed: what was asked for has to wait for a check-in.
     #[error("{what}")]
     Closed { what: String, hint: String },
-    /// What was asked for makes no sense here.
+    /// What was asked for is not possible here.
     #[error("{what}")]
     Wrong { what: String, hint: String },
 }

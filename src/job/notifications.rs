@@ -1,5 +1,5 @@
-//! Notifications: what there is to tell, each thing once. A check-in has opened; an exception has let a message through.
-//! Nothing else is ever notified of.
+//! Notifications, each sent once: a check-in has opened, or an exception has let a message through. There are no
+//! others.
 
 use chrono::{DateTime, Utc};
 
@@ -18,8 +18,8 @@ pub enum Notification {
     LetThrough(Box<Message>),
 }
 
-/// What there is to tell now. It counts as told from here on, also after a restart. A window that opened while the machine
-/// slept is told of as long as it is open.
+/// The notifications that are to be sent now. They count as sent from now on, also after a restart. A window that
+/// opened while the machine slept is notified as long as it is open.
 ///
 /// # Errors
 /// Where the store cannot be read or written.
@@ -32,7 +32,7 @@ pub fn due_notifications(
         return Ok(Vec::new());
     }
     let mut due = Vec::new();
-    // An opening that is still to come was told in a rehearsal.
+    // An opening in the future was notified in a rehearsal.
     let told = store.opening_told()?.filter(|told| *told <= now);
     for window in config.calendar.all_open_at(now) {
         let is_new = told.is_none_or(|told| window.opens > told);
@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(names("2026-11-23T15:00:00Z"), none);
         assert_eq!(names("2026-11-23T16:44:59Z"), ["afternoon"], "the machine slept until its last second");
         assert_eq!(names("2026-11-24T11:00:00Z"), none, "over, so nothing is told of it");
-        // Who rehearses next year's check-ins still hears this week's.
+        // After a rehearsal of next year's check-ins, this week's are still notified.
         assert_eq!(names("2027-11-23T10:00:00Z"), ["morning"]);
         assert_eq!(names("2026-11-25T10:00:00Z"), ["morning"]);
         assert_eq!(names("2026-11-25T10:00:30Z"), none);

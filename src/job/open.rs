@@ -1,4 +1,4 @@
-//! Opening configured sources: which of them are within reach, and the source that each stands for.
+//! Opening configured sources, and which of them may be read.
 
 use std::path::Path;
 
@@ -10,14 +10,14 @@ use crate::source::feed::Feed;
 use crate::source::imap::Imap;
 use crate::source::maildir::Maildir;
 
-/// Which sources are read, and which are written back to.
+/// Which sources may be read, and in which changes may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// What lies on this machine is read, and nothing is changed there: another process does that.
+    /// Sources on this machine may be read. Another process makes the changes.
     Reading,
-    /// What lies on this machine is read and written back to.
+    /// Sources on this machine may be read and changed.
     Nearby,
-    /// So is what is on the network.
+    /// Sources on the network, too, may be read and changed.
     Everywhere,
 }
 
@@ -29,13 +29,13 @@ impl Reach {
     }
 }
 
-/// What a file or folder is called in the store: its path without links, where it can be resolved.
+/// The path of a file or folder as it is kept in the store: without symbolic links, if it can be resolved.
 #[must_use]
 pub fn resolved_path(path: &Path) -> String {
     path.canonicalize().unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
 }
 
-/// A configured source, ready to be read. One that is kept keeps its connection too.
+/// A configured source, ready to be read. A caller that keeps it also keeps its connection.
 #[must_use]
 pub fn open(from: &SourceConfig) -> Box<dyn Source> {
     match &from.kind {

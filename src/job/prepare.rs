@@ -12,13 +12,13 @@ use crate::mail;
 use crate::source::FetchedMessage;
 use crate::store::{PreparedMessage, pack};
 
-/// What goes into the store next.
+/// What is to be written into the store next.
 pub enum Ready<'a> {
     Message(Box<PreparedMessage>, Permit<'a>),
     Mailbox(MailboxEvent),
 }
 
-/// One thread less than there are cores parses: the writer needs one. On two cores both are kept busy all the same.
+/// The number of threads that parse: one for each core, at most eight.
 pub fn parsers() -> usize {
     thread::available_parallelism().map_or(1, std::num::NonZero::get).clamp(1, 8)
 }
@@ -35,10 +35,10 @@ pub fn prepare_all<'a>(
     }
 }
 
-/// Of the original bytes and the text only the packed and the folded form are kept: many messages wait for one transaction.
+/// Only the packed original and the folded text are kept, since many messages wait for one transaction.
 pub fn prepare(message: FetchedMessage, now: DateTime<Utc>) -> PreparedMessage {
     let FetchedMessage { raw, mut copy, defects } = message;
-    // A file's time can lie in the future (another machine's clock, a rehearsal); nothing arrives later than now.
+    // A file's time can lie in the future (another machine's clock, a rehearsal); no message arrives later than now.
     copy.received = copy.received.min(now);
     let mut parsed = mail::parse(&raw);
     parsed.envelope.defects.extend(defects);

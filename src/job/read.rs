@@ -1,4 +1,4 @@
-//! Reading one message: its original bytes, laid out as a letter. The store lets out only what may be shown.
+//! Reading one message: its original bytes, laid out as a letter. The store returns only messages that may be shown.
 
 use chrono::{DateTime, Utc};
 

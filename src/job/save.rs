@@ -21,7 +21,7 @@ pub enum SaveError {
 }
 
 impl SaveError {
-    /// What to do next, or what can be relied on.
+    /// What to do next, or that nothing was overwritten.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         match self {

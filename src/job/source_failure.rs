@@ -12,7 +12,7 @@ pub struct SourceFailure {
     pub kind: ConcernKind,
     pub what: String,
     pub hint: String,
-    /// When it is tried again by itself; `None` where that is somebody else's to say.
+    /// When it is tried again by itself; `None` where that is not decided here.
     pub next: Option<DateTime<Utc>>,
 }
 
@@ -23,7 +23,7 @@ impl SourceFailure {
         Self { kind: ConcernKind::Wrong, what: what.to_owned(), hint: "please report it".to_owned(), next: None }
     }
 
-    /// What, and what to do about it.
+    /// What is wrong, and what to do about it.
     #[must_use]
     pub fn words(&self) -> String {
         if self.hint.is_empty() { self.what.clone() } else { format!("{} ({})", self.what, self.hint) }

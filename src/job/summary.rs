@@ -5,35 +5,35 @@ use crate::domain::write_back_summary::WriteBackSummary;
 use crate::source::{Problems, SkipCounter, Withheld};
 use crate::store::{Admission, Admitted, Returned};
 
-/// What came of taking in.
+/// The result of taking in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Messages that the sources had.
+    /// Messages that the sources handed over or skipped.
     pub read: u64,
     pub admitted: u64,
-    /// Seen before.
+    /// Messages that were known.
     pub known: u64,
-    /// Admitted with defects.
+    /// Messages that were admitted with defects.
     pub defective: u64,
-    /// The size of what was handed over, for a progress bar.
+    /// The bytes that were handed over or skipped, for a progress bar.
     pub bytes: u64,
-    /// Could not be read.
+    /// Messages that could not be read.
     pub failed: u64,
     /// The first of those, each with the reason.
     pub failures: Vec<String>,
-    /// What a person is to know besides, in plain words.
+    /// Notes for the person, in plain words.
     pub notes: Vec<String>,
     /// Copies that a hard hold gives back.
     pub given: u32,
-    /// What came back to folders that it had left.
+    /// Messages that came back to folders which they had left.
     pub returned: Returned,
-    /// What was done in the sources.
+    /// The changes that were made in the sources.
     pub written: WriteBackSummary,
-    /// What was brought: messages, and what changed of those that were known.
+    /// How many messages and changes of known messages the reading brought.
     pub brought: u64,
     /// Why the source could not be read at all.
     pub cause: Option<SourceFailure>,
-    /// Messages that are there and were not given out.
+    /// Messages that the server has and did not give out.
     pub owed: Option<Withheld>,
 }
 
@@ -49,7 +49,7 @@ impl Summary {
         self.notes.extend(other.notes);
         self.given += other.given;
         self.returned.held += other.returned.held;
-        // That is of all sources together.
+        // This number already counts all sources together.
         self.returned.waiting = self.returned.waiting.max(other.returned.waiting);
         self.written.add(other.written);
         self.brought += other.brought;
@@ -57,7 +57,7 @@ impl Summary {
         self.owed = self.owed.take().or(other.owed);
     }
 
-    /// With what was passed over so far, which is counted at the end.
+    /// This summary with the messages that were skipped so far; else they are added at the end.
     #[must_use]
     pub fn with(&self, passed: &SkipCounter) -> Self {
         let mut so_far = self.clone();
@@ -67,7 +67,7 @@ impl Summary {
         so_far
     }
 
-    /// A source that could not be read at all, or not to its end.
+    /// Records that a source could not be read at all, or not to its end.
     pub fn fail(&mut self, why: String) {
         self.failed += 1;
         self.failures.push(why);

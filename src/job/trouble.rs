@@ -1,6 +1,7 @@
-//! What goes into the log of problems: of each failure its kind, the operation and the reason, and never its own words.
+//! What is written into the log of problems: the kind of each failure, the operation and the reason, but never its
+//! message.
 //!
-//! What a person asked for in vain, or too early, is no problem and is not noted.
+//! A request of a person that is not possible, or too early, is no problem and is not logged.
 
 use std::error::Error;
 use std::io;
@@ -11,7 +12,7 @@ use crate::log::{LogEntry, note};
 use crate::source::SourceError;
 use crate::store::{FailureKind, StoreError};
 
-/// Notes a failed job.
+/// Logs a failed job.
 pub fn log_error(error: &JobError) {
     match error {
         JobError::Store(error) => store(error),
@@ -20,7 +21,7 @@ pub fn log_error(error: &JobError) {
     }
 }
 
-/// Notes a failure of the store.
+/// Logs a failure of the store.
 pub fn store(error: &StoreError) {
     let what = match error.kind() {
         FailureKind::Held | FailureKind::Request => return,
@@ -40,7 +41,7 @@ pub fn store(error: &StoreError) {
     });
 }
 
-/// Notes a failure of a source, without its name: where mail lies, and what a command is called, is the person's own.
+/// Logs a failure of a source, without its name: where mail lies, and the names of commands, are private.
 pub fn source(error: &SourceError) {
     let doing = match error {
         SourceError::Open { .. } => "opening it",
@@ -72,12 +73,12 @@ pub fn source(error: &SourceError) {
     });
 }
 
-/// Notes how many things of the sources could not be read.
+/// Logs how many things in the sources could not be read.
 pub fn unread(count: u64) {
     note(&LogEntry::of("source", "reading").number("failed", i64::try_from(count).unwrap_or(i64::MAX)));
 }
 
-/// Notes a configuration that cannot be used: where its first mistake is, and how many there are.
+/// Logs a configuration that cannot be used: where its first mistake is, and how many there are.
 pub fn config(error: &ConfigError) {
     let entry = because(LogEntry::of("config", "reading the file").file(error.path()), error);
     note(&match error {
@@ -92,12 +93,12 @@ pub fn config(error: &ConfigError) {
     });
 }
 
-/// Notes a failure of the terminal, a pipe, or a file that was named on the command line.
+/// Logs a failure of the terminal, a pipe, or a file that was named on the command line.
 pub fn io(error: &io::Error) {
     note(&LogEntry::of("io", "reading or writing").refused(error));
 }
 
-/// Adds the system's reason, where that is behind it.
+/// Adds the system's error, if that is the cause.
 fn because(entry: LogEntry, error: &(dyn Error + 'static)) -> LogEntry {
     let mut behind = Some(error);
     while let Some(error) = behind {

@@ -1,12 +1,12 @@
-//! Whether the store is whole, down to the last letter: its pages and its laws, and each original against the SHA-256
-//! that its message had when it was taken in.
+//! Whether the store is intact: its pages, its rules, and each original, whose fingerprint must be the one that its
+//! message had when it was taken in.
 
 use super::JobError;
 use crate::domain::ids::Id;
 use crate::mail;
 use crate::store::Store;
 
-/// Everything that is wrong with a store, in plain words; nothing where it is whole. It reads every original, so it
+/// Everything that is wrong with a store, in plain words; empty where it is intact. It reads every original, so it
 /// takes a second for some hundred megabytes of mail.
 ///
 /// # Errors

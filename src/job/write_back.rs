@@ -1,7 +1,7 @@
-//! Writing back: what was decided here is done where the messages lie, and what was said there first is taken over.
+//! Writing back: what was decided here is done in the mailboxes, and what was decided there first is taken over.
 //!
-//! The store's journal knows what is to be done; a mailbox does it and says of each change what came of it. In between
-//! this program may end at any instant: what was marked as tried is looked for before it is made again.
+//! The store's journal has the changes that are to be made; a mailbox makes them and tells what came of each. The
+//! program may end at any moment in between: a change that is marked as tried is looked for before it is made again.
 
 use chrono::{DateTime, Utc};
 
@@ -13,19 +13,19 @@ use crate::domain::write_back_summary::WriteBackSummary;
 use crate::source::{Mailbox, Source, SourceError};
 use crate::store::{Store, StoreError};
 
-/// Changes that a mailbox is given at once. All of them are looked for again after a crash.
+/// How many changes a mailbox gets at once. After a crash all of them are looked for again.
 const CHANGES: usize = 256;
-/// So many are written down as closed at once.
+/// How many results are written into the journal in one transaction.
 const CLOSED: usize = 32;
-/// Lost messages that are looked for at once.
+/// How many lost messages are looked for at once.
 const LOST: usize = 256;
 
-/// Said of a store that was copied from elsewhere.
+/// The message for a store that was copied from another place.
 const AWAY: &str = "this store is a copy, so it changes nothing in the mailboxes \
                     (if it has taken the place of the first one, say so with `tidebox journal --here`)";
 
-/// Does in every source within reach what is due there; nothing where another process does. One that fails is said, and
-/// the others go on.
+/// Makes the changes that are due in every source that may be changed; none where another process does that. A source
+/// that fails is in the summary, and the others go on.
 pub fn write_back_all(
     store: &mut Store,
     config: &Config,
@@ -49,11 +49,11 @@ pub fn write_back_all(
     Ok(all)
 }
 
-/// Does in one source, opened as `source`, what is due there, and finds out what became of messages that others moved. It
-/// may be called as often as one likes: where nothing is to be done, nothing is asked of the mailbox.
+/// Makes the changes that are due in one source, opened as `source`, and finds out what became of messages that
+/// others moved. It can be called at any time: if nothing is to be done, the mailbox is not asked.
 ///
 /// # Errors
-/// Where nothing could be done for now: no connection, no login. What is left is due again.
+/// Where nothing could be done for now: no connection, no login. What was not done is due again.
 pub fn write_back(
     store: &mut Store,
     config: &Config,
@@ -89,7 +89,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Asks where open messages are that are not where they were.
+    /// Asks where open messages are that are no longer where they were.
     fn follow(&mut self, mailbox: &mut dyn Mailbox) -> Result<(), JobError> {
         let mut after = Id(0);
         loop {
@@ -128,7 +128,7 @@ impl Work<'_> {
         }
     }
 
-    /// Where the mailbox gave up, what it did not come to is due as soon as it is there again.
+    /// If the mailbox gave up, the changes that it did not reach are due as soon as it can be reached again.
     fn end(&mut self, made: Result<(), SourceError>, left: &[ChangeId]) -> Result<(), JobError> {
         if made.is_err() {
             self.store.put_back(left, self.now)?;

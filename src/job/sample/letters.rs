@@ -1,10 +1,10 @@
 //! The letters that `tidebox demo` opens on, and when each is taken in. Their text lives in `letters/`; this file only lists them.
 //! `{{-26h15m}}` in a `Date` header stands for that long before the demo's now.
 
-/// How a letter comes to the demo.
+/// The state of a letter when the demo begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrival {
-    /// Read long ago: there to be found.
+    /// Old and read; a search finds it.
     History,
     /// Left undecided by an earlier batch.
     Carried,
@@ -12,7 +12,7 @@ pub enum Arrival {
     Deferred,
     /// Held for this window.
     Held,
-    /// Comes after the batch was begun.
+    /// Arrives after the batch was begun.
     Late,
 }
 

@@ -1,7 +1,7 @@
-//! The sample store of `tidebox demo`: letters of our own, taken in through the same doors as real ones.
+//! The sample store of `tidebox demo`: letters of our own, taken in by the same functions as real ones.
 //!
-//! Yesterday's check-in has been, and left some letters undecided and some deferred to now; older ones are history;
-//! one came through an exception; and the window is open. Dates are relative to the demo's now.
+//! Yesterday's check-in is committed; it left some letters undecided and deferred some to now. Older letters are
+//! history, an exception let one through, and the window is open. Dates are relative to the demo's now.
 
 mod letters;
 
@@ -39,7 +39,7 @@ pub fn configuration(now: DateTime<Utc>, zone: Zone, mailbox: &Path) -> String {
     let opens = local.with_minute(local.minute() / 5 * 5).unwrap_or(local);
     let other = opens + Duration::hours(6);
     let (first, second) = (part_of_day(opens.hour()), part_of_day(other.hour()));
-    // A zone without a name is the system's, which a file that names none means too.
+    // A zone without a name is the system's. That is also the zone of a file that names none.
     let timezone = match parse_zone(zone.name(), &zone) {
         Ok(_) => format!("timezone = \"{zone}\"\n"),
         Err(_) => String::new(),
@@ -111,7 +111,7 @@ pub fn fill(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Su
     Ok(total)
 }
 
-/// Plays yesterday's check-in: what leads today's batch was left undecided, or deferred to it, there.
+/// Begins and commits yesterday's check-in: letters that it left undecided, or deferred, lead today's batch.
 fn read_yesterday(store: &mut Store, config: &Config, window: &Window, open: &Window) -> Result<(), JobError> {
     let begun = window.opens + Duration::minutes(2);
     let Begun::Batch(batch) = begin(store, config, begun)? else { return Ok(()) };
