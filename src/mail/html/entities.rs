@@ -12,6 +12,11 @@ pub(super) fn read(text: &str) -> Cow<'_, str> {
     decode(text, false)
 }
 
+/// Text in which references are not read, without controls.
+pub(super) fn literal(text: &str) -> Cow<'_, str> {
+    if text.contains(control) { Cow::Owned(text.replace(control, "")) } else { Cow::Borrowed(text) }
+}
+
 /// The value of an attribute: a name without a semicolon counts only where no value could go on (`?a=1&copy=2`).
 pub(super) fn value(text: &str) -> Cow<'_, str> {
     decode(text, true)

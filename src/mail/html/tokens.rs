@@ -12,6 +12,8 @@ pub(super) struct Token {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
     Text,
+    /// Text in which character references are not read: what stands in `<xmp>` and behind `<plaintext>`.
+    LiteralText,
     /// From `<` to `>`, both included.
     Open,
     Close,
@@ -25,7 +27,7 @@ const RAW: [(&str, Raw); 9] = [
     ("style", Raw::Sheet),
     ("title", Raw::Skipped),
     ("textarea", Raw::Text),
-    ("xmp", Raw::Text),
+    ("xmp", Raw::Literal),
     ("iframe", Raw::Skipped),
     ("noembed", Raw::Skipped),
     ("noframes", Raw::Skipped),
@@ -36,8 +38,11 @@ const RAW: [(&str, Raw); 9] = [
 enum Raw {
     Skipped,
     Sheet,
+    /// Text in which character references are read.
     Text,
-    /// Everything to the end of the document.
+    /// Text in which they are not.
+    Literal,
+    /// Everything to the end of the document, as literal text.
     Rest,
 }
 
@@ -90,9 +95,10 @@ pub(super) fn tokens(html: &str) -> Vec<Token> {
         let (stop, next) = if *raw == Raw::Rest { (html.len(), html.len()) } else { raw_end(html, end, name) };
         match raw {
             Raw::Sheet => list.push(token(TokenKind::Sheet, end, stop)),
-            Raw::Text | Raw::Rest => {
+            Raw::Text | Raw::Literal | Raw::Rest => {
+                let kind = if *raw == Raw::Text { TokenKind::Text } else { TokenKind::LiteralText };
                 list.push(token(TokenKind::Open, open, end));
-                list.push(token(TokenKind::Text, end, stop));
+                list.push(token(kind, end, stop));
                 if stop < next {
                     list.push(token(TokenKind::Close, stop, next));
                 }
@@ -219,7 +225,11 @@ mod tests {
     }
 
     fn text(html: &str) -> Vec<&str> {
-        cut(html).into_iter().filter(|(kind, _)| *kind == TokenKind::Text).map(|(_, text)| text).collect()
+        cut(html)
+            .into_iter()
+            .filter(|(kind, _)| matches!(kind, TokenKind::Text | TokenKind::LiteralText))
+            .map(|(_, text)| text)
+            .collect()
     }
 
     #[test]
@@ -250,6 +260,8 @@ mod tests {
         );
         assert_eq!(cut("<STYLE a='>'>p{}</style>x"), [(TokenKind::Sheet, "p{}"), (TokenKind::Text, "x")]);
         assert_eq!(text("a<plaintext>b<p>c"), ["a", "b<p>c"]);
+        assert_eq!(cut("<xmp>&lt;</xmp>")[1], (TokenKind::LiteralText, "&lt;"));
+        assert_eq!(cut("<textarea>&lt;</textarea>")[1], (TokenKind::Text, "&lt;"));
         assert_eq!(text("a<iframe>b"), ["a"]);
     }
 

@@ -4,6 +4,8 @@
 //! itself, what is opened anew, tables within tables. Elements deeper than `HTML_DEPTH` count as the text that they hold, as
 //! browsers do it from 512 on, so that each tag costs no more than that many looks.
 
+use std::borrow::Cow;
+
 use super::computed_style::ComputedStyle;
 use super::css::{Element, StyleSheet};
 use super::tokens::{Token, TokenKind, attributes, name, tokens};
@@ -36,12 +38,12 @@ pub(in crate::mail) struct ElementStart<'h> {
 
 impl<'h> ElementStart<'h> {
     /// The value of an attribute.
-    pub(in crate::mail) fn value(&self, wanted: &str) -> Option<std::borrow::Cow<'h, str>> {
+    pub(in crate::mail) fn value(&self, wanted: &str) -> Option<Cow<'h, str>> {
         value(self.written, wanted)
     }
 }
 
-fn value<'h>(written: &'h str, wanted: &str) -> Option<std::borrow::Cow<'h, str>> {
+fn value<'h>(written: &'h str, wanted: &str) -> Option<Cow<'h, str>> {
     let mut all = attributes(written);
     all.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| entities::value(value))
 }
@@ -70,7 +72,8 @@ pub(in crate::mail) fn walk(html: &str, showing: Showing, page: &mut impl PageVi
             break;
         }
         match token.kind {
-            TokenKind::Text => walk.text(text(token)),
+            TokenKind::Text => walk.text(text(token), entities::read),
+            TokenKind::LiteralText => walk.text(text(token), entities::literal),
             TokenKind::Open => walk.open(text(token)),
             TokenKind::Close => walk.close(text(token)),
             TokenKind::Sheet => {}
@@ -154,7 +157,7 @@ impl<'h, 'p, P: PageVisitor> Walk<'h, 'p, P> {
         seen || self.showing == Showing::Hidden
     }
 
-    fn text(&mut self, raw: &'h str) {
+    fn text(&mut self, raw: &'h str, read: fn(&'h str) -> Cow<'h, str>) {
         let empty = raw.bytes().all(super::tokens::blank);
         if empty && self.in_table() {
             return;
@@ -163,7 +166,7 @@ impl<'h, 'p, P: PageVisitor> Walk<'h, 'p, P> {
             self.open_anew();
         }
         let look = self.look();
-        let text = entities::read(raw);
+        let text = read(raw);
         if self.shown(look.shows_text()) {
             self.page.text(&text, look.spaces);
         } else {

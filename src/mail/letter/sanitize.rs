@@ -16,6 +16,8 @@ pub(super) struct Tidy {
     elements: usize,
     /// How much there is to be seen: texts and ends of lines.
     seen: usize,
+    /// How many texts with more than blanks in them were written, no-break spaces counted as blanks.
+    texts: usize,
     /// How many columns all words take.
     columns: usize,
     /// The places in `links` of those that are open.
@@ -36,6 +38,7 @@ struct Open {
     /// Where it begins, and how much was to be seen before it.
     from: usize,
     seen: usize,
+    texts: usize,
     columns: usize,
     /// The columns of a cell, where they are more than one.
     span: Option<usize>,
@@ -76,7 +79,7 @@ impl Tidy {
     }
 
     fn push(&mut self, tag: Tag, written: &'static str, attributes: &str, implied: bool) {
-        let (from, seen, columns) = (self.out.len(), self.seen, self.columns);
+        let (from, seen, texts, columns) = (self.out.len(), self.seen, self.texts, self.columns);
         let written = if self.elements < HTML_ELEMENTS { written } else { "" };
         if !written.is_empty() {
             self.elements += 1;
@@ -88,7 +91,18 @@ impl Tidy {
             self.cut |= self.elements >= HTML_ELEMENTS;
             self.out.push(' ');
         }
-        self.open.push(Open { tag, written, implied, from, seen, columns, span: None, ended: false, parted: false });
+        self.open.push(Open {
+            tag,
+            written,
+            implied,
+            from,
+            seen,
+            texts,
+            columns,
+            span: None,
+            ended: false,
+            parted: false,
+        });
     }
 
     fn pop(&mut self) -> Option<Tag> {
@@ -103,6 +117,11 @@ impl Tidy {
             self.out.truncate(open.from);
             let behind_text = !self.out.ends_with(['>', ' ', '\n']);
             self.out.push_str(if behind_text && self.elements < HTML_ELEMENTS { "<br>" } else { " " });
+        } else if open.written == "a" && open.texts == self.texts {
+            // The layout drops a link without text, and the breaks and blanks in it: they stay, without the link.
+            if let Some(tag_end) = self.out.get(open.from..).and_then(|it| it.find('>')) {
+                self.out.replace_range(open.from..=open.from + tag_end, "");
+            }
         } else if !open.written.is_empty() {
             // The layout drops a blank at the end of a link; behind it, it stays.
             let text = self.out.trim_end_matches([' ', '\n', '\t', '\r']).len();
@@ -362,6 +381,7 @@ impl PageVisitor for Tidy {
         }
         self.make_place();
         self.seen += usize::from(!empty);
+        self.texts += usize::from(!text.trim().is_empty());
         self.columns += text.split_whitespace().map(UnicodeWidthStr::width).sum::<usize>();
         if let Some((_, said)) = self.within.last().and_then(|place| self.links.get_mut(*place)) {
             said.push_str(text);
