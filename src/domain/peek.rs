@@ -1,4 +1,5 @@
-//! Looking before the window: slow on purpose, for a reason, only for minutes, and written down.
+//! Peeking: looking at held messages before their window. It is slow on purpose, needs a reason, lasts only minutes,
+//! and is written down.
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -7,7 +8,7 @@ pub const DELAY: Duration = Duration::seconds(10);
 /// How long a peek stays open.
 pub const LENGTH: Duration = Duration::minutes(5);
 
-/// A peek that was granted. Only with one in hand does the store show what is held.
+/// A peek that was granted. The store shows held messages only to callers that have one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peek {
     pub number: i64,

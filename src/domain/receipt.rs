@@ -1,4 +1,4 @@
-//! What a batch came to, once it is committed.
+//! The result of a batch, once it is committed.
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -13,9 +13,9 @@ pub struct Receipt {
     pub deferred: u32,
     pub muted: u32,
     pub spam: u32,
-    /// Undecided, skipped, or put off to a second pass that did not come.
+    /// Undecided, skipped, or left for a second pass that did not come.
     pub carried_over: u32,
-    /// From arrival to the verdict that ended it: the longest of this batch.
+    /// The longest time from arrival to the final decision in this batch.
     pub longest_wait: Option<Duration>,
     /// Since the commit before this one: messages that exceptions let through, and times that somebody peeked.
     pub exceptions: u32,
@@ -23,7 +23,7 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// How many got a verdict that ended their stay in the batch.
+    /// How many messages were decided finally.
     #[must_use]
     pub fn handled(&self) -> u32 {
         self.done + self.trash + self.deferred + self.muted + self.spam

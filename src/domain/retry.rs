@@ -7,12 +7,13 @@ const FIRST: i64 = 10;
 /// No pause is longer, in seconds.
 const LONGEST: i64 = 60 * 60;
 
-/// How long to wait after so many tries: twice as long each time, up to an hour. `which` is the number of what is tried:
-/// each waits a little longer or shorter than others, so that they do not all come back at once.
+/// How long to wait after so many tries: twice as long each time, up to an hour. `which` is the number of the thing
+/// that is tried; it makes the pause a little longer or shorter, so that things which failed together are not tried
+/// again at the same moment.
 #[must_use]
 pub fn pause(tries: u32, which: i64) -> TimeDelta {
     let whole = FIRST.saturating_mul(1 << tries.saturating_sub(1).min(16)).min(LONGEST);
-    // The golden ratio spreads numbers that follow each other.
+    // Multiples of the golden ratio spread consecutive numbers evenly.
     let spread = which.wrapping_mul(0x9E37_79B9).rem_euclid(whole / 2 + 1);
     TimeDelta::seconds(whole - whole / 4 + spread)
 }

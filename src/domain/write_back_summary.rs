@@ -7,13 +7,13 @@ use super::mailbox_change::{Change, Outcome};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WriteBackSummary {
     pub made: u32,
-    /// Nothing was changed: it was about keywords alone, and the mailbox keeps none.
+    /// Changes that were only about keywords, in a mailbox that keeps none: nothing was changed.
     pub not_kept: u32,
-    /// Somebody else was first, and that stands.
+    /// Changes in which somebody else was first; theirs stays.
     pub overtaken: u32,
-    /// A person has to do something about it.
+    /// Changes for which a person has to do something.
     pub refused: u32,
-    /// To be tried again.
+    /// Changes that are tried again.
     pub unproved: u32,
     /// What needs a person, in plain words, each thing once.
     pub troubles: Vec<String>,

@@ -127,7 +127,7 @@ impl<'tx> SliceWriter<'tx> {
         {
             // A folder that was made anew brings nothing back that somebody has decided about.
             if copy.origin == CopyOrigin::New || admitted.stage == Stage::Gone {
-                away::look(self.tx, admitted.id, self.now)?;
+                away::update(self.tx, admitted.id, self.now)?;
             } else {
                 away::forget(self.tx, admitted.id)?;
             }

@@ -66,7 +66,7 @@ impl Store {
     ) -> Result<Returned, StoreError> {
         self.write("noting what left and what came back", |tx| {
             for id in lost(tx, source)? {
-                look(tx, id, now)?;
+                update(tx, id, now)?;
                 if is_over(tx, id)? {
                     forget_gone(tx, source, id)?;
                 }
@@ -75,7 +75,7 @@ impl Store {
             for back in all_back(tx)? {
                 match judge(tx, &back, Some(source), calendar, now)? {
                     Judged::Here => forget(tx, back.id)?,
-                    Judged::Read => still(tx, back.id)?,
+                    Judged::Read => still_away(tx, back.id)?,
                     Judged::Returns(said) if !back.asked => returning.push((back, said)),
                     Judged::Returns(_) | Judged::Later => {}
                 }
@@ -87,7 +87,7 @@ impl Store {
                 returning.clear();
             }
             for (back, said) in &returning {
-                again(tx, back, said, now)?;
+                hold_again(tx, back, said, now)?;
             }
             Ok(Returned { held: u32::try_from(returning.len()).unwrap_or(u32::MAX), waiting: waiting(tx)? })
         })
@@ -103,11 +103,11 @@ impl Store {
             for back in all_back(tx)?.into_iter().filter(|back| back.asked) {
                 match judge(tx, &back, None, calendar, now)? {
                     Judged::Returns(said) => {
-                        again(tx, &back, &said, now)?;
+                        hold_again(tx, &back, &said, now)?;
                         held += 1;
                     }
                     Judged::Here => forget(tx, back.id)?,
-                    Judged::Read => still(tx, back.id)?,
+                    Judged::Read => still_away(tx, back.id)?,
                     Judged::Later => {}
                 }
             }
@@ -148,7 +148,7 @@ impl Store {
 
 /// Records whether a message is away, after something happened to its copies: it is, where no copy lies in a folder
 /// for incoming mail.
-pub(super) fn look(tx: &Transaction<'_>, id: Id, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub(super) fn update(tx: &Transaction<'_>, id: Id, now: DateTime<Utc>) -> Result<(), StoreError> {
     let here = tx
         .prepare_cached(
             "SELECT 1 FROM copy AS c JOIN folder AS f ON f.id = c.folder
@@ -176,7 +176,7 @@ pub(super) fn forget(tx: &Transaction<'_>, id: Id) -> Result<(), StoreError> {
 }
 
 /// Records that a message is still away.
-fn still(tx: &Transaction<'_>, id: Id) -> Result<(), StoreError> {
+fn still_away(tx: &Transaction<'_>, id: Id) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE away SET back = NULL, asked = 0 WHERE message = ?1")?.execute([id.0])?;
     Ok(())
 }
@@ -266,7 +266,7 @@ fn judge(
 }
 
 /// Holds a message again, or defers it to the window that its keyword names.
-fn again(tx: &Transaction<'_>, back: &Back, said: &RemoteState, now: DateTime<Utc>) -> Result<(), StoreError> {
+fn hold_again(tx: &Transaction<'_>, back: &Back, said: &RemoteState, now: DateTime<Utc>) -> Result<(), StoreError> {
     let id = back.id.0;
     tx.prepare_cached(
         "INSERT INTO came_back (message, number, stage, since, at)

@@ -167,7 +167,7 @@ impl Tried {
         if self.reason == ChangeReason::Hold {
             held::note(tx, self.source, folder)?;
         } else {
-            away::look(tx, self.message, now)?;
+            away::update(tx, self.message, now)?;
         }
         tx.prepare_cached(
             "UPDATE journal SET folder = (SELECT id FROM folder WHERE source = ?1 AND name = ?4), key = ?5, expected = ?6
@@ -206,6 +206,6 @@ impl Tried {
         if self.reason == ChangeReason::Mute {
             thread::unmute_if_nothing_muted(tx, self.message)?;
         }
-        away::look(tx, self.message, now)
+        away::update(tx, self.message, now)
     }
 }

@@ -35,7 +35,7 @@ impl Store {
                         copy::set_flags(tx, &copy, flags)?;
                         let known = copy.flags.unwrap_or_default();
                         if known.seen && !flags.seen && away::is_away(tx, copy.message)? {
-                            away::look(tx, copy.message, now)?;
+                            away::update(tx, copy.message, now)?;
                         }
                         if known.keywords != flags.keywords && follows(tx, copy.message)? {
                             apply_remote_state(tx, copy.message, &RemoteState::of(None, flags, calendar, now), now)?;
@@ -113,7 +113,7 @@ impl Store {
                     apply_remote_state(tx, *id, &RemoteState::found(found, calendar, now), now)?;
                 }
                 if !matches!(found, Found::At { role: Some(FolderRole::Held), .. }) {
-                    away::look(tx, *id, now)?;
+                    away::update(tx, *id, now)?;
                 }
             }
             Ok(())

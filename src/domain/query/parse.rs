@@ -1,4 +1,4 @@
-//! Text to query: the grammar. What may stand after a field's colon is in `value`.
+//! The grammar: from text to a query. What may follow a field's colon is in `value`.
 
 use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
@@ -210,7 +210,7 @@ impl<'t> Parser<'t> {
         there
     }
 
-    /// A minus that turns round what it touches; one that stands alone does not.
+    /// A minus directly before a term negates it; a minus alone does not.
     fn minus(&mut self) -> bool {
         let touches = self.text[self.at + 1..].chars().next().is_some_and(|c| !c.is_whitespace() && c != ')');
         self.at += usize::from(touches);

@@ -1,4 +1,4 @@
-//! What stands after a field's colon, or alone: words, addresses, names, things, dates and ids.
+//! What follows a field's colon, or is a term by itself: words, addresses, names, properties, dates and ids.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -90,7 +90,7 @@ impl TextField {
     }
 }
 
-/// One value as written: a bare run of characters, or what stood between quotes.
+/// One value as it was written: without quotes, or the text between quotes.
 pub(super) struct WrittenValue<'t> {
     pub(super) text: Cow<'t, str>,
     pub(super) quoted: bool,
@@ -189,7 +189,7 @@ fn words_of(field: Option<TextField>, written: &WrittenValue<'_>) -> Result<Quer
     if words.is_empty() {
         return Err(written.mistake("there is no letter or digit here to search for"));
     }
-    // After a hyphen or an ideograph no word has begun that could go on: `rust-*` is the whole word `rust`.
+    // After a hyphen or an ideograph there is no word that could continue: `rust-*` means the whole word `rust`.
     let prefix = star && words::words(&format!("{text}x")).len() == words.len();
     Ok(Query::Term(Term::Words { field, words, prefix }))
 }

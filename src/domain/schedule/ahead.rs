@@ -1,5 +1,5 @@
-//! The window that a person names to put a message off to: `next`, `tomorrow`, `week`, `3` check-ins ahead, the name of a
-//! check-in, or a day.
+//! The window that a person names to defer a message to: `next`, `tomorrow`, `week`, `3` check-ins ahead, the name of
+//! a check-in, or a day.
 
 use chrono::{DateTime, Utc};
 
@@ -12,11 +12,11 @@ const WHEN: &str =
     "next, tomorrow, week, 2 to 9 check-ins ahead, the name of a check-in, or a day (`fri`, `3d`, `2026-12-01`)";
 
 impl Calendar {
-    /// Reads the name of a window after `now`. A check-in's name, letter case ignored, goes before a day of the same name, and
-    /// means the next time that it opens.
+    /// Reads the name of a window after `now`. A check-in's name means its next window; letter case is ignored, and
+    /// it is preferred to a day of the same name.
     ///
     /// # Errors
-    /// Where it names nothing, or no check-in is there.
+    /// If it names nothing, or there is no check-in.
     pub fn named_ahead(&self, text: &str, now: DateTime<Utc>) -> Result<Window, TimeMistake> {
         let text = text.trim();
         let found = match text {

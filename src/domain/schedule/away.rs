@@ -16,8 +16,8 @@ impl Away {
 }
 
 impl Calendar {
-    /// The last day of the absence that today belongs to, in the calendar's zone; `None` where today is no such day.
-    /// Ranges that overlap or follow each other without a day between are one absence.
+    /// The last day of the time away that today belongs to, in the calendar's zone; `None` if today belongs to none.
+    /// Ranges that overlap, or follow each other without a day between, are one time away.
     #[must_use]
     pub fn away_until(&self, now: DateTime<Utc>) -> Option<NaiveDate> {
         let mut last = None;

@@ -1,4 +1,4 @@
-//! A day in the future as it is typed when a message is put off: `fri`, `tomorrow`, `1 dec`, `3d`, `2026-12-01`.
+//! A day in the future as it is typed to defer a message: `fri`, `tomorrow`, `1 dec`, `3d`, `2026-12-01`.
 
 use chrono::{Datelike, Days as DayCount, NaiveDate};
 
@@ -57,7 +57,7 @@ fn next_weekday(word: &str, today: NaiveDate) -> Option<NaiveDate> {
     today.checked_add_days(DayCount::new(if days == 0 { 7 } else { days.into() }))
 }
 
-/// `3d`, `2w`, with the word in full too. What is beyond every date is the last of them.
+/// `3d`, `2w`, or with the unit as a word. A length beyond the last possible date gives that date.
 fn counted(text: &str, today: NaiveDate) -> Option<NaiveDate> {
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let days = match unit {

@@ -7,12 +7,12 @@ use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::{DayRule, Days};
 
-/// The week as it is written here: from Monday (ISO 8601).
+/// The week, from Monday on (ISO 8601).
 pub(super) const WEEK: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
 impl Days {
-    /// Rules in their one order, each once, so that equal days are equal values.
+    /// Sorted rules without duplicates, so that equal days are equal values.
     #[must_use]
     pub fn new(mut rules: Vec<DayRule>) -> Self {
         rules.sort_by_key(|rule| rule.rank());
@@ -40,7 +40,8 @@ impl DayRule {
         }
     }
 
-    /// Weekdays, then nth weekdays by weekday, then days of the month; within each, what counts from the end is last.
+    /// The sort order: weekdays, then nth weekdays by weekday, then days of the month; those that count from the end
+    /// are last in each.
     fn rank(self) -> (u8, u32, bool, u8) {
         match self {
             Self::Weekday(weekday) => (0, weekday.num_days_from_monday(), false, 0),
@@ -50,7 +51,7 @@ impl DayRule {
     }
 }
 
-/// Whether the place that `n` names is this one, counted from 1 at the front or from -1 at the end.
+/// Whether `n` means this place, counted from 1 at the front or from -1 at the end.
 fn nth(n: i32, from_front: i32, from_end: i32) -> bool {
     if n < 0 { -n == from_end } else { n == from_front }
 }

@@ -10,10 +10,10 @@ use crate::domain::nearest::nearest;
 const DAYS: &str = "days, such as `mon-fri`, `sat,sun`, `daily`, `1st mon`, `last fri`, `15th` or `last day`";
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/// What stands between two commas.
+/// The text between two commas.
 enum Item {
     Rules(Vec<DayRule>),
-    /// `1st mon`: lends its weekday to the bare ordinals directly before it.
+    /// `1st mon`: its weekday counts for the bare ordinals directly before it, too.
     Nth(i8, Weekday),
     /// `15th`, or the `2nd` of `2nd,4th tue`.
     Ordinal(i8),
@@ -107,7 +107,7 @@ pub(super) fn weekday(text: &str) -> Option<Weekday> {
     WEEKDAYS.iter().zip(WEEK).find(|(full, _)| named(full)).map(|(_, weekday)| weekday)
 }
 
-/// The place that words name: 1 for `1st`, -1 for `last`, -2 for `2nd last`.
+/// The number that words mean: 1 for `1st`, -1 for `last`, -2 for `2nd last`.
 fn count(words: &[&str]) -> Option<i8> {
     match words {
         ["last"] => Some(-1),
@@ -128,7 +128,7 @@ pub(super) fn nth(text: &str) -> Option<i8> {
     (1..=99).contains(&number).then_some(number)
 }
 
-/// What was probably meant by a day that is none.
+/// What was probably meant by a text that is no day.
 fn meant(words: &[&str]) -> Option<String> {
     let (last, before) = words.split_last()?;
     if let (Some(number), []) = (digits::number(last), before) {

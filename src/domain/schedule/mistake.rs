@@ -7,7 +7,7 @@ use crate::domain::printable::Printable;
 /// How many columns of the text are quoted.
 const QUOTED: usize = 40;
 
-/// A text that is not what stands in its place. Shown, it is one line fit for a terminal.
+/// A text that is not what is expected there. `Display` gives one line that is fit for a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct TimeMistake {
     /// What was found: `` `mondy` is not a day ``.
@@ -25,7 +25,7 @@ impl TimeMistake {
         Self { what: format!("{} {what}", quoted(text)), expected, nearest: None }
     }
 
-    /// The same, with words in front that say where the text stands.
+    /// The same, with words in front that tell where the text is.
     #[must_use]
     pub fn in_front(self, words: &str) -> Self {
         Self { what: format!("{words}{}", self.what), ..self }

@@ -1,4 +1,4 @@
-//! A clock on the wall in some zone, and the instants at which it shows a time.
+//! The local (wall-clock) time of a zone, and the instants at which its clock shows a time.
 //!
 //! One rule covers the days on which clocks are changed: a wall-clock time stands for the first instant at which the
 //! clock shows that time or a later one. In an overlap that is the first of the two; in a gap it is the instant of
@@ -25,7 +25,7 @@ pub fn midnight(zone: Zone, date: NaiveDate) -> Option<DateTime<Utc>> {
     first_instant(zone, date.and_time(NaiveTime::MIN))
 }
 
-/// What a clock on the wall in `zone` shows.
+/// The local time in `zone`.
 #[must_use]
 pub fn shown(zone: Zone, at: DateTime<Utc>) -> NaiveDateTime {
     let utc = at.naive_utc();
@@ -41,7 +41,7 @@ pub fn days_after(zone: Zone, at: DateTime<Utc>, days: i32) -> Option<DateTime<U
     first_instant(zone, moved?)
 }
 
-/// The date that a calendar on the wall in `zone` shows.
+/// The local date in `zone`.
 #[must_use]
 pub fn date_of(zone: Zone, at: DateTime<Utc>) -> NaiveDate {
     shown(zone, at).date()

@@ -5,7 +5,7 @@
 //! and two of its times that come to the same instant are one window. Where windows open at the same instant, the order
 //! of the file decides.
 //!
-//! Everything walks date by date and stops at the first answer. Ahead and back it looks ten years far.
+//! Every search goes date by date and stops at the first answer. It ends ten years ahead and ten years back.
 
 use std::cmp::Reverse;
 
@@ -13,7 +13,7 @@ use chrono::{DateTime, Datelike, Days as DayCount, NaiveDate, NaiveDateTime, Utc
 
 use super::{Away, Calendar, CheckIn, Window, Zone, wall};
 
-/// How far a window is looked for, ahead and back, in days: ten years. Beyond it there is none.
+/// How far a window is searched, ahead and back, in days: ten years.
 pub const HORIZON_DAYS: u64 = 3_653;
 /// How many dates around that of an instant may have a window there: enough for a clock that is changed by a whole day,
 /// and for two zones that are more than a day apart.
@@ -82,7 +82,7 @@ impl Calendar {
         let Some(begins) = wall::midnight(self.zone, date) else {
             return Vec::new();
         };
-        // A clock that is put back at midnight shows a piece of the date again after the next one has begun.
+        // If the clock is set back at midnight, it shows a part of the date again after the next date has begun.
         self.walk(begins, later(date, MARGIN_DAYS + 1)).filter(|window| self.date_of(window) == date).collect()
     }
 
@@ -115,8 +115,8 @@ impl Calendar {
         self.coming(wall::midnight(self.zone, date)?).find(|window| self.date_of(window) >= date)
     }
 
-    /// Tomorrow's first window; where tomorrow has none, the first one after it. Who says "tomorrow" on a Friday means
-    /// "not today", and the date is shown before it is chosen.
+    /// Tomorrow's first window; if tomorrow has none, the first one after it. On a Friday, "tomorrow" means "not
+    /// today", and the date is shown before it is chosen.
     #[must_use]
     pub fn tomorrow_first(&self, now: DateTime<Utc>) -> Option<Window> {
         self.first_on_or_after(wall::date_of(self.zone, now).succ_opt()?)
