@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crossbeam_channel::Sender;
 
+use super::dispatch::Next;
 use super::store_worker::Task;
 use super::{Run, SessionError};
 use crate::clock::Stopwatch;
@@ -64,14 +65,18 @@ pub(super) fn keep_last(run: &mut Run) -> Result<(), SessionError> {
     Ok(())
 }
 
-/// Lets what was typed before come to its end, as far as the store lets it.
-pub(super) fn settle_typed(run: &mut Run) {
+/// Before the program stops for a while: carries out the keys that were typed before, as far as the store lets it. Gives
+/// what they come to: a `q` among them leaves.
+pub(super) fn settle_typed(run: &mut Run) -> Result<Next, SessionError> {
     let waited = Stopwatch::start();
     while run.state.holds_keys() && waited.elapsed() < LONGEST {
-        if let Ok(event) = run.inbox.recv_timeout(SOON) {
-            let _ = run.take_without_loop(event);
+        if let Ok(event) = run.inbox.recv_timeout(SOON)
+            && let leave @ Next::Leave(_) = run.take(event)?
+        {
+            return Ok(leave);
         }
     }
+    Ok(Next::Stay)
 }
 
 #[expect(clippy::print_stderr, reason = "the terminal is the shell's again")]

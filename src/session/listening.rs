@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use chrono::Timelike;
+use chrono::{DateTime, Timelike, Utc};
 use crossterm::event as keys;
 
 use super::background::{BackgroundQuery, Heard};
@@ -35,7 +35,10 @@ const AT_MOST: usize = 4_096;
 impl Run {
     /// Waits for the next thing to happen, and takes in everything that is there by then.
     pub(super) fn listen(&mut self) -> Result<Next, SessionError> {
-        let mut next = Next::Stay;
+        let mut next = self.take_unread()?;
+        if !matches!(next, Next::Stay) {
+            return Ok(next);
+        }
         if self.state.waits_for_responses() {
             // A response is on its way and wakes us at once; keys are looked for in between.
             if let Ok(event) = self.inbox.recv_timeout(BUSY) {
@@ -76,9 +79,14 @@ impl Run {
         // What comes behind as many keys as there can be belongs to them.
         let goes_on = std::mem::replace(&mut self.burst_goes_on, keys.len() >= AT_MOST);
         let together = keys.len() > TYPED || (goes_on && !keys.is_empty());
-        let keys: Vec<Event> =
-            if together { vec![Event::Burst(keys)] } else { keys.into_iter().map(Event::Key).collect() };
-        for event in keys.into_iter().chain(events) {
+        self.unread.extend(as_events(keys, together));
+        self.unread.extend(events);
+        self.take_unread()
+    }
+
+    /// Carries out what was read. What comes behind a key that stops the program waits until the program goes on.
+    fn take_unread(&mut self) -> Result<Next, SessionError> {
+        while let Some(event) = self.unread.pop_front() {
             let next = self.take(event)?;
             if !matches!(next, Next::Stay) {
                 return Ok(next);
@@ -120,15 +128,57 @@ impl Run {
         {
             let _ = self.store_worker.send(Task::Store(number, StoreRequest::Begin));
         }
-        let due = match (self.shown, self.state.wants_ticks()) {
-            (None, _) => true,
-            (Some(shown), Cadence::Second) => shown != now,
-            (Some(shown), Cadence::Minute) => shown.minute() != now.minute() || (now - shown).num_seconds().abs() >= 60,
-        };
-        if !due {
+        if !is_due(self.shown, now, self.state.wants_ticks()) {
             return Ok(Next::Stay);
         }
         self.shown = Some(now);
         self.take(Event::Tick(now))
+    }
+}
+
+/// Keys as the screen takes them in: one by one where they can have been typed, else together.
+fn as_events(keys: Vec<keys::KeyEvent>, together: bool) -> Vec<Event> {
+    if together { vec![Event::Burst(keys)] } else { keys.into_iter().map(Event::Key).collect() }
+}
+
+/// Whether the screen is to be told the time: it was told last at `shown`.
+fn is_due(shown: Option<DateTime<Utc>>, now: DateTime<Utc>, cadence: Cadence) -> bool {
+    let Some(shown) = shown else { return true };
+    match cadence {
+        Cadence::Second => shown != now,
+        Cadence::Minute => shown.minute() != now.minute() || (now - shown).num_seconds().abs() >= 60,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Duration};
+    use crossterm::event::{KeyCode, KeyEvent};
+
+    use super::{as_events, is_due};
+    use crate::ui::event::Event;
+    use crate::ui::state::Cadence;
+
+    #[test]
+    fn typed_keys_come_one_by_one_and_pasted_ones_together() {
+        let keys: Vec<KeyEvent> = "ab".chars().map(|c| KeyEvent::from(KeyCode::Char(c))).collect();
+        let typed = as_events(keys.clone(), false);
+        assert!(matches!(typed.as_slice(), [Event::Key(a), Event::Key(b)] if [*a, *b] == keys.as_slice()));
+        assert!(matches!(as_events(keys.clone(), true).as_slice(), [Event::Burst(all)] if *all == keys));
+        assert!(as_events(Vec::new(), false).is_empty());
+    }
+
+    #[test]
+    fn the_time_is_told_when_the_minute_or_a_countdown_moves_on() {
+        let noon = DateTime::from_timestamp(1_764_331_200, 0).unwrap();
+        let later = |seconds| noon + Duration::seconds(seconds);
+        assert!(is_due(None, noon, Cadence::Minute));
+        assert!(!is_due(Some(noon), later(59), Cadence::Minute));
+        assert!(is_due(Some(noon), later(60), Cadence::Minute));
+        // The clock was set: the minute is the same, the hour is not.
+        assert!(is_due(Some(noon), later(3_600), Cadence::Minute));
+        assert!(is_due(Some(noon), later(-3_600), Cadence::Minute));
+        assert!(is_due(Some(noon), later(1), Cadence::Second));
+        assert!(!is_due(Some(noon), noon, Cadence::Second));
     }
 }

@@ -25,6 +25,7 @@ mod store_worker;
 mod terminal;
 mod watch_events;
 
+use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -143,6 +144,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         inbox,
         signals,
         asked,
+        unread: VecDeque::new(),
         burst_goes_on: false,
         minute: clock.now().minute(),
         all_read,
@@ -176,6 +178,8 @@ struct Run {
     signals: Signals,
     /// The question about the terminal's background, whose answer comes among the keys.
     asked: Option<BackgroundQuery>,
+    /// What was read from the terminal and is not carried out yet: what came behind a key that stops the program.
+    unread: VecDeque<Event>,
     /// Whether so many keys came at once that there may be more of them.
     burst_goes_on: bool,
     minute: u32,
@@ -220,7 +224,9 @@ impl Run {
                 }
                 Next::Suspend => {
                     self.drain();
-                    leaving::settle_typed(self);
+                    if let Next::Leave(leaving) = leaving::settle_typed(self)? {
+                        return Ok(leaving);
+                    }
                     // Who is stopped can be killed, and every thread stops with us.
                     leaving::keep(&self.store_worker);
                     screen.suspend()?;

@@ -96,16 +96,36 @@ fn stopping_in_the_middle_of_decisions_loses_none() {
     terminal.keys("\r");
     terminal.wait("Matter 1");
     terminal.keys("ad\x1a");
+    wait_until_stopped(&mut terminal);
+    // Killed while it is stopped: what was decided before is there.
+    terminal.signal(Signal::KILL);
+    terminal.ended();
+    assert_eq!(decided(&home), 2);
+}
+
+/// What was typed behind the key that stops the program is carried out when it goes on.
+#[test]
+fn a_key_that_came_with_the_one_that_stops_is_not_lost() {
+    let home = home();
+    let mut terminal = Terminal::open(&home, OPEN, &[], 100, 30);
+    terminal.wait("begin");
+    terminal.keys("\r");
+    terminal.wait("Matter 1");
+    terminal.keys("a\x1aq");
+    wait_until_stopped(&mut terminal);
+    terminal.signal(Signal::CONT);
+    assert_eq!(terminal.ended(), 0);
+    assert!(terminal.given_back());
+    assert_eq!(decided(&home), 1);
+}
+
+fn wait_until_stopped(terminal: &mut Terminal) {
     let state = format!("/proc/{}/stat", terminal.process());
     let stopped = |_: &str| {
         std::fs::read_to_string(&state)
             .is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| rest.starts_with(" T")))
     };
     terminal.wait_until("a stopped program", stopped);
-    // Killed while it is stopped: what was decided before is there.
-    terminal.signal(Signal::KILL);
-    terminal.ended();
-    assert_eq!(decided(&home), 2);
 }
 
 /// A source that is a command, and what it started, end with the screen and with a `sync` that is interrupted.
