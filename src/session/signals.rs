@@ -67,3 +67,28 @@ impl Signals {
         self.resumed.swap(false, Ordering::Relaxed)
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use signal_hook::consts::{SIGCONT, SIGTERM, SIGTSTP};
+    use signal_hook::low_level::raise;
+
+    use super::Signals;
+
+    #[test]
+    fn signals_are_noted_and_a_stop_is_told_once() {
+        let signals = Signals::catch().unwrap();
+        assert_eq!(signals.leave(), None);
+        assert!(!signals.stop());
+        raise(SIGTSTP).unwrap();
+        raise(SIGCONT).unwrap();
+        assert!(signals.stop());
+        assert!(!signals.stop(), "it is told once");
+        assert!(signals.resumed());
+        assert!(!signals.resumed(), "it is told once");
+        assert_eq!(signals.leave(), None);
+        raise(SIGTERM).unwrap();
+        assert_eq!(signals.leave(), Some(SIGTERM));
+        assert_eq!(signals.leave(), Some(SIGTERM), "it is never forgotten");
+    }
+}
