@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes a Maildir of made-up mail: `scripts/make_mail.py 10000 FOLDER`.
+"""Makes a Maildir of generated mail: `scripts/make_mail.py 10000 FOLDER`.
 
 Always the same for the same arguments. Words follow Zipf's law; two of three messages answer an earlier one; one of
 five is a newsletter in HTML, one of ten has an attachment; a third is unread. With --small each has one short text.
@@ -17,7 +17,7 @@ import random
 SYLLABLES = "ba con de fi ga hel is jo ka lum me nor o pre qui ra sta te ul ver we xi yo zen".split()
 SCRIPTS = ["", "", "", "", "", "Grüße aus Köln, schöne Öfen", "来週の打ち合わせについて", "Встреча завтра утром"]
 VOCABULARY = 40_000
-# The latest date.
+# The date of the newest message.
 END = 1_780_000_000
 
 
@@ -103,7 +103,7 @@ class Maker:
 
 
 def make(folder, count, seed=1, small=False, mark="", unread=False):
-    """Fills a Maildir. `mark` ends every subject; `unread` leaves all of it unread."""
+    """Fills a Maildir. `mark` is the end of every subject; with `unread`, all messages are unread."""
     folder = pathlib.Path(folder)
     for part in ("cur", "new", "tmp"):
         (folder / part).mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""A program in a terminal of 120 x 40, its keys and its answers by the clock. Used by `scripts/bench`.
+"""Runs a program in a terminal of 120 x 40, sends keys and measures the time to its output. Used by `scripts/bench`.
 
-The clock starts in the child right before exec, and every time is taken when the read of the answer returns. What the
-program asks its terminal is answered as a dark xterm would.
+The clock starts in the child right before exec, and every time is taken when the read of the answer returns. The
+queries of the program are answered as by an xterm with a dark background.
 """
 
 import fcntl
@@ -44,7 +44,7 @@ class Terminal:
         self.ended = False
 
     def read(self, timeout):
-        """Reads once; the moment of it, or None where nothing came."""
+        """Reads once; returns the time of the read, or None if nothing came."""
         if not select.select([self.fd], [], [], max(timeout, 0))[0]:
             return None
         try:
@@ -62,7 +62,7 @@ class Terminal:
         return now
 
     def wait_for(self, words, timeout=60):
-        """Milliseconds from exec until these words have come (without blanks, and what moves and colours them), or None."""
+        """Milliseconds from exec until these words were written (blanks and escape sequences ignored), or None."""
         words = words.replace(" ", "").encode()
         end = time.monotonic() + timeout
         while not self.ended and time.monotonic() < end:
@@ -72,7 +72,7 @@ class Terminal:
         return None
 
     def rest(self, quiet=0.1, timeout=10):
-        """Waits until nothing comes for so long; milliseconds from exec to the last of it."""
+        """Waits until there is no output for so long; returns milliseconds from exec to the last output."""
         end, last = time.monotonic() + timeout, self.began
         while not self.ended and time.monotonic() < end:
             now = self.read(quiet)
@@ -82,8 +82,8 @@ class Terminal:
         return (last - self.began) * 1000
 
     def key(self, keys, quiet=0.02, timeout=5):
-        """Milliseconds from the write of a key to the first change on the screen, or None where there is none. Waits
-        until nothing more comes, a letter that is laid out meanwhile, say; that is not counted."""
+        """Milliseconds from the write of a key to the first change on the screen, or None if there is none. Then waits
+        until the output ends, such as that of a letter that is laid out meanwhile; that time is not counted."""
         while self.read(0):
             pass
         self.text = b""
@@ -97,7 +97,7 @@ class Terminal:
         return painted
 
     def processor(self):
-        """Milliseconds of processor time of all its threads so far."""
+        """The processor time of all its threads so far, in milliseconds."""
         spent = 0
         for thread in os.listdir(f"/proc/{self.pid}/task"):
             with open(f"/proc/{self.pid}/task/{thread}/schedstat") as stat:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes tests/fixtures/zoneinfo-sample.jsonl: what Python's zoneinfo says of wall-clock times around changes of clocks.
+"""Makes tests/fixtures/zoneinfo-sample.jsonl: what Python's zoneinfo says about local times near clock changes.
 
 Run as `scripts/zone-sample.py > tests/fixtures/zoneinfo-sample.jsonl`. The first line says which database it was made
 from. Each further line is a zone and pairs of a wall-clock time and an instant: the first whole minute at which a clock
@@ -21,7 +21,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def database():
-    """The release that zoneinfo reads: the system's, else that of the package tzdata."""
+    """The release of the database that zoneinfo reads: the system's, or that of the package tzdata."""
     for folder in zoneinfo.TZPATH:
         table = pathlib.Path(folder, "tzdata.zi")
         if table.exists():
@@ -36,7 +36,7 @@ def offset(zone, at):
 
 
 def changes(zone):
-    """Each change from 2000 to 2025: the first minute of the new offset."""
+    """Each clock change from 2000 to 2025: the first minute with the new offset."""
     step = timedelta(hours=8)
     at = datetime(2000, 1, 1, tzinfo=UTC)
     before = offset(zone, at)
