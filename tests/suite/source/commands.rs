@@ -1,4 +1,5 @@
-//! Holds `src/source/exec.rs`, `src/process`: commands that print messages: their position, their failures, their end.
+//! Holds `src/source/exec.rs`, `src/process`: commands that print messages: their position, their failures, how they
+//! end.
 
 use std::fs;
 
@@ -32,7 +33,7 @@ fn of_a_command_that_fails_what_came_whole_counts() {
     assert_eq!(outcome.unwrap_err().to_string(), "sh failed (exit status: 3)");
 }
 
-/// What a command prints on its standard error may quote what it was at, and that may be held (rule 1).
+/// The standard error of a command may quote a message that it worked on, and that message may be held (rule 1).
 #[test]
 fn what_a_command_complains_of_is_not_repeated() {
     let script = r#"echo '{"subject": "the takeover"}'; echo 'cannot parse: the takeover' >&2; exit 3"#;
@@ -69,7 +70,7 @@ fn a_command_that_prints_for_ever_is_stopped() {
     assert!(matches!(outcome, Err(SourceError::Endless { .. })));
 }
 
-/// A position that no program can be given would keep the command from ever being started again.
+/// A position that can't be passed to any program would keep the command from ever being started again.
 #[test]
 fn a_position_that_cannot_be_given_is_refused_and_one_that_was_kept_is_let_go_of() {
     let long = "p".repeat(300_000);
@@ -82,7 +83,7 @@ fn a_position_that_cannot_be_given_is_refused_and_one_that_was_kept_is_let_go_of
         let (handed, outcome) = taken.read(&mut shell(&script));
         let outcome = outcome.unwrap();
         assert_eq!((handed.len(), outcome.problems.count), (1, 1));
-        assert!(outcome.problems.told[0].what.contains("the one before stays"), "{outcome:?}");
+        assert!(outcome.problems.list[0].what.contains("the one before stays"), "{outcome:?}");
         assert_eq!(taken.position.as_deref(), Some("7"));
     }
     for kept in [long.as_str(), "a\0b"] {
@@ -97,7 +98,7 @@ fn a_position_that_cannot_be_given_is_refused_and_one_that_was_kept_is_let_go_of
 #[test]
 fn half_a_line_at_the_end_of_a_command_is_told() {
     let (handed, outcome) = Taken::default().read(&mut shell(r#"echo '{"subject": "x"}'; printf '{"subject": "ha'"#));
-    assert_eq!((handed.len(), outcome.unwrap().problems.told[0].place.as_str()), (1, "line 2"));
+    assert_eq!((handed.len(), outcome.unwrap().problems.list[0].place.as_str()), (1, "line 2"));
 }
 
 #[test]
@@ -105,7 +106,7 @@ fn a_command_that_is_not_there_or_prints_no_text_is_told() {
     let mut missing = Exec::new(&["/nowhere/at all".to_owned()], "x");
     assert!(matches!(Taken::default().read(&mut missing).1, Err(SourceError::Start { .. })));
     let outcome = Taken::default().read(&mut shell(r"printf '\177\000\001'")).1.unwrap();
-    assert_eq!(outcome.problems.told[0].what, "no JSON, at column 1");
+    assert_eq!(outcome.problems.list[0].what, "no JSON, at column 1");
 }
 
 #[test]
@@ -116,6 +117,6 @@ fn what_a_command_leaves_behind_is_not_waited_for() {
     let (handed, outcome) = Taken::default().read(&mut shell(&script));
     assert_eq!((handed.len(), outcome.is_ok()), (1, true), "{outcome:?}");
     let left = fs::read_to_string(path).unwrap();
-    // It was still there, or there would be nothing to send it to.
+    // The process still existed: otherwise the signal could not be sent.
     signal::send(left.trim().parse().unwrap(), Signal::TERM);
 }

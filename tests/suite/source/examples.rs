@@ -1,5 +1,5 @@
-//! Holds `src/source/exec.rs`, `src/source/jsonl`: the worked examples of docs/examples, run as they are against what
-//! was recorded.
+//! Holds `src/source/exec.rs`, `src/source/jsonl`: the examples of docs/examples, run as they are, with recorded
+//! answers.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -27,7 +27,7 @@ fn python_is_missing() -> bool {
     missing
 }
 
-/// A folder with a `gh` that prints what GitHub gave, and notes how it was called.
+/// A folder with a program `gh` that prints recorded answers of GitHub, and notes its arguments.
 fn recorded_gh() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let gh = folder.path().join("gh");
@@ -75,7 +75,7 @@ fn notifications_of_github_become_messages() {
     assert!(text(1).contains("https://github.com/ann/boat/issues/41"));
     assert!(text(2).contains("Because of: something_new.") && text(2).contains("https://github.com/tide/harbour\r\n"));
 
-    // The second time it asks for what came since, and what is known is passed over.
+    // The second time it asks for what is newer, and what is known is skipped.
     let (handed, outcome) = taken.read(&mut Exec::new(&words, "github"));
     assert_eq!((handed.len(), outcome.unwrap().skipped), (0, 3));
     let called = fs::read_to_string(gh.path().join("called")).unwrap();
@@ -120,7 +120,7 @@ fn feeds_through_a_script_become_messages() {
     let (handed, outcome) = taken.read(&mut Exec::new(&words, "feeds"));
     assert_eq!((handed.len(), outcome.unwrap().skipped), (0, 5));
 
-    // One that is not there does not keep the others from being read.
+    // A feed that can't be read does not keep the others from being read.
     let words = [example("feeds").display().to_string(), url("nowhere.xml"), url("atom.xml")];
     let (handed, outcome) = Taken::default().read(&mut Exec::new(&words, "feeds"));
     assert_eq!(handed.len(), 2);

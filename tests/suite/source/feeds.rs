@@ -17,7 +17,7 @@ const RSS: &[u8] = include_bytes!("../../fixtures/feeds/rss2.xml");
 const ATOM: &[u8] = include_bytes!("../../fixtures/feeds/atom.xml");
 const JSON: &[u8] = include_bytes!("../../fixtures/feeds/feed.json");
 
-/// A server that answers each request with the next of its answers, the last one for ever, and keeps what was asked.
+/// A server that answers each request with its next answer, and repeats the last one. It keeps the requests.
 struct Web {
     url: String,
     asked: Arc<Mutex<Vec<String>>>,
@@ -34,7 +34,7 @@ impl Web {
                 let Ok(stream) = stream else { return };
                 noted.lock().unwrap().push(request(&stream));
                 let answer = answers.get(number).or(answers.last()).unwrap();
-                // Whoever has heard enough goes away.
+                // The client may have closed the connection when it has read enough.
                 let _ = (&stream).write_all(answer);
             }
         });
@@ -151,7 +151,7 @@ fn a_feed_is_asked_again_after_its_time_and_brings_only_what_is_new() {
     let second = web.asked()[1].to_lowercase();
     assert!(second.contains("if-none-match: \"v1\"\n"), "{second}");
     assert!(second.contains("if-modified-since: sun, 22 nov 2026 09:00:00 gmt\n"), "{second}");
-    // What the server gave is kept over an answer without news.
+    // The ETag is kept when an answer brings nothing new.
     assert_eq!(at(120), (1, 2));
     assert!(web.asked()[2].to_lowercase().contains("if-none-match: \"v1\"\n"));
     assert_eq!(at(180), (0, 3));
@@ -223,7 +223,8 @@ fn a_page_is_unpacked_and_has_an_end() {
     assert_eq!(error.to_string(), "127.0.0.1 sends more than 16777216 bytes");
 }
 
-/// Feeds that were made to cost memory, time or the stack: each ends soon, as words or as what can be taken of it.
+/// Feeds that are made to cost memory, time or stack. Reading each of them ends soon, with an error or with the entries
+/// that can be read.
 #[test]
 fn feeds_made_to_break_the_reader_only_get_words() {
     let rss = |inner: &str| {
@@ -285,7 +286,7 @@ fn a_feed_of_many_entries_says_what_it_left_out() {
     let web = Web::serving(format!("<rss version=\"2.0\"><channel>{items}</channel></rss>").as_bytes());
     let (handed, outcome) = Taken::default().read(&mut web.feed());
     assert_eq!(handed.len(), 1_000);
-    assert_eq!(outcome.unwrap().problems.told[0].what, "200 entries beyond the first 1000 are left out");
+    assert_eq!(outcome.unwrap().problems.list[0].what, "200 entries beyond the first 1000 are left out");
 }
 
 #[test]

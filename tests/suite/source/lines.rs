@@ -1,5 +1,5 @@
 //! Holds `src/source/eml.rs`, `src/source/jsonl`, `src/source/detect.rs`: single messages, JSON lines, and streams of
-//! either.
+//! either format.
 
 use std::fs;
 use std::io::Cursor;
@@ -55,7 +55,7 @@ fn json_lines_of_both_kinds_are_messages() {
     assert_eq!(envelopes[2].references, envelopes[3].references);
     assert_eq!(handed[2].copy.location.key, "812");
     assert_eq!(
-        outcome.problems.told.iter().map(|it| it.place.as_str()).collect::<Vec<_>>(),
+        outcome.problems.list.iter().map(|it| it.place.as_str()).collect::<Vec<_>>(),
         ["line 6", "line 8", "line 9"]
     );
     fs::write(&path, text + "ine\"}\n").unwrap();
@@ -67,7 +67,7 @@ fn json_lines_of_both_kinds_are_messages() {
 fn binary_streams_are_refused_with_a_reason() {
     let mut source = stream(Cursor::new(b"{\x00\x01".to_vec()), Some(Format::Jsonl), "x").unwrap();
     let (handed, outcome) = read(source.as_mut());
-    assert_eq!((handed.len(), outcome.problems.told[0].what.as_str()), (0, "no JSON, at column 2"));
+    assert_eq!((handed.len(), outcome.problems.list[0].what.as_str()), (0, "no JSON, at column 2"));
     assert!(stream(Cursor::new(b"\x7fELF".to_vec()), None, "x").is_err());
 }
 
@@ -88,7 +88,7 @@ fn what_is_wrong_with_a_line_is_said_without_its_words() {
     let (handed, outcome) = read(piped.as_mut());
     assert_eq!((handed.len(), outcome.problems.count), (0, 4));
     assert!(!format!("{outcome:?}").contains("secret"), "{outcome:?}");
-    assert_eq!(outcome.problems.told[0].what, "no object with the fields of a message, at column 8");
+    assert_eq!(outcome.problems.list[0].what, "no object with the fields of a message, at column 8");
 }
 
 #[test]
@@ -136,6 +136,6 @@ fn half_a_line_is_told_where_nobody_writes_the_rest() {
     for source in [open_whole(&path, Format::Jsonl, "x").as_mut(), piped.as_mut()] {
         let (handed, outcome) = read(source);
         assert_eq!((handed.len(), outcome.problems.count), (1, 1));
-        assert_eq!(outcome.problems.told[0].place, "line 2");
+        assert_eq!(outcome.problems.list[0].place, "line 2");
     }
 }

@@ -1,4 +1,4 @@
-//! Holds `src/source/maildir`: Maildirs: folders, flags, what is new, and what is odd in them.
+//! Holds `src/source/maildir`: Maildirs: folders, flags, what is new, and unusual names.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -10,7 +10,7 @@ use tidebox::source::{SkipCounter, Source, SourceEvent, SyncContext};
 
 use super::{Taken, make_folders, message, now, read, tick};
 
-/// Every file below a folder with its content and time, to see that reading leaves them alone.
+/// Every file below a folder with its content and its time, to check that reading changes none.
 fn snapshot(root: &Path) -> BTreeMap<PathBuf, (Vec<u8>, std::time::SystemTime)> {
     let mut found = BTreeMap::new();
     let mut open = vec![root.to_owned()];
@@ -114,7 +114,7 @@ fn what_is_odd_in_a_maildir_is_a_problem_of_its_own() {
     assert_eq!(outcome.problems.count, 4, "{:?}", outcome.problems);
 }
 
-/// Whatever a name is made of, its message is found once.
+/// Whatever bytes a file name consists of, its message is found once.
 #[cfg(unix)]
 #[test]
 fn odd_names_keep_no_message_out() {
@@ -159,7 +159,7 @@ fn a_message_that_moves_while_it_is_read_is_not_missed() {
     }
     let mut keys = Vec::new();
     let nothing = |_: &str| HashSet::new();
-    let since = SyncContext { known: &nothing, passed: &SkipCounter::default(), position: None, now: now() };
+    let since = SyncContext { known: &nothing, skipped: &SkipCounter::default(), position: None, now: now() };
     let mut each = |it: SourceEvent| {
         let SourceEvent::Message(it) = it else { return ControlFlow::Continue(()) };
         if keys.is_empty() {
@@ -183,7 +183,7 @@ fn stopping_early_keeps_the_rest_for_the_next_time() {
     }
     let mut taken = Taken::default();
     let nothing = |_: &str| HashSet::new();
-    let since = SyncContext { known: &nothing, passed: &SkipCounter::default(), position: None, now: now() };
+    let since = SyncContext { known: &nothing, skipped: &SkipCounter::default(), position: None, now: now() };
     let outcome = Maildir::new(root).read(&since, &mut |it| {
         let SourceEvent::Message(it) = it else { return ControlFlow::Continue(()) };
         taken.keys.entry(it.copy.location.folder).or_default().insert(it.copy.location.key);

@@ -95,7 +95,7 @@ fn a_message_still_being_written_and_a_locked_mbox_wait() {
     assert!(taken.read(&mut Mbox::new(&path)).1.is_ok(), "a lock of long ago was left behind");
 }
 
-/// An export is whole, however new it is; a mailbox that is delivered to may not be.
+/// An export is complete, however new it is; a mailbox that mail is delivered to may not be.
 #[test]
 fn the_last_message_of_an_export_is_taken_without_its_line_end() {
     let folder = tempfile::tempdir().unwrap();
@@ -138,7 +138,7 @@ fn what_is_appended_is_split_as_all_of_it_would_be() {
 }
 
 proptest! {
-    /// Of any text that a message may have, quoted or counted, each way of writing gives back the messages.
+    /// Whatever text the messages have, each dialect, with quoting or with Content-Length, gives them back.
     #[test]
     fn each_dialect_gives_back_what_was_written(
         bodies in prop::collection::vec(
@@ -148,7 +148,7 @@ proptest! {
         for (dialect, crlf) in [("mboxrd", false), ("mboxrd", true), ("mboxcl2", false), ("mboxcl2", true)] {
             let (mut text, mut expected) = (String::new(), BTreeSet::new());
             for (number, body) in bodies.iter().enumerate() {
-                // White space at the end of a text is no part of its fingerprint.
+                // White space at the end of a text is not part of its fingerprint.
                 let header = format!("Subject: {number}\nMessage-ID: <{number}@a.example>\n");
                 expected.insert(mail::fingerprint(format!("{header}\n{body}").as_bytes()).0);
                 let written: String = match dialect {

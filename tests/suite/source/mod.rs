@@ -1,4 +1,4 @@
-//! Sources over real files, pipes and commands: what is handed over, what is skipped, and that nothing is changed.
+//! Sources with real files, pipes and commands: what is handed over, what is skipped, and that nothing is changed.
 
 #[cfg(unix)]
 mod commands;
@@ -19,7 +19,7 @@ use tidebox::mail;
 use tidebox::source::{FetchedMessage, ReadOutcome, SkipCounter, Source, SourceError, SourceEvent, SyncContext};
 
 fn now() -> DateTime<Utc> {
-    // Long after any file of these tests was written, so that their times are trusted.
+    // Long after any file of these tests was written, so that their times are old enough to be trusted.
     "2100-01-01T00:00:00Z".parse().unwrap()
 }
 
@@ -38,7 +38,7 @@ impl Taken {
         let known = move |folder: &str| keys.get(folder).cloned().unwrap_or_default();
         let since = SyncContext {
             known: &known,
-            passed: &SkipCounter::default(),
+            skipped: &SkipCounter::default(),
             position: self.position.as_deref(),
             now: self.now.unwrap_or_else(now),
         };
@@ -82,7 +82,7 @@ fn make_folders(root: &std::path::Path, folders: &[&str]) {
     }
 }
 
-/// Waits until the file system's clock has moved on, so that what changes from now on gets another time.
+/// Waits until the clock of the file system has advanced, so that later changes get another time.
 fn tick(root: &std::path::Path) {
     let probe = root.join("tmp/probe");
     let time = || {

@@ -1,6 +1,6 @@
-//! Holds `src/source/maildir/stamp.rs`, `src/source/maildir/chosen.rs`, `src/source/maildir/reading.rs`: what a
-//! Maildir's position passes over, and what it must never pass over: whatever clocks and programs do to the times of
-//! folders, a message that is there is handed over, in this reading or the next.
+//! Holds `src/source/maildir/stamp.rs`, `src/source/maildir/chosen.rs`, `src/source/maildir/reading.rs`: what may be
+//! skipped with the position of a Maildir, and what must never be: whatever clocks and programs do to the times of
+//! folders, every message that exists is handed over, in this reading or in the next.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File, FileTimes};
@@ -16,7 +16,7 @@ use tidebox::source::{KnownCopies, SkipCounter, Source, SourceEvent, SyncContext
 
 use super::{Taken, make_folders, message, now, tick};
 
-/// Sets the time of a folder's last change by hand, as `touch -d` does.
+/// Sets the modification time of a folder, as `touch -d` does.
 fn touch(folder: &Path, time: SystemTime) {
     File::open(folder).unwrap().set_times(FileTimes::new().set_modified(time)).unwrap();
 }
@@ -31,7 +31,7 @@ fn keys(taken: &mut Taken, root: &Path) -> Vec<String> {
     handed.into_iter().map(|it| it.copy.location.key).collect()
 }
 
-/// Tells whether it was asked for keys: only a folder that is listed asks.
+/// Counts how often it is asked for keys. Only a folder that is listed asks for them.
 struct Asked(std::cell::Cell<u32>);
 
 impl KnownCopies for Asked {
@@ -41,10 +41,10 @@ impl KnownCopies for Asked {
     }
 }
 
-/// How many folders were listed at a reading from this position.
+/// How many folders were listed when the Maildir was read from this position.
 fn listed(root: &Path, position: Option<&str>, now: DateTime<Utc>) -> u32 {
     let asked = Asked(std::cell::Cell::new(0));
-    let since = SyncContext { known: &asked, passed: &SkipCounter::default(), position, now };
+    let since = SyncContext { known: &asked, skipped: &SkipCounter::default(), position, now };
     Maildir::new(root).read(&since, &mut |_| ControlFlow::Continue(())).unwrap();
     asked.0.get()
 }
@@ -75,7 +75,7 @@ fn what_is_passed_over_is_told_while_it_is_read() {
     }
     let asked = Asked(std::cell::Cell::new(0));
     let passed = SkipCounter::default();
-    let since = SyncContext { known: &asked, passed: &passed, position: None, now: now() };
+    let since = SyncContext { known: &asked, skipped: &passed, position: None, now: now() };
     let mut handed = 0;
     let outcome = Maildir::new(root).read(&since, &mut |brought| {
         handed += u32::from(matches!(brought, SourceEvent::Message(_)));
@@ -91,7 +91,7 @@ fn a_time_of_change_that_is_too_young_is_not_trusted() {
     make_folders(root, &[""]);
     fs::write(root.join("new/1.a"), message(1)).unwrap();
     let changed = DateTime::<Utc>::from(modified(&root.join("new")));
-    // Within a tick of a coarse clock, and with a clock that was set back since.
+    // Within a step of a coarse clock, and with a clock that was set back since.
     for later in [TimeDelta::zero(), TimeDelta::milliseconds(2_900), -TimeDelta::hours(1)] {
         let mut taken = Taken { now: Some(changed + later), ..Taken::default() };
         keys(&mut taken, root);
@@ -143,7 +143,7 @@ fn what_could_not_be_read_is_tried_again_though_nothing_changed() {
         let (_, outcome) = taken.read(&mut Maildir::new(root));
         assert_eq!(outcome.unwrap().problems.count, 1);
     }
-    // Its text comes later, which the folder's times do not tell.
+    // Its content comes later, and that does not change the times of the folder.
     fs::write(root.join("cur/1.a:2,"), message(1)).unwrap();
     assert_eq!(keys(&mut taken, root), ["1.a"]);
 }
@@ -158,10 +158,10 @@ fn a_message_that_arrives_while_its_folder_is_read_is_met_the_next_time() {
     }
     let mut taken = Taken::default();
     let nothing = |_: &str| HashSet::new();
-    let since = SyncContext { known: &nothing, passed: &SkipCounter::default(), position: None, now: now() };
+    let since = SyncContext { known: &nothing, skipped: &SkipCounter::default(), position: None, now: now() };
     let outcome = Maildir::new(root).read(&since, &mut |it| {
         let SourceEvent::Message(it) = it else { return ControlFlow::Continue(()) };
-        // One comes to each side, behind the back of the listing.
+        // One message comes to `new/` and one to `cur/` while the folder is being read.
         if it.copy.location.key == "1.x" {
             tick(root);
             fs::write(root.join("new/3.x"), message(3)).unwrap();
@@ -180,21 +180,22 @@ fn a_message_that_arrives_while_its_folder_is_read_is_met_the_next_time() {
 #[derive(Debug, Clone)]
 enum Deed {
     Deliver,
-    /// The oldest new one is seen: it moves from `new/` to `cur/`.
+    /// The oldest new message is shown to the user: it moves from `new/` to `cur/`.
     See,
-    /// The flags of one change.
+    /// The flags of one message change.
     Flag(usize),
     Remove(usize),
-    /// A folder's time is set to one that it had before.
+    /// A folder gets a time that it had before.
     Touch {
         cur: bool,
         to: usize,
     },
-    /// A folder is replaced by a copy of it with one message more, times kept.
+    /// A folder is replaced by a copy of it with one more message, and keeps its times.
     Replace {
         cur: bool,
     },
-    /// It is read, by a clock that is so many seconds off: far behind, or ahead by less than a tick of the coarsest.
+    /// It is read with a clock that is off by so many seconds: far behind, or ahead by less than a step of the coarsest
+    /// clock.
     Read {
         off: i64,
     },
@@ -228,7 +229,7 @@ fn key(name: &str) -> String {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whatever happened, a reading by an honest clock has handed over every message that is there.
+    /// Whatever happened, a reading with a correct clock has handed over every message that exists.
     #[test]
     fn nothing_that_is_there_is_passed_over(deeds in deeds()) {
         let folder = tempfile::tempdir().unwrap();

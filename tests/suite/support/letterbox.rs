@@ -1,4 +1,4 @@
-//! A store in a temporary folder, and messages to put into it, for the tests that need a real file.
+//! A store in a temporary folder, and messages to put into it, for tests that need a real file.
 
 #![allow(clippy::disallowed_types, reason = "these tests look behind the store's back")]
 
@@ -21,7 +21,7 @@ use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Act, Decision};
 use tidebox::store::{Admission, Admitted, Beginning, Disposition, PreparedMessage, Store, pack};
 
-/// A fixed morning, and so many minutes after it.
+/// A fixed morning, and a number of minutes after it.
 pub fn at(minutes: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).expect("an instant") + Duration::minutes(minutes)
 }
@@ -61,12 +61,12 @@ impl Letterbox {
         begin(&mut self.store, checkin, now)
     }
 
-    /// What the real `sqlite3` program says. It is part of what the store promises, so the tests need it.
+    /// The output of the real `sqlite3` program. The store promises that this program can read it.
     pub fn sqlite3(&self, sql: &str) -> Result<String, String> {
         sqlite3(self.store.path(), sql)
     }
 
-    /// The store by bare SQL, past everything that guards it.
+    /// A plain SQL connection to the store, without any of its guards.
     pub fn bare(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.store.path()).expect("the file")
     }
@@ -76,7 +76,7 @@ pub fn window(checkin: &str, opens: DateTime<Utc>) -> BatchOccasion {
     BatchOccasion::Window { checkin: checkin.to_owned(), opens, closes: opens + Duration::minutes(45) }
 }
 
-/// No check-ins at all: the instants of the tests stand as they are.
+/// No check-ins at all, so that the instants of the tests are not changed.
 pub fn no_calendar() -> Calendar {
     Calendar { zone: Zone::UTC, checkins: Vec::new(), away: Vec::new() }
 }
@@ -92,7 +92,7 @@ pub fn members(store: &Store, batch: &Batch) -> Vec<Id> {
     store.members(batch.id(), &batch.positions()).expect("members")
 }
 
-/// Where messages stand in a batch.
+/// The positions of messages in a batch.
 pub fn on(store: &Store, batch: BatchId, ids: &[Id]) -> Positions {
     ids.iter().map(|id| store.position(batch, *id).expect("asked").expect("in the batch")).collect()
 }
@@ -117,7 +117,8 @@ pub fn sqlite3(path: &Path, sql: &str) -> Result<String, String> {
     }
 }
 
-/// Runs one test of this binary, by its module path, in a process of its own, with a word for what it shall do there.
+/// Runs one test of this binary, given by its module path, in a process of its own. `task` tells the test what to do
+/// there.
 pub fn in_another_process(test: &str, task: &str, store: &Path) -> Command {
     // The harness names a test without its crate.
     let test = test.split_once("::").map_or(test, |(_, inside)| inside);
@@ -133,12 +134,12 @@ pub fn in_another_process(test: &str, task: &str, store: &Path) -> Command {
     command
 }
 
-/// What this process was started for, where `in_another_process` started it.
+/// The task and the store of this process, if `in_another_process` started it.
 pub fn task() -> Option<(String, PathBuf)> {
     Some((std::env::var("TIDEBOX_TEST_TASK").ok()?, std::env::var_os("TIDEBOX_TEST_STORE")?.into()))
 }
 
-/// A message that is told from others by its number alone; everything else can be set.
+/// A message that differs from others only by its number; everything else can be set.
 #[derive(Debug, Clone)]
 pub struct Letter {
     number: i64,
@@ -225,7 +226,7 @@ impl Letter {
         self
     }
 
-    /// The original bytes that stand for it.
+    /// The original bytes of the message.
     pub fn raw(&self) -> Vec<u8> {
         format!(
             "Subject: {}\r\nX-Number: {}\r\n\r\n{}\r\n",
@@ -241,7 +242,7 @@ impl Letter {
     }
 }
 
-/// So many letters, each a minute after the one before.
+/// Letters with these numbers, each a minute after the one before.
 pub fn letters(numbers: std::ops::Range<i64>) -> Vec<Admission> {
     numbers.map(|number| letter(number).ready()).collect()
 }

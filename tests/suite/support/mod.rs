@@ -1,4 +1,4 @@
-//! What several tests need: a place of their own to run the program in, and a terminal to run it on.
+//! What several tests need: a home to run the program in, and a terminal to run it on.
 
 pub mod letterbox;
 pub mod pty;
@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::{fs, io::Write};
 
-/// An empty home, a store and a configuration of one test.
+/// An empty home folder, with a store and a configuration, for one test.
 pub struct Home {
     folder: tempfile::TempDir,
 }
 
-/// What a command printed.
+/// The output of a command.
 #[derive(Debug)]
 pub struct Ran {
     pub code: i32,
@@ -23,8 +23,8 @@ pub struct Ran {
     pub err: String,
 }
 
-/// Two check-ins on weekdays, in a zone with daylight saving. The terminal of the tests is dark and answers nothing, so
-/// it is not asked.
+/// Two check-ins on weekdays, in a zone with daylight saving time. The terminal of the tests does not answer a question
+/// about its background, so the configuration says that it is dark.
 pub const CONFIG: &str = r#"
 timezone = "Europe/Berlin"
 
@@ -65,7 +65,7 @@ impl Home {
         path
     }
 
-    /// Delivers to a Maildir of this home; unread.
+    /// Delivers an unread message to a Maildir of this home.
     pub fn deliver(&self, maildir: &str, name: &str, mail: &str) {
         for part in ["cur", "new", "tmp"] {
             fs::create_dir_all(self.path(maildir).join(part)).unwrap();
@@ -79,7 +79,7 @@ impl Home {
         self.path("tidebox.db")
     }
 
-    /// The program as of an instant, told nothing but what a test says.
+    /// The program at an instant, with no environment but what the test sets.
     pub fn command(&self, at: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
         command.env_clear().args(arguments).current_dir(self.folder.path());
@@ -119,7 +119,7 @@ impl Home {
         ran(&child.wait_with_output().unwrap())
     }
 
-    /// Runs a command that must succeed, and reads its lines of JSON.
+    /// Runs a command that must succeed, and parses its JSON lines.
     pub fn json(&self, at: &str, arguments: &[&str]) -> Vec<serde_json::Value> {
         let mut all = vec!["--json"];
         all.extend(arguments);
@@ -128,7 +128,7 @@ impl Home {
         lines(&ran.out)
     }
 
-    /// Delivers so many short letters to the Maildir of this home: "Matter 1" and so on, from Ann.
+    /// Delivers short letters from Ann to the Maildir of this home: "Matter 1" and so on.
     pub fn deliver_matters(&self, count: u32) {
         for number in 1..=count {
             let mail = letter(number, "Ann <ann@example.org>", &format!("Matter {number}"), "Text.");
@@ -136,7 +136,7 @@ impl Home {
         }
     }
 
-    /// The store has nothing wrong with it.
+    /// Checks that the store is intact.
     #[track_caller]
     pub fn assert_whole(&self) {
         let check = self.run("2026-11-23T09:00:00+01:00", &["check", "--store-too"]);
@@ -154,7 +154,7 @@ impl Home {
     }
 }
 
-/// The program that is tested: the one that was built with the tests, or another, the one that is shipped, say.
+/// The program under test: the one that was built with the tests, or another one, such as a release build.
 pub fn program() -> PathBuf {
     std::env::var_os("TIDEBOX_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_tidebox").into(), PathBuf::from)
 }
@@ -171,7 +171,7 @@ pub fn ran(output: &Output) -> Ran {
     }
 }
 
-/// A short message of our own.
+/// A short message.
 pub fn letter(number: u32, from: &str, subject: &str, body: &str) -> String {
     format!(
         "From: {from}\r\nTo: me@example.org\r\nSubject: {subject}\r\nDate: Fri, 20 Nov 2026 {:02}:{:02}:00 +0100\r\n\
@@ -181,14 +181,14 @@ pub fn letter(number: u32, from: &str, subject: &str, body: &str) -> String {
     )
 }
 
-/// The corpus beside the project, where it is: `TIDEBOX_CORPUS`, or `../shared/corpus/dev`.
+/// The corpus beside the project, if it exists: `TIDEBOX_CORPUS`, or `../shared/corpus/dev`.
 pub fn corpus() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/dev");
     let named = std::env::var_os("TIDEBOX_CORPUS").map(PathBuf::from);
     named.into_iter().chain([beside]).find(|folder| folder.join("oracle.jsonl").is_file())
 }
 
-/// Runs what reads mail on a stack as small as those of the threads that read it.
+/// Runs `work` on a stack as small as that of the threads that read mail.
 pub fn on_a_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(work).unwrap().join().unwrap()
 }

@@ -1,4 +1,5 @@
-//! The real program on a real pseudo-terminal, read by a terminal emulator. Tests wait for text, never for time.
+//! The real program on a real pseudo-terminal, whose output a terminal emulator reads. Tests wait for text, never for
+//! time.
 
 use std::ffi::OsStr;
 use std::io::{Read, Write};
@@ -24,7 +25,8 @@ pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
 }
 
-/// A command for a terminal: a program and its arguments, in a home, as of an instant, told nothing but what a test says.
+/// A command for a terminal: a program and its arguments, in a home, at an instant, with no environment but what the
+/// test sets.
 pub fn command<W: AsRef<OsStr>>(home: &Home, at: &str, words: impl IntoIterator<Item = W>) -> CommandBuilder {
     let mut command = CommandBuilder::from_argv(words.into_iter().map(|word| word.as_ref().to_owned()).collect());
     command.env_clear();
@@ -91,7 +93,7 @@ impl Terminal {
         self.raw.lock().unwrap().clone()
     }
 
-    /// The same, as they come.
+    /// The same bytes, shared while they come.
     pub fn shared_bytes(&self) -> Arc<Mutex<Vec<u8>>> {
         Arc::clone(&self.raw)
     }
@@ -101,12 +103,13 @@ impl Terminal {
         self.writer.flush().unwrap();
     }
 
-    /// Long enough for the keys before it to be read by themselves: Esc and a key in one piece would be one key with Alt.
+    /// Waits long enough for the earlier keys to be read alone: Esc and another key in one read would be one key with
+    /// Alt.
     pub fn pause() {
         thread::sleep(Duration::from_millis(30));
     }
 
-    /// Waits until the screen says so.
+    /// Waits until this text is on the screen.
     #[track_caller]
     pub fn wait(&mut self, what: &str) -> String {
         self.wait_until(what, |text| text.contains(what))
@@ -156,7 +159,7 @@ impl Terminal {
         self.child.wait().unwrap();
     }
 
-    /// Waits for the program's end; its exit code.
+    /// Waits for the end of the program; returns its exit code.
     #[track_caller]
     pub fn ended(&mut self) -> u32 {
         let watch = Stopwatch::start();
@@ -169,8 +172,8 @@ impl Terminal {
         }
     }
 
-    /// Whether the terminal was given back: the first screen is shown again, with its cursor. What was written last may
-    /// still be on its way to this side, so it is waited for.
+    /// Whether the terminal was given back: the primary screen is shown again, with its cursor. The last bytes may
+    /// still be on their way, so they are waited for.
     pub fn given_back(&self) -> bool {
         let watch = Stopwatch::start();
         while self.is_taken() && watch.elapsed() < PATIENCE {
@@ -179,7 +182,7 @@ impl Terminal {
         !self.is_taken()
     }
 
-    /// Whether the program has the terminal.
+    /// Whether the program uses the alternate screen.
     pub fn is_taken(&self) -> bool {
         let parser = self.parser.lock().unwrap();
         let screen = parser.screen();
@@ -197,8 +200,8 @@ impl Drop for Terminal {
     }
 }
 
-/// What the emulator is given: it takes the mark of the forbidden (U+FFFD) for a broken byte and shows nothing, where
-/// terminals show a character of one column; so it gets another one.
+/// The bytes for the emulator. It takes U+FFFD, which stands for a forbidden character, for an invalid byte and shows
+/// nothing, while terminals show a character of one column. So it gets another character instead.
 #[derive(Default)]
 struct Emulated {
     held: Vec<u8>,

@@ -1,4 +1,4 @@
-//! The program running behind a test, without a terminal: `tidebox watch`.
+//! The program running beside a test, without a terminal: `tidebox watch`.
 
 use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
@@ -12,13 +12,13 @@ use super::signal::{self, Signal};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A program that runs; ended with the test.
+/// A running program; it is ended with the test.
 pub struct Running {
     pub child: Child,
 }
 
 impl Running {
-    /// A watch as of an instant.
+    /// A watch at an instant.
     pub fn watch(home: &Home, at: &str) -> Self {
         Self::start(&mut home.command(at, &["watch"]))
     }
@@ -36,7 +36,7 @@ impl Running {
         signal::send(self.process(), signal);
     }
 
-    /// Its exit code, and what it has said.
+    /// Waits for its end; returns its exit code and its output.
     pub fn ended(&mut self) -> (Option<i32>, String) {
         let status = self.child.wait().unwrap();
         let mut said = String::new();
@@ -54,7 +54,7 @@ impl Drop for Running {
     }
 }
 
-/// Starts a command and kills it after so long; what it printed until then, and whether it was still running.
+/// Starts a command and kills it after this time. Returns its output until then, and whether it was still running.
 pub fn killed(home: &Home, at: &str, arguments: &[&str], after: Duration) -> (String, bool) {
     let mut command = home.command(at, arguments);
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -70,7 +70,7 @@ pub fn killed(home: &Home, at: &str, arguments: &[&str], after: Duration) -> (St
     (said, running)
 }
 
-/// How long a command takes that must succeed.
+/// The running time of a command that must succeed.
 pub fn took(home: &Home, at: &str, arguments: &[&str]) -> Duration {
     let watch = Stopwatch::start();
     let ran = home.run(at, arguments);

@@ -1,4 +1,4 @@
-//! Holds `src/source/imap/change`: changes made in real accounts, read back by a client that shares nothing with ours.
+//! Holds `src/source/imap/change`: changes in real accounts, checked by a client that shares no code with ours.
 
 use std::collections::BTreeSet;
 
@@ -75,7 +75,7 @@ fn a_commit_is_there_for_everybody() {
         let muted = if keywords { "8 $tidemuted \\seen" } else { "8 \\seen" };
         assert_eq!(flagged(holds(&account, "Archive")), ["1 \\seen", "2 \\seen", muted], "{kind:?}");
         assert_eq!((holds(&account, trash(&account)), holds(&account, "Junk")), (vec!["3".into()], vec!["4".into()]));
-        // The same once more, and after a crash, changes nothing.
+        // Making the same changes again, as after a crash, changes nothing.
         let before = account.read_back();
         for tried in [false, true] {
             let again: Vec<Change> = changes.iter().map(|it| Change { tried, ..it.clone() }).collect();
@@ -144,7 +144,7 @@ fn an_answer_that_never_came_is_no_reason_to_do_it_again() {
 
 #[test]
 fn a_line_cut_anywhere_ends_in_the_same_account() {
-    // Some of what is said each way is the login; the cuts go through all of it.
+    // Some of the bytes in each direction are those of the login; the cuts are spread over all of them.
     const CUTS: u64 = 12;
     let mut ends = BTreeSet::new();
     for way in [Way::In, Way::Out] {
@@ -164,7 +164,7 @@ fn a_line_cut_anywhere_ends_in_the_same_account() {
                 })
                 .collect();
             let proxy = Proxy::to(account.server.port);
-            // The first goes through, and tells how much is said.
+            // The first connection is not cut, and counts the bytes.
             if cut > 0 {
                 proxy.fault(Fault::Reset(way, whole * cut / (CUTS + 1)), 1);
             }
@@ -203,7 +203,7 @@ fn new_numbers_change_nothing_that_is_another_message() {
         let before = validity(&mut client, "Work");
         client.select("INBOX");
         client.ok("DELETE Work");
-        // UIDVALIDITY may be a time in seconds: it is another one from the next second on.
+        // UIDVALIDITY may be a time in seconds: it differs from the next second on.
         loop {
             client.ok("CREATE Work");
             if validity(&mut client, "Work") != before {

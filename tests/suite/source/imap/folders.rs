@@ -1,5 +1,6 @@
-//! Holds `src/source/imap/folders.rs`, `src/source/imap/making_folder.rs`, `src/source/imap/roles.rs`, `src/source/imap/list_response.rs`,
-//! `src/domain/folder`: folders of real accounts: what they are for, and names that mean harm.
+//! Holds `src/source/imap/folders.rs`, `src/source/imap/making_folder.rs`, `src/source/imap/roles.rs`,
+//! `src/source/imap/list_response.rs`, `src/domain/folder`: the folders of real accounts: their special uses, and
+//! malicious names.
 
 use tidebox::domain::mailbox_change::{FolderRole, Outcome, Target};
 
@@ -11,7 +12,7 @@ use crate::support::servers::letters::message_id;
 fn odd_names_of_folders_are_names() {
     for kind in [Kind::Dovecot, Kind::Cyrus] {
         let Some((account, mut client)) = account(kind, "oddfolders", 4) else { continue };
-        // Quotes, a backslash, an ampersand, letters of elsewhere; as the wire has them, and as a person calls them.
+        // Quotes, a backslash, an ampersand, foreign letters: as they are sent, and as a person reads them.
         let odd = [
             (r#""Ablage \"alt\"""#, "Ablage \"alt\"", 1),
             (r#""Entw&APw-rfe &- mehr""#, "Entwürfe & mehr", 2),
@@ -52,7 +53,7 @@ fn a_folder_that_is_not_there_is_not_made() {
         let Outcome::Refused { what, hint } = &told[&1] else { panic!("{kind:?} {told:?}") };
         assert!(what.contains("Akten") && hint.contains("archive = "), "{what} {hint}");
         assert_eq!(holds(&account, "INBOX"), ["1"], "{kind:?}: not even read");
-        // Once it is there, it is used.
+        // Once the folder exists, it is used.
         client.ok("CREATE Akten");
         let (told, ended) = make(&mut imap, &[change]);
         ended.unwrap();

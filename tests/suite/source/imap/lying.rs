@@ -1,5 +1,5 @@
 //! Holds `src/source/imap/reading`, `src/source/imap/pipeline.rs`, `src/source/imap/untagged.rs`: servers that say one
-//! thing and do another, in few lines each.
+//! thing and do another, in a few lines each.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use std::thread;
 use super::mirror::{Mirror, config, source};
 use crate::support::servers::letters::letter;
 
-/// A server with these letters, by UIDs from 1 on, that gives each client what this makes of its commands.
+/// A server with these letters, with UIDs from 1 on. `answer` may replace its answer to a command.
 fn server(answer: impl Fn(&str) -> Option<String> + Send + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -66,7 +66,7 @@ fn a_message_that_is_larger_than_was_said_stops_no_other() {
     });
     let mut mirror = Mirror::default();
     let outcome = mirror.read(&mut source(&config(port, "me")));
-    assert_eq!(outcome.problems.told, []);
+    assert_eq!(outcome.problems.list, []);
     let copies: Vec<String> =
         mirror.folders["INBOX"].values().map(|copy| String::from_utf8_lossy(&copy.raw).into_owned()).collect();
     assert_eq!((copies.len(), &copies[0], &copies[2]), (3, &letter(1), &letter(3)));
@@ -85,12 +85,12 @@ fn what_the_server_leaves_out_is_asked_for_alone_and_told() {
     let mut mirror = Mirror::default();
     let outcome = mirror.read(&mut source(&config(port, "me")));
     assert_eq!(outcome.problems.count, 1, "{outcome:?}");
-    assert_eq!(outcome.problems.told[0].what, "the server does not give out 1 of its messages");
+    assert_eq!(outcome.problems.list[0].what, "the server does not give out 1 of its messages");
     assert_eq!(mirror.folders["INBOX"].len(), 2, "and what nobody asked for is not taken");
     assert!(mirror.position.unwrap().contains("\"owed\":[3]"), "it is asked for again");
 }
 
-/// A line of a list that got lost on the way, or a server that counts one more than it tells of.
+/// A line of a listing is missing, or the server counts one message more than it lists.
 #[test]
 fn what_a_list_leaves_out_is_looked_for_once_more() {
     let lists = Arc::new(AtomicU32::new(0));

@@ -1,4 +1,4 @@
-//! What tests of changes need: accounts with letters in them, changes of these, and what came of making them.
+//! Support for tests of changes: accounts with letters, changes of these, and the outcomes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::support::servers::{Account, Kind, PASSWORD};
 
 pub const EVERY_KIND: [Kind; 3] = [Kind::Dovecot, Kind::Cyrus, Kind::Pymap];
 
-/// The account as a source, reached through this port.
+/// The account as a source, through this port.
 pub fn source(account: &Account, port: u16, with: impl FnOnce(&mut SourceConfig)) -> Imap {
     let config = ImapConfig {
         host: "127.0.0.1".to_owned(),
@@ -38,7 +38,7 @@ pub fn source(account: &Account, port: u16, with: impl FnOnce(&mut SourceConfig)
     Imap::new(&source, &config)
 }
 
-/// An account of this kind with letters 1 to `last` in its inbox, and the folders that it may lack.
+/// An account of this kind with letters 1 to `last` in its inbox, and with the folders that its server does not create.
 pub fn account(kind: Kind, user: &str, last: usize) -> Option<(Account, Client)> {
     // Other tests have accounts on the same servers.
     let account = Account::on(kind, &format!("changes{user}"))?;
@@ -53,7 +53,7 @@ pub fn account(kind: Kind, user: &str, last: usize) -> Option<(Account, Client)>
     Some((account, client))
 }
 
-/// What the trash is called there.
+/// The name of the trash on this kind of server.
 pub fn trash(account: &Account) -> &'static str {
     if account.server.kind == Kind::Pymap { "Bin" } else { "Trash" }
 }
@@ -65,7 +65,7 @@ pub fn validity(client: &mut Client, folder: &str) -> u32 {
     digits.split(']').next().unwrap().parse().unwrap()
 }
 
-/// A change of a letter that lies in a folder, as it would be known here.
+/// A change of a letter in a folder, with what tidebox would know of it.
 pub fn change(
     client: &mut Client,
     folder: &str,
@@ -97,7 +97,7 @@ pub fn change(
 
 pub type Told = BTreeMap<i64, Outcome>;
 
-/// Makes changes; what was told, and how it ended.
+/// Makes changes; returns the outcomes, and how it ended.
 pub fn make(source: &mut Imap, changes: &[Change]) -> (Told, Result<(), SourceError>) {
     let mut told = BTreeMap::new();
     let ended = source.make(changes, &mut |number, outcome| {
@@ -106,12 +106,12 @@ pub fn make(source: &mut Imap, changes: &[Change]) -> (Told, Result<(), SourceEr
     (told, ended)
 }
 
-/// What a folder holds: the numbers of its letters with their flags, sorted.
+/// The numbers of the letters in a folder with their flags, sorted.
 pub fn holds(account: &Account, folder: &str) -> Vec<String> {
     held(&account.read_back(), folder)
 }
 
-/// The same of what was read back of an account.
+/// The same, from what was read back of an account.
 pub fn held(all: &Mailbox, folder: &str) -> Vec<String> {
     let messages = all.get(folder).map(Vec::as_slice).unwrap_or_default();
     let mut held: Vec<String> = messages

@@ -1,5 +1,5 @@
-//! What a reading brings, kept as simply as can be: the copies of each folder by their keys. It stands where the store
-//! stands, so that a test sees what was brought and nothing else.
+//! The copies that a reading brings, kept in the simplest way: by folder and key. It takes the place of the store, so
+//! that a test sees what was brought and nothing else.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
@@ -19,7 +19,7 @@ use crate::support::servers::{Account, PASSWORD};
 pub struct Mirror {
     pub folders: BTreeMap<String, BTreeMap<String, FetchedMessage>>,
     pub position: Option<String>,
-    /// What the last reading brought.
+    /// How many messages the last reading brought.
     pub messages: usize,
     pub flags: usize,
     pub gone: usize,
@@ -38,12 +38,12 @@ impl KnownCopies for Mirror {
 }
 
 impl Mirror {
-    /// Reads until the end, or until so many messages were taken.
+    /// Reads to the end, or until `most` messages were handed over.
     pub fn read_some(&mut self, source: &mut dyn Source, most: usize) -> Result<ReadOutcome, SourceError> {
         let mut brought = Vec::new();
         let (passed, position) = (SkipCounter::default(), self.position.clone());
         let now = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
-        let since = SyncContext { known: &*self, passed: &passed, position: position.as_deref(), now };
+        let since = SyncContext { known: &*self, skipped: &passed, position: position.as_deref(), now };
         let outcome = source.read(&since, &mut |one| {
             if matches!(one, SourceEvent::Mailbox(MailboxEvent::Incoming(_))) {
                 return ControlFlow::Continue(());
@@ -80,12 +80,12 @@ impl Mirror {
         self.read_some(source, usize::MAX).unwrap_or_else(|error| panic!("{error} ({:?})", error.hint()))
     }
 
-    /// The numbers of messages, flags and copies gone that the last reading brought.
+    /// How many messages, flags and copies that are gone the last reading brought.
     pub fn brought(&self) -> (usize, usize, usize) {
         (self.messages, self.flags, self.gone)
     }
 
-    /// The Message-IDs of a folder, each with whether it is seen, in the order of their keys.
+    /// The Message-IDs of a folder, each with whether it was read, in the order of their keys.
     pub fn ids(&self, folder: &str) -> Vec<(String, bool)> {
         let Some(copies) = self.folders.get(folder) else { return Vec::new() };
         let seen = |copy: &FetchedMessage| copy.copy.flags.kept().is_some_and(|flags| flags.seen);
@@ -119,7 +119,7 @@ pub fn source(config: &ImapConfig) -> Imap {
     Imap::new(&SourceConfig::new("work".into(), SourceKind::Imap(Box::new(config.clone()))), config)
 }
 
-/// The account's own source, at the server itself.
+/// The account as a source, at the server itself.
 pub fn of(account: &Account, folders: &[&str]) -> Imap {
     let folders = folders.iter().map(|&folder| folder.to_owned()).collect();
     source(&ImapConfig { folders, ..config(account.server.port, &account.user) })

@@ -1,4 +1,4 @@
-//! Accounts on IMAP servers, read and changed by the program's own source and held against what another client sees there.
+//! Accounts on IMAP servers, read and changed by the program's own source, and compared with what another client sees.
 
 mod changes;
 mod folders;

@@ -1,5 +1,5 @@
-//! Holds `src/source/imap/reading`, `src/source/imap/position.rs`: reading from real servers: everything once, what is
-//! new, what changed and what is gone, whatever the server can tell.
+//! Holds `src/source/imap/reading`, `src/source/imap/position.rs`: reading from real servers: everything once, then
+//! what is new, what has changed and what is gone, on servers with many extensions and with few.
 
 use super::mirror::{Mirror, config, of, source};
 use crate::support::servers::client::Client;
@@ -29,7 +29,7 @@ fn what_is_there_is_read_once_and_then_what_happens() {
         let mut source = of(&account, &["INBOX"]);
         let mut mirror = Mirror::default();
         let outcome = mirror.read(&mut source);
-        assert_eq!(outcome.problems.told, [], "{kind:?}");
+        assert_eq!(outcome.problems.list, [], "{kind:?}");
         let there = seen(&mut client, "INBOX");
         assert!(there.len() >= 120);
         assert_eq!(mirror.ids("INBOX"), there, "{kind:?}");
@@ -52,12 +52,12 @@ fn what_is_there_is_read_once_and_then_what_happens() {
             client.store(uid, "+FLAGS", "\\Seen");
         }
         let outcome = mirror.read(&mut source);
-        assert_eq!(outcome.problems.told, [], "{kind:?}");
+        assert_eq!(outcome.problems.list, [], "{kind:?}");
         assert_eq!(mirror.brought(), (50, 30, 20), "{kind:?}");
         assert_eq!(mirror.ids("INBOX"), seen(&mut client, "INBOX"), "{kind:?}");
         assert_eq!(mirror.folders["INBOX"].values().next_back().unwrap().copy.origin, CopyOrigin::New);
 
-        // A program that starts anew goes on where this one was.
+        // A program that is started again goes on from this position.
         client.append("INBOX", "", [letter(300)]);
         mirror.read(&mut of(&account, &["INBOX"]));
         assert_eq!(mirror.brought(), (1, 0, 0), "{kind:?}");
@@ -92,9 +92,9 @@ fn a_folder_of_several_pages_is_read_whole() {
     let mut source = of(&account, &["INBOX"]);
     let mut mirror = Mirror::default();
     let outcome = mirror.read(&mut source);
-    assert_eq!((outcome.problems.told, mirror.messages), (Vec::new(), 2_345));
+    assert_eq!((outcome.problems.list, mirror.messages), (Vec::new(), 2_345));
     assert_eq!(mirror.ids("INBOX"), seen(&mut client, "INBOX"));
-    // Where it stands is forgotten, and all of it known: it is gone through, and nothing is fetched.
+    // The position is lost while everything is known: the folder is gone through, and no message is fetched.
     mirror.position = None;
     client.select("INBOX");
     let gone = [3, 900, 2_000].map(|number| client.uid(&message_id(number)).unwrap());

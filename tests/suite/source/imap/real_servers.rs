@@ -1,5 +1,5 @@
-//! Holds `src/source/imap`: that the servers of the tests do what the tests take for granted: each starts, keeps mail,
-//! and is gone afterwards.
+//! Holds `src/source/imap`: that the servers of the tests do what the tests rely on: each starts, keeps mail, and is
+//! gone afterwards.
 
 use std::collections::BTreeSet;
 use std::net::TcpStream;
@@ -62,7 +62,7 @@ fn the_proxy_does_what_it_is_told() {
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let mut all = vec![0; 4];
         stream.read_exact(&mut all)?;
-        // Only the first call after it is told of a reset.
+        // Only the first write after a reset reports it.
         match stream.write_all(what.as_bytes()) {
             Err(error) if error.kind() == ErrorKind::ConnectionReset => return Err(error),
             _ => {}

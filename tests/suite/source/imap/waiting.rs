@@ -1,4 +1,4 @@
-//! Holds `src/source/imap/idle.rs`: waiting for news, at real servers.
+//! Holds `src/source/imap/idle.rs`: waiting for news, with real servers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::mirror::{Mirror, of};
 use crate::support::servers::letters::letter;
 use crate::support::servers::{Account, Kind};
-use tidebox::source::{Source as _, Woken};
+use tidebox::source::{Source as _, WaitEnd};
 
 const LONG: Duration = Duration::from_mins(2);
 
@@ -32,13 +32,13 @@ fn what_arrives_ends_the_waiting() {
         });
         go.store(true, Ordering::SeqCst);
         let woken = source.mailbox().unwrap().wait(LONG, &never).unwrap();
-        assert_eq!(woken, Woken::News, "{kind:?}");
+        assert_eq!(woken, WaitEnd::News, "{kind:?}");
         other.join().unwrap();
         mirror.read(&mut source);
         assert_eq!(mirror.brought(), (1, 0, 0), "{kind:?}");
-        // What came before the waiting is news too.
+        // What came before the wait counts as news too.
         account.client().append("INBOX", "", [letter(901)]);
-        assert_eq!(source.mailbox().unwrap().wait(LONG, &never).unwrap(), Woken::News, "{kind:?}");
+        assert_eq!(source.mailbox().unwrap().wait(LONG, &never).unwrap(), WaitEnd::News, "{kind:?}");
     }
 }
 
@@ -49,9 +49,9 @@ fn a_waiting_ends_when_it_is_told_to_or_its_time_is_over() {
     let mut mirror = Mirror::default();
     mirror.read(&mut source);
     let stop = AtomicBool::new(true);
-    assert_eq!(source.mailbox().unwrap().wait(LONG, &stop).unwrap(), Woken::Stopped);
+    assert_eq!(source.mailbox().unwrap().wait(LONG, &stop).unwrap(), WaitEnd::Stopped);
     stop.store(false, Ordering::SeqCst);
-    assert_eq!(source.mailbox().unwrap().wait(Duration::from_millis(20), &stop).unwrap(), Woken::Time);
+    assert_eq!(source.mailbox().unwrap().wait(Duration::from_millis(20), &stop).unwrap(), WaitEnd::Time);
     account.client().append("INBOX", "", [letter(1)]);
     mirror.read(&mut source);
     assert_eq!(mirror.brought(), (1, 0, 0), "the connection is as good as before");

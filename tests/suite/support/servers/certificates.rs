@@ -1,4 +1,4 @@
-//! Certificates for servers of tests: an authority of their own, and what can be wrong with one.
+//! Certificates for the servers of tests, from an authority of their own: a good one, and some with a defect.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,15 +9,15 @@ use rcgen::{
 };
 
 pub struct Certificates {
-    /// The file of the authority's own certificate, for `ca =`.
+    /// The file with the authority's certificate, for `ca =`.
     pub authority: PathBuf,
-    /// For localhost and 127.0.0.1, by the authority.
+    /// For localhost and 127.0.0.1, issued by the authority.
     pub good: Identity,
-    /// The same, but over since long.
+    /// The same, but expired.
     pub expired: Identity,
-    /// By the authority, but for another host.
+    /// Issued by the authority, but for another host.
     pub other_host: Identity,
-    /// For localhost, by nobody.
+    /// For localhost, self-signed.
     pub self_signed: Identity,
     _folder: tempfile::TempDir,
 }
@@ -36,7 +36,7 @@ impl Identity {
     }
 }
 
-/// Those of this process.
+/// The certificates of this process.
 pub fn shared() -> &'static Certificates {
     static SHARED: OnceLock<Certificates> = OnceLock::new();
     SHARED.get_or_init(make)

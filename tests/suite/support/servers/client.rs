@@ -1,5 +1,5 @@
-//! A small IMAP client for the tests: what a second program on the same account does. It shares nothing with the one that
-//! is tested, trusts the server, and gives up at the first thing that it does not expect.
+//! A small IMAP client for the tests, as a second program on the same account. It shares no code with the client under
+//! test, trusts the server, and panics at the first response that it does not expect.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -34,7 +34,7 @@ impl Client {
         self.ok(&format!("LOGIN {user} {password}"));
     }
 
-    /// Sends a command that must succeed; the untagged answers, literals in their place.
+    /// Sends a command that must succeed; returns the untagged responses, with literals in their places.
     #[track_caller]
     pub fn ok(&mut self, command: &str) -> Vec<String> {
         let (untagged, tagged) = self.command(command);
@@ -42,17 +42,17 @@ impl Client {
         untagged
     }
 
-    /// Sends a command; the untagged answers, and the tagged one without its tag.
+    /// Sends a command; returns the untagged responses, and the tagged one without its tag.
     pub fn command(&mut self, command: &str) -> (Vec<String>, String) {
         let tag = self.send(command);
         self.answers(&tag)
     }
 
-    /// Puts messages at the end of a folder, with one command after the other and no waiting between them.
+    /// Appends messages to a folder, one command after the other, without waiting between them.
     pub fn append(&mut self, folder: &str, flags: &str, mails: impl IntoIterator<Item = String>) {
         let mut tags = Vec::new();
         for mail in mails {
-            // A synchronising literal: the weakest server takes it.
+            // A synchronising literal, which every server accepts.
             let tag = self.send(&format!("APPEND \"{folder}\" ({flags}) {{{}}}", mail.len()));
             let go = self.line();
             assert!(go.starts_with('+'), "APPEND: {go}");
@@ -65,7 +65,7 @@ impl Client {
         }
     }
 
-    /// The same for many, 500 in each command (RFC 3502).
+    /// The same for many messages, 500 in each command (RFC 3502).
     pub fn append_many(&mut self, folder: &str, mails: impl IntoIterator<Item = String>) {
         let mails: Vec<String> = mails.into_iter().collect();
         for some in mails.chunks(500) {
@@ -82,15 +82,15 @@ impl Client {
         self.ok(&format!("SELECT \"{folder}\""))
     }
 
-    /// What is in a folder, in the order of the server.
+    /// The messages in a folder, in the order of the server.
     pub fn list(&mut self, folder: &str) -> Vec<Seen> {
         self.select(folder);
-        // A folder without a message: some refuse the range then.
+        // Some servers refuse this range in an empty folder.
         let (lines, _) = self.command("UID FETCH 1:* (UID FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])");
         lines.iter().filter(|line| line.contains(" FETCH (") && line.contains("BODY[")).map(|line| seen(line)).collect()
     }
 
-    /// Each folder with what is in it.
+    /// The messages in each folder.
     pub fn all(&mut self) -> BTreeMap<String, Vec<Seen>> {
         self.folders().into_iter().map(|folder| (folder.clone(), self.list(&folder))).collect()
     }
@@ -103,7 +103,7 @@ impl Client {
         named.map(|line| line.rsplit_once(' ').unwrap().1.trim_matches('"').to_owned()).collect()
     }
 
-    /// The UID of the message with this Message-ID in the folder that is open.
+    /// The UID of the message with this Message-ID in the open folder.
     pub fn uid(&mut self, message_id: &str) -> Option<u32> {
         let lines = self.ok(&format!("UID SEARCH HEADER Message-ID {message_id}"));
         let found = lines.iter().find(|line| line.starts_with("* SEARCH"))?;
@@ -119,7 +119,7 @@ impl Client {
         self.ok(&format!("UID MOVE {uid} \"{folder}\""));
     }
 
-    /// Removes messages for good.
+    /// Expunges messages.
     pub fn expunge(&mut self, uids: &[u32]) {
         let set: Vec<String> = uids.iter().map(u32::to_string).collect();
         let set = set.join(",");
@@ -145,7 +145,7 @@ impl Client {
         }
     }
 
-    /// One answer; a literal in it is taken along.
+    /// One response, with the literals in it.
     fn line(&mut self) -> String {
         let mut all = Vec::new();
         loop {
@@ -164,7 +164,7 @@ impl Client {
     }
 }
 
-/// Reads one FETCH answer.
+/// Parses a FETCH response.
 fn seen(line: &str) -> Seen {
     let after = |word: &str| line.split_once(word).unwrap_or_else(|| panic!("no {word} in {line:?}")).1;
     let uid = after("UID ").split([' ', ')']).next().unwrap().parse().unwrap();

@@ -1,4 +1,4 @@
-//! Cyrus's configuration. It is unpacked, not installed, so it is told where its libraries are.
+//! Cyrus's configuration. Cyrus is unpacked and not installed, so it has to be told where its libraries are.
 
 use std::fs;
 use std::io::Write as _;
@@ -67,7 +67,7 @@ pub fn command(bin: &Path, folder: &Path, port: u16, tls_port: u16) -> Vec<Strin
     ])
 }
 
-/// Makes an account; its folders are made at its first login.
+/// Creates an account; the server creates its folders at the first login.
 pub fn make_user(folder: &Path, user: &str) {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _one = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -31,7 +31,7 @@ pub fn command(program: &Path, folder: &Path, port: u16, tls_port: u16) -> Vec<S
         text.push_str(&format!(" mailbox {role} {{\n  special_use = \\{role}\n  auto = subscribe\n }}\n"));
     }
     text.push_str("}\n");
-    // A changed root needs root.
+    // Only root may use chroot.
     for service in ["anvil", "auth", "stats"] {
         text.push_str(&format!("service {service} {{\n chroot =\n}}\n"));
     }

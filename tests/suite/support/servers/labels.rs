@@ -1,6 +1,6 @@
-//! A server whose folders are labels, as Gmail's are: one letter may lie in several of them, all of it lies in `All Mail`, a
-//! move takes one label away, and flags belong to the letter. It keeps letters in memory, and fails in the ways in which
-//! such servers were seen to fail, while a test tells it to.
+//! A server whose folders are labels, as Gmail's are: one letter may have several of them and is always in `All Mail`,
+//! a move removes one label, and flags belong to the letter. It keeps letters in memory. If a test asks for it, it
+//! fails in the ways in which such servers were seen to fail.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -25,19 +25,19 @@ const USES: [(&str, &str); 7] = [
 const CAPABILITIES: &str = "IMAP4rev1 UNSELECT IDLE NAMESPACE ID UIDPLUS ENABLE MOVE CONDSTORE ESEARCH LIST-EXTENDED \
                             LITERAL- SPECIAL-USE X-GM-EXT-1";
 
-/// What goes wrong there.
+/// The ways in which it can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// After three letters of a connection none is given out any more.
+    /// After three letters on a connection, no more are delivered.
     ThrottledFetch,
-    /// Nothing is moved: too many commands, in the words for a full mailbox.
+    /// Every move is refused: the text says that the mailbox is full, and the reason is too many commands.
     ThrottledMove,
     FullMailbox,
     MoveLimit,
     MoveUnavailable,
-    /// MOVE is announced and not understood.
+    /// MOVE is announced and not implemented.
     UnknownMove,
-    /// No folder is opened.
+    /// No folder can be opened.
     InUse,
     LoginUnavailable,
     TooManyConnections,
@@ -56,7 +56,7 @@ impl Fault {
         Self::TooManyConnections,
     ];
 
-    /// Whether the account can be read while it lasts.
+    /// Whether the account can be read while the fault lasts.
     pub fn lets_in(self) -> bool {
         self.login().is_none()
     }
@@ -141,7 +141,7 @@ impl Labels {
         )
     }
 
-    /// A letter arrives under these labels.
+    /// Delivers a letter with these labels.
     pub fn deliver(&self, raw: String, labels: &[&str]) {
         let mut state = lock(&self.state);
         state.letters.push(Letter { raw, ..Letter::default() });
@@ -155,7 +155,7 @@ impl Labels {
         lock(&self.state).fault = fault;
     }
 
-    /// The labels of the letter that has this text in it, but for `All Mail`, in order.
+    /// The labels of the letter that contains this text, sorted, without `All Mail`.
     pub fn labels(&self, text: &str) -> Vec<String> {
         let state = lock(&self.state);
         let is = |letter: &usize| state.letters[*letter].raw.contains(text);
@@ -163,18 +163,18 @@ impl Labels {
         labels.map(|(name, _)| name.clone()).filter(|name| name != ALL).collect()
     }
 
-    /// Whether that letter is marked read.
+    /// Whether that letter is marked as read.
     pub fn is_read(&self, text: &str) -> bool {
         let state = lock(&self.state);
         state.letters.iter().any(|letter| letter.raw.contains(text) && letter.flags.contains("\\Seen"))
     }
 
-    /// How many letters there are at all.
+    /// How many letters there are in total.
     pub fn count(&self) -> usize {
         lock(&self.state).labels[ALL].letters.len()
     }
 
-    /// Somebody renames a label.
+    /// Renames a label.
     pub fn rename(&self, from: &str, to: &str) {
         let mut state = lock(&self.state);
         let label = state.labels.remove(from).expect("it is there");
@@ -273,7 +273,7 @@ impl Talk {
         }
     }
 
-    /// Tells of nothing, until the client has enough; its round comes by the clock.
+    /// IDLE that reports nothing, until the client ends it.
     fn idle(&mut self) -> String {
         let _ = self.say("+ idling\r\n");
         let mut line = String::new();
@@ -374,14 +374,14 @@ impl Talk {
                     .filter(|(_, letter)| state.letters[*letter].flags.contains("\\Deleted"))
                     .map(|(uid, _)| uid)
                     .collect();
-                // The mark goes with the label, as flags belong to the letter.
+                // The flag \Deleted is removed together with the label, because flags belong to the letter.
                 gone.into_iter().map(|uid| self.unlabel(&mut state, uid)).collect::<String>() + "TAG OK done\r\n"
             }
             _ => "TAG OK done\r\n".to_owned(),
         }
     }
 
-    /// Takes the label of the open folder from a letter.
+    /// Removes the label of the open folder from a letter.
     fn unlabel(&self, state: &mut State, uid: u32) -> String {
         let label = state.labels.get_mut(&self.selected).unwrap();
         let place = label.letters.keys().position(|one| *one == uid).unwrap() + 1;
@@ -491,7 +491,7 @@ fn is_in(number: u64, set: &str) -> bool {
     })
 }
 
-/// The words of a command; what is quoted is one.
+/// The words of a command; a quoted string is one word.
 fn words(command: &str) -> Vec<String> {
     let (mut words, mut quoted) = (vec![String::new()], false);
     for c in command.chars() {

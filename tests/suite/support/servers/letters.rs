@@ -1,6 +1,6 @@
-//! Mail for the servers: small, each with its own subject and Message-ID, the same in every run.
+//! Mail for the servers: small, each letter with its own subject and Message-ID, the same in every run.
 
-/// The message of a number.
+/// The letter with a number.
 pub fn letter(number: usize) -> String {
     let (minute, hour, day) = (number % 60, number / 60 % 24, number / 1440 % 28 + 1);
     let thread =
@@ -14,7 +14,7 @@ pub fn letter(number: usize) -> String {
     )
 }
 
-/// The Message-ID of the message of a number.
+/// The Message-ID of the letter with a number.
 pub fn message_id(number: usize) -> String {
     format!("m{number}@test.example")
 }

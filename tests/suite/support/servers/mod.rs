@@ -1,9 +1,10 @@
-//! Real mail servers, started by the tests that need one: each an ordinary process in a folder of its own, on free ports
-//! of this machine, gone with the test that started it or, where that is killed, with the process of the tests.
+//! Real mail servers, started by the tests that need one. Each is an ordinary process in a folder of its own, on free
+//! ports of this machine. It ends with the test that started it or, if the test is killed, with the process of the
+//! tests.
 //!
-//! `scripts/test-servers` brings them. Where one is not installed, its tests say so and pass, unless `TIDEBOX_SERVERS` is
-//! `required`. What can stand between a client and a server (`proxy`) is here too, and two clients that share no code with
-//! the program: `client`, and `readback`, which is Python's imaplib.
+//! `scripts/test-servers` installs them. If one is not installed, its tests say so and pass, unless `TIDEBOX_SERVERS`
+//! is `required`. Here is also a proxy that can stand between a client and a server (`proxy`), and two clients that
+//! share no code with the program: `client`, and `readback`, which is Python's imaplib.
 #![allow(dead_code, reason = "tests of mail on servers use it as they come")]
 
 pub mod certificates;
@@ -28,25 +29,25 @@ use certificates::Certificates;
 use client::Client;
 use process::Process;
 
-/// What every account has for a password.
+/// The password of every account.
 pub const PASSWORD: &str = "secret";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// What most servers are like.
+    /// The most common server.
     Dovecot,
-    /// Another one that can as much, and says it differently.
+    /// Another server with as many extensions, and with different responses.
     Cyrus,
-    /// One that can little: no CONDSTORE, no SPECIAL-USE, no keywords.
+    /// A server with few extensions: no CONDSTORE, no SPECIAL-USE, no keywords.
     Pymap,
 }
 
-/// A server that runs.
+/// A running server.
 pub struct Server {
     pub kind: Kind,
     /// Without TLS, and with STARTTLS.
     pub port: u16,
-    /// With TLS from the first byte; not with pymap.
+    /// With TLS from the first byte; pymap has none.
     pub tls_port: u16,
     folder: PathBuf,
     certificates: &'static Certificates,
@@ -61,7 +62,7 @@ pub struct Account {
 }
 
 impl Server {
-    /// Starts one, if it is installed.
+    /// Starts a server, if it is installed.
     pub fn start(kind: Kind) -> Option<Arc<Self>> {
         let program = match kind {
             Kind::Dovecot => dovecot::program(),
@@ -100,7 +101,7 @@ impl Server {
         None
     }
 
-    /// The one that the tests of this process share: each has its own account there.
+    /// The server that the tests of this process share: each test has its own account there.
     pub fn shared(kind: Kind) -> Option<Arc<Self>> {
         static DOVECOT: OnceLock<Option<Arc<Server>>> = OnceLock::new();
         static CYRUS: OnceLock<Option<Arc<Server>>> = OnceLock::new();
@@ -116,7 +117,7 @@ impl Server {
         server
     }
 
-    /// An account of a name; the name is a new one in every test.
+    /// An account with this name, which no other test may use.
     pub fn account(self: &Arc<Self>, user: &str) -> Account {
         match self.kind {
             Kind::Dovecot => {}
@@ -126,15 +127,15 @@ impl Server {
         Account { server: Arc::clone(self), user: user.to_owned() }
     }
 
-    /// Ends it as a power cut does, all its processes at once.
+    /// Kills all of its processes at once, as a power cut would.
     pub fn kill(&self) {
         self.process.lock().unwrap().say("down");
     }
 
-    /// Ends it so, and starts it again: same folder, same ports.
+    /// Kills it and starts it again, with the same folder and ports.
     pub fn restart(&self) {
         let mut process = self.process.lock().unwrap();
-        // What was killed may not have let go of everything when the next one starts.
+        // A killed process may still hold a port or a file when the next one starts.
         for attempt in 0.. {
             process.say("again");
             match Process::greeted(self.port) {
@@ -144,20 +145,20 @@ impl Server {
         }
     }
 
-    /// The certificate that a client must trust to talk to it.
+    /// The certificate that a client must trust to connect to it.
     pub fn authority(&self) -> PathBuf {
         self.certificates.authority.clone()
     }
 }
 
 impl Account {
-    /// One on the shared server of this kind.
+    /// An account on the shared server of this kind.
     pub fn on(kind: Kind, user: &str) -> Option<Self> {
         let user = if kind == Kind::Pymap { pymap::USER } else { user };
         Some(Server::shared(kind)?.account(user))
     }
 
-    /// The section of a configuration for it, without TLS, through this port: the server's own, or a proxy's.
+    /// Its section of a configuration, without TLS, through this port: the server's own, or a proxy's.
     pub fn plain_source(&self, name: &str, port: u16) -> String {
         format!(
             "[[source]]\nname = \"{name}\"\nkind = \"imap\"\nbacklog = \"all\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\n\
@@ -184,12 +185,12 @@ impl Account {
         client
     }
 
-    /// All that is there, as Python's imaplib reads it.
+    /// The whole content, as Python's imaplib reads it.
     pub fn read_back(&self) -> readback::Mailbox {
         readback::read(self.server.port, &self.user)
     }
 
-    /// Another account with the same mail under the same numbers. Only with Dovecot, while nobody uses this one.
+    /// Another account with the same mail and the same UIDs. Only with Dovecot, while nobody uses this account.
     pub fn copied(&self, user: &str) -> Self {
         assert_eq!(self.server.kind, Kind::Dovecot, "only Dovecot keeps a Maildir here");
         let mail = self.server.folder.join("mail");
@@ -198,14 +199,15 @@ impl Account {
         Self { server: Arc::clone(&self.server), user: user.to_owned() }
     }
 
-    /// Puts what a Maildir has into INBOX. Only with Dovecot, and not while it is read.
+    /// Puts the messages of a Maildir into INBOX. Only with Dovecot, and not while it is read.
     pub fn drop_maildir(&self, maildir: &Path) {
         let home = self.server.folder.join("mail").join(&self.user);
         copy_all(maildir, &home.join("Maildir"));
         give_away(&home);
     }
 
-    /// Puts messages into INBOX by writing files, as fast as the disk goes. Only with Dovecot, and not while it is read.
+    /// Puts messages into INBOX by writing files, as fast as the disk allows. Only with Dovecot, and not while it is
+    /// read.
     pub fn drop_in(&self, mails: impl IntoIterator<Item = String>) {
         assert_eq!(self.server.kind, Kind::Dovecot, "only Dovecot keeps a Maildir here");
         let home = self.server.folder.join("mail").join(&self.user);
@@ -221,7 +223,7 @@ impl Account {
     }
 }
 
-/// Copies a folder with all that is in it.
+/// Copies a folder with its content.
 fn copy_all(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -235,7 +237,7 @@ fn copy_all(from: &Path, to: &Path) {
     }
 }
 
-/// A new folder for a server. Its path is short, because the names of sockets in it may have 107 bytes at most.
+/// A new folder for a server. Its path is short, because the path of a socket in it may have at most 107 bytes.
 fn folder(kind: Kind) -> PathBuf {
     let name = format!("tb-{kind:?}-").to_lowercase();
     let folder = tempfile::Builder::new().prefix(&name).tempdir_in("/tmp").unwrap().keep();
@@ -243,7 +245,7 @@ fn folder(kind: Kind) -> PathBuf {
     folder
 }
 
-/// Where the tests are run by root, the servers are run by nobody: gives them their files.
+/// If the tests are run by root, the servers run as the user `nobody`, and this gives them their files.
 fn give_away(path: &Path) {
     const NOBODY: u32 = 65_534;
     if !is_root() {
@@ -274,7 +276,7 @@ fn runs_as() -> (String, String) {
     (of("-un"), of("-gn"))
 }
 
-/// A command, without the rights of root.
+/// The command, without the rights of root.
 fn as_ordinary_user(command: Vec<String>) -> Vec<String> {
     if !is_root() {
         return command;
@@ -292,8 +294,8 @@ fn cache() -> PathBuf {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/servers"), PathBuf::from)
 }
 
-/// Ports that are free, outside the range from which the system gives ports to connections: there, one might be taken
-/// while its server is being started again.
+/// Free ports outside the range from which the system gives ports to connections: a port in that range might be taken
+/// while its server is being restarted.
 fn free_ports<const N: usize>() -> [u16; N] {
     let free = || loop {
         let port = fastrand::u16(20_000..32_000);
@@ -305,7 +307,7 @@ fn free_ports<const N: usize>() -> [u16; N] {
     listening.map(|listener| listener.local_addr().unwrap().port())
 }
 
-/// The last lines of what a server logged.
+/// The last lines of a server's log.
 fn logged(folder: &Path) -> String {
     let mut text = String::new();
     for name in ["dovecot.log", "cyrus.log", "output.log"] {

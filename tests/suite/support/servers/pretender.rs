@@ -1,5 +1,5 @@
-//! A server that keeps a few mails in memory and answers as it should, but for what a test tells it to do instead: say no,
-//! lie, flood, garble, fall silent. It keeps what it was told.
+//! A server that keeps a few messages in memory and answers correctly, except where a test tells it to refuse, lie,
+//! flood, garble or stay silent. It keeps the commands that it received.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read, Write};
@@ -14,21 +14,22 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::certificates::Identity;
 
-/// What is written instead of an answer.
+/// What is sent instead of a correct answer.
 #[derive(Debug, Clone)]
 pub enum Bit {
-    /// `TAG` in it stands for the command's tag.
+    /// Text; `TAG` in it stands for the tag of the command.
     Say(String),
-    /// Bytes as they are.
+    /// Bytes, sent as they are.
     Raw(Vec<u8>),
-    /// The same, so many times.
+    /// The same bytes, this many times.
     Flood(Vec<u8>, u64),
-    /// A challenge of SASL, in base64, and the client's answer. `NONCE` in it stands for the nonce of the client's last answer.
+    /// A SASL challenge, sent in base64, and the client's response. `NONCE` in it stands for the nonce in the client's
+    /// last response.
     Challenge(String),
-    /// What it would have said.
+    /// The correct answer.
     AsUsual,
     Close,
-    /// Nothing any more, until the client goes away.
+    /// Nothing more, until the client closes the connection.
     Silence,
 }
 
@@ -53,8 +54,8 @@ pub enum Tls {
     Start,
 }
 
-/// How it behaves. `instead` is tried in order; the first whose words begin a command, with
-/// or without UID before it, counts.
+/// How the server behaves. The entries of `instead` are tried in order; the first one counts whose words begin the
+/// command, with or without UID before it.
 pub struct Manners {
     pub greeting: Vec<Bit>,
     pub capabilities: &'static str,
@@ -66,7 +67,7 @@ pub struct Manners {
     pub instead: Vec<(&'static str, Vec<Bit>)>,
     /// Which folders keep keywords.
     pub keywords: bool,
-    /// Whether what changes something is answered with OK and not done.
+    /// Whether commands that change something are answered with OK and not carried out.
     pub lies: bool,
 }
 
@@ -131,7 +132,7 @@ impl Pretender {
         Self { port, inner }
     }
 
-    /// The section of a configuration for it. `security` is a line of its own, or several.
+    /// Its section of a configuration. `security` is one line or several.
     pub fn source(&self, security: &str) -> String {
         format!(
             "[[source]]\nname = \"odd\"\nkind = \"imap\"\nbacklog = \"all\"\nhost = \"localhost\"\nport = {}\n{security}\nuser = \"me\"\n\
@@ -141,7 +142,7 @@ impl Pretender {
         )
     }
 
-    /// Behaves otherwise from now on.
+    /// Changes its behaviour from now on.
     pub fn change(&self, how: impl FnOnce(&mut Manners)) {
         how(&mut self.inner.manners.lock().unwrap());
     }
@@ -155,7 +156,7 @@ impl Pretender {
         self.said().iter().any(|said| said.to_uppercase().starts_with(words))
     }
 
-    /// What was moved, and where.
+    /// The messages that were moved, and their target folders.
     pub fn moved(&self) -> Vec<(String, Mail)> {
         self.inner.moved.lock().unwrap().clone()
     }
@@ -168,7 +169,7 @@ impl Drop for Pretender {
     }
 }
 
-/// A client's line, or that there is none any more.
+/// A line from the client, or `None` if it has left.
 type Line = Option<String>;
 
 impl Inner {
@@ -189,7 +190,7 @@ impl Inner {
         }
     }
 
-    /// Answers until the client leaves; whether it is to go on with TLS.
+    /// Answers until the client leaves; returns whether to go on with TLS.
     fn serve<S: Read + Write>(&self, stream: &mut S, greets: bool) -> bool {
         let mut reader = BufReader::with_capacity(1 << 16, stream);
         if greets {
@@ -223,7 +224,7 @@ impl Inner {
         false
     }
 
-    /// Writes bits; whether the connection goes on.
+    /// Sends bits; returns whether the connection goes on.
     fn bits<S: Read + Write>(
         &self,
         reader: &mut BufReader<&mut S>,
@@ -262,7 +263,7 @@ impl Inner {
         reader.get_mut().flush().is_ok()
     }
 
-    /// Sends a challenge. What the client answers, decoded, is kept with the commands.
+    /// Sends a challenge. The client's response is decoded and kept with the commands.
     fn challenge<S: Read + Write>(&self, reader: &mut BufReader<&mut S>, text: &str, before: &str) -> Option<String> {
         let nonce = before.split(',').find_map(|field| field.strip_prefix("r=")).unwrap_or_default();
         let challenge = STANDARD.encode(text.replace("NONCE", nonce));
@@ -274,7 +275,7 @@ impl Inner {
         Some(answer)
     }
 
-    /// One command; its literals stand in it as quoted strings would.
+    /// One command, with its literals as quoted strings.
     fn line<S: Read + Write>(&self, reader: &mut BufReader<&mut S>) -> Line {
         let mut whole = String::new();
         loop {
@@ -297,7 +298,7 @@ impl Inner {
         }
     }
 
-    /// What a server with manners answers; whether the connection goes on.
+    /// Sends the correct answer; returns whether the connection goes on.
     fn usual<S: Read + Write>(&self, reader: &mut BufReader<&mut S>, tag: &str, command: &str) -> bool {
         let upper = command.to_uppercase();
         if upper.starts_with("AUTHENTICATE") && upper.split(' ').count() == 2 {

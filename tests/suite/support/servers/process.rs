@@ -1,7 +1,7 @@
-//! The processes of one server: started in a session of their own, ended all together.
+//! The processes of one server: started in a session of their own, and ended all together.
 //!
-//! A shell stands beside them and waits for words from the tests. The end of those, for whatever reason (`kill -9` of the
-//! tests among them), is the end of the server: then the shell ends its processes and removes its folder.
+//! A shell runs beside them and waits for words from the tests. When the tests end, for whatever reason (also by `kill
+//! -9`), the shell ends the processes of the server and removes its folder.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tidebox::clock::Stopwatch;
 
-/// The shell's part. `$1` is the server's folder, the rest its command.
+/// The script of the shell. `$1` is the folder of the server, the rest its command.
 const KEEPER: &str = r#"
 folder=$1; shift
 start() { setsid "$@" </dev/null >>"$folder/output.log" 2>&1 & pid=$!; }
@@ -27,7 +27,7 @@ end
 rm -rf "$folder"
 "#;
 
-/// How long a server may take to greet.
+/// The largest time until a server sends its greeting.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Process {
@@ -37,7 +37,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a server. What it prints goes to a file in its folder.
+    /// Starts a server. Its output goes to a file in its folder.
     pub fn start(command: &[String], folder: &Path) -> Self {
         let mut keeper = Command::new("sh")
             .args(["-c", KEEPER, "sh"])
@@ -45,7 +45,7 @@ impl Process {
             .args(command)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            // So that Ctrl-C in the terminal of the tests leaves it to the shell to clean up.
+            // So that Ctrl-C in the terminal of the tests does not reach the shell, which has to clean up.
             .process_group(0)
             .spawn()
             .unwrap();
@@ -54,7 +54,7 @@ impl Process {
         Self { keeper, words, answers }
     }
 
-    /// Waits until a server greets at this port.
+    /// Waits until a server sends its greeting at this port.
     pub fn greeted(port: u16) -> Result<(), String> {
         let watch = Stopwatch::start();
         while watch.elapsed() < PATIENCE {
@@ -70,7 +70,7 @@ impl Process {
         Err(format!("no greeting at port {port} within {} s", PATIENCE.as_secs()))
     }
 
-    /// `down` ends the server, `again` ends it and starts it again. When this returns, what ran before is gone.
+    /// `down` ends the server, `again` ends it and starts it again. When this returns, the earlier processes are gone.
     pub fn say(&mut self, word: &str) {
         let words = self.words.as_mut().unwrap();
         writeln!(words, "{word}").unwrap();

@@ -1,5 +1,5 @@
-//! What can happen between a client and a server: a proxy that cuts, stalls, delays, garbles and swallows. It also keeps
-//! what the client said, so that a test can count commands.
+//! What can happen between a client and a server: a proxy that cuts, stalls, delays, garbles and swallows. It also
+//! keeps the client's commands, so that a test can count them.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tidebox::clock::Stopwatch;
 
-/// Which way bytes go.
+/// The direction of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// From the server to the client.
@@ -22,19 +22,20 @@ pub enum Way {
 #[derive(Debug, Clone)]
 pub enum Fault {
     None,
-    /// After so many bytes this way, both ends are reset.
+    /// After so many bytes in this direction, both ends are reset.
     Reset(Way, u64),
-    /// After so many bytes this way, both ends are closed in order.
+    /// After so many bytes in this direction, both ends are closed in order.
     Close(Way, u64),
-    /// After so many bytes this way, nothing goes on, and nothing is closed.
+    /// After so many bytes in this direction, nothing is passed on, and nothing is closed.
     Stall(Way, u64),
-    /// After so many bytes this way, these are put in.
+    /// After so many bytes in this direction, these bytes are inserted.
     Insert(Way, u64, Vec<u8>),
-    /// At most so many bytes at a time, both ways.
+    /// At most so many bytes at a time, in both directions.
     Chunks(usize),
-    /// Each piece waits so long, both ways; pieces behind it wait with it, not after it.
+    /// Each piece is delayed by this time, in both directions; several pieces wait at the same time, not one after the
+    /// other.
     Delay(Duration),
-    /// Once the client has said this, the server gets it, and nothing of what it answers comes back.
+    /// Once the client has sent this, the server receives it, and nothing of its answer comes back.
     Swallow(String),
 }
 
@@ -47,7 +48,7 @@ pub struct Proxy {
 struct Inner {
     to: u16,
     fault: Mutex<Fault>,
-    /// How many connections, from the next on, have the fault.
+    /// How many of the next connections have the fault.
     faulty: AtomicU32,
     /// Bytes so far, in and out, over all connections.
     bytes: [AtomicU64; 2],
@@ -58,7 +59,7 @@ struct Inner {
 }
 
 impl Proxy {
-    /// In front of this port.
+    /// A proxy in front of this port.
     pub fn to(port: u16) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let inner = Arc::new(Inner {
@@ -87,7 +88,7 @@ impl Proxy {
         Self { port, inner }
     }
 
-    /// The next connections, so many, have this fault; those after them none.
+    /// The next `connections` connections have this fault; later ones have none.
     pub fn fault(&self, fault: Fault, connections: u32) {
         *self.inner.fault.lock().unwrap() = fault;
         self.inner.faulty.store(connections, Ordering::SeqCst);
@@ -98,14 +99,14 @@ impl Proxy {
         self.fault(fault, u32::MAX);
     }
 
-    /// Ends every connection at once, as a network that goes away.
+    /// Ends every connection at once, as when the network goes down.
     pub fn cut_all(&self) {
         for stream in self.inner.open.lock().unwrap().drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
         }
     }
 
-    /// How many bytes went each way: from the server, and from the client.
+    /// How many bytes were passed on: from the server, and from the client.
     pub fn bytes(&self) -> (u64, u64) {
         let [inward, outward] = &self.inner.bytes;
         (inward.load(Ordering::SeqCst), outward.load(Ordering::SeqCst))
@@ -115,7 +116,7 @@ impl Proxy {
         self.inner.connections.load(Ordering::SeqCst)
     }
 
-    /// Forgets what was counted.
+    /// Resets the counts and the list of commands.
     pub fn forget(&self) {
         self.inner.said.lock().unwrap().clear();
         self.inner.connections.store(0, Ordering::SeqCst);
@@ -124,14 +125,14 @@ impl Proxy {
         }
     }
 
-    /// What the client said since then, line by line, without the tags.
+    /// What the client has sent since then, line by line, without tags.
     pub fn said(&self) -> Vec<String> {
         let said = self.inner.said.lock().unwrap();
         let text = String::from_utf8_lossy(&said);
         text.lines().map(|line| line.split_once(' ').map_or(line, |(_, rest)| rest).to_owned()).collect()
     }
 
-    /// Of these, the commands that change something there.
+    /// Those of them that change something in the account.
     pub fn changing(&self) -> Vec<String> {
         const CHANGING: [&str; 12] = [
             "UID STORE",
@@ -187,7 +188,7 @@ impl Inner {
         self.open.lock().unwrap().retain(|one| !Arc::ptr_eq(one, &client) && !Arc::ptr_eq(one, &server));
     }
 
-    /// Carries bytes from one end to the other until one of them closes, or the fault says so.
+    /// Passes bytes from one end to the other until one of them closes, or the fault ends it.
     fn pump(&self, way: Way, from: &Arc<TcpStream>, to: &Arc<TcpStream>, fault: &Fault, swallowing: &AtomicBool) {
         let mut line = Delayed::new(Arc::clone(to), fault);
         let mut buffer = vec![0; 64 * 1024];
@@ -217,7 +218,7 @@ impl Inner {
                 }
                 Fault::Swallow(word) => {
                     if way == Way::In && swallowing.load(Ordering::SeqCst) {
-                        // It has answered, so it has done it.
+                        // The server has answered, so it has carried out the command.
                         let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
                         return;
                     }
@@ -242,7 +243,7 @@ impl Inner {
         }
     }
 
-    /// Whether a connection is being reset: then nothing may be said any more, and the last to let go of it resets it.
+    /// Whether a connection is being reset. Then nothing may be sent any more, and whoever drops it last resets it.
     fn was_reset(stream: &TcpStream) -> bool {
         matches!(socket2::SockRef::from(stream).linger(), Ok(Some(Duration::ZERO)))
     }
@@ -250,7 +251,7 @@ impl Inner {
     fn end(fault: &Fault, from: &TcpStream, to: &TcpStream) {
         match fault {
             Fault::Stall(..) => {
-                // Taken and thrown away, so that neither end sees more than silence.
+                // Read and thrown away, so that neither end notices more than silence.
                 let mut nothing = [0; 4096];
                 while matches!((&*from).read(&mut nothing), Ok(1..)) {}
             }
@@ -266,7 +267,7 @@ impl Inner {
     }
 }
 
-/// One way's end: writes at once, or each piece when its time has come, by a thread of its own.
+/// Writes in one direction: at once, or each piece when its time has come, by a thread of its own.
 enum Delayed {
     AtOnce(Arc<TcpStream>),
     Later {
@@ -316,7 +317,7 @@ impl Drop for Delayed {
     }
 }
 
-/// Ends a connection without a word: the other end gets a reset.
+/// Ends a connection with a TCP reset.
 fn reset(stream: &TcpStream) {
     let socket = socket2::SockRef::from(stream);
     let _ = socket.set_linger(Some(Duration::ZERO));

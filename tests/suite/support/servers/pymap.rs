@@ -1,4 +1,4 @@
-//! pymap keeps one account in memory, and can little of what others can.
+//! pymap keeps one account in memory, and has few extensions.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-"""Prints what an account holds, as Python's imaplib reads it: one JSON object, folder by folder."""
+"""Prints the content of an account, as Python's imaplib reads it: one JSON object, folder by folder."""
 import hashlib
 import imaplib
 import json
@@ -12,7 +12,7 @@ folders = {}
 for line in imap.list()[1]:
     if not line:
         continue
-    # A name that is no quoted string comes as a literal.
+    # A name that is not a quoted string comes as a literal.
     literal = line[1] if isinstance(line, tuple) else None
     attributes, name = re.match(rb'\(([^)]*)\) (?:"[^"]*"|NIL) (.*)$', line[0] if literal else line).groups()
     if rb"\noselect" in attributes.lower():
@@ -30,7 +30,7 @@ for line in imap.list()[1]:
         for index, part in enumerate(data):
             if not isinstance(part, tuple):
                 continue
-            # What stands before and behind the literal.
+            # The text before and after the literal.
             told = part[0] + b" " + (data[index + 1] if isinstance(data[index + 1], bytes) else b"")
             raw = part[1]
             flags = re.search(rb"FLAGS \(([^)]*)\)", told).group(1).decode().split()

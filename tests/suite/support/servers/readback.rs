@@ -1,4 +1,4 @@
-//! What an account holds, read by an independent client: Python's imaplib.
+//! The content of an account, read by an independent client: Python's imaplib.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-/// The folders by name, with what is in them.
+/// The folders by name, with their messages.
 pub type Mailbox = BTreeMap<String, Vec<Message>>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -15,7 +15,7 @@ pub struct Message {
     pub flags: BTreeSet<String>,
     /// Its Message-ID.
     pub id: String,
-    /// Of the whole message.
+    /// The SHA-256 of the whole message.
     pub sha256: String,
 }
 
@@ -33,7 +33,7 @@ pub fn read(port: u16, user: &str) -> Mailbox {
     serde_json::from_slice(&done.stdout).unwrap()
 }
 
-/// The folders in which a message with this Message-ID is: once for each copy.
+/// The folders that hold a message with this Message-ID, once for each copy.
 pub fn places<'a>(mailbox: &'a Mailbox, message_id: &str) -> Vec<(&'a str, &'a Message)> {
     let all = mailbox.iter().flat_map(|(folder, messages)| messages.iter().map(move |one| (folder.as_str(), one)));
     all.filter(|(_, message)| message.id == message_id).collect()
