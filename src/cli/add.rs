@@ -217,7 +217,7 @@ fn parts(path: &Path, named: Option<Format>) -> Result<(Vec<TreePart>, Vec<LeftO
         None if !folder => return Ok((vec![TreePart::of(path, detect::of_path(path)?)], Vec::new())),
         _ => {}
     }
-    let tree::Tree { parts, mut left_out } = tree::look(path)?;
+    let tree::Tree { parts, mut left_out } = tree::scan(path)?;
     let (parts, others): (Vec<_>, Vec<_>) =
         parts.into_iter().partition(|part| named.is_none_or(|named| part.format == named));
     left_out.extend(others.into_iter().map(|part| LeftOut { path: part.path, why: "of another format" }));

@@ -79,16 +79,18 @@ fn account_offers(source: &SourceConfig, offers: &AccountOffers) -> Checked {
         let said = if closed.said.is_empty() { String::new() } else { format!(": {}", closed.said) };
         let what = format!("the server does not open the folder {}{said}", closed.name);
         let inbox = closed.name.eq_ignore_ascii_case("INBOX");
-        checked
-            .problem(&what, if closed.passes || inbox { IT_PASSES } else { "leave it out with a minus in `folders`" });
+        checked.problem(
+            &what,
+            if closed.is_transient || inbox { IT_PASSES } else { "leave it out with a minus in `folders`" },
+        );
     }
     if source.write_back.on {
         checked.changes(source, offers);
     } else {
         checked.facts.push(("changes", "nothing, as `write_back = false` says".to_owned()));
     }
-    let news = if offers.tells { "tells when mail comes" } else { "is asked for mail now and then" };
-    let changes = if offers.changes { "and what has changed" } else { "and has to be compared for changes" };
+    let news = if offers.reports_news { "tells when mail comes" } else { "is asked for mail now and then" };
+    let changes = if offers.reports_changes { "and what has changed" } else { "and has to be compared for changes" };
     checked.facts.push(("server", format!("{news}, {changes}")));
     checked
 }

@@ -79,8 +79,8 @@ pub fn admit(
     now: DateTime<Utc>,
 ) -> Result<Option<SourceFailure>, JobError> {
     match leave(&store.concerns_of(id)?, occasion, now) {
-        Leave::Go => source.shun(None),
-        Leave::WithAnother(secret) => source.shun(secret.as_deref().and_then(Trace::read)),
+        Leave::Go => source.block_secret(None),
+        Leave::WithAnother(secret) => source.block_secret(secret.as_deref().and_then(Trace::read)),
         Leave::Wait(cause) => return Ok(Some(cause)),
     }
     Ok(None)
@@ -158,7 +158,7 @@ pub fn fell(
     let known = store.concerns_of(id)?;
     let before = known.iter().find(|concern| concern.kind == cause.kind);
     // The secret was not sent, because it is the one that was refused before. That was no try.
-    let untried = cause.kind == ConcernKind::Refused && source.refused().is_none();
+    let untried = cause.kind == ConcernKind::Refused && source.refused_secret().is_none();
     if untried && before.is_some() {
         return Ok(());
     }
@@ -173,7 +173,7 @@ pub fn fell(
         tries: if cause.kind == ConcernKind::Refused { tries } else { 0 },
         since: now,
         next,
-        secret: source.refused().map(|trace| trace.to_string()),
+        secret: source.refused_secret().map(|trace| trace.to_string()),
     };
     let others: Vec<ConcernKind> = READING.into_iter().filter(|kind| *kind != cause.kind).collect();
     // That the server cannot be reached does not mean that the secret is right now.
@@ -253,7 +253,7 @@ mod tests {
             Ok(ReadOutcome::default())
         }
 
-        fn refused(&self) -> Option<Trace> {
+        fn refused_secret(&self) -> Option<Trace> {
             self.0.clone()
         }
     }

@@ -87,7 +87,7 @@ impl Intake<'_> {
             drop(fetched_out);
             let reading = scope.spawn(move || {
                 let known = StoredCopies { store: knowing, source: self.source };
-                let since = SyncContext { known: &known, passed, position, now: wall };
+                let since = SyncContext { known: &known, skipped: passed, position, now: wall };
                 source.read(&since, &mut |event| match event {
                     SourceEvent::Message(message) => {
                         let permit = budget.wait_for(message.raw.len().max(1));
@@ -114,7 +114,7 @@ impl Intake<'_> {
                     summary.known += outcome.skipped;
                     summary.notes.extend(outcome.notes);
                     summary.fail_each(outcome.problems);
-                    summary.owed = outcome.owed;
+                    summary.owed = outcome.withheld;
                     if !prepared {
                         summary.cause = Some(SourceFailure::mistake(MISTAKE));
                         summary.fail(format!("source {}: {MISTAKE}", self.rules.name));

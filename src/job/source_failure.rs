@@ -34,7 +34,7 @@ impl SourceFailure {
         let kind = match error {
             SourceError::Imap(ImapError::Refused { .. } | ImapError::Known { .. }) => ConcernKind::Refused,
             SourceError::Secret(_) => ConcernKind::NoSecret,
-            SourceError::Imap(error) if !error.passes() => ConcernKind::Wrong,
+            SourceError::Imap(error) if !error.is_transient() => ConcernKind::Wrong,
             _ => ConcernKind::Away,
         };
         Self { kind, what: error.to_string(), hint: error.hint().unwrap_or_default().to_owned(), next: None }

@@ -84,7 +84,7 @@ impl Summary {
 
     pub fn fail_each(&mut self, problems: Problems) {
         self.failed += problems.count;
-        self.failures.extend(problems.told.into_iter().map(|problem| format!("{}: {}", problem.place, problem.what)));
+        self.failures.extend(problems.list.into_iter().map(|problem| format!("{}: {}", problem.place, problem.what)));
     }
 
     pub fn count(&mut self, slice: &[Admission], admitted: &[Admitted]) {

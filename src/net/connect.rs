@@ -1,4 +1,4 @@
-//! Reaching a host by the first of its addresses that answers (RFC 8305, in small).
+//! Connecting to a host by the first of its addresses that answers (a small form of RFC 8305).
 
 use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
@@ -8,15 +8,15 @@ use std::time::Duration;
 
 use super::{ANSWER, CONNECT, NetError, RootCertificates, Stream};
 
-/// After so long without an answer of one address the next one is tried beside it.
+/// If one address has not answered after this time, the next one is tried at the same time.
 const HEAD_START: Duration = Duration::from_millis(250);
-/// More addresses of one host are not tried.
+/// How many addresses of a host are tried.
 const ADDRESSES: usize = 8;
 
 /// Connects, without TLS for now.
 ///
 /// # Errors
-/// Where the name is unknown, or no address answers in time.
+/// If the name is unknown, or no address answers in time.
 pub fn connect(host: &str, port: u16) -> Result<Stream, NetError> {
     let addresses = look_up(host, port)?;
     let mut waiting = addresses.len();
@@ -33,7 +33,7 @@ pub fn connect(host: &str, port: u16) -> Result<Stream, NetError> {
             }
             Ok(Err(error)) => {
                 waiting -= 1;
-                // What one address refuses another may take; the first reason is the one that is told.
+                // Another address may accept what this one refuses. If all fail, the first reason is reported.
                 refused.get_or_insert(error);
             }
             Err(RecvTimeoutError::Timeout) => waited += patience,
@@ -44,12 +44,12 @@ pub fn connect(host: &str, port: u16) -> Result<Stream, NetError> {
         Some(error) if waiting == 0 && error.kind() != io::ErrorKind::TimedOut => {
             NetError::Unreachable { host: host.to_owned(), port, error }
         }
-        _ => NetError::Slow { host: host.to_owned(), port, seconds: CONNECT.as_secs() },
+        _ => NetError::TimedOut { host: host.to_owned(), port, seconds: CONNECT.as_secs() },
     })
 }
 
-/// Whether a host speaks TLS from the first byte on a port, found out by a connection of its own. Nothing but a TLS hello is
-/// sent; whether its certificate is in order makes no difference.
+/// Whether a host speaks TLS from the first byte on a port, found out by a separate connection. Only the start of a TLS
+/// handshake is sent. An invalid certificate counts as TLS too.
 #[must_use]
 pub fn speaks_tls(host: &str, port: u16, trust: &RootCertificates, within: Duration) -> bool {
     let Ok(stream) = connect(host, port) else { return false };
@@ -57,12 +57,12 @@ pub fn speaks_tls(host: &str, port: u16, trust: &RootCertificates, within: Durat
     matches!(secured, Ok(_) | Err(NetError::Certificate { .. } | NetError::Handshake { .. }))
 }
 
-/// The addresses of a host, those of the two families in turn.
+/// The addresses of a host, IPv6 and IPv4 in turn.
 fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, NetError> {
-    let unknown = || NetError::Unknown { host: host.to_owned() };
+    let unknown = || NetError::UnknownHost { host: host.to_owned() };
     let (told, tells) = channel();
     let name = (host.to_owned(), port);
-    // The system's resolver knows no time limit of ours, so it goes apart; nobody waits for it longer than this.
+    // The system's resolver has no time limit, so it runs in its own thread, and nobody waits for it longer than this.
     let asking = thread::Builder::new().name("name".into()).spawn(move || {
         let _ = told.send(name.to_socket_addrs().map(Iterator::collect::<Vec<_>>));
     });
@@ -70,13 +70,13 @@ fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, NetError> {
     let found = match tells.recv_timeout(CONNECT) {
         Ok(Ok(found)) if !found.is_empty() => found,
         Ok(_) => return Err(unknown()),
-        Err(_) => return Err(NetError::Slow { host: host.to_owned(), port, seconds: CONNECT.as_secs() }),
+        Err(_) => return Err(NetError::TimedOut { host: host.to_owned(), port, seconds: CONNECT.as_secs() }),
     };
     Ok(in_turn(&found))
 }
 
 fn in_turn(found: &[SocketAddr]) -> Vec<SocketAddr> {
-    // The system puts first what it prefers: its family begins.
+    // The system's preferred address is first in the list: its family begins.
     let first_is_v6 = found.first().is_some_and(SocketAddr::is_ipv6);
     let (mut preferred, mut other) =
         found.iter().copied().partition::<Vec<SocketAddr>, _>(|it| it.is_ipv6() == first_is_v6);
@@ -129,6 +129,6 @@ mod tests {
         assert!(connect("localhost", port).is_ok());
         drop(listener);
         assert!(matches!(connect("127.0.0.1", port), Err(NetError::Unreachable { .. })));
-        assert!(matches!(connect("no-such-host.invalid", port), Err(NetError::Unknown { .. })));
+        assert!(matches!(connect("no-such-host.invalid", port), Err(NetError::UnknownHost { .. })));
     }
 }

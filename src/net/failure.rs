@@ -1,4 +1,4 @@
-//! What goes wrong before two sides can talk, in words that tell a person what to do.
+//! What goes wrong before a connection is ready, in words that tell a person what to do.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,23 +7,23 @@ use rustls::CertificateError;
 
 use crate::domain::printable::Printable;
 
-/// So many names of a certificate are told, and so many columns of each.
+/// How many names of a certificate are shown, and how many columns of each.
 const NAMES: usize = 5;
 const NAME: usize = 80;
 
 #[derive(Debug, thiserror::Error)]
 pub enum NetError {
     #[error("no computer called {host} is known")]
-    Unknown { host: String },
+    UnknownHost { host: String },
     #[error("can't reach {host} on port {port}: {}", plain(error))]
     Unreachable { host: String, port: u16, error: io::Error },
     #[error("{host} did not answer on port {port} within {seconds} s")]
-    Slow { host: String, port: u16, seconds: u64 },
+    TimedOut { host: String, port: u16, seconds: u64 },
     #[error("the certificate of {host} {why}{}", listed(names))]
     Certificate {
         host: String,
         why: Distrust,
-        /// Those that it is for, where it is for others.
+        /// The names in the certificate, if the host is not one of them.
         names: Vec<String>,
     },
     #[error("{host} does not speak TLS on port {port}")]
@@ -67,8 +67,8 @@ impl NetError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Unknown { .. } => "check `host`, and whether there is a network",
-            Self::Unreachable { .. } | Self::Slow { .. } => {
+            Self::UnknownHost { .. } => "check `host`, and whether there is a network",
+            Self::Unreachable { .. } | Self::TimedOut { .. } => {
                 "check `host` and `port`, and whether there is a network; it is tried again"
             }
             Self::Certificate { why, .. } => match why {
@@ -89,19 +89,19 @@ impl NetError {
         }
     }
 
-    /// Whether it may go away by itself.
+    /// Whether it may go away by itself, so that a later try makes sense.
     #[must_use]
-    pub fn passes(&self) -> bool {
-        matches!(self, Self::Unknown { .. } | Self::Unreachable { .. } | Self::Slow { .. })
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::UnknownHost { .. } | Self::Unreachable { .. } | Self::TimedOut { .. })
     }
 
-    /// What a failed handshake means.
+    /// The error for a failed handshake.
     pub(super) fn handshake(host: &str, port: u16, error: io::Error) -> Self {
         let host = host.to_owned();
         let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
             return match error.kind() {
                 io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
-                    Self::Slow { host, port, seconds: super::CONNECT.as_secs() }
+                    Self::TimedOut { host, port, seconds: super::CONNECT.as_secs() }
                 }
                 _ => Self::Unreachable { host, port, error },
             };
@@ -125,16 +125,16 @@ fn distrust(error: &CertificateError) -> Distrust {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => Distrust::Expired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Distrust::NotYet,
         CertificateError::Revoked => Distrust::Revoked,
-        // The other ones are certificates that issued themselves, and are not the one that was named.
+        // `Other` stands for self-signed certificates that are not the configured one.
         CertificateError::UnknownIssuer | CertificateError::Other(_) => Distrust::UnknownIssuer,
         _ => Distrust::Broken,
     }
 }
 
-/// The names that a certificate is for, where that is why it does not count.
+/// The names in a certificate, if the host is not one of them.
 fn names(error: &CertificateError) -> Vec<String> {
     let CertificateError::NotValidForNameContext { presented, .. } = error else { return Vec::new() };
-    // They come as `DnsName("mail.example.org")`.
+    // rustls gives them as `DnsName("mail.example.org")`.
     let bare = |name: &String| match name.split_once('(') {
         Some((_, inside)) => inside.trim_end_matches(')').trim_matches('"').to_owned(),
         None => name.clone(),
@@ -142,7 +142,7 @@ fn names(error: &CertificateError) -> Vec<String> {
     presented.iter().take(NAMES).map(|name| Printable::from(bare(name)).cut(NAME).to_string()).collect()
 }
 
-/// As the end of a sentence.
+/// The names as the end of a sentence.
 fn listed(names: &[String]) -> String {
     if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) }
 }

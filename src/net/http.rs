@@ -1,4 +1,4 @@
-//! Fetching a page from the web: one GET, with limits on its time, its size and where it may lead.
+//! Fetching a page from the web: one GET request with limits on its time, its size and its redirects.
 
 use std::io::{self, Read as _};
 use std::sync::Arc;
@@ -12,36 +12,36 @@ use ureq::{Agent, ResponseExt as _};
 use super::{ANSWER, CONNECT, NetError};
 use crate::domain::url::{UrlAuthority, UrlSyntax};
 
-/// How long a fetching may take altogether.
+/// The largest time for one request, with all redirects.
 const ALTOGETHER: Duration = Duration::from_mins(3);
-/// Pages that send on to another page, one after the other.
+/// How many redirects are followed.
 const REDIRECTS: u32 = 5;
-/// Tags and dates by which a server knows a page again are not longer.
+/// Longer values of `ETag` and `Last-Modified` are ignored.
 const MARK_BYTES: usize = 1024;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct HttpRequest<'a> {
     pub url: &'a str,
-    /// Kinds of pages that are understood, as the field `Accept` has them.
+    /// The media types that are understood, as the header field `Accept` lists them.
     pub accept: &'a str,
-    /// What the server gave with the page that is known already: it need not be sent again (RFC 9110 §13.1).
+    /// The `ETag` and `Last-Modified` of the page that is known already, so that it is not sent again (RFC 9110 §13.1).
     pub etag: Option<&'a str>,
     pub modified: Option<&'a str>,
-    /// How large a page may be, in bytes, after it was unpacked.
-    pub most: usize,
+    /// The largest size of a page in bytes, after decompression.
+    pub max_bytes: usize,
 }
 
 #[derive(Debug)]
-pub enum Answer {
-    /// It is the one that is known.
-    Same,
+pub enum HttpResponse {
+    /// The page has not changed (304).
+    NotModified,
     Page(Page),
 }
 
 #[derive(Debug)]
 pub struct Page {
-    /// Where it was in the end.
+    /// Its address after all redirects.
     pub url: String,
     pub body: Vec<u8>,
     /// The character set that its Content-Type names.
@@ -50,7 +50,7 @@ pub struct Page {
     pub modified: Option<String>,
 }
 
-/// Why there is no page. The host is named, the rest of the address is not: it may be a secret.
+/// Why there is no page. Only the host is named, because the rest of the address may be a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
     #[error(transparent)]
@@ -60,11 +60,11 @@ pub enum HttpError {
     #[error("{host} sends more than {most} bytes")]
     Large { host: String, most: usize },
     #[error("{host} sends on from page to page without an end")]
-    Astray { host: String },
+    TooManyRedirects { host: String },
     #[error("{host} sends on to a page without encryption")]
     Downgraded { host: String },
     #[error("{host} broke off: {error}")]
-    Cut { host: String, error: io::Error },
+    Interrupted { host: String, error: io::Error },
     #[error("what {host} answers is not understood")]
     Unclear { host: String },
 }
@@ -79,15 +79,15 @@ impl HttpError {
             Self::Status { status: 429, .. } => "ask less often: a longer `every`",
             Self::Status { status: 404 | 410, .. }
             | Self::Large { .. }
-            | Self::Astray { .. }
+            | Self::TooManyRedirects { .. }
             | Self::Unclear { .. } => "check the address in a browser",
-            Self::Status { .. } | Self::Cut { .. } => "it is tried again",
+            Self::Status { .. } | Self::Interrupted { .. } => "it is tried again",
             Self::Downgraded { .. } => "if that is meant, write the address that it leads to",
         }
     }
 }
 
-/// What a status means, for those that a person can do something about.
+/// What a status code means, for those that a person can do something about.
 fn meaning(status: u16) -> &'static str {
     match status {
         401 | 403 | 407 => "not without a login",
@@ -103,8 +103,8 @@ fn meaning(status: u16) -> &'static str {
 /// Fetches a page.
 ///
 /// # Errors
-/// Where there is none, in plain words.
-pub fn get(asked: HttpRequest<'_>) -> Result<Answer, HttpError> {
+/// If there is none, in plain words.
+pub fn get(asked: HttpRequest<'_>) -> Result<HttpResponse, HttpError> {
     let host = host(asked.url);
     let failed = |error: ureq::Error| failure(&host, asked, error);
     let mut request = agent(asked).get(asked.url).header("Accept", asked.accept);
@@ -124,24 +124,24 @@ pub fn get(asked: HttpRequest<'_>) -> Result<Answer, HttpError> {
     let charset = mark("content-type").as_deref().and_then(charset);
     match response.status().as_u16() {
         200 => {}
-        304 => return Ok(Answer::Same),
+        304 => return Ok(HttpResponse::NotModified),
         status => return Err(HttpError::Status { host, status }),
     }
     let mut body = Vec::new();
-    let most = asked.most as u64;
+    let most = asked.max_bytes as u64;
     let reader = response.body_mut().with_config().limit(most + 2).reader();
     if let Err(error) = reader.take(most + 1).read_to_end(&mut body) {
         return Err(match error.kind() {
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-                NetError::Slow { host, port: port(asked.url), seconds: ALTOGETHER.as_secs() }.into()
+                NetError::TimedOut { host, port: port(asked.url), seconds: ALTOGETHER.as_secs() }.into()
             }
-            _ => HttpError::Cut { host, error },
+            _ => HttpError::Interrupted { host, error },
         });
     }
-    if body.len() > asked.most {
-        return Err(HttpError::Large { host, most: asked.most });
+    if body.len() > asked.max_bytes {
+        return Err(HttpError::Large { host, most: asked.max_bytes });
     }
-    Ok(Answer::Page(Page { url, body, charset, etag, modified }))
+    Ok(HttpResponse::Page(Page { url, body, charset, etag, modified }))
 }
 
 /// The parameter `charset` of a Content-Type (RFC 9110 §8.3).
@@ -164,7 +164,7 @@ fn agent(asked: HttpRequest<'_>) -> Agent {
     Agent::config_builder()
         .tls_config(tls)
         .http_status_as_error(false)
-        // What began encrypted stays so, wherever it leads.
+        // A request that begins encrypted is never redirected to an unencrypted page.
         .https_only(is_secure(asked.url))
         .max_redirects(REDIRECTS)
         .max_redirects_will_error(true)
@@ -180,15 +180,15 @@ fn failure(host: &str, asked: HttpRequest<'_>, error: ureq::Error) -> HttpError 
     let host = host.to_owned();
     let port = port(asked.url);
     match error {
-        ureq::Error::HostNotFound => NetError::Unknown { host }.into(),
-        ureq::Error::Timeout(_) => NetError::Slow { host, port, seconds: ANSWER.as_secs() }.into(),
+        ureq::Error::HostNotFound => NetError::UnknownHost { host }.into(),
+        ureq::Error::Timeout(_) => NetError::TimedOut { host, port, seconds: ANSWER.as_secs() }.into(),
         ureq::Error::Rustls(error) => NetError::handshake(&host, port, io::Error::other(error)).into(),
         ureq::Error::Io(error) => NetError::handshake(&host, port, error).into(),
         ureq::Error::ConnectionFailed => {
             NetError::Unreachable { host, port, error: io::ErrorKind::NotConnected.into() }.into()
         }
-        ureq::Error::BodyExceedsLimit(_) => HttpError::Large { host, most: asked.most },
-        ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => HttpError::Astray { host },
+        ureq::Error::BodyExceedsLimit(_) => HttpError::Large { host, most: asked.max_bytes },
+        ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => HttpError::TooManyRedirects { host },
         ureq::Error::RequireHttpsOnly(_) => HttpError::Downgraded { host },
         _ => HttpError::Unclear { host },
     }

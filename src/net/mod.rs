@@ -1,5 +1,5 @@
-//! The network: TLS with the platform's roots, and time limits on everything. What is said over a connection is the
-//! concern of the sources.
+//! The network: TLS with the platform's root certificates, and time limits on everything. What is sent over a
+//! connection is the concern of the sources.
 
 mod connect;
 mod failure;
@@ -16,7 +16,8 @@ pub use tls::{RootCertificates, random};
 
 use std::time::Duration;
 
-/// How long a connection may take to come about, looking up its name included.
+/// The largest time for opening a connection, with the lookup of its name.
 pub const CONNECT: Duration = Duration::from_secs(20);
-/// How long the other side may say nothing while it has something to say, or take nothing while we do.
+/// The largest time that the other side may be silent when it has to send something, or may accept nothing while we
+/// send.
 pub const ANSWER: Duration = Duration::from_mins(1);

@@ -1,5 +1,5 @@
-//! Trust in one certificate that a person named: also where it is the server's own and issued itself, which is no
-//! chain that a verifier of chains accepts. Its name and its dates count all the same.
+//! Trust in one certificate that a person has configured. It may be self-signed, which is no chain of trust that a
+//! verifier accepts. Its names and its dates are checked all the same.
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_name;
@@ -31,7 +31,7 @@ impl ServerCertVerifier for Pinned {
     ) -> Result<ServerCertVerified, Error> {
         let verified = self.platform.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         match verified {
-            // Only these two say something about the chain; dates are looked at before.
+            // Only these two errors are about the chain of trust; the dates were checked before.
             Err(Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::Other(_)))
                 if self.named.contains(end_entity) =>
             {

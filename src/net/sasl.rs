@@ -1,8 +1,8 @@
-//! Logging in by SASL (RFC 4422), for any protocol that carries it: IMAP's AUTHENTICATE (RFC 9051 §6.2.2), SMTP's AUTH
-//! (RFC 4954). The mechanisms are io-sasl's. The protocol sends the lines and reads the answers; here is said what stands in
-//! them, in base64, and when to break off (`*`).
+//! SASL (RFC 4422), for any protocol that carries it: AUTHENTICATE of IMAP (RFC 9051 §6.2.2), AUTH of SMTP (RFC 4954).
+//! The mechanisms are those of io-sasl. The protocol sends and receives the lines; this file gives their content, in
+//! base64, and says when to cancel (`*`).
 //!
-//! No secret is in an error or in what is printed for debugging.
+//! No secret is in an error or in debug output.
 
 use std::fmt;
 use std::io;
@@ -22,11 +22,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::random;
 
-/// What breaks an exchange off, in the place of a response (RFC 9051 §6.2.2, RFC 4954 §4).
+/// Cancels an exchange when it is sent instead of a response (RFC 9051 §6.2.2, RFC 4954 §4).
 pub const CANCEL: &str = "*";
-/// Random bytes of SCRAM's nonce (RFC 5802 §5.1 asks for 18).
+/// The number of random bytes in the nonce of SCRAM (RFC 5802 §5.1 recommends 18).
 const NONCE_BYTES: usize = 24;
-/// Rounds of hashing that a SCRAM server may ask for. Servers ask for 4,096 to 600,000; with many more, somebody only wants us busy.
+/// The largest number of iterations that a SCRAM server may ask for. Servers ask for 4,096 to 600,000; a much larger
+/// number is an attempt to keep this computer busy.
 const MOST_ROUNDS: u32 = 2_000_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub enum SaslMechanism {
 }
 
 impl SaslMechanism {
-    /// The name as registered, and as protocols say it.
+    /// The registered name, as protocols send it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -51,32 +52,33 @@ impl SaslMechanism {
         }
     }
 
-    /// Whether the secret is a token of OAuth 2.0 and not a password.
+    /// Whether the secret is an OAuth 2.0 token and not a password.
     #[must_use]
     pub const fn takes_token(self) -> bool {
         matches!(self, Self::XOAuth2 | Self::OAuthBearer)
     }
 }
 
-/// Who logs in, and where: OAUTHBEARER tells the server its own name.
+/// Who logs in, and where: OAUTHBEARER also sends the name and port of the server.
 #[derive(Debug, Clone, Copy)]
 pub struct SaslCredentials<'a> {
     pub user: &'a str,
-    /// The password, or the token.
+    /// The password or the token.
     pub secret: &'a SecretString,
     pub host: &'a str,
     pub port: u16,
 }
 
 impl SaslCredentials<'_> {
-    /// Whether SCRAM takes the name and the password: every character may be prepared (RFC 4013), and something is left.
+    /// Whether the user name and the password can be used with SCRAM: `SASLprep` (RFC 4013) permits every character, and
+    /// the result is not empty.
     #[must_use]
     pub fn are_preparable(&self) -> bool {
         prepared(self.user).is_some() && prepared(self.secret.expose_secret()).is_some()
     }
 }
 
-/// Why an exchange can't begin, or is to be broken off.
+/// Why an exchange can't begin, or has to be cancelled.
 #[derive(Debug, thiserror::Error)]
 pub enum SaslError {
     #[error("the user's name or the password has a character that SCRAM forbids (RFC 4013)")]
@@ -85,7 +87,7 @@ pub enum SaslError {
     Unsendable,
     #[error("{0}")]
     NoRandom(io::Error),
-    /// With the server's own words, which are not cleaned.
+    /// With the server's own words, which are not made printable.
     #[error("the server refused within the exchange")]
     Refused(String),
     #[error("the server did not prove that it knows the password")]
@@ -98,7 +100,7 @@ pub enum SaslError {
 pub struct SaslExchange {
     mechanism: SaslMechanism,
     state: Box<dyn Steps>,
-    /// The first response, for as long as it is not sent.
+    /// The initial response, until it is sent.
     first: Option<SecretString>,
 }
 
@@ -109,10 +111,10 @@ impl fmt::Debug for SaslExchange {
 }
 
 impl SaslExchange {
-    /// Begins an exchange. Nothing is to be sent before this has worked.
+    /// Begins an exchange. Nothing may be sent before this has succeeded.
     ///
     /// # Errors
-    /// Where the mechanism can't be given the name or the secret, or the system gives no random numbers.
+    /// If the mechanism can't take the user name or the secret, or the system has no random numbers.
     pub fn start(mechanism: SaslMechanism, credentials: &SaslCredentials<'_>) -> Result<Self, SaslError> {
         let nonce = random::<NONCE_BYTES>().map_err(SaslError::NoRandom)?;
         Self::with_nonce(mechanism, credentials, STANDARD_NO_PAD.encode(nonce).into_bytes())
@@ -141,7 +143,7 @@ impl SaslExchange {
             }
             SaslMechanism::XOAuth2 => Box::new(SaslXoauth2::new(SaslXoauth2Creds { username, token: secret })),
             SaslMechanism::OAuthBearer => {
-                // A name in the first field is written as RFC 5801 §4 has it.
+                // The user name is escaped as in RFC 5801 §4.
                 let username = username.replace('=', "=3D").replace(',', "=2C");
                 let (host, port) = (credentials.host.to_owned(), credentials.port);
                 Box::new(SaslOauthbearer::new(SaslOauthbearerCreds { username, host, port, token: secret }))
@@ -151,20 +153,20 @@ impl SaslExchange {
         Ok(Self { mechanism, state, first })
     }
 
-    /// The initial response, to be sent with the command, where the protocol and the server take it there (RFC 4959: SASL-IR;
-    /// RFC 4954 always). `None` where the mechanism lets the server speak first, and once it is taken. Where it is not
-    /// taken, it becomes the answer to the first challenge.
+    /// The initial response, to be sent with the command if protocol and server allow that (with IMAP: SASL-IR, RFC
+    /// 4959; with SMTP: always). `None` if the server speaks first in this mechanism, and after it was taken. If it is
+    /// not taken, it becomes the response to the first challenge.
     pub fn initial_response(&mut self) -> Option<SecretString> {
         if self.mechanism == SaslMechanism::Login { None } else { self.first.take() }
     }
 
-    /// Answers a challenge. Both are in base64, without the protocol's own words around them.
+    /// The response to a challenge. Both are in base64, without the words that the protocol puts around them.
     ///
     /// # Errors
-    /// Where the exchange is to be broken off: [`CANCEL`] is the answer, and what the server says then is no success.
+    /// If the exchange has to be cancelled: [`CANCEL`] is to be sent, and the server's answer to it is not a success.
     pub fn answer(&mut self, challenge: &[u8]) -> Result<SecretString, SaslError> {
         if let Some(first) = self.first.take() {
-            // What stands in the first challenge is empty, or words for people.
+            // The first challenge is empty, or text for people.
             return Ok(first);
         }
         let challenge = STANDARD.decode(challenge.trim_ascii());
@@ -172,10 +174,10 @@ impl SaslExchange {
         self.state.step(SaslArg::Input(&challenge)).map(|response| encoded(&response))
     }
 
-    /// Ends the exchange after the server has said that it was a success.
+    /// Ends the exchange after the server has reported success.
     ///
     /// # Errors
-    /// Where it is none all the same, as the server has not proved itself.
+    /// If the server has not proved itself, so that it is no success.
     pub fn finish(mut self) -> Result<(), SaslError> {
         self.state.step(SaslArg::Done).map(drop)
     }
@@ -189,12 +191,12 @@ fn prepared(text: &str) -> Option<Zeroizing<String>> {
     saslprep(text).ok().filter(|prepared| !prepared.is_empty()).map(Zeroizing::new)
 }
 
-/// A mechanism, step by step. What it has to say at its end is nothing.
+/// A mechanism, step by step. Its last step returns nothing.
 trait Steps: Send {
     fn step(&mut self, heard: SaslArg<'_>) -> Result<Zeroizing<Vec<u8>>, SaslError>;
 }
 
-/// What a mechanism of io-sasl does next.
+/// The next step of a mechanism of io-sasl.
 fn resumed<M: SaslCoroutine>(
     mechanism: &mut M,
     heard: SaslArg<'_>,
@@ -227,7 +229,7 @@ impl Steps for SaslOauthbearer {
     }
 }
 
-/// PLAIN (RFC 4616), with what can't be prepared as it was typed: io-sasl would not send it.
+/// PLAIN (RFC 4616). A name or password that `SASLprep` forbids is sent as it was typed; io-sasl would refuse it.
 struct Plain {
     message: Option<Zeroizing<Vec<u8>>>,
 }
@@ -252,7 +254,7 @@ impl Steps for Plain {
     }
 }
 
-/// SCRAM (RFC 5802, RFC 7677), within limits.
+/// SCRAM (RFC 5802, RFC 7677) with limits.
 struct Scram {
     inner: SaslScramSha256,
     challenges: usize,
@@ -274,8 +276,8 @@ impl Steps for Scram {
     }
 }
 
-/// Whether the server's first message asks for nothing that we don't do: no extension that has to be understood (RFC 5802
-/// §5.1), and not more rounds than a server has a reason for.
+/// Whether the server's first message is acceptable: no mandatory extension (RFC 5802 §5.1), and not more iterations
+/// than `MOST_ROUNDS`.
 fn within_limits(server_first: &[u8]) -> Result<(), SaslError> {
     let mut fields = server_first.split(|byte| *byte == b',');
     if server_first.starts_with(b"m=") {
@@ -343,13 +345,13 @@ mod tests {
             assert!(matches!(last(false_proof), SaslError::Unproved), "{false_proof}");
         }
         assert!(matches!(last("e=invalid-proof"), SaslError::Refused(words) if words == "invalid-proof"));
-        // It says that all went well before it has proved anything.
+        // The server reports success before it has proved anything.
         let (exchange, _) = first(SaslMechanism::ScramSha256, "user", "pencil");
         assert!(matches!(exchange.finish(), Err(SaslError::Unproved)));
         let (mut exchange, _) = first(SaslMechanism::ScramSha256, "user", "pencil");
         answer(&mut exchange, SERVER_FIRST).unwrap();
         assert!(matches!(exchange.finish(), Err(SaslError::Unproved)));
-        // It plays another exchange again.
+        // The server repeats the messages of another exchange.
         let (mut exchange, _) = first(SaslMechanism::ScramSha256, "user", "pencil");
         assert!(matches!(answer(&mut exchange, "r=other,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"), Err(SaslError::Unproved)));
     }
@@ -377,7 +379,7 @@ mod tests {
             response,
             "n,a=user@example.com,\x01host=server.example.com\x01port=143\x01auth=Bearer vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==\x01\x01"
         );
-        // §3.2.3: an error is answered with one byte, and the server's no follows.
+        // §3.2.3: the client answers an error with one byte, and the server then refuses the login.
         assert_eq!(answer(&mut exchange, "{\"status\":\"invalid_token\"}").unwrap(), "\x01");
         assert!(matches!(answer(&mut exchange, "{}"), Err(SaslError::Broken(_))));
         let (_, response) = first(SaslMechanism::OAuthBearer, "a,b=c", "t");
@@ -407,14 +409,14 @@ mod tests {
         assert_eq!(answer(&mut exchange, "Username:").unwrap(), "tim");
         assert_eq!(answer(&mut exchange, "Password:").unwrap(), "pass");
         exchange.finish().unwrap();
-        // What is not sent with the command answers the first challenge.
+        // An initial response that is not sent with the command answers the first challenge.
         let mut exchange = started(SaslMechanism::Plain, "tim", "pass").unwrap();
         assert_eq!(answer(&mut exchange, "").unwrap(), "\0tim\0pass");
     }
 
     #[test]
     fn what_can_not_be_prepared_goes_by_plain_alone() {
-        // A soft hyphen is left out, a full-width letter becomes a plain one (RFC 4013).
+        // SASLprep removes a soft hyphen and turns a full-width letter into an ordinary one (RFC 4013).
         assert_eq!(first(SaslMechanism::Plain, "u\u{ad}ser", "ｐencil").1, "\0user\0pencil");
         for forbidden in ["", "a\u{7}b", "\u{e000}"] {
             let refused = started(SaslMechanism::ScramSha256, "user", forbidden);

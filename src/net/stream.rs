@@ -1,4 +1,4 @@
-//! A connection: bytes both ways, with TLS or without.
+//! A connection: bytes in both directions, with or without TLS.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -23,15 +23,15 @@ impl Stream {
         Self(Kind::Plain(stream))
     }
 
-    /// The same connection with TLS, the host proved by its certificate.
+    /// The same connection with TLS. The certificate proves the host.
     ///
     /// # Errors
-    /// Where the other side speaks no TLS, or its certificate is not trusted.
+    /// If the other side speaks no TLS, or its certificate is not trusted.
     pub fn secure(self, host: &str, port: u16, trust: &RootCertificates) -> Result<Self, NetError> {
         self.secure_within(CONNECT, (host, port), trust)
     }
 
-    /// The same, with another limit to each wait.
+    /// The same, with another time limit for each wait.
     pub(super) fn secure_within(
         self,
         most: Duration,
@@ -41,7 +41,7 @@ impl Stream {
         let Kind::Plain(mut socket) = self.0 else { return Ok(self) };
         let failed = |error| NetError::handshake(host, port, error);
         let name = ServerName::try_from(host.to_owned());
-        let name = name.map_err(|_| NetError::Unknown { host: host.to_owned() })?;
+        let name = name.map_err(|_| NetError::UnknownHost { host: host.to_owned() })?;
         let tls = ClientConnection::new(trust.0.clone(), name);
         let mut tls = tls.map_err(|error| failed(io::Error::other(error)))?;
         socket.set_read_timeout(Some(most)).map_err(failed)?;
@@ -55,12 +55,12 @@ impl Stream {
         Ok(Self(Kind::Tls(Box::new(StreamOwned::new(tls, socket)))))
     }
 
-    /// How long a reading waits; it then fails as `WouldBlock` or `TimedOut` and may be repeated.
+    /// Sets how long a read waits. It then fails with `WouldBlock` or `TimedOut`, and may be repeated.
     ///
     /// # Errors
-    /// Where the connection is lost.
-    pub fn patience(&self, most: Duration) -> io::Result<()> {
-        // Zero would mean for ever.
+    /// If the connection is lost.
+    pub fn set_timeout(&self, most: Duration) -> io::Result<()> {
+        // Zero would mean no limit.
         self.socket().set_read_timeout(Some(most.max(Duration::from_millis(1))))
     }
 

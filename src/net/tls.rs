@@ -1,4 +1,4 @@
-//! What is trusted: the platform's roots, and the certificate that a person named.
+//! Which certificates are trusted: those of the platform's roots, and the one that a person has configured.
 
 use std::fs;
 use std::io;
@@ -15,18 +15,19 @@ use rustls_platform_verifier::Verifier;
 use super::NetError;
 use super::pinned::Pinned;
 
-/// A file with certificates is not larger.
+/// A larger file is not read as a certificate.
 const PEM_BYTES: u64 = 1024 * 1024;
 
-/// What certificates are held against. Cheap to clone, and to be kept: making it reads the system's certificates.
+/// The certificates that servers are verified with. Cheap to clone, and worth keeping, because making it reads the
+/// system's certificates.
 #[derive(Debug, Clone)]
 pub struct RootCertificates(pub(super) Arc<ClientConfig>);
 
 impl RootCertificates {
-    /// The platform's roots, and the certificate in a file, in PEM.
+    /// The platform's roots, and the certificate in a PEM file.
     ///
     /// # Errors
-    /// Where that file can't be used, or the system has no certificates and no file is named.
+    /// If that file can't be used, or the system has no certificates and no file is configured.
     pub fn new(ca: Option<&Path>) -> Result<Self, NetError> {
         let provider = Arc::new(ring::default_provider());
         let named = ca.map_or(Ok(Vec::new()), certificates)?;
@@ -53,10 +54,10 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, NetError> {
     }
 }
 
-/// Bytes that nobody can guess.
+/// Random bytes for cryptography.
 ///
 /// # Errors
-/// Where the system has none.
+/// If the system has none.
 pub fn random<const N: usize>() -> io::Result<[u8; N]> {
     let mut bytes = [0; N];
     let filled = ring::default_provider().secure_random.fill(&mut bytes);

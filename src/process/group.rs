@@ -1,31 +1,32 @@
-//! Process groups: each program that is started leads one of its own, so that it can be killed together with everything that
-//! it started. All groups that run are known, so that none outlives tidebox.
+//! Process groups. Each program that is started leads a process group of its own, so that it can be killed together
+//! with everything that it started. All running groups are known here, so that none outlives tidebox.
 
 use std::io;
 use std::process::{Child, Command};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The groups that run, by the process id of their leaders; `None` when none may be started any more.
+/// The running groups, by the process ids of their leaders; `None` when no more may be started.
 static GROUPS: Mutex<Option<Vec<u32>>> = Mutex::new(Some(Vec::new()));
 
 fn groups() -> MutexGuard<'static, Option<Vec<u32>>> {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Kills every program that runs, with what it started, and lets none be started afterwards: tidebox is ending.
+/// Kills every running program with everything that it started, and prevents new ones from being started, because
+/// tidebox is ending.
 pub fn stop_all() {
     let running = groups().take().unwrap_or_default();
     running.into_iter().for_each(kill);
 }
 
-/// A group among those that run, until it is dropped.
+/// A running group. It is removed from the list when this is dropped.
 #[derive(Debug)]
 pub(super) struct Group {
     leader: u32,
 }
 
 impl Group {
-    /// Starts a command as the leader of a group.
+    /// Starts a command as the leader of a new group.
     pub(super) fn start(command: &mut Command) -> io::Result<(Child, Self)> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
@@ -46,7 +47,7 @@ impl Drop for Group {
     }
 }
 
-/// Kills every process of a group (SIGKILL). A group that is gone already is none that can be killed.
+/// Kills every process of a group (SIGKILL). It is no error if the group has ended already.
 #[cfg(unix)]
 pub(super) fn kill(leader: u32) {
     use rustix::process::{Pid, Signal, kill_process_group};
@@ -55,6 +56,6 @@ pub(super) fn kill(leader: u32) {
     }
 }
 
-/// There are no process groups here; the leader alone is killed by who started it.
+/// This system has no process groups. The caller kills the leader alone.
 #[cfg(not(unix))]
 pub(super) fn kill(_leader: u32) {}

@@ -1,4 +1,4 @@
-//! What a program prints, as a stream that ends with the program and at a limit.
+//! The output of a program, as a stream that ends with the program, or at a limit.
 
 use std::io::{self, Read};
 use std::process::Child;
@@ -6,14 +6,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// How long the pipe of a program that has ended is listened to: something that it left behind may keep it open.
+/// How long to read on after a program has ended, because a process that it left behind may keep the pipe open.
 const GRACE: Duration = Duration::from_millis(300);
-/// Pieces of output that wait to be read.
+/// How many pieces of output may wait to be read.
 const PIECES: usize = 16;
 /// The largest piece, in bytes.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// What a program prints, for as long as it runs. Something that it leaves behind may hold the pipe for ever.
+/// The output of a program while it runs. A process that the program leaves behind may keep the pipe open for ever.
 pub(super) struct Pipe {
     pieces: Receiver<Vec<u8>>,
     piece: io::Cursor<Vec<u8>>,
@@ -46,7 +46,7 @@ impl Read for Pipe {
             if read > 0 || buffer.is_empty() {
                 return Ok(read);
             }
-            // Asked before waiting: what was printed by the end has come by then.
+            // This is asked before waiting: everything that was printed until the end has arrived after the wait.
             let ended = self.ended();
             match self.pieces.recv_timeout(GRACE) {
                 Ok(piece) => self.piece = io::Cursor::new(piece),
@@ -57,7 +57,7 @@ impl Read for Pipe {
     }
 }
 
-/// Ends what is read when it passes its limit.
+/// Ends the output of a program when it passes its limit.
 pub(super) struct Limited<'a> {
     pipe: Option<Pipe>,
     left: usize,
@@ -65,7 +65,7 @@ pub(super) struct Limited<'a> {
 }
 
 impl<'a> Limited<'a> {
-    /// At most `left` bytes of `pipe`; `over` is set where there was more.
+    /// At most `left` bytes of `pipe`; `over` is set if there was more.
     pub(super) fn new(pipe: Option<Pipe>, left: usize, over: &'a mut bool) -> Self {
         Self { pipe, left, over }
     }
@@ -76,7 +76,7 @@ impl Read for Limited<'_> {
         let read = self.pipe.as_mut().map_or(Ok(0), |pipe| pipe.read(buffer))?;
         if read > self.left {
             *self.over = true;
-            // Half of what came last would be half a line.
+            // A part of the last piece might end in the middle of a line, so all of it is dropped.
             return Ok(0);
         }
         self.left -= read;

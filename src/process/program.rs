@@ -1,4 +1,4 @@
-//! One program that runs: it is started, what it prints is read, and its end is waited for or brought about.
+//! One running program: it is started, its output is read, and it ends or is stopped.
 
 use std::io::{self, Read};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -11,10 +11,10 @@ use std::time::Duration;
 use super::group::{self, Group};
 use super::output::{Limited, Pipe};
 
-/// How often it is asked whether a program has ended.
+/// How often to look whether a program has ended.
 const ASK_AGAIN: Duration = Duration::from_millis(5);
 
-/// A program that runs as the leader of a process group, and the thread that stops the group when its time is over.
+/// A program that leads a process group, and the thread that stops the group when its time is over.
 #[derive(Debug)]
 pub struct RunningProgram {
     output: Option<ChildStdout>,
@@ -33,11 +33,12 @@ pub struct ProgramEnd {
 impl RunningProgram {
     /// Starts a program without a shell.
     ///
-    /// `words` are its name and its arguments, `variables` are added to the environment that we have ourselves, and `limit` is the
-    /// time that it may take. It reads nothing, and what it writes to its standard error is read by nobody.
+    /// `words` are its name and its arguments, `variables` are added to our own environment, and `limit` is the time
+    /// that it may take. Its standard input is empty, and its standard error is not read.
     ///
     /// # Errors
-    /// What the system says where it can't be started; `InvalidInput` without a name; `Interrupted` after [`super::stop_all`].
+    /// The system's error if it can't be started; `InvalidInput` without a name; `Interrupted` after
+    /// [`super::stop_all`].
     pub fn start(words: &[String], variables: &[(&str, &str)], limit: Duration) -> io::Result<Self> {
         let (program, arguments) = words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
         let mut command = Command::new(program);
@@ -48,13 +49,13 @@ impl RunningProgram {
         Ok(Self { output, limit: TimeLimit::start(child, limit), group })
     }
 
-    /// What it prints, at most `most` bytes; `over` is set where there was more. Nothing, when it is asked a second time.
+    /// Its output, at most `most` bytes; `over` is set if there was more. A second call gets nothing.
     pub fn output<'o>(&mut self, most: usize, over: &'o mut bool) -> impl Read + use<'o> {
         let pipe = self.output.take().map(|output| Pipe::new(output, Arc::clone(&self.limit.child)));
         Limited::new(pipe, most, over)
     }
 
-    /// Waits for its end. With `stop_it` it is stopped first: nobody reads what it prints any longer.
+    /// Waits for its end. With `stop_it` it is stopped first, because nobody reads its output any longer.
     #[must_use]
     pub fn end(self, stop_it: bool) -> ProgramEnd {
         let end = self.limit.end(stop_it);
@@ -63,7 +64,7 @@ impl RunningProgram {
     }
 }
 
-/// A child process and the thread that stops it when its time is over.
+/// A child process, and the thread that stops it when its time is over.
 #[derive(Debug)]
 struct TimeLimit {
     child: Arc<Mutex<Child>>,
@@ -92,7 +93,7 @@ impl TimeLimit {
             stop(&self.child);
         }
         let status = loop {
-            // The lock is not held while waiting: the thread needs it to stop the child.
+            // The lock is not held while waiting, because the thread needs it to stop the child.
             let status = match self.child.lock() {
                 Ok(mut child) => child.try_wait(),
                 Err(_) => break Err(io::ErrorKind::Other.into()),

@@ -68,7 +68,7 @@ impl Source for Eml {
             let key = key_of(mail::fingerprint(&raw));
             if !known.insert(key.clone()) {
                 outcome.skipped += 1;
-                since.passed.add(1, 0);
+                since.skipped.add(1, 0);
                 continue;
             }
             let received = changed(&metadata, since.now);

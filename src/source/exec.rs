@@ -87,7 +87,7 @@ impl Source for Exec {
         }
         match end.status {
             Ok(status) if status.success() || broken => {
-                reading.tell_half();
+                reading.report_incomplete();
                 let mut outcome = reading.outcome;
                 if unfit {
                     outcome.notes.push(format!(

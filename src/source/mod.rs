@@ -97,13 +97,13 @@ pub trait Source: Send {
     }
 
     /// Sets the secret that the server refused before: it is not sent again until this is called anew.
-    fn shun(&mut self, _refused: Option<Trace>) {}
+    fn block_secret(&mut self, _refused: Option<Trace>) {}
 
     /// Finds out soon whether a connection that was kept still works, and closes it if not.
     fn probe(&mut self) {}
 
     /// The trace of the secret that was sent last, if the server refused it.
-    fn refused(&self) -> Option<Trace> {
+    fn refused_secret(&self) -> Option<Trace> {
         None
     }
 
@@ -149,12 +149,12 @@ pub trait Mailbox {
     ///
     /// # Errors
     /// Where the connection is lost.
-    fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<Woken, SourceError>;
+    fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<WaitEnd, SourceError>;
 }
 
 /// Why a wait ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Woken {
+pub enum WaitEnd {
     /// Something has happened in the mailbox.
     News,
     /// The time is over.

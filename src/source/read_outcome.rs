@@ -13,7 +13,7 @@ pub struct ReadOutcome {
     /// What else a person should know, in plain words.
     pub notes: Vec<String>,
     /// Messages that exist on the server and that it does not give out.
-    pub owed: Option<Withheld>,
+    pub withheld: Option<Withheld>,
 }
 
 /// Messages that a server does not give out, with its explanation.
@@ -21,13 +21,13 @@ pub struct ReadOutcome {
 pub struct Withheld {
     pub count: u32,
     /// The server's own words about them; empty if it gave none.
-    pub said: String,
+    pub text: String,
 }
 
 impl fmt::Display for Withheld {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the server does not give out {} of its messages", self.count)?;
-        if self.said.is_empty() { Ok(()) } else { write!(f, ": {}", self.said) }
+        if self.text.is_empty() { Ok(()) } else { write!(f, ": {}", self.text) }
     }
 }
 
@@ -35,7 +35,7 @@ impl fmt::Display for Withheld {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems {
     pub count: u64,
-    pub told: Vec<ReadProblem>,
+    pub list: Vec<ReadProblem>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,8 +50,8 @@ impl Problems {
 
     pub(super) fn add(&mut self, place: impl fmt::Display, what: impl fmt::Display) {
         self.count += 1;
-        if self.told.len() < Self::TOLD {
-            self.told.push(ReadProblem { place: place.to_string(), what: what.to_string() });
+        if self.list.len() < Self::TOLD {
+            self.list.push(ReadProblem { place: place.to_string(), what: what.to_string() });
         }
     }
 }

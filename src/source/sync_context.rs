@@ -12,7 +12,7 @@ use crate::domain::flags::Flags;
 pub struct SyncContext<'a> {
     pub known: &'a dyn KnownCopies,
     /// Counts what is skipped because it is known.
-    pub passed: &'a SkipCounter,
+    pub skipped: &'a SkipCounter,
     /// The position that the source returned when it was read last.
     pub position: Option<&'a str>,
     pub now: DateTime<Utc>,

@@ -47,7 +47,7 @@ pub struct Tree {
 ///
 /// # Errors
 /// Where it cannot be listed.
-pub fn look(root: &Path) -> Result<Tree, SourceError> {
+pub fn scan(root: &Path) -> Result<Tree, SourceError> {
     fs::read_dir(root).map_err(|error| SourceError::open(root, error))?;
     let mut walk =
         Walk { root, tree: Tree::default(), single: BTreeMap::new(), visited: HashSet::new(), maildir: false };
@@ -87,7 +87,7 @@ impl TreePart {
             Format::Maildir => Box::new(Maildir::by_hand(&self.path)),
             format => detect::open_whole(&self.path, format, name),
         };
-        if self.folder.is_empty() { inner } else { Box::new(Within { inner, folder: self.folder.clone() }) }
+        if self.folder.is_empty() { inner } else { Box::new(Subfolder { inner, folder: self.folder.clone() }) }
     }
 }
 
@@ -180,7 +180,7 @@ fn common(root: &Path, files: &[PathBuf]) -> PathBuf {
 }
 
 /// A source that is a subfolder of a larger one.
-struct Within {
+struct Subfolder {
     inner: Box<dyn Source>,
     folder: String,
 }
@@ -209,11 +209,11 @@ impl KnownCopies for KnownWithin<'_> {
     }
 }
 
-impl Source for Within {
+impl Source for Subfolder {
     fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let outer = self.folder.as_str();
         let known = KnownWithin { known: since.known, folder: outer };
-        let since = SyncContext { known: &known, passed: since.passed, position: since.position, now: since.now };
+        let since = SyncContext { known: &known, skipped: since.skipped, position: since.position, now: since.now };
         self.inner.read(&since, &mut |mut event| {
             match &mut event {
                 SourceEvent::Message(message) => {
@@ -245,7 +245,7 @@ impl Source for Within {
 mod tests {
     use std::fs;
 
-    use super::{Format, look};
+    use super::{Format, scan};
 
     const LETTER: &str = "From - Mon Jan  1 10:00:00 2024\nFrom: a@b.example\nDate: x\nSubject: y\n\nz\n";
 
@@ -271,7 +271,7 @@ mod tests {
         write("run.jsonl", "{\"subject\": \"x\"}\n");
         write("other.jsonl", "{\"case\": \"x\"}\n");
         write(".hidden", LETTER);
-        let tree = look(folder.path()).unwrap();
+        let tree = scan(folder.path()).unwrap();
         let name = |path: &std::path::Path| path.strip_prefix(folder.path()).unwrap().display().to_string();
         let parts: Vec<_> = tree
             .parts

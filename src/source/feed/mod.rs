@@ -37,7 +37,7 @@ use super::{EventSink, FetchedMessage, ReadOutcome, Source, SourceError, SyncCon
 use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
 use crate::domain::limits::{FEED_BYTES, FEED_ENTRIES};
 use crate::mail;
-use crate::net::http::{self, Answer, HttpRequest, Page};
+use crate::net::http::{self, HttpRequest, HttpResponse, Page};
 
 const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, \
                       text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
@@ -76,10 +76,10 @@ impl Feed {
     /// # Errors
     /// Where it can't be had, or is none.
     pub fn ask(&self) -> Result<usize, SourceError> {
-        let asked = HttpRequest { url: &self.url, accept: ACCEPT, etag: None, modified: None, most: FEED_BYTES };
+        let asked = HttpRequest { url: &self.url, accept: ACCEPT, etag: None, modified: None, max_bytes: FEED_BYTES };
         match http::get(asked)? {
-            Answer::Page(page) => Ok(self.entries(&page)?.entries.len()),
-            Answer::Same => Ok(0),
+            HttpResponse::Page(page) => Ok(self.entries(&page)?.entries.len()),
+            HttpResponse::NotModified => Ok(0),
         }
     }
 
@@ -112,12 +112,12 @@ impl Source for Feed {
             accept: ACCEPT,
             etag: mark(|known| known.etag.as_ref()),
             modified: mark(|known| known.modified.as_ref()),
-            most: FEED_BYTES,
+            max_bytes: FEED_BYTES,
         };
         let of = short_hash(&[&self.url]);
         let page = match http::get(asked)? {
-            Answer::Page(page) => page,
-            Answer::Same => {
+            HttpResponse::Page(page) => page,
+            HttpResponse::NotModified => {
                 let (etag, modified, links) =
                     known.map_or_else(Default::default, |known| (known.etag, known.modified, known.links));
                 let position = Position { of, asked: since.now, etag, modified, links };
@@ -162,7 +162,7 @@ impl Feed {
         for (entry, key) in read.entries.iter().zip(keys) {
             if !seen.insert(key) {
                 outcome.skipped += 1;
-                since.passed.add(1, 0);
+                since.skipped.add(1, 0);
                 continue;
             }
             let raw = self.compose(entry, &read.title, key, host);

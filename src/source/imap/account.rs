@@ -14,16 +14,16 @@ pub(super) struct AccountConnection {
     trust: Option<RootCertificates>,
     session: Option<Session>,
     /// A secret that is not to be sent again for now.
-    shunned: Option<Trace>,
+    blocked: Option<Trace>,
     /// The secret that was sent last, if the server refused it.
     refused: Option<Trace>,
     /// The method of the last login that succeeded.
-    way: Option<LoginMethod>,
+    method: Option<LoginMethod>,
 }
 
 impl AccountConnection {
     pub(super) fn new(config: &ImapConfig) -> Self {
-        Self { config: config.clone(), trust: None, session: None, shunned: None, refused: None, way: None }
+        Self { config: config.clone(), trust: None, session: None, blocked: None, refused: None, method: None }
     }
 
     /// Whether a connection was kept. It may be broken by now.
@@ -32,7 +32,7 @@ impl AccountConnection {
     }
 
     /// Closes the connection.
-    pub(super) fn give_up(&mut self) {
+    pub(super) fn close(&mut self) {
         self.session = None;
     }
 
@@ -53,17 +53,17 @@ impl AccountConnection {
         let secret = secret::fetch(&self.config.secret)?;
         let ImapConfig { host, auth, .. } = &self.config;
         let login = format!("{}@{host}", self.config.user);
-        if self.shunned.as_ref().is_some_and(|trace| trace.fits(&login, &secret)) {
+        if self.blocked.as_ref().is_some_and(|trace| trace.fits(&login, &secret)) {
             return Err(ImapError::Known { host: host.clone(), token: auth.secret() == "token" }.into());
         }
-        let connected = Session::connect(&self.config, &trust, &secret, self.way);
+        let connected = Session::connect(&self.config, &trust, &secret, self.method);
         match &connected {
-            Ok((_, way)) => (self.shunned, self.refused, self.way) = (None, None, Some(*way)),
+            Ok((_, method)) => (self.blocked, self.refused, self.method) = (None, None, Some(*method)),
             Err(ImapError::Refused { .. }) => {
-                self.way = None;
+                self.method = None;
                 self.refused = Trace::of(&login, &secret);
                 // Nothing else that runs in this round sends it again.
-                self.shunned.clone_from(&self.refused);
+                self.blocked.clone_from(&self.refused);
             }
             Err(_) => {}
         }
@@ -72,11 +72,11 @@ impl AccountConnection {
     }
 
     /// Sets the secret that is not to be sent, until this is called anew.
-    pub(super) fn shun(&mut self, refused: Option<Trace>) {
-        (self.shunned, self.refused) = (refused, None);
+    pub(super) fn block_secret(&mut self, refused: Option<Trace>) {
+        (self.blocked, self.refused) = (refused, None);
     }
 
-    pub(super) fn refused(&self) -> Option<Trace> {
+    pub(super) fn refused_secret(&self) -> Option<Trace> {
         self.refused.clone()
     }
 }

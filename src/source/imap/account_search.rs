@@ -43,7 +43,7 @@ pub(super) fn locate(
     folders: &ImapFolders,
     wanted: &[SearchTarget<'_>],
 ) -> Result<Vec<Option<Found>>, ImapError> {
-    let mut looking = AccountSearch { transport, folders, wanted, found: vec![None; wanted.len()], blind: false };
+    let mut looking = AccountSearch { transport, folders, wanted, found: vec![None; wanted.len()], incomplete: false };
     for folder in folders.searched() {
         looking.in_folder(folder)?;
     }
@@ -52,7 +52,7 @@ pub(super) fn locate(
     for folder in folders.read() {
         looking.in_folder(folder)?;
     }
-    let nowhere = (!looking.blind).then_some(Found::Nowhere);
+    let nowhere = (!looking.incomplete).then_some(Found::Nowhere);
     Ok(looking.found.into_iter().map(|found| found.or_else(|| nowhere.clone())).collect())
 }
 
@@ -62,7 +62,7 @@ struct AccountSearch<'l> {
     wanted: &'l [SearchTarget<'l>],
     found: Vec<Option<Found>>,
     /// A folder could not be opened, and may hold the message.
-    blind: bool,
+    incomplete: bool,
 }
 
 impl<'l> AccountSearch<'l> {
@@ -78,17 +78,17 @@ impl<'l> AccountSearch<'l> {
         if open.is_empty() {
             return Ok(());
         }
-        let opened = match transport::open(self.transport, &folder.wire, Access::Read)? {
+        let opened = match transport::open(self.transport, &folder.encoded, Access::Read)? {
             Ok(opened) => opened,
             Err(refused) => {
-                self.blind |= !matches!(refused.code.as_str(), "NONEXISTENT" | "NOPERM");
+                self.incomplete |= !matches!(refused.code.as_str(), "NONEXISTENT" | "NOPERM");
                 return Ok(());
             }
         };
         let asked: Vec<SearchTarget<'_>> = open.iter().map(|(_, wanted)| *wanted).collect();
         let role = self.folders.role_of(&folder.name);
         for ((at, _), places) in
-            open.into_iter().zip(folder_search::seek(self.transport, &opened, &asked, Certainty::Fingerprint)?)
+            open.into_iter().zip(folder_search::find_matches(self.transport, &opened, &asked, Certainty::Fingerprint)?)
         {
             if let (Some(place), Some(found)) = (places.into_iter().next_back(), self.found.get_mut(at)) {
                 let key = UidKey { validity: opened.validity.unwrap_or_default(), uid: place.uid }.to_string();
@@ -105,7 +105,7 @@ impl<'l> AccountSearch<'l> {
         for asked in self.open().chunks(AT_ONCE) {
             let mut commands = Vec::with_capacity(others.len() * 2);
             for folder in &others {
-                commands.push(self.transport.selecting(&folder.wire, Access::Read));
+                commands.push(self.transport.select_command(&folder.encoded, Access::Read));
                 commands.push(search(asked));
             }
             let replies = if commands.is_empty() { Vec::new() } else { self.transport.ask(&commands)? };
@@ -119,11 +119,11 @@ impl<'l> AccountSearch<'l> {
     }
 
     fn filed_in(&mut self, folder: &ImapFolder, asked: &[(usize, SearchTarget<'_>)]) -> Result<(), ImapError> {
-        let Ok(opened) = transport::open(self.transport, &folder.wire, Access::Read)? else { return Ok(()) };
+        let Ok(opened) = transport::open(self.transport, &folder.encoded, Access::Read)? else { return Ok(()) };
         let role = self.folders.lies_in(folder);
         let wanted: Vec<SearchTarget<'_>> = asked.iter().map(|(_, wanted)| *wanted).collect();
         for ((at, _), places) in
-            asked.iter().zip(folder_search::seek(self.transport, &opened, &wanted, Certainty::Fingerprint)?)
+            asked.iter().zip(folder_search::find_matches(self.transport, &opened, &wanted, Certainty::Fingerprint)?)
         {
             let (Some(place), Some(found)) = (places.into_iter().next_back(), self.found.get_mut(*at)) else {
                 continue;
@@ -142,7 +142,7 @@ impl<'l> AccountSearch<'l> {
 /// Whether a folder that was opened and searched may hold one of the messages.
 fn has_some(replies: &[CommandReply]) -> bool {
     let [opened, searched] = replies else { return false };
-    opened.is_yes() && (!searched.is_yes() || searched.matched().any(|uids| !uids.is_empty()))
+    opened.is_ok() && (!searched.is_ok() || searched.matched().any(|uids| !uids.is_empty()))
 }
 
 /// One SEARCH command for any of these messages.

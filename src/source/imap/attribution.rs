@@ -28,7 +28,7 @@ enum CommandKind {
     Status,
     List,
     /// MOVE, COPY or EXPUNGE.
-    Take,
+    Move,
     Other,
 }
 
@@ -43,11 +43,11 @@ impl ExpectedResponse {
             "SEARCH" => CommandKind::Search,
             "STATUS" => CommandKind::Status,
             "LIST" => CommandKind::List,
-            "MOVE" | "COPY" | "EXPUNGE" => CommandKind::Take,
+            "MOVE" | "COPY" | "EXPUNGE" => CommandKind::Move,
             _ => CommandKind::Other,
         };
         let named = match verb {
-            CommandKind::Fetch | CommandKind::Take => words.next().unwrap_or_default().replace('*', "4294967295"),
+            CommandKind::Fetch | CommandKind::Move => words.next().unwrap_or_default().replace('*', "4294967295"),
             _ => String::new(),
         };
         Self { verb, named: uids::ranges(&named).unwrap_or_default(), by_uid, answered: false }
@@ -74,15 +74,15 @@ impl ExpectedResponse {
     pub(super) fn fits(&mut self, untagged: &Untagged) -> bool {
         match untagged {
             Untagged::Fetched(fetched) if self.verb == CommandKind::Fetch => {
-                let one = if self.by_uid { fetched.uid } else { Some(fetched.place) };
+                let one = if self.by_uid { fetched.uid } else { Some(fetched.seq) };
                 one.is_some_and(|one| self.names(one))
             }
-            Untagged::Status(status) if self.verb == CommandKind::Take && status.code == "COPYUID" => {
+            Untagged::Status(status) if self.verb == CommandKind::Move && status.code == "COPYUID" => {
                 let copied = status.copied();
                 copied.is_none_or(|copied| copied.uids.first().is_some_and(|(from, _)| self.names(*from)))
             }
             Untagged::Vanished { uids, .. } => {
-                self.verb == CommandKind::Take && uids.first().is_some_and(|(first, _)| self.names(*first))
+                self.verb == CommandKind::Move && uids.first().is_some_and(|(first, _)| self.names(*first))
             }
             Untagged::Search(_) => self.verb == CommandKind::Search && !std::mem::replace(&mut self.answered, true),
             Untagged::Counts { .. } => self.verb == CommandKind::Status && !std::mem::replace(&mut self.answered, true),

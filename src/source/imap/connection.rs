@@ -26,16 +26,16 @@ pub(super) fn open(
     account: &ImapConfig,
     trust: &RootCertificates,
     secret: &SecretString,
-    way: Option<LoginMethod>,
+    method: Option<LoginMethod>,
 ) -> Result<(Pipeline, Capabilities, LoginMethod), ImapError> {
     let (mut pipeline, capabilities) = reach(account, trust)?;
-    let (after, way) = login(&mut pipeline, account, secret, &capabilities, way)?;
+    let (after, method) = login(&mut pipeline, account, secret, &capabilities, method)?;
     let capabilities = after.map_or_else(|| ask(&mut pipeline), Ok)?;
     // iCloud's QRESYNC reports messages as vanished that still exist.
     let broken = account.host.to_ascii_lowercase().ends_with(".mail.me.com");
     let capabilities = if broken { capabilities.without("QRESYNC") } else { capabilities };
     pipeline.literals = capabilities.literals();
-    Ok((pipeline, capabilities, way))
+    Ok((pipeline, capabilities, method))
 }
 
 /// Opens a connection up to the login, and returns the capabilities.
@@ -58,15 +58,15 @@ pub(super) fn reach(account: &ImapConfig, trust: &RootCertificates) -> Result<(P
     if !capabilities.has("STARTTLS") {
         return Err(ImapError::NoStartTls { host: host.clone() });
     }
-    let reply = pipeline.one(&ImapCommand::new("STARTTLS", "beginning TLS"))?;
+    let reply = pipeline.run_one(&ImapCommand::new("STARTTLS", "beginning TLS"))?;
     if !reply.status.is_ok() {
         return Err(ImapError::NoStartTls { host: host.clone() });
     }
-    let wire = pipeline.into_wire();
-    if wire.has_more() || !reply.untagged.is_empty() {
+    let framed = pipeline.into_stream();
+    if framed.has_more() || !reply.untagged.is_empty() {
         return Err(ImapError::Injected { host: host.clone() });
     }
-    let stream = wire.into_stream().secure(host, *port, trust)?;
+    let stream = framed.into_stream().secure(host, *port, trust)?;
     let mut pipeline = Pipeline::new(FramedStream::new(host, stream));
     let capabilities = ask(&mut pipeline)?;
     Ok((pipeline, capabilities))
@@ -75,7 +75,7 @@ pub(super) fn reach(account: &ImapConfig, trust: &RootCertificates) -> Result<(P
 /// A server that expects TLS from the first byte sends no greeting to a client without TLS. So if none comes, this
 /// finds out whether it speaks TLS.
 fn expects_no_tls(pipeline: &mut Pipeline, port: u16, trust: &RootCertificates) -> Result<(), ImapError> {
-    if pipeline.framing().says_something(GREETING)? || !net::speaks_tls(pipeline.host(), port, trust, GREETING) {
+    if pipeline.stream().has_input_within(GREETING)? || !net::speaks_tls(pipeline.host(), port, trust, GREETING) {
         return Ok(());
     }
     Err(ImapError::TlsAtOnce { host: pipeline.host().to_owned(), port })
@@ -83,7 +83,7 @@ fn expects_no_tls(pipeline: &mut Pipeline, port: u16, trust: &RootCertificates) 
 
 /// Reads the greeting, and the capabilities if they are part of it.
 fn greeting(pipeline: &mut Pipeline) -> Result<Option<Capabilities>, ImapError> {
-    let answer = pipeline.framing().answer()?;
+    let answer = pipeline.stream().response()?;
     match untagged::read(answer) {
         Some(ServerResponse::Untagged(Untagged::Status(status))) if status.is_ok() => {
             let told = (status.code == "CAPABILITY").then(|| untagged::capabilities(&status.arguments));
@@ -93,18 +93,18 @@ fn greeting(pipeline: &mut Pipeline) -> Result<Option<Capabilities>, ImapError> 
             Err(ImapError::NotNow { host: pipeline.host().to_owned(), text: printable_text(&status.text) })
         }
         Some(ServerResponse::Untagged(Untagged::Preauth(_))) => {
-            Err(pipeline.framing().unusable("it lets in whoever comes, before TLS and a password"))
+            Err(pipeline.stream().protocol_error("it lets in whoever comes, before TLS and a password"))
         }
-        _ => Err(pipeline.framing().unusable("it does not greet")),
+        _ => Err(pipeline.stream().protocol_error("it does not greet")),
     }
 }
 
 /// Asks for the capabilities.
 fn ask(pipeline: &mut Pipeline) -> Result<Capabilities, ImapError> {
-    let reply = pipeline.done(&ImapCommand::new("CAPABILITY", "asking what it can do"))?;
+    let reply = pipeline.run_ok(&ImapCommand::new("CAPABILITY", "asking what it can do"))?;
     let told = reply.untagged.into_iter().find_map(|untagged| match untagged {
         Untagged::Capability(words) => Some(Capabilities::of(words)),
         _ => None,
     });
-    told.ok_or_else(|| pipeline.framing().unusable("it does not say what it can do"))
+    told.ok_or_else(|| pipeline.stream().protocol_error("it does not say what it can do"))
 }

@@ -87,9 +87,9 @@ impl ImapError {
 
     /// Whether it may go away by itself, so that a later try makes sense.
     #[must_use]
-    pub fn passes(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match self {
-            Self::Net(error) => error.passes(),
+            Self::Net(error) => error.is_transient(),
             Self::Lost { .. }
             | Self::Silent { .. }
             | Self::Bye { .. }

@@ -10,7 +10,7 @@ use crate::domain::keyword::Keyword;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct FetchResponse {
     /// Its message sequence number, counted from 1, as it is now.
-    pub(super) place: u32,
+    pub(super) seq: u32,
     pub(super) uid: Option<u32>,
     pub(super) flags: Option<Flags>,
     pub(super) modseq: Option<u64>,
@@ -24,7 +24,7 @@ pub(super) struct FetchResponse {
 impl FetchResponse {
     /// Reads the parenthesised list of items.
     pub(super) fn read(place: u32, scan: &mut Scanner<'_>) -> Self {
-        let mut fetched = Self { place, ..Self::default() };
+        let mut fetched = Self { seq: place, ..Self::default() };
         if !scan.take(b'(') {
             return fetched;
         }
@@ -41,11 +41,11 @@ impl FetchResponse {
                     fetched.modseq = words.first().and_then(|word| super::scanner::number(word));
                 }
                 // A parenthesis stands where a name should; it is skipped.
-                b"" => scan.pass(),
+                b"" => scan.skip(),
                 _ if item.starts_with(b"BODY[") || item == b"RFC822" || item == b"RFC822.HEADER" => {
                     fetched.body = scan.string();
                 }
-                _ => scan.pass(),
+                _ => scan.skip(),
             }
             closed = scan.take(b')');
         }

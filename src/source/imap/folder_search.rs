@@ -87,7 +87,7 @@ pub(super) struct MatchedMessage {
 }
 
 /// Looks for messages in the open folder. Returns for each all that are equal to it, by rising UID.
-pub(super) fn seek(
+pub(super) fn find_matches(
     transport: &mut dyn ImapTransport,
     opened: &Selected,
     wanted: &[SearchTarget<'_>],
@@ -175,7 +175,7 @@ fn prove(
         }
     }
     let doubts: Vec<UnsureMatch<'_>> = unsure.iter().map(|(_, doubt)| *doubt).collect();
-    for ((at, doubt), same) in unsure.into_iter().zip(same(transport, &doubts)?) {
+    for ((at, doubt), same) in unsure.into_iter().zip(are_equal(transport, &doubts)?) {
         if let (true, Some(found), Some(candidate)) = (same, found.get_mut(at), candidates.get(&doubt.uid)) {
             found.push(place(doubt.uid, candidate));
         }
@@ -197,24 +197,24 @@ pub(super) struct UnsureMatch<'a> {
 
 impl UnsureMatch<'_> {
     /// The largest size that the wanted message may have by now.
-    fn most(&self) -> u64 {
+    fn largest(&self) -> u64 {
         self.wanted.size.saturating_add(ADDED).clamp(1, u64::from(u32::MAX))
     }
 
     /// Whether only the header is asked for: the message is much larger, and may have been taken in by its header
     /// alone.
-    fn by_head(&self) -> bool {
-        self.size.is_some_and(|size| size > self.most())
+    fn is_header_only(&self) -> bool {
+        self.size.is_some_and(|size| size > self.largest())
     }
 
     fn ask(&self) -> ImapCommand {
         let uid = self.uid;
-        let what = if self.by_head() { "HEADER]".to_owned() } else { format!("]<0.{}>", self.most()) };
+        let what = if self.is_header_only() { "HEADER]".to_owned() } else { format!("]<0.{}>", self.largest()) };
         ImapCommand::new(format!("UID FETCH {uid} (UID BODY.PEEK[{what})"), LOOKING).about(1)
     }
 
     fn is_it(&self, body: &[u8]) -> bool {
-        match self.size.filter(|_| self.by_head()) {
+        match self.size.filter(|_| self.is_header_only()) {
             Some(size) => header_only::is(body, size, self.wanted.fingerprint),
             None => mail::fingerprint(body) == self.wanted.fingerprint,
         }
@@ -223,13 +223,13 @@ impl UnsureMatch<'_> {
 
 /// Whether messages of the open folder are equal to the wanted ones, by their content. `false` for a message that is
 /// not there.
-pub(super) fn same(transport: &mut dyn ImapTransport, doubts: &[UnsureMatch<'_>]) -> Result<Vec<bool>, ImapError> {
+pub(super) fn are_equal(transport: &mut dyn ImapTransport, doubts: &[UnsureMatch<'_>]) -> Result<Vec<bool>, ImapError> {
     let mut told = Vec::with_capacity(doubts.len());
     let mut rest = doubts;
     while !rest.is_empty() {
         let mut bytes = 0;
         let fits = |doubt: &&UnsureMatch<'_>| {
-            bytes += doubt.most();
+            bytes += doubt.largest();
             bytes <= AT_ONCE
         };
         let (some, after) = rest.split_at(rest.iter().take_while(fits).count().max(1).min(rest.len()));

@@ -30,7 +30,7 @@ pub(super) struct ImapFolder {
     /// The name in UTF-8; the inbox is always `INBOX`. No two folders of an account have the same name.
     pub(super) name: String,
     /// The name as it is sent to the server, without CR, LF and NUL.
-    pub(super) wire: String,
+    pub(super) encoded: String,
     delimiter: Option<char>,
     pub(super) selectable: bool,
     /// The special uses that the server gives it, of `USES`.
@@ -45,19 +45,19 @@ pub(super) struct ImapFolders {
     /// The inbox first, then sorted by name.
     pub(super) all: Vec<ImapFolder>,
     /// How many listed folders have a name that can't be used.
-    pub(super) odd: usize,
+    pub(super) unusable: usize,
     pub(super) settings: FolderSettings,
 }
 
 /// Asks a server for its folders (LIST).
 pub(super) fn list(transport: &mut dyn ImapTransport, settings: FolderSettings) -> Result<ImapFolders, ImapError> {
     let plain = ImapCommand::new("LIST \"\" \"*\"", "listing folders").about(FOLDERS);
-    let marks = transport.can("SPECIAL-USE") && transport.can("LIST-EXTENDED");
+    let marks = transport.has_capability("SPECIAL-USE") && transport.has_capability("LIST-EXTENDED");
     let mut listed: Vec<ListResponse> = Vec::new();
     for command in if marks { vec![plain.clone().word("RETURN (SPECIAL-USE)"), plain] } else { vec![plain] } {
         let answers = transport.ask(&[command])?;
         listed = answers.iter().flat_map(CommandReply::listed).cloned().collect();
-        if answers.iter().all(CommandReply::is_yes) {
+        if answers.iter().all(CommandReply::is_ok) {
             break;
         }
     }
@@ -106,15 +106,16 @@ impl FolderSettings {
 
 impl ImapFolder {
     fn of(listed: &ListResponse) -> Option<Self> {
-        let wire = String::from_utf8(listed.wire.clone()).ok()?;
-        if wire.is_empty() || wire.len() > NAME_BYTES || wire.contains(['\r', '\n', '\0']) {
+        let encoded = String::from_utf8(listed.encoded.clone()).ok()?;
+        if encoded.is_empty() || encoded.len() > NAME_BYTES || encoded.contains(['\r', '\n', '\0']) {
             return None;
         }
-        let inbox = wire.eq_ignore_ascii_case(INBOX);
-        let name = if inbox { INBOX.to_owned() } else { utf7::decode(wire.as_bytes()).unwrap_or_else(|| wire.clone()) };
+        let inbox = encoded.eq_ignore_ascii_case(INBOX);
+        let name =
+            if inbox { INBOX.to_owned() } else { utf7::decode(encoded.as_bytes()).unwrap_or_else(|| encoded.clone()) };
         let selectable = !listed.is("\\Noselect") && !listed.is("\\NonExistent");
         let uses = USES.iter().copied().filter(|it| listed.is(it)).collect();
-        Some(Self { name, wire, delimiter: listed.delimiter, selectable, uses, aside: false })
+        Some(Self { name, encoded, delimiter: listed.delimiter, selectable, uses, aside: false })
     }
 
     /// The last part of its name.
@@ -158,14 +159,14 @@ impl ImapFolders {
             match ImapFolder::of(listed) {
                 Some(folder) if folders.exactly(&folder.name).is_none() => folders.all.push(folder),
                 // Listed twice, or in two encodings: the first one keeps the name.
-                Some(folder) if folders.exactly(&folder.name).is_some_and(|first| first.wire == folder.wire) => {}
-                _ => folders.odd += 1,
+                Some(folder) if folders.exactly(&folder.name).is_some_and(|first| first.encoded == folder.encoded) => {}
+                _ => folders.unusable += 1,
             }
         }
         if folders.exactly(INBOX).is_none() {
             let delimiter = folders.all.first().and_then(|folder| folder.delimiter);
-            let (name, wire) = (INBOX.to_owned(), INBOX.to_owned());
-            folders.all.push(ImapFolder { name, wire, delimiter, selectable: true, uses: Vec::new(), aside: false });
+            let (name, encoded) = (INBOX.to_owned(), INBOX.to_owned());
+            folders.all.push(ImapFolder { name, encoded, delimiter, selectable: true, uses: Vec::new(), aside: false });
         }
         folders.all.sort_by(|a, b| (a.name != INBOX, &a.name).cmp(&(b.name != INBOX, &b.name)));
         folders.set_aside();
@@ -389,7 +390,7 @@ pub(super) mod tests {
         let found = folders(&lines, reading(&["*"]));
         // The name with invalid UTF-7 is kept as it is written; another folder that would get the same name has none.
         assert_eq!(read(&found), ["INBOX", "&bad", "../../etc/passwd", "a\u{1b}[2J", "twice"]);
-        assert_eq!(found.named("&bad").unwrap().wire, "&bad");
-        assert_eq!(found.odd, 5);
+        assert_eq!(found.named("&bad").unwrap().encoded, "&bad");
+        assert_eq!(found.unusable, 5);
     }
 }

@@ -29,9 +29,9 @@ pub(super) struct RawResponse {
 /// What there is to read.
 #[derive(Debug)]
 pub(super) enum NextResponse {
-    Answer(RawResponse),
+    Response(RawResponse),
     /// Nothing came in the time that was given. An incomplete response is kept.
-    Nothing,
+    TimedOut,
 }
 
 #[derive(Debug)]
@@ -47,16 +47,16 @@ pub(super) struct FramedStream {
     /// How many bytes of its last literal are missing.
     missing: usize,
     /// The place in its text where the part after the last literal begins.
-    goes_on: usize,
+    tail_start: usize,
     /// How long to wait for a response.
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl FramedStream {
     pub(super) fn new(host: &str, stream: Stream) -> Self {
         let buffer = vec![0; BUFFER];
         let (partial, host) = (RawResponse::default(), host.to_owned());
-        Self { host, stream, buffer, start: 0, end: 0, partial, missing: 0, goes_on: 0, patience: ANSWER }
+        Self { host, stream, buffer, start: 0, end: 0, partial, missing: 0, tail_start: 0, timeout: ANSWER }
     }
 
     pub(super) fn host(&self) -> &str {
@@ -79,45 +79,45 @@ impl FramedStream {
     }
 
     /// The next response, within the time that is set for responses.
-    pub(super) fn answer(&mut self) -> Result<RawResponse, ImapError> {
-        match self.hear()? {
-            NextResponse::Answer(answer) => Ok(answer),
-            NextResponse::Nothing => {
-                Err(ImapError::Silent { host: self.host.clone(), seconds: self.patience.as_secs() })
+    pub(super) fn response(&mut self) -> Result<RawResponse, ImapError> {
+        match self.receive()? {
+            NextResponse::Response(answer) => Ok(answer),
+            NextResponse::TimedOut => {
+                Err(ImapError::Silent { host: self.host.clone(), seconds: self.timeout.as_secs() })
             }
         }
     }
 
     /// Sets how long to wait for a response from now on.
-    pub(super) fn be_patient(&mut self, most: Duration) -> Result<(), ImapError> {
-        self.patience = most;
-        self.stream.patience(most).map_err(|error| self.lost(error))
+    pub(super) fn set_timeout(&mut self, most: Duration) -> Result<(), ImapError> {
+        self.timeout = most;
+        self.stream.set_timeout(most).map_err(|error| self.lost(error))
     }
 
     /// The next response, if one comes within `most`.
-    pub(super) fn hear_within(&mut self, most: Duration) -> Result<NextResponse, ImapError> {
-        self.stream.patience(most).map_err(|error| self.lost(error))?;
-        let heard = self.hear();
-        self.stream.patience(self.patience).map_err(|error| self.lost(error))?;
+    pub(super) fn receive_within(&mut self, most: Duration) -> Result<NextResponse, ImapError> {
+        self.stream.set_timeout(most).map_err(|error| self.lost(error))?;
+        let heard = self.receive();
+        self.stream.set_timeout(self.timeout).map_err(|error| self.lost(error))?;
         heard
     }
 
     /// Whether anything comes within `most`.
-    pub(super) fn says_something(&mut self, most: Duration) -> Result<bool, ImapError> {
+    pub(super) fn has_input_within(&mut self, most: Duration) -> Result<bool, ImapError> {
         if self.has_more() {
             return Ok(true);
         }
-        self.stream.patience(most).map_err(|error| self.lost(error))?;
+        self.stream.set_timeout(most).map_err(|error| self.lost(error))?;
         let filled = self.fill();
-        self.stream.patience(self.patience).map_err(|error| self.lost(error))?;
+        self.stream.set_timeout(self.timeout).map_err(|error| self.lost(error))?;
         filled
     }
 
-    fn hear(&mut self) -> Result<NextResponse, ImapError> {
+    fn receive(&mut self) -> Result<NextResponse, ImapError> {
         loop {
             if self.missing > 0 {
                 if !self.literal()? {
-                    return Ok(NextResponse::Nothing);
+                    return Ok(NextResponse::TimedOut);
                 }
                 continue;
             }
@@ -127,11 +127,11 @@ impl FramedStream {
             self.partial.text.extend_from_slice(waiting.get(..taken).unwrap_or_default());
             self.start += taken;
             if self.partial.text.len() > LINE_BYTES {
-                return Err(self.unusable("a line without end"));
+                return Err(self.protocol_error("a line without end"));
             }
             if line_end.is_none() {
                 if !self.fill()? {
-                    return Ok(NextResponse::Nothing);
+                    return Ok(NextResponse::TimedOut);
                 }
                 continue;
             }
@@ -139,14 +139,14 @@ impl FramedStream {
             while text.last().is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
                 text.pop();
             }
-            match literal_at_end(text, self.goes_on) {
+            match literal_at_end(text, self.tail_start) {
                 Ok(None) if text.is_empty() => {}
                 Ok(None) => {
-                    self.goes_on = 0;
-                    return Ok(NextResponse::Answer(std::mem::take(&mut self.partial)));
+                    self.tail_start = 0;
+                    return Ok(NextResponse::Response(std::mem::take(&mut self.partial)));
                 }
                 Ok(Some(length)) => self.begin(length)?,
-                Err(NoLength) => return Err(self.unusable("a literal without a length")),
+                Err(NoLength) => return Err(self.protocol_error("a literal without a length")),
             }
         }
     }
@@ -158,7 +158,7 @@ impl FramedStream {
         }
         self.partial.literals.push(Vec::with_capacity(length.min(BUFFER)));
         self.missing = length;
-        self.goes_on = self.partial.text.len();
+        self.tail_start = self.partial.text.len();
         Ok(())
     }
 
@@ -211,12 +211,12 @@ impl FramedStream {
 
     fn lost(&self, error: io::Error) -> ImapError {
         if is_late(&error) {
-            return ImapError::Silent { host: self.host.clone(), seconds: self.patience.as_secs() };
+            return ImapError::Silent { host: self.host.clone(), seconds: self.timeout.as_secs() };
         }
         ImapError::Lost { host: self.host.clone(), error }
     }
 
-    pub(super) fn unusable(&self, what: &'static str) -> ImapError {
+    pub(super) fn protocol_error(&self, what: &'static str) -> ImapError {
         ImapError::Odd { host: self.host.clone(), what }
     }
 }
@@ -235,10 +235,10 @@ fn is_late(error: &io::Error) -> bool {
 /// The length of a literal is no number, or larger than memory can be.
 struct NoLength;
 
-/// The length of the literal that begins after this text, of which only the part from `goes_on` is looked at. The
+/// The length of the literal that begins after this text, of which only the part from `tail_start` is looked at. The
 /// human-readable text of a status response announces none.
-fn literal_at_end(text: &[u8], goes_on: usize) -> Result<Option<usize>, NoLength> {
-    let Some(inside) = text.get(goes_on..).and_then(|end| end.strip_suffix(b"}")) else { return Ok(None) };
+fn literal_at_end(text: &[u8], tail_start: usize) -> Result<Option<usize>, NoLength> {
+    let Some(inside) = text.get(tail_start..).and_then(|end| end.strip_suffix(b"}")) else { return Ok(None) };
     if is_status(text) {
         return Ok(None);
     }
@@ -281,15 +281,15 @@ mod tests {
             }
             let _ = socket.shutdown(Shutdown::Write);
         });
-        let mut wire = FramedStream::new("host", net::connect("127.0.0.1", port).unwrap());
+        let mut stream = FramedStream::new("host", net::connect("127.0.0.1", port).unwrap());
         let mut answers = Vec::new();
         let error = loop {
-            match wire.answer() {
+            match stream.response() {
                 Ok(answer) => answers.push(answer),
                 Err(error) => break error,
             }
         };
-        drop(wire);
+        drop(stream);
         server.join().unwrap();
         (answers, error)
     }

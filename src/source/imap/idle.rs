@@ -17,7 +17,7 @@ use super::position::{FolderPosition, validity};
 use super::session::{Access, Session};
 use super::untagged::{ServerResponse, Untagged};
 use crate::net::ANSWER;
-use crate::source::Woken;
+use crate::source::WaitEnd;
 
 /// How often to look whether to stop.
 const LOOK: Duration = Duration::from_secs(2);
@@ -34,14 +34,14 @@ pub(super) fn wait(
     mark: Option<&FolderPosition>,
     most: Duration,
     stop: &AtomicBool,
-) -> Result<Woken, ImapError> {
-    let opened = session.select(&folder.wire, Access::Read)?;
+) -> Result<WaitEnd, ImapError> {
+    let opened = session.select(&folder.encoded, Access::Read)?;
     let as_it_was = mark.is_some_and(|mark| {
         let next = opened.next.is_none_or(|next| next == mark.next);
         next && opened.exists == mark.exists && opened.modseq == mark.modseq && validity(&opened) == mark.validity
     });
     if !as_it_was {
-        return Ok(Woken::News);
+        return Ok(WaitEnd::News);
     }
     let (mut left, mut idles) = (most, session.capabilities().has("IDLE"));
     while !left.is_zero() {
@@ -50,55 +50,55 @@ pub(super) fn wait(
         // The server has no IDLE, or refuses it now.
         idles &= woken.is_some();
         match woken {
-            Some(Woken::Time) => {}
+            Some(WaitEnd::Time) => {}
             Some(woken) => return Ok(woken),
-            None => match asked_now_and_then(session, turn, stop)? {
-                Woken::Time => {}
+            None => match poll(session, turn, stop)? {
+                WaitEnd::Time => {}
                 woken => return Ok(woken),
             },
         }
         left = left.saturating_sub(turn);
     }
-    Ok(Woken::Time)
+    Ok(WaitEnd::Time)
 }
 
 /// Waits without IDLE, and then sends NOOP: the response reports what is new in the open folder.
-fn asked_now_and_then(session: &mut Session, turn: Duration, stop: &AtomicBool) -> Result<Woken, ImapError> {
-    if just_wait(turn, stop) == Woken::Stopped {
-        return Ok(Woken::Stopped);
+fn poll(session: &mut Session, turn: Duration, stop: &AtomicBool) -> Result<WaitEnd, ImapError> {
+    if just_wait(turn, stop) == WaitEnd::Stopped {
+        return Ok(WaitEnd::Stopped);
     }
     let reply = session.probe(PROBE)?;
-    Ok(reply.untagged.iter().find_map(news).unwrap_or(Woken::Time))
+    Ok(reply.untagged.iter().find_map(news).unwrap_or(WaitEnd::Time))
 }
 
 /// Waits for the time only, where news can't be noticed.
-pub(super) fn just_wait(most: Duration, stop: &AtomicBool) -> Woken {
+pub(super) fn just_wait(most: Duration, stop: &AtomicBool) -> WaitEnd {
     let mut left = most;
     while !left.is_zero() {
         if stop.load(Ordering::SeqCst) {
-            return Woken::Stopped;
+            return WaitEnd::Stopped;
         }
         thread::sleep(left.min(LOOK));
         left = left.saturating_sub(LOOK);
     }
-    Woken::Time
+    WaitEnd::Time
 }
 
 /// One IDLE during which no response may take longer than the answer to a probe.
-fn probed(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<Option<Woken>, ImapError> {
-    pipeline.framing().be_patient(PROBE)?;
+fn probed(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<Option<WaitEnd>, ImapError> {
+    pipeline.stream().set_timeout(PROBE)?;
     let woken = idle(pipeline, most, stop)?;
-    pipeline.framing().be_patient(ANSWER)?;
+    pipeline.stream().set_timeout(ANSWER)?;
     Ok(woken)
 }
 
 /// One IDLE from its beginning to its end; `None` if the server refuses it.
-fn idle(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<Option<Woken>, ImapError> {
+fn idle(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<Option<WaitEnd>, ImapError> {
     let tag = pipeline.begin(&ImapCommand::new("IDLE", "waiting for news"))?;
     let mut woken = None;
     loop {
-        match pipeline.hear()? {
-            ServerResponse::GoOn(_) => break,
+        match pipeline.receive()? {
+            ServerResponse::Continuation(_) => break,
             ServerResponse::Tagged { .. } => return Ok(None),
             ServerResponse::Untagged(untagged) => woken = woken.or(news(&untagged)),
         }
@@ -106,26 +106,26 @@ fn idle(pipeline: &mut Pipeline, most: Duration, stop: &AtomicBool) -> Result<Op
     let mut left = most;
     while woken.is_none() && !left.is_zero() {
         if stop.load(Ordering::SeqCst) {
-            woken = Some(Woken::Stopped);
+            woken = Some(WaitEnd::Stopped);
             break;
         }
-        match pipeline.hear_within(left.min(LOOK))? {
+        match pipeline.receive_within(left.min(LOOK))? {
             Some(ServerResponse::Untagged(untagged)) => woken = news(&untagged),
             // The server ended it.
-            Some(ServerResponse::Tagged { .. }) => return Ok(Some(Woken::News)),
-            Some(ServerResponse::GoOn(_)) => {}
+            Some(ServerResponse::Tagged { .. }) => return Ok(Some(WaitEnd::News)),
+            Some(ServerResponse::Continuation(_)) => {}
             None => left = left.saturating_sub(LOOK),
         }
     }
     pipeline.end(b"DONE\r\n", &tag)?;
-    Ok(Some(woken.unwrap_or(Woken::Time)))
+    Ok(Some(woken.unwrap_or(WaitEnd::Time)))
 }
 
 /// Whether a response reports news.
-fn news(untagged: &Untagged) -> Option<Woken> {
+fn news(untagged: &Untagged) -> Option<WaitEnd> {
     let happened = matches!(
         untagged,
         Untagged::Exists(_) | Untagged::Expunged(_) | Untagged::Vanished { .. } | Untagged::Fetched(_)
     );
-    happened.then_some(Woken::News)
+    happened.then_some(WaitEnd::News)
 }

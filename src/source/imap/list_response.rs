@@ -7,7 +7,7 @@ pub(super) struct ListResponse {
     /// The hierarchy delimiter; `None` if names have no levels.
     pub(super) delimiter: Option<char>,
     /// The name as the server sent it.
-    pub(super) wire: Vec<u8>,
+    pub(super) encoded: Vec<u8>,
 }
 
 impl ListResponse {
@@ -20,13 +20,13 @@ impl ListResponse {
         let attributes = String::from_utf8_lossy(rest.get(..end)?);
         let attributes = attributes.split_ascii_whitespace().map(str::to_owned).collect();
         let (delimiter, rest) = string(rest.get(end + 1..)?.trim_ascii_start())?;
-        let (wire, _) = string(rest.trim_ascii_start())?;
+        let (encoded, _) = string(rest.trim_ascii_start())?;
         // Several characters can't be a delimiter: then names have no levels.
         let delimiter = match delimiter.as_slice() {
             [byte] if byte.is_ascii_graphic() => Some(char::from(*byte)),
             _ => None,
         };
-        Some(Self { attributes, delimiter, wire })
+        Some(Self { attributes, delimiter, encoded })
     }
 
     /// Whether it has an attribute. Case does not matter.
@@ -75,7 +75,7 @@ mod tests {
     use super::ListResponse;
 
     fn read(line: &[u8]) -> Option<(Vec<u8>, Option<char>)> {
-        ListResponse::read(line).map(|listed| (listed.wire, listed.delimiter))
+        ListResponse::read(line).map(|listed| (listed.encoded, listed.delimiter))
     }
 
     #[test]

@@ -87,7 +87,7 @@ pub(super) fn login(
     }
     let reply = attempt(pipeline, &credentials, method, capabilities)?;
     let again = account.auth == Auth::Password && method == SCRAM && encrypted;
-    let refused = reply.status.verdict == StatusCondition::No && classify(&reply.status) == RefusalKind::Refused;
+    let refused = reply.status.condition == StatusCondition::No && classify(&reply.status) == RefusalKind::Refused;
     if again
         && refused
         && let Ok(other) = LoginMethod::choose(account.auth, &account.host, capabilities, false)
@@ -134,7 +134,7 @@ fn attempt(
     let at_once = capabilities.has("SASL-IR");
     let reply = authenticate(pipeline, credentials, mechanism, at_once)?;
     // Some servers announce that they accept an initial response, and do not.
-    if at_once && reply.status.verdict == StatusCondition::Bad {
+    if at_once && reply.status.condition == StatusCondition::Bad {
         return authenticate(pipeline, credentials, mechanism, false);
     }
     Ok(reply)
@@ -146,7 +146,7 @@ fn by_command(pipeline: &mut Pipeline, credentials: &SaslCredentials<'_>) -> Res
     if user.contains('\0') || password.contains('\0') {
         return Err(ImapError::Unsendable);
     }
-    let reply = pipeline.one(&ImapCommand::new("LOGIN", LOGGING_IN).string(user).string(password))?;
+    let reply = pipeline.run_one(&ImapCommand::new("LOGIN", LOGGING_IN).string(user).string(password))?;
     let mut told = reply.untagged.into_iter().filter_map(|untagged| match untagged {
         Untagged::Capability(words) => Some(Capabilities::of(words)),
         _ => None,
@@ -179,9 +179,9 @@ fn authenticate(
     // The server's refusal, if it came in a challenge and the exchange was cancelled for it.
     let mut refused = None;
     let status = loop {
-        match pipeline.hear()? {
-            ServerResponse::GoOn(_) if refused.is_some() => {}
-            ServerResponse::GoOn(challenge) => match exchange.answer(&challenge) {
+        match pipeline.receive()? {
+            ServerResponse::Continuation(_) if refused.is_some() => {}
+            ServerResponse::Continuation(challenge) => match exchange.answer(&challenge) {
                 Ok(response) => send(pipeline, response.expose_secret())?,
                 Err(error) => {
                     send(pipeline, CANCEL)?;
@@ -191,7 +191,7 @@ fn authenticate(
             },
             ServerResponse::Tagged { tag: of, status } if of == tag => break status,
             ServerResponse::Tagged { .. } => {
-                return Err(pipeline.framing().unusable("an end of a command that was not under way"));
+                return Err(pipeline.stream().protocol_error("an end of a command that was not under way"));
             }
             ServerResponse::Untagged(Untagged::Capability(words)) => told = Some(Capabilities::of(words)),
             ServerResponse::Untagged(_) => {}
@@ -205,7 +205,7 @@ fn authenticate(
 }
 
 fn send(pipeline: &mut Pipeline, response: &str) -> Result<(), ImapError> {
-    pipeline.framing().send(format!("{response}\r\n").as_bytes())
+    pipeline.stream().send(format!("{response}\r\n").as_bytes())
 }
 
 fn failure(pipeline: &mut Pipeline, error: SaslError) -> ImapError {
@@ -214,7 +214,7 @@ fn failure(pipeline: &mut Pipeline, error: SaslError) -> ImapError {
         SaslError::Unpreparable => ImapError::Unpreparable,
         SaslError::Unsendable => ImapError::Unsendable,
         SaslError::NoRandom(error) => ImapError::Lost { host, error },
-        SaslError::Broken(what) => pipeline.framing().unusable(what),
+        SaslError::Broken(what) => pipeline.stream().protocol_error(what),
         SaslError::Unproved | SaslError::Refused(_) => ImapError::Unproved { host },
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn is_gone(
     (folder, key): (&str, &str),
 ) -> Result<bool, ImapError> {
     let Some(folder) = folders.named(folder) else { return Ok(true) };
-    Ok(match transport::open(transport, &folder.wire, Access::Read)? {
+    Ok(match transport::open(transport, &folder.encoded, Access::Read)? {
         Ok(opened) => UidKey::read(key).is_some_and(|key| opened.validity.is_some_and(|now| now != key.validity)),
         Err(refused) => refused.code == "NONEXISTENT",
     })
@@ -47,11 +47,11 @@ pub(super) fn in_folder(
     folder: &ImapFolder,
     wanted: &[SearchTarget<'_>],
 ) -> Result<Vec<Option<(MatchedMessage, u32)>>, ImapError> {
-    let Ok(opened) = transport::open(transport, &folder.wire, Access::Read)? else {
+    let Ok(opened) = transport::open(transport, &folder.encoded, Access::Read)? else {
         return Ok(vec![None; wanted.len()]);
     };
     let validity = opened.validity.unwrap_or_default();
-    let found = folder_search::seek(transport, &opened, wanted, Certainty::Fingerprint)?;
+    let found = folder_search::find_matches(transport, &opened, wanted, Certainty::Fingerprint)?;
     Ok(found.into_iter().map(|places| places.into_iter().next_back().map(|place| (place, validity))).collect())
 }
 

@@ -66,13 +66,13 @@ fn make(session: &mut Session, folders: &ImapFolders, role: FolderRole) -> Resul
 fn create(session: &mut Session, wire: &str, role: FolderRole) -> Result<Result<(), Vec<u8>>, ImapError> {
     let plain = ImapCommand::new("CREATE", MAKING).string(wire);
     let mut ways = vec![plain.clone()];
-    if let Some(purpose) = SpecialUse::of(role).filter(|_| session.can("CREATE-SPECIAL-USE")) {
+    if let Some(purpose) = SpecialUse::of(role).filter(|_| session.has_capability("CREATE-SPECIAL-USE")) {
         ways.insert(0, plain.word(&format!("(USE ({}))", purpose.attribute())));
     }
     let mut said = Vec::new();
     for command in ways {
         match session.ask(&[command])?.into_iter().next() {
-            Some(reply) if reply.is_yes() || reply.has("ALREADYEXISTS") => return Ok(Ok(())),
+            Some(reply) if reply.is_ok() || reply.has("ALREADYEXISTS") => return Ok(Ok(())),
             Some(reply) => said = reply.status.text,
             None => {}
         }

@@ -50,17 +50,17 @@ use std::time::Duration;
 use self::account::AccountConnection;
 use self::folders::{FolderSettings, ImapFolders};
 use self::position::AccountPosition;
-use self::reading::{AccountReading, Cut};
+use self::reading::{AccountReading, Interruption};
 use self::session::Session;
 use super::secret::Trace;
-use super::{EventSink, Extent, Gauge, Mailbox, ReadOutcome, Source, SourceError, SyncContext, Woken};
+use super::{EventSink, Extent, Gauge, Mailbox, ReadOutcome, Source, SourceError, SyncContext, WaitEnd};
 use crate::config::{ImapConfig, SourceConfig};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::mailbox_change::{self, Change, FolderRole, Found, Lost, RoleFolders};
 use crate::net::ANSWER;
 
 /// How many messages may be larger than their server said before the reading fails.
-const HEADS: usize = 20;
+const OVERSIZED: usize = 20;
 /// How long to wait for the number of messages that are to be read.
 const GAUGE: Duration = Duration::from_mins(1);
 /// How long the first response on a connection that was kept may take.
@@ -79,7 +79,7 @@ pub struct Imap {
     /// Where the last reading ended.
     position: Option<AccountPosition>,
     /// Messages that are larger than their server said, by folder and UID: only their headers are fetched.
-    heads: HashSet<(String, u32)>,
+    oversized: HashSet<(String, u32)>,
 }
 
 impl Imap {
@@ -92,7 +92,7 @@ impl Imap {
             gauge: Mutex::new(None),
             roles: None,
             position: None,
-            heads: HashSet::new(),
+            oversized: HashSet::new(),
         }
     }
 
@@ -103,11 +103,11 @@ impl Imap {
         let session = self.account.session()?;
         let mut listed = if was_kept { listed_soon(session, &self.settings) } else { listed(session, &self.settings) };
         if listed.is_err() && was_kept {
-            self.account.give_up();
+            self.account.close();
             listed = self::listed(self.account.session()?, &self.settings);
         }
         if listed.is_err() {
-            self.account.give_up();
+            self.account.close();
         }
         let folders = listed?;
         self.roles = Some(folders.for_decisions());
@@ -117,7 +117,7 @@ impl Imap {
     fn read_once(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let largest = self.account.config.largest;
         let gauge = self.gauge.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        let heads = self.heads.clone();
+        let oversized = self.oversized.clone();
         let (session, folders) = self.ready()?;
         let read: Vec<_> = folders.read().into_iter().map(|folder| (folder, folders.is_aside(folder))).collect();
         let held = folders.role(FolderRole::Held).map(|folder| folder.name.as_str());
@@ -128,31 +128,31 @@ impl Imap {
                 let _ = gauge.send(extent);
             }
         };
-        match AccountReading::new(session, since, each, (largest, &heads), held).read(&read, &missing, tell) {
+        match AccountReading::new(session, since, each, (largest, &oversized), held).read(&read, &missing, tell) {
             Ok((outcome, position)) => {
                 self.position = Some(position);
                 Ok(outcome)
             }
-            Err(Cut::Stopped) => {
-                self.account.give_up();
+            Err(Interruption::Stopped) => {
+                self.account.close();
                 Ok(ReadOutcome::default())
             }
-            Err(Cut::TooLarge { folder, uid, error }) => {
-                self.account.give_up();
+            Err(Interruption::TooLarge { folder, uid, error }) => {
+                self.account.close();
                 // One such message must not stop the others: next time only its header is fetched.
-                if self.heads.len() < HEADS && self.heads.insert((folder, uid)) {
+                if self.oversized.len() < OVERSIZED && self.oversized.insert((folder, uid)) {
                     return self.read_once(since, each);
                 }
                 Err(error.into())
             }
-            Err(Cut::Failed(error)) => self.checked(Err(error)),
+            Err(Interruption::Failed(error)) => self.checked(Err(error)),
         }
     }
 
     /// Closes the connection after an error, because responses to earlier commands may still come.
     fn checked<T>(&mut self, done: Result<T, ImapError>) -> Result<T, SourceError> {
         if done.is_err() {
-            self.account.give_up();
+            self.account.close();
         }
         Ok(done?)
     }
@@ -164,9 +164,9 @@ fn listed(session: &mut Session, settings: &FolderSettings) -> Result<ImapFolder
 
 /// Lists the folders on a connection that was kept. If it is broken, that is to be noticed soon.
 fn listed_soon(session: &mut Session, settings: &FolderSettings) -> Result<ImapFolders, ImapError> {
-    session.pipeline().framing().be_patient(SOON)?;
+    session.pipeline().stream().set_timeout(SOON)?;
     let listed = listed(session, settings);
-    session.pipeline().framing().be_patient(ANSWER)?;
+    session.pipeline().stream().set_timeout(ANSWER)?;
     listed
 }
 
@@ -188,17 +188,17 @@ impl Source for Imap {
         Box::new(move || tells.recv_timeout(GAUGE).unwrap_or(Extent::Unknown))
     }
 
-    fn shun(&mut self, refused: Option<Trace>) {
-        self.account.shun(refused);
+    fn block_secret(&mut self, refused: Option<Trace>) {
+        self.account.block_secret(refused);
     }
 
-    fn refused(&self) -> Option<Trace> {
-        self.account.refused()
+    fn refused_secret(&self) -> Option<Trace> {
+        self.account.refused_secret()
     }
 
     fn probe(&mut self) {
         if self.account.is_kept() && self.account.session().is_ok_and(|session| session.probe(AT_ONCE).is_err()) {
-            self.account.give_up();
+            self.account.close();
         }
     }
 
@@ -236,7 +236,7 @@ impl Mailbox for Imap {
         self.roles.clone()
     }
 
-    fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<Woken, SourceError> {
+    fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<WaitEnd, SourceError> {
         // Without an earlier reading, news can't be recognised.
         let Some(position) = self.position.clone() else { return Ok(idle::just_wait(most, stop)) };
         let (session, folders) = self.ready()?;

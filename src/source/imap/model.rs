@@ -317,13 +317,13 @@ impl ModelAccount {
 }
 
 impl ImapTransport for ModelAccount {
-    fn can(&self, capability: &str) -> bool {
+    fn has_capability(&self, capability: &str) -> bool {
         self.capabilities.contains(capability)
     }
 
-    fn selecting(&self, wire: &str, access: Access) -> ImapCommand {
+    fn select_command(&self, encoded: &str, access: Access) -> ImapCommand {
         let verb = if access == Access::Write { "SELECT" } else { "EXAMINE" };
-        ImapCommand::new(verb, "opening").string(wire)
+        ImapCommand::new(verb, "opening").string(encoded)
     }
 
     fn ask(&mut self, commands: &[ImapCommand]) -> Result<Vec<CommandReply>, ImapError> {

@@ -3,7 +3,7 @@
 use super::Imap;
 use super::failure::printable_text;
 use super::folders::ImapFolders;
-use super::refusal::passes;
+use super::refusal::is_transient;
 use super::session::{Access, Selected, Session};
 use crate::domain::mailbox_change::FolderRole;
 use crate::source::SourceError;
@@ -29,9 +29,9 @@ pub struct AccountOffers {
     /// Whether the server keeps our keywords.
     pub keywords: bool,
     /// Whether it reports new mail without being asked (IDLE).
-    pub tells: bool,
+    pub reports_news: bool,
     /// Whether it can report what has changed since the last reading.
-    pub changes: bool,
+    pub reports_changes: bool,
 }
 
 /// A folder that the server does not open.
@@ -41,7 +41,7 @@ pub struct UnopenedFolder {
     /// The server's reason.
     pub said: String,
     /// Whether it may go away by itself.
-    pub passes: bool,
+    pub is_transient: bool,
 }
 
 /// The folder with a role; or, if there is none, why not and what to do.
@@ -68,21 +68,21 @@ fn offers(session: &mut Session, folders: &ImapFolders) -> Result<AccountOffers,
     };
     let read = folders.read();
     let commands: Vec<_> =
-        read.iter().take(OPENED).map(|folder| session.selecting(&folder.wire, Access::Read)).collect();
+        read.iter().take(OPENED).map(|folder| session.select_command(&folder.encoded, Access::Read)).collect();
     let replies = session.run(&commands)?;
     let closed = read.iter().zip(&replies).filter(|(_, reply)| !reply.status.is_ok());
     let closed = closed.map(|(folder, reply)| UnopenedFolder {
         name: folder.name.clone(),
         said: printable_text(&reply.status.text),
-        passes: passes(&reply.status),
+        is_transient: is_transient(&reply.status),
     });
     let closed: Vec<UnopenedFolder> = closed.collect();
     // Only SELECT, and not EXAMINE, says what can be changed in a folder.
     let keywords = match read.iter().find(|folder| closed.iter().all(|one| one.name != folder.name)) {
-        Some(folder) => keeps_keywords(&session.select(&folder.wire, Access::Write)?),
+        Some(folder) => keeps_keywords(&session.select(&folder.encoded, Access::Write)?),
         None => true,
     };
-    let leaving = session.leaving();
+    let leaving = session.unselect_commands();
     session.run(&leaving)?;
     Ok(AccountOffers {
         read: read.iter().map(|folder| folder.name.clone()).collect(),
@@ -93,8 +93,8 @@ fn offers(session: &mut Session, folders: &ImapFolders) -> Result<AccountOffers,
         junk: place(FolderRole::Junk),
         labels: folders.role(FolderRole::Archive).is_some_and(|folder| folder.is("\\All")),
         keywords,
-        tells,
-        changes,
+        reports_news: tells,
+        reports_changes: changes,
     })
 }
 

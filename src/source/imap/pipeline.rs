@@ -25,7 +25,7 @@ const LINES_A_MESSAGE: usize = 10;
 
 #[derive(Debug)]
 pub(super) struct Pipeline {
-    wire: FramedStream,
+    stream: FramedStream,
     /// The number in the tag of the last command.
     number: u64,
     pub(super) literals: Literals,
@@ -64,9 +64,9 @@ struct PendingCommand {
 enum Progress {
     Kept,
     /// A continuation request: the server waits for the next part of a command.
-    GoOn,
+    Continue,
     /// The receiver wants no more.
-    Enough,
+    Stop,
 }
 
 /// Receives each untagged response, with the index of the command that it seems to belong to.
@@ -102,20 +102,20 @@ impl CommandBatch {
 }
 
 impl Pipeline {
-    pub(super) fn new(wire: FramedStream) -> Self {
-        Self { wire, number: 0, literals: Literals::Wait, lines: LINES, is_open: false }
+    pub(super) fn new(stream: FramedStream) -> Self {
+        Self { stream, number: 0, literals: Literals::Wait, lines: LINES, is_open: false }
     }
 
     pub(super) fn host(&self) -> &str {
-        self.wire.host()
+        self.stream.host()
     }
 
-    pub(super) fn framing(&mut self) -> &mut FramedStream {
-        &mut self.wire
+    pub(super) fn stream(&mut self) -> &mut FramedStream {
+        &mut self.stream
     }
 
-    pub(super) fn into_wire(self) -> FramedStream {
-        self.wire
+    pub(super) fn into_stream(self) -> FramedStream {
+        self.stream
     }
 
     /// Sends commands and collects the replies to each.
@@ -131,15 +131,15 @@ impl Pipeline {
     }
 
     /// Sends one command.
-    pub(super) fn one(&mut self, command: &ImapCommand) -> Result<CommandReply, ImapError> {
+    pub(super) fn run_one(&mut self, command: &ImapCommand) -> Result<CommandReply, ImapError> {
         let replies = self.run(std::slice::from_ref(command))?;
-        replies.into_iter().next().ok_or_else(|| self.wire.unusable("an answer is missing"))
+        replies.into_iter().next().ok_or_else(|| self.stream.protocol_error("an answer is missing"))
     }
 
     /// Sends one command, and fails if the server does not answer OK.
-    pub(super) fn done(&mut self, command: &ImapCommand) -> Result<CommandReply, ImapError> {
+    pub(super) fn run_ok(&mut self, command: &ImapCommand) -> Result<CommandReply, ImapError> {
         let doing = command.doing();
-        let reply = self.one(command)?;
+        let reply = self.run_one(command)?;
         if reply.status.is_ok() { Ok(reply) } else { Err(self.no(doing, &reply.status)) }
     }
 
@@ -180,17 +180,19 @@ impl Pipeline {
                 unsent = next.next();
             }
             if !together.is_empty() {
-                self.wire.send(&together)?;
+                self.stream.send(&together)?;
                 together.clear();
             }
             if flight.waiting.is_empty() && unsent.is_none() {
                 return Ok(flight.over.into_iter().flatten().collect());
             }
-            let answer = self.wire.answer()?;
+            let answer = self.stream.response()?;
             match self.take(answer, &mut flight, tell)? {
                 Progress::Kept => {}
-                Progress::GoOn => return Err(self.wire.unusable("it waits for what nobody sends")),
-                Progress::Enough => return Ok(flight.over.into_iter().flatten().collect()),
+                Progress::Continue => {
+                    return Err(self.stream.protocol_error("it waits for what nobody sends"));
+                }
+                Progress::Stop => return Ok(flight.over.into_iter().flatten().collect()),
             }
         }
     }
@@ -209,10 +211,10 @@ impl Pipeline {
         tell: &mut OnUntagged<'_>,
     ) -> Result<(), ImapError> {
         for (number, part) in parts.iter().enumerate() {
-            self.wire.send(part)?;
+            self.stream.send(part)?;
             while number + 1 < parts.len() {
-                let answer = self.wire.answer()?;
-                if self.take(answer, flight, tell)? == Progress::GoOn {
+                let answer = self.stream.response()?;
+                if self.take(answer, flight, tell)? == Progress::Continue {
                     break;
                 }
                 if flight.waiting.is_empty() {
@@ -235,7 +237,7 @@ impl Pipeline {
                 if flight.end(&tag, status) {
                     return Ok(Progress::Kept);
                 }
-                Err(self.wire.unusable("an end of a command that was not under way"))
+                Err(self.stream.protocol_error("an end of a command that was not under way"))
             }
             Some(ServerResponse::Untagged(Untagged::Bye(status))) => {
                 Err(ImapError::Bye { host: self.host().to_owned(), text: printable_text(&status.text) })
@@ -243,13 +245,13 @@ impl Pipeline {
             Some(ServerResponse::Untagged(untagged)) => {
                 let Some(number) = flight.about(&untagged) else { return Ok(Progress::Kept) };
                 let Some(reason) = flight.waiting.iter_mut().find(|one| one.lines > 0) else {
-                    return Err(self.wire.unusable("it says far more than it was asked"));
+                    return Err(self.stream.protocol_error("it says far more than it was asked"));
                 };
                 reason.lines -= 1;
-                Ok(if tell(number, untagged).is_break() { Progress::Enough } else { Progress::Kept })
+                Ok(if tell(number, untagged).is_break() { Progress::Stop } else { Progress::Kept })
             }
-            Some(ServerResponse::GoOn(_)) => Ok(Progress::GoOn),
-            None => Err(self.wire.unusable("a line that is no answer")),
+            Some(ServerResponse::Continuation(_)) => Ok(Progress::Continue),
+            None => Err(self.stream.protocol_error("a line that is no answer")),
         }
     }
 
@@ -258,33 +260,33 @@ impl Pipeline {
         let tag = self.tag();
         self.lines = LINES;
         for part in command.parts(&tag, self.literals) {
-            self.wire.send(&part)?;
+            self.stream.send(&part)?;
         }
         Ok(tag.into_bytes())
     }
 
     /// The next response to a command that stays under way.
-    pub(super) fn hear(&mut self) -> Result<ServerResponse, ImapError> {
-        let answer = self.wire.answer()?;
+    pub(super) fn receive(&mut self) -> Result<ServerResponse, ImapError> {
+        let answer = self.stream.response()?;
         self.tell_apart(answer)
     }
 
     /// The next response to a command that stays under way, if one comes within `most`.
-    pub(super) fn hear_within(&mut self, most: Duration) -> Result<Option<ServerResponse>, ImapError> {
-        match self.wire.hear_within(most)? {
-            NextResponse::Nothing => Ok(None),
-            NextResponse::Answer(answer) => self.tell_apart(answer).map(Some),
+    pub(super) fn receive_within(&mut self, most: Duration) -> Result<Option<ServerResponse>, ImapError> {
+        match self.stream.receive_within(most)? {
+            NextResponse::TimedOut => Ok(None),
+            NextResponse::Response(answer) => self.tell_apart(answer).map(Some),
         }
     }
 
     /// Ends a command that stays under way with this word, and waits until it is completed.
     pub(super) fn end(&mut self, word: &[u8], tag: &[u8]) -> Result<(), ImapError> {
-        self.wire.send(word)?;
+        self.stream.send(word)?;
         loop {
-            match self.hear()? {
+            match self.receive()? {
                 ServerResponse::Tagged { tag: of, .. } if of == tag => return Ok(()),
                 ServerResponse::Tagged { .. } => {
-                    return Err(self.wire.unusable("an end of a command that was not under way"));
+                    return Err(self.stream.protocol_error("an end of a command that was not under way"));
                 }
                 _ => {}
             }
@@ -292,13 +294,15 @@ impl Pipeline {
     }
 
     fn tell_apart(&mut self, answer: RawResponse) -> Result<ServerResponse, ImapError> {
-        self.lines =
-            self.lines.checked_sub(1).ok_or_else(|| self.wire.unusable("it says far more than it was asked"))?;
+        self.lines = self
+            .lines
+            .checked_sub(1)
+            .ok_or_else(|| self.stream.protocol_error("it says far more than it was asked"))?;
         match untagged::read(answer) {
             Some(ServerResponse::Untagged(Untagged::Bye(status))) => {
                 Err(ImapError::Bye { host: self.host().to_owned(), text: printable_text(&status.text) })
             }
-            told => told.ok_or_else(|| self.wire.unusable("a line that is no answer")),
+            told => told.ok_or_else(|| self.stream.protocol_error("a line that is no answer")),
         }
     }
 }

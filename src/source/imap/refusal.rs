@@ -81,19 +81,19 @@ pub(super) fn classify(status: &StatusResponse) -> RefusalKind {
 }
 
 /// Whether the NO may go away by itself.
-pub(super) fn passes(status: &StatusResponse) -> bool {
+pub(super) fn is_transient(status: &StatusResponse) -> bool {
     classify(status) == RefusalKind::NotNow
 }
 
 impl StatusResponse {
     /// Whether the NO may go away by itself: the server is busy, or is asked too often. Some servers say that a mailbox
     /// is full when they mean too many commands.
-    pub(super) fn passes(&self) -> bool {
+    pub(super) fn is_transient(&self) -> bool {
         let text = String::from_utf8_lossy(&self.text).to_lowercase();
         match self.code.as_str() {
             "OVERQUOTA" => BUSY.iter().any(|words| text.contains(words)),
             "THROTTLED" => true,
-            _ => passes(self),
+            _ => is_transient(self),
         }
     }
 }

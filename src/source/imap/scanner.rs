@@ -100,7 +100,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips a value of any form.
-    pub(super) fn pass(&mut self) {
+    pub(super) fn skip(&mut self) {
         let mut depth = 0_usize;
         loop {
             if self.take(b'(') {

@@ -54,19 +54,19 @@ impl Session {
         account: &ImapConfig,
         trust: &RootCertificates,
         secret: &SecretString,
-        way: Option<LoginMethod>,
+        method: Option<LoginMethod>,
     ) -> Result<(Self, LoginMethod), ImapError> {
-        let (pipeline, capabilities, way) = connection::open(account, trust, secret, way)?;
+        let (pipeline, capabilities, method) = connection::open(account, trust, secret, method)?;
         let mut session = Self { pipeline, capabilities, qresync: false, condstore: false };
         session.enable()?;
-        Ok((session, way))
+        Ok((session, method))
     }
 
     /// Enables what makes changes cheap to find (QRESYNC or CONDSTORE).
     fn enable(&mut self) -> Result<(), ImapError> {
         self.condstore = self.capabilities.has("CONDSTORE") || self.capabilities.has("QRESYNC");
         if self.capabilities.has("ENABLE") && self.capabilities.has("QRESYNC") {
-            let reply = self.pipeline.one(&ImapCommand::new("ENABLE QRESYNC", "switching on QRESYNC"))?;
+            let reply = self.pipeline.run_one(&ImapCommand::new("ENABLE QRESYNC", "switching on QRESYNC"))?;
             self.qresync = reply.status.is_ok();
         }
         Ok(())
@@ -89,9 +89,9 @@ impl Session {
     /// # Errors
     /// If no response comes within this time.
     pub(super) fn probe(&mut self, within: Duration) -> Result<CommandReply, ImapError> {
-        self.pipeline.framing().be_patient(within)?;
-        let reply = self.pipeline.one(&ImapCommand::new("NOOP", "asking whether it is there"))?;
-        self.pipeline.framing().be_patient(ANSWER)?;
+        self.pipeline.stream().set_timeout(within)?;
+        let reply = self.pipeline.run_one(&ImapCommand::new("NOOP", "asking whether it is there"))?;
+        self.pipeline.stream().set_timeout(ANSWER)?;
         Ok(reply)
     }
 
@@ -99,8 +99,8 @@ impl Session {
     ///
     /// # Errors
     /// `NoFolder` if the server does not open it.
-    pub(super) fn select(&mut self, wire: &str, access: Access) -> Result<Selected, ImapError> {
-        let reply = self.pipeline.one(&self.selecting(wire, access))?;
+    pub(super) fn select(&mut self, encoded: &str, access: Access) -> Result<Selected, ImapError> {
+        let reply = self.pipeline.run_one(&self.select_command(encoded, access))?;
         if !reply.status.is_ok() {
             return Err(self.no_folder(&reply.status));
         }
@@ -108,18 +108,18 @@ impl Session {
     }
 
     /// The command that opens a folder.
-    pub(super) fn selecting(&self, wire: &str, access: Access) -> ImapCommand {
+    pub(super) fn select_command(&self, encoded: &str, access: Access) -> ImapCommand {
         let verb = match access {
             Access::Read => "EXAMINE",
             Access::Write => "SELECT",
         };
-        let command = ImapCommand::new(verb, OPENING).string(wire);
+        let command = ImapCommand::new(verb, OPENING).string(encoded);
         if self.condstore { command.word("(CONDSTORE)") } else { command }
     }
 
     /// The commands that leave the open folder without changing it. CLOSE alone would expunge the messages that are
     /// marked as deleted, unless the folder was opened with EXAMINE.
-    pub(super) fn leaving(&mut self) -> Vec<ImapCommand> {
+    pub(super) fn unselect_commands(&mut self) -> Vec<ImapCommand> {
         if !std::mem::take(&mut self.pipeline.is_open) {
             Vec::new()
         } else if self.capabilities.has("UNSELECT") {

@@ -15,7 +15,7 @@ pub(super) enum StatusCondition {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StatusResponse {
-    pub(super) verdict: StatusCondition,
+    pub(super) condition: StatusCondition,
     /// The name of the response code in upper case, such as `TRYCREATE`. Empty if there is none.
     pub(super) code: String,
     /// The rest of the response code, after its name.
@@ -44,7 +44,7 @@ impl StatusResponse {
         let name_ends = code.iter().position(|byte| *byte == b' ').unwrap_or(code.len());
         let (name, arguments) = code.split_at(name_ends);
         Self {
-            verdict,
+            condition: verdict,
             code: String::from_utf8_lossy(name).to_ascii_uppercase(),
             arguments: arguments.trim_ascii().to_vec(),
             text: text.trim_ascii().to_vec(),
@@ -52,7 +52,7 @@ impl StatusResponse {
     }
 
     pub(super) fn is_ok(&self) -> bool {
-        self.verdict == StatusCondition::Ok
+        self.condition == StatusCondition::Ok
     }
 
     /// Whether a refusal to set flags means that the folder takes no more keywords: by a code of RFC 5530, or by its
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_server_that_is_busy_is_no_full_mailbox() {
-        let passes = |text: &str| StatusResponse::of(StatusCondition::No, text.as_bytes()).passes();
+        let passes = |text: &str| StatusResponse::of(StatusCondition::No, text.as_bytes()).is_transient();
         for busy in [
             "[OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)",
             "[UNAVAILABLE] Temporary System Error (Failure)",

@@ -12,10 +12,10 @@ use super::untagged::Untagged;
 
 pub(super) trait ImapTransport {
     /// Whether the server has a capability; its name in upper case.
-    fn can(&self, capability: &str) -> bool;
+    fn has_capability(&self, capability: &str) -> bool;
 
     /// The command that opens a folder by its encoded name.
-    fn selecting(&self, wire: &str, access: Access) -> ImapCommand;
+    fn select_command(&self, encoded: &str, access: Access) -> ImapCommand;
 
     /// Sends commands and returns the reply to each, in their order. Each status belongs to its command. An untagged
     /// response may belong to another command than the one that it is returned with, because some servers run several
@@ -26,25 +26,25 @@ pub(super) trait ImapTransport {
 /// Opens a folder by its encoded name, for changes or only for reading. The inner error is the server's refusal.
 pub(super) fn open(
     transport: &mut dyn ImapTransport,
-    wire: &str,
+    encoded: &str,
     access: Access,
 ) -> Result<Result<Selected, StatusResponse>, ImapError> {
-    let command = transport.selecting(wire, access);
+    let command = transport.select_command(encoded, access);
     let reply = transport.ask(&[command])?.into_iter().next();
     Ok(match reply {
-        Some(reply) if reply.is_yes() => Ok(Selected::of(&reply)),
+        Some(reply) if reply.is_ok() => Ok(Selected::of(&reply)),
         Some(reply) => Err(reply.status),
         None => Ok(Selected::default()),
     })
 }
 
 impl ImapTransport for Session {
-    fn can(&self, capability: &str) -> bool {
+    fn has_capability(&self, capability: &str) -> bool {
         self.capabilities().has(capability)
     }
 
-    fn selecting(&self, wire: &str, access: Access) -> ImapCommand {
-        self.selecting(wire, access)
+    fn select_command(&self, encoded: &str, access: Access) -> ImapCommand {
+        self.select_command(encoded, access)
     }
 
     fn ask(&mut self, commands: &[ImapCommand]) -> Result<Vec<CommandReply>, ImapError> {
@@ -53,7 +53,7 @@ impl ImapTransport for Session {
 }
 
 impl CommandReply {
-    pub(super) fn is_yes(&self) -> bool {
+    pub(super) fn is_ok(&self) -> bool {
         self.status.is_ok()
     }
 

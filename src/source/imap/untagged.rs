@@ -27,7 +27,7 @@ pub(super) enum Untagged {
     Search(Vec<u32>),
     Listed(ListResponse),
     Counts {
-        wire: Vec<u8>,
+        encoded: Vec<u8>,
         counts: StatusItems,
     },
     /// An unknown response, or one that can't be read.
@@ -53,7 +53,7 @@ pub(super) enum ServerResponse {
         status: StatusResponse,
     },
     /// A continuation request: the server waits for more.
-    GoOn(Vec<u8>),
+    Continuation(Vec<u8>),
 }
 
 /// Parses a response; `None` if it is none.
@@ -65,7 +65,7 @@ pub(super) fn read(mut answer: RawResponse) -> Option<ServerResponse> {
     let mut scan = Scanner::new(&mut answer);
     let tag = scan.word();
     match tag {
-        b"+" => Some(ServerResponse::GoOn(scan.rest().trim_ascii().to_vec())),
+        b"+" => Some(ServerResponse::Continuation(scan.rest().trim_ascii().to_vec())),
         b"*" => Some(ServerResponse::Untagged(untagged(&mut scan))),
         [] => None,
         _ => {
@@ -125,7 +125,7 @@ fn vanished(scan: &mut Scanner<'_>) -> Untagged {
 }
 
 fn counts(scan: &mut Scanner<'_>) -> Untagged {
-    let Some(wire) = scan.string() else { return Untagged::Other };
+    let Some(encoded) = scan.string() else { return Untagged::Other };
     let mut counts = StatusItems::default();
     if !scan.take(b'(') {
         return Untagged::Other;
@@ -136,10 +136,10 @@ fn counts(scan: &mut Scanner<'_>) -> Untagged {
             b"UIDNEXT" => counts.next = scan.number(),
             b"UIDVALIDITY" => counts.validity = scan.number().filter(|validity| *validity > 0),
             b"HIGHESTMODSEQ" => counts.modseq = scan.number().filter(|modseq| *modseq > 0),
-            _ => scan.pass(),
+            _ => scan.skip(),
         }
     }
-    Untagged::Counts { wire, counts }
+    Untagged::Counts { encoded, counts }
 }
 
 /// The words of a list of capabilities, in upper case.
@@ -202,10 +202,12 @@ mod tests {
         let counts = StatusItems { messages: Some(231), next: Some(44_292), validity: None, modseq: Some(7) };
         assert_eq!(
             untagged("* STATUS \"a b\" (MESSAGES 231 SIZE 99999999999 UIDNEXT 44292 UIDVALIDITY 0 HIGHESTMODSEQ 7 )"),
-            Untagged::Counts { wire: b"a b".to_vec(), counts }
+            Untagged::Counts { encoded: b"a b".to_vec(), counts }
         );
-        assert!(matches!(untagged("* STATUS {7} (MESSAGES 1)"), Untagged::Counts { wire, .. } if wire == b"Arch}iv"));
-        assert!(matches!(untagged("* LIST () \"/\" {7}"), Untagged::Listed(listed) if listed.wire == b"Arch}iv"));
+        assert!(
+            matches!(untagged("* STATUS {7} (MESSAGES 1)"), Untagged::Counts { encoded, .. } if encoded == b"Arch}iv")
+        );
+        assert!(matches!(untagged("* LIST () \"/\" {7}"), Untagged::Listed(listed) if listed.encoded == b"Arch}iv"));
         let capabilities = ["IMAP4REV1", "AUTH=PLAIN"].map(str::to_owned).to_vec();
         assert_eq!(untagged("* CAPABILITY IMAP4rev1  auth=PLAIN"), Untagged::Capability(capabilities));
         for other in ["* ESEARCH (TAG \"a\") UID ALL 1:3", "* 4294967296 EXISTS", "* 1 RECENT", "*", "* ", "* LIST x"] {
@@ -216,15 +218,15 @@ mod tests {
     #[test]
     fn the_end_of_a_command_has_its_tag() {
         let status = StatusResponse {
-            verdict: StatusCondition::No,
+            condition: StatusCondition::No,
             code: "TRYCREATE".into(),
             arguments: vec![],
             text: b"x".to_vec(),
         };
         assert_eq!(told("t7 no [trycreate] x"), Some(ServerResponse::Tagged { tag: b"t7".to_vec(), status }));
         assert!(matches!(told("t7 OK"), Some(ServerResponse::Tagged { .. })));
-        assert_eq!(told("+ idling"), Some(ServerResponse::GoOn(b"idling".to_vec())));
-        assert_eq!(told("+"), Some(ServerResponse::GoOn(vec![])));
+        assert_eq!(told("+ idling"), Some(ServerResponse::Continuation(b"idling".to_vec())));
+        assert_eq!(told("+"), Some(ServerResponse::Continuation(vec![])));
         for none in ["", " ", "t7", "t7 HELLO", "HTTP/1.1 400 Bad Request"] {
             assert_eq!(told(none), None, "{none}");
         }

@@ -53,7 +53,7 @@ pub(super) enum Time {
 
 /// What is wrong with a line. Nothing of the line is quoted, because it may hold a message that is to be held.
 #[derive(Debug)]
-pub(super) enum Mistake {
+pub(super) enum LineError {
     Json(serde_json::Error),
     List,
     /// The name of a field, and what it should be.
@@ -64,14 +64,14 @@ pub(super) enum Mistake {
     Nothing,
 }
 
-impl Mistake {
+impl LineError {
     /// Whether the line is correct as far as it goes: its writer may not be done.
-    pub(super) fn is_half(&self) -> bool {
+    pub(super) fn is_incomplete(&self) -> bool {
         matches!(self, Self::Json(error) if error.is_eof())
     }
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json(error) => {
@@ -95,12 +95,12 @@ impl fmt::Display for Mistake {
 
 impl Line {
     /// Reads a line of text.
-    pub(super) fn read(text: &str) -> Result<Self, Mistake> {
+    pub(super) fn read(text: &str) -> Result<Self, LineError> {
         // serde would read the elements of an array as the fields in their order.
         if text.starts_with('[') {
-            return Err(Mistake::List);
+            return Err(LineError::List);
         }
-        let fields: Fields<'_> = serde_json::from_str(text).map_err(Mistake::Json)?;
+        let fields: Fields<'_> = serde_json::from_str(text).map_err(LineError::Json)?;
         let received = time("received", fields.received);
         let read = truth("read", fields.read);
         let flags = string("flags", fields.flags).map(|flags| flags.map(|flags| flags.contains('S')));
@@ -127,7 +127,7 @@ impl Line {
         let any = parts.sender.is_some() || parts.subject.is_some() || parts.body.is_some();
         let position = position?;
         if !any && position.is_none() {
-            return Err(Mistake::Nothing);
+            return Err(LineError::Nothing);
         }
         Ok(Self {
             said: if any { LineContent::Parts(parts) } else { LineContent::Nothing },
@@ -140,10 +140,10 @@ impl Line {
     }
 
     /// Takes the position out, if it can be passed to a command.
-    pub(super) fn take_position(&mut self) -> Result<Option<String>, Mistake> {
+    pub(super) fn take_position(&mut self) -> Result<Option<String>, LineError> {
         match self.position.take() {
-            Some(position) if position.len() > POSITION_BYTES => Err(Mistake::LongPosition(position.len())),
-            Some(position) if position.contains('\0') => Err(Mistake::ZeroInPosition),
+            Some(position) if position.len() > POSITION_BYTES => Err(LineError::LongPosition(position.len())),
+            Some(position) if position.contains('\0') => Err(LineError::ZeroInPosition),
             position => Ok(position),
         }
     }
@@ -278,28 +278,28 @@ impl<'de> Visitor<'de> for Object {
 
 type Of<'a> = Option<&'a RawValue>;
 
-fn string(name: &'static str, value: Of<'_>) -> Result<Option<String>, Mistake> {
+fn string(name: &'static str, value: Of<'_>) -> Result<Option<String>, LineError> {
     let Some(value) = value else { return Ok(None) };
-    serde_json::from_str(value.get()).map_err(|_| Mistake::Field(name, "text"))
+    serde_json::from_str(value.get()).map_err(|_| LineError::Field(name, "text"))
 }
 
-fn truth(name: &'static str, value: Of<'_>) -> Result<Option<bool>, Mistake> {
+fn truth(name: &'static str, value: Of<'_>) -> Result<Option<bool>, LineError> {
     let Some(value) = value else { return Ok(None) };
-    serde_json::from_str(value.get()).map_err(|_| Mistake::Field(name, "true or false"))
+    serde_json::from_str(value.get()).map_err(|_| LineError::Field(name, "true or false"))
 }
 
 /// A text that a script may also write as a number.
-fn name(name: &'static str, value: Of<'_>) -> Result<Option<String>, Mistake> {
+fn name(name: &'static str, value: Of<'_>) -> Result<Option<String>, LineError> {
     match value.map(RawValue::get) {
         Some(number) if is_number(number) => Ok(Some(number.to_owned())),
-        _ => string(name, value).map_err(|_| Mistake::Field(name, "text and no number")),
+        _ => string(name, value).map_err(|_| LineError::Field(name, "text and no number")),
     }
 }
 
-fn time(name: &'static str, value: Of<'_>) -> Result<Option<Time>, Mistake> {
+fn time(name: &'static str, value: Of<'_>) -> Result<Option<Time>, LineError> {
     match value.map(RawValue::get) {
         Some(number) if is_number(number) => Ok(Some(Time::Number(number.to_owned()))),
-        _ => Ok(string(name, value).map_err(|_| Mistake::Field(name, "time"))?.map(Time::Text)),
+        _ => Ok(string(name, value).map_err(|_| LineError::Field(name, "time"))?.map(Time::Text)),
     }
 }
 
@@ -353,6 +353,6 @@ mod tests {
         ] {
             assert_eq!(Line::read(line).unwrap_err().to_string(), said, "{line}");
         }
-        assert!(Line::read(r#"{"subject": "ha"#).unwrap_err().is_half());
+        assert!(Line::read(r#"{"subject": "ha"#).unwrap_err().is_incomplete());
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn begins(head: &[u8]) -> bool {
     match Line::read(&text(line)) {
         Ok(_) => true,
         // A line with a whole message is longer than the bytes that are looked at.
-        Err(mistake) => mistake.is_half() && line.last() != Some(&b'\n'),
+        Err(mistake) => mistake.is_incomplete() && line.last() != Some(&b'\n'),
     }
 }
 
@@ -67,12 +67,12 @@ impl Source for Jsonl {
         let failed = |error| SourceError::read(&self.path, error);
         let start = ResumePosition::resume(since.position, &mut file).map_err(failed)?;
         file.seek(SeekFrom::Start(start)).map_err(failed)?;
-        since.passed.add(0, start);
+        since.skipped.add(0, start);
         let reader = BufReader::with_capacity(256 * 1024, &file);
         let mut reading = JsonReading::new(&self.name, since);
         reading.lines(reader, each).map_err(failed)?;
         if !self.grows {
-            reading.tell_half();
+            reading.report_incomplete();
         }
         let end = start + reading.end;
         let position = ResumePosition::at(&mut file, end).map_err(failed)?.text();
@@ -108,7 +108,7 @@ impl<R: BufRead + Send> Source for JsonStream<R> {
         let mut reading = JsonReading::new(&self.name, since);
         let path = Path::new("standard input");
         reading.lines(&mut self.reader, each).map_err(|error| SourceError::read(path, error))?;
-        reading.tell_half();
+        reading.report_incomplete();
         Ok(reading.outcome)
     }
 }

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::line::{Line, LineContent, Mistake, Parts, Time, text};
+use super::line::{Line, LineContent, LineError, Parts, Time, text};
 use super::time::instant;
 use crate::domain::defect::Defect;
 use crate::domain::found_copy::{FoundCopy, Location};
@@ -25,14 +25,14 @@ pub(in crate::source) struct JsonReading<'a> {
     pub(super) end: u64,
     number: u64,
     /// Whether the last line is an incomplete object without a line end.
-    half: bool,
+    incomplete: bool,
 }
 
 impl<'a> JsonReading<'a> {
     pub(in crate::source) fn new(name: &'a str, since: &SyncContext<'a>) -> Self {
         let known = since.known.all("");
         let outcome = ReadOutcome::default();
-        Self { name, now: since.now, known, passed: since.passed, outcome, end: 0, number: 0, half: false }
+        Self { name, now: since.now, known, passed: since.skipped, outcome, end: 0, number: 0, incomplete: false }
     }
 
     pub(in crate::source) fn lines(&mut self, mut reader: impl BufRead, each: &mut EventSink<'_>) -> io::Result<()> {
@@ -49,16 +49,16 @@ impl<'a> JsonReading<'a> {
             let mut length = read as u64;
             if !whole && length == limit {
                 length += skip_line(&mut reader)?;
-                self.tell(format!("longer than {JSON_LINE_BYTES} bytes"));
+                self.report(format!("longer than {JSON_LINE_BYTES} bytes"));
             } else if !line.trim_ascii().is_empty() {
                 match self.line(&line, each) {
                     Ok(ControlFlow::Continue(())) => {}
                     Ok(ControlFlow::Break(())) => return Ok(()),
-                    Err(mistake) if !whole && mistake.is_half() => {
-                        self.half = true;
+                    Err(mistake) if !whole && mistake.is_incomplete() => {
+                        self.incomplete = true;
                         return Ok(());
                     }
-                    Err(mistake) => self.tell(mistake.to_string()),
+                    Err(mistake) => self.report(mistake.to_string()),
                 }
             }
             self.end += length;
@@ -66,22 +66,22 @@ impl<'a> JsonReading<'a> {
     }
 
     /// Counts an incomplete last line as a problem, where nobody is going to write the rest.
-    pub(in crate::source) fn tell_half(&mut self) {
-        if std::mem::take(&mut self.half) {
-            self.tell("cut short: the rest of the line is missing".to_owned());
+    pub(in crate::source) fn report_incomplete(&mut self) {
+        if std::mem::take(&mut self.incomplete) {
+            self.report("cut short: the rest of the line is missing".to_owned());
         }
     }
 
-    fn tell(&mut self, what: String) {
+    fn report(&mut self, what: String) {
         self.outcome.problems.add(format!("line {}", self.number), what);
     }
 
-    fn line(&mut self, line: &[u8], each: &mut EventSink<'_>) -> Result<ControlFlow<()>, Mistake> {
+    fn line(&mut self, line: &[u8], each: &mut EventSink<'_>) -> Result<ControlFlow<()>, LineError> {
         let mut said = Line::read(&text(line))?;
         match said.take_position() {
             Ok(None) => {}
             Ok(position) => self.outcome.position = position,
-            Err(mistake) => self.tell(mistake.to_string()),
+            Err(mistake) => self.report(mistake.to_string()),
         }
         let external = said.external_id.take().filter(|id| !id.trim().is_empty());
         let digest = || hex(Sha256::digest(line.trim_ascii()).get(..16).unwrap_or_default());

@@ -10,30 +10,30 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use super::chosen::FolderPatterns;
-use super::finding::{Lies, Sought, Spot, in_order, places};
+use super::finding::{MessageFile, MessagePlace, SearchedMessage, in_order, places};
 use super::folders::Folder;
 use super::roles::Roles;
-use super::{Side, name};
+use super::{Subdir, name};
 use crate::domain::flags::Flags;
 use crate::domain::ids::ChangeId;
 use crate::domain::mailbox_change::{Change, Found, Outcome, Target};
 
 /// How often a message is looked for again when another program keeps renaming it.
-const LOOKS: usize = 3;
+const TRIES: usize = 3;
 
-pub(super) struct Changing<'a> {
+pub(super) struct MaildirChanges<'a> {
     folders: &'a [Folder],
     roles: &'a Roles,
     read: &'a FolderPatterns,
     /// The files of the folders that were listed, by the unique part of their names.
-    seen: HashMap<&'a str, HashMap<String, Lies>>,
+    seen: HashMap<&'a str, HashMap<String, MessageFile>>,
     /// The folders whose list of names was changed, to be synced to the disk.
-    touched: BTreeSet<PathBuf>,
+    to_sync: BTreeSet<PathBuf>,
 }
 
-impl<'a> Changing<'a> {
+impl<'a> MaildirChanges<'a> {
     pub(super) fn of(folders: &'a [Folder], roles: &'a Roles, read: &'a FolderPatterns) -> Self {
-        Self { folders, roles, read, seen: HashMap::new(), touched: BTreeSet::new() }
+        Self { folders, roles, read, seen: HashMap::new(), to_sync: BTreeSet::new() }
     }
 
     /// Makes changes. An outcome is reported after the change is on the disk, as far as the file system keeps its
@@ -47,12 +47,12 @@ impl<'a> Changing<'a> {
                 None => missing.push(change),
             }
         }
-        let sought: Vec<Sought<'_>> = missing.iter().map(|change| Sought::from(*change)).collect();
+        let sought: Vec<SearchedMessage<'_>> = missing.iter().map(|change| SearchedMessage::from(*change)).collect();
         let found = places(&in_order(self.folders, self.roles), &sought);
-        for (change, spots) in missing.into_iter().zip(found) {
-            outcomes.push((change.number, self.by_content(change, &spots)));
+        for (change, places) in missing.into_iter().zip(found) {
+            outcomes.push((change.number, self.by_content(change, &places)));
         }
-        for folder in &self.touched {
+        for folder in &self.to_sync {
             let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
         }
         for (number, outcome) in outcomes {
@@ -64,36 +64,36 @@ impl<'a> Changing<'a> {
     fn by_key(&mut self, change: &Change) -> Option<Outcome> {
         let folder = self.folders.iter().find(|folder| folder.name == change.folder)?;
         let mut last = None;
-        for look in 0..LOOKS {
-            let Some(lies) = self.precheck(folder, &change.key, look > 0) else {
+        for look in 0..TRIES {
+            let Some(file) = self.precheck(folder, &change.key, look > 0) else {
                 if look == 0 {
                     continue;
                 }
                 return None;
             };
-            match self.change(change, folder, &lies) {
+            match self.change(change, folder, &file) {
                 Ok(outcome) => return Some(outcome),
                 Err(error) if error.kind() == ErrorKind::NotFound => last = Some(error),
-                Err(error) => return Some(failed(&lies.path(folder), &error)),
+                Err(error) => return Some(failed(&file.path(folder), &error)),
             }
         }
-        Some(restless(last.as_ref()))
+        Some(keeps_moving(last.as_ref()))
     }
 
-    /// Makes a change whose copy has another name or lies elsewhere: it was renamed in its folder by another program,
+    /// Makes a change whose copy has another name or file elsewhere: it was renamed in its folder by another program,
     /// moved by an earlier try of ours, or moved by somebody else.
-    fn by_content(&mut self, change: &Change, spots: &[Spot<'a>]) -> Outcome {
+    fn by_content(&mut self, change: &Change, places: &[MessagePlace<'a>]) -> Outcome {
         let mut last = None;
-        for Spot { folder, lies } in spots.iter().filter(|spot| spot.folder.name == change.folder) {
-            match self.change(change, folder, lies) {
+        for MessagePlace { folder, file } in places.iter().filter(|place| place.folder.name == change.folder) {
+            match self.change(change, folder, file) {
                 Ok(outcome) => return outcome,
                 // It was moved on, or is the copy of another change that was made just now.
                 Err(error) if error.kind() == ErrorKind::NotFound => last = Some(error),
-                Err(error) => return failed(&lies.path(folder), &error),
+                Err(error) => return failed(&file.path(folder), &error),
             }
         }
-        let elsewhere = spots.iter().filter(|spot| spot.folder.name != change.folder).cloned();
-        let mut elsewhere: Vec<Spot<'a>> = elsewhere.collect();
+        let elsewhere = places.iter().filter(|place| place.folder.name != change.folder).cloned();
+        let mut elsewhere: Vec<MessagePlace<'a>> = elsewhere.collect();
         if elsewhere.is_empty() {
             elsewhere.extend(self.by_name(&change.key, &change.folder));
         }
@@ -102,44 +102,44 @@ impl<'a> Changing<'a> {
             Target::Role(role) => self.roles.folder(*role, &change.folder, self.folders).map(|folder| &folder.name),
             Target::Folder(name) => Some(name),
         };
-        let arrived = |spot: &&Spot<'_>| {
-            change.tried && Some(&spot.folder.name) == target && !spot.lies.flags().contradicts(&change.expected)
+        let arrived = |place: &&MessagePlace<'_>| {
+            change.tried && Some(&place.folder.name) == target && !place.file.flags().contradicts(&change.expected)
         };
         match (elsewhere.iter().find(arrived), elsewhere.first(), last) {
-            (Some(spot), _, _) => {
-                let at = Some((spot.folder.name.clone(), spot.lies.key().to_owned()));
-                made(change, at, spot.lies.flags())
+            (Some(place), _, _) => {
+                let at = Some((place.folder.name.clone(), place.file.key().to_owned()));
+                made(change, at, place.file.flags())
             }
-            (None, Some(spot), _) => Outcome::Overtaken(spot.found(self.roles, self.read)),
-            (None, None, Some(error)) => restless(Some(&error)),
+            (None, Some(place), _) => Outcome::Overtaken(place.found(self.roles, self.read)),
+            (None, None, Some(error)) => keeps_moving(Some(&error)),
             (None, None, None) => Outcome::Overtaken(Found::Nowhere),
         }
     }
 
-    fn change(&mut self, change: &Change, folder: &'a Folder, lies: &Lies) -> io::Result<Outcome> {
-        let path = lies.path(folder);
+    fn change(&mut self, change: &Change, folder: &'a Folder, file: &MessageFile) -> io::Result<Outcome> {
+        let path = file.path(folder);
         let written = fs::symlink_metadata(&path)?;
-        let flags = lies.flags();
+        let flags = file.flags();
         if flags.contradicts(&change.expected) {
-            let spot = Spot { folder, lies: lies.clone() };
-            return Ok(Outcome::Overtaken(spot.found(self.roles, self.read)));
+            let place = MessagePlace { folder, file: file.clone() };
+            return Ok(Outcome::Overtaken(place.found(self.roles, self.read)));
         }
         let target = match self.target(change, folder) {
             Ok(target) => target,
             Err((what, hint)) => return Ok(Outcome::Refused { what, hint }),
         };
-        let mut file = name::with(&lies.file, change.seen);
+        let mut name = name::with(&file.name, change.seen);
         let stays = target.name == folder.name;
         if !stays {
             let time = written.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            file = name::elsewhere(&file, time.map_or(0, |time| time.as_secs().cast_signed()));
+            name = name::elsewhere(&name, time.map_or(0, |time| time.as_secs().cast_signed()));
         }
-        let new = Lies { side: if stays && file == lies.file { lies.side } else { Side::Cur }, file };
+        let new = MessageFile { side: if stays && name == file.name { file.side } else { Subdir::Cur }, name };
         let new = if stays {
-            self.rename(folder, lies, &new)?;
+            self.rename(folder, file, &new)?;
             new
         } else {
-            self.hand_over((folder, lies), (target, new))?
+            self.move_to((folder, file), (target, new))?
         };
         Ok(made(change, Some((target.name.clone(), new.key().to_owned())), new.flags()))
     }
@@ -158,7 +158,7 @@ impl<'a> Changing<'a> {
     }
 
     /// Renames a file within its folder.
-    fn rename(&mut self, folder: &'a Folder, old: &Lies, new: &Lies) -> io::Result<()> {
+    fn rename(&mut self, folder: &'a Folder, old: &MessageFile, new: &MessageFile) -> io::Result<()> {
         let (from, to) = (old.path(folder), new.path(folder));
         if from == to {
             return Ok(());
@@ -175,11 +175,11 @@ impl<'a> Changing<'a> {
     }
 
     /// Moves a file to another folder. If another message has its name there, it gets a name that no file has.
-    fn hand_over(
+    fn move_to(
         &mut self,
-        (folder, old): (&'a Folder, &Lies),
-        (target, mut new): (&'a Folder, Lies),
-    ) -> io::Result<Lies> {
+        (folder, old): (&'a Folder, &MessageFile),
+        (target, mut new): (&'a Folder, MessageFile),
+    ) -> io::Result<MessageFile> {
         let from = old.path(folder);
         // An interrupted move may have left it in the target under its old name: linked to both places, or copied and
         // not yet removed.
@@ -191,7 +191,7 @@ impl<'a> Changing<'a> {
             }
             there => {
                 if there.is_some() || new.path(target).symlink_metadata().is_ok() {
-                    new.file = name::another(&new.file, 0);
+                    new.name = name::another(&new.name, 0);
                 }
                 fs::rename(&from, new.path(target))?;
             }
@@ -205,25 +205,25 @@ impl<'a> Changing<'a> {
     }
 
     /// Where a message lies that kept its unique part, in a folder other than `except`.
-    fn by_name(&mut self, key: &str, except: &str) -> Option<Spot<'a>> {
+    fn by_name(&mut self, key: &str, except: &str) -> Option<MessagePlace<'a>> {
         let mut others = in_order(self.folders, self.roles).into_iter().filter(|folder| folder.name != except);
-        others.find_map(|folder| Some(Spot { folder, lies: self.precheck(folder, key, false)? }))
+        others.find_map(|folder| Some(MessagePlace { folder, file: self.precheck(folder, key, false)? }))
     }
 
     /// The file with this unique part. A folder is listed once, and again only if `again` is set.
-    fn precheck(&mut self, folder: &'a Folder, key: &str, again: bool) -> Option<Lies> {
+    fn precheck(&mut self, folder: &'a Folder, key: &str, again: bool) -> Option<MessageFile> {
         if let Some(files) = self.seen.get(folder.name.as_str()) {
             match files.get(key) {
-                Some(lies) if lies.path(folder).symlink_metadata().is_ok() => return Some(lies.clone()),
+                Some(file) if file.path(folder).symlink_metadata().is_ok() => return Some(file.clone()),
                 None if !again => return None,
                 _ => {}
             }
         }
         let mut files = HashMap::new();
-        for side in [Side::New, Side::Cur] {
+        for side in [Subdir::New, Subdir::Cur] {
             for entry in fs::read_dir(side.of(folder)).into_iter().flatten().flatten() {
-                let file = name::text(entry.file_name());
-                files.insert(name::split(&file).0.to_owned(), Lies { side, file });
+                let name = name::text(entry.file_name());
+                files.insert(name::split(&name).0.to_owned(), MessageFile { side, name });
             }
         }
         let found = files.get(key).cloned();
@@ -232,7 +232,7 @@ impl<'a> Changing<'a> {
     }
 
     fn touch(&mut self, from: &Path, to: &Path) {
-        self.touched.extend([from, to].into_iter().filter_map(Path::parent).map(Path::to_owned));
+        self.to_sync.extend([from, to].into_iter().filter_map(Path::parent).map(Path::to_owned));
     }
 }
 
@@ -241,7 +241,7 @@ fn made(change: &Change, at: Option<(String, String)>, flags: Flags) -> Outcome 
 }
 
 /// The outcome for a file that another program keeps moving or renaming.
-fn restless(last: Option<&io::Error>) -> Outcome {
+fn keeps_moving(last: Option<&io::Error>) -> Outcome {
     let what = last.map_or_else(|| "another program keeps renaming it".to_owned(), ToString::to_string);
     Outcome::Unproved { what }
 }

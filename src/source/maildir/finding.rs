@@ -14,7 +14,7 @@ use std::path::Path;
 use super::chosen::FolderPatterns;
 use super::folders::Folder;
 use super::roles::Roles;
-use super::{Side, name};
+use super::{Subdir, name};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::limits::{HEADER_BLOCK_BYTES, MESSAGE_BYTES};
@@ -29,20 +29,20 @@ const LINE_ENDS: u64 = 16;
 const HEAD: u64 = 16 * 1024;
 
 /// A message that is looked for.
-pub(super) struct Sought<'s> {
+pub(super) struct SearchedMessage<'s> {
     pub message_id: Option<&'s str>,
     pub fingerprint: Fingerprint,
     /// Its size in bytes, as far as it is kept.
     pub size: u64,
 }
 
-impl<'s> From<&'s Change> for Sought<'s> {
+impl<'s> From<&'s Change> for SearchedMessage<'s> {
     fn from(change: &'s Change) -> Self {
         Self { message_id: change.message_id.as_deref(), fingerprint: change.fingerprint, size: change.size }
     }
 }
 
-impl<'s> From<&'s Lost> for Sought<'s> {
+impl<'s> From<&'s Lost> for SearchedMessage<'s> {
     fn from(lost: &'s Lost) -> Self {
         Self { message_id: lost.message_id.as_deref(), fingerprint: lost.fingerprint, size: lost.size }
     }
@@ -50,46 +50,46 @@ impl<'s> From<&'s Lost> for Sought<'s> {
 
 /// The file of a message.
 #[derive(Debug, Clone)]
-pub(super) struct Lies {
-    pub side: Side,
+pub(super) struct MessageFile {
+    pub side: Subdir,
     /// Its file name as text (see `name`).
-    pub file: String,
+    pub name: String,
 }
 
-impl Lies {
+impl MessageFile {
     pub(super) fn path(&self, folder: &Folder) -> std::path::PathBuf {
-        self.side.of(folder).join(name::file(&self.file))
+        self.side.of(folder).join(name::file(&self.name))
     }
 
     pub(super) fn key(&self) -> &str {
-        name::split(&self.file).0
+        name::split(&self.name).0
     }
 
     pub(super) fn flags(&self) -> Flags {
-        name::flags(&self.file, self.side)
+        name::flags(&self.name, self.side)
     }
 }
 
-/// Where a message lies.
+/// Where a message file.
 #[derive(Debug, Clone)]
-pub(super) struct Spot<'f> {
+pub(super) struct MessagePlace<'f> {
     pub folder: &'f Folder,
-    pub lies: Lies,
+    pub file: MessageFile,
 }
 
-impl Spot<'_> {
+impl MessagePlace<'_> {
     pub(super) fn found(&self, roles: &Roles, read: &FolderPatterns) -> Found {
         let (folder, role) = (self.folder.name.clone(), roles.role(&self.folder.name));
         if role.is_none() && !read.reads(self.folder) {
             return Found::Filed { folder };
         }
-        Found::At { folder, key: self.lies.key().to_owned(), role, flags: self.lies.flags() }
+        Found::At { folder, key: self.file.key().to_owned(), role, flags: self.file.flags() }
     }
 }
 
 /// All places of each message that is looked for, in the order of `folders`.
-pub(super) fn places<'f>(folders: &[&'f Folder], sought: &[Sought<'_>]) -> Vec<Vec<Spot<'f>>> {
-    let mut found: Vec<Vec<Spot<'f>>> = sought.iter().map(|_| Vec::new()).collect();
+pub(super) fn places<'f>(folders: &[&'f Folder], sought: &[SearchedMessage<'_>]) -> Vec<Vec<MessagePlace<'f>>> {
+    let mut found: Vec<Vec<MessagePlace<'f>>> = sought.iter().map(|_| Vec::new()).collect();
     if sought.is_empty() {
         return found;
     }
@@ -97,9 +97,9 @@ pub(super) fn places<'f>(folders: &[&'f Folder], sought: &[Sought<'_>]) -> Vec<V
     for (at, one) in sought.iter().enumerate() {
         by_size.entry(one.size).or_default().push(at);
     }
-    walk(folders, &mut |spot, path, size| {
+    walk(folders, &mut |place, path, size| {
         let Some(places) = by_size.get(&size.min(MESSAGE_BYTES as u64 + 1)) else { return };
-        note(&mut found, spot, path, places, sought);
+        note(&mut found, place, path, places, sought);
     });
     let open: Vec<usize> = (0..sought.len()).filter(|at| found.get(*at).is_some_and(Vec::is_empty)).collect();
     if open.is_empty() {
@@ -110,7 +110,7 @@ pub(super) fn places<'f>(folders: &[&'f Folder], sought: &[Sought<'_>]) -> Vec<V
         by_id.entry(sought.get(*at).and_then(|one| one.message_id)).or_default().push(*at);
     }
     let spans = spans(open.iter().filter_map(|at| sought.get(*at)));
-    walk(folders, &mut |spot, path, size| {
+    walk(folders, &mut |place, path, size| {
         let next = spans.partition_point(|(_, last)| *last < size);
         if spans.get(next).is_none_or(|(first, _)| size < *first) {
             return;
@@ -118,35 +118,41 @@ pub(super) fn places<'f>(folders: &[&'f Folder], sought: &[Sought<'_>]) -> Vec<V
         let Ok(head) = head(path) else { return };
         let id = mail::parse(&head).envelope.message_id;
         if let Some(places) = by_id.get(&id.as_deref()) {
-            note(&mut found, spot, path, places, sought);
+            note(&mut found, place, path, places, sought);
         }
     });
     found
 }
 
 /// Adds a file to the places of those messages that it holds.
-fn note<'f>(found: &mut [Vec<Spot<'f>>], spot: &Spot<'f>, path: &Path, places: &[usize], sought: &[Sought<'_>]) {
+fn note<'f>(
+    found: &mut [Vec<MessagePlace<'f>>],
+    place: &MessagePlace<'f>,
+    path: &Path,
+    places: &[usize],
+    sought: &[SearchedMessage<'_>],
+) {
     let Ok(fingerprints) = fingerprints(path) else { return };
     for at in places {
         let same = sought.get(*at).is_some_and(|one| fingerprints.contains(&one.fingerprint));
         if let (true, Some(found)) = (same, found.get_mut(*at)) {
-            found.push(spot.clone());
+            found.push(place.clone());
         }
     }
 }
 
 /// Calls `each` for every file with its size, folder by folder.
-fn walk<'f>(folders: &[&'f Folder], each: &mut dyn FnMut(&Spot<'f>, &Path, u64)) {
+fn walk<'f>(folders: &[&'f Folder], each: &mut dyn FnMut(&MessagePlace<'f>, &Path, u64)) {
     for folder in folders.iter().copied() {
-        for side in [Side::New, Side::Cur] {
+        for side in [Subdir::New, Subdir::Cur] {
             for entry in fs::read_dir(side.of(folder)).into_iter().flatten().flatten() {
-                let file = name::text(entry.file_name());
-                if file.starts_with('.') {
+                let name = name::text(entry.file_name());
+                if name.starts_with('.') {
                     continue;
                 }
-                let size = name::size(&file).or_else(|| entry.metadata().ok().map(|facts| facts.len()));
+                let size = name::size(&name).or_else(|| entry.metadata().ok().map(|facts| facts.len()));
                 if let Some(size) = size {
-                    each(&Spot { folder, lies: Lies { side, file } }, &entry.path(), size);
+                    each(&MessagePlace { folder, file: MessageFile { side, name } }, &entry.path(), size);
                 }
             }
         }
@@ -154,7 +160,7 @@ fn walk<'f>(folders: &[&'f Folder], each: &mut dyn FnMut(&Spot<'f>, &Path, u64))
 }
 
 /// The sizes that a file of one of these messages may have: sorted ranges that do not overlap.
-fn spans<'s>(sought: impl Iterator<Item = &'s Sought<'s>>) -> Vec<(u64, u64)> {
+fn spans<'s>(sought: impl Iterator<Item = &'s SearchedMessage<'s>>) -> Vec<(u64, u64)> {
     let mut all: Vec<(u64, u64)> = sought
         .map(|one| {
             let slack = FIELDS + one.size / LINE_ENDS;
@@ -215,7 +221,7 @@ pub(super) fn in_order<'f>(folders: &'f [Folder], roles: &Roles) -> Vec<&'f Fold
         Some(FolderRole::Junk) => 2,
         Some(FolderRole::Trash) => 3,
     };
-    // In the folder of sent mail lies another copy of the message, not the one that was moved.
+    // In the folder of sent mail file another copy of the message, not the one that was moved.
     let counts = |folder: &&Folder| roles.role(&folder.name).is_some() || !roles.is_aside(&folder.name);
     let mut all: Vec<&Folder> = folders.iter().filter(counts).collect();
     all.sort_by_key(rank);

@@ -26,16 +26,16 @@ use std::time::Duration;
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
-use self::changing::Changing;
+use self::changing::MaildirChanges;
 use self::chosen::FolderPatterns;
 use self::comparing::all_gone;
-use self::finding::{Sought, in_order, places};
+use self::finding::{SearchedMessage, in_order, places};
 pub(super) use self::folders::is_folder;
 use self::folders::{Folder, find};
 use self::reading::MaildirReading;
 use self::roles::Roles;
-use self::stamp::{Home, Stamp};
-use super::{EventSink, Extent, Gauge, Mailbox, Problems, ReadOutcome, Source, SourceError, SyncContext, Woken};
+use self::stamp::{FolderIdentity, Stamp};
+use super::{EventSink, Extent, Gauge, Mailbox, Problems, ReadOutcome, Source, SourceError, SyncContext, WaitEnd};
 use crate::config::WriteBack;
 use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
 use crate::domain::ids::{ChangeId, Id};
@@ -59,12 +59,12 @@ pub struct Maildir {
 
 /// The two parts of a folder in which messages lie. A message moves from `new/` to `cur/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
+enum Subdir {
     New,
     Cur,
 }
 
-impl Side {
+impl Subdir {
     fn of(self, folder: &Folder) -> PathBuf {
         folder.path.join(match self {
             Self::New => "new",
@@ -75,7 +75,7 @@ impl Side {
 
 /// What is remembered of `new/` or `cur/`: everything that lay there under this stamp was taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Seen {
+struct Snapshot {
     stamp: Stamp,
     messages: u64,
 }
@@ -83,13 +83,13 @@ struct Seen {
 /// What is remembered of a folder.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-struct Place {
-    new: Option<Seen>,
-    cur: Option<Seen>,
+struct FolderState {
+    new: Option<Snapshot>,
+    cur: Option<Snapshot>,
     /// How many messages lay in `new/`.
     in_new: u64,
     /// The folder's identity on the disk: another folder of the same name was made anew.
-    home: Option<Home>,
+    home: Option<FolderIdentity>,
     /// In seconds since 1970. Files that were not changed since then are the ones that were taken in under their names.
     checked: Option<i64>,
 }
@@ -185,7 +185,7 @@ impl Source for Maildir {
             return Err(SourceError::Not { path: self.root.clone(), expected: "Maildir" });
         }
         let before = since.position.and_then(|text| serde_json::from_str(text).ok());
-        let before: BTreeMap<String, Place> = before.unwrap_or_default();
+        let before: BTreeMap<String, FolderState> = before.unwrap_or_default();
         let mut after = BTreeMap::new();
         let mut ended = false;
         let looked_into_all = outcome.problems.count == 0;
@@ -203,7 +203,7 @@ impl Source for Maildir {
             }
             let mut place = known.unwrap_or_default();
             if reads && !ended {
-                let home = Home::of(&Side::Cur.of(&folder));
+                let home = FolderIdentity::of(&Subdir::Cur.of(&folder));
                 let was = match known {
                     None if since.position.is_some() => CopyOrigin::FirstReading,
                     Some(known) if known.home.is_some() && known.home != home => CopyOrigin::Recreated,
@@ -218,7 +218,8 @@ impl Source for Maildir {
                 }
                 match reading.read(place, each) {
                     Some(read) => {
-                        place = Place { checked: self.checks.then(|| stamp::sure(since.now).timestamp()), ..read };
+                        place =
+                            FolderState { checked: self.checks.then(|| stamp::sure(since.now).timestamp()), ..read };
                     }
                     None => ended = true,
                 }
@@ -229,7 +230,7 @@ impl Source for Maildir {
         if !ended && looked_into_all {
             for name in before.keys().filter(|name| !after.contains_key(*name) && !self.read.names(name)) {
                 if all_gone(name, since, each).is_none() {
-                    after.insert(name.clone(), Place::default());
+                    after.insert(name.clone(), FolderState::default());
                     break;
                 }
             }
@@ -247,8 +248,8 @@ impl Source for Maildir {
         Box::new(move || {
             let mut folders = find(&root, &mut Problems::default());
             folders.retain(|folder| read.reads(folder));
-            let count = |side: Side, folder: &Folder| fs::read_dir(side.of(folder)).map_or(0, Iterator::count);
-            let all: usize = folders.iter().map(|it| count(Side::New, it) + count(Side::Cur, it)).sum();
+            let count = |side: Subdir, folder: &Folder| fs::read_dir(side.of(folder)).map_or(0, Iterator::count);
+            let all: usize = folders.iter().map(|it| count(Subdir::New, it) + count(Subdir::Cur, it)).sum();
             Extent::Messages(all as u64)
         })
     }
@@ -261,13 +262,13 @@ impl Mailbox for Maildir {
         told: &mut dyn FnMut(ChangeId, mailbox_change::Outcome),
     ) -> Result<(), SourceError> {
         let folders = self.folders()?;
-        Changing::of(&folders, &self.roles, &self.read).make(changes, told);
+        MaildirChanges::of(&folders, &self.roles, &self.read).make(changes, told);
         Ok(())
     }
 
     fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError> {
         let folders = self.folders()?;
-        let sought: Vec<Sought<'_>> = lost.iter().map(Sought::from).collect();
+        let sought: Vec<SearchedMessage<'_>> = lost.iter().map(SearchedMessage::from).collect();
         let order = in_order(&folders, &self.roles);
         for (one, spots) in lost.iter().zip(places(&order, &sought)) {
             told(one.id, spots.first().map_or(Found::Nowhere, |spot| spot.found(&self.roles, &self.read)));
@@ -280,16 +281,16 @@ impl Mailbox for Maildir {
     }
 
     /// Changes in a Maildir are noticed by the thread that watches the file system, so this only waits.
-    fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<Woken, SourceError> {
+    fn wait(&mut self, most: Duration, stop: &AtomicBool) -> Result<WaitEnd, SourceError> {
         let mut left = most;
         while !left.is_zero() {
             if stop.load(Ordering::Relaxed) {
-                return Ok(Woken::Stopped);
+                return Ok(WaitEnd::Stopped);
             }
             let step = left.min(LOOK);
             thread::sleep(step);
             left -= step;
         }
-        Ok(Woken::Time)
+        Ok(WaitEnd::Time)
     }
 }

@@ -9,7 +9,7 @@ use std::ffi::OsString;
 
 use chrono::{DateTime, Utc};
 
-use super::Side;
+use super::Subdir;
 use crate::domain::flags::Flags;
 
 /// What separates the unique part from the flags. Some file systems forbid the colon.
@@ -70,8 +70,8 @@ pub(super) fn split(name: &str) -> (&str, Option<&str>) {
 
 /// The flags that the letters of a name stand for. In `new/` they count for nothing, because no program has shown that
 /// message yet. A Maildir has no keywords that all programs know.
-pub(super) fn flags(name: &str, side: Side) -> Flags {
-    let letters = split(name).1.filter(|_| side == Side::Cur);
+pub(super) fn flags(name: &str, side: Subdir) -> Flags {
+    let letters = split(name).1.filter(|_| side == Subdir::Cur);
     let has = |letter| letters.is_some_and(|letters| letters.contains(letter));
     Flags {
         seen: has('S'),
@@ -168,7 +168,7 @@ pub(super) fn time(name: &str) -> Option<DateTime<Utc>> {
 mod tests {
     use super::{another, elsewhere, flags, size, split, time, with};
     use crate::domain::flags::Flags;
-    use crate::source::maildir::Side;
+    use crate::source::maildir::Subdir;
 
     #[test]
     fn names_come_apart() {
@@ -194,7 +194,7 @@ mod tests {
         }
         assert_eq!(with("1.host", false), "1.host:2,");
         assert_eq!(with("1.host:2,R", true), "1.host:2,RS");
-        assert_eq!(flags("1.host:2,FRST", Side::Cur).to_string(), "FRST");
+        assert_eq!(flags("1.host:2,FRST", Subdir::Cur).to_string(), "FRST");
         assert_eq!((size("1.M2.host,S=5,W=6:2,S"), size("1.host")), (Some(5), None));
     }
 
@@ -244,9 +244,9 @@ mod tests {
 
     #[test]
     fn what_lies_in_new_was_seen_by_nobody() {
-        assert!(flags("1.host:2,FS", Side::Cur).seen && !flags("1.host:2,F", Side::Cur).seen);
-        assert_eq!(flags("1.host:2,FSTD", Side::New), Flags::default());
-        assert_eq!(flags("1.host", Side::Cur), Flags::default());
+        assert!(flags("1.host:2,FS", Subdir::Cur).seen && !flags("1.host:2,F", Subdir::Cur).seen);
+        assert_eq!(flags("1.host:2,FSTD", Subdir::New), Flags::default());
+        assert_eq!(flags("1.host", Subdir::Cur), Flags::default());
     }
 
     #[test]

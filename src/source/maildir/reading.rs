@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use super::comparing::{ListedFile, compare};
 use super::folders::Folder;
 use super::stamp::{self, Stamp};
-use super::{Place, Seen, Side, name};
+use super::{FolderState, Snapshot, Subdir, name};
 use crate::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, MailboxEvent};
 use crate::source::{EventSink, FetchedMessage, ReadOutcome, SyncContext, changed, read_message};
 
@@ -29,9 +29,9 @@ pub(super) struct MaildirReading<'a> {
     since: &'a SyncContext<'a>,
     outcome: &'a mut ReadOutcome,
     /// Keys of the messages that were handed over.
-    taken: HashSet<String>,
+    handed_over: HashSet<String>,
     /// Keys of what could not be read.
-    odd: HashSet<String>,
+    unreadable: HashSet<String>,
     /// How many names there are in `cur/`, where it was listed.
     in_cur: usize,
     /// The names in `new/`, if it was listed.
@@ -50,12 +50,12 @@ struct FolderScan {
     /// A file that was listed was gone when it was to be read.
     moved: bool,
     /// Everything there is known or was handed over.
-    whole: bool,
+    complete: bool,
 }
 
 impl Default for FolderScan {
     fn default() -> Self {
-        Self { known: 0, messages: 0, moved: false, whole: true }
+        Self { known: 0, messages: 0, moved: false, complete: true }
     }
 }
 
@@ -80,7 +80,19 @@ impl<'a> MaildirReading<'a> {
     ) -> Self {
         let (taken, odd) = (HashSet::new(), HashSet::new());
         let (in_new, missing, checked) = (None, None, None);
-        Self { folder, aside, origin, since, outcome, taken, odd, in_cur: 0, in_new, missing, checked }
+        Self {
+            folder,
+            aside,
+            origin,
+            since,
+            outcome,
+            handed_over: taken,
+            unreadable: odd,
+            in_cur: 0,
+            in_new,
+            missing,
+            checked,
+        }
     }
 
     /// Also hands over known messages whose files changed since an instant. The store takes in the same message only
@@ -91,29 +103,29 @@ impl<'a> MaildirReading<'a> {
 
     /// Hands over what is not known. `new/` or `cur/` is not listed if it did not change since `before`. `None` if the
     /// receiver ended the reading early.
-    pub(super) fn read(&mut self, before: Place, each: &mut EventSink<'_>) -> Option<Place> {
+    pub(super) fn read(&mut self, before: FolderState, each: &mut EventSink<'_>) -> Option<FolderState> {
         // Both stamps are taken before anything is listed: if a message moves meanwhile, one of the two is out of date.
-        let stamps = [Side::New, Side::Cur].map(|side| self.stamp(side));
+        let stamps = [Subdir::New, Subdir::Cur].map(|side| self.stamp(side));
         let mut place = before;
         let mut known = [0; 2];
         for pass in 0..PASSES {
             let mut moved = false;
             // In this order a message that moves may be met twice, but is never missed.
-            let sides = [(Side::New, &mut place.new), (Side::Cur, &mut place.cur)];
+            let sides = [(Subdir::New, &mut place.new), (Subdir::Cur, &mut place.cur)];
             for (((side, seen), stamp), known) in sides.into_iter().zip(stamps).zip(&mut known) {
                 // The stamp is compared here and not before the loop, because messages may have moved there meanwhile.
                 let same = seen.filter(|seen| pass == 0 && self.stamp(side) == Some(seen.stamp));
                 if let Some(same) = same {
                     *known = same.messages;
                 } else {
-                    let look = self.look(side, each)?;
+                    let look = self.scan(side, each)?;
                     *known = look.known;
                     moved |= look.moved;
-                    let sure = stamp.filter(|stamp| look.whole && stamp.is_sure(self.since.now));
-                    *seen = sure.map(|stamp| Seen { stamp, messages: look.messages });
+                    let sure = stamp.filter(|stamp| look.complete && stamp.is_sure(self.since.now));
+                    *seen = sure.map(|stamp| Snapshot { stamp, messages: look.messages });
                 }
                 if pass == 0 {
-                    self.since.passed.add(*known, 0);
+                    self.since.skipped.add(*known, 0);
                 }
             }
             if !moved {
@@ -127,7 +139,7 @@ impl<'a> MaildirReading<'a> {
             // Messages that left `new/` and did not come to `cur/` are gone. Only both lists together tell which these
             // are.
             if left && self.missing.is_none() {
-                self.look(Side::Cur, each)?;
+                self.scan(Subdir::Cur, each)?;
             }
         }
         if !self.bring_gone(stamps, each)? {
@@ -143,16 +155,16 @@ impl<'a> MaildirReading<'a> {
         let Some(missing) = self.missing.take().filter(|missing| !missing.is_empty()) else { return Some(true) };
         let in_new = match self.in_new.take() {
             Some(names) => names,
-            None => self.list(&Side::New.of(self.folder), &mut FolderScan::default()),
+            None => self.list(&Subdir::New.of(self.folder), &mut FolderScan::default()),
         };
-        if [Side::New, Side::Cur].map(|side| self.stamp(side)) != stamps {
+        if [Subdir::New, Subdir::Cur].map(|side| self.stamp(side)) != stamps {
             return Some(false);
         }
         // If all are missing at once, the folder is probably being made anew, and nobody has moved so many one by one.
         let sure = self.origin == CopyOrigin::New && (missing.len() < EMPTIED || self.in_cur > 0 || !in_new.is_empty());
         for key in missing {
             let is_new = in_new.binary_search_by(|name| name.key().cmp(&key)).is_ok();
-            if is_new || self.taken.contains(&key) {
+            if is_new || self.handed_over.contains(&key) {
                 continue;
             }
             let gone = MailboxEvent::Gone { location: self.location(key), sure };
@@ -165,20 +177,20 @@ impl<'a> MaildirReading<'a> {
         Location { folder: self.folder.name.clone(), key }
     }
 
-    fn stamp(&self, side: Side) -> Option<Stamp> {
+    fn stamp(&self, side: Subdir) -> Option<Stamp> {
         Stamp::of(&side.of(self.folder))
     }
 
-    fn look(&mut self, side: Side, each: &mut EventSink<'_>) -> Option<FolderScan> {
+    fn scan(&mut self, side: Subdir, each: &mut EventSink<'_>) -> Option<FolderScan> {
         let path = side.of(self.folder);
         let mut look = FolderScan::default();
         let names = self.list(&path, &mut look);
         let known = match side {
-            Side::New => {
+            Subdir::New => {
                 let keys: Vec<&str> = names.iter().map(Name::key).collect();
                 self.since.known.which(&self.folder.name, &keys)
             }
-            Side::Cur => {
+            Subdir::Cur => {
                 let flags = |name: &Name| name::flags(&name.file, side);
                 let listed: Vec<_> =
                     names.iter().map(|name| ListedFile { key: name.key(), flags: flags(name) }).collect();
@@ -191,18 +203,18 @@ impl<'a> MaildirReading<'a> {
         for (name, known) in names.iter().zip(known) {
             let key = name.key();
             let changed = || self.checked.is_some_and(|since| stamp::changed_after(&path.join(&name.file), since));
-            if self.taken.contains(key) {
+            if self.handed_over.contains(key) {
                 look.messages += 1;
             } else if known && !changed() {
                 look.messages += 1;
                 look.known += 1;
-            } else if self.odd.contains(key) {
-                look.whole = false;
+            } else if self.unreadable.contains(key) {
+                look.complete = false;
             } else {
                 self.hand_over(side, &path.join(name::file(&name.file)), name, &mut look, each)?;
             }
         }
-        if side == Side::New {
+        if side == Subdir::New {
             self.in_new = Some(names);
         }
         Some(look)
@@ -210,7 +222,7 @@ impl<'a> MaildirReading<'a> {
 
     fn hand_over(
         &mut self,
-        side: Side,
+        side: Subdir,
         path: &Path,
         name: &Name,
         look: &mut FolderScan,
@@ -219,7 +231,7 @@ impl<'a> MaildirReading<'a> {
         let key = name.key();
         let odd = match take(path, self.since.now) {
             Ok(Some((raw, time))) => {
-                self.taken.insert(key.to_owned());
+                self.handed_over.insert(key.to_owned());
                 look.messages += 1;
                 let copy = FoundCopy {
                     location: self.location(key.to_owned()),
@@ -233,14 +245,14 @@ impl<'a> MaildirReading<'a> {
             // It was moved or removed after the folder was listed.
             Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
                 look.moved = true;
-                look.whole = false;
+                look.complete = false;
                 return Some(());
             }
             Err(error) => error,
         };
-        self.odd.insert(key.to_owned());
+        self.unreadable.insert(key.to_owned());
         self.outcome.problems.add(path.display(), odd);
-        look.whole = false;
+        look.complete = false;
         Some(())
     }
 
@@ -248,8 +260,8 @@ impl<'a> MaildirReading<'a> {
     fn list(&mut self, path: &Path, look: &mut FolderScan) -> Vec<Name> {
         let mut names: Vec<Name> = Vec::new();
         let mut odd = |place: &Path, what: io::Error| {
-            look.whole = false;
-            if self.odd.insert(place.to_string_lossy().into_owned()) {
+            look.complete = false;
+            if self.unreadable.insert(place.to_string_lossy().into_owned()) {
                 self.outcome.problems.add(place.display(), what);
             }
         };

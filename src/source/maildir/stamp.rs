@@ -29,12 +29,12 @@ pub(super) struct Stamp {
 
 /// The identity of a folder in the file system, whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Home {
+pub(super) struct FolderIdentity {
     device: u64,
     inode: u64,
 }
 
-impl Home {
+impl FolderIdentity {
     /// `None` if the file system does not give it.
     pub(super) fn of(folder: &Path) -> Option<Self> {
         let Stamp { device, inode, .. } = Stamp::of(folder)?;

@@ -1,7 +1,7 @@
 //! How an mbox separates its messages, found out from its beginning.
 
 use super::split::{Gap, Splitter};
-use super::style::{Before, Spacing, Style};
+use super::style::{LineBefore, Spacing, Style};
 
 /// How many bytes at the beginning of an mbox are looked at.
 pub(super) const BEGINNING: usize = 1024 * 1024;
@@ -18,8 +18,8 @@ fn spacing_of(style: Style, beginning: &[u8], whole: bool) -> Spacing {
     let mut splitter = Splitter::new(beginning, 0, style);
     while let Ok(Ok(Some(_))) = splitter.next() {
         match splitter.gap() {
-            Some(Gap::Between(Before::Blank)) => blank += 1,
-            Some(Gap::Between(Before::Text)) => none += 1,
+            Some(Gap::Between(LineBefore::Blank)) => blank += 1,
+            Some(Gap::Between(LineBefore::Text)) => none += 1,
             _ => {}
         }
     }

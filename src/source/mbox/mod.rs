@@ -21,7 +21,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use self::beginning::{BEGINNING, style_of};
-use self::separator::{Follows, Shape};
+use self::separator::{LinesBelow, Shape};
 use self::split::{MboxMessage, Splitter};
 use self::style::Style;
 use super::grown::ResumePosition;
@@ -100,17 +100,19 @@ impl Source for Mbox {
         let metadata = file.metadata().map_err(failed)?;
         let style = Self::style(&mut file).map_err(failed)?;
         let mut start = Self::resume(since.position, style, &mut file).map_err(failed)?;
-        since.passed.add(0, start);
+        since.skipped.add(0, start);
         let fresh = self.grows && metadata.modified().is_ok_and(|time| DateTime::<Utc>::from(time) + FRESH > since.now);
         let (end, outcome) = loop {
             file.seek(SeekFrom::Start(start)).map_err(failed)?;
             let splitter = Splitter::new(BufReader::with_capacity(256 * 1024, &file), start, style);
             match hand_over(splitter, Some(false), fresh, since, each) {
                 Ok(done) => break done,
-                Err(Trouble::Read(error)) => return Err(failed(error)),
+                Err(MboxFailure::Read(error)) => return Err(failed(error)),
                 // The last message of the last reading grew. Everything is read again, and what is known is skipped.
-                Err(Trouble::NoMbox) if start > 0 => start = 0,
-                Err(Trouble::NoMbox) => return Err(SourceError::Not { path: self.path.clone(), expected: "mbox" }),
+                Err(MboxFailure::NoMbox) if start > 0 => start = 0,
+                Err(MboxFailure::NoMbox) => {
+                    return Err(SourceError::Not { path: self.path.clone(), expected: "mbox" });
+                }
             }
         };
         let place = ResumePosition::at(&mut file, end).map_err(failed)?;
@@ -130,8 +132,8 @@ pub(super) fn begins(head: &[u8]) -> bool {
     match Shape::of(line) {
         Some(Shape::Dated(_) | Shape::Patch) => true,
         Some(_) => {
-            Follows::of(&lines.iter().map(|it| if *it == b'\r' { b'\n' } else { *it }).collect::<Vec<_>>())
-                >= Follows::Line
+            LinesBelow::of(&lines.iter().map(|it| if *it == b'\r' { b'\n' } else { *it }).collect::<Vec<_>>())
+                >= LinesBelow::Line
         }
         None => false,
     }
@@ -161,13 +163,13 @@ impl<R: BufRead + Send> Source for MboxStream<R> {
         let splitter = Splitter::of_stream(&mut self.reader).map_err(|error| SourceError::read(&path(), error))?;
         match hand_over(splitter, None, false, since, each) {
             Ok((_, outcome)) => Ok(outcome),
-            Err(Trouble::Read(error)) => Err(SourceError::read(&path(), error)),
-            Err(Trouble::NoMbox) => Err(SourceError::Not { path: path(), expected: "mbox" }),
+            Err(MboxFailure::Read(error)) => Err(SourceError::read(&path(), error)),
+            Err(MboxFailure::NoMbox) => Err(SourceError::Not { path: path(), expected: "mbox" }),
         }
     }
 }
 
-enum Trouble {
+enum MboxFailure {
     Read(std::io::Error),
     NoMbox,
 }
@@ -180,11 +182,11 @@ fn hand_over<R: BufRead>(
     fresh: bool,
     since: &SyncContext<'_>,
     each: &mut EventSink<'_>,
-) -> Result<(u64, ReadOutcome), Trouble> {
+) -> Result<(u64, ReadOutcome), MboxFailure> {
     let mut known = since.known.all("");
     let mut outcome = ReadOutcome::default();
     loop {
-        let found = splitter.next().map_err(Trouble::Read)?.map_err(|_| Trouble::NoMbox)?;
+        let found = splitter.next().map_err(MboxFailure::Read)?.map_err(|_| MboxFailure::NoMbox)?;
         let Some(MboxMessage { raw, time, start, ended }) = found else { return Ok((splitter.offset(), outcome)) };
         // The last message is incomplete: its writer is not done.
         let last = splitter.gap().is_none();
@@ -194,7 +196,7 @@ fn hand_over<R: BufRead>(
         let key = key_of(mail::fingerprint(&raw));
         if !known.insert(key.clone()) {
             outcome.skipped += 1;
-            since.passed.add(1, raw.len() as u64);
+            since.skipped.add(1, raw.len() as u64);
             continue;
         }
         let received = time.map_or(since.now, |time| time.min(since.now));

@@ -85,7 +85,7 @@ fn is_date_word(word: &str) -> bool {
 
 /// What stands below a line that may be a separator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Follows {
+pub(super) enum LinesBelow {
     /// Text.
     Text,
     /// Nothing: the stream ends.
@@ -131,7 +131,7 @@ const FIELDS: [&str; 25] = [
     "list-id",
 ];
 
-impl Follows {
+impl LinesBelow {
     pub(super) fn of(next: &[u8]) -> Self {
         let mut found = Self::Nothing;
         let mut known = false;
@@ -174,7 +174,7 @@ fn is_name(name: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Follows, Shape};
+    use super::{LinesBelow, Shape};
 
     fn shape(line: &str) -> &'static str {
         match Shape::of(line.as_bytes()) {
@@ -216,17 +216,17 @@ mod tests {
     #[test]
     fn a_header_is_told_from_text() {
         for (next, expected) in [
-            ("From: a@b.example\nX-A: 1\n folded\n\ntext\n", Follows::Header),
-            ("X-A: 1\n\n", Follows::Field),
-            (">From - Sat Apr 12 2025 15:59:28\nSubject: x\n\n", Follows::Header),
-            ("Subject: x\nand then some words\n", Follows::Line),
-            ("words\n", Follows::Text),
-            ("10:30 we met\n", Follows::Text),
-            ("\nSubject: x\n", Follows::Blank),
-            ("Subj", Follows::Field),
-            ("", Follows::Nothing),
+            ("From: a@b.example\nX-A: 1\n folded\n\ntext\n", LinesBelow::Header),
+            ("X-A: 1\n\n", LinesBelow::Field),
+            (">From - Sat Apr 12 2025 15:59:28\nSubject: x\n\n", LinesBelow::Header),
+            ("Subject: x\nand then some words\n", LinesBelow::Line),
+            ("words\n", LinesBelow::Text),
+            ("10:30 we met\n", LinesBelow::Text),
+            ("\nSubject: x\n", LinesBelow::Blank),
+            ("Subj", LinesBelow::Field),
+            ("", LinesBelow::Nothing),
         ] {
-            assert_eq!(Follows::of(next.as_bytes()), expected, "{next}");
+            assert_eq!(LinesBelow::of(next.as_bytes()), expected, "{next}");
         }
     }
 }

@@ -10,8 +10,8 @@ use std::io::{self, BufRead};
 use chrono::{DateTime, Utc};
 
 use super::lines::LineReader;
-use super::separator::{FOLLOWING, Follows, Shape};
-use super::style::{Before, Spacing, Style, first_line};
+use super::separator::{FOLLOWING, LinesBelow, Shape};
+use super::style::{LineBefore, Spacing, Style, first_line};
 use crate::domain::limits::{HEADER_BLOCK_BYTES, HEADER_FIELD_BYTES, MESSAGE_BYTES};
 use crate::mail;
 
@@ -37,7 +37,7 @@ struct Separator {
 pub(super) enum Gap {
     /// It is the first separator.
     First,
-    Between(Before),
+    Between(LineBefore),
     /// A Content-Length gave its place.
     Counted,
 }
@@ -103,7 +103,7 @@ impl<R: BufRead> Splitter<R> {
         let Some(Separator { time, start, .. }) = self.next.take() else { return Ok(Ok(None)) };
         let mut found = MboxMessage { raw: Vec::new(), time, start, ended: true };
         let mut header = Header { over: false, last_boundary: None };
-        let mut before = Before::Text;
+        let mut before = LineBefore::Text;
         while let Some(begins) = self.lines.next(&mut self.line)? {
             if begins && self.is_next(before, &header, &found)? {
                 break;
@@ -139,9 +139,9 @@ impl<R: BufRead> Splitter<R> {
                 self.line.drain(..3);
             }
             if let Some(shape) = Shape::of(&self.line) {
-                let follows = Follows::of(self.lines.peek(FOLLOWING, has_header)?);
+                let follows = LinesBelow::of(self.lines.peek(FOLLOWING, has_header)?);
                 if start > 0 && self.style.spacing != Spacing::Unknown {
-                    let separates = self.style.separates(shape, Before::Blank, follows);
+                    let separates = self.style.separates(shape, LineBefore::Blank, follows);
                     if !separates {
                         return Ok(Err(NoMbox));
                     }
@@ -157,14 +157,14 @@ impl<R: BufRead> Splitter<R> {
     }
 
     /// Whether the line is the separator of the next message.
-    fn is_next(&mut self, before: Before, header: &Header, found: &MboxMessage) -> io::Result<bool> {
+    fn is_next(&mut self, before: LineBefore, header: &Header, found: &MboxMessage) -> io::Result<bool> {
         // Older postmarks may stand above a header. And where no empty line separates, a message may consist of a
         // header alone.
         if !header.over && (found.raw.is_empty() || self.style.spacing == Spacing::Blank) {
             return Ok(false);
         }
         let Some(shape) = Shape::of(&self.line) else { return Ok(false) };
-        let follows = Follows::of(self.lines.peek(FOLLOWING, has_header)?);
+        let follows = LinesBelow::of(self.lines.peek(FOLLOWING, has_header)?);
         if !self.style.separates(shape, before, follows) {
             return Ok(false);
         }
@@ -201,12 +201,12 @@ impl<R: BufRead> Splitter<R> {
 
 impl Header {
     /// What kind of line this is, seen from the line below it.
-    fn before(&self, blank: bool, begins: bool, line: &[u8]) -> Before {
+    fn before(&self, blank: bool, begins: bool, line: &[u8]) -> LineBefore {
         let last = || self.last_boundary.as_deref().is_some_and(|last| line.trim_ascii_end() == last);
         match blank {
-            true => Before::Blank,
-            false if begins && last() => Before::LastBoundary,
-            false => Before::Text,
+            true => LineBefore::Blank,
+            false if begins && last() => LineBefore::LastBoundary,
+            false => LineBefore::Text,
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::separator::{Follows, Shape};
+use super::separator::{LinesBelow, Shape};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Style {
@@ -42,7 +42,7 @@ pub(super) enum Spacing {
 
 /// The line before one that may be a separator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Before {
+pub(super) enum LineBefore {
     Blank,
     /// The boundary that ends the last part of a message.
     LastBoundary,
@@ -71,32 +71,32 @@ impl Style {
     }
 
     /// Whether a line of this shape separates two messages, given the line before it and the lines below it.
-    pub(super) fn separates(self, shape: Shape, before: Before, follows: Follows) -> bool {
-        let blank = before == Before::Blank;
+    pub(super) fn separates(self, shape: Shape, before: LineBefore, follows: LinesBelow) -> bool {
+        let blank = before == LineBefore::Blank;
         let enough = match before {
-            Before::Blank | Before::LastBoundary => Follows::Line,
-            Before::Text if self.spacing == Spacing::Blank => return self.is_patch(shape, follows),
-            Before::Text => Follows::Header,
+            LineBefore::Blank | LineBefore::LastBoundary => LinesBelow::Line,
+            LineBefore::Text if self.spacing == Spacing::Blank => return self.is_patch(shape, follows),
+            LineBefore::Text => LinesBelow::Header,
         };
         match (self.first, shape) {
             (First::Patch, _) | (_, Shape::Patch) => self.is_patch(shape, follows),
             // After an empty line, a postmark without a header begins an empty message, or one that is still being
             // written.
             (_, Shape::Dated(_)) => {
-                follows >= enough || (blank && matches!(follows, Follows::Blank | Follows::Nothing))
+                follows >= enough || (blank && matches!(follows, LinesBelow::Blank | LinesBelow::Nothing))
             }
-            (_, Shape::Loose(_)) | (First::Words, Shape::Words) => blank && follows == Follows::Header,
+            (_, Shape::Loose(_)) | (First::Words, Shape::Words) => blank && follows == LinesBelow::Header,
             (First::Bare, Shape::Bare) => {
-                follows >= enough.max(Follows::Field) || (blank && follows == Follows::Nothing)
+                follows >= enough.max(LinesBelow::Field) || (blank && follows == LinesBelow::Nothing)
             }
-            (_, Shape::Bare) => follows == Follows::Header,
+            (_, Shape::Bare) => follows == LinesBelow::Header,
             (_, Shape::Words) => false,
         }
     }
 
     /// An mbox of patches is separated only by lines of patches, and these lines separate no other mbox.
-    fn is_patch(self, shape: Shape, follows: Follows) -> bool {
-        self.first == First::Patch && shape == Shape::Patch && follows >= Follows::Line
+    fn is_patch(self, shape: Shape, follows: LinesBelow) -> bool {
+        self.first == First::Patch && shape == Shape::Patch && follows >= LinesBelow::Line
     }
 }
 

@@ -9,7 +9,7 @@ use crossbeam_channel::RecvTimeoutError;
 use super::Worker;
 use crate::clock::Stopwatch;
 use crate::job::health::AttemptReason;
-use crate::source::Woken;
+use crate::source::WaitEnd;
 use crate::watch::LOCAL_INTERVAL;
 use crate::watch::messages::RemoteMessage;
 
@@ -59,13 +59,13 @@ impl Worker {
             let left = most.saturating_sub(listening.elapsed());
             let Some(mailbox) = self.source.mailbox() else { return self.leave(left, |_| true) };
             match mailbox.wait(left, &self.interrupt) {
-                Ok(Woken::Stopped) => {}
-                Ok(Woken::News) => {
+                Ok(WaitEnd::Stopped) => {}
+                Ok(WaitEnd::News) => {
                     self.woken_at_once = listening.elapsed() < SPURIOUS;
                     let doubted = self.woken_at_once && self.spurious >= BELIEVED;
                     return if doubted { self.leave(DOUBTED, |_| true) } else { ControlFlow::Continue(()) };
                 }
-                Ok(Woken::Time) => return ControlFlow::Continue(()),
+                Ok(WaitEnd::Time) => return ControlFlow::Continue(()),
                 // A connection that ended is no trouble yet: the next round makes another, and that may fail.
                 Err(_) => {
                     let pause = match listening.elapsed() {

@@ -14,7 +14,7 @@ use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::mailbox_change::{self, Change, Found, Lost};
 use crate::domain::watch_event::WatchEvent;
-use crate::source::{EventSink, FetchedMessage, Mailbox, ReadOutcome, Source, SourceError, SyncContext, Woken};
+use crate::source::{EventSink, FetchedMessage, Mailbox, ReadOutcome, Source, SourceError, SyncContext, WaitEnd};
 use crate::store::Store;
 use crate::watch::messages::{RemoteMessage, SupervisorMessage};
 use crate::watch::{Listener, WatchContext, Who};
@@ -77,17 +77,17 @@ impl Mailbox for Fake {
         Ok(())
     }
 
-    fn wait(&mut self, _: Duration, stop: &AtomicBool) -> Result<Woken, SourceError> {
+    fn wait(&mut self, _: Duration, stop: &AtomicBool) -> Result<WaitEnd, SourceError> {
         self.0.waits.fetch_add(1, Ordering::SeqCst);
         loop {
             if self.0.ends.load(Ordering::SeqCst) {
                 return Err(SourceError::Unclear { path: "there".into() });
             }
             if stop.load(Ordering::SeqCst) {
-                return Ok(Woken::Stopped);
+                return Ok(WaitEnd::Stopped);
             }
             if self.0.news.swap(false, Ordering::SeqCst) || self.0.busy.load(Ordering::SeqCst) {
-                return Ok(Woken::News);
+                return Ok(WaitEnd::News);
             }
             std::thread::sleep(Duration::from_millis(1));
         }

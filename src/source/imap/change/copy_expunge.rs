@@ -32,15 +32,15 @@ impl<'a> ChangeRun<'a> {
         for MoveGroup { target, tasks } in going {
             // An earlier attempt may have made the copy already.
             let (again, first): (Vec<ChangeTask<'a>>, Vec<ChangeTask<'a>>) =
-                tasks.into_iter().partition(|task| task.change.tried || task.halfway);
+                tasks.into_iter().partition(|task| task.change.tried || task.marked_deleted);
             let mut first = first;
             let mut there = Vec::new();
             if !again.is_empty() {
-                for (task, at) in self.there(&target, again, Certainty::Fingerprint)? {
+                for (task, at) in self.find_in_target(&target, again, Certainty::Fingerprint)? {
                     match at {
                         Some(at) => there.push((task, at)),
                         // Somebody else marked it as deleted.
-                        None if task.halfway => self.conflict(task.change, open, task.uid, task.flags),
+                        None if task.marked_deleted => self.conflict(task.change, open, task.uid, task.flags),
                         None => first.push(task),
                     }
                 }
@@ -57,7 +57,7 @@ impl<'a> ChangeRun<'a> {
             }
             return Ok(());
         }
-        let taken = self.take(&fresh, "COPY")?;
+        let taken = self.send_moves(&fresh, "COPY")?;
         let named = copies(&taken);
         let mut unnamed = Vec::new();
         for ((MoveGroup { target, tasks }, taken), (_, copied)) in fresh.into_iter().zip(taken).zip(&mut copied) {
@@ -65,9 +65,9 @@ impl<'a> ChangeRun<'a> {
             for task in tasks {
                 let answer = taken.iter().find(|it| it.uids.contains(&task.uid)).map(|it| &it.reply);
                 match (answer, named.get(&task.uid)) {
-                    (Some(answer), Some(at)) if answer.is_yes() => copied.push((task, *at)),
-                    (Some(answer), _) if answer.is_yes() => rest.push(task),
-                    (answer, _) => self.stayed(task, &target, answer),
+                    (Some(answer), Some(at)) if answer.is_ok() => copied.push((task, *at)),
+                    (Some(answer), _) if answer.is_ok() => rest.push(task),
+                    (answer, _) => self.report_not_moved(task, &target, answer),
                 }
             }
             unnamed.push((target, rest));
@@ -77,10 +77,10 @@ impl<'a> ChangeRun<'a> {
             if rest.is_empty() {
                 continue;
             }
-            for (task, at) in self.there(&target, rest, Certainty::Size)? {
+            for (task, at) in self.find_in_target(&target, rest, Certainty::Size)? {
                 match at {
                     Some(at) => copied.push((task, at)),
-                    None => self.stayed(task, &target, None),
+                    None => self.report_not_moved(task, &target, None),
                 }
             }
         }
@@ -107,7 +107,7 @@ impl<'a> ChangeRun<'a> {
                     format!("purge what is marked as deleted in {here} with another program"),
                 );
             }
-            self.arrived(&target, gone)?;
+            self.report_moved(&target, gone)?;
         }
         Ok(())
     }
@@ -118,7 +118,7 @@ impl<'a> ChangeRun<'a> {
         let command = |words: String| ImapCommand::new(words, "removing messages").about(uids.len());
         let mark = |set: &String| command(format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)"));
         let mut commands: Vec<ImapCommand> = sets.iter().map(mark).collect();
-        if self.transport.can("UIDPLUS") {
+        if self.transport.has_capability("UIDPLUS") {
             commands.extend(sets.iter().map(|set| command(format!("UID EXPUNGE {set}"))));
         } else {
             commands.push(command("UID SEARCH DELETED".to_owned()));
@@ -126,7 +126,7 @@ impl<'a> ChangeRun<'a> {
             commands.clear();
             let marked: Vec<u32> = answers.iter().flat_map(CommandReply::matched).flatten().copied().collect();
             // If not even ours are marked, the server's answer can't be right.
-            let ours = answers.iter().all(CommandReply::is_yes) && !marked.is_empty();
+            let ours = answers.iter().all(CommandReply::is_ok) && !marked.is_empty();
             let ours = ours && marked.iter().all(|uid| uids.contains(uid));
             if ours {
                 commands.push(command("EXPUNGE".to_owned()));
@@ -142,7 +142,7 @@ impl<'a> ChangeRun<'a> {
 
     /// Opens the folder again after another one was open; `false` if its UIDVALIDITY has changed.
     pub(super) fn reopened(&mut self, open: &OpenFolder) -> Result<bool, ImapError> {
-        let again = transport::open(self.transport, &open.folder.wire, Access::Write)?;
+        let again = transport::open(self.transport, &open.folder.encoded, Access::Write)?;
         Ok(again.is_ok_and(|again| again.validity == open.opened.validity && again.read_write))
     }
 }

@@ -10,10 +10,10 @@ pub(super) enum Feasibility {
     /// The change may be made: first set these flags, then, if it goes to another folder, move it.
     Go(FlagEdit),
     /// Somebody has decided otherwise meanwhile.
-    Overtaken,
+    Conflict,
     /// The copy is marked as deleted. That may be the result of our own move that was interrupted, if another copy is
     /// in the target folder.
-    Halfway,
+    MarkedDeleted,
 }
 
 /// Decides by the flags that a copy has now. `goes` says whether the change moves it to another folder, `tried` whether
@@ -21,7 +21,7 @@ pub(super) enum Feasibility {
 pub(super) fn decide(change: &Change, flags: &Flags, goes: bool, tried: bool) -> Feasibility {
     let expected = &change.expected;
     if flags.deleted != expected.deleted {
-        return if flags.deleted && goes && tried { Feasibility::Halfway } else { Feasibility::Overtaken };
+        return if flags.deleted && goes && tried { Feasibility::MarkedDeleted } else { Feasibility::Conflict };
     }
     // Somebody decided the same elsewhere, or our own earlier attempt succeeded and we did not learn of it.
     let made = flags.keywords == change.keywords;
@@ -30,7 +30,7 @@ pub(super) fn decide(change: &Change, flags: &Flags, goes: bool, tried: bool) ->
     if flags.keywords == expected.keywords || made || between() {
         Feasibility::Go(FlagEdit::between(flags, change))
     } else {
-        Feasibility::Overtaken
+        Feasibility::Conflict
     }
 }
 
@@ -53,7 +53,7 @@ mod tests {
     fn asks(flags: &str, tried: bool) -> Option<(String, String)> {
         match verdict(flags, tried, true) {
             Feasibility::Go(edit) => Some((edit.added(), edit.removed())),
-            Feasibility::Overtaken | Feasibility::Halfway => None,
+            Feasibility::Conflict | Feasibility::MarkedDeleted => None,
         }
     }
 
@@ -73,15 +73,15 @@ mod tests {
     #[test]
     fn another_verdict_comes_first() {
         for flags in ["", " $TideDone", " $TideLater $TideDeferred-20261123T0900Z", "T $TideLater"] {
-            assert_eq!(verdict(flags, false, true), Feasibility::Overtaken, "{flags}");
+            assert_eq!(verdict(flags, false, true), Feasibility::Conflict, "{flags}");
         }
     }
 
     #[test]
     fn what_was_cut_short_is_gone_on_with() {
         assert_eq!(asks("S $TideLater $TideMuted", true), Some((String::new(), "$TideLater".to_owned())));
-        assert_eq!(verdict("S $TideLater $TideMuted", false, true), Feasibility::Overtaken);
-        assert_eq!(verdict("ST $TideMuted", true, true), Feasibility::Halfway);
-        assert_eq!(verdict("ST $TideMuted", true, false), Feasibility::Overtaken, "we mark nothing that stays");
+        assert_eq!(verdict("S $TideLater $TideMuted", false, true), Feasibility::Conflict);
+        assert_eq!(verdict("ST $TideMuted", true, true), Feasibility::MarkedDeleted);
+        assert_eq!(verdict("ST $TideMuted", true, false), Feasibility::Conflict, "we mark nothing that stays");
     }
 }

@@ -62,19 +62,19 @@ impl<'a> ChangeRun<'a> {
         let left: HashSet<u32> = answers.iter().flat_map(modified).collect();
         let refusal = |uid: u32| {
             let mine = stores.iter().zip(&answers).filter(|(store, _)| store.uids.contains(&uid));
-            mine.map(|(_, answer)| answer).find(|answer| !answer.is_yes() && !answer.has("MODIFIED"))
+            mine.map(|(_, answer)| answer).find(|answer| !answer.is_ok() && !answer.has("MODIFIED"))
         };
         let mut next = Vec::new();
         for mut task in tasks {
             let Some(copy) = copies.get(&task.uid) else {
-                self.gone.push(MissingCopy::from(task.change));
+                self.missing.push(MissingCopy::from(task.change));
                 continue;
             };
             let before = edit(&task, open);
             task.flags = copy.flags.clone().unwrap_or_default();
             task.modseq = copy.modseq.unwrap_or(task.modseq);
             // If it is marked as deleted now, somebody else marked it.
-            if decide(task.change, &task.flags, false, true) == Feasibility::Overtaken {
+            if decide(task.change, &task.flags, false, true) == Feasibility::Conflict {
                 self.conflict(task.change, open, task.uid, task.flags);
                 continue;
             }
@@ -83,7 +83,7 @@ impl<'a> ChangeRun<'a> {
                 // The STORE had no effect.
                 if let Some(answer) = refusal(task.uid) {
                     // A folder takes a limited number of keywords. The rest of the change may be made without them.
-                    if after.has_keywords() && (answer.status.is_about_keywords() || !answer.status.passes()) {
+                    if after.has_keywords() && (answer.status.is_about_keywords() || !answer.status.is_transient()) {
                         task.dropped = true;
                         next.push(task);
                         continue;
@@ -112,7 +112,7 @@ impl ChangeRun<'_> {
     /// nothing behind. It is tried once. If it fails, the flags are set already when the move is tried again.
     pub(super) fn take_back(&mut self, open: &OpenFolder) -> Result<(), ImapError> {
         let mut alike: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        for task in std::mem::take(&mut self.stayed).into_iter().filter(|task| !task.halfway) {
+        for task in std::mem::take(&mut self.not_moved).into_iter().filter(|task| !task.marked_deleted) {
             let (lost, set) = FlagEdit::back(&task.flags, &task.before);
             let commands = [('+', lost.added()), ('-', set.added())];
             for (sign, flags) in commands.into_iter().filter(|(_, flags)| !flags.is_empty()) {

@@ -23,7 +23,7 @@ pub(super) fn ensured(
         // Subscribing shows it in other programs. If that fails, no harm is done.
         let answers = transport
             .ask(&["CREATE", "SUBSCRIBE"].map(|verb| ImapCommand::new(verb, "making a folder").string(&name)))?;
-        if answers.first().is_some_and(|answer| answer.is_yes() || answer.has("ALREADYEXISTS")) {
+        if answers.first().is_some_and(|answer| answer.is_ok() || answer.has("ALREADYEXISTS")) {
             break;
         }
     }

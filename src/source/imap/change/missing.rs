@@ -30,10 +30,10 @@ impl<'a> From<&'a Change> for MissingCopy<'a> {
 
 impl<'a> ChangeRun<'a> {
     /// Looks for the copies: first where their changes would have moved them, then everywhere.
-    pub(super) fn look_for_gone(&mut self) -> Result<(), ImapError> {
+    pub(super) fn look_for_missing(&mut self) -> Result<(), ImapError> {
         let mut by_target: BTreeMap<String, (ImapFolder, Vec<MissingCopy<'a>>)> = BTreeMap::new();
         let mut rest = Vec::new();
-        for gone in std::mem::take(&mut self.gone) {
+        for gone in std::mem::take(&mut self.missing) {
             match self.target(gone.change, &gone.change.folder) {
                 Ok(Some(target)) => {
                     by_target.entry(target.name.clone()).or_insert_with(|| (target, Vec::new())).1.push(gone);
@@ -42,23 +42,23 @@ impl<'a> ChangeRun<'a> {
             }
         }
         for (target, gone) in by_target.into_values() {
-            rest.extend(self.where_it_goes(&target, gone)?);
+            rest.extend(self.in_target(&target, gone)?);
         }
-        rest.append(&mut self.gone);
+        rest.append(&mut self.missing);
         self.elsewhere(&rest)
     }
 
     /// A copy that is where its change would have moved it, in the state that the change wanted, counts as made,
     /// whoever moved it. Returns the other changes.
-    fn where_it_goes(
+    fn in_target(
         &mut self,
         target: &ImapFolder,
         gone: Vec<MissingCopy<'a>>,
     ) -> Result<Vec<MissingCopy<'a>>, ImapError> {
-        let Ok(opened) = transport::open(self.transport, &target.wire, Access::Write)? else { return Ok(gone) };
+        let Ok(opened) = transport::open(self.transport, &target.encoded, Access::Write)? else { return Ok(gone) };
         let open = OpenFolder::of(target, opened);
         let asked: Vec<SearchTarget<'_>> = gone.iter().map(|gone| wanted(gone.change)).collect();
-        let found = folder_search::seek(self.transport, &open.opened, &asked, Certainty::Fingerprint)?;
+        let found = folder_search::find_matches(self.transport, &open.opened, &asked, Certainty::Fingerprint)?;
         let mut tasks = Vec::new();
         let mut rest = Vec::new();
         for (gone, places) in gone.into_iter().zip(found) {
@@ -70,7 +70,7 @@ impl<'a> ChangeRun<'a> {
             let (uid, flags) = (place.uid, place.flags.clone());
             // A move of ours sets the keywords first. A copy without them was moved by somebody else.
             let lacks = |keyword: &Keyword| open.kept.keeps(&keyword.to_string()) && !flags.keywords.contains(keyword);
-            if change.keywords.iter().any(lacks) || decide(change, &flags, false, true) == Feasibility::Overtaken {
+            if change.keywords.iter().any(lacks) || decide(change, &flags, false, true) == Feasibility::Conflict {
                 self.conflict(change, &open, uid, flags);
             } else {
                 let before = flags.clone();
@@ -81,7 +81,7 @@ impl<'a> ChangeRun<'a> {
                     modseq: 0,
                     target: None,
                     before,
-                    halfway: false,
+                    marked_deleted: false,
                     dropped: false,
                 });
             }
@@ -137,7 +137,7 @@ impl<'a> ChangeRun<'a> {
             if here.is_empty() {
                 continue;
             }
-            let opened = match transport::open(self.transport, &folder.wire, Access::Write)? {
+            let opened = match transport::open(self.transport, &folder.encoded, Access::Write)? {
                 Ok(opened) if opened.read_write => opened,
                 _ => {
                     let what = format!("nothing can be changed in the folder {}", shown(&folder.name));

@@ -45,7 +45,7 @@ pub(super) fn make(
     told: &mut dyn FnMut(ChangeId, Outcome),
 ) -> Result<(), ImapError> {
     let folders = hold_folder::ensured(transport, folders, changes)?;
-    let mut making = ChangeRun { transport, folders, told, gone: Vec::new(), stayed: Vec::new() };
+    let mut making = ChangeRun { transport, folders, told, missing: Vec::new(), not_moved: Vec::new() };
     let mut by_folder: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
     let mut copies = HashSet::new();
     // Of two changes of one copy the second has to wait, because the first one changes what it expects.
@@ -55,7 +55,7 @@ pub(super) fn make(
     for (name, changes) in by_folder {
         making.folder(name, &changes)?;
     }
-    making.look_for_gone()
+    making.look_for_missing()
 }
 
 struct ChangeRun<'a> {
@@ -63,9 +63,9 @@ struct ChangeRun<'a> {
     folders: ImapFolders,
     told: &'a mut dyn FnMut(ChangeId, Outcome),
     /// Changes of copies that are not where they were.
-    gone: Vec<MissingCopy<'a>>,
+    missing: Vec<MissingCopy<'a>>,
     /// Copies of the open folder whose move was refused after flags were set on them.
-    stayed: Vec<ChangeTask<'a>>,
+    not_moved: Vec<ChangeTask<'a>>,
 }
 
 /// The folder whose copies are being changed.
@@ -89,7 +89,7 @@ struct ChangeTask<'a> {
     /// The flags that it had before this attempt set any.
     before: Flags,
     /// It is marked as deleted here, perhaps by an earlier attempt of ours that was interrupted.
-    halfway: bool,
+    marked_deleted: bool,
     /// The folder dropped a keyword of it.
     dropped: bool,
 }
@@ -110,13 +110,13 @@ impl OpenFolder {
 impl<'a> ChangeRun<'a> {
     fn folder(&mut self, name: &str, changes: &[&'a Change]) -> Result<(), ImapError> {
         let Some(folder) = self.folders.named(name).cloned() else {
-            self.gone.extend(changes.iter().map(|change| MissingCopy::from(*change)));
+            self.missing.extend(changes.iter().map(|change| MissingCopy::from(*change)));
             return Ok(());
         };
-        let opened = match transport::open(self.transport, &folder.wire, Access::Write)? {
+        let opened = match transport::open(self.transport, &folder.encoded, Access::Write)? {
             Ok(opened) => opened,
             Err(status) if status.code == "NONEXISTENT" => {
-                self.gone.extend(changes.iter().map(|change| MissingCopy::from(*change)));
+                self.missing.extend(changes.iter().map(|change| MissingCopy::from(*change)));
                 return Ok(());
             }
             Err(status) => {
@@ -144,7 +144,7 @@ impl<'a> ChangeRun<'a> {
     /// Makes the changes of copies in the open folder that may be made.
     fn make_here(&mut self, open: &OpenFolder, seen: Vec<ChangeTask<'a>>) -> Result<(), ImapError> {
         let (halfway, fresh): (Vec<ChangeTask<'a>>, Vec<ChangeTask<'a>>) =
-            seen.into_iter().partition(|task| task.halfway);
+            seen.into_iter().partition(|task| task.marked_deleted);
         let mut ready = self.flag(open, fresh)?;
         ready.extend(halfway);
         let (stays, goes): (Vec<ChangeTask<'a>>, Vec<ChangeTask<'a>>) =

@@ -22,7 +22,7 @@ pub(super) struct MoveGroup<'a> {
 }
 
 /// A copy whose move was not proved, and the server's reply.
-type Doubted<'a> = (ChangeTask<'a>, Option<CommandReply>);
+type UnprovedMove<'a> = (ChangeTask<'a>, Option<CommandReply>);
 
 /// One MOVE or COPY command, the UIDs in it, and its reply.
 pub(super) struct SentMove {
@@ -33,11 +33,11 @@ pub(super) struct SentMove {
 impl<'a> ChangeRun<'a> {
     /// Moves copies to their target folders, and reports the outcomes.
     pub(super) fn move_copies(&mut self, open: &OpenFolder, tasks: Vec<ChangeTask<'a>>) -> Result<(), ImapError> {
-        let moves = self.transport.can("MOVE");
+        let moves = self.transport.has_capability("MOVE");
         let (moved, mut replaced): (Vec<ChangeTask<'a>>, Vec<ChangeTask<'a>>) =
-            tasks.into_iter().partition(|task| moves && !task.halfway);
+            tasks.into_iter().partition(|task| moves && !task.marked_deleted);
         let moved = going(moved);
-        let taken = self.take(&moved, "MOVE")?;
+        let taken = self.send_moves(&moved, "MOVE")?;
         let copies = copies(&taken);
         let mut doubted = Vec::new();
         for (MoveGroup { target, tasks }, taken) in moved.into_iter().zip(taken) {
@@ -46,28 +46,30 @@ impl<'a> ChangeRun<'a> {
             for task in tasks {
                 let answer = taken.iter().find(|it| it.uids.contains(&task.uid)).map(|it| &it.reply);
                 match (answer, copies.get(&task.uid)) {
-                    (Some(answer), Some(at)) if answer.is_yes() => proved.push((task, *at)),
+                    (Some(answer), Some(at)) if answer.is_ok() => proved.push((task, *at)),
                     // The server announces MOVE and does not understand it: nothing was moved.
-                    (Some(answer), _) if answer.status.verdict == StatusCondition::Bad => replaced.push(task),
+                    (Some(answer), _) if answer.status.condition == StatusCondition::Bad => replaced.push(task),
                     (answer, _) => rest.push((task, answer.cloned())),
                 }
             }
-            self.arrived(&target, proved)?;
+            self.report_moved(&target, proved)?;
             doubted.push((target, rest));
         }
-        self.doubt(open, doubted)?;
+        self.check_unproved(open, doubted)?;
         self.copy_and_expunge(open, going(replaced))
     }
 
     /// Sends one command for each set of copies, all in one round trip. Returns the replies, folder by folder.
-    pub(super) fn take(&mut self, going: &[MoveGroup<'_>], verb: &str) -> Result<Vec<Vec<SentMove>>, ImapError> {
+    pub(super) fn send_moves(&mut self, going: &[MoveGroup<'_>], verb: &str) -> Result<Vec<Vec<SentMove>>, ImapError> {
         let mut commands = Vec::new();
         let mut named = Vec::new();
         for MoveGroup { target, tasks } in going {
             let uids: Vec<u32> = tasks.iter().map(|task| task.uid).collect();
             let sets = uids::sets_with(&uids);
             let command = |(set, uids): &(String, Vec<u32>)| {
-                ImapCommand::new(format!("UID {verb} {set}"), "moving messages").string(&target.wire).about(uids.len())
+                ImapCommand::new(format!("UID {verb} {set}"), "moving messages")
+                    .string(&target.encoded)
+                    .about(uids.len())
             };
             commands.extend(sets.iter().map(command));
             named.push(sets);
@@ -82,7 +84,7 @@ impl<'a> ChangeRun<'a> {
 
     /// Reports copies of which the move is proved, each with its new key. The new folder may not keep their keywords,
     /// so the flags of those with keywords are read back there.
-    pub(super) fn arrived(
+    pub(super) fn report_moved(
         &mut self,
         target: &ImapFolder,
         tasks: Vec<(ChangeTask<'a>, UidKey)>,
@@ -91,7 +93,7 @@ impl<'a> ChangeRun<'a> {
         let asked: Vec<u32> = with_keywords.map(|(_, key)| key.uid).collect();
         let mut there = HashMap::new();
         if !asked.is_empty()
-            && let Ok(opened) = transport::open(self.transport, &target.wire, Access::Read)?
+            && let Ok(opened) = transport::open(self.transport, &target.encoded, Access::Read)?
         {
             let open = OpenFolder::of(target, opened);
             there = self.read_back(&open, Vec::new(), &asked)?.1;
@@ -107,26 +109,30 @@ impl<'a> ChangeRun<'a> {
     }
 
     /// Finds out for copies whose move was not proved whether they are still here, and if not, whether they are there.
-    fn doubt(&mut self, open: &OpenFolder, doubted: Vec<(ImapFolder, Vec<Doubted<'a>>)>) -> Result<(), ImapError> {
+    fn check_unproved(
+        &mut self,
+        open: &OpenFolder,
+        doubted: Vec<(ImapFolder, Vec<UnprovedMove<'a>>)>,
+    ) -> Result<(), ImapError> {
         let uids: Vec<u32> = doubted.iter().flat_map(|(_, tasks)| tasks.iter().map(|(task, _)| task.uid)).collect();
         if uids.is_empty() {
             return Ok(());
         }
-        let here = self.still(open, &uids)?;
+        let here = self.still_here(open, &uids)?;
         for (target, tasks) in doubted {
             let (stayed, left): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|(task, _)| here.contains(&task.uid));
             for (task, answer) in stayed {
-                self.stayed(task, &target, answer.as_ref());
+                self.report_not_moved(task, &target, answer.as_ref());
             }
-            self.left(&target, left.into_iter().map(|(task, _)| task).collect())?;
+            self.report_absent(&target, left.into_iter().map(|(task, _)| task).collect())?;
         }
         Ok(())
     }
 
     /// Which of these copies are still in the open folder, or in this folder after it is opened again. None, if its
     /// UIDVALIDITY has changed.
-    pub(super) fn still(&mut self, open: &OpenFolder, uids: &[u32]) -> Result<HashSet<u32>, ImapError> {
-        let Ok(again) = transport::open(self.transport, &open.folder.wire, Access::Write)? else {
+    pub(super) fn still_here(&mut self, open: &OpenFolder, uids: &[u32]) -> Result<HashSet<u32>, ImapError> {
+        let Ok(again) = transport::open(self.transport, &open.folder.encoded, Access::Write)? else {
             return Ok(HashSet::new());
         };
         if again.validity != open.opened.validity {
@@ -136,11 +142,16 @@ impl<'a> ChangeRun<'a> {
     }
 
     /// Reports why a copy was not moved.
-    pub(super) fn stayed(&mut self, task: ChangeTask<'a>, target: &ImapFolder, answer: Option<&CommandReply>) {
+    pub(super) fn report_not_moved(
+        &mut self,
+        task: ChangeTask<'a>,
+        target: &ImapFolder,
+        answer: Option<&CommandReply>,
+    ) {
         let name = shown(&target.name);
         let change = task.change;
-        self.stayed.push(task);
-        let Some(answer) = answer.filter(|answer| !answer.is_yes()) else {
+        self.not_moved.push(task);
+        let Some(answer) = answer.filter(|answer| !answer.is_ok()) else {
             self.unconfirmed(change, format!("the server said that it was moved to {name}, and it was not"));
             return;
         };
@@ -148,7 +159,7 @@ impl<'a> ChangeRun<'a> {
         if answer.has("TRYCREATE") || answer.has("NONEXISTENT") {
             let what = format!("the folder {name} is not there");
             self.refused(change, what, "make it, or name another one".to_owned());
-        } else if answer.status.passes() {
+        } else if answer.status.is_transient() {
             self.unconfirmed(change, format!("it can't be moved to {name} now{said}"));
         } else if answer.has("OVERQUOTA") {
             self.refused(change, format!("it can't be moved to {name}{said}"), "make room in the mailbox".to_owned());
@@ -160,18 +171,18 @@ impl<'a> ChangeRun<'a> {
     }
 
     /// Copies that are no longer here: their moves count as made if they are found in the target.
-    fn left(&mut self, target: &ImapFolder, tasks: Vec<ChangeTask<'a>>) -> Result<(), ImapError> {
+    fn report_absent(&mut self, target: &ImapFolder, tasks: Vec<ChangeTask<'a>>) -> Result<(), ImapError> {
         if tasks.is_empty() {
             return Ok(());
         }
         let (found, lost): (Vec<_>, Vec<_>) =
-            self.there(target, tasks, Certainty::Size)?.into_iter().partition(|(_, at)| at.is_some());
-        self.gone.extend(lost.into_iter().map(|(task, _)| MissingCopy::from(task.change)));
-        self.arrived(target, found.into_iter().filter_map(|(task, at)| at.map(|at| (task, at))).collect())
+            self.find_in_target(target, tasks, Certainty::Size)?.into_iter().partition(|(_, at)| at.is_some());
+        self.missing.extend(lost.into_iter().map(|(task, _)| MissingCopy::from(task.change)));
+        self.report_moved(target, found.into_iter().filter_map(|(task, at)| at.map(|at| (task, at))).collect())
     }
 
     /// Looks for copies in their target folder: the newest that is equal to each, with the flags that it has there.
-    pub(super) fn there(
+    pub(super) fn find_in_target(
         &mut self,
         target: &ImapFolder,
         mut tasks: Vec<ChangeTask<'a>>,
@@ -179,9 +190,9 @@ impl<'a> ChangeRun<'a> {
     ) -> Result<Vec<(ChangeTask<'a>, Option<UidKey>)>, ImapError> {
         let mut found = Vec::new();
         let mut validity = 0;
-        if let Ok(opened) = transport::open(self.transport, &target.wire, Access::Read)? {
+        if let Ok(opened) = transport::open(self.transport, &target.encoded, Access::Read)? {
             let asked: Vec<SearchTarget<'_>> = tasks.iter().map(|task| wanted(task.change)).collect();
-            found = folder_search::seek(self.transport, &opened, &asked, sure)?;
+            found = folder_search::find_matches(self.transport, &opened, &asked, sure)?;
             validity = opened.validity.unwrap_or_default();
         }
         let mut keys = Vec::with_capacity(tasks.len());

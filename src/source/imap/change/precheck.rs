@@ -39,13 +39,13 @@ impl<'a> ChangeRun<'a> {
         let mut tasks = Vec::new();
         for (change, uid) in numbered {
             match copies.get(&uid) {
-                None => self.gone.push(MissingCopy::from(change)),
+                None => self.missing.push(MissingCopy::from(change)),
                 // The UID belongs to another message now. It is treated as if all UIDs had changed.
                 Some(_) if unsure.get(&uid).is_some_and(|same| !same) => renumbered.push(change),
                 Some(copy) => tasks.extend(self.task(open, change, uid, copy)),
             }
         }
-        tasks.extend(self.again(open, &renumbered)?);
+        tasks.extend(self.find_renumbered(open, &renumbered)?);
         Ok(tasks)
     }
 
@@ -108,7 +108,7 @@ impl<'a> ChangeRun<'a> {
             Some(UnsureMatch { uid: *uid, size: copy.size, wanted: wanted(change) })
         });
         let doubts: Vec<UnsureMatch<'_>> = unsure.collect();
-        let same = folder_search::same(self.transport, &doubts)?;
+        let same = folder_search::are_equal(self.transport, &doubts)?;
         Ok(doubts.iter().map(|doubt| doubt.uid).zip(same).collect())
     }
 
@@ -134,7 +134,7 @@ impl<'a> ChangeRun<'a> {
         let target = self.target(change, &open.folder.name);
         let goes = matches!(target, Ok(Some(_)));
         let verdict = decide(change, &flags, goes, change.tried);
-        if verdict == Feasibility::Overtaken {
+        if verdict == Feasibility::Conflict {
             self.conflict(change, open, uid, flags);
             return None;
         }
@@ -145,23 +145,23 @@ impl<'a> ChangeRun<'a> {
                 return None;
             }
         };
-        let halfway = verdict == Feasibility::Halfway;
+        let halfway = verdict == Feasibility::MarkedDeleted;
         let before = flags.clone();
-        Some(ChangeTask { change, uid, flags, modseq, target, before, halfway, dropped: false })
+        Some(ChangeTask { change, uid, flags, modseq, target, before, marked_deleted: halfway, dropped: false })
     }
 
     /// Looks for messages in this folder whose UIDs are no longer valid. A message is accepted only if exactly one in
     /// the folder is equal to it in every byte that counts.
-    fn again(&mut self, open: &OpenFolder, changes: &[&'a Change]) -> Result<Vec<ChangeTask<'a>>, ImapError> {
+    fn find_renumbered(&mut self, open: &OpenFolder, changes: &[&'a Change]) -> Result<Vec<ChangeTask<'a>>, ImapError> {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
         let asked: Vec<SearchTarget<'_>> = changes.iter().map(|change| wanted(change)).collect();
-        let found = folder_search::seek(self.transport, &open.opened, &asked, Certainty::Fingerprint)?;
+        let found = folder_search::find_matches(self.transport, &open.opened, &asked, Certainty::Fingerprint)?;
         let mut tasks = Vec::new();
         for (change, places) in changes.iter().zip(found) {
             match places.as_slice() {
-                [] => self.gone.push(MissingCopy { change, renumbered: true }),
+                [] => self.missing.push(MissingCopy { change, renumbered: true }),
                 [place] => tasks.extend(self.decided(open, change, place.uid, place.flags.clone(), 0)),
                 _ => {
                     let name = shown(&open.folder.name);

@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use super::item::{Folding, Item};
-use super::{AccountReading, Cut};
+use super::item::{FolderReading, Item};
+use super::{AccountReading, Interruption};
 use crate::source::Withheld;
 use crate::source::imap::command::{ImapCommand, OPENING};
 use crate::source::imap::failure::ImapError;
@@ -28,7 +28,7 @@ const AGAIN: usize = 200;
 /// Messages of a folder that are to be fetched; afterwards, those that did not come.
 #[derive(Debug)]
 pub(super) struct Wanted<'f> {
-    pub(super) folding: Folding<'f>,
+    pub(super) reading: FolderReading<'f>,
     pub(super) validity: u32,
     pub(super) items: HashMap<u32, Item>,
     /// Whether the folder could be opened and has the same UIDVALIDITY.
@@ -36,9 +36,9 @@ pub(super) struct Wanted<'f> {
 }
 
 impl<'f> Wanted<'f> {
-    pub(super) fn new(folding: &Folding<'f>, validity: u32, items: Vec<Item>) -> Self {
+    pub(super) fn new(reading: &FolderReading<'f>, validity: u32, items: Vec<Item>) -> Self {
         let items = items.into_iter().map(|item| (item.uid, item)).collect();
-        Self { folding: folding.clone(), validity, items, same: true }
+        Self { reading: reading.clone(), validity, items, same: true }
     }
 
     /// The commands that fetch the messages.
@@ -76,11 +76,11 @@ impl<'r> AccountReading<'r> {
         wanted: &mut [Wanted<'r>],
         is_open: bool,
         then: Option<ImapCommand>,
-    ) -> Result<Vec<FetchResponse>, Cut> {
+    ) -> Result<Vec<FetchResponse>, Interruption> {
         let largest = self.largest;
         for one in wanted.iter_mut() {
-            let name = &one.folding.folder.name;
-            for (_, uid) in self.heads.iter().filter(|(folder, _)| folder == name) {
+            let name = &one.reading.folder.name;
+            for (_, uid) in self.oversized.iter().filter(|(folder, _)| folder == name) {
                 if let Some(item) = one.items.get_mut(uid) {
                     item.size = header_only::UNTOLD;
                 }
@@ -89,12 +89,12 @@ impl<'r> AccountReading<'r> {
         let mut commands: Vec<(Option<usize>, ImapCommand)> = Vec::new();
         for (number, one) in wanted.iter().enumerate().filter(|(_, one)| !one.items.is_empty()) {
             if !is_open {
-                commands.push((Some(number), self.session.selecting(&one.folding.folder.wire, Access::Read)));
+                commands.push((Some(number), self.session.select_command(&one.reading.folder.encoded, Access::Read)));
             }
             commands.extend(one.commands(largest).into_iter().map(|command| (Some(number), command)));
         }
         commands.extend(then.map(|command| (None, command)));
-        let after = self.flight(&commands, wanted)?;
+        let after = self.send(&commands, wanted)?;
         for number in 0..wanted.len() {
             if wanted.get(number).is_some_and(|one| one.same && !one.items.is_empty()) {
                 self.once_more(wanted, number, is_open)?;
@@ -104,13 +104,13 @@ impl<'r> AccountReading<'r> {
     }
 
     /// Asks for messages that did not come, one by one, and then finds out which of them exist at all.
-    fn once_more(&mut self, wanted: &mut [Wanted<'r>], number: usize, is_open: bool) -> Result<(), Cut> {
+    fn once_more(&mut self, wanted: &mut [Wanted<'r>], number: usize, is_open: bool) -> Result<(), Interruption> {
         let Some(one) = wanted.get_mut(number) else { return Ok(()) };
         let mut uids: Vec<u32> = one.items.keys().copied().collect();
         uids.sort_unstable_by(|a, b| b.cmp(a));
         let mut commands = Vec::new();
         if !is_open {
-            commands.push((Some(number), self.session.selecting(&one.folding.folder.wire, Access::Read)));
+            commands.push((Some(number), self.session.select_command(&one.reading.folder.encoded, Access::Read)));
         }
         for uid in uids.iter().take(if self.buffer.throttled { 0 } else { AGAIN }) {
             let head = one.items.get(uid).is_some_and(|item| item.size > self.largest);
@@ -120,26 +120,26 @@ impl<'r> AccountReading<'r> {
         let ask =
             |set: &String| ImapCommand::new(format!("UID FETCH {set} (UID)"), "fetching messages").about(uids.len());
         commands.extend(there.iter().map(|set| (None, ask(set))));
-        let there: Vec<u32> = self.flight(&commands, wanted)?.iter().filter_map(|fetched| fetched.uid).collect();
+        let there: Vec<u32> = self.send(&commands, wanted)?.iter().filter_map(|fetched| fetched.uid).collect();
         let Some(one) = wanted.get_mut(number) else { return Ok(()) };
         // A message that no longer exists is no loss: somebody removed it meanwhile.
         one.items.retain(|uid, _| there.contains(uid));
         if !one.items.is_empty() {
             let count = u32::try_from(one.items.len()).unwrap_or(u32::MAX);
-            let said = self.buffer.outcome.owed.as_ref().map_or_else(String::new, |owed| owed.said.clone());
-            let what = Withheld { count, said };
-            self.buffer.problem(&one.folding.folder.name, what);
+            let said = self.buffer.outcome.withheld.as_ref().map_or_else(String::new, |owed| owed.text.clone());
+            let what = Withheld { count, text: said };
+            self.buffer.problem(&one.reading.folder.name, what);
         }
         Ok(())
     }
 
     /// Sends commands, each with the index of the folder whose messages it fetches, or none. Returns the responses that
     /// are not parts of messages.
-    fn flight(
+    fn send(
         &mut self,
         commands: &[(Option<usize>, ImapCommand)],
         wanted: &mut [Wanted<'r>],
-    ) -> Result<Vec<FetchResponse>, Cut> {
+    ) -> Result<Vec<FetchResponse>, Interruption> {
         let (session, buffer, largest) = (&mut *self.session, &mut self.buffer, self.largest);
         let (of, commands): (Vec<Option<usize>>, Vec<ImapCommand>) = commands.iter().cloned().unzip();
         let mut after = Vec::new();
@@ -154,7 +154,7 @@ impl<'r> AccountReading<'r> {
                 Untagged::Fetched(FetchResponse { uid: Some(uid), body: Some(body), .. }) if one.same => {
                     if let Some(item) = one.items.remove(&uid) {
                         let body = if item.size > largest { header_only::alone(&body, item.size) } else { body };
-                        return buffer.hand(&one.folding, one.validity, item, body);
+                        return buffer.hand(&one.reading, one.validity, item, body);
                     }
                 }
                 Untagged::Fetched(fetched) if fetched.body.is_none() => after.push(fetched),
@@ -164,9 +164,9 @@ impl<'r> AccountReading<'r> {
         });
         let statuses = statuses.map_err(|error| match (error, wanted.get(folder)) {
             (error @ ImapError::TooLarge { uid: Some(uid), .. }, Some(one)) => {
-                Cut::TooLarge { folder: one.folding.folder.name.clone(), uid, error }
+                Interruption::TooLarge { folder: one.reading.folder.name.clone(), uid, error }
             }
-            (error, _) => Cut::Failed(error),
+            (error, _) => Interruption::Failed(error),
         })?;
         buffer.goes_on()?;
         let opened = |command: &ImapCommand| command.doing() == OPENING;

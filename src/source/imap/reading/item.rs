@@ -27,7 +27,7 @@ pub(super) struct Item {
 
 /// A folder while it is read.
 #[derive(Debug, Clone)]
-pub(super) struct Folding<'f> {
+pub(super) struct FolderReading<'f> {
     pub(super) folder: &'f ImapFolder,
     pub(super) counts: StatusItems,
     /// Its position when it was read last.
@@ -55,7 +55,7 @@ impl Item {
     }
 }
 
-impl Folding<'_> {
+impl FolderReading<'_> {
     /// How its messages came to lie there, given its present UIDVALIDITY.
     pub(super) fn origin(&self, validity: u32) -> CopyOrigin {
         match &self.mark {

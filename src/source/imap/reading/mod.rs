@@ -15,7 +15,7 @@ mod read_buffer;
 
 use std::collections::HashSet;
 
-use self::item::Folding;
+use self::item::FolderReading;
 use self::read_buffer::ReadBuffer;
 use super::command::ImapCommand;
 use super::failure::{ImapError, printable_text};
@@ -42,14 +42,14 @@ pub(super) struct AccountReading<'r> {
     /// In bytes. Only the header of a larger message is fetched.
     largest: u64,
     /// Messages that are larger than their server said, by folder and UID: only their headers are fetched.
-    heads: &'r HashSet<(String, u32)>,
+    oversized: &'r HashSet<(String, u32)>,
     /// The name of the folder of a hard hold.
     held: Option<&'r str>,
 }
 
 /// Why a reading did not come to its end.
 #[derive(Debug)]
-pub(super) enum Cut {
+pub(super) enum Interruption {
     /// The receiver wants no more. The connection can't be used any more.
     Stopped,
     /// A message is larger than its server said.
@@ -61,7 +61,7 @@ pub(super) enum Cut {
     Failed(ImapError),
 }
 
-impl From<ImapError> for Cut {
+impl From<ImapError> for Interruption {
     fn from(error: ImapError) -> Self {
         Self::Failed(error)
     }
@@ -72,11 +72,11 @@ impl<'r> AccountReading<'r> {
         session: &'r mut Session,
         since: &'r SyncContext<'r>,
         each: &'r mut EventSink<'r>,
-        (largest, heads): (u64, &'r HashSet<(String, u32)>),
+        (largest, oversized): (u64, &'r HashSet<(String, u32)>),
         held: Option<&'r str>,
     ) -> Self {
         let position = AccountPosition::read(since.position);
-        Self { session, buffer: ReadBuffer::new(since, each), position, largest, heads, held }
+        Self { session, buffer: ReadBuffer::new(since, each), position, largest, oversized, held }
     }
 
     /// Reads these folders; the flag beside each says whether it holds no incoming mail. `tell` gets an estimate of how
@@ -86,21 +86,21 @@ impl<'r> AccountReading<'r> {
         folders: &[(&'r ImapFolder, bool)],
         missing: &[&str],
         gauge: impl FnOnce(Extent),
-    ) -> Result<(ReadOutcome, AccountPosition), Cut> {
+    ) -> Result<(ReadOutcome, AccountPosition), Interruption> {
         for name in missing {
             self.buffer.problem(name, "there is no such folder; what was taken in of it is kept");
         }
         let incoming = folders.iter().filter(|(_, aside)| !aside);
         self.buffer.incoming(incoming.map(|(folder, _)| folder.name.clone()).collect())?;
-        let mut folding = self.counts(folders)?;
-        gauge(Extent::Messages(folding.iter().map(Folding::unread).sum()));
-        folding.retain(|one| {
+        let mut reading = self.counts(folders)?;
+        gauge(Extent::Messages(reading.iter().map(FolderReading::unread).sum()));
+        reading.retain(|one| {
             if one.is_unchanged() {
                 self.buffer.pass(one.mark.as_ref().map_or(0, |mark| mark.exists));
             }
             !one.is_unchanged()
         });
-        let (news, mut pages): (Vec<_>, Vec<_>) = folding.into_iter().partition(Folding::tells_news);
+        let (news, mut pages): (Vec<_>, Vec<_>) = reading.into_iter().partition(FolderReading::tells_news);
         pages.extend(self.news(news)?);
         for one in &pages {
             self.pages(one)?;
@@ -111,16 +111,16 @@ impl<'r> AccountReading<'r> {
     }
 
     /// Asks for the STATUS of all folders.
-    fn counts(&mut self, folders: &[(&'r ImapFolder, bool)]) -> Result<Vec<Folding<'r>>, ImapError> {
+    fn counts(&mut self, folders: &[(&'r ImapFolder, bool)]) -> Result<Vec<FolderReading<'r>>, ImapError> {
         let asked = if self.session.condstore { COUNTS_AND_CHANGES } else { COUNTS };
         // For the open folder, servers report an old STATUS.
-        let mut commands = self.session.leaving();
+        let mut commands = self.session.unselect_commands();
         let before = commands.len();
         commands.extend(
-            folders.iter().map(|(it, _)| ImapCommand::new("STATUS", "asking for news").string(&it.wire).word(asked)),
+            folders.iter().map(|(it, _)| ImapCommand::new("STATUS", "asking for news").string(&it.encoded).word(asked)),
         );
         let replies = self.session.run(&commands)?;
-        let mut folding = Vec::new();
+        let mut reading = Vec::new();
         for ((folder, aside), reply) in folders.iter().zip(replies.into_iter().skip(before)) {
             let counts = reply.untagged.into_iter().find_map(|untagged| match untagged {
                 Untagged::Counts { counts, .. } => Some(counts),
@@ -130,7 +130,7 @@ impl<'r> AccountReading<'r> {
                 Some(counts) if reply.status.is_ok() => {
                     let mark = self.position.folders.get(&folder.name).cloned();
                     let is_held = self.held == Some(folder.name.as_str());
-                    folding.push(Folding { folder, counts, mark, fresh: 0..0, aside: *aside, is_held });
+                    reading.push(FolderReading { folder, counts, mark, fresh: 0..0, aside: *aside, is_held });
                 }
                 _ => {
                     self.buffer
@@ -138,6 +138,6 @@ impl<'r> AccountReading<'r> {
                 }
             }
         }
-        Ok(folding)
+        Ok(reading)
     }
 }

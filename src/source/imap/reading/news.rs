@@ -4,8 +4,8 @@
 use std::ops::ControlFlow;
 
 use super::bodies::Wanted;
-use super::item::{Folding, ITEMS, Item};
-use super::{AccountReading, Cut, OWED};
+use super::item::{FolderReading, ITEMS, Item};
+use super::{AccountReading, Interruption, OWED};
 use crate::domain::flags::Flags;
 use crate::source::imap::command::{ImapCommand, OPENING};
 use crate::source::imap::failure::printable_text;
@@ -26,7 +26,7 @@ const KNOWN: usize = 1_000;
 /// What a server reports about a folder.
 #[derive(Debug)]
 struct FolderChanges<'f> {
-    folding: Folding<'f>,
+    reading: FolderReading<'f>,
     mark: FolderPosition,
     /// The responses to its opening.
     opening: Vec<Untagged>,
@@ -67,21 +67,21 @@ impl FolderChanges<'_> {
     /// The commands that ask for changes.
     fn commands(&self, session: &Session) -> Vec<ImapCommand> {
         let FolderPosition { validity, next, modseq, owed, .. } = &self.mark;
-        let (modseq, messages) = (modseq.unwrap_or(1), self.folding.counts.messages.unwrap_or(0));
+        let (modseq, messages) = (modseq.unwrap_or(1), self.reading.counts.messages.unwrap_or(0));
         let messages = usize::try_from(messages).unwrap_or(usize::MAX);
-        let wire = &self.folding.folder.wire;
+        let encoded = &self.reading.folder.encoded;
         let mut commands = if session.qresync {
             let since = format!("(QRESYNC ({validity} {modseq}))");
-            vec![ImapCommand::new("EXAMINE", OPENING).string(wire).word(&since).about(messages)]
+            vec![ImapCommand::new("EXAMINE", OPENING).string(encoded).word(&since).about(messages)]
         } else {
             let known = next.saturating_sub(1).max(1);
             let since = format!("UID FETCH 1:{known} (UID FLAGS) (CHANGEDSINCE {modseq})");
             let since = ImapCommand::new(since, "asking for changes").about(messages);
-            vec![session.selecting(wire, Access::Read), since]
+            vec![session.select_command(encoded, Access::Read), since]
         };
         let ask =
             |set: String| ImapCommand::new(format!("UID FETCH {set} {ITEMS}"), "asking for new mail").about(messages);
-        if self.folding.counts.next != Some(*next) {
+        if self.reading.counts.next != Some(*next) {
             commands.push(ask(format!("{next}:*")));
         }
         commands.extend(uids::sets(owed).into_iter().map(ask));
@@ -91,14 +91,14 @@ impl FolderChanges<'_> {
 
 impl<'r> AccountReading<'r> {
     /// Reads what happened in folders. Returns those of which that can't be found out in this way.
-    pub(super) fn news(&mut self, folding: Vec<Folding<'r>>) -> Result<Vec<Folding<'r>>, Cut> {
+    pub(super) fn news(&mut self, reading: Vec<FolderReading<'r>>) -> Result<Vec<FolderReading<'r>>, Interruption> {
         let mut unclear = Vec::new();
-        let mut news: Vec<FolderChanges<'r>> = folding
+        let mut news: Vec<FolderChanges<'r>> = reading
             .into_iter()
-            .filter_map(|folding| {
-                let mark = folding.mark.clone()?;
+            .filter_map(|reading| {
+                let mark = reading.mark.clone()?;
                 let (opening, items, flags, gone, new) = Default::default();
-                Some(FolderChanges { folding, mark, opening, items, flags, gone, new, unclear: false })
+                Some(FolderChanges { reading, mark, opening, items, flags, gone, new, unclear: false })
             })
             .collect();
         for some in news.chunks_mut(FOLDERS) {
@@ -107,7 +107,7 @@ impl<'r> AccountReading<'r> {
         Ok(unclear)
     }
 
-    fn some_news(&mut self, news: &mut [FolderChanges<'r>]) -> Result<Vec<Folding<'r>>, Cut> {
+    fn some_news(&mut self, news: &mut [FolderChanges<'r>]) -> Result<Vec<FolderReading<'r>>, Interruption> {
         let asked = news.iter().enumerate();
         let asked =
             asked.flat_map(|(at, one)| one.commands(self.session).into_iter().map(move |command| (at, command)));
@@ -126,17 +126,17 @@ impl<'r> AccountReading<'r> {
             let Some(opened) = of_it.next() else { continue };
             if !opened.is_ok() {
                 let what = format!("it can't be opened: {}", printable_text(&opened.text));
-                self.buffer.problem(&one.folding.folder.name, what);
+                self.buffer.problem(&one.reading.folder.name, what);
                 continue;
             }
             let opened = Selected::of(&CommandReply { status: opened, untagged: std::mem::take(&mut one.opening) });
             let same = validity(&opened) == one.mark.validity && opened.modseq.is_some();
             if one.unclear || !same || of_it.any(|status| !status.is_ok()) {
-                unclear.push(one.folding.clone());
+                unclear.push(one.reading.clone());
                 continue;
             }
             let items = self.not_known(one);
-            wanted.push(Wanted::new(&one.folding, one.mark.validity, items));
+            wanted.push(Wanted::new(&one.reading, one.mark.validity, items));
             clear.push((one, opened));
         }
         self.bodies(&mut wanted, false, None)?;
@@ -150,7 +150,7 @@ impl<'r> AccountReading<'r> {
 
     /// The new messages that were not taken in by an earlier, interrupted reading.
     fn not_known(&mut self, news: &mut FolderChanges<'r>) -> Vec<Item> {
-        let name = &news.folding.folder.name;
+        let name = &news.reading.folder.name;
         let mut items = Item::sorted(std::mem::take(&mut news.items));
         news.new = items.iter().map(|item| item.uid).filter(|uid| *uid >= news.mark.next).collect();
         items.retain(|item| self.buffer.known(name, (news.mark.validity, item.uid, item.uid), 1).is_empty());
@@ -164,14 +164,14 @@ impl<'r> AccountReading<'r> {
         news: &mut FolderChanges<'r>,
         opened: &Selected,
         owed: Vec<u32>,
-    ) -> Result<Option<Folding<'r>>, Cut> {
+    ) -> Result<Option<FolderReading<'r>>, Interruption> {
         let (changed, vanished) = (std::mem::take(&mut news.flags), std::mem::take(&mut news.gone));
-        let FolderChanges { folding, mark, .. } = &*news;
-        let (name, validity) = (&folding.folder.name, mark.validity);
+        let FolderChanges { reading, mark, .. } = &*news;
+        let (name, validity) = (&reading.folder.name, mark.validity);
         for (uid, flags) in changed {
             let known = self.buffer.known(name, (validity, uid, uid), 1);
             if known.into_iter().next().is_some_and(|(_, known)| known.as_ref() != Some(&flags)) {
-                self.buffer.flags(folding, validity, uid, flags)?;
+                self.buffer.flags(reading, validity, uid, flags)?;
             }
         }
         let mut gone = 0;
@@ -182,7 +182,7 @@ impl<'r> AccountReading<'r> {
                 from = known.last().filter(|_| known.len() == KNOWN).and_then(|(uid, _)| uid.checked_add(1));
                 gone += u32::try_from(known.len()).unwrap_or(u32::MAX);
                 for (uid, _) in known {
-                    self.buffer.gone(folding, UidKey { validity, uid }, true);
+                    self.buffer.gone(reading, UidKey { validity, uid }, true);
                 }
             }
         }
@@ -200,6 +200,6 @@ impl<'r> AccountReading<'r> {
         }
         let mark = FolderPosition { next, exists: there.saturating_sub(gone), ..mark.clone() };
         let fresh = news.mark.next..next;
-        Ok(Some(Folding { mark: Some(mark), fresh, ..folding.clone() }))
+        Ok(Some(FolderReading { mark: Some(mark), fresh, ..reading.clone() }))
     }
 }

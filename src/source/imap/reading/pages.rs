@@ -10,8 +10,8 @@
 use std::ops::ControlFlow;
 
 use super::bodies::Wanted;
-use super::item::{Folding, ITEMS, Item};
-use super::{AccountReading, Cut, OWED};
+use super::item::{FolderReading, ITEMS, Item};
+use super::{AccountReading, Interruption, OWED};
 use crate::domain::flags::Flags;
 use crate::source::imap::command::ImapCommand;
 use crate::source::imap::failure::ImapError;
@@ -30,14 +30,14 @@ const KNOWN: usize = 1_000;
 const LOOKED_AT: u32 = 2 * PAGE;
 
 /// The state of going through a folder.
-struct Passage<'f> {
-    folding: Folding<'f>,
+struct FolderWalk<'f> {
+    reading: FolderReading<'f>,
     opened: Selected,
     validity: u32,
     /// The highest UID that was not looked at yet.
     below: u32,
     /// The lowest sequence number that was looked at.
-    place: u32,
+    seq: u32,
     /// Messages that were not there last time, and copies that are gone.
     new: u32,
     gone: u32,
@@ -55,11 +55,11 @@ struct Compared {
     known: u32,
 }
 
-impl Passage<'_> {
+impl FolderWalk<'_> {
     /// Whether all changes since the last reading are found, so that older pages need not be looked at.
     fn is_explained(&self) -> bool {
-        let Some(mark) = self.folding.mark.as_ref().filter(|mark| mark.validity == self.validity) else { return false };
-        let looked_at = self.opened.exists.saturating_sub(self.place.saturating_sub(1));
+        let Some(mark) = self.reading.mark.as_ref().filter(|mark| mark.validity == self.validity) else { return false };
+        let looked_at = self.opened.exists.saturating_sub(self.seq.saturating_sub(1));
         let enough = mark.modseq.is_some() || looked_at >= LOOKED_AT;
         enough
             && self.below < mark.next
@@ -69,7 +69,7 @@ impl Passage<'_> {
 
     /// The next page: its first and last sequence number.
     fn next(&self) -> Option<(u32, u32)> {
-        let last = self.place.checked_sub(1).filter(|last| *last > 0)?;
+        let last = self.seq.checked_sub(1).filter(|last| *last > 0)?;
         Some((last.saturating_sub(PAGE - 1).max(1), last))
     }
 }
@@ -81,9 +81,9 @@ fn ask((first, last): (u32, u32)) -> ImapCommand {
 
 impl<'r> AccountReading<'r> {
     /// Goes through a folder, as far as is needed to know what happened in it.
-    pub(super) fn pages(&mut self, folding: &Folding<'r>) -> Result<(), Cut> {
-        let name = &folding.folder.name;
-        let opened = match self.session.select(&folding.folder.wire, Access::Read) {
+    pub(super) fn pages(&mut self, reading: &FolderReading<'r>) -> Result<(), Interruption> {
+        let name = &reading.folder.name;
+        let opened = match self.session.select(&reading.folder.encoded, Access::Read) {
             Err(error @ ImapError::NoFolder { .. }) => {
                 self.buffer.problem(name, error);
                 return Ok(());
@@ -91,66 +91,66 @@ impl<'r> AccountReading<'r> {
             opened => opened?,
         };
         let place = opened.exists.saturating_add(1);
-        let mut passage = Passage {
-            folding: folding.clone(),
+        let mut walk = FolderWalk {
+            reading: reading.clone(),
             validity: validity(&opened),
             opened,
             below: u32::MAX,
-            place,
+            seq: place,
             new: 0,
             gone: 0,
             untold: 0,
             owed: Vec::new(),
             highest: 0,
         };
-        let mut page = passage.next();
+        let mut page = walk.next();
         let mut listed = self.list(page)?;
         while let Some((first, last)) = page {
             // Responses that nobody asked for are not part of the page.
-            listed.retain(|one| (first..=last).contains(&one.place));
+            listed.retain(|one| (first..=last).contains(&one.seq));
             if listed.is_empty() {
                 self.buffer.problem(name, "the server does not tell what is in it");
                 return Ok(());
             }
             let is_last = first == 1;
-            let below = passage.below;
-            let compared = self.compare(&mut passage, listed, last - first + 1, is_last)?;
+            let below = walk.below;
+            let compared = self.compare(&mut walk, listed, last - first + 1, is_last)?;
             // Every message on this page was on an earlier one: the reading would never end.
-            if passage.below.saturating_add(1) >= below && !is_last {
+            if walk.below.saturating_add(1) >= below && !is_last {
                 self.buffer.problem(name, "the server tells of the same messages over and over");
                 return Ok(());
             }
-            passage.place = first;
-            page = passage.next().filter(|_| !passage.is_explained());
+            walk.seq = first;
+            page = walk.next().filter(|_| !walk.is_explained());
             self.buffer.pass(compared.known);
-            let mut wanted = [Wanted::new(folding, passage.validity, compared.wanted)];
+            let mut wanted = [Wanted::new(reading, walk.validity, compared.wanted)];
             listed = self.bodies(&mut wanted, true, page.map(ask))?;
-            passage.owed.extend(wanted.into_iter().flat_map(|one| one.items.into_keys()));
+            walk.owed.extend(wanted.into_iter().flat_map(|one| one.items.into_keys()));
             for (uid, flags) in compared.flags {
-                self.buffer.flags(folding, passage.validity, uid, flags)?;
+                self.buffer.flags(reading, walk.validity, uid, flags)?;
             }
         }
-        let compared = self.in_turn(&mut passage)?;
-        if passage.opened.exists == 0 {
-            self.compare(&mut passage, Vec::new(), 0, true)?;
+        let compared = self.in_turn(&mut walk)?;
+        if walk.opened.exists == 0 {
+            self.compare(&mut walk, Vec::new(), 0, true)?;
         }
-        if folding.mark.as_ref().is_none_or(|mark| mark.validity != passage.validity) {
-            self.stale(&passage);
+        if reading.mark.as_ref().is_none_or(|mark| mark.validity != walk.validity) {
+            self.stale(&walk);
         }
-        let next = passage.opened.next.unwrap_or_else(|| passage.highest.saturating_add(1));
-        self.buffer.owe(&passage.owed);
-        if passage.owed.len() <= OWED {
-            let mark = FolderPosition { owed: passage.owed, compared, ..FolderPosition::of(&passage.opened, next) };
+        let next = walk.opened.next.unwrap_or_else(|| walk.highest.saturating_add(1));
+        self.buffer.owe(&walk.owed);
+        if walk.owed.len() <= OWED {
+            let mark = FolderPosition { owed: walk.owed, compared, ..FolderPosition::of(&walk.opened, next) };
             // Messages without a response are looked for again: next time there are more messages than are known.
-            let told = mark.exists.saturating_sub(passage.untold);
-            let again = folding.mark.as_ref().is_some_and(|mark| mark.exists == told);
+            let told = mark.exists.saturating_sub(walk.untold);
+            let again = reading.mark.as_ref().is_some_and(|mark| mark.exists == told);
             let mark = if again { mark } else { FolderPosition { exists: told, ..mark } };
             self.position.folders.insert(name.clone(), mark);
         }
         Ok(())
     }
 
-    fn list(&mut self, page: Option<(u32, u32)>) -> Result<Vec<FetchResponse>, Cut> {
+    fn list(&mut self, page: Option<(u32, u32)>) -> Result<Vec<FetchResponse>, Interruption> {
         let Some(page) = page else { return Ok(Vec::new()) };
         let mut listed = Vec::new();
         self.session.each(&[ask(page)], &mut |_, untagged| {
@@ -165,24 +165,24 @@ impl<'r> AccountReading<'r> {
     /// Compares a page with what is known between its lowest UID and that of the page before it.
     fn compare(
         &mut self,
-        passage: &mut Passage<'r>,
+        walk: &mut FolderWalk<'r>,
         listed: Vec<FetchResponse>,
         expected: u32,
         is_last: bool,
-    ) -> Result<Compared, Cut> {
+    ) -> Result<Compared, Interruption> {
         let mut items = Item::sorted(listed.into_iter().filter_map(Item::of).collect());
-        items.retain(|item| item.uid <= passage.below);
+        items.retain(|item| item.uid <= walk.below);
         // If the server left out messages of the page, a missing message does not count as gone.
         let untold = expected.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
         let complete = untold == 0;
-        passage.untold = passage.untold.saturating_add(untold);
-        let lowest = items.first().map_or(passage.below, |item| item.uid);
+        walk.untold = walk.untold.saturating_add(untold);
+        let lowest = items.first().map_or(walk.below, |item| item.uid);
         let first = if is_last { 1 } else { lowest };
-        passage.highest = passage.highest.max(items.last().map_or(0, |item| item.uid));
-        let next = passage.folding.mark.as_ref().map_or(0, |mark| mark.next);
-        passage.new += u32::try_from(items.iter().filter(|item| item.uid >= next).count()).unwrap_or(u32::MAX);
-        let compared = self.merge(passage, items, (first, passage.below), complete)?;
-        passage.below = lowest.saturating_sub(1);
+        walk.highest = walk.highest.max(items.last().map_or(0, |item| item.uid));
+        let next = walk.reading.mark.as_ref().map_or(0, |mark| mark.next);
+        walk.new += u32::try_from(items.iter().filter(|item| item.uid >= next).count()).unwrap_or(u32::MAX);
+        let compared = self.merge(walk, items, (first, walk.below), complete)?;
+        walk.below = lowest.saturating_sub(1);
         Ok(compared)
     }
 
@@ -190,17 +190,17 @@ impl<'r> AccountReading<'r> {
     /// not exist.
     fn merge(
         &mut self,
-        passage: &mut Passage<'r>,
+        walk: &mut FolderWalk<'r>,
         items: Vec<Item>,
         (first, last): (u32, u32),
         complete: bool,
-    ) -> Result<Compared, Cut> {
-        let name = &passage.folding.folder.name;
+    ) -> Result<Compared, Interruption> {
+        let name = &walk.reading.folder.name;
         let mut compared = Compared::default();
         let mut items = items.into_iter().peekable();
         let mut from = Some(first);
         while let Some(first) = from.filter(|first| *first <= last) {
-            let known = self.buffer.known(name, (passage.validity, first, last), KNOWN);
+            let known = self.buffer.known(name, (walk.validity, first, last), KNOWN);
             from = known.last().filter(|_| known.len() == KNOWN).and_then(|(uid, _)| uid.checked_add(1));
             for (uid, flags) in known {
                 while let Some(item) = items.next_if(|item| item.uid < uid) {
@@ -214,8 +214,8 @@ impl<'r> AccountReading<'r> {
                         }
                     }
                     None if complete => {
-                        passage.gone += 1;
-                        self.buffer.gone(&passage.folding, UidKey { validity: passage.validity, uid }, true);
+                        walk.gone += 1;
+                        self.buffer.gone(&walk.reading, UidKey { validity: walk.validity, uid }, true);
                     }
                     None => {}
                 }
@@ -223,24 +223,24 @@ impl<'r> AccountReading<'r> {
             self.buffer.goes_on()?;
         }
         compared.wanted.extend(items);
-        compared.wanted.retain(|item| !passage.folding.fresh.contains(&item.uid));
+        compared.wanted.retain(|item| !walk.reading.fresh.contains(&item.uid));
         Ok(compared)
     }
 
     /// Compares the flags of one more page of those that were not compared this time. Returns where to go on next time.
-    fn in_turn(&mut self, passage: &mut Passage<'r>) -> Result<Option<u32>, Cut> {
-        let untold = passage.opened.modseq.is_none() && passage.place > 1;
-        let Some(mark) = passage.folding.mark.clone().filter(|_| untold) else { return Ok(None) };
-        let place = mark.compared.unwrap_or(u32::MAX).min(passage.place);
+    fn in_turn(&mut self, walk: &mut FolderWalk<'r>) -> Result<Option<u32>, Interruption> {
+        let untold = walk.opened.modseq.is_none() && walk.seq > 1;
+        let Some(mark) = walk.reading.mark.clone().filter(|_| untold) else { return Ok(None) };
+        let place = mark.compared.unwrap_or(u32::MAX).min(walk.seq);
         let Some(last) = place.checked_sub(1).filter(|last| *last > 0) else { return Ok(None) };
         let first = last.saturating_sub(PAGE - 1).max(1);
         let items = Item::sorted(self.list(Some((first, last)))?.into_iter().filter_map(Item::of).collect());
         if let (Some(lowest), Some(highest)) = (items.first(), items.last()) {
             let between = (lowest.uid, highest.uid);
             let complete = u32::try_from(items.len()).is_ok_and(|listed| listed == last - first + 1);
-            let compared = self.merge(passage, items, between, complete)?;
+            let compared = self.merge(walk, items, between, complete)?;
             for (uid, flags) in compared.flags {
-                self.buffer.flags(&passage.folding, passage.validity, uid, flags)?;
+                self.buffer.flags(&walk.reading, walk.validity, uid, flags)?;
             }
         }
         Ok((first > 1).then_some(first))
@@ -248,15 +248,15 @@ impl<'r> AccountReading<'r> {
 
     /// Copies that are known under an earlier UIDVALIDITY are gone, because all messages are known under the present
     /// one now.
-    fn stale(&mut self, passage: &Passage<'r>) {
+    fn stale(&mut self, walk: &FolderWalk<'r>) {
         let mut after = String::new();
         loop {
-            let stale = self.buffer.stale(&passage.folding.folder.name, passage.validity, &after, KNOWN);
+            let stale = self.buffer.stale(&walk.reading.folder.name, walk.validity, &after, KNOWN);
             let Some(last) = stale.last() else { return };
             // The smallest text that is greater than the last key.
             after = format!("{last} ");
             for key in stale.iter().filter_map(|key| UidKey::read(key)) {
-                self.buffer.gone(&passage.folding, key, false);
+                self.buffer.gone(&walk.reading, key, false);
             }
         }
     }

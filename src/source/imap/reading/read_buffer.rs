@@ -4,14 +4,14 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::Cut;
-use super::item::{Folding, Item};
+use super::Interruption;
+use super::item::{FolderReading, Item};
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::{CopyFlags, FoundCopy, Location, MailboxEvent};
 use crate::domain::printable::Printable;
 use crate::source::imap::failure::printable_text;
 use crate::source::imap::key::UidKey;
-use crate::source::imap::refusal::passes;
+use crate::source::imap::refusal::is_transient;
 use crate::source::imap::status::StatusResponse;
 use crate::source::{EventSink, FetchedMessage, ReadOutcome, SourceEvent, SyncContext};
 
@@ -39,8 +39,8 @@ impl<'r> ReadBuffer<'r> {
     }
 
     /// Fails if the receiver wants no more.
-    pub(super) fn goes_on(&self) -> Result<(), Cut> {
-        if self.stopped { Err(Cut::Stopped) } else { Ok(()) }
+    pub(super) fn goes_on(&self) -> Result<(), Interruption> {
+        if self.stopped { Err(Interruption::Stopped) } else { Ok(()) }
     }
 
     /// Reports that something of a folder could not be read.
@@ -50,19 +50,19 @@ impl<'r> ReadBuffer<'r> {
 
     /// Counts messages that the server does not give out.
     pub(super) fn owe(&mut self, uids: &[u32]) {
-        let owed = self.outcome.owed.get_or_insert_default();
+        let owed = self.outcome.withheld.get_or_insert_default();
         owed.count = owed.count.saturating_add(u32::try_from(uids.len()).unwrap_or(u32::MAX));
     }
 
     /// Keeps the server's text when it refuses a request for messages.
     pub(super) fn refused(&mut self, status: &StatusResponse) {
-        self.outcome.owed.get_or_insert_default().said = printable_text(&status.text);
-        self.throttled |= passes(status);
+        self.outcome.withheld.get_or_insert_default().text = printable_text(&status.text);
+        self.throttled |= is_transient(status);
     }
 
     /// Counts messages that are known and were not handed over.
     pub(super) fn pass(&mut self, messages: u32) {
-        self.since.passed.add(u64::from(messages), 0);
+        self.since.skipped.add(u64::from(messages), 0);
         self.outcome.skipped += u64::from(messages);
     }
 
@@ -94,38 +94,50 @@ impl<'r> ReadBuffer<'r> {
     }
 
     /// Hands a message over.
-    pub(super) fn hand(&mut self, folding: &Folding<'_>, validity: u32, item: Item, raw: Vec<u8>) -> ControlFlow<()> {
+    pub(super) fn hand(
+        &mut self,
+        reading: &FolderReading<'_>,
+        validity: u32,
+        item: Item,
+        raw: Vec<u8>,
+    ) -> ControlFlow<()> {
         let copy = FoundCopy {
-            location: folding.location(UidKey { validity, uid: item.uid }),
+            location: reading.location(UidKey { validity, uid: item.uid }),
             received: item.arrived.unwrap_or(self.since.now),
             flags: CopyFlags::Kept(item.flags),
-            origin: folding.origin(validity),
+            origin: reading.origin(validity),
         };
         self.bring(FetchedMessage::new(raw, copy))
     }
 
     /// Reports that the flags of a copy have changed.
-    pub(super) fn flags(&mut self, folding: &Folding<'_>, validity: u32, uid: u32, flags: Flags) -> Result<(), Cut> {
-        let _ = self.bring(MailboxEvent::Flags { location: folding.location(UidKey { validity, uid }), flags });
+    pub(super) fn flags(
+        &mut self,
+        reading: &FolderReading<'_>,
+        validity: u32,
+        uid: u32,
+        flags: Flags,
+    ) -> Result<(), Interruption> {
+        let _ = self.bring(MailboxEvent::Flags { location: reading.location(UidKey { validity, uid }), flags });
         self.goes_on()
     }
 
     /// Reports which folders are read for incoming mail.
-    pub(super) fn incoming(&mut self, names: Vec<String>) -> Result<(), Cut> {
+    pub(super) fn incoming(&mut self, names: Vec<String>) -> Result<(), Interruption> {
         let _ = self.bring(MailboxEvent::Incoming(names));
         self.goes_on()
     }
 
     /// Notes that a copy is gone; this is reported at the end.
-    pub(super) fn gone(&mut self, folding: &Folding<'_>, key: UidKey, sure: bool) {
-        if self.folders.last() != Some(&folding.folder.name) {
-            self.folders.push(folding.folder.name.clone());
+    pub(super) fn gone(&mut self, reading: &FolderReading<'_>, key: UidKey, sure: bool) {
+        if self.folders.last() != Some(&reading.folder.name) {
+            self.folders.push(reading.folder.name.clone());
         }
         self.gone.push((self.folders.len() - 1, key, sure));
     }
 
     /// Reports what is gone.
-    pub(super) fn tell_gone(&mut self) -> Result<(), Cut> {
+    pub(super) fn tell_gone(&mut self) -> Result<(), Interruption> {
         for (folder, key, sure) in std::mem::take(&mut self.gone) {
             if let Some(folder) = self.folders.get(folder).cloned() {
                 let location = Location { folder, key: key.to_string() };

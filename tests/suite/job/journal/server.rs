@@ -14,7 +14,7 @@ use tidebox::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, Ma
 use tidebox::domain::ids::{ChangeId, Id};
 use tidebox::domain::mailbox_change::{self, Change, FolderRole, Found, Lost, Target};
 use tidebox::mail;
-use tidebox::source::{EventSink, FetchedMessage, Mailbox, ReadOutcome, Source, SourceError, SyncContext, Woken};
+use tidebox::source::{EventSink, FetchedMessage, Mailbox, ReadOutcome, Source, SourceError, SyncContext, WaitEnd};
 
 use crate::support::letter;
 
@@ -295,7 +295,7 @@ impl Mailbox for Account {
         Ok(())
     }
 
-    fn wait(&mut self, _most: Duration, _stop: &AtomicBool) -> Result<Woken, SourceError> {
-        Ok(Woken::News)
+    fn wait(&mut self, _most: Duration, _stop: &AtomicBool) -> Result<WaitEnd, SourceError> {
+        Ok(WaitEnd::News)
     }
 }
