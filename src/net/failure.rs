@@ -13,7 +13,7 @@ const NAME: usize = 80;
 
 #[derive(Debug, thiserror::Error)]
 pub enum NetError {
-    #[error("no computer called {host} is known")]
+    #[error("no host called {host} is known")]
     UnknownHost { host: String },
     #[error("can't reach {host} on port {port}: {}", plain(error))]
     Unreachable { host: String, port: u16, error: io::Error },
@@ -28,7 +28,7 @@ pub enum NetError {
     },
     #[error("{host} does not speak TLS on port {port}")]
     NotTls { host: String, port: u16 },
-    #[error("{host} and tidebox agree on no kind of TLS")]
+    #[error("{host} and tidebox have no version of TLS in common")]
     Handshake { host: String },
     #[error("can't read the certificate {}: {}", path.display(), plain(error))]
     Ca { path: PathBuf, error: io::Error },
@@ -57,7 +57,7 @@ impl std::fmt::Display for Distrust {
             Self::NotYet => "is not valid yet",
             Self::Revoked => "was revoked",
             Self::UnknownIssuer => "is not trusted here",
-            Self::Broken => "is not in order",
+            Self::Broken => "is invalid",
         })
     }
 }
@@ -72,15 +72,17 @@ impl NetError {
                 "check `host` and `port`, and whether there is a network; it is tried again"
             }
             Self::Certificate { why, .. } => match why {
-                Distrust::OtherHost => "`host` must be the name that the server goes by; else this is not your server",
+                Distrust::OtherHost => {
+                    "set `host` to a name in the server's certificate; if none is yours, another server has answered"
+                }
                 Distrust::Expired => "whoever runs the server has to renew it; check the clock of this computer too",
                 Distrust::NotYet => "check the clock of this computer",
                 Distrust::UnknownIssuer => {
-                    "if the server is your own, name its certificate with `ca = \"FILE.pem\"`; else somebody may be in between"
+                    "if the server is your own, name its certificate with `ca = \"FILE.pem\"`; otherwise somebody may be intercepting the connection"
                 }
                 Distrust::Revoked | Distrust::Broken => "nothing was sent; ask whoever runs the server",
             },
-            Self::NotTls { .. } => "TLS has port 993 as a rule; for port 143 set `security = \"starttls\"`",
+            Self::NotTls { .. } => "TLS usually has port 993; for port 143 set `security = \"starttls\"`",
             Self::Handshake { .. } => "the server knows neither TLS 1.2 nor 1.3: nothing was sent",
             Self::Ca { .. } | Self::NoCa { .. } => "check `ca`: the path of a certificate in PEM",
             Self::NoRoots => {

@@ -55,17 +55,17 @@ pub struct Page {
 pub enum HttpError {
     #[error(transparent)]
     Net(#[from] NetError),
-    #[error("{host} says: {} ({status})", meaning(*status))]
+    #[error("{host} answers: {} ({status})", meaning(*status))]
     Status { host: String, status: u16 },
     #[error("{host} sends more than {most} bytes")]
     Large { host: String, most: usize },
-    #[error("{host} sends on from page to page without an end")]
+    #[error("{host} redirects too often")]
     TooManyRedirects { host: String },
-    #[error("{host} sends on to a page without encryption")]
+    #[error("{host} redirects to a page without encryption")]
     Downgraded { host: String },
-    #[error("{host} broke off: {error}")]
+    #[error("the connection to {host} was lost: {error}")]
     Interrupted { host: String, error: io::Error },
-    #[error("what {host} answers is not understood")]
+    #[error("{host} does not answer as a web server does")]
     Unclear { host: String },
 }
 
@@ -75,14 +75,16 @@ impl HttpError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Net(error) => error.hint(),
-            Self::Status { status: 401 | 403 | 407, .. } => "it asks for a login, which tidebox has none for",
-            Self::Status { status: 429, .. } => "ask less often: a longer `every`",
+            Self::Status { status: 401 | 403 | 407, .. } => {
+                "tidebox can't log in there; read it with a command, `kind = \"exec\"`"
+            }
+            Self::Status { status: 429, .. } => "read it less often: set a longer `every`",
             Self::Status { status: 404 | 410, .. }
             | Self::Large { .. }
             | Self::TooManyRedirects { .. }
             | Self::Unclear { .. } => "check the address in a browser",
             Self::Status { .. } | Self::Interrupted { .. } => "it is tried again",
-            Self::Downgraded { .. } => "if that is meant, write the address that it leads to",
+            Self::Downgraded { .. } => "if you trust it, set `url` to the address that it leads to",
         }
     }
 }
@@ -90,13 +92,13 @@ impl HttpError {
 /// What a status code means, for those that a person can do something about.
 fn meaning(status: u16) -> &'static str {
     match status {
-        401 | 403 | 407 => "not without a login",
-        404 => "there is no such page",
-        410 => "this page is gone for good",
-        429 => "asked too often",
-        400..=499 => "not like that",
-        500..=599 => "something is broken here",
-        _ => "neither yes nor no",
+        401 | 403 | 407 => "a login is required",
+        404 => "the page does not exist",
+        410 => "the page was removed",
+        429 => "too many requests",
+        400..=499 => "the request is not accepted",
+        500..=599 => "the server has a problem",
+        _ => "an unexpected answer",
     }
 }
 

@@ -90,15 +90,15 @@ pub(super) fn of_file(path: &Path) -> Result<Format, &'static str> {
     let named = |endings: &[&str]| {
         path.extension().is_some_and(|it| endings.iter().any(|ending| it.eq_ignore_ascii_case(ending)))
     };
-    let metadata = fs::metadata(path).map_err(|_| "it cannot be read")?;
+    let metadata = fs::metadata(path).map_err(|_| "it can't be read")?;
     // Reading a pipe could block for ever.
     if !metadata.is_file() {
-        return Err("no file");
+        return Err("not a file");
     }
     if metadata.len() == 0 {
         return Err("empty");
     }
-    let head = head(path).map_err(|_| "it cannot be read")?;
+    let head = head(path).map_err(|_| "it can't be read")?;
     match of_bytes(&head) {
         Some(Format::Mbox) => Ok(Format::Mbox),
         Some(Format::Jsonl) if named(&["jsonl", "ndjson"]) && jsonl::begins(&head) => Ok(Format::Jsonl),
@@ -106,8 +106,8 @@ pub(super) fn of_file(path: &Path) -> Result<Format, &'static str> {
         Some(Format::Eml) if is_letter(&head) => Ok(Format::Eml),
         _ if named(&["msf"]) => Err("an index of Thunderbird"),
         _ if named(&["gz", "zip", "xz", "zst", "bz2", "7z", "tgz"]) => Err("packed; unpack it first"),
-        _ if named(&["pst", "ost", "msg", "olm"]) => Err("a file of Outlook, which has no mail that others can read"),
-        _ => Err("no mail"),
+        _ if named(&["pst", "ost", "msg", "olm"]) => Err("a file of Outlook, which other programs can't read"),
+        _ => Err("not mail"),
     }
 }
 
@@ -203,7 +203,7 @@ pub fn stream(
         Format::Mbox => Ok(Box::new(mbox::MboxStream::new(reader))),
         Format::Jsonl => Ok(Box::new(jsonl::JsonStream::new(reader, name))),
         Format::Eml => Ok(Box::new(Single { reader })),
-        Format::Maildir => Err(SourceError::Not { path: path.to_owned(), expected: "Maildir" }),
+        Format::Maildir => Err(SourceError::Not { path: path.to_owned(), expected: "a Maildir" }),
     }
 }
 

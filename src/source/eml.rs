@@ -53,7 +53,7 @@ impl Source for Eml {
             // Reading a pipe could block for ever.
             let read = fs::metadata(&path).and_then(|metadata| {
                 if !metadata.is_file() {
-                    return Err(io::Error::other("no file"));
+                    return Err(io::Error::other("not a file"));
                 }
                 Ok((read_message(&path)?, metadata))
             });

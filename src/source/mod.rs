@@ -181,9 +181,9 @@ pub enum SourceError {
     Read { path: PathBuf, error: io::Error },
     #[error("can't make {}: {error}", path.display())]
     Make { path: PathBuf, error: io::Error },
-    #[error("{} is no {expected}", path.display())]
+    #[error("{} is not {expected}", path.display())]
     Not { path: PathBuf, expected: &'static str },
-    #[error("can't tell what {} holds", path.display())]
+    #[error("can't tell the format of {}", path.display())]
     Unclear { path: PathBuf },
     #[error("{} is locked by another program", path.display())]
     Locked { path: PathBuf },
@@ -219,10 +219,12 @@ impl SourceError {
             Self::Unclear { .. } => Some("name it with --format: maildir, mbox, eml or jsonl"),
             Self::Not { .. } => Some("check its path and kind: `kind` in the settings, --format for `tidebox add`"),
             Self::Locked { .. } => Some("it is read when the lock is gone; remove NAME.lock if no program holds it"),
-            Self::Start { .. } => Some("the command is started without a shell; give its program and arguments apart"),
-            Self::Failed { .. } | Self::Slow { .. } | Self::Endless { .. } => {
-                Some("run the command by hand to see what it prints; here it might quote what is held")
-            }
+            Self::Start { .. } => Some(
+                "the command is started without a shell; write its program and each argument as a string of its own",
+            ),
+            Self::Failed { .. } | Self::Slow { .. } | Self::Endless { .. } => Some(
+                "run the command by hand to see what it prints; it is not shown here, because it might quote a held message",
+            ),
             Self::Secret(error) => Some(error.hint()),
             Self::Http(error) => Some(error.hint()),
             Self::NoFeed { why, .. } => Some(why.hint()),

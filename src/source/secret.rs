@@ -38,7 +38,7 @@ pub enum SecretError {
     Empty { program: String },
     #[error("the variable {name}, where the password should be, is {}", if *set { "no text" } else { "not set" })]
     Variable { name: String, set: bool },
-    #[error("the keyring can't be asked: {program} is not there ({error})")]
+    #[error("the keyring can't be read: {program} can't be started ({error})")]
     NoKeyring { program: String, error: io::Error },
     #[error("the keyring has no entry {name}, or is locked")]
     NotInKeyring { name: String },

@@ -107,13 +107,13 @@ impl Walk<'_> {
             return self.leave(folder, "a link to a folder that is read already");
         }
         if depth > DEEPEST {
-            return self.leave(folder, "too deep");
+            return self.leave(folder, "in too many levels of folders");
         }
         if maildir::is_folder(folder) {
             self.maildir = true;
             return;
         }
-        let Ok(entries) = fs::read_dir(folder) else { return self.leave(folder, "a folder that cannot be listed") };
+        let Ok(entries) = fs::read_dir(folder) else { return self.leave(folder, "a folder that can't be listed") };
         let mut inner: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         inner.sort();
         for path in inner {
@@ -295,9 +295,9 @@ mod tests {
             (".hidden", "hidden"),
             ("Empty", "empty"),
             ("Inbox.msf", "an index of Thunderbird"),
-            ("notes.txt", "no mail"),
-            ("other.jsonl", "no mail"),
-            ("times.json", "no mail"),
+            ("notes.txt", "not mail"),
+            ("other.jsonl", "not mail"),
+            ("times.json", "not mail"),
         ];
         assert_eq!(left, expected.map(|(name, why)| (name.to_owned(), why)));
     }

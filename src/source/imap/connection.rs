@@ -93,9 +93,9 @@ fn greeting(pipeline: &mut Pipeline) -> Result<Option<Capabilities>, ImapError> 
             Err(ImapError::NotNow { host: pipeline.host().to_owned(), text: printable_text(&status.text) })
         }
         Some(ServerResponse::Untagged(Untagged::Preauth(_))) => {
-            Err(pipeline.stream().protocol_error("it lets in whoever comes, before TLS and a password"))
+            Err(pipeline.stream().protocol_error("it greets as if logged in, before TLS and a password"))
         }
-        _ => Err(pipeline.stream().protocol_error("it does not greet")),
+        _ => Err(pipeline.stream().protocol_error("it sends no greeting")),
     }
 }
 
@@ -106,5 +106,5 @@ fn ask(pipeline: &mut Pipeline) -> Result<Capabilities, ImapError> {
         Untagged::Capability(words) => Some(Capabilities::of(words)),
         _ => None,
     });
-    told.ok_or_else(|| pipeline.stream().protocol_error("it does not say what it can do"))
+    told.ok_or_else(|| pipeline.stream().protocol_error("it does not list its capabilities"))
 }

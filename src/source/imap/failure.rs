@@ -15,17 +15,17 @@ pub enum ImapError {
     Net(#[from] NetError),
     #[error("the connection to {host} was lost")]
     Lost { host: String, error: io::Error },
-    #[error("{host} said nothing for {seconds} s")]
+    #[error("{host} did not answer for {seconds} s")]
     Silent { host: String, seconds: u64 },
     #[error("{host} ended the connection{}", colon(text))]
     Bye { host: String, text: String },
     #[error("{host} does not answer as an IMAP server does: {what}")]
     Odd { host: String, what: &'static str },
-    #[error("{host} sends a message of more than fits in the memory")]
+    #[error("{host} sends a message that is too large to be read")]
     TooLarge { host: String, uid: Option<u32> },
     #[error("{host} offers no encryption with STARTTLS")]
     NoStartTls { host: String },
-    #[error("somebody between here and {host} meddles with the connection")]
+    #[error("somebody between here and {host} interferes with the connection")]
     Injected { host: String },
     #[error("{host} offers no way to log in that tidebox may use")]
     NoWay { host: String, asked: Option<&'static str> },
@@ -39,15 +39,15 @@ pub enum ImapError {
     TlsAtOnce { host: String, port: u16 },
     #[error("{host} did not prove that it knows the password")]
     Unproved { host: String },
-    #[error("{host} lets nobody in now{}", colon(text))]
+    #[error("{host} accepts no logins now{}", colon(text))]
     NotNow { host: String, text: String },
     #[error("{host} wants you to log in with a browser first{}", colon(text))]
     Browser { host: String, text: String },
-    #[error("{host} did not do what it was asked: {doing}{}", colon(text))]
+    #[error("{host} refused a command for {doing}{}", colon(text))]
     No { host: String, doing: &'static str, text: String },
     #[error("{host} does not open the folder{}", colon(text))]
     NoFolder { host: String, text: String },
-    #[error("the user's name or the password has a character that no server takes")]
+    #[error("the user's name or the password has a character that no server accepts")]
     Unsendable,
 }
 
@@ -81,7 +81,7 @@ impl ImapError {
             Self::Unproved { .. } => "it may not be your server: check `host`",
             Self::No { .. } => "it is tried again",
             Self::NoFolder { .. } => "check `folders`; what was taken in of it is kept",
-            Self::Unsendable => "look for an end of a line in it",
+            Self::Unsendable => "remove line breaks and zero bytes from both",
         }
     }
 
@@ -115,7 +115,7 @@ impl ImapError {
             Self::Lost { .. } => "the connection was lost",
             Self::Silent { .. } => "the server was silent",
             Self::Bye { .. } => "the server ended the connection",
-            Self::Odd { .. } => "the server spoke oddly",
+            Self::Odd { .. } => "the server broke the protocol",
             Self::TooLarge { .. } => "an answer was too large",
             Self::NoStartTls { .. } => "the server offers no STARTTLS",
             Self::Injected { .. } => "something was injected before TLS",
@@ -124,7 +124,7 @@ impl ImapError {
             Self::TlsAtOnce { .. } => "the server speaks TLS at once",
             Self::Browser { .. } => "the server wants a browser",
             Self::Unproved { .. } => "the server did not prove itself",
-            Self::NotNow { .. } => "the server lets nobody in now",
+            Self::NotNow { .. } => "the server accepts no logins now",
             Self::No { doing, .. } => doing,
             Self::NoFolder { .. } => "opening a folder",
             Self::Unsendable | Self::Unpreparable => "sending the password",

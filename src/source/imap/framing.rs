@@ -127,7 +127,7 @@ impl FramedStream {
             self.partial.text.extend_from_slice(waiting.get(..taken).unwrap_or_default());
             self.start += taken;
             if self.partial.text.len() > LINE_BYTES {
-                return Err(self.protocol_error("a line without end"));
+                return Err(self.protocol_error("it sends a line without an end"));
             }
             if line_end.is_none() {
                 if !self.fill()? {
@@ -146,7 +146,7 @@ impl FramedStream {
                     return Ok(NextResponse::Response(std::mem::take(&mut self.partial)));
                 }
                 Ok(Some(length)) => self.begin(length)?,
-                Err(NoLength) => return Err(self.protocol_error("a literal without a length")),
+                Err(NoLength) => return Err(self.protocol_error("it sends a literal without a valid length")),
             }
         }
     }

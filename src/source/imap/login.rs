@@ -191,7 +191,7 @@ fn authenticate(
             },
             ServerResponse::Tagged { tag: of, status } if of == tag => break status,
             ServerResponse::Tagged { .. } => {
-                return Err(pipeline.stream().protocol_error("an end of a command that was not under way"));
+                return Err(pipeline.stream().protocol_error("it completes a command that was not sent"));
             }
             ServerResponse::Untagged(Untagged::Capability(words)) => told = Some(Capabilities::of(words)),
             ServerResponse::Untagged(_) => {}

@@ -133,7 +133,7 @@ impl Pipeline {
     /// Sends one command.
     pub(super) fn run_one(&mut self, command: &ImapCommand) -> Result<CommandReply, ImapError> {
         let replies = self.run(std::slice::from_ref(command))?;
-        replies.into_iter().next().ok_or_else(|| self.stream.protocol_error("an answer is missing"))
+        replies.into_iter().next().ok_or_else(|| self.stream.protocol_error("a response is missing"))
     }
 
     /// Sends one command, and fails if the server does not answer OK.
@@ -190,7 +190,7 @@ impl Pipeline {
             match self.take(answer, &mut flight, tell)? {
                 Progress::Kept => {}
                 Progress::Continue => {
-                    return Err(self.stream.protocol_error("it waits for what nobody sends"));
+                    return Err(self.stream.protocol_error("it asks to continue a command that is complete"));
                 }
                 Progress::Stop => return Ok(flight.over.into_iter().flatten().collect()),
             }
@@ -237,7 +237,7 @@ impl Pipeline {
                 if flight.end(&tag, status) {
                     return Ok(Progress::Kept);
                 }
-                Err(self.stream.protocol_error("an end of a command that was not under way"))
+                Err(self.stream.protocol_error("it completes a command that was not sent"))
             }
             Some(ServerResponse::Untagged(Untagged::Bye(status))) => {
                 Err(ImapError::Bye { host: self.host().to_owned(), text: printable_text(&status.text) })
@@ -245,13 +245,13 @@ impl Pipeline {
             Some(ServerResponse::Untagged(untagged)) => {
                 let Some(number) = flight.about(&untagged) else { return Ok(Progress::Kept) };
                 let Some(reason) = flight.waiting.iter_mut().find(|one| one.lines > 0) else {
-                    return Err(self.stream.protocol_error("it says far more than it was asked"));
+                    return Err(self.stream.protocol_error("it sends far more than it was asked for"));
                 };
                 reason.lines -= 1;
                 Ok(if tell(number, untagged).is_break() { Progress::Stop } else { Progress::Kept })
             }
             Some(ServerResponse::Continuation(_)) => Ok(Progress::Continue),
-            None => Err(self.stream.protocol_error("a line that is no answer")),
+            None => Err(self.stream.protocol_error("it sends a line that is no response")),
         }
     }
 
@@ -286,7 +286,7 @@ impl Pipeline {
             match self.receive()? {
                 ServerResponse::Tagged { tag: of, .. } if of == tag => return Ok(()),
                 ServerResponse::Tagged { .. } => {
-                    return Err(self.stream.protocol_error("an end of a command that was not under way"));
+                    return Err(self.stream.protocol_error("it completes a command that was not sent"));
                 }
                 _ => {}
             }
@@ -297,12 +297,12 @@ impl Pipeline {
         self.lines = self
             .lines
             .checked_sub(1)
-            .ok_or_else(|| self.stream.protocol_error("it says far more than it was asked"))?;
+            .ok_or_else(|| self.stream.protocol_error("it sends far more than it was asked for"))?;
         match untagged::read(answer) {
             Some(ServerResponse::Untagged(Untagged::Bye(status))) => {
                 Err(ImapError::Bye { host: self.host().to_owned(), text: printable_text(&status.text) })
             }
-            told => told.ok_or_else(|| self.stream.protocol_error("a line that is no answer")),
+            told => told.ok_or_else(|| self.stream.protocol_error("it sends a line that is no response")),
         }
     }
 }

@@ -131,7 +131,7 @@ impl Maildir {
         fs::read_dir(&self.root).map_err(|error| SourceError::open(&self.root, error))?;
         let folders = find(&self.root, &mut Problems::default());
         if folders.is_empty() {
-            return Err(SourceError::Not { path: self.root.clone(), expected: "Maildir" });
+            return Err(SourceError::Not { path: self.root.clone(), expected: "a Maildir" });
         }
         Ok(folders)
     }
@@ -182,7 +182,7 @@ impl Source for Maildir {
         let mut outcome = ReadOutcome::default();
         let folders = find(&self.root, &mut outcome.problems);
         if folders.is_empty() {
-            return Err(SourceError::Not { path: self.root.clone(), expected: "Maildir" });
+            return Err(SourceError::Not { path: self.root.clone(), expected: "a Maildir" });
         }
         let before = since.position.and_then(|text| serde_json::from_str(text).ok());
         let before: BTreeMap<String, FolderState> = before.unwrap_or_default();

@@ -111,7 +111,7 @@ impl Source for Mbox {
                 // The last message of the last reading grew. Everything is read again, and what is known is skipped.
                 Err(MboxFailure::NoMbox) if start > 0 => start = 0,
                 Err(MboxFailure::NoMbox) => {
-                    return Err(SourceError::Not { path: self.path.clone(), expected: "mbox" });
+                    return Err(SourceError::Not { path: self.path.clone(), expected: "an mbox" });
                 }
             }
         };
@@ -164,7 +164,7 @@ impl<R: BufRead + Send> Source for MboxStream<R> {
         match hand_over(splitter, None, false, since, each) {
             Ok((_, outcome)) => Ok(outcome),
             Err(MboxFailure::Read(error)) => Err(SourceError::read(&path(), error)),
-            Err(MboxFailure::NoMbox) => Err(SourceError::Not { path: path(), expected: "mbox" }),
+            Err(MboxFailure::NoMbox) => Err(SourceError::Not { path: path(), expected: "an mbox" }),
         }
     }
 }

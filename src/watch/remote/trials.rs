@@ -166,7 +166,7 @@ fn it_reads_waits_for_news_and_reads_again_through_what_it_has_opened() {
 fn a_failure_is_told_once_and_its_end_too() {
     let stage = stage("failures");
     stage.turns.send(Turn::Fails).unwrap();
-    stage.hears("source failures: can't tell what there holds");
+    stage.hears("source failures: can't tell the format of there");
     for _ in 0..2 {
         stage.turns.send(Turn::Fails).unwrap();
         stage.remote.send(RemoteMessage::Read);

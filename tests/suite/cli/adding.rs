@@ -116,7 +116,7 @@ fn a_folder_of_anything_is_taken_whole_with_a_word_for_each_file() {
         "profile/Inbox.sbd/Lists: an mbox, 1 read, 1 new",
         "profile/Sent: an mbox, 1 read, 1 new",
         "profile/letters: one message, 1 read, 1 new",
-        "profile/prefs.js: no mail, left out",
+        "profile/prefs.js: not mail, left out",
         "profile: a Maildir with its folders, 1 read, 1 new",
         "6 read, 6 new",
     ] {

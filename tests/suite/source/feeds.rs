@@ -168,18 +168,18 @@ fn the_same_entry_is_the_same_message_whenever_it_is_read() {
 #[test]
 fn what_a_server_says_is_said_in_words_and_never_the_address() {
     for (answer, wanted) in [
-        (status("401 Unauthorized"), "127.0.0.1 says: not without a login (401)"),
-        (status("404 Not Found"), "127.0.0.1 says: there is no such page (404)"),
-        (status("410 Gone"), "127.0.0.1 says: this page is gone for good (410)"),
-        (status("429 Too Many Requests"), "127.0.0.1 says: asked too often (429)"),
-        (status("503 Service Unavailable"), "127.0.0.1 says: something is broken here (503)"),
+        (status("401 Unauthorized"), "127.0.0.1 answers: a login is required (401)"),
+        (status("404 Not Found"), "127.0.0.1 answers: the page does not exist (404)"),
+        (status("410 Gone"), "127.0.0.1 answers: the page was removed (410)"),
+        (status("429 Too Many Requests"), "127.0.0.1 answers: too many requests (429)"),
+        (status("503 Service Unavailable"), "127.0.0.1 answers: the server has a problem (503)"),
         (ok("", b"<html><body>Welcome</body></html>"), "what 127.0.0.1 sends is no feed"),
         (ok("", b"no feed at all"), "what 127.0.0.1 sends is no feed"),
         (ok("", b""), "what 127.0.0.1 sends is no feed"),
         (ok("", b"{\"version\": \"2\"}"), "what 127.0.0.1 sends is no feed"),
         (ok("", &RSS[..900]), "what 127.0.0.1 sends is a feed with mistakes in its notation (line 15, column 140)"),
         (ok("", &JSON[..300]), "what 127.0.0.1 sends is a feed with mistakes in its notation (line 7, column 103)"),
-        (b"SSH-2.0-OpenSSH_10\r\n".to_vec(), "what 127.0.0.1 answers is not understood"),
+        (b"SSH-2.0-OpenSSH_10\r\n".to_vec(), "127.0.0.1 does not answer as a web server does"),
     ] {
         let error = failure(answer);
         assert_eq!(error.to_string(), wanted);
@@ -201,7 +201,7 @@ fn a_page_that_moved_is_found_and_one_that_moves_for_ever_is_left() {
     assert_eq!(Taken::default().read(&mut web.feed()).0.len(), 2);
     assert!(web.asked()[1].starts_with("GET /there "));
     let error = failure(moved);
-    assert_eq!(error.to_string(), "127.0.0.1 sends on from page to page without an end");
+    assert_eq!(error.to_string(), "127.0.0.1 redirects too often");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn each_trouble_is_said_with_what_to_do_and_goes_when_it_is_over() {
             "Too many simultaneous connections",
             "away",
             "work not read",
-            "imap.example.org lets nobody in now: Too many simultaneous connections",
+            "imap.example.org accepts no logins now: Too many simultaneous connections",
             passes,
         ),
         (

@@ -56,9 +56,9 @@ fn starttls_that_is_missing_refused_or_injected_ends_before_the_password() {
     refused("missing", none, &security, "STARTTLS");
     refused("NO", good().instead("STARTTLS", vec![Bit::Say("TAG NO not today\r\n".into())]), &security, "STARTTLS");
     let injected = "TAG OK begin\r\n* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] harmless\r\n";
-    refused("injected", good().instead("STARTTLS", vec![Bit::Say(injected.into())]), &security, "meddles");
+    refused("injected", good().instead("STARTTLS", vec![Bit::Say(injected.into())]), &security, "interferes");
     let before = "* PREAUTH come in\r\nTAG OK begin\r\n";
-    refused("injected before", good().instead("STARTTLS", vec![Bit::Say(before.into())]), &security, "meddles");
+    refused("injected before", good().instead("STARTTLS", vec![Bit::Say(before.into())]), &security, "interferes");
     let (server, home, ran) = sync(good(), &security);
     assert_eq!((ran.code, stored(&home)), (0, ids(3)), "and without all that it works: {ran:?}, {:?}", server.said());
 }
@@ -67,12 +67,12 @@ fn starttls_that_is_missing_refused_or_injected_ends_before_the_password() {
 fn a_greeting_that_is_none_ends_before_the_password() {
     let greeting = |bits: Vec<Bit>| Manners { greeting: bits, mails: mails(1), ..Manners::default() };
     let say = |text: &str| vec![Bit::Say(text.into())];
-    refused("PREAUTH", greeting(say("* PREAUTH come in\r\n")), PLAIN, "lets in whoever comes");
+    refused("PREAUTH", greeting(say("* PREAUTH come in\r\n")), PLAIN, "greets as if logged in");
     refused("BYE", greeting(say("* BYE full up\r\n")), PLAIN, "full up");
     refused("another protocol", greeting(say("220 mail.example.org ESMTP\r\n")), PLAIN, "does not");
     refused("garbage", greeting(vec![Bit::Raw(vec![0xFF; 4096]), Bit::Close]), PLAIN, "localhost");
     refused("nothing", greeting(vec![Bit::Close]), PLAIN, "localhost");
-    refused("an endless line", greeting(vec![Bit::Flood(b"x".repeat(4096), 1000)]), PLAIN, "without end");
+    refused("an endless line", greeting(vec![Bit::Flood(b"x".repeat(4096), 1000)]), PLAIN, "without an end");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_certificate_that_is_not_right_ends_before_the_password() {
     for (what, identity) in [
         ("the certificate of localhost is for another name: mail.example.org", &certificates.other_host),
         ("the certificate of localhost has expired", &certificates.expired),
-        ("the certificate of localhost is not in order", &certificates.self_signed),
+        ("the certificate of localhost is invalid", &certificates.self_signed),
     ] {
         for (tls, security) in [(Tls::FirstByte, "tls"), (Tls::Start, "starttls")] {
             refused(what, with_tls(tls, identity), &with_ca(security), what);
@@ -142,7 +142,7 @@ fn a_line_without_end_ends_the_connection() {
         .instead("FETCH", vec![Bit::Flood(b"* 1 FETCH (FLAGS (x ".repeat(200), 2000)]);
     let (_server, _home, ran) = sync(manners, PLAIN);
     assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.err.contains("without end"), "{}", ran.err);
+    assert!(ran.err.contains("without an end"), "{}", ran.err);
 }
 
 #[test]
