@@ -15,11 +15,11 @@ use crate::clock::Stopwatch;
 
 /// What is asked: the answer ends with the same mark as the question.
 const QUESTION: &str = "\x1b]11;?\x07";
-/// How long a beginning may stand alone before it is taken for the keys that it looks like.
+/// How long the beginning of an answer waits for its rest. After that its characters count as keys that were pressed.
 const PATIENCE: Duration = Duration::from_millis(100);
 /// An answer that has not come within this time is no longer waited for on the way out.
 const LATE: Duration = Duration::from_secs(2);
-/// How long somebody who waits for it waits.
+/// How long `ask` waits for the answer.
 const ANSWER_IN: Duration = Duration::from_millis(300);
 /// Less than this is not waited for.
 const MOMENT: Duration = Duration::from_millis(1);
@@ -81,7 +81,7 @@ pub struct BackgroundQuery {
 pub enum Heard {
     /// Perhaps a part of the answer.
     Nothing,
-    /// Keys after all, in the order in which they were pressed.
+    /// They were keys, in the order in which they were pressed.
     Keys(Vec<KeyEvent>),
     /// The answer, where it can be understood.
     Answer(Option<[u8; 3]>),

@@ -9,7 +9,7 @@ use super::{SessionError, background};
 pub struct Terminal {
     /// Columns and rows; `None` where this is no terminal.
     pub size: Option<(u16, u16)>,
-    /// Its background, where it was asked and has answered.
+    /// The terminal's background, where it was asked and has answered.
     pub background: Option<[u8; 3]>,
 }
 

@@ -1,4 +1,4 @@
-//! Leaving: what was told is kept on every way out, also when the terminal is gone and the loop hears nothing any more.
+//! Leaving: every decision is kept, however the program ends, also when the terminal is gone and the loop gets no input.
 
 use std::time::Duration;
 
@@ -25,8 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The number of SIGHUP, everywhere.
 const HANGUP: i32 = 1;
 
-/// Lets the store worker finish what it was told, so that a decision made with the last key is kept. Nobody reads what a command
-/// prints any more: it ends with us.
+/// Lets the store worker finish its requests, so that a decision made with the last key is kept. Source commands that still
+/// run are ended, since nobody reads what they print any more.
 pub fn finish(store_worker: &Sender<Task>, watch: &Watch) {
     watch.end();
     process::stop_all();
@@ -84,7 +84,7 @@ fn say(words: &str) {
     eprintln!("{words}");
 }
 
-/// Waits until everything that the store worker was told is kept.
+/// Waits until the store worker has carried out every request that it was sent.
 pub fn keep(store_worker: &Sender<Task>) {
     let (done, wait) = crossbeam_channel::bounded(1);
     if store_worker.send(Task::Finish(done)).is_ok() {

@@ -16,8 +16,8 @@ use crate::ui::theme::background;
 
 /// How long beginning a window waits for the sources to be read, so that what has arrived is in the batch.
 const GATHER_FIRST: Duration = Duration::from_secs(5);
-/// How often the screen looks around when nothing happens: for news from behind, for the clock, for signals. Keys and
-/// answers wake it at once. Each look costs up to a millisecond, because the last one of the wait is not slept through.
+/// How often the loop looks for events, the time and signals while nothing happens. Keys and responses wake it at once. Each
+/// look costs up to a millisecond of processor time, since the last millisecond of a wait is not slept.
 const IDLE: Duration = Duration::from_secs(1);
 /// How often it looks around while it holds keys back.
 const SOON: Duration = Duration::from_millis(50);
@@ -95,14 +95,14 @@ impl Run {
         Ok(Next::Stay)
     }
 
-    /// Sorts what the terminal says: keys, unless they belong to what it says of its background, and else.
+    /// Sorts the terminal's events: keys, and all others. Keys that are part of its answer about its background are taken out.
     fn hear(&mut self, said: keys::Event, events: &mut Vec<Event>, keys: &mut Vec<keys::KeyEvent>) {
         match said {
             keys::Event::Key(key) if key.kind != keys::KeyEventKind::Release => {
                 match self.asked.as_mut().map_or(Heard::Keys(vec![key]), |asked| asked.hear(key)) {
                     Heard::Nothing | Heard::Answer(None) => {}
                     Heard::Keys(heard) => keys.extend(heard),
-                    Heard::Answer(Some(colour)) => events.push(Event::Ground(background::of(colour))),
+                    Heard::Answer(Some(colour)) => events.push(Event::Background(background::of(colour))),
                 }
             }
             keys::Event::Mouse(mouse) => events.push(Event::Mouse(mouse)),
@@ -141,7 +141,7 @@ fn as_events(keys: Vec<keys::KeyEvent>, together: bool) -> Vec<Event> {
     if together { vec![Event::Burst(keys)] } else { keys.into_iter().map(Event::Key).collect() }
 }
 
-/// Whether the screen is to be told the time: it was told last at `shown`.
+/// Whether the next tick is due, where the last one was at `shown`.
 fn is_due(shown: Option<DateTime<Utc>>, now: DateTime<Utc>, cadence: Cadence) -> bool {
     let Some(shown) = shown else { return true };
     match cadence {

@@ -187,7 +187,7 @@ struct Run {
     all_read: Arc<AtomicBool>,
     /// A window that is begun as soon as the sources are read.
     begin_waits: Option<(RequestNumber, Stopwatch)>,
-    /// The instant that the screen was told last.
+    /// The time of the last tick.
     shown: Option<DateTime<Utc>>,
     /// Whether something has happened since the last frame.
     changed: bool,

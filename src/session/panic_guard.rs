@@ -2,7 +2,8 @@
 
 pub use crate::watch::caught;
 
-/// A mistake on purpose, for the test of the way out: only in builds for tests, and only where the environment asks.
+/// Panics on purpose, so that a test can see the terminal given back: only in debug builds, and only where the environment
+/// asks for it.
 pub fn rehearsed() {
     let asked = || std::env::var_os("TIDEBOX_FAILPOINT").is_some_and(|point| point == "paint");
     debug_assert!(!asked(), "a rehearsed mistake");

@@ -1,5 +1,5 @@
 //! The settings while the screen is open: a change of the configuration file is taken over at once, a file with
-//! mistakes changes nothing and its first mistake is told.
+//! mistakes changes nothing, and its first mistake is shown.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ struct Settings {
     mistaken: bool,
 }
 
-/// Starts the thread that reads the file when it is told of a change.
+/// Starts the thread that reads the file after a change.
 pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Sender<SettingsCheck> {
     let at_first = stamp(path);
     let there = at_first.is_some();
@@ -125,7 +125,7 @@ pub fn read_again(path: &Path, there: bool, clock: Clock) -> Result<(Config, Key
     read(path, clock)
 }
 
-/// Reads a configuration and the keys in it; the mistakes of both are told together.
+/// Reads a configuration and the keys in it; the mistakes of both are reported together.
 ///
 /// # Errors
 /// Where the file can't be read, or has mistakes.

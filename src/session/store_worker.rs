@@ -231,7 +231,7 @@ impl StoreWorker {
                 StoreResponse::NotKept { problem: problem(&error), triage }
             }
         };
-        // One that was closed elsewhere is told as that.
+        // A batch that another program closed is reported as closed, not as decided.
         if self.store.acts_so_far(batch)?.is_some_and(|acts| !acts.committed) {
             self.shows(batch)?;
         }
@@ -275,7 +275,7 @@ pub(super) fn problem(error: &JobError) -> Problem {
     Problem { what: Printable::from(error.to_string()), hint: error.hint().map(Printable::from) }
 }
 
-/// The facts of the door, and whether a watch is missed.
+/// What the door shows, and whether a watch should run and does not.
 fn overview(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overview, JobError> {
     Ok(Overview { watch_is_down: is_down(store), ..door::door(store, config, now)? })
 }

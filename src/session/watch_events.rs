@@ -9,7 +9,7 @@ use crate::domain::watch_event::WatchEvent;
 use crate::ui::event::Event;
 use crate::watch::Listener;
 
-/// Passes on to the screen what is told, and notes when everything was read once.
+/// Passes each event on to the screen, and sets `all_read` when every source was read once.
 pub fn to(events: Sender<Event>, all_read: Arc<AtomicBool>) -> Listener {
     Listener::new(move |event| hear(event, &events, &all_read))
 }

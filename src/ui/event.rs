@@ -25,8 +25,8 @@ pub enum Event {
     Mouse(crossterm::event::MouseEvent),
     Paste(String),
     Resize(u16, u16),
-    /// The terminal has told what its background is.
-    Ground(Background),
+    /// The terminal has reported its background.
+    Background(Background),
     /// The present instant: once at the start and then whenever the minute, a countdown or a deadline moves on.
     Tick(DateTime<Utc>),
     /// The response to the request of this number, or why there is none. Those that nothing waits for are dropped.

@@ -152,9 +152,9 @@ mod tests {
 
     #[test]
     fn a_third_for_the_list_where_both_stand_one_over_the_other() {
-        let desk = panes((80, 24), Focus::List);
-        assert_eq!(desk.list.unwrap().height, 7);
-        assert_eq!(desk.letter.unwrap().height, 12);
+        let panes = panes((80, 24), Focus::List);
+        assert_eq!(panes.list.unwrap().height, 7);
+        assert_eq!(panes.letter.unwrap().height, 12);
         assert_eq!(letter_width((80, 24)), 77);
         assert_eq!(letter_width((120, 36)), 72);
         assert_eq!(letter_width((200, 50)), 80);
@@ -169,8 +169,8 @@ mod tests {
             for part in [frame.head, frame.body, frame.notice, frame.hints, panel((width, height), rows)] {
                 proptest::prop_assert!(inside(part), "{part:?}");
             }
-            let desk = panes((width, height), if letter { Focus::Letter } else { Focus::List });
-            for part in [desk.list, desk.rule, desk.letter, desk.letter.map(column)].into_iter().flatten() {
+            let panes = panes((width, height), if letter { Focus::Letter } else { Focus::List });
+            for part in [panes.list, panes.rule, panes.letter, panes.letter.map(column)].into_iter().flatten() {
                 proptest::prop_assert!(inside(part), "{part:?}");
             }
         }

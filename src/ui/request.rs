@@ -37,7 +37,7 @@ pub enum Request {
 pub enum StoreRequest {
     /// Where to begin: the batch that was begun, while its time is not over; else the door. Answered by `Batch` or `Overview`.
     Arrive,
-    /// The facts of the door.
+    /// What the door shows.
     Overview,
     /// Begin the open window (or go on with its batch).
     Begin,
@@ -178,7 +178,7 @@ pub enum Slot {
     Filter,
     Select,
     Search,
-    /// Anything whose response is only told, and that nothing waits for.
+    /// A request whose response is only a line on the screen; no key waits for it.
     Errand,
 }
 

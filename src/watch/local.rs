@@ -38,7 +38,8 @@ pub fn start(context: WatchContext, supervisor: Sender<SupervisorMessage>) -> Se
     thread::spawn(move || {
         // A screen's first frame waits for nobody else: nothing is opened here before there is something to do.
         let Ok(first) = inbox.recv() else { return };
-        // This connection stays: with the last one the store's log would be put away and made anew each time.
+        // This connection stays open: SQLite deletes the write-ahead log when the last connection closes, and would make it anew
+        // each time.
         match Store::open(&context.store) {
             Ok(store) => {
                 let local = LocalSources {
@@ -68,9 +69,9 @@ struct LocalSources {
     context: WatchContext,
     supervisor: Sender<SupervisorMessage>,
     lock_is_ours: bool,
-    /// What could not be read and was told, as long as it cannot.
+    /// Failures that were reported and still last.
     told: BTreeSet<String>,
-    /// What was told last: of messages that wait for the next check-in, of changes outside, of what is wrong with sources.
+    /// What was reported last: how many messages wait for the next check-in, changes outside, what is wrong with sources.
     last_told: Option<((u32, u32), WriteBackState, Vec<Concern>)>,
     /// The number with which the process that tends the network was asked to read.
     asked: Option<i64>,
@@ -138,7 +139,7 @@ impl LocalSources {
         }
     }
 
-    /// Tells what did not work, unless it was told already.
+    /// Reports what did not work, unless it was reported already.
     fn tell_failure(&mut self, problem: Problem) {
         let failed = self.not_told(vec![problem]);
         self.context.listener.tell(WatchEvent::Failed(failed));
@@ -225,7 +226,7 @@ impl LocalSources {
         Ok(failed)
     }
 
-    /// Leaves out what was told already and still is so.
+    /// Leaves out failures that were reported already and still last.
     fn not_told(&mut self, failed: Vec<Problem>) -> Vec<Problem> {
         failed.into_iter().filter(|problem| self.told.insert(problem.what.to_string())).collect()
     }

@@ -17,7 +17,7 @@ pub enum SourceGroup {
     OtherProcess,
 }
 
-/// What the supervisor is told.
+/// Messages to the supervisor.
 #[derive(Debug)]
 pub enum SupervisorMessage {
     /// The configuration is to be followed as it is now, and everything read.
@@ -44,14 +44,14 @@ pub enum SupervisorMessage {
     Stop,
 }
 
-/// What the thread of a source on the network is told.
+/// Messages to the thread of a source on the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemoteMessage {
     /// Read now.
     Read,
     /// The journal has something to do there.
     JournalDue,
-    /// A person asks to read now: what failed is tried again and told again.
+    /// A person asks to read now: what failed is tried again, and a failure is reported again.
     ReadRequested,
     /// The machine has slept, or its clock was set: a connection that seems open may be none any more.
     ClockJumped,
@@ -60,12 +60,12 @@ pub enum RemoteMessage {
     Stop,
 }
 
-/// What the thread that reads what lies on this machine is told.
+/// Messages to the thread that reads the sources on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LocalMessage {
     /// A source has changed, or it is time.
     Read,
-    /// A person asks to read now: what could not be read is told again.
+    /// A person asks to read now: a failure that lasts is reported again.
     ReadRequested,
     /// The store was written to, perhaps by another process or through `incoming`.
     StoreChanged,
@@ -73,7 +73,7 @@ pub enum LocalMessage {
     Tick,
     /// The process that tends the network is to be asked to read now.
     AskOtherProcess,
-    /// Another process is to be told that what it asked for with this number is read.
+    /// The reading that another process asked for with this number is over; that process hears of it.
     AnswerOtherProcess(i64),
     /// The lock is ours.
     LockTaken,

@@ -1,7 +1,7 @@
 //! Watching: the loop that tends the sources for whoever wants it, the open screen or `tidebox watch`.
 //!
-//! It owns when something is read, not how (that is `job`), and tells what came of it in a few kinds of news, not in
-//! words for a screen.
+//! It owns when something is read, not how (that is `job`), and reports what came of it as a few kinds of events, not
+//! in words for a screen.
 //!
 //! | file | thing |
 //! |---|---|
@@ -48,7 +48,7 @@ pub use changes::{Watching, files};
 pub use lock::{Holder, Lock, Who, holder_of, runs};
 pub use panic_guard::caught;
 
-/// How often progress is told.
+/// How often progress is reported.
 const PROGRESS: Duration = Duration::from_millis(200);
 /// How often sources are read without any sign of a change: commands give none, and neither do some file systems.
 const LOCAL_INTERVAL: Duration = Duration::from_mins(10);
@@ -68,7 +68,7 @@ pub fn is_down(store: &Store) -> bool {
     store.expects_watch().unwrap_or(false) && !runs(store.path())
 }
 
-/// Who is told.
+/// Whoever receives the events of the watch.
 #[derive(Clone)]
 pub struct Listener(Arc<dyn Fn(WatchEvent) + Send + Sync>);
 

@@ -25,7 +25,7 @@ use crate::process::RunningProgram;
 const LIMIT: Duration = Duration::from_secs(30);
 /// What a command prints is read, so that it does not wait for a reader, and thrown away; more than this ends it.
 const OUTPUT: usize = 1024 * 1024;
-/// So many messages are notified of one by one; of more at once, only their number is told.
+/// So many messages get a notification each; where more come at once, one notification gives their number.
 const ONE_BY_ONE: usize = 5;
 /// What comes from a message and goes into the environment of a command, in columns.
 const COLUMNS: usize = 500;
@@ -35,7 +35,7 @@ const COLUMNS: usize = 500;
 struct Call {
     words: Vec<String>,
     variables: Vec<(&'static str, String)>,
-    /// Whether it is a person's own command, whose failure is told.
+    /// Whether it is a command from the settings, whose failure is reported.
     own: bool,
 }
 

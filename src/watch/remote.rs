@@ -119,9 +119,9 @@ struct Worker {
     interrupt: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
     backoff: Backoff,
-    /// The failure that was told, while it lasts.
+    /// The failure that was reported, while it lasts.
     told: Option<Problem>,
-    /// Whether it is told again while it lasts: somebody asked.
+    /// Whether a failure that lasts is reported again, since a person asked to read.
     tells_again: bool,
     /// Whether the next round reads too, or only makes changes.
     reads: bool,
@@ -129,7 +129,7 @@ struct Worker {
     occasion: AttemptReason,
     /// Whether a person waits to hear of the next round.
     requested: bool,
-    /// Whether the round was woken by news as soon as it waited for some.
+    /// Whether the server announced something new as soon as the last wait began.
     woken_at_once: bool,
     /// How often in a row that was so, and there were none.
     spurious: u32,
@@ -197,7 +197,7 @@ impl Worker {
     }
 
     fn read(&mut self, occasion: AttemptReason) -> Result<Summary, JobError> {
-        // Opened for each reading: who waits for news keeps no pages of the store in memory.
+        // Opened for each reading, so that a thread that only waits keeps no pages of the store in memory.
         let mut store = Store::open_for(&self.context.store, Durability::Replayable)?;
         let (config, moment) = (present(&self.context.config), self.context.clock.moment());
         let (listener, stop) = (self.context.listener.clone(), Arc::clone(&self.stop));
@@ -217,7 +217,7 @@ impl Worker {
         self.failed(problems::in_source(&self.from.name, problems::of_error(error)));
         if let JobError::Source(error) = error {
             let cause = SourceFailure::of(error);
-            // Where the store cannot be written either, what was told is all that can be said.
+            // Where the store cannot be written either, the event above is the only report of the failure.
             let _ = self.note(&cause);
             return Rest::Leave(self.until_next(&cause));
         }
@@ -253,7 +253,7 @@ impl Worker {
         }
     }
 
-    /// Tells that the round failed; what failed only where it was not told already.
+    /// Reports that the round failed, and why, unless that was reported already.
     fn failed(&mut self, problem: Problem) {
         let again = std::mem::take(&mut self.tells_again);
         let known = self.told.as_ref().is_some_and(|told| problems::are_alike(told, &problem)) && !again;

@@ -210,7 +210,7 @@ impl Supervisor {
         send(&self.remotes, message);
     }
 
-    /// These sources were read. After the first round has come to its end, that is told.
+    /// These sources were read. At the end of the first round `AllRead` is reported.
     fn read_once(&mut self, group: &SourceGroup) {
         let Some(awaited) = &mut self.first_round else { return };
         if awaited.remove(group) && awaited.is_empty() {

@@ -1,4 +1,4 @@
-//! Keys as the configuration says them: what is wrong is told at its place in the file.
+//! Keys as the configuration says them: a mistake is reported at its place in the file.
 
 use super::Keymap;
 use crate::config::{ConfigMistake, KeyConfig};

@@ -29,8 +29,8 @@ use crate::ui::when;
 
 #[derive(Debug, Clone, Default)]
 pub struct Deferrals {
-    shelf: MessageList,
-    /// The window of each row of the shelf.
+    messages: MessageList,
+    /// The window that each message is deferred to, in the order of the list.
     until: Vec<Until>,
     /// Whether the list has come yet.
     known: bool,
@@ -42,7 +42,7 @@ impl Deferrals {
         deferred.sort_by_key(|one| (one.until.opens, one.entry.id));
         let (entries, until) = deferred.into_iter().map(|one| (one.entry, one.until)).unzip();
         self.until = until;
-        self.shelf.refill(entries);
+        self.messages.refill(entries);
         self.known = true;
     }
 }
@@ -57,15 +57,15 @@ impl Screen for Deferrals {
     }
 
     fn messages(&self) -> Option<&MessageList> {
-        Some(&self.shelf)
+        Some(&self.messages)
     }
 
     fn messages_mut(&mut self) -> Option<&mut MessageList> {
-        Some(&mut self.shelf)
+        Some(&mut self.messages)
     }
 
     fn hints(&self, _: &State) -> Vec<(Action, &'static str)> {
-        if self.shelf.is_empty() {
+        if self.messages.is_empty() {
             return Vec::new();
         }
         vec![(Action::Wake, "wake now"), (Action::Defer, "another check-in"), (Action::Open, Action::Open.deed().hint)]
@@ -101,16 +101,16 @@ fn failed(state: &mut State, slot: Slot, _: &Problem) -> bool {
 fn moved(state: &mut State, list: Vec<Deferred>) {
     let (now, zone, key) = (state.now, state.settings.zone, state.keymap.shown(Action::Defer));
     let Some(deferrals) = state.screen_as_mut::<Deferrals>() else { return };
-    let before: Vec<_> = deferrals.shelf.entries.iter().map(|entry| entry.id).zip(deferrals.until.clone()).collect();
+    let before: Vec<_> = deferrals.messages.entries.iter().map(|entry| entry.id).zip(deferrals.until.clone()).collect();
     deferrals.refill(list);
-    let after = deferrals.shelf.entries.iter().zip(&deferrals.until);
+    let after = deferrals.messages.entries.iter().zip(&deferrals.until);
     let moved = after.clone().find(|(entry, until)| before.iter().any(|(id, old)| *id == entry.id && old != *until));
     if let Some((entry, until)) = moved {
         let window = when::window(&until.checkin, until.opens, now, zone);
         let text = format!("Deferred to {window}: {}", entry.subject);
         let notice = Notice::done(text, key.map(|key| format!("{key} chooses again")));
-        let place = deferrals.shelf.entries.iter().position(|other| other.id == entry.id);
-        deferrals.shelf.go(place.unwrap_or_default());
+        let place = deferrals.messages.entries.iter().position(|other| other.id == entry.id);
+        deferrals.messages.go(place.unwrap_or_default());
         state.notice = Some(notice);
     }
 }
@@ -120,7 +120,7 @@ fn act(state: &mut State, action: Action) {
         return;
     }
     let Some(deferrals) = state.screen_as::<Deferrals>() else { return };
-    let current = deferrals.shelf.current().map(|entry| entry.id);
+    let current = deferrals.messages.current().map(|entry| entry.id);
     match (action, current) {
         (Action::Wake, Some(id)) => state.ask(StoreRequest::Wake(vec![id])),
         (Action::Defer, Some(id)) => {
@@ -134,14 +134,14 @@ fn act(state: &mut State, action: Action) {
 
 fn draw(state: &State, deferrals: &Deferrals, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
-    let shelf = &deferrals.shelf;
-    if let Some(mut pen) = LineWriter::at(buffer, geometry::frame(size).head, 0) {
-        pen.skip(1).say("deferred", theme.accent);
-        if deferrals.known && !shelf.is_empty() {
-            pen.skip(3).say(&when::count(shelf.len(), "message", "messages"), theme.text);
+    let messages = &deferrals.messages;
+    if let Some(mut line_writer) = LineWriter::at(buffer, geometry::frame(size).head, 0) {
+        line_writer.skip(1).say("deferred", theme.accent);
+        if deferrals.known && !messages.is_empty() {
+            line_writer.skip(3).say(&when::count(messages.len(), "message", "messages"), theme.text);
         }
     }
-    if shelf.is_empty() {
+    if messages.is_empty() {
         if deferrals.known {
             list::empty(none(state), theme, buffer, geometry::frame(size).body);
         }
@@ -153,7 +153,7 @@ fn draw(state: &State, deferrals: &Deferrals, buffer: &mut Buffer, size: (u16, u
             .get(place)
             .map_or_else(String::new, |until| when::moment(until.opens, state.now, state.settings.zone))
     };
-    panes::draw(state, buffer, size, |buffer, area| list::messages(shelf, back, theme, buffer, area));
+    panes::draw(state, buffer, size, |buffer, area| list::messages(messages, back, theme, buffer, area));
 }
 
 /// What was put off in the batch in hand is deferred when that is closed.

@@ -37,7 +37,7 @@ use crate::ui::view::line_writer::LineWriter;
 use crate::ui::view::{dayline, write_back};
 use crate::ui::when;
 
-/// So many concerns are told at the door.
+/// So many concerns are shown at the door; the others are counted.
 const CONCERNS: usize = 3;
 /// The line of the day is no longer than this, in columns.
 const DAY: u16 = 74;
@@ -144,8 +144,8 @@ fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let gap = (height.saturating_sub(needed) / 5).min(3);
     let mut row = height.saturating_sub(needed + 2 * gap) / 3;
     for (text, style) in top {
-        if let Some(mut pen) = LineWriter::at(buffer, body, row) {
-            pen.centred(&Printable::from(text), style);
+        if let Some(mut line_writer) = LineWriter::at(buffer, body, row) {
+            line_writer.centred(&Printable::from(text), style);
         }
         row += 1;
     }
@@ -157,8 +157,8 @@ fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
         row += day + gap;
     }
     for (text, style) in sentences {
-        if let Some(mut pen) = LineWriter::at(buffer, middle, row) {
-            pen.text(&text, style);
+        if let Some(mut line_writer) = LineWriter::at(buffer, middle, row) {
+            line_writer.text(&text, style);
         }
         row += 1;
     }

@@ -11,7 +11,7 @@
 //!                     look
 //! ```
 //!
-//! The way out is always the shortest: "not now" is chosen from the start.
+//! Not looking takes the fewest keys: "not now" is chosen from the start.
 
 use chrono::{DateTime, Duration, Utc};
 use crossterm::event::KeyCode;
@@ -47,11 +47,11 @@ pub enum Peeking {
     Reason {
         field: Field,
     },
-    /// The wish is on its way.
+    /// The store was asked, and has not answered yet.
     Opening,
     Open {
         peek: Peek,
-        shelf: Box<MessageList>,
+        messages: Box<MessageList>,
     },
 }
 
@@ -78,11 +78,11 @@ impl Screen for Peeking {
     }
 
     fn messages(&self) -> Option<&MessageList> {
-        if let Self::Open { shelf, .. } = self { Some(shelf) } else { None }
+        if let Self::Open { messages, .. } = self { Some(messages) } else { None }
     }
 
     fn messages_mut(&mut self) -> Option<&mut MessageList> {
-        if let Self::Open { shelf, .. } = self { Some(shelf) } else { None }
+        if let Self::Open { messages, .. } = self { Some(messages) } else { None }
     }
 
     fn field(&self) -> Option<&Field> {
@@ -138,7 +138,7 @@ fn tick(state: &mut State) {
 
 fn respond(state: &mut State, response: Response) {
     if let Response::Store(StoreResponse::Peek { peek, entries }) = response {
-        state.show(Peeking::Open { peek, shelf: Box::new(MessageList::of(entries)) });
+        state.show(Peeking::Open { peek, messages: Box::new(MessageList::of(entries)) });
     }
 }
 
@@ -221,7 +221,7 @@ fn draw(state: &State, peeking: &Peeking, buffer: &mut Buffer, size: (u16, u16))
         }
         Peeking::Reason { field } => reason(state, field, buffer, size),
         Peeking::Opening => {}
-        Peeking::Open { peek, shelf } => open(state, peek, shelf, buffer, size),
+        Peeking::Open { peek, messages } => open(state, peek, messages, buffer, size),
     }
 }
 
@@ -235,15 +235,15 @@ fn sentences(state: &State, texts: &[&str], buffer: &mut Buffer, size: (u16, u16
         }
         None => "Looking before the time".to_owned(),
     };
-    if let Some(mut pen) = LineWriter::at(buffer, body, row) {
-        pen.centred(&Printable::from(title), theme.writer);
+    if let Some(mut line_writer) = LineWriter::at(buffer, body, row) {
+        line_writer.centred(&Printable::from(title), theme.writer);
     }
     row += 2;
     for line in
         texts.iter().flat_map(|text| Printable::from(*text).wrap(usize::from(body.width.saturating_sub(6).min(60))))
     {
-        if let Some(mut pen) = LineWriter::at(buffer, body, row) {
-            pen.centred(&line, theme.text);
+        if let Some(mut line_writer) = LineWriter::at(buffer, body, row) {
+            line_writer.centred(&line, theme.text);
         }
         row += 1;
     }
@@ -268,13 +268,13 @@ fn gate(state: &State, left: Option<chrono::Duration>, choice: GateChoice, buffe
     let body = geometry::frame(size).body;
     let column = usize::from(body.width / 2).saturating_sub(5);
     for (line, (this, text)) in [(GateChoice::NotNow, "not now"), (GateChoice::Look, "look")].into_iter().enumerate() {
-        let Some(mut pen) = LineWriter::at(buffer, body, row + line) else { return };
+        let Some(mut line_writer) = LineWriter::at(buffer, body, row + line) else { return };
         let style = match this {
             GateChoice::Look if left.is_some() => theme.dim,
             this if this == choice => theme.accent,
             _ => theme.text,
         };
-        pen.to(column).say(if this == choice { "▌ " } else { "  " }, theme.accent).say(text, style);
+        line_writer.to(column).say(if this == choice { "▌ " } else { "  " }, theme.accent).say(text, style);
     }
 }
 
@@ -282,23 +282,23 @@ fn reason(state: &State, field: &Field, buffer: &mut Buffer, size: (u16, u16)) {
     let row = sentences(state, &["What for? It is written down. Enter looks, esc does not."], buffer, size);
     let body = geometry::frame(size).body;
     let margin = usize::from(body.width.saturating_sub(60) / 2).max(2);
-    if let Some(mut pen) = LineWriter::at(buffer, body, row) {
-        pen.to(margin).say("because ", state.settings.theme.accent);
-        typed(field, true, state, &mut pen, margin);
+    if let Some(mut line_writer) = LineWriter::at(buffer, body, row) {
+        line_writer.to(margin).say("because ", state.settings.theme.accent);
+        typed(field, true, state, &mut line_writer, margin);
     }
 }
 
-fn open(state: &State, peek: &Peek, shelf: &MessageList, buffer: &mut Buffer, size: (u16, u16)) {
+fn open(state: &State, peek: &Peek, messages: &MessageList, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
-    if let Some(mut pen) = LineWriter::at(buffer, geometry::frame(size).head, 0) {
+    if let Some(mut line_writer) = LineWriter::at(buffer, geometry::frame(size).head, 0) {
         let clock = format!("locks in {} ", when::clock(peek.until - state.now));
-        pen.skip(1).say("peek", theme.accent).skip(3);
-        let room = pen.room().saturating_sub(clock.len() + 2);
-        pen.text(&Printable::from(&peek.reason).cut(room), theme.dim).right(&clock, theme.warm);
+        line_writer.skip(1).say("peek", theme.accent).skip(3);
+        let room = line_writer.room().saturating_sub(clock.len() + 2);
+        line_writer.text(&Printable::from(&peek.reason).cut(room), theme.dim).right(&clock, theme.warm);
     }
-    if shelf.is_empty() {
+    if messages.is_empty() {
         return list::empty("Nothing is held.", theme, buffer, geometry::frame(size).body);
     }
     let age = |_, entry: &MessageSummary| format!("{:>3}", when::age(entry.placed, state.now));
-    panes::draw(state, buffer, size, |buffer, area| list::messages(shelf, age, theme, buffer, area));
+    panes::draw(state, buffer, size, |buffer, area| list::messages(messages, age, theme, buffer, area));
 }

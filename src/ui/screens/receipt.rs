@@ -77,11 +77,13 @@ fn draw(state: &State, closing: &Closing, buffer: &mut Buffer, size: (u16, u16))
     let area = Rect { x: body.x + left, width: body.width - left, ..body };
     let first = usize::from(body.height).saturating_sub(lines.len()) / 3;
     for (row, line) in lines.iter().enumerate() {
-        if let Some(mut pen) = LineWriter::at(buffer, area, first + row) {
+        if let Some(mut line_writer) = LineWriter::at(buffer, area, first + row) {
             match line {
-                Line::Says(text, style) => drop(pen.say(text, *style)),
+                Line::Says(text, style) => drop(line_writer.say(text, *style)),
                 Line::Bar(full, whole) => drop(
-                    pen.say(&"━".repeat(*full), theme.accent).say(&"╌".repeat(whole.saturating_sub(*full)), theme.rule),
+                    line_writer
+                        .say(&"━".repeat(*full), theme.accent)
+                        .say(&"╌".repeat(whole.saturating_sub(*full)), theme.rule),
                 ),
             }
         }

@@ -9,8 +9,8 @@
 //!    Enter closes the batch and does this. What is closed cannot be taken back.
 //! ```
 //!
-//! A review that opened by itself, after the last decision, is under a hand that was still deciding. It commits only
-//! once it is asked for, so that the keys to a commit are always the same two.
+//! A review that opened by itself, after the last decision, opens while the person may still be typing decisions. There Enter
+//! commits nothing before the person has asked for the review, so that a commit always takes the same two keys.
 
 use std::any::Any;
 
@@ -160,18 +160,18 @@ fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16)) {
     for row in 0..rows {
         let at = review.top + row;
         let Some(place) = outline.place(at) else { break };
-        let Some(mut pen) = LineWriter::at(buffer, body, row) else { break };
+        let Some(mut line_writer) = LineWriter::at(buffer, body, row) else { break };
         let here = at == review.at;
-        pen.under(here, theme).skip(1).say(if here { "▌ " } else { "  " }, theme.accent);
+        line_writer.under(here, theme).skip(1).say(if here { "▌ " } else { "  " }, theme.accent);
         match place {
             ReviewPlace::Sentence(kind, count) => {
                 let style = if here { theme.here } else { theme.text };
-                pen.say(&says(kind, count, state.settings.follow), style);
-                if !review.shows(kind) && pen.room() > 4 {
-                    pen.say(" …", theme.dim);
+                line_writer.say(&says(kind, count, state.settings.follow), style);
+                if !review.shows(kind) && line_writer.room() > 4 {
+                    line_writer.say(" …", theme.dim);
                 }
             }
-            ReviewPlace::Row(position) => decided(state, work, position, here, pen),
+            ReviewPlace::Row(position) => decided(state, work, position, here, line_writer),
         }
         last = row + 1;
     }
@@ -188,23 +188,24 @@ fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16)) {
     let closing = format!("{closes} What is closed cannot be taken back.{untouched}");
     let text = Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body };
     for (row, line) in Printable::from(closing).wrap(usize::from(text.width)).iter().enumerate() {
-        if let Some(mut pen) = LineWriter::at(buffer, text, last + 1 + row) {
-            pen.text(line, theme.text);
+        if let Some(mut line_writer) = LineWriter::at(buffer, text, last + 1 + row) {
+            line_writer.text(line, theme.text);
         }
     }
 }
 
-fn decided(state: &State, work: &BatchView, position: Position, here: bool, mut pen: LineWriter<'_>) {
+fn decided(state: &State, work: &BatchView, position: Position, here: bool, mut line_writer: LineWriter<'_>) {
     let theme = &state.settings.theme;
     let Some(entry) = work.find(position) else { return };
     let to = match work.triage.verdict(position) {
         Some(Decision::Defer(until)) => when::moment(until.opens, state.now, state.settings.zone),
         _ => String::new(),
     };
-    let sender = (pen.room() / 4).clamp(8, 20);
+    let sender = (line_writer.room() / 4).clamp(8, 20);
     let style = if here { theme.here } else { theme.text };
-    let subject = pen.room().saturating_sub(4 + sender + 2 + to.len() + 2);
-    pen.skip(4)
+    let subject = line_writer.room().saturating_sub(4 + sender + 2 + to.len() + 2);
+    line_writer
+        .skip(4)
         .text_in(&entry.sender, sender, theme.writer.patch(style))
         .skip(2)
         .text_in(&entry.subject, subject, style)

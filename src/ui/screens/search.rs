@@ -39,8 +39,8 @@ const LIMIT: usize = 500;
 pub struct Search {
     field: Field,
     stage: SearchStage,
-    /// What was found last. It stays while the next answer is on its way, and while the line is no query.
-    shelf: MessageList,
+    /// What was found last. It stays until the next response has come, also while the line is no query.
+    messages: MessageList,
     /// What was asked last.
     query: String,
     outcome: SearchOutcome,
@@ -50,7 +50,7 @@ pub struct Search {
 enum SearchStage {
     #[default]
     Typing,
-    /// The line is finished, and its answer is on its way.
+    /// The line is finished, and its response has not come yet.
     Looking,
     /// The list.
     Found,
@@ -78,11 +78,11 @@ impl Screen for Search {
     }
 
     fn messages(&self) -> Option<&MessageList> {
-        Some(&self.shelf)
+        Some(&self.messages)
     }
 
     fn messages_mut(&mut self) -> Option<&mut MessageList> {
-        Some(&mut self.shelf)
+        Some(&mut self.messages)
     }
 
     fn field(&self) -> Option<&Field> {
@@ -104,7 +104,7 @@ impl Screen for Search {
 
     fn hints(&self, _: &State) -> Vec<(Action, &'static str)> {
         let again = (Action::Search, "search again");
-        if self.shelf.is_empty() {
+        if self.messages.is_empty() {
             return vec![again];
         }
         let list = [Action::Open, Action::NextFound, Action::PreviousFound];
@@ -133,7 +133,7 @@ fn key(state: &mut State, key: Key) -> bool {
             edited(state);
         }
         (KeyCode::Enter | KeyCode::Down, SearchOutcome::Found) => search.stage = SearchStage::Found,
-        (KeyCode::Esc | KeyCode::Down, _) if !search.shelf.is_empty() => search.stage = SearchStage::Found,
+        (KeyCode::Esc | KeyCode::Down, _) if !search.messages.is_empty() => search.stage = SearchStage::Found,
         (KeyCode::Esc, _) => state.go_back(),
         _ => {}
     }
@@ -150,7 +150,7 @@ fn edited(state: &mut State) {
     search.query.clone_from(&query);
     search.outcome = SearchOutcome::None;
     if query.is_empty() {
-        search.shelf = MessageList::default();
+        search.messages = MessageList::default();
         state.requests.forget(|question| question == Slot::Search);
     } else {
         state.ask(SearchRequest { query, limit: LIMIT });
@@ -162,7 +162,7 @@ fn respond(state: &mut State, response: Response) {
     let (Some(search), Response::Search(response)) = (state.screen_as_mut::<Search>(), response) else { return };
     match response {
         SearchResponse::Found(entries) => {
-            search.shelf = MessageList::of(entries);
+            search.messages = MessageList::of(entries);
             search.outcome = SearchOutcome::Found;
         }
         SearchResponse::Mistaken(mistake) => search.outcome = SearchOutcome::Mistaken(mistake),
@@ -211,16 +211,16 @@ fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
     let frame = geometry::frame(size);
     let found = count(search);
-    if let Some(mut pen) = LineWriter::at(buffer, frame.head, 0) {
-        pen.skip(1).say("search", theme.accent).skip(2);
-        typed(&search.field, search.stage == SearchStage::Typing, state, &mut pen, found.len());
-        pen.right(&found, theme.dim);
+    if let Some(mut line_writer) = LineWriter::at(buffer, frame.head, 0) {
+        line_writer.skip(1).say("search", theme.accent).skip(2);
+        typed(&search.field, search.stage == SearchStage::Typing, state, &mut line_writer, found.len());
+        line_writer.right(&found, theme.dim);
     }
     let marked = match &search.outcome {
         SearchOutcome::Mistaken(mistake) => mark(search, mistake, found.len(), state, buffer, &frame),
         _ => false,
     };
-    if search.shelf.is_empty() {
+    if search.messages.is_empty() {
         match &search.outcome {
             SearchOutcome::None if search.query.is_empty() => language(theme, buffer, frame.body),
             SearchOutcome::None => {}
@@ -233,12 +233,12 @@ fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16)) {
     }
     let mark =
         |_: usize, entry: &MessageSummary| format!("{}  {:>3}", stage(entry.stage), when::age(entry.placed, state.now));
-    panes::draw(state, buffer, size, |buffer, area| list::messages(&search.shelf, mark, theme, buffer, area));
+    panes::draw(state, buffer, size, |buffer, area| list::messages(&search.messages, mark, theme, buffer, area));
 }
 
 /// How many were found; nothing while that is not known.
 fn count(search: &Search) -> String {
-    match search.shelf.len() {
+    match search.messages.len() {
         _ if search.outcome != SearchOutcome::Found => String::new(),
         0 => String::new(),
         LIMIT.. => format!("the newest {LIMIT} "),
@@ -265,27 +265,27 @@ fn mark(
     let before = columns(&text[..text.len() - asked.len()]) + asked.get(..mistake.span.start).map_or(0, columns);
     let marks = asked.get(mistake.span.clone()).map_or(0, columns).max(1);
     let line = Rect { y: frame.head.y + 1, ..frame.head };
-    let Some(mut pen) = LineWriter::at(buffer, line, 0) else { return false };
+    let Some(mut line_writer) = LineWriter::at(buffer, line, 0) else { return false };
     let what = Printable::from(mistake.what.as_str());
     let room = usize::from(frame.head.width).max(LINE);
     if columns(&text) + 2 + reserved > room - LINE {
         // The line is longer than the screen, and what is seen of it has moved.
-        pen.skip(LINE).text(&what.cut(room - LINE), theme.warm);
+        line_writer.skip(LINE).text(&what.cut(room - LINE), theme.warm);
     } else if LINE + before + marks + 1 + what.width() <= room {
-        pen.skip(LINE + before).say(&"^".repeat(marks), theme.warm).skip(1).text(&what, theme.warm);
+        line_writer.skip(LINE + before).say(&"^".repeat(marks), theme.warm).skip(1).text(&what, theme.warm);
     } else if what.width() + 2 <= LINE + before {
         let gap = LINE + before - what.width() - 1;
-        pen.skip(gap).text(&what, theme.warm).skip(1).say(&"^".repeat(marks), theme.warm);
+        line_writer.skip(gap).text(&what, theme.warm).skip(1).say(&"^".repeat(marks), theme.warm);
     } else {
-        pen.skip(1).text(&what.cut(room - 1), theme.warm);
+        line_writer.skip(1).text(&what.cut(room - 1), theme.warm);
     }
     if let Some(hint) = &mistake.hint
-        && let Some(mut pen) = LineWriter::at(buffer, frame.notice, 0)
+        && let Some(mut line_writer) = LineWriter::at(buffer, frame.notice, 0)
         && frame.notice != frame.hints
         && state.notice.is_none()
     {
         let hint = Printable::from(hint.as_str());
-        pen.skip(1).text(&hint.cut(room - 1), theme.dim);
+        line_writer.skip(1).text(&hint.cut(room - 1), theme.dim);
     }
     true
 }
@@ -312,11 +312,11 @@ fn language(theme: &Theme, buffer: &mut Buffer, area: Rect) {
     let rows = usize::from(area.height);
     let first = rows.saturating_sub(LANGUAGE.len() + 2) / 3;
     for (row, (example, meaning)) in LANGUAGE.into_iter().enumerate() {
-        let Some(mut pen) = LineWriter::at(buffer, area, first + row) else { return };
-        pen.skip(indent).say(example, theme.text).to(indent + width + 3).say(meaning, theme.dim);
+        let Some(mut line_writer) = LineWriter::at(buffer, area, first + row) else { return };
+        line_writer.skip(indent).say(example, theme.text).to(indent + width + 3).say(meaning, theme.dim);
     }
-    if let Some(mut pen) = LineWriter::at(buffer, area, first + LANGUAGE.len() + 1) {
-        pen.centred(&Printable::from("Everything visible is searched; what is held is not."), theme.dim);
+    if let Some(mut line_writer) = LineWriter::at(buffer, area, first + LANGUAGE.len() + 1) {
+        line_writer.centred(&Printable::from("Everything visible is searched; what is held is not."), theme.dim);
     }
 }
 

@@ -209,15 +209,15 @@ struct Page<'a> {
 impl Page<'_> {
     fn say(&mut self, text: &str, style: ratatui::style::Style) {
         for line in Printable::from(text).wrap(usize::from(self.area.width)) {
-            if let Some(mut pen) = LineWriter::at(self.buffer, self.area, self.row) {
-                pen.text(&line, style);
+            if let Some(mut line_writer) = LineWriter::at(self.buffer, self.area, self.row) {
+                line_writer.text(&line, style);
             }
             self.row += 1;
         }
     }
 
     fn offer(&mut self, number: usize, offer: &Offer) {
-        let Some(mut pen) = LineWriter::at(self.buffer, self.area, self.row) else { return };
+        let Some(mut line_writer) = LineWriter::at(self.buffer, self.area, self.row) else { return };
         let count = offer.mailbox.messages.map_or_else(String::new, |count| format!(", {count} messages"));
         let what = format!("{}{count}", offer.mailbox.kind);
         let (mark, style) = match offer.taken {
@@ -225,8 +225,9 @@ impl Page<'_> {
             Taken::Asked => ("…", self.theme.dim),
             Taken::Added => ("added", self.theme.accent),
         };
-        let room = pen.room().saturating_sub(3 + what.len() + 2 + 8);
-        pen.say(&format!("{number}  "), self.theme.accent)
+        let room = line_writer.room().saturating_sub(3 + what.len() + 2 + 8);
+        line_writer
+            .say(&format!("{number}  "), self.theme.accent)
             .text_in(&offer.mailbox.shown, room.min(44), style)
             .skip(2)
             .say(&what, self.theme.dim)

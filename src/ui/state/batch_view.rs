@@ -82,7 +82,7 @@ impl BatchView {
         work
     }
 
-    /// Takes what was said as the store knows it; cursor and choice stay where they can.
+    /// Takes the decisions as the store knows them. Cursor and selection stay where they can.
     pub fn restore(&mut self, triage: Triage) {
         self.triage = triage;
         self.stay(Toward::Next);

@@ -1,9 +1,9 @@
-//! The ways that a deferral can go, as the picker lists them.
+//! The check-ins that a message can be deferred to, as the picker lists them.
 
 use crate::domain::defer_choices::DeferChoices;
 use crate::domain::until::Until;
 
-/// The keys of the ways that have a name; the others are counted.
+/// The keys of the choices that have a name; the others are reached by their number.
 pub const NAMED: [char; 3] = ['n', 't', 'w'];
 
 /// One line of the picker: its key, what it is (nothing where the line above says it), where it leads.

@@ -13,12 +13,12 @@ use crate::ui::request::Slot;
 /// More keys and clicks than a person makes while the store is slow.
 const MOST_WAITING: usize = 256;
 
-/// An act on its way to the disk.
+/// An act that the store was asked to keep.
 #[derive(Debug)]
 pub struct Keeping {
     pub batch: BatchId,
     pub change: UnsavedChange,
-    /// What will be said of it.
+    /// The notice that is shown once it is kept.
     pub said: Notice,
 }
 

@@ -84,9 +84,9 @@ impl Settings {
         }
     }
 
-    /// The terminal has told what its background is.
-    pub fn stand_on(&mut self, ground: Background) {
-        self.look.ground = ground;
+    /// The terminal has reported its background.
+    pub fn set_background(&mut self, background: Background) {
+        self.look.ground = background;
         self.theme = self.look.theme(&self.chosen);
     }
 

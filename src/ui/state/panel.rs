@@ -75,7 +75,7 @@ impl Panel {
     }
 }
 
-/// The ways that lead somewhere by name, those that are counted, a date; the groups apart where there is room.
+/// The choices with a name, those with a number, and a date; with empty lines between the groups where there is room.
 fn deferral(state: &State, picker: &Picker, room: usize) -> Vec<Row> {
     let ways = state.defer_choices.as_ref().map(ways).unwrap_or_default();
     let named = ways.iter().take_while(|way| NAMED.contains(&way.key)).count();

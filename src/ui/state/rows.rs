@@ -11,7 +11,7 @@ const KEPT: usize = 600;
 #[derive(Debug, Default)]
 pub struct Rows {
     here: BTreeMap<Position, MessageSummary>,
-    /// Those that are on their way.
+    /// Rows that were asked for and have not come.
     asked: Positions,
 }
 
@@ -39,7 +39,7 @@ impl Rows {
         }
     }
 
-    /// Those of them that are not here and not on their way; from now on they are.
+    /// Those of them that are neither here nor asked for. From now on they count as asked for.
     pub fn ask(&mut self, wanted: &Positions) -> Positions {
         let missing: Positions = wanted
             .iter()
@@ -49,7 +49,7 @@ impl Rows {
         missing
     }
 
-    /// Nothing is on its way any more: asking failed.
+    /// The request failed: nothing counts as asked for any more.
     pub fn give_up(&mut self) {
         self.asked = Positions::default();
     }

@@ -1,4 +1,4 @@
-//! What is said of an act: what just happened, to what, and which key takes it back.
+//! The notice about an act: what just happened, to which messages, and which key takes it back.
 //!
 //! ```text
 //! Done: Notes on the engine · u takes it back
@@ -33,7 +33,7 @@ pub fn decided(state: &State, act: &Act) -> Notice {
     let it = if act.on.len() == 1 { "it" } else { "them" };
     let way_back =
         state.keymap.shown(Action::Undo).map(|undo| match (state.mode(), state.keymap.shown(Action::Back)) {
-            // There the key is about the row under the cursor.
+            // In the review the key `undo` is about the row under the cursor.
             (Mode::Review, Some(back)) if act.decision == Decision::Reopen => {
                 format!("{back}, then {undo}, decides as before")
             }
@@ -63,7 +63,7 @@ pub fn taken_back(state: &State, act: &Act) -> Notice {
     Notice::done(text, again)
 }
 
-/// The same, where others have decided in this batch meanwhile.
+/// The same notice, where another program has decided in this batch meanwhile.
 #[must_use]
 pub fn merged(said: &Notice) -> Printable {
     Printable::from(format!("{}. Others decided here too: this is how it stands", said.text))
@@ -75,7 +75,7 @@ fn of_what(state: &State, act: &Act) -> String {
     let (count, first) = (act.on.len(), act.on.first().and_then(find));
     match first {
         Some(entry) if count == 1 => format!(": {}", entry.subject),
-        // It is far from what is on the screen.
+        // The row is not in memory, since it is far from the rows on the screen.
         None if count == 1 => String::new(),
         Some(entry) if act.decision == Decision::Mute && one_thread(state, act) => {
             format!(": {count} messages of {}", entry.subject)

@@ -1,4 +1,4 @@
-//! Whether the terminal is dark or light: by the colour that it told, or by `COLORFGBG`, which some of them set.
+//! Whether the terminal is dark or light: by the background colour that it reported, or by `COLORFGBG`, which some of them set.
 
 use super::Variable;
 use crate::config::{Background, luminance};

@@ -91,7 +91,7 @@ fn colour(colour: Colour) -> Option<Color> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
     pub depth: Depth,
-    /// What it has told of its background, or its environment has; dark until then.
+    /// The background that the terminal reported, or its environment; dark until one is known.
     pub ground: Background,
     /// Whether it is likely to answer when it is asked.
     answers: bool,
@@ -115,7 +115,7 @@ impl Look {
         }
     }
 
-    /// Whether it matters what the terminal says of its background, and it is likely to say it.
+    /// Whether the theme depends on the terminal's background, and the terminal is likely to report it.
     #[must_use]
     pub fn asks(&self, chosen: &ThemeConfig) -> bool {
         self.answers && self.depth != Depth::Plain && chosen.background.is_none()

@@ -16,7 +16,7 @@ pub fn tick(state: &mut State, now: DateTime<Utc>) {
             || door.open.as_ref().is_some_and(|open| passed(open.window.closes) || open.until.is_some_and(passed))
     });
     if turned && state.mode() == Mode::Door {
-        // What was said of the hours is no longer so.
+        // What the notice said of the opening hours is no longer true.
         state.notice = None;
     }
     if turned || yesterday != state.today() {

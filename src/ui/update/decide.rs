@@ -1,4 +1,4 @@
-//! A decision: wished to be made durable and, once it is, shown and told with the key that takes it back.
+//! A decision: the store is asked to keep it. Once it is kept, it is shown, with the key that takes it back.
 
 use crate::domain::positions::Positions;
 use crate::domain::problem::Problem;

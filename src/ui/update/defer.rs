@@ -51,7 +51,7 @@ pub fn key(state: &mut State, key: Key) {
     }
 }
 
-/// Takes the way of this place.
+/// Takes the choice with this index.
 pub fn choose(state: &mut State, place: usize) {
     let way = state.defer_choices.as_ref().map(ways).unwrap_or_default().into_iter().nth(place);
     if let Some(way) = way {

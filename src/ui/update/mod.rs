@@ -1,7 +1,7 @@
 //! What an event does to the state. What only one screen does is in `ui::screens`; here is what all of them share, and
 //! what lies over a screen.
 //!
-//! `update` is pure. It changes the state and returns the wishes that follow from it, each with its number.
+//! `update` is pure. It changes the state and returns the requests that follow from it, each with its number.
 
 pub(super) mod batch;
 mod burst;
@@ -59,7 +59,7 @@ fn take(state: &mut State, event: Event) {
         Event::Mouse(mouse) => mouse::mouse(state, mouse),
         Event::Paste(text) => paste(state, &text),
         Event::Resize(columns, rows) => state.size = (columns, rows),
-        Event::Ground(ground) => state.settings.stand_on(ground),
+        Event::Background(background) => state.settings.set_background(background),
         Event::Tick(now) => clock::tick(state, now),
         Event::Response(number, outcome) => response::response(state, number, outcome),
         Event::Watch(event) => news::watch(state, event),

@@ -9,10 +9,10 @@ use crate::ui::state::{State, letter_rows};
 pub fn act(state: &mut State, action: Action) -> bool {
     let Some(listed) = state.listed() else { return false };
     let (place, len, reading) = (listed.place(), listed.len(), *listed.reading());
-    let desk = geometry::panes(state.size, reading.focus);
+    let panes = geometry::panes(state.size, reading.focus);
     let height = |part: Option<ratatui::layout::Rect>| part.map_or(1, |part| usize::from(part.height)).max(1);
     let in_letter = reading.focus == Focus::Letter;
-    let half = if in_letter { height(desk.letter) } else { height(desk.list) }.div_ceil(2);
+    let half = if in_letter { height(panes.letter) } else { height(panes.list) }.div_ceil(2);
     match (action, in_letter) {
         (Action::Down, false) | (Action::Next, _) => go(state, place + 1),
         (Action::Up, false) | (Action::Previous, _) => go(state, place.saturating_sub(1)),
@@ -26,7 +26,7 @@ pub fn act(state: &mut State, action: Action) -> bool {
         (Action::HalfUp, true) => scroll(state, reading.scroll.saturating_sub(half)),
         (Action::Top, true) => scroll(state, 0),
         (Action::Bottom, true) => scroll(state, usize::MAX),
-        (Action::PageBack, _) => scroll(state, reading.scroll.saturating_sub(height(desk.letter).saturating_sub(1))),
+        (Action::PageBack, _) => scroll(state, reading.scroll.saturating_sub(height(panes.letter).saturating_sub(1))),
         (Action::Page, _) => page(state, place, len),
         (Action::Open, false) => focus(state, Focus::Letter),
         (Action::Back | Action::Quit, true) => focus(state, Focus::List),

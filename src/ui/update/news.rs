@@ -1,4 +1,4 @@
-//! What the background says unasked.
+//! Events that nobody asked for: from the watch over the sources, and from the other threads behind the screen.
 
 use crate::config::Config;
 use crate::domain::printable::Printable;
@@ -33,7 +33,7 @@ pub fn watch(state: &mut State, event: WatchEvent) {
                 state.notice = None;
             }
         }
-        // What came of writing back is in the facts of the door, which follow; the others show in what happens next.
+        // What came of writing back stands in the overview, which follows. The other two need no words on the screen.
         WatchEvent::Written(_) | WatchEvent::AllRead | WatchEvent::Recovered { .. } => {}
     }
 }
@@ -57,7 +57,7 @@ fn configured(state: &mut State, config: &Config, keymap: Keymap, moved: bool) {
     state.keymap = keymap;
     state.pressed.clear();
     state.mistaken = None;
-    // Where a deferral leads is asked for anew.
+    // The check-ins may be other ones now: where deferrals lead is asked for again.
     state.defer_choices = None;
     state.defer_choices_asked = None;
     state.ask(StoreRequest::Overview);
@@ -68,7 +68,8 @@ fn configured(state: &mut State, config: &Config, keymap: Keymap, moved: bool) {
     });
 }
 
-/// The sources were read. How much came is only said to who has just added a mailbox; the door has no counts.
+/// The sources were read. The number of new messages is only shown on the welcome screen, where a mailbox was just added;
+/// the door shows no counts.
 fn gathered(state: &mut State, admitted: u64, problems: &[Problem]) {
     failed(state, problems);
     if problems.is_empty() && admitted > 0 && state.mode() == Mode::Welcome {
@@ -86,14 +87,14 @@ fn failed(state: &mut State, problems: &[Problem]) {
     }
 }
 
-/// Whether what is said of a source is read at the door already, with what to do.
+/// Whether the door already shows this problem of a source, with what to do about it.
 fn stands_at_the_door(state: &State, said: &str) -> bool {
     let concerns = state.door.iter().flat_map(|door| &door.concerns);
     let of = |name: &str| said.strip_prefix("source ").is_some_and(|rest| rest.starts_with(&format!("{name}: ")));
     state.mode() == Mode::Door && concerns.into_iter().any(|concern| of(&concern.source))
 }
 
-/// What a person asked for is over, however it went.
+/// The reading that a person asked for is over, with or without failures.
 fn answered(state: &mut State, failed: &[Problem]) {
     state.gathering = None;
     if std::mem::take(&mut state.reading_asked) {
@@ -117,7 +118,7 @@ fn warn_of(state: &mut State, problems: &[Problem]) {
 
 /// A script, or another screen, has decided in this batch. The cursor stays where it can.
 fn decided_elsewhere(state: &mut State, triage: Triage) {
-    // What is being kept now comes with an answer of its own.
+    // The store's response to the act that is being kept brings the newest state of the batch.
     if state.keeping.is_some() {
         return;
     }
@@ -126,7 +127,7 @@ fn decided_elsewhere(state: &mut State, triage: Triage) {
     state.say("Another tidebox has decided in this batch: this is how it stands now.");
 }
 
-/// The batch was closed. Who is in its batch, or at the door, sees the receipt; who reads elsewhere is only told.
+/// The batch was closed. In this batch, and at the door, the receipt is shown; on other screens only a line says it.
 fn closed(state: &mut State, receipt: Receipt, by: ClosedBy) {
     let this = |work: &BatchView| work.triage.batch().id() == receipt.batch;
     if state.aside.as_ref().is_some_and(this) {

@@ -42,9 +42,9 @@ fn letters(state: &mut State) {
     if !geometry::enough(state.size) {
         return;
     }
-    let Some(sheet) = state.letter_key() else { return };
+    let Some(key) = state.letter_key() else { return };
     let next = state.listed().and_then(|listed| listed.entry(listed.place() + 1)).map(|entry| entry.id);
-    state.want_letter(sheet.id, sheet.body);
+    state.want_letter(key.id, key.body);
     if let Some(next) = next {
         state.want_letter(next, None);
     }
@@ -61,7 +61,7 @@ fn places(state: &mut State) {
         .as_ref()
         .and_then(|places| places.next.as_ref())
         .is_some_and(|next| next.opens <= state.now);
-    // Once for each instant that the screen is told: an answer from a clock that runs behind is not asked for again at once.
+    // Asked at most once for each tick: a response with times that are already over would else be asked for again at once.
     let asked = state.defer_choices_asked.is_some_and(|at| {
         at == state.now || (!passed && at.with_timezone(&state.settings.zone).date_naive() == state.today())
     });

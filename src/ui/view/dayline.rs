@@ -46,8 +46,8 @@ pub fn draw(
     above.put(usize::from(area.width).saturating_sub(end.len()), end, area.width);
     for (row, labels) in [(0, above), (2, below)] {
         for (column, text) in labels.placed {
-            if let Some(mut pen) = LineWriter::at(buffer, area, row) {
-                pen.to(column).say(&text, theme.dim);
+            if let Some(mut line_writer) = LineWriter::at(buffer, area, row) {
+                line_writer.to(column).say(&text, theme.dim);
             }
         }
     }
@@ -69,8 +69,8 @@ fn line(span: &Span, today: &[(Window, WindowState)], here: usize, theme: &Theme
             None if ends => ("·", theme.rule),
             None => ("─", theme.rule),
         };
-        if let Some(mut pen) = LineWriter::at(buffer, area, 1) {
-            pen.to(column).say(mark, style);
+        if let Some(mut line_writer) = LineWriter::at(buffer, area, 1) {
+            line_writer.to(column).say(mark, style);
         }
     }
 }

@@ -8,10 +8,10 @@ use crate::ui::state::State;
 use crate::ui::state::field::Field;
 
 /// What a person typed, with the place where the next character goes. The end of a long line is what is seen.
-pub fn typed(field: &Field, active: bool, state: &State, pen: &mut LineWriter<'_>, reserved: usize) {
+pub fn typed(field: &Field, active: bool, state: &State, line_writer: &mut LineWriter<'_>, reserved: usize) {
     let theme = &state.settings.theme;
     let (before, behind) = field.shown();
-    let room = pen.room().saturating_sub(reserved + 2);
+    let room = line_writer.room().saturating_sub(reserved + 2);
     let mut shown = before.clone();
     if shown.width() > room {
         let text: Vec<char> = before.as_str().chars().collect();
@@ -27,12 +27,12 @@ pub fn typed(field: &Field, active: bool, state: &State, pen: &mut LineWriter<'_
         }
         shown = Printable::from(format!("…{}", text.get(from..).unwrap_or_default().iter().collect::<String>()));
     }
-    pen.text(&shown, theme.text);
+    line_writer.text(&shown, theme.text);
     if active {
         let under = behind.as_str().chars().next().unwrap_or(' ').to_string();
-        pen.say(&under, theme.text.add_modifier(Modifier::REVERSED));
-        pen.say(&behind.as_str().chars().skip(1).collect::<String>(), theme.text);
+        line_writer.say(&under, theme.text.add_modifier(Modifier::REVERSED));
+        line_writer.say(&behind.as_str().chars().skip(1).collect::<String>(), theme.text);
     } else {
-        pen.text(&behind, theme.text);
+        line_writer.text(&behind, theme.text);
     }
 }

@@ -28,7 +28,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
 fn notice(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
     let Some(notice) = state.said() else { return };
-    let Some(mut pen) = LineWriter::at(buffer, area, 0) else { return };
+    let Some(mut line_writer) = LineWriter::at(buffer, area, 0) else { return };
     // Nothing is said to be done before it is durable.
     let notice_style = if state.holds_keys() { theme.dim } else { theme.text };
     let way_back = notice.way_back.as_ref().map_or_else(String::new, |way| format!(" · {way}"));
@@ -36,11 +36,11 @@ fn notice(state: &State, buffer: &mut Buffer, area: Rect) {
         Tone::Calm => notice_style,
         Tone::Warm => theme.warm,
     };
-    let room = pen.room().saturating_sub(2 + Printable::from(way_back.as_str()).width());
+    let room = line_writer.room().saturating_sub(2 + Printable::from(way_back.as_str()).width());
     if notice.tone == Tone::Warm && notice.text.width() > room {
         return several_lines(&notice.text, style, buffer, area);
     }
-    pen.skip(1).text(&notice.text.cut(room), style).say(&way_back, theme.dim);
+    line_writer.skip(1).text(&notice.text.cut(room), style).say(&way_back, theme.dim);
 }
 
 /// What did not work, and what to do, is never cut: it takes lines from what stands above it.
@@ -50,8 +50,8 @@ fn several_lines(text: &Printable, style: Style, buffer: &mut Buffer, area: Rect
     let over = Rect { y: area.bottom().saturating_sub(count), height: count, ..area };
     Clear.render(over.intersection(buffer.area), buffer);
     for (row, line) in lines.iter().take(usize::from(count)).enumerate() {
-        if let Some(mut pen) = LineWriter::at(buffer, over, row) {
-            pen.skip(1).text(line, style);
+        if let Some(mut line_writer) = LineWriter::at(buffer, over, row) {
+            line_writer.skip(1).text(line, style);
         }
     }
 }
@@ -61,7 +61,7 @@ pub fn hints(state: &State, buffer: &mut Buffer) {
     let theme = &state.settings.theme;
     let Some(area) = hints::line(state) else { return };
     for hint in hints::hints(state) {
-        let Some(mut pen) = LineWriter::at(buffer, area, 0) else { return };
-        pen.to(usize::from(hint.column)).say(&hint.key, theme.accent).skip(1).say(hint.word, theme.dim);
+        let Some(mut line_writer) = LineWriter::at(buffer, area, 0) else { return };
+        line_writer.to(usize::from(hint.column)).say(&hint.key, theme.accent).skip(1).say(hint.word, theme.dim);
     }
 }

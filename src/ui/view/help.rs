@@ -22,10 +22,10 @@ const HINT: &str = "type to search · dim: on other screens ";
 pub fn draw(state: &State, field: &Field, top: usize, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
     let frame = geometry::frame(size);
-    if let Some(mut pen) = LineWriter::at(buffer, frame.head, 0) {
-        pen.skip(1).say("help", theme.accent).skip(2);
-        line::typed(field, true, state, &mut pen, HINT.len());
-        pen.right(HINT, theme.dim);
+    if let Some(mut line_writer) = LineWriter::at(buffer, frame.head, 0) {
+        line_writer.skip(1).say("help", theme.accent).skip(2);
+        line::typed(field, true, state, &mut line_writer, HINT.len());
+        line_writer.right(HINT, theme.dim);
     }
     let body = page::body(size);
     let lines = page::lines(state, &field.text());
@@ -35,22 +35,22 @@ pub fn draw(state: &State, field: &Field, top: usize, buffer: &mut Buffer, size:
     }
     let top = top.min(lines.len().saturating_sub(usize::from(body.height)));
     for (row, line) in lines.iter().skip(top).take(usize::from(body.height)).enumerate() {
-        let Some(mut pen) = LineWriter::at(buffer, body, row) else { return };
+        let Some(mut line_writer) = LineWriter::at(buffer, body, row) else { return };
         match line {
             HelpLine::Blank => {}
-            HelpLine::Title(title) => drop(pen.skip(3).say(title, theme.dim)),
+            HelpLine::Title(title) => drop(line_writer.skip(3).say(title, theme.dim)),
             HelpLine::Keys(keys, sentence, works) => {
                 let (key, text) = match works {
                     Works::Here => (theme.accent, theme.text),
                     Works::Elsewhere => (theme.dim, theme.dim),
                 };
-                pen.skip(3).text_in(&Printable::from(keys), keys_width, key).text(sentence, text);
+                line_writer.skip(3).text_in(&Printable::from(keys), keys_width, key).text(sentence, text);
             }
         }
     }
-    if let Some(mut pen) = LineWriter::at(buffer, frame.hints, 0) {
+    if let Some(mut line_writer) = LineWriter::at(buffer, frame.hints, 0) {
         let shown = (top + usize::from(body.height)).min(lines.len());
         let more = if shown < lines.len() { "↓ more  " } else { "" };
-        pen.right(more, theme.accent);
+        line_writer.right(more, theme.accent);
     }
 }

@@ -44,8 +44,8 @@ pub fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         None => {}
         Some(Err(problem)) => {
             for (row, line) in sentence(problem).wrap(usize::from(column.width)).iter().enumerate() {
-                if let Some(mut pen) = LineWriter::at(buffer, column, row) {
-                    pen.text(line, theme.warm);
+                if let Some(mut line_writer) = LineWriter::at(buffer, column, row) {
+                    line_writer.text(line, theme.warm);
                 }
             }
         }
@@ -53,8 +53,8 @@ pub fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             let reading = listed.reading();
             let rows = letter_rows::rows(letter, reading.quotes);
             for (line, row) in rows.iter().skip(reading.scroll).take(usize::from(area.height)).enumerate() {
-                if let Some(pen) = LineWriter::at(buffer, column, line) {
-                    draw_row(state, letter, row, pen);
+                if let Some(line_writer) = LineWriter::at(buffer, column, line) {
+                    draw_row(state, letter, row, line_writer);
                 }
             }
             more(state, reading.scroll, rows.len(), buffer, area);
@@ -67,72 +67,78 @@ fn more(state: &State, scroll: usize, rows: usize, buffer: &mut Buffer, area: Re
     let height = usize::from(area.height);
     let margin = Rect { x: area.right().saturating_sub(1), width: area.width.min(1), ..area };
     for (shown, row, arrow) in [(scroll > 0, 0, "↑"), (scroll + height < rows, height.saturating_sub(1), "↓")] {
-        if let (true, Some(mut pen)) = (shown, LineWriter::at(buffer, margin, row)) {
-            pen.say(arrow, state.settings.theme.accent);
+        if let (true, Some(mut line_writer)) = (shown, LineWriter::at(buffer, margin, row)) {
+            line_writer.say(arrow, state.settings.theme.accent);
         }
     }
 }
 
-fn draw_row(state: &State, letter: &Letter, row: &SheetRow, mut pen: LineWriter<'_>) {
+fn draw_row(state: &State, letter: &Letter, row: &SheetRow, mut line_writer: LineWriter<'_>) {
     let theme = &state.settings.theme;
     match row {
         SheetRow::Blank => {}
         SheetRow::From => {
             let sent = if letter_rows::dated_apart(letter) { String::new() } else { sent(state) };
             if letter.from_name.is_empty() {
-                pen.text(&letter.from_address, theme.writer);
+                line_writer.text(&letter.from_address, theme.writer);
             } else {
-                // The address is always seen whole, if anything is: a name can say whatever it likes.
+                // The address is shown whole before the name is: anybody can write any name.
                 let address = Printable::from(format!("<{}>", letter.from_address));
-                let name = pen.room().saturating_sub(address.width() + 2).max(pen.room() / 3);
-                pen.text(&letter.from_name.cut(name), theme.writer).skip(2).text(&address, theme.dim);
+                let name = line_writer.room().saturating_sub(address.width() + 2).max(line_writer.room() / 3);
+                line_writer.text(&letter.from_name.cut(name), theme.writer).skip(2).text(&address, theme.dim);
             }
-            pen.right(&sent, theme.dim);
+            line_writer.right(&sent, theme.dim);
         }
         SheetRow::Header(place) => {
             if let Some((name, value)) = letter.headers.get(*place) {
-                pen.text_in(&(*name).into(), NAMES, theme.dim).skip(1).text(value, theme.dim);
+                line_writer.text_in(&(*name).into(), NAMES, theme.dim).skip(1).text(value, theme.dim);
             }
         }
         SheetRow::Date => {
-            pen.text_in(&"Date".into(), NAMES, theme.dim).skip(1).say(&sent(state), theme.dim);
+            line_writer.text_in(&"Date".into(), NAMES, theme.dim).skip(1).say(&sent(state), theme.dim);
         }
         SheetRow::Subject(text) => {
-            pen.text(text, theme.text.add_modifier(Modifier::UNDERLINED));
+            line_writer.text(text, theme.text.add_modifier(Modifier::UNDERLINED));
         }
         SheetRow::Line(place) => {
             if let Some(line) = letter.lines.get(*place) {
                 for span in &line.spans {
                     // The mark of a quote is context too; the number of a link is something that can be done.
                     let quoting = matches!(line.kind, LineKind::Quote(_)) && span.text.as_str().starts_with('>');
-                    pen.text(&span.text, look(state, line.kind, if quoting { TextStyle::Plain } else { span.look }));
+                    line_writer
+                        .text(&span.text, look(state, line.kind, if quoting { TextStyle::Plain } else { span.look }));
                 }
             }
         }
         SheetRow::Folded(count) => {
             let key = state.keymap.shown(Action::Quotes).map_or_else(String::new, |key| format!(" · {key}"));
-            pen.say("╌ ", theme.quote)
+            line_writer
+                .say("╌ ", theme.quote)
                 .say(&when::count(*count, "more quoted line", "more quoted lines"), theme.quote)
                 .say(&key, theme.dim);
         }
         SheetRow::Attachment(place) => {
             if let Some(file) = letter.attachments.get(*place) {
                 let size = when::size(file.size);
-                let room = pen.room().saturating_sub(10 + size.len() + 2);
-                pen.say("attached  ", theme.dim).text(&file.name.cut(room), theme.text).skip(2).say(&size, theme.dim);
+                let room = line_writer.room().saturating_sub(10 + size.len() + 2);
+                line_writer
+                    .say("attached  ", theme.dim)
+                    .text(&file.name.cut(room), theme.text)
+                    .skip(2)
+                    .say(&size, theme.dim);
             }
         }
         SheetRow::Link(place) => {
             if let Some(link) = letter.links.get(*place) {
-                pen.say(&format!("[{}] ", place + 1), theme.accent).text(&link.shown, theme.dim);
+                line_writer.say(&format!("[{}] ", place + 1), theme.accent).text(&link.shown, theme.dim);
                 if let Some(caution) = &link.caution {
-                    pen.skip(2).text(caution, theme.warm);
+                    line_writer.skip(2).text(caution, theme.warm);
                 }
             }
         }
         SheetRow::Note(place) => {
             if let Some(note) = letter.notes.get(*place) {
-                pen.say("· ", theme.dim).text(note, theme.dim);
+                line_writer.say("· ", theme.dim).text(note, theme.dim);
             }
         }
         SheetRow::OtherBody => {
@@ -146,7 +152,7 @@ fn draw_row(state: &State, letter: &Letter, row: &SheetRow, mut pen: LineWriter<
                 Some(key) => format!("{key} shows {other}"),
                 None => format!("{other} is there too"),
             };
-            pen.say("· ", theme.dim).say(&text, theme.dim);
+            line_writer.say("· ", theme.dim).say(&text, theme.dim);
         }
     }
 }

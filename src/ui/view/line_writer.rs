@@ -22,7 +22,7 @@ pub struct LineWriter<'a> {
 }
 
 impl<'a> LineWriter<'a> {
-    /// A pen at the beginning of a row of an area; `None` below its end.
+    /// A writer at the beginning of a row of an area; `None` below its end.
     pub fn at(buffer: &'a mut Buffer, area: Rect, row: usize) -> Option<Self> {
         let area = area.intersection(buffer.area);
         let row = u16::try_from(row).ok().filter(|row| *row < area.height)?;
@@ -201,8 +201,8 @@ mod tests {
         fn nothing_is_written_beyond_the_end(text in "[a-z來週👩\u{301}ß ]{0,30}", width in 0u16..12, column in 0usize..20) {
             let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 1));
             buffer.set_string(0, 0, "#".repeat(20), Style::new());
-            if let Some(mut pen) = LineWriter::at(&mut buffer, Rect::new(3, 0, width, 1), 0) {
-                pen.to(column).say(&text, Style::new()).text_in(&text.as_str().into(), 5, Style::new()).right(&text, Style::new());
+            if let Some(mut line_writer) = LineWriter::at(&mut buffer, Rect::new(3, 0, width, 1), 0) {
+                line_writer.to(column).say(&text, Style::new()).text_in(&text.as_str().into(), 5, Style::new()).right(&text, Style::new());
             }
             for x in (0..3).chain(3 + width..20) {
                 proptest::prop_assert_eq!(buffer[(x, 0)].symbol(), "#");

@@ -34,11 +34,11 @@ pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut B
     let chosen = work.chosen_now();
     let lines = work.lines(geometry::roomy(area.height));
     for line in 0..usize::from(area.height) {
-        let Some(mut pen) = LineWriter::at(buffer, area, line) else { return };
+        let Some(mut line_writer) = LineWriter::at(buffer, area, line) else { return };
         match lines.line(work.top + line) {
             None => return,
             Some(ListLine::Blank) => {}
-            Some(ListLine::Heading(title)) => drop(pen.skip(3).text(&title.into(), theme.dim)),
+            Some(ListLine::Heading(title)) => drop(line_writer.skip(3).text(&title.into(), theme.dim)),
             Some(ListLine::Row(position)) => {
                 let here = work.at() == Some(position);
                 match work.find(position) {
@@ -46,10 +46,10 @@ pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut B
                         let carried = if entry.carried > 0 { format!("↻{} ", entry.carried) } else { String::new() };
                         let returned = if entry.returned > 0 { "↩ " } else { "" };
                         let mark = format!("{returned}{carried}{:>3}", when::age(entry.placed, now));
-                        row(&RowContext { entry, here, chosen: chosen.contains(position), mark }, theme, pen);
+                        row(&RowContext { entry, here, chosen: chosen.contains(position), mark }, theme, line_writer);
                     }
-                    // It is on its way.
-                    None => drop(pen.skip(1).say(if here { "▌" } else { " " }, theme.accent)),
+                    // This row was asked for and has not come yet.
+                    None => drop(line_writer.skip(1).say(if here { "▌" } else { " " }, theme.accent)),
                 }
             }
         }
@@ -67,23 +67,24 @@ pub fn messages(
     for (line, (place, entry)) in
         messages.entries.iter().enumerate().skip(messages.top).take(usize::from(area.height)).enumerate()
     {
-        let Some(pen) = LineWriter::at(buffer, area, line) else { return };
+        let Some(line_writer) = LineWriter::at(buffer, area, line) else { return };
         row(
             &RowContext { entry, here: place == messages.place(), chosen: false, mark: mark(place, entry) },
             theme,
-            pen,
+            line_writer,
         );
     }
 }
 
-fn row(row: &RowContext<'_>, theme: &Theme, mut pen: LineWriter<'_>) {
-    let whole = pen.room();
+fn row(row: &RowContext<'_>, theme: &Theme, mut line_writer: LineWriter<'_>) {
+    let whole = line_writer.room();
     let right = row.mark.chars().count() + 2;
     let sender = (whole / 3).clamp(8, 20);
     let subject = whole.saturating_sub(3 + sender + 2 + right);
     let (writer, text) =
         if row.here { (theme.writer.patch(theme.here), theme.here) } else { (theme.writer, theme.text) };
-    pen.under(row.here, theme)
+    line_writer
+        .under(row.here, theme)
         .skip(1)
         .say(if row.here { "▌" } else { " " }, theme.accent)
         .say(if row.chosen { "•" } else { " " }, theme.accent)
@@ -91,7 +92,7 @@ fn row(row: &RowContext<'_>, theme: &Theme, mut pen: LineWriter<'_>) {
         .skip(2)
         .text_in(&row.entry.subject, subject, text)
         .skip(1);
-    pen.skip(pen.room().saturating_sub(right - 1)).say(&row.mark, theme.dim);
+    line_writer.skip(line_writer.room().saturating_sub(right - 1)).say(&row.mark, theme.dim);
 }
 
 /// A word in the middle of an empty list.
@@ -99,8 +100,8 @@ pub fn empty(text: &str, theme: &Theme, buffer: &mut Buffer, area: Rect) {
     let lines = crate::domain::printable::Printable::from(text).wrap(usize::from(area.width.saturating_sub(6)).max(8));
     let first = usize::from(area.height / 3).min(usize::from(area.height).saturating_sub(lines.len()));
     for (row, line) in lines.iter().enumerate() {
-        if let Some(mut pen) = LineWriter::at(buffer, area, first + row) {
-            pen.centred(line, theme.dim);
+        if let Some(mut line_writer) = LineWriter::at(buffer, area, first + row) {
+            line_writer.centred(line, theme.dim);
         }
     }
 }

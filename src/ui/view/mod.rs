@@ -30,11 +30,11 @@ use line_writer::LineWriter;
 /// Draws the whole screen.
 pub fn draw(state: &State, frame: &mut Frame<'_>) {
     screen(state, frame);
-    paint_ground(state.settings.theme.ground, frame.buffer_mut());
+    paint_background(state.settings.theme.ground, frame.buffer_mut());
 }
 
-/// What nothing has given a colour to has that of the ground.
-fn paint_ground(ground: Style, buffer: &mut Buffer) {
+/// Cells without a colour of their own get the theme's.
+fn paint_background(ground: Style, buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if let Some(text) = ground.fg.filter(|_| cell.fg == Color::Reset) {
             cell.fg = text;
@@ -51,8 +51,8 @@ fn screen(state: &State, frame: &mut Frame<'_>) {
     frame.render_widget(Clear, area);
     let buffer = frame.buffer_mut();
     if !geometry::enough(size) {
-        if let Some(mut pen) = LineWriter::at(buffer, area, usize::from(area.height / 2)) {
-            pen.centred(&"too small for tidebox".into(), state.settings.theme.text);
+        if let Some(mut line_writer) = LineWriter::at(buffer, area, usize::from(area.height / 2)) {
+            line_writer.centred(&"too small for tidebox".into(), state.settings.theme.text);
         }
         return;
     }

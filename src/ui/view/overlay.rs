@@ -37,9 +37,9 @@ use crate::ui::when;
 pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
     let Some(panel) = Panel::of(state) else { return };
     Clear.render(panel.area.intersection(buffer.area), buffer);
-    if let Some(mut pen) = LineWriter::at(buffer, panel.area, 0) {
-        let width = pen.room();
-        pen.say(&"─".repeat(width), state.settings.theme.rule);
+    if let Some(mut line_writer) = LineWriter::at(buffer, panel.area, 0) {
+        let width = line_writer.room();
+        line_writer.say(&"─".repeat(width), state.settings.theme.rule);
     }
     // Two lines right over each other would be one too many.
     let rule = state.listed().and_then(|listed| geometry::panes(state.size, listed.reading().focus).rule);
@@ -54,8 +54,8 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
         Overlay::Prompt(prompt) => line(state, prompt, &rows, buffer),
         Overlay::Pick(pick) => choices(state, pick, &rows, buffer),
         Overlay::Confirm(confirm) => {
-            if let Some(mut pen) = LineWriter::at(buffer, panel.place(0), 0) {
-                pen.skip(MARGIN).text(&confirm.question, state.settings.theme.text);
+            if let Some(mut line_writer) = LineWriter::at(buffer, panel.place(0), 0) {
+                line_writer.skip(MARGIN).text(&confirm.question, state.settings.theme.text);
             }
         }
     }
@@ -67,33 +67,34 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
     let windows: Vec<Printable> = ways.iter().map(|way| leads_to(state, &way.until)).collect();
     let widest = windows.iter().map(Printable::width).max().unwrap_or(0);
     for (row, place) in rows {
-        let Some(mut pen) = LineWriter::at(buffer, *place, 0) else { return };
+        let Some(mut line_writer) = LineWriter::at(buffer, *place, 0) else { return };
         match row {
             Row::Title => {
                 let title = match picker.purpose.count() {
                     1 => "defer to".to_owned(),
                     count => format!("defer {count} messages to"),
                 };
-                pen.skip(MARGIN).say(&title, theme.dim);
+                line_writer.skip(MARGIN).say(&title, theme.dim);
             }
             Row::Way(place) => {
                 let (Some(Way { key, what, .. }), Some(window)) = (ways.get(*place), windows.get(*place)) else {
                     return;
                 };
                 let here = *place == picker.at && picker.date.is_none();
-                mark(state, here, &mut pen);
-                pen.say(&format!("{key}  "), theme.accent)
+                mark(state, here, &mut line_writer);
+                line_writer
+                    .say(&format!("{key}  "), theme.accent)
                     .text_in(window, widest, if here { theme.here } else { theme.text })
                     .skip(3)
                     .say(what, theme.dim);
             }
             Row::Date => {
                 let here = picker.date.is_some() || picker.at >= ways.len();
-                mark(state, here, &mut pen);
-                pen.say("/  ", theme.accent);
+                mark(state, here, &mut line_writer);
+                line_writer.say("/  ", theme.accent);
                 match &picker.date {
-                    None => drop(pen.say("a date", if here { theme.here } else { theme.text })),
-                    Some(date) => date_line(state, date, &mut pen),
+                    None => drop(line_writer.say("a date", if here { theme.here } else { theme.text })),
+                    Some(date) => date_line(state, date, &mut line_writer),
                 }
             }
             _ => {}
@@ -101,16 +102,16 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
     }
 }
 
-fn date_line(state: &State, date: &DateEntry, pen: &mut LineWriter<'_>) {
+fn date_line(state: &State, date: &DateEntry, line_writer: &mut LineWriter<'_>) {
     let theme = &state.settings.theme;
-    pen.say("a date: ", theme.text);
-    typed(&date.field, true, state, pen, 36);
-    pen.skip(3);
+    line_writer.say("a date: ", theme.text);
+    typed(&date.field, true, state, line_writer, 36);
+    line_writer.skip(3);
     match &date.leads {
-        Leads::Nowhere => drop(pen.say("2026-12-01, 1 dec, fri", theme.dim)),
+        Leads::Nowhere => drop(line_writer.say("2026-12-01, 1 dec, fri", theme.dim)),
         Leads::Asked => {}
-        Leads::To(until) => drop(pen.text(&leads_to(state, until), theme.here)),
-        Leads::Refused(problem) => drop(pen.text(&sentence(problem), theme.warm)),
+        Leads::To(until) => drop(line_writer.text(&leads_to(state, until), theme.here)),
+        Leads::Refused(problem) => drop(line_writer.text(&sentence(problem), theme.warm)),
     }
 }
 
@@ -126,15 +127,15 @@ fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffe
         PromptKind::Pattern => "select",
     };
     for (row, place) in rows {
-        let Some(mut pen) = LineWriter::at(buffer, *place, 0) else { return };
+        let Some(mut line_writer) = LineWriter::at(buffer, *place, 0) else { return };
         match (row, &prompt.problem) {
             (Row::Field, _) => {
-                pen.skip(MARGIN).say(title, theme.accent).skip(2);
-                typed(&prompt.field, true, state, &mut pen, 0);
+                line_writer.skip(MARGIN).say(title, theme.accent).skip(2);
+                typed(&prompt.field, true, state, &mut line_writer, 0);
             }
-            (Row::Note, Some(problem)) => drop(pen.skip(MARGIN).text(&sentence(problem), theme.warm)),
+            (Row::Note, Some(problem)) => drop(line_writer.skip(MARGIN).text(&sentence(problem), theme.warm)),
             (Row::Note, None) => {
-                pen.skip(MARGIN).say("words, or from:ann subject:plan has:attachment older:2w", theme.dim);
+                line_writer.skip(MARGIN).say("words, or from:ann subject:plan has:attachment older:2w", theme.dim);
             }
             _ => {}
         }
@@ -145,24 +146,24 @@ fn choices(state: &State, pick: &Pick, rows: &[(Row, Rect)], buffer: &mut Buffer
     let theme = &state.settings.theme;
     let labels = pick.choices.iter().map(|choice| choice.label.len()).max().unwrap_or(0);
     for (row, place) in rows {
-        let Some(mut pen) = LineWriter::at(buffer, *place, 0) else { return };
+        let Some(mut line_writer) = LineWriter::at(buffer, *place, 0) else { return };
         match row {
             Row::Title => {
-                pen.skip(MARGIN).say(pick.title, theme.dim).skip(2).say(&pick.typed, theme.text);
+                line_writer.skip(MARGIN).say(pick.title, theme.dim).skip(2).say(&pick.typed, theme.text);
             }
             Row::Choice(place) => {
                 let Some(choice) = pick.choices.get(*place) else { return };
-                pen.skip(MARGIN).text_in(&Printable::from(&choice.label), labels + 2, theme.accent);
+                line_writer.skip(MARGIN).text_in(&Printable::from(&choice.label), labels + 2, theme.accent);
                 let caution = choice.caution.as_ref().map_or(0, |caution| caution.width() + 2);
-                let room = pen.room().saturating_sub(caution);
-                pen.text(&choice.shown.cut(room), theme.text);
+                let room = line_writer.room().saturating_sub(caution);
+                line_writer.text(&choice.shown.cut(room), theme.text);
                 if let Some(caution) = &choice.caution {
-                    pen.skip(2).text(caution, theme.warm);
+                    line_writer.skip(2).text(caution, theme.warm);
                 }
             }
             Row::More(count) => {
                 let more = when::count(*count, "more: type its number", "more: type their numbers");
-                pen.skip(MARGIN + labels + 2).say(&more, theme.dim);
+                line_writer.skip(MARGIN + labels + 2).say(&more, theme.dim);
             }
             _ => {}
         }

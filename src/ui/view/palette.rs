@@ -31,31 +31,33 @@ pub fn draw(state: &State, palette: &CommandPalette, rows: &[(Row, Rect)], buffe
     let text = palette.field.text();
     let found = fitting(state, &text);
     for (row, place) in rows {
-        let Some(mut pen) = LineWriter::at(buffer, *place, 0) else { return };
+        let Some(mut line_writer) = LineWriter::at(buffer, *place, 0) else { return };
         match row {
             Row::Field => {
-                pen.skip(MARGIN).say("do", theme.accent).skip(2);
-                typed(&palette.field, true, state, &mut pen, 0);
+                line_writer.skip(MARGIN).say("do", theme.accent).skip(2);
+                typed(&palette.field, true, state, &mut line_writer, 0);
             }
             Row::Fitting(place) => {
                 if let Some(fitting) = found.get(*place) {
-                    mark(state, *place == palette.at, &mut pen);
-                    action(state, fitting, *place == palette.at, &mut pen);
+                    mark(state, *place == palette.at, &mut line_writer);
+                    action(state, fitting, *place == palette.at, &mut line_writer);
                 }
             }
-            Row::Hints if palette.top + fitting_rows(state) < found.len() => drop(pen.right("↓ more  ", theme.accent)),
+            Row::Hints if palette.top + fitting_rows(state) < found.len() => {
+                line_writer.right("↓ more  ", theme.accent);
+            }
             _ => {}
         }
     }
     let first = rows.iter().find(|(row, _)| *row == Row::Blank);
     if let (true, Some((_, place))) = (found.is_empty(), first)
-        && let Some(mut pen) = LineWriter::at(buffer, *place, 0)
+        && let Some(mut line_writer) = LineWriter::at(buffer, *place, 0)
     {
-        pen.skip(MARGIN).say("Nothing that can be done here is called that.", theme.dim);
+        line_writer.skip(MARGIN).say("Nothing that can be done here is called that.", theme.dim);
     }
 }
 
-fn action(state: &State, fitting: &Fitting, here: bool, pen: &mut LineWriter<'_>) {
+fn action(state: &State, fitting: &Fitting, here: bool, line_writer: &mut LineWriter<'_>) {
     let theme = &state.settings.theme;
     let deed = fitting.action.deed();
     let (key, name, sentence) = match (possible(state, fitting.action), here) {
@@ -63,16 +65,16 @@ fn action(state: &State, fitting: &Fitting, here: bool, pen: &mut LineWriter<'_>
         (true, false) => (theme.accent, theme.text, theme.dim),
         (false, _) => (theme.dim, theme.dim, theme.dim),
     };
-    pen.text_in(&Printable::from(keys(state, fitting)), KEYS, key).skip(1);
+    line_writer.text_in(&Printable::from(keys(state, fitting)), KEYS, key).skip(1);
     let names = DEEDS.iter().map(|deed| deed.name.len()).max().unwrap_or(0);
-    let end = pen.room().saturating_sub(names + 2);
-    spelled(deed.name, &fitting.in_name, name, theme, pen);
-    pen.skip(pen.room().saturating_sub(end));
-    let cut = Printable::from(deed.sentence).cut(pen.room().saturating_sub(1));
+    let end = line_writer.room().saturating_sub(names + 2);
+    spelled(deed.name, &fitting.in_name, name, theme, line_writer);
+    line_writer.skip(line_writer.room().saturating_sub(end));
+    let cut = Printable::from(deed.sentence).cut(line_writer.room().saturating_sub(1));
     // The mark of a cut stands in the place of a letter, and is none.
     let kept = deed.sentence.chars().zip(cut.as_str().chars()).take_while(|(whole, shown)| whole == shown).count();
     let found: Vec<usize> = fitting.in_sentence.iter().copied().filter(|place| *place < kept).collect();
-    spelled(cut.as_str(), &found, sentence, theme, pen);
+    spelled(cut.as_str(), &found, sentence, theme, line_writer);
 }
 
 /// As many of the action's keys as there is room for.
@@ -89,9 +91,9 @@ fn keys(state: &State, fitting: &Fitting) -> String {
 }
 
 /// Words with the letters that were typed in the accent; underlined too, for where there is no colour.
-fn spelled(text: &str, found: &[usize], style: Style, theme: &Theme, pen: &mut LineWriter<'_>) {
+fn spelled(text: &str, found: &[usize], style: Style, theme: &Theme, line_writer: &mut LineWriter<'_>) {
     let marked = style.patch(theme.accent).add_modifier(Modifier::UNDERLINED);
     for (place, c) in text.chars().enumerate() {
-        pen.say(c.encode_utf8(&mut [0; 4]), if found.contains(&place) { marked } else { style });
+        line_writer.say(c.encode_utf8(&mut [0; 4]), if found.contains(&place) { marked } else { style });
     }
 }

@@ -7,6 +7,9 @@ use crate::ui::state::State;
 pub const MARGIN: usize = 3;
 
 /// The mark of the cursor, or as much space.
-pub fn mark(state: &State, here: bool, pen: &mut LineWriter<'_>) {
-    pen.under(here, &state.settings.theme).skip(1).say(if here { "▌ " } else { "  " }, state.settings.theme.accent);
+pub fn mark(state: &State, here: bool, line_writer: &mut LineWriter<'_>) {
+    line_writer
+        .under(here, &state.settings.theme)
+        .skip(1)
+        .say(if here { "▌ " } else { "  " }, state.settings.theme.accent);
 }

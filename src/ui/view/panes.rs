@@ -27,9 +27,9 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16), list: impl FnO
 fn rule(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
     for row in 0..usize::from(area.height) {
-        if let Some(mut pen) = LineWriter::at(buffer, area, row) {
-            let width = pen.room();
-            pen.say(&if area.width == 1 { "│".to_owned() } else { "─".repeat(width) }, theme.rule);
+        if let Some(mut line_writer) = LineWriter::at(buffer, area, row) {
+            let width = line_writer.room();
+            line_writer.say(&if area.width == 1 { "│".to_owned() } else { "─".repeat(width) }, theme.rule);
         }
     }
 }

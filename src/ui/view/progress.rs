@@ -18,13 +18,14 @@ use crate::ui::when;
 /// From here on, what is left of the time is in the warm colour. In minutes.
 const RUNNING_OUT: i64 = 5;
 
-/// Name, progress, time left, and what waits for the next time. The less important gives way where there is no room.
+/// Name, progress, time left, and how many messages wait for the next check-in. Where there is no room, the less important
+/// parts are left out.
 pub fn draw(state: &State, work: &BatchView, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
     let total = work.triage.batch().size();
     let decided = work.triage.decided();
-    let Some(mut pen) = LineWriter::at(buffer, area, 0) else { return };
-    let whole = pen.room();
+    let Some(mut line_writer) = LineWriter::at(buffer, area, 0) else { return };
+    let whole = line_writer.room();
     let (left, running_out) = time_left(state, work);
     let mut pass = match (work.pass(), work.filter()) {
         (_, Some(text)) => format!("  filter: {text}"),
@@ -35,18 +36,18 @@ pub fn draw(state: &State, work: &BatchView, buffer: &mut Buffer, area: Rect) {
         0 => {}
         chosen => pass.push_str(&format!("  {chosen} selected")),
     }
-    pen.skip(1).text(&name(work).cut(whole / 4), theme.accent).text(&Printable::from(pass), theme.dim);
+    line_writer.skip(1).text(&name(work).cut(whole / 4), theme.accent).text(&Printable::from(pass), theme.dim);
     let count = format!("{decided} of {total}");
-    let bar = (whole / 3).min(42).min(pen.room().saturating_sub(count.len() + left.len() + 12));
+    let bar = (whole / 3).min(42).min(line_writer.room().saturating_sub(count.len() + left.len() + 12));
     if bar >= 8 {
         let full = (bar * decided).checked_div(total).unwrap_or(bar);
-        pen.skip(3).say(&"━".repeat(full), theme.accent).say(&"╌".repeat(bar - full), theme.rule);
+        line_writer.skip(3).say(&"━".repeat(full), theme.accent).say(&"╌".repeat(bar - full), theme.rule);
     }
-    pen.skip(3).say(&count, theme.text);
-    pen.skip(4).say(&left, if running_out { theme.warm } else { theme.text });
+    line_writer.skip(3).say(&count, theme.text);
+    line_writer.skip(4).say(&left, if running_out { theme.warm } else { theme.text });
     let arrived = since(state, work);
-    if pen.room() > Printable::from(arrived.as_str()).width() + 2 {
-        pen.right(&format!("{arrived} "), theme.dim);
+    if line_writer.room() > Printable::from(arrived.as_str()).width() + 2 {
+        line_writer.right(&format!("{arrived} "), theme.dim);
     }
 }
 

@@ -13,7 +13,8 @@ use crate::source::WaitEnd;
 use crate::watch::LOCAL_INTERVAL;
 use crate::watch::messages::RemoteMessage;
 
-/// News that comes sooner than this after a reading, and is none, again and again: the server, or we, count wrongly.
+/// Where the server announces new mail sooner than this after a reading, again and again, and there is none, the server or
+/// this program counts wrongly.
 const SPURIOUS: Duration = Duration::from_secs(1);
 /// So often it is believed.
 pub(super) const BELIEVED: u32 = 5;
