@@ -23,9 +23,10 @@ const IDLE: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_millis(50);
 /// How often it looks for keys while it waits for an answer.
 const BUSY: Duration = Duration::from_millis(2);
-/// How long to look for a key that may be there already: less than the millisecond that the system's `poll` counts in,
-/// so that it looks once and does not wait.
-const AT_ONCE: Duration = Duration::from_micros(100);
+/// How long to look for a key that may be there already. crossterm looks again and again until this time is over, without
+/// sleeping, as the system's `poll` counts in milliseconds: so every microsecond here delays each key, and each frame, by as
+/// much. It is long enough for one look.
+const AT_ONCE: Duration = Duration::from_micros(20);
 
 /// So many keys at once can be typed, by somebody who is quick while the screen is slow. With more, they are a burst.
 const TYPED: usize = 3;
