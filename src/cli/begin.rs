@@ -5,11 +5,13 @@ use clap::Args;
 use super::arguments::GlobalArguments;
 use super::context::CommandContext;
 use super::failure::Failure;
-use super::listing::{self, day_and_time};
+use super::listing::{self, coming, day_and_time};
 use super::output::print;
+use crate::domain::batch::Batch;
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Window;
-use crate::job::begin::{Begun, begin};
+use crate::job::begin::{Begun, Turn, begin, turn};
+use crate::job::close;
 use crate::job::decide::replay;
 use crate::job::incoming;
 
@@ -18,16 +20,27 @@ use crate::job::incoming;
 #[command(after_help = "\
 The batch is frozen: what arrives from now on waits for the next check-in. Exit code 3 says that the door is closed.
 
+Where `commit = \"ask\"` has left a batch whose time is over, that one comes first: --commit commits it, then begins.
+
 Examples:
   tidebox begin
   tidebox begin --at '2026-11-23 10:05'   rehearse it, best on a copy of the store
   tidebox --json begin | jq -r .subject")]
-pub struct BeginCommand;
+pub struct BeginCommand {
+    /// Commit first what is left of the check-in before, where its time is over and it was not committed
+    #[arg(long)]
+    pub commit: bool,
+}
 
-pub fn run(global: &GlobalArguments, _: &BeginCommand) -> Result<(), Failure> {
+pub fn run(global: &GlobalArguments, options: &BeginCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
     let mut store = context.open_store()?;
     incoming::empty(&context.config, &mut store, context.now())?;
+    if options.commit
+        && let Turn::Begin { uncommitted: Some(batch), .. } = turn(&store, &context.config, context.now())?
+    {
+        close::commit(&mut store, &context.config, batch.id(), context.now())?;
+    }
     match begin(&mut store, &context.config, context.now())? {
         Begun::Batch(batch) => listing::batch(context, &store, &replay(&store, batch.id())?),
         Begun::Nothing(window) => {
@@ -41,11 +54,22 @@ pub fn run(global: &GlobalArguments, _: &BeginCommand) -> Result<(), Failure> {
                 until(context, next.as_ref())
             ))
         }
+        Begun::Uncommitted { batch, window } => Err(uncommitted(context, &batch, &window)),
         Begun::Closed { next } => Err(closed(context, next.as_ref())),
     }
 }
 
-/// The failure while the door is closed: it says when the door opens.
+/// What was begun before is to be committed first; `commit = "ask"` leaves that to the person.
+fn uncommitted(context: &CommandContext, batch: &Batch, window: &Window) -> Failure {
+    let (name, next) = (Printable::from(batch.name()), Printable::from(&window.checkin));
+    let ended = batch.closes().map(|closes| format!(" at {}", coming(closes, context.now(), context.zone())));
+    Failure::held(
+        format!("{name} ended{} and is not committed yet, so {next} can't be begun", ended.unwrap_or_default()),
+        "`tidebox begin --commit` commits it and begins the other; `tidebox queue` lists what is left of it",
+    )
+}
+
+/// The door is closed: when it opens, and how to rehearse.
 pub fn closed(context: &CommandContext, next: Option<&Window>) -> Failure {
     let what = match next {
         Some(window) => format!(

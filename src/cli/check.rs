@@ -18,8 +18,9 @@ use crate::clock::SystemZones;
 use crate::config::{self, Background, SourceConfig, SourceKind};
 use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::came_back;
+use crate::domain::lane::Lane;
 use crate::domain::printable::Printable;
-use crate::domain::schedule::Zones;
+use crate::domain::schedule::{Calendar, Zones};
 use crate::domain::text_enum::TextEnum as _;
 use crate::job::verify::verify;
 use crate::job::{JobError, check, health, hold, trouble};
@@ -71,6 +72,7 @@ pub fn run(global: &GlobalArguments, options: &CheckCommand) -> Result<(), Failu
     report.configuration(&context, mistaken.as_ref());
     report.sources(&context, options.offline);
     report.known(&context)?;
+    report.lanes_of_before(&context)?;
     report.store(&context.store_path, options.store_too);
     report.held_mail(&context);
     report.log(global);
@@ -158,6 +160,24 @@ impl Report {
         self.fact("check-ins", context.config.calendar.checkins.len().to_string());
         self.fact("lanes", context.config.lanes.len().to_string());
         self.fact("exceptions", context.config.exceptions.len().to_string());
+        for lane in &context.config.lanes {
+            self.warnings.extend(without_check_ins(lane, &context.config.calendar));
+        }
+    }
+
+    /// Lanes of messages that wait, which the settings do not have any more.
+    fn lanes_of_before(&mut self, context: &CommandContext) -> Result<(), Failure> {
+        let Ok(Some(store)) = Store::open_existing(&context.store_path) else { return Ok(()) };
+        for name in store.lanes_of_waiting()? {
+            if !context.config.lanes.iter().any(|lane| lane.name == name) {
+                self.warnings.push(format!(
+                    "lane {}: the settings have it no more, and messages of it wait: they come out at the next check-in, \
+                     whichever it is",
+                    Printable::from(&name)
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn sources(&mut self, context: &CommandContext, offline: bool) {
@@ -298,6 +318,20 @@ impl Report {
         }
         print(&out)
     }
+}
+
+/// Of a lane whose check-ins are not all in the settings: when it comes out all the same.
+fn without_check_ins(lane: &Lane, calendar: &Calendar) -> Option<String> {
+    let missing: Vec<String> = lane.missing(calendar).map(|name| format!("\"{name}\"")).collect();
+    let they = match missing[..] {
+        [] => return None,
+        [_] => "is not in the settings",
+        _ => "are not in the settings",
+    };
+    let then =
+        if missing.len() == lane.checkins.len() { "at the next check-in, whichever it is" } else { "at its others" };
+    let names = missing.join(" and ");
+    Some(Printable::from(format!("lane {}: {names} {they}: it comes out {then}", lane.name)).to_string())
 }
 
 /// A source without its name: its kind, and where it is. Of a command only the program, as its arguments may be secret.

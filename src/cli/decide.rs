@@ -8,10 +8,12 @@ use super::failure::Failure;
 use super::json;
 use super::listing::day_and_time;
 use super::output::print;
+use crate::domain::defer_choices::{DeferSubject, DeferTarget};
 use crate::domain::ids::Id;
 use crate::domain::printable::Printable;
-use crate::domain::triage::{Decision, Until};
+use crate::domain::triage::Decision;
 use crate::job::decide::{self, DecisionResult};
+use crate::job::defer::scope;
 use crate::store::Store;
 
 /// Decide about messages of the open batch
@@ -31,7 +33,8 @@ pub struct DecideCommand {
     /// Ids of messages of the open batch
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<i64>,
-    /// For defer: next (the default), tomorrow, week, 2 to 9 check-ins ahead, the name of a check-in, or a day
+    /// For defer: next (what is meant without it), tomorrow, week, 2 to 9 check-ins ahead, each of the messages' lane; or the
+    /// name of a check-in, or a day, which may be another one
     #[arg(long, value_name = "WHEN")]
     pub to: Option<String>,
 }
@@ -66,16 +69,16 @@ pub struct RedoCommand;
 
 pub fn run(global: &GlobalArguments, options: &DecideCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
-    let decision = decision(context, options)?;
     let ids: Vec<Id> = options.ids.iter().copied().map(Id).collect();
     let mut store = context.open_store()?;
+    let (decision, caution) = decision(context, &store, options, &ids)?;
     let changed = decide::decide(&mut store, decision.clone(), &ids, context.now())?;
     let what = match &decision {
-        Decision::Defer(until) => format!(
-            "deferred to {}, {}",
-            Printable::from(&until.checkin),
-            day_and_time(until.opens, context.now(), context.zone())
-        ),
+        Decision::Defer(until) => {
+            let caution = caution.map(|caution| format!(" ({})", Printable::from(caution))).unwrap_or_default();
+            let when = day_and_time(until.opens, context.now(), context.zone());
+            format!("deferred to {}, {when}{caution}", Printable::from(&until.checkin))
+        }
         decision => decision.name().to_owned(),
     };
     report(context, &store, &changed, &what)
@@ -105,11 +108,17 @@ fn report(context: &CommandContext, store: &Store, changed: &DecisionResult, wha
     print(&format!("{count} {what}; {left} left\n"))
 }
 
-fn decision(context: &CommandContext, options: &DecideCommand) -> Result<Decision, Failure> {
+/// The decision and, where it defers to a check-in that is none of the messages' lanes, that this is so.
+fn decision(
+    context: &CommandContext,
+    store: &Store,
+    options: &DecideCommand,
+    ids: &[Id],
+) -> Result<(Decision, Option<String>), Failure> {
     if options.to.is_some() && options.verb != VerbName::Defer {
         return Err(Failure::usage("--to goes with defer", "tidebox decide defer --to tomorrow ID"));
     }
-    Ok(match options.verb {
+    let decision = match options.verb {
         VerbName::Done => Decision::Done,
         VerbName::Trash => Decision::Trash,
         VerbName::Later => Decision::Later,
@@ -117,12 +126,18 @@ fn decision(context: &CommandContext, options: &DecideCommand) -> Result<Decisio
         VerbName::Spam => Decision::Spam,
         VerbName::Skip => Decision::Skip,
         VerbName::Reopen => Decision::Reopen,
-        VerbName::Defer => Decision::Defer(until(context, options.to.as_deref().unwrap_or("next"))?),
-    })
+        VerbName::Defer => {
+            let target = target(context, store, options.to.as_deref().unwrap_or("next"), ids)?;
+            let caution = target.caution();
+            return Ok((Decision::Defer(target.until), caution));
+        }
+    };
+    Ok((decision, None))
 }
 
-/// The window that a deferral leads to: always one of the schedule, never any other time.
-fn until(context: &CommandContext, to: &str) -> Result<Until, Failure> {
-    Until::named(&context.config.calendar, to, context.now())
+/// The window that a deferral of these leads to: always one of the schedule, never a time of the clock.
+fn target(context: &CommandContext, store: &Store, to: &str, ids: &[Id]) -> Result<DeferTarget, Failure> {
+    scope(store, &context.config, &DeferSubject::Messages(ids.to_vec()))?
+        .named(to, context.now())
         .map_err(|mistake| Failure::usage(format!("--to {to}: {mistake}"), "`tidebox checkins` lists what is coming"))
 }

@@ -13,6 +13,7 @@ use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::triage::{Decision, Triage};
 use crate::store::Store;
+use crate::ui::when;
 
 const SENDER: usize = 24;
 /// How many messages of a batch are read at once.
@@ -21,7 +22,7 @@ const PAGE: u32 = 1000;
 /// `1790000000  Ada Lovelace              Notes on the engine  22 Nov 18:20`
 pub fn row(entry: &MessageSummary, zone: Zone, mark: &str) -> String {
     let sender = pad(&entry.sender, SENDER);
-    let carried = if entry.carried > 0 { format!("  ↻{}", entry.carried) } else { String::new() };
+    let carried = if entry.carried > 0 { format!("  {}", when::carried_over(entry.carried)) } else { String::new() };
     let returned = if entry.returned > 0 { "  ↩" } else { "" };
     let attached = if entry.attachments > 0 { "  +" } else { "" };
     format!(
@@ -151,7 +152,10 @@ mod tests {
     #[test]
     fn columns_stay_aligned_whatever_the_script() {
         let row = |sender: &str| row(&summary(sender), Zone::UTC, "done");
-        assert_eq!(row("Ada"), format!("1790000000  done   2026-11-22 18:20  {:24}  Plan  ↻2  +\n", "Ada"));
+        assert_eq!(
+            row("Ada"),
+            format!("1790000000  done   2026-11-22 18:20  {:24}  Plan  carried over twice  +\n", "Ada")
+        );
         for sender in ["", "宮本 茂", "👩‍👩‍👧‍👦 family", "e\u{301}\u{301}\u{301}", &"long ".repeat(40), &"来".repeat(40)]
         {
             let row = row(sender);

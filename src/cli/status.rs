@@ -148,13 +148,14 @@ fn trouble(door: &Overview) -> Option<String> {
 }
 
 fn object(context: &CommandContext, door: &Overview) -> serde_json::Value {
-    let open = door.open.as_ref().map(|open| {
+    let shown = |open: &OpenWindow| {
         serde_json::json!({
             "checkin": open.window.checkin, "opens": instant(open.window.opens),
             "closes": closes(open).map(instant), "begun": open.begun, "late": open.late,
             "left": open.left, "decided": open.decided,
         })
-    });
+    };
+    let (open, uncommitted) = (door.open.as_ref().map(shown), door.uncommitted.as_ref().map(shown));
     let next =
         door.next.as_ref().map(|next| serde_json::json!({ "checkin": next.checkin, "opens": instant(next.opens) }));
     let concerns: Vec<serde_json::Value> = door
@@ -169,7 +170,7 @@ fn object(context: &CommandContext, door: &Overview) -> serde_json::Value {
         })
         .collect();
     let mut value = serde_json::json!({
-        "now": instant(context.now()), "open": open, "next": next, "exceptions": door.let_through, "outbox": 0,
+        "now": instant(context.now()), "open": open, "uncommitted": uncommitted, "next": next, "exceptions": door.let_through, "outbox": 0,
         "deferred": door.deferred, "returned_waiting": door.outside.returned,
         "away_until": door.away_until.map(|day| day.to_string()), "watch": watch(&context.store_path), "troubles": concerns,
     });
@@ -191,6 +192,11 @@ fn plain(context: &CommandContext, door: &Overview) -> String {
     match &door.open {
         Some(open) => sentences.push(opened(open, now, zone)),
         None => sentences.push("Closed.".to_owned()),
+    }
+    if let (Some(over), Some(open)) = (&door.uncommitted, &door.open)
+        && over.window != open.window
+    {
+        sentences.push(opened(over, now, zone));
     }
     match &door.next {
         Some(next) => sentences.push(format!(
@@ -217,9 +223,9 @@ fn plain(context: &CommandContext, door: &Overview) -> String {
 fn opened(open: &OpenWindow, now: chrono::DateTime<chrono::Utc>, zone: Zone) -> String {
     let name = Printable::from(&open.window.checkin);
     let Some(closes) = closes(open) else { return format!("{name} was missed and can still be begun.") };
-    let until = if open.late { coming(closes, now, zone) } else { clock_time(closes, zone) };
+    let until = if open.late || open.is_over(now) { coming(closes, now, zone) } else { clock_time(closes, zone) };
     match (open.begun, open.late) {
-        (true, _) if closes <= now => format!("{name} ended at {until} and is not committed yet."),
+        (true, _) if open.is_over(now) => format!("{name} ended at {until} and is not committed yet."),
         (true, _) => format!("{name} is begun, until {until}."),
         (false, true) => format!("{name} was missed and can be begun until {until}."),
         (false, false) => format!("{name} is open until {until}."),
@@ -232,6 +238,7 @@ fn words(context: &CommandContext, door: &Overview) -> String {
         (Some(open), _) => {
             let name = Printable::from(&open.window.checkin);
             match closes(open) {
+                Some(_) if open.is_over(context.now()) => format!("{name} not committed"),
                 Some(closes) if open.late => format!("{name} until {}", coming(closes, context.now(), zone)),
                 Some(closes) => format!("{name} until {}", clock_time(closes, zone)),
                 None => name.to_string(),

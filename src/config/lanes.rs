@@ -5,6 +5,7 @@ use super::mistake::{ConfigMistake, quoted};
 use super::names::Names;
 use super::table::{FoundMistakes, TomlTable};
 use crate::domain::lane::{Lane, REST, standard};
+use crate::domain::nearest::nearest;
 
 /// The keys of a lane.
 pub(super) const KEYS: [&str; 3] = ["name", "match", "checkins"];
@@ -55,11 +56,13 @@ fn checkins(section: &TomlTable<'_>, known: &Names, found: &mut FoundMistakes) -
     }
     let mut names = Vec::with_capacity(texts.len());
     for text in texts {
-        if known.contains(&text.text) {
-            names.push(text.text.into_owned());
-        } else {
+        let meant = nearest(&text.text, known.all()).filter(|_| !known.contains(&text.text));
+        if meant.is_some() {
             let what = format!("there is no check-in {}", quoted(&text.text));
             found.push(ConfigMistake::at(text.span, what).among(&text.text, known.all()));
+        } else {
+            // One that is like none of them was taken out of the file: `Lane::comes_out_at` knows what that means.
+            names.push(text.text.into_owned());
         }
     }
     names

@@ -104,6 +104,7 @@ impl Batch {
 /// Under which heading a message stands in its batch, in triage order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Heading {
+    /// Of batches that an earlier version began: what was carried over stands in its lane now.
     CarriedOver,
     Deferred,
     /// A lane: its place in the configured order, and its name.
@@ -114,6 +115,7 @@ text_enum! {
     /// A heading without its lane, in triage order.
     #[derive(PartialOrd, Ord)]
     pub enum HeadingKind {
+        /// Of batches that an earlier version began.
         CarriedOver = "carried over",
         Deferred = "deferred",
         Lane = "lane",

@@ -10,6 +10,9 @@ use super::schedule::Window;
 pub struct Overview {
     /// The window that can be begun or gone on with now, where there is one.
     pub open: Option<OpenWindow>,
+    /// The batch whose time is over and that is not committed, where there is one. Where no window is open it can be gone on
+    /// with, and is `open` too.
+    pub uncommitted: Option<OpenWindow>,
     /// The first window that opens after this moment.
     pub next: Option<Window>,
     /// Today's windows in the file's zone, and whether each was read.
@@ -66,6 +69,14 @@ pub struct OpenWindow {
     /// How many of the batch are undecided, once it is begun.
     pub left: Option<u32>,
     pub decided: Option<u32>,
+}
+
+impl OpenWindow {
+    /// Whether its time is over: it was begun, and is not committed yet.
+    #[must_use]
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.begun && self.until.is_some_and(|until| until <= now)
+    }
 }
 
 /// What became of one of today's windows.

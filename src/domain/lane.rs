@@ -4,6 +4,7 @@ use super::schedule::Zone;
 use chrono::DateTime;
 
 use super::query::{Query, Subject, parse};
+use super::schedule::Calendar;
 
 /// The lane of all messages that no other lane chooses.
 pub const REST: &str = "people";
@@ -51,16 +52,42 @@ pub struct Lane {
     pub name: String,
     /// Chooses its messages; `None` for the lane of the rest.
     pub matches: Option<Query>,
-    /// The check-ins at which it comes out; empty means every one.
+    /// The check-ins at which it comes out, as the settings name them; empty means every one.
     pub checkins: Vec<String>,
 }
 
 impl Lane {
-    /// Whether a window of this check-in releases the lane.
+    /// Whether a window of this check-in releases the lane. One whose own check-ins were all taken out of the settings comes
+    /// out at every one, so that nothing is locked in.
     #[must_use]
-    pub fn comes_out_at(&self, checkin: &str) -> bool {
-        self.checkins.is_empty() || self.checkins.iter().any(|name| name == checkin)
+    pub fn comes_out_at(&self, checkin: &str, calendar: &Calendar) -> bool {
+        self.missing(calendar).count() == self.checkins.len() || self.checkins.iter().any(|name| name == checkin)
     }
+
+    /// Those of its check-ins that the settings do not have.
+    pub fn missing<'a>(&'a self, calendar: &'a Calendar) -> impl Iterator<Item = &'a str> {
+        let known = |name: &str| calendar.checkins.iter().any(|checkin| checkin.name == name);
+        self.checkins.iter().map(String::as_str).filter(move |name| !known(name))
+    }
+
+    /// The windows at which it comes out: the same calendar with its check-ins alone.
+    #[must_use]
+    pub fn calendar(&self, calendar: &Calendar) -> Calendar {
+        let mut own = calendar.clone();
+        own.checkins.retain(|checkin| self.comes_out_at(&checkin.name, calendar));
+        own
+    }
+}
+
+/// The windows at which all the lanes of these names come out: the same calendar with the check-ins that they have in common.
+/// A lane that is not configured comes out at every one.
+#[must_use]
+pub fn common_calendar(lanes: &[Lane], names: &[String], calendar: &Calendar) -> Calendar {
+    let mut common = calendar.clone();
+    for lane in lanes.iter().filter(|lane| names.contains(&lane.name)) {
+        common.checkins.retain(|checkin| lane.comes_out_at(&checkin.name, calendar));
+    }
+    common
 }
 
 /// The lane that a message belongs to: the first whose query it matches, else the lane of the rest.
@@ -76,9 +103,10 @@ pub fn lane_of<'a>(lanes: &'a [Lane], subject: &Subject<'_>) -> &'a str {
 mod tests {
     use chrono::DateTime;
 
-    use super::{STANDARD, lane_of, standard};
+    use super::{Lane, STANDARD, common_calendar, lane_of, standard};
     use crate::domain::address::Address;
     use crate::domain::query::{Indexed, Subject};
+    use crate::domain::schedule::{Calendar, CheckIn, Days, Zone, parse_length, parse_time};
     use crate::domain::trust::SenderTrust;
     use crate::domain::words::fold;
 
@@ -117,5 +145,51 @@ mod tests {
         assert_eq!(lane("Bo notifications@github.com", "project.owner.github.com", true), "notices");
         assert_eq!(lane("Bank noreply@bank.example", "", false), "notices");
         assert_eq!(lane("Mail Delivery Subsystem MAILER-DAEMON@example.org", "", false), "notices");
+    }
+
+    fn calendar(names: &[&str]) -> Calendar {
+        let checkin = |name: &&str| CheckIn {
+            name: (*name).to_owned(),
+            days: Days::parse("daily").unwrap(),
+            at: vec![parse_time("10:00").unwrap()],
+            length: parse_length("45m").unwrap(),
+            zone: Zone::UTC,
+        };
+        Calendar { zone: Zone::UTC, checkins: names.iter().map(checkin).collect(), away: Vec::new() }
+    }
+
+    fn lane(name: &str, checkins: &[&str]) -> Lane {
+        let checkins = checkins.iter().map(|name| (*name).to_owned()).collect();
+        Lane { name: name.to_owned(), matches: None, checkins }
+    }
+
+    fn names(calendar: &Calendar) -> Vec<&str> {
+        calendar.checkins.iter().map(|checkin| checkin.name.as_str()).collect()
+    }
+
+    #[test]
+    fn a_lane_keeps_to_its_check_ins_as_long_as_there_is_one() {
+        let three = calendar(&["office", "evening", "sunday"]);
+        assert_eq!(names(&lane("people", &[]).calendar(&three)), ["office", "evening", "sunday"]);
+        assert_eq!(names(&lane("news", &["sunday"]).calendar(&three)), ["sunday"]);
+        let half = lane("work", &["office", "noon"]);
+        assert_eq!(names(&half.calendar(&three)), ["office"]);
+        assert_eq!(half.missing(&three).collect::<Vec<_>>(), ["noon"]);
+        let none = lane("old", &["noon"]);
+        assert_eq!(names(&none.calendar(&three)), ["office", "evening", "sunday"], "nothing is locked in");
+    }
+
+    #[test]
+    fn lanes_have_the_check_ins_in_common_at_which_all_of_them_come_out() {
+        let three = calendar(&["office", "evening", "sunday"]);
+        let lanes = [lane("people", &[]), lane("work", &["office", "sunday"]), lane("news", &["evening", "sunday"])];
+        let common = |of: &[&str]| {
+            let of: Vec<String> = of.iter().map(|name| (*name).to_owned()).collect();
+            names(&common_calendar(&lanes, &of, &three)).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(common(&["people"]), ["office", "evening", "sunday"]);
+        assert_eq!(common(&["people", "work"]), ["office", "sunday"]);
+        assert_eq!(common(&["work", "news"]), ["sunday"]);
+        assert_eq!(common(&["gone"]), ["office", "evening", "sunday"]);
     }
 }

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use super::schedule::{Calendar, TimeMistake, Window, wall};
+use super::schedule::{Calendar, Window, wall};
 
 /// A window that a message is deferred to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -29,17 +29,8 @@ impl Until {
         }
     }
 
-    /// The window that a person names: `next`, `tomorrow`, `week`, `3` check-ins ahead, the name of a check-in, or a day.
-    ///
-    /// # Errors
-    /// Where the text names nothing, or no check-in is there.
-    pub fn named(calendar: &Calendar, text: &str, now: DateTime<Utc>) -> Result<Self, TimeMistake> {
-        calendar.named_ahead(text, now).map(|window| Self::of(&window))
-    }
-
-    /// The instant from which it is due by this calendar: the opening of its check-in on its date that is nearest to
-    /// its time. If that check-in no longer opens on the date, it is due from its date and time on, at whatever
-    /// check-in is next.
+    /// From when on it is due by this calendar: the opening of its check-in on its date whose hour is nearest to its own.
+    /// Where that check-in does not open on the date any more, from its date and hour on, with the next one of its lane.
     #[must_use]
     pub fn due(&self, calendar: &Calendar) -> DateTime<Utc> {
         let Some(wall) = self.wall else { return self.opens };
@@ -47,13 +38,13 @@ impl Until {
         calendar.opening_near(&self.checkin, wall).or_else(moved).unwrap_or(self.opens)
     }
 
-    /// The window of this calendar in which the message comes back, and when it opens. Where no window is coming at
-    /// all, it stays as it is.
+    /// The same as this calendar has it: the window in which the message comes out, and when that opens. `lane` has the
+    /// check-ins of the message's lane. Where no window is coming at all, it stays as it is.
     #[must_use]
-    pub fn in_calendar(&self, calendar: &Calendar) -> Self {
+    pub fn in_calendar(&self, calendar: &Calendar, lane: &Calendar) -> Self {
         let due = self.due(calendar);
         let stays = self.wall.is_none_or(|wall| calendar.opening_near(&self.checkin, wall).is_some());
-        let name = if stays { None } else { calendar.coming(due).next() };
+        let name = if stays { None } else { lane.coming(due).next() };
         match name {
             Some(next) => Self { checkin: next.checkin, opens: next.opens, wall: self.wall },
             None => Self { checkin: self.checkin.clone(), opens: due, wall: self.wall },
@@ -118,15 +109,18 @@ mod tests {
     #[test]
     fn where_its_check_in_is_gone_the_next_one_brings_it() {
         let without = calendar("Europe/Berlin", &[("noon", "daily", &["12:00"])]);
-        let until = chosen(3).in_calendar(&without);
+        let until = chosen(3).in_calendar(&without, &without);
         assert_eq!((until.checkin.as_str(), until.opens), ("noon", at("2026-11-24T11:00:00Z")));
         assert_eq!(chosen(3).due(&without), at("2026-11-24T09:00:00Z"));
         let mut away = calendar("Europe/Berlin", &HOURS);
         away.away = vec![parse_away("2026-11-24..2026-11-26").unwrap()];
-        let until = chosen(3).in_calendar(&away);
+        let until = chosen(3).in_calendar(&away, &away);
         assert_eq!((until.checkin.as_str(), until.opens), ("am", at("2026-11-27T09:00:00Z")));
         let never = calendar("Europe/Berlin", &[]);
-        assert_eq!(chosen(3).in_calendar(&never), chosen(3));
+        assert_eq!(chosen(3).in_calendar(&never, &never), chosen(3));
+        let two = calendar("Europe/Berlin", &[("noon", "daily", &["12:00"]), ("night", "daily", &["22:00"])]);
+        let lane = calendar("Europe/Berlin", &[("night", "daily", &["22:00"])]);
+        assert_eq!(chosen(3).in_calendar(&two, &lane).checkin, "night", "it keeps to its lane");
     }
 
     #[test]

@@ -1,69 +1,143 @@
 //! Beginning a window: which one can be begun now, and freezing its batch.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use std::cmp::Reverse;
+
+use chrono::{DateTime, Utc};
 
 use super::{JobError, hold};
 use crate::config::Config;
 use crate::domain::batch::{Batch, BatchOccasion};
+use crate::domain::lane::Lane;
 use crate::domain::schedule::{Calendar, Window, wall};
 use crate::store::{BatchKind, Beginning, LaneTurn, Store, Triaged};
 
 /// What can be begun at an instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Turn {
-    /// A batch was begun and is not committed: it can be continued.
+    /// A batch was begun and is not committed: it can be continued. Its time may be over.
     GoOn(Batch),
-    /// A window can be begun; its time would be over at `until`. A missed window can be begun until `before`, if
-    /// another window or a day away ever comes.
-    Begin { window: Window, until: DateTime<Utc>, late: bool, before: Option<DateTime<Utc>> },
+    /// A window can be begun; its time would be over at `until`. A missed window can be begun until `before`, if another
+    /// window of its lanes or a day away ever comes. `uncommitted` is a batch whose time is over: it must be committed first.
+    Begin {
+        window: Window,
+        until: DateTime<Utc>,
+        late: bool,
+        before: Option<DateTime<Utc>>,
+        uncommitted: Option<Batch>,
+    },
     /// Nothing. The next window opens then, if there is one.
     Wait { next: Option<Window> },
 }
 
-/// What can be begun or continued now. A window that nobody began can be begun late, until the next one opens. One
-/// that opened before the store was made does not count as missed, and on an away date nothing can be begun.
-pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, JobError> {
-    if let Some((batch, _)) = store.open_batch(BatchKind::Window)? {
-        return Ok(Turn::GoOn(batch));
-    }
-    let calendar = &config.calendar;
-    let next = calendar.next_after(now);
-    for window in calendar.all_open_at(now) {
-        if !store.was_read(&window)? {
-            let until = window.closes;
-            return Ok(Turn::Begin { window, until, late: false, before: Some(until) });
-        }
-    }
-    let late = if calendar.away_until(now).is_none() { missed(calendar, now) } else { Vec::new() };
-    for window in late {
-        if !before_us(store, &window)? && !store.was_read(&window)? {
-            let ends = now + (window.closes - window.opens);
-            let until = next.as_ref().map_or(ends, |next| next.opens.min(ends));
-            let before = begun_before(calendar, now, next.as_ref());
-            return Ok(Turn::Begin { window, until, late: true, before });
-        }
-    }
-    Ok(Turn::Wait { next })
+/// A window that can be begun, and the lanes that it releases.
+struct Opening {
+    window: Window,
+    until: DateTime<Utc>,
+    late: bool,
+    before: Option<DateTime<Utc>>,
+    lanes: Vec<LaneTurn>,
 }
 
-/// Until when a missed window can be begun: the opening of the next one, or the beginning of the first day away.
-fn begun_before(calendar: &Calendar, now: DateTime<Utc>, next: Option<&Window>) -> Option<DateTime<Utc>> {
-    let away = calendar.away.iter().filter_map(|away| wall::midnight(calendar.zone, away.from));
-    away.filter(|begins| *begins > now).chain(next.map(|next| next.opens)).min()
+/// What can be begun or continued now. A window that nobody began can be begun late, until the next one of its lanes opens.
+/// One that opened before the store was made does not count as missed, and on an away date nothing can be begun.
+pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, JobError> {
+    let batch = store.open_batch(BatchKind::Window)?.map(|(batch, _)| batch);
+    let over = |batch: &Batch| batch.closes().is_some_and(|closes| closes <= now);
+    match batch {
+        Some(batch) if !over(&batch) => Ok(Turn::GoOn(batch)),
+        batch => {
+            let since = batch.as_ref().and_then(opened);
+            // A window that was missed before that batch's window could have been begun instead of it.
+            let newer = |it: &Opening| !it.late || since.is_none_or(|since| since < it.window.opens);
+            let opening = openings(store, config, now)?.into_iter().find(newer);
+            Ok(match (opening, batch) {
+                (Some(Opening { window, until, late, before, .. }), uncommitted) => {
+                    Turn::Begin { window, until, late, before, uncommitted }
+                }
+                (None, Some(batch)) => Turn::GoOn(batch),
+                (None, None) => Turn::Wait { next: config.calendar.next_after(now) },
+            })
+        }
+    }
+}
+
+fn opened(batch: &Batch) -> Option<DateTime<Utc>> {
+    match batch.occasion() {
+        BatchOccasion::Window { opens, .. } => Some(*opens),
+        BatchOccasion::Exceptions => None,
+    }
+}
+
+/// The windows that can be begun now: those that are open, the one that opened last first, then those that were missed.
+fn openings(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Vec<Opening>, JobError> {
+    let calendar = &config.calendar;
+    let mut openings = Vec::new();
+    for window in calendar.all_open_at(now) {
+        if !store.was_read(&window)? {
+            let comes_out = |lane: &Lane| lane.comes_out_at(&window.checkin, calendar);
+            let (until, lanes) = (window.closes, turns(&config.lanes, comes_out));
+            openings.push(Opening { window, until, late: false, before: Some(until), lanes });
+        }
+    }
+    if calendar.away_until(now).is_none() {
+        let next = calendar.next_after(now);
+        for Missed { window, lanes, before } in missed(store, config, now)? {
+            let ends = now + (window.closes - window.opens);
+            let until = next.as_ref().map_or(ends, |next| next.opens.min(ends));
+            let lanes = turns(&config.lanes, |lane| lanes.contains(&lane.name));
+            openings.push(Opening { window, until, late: true, before, lanes });
+        }
+    }
+    Ok(openings)
+}
+
+/// The turns of all lanes, in their order.
+fn turns(lanes: &[Lane], comes_out: impl Fn(&Lane) -> bool) -> Vec<LaneTurn> {
+    lanes.iter().map(|lane| LaneTurn { name: lane.name.clone(), comes_out: comes_out(lane) }).collect()
+}
+
+/// A window that is over and was not begun.
+struct Missed {
+    window: Window,
+    /// The lanes that it still releases: those that have had no other window since.
+    lanes: Vec<String>,
+    /// Until when it can be begun.
+    before: Option<DateTime<Utc>>,
+}
+
+/// The windows that were missed, the latest first. Of each lane only its latest window counts, so that missed windows do not
+/// pile up. A missed window releases only its own lanes, so that nothing comes out at a check-in of other lanes.
+fn missed(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Vec<Missed>, JobError> {
+    let mut missed: Vec<Missed> = Vec::new();
+    for lane in &config.lanes {
+        let own = lane.calendar(&config.calendar);
+        let Some(window) = own.latest_before(now).filter(|window| window.closes <= now) else { continue };
+        if before_us(store, &window)? || store.was_read(&window)? {
+            continue;
+        }
+        let before = begun_before(&own, now);
+        match missed.iter_mut().find(|known| known.window == window) {
+            Some(known) => {
+                known.lanes.push(lane.name.clone());
+                // It can be begun as long as one of its lanes waits for it. `None` is for ever.
+                known.before = known.before.zip(before).map(|(one, other)| one.max(other));
+            }
+            None => missed.push(Missed { window, lanes: vec![lane.name.clone()], before }),
+        }
+    }
+    missed.sort_by_key(|missed| Reverse(missed.window.opens));
+    Ok(missed)
+}
+
+/// Until when the latest window of a lane can be begun: the opening of its next one, or the beginning of the first day away.
+fn begun_before(own: &Calendar, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let away = own.away.iter().filter_map(|away| wall::midnight(own.zone, away.from));
+    away.filter(|begins| *begins > now).chain(own.next_after(now).map(|next| next.opens)).min()
 }
 
 /// Whether a window opened before the store was made.
 pub(super) fn before_us(store: &Store, window: &Window) -> Result<bool, JobError> {
     Ok(store.created_at()?.is_none_or(|created| window.opens < created))
-}
-
-/// The windows that opened last and are over. There are several where check-ins open at the same instant, each with
-/// its own lanes.
-fn missed(calendar: &Calendar, now: DateTime<Utc>) -> Vec<Window> {
-    let Some(latest) = calendar.latest_before(now) else { return Vec::new() };
-    let mut together = calendar.windows(latest.opens, latest.opens + TimeDelta::seconds(1));
-    together.retain(|window| window.closes <= now);
-    together
 }
 
 /// What came of beginning.
@@ -73,6 +147,11 @@ pub enum Begun {
     Batch(Batch),
     /// The window is open and nothing is held for it: no batch was made.
     Nothing(Window),
+    /// A batch whose time is over is not committed. It must be committed before this window can be begun.
+    Uncommitted {
+        batch: Batch,
+        window: Window,
+    },
     Closed {
         next: Option<Window>,
     },
@@ -83,13 +162,19 @@ pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<B
     match turn(store, config, now)? {
         Turn::GoOn(batch) => Ok(Begun::Batch(batch)),
         Turn::Wait { next } => Ok(Begun::Closed { next }),
-        Turn::Begin { window, until, .. } => {
-            let lanes = turns(store, config, &window.checkin, now)?;
-            let occasion =
-                BatchOccasion::Window { checkin: window.checkin.clone(), opens: window.opens, closes: until };
-            let batch = store.begin(&Beginning { occasion, lanes: &lanes, calendar: &config.calendar, now })?;
+        Turn::Begin { window, uncommitted: Some(batch), .. } => Ok(Begun::Uncommitted { batch, window }),
+        Turn::Begin { window, .. } => {
+            // If nothing is held for the missed window, an earlier missed window of other lanes may have something.
+            for Opening { window, until, lanes, .. } in openings(store, config, now)? {
+                let occasion = BatchOccasion::Window { checkin: window.checkin, opens: window.opens, closes: until };
+                let begun = store.begin(&Beginning { occasion, lanes: &lanes, calendar: &config.calendar, now })?;
+                if let Some(batch) = begun {
+                    hold::release_begun(store, config, now)?;
+                    return Ok(Begun::Batch(batch));
+                }
+            }
             hold::release_begun(store, config, now)?;
-            Ok(batch.map_or(Begun::Nothing(window), Begun::Batch))
+            Ok(Begun::Nothing(window))
         }
     }
 }
@@ -99,35 +184,13 @@ pub fn begin_exceptions(store: &mut Store, config: &Config, now: DateTime<Utc>) 
     if let Some((batch, _)) = store.open_batch(BatchKind::Exceptions)? {
         return Ok(Some(batch));
     }
-    let lanes = LaneTurn::at(&config.lanes, "", now);
+    let lanes = turns(&config.lanes, |_| false);
     Ok(store.begin(&Beginning {
         occasion: BatchOccasion::Exceptions,
         lanes: &lanes,
         calendar: &config.calendar,
         now,
     })?)
-}
-
-/// Which lanes a check-in releases: those that have it, and those whose own latest window nobody began, with the
-/// messages that this window would have released. So a missed window merges into the next one that is begun. A window
-/// that is still open is not missed, and can be begun itself.
-fn turns(store: &Store, config: &Config, checkin: &str, now: DateTime<Utc>) -> Result<Vec<LaneTurn>, JobError> {
-    let mut turns = LaneTurn::at(&config.lanes, checkin, now);
-    for (turn, lane) in turns.iter_mut().zip(&config.lanes) {
-        if turn.arrived_by.is_some() {
-            continue;
-        }
-        let mut own = config.calendar.clone();
-        own.checkins.retain(|checkin| lane.comes_out_at(&checkin.name));
-        if let Some(window) = own.latest_before(now)
-            && window.closes <= now
-            && !before_us(store, &window)?
-            && !store.was_read(&window)?
-        {
-            turn.arrived_by = Some(window.opens);
-        }
-    }
-    Ok(turns)
 }
 
 /// The batch that scripts mean when they name none: that of the open window, else that of the exceptions.
@@ -142,7 +205,7 @@ pub fn current(store: &Store) -> Result<Option<Triaged>, JobError> {
 mod tests {
     use chrono::{DateTime, Utc};
 
-    use super::{Turn, turn, turns};
+    use super::{Begun, Turn, begin, missed, turn};
     use crate::config::Config;
     use crate::domain::lane::Lane;
     use crate::domain::moment::Moment;
@@ -153,7 +216,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// The usual check-ins and one on Sundays, with a lane that only this one releases.
+    /// The usual check-ins and one on Sundays, with a lane that comes out at that one alone, and one that comes out at all.
     fn with_sunday() -> Config {
         let mut config = Config::embedded(Zone::UTC);
         config.calendar.checkins.push(CheckIn {
@@ -163,7 +226,10 @@ mod tests {
             length: parse_length("1h").unwrap(),
             zone: Zone::UTC,
         });
-        config.lanes = vec![Lane { name: "news".into(), matches: None, checkins: vec!["sunday".into()] }];
+        config.lanes = vec![
+            Lane { name: "news".into(), matches: None, checkins: vec!["sunday".into()] },
+            Lane { name: "people".into(), matches: None, checkins: Vec::new() },
+        ];
         config
     }
 
@@ -173,15 +239,49 @@ mod tests {
         store
     }
 
+    /// What was missed, and of which lanes.
+    fn told(store: &Store, config: &Config, now: &str) -> Vec<String> {
+        let missed = missed(store, config, at(now)).unwrap();
+        missed.iter().map(|it| format!("{} {}: {}", it.window.checkin, it.window.opens, it.lanes.join(", "))).collect()
+    }
+
     #[test]
-    fn a_lane_merges_only_where_its_own_window_was_missed() {
+    fn of_each_lane_the_latest_window_is_missed_and_no_other() {
         let folder = tempfile::tempdir().unwrap();
         let store = born(&folder, "2026-11-25T08:00:00Z");
         let config = with_sunday();
-        let by = |now| turns(&store, &config, "morning", at(now)).unwrap()[0].arrived_by;
-        assert_eq!(by("2026-11-25T10:05:00Z"), None, "the Sunday before the store was there was nobody's to miss");
-        assert_eq!(by("2026-11-29T11:59:59Z"), None, "its own window is open");
-        assert_eq!(by("2026-11-30T10:05:00Z"), Some(at("2026-11-29T11:00:00Z")), "this one was missed");
+        assert_eq!(
+            told(&store, &config, "2026-11-25T09:00:00Z"),
+            [""; 0],
+            "those before the store was there were nobody's"
+        );
+        assert_eq!(told(&store, &config, "2026-11-29T11:59:59Z"), [""; 0], "it is open");
+        let sunday = "sunday 2026-11-29 11:00:00 UTC: news";
+        assert_eq!(told(&store, &config, "2026-11-29T12:00:00Z"), [format!("{sunday}, people")]);
+        let later = told(&store, &config, "2026-12-05T12:00:00Z");
+        assert_eq!(later, ["afternoon 2026-12-04 16:00:00 UTC: people", sunday], "its next one is on Sunday");
+        assert_eq!(
+            told(&store, &config, "2026-11-30T11:00:00Z"),
+            ["morning 2026-11-30 10:00:00 UTC: people", sunday],
+            "each keeps to its lanes"
+        );
+    }
+
+    #[test]
+    fn a_missed_window_of_a_lane_can_be_begun_until_that_lane_has_its_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = born(&folder, "2026-11-25T08:00:00Z");
+        let config = with_sunday();
+        let turned = |store: &Store, now| match turn(store, &config, at(now)).unwrap() {
+            Turn::Begin { window, late, before, .. } => (window.checkin, late, before),
+            other => panic!("{other:?}"),
+        };
+        let until = Some(at("2026-12-06T11:00:00Z"));
+        assert_eq!(turned(&store, "2026-11-29T13:00:00Z"), ("sunday".to_owned(), true, until), "the news wait a week");
+        assert_eq!(turned(&store, "2026-11-30T10:10:00Z").0, "morning", "what is open goes first");
+        assert_eq!(turned(&store, "2026-11-30T11:00:00Z").2, Some(at("2026-11-30T16:00:00Z")));
+        let begun = begin(&mut store, &config, at("2026-11-30T11:00:00Z")).unwrap();
+        assert!(matches!(begun, Begun::Nothing(window) if window.checkin == "morning"), "none of them has anything");
     }
 
     #[test]

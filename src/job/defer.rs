@@ -4,32 +4,48 @@ use chrono::{DateTime, Utc};
 
 use super::{JobError, close};
 use crate::config::Config;
+use crate::domain::defer_choices::{DeferScope, DeferSubject, DeferTarget};
 use crate::domain::ids::Id;
+use crate::domain::lane::common_calendar;
 use crate::domain::message::{Deferred, MessageSummary};
-use crate::domain::schedule::Calendar;
 use crate::domain::until::Until;
 use crate::store::Store;
 
-/// The window that a person names, as in `Until::named`.
+/// The lanes of these messages, and where deferrals of them can lead.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn scope<'c>(store: &Store, config: &'c Config, of: &DeferSubject) -> Result<DeferScope<'c>, JobError> {
+    let lanes = match of {
+        DeferSubject::Positions(batch, at) => store.lanes_at(*batch, at)?,
+        DeferSubject::Messages(ids) => store.lanes_of(ids)?,
+    };
+    Ok(DeferScope::new(&config.calendar, &config.lanes, lanes))
+}
+
+/// Where the name of a window leads, as in `DeferScope::named`.
 ///
 /// # Errors
 /// `Wrong` where the text names none, with examples of what does.
-pub fn named(calendar: &Calendar, text: &str, now: DateTime<Utc>) -> Result<Until, JobError> {
-    Until::named(calendar, text, now).map_err(|mistake| JobError::Wrong {
+pub fn named(scope: &DeferScope<'_>, text: &str, now: DateTime<Utc>) -> Result<DeferTarget, JobError> {
+    scope.named(text, now).map_err(|mistake| JobError::Wrong {
         what: mistake.to_string(),
         hint: "for example fri, 1 dec, 2026-12-01, 2w, or the name of a check-in".to_owned(),
     })
 }
 
-/// The deferred messages, the soonest first, with their windows as the calendar has them now.
-pub fn deferred(store: &Store, calendar: &Calendar) -> Result<Vec<Deferred>, JobError> {
+/// What is deferred, the soonest first, with its windows as the calendar has them now.
+pub fn deferred(store: &Store, config: &Config) -> Result<Vec<Deferred>, JobError> {
     let listed = store.deferred()?.into_iter();
     Ok(listed
-        .map(|(message, until)| Deferred { entry: MessageSummary::of(&message), until: until.in_calendar(calendar) })
+        .map(|(message, until)| {
+            let own = common_calendar(&config.lanes, std::slice::from_ref(&message.lane), &config.calendar);
+            Deferred { entry: MessageSummary::of(&message), until: until.in_calendar(&config.calendar, &own) }
+        })
         .collect())
 }
 
-/// Wakes messages: they lead the next batch. Returns how many of these were deferred.
+/// Lets deferred messages lead the next batch of their lane; tells how many of these were deferred.
 pub fn wake(store: &mut Store, config: &Config, ids: &[Id], now: DateTime<Utc>) -> Result<usize, JobError> {
     Ok(store.wake(ids, &close::plan(config), now)?)
 }
@@ -43,5 +59,5 @@ pub fn reschedule(
     now: DateTime<Utc>,
 ) -> Result<Vec<Deferred>, JobError> {
     store.reschedule(ids, until, &close::plan(config), now)?;
-    deferred(store, &config.calendar)
+    deferred(store, config)
 }

@@ -7,7 +7,7 @@ use super::begin::{Turn, before_us, turn};
 use super::decide::replay;
 use super::health;
 use crate::config::Config;
-use crate::domain::batch::BatchOccasion;
+use crate::domain::batch::{Batch, BatchOccasion};
 use crate::domain::door::{OpenWindow, Overview, WindowState};
 use crate::domain::schedule::Window;
 use crate::store::{BatchKind, Store};
@@ -15,28 +15,17 @@ use crate::store::{BatchKind, Store};
 pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overview, JobError> {
     let calendar = &config.calendar;
     let tally = store.tally()?;
-    let open = match turn(store, config, now)? {
+    let (open, uncommitted) = match turn(store, config, now)? {
         Turn::GoOn(batch) => {
-            let BatchOccasion::Window { checkin, opens, closes } = batch.occasion().clone() else {
-                return Ok(Overview::default());
-            };
-            let total = batch.size();
-            let triage = replay(store, batch.id())?;
-            let decided = triage.decided();
-            let zone = calendar.zone_of(&checkin);
-            Some(OpenWindow {
-                window: Window { checkin, opens, closes, zone },
-                until: Some(closes),
-                begun: true,
-                late: false,
-                left: u32::try_from(total - decided).ok(),
-                decided: u32::try_from(decided).ok(),
-            })
+            let open = begun_window(store, config, &batch)?;
+            let over = open.clone().filter(|open| open.is_over(now));
+            (open, over)
         }
-        Turn::Begin { window, late, before, .. } => {
-            Some(OpenWindow { window, until: before, begun: false, late, left: None, decided: None })
+        Turn::Begin { window, late, before, uncommitted, .. } => {
+            let over = uncommitted.map(|batch| begun_window(store, config, &batch)).transpose()?.flatten();
+            (Some(OpenWindow { window, until: before, begun: false, late, left: None, decided: None }), over)
         }
-        Turn::Wait { .. } => None,
+        Turn::Wait { .. } => (None, None),
     };
     // A batch of exceptions that is not committed still has unread messages.
     let begun = match store.open_batch(BatchKind::Exceptions)? {
@@ -48,7 +37,8 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
     };
     let mut today = Vec::new();
     for window in calendar.touching_today(now) {
-        let in_hand = open.as_ref().is_some_and(|open| open.begun && open.window.opens == window.opens);
+        let in_hand =
+            open.as_ref().is_some_and(|open| open.begun && !open.is_over(now) && open.window.opens == window.opens);
         let reading = if in_hand {
             WindowState::Open
         } else if store.was_read(&window)? {
@@ -66,6 +56,7 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
     }
     Ok(Overview {
         open,
+        uncommitted,
         next: calendar.next_after(now),
         today,
         last: store.last_receipt()?,
@@ -77,4 +68,19 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
         concerns: health::concerns(store, config)?,
         watch_is_down: false,
     })
+}
+
+/// A batch of a window as the door tells of it.
+fn begun_window(store: &Store, config: &Config, batch: &Batch) -> Result<Option<OpenWindow>, JobError> {
+    let BatchOccasion::Window { checkin, opens, closes } = batch.occasion().clone() else { return Ok(None) };
+    let decided = replay(store, batch.id())?.decided();
+    let zone = config.calendar.zone_of(&checkin);
+    Ok(Some(OpenWindow {
+        window: Window { checkin, opens, closes, zone },
+        until: Some(closes),
+        begun: true,
+        late: false,
+        left: u32::try_from(batch.size() - decided).ok(),
+        decided: u32::try_from(decided).ok(),
+    }))
 }

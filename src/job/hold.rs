@@ -10,6 +10,7 @@ use super::JobError;
 use crate::config::{Config, HoldMode, SourceConfig};
 use crate::domain::concern::{Concern, ConcernKind};
 use crate::domain::ids::SourceId;
+use crate::domain::schedule::Calendar;
 use crate::store::{GiveBack, HardHold, LaneSchedule, PutAside, Stands, Store};
 
 /// What came of maintaining a hold.
@@ -155,14 +156,10 @@ fn gates(
             open.push(window.checkin);
         }
     }
-    let gate = |comes_out: &dyn Fn(&str) -> bool| {
-        let mut own = config.calendar.clone();
-        own.checkins.retain(|checkin| comes_out(&checkin.name));
-        LaneSchedule {
-            opened: own.latest_before(now).map(|window| window.opens),
-            open: open.iter().any(|checkin| comes_out(checkin)),
-        }
+    let gate = |own: &Calendar| LaneSchedule {
+        opened: own.latest_before(now).map(|window| window.opens),
+        open: own.checkins.iter().any(|checkin| open.contains(&checkin.name)),
     };
-    let lanes = config.lanes.iter().map(|lane| (lane.name.clone(), gate(&|checkin| lane.comes_out_at(checkin))));
-    Ok((lanes.collect(), gate(&|_| true)))
+    let lanes = config.lanes.iter().map(|lane| (lane.name.clone(), gate(&lane.calendar(&config.calendar))));
+    Ok((lanes.collect(), gate(&config.calendar)))
 }

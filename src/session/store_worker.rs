@@ -16,7 +16,6 @@ use super::setup::Setup;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::defer_choices::DeferChoices;
 use crate::domain::door::Overview;
 use crate::domain::ids::BatchId;
 use crate::domain::message::{BatchItem, Message, MessageSummary};
@@ -154,7 +153,8 @@ impl StoreWorker {
             StoreRequest::Begin => {
                 incoming::empty(&config, &mut self.store, now)?;
                 match begin::begin(&mut self.store, &config, now)? {
-                    begin::Begun::Batch(batch) => self.batch(batch.id())?,
+                    // What is not committed is shown first: the screen asks for it.
+                    begin::Begun::Batch(batch) | begin::Begun::Uncommitted { batch, .. } => self.batch(batch.id())?,
                     begin::Begun::Nothing(_) => StoreResponse::NothingHeld,
                     begin::Begun::Closed { .. } => StoreResponse::Closed,
                 }
@@ -178,16 +178,18 @@ impl StoreWorker {
                 let kept = decide::redo_act(&mut self.store, batch, act);
                 self.kept(batch, kept)?
             }
-            StoreRequest::DeferChoices => {
-                StoreResponse::DeferChoices(Box::new(DeferChoices::of(&config.calendar, now)))
+            StoreRequest::DeferChoices(of) => {
+                StoreResponse::DeferChoices(Box::new(defer::scope(&self.store, &config, &of)?.choices(now)))
             }
-            StoreRequest::DeferTarget(text) => StoreResponse::DeferTarget(defer::named(&config.calendar, &text, now)?),
+            StoreRequest::DeferTarget { of, text } => {
+                StoreResponse::DeferTarget(defer::named(&defer::scope(&self.store, &config, &of)?, &text, now)?)
+            }
             StoreRequest::Commit(batch) => {
                 let receipt = close::commit(&mut self.store, &config, batch, now)?;
                 self.shown.remove(&batch);
                 StoreResponse::Committed(Box::new(receipt))
             }
-            StoreRequest::Deferred => StoreResponse::Deferred(defer::deferred(&self.store, &config.calendar)?),
+            StoreRequest::Deferred => StoreResponse::Deferred(defer::deferred(&self.store, &config)?),
             StoreRequest::Wake(ids) => StoreResponse::Woken(defer::wake(&mut self.store, &config, &ids, now)?),
             StoreRequest::Reschedule { ids, until } => {
                 StoreResponse::Rescheduled(defer::reschedule(&mut self.store, &config, &ids, &until, now)?)
@@ -288,6 +290,7 @@ mod tests {
     use super::{StoreWorker, Task};
     use crate::clock::Clock;
     use crate::config::Config;
+    use crate::domain::defer_choices::DeferSubject;
     use crate::domain::ids::BatchId;
     use crate::domain::schedule::Zone;
     use crate::ui::event::Event;
@@ -303,7 +306,7 @@ mod tests {
         let (store, settings) = (folder.path().join("tidebox.db"), folder.path().join("config.toml"));
         let tasks = StoreWorker::open(&store, config, settings, Clock::real(), events).unwrap();
         let requests = [
-            StoreRequest::DeferTarget("nonsense".to_owned()),
+            StoreRequest::DeferTarget { of: DeferSubject::Messages(Vec::new()), text: "nonsense".to_owned() },
             StoreRequest::Commit(BatchId(7)),
             StoreRequest::Deferred,
             StoreRequest::Overview,

@@ -2,6 +2,8 @@
 //!
 //! A batch is read a page at a time: the cost of each method grows with what is asked for, not with the batch.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -75,6 +77,35 @@ impl Store {
                 .prepare_cached("SELECT position FROM batch_item WHERE batch = ?1 AND message = ?2")?
                 .query_row((batch.0, id.0), |row| Ok(Position(row.get(0)?)))
                 .optional()?)
+        })
+    }
+
+    /// The lanes of the messages at these positions of a batch, each once.
+    pub fn lanes_at(&self, batch: BatchId, at: &Positions) -> Result<Vec<String>, StoreError> {
+        self.read("asking for the lanes of a batch", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT l.name FROM (SELECT DISTINCT lane FROM batch_item WHERE batch = ?1 AND position BETWEEN ?2 AND ?3) AS i
+                 JOIN lane AS l ON l.id = i.lane",
+            )?;
+            let mut lanes = BTreeSet::new();
+            for run in at.runs() {
+                for lane in statement.query_map((batch.0, run.first, run.last), |row| row.get(0))? {
+                    lanes.insert(lane?);
+                }
+            }
+            Ok(lanes.into_iter().collect())
+        })
+    }
+
+    /// The lanes of these messages, each once; of what is held nothing is said.
+    pub fn lanes_of(&self, ids: &[Id]) -> Result<Vec<String>, StoreError> {
+        self.read("asking for the lanes of messages", |connection| {
+            let mut statement = connection.prepare_cached("SELECT lane FROM visible WHERE id = ?1")?;
+            let mut lanes = BTreeSet::new();
+            for id in ids {
+                lanes.extend(statement.query_row([id.0], |row| row.get::<_, String>(0)).optional()?);
+            }
+            Ok(lanes.into_iter().collect())
         })
     }
 

@@ -13,7 +13,6 @@ use super::meta::counter;
 use super::{Store, deferred};
 use crate::domain::batch::{Batch, BatchKind, BatchOccasion, HeadingKind};
 use crate::domain::ids::BatchId;
-use crate::domain::lane::Lane;
 use crate::domain::schedule::Calendar;
 
 /// Which batch is begun, and which messages it may have.
@@ -32,38 +31,35 @@ pub struct Beginning<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaneTurn {
     pub name: String,
-    /// Of its held messages, those come out that arrived by then: now, where its check-in has come; the opening of its
-    /// latest window, where that was missed and goes into this one; `None`, where it is not its turn.
-    pub arrived_by: Option<DateTime<Utc>>,
+    /// Whether this is a check-in of the lane: what it has held, what was carried over and what was deferred comes out then.
+    pub comes_out: bool,
 }
 
-impl LaneTurn {
-    /// The turn of a lane at a check-in, when no window was missed.
-    #[must_use]
-    pub fn at(lanes: &[Lane], checkin: &str, now: DateTime<Utc>) -> Vec<Self> {
-        lanes
-            .iter()
-            .map(|lane| Self { name: lane.name.clone(), arrived_by: lane.comes_out_at(checkin).then_some(now) })
-            .collect()
-    }
-}
-
-/// What is chosen, in the order in which it is laid out: carried over, deferred, then the lanes; oldest first in each.
+/// What is chosen, in the order in which it is laid out: what was deferred to now, then the lanes in their order; in each what
+/// was carried over leads, and of both the oldest.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Chosen {
     heading: HeadingKind,
     lane_place: i64,
     lane: i64,
-    /// The second that decides its place among others, as in `Envelope::placed`.
+    rank: Rank,
+    /// The second that places it among others, as in `Envelope::placed`.
     placed: i64,
     /// The folder and the key on its server, which decide the order of messages of the same second.
     at: (i64, String),
     message: i64,
 }
 
+/// What leads within a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    CarriedOver,
+    New,
+}
+
 impl Chosen {
-    fn turn(&self) -> (HeadingKind, i64, i64, i64) {
-        (self.heading, self.lane_place, self.lane, self.placed)
+    fn turn(&self) -> (HeadingKind, i64, i64, Rank, i64) {
+        (self.heading, self.lane_place, self.lane, self.rank, self.placed)
     }
 }
 
@@ -84,15 +80,23 @@ impl Store {
             }
             let mut chosen = Vec::new();
             let lanes = Lanes::read(tx, beginning)?;
-            if let BatchOccasion::Window { opens, .. } = &beginning.occasion {
+            if let BatchOccasion::Window { checkin, opens, .. } = &beginning.occasion {
                 let at = beginning.now.max(*opens);
-                lanes.choose(tx, &mut chosen, HeadingKind::CarriedOver, "m.stage = 'carried over'", [])?;
-                for message in deferred::due(tx, beginning.calendar, at)? {
-                    lanes.choose(tx, &mut chosen, HeadingKind::Deferred, "m.id = ?1", [message])?;
+                for due in deferred::due(tx, beginning.calendar, at)? {
+                    if due.checkin == *checkin || lanes.comes_out(due.lane) {
+                        lanes.choose(
+                            tx,
+                            &mut chosen,
+                            (HeadingKind::Deferred, Rank::New),
+                            "m.id = ?1",
+                            [due.message],
+                        )?;
+                    }
                 }
-                lanes.choose_held(tx, &mut chosen)?;
+                lanes.choose_carried_over(tx, &mut chosen)?;
+                lanes.choose_held(tx, &mut chosen, seconds(beginning.now))?;
             }
-            lanes.choose(tx, &mut chosen, HeadingKind::Lane, "m.stage = 'let through'", [])?;
+            lanes.choose(tx, &mut chosen, (HeadingKind::Lane, Rank::New), "m.stage = 'let through'", [])?;
             if chosen.is_empty() {
                 return Ok(None);
             }
@@ -118,9 +122,8 @@ fn already(tx: &Transaction<'_>, occasion: &BatchOccasion) -> Result<Option<(Bat
     }
 }
 
-/// The lanes of the store, with their place in this batch and the instant by which a message must have arrived to be
-/// in it.
-struct Lanes(HashMap<i64, (i64, Option<i64>)>);
+/// The lanes of the store, with their place in this batch and whether they come out.
+struct Lanes(HashMap<i64, (i64, bool)>);
 
 impl Lanes {
     fn read(tx: &Transaction<'_>, beginning: &Beginning<'_>) -> Result<Self, StoreError> {
@@ -130,21 +133,22 @@ impl Lanes {
         for row in rows {
             let (id, name) = row?;
             let turn = beginning.lanes.iter().position(|turn| turn.name == name);
-            let by = match turn.and_then(|place| beginning.lanes.get(place)) {
-                Some(turn) => turn.arrived_by,
-                None => Some(beginning.now),
-            };
+            let comes_out = turn.and_then(|place| beginning.lanes.get(place)).is_none_or(|turn| turn.comes_out);
             let place = i64::try_from(turn.unwrap_or(beginning.lanes.len())).unwrap_or(i64::MAX);
-            lanes.insert(id, (place, by.map(|by| seconds(by.min(beginning.now)))));
+            lanes.insert(id, (place, comes_out));
         }
         Ok(Self(lanes))
+    }
+
+    fn comes_out(&self, lane: i64) -> bool {
+        self.0.get(&lane).is_none_or(|(_, comes_out)| *comes_out)
     }
 
     fn choose<P: rusqlite::Params>(
         &self,
         tx: &Transaction<'_>,
         chosen: &mut Vec<Chosen>,
-        heading: HeadingKind,
+        (heading, rank): (HeadingKind, Rank),
         which: &str,
         parameters: P,
     ) -> Result<(), StoreError> {
@@ -157,19 +161,27 @@ impl Lanes {
                 HeadingKind::Lane => (self.0.get(&lane).map_or(i64::MAX, |(place, _)| *place), lane),
                 HeadingKind::CarriedOver | HeadingKind::Deferred => (0, 0),
             };
-            chosen.push(Chosen { heading, lane_place, lane: lane_key, placed, at: (0, String::new()), message });
+            chosen.push(Chosen { heading, lane_place, lane: lane_key, rank, placed, at: (0, String::new()), message });
         }
         Ok(())
     }
 
-    /// Held messages of the lanes whose turn it is. The time of arrival at the server or the time of admission here
-    /// counts, whichever is earlier, so that a clock that was set back holds no message longer.
-    fn choose_held(&self, tx: &Transaction<'_>, chosen: &mut Vec<Chosen>) -> Result<(), StoreError> {
-        for (lane, by) in self.0.iter().filter_map(|(lane, (_, by))| by.map(|by| (*lane, by))) {
+    /// What was carried over, of the lanes whose check-in this is.
+    fn choose_carried_over(&self, tx: &Transaction<'_>, chosen: &mut Vec<Chosen>) -> Result<(), StoreError> {
+        let mut carried = Vec::new();
+        self.choose(tx, &mut carried, (HeadingKind::Lane, Rank::CarriedOver), "m.stage = 'carried over'", [])?;
+        chosen.extend(carried.into_iter().filter(|one| self.comes_out(one.lane)));
+        Ok(())
+    }
+
+    /// Held messages of the lanes whose check-in this is. A clock that was set back does not keep one in that has arrived
+    /// either here or where it came from.
+    fn choose_held(&self, tx: &Transaction<'_>, chosen: &mut Vec<Chosen>, by: i64) -> Result<(), StoreError> {
+        for lane in self.0.iter().filter_map(|(lane, (_, comes_out))| comes_out.then_some(*lane)) {
             self.choose(
                 tx,
                 chosen,
-                HeadingKind::Lane,
+                (HeadingKind::Lane, Rank::New),
                 "m.stage = 'held' AND m.lane = ?1 AND (m.received <= ?2 OR m.admitted <= ?2)",
                 [lane, by],
             )?;

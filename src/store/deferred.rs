@@ -28,7 +28,7 @@ impl Store {
         })
     }
 
-    /// Wakes messages: they lead the next batch. Returns how many of these were deferred.
+    /// Lets deferred messages lead the next batch of their lane; tells how many of these were deferred.
     pub fn wake(&mut self, ids: &[Id], plan: &WriteBackPlan, now: DateTime<Utc>) -> Result<usize, StoreError> {
         self.write("waking what is deferred", |tx| {
             let outside = JournalWriter::new(tx, plan, None, now)?;
@@ -85,19 +85,34 @@ pub(super) fn insert(tx: &Transaction<'_>, id: Id, until: &Until) -> Result<(), 
     Ok(())
 }
 
-/// The messages that were woken, and those that are due at an instant by this calendar. Where an older version stored
-/// only an instant, the window's date and hour are added here.
-pub(super) fn due(tx: &Transaction<'_>, calendar: &Calendar, at: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT checkin, opens, wall, message, woken FROM deferred")?;
+/// A message whose window has come.
+pub(super) struct Due {
+    pub message: i64,
+    pub lane: i64,
+    /// The check-in that it was deferred to.
+    pub checkin: String,
+}
+
+/// What was woken, and what is due at an instant by this calendar. What older stores know as an instant alone gets its date
+/// and hour here.
+pub(super) fn due(tx: &Transaction<'_>, calendar: &Calendar, at: DateTime<Utc>) -> Result<Vec<Due>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT d.checkin, d.opens, d.wall, d.message, d.woken, m.lane
+         FROM deferred AS d CROSS JOIN message AS m WHERE m.id = d.message",
+    )?;
     let mut fill = tx.prepare_cached("UPDATE deferred SET wall = ?2 WHERE message = ?1")?;
     let mut due = Vec::new();
-    let rows = statement.query_map([], |row| Ok((until(row, 0)?, row.get::<_, i64>(3)?, row.get::<_, bool>(4)?)))?;
+    let rows = statement.query_map([], |row| {
+        let until = until(row, 0)?;
+        let one = Due { message: row.get(3)?, lane: row.get(5)?, checkin: until.checkin.clone() };
+        Ok((until, one, row.get::<_, bool>(4)?))
+    })?;
     for row in rows.collect::<Result<Vec<_>, _>>()? {
-        let (until, message, woken) = row;
+        let (until, one, woken) = row;
         if woken || until.due(calendar) <= at {
-            due.push(message);
+            due.push(one);
         } else if until.wall.is_none() {
-            fill.execute((message, until.with_wall(calendar).wall.map(wall_text)))?;
+            fill.execute((one.message, until.with_wall(calendar).wall.map(wall_text)))?;
         }
     }
     Ok(due)

@@ -35,7 +35,19 @@ impl Store {
         })
     }
 
-    /// How many messages there are in all. It scans an index, so it is for a check, not for every key.
+    /// The names of the lanes of which messages wait: held, carried over or deferred. For a check, not for every key.
+    pub fn lanes_of_waiting(&self) -> Result<Vec<String>, StoreError> {
+        self.read("asking which lanes wait", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT name FROM lane AS l
+                 WHERE EXISTS (SELECT 1 FROM message WHERE lane = l.id AND stage IN ('held', 'carried over', 'deferred'))
+                 ORDER BY id",
+            )?;
+            Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// How many messages there are in all. It walks an index: for a check, not for every key.
     pub fn count(&self) -> Result<u64, StoreError> {
         self.read("counting", |connection| {
             let count: i64 = connection.query_row("SELECT count(*) FROM message", [], |row| row.get(0))?;

@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 
+use crate::domain::defer_choices::DeferSubject;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Body;
 use crate::domain::positions::Positions;
@@ -70,14 +71,17 @@ pub enum StoreRequest {
         batch: BatchId,
         act: u32,
     },
-    /// The windows that a deferral is offered.
-    DeferChoices,
-    /// The window that a text names: `2026-12-01`, `1 dec`, `fri`.
-    DeferTarget(String),
+    /// The windows that a deferral of these is offered.
+    DeferChoices(DeferSubject),
+    /// The window that a text names for these: `2026-12-01`, `1 dec`, `fri`.
+    DeferTarget {
+        of: DeferSubject,
+        text: String,
+    },
     Commit(BatchId),
     /// What is deferred.
     Deferred,
-    /// Let these lead the next batch.
+    /// Let these lead the next batch of their lane.
     Wake(Vec<Id>),
     /// Defer these to another window.
     Reschedule {
@@ -215,8 +219,8 @@ impl StoreRequest {
             Self::Rows { .. } => Slot::Rows,
             Self::Threads { .. } => Slot::Threads,
             Self::Record { .. } | Self::Undo { .. } | Self::Redo { .. } => Slot::Act,
-            Self::DeferChoices => Slot::DeferChoices,
-            Self::DeferTarget(_) => Slot::DeferTarget,
+            Self::DeferChoices(_) => Slot::DeferChoices,
+            Self::DeferTarget { .. } => Slot::DeferTarget,
             Self::Commit(_) => Slot::Commit,
             Self::Deferred => Slot::Deferred,
             Self::Peek { .. } => Slot::Peek,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::domain::batch::BatchSection;
-use crate::domain::defer_choices::DeferChoices;
+use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::door::Overview;
 use crate::domain::ids::BatchId;
 use crate::domain::letter::Letter;
@@ -15,7 +15,7 @@ use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
 use crate::domain::receipt::Receipt;
 use crate::domain::source_type::SourceType;
-use crate::domain::triage::{Triage, Until};
+use crate::domain::triage::Triage;
 use crate::ui::request::grouped;
 
 #[derive(Debug)]
@@ -55,12 +55,12 @@ pub enum StoreResponse {
         triage: Box<Triage>,
     },
     DeferChoices(Box<DeferChoices>),
-    DeferTarget(Until),
+    DeferTarget(DeferTarget),
     Committed(Box<Receipt>),
     Deferred(Vec<Deferred>),
     /// The windows of some were chosen anew; this is what is deferred now.
     Rescheduled(Vec<Deferred>),
-    /// So many were woken: they lead the next batch.
+    /// So many were woken: they lead the next batch of their lane.
     Woken(usize),
     Peek {
         peek: Peek,

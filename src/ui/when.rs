@@ -115,6 +115,12 @@ pub fn times(number: u32) -> String {
     }
 }
 
+/// How often a message was carried over: `carried over once`, `carried over 3 times`.
+#[must_use]
+pub fn carried_over(number: u32) -> String {
+    format!("carried over {}", times(number))
+}
+
 /// A size in the largest unit that keeps it readable: `214 kB`.
 #[must_use]
 pub fn size(bytes: u64) -> String {

@@ -12,35 +12,38 @@ const WHEN: &str =
     "next, tomorrow, week, 2 to 9 check-ins ahead, the name of a check-in, or a day (`fri`, `3d`, `2026-12-01`)";
 
 impl Calendar {
-    /// Reads the name of a window after `now`. A check-in's name means its next window; letter case is ignored, and
-    /// it is preferred to a day of the same name.
+    /// Reads the name of a window after `now`. What is counted counts the windows of `own`, this calendar with some of its
+    /// check-ins. A check-in's name, letter case ignored, goes before a day of the same name, and means the next time that it
+    /// opens. A day means its first window of `own`; where it has none, its first of any check-in; where it has none either, the
+    /// first of `own` after it.
     ///
     /// # Errors
-    /// If it names nothing, or there is no check-in.
-    pub fn named_ahead(&self, text: &str, now: DateTime<Utc>) -> Result<Window, TimeMistake> {
+    /// Where it names nothing, or no check-in is there.
+    pub fn named_ahead(&self, own: &Self, text: &str, now: DateTime<Utc>) -> Result<Window, TimeMistake> {
         let text = text.trim();
         let found = match text {
-            "next" => self.next_after(now),
-            "tomorrow" => self.tomorrow_first(now),
-            "week" => self.next_week_first(now),
+            "next" => own.next_after(now),
+            "tomorrow" => own.tomorrow_first(now),
+            "week" => own.next_week_first(now),
             number if number.len() == 1 && number.bytes().all(|byte| byte.is_ascii_digit()) => {
-                number.parse().ok().and_then(|ahead| self.nth_after(now, ahead))
+                number.parse().ok().and_then(|ahead| own.nth_after(now, ahead))
             }
             name => match self.checkins.iter().find(|checkin| checkin.name.to_lowercase() == name.to_lowercase()) {
                 Some(checkin) => self.coming(now).find(|window| window.opens > now && window.checkin == checkin.name),
-                None => self.day_ahead(name, now)?,
+                None => self.day_ahead(own, name, now)?,
             },
         };
         found.ok_or_else(|| TimeMistake::about(text, "names no check-in that is coming", WHEN))
     }
 
-    fn day_ahead(&self, text: &str, now: DateTime<Utc>) -> Result<Option<Window>, TimeMistake> {
+    fn day_ahead(&self, own: &Self, text: &str, now: DateTime<Utc>) -> Result<Option<Window>, TimeMistake> {
         let date = parse_day(text, wall::date_of(self.zone, now)).map_err(|mistake| {
             let names = self.checkins.iter().map(|checkin| checkin.name.as_str());
             let meant = mistake.nearest.clone().or_else(|| nearest(text, names).map(str::to_owned));
             TimeMistake { expected: WHEN, ..mistake }.meant(meant)
         })?;
-        Ok(self.first_on_or_after(date).filter(|window| window.opens > now))
+        let found = own.first_on(date).or_else(|| self.first_on(date)).or_else(|| own.first_on_or_after(date));
+        Ok(found.or_else(|| self.first_on_or_after(date)).filter(|window| window.opens > now))
     }
 }
 
@@ -78,7 +81,7 @@ mod tests {
             ("week", "morning", "2026-11-30T10:00:00Z"),
             ("2026-11-28", "sunday", "2026-11-29T18:00:00Z"),
         ] {
-            let window = calendar.named_ahead(text, now).unwrap();
+            let window = calendar.named_ahead(&calendar, text, now).unwrap();
             assert_eq!((window.checkin.as_str(), window.opens), (checkin, opens.parse().unwrap()), "{text}");
         }
         for (text, what, nearest) in [
@@ -87,7 +90,7 @@ mod tests {
             ("today", "`today` is not ahead", None),
             ("", "`` is not a day", None),
         ] {
-            let mistake = calendar.named_ahead(text, now).unwrap_err();
+            let mistake = calendar.named_ahead(&calendar, text, now).unwrap_err();
             assert_eq!((mistake.what.as_str(), mistake.nearest.as_deref()), (what, nearest), "{text}");
         }
     }

@@ -3,8 +3,8 @@
 //! ```text
 //!  morning   ━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌   23 of 41    26 min left      +2 next time
 //!
-//!    carried over                   │  Ada Lovelace  <ada@example.org>
-//!    Grace Hopper   Budget   ↻2  9d │  To    you and 3 others
+//!    deferred to now                │  Ada Lovelace  <ada@example.org>
+//!    Grace Hopper   Budget       9d │  To    you and 3 others
 //!                                   │
 //!    people                         │  Notes on the engine
 //!  ▌ Ada Lovelace   Notes        1d │

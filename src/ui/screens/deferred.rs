@@ -22,7 +22,7 @@ use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::state::notice::Notice;
 use crate::ui::state::overlay::{Overlay, Picker, Purpose};
 use crate::ui::state::screen::{Handlers, Screen};
-use crate::ui::update::{defer, moving, reading};
+use crate::ui::update::{moving, reading};
 use crate::ui::view::line_writer::LineWriter;
 use crate::ui::view::{list, panes};
 use crate::ui::when;
@@ -124,8 +124,7 @@ fn act(state: &mut State, action: Action) {
     match (action, current) {
         (Action::Wake, Some(id)) => state.ask(StoreRequest::Wake(vec![id])),
         (Action::Defer, Some(id)) => {
-            state.overlay = Some(Overlay::Defer(Picker { purpose: Purpose::Reschedule(vec![id]), at: 0, date: None }));
-            defer::refresh(state);
+            state.overlay = Some(Overlay::Defer(Picker::of(Purpose::Reschedule(vec![id]))));
         }
         (Action::Back | Action::Quit, _) => state.go_back(),
         _ => {}

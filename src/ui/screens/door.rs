@@ -171,10 +171,14 @@ fn says(state: &State, door: &Overview) -> Vec<(String, Style)> {
     let enter = state.keymap.shown(Action::Open).unwrap_or_default();
     if let Some(open) = &door.open {
         let mut lines = vec![(is_open(state, open), big)];
+        if let Some(over) = door.uncommitted.as_ref().filter(|over| over.window != open.window) {
+            lines.push((is_open(state, over), theme.warm));
+        }
         let what = match (open.begun, open.left) {
             _ if state.requests.waits_for(Slot::Batch) => waiting(state),
             (true, Some(left)) => format!("{enter}  go on: {left} left"),
             (true, None) => format!("{enter}  go on"),
+            (false, _) if door.uncommitted.is_some() => format!("{enter}  close the one before, then begin"),
             (false, _) => format!("{enter}  begin"),
         };
         lines.push((String::new(), theme.text));
@@ -216,10 +220,15 @@ fn is_open(state: &State, open: &OpenWindow) -> String {
     let zone = state.settings.zone;
     let name = &open.window.checkin;
     match (open.late, open.until) {
-        (true, None) => format!("{name} was at {} and can still be read", when::hour(open.window.opens, zone)),
+        (_, Some(until)) if open.is_over(state.now) => {
+            format!("{name} ended at {} and is not closed yet", when::coming(until, state.now, zone))
+        }
+        (true, None) => {
+            format!("{name} was at {} and can still be read", when::coming(open.window.opens, state.now, zone))
+        }
         (true, Some(until)) => format!(
             "{name} was at {} and can be read until {}",
-            when::hour(open.window.opens, zone),
+            when::coming(open.window.opens, state.now, zone),
             when::coming(until, state.now, zone)
         ),
         (false, _) => {

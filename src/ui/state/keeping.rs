@@ -61,6 +61,6 @@ impl State {
     /// being looked up.
     #[must_use]
     pub fn holds_keys(&self) -> bool {
-        self.requests.waits_for(Slot::Act) || self.requests.waits_for(Slot::Threads)
+        [Slot::Act, Slot::Threads, Slot::DeferChoices].into_iter().any(|slot| self.requests.waits_for(slot))
     }
 }

@@ -48,7 +48,6 @@ use super::request::{Effect, LetterKey, LetterRequest, Request, Slot};
 use super::theme::{Look, Theme};
 pub use crate::config::AfterDecision;
 use crate::config::{Background, Config, ThemeConfig};
-use crate::domain::defer_choices::DeferChoices;
 use crate::domain::door::Overview;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Letter;
@@ -130,10 +129,6 @@ pub struct State {
     /// The window's batch, while what exceptions let through is read; it is gone back to afterwards.
     pub aside: Option<BatchView>,
     pub door: Option<Overview>,
-    /// The windows that a deferral is offered.
-    pub defer_choices: Option<DeferChoices>,
-    /// The instant at which they were asked for last.
-    pub defer_choices_asked: Option<DateTime<Utc>>,
     pub notice: Option<Notice>,
     /// What is wrong with the configuration file, for as long as it is.
     pub mistaken: Option<Problem>,
@@ -169,8 +164,6 @@ impl State {
             work: None,
             aside: None,
             door: None,
-            defer_choices: None,
-            defer_choices_asked: None,
             notice: None,
             mistaken: None,
             pressed: Vec::new(),

@@ -1,12 +1,15 @@
 //! What lies over a screen and takes the keys first: help, the palette, pickers, a line to type, a question.
 
+use chrono::{DateTime, Utc};
+
+use super::defer_choices::{Way, ways};
 use super::field::Field;
 use super::palette::CommandPalette;
+use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::ids::Id;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
-use crate::domain::until::Until;
 
 #[derive(Debug)]
 pub enum Overlay {
@@ -22,8 +25,25 @@ pub enum Overlay {
 #[derive(Debug)]
 pub struct Picker {
     pub purpose: Purpose,
+    /// What is offered; `None` until that is known.
+    pub choices: Option<Box<DeferChoices>>,
+    /// When it was asked for last.
+    pub asked: Option<DateTime<Utc>>,
     pub at: usize,
     pub date: Option<DateEntry>,
+}
+
+impl Picker {
+    #[must_use]
+    pub fn of(purpose: Purpose) -> Self {
+        Self { purpose, choices: None, asked: None, at: 0, date: None }
+    }
+
+    /// The ways that it offers, in order.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Way> {
+        self.choices.as_deref().map(ways).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +77,7 @@ pub enum Leads {
     #[default]
     Nowhere,
     Asked,
-    To(Until),
+    To(DeferTarget),
     Refused(Problem),
 }
 

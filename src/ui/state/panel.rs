@@ -11,7 +11,7 @@
 use ratatui::layout::Rect;
 
 use super::State;
-use super::defer_choices::{NAMED, ways};
+use super::defer_choices::NAMED;
 use super::message_list::follow;
 use super::overlay::{Overlay, Pick, Picker, PromptKind};
 use super::palette::{self, CommandPalette};
@@ -77,7 +77,7 @@ impl Panel {
 
 /// The choices with a name, those with a number, and a date; with empty lines between the groups where there is room.
 fn deferral(state: &State, picker: &Picker, room: usize) -> Vec<Row> {
-    let ways = state.defer_choices.as_ref().map(ways).unwrap_or_default();
+    let ways = picker.ways();
     let named = ways.iter().take_while(|way| NAMED.contains(&way.key)).count();
     let whole = ways.len() + 7;
     let mut rows = vec![Row::Title];

@@ -3,11 +3,11 @@
 use crossterm::event::KeyCode;
 
 use super::decide;
+use crate::domain::defer_choices::{DeferChoices, DeferSubject};
 use crate::domain::triage::{Decision, Until};
 use crate::ui::keymap::Key;
 use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::State;
-use crate::ui::state::defer_choices::ways;
 use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Picker, Purpose};
 
 /// Opens the picker for the selection or the row under the cursor.
@@ -16,20 +16,42 @@ pub fn open(state: &mut State) {
     if on.is_empty() {
         return state.say("There is no message here to defer.");
     }
-    state.overlay = Some(Overlay::Defer(Picker { purpose: Purpose::Decide(on), at: 0, date: None }));
-    refresh(state);
+    state.overlay = Some(Overlay::Defer(Picker::of(Purpose::Decide(on))));
 }
 
-/// Asks where deferrals lead, unless that is known.
-pub fn refresh(state: &mut State) {
-    if state.defer_choices.is_none() && !state.requests.waits_for(Slot::DeferChoices) {
-        state.ask(StoreRequest::DeferChoices);
+/// Asks where deferrals of these messages lead, unless that is known and still ahead. Once for each instant that the screen is
+/// told: an answer from a clock that runs behind is not asked for again at once.
+pub fn keep_current(state: &mut State) {
+    let (now, waits) = (state.now, state.requests.waits_for(Slot::DeferChoices));
+    let Some(of) = subject(state) else { return };
+    let Some(Overlay::Defer(picker)) = &mut state.overlay else { return };
+    let next = picker.choices.as_ref().map(|choices| &choices.next);
+    let current = next.is_some_and(|next| next.as_ref().is_none_or(|next| next.opens > now));
+    if !current && !waits && picker.asked != Some(now) {
+        picker.asked = Some(now);
+        state.ask(StoreRequest::DeferChoices(of));
+    }
+}
+
+/// The messages that the picker is about.
+fn subject(state: &State) -> Option<DeferSubject> {
+    let Some(Overlay::Defer(picker)) = &state.overlay else { return None };
+    Some(match &picker.purpose {
+        Purpose::Decide(on) => DeferSubject::Positions(state.work.as_ref()?.triage.batch().id(), on.clone()),
+        Purpose::Reschedule(ids) => DeferSubject::Messages(ids.clone()),
+    })
+}
+
+/// What is offered is known.
+pub fn offered(state: &mut State, choices: Box<DeferChoices>) {
+    if let Some(Overlay::Defer(picker)) = &mut state.overlay {
+        picker.choices = Some(choices);
     }
 }
 
 pub fn key(state: &mut State, key: Key) {
-    let ways = state.defer_choices.as_ref().map(ways).unwrap_or_default();
     let Some(Overlay::Defer(picker)) = &mut state.overlay else { return };
+    let ways = picker.ways();
     if picker.date.is_some() {
         return date_key(state, key);
     }
@@ -53,8 +75,8 @@ pub fn key(state: &mut State, key: Key) {
 
 /// Takes the choice with this index.
 pub fn choose(state: &mut State, place: usize) {
-    let way = state.defer_choices.as_ref().map(ways).unwrap_or_default().into_iter().nth(place);
-    if let Some(way) = way {
+    let Some(Overlay::Defer(picker)) = &state.overlay else { return };
+    if let Some(way) = picker.ways().into_iter().nth(place) {
         take(state, way.until);
     }
 }
@@ -67,8 +89,8 @@ fn date_key(state: &mut State, key: Key) {
     }
     match (key.code(), &date.leads) {
         (KeyCode::Esc, _) => picker.date = None,
-        (KeyCode::Enter, Leads::To(until)) => {
-            let until = until.clone();
+        (KeyCode::Enter, Leads::To(target)) => {
+            let until = target.until.clone();
             take(state, until);
         }
         _ => {}
@@ -84,7 +106,9 @@ pub fn edited(state: &mut State) {
     }
     date.leads = Leads::Asked;
     let text = date.field.text().trim().to_owned();
-    state.ask(StoreRequest::DeferTarget(text));
+    if let Some(of) = subject(state) {
+        state.ask(StoreRequest::DeferTarget { of, text });
+    }
 }
 
 /// Where the typed date leads.

@@ -12,6 +12,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::batch_view::BatchView;
+use crate::ui::state::overlay::Overlay;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::when;
 
@@ -57,9 +58,10 @@ fn configured(state: &mut State, config: &Config, keymap: Keymap, moved: bool) {
     state.keymap = keymap;
     state.pressed.clear();
     state.mistaken = None;
-    // The check-ins may be other ones now: where deferrals lead is asked for again.
-    state.defer_choices = None;
-    state.defer_choices_asked = None;
+    // Where a deferral leads is asked for anew.
+    if let Some(Overlay::Defer(picker)) = &mut state.overlay {
+        (picker.choices, picker.asked) = (None, None);
+    }
     state.ask(StoreRequest::Overview);
     state.say(if moved {
         "The settings were read anew. The store that they name is used from the next start on."

@@ -31,6 +31,9 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
                 state.aside = state.work.take();
             }
             begin(state, BatchView::new(*triage, sections, rows));
+            if slot == Slot::Batch {
+                comes_first(state);
+            }
             if slot == Slot::Arrive {
                 state.ask(StoreRequest::Overview);
             }
@@ -56,8 +59,8 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         StoreResponse::Kept => decide::kept(state, None),
         StoreResponse::Merged(triage) => decide::kept(state, Some(*triage)),
         StoreResponse::NotKept { problem, triage } => decide::not_kept(state, &problem, *triage),
-        StoreResponse::DeferChoices(choices) => state.defer_choices = Some(*choices),
-        StoreResponse::DeferTarget(until) => defer::leads(state, Leads::To(until)),
+        StoreResponse::DeferChoices(choices) => defer::offered(state, choices),
+        StoreResponse::DeferTarget(target) => defer::leads(state, Leads::To(target)),
         StoreResponse::Committed(receipt) => {
             state.work = None;
             state.overlay = None;
@@ -69,8 +72,8 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             to_screen(state, response.into());
         }
         StoreResponse::Woken(count) => {
-            let lead = when::count(count, "message leads", "messages lead");
-            state.say(format!("Awake: {lead} the next batch, and can be deferred again there."));
+            let lead = when::count(count, "message leads its", "messages lead their");
+            state.say(format!("Awake: {lead} lane's next batch, and can be deferred again there."));
             state.ask(StoreRequest::Deferred);
         }
         StoreResponse::PeekEnded => {}
@@ -122,6 +125,16 @@ fn begin(state: &mut State, work: BatchView) {
         state.show(BatchScreen);
     }
     state.work = Some(work);
+}
+
+/// A batch whose time is over stands before a window that is open: it is to be closed, and then that one can be begun.
+fn comes_first(state: &mut State) {
+    let Some(over) = state.work.as_ref().map(|work| work.triage.batch()) else { return };
+    let next = state.door.as_ref().and_then(|door| door.open.as_ref()).filter(|open| !open.begun);
+    let (Some(next), true) = (next, over.closes().is_some_and(|closes| closes <= state.now)) else { return };
+    let text = format!("{} is not closed yet: close it, then {} can be begun.", over.name(), next.window.checkin);
+    state.show(Review::default());
+    state.say(text);
 }
 
 /// There is no response. Where the problem has a place of its own it is shown there, else in the line at the bottom.

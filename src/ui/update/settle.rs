@@ -1,9 +1,7 @@
 //! What every event ends with: cursor and scrolling brought into bounds, and the letters that are wanted asked for.
 
-use super::{palette, rows};
-use crate::ui::action::Action;
+use super::{defer, palette, rows};
 use crate::ui::geometry;
-use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::screen::BatchUse;
 use crate::ui::state::{DoorScreen, State, letter_rows};
 
@@ -20,7 +18,7 @@ pub fn settle(state: &mut State) {
     rows::ask(state);
     palette::keep_in_sight(state);
     letters(state);
-    places(state);
+    defer::keep_current(state);
 }
 
 fn scroll(state: &mut State) {
@@ -47,26 +45,5 @@ fn letters(state: &mut State) {
     state.want_letter(key.id, key.body);
     if let Some(next) = next {
         state.want_letter(next, None);
-    }
-}
-
-/// Where deferrals lead is known before anybody asks, so that the picker opens complete.
-fn places(state: &mut State) {
-    let defers = Action::Defer.deed().modes.contains(&state.mode());
-    if !defers || state.requests.waits_for(Slot::DeferChoices) {
-        return;
-    }
-    let passed = state
-        .defer_choices
-        .as_ref()
-        .and_then(|places| places.next.as_ref())
-        .is_some_and(|next| next.opens <= state.now);
-    // Asked at most once for each tick: a response with times that are already over would else be asked for again at once.
-    let asked = state.defer_choices_asked.is_some_and(|at| {
-        at == state.now || (!passed && at.with_timezone(&state.settings.zone).date_naive() == state.today())
-    });
-    if !asked {
-        state.defer_choices_asked = Some(state.now);
-        state.ask(StoreRequest::DeferChoices);
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //!    people
 //!  ▌ Ada Lovelace     Notes on the engine        1d
-//!   •Alan Turing      Lunch on Friday        ↻2  4h
+//!   •Alan Turing      Lunch on Friday        carried over twice  4h
 //!    Ann Example      It was done, and came back  ↩  3d
 //! ```
 
@@ -19,6 +19,9 @@ use crate::ui::state::lines::ListLine;
 use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::theme::Theme;
 use crate::ui::when;
+
+/// From so many columns on a row says in words that its message was carried over.
+const IN_WORDS: u16 = 64;
 
 /// What a row needs to know besides its message.
 pub struct RowContext<'a> {
@@ -43,7 +46,7 @@ pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut B
                 let here = work.at() == Some(position);
                 match work.find(position) {
                     Some(entry) => {
-                        let carried = if entry.carried > 0 { format!("↻{} ", entry.carried) } else { String::new() };
+                        let carried = carried_over(entry.carried, area.width);
                         let returned = if entry.returned > 0 { "↩ " } else { "" };
                         let mark = format!("{returned}{carried}{:>3}", when::age(entry.placed, now));
                         row(&RowContext { entry, here, chosen: chosen.contains(position), mark }, theme, line_writer);
@@ -93,6 +96,15 @@ fn row(row: &RowContext<'_>, theme: &Theme, mut line_writer: LineWriter<'_>) {
         .text_in(&row.entry.subject, subject, text)
         .skip(1);
     line_writer.skip(line_writer.room().saturating_sub(right - 1)).say(&row.mark, theme.dim);
+}
+
+/// How often a message was carried over, in words where there is room for them beside the subject.
+fn carried_over(times: u32, width: u16) -> String {
+    match times {
+        0 => String::new(),
+        _ if width >= IN_WORDS => format!("{} ", when::carried_over(times)),
+        _ => format!("↻{times} "),
+    }
 }
 
 /// A word in the middle of an empty list.

@@ -24,11 +24,12 @@ use ratatui::widgets::{Clear, Widget};
 use super::field::typed;
 use super::line_writer::LineWriter;
 use super::panel::{MARGIN, mark};
+use crate::domain::defer_choices::lane_names;
 use crate::domain::printable::Printable;
 use crate::domain::until::Until;
 use crate::ui::geometry;
 use crate::ui::state::State;
-use crate::ui::state::defer_choices::{Way, ways};
+use crate::ui::state::defer_choices::Way;
 use crate::ui::state::notice::sentence;
 use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Pick, Picker, Prompt, PromptKind};
 use crate::ui::state::panel::{Panel, Row};
@@ -63,18 +64,18 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
 
 fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buffer) {
     let theme = &state.settings.theme;
-    let ways = state.defer_choices.as_ref().map(ways).unwrap_or_default();
+    let ways = picker.ways();
     let windows: Vec<Printable> = ways.iter().map(|way| leads_to(state, &way.until)).collect();
     let widest = windows.iter().map(Printable::width).max().unwrap_or(0);
     for (row, place) in rows {
         let Some(mut line_writer) = LineWriter::at(buffer, *place, 0) else { return };
         match row {
             Row::Title => {
-                let title = match picker.purpose.count() {
-                    1 => "defer to".to_owned(),
-                    count => format!("defer {count} messages to"),
-                };
-                line_writer.skip(MARGIN).say(&title, theme.dim);
+                line_writer.skip(MARGIN);
+                match caution(picker) {
+                    Some(caution) => drop(line_writer.text(&caution, theme.warm)),
+                    None => drop(line_writer.text(&title(picker), theme.dim)),
+                }
             }
             Row::Way(place) => {
                 let (Some(Way { key, what, .. }), Some(window)) = (ways.get(*place), windows.get(*place)) else {
@@ -102,6 +103,27 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
     }
 }
 
+/// What is deferred, and to check-ins of which lanes, where those are not all.
+fn title(picker: &Picker) -> Printable {
+    let what = match picker.purpose.count() {
+        1 => "defer to".to_owned(),
+        count => format!("defer {count} messages to"),
+    };
+    match picker.choices.as_ref().map(|choices| &choices.lanes) {
+        Some(lanes) if !lanes.is_empty() => Printable::from(format!("{what} a check-in of the {}", lane_names(lanes))),
+        _ => Printable::from(what),
+    }
+}
+
+/// That the typed date leads to a check-in that is none of the lane, or that there is none to offer.
+fn caution(picker: &Picker) -> Option<Printable> {
+    if let Some(DateEntry { leads: Leads::To(target), .. }) = &picker.date {
+        return target.caution().map(Printable::from);
+    }
+    let none = picker.choices.as_ref().filter(|choices| choices.ahead.is_empty() && choices.lanes.len() > 1)?;
+    Some(Printable::from(format!("the {} have no check-in in common: a date chooses one", lane_names(&none.lanes))))
+}
+
 fn date_line(state: &State, date: &DateEntry, line_writer: &mut LineWriter<'_>) {
     let theme = &state.settings.theme;
     line_writer.say("a date: ", theme.text);
@@ -110,7 +132,7 @@ fn date_line(state: &State, date: &DateEntry, line_writer: &mut LineWriter<'_>) 
     match &date.leads {
         Leads::Nowhere => drop(line_writer.say("2026-12-01, 1 dec, fri", theme.dim)),
         Leads::Asked => {}
-        Leads::To(until) => drop(line_writer.text(&leads_to(state, until), theme.here)),
+        Leads::To(target) => drop(line_writer.text(&leads_to(state, &target.until), theme.here)),
         Leads::Refused(problem) => drop(line_writer.text(&sentence(problem), theme.warm)),
     }
 }

@@ -1,3 +1,4 @@
 //! Jobs over a store, without a screen and without a command line.
 
 mod journal;
+mod lanes;

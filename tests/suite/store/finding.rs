@@ -292,7 +292,7 @@ fn selecting_in_a_batch_keeps_to_the_batch() {
         &[letter(3).attached().lane("b").ready(), letter(1).lane("b").ready(), letter(2).attached().lane("a").ready()],
         at(5),
     );
-    let turns = ["a", "b"].map(|name| LaneTurn { name: name.into(), arrived_by: Some(at(9)) });
+    let turns = ["a", "b"].map(|name| LaneTurn { name: name.into(), comes_out: true });
     let morning = Beginning { occasion: window("morning", at(9)), lanes: &turns, calendar: &no_calendar(), now: at(9) };
     let batch = post.store.begin(&morning).expect("begun").expect("a batch");
     post.admit(&[letter(12).attached().history().ready()], at(13));

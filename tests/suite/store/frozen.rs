@@ -16,7 +16,7 @@ use tidebox::store::{BatchKind, Beginning, LaneTurn, StoreError};
 use crate::support::letterbox::{Letterbox, act, at, begin, ids, letter, letters, members, no_calendar, window};
 
 #[test]
-fn a_batch_is_laid_out_carried_over_first_then_deferred_then_by_lane() {
+fn a_batch_is_laid_out_deferred_first_then_by_lane_with_what_was_carried_over_leading_each() {
     let mut post = Letterbox::new();
     let old = ids(&post.admit(&letters(1..4), at(5)));
     let first = post.begin("morning", at(10)).expect("a batch");
@@ -34,19 +34,11 @@ fn a_batch_is_laid_out_carried_over_first_then_deferred_then_by_lane() {
             letter(23).lane("people").ready(),
             letter(24).lane("lists").ready(),
             letter(25).lane("quiet").ready(),
-            letter(400).lane("late").ready(),
         ],
         at(30),
     ));
-    post.admit(&[letter(401).lane("late").ready()], at(401));
-    let turn = |name: &str, arrived_by| LaneTurn { name: name.into(), arrived_by };
-    let lanes = [
-        turn("people", Some(at(500))),
-        turn("quiet", None),
-        turn("news", Some(at(500))),
-        turn("late", Some(at(400))),
-        turn("lists", Some(at(500))),
-    ];
+    let turn = |name: &str, comes_out| LaneTurn { name: name.into(), comes_out };
+    let lanes = [turn("people", true), turn("quiet", false), turn("news", true), turn("lists", true)];
     let evening =
         Beginning { occasion: window("evening", at(500)), lanes: &lanes, calendar: &no_calendar(), now: at(500) };
     let batch = post.store.begin(&evening).expect("begun").expect("a batch");
@@ -59,19 +51,18 @@ fn a_batch_is_laid_out_carried_over_first_then_deferred_then_by_lane() {
     assert_eq!(
         headings,
         [
-            (old[0], Heading::CarriedOver),
-            (old[2], Heading::CarriedOver),
             (old[1], Heading::Deferred),
+            (old[0], lane(0, "people")),
+            (old[2], lane(0, "people")),
             (fresh[3], lane(0, "people")),
             (fresh[0], lane(2, "news")),
             (fresh[2], lane(2, "news")),
-            (fresh[6], lane(3, "late")),
-            (fresh[4], lane(4, "lists")),
-            (fresh[1], lane(5, "gone")),
+            (fresh[4], lane(3, "lists")),
+            (fresh[1], lane(4, "gone")),
         ]
     );
-    assert_eq!((items[0].1.carried, items[0].1.stage), (1, Stage::Batched));
-    assert_eq!(items.iter().map(|(position, _)| position.0).collect::<Vec<_>>(), (1..=9).collect::<Vec<_>>());
+    assert_eq!((items[1].1.carried, items[1].1.stage), (1, Stage::Batched));
+    assert_eq!(items.iter().map(|(position, _)| position.0).collect::<Vec<_>>(), (1..=8).collect::<Vec<_>>());
     assert_eq!(members(&post.store, &batch), headings.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     assert!(matches!(post.store.message(fresh[5]), Err(StoreError::Held(_))), "its lane had no turn");
 }

@@ -12,6 +12,7 @@ use ratatui::style::Color;
 use tidebox::config::Config;
 use tidebox::domain::batch::{BatchSection, Heading};
 use tidebox::domain::concern::{Concern, ConcernKind};
+use tidebox::domain::defer_choices::DeferTarget;
 use tidebox::domain::door::{OpenWindow, Overview, WindowState};
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::{BatchItem, Deferred, MessageSummary};
@@ -234,10 +235,11 @@ impl Desk {
             | Request::Store(
                 StoreRequest::Arrive
                 | StoreRequest::Overview
-                | StoreRequest::DeferChoices
+                | StoreRequest::DeferChoices(_)
                 | StoreRequest::Rows { .. }
                 | StoreRequest::Threads { .. },
             ) => return,
+            Request::Store(StoreRequest::DeferTarget { text, .. }) => format!("DeferTarget({text:?})"),
             Request::Store(StoreRequest::Record { act, .. }) => {
                 let on: Vec<u32> = act.on.iter().map(|position| position.0).collect();
                 format!("record #{} {} {on:?}", act.number, act.decision.name())
@@ -319,11 +321,12 @@ impl Desk {
                 assert_eq!(self.kept(batch)?.redo().map(|redone| redone.number), Some(act));
                 StoreResponse::Kept
             }
-            StoreRequest::DeferChoices => StoreResponse::DeferChoices(Box::new(facts::defer_choices())),
-            StoreRequest::DeferTarget(text) if text == "1 dec" || text == "fri" => {
-                StoreResponse::DeferTarget(until("morning", "2026-12-01T09:00:00Z"))
+            StoreRequest::DeferChoices(_) => StoreResponse::DeferChoices(Box::new(facts::defer_choices())),
+            StoreRequest::DeferTarget { text, .. } if text == "1 dec" || text == "fri" => {
+                let until = until("morning", "2026-12-01T09:00:00Z");
+                StoreResponse::DeferTarget(DeferTarget { until, strange_to: Vec::new() })
             }
-            StoreRequest::DeferTarget(_) => {
+            StoreRequest::DeferTarget { .. } => {
                 return Some(Err(problem("This is not a date.", Some("Write 2026-12-01, 1 dec or fri."))));
             }
             StoreRequest::Commit(BatchId(9)) => {

@@ -96,6 +96,7 @@ pub fn defer_choices() -> DeferChoices {
             until("afternoon", "2026-11-24T15:00:00Z"),
             until("morning", "2026-11-25T09:00:00Z"),
         ],
+        lanes: Vec::new(),
     }
 }
 

@@ -104,7 +104,7 @@ fn errands_say_what_came_of_them() {
         ("j j j o 1", "Opening example.org"),
         ("j j j o 2", "Not opened: file links are not followed."),
         ("S", "No attachments here."),
-        ("D w", "Awake: 1 message leads the next batch, and can be deferred again there."),
+        ("D w", "Awake: 1 message leads its lane's next batch, and can be deferred again there."),
         ("D s t", "Deferred to tomorrow morning, 10:00: Budget, second try · s chooses again"),
         ("D j s n", "Deferred to this afternoon, 16:00: 来週の打ち合わせ · s chooses again"),
     ] {
