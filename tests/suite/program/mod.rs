@@ -4,6 +4,8 @@ mod accounts;
 mod astray;
 mod clocks;
 mod day;
+#[cfg(unix)]
+mod documented_commands;
 mod full_disk;
 #[cfg(unix)]
 mod hard_hold;
