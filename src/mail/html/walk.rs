@@ -1,8 +1,11 @@
-//! Going through a page: which elements are in which, what of it is seen.
+//! Walks through a page: which element is inside which other one, and what of it a browser would show.
 //!
-//! Elements are nested as browsers nest them (HTML Standard §13.2.6), as far as it changes what is seen: what closes by
-//! itself, what is opened anew, tables within tables. Elements deeper than `HTML_DEPTH` count as the text that they hold, as
-//! browsers do it from 512 on, so that each tag costs no more than that many looks.
+//! Elements are nested as browsers nest them (HTML Standard §13.2.6), as far as it changes what is shown: elements that end
+//! without an end tag, formatting that is opened again, tables within tables. Of elements that are nested deeper than
+//! `HTML_DEPTH` only the text counts, as in browsers, where the limit is 512. So each tag is compared with no more than
+//! `HTML_DEPTH` open elements.
+
+mod implied_ends;
 
 use std::borrow::Cow;
 
@@ -12,15 +15,16 @@ use super::tokens::{Token, TokenKind, attributes, name, tokens};
 use super::{Tag, entities, style};
 use crate::domain::limits::{HTML_DEPTH, HTML_STYLE_STEPS};
 
-/// What hears of a page. Elements are opened and closed in pairs, but for those that hold nothing.
+/// Receives the content of a page in order. Each `open` is followed by its `close`, except for elements that have no
+/// content.
 pub(in crate::mail) trait PageVisitor {
     fn open(&mut self, opened: &ElementStart<'_>);
     fn close(&mut self, tag: Tag);
-    /// Text with its references read; `spaces` says that its spaces and line ends count.
+    /// Text with character references replaced. `spaces` says that its spaces and line ends are kept, as in `<pre>`.
     fn text(&mut self, text: &str, spaces: bool);
-    /// A picture, by the words that stand for it.
+    /// A picture; `words` is its `alt` text.
     fn picture(&mut self, words: &str);
-    /// Whether nothing more is wanted.
+    /// Whether the visitor needs no more of the page.
     fn full(&self) -> bool {
         false
     }
@@ -30,9 +34,9 @@ pub(in crate::mail) trait PageVisitor {
 #[derive(Debug)]
 pub(in crate::mail) struct ElementStart<'h> {
     pub(in crate::mail) tag: Tag,
-    /// As it is written, from `<` to `>`.
+    /// The start tag as the page has it, from `<` to `>`.
     written: &'h str,
-    /// Whether spaces and line ends count in it, where that is otherwise than around it.
+    /// Whether spaces and line ends are kept in it; `None` where that is as in the element around it.
     pub(in crate::mail) spaces: Option<bool>,
 }
 
@@ -48,16 +52,16 @@ fn value<'h>(written: &'h str, wanted: &str) -> Option<Cow<'h, str>> {
     all.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| entities::value(value))
 }
 
-/// What of a page is wanted.
+/// How much of a page is visited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::mail) enum Showing {
-    /// What a browser would show.
+    /// Only what a browser would show.
     Seen,
-    /// What it hides, too.
+    /// Also what the page hides.
     Hidden,
 }
 
-/// Goes through a page, and tells how many words were left out of it because the page hides them.
+/// Walks through a page. Returns how many words were left out because the page hides them.
 pub(in crate::mail) fn walk(html: &str, showing: Showing, page: &mut impl PageVisitor) -> usize {
     let tokens = tokens(html.strip_prefix('\u{FEFF}').unwrap_or(html));
     let html = html.strip_prefix('\u{FEFF}').unwrap_or(html);
@@ -87,9 +91,9 @@ pub(in crate::mail) fn walk(html: &str, showing: Showing, page: &mut impl PageVi
 struct Frame {
     tag: Tag,
     look: ComputedStyle,
-    /// Whether the page heard of it.
+    /// Whether the visitor was told of it.
     told: bool,
-    /// How many elements began in it.
+    /// How many child elements it has so far.
     children: u32,
 }
 
@@ -97,22 +101,22 @@ struct Walk<'h, 'p, P> {
     page: &'p mut P,
     showing: Showing,
     sheet: StyleSheet,
-    /// The elements that are open, and the same as selectors see them.
+    /// The open elements, the outermost first; `elements` has the same ones in the form that CSS selectors need.
     frames: Vec<Frame>,
     elements: Vec<Element<'h>>,
-    /// How many of them are paragraphs.
+    /// How many of the open elements are paragraphs.
     paragraphs: usize,
-    /// What was closed before its time and goes on with the next text.
+    /// Formatting elements that another element's end closed. They are opened again before the next text.
     anew: Vec<Element<'h>>,
-    /// Pages without a document type are laid out in older ways.
+    /// Whether the page has no document type: browsers then follow older rules (quirks mode).
     old: bool,
     base: ComputedStyle,
-    /// Looks along the open elements that may still be spent.
+    /// How many more comparisons with open elements are allowed.
     steps: usize,
     hidden: usize,
 }
 
-/// Of what is opened anew, so much at once, and so many alike.
+/// At most so many formatting elements are opened again at once, and at most so many of one kind.
 const ANEW: usize = 12;
 const ALIKE: usize = 3;
 
@@ -139,7 +143,8 @@ impl<'h, 'p, P: PageVisitor> Walk<'h, 'p, P> {
         self.frames.last().map(|frame| frame.tag)
     }
 
-    /// The look of what stands here. What stands in a table and in no cell is shown before the table.
+    /// The style of text at this point. Browsers show text that is in a table, but in no cell, before the table, so it has the
+    /// style of what is around the table.
     fn look(&mut self) -> ComputedStyle {
         if self.in_table() {
             let table = self.find(|tag, _| tag == Tag::Table, |_| false);
@@ -184,72 +189,6 @@ impl<'h, 'p, P: PageVisitor> Walk<'h, 'p, P> {
             self.open_anew();
         }
         self.push(tag, written, name);
-    }
-
-    /// Closes what a beginning element closes. Where it has no place here, nothing comes of it.
-    fn make_place(&mut self, tag: Tag, name: &str) -> bool {
-        match tag {
-            Tag::Body => return self.frames.iter().all(|frame| frame.tag == Tag::Body),
-            Tag::Section | Tag::Caption => {
-                let Some(table) = self.find(|tag, _| tag == Tag::Table, |_| false) else { return false };
-                self.close_to(table + 1, false);
-            }
-            Tag::Row => {
-                let place = self.find(|tag, _| matches!(tag, Tag::Table | Tag::Section), |_| false);
-                let Some(place) = place else { return false };
-                self.close_to(place + 1, false);
-            }
-            Tag::Cell => {
-                let place = self.find(|tag, _| matches!(tag, Tag::Table | Tag::Section | Tag::Row), |_| false);
-                let Some(place) = place else { return false };
-                self.close_to(place + 1, false);
-                if self.top() != Some(Tag::Row) {
-                    self.push(Tag::Row, "<tr>", "tr");
-                }
-            }
-            Tag::Link => {
-                if let Some(open) = self.find(|tag, _| tag == Tag::Link, Tag::walls) {
-                    self.close_to(open, true);
-                }
-            }
-            Tag::Table if self.in_table() => {
-                if let Some(table) = self.find(|tag, _| tag == Tag::Table, |_| false) {
-                    self.close_to(table, false);
-                }
-            }
-            Tag::Table if self.old => {}
-            _ if tag.apart() && tag != Tag::Break || name.eq_ignore_ascii_case("hr") => {
-                self.make_place_for_block(tag, name);
-            }
-            _ => {}
-        }
-        true
-    }
-
-    fn make_place_for_block(&mut self, tag: Tag, name: &str) {
-        if matches!(tag, Tag::Item | Tag::Term) {
-            // One of the same kind ends, through paragraphs and plain blocks.
-            let stops = |it: Tag| it.apart() && !matches!(it, Tag::Paragraph | Tag::Block | Tag::Item | Tag::Term);
-            if let Some(open) = self.find(|it, _| it == tag, stops) {
-                self.close_to(open, true);
-            }
-        }
-        if self.paragraphs > 0
-            && let Some(open) = self.find(|it, _| it == Tag::Paragraph, Tag::walls)
-        {
-            self.close_to(open, true);
-        }
-        let option = |name: &str| name.eq_ignore_ascii_case("option") || name.eq_ignore_ascii_case("optgroup");
-        let again = match self.top() {
-            Some(Tag::Heading(_)) => matches!(tag, Tag::Heading(_)),
-            Some(Tag::Block) => {
-                option(name) && self.elements.last().is_some_and(|it| it.name.eq_ignore_ascii_case("option"))
-            }
-            _ => false,
-        };
-        if again {
-            self.close_to(self.frames.len() - 1, false);
-        }
     }
 
     fn push(&mut self, tag: Tag, written: &'h str, name: &'h str) {
@@ -300,7 +239,7 @@ impl<'h, 'p, P: PageVisitor> Walk<'h, 'p, P> {
             Tag::Table | Tag::Section | Tag::Row => self.find(|it, _| it == tag, |it| it == Tag::Table && it != tag),
             Tag::Cell | Tag::Caption => self.find(|it, _| it == tag, |it| it == Tag::Table),
             Tag::Heading(_) => self.find(|it, _| matches!(it, Tag::Heading(_)), Tag::walls),
-            // What formats, and what stands apart, is closed with what is in it.
+            // The end tag of a formatting element or a block also closes the elements inside it.
             _ if tag.apart() || tag.opened_anew() => {
                 self.anew.retain(|it| !it.name.eq_ignore_ascii_case(name));
                 self.find(|it, element| it == tag && element.name.eq_ignore_ascii_case(name), Tag::walls)
@@ -309,7 +248,7 @@ impl<'h, 'p, P: PageVisitor> Walk<'h, 'p, P> {
         };
         match found {
             Some(open) => self.close_to(open, !tag.walls()),
-            // An end without a beginning is an empty paragraph.
+            // Browsers make an empty paragraph of `</p>` without `<p>`.
             None if tag == Tag::Paragraph => {
                 let open = self.frames.len();
                 self.push(Tag::Paragraph, "<p>", "p");
@@ -319,7 +258,8 @@ impl<'h, 'p, P: PageVisitor> Walk<'h, 'p, P> {
         }
     }
 
-    /// The innermost open element that is wanted, looking out as far as one that stops.
+    /// The index of the innermost open element that is `wanted`; the search goes outwards and ends at the first one that
+    /// `stops` it.
     fn find(&mut self, wanted: impl Fn(Tag, &Element<'h>) -> bool, stops: impl Fn(Tag) -> bool) -> Option<usize> {
         for (place, (frame, element)) in self.frames.iter().zip(&self.elements).enumerate().rev() {
             self.steps = self.steps.checked_sub(1)?;
@@ -333,7 +273,8 @@ impl<'h, 'p, P: PageVisitor> Walk<'h, 'p, P> {
         None
     }
 
-    /// Closes elements until so many are open. With `anew`, what formats goes on behind, but for the outermost of them.
+    /// Closes elements until only `open` of them are open. With `anew`, the formatting elements among them, except for the
+    /// outermost closed element, are opened again before the next text.
     fn close_to(&mut self, open: usize, anew: bool) {
         let mut again = Vec::new();
         while self.frames.len() > open {

@@ -1,7 +1,10 @@
-//! A page written anew: what is seen of it and nothing else, in few kinds of elements, each closed where it belongs.
+//! Writes a page again as simple HTML for html2text: only what a browser would show, in few kinds of elements, each closed
+//! in the right place.
 //!
-//! The layout behind it has quirks that a page may not reach: it drops what stands between the items of a list and between
-//! the cells of a table, and it takes quadratic time where elements close each other.
+//! html2text has faults that no page may trigger: it drops text between the items of a list and between the cells of a
+//! table, and it takes quadratic time where elements close each other.
+
+mod placement;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -14,44 +17,45 @@ pub(super) struct Tidy {
     out: String,
     open: Vec<Open>,
     elements: usize,
-    /// How much there is to be seen: texts and ends of lines.
+    /// How many texts and line breaks were written so far.
     seen: usize,
     /// How many texts with more than blanks in them were written, no-break spaces counted as blanks.
     texts: usize,
     /// How many columns all words take.
     columns: usize,
-    /// The places in `links` of those that are open.
+    /// The open links, as indices into `links`.
     within: Vec<usize>,
-    /// Each link: where it goes, and what its text says.
+    /// The target and the text of each link.
     pub(super) links: Vec<(String, String)>,
-    /// Whether there was more than can be laid out with its structure.
+    /// Whether the page had more elements than are laid out, so that some were written as their text alone.
     pub(super) cut: bool,
 }
 
 #[derive(Debug)]
 struct Open {
     tag: Tag,
-    /// What is written for it; nothing where it changes nothing.
+    /// The name of the HTML element that is written for it; empty where none is written.
     written: &'static str,
-    /// Begun here, and not in the page.
+    /// Whether it was opened here, because something needed it, and not by the page.
     implied: bool,
-    /// Where it begins, and how much was to be seen before it.
+    /// Where its start tag begins in `out`, and the three counts of `Tidy` at that moment.
     from: usize,
     seen: usize,
     texts: usize,
     columns: usize,
-    /// The columns of a cell, where they are more than one.
+    /// The number of columns that a cell spans, where it is more than one.
     span: Option<usize>,
-    /// An item that has ended in the page; what stands between items is put into the one before, on a line of its own.
+    /// Whether the page closed this item. Content between two items is written into the first one, on a new line; `parted`
+    /// says that this line was begun.
     ended: bool,
     parted: bool,
 }
 
-/// Columns that a cell may reach over.
+/// A cell spans at most so many columns.
 const SPAN: usize = 50;
 
 impl Tidy {
-    /// `figures` says that tables are there for figures, and not for the layout of the page.
+    /// `figures` says that the page's tables hold data, and are not only used to lay out the page.
     pub(super) fn new(figures: bool) -> Self {
         Self { figures, ..Self::default() }
     }
@@ -64,7 +68,7 @@ impl Tidy {
         if self.figures { "tr" } else { "div" }
     }
 
-    /// The cells of a page's layout stand behind each other, with a space between them.
+    /// The cells of a table that only lays out the page are written one after another, separated by spaces.
     fn cell(&self) -> &'static str {
         if self.figures { "td" } else { "" }
     }
@@ -113,17 +117,17 @@ impl Tidy {
         self.narrow(&open);
         let stands = !matches!(open.tag, Tag::Row | Tag::Cell | Tag::Item | Tag::Section | Tag::Body);
         if open.tag.apart() && stands && open.seen == self.seen {
-            // The layout drops what is empty, and what stands around it would run together.
+            // html2text drops an empty element, so the words before and after it would become one word.
             self.out.truncate(open.from);
             let behind_text = !self.out.ends_with(['>', ' ', '\n']);
             self.out.push_str(if behind_text && self.elements < HTML_ELEMENTS { "<br>" } else { " " });
         } else if open.written == "a" && open.texts == self.texts {
-            // The layout drops a link without text, and the breaks and blanks in it: they stay, without the link.
+            // html2text drops a link without text together with the line breaks and blanks in it. So only its tags are removed.
             if let Some(tag_end) = self.out.get(open.from..).and_then(|it| it.find('>')) {
                 self.out.replace_range(open.from..=open.from + tag_end, "");
             }
         } else if !open.written.is_empty() {
-            // The layout drops a blank at the end of a link; behind it, it stays.
+            // html2text drops a blank at the end of a link, so it is written after the link.
             let text = self.out.trim_end_matches([' ', '\n', '\t', '\r']).len();
             let blank = open.tag == Tag::Link && text < self.out.len();
             if blank {
@@ -141,7 +145,8 @@ impl Tidy {
         Some(open.tag)
     }
 
-    /// The layout shares the width of a cell among its columns, and leaves out what gives none to each.
+    /// html2text divides the width of a cell by the columns that it spans, and leaves the cell out where the result is zero. So
+    /// a cell spans no more columns than its text is wide.
     fn narrow(&mut self, cell: &Open) {
         let columns = self.columns - cell.columns;
         if let Some(span) = cell.span.filter(|span| columns < *span)
@@ -152,8 +157,8 @@ impl Tidy {
         }
     }
 
-    /// The layout takes zero-width spaces for itself. Another sign goes through it in their place, which is marked or dropped
-    /// with the whole line around it.
+    /// html2text uses zero-width spaces for its own purposes. They are written as U+2060 and `<wbr>`; when the line is made
+    /// printable, U+2060 is treated as the zero-width space would be.
     fn breaks(&mut self, text: String) -> String {
         let count = text.matches('\u{200B}').count();
         if count == 0 {
@@ -161,108 +166,6 @@ impl Tidy {
         }
         self.elements += count;
         text.replace('\u{200B}', if self.elements < HTML_ELEMENTS { "\u{2060}<wbr>" } else { "\u{2060}" })
-    }
-
-    /// What stands in a table stands in a cell, what stands in a list in an item.
-    fn make_place(&mut self) {
-        loop {
-            match self.top().map(|it| it.tag) {
-                Some(Tag::Table) => self.push(Tag::Row, self.row(), "", true),
-                Some(Tag::Section) if self.in_table() => self.push(Tag::Row, self.row(), "", true),
-                Some(Tag::Row) => self.push(Tag::Cell, self.cell(), "", true),
-                Some(Tag::Bullets | Tag::Numbers) => self.push(Tag::Item, "li", "", true),
-                _ => return,
-            }
-        }
-    }
-
-    /// Opens and closes what an element needs around it.
-    fn place_for(&mut self, tag: Tag) {
-        match tag {
-            Tag::Cell => {
-                if !self.back_to(|it| matches!(it, Tag::Row | Tag::Table)) {
-                    self.make_place();
-                    self.push(Tag::Table, self.table(), "", true);
-                }
-                if self.top().is_some_and(|it| it.tag == Tag::Table) {
-                    self.push(Tag::Row, self.row(), "", true);
-                }
-            }
-            Tag::Row => {
-                if !self.back_to(|it| it == Tag::Table) {
-                    self.make_place();
-                    self.push(Tag::Table, self.table(), "", true);
-                }
-            }
-            Tag::Item => {
-                if !self.back_to(|it| matches!(it, Tag::Bullets | Tag::Numbers)) {
-                    self.make_place();
-                    self.push(Tag::Bullets, "ul", "", true);
-                }
-            }
-            Tag::Section | Tag::Body => {}
-            _ => self.make_place(),
-        }
-    }
-
-    /// Whether the sections that are open on top are those of a table.
-    fn in_table(&self) -> bool {
-        self.open.iter().rev().find(|it| it.tag != Tag::Section).is_some_and(|it| it.tag == Tag::Table)
-    }
-
-    /// Whether blanks here stand between items or cells, and are no text.
-    fn is_between(&self) -> bool {
-        self.top().is_some_and(|it| match it.tag {
-            Tag::Bullets | Tag::Numbers | Tag::Table | Tag::Row => true,
-            Tag::Section => self.in_table(),
-            _ => it.ended && !it.parted,
-        })
-    }
-
-    /// Whether what stands here is preformatted text in a cell, whose width the layout estimates with its blanks run together.
-    fn verbatim_cell(&self) -> bool {
-        let mut around = self.open.iter().rev().map(|it| it.written);
-        around.any(|it| it == "pre") && around.any(|it| it == "td")
-    }
-
-    /// A list that was begun for an item ends with it. Whether there was one.
-    fn end_list(&mut self) -> bool {
-        let [.., list, item] = self.open.as_slice() else { return false };
-        let ends = item.ended && list.implied;
-        if ends {
-            self.pop();
-            self.pop();
-        }
-        ends
-    }
-
-    /// What stands behind an item, and is in none, begins a line.
-    fn part_from_item(&mut self) {
-        if self.end_list() {
-            return;
-        }
-        let Some(item) = self.open.last_mut().filter(|it| it.ended && !it.parted) else { return };
-        item.parted = true;
-        if self.elements < HTML_ELEMENTS {
-            self.elements += 1;
-            self.out.push_str("<br>");
-        } else {
-            self.out.push(' ');
-        }
-    }
-
-    /// Closes what was begun here, down to one of the wanted kinds. Whether there is one.
-    fn back_to(&mut self, wanted: fn(Tag) -> bool) -> bool {
-        while let Some(top) = self.top() {
-            if wanted(top.tag) {
-                return true;
-            }
-            if !top.implied && !top.ended {
-                return false;
-            }
-            self.pop();
-        }
-        false
     }
 }
 
@@ -298,7 +201,7 @@ impl PageVisitor for Tidy {
         let mut span = None;
         let written = match tag {
             Tag::Link => match opened.value("href") {
-                // Places within the page itself lead nowhere from here.
+                // A link to a place in the page itself cannot be followed from a terminal.
                 Some(target) if !target.trim().is_empty() && !target.starts_with('#') => {
                     attributes = format!(" href=\"{}\"", escaped(&target).replace('"', "&quot;"));
                     if self.elements < HTML_ELEMENTS {
@@ -358,7 +261,7 @@ impl PageVisitor for Tidy {
         if tag == Tag::Struck {
             self.text(STRUCK, false);
         }
-        // What was begun here stands above what the page closes.
+        // Elements that were opened here are closed together with the element around them that the page closes.
         let Some(place) = self.open.iter().rposition(|it| it.tag == tag && !it.implied && !it.ended) else { return };
         while self.open.len() > place + 1 {
             self.pop();
@@ -414,7 +317,7 @@ impl PageVisitor for Tidy {
 const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 const LOWERED: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
 
-/// Of the same length for each number up to `SPAN`, so that it can be changed where it stands.
+/// Two digits for each number up to `SPAN`, so that it can be overwritten in place.
 fn colspan(span: usize) -> String {
     format!("colspan=\"{span:02}\"")
 }
