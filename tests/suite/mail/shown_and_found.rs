@@ -262,6 +262,7 @@ fn pages_that_were_read_otherwise_than_they_were_shown() {
         "<font><a href='https://x.example/'>a</font>a",
         "<table class=h><caption class=h><td colspan=3>a",
         "<table style='font-size:12px'><p class=h><td colspan=3>a",
+        "<table>a <wbr>a<wbr>aa",
         "a<a href='https://x.example/'><br><a class=h>a",
         "a<a href='https://x.example/'><br></a>a<a href='https://x.example/'>b<br></a>c",
         "a<a href='https://x.example/'><b><br></b></a>a<a href='https://x.example/'>&nbsp;</a>a",
