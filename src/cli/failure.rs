@@ -91,6 +91,12 @@ impl Failure {
         Self::new(Kind::Held, what, Some(hint.into()))
     }
 
+    /// A server, or the settings, did not take it.
+    pub fn refused(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        let hint: String = hint.into();
+        Self::new(Kind::Source, what, Some(hint).filter(|hint| !hint.is_empty()))
+    }
+
     /// Another process does it already.
     pub fn busy(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(Kind::Request, what, Some(hint.into()))

@@ -13,10 +13,12 @@ use chrono::DateTime;
 use super::error::ConfigError;
 use super::example::EXAMPLE;
 use super::imap::ImapConfig;
+use super::mailbox::{DoneMeans, WriteBack};
+use super::reach::is_nothing_at;
 use super::secret::Secret;
 use super::source_kind::{FEED_INTERVAL, SourceKind};
 use super::sources::SourceConfig;
-use super::{ParseContext, location, names, parse, text};
+use super::{Config, ParseContext, location, names, parse, text};
 
 /// Writes the example to a path at which nothing is. Only its owner can read it, because somebody may put a password in it.
 ///
@@ -54,36 +56,72 @@ fn append(path: &Path, text: &str) -> io::Result<()> {
     })
 }
 
-/// Adds a source at the end of the file and changes nothing else in it. Returns the name of the source, which is that of its
-/// folder or file. If there is no file, the example is written first. If the source is there already, only its name is returned.
+/// A source as it would stand in a file, and what that file would mean by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftSource {
+    /// The table, from `[[source]]` to its last line.
+    pub table: String,
+    pub source: SourceConfig,
+}
+
+/// What a source would look like in a file, read back by the rules of all settings. Nothing is written.
 ///
 /// # Errors
-/// Where the file has mistakes, or cannot be read or written.
-pub fn add_source(path: &Path, kind: &SourceKind) -> Result<String, ConfigError> {
+/// Where the file has mistakes or cannot be read, and where the source does not fit into it.
+pub fn draft_source(path: &Path, source: &SourceConfig) -> Result<DraftSource, ConfigError> {
+    let text = if is_nothing_at(path) { EXAMPLE.to_owned() } else { text::read(path)? };
+    let table = table_of(source)?;
+    // A file that writes its sources as one inline list cannot be added to at its end.
+    let read = parsed(path, &format!("{text}\n\n{table}"))?.sources.pop();
+    Ok(DraftSource { table, source: read.unwrap_or_else(|| source.clone()) })
+}
+
+/// Adds a source at the end of the file, and changes nothing else in it. Where there is no file, the example becomes one.
+///
+/// # Errors
+/// Where the file has mistakes, or has a source of that name meanwhile, or cannot be read or written.
+pub fn write_source(path: &Path, draft: &DraftSource) -> Result<(), ConfigError> {
     match write_example(path) {
         Ok(()) | Err(ConfigError::Exists { .. }) => {}
         Err(error) => return Err(error),
     }
     let text = text::read(path)?;
-    let home = location::home();
-    // The file is read only for its sources; zone and moment do not matter.
-    let context = ParseContext { now: DateTime::UNIX_EPOCH, zones: &Zone::UTC, home: home.as_deref() };
-    let sources = parse(path, &text, context, &mut |_| Vec::new())?.sources;
+    let end = if text.is_empty() || text.ends_with('\n') { "\n" } else { "\n\n" };
+    let table = format!("{end}{}", draft.table);
+    parsed(path, &format!("{text}{table}"))?;
+    append(path, &table).map_err(|source| ConfigError::Write { path: path.to_owned(), source })
+}
+
+/// Adds a mailbox, and gives the name that it got: its folder's or file's. What is a source already only gives its name.
+///
+/// # Errors
+/// Where the file has mistakes, or cannot be read or written.
+pub fn add_source(path: &Path, kind: &SourceKind) -> Result<String, ConfigError> {
+    let sources = if is_nothing_at(path) { Vec::new() } else { parsed(path, &text::read(path)?)?.sources };
     if let Some(there) = sources.iter().find(|source| source.kind == *kind) {
         return Ok(there.name.clone());
     }
-    let name = names::free(&kind.suggested_name(), sources.iter().map(|source| source.name.as_str()));
-    let source = SourceConfig::new(name, kind.clone());
-    let mut table = if text.is_empty() || text.ends_with('\n') { String::new() } else { "\n".to_owned() };
-    table.push_str(&table_of(&source)?);
-    // If the file writes its sources as one inline list, nothing can be added at its end.
-    parse(path, &format!("{text}{table}"), context, &mut |_| Vec::new())?;
-    append(path, &table).map_err(|source| ConfigError::Write { path: path.to_owned(), source })?;
-    Ok(source.name)
+    let name = free_name(&kind.suggested_name(), &sources);
+    let draft = draft_source(path, &SourceConfig::new(name, kind.clone()))?;
+    write_source(path, &draft)?;
+    Ok(draft.source.name)
+}
+
+/// A name that no source has yet: this one, or with a number.
+#[must_use]
+pub fn free_name(wanted: &str, sources: &[SourceConfig]) -> String {
+    names::free(wanted, sources.iter().map(|source| source.name.as_str()))
+}
+
+/// The text of a file, read for its sources: neither zone nor moment matters for them.
+fn parsed(path: &Path, text: &str) -> Result<Config, ConfigError> {
+    let home = location::home();
+    let context = ParseContext { now: DateTime::UNIX_EPOCH, zones: &Zone::UTC, home: home.as_deref() };
+    Ok(parse(path, text, context, &mut |_| Vec::new())?)
 }
 
 fn table_of(source: &SourceConfig) -> Result<String, ConfigError> {
-    let mut table = String::from("\n[[source]]\n");
+    let mut table = String::from("[[source]]\n");
     let mut line = |key: &str, value: toml::Value| {
         let _ = writeln!(table, "{key} = {value}");
     };
@@ -113,7 +151,21 @@ fn table_of(source: &SourceConfig) -> Result<String, ConfigError> {
             }
         }
     }
+    for (key, value) in write_back_lines(&source.write_back) {
+        let _ = writeln!(table, "{key} = {value}");
+    }
     Ok(table)
+}
+
+/// What is said of commits beyond the defaults.
+fn write_back_lines(said: &WriteBack) -> Vec<(&'static str, toml::Value)> {
+    let mut lines = Vec::new();
+    if said.done == DoneMeans::Read {
+        lines.push(("done", "read".into()));
+    }
+    let folders = [("archive", &said.archive), ("trash", &said.trash), ("junk", &said.junk)];
+    lines.extend(folders.into_iter().filter_map(|(key, name)| Some((key, name.as_deref()?.into()))));
+    lines
 }
 
 /// The settings of an account that differ from the defaults, as keys and values.

@@ -50,7 +50,16 @@ impl ImapConfig {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Where an account is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerAddress {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Security {
     /// TLS from the first byte (RFC 8314), port 993.
     #[default]
@@ -181,10 +190,16 @@ fn secret(section: &TomlTable<'_>, auth: Auth, paths: Paths<'_>, found: &mut Fou
     secret::read(section, key, paths, found)
 }
 
+/// Whether a text can be the name of a server, or its address.
+#[must_use]
+pub fn is_server_name(text: &str) -> bool {
+    let name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    text.parse::<IpAddr>().is_ok() || (!text.is_empty() && text.len() <= 253 && text.chars().all(name))
+}
+
 fn is_host(host: &Text<'_>, found: &mut FoundMistakes) -> bool {
     let text = host.text.as_ref();
-    let name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
-    if text.parse::<IpAddr>().is_ok() || (!text.is_empty() && text.len() <= 253 && text.chars().all(name)) {
+    if is_server_name(text) {
         return true;
     }
     let mistake = ConfigMistake::at(host.span.clone(), format!("{} is no name of a server", quoted(text)));

@@ -29,6 +29,7 @@ mod names;
 mod notifications;
 mod paths;
 mod peek;
+mod providers;
 mod reach;
 mod report;
 mod secret;
@@ -48,16 +49,17 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::schedule::Zones;
 
-pub use editing::{add_source, write_example};
+pub use editing::{DraftSource, add_source, draft_source, free_name, write_example, write_source};
 pub use error::ConfigError;
 pub use example::EXAMPLE;
-pub use imap::{Auth, ImapConfig, Security};
+pub use imap::{Auth, ImapConfig, Security, ServerAddress, is_server_name};
 pub use keys::{Binding, KeyConfig};
 pub use location::{base, default_log, default_path, default_store, home};
 pub use mailbox::{DoneMeans, Hold, HoldMode, WriteBack};
 pub use mistake::{ConfigMistake, FilePosition, Mistakes};
 pub use notifications::NotifyConfig;
 pub use peek::PeekConfig;
+pub use providers::{LoginName, Provider, SecretKind};
 pub use reach::is_nothing_at;
 pub use secret::Secret;
 pub use settings::{AfterDecision, CommitMode, Config};

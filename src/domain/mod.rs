@@ -32,6 +32,7 @@ pub mod positions;
 pub mod printable;
 pub mod problem;
 pub mod query;
+pub mod question;
 pub mod receipt;
 pub mod remote_state;
 pub mod retry;

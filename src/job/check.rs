@@ -179,7 +179,7 @@ fn trouble(kind: &SourceKind) -> Option<String> {
     }
 }
 
-fn on_path(program: &str) -> bool {
+pub(super) fn on_path(program: &str) -> bool {
     if program.contains('/') {
         return std::path::Path::new(program).is_file();
     }

@@ -3,6 +3,7 @@
 //! A job takes a store, the configuration and the present instant, does one thing, and says what came of it. It
 //! knows no terminal, no arguments and no exit codes: the screen's session and the command line call the same jobs.
 
+pub mod account;
 pub mod begin;
 mod beside;
 mod byte_budget;

@@ -39,7 +39,7 @@ mod vcard;
 mod visible_text;
 
 pub use fingerprint::fingerprint;
-pub use letter::{attachment, letter};
+pub use letter::{attachment, letter, registrable};
 pub use local_fields::{header_ends, without_added_fields};
 pub use parse::parse;
 pub use status_fields::seen;

@@ -1,14 +1,16 @@
 //! Fetching a page from the web: one GET request with limits on its time, its size and its redirects.
 
 use std::io::{self, Read as _};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::crypto::ring;
 use ureq::config::AutoHeaderValue;
-use ureq::tls::{RootCerts, TlsConfig};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, ResponseExt as _};
 
+use super::tls::certificates;
 use super::{ANSWER, CONNECT, NetError};
 use crate::domain::url::{UrlAuthority, UrlSyntax};
 
@@ -28,6 +30,8 @@ pub struct HttpRequest<'a> {
     /// The `ETag` and `Last-Modified` of the page that is known already, so that it is not sent again (RFC 9110 §13.1).
     pub etag: Option<&'a str>,
     pub modified: Option<&'a str>,
+    /// Certificates in PEM that are trusted instead of the platform's.
+    pub ca: Option<&'a Path>,
     /// The largest size of a page in bytes, after decompression.
     pub max_bytes: usize,
 }
@@ -109,7 +113,7 @@ fn meaning(status: u16) -> &'static str {
 pub fn get(asked: HttpRequest<'_>) -> Result<HttpResponse, HttpError> {
     let host = host(asked.url);
     let failed = |error: ureq::Error| failure(&host, asked, error);
-    let mut request = agent(asked).get(asked.url).header("Accept", asked.accept);
+    let mut request = agent(asked)?.get(asked.url).header("Accept", asked.accept);
     if let Some(etag) = asked.etag {
         request = request.header("If-None-Match", etag);
     }
@@ -157,13 +161,20 @@ fn charset(content_type: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-fn agent(asked: HttpRequest<'_>) -> Agent {
+fn agent(asked: HttpRequest<'_>) -> Result<Agent, NetError> {
+    let roots = match asked.ca {
+        Some(path) => {
+            let named: Vec<_> = certificates(path)?.iter().map(|it| Certificate::from_der(it).to_owned()).collect();
+            RootCerts::new_with_certs(&named)
+        }
+        None => RootCerts::PlatformVerifier,
+    };
     let tls = TlsConfig::builder()
-        .root_certs(RootCerts::PlatformVerifier)
+        .root_certs(roots)
         .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
         .build();
     let version = concat!("tidebox/", env!("CARGO_PKG_VERSION"));
-    Agent::config_builder()
+    let agent = Agent::config_builder()
         .tls_config(tls)
         .http_status_as_error(false)
         // A request that begins encrypted is never redirected to an unencrypted page.
@@ -175,7 +186,8 @@ fn agent(asked: HttpRequest<'_>) -> Agent {
         .timeout_connect(Some(CONNECT))
         .timeout_recv_response(Some(ANSWER))
         .build()
-        .new_agent()
+        .new_agent();
+    Ok(agent)
 }
 
 fn failure(host: &str, asked: HttpRequest<'_>, error: ureq::Error) -> HttpError {

@@ -2,6 +2,7 @@
 //! connection is the concern of the sources.
 
 mod connect;
+pub mod dns;
 mod failure;
 pub mod http;
 mod pinned;

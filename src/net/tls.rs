@@ -41,7 +41,7 @@ impl RootCertificates {
     }
 }
 
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, NetError> {
+pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, NetError> {
     let failed = |error| NetError::Ca { path: path.to_owned(), error };
     if fs::metadata(path).map_err(failed)?.len() > PEM_BYTES {
         return Err(NetError::NoCa { path: path.to_owned() });

@@ -9,6 +9,7 @@
 //! given, and report the outcome of each. The journal in the store remembers a change until it is proved to be made.
 
 pub mod detect;
+pub mod discovery;
 pub mod eml;
 pub mod exec;
 pub mod feed;

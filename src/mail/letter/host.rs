@@ -79,7 +79,8 @@ fn public(host: &str) -> bool {
 }
 
 /// What somebody has registered, and all hosts in it belong to: `example.co.uk` of `www.example.co.uk`.
-pub(super) fn registrable(host: &str) -> &str {
+#[must_use]
+pub fn registrable(host: &str) -> &str {
     let numbers =
         host.starts_with('[') || host.rsplit('.').next().is_some_and(|top| top.bytes().all(|it| it.is_ascii_digit()));
     if numbers {

@@ -14,6 +14,7 @@ mod text;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use self::host::registrable;
 use self::layout::Layout;
 use super::body::{Piece, Pieces};
 use super::flowed::Flow;

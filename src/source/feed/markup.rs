@@ -6,6 +6,7 @@ use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use super::encoding;
 use super::entry::{DocumentPosition, NoFeed};
 use super::mending::{mended, origin};
 use super::namespace::{Namespace, Prefixes};
@@ -21,10 +22,10 @@ const ATTRIBUTES: usize = 200;
 const VOID: [&str; 9] = ["area", "br", "col", "embed", "hr", "img", "source", "track", "wbr"];
 
 #[derive(Debug)]
-pub(super) struct XmlElement {
+pub(in crate::source) struct XmlElement {
     pub(super) namespace: Namespace,
     /// Without a prefix.
-    pub(super) name: String,
+    pub(in crate::source) name: String,
     /// Names as they are written, with their prefixes.
     attributes: Vec<(String, String)>,
     content: Vec<Node>,
@@ -70,6 +71,16 @@ impl Fault {
             Self::Limit(at) => NoFeed::TooLarge(place(at)),
         }
     }
+}
+
+/// The outermost element of a document with all of its content. `None` where the notation is broken beyond mending, or
+/// where it costs too much.
+pub(in crate::source) fn tree(bytes: &[u8]) -> Option<XmlElement> {
+    let whole = |xml: &mut Document<'_>| {
+        let root = xml.root().ok_or(Fault::NoFeed)?;
+        xml.whole(root)
+    };
+    document(&encoding::text(bytes, None), whole).ok()
 }
 
 /// Reads a document with `read`, also one that is broken in the ways that feeds are.
@@ -190,11 +201,11 @@ fn resolved(reference: &BytesRef<'_>) -> String {
 }
 
 impl XmlElement {
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(in crate::source) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn children(&self) -> impl Iterator<Item = &Self> {
+    pub(in crate::source) fn children(&self) -> impl Iterator<Item = &Self> {
         self.content.iter().filter_map(|node| match node {
             Node::Element(element) => Some(element),
             Node::Text(_) => None,
@@ -206,7 +217,7 @@ impl XmlElement {
     }
 
     /// The text within, also within its elements, without blanks around it.
-    pub(super) fn text(&self) -> String {
+    pub(in crate::source) fn text(&self) -> String {
         let mut text = String::new();
         self.push_text(&mut text);
         text.trim().to_owned()

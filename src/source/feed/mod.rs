@@ -16,7 +16,7 @@ mod entry;
 mod json;
 mod keys;
 mod links;
-mod markup;
+pub(super) mod markup;
 mod mending;
 mod namespace;
 mod reading;
@@ -76,7 +76,8 @@ impl Feed {
     /// # Errors
     /// Where it can't be had, or is none.
     pub fn ask(&self) -> Result<usize, SourceError> {
-        let asked = HttpRequest { url: &self.url, accept: ACCEPT, etag: None, modified: None, max_bytes: FEED_BYTES };
+        let asked =
+            HttpRequest { url: &self.url, accept: ACCEPT, etag: None, modified: None, ca: None, max_bytes: FEED_BYTES };
         match http::get(asked)? {
             HttpResponse::Page(page) => Ok(self.entries(&page)?.entries.len()),
             HttpResponse::NotModified => Ok(0),
@@ -112,6 +113,7 @@ impl Source for Feed {
             accept: ACCEPT,
             etag: mark(|known| known.etag.as_ref()),
             modified: mark(|known| known.modified.as_ref()),
+            ca: None,
             max_bytes: FEED_BYTES,
         };
         let of = short_hash(&[&self.url]);

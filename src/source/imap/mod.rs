@@ -5,6 +5,7 @@
 //! `lost_hold_folder` look for messages that are lost, and `idle` waits for news.
 
 mod account;
+mod account_folders;
 mod account_search;
 mod attribution;
 mod capabilities;
@@ -22,7 +23,6 @@ mod key;
 mod list_response;
 mod login;
 mod lost_hold_folder;
-mod making_folder;
 #[cfg(test)]
 mod model;
 mod offers;
@@ -38,6 +38,7 @@ mod transport;
 mod uids;
 mod untagged;
 
+pub use account_folders::AccountFolder;
 pub use failure::ImapError;
 pub use offers::{AccountOffers, RoleFolder, UnopenedFolder};
 

@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tidebox::config::{BUILT_IN, Config, EXAMPLE, Hold, ImapConfig, Role, SourceConfig, SourceKind, WriteBack};
+use tidebox::config::{
+    BUILT_IN, Config, EXAMPLE, Hold, ImapConfig, Provider, Role, SourceConfig, SourceKind, WriteBack,
+};
 use tidebox::domain::text_enum::TextEnum as _;
 
 use super::{berlin, feed_every, read};
@@ -68,6 +70,7 @@ fn the_sources_of_the_pages_are_right() {
         include_str!("../../../docs/imap.md"),
         include_str!("../../../docs/hold.md"),
         include_str!("../../../docs/sources.md"),
+        include_str!("../../../docs/providers.md"),
     ];
     let mut tried = 0;
     for block in pages.iter().flat_map(|page| page.split("```toml\n").skip(1)) {
@@ -77,7 +80,8 @@ fn the_sources_of_the_pages_are_right() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 9);
+    let providers = Provider::all().iter().filter(|provider| provider.server().is_some()).count();
+    assert_eq!(tried, 8 + providers, "and the source of each provider");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod examples;
 mod mistakes;
+mod providers;
 mod reading;
 
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! Jobs over a store, without a screen and without a command line.
 
+mod account;
 mod journal;
 mod lanes;

@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 29] = [
+    let plain: [&[&str]; 31] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -62,6 +62,8 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["peek", "--log"],
         &["add", "Maildir"],
         &["account", "folders"],
+        &["account", "providers"],
+        &["account", "add", "me@gmail.com", "--password-env", "NONE", "--print"],
         &["sync"],
         &["begin"],
     ];

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod commands;
+pub mod discovery;
 #[cfg(unix)]
 mod examples;
 mod feeds;

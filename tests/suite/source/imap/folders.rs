@@ -1,4 +1,4 @@
-//! Holds `src/source/imap/folders.rs`, `src/source/imap/making_folder.rs`, `src/source/imap/roles.rs`,
+//! Holds `src/source/imap/folders.rs`, `src/source/imap/account_folders.rs`, `src/source/imap/roles.rs`,
 //! `src/source/imap/list_response.rs`, `src/domain/folder`: the folders of real accounts: their special uses, and
 //! malicious names.
 

@@ -423,7 +423,8 @@ fn is_in(uid: u64, set: &str) -> bool {
     })
 }
 
-fn secured(stream: TcpStream, identity: &Identity) -> rustls::StreamOwned<rustls::ServerConnection, TcpStream> {
+/// A server's side of TLS over a connection.
+pub fn secured(stream: TcpStream, identity: &Identity) -> rustls::StreamOwned<rustls::ServerConnection, TcpStream> {
     use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(identity.key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());

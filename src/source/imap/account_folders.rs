@@ -1,10 +1,10 @@
-//! Making a folder that a person asked for, so that its role is known to every program: CREATE, with the special use where
+//! The folders of an account with what each is for, and making one that a person asked for, so that its role is known to every program: CREATE, with the special use where
 //! the server takes that (RFC 6154 §3), and SUBSCRIBE.
 
 use super::Imap;
 use super::command::ImapCommand;
 use super::failure::{ImapError, printable_text};
-use super::folders::{self, ImapFolders};
+use super::folders::{self, ImapFolder, ImapFolders};
 use super::session::Session;
 use super::transport::ImapTransport;
 use crate::domain::folder::SpecialUse;
@@ -13,9 +13,33 @@ use crate::domain::mailbox_change::{FolderRole, RoleFolders};
 use crate::domain::utf7;
 use crate::source::SourceError;
 
+/// A folder of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountFolder {
+    pub name: String,
+    /// What it is for, as far as that is known.
+    pub purpose: Option<SpecialUse>,
+}
+
 const MAKING: &str = "making a folder";
 
 impl Imap {
+    /// Asks the server for its folders and what each is for, the inbox first.
+    ///
+    /// # Errors
+    /// Where it can't be reached or lets nobody in.
+    pub fn list_folders(&mut self) -> Result<Vec<AccountFolder>, SourceError> {
+        let (_, folders) = self.ready()?;
+        let (told, decided) = (folders.told(), folders.for_decisions());
+        let of = |folder: &ImapFolder| {
+            let has = |role: &FolderRole| decided.get(role).is_some_and(|name| name.as_ref() == Some(&folder.name));
+            let role = FolderRole::OF_DECISIONS.into_iter().find(has).and_then(SpecialUse::of);
+            let purpose = role.or_else(|| told.get(&folder.name).copied()).or_else(|| folder.purpose());
+            AccountFolder { name: folder.name.clone(), purpose }
+        };
+        Ok(folders.all.iter().filter(|folder| folder.selectable).map(of).collect())
+    }
+
     /// Asks the server which folder is for what.
     ///
     /// # Errors
