@@ -10,10 +10,9 @@ use std::path::Path;
 use chrono::TimeDelta;
 
 use super::arguments::GlobalArguments;
+use super::check_report::CheckReport;
 use super::context::CommandContext;
 use super::failure::Failure;
-use super::json;
-use super::output::print;
 use crate::clock::SystemZones;
 use crate::config::{self, Background, SourceConfig, SourceKind};
 use crate::domain::concern::WATCH_HINT;
@@ -53,20 +52,9 @@ pub struct CheckCommand {
 /// In days: how far back problems in the log are counted.
 const LATELY: i64 = 7;
 
-/// What was found, in the order in which it is printed.
-#[derive(Default)]
-struct Report {
-    facts: Vec<(String, String)>,
-    problems: Vec<String>,
-    /// What works but could be better.
-    warnings: Vec<String>,
-    /// The sources that can be read, by their names.
-    read: Vec<String>,
-}
-
 pub fn run(global: &GlobalArguments, options: &CheckCommand) -> Result<(), Failure> {
     let (context, mistaken) = CommandContext::find_anyhow(global)?;
-    let mut report = Report::default();
+    let mut report = CheckReport::default();
     report.program();
     report.terminal(&context);
     report.configuration(&context, mistaken.as_ref());
@@ -84,11 +72,7 @@ pub fn run(global: &GlobalArguments, options: &CheckCommand) -> Result<(), Failu
     }
 }
 
-impl Report {
-    fn fact(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.facts.push((name.into(), value.into()));
-    }
-
+impl CheckReport {
     fn program(&mut self) {
         self.fact("version", env!("CARGO_PKG_VERSION"));
         let build = if cfg!(debug_assertions) { "debug" } else { "release" };
@@ -293,30 +277,6 @@ impl Report {
             Some(count) => format!("{} in the last {LATELY} days", when::count(count, "problem", "problems")),
         };
         self.fact("log", format!("{} ({state})", shown(&path)));
-    }
-
-    /// Prints it. Problems are printed here only if the configuration has mistakes; otherwise they are the failure of the command.
-    fn print(&self, json: bool, mistaken: bool) -> Result<(), Failure> {
-        if json {
-            let facts: serde_json::Map<String, serde_json::Value> =
-                self.facts.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
-            let object = serde_json::json!({ "facts": facts, "problems": self.problems, "warnings": self.warnings });
-            return print(&format!("{}\n", json::line(&object)));
-        }
-        let mut out = String::new();
-        for (name, value) in &self.facts {
-            out.push_str(&format!("{name:<14} {}\n", Printable::from(value)));
-        }
-        for warning in &self.warnings {
-            out.push_str(&format!("Could be better: {}\n", Printable::from(warning)));
-        }
-        for problem in self.problems.iter().filter(|_| mistaken) {
-            out.push_str(&format!("Problem: {}\n", Printable::from(problem)));
-        }
-        if self.problems.is_empty() && !mistaken {
-            out.push_str("No problem found.\n");
-        }
-        print(&out)
     }
 }
 

@@ -9,6 +9,7 @@ mod arguments;
 mod backup;
 mod begin;
 mod check;
+mod check_report;
 mod checkins;
 mod commit;
 mod completions;

@@ -1,0 +1,47 @@
+//! What `tidebox check` has found, and how it is printed: lines for people, an object for scripts.
+
+use super::failure::Failure;
+use super::json;
+use super::output::print;
+use crate::domain::printable::Printable;
+
+/// What was found, in the order in which it is printed.
+#[derive(Default)]
+pub(super) struct CheckReport {
+    pub(super) facts: Vec<(String, String)>,
+    pub(super) problems: Vec<String>,
+    /// What works but could be better.
+    pub(super) warnings: Vec<String>,
+    /// The sources that can be read, by their names.
+    pub(super) read: Vec<String>,
+}
+
+impl CheckReport {
+    pub(super) fn fact(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.facts.push((name.into(), value.into()));
+    }
+
+    /// Prints it. Problems are printed here only if the configuration has mistakes; otherwise they are the failure of the command.
+    pub(super) fn print(&self, json: bool, mistaken: bool) -> Result<(), Failure> {
+        if json {
+            let facts: serde_json::Map<String, serde_json::Value> =
+                self.facts.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+            let object = serde_json::json!({ "facts": facts, "problems": self.problems, "warnings": self.warnings });
+            return print(&format!("{}\n", json::line(&object)));
+        }
+        let mut out = String::new();
+        for (name, value) in &self.facts {
+            out.push_str(&format!("{name:<14} {}\n", Printable::from(value)));
+        }
+        for warning in &self.warnings {
+            out.push_str(&format!("Could be better: {}\n", Printable::from(warning)));
+        }
+        for problem in self.problems.iter().filter(|_| mistaken) {
+            out.push_str(&format!("Problem: {}\n", Printable::from(problem)));
+        }
+        if self.problems.is_empty() && !mistaken {
+            out.push_str("No problem found.\n");
+        }
+        print(&out)
+    }
+}
