@@ -7,10 +7,10 @@ use super::context::CommandContext;
 use super::failure::Failure;
 use super::listing::{self, coming, day_and_time};
 use super::output::print;
-use crate::domain::batch::Batch;
+use crate::domain::batch::{Batch, FIRST_BATCH};
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Window;
-use crate::job::begin::{Begun, Turn, begin, turn};
+use crate::job::begin::{Begun, Turn, begin, begin_first, turn};
 use crate::job::close;
 use crate::job::decide::replay;
 use crate::job::incoming;
@@ -22,14 +22,21 @@ The batch is frozen: what arrives from now on waits for the next check-in. Exit 
 
 Where `commit = \"ask\"` has left a batch whose time is over, that one comes first: --commit commits it, then begins.
 
+--first needs no check-in: what is held comes out at this hour, and 45 minutes are there for it. It is for the first time only:
+once a check-in of this store was closed, it is refused.
+
 Examples:
   tidebox begin
   tidebox begin --at '2026-11-23 10:05'   rehearse it, best on a copy of the store
+  tidebox begin --first            the first time, at any hour
   tidebox --json begin | jq -r .subject")]
 pub struct BeginCommand {
     /// Commit first what is left of the check-in before, where its time is over and it was not committed
     #[arg(long)]
     pub commit: bool,
+    /// Begin a first batch now, whatever the hour; only until the first check-in was closed
+    #[arg(long)]
+    pub first: bool,
 }
 
 pub fn run(global: &GlobalArguments, options: &BeginCommand) -> Result<(), Failure> {
@@ -41,18 +48,19 @@ pub fn run(global: &GlobalArguments, options: &BeginCommand) -> Result<(), Failu
     {
         close::commit(&mut store, &context.config, batch.id(), context.now())?;
     }
-    match begin(&mut store, &context.config, context.now())? {
+    let begins = if options.first { begin_first } else { begin };
+    match begins(&mut store, &context.config, context.now())? {
         Begun::Batch(batch) => listing::batch(context, &store, &replay(&store, batch.id())?),
         Begun::Nothing(window) => {
+            let what = match window.checkin.as_str() {
+                FIRST_BATCH => "Nothing is held: there is nothing for a first batch.".to_owned(),
+                name => format!("The {} check-in is open, and nothing is held for it.", Printable::from(name)),
+            };
             let next = context.config.calendar.next_after(context.now());
             if context.json {
                 return Ok(());
             }
-            print(&format!(
-                "{} is open and nothing is held for it. {}\n",
-                Printable::from(&window.checkin),
-                until(context, next.as_ref())
-            ))
+            print(&format!("{what} {}\n", until(context, next.as_ref())))
         }
         Begun::Uncommitted { batch, window } => Err(uncommitted(context, &batch, &window)),
         Begun::Closed { next } => Err(closed(context, next.as_ref())),

@@ -2,9 +2,10 @@
 
 use chrono::{Duration, NaiveTime};
 
-use super::mistake::ConfigMistake;
+use super::mistake::{ConfigMistake, quoted};
 use super::names::Names;
 use super::table::{FoundMistakes, Text, TomlTable};
+use crate::domain::batch::FIRST_BATCH;
 use crate::domain::schedule::{
     Away, Calendar, CheckIn, Days, TimeMistake, Zone, Zones, parse_away, parse_length, parse_time, parse_zone,
 };
@@ -61,6 +62,12 @@ fn checkin(
     found: &mut FoundMistakes,
 ) -> Option<CheckIn> {
     let name = names.take(section, found);
+    if let Some(name) = &name
+        && name.text.to_lowercase() == FIRST_BATCH
+    {
+        let what = format!("{} is a name that tidebox uses itself", quoted(&name.text));
+        found.push(ConfigMistake::at(name.span.clone(), what).hint("give the check-in another name"));
+    }
     let days = section.needed("days", DAYS, found).and_then(|text| read_with(&text, Days::parse, found));
     let at = times(section, found);
     let length = section.needed("for", LENGTH, found).and_then(|text| read_with(&text, parse_length, found));

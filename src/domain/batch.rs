@@ -1,6 +1,6 @@
 //! The batch: the messages that a window releases, fixed at the moment when it is begun.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ids::BatchId;
 use super::positions::{Position, Positions};
@@ -21,6 +21,12 @@ pub struct Batch {
 /// The name of a batch of what exceptions let through.
 pub const EXCEPTIONS: &str = "exceptions";
 
+/// The name of the batch that a person can begin at any hour, while no window of this store was ever committed.
+pub const FIRST_BATCH: &str = "first batch";
+
+/// How long the window of the first batch is, in minutes.
+pub const FIRST_MINUTES: i64 = 45;
+
 /// What a batch was begun for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchOccasion {
@@ -39,6 +45,18 @@ text_enum! {
 }
 
 impl BatchOccasion {
+    /// The window of the first batch: it opens at the instant when it is begun.
+    #[must_use]
+    pub fn first(now: DateTime<Utc>) -> Self {
+        Self::Window { checkin: FIRST_BATCH.to_owned(), opens: now, closes: now + TimeDelta::minutes(FIRST_MINUTES) }
+    }
+
+    /// Whether it is the first batch, which no check-in has opened.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        matches!(self, Self::Window { checkin, .. } if checkin == FIRST_BATCH)
+    }
+
     #[must_use]
     pub fn kind(&self) -> BatchKind {
         match self {

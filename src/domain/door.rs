@@ -28,6 +28,12 @@ pub struct Overview {
     /// The last day of the time away that today belongs to, if it does.
     pub away_until: Option<chrono::NaiveDate>,
     pub outside: WriteBackState,
+    /// The changes that wait for a person: those that are alike are one, the most messages first.
+    pub refused: Vec<RefusedChanges>,
+    /// There is neither a source nor any message.
+    pub nothing_to_hold: bool,
+    /// The first batch can be begun: no window was ever committed, and none is open.
+    pub first_batch: bool,
     /// What is wrong with the sources, and what to do about it.
     pub concerns: Vec<Concern>,
     /// A watch is expected to run, and does not.
@@ -45,6 +51,41 @@ pub struct WriteBackState {
     pub overtaken: u32,
     /// Messages that came back to their mailbox, too many at once to be held again without asking.
     pub returned: u32,
+}
+
+/// Changes in a mailbox that cannot be made until a person does something, all for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedChanges {
+    /// The source's name.
+    pub source: String,
+    pub messages: u32,
+    /// Whether the copies were to go to another folder.
+    pub moves: bool,
+    /// What is in the way, and what to do, as the mailbox said it: two sentences with a semicolon between.
+    pub why: String,
+}
+
+impl RefusedChanges {
+    /// How many messages wait, and for what: `46 messages could not be moved in Maildir: there is no folder for an archive.`
+    #[must_use]
+    pub fn what(&self) -> String {
+        let messages = if self.messages == 1 { "1 message".to_owned() } else { format!("{} messages", self.messages) };
+        let moved = if self.moves { "moved" } else { "marked" };
+        let (what, _) = self.parts();
+        format!("{messages} could not be {moved} in {}: {what}.", self.source)
+    }
+
+    /// What to do: `Make one called Archive.`
+    #[must_use]
+    pub fn advice(&self) -> String {
+        let (_, hint) = self.parts();
+        let mut letters = hint.chars();
+        letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+    }
+
+    fn parts(&self) -> (&str, &str) {
+        self.why.split_once("; ").unwrap_or((&self.why, ""))
+    }
 }
 
 /// Says how many messages came back, too many at once to be held again without asking, and what to do.

@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{JobError, hold};
 use crate::config::Config;
-use crate::domain::batch::{Batch, BatchOccasion};
+use crate::domain::batch::{Batch, BatchOccasion, FIRST_BATCH, FIRST_MINUTES};
 use crate::domain::lane::Lane;
 use crate::domain::schedule::{Calendar, Window, wall};
 use crate::store::{BatchKind, Beginning, LaneTurn, Store, Triaged};
@@ -177,6 +177,33 @@ pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<B
             Ok(Begun::Nothing(window))
         }
     }
+}
+
+/// Begins the first batch, which needs no check-in: what is held comes out, of every lane, at this hour. It can be begun
+/// while no window of this store was ever committed. A batch that is open already is continued; where a check-in is open
+/// now, that is begun.
+///
+/// # Errors
+/// `NotFirst` where a window was committed, or where the store cannot be read or written.
+pub fn begin_first(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Begun, JobError> {
+    match turn(store, config, now)? {
+        Turn::Wait { .. } | Turn::Begin { late: true, uncommitted: None, .. } => {
+            let occasion = BatchOccasion::first(now);
+            let closes = now + TimeDelta::minutes(FIRST_MINUTES);
+            let window = Window { checkin: FIRST_BATCH.to_owned(), opens: now, closes, zone: config.calendar.zone };
+            let lanes = turns(&config.lanes, |_| true);
+            let batch = store.begin(&Beginning { occasion, lanes: &lanes, calendar: &config.calendar, now })?;
+            hold::release_begun(store, config, now)?;
+            Ok(batch.map_or(Begun::Nothing(window), Begun::Batch))
+        }
+        Turn::GoOn(_) | Turn::Begin { .. } => begin(store, config, now),
+    }
+}
+
+/// Whether the first batch can be begun now: no window was ever committed, and none is open or begun.
+pub fn is_first_possible(store: &Store, turn: &Turn) -> Result<bool, JobError> {
+    let free = matches!(turn, Turn::Wait { .. } | Turn::Begin { late: true, uncommitted: None, .. });
+    Ok(free && !store.was_ever_committed()?)
 }
 
 /// Begins, or continues, a batch of what exceptions let through; `None` where they let nothing through.

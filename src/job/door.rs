@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::JobError;
-use super::begin::{Turn, before_us, turn};
+use super::begin::{Turn, before_us, is_first_possible, turn};
 use super::decide::replay;
 use super::health;
 use crate::config::Config;
@@ -15,7 +15,9 @@ use crate::store::{BatchKind, Store};
 pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overview, JobError> {
     let calendar = &config.calendar;
     let tally = store.tally()?;
-    let (open, uncommitted) = match turn(store, config, now)? {
+    let turn = turn(store, config, now)?;
+    let first_batch = is_first_possible(store, &turn)?;
+    let (open, uncommitted) = match turn {
         Turn::GoOn(batch) => {
             let open = begun_window(store, config, &batch)?;
             let over = open.clone().filter(|open| open.is_over(now));
@@ -65,6 +67,9 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
         deferred: tally.deferred,
         away_until: calendar.away_until(now),
         outside: store.write_back_state()?,
+        refused: store.refused_changes()?,
+        nothing_to_hold: config.sources.is_empty() && !store.has_messages()?,
+        first_batch,
         concerns: health::concerns(store, config)?,
         watch_is_down: false,
     })

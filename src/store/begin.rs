@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, Transaction};
 
 use super::batch::{batch, open};
 use super::connection::checkpoint;
+use super::created::was_ever_committed;
 use super::failure::StoreError;
 use super::instant::{placed, seconds};
 use super::meta::counter;
@@ -68,11 +69,15 @@ impl Store {
     /// nothing to lay out: nothing is due, or this window's batch was committed already.
     ///
     /// # Errors
-    /// `StillOpen` where the batch of another window is not committed yet, or where the store cannot be written.
+    /// `StillOpen` where the batch of another window is not committed yet, `NotFirst` where the first batch is asked for
+    /// after a window was committed, or where the store cannot be written.
     pub fn begin(&mut self, beginning: &Beginning<'_>) -> Result<Option<Batch>, StoreError> {
         let begun = self.write("beginning a batch", |tx| {
             if let Some((id, committed)) = already(tx, &beginning.occasion)? {
                 return if committed { Ok(None) } else { batch(tx, id) };
+            }
+            if beginning.occasion.is_first() && was_ever_committed(tx)? {
+                return Err(StoreError::NotFirst);
             }
             if let Some(id) = open(tx, beginning.occasion.kind())? {
                 let name = batch(tx, id)?.map_or_else(String::new, |batch| batch.name().to_owned());

@@ -1,7 +1,7 @@
 //! When the store was first used, and which windows were read since.
 
 use chrono::{DateTime, Utc};
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::Store;
 use super::failure::StoreError;
@@ -39,6 +39,14 @@ impl Store {
         })
     }
 
+    /// Whether a window of this store was ever committed; batches of exceptions are none.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn was_ever_committed(&self) -> Result<bool, StoreError> {
+        self.read("asking for a committed window", |connection| Ok(was_ever_committed(connection)?))
+    }
+
     /// Whether this window's batch was begun.
     pub fn was_read(&self, window: &Window) -> Result<bool, StoreError> {
         self.read("asking for a window", |connection| {
@@ -47,6 +55,11 @@ impl Store {
                 .exists((&window.checkin, seconds(window.opens)))?)
         })
     }
+}
+
+pub(super) fn was_ever_committed(connection: &Connection) -> rusqlite::Result<bool> {
+    // Of windows that are not committed there is one at most, so this looks at two rows of the index.
+    connection.prepare_cached("SELECT 1 FROM batch WHERE kind = 'window' AND committed IS NOT NULL LIMIT 1")?.exists([])
 }
 
 #[cfg(test)]

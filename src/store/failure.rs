@@ -37,6 +37,9 @@ pub enum StoreError {
     Committed(BatchId),
     #[error("the batch of {name} is begun and not committed")]
     StillOpen { batch: BatchId, name: String },
+    /// The hold has no such hole once a check-in was held.
+    #[error("a first batch can only be begun while no check-in of this store was ever closed")]
+    NotFirst,
     /// Rule 2: a batch is frozen.
     #[error("batch {batch} has no message at position {position}")]
     NotInBatch { batch: BatchId, position: Position },
@@ -66,7 +69,7 @@ impl StoreError {
     #[must_use]
     pub fn kind(&self) -> FailureKind {
         match self {
-            Self::Held(_) | Self::PeekOver => FailureKind::Held,
+            Self::Held(_) | Self::PeekOver | Self::NotFirst => FailureKind::Held,
             Self::Unknown(_)
             | Self::NoBatch(_)
             | Self::Committed(_)
@@ -119,6 +122,7 @@ impl StoreError {
             Self::Held(_) => {
                 "it comes out at its check-in; `tidebox checkins` lists them, and `tidebox peek` looks earlier"
             }
+            Self::NotFirst => "what came since waits for its check-in; `tidebox checkins` lists them",
             Self::PeekOver => "a peek ends by itself; start another with `tidebox peek`",
             Self::NotAStore { .. } => "nothing was changed; give another path with --store, or move that file away",
             Self::Truncated { .. } | Self::Unreadable { .. } | Self::UnknownWord { .. } => DAMAGED,

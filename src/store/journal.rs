@@ -16,7 +16,7 @@ use super::text::word;
 use super::{Durability, Store, attempt};
 use crate::domain::attempt::Attempt;
 use crate::domain::deferral;
-use crate::domain::door::WriteBackState;
+use crate::domain::door::{RefusedChanges, WriteBackState};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
@@ -130,6 +130,25 @@ impl Store {
                     returned: row.get(3)?,
                 })
             })?)
+        })
+    }
+
+    /// The changes that wait for a person, those of a source that have one reason together; the most messages first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn refused_changes(&self) -> Result<Vec<RefusedChanges>, StoreError> {
+        self.read("asking which changes wait for a person", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT s.name, count(DISTINCT j.message) AS messages, j.target <> 'stay' AS moves, j.why
+                 FROM journal AS j JOIN source AS s ON s.id = j.source
+                 WHERE j.closed IS NULL AND j.state = 'refused'
+                 GROUP BY s.id, moves, j.why ORDER BY messages DESC, s.name",
+            )?;
+            let rows = statement.query_map([], |row| {
+                Ok(RefusedChanges { source: row.get(0)?, messages: row.get(1)?, moves: row.get(2)?, why: row.get(3)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 

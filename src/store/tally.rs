@@ -47,6 +47,16 @@ impl Store {
         })
     }
 
+    /// Whether there is any message, of whatever kind.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn has_messages(&self) -> Result<bool, StoreError> {
+        self.read("looking for a message", |connection| {
+            Ok(connection.prepare_cached("SELECT 1 FROM message LIMIT 1")?.exists([])?)
+        })
+    }
+
     /// How many messages there are in all. It walks an index: for a check, not for every key.
     pub fn count(&self) -> Result<u64, StoreError> {
         self.read("counting", |connection| {

@@ -1,4 +1,4 @@
-//! Holds `src/cli/init.rs`, `src/cli/demo.rs`, `src/ui/screens/welcome.rs`, `src/job/sample`: the first minute, on a machine without any configuration.
+//! Holds `src/cli/init.rs`, `src/cli/demo.rs`, `src/cli/begin.rs`, `src/ui/screens/welcome.rs`, `src/job/sample`: the first minute, on a machine without any configuration.
 
 use portable_pty::CommandBuilder;
 
@@ -65,6 +65,51 @@ fn the_demo_follows_from_the_first_screen() {
     terminal.wait("carried over");
     terminal.keys("\x03");
     assert_eq!(terminal.ended(), 0);
+}
+
+/// On a Saturday no check-in of the default opens. The first batch has no need of one, once.
+#[test]
+fn a_first_batch_comes_out_at_any_hour_until_a_window_was_closed() {
+    let (saturday, later) = ("2026-11-28T12:00:00+01:00", "2026-11-28T12:20:00+01:00");
+    let home = Home::new();
+    home.deliver("Maildir", "1.f", &letter(1, "Ann <ann@example.org>", "Hello", "You."));
+    home.deliver("Maildir", "2.f", &letter(2, "rust-list <list@example.org>", "A release", "News."));
+    let nothing = home.run(saturday, &["begin", "--first"]);
+    assert_eq!(nothing.code, 0, "{}", nothing.err);
+    assert!(nothing.out.contains("there is nothing for a first batch"), "{}", nothing.out);
+    assert_eq!(home.run(saturday, &["add", "Maildir"]).code, 0);
+    assert_eq!(home.run(saturday, &["begin"]).code, 3, "no check-in is open");
+
+    let batch = home.json(saturday, &["begin", "--first"]);
+    assert_eq!(batch.len(), 2, "every lane comes out");
+    assert_eq!(home.json(later, &["begin", "--first"]), batch, "it is frozen, and gone on with");
+    assert_eq!(home.json(later, &["begin"]), batch);
+    let open = &home.json(later, &["status", "--format", "json"])[0]["open"];
+    assert_eq!((&open["checkin"], &open["begun"]), (&"first batch".into(), &true.into()));
+    assert_eq!(open["closes"], "2026-11-28T11:45:00Z");
+
+    assert_eq!(home.run(later, &["commit"]).code, 0);
+    let again = home.run(later, &["begin", "--first"]);
+    assert_eq!(again.code, 3, "{}", again.out);
+    assert!(again.err.contains("while no check-in of this store was ever closed"), "{}", again.err);
+}
+
+/// It ends as every batch does; where a check-in is open, that one is begun.
+#[test]
+fn a_first_batch_closes_after_its_time_and_a_check_in_that_is_open_goes_before_it() {
+    let home = Home::new();
+    home.deliver("Maildir", "1.f", &letter(1, "Ann <ann@example.org>", "Hello", "You."));
+    assert_eq!(home.run("2026-11-28T12:00:00+01:00", &["add", "Maildir"]).code, 0);
+    assert_eq!(home.json("2026-11-28T12:00:00+01:00", &["begin", "--first"]).len(), 1);
+    assert!(home.run("2026-11-28T12:46:00+01:00", &["status"]).out.starts_with("Closed."));
+    assert_eq!(home.run("2026-11-28T12:47:00+01:00", &["begin", "--first"]).code, 3);
+
+    let home = Home::new();
+    home.deliver("Maildir", "1.f", &letter(1, "Ann <ann@example.org>", "Hello", "You."));
+    assert_eq!(home.run("2026-11-27T09:00:00+01:00", &["add", "Maildir"]).code, 0);
+    assert_eq!(home.json("2026-11-27T10:05:00+01:00", &["begin", "--first"]).len(), 1);
+    let open = &home.json("2026-11-27T10:06:00+01:00", &["status", "--format", "json"])[0]["open"];
+    assert_eq!(open["checkin"], "morning");
 }
 
 #[test]

@@ -3,6 +3,14 @@
 
 use super::{read, told};
 
+/// The first batch is no check-in, and nothing else is called so.
+#[test]
+fn the_name_of_the_first_batch_is_taken() {
+    let text = "[[checkin]]\nname = \"First batch\"\ndays = \"daily\"\nat = \"10:00\"\nfor = \"1h\"\n";
+    let said = told(text);
+    assert!(said.contains("`First batch` is a name that tidebox uses itself"), "{said}");
+}
+
 #[test]
 fn mistakes_of_a_theme_are_told_with_the_right_name() {
     insta::assert_snapshot!(told("[theme]\nname = \"tyde\"\nbackground = \"drak\"\nacent = \"red\"\nwarm = \"bright-rde\"\ndim = 256\nquote = \"#12\"\nrule = true\n[theme.light]\nname = 1\ntext = \"#gggggg\"\n"), @r##"
