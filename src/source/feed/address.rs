@@ -1,13 +1,13 @@
-//! Addresses of the web as feeds write them: whole, or meant from where they stand (RFC 3986 §5.2, RFC 3987 §3.1).
+//! Web addresses in feeds, absolute or relative (RFC 3986 §5.2, RFC 3987 §3.1).
 //!
-//! Entries without an id are known by their address, so one address is written in one way: scheme and host in small
-//! letters, no port that goes without saying, no `.` and `..`, what is not of ASCII by its bytes. A host stays in its own
-//! letters.
+//! The link is the key of an entry without an id, so the same address is always written in the same way: scheme and host in
+//! lower case, without the default port, without `.` and `..`, and with percent-encoding for what is not ASCII. A host with
+//! other letters is not changed to Punycode.
 
-/// Bytes of an address; a longer one leads nowhere.
+/// The longest address that is used, in bytes.
 pub(super) const ADDRESS_BYTES: usize = 4 * 1024;
 
-/// The address that a reference means where it is found at `base`. `None` where it leads to no page of the web.
+/// The absolute address for a reference in a document at `base`. `None` if it is not an http or https address.
 pub(super) fn joined(base: &str, reference: &str) -> Option<String> {
     if reference.len() > ADDRESS_BYTES {
         return None;
@@ -24,7 +24,7 @@ fn trimmed(address: &str) -> &str {
     address.trim_matches(|c: char| c.is_ascii_control() || c == ' ')
 }
 
-/// What stands before the first colon, where that is a scheme (RFC 3986 §3.1), and what follows.
+/// The scheme of an address (RFC 3986 §3.1), and what follows its colon.
 fn scheme(address: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = address.split_once(':')?;
     let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
@@ -35,14 +35,14 @@ fn scheme(address: &str) -> Option<(&str, &str)> {
 struct Address {
     scheme: &'static str,
     authority: String,
-    /// From its first `/` on, without `.` and `..`.
+    /// Begins with `/`, and contains no `.` and `..`.
     path: String,
     query: Option<String>,
     fragment: Option<String>,
 }
 
 impl Address {
-    /// An address of the web from its scheme and what follows the colon.
+    /// An absolute address from its scheme and what follows the colon.
     fn whole(scheme: &str, rest: &str) -> Option<Self> {
         let (scheme, port) = match scheme.to_ascii_lowercase().as_str() {
             "http" => ("http", "80"),
@@ -67,7 +67,7 @@ impl Address {
         root.at(rest)
     }
 
-    /// The address that a reference without a scheme means from here.
+    /// Resolves a reference without a scheme (RFC 3986 §5.2.2).
     fn at(&self, reference: &str) -> Option<Self> {
         let slash = |c: char| matches!(c, '/' | '\\');
         if let Some(rest) = reference.strip_prefix(slash).and_then(|rest| rest.strip_prefix(slash)) {
@@ -127,7 +127,7 @@ fn without_dots(path: &str) -> String {
     format!("/{}", escaped(&kept.join("/"), " \"#<>?`{}"))
 }
 
-/// With the letters of `unsafe_letters`, control characters and what is not of ASCII as `%` and their bytes.
+/// Percent-encodes the letters in `unsafe_letters`, control characters and what is not ASCII.
 fn escaped(text: &str, unsafe_letters: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

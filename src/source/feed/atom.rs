@@ -1,4 +1,4 @@
-//! Entries of Atom 1.0 (RFC 4287), and of 0.3, whose names of dates and ways of quoting differ.
+//! Entries of Atom 1.0 (RFC 4287), and of Atom 0.3, which has other names for the dates and other types of content.
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +10,7 @@ use super::namespace::Namespace;
 use crate::domain::limits::SUBJECT_BYTES;
 use crate::mail;
 
-/// Reads an `entry` that is found at `base`.
+/// Reads an `entry`. Its relative links are resolved from `base`.
 pub(super) fn entry(element: &XmlElement, base: &str) -> Entry {
     let base = &inner_base(base, element);
     let mut entry = Entry::default();
@@ -52,7 +52,7 @@ fn date(element: &XmlElement) -> Option<DateTime<Utc>> {
     mail::date(&element.text())
 }
 
-/// A text construct or content (§3.1, §4.1.3), and whether it is HTML. `None` where it is no text.
+/// A text construct or content (§3.1, §4.1.3), and whether it is HTML. `None` if it is not a text.
 fn text(element: &XmlElement) -> Option<(String, bool)> {
     let kind = element.attribute("type").unwrap_or("text").trim().to_ascii_lowercase();
     let kind = kind.split(';').next().unwrap_or_default().trim_end();
@@ -61,13 +61,13 @@ fn text(element: &XmlElement) -> Option<(String, bool)> {
         "xhtml" | "application/xhtml+xml" => Some((element.inner_html(), true)),
         _ if element.attribute("mode") == Some("base64") => None,
         "html" | "text/html" => Some(read(element, inline, true)),
-        // What is no kind at all can only be text; a media type of anything else is a file.
+        // An unknown type without a slash is read as text. Every other media type is a file.
         _ if kind.starts_with("text/") || !kind.contains('/') => Some(read(element, inline, false)),
         _ => None,
     }
 }
 
-/// Elements within a text are what should have been escaped.
+/// A text with elements in it is HTML that should have been escaped.
 fn read(element: &XmlElement, inline: bool, html: bool) -> (String, bool) {
     if inline { (element.inner_html(), true) } else { (element.text(), html) }
 }

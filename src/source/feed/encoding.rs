@@ -1,14 +1,15 @@
-//! The bytes of an XML document as text (XML 1.0 §4.3.3 and appendix F, RFC 7303 §3).
+//! Decodes an XML document (XML 1.0 §4.3.3 and appendix F, RFC 7303 §3).
 //!
-//! A byte order mark decides, then the XML declaration, then what the server says. Servers send a character set from
-//! their configuration, whatever the document is in, so the document's own word counts before theirs.
+//! The character set is taken from the byte order mark, else from the XML declaration, else from the server. RFC 7303 puts
+//! the server before the declaration. But many servers send one character set for all of their files, so the document is
+//! more often right about itself.
 
 use crate::mail;
 
 /// How far into a document its XML declaration is looked for, in bytes.
 const DECLARATION_BYTES: usize = 1024;
 
-/// The text of a document. `charset` is what the server named; bytes that are no letters become U+FFFD.
+/// The text of a document. `charset` is the character set that the server named. Invalid bytes become U+FFFD.
 pub(super) fn text(bytes: &[u8], charset: Option<&str>) -> String {
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
         return utf8(rest);
@@ -18,7 +19,7 @@ pub(super) fn text(bytes: &[u8], charset: Option<&str>) -> String {
             return mail::decoded(rest, Some(name));
         }
     }
-    // The first letter is a `<`, of two bytes where the document is in UTF-16.
+    // The first character is `<`. In UTF-16 it has two bytes.
     let set = match bytes.get(..2) {
         Some(b"\0<") => Some("utf-16be".to_owned()),
         Some(b"<\0") => Some("utf-16le".to_owned()),
@@ -32,7 +33,7 @@ pub(super) fn text(bytes: &[u8], charset: Option<&str>) -> String {
     }
 }
 
-/// UTF-8, or where more of the letters beyond ASCII are broken than whole, whatever else it looks like.
+/// Decodes UTF-8. If more of the characters beyond ASCII are invalid than valid, the character set is guessed.
 fn utf8(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let (broken, whole) = text.chars().filter(|c| !c.is_ascii()).fold((0usize, 0usize), |(broken, whole), c| match c {

@@ -1,4 +1,4 @@
-//! What a feed and its entries are, whichever format they were read from, and why bytes are none.
+//! A feed and its entries, in one form for all formats, and the errors of reading one.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::mail;
 
-/// Addresses of sounds and pictures that are told at the end of an entry.
+/// How many addresses of sounds and pictures are listed at the end of an entry.
 pub(super) const ATTACHED: usize = 10;
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,15 +19,16 @@ pub(super) struct Entry {
     pub(super) body: String,
     /// Whether the body is HTML.
     pub(super) html: bool,
-    /// Addresses of what belongs to it.
+    /// The addresses of files that belong to the entry.
     pub(super) attached: Vec<String>,
 }
 
-/// A feed as it was read.
+/// A feed after it was read.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Read {
     pub(super) title: String,
     pub(super) entries: Vec<Entry>,
+    /// How many entries were not read, because there were too many.
     pub(super) left_out: usize,
 }
 
@@ -36,7 +37,7 @@ pub(super) struct Read {
 pub enum NoFeed {
     #[error("is no feed")]
     Other,
-    /// What is wrong with the notation begins here.
+    /// The document is not well-formed from this position on.
     #[error("is a feed with mistakes in its notation ({0})")]
     Broken(DocumentPosition),
     /// There are too many elements, or too many within each other.
@@ -58,7 +59,7 @@ impl fmt::Display for DocumentPosition {
 }
 
 impl NoFeed {
-    /// What to do about it.
+    /// What the user can do about it.
     #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
@@ -71,7 +72,8 @@ impl NoFeed {
     }
 }
 
-/// A text of one line. Feeds write entities where no HTML should be, so those are read everywhere.
+/// A text on one line, of at most `most` bytes. Many feeds write entities of HTML in plain text, so a text with entities is
+/// read as HTML even if `html` is false.
 pub(super) fn bare(text: &str, html: bool, most: usize) -> String {
     let mut text = text.to_owned();
     cut(&mut text, 2 * most);
@@ -89,7 +91,7 @@ fn is_entity(name: &str) -> bool {
     !name.is_empty() && name.len() <= 8 && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Cuts a text to so many bytes, never within a letter.
+/// Shortens a text to at most `most` bytes, without cutting a character in two.
 pub(super) fn cut(text: &mut String, most: usize) {
     text.truncate(text.floor_char_boundary(most));
 }

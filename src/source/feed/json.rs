@@ -1,4 +1,4 @@
-//! JSON Feed, versions 1 and 1.1 (jsonfeed.org). Of its entries only the first ones are kept while it is read.
+//! JSON Feed, versions 1 and 1.1 (jsonfeed.org). Entries beyond the limit are counted and not kept in memory.
 
 use std::fmt;
 
@@ -40,7 +40,7 @@ struct Item {
     attachments: First<Attachment, 20>,
 }
 
-/// Some feeds write a number.
+/// An id should be a text; some feeds write a number.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Id {
@@ -60,7 +60,7 @@ struct Attachment {
     url: Option<String>,
 }
 
-/// The first elements of a list, and how many there are besides.
+/// The first elements of a list, and how many more there are.
 #[derive(Debug)]
 struct First<T, const MOST: usize> {
     kept: Vec<T>,

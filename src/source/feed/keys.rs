@@ -1,8 +1,8 @@
-//! What the entries of a feed are known by: the id; else the link, as long as no two of them share it; else what they say.
+//! The keys by which the entries of a feed are recognised: the id; without an id, the link; without both, title and text.
 //!
-//! Where entries without ids share a link, one of them, the oldest, keeps the link as its key, and the others are known by
-//! link, title and date. Which one that is, is kept with the feed's position: an entry must not get another key, and be
-//! new again, when a second one with its link comes.
+//! If several entries without ids have the same link, the oldest of them has the link as its key, and the key of the others
+//! is made of link, title and date. Which entry has the link is stored with the position of the feed. Otherwise an entry
+//! would get another key, and be taken in again, as soon as a second entry with its link appears.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,23 +11,23 @@ use serde::{Deserialize, Serialize};
 use super::entry::Entry;
 use super::short_hash;
 
-/// A longer id than this is known by its hash.
+/// The longest key, in bytes. The hash of a longer one is used instead.
 const KEY_BYTES: usize = 200;
 
-/// Links of entries without ids, by their hashes.
+/// For the hash of each link of entries without ids: the entry that has the link as its key.
 pub(super) type Links = BTreeMap<String, Owner>;
 
-/// The entry that is known by a link.
+/// The entry that has a link as its key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Owner {
     /// The hash of its title and date.
     entry: String,
-    /// Whether another one had the same link at some time.
+    /// Whether another entry had the same link at some time.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     shared: bool,
 }
 
-/// The key of each entry, and who is known by a link from now on.
+/// The key of each entry, and the owners of links to be stored for the next reading.
 pub(super) fn of(entries: &[Entry], before: &Links) -> (Vec<String>, Links) {
     let mut by_link: HashMap<&str, Vec<&Entry>> = HashMap::new();
     for (link, entry) in entries.iter().filter_map(|entry| Some((linked(entry)?, entry))) {
@@ -36,7 +36,7 @@ pub(super) fn of(entries: &[Entry], before: &Links) -> (Vec<String>, Links) {
     let owner = |(link, sharing): (&&str, &Vec<&Entry>)| {
         let hash = short_hash(&[link]);
         let known = before.get(&hash);
-        // Feeds have the newest first.
+        // In a feed the newest entry comes first. Of entries with the same date, the last is taken as the oldest.
         let oldest = sharing.iter().rev().min_by_key(|entry| entry.date);
         let entry = known.map(|owner| owner.entry.clone()).or_else(|| oldest.map(|entry| said(entry)));
         let shared = sharing.len() > 1 || known.is_some_and(|owner| owner.shared);
@@ -60,13 +60,13 @@ fn key(entry: &Entry, links: &Links) -> String {
     }
 }
 
-/// The link, where it is all that an entry has for a name.
+/// The link of an entry that has no id.
 fn linked(entry: &Entry) -> Option<&str> {
     let named = entry.id.as_deref().is_some_and(|id| !id.is_empty());
     entry.link.as_deref().filter(|link| !named && !link.is_empty())
 }
 
-/// What tells an entry from others with its link.
+/// A hash that tells an entry from others with the same link.
 fn said(entry: &Entry) -> String {
     match entry.date {
         Some(date) => short_hash(&[&entry.title, &date.timestamp().to_string()]),

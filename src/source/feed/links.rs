@@ -1,4 +1,4 @@
-//! Where links within a feed are meant from, and the files that an entry links to.
+//! The base address of links in a feed, and the files that an entry links to.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use super::entry::{ATTACHED, Entry};
 use super::markup::XmlElement;
 use super::namespace::Namespace;
 
-/// Where links within an element are meant from (XML Base).
+/// The base address of relative links in an element (XML Base).
 pub(super) fn inner_base<'b>(base: &'b str, element: &XmlElement) -> Cow<'b, str> {
     match element.attribute("xml:base").and_then(|own| joined(base, own)) {
         Some(own) => Cow::Owned(own),
@@ -15,7 +15,7 @@ pub(super) fn inner_base<'b>(base: &'b str, element: &XmlElement) -> Cow<'b, str
     }
 }
 
-/// The addresses of sounds, films and pictures (Media RSS), also of those in groups.
+/// Takes the addresses of audio, video and images from an element of Media RSS and from the elements in it.
 pub(super) fn media(element: &XmlElement, base: &str, entry: &mut Entry) {
     if element.name == "content" {
         let player =
@@ -28,7 +28,7 @@ pub(super) fn media(element: &XmlElement, base: &str, entry: &mut Entry) {
     }
 }
 
-/// Adds the address of something that belongs to an entry, once.
+/// Adds the address of a file to an entry, unless it is there already.
 pub(super) fn attach(entry: &mut Entry, address: Option<String>) {
     if let Some(address) =
         address.filter(|address| entry.attached.len() < ATTACHED && !entry.attached.contains(address))

@@ -1,14 +1,14 @@
-//! Markup as feeds write it: with an `&` or a `<` in a text that should be `&amp;` or `&lt;`.
+//! Repairs the most common mistake in feeds: an `&` or a `<` in a text that should be `&amp;` or `&lt;`.
 
 use std::borrow::Cow;
 
 use memchr::{memchr2, memmem};
 
-/// What a mended text may hold of a reference between `&` and `;`, in bytes: `&#x0010FFFF;` with some zeros.
+/// The longest reference that is recognised, in bytes, from `&` to `;`: `&#x0010FFFF;`.
 const REFERENCE_BYTES: usize = 12;
 
-/// The same document with each `&` and `<` written out that begins nothing. An entity that XML does not know, such as
-/// `&eacute;`, stays as text for whoever reads the text as HTML.
+/// The document with `&amp;` and `&lt;` for each `&` and `<` that begins no reference and no markup. An entity that XML does
+/// not know, such as `&eacute;`, stays in the text, where it is resolved if the text is read as HTML.
 pub(super) fn mended(xml: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut copied = 0;
@@ -24,7 +24,7 @@ pub(super) fn mended(xml: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Where a byte of the mended document is in the document itself.
+/// The byte offset in the original document for one in the mended document.
 pub(super) fn origin(xml: &str, mended_at: usize) -> usize {
     let mut longer = 0;
     for (at, written) in (Strays { xml, at: 0 }) {
@@ -36,7 +36,7 @@ pub(super) fn origin(xml: &str, mended_at: usize) -> usize {
     mended_at.saturating_sub(longer)
 }
 
-/// Each `&` and `<` that begins nothing, and how it should have been written.
+/// The offset of each `&` and `<` that begins no reference and no markup, and what should have been written.
 struct Strays<'x> {
     xml: &'x str,
     at: usize,
@@ -67,7 +67,8 @@ impl Iterator for Strays<'_> {
     }
 }
 
-/// Whether an `&` begins one of the five entities of XML, or names a letter by its number (XML 1.0 §4.1, §2.2).
+/// Whether an `&` begins one of the five entities of XML, or a reference to a valid character by its number (XML 1.0 §4.1,
+/// §2.2).
 fn is_reference(from: &[u8]) -> bool {
     let name = from.get(1..from.len().min(REFERENCE_BYTES)).unwrap_or_default();
     let Some(end) = name.iter().position(|byte| *byte == b';') else { return false };

@@ -1,8 +1,8 @@
 //! A feed on the web: RSS, Atom or JSON Feed. Each entry is a message.
 //!
-//! Reading it is one question to its server, at most as often as is configured; the server is told what is known
-//! already, so that a feed without news costs a line. What an entry is known by is in `keys`; it is taken in once, as it
-//! was then.
+//! Reading a feed is one HTTP request, not more often than the configuration allows. The request says which version is
+//! known already (`ETag`, Last-Modified), so a feed without changes costs one short answer. `keys` decides by what an entry is
+//! recognised. An entry is taken in once; later changes of it are not read.
 //!
 //! `reading` tells JSON (`json`) from XML (`xml`). XML goes from bytes to text (`encoding`), to text that is written well
 //! (`mending`), to elements with their namespaces (`markup`, `namespace`), to entries (`rss`, `atom`).
@@ -49,32 +49,33 @@ pub struct Feed {
     every: Duration,
 }
 
-/// What is known of a feed between two readings.
+/// What is kept of a feed between two readings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
-    /// The address that this is about, as a hash: another feed under the same name begins anew.
+    /// The hash of the feed's address. If the address of the source changes, nothing of the old position counts.
     of: String,
+    /// When the server was asked last.
     asked: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     etag: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     modified: Option<String>,
-    /// Of entries without ids, which of those with a link is known by it.
+    /// For each link of entries without ids: which entry has the link as its key.
     #[serde(default, skip_serializing_if = "Links::is_empty")]
     links: Links,
 }
 
 impl Feed {
-    /// `name` is the source's; between two questions to the server there is at least `every`.
+    /// `name` is the name of the source. At least the time `every` lies between two requests to the server.
     #[must_use]
     pub fn new(name: &str, url: &str, every: Duration) -> Self {
         Self { name: name.to_owned(), url: url.to_owned(), every }
     }
 
-    /// Asks for the feed as it is now: how many entries it has.
+    /// Fetches the feed and returns how many entries it has.
     ///
     /// # Errors
-    /// Where it can't be had, or is none.
+    /// If the feed can't be fetched, or is not a feed.
     pub fn ask(&self) -> Result<usize, SourceError> {
         let asked =
             HttpRequest { url: &self.url, accept: ACCEPT, etag: None, modified: None, ca: None, max_bytes: FEED_BYTES };
@@ -94,7 +95,7 @@ impl Feed {
         (position.of == short_hash(&[&self.url])).then_some(position)
     }
 
-    /// Whether it was asked so short a time ago that it is not asked again. A clock that was set back counts as never.
+    /// Whether the last request is too recent for another one. If the clock was set back, the last request does not count.
     fn rests(&self, position: &Position, now: DateTime<Utc>) -> bool {
         let every = TimeDelta::from_std(self.every).unwrap_or(TimeDelta::MAX);
         position.asked <= now && now - position.asked < every
@@ -133,7 +134,7 @@ impl Source for Feed {
             let what = format!("{} entries beyond the first {FEED_ENTRIES} are left out", read.left_out);
             outcome.problems.add(&host, what);
         }
-        // Ids are a feed's own: of another one under this name nothing is known.
+        // An id is unique only within its feed. If the address has changed, no entry is known.
         let other = known.is_none() && since.position.is_some();
         let (keys, links) = keys::of(&read.entries, &known.map(|known| known.links).unwrap_or_default());
         if self.hand_over(&read, (&keys, other), &host, since, each, &mut outcome) {
@@ -145,7 +146,7 @@ impl Source for Feed {
 }
 
 impl Feed {
-    /// Hands over what is not known yet; `false` where that was broken off.
+    /// Hands over the entries that are not known yet. Returns `false` if the receiver stopped the reading.
     fn hand_over(
         &self,
         read: &Read,
@@ -169,7 +170,7 @@ impl Feed {
             }
             let raw = self.compose(entry, &read.title, key, host);
             let received = entry.date.map_or(since.now, |date| date.min(since.now));
-            // Nobody has read it; what is old at the first reading is backlog all the same.
+            // Every entry counts as unread. At the first reading, old ones still count as backlog.
             let location = Location::without_folder(key.clone());
             let copy = FoundCopy { flags: CopyFlags::SeenOnly(false), ..FoundCopy::new(location, received) };
             if each(FetchedMessage::new(raw, copy).into()).is_break() {
@@ -186,7 +187,7 @@ impl Feed {
             author if author == feed => feed.to_owned(),
             author => format!("{author} ({feed})"),
         };
-        // A name is all that a feed gives; in brackets it would be an address.
+        // A feed gives only a name. Angle brackets in it would make the rest look like an address.
         let sender: String = sender.chars().filter(|c| !matches!(c, '<' | '>')).collect();
         mail::compose(&mail::Script {
             source: &self.name,

@@ -1,6 +1,6 @@
 //! The namespaces that feeds use, and which prefix stands for which of them where (Namespaces in XML 1.0 §5, §6).
 
-/// Prefixes that are bound at one place.
+/// How many prefixes may be in scope at one place.
 const BOUND: usize = 200;
 
 /// The vocabularies whose elements are read.
@@ -20,7 +20,7 @@ pub(super) enum Namespace {
 }
 
 impl Namespace {
-    /// By its name. How it begins and ends, and in which letters it is written, differs from feed to feed.
+    /// The namespace with this name. Scheme, letter case and a slash at the end differ from feed to feed, so they do not count.
     fn named(name: &str) -> Self {
         let name = name.trim().to_ascii_lowercase();
         let name = name.strip_prefix("https://").or_else(|| name.strip_prefix("http://")).unwrap_or(&name);
@@ -42,7 +42,7 @@ impl Namespace {
         }
     }
 
-    /// What a prefix means that the document forgot to declare.
+    /// The usual meaning of a prefix that the document does not declare.
     fn usual(prefix: &str) -> Self {
         match prefix {
             "atom" | "a10" => Self::Atom,
@@ -55,11 +55,11 @@ impl Namespace {
     }
 }
 
-/// The prefixes that are bound, the innermost last.
+/// The prefixes in scope, the innermost last.
 #[derive(Debug, Default)]
 pub(super) struct Prefixes {
     bound: Vec<Binding>,
-    /// What names without a prefix belong to where nothing is declared for them.
+    /// The namespace of names without a prefix if the document declares none for them.
     pub(super) without_namespace: Namespace,
 }
 
@@ -68,12 +68,12 @@ struct Binding {
     depth: usize,
     /// Empty: names without a prefix.
     prefix: String,
-    /// `None` where the binding is taken back.
+    /// `None` if the declaration is empty, which takes an outer one back.
     namespace: Option<Namespace>,
 }
 
 impl Prefixes {
-    /// Binds what an element at this depth declares. `false` where that is more than anything can need.
+    /// Adds what an element at this depth declares. Returns `false` if that exceeds the limit.
     pub(super) fn enter(&mut self, depth: usize, attributes: &[(String, String)]) -> bool {
         for (name, value) in attributes {
             let prefix = match name.strip_prefix("xmlns") {
@@ -87,7 +87,7 @@ impl Prefixes {
         self.bound.len() <= BOUND
     }
 
-    /// Forgets what an element at this depth declared.
+    /// Removes what an element at this depth declared.
     pub(super) fn leave(&mut self, depth: usize) {
         while self.bound.pop_if(|binding| binding.depth >= depth).is_some() {}
     }

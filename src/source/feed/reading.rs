@@ -1,5 +1,5 @@
-//! The bytes of a feed as entries, whichever of the formats they are in. Nothing in them is refused one by one: what is
-//! missing is empty. What would cost more than a feed is worth is refused as a whole.
+//! Reads the bytes of a feed, in any of the formats. No single entry is refused: a field that is missing is empty. A document
+//! beyond the limits is refused as a whole.
 
 use super::address::ADDRESS_BYTES;
 use super::entry::{ATTACHED, Entry, NoFeed, Read, bare, cut};
@@ -7,8 +7,8 @@ use super::{json, xml};
 use crate::domain::limits::{HTML_BYTES, NAME_BYTES, SUBJECT_BYTES};
 use crate::mail;
 
-/// Reads a feed. `url` is where it was found: what its links are meant from. `charset` is what its server says that it is
-/// written in.
+/// Reads a feed. `url` is the address of the feed, from which relative links are resolved. `charset` is the character set that
+/// the server named.
 pub(super) fn read(bytes: &[u8], url: &str, charset: Option<&str>) -> Result<Read, NoFeed> {
     let start = bytes.iter().find(|byte| matches!(byte, b'<' | b'{'));
     let read = match start {
@@ -20,7 +20,7 @@ pub(super) fn read(bytes: &[u8], url: &str, charset: Option<&str>) -> Result<Rea
     Ok(Read { title: bare(&read.title, false, NAME_BYTES), entries, ..read })
 }
 
-/// The same entry with nothing in it that is larger than it needs to be, and what is attached told at its end.
+/// The entry with its texts within their limits, and with the addresses of its files at the end of the body.
 fn tidy(entry: Entry) -> Entry {
     let mut body = entry.body;
     cut(&mut body, HTML_BYTES);

@@ -9,7 +9,7 @@ use super::markup::XmlElement;
 use super::namespace::Namespace;
 use crate::mail;
 
-/// Reads an `item`. `html` tells whether its description is HTML where nothing in it says so.
+/// Reads an `item`. `html` says whether its description is HTML (RSS 2.0) or plain text (RSS 1.0).
 pub(super) fn entry(item: &XmlElement, base: &str, html: bool) -> Entry {
     let base = &inner_base(base, item);
     let mut entry = Entry::default();
@@ -22,7 +22,7 @@ pub(super) fn entry(item: &XmlElement, base: &str, html: bool) -> Entry {
             (Namespace::Rss, "link") => entry.link = entry.link.take().or_else(|| address(base, &child.text())),
             (Namespace::Rss, "guid") => {
                 let id = child.text();
-                // An id counts as an address unless it says that it is none.
+                // A guid is also the address of the entry, unless its attribute says that it is not.
                 let is_address = child.attribute("isPermaLink").is_none_or(|it| it.trim().eq_ignore_ascii_case("true"));
                 elsewhere = elsewhere.or_else(|| is_address.then(|| address("", &id))?);
                 entry.id = Some(id).filter(|id| !id.is_empty());
@@ -57,7 +57,7 @@ fn address(base: &str, reference: &str) -> Option<String> {
     if reference.trim().is_empty() { None } else { joined(base, reference) }
 }
 
-/// A text, and whether it is HTML; `None` where it is empty. Elements within are what should have been escaped.
+/// A text, and whether it is HTML; `None` if it is empty. A text with elements in it is HTML that should have been escaped.
 fn text(element: &XmlElement, html: bool) -> Option<(String, bool)> {
     let text = if element.has_children() { (element.inner_html(), true) } else { (element.text(), html) };
     (!text.0.is_empty()).then_some(text)
@@ -67,8 +67,8 @@ fn date(element: &XmlElement) -> Option<DateTime<Utc>> {
     mail::date(&element.text())
 }
 
-/// The name of a person as RSS writes it, beside an address or alone: `ann@example.org (Ann Example)`. `None` where
-/// there is an address alone.
+/// The name of a person, without the mail address that may stand beside it: `ann@example.org (Ann Example)`. `None` if there
+/// is only an address.
 pub(super) fn person(text: &str) -> Option<String> {
     let text = text.trim();
     let around = |c: char| c.is_whitespace() || "<>()[]\"".contains(c);

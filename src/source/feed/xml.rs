@@ -9,7 +9,7 @@ use super::namespace::Namespace;
 use super::{atom, encoding, rss};
 use crate::domain::limits::FEED_ENTRIES;
 
-/// Reads a feed. `charset` is what its server says that it is written in.
+/// Reads a feed. `charset` is the character set that the server named.
 pub(super) fn read(bytes: &[u8], url: &str, charset: Option<&str>) -> Result<Read, NoFeed> {
     document(&encoding::text(bytes, charset), |xml| feed(xml, url))
 }
@@ -17,7 +17,7 @@ pub(super) fn read(bytes: &[u8], url: &str, charset: Option<&str>) -> Result<Rea
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Dialect {
     Rss,
-    /// RSS 0.90 and 1.0: entries stand beside the channel.
+    /// RSS 0.90 and 1.0: the items follow the channel instead of being in it.
     Rdf,
     Atom,
 }
@@ -45,7 +45,7 @@ fn feed(xml: &mut Document<'_>, url: &str) -> Result<Read, Fault> {
     Ok(feed.done())
 }
 
-/// What the children are children of.
+/// The element whose children are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Level {
     Root,
@@ -60,7 +60,7 @@ struct Feed {
 }
 
 impl Feed {
-    /// Reads the children of the root or of its channel up to their end; whether there was anything of a feed.
+    /// Reads the children of the root or of its channel. Returns whether anything showed that this is a feed.
     fn children(&mut self, xml: &mut Document<'_>, level: Level) -> Result<bool, Fault> {
         let mut any = self.dialect != Dialect::Rss || level == Level::Channel;
         loop {
@@ -76,7 +76,7 @@ impl Feed {
                     any |= self.children(xml, Level::Channel)?;
                     self.base = outside;
                     if self.dialect == Dialect::Rss {
-                        // Nothing behind the channel is of the feed, so nothing there can break it.
+                        // The rest of the document is not part of the feed, so it is not read.
                         return Ok(any);
                     }
                 }
@@ -103,13 +103,13 @@ impl Feed {
         let entry = xml.whole(element)?;
         self.read.entries.push(match (entry.namespace, self.dialect) {
             (Namespace::Atom, _) => atom::entry(&entry, &self.base),
-            // RSS 1.0 §5.5.4: text; RSS 2.0 allows HTML.
+            // A description is plain text in RSS 1.0 (§5.5.3) and may be HTML in RSS 2.0.
             (_, dialect) => rss::entry(&entry, &self.base, dialect != Dialect::Rdf),
         });
         Ok(())
     }
 
-    /// Takes what an element says of the feed as a whole.
+    /// Takes the title or the author of the feed.
     fn of_feed(&mut self, element: &XmlElement) {
         match (element.namespace, element.name.as_str()) {
             (Namespace::Atom, "title") => self.read.title = atom::line(element),
@@ -124,7 +124,7 @@ impl Feed {
         }
     }
 
-    /// The feed, with its author for entries that name none.
+    /// The feed. Entries without an author get the author of the feed.
     fn done(self) -> Read {
         let mut read = self.read;
         let author = self.author.unwrap_or_default();
