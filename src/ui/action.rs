@@ -16,7 +16,7 @@ modes! {
     Welcome,
     Door,
     /// The batch: its list and the letter beside it.
-    Queue,
+    Batch,
     Review,
     Receipt,
     Deferred,
@@ -68,10 +68,10 @@ pub struct ActionInfo {
     pub keys: &'static [&'static str],
 }
 
-const LISTS: &[Mode] = &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek];
-const ROWS: &[Mode] = &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Review];
-const FOUND: &[Mode] = &[Mode::Queue, Mode::Search, Mode::Deferred];
-const QUEUE: &[Mode] = &[Mode::Queue];
+const LISTS: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Peek];
+const ROWS: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Review];
+const FOUND: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred];
+const BATCH: &[Mode] = &[Mode::Batch];
 macro_rules! deeds {
     ($($action:ident $name:literal [$($key:literal)*] $part:ident $modes:expr, $hint:literal, $sentence:literal;)*) => {
         /// What a key can do.
@@ -93,28 +93,28 @@ deeds! {
     HalfUp "half_up" ["ctrl-u"] Moving ROWS, "half a page up", "half a page up";
     Top "top" ["g g" "home"] Moving ROWS, "top", "to the first row, or the letter's beginning";
     Bottom "bottom" ["G" "end"] Moving ROWS, "end", "to the last row, or the letter's end";
-    NextGroup "next_group" ["tab"] Moving QUEUE, "next heading", "to the next heading";
-    PreviousGroup "previous_group" ["shift-tab"] Moving QUEUE, "heading before", "to the heading before";
-    Open "open" ["enter"] Moving &[Mode::Queue, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome], "open", "open the letter; at the door, begin or go on; in the review, commit";
+    NextGroup "next_group" ["tab"] Moving BATCH, "next heading", "to the next heading";
+    PreviousGroup "previous_group" ["shift-tab"] Moving BATCH, "heading before", "to the heading before";
+    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome], "open", "open the letter; at the door, begin or go on; in the review, commit";
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
 
-    Done "done" ["a" "e"] Deciding QUEUE, "done", "done, and on to the next";
-    DoneNext "done_next" [] Deciding QUEUE, "done, next", "done, and on to the next, whatever `after_decision` says";
-    DonePrevious "done_previous" [] Deciding QUEUE, "done, before", "done, and back to the one before it";
-    Trash "trash" ["d" "#"] Deciding QUEUE, "trash", "trash, and on to the next";
-    Defer "defer" ["s"] Deciding &[Mode::Queue, Mode::Deferred], "defer", "defer to a later check-in: shows where each choice leads";
-    Later "later" ["l"] Deciding QUEUE, "later", "answer later: into this batch's second pass";
-    Skip "skip" ["."] Deciding QUEUE, "skip", "skip: passed over now, carried over at the close";
-    Mute "mute" ["&"] Deciding QUEUE, "mute", "mute the thread for ever";
-    Spam "spam" ["!"] Deciding QUEUE, "spam", "spam";
-    Undo "undo" ["u" "z"] Deciding &[Mode::Queue, Mode::Review], "undo", "take back the last decision, as far as the batch's beginning; in the review, this one";
-    Redo "redo" ["ctrl-r"] Deciding &[Mode::Queue, Mode::Review], "redo", "do again what was taken back";
-    Sweep "sweep" ["A"] Deciding QUEUE, "done with all", "done with everything under this heading (asks once; one undo)";
+    Done "done" ["a" "e"] Deciding BATCH, "done", "done, and on to the next";
+    DoneNext "done_next" [] Deciding BATCH, "done, next", "done, and on to the next, whatever `after_decision` says";
+    DonePrevious "done_previous" [] Deciding BATCH, "done, before", "done, and back to the one before it";
+    Trash "trash" ["d" "#"] Deciding BATCH, "trash", "trash, and on to the next";
+    Defer "defer" ["s"] Deciding &[Mode::Batch, Mode::Deferred], "defer", "defer to a later check-in: shows where each choice leads";
+    Later "later" ["l"] Deciding BATCH, "later", "answer later: into this batch's second pass";
+    Skip "skip" ["."] Deciding BATCH, "skip", "skip: passed over now, carried over at the close";
+    Mute "mute" ["&"] Deciding BATCH, "mute", "mute the thread for ever";
+    Spam "spam" ["!"] Deciding BATCH, "spam", "spam";
+    Undo "undo" ["u" "z"] Deciding &[Mode::Batch, Mode::Review], "undo", "take back the last decision, as far as the batch's beginning; in the review, this one";
+    Redo "redo" ["ctrl-r"] Deciding &[Mode::Batch, Mode::Review], "redo", "do again what was taken back";
+    Sweep "sweep" ["A"] Deciding BATCH, "done with all", "done with everything under this heading (asks once; one undo)";
 
-    Select "select" ["x"] Choosing QUEUE, "select", "select this row, or drop it from the selection";
-    SelectRange "select_range" ["V"] Choosing QUEUE, "range", "begin a range here; again, end it";
-    SelectPattern "select_pattern" ["%"] Choosing QUEUE, "by pattern", "select by a pattern: from:ann subject:plan has:attachment";
-    Filter "filter" ["\\"] Choosing QUEUE, "filter", "show only rows with these words";
+    Select "select" ["x"] Choosing BATCH, "select", "select this row, or drop it from the selection";
+    SelectRange "select_range" ["V"] Choosing BATCH, "range", "begin a range here; again, end it";
+    SelectPattern "select_pattern" ["%"] Choosing BATCH, "by pattern", "select by a pattern: from:ann subject:plan has:attachment";
+    Filter "filter" ["\\"] Choosing BATCH, "filter", "show only rows with these words";
 
     Page "page" ["space" "pagedown"] Reading LISTS, "read on", "a page down, then the next message";
     PageBack "page_back" ["b" "pageup"] Reading LISTS, "page up", "a page up";
@@ -126,15 +126,15 @@ deeds! {
     Copy "copy" ["y"] Reading FOUND, "copy", "copy the address, the subject or a link";
     Save "save" ["S"] Reading FOUND, "save", "save an attachment";
 
-    Review "review" ["C"] Batch &[Mode::Queue, Mode::Review], "review", "review what was decided; then enter commits";
+    Review "review" ["C"] Batch &[Mode::Batch, Mode::Review], "review", "review what was decided; then enter commits";
     Unfold "unfold" ["space" "tab"] Batch &[Mode::Review], "unfold", "in the review: show the rows of a sentence, or hide them";
-    Exceptions "exceptions" ["X"] Batch &[Mode::Door, Mode::Queue], "came through", "read what exceptions let through, then back to the batch";
-    Deferred "deferred" ["D"] Batch &[Mode::Door, Mode::Queue], "deferred", "what is deferred, and to when";
+    Exceptions "exceptions" ["X"] Batch &[Mode::Door, Mode::Batch], "came through", "read what exceptions let through, then back to the batch";
+    Deferred "deferred" ["D"] Batch &[Mode::Door, Mode::Batch], "deferred", "what is deferred, and to when";
     Wake "wake" ["w"] Batch &[Mode::Deferred], "wake", "wake a deferred message: it leads the next batch";
     Peek "peek" ["P"] Batch &[Mode::Door], "peek", "look before the window: slow, for a reason, written down";
     Gather "gather" ["ctrl-g"] Batch &[Mode::Door], "read sources", "read the sources now";
 
-    Search "search" ["/"] Elsewhere &[Mode::Door, Mode::Queue, Mode::Search], "search", "search everything that is visible";
+    Search "search" ["/"] Elsewhere &[Mode::Door, Mode::Batch, Mode::Search], "search", "search everything that is visible";
     NextFound "next_found" ["n"] Elsewhere &[Mode::Search], "next", "the next that was found";
     PreviousFound "previous_found" ["N"] Elsewhere &[Mode::Search], "before", "the one found before";
     TryDemo "demo" ["t"] Elsewhere &[Mode::Welcome], "demo", "at the welcome: try it on sample letters";

@@ -198,17 +198,17 @@ mod tests {
     #[test]
     fn a_sequence_waits_for_its_end() {
         let map = Keymap::default();
-        assert_eq!(map.find(Mode::Queue, &keys("g")), KeyMatch::Begun);
-        assert_eq!(map.find(Mode::Queue, &keys("g g")), KeyMatch::Action(Action::Top));
-        assert_eq!(map.find(Mode::Queue, &keys("g x")), KeyMatch::Nothing);
+        assert_eq!(map.find(Mode::Batch, &keys("g")), KeyMatch::Begun);
+        assert_eq!(map.find(Mode::Batch, &keys("g g")), KeyMatch::Action(Action::Top));
+        assert_eq!(map.find(Mode::Batch, &keys("g x")), KeyMatch::Nothing);
         assert_eq!(map.find(Mode::Door, &keys("a")), KeyMatch::Nothing);
     }
 
     #[test]
     fn keys_can_be_replaced_and_taken_away() {
         let map = Keymap::build("tide", &[change("done", &["g d"]), change("spam", &[])]).unwrap();
-        assert_eq!(map.find(Mode::Queue, &keys("g d")), KeyMatch::Action(Action::Done));
-        assert_eq!(map.find(Mode::Queue, &keys("a")), KeyMatch::Nothing);
+        assert_eq!(map.find(Mode::Batch, &keys("g d")), KeyMatch::Action(Action::Done));
+        assert_eq!(map.find(Mode::Batch, &keys("a")), KeyMatch::Nothing);
         assert_eq!(map.shown(Action::Spam), None);
         assert_eq!(map.shown(Action::Done).as_deref(), Some("gd"));
     }

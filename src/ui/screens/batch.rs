@@ -36,7 +36,7 @@ use crate::ui::view::{list, panes, progress};
 
 impl Screen for BatchScreen {
     fn mode(&self) -> Mode {
-        Mode::Queue
+        Mode::Batch
     }
 
     fn handlers(&self) -> Handlers {

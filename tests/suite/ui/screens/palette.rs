@@ -18,7 +18,7 @@ fn names(desk: &Desk, typed: &str) -> Vec<&'static str> {
 
 #[test]
 fn it_lists_every_action_of_the_screen_and_no_other() {
-    for (mode, start) in [(Mode::Queue, Start::Batch), (Mode::Door, Start::Door), (Mode::Welcome, Start::Welcome)] {
+    for (mode, start) in [(Mode::Batch, Start::Batch), (Mode::Door, Start::Door), (Mode::Welcome, Start::Welcome)] {
         let desk = Desk::open((80, 24), start);
         assert_eq!(desk.state.mode(), mode);
         let here = DEEDS.iter().filter(|deed| deed.modes.contains(&mode) && deed.action != Action::Palette);
@@ -54,7 +54,7 @@ fn the_best_comes_first() {
 #[test]
 fn every_action_is_found_by_its_name_and_does_what_its_key_does() {
     // What leads away from the batch is played on a desk of its own each time.
-    for deed in DEEDS.iter().filter(|deed| deed.modes.contains(&Mode::Queue) && deed.action != Action::Palette) {
+    for deed in DEEDS.iter().filter(|deed| deed.modes.contains(&Mode::Batch) && deed.action != Action::Palette) {
         let mut by_name = batch((120, 36), "j j j d");
         by_name.play(&format!(": type:{} enter", deed.name.replace('_', "")));
         let keymap = Keymap::default();
