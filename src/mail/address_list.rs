@@ -24,7 +24,7 @@ pub(super) struct ParsedMailbox {
     pub(super) several: bool,
 }
 
-/// Whose field it is: what a name without an address belongs to.
+/// Which field it is; this decides what a name without an address means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AddressFieldKind {
     /// From, Sender, Reply-To: one mailbox in practice, so a name belongs to the address that follows, in brackets or not.
@@ -41,12 +41,12 @@ pub(super) fn all(field: &str, role: AddressFieldKind) -> ParsedMailboxes<'_> {
 pub(super) struct ParsedMailboxes<'a> {
     rest: &'a str,
     role: AddressFieldKind,
-    /// False once a parenthesis, or a quote, was found not to close: those behind it are letters.
+    /// False as soon as one parenthesis (or quote) was found that never closes: all later ones are then plain letters.
     comments: bool,
     quotes: bool,
     /// Within a group, whose end is a semicolon.
     group: bool,
-    /// Read, and not given out yet.
+    /// Mailboxes that were read and not returned yet.
     ready: VecDeque<ParsedMailbox>,
 }
 
@@ -83,7 +83,7 @@ impl Iterator for ParsedMailboxes<'_> {
     type Item = ParsedMailbox;
 
     fn next(&mut self) -> Option<ParsedMailbox> {
-        // Phrases with their commas, which wait for the address that they belong to.
+        // Phrases, with their commas, whose address has not been read yet.
         let mut waiting: Vec<Piece> = Vec::new();
         while self.ready.is_empty() && !self.rest.is_empty() {
             let mut piece = self.piece();
@@ -112,7 +112,7 @@ impl Iterator for ParsedMailboxes<'_> {
     }
 }
 
-/// The name of which commas cut off the first pieces.
+/// The name again with its first pieces, which commas had cut off.
 fn joined(waiting: &[Piece], last: &str) -> String {
     let mut name = String::new();
     for piece in waiting {
@@ -158,7 +158,7 @@ impl<'a> ParsedMailboxes<'a> {
                         if first.is_empty() { (other, several) } else { (first, several || differs) }
                     });
                 }
-                // Behind the address nothing counts but a comment and another address.
+                // After the address only a comment and a second address are looked at; everything else is ignored.
                 _ if bracketed.is_some() => {}
                 Token::Quoted(text) => phrase.quoted(&text),
                 Token::Mark('<', _) => bracketed = Some(self.bracketed()),
@@ -196,7 +196,7 @@ impl<'a> ParsedMailboxes<'a> {
                 Token::Comment(_) => {}
                 Token::Quoted(text) => words.quoted(&text),
                 Token::Mark('>', _) => break,
-                // Brackets in brackets, or a bracket that was forgotten.
+                // Either brackets within brackets, or the closing bracket is missing.
                 Token::Mark('<', _) => {
                     several |= words.has_address();
                     words = PhraseBuilder::loose();
@@ -249,7 +249,7 @@ impl<'a> ParsedMailboxes<'a> {
     }
 }
 
-/// What stands before the closing letter, and what behind it. Parentheses may stand in parentheses.
+/// The text before the closing letter, and the text after it. Parentheses may be nested.
 fn closed(text: &str, end: char) -> Option<(String, &str)> {
     let mut out = String::new();
     let mut depth = 0usize;

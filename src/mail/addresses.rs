@@ -12,7 +12,7 @@ pub(super) struct Person {
     pub(super) odd: Option<Odd>,
 }
 
-/// What looks like an address in one program and like none, or another one, in the next.
+/// Why mail programs may disagree about which address this is, or whether it is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Odd {
     /// It stands in an encoded word, where no address can stand (RFC 2047 §5).
@@ -27,7 +27,7 @@ pub(super) enum Odd {
 pub(super) fn read(field: &[u8], around: Option<&str>, role: AddressFieldKind) -> (Vec<Person>, bool) {
     let text = charset::guess(&header::unfold(field), around);
     let short = charset::cut(&text, HEADER_FIELD_BYTES);
-    // What an encoded word says is text, whatever letters of the syntax are in it.
+    // The decoded text of an encoded word is never read as syntax, even if it has commas or brackets.
     let merged = encoded_word::merge(short);
     let mut people = Vec::new();
     for mailbox in address_list::all(&merged, role) {
@@ -47,7 +47,7 @@ fn person(mailbox: ParsedMailbox) -> Person {
     let name = encoded_word::decode(&name);
     let decoded = encoded_word::decode(&address);
     let (encoded, text) = (decoded != address, decoded.trim());
-    // A name that stands alone and encoded.
+    // A name alone, as an encoded word.
     if encoded && name.is_empty() && (!looks_like_address(text) || text.contains(char::is_whitespace)) {
         let odd = text.contains(['@', '\u{FF20}', '\u{FE6B}']).then_some(Odd::Encoded);
         return Person { address: Address::new(charset::cut(text, NAME_BYTES), ""), odd };
@@ -59,7 +59,7 @@ fn person(mailbox: ParsedMailbox) -> Person {
     } else {
         several.then_some(Odd::Several)
     };
-    // An encoded word is no address, whatever it says: it is shown as it stands.
+    // An encoded word is never an address (RFC 2047 §5), so it is shown as it was written.
     Person { address: Address::new(charset::cut(name.trim(), NAME_BYTES), address.trim()), odd }
 }
 

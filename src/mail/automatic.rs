@@ -3,7 +3,7 @@
 use super::header::{Header, unfold};
 use crate::domain::topic;
 
-/// What stands in the addresses of those who do not read answers, without points and dashes.
+/// Parts of addresses whose owners do not read answers, without dots and dashes.
 const UNREAD: [&str; 9] = [
     "noreply",
     "donotreply",
@@ -16,7 +16,8 @@ const UNREAD: [&str; 9] = [
     "naoresponda",
 ];
 
-/// `address` is the sender's. What people write through a mailing list is theirs, whatever the list's program adds.
+/// `address` is the sender's. A message that a person wrote to a mailing list does not count as automatic, although the list's
+/// program adds fields that say so.
 pub(super) fn automatic(header: &Header<'_>, address: &str, subject: &str) -> bool {
     let first_word = |name: &str| {
         let value = header.noted(name).map(unfold).unwrap_or_default();

@@ -16,7 +16,7 @@ pub(super) struct Piece<'p, 'a> {
     pub(super) html: bool,
     /// Decoded.
     pub(super) text: String,
-    /// The alternatives that it is one of (RFC 2046 §5.1.4): pieces of one number say the same thing.
+    /// The number of its multipart/alternative (RFC 2046 §5.1.4): pieces with the same number are versions of one text.
     group: Option<usize>,
     /// The header of the attached message that begins with this piece.
     pub(super) message: Option<&'p Header<'a>>,
@@ -26,7 +26,7 @@ pub(super) struct Piece<'p, 'a> {
 #[derive(Debug, Default)]
 pub(super) struct Pieces<'p, 'a> {
     list: Vec<Piece<'p, 'a>>,
-    /// Of each group of alternatives: whether it has text, and whether it has HTML, that says something.
+    /// For each group of alternatives: whether it has a text version, and whether it has an HTML version, that is not empty.
     groups: BTreeMap<usize, (bool, bool)>,
     pub(super) defects: Vec<Defect>,
 }
@@ -66,7 +66,7 @@ impl<'p, 'a> Pieces<'p, 'a> {
         pieces
     }
 
-    /// Of a letter that is nothing but an invitation or a card, what that says.
+    /// The words of the invitation or the card, for a message that has no other text.
     fn tell_what_is_no_text(&mut self, parts: &'p MimeParts<'a>) {
         for part in parts.list.iter().filter(|part| !part.container && !shut(parts, part)) {
             let Some(words) = words_of(part) else { continue };
@@ -81,12 +81,12 @@ impl<'p, 'a> Pieces<'p, 'a> {
         }
     }
 
-    /// Whether there is a choice: a text and an HTML version of the same.
+    /// Whether the message has both a text version and an HTML version.
     pub(super) fn both(&self) -> bool {
         self.list.iter().any(|piece| !piece.html && self.has_sibling(piece))
     }
 
-    /// Whether the HTML is shown where there is a choice: the text says much less.
+    /// Whether the HTML version is shown although there is a text version, because the text says much less.
     pub(super) fn shows_html(&self) -> bool {
         self.both() && !self.text_suffices()
     }
@@ -116,14 +116,14 @@ impl<'p, 'a> Pieces<'p, 'a> {
         self.list.iter().filter(said).filter(move |piece| piece.html == html || !self.has_sibling(piece))
     }
 
-    /// Whether the same is also there in the other form.
+    /// Whether the same text is also there in the other form.
     fn has_sibling(&self, piece: &Piece<'_, '_>) -> bool {
         let forms = piece.group.and_then(|group| self.groups.get(&group));
         forms.is_some_and(|(text, html)| if piece.html { *text } else { *html })
     }
 }
 
-/// Within a message that is attached, not shown.
+/// Whether it is in an attached message, which is not shown.
 fn shut(parts: &MimeParts<'_>, part: &MimePart<'_>) -> bool {
     let mut above = part.parent;
     while let Some(container) = above.and_then(|place| parts.list.get(place)) {
@@ -136,7 +136,7 @@ fn shut(parts: &MimeParts<'_>, part: &MimePart<'_>) -> bool {
     false
 }
 
-/// The innermost multipart/alternative around a part, not looking out of the message it belongs to.
+/// The innermost multipart/alternative around a part, within the message that the part belongs to.
 fn alternative(parts: &MimeParts<'_>, place: usize) -> Option<usize> {
     let mut above = parts.list.get(place)?.parent;
     while let Some(at) = above {
@@ -159,14 +159,14 @@ fn readable(part: &MimePart<'_>, alternative: bool, alone: bool) -> bool {
         return plain && alone;
     }
     let report = matches!(kind, "message/delivery-status" | "message/disposition-notification" | "message/partial");
-    // Other text is readable as it is, but as one of several alternatives it is some program's business.
+    // Other kinds of text are readable as they are; but as one of several alternatives they are meant for a program.
     let text = kind.starts_with("text/") && !alternative;
     plain
         || report
         || text && !matches!(kind, "text/calendar" | "text/vcard" | "text/x-vcard" | "text/directory" | "text/rtf")
 }
 
-/// What makes words of a part that is some program's business.
+/// The function that makes words of a part that is meant for a program (a calendar, a card).
 fn words_of(part: &MimePart<'_>) -> Option<fn(&str) -> String> {
     match part.kind.value.as_str() {
         "text/calendar" | "application/ics" => Some(invitation::words),
@@ -218,7 +218,7 @@ fn begins_as_html(text: &str) -> bool {
     head.starts_with("<!doctype html") || head.starts_with("<html")
 }
 
-/// A text of so many letters says something by itself.
+/// A text with at least so many letters counts as a version of its own.
 const ENOUGH: usize = 160;
 
 /// How many letters a text has, as far as `enough`.

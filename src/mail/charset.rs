@@ -1,4 +1,4 @@
-//! Bytes to text: character sets as messages name them, or as well as can be told where they do not.
+//! Bytes to text, by the character set that the message names, or by a guess where it names none.
 
 mod names;
 mod pages;
@@ -9,7 +9,7 @@ use encoding_rs::Encoding;
 
 use self::names::{Set, named};
 
-/// How the name of a character set went with the text.
+/// Whether the text was in the character set that was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DecodeResult {
     /// Read by its name, or guessed where there was none.
@@ -68,7 +68,7 @@ fn utf8(bytes: &[u8]) -> String {
     }
 }
 
-/// Two halves that follow each other as the one letter that they mean.
+/// Two surrogates that follow each other become the one letter that they mean.
 fn joined(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -88,8 +88,7 @@ fn joined(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Text whose letters of two bytes stand between `open` and `close` without their eighth bits (RFC 1557, RFC 1922,
-/// RFC 1843), with them.
+/// Sets the eighth bits of the two-byte letters between `open` and `close` (RFC 1557, RFC 1922, RFC 1843).
 fn unshifted(bytes: &[u8], open: &[u8], close: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut shifted = false;
@@ -123,22 +122,22 @@ pub(super) fn guess(bytes: &[u8], around: Option<&str>) -> String {
     }
     let around = around.map(|name| name.trim().trim_matches(['"', '\'']).to_ascii_lowercase()).unwrap_or_default();
     match named(&around) {
-        // Text that claims to be UTF-8 and is not quite: the good letters stay.
+        // Text that is UTF-8 but for some broken bytes: the valid letters are kept.
         Set::Utf8 | Set::Wide(_) => utf8(bytes),
         Set::Unsaid | Set::Unknown => utf8_halves(bytes).unwrap_or_else(|| by("windows-1252", bytes)),
         _ => decode(bytes, Some(&around)).0,
     }
 }
 
-/// Bytes that are UTF-8 but for letters written as two halves.
+/// Bytes that are UTF-8 except for letters written as two surrogates.
 fn utf8_halves(bytes: &[u8]) -> Option<String> {
     String::from_utf8(joined(bytes)).ok()
 }
 
 /// Decodes the pieces of one text, each in the named character set (see RFC 2047).
 ///
-/// They are read as one, because a letter may be cut in two between them; unless that makes more letters unreadable, as
-/// with sets that begin each piece anew. UTF-7 is read here: nothing in a header is markup.
+/// The pieces are decoded together, because a letter may be split between two of them; where that gives more unreadable
+/// letters (some sets begin anew in each piece), they are decoded one by one. UTF-7 is allowed here, since a header holds no markup.
 pub(super) fn decode_pieces(pieces: &[Vec<u8>], name: &str) -> String {
     let read = |bytes: &[u8]| match name.to_ascii_lowercase().as_str() {
         "utf-7" => utf7::decode(bytes),

@@ -1,7 +1,7 @@
 //! The Date field: RFC 5322 §3.3 and what real programs write instead.
 //!
-//! Read word by word, in any order that leaves no doubt: weekday, day, month, year, time and zone; `asctime`'s order
-//! and ISO 8601 among them. A date that no calendar has, or of a year outside 1900 to 9999 (RFC 5322 §3.3), is none.
+//! Weekday, day, month, year, time and zone are read word by word, in any order that is not ambiguous; among them that of
+//! `asctime` and ISO 8601. A date that does not exist, or with a year outside 1900 to 9999 (RFC 5322 §3.3), is no date.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
@@ -29,7 +29,7 @@ const ZONES: [(&str, i32); 16] = [
     ("jst", 540),
 ];
 
-/// The instant, or `None` where there is no telling.
+/// The instant; `None` where the text is no date or is ambiguous.
 pub(super) fn read(text: &str) -> Option<DateTime<Utc>> {
     if text.len() > DATE_BYTES {
         return None;
@@ -204,7 +204,7 @@ impl Found {
         } else if self.time.is_some() && self.zone.is_none() {
             let (name, rest) = name.split_at(name.find(['+', '-']).unwrap_or(name.len()));
             self.zone = ZONES.iter().find(|(zone, _)| *zone == name).map(|(_, minutes)| *minutes);
-            // `GMT+0200` is what it says; what `GMT+1` means is anyone's guess.
+            // `GMT+0200` is an offset; `GMT+1` is ambiguous.
             if matches!(name, "gmt" | "utc" | "ut") && rest.len() >= 5 {
                 self.zone = offset(rest);
             }

@@ -1,7 +1,7 @@
 //! Encoded words (RFC 2047): text of any script in header fields.
 //!
 //! Neighbours of one character set are decoded together, because many programs cut a letter in two between them.
-//! What was decoded is not looked at again, so that a word can't hide another one in it.
+//! Decoded text is not decoded again, so that one encoded word cannot hide another.
 
 use std::fmt::Write as _;
 
@@ -23,7 +23,7 @@ pub(super) fn decode(text: &str) -> String {
     out
 }
 
-/// The same field with each run of encoded words as one word in UTF-8, for a parser that reads words one by one.
+/// The same field with each run of encoded words as one encoded word in UTF-8, for a parser that reads words one by one.
 pub(super) fn merge(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     join(text, |piece| match piece {
@@ -64,7 +64,7 @@ pub(super) fn encode(text: &str) -> String {
 fn join<'a>(text: &'a str, mut each: impl FnMut(Piece<'a>)) {
     let mut rest = text;
     let mut run: Option<(&'a str, Vec<Vec<u8>>)> = None;
-    // Behind the last end of a word no other one can end.
+    // After the last `?=` no encoded word can end.
     let last = text.rfind("?=").unwrap_or(0);
     while let Some(at) = rest.find("=?") {
         let (before, from) = rest.split_at(at);

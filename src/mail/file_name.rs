@@ -3,14 +3,14 @@
 use crate::domain::limits::FILE_NAME_BYTES;
 use crate::domain::printable::{MARK, Printable};
 
-/// Longest ending that is kept when a name is cut.
+/// The longest extension, in bytes, that is kept when a name is cut.
 const LONGEST_ENDING: usize = 16;
 
-/// What may stand in a name and means a folder to some system or some reader.
+/// Characters that separate folders on some system, or look as if they did.
 const SLASHES: [char; 9] =
     ['/', '\\', '\u{2044}', '\u{2215}', '\u{2216}', '\u{29F8}', '\u{29F9}', '\u{FF0F}', '\u{FF3C}'];
 
-/// Names that Windows takes for devices, whatever their ending.
+/// Names that Windows takes for devices, with any extension.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
 /// A name to show and to save under: no folders, nothing that hides or turns around, no leading dash, dot or tilde,

@@ -56,7 +56,7 @@ pub fn fingerprint(raw: &[u8]) -> Fingerprint {
         }
         hash.update(b"\n");
     }
-    // Without a name of its own, a message is told from others by all that stands in its header.
+    // A message without a Message-ID is identified by its whole header.
     if header.first("message-id").is_none() {
         whole_header(raw.get(..body).unwrap_or(raw), &mut hash);
     }
@@ -64,7 +64,7 @@ pub fn fingerprint(raw: &[u8]) -> Fingerprint {
     Fingerprint(hash.finalize().into())
 }
 
-/// Lines that stand as they count are handed on together, as bodies are large.
+/// Lines that count as they are, are handed on together, because bodies are large.
 fn whole_body(body: &[u8], hash: &mut Sha256) {
     let (mut from, mut at) = (0, 0);
     let as_it_stands = |from: usize, to: usize| body.get(from..to).unwrap_or_default();

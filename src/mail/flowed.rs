@@ -6,7 +6,7 @@ use super::charset;
 use super::content_field::FieldWithParameters;
 use crate::domain::limits::LINE_COLUMNS;
 
-/// How a text's lines belong together (RFC 3676).
+/// How the lines of a text form paragraphs (RFC 3676).
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Flow {
     pub(super) flowed: bool,
@@ -42,7 +42,7 @@ pub(super) fn unflowed<'t>(text: &'t str, kind: &FieldWithParameters) -> Cow<'t,
     Cow::Owned(out)
 }
 
-/// Lines by any of the three line ends, cut where one is endless.
+/// The lines of a text, with any of the three line ends; a line that is too long is cut.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     let text = text.strip_suffix('\n').map_or(text, |it| it.strip_suffix('\r').unwrap_or(it));
     let split = text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'));

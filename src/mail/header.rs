@@ -1,11 +1,11 @@
 //! The header of a message or of a part: which fields there are, and where the body begins.
 //!
 //! One pass over the bytes, whatever their number. Only fields that this program reads are kept, as slices; nothing
-//! is decoded here. A field that may stand once and stands more often is kept twice, so that it can be told.
+//! is decoded here. Of a field that is allowed once and stands more often, two are kept, so that the defect can be reported.
 
 use crate::domain::limits::{HEADER_BLOCK_BYTES, HEADER_FIELD_BYTES, HEADER_FIELDS};
 
-/// The fields that are read, in lower case. The rest of a header is for other programs.
+/// The fields that are read, in lower case. All others are ignored.
 const KNOWN: [&str; 22] = [
     "from",
     "sender",
@@ -31,8 +31,8 @@ const KNOWN: [&str; 22] = [
     "x-tidebox-source",
 ];
 
-/// More fields that are read. They tell no header from a text, because where a header ends must stay as it is: the fingerprint
-/// of a message hangs on it.
+/// More fields that are read. They do not decide whether a line belongs to a header, because the end of a header must never
+/// change: the fingerprint of a message depends on it.
 const NOTED: [&str; 5] = ["auto-submitted", "precedence", "list-post", "mailing-list", "x-mailing-list"];
 
 /// Fields of other programs that tell a header's line from a line of text which lost its empty line before it.
@@ -49,7 +49,7 @@ pub(super) struct Header<'a> {
     bytes: usize,
     /// Whether there was any field at all, known or not.
     pub(super) any: bool,
-    /// Longer than what real headers need.
+    /// Whether it is longer than real headers are.
     pub(super) long: bool,
 }
 
@@ -82,7 +82,7 @@ impl<'a> Header<'a> {
         }
         let (Some(name), Some(count)) = (KNOWN.get(place), self.counts.get_mut(place)) else { return };
         let most = if matches!(*name, "to" | "cc") { HEADER_FIELDS } else { 2 };
-        // Of a chain of references the end counts too; whoever reads it takes both ends.
+        // Of a long chain of references, both the beginning and the end are needed.
         let short = if *name == "references" { value } else { value.get(..HEADER_FIELD_BYTES).unwrap_or(value) };
         if *count < most && self.bytes < HEADER_BLOCK_BYTES {
             *count += 1;

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::content_line::{ContentLine, lines};
 
-/// Of one calendar, so many entries are told.
+/// At most so many entries of one calendar are written out.
 const ENTRIES: usize = 50;
 
 /// The words; empty where there is no entry.
@@ -24,7 +24,7 @@ pub(super) fn words(text: &str) -> String {
                     out.push(told(method.as_deref(), &entry));
                 }
             }
-            // What is within an alarm belongs to it.
+            // Lines inside an alarm belong to the alarm, not to the event.
             _ if depth == 0 => {
                 if let Some(entry) = &mut entry {
                     entry.push(line);

@@ -1,7 +1,6 @@
 //! Senders that pass for another: names that hold a foreign address, and domains in letters that look like others.
 //!
-//! What looks alike is Unicode's to say (UTS #39): which scripts stand together in honest words, and which letters are
-//! mistaken for which.
+//! Unicode's UTS #39 says which scripts may be mixed in one word, and which letters look like which others.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::RestrictionLevelDetection;
@@ -13,7 +12,7 @@ use super::charset;
 use crate::domain::address::Address;
 use crate::domain::printable::Printable;
 
-/// Of an address in a warning, this much is shown; of one label, this much is looked at (RFC 1035 allows 63 bytes).
+/// So many characters of an address are shown in a warning, and so many bytes of a label are examined (RFC 1035 allows 63).
 const SHOWN: usize = 256;
 
 /// What to beware of in a mailbox, each a short clause.

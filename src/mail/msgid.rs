@@ -85,7 +85,7 @@ fn is_somebodys(before: &str, behind: &str) -> bool {
         || matches!(next, "of" | "wrote" | "wrote:" | "dated")
 }
 
-/// Something on both sides of an `@`, or no `@` at all: `<@>` is a hole that many fall into.
+/// Whether there is something on both sides of the `@`, or no `@` at all. Many broken messages have `<@>`, and it names none.
 fn names_a_message(id: &str) -> bool {
     id.chars().any(char::is_alphanumeric)
         && id.split_once('@').is_none_or(|(local, host)| !local.is_empty() && !host.is_empty())
@@ -130,7 +130,7 @@ pub(super) fn unquoted(field: &str) -> String {
     out
 }
 
-/// An id without brackets, white space, controls and what hides. Empty or endless ones name nothing.
+/// An id without brackets, white space, control and invisible characters. An empty or too long one names nothing.
 fn clean(id: &str) -> Option<String> {
     let id: String =
         id.chars().filter(|c| !c.is_whitespace() && !printable::forbidden(*c) && !matches!(c, '<' | '>')).collect();

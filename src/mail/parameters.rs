@@ -48,7 +48,7 @@ fn piece(text: &str) -> Option<(Option<Piece>, &str)> {
         // No parameter: passed over, with the quote it stopped at.
         return Some((None, after.strip_prefix('"').unwrap_or(after)));
     };
-    // Where words stand before the name, only the last one is it.
+    // Where several words stand before the `=`, the last one is the name.
     let name = name.split_whitespace().next_back().unwrap_or_default().to_ascii_lowercase();
     let (name, encoded) = name.strip_suffix('*').map_or((name.as_str(), false), |name| (name, true));
     let numbered = name.rsplit_once('*').and_then(|(name, place)| Some((name, place.parse().ok()?)));
@@ -62,7 +62,7 @@ fn piece(text: &str) -> Option<(Option<Piece>, &str)> {
     Some((Some(piece).filter(|it| !it.name.is_empty()), rest))
 }
 
-/// Up to the closing quote. A backslash stands for itself but before a quote and another one: it may be a folder's.
+/// Up to the closing quote. A backslash escapes only a quote or a backslash; elsewhere it may belong to a Windows path.
 fn quoted(text: &str) -> (String, &str) {
     let mut out = String::new();
     let mut letters = text.chars();

@@ -67,7 +67,7 @@ impl ParsedHeader {
     }
 
     fn read_ids(&mut self, header: &Header<'_>, around: Option<&str>) {
-        // Some gateways encode what is no text.
+        // Some gateways encode fields that are no text.
         let text = |field: &[u8]| {
             let text = charset::guess(&unfold(field), around);
             if text.contains("=?") { encoded_word::decode(&text) } else { text }
@@ -78,7 +78,7 @@ impl ParsedHeader {
         for name in ["references", "in-reply-to"] {
             let field = header.first(name).map(both_ends).unwrap_or_default();
             for id in msgid::all(&text(&field)) {
-                // Whose address it is, it is no message's id.
+                // An address of a person is no Message-ID.
                 let known = Some(&id) == self.message_id.as_ref() || self.references.contains(&id);
                 if known || people.contains(&id.to_lowercase()) {
                     continue;

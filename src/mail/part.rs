@@ -88,7 +88,7 @@ pub(super) fn walk<'a>(root: &Header<'a>, body: &'a [u8]) -> MimeParts<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Which open boundary a line is, as a depth of the stack, and whether it closes.
+    /// Which open boundary a line is (its depth in the stack), and whether it is the closing one.
     fn boundary(&self, line: &[u8]) -> Option<(usize, bool)> {
         let text = line.strip_prefix(b"--")?.trim_ascii_end();
         let deepest = |text: &[u8]| self.boundaries.get(text).and_then(|depths| depths.last().copied());
@@ -199,7 +199,7 @@ impl<'a> Walk<'a> {
         if let Some(part) = self.parts.list.get_mut(open.place) {
             part.bytes = self.bytes.get(open.start..end.max(open.start)).unwrap_or_default();
             if open.children == 0 {
-                // Its boundary never came: what is there is text.
+                // Its boundary never came, so its content counts as text.
                 self.parts.broken = true;
                 part.container = false;
                 "text/plain".clone_into(&mut part.kind.value);

@@ -22,7 +22,7 @@ const SILENT: [&str; 12] = [
 #[derive(Clone, Copy)]
 struct Group {
     silent: bool,
-    /// How many letters stand in for one of `\\u`, for programs that do not know it.
+    /// How many characters follow each `\\u` as a replacement, for programs that do not know it (`\\uc`).
     standing_in: usize,
 }
 

@@ -10,7 +10,7 @@ pub(super) enum Encoding {
     Plain,
     Base64,
     QuotedPrintable,
-    /// Not in any standard, and older than them.
+    /// uuencode: in no standard of mail, and older than MIME.
     Uuencoded,
 }
 
@@ -41,7 +41,7 @@ impl Encoding {
         }
     }
 
-    /// What stands behind the encoded text and is none: mailing lists put their footers there.
+    /// Plain text after the encoded text: mailing lists add their footers there.
     pub(super) fn behind(self, bytes: &[u8]) -> &[u8] {
         match self {
             Self::Base64 => bytes.get(encoded(bytes)..).unwrap_or_default().trim_ascii(),
@@ -64,7 +64,7 @@ impl Encoding {
     }
 }
 
-/// Lines of base64 that long are no words of a person.
+/// A line of at least so many letters of base64 is encoded data, not text that a person wrote.
 const LONG: usize = 40;
 
 /// How far base64 reaches: to the first line that is none, where base64 stands before it and no long line of base64 follows;
@@ -108,7 +108,7 @@ fn encoded(bytes: &[u8]) -> usize {
     match (other, padded, end) {
         (Some(_), Some(padded), _) if padded >= long => padded,
         (Some(_), _, Some(end)) => end,
-        // Letters behind the padding that make no bytes are words.
+        // Letters after the padding that do not decode are text.
         (None, Some(padded), _) if letters % 4 != 0 && padded >= long => padded,
         _ => bytes.len(),
     }

@@ -2,7 +2,7 @@
 
 use super::content_line::{ContentLine, lines};
 
-/// Of one text, so many lines of cards are told.
+/// At most so many lines of cards are written out for one text.
 const LINES: usize = 500;
 
 /// The words; empty where there is no card.

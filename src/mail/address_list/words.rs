@@ -5,7 +5,7 @@ pub(super) struct PhraseBuilder {
     /// As they stand, with single spaces between them.
     text: String,
     list: Vec<Word>,
-    /// Whether the next letter stands apart from the last one.
+    /// Whether white space separates the next letter from the last one.
     apart: bool,
     /// Whether blanks around any dot are forgiven (RFC 5322 §4.4), as between brackets.
     loose: bool,
@@ -31,7 +31,7 @@ impl PhraseBuilder {
         &self.text
     }
 
-    /// What comes next stands apart.
+    /// The next letter begins a new word.
     pub(super) fn apart(&mut self) {
         self.apart = true;
     }
@@ -71,7 +71,7 @@ impl PhraseBuilder {
         }
     }
 
-    /// Goes on with the last word, or begins one.
+    /// Adds to the last word, or begins a new one.
     fn go_on(&mut self, joins: bool) {
         if self.apart && !self.text.is_empty() {
             self.text.push(' ');

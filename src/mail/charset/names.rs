@@ -8,7 +8,7 @@ use super::wide::Wide;
 
 /// How text in a set is read.
 pub(super) enum Set {
-    /// A name that says nothing: ASCII, which much text goes beyond, or a word for "unknown".
+    /// A name that decides nothing: ASCII, since much text that is called so has other letters, or a word for "unknown".
     Unsaid,
     Utf8,
     Wide(Wide),
@@ -153,7 +153,7 @@ const NUMBERED: [(u32, &str); 32] = [
     (65001, "utf-8"),
 ];
 
-/// What stands before such a number.
+/// The prefixes that stand before such a number.
 const BEFORE_NUMBERS: [&str; 22] = [
     "csibm",
     "cswindows",

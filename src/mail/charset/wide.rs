@@ -1,4 +1,4 @@
-//! UTF-16 and UTF-32, where text is in them: many programs name them for text that is not.
+//! UTF-16 and UTF-32; many programs name them for text that is in another set, so the bytes are checked.
 
 use encoding_rs::{UTF_16BE, UTF_16LE};
 
@@ -63,7 +63,7 @@ impl Wide {
         }
         let little = self.little.unwrap_or(odd > even);
         let text = two(bytes, little);
-        // Without a mark and without a zero it has to read well.
+        // Without a byte order mark and without a zero byte, the result has to look like text.
         (even + odd > 0 || !text.contains('\u{FFFD}')).then_some(text)
     }
 }

@@ -1,4 +1,4 @@
-//! What of an element's style decides whether its text is seen, from the styles around it and its own.
+//! The part of an element's style that decides whether its text is seen, computed from the styles around it and its own.
 
 use super::css::{Declaration, FAR, PROPERTIES, Paint, Property, Value};
 
@@ -10,9 +10,9 @@ const NO_ROOM: f32 = 1.0;
 /// The style of an element as it comes out of everything that is said of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct ComputedStyle {
-    /// It and all within is not there: `display: none` and its kin. Nothing within brings it back.
+    /// The element and everything in it is not shown (`display: none` and the like); nothing inside can change that.
     pub(super) gone: bool,
-    /// `visibility: hidden`, which something within may take back.
+    /// `visibility: hidden`; an element inside may be visible again.
     invisible: bool,
     letters: f32,
     colour: Paint,
@@ -24,7 +24,7 @@ pub(super) struct ComputedStyle {
 }
 
 impl ComputedStyle {
-    /// Of a page that says nothing.
+    /// The style of a page that sets nothing.
     pub(super) const PLAIN: Self = Self {
         gone: false,
         invisible: false,
@@ -107,7 +107,7 @@ impl ComputedStyle {
         look
     }
 
-    /// Something unknown may be behind letters: no colour hides them.
+    /// The background is unknown, so no colour of letters counts as hidden.
     pub(super) fn on_anything(mut self) -> Self {
         self.behind = Paint::Unknown;
         self

@@ -1,4 +1,4 @@
-//! What is seen of HTML: one reading of a page that the reader, the search and the rules all follow.
+//! What is seen of HTML. The reader, the search and the rules all use this one reading of a page.
 //!
 //! A page is cut into tags and text, its style sheets are gathered, and then it is walked through once. Whoever wants
 //! something of it is a `Page` and hears, in order, of each element and each text that a browser would show. Nothing else

@@ -7,10 +7,10 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::domain::url::{UrlAuthority, UrlSyntax};
 
-/// What looks like a slash and is none.
+/// Characters that look like a slash.
 const SLASHES: [char; 8] =
     ['\u{2044}', '\u{2215}', '\u{29F8}', '\u{2571}', '\u{FF0F}', '\u{1735}', '\u{27CB}', '\u{2CC6}'];
-/// What looks like a dot; browsers take the last three for one (UTS #46).
+/// Characters that look like a dot; browsers read the last three as one (UTS #46).
 const DOTS: [char; 5] = ['\u{2024}', '\u{A4F8}', '\u{3002}', '\u{FF0E}', '\u{FF61}'];
 /// Names at the top that are set apart and stand in no list (RFC 2606, RFC 6761).
 const SET_APART: [&str; 6] = ["example", "test", "invalid", "localhost", "onion", "internal"];
@@ -29,7 +29,7 @@ pub(super) fn of(target: &str) -> Option<String> {
     (!host.is_empty()).then(|| host.to_owned())
 }
 
-/// Whether a host holds signs that no host has and that pass for the end of one.
+/// Whether a host holds characters that are not allowed in one and look like its end.
 pub(super) fn disguised(target: &str) -> bool {
     let sign = |c: char| !c.is_ascii() && !c.is_alphanumeric() && !is_combining_mark(c);
     authority(target).is_some_and(|it| unescaped(it.host()).chars().any(sign))
@@ -78,7 +78,7 @@ fn public(host: &str) -> bool {
     psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known())
 }
 
-/// What somebody has registered, and all hosts in it belong to: `example.co.uk` of `www.example.co.uk`.
+/// The registered domain that a host belongs to: `example.co.uk` of `www.example.co.uk`.
 #[must_use]
 pub fn registrable(host: &str) -> &str {
     let numbers =

@@ -1,5 +1,5 @@
 //! HTML as a letter: headings, emphasis, lists, simple tables, quotes, numbered links. Nothing is fetched; what the page
-//! hides is left out, and told.
+//! hides is left out, and the letter says so.
 //!
 //! html2text does the layout of the page as `Tidy` writes it anew. Where it panics all the same, the bare text is shown.
 
@@ -22,10 +22,10 @@ use unicode_width::UnicodeWidthStr;
 const HEADING: char = '\u{1}';
 const QUOTE: char = '\u{2}';
 
-/// More tables than this, or one that says so, are there for the layout of a page and not for figures.
+/// A page with more tables than this, or with one that says so, uses tables for its layout and not for data.
 const FIGURES: usize = 3;
 
-/// Lines wider than this by more are so for a reason, such as preformatted text.
+/// Lines that are wider than the letter by more than this are so on purpose, such as preformatted text.
 const MOST_OVER: usize = 12;
 
 /// Lays out what a page shows, or what it hides as well. Tells how many words were left out.
@@ -83,7 +83,7 @@ fn render(html: &str, width: usize, links: &Rc<RefCell<LinkNumbers>>) -> Option<
     config.lines_from_read(html.as_bytes(), width).ok()
 }
 
-/// What html2text tells of a piece of text.
+/// What html2text says about a piece of text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 enum Mark {
     #[default]

@@ -151,7 +151,7 @@ fn listed(parts: &MimeParts<'_>) -> Vec<Attached> {
         .collect()
 }
 
-/// Runs what an outside library does with a message's bytes; its panic is an answer like another.
+/// Runs an outside library on a message's bytes. A panic in it becomes an error value.
 fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }

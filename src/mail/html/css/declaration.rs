@@ -260,7 +260,7 @@ fn background(name: &str, value: &str, each: &mut impl FnMut(Property, Value)) {
     if let Some(wide) = wide(value) {
         return each(Property::Background, wide);
     }
-    // The one colour among its words; without one it is none.
+    // The colour among its words; without one, the background has none.
     let mut words = pieces(value).filter(|word| {
         !matches!(
             *word,

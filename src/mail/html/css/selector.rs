@@ -46,7 +46,7 @@ enum Condition {
     First,
     Link,
     Not(Box<Condition>),
-    /// What is so only while somebody points at it or types into it.
+    /// Pseudo-classes that apply only while somebody points at an element or types into it.
     Never,
 }
 
@@ -61,13 +61,13 @@ enum Test {
     Language,
 }
 
-/// A longer selector is made by a program that forgot to stop.
+/// A longer selector is ignored; no person writes such.
 const LONGEST: usize = 200;
 /// Elements around the element that a selector may name.
 const MOST_AROUND: usize = 6;
 
 impl Selector {
-    /// `None` where it says something that is not known here.
+    /// `None` where it uses something that is not supported here.
     pub(super) fn read(text: &str) -> Option<Self> {
         if text.len() > LONGEST {
             return None;
@@ -98,7 +98,7 @@ impl Selector {
         Some(Self { own, around, weight })
     }
 
-    /// What an element must have to be looked at at all.
+    /// What an element must have before the rest of the selector is tried.
     pub(super) fn key(&self) -> RuleKey<'_> {
         let find = |wanted: fn(&Condition) -> Option<RuleKey<'_>>| self.own.0.iter().find_map(wanted);
         find(|it| if let Condition::Id(id) = it { Some(RuleKey::Id(id)) } else { None })

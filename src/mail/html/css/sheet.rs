@@ -19,9 +19,9 @@ pub(in crate::mail::html) struct StyleSheet {
     classes: HashMap<String, Vec<usize>>,
     names: HashMap<String, Vec<usize>>,
     any: Vec<usize>,
-    /// What may still be spent on finding out which rules are for which elements.
+    /// How many more comparisons of rules with elements are allowed.
     steps: usize,
-    /// Whether a rule that is not understood says what is behind letters.
+    /// Whether a rule that is not understood sets a background.
     pub(in crate::mail::html) painted_elsewhere: bool,
 }
 

@@ -7,13 +7,13 @@ pub(in crate::mail::html) enum Value {
     Inherit,
     /// `initial`, `unset`, `auto` and the like: nothing special.
     Initial,
-    /// For properties that are either so or not: `display: none`, `visibility: hidden`, `overflow: hidden`.
+    /// For properties with two states: `display: none`, `visibility: hidden`, `overflow: hidden`.
     Yes,
     No,
-    /// A box that is none of its own: `display: inline`.
+    /// `display: inline`: no box of its own.
     Inline,
     Px(f32),
-    /// In sizes of the letters around it.
+    /// A length relative to the font size around it.
     Em(f32),
     Paint(Paint),
 }
@@ -27,14 +27,14 @@ pub(in crate::mail::html) enum Paint {
     Unknown,
 }
 
-/// As alike as makes letters invisible, in steps of each of the three colours.
+/// Two colours that differ by no more than this, in each of red, green and blue, make letters invisible.
 const ALIKE: u8 = 10;
 
 impl Paint {
-    /// Whether letters of one colour can't be seen on the other.
+    /// Whether letters of one colour are invisible on the other.
     pub(in crate::mail::html) fn hides_on(self, behind: Self) -> bool {
         match (self, behind) {
-            // Letters may be cut out of a picture behind them.
+            // A background may be clipped to the letters.
             (Self::Transparent, behind) => behind != Self::Unknown,
             (Self::Rgb(letters), Self::Rgb(behind)) => letters.iter().zip(behind).all(|(a, b)| a.abs_diff(b) <= ALIKE),
             _ => false,
