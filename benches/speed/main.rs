@@ -253,5 +253,8 @@ fn batch(store: &mut Store) -> Batch {
         BatchOccasion::Window { checkin: "morning".to_owned(), opens: end(), closes: end() + TimeDelta::minutes(45) };
     let lanes =
         config().lanes.iter().map(|lane| LaneTurn { name: lane.name.clone(), comes_out: true }).collect::<Vec<_>>();
-    store.begin(&Beginning { occasion, lanes: &lanes, calendar: &config().calendar, now: end() }).unwrap().unwrap()
+    store
+        .begin(&Beginning { occasion, lanes: &lanes, calendar: &config().calendar, carry_limit: None, now: end() })
+        .unwrap()
+        .unwrap()
 }

@@ -14,6 +14,8 @@ use crate::job::begin::{Begun, Turn, begin, begin_first, turn};
 use crate::job::close;
 use crate::job::decide::replay;
 use crate::job::incoming;
+use crate::job::pause::Shutter;
+use crate::store::Store;
 
 /// Begin the open window and list its batch
 #[derive(Debug, Args)]
@@ -56,14 +58,14 @@ pub fn run(global: &GlobalArguments, options: &BeginCommand) -> Result<(), Failu
                 FIRST_BATCH => "Nothing is held: there is nothing for a first batch.".to_owned(),
                 name => format!("The {} check-in is open, and nothing is held for it.", Printable::from(name)),
             };
-            let next = context.config.calendar.next_after(context.now());
+            let next = Shutter::at(&store, context.now())?.next(&context.config.calendar)?;
             if context.json {
                 return Ok(());
             }
             print(&format!("{what} {}\n", until(context, next.as_ref())))
         }
         Begun::Uncommitted { batch, window } => Err(uncommitted(context, &batch, &window)),
-        Begun::Closed { next } => Err(closed(context, next.as_ref())),
+        Begun::Closed { next } => Err(closed(context, &store, next.as_ref())),
     }
 }
 
@@ -78,7 +80,15 @@ fn uncommitted(context: &CommandContext, batch: &Batch, window: &Window) -> Fail
 }
 
 /// The door is closed: when it opens, and how to rehearse.
-pub fn closed(context: &CommandContext, next: Option<&Window>) -> Failure {
+pub fn closed(context: &CommandContext, store: &Store, next: Option<&Window>) -> Failure {
+    let now = context.now();
+    let pauses = store.pauses(now).unwrap_or_default();
+    if let Some(pause) = pauses.iter().find(|pause| pause.shuts(now)) {
+        return Failure::held(
+            format!("the door is paused until {}", coming(pause.until, now, context.zone())),
+            "`tidebox pause --end` ends the pause",
+        );
+    }
     let what = match next {
         Some(window) => format!(
             "the door is closed until {}, {}",

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter};
 
 use crate::domain::address::Address;
+use crate::domain::batch::Batch;
 use crate::domain::ids::Id;
 use crate::domain::letter::{Letter, LetterLink};
 use crate::domain::message::Message;
@@ -104,6 +105,9 @@ pub struct MessageJson<'a> {
     /// The heading under which it stands in its batch; absent elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     heading: Option<&'a str>,
+    /// Whether its batch asks for a decision about it, since it was carried over too often; absent where it does not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    asks: bool,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     whole: Option<WholeJson>,
 }
@@ -143,15 +147,16 @@ impl<'a> From<&'a Message> for MessageJson<'a> {
             defects: &message.defects,
             verdict: None,
             heading: None,
+            asks: false,
             whole: None,
         }
     }
 }
 
 impl<'a> MessageJson<'a> {
-    pub fn in_batch(message: &'a Message, heading: &'a str, verdict: Option<&Decision>) -> Self {
+    pub fn in_batch(message: &'a Message, batch: &Batch, heading: &'a str, verdict: Option<&Decision>) -> Self {
         let verdict = verdict.map(Decision::name);
-        Self { verdict, heading: Some(heading), ..Self::from(message) }
+        Self { verdict, heading: Some(heading), asks: batch.asks_about(message.carried), ..Self::from(message) }
     }
 
     pub fn whole(message: &'a Message, letter: &Letter) -> Self {
@@ -207,7 +212,7 @@ pub fn receipt(receipt: &Receipt) -> serde_json::Value {
     serde_json::json!({
         "checkin": receipt.checkin, "begun": instant(receipt.begun), "committed": instant(receipt.committed),
         "handled": receipt.handled(), "done": receipt.done, "trash": receipt.trash, "deferred": receipt.deferred,
-        "muted": receipt.muted, "spam": receipt.spam, "carried_over": receipt.carried_over,
+        "muted": receipt.muted, "spam": receipt.spam, "carried_over": receipt.carried_over, "past_limit": receipt.past_limit,
         "longest_wait": receipt.longest_wait.map(|wait| wait.num_seconds()),
         "exceptions": receipt.exceptions, "peeks": receipt.peeks,
     })

@@ -11,7 +11,7 @@ use crate::domain::batch::{Batch, BatchOccasion, BatchSection};
 use crate::domain::message::{Message, MessageSummary};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
-use crate::domain::triage::{Decision, Triage};
+use crate::domain::triage::Triage;
 use crate::store::Store;
 use crate::ui::when;
 
@@ -68,14 +68,15 @@ pub fn batch(context: &CommandContext, store: &Store, triage: &Triage) -> Result
             for (position, message) in store.items(batch.id(), &Positions::between(Position(page), Position(to)))? {
                 let verdict = triage.verdict(position);
                 if context.json {
-                    out.push_str(&json::line(&MessageJson::in_batch(&message, heading.title(), verdict)));
+                    out.push_str(&json::line(&MessageJson::in_batch(&message, batch, heading.title(), verdict)));
                     out.push('\n');
                 } else {
-                    out.push_str(&row(
-                        &MessageSummary::of(&message),
-                        context.zone(),
-                        verdict.map_or("", Decision::name),
-                    ));
+                    let mark = match verdict {
+                        Some(verdict) => verdict.name(),
+                        None if batch.asks_about(message.carried) => "decide",
+                        None => "",
+                    };
+                    out.push_str(&row(&MessageSummary::of(&message), context.zone(), mark));
                 }
             }
             print(&out)?;

@@ -23,6 +23,7 @@ mod journal;
 mod json;
 mod listing;
 mod output;
+mod pause;
 mod peek;
 mod progress;
 mod queue;
@@ -90,6 +91,7 @@ commands! {
     Commit(commit::CommitCommand) => commit::run,
     Release(release::ReleaseCommand) => release::run,
     Journal(journal::JournalCommand) => journal::run,
+    Pause(pause::PauseCommand) => pause::run,
     Peek(peek::PeekCommand) => peek::run,
     Check(check::CheckCommand) => check::run,
     Backup(backup::BackupCommand) => backup::run,

@@ -53,7 +53,7 @@ pub fn run(global: &GlobalArguments, options: &PeekCommand) -> Result<(), Failur
     let peek = if let Some(peek) = store.current_peek(now)? {
         peek
     } else {
-        if !matches!(turn(&store, &context.config, now)?, Turn::Wait { .. }) {
+        if matches!(turn(&store, &context.config, now)?, Turn::GoOn(_) | Turn::Begin { late: false, .. }) {
             return Err(Failure::usage(
                 "a check-in is open; there is no need to peek",
                 "`tidebox begin` lays its batch out",

@@ -29,7 +29,7 @@ pub fn run(global: &GlobalArguments, _: &QueueCommand) -> Result<(), Failure> {
             format!("{} is open and was not begun", crate::domain::printable::Printable::from(&window.checkin)),
             "`tidebox begin` begins it and lists its batch",
         )),
-        Turn::Wait { next } => Err(closed(context, next.as_ref())),
+        Turn::Wait { next } => Err(closed(context, &store, next.as_ref())),
         Turn::GoOn(_) => Ok(()),
     }
 }

@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::json::{self, instant};
 use super::listing::{clock_time, coming, day_and_time};
 use super::output::print;
+use super::pause;
 use crate::config::Config;
 use crate::domain::concern::{WATCH_HINT, shortest};
 use crate::domain::door::{OpenWindow, Overview, came_back};
@@ -193,6 +194,7 @@ fn plain(context: &CommandContext, door: &Overview) -> String {
         Some(open) => sentences.push(opened(open, now, zone)),
         None => sentences.push("Closed.".to_owned()),
     }
+    sentences.extend(door.pauses.iter().map(|pause| pause::sentence(pause, now, zone)));
     if let (Some(over), Some(open)) = (&door.uncommitted, &door.open)
         && over.window != open.window
     {
@@ -234,7 +236,12 @@ fn opened(open: &OpenWindow, now: chrono::DateTime<chrono::Utc>, zone: Zone) -> 
 
 fn words(context: &CommandContext, door: &Overview) -> String {
     let zone = context.zone();
+    let paused = door.pauses.iter().find(|pause| pause.shuts(context.now()));
     let mut text = match (&door.open, &door.next) {
+        (None, _) if paused.is_some() => {
+            let until = paused.map(|pause| coming(pause.until, context.now(), zone));
+            format!("paused until {}", until.unwrap_or_default())
+        }
         (Some(open), _) => {
             let name = Printable::from(&open.window.checkin);
             match closes(open) {

@@ -71,6 +71,9 @@ settings! {
         /// Whether the door says how many messages are held.
         show_held: bool = false, reading.flag("show_held", false);
     "commit" => commit: CommitMode = CommitMode::default(), reading.word("commit", &COMMIT);
+    "carry_limit" =>
+        /// From so many times on that a message was carried over, its batch asks for a decision about it.
+        carry_limit: Option<u32> = None, reading.root.number("carry_limit", 1, 99, reading.found).map(u32::from);
     "after_decision" =>
         after_decision: AfterDecision = AfterDecision::default(), reading.word("after_decision", &AFTER_DECISION);
     "mouse" =>

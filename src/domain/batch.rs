@@ -16,6 +16,7 @@ pub struct Batch {
     occasion: BatchOccasion,
     begun: DateTime<Utc>,
     size: u32,
+    carry_limit: Option<u32>,
 }
 
 /// The name of a batch of what exceptions let through.
@@ -70,7 +71,25 @@ impl Batch {
     /// The only way to make a batch. `size` is how many messages it has.
     #[must_use]
     pub fn freeze(id: BatchId, occasion: BatchOccasion, begun: DateTime<Utc>, size: u32) -> Self {
-        Self { id, occasion, begun, size }
+        Self { id, occasion, begun, size, carry_limit: None }
+    }
+
+    /// The same batch, which asks for a decision about what was carried over so many times or more.
+    #[must_use]
+    pub fn with_carry_limit(self, carry_limit: Option<u32>) -> Self {
+        Self { carry_limit, ..self }
+    }
+
+    /// Whether it asks for a decision about a message that was carried over so often.
+    #[must_use]
+    pub fn asks_about(&self, carried: u32) -> bool {
+        self.carry_limit.is_some_and(|limit| limit <= carried)
+    }
+
+    /// From so many times on that a message was carried over, it asks for a decision.
+    #[must_use]
+    pub fn carry_limit(&self) -> Option<u32> {
+        self.carry_limit
     }
 
     #[must_use]

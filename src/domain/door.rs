@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::concern::Concern;
+use super::pause::Pause;
 use super::receipt::Receipt;
 use super::schedule::Window;
 
@@ -13,6 +14,8 @@ pub struct Overview {
     /// The batch whose time is over and that is not committed, where there is one. Where no window is open it can be gone on
     /// with, and is `open` too.
     pub uncommitted: Option<OpenWindow>,
+    /// The pauses that are in force, the one that ends first before the others.
+    pub pauses: Vec<Pause>,
     /// The first window that opens after this moment.
     pub next: Option<Window>,
     /// Today's windows in the file's zone, and whether each was read.
@@ -127,6 +130,8 @@ pub enum WindowState {
     Open,
     Read,
     Missed,
+    /// The person left it out.
+    LeftOut,
     /// It was over before the store was made.
     Over,
 }

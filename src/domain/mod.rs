@@ -27,6 +27,7 @@ pub mod mailbox_change;
 pub mod message;
 pub mod moment;
 pub mod nearest;
+pub mod pause;
 pub mod peek;
 pub mod positions;
 pub mod printable;

@@ -15,6 +15,8 @@ pub struct Receipt {
     pub spam: u32,
     /// Undecided, skipped, or left for a second pass that did not come.
     pub carried_over: u32,
+    /// Those of them that had reached `carry_limit`: nobody was there to decide, and they ask again.
+    pub past_limit: u32,
     /// The longest time from arrival to the final decision in this batch.
     pub longest_wait: Option<Duration>,
     /// Since the commit before this one: messages that exceptions let through, and times that somebody peeked.

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::pause::Shutter;
 use super::{JobError, hold};
 use crate::config::Config;
 use crate::domain::batch::{Batch, BatchOccasion, FIRST_BATCH, FIRST_MINUTES};
@@ -55,7 +56,7 @@ pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, 
                     Turn::Begin { window, until, late, before, uncommitted }
                 }
                 (None, Some(batch)) => Turn::GoOn(batch),
-                (None, None) => Turn::Wait { next: config.calendar.next_after(now) },
+                (None, None) => Turn::Wait { next: Shutter::at(store, now)?.next(&config.calendar)? },
             })
         }
     }
@@ -70,10 +71,10 @@ fn opened(batch: &Batch) -> Option<DateTime<Utc>> {
 
 /// The windows that can be begun now: those that are open, the one that opened last first, then those that were missed.
 fn openings(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Vec<Opening>, JobError> {
-    let calendar = &config.calendar;
+    let (calendar, shutter) = (&config.calendar, Shutter::at(store, now)?);
     let mut openings = Vec::new();
     for window in calendar.all_open_at(now) {
-        if !store.was_read(&window)? {
+        if shutter.lets_begin(&window)? && !store.was_read(&window)? {
             let comes_out = |lane: &Lane| lane.comes_out_at(&window.checkin, calendar);
             let (until, lanes) = (window.closes, turns(&config.lanes, comes_out));
             openings.push(Opening { window, until, late: false, before: Some(until), lanes });
@@ -82,6 +83,9 @@ fn openings(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Vec<Op
     if calendar.away_until(now).is_none() {
         let next = calendar.next_after(now);
         for Missed { window, lanes, before } in missed(store, config, now)? {
+            if !shutter.lets_begin(&window)? {
+                continue;
+            }
             let ends = now + (window.closes - window.opens);
             let until = next.as_ref().map_or(ends, |next| next.opens.min(ends));
             let lanes = turns(&config.lanes, |lane| lanes.contains(&lane.name));
@@ -167,7 +171,13 @@ pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<B
             // If nothing is held for the missed window, an earlier missed window of other lanes may have something.
             for Opening { window, until, lanes, .. } in openings(store, config, now)? {
                 let occasion = BatchOccasion::Window { checkin: window.checkin, opens: window.opens, closes: until };
-                let begun = store.begin(&Beginning { occasion, lanes: &lanes, calendar: &config.calendar, now })?;
+                let begun = store.begin(&Beginning {
+                    occasion,
+                    lanes: &lanes,
+                    calendar: &config.calendar,
+                    carry_limit: config.carry_limit,
+                    now,
+                })?;
                 if let Some(batch) = begun {
                     hold::release_begun(store, config, now)?;
                     return Ok(Begun::Batch(batch));
@@ -192,7 +202,13 @@ pub fn begin_first(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Re
             let closes = now + TimeDelta::minutes(FIRST_MINUTES);
             let window = Window { checkin: FIRST_BATCH.to_owned(), opens: now, closes, zone: config.calendar.zone };
             let lanes = turns(&config.lanes, |_| true);
-            let batch = store.begin(&Beginning { occasion, lanes: &lanes, calendar: &config.calendar, now })?;
+            let batch = store.begin(&Beginning {
+                occasion,
+                lanes: &lanes,
+                calendar: &config.calendar,
+                carry_limit: config.carry_limit,
+                now,
+            })?;
             hold::release_begun(store, config, now)?;
             Ok(batch.map_or(Begun::Nothing(window), Begun::Batch))
         }
@@ -216,6 +232,7 @@ pub fn begin_exceptions(store: &mut Store, config: &Config, now: DateTime<Utc>) 
         occasion: BatchOccasion::Exceptions,
         lanes: &lanes,
         calendar: &config.calendar,
+        carry_limit: None,
         now,
     })?)
 }

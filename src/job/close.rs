@@ -3,14 +3,42 @@
 use chrono::{DateTime, Utc};
 
 use super::JobError;
+use super::decide::replay;
 use crate::config::{CommitMode, Config, DoneMeans, SourceConfig};
 use crate::domain::ids::BatchId;
+use crate::domain::positions::Position;
 use crate::domain::receipt::Receipt;
+use crate::domain::verdict::Settlement;
 use crate::domain::write_back::{Finished, WriteBackPlan, WriteBackPolicy};
 use crate::store::{BatchKind, Store};
 
-/// Commits a batch: decisions take effect, undecided messages are carried over.
+/// Commits a batch as the person asks for it: decisions take effect, undecided messages are carried over.
+///
+/// # Errors
+/// `Wrong` while messages that were carried over `carry_limit` times are undecided, or where the store cannot be written.
 pub fn commit(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<Utc>) -> Result<Receipt, JobError> {
+    let triage = replay(store, batch)?;
+    if let Some(limit) = triage.batch().carry_limit() {
+        let settled = triage.positions_with(|decision| decision.kind().verdict().row().settlement != Settlement::Carry);
+        let mut left = triage.batch().positions();
+        for run in settled.runs() {
+            left.remove_run(Position(run.first), Position(run.last));
+        }
+        let asks = store.past_limit(batch, &left)?;
+        if !asks.is_empty() && store.receipt(batch)?.is_none() {
+            let (messages, wait) = if asks.len() == 1 { ("message was", "waits") } else { ("messages were", "wait") };
+            return Err(JobError::Wrong {
+                what: format!("{} {messages} carried over {limit} times or more and {wait} for a decision", asks.len()),
+                hint: "each stands first in its lane: done lets it go, or trash, a later check-in, mute, spam"
+                    .to_owned(),
+            });
+        }
+    }
+    settle(store, config, batch, now)
+}
+
+/// The same, also where a decision is still asked for: what nobody decided is carried over once more, and asks again.
+fn settle(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<Utc>) -> Result<Receipt, JobError> {
     Ok(store.commit(batch, &plan(config), now)?)
 }
 
@@ -44,7 +72,7 @@ pub fn close_due(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Resu
     }
     let Some((batch, _)) = store.open_batch(BatchKind::Window)? else { return Ok(None) };
     match batch.closes() {
-        Some(closes) if closes <= now => Ok(Some(commit(store, config, batch.id(), closes.max(batch.begun()))?)),
+        Some(closes) if closes <= now => Ok(Some(settle(store, config, batch.id(), closes.max(batch.begun()))?)),
         _ => Ok(None),
     }
 }

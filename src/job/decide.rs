@@ -24,7 +24,11 @@ pub enum Kept {
 
 /// Writes an act down; it is durable when this returns. If others have decided in the batch meanwhile, it comes after
 /// their acts.
+///
+/// # Errors
+/// `Wrong` where a message that was carried over too often is passed over, or where the store cannot be written.
 pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<Kept, JobError> {
+    refuse_skip(store, batch, act)?;
     let mut told = match store.record(batch, act, now) {
         Ok(()) => return Ok(Kept::Alone),
         Err(error @ StoreError::OutOfTurn { .. }) => error,
@@ -41,6 +45,23 @@ pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) 
         }
     }
     Err(told.into())
+}
+
+/// What was carried over `carry_limit` times is not passed over once more.
+fn refuse_skip(store: &Store, batch: BatchId, act: &Act) -> Result<(), JobError> {
+    if act.decision != Decision::Skip {
+        return Ok(());
+    }
+    match store.past_limit(batch, &act.on)?.len() {
+        0 => Ok(()),
+        count => Err(JobError::Wrong {
+            what: match (count, act.on.len()) {
+                (_, 1) => "this message was carried over too often to be skipped".to_owned(),
+                (count, all) => format!("{count} of {all} messages were carried over too often to be skipped"),
+            },
+            hint: "done lets it go, or a later check-in, trash, mute, spam".to_owned(),
+        }),
+    }
 }
 
 /// Undoes the act that a screen chose; durable when this returns.

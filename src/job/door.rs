@@ -6,6 +6,7 @@ use super::JobError;
 use super::begin::{Turn, before_us, is_first_possible, turn};
 use super::decide::replay;
 use super::health;
+use super::pause::Shutter;
 use crate::config::Config;
 use crate::domain::batch::{Batch, BatchOccasion};
 use crate::domain::door::{OpenWindow, Overview, WindowState};
@@ -43,6 +44,8 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
             open.as_ref().is_some_and(|open| open.begun && !open.is_over(now) && open.window.opens == window.opens);
         let reading = if in_hand {
             WindowState::Open
+        } else if store.is_left_out(&window)? {
+            WindowState::LeftOut
         } else if store.was_read(&window)? {
             WindowState::Read
         } else if window.opens > now {
@@ -59,7 +62,8 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
     Ok(Overview {
         open,
         uncommitted,
-        next: calendar.next_after(now),
+        next: Shutter::at(store, now)?.next(calendar)?,
+        pauses: store.pauses(now)?,
         today,
         last: store.last_receipt()?,
         held: config.show_held.then_some(tally.held),

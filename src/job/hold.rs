@@ -7,6 +7,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::JobError;
+use super::pause::Shutter;
 use crate::config::{Config, HoldMode, SourceConfig};
 use crate::domain::concern::{Concern, ConcernKind};
 use crate::domain::ids::SourceId;
@@ -150,16 +151,21 @@ fn gates(
     config: &Config,
     now: DateTime<Utc>,
 ) -> Result<(Vec<(String, LaneSchedule)>, LaneSchedule), JobError> {
+    // While the door is shut no window opens, so what is held stays held.
+    let shutter = Shutter::at(store, now)?;
     let mut open = Vec::new();
     for window in config.calendar.all_open_at(now) {
-        if !store.was_read(&window)? {
+        if shutter.lets_begin(&window)? && !store.was_read(&window)? {
             open.push(window.checkin);
         }
     }
-    let gate = |own: &Calendar| LaneSchedule {
-        opened: own.latest_before(now).map(|window| window.opens),
-        open: own.checkins.iter().any(|checkin| open.contains(&checkin.name)),
+    let gate = |own: &Calendar| -> Result<LaneSchedule, JobError> {
+        let is_open = own.checkins.iter().any(|checkin| open.contains(&checkin.name));
+        Ok(LaneSchedule { opened: shutter.opened(own)?, open: is_open })
     };
-    let lanes = config.lanes.iter().map(|lane| (lane.name.clone(), gate(&lane.calendar(&config.calendar))));
-    Ok((lanes.collect(), gate(&config.calendar)))
+    let mut lanes = Vec::with_capacity(config.lanes.len());
+    for lane in &config.lanes {
+        lanes.push((lane.name.clone(), gate(&lane.calendar(&config.calendar))?));
+    }
+    Ok((lanes, gate(&config.calendar)?))
 }

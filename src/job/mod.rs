@@ -21,6 +21,7 @@ pub mod incoming;
 pub mod intake;
 pub mod notifications;
 pub mod open;
+pub mod pause;
 mod prepare;
 pub mod read;
 pub mod roles;

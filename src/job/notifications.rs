@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::JobError;
 use super::begin::before_us;
+use super::pause::Shutter;
 use crate::config::Config;
 use crate::domain::message::Message;
 use crate::domain::schedule::Window;
@@ -34,9 +35,10 @@ pub fn due_notifications(
     let mut due = Vec::new();
     // An opening in the future was notified in a rehearsal.
     let told = store.opening_told()?.filter(|told| *told <= now);
+    let shutter = Shutter::at(store, now)?;
     for window in config.calendar.all_open_at(now) {
         let is_new = told.is_none_or(|told| window.opens > told);
-        if is_new && !before_us(store, &window)? && !store.was_read(&window)? {
+        if is_new && shutter.lets_begin(&window)? && !before_us(store, &window)? && !store.was_read(&window)? {
             due.push(Notification::Opened(window));
         }
     }

@@ -97,6 +97,24 @@ impl Store {
         })
     }
 
+    /// Those of these positions about which the batch asks for a decision.
+    pub fn past_limit(&self, batch: BatchId, at: &Positions) -> Result<Positions, StoreError> {
+        self.read("asking what was carried over too often", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT i.position FROM batch AS b CROSS JOIN batch_item AS i CROSS JOIN message AS m
+                 WHERE b.id = ?1 AND i.batch = b.id AND i.position BETWEEN ?2 AND ?3 AND m.id = i.message
+                   AND m.carried >= b.carry_limit",
+            )?;
+            let mut found = Positions::default();
+            for run in at.runs() {
+                for position in statement.query_map((batch.0, run.first, run.last), |row| row.get(0))? {
+                    found.insert(Position(position?));
+                }
+            }
+            Ok(found)
+        })
+    }
+
     /// The lanes of these messages, each once; of what is held nothing is said.
     pub fn lanes_of(&self, ids: &[Id]) -> Result<Vec<String>, StoreError> {
         self.read("asking for the lanes of messages", |connection| {
@@ -200,7 +218,7 @@ pub(super) fn triaged(connection: &Connection, id: BatchId) -> Result<Option<Tri
 
 pub(super) fn batch(connection: &Connection, id: BatchId) -> Result<Option<Batch>, StoreError> {
     let head = connection
-        .prepare_cached("SELECT checkin, opens, closes, begun FROM batch WHERE id = ?1")?
+        .prepare_cached("SELECT checkin, opens, closes, begun, carry_limit FROM batch WHERE id = ?1")?
         .query_row([id.0], |row| {
             let window: (Option<i64>, Option<i64>) = (row.get(1)?, row.get(2)?);
             let occasion = match window {
@@ -209,11 +227,11 @@ pub(super) fn batch(connection: &Connection, id: BatchId) -> Result<Option<Batch
                 }
                 _ => BatchOccasion::Exceptions,
             };
-            Ok((occasion, instant(row.get(3)?)))
+            Ok((occasion, instant(row.get(3)?), row.get(4)?))
         })
         .optional()?;
-    let Some((occasion, begun)) = head else { return Ok(None) };
-    Ok(Some(Batch::freeze(id, occasion, begun, size(connection, id)?)))
+    let Some((occasion, begun, carry_limit)) = head else { return Ok(None) };
+    Ok(Some(Batch::freeze(id, occasion, begun, size(connection, id)?).with_carry_limit(carry_limit)))
 }
 
 /// Positions count from 1 without a gap, so the last one is the number of messages.

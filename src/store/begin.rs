@@ -25,6 +25,8 @@ pub struct Beginning<'a> {
     pub lanes: &'a [LaneTurn],
     /// Decides which deferred messages are due.
     pub calendar: &'a Calendar,
+    /// From so many times on that a message was carried over, the batch asks for a decision about it.
+    pub carry_limit: Option<u32>,
     pub now: DateTime<Utc>,
 }
 
@@ -54,6 +56,8 @@ struct Chosen {
 /// What leads within a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
+    /// It was carried over so often that the batch asks for a decision.
+    PastLimit,
     CarriedOver,
     New,
 }
@@ -98,7 +102,7 @@ impl Store {
                         )?;
                     }
                 }
-                lanes.choose_carried_over(tx, &mut chosen)?;
+                lanes.choose_carried_over(tx, &mut chosen, beginning.carry_limit.map_or(i64::MAX, i64::from))?;
                 lanes.choose_held(tx, &mut chosen, seconds(beginning.now))?;
             }
             lanes.choose(tx, &mut chosen, (HeadingKind::Lane, Rank::New), "m.stage = 'let through'", [])?;
@@ -172,9 +176,19 @@ impl Lanes {
     }
 
     /// What was carried over, of the lanes whose check-in this is.
-    fn choose_carried_over(&self, tx: &Transaction<'_>, chosen: &mut Vec<Chosen>) -> Result<(), StoreError> {
+    fn choose_carried_over(
+        &self,
+        tx: &Transaction<'_>,
+        chosen: &mut Vec<Chosen>,
+        limit: i64,
+    ) -> Result<(), StoreError> {
         let mut carried = Vec::new();
-        self.choose(tx, &mut carried, (HeadingKind::Lane, Rank::CarriedOver), "m.stage = 'carried over'", [])?;
+        for (rank, which) in [
+            (Rank::PastLimit, "m.stage = 'carried over' AND m.carried >= ?1"),
+            (Rank::CarriedOver, "m.stage = 'carried over' AND m.carried < ?1"),
+        ] {
+            self.choose(tx, &mut carried, (HeadingKind::Lane, rank), which, [limit])?;
+        }
         chosen.extend(carried.into_iter().filter(|one| self.comes_out(one.lane)));
         Ok(())
     }
@@ -220,14 +234,15 @@ fn freeze(tx: &Transaction<'_>, beginning: &Beginning<'_>, chosen: &[Chosen]) ->
         BatchOccasion::Exceptions => ("", None),
     };
     tx.execute(
-        "INSERT INTO batch (kind, checkin, opens, closes, begun, held_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO batch (kind, checkin, opens, closes, begun, held_before, carry_limit) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         rusqlite::params![
             beginning.occasion.kind(),
             checkin,
             window.map(|(opens, _)| opens),
             window.map(|(_, closes)| closes),
             seconds(beginning.now),
-            counter(tx, "held")?
+            counter(tx, "held")?,
+            beginning.carry_limit
         ],
     )?;
     let id = BatchId(tx.last_insert_rowid());

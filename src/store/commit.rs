@@ -32,9 +32,10 @@ impl Store {
             }
             let (batch, acts) = batch::triaged(tx, id)?.ok_or(StoreError::NoBatch(id))?;
             let made = act::made(tx, id)?;
+            let (limit, since) = (batch.carry_limit(), batch.begun());
             let triage = Triage::replay(batch, acts);
             let outside = JournalWriter::new(tx, plan, Some(id), now)?;
-            let mut settling = CommitWriter { tx, batch: id, now, came: Came::default(), outside };
+            let mut settling = CommitWriter { tx, batch: id, limit, since, now, came: Came::default(), outside };
             let mut items =
                 tx.prepare_cached("SELECT position, message FROM batch_item WHERE batch = ?1 ORDER BY position")?;
             let mut rows = items.query([id.0])?;
@@ -81,12 +82,16 @@ struct Came {
     muted: u32,
     spam: u32,
     carried_over: u32,
+    past_limit: u32,
     longest_wait: Option<i64>,
 }
 
 struct CommitWriter<'tx> {
     tx: &'tx Transaction<'tx>,
     batch: BatchId,
+    limit: Option<u32>,
+    /// When the batch was begun.
+    since: DateTime<Utc>,
     now: DateTime<Utc>,
     came: Came,
     outside: JournalWriter<'tx>,
@@ -95,17 +100,19 @@ struct CommitWriter<'tx> {
 impl CommitWriter<'_> {
     /// `made` is when the decision was made, in Unix seconds.
     fn settle(&mut self, id: Id, decision: Option<&Decision>, made: i64) -> Result<(), StoreError> {
-        let (received, thread): (i64, i64) = self
+        let (received, thread, carried_before): (i64, i64, u32) = self
             .tx
-            .prepare_cached("SELECT received, thread FROM message WHERE id = ?1")?
-            .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            .prepare_cached("SELECT received, thread, carried FROM message WHERE id = ?1")?
+            .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let waited = made.saturating_sub(received).max(0);
         let came = &mut self.came;
         let row = decision.map_or(Verdict::Open, |decision| decision.kind().verdict()).row();
         let until = decision.and_then(Decision::until);
         *came.of(row.settlement) += 1;
         let carried = row.settlement == Settlement::Carry;
-        if !carried {
+        if carried {
+            came.past_limit += u32::from(self.limit.is_some_and(|limit| limit <= carried_before));
+        } else {
             came.longest_wait = came.longest_wait.max(Some(waited));
         }
         self.tx
@@ -116,6 +123,7 @@ impl CommitWriter<'_> {
         }
         if row.stage == Stage::Muted {
             thread::mute(self.tx, ThreadId(thread), self.now)?;
+            thread::mute_since(self.tx, ThreadId(thread), self.since)?;
         }
         self.tx
             .prepare_cached(
@@ -162,8 +170,8 @@ impl Came {
         };
         tx.execute(
             "INSERT INTO receipt (batch, done, trash, deferred, muted, spam, carried_over, longest_wait, exceptions, peeks,
-                                  hits_ever, peeks_ever)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                                  hits_ever, peeks_ever, past_limit)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             rusqlite::params![
                 batch.0,
                 self.done,
@@ -176,7 +184,8 @@ impl Came {
                 hits - hits_before,
                 peeks - peeks_before,
                 hits,
-                peeks
+                peeks,
+                self.past_limit
             ],
         )?;
         Ok(())
@@ -198,7 +207,7 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
     Ok(connection
         .prepare_cached(
             "SELECT b.kind, b.checkin, b.begun, b.committed, r.done, r.trash, r.deferred, r.muted, r.spam, r.carried_over,
-                    r.longest_wait, r.exceptions, r.peeks
+                    r.longest_wait, r.exceptions, r.peeks, r.past_limit
              FROM receipt AS r JOIN batch AS b ON b.id = r.batch WHERE r.batch = ?1 AND b.committed IS NOT NULL",
         )?
         .query_row([id.0], |row| {
@@ -217,6 +226,7 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
                 longest_wait: row.get::<_, Option<i64>>(10)?.and_then(Duration::try_seconds),
                 exceptions: row.get(11)?,
                 peeks: row.get(12)?,
+                past_limit: row.get(13)?,
             })
         })
         .optional()?)

@@ -13,6 +13,7 @@
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `read`, `search`, `condition` | what rule 1 lets through |
 //! | `peek` | what it does not, for a reason and for minutes |
+//! | `pause` | the door shut for a while, or a window left out |
 //! | `tally` | numbers for the door and for status |
 //! | `notified` | what notifications have told |
 //! | `roles` | which folder of a mailbox is the archive, the trash, the junk |
@@ -58,6 +59,7 @@ mod migrate;
 mod notified;
 mod open;
 mod original;
+mod pause;
 mod peek;
 mod read;
 mod reconcile;

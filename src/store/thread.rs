@@ -89,6 +89,14 @@ pub(super) fn mute(tx: &Transaction<'_>, thread: ThreadId, now: DateTime<Utc>) -
     Ok(())
 }
 
+/// Files as muted what came into a muted thread and waits, and was taken in at this instant or after it: while the batch in which it
+/// was muted was open. What is older was not frozen, and what was shown is not filed unasked.
+pub(super) fn mute_since(tx: &Transaction<'_>, thread: ThreadId, since: DateTime<Utc>) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE message SET stage = 'muted' WHERE thread = ?1 AND stage = 'held' AND admitted >= ?2")?
+        .execute((thread.0, seconds(since)))?;
+    Ok(())
+}
+
 /// Unmutes a message's thread, if none of its messages is muted by a decision that counts or by a keyword in a
 /// mailbox. Messages that joined the thread meanwhile and lie in folders for incoming mail are open again. They were
 /// visible while they were muted, so they are not held again but lead the next batch.

@@ -59,7 +59,10 @@ fn a_message_of_an_open_batch_stays_as_it_is() {
     let mut test = TestStore::new();
     let id = test.letter(1);
     let occasion = BatchOccasion::Window { checkin: "morning".to_owned(), opens: at(1), closes: at(60) };
-    let begun = test.store.begin(&Beginning { occasion, lanes: &[], calendar: &calendar(), now: at(1) }).unwrap();
+    let begun = test
+        .store
+        .begin(&Beginning { occasion, lanes: &[], calendar: &calendar(), carry_limit: None, now: at(1) })
+        .unwrap();
     assert!(begun.is_some());
     test.hear(flags_of("1", " $TideLater"));
     test.take_away(inbox("1"));

@@ -185,6 +185,13 @@ fn says(state: &State, door: &Overview) -> Vec<(String, Style)> {
         lines.push((what, theme.accent));
         return lines;
     }
+    if let Some(pause) = door.pauses.iter().find(|pause| pause.shuts(state.now)) {
+        let mut lines = vec![(format!("paused until {}", when::coming(pause.until, state.now, zone)), big)];
+        if let Some(next) = &door.next {
+            lines.push((format!("then {}, {}", next.checkin, when::moment(next.opens, state.now, zone)), theme.dim));
+        }
+        return lines;
+    }
     if let Some(until) = door.away_until {
         let mut lines = vec![(format!("away until {}", when::date(until, state.today())), big)];
         if let Some(next) = &door.next {

@@ -63,7 +63,9 @@ fn line(span: &Span, today: &[(Window, WindowState)], here: usize, theme: &Theme
         let ends = column == 0 || column + 1 == usize::from(area.width);
         let (mark, style) = match window {
             _ if column == here => ("●", theme.accent),
-            Some((_, WindowState::Read | WindowState::Missed | WindowState::Over)) => ("━", theme.dim),
+            Some((_, WindowState::Read | WindowState::Missed | WindowState::LeftOut | WindowState::Over)) => {
+                ("━", theme.dim)
+            }
             Some((_, WindowState::Open)) => ("━", theme.accent),
             Some((_, WindowState::Ahead)) => ("╌", theme.accent),
             None if ends => ("·", theme.rule),
@@ -81,6 +83,7 @@ fn said(reading: WindowState) -> &'static str {
         WindowState::Open => "open",
         WindowState::Read => "✓ read",
         WindowState::Missed => "missed",
+        WindowState::LeftOut => "left out",
     }
 }
 

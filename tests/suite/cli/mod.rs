@@ -7,6 +7,7 @@ mod asking;
 mod check;
 mod commands;
 mod first_run;
+mod lanes;
 mod places;
 mod service;
 mod status;

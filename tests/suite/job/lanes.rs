@@ -1,4 +1,4 @@
-//! Holds `src/job/begin.rs`, `src/job/defer.rs`, `src/store/begin.rs`, `src/domain/lane.rs`, `src/domain/defer_choices.rs`: a
+//! Holds `src/job/begin.rs`, `src/job/defer.rs`, `src/job/pause.rs`, `src/store/pause.rs`, `src/store/begin.rs`, `src/domain/lane.rs`, `src/domain/defer_choices.rs`: a
 //! lane comes out at its own check-ins and at no other, whatever a person does or leaves undone, and nothing stays behind.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,12 +13,13 @@ use tidebox::domain::ids::Id;
 use tidebox::domain::lane::Lane;
 use tidebox::domain::message::Stage;
 use tidebox::domain::moment::Moment;
+use tidebox::domain::pause::PauseKind;
 use tidebox::domain::positions::Positions;
 use tidebox::domain::schedule::{CheckIn, Days, Zone, parse_length, parse_time};
 use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::Decision;
 use tidebox::job::begin::{Begun, begin};
-use tidebox::job::{close, decide, defer};
+use tidebox::job::{close, decide, defer, pause};
 use tidebox::store::{BatchKind, Store};
 
 use crate::support::letterbox::{at, letter};
@@ -54,6 +55,12 @@ enum Deed {
     Closes,
     /// Looks at the clock: what is over closes by itself, unless it is to be asked.
     Looks,
+    /// Keeps the door shut for so many minutes.
+    Pauses(i64),
+    /// Leaves a window out.
+    Skips,
+    /// Ends what pauses there are.
+    GoesOn,
 }
 
 /// A person with a store, and what is known of each message beside it.
@@ -65,19 +72,21 @@ struct Person {
     lanes: BTreeMap<Id, String>,
     /// What was sent to a check-in by its name, which may be none of its lane.
     sent: BTreeSet<(Id, String)>,
+    left_out: BTreeSet<(String, DateTime<Utc>)>,
     batches: u32,
     seen: BTreeMap<Id, Vec<String>>,
 }
 
 impl Person {
-    fn new(lanes: Vec<Lane>, checkins: Vec<CheckIn>, commit: CommitMode) -> Self {
+    fn new(lanes: Vec<Lane>, checkins: Vec<CheckIn>, commit: CommitMode, carry_limit: Option<u32>) -> Self {
         let mut store = Store::nowhere(Path::new("/in/memory")).unwrap();
         let source = store.source("home", SourceType::Maildir).unwrap();
         store.record_created_at(Moment::real(at(0))).unwrap();
         let mut config = Config::embedded(Zone::UTC);
         (config.lanes, config.calendar.checkins, config.commit) = (lanes, checkins, commit);
+        config.carry_limit = carry_limit;
         let (lanes, sent, seen) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
-        Self { store, source, config, lanes, sent, batches: 0, seen }
+        Self { store, source, config, lanes, sent, left_out: BTreeSet::new(), batches: 0, seen }
     }
 
     fn does(&mut self, deed: &Deed, now: DateTime<Utc>) -> Result<(), TestCaseError> {
@@ -86,9 +95,27 @@ impl Person {
             Deed::Begins => self.begins(now)?,
             Deed::Decides { which, what } => self.decides(*which, *what, now)?,
             Deed::Closes => {
-                if let Some((batch, _)) = self.store.open_batch(BatchKind::Window).unwrap() {
-                    close::commit(&mut self.store, &self.config, batch.id(), now).unwrap();
+                if let Some((batch, _)) = self.store.open_batch(BatchKind::Window).unwrap()
+                    && let Err(refused) = close::commit(&mut self.store, &self.config, batch.id(), now)
+                {
+                    prop_assert!(self.config.carry_limit.is_some() && refused.hint().is_some(), "{refused}");
                 }
+            }
+            Deed::Pauses(minutes) => {
+                drop(pause::pause(&mut self.store, now, now + TimeDelta::minutes(*minutes)).unwrap());
+            }
+            Deed::Skips => {
+                if let PauseKind::Window { checkin, opens } =
+                    pause::skip(&mut self.store, &self.config, now).unwrap().what
+                {
+                    self.left_out.insert((checkin, opens));
+                }
+            }
+            Deed::GoesOn => {
+                pause::end(&mut self.store, now).unwrap();
+                self.left_out.retain(|(checkin, opens)| {
+                    *opens + self.config.calendar.checkins.iter().find(|it| it.name == *checkin).unwrap().length <= now
+                });
             }
             Deed::Looks => drop(close::close_due(&mut self.store, &self.config, now).unwrap()),
         }
@@ -117,21 +144,23 @@ impl Person {
     /// Every message is there by right, and the layout is what it is to be.
     fn keeps_to_its_lanes(&mut self, batch: &Batch, now: DateTime<Utc>) -> Result<(), TestCaseError> {
         let BatchOccasion::Window { checkin, opens, .. } = batch.occasion() else { panic!("a window") };
+        prop_assert!(!self.store.pauses(now).unwrap().iter().any(|pause| pause.shuts(now)), "begun in a pause, {now}");
+        prop_assert!(!self.left_out.contains(&(checkin.clone(), *opens)), "{checkin} was left out, {now}");
         let mut last = None;
         let sections = self.store.sections(batch.id()).unwrap();
         for (position, message) in self.store.items(batch.id(), &batch.positions()).unwrap() {
             let name = &self.lanes[&message.id];
             let sent = self.sent.contains(&(message.id, checkin.clone()));
             prop_assert!(sent || self.has(name, checkin), "{name} at {checkin}, {now}");
-            if !sent {
+            let section = sections.iter().position(|it| it.first <= position && position <= it.last).unwrap();
+            let title = sections[section].heading.title();
+            if title != "deferred to now" {
                 // What is begun late is the last that the lane has had.
                 let own = self.own(name);
                 let newer = own.iter().flat_map(|it| self.openings(it, *opens, now)).find(|it| it > opens);
                 let open = now < *opens + self.length(checkin);
                 prop_assert!(open || newer.is_none(), "{name} had {newer:?} since {opens}, {now}");
             }
-            let section = sections.iter().position(|it| it.first <= position && position <= it.last).unwrap();
-            let title = sections[section].heading.title();
             prop_assert!(title == "deferred to now" || title == name, "{title} for {name}");
             let fresh = message.carried == 0 && self.seen.get(&message.id).is_none_or(Vec::is_empty);
             if let Some((before, old)) = last.replace((section, fresh))
@@ -208,12 +237,15 @@ impl Person {
             }
             _ => Decision::Trash,
         };
-        decide::decide(&mut self.store, decision, &ids, now).unwrap();
+        let skips = decision == Decision::Skip;
+        let decided = decide::decide(&mut self.store, decision, &ids, now);
+        prop_assert!(decided.is_ok() || (skips && self.config.carry_limit.is_some()), "{:?}", decided.err());
         Ok(())
     }
 
     /// Every window of some weeks is begun, and all that it has is done: nothing may be left then.
     fn catches_up(&mut self, from: i64) -> Result<(), TestCaseError> {
+        self.does(&Deed::GoesOn, at(from))?;
         let (from, to) = (at(from), at(from + 5 * 7 * 24 * 60));
         for window in self.config.calendar.windows(from, to) {
             let now = window.opens;
@@ -243,6 +275,9 @@ fn a_deed() -> impl Strategy<Value = Deed> {
         4 => (any::<u8>(), any::<u8>()).prop_map(|(which, what)| Deed::Decides { which, what }),
         1 => Just(Deed::Closes),
         1 => Just(Deed::Looks),
+        1 => (1..2000_i64).prop_map(Deed::Pauses),
+        1 => Just(Deed::Skips),
+        1 => Just(Deed::GoesOn),
     ]
 }
 
@@ -275,10 +310,11 @@ proptest! {
         lanes in some_lanes(),
         checkins in check_ins(),
         asks in any::<bool>(),
+        limit in prop::option::of(1..4_u32),
         deeds in prop::collection::vec((1..600_i64, a_deed()), 20..120),
     ) {
         let commit = if asks { CommitMode::Ask } else { CommitMode::AtClose };
-        let mut person = Person::new(lanes, checkins, commit);
+        let mut person = Person::new(lanes, checkins, commit, limit);
         let mut minute = 1;
         for (later, deed) in deeds {
             minute += later;
@@ -301,7 +337,7 @@ fn work_stays_in_the_office_for_two_weeks() {
         checkin("reading", "sun", &["18:00"], "2h"),
     ];
     let lanes = vec![lane("people", &["evening"]), lane("work", &["office"]), lane("news", &["reading"])];
-    let mut person = Person::new(lanes, checkins, CommitMode::AtClose);
+    let mut person = Person::new(lanes, checkins, CommitMode::AtClose, None);
     for hour in 0..14 * 24 {
         let minute = hour * 60;
         for lane in 0..3 {

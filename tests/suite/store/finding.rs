@@ -293,7 +293,13 @@ fn selecting_in_a_batch_keeps_to_the_batch() {
         at(5),
     );
     let turns = ["a", "b"].map(|name| LaneTurn { name: name.into(), comes_out: true });
-    let morning = Beginning { occasion: window("morning", at(9)), lanes: &turns, calendar: &no_calendar(), now: at(9) };
+    let morning = Beginning {
+        occasion: window("morning", at(9)),
+        lanes: &turns,
+        calendar: &no_calendar(),
+        carry_limit: None,
+        now: at(9),
+    };
     let batch = post.store.begin(&morning).expect("begun").expect("a batch");
     post.admit(&[letter(12).attached().history().ready()], at(13));
     let attached = Query::Term(Term::Has(Thing::Attachment));

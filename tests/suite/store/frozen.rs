@@ -39,8 +39,13 @@ fn a_batch_is_laid_out_deferred_first_then_by_lane_with_what_was_carried_over_le
     ));
     let turn = |name: &str, comes_out| LaneTurn { name: name.into(), comes_out };
     let lanes = [turn("people", true), turn("quiet", false), turn("news", true), turn("lists", true)];
-    let evening =
-        Beginning { occasion: window("evening", at(500)), lanes: &lanes, calendar: &no_calendar(), now: at(500) };
+    let evening = Beginning {
+        occasion: window("evening", at(500)),
+        lanes: &lanes,
+        calendar: &no_calendar(),
+        carry_limit: None,
+        now: at(500),
+    };
     let batch = post.store.begin(&evening).expect("begun").expect("a batch");
     let items = post.store.items(batch.id(), &batch.positions()).expect("items");
     let sections = post.store.sections(batch.id()).expect("sections");
@@ -82,6 +87,7 @@ fn beginning_twice_is_beginning_once() {
                 occasion: window("morning", at(10)),
                 lanes: &[],
                 calendar: &no_calendar(),
+                carry_limit: None,
                 now: at(12),
             })
             .expect("begun")
@@ -93,6 +99,7 @@ fn beginning_twice_is_beginning_once() {
         occasion: window("noon", at(100)),
         lanes: &[],
         calendar: &no_calendar(),
+        carry_limit: None,
         now: at(100),
     });
     assert!(matches!(noon, Err(StoreError::StillOpen { .. })));
@@ -108,7 +115,13 @@ fn beginning_twice_is_beginning_once() {
 fn what_exceptions_let_through_is_read_alone() {
     let mut post = Letterbox::new();
     let admitted = ids(&post.admit(&[letter(1).ready(), letter(2).let_through("family").ready()], at(5)));
-    let alone = Beginning { occasion: BatchOccasion::Exceptions, lanes: &[], calendar: &no_calendar(), now: at(6) };
+    let alone = Beginning {
+        occasion: BatchOccasion::Exceptions,
+        lanes: &[],
+        calendar: &no_calendar(),
+        carry_limit: None,
+        now: at(6),
+    };
     let batch = post.store.begin(&alone).expect("begun").expect("a batch");
     assert_eq!(members(&post.store, &batch), [admitted[1]]);
     assert_eq!(post.store.begin(&alone).expect("begun"), Some(batch.clone()));
@@ -321,7 +334,7 @@ proptest! {
                 }
                 Step::Begin => {
                     let opens = open.as_ref().map_or(at(clock), |triage| triage.batch().begun());
-                    let begun = store.begin(&Beginning { occasion: window("w", opens), lanes: &[], calendar: &no_calendar(), now: at(clock) }).expect("begun");
+                    let begun = store.begin(&Beginning { occasion: window("w", opens), lanes: &[], calendar: &no_calendar(), carry_limit: None, now: at(clock) }).expect("begun");
                     match (&open, begun) {
                         (Some(triage), again) => prop_assert_eq!(Some(triage.batch()), again.as_ref()),
                         (None, begun) => {

@@ -14,7 +14,7 @@ use tidebox::domain::triage::{Act, Decision, Until};
 use tidebox::domain::write_back::WriteBackPlan;
 use tidebox::store::{AdmissionOutcome, BatchKind, Store, StoreError};
 
-use crate::support::letterbox::{Letterbox, act, at, ids, letter, letters, members};
+use crate::support::letterbox::{Letterbox, act, at, ids, letter, letters, members, no_calendar, window};
 
 #[test]
 fn a_message_comes_back_as_it_went_in() {
@@ -168,9 +168,25 @@ fn threads_hang_together_by_references_alone() {
 fn a_muted_thread_swallows_what_comes_later_and_nothing_else() {
     let mut post = Letterbox::new();
     post.admit(&letters(1..3), at(3));
-    let batch = post.begin("morning", at(4)).expect("a batch");
-    // It comes while the person is still reading: the mute is not about it.
-    let meanwhile = post.admit(&[letter(5).answers(&["m1@example.org"]).ready()], at(5))[0];
+    // One that waited before the batch was begun, in a lane that did not come out, was not frozen: it comes out once.
+    let waited = post.admit(&[letter(3).answers(&["m1@example.org"]).lane("quiet").ready()], at(3))[0];
+    let quiet = [tidebox::store::LaneTurn { name: "quiet".to_owned(), comes_out: false }];
+    let morning = tidebox::store::Beginning {
+        occasion: window("morning", at(4)),
+        lanes: &quiet,
+        calendar: &no_calendar(),
+        carry_limit: None,
+        now: at(4),
+    };
+    let batch = post.store.begin(&morning).expect("begun").expect("a batch");
+    // The mute holds also for what comes while the person is still reading, and for nothing that was shown.
+    let meanwhile = post.admit(
+        &[
+            letter(5).answers(&["m1@example.org"]).ready(),
+            letter(6).answers(&["m1@example.org"]).let_through("family").ready(),
+        ],
+        at(5),
+    );
     let act = Act { number: 1, decision: Decision::Mute, on: Positions::from(Position(1)) };
     post.store.record(batch.id(), &act, at(6)).expect("recorded");
     post.store.commit(batch.id(), &WriteBackPlan::default(), at(7)).expect("committed");
@@ -184,10 +200,12 @@ fn a_muted_thread_swallows_what_comes_later_and_nothing_else() {
         at(10),
     );
     assert_eq!(later.iter().map(|one| one.stage).collect::<Vec<_>>(), [Stage::Muted, Stage::Muted, Stage::Held]);
-    assert_eq!(post.store.exception_hits("family", at(0)).expect("a number"), 0);
+    assert_eq!(post.store.exception_hits("family", at(0)).expect("a number"), 1, "before the mute");
+    assert_eq!(post.store.message(meanwhile[0].id).expect("visible").stage, Stage::Muted);
     let next = post.begin("evening", at(20)).expect("a batch");
-    assert!(members(&post.store, &next).contains(&meanwhile.id));
-    assert_eq!(next.size(), 3, "the one of meanwhile, the unmuted thread's two");
+    let found = members(&post.store, &next);
+    assert!(found.contains(&waited.id) && found.contains(&meanwhile[1].id), "{found:?}");
+    assert_eq!(next.size(), 4, "those two, and the unmuted thread's two");
 }
 
 #[test]

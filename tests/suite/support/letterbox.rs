@@ -83,7 +83,13 @@ pub fn no_calendar() -> Calendar {
 
 pub fn begin(store: &mut Store, checkin: &str, now: DateTime<Utc>) -> Option<Batch> {
     store
-        .begin(&Beginning { occasion: window(checkin, now), lanes: &[], calendar: &no_calendar(), now })
+        .begin(&Beginning {
+            occasion: window(checkin, now),
+            lanes: &[],
+            calendar: &no_calendar(),
+            carry_limit: None,
+            now,
+        })
         .expect("begun")
 }
 

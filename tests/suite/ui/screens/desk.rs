@@ -441,6 +441,7 @@ impl Desk {
             muted: count(&Decision::Mute),
             spam: count(&Decision::Spam),
             carried_over: 15,
+            past_limit: 0,
             longest_wait: Some(Duration::days(9)),
             exceptions: 1,
             peeks: 0,
