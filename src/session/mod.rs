@@ -8,6 +8,7 @@
 //! A frame that says "done" is painted only after the store has said so: while an act is not settled, painting waits,
 //! for as long as a person does not notice; after that the frame says that it is being kept.
 
+mod account_worker;
 mod background;
 mod clicks;
 mod dispatch;
@@ -42,13 +43,14 @@ use crate::store::StoreError;
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::keymap::Keymap;
 use crate::ui::request::{Effect, LetterRequest, Request, RequestNumber};
-use crate::ui::response::{LetterResponse, Response, SetupResponse};
+use crate::ui::response::{AccountStage, LetterResponse, Response, SetupResponse};
 use crate::ui::state::{Settings, Start, State};
 use crate::ui::theme::Look;
 use crate::ui::update::update;
 use crate::watch::{self, Watch, WatchContext, Watching, Who};
 pub(crate) use crate::watch::{SharedConfig, present};
 
+use account_worker::AccountWorker;
 use background::BackgroundQuery;
 use dispatch::Next;
 pub use examine::{Terminal, examine};
@@ -123,6 +125,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let listener = watch_events::to(events.clone(), Arc::clone(&all_read));
     let context = WatchContext { who: Who::Screen, store: store_path, config: Arc::clone(&config), clock, listener };
     let watch = Watch::over(context);
+    let account_worker = AccountWorker::new(Arc::clone(&config), config_path.clone(), clock, events.clone());
     let changes = settings::open(&config_path, Arc::clone(&config), clock, events);
 
     let (last, stop) = (store_worker.clone(), watch.clone());
@@ -141,6 +144,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         store_worker,
         letter_worker,
         search_workers,
+        account_worker,
         inbox,
         signals,
         asked,
@@ -174,6 +178,7 @@ struct Run {
     store_worker: Sender<Task>,
     letter_worker: Sender<(RequestNumber, LetterRequest)>,
     search_workers: SearchWorkers,
+    account_worker: AccountWorker,
     inbox: Receiver<Event>,
     signals: Signals,
     /// The question about the terminal's background, whose answer comes among the keys.
@@ -275,21 +280,28 @@ impl Run {
             _ => true,
         };
         match &event {
-            Event::Response(_, Ok(Response::Setup(response))) => {
-                if let SetupResponse::SourceAdded { .. } = response {
-                    self.watch.begin();
-                }
-                if let SetupResponse::SourceAdded { .. } | SetupResponse::Wrote(_) = response
-                    && self.settings_watched.is_none()
-                {
-                    // The file's folder was made just now.
-                    self.watch_settings();
-                }
+            Event::Response(_, Ok(Response::Setup(SetupResponse::SourceAdded { .. }))) => self.follow_sources(),
+            Event::Response(_, Ok(Response::Account(page))) if matches!(page.stage, AccountStage::Written { .. }) => {
+                self.follow_sources();
             }
+            Event::Response(_, Ok(Response::Setup(SetupResponse::Wrote(_)))) => self.follow_new_settings(),
             Event::News(BackgroundEvent::Configured { sources: true, .. }) => self.watch.begin(),
             _ => {}
         }
         update(&mut self.state, event)
+    }
+
+    /// A source was added to the settings.
+    fn follow_sources(&mut self) {
+        self.watch.begin();
+        self.follow_new_settings();
+    }
+
+    /// Watches the settings where their folder was made just now.
+    fn follow_new_settings(&mut self) {
+        if self.settings_watched.is_none() {
+            self.watch_settings();
+        }
     }
 
     fn watch_settings(&mut self) {

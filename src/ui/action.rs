@@ -22,6 +22,8 @@ modes! {
     Deferred,
     Search,
     Peek,
+    /// The form of an account.
+    Account,
 }
 
 /// The parts that help and the README's table are divided into.
@@ -95,7 +97,7 @@ deeds! {
     Bottom "bottom" ["G" "end"] Moving ROWS, "end", "to the last row, or the letter's end";
     NextGroup "next_group" ["tab"] Moving BATCH, "next heading", "to the next heading";
     PreviousGroup "previous_group" ["shift-tab"] Moving BATCH, "heading before", "to the heading before";
-    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome], "open", "open the letter; at the door, begin or go on; in the review, commit";
+    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account], "open", "open the letter; at the door, begin or go on; in the review, commit";
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
 
     Done "done" ["a" "e"] Deciding BATCH, "done", "done, and on to the next";
@@ -137,6 +139,7 @@ deeds! {
     Search "search" ["/"] Elsewhere &[Mode::Door, Mode::Batch, Mode::Search], "search", "search everything that is visible";
     NextFound "next_found" ["n"] Elsewhere &[Mode::Search], "next", "the next that was found";
     PreviousFound "previous_found" ["N"] Elsewhere &[Mode::Search], "before", "the one found before";
+    AddAccount "add_account" ["m"] Elsewhere &[Mode::Welcome, Mode::Door], "mail account", "add an account on a mail server: finds it, logs in, and writes it into the settings";
     TryDemo "demo" ["t"] Elsewhere &[Mode::Welcome], "demo", "at the welcome: try it on sample letters";
     WriteConfig "write_config" ["w"] Elsewhere &[Mode::Welcome], "write settings", "at the welcome: write the commented configuration file";
     Palette "palette" [":"] Elsewhere EVERYWHERE, "find", "find an action by a few letters of its name or sentence, and do it";

@@ -30,6 +30,7 @@ pub enum Request {
     Setup(SetupRequest),
     Letter(LetterRequest),
     Search(SearchRequest),
+    Account(AccountRequest),
     Shell(ShellRequest),
 }
 
@@ -147,6 +148,19 @@ pub struct SearchRequest {
     pub limit: usize,
 }
 
+/// For the thread of a form that sets an account up. Each is answered with the page that comes next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountRequest {
+    /// A new form.
+    Begin,
+    /// The answer to the question of the page; an empty one means what is proposed.
+    Answer(String),
+    /// The work that the page names is to be done.
+    GoOn,
+    /// To the question before.
+    Back,
+}
+
 /// For the loop around the screen itself. Nothing answers these.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShellRequest {
@@ -182,6 +196,8 @@ pub enum Slot {
     Filter,
     Select,
     Search,
+    /// The form of an account.
+    Account,
     /// A request whose response is only a line on the screen; no key waits for it.
     Errand,
 }
@@ -204,6 +220,7 @@ impl Request {
             Self::Setup(SetupRequest::Mailboxes | SetupRequest::WriteConfig) => Slot::Errand,
             Self::Letter(request) => request.slot(),
             Self::Search(_) => Slot::Search,
+            Self::Account(_) => Slot::Account,
             Self::Shell(_) => return None,
         })
     }
@@ -253,4 +270,4 @@ macro_rules! grouped {
 
 pub(super) use grouped;
 
-grouped!(Request: Store(StoreRequest), Setup(SetupRequest), Letter(LetterRequest), Search(SearchRequest), Shell(ShellRequest));
+grouped!(Request: Store(StoreRequest), Setup(SetupRequest), Letter(LetterRequest), Search(SearchRequest), Account(AccountRequest), Shell(ShellRequest));

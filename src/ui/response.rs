@@ -13,6 +13,7 @@ use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
+use crate::domain::question::Question;
 use crate::domain::receipt::Receipt;
 use crate::domain::source_type::SourceType;
 use crate::domain::triage::Triage;
@@ -24,7 +25,11 @@ pub enum Response {
     Setup(SetupResponse),
     Letter(LetterResponse),
     Search(SearchResponse),
+    Account(AccountResponse),
 }
+
+/// The page of the form that comes next.
+pub type AccountResponse = Box<AccountPage>;
 
 #[derive(Debug)]
 pub enum StoreResponse {
@@ -104,6 +109,36 @@ pub enum LetterResponse {
     NoOpener,
 }
 
+/// What the form of an account shows.
+#[derive(Debug)]
+pub struct AccountPage {
+    /// What is known so far, each with its name.
+    pub known: Vec<(&'static str, Printable)>,
+    /// What was found out with the last work, in sentences.
+    pub said: Vec<Printable>,
+    pub stage: AccountStage,
+}
+
+#[derive(Debug)]
+pub enum AccountStage {
+    Asks {
+        question: Question,
+        /// Why the answer before was none.
+        complaint: Option<String>,
+        is_first: bool,
+    },
+    /// Something is to be done, in these words.
+    Works(String),
+    GivenUp,
+    /// It can't be done, or the settings can't be read any more.
+    Impossible(Problem),
+    /// The source is in the settings.
+    Written {
+        name: Printable,
+        config: PathBuf,
+    },
+}
+
 #[derive(Debug)]
 pub enum SearchResponse {
     Found(Vec<MessageSummary>),
@@ -113,4 +148,4 @@ pub enum SearchResponse {
     GivenUp,
 }
 
-grouped!(Response: Store(StoreResponse), Setup(SetupResponse), Letter(LetterResponse), Search(SearchResponse));
+grouped!(Response: Store(StoreResponse), Setup(SetupResponse), Letter(LetterResponse), Search(SearchResponse), Account(AccountResponse));

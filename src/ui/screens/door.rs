@@ -20,10 +20,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::deferred;
 use super::peek::{GateChoice, Peeking};
 use super::receipt::summary;
 use super::search::Search;
+use super::{account, deferred};
 use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::{OpenWindow, Overview};
 use crate::domain::printable::Printable;
@@ -107,6 +107,7 @@ fn act(state: &mut State, action: Action) {
             state.reading_asked = true;
             state.ask(ShellRequest::Gather);
         }
+        Action::AddAccount => account::open(state),
         Action::Quit => state.ask(ShellRequest::Quit),
         _ => {}
     }

@@ -4,6 +4,7 @@
 //! it. Screens may name each other only one way: the screen that opens another one names it, and the way back is
 //! `State::go_back`.
 
+mod account;
 mod batch;
 mod deferred;
 mod door;

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::account;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::ui::action::{Action, Mode};
@@ -105,6 +106,7 @@ fn digit(state: &mut State, key: Key) -> bool {
 
 fn act(state: &mut State, action: Action) {
     match action {
+        Action::AddAccount => account::open(state),
         Action::TryDemo => state.ask(ShellRequest::Demo),
         Action::WriteConfig => state.ask(SetupRequest::WriteConfig),
         Action::Open | Action::Back => {

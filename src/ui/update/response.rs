@@ -18,7 +18,7 @@ pub fn response(state: &mut State, number: RequestNumber, response: Result<Respo
         Ok(Response::Store(response)) => store(state, slot, response),
         Ok(Response::Setup(response)) => setup(state, response),
         Ok(Response::Letter(response)) => letter(state, slot, response),
-        Ok(response @ Response::Search(_)) => to_screen(state, response),
+        Ok(response @ (Response::Search(_) | Response::Account(_))) => to_screen(state, response),
         Err(problem) => failed(state, slot, problem),
     }
 }

@@ -4,6 +4,7 @@
 use std::process::Stdio;
 
 use crate::support::pty::Terminal;
+use crate::support::running::wait_until;
 use crate::support::servers::{Account, Kind};
 use crate::support::{CONFIG, Home, ran};
 
@@ -176,4 +177,44 @@ fn what_no_option_says_is_asked_at_the_terminal() {
     assert_eq!(terminal.ended(), 0);
     let text = std::fs::read_to_string(home.path("config.toml")).unwrap();
     assert!(text.contains("name = \"ann@example.org\"\nkind = \"imap\""), "{text}");
+}
+
+/// The first run, in an empty home: the form from the welcome, and the account is read.
+#[test]
+fn the_form_of_the_screen_adds_an_account_and_it_is_read_at_once() {
+    let Some(account) = Account::on(Kind::Dovecot, "formadd") else { return };
+    account.client().append("INBOX", "", [crate::support::servers::letters::letter(1)]);
+    let home = Home::new();
+    let nowhere = [("TIDEBOX_CONFIG", ""), ("TIDEBOX_STORE", "")];
+    let mut terminal = Terminal::open_with(&home, AT, &[], 100, 40, &nowhere);
+    terminal.wait("Your mailboxes stay as they are");
+    terminal.keys("m");
+    for (question, keys) in [
+        ("Which mail address?", "ann@example.org\r".to_owned()),
+        ("Look it up?", "n".to_owned()),
+        ("Which server for IMAP?", "\u{15}127.0.0.1\r".to_owned()),
+        ("How is the connection encrypted?", "n".to_owned()),
+        ("Which port?", format!("\u{15}{}\r", account.server.port)),
+        ("Which name do you log in with?", format!("\u{15}{}\r", account.user)),
+        ("Where shall tidebox get the secret from?", "c".to_owned()),
+        ("Which command prints the password?", "\u{15}echo wrong\r".to_owned()),
+        ("What shall this source be called?", "\r".to_owned()),
+        ("127.0.0.1 refused the password", "s".to_owned()),
+        ("Where shall tidebox get the secret from?", "c".to_owned()),
+        ("Which command prints the password?", "\u{15}echo secret\r".to_owned()),
+        ("Write this into the settings?", "y".to_owned()),
+    ] {
+        terminal.wait(question);
+        terminal.keys(&keys);
+    }
+    terminal.wait("Added as \"ann@example.org\"");
+    let is_read = || {
+        let mut command = home.command(AT, &["--json", "check", "--offline"]);
+        ran(&command.envs(nowhere).output().unwrap()).out.contains("\"messages\":\"1\"")
+    };
+    wait_until("the account is read", is_read);
+    let text = std::fs::read_to_string(home.path(".config/tidebox/config.toml")).unwrap();
+    assert!(text.contains("# ") && text.ends_with("password = { command = [\"echo\", \"secret\"] }\n"), "{text}");
+    terminal.keys("q");
+    assert_eq!(terminal.ended(), 0);
 }

@@ -3,6 +3,7 @@
 //!
 //! A small session in memory grants the requests at once, so that a key string plays a whole flow without waiting.
 
+mod account;
 mod clicks;
 mod desk;
 mod facts;

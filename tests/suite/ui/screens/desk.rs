@@ -32,6 +32,7 @@ use tidebox::ui::theme::Look;
 use tidebox::ui::update::update;
 use tidebox::ui::view::draw;
 
+use super::account::Form;
 use super::facts::{self, at, problem, until, window, zone};
 use super::keys::key;
 use super::letters;
@@ -56,6 +57,7 @@ pub struct Desk {
     /// The batch of what exceptions let through: the last letter.
     through: Option<Triage>,
     pub deferred: Vec<Deferred>,
+    account: Form,
     requests: Vec<String>,
     waiting: Vec<Effect>,
 }
@@ -80,6 +82,7 @@ impl Desk {
             store: None,
             through: None,
             deferred,
+            account: Form::default(),
             requests: Vec::new(),
             waiting: Vec::new(),
         }
@@ -250,6 +253,7 @@ impl Desk {
             Request::Setup(request) => format!("{request:?}"),
             Request::Letter(request) => format!("{request:?}"),
             Request::Search(request) => format!("{request:?}"),
+            Request::Account(request) => format!("{request:?}"),
             Request::Shell(request) => format!("{request:?}"),
         };
         self.requests.push(said);
@@ -261,6 +265,7 @@ impl Desk {
             Request::Setup(request) => Ok(set_up(&request).into()),
             Request::Letter(request) => self.letter_response(request)?.map(Into::into),
             Request::Search(request) => Ok(self.search(request).into()),
+            Request::Account(request) => Ok(self.account.page(request).into()),
             Request::Shell(_) => return None,
         })
     }
