@@ -96,6 +96,7 @@ pub struct MessageJson<'a> {
     state: &'static str,
     carried: u32,
     returned: u32,
+    reopened: bool,
     exception: Option<&'a str>,
     size: u64,
     defects: &'a [String],
@@ -142,6 +143,7 @@ impl<'a> From<&'a Message> for MessageJson<'a> {
             state: message.stage.name(),
             carried: message.carried,
             returned: message.returned,
+            reopened: message.reopened,
             exception: message.exception.as_deref(),
             size: message.size,
             defects: &message.defects,
@@ -210,7 +212,7 @@ pub fn written(written: &WriteBackSummary) -> serde_json::Value {
 /// The receipt of a batch.
 pub fn receipt(receipt: &Receipt) -> serde_json::Value {
     serde_json::json!({
-        "checkin": receipt.checkin, "begun": instant(receipt.begun), "committed": instant(receipt.committed),
+        "batch": receipt.batch.0, "checkin": receipt.checkin, "begun": instant(receipt.begun), "committed": instant(receipt.committed),
         "handled": receipt.handled(), "done": receipt.done, "trash": receipt.trash, "deferred": receipt.deferred,
         "muted": receipt.muted, "spam": receipt.spam, "carried_over": receipt.carried_over, "past_limit": receipt.past_limit,
         "longest_wait": receipt.longest_wait.map(|wait| wait.num_seconds()),

@@ -24,16 +24,18 @@ pub fn row(entry: &MessageSummary, zone: Zone, mark: &str) -> String {
     let sender = pad(&entry.sender, SENDER);
     let carried = if entry.carried > 0 { format!("  {}", when::carried_over(entry.carried)) } else { String::new() };
     let returned = if entry.returned > 0 { "  ↩" } else { "" };
+    let reopened = if entry.reopened { "  reopened" } else { "" };
     let attached = if entry.attachments > 0 { "  +" } else { "" };
     format!(
-        "{:>10}  {mark:<6} {}  {sender}  {}{returned}{carried}{attached}\n",
+        "{:>10}  {mark:<6} {}  {sender}  {}{returned}{reopened}{carried}{attached}\n",
         entry.id,
         entry.placed.with_timezone(&zone).format("%Y-%m-%d %H:%M"),
         entry.subject.cut(100),
     )
 }
 
-fn pad(text: &Printable, columns: usize) -> String {
+/// The text in so many columns: cut, or filled with blanks.
+pub fn pad(text: &Printable, columns: usize) -> String {
     let cut = text.cut(columns);
     format!("{cut}{}", " ".repeat(columns - cut.width()))
 }
@@ -145,6 +147,7 @@ mod tests {
             attachments: 1,
             carried: 2,
             returned: 0,
+            reopened: false,
             stage: Stage::Held,
             exception: None,
         }

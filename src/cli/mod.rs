@@ -22,6 +22,7 @@ mod init;
 mod journal;
 mod json;
 mod listing;
+mod muted;
 mod output;
 mod pause;
 mod peek;
@@ -29,6 +30,7 @@ mod progress;
 mod queue;
 mod reach;
 mod release;
+mod reopen;
 mod report;
 mod screen;
 mod search;
@@ -89,6 +91,9 @@ commands! {
     Undo(decide::UndoCommand) => decide::undo,
     Redo(decide::RedoCommand) => decide::redo,
     Commit(commit::CommitCommand) => commit::run,
+    Reopen(reopen::ReopenCommand) => reopen::run,
+    Muted(muted::MutedCommand) => muted::run,
+    Unmute(muted::UnmuteCommand) => muted::unmute,
     Release(release::ReleaseCommand) => release::run,
     Journal(journal::JournalCommand) => journal::run,
     Pause(pause::PauseCommand) => pause::run,

@@ -20,6 +20,7 @@ Fields:   tidebox search from:ada subject:plan      from: to: subject: body: lis
           tidebox search from:@example.org          an address or a domain, exactly
           tidebox search 'list:*'                   what has that field at all
 Things:   tidebox search has:attachment             has:attachment, has:list, has:unsubscribe
+State:    tidebox search is:muted                   of a muted thread
 Dates:    tidebox search older:2w newer:6m          s, min, h, d, w, m, y, counted back from now
           tidebox search after:2026-10 before:monday
 Ids:      tidebox search id:1790000000              as listings print it; or id:'<Message-ID>'

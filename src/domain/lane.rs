@@ -123,6 +123,7 @@ mod tests {
         let lane = |from: &str, list: &str, unsubscribe: bool| {
             let words = Indexed { from: fold(from), list: fold(list), ..Indexed::default() };
             let subject = Subject {
+                states: &[],
                 id: None,
                 message_id: None,
                 from: &Address::default(),

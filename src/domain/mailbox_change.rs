@@ -106,6 +106,37 @@ impl Target {
     }
 }
 
+/// What a change does with the mark that a copy was read (`\\Seen`, RFC 9051 §2.3.2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum SeenChange {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    Set,
+    /// It becomes unread again: only where a message is reopened that a commit has marked read.
+    Clear,
+}
+
+impl SeenChange {
+    /// Marks a copy read, or leaves its mark as it is.
+    #[must_use]
+    pub fn set_if(read: bool) -> Self {
+        if read { Self::Set } else { Self::Keep }
+    }
+
+    /// Whether a copy with this mark is to be marked read.
+    #[must_use]
+    pub fn sets(self, seen: bool) -> bool {
+        self == Self::Set && !seen
+    }
+
+    /// Whether a copy with this mark is to be marked unread.
+    #[must_use]
+    pub fn clears(self, seen: bool) -> bool {
+        self == Self::Clear && seen
+    }
+}
+
 /// One change of one copy. Making it twice is making it once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -122,8 +153,7 @@ pub struct Change {
     /// is left as it is.
     pub expected: Flags,
     pub target: Target,
-    /// Whether it is marked read. It never becomes unread.
-    pub seen: bool,
+    pub seen: SeenChange,
     /// The keywords of ours that the copy has afterwards.
     pub keywords: BTreeSet<Keyword>,
     /// Whether it was tried before, so that it may have been made already.

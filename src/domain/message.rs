@@ -35,6 +35,8 @@ pub struct Message {
     pub carried: u32,
     /// How often it came back to its mailbox after it was finished with, and was held again.
     pub returned: u32,
+    /// Whether the person has reopened it, and not decided since.
+    pub reopened: bool,
     /// The exception that let it through the hold, where one did.
     pub exception: Option<String>,
     /// Of the original, in bytes.
@@ -134,6 +136,7 @@ pub struct MessageSummary {
     pub attachments: u32,
     pub carried: u32,
     pub returned: u32,
+    pub reopened: bool,
     pub stage: Stage,
     /// The exception that let it through, where one did.
     pub exception: Option<Printable>,
@@ -157,6 +160,7 @@ impl MessageSummary {
             attachments: message.attachments,
             carried: message.carried,
             returned: message.returned,
+            reopened: message.reopened,
             stage: message.stage,
             exception: message.exception.as_ref().map(Printable::from),
         }

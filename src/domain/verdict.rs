@@ -52,6 +52,10 @@ text_enum! {
         Hold = "hold",
         /// Its check-in has come.
         Release = "release",
+        /// It was finished with, and is to be decided about again.
+        Reopen = "reopen",
+        /// The mute of its thread was taken back; it stays filed.
+        Unmute = "unmute",
     }
 }
 
@@ -137,7 +141,8 @@ impl ChangeReason {
     #[must_use]
     pub fn verdict(self) -> Option<Verdict> {
         match self {
-            Self::Wake | Self::Release => Some(Verdict::Open),
+            Self::Wake | Self::Release | Self::Reopen => Some(Verdict::Open),
+            Self::Unmute => Some(Verdict::Done),
             Self::Hold => None,
             reason => Verdict::ALL.into_iter().find(|verdict| verdict.row().reason == reason),
         }

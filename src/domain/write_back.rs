@@ -8,7 +8,7 @@ use super::deferral;
 use super::flags::Flags;
 use super::folder::pattern::{INBOX, closest};
 use super::keyword::Keyword;
-use super::mailbox_change::{FolderRole, Target};
+use super::mailbox_change::{FolderRole, SeenChange, Target};
 use super::verdict::{ChangeReason, Verdict};
 
 /// What becomes of messages that are done or muted.
@@ -62,8 +62,7 @@ pub struct WriteBackPlan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredState {
     pub target: Target,
-    /// Whether it is marked read. It never becomes unread.
-    pub seen: bool,
+    pub seen: SeenChange,
     pub keywords: BTreeSet<Keyword>,
 }
 
@@ -80,18 +79,24 @@ impl DesiredState {
         now: DateTime<Utc>,
     ) -> Option<Self> {
         let mut desired = match (reason, reason.verdict()) {
-            // The target differs from copy to copy; `store::hold` knows it.
-            (ChangeReason::Release, _) => return None,
+            // These differ from copy to copy; `store::hold` and `store::reopen` know them.
+            (ChangeReason::Release | ChangeReason::Reopen | ChangeReason::Unmute, _) => return None,
             (_, Some(verdict)) => Self::by(verdict, until, caps.finished, now),
-            (_, None) => Self { target: Target::Role(FolderRole::Held), seen: false, keywords: BTreeSet::new() },
+            (_, None) => {
+                Self { target: Target::Role(FolderRole::Held), seen: SeenChange::Keep, keywords: BTreeSet::new() }
+            }
         };
         if !caps.keywords {
             desired.keywords.clear();
         }
-        let same = known.is_some_and(|known| {
-            desired.target == Target::Stay && desired.keywords == known.keywords && (known.seen || !desired.seen)
-        });
-        (!same).then_some(desired)
+        (!known.is_some_and(|known| desired.is_met_by(known))).then_some(desired)
+    }
+
+    /// Whether a copy with these flags needs no change.
+    #[must_use]
+    pub fn is_met_by(&self, known: &Flags) -> bool {
+        let seen = self.seen.sets(known.seen) || self.seen.clears(known.seen);
+        self.target == Target::Stay && self.keywords == known.keywords && !seen
     }
 
     /// The state of a copy of a message with this verdict.
@@ -110,7 +115,7 @@ impl DesiredState {
             (Some(role), _) => Target::Role(role),
             (None, _) => Target::Stay,
         };
-        Self { target, seen: row.seen, keywords }
+        Self { target, seen: SeenChange::set_if(row.seen), keywords }
     }
 }
 
@@ -120,7 +125,7 @@ mod tests {
     use crate::domain::deferral;
     use crate::domain::flags::Flags;
     use crate::domain::keyword::Keyword;
-    use crate::domain::mailbox_change::{FolderRole, Target};
+    use crate::domain::mailbox_change::{FolderRole, SeenChange, Target};
 
     #[test]
     fn what_is_so_already_is_no_change() {
@@ -147,7 +152,7 @@ mod tests {
         let now = "2026-11-20T09:00:00Z".parse().unwrap();
         let of = |reason| DesiredState::of(reason, None, caps, Some(&later), now).unwrap();
         assert_eq!(of(ChangeReason::Done).target, Target::Role(FolderRole::Archive));
-        assert!(of(ChangeReason::Done).keywords.is_empty() && of(ChangeReason::Done).seen);
+        assert!(of(ChangeReason::Done).keywords.is_empty() && of(ChangeReason::Done).seen == SeenChange::Set);
         assert_eq!(of(ChangeReason::Mute).keywords, [Keyword::Muted].into());
         assert_eq!(
             DesiredState::of(
@@ -160,6 +165,8 @@ mod tests {
             None,
             "a mailbox without keywords has no place for it"
         );
-        assert!(!of(ChangeReason::Trash).seen && !of(ChangeReason::Spam).seen, "nobody read those");
+        for nobody_read in [ChangeReason::Trash, ChangeReason::Spam] {
+            assert_eq!(of(nobody_read).seen, SeenChange::Keep, "{nobody_read}");
+        }
     }
 }

@@ -62,6 +62,7 @@ impl<'a> IntakeRules<'a> {
     ) -> Result<Admission, JobError> {
         let PreparedMessage { envelope, words, copy, .. } = &message;
         let mut subject = Subject {
+            states: &[],
             id: None,
             message_id: envelope.message_id.as_deref(),
             from: &envelope.from,

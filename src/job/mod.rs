@@ -24,6 +24,7 @@ pub mod open;
 pub mod pause;
 mod prepare;
 pub mod read;
+pub mod reopen;
 pub mod roles;
 pub mod sample;
 pub mod save;

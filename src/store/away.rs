@@ -256,7 +256,8 @@ fn judge(
     let Some(flags) = copies.iter().map(|(_, flags)| flags).find(unread).or(undecided) else {
         return Ok(Judged::Read);
     };
-    if thread::is_muted(tx, back.thread.0)? {
+    // What was muted itself and comes back without the keyword of the mute was brought back on purpose.
+    if back.stage != Stage::Muted && thread::is_muted(tx, back.thread.0)? {
         return Ok(Judged::Here);
     }
     Ok(match RemoteState::of(None, flags, calendar, now) {
@@ -282,6 +283,9 @@ fn hold_again(tx: &Transaction<'_>, back: &Back, said: &RemoteState, now: DateTi
         tx.prepare_cached("UPDATE fact SET value = value + 1 WHERE name = 'held'")?.execute([])?;
     } else {
         apply_remote_state(tx, back.id, said, now)?;
+    }
+    if back.stage == Stage::Muted {
+        thread::unmute_if_nothing_muted(tx, back.id)?;
     }
     forget(tx, back.id)
 }

@@ -39,7 +39,7 @@ pub struct LaneTurn {
 }
 
 /// What is chosen, in the order in which it is laid out: what was deferred to now, then the lanes in their order; in each what
-/// was carried over leads, and of both the oldest.
+/// was reopened leads, then what was carried over, and of each the oldest.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Chosen {
     heading: HeadingKind,
@@ -56,6 +56,8 @@ struct Chosen {
 /// What leads within a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
+    /// The person has asked for it.
+    Reopened,
     /// It was carried over so often that the batch asks for a decision.
     PastLimit,
     CarriedOver,
@@ -175,7 +177,7 @@ impl Lanes {
         Ok(())
     }
 
-    /// What was carried over, of the lanes whose check-in this is.
+    /// What was carried over or reopened, of the lanes whose check-in this is.
     fn choose_carried_over(
         &self,
         tx: &Transaction<'_>,
@@ -184,10 +186,12 @@ impl Lanes {
     ) -> Result<(), StoreError> {
         let mut carried = Vec::new();
         for (rank, which) in [
-            (Rank::PastLimit, "m.stage = 'carried over' AND m.carried >= ?1"),
-            (Rank::CarriedOver, "m.stage = 'carried over' AND m.carried < ?1"),
+            (Rank::Reopened, "m.reopened IS NOT NULL AND ?1 IS NOT NULL"),
+            (Rank::PastLimit, "m.reopened IS NULL AND m.carried >= ?1"),
+            (Rank::CarriedOver, "m.reopened IS NULL AND m.carried < ?1"),
         ] {
-            self.choose(tx, &mut carried, (HeadingKind::Lane, rank), which, [limit])?;
+            let which = format!("m.stage = 'carried over' AND {which}");
+            self.choose(tx, &mut carried, (HeadingKind::Lane, rank), &which, [limit])?;
         }
         chosen.extend(carried.into_iter().filter(|one| self.comes_out(one.lane)));
         Ok(())

@@ -94,9 +94,18 @@ impl Tried {
                     return self.redirect(tx, (folder, key), flags, now);
                 }
                 let said = RemoteState::found(found, calendar, now);
+                if let Some((folder, key, flags)) = self.is_finished_elsewhere(found, &said) {
+                    return self.redirect(tx, (folder, key), flags, now);
+                }
                 if let (true, Found::At { folder, key, flags, .. }) = (said.agrees_with(self.reason), found) {
                     CHANGES.close(tx, self.number, (AttemptState::Made, ""), now)?;
                     return self.record_location(tx, Some(&(folder.clone(), key.clone())), flags, now);
+                }
+                if self.reason == ChangeReason::Reopen && matches!(said, RemoteState::Filed | RemoteState::Gone) {
+                    let why = format!("meanwhile {said} elsewhere; it leads the next batch all the same");
+                    CHANGES.close(tx, self.number, (AttemptState::Overtaken, &why), now)?;
+                    copy::forget(tx, self.folder, &self.key)?;
+                    return away::update(tx, self.message, now);
                 }
                 let why = format!("meanwhile {said} elsewhere, and that stands");
                 CHANGES.close(tx, self.number, (AttemptState::Overtaken, &why), now)?;
@@ -115,6 +124,19 @@ impl Tried {
         match found {
             Found::At { folder, key, role: Some(FolderRole::Held), flags } => {
                 (!self.reason.is_of_hold() && !flags.contradicts(&self.expected)).then_some((folder, key, flags))
+            }
+            _ => None,
+        }
+    }
+
+    /// Where the copy of a reopened message is, if it lies in another folder for what is finished with than it did. The folders
+    /// of those are not read, so when it came there is not known, and the person has asked for it by now.
+    fn is_finished_elsewhere<'f>(&self, found: &'f Found, said: &RemoteState) -> Option<(&'f str, &'f str, &'f Flags)> {
+        use RemoteState as Said;
+        let finished = matches!(said, Said::Done | Said::Muted | Said::Trash | Said::Spam);
+        match found {
+            Found::At { folder, key, flags, .. } if self.reason == ChangeReason::Reopen && finished => {
+                (*key != self.key || flags.contradicts(&self.expected)).then_some((folder, key, flags))
             }
             _ => None,
         }

@@ -116,7 +116,7 @@ impl CommitWriter<'_> {
             came.longest_wait = came.longest_wait.max(Some(waited));
         }
         self.tx
-            .prepare_cached("UPDATE message SET stage = ?2, carried = carried + ?3 WHERE id = ?1")?
+            .prepare_cached("UPDATE message SET stage = ?2, carried = carried + ?3, reopened = NULL WHERE id = ?1")?
             .execute((id.0, row.stage, carried))?;
         if let Some(until) = until {
             deferred::insert(self.tx, id, until)?;

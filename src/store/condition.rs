@@ -12,7 +12,7 @@ use super::failure::StoreError;
 use super::instant::{ceiling, placed};
 use super::meta::counter;
 use super::thread::hash;
-use crate::domain::query::{AddressField, IdTerm, Query, Term, TextField, Thing, named};
+use crate::domain::query::{AddressField, IdTerm, Query, StateTerm, Term, TextField, Thing, named};
 use crate::domain::words;
 
 /// How deep groups may be nested in one MATCH: FTS5's parser has room for 100 symbols, and a level takes up to five.
@@ -163,6 +163,7 @@ impl Compiler {
             Term::Has(Thing::Attachment) => "v.attachments > 0".to_owned(),
             Term::Has(Thing::Unsubscribe) => "v.unsubscribe <> 0".to_owned(),
             Term::Has(Thing::List) => format!("(v.fields & {}) <> 0", TextField::List.bit()),
+            Term::Is(StateTerm::Muted) => "v.thread IN (SELECT thread FROM muted_thread)".to_owned(),
             Term::Before(when) => format!("{} < {}", placed("v"), ceiling(when.instant(self.now))),
             Term::After(when) => format!("{} >= {}", placed("v"), ceiling(when.instant(self.now))),
             Term::Id(IdTerm::Own(id)) => format!("v.id = {}", id.0),

@@ -22,7 +22,7 @@ use super::text::word;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{Id, SourceId};
 use crate::domain::keyword::Keyword;
-use crate::domain::mailbox_change::Target;
+use crate::domain::mailbox_change::{SeenChange, Target};
 use crate::domain::message::Stage;
 use crate::domain::verdict::ChangeReason;
 use crate::domain::write_back::DesiredState;
@@ -154,7 +154,7 @@ impl MovableCopy {
         target: Target,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let desired = DesiredState { target, seen: false, keywords: self.keywords(tx)? };
+        let desired = DesiredState { target, seen: SeenChange::Keep, keywords: self.keywords(tx)? };
         JournalEntry {
             batch: None,
             message: self.message,

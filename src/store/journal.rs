@@ -20,7 +20,7 @@ use crate::domain::door::{RefusedChanges, WriteBackState};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
-use crate::domain::mailbox_change::{Change, Target};
+use crate::domain::mailbox_change::{Change, SeenChange, Target};
 use crate::domain::verdict::ChangeReason;
 
 /// One change, and what came of it so far.
@@ -60,7 +60,7 @@ impl Store {
             let due = is_due("?2");
             let mut due = tx.prepare_cached(&format!(
                 "SELECT j.number, f.name, j.key, m.message_id, i.sha256, m.size, j.expected, j.target, j.target_folder, j.seen,
-                        j.keywords, j.tries, {IS_HELD}
+                        j.keywords, j.tries, {IS_HELD}, j.unseen
                  FROM journal AS j JOIN folder AS f ON f.id = j.folder JOIN message AS m ON m.id = j.message
                  JOIN identity AS i ON i.message = m.id
                  WHERE {due} AND j.source = ?1
@@ -212,7 +212,11 @@ fn change(row: &Row<'_>, now: DateTime<Utc>) -> rusqlite::Result<Change> {
         size: row.get::<_, i64>(5)?.unsigned_abs(),
         expected: Flags::read(row.get_ref(6)?.as_str()?),
         target: Target::of(word(row, 7, "journal", number)?, || row.get(8))?,
-        seen: row.get(9)?,
+        seen: match (row.get(9)?, row.get(13)?) {
+            (_, true) => SeenChange::Clear,
+            (true, false) => SeenChange::Set,
+            (false, false) => SeenChange::Keep,
+        },
         keywords: deferral::renewed(Flags::read(row.get_ref(10)?.as_str()?).keywords, now),
         tried: row.get::<_, u32>(11)? > 0,
         aside: row.get(12)?,

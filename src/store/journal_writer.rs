@@ -11,13 +11,14 @@ use super::instant::{instant, seconds};
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::ids::{BatchId, Id};
+use crate::domain::mailbox_change::SeenChange;
 use crate::domain::verdict::ChangeReason;
 use crate::domain::write_back::{DesiredState, MailboxCaps, WriteBackPlan, WriteBackPolicy};
 
 /// Writes changes for the sources that are mailboxes.
 pub(super) struct JournalWriter<'tx> {
-    tx: &'tx Transaction<'tx>,
-    sources: HashMap<i64, WriteBackPolicy>,
+    pub(super) tx: &'tx Transaction<'tx>,
+    pub(super) sources: HashMap<i64, WriteBackPolicy>,
     batch: Option<BatchId>,
     now: i64,
 }
@@ -124,16 +125,7 @@ impl<'tx> JournalWriter<'tx> {
         (reason, until): (ChangeReason, Option<DateTime<Utc>>),
         caps: MailboxCaps,
     ) -> Result<(), StoreError> {
-        // An earlier change of this copy that was not tried yet is replaced. Nothing of it was done, so the flags
-        // that it expected are expected still.
-        let untried: Option<String> = self
-            .tx
-            .prepare_cached(
-                "UPDATE journal SET state = 'replaced', closed = ?3
-                 WHERE folder = ?1 AND key = ?2 AND closed IS NULL AND state IN ('open', 'refused') RETURNING expected",
-            )?
-            .query_row((place.folder, &place.key, self.now), |row| row.get(0))
-            .optional()?;
+        let untried = self.replace_untried(place.folder, &place.key)?;
         let known = untried.as_deref().map_or_else(|| place.known.clone(), Flags::read);
         let tried = self
             .tx
@@ -146,18 +138,32 @@ impl<'tx> JournalWriter<'tx> {
         else {
             return Ok(());
         };
-        JournalEntry {
-            batch: self.batch,
-            message,
-            source: place.source,
-            folder: place.folder,
-            key: &place.key,
-            reason,
-            desired: &desired,
-            expected: &known,
-            now: self.now,
-        }
-        .write(self.tx)
+        self.entry((message, place.source), (place.folder, &place.key), (reason, &desired), &known)
+    }
+
+    /// Replaces an earlier change of a copy that was not tried yet. Nothing of it was done, so the flags that it expected,
+    /// which are returned, are expected still.
+    pub(super) fn replace_untried(&self, folder: i64, key: &str) -> Result<Option<String>, StoreError> {
+        Ok(self
+            .tx
+            .prepare_cached(
+                "UPDATE journal SET state = 'replaced', closed = ?3
+                 WHERE folder = ?1 AND key = ?2 AND closed IS NULL AND state IN ('open', 'refused') RETURNING expected",
+            )?
+            .query_row((folder, key, self.now), |row| row.get(0))
+            .optional()?)
+    }
+
+    /// Writes down the change of a copy.
+    pub(super) fn entry(
+        &self,
+        (message, source): (Id, i64),
+        (folder, key): (i64, &str),
+        (reason, desired): (ChangeReason, &DesiredState),
+        expected: &Flags,
+    ) -> Result<(), StoreError> {
+        let (batch, now) = (self.batch, self.now);
+        JournalEntry { batch, message, source, folder, key, reason, desired, expected, now }.write(self.tx)
     }
 }
 
@@ -197,8 +203,8 @@ impl JournalEntry<'_> {
         let keywords = Flags { keywords: self.desired.keywords.clone(), ..Flags::default() };
         tx.prepare_cached(
             "INSERT INTO journal (batch, message, source, folder, key, cause, target, target_folder, seen, answered,
-                                  keywords, expected, next_try, written)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11, ?12, ?12)",
+                                  keywords, expected, next_try, written, unseen)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11, ?12, ?12, ?13)",
         )?
         .execute(rusqlite::params![
             self.batch.map(|batch| batch.0),
@@ -209,10 +215,11 @@ impl JournalEntry<'_> {
             self.reason,
             self.desired.target.kind(),
             self.desired.target.folder(),
-            self.desired.seen,
+            self.desired.seen == SeenChange::Set,
             keywords.to_string(),
             self.expected.to_string(),
-            self.now
+            self.now,
+            self.desired.seen == SeenChange::Clear
         ])?;
         Ok(())
     }

@@ -11,6 +11,7 @@
 //! | `created`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
+//! | `reopen`, `muted` | what was finished with comes back; muted threads |
 //! | `read`, `search`, `condition` | what rule 1 lets through |
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `pause` | the door shut for a while, or a window left out |
@@ -56,6 +57,7 @@ mod journal_writer;
 mod leftovers;
 mod meta;
 mod migrate;
+mod muted;
 mod notified;
 mod open;
 mod original;
@@ -64,6 +66,7 @@ mod peek;
 mod read;
 mod reconcile;
 mod remote_state;
+mod reopen;
 mod roles;
 mod search;
 mod source;

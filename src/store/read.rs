@@ -13,10 +13,10 @@ use crate::domain::message::Message;
 /// What `message` reads, of `visible` or, for a peek, of `facts`, under the name `v`.
 pub(super) const COLUMNS: &str = "v.id, v.message_id, v.thread, v.source, v.lane, v.from_name, v.from_address, v.recipients, v.subject, \
                                   v.date, v.received, v.attachments, v.list, v.stage, v.carried, v.exception, v.size, v.defects, \
-                                  v.returned";
+                                  v.returned, v.reopened IS NOT NULL";
 
 /// How many columns those are. Further columns of a statement come after them.
-pub(super) const COUNT: usize = 19;
+pub(super) const COUNT: usize = 20;
 
 impl Store {
     /// The facts of a visible message.
@@ -66,6 +66,7 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         size: u64::try_from(row.get::<_, i64>(16)?).unwrap_or(0),
         defects: serde_json::from_str(row.get_ref(17)?.as_str()?).unwrap_or_default(),
         returned: count(row.get(18)?),
+        reopened: row.get(19)?,
     })
 }
 

@@ -23,7 +23,7 @@ pub(super) fn apply_remote_state(
         .optional()?;
     let Some((stage, thread)) = known else { return Ok(()) };
     let Some(stage) = said.stage_after(stage) else { return Ok(()) };
-    tx.prepare_cached("UPDATE message SET stage = ?2 WHERE id = ?1")?.execute((id.0, stage))?;
+    tx.prepare_cached("UPDATE message SET stage = ?2, reopened = NULL WHERE id = ?1")?.execute((id.0, stage))?;
     tx.prepare_cached("DELETE FROM deferred WHERE message = ?1")?.execute([id.0])?;
     if let RemoteState::Deferred(until) = said {
         deferred::insert(tx, id, until)?;

@@ -87,6 +87,7 @@ fn each_mistake_says_what_and_where() {
         "*foo",
         "a*b",
         "has:atachment",
+        "is:mutd",
         "before:soon",
         "older:2 days",
         "from:ann@",
@@ -98,7 +99,7 @@ fn each_mistake_says_what_and_where() {
     sbject:plan
         `sbject`: there is no field `sbject:` (did you mean `subject:`? Otherwise put it in quotes to search for it as text)
     xyz:1
-        `xyz`: there is no field `xyz:` (the fields are from, to, subject, body, list, source, lane, has, before, after, older, newer, id; put it in quotes to search for it as text)
+        `xyz`: there is no field `xyz:` (the fields are from, to, subject, body, list, source, lane, has, is, before, after, older, newer, id; put it in quotes to search for it as text)
     subject: plan
         `subject:`: there is nothing after `subject:` (a word follows the colon, or words in quotes: subject:"release plan")
     a (b or c
@@ -131,6 +132,8 @@ fn each_mistake_says_what_and_where() {
         `a*b`: a * stands only at the end of a word (put text in quotes to search for its words)
     has:atachment
         `atachment`: a message can have an attachment, unsubscribe or a list (did you mean `has:attachment`?)
+    is:mutd
+        `mutd`: a message can be muted (did you mean `is:muted`?)
     before:soon
         `soon`: `soon` is no date and no length of time (a date follows the colon: before:2026-11-01, after:monday)
     older:2 days

@@ -4,9 +4,10 @@ use crate::domain::schedule::Zone;
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 
-use super::{AddressField, IdTerm, Indexed, Query, Subject, Term, TextField, Thing, When, parse};
+use super::{AddressField, IdTerm, Indexed, Query, StateTerm, Subject, Term, TextField, Thing, When, parse};
 use crate::domain::address::Address;
 use crate::domain::ids::Id;
+use crate::domain::text_enum::TextEnum;
 use crate::domain::trust::SenderTrust;
 use crate::domain::words;
 
@@ -42,6 +43,7 @@ fn term() -> impl Strategy<Value = Term> {
         1 => name().prop_map(|(name, prefix)| Term::Source { name, prefix }),
         1 => name().prop_map(|(name, prefix)| Term::Lane { name, prefix }),
         1 => prop::sample::select(vec![Thing::Attachment, Thing::Unsubscribe, Thing::List]).prop_map(Term::Has),
+        1 => prop::sample::select(StateTerm::ALL.to_vec()).prop_map(Term::Is),
         1 => when().prop_map(Term::Before),
         1 => when().prop_map(Term::After),
         1 => (0..5_i64).prop_map(|id| Term::Id(IdTerm::Own(Id(id)))),
@@ -101,6 +103,7 @@ impl Letter {
             words: &self.words,
             attachments: self.attachments,
             unsubscribe: self.unsubscribe,
+            states: if self.unsubscribe { &[StateTerm::Muted] } else { &[] },
             placed: self.placed,
             now: now(),
         }
@@ -158,7 +161,8 @@ fn plainly(query: &Query, letter: &Letter) -> bool {
         Term::Source { name, prefix } => same(name, *prefix, "ab"),
         Term::Lane { name, prefix } => same(name, *prefix, "b"),
         Term::Has(Thing::Attachment) => letter.attachments != 0,
-        Term::Has(Thing::Unsubscribe) => letter.unsubscribe,
+        // The letters of these laws are muted where they can be unsubscribed from.
+        Term::Has(Thing::Unsubscribe) | Term::Is(StateTerm::Muted) => letter.unsubscribe,
         Term::Has(Thing::List) => !letter.words.list.is_empty(),
         Term::Before(When::At(instant)) => letter.placed < *instant,
         Term::Before(When::Ago(length)) => letter.placed < now() - *length,

@@ -30,6 +30,7 @@ use chrono::{DateTime, Utc};
 use super::address::Address;
 use super::envelope::ParsedMessage;
 use super::ids::Id;
+use super::text_enum::text_enum;
 use super::trust::SenderTrust;
 
 pub use filter::filter;
@@ -74,6 +75,8 @@ pub enum Term {
         prefix: bool,
     },
     Has(Thing),
+    /// `is:muted`: it is in this state.
+    Is(StateTerm),
     /// Placed (`Envelope::placed`) before this instant.
     Before(When),
     /// Placed at or after this instant.
@@ -117,6 +120,14 @@ pub enum Thing {
     Attachment,
     Unsubscribe,
     List,
+}
+
+text_enum! {
+    /// A state that `is:` asks for, as it is written after the colon.
+    pub enum StateTerm {
+        /// Its thread is muted.
+        Muted = "muted",
+    }
 }
 
 /// An instant, fixed or counted back from the time of the search, so that a rule in the configuration stays right.
@@ -180,6 +191,8 @@ pub struct Subject<'a> {
     pub words: &'a Indexed,
     pub attachments: u32,
     pub unsubscribe: bool,
+    /// The states of `is:` that it is in; none for a message that is only about to be taken in.
+    pub states: &'a [StateTerm],
     pub placed: DateTime<Utc>,
     /// The time of the search.
     pub now: DateTime<Utc>,

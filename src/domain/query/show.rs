@@ -56,6 +56,7 @@ impl fmt::Display for Term {
             Self::Has(Thing::Attachment) => f.write_str("has:attachment"),
             Self::Has(Thing::Unsubscribe) => f.write_str("has:unsubscribe"),
             Self::Has(Thing::List) => f.write_str("has:list"),
+            Self::Is(state) => write!(f, "is:{state}"),
             Self::Before(When::At(instant)) => {
                 write!(f, "before:{}", instant.to_rfc3339_opts(SecondsFormat::AutoSi, true))
             }

@@ -7,9 +7,10 @@ use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
 
 use super::date::when;
-use super::{AddressField, IdTerm, Query, QueryMistake, Term, TextField, Thing};
+use super::{AddressField, IdTerm, Query, QueryMistake, StateTerm, Term, TextField, Thing};
 use crate::domain::ids::Id;
 use crate::domain::nearest::nearest;
+use crate::domain::text_enum::TextEnum;
 use crate::domain::words;
 
 /// A field as it is written before the colon.
@@ -19,6 +20,7 @@ pub(super) enum Name {
     Source,
     Lane,
     Has,
+    Is,
     Before,
     After,
     Older,
@@ -27,7 +29,7 @@ pub(super) enum Name {
 }
 
 impl Name {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Words(TextField::From),
         Self::Words(TextField::To),
         Self::Words(TextField::Subject),
@@ -36,6 +38,7 @@ impl Name {
         Self::Source,
         Self::Lane,
         Self::Has,
+        Self::Is,
         Self::Before,
         Self::After,
         Self::Older,
@@ -53,6 +56,7 @@ impl Name {
             Self::Source => "source",
             Self::Lane => "lane",
             Self::Has => "has",
+            Self::Is => "is",
             Self::Before => "before",
             Self::After => "after",
             Self::Older => "older",
@@ -69,6 +73,7 @@ impl Name {
             Self::Words(_) => "a word follows the colon, or words in quotes: subject:\"release plan\"",
             Self::Source | Self::Lane => "a name follows the colon: lane:news, source:work",
             Self::Has => "has:attachment, has:unsubscribe or has:list",
+            Self::Is => "is:muted",
             Self::Before | Self::After => "a date follows the colon: before:2026-11-01, after:monday",
             Self::Older | Self::Newer => "a length of time follows the colon: older:2d, newer:3h",
             Self::Id => "a message's number or its Message-ID follows the colon",
@@ -141,6 +146,7 @@ pub(super) fn value(
             Term::Lane { name, prefix }
         }
         Name::Has => Term::Has(thing(written)?),
+        Name::Is => Term::Is(state(written)?),
         Name::Before | Name::Older => Term::Before(moment()?),
         Name::After | Name::Newer => Term::After(moment()?),
         Name::Id => Term::Id(id(written)?),
@@ -214,6 +220,18 @@ fn thing(written: &WrittenValue<'_>) -> Result<Thing, QueryMistake> {
             },
         )),
     }
+}
+
+fn state(written: &WrittenValue<'_>) -> Result<StateTerm, QueryMistake> {
+    let text = written.text.to_ascii_lowercase();
+    let names = || StateTerm::ALL.iter().map(|state| state.name());
+    StateTerm::from_name(&text).ok_or_else(|| {
+        let known = names().collect::<Vec<_>>().join(", ");
+        written.mistake(format!("a message can be {known}")).hint(match nearest(&text, names()) {
+            Some(near) => format!("did you mean `is:{near}`?"),
+            None => Name::Is.example().to_owned(),
+        })
+    })
 }
 
 fn id(written: &WrittenValue<'_>) -> Result<IdTerm, QueryMistake> {

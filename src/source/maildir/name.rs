@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::Subdir;
 use crate::domain::flags::Flags;
+use crate::domain::mailbox_change::SeenChange;
 
 /// What separates the unique part from the flags. Some file systems forbid the colon.
 const SEPARATORS: [&str; 3] = [":2,", ";2,", "!2,"];
@@ -83,16 +84,17 @@ pub(super) fn flags(name: &str, side: Subdir) -> Flags {
     }
 }
 
-/// The same name with the flag `S` where the message is to be marked as read. Flags are sorted, each once; unknown
-/// flags, and what follows the flags, are kept.
-pub(super) fn with(name: &str, seen: bool) -> String {
+/// The same name with the flag `S` where the message is to be marked as read, or without it where it is to be unread.
+/// Flags are sorted, each once; unknown flags, and what follows the flags, are kept.
+pub(super) fn with(name: &str, seen: SeenChange) -> String {
     let (unique, rest) = split(name);
     let rest = rest.unwrap_or_default();
     let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
     let (letters, more) = rest.split_at(end);
     let mut all: Vec<char> = letters.chars().collect();
     let known = all.len();
-    all.extend((seen && !letters.contains('S')).then_some('S'));
+    all.extend(seen.sets(letters.contains('S')).then_some('S'));
+    all.retain(|letter| *letter != 'S' || seen != SeenChange::Clear);
     if all.len() == known && name.len() > unique.len() {
         return name.to_owned();
     }
@@ -166,6 +168,8 @@ pub(super) fn time(name: &str) -> Option<DateTime<Utc>> {
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::mailbox_change::SeenChange;
+
     use super::{another, elsewhere, flags, size, split, time, with};
     use crate::domain::flags::Flags;
     use crate::source::maildir::Subdir;
@@ -190,10 +194,10 @@ mod tests {
             ("1.host;2,F", "1.host;2,FS"),
             ("1.host:2,F,more", "1.host:2,FS,more"),
         ] {
-            assert_eq!(with(before, true), after);
+            assert_eq!(with(before, SeenChange::Set), after);
         }
-        assert_eq!(with("1.host", false), "1.host:2,");
-        assert_eq!(with("1.host:2,R", true), "1.host:2,RS");
+        assert_eq!(with("1.host", SeenChange::Keep), "1.host:2,");
+        assert_eq!(with("1.host:2,R", SeenChange::Set), "1.host:2,RS");
         assert_eq!(flags("1.host:2,FRST", Subdir::Cur).to_string(), "FRST");
         assert_eq!((size("1.M2.host,S=5,W=6:2,S"), size("1.host")), (Some(5), None));
     }
@@ -238,8 +242,8 @@ mod tests {
             assert_eq!(text, wanted);
             assert_eq!(super::file(&text).into_vec(), bytes);
         }
-        assert_eq!(with("1.h/e4st:2,", true), "1.h/e4st:2,S");
-        assert_eq!(with("1.host:2,F/e4", true), "1.host:2,FS/e4");
+        assert_eq!(with("1.h/e4st:2,", SeenChange::Set), "1.h/e4st:2,S");
+        assert_eq!(with("1.host:2,F/e4", SeenChange::Set), "1.host:2,FS/e4");
     }
 
     #[test]

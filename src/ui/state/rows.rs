@@ -82,6 +82,7 @@ mod tests {
             attachments: 0,
             carried: 0,
             returned: 0,
+            reopened: false,
             stage: Stage::Batched,
             exception: None,
         };

@@ -48,7 +48,8 @@ pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut B
                     Some(entry) => {
                         let carried = carried_over(entry.carried, area.width);
                         let returned = if entry.returned > 0 { "↩ " } else { "" };
-                        let mark = format!("{returned}{carried}{:>3}", when::age(entry.placed, now));
+                        let reopened = if entry.reopened { "reopened  " } else { "" };
+                        let mark = format!("{returned}{reopened}{carried}{:>3}", when::age(entry.placed, now));
                         row(&RowContext { entry, here, chosen: chosen.contains(position), mark }, theme, line_writer);
                     }
                     // This row was asked for and has not come yet.

@@ -9,5 +9,6 @@ mod commands;
 mod first_run;
 mod lanes;
 mod places;
+mod reopening;
 mod service;
 mod status;

@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 31] = [
+    let plain: [&[&str]; 37] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -51,6 +51,12 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["search", "has:attachment"],
         &["search", &format!("id:{id}")],
         &["decide", "done", id],
+        &["reopen", id],
+        &["reopen", "--batch", "last"],
+        &["muted"],
+        &["unmute", id],
+        &["search", "is:muted"],
+        &["search", "-is:muted"],
         &["undo"],
         &["redo"],
         &["commit"],
@@ -92,7 +98,8 @@ fn no_command_shows_what_is_held() {
         let said = format!("{}{}", ran.out, ran.err);
         assert_eq!(found(&said), Vec::<&str>::new(), "{arguments:?} said:\n{said}");
     }
-    for arguments in [vec!["queue"], vec!["begin"], vec!["show", &id], vec!["decide", "done", &id]] {
+    for arguments in [vec!["queue"], vec!["begin"], vec!["show", &id], vec!["decide", "done", &id], vec!["reopen", &id]]
+    {
         assert_eq!(home.run(CLOSED, &arguments).code, 3, "{arguments:?} says that it is held");
     }
     let view = home.sqlite("SELECT * FROM released");

@@ -158,6 +158,7 @@ fn chosen(query: &Query, all: &[(Admission, Admitted, &'static str)], now: DateT
                 words: &one.message.words,
                 attachments: u32::try_from(one.message.envelope.attachments.len()).expect("few"),
                 unsubscribe: one.message.envelope.unsubscribe,
+                states: &[],
                 placed: one.message.envelope.placed(one.message.copy.received),
                 now,
             })

@@ -38,6 +38,7 @@ pub(super) fn decide(change: &Change, flags: &Flags, goes: bool, tried: bool) ->
 mod tests {
     use super::{Feasibility, decide};
     use crate::domain::flags::Flags;
+    use crate::domain::mailbox_change::SeenChange;
     use crate::source::imap::change::tests::change;
 
     /// Decides about a change from `$TideLater` to `$TideMuted` and read.
@@ -45,7 +46,7 @@ mod tests {
         let change = change(|it| {
             it.expected = Flags::read(" $TideLater");
             it.keywords = Flags::read(" $TideMuted").keywords;
-            it.seen = true;
+            it.seen = SeenChange::Set;
         });
         decide(&change, &Flags::read(flags), goes, tried)
     }

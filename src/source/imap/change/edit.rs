@@ -10,6 +10,7 @@ use crate::domain::mailbox_change::Change;
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct FlagEdit {
     seen: bool,
+    unseen: bool,
     answered: bool,
     add: BTreeSet<Keyword>,
     remove: BTreeSet<Keyword>,
@@ -19,7 +20,8 @@ impl FlagEdit {
     /// From the flags of a copy to those that a change wants.
     pub(super) fn between(flags: &Flags, change: &Change) -> Self {
         Self {
-            seen: change.seen && !flags.seen,
+            seen: change.seen.sets(flags.seen),
+            unseen: change.seen.clears(flags.seen),
             answered: false,
             add: change.keywords.difference(&flags.keywords).copied().collect(),
             remove: flags.keywords.difference(&change.keywords).copied().collect(),
@@ -30,6 +32,7 @@ impl FlagEdit {
     pub(super) fn back(now: &Flags, before: &Flags) -> (Self, Self) {
         let only = |one: &Flags, other: &Flags| Self {
             seen: one.seen && !other.seen,
+            unseen: false,
             answered: one.answered && !other.answered,
             add: one.keywords.difference(&other.keywords).copied().collect(),
             remove: BTreeSet::new(),
@@ -40,6 +43,7 @@ impl FlagEdit {
     /// The same without the flags that a folder does not keep. A server would refuse them, or say OK and drop them.
     pub(super) fn kept_by(mut self, kept: &PermanentFlags) -> Self {
         self.seen &= kept.keeps("\\Seen");
+        self.unseen &= kept.keeps("\\Seen");
         self.answered &= kept.keeps("\\Answered");
         self.add.retain(|keyword| kept.keeps(&keyword.to_string()));
         self
@@ -51,7 +55,7 @@ impl FlagEdit {
 
     /// Whether it is about nothing but keywords.
     pub(super) fn only_keywords(&self) -> bool {
-        !self.seen && !self.answered
+        !self.seen && !self.unseen && !self.answered
     }
 
     pub(super) fn has_keywords(&self) -> bool {
@@ -71,7 +75,8 @@ impl FlagEdit {
 
     /// The flags to clear, as STORE takes them; empty if there are none.
     pub(super) fn removed(&self) -> String {
-        listed(self.remove.iter().map(Keyword::to_string))
+        let seen = self.unseen.then(|| "\\Seen".to_owned());
+        listed(seen.into_iter().chain(self.remove.iter().map(Keyword::to_string)))
     }
 }
 
@@ -100,12 +105,13 @@ impl PermanentFlags {
 mod tests {
     use super::{FlagEdit, PermanentFlags};
     use crate::domain::flags::Flags;
+    use crate::domain::mailbox_change::SeenChange;
     use crate::source::imap::change::tests::change;
 
     #[test]
     fn only_what_differs_is_asked_for() {
         let change = change(|it| {
-            it.seen = true;
+            it.seen = SeenChange::Set;
             it.keywords = Flags::read(" $TideMuted").keywords;
         });
         let edit = |flags: &str| FlagEdit::between(&Flags::read(flags), &change);
@@ -118,9 +124,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_reopened_loses_the_mark_of_a_commit_and_our_keywords_alone() {
+        let change = change(|it| it.seen = SeenChange::Clear);
+        let edit = |flags: &str| FlagEdit::between(&Flags::read(flags), &change);
+        let asked = edit("FRS $TideDone");
+        assert_eq!((asked.added(), asked.removed()), (String::new(), "\\Seen $TideDone".into()));
+        assert!(!asked.only_keywords() && edit("FR").is_nothing());
+    }
+
+    #[test]
     fn what_a_folder_does_not_keep_is_not_asked_for() {
         let change = change(|it| {
-            it.seen = true;
+            it.seen = SeenChange::Set;
             it.keywords = Flags::read(" $TideLater").keywords;
         });
         let kept = |flags: &[&str]| {

@@ -219,7 +219,7 @@ pub(super) mod tests {
     use crate::domain::fingerprint::Fingerprint;
     use crate::domain::flags::Flags;
     use crate::domain::ids::ChangeId;
-    use crate::domain::mailbox_change::{Change, Target};
+    use crate::domain::mailbox_change::{Change, SeenChange, Target};
 
     /// A change that asks for nothing, with the modification that `with` makes.
     pub(in crate::source::imap) fn change(with: impl FnOnce(&mut Change)) -> Change {
@@ -232,7 +232,7 @@ pub(super) mod tests {
             size: 1,
             expected: Flags::default(),
             target: Target::Stay,
-            seen: false,
+            seen: SeenChange::Keep,
             keywords: BTreeSet::new(),
             tried: false,
             aside: false,

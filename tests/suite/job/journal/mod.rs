@@ -8,5 +8,6 @@ mod machine;
 mod maildir;
 mod maildir_kept;
 mod one;
+mod reopen;
 mod server;
 mod two;

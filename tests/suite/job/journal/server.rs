@@ -12,7 +12,7 @@ use tidebox::domain::fingerprint::Fingerprint;
 use tidebox::domain::flags::Flags;
 use tidebox::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, MailboxEvent};
 use tidebox::domain::ids::{ChangeId, Id};
-use tidebox::domain::mailbox_change::{self, Change, FolderRole, Found, Lost, Target};
+use tidebox::domain::mailbox_change::{self, Change, FolderRole, Found, Lost, SeenChange, Target};
 use tidebox::mail;
 use tidebox::source::{EventSink, FetchedMessage, Mailbox, ReadOutcome, Source, SourceError, SyncContext, WaitEnd};
 
@@ -175,10 +175,11 @@ impl Folders {
             };
         }
         let forgetful = self.forgetful;
-        if !wanted || (change.seen && !known.seen) {
+        if !wanted || change.seen.sets(known.seen) || change.seen.clears(known.seen) {
             self.step();
             let copy = self.all.get_mut(&folder).and_then(|copies| copies.get_mut(&key)).expect("it is there");
-            copy.flags.seen |= change.seen;
+            copy.flags.seen =
+                change.seen.sets(copy.flags.seen) || (copy.flags.seen && change.seen != SeenChange::Clear);
             if !forgetful {
                 copy.flags.keywords.clone_from(&change.keywords);
             }

@@ -7,6 +7,7 @@ mod health;
 mod hostile;
 pub mod kills;
 mod logins;
+mod reopened;
 pub mod two_machines;
 
 use std::process::{Command, Stdio};

@@ -35,6 +35,7 @@ pub fn message(subject: &str) -> Message {
         stage: Stage::History,
         carried: 0,
         returned: 0,
+        reopened: false,
         exception: None,
         size: 0,
         defects: Vec::new(),

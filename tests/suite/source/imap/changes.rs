@@ -6,7 +6,7 @@ use tidebox::config::{Hold, HoldMode};
 use tidebox::domain::flags::Flags;
 use tidebox::domain::ids::Id;
 use tidebox::domain::keyword::Keyword;
-use tidebox::domain::mailbox_change::{Change, FolderRole, Found, Lost, Outcome, Target};
+use tidebox::domain::mailbox_change::{Change, FolderRole, Found, Lost, Outcome, SeenChange, Target};
 use tidebox::mail;
 use tidebox::source::Mailbox as _;
 use tidebox::source::imap::Imap;
@@ -38,7 +38,7 @@ fn a_commit_is_there_for_everybody() {
         let at = "2026-11-23T09:00:00Z".parse().unwrap();
         let mut of = |number, target, seen, keywords: &[Keyword]| {
             change(&mut client, "INBOX", number, target, |it| {
-                it.seen = seen;
+                it.seen = SeenChange::set_if(seen);
                 it.keywords = keywords.iter().copied().collect();
             })
         };
@@ -125,7 +125,7 @@ fn an_answer_that_never_came_is_no_reason_to_do_it_again() {
             let user = format!("swallow{}", swallowed.len());
             let Some((account, mut client)) = account(kind, &user, 3) else { continue };
             let changes = [1, 2].map(|number| {
-                change(&mut client, "INBOX", number, Target::Role(FolderRole::Archive), |it| it.seen = true)
+                change(&mut client, "INBOX", number, Target::Role(FolderRole::Archive), |it| it.seen = SeenChange::Set)
             });
             let proxy = Proxy::to(account.server.port);
             proxy.fault(Fault::Swallow(swallowed.to_owned()), 1);
@@ -158,7 +158,7 @@ fn a_line_cut_anywhere_ends_in_the_same_account() {
                 .zip(roles)
                 .map(|(number, target)| {
                     change(&mut client, "INBOX", number, target, |it| {
-                        it.seen = number != 2;
+                        it.seen = SeenChange::set_if(number != 2);
                         it.keywords = if number == 4 { [Keyword::Muted].into() } else { [].into() };
                     })
                 })
@@ -300,7 +300,7 @@ fn three_hundred_decisions_take_a_handful_of_commands() {
                     size: raw.len() as u64,
                     expected: Flags::default(),
                     target: targets[number % 4].clone(),
-                    seen: number % 2 == 0,
+                    seen: SeenChange::set_if(number % 2 == 0),
                     keywords: [].into(),
                     tried: false,
                     aside: false,

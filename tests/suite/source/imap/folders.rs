@@ -2,7 +2,7 @@
 //! `src/source/imap/list_response.rs`, `src/domain/folder`: the folders of real accounts: their special uses, and
 //! malicious names.
 
-use tidebox::domain::mailbox_change::{FolderRole, Outcome, Target};
+use tidebox::domain::mailbox_change::{FolderRole, Outcome, SeenChange, Target};
 
 use super::making::{EVERY_KIND, account, change, holds, make, source};
 use crate::support::servers::Kind;
@@ -44,7 +44,7 @@ fn odd_names_of_folders_are_names() {
 fn a_folder_that_is_not_there_is_not_made() {
     for kind in EVERY_KIND {
         let Some((account, mut client)) = account(kind, "nofolder", 1) else { continue };
-        let change = change(&mut client, "INBOX", 1, Target::Role(FolderRole::Archive), |it| it.seen = true);
+        let change = change(&mut client, "INBOX", 1, Target::Role(FolderRole::Archive), |it| it.seen = SeenChange::Set);
         let mut imap = source(&account, account.server.port, |source| {
             source.write_back.archive = Some("Akten".to_owned());
         });

@@ -86,7 +86,7 @@ pub fn change(
         size: raw.len() as u64,
         expected: Flags::default(),
         target,
-        seen: false,
+        seen: tidebox::domain::mailbox_change::SeenChange::Keep,
         keywords: BTreeSet::new(),
         tried: false,
         aside: false,

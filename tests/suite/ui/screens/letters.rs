@@ -98,6 +98,7 @@ fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, carried: u
         attachments: u32::from(*sender == "Ada Lovelace"),
         carried,
         returned: 0,
+        reopened: false,
         stage: Stage::Batched,
         exception: None,
     }

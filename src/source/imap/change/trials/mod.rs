@@ -10,7 +10,7 @@ use super::tests::change;
 use crate::domain::flags::Flags;
 use crate::domain::ids::ChangeId;
 use crate::domain::keyword::Keyword;
-use crate::domain::mailbox_change::{Change, FolderRole, Found, Outcome, Target};
+use crate::domain::mailbox_change::{Change, FolderRole, Found, Outcome, SeenChange, Target};
 use crate::mail;
 use crate::source::imap::failure::ImapError;
 use crate::source::imap::folders::{self, FolderSettings};
@@ -67,7 +67,7 @@ fn day(capabilities: &[&'static str]) -> (ModelAccount, Vec<Change>) {
     let mut add = |uid: u32, target: Target, seen: bool, keywords: &[Keyword]| {
         changes.push(of(&mut model, "INBOX", uid, |it| {
             it.target = target;
-            it.seen = seen;
+            it.seen = SeenChange::set_if(seen);
             it.keywords = keywords.iter().copied().collect();
             it.expected = Flags::read(if uid == 7 { "F $TideLater" } else { "" });
         }));

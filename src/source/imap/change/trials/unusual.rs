@@ -3,7 +3,7 @@
 use super::{FOLDERS, SERVERS, day, everything, letter, nameless, of, run, settings, words};
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id};
-use crate::domain::mailbox_change::{Change, FolderRole, Found, Lost, Target};
+use crate::domain::mailbox_change::{Change, FolderRole, Found, Lost, SeenChange, Target};
 use crate::mail;
 use crate::source::imap::account_search::find;
 use crate::source::imap::folders;
@@ -275,7 +275,7 @@ fn three_hundred_changes_take_a_handful_of_round_trips() {
         .map(|(uid, role)| {
             of(&mut model, "INBOX", uid, |it| {
                 it.target = Target::Role(role);
-                it.seen = role == FolderRole::Archive;
+                it.seen = SeenChange::set_if(role == FolderRole::Archive);
             })
         })
         .collect();
