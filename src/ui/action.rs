@@ -98,6 +98,7 @@ deeds! {
     NextGroup "next_group" ["tab"] Moving BATCH, "next heading", "to the next heading";
     PreviousGroup "previous_group" ["shift-tab"] Moving BATCH, "heading before", "to the heading before";
     Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account], "open", "open the letter; at the door, begin or go on; in the review, commit";
+    ToList "to_list" [] Moving ROWS, "list", "from an open message or another screen back to the list, and no further";
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
 
     Done "done" ["a" "e"] Deciding BATCH, "done", "done, and on to the next";

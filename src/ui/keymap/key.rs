@@ -4,6 +4,8 @@ use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::domain::nearest::nearest;
+
 /// A key with its modifiers. Shift is part of the character: `shift-a` is `A`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
@@ -116,39 +118,94 @@ impl Key {
     }
 }
 
+/// What a key is.
+const KEYS: &str = "one key is one character, a name (space, enter, esc, tab, up …) or ctrl-x";
+
+/// What to write in place of a text that is no key.
 fn hint_for(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
-    if let Some(letter) = lower.strip_prefix("shift-").filter(|letter| letter.chars().count() == 1) {
-        return format!("write the capital: {}", letter.to_uppercase());
-    }
-    for (wrong, right) in [
-        ("return", "enter"),
-        ("escape", "esc"),
-        ("del", "delete"),
-        ("pgup", "pageup"),
-        ("pgdn", "pagedown"),
-        ("backtab", "shift-tab"),
-    ] {
-        if lower.ends_with(wrong) {
-            return format!("it is called {right} here");
+    let (modifiers, rest) = modifiers(&lower);
+    let name = called(rest);
+    match (modifiers.as_str(), name) {
+        ("shift-", Some("tab")) => return "write shift-tab".to_owned(),
+        ("shift-", None) if rest.chars().count() == 1 => return format!("write the capital: {}", rest.to_uppercase()),
+        ("", Some(name)) if name == lower => return format!("names of keys are in small letters: {name}"),
+        ("", Some(name)) if ALIASES.iter().any(|(wrong, _)| *wrong == rest) => {
+            return format!("it is called {name} here");
         }
+        ("", Some(name)) => return format!("did you mean \"{name}\"?"),
+        (_, key) if modifiers.contains("shift-") => {
+            let plain = modifiers.replace("shift-", "");
+            let key = key.unwrap_or(rest);
+            return format!("shift goes with tab alone; did you mean \"{plain}{key}\"?");
+        }
+        ("", None) => {}
+        (_, Some(name)) => return format!("did you mean \"{modifiers}{name}\"?"),
+        (_, None) if rest.chars().count() == 1 => return format!("write {modifiers}{rest}"),
+        (_, None) => {}
     }
-    if let Some(rest) =
-        lower.strip_prefix("c-").or_else(|| lower.strip_prefix("control-")).or_else(|| lower.strip_prefix('^'))
+    // `gg` was meant as two keys; of a longer text nobody knows what it was meant to be.
+    let row: Vec<String> = text.chars().map(String::from).collect();
+    match row.len() {
+        2 | 3 if modifiers.is_empty() => {
+            format!("{KEYS}; keys in a row have spaces between them: \"{}\"", row.join(" "))
+        }
+        _ => format!("{KEYS}; keys in a row have spaces between them, as \"g g\""),
+    }
+}
+
+/// The modifiers at the beginning of a text, as they are written here, and what follows them.
+fn modifiers(text: &str) -> (String, &str) {
+    const WRITTEN: [(&str, &str); 12] = [
+        ("ctrl-", "ctrl-"),
+        ("ctrl+", "ctrl-"),
+        ("control-", "ctrl-"),
+        ("c-", "ctrl-"),
+        ("^", "ctrl-"),
+        ("alt-", "alt-"),
+        ("alt+", "alt-"),
+        ("meta-", "alt-"),
+        ("m-", "alt-"),
+        ("shift-", "shift-"),
+        ("shift+", "shift-"),
+        ("s-", "shift-"),
+    ];
+    let (mut found, mut rest) = (String::new(), text);
+    while let Some((written, here)) =
+        WRITTEN.iter().find(|(written, _)| rest.len() > written.len() && rest.starts_with(written))
     {
-        return format!("write ctrl-{rest}");
+        if !found.contains(here) {
+            found.push_str(here);
+        }
+        rest = rest.get(written.len()..).unwrap_or_default();
     }
-    if let Some((name, _)) = NAMED.iter().find(|(name, _)| *name == lower) {
-        return format!("names of keys are in small letters: {name}");
+    (found, rest)
+}
+
+/// Names that keys have elsewhere.
+const ALIASES: [(&str, &str); 10] = [
+    ("return", "enter"),
+    ("ret", "enter"),
+    ("cr", "enter"),
+    ("escape", "esc"),
+    ("del", "delete"),
+    ("pgup", "pageup"),
+    ("pgdn", "pagedown"),
+    ("backtab", "shift-tab"),
+    ("spc", "space"),
+    ("bs", "backspace"),
+];
+
+/// The name that a key has here, where the text is near enough to one.
+fn called(text: &str) -> Option<&'static str> {
+    if text.chars().count() < 2 {
+        return None;
     }
-    if text.chars().count() > 1 {
-        let apart: Vec<String> = text.chars().map(String::from).collect();
-        return format!(
-            "one key is one character, a name (space, enter, esc, tab, up …) or ctrl-x; keys in a row have spaces between them: \"{}\"",
-            apart.join(" ")
-        );
-    }
-    "one key is one character, a name (space, enter, esc, tab, up …) or ctrl-x".to_owned()
+    let names = || NAMED.iter().map(|(name, _)| *name);
+    let alias = ALIASES.iter().find(|(wrong, _)| *wrong == text).map(|(_, right)| *right);
+    // A short text is near to everything.
+    let near = || nearest(text, names()).filter(|_| text.chars().count() > 3);
+    names().find(|name| *name == text).or(alias).or_else(near)
 }
 
 impl fmt::Display for Key {
@@ -191,7 +248,25 @@ mod tests {
         assert_eq!(Key::parse("return").unwrap_err().1, "it is called enter here");
         assert_eq!(Key::parse("shift-a").unwrap_err().1, "write the capital: A");
         assert_eq!(Key::parse("C-d").unwrap_err().1, "write ctrl-d");
-        assert!(Key::parse("gg").unwrap_err().1.contains("\"g g\""));
+        for (text, hint) in [
+            ("ctrl-shift-enterr", "shift goes with tab alone; did you mean \"ctrl-enter\"?"),
+            ("shift-enter", "shift goes with tab alone; did you mean \"enter\"?"),
+            ("ctrl-shift-a", "shift goes with tab alone; did you mean \"ctrl-a\"?"),
+            ("ctrl-etner", "did you mean \"ctrl-enter\"?"),
+            ("ctrl+d", "write ctrl-d"),
+            ("M-x", "write alt-x"),
+            ("pagdown", "did you mean \"pagedown\"?"),
+            ("Ctrl-Esc", "did you mean \"ctrl-esc\"?"),
+            ("SPACE", "names of keys are in small letters: space"),
+        ] {
+            assert_eq!(Key::parse(text).unwrap_err().1, hint, "{text}");
+        }
+        assert!(Key::parse("gg").unwrap_err().1.contains(": \"g g\""));
+        // Nobody means eleven keys in a row by one long word.
+        for text in ["ctrl-nothing", "somekey", "f13", "ctrl-alt-something"] {
+            let hint = Key::parse(text).unwrap_err().1;
+            assert!(!hint.contains("o m e") && !hint.contains("c t r l"), "{hint}");
+        }
         assert!(Key::parse("").is_err());
     }
 

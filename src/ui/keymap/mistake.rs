@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::preset::PRESETS;
+use crate::domain::nearest::nearest;
 use crate::ui::action::{ActionInfo, DEEDS};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +18,12 @@ pub struct KeyMistake {
 
 impl KeyMistake {
     pub(super) fn preset(name: &str) -> Self {
-        let known = PRESETS.iter().map(|(name, _)| *name);
+        let known = PRESETS.iter().map(|preset| preset.name);
         Self {
             action: "preset".to_owned(),
             key: Some(name.to_owned()),
             what: format!("there is no preset \"{name}\""),
-            hint: nearest(name, known),
+            hint: meant(name, known),
         }
     }
 
@@ -32,7 +33,7 @@ impl KeyMistake {
             action: name.to_owned(),
             key: None,
             what: format!("there is no action \"{name}\""),
-            hint: nearest(name, known),
+            hint: meant(name, known),
         }
     }
 
@@ -86,42 +87,10 @@ impl fmt::Display for KeyMistake {
     }
 }
 
-/// The nearest of the known names, where one is near; else all of them.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    let best = known.clone().map(|candidate| (distance(name, candidate), candidate)).min();
-    match best {
-        Some((far, candidate)) if far <= 1 + candidate.len() / 3 => format!("did you mean \"{candidate}\"?"),
-        _ => format!("there are {}", known.collect::<Vec<_>>().join(", ")),
-    }
-}
-
-/// How many letters have to be changed, added, left out or swapped with a neighbour to make one word the other.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(40).collect(), b.chars().take(40).collect());
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, to) in b.iter().enumerate() {
-            let mut best = (last[j] + usize::from(from != to)).min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && a[i - 1] == *to && *from == b[j - 1] {
-                best = best.min(before[j - 1] + 1);
-            }
-            row.push(best);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::distance;
-
-    #[test]
-    fn a_swap_is_one_step() {
-        assert_eq!(distance("dnoe", "done"), 1);
-        assert_eq!(distance("", "done"), 4);
-        assert_eq!(distance("skip", "skip"), 0);
+/// The name that was meant, where one is near; else all of them.
+fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    match nearest(name, known.clone()) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => format!("there are {}", known.collect::<Vec<_>>().join(", ")),
     }
 }

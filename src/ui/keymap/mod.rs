@@ -3,6 +3,7 @@
 //! A binding is a sequence of keys (`g g`), and an action may have several. What a key means depends on the mode, so
 //! two actions may share a key where they never meet. Every mistake is reported, all of them together.
 
+mod absent;
 mod configured;
 mod key;
 mod mistake;
@@ -11,10 +12,11 @@ mod preset;
 
 use super::action::{Action, DEEDS, Mode};
 
+pub use absent::{Absent, AbsentInfo};
 pub use key::Key;
 pub use mistake::KeyMistake;
 pub use page::key_table_markdown;
-pub use preset::PRESETS;
+pub use preset::{PRESETS, Preset};
 
 /// The keys of one action, in one row.
 type Sequence = Vec<Key>;
@@ -22,6 +24,8 @@ type Sequence = Vec<Key>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     bindings: Vec<(Action, Vec<Sequence>)>,
+    /// Keys of what is not there yet.
+    absent: Vec<(Absent, Vec<Sequence>)>,
 }
 
 /// What the keys pressed so far come to.
@@ -35,7 +39,7 @@ pub enum KeyMatch {
 
 impl Default for Keymap {
     fn default() -> Self {
-        Self { bindings: preset::bindings(preset::TIDE).unwrap_or_default() }
+        Self { bindings: of_table(), absent: absent::of_table() }
     }
 }
 
@@ -47,9 +51,9 @@ impl Keymap {
     /// Every mistake that was made, with the action, the key and what to do.
     pub fn build(preset: &str, changes: &[(String, Vec<String>)]) -> Result<Self, Vec<KeyMistake>> {
         let mut mistakes = Vec::new();
-        let mut bindings = preset::bindings(preset).unwrap_or_else(|| {
+        let mut whole = preset::keymap(preset).unwrap_or_else(|| {
             mistakes.push(KeyMistake::preset(preset));
-            Self::default().bindings
+            Self::default()
         });
         let mut touched = Vec::new();
         for (name, keys) in changes {
@@ -70,11 +74,10 @@ impl Keymap {
                     Err((what, hint)) => mistakes.push(KeyMistake::notation(name, text, what, hint)),
                 }
             }
-            if let Some(binding) = bindings.iter_mut().find(|(known, _)| *known == action) {
+            if let Some(binding) = whole.bindings.iter_mut().find(|(known, _)| *known == action) {
                 binding.1 = sequences;
             }
         }
-        let whole = Self { bindings };
         whole.clashes(&touched, &mut mistakes);
         if mistakes.is_empty() { Ok(whole) } else { Err(mistakes) }
     }
@@ -97,6 +100,14 @@ impl Keymap {
             }
         }
         found
+    }
+
+    /// How a sequence that begins with these keys can go on: the rest of it, and what it does.
+    #[must_use]
+    pub fn continuations(&self, mode: Mode, pressed: &[Key]) -> Vec<(String, Action)> {
+        let here = self.bindings.iter().filter(|(action, _)| action.deed().modes.contains(&mode));
+        let rest = |sequence: &Sequence| sequence.strip_prefix(pressed).filter(|rest| !rest.is_empty()).map(show);
+        here.flat_map(|(action, all)| all.iter().filter_map(rest).map(move |rest| (rest, *action))).collect()
     }
 
     /// The first keys of an action, as help writes them; `None` where it has none.
@@ -160,7 +171,9 @@ fn sequence(text: &str) -> Result<Sequence, (&'static str, String)> {
     Ok(keys)
 }
 
-fn show(sequence: &[Key]) -> String {
+/// Keys in a row as help writes them.
+#[must_use]
+pub fn show(sequence: &[Key]) -> String {
     let single = sequence.iter().all(|key| key.character().is_some_and(|c| c != ' '));
     let keys: Vec<String> = sequence.iter().map(Key::to_string).collect();
     keys.join(if single { "" } else { " " })
@@ -186,8 +199,8 @@ mod tests {
 
     #[test]
     fn every_preset_is_free_of_mistakes_and_every_default_can_be_read() {
-        for (preset, _) in PRESETS {
-            assert_eq!(Keymap::build(preset, &[]).err(), None, "{preset}");
+        for preset in PRESETS {
+            assert_eq!(Keymap::build(preset.name, &[]).err(), None, "{}", preset.name);
         }
         let map = Keymap::default();
         for deed in DEEDS {

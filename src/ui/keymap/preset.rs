@@ -1,54 +1,76 @@
 //! The presets: the table's own keys, and what the others change of them.
 
-use super::{Sequence, of_table, sequence};
+use super::absent::{self, Absent};
+use super::{Keymap, Sequence, of_table, sequence};
 use crate::ui::action::Action;
 
 /// The preset that the table of actions is written for.
 pub const TIDE: &str = "tide";
 
-/// What one preset changes: actions, each with all its keys.
-type Changes = &'static [(Action, &'static [&'static str])];
+/// What one preset changes: something, with all its keys.
+type Changes<T> = &'static [(T, &'static [&'static str])];
 
-/// Every preset by its name. The others change only what collides with the habits that they are named after.
-pub const PRESETS: &[(&str, Changes)] = &[
-    (TIDE, &[]),
-    (
-        "gmail",
-        &[
-            (Action::Defer, &["h", "b", "m"]),
+#[derive(Debug)]
+pub struct Preset {
+    pub name: &'static str,
+    actions: Changes<Action>,
+    /// Keys of what is not there yet.
+    absent: Changes<Absent>,
+}
+
+/// Every preset. The others change only what collides with the habits that they are named after.
+pub const PRESETS: &[Preset] = &[
+    Preset { name: TIDE, actions: &[], absent: &[] },
+    Preset {
+        name: "gmail",
+        actions: &[
+            (Action::Open, &["enter", "o"]),
+            (Action::Link, &["O"]),
+            (Action::ToList, &["u"]),
+            (Action::Undo, &["z"]),
+            (Action::Defer, &["h", "b"]),
             (Action::PageBack, &["pageup"]),
-            (Action::Undo, &["z", "u"]),
+            (Action::Mute, &["m", "&"]),
             // Not `a`: it answers everybody there, and must not put anything away here.
             (Action::Done, &["e"]),
             (Action::DoneNext, &["["]),
             (Action::DonePrevious, &["]"]),
         ],
-    ),
-    (
-        "mutt",
-        &[
+        absent: &[(Absent::ReplyAll, &["a", "R"]), (Absent::Compose, &["c"]), (Absent::Star, &["s"])],
+    },
+    Preset {
+        name: "mutt",
+        actions: &[
             (Action::Next, &["n", "J"]),
             (Action::Previous, &["p", "K"]),
-            (Action::Filter, &["l", "\\"]),
-            (Action::Later, &["L"]),
             (Action::NextFound, &["]"]),
             (Action::PreviousFound, &["["]),
+            (Action::Filter, &["l", "\\"]),
+            (Action::Select, &["t", "x"]),
+            (Action::SelectPattern, &["T", "%"]),
+            (Action::Later, &["F"]),
             (Action::Review, &["$", "C"]),
-            (Action::Save, &["s"]),
+            (Action::Save, &["s", "v"]),
             (Action::Defer, &["S"]),
             (Action::PageBack, &["-", "pageup"]),
         ],
-    ),
+        absent: &[(Absent::Headers, &["h"])],
+    },
 ];
 
-/// A preset's bindings; `None` where there is none of that name.
-pub fn bindings(name: &str) -> Option<Vec<(Action, Vec<Sequence>)>> {
-    let (_, changes) = PRESETS.iter().find(|(known, _)| *known == name)?;
-    let mut bindings = of_table();
-    for (action, keys) in *changes {
-        if let Some(binding) = bindings.iter_mut().find(|(known, _)| known == action) {
-            binding.1 = keys.iter().filter_map(|keys| sequence(keys).ok()).collect();
+/// A preset's keys; `None` where there is none of that name.
+pub fn keymap(name: &str) -> Option<Keymap> {
+    let preset = PRESETS.iter().find(|preset| preset.name == name)?;
+    let mut keymap = Keymap { bindings: of_table(), absent: absent::of_table() };
+    change(&mut keymap.bindings, preset.actions);
+    change(&mut keymap.absent, preset.absent);
+    Some(keymap)
+}
+
+fn change<T: PartialEq>(keys: &mut [(T, Vec<Sequence>)], changes: Changes<T>) {
+    for (what, theirs) in changes {
+        if let Some(line) = keys.iter_mut().find(|(known, _)| known == what) {
+            line.1 = theirs.iter().filter_map(|keys| sequence(keys).ok()).collect();
         }
     }
-    Some(bindings)
 }

@@ -142,6 +142,9 @@ fn select(state: &mut State) {
     } else {
         work.chosen.positions.insert(here);
     }
+    // On to the next, so that the same key again selects that one too.
+    let next = work.place() + 1;
+    work.go(next);
     batch::tell_chosen(state);
 }
 

@@ -154,6 +154,12 @@ impl BatchView {
         chosen
     }
 
+    /// Whether the next decision or the list is narrowed: something is chosen, or a filter is on.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        !self.chosen.positions.is_empty() || self.chosen.from.is_some() || self.filter.is_some()
+    }
+
     /// Everything of the cursor's heading that this pass still has.
     #[must_use]
     pub fn heading_rows(&self) -> Option<(&str, Positions)> {

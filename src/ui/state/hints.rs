@@ -68,6 +68,7 @@ pub fn hints(state: &State) -> Vec<Hint> {
     let Some(area) = line(state) else { return Vec::new() };
     let (margin, first, ends) = match &state.overlay {
         Some(overlay) => (3, of_keys(in_overlay(overlay)), Vec::new()),
+        None if !state.pressed.is_empty() => (3, of_keys(&[("esc", "back")]), Vec::new()),
         None if state.types() => (1, of_keys(state.screen.field_hints()), Vec::new()),
         None => (1, of_actions(state, state.screen.hints(state)), of_actions(state, ends(state))),
     };

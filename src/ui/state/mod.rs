@@ -134,6 +134,8 @@ pub struct State {
     pub mistaken: Option<Problem>,
     /// The keys of a sequence that is not complete.
     pub pressed: Vec<Key>,
+    /// The key that has just gone back, where a row of the same key should stop before it leaves.
+    pub(in crate::ui) went_back: Option<Key>,
     /// How many messages the sources gave so far, while they are being read.
     pub gathering: Option<u64>,
     /// Whether the person asked to read the sources, and waits to hear of it.
@@ -167,6 +169,7 @@ impl State {
             notice: None,
             mistaken: None,
             pressed: Vec::new(),
+            went_back: None,
             gathering: None,
             reading_asked: false,
             letters: Letters::default(),

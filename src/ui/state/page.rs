@@ -6,6 +6,7 @@ use super::State;
 use crate::domain::printable::Printable;
 use crate::ui::action::{Action, ActionInfo, DEEDS, HelpSection};
 use crate::ui::geometry;
+use crate::ui::synonyms::synonyms;
 
 /// What the mouse does, in the words of the help page.
 const MOUSE: [(&str, &str); 3] = [
@@ -93,11 +94,15 @@ fn keys(state: &State, deed: &ActionInfo) -> String {
     }
 }
 
-/// Whether every word is in the sentence, in the name, or is one of the keys.
+/// Whether every word is in the sentence, in the name or another name for it, or is one of the keys.
 fn fits(state: &State, deed: &ActionInfo, wanted: &str) -> bool {
     let (sentence, keys) = (deed.sentence.to_lowercase(), state.keymap.all_shown(deed.action));
     let has = |word: &str| {
-        sentence.contains(word) || deed.name.contains(word) || keys.iter().any(|key| key.to_lowercase() == word)
+        let synonym = || synonyms(deed.action).iter().any(|name| name.contains(word));
+        sentence.contains(word)
+            || deed.name.contains(word)
+            || synonym()
+            || keys.iter().any(|key| key.to_lowercase() == word)
     };
     wanted.split_whitespace().all(has)
 }

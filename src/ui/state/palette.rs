@@ -1,16 +1,16 @@
-//! The palette: every action that this screen has, those first that fit best to what is typed.
+//! The palette: every action that this screen has, those first that fit best to what is typed: by a key, by the name, by a name
+//! that it has in other programs, by the beginnings of the name's words, and last by a word of the sentence.
 
 use std::cmp::Reverse;
 
 use super::State;
 use super::field::Field;
 use crate::domain::triage::ActState;
+use crate::ui::abbreviation;
 use crate::ui::action::{Action, ActionInfo, DEEDS};
-use crate::ui::fuzzy;
 use crate::ui::geometry::Focus;
-
-/// A name counts for a little more than a sentence that fits as well.
-const NAME: i32 = 3;
+use crate::ui::keymap::Absent;
+use crate::ui::synonyms::synonyms;
 
 #[derive(Debug, Default)]
 pub struct CommandPalette {
@@ -28,36 +28,64 @@ pub struct Fitting {
     pub in_sentence: Vec<usize>,
 }
 
+/// How well an action fits to what is typed; the better, the more.
+mod worth {
+    pub const KEY: u32 = 400;
+    pub const NAME: u32 = 300;
+    pub const SYNONYM: u32 = 200;
+    pub const NAME_BEGINS: u32 = 6;
+    pub const NAME_HAS: u32 = 4;
+    pub const SYNONYM_BEGINS: u32 = 3;
+    pub const SENTENCE: u32 = 1;
+}
+
 /// The actions of the present screen that have everything that is typed, the best first; of equals, the table's order.
 #[must_use]
 pub fn fitting(state: &State, typed: &str) -> Vec<Fitting> {
     let here = state.mode();
     let deeds = DEEDS.iter().filter(|deed| deed.modes.contains(&here) && deed.action != Action::Palette);
-    let mut found: Vec<(i32, Fitting)> = deeds.filter_map(|deed| fits(deed, typed)).collect();
+    let mut found: Vec<(u32, Fitting)> = deeds.filter_map(|deed| fits(state, deed, typed.trim())).collect();
     found.sort_by_key(|(score, _)| Reverse(*score));
     found.into_iter().map(|(_, fitting)| fitting).collect()
 }
 
-/// Each word may be found in the name or in the sentence.
-fn fits(deed: &ActionInfo, typed: &str) -> Option<(i32, Fitting)> {
+/// Each word may be found in the name, in another name for it, or in the sentence.
+fn fits(state: &State, deed: &ActionInfo, typed: &str) -> Option<(u32, Fitting)> {
     let mut fitting = Fitting { action: deed.action, in_name: Vec::new(), in_sentence: Vec::new() };
-    let mut score = 0;
+    let exact = exact(state, deed, typed);
+    let mut score = exact;
+    // A sentence may have the word by chance: what is typed is the name of something that is not there yet.
+    let absent = Absent::named(typed).is_some();
     for word in typed.split_whitespace() {
-        let in_name = fuzzy::find(word, deed.name).map(|hit| (hit.score + NAME, hit.places));
-        let in_sentence = fuzzy::find(word, deed.sentence).map(|hit| (hit.score, hit.places));
-        match (in_name, in_sentence) {
-            (Some((by_name, places)), other) if other.as_ref().is_none_or(|(score, _)| by_name >= *score) => {
-                score += by_name;
-                fitting.in_name.extend(places);
-            }
-            (_, Some((by_sentence, places))) => {
-                score += by_sentence;
-                fitting.in_sentence.extend(places);
-            }
-            _ => return None,
+        let begins = |name: &&str| name.starts_with(&word.to_lowercase());
+        if let Some(places) = abbreviation::in_name(word, deed.name) {
+            score += if places.first() == Some(&0) { worth::NAME_BEGINS } else { worth::NAME_HAS };
+            fitting.in_name.extend(places);
+        } else if synonyms(deed.action).iter().copied().flat_map(str::split_whitespace).any(|name| begins(&name)) {
+            score += worth::SYNONYM_BEGINS;
+        } else if let Some(places) = abbreviation::in_sentence(word, deed.sentence).filter(|_| !absent) {
+            score += worth::SENTENCE;
+            fitting.in_sentence.extend(places);
+        } else if exact == 0 {
+            return None;
         }
     }
     Some((score, fitting))
+}
+
+/// What it counts that the whole of what is typed is a key of the action or one of its names.
+fn exact(state: &State, deed: &ActionInfo, typed: &str) -> u32 {
+    let name: String = typed.to_lowercase().split(['_', ' ']).collect();
+    // Keys differ by letter case: `q` is not `Q`.
+    if state.keymap.all_shown(deed.action).iter().any(|key| key == typed) {
+        worth::KEY
+    } else if deed.name.split('_').collect::<String>() == name {
+        worth::NAME
+    } else if synonyms(deed.action).contains(&typed.to_lowercase().as_str()) {
+        worth::SYNONYM
+    } else {
+        0
+    }
 }
 
 /// What is about the row under the cursor, or the letter of it.

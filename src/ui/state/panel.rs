@@ -15,6 +15,7 @@ use super::defer_choices::NAMED;
 use super::message_list::follow;
 use super::overlay::{Overlay, Pick, Picker, PromptKind};
 use super::palette::{self, CommandPalette};
+use crate::ui::action::Action;
 use crate::ui::geometry;
 
 /// What a row of the panel is; numbers are places in the overlay's own lists.
@@ -33,6 +34,8 @@ pub enum Row {
     /// So many more choices than there is room for.
     More(usize),
     Fitting(usize),
+    /// How a sequence of keys can go on: the place among its continuations, and what that one does.
+    Continuation(usize, Action),
     Hints,
 }
 
@@ -48,7 +51,8 @@ impl Panel {
     #[must_use]
     pub fn of(state: &State) -> Option<Self> {
         let room = usize::from(geometry::panel_rows(state.size));
-        let rows = match state.overlay.as_ref()? {
+        let Some(overlay) = &state.overlay else { return sequence(state, room) };
+        let rows = match overlay {
             Overlay::Help { .. } => return None,
             Overlay::Defer(picker) => deferral(state, picker, room),
             Overlay::Prompt(prompt) if prompt.kind == PromptKind::Filter => vec![Row::Field, Row::Hints],
@@ -73,6 +77,17 @@ impl Panel {
     pub fn row(&self, y: u16) -> Option<Row> {
         self.rows.get(usize::from(y.checked_sub(self.area.y)?.checked_sub(1)?)).copied()
     }
+}
+
+/// The small card of a sequence that is begun; `None` where no key waits for the next one.
+fn sequence(state: &State, room: usize) -> Option<Panel> {
+    if state.pressed.is_empty() {
+        return None;
+    }
+    let ways = state.keymap.continuations(state.mode(), &state.pressed).into_iter().enumerate();
+    let ways = ways.map(|(place, (_, action))| Row::Continuation(place, action)).take(room.saturating_sub(1));
+    let rows: Vec<Row> = ways.chain([Row::Hints]).collect();
+    Some(Panel { area: geometry::panel(state.size, rows.len()), rows })
 }
 
 /// The choices with a name, those with a number, and a date; with empty lines between the groups where there is room.

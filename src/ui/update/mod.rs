@@ -9,6 +9,7 @@ mod clock;
 mod confirm;
 pub(super) mod decide;
 pub(super) mod defer;
+mod going_back;
 mod help;
 mod mouse;
 pub(super) mod moving;
@@ -20,6 +21,7 @@ pub(super) mod reading;
 mod response;
 mod rows;
 mod settle;
+mod unbound;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
@@ -77,7 +79,7 @@ fn leaves(state: &State, event: &Event) -> bool {
     }
 }
 
-/// Whether the key that goes back would end the program, from the list of the batch.
+/// Whether the list of the batch takes the keys: the key that goes back would end the program here.
 fn quits(state: &State) -> bool {
     let list = state.listed().is_some_and(|listed| listed.reading().focus == Focus::List);
     state.mode() == Mode::Batch && state.overlay.is_none() && state.aside.is_none() && list
@@ -101,36 +103,61 @@ fn pressed(state: &mut State, event: &KeyEvent) {
 }
 
 fn press(state: &mut State, key: Key) {
+    let (mode, in_steps) = (state.mode(), going_back::in_steps(state));
+    let went_back = state.went_back;
+    let back = route(state, key);
+    // Also a row of keys that goes on: from a letter to its list.
+    let goes = in_steps && key.code() == KeyCode::Esc || back && (mode != state.mode() || went_back == Some(key));
+    state.went_back = goes.then_some(key);
+}
+
+/// Gives a key to whatever takes it; `true` where it went back, by an action.
+fn route(state: &mut State, key: Key) -> bool {
     if typing(state) {
-        match key.controlled() {
-            Some('c') => return state.ask(ShellRequest::Quit),
-            Some('z') => return state.ask(ShellRequest::Suspend),
-            _ => {}
-        }
-        return match &state.overlay {
-            Some(Overlay::Help { .. }) => help::key(state, key),
-            Some(Overlay::Palette(_)) => palette::key(state, key),
-            Some(Overlay::Defer(_)) => defer::key(state, key),
-            Some(Overlay::Prompt(_)) => prompt::key(state, key),
-            Some(Overlay::Pick(_)) => pick::key(state, key),
-            Some(Overlay::Confirm(_)) => confirm::key(state, key),
-            None => drop((state.screen.handlers().key)(state, key)),
-        };
+        typed(state, key);
+        return false;
     }
     if state.pressed.is_empty() && (state.screen.handlers().key)(state, key) {
-        return;
+        return false;
+    }
+    if !state.pressed.is_empty() && matches!(key.code(), KeyCode::Esc | KeyCode::Backspace) {
+        state.pressed.clear();
+        return false;
     }
     state.pressed.push(key);
     match state.keymap.find(state.mode(), &state.pressed) {
-        KeyMatch::Begun => {}
+        KeyMatch::Begun => false,
         KeyMatch::Nothing => {
-            state.pressed.clear();
-            (state.screen.handlers().unbound)(state);
+            let pressed = std::mem::take(&mut state.pressed);
+            unbound::unbound(state, &pressed);
+            false
         }
         KeyMatch::Action(action) => {
             state.pressed.clear();
+            let back = matches!(action, Action::Back | Action::Quit);
+            if back && going_back::stops(state, action, key) {
+                return false;
+            }
             run(state, action);
+            back
         }
+    }
+}
+
+fn typed(state: &mut State, key: Key) {
+    match key.controlled() {
+        Some('c') => return state.ask(ShellRequest::Quit),
+        Some('z') => return state.ask(ShellRequest::Suspend),
+        _ => {}
+    }
+    match &state.overlay {
+        Some(Overlay::Help { .. }) => help::key(state, key),
+        Some(Overlay::Palette(_)) => palette::key(state, key),
+        Some(Overlay::Defer(_)) => defer::key(state, key),
+        Some(Overlay::Prompt(_)) => prompt::key(state, key),
+        Some(Overlay::Pick(_)) => pick::key(state, key),
+        Some(Overlay::Confirm(_)) => confirm::key(state, key),
+        None => drop((state.screen.handlers().key)(state, key)),
     }
 }
 
@@ -151,6 +178,8 @@ fn act(state: &mut State, action: Action) {
         Action::Palette => palette::open(state),
         Action::Leave => state.ask(ShellRequest::Quit),
         Action::Suspend => state.ask(ShellRequest::Suspend),
+        Action::ToList if quits(state) => state.say("This is the list."),
+        Action::ToList => (state.screen.handlers().act)(state, Action::Back),
         _ => (state.screen.handlers().act)(state, action),
     }
 }

@@ -72,6 +72,7 @@ fn in_panel(state: &mut State, row: Row) {
         Row::Date => press(state, Key::plain(KeyCode::Char('/'))),
         Row::Choice(place) => pick::choose(state, place),
         Row::Fitting(place) => palette::choose(state, place),
+        Row::Continuation(_, action) => run(state, action),
         Row::Blank | Row::Title | Row::Field | Row::Note | Row::More(_) | Row::Hints => {}
     }
 }

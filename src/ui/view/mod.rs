@@ -15,6 +15,7 @@ mod palette;
 mod panel;
 pub(super) mod panes;
 pub(super) mod progress;
+mod sequence;
 pub(super) mod write_back;
 
 use ratatui::Frame;
@@ -64,6 +65,9 @@ fn screen(state: &State, frame: &mut Frame<'_>) {
     footer::draw(state, buffer, size);
     if let Some(overlay) = &state.overlay {
         overlay::draw(state, overlay, buffer);
+        footer::hints(state, buffer);
+    } else if !state.pressed.is_empty() {
+        sequence::draw(state, buffer);
         footer::hints(state, buffer);
     }
 }

@@ -37,16 +37,7 @@ use crate::ui::when;
 
 pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
     let Some(panel) = Panel::of(state) else { return };
-    Clear.render(panel.area.intersection(buffer.area), buffer);
-    if let Some(mut line_writer) = LineWriter::at(buffer, panel.area, 0) {
-        let width = line_writer.room();
-        line_writer.say(&"─".repeat(width), state.settings.theme.rule);
-    }
-    // Two lines right over each other would be one too many.
-    let rule = state.listed().and_then(|listed| geometry::panes(state.size, listed.reading().focus).rule);
-    if let Some(rule) = rule.filter(|rule| rule.bottom() == panel.area.y && rule.width > 1) {
-        Clear.render(rule.intersection(buffer.area), buffer);
-    }
+    ground(state, &panel, buffer);
     let rows: Vec<(Row, Rect)> = panel.rows.iter().enumerate().map(|(place, row)| (*row, panel.place(place))).collect();
     match overlay {
         Overlay::Help { .. } => {}
@@ -59,6 +50,20 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
                 line_writer.skip(MARGIN).text(&confirm.question, state.settings.theme.text);
             }
         }
+    }
+}
+
+/// An empty panel, with the line above it.
+pub fn ground(state: &State, panel: &Panel, buffer: &mut Buffer) {
+    Clear.render(panel.area.intersection(buffer.area), buffer);
+    if let Some(mut line_writer) = LineWriter::at(buffer, panel.area, 0) {
+        let width = line_writer.room();
+        line_writer.say(&"─".repeat(width), state.settings.theme.rule);
+    }
+    // Two lines right over each other would be one too many.
+    let rule = state.listed().and_then(|listed| geometry::panes(state.size, listed.reading().focus).rule);
+    if let Some(rule) = rule.filter(|rule| rule.bottom() == panel.area.y && rule.width > 1) {
+        Clear.render(rule.intersection(buffer.area), buffer);
     }
 }
 

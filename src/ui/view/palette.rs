@@ -18,6 +18,7 @@ use super::line_writer::LineWriter;
 use super::panel::{MARGIN, mark};
 use crate::domain::printable::Printable;
 use crate::ui::action::DEEDS;
+use crate::ui::keymap::Absent;
 use crate::ui::state::State;
 use crate::ui::state::palette::{CommandPalette, Fitting, fitting, possible};
 use crate::ui::state::panel::{Row, fitting_rows};
@@ -53,7 +54,11 @@ pub fn draw(state: &State, palette: &CommandPalette, rows: &[(Row, Rect)], buffe
     if let (true, Some((_, place))) = (found.is_empty(), first)
         && let Some(mut line_writer) = LineWriter::at(buffer, *place, 0)
     {
-        line_writer.skip(MARGIN).say("Nothing that can be done here is called that.", theme.dim);
+        let says = match Absent::named(&text) {
+            Some(info) => format!("Not here yet: {}.", info.what),
+            None => "Nothing that can be done here is called that.".to_owned(),
+        };
+        line_writer.skip(MARGIN).say(&says, theme.dim);
     }
 }
 

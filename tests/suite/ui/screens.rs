@@ -12,6 +12,7 @@ mod letters;
 mod palette;
 mod presets;
 mod told;
+mod unbound;
 
 use desk::Desk;
 use tidebox::domain::ids::BatchId;
@@ -94,8 +95,8 @@ fn a_typed_date_is_resolved_before_it_is_taken() {
 
 #[test]
 fn a_selection_is_one_act() {
-    picture!(batch((80, 24), "j x j j V j j a"));
-    picture!(batch((80, 24), "j x j j V j j a u"));
+    picture!(batch((80, 24), "j x j j V j a"));
+    picture!(batch((80, 24), "j x j j V j a u"));
 }
 
 #[test]

@@ -40,14 +40,54 @@ fn the_best_comes_first() {
         ("for ever", "mute"),
         ("take back", "undo"),
         ("rev", "review"),
-        ("hlep", "half_up"),
+        // Keys, letter case counted.
+        ("q", "quit"),
+        ("Q", "quotes"),
+        ("a", "done"),
+        ("A", "sweep"),
+        ("x", "select"),
+        ("gg", "top"),
+        ("ctrl-r", "redo"),
+        // What other programs call it.
+        ("archive", "done"),
+        ("delete", "trash"),
+        ("Delete", "trash"),
+        ("snooze", "defer"),
+        ("limit", "filter"),
+        ("tag", "select"),
+        ("mark", "select"),
+        ("tag pattern", "select_pattern"),
+        ("quit", "quit"),
+        ("wq", "quit"),
+        ("q!", "quit"),
+        ("unread", "skip"),
+        ("commit", "review"),
     ] {
         let found = names(&desk, typed);
-        if typed == "hlep" {
-            assert!(found.is_empty() || found[0] != "help", "letters keep their order");
-        } else {
-            assert_eq!(found.first(), Some(&first), "{typed}: {found:?}");
-        }
+        assert_eq!(found.first(), Some(&first), "{typed}: {found:?}");
+    }
+}
+
+#[test]
+fn loose_letters_find_nothing() {
+    let desk = batch((80, 24), "");
+    for typed in ["hlep", "wqx", "dlt", "rchv", "elect", "tgs"] {
+        assert_eq!(names(&desk, typed), Vec::<&str>::new(), "{typed}");
+    }
+}
+
+#[test]
+fn what_is_not_there_yet_is_said_and_nothing_else_offered() {
+    for (typed, what) in [
+        ("reply", "answering"),
+        ("compose", "writing a message"),
+        ("forward", "forwarding"),
+        ("star", "a star"),
+        ("unsubscribe", "unsubscribing"),
+    ] {
+        let desk = batch((80, 24), &format!(": type:{typed} enter"));
+        assert_eq!(names(&desk, typed), Vec::<&str>::new(), "{typed}");
+        assert!(desk.picture().contains(&format!("Not here yet: {what}.")), "{}", desk.picture());
     }
 }
 

@@ -36,13 +36,13 @@ fn each_verb_says_what_happened_and_which_key_takes_it_back() {
 #[test]
 fn several_at_once_are_counted() {
     for (keys, words) in [
-        ("x j x a", "Done: 2 messages · u takes them back"),
-        ("x j x d", "Trash: 2 messages · u takes them back"),
-        ("x j x s t", "Deferred to tomorrow morning, 10:00: 2 messages · u takes them back"),
-        ("x j x l", "To answer later, in the second pass: 2 messages · u takes them back"),
-        ("x j x .", "Passed over, for the next batch: 2 messages · u takes them back"),
-        ("x j x !", "Spam: 2 messages · u takes them back"),
-        ("x j x &", "Muted for ever: 2 messages · u takes them back"),
+        ("x x a", "Done: 2 messages · u takes them back"),
+        ("x x d", "Trash: 2 messages · u takes them back"),
+        ("x x s t", "Deferred to tomorrow morning, 10:00: 2 messages · u takes them back"),
+        ("x x l", "To answer later, in the second pass: 2 messages · u takes them back"),
+        ("x x .", "Passed over, for the next batch: 2 messages · u takes them back"),
+        ("x x !", "Spam: 2 messages · u takes them back"),
+        ("x x &", "Muted for ever: 2 messages · u takes them back"),
         ("tab tab j &", "Muted for ever: 2 messages of Lunch on Friday · u takes them back"),
         ("A y", "Done: 2 messages · u takes them back"),
     ] {
@@ -60,7 +60,7 @@ fn undo_says_what_came_back_and_which_key_does_it_again() {
         (". u", "Back, no longer passed over: Budget, third try · ctrl-r does it again"),
         ("& u", "Back, no longer muted: Budget, third try · ctrl-r does it again"),
         ("! u", "Back, no longer spam: Budget, third try · ctrl-r does it again"),
-        ("x j x a u", "Back, no longer done: 2 messages · ctrl-r does it again"),
+        ("x x a u", "Back, no longer done: 2 messages · ctrl-r does it again"),
         ("a u ctrl-r", "Done: Budget, third try · u takes it back"),
         ("u", "Nothing to take back: this is the batch's beginning."),
         ("ctrl-r", "Nothing was taken back."),
@@ -82,8 +82,8 @@ fn the_review_takes_one_back_and_says_how_it_is_decided_again() {
 fn choosing_says_what_the_next_key_is_about() {
     for (keys, words) in [
         ("x", "1 selected: the next decision is about it. · esc drops it"),
-        ("x j x", "2 selected: the next decision is about all of them. · esc drops them"),
-        ("x x", "Nothing selected."),
+        ("x x", "2 selected: the next decision is about all of them. · esc drops them"),
+        ("x k x", "Nothing selected."),
         ("V", "A range from here: move, then V again or a decision."),
         ("V j j V", "3 selected: the next decision is about all of them. · esc drops them"),
         ("% type:all enter", "16 selected: the next decision is about all of them. · esc drops them"),

@@ -1,0 +1,60 @@
+//! What other programs call the things that can be done here. The palette and the help find them by these names.
+
+use super::action::Action;
+
+/// In small letters. No name stands here twice, and none is the name of another action.
+const SYNONYMS: &[(Action, &[&str])] = &[
+    (Action::Done, &["archive", "file", "finish"]),
+    (Action::Trash, &["delete", "del", "rm", "remove", "bin"]),
+    (Action::Defer, &["snooze", "postpone", "remind", "reschedule", "to a check-in"]),
+    (Action::Later, &["answer", "answer later", "todo"]),
+    (Action::Skip, &["not now", "unread", "keep", "leave it"]),
+    (Action::Mute, &["ignore", "kill", "silence"]),
+    (Action::Spam, &["junk"]),
+    (Action::Undo, &["undelete", "revert"]),
+    (Action::Redo, &["again", "repeat"]),
+    (Action::Sweep, &["done with all", "archive all", "mark all"]),
+    (Action::Select, &["mark", "tag", "choose"]),
+    (Action::SelectRange, &["visual", "mark range"]),
+    (Action::SelectPattern, &["tag pattern", "mark pattern"]),
+    (Action::Filter, &["limit", "narrow"]),
+    (Action::Open, &["read", "view"]),
+    (Action::Quotes, &["quoted text"]),
+    (Action::OtherBody, &["html", "plain text"]),
+    (Action::Link, &["links", "url", "urls", "browser"]),
+    (Action::Copy, &["yank", "clipboard"]),
+    (Action::Save, &["attachment", "attachments", "download", "detach"]),
+    (Action::Review, &["commit", "close", "w", "write"]),
+    (Action::Exceptions, &["urgent", "came through"]),
+    (Action::Deferred, &["snoozed", "postponed"]),
+    (Action::Wake, &["unsnooze"]),
+    (Action::Gather, &["sync", "fetch", "refresh", "check mail", "get mail"]),
+    (Action::Search, &["find"]),
+    (Action::Help, &["keys", "keybindings", "shortcuts"]),
+    (Action::Quit, &["q!", "wq", "x!", "qa", "qa!", "exit", "bye"]),
+];
+
+/// The other names of an action.
+#[must_use]
+pub fn synonyms(action: Action) -> &'static [&'static str] {
+    SYNONYMS.iter().find(|(known, _)| *known == action).map_or(&[], |(_, names)| names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SYNONYMS;
+    use crate::ui::action::Action;
+    use crate::ui::keymap::Absent;
+
+    #[test]
+    fn each_name_means_one_thing() {
+        let mut names: Vec<&str> = SYNONYMS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        for name in &names {
+            assert_eq!(Action::named(&name.replace(' ', "_")), None, "{name} is an action");
+            assert!(Absent::named(name).is_none_or(|info| !info.words.contains(name)), "{name} is not there yet");
+            assert_eq!(name.to_lowercase(), **name);
+        }
+        names.sort_unstable();
+        assert!(names.windows(2).all(|two| two[0] != two[1]), "{names:?}");
+    }
+}
