@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::GlobalArguments;
 use super::context::CommandContext;
 use super::failure::Failure;
-use super::output::print;
+use super::output::{note, print};
 use super::progress::Progress;
 use super::{json, report};
 use crate::clock::Stopwatch;
@@ -18,6 +18,7 @@ use crate::job::JobError;
 use crate::job::disposition::{BacklogPolicy, IntakeRules};
 use crate::job::intake::{self, Intake};
 use crate::job::open::resolved_path;
+use crate::job::roles;
 use crate::job::summary::Summary;
 use crate::source::detect::{self, Format};
 use crate::source::tree::{self, LeftOut, TreePart};
@@ -86,7 +87,7 @@ pub fn run(global: &GlobalArguments, options: &AddCommand) -> Result<(), Failure
             break;
         }
     }
-    let Adding { total, files, .. } = adding;
+    let Adding { total, files, store, .. } = adding;
     let seconds = watch.elapsed().as_secs_f64();
     if context.json {
         let mut object = json::summary(&total, seconds);
@@ -95,6 +96,7 @@ pub fn run(global: &GlobalArguments, options: &AddCommand) -> Result<(), Failure
         return report::ended(&total, stopped);
     }
     tell(&files)?;
+    tell_missing(context, &store, &options.paths)?;
     report::summary(context, &total, seconds, stopped)
 }
 
@@ -250,4 +252,19 @@ fn name_of(path: &Path) -> String {
     }
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     whole.file_stem().map_or_else(|| whole.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Says which folders commits will miss in mailboxes that were taken in and are sources of the settings too.
+fn tell_missing(context: &CommandContext, store: &Store, paths: &[PathBuf]) -> Result<(), Failure> {
+    let taken = |name: &str| {
+        let mut sources = context.config.sources.iter().filter(|source| source.name == name);
+        let path = sources.find_map(|source| source.kind.path()).map(resolved_path);
+        path.is_some_and(|path| paths.iter().any(|taken| resolved_path(taken) == path))
+    };
+    for mailbox in roles::known(store, &context.config)?.iter().filter(|mailbox| taken(&mailbox.source)) {
+        for (what, hint) in mailbox.missing().map(roles::without) {
+            note(&format!("{}: {what} {hint}", mailbox.source));
+        }
+    }
+    Ok(())
 }

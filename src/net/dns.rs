@@ -108,7 +108,13 @@ fn ask_one(name: &str, wanted: TYPE, resolver: SocketAddr) -> io::Result<Vec<RDa
     if is_cut {
         answer = by_tcp(&query, resolver)?;
     }
-    let packet = Packet::parse(&answer).map_err(|_| odd("the resolver's answer is not understood"))?;
+    records(&answer, id, &asked, wanted)
+}
+
+/// What an answer holds, where it is the answer to this question.
+fn records(answer: &[u8], id: u16, asked: &Name<'_>, wanted: TYPE) -> io::Result<Vec<RData<'static>>> {
+    let odd = |what: &'static str| io::Error::new(io::ErrorKind::InvalidData, what);
+    let packet = Packet::parse(answer).map_err(|_| odd("the resolver's answer is not understood"))?;
     let is_ours = packet.id() == id
         && packet.has_flags(PacketFlag::RESPONSE)
         && packet.questions.first().is_some_and(|question| {
@@ -153,10 +159,12 @@ fn by_tcp(query: &[u8], resolver: SocketAddr) -> io::Result<Vec<u8>> {
 mod tests {
     use std::net::{SocketAddr, UdpSocket};
 
+    use proptest::collection::vec;
+    use proptest::prelude::*;
     use simple_dns::rdata::{MX, RData, SRV};
-    use simple_dns::{CLASS, Name, Packet, PacketFlag, RCODE, ResourceRecord};
+    use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE, ResourceRecord, TYPE};
 
-    use super::{mail_hosts, named, service};
+    use super::{mail_hosts, named, records, service};
 
     /// A resolver that answers one question with what `with` makes of it.
     fn resolver(with: fn(&mut Packet<'_>)) -> SocketAddr {
@@ -214,6 +222,41 @@ mod tests {
         let cut = resolver(|answer| answer.set_flags(PacketFlag::TRUNCATION));
         assert!(service("_imap._tcp.example.org", &[cut]).is_err(), "nobody answers by TCP there");
         assert!(service("_imap._tcp.example.org", &[]).is_err() && service(&"a".repeat(64), &[none]).is_err());
+    }
+
+    proptest! {
+        /// An answer comes from anywhere: bytes of it that are changed, or cut, make an answer or an error and nothing else.
+        #[test]
+        fn any_bytes_are_an_answer_or_an_error(changes in vec((0usize..200, any::<u8>()), 0..8), cut in 0usize..200, tail in vec(any::<u8>(), 0..40)) {
+            let name = Name::new_unchecked("_imaps._tcp.example.org");
+            let mut answer = Packet::new_reply(7);
+            answer.questions.push(Question::new(name.clone(), QTYPE::TYPE(TYPE::SRV), QCLASS::CLASS(CLASS::IN), false));
+            for target in ["a.example.org", "b.example.org"] {
+                let target = Name::new_unchecked(target);
+                answer.answers.push(record("_imaps._tcp.example.org", RData::SRV(SRV { priority: 1, weight: 1, port: 993, target })));
+            }
+            let mut bytes = answer.build_bytes_vec_compressed().unwrap();
+            for (at, byte) in changes {
+                if let Some(there) = bytes.get_mut(at) {
+                    *there = byte;
+                }
+            }
+            bytes.truncate(bytes.len().saturating_sub(cut % 50));
+            bytes.extend(tail);
+            let _ = records(&bytes, 7, &name, TYPE::SRV);
+            let _ = records(&bytes[bytes.len() / 2..], 7, &name, TYPE::SRV);
+        }
+    }
+
+    /// A name that points at itself, and one that points at a name that points back.
+    #[test]
+    fn a_name_without_an_end_is_an_error() {
+        for pointers in [&[0xC0, 0x0C][..], &[0xC0, 0x0E, 0xC0, 0x0C], &[0x01, b'a', 0xC0, 0x0C]] {
+            let mut bytes = vec![0, 7, 0x80, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+            bytes.extend(pointers);
+            bytes.extend([0, 33, 0, 1]);
+            assert!(records(&bytes, 7, &Name::new_unchecked("a"), TYPE::SRV).is_err());
+        }
     }
 
     #[test]

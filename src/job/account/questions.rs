@@ -1,7 +1,7 @@
 //! The words of the questions.
 
 use super::{AccountItem, AccountSetup, Login, LookingUp};
-use crate::config::{Provider, Secret, SecretKind, free_name};
+use crate::config::{Provider, Secret, SecretKind, free_name, home};
 use crate::domain::mailbox_change::FolderRole;
 use crate::domain::question::Question;
 use crate::job::check::on_path;
@@ -163,7 +163,7 @@ fn command(address: &str, provider: Option<&Provider>) -> Question {
         .note(provider.map_or_else(String::new, secret_note))
         .note(format!(
             "It is run without a shell, and the first line that it prints is taken. For example: pass show {address} · \
-             gpg --quiet --decrypt ~/.secrets/mail.gpg · op read op://Private/mail/password · rbw get mail"
+             gpg --quiet --decrypt /home/me/mail.gpg · op read op://Private/mail/password · rbw get mail"
         ))
 }
 
@@ -179,25 +179,22 @@ fn keyring(address: &str) -> Question {
 
 fn token(address: &str, provider: Option<&Provider>) -> Question {
     let service = provider.and_then(|it| it.token.clone()).unwrap_or_else(|| "google".to_owned());
+    let file = home().unwrap_or_default().join(".local/share/mail.tokens").display().to_string();
     let helpers = [
         ("oama", format!("oama access {address}"), format!("oama authorize {service} {address}")),
-        (
-            "pizauth",
-            "pizauth show mail".to_owned(),
-            "pizauth server, and its account `mail` in pizauth.conf".to_owned(),
-        ),
+        ("pizauth", "pizauth show mail".to_owned(), "pizauth server".to_owned()),
         (
             "mutt_oauth2.py",
-            "mutt_oauth2.py ~/.local/share/mail.tokens".to_owned(),
+            format!("mutt_oauth2.py {file}"),
             format!(
-                "mutt_oauth2.py ~/.local/share/mail.tokens --authorize --provider {service} --email {address} --client-id ID --client-secret SECRET"
+                "mutt_oauth2.py {file} --authorize --provider {service} --email {address} --client-id ID --client-secret SECRET"
             ),
         ),
     ];
     let proposed = helpers.iter().find(|(program, ..)| on_path(program)).unwrap_or(&helpers[0]).1.clone();
     let mut question = Question::text("Which command prints the token?", proposed);
     for (program, command, first) in helpers {
-        question = question.note(format!("{program}: once {first}; then the command is: {command}"));
+        question = question.note(format!("With {program}: run `{first}` once; the command is `{command}`."));
     }
     question.note(
         "Each of them needs a client id, which the provider gives to whoever registers a program, or which comes with the \

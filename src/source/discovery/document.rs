@@ -49,8 +49,11 @@ fn of(element: &XmlElement, local: &str, domain: &str) -> Option<DocumentServer>
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::server;
-    use crate::config::{SecretKind, Security};
+    use crate::config::{SecretKind, Security, is_server_name};
 
     fn document(servers: &str) -> Vec<u8> {
         let head = "<?xml version=\"1.0\"?>\n<clientConfig version=\"1.1\">\n <emailProvider id=\"example.org\">\n";
@@ -93,6 +96,23 @@ mod tests {
             let bytes = document(&imap("imap", "a.example.org", "993", "SSL", rest));
             let found = server(&bytes, "ann", "example.org").unwrap();
             assert_eq!((found.user.as_str(), found.secret), (user, secret), "{rest}");
+        }
+    }
+
+    proptest! {
+        /// Documents come from anywhere; what is read of one is a server that the settings would take, or nothing.
+        #[test]
+        fn any_document_is_a_server_or_nothing(pieces in vec(prop_oneof![
+            Just("<clientConfig>".to_owned()), Just("<emailProvider>".to_owned()), Just("</emailProvider>".to_owned()),
+            Just("<incomingServer type=\"imap\">".to_owned()), Just("</incomingServer>".to_owned()),
+            Just("<socketType>SSL</socketType>".to_owned()), Just("<port>993</port>".to_owned()),
+            Just("<hostname>a.%EMAILDOMAIN%</hostname>".to_owned()), Just("<username>%EMAILLOCALPART%".to_owned()),
+            Just("&#x0;&b;<![CDATA[".to_owned()), Just("]]>".to_owned()), ".{0,20}",
+        ], 0..30)) {
+            let text = format!("<clientConfig><emailProvider>{}", pieces.concat());
+            if let Some(found) = server(text.as_bytes(), "ann", "example.org") {
+                prop_assert!(is_server_name(&found.server.host) && found.server.port > 0);
+            }
         }
     }
 

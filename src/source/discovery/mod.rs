@@ -8,6 +8,7 @@ mod document;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::thread;
 
 use crate::config::{LoginName, Provider, SecretKind, Security, ServerAddress, is_server_name};
 use crate::mail::registrable;
@@ -83,11 +84,19 @@ impl LookUp {
     /// Looks in one place after the other; the first that knows a server for IMAP is the answer.
     #[must_use]
     pub fn find(&self, local: &str, domain: &str) -> Option<FoundServer> {
-        let documents = |own: bool| {
-            let mut places = self.documents.iter().filter(move |place| place.is_own == own);
-            places.find_map(|place| self.document(place, local, domain))
-        };
+        let documents = |own| self.first_document(own, local, domain);
         documents(true).or_else(|| self.dns(local, domain)).or_else(|| documents(false))
+    }
+
+    /// What the first of the documents says that says something. They are fetched side by side: a place that does not answer
+    /// takes its time.
+    fn first_document(&self, own: bool, local: &str, domain: &str) -> Option<FoundServer> {
+        thread::scope(|scope| {
+            let places = self.documents.iter().filter(|place| place.is_own == own);
+            let fetching: Vec<_> =
+                places.map(|place| scope.spawn(move || self.document(place, local, domain))).collect();
+            fetching.into_iter().find_map(|one| one.join().ok().flatten())
+        })
     }
 
     fn document(&self, place: &DocumentPlace, local: &str, domain: &str) -> Option<FoundServer> {

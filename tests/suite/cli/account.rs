@@ -17,6 +17,8 @@ fn folders_that_are_missing_are_shown_and_made_with_a_yes_only() {
     home.write("config.toml", format!("{CONFIG}{source}"));
     home.deliver("Maildir", "1.a", "Subject: a\r\n\r\nb\r\n");
     home.deliver("Maildir/.Trash", "2.a", "Subject: b\r\n\r\nb\r\n");
+    let added = home.run(AT, &["add", "Maildir"]).err;
+    assert!(added.contains("home: There is no archive folder") && !added.contains("no trash folder"), "{added}");
     let shown = home.run(AT, &["account", "folders"]);
     assert_eq!(shown.code, 0, "{}", shown.err);
     for line in ["archive  missing: done waits until it is there", "trash    Trash", "junk     missing: spam waits"] {
