@@ -59,8 +59,12 @@ fn sentence(receipt: &Receipt) -> String {
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     let minutes = receipt.minutes();
     let plural = if minutes == 1 { "" } else { "s" };
+    let asks = match receipt.past_limit {
+        0 => String::new(),
+        count => format!(" {count} of them had reached `carry_limit`."),
+    };
     format!(
-        "{}: {} handled in {minutes} minute{plural}. {}.\n",
+        "{}: {} handled in {minutes} minute{plural}. {}.{asks}\n",
         crate::domain::printable::Printable::from(&receipt.checkin),
         receipt.handled(),
         if parts.is_empty() { "Nothing was waiting".to_owned() } else { parts.join(", ") },

@@ -169,3 +169,39 @@ fn gates(
     }
     Ok((lanes, gate(&config.calendar)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::gates;
+    use crate::config::Config;
+    use crate::domain::schedule::Zone;
+    use crate::job::pause;
+    use crate::store::Store;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn while_the_door_is_shut_no_lane_opens_and_a_window_that_is_left_out_never_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("store.db")).unwrap();
+        let config = Config::embedded(Zone::UTC);
+        let told = |store: &Store, now| {
+            let (lanes, _) = gates(store, &config, at(now)).unwrap();
+            lanes.first().map(|(_, gate)| (gate.opened, gate.open)).unwrap()
+        };
+        let friday = Some(at("2026-11-20T16:00:00Z"));
+        pause::pause(&mut store, at("2026-11-23T09:00:00Z"), at("2026-11-23T12:00:00Z")).unwrap();
+        assert_eq!(told(&store, "2026-11-23T10:10:00Z"), (friday, false), "held mail stays held");
+        let morning = Some(at("2026-11-23T10:00:00Z"));
+        assert_eq!(told(&store, "2026-11-23T12:00:00Z"), (morning, false), "it was missed, and can be begun late");
+        pause::skip(&mut store, &config, at("2026-11-23T13:00:00Z")).unwrap();
+        assert_eq!(told(&store, "2026-11-23T16:10:00Z"), (morning, false), "left out");
+        assert_eq!(told(&store, "2026-11-24T09:00:00Z"), (morning, false), "also afterwards");
+        store.end_pauses(at("2026-11-23T16:10:00Z")).unwrap();
+        assert_eq!(told(&store, "2026-11-23T16:11:00Z"), (Some(at("2026-11-23T16:00:00Z")), true), "ended");
+    }
+}

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::JobError;
 use crate::config::Config;
 use crate::domain::pause::Pause;
-use crate::domain::schedule::{Calendar, Window};
+use crate::domain::schedule::{Calendar, Window, Zone, parse_pause, pause_end};
 use crate::store::Store;
 
 /// A pause is no longer than this; `away` in the settings is for what is longer.
@@ -79,6 +79,18 @@ impl<'s> Shutter<'s> {
         }
         Ok(None)
     }
+}
+
+/// When a pause ends that is typed as a length (`3h`, `2d`) or as a time (`14:00`).
+///
+/// # Errors
+/// `Wrong` where it is neither.
+pub fn end_of(text: &str, zone: Zone, now: DateTime<Utc>) -> Result<DateTime<Utc>, JobError> {
+    let end = parse_pause(text).map(|length| now + length).or_else(|_| pause_end(text, zone, now));
+    end.map_err(|mistake| JobError::Wrong {
+        what: mistake.what,
+        hint: "write how long (45m, 3h, 2d), or until when (14:00, 2026-11-30 10:00)".to_owned(),
+    })
 }
 
 /// Keeps the door shut until an instant.

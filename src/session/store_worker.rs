@@ -19,12 +19,13 @@ use crate::config::Config;
 use crate::domain::door::Overview;
 use crate::domain::ids::BatchId;
 use crate::domain::message::{BatchItem, Message, MessageSummary};
+use crate::domain::pause::Pause;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::watch_event::WatchEvent;
 use crate::job::decide::Kept;
-use crate::job::{JobError, begin, close, decide, defer, door, incoming, trouble};
+use crate::job::{JobError, begin, close, decide, defer, door, incoming, pause, trouble};
 use crate::store::{ActsSoFar, BatchKind, InteractiveLock, Store, StoreError};
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::request::{RequestNumber, SetupRequest, StoreRequest};
@@ -184,6 +185,19 @@ impl StoreWorker {
             StoreRequest::DeferTarget { of, text } => {
                 StoreResponse::DeferTarget(defer::named(&defer::scope(&self.store, &config, &of)?, &text, now)?)
             }
+            StoreRequest::Pause(text) => {
+                let until = pause::end_of(&text, config.calendar.zone, now)?;
+                let pause = pause::pause(&mut self.store, now, until)?;
+                self.paused(Some(pause), &config, now)?
+            }
+            StoreRequest::LeaveOut => {
+                let pause = pause::skip(&mut self.store, &config, now)?;
+                self.paused(Some(pause), &config, now)?
+            }
+            StoreRequest::EndPauses => {
+                pause::end(&mut self.store, now)?;
+                self.paused(None, &config, now)?
+            }
             StoreRequest::Commit(batch) => {
                 let receipt = close::commit(&mut self.store, &config, batch, now)?;
                 self.shown.remove(&batch);
@@ -213,6 +227,10 @@ impl StoreWorker {
         let open = if triage.undecided().is_empty() { triage.later() } else { triage.undecided() };
         let rows = self.rows(id, &open.slice(0, FIRST_ROWS))?;
         Ok(StoreResponse::Batch { sections: self.store.sections(id)?, rows, triage: Box::new(triage) })
+    }
+
+    fn paused(&self, pause: Option<Pause>, config: &Config, now: DateTime<Utc>) -> Result<StoreResponse, JobError> {
+        Ok(StoreResponse::Paused { pause, door: Box::new(overview(&self.store, config, now)?) })
     }
 
     fn rows(&self, id: BatchId, at: &Positions) -> Result<Vec<BatchItem>, JobError> {

@@ -79,6 +79,11 @@ pub enum StoreRequest {
         of: DeferSubject,
         text: String,
     },
+    /// Keep the door shut for a length, or until a time, as it was typed.
+    Pause(String),
+    /// Leave out the window that is open and not begun, else the next one.
+    LeaveOut,
+    EndPauses,
     Commit(BatchId),
     /// What is deferred.
     Deferred,
@@ -188,6 +193,7 @@ pub enum Slot {
     Act,
     DeferChoices,
     DeferTarget,
+    Pause,
     Commit,
     Deferred,
     Peek,
@@ -238,6 +244,7 @@ impl StoreRequest {
             Self::Record { .. } | Self::Undo { .. } | Self::Redo { .. } => Slot::Act,
             Self::DeferChoices(_) => Slot::DeferChoices,
             Self::DeferTarget { .. } => Slot::DeferTarget,
+            Self::Pause(_) | Self::LeaveOut | Self::EndPauses => Slot::Pause,
             Self::Commit(_) => Slot::Commit,
             Self::Deferred => Slot::Deferred,
             Self::Peek { .. } => Slot::Peek,

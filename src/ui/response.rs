@@ -8,6 +8,7 @@ use crate::domain::door::Overview;
 use crate::domain::ids::BatchId;
 use crate::domain::letter::Letter;
 use crate::domain::message::{BatchItem, Deferred, MessageSummary};
+use crate::domain::pause::Pause;
 use crate::domain::peek::Peek;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
@@ -61,6 +62,11 @@ pub enum StoreResponse {
     },
     DeferChoices(Box<DeferChoices>),
     DeferTarget(DeferTarget),
+    /// A pause is in force, or all are ended where there is none; and the door as it is now.
+    Paused {
+        pause: Option<Pause>,
+        door: Box<Overview>,
+    },
     Committed(Box<Receipt>),
     Deferred(Vec<Deferred>),
     /// The windows of some were chosen anew; this is what is deferred now.

@@ -165,7 +165,7 @@ fn range(state: &mut State) {
 fn prompt(state: &mut State, kind: PromptKind) {
     let text = match kind {
         PromptKind::Filter => state.work.as_ref().and_then(BatchView::filter).unwrap_or_default(),
-        PromptKind::Pattern => "",
+        PromptKind::Pattern | PromptKind::Pause => "",
     };
     let field = Field::of(text);
     state.overlay = Some(Overlay::Prompt(Prompt { kind, field, problem: None }));

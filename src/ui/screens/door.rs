@@ -26,10 +26,13 @@ use super::search::Search;
 use super::{account, deferred};
 use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::{OpenWindow, Overview};
+use crate::domain::pause::PauseKind;
 use crate::domain::printable::Printable;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
 use crate::ui::request::{ShellRequest, Slot, StoreRequest};
+use crate::ui::state::field::Field;
+use crate::ui::state::overlay::{Overlay, Prompt, PromptKind};
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::state::{DoorScreen, State};
 use crate::ui::update::batch;
@@ -82,8 +85,11 @@ fn hints(door: &Overview) -> Vec<(Action, &'static str)> {
     if door.deferred > 0 {
         hints.push((Action::Deferred, "deferred"));
     }
-    if door.open.is_none() {
+    if door.open.as_ref().is_none_or(|open| open.late) {
         hints.push((Action::Peek, "peek"));
+    }
+    if !door.pauses.is_empty() {
+        hints.push((Action::EndPause, Action::EndPause.deed().hint));
     }
     hints
 }
@@ -95,13 +101,19 @@ fn act(state: &mut State, action: Action) {
         Action::Deferred => deferred::open(state),
         Action::Search => state.show(Search::default()),
         Action::Peek => {
-            if state.door.as_ref().is_some_and(|door| door.open.is_some()) {
+            if state.door.as_ref().and_then(|door| door.open.as_ref()).is_some_and(|open| !open.late) {
                 let key = state.keymap.shown(Action::Open).unwrap_or_default();
                 state.say(format!("The window is open: {key} begins it."));
             } else {
                 state.show(Peeking::Gate { since: None, choice: GateChoice::default() });
             }
         }
+        Action::Pause => {
+            state.overlay =
+                Some(Overlay::Prompt(Prompt { kind: PromptKind::Pause, field: Field::default(), problem: None }));
+        }
+        Action::SkipWindow => state.ask(StoreRequest::LeaveOut),
+        Action::EndPause => state.ask(StoreRequest::EndPauses),
         Action::Gather => {
             state.say("Reading the sources.");
             state.reading_asked = true;
@@ -191,6 +203,9 @@ fn says(state: &State, door: &Overview) -> Vec<(String, Style)> {
         if let Some(next) = &door.next {
             lines.push((format!("then {}, {}", next.checkin, when::moment(next.opens, state.now, zone)), theme.dim));
         }
+        if let Some(key) = state.keymap.shown(Action::Palette) {
+            lines.push((format!("{key} finds \"{}\"", Action::EndPause.deed().hint), theme.dim));
+        }
         return lines;
     }
     if let Some(until) = door.away_until {
@@ -259,6 +274,12 @@ fn beneath(state: &State, door: &Overview) -> Vec<(String, Style)> {
         let key = state.keymap.shown(Action::Exceptions).unwrap_or_default();
         let it = if door.let_through == 1 { "it" } else { "them" };
         lines.push((format!("{} came through an exception: {key} reads {it}.", door.let_through), theme.accent));
+    }
+    for pause in door.pauses.iter().filter(|pause| !pause.shuts(state.now)) {
+        if let PauseKind::Window { checkin, opens } = &pause.what {
+            let opens = when::coming(*opens, state.now, state.settings.zone);
+            lines.push((format!("{checkin}, {opens}, is left out."), theme.dim));
+        }
     }
     if let Some(held) = door.held {
         lines.push((format!("{held} held."), theme.dim));

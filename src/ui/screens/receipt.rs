@@ -125,13 +125,17 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
         (receipt.deferred, "deferred"),
         (receipt.muted, "muted"),
         (receipt.spam, "spam"),
-        (receipt.carried_over, "carried over to the next check-in"),
+        (receipt.carried_over, "carried over to the next check-in of the lane"),
     ] {
         if count > 0 {
             lines.push(says(format!("{count:>digits$} {what}")));
         }
     }
     let mut before = Vec::new();
+    if receipt.past_limit > 0 {
+        let them = when::count(receipt.past_limit as usize, "of them asks", "of them ask");
+        before.push(format!("{them} for a decision: carried over too often."));
+    }
     if let Some(wait) = receipt.longest_wait {
         before.push(format!("The longest wait that ended: {}.", when::stretch(wait)));
     }

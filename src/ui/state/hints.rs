@@ -113,6 +113,7 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Prompt(prompt) if prompt.kind == PromptKind::Filter => {
             &[("enter", "keep"), ("esc", "show everything")]
         }
+        Overlay::Prompt(prompt) if prompt.kind == PromptKind::Pause => &[("enter", "shut the door"), ("esc", "back")],
         Overlay::Prompt(_) => &[("enter", "select"), ("esc", "back")],
         Overlay::Confirm(_) => &[("y", "yes, as one act that can be taken back"), ("n", "no")],
     }

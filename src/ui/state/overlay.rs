@@ -93,6 +93,8 @@ pub struct Prompt {
 pub enum PromptKind {
     Filter,
     Pattern,
+    /// How long the door stays shut.
+    Pause,
 }
 
 /// One of several things, by its label.

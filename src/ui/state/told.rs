@@ -8,6 +8,7 @@
 
 use super::State;
 use super::notice::Notice;
+use crate::domain::pause::{Pause, PauseKind};
 use crate::domain::printable::Printable;
 use crate::domain::triage::{Act, Decision};
 use crate::ui::action::{Action, Mode};
@@ -89,4 +90,18 @@ fn one_thread(state: &State, act: &Act) -> bool {
     let mut threads = act.on.iter().map(thread);
     let first = threads.next().flatten();
     first.is_some() && threads.all(|thread| thread == first)
+}
+/// What a pause does, or that none is in force any more.
+#[must_use]
+pub fn paused(state: &State, pause: Option<&Pause>) -> String {
+    let coming = |at| when::coming(at, state.now, state.settings.zone);
+    match pause.map(|pause| (&pause.what, pause.until)) {
+        None => "No pause is in force.".to_owned(),
+        Some((PauseKind::Door, until)) => {
+            format!("Paused until {}. Exceptions still come through.", coming(until))
+        }
+        Some((PauseKind::Window { checkin, opens }, _)) => {
+            format!("Left out: {checkin}, {}. Its messages wait for the next check-in of their lane.", coming(*opens))
+        }
+    }
 }

@@ -5,7 +5,7 @@ use crossterm::event::KeyCode;
 use super::batch;
 use crate::domain::positions::Positions;
 use crate::ui::keymap::Key;
-use crate::ui::request::LetterRequest;
+use crate::ui::request::{LetterRequest, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::overlay::{Overlay, PromptKind};
 
@@ -21,7 +21,12 @@ pub fn key(state: &mut State, key: Key) {
                 work.filter_by("");
             }
         }
-        (KeyCode::Enter, PromptKind::Filter) => state.overlay = None,
+
+        (KeyCode::Enter, PromptKind::Pause) if !prompt.field.is_blank() => {
+            let text = prompt.field.text().trim().to_owned();
+            state.ask(StoreRequest::Pause(text));
+        }
+        (KeyCode::Enter, PromptKind::Filter | PromptKind::Pause) => state.overlay = None,
         (KeyCode::Enter, PromptKind::Pattern) if prompt.field.is_blank() => state.overlay = None,
         (KeyCode::Enter, PromptKind::Pattern) => {
             let query = prompt.field.text().trim().to_owned();

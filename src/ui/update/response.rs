@@ -9,6 +9,7 @@ use crate::ui::state::batch_view::{BatchView, Pass};
 use crate::ui::state::overlay::{Leads, Overlay};
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::state::review::Review;
+use crate::ui::state::told;
 use crate::ui::state::{BatchScreen, DoorScreen, State};
 use crate::ui::when;
 
@@ -61,6 +62,12 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         StoreResponse::NotKept { problem, triage } => decide::not_kept(state, &problem, *triage),
         StoreResponse::DeferChoices(choices) => defer::offered(state, choices),
         StoreResponse::DeferTarget(target) => defer::leads(state, Leads::To(target)),
+        StoreResponse::Paused { pause, door } => {
+            state.door = Some(*door);
+            state.overlay = None;
+            let text = told::paused(state, pause.as_ref());
+            state.say(text);
+        }
         StoreResponse::Committed(receipt) => {
             state.work = None;
             state.overlay = None;
@@ -142,7 +149,7 @@ fn failed(state: &mut State, slot: Slot, problem: Problem) {
     match slot {
         Slot::Letter(key) => return state.letters.keep(key, Err(problem)),
         Slot::DeferTarget => return defer::leads(state, Leads::Refused(problem)),
-        Slot::Select => {
+        Slot::Select | Slot::Pause => {
             if let Some(Overlay::Prompt(prompt)) = &mut state.overlay {
                 prompt.problem = Some(problem);
                 return;

@@ -28,8 +28,9 @@ pub struct RowContext<'a> {
     pub entry: &'a MessageSummary,
     pub here: bool,
     pub chosen: bool,
-    /// What stands at the right, dim.
+    /// What stands at the right: dim, or warm where a decision is asked for.
     pub mark: String,
+    pub asks: bool,
 }
 
 /// The list of a batch.
@@ -50,7 +51,10 @@ pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut B
                         let returned = if entry.returned > 0 { "↩ " } else { "" };
                         let reopened = if entry.reopened { "reopened  " } else { "" };
                         let mark = format!("{returned}{reopened}{carried}{:>3}", when::age(entry.placed, now));
-                        row(&RowContext { entry, here, chosen: chosen.contains(position), mark }, theme, line_writer);
+                        let asks = work.triage.batch().asks_about(entry.carried);
+                        let mark = if asks { format!("decide: {mark}") } else { mark };
+                        let chosen = chosen.contains(position);
+                        row(&RowContext { entry, here, chosen, mark, asks }, theme, line_writer);
                     }
                     // This row was asked for and has not come yet.
                     None => drop(line_writer.skip(1).say(if here { "▌" } else { " " }, theme.accent)),
@@ -73,7 +77,13 @@ pub fn messages(
     {
         let Some(line_writer) = LineWriter::at(buffer, area, line) else { return };
         row(
-            &RowContext { entry, here: place == messages.place(), chosen: false, mark: mark(place, entry) },
+            &RowContext {
+                entry,
+                here: place == messages.place(),
+                chosen: false,
+                mark: mark(place, entry),
+                asks: false,
+            },
             theme,
             line_writer,
         );
@@ -96,7 +106,9 @@ fn row(row: &RowContext<'_>, theme: &Theme, mut line_writer: LineWriter<'_>) {
         .skip(2)
         .text_in(&row.entry.subject, subject, text)
         .skip(1);
-    line_writer.skip(line_writer.room().saturating_sub(right - 1)).say(&row.mark, theme.dim);
+    line_writer
+        .skip(line_writer.room().saturating_sub(right - 1))
+        .say(&row.mark, if row.asks { theme.warm } else { theme.dim });
 }
 
 /// How often a message was carried over, in words where there is room for them beside the subject.

@@ -152,6 +152,7 @@ fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffe
     let title = match prompt.kind {
         PromptKind::Filter => "filter",
         PromptKind::Pattern => "select",
+        PromptKind::Pause => "pause",
     };
     for (row, place) in rows {
         let Some(mut line_writer) = LineWriter::at(buffer, *place, 0) else { return };
@@ -162,7 +163,11 @@ fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffe
             }
             (Row::Note, Some(problem)) => drop(line_writer.skip(MARGIN).text(&sentence(problem), theme.warm)),
             (Row::Note, None) => {
-                line_writer.skip(MARGIN).say("words, or from:ann subject:plan has:attachment older:2w", theme.dim);
+                let what = match prompt.kind {
+                    PromptKind::Pause => "how long (45m, 3h, 2d), or until when (14:00)",
+                    _ => "words, or from:ann subject:plan has:attachment older:2w",
+                };
+                line_writer.skip(MARGIN).say(what, theme.dim);
             }
             _ => {}
         }

@@ -43,7 +43,7 @@ fn what_arrives_waits_and_is_told_quietly() {
     let queue = terminal.wait("+2 next time");
     assert!(!queue.contains("Re: Matter 1") && !queue.contains("Red"), "{queue}");
 
-    // An action on the whole thread, and one on everything, touch only what was frozen.
+    // An action on the whole thread, and one on everything, touch only what was frozen; the mute takes effect at the commit.
     terminal.keys("&");
     terminal.wait("1 of 3");
     terminal.keys("VG");
@@ -60,7 +60,8 @@ fn what_arrives_waits_and_is_told_quietly() {
     let next = home.json(NEXT, &["begin"]);
     let mut subjects: Vec<&str> = next.iter().map(|message| message["subject"].as_str().unwrap()).collect();
     subjects.sort_unstable();
-    assert_eq!(subjects, ["Re: Matter 1", "Red"], "both are in the next batch, undecided");
+    assert_eq!(subjects, ["Red"], "the reply is of a thread that was muted while it came");
+    assert_eq!(home.sqlite("SELECT stage FROM message WHERE subject = 'Re: Matter 1'").trim(), "muted");
     assert!(next.iter().all(|message| message.get("verdict").is_none()));
 }
 

@@ -8,6 +8,7 @@ mod clicks;
 mod desk;
 mod facts;
 mod keys;
+mod lanes;
 mod letters;
 mod palette;
 mod presets;
@@ -26,6 +27,15 @@ use tidebox::ui::theme::Theme;
 /// Plays keys on a begun batch at a size.
 fn batch(size: (u16, u16), keys: &str) -> Desk {
     let mut desk = Desk::open(size, Start::Batch);
+    desk.play(keys);
+    desk
+}
+
+/// Plays keys on a begun batch that was changed before.
+fn batch_of(size: (u16, u16), change: impl FnOnce(&mut Desk), keys: &str) -> Desk {
+    let mut desk = Desk::new(size);
+    change(&mut desk);
+    desk.start(Start::Batch);
     desk.play(keys);
     desk
 }

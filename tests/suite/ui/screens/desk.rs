@@ -12,10 +12,11 @@ use ratatui::style::Color;
 use tidebox::config::Config;
 use tidebox::domain::batch::{BatchSection, Heading};
 use tidebox::domain::concern::{Concern, ConcernKind};
-use tidebox::domain::defer_choices::DeferTarget;
+use tidebox::domain::defer_choices::{DeferChoices, DeferTarget};
 use tidebox::domain::door::{OpenWindow, Overview, WindowState};
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::{BatchItem, Deferred, MessageSummary};
+use tidebox::domain::pause::{Pause, PauseKind};
 use tidebox::domain::peek::Peek;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::problem::Problem;
@@ -60,6 +61,8 @@ pub struct Desk {
     account: Form,
     requests: Vec<String>,
     waiting: Vec<Effect>,
+    /// What a deferral is offered.
+    pub choices: DeferChoices,
 }
 
 impl Desk {
@@ -85,6 +88,7 @@ impl Desk {
             account: Form::default(),
             requests: Vec::new(),
             waiting: Vec::new(),
+            choices: facts::defer_choices(),
         }
     }
 
@@ -111,6 +115,22 @@ impl Desk {
         let until = late.then(|| at("2026-11-23T15:00:00Z"));
         self.facts.open =
             Some(OpenWindow { window, until, begun: left.is_some(), late, left, decided: left.map(|_| 8) });
+    }
+
+    /// The batch as it is laid out: each lane with what was carried over in front. What was carried over three times asks for a
+    /// decision.
+    pub fn in_lanes(&mut self) {
+        (self.entries, self.sections) = letters::in_lanes();
+        let triage = letters::triage(&self.entries);
+        self.store = Some(Triage::new(triage.batch().clone().with_carry_limit(Some(3))));
+    }
+
+    /// A batch whose time is over stands before the window that is open.
+    pub fn uncommitted(&mut self) {
+        let window = window("morning", "2026-11-23T09:00:00Z");
+        let until = Some(window.closes);
+        let over = OpenWindow { window, until, begun: true, late: false, left: Some(3), decided: Some(8) };
+        self.facts.uncommitted = Some(over);
     }
 
     pub fn go_away(&mut self) {
@@ -326,7 +346,23 @@ impl Desk {
                 assert_eq!(self.kept(batch)?.redo().map(|redone| redone.number), Some(act));
                 StoreResponse::Kept
             }
-            StoreRequest::DeferChoices(_) => StoreResponse::DeferChoices(Box::new(facts::defer_choices())),
+            StoreRequest::Pause(text) if text != "3h" => {
+                return Some(Err(problem("`soon` is not a time.", Some("Write 3h or 14:00."))));
+            }
+            StoreRequest::Pause(_) => self.paused(PauseKind::Door, "2026-11-23T14:12:00Z"),
+            StoreRequest::LeaveOut => {
+                let what = PauseKind::Window { checkin: "afternoon".to_owned(), opens: at("2026-11-23T15:00:00Z") };
+                self.paused(what, "2026-11-23T15:45:00Z")
+            }
+            StoreRequest::EndPauses => {
+                self.facts.pauses.clear();
+                StoreResponse::Paused { pause: None, door: Box::new(self.facts.clone()) }
+            }
+            StoreRequest::DeferChoices(_) => StoreResponse::DeferChoices(Box::new(self.choices.clone())),
+            StoreRequest::DeferTarget { text, .. } if text == "sat" => {
+                let (until, strange_to) = (until("weekend", "2026-11-28T10:00:00Z"), vec!["work".to_owned()]);
+                StoreResponse::DeferTarget(DeferTarget { until, strange_to })
+            }
             StoreRequest::DeferTarget { text, .. } if text == "1 dec" || text == "fri" => {
                 let until = until("morning", "2026-12-01T09:00:00Z");
                 StoreResponse::DeferTarget(DeferTarget { until, strange_to: Vec::new() })
@@ -423,6 +459,12 @@ impl Desk {
 
     fn find(&self, id: Id) -> Option<&MessageSummary> {
         self.entries.iter().chain(self.deferred.iter().map(|one| &one.entry)).find(|entry| entry.id == id)
+    }
+
+    fn paused(&mut self, what: PauseKind, until: &str) -> StoreResponse {
+        let pause = Pause { since: self.state.now, until: at(until), what };
+        self.facts.pauses = vec![pause.clone()];
+        StoreResponse::Paused { pause: Some(pause), door: Box::new(self.facts.clone()) }
     }
 
     fn receipt(&self) -> Receipt {

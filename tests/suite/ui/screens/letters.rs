@@ -81,6 +81,28 @@ pub fn entries() -> (Vec<MessageSummary>, Vec<BatchSection>) {
     (entries, sections)
 }
 
+/// The same letters as a batch lays them out: what was carried over leads its lane, what asks for a decision first.
+pub fn in_lanes() -> (Vec<MessageSummary>, Vec<BatchSection>) {
+    let people: Vec<(&Sketch, u32)> =
+        CARRIED.iter().zip([3, 1]).chain(PEOPLE.iter().map(|sketch| (sketch, 0))).collect();
+    let plain = |sketches: &'static [Sketch]| sketches.iter().map(|sketch| (sketch, 0)).collect();
+    let headings: [(Heading, Vec<(&Sketch, u32)>); 4] = [
+        (Heading::Deferred, plain(DEFERRED)),
+        (Heading::Lane(0, "people".to_owned()), people),
+        (Heading::Lane(1, "lists".to_owned()), LISTS.iter().zip([2, 0, 0]).collect()),
+        (Heading::Lane(2, "notices".to_owned()), plain(NOTICES)),
+    ];
+    let (mut entries, mut sections) = (Vec::new(), Vec::new());
+    for (heading, sketches) in headings {
+        let first = Position(size(&entries) + 1);
+        for (sketch, carried) in sketches {
+            entries.push(entry(i64::from(size(&entries)) + 1, sketch, carried));
+        }
+        sections.push(BatchSection { heading, first, last: Position(size(&entries)) });
+    }
+    (entries, sections)
+}
+
 /// Entries as the batch has them that they are all of.
 pub fn items(entries: &[MessageSummary]) -> Vec<BatchItem> {
     (1..).zip(entries).map(|(at, entry)| BatchItem { position: Position(at), entry: entry.clone() }).collect()

@@ -1,0 +1,65 @@
+//! Holds `src/ui/update/defer.rs`, `src/ui/view/list.rs`, `src/ui/screens/door.rs`: lanes, pauses and old batches on the screen.
+
+use tidebox::domain::defer_choices::DeferChoices;
+
+use super::desk::Desk;
+use super::{batch_of, door};
+
+macro_rules! picture {
+    ($desk:expr) => {{
+        let desk = $desk;
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots" }, { insta::assert_snapshot!(desk.picture()) });
+    }};
+}
+
+#[test]
+fn each_lane_keeps_its_heading_and_what_was_carried_over_leads_it() {
+    picture!(batch_of((120, 36), Desk::in_lanes, ""));
+    picture!(batch_of((80, 24), Desk::in_lanes, ""));
+    picture!(batch_of((80, 24), Desk::in_lanes, "tab A"));
+}
+
+#[test]
+fn the_picker_says_of_which_lanes_its_check_ins_are() {
+    let limited = |desk: &mut Desk| desk.choices.lanes = vec!["work".to_owned()];
+    picture!(batch_of((80, 24), limited, "s"));
+    picture!(batch_of((80, 24), limited, "s / type:sat"));
+    let apart = |desk: &mut Desk| {
+        desk.choices = DeferChoices { lanes: vec!["work".to_owned(), "news".to_owned()], ..DeferChoices::default() };
+    };
+    picture!(batch_of((80, 24), apart, "V j j s"));
+}
+
+/// Keys that were typed before the choices have come wait for them.
+#[test]
+fn a_key_right_behind_the_picker_takes_what_is_offered_then() {
+    let mut desk = batch_of((80, 24), |_| {}, "");
+    desk.play("s n");
+    assert!(desk.picture().contains("Deferred to this afternoon, 16:00"), "{}", desk.picture());
+}
+
+#[test]
+fn a_pause_is_made_and_ended_in_the_palette() {
+    picture!(door((80, 24), |_| {}, ": type:pause enter type:soon enter"));
+    picture!(door((80, 24), |_| {}, ": type:pause enter type:3h enter"));
+    let mut desk = door((80, 24), |_| {}, ": type:pause enter type:3h enter : type:end_pause enter");
+    assert!(desk.picture().contains("No pause is in force."), "{}", desk.picture());
+    desk.play(": type:skip_window enter");
+    let picture = desk.picture();
+    assert!(picture.contains("Left out: afternoon, 16:00."), "{picture}");
+    assert!(picture.contains("afternoon, 16:00, is left out."), "{picture}");
+}
+
+#[test]
+fn an_old_batch_hides_no_open_window_and_is_closed_first() {
+    let old = |desk: &mut Desk| {
+        desk.open_window(false, None);
+        desk.uncommitted();
+    };
+    picture!(door((80, 24), old, ""));
+    let over = |desk: &mut Desk| {
+        desk.uncommitted();
+        desk.facts.open = desk.facts.uncommitted.clone();
+    };
+    picture!(door((80, 24), over, ""));
+}
