@@ -142,6 +142,7 @@ mod tests {
             sender: Printable::from(sender),
             address: Printable::from("a@example.org"),
             subject: Printable::from("Plan"),
+            list_tag: None,
             source: Printable::from("home"),
             placed: at("2026-11-22T18:20:00Z"),
             attachments: 1,

@@ -158,7 +158,7 @@ impl<'r> SettingsReader<'r> {
 fn reader_width(root: &TomlTable<'_>, found: &mut FoundMistakes) -> u16 {
     let Some((table, span)) = root.table("reader", found) else { return READER_WIDTH };
     let section = TomlTable::open("[reader]", table, span, &READER_KEYS, found);
-    section.number("width", 20, 500, found).unwrap_or(READER_WIDTH)
+    section.number("width", 20, 200, found).unwrap_or(READER_WIDTH)
 }
 
 #[cfg(test)]

@@ -26,7 +26,16 @@ pub struct Letter {
     pub hidden: usize,
 }
 
+/// The columns of the names of header lines: `Files`. A longer one makes them all wider.
+pub const HEADER_NAMES: usize = 5;
+
 impl Letter {
+    /// How many columns the names of its header lines take.
+    #[must_use]
+    pub fn names(&self) -> usize {
+        self.headers.iter().map(|(name, _)| name.len()).fold(HEADER_NAMES, usize::max)
+    }
+
     /// The next of the versions that there are, in the order text, HTML, HTML with what it hides.
     #[must_use]
     pub fn other(&self) -> Option<Body> {

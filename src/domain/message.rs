@@ -1,12 +1,14 @@
 //! One message as the store knows it: the facts of its header, and its stage of life here.
 
 use std::fmt;
+use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 
 use super::address::Address;
 use super::envelope::placed;
 use super::ids::{Id, ThreadId};
+use super::list_tag::list_tag;
 use super::positions::Position;
 use super::printable::Printable;
 use super::text_enum::text_enum;
@@ -131,6 +133,8 @@ pub struct MessageSummary {
     pub sender: Printable,
     pub address: Printable,
     pub subject: Printable,
+    /// Where the name of the message's mailing list stands in the subject, in bytes.
+    pub list_tag: Option<Range<usize>>,
     pub source: Printable,
     pub placed: DateTime<Utc>,
     pub attachments: u32,
@@ -146,7 +150,9 @@ impl MessageSummary {
     #[must_use]
     pub fn of(message: &Message) -> Self {
         let subject = Printable::from(&message.subject);
+        let subject = if subject.is_blank() { Printable::from("(no visible subject)") } else { subject };
         Self {
+            list_tag: message.list.as_ref().and_then(|list| list_tag(subject.as_str(), list)),
             id: message.id,
             thread: message.thread,
             sender: match message.from.called() {
@@ -154,7 +160,7 @@ impl MessageSummary {
                 name => Printable::from(name),
             },
             address: Printable::address(&message.from.address),
-            subject: if subject.is_blank() { Printable::from("(no visible subject)") } else { subject },
+            subject,
             source: Printable::from(&message.source),
             placed: message.placed(),
             attachments: message.attachments,

@@ -23,6 +23,7 @@ pub mod keyword;
 pub mod lane;
 pub mod letter;
 pub mod limits;
+pub mod list_tag;
 pub mod mailbox_change;
 pub mod message;
 pub mod moment;

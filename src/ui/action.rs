@@ -123,6 +123,9 @@ deeds! {
     PageBack "page_back" ["b" "pageup"] Reading LISTS, "page up", "a page up";
     Next "next" ["J"] Reading LISTS, "next", "the next message, also from within a letter";
     Previous "previous" ["K"] Reading LISTS, "before", "the message before, also from within a letter";
+    Panes "panes" ["g p"] Reading LISTS, "panes", "the list alone, the letter alone, or both again";
+    LetterLarger "letter_larger" ["g +"] Reading LISTS, "larger letter", "more room for the letter, less for the list";
+    LetterSmaller "letter_smaller" ["g -"] Reading LISTS, "smaller letter", "less room for the letter, more for the list";
     Quotes "quotes" ["Q"] Reading LISTS, "quotes", "unfold quoted text, or fold it";
     OtherBody "other_body" ["H"] Reading LISTS, "text/HTML", "the HTML version as text, or the plain text again";
     Link "link" ["o"] Reading LISTS, "links", "open a link by its number";

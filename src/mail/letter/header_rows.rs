@@ -2,6 +2,7 @@
 
 use super::ParsedHeader;
 use crate::domain::address::Address;
+use crate::domain::letter::HEADER_NAMES;
 use crate::domain::limits::SUBJECT_BYTES;
 use crate::domain::printable::Printable;
 use crate::mail::charset;
@@ -13,15 +14,17 @@ pub(super) fn subject(text: &str) -> Printable {
 
 /// To, Cc, Reply-To where it differs from the sender, and the list; each fits a row of so many columns with its name.
 pub(super) fn lines(envelope: &ParsedHeader, width: u16) -> Vec<(&'static str, Printable)> {
-    let room = |name: &str| usize::from(width).saturating_sub(name.len().max(5) + 1);
+    let elsewhere = envelope.reply_to.iter().any(|it| !it.address.eq_ignore_ascii_case(&envelope.from.address));
+    let names = if elsewhere { "Reply-To".len() } else { HEADER_NAMES };
+    let room = usize::from(width).saturating_sub(names + 1);
     let mut lines = Vec::new();
     for (name, people) in [("To", &envelope.to), ("Cc", &envelope.cc)] {
         if !people.is_empty() {
-            lines.push((name, named(people, room(name))));
+            lines.push((name, named(people, room)));
         }
     }
-    if envelope.reply_to.iter().any(|it| !it.address.eq_ignore_ascii_case(&envelope.from.address)) {
-        lines.push(("Reply-To", named(&envelope.reply_to, room("Reply-To"))));
+    if elsewhere {
+        lines.push(("Reply-To", named(&envelope.reply_to, room)));
     }
     if let Some(list) = &envelope.list {
         lines.push(("List", Printable::from(list)));

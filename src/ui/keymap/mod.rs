@@ -238,6 +238,9 @@ mod tests {
         trash = "gg": this is not a key; one key is one character, a name (space, enter, esc, tab, up …) or ctrl-x; keys in a row have spaces between them: "g g"
         later = "g": it hides "gg" of top; choose keys of which none begins the other
         trash = "a": done has this key already; give one of them another key
+        later = "g": it hides "gp" of panes; choose keys of which none begins the other
+        later = "g": it hides "g+" of letter_larger; choose keys of which none begins the other
+        later = "g": it hides "g-" of letter_smaller; choose keys of which none begins the other
         "#);
     }
 }

@@ -1,17 +1,17 @@
 //! The batch: progress and time at the top, the list, the letter.
 //!
 //! ```text
-//!  morning   ━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌   23 of 41    26 min left      +2 next time
+//!  morning  ━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌     +2 next time   2/18   23 of 41   26 min left
 //!
-//!    deferred to now                │  Ada Lovelace  <ada@example.org>
+//!  deferred to now 1                │  Ada Lovelace  <ada@example.org>
 //!    Grace Hopper   Budget       9d │  To    you and 3 others
 //!                                   │
-//!    people                         │  Notes on the engine
+//!  people 2                         │  Notes on the engine
 //!  ▌ Ada Lovelace   Notes        1d │
 //!    Alan Turing    Lunch        4h │  I have read your sketch twice and I think
 //!
 //!  Done: Budget, third try · u takes it back
-//!  a done  d trash  s defer  l later  u undo                           ? help  q back
+//!  a done  d trash  s defer  l later  u undo  C review                 ? help  q back
 //! ```
 
 use ratatui::buffer::Buffer;
@@ -64,17 +64,23 @@ impl Screen for BatchScreen {
             .into_iter()
             .filter_map(|(action, possible)| (in_letter && possible).then_some(action));
         let list = [Action::Open, Action::Select].into_iter().filter(|_| !in_letter && !empty);
-        let rest = [Action::Review, Action::Skip, Action::Mute, Action::Spam, Action::Sweep]
-            .into_iter()
-            .filter(|action| !empty || *action == Action::Review);
-        verbs.chain(undo).chain(letter).chain(list).chain(rest).map(|action| (action, action.deed().hint)).collect()
+        let rest = [Action::Skip, Action::Mute, Action::Spam, Action::Sweep].into_iter().filter(|_| !empty);
+        let ends = std::iter::once(Action::Review);
+        verbs
+            .chain(undo)
+            .chain(ends)
+            .chain(letter)
+            .chain(list)
+            .chain(rest)
+            .map(|action| (action, action.deed().hint))
+            .collect()
     }
 
     fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
         let Some(work) = &state.work else { return };
         let theme = &state.settings.theme;
         progress::draw(state, work, buffer, geometry::frame(size).head);
-        panes::draw(state, buffer, size, |buffer, area| {
+        panes::draw(state, buffer, |buffer, area| {
             if work.is_empty() {
                 list::empty(&nothing(state, work), theme, buffer, area);
             } else {
@@ -195,7 +201,7 @@ fn group(state: &mut State, forward: bool) {
         starts.iter().copied().rev().find(|start| *start < at).or(starts.last().copied())
     };
     if let Some(target) = target {
-        work.stand_on(target);
+        work.bring_to_top(target);
     }
 }
 

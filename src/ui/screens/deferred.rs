@@ -152,7 +152,7 @@ fn draw(state: &State, deferrals: &Deferrals, buffer: &mut Buffer, size: (u16, u
             .get(place)
             .map_or_else(String::new, |until| when::moment(until.opens, state.now, state.settings.zone))
     };
-    panes::draw(state, buffer, size, |buffer, area| list::messages(messages, back, theme, buffer, area));
+    panes::draw(state, buffer, |buffer, area| list::messages(messages, back, theme, buffer, area));
 }
 
 /// What was put off in the batch in hand is deferred when that is closed.

@@ -1,8 +1,8 @@
 //! The door: one thing to know. No sender, no subject, no count unless it is asked for.
 //!
 //! ```text
-//!                                 16:00
-//!                       afternoon, in 2 h 48 min
+//!      16:00
+//!      afternoon, in 2 h 48 min
 //!
 //!      6        10:00              13:12          16:00               22
 //!      ·────────━━━━━───────────────●─────────────╌╌╌╌╌────────────────·
@@ -136,6 +136,7 @@ fn begin(state: &mut State) {
     }
 }
 
+/// Everything begins at the same column, as the line of the day does.
 fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let frame = geometry::frame(size);
     let body = Rect { y: 0, height: frame.body.bottom(), ..frame.body };
@@ -157,8 +158,8 @@ fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let gap = (height.saturating_sub(needed) / 5).min(3);
     let mut row = height.saturating_sub(needed + 2 * gap) / 3;
     for (text, style) in top {
-        if let Some(mut line_writer) = LineWriter::at(buffer, body, row) {
-            line_writer.centred(&Printable::from(text), style);
+        if let Some(mut line_writer) = LineWriter::at(buffer, middle, row) {
+            line_writer.text(&Printable::from(text), style);
         }
         row += 1;
     }

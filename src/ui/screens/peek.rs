@@ -300,5 +300,5 @@ fn open(state: &State, peek: &Peek, messages: &MessageList, buffer: &mut Buffer,
         return list::empty("Nothing is held.", theme, buffer, geometry::frame(size).body);
     }
     let age = |_, entry: &MessageSummary| format!("{:>3}", when::age(entry.placed, state.now));
-    panes::draw(state, buffer, size, |buffer, area| list::messages(messages, age, theme, buffer, area));
+    panes::draw(state, buffer, |buffer, area| list::messages(messages, age, theme, buffer, area));
 }

@@ -233,7 +233,7 @@ fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16)) {
     }
     let mark =
         |_: usize, entry: &MessageSummary| format!("{}  {:>3}", stage(entry.stage), when::age(entry.placed, state.now));
-    panes::draw(state, buffer, size, |buffer, area| list::messages(&search.messages, mark, theme, buffer, area));
+    panes::draw(state, buffer, |buffer, area| list::messages(&search.messages, mark, theme, buffer, area));
 }
 
 /// How many were found; nothing while that is not known.

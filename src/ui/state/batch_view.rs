@@ -12,6 +12,9 @@ use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::Triage;
 use crate::ui::geometry;
 
+/// From this height on, in rows, the heading in hand stays at the top of the list.
+const STICKY: u16 = 5;
+
 #[derive(Debug)]
 pub struct BatchView {
     pub triage: Triage,
@@ -24,6 +27,8 @@ pub struct BatchView {
     pub top: usize,
     /// Whether the list has room for empty lines.
     roomy: bool,
+    /// The first line of the list, where a heading was brought there. It stays, though there is little beneath it.
+    brought: Option<usize>,
     pub chosen: Selection,
     filter: Option<Filter>,
     reading: ReadingState,
@@ -73,6 +78,7 @@ impl BatchView {
             at: None,
             top: 0,
             roomy: false,
+            brought: None,
             chosen: Selection::default(),
             filter: None,
             reading: ReadingState::default(),
@@ -129,6 +135,28 @@ impl BatchView {
 
     pub fn stand_on(&mut self, position: Position) {
         self.at = Some(position);
+    }
+
+    /// Stands on the first row under a heading, and brings the heading to the top of the list.
+    pub fn bring_to_top(&mut self, first: Position) {
+        self.at = Some(first);
+        self.top = self.lines(self.roomy).line_of(first).saturating_sub(1);
+        self.brought = Some(self.top);
+    }
+
+    /// The heading that is drawn over the first line of a list of this height, so that the one in hand stays in sight. The
+    /// cursor is never on that line (see `follow`).
+    #[must_use]
+    pub fn heading_on_top<'l>(&self, lines: &ListLines<'l>, height: u16) -> Option<ListLine<'l>> {
+        let row = |at: usize| matches!(lines.line(at), Some(ListLine::Row(_)));
+        // Over the last row of a heading it would stand for nothing.
+        if height >= STICKY && row(self.top) && row(self.top + 1) { lines.heading_over(self.top) } else { None }
+    }
+
+    /// The cursor's row, counted from 1, among all that are shown, and how many those are.
+    #[must_use]
+    pub fn place_of_all(&self) -> (usize, usize) {
+        (self.here().map_or(0, |here| self.shown.rank(here) + 1), self.shown.len())
     }
 
     /// The row under the cursor.
@@ -258,10 +286,12 @@ impl CursorList for BatchView {
         let rows = usize::from(height);
         let lines = self.lines(self.roomy);
         let at = self.at.map_or(0, |at| lines.line_of(at));
-        let above = usize::from(rows > 1 && at > 0 && lines.is_heading(at - 1));
-        let count = lines.count();
+        let below_heading = rows > 1 && at > 0 && lines.is_heading(at - 1);
+        // Where a heading was brought to the top, the lines that are missing beneath it are counted as empty ones.
+        let count = lines.count().max(self.brought.map_or(0, |top| top + rows.div_ceil(2)));
         let first = follow(self.top, at, count, rows);
-        self.top = if above > 0 { follow(first, at - 1, count, rows) } else { first };
+        self.top = if below_heading { first.min(at - 1) } else { first };
+        self.brought = self.brought.filter(|top| *top == self.top);
     }
 
     fn scroll_to(&mut self, top: usize, height: u16) {
@@ -278,9 +308,11 @@ impl CursorList for BatchView {
     }
 
     fn row_at(&self, line: usize, height: u16) -> Option<usize> {
-        match self.lines(geometry::roomy(height)).line(self.top + line)? {
+        let lines = self.lines(geometry::roomy(height));
+        match lines.line(self.top + line)? {
+            ListLine::Row(_) if line == 0 && self.heading_on_top(&lines, height).is_some() => None,
             ListLine::Row(position) => Some(self.shown.rank(position)),
-            ListLine::Blank | ListLine::Heading(_) => None,
+            ListLine::Blank | ListLine::Heading(..) => None,
         }
     }
 

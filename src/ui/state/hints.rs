@@ -76,9 +76,18 @@ pub fn hints(state: &State) -> Vec<Hint> {
     let length: u16 = ends.iter().map(|hint| hint.width() + GAP).sum::<u16>().saturating_sub(GAP);
     let mut placed = Vec::new();
     let mut column = area.x + margin;
+    // What ends the work is there on every screen, before what is less important.
+    let ending = |hint: &Hint| hint.push == Push::Action(Action::Review);
+    let mut waits = first.iter().find(|hint| ending(hint)).map_or(0, |hint| hint.width() + GAP);
     for hint in first {
-        if column + hint.width() + if length > 0 { GAP + length } else { 0 } > right {
-            break;
+        if ending(&hint) {
+            waits = 0;
+        }
+        if column + hint.width() + waits + if length > 0 { GAP + length } else { 0 } > right {
+            if waits == 0 {
+                break;
+            }
+            continue;
         }
         let next = column + hint.width() + GAP;
         placed.push(Hint { column, ..hint });

@@ -53,7 +53,7 @@ fn on_screen(state: &State, point: Position) -> Under {
         return point.y.checked_sub(area.y).filter(|_| area.contains(point)).map_or(Under::Nothing, row);
     }
     let Some(listed) = state.listed().filter(|listed| !listed.is_empty()) else { return Under::Nothing };
-    let panes = geometry::panes(state.size, listed.reading().focus);
+    let panes = state.panes();
     if let Some(list) = panes.list.filter(|list| list.contains(point)) {
         return Under::List(listed.row_at(usize::from(point.y - list.y), list.height));
     }

@@ -18,6 +18,8 @@ pub enum SheetRow {
     Header(usize),
     /// When it was sent, where the first row has no room for it.
     Date,
+    /// The names of the attachments.
+    Files,
     Subject(Printable),
     Blank,
     Line(usize),
@@ -45,6 +47,9 @@ pub fn rows(letter: &Letter, quotes: Quotes) -> Vec<SheetRow> {
     rows.extend((0..letter.headers.len()).map(SheetRow::Header));
     if dated_apart(letter) {
         rows.push(SheetRow::Date);
+    }
+    if !letter.attachments.is_empty() {
+        rows.push(SheetRow::Files);
     }
     rows.push(SheetRow::Blank);
     rows.extend(letter.subject.wrap(usize::from(letter.width)).into_iter().map(SheetRow::Subject));

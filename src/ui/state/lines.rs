@@ -9,7 +9,8 @@ use crate::domain::positions::{Position, Positions};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListLine<'a> {
     Blank,
-    Heading(&'a str),
+    /// A heading, and how many rows are shown under it.
+    Heading(&'a str, usize),
     Row(Position),
 }
 
@@ -28,6 +29,12 @@ struct Group<'a> {
     before: usize,
     /// Whether a line above the heading is left empty.
     spaced: bool,
+}
+
+impl<'a> Group<'a> {
+    fn line(&self) -> ListLine<'a> {
+        ListLine::Heading(self.title, self.shown.len())
+    }
 }
 
 impl<'a> ListLines<'a> {
@@ -57,9 +64,15 @@ impl<'a> ListLines<'a> {
         let group = self.group_at(at)?;
         match at.checked_sub(group.heading) {
             None => Some(ListLine::Blank),
-            Some(0) => Some(ListLine::Heading(group.title)),
+            Some(0) => Some(group.line()),
             Some(below) => group.shown.nth(below - 1).map(ListLine::Row),
         }
+    }
+
+    /// The heading that the line stands under.
+    #[must_use]
+    pub fn heading_over(&self, at: usize) -> Option<ListLine<'a>> {
+        self.group_at(at).map(Group::line)
     }
 
     #[must_use]
@@ -124,7 +137,7 @@ mod tests {
                 if shown.is_empty() {
                     continue;
                 }
-                let heading = [ListLine::Blank, ListLine::Heading(section.heading.title())];
+                let heading = [ListLine::Blank, ListLine::Heading(section.heading.title(), shown.len())];
                 let skipped = usize::from(!roomy || plain.is_empty());
                 for line in heading.into_iter().skip(skipped) {
                     plain.push(line);
@@ -141,7 +154,7 @@ mod tests {
             proptest::prop_assert_eq!(lines.count(), plain.len());
             for (at, line) in plain.iter().enumerate() {
                 proptest::prop_assert_eq!(lines.line(at), Some(*line));
-                proptest::prop_assert_eq!(lines.is_heading(at), matches!(line, ListLine::Heading(_)));
+                proptest::prop_assert_eq!(lines.is_heading(at), matches!(line, ListLine::Heading(..)));
                 proptest::prop_assert_eq!(lines.rank_at(at), before[at]);
                 if let ListLine::Row(position) = line {
                     proptest::prop_assert_eq!(lines.line_of(*position), at);

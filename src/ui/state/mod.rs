@@ -42,7 +42,7 @@ pub use self::screen::Cadence;
 use self::screen::{BatchUse, Screen};
 use self::write_back_words::WriteBackWords;
 use super::action::Mode;
-use super::geometry;
+use super::geometry::{self, Arrangement, PaneLayout, Panes};
 use super::keymap::{Key, Keymap};
 use super::request::{Effect, LetterKey, LetterRequest, Request, Slot};
 use super::theme::{Look, Theme};
@@ -61,6 +61,8 @@ pub struct Settings {
     pub after_decision: AfterDecision,
     /// How long the gate of a peek takes.
     pub peek_delay: Duration,
+    /// The columns that the text of a letter has at most.
+    pub reader_width: u16,
     pub theme: Theme,
     /// How mailboxes follow a commit.
     pub follow: WriteBackWords,
@@ -76,6 +78,7 @@ impl Settings {
             zone: config.calendar.zone,
             after_decision: config.after_decision,
             peek_delay: config.peek.delay,
+            reader_width: config.reader_width,
             theme: look.theme(&config.theme),
             follow: WriteBackWords::of(config),
             look,
@@ -122,6 +125,9 @@ pub struct State {
     pub now: DateTime<Utc>,
     /// Columns and rows.
     pub size: (u16, u16),
+    /// Whether list and letter share the screen, and by how many steps the letter's pane is larger than at first.
+    pub arrangement: Arrangement,
+    pub letter_steps: i16,
     pub(in crate::ui) screen: Box<dyn Screen>,
     pub overlay: Option<Overlay>,
     /// The batch in hand; it stays while something else is looked at.
@@ -161,6 +167,8 @@ impl State {
             keymap,
             now,
             size,
+            arrangement: Arrangement::default(),
+            letter_steps: 0,
             screen: Box::new(DoorScreen),
             overlay: None,
             work: None,
@@ -247,7 +255,25 @@ impl State {
     pub fn letter_key(&self) -> Option<LetterKey> {
         let listed = self.listed()?;
         let body = listed.reading().body;
-        listed.current().map(|entry| LetterKey { id: entry.id, width: geometry::letter_width(self.size), body })
+        listed.current().map(|entry| LetterKey { id: entry.id, width: self.letter_width(), body })
+    }
+
+    /// How list and letter share the screen.
+    #[must_use]
+    pub fn layout(&self) -> PaneLayout {
+        let column = self.settings.reader_width;
+        PaneLayout { arrangement: self.arrangement, steps: self.letter_steps, column }
+    }
+
+    /// Where the list and its letter stand now.
+    #[must_use]
+    pub fn panes(&self) -> Panes {
+        let focus = self.listed().map_or_else(Default::default, |listed| listed.reading().focus);
+        geometry::panes(self.size, focus, self.layout())
+    }
+
+    fn letter_width(&self) -> u16 {
+        geometry::letter_width(self.size, self.layout())
     }
 
     /// The letter under the cursor, once it has come.
@@ -303,7 +329,7 @@ impl State {
 
     /// Asks for a letter unless it is here or on its way.
     pub(super) fn want_letter(&mut self, id: Id, body: Option<crate::domain::letter::Body>) {
-        let key = LetterKey { id, width: geometry::letter_width(self.size), body };
+        let key = LetterKey { id, width: self.letter_width(), body };
         if self.letters.get(key).is_none() && !self.requests.waits_for(Slot::Letter(key)) {
             self.ask(LetterRequest::Layout(key));
         }

@@ -77,6 +77,7 @@ mod tests {
             sender: "Ann".into(),
             address: "ann@example.org".into(),
             subject: "Tea".into(),
+            list_tag: None,
             source: "mail".into(),
             placed: DateTime::UNIX_EPOCH,
             attachments: 0,

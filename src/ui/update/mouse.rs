@@ -5,7 +5,6 @@ use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEven
 
 use super::{defer, moving, palette, pick, press, run};
 use crate::ui::action::Action;
-use crate::ui::geometry;
 use crate::ui::geometry::Focus;
 use crate::ui::keymap::Key;
 use crate::ui::request::Slot;
@@ -103,8 +102,8 @@ fn wheel(state: &mut State, under: Under, way: Way) {
 
 /// Scrolls the list; the cursor stays on its row for as long as that is in sight.
 fn list(state: &mut State, rows: impl Fn(usize) -> usize) {
-    let size = state.size;
-    let Some(listed) = state.listed_mut() else { return };
-    let Some(area) = geometry::panes(size, listed.reading().focus).list else { return };
-    listed.scroll_to(rows(listed.top()), area.height);
+    let Some(area) = state.panes().list else { return };
+    if let Some(listed) = state.listed_mut() {
+        listed.scroll_to(rows(listed.top()), area.height);
+    }
 }

@@ -1,15 +1,14 @@
 //! Moving: the cursor in a list, or the rows of an open letter.
 
 use crate::ui::action::Action;
-use crate::ui::geometry;
-use crate::ui::geometry::Focus;
+use crate::ui::geometry::{self, Arrangement, Focus};
 use crate::ui::state::{State, letter_rows};
 
 /// Does what moves, on every screen with a list and a letter; `false` where the action is about something else.
 pub fn act(state: &mut State, action: Action) -> bool {
     let Some(listed) = state.listed() else { return false };
     let (place, len, reading) = (listed.place(), listed.len(), *listed.reading());
-    let panes = geometry::panes(state.size, reading.focus);
+    let panes = state.panes();
     let height = |part: Option<ratatui::layout::Rect>| part.map_or(1, |part| usize::from(part.height)).max(1);
     let in_letter = reading.focus == Focus::Letter;
     let half = if in_letter { height(panes.letter) } else { height(panes.list) }.div_ceil(2);
@@ -30,6 +29,9 @@ pub fn act(state: &mut State, action: Action) -> bool {
         (Action::Page, _) => page(state, place, len),
         (Action::Open, false) => focus(state, Focus::Letter),
         (Action::Back | Action::Quit, true) => focus(state, Focus::List),
+        (Action::Panes, _) => turn_panes(state),
+        (Action::LetterLarger, _) => resize(state, true),
+        (Action::LetterSmaller, _) => resize(state, false),
         _ => return false,
     }
     true
@@ -49,6 +51,35 @@ pub fn focus(state: &mut State, focus: Focus) {
     }
 }
 
+/// From both to the list alone, to the letter alone, and to both again.
+fn turn_panes(state: &mut State) {
+    let in_letter = state.listed().is_some_and(|listed| listed.reading().focus == Focus::Letter);
+    let key = state.keymap.shown(Action::Panes).unwrap_or_default();
+    let (arrangement, to, said) = match (state.arrangement, in_letter) {
+        (Arrangement::Together, _) => {
+            (Arrangement::Alone, Focus::List, format!("The list alone · {key} the letter alone"))
+        }
+        (Arrangement::Alone, false) => (Arrangement::Alone, Focus::Letter, format!("The letter alone · {key} both")),
+        (Arrangement::Alone, true) => {
+            (Arrangement::Together, Focus::List, format!("List and letter · {key} the list alone"))
+        }
+    };
+    state.arrangement = arrangement;
+    focus(state, to);
+    state.say(said);
+}
+
+fn resize(state: &mut State, larger: bool) {
+    match geometry::resized(state.size, state.layout(), larger) {
+        Some(layout) => state.letter_steps = layout.steps,
+        None if state.panes().list.is_none() || state.panes().letter.is_none() => {
+            let key = state.keymap.shown(Action::Panes).unwrap_or_default();
+            state.say(format!("Only one of list and letter is on the screen · {key} shows both."));
+        }
+        None => state.say(if larger { "The list needs what it has." } else { "The letter needs what it has." }),
+    }
+}
+
 /// `settle` keeps it within the letter.
 pub fn scroll(state: &mut State, row: usize) {
     if let Some(listed) = state.listed_mut() {
@@ -59,7 +90,7 @@ pub fn scroll(state: &mut State, row: usize) {
 /// A page down; from the letter's end to the next message.
 fn page(state: &mut State, place: usize, len: usize) {
     let Some(reading) = state.listed().map(|listed| *listed.reading()) else { return };
-    let Some(pane) = geometry::panes(state.size, reading.focus).letter else {
+    let Some(pane) = state.panes().letter else {
         return focus(state, Focus::Letter);
     };
     let height = usize::from(pane.height).max(1);

@@ -24,7 +24,7 @@ pub fn settle(state: &mut State) {
 fn scroll(state: &mut State) {
     let Some(listed) = state.listed() else { return };
     let reading = *listed.reading();
-    let panes = geometry::panes(state.size, reading.focus);
+    let panes = state.panes();
     let rows = state.letter().and_then(Result::ok).map_or(0, |letter| letter_rows::rows(letter, reading.quotes).len());
     let height = panes.letter.map_or(0, |letter| usize::from(letter.height));
     let Some(listed) = state.listed_mut() else { return };

@@ -3,6 +3,7 @@
 //! ```text
 //!   Ada Lovelace  <ada@example.org>                        yesterday 18:20
 //!   To    Charles Babbage <cb@example.org> and 3 others
+//!   Files engine-notes.pdf
 //!
 //!   Notes on the engine
 //!
@@ -31,13 +32,10 @@ use crate::ui::state::message_list::CursorList;
 use crate::ui::state::notice::sentence;
 use crate::ui::when;
 
-/// The columns for the names of header lines; a longer one takes what it needs.
-const NAMES: usize = 5;
-
 /// The letter under the cursor, in its place.
 pub fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
-    let column = geometry::column(area);
+    let column = geometry::column(area, state.layout());
     let Some(listed) = state.listed() else { return };
     match state.letter() {
         // A letter is here within a frame or two; a word that flashes by would only unsettle.
@@ -91,11 +89,16 @@ fn draw_row(state: &State, letter: &Letter, row: &SheetRow, mut line_writer: Lin
         }
         SheetRow::Header(place) => {
             if let Some((name, value)) = letter.headers.get(*place) {
-                line_writer.text_in(&(*name).into(), NAMES, theme.dim).skip(1).text(value, theme.dim);
+                line_writer.text_in(&(*name).into(), letter.names(), theme.dim).skip(1).text(value, theme.dim);
             }
         }
         SheetRow::Date => {
-            line_writer.text_in(&"Date".into(), NAMES, theme.dim).skip(1).say(&sent(state), theme.dim);
+            line_writer.text_in(&"Date".into(), letter.names(), theme.dim).skip(1).say(&sent(state), theme.dim);
+        }
+        SheetRow::Files => {
+            line_writer.text_in(&"Files".into(), letter.names(), theme.dim).skip(1);
+            let files = files(letter, line_writer.room());
+            line_writer.text(&files, theme.text);
         }
         SheetRow::Subject(text) => {
             line_writer.text(text, theme.text.add_modifier(Modifier::UNDERLINED));
@@ -155,6 +158,30 @@ fn draw_row(state: &State, letter: &Letter, row: &SheetRow, mut line_writer: Lin
             line_writer.say("· ", theme.dim).say(&text, theme.dim);
         }
     }
+}
+
+/// How many attachments there are, and the names of as many as there is room for, the first at least.
+fn files(letter: &Letter, room: usize) -> Printable {
+    let count = letter.attachments.len();
+    let others = |left: usize| match left {
+        0 => String::new(),
+        1 => " and 1 other".to_owned(),
+        left => format!(" and {left} others"),
+    };
+    let mut text = Printable::from(if count > 1 { format!("{count}: ") } else { String::new() });
+    for (place, file) in letter.attachments.iter().enumerate() {
+        let gap = if place > 0 { ", " } else { "" };
+        let longer = Printable::from(format!("{text}{gap}{}", file.name));
+        let left = others(count - place - 1);
+        match longer.width() + left.len() <= room {
+            true => text = longer,
+            false if place == 0 => {
+                return Printable::from(format!("{}{left}", longer.cut(room.saturating_sub(left.len()))));
+            }
+            false => return Printable::from(format!("{text}{}", others(count - place))),
+        }
+    }
+    text
 }
 
 /// When the letter under the cursor was sent: `yesterday 18:20`.

@@ -1,19 +1,24 @@
 //! A list of messages: headings with space above them, and one row for each message.
 //!
 //! ```text
-//!    people
-//!  ▌ Ada Lovelace     Notes on the engine        1d
-//!   •Alan Turing      Lunch on Friday        carried over twice  4h
-//!    Ann Example      It was done, and came back  ↩  3d
+//!  people 14
+//!  ▌ Ada Lovelace     Notes on the engine                 +2 files   1d
+//!   ●Alan Turing      Lunch on Friday            carried over twice  4h
+//!    Ann Example      async drop, again  rust-users              ↩  3d
 //! ```
+//!
+//! Weight tells which row is in hand; the others have none. Where a letter has the keys, no row is in hand.
 
 use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 
 use super::line_writer::LineWriter;
+use crate::domain::list_tag;
 use crate::domain::message::MessageSummary;
-use crate::ui::geometry;
+use crate::domain::printable::Printable;
+use crate::ui::geometry::{self, Focus};
 use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::lines::ListLine;
 use crate::ui::state::message_list::{CursorList, MessageList};
@@ -27,6 +32,8 @@ const IN_WORDS: u16 = 64;
 pub struct RowContext<'a> {
     pub entry: &'a MessageSummary,
     pub here: bool,
+    /// Whether the list has the keys.
+    pub in_hand: bool,
     pub chosen: bool,
     /// What stands at the right: dim, or warm where a decision is asked for.
     pub mark: String,
@@ -36,25 +43,24 @@ pub struct RowContext<'a> {
 /// The list of a batch.
 pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut Buffer, area: Rect) {
     let chosen = work.chosen_now();
+    let in_hand = work.reading().focus == Focus::List;
     let lines = work.lines(geometry::roomy(area.height));
     for line in 0..usize::from(area.height) {
         let Some(mut line_writer) = LineWriter::at(buffer, area, line) else { return };
-        match lines.line(work.top + line) {
+        let over = if line == 0 { work.heading_on_top(&lines, area.height) } else { None };
+        match over.or_else(|| lines.line(work.top + line)) {
             None => return,
             Some(ListLine::Blank) => {}
-            Some(ListLine::Heading(title)) => drop(line_writer.skip(3).text(&title.into(), theme.dim)),
+            Some(ListLine::Heading(title, count)) => heading(title, count, theme, line_writer),
             Some(ListLine::Row(position)) => {
                 let here = work.at() == Some(position);
                 match work.find(position) {
                     Some(entry) => {
-                        let carried = carried_over(entry.carried, area.width);
-                        let returned = if entry.returned > 0 { "↩ " } else { "" };
-                        let reopened = if entry.reopened { "reopened  " } else { "" };
-                        let mark = format!("{returned}{reopened}{carried}{:>3}", when::age(entry.placed, now));
+                        let mark = marks(entry, area.width, now);
                         let asks = work.triage.batch().asks_about(entry.carried);
                         let mark = if asks { format!("decide: {mark}") } else { mark };
                         let chosen = chosen.contains(position);
-                        row(&RowContext { entry, here, chosen, mark, asks }, theme, line_writer);
+                        row(&RowContext { entry, here, in_hand, chosen, mark, asks }, theme, line_writer);
                     }
                     // This row was asked for and has not come yet.
                     None => drop(line_writer.skip(1).say(if here { "▌" } else { " " }, theme.accent)),
@@ -72,6 +78,7 @@ pub fn messages(
     buffer: &mut Buffer,
     area: Rect,
 ) {
+    let in_hand = messages.reading().focus == Focus::List;
     for (line, (place, entry)) in
         messages.entries.iter().enumerate().skip(messages.top).take(usize::from(area.height)).enumerate()
     {
@@ -80,8 +87,9 @@ pub fn messages(
             &RowContext {
                 entry,
                 here: place == messages.place(),
+                in_hand,
                 chosen: false,
-                mark: mark(place, entry),
+                mark: format!("{}{}", files(entry, area.width), mark(place, entry)),
                 asks: false,
             },
             theme,
@@ -90,25 +98,78 @@ pub fn messages(
     }
 }
 
+/// A heading, with how many rows are shown under it. It stands before the rows, so that it is told from them without colour.
+fn heading(title: &str, count: usize, theme: &Theme, mut line_writer: LineWriter<'_>) {
+    line_writer.skip(1).text(&title.into(), theme.accent).skip(1).say(&count.to_string(), theme.dim);
+}
+
 fn row(row: &RowContext<'_>, theme: &Theme, mut line_writer: LineWriter<'_>) {
     let whole = line_writer.room();
-    let right = row.mark.chars().count() + 2;
+    let right = Printable::from(row.mark.as_str()).width() + 2;
     let sender = (whole / 3).clamp(8, 20);
-    let subject = whole.saturating_sub(3 + sender + 2 + right);
-    let (writer, text) =
-        if row.here { (theme.writer.patch(theme.here), theme.here) } else { (theme.writer, theme.text) };
+    let room = whole.saturating_sub(3 + sender + 2 + right);
+    let (bar, writer, text) = looks(row, theme);
     line_writer
-        .under(row.here, theme)
+        .under(row.here || row.chosen, theme)
         .skip(1)
-        .say(if row.here { "▌" } else { " " }, theme.accent)
-        .say(if row.chosen { "•" } else { " " }, theme.accent)
+        .say(bar.0, bar.1)
+        .say(if row.chosen { "●" } else { " " }, theme.accent)
         .text_in(&row.entry.sender, sender, writer)
-        .skip(2)
-        .text_in(&row.entry.subject, subject, text)
-        .skip(1);
-    line_writer
-        .skip(line_writer.room().saturating_sub(right - 1))
-        .say(&row.mark, if row.asks { theme.warm } else { theme.dim });
+        .skip(2);
+    let end = line_writer.room().saturating_sub(room);
+    subject(row.entry, room, text, theme, &mut line_writer);
+    line_writer.skip(line_writer.room().saturating_sub(end) + 1);
+    let look = if row.asks { theme.warm } else { theme.dim };
+    line_writer.skip(line_writer.room().saturating_sub(right - 1)).say(&row.mark, look);
+}
+
+/// The mark of the cursor, the look of who writes, and that of the subject.
+fn looks(row: &RowContext<'_>, theme: &Theme) -> ((&'static str, Style), Style, Style) {
+    match (row.here, row.in_hand) {
+        (true, true) => {
+            let text = theme.here.add_modifier(Modifier::BOLD);
+            (("▌", theme.accent), theme.writer.patch(text), text)
+        }
+        (here, _) => {
+            let bar = if here { ("▏", theme.dim) } else { (" ", theme.dim) };
+            (bar, theme.writer.remove_modifier(Modifier::BOLD), theme.text)
+        }
+    }
+}
+
+/// The subject without the name of its mailing list, which stands behind it where there is room.
+fn subject(entry: &MessageSummary, room: usize, look: Style, theme: &Theme, line_writer: &mut LineWriter<'_>) {
+    let Some(tag) = &entry.list_tag else {
+        line_writer.text(&entry.subject.cut(room), look);
+        return;
+    };
+    let whole = entry.subject.as_str();
+    let [before, behind] = [whole.get(..tag.start), whole.get(tag.end..)].map(Option::unwrap_or_default);
+    let short = Printable::from(format!("{before}{behind}"));
+    let list = Printable::from(list_tag::name(whole, tag));
+    line_writer.text(&short.cut(room), look);
+    let told = entry.sender.as_str().eq_ignore_ascii_case(list.as_str());
+    if !told && short.width() + 2 + list.width() <= room {
+        line_writer.skip(2).text(&list, theme.dim);
+    }
+}
+
+/// What stands at the right of a row of the batch: what is with the message, what was before, and how old it is.
+fn marks(entry: &MessageSummary, width: u16, now: DateTime<Utc>) -> String {
+    let returned = if entry.returned > 0 { "↩ " } else { "" };
+    let reopened = if entry.reopened { "reopened  " } else { "" };
+    let (files, carried) = (files(entry, width), carried_over(entry.carried, width));
+    format!("{files}{returned}{reopened}{carried}{:>3}", when::age(entry.placed, now))
+}
+
+/// How many attachments a message has.
+fn files(entry: &MessageSummary, width: u16) -> String {
+    match entry.attachments {
+        0 => String::new(),
+        1 if width >= IN_WORDS => "+1 file ".to_owned(),
+        count if width >= IN_WORDS => format!("+{count} files "),
+        count => format!("+{count} "),
+    }
 }
 
 /// How often a message was carried over, in words where there is room for them beside the subject.
@@ -122,7 +183,7 @@ fn carried_over(times: u32, width: u16) -> String {
 
 /// A word in the middle of an empty list.
 pub fn empty(text: &str, theme: &Theme, buffer: &mut Buffer, area: Rect) {
-    let lines = crate::domain::printable::Printable::from(text).wrap(usize::from(area.width.saturating_sub(6)).max(8));
+    let lines = Printable::from(text).wrap(usize::from(area.width.saturating_sub(6)).max(8));
     let first = usize::from(area.height / 3).min(usize::from(area.height).saturating_sub(lines.len()));
     for (row, line) in lines.iter().enumerate() {
         if let Some(mut line_writer) = LineWriter::at(buffer, area, first + row) {

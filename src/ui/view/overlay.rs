@@ -27,7 +27,6 @@ use super::panel::{MARGIN, mark};
 use crate::domain::defer_choices::lane_names;
 use crate::domain::printable::Printable;
 use crate::domain::until::Until;
-use crate::ui::geometry;
 use crate::ui::state::State;
 use crate::ui::state::defer_choices::Way;
 use crate::ui::state::notice::sentence;
@@ -61,7 +60,7 @@ pub fn ground(state: &State, panel: &Panel, buffer: &mut Buffer) {
         line_writer.say(&"─".repeat(width), state.settings.theme.rule);
     }
     // Two lines right over each other would be one too many.
-    let rule = state.listed().and_then(|listed| geometry::panes(state.size, listed.reading().focus).rule);
+    let rule = state.listed().and_then(|_| state.panes().rule);
     if let Some(rule) = rule.filter(|rule| rule.bottom() == panel.area.y && rule.width > 1) {
         Clear.render(rule.intersection(buffer.area), buffer);
     }

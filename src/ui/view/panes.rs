@@ -5,31 +5,36 @@ use ratatui::layout::Rect;
 
 use super::letter;
 use super::line_writer::LineWriter;
-use crate::ui::geometry;
+use crate::ui::geometry::Focus;
 use crate::ui::state::State;
 
 /// Draws the panes of the screen's list; `list` draws the rows.
-pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16), list: impl FnOnce(&mut Buffer, Rect)) {
+pub fn draw(state: &State, buffer: &mut Buffer, list: impl FnOnce(&mut Buffer, Rect)) {
     let Some(listed) = state.listed() else { return };
-    let panes = geometry::panes(size, listed.reading().focus);
+    let in_letter = listed.reading().focus == Focus::Letter;
+    let panes = state.panes();
     if let Some(area) = panes.list {
         list(buffer, area);
     }
     if let Some(area) = panes.rule {
-        rule(state, buffer, area);
+        rule(state, in_letter, buffer, area);
     }
     if let Some(area) = panes.letter {
         letter::draw(state, buffer, area);
     }
 }
 
-/// The line between list and letter.
-fn rule(state: &State, buffer: &mut Buffer, area: Rect) {
+/// The line between list and letter. Beside a letter that has the keys it is strong, so that this is seen without colour too.
+fn rule(state: &State, in_letter: bool, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
     for row in 0..usize::from(area.height) {
         if let Some(mut line_writer) = LineWriter::at(buffer, area, row) {
             let width = line_writer.room();
-            line_writer.say(&if area.width == 1 { "│".to_owned() } else { "─".repeat(width) }, theme.rule);
+            match (area.width, in_letter) {
+                (1, true) => line_writer.say("┃", theme.accent),
+                (1, false) => line_writer.say("│", theme.rule),
+                _ => line_writer.say(&"─".repeat(width), theme.rule),
+            };
         }
     }
 }

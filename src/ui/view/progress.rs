@@ -1,11 +1,12 @@
 //! The line at the top of the batch and of the review: its name, how far it has come, and how much time is left.
 //!
 //! ```text
-//!  morning   ━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌   23 of 41    26 min left      +2 next time
+//!  morning  ━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌  3 selected      +2 next time   12/18   23 of 41   26 min left
 //! ```
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::line_writer::LineWriter;
 use crate::domain::batch::BatchOccasion;
@@ -17,38 +18,79 @@ use crate::ui::when;
 
 /// From here on, what is left of the time is in the warm colour. In minutes.
 const RUNNING_OUT: i64 = 5;
+/// The columns between two fields at the right.
+const GAP: usize = 3;
+/// The columns of the time: `59 min left`. One that takes more is rare.
+const TIME: usize = 11;
+/// From so many columns on, the place of the cursor is told.
+const FOR_POSITION: usize = 60;
 
-/// Name, progress, time left, and how many messages wait for the next check-in. Where there is no room, the less important
-/// parts are left out.
+/// The name and the bar at the left; position, progress and time at the right, each at a place that nothing moves; between
+/// them what comes and goes. Where there is no room, the less important parts are left out.
 pub fn draw(state: &State, work: &BatchView, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
-    let total = work.triage.batch().size();
-    let decided = work.triage.decided();
     let Some(mut line_writer) = LineWriter::at(buffer, area, 0) else { return };
     let whole = line_writer.room();
+    let fields = fields(state, work, whole);
+    let taken: usize = fields.iter().map(|field| GAP + field.columns).sum();
+    line_writer.skip(1).text(&name(work).cut(whole / 4), theme.accent);
+    let bar = (whole / 5).min(42).min(line_writer.room().saturating_sub(taken + 4));
+    if bar >= 8 {
+        let full = (bar * work.triage.decided()).checked_div(work.triage.batch().size()).unwrap_or(bar);
+        line_writer.skip(2).say(&"━".repeat(full), theme.accent).say(&"╌".repeat(bar - full), theme.rule);
+    }
+    let room = line_writer.room().saturating_sub(taken + 3);
+    line_writer.skip(2).text(&Printable::from(said(work)).cut(room), theme.text);
+    let arrived = Printable::from(since(state, work));
+    if line_writer.room() >= taken + GAP + arrived.width() {
+        line_writer.to(whole - taken - 1 - arrived.width()).text(&arrived, theme.dim);
+    }
+    let mut end = whole - (taken + 1).min(whole);
+    for field in fields {
+        end += GAP + field.columns;
+        line_writer.to(end.saturating_sub(field.text.len())).say(&field.text, field.style);
+    }
+}
+
+/// A part of the line with a place of its own, at whose right end its text stands.
+struct LineField {
+    columns: usize,
+    text: String,
+    style: Style,
+}
+
+/// Where the cursor is, how much is decided, and how much time is left.
+fn fields(state: &State, work: &BatchView, whole: usize) -> Vec<LineField> {
+    let theme = &state.settings.theme;
+    let total = work.triage.batch().size();
+    let digits = total.to_string().len();
+    let mut fields = Vec::new();
+    let (place, shown) = work.place_of_all();
+    if place > 0 && whole >= FOR_POSITION {
+        fields.push(LineField { columns: 2 * digits + 1, text: format!("{place}/{shown}"), style: theme.dim });
+    }
+    let progress = format!("{} of {total}", work.triage.decided());
+    fields.push(LineField { columns: 2 * digits + 4, text: progress, style: theme.text });
     let (left, running_out) = time_left(state, work);
-    let mut pass = match (work.pass(), work.filter()) {
-        (_, Some(text)) => format!("  filter: {text}"),
-        (Pass::Second, None) => "  second pass".to_owned(),
+    if !left.is_empty() {
+        let style = if running_out { theme.warm } else { theme.text };
+        fields.push(LineField { columns: left.len().max(TIME), text: left, style });
+    }
+    fields
+}
+
+/// What this pass is about, where that is not everything, and how much is selected.
+fn said(work: &BatchView) -> String {
+    let pass = match (work.pass(), work.filter()) {
+        (_, Some(text)) => format!("filter: {text}"),
+        (Pass::Second, None) => "second pass".to_owned(),
         _ => String::new(),
     };
-    match work.chosen_now().len() {
-        0 => {}
-        chosen => pass.push_str(&format!("  {chosen} selected")),
-    }
-    line_writer.skip(1).text(&name(work).cut(whole / 4), theme.accent).text(&Printable::from(pass), theme.dim);
-    let count = format!("{decided} of {total}");
-    let bar = (whole / 3).min(42).min(line_writer.room().saturating_sub(count.len() + left.len() + 12));
-    if bar >= 8 {
-        let full = (bar * decided).checked_div(total).unwrap_or(bar);
-        line_writer.skip(3).say(&"━".repeat(full), theme.accent).say(&"╌".repeat(bar - full), theme.rule);
-    }
-    line_writer.skip(3).say(&count, theme.text);
-    line_writer.skip(4).say(&left, if running_out { theme.warm } else { theme.text });
-    let arrived = since(state, work);
-    if line_writer.room() > Printable::from(arrived.as_str()).width() + 2 {
-        line_writer.right(&format!("{arrived} "), theme.dim);
-    }
+    let chosen = match work.chosen_now().len() {
+        0 => String::new(),
+        chosen => format!("{chosen} selected"),
+    };
+    [chosen, pass].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
 }
 
 fn name(work: &BatchView) -> Printable {

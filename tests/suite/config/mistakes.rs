@@ -186,7 +186,7 @@ delay = "0s"
     18:11 a quote within this command is never closed; write it as a list of words instead
     19:11 `backlog` cannot be `soon`; expected a number of days such as `"14d"`, `"all"` or `"none"`
     20:1 [[source]] has no `path`; add `path =` with the path of a folder or a file, in quotes
-    24:9 `width` is out of its range; expected a number from 20 to 500
+    24:9 `width` is out of its range; expected a number from 20 to 200
     26:9 `delay` cannot be `0s`; expected a length from `"3s"` to `"10m"`
     "#);
 }

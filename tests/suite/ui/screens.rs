@@ -57,7 +57,14 @@ macro_rules! picture {
 }
 
 #[test]
-fn queue_at_120_has_list_and_letter_side_by_side() {
+fn queue_at_160_has_list_and_letter_side_by_side() {
+    picture!(batch((160, 36), "j j j"));
+    // The keys are with the letter: the line between them is strong, and no row is in hand.
+    picture!(batch((160, 36), "j j j enter"));
+}
+
+#[test]
+fn queue_at_120_has_the_list_over_the_letter() {
     picture!(batch((120, 36), "j j j"));
 }
 
@@ -72,6 +79,90 @@ fn queue_at_40_is_a_list_alone() {
 }
 
 #[test]
+fn a_key_hides_the_letter_shows_it_alone_and_shows_both_again() {
+    let parts = |desk: &Desk| {
+        let panes = desk.state.panes();
+        (panes.list.is_some(), panes.letter.is_some())
+    };
+    for size in [(160, 36), (100, 30)] {
+        let mut desk = batch(size, "");
+        assert_eq!(parts(&desk), (true, true));
+        desk.play("g p");
+        assert_eq!(parts(&desk), (true, false), "{size:?}");
+        desk.play("j enter");
+        assert_eq!(parts(&desk), (false, true));
+        desk.play("esc j");
+        assert_eq!((parts(&desk), desk.state.work.as_ref().unwrap().at()), ((true, false), Some(Position(3))));
+        desk.play("g p");
+        assert_eq!(parts(&desk), (false, true));
+        desk.play("g p");
+        assert_eq!(parts(&desk), (true, true));
+    }
+}
+
+#[test]
+fn keys_give_the_letter_more_room_and_less() {
+    let height = |desk: &Desk| desk.state.panes().letter.map_or(0, |letter| letter.height);
+    let mut desk = batch((100, 30), "");
+    let before = height(&desk);
+    desk.play("g +");
+    assert_eq!(height(&desk), before + 2);
+    desk.play("g - g -");
+    assert_eq!(height(&desk), before - 2);
+    for _ in 0..20 {
+        desk.play("g -");
+    }
+    assert!(desk.picture().contains("The letter needs what it has."));
+    desk.play("g p g +");
+    assert!(desk.picture().contains("gp shows both"));
+    // The text of a letter is laid out anew where its column becomes another.
+    let mut desk = batch((150, 36), "g - g -");
+    assert_eq!(desk.state.letter().unwrap().unwrap().width, 72);
+    desk.play("g +");
+    assert_eq!(desk.state.letter().unwrap().unwrap().width, 76);
+}
+
+#[test]
+fn the_width_of_the_settings_is_the_width_of_the_text() {
+    for (wanted, size, width) in
+        [(40, (120, 36), 40), (100, (120, 36), 100), (200, (120, 36), 117), (200, (300, 60), 200)]
+    {
+        let mut desk = Desk::new(size);
+        desk.state.settings.reader_width = wanted;
+        desk.start(Start::Batch);
+        assert_eq!(desk.state.letter().unwrap().unwrap().width, width);
+    }
+}
+
+#[test]
+fn the_heading_in_hand_stays_in_sight_and_tab_brings_one_to_the_top() {
+    let first = |desk: &Desk| desk.rows()[2].concat().trim_end().to_owned();
+    let mut desk = batch((80, 24), "j j j j j j j j");
+    assert_eq!(first(&desk), " people 7");
+    desk.play("tab");
+    assert_eq!(first(&desk), " lists 3");
+    // A heading with little beneath it is brought there, too.
+    desk.play("tab");
+    assert_eq!(first(&desk), " notices 3");
+    desk.play("G");
+    assert_eq!(first(&desk), " notices 3");
+    // What is drawn over by the heading is no row for a click.
+    let at = desk.state.work.as_ref().unwrap().at();
+    desk.play("click:notices");
+    assert_eq!(desk.state.work.as_ref().unwrap().at(), at);
+}
+
+#[test]
+fn what_comes_and_goes_moves_nothing_at_the_top() {
+    let ends = |keys: &str| batch((100, 30), keys).rows()[0].concat().chars().skip(56).collect::<String>();
+    let plain = ends("j j j");
+    assert!(plain.contains("4/16    0 of 16   30 min left"), "{plain}");
+    assert_eq!(ends("j j x"), plain);
+    assert_eq!(ends("j j j V").trim_end(), plain.trim_end());
+    assert!(ends("\\ type:rust enter").ends_with(" 1/2    0 of 16   30 min left "));
+}
+
+#[test]
 fn a_letter_alone_at_80() {
     picture!(batch((80, 24), "j j j enter ctrl-d"));
 }
@@ -83,7 +174,7 @@ fn a_letter_with_its_quotes_unfolded_and_at_its_end() {
 
 #[test]
 fn decisions_remove_rows_and_undo_brings_the_row_back_under_the_cursor() {
-    picture!(batch((120, 36), "a d j e . u u"));
+    picture!(batch((160, 36), "a d j e . u u"));
 }
 
 #[test]
@@ -237,7 +328,7 @@ fn links_are_shown_before_they_are_opened() {
 
 #[test]
 fn hostile_text_stays_text() {
-    picture!(batch((120, 30), "tab tab tab j"));
+    picture!(batch((160, 30), "tab tab tab j"));
 }
 
 #[test]
@@ -389,7 +480,7 @@ fn too_small() {
 
 #[test]
 fn a_resize_lays_the_letter_out_anew() {
-    picture!(batch((120, 36), "j j j enter resize:60x20"));
+    picture!(batch((160, 36), "j j j enter resize:60x20"));
 }
 
 proptest::proptest! {
@@ -422,7 +513,7 @@ proptest::proptest! {
 fn an_answer_from_a_clock_that_runs_behind_ends() {
     let mut desk = batch((1, 1), "tick:600m j");
     desk.play("resize:80x24 s esc a tick:1m u");
-    assert!(desk.picture().contains("Budget, third try"));
+    assert!(desk.picture().contains("Back, no longer done: Trajectories"), "{}", desk.picture());
 }
 
 /// Where the cursor stands after a decision.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use tidebox::domain::batch::{Batch, BatchOccasion, BatchSection, Heading};
 use tidebox::domain::ids::{BatchId, Id, ThreadId};
 use tidebox::domain::letter::{Attached, Body, Letter, LetterLine, LetterLink, LineKind, Span, TextStyle};
+use tidebox::domain::list_tag::list_tag;
 use tidebox::domain::message::{BatchItem, MessageSummary, Stage};
 use tidebox::domain::positions::Position;
 use tidebox::domain::printable::Printable;
@@ -43,7 +44,7 @@ const PEOPLE: &[Sketch] = &[
     ),
 ];
 const LISTS: &[Sketch] = &[
-    ("rust-users", "users@lists.example.org", "Announcing a smaller rustc", 30, 10),
+    ("rust-users", "users@lists.example.org", "[rust-users] Announcing a smaller rustc", 30, 10),
     (
         "Mallory\u{1b}]52;c;aGk=\u{7} <root@bank.example>",
         "mallory@evil.example",
@@ -51,7 +52,7 @@ const LISTS: &[Sketch] = &[
         20,
         11,
     ),
-    ("rust-users", "users@lists.example.org", "Re: Announcing a smaller rustc", 12, 10),
+    ("rust-users", "users@lists.example.org", "Re: [rust-users] Announcing a smaller rustc", 12, 10),
 ];
 const NOTICES: &[Sketch] = &[
     ("ci", "ci@build.example", "main is red", 9, 12),
@@ -115,6 +116,7 @@ fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, carried: u
         sender: (*sender).into(),
         address: (*address).into(),
         subject: if subject.is_empty() { "(no visible subject)".into() } else { (*subject).into() },
+        list_tag: list_tag(subject, "rust-users.lists.example.org"),
         source: "work".into(),
         placed: now() - Duration::hours(*hours),
         attachments: u32::from(*sender == "Ada Lovelace"),
