@@ -96,7 +96,7 @@ mod tests {
         let parts = command.split(" | ").map(|part| part.split(" > ").next().unwrap_or_default().trim());
         let words = |part: &str| shlex::split(part).unwrap_or_else(|| panic!("{part}"));
         parts
-            .filter_map(|part| match part.strip_prefix("xargs tidebox") {
+            .filter_map(|part| match part.strip_prefix("xargs -r tidebox") {
                 Some(rest) => Some(words(&format!("tidebox{rest} 1"))),
                 None => part.starts_with("tidebox").then(|| words(part)),
             })

@@ -66,10 +66,12 @@ fn object(window: &Window) -> serde_json::Value {
     serde_json::json!({ "checkin": window.checkin, "opens": local(window.opens), "closes": local(window.closes) })
 }
 
-/// `Mon 23 Nov  10:00 to 10:45  morning`, in the zone of the configuration.
+/// `Mon 23 Nov 2026  10:00 to 10:45 Europe/Berlin  morning`, in the zone of the configuration.
 fn line(window: &Window, zone: Zone) -> String {
     let (opens, closes) = (window.opens.with_timezone(&zone), window.closes.with_timezone(&zone));
     let day = opens.format("%a %e %b %Y");
     let name = Printable::from(&window.checkin);
-    format!("{day}  {} to {}  {name}\n", opens.format("%H:%M"), closes.format("%H:%M"))
+    // A rule that `TZ` has in place of a name says little; its offset does.
+    let place = Zone::built_in(zone.name()).map_or_else(|| opens.format("%:z").to_string(), |it| it.name().to_owned());
+    format!("{day}  {} to {} {place}  {name}\n", opens.format("%H:%M"), closes.format("%H:%M"))
 }

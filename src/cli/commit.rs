@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::arguments::GlobalArguments;
 use super::context::CommandContext;
+use super::decide::kind;
 use super::failure::Failure;
 use super::output::print;
 use super::reach::reach;
@@ -11,7 +12,7 @@ use super::{json, report};
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Decision;
 use crate::job::close;
-use crate::job::decide::triage;
+use crate::job::decide::{replay, triage};
 use crate::job::write_back::write_back_all;
 
 /// Commit the open batch: what was decided takes effect
@@ -22,14 +23,19 @@ done goes to the archive, for example. With `write_back = false` it does not.
 
 Examples:
   tidebox commit
+  tidebox commit --exceptions      the batch of what exceptions let through
   tidebox --json commit | jq .receipt")]
-pub struct CommitCommand;
+pub struct CommitCommand {
+    /// Commit the batch of what exceptions let through, also where that of a check-in is open
+    #[arg(long)]
+    pub exceptions: bool,
+}
 
-pub fn run(global: &GlobalArguments, _: &CommitCommand) -> Result<(), Failure> {
+pub fn run(global: &GlobalArguments, options: &CommitCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
     // Not `open_store`, which would commit a batch that is over: that commit is what this command reports.
     let mut store = context.existing()?;
-    let triage = triage(&store)?;
+    let triage = triage(&store, kind(options.exceptions))?;
     let batch = triage.batch().id();
     let decided = store.members(batch, &triage.positions_with(Decision::decides))?;
     let receipt = close::commit(&mut store, &context.config, batch, context.now())?;
@@ -38,6 +44,7 @@ pub fn run(global: &GlobalArguments, _: &CommitCommand) -> Result<(), Failure> {
     if context.json {
         let mut value = json::changed(&decided, 0, 0);
         value["receipt"] = json::receipt(&receipt);
+        value["receipt"]["later"] = replay(&store, batch)?.later().len().into();
         value["changes"] = json::written(&written);
         return print(&format!("{}\n", json::line(&value)));
     }

@@ -1,11 +1,13 @@
 //! What every command needs: the configuration, the store, and the time.
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
 use super::arguments::GlobalArguments;
 use super::failure::Failure;
+use super::json;
 use super::output::note;
 use crate::clock::{Clock, SystemZones};
 use crate::config::{self, Config};
@@ -101,6 +103,16 @@ impl CommandContext {
 
     pub fn zone(&self) -> Zone {
         self.config.calendar.zone
+    }
+
+    /// Says something beside the result on standard error, in words or as an object.
+    pub fn note(&self, kind: &str, what: &str, hint: &str) {
+        if self.json {
+            let object = serde_json::json!({ "note": { "kind": kind, "what": what, "hint": hint } });
+            let _ = writeln!(io::stderr(), "{}", json::line(&object));
+        } else {
+            note(&format!("{what}; {hint}"));
+        }
     }
 
     /// Says that an empty file becomes the store. `sqlite3` makes such a file when it is asked for a store that does not exist.

@@ -11,26 +11,27 @@ use super::output::print;
 use crate::domain::defer_choices::{DeferSubject, DeferTarget};
 use crate::domain::ids::Id;
 use crate::domain::printable::Printable;
-use crate::domain::triage::Decision;
+use crate::domain::triage::{Decision, Until};
 use crate::job::decide::{self, DecisionResult};
 use crate::job::defer::scope;
-use crate::store::Store;
+use crate::store::{BatchKind, Store};
 
-/// Decide about messages of the open batch
+/// Decide about messages of the open batch, or of what exceptions let through
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Each call is one decision, and one undo takes it back.
+Each call is one decision, and one undo takes it back. What exceptions let through can be decided at any hour, also while the
+door is closed: the first decision begins a batch of it, which `tidebox commit` commits.
 
 Examples:
   tidebox decide done 1790000000 1790000100
   tidebox decide defer --to tomorrow 1790000000
   tidebox decide defer --to afternoon 1790000000   the next time that check-in opens
-  tidebox queue --json | jq -r 'select(.lane==\"news\").id' | xargs tidebox decide done")]
+  tidebox queue --json | jq -r 'select(.lane==\"news\").id' | xargs -r tidebox decide done")]
 pub struct DecideCommand {
     /// The decision
     #[arg(value_enum)]
     pub verb: VerbName,
-    /// Ids of messages of the open batch
+    /// Ids of messages of one open batch
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<i64>,
     /// For defer: next (what is meant without it), tomorrow, week, 2 to 9 check-ins ahead, each of the messages' lane; or the
@@ -56,46 +57,60 @@ pub enum VerbName {
 #[command(after_help = "\
 It can be repeated until the beginning of the batch. No mailbox was changed yet.
 
-Example:
-  tidebox undo")]
-pub struct UndoCommand;
+Examples:
+  tidebox undo
+  tidebox undo --exceptions        the latest about what came through, while a check-in is open")]
+pub struct UndoCommand {
+    /// In the batch of what exceptions let through, also where that of a check-in is open
+    #[arg(long)]
+    pub exceptions: bool,
+}
 
 /// Restore the decision that was taken back last
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example:
-  tidebox redo")]
-pub struct RedoCommand;
+Examples:
+  tidebox redo
+  tidebox redo --exceptions")]
+pub struct RedoCommand {
+    /// In the batch of what exceptions let through, also where that of a check-in is open
+    #[arg(long)]
+    pub exceptions: bool,
+}
 
 pub fn run(global: &GlobalArguments, options: &DecideCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
     let ids: Vec<Id> = options.ids.iter().copied().map(Id).collect();
     let mut store = context.open_store()?;
     let (decision, caution) = decision(context, &store, options, &ids)?;
-    let changed = decide::decide(&mut store, decision.clone(), &ids, context.now())?;
+    let changed = decide::decide(&mut store, &context.config, decision.clone(), &ids, context.now())?;
     let what = match &decision {
         Decision::Defer(until) => {
             let caution = caution.map(|caution| format!(" ({})", Printable::from(caution))).unwrap_or_default();
-            let when = day_and_time(until.opens, context.now(), context.zone());
-            format!("deferred to {}, {when}{caution}", Printable::from(&until.checkin))
+            format!("deferred to {}{caution}", window(context, until))
         }
         decision => decision.name().to_owned(),
     };
     report(context, &store, &changed, &what)
 }
 
-pub fn undo(global: &GlobalArguments, _: &UndoCommand) -> Result<(), Failure> {
+pub fn undo(global: &GlobalArguments, options: &UndoCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
     let mut store = context.open_store()?;
-    let changed = decide::undo(&mut store)?;
+    let changed = decide::undo(&mut store, kind(options.exceptions))?;
     report(context, &store, &changed, "taken back")
 }
 
-pub fn redo(global: &GlobalArguments, _: &RedoCommand) -> Result<(), Failure> {
+pub fn redo(global: &GlobalArguments, options: &RedoCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
     let mut store = context.open_store()?;
-    let changed = decide::redo(&mut store)?;
+    let changed = decide::redo(&mut store, kind(options.exceptions))?;
     report(context, &store, &changed, "done again")
+}
+
+/// The kind of batch that `--exceptions` asks for; `None` is the one that is open.
+pub fn kind(exceptions: bool) -> Option<BatchKind> {
+    exceptions.then_some(BatchKind::Exceptions)
 }
 
 fn report(context: &CommandContext, store: &Store, changed: &DecisionResult, what: &str) -> Result<(), Failure> {
@@ -135,8 +150,13 @@ fn decision(
     Ok((decision, None))
 }
 
+/// `morning, tomorrow 10:00`
+pub fn window(context: &CommandContext, until: &Until) -> String {
+    format!("{}, {}", Printable::from(&until.checkin), day_and_time(until.opens, context.now(), context.zone()))
+}
+
 /// The window that a deferral of these leads to: always one of the schedule, never a time of the clock.
-fn target(context: &CommandContext, store: &Store, to: &str, ids: &[Id]) -> Result<DeferTarget, Failure> {
+pub fn target(context: &CommandContext, store: &Store, to: &str, ids: &[Id]) -> Result<DeferTarget, Failure> {
     scope(store, &context.config, &DeferSubject::Messages(ids.to_vec()))?
         .named(to, context.now())
         .map_err(|mistake| Failure::usage(format!("--to {to}: {mistake}"), "`tidebox checkins` lists what is coming"))

@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
 use crate::config::ConfigError;
 use crate::domain::ids::Id;
 use crate::domain::printable::Printable;
@@ -68,7 +70,15 @@ impl Failure {
     }
 
     /// Wrong arguments, in the words of their parser: first what is wrong, then what to do.
-    pub fn arguments(said: &str) -> Self {
+    pub fn arguments(error: &clap::Error) -> Self {
+        let said = error.to_string();
+        if error.kind() == ErrorKind::MissingRequiredArgument
+            && let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg)
+        {
+            let noun = if missing.len() == 1 { "this argument is" } else { "these arguments are" };
+            let usage = said.lines().find(|line| line.starts_with("Usage:")).unwrap_or_default();
+            return Self::usage(format!("{noun} missing: {}", missing.join(" ")), usage);
+        }
         let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
         let what = lines.next().unwrap_or_default();
         let hint = lines.collect::<Vec<_>>().join("; ");
@@ -95,6 +105,11 @@ impl Failure {
     pub fn refused(what: impl Into<String>, hint: impl Into<String>) -> Self {
         let hint: String = hint.into();
         Self::new(Kind::Source, what, Some(hint).filter(|hint| !hint.is_empty()))
+    }
+
+    /// There is no such thing.
+    pub fn absent(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Kind::Request, what, Some(hint.into()))
     }
 
     /// Another process does it already.
@@ -272,7 +287,10 @@ impl From<io::Error> for Failure {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::Failure;
+    use crate::cli::arguments::Arguments;
     use crate::domain::ids::{BatchId, Id};
     use crate::job::JobError;
     use crate::store::StoreError;
@@ -324,11 +342,18 @@ mod tests {
 
     #[test]
     fn what_the_parser_says_of_arguments_is_parted_into_what_and_what_to_do() {
-        let failure = Failure::arguments(
-            "error: unexpected argument '--hlep'\n\n  tip: a similar one exists: '--help'\n\nUsage: tidebox\n",
+        let told = |arguments: &[&str]| {
+            let error = Arguments::try_parse_from(arguments).unwrap_err();
+            let object: serde_json::Value = serde_json::from_str(&Failure::arguments(&error).object()).unwrap();
+            object["error"].clone()
+        };
+        let unknown = told(&["tidebox", "--hlep"]);
+        assert_eq!(unknown["what"], "unexpected argument '--hlep' found");
+        assert!(
+            unknown["hint"].as_str().unwrap().starts_with("tip: a similar argument exists: '--help'; Usage: tidebox")
         );
-        let object: serde_json::Value = serde_json::from_str(&failure.object()).unwrap();
-        assert_eq!(object["error"]["what"], "unexpected argument '--hlep'");
-        assert_eq!(object["error"]["hint"], "tip: a similar one exists: '--help'; Usage: tidebox");
+        let missing = told(&["tidebox", "decide"]);
+        assert_eq!(missing["what"], "these arguments are missing: <VERB> <ID>...");
+        assert_eq!(told(&["tidebox", "show"])["what"], "this argument is missing: <ID>");
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::message::Message;
 use crate::domain::printable::forbidden;
 use crate::domain::receipt::Receipt;
 use crate::domain::text_enum::TextEnum;
-use crate::domain::triage::Decision;
+use crate::domain::triage::{Decision, Until};
 use crate::domain::write_back_summary::WriteBackSummary;
 use crate::job::summary::Summary;
 
@@ -109,6 +109,9 @@ pub struct MessageJson<'a> {
     /// Whether its batch asks for a decision about it, since it was carried over too often; absent where it does not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     asks: bool,
+    /// The window that brings it back; only in the list of what is deferred.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<serde_json::Value>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     whole: Option<WholeJson>,
 }
@@ -150,6 +153,7 @@ impl<'a> From<&'a Message> for MessageJson<'a> {
             verdict: None,
             heading: None,
             asks: false,
+            until: None,
             whole: None,
         }
     }
@@ -159,6 +163,15 @@ impl<'a> MessageJson<'a> {
     pub fn in_batch(message: &'a Message, batch: &Batch, heading: &'a str, verdict: Option<&Decision>) -> Self {
         let verdict = verdict.map(Decision::name);
         Self { verdict, heading: Some(heading), asks: batch.asks_about(message.carried), ..Self::from(message) }
+    }
+
+    /// Under the heading of its lane, where no batch has it yet.
+    pub fn in_lane(message: &'a Message) -> Self {
+        Self { heading: Some(&message.lane), ..Self::from(message) }
+    }
+
+    pub fn deferred(message: &'a Message, to: &Until) -> Self {
+        Self { until: Some(until(to)), ..Self::from(message) }
     }
 
     pub fn whole(message: &'a Message, letter: &Letter) -> Self {
@@ -185,10 +198,27 @@ impl<'a> MessageJson<'a> {
     }
 }
 
+/// The window that a deferral leads to.
+pub fn until(to: &Until) -> serde_json::Value {
+    serde_json::json!({ "checkin": to.checkin, "opens": instant(to.opens) })
+}
+
 /// What `decide`, `undo`, `redo` and `commit` print.
 pub fn changed(ids: &[Id], left: usize, staged: usize) -> serde_json::Value {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     serde_json::json!({ "changed": ids, "left": left, "staged": staged })
+}
+
+/// What `add` and `sync` tell on the way.
+pub fn progress(summary: &Summary, seconds: f64) -> serde_json::Value {
+    serde_json::json!({
+        "read": summary.read, "admitted": summary.admitted, "known": summary.known, "failed": summary.failed,
+        "seconds": rounded(seconds),
+    })
+}
+
+fn rounded(seconds: f64) -> f64 {
+    (seconds * 1000.0).round() / 1000.0
 }
 
 /// What `add` and `sync` print.
@@ -196,7 +226,7 @@ pub fn summary(summary: &Summary, seconds: f64) -> serde_json::Value {
     serde_json::json!({
         "read": summary.read, "admitted": summary.admitted, "known": summary.known,
         "defective": summary.defective, "failed": summary.failed,
-        "failures": summary.failures, "seconds": (seconds * 1000.0).round() / 1000.0,
+        "failures": summary.failures, "seconds": rounded(seconds),
         "returned": summary.returned.held, "returned_waiting": summary.returned.waiting,
         "changes": written(&summary.written),
     })

@@ -54,6 +54,14 @@ pub fn messages(context: &CommandContext, messages: &[Message]) -> Result<(), Fa
     print(&out)
 }
 
+/// Prints messages that are in no batch yet, with the heading that they would have in it.
+pub fn under_lanes(context: &CommandContext, found: &[Message]) -> Result<(), Failure> {
+    if !context.json {
+        return messages(context, found);
+    }
+    found.iter().try_for_each(|message| print(&format!("{}\n", json::line(&MessageJson::in_lane(message)))))
+}
+
 /// Prints a batch with the decision about each message.
 pub fn batch(context: &CommandContext, store: &Store, triage: &Triage) -> Result<(), Failure> {
     let batch = triage.batch();

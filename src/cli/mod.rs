@@ -11,10 +11,12 @@ mod begin;
 mod check;
 mod check_report;
 mod checkins;
+mod command_line;
 mod commit;
 mod completions;
 mod context;
 mod decide;
+mod deferred;
 mod demo;
 mod export;
 mod failure;
@@ -45,13 +47,15 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::config;
 use crate::log;
 
 use arguments::{Arguments, GlobalArguments};
+use command_line::CommandLine;
 use failure::Failure;
 
 /// Turns lines such as `Add(add::AddCommand) => add::run` into the commands that can be typed and the calls that run them.
@@ -90,6 +94,9 @@ commands! {
     Decide(decide::DecideCommand) => decide::run,
     Undo(decide::UndoCommand) => decide::undo,
     Redo(decide::RedoCommand) => decide::redo,
+    Deferred(deferred::DeferredCommand) => deferred::run,
+    Wake(deferred::WakeCommand) => deferred::wake,
+    Reschedule(deferred::RescheduleCommand) => deferred::reschedule,
     Commit(commit::CommitCommand) => commit::run,
     Reopen(reopen::ReopenCommand) => reopen::run,
     Muted(muted::MutedCommand) => muted::run,
@@ -114,14 +121,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let odd = arguments.iter().any(|argument| argument.to_string_lossy().chars().any(char::is_control));
     let typed = |argument: &OsString| argument == "--store" || argument.as_encoded_bytes().starts_with(b"--store=");
     let store_typed = arguments.iter().take_while(|argument| *argument != "--").any(typed);
-    let (global, command) = match Arguments::try_parse_from(arguments) {
+    let (global, command) = match parsed(arguments) {
         Ok(Arguments { global, command }) => (GlobalArguments { store_typed, ..global }, command),
         Err(error) => {
             // Help and version are errors for clap, but no failures.
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
             if code != 0 && (wants_json || odd) {
                 // The message repeats what was typed, so it is made safe for the terminal.
-                Failure::arguments(&error.to_string()).report(wants_json);
+                Failure::arguments(&error).report(wants_json);
             } else {
                 let _ = error.print();
             }
@@ -139,6 +146,30 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// The arguments as they are meant.
+///
+/// # Errors
+/// Where they cannot be understood, with the usage of the command that they name: the parser itself would tell as required
+/// whatever was given, also by the environment.
+fn parsed(arguments: Vec<OsString>) -> Result<Arguments, clap::Error> {
+    let is_short = |argument: &OsString| matches!(argument.as_encoded_bytes(), [b'-', second, ..] if *second != b'-');
+    let searches = arguments.iter().any(is_short) && with_command_line(&arguments, |line| line.names == ["search"]);
+    let arguments = if searches { search::protect_words(arguments) } else { arguments };
+    Arguments::try_parse_from(&arguments).map_err(|mut error| {
+        if error.get(ContextKind::Usage).is_some() {
+            let usage = with_command_line(&arguments, |line| line.command.clone().render_usage());
+            error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
+        }
+        error
+    })
+}
+
+fn with_command_line<T>(arguments: &[OsString], then: impl FnOnce(&CommandLine<'_>) -> T) -> T {
+    let mut program = Arguments::command();
+    program.build();
+    then(&CommandLine::read(&program, arguments.iter().skip(1).map(OsString::as_os_str)))
 }
 
 /// Says where a panic happened, and nothing else: its text may quote a message, which may be held (rule 1).

@@ -1,6 +1,7 @@
-//! Progress while messages are taken in: on a terminal a bar with rate and time left, unless it is soon done; elsewhere nothing.
+//! Progress while messages are taken in: on a terminal a bar with rate and time left, unless it is soon done; with `--json` a line
+//! each second on standard error; elsewhere nothing.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::json;
 use crate::clock::Stopwatch;
 use crate::domain::printable::Printable;
 use crate::job::intake::Watcher;
@@ -16,11 +18,16 @@ use crate::source::{Extent, Gauge};
 
 /// Up to this time there is no bar, and the amount is not counted.
 const SOON: Duration = Duration::from_millis(300);
+/// The pause between two lines of JSON.
+const PAUSE: Duration = Duration::from_secs(1);
 
 pub struct Progress {
     name: String,
     gauge: Option<Gauge>,
     hidden: bool,
+    json: bool,
+    /// When the last line of JSON was printed, since the beginning.
+    told: Option<Duration>,
     watch: Stopwatch,
     bar: Option<Bar>,
     stop: Arc<AtomicBool>,
@@ -35,7 +42,7 @@ struct Bar {
 impl Progress {
     /// For one source, with a function that finds out how much there is. Ctrl-C stops between two transactions: nothing is lost,
     /// and the next run continues there.
-    pub fn new(name: &str, gauge: Gauge, quiet: bool) -> Self {
+    pub fn new(name: &str, gauge: Gauge, json: bool) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
@@ -46,11 +53,24 @@ impl Progress {
         Self {
             name: Printable::from(name).to_string(),
             gauge: Some(gauge),
-            hidden: quiet || !std::io::stderr().is_terminal(),
+            hidden: json || !std::io::stderr().is_terminal(),
+            json,
+            told: None,
             watch: Stopwatch::start(),
             bar: None,
             stop,
         }
+    }
+
+    /// Prints how much was taken in so far: at once when something was, and then once in a second.
+    fn tell(&mut self, summary: &Summary) {
+        let elapsed = self.watch.elapsed();
+        if summary.read == 0 || self.told.is_some_and(|told| elapsed < told + PAUSE) {
+            return;
+        }
+        self.told = Some(elapsed);
+        let object = serde_json::json!({ "progress": json::progress(summary, elapsed.as_secs_f64()) });
+        let _ = writeln!(std::io::stderr(), "{}", json::line(&object));
     }
 
     pub fn finish(&self) {
@@ -101,7 +121,9 @@ impl Bar {
 
 impl Watcher for Progress {
     fn progress(&mut self, summary: &Summary) -> ControlFlow<()> {
-        if let Some(bar) = &self.bar {
+        if self.json {
+            self.tell(summary);
+        } else if let Some(bar) = &self.bar {
             bar.set(summary);
         } else if !self.hidden
             && self.watch.elapsed() > SOON

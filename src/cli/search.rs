@@ -1,5 +1,7 @@
 //! `tidebox search`: finds what was released, newest first. What is held is not found.
 
+use std::ffi::{OsStr, OsString};
+
 use clap::Args;
 
 use super::arguments::GlobalArguments;
@@ -11,7 +13,8 @@ use crate::domain::query::{Query, parse};
 /// Find messages that were released; newest first
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Everything that was released is searched, history included; the newest come first.
+Everything that was released is searched, history included; the newest come first. Where there are more than --limit, a note
+on standard error says so.
 
 Words:    tidebox search ada engine                 both words, anywhere in a message
           tidebox search '\"the second table\"'       these words in a row
@@ -26,6 +29,7 @@ Dates:    tidebox search older:2w newer:6m          s, min, h, d, w, m, y, count
 Ids:      tidebox search id:1790000000              as listings print it; or id:'<Message-ID>'
 Together: tidebox search '(ada or grace) -engine'   and, or, not or -, and parentheses
           tidebox search 'from:(ada or grace)'
+          tidebox search -newsletter ada            a word with a - in front needs no quotes
 
 Upper and lower case and accents make no difference. A letter with a colon is taken for a field; in quotes it is text.
 
@@ -38,16 +42,52 @@ pub struct SearchCommand {
     #[arg(required = true, value_name = "QUERY")]
     pub query: Vec<String>,
     /// How many messages at most
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub limit: u32,
+    /// Every message that is found
+    #[arg(long, conflicts_with = "limit")]
+    pub all: bool,
+}
+
+/// How many messages are read at once.
+const PAGE: usize = 1_000;
+
+/// Words of a query may begin with `-`, which `clap` would take for options: they get a blank in front, and lose it again when
+/// the query is read. All options of this command have long names, but for `-h`.
+pub fn protect_words(arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut closed = false;
+    let protect = |argument: OsString| {
+        closed |= argument == "--";
+        let bytes = argument.as_encoded_bytes();
+        let is_word = !closed && bytes.len() > 1 && bytes[0] == b'-' && bytes[1] != b'-' && argument != "-h";
+        if is_word { OsString::from_iter([OsStr::new(" "), &argument]) } else { argument }
+    };
+    arguments.into_iter().map(protect).collect()
 }
 
 pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
-    let query = query(context, &options.query.join(" "))?;
+    let words: Vec<&str> = options.query.iter().map(|word| word.trim_start()).collect();
+    let query = query(context, &words.join(" "))?;
     let store = context.open_store()?;
-    let found = store.search(&query, context.now(), options.limit as usize, None)?;
-    listing::messages(context, &found)
+    let mut left = if options.all { usize::MAX } else { options.limit as usize };
+    let mut before = None;
+    loop {
+        // One more than is printed tells whether there is more.
+        let mut found = store.search(&query, context.now(), PAGE.min(left.saturating_add(1)), before)?;
+        let more = found.len() > left;
+        found.truncate(left);
+        listing::messages(context, &found)?;
+        left -= found.len();
+        before = found.last().map(|message| message.id);
+        if more {
+            let what = format!("there are more than these {} messages", options.limit);
+            context.note("limit", &what, "--all prints every one, --limit says how many");
+        }
+        if more || found.len() < PAGE {
+            return Ok(());
+        }
+    }
 }
 
 /// Reads a query from an argument. The message about a mistake says at which character it is.

@@ -1,5 +1,7 @@
 //! `tidebox show`: one message that may be shown.
 
+use std::str::FromStr;
+
 use clap::Args;
 
 use super::arguments::GlobalArguments;
@@ -11,18 +13,69 @@ use crate::domain::ids::Id;
 use crate::domain::letter::{Body, Letter};
 use crate::domain::message::Message;
 use crate::domain::printable::Printable;
+use crate::domain::query::{IdTerm, Query, Term};
 use crate::job::read::letter;
+use crate::store::Store;
+
+/// What names a message on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MessageName {
+    Id(Id),
+    /// Without angle brackets (RFC 5322 §3.6.4).
+    MessageId(String),
+}
+
+impl FromStr for MessageName {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let (text, said) = text.strip_prefix("id:").map_or((text, false), |text| (text, true));
+        if let Ok(id) = text.parse() {
+            return Ok(Self::Id(Id(id)));
+        }
+        let inner = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
+        match inner.or_else(|| (said || text.contains('@')).then_some(text)).filter(|inner| !inner.is_empty()) {
+            Some(inner) => Ok(Self::MessageId(inner.to_owned())),
+            None => Err("this is neither an id, which is a number, nor a Message-ID such as <plan.1@example.org>"),
+        }
+    }
+}
+
+impl MessageName {
+    /// The id in this store. Of several messages with one Message-ID it is the newest, and a note says so. A message that is
+    /// held is not found by its Message-ID, as if it were not there.
+    fn find(&self, context: &CommandContext, store: &Store) -> Result<Id, Failure> {
+        let message_id = match self {
+            Self::Id(id) => return Ok(*id),
+            Self::MessageId(message_id) => message_id,
+        };
+        let query = Query::Term(Term::Id(IdTerm::MessageId(message_id.clone())));
+        let found = store.search(&query, context.now(), 2, None)?;
+        if found.len() > 1 && !context.json {
+            output::note("several messages have this Message-ID; this is the newest");
+        }
+        found.first().map(|message| message.id).ok_or_else(|| {
+            Failure::absent(
+                format!("no message that was released has the Message-ID {message_id}"),
+                "`tidebox search` finds messages by what is in them",
+            )
+        })
+    }
+}
 
 /// Show one message
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   tidebox show 1790000000
+  tidebox show '<plan.1@example.org>'    by its Message-ID; id:plan.1@example.org is the same
   tidebox show --width 72 1790000000
   tidebox show --raw 1790000000 > letter.eml")]
 pub struct ShowCommand {
-    /// The message's id, as `queue` and `search` print it
-    pub id: i64,
+    /// The message's id, as `queue` and `search` print it, or its Message-ID
+    #[arg(value_name = "ID")]
+    pub id: MessageName,
     /// Print the original bytes
     #[arg(long, conflicts_with = "json")]
     pub raw: bool,
@@ -37,7 +90,7 @@ pub struct ShowCommand {
 pub fn run(global: &GlobalArguments, options: &ShowCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
     let store = context.open_store()?;
-    let id = Id(options.id);
+    let id = options.id.find(context, &store)?;
     if options.raw {
         output::away_from_terminals("put them into a file or a pipe: `tidebox show --raw ID > letter.eml`")?;
         let raw = store.original(id)?;

@@ -69,7 +69,11 @@ pub fn run(global: &GlobalArguments, options: &StatusCommand) -> Result<(), Fail
             door.watch_is_down = is_down(&store);
             door
         }
-        None => Overview { next: config.calendar.next_after(context.now()), ..Overview::default() },
+        None => Overview {
+            next: config.calendar.next_after(context.now()),
+            away_until: config.calendar.away_until(context.now()),
+            ..Overview::default()
+        },
     };
     let format = if context.json { StatusFormat::Json } else { options.format };
     match in_format(context, &facts, format) {

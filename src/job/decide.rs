@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use super::JobError;
-use super::begin::current;
+use super::begin::{begin_exceptions, current};
+use crate::config::Config;
 use crate::domain::ids::{BatchId, Id};
+use crate::domain::message::Stage;
 use crate::domain::positions::Positions;
 use crate::domain::triage::{Act, Decision, Triage};
-use crate::store::{Store, StoreError};
+use crate::store::{BatchKind, Store, StoreError};
 
 /// Somebody else may be quicker so many times, then it is given up.
 const MEETINGS: u32 = 8;
@@ -87,9 +89,14 @@ fn turned(done: Result<(), StoreError>) -> Result<Kept, JobError> {
     }
 }
 
-/// The open batch with all its acts.
-pub fn triage(store: &Store) -> Result<Triage, JobError> {
-    let (batch, acts) = current(store)?.ok_or_else(no_batch)?;
+/// The open batch of this kind with all its acts. Where no kind is named it is that of the window, else that of what
+/// exceptions let through.
+pub fn triage(store: &Store, kind: Option<BatchKind>) -> Result<Triage, JobError> {
+    let open = match kind {
+        Some(kind) => store.open_batch(kind)?,
+        None => current(store)?,
+    };
+    let (batch, acts) = open.ok_or_else(|| no_batch(kind))?;
     Ok(Triage::replay(batch, acts))
 }
 
@@ -114,23 +121,17 @@ impl DecisionResult {
     }
 }
 
-/// Decides about messages of the open batch. If one of them is not in it, nothing is changed.
+/// Decides about messages of one open batch: that of the window, or that of what exceptions let through, which is begun if
+/// it was not. If they are not all in the same one, nothing is changed.
 pub fn decide(
     store: &mut Store,
+    config: &Config,
     decision: Decision,
     ids: &[Id],
     now: DateTime<Utc>,
 ) -> Result<DecisionResult, JobError> {
-    let mut triage = triage(store)?;
     let hint = || "`tidebox queue` lists the batch with its ids".to_owned();
-    let mut on = Positions::default();
-    for id in ids {
-        let position = store.position(triage.batch().id(), *id)?.ok_or_else(|| JobError::Wrong {
-            what: format!("{id} is not in the open batch; nothing was changed"),
-            hint: hint(),
-        })?;
-        on.insert(position);
-    }
+    let (mut triage, on) = batch_of(store, config, ids, now)?;
     let act = triage
         .decide(decision, &on)
         .ok_or_else(|| JobError::Wrong { what: "no message was named".to_owned(), hint: hint() })?;
@@ -140,9 +141,67 @@ pub fn decide(
     Ok(DecisionResult { on: act.on, triage })
 }
 
-/// Undoes the latest act of the open batch.
-pub fn undo(store: &mut Store) -> Result<DecisionResult, JobError> {
-    let mut triage = triage(store)?;
+/// The open batch that all of these are in, and their positions there.
+fn batch_of(
+    store: &mut Store,
+    config: &Config,
+    ids: &[Id],
+    now: DateTime<Utc>,
+) -> Result<(Triage, Positions), JobError> {
+    let mut stranger = None;
+    for kind in [BatchKind::Window, BatchKind::Exceptions] {
+        let Some((batch, acts)) = store.open_batch(kind)? else { continue };
+        match positions(store, batch.id(), ids)? {
+            Ok(on) => return Ok((Triage::replay(batch, acts), on)),
+            Err(id) => stranger = stranger.or(Some(id)),
+        }
+    }
+    let came_through = all_let_through(store, ids)?;
+    if came_through
+        && store.open_batch(BatchKind::Exceptions)?.is_none()
+        && let Some(batch) = begin_exceptions(store, config, now)?
+        && let Ok(on) = positions(store, batch.id(), ids)?
+    {
+        return Ok((Triage::new(batch), on));
+    }
+    let Some(id) = stranger else { return Err(no_batch(None)) };
+    let (what, hint) = if came_through {
+        let hint = "`tidebox commit --exceptions` closes that batch; then the others can be decided";
+        (format!("{id} came through after the open batch of exceptions was begun; nothing was changed"), hint)
+    } else {
+        let hint = "`tidebox queue` and `tidebox queue --exceptions` list what is open, with ids";
+        (format!("{id} is not in the open batch; nothing was changed"), hint)
+    };
+    Err(JobError::Wrong { what, hint: hint.to_owned() })
+}
+
+/// Where messages stand in a batch; the first that is not in it otherwise.
+fn positions(store: &Store, batch: BatchId, ids: &[Id]) -> Result<Result<Positions, Id>, JobError> {
+    let mut on = Positions::default();
+    for id in ids {
+        match store.position(batch, *id)? {
+            Some(position) => on.insert(position),
+            None => return Ok(Err(*id)),
+        }
+    }
+    Ok(Ok(on))
+}
+
+/// Whether exceptions let all of these through, and no batch has them yet.
+fn all_let_through(store: &Store, ids: &[Id]) -> Result<bool, JobError> {
+    for id in ids {
+        match store.message(*id) {
+            Ok(message) if message.stage == Stage::LetThrough => {}
+            Ok(_) | Err(StoreError::Held(_) | StoreError::Unknown(_)) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(!ids.is_empty())
+}
+
+/// Undoes the latest act of an open batch, as `triage` finds it.
+pub fn undo(store: &mut Store, kind: Option<BatchKind>) -> Result<DecisionResult, JobError> {
+    let mut triage = triage(store, kind)?;
     let act = triage.undo().ok_or_else(|| JobError::Wrong {
         what: "nothing to take back: this is the batch's beginning".to_owned(),
         hint: "what a commit has done is in `tidebox search`".to_owned(),
@@ -152,8 +211,8 @@ pub fn undo(store: &mut Store) -> Result<DecisionResult, JobError> {
 }
 
 /// Redoes the act that was undone last.
-pub fn redo(store: &mut Store) -> Result<DecisionResult, JobError> {
-    let mut triage = triage(store)?;
+pub fn redo(store: &mut Store, kind: Option<BatchKind>) -> Result<DecisionResult, JobError> {
+    let mut triage = triage(store, kind)?;
     let act = triage.redo().ok_or_else(|| JobError::Wrong {
         what: "nothing to redo".to_owned(),
         hint: "only what was undone, with nothing decided since, can be redone".to_owned(),
@@ -162,7 +221,15 @@ pub fn redo(store: &mut Store) -> Result<DecisionResult, JobError> {
     Ok(DecisionResult { on: act.on, triage })
 }
 
-fn no_batch() -> JobError {
+fn no_batch(kind: Option<BatchKind>) -> JobError {
+    if kind == Some(BatchKind::Exceptions) {
+        return JobError::Wrong {
+            what: "no batch of exceptions is open".to_owned(),
+            hint:
+                "`tidebox queue --exceptions` lists what came through; the first decision about one of them begins it"
+                    .to_owned(),
+        };
+    }
     JobError::Closed {
         what: "no batch is open".to_owned(),
         hint: "`tidebox begin` begins the window that is open; `tidebox status` says when the next one opens"

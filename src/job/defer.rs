@@ -1,5 +1,7 @@
 //! Deferring: finding the window that a text names, and the list of deferred messages.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{JobError, close};
@@ -7,7 +9,7 @@ use crate::config::Config;
 use crate::domain::defer_choices::{DeferScope, DeferSubject, DeferTarget};
 use crate::domain::ids::Id;
 use crate::domain::lane::common_calendar;
-use crate::domain::message::{Deferred, MessageSummary};
+use crate::domain::message::{Deferred, Message, MessageSummary};
 use crate::domain::until::Until;
 use crate::store::Store;
 
@@ -35,14 +37,36 @@ pub fn named(scope: &DeferScope<'_>, text: &str, now: DateTime<Utc>) -> Result<D
 }
 
 /// What is deferred, the soonest first, with its windows as the calendar has them now.
-pub fn deferred(store: &Store, config: &Config) -> Result<Vec<Deferred>, JobError> {
+pub fn listed(store: &Store, config: &Config) -> Result<Vec<(Message, Until)>, JobError> {
     let listed = store.deferred()?.into_iter();
     Ok(listed
         .map(|(message, until)| {
             let own = common_calendar(&config.lanes, std::slice::from_ref(&message.lane), &config.calendar);
-            Deferred { entry: MessageSummary::of(&message), until: until.in_calendar(&config.calendar, &own) }
+            let until = until.in_calendar(&config.calendar, &own);
+            (message, until)
         })
         .collect())
+}
+
+/// The same as rows of a screen.
+pub fn deferred(store: &Store, config: &Config) -> Result<Vec<Deferred>, JobError> {
+    let listed = listed(store, config)?.into_iter();
+    Ok(listed.map(|(message, until)| Deferred { entry: MessageSummary::of(&message), until }).collect())
+}
+
+/// That all of these are deferred.
+///
+/// # Errors
+/// `Wrong` with the first that is not; of a message that is held, no more is said than of one that does not exist.
+pub fn all_deferred(store: &Store, ids: &[Id]) -> Result<(), JobError> {
+    let deferred: BTreeSet<Id> = store.deferred()?.into_iter().map(|(message, _)| message.id).collect();
+    match ids.iter().find(|id| !deferred.contains(id)) {
+        None => Ok(()),
+        Some(id) => Err(JobError::Wrong {
+            what: format!("{id} is not deferred; nothing was changed"),
+            hint: "`tidebox deferred` lists what is, with ids".to_owned(),
+        }),
+    }
 }
 
 /// Lets deferred messages lead the next batch of their lane; tells how many of these were deferred.

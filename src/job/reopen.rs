@@ -19,7 +19,7 @@ pub fn reopen(store: &mut Store, config: &Config, ids: &[Id], now: DateTime<Utc>
     let reopened = store.reopen(ids, &close::plan(config), now)?;
     let batched: Vec<Id> = reopened.of(|what| what == Reopening::Batched).collect();
     if !batched.is_empty() {
-        decide::decide(store, Decision::Reopen, &batched, now)?;
+        decide::decide(store, config, Decision::Reopen, &batched, now)?;
     }
     Ok(reopened)
 }

@@ -54,6 +54,18 @@ impl Store {
         })
     }
 
+    /// What exceptions let through and no batch has yet, the oldest first.
+    pub fn let_through(&self) -> Result<Vec<Message>, StoreError> {
+        self.read("listing what came through", |connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM message AS m CROSS JOIN visible AS v
+                 WHERE m.stage = 'let through' AND v.id = m.id ORDER BY m.id"
+            ))?;
+            let rows = statement.query_map([], message)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Which messages these positions are, in triage order.
     pub fn members(&self, id: BatchId, at: &Positions) -> Result<Vec<Id>, StoreError> {
         self.read("naming messages of a batch", |connection| {

@@ -26,6 +26,8 @@ pub fn unit(words: &[&Path], path: &str) -> String {
          Environment={path}\n\
          Restart=on-failure\n\
          RestartSec=30\n\
+         # Somebody may be working at this machine: what is in the background waits for them.\n\
+         Nice=5\n\
          UMask=0077\n\
          NoNewPrivileges=yes\n\
          RestrictSUIDSGID=yes\n\

@@ -10,5 +10,6 @@ mod first_run;
 mod lanes;
 mod places;
 mod reopening;
+mod scripts;
 mod service;
 mod status;

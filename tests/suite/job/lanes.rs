@@ -238,7 +238,7 @@ impl Person {
             _ => Decision::Trash,
         };
         let skips = decision == Decision::Skip;
-        let decided = decide::decide(&mut self.store, decision, &ids, now);
+        let decided = decide::decide(&mut self.store, &self.config, decision, &ids, now);
         prop_assert!(decided.is_ok() || (skips && self.config.carry_limit.is_some()), "{:?}", decided.err());
         Ok(())
     }
@@ -255,7 +255,7 @@ impl Person {
                 self.begins(now)?;
                 if let Some((batch, _)) = self.store.open_batch(BatchKind::Window).unwrap() {
                     let all = self.store.members(batch.id(), &batch.positions()).unwrap();
-                    decide::decide(&mut self.store, Decision::Done, &all, now).unwrap();
+                    decide::decide(&mut self.store, &self.config, Decision::Done, &all, now).unwrap();
                     self.does(&Deed::Closes, now)?;
                 }
             }

@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 37] = [
+    let plain: [&[&str]; 44] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -44,6 +44,13 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["checkins"],
         &["checkins", "--ics"],
         &["queue"],
+        &["queue", "--exceptions"],
+        &["deferred"],
+        &["wake", id],
+        &["reschedule", id, "--to", "next"],
+        &["show", "<letter-1@example.org>"],
+        &["search", "--all", "-nothing"],
+        &["commit", "--exceptions"],
         &["show", id],
         &["show", id, "--raw"],
         &["search", "subjectmark"],

@@ -1,0 +1,120 @@
+//! What the words of a command line mean, before they are parsed and also where they are not complete: which command they
+//! name, which options have which values, and what the next word would be.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::{Arg, Command};
+
+/// The words that were read so far.
+#[derive(Debug)]
+pub struct CommandLine<'c> {
+    /// The command that they name, the program itself where they name none.
+    pub command: &'c Command,
+    /// Its name and those of the commands above it, without that of the program: `account`, `add`.
+    pub names: Vec<&'c str>,
+    /// The long names of the options that were given, with their values.
+    pub options: Vec<(&'c str, Option<OsString>)>,
+    /// The words that belong to no option.
+    pub values: Vec<OsString>,
+    /// The option whose value the next word is.
+    pub awaits: Option<&'c Arg>,
+    /// Whether `--` came, behind which nothing is an option.
+    pub closed: bool,
+}
+
+impl<'c> CommandLine<'c> {
+    /// Reads words, without the program's name. `program` is built already, so that each command knows the options of all.
+    pub fn read<'w>(program: &'c Command, words: impl IntoIterator<Item = &'w OsStr>) -> Self {
+        let mut line = Self {
+            command: program,
+            names: Vec::new(),
+            options: Vec::new(),
+            values: Vec::new(),
+            awaits: None,
+            closed: false,
+        };
+        words.into_iter().for_each(|word| line.take(word));
+        line
+    }
+
+    fn take(&mut self, word: &OsStr) {
+        if let Some(option) = self.awaits.take() {
+            self.options.extend(option.get_long().map(|name| (name, Some(word.to_owned()))));
+        } else if self.closed {
+            self.values.push(word.to_owned());
+        } else if word == "--" {
+            self.closed = true;
+        } else if let Some(text) = word.to_str().filter(|text| text.len() > 1 && text.starts_with('-')) {
+            self.take_option(text);
+        } else if self.values.is_empty()
+            && let Some(command) = word.to_str().and_then(|name| self.command.find_subcommand(name))
+        {
+            self.command = command;
+            self.names.push(command.get_name());
+        } else {
+            self.values.push(word.to_owned());
+        }
+    }
+
+    fn take_option(&mut self, text: &str) {
+        let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
+        let Some(option) = self.option(name) else {
+            // A word of a query, perhaps.
+            self.values.push(text.into());
+            return;
+        };
+        let needs_value = option.get_action().takes_values() && !option.is_require_equals_set();
+        match option.get_long() {
+            _ if needs_value && value.is_none() => self.awaits = Some(option),
+            Some(long) => self.options.push((long, value.map(Into::into))),
+            None => {}
+        }
+    }
+
+    /// The option of this name, `--to` or `-o`.
+    pub fn option(&self, name: &str) -> Option<&'c Arg> {
+        let command: &'c Command = self.command;
+        let is_called = |option: &&Arg| match name.strip_prefix("--") {
+            Some(long) => option.get_long() == Some(long),
+            None => option.get_short().is_some_and(|short| name.strip_prefix('-') == Some(short.to_string().as_str())),
+        };
+        command.get_opts().chain(command.get_arguments().filter(|it| !it.is_positional())).find(is_called)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+
+    use clap::CommandFactory as _;
+
+    use super::CommandLine;
+    use crate::cli::arguments::Arguments;
+
+    fn told(words: &str) -> (String, Option<String>) {
+        let mut program = Arguments::command();
+        program.build();
+        let line = CommandLine::read(&program, words.split(' ').filter(|word| !word.is_empty()).map(OsStr::new));
+        let name = |argument: &clap::Arg| argument.get_id().to_string();
+        (line.names.join(" "), line.awaits.map(name))
+    }
+
+    #[test]
+    fn words_lead_to_a_command_and_an_option() {
+        let some = |text: &str| Some(text.to_owned());
+        for (words, command, awaits) in [
+            ("", "", None),
+            ("--store x.db --json decide", "decide", None),
+            ("decide --to", "decide", some("to")),
+            ("decide --to=next defer", "decide", None),
+            ("decide defer 1 2 3", "decide", None),
+            ("account folders", "account folders", None),
+            ("show 1", "show", None),
+            ("export -o", "export", some("output")),
+            ("search -- decide --to", "search", None),
+            ("--store", "", some("store")),
+        ] {
+            assert_eq!(told(words), (command.to_owned(), awaits), "{words}");
+        }
+    }
+}
