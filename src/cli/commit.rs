@@ -18,7 +18,7 @@ use crate::job::write_back::write_back_all;
 /// Commit the open batch: what was decided takes effect
 #[derive(Debug, Args)]
 #[command(after_help = "\
-What is not decided comes first in the next batch. A commit cannot be taken back. It also changes the mailboxes: what is
+What is not decided leads its lane in the next batch of that lane. A commit cannot be taken back. It also changes the mailboxes: what is
 done goes to the archive, for example. With `write_back = false` it does not.
 
 Examples:

@@ -96,4 +96,16 @@ mod tests {
         assert_eq!(names("2026-11-25T10:00:00Z"), ["morning"]);
         assert_eq!(names("2026-11-25T10:00:30Z"), none);
     }
+
+    #[test]
+    fn an_opening_in_a_pause_is_told_at_its_end_while_the_window_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("store.db")).unwrap();
+        store.record_created_at(Moment::real(at("2026-11-20T08:00:00Z"))).unwrap();
+        let config = Config::embedded(Zone::UTC);
+        store.pause(at("2026-11-23T09:30:00Z"), at("2026-11-23T10:20:00Z")).unwrap();
+        let mut due = |now| due_notifications(&mut store, &config, at(now)).unwrap().len();
+        assert_eq!(["2026-11-23T10:00:00Z", "2026-11-23T10:19:59Z"].map(&mut due), [0, 0]);
+        assert_eq!(["2026-11-23T10:20:00Z", "2026-11-23T10:21:00Z"].map(&mut due), [1, 0]);
+    }
 }

@@ -216,7 +216,7 @@ fn decided(state: &State, work: &BatchView, position: Position, here: bool, mut 
 /// What the decision means: for the message here, and in the mailbox where it lies.
 fn says(kind: Kind, count: usize, follow: WriteBackWords) -> String {
     let one = count == 1;
-    let (are, they) = if one { ("is", "it stays and leads") } else { ("are", "they stay and lead") };
+    let (are, they) = if one { ("is", "it stays and leads its") } else { ("are", "they stay and lead their") };
     let (goes, is) = if one { ("it goes", "it is") } else { ("they go", "they are") };
     let elsewhere = |to: &str| format!("in your mailboxes {goes} to the {to}.");
     let finished = match (follow.archives, follow.marks) {
@@ -237,8 +237,8 @@ fn says(kind: Kind, count: usize, follow: WriteBackWords) -> String {
         Kind::Spam => format!("{count} {are} spam: {}", here()),
         Kind::Muted => format!("{count} {are} muted: what comes in the same thread is put away by itself."),
         Kind::Deferred => format!("{count} {are} deferred: back at the check-in that you chose."),
-        Kind::Later => format!("{count} {are} still to be answered: {they} the next batch."),
-        Kind::Skipped => format!("{count} {are} passed over: {they} the next batch."),
-        Kind::Undecided => format!("{count} {are} not decided: {they} the next batch."),
+        Kind::Later => format!("{count} {are} still to be answered: {they} lane's next batch."),
+        Kind::Skipped => format!("{count} {are} passed over: {they} lane's next batch."),
+        Kind::Undecided => format!("{count} {are} not decided: {they} lane's next batch."),
     }
 }

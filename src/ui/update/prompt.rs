@@ -21,7 +21,6 @@ pub fn key(state: &mut State, key: Key) {
                 work.filter_by("");
             }
         }
-
         (KeyCode::Enter, PromptKind::Pause) if !prompt.field.is_blank() => {
             let text = prompt.field.text().trim().to_owned();
             state.ask(StoreRequest::Pause(text));
