@@ -44,6 +44,12 @@ impl FolderRole {
             Self::Held => "Held",
         }
     }
+
+    /// By what command such a folder is made, as the end of `make it`. The one of a hard hold is made by itself.
+    #[must_use]
+    pub fn command(self) -> &'static str {
+        if self == Self::Held { "" } else { " with `tidebox account folders --make`" }
+    }
 }
 
 /// The folder of a mailbox for each role of which that is known; `None` where there is none.

@@ -321,7 +321,10 @@ impl AccountSetup {
             let security = server.security.text();
             known.push(("server", format!("{}, port {}, {security}{by}", server.host, server.port)));
         }
-        let AccountDetails { user, secret, name, .. } = &self.details;
+        let AccountDetails { host, user, secret, name, .. } = &self.details;
+        if self.server().is_none() {
+            known.extend(host.clone().map(|host| ("server", host)));
+        }
         known.extend(user.clone().map(|user| ("user", user)));
         known.extend(secret.as_ref().map(|secret| ("secret", questions::secret_words(secret))));
         known.extend(name.clone().map(|name| ("name", name)));

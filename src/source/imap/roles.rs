@@ -102,7 +102,10 @@ impl ImapFolders {
             ),
             None => (
                 format!("there is no folder for {}", if role == FolderRole::Archive { "the archive" } else { key }),
-                format!("make a folder {usual}, or name the one that you use with `{key} = \"…\"`{or}"),
+                format!(
+                    "make a folder {usual}{}, or name the one that you use with `{key} = \"…\"`{or}",
+                    role.command()
+                ),
             ),
         }
     }

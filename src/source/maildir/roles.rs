@@ -110,7 +110,7 @@ impl Roles {
             Some(name) => (format!("there is no folder {name}"), format!("make it, or name another as `{key}`")),
             None => (
                 format!("there is no folder for {what}"),
-                format!("make one called {usual}, or name one as `{key}` in this source's settings"),
+                format!("make one called {usual}{}, or name one as `{key}` in this source's settings", role.command()),
             ),
         }
     }

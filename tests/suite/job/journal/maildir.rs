@@ -189,7 +189,7 @@ fn a_missing_folder_is_not_made_in_secret() {
     home.decided(&[Decision::Done]);
     let written = home.sync(2).written;
     let what = "source home: there is no folder for an archive \
-                (make one called Archive, or name one as `archive` in this source's settings)";
+                (make one called Archive with `tidebox account folders --make`, or name one as `archive` in this source's settings)";
     assert_eq!((written.refused, written.troubles), (1, vec![what.to_owned()]));
     assert_eq!(home.files(), ["new/1.a"]);
     for side in ["cur", "new", "tmp"] {
