@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::address::Address;
 use super::envelope::placed;
-use super::ids::{Id, ThreadId};
+use super::ids::{BatchId, Id, ThreadId};
 use super::list_tag::list_tag;
 use super::positions::Position;
 use super::printable::Printable;
@@ -171,6 +171,14 @@ impl MessageSummary {
             exception: message.exception.as_ref().map(Printable::from),
         }
     }
+}
+
+/// A message that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchHit {
+    pub entry: MessageSummary,
+    /// The open batch that it is in, and its position there.
+    pub place: Option<(BatchId, Position)>,
 }
 
 /// A message of a batch, with its position.

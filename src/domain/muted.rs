@@ -39,14 +39,13 @@ pub struct Unmuted {
 }
 
 impl Unmuted {
-    /// `Unmuted: what comes to this thread is held again. 3 messages stay filed; reopening brings them back.`
+    /// `Unmuted. 3 messages of it stay filed; reopening brings them back.`
     #[must_use]
     pub fn sentence(&self) -> String {
-        let stays = match self.filed.len() {
-            0 => return "Unmuted: what comes to this thread waits for its check-in again.".to_owned(),
-            1 => "1 message of it stays filed; reopening brings it back".to_owned(),
-            many => format!("{many} messages of it stay filed; reopening brings them back"),
-        };
-        format!("Unmuted: what comes to this thread waits for its check-in again. {stays}.")
+        match self.filed.len() {
+            0 => "Unmuted: what comes to this thread waits for its check-in again.".to_owned(),
+            1 => "Unmuted. 1 message of it stays filed; reopening brings it back.".to_owned(),
+            many => format!("Unmuted. {many} messages of it stay filed; reopening brings them back."),
+        }
     }
 }

@@ -64,8 +64,8 @@ impl Reopened {
         let gone = self.gone().count();
         let mut sentences = Vec::new();
         let lead = match leading {
-            1 => "Reopened: it leads the next batch of its lane".to_owned(),
-            many => format!("Reopened: {many} messages lead the next batch of their lanes"),
+            1 => "Reopened: it leads its lane's next batch".to_owned(),
+            many => format!("Reopened: {many} lead their lanes' next batch"),
         };
         match count(|what| what == Reopening::Leads(CopiesBack::OnTheWay)) {
             _ if leading == 0 => {}
@@ -113,11 +113,11 @@ mod tests {
         let leads = Reopening::Leads(CopiesBack::OnTheWay);
         assert_eq!(
             of(&[leads]).sentences(),
-            ["Reopened: it leads the next batch of its lane, and goes back to its folder."]
+            ["Reopened: it leads its lane's next batch, and goes back to its folder."]
         );
         assert_eq!(
             of(&[leads, leads, Reopening::Awake]).sentences(),
-            ["Reopened: 3 messages lead the next batch of their lanes, and 2 go back to their folders."]
+            ["Reopened: 3 lead their lanes' next batch, and 2 go back to their folders."]
         );
         assert_eq!(
             of(&[Reopening::Batched, Reopening::LetThrough]).sentences(),
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(
             gone.sentences(),
             [
-                "Reopened: it leads the next batch of its lane.",
+                "Reopened: it leads its lane's next batch.",
                 "1 message is in no mailbox any more; it is read from the copy of tidebox.",
                 "Its thread is muted still: what comes to it is filed."
             ]

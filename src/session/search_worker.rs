@@ -10,12 +10,13 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::store_worker::{entries_of, problem};
+use super::store_worker::problem;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
+use crate::domain::message::{MessageSummary, SearchHit};
 use crate::domain::query;
 use crate::job::JobError;
-use crate::store::{Store, StoreError};
+use crate::store::{FoundMessage, Store, StoreError};
 use crate::ui::event::Event;
 use crate::ui::request::{RequestNumber, SearchRequest};
 use crate::ui::response::SearchResponse;
@@ -92,8 +93,9 @@ impl SearchWorker {
             Ok(query) => query,
             Err(mistake) => return Ok(SearchResponse::Mistaken(mistake)),
         };
-        let found = self.store()?.search(&query, now, request.limit, None)?;
-        Ok(SearchResponse::Found(entries_of(&found)))
+        let found = self.store()?.search_with_places(&query, now, request.limit)?;
+        let hit = |(message, place): &FoundMessage| SearchHit { entry: MessageSummary::of(message), place: *place };
+        Ok(SearchResponse::Found(found.iter().map(hit).collect()))
     }
 
     fn store(&mut self) -> Result<&Store, StoreError> {

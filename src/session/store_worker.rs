@@ -19,13 +19,14 @@ use crate::config::Config;
 use crate::domain::door::Overview;
 use crate::domain::ids::BatchId;
 use crate::domain::message::{BatchItem, Message, MessageSummary};
+use crate::domain::muted::MutedEntry;
 use crate::domain::pause::Pause;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::watch_event::WatchEvent;
 use crate::job::decide::Kept;
-use crate::job::{JobError, begin, close, decide, defer, door, incoming, pause, trouble};
+use crate::job::{JobError, begin, close, decide, defer, door, incoming, pause, reopen, trouble};
 use crate::store::{ActsSoFar, BatchKind, InteractiveLock, Store, StoreError};
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::request::{RequestNumber, SetupRequest, StoreRequest};
@@ -166,7 +167,10 @@ impl StoreWorker {
             },
             StoreRequest::Reload(batch) => self.batch(batch)?,
             StoreRequest::Rows { batch, at } => StoreResponse::Rows { batch, rows: self.rows(batch, &at)? },
-            StoreRequest::Threads { batch, of } => StoreResponse::Threads(self.store.threads_in(batch, &of)?),
+            StoreRequest::Threads { batch, of } => {
+                let threads = self.store.threads_in(batch, &of)?;
+                StoreResponse::Threads { of, threads }
+            }
             StoreRequest::Record { batch, act } => {
                 let kept = decide::record(&mut self.store, batch, &act, now);
                 self.kept(batch, kept)?
@@ -205,6 +209,17 @@ impl StoreWorker {
             }
             StoreRequest::Deferred => StoreResponse::Deferred(defer::deferred(&self.store, &config)?),
             StoreRequest::Wake(ids) => StoreResponse::Woken(defer::wake(&mut self.store, &config, &ids, now)?),
+            StoreRequest::Reopen(ids) => StoreResponse::Reopened(reopen::reopen(&mut self.store, &config, &ids, now)?),
+            StoreRequest::Finished(batch) => {
+                let ids = self.store.finished_in(batch)?;
+                let messages = ids.into_iter().map(|id| self.store.message(id));
+                StoreResponse::Finished(entries_of(&messages.collect::<Result<Vec<_>, _>>()?))
+            }
+            StoreRequest::Muted => {
+                let threads = reopen::muted(&self.store)?;
+                StoreResponse::Muted(threads.iter().map(MutedEntry::from).collect())
+            }
+            StoreRequest::Unmute(id) => StoreResponse::Unmuted(reopen::unmute(&mut self.store, &config, &[id], now)?),
             StoreRequest::Reschedule { ids, until } => {
                 StoreResponse::Rescheduled(defer::reschedule(&mut self.store, &config, &ids, &until, now)?)
             }
@@ -285,7 +300,7 @@ impl StoreWorker {
     }
 }
 
-pub(super) fn entries_of(messages: &[Message]) -> Vec<MessageSummary> {
+fn entries_of(messages: &[Message]) -> Vec<MessageSummary> {
     messages.iter().map(MessageSummary::of).collect()
 }
 

@@ -96,6 +96,7 @@ pub use interactive_lock::InteractiveLock;
 pub use journal::{JournalRow, Listed};
 pub use meta::StoreFacts;
 pub use original::{Packed, pack};
+pub use search::FoundMessage;
 pub use source::SourceRow;
 pub use tally::Tally;
 

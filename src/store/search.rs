@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 
 use super::Store;
 use super::condition::SqlCondition;
 use super::failure::StoreError;
-use super::read::{COLUMNS, message};
+use super::read::{COLUMNS, COUNT, message};
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::message::Message;
 use crate::domain::positions::{Position, Positions};
@@ -41,13 +41,30 @@ impl Store {
         before: Option<Id>,
     ) -> Result<Vec<Message>, StoreError> {
         self.read("searching", |connection| {
-            let condition = SqlCondition::compile(connection, query, now)?;
-            let to = before.map_or(condition.to, |id| condition.to.min(id.0));
-            if condition.asks_index {
-                walk(connection, &condition, to, limit)
-            } else {
-                page(connection, &condition, condition.from, to, limit)
-            }
+            newest(connection, query, now, (limit, before), &Wanted { columns: COLUMNS, read: message })
+        })
+    }
+
+    /// The same from the newest on, each with its place in the open batch, where it is in one.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn search_with_places(
+        &self,
+        query: &Query,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<FoundMessage>, StoreError> {
+        self.read("searching", |connection| {
+            let open = |column: &str| {
+                format!(
+                    "CASE v.stage WHEN 'in batch' THEN
+                         (SELECT i.{column} FROM batch AS b CROSS JOIN batch_item AS i
+                          WHERE b.committed IS NULL AND i.batch = b.id AND i.message = v.id) END"
+                )
+            };
+            let columns = format!("{COLUMNS}, {}, {}", open("batch"), open("position"));
+            newest(connection, query, now, (limit, None), &Wanted { columns: &columns, read: found_message })
         })
     }
 
@@ -85,9 +102,46 @@ impl Store {
     }
 }
 
+/// A message, and its position in the open batch that has it.
+pub type FoundMessage = (Message, Option<(BatchId, Position)>);
+
+fn found_message(row: &Row<'_>) -> rusqlite::Result<FoundMessage> {
+    let (batch, position): (Option<i64>, Option<u32>) = (row.get(COUNT)?, row.get(COUNT + 1)?);
+    Ok((message(row)?, batch.map(BatchId).zip(position.map(Position))))
+}
+
+/// What is read of each message that a search finds.
+struct Wanted<'w, T> {
+    columns: &'w str,
+    read: fn(&Row<'_>) -> rusqlite::Result<T>,
+}
+
+/// The newest messages that a query chooses: at most so many, and only those below an id.
+fn newest<T>(
+    connection: &Connection,
+    query: &Query,
+    now: DateTime<Utc>,
+    (limit, before): (usize, Option<Id>),
+    wanted: &Wanted<'_, T>,
+) -> Result<Vec<T>, StoreError> {
+    let condition = SqlCondition::compile(connection, query, now)?;
+    let to = before.map_or(condition.to, |id| condition.to.min(id.0));
+    if condition.asks_index {
+        walk(connection, &condition, to, limit, wanted)
+    } else {
+        page(connection, &condition, (condition.from, to), limit, wanted)
+    }
+}
+
 /// Searches backwards in ranges of ids, each four times as large as the last, until the page is full. A MATCH inside
 /// a condition costs as much as its whole range, and the newest page must not pay for the oldest years.
-fn walk(connection: &Connection, condition: &SqlCondition, to: i64, limit: usize) -> Result<Vec<Message>, StoreError> {
+fn walk<T>(
+    connection: &Connection,
+    condition: &SqlCondition,
+    to: i64,
+    limit: usize,
+    wanted: &Wanted<'_, T>,
+) -> Result<Vec<T>, StoreError> {
     let ends: (Option<i64>, Option<i64>) = (
         connection.query_row("SELECT min(id) FROM message", [], |row| row.get(0))?,
         connection.query_row("SELECT max(id) FROM message", [], |row| row.get(0))?,
@@ -99,7 +153,7 @@ fn walk(connection: &Connection, condition: &SqlCondition, to: i64, limit: usize
     let mut found = Vec::new();
     while to > from && found.len() < limit {
         let low = to.saturating_sub(stretch).max(from);
-        found.append(&mut page(connection, condition, low, to, limit - found.len())?);
+        found.append(&mut page(connection, condition, (low, to), limit - found.len(), wanted)?);
         to = low;
         stretch = stretch.saturating_mul(4);
     }
@@ -107,13 +161,14 @@ fn walk(connection: &Connection, condition: &SqlCondition, to: i64, limit: usize
 }
 
 /// The newest messages with ids from `from` up to, but without, `to`.
-fn page(
+fn page<T>(
     connection: &Connection,
     condition: &SqlCondition,
-    from: i64,
-    to: i64,
+    (from, to): (i64, i64),
     limit: usize,
-) -> Result<Vec<Message>, StoreError> {
+    wanted: &Wanted<'_, T>,
+) -> Result<Vec<T>, StoreError> {
+    let columns = wanted.columns;
     let mut parameters = vec![Value::Integer(from), Value::Integer(to)];
     parameters.extend(condition.parameters.iter().cloned());
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -121,7 +176,7 @@ fn page(
         Some(matching) => {
             parameters.push(Value::Text(matching.clone()));
             format!(
-                "SELECT {COLUMNS} FROM words AS w CROSS JOIN visible AS v
+                "SELECT {columns} FROM words AS w CROSS JOIN visible AS v
                  WHERE w.words MATCH ?{} AND w.rowid >= ?1 AND w.rowid < ?2 AND v.id = w.rowid AND {}
                  ORDER BY w.rowid DESC LIMIT {limit}",
                 parameters.len(),
@@ -129,11 +184,11 @@ fn page(
             )
         }
         None => format!(
-            "SELECT {COLUMNS} FROM visible AS v WHERE v.id >= ?1 AND v.id < ?2 AND {} ORDER BY v.id DESC LIMIT {limit}",
+            "SELECT {columns} FROM visible AS v WHERE v.id >= ?1 AND v.id < ?2 AND {} ORDER BY v.id DESC LIMIT {limit}",
             condition.rest
         ),
     };
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(params_from_iter(parameters), message)?;
+    let rows = statement.query_map(params_from_iter(parameters), wanted.read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

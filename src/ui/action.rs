@@ -21,6 +21,10 @@ modes! {
     Receipt,
     Deferred,
     Search,
+    /// What a committed batch has finished.
+    Finished,
+    /// Muted threads.
+    Muted,
     Peek,
     /// The form of an account.
     Account,
@@ -70,10 +74,13 @@ pub struct ActionInfo {
     pub keys: &'static [&'static str],
 }
 
-const LISTS: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Peek];
-const ROWS: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Review];
-const FOUND: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred];
+const LISTS: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek];
+const ROWS: &[Mode] =
+    &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Review];
+const FOUND: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted];
 const BATCH: &[Mode] = &[Mode::Batch];
+/// Where a message of the batch can be decided about.
+const DECIDED: &[Mode] = &[Mode::Batch, Mode::Search];
 macro_rules! deeds {
     ($($action:ident $name:literal [$($key:literal)*] $part:ident $modes:expr, $hint:literal, $sentence:literal;)*) => {
         /// What a key can do.
@@ -97,21 +104,23 @@ deeds! {
     Bottom "bottom" ["G" "end"] Moving ROWS, "end", "to the last row, or the letter's end";
     NextGroup "next_group" ["tab"] Moving BATCH, "next heading", "to the next heading";
     PreviousGroup "previous_group" ["shift-tab"] Moving BATCH, "heading before", "to the heading before";
-    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account], "open", "open the letter; at the door, begin or go on; in the review, commit";
+    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account], "open", "open the letter; at the door, begin or go on; in the review, commit";
     ToList "to_list" [] Moving ROWS, "list", "from an open message or another screen back to the list, and no further";
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
 
-    Done "done" ["a" "e"] Deciding BATCH, "done", "done, and on to the next";
+    Done "done" ["a" "e"] Deciding DECIDED, "done", "done, and on to the next";
     DoneNext "done_next" [] Deciding BATCH, "done, next", "done, and on to the next, whatever `after_decision` says";
     DonePrevious "done_previous" [] Deciding BATCH, "done, before", "done, and back to the one before it";
-    Trash "trash" ["d" "#"] Deciding BATCH, "trash", "trash, and on to the next";
-    Defer "defer" ["s"] Deciding &[Mode::Batch, Mode::Deferred], "defer", "defer to a later check-in: shows where each choice leads";
-    Later "later" ["l"] Deciding BATCH, "later", "answer later: into this batch's second pass";
+    Trash "trash" ["d" "#"] Deciding DECIDED, "trash", "trash, and on to the next";
+    Defer "defer" ["s"] Deciding &[Mode::Batch, Mode::Search, Mode::Deferred], "defer", "defer to a later check-in: shows where each choice leads";
+    Later "later" ["l"] Deciding DECIDED, "later", "answer later: into this batch's second pass";
     Skip "skip" ["."] Deciding BATCH, "skip", "skip: passed over now, carried over at the close";
-    Mute "mute" ["&"] Deciding BATCH, "mute", "mute the thread for ever";
-    Spam "spam" ["!"] Deciding BATCH, "spam", "spam";
-    Undo "undo" ["u" "z"] Deciding &[Mode::Batch, Mode::Review], "undo", "take back the last decision, as far as the batch's beginning; in the review, this one";
-    Redo "redo" ["ctrl-r"] Deciding &[Mode::Batch, Mode::Review], "redo", "do again what was taken back";
+    Mute "mute" ["&"] Deciding DECIDED, "mute", "mute the thread for ever";
+    Spam "spam" ["!"] Deciding DECIDED, "spam", "spam";
+    Undo "undo" ["u" "z"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "undo", "take back the last decision, as far as the batch's beginning; in the review, this one";
+    Redo "redo" ["ctrl-r"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "redo", "do again what was taken back";
+    Reopen "reopen" ["B"] Deciding &[Mode::Search, Mode::Deferred, Mode::Receipt, Mode::Finished, Mode::Muted], "bring back", "bring back what was finished with: it leads the next batch of its lane; a muted thread: unmute it";
+    ReopenAll "reopen_all" ["A"] Deciding &[Mode::Finished], "all back", "bring back everything that the batch has finished";
     Sweep "sweep" ["A"] Deciding BATCH, "done with all", "done with everything under this heading (asks once; one undo)";
 
     Select "select" ["x"] Choosing BATCH, "select", "select this row, or drop it from the selection";
@@ -137,6 +146,7 @@ deeds! {
     Exceptions "exceptions" ["X"] Batch &[Mode::Door, Mode::Batch], "came through", "read what exceptions let through, then back to the batch";
     Deferred "deferred" ["D"] Batch &[Mode::Door, Mode::Batch], "deferred", "what is deferred, and to when";
     Wake "wake" ["w"] Batch &[Mode::Deferred], "wake", "wake a deferred message: it leads its lane's next batch";
+    Muted "muted" ["g m"] Batch &[Mode::Door, Mode::Batch, Mode::Search, Mode::Deferred], "muted threads", "the threads that are muted, and the way to unmute them";
     Peek "peek" ["P"] Batch &[Mode::Door], "peek", "look before the window: slow, for a reason, written down";
     Pause "pause" [] Batch &[Mode::Door], "pause", "keep the door shut for a while, or until a time: 3h, 2d, 14:00";
     SkipWindow "skip_window" [] Batch &[Mode::Door], "leave out", "leave out the check-in that is open and not begun, else the next one";

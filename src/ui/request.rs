@@ -89,6 +89,14 @@ pub enum StoreRequest {
     Deferred,
     /// Let these lead the next batch of their lane.
     Wake(Vec<Id>),
+    /// Bring these back: they lead the next batch of their lane, or are undecided again in the open one.
+    Reopen(Vec<Id>),
+    /// What a committed batch has finished, and nobody has reopened.
+    Finished(BatchId),
+    /// The muted threads.
+    Muted,
+    /// Take the mute of the thread of this message back.
+    Unmute(Id),
     /// Defer these to another window.
     Reschedule {
         ids: Vec<Id>,
@@ -196,6 +204,8 @@ pub enum Slot {
     Pause,
     Commit,
     Deferred,
+    Finished,
+    Muted,
     Peek,
     AddSource,
     Letter(LetterKey),
@@ -247,8 +257,10 @@ impl StoreRequest {
             Self::Pause(_) | Self::LeaveOut | Self::EndPauses => Slot::Pause,
             Self::Commit(_) => Slot::Commit,
             Self::Deferred => Slot::Deferred,
+            Self::Finished(_) => Slot::Finished,
+            Self::Muted => Slot::Muted,
             Self::Peek { .. } => Slot::Peek,
-            Self::Wake(_) | Self::Reschedule { .. } | Self::EndPeek => Slot::Errand,
+            Self::Wake(_) | Self::Reopen(_) | Self::Unmute(_) | Self::Reschedule { .. } | Self::EndPeek => Slot::Errand,
         }
     }
 }

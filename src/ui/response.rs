@@ -7,7 +7,8 @@ use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::door::Overview;
 use crate::domain::ids::BatchId;
 use crate::domain::letter::Letter;
-use crate::domain::message::{BatchItem, Deferred, MessageSummary};
+use crate::domain::message::{BatchItem, Deferred, MessageSummary, SearchHit};
+use crate::domain::muted::{MutedEntry, Unmuted};
 use crate::domain::pause::Pause;
 use crate::domain::peek::Peek;
 use crate::domain::positions::Positions;
@@ -16,6 +17,7 @@ use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
 use crate::domain::question::Question;
 use crate::domain::receipt::Receipt;
+use crate::domain::reopening::Reopened;
 use crate::domain::source_type::SourceType;
 use crate::domain::triage::Triage;
 use crate::ui::request::grouped;
@@ -50,7 +52,11 @@ pub enum StoreResponse {
         batch: BatchId,
         rows: Vec<BatchItem>,
     },
-    Threads(Positions),
+    /// The positions of all messages of the threads that those of `of` belong to.
+    Threads {
+        of: Positions,
+        threads: Positions,
+    },
     /// An act, an undo or a redo is durable.
     Kept,
     /// An act, an undo or a redo is durable. Somebody else has decided in this batch meanwhile; so it stands now.
@@ -73,6 +79,11 @@ pub enum StoreResponse {
     Rescheduled(Vec<Deferred>),
     /// So many were woken: they lead the next batch of their lane.
     Woken(usize),
+    Reopened(Reopened),
+    /// What a committed batch has finished, in its order.
+    Finished(Vec<MessageSummary>),
+    Muted(Vec<MutedEntry>),
+    Unmuted(Vec<Unmuted>),
     Peek {
         peek: Peek,
         entries: Vec<MessageSummary>,
@@ -147,7 +158,7 @@ pub enum AccountStage {
 
 #[derive(Debug)]
 pub enum SearchResponse {
-    Found(Vec<MessageSummary>),
+    Found(Vec<SearchHit>),
     /// What was to be searched for is no query.
     Mistaken(QueryMistake),
     /// A newer question came first.

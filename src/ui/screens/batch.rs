@@ -16,8 +16,8 @@
 
 use ratatui::buffer::Buffer;
 
-use super::deferred;
 use super::search::Search;
+use super::{deferred, muted};
 use crate::domain::positions::Position;
 use crate::domain::printable::Printable;
 use crate::domain::triage::Decision;
@@ -120,6 +120,7 @@ fn act(state: &mut State, action: Action) {
         Action::Review => state.show(Review::asked()),
         Action::Exceptions => batch::exceptions(state),
         Action::Deferred => deferred::open(state),
+        Action::Muted => muted::open(state),
         Action::Search => state.show(Search::default()),
         Action::Back => back(state),
         Action::Quit if state.aside.is_some() => batch::leave(state),

@@ -9,6 +9,7 @@
 
 use ratatui::buffer::Buffer;
 
+use super::muted;
 use crate::domain::message::Deferred;
 use crate::domain::problem::Problem;
 use crate::domain::triage::Decision;
@@ -86,6 +87,7 @@ fn respond(state: &mut State, response: Response) {
     match (response, state.screen_as_mut::<Deferrals>()) {
         (Response::Store(StoreResponse::Deferred(list)), Some(deferrals)) => deferrals.refill(list),
         (Response::Store(StoreResponse::Rescheduled(list)), _) => moved(state, list),
+        (Response::Store(StoreResponse::Reopened(_)), Some(_)) => state.ask(StoreRequest::Deferred),
         _ => {}
     }
 }
@@ -123,6 +125,8 @@ fn act(state: &mut State, action: Action) {
     let current = deferrals.messages.current().map(|entry| entry.id);
     match (action, current) {
         (Action::Wake, Some(id)) => state.ask(StoreRequest::Wake(vec![id])),
+        (Action::Reopen, Some(id)) => state.ask(StoreRequest::Reopen(vec![id])),
+        (Action::Muted, _) => muted::open(state),
         (Action::Defer, Some(id)) => {
             state.overlay = Some(Overlay::Defer(Picker::of(Purpose::Reschedule(vec![id]))));
         }

@@ -23,7 +23,7 @@ use ratatui::style::Style;
 use super::peek::{GateChoice, Peeking};
 use super::receipt::summary;
 use super::search::Search;
-use super::{account, deferred};
+use super::{account, deferred, muted};
 use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::{OpenWindow, Overview};
 use crate::domain::pause::PauseKind;
@@ -99,6 +99,7 @@ fn act(state: &mut State, action: Action) {
         Action::Open => begin(state),
         Action::Exceptions => batch::exceptions(state),
         Action::Deferred => deferred::open(state),
+        Action::Muted => muted::open(state),
         Action::Search => state.show(Search::default()),
         Action::Peek => {
             if state.door.as_ref().and_then(|door| door.open.as_ref()).is_some_and(|open| !open.late) {

@@ -8,6 +8,8 @@ mod account;
 mod batch;
 mod deferred;
 mod door;
+mod finished;
+mod muted;
 mod peek;
 mod receipt;
 mod review;

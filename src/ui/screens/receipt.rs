@@ -22,6 +22,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::finished;
 use crate::domain::batch::EXCEPTIONS;
 use crate::domain::printable::Printable;
 use crate::domain::receipt::Receipt;
@@ -44,7 +45,7 @@ impl Screen for Closing {
     }
 
     fn handlers(&self) -> Handlers {
-        Handlers { unbound, ..Handlers::of(|state, _| batch::leave(state)) }
+        Handlers { unbound, ..Handlers::of(act) }
     }
 
     fn enter_is_final(&self) -> bool {
@@ -52,12 +53,30 @@ impl Screen for Closing {
     }
 
     fn hints(&self, _: &State) -> Vec<(Action, &'static str)> {
-        vec![(Action::Open, "close")]
+        let mut hints = vec![(Action::Open, "close")];
+        if finished(&self.receipt) > 0 {
+            hints.push((Action::Reopen, Action::Reopen.deed().hint));
+        }
+        hints
     }
 
     fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
         draw(state, self, buffer, size);
     }
+}
+
+/// Every key of the receipt closes it, but the one that brings back.
+fn act(state: &mut State, action: Action) {
+    let finished = state.screen_as::<Closing>().filter(|closing| finished(&closing.receipt) > 0);
+    match (action, finished.map(|closing| closing.receipt.batch)) {
+        (Action::Reopen, Some(batch)) => finished::open(state, batch),
+        _ => batch::leave(state),
+    }
+}
+
+/// How many messages the batch has finished with.
+fn finished(receipt: &Receipt) -> u32 {
+    receipt.done + receipt.trash + receipt.muted + receipt.spam
 }
 
 /// A key that means nothing here. It closes the receipt that the person asked for. A receipt that came by itself may have

@@ -10,23 +10,28 @@ use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::domain::message::{MessageSummary, Stage as Life};
+use super::muted;
+use crate::domain::ids::BatchId;
+use crate::domain::message::{MessageSummary, SearchHit, Stage as Life};
+use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
 use crate::domain::text_enum::TextEnum;
+use crate::domain::triage::Decision;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry::{self, Frame};
 use crate::ui::keymap::Key;
-use crate::ui::request::{SearchRequest, Slot};
-use crate::ui::response::{Response, SearchResponse};
+use crate::ui::request::{SearchRequest, Slot, StoreRequest};
+use crate::ui::response::{Response, SearchResponse, StoreResponse};
 use crate::ui::state::State;
 use crate::ui::state::field::Field;
 use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::state::notice::sentence;
+use crate::ui::state::overlay::{Overlay, Picker, Purpose};
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::theme::Theme;
-use crate::ui::update::{moving, reading};
+use crate::ui::update::{decide, moving, reading};
 use crate::ui::view::field::typed;
 use crate::ui::view::line_writer::LineWriter;
 use crate::ui::view::{list, panes};
@@ -41,8 +46,14 @@ pub struct Search {
     stage: SearchStage,
     /// What was found last. It stays until the next response has come, also while the line is no query.
     messages: MessageList,
+    /// The open batch that each of them is in, and its position there, in the order of the list.
+    places: Vec<Option<(BatchId, Position)>>,
     /// What was asked last.
     query: String,
+    /// The query that the list is of.
+    shown: String,
+    /// What is to be done as soon as the batch is in hand that it is about.
+    waiting: Option<(BatchId, Action)>,
     outcome: SearchOutcome,
 }
 
@@ -74,7 +85,7 @@ impl Screen for Search {
     }
 
     fn handlers(&self) -> Handlers {
-        Handlers { key, edited, respond, failed, ..Handlers::of(act) }
+        Handlers { key, edited, settle, respond, failed, ..Handlers::of(act) }
     }
 
     fn messages(&self) -> Option<&MessageList> {
@@ -97,6 +108,10 @@ impl Screen for Search {
         &[("enter", "to the list"), ("ctrl-u", "clear"), ("esc", "back")]
     }
 
+    fn waits_for_batch(&self, batch: BatchId) -> bool {
+        self.waiting.is_some_and(|(waiting, _)| waiting == batch)
+    }
+
     /// What was found is shown while the line is typed.
     fn leave_field(&mut self) {
         self.stage = SearchStage::Found;
@@ -107,8 +122,13 @@ impl Screen for Search {
         if self.messages.is_empty() {
             return vec![again];
         }
-        let list = [Action::Open, Action::NextFound, Action::PreviousFound];
-        list.map(|action| (action, action.deed().hint)).into_iter().chain([again]).collect()
+        // What the row under the cursor takes comes first.
+        let about = match self.place() {
+            Some(_) => vec![Action::Done, Action::Defer],
+            None => vec![Action::Reopen],
+        };
+        let list = about.into_iter().chain([Action::Open, Action::NextFound, Action::PreviousFound]);
+        list.map(|action| (action, action.deed().hint)).chain([again]).collect()
     }
 
     fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
@@ -159,16 +179,47 @@ fn edited(state: &mut State) {
 
 /// What came of it.
 fn respond(state: &mut State, response: Response) {
-    let (Some(search), Response::Search(response)) = (state.screen_as_mut::<Search>(), response) else { return };
+    let Some(search) = state.screen_as_mut::<Search>() else { return };
+    let response = match response {
+        Response::Search(response) => response,
+        Response::Store(StoreResponse::Reopened(_)) => return look_again(state),
+        _ => return,
+    };
     match response {
-        SearchResponse::Found(entries) => {
-            search.messages = MessageList::of(entries);
+        SearchResponse::Found(hits) => {
+            search.take(hits);
             search.outcome = SearchOutcome::Found;
         }
         SearchResponse::Mistaken(mistake) => search.outcome = SearchOutcome::Mistaken(mistake),
         SearchResponse::GivenUp => {}
     }
     looked(search);
+}
+
+/// Asks the same again: what was found has changed.
+fn look_again(state: &mut State) {
+    let Some(search) = state.screen_as::<Search>() else { return };
+    let query = search.query.clone();
+    state.ask(SearchRequest { query, limit: LIMIT });
+}
+
+impl Search {
+    /// Shows what was found. The cursor stays where the same was asked again.
+    fn take(&mut self, hits: Vec<SearchHit>) {
+        let (entries, places) = hits.into_iter().map(|hit| (hit.entry, hit.place)).unzip();
+        self.places = places;
+        if self.shown == self.query {
+            self.messages.refill(entries);
+        } else {
+            self.messages = MessageList::of(entries);
+            self.shown.clone_from(&self.query);
+        }
+    }
+
+    /// Where the row under the cursor stands in the open batch.
+    fn place(&self) -> Option<(BatchId, Position)> {
+        self.places.get(self.messages.place()).copied().flatten()
+    }
 }
 
 /// It could not be searched.
@@ -200,10 +251,96 @@ fn act(state: &mut State, action: Action) {
     if moving::act(state, action) || reading::act(state, action) {
         return;
     }
-    match (action, state.screen_as_mut::<Search>()) {
-        (Action::Search, Some(search)) => search.stage = SearchStage::Typing,
-        (Action::Back | Action::Quit, _) => state.go_back(),
-        _ => {}
+    match action {
+        Action::Search => {
+            if let Some(search) = state.screen_as_mut::<Search>() {
+                search.stage = SearchStage::Typing;
+            }
+        }
+        Action::Back | Action::Quit => state.go_back(),
+        Action::Muted => muted::open(state),
+        Action::Undo | Action::Redo if state.work.is_none() => {
+            state.say("No batch is in hand here, so there is nothing to take back.");
+        }
+        Action::Undo => decide::undo(state),
+        Action::Redo => decide::redo(state),
+        action => about_row(state, action),
+    }
+}
+
+/// What is about the row under the cursor.
+fn about_row(state: &mut State, action: Action) {
+    let Some(search) = state.screen_as::<Search>() else { return };
+    let Some(entry) = search.messages.current() else { return };
+    match search.place() {
+        Some(place) => in_batch(state, action, place),
+        None if action == Action::Reopen => {
+            let id = entry.id;
+            state.ask(StoreRequest::Reopen(vec![id]));
+        }
+        None => {
+            let why = refusal(state, entry);
+            state.say(why);
+        }
+    }
+}
+
+/// A decision about a message of the open batch: the same as in its list. The batch is taken in hand first, where it is not.
+fn in_batch(state: &mut State, action: Action, (batch, position): (BatchId, Position)) {
+    match state.work.as_ref().map(|work| work.triage.batch().id()) {
+        Some(here) if here == batch => {}
+        Some(_) => return state.say("It is in the other open batch, and is decided there."),
+        None => {
+            if let Some(search) = state.screen_as_mut::<Search>() {
+                search.waiting = Some((batch, action));
+            }
+            return state.ask(StoreRequest::Reload(batch));
+        }
+    }
+    let on = Positions::from(position);
+    let decision = match action {
+        Action::Done => Decision::Done,
+        Action::Trash => Decision::Trash,
+        Action::Later => Decision::Later,
+        Action::Spam => Decision::Spam,
+        Action::Reopen => Decision::Reopen,
+        Action::Mute => return decide::mute_of(state, on),
+        Action::Defer => {
+            state.overlay = Some(Overlay::Defer(Picker::of(Purpose::Decide(on))));
+            return;
+        }
+        _ => return,
+    };
+    decide::decide_on(state, decision, &on);
+}
+
+/// The batch that was waited for is in hand.
+fn settle(state: &mut State) {
+    let in_hand = state.work.as_ref().map(|work| work.triage.batch().id());
+    let Some(search) = state.screen_as_mut::<Search>() else { return };
+    let Some((batch, action)) = search.waiting.filter(|(batch, _)| in_hand == Some(*batch)) else { return };
+    search.waiting = None;
+    if let Some(place) = search.place().filter(|(of, _)| *of == batch) {
+        in_batch(state, action, place);
+    }
+}
+
+/// Why a key of the batch does nothing here.
+fn refusal(state: &State, entry: &MessageSummary) -> String {
+    let key = |action: Action| state.keymap.shown(action).unwrap_or_default();
+    let (back, exceptions) = (key(Action::Reopen), key(Action::Exceptions));
+    match entry.stage {
+        Life::Done => format!("It is done already; {back} brings it back."),
+        Life::Trash => format!("It is in the trash already; {back} brings it back."),
+        Life::Spam => format!("It is among the spam already; {back} brings it back."),
+        Life::Muted => format!("Its thread is muted, and it is filed; {back} brings it back."),
+        Life::History => format!("It was read before, and is in no batch; {back} brings it into the next one."),
+        Life::Filed => format!("It was filed in another folder; {back} brings it into the next batch."),
+        Life::Gone => format!("It is in no mailbox any more; {back} brings it into the next batch."),
+        Life::Deferred => format!("It is deferred; {back} wakes it for the next batch."),
+        Life::CarriedOver => "It comes with the next batch of its lane, and is decided there.".to_owned(),
+        Life::LetThrough => format!("It came through an exception; {exceptions} at the door reads it."),
+        Life::Batched | Life::Held => "It is not in the batch that is in hand.".to_owned(),
     }
 }
 
@@ -231,8 +368,9 @@ fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16)) {
         }
         return;
     }
-    let mark =
-        |_: usize, entry: &MessageSummary| format!("{}  {:>3}", stage(entry.stage), when::age(entry.placed, state.now));
+    let mark = |row: usize, entry: &MessageSummary| {
+        format!("{}  {:>3}", said(state, search, row, entry), when::age(entry.placed, state.now))
+    };
     panes::draw(state, buffer, |buffer, area| list::messages(&search.messages, mark, theme, buffer, area));
 }
 
@@ -301,7 +439,7 @@ const LANGUAGE: [(&str, &str); 9] = [
     ("from:ada  to:@example.org", "a name, an address, a domain"),
     ("subject:plan  body:mill", "in that field"),
     ("list:rust  lane:news", "lists, lanes; also source:"),
-    ("has:attachment", "also has:list, has:unsubscribe"),
+    ("has:attachment  is:muted", "also has:list, has:unsubscribe"),
     ("older:2w  after:2026-11", "also newer:, before:, monday"),
     ("(ada or grace) -engine", "either, and without"),
 ];
@@ -317,6 +455,20 @@ fn language(theme: &Theme, buffer: &mut Buffer, area: Rect) {
     }
     if let Some(mut line_writer) = LineWriter::at(buffer, area, first + LANGUAGE.len() + 1) {
         line_writer.centred(&Printable::from("Everything visible is searched; what is held is not."), theme.dim);
+    }
+}
+
+/// What is known of a hit: what was decided about it in the batch in hand, else its stage.
+fn said(state: &State, search: &Search, row: usize, entry: &MessageSummary) -> &'static str {
+    let place = search.places.get(row).copied().flatten();
+    let work = state.work.as_ref().filter(|work| place.is_some_and(|(batch, _)| work.triage.batch().id() == batch));
+    match (place, work) {
+        (Some((_, position)), Some(work)) => {
+            work.triage.verdict_of(position).map_or("undecided", |act| act.decision.name())
+        }
+        (Some(_), None) => "in the batch",
+        (None, _) if entry.reopened => "reopened",
+        (None, _) => stage(entry.stage),
     }
 }
 

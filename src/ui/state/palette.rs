@@ -129,6 +129,7 @@ pub fn possible(state: &State, action: Action) -> bool {
         Action::Save => letter.is_some_and(|letter| !letter.attachments.is_empty()),
         Action::OtherBody => letter.is_some_and(|letter| letter.other().is_some()),
         Action::Copy | Action::Quotes => letter.is_some(),
+        Action::Reopen | Action::ReopenAll => row || listed.is_none(),
         action if ABOUT_A_ROW.contains(&action) => row,
         Action::Down | Action::Up | Action::HalfDown | Action::HalfUp | Action::Top | Action::Bottom => {
             row || listed.is_none()

@@ -13,6 +13,7 @@ use super::State;
 use super::batch_view::BatchView;
 use super::field::Field;
 use super::message_list::MessageList;
+use crate::domain::ids::BatchId;
 use crate::domain::positions::Positions;
 use crate::domain::problem::Problem;
 use crate::ui::action::{Action, Mode};
@@ -54,6 +55,11 @@ pub trait Screen: Any + Debug {
     /// What it shows of the batch in hand. Without a batch a screen that shows one gives way to the door.
     fn batch(&self) -> BatchUse {
         BatchUse::None
+    }
+
+    /// Whether this screen stays when this batch comes, which it has asked for: the batch is in hand behind it.
+    fn waits_for_batch(&self, _batch: BatchId) -> bool {
+        false
     }
 
     /// The line that is being typed; keys go into it and not to the keymap.

@@ -11,6 +11,7 @@ use crate::ui::state::keeping::{Keeping, UnsavedChange};
 use crate::ui::state::message_list::CursorList;
 use crate::ui::state::notice::Notice;
 use crate::ui::state::review::Review;
+use crate::ui::state::screen::BatchUse;
 use crate::ui::state::{AfterDecision, BatchScreen, State, told};
 
 /// Said where the list is empty.
@@ -33,15 +34,21 @@ pub fn mute(state: &mut State) {
     if of.is_empty() {
         state.say(NOTHING);
     } else {
-        let batch = work.triage.batch().id();
-        state.ask(StoreRequest::Threads { batch, of });
+        mute_of(state, of);
     }
 }
 
-/// The threads are known. What was chosen is chosen still: no key was taken since.
-pub fn mute_threads(state: &mut State, threads: &Positions) {
+/// Mutes the threads of these messages of the batch.
+pub fn mute_of(state: &mut State, of: Positions) {
     let Some(work) = &state.work else { return };
-    let on = work.still_open(&work.targets(), threads);
+    let batch = work.triage.batch().id();
+    state.ask(StoreRequest::Threads { batch, of });
+}
+
+/// The threads of the messages that were chosen are known.
+pub fn mute_threads(state: &mut State, of: &Positions, threads: &Positions) {
+    let Some(work) = &state.work else { return };
+    let on = work.still_open(of, threads);
     decide_on(state, Decision::Mute, &on);
 }
 
@@ -181,7 +188,10 @@ fn passed(state: &mut State, before: Pass, now: Pass) {
         }
         Pass::Over => {
             work.reading_mut().focus = Focus::List;
-            state.show(Review::default());
+            // A search goes on; the review comes when that is left.
+            if state.screen.batch() != BatchUse::None {
+                state.show(Review::default());
+            }
         }
     }
 }

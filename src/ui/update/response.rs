@@ -1,6 +1,7 @@
 //! Responses to what the screen asked for. One that nothing waits for any longer is dropped.
 
 use super::{batch, decide, defer, prompt, rows};
+use crate::domain::muted::Unmuted;
 use crate::domain::problem::Problem;
 use crate::ui::action::{Action, Mode};
 use crate::ui::request::{RequestNumber, Slot, StoreRequest};
@@ -56,7 +57,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
                 work.rows.take(rows, &near);
             }
         }
-        StoreResponse::Threads(threads) => decide::mute_threads(state, &threads),
+        StoreResponse::Threads { of, threads } => decide::mute_threads(state, &of, &threads),
         StoreResponse::Kept => decide::kept(state, None),
         StoreResponse::Merged(triage) => decide::kept(state, Some(*triage)),
         StoreResponse::NotKept { problem, triage } => decide::not_kept(state, &problem, *triage),
@@ -75,7 +76,17 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             state.show(Closing { receipt: *receipt, by: ClosedBy::Person });
             state.ask(StoreRequest::Overview);
         }
-        StoreResponse::Deferred(_) | StoreResponse::Rescheduled(_) | StoreResponse::Peek { .. } => {
+        StoreResponse::Deferred(_)
+        | StoreResponse::Rescheduled(_)
+        | StoreResponse::Finished(_)
+        | StoreResponse::Muted(_)
+        | StoreResponse::Peek { .. } => to_screen(state, response.into()),
+        StoreResponse::Reopened(ref reopened) => {
+            state.say(reopened.sentences().join(" "));
+            to_screen(state, response.into());
+        }
+        StoreResponse::Unmuted(ref unmuted) => {
+            state.say(unmuted.iter().map(Unmuted::sentence).collect::<Vec<_>>().join(" "));
             to_screen(state, response.into());
         }
         StoreResponse::Woken(count) => {
@@ -126,7 +137,9 @@ fn letter(state: &mut State, slot: Slot, response: LetterResponse) {
 fn begin(state: &mut State, work: BatchView) {
     state.overlay = None;
     state.notice = None;
-    if work.pass() == Pass::Over {
+    if state.screen.waits_for_batch(work.triage.batch().id()) {
+        // It stays, and goes on with what it needs the batch for.
+    } else if work.pass() == Pass::Over {
         state.show(Review::default());
     } else {
         state.show(BatchScreen);

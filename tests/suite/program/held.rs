@@ -157,6 +157,10 @@ fn no_screen_shows_what_is_held() {
         Terminal::pause();
         walked += 1;
     }
+    terminal.keys("gm");
+    terminal.wait("No thread is muted.");
+    terminal.keys("\x1b");
+    Terminal::pause();
     terminal.keys("/subjectmark\r");
     terminal.wait("subjectmark");
     terminal.keys("\x1b");

@@ -3,6 +3,13 @@
 //!
 //! A small session in memory grants the requests at once, so that a key string plays a whole flow without waiting.
 
+macro_rules! picture {
+    ($desk:expr) => {{
+        let desk = $desk;
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(desk.picture()) });
+    }};
+}
+
 mod account;
 mod clicks;
 mod desk;
@@ -12,6 +19,7 @@ mod lanes;
 mod letters;
 mod palette;
 mod presets;
+mod reopening;
 mod told;
 mod unbound;
 
@@ -47,13 +55,6 @@ fn door(size: (u16, u16), change: impl FnOnce(&mut Desk), keys: &str) -> Desk {
     desk.start(Start::Door);
     desk.play(keys);
     desk
-}
-
-macro_rules! picture {
-    ($desk:expr) => {{
-        let desk = $desk;
-        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(desk.picture()) });
-    }};
 }
 
 #[test]
@@ -367,6 +368,20 @@ fn deferred_messages_can_be_seen_woken_and_moved() {
     picture!(batch((80, 24), "D"));
     picture!(batch((80, 24), "D w"));
     picture!(batch((80, 24), "D s t"));
+}
+
+#[test]
+fn a_way_back_from_a_search_a_receipt_and_a_mute() {
+    let with_past = |keys: &str| {
+        let mut desk = Desk::open((80, 24), Start::Batch);
+        desk.past = letters::past();
+        desk.play(keys);
+        desk
+    };
+    picture!(with_past("/ e n g i n e enter"));
+    picture!(with_past("/ e n g i n e enter G d"));
+    picture!(with_past("V G a C enter B"));
+    picture!(with_past("g m"));
 }
 
 #[test]

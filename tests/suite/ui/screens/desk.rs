@@ -15,13 +15,15 @@ use tidebox::domain::concern::{Concern, ConcernKind};
 use tidebox::domain::defer_choices::{DeferChoices, DeferTarget};
 use tidebox::domain::door::{OpenWindow, Overview, WindowState};
 use tidebox::domain::ids::{BatchId, Id};
-use tidebox::domain::message::{BatchItem, Deferred, MessageSummary};
+use tidebox::domain::message::{BatchItem, Deferred, MessageSummary, SearchHit};
+use tidebox::domain::muted::{MutedEntry, Unmuted};
 use tidebox::domain::pause::{Pause, PauseKind};
 use tidebox::domain::peek::Peek;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::problem::Problem;
 use tidebox::domain::query::{QueryMistake, parse};
 use tidebox::domain::receipt::Receipt;
+use tidebox::domain::reopening::{CopiesBack, Reopened, Reopening};
 use tidebox::domain::triage::{Decision, Triage};
 use tidebox::domain::watch_event::WatchEvent;
 use tidebox::ui::event::{BackgroundEvent, Event};
@@ -58,6 +60,10 @@ pub struct Desk {
     /// The batch of what exceptions let through: the last letter.
     through: Option<Triage>,
     pub deferred: Vec<Deferred>,
+    /// What was finished with before.
+    pub past: Vec<MessageSummary>,
+    /// The muted threads.
+    pub muted: Vec<MutedEntry>,
     account: Form,
     requests: Vec<String>,
     waiting: Vec<Effect>,
@@ -85,6 +91,8 @@ impl Desk {
             store: None,
             through: None,
             deferred,
+            past: Vec::new(),
+            muted: letters::muted(),
             account: Form::default(),
             requests: Vec::new(),
             waiting: Vec::new(),
@@ -131,6 +139,11 @@ impl Desk {
         let until = Some(window.closes);
         let over = OpenWindow { window, until, begun: true, late: false, left: Some(3), decided: Some(8) };
         self.facts.uncommitted = Some(over);
+    }
+
+    /// The batch was begun before this screen was opened.
+    pub fn begin_elsewhere(&mut self) {
+        self.store = Some(letters::triage(&self.entries));
     }
 
     pub fn go_away(&mut self) {
@@ -320,9 +333,9 @@ impl Desk {
                 let thread = |item: &BatchItem| item.entry.thread;
                 let items = letters::items(&self.entries);
                 let threads: Vec<_> = items.iter().filter(|item| of.contains(item.position)).map(thread).collect();
-                StoreResponse::Threads(
-                    items.iter().filter(|item| threads.contains(&thread(item))).map(|item| item.position).collect(),
-                )
+                let all =
+                    items.iter().filter(|item| threads.contains(&thread(item))).map(|item| item.position).collect();
+                StoreResponse::Threads { of, threads: all }
             }
             StoreRequest::Record { act, batch } => {
                 let refused = self.refuse_acts;
@@ -386,6 +399,21 @@ impl Desk {
                 self.deferred.retain(|one| !ids.contains(&one.entry.id));
                 StoreResponse::Woken(ids.len())
             }
+            StoreRequest::Reopen(ids) => {
+                let leads = |id: &Id| (*id, Reopening::Leads(CopiesBack::OnTheWay));
+                self.past.retain(|one| !ids.contains(&one.id));
+                let awake = |id: &Id| self.deferred.iter().any(|one| one.entry.id == *id);
+                let each = ids.iter().map(|id| if awake(id) { (*id, Reopening::Awake) } else { leads(id) }).collect();
+                self.deferred.retain(|one| !ids.contains(&one.entry.id));
+                StoreResponse::Reopened(Reopened { each, muted_threads: 0 })
+            }
+            StoreRequest::Finished(_) => StoreResponse::Finished(self.past.clone()),
+            StoreRequest::Muted => StoreResponse::Muted(self.muted.clone()),
+            StoreRequest::Unmute(id) => {
+                let gone = self.muted.extract_if(.., |one| one.latest.id == id);
+                let unmuted = gone.map(|one| Unmuted { thread: one.latest.thread, filed: vec![Id(1), Id(2), Id(3)] });
+                StoreResponse::Unmuted(unmuted.collect())
+            }
             StoreRequest::Reschedule { ids, until } => {
                 for one in self.deferred.iter_mut().filter(|one| ids.contains(&one.entry.id)) {
                     one.until = until.clone();
@@ -439,9 +467,17 @@ impl Desk {
         }
         let fits =
             |entry: &&MessageSummary| format!("{} {}", entry.sender, entry.subject).to_lowercase().contains(&query);
-        let mut entries: Vec<MessageSummary> = self.entries.iter().filter(fits).cloned().collect();
-        entries.reverse();
-        SearchResponse::Found(entries)
+        let place = |at: usize| {
+            let position = Position(u32::try_from(at + 1).unwrap_or(u32::MAX));
+            self.store.as_ref().map(|triage| (triage.batch().id(), position))
+        };
+        let batched = self.entries.iter().enumerate().filter(|(_, entry)| fits(entry));
+        let mut hits: Vec<SearchHit> =
+            batched.map(|(at, entry)| SearchHit { entry: entry.clone(), place: place(at) }).collect();
+        let past = self.past.iter().filter(fits).map(|entry| SearchHit { entry: entry.clone(), place: None });
+        hits.extend(past);
+        hits.reverse();
+        SearchResponse::Found(hits)
     }
 
     fn mistake(&self, query: &str) -> Option<QueryMistake> {
@@ -458,7 +494,9 @@ impl Desk {
     }
 
     fn find(&self, id: Id) -> Option<&MessageSummary> {
-        self.entries.iter().chain(self.deferred.iter().map(|one| &one.entry)).find(|entry| entry.id == id)
+        let elsewhere = self.deferred.iter().map(|one| &one.entry).chain(&self.past);
+        let muted = self.muted.iter().map(|one| &one.latest);
+        self.entries.iter().chain(elsewhere).chain(muted).find(|entry| entry.id == id)
     }
 
     fn paused(&mut self, what: PauseKind, until: &str) -> StoreResponse {

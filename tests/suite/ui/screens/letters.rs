@@ -6,6 +6,7 @@ use tidebox::domain::ids::{BatchId, Id, ThreadId};
 use tidebox::domain::letter::{Attached, Body, Letter, LetterLine, LetterLink, LineKind, Span, TextStyle};
 use tidebox::domain::list_tag::list_tag;
 use tidebox::domain::message::{BatchItem, MessageSummary, Stage};
+use tidebox::domain::muted::MutedEntry;
 use tidebox::domain::positions::Position;
 use tidebox::domain::printable::Printable;
 use tidebox::domain::triage::Triage;
@@ -131,6 +132,34 @@ fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, carried: u
 /// A message that is in no batch.
 pub fn outside(id: i64, sender: &'static str, subject: &'static str) -> MessageSummary {
     MessageSummary { stage: Stage::Deferred, ..entry(id, &(sender, "someone@example.org", subject, 50, id), 0) }
+}
+
+/// What batches before this one have finished: in four ways.
+pub fn past() -> Vec<MessageSummary> {
+    let sketches: [(Sketch, Stage); 4] = [
+        (("Hedy Lamarr", "hedy@example.org", "The engine of the torpedo", 50, 21), Stage::Done),
+        (("Shop", "shop@example.com", "Your engine oil is on its way", 52, 22), Stage::Trash),
+        (("Lottery", "win@example.com", "A new engine for you", 54, 23), Stage::Spam),
+        (("engines", "engines@lists.example.org", "Re: which engine is best", 56, 24), Stage::Muted),
+    ];
+    let number = |at: usize| i64::try_from(at).expect("few") + 201;
+    let of = |(at, (sketch, stage)): (usize, &(Sketch, Stage))| MessageSummary {
+        stage: *stage,
+        ..entry(number(at), sketch, 0)
+    };
+    sketches.iter().enumerate().map(of).collect()
+}
+
+pub fn muted() -> Vec<MutedEntry> {
+    let thread = |id, sender, subject, messages, days| MutedEntry {
+        since: now() - Duration::days(days),
+        messages,
+        latest: MessageSummary { stage: Stage::Muted, ..entry(id, &(sender, "a@example.org", subject, 26, id), 0) },
+    };
+    vec![
+        thread(301, "engines", "Re: which engine is best", 4, 0),
+        thread(302, "宮本 茂", "来週の打ち合わせについてのお知らせ", 1, 12),
+    ]
 }
 
 pub fn triage(entries: &[MessageSummary]) -> Triage {
