@@ -156,7 +156,7 @@ fn original_bytes_are_not_put_on_a_terminal() {
     for arguments in [&["show", "--raw", &id][..], &["export"]] {
         let mut terminal = Terminal::open(&home, OPEN, arguments, 100, 24);
         assert_eq!(terminal.ended(), 2, "{arguments:?}");
-        let screen = terminal.wait("are not for a terminal");
+        let screen = terminal.wait("are not printed on a terminal");
         assert!(!screen.contains("Matter"), "{screen}");
         assert!(home.run(OPEN, arguments).out.contains("Matter"), "through a pipe it comes");
     }
