@@ -78,6 +78,8 @@ pub enum LineKind {
     /// From the signature's dashes (RFC 3676 §4.3) to the end.
     Signature,
     Heading,
+    /// What `OpenPGP` puts around a text that it signs or encrypts. Neighbouring lines fold together.
+    Armour,
     /// Preformatted: columns and code, broken only where they do not fit.
     Verbatim,
 }
@@ -102,6 +104,8 @@ pub enum TextStyle {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LetterLink {
+    /// What its text says, the first time; empty where that is the address itself.
+    pub words: Printable,
     /// Where it goes, whole, as an opener gets it.
     pub target: String,
     /// Where it goes, as it is shown: the real host (punycode where it was written so), nothing hidden.

@@ -287,7 +287,7 @@ mod tests {
     #[test]
     fn structure_is_kept() {
         let (lines, _) = letter(
-            "<h1>Title</h1><p>One <b>two</b></p><ul><li>a<li>b</ul><blockquote>said<blockquote>deep</blockquote></blockquote>\
+            "<h1>Title</h1><p>One <b>two</b></p><ul><li>a<li>b</ul><blockquote type=cite>said<blockquote>deep</blockquote></blockquote>\
              <pre>x  y\n  z</pre>",
         );
         let kinds: Vec<_> = lines.iter().filter(|(_, text)| !text.trim().is_empty()).cloned().collect();
@@ -306,6 +306,29 @@ mod tests {
                 (LineKind::Verbatim, text("  z")),
             ]
         );
+    }
+
+    /// What a newsletter quotes is part of its text; only what is answered to is a quote.
+    #[test]
+    fn only_what_is_answered_to_is_a_quote() {
+        let kinds = |html: &str| {
+            letter(html)
+                .0
+                .into_iter()
+                .filter(|(_, text)| !text.trim().is_empty())
+                .map(|(kind, _)| kind)
+                .collect::<Vec<_>>()
+        };
+        let (text, quote) = (LineKind::Text, LineKind::Quote(1));
+        assert_eq!(kinds("<p>She says:</p><blockquote>one<br>two</blockquote><p>end"), [text, text, text, text]);
+        assert_eq!(kinds("<blockquote class='pull-quote'>one<blockquote>two</blockquote></blockquote>"), [text, text]);
+        assert_eq!(texts("<p>a</p><blockquote>one</blockquote>").last().unwrap(), "  one");
+        for cited in ["type='CITE'", "class='x gmail_quote'", "cite='mid:1@a.example'", "class='protonmail_quote'"] {
+            assert_eq!(kinds(&format!("<p>x</p><blockquote {cited}>one</blockquote>")), [text, quote], "{cited}");
+        }
+        let wrote =
+            "<p>On Mon, 23 Nov 2026 at 10:12, Ann &lt;ann@example.org&gt; wrote:<br></p><blockquote>one</blockquote>";
+        assert_eq!(kinds(wrote).last(), Some(&quote));
     }
 
     #[test]

@@ -8,7 +8,11 @@ use crate::domain::limits::LINKS;
 use crate::domain::printable::{Printable, forbidden};
 use crate::domain::url::UrlAuthority;
 use crate::mail::addresses::looks_like_address;
+use crate::mail::charset;
 use crate::mail::lookalike::domain_warning;
+
+/// So much of a link's text is kept, in bytes.
+const WORDS_BYTES: usize = 200;
 
 /// The links of a letter, in the order of their numbers.
 #[derive(Debug, Default)]
@@ -37,6 +41,9 @@ impl LinkNumbers {
     /// What the text of one link to a target says; a caution is added where it names another place than the link goes to.
     pub(super) fn says(&mut self, target: &str, text: &str) {
         let place = self.numbers.get(&plain(target)).and_then(|number| number.checked_sub(1));
+        if let Some(link) = place.and_then(|place| self.list.get_mut(place)).filter(|link| link.words.is_empty()) {
+            link.words = words(text, &link.target);
+        }
         if let Some(link) = place.and_then(|place| self.list.get_mut(place))
             && link.followed
             && !link.caution.as_ref().is_some_and(contradicts)
@@ -50,6 +57,15 @@ impl LinkNumbers {
     pub(super) fn finish(self) -> (Vec<LetterLink>, bool) {
         (self.list, !self.over)
     }
+}
+
+/// The text of a link, on one line; empty where it is only the address.
+fn words(text: &str, target: &str) -> Printable {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let bare = |it: &str| it.split_once("://").map_or(it, |(_, rest)| rest).trim_end_matches('/').to_lowercase();
+    let address = bare(&text) == bare(target) || Some(text.as_str()) == target.strip_prefix("mailto:");
+    let words = Printable::from(charset::cut(&text, WORDS_BYTES));
+    if address || words.is_blank() { Printable::default() } else { words }
 }
 
 /// Browsers leave out line ends, tabs and leading blanks when they read an address, so what hides in them counts.
@@ -67,7 +83,13 @@ fn to(target: &str) -> LetterLink {
     let plain = plain(target);
     let refused = refusal(&plain);
     let caution = refused.clone().or_else(|| caution(&plain)).map(Printable::from);
-    LetterLink { shown: Printable::address(&plain), followed: refused.is_none(), caution, target: plain }
+    LetterLink {
+        words: Printable::default(),
+        shown: Printable::address(&plain),
+        followed: refused.is_none(),
+        caution,
+        target: plain,
+    }
 }
 
 /// Why a link is not followed from here.
@@ -231,6 +253,23 @@ mod tests {
         }
         assert!(contradiction("help@bank.example", "mailto:x@evil.example").is_some());
         assert!(contradiction("example.co.uk", "https://other.co.uk/").is_some());
+    }
+
+    #[test]
+    fn the_words_of_a_link_are_kept_unless_they_are_its_address() {
+        let mut links = LinkNumbers::default();
+        for (target, texts) in [
+            ("https://a.example/1", ["", " Read the\n story "]),
+            ("https://a.example/2", ["a.example/2", "https://a.example/2"]),
+            ("mailto:ann@a.example", ["ann@a.example", ""]),
+        ] {
+            links.number(target);
+            for text in texts {
+                links.says(target, text);
+            }
+        }
+        let words: Vec<String> = links.finish().0.iter().map(|link| link.words.to_string()).collect();
+        assert_eq!(words, ["Read the story", "", ""]);
     }
 
     #[test]

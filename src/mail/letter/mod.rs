@@ -4,11 +4,13 @@
 //! lines carry their `> `, so that a view draws lines as they are. Links are numbered `[1]` behind their text, the
 //! numbers being places in the letter's list of links.
 
+mod armour;
 mod header_rows;
 mod host;
 mod html;
 mod layout;
 mod link;
+mod reflow;
 mod sanitize;
 mod text;
 

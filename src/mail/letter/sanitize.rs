@@ -54,6 +54,31 @@ struct Open {
 /// A cell spans at most so many columns.
 const SPAN: usize = 50;
 
+/// The classes of a quotation in an answer, by the programs that write them.
+const CITES: [&str; 7] =
+    ["gmail_quote", "protonmail_quote", "yahoo_quoted", "moz-cite", "mail_quote", "cite", "email-quote"];
+/// The line that names the writer of a quotation is looked for in so many bytes before it.
+const ATTRIBUTION: usize = 400;
+
+/// Whether a page, as far as it is written, ends with a line that names a writer and a date, or an address, and a colon.
+fn attributes_writing(out: &str) -> bool {
+    let from = (0..=ATTRIBUTION.min(out.len())).rev().map(|back| out.len() - back).find(|at| out.is_char_boundary(*at));
+    let tail = from.and_then(|from| out.get(from..)).unwrap_or_default();
+    let mut said = String::new();
+    let mut in_tag = false;
+    for c in tail.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' => in_tag = false,
+            _ if !in_tag => said.push(c),
+            _ => {}
+        }
+    }
+    let said = said.trim_end();
+    let last: String = said.chars().rev().take(120).collect();
+    said.ends_with(':') && (last.contains('@') || last.chars().filter(char::is_ascii_digit).count() >= 6)
+}
+
 impl Tidy {
     /// `figures` says that the page's tables hold data, and are not only used to lay out the page.
     pub(super) fn new(figures: bool) -> Self {
@@ -157,6 +182,18 @@ impl Tidy {
         }
     }
 
+    /// Whether a quotation is what somebody answers to: mail programs mark it, or name its writer before it (`On Mon, 23 Nov
+    /// 2026 at 10:12, Ann <ann@example.org> wrote:`).
+    fn is_citation(&self, opened: &ElementStart<'_>) -> bool {
+        let marked = opened.value("cite").is_some()
+            || opened.value("type").is_some_and(|it| it.trim().eq_ignore_ascii_case("cite"))
+            || ["class", "id"].into_iter().filter_map(|name| opened.value(name)).any(|it| {
+                it.split_ascii_whitespace()
+                    .any(|class| CITES.iter().any(|cites| class.to_ascii_lowercase().starts_with(cites)))
+            });
+        marked || self.open.iter().any(|it| it.written == "blockquote") || attributes_writing(&self.out)
+    }
+
     /// html2text uses zero-width spaces for its own purposes. They are written as U+2060 and `<wbr>`; when the line is made
     /// printable, U+2060 is treated as the zero-width space would be.
     fn breaks(&mut self, text: String) -> String {
@@ -230,7 +267,10 @@ impl PageVisitor for Tidy {
                 "ol"
             }
             Tag::Item => "li",
-            Tag::Quote => "blockquote",
+            Tag::Quote if self.is_citation(opened) => "blockquote",
+            // A quotation that belongs to the text is set in, and never folded.
+            Tag::Quote if self.open.iter().any(|it| it.written == "dd") => "div",
+            Tag::Quote => "dd",
             Tag::Verbatim => "pre",
             Tag::Table => self.table(),
             Tag::Row => self.row(),

@@ -1,9 +1,12 @@
-//! Plain text as a letter: quotes by their `>`, the signature by its dashes, flowed paragraphs joined, links numbered.
+//! Plain text as a letter: quotes by their `>`, the signature by its dashes, flowed paragraphs joined, paragraphs that would
+//! overflow broken anew, the armour of `OpenPGP` marked, links numbered.
 
 use linkify::{LinkFinder, LinkKind};
 use unicode_width::UnicodeWidthChar;
 
+use super::armour::Armour;
 use super::layout::Layout;
+use super::reflow;
 use crate::domain::letter::{LineKind, TextStyle};
 use crate::domain::limits::LINE_COLUMNS;
 use crate::mail::flowed::{Flow, lines, quoted};
@@ -14,12 +17,12 @@ const URL_COLUMNS: usize = 72;
 pub(super) fn lay(layout: &mut Layout, text: &str, flow: Flow) {
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url]).url_must_have_scheme(true);
-    let mut signature = false;
+    let mut page = Page { layout, finder, signature: false, armour: Armour::default(), run: Vec::new(), depth: 0 };
     // A paragraph whose next line belongs to it: its depth and what there is of it.
     let mut open: Option<(u8, String)> = None;
     for line in lines(text) {
-        if layout.full() {
-            layout.note_cut("text");
+        if page.layout.full() {
+            page.layout.note_cut("text");
             return;
         }
         let (depth, content) = quoted(line, flow.flowed);
@@ -32,23 +35,91 @@ pub(super) fn lay(layout: &mut Layout, text: &str, flow: Flow) {
                     shed(&mut paragraph, flow);
                     open = Some((depth, paragraph));
                 } else {
-                    put(layout, &finder, depth, signature, &paragraph);
+                    page.put(depth, &paragraph);
                 }
                 continue;
             }
-            put(layout, &finder, held, signature, &paragraph);
+            page.put(held, &paragraph);
         }
-        signature |= dashes && depth == 0;
+        if dashes && depth == 0 {
+            page.end_run();
+            page.signature = true;
+        }
         if flows {
             let mut paragraph = content.to_owned();
             shed(&mut paragraph, flow);
+            page.end_run();
             open = Some((depth, paragraph));
+        } else if flow.flowed && depth == 0 {
+            // In flowed text the end of a line that is not flowed is meant.
+            page.put(depth, content);
         } else {
-            put(layout, &finder, depth, signature, content);
+            page.line(depth, content);
         }
     }
     if let Some((depth, paragraph)) = open {
-        put(layout, &finder, depth, signature, &paragraph);
+        page.put(depth, &paragraph);
+    }
+    page.end_run();
+}
+
+/// A text on its way into the layout.
+struct Page<'l, 't> {
+    layout: &'l mut Layout,
+    finder: LinkFinder,
+    /// Whether the signature has begun.
+    signature: bool,
+    armour: Armour,
+    /// Lines of the same depth that may be one paragraph.
+    run: Vec<&'t str>,
+    depth: u8,
+}
+
+impl<'t> Page<'_, 't> {
+    /// A line whose end may be its writer's or his program's. An empty one ends the paragraph.
+    fn line(&mut self, depth: u8, content: &'t str) {
+        if depth != self.depth {
+            self.end_run();
+            self.depth = depth;
+        }
+        if self.signature || content.trim().is_empty() || self.armour.begins_or_goes_on(content) {
+            self.put(depth, content);
+        } else {
+            self.run.push(content);
+        }
+    }
+
+    fn end_run(&mut self) {
+        let run = std::mem::take(&mut self.run);
+        let columns = self.layout.width().saturating_sub(2 * usize::from(self.depth));
+        for paragraph in reflow::joined(&run, columns) {
+            if self.layout.full() {
+                return self.layout.note_cut("text");
+            }
+            self.lay(self.depth, &paragraph);
+        }
+    }
+
+    /// Lays out what is before this, and this as it is.
+    fn put(&mut self, depth: u8, content: &str) {
+        self.end_run();
+        self.lay(depth, content);
+        self.depth = depth;
+    }
+
+    fn lay(&mut self, depth: u8, content: &str) {
+        let content = expand_tabs(content.trim_end_matches([' ', '\t']));
+        let armour = depth == 0 && self.armour.takes(&content);
+        let kind = match depth {
+            0 if armour => LineKind::Armour,
+            0 if self.signature => LineKind::Signature,
+            0 if columned(&content) => LineKind::Verbatim,
+            0 => LineKind::Text,
+            depth => LineKind::Quote(depth),
+        };
+        let hang = if kind == LineKind::Text { hang_of(&content) } else { 0 };
+        let spans = linked(self.layout, &self.finder, &content);
+        self.layout.paragraph(kind, hang, &spans);
     }
 }
 
@@ -56,22 +127,6 @@ fn shed(paragraph: &mut String, flow: Flow) {
     if flow.delete_space {
         paragraph.pop();
     }
-}
-
-fn put(layout: &mut Layout, finder: &LinkFinder, depth: u8, signature: bool, content: &str) {
-    let content = expand_tabs(content.trim_end_matches([' ', '\t']));
-    let kind = if depth > 0 {
-        LineKind::Quote(depth)
-    } else if signature {
-        LineKind::Signature
-    } else if columned(&content) {
-        LineKind::Verbatim
-    } else {
-        LineKind::Text
-    };
-    let hang = if kind == LineKind::Text { hang_of(&content) } else { 0 };
-    let spans = linked(layout, finder, &content);
-    layout.paragraph(kind, hang, &spans);
 }
 
 /// Whether a line is laid out by its spaces: code, tables, drawings.
@@ -169,6 +224,45 @@ mod tests {
         let texts: Vec<_> = lines.iter().map(|(_, text)| text.as_str()).collect();
         assert_eq!(texts, ["one two", "three", "> q r"]);
         assert_eq!(letter("one \ntwo", false).0.len(), 2);
+    }
+
+    #[test]
+    fn fixed_lines_that_overflow_are_broken_anew_and_keep_their_quotes() {
+        let prose = "I have read your sketch twice and I think that the second\ntable can go, since what matters is the order of the\noperations.";
+        let quoted = prose.replace('\n', "\n> ");
+        let mut layout = Layout::new(48);
+        lay(&mut layout, &format!("{prose}\n\n> {quoted}\n>> deeper\n"), Flow::default());
+        let lines: Vec<String> =
+            layout.finish().0.iter().map(|line| line.spans.iter().map(|span| span.text.as_str()).collect()).collect();
+        assert_eq!(
+            lines,
+            [
+                "I have read your sketch twice and I think that",
+                "the second table can go, since what matters is",
+                "the order of the operations.",
+                "",
+                "> I have read your sketch twice and I think that",
+                "> the second table can go, since what matters is",
+                "> the order of the operations.",
+                "> > deeper",
+            ]
+        );
+    }
+
+    #[test]
+    fn armour_is_told_from_text() {
+        let text = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHello\n-----BEGIN PGP SIGNATURE-----\n\niQEz\n=aB1c\n\
+                    -----END PGP SIGNATURE-----\nPS\n";
+        let kinds: Vec<_> = letter(text, false).0.into_iter().map(|(kind, _)| kind).collect();
+        let armour = LineKind::Armour;
+        assert_eq!(kinds, [armour, armour, armour, Text, armour, armour, armour, armour, armour, Text]);
+        // What is no armour ends it, so that nothing can be hidden in one that never ends.
+        let kinds: Vec<_> = letter("-----BEGIN PGP MESSAGE-----\nPay at once!\nmore", false)
+            .0
+            .into_iter()
+            .map(|(kind, _)| kind)
+            .collect();
+        assert_eq!(kinds, [armour, Text, Text]);
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn in_letter(state: &State, listed: &dyn CursorList, line: usize) -> Under {
     let Some(Ok(letter)) = state.letter() else { return Under::Letter };
     let reading = listed.reading();
     match letter_rows::rows(letter, reading.quotes).get(reading.scroll + line) {
-        Some(letter_rows::SheetRow::Folded(_)) => Under::Does(Action::Quotes),
+        Some(letter_rows::SheetRow::Folded(_) | letter_rows::SheetRow::Armour(_)) => Under::Does(Action::Quotes),
         Some(letter_rows::SheetRow::OtherBody) => Under::Does(Action::OtherBody),
         _ => Under::Letter,
     }

@@ -25,6 +25,8 @@ pub enum SheetRow {
     Line(usize),
     /// So many more quoted lines.
     Folded(usize),
+    /// So many lines of what `OpenPGP` puts around a text.
+    Armour(usize),
     Attachment(usize),
     Link(usize),
     Note(usize),
@@ -77,13 +79,15 @@ pub fn rows(letter: &Letter, quotes: Quotes) -> Vec<SheetRow> {
 fn text(letter: &Letter, quotes: Quotes, rows: &mut Vec<SheetRow>) {
     let mut at = 0;
     while let Some(line) = letter.lines.get(at) {
-        let run = match line.kind {
-            LineKind::Quote(_) => {
-                letter.lines.iter().skip(at).take_while(|line| matches!(line.kind, LineKind::Quote(_))).count()
-            }
-            _ => 1,
+        let like = |kind: LineKind| match line.kind {
+            LineKind::Quote(_) => matches!(kind, LineKind::Quote(_)),
+            LineKind::Armour => kind == LineKind::Armour,
+            _ => false,
         };
-        if run > LONG_QUOTE && quotes == Quotes::Folded {
+        let run = letter.lines.iter().skip(at).take_while(|line| like(line.kind)).count().max(1);
+        if line.kind == LineKind::Armour && quotes == Quotes::Folded {
+            rows.push(SheetRow::Armour(run));
+        } else if run > LONG_QUOTE && quotes == Quotes::Folded {
             rows.extend((at..at + QUOTE_SHOWN).map(SheetRow::Line));
             rows.push(SheetRow::Folded(run - QUOTE_SHOWN));
         } else {

@@ -120,6 +120,13 @@ fn draw_row(state: &State, letter: &Letter, row: &SheetRow, mut line_writer: Lin
                 .say(&when::count(*count, "more quoted line", "more quoted lines"), theme.quote)
                 .say(&key, theme.dim);
         }
+        SheetRow::Armour(count) => {
+            let key = state.keymap.shown(Action::Quotes).map_or_else(String::new, |key| format!(" · {key}"));
+            line_writer
+                .say("╌ OpenPGP, ", theme.dim)
+                .say(&when::count(*count, "line", "lines"), theme.dim)
+                .say(&key, theme.dim);
+        }
         SheetRow::Attachment(place) => {
             if let Some(file) = letter.attachments.get(*place) {
                 let size = when::size(file.size);
@@ -194,7 +201,7 @@ fn look(state: &State, kind: LineKind, look: TextStyle) -> Style {
     let theme = &state.settings.theme;
     let base = match kind {
         LineKind::Quote(_) => theme.quote,
-        LineKind::Signature => theme.dim,
+        LineKind::Signature | LineKind::Armour => theme.dim,
         LineKind::Text | LineKind::Verbatim => theme.text,
         LineKind::Heading => theme.text.add_modifier(Modifier::UNDERLINED),
     };
