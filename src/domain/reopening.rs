@@ -91,8 +91,9 @@ impl Reopened {
         }
         match self.muted_threads {
             0 => {}
-            1 => sentences.push("Its thread is muted still: what comes to it is filed.".to_owned()),
-            many => sentences.push(format!("{many} threads are muted still: what comes to them is filed.")),
+            1 if self.each.len() == 1 => sentences.push("Its thread stays muted.".to_owned()),
+            1 => sentences.push("1 thread stays muted.".to_owned()),
+            many => sentences.push(format!("{many} threads stay muted.")),
         }
         sentences
     }
@@ -133,7 +134,7 @@ mod tests {
             [
                 "Reopened: it leads its lane's next batch.",
                 "1 message is in no mailbox any more; it is read from the copy of tidebox.",
-                "Its thread is muted still: what comes to it is filed."
+                "Its thread stays muted."
             ]
         );
     }

@@ -297,8 +297,10 @@ fn in_batch(state: &mut State, action: Action, (batch, position): (BatchId, Posi
             return state.ask(StoreRequest::Reload(batch));
         }
     }
+    let decided = state.work.as_ref().is_some_and(|work| work.triage.verdict_of(position).is_some());
     let on = Positions::from(position);
     let decision = match action {
+        Action::Reopen if !decided => return state.say("It is in the open batch, and undecided there."),
         Action::Done => Decision::Done,
         Action::Trash => Decision::Trash,
         Action::Later => Decision::Later,

@@ -56,7 +56,7 @@ fn what_a_commit_has_filed_is_back_in_the_maildir_unread_and_leads_the_next_batc
     let told = home.run(AFTER, &["reopen", "--batch", "last"]);
     assert_eq!(told.code, 0, "{}", told.err);
     assert!(told.out.contains("Reopened: 4 lead their lanes' next batch, and 4 go back"), "{}", told.out);
-    assert!(told.out.contains("Its thread is muted still"), "{}", told.out);
+    assert!(told.out.contains("1 thread stays muted."), "{}", told.out);
     let back = files(&home, ".");
     assert_eq!(back.len(), 5, "{back:?}");
     assert!(back.iter().all(|name| !name.contains('S')), "unread: {back:?}");

@@ -31,6 +31,8 @@ enum Step {
     },
     Commit,
     Wake,
+    /// What it has finished with is brought back.
+    Reopen(u32),
     /// It writes back and is killed after so many steps.
     Killed(u32),
     /// The phone moves a letter out of INBOX, or out of what is held.
@@ -53,6 +55,7 @@ fn steps() -> impl Strategy<Value = Vec<(bool, Step)>> {
         6 => (0..7_u8, 0..6_u32, 1..4_usize).prop_map(|(verb, which, ahead)| Step::Decide { verb, which, ahead }),
         3 => Just(Step::Commit),
         1 => Just(Step::Wake),
+        2 => (1..6_u32).prop_map(Step::Reopen),
         1 => (0..6_u32).prop_map(Step::Killed),
         1 => (1..6_u32, prop::sample::select(vec!["Archive", "Trash", "Junk", SNOOZED[0]]))
             .prop_map(|(letter, to)| Step::Moved(letter, to)),
@@ -175,6 +178,27 @@ fn phone(server: &Server, step: &Step, went: &mut TakenBack) {
     }
 }
 
+/// Decides about the message at a place of the open batch, where there is one.
+fn decide(machine: &mut Machine, (which, place, ahead): (u8, u32, usize), now: DateTime<Utc>) {
+    let window = machine.config.calendar.nth_after(now, ahead).expect("it comes");
+    let until = Until::of(&window);
+    if let Some(mut triage) = machine.triage()
+        && let Some(act) = triage.decide(verb(which, until), &Positions::from(Position(place)))
+    {
+        machine.store.record(triage.batch().id(), &act, now).unwrap();
+    }
+}
+
+/// Reopens a letter that this machine has finished with; whether it has.
+fn bring_back(machine: &mut Machine, letter: u32, now: DateTime<Utc>) -> bool {
+    let finished = machine.stage(letter).is_some_and(Stage::is_over);
+    if finished {
+        let id = machine.id(letter).expect("it may be seen");
+        tidebox::job::reopen::reopen(&mut machine.store, &machine.config, &[id], now).unwrap();
+    }
+    finished
+}
+
 fn run(holds: [HoldMode; 2], steps: Vec<(bool, Step)>) {
     let server = Server::new();
     server.look().held_is_read = true;
@@ -185,6 +209,7 @@ fn run(holds: [HoldMode; 2], steps: Vec<(bool, Step)>) {
         machine
     });
     let mut went = TakenBack::default();
+    let mut reopened = BTreeSet::new();
     let (mut clock, mut letters) = (at(0), 0);
     for (first, step) in steps {
         // Windows pass; what is deferred comes back.
@@ -208,15 +233,7 @@ fn run(holds: [HoldMode; 2], steps: Vec<(bool, Step)>) {
                     machine.begin(clock);
                 }
             }
-            Step::Decide { verb: which, which: place, ahead } => {
-                let window = machine.config.calendar.nth_after(clock, ahead).expect("it comes");
-                let until = Until::of(&window);
-                if let Some(mut triage) = machine.triage()
-                    && let Some(act) = triage.decide(verb(which, until), &Positions::from(Position(place)))
-                {
-                    machine.store.record(triage.batch().id(), &act, clock).unwrap();
-                }
-            }
+            Step::Decide { verb, which, ahead } => decide(machine, (verb, which, ahead), clock),
             Step::Commit => {
                 if machine.triage().is_some() {
                     machine.commit(clock);
@@ -226,6 +243,11 @@ fn run(holds: [HoldMode; 2], steps: Vec<(bool, Step)>) {
                 let plan = tidebox::job::close::plan(&machine.config);
                 let deferred: Vec<_> = machine.store.deferred().unwrap().iter().map(|(it, _)| it.id).take(1).collect();
                 machine.store.wake(&deferred, &plan, clock).unwrap();
+            }
+            Step::Reopen(letter) => {
+                if bring_back(machine, letter, clock) {
+                    reopened.insert(letter);
+                }
             }
             Step::Moved(..) | Step::Back(_) | Step::Renamed => phone(&server, &step, &mut went),
             Step::Killed(steps) => {
@@ -267,7 +289,12 @@ fn run(holds: [HoldMode; 2], steps: Vec<(bool, Step)>) {
                 machines.each_ref().map(Machine::journal)
             )
         };
-        if went.all.contains(&number) {
+        if reopened.contains(&number) {
+            // A copy that somebody filed meanwhile stays there, and is open here all the same. One that is back is open
+            // everywhere.
+            let waits = here.iter().all(|end| matches!(end, End::Open | End::Deferred(_)));
+            assert!(there != End::Open || waits, "{}", said());
+        } else if went.all.contains(&number) {
             let muted = server.place(number).is_some_and(|(_, flags)| flags.keywords.contains(&Keyword::Muted));
             assert!(here.iter().all(|end| end.group(muted) == there.group(muted)), "{}", said());
             assert!(here.is_empty() || went.unseen.contains(&number) || here.contains(&there), "{}", said());

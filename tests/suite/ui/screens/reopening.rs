@@ -47,6 +47,8 @@ fn what_a_search_finds_in_the_open_batch_takes_decisions_and_stays_found() {
     }
     desk.play("B");
     assert_eq!(verdict(&desk, 4), None, "what was decided about it is taken back");
+    desk.play("B");
+    says(&desk, "It is in the open batch, and undecided there.");
     desk.play("s t");
     assert!(matches!(verdict(&desk, 4), Some(Decision::Defer(_))));
     desk.play("esc");
