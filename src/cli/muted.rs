@@ -56,7 +56,7 @@ pub fn run(global: &GlobalArguments, _: &MutedCommand) -> Result<(), Failure> {
 
 pub fn unmute(global: &GlobalArguments, options: &UnmuteCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
-    let mut store = context.existing()?;
+    let mut store = context.open_store()?;
     let ids: Vec<Id> = options.ids.iter().copied().map(Id).collect();
     let unmuted = unmute_threads(&mut store, &context.config, &ids, context.now())?;
     let (reach, _lock) = reach(context, "makes the changes in the mailboxes")?;

@@ -59,7 +59,7 @@ impl FromStr for BatchName {
 
 pub fn run(global: &GlobalArguments, options: &ReopenCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
-    let mut store = context.existing()?;
+    let mut store = context.open_store()?;
     let ids = match options.batch {
         Some(BatchName::Last) => finished_in(&store, None)?,
         Some(BatchName::Number(batch)) => finished_in(&store, Some(batch))?,

@@ -8,18 +8,28 @@ use crate::domain::ids::{BatchId, Id, ThreadId};
 use crate::domain::muted::{MutedThread, Unmuted};
 use crate::domain::reopening::{Reopened, Reopening};
 use crate::domain::triage::Decision;
-use crate::store::{Store, StoreError};
+use crate::store::{BatchKind, Store, StoreError};
 
-/// Reopens messages. What lies in the open batch is undecided there again, which one undo takes back; everything else leads
+/// Reopens messages. What lies in an open batch is undecided there again, which one undo takes back; everything else leads
 /// the next batch of its lane. Where one of them may not be named, nothing is changed.
 ///
 /// # Errors
 /// Where one is held or is not there, or the store cannot be written.
 pub fn reopen(store: &mut Store, config: &Config, ids: &[Id], now: DateTime<Utc>) -> Result<Reopened, JobError> {
     let reopened = store.reopen(ids, &close::plan(config), now)?;
-    let batched: Vec<Id> = reopened.of(|what| what == Reopening::Batched).collect();
-    if !batched.is_empty() {
-        decide::decide(store, config, Decision::Reopen, &batched, now)?;
+    let mut batched: Vec<Id> = reopened.of(|what| what == Reopening::Batched).collect();
+    for kind in [BatchKind::Window, BatchKind::Exceptions] {
+        let Some((batch, _)) = store.open_batch(kind)? else { continue };
+        let mut here = Vec::new();
+        let mut rest = Vec::new();
+        for id in batched {
+            let place = store.position(batch.id(), id)?;
+            if place.is_some() { here.push(id) } else { rest.push(id) }
+        }
+        if !here.is_empty() {
+            decide::decide(store, config, Decision::Reopen, &here, now)?;
+        }
+        batched = rest;
     }
     Ok(reopened)
 }

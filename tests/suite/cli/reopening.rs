@@ -85,6 +85,24 @@ fn in_the_open_batch_it_takes_the_decision_back_and_one_undo_restores_it() {
 }
 
 #[test]
+fn what_lies_in_two_open_batches_is_undecided_in_both() {
+    let (home, ids) = begun(1);
+    let config = fs::read_to_string(home.path("config.toml")).unwrap();
+    home.write("config.toml", format!("{config}\n[[exception]]\nname = \"urgent\"\nmatch = \"subject:urgent\"\n"));
+    home.deliver("Maildir", "9.c", &letter(9, "New <n@example.org>", "Urgent", "Text."));
+    home.json(OPEN, &["sync"]);
+    let urgent = home.json(OPEN, &["search", "subject:urgent"])[0]["id"].to_string();
+    home.json(OPEN, &["decide", "done", &ids[0]]);
+    home.json(OPEN, &["decide", "trash", &urgent]);
+    let reopened = &home.json(OPEN, &["reopen", &ids[0], &urgent])[0];
+    assert_eq!(reopened["undecided"].as_array().map(Vec::len), Some(2), "{reopened}");
+    for arguments in [vec!["queue"], vec!["queue", "--exceptions"]] {
+        let listed = home.json(OPEN, &arguments);
+        assert!(listed.len() == 1 && listed[0].get("verdict").is_none_or(|verdict| verdict == "reopen"), "{listed:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_reopened_says_why_and_changes_nothing() {
     let (home, ids) = begun(1);
     let refused = |arguments: &[&str], code: i32, why: &str| {
@@ -92,7 +110,8 @@ fn what_cannot_be_reopened_says_why_and_changes_nothing() {
         assert_eq!(ran.code, code, "{arguments:?}: {}{}", ran.out, ran.err);
         assert!(ran.err.contains(why), "{arguments:?}: {}", ran.err);
     };
-    refused(&["reopen", "--batch", "last"], 1, "no check-in was committed yet");
+    let early = home.run(OPEN, &["reopen", "--batch", "last"]);
+    assert!(early.code == 1 && early.err.contains("no check-in was committed yet"), "{}", early.err);
     home.json(OPEN, &["decide", "done", &ids[0]]);
     home.json(OPEN, &["commit"]);
     home.deliver("Maildir", "9.c", &letter(9, "New <n@example.org>", "Matter 9", "Text."));
