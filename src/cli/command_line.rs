@@ -80,6 +80,22 @@ impl<'c> CommandLine<'c> {
         };
         command.get_opts().chain(command.get_arguments().filter(|it| !it.is_positional())).find(is_called)
     }
+
+    /// The value of an option, where it was given.
+    pub fn value(&self, long: &str) -> Option<&OsStr> {
+        self.options.iter().rev().find(|(name, _)| *name == long).and_then(|(_, value)| value.as_deref())
+    }
+
+    /// The argument that the next word would be if it belongs to no option.
+    pub fn next_value(&self) -> Option<&'c Arg> {
+        let command: &'c Command = self.command;
+        let mut before: usize = 0;
+        command.get_positionals().find(|argument| {
+            let most = argument.get_num_args().map_or(1, |range| range.max_values());
+            before = before.saturating_add(most);
+            self.values.len() < before
+        })
+    }
 }
 
 #[cfg(test)]
@@ -91,30 +107,39 @@ mod tests {
     use super::CommandLine;
     use crate::cli::arguments::Arguments;
 
-    fn told(words: &str) -> (String, Option<String>) {
+    fn told(words: &str) -> (String, Option<String>, Option<String>) {
         let mut program = Arguments::command();
         program.build();
         let line = CommandLine::read(&program, words.split(' ').filter(|word| !word.is_empty()).map(OsStr::new));
         let name = |argument: &clap::Arg| argument.get_id().to_string();
-        (line.names.join(" "), line.awaits.map(name))
+        (line.names.join(" "), line.awaits.map(name), line.next_value().map(name))
     }
 
     #[test]
-    fn words_lead_to_a_command_and_an_option() {
+    fn words_lead_to_a_command_an_option_and_the_next_argument() {
         let some = |text: &str| Some(text.to_owned());
-        for (words, command, awaits) in [
-            ("", "", None),
-            ("--store x.db --json decide", "decide", None),
-            ("decide --to", "decide", some("to")),
-            ("decide --to=next defer", "decide", None),
-            ("decide defer 1 2 3", "decide", None),
-            ("account folders", "account folders", None),
-            ("show 1", "show", None),
-            ("export -o", "export", some("output")),
-            ("search -- decide --to", "search", None),
-            ("--store", "", some("store")),
+        for (words, command, awaits, next) in [
+            ("", "", None, None),
+            ("--store x.db --json decide", "decide", None, some("verb")),
+            ("decide --to", "decide", some("to"), some("verb")),
+            ("decide --to=next defer", "decide", None, some("ids")),
+            ("decide defer 1 2 3", "decide", None, some("ids")),
+            ("account folders", "account folders", None, some("sources")),
+            ("show 1", "show", None, None),
+            ("export -o", "export", some("output"), None),
+            ("search -- decide --to", "search", None, some("query")),
+            ("--store", "", some("store"), None),
         ] {
-            assert_eq!(told(words), (command.to_owned(), awaits), "{words}");
+            assert_eq!(told(words), (command.to_owned(), awaits, next), "{words}");
         }
+    }
+
+    #[test]
+    fn the_last_value_of_an_option_counts() {
+        let mut program = Arguments::command();
+        program.build();
+        let words = ["--store", "a.db", "queue", "--store=b.db"].map(OsStr::new);
+        let line = CommandLine::read(&program, words);
+        assert_eq!((line.value("store"), line.value("config")), (Some(OsStr::new("b.db")), None));
     }
 }

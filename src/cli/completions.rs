@@ -1,4 +1,5 @@
-//! `tidebox completions` and `tidebox manual`: both are generated from the arguments, so that they are always up to date.
+//! `tidebox completions` and `tidebox manual`. Pages are generated from the arguments, so that they are always up to date, and so
+//! are the completions of shells that do not ask `tidebox complete`.
 
 use clap::{Arg, Args, CommandFactory};
 use clap_complete::Shell;
@@ -10,6 +11,9 @@ use super::output;
 /// Print the completions for a shell
 #[derive(Debug, Args)]
 #[command(after_help = "\
+In bash, zsh and fish they offer ids with the subjects of the messages (never of one that is held), check-ins and days to defer
+to, sources, lanes and mailboxes, as they are while you type.
+
 Examples:
   tidebox completions bash > ~/.local/share/bash-completion/completions/tidebox
   tidebox completions zsh > ~/.zfunc/_tidebox
@@ -35,6 +39,15 @@ pub struct ManualCommand {
 /// Prints the completions of a shell.
 pub fn run(_: &GlobalArguments, options: &CompletionsCommand) -> Result<(), Failure> {
     let mut out = Vec::new();
+    let asking = match options.shell {
+        Shell::Bash => Some(include_str!("completion/tidebox.bash")),
+        Shell::Zsh => Some(include_str!("completion/tidebox.zsh")),
+        Shell::Fish => Some(include_str!("completion/tidebox.fish")),
+        _ => None,
+    };
+    if let Some(script) = asking {
+        return output::print(script);
+    }
     clap_complete::generate(options.shell, &mut Arguments::command(), "tidebox", &mut out);
     output::bytes(&out)
 }

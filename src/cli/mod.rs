@@ -13,6 +13,7 @@ mod check_report;
 mod checkins;
 mod command_line;
 mod commit;
+mod complete;
 mod completions;
 mod context;
 mod decide;
@@ -110,6 +111,7 @@ commands! {
     Export(export::ExportCommand) => export::run,
     Completions(completions::CompletionsCommand) => completions::run,
     Manual(completions::ManualCommand) => completions::manual,
+    Complete(complete::CompleteCommand) => complete::run,
 }
 
 /// Runs the program with the given arguments.

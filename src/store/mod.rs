@@ -37,6 +37,7 @@ mod batch;
 mod begin;
 mod closing;
 mod commit;
+mod completing;
 mod concern;
 mod condition;
 mod connection;

@@ -210,10 +210,12 @@ fn failures_say_what_and_what_next() {
 #[test]
 fn completions_and_manual_pages_know_every_command() {
     let home = Home::new();
-    for shell in ["bash", "zsh", "fish"] {
+    for shell in ["elvish", "powershell"] {
         let ran = home.run(EARLY, &["completions", shell]);
         assert!(ran.code == 0 && ran.out.contains("checkins") && ran.out.contains("history"), "{shell}");
     }
+    let offered = home.run(EARLY, &["complete", "--", "add", "--"]).out;
+    assert!(offered.contains("--history\t"), "{offered}");
     assert!(home.run(EARLY, &["manual"]).out.contains(".TH tidebox"));
     assert!(home.run(EARLY, &["manual", "add"]).out.contains("history"));
     assert_eq!(home.run(EARLY, &["manual", "nonsense"]).code, 2);

@@ -6,6 +6,7 @@ mod adding;
 mod asking;
 mod check;
 mod commands;
+mod completions;
 mod first_run;
 mod lanes;
 mod places;

@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 44] = [
+    let plain: [&[&str]; 54] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -51,6 +51,16 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["show", "<letter-1@example.org>"],
         &["search", "--all", "-nothing"],
         &["commit", "--exceptions"],
+        &["complete", "--", "decide", "done", ""],
+        &["complete", "--", "wake", ""],
+        &["complete", "--", "reschedule", ""],
+        &["complete", "--", "reopen", ""],
+        &["complete", "--", "unmute", ""],
+        &["complete", "--", "show", ""],
+        &["complete", "--", "show", id],
+        &["complete", "--", "peek", "--show", ""],
+        &["complete", "--", "search", "id:"],
+        &["complete", "--", "search", "from:"],
         &["show", id],
         &["show", id, "--raw"],
         &["search", "subjectmark"],
