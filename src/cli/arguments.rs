@@ -93,7 +93,10 @@ mod tests {
     /// The calls of tidebox in an example, without its explanation and what it is piped to or from.
     fn calls(example: &str) -> Vec<Vec<String>> {
         let command = example.split("   ").next().unwrap_or_default();
-        let parts = command.split(" | ").map(|part| part.split(" > ").next().unwrap_or_default().trim());
+        let parts = command
+            .split(" | ")
+            .flat_map(|part| part.split(" && "))
+            .map(|part| part.split(" > ").next().unwrap_or_default().trim());
         let words = |part: &str| shlex::split(part).unwrap_or_else(|| panic!("{part}"));
         parts
             .filter_map(|part| match part.strip_prefix("xargs -r tidebox") {

@@ -345,7 +345,7 @@ mod tests {
             (
                 OpenWindow { begun: true, until: Some(at("2026-11-23T10:20:00Z")), ..open() },
                 "morning ended at 10:20 and is not committed yet.",
-                "morning until 10:20",
+                "morning not committed",
             ),
             (late.clone(), "morning was missed and can still be begun.", "morning"),
             (
