@@ -10,7 +10,7 @@ _tidebox() {
         case $value in
             (:files) kind=files ;;
             (:folders) kind=folders ;;
-            (*:) open+=("$value") opentexts+=("$value  $text") ;;
+            (*:) open+=("$value") opentexts+=("${(r:10:)value} $text") ;;
             (*)
                 (( ${#value} > width )) && width=${#value}
                 values+=("$value")

@@ -67,6 +67,9 @@ fn while_a_check_in_is_open_exceptions_are_a_batch_of_their_own() {
     assert_eq!(batch.len(), 1);
     home.json(OPEN, &["decide", "done", &batch[0]]);
     home.json(OPEN, &["decide", "trash", &through[0]]);
+    let both = &home.json(OPEN, &["reopen", &batch[0], &through[0]])[0];
+    assert_eq!(both["undecided"].as_array().map(Vec::len), Some(2), "{both}");
+    assert_eq!((home.json(OPEN, &["undo"]).len(), home.json(OPEN, &["undo", "--exceptions"]).len()), (1, 1));
     let mixed = home.run(OPEN, &["decide", "done", &batch[0], &through[0]]);
     assert_eq!(mixed.code, 1, "{}", mixed.err);
     assert_eq!(home.json(OPEN, &["undo", "--exceptions"])[0]["changed"][0].to_string(), through[0]);
