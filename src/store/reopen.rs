@@ -129,8 +129,10 @@ struct FiledCopy {
     key: String,
     flags: Flags,
     is_there: bool,
-    /// Whether it lies in a folder for incoming mail, or waits in the folder of a hard hold, which gives it back.
-    is_back: bool,
+    /// Whether it lies in a folder for incoming mail.
+    is_incoming: bool,
+    /// Whether it waits in the folder of a hard hold, which gives it back.
+    is_held: bool,
 }
 
 impl JournalWriter<'_> {
@@ -139,7 +141,11 @@ impl JournalWriter<'_> {
         let copies = self.filed_copies(id)?;
         let mut written = false;
         for of_source in copies.chunk_by(|one, next| one.source == next.source) {
-            for copy in chosen(of_source, stage) {
+            let from = match of_source.first() {
+                Some(copy) => self.came_from(id, copy.source)?,
+                None => None,
+            };
+            for copy in chosen(of_source, stage, from.as_deref()) {
                 written |= self.bring_back_one(id, copy)?;
             }
         }
@@ -155,7 +161,7 @@ impl JournalWriter<'_> {
     /// The copies of a message in the mailboxes that are written to, without what was sent or is a draft.
     fn filed_copies(&self, id: Id) -> Result<Vec<FiledCopy>, StoreError> {
         let mut statement = self.tx.prepare_cached(&format!(
-            "SELECT f.source, f.id, f.name, c.key, coalesce(c.flags, ''), c.gone IS NULL, f.incoming OR {IS_HELD}
+            "SELECT f.source, f.id, f.name, c.key, coalesce(c.flags, ''), c.gone IS NULL, f.incoming, {IS_HELD}
              FROM copy AS c JOIN folder AS f ON f.id = c.folder WHERE c.message = ?1 ORDER BY f.source, f.id, c.key"
         ))?;
         let rows = statement.query_map([id.0], |row| {
@@ -166,7 +172,8 @@ impl JournalWriter<'_> {
                 key: row.get(3)?,
                 flags: Flags::read(row.get_ref(4)?.as_str()?),
                 is_there: row.get(5)?,
-                is_back: row.get(6)?,
+                is_incoming: row.get(6)?,
+                is_held: row.get(7)?,
             })
         })?;
         let mut all: Vec<FiledCopy> = rows.collect::<Result<_, _>>()?;
@@ -186,9 +193,9 @@ impl JournalWriter<'_> {
             .query_row((copy.folder, &copy.key), |row| row.get(0))
             .optional()?;
         let (target, clears) = match &tried {
-            Some(expected) if copy.is_back => (Target::Folder(copy.name.clone()), !Flags::read(expected).seen),
+            Some(expected) if copy.is_back() => (Target::Folder(copy.name.clone()), !Flags::read(expected).seen),
             Some(expected) => (Target::Folder(self.came_through(id, copy.source)?), !Flags::read(expected).seen),
-            None if copy.is_back && copy.is_there => (Target::Stay, self.was_unread(id, copy, false)?),
+            None if copy.is_back() && copy.is_there => (Target::Stay, self.was_unread(id, copy, false)?),
             None => (Target::Folder(self.came_through(id, copy.source)?), self.was_unread(id, copy, true)?),
         };
         let seen = if clears && (known.seen || tried.is_some()) { SeenChange::Clear } else { SeenChange::Keep };
@@ -200,10 +207,20 @@ impl JournalWriter<'_> {
         Ok(true)
     }
 
-    /// The folder that a message came through in a source: the one from which a hard hold or a decision has moved it; where
-    /// nothing is known of that, the inbox.
+    /// The folder that a message came through in a source; where nothing is known of that, the inbox.
     fn came_through(&self, id: Id, source: i64) -> Result<String, StoreError> {
-        let known: Option<String> = self
+        if let Some(known) = self.came_from(id, source)? {
+            return Ok(known);
+        }
+        Ok(self
+            .tx
+            .prepare_cached("SELECT CASE kind WHEN 'maildir' THEN '' ELSE 'INBOX' END FROM source WHERE id = ?1")?
+            .query_row([source], |row| row.get(0))?)
+    }
+
+    /// The folder from which a hard hold or a decision has moved a message in a source.
+    fn came_from(&self, id: Id, source: i64) -> Result<Option<String>, StoreError> {
+        Ok(self
             .tx
             .prepare_cached(
                 "SELECT name FROM (
@@ -216,26 +233,20 @@ impl JournalWriter<'_> {
                  ORDER BY turn, number LIMIT 1",
             )?
             .query_row((id.0, source), |row| row.get(0))
-            .optional()?;
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        Ok(self
-            .tx
-            .prepare_cached("SELECT CASE kind WHEN 'maildir' THEN '' ELSE 'INBOX' END FROM source WHERE id = ?1")?
-            .query_row([source], |row| row.get(0))?)
+            .optional()?)
     }
 
-    /// Whether a copy that is marked read was unread before a commit marked it. Where no commit of this store did, it was,
-    /// if it is moved back or has a keyword of ours.
+    /// Whether a copy that is marked read was unread before a commit marked it. Where it stays, only a commit that marked this
+    /// very copy counts. Where no commit of this store did, it was, if it is moved back or has a keyword of ours.
     fn was_unread(&self, id: Id, copy: &FiledCopy, moves: bool) -> Result<bool, StoreError> {
         let before: Option<String> = self
             .tx
             .prepare_cached(
                 "SELECT expected FROM journal WHERE message = ?1 AND source = ?2 AND state IN ('made', 'not kept') AND seen
+                   AND (?3 OR (folder = ?4 AND key = ?5))
                  ORDER BY number DESC LIMIT 1",
             )?
-            .query_row((id.0, copy.source), |row| row.get(0))
+            .query_row((id.0, copy.source, moves, copy.folder, &copy.key), |row| row.get(0))
             .optional()?;
         let ours = [Keyword::Done, Keyword::Muted].iter().any(|keyword| copy.flags.keywords.contains(keyword));
         Ok(before.map_or(moves || ours, |expected| !Flags::read(&expected).seen))
@@ -261,16 +272,31 @@ impl JournalWriter<'_> {
     }
 }
 
-/// The copies of one source that are brought back. Where copies lie in folders for incoming mail already, it is those: others
-/// are labels of the same message, or were filed by somebody. Else it is those of one folder, the one that the message's stage
-/// speaks for; what was seen to leave its folder is looked for last.
-fn chosen(copies: &[FiledCopy], stage: Stage) -> Vec<&FiledCopy> {
-    let back: Vec<&FiledCopy> = copies.iter().filter(|copy| copy.is_there && copy.is_back).collect();
-    if !back.is_empty() {
-        return back;
+impl FiledCopy {
+    /// Whether it is where a reopened message has to be, or comes there by itself.
+    fn is_back(&self) -> bool {
+        self.is_incoming || self.is_held
     }
+}
+
+/// The copies of one source that are brought back: those that lie in folders for incoming mail already, of which only the marks
+/// are changed, and those of one other folder, the one that the message's stage speaks for. These stay where a copy is back, unless
+/// it was moved `from` a folder in which none lies now: else they are labels of the same message, or were filed by somebody. What
+/// was seen to leave its folder is looked for last.
+fn chosen<'c>(copies: &'c [FiledCopy], stage: Stage, from: Option<&str>) -> Vec<&'c FiledCopy> {
+    let (mut back, rest): (Vec<&FiledCopy>, Vec<&FiledCopy>) =
+        copies.iter().partition(|copy| copy.is_there && copy.is_back());
+    let moved_away = from.is_some_and(|from| back.iter().all(|copy| copy.name != from && !copy.is_held));
+    if back.is_empty() || moved_away {
+        back.extend(filed(&rest, stage));
+    }
+    back
+}
+
+/// The copies of the folder in which a message of this stage was filed.
+fn filed<'c>(copies: &[&'c FiledCopy], stage: Stage) -> Vec<&'c FiledCopy> {
     let thrown_away = matches!(stage, Stage::Trash | Stage::Spam);
-    let fit = |copy: &&FiledCopy| (!copy.is_there, is_aside(&copy.name) != thrown_away, copy.folder);
+    let fit = |copy: &&&FiledCopy| (!copy.is_there, is_aside(&copy.name) != thrown_away, copy.folder);
     let Some(first) = copies.iter().min_by_key(fit) else { return Vec::new() };
-    copies.iter().filter(|copy| copy.folder == first.folder && copy.is_there == first.is_there).collect()
+    copies.iter().copied().filter(|copy| copy.folder == first.folder && copy.is_there == first.is_there).collect()
 }

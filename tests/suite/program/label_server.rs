@@ -157,3 +157,40 @@ fn the_door_says_what_a_server_does_not_give_back_and_how() {
     screen.wait("mail: 1 message held in the folder Held did not come back:");
     screen.wait("Make room in the mailbox");
 }
+
+/// What is archived has lost one label, and what is thrown away all of them: both are back in the inbox, unread, and only once.
+#[test]
+fn what_was_finished_with_gets_its_label_back() {
+    for more in ["", "hold = \"hard\"", "folders = [\"INBOX\", \"Work\"]"] {
+        let server = Labels::start(&["Work"]);
+        let home = home(&server, more);
+        assert_eq!(home.run(&at("08:00"), &["sync"]).code, 0);
+        (0..3).for_each(|number| server.deliver(letter(number), &["INBOX"]));
+        server.deliver(letter(4), &["INBOX", "Work"]);
+        home.json(&at("09:00"), &["sync"]);
+        home.json(&at("10:00"), &["sync"]);
+        home.json(&at("10:03"), &["begin"]);
+        for (number, verb) in [(0, "done"), (1, "trash"), (2, "spam"), (4, "done")] {
+            decide(&home, &at("10:04"), verb, number);
+        }
+        home.json(&at("10:05"), &["commit"]);
+        let labels = |server: &Labels| [0, 1, 2, 4].map(|number| server.labels(&subject(number)).join(" "));
+        assert_eq!(labels(&server), ["", TRASH, SPAM, "Work"], "{more}");
+        let told = home.json(&at("11:00"), &["reopen", "--batch", "last"]).remove(0);
+        for minute in ["11:01", "11:05", "12:30"] {
+            home.json(&at(minute), &["sync"]);
+        }
+        assert_eq!(labels(&server), ["INBOX", "INBOX", "INBOX", "INBOX Work"], "{more}: {told}");
+        assert!([0, 1, 2, 4].iter().all(|number| !server.is_read(&subject(*number))), "{more}: unread again");
+        let journal = home.run(&at("12:31"), &["journal"]);
+        assert_eq!(
+            home.sqlite("SELECT count(*) FROM journal WHERE closed IS NULL").trim(),
+            "0",
+            "{more}: {}",
+            journal.out
+        );
+        let stages = "SELECT DISTINCT stage || ' ' || returned || ' ' || (reopened > 0) FROM message";
+        assert_eq!(home.sqlite(stages).trim(), "carried over 0 1", "{more}");
+        home.assert_whole();
+    }
+}
