@@ -13,12 +13,11 @@ use ratatui::layout::Rect;
 use super::muted;
 use crate::domain::ids::BatchId;
 use crate::domain::message::{MessageSummary, SearchHit, Stage as Life};
-use crate::domain::positions::{Position, Positions};
+use crate::domain::positions::Position;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
 use crate::domain::text_enum::TextEnum;
-use crate::domain::triage::Decision;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry::{self, Frame};
 use crate::ui::keymap::Key;
@@ -28,8 +27,8 @@ use crate::ui::state::State;
 use crate::ui::state::field::Field;
 use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::state::notice::sentence;
-use crate::ui::state::overlay::{Overlay, Picker, Purpose};
 use crate::ui::state::screen::{Handlers, Screen};
+use crate::ui::state::told;
 use crate::ui::theme::Theme;
 use crate::ui::update::{decide, moving, reading};
 use crate::ui::view::field::typed;
@@ -279,7 +278,7 @@ fn about_row(state: &mut State, action: Action) {
             state.ask(StoreRequest::Reopen(vec![id]));
         }
         None => {
-            let why = refusal(state, entry);
+            let why = told::outside(state, entry);
             state.say(why);
         }
     }
@@ -297,23 +296,7 @@ fn in_batch(state: &mut State, action: Action, (batch, position): (BatchId, Posi
             return state.ask(StoreRequest::Reload(batch));
         }
     }
-    let decided = state.work.as_ref().is_some_and(|work| work.triage.verdict_of(position).is_some());
-    let on = Positions::from(position);
-    let decision = match action {
-        Action::Reopen if !decided => return state.say("It is in the open batch, and undecided there."),
-        Action::Done => Decision::Done,
-        Action::Trash => Decision::Trash,
-        Action::Later => Decision::Later,
-        Action::Spam => Decision::Spam,
-        Action::Reopen => Decision::Reopen,
-        Action::Mute => return decide::mute_of(state, on),
-        Action::Defer => {
-            state.overlay = Some(Overlay::Defer(Picker::of(Purpose::Decide(on))));
-            return;
-        }
-        _ => return,
-    };
-    decide::decide_on(state, decision, &on);
+    decide::about(state, action, position);
 }
 
 /// The batch that was waited for is in hand.
@@ -324,25 +307,6 @@ fn settle(state: &mut State) {
     search.waiting = None;
     if let Some(place) = search.place().filter(|(of, _)| *of == batch) {
         in_batch(state, action, place);
-    }
-}
-
-/// Why a key of the batch does nothing here.
-fn refusal(state: &State, entry: &MessageSummary) -> String {
-    let key = |action: Action| state.keymap.shown(action).unwrap_or_default();
-    let (back, exceptions) = (key(Action::Reopen), key(Action::Exceptions));
-    match entry.stage {
-        Life::Done => format!("It is done already; {back} brings it back."),
-        Life::Trash => format!("It is in the trash already; {back} brings it back."),
-        Life::Spam => format!("It is among the spam already; {back} brings it back."),
-        Life::Muted => format!("Its thread is muted, and it is filed; {back} brings it back."),
-        Life::History => format!("It was read before, and is in no batch; {back} brings it into the next one."),
-        Life::Filed => format!("It was filed in another folder; {back} brings it into the next batch."),
-        Life::Gone => format!("It is in no mailbox any more; {back} brings it into the next batch."),
-        Life::Deferred => format!("It is deferred; {back} wakes it for the next batch."),
-        Life::CarriedOver => "It comes with the next batch of its lane, and is decided there.".to_owned(),
-        Life::LetThrough => format!("It came through an exception; {exceptions} at the door reads it."),
-        Life::Batched | Life::Held => "It is not in the batch that is in hand.".to_owned(),
     }
 }
 

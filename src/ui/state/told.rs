@@ -8,6 +8,7 @@
 
 use super::State;
 use super::notice::Notice;
+use crate::domain::message::{MessageSummary, Stage};
 use crate::domain::pause::{Pause, PauseKind};
 use crate::domain::printable::Printable;
 use crate::domain::triage::{Act, Decision};
@@ -62,6 +63,26 @@ pub fn taken_back(state: &State, act: &Act) -> Notice {
         format!("{key} {does}")
     });
     Notice::done(text, again)
+}
+
+/// Why a key of the batch does nothing about a message that is in no batch in hand.
+#[must_use]
+pub fn outside(state: &State, entry: &MessageSummary) -> String {
+    let key = |action: Action| state.keymap.shown(action).unwrap_or_default();
+    let (back, exceptions) = (key(Action::Reopen), key(Action::Exceptions));
+    match entry.stage {
+        Stage::Done => format!("It is done already; {back} brings it back."),
+        Stage::Trash => format!("It is in the trash already; {back} brings it back."),
+        Stage::Spam => format!("It is among the spam already; {back} brings it back."),
+        Stage::Muted => format!("Its thread is muted, and it is filed; {back} brings it back."),
+        Stage::History => format!("It was read before, and is in no batch; {back} brings it into the next one."),
+        Stage::Filed => format!("It was filed in another folder; {back} brings it into the next batch."),
+        Stage::Gone => format!("It is in no mailbox any more; {back} brings it into the next batch."),
+        Stage::Deferred => format!("It is deferred; {back} wakes it for the next batch."),
+        Stage::CarriedOver => "It comes with the next batch of its lane, and is decided there.".to_owned(),
+        Stage::LetThrough => format!("It came through an exception; {exceptions} at the door reads it."),
+        Stage::Batched | Stage::Held => "It is not in the batch that is in hand.".to_owned(),
+    }
 }
 
 /// The same notice, where another program has decided in this batch meanwhile.

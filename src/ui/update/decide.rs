@@ -1,15 +1,16 @@
 //! A decision: the store is asked to keep it. Once it is kept, it is shown, with the key that takes it back.
 
-use crate::domain::positions::Positions;
+use crate::domain::positions::{Position, Positions};
 use crate::domain::problem::Problem;
 use crate::domain::triage::{Act, Decision, Triage};
-use crate::ui::action::Mode;
+use crate::ui::action::{Action, Mode};
 use crate::ui::geometry::Focus;
 use crate::ui::request::StoreRequest;
 use crate::ui::state::batch_view::{BatchView, Pass, Selection, Toward};
 use crate::ui::state::keeping::{Keeping, UnsavedChange};
 use crate::ui::state::message_list::CursorList;
 use crate::ui::state::notice::Notice;
+use crate::ui::state::overlay::{Overlay, Picker, Purpose};
 use crate::ui::state::review::Review;
 use crate::ui::state::screen::BatchUse;
 use crate::ui::state::{AfterDecision, BatchScreen, State, told};
@@ -24,6 +25,27 @@ pub fn decide(state: &mut State, decision: Decision) {
     if on.is_empty() {
         return state.say(NOTHING);
     }
+    decide_on(state, decision, &on);
+}
+
+/// The decision that a key stands for, about one message of the batch, wherever it was found.
+pub fn about(state: &mut State, action: Action, position: Position) {
+    let decided = state.work.as_ref().is_some_and(|work| work.triage.verdict_of(position).is_some());
+    let on = Positions::from(position);
+    let decision = match action {
+        Action::Reopen if !decided => return state.say("It is in the open batch, and undecided there."),
+        Action::Reopen => Decision::Reopen,
+        Action::Done => Decision::Done,
+        Action::Trash => Decision::Trash,
+        Action::Later => Decision::Later,
+        Action::Spam => Decision::Spam,
+        Action::Mute => return mute_of(state, on),
+        Action::Defer => {
+            state.overlay = Some(Overlay::Defer(Picker::of(Purpose::Decide(on))));
+            return;
+        }
+        _ => return,
+    };
     decide_on(state, decision, &on);
 }
 
