@@ -31,7 +31,7 @@ absent! {
     ReplyAll ["R"] "answering everybody" ["reply all" "replyall" "group reply"];
     ReplyList ["L"] "answering the list" ["list reply" "reply list"];
     Forward ["f"] "forwarding" ["forward" "fwd" "bounce" "redirect" "resend"];
-    Compose ["c" "m"] "writing a message" ["compose" "write" "new" "new message" "mail" "draft"];
+    Compose ["c" "m"] "writing a message" ["compose" "new" "new message" "mail" "draft"];
     EditAnswer ["E"] "editing an answer" ["edit"];
     Unsubscribe ["U"] "unsubscribing" ["unsubscribe"];
     Why ["i"] "telling why a message is here" ["why" "info" "explain"];

@@ -241,6 +241,7 @@ mod tests {
         later = "g": it hides "gp" of panes; choose keys of which none begins the other
         later = "g": it hides "g+" of letter_larger; choose keys of which none begins the other
         later = "g": it hides "g-" of letter_smaller; choose keys of which none begins the other
+        later = "g": it hides "gm" of muted; choose keys of which none begins the other
         "#);
     }
 }
