@@ -271,7 +271,7 @@ fn told(message: &Message) -> String {
 fn places(current: &str) -> Vec<Candidate> {
     let mut all = Vec::new();
     if current.is_empty() {
-        let path = |kind: SourceKind| match kind {
+        let path = |(kind, _): (SourceKind, Option<u64>)| match kind {
             SourceKind::Maildir { path, .. } | SourceKind::Mbox { path } => Some(path.display().to_string()),
             _ => None,
         };

@@ -92,11 +92,6 @@ impl CommandContext {
         }
     }
 
-    /// The clock that `--at` asks for. A local time is meant in the zone of the system.
-    pub fn clock(global: &GlobalArguments) -> Result<Clock, Failure> {
-        clock_at(global.at(), SystemZones::find().own().map_err(|mistake| Failure::zone(&mistake))?)
-    }
-
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }

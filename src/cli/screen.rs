@@ -3,11 +3,11 @@
 use super::context::CommandContext;
 use super::failure::Failure;
 use crate::session::{self, Leaving, Opening, SessionError};
-use crate::ui::state::Start;
+use crate::ui::state::{Demo, Start};
 use crate::ui::theme::Look;
 
 /// Opens the screen, and says why it was left.
-pub fn open(context: CommandContext, start: Start) -> Result<Leaving, Failure> {
+pub fn open(context: CommandContext, start: Start, demo: Option<Demo>) -> Result<Leaving, Failure> {
     let opening = Opening {
         config: context.config,
         config_path: context.config_path,
@@ -16,6 +16,7 @@ pub fn open(context: CommandContext, start: Start) -> Result<Leaving, Failure> {
         look: Look::for_terminal(&|name| std::env::var(name).ok()),
         clock: context.clock,
         start,
+        demo,
     };
     match session::run(opening)? {
         Leaving::Signal(signal) => Err(Failure::signal(signal)),

@@ -8,14 +8,20 @@ use super::screen;
 use crate::session::Leaving;
 use crate::ui::state::Start;
 
-/// Opens the door, or the welcome screen on the first start. If the demo is chosen there, it follows.
+/// Opens the door, or the first screen while there is neither a source nor a message. If the demo is chosen there, it follows,
+/// and leads back to the first screen.
 pub fn run(global: &GlobalArguments) -> Result<(), Failure> {
-    let context = CommandContext::find(global)?;
-    let clock = context.clock;
-    let start = if context.configured || context.store_path.exists() { Start::Door } else { Start::Welcome };
-    context.announce_new_store();
-    match screen::open(context, start)? {
-        Leaving::Demo => demo::run_after(clock),
-        Leaving::Quit | Leaving::Signal(_) => Ok(()),
+    let mut start = Start::Door;
+    loop {
+        let context = CommandContext::find(global)?;
+        context.announce_new_store();
+        match screen::open(context, start, None)? {
+            Leaving::Demo => {}
+            Leaving::Quit | Leaving::Welcome | Leaving::Signal(_) => return Ok(()),
+        }
+        if demo::run_after(global)? != Leaving::Welcome {
+            return Ok(());
+        }
+        start = Start::Welcome;
     }
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::domain::schedule::Zone;
 use crate::domain::text_enum::TextEnum as _;
 use chrono::DateTime;
+use toml::de::DeTable;
 
 use super::error::ConfigError;
 use super::example::EXAMPLE;
@@ -105,6 +106,75 @@ pub fn add_source(path: &Path, kind: &SourceKind) -> Result<String, ConfigError>
     let draft = draft_source(path, &SourceConfig::new(name, kind.clone()))?;
     write_source(path, &draft)?;
     Ok(draft.source.name)
+}
+
+/// What a file says of the screen, for another file: everything but sources, check-ins and what is about them. First the single
+/// values, then the tables; both are empty where there is no file.
+///
+/// # Errors
+/// Where the file cannot be read. Its mistakes are those that `load` reports.
+pub fn of_the_screen(path: &Path) -> Result<(String, String), ConfigError> {
+    let mut all = if is_nothing_at(path) {
+        toml::Table::new()
+    } else {
+        text::read(path)?.parse::<toml::Table>().unwrap_or_default()
+    };
+    for key in ["timezone", "away", "store", "checkin", "lane", "exception", "source", "notify"] {
+        all.remove(key);
+    }
+    let (tables, values): (toml::Table, toml::Table) = all.into_iter().partition(|(_, value)| value.is_table());
+    Ok((values.to_string(), tables.to_string()))
+}
+
+/// Lets what is done stay where it is in a source, marked read: writes `done = "read"` behind its name. Nothing else changes.
+///
+/// # Errors
+/// Where the file has mistakes, has no such source that could be changed so, or cannot be read or written.
+pub fn keep_done_in_place(path: &Path, name: &str) -> Result<(), ConfigError> {
+    let text = text::read(path)?;
+    let before = parsed(path, &text)?;
+    let changed = with_done_read(&text, name).unwrap_or_else(|| text.clone());
+    let after = parsed(path, &changed)?;
+    let is_kept = |config: &Config| {
+        config.sources.iter().any(|source| source.name == name && source.write_back.done == DoneMeans::Read)
+    };
+    if is_kept(&before) {
+        return Ok(());
+    }
+    if !is_kept(&after) {
+        let what = format!("the settings of {name} could not be changed");
+        let source = io::Error::other(what);
+        return Err(ConfigError::Write { path: path.to_owned(), source });
+    }
+    replace(path, &changed).map_err(|source| ConfigError::Write { path: path.to_owned(), source })
+}
+
+/// The text with `done = "read"` in the table of a source: in place of another value, else behind the name.
+fn with_done_read(text: &str, name: &str) -> Option<String> {
+    let (root, _) = DeTable::parse_recoverable(text);
+    let sources = root.get_ref().get("source")?.get_ref().as_array()?;
+    let is_meant = |table: &&DeTable<'_>| {
+        table.get("name").and_then(|it| it.get_ref().as_str()).is_some_and(|known| known == name)
+    };
+    let table = sources.iter().filter_map(|it| it.get_ref().as_table()).find(is_meant)?;
+    let mut changed = text.to_owned();
+    match table.get("done") {
+        Some(done) => changed.replace_range(done.span(), "\"read\""),
+        None => changed.insert_str(table.get("name")?.span().end, "\ndone = \"read\""),
+    }
+    Some(changed)
+}
+
+/// Replaces a file at once: whoever reads it finds the old text or the new one. A link stays one.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let path = path.canonicalize()?;
+    let mode = path.metadata()?.permissions();
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".tidebox-config-").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().set_permissions(mode)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
 }
 
 /// A name that no source has yet: this one, or with a number.
@@ -212,7 +282,7 @@ mod tests {
     use crate::domain::schedule::Zone;
     use chrono::DateTime;
 
-    use super::{EXAMPLE, add_source, write_example};
+    use super::{EXAMPLE, add_source, keep_done_in_place, write_example};
     use crate::config::{Auth, Config, ConfigError, ImapConfig, Secret, Security, SourceConfig, SourceKind, load};
 
     fn read(path: &Path) -> Config {
@@ -283,6 +353,28 @@ mod tests {
         assert_eq!(names, ["ann@example.org", "bob", "cy", "example.org", "example.org 2"]);
         let read: Vec<_> = read(&path).sources.into_iter().map(|source| source.kind).collect();
         assert_eq!(read, kinds);
+    }
+
+    #[test]
+    fn what_is_done_stays_in_place_where_that_is_asked_for_and_nothing_else_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let of = |name: &str, more: &str| {
+            format!("[[source]]\nname = \"{name}\"  # mine\nkind = \"maildir\"\npath = \"/mail/{name}\"\n{more}\n")
+        };
+        let text = format!("# first\n{}{}", of("home", ""), of("work", "done = \"archive\" # so far\ntrash = \"Bin\""));
+        std::fs::write(&path, &text).unwrap();
+        keep_done_in_place(&path, "home").unwrap();
+        keep_done_in_place(&path, "work").unwrap();
+        let expected = text
+            .replace("name = \"home\"", "name = \"home\"\ndone = \"read\"")
+            .replace("done = \"archive\"", "done = \"read\"");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
+        keep_done_in_place(&path, "home").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), expected, "once is enough");
+        let error = keep_done_in_place(&path, "nobody").unwrap_err().to_string();
+        assert!(error.contains("nobody"), "{error}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! `$XDG_DATA_HOME` or `~/.local/share`; on Windows `%APPDATA%`. No other file of this module
 //! reads the environment.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 
@@ -39,6 +39,15 @@ pub fn default_log() -> Result<PathBuf, &'static str> {
 #[must_use]
 pub fn base() -> Option<PathBuf> {
     etcetera::choose_base_strategy().ok().map(|base| base.config_dir())
+}
+
+/// A path as a person writes it: `~` for the home folder.
+#[must_use]
+pub fn with_tilde(path: &Path) -> String {
+    match home().as_deref().and_then(|home| path.strip_prefix(home).ok()) {
+        Some(rest) if !rest.as_os_str().is_empty() => format!("~/{}", rest.display()),
+        _ => path.display().to_string(),
+    }
 }
 
 /// The home folder, for which `~` stands.

@@ -49,12 +49,14 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::schedule::Zones;
 
-pub use editing::{DraftSource, add_source, draft_source, free_name, write_example, write_source};
+pub use editing::{
+    DraftSource, add_source, draft_source, free_name, keep_done_in_place, of_the_screen, write_example, write_source,
+};
 pub use error::ConfigError;
 pub use example::EXAMPLE;
 pub use imap::{Auth, ImapConfig, Security, ServerAddress, is_server_name};
 pub use keys::{Binding, KeyConfig};
-pub use location::{base, default_log, default_path, default_store, home};
+pub use location::{base, default_log, default_path, default_store, home, with_tilde};
 pub use mailbox::{DoneMeans, Hold, HoldMode, WriteBack};
 pub use mistake::{ConfigMistake, FilePosition, Mistakes};
 pub use notifications::NotifyConfig;

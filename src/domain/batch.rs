@@ -25,6 +25,15 @@ pub const EXCEPTIONS: &str = "exceptions";
 /// The name of the batch that a person can begin at any hour, while no window of this store was ever committed.
 pub const FIRST_BATCH: &str = "first batch";
 
+/// A check-in as a sentence calls it: `the morning check-in`, `the first batch`.
+#[must_use]
+pub fn called(checkin: &str) -> String {
+    match checkin {
+        FIRST_BATCH => format!("the {FIRST_BATCH}"),
+        name => format!("the {name} check-in"),
+    }
+}
+
 /// How long the window of the first batch is, in minutes.
 pub const FIRST_MINUTES: i64 = 45;
 

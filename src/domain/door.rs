@@ -33,6 +33,8 @@ pub struct Overview {
     pub outside: WriteBackState,
     /// The changes that wait for a person: those that are alike are one, the most messages first.
     pub refused: Vec<RefusedChanges>,
+    /// No source is configured.
+    pub no_source: bool,
     /// There is neither a source nor any message.
     pub nothing_to_hold: bool,
     /// The first batch can be begun: no window was ever committed, and none is open.

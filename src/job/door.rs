@@ -72,6 +72,7 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
         away_until: calendar.away_until(now),
         outside: store.write_back_state()?,
         refused: store.refused_changes()?,
+        no_source: config.sources.is_empty(),
         nothing_to_hold: config.sources.is_empty() && !store.has_messages()?,
         first_batch,
         concerns: health::concerns(store, config)?,

@@ -1,13 +1,18 @@
 //! Passing on what the screen asks for: each request goes to the thread that grants it; what is about the loop itself is
 //! granted here.
 
-use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::store_worker::Task;
 use super::terminal::TerminalGuard;
-use super::{Leaving, Run, SessionError};
+use super::{Leaving, Run, SessionError, WaitingBegin};
 use crate::clock::Stopwatch;
 use crate::ui::request::{Effect, Request, ShellRequest, StoreRequest};
+
+/// How long beginning a window waits for the sources to be read, so that what has arrived is in the batch.
+const GATHER_FIRST: Duration = Duration::from_secs(5);
+/// The same for the first batch, which is only once: a mailbox is read for the first time, and whole.
+const ALL_OF_IT: Duration = Duration::from_mins(2);
 
 /// What the loop must do next.
 pub(super) enum Next {
@@ -29,8 +34,12 @@ impl Run {
         let mut next = Next::Stay;
         for Effect { number, request } in effects {
             match request {
-                Request::Store(StoreRequest::Begin) if !self.all_read.load(Ordering::SeqCst) => {
-                    self.begin_waits = Some((number, Stopwatch::start()));
+                Request::Store(request @ (StoreRequest::Begin | StoreRequest::BeginFirst))
+                    if !self.all_read.is_done() =>
+                {
+                    let patience = if request == StoreRequest::BeginFirst { ALL_OF_IT } else { GATHER_FIRST };
+                    let since = Stopwatch::start();
+                    self.begin_waits = Some(WaitingBegin { number, request, since, patience });
                 }
                 Request::Store(request) => drop(self.store_worker.send(Task::Store(number, request))),
                 Request::Setup(request) => drop(self.store_worker.send(Task::Setup(number, request))),
@@ -48,6 +57,7 @@ impl Run {
             ShellRequest::Gather => self.watch.read(),
             ShellRequest::Copy(text) => TerminalGuard::copy(&crate::mail::to_base64(text.as_bytes()))?,
             ShellRequest::Demo => return Ok(Next::Leave(Leaving::Demo)),
+            ShellRequest::Welcome => return Ok(Next::Leave(Leaving::Welcome)),
             ShellRequest::Suspend => return Ok(Next::Suspend),
             ShellRequest::Quit => return Ok(Next::Leave(Leaving::Quit)),
         }

@@ -6,7 +6,7 @@ use std::thread;
 use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::store_worker::problem;
+use super::problem::problem;
 use super::{SharedConfig, open_link, panic_guard, present};
 use crate::clock::Clock;
 use crate::domain::printable::Printable;

@@ -1,6 +1,5 @@
 //! Listening: the next thing that happens, from the keys, from the threads behind, or from the clock.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::{DateTime, Timelike, Utc};
@@ -10,12 +9,9 @@ use super::background::{BackgroundQuery, Heard};
 use super::store_worker::Task;
 use super::{Next, Run, SessionError};
 use crate::ui::event::Event;
-use crate::ui::request::StoreRequest;
 use crate::ui::state::Cadence;
 use crate::ui::theme::background;
 
-/// How long beginning a window waits for the sources to be read, so that what has arrived is in the batch.
-const GATHER_FIRST: Duration = Duration::from_secs(5);
 /// How often the loop looks for events, the time and signals while nothing happens. Keys and responses wake it at once. Each
 /// look costs up to a millisecond of processor time, since the last millisecond of a wait is not slept.
 const IDLE: Duration = Duration::from_secs(1);
@@ -123,11 +119,9 @@ impl Run {
             self.minute = now.minute();
             let _ = self.store_worker.send(Task::Minute);
         }
-        if let Some((_, waited)) = &self.begin_waits
-            && (self.all_read.load(Ordering::SeqCst) || waited.elapsed() > GATHER_FIRST)
-            && let Some((number, _)) = self.begin_waits.take()
-        {
-            let _ = self.store_worker.send(Task::Store(number, StoreRequest::Begin));
+        let all_read = self.all_read.is_done();
+        if let Some(waiting) = self.begin_waits.take_if(|it| all_read || it.since.elapsed() > it.patience) {
+            let _ = self.store_worker.send(Task::Store(waiting.number, waiting.request));
         }
         if !is_due(self.shown, now, self.state.wants_ticks()) {
             return Ok(Next::Stay);

@@ -18,6 +18,7 @@ mod letter_worker;
 mod listening;
 mod open_link;
 mod panic_guard;
+mod problem;
 mod search_worker;
 mod settings;
 mod setup;
@@ -29,7 +30,6 @@ mod watch_events;
 use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -42,9 +42,9 @@ use crate::domain::problem::Problem;
 use crate::store::StoreError;
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::keymap::Keymap;
-use crate::ui::request::{Effect, LetterRequest, Request, RequestNumber};
+use crate::ui::request::{Effect, LetterRequest, Request, RequestNumber, StoreRequest};
 use crate::ui::response::{AccountStage, LetterResponse, Response, SetupResponse};
-use crate::ui::state::{Settings, Start, State};
+use crate::ui::state::{Demo, Settings, Start, State};
 use crate::ui::theme::Look;
 use crate::ui::update::update;
 use crate::watch::{self, Watch, WatchContext, Watching, Who};
@@ -60,6 +60,7 @@ pub use settings::{read as read_settings, read_again};
 use signals::Signals;
 use store_worker::{StoreWorker, Task};
 use terminal::TerminalGuard;
+use watch_events::AllRead;
 
 /// How long an act may take before a frame is painted without it.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -75,6 +76,8 @@ pub struct Opening {
     pub clock: Clock,
     /// Where the screen begins.
     pub start: Start,
+    /// Whether it is the demo.
+    pub demo: Option<Demo>,
 }
 
 /// Why the screen was left.
@@ -83,6 +86,8 @@ pub enum Leaving {
     Quit,
     /// To try the demo instead.
     Demo,
+    /// From the demo, back to the first screen.
+    Welcome,
     /// A signal asked for it.
     Signal(i32),
 }
@@ -111,7 +116,7 @@ fn and_typed(keys: usize) -> String {
 /// Opens the screen and stays until it is left.
 pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     examine::require_terminal()?;
-    let Opening { config, config_path, store_path, keymap, look, clock, start } = opening;
+    let Opening { config, config_path, store_path, keymap, look, clock, start, demo } = opening;
     let signals = Signals::catch()?;
     let (events, inbox) = unbounded();
     let settings = Settings::of(&config, look);
@@ -121,8 +126,8 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let store_worker = StoreWorker::open(&store_path, Arc::clone(&config), config_path.clone(), clock, events.clone())?;
     let letter_worker = letter_worker::open(&store_path, Arc::clone(&config), clock, events.clone())?;
     let search_workers = SearchWorkers::open(&store_path, &config, clock, &events)?;
-    let all_read = Arc::new(AtomicBool::new(false));
-    let listener = watch_events::to(events.clone(), Arc::clone(&all_read));
+    let all_read = AllRead::default();
+    let listener = watch_events::to(events.clone(), all_read.clone());
     let context = WatchContext { who: Who::Screen, store: store_path, config: Arc::clone(&config), clock, listener };
     let watch = Watch::over(context);
     let account_worker = AccountWorker::new(Arc::clone(&config), config_path.clone(), clock, events.clone());
@@ -133,8 +138,10 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let mut screen = TerminalGuard::take(mouse)?;
     let size = screen.size()?;
     let asked = if asks { Some(background::question()?) } else { None };
+    let mut state = State::new(settings, keymap, clock.now(), size);
+    state.demo = demo;
     let mut run = Run {
-        state: State::new(settings, keymap, clock.now(), size),
+        state,
         clock,
         config,
         config_path,
@@ -165,6 +172,14 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     kept.and(left)
 }
 
+/// A window that is begun when the sources are read, or when that takes too long.
+struct WaitingBegin {
+    number: RequestNumber,
+    request: StoreRequest,
+    since: Stopwatch,
+    patience: Duration,
+}
+
 struct Run {
     state: State,
     clock: Clock,
@@ -188,10 +203,10 @@ struct Run {
     /// Whether so many keys came at once that there may be more of them.
     burst_goes_on: bool,
     minute: u32,
-    /// Whether the first reading of the sources has come to its end.
-    all_read: Arc<AtomicBool>,
+    /// Whether the sources were read, those that were added too.
+    all_read: AllRead,
     /// A window that is begun as soon as the sources are read.
-    begin_waits: Option<(RequestNumber, Stopwatch)>,
+    begin_waits: Option<WaitingBegin>,
     /// The time of the last tick.
     shown: Option<DateTime<Utc>>,
     /// Whether something has happened since the last frame.
@@ -293,6 +308,7 @@ impl Run {
 
     /// A source was added to the settings.
     fn follow_sources(&mut self) {
+        self.all_read.source_added();
         self.watch.begin();
         self.follow_new_settings();
     }

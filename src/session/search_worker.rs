@@ -10,7 +10,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::store_worker::problem;
+use super::problem::problem;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
 use crate::domain::message::{MessageSummary, SearchHit};

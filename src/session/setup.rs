@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::SharedConfig;
+use super::{SharedConfig, present, problem};
 use crate::clock::{Clock, SystemZones};
 use crate::config::{self, ConfigError, SourceKind};
+use crate::domain::mailbox_change::FolderRole;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::source_type::SourceType;
-use crate::job::{found, trouble};
+use crate::job::{found, roles, trouble};
 use crate::ui::request::SetupRequest;
 use crate::ui::response::{FoundMailbox, SetupResponse};
 
@@ -23,40 +24,76 @@ pub struct Setup {
 impl Setup {
     pub fn handle(&self, request: SetupRequest) -> Result<SetupResponse, Problem> {
         match request {
-            SetupRequest::Mailboxes => Ok(SetupResponse::Mailboxes(mailboxes())),
+            SetupRequest::Mailboxes => Ok(self.mailboxes()),
             SetupRequest::WriteConfig => config::write_example(&self.config_path)
                 .map(|()| SetupResponse::Wrote(self.config_path.clone()))
-                .map_err(|error| problem(&error)),
-            SetupRequest::AddSource { kind, path } => self.add_source(kind, path).map_err(|error| problem(&error)),
+                .map_err(|error| config_problem(&error)),
+            SetupRequest::AddSource { kind, path } => {
+                self.add_source(kind, path).map_err(|error| config_problem(&error))
+            }
+            SetupRequest::MakeFolders { source } => self.make_folders(&source),
+            SetupRequest::KeepInPlace { source } => config::keep_done_in_place(&self.config_path, &source)
+                .and_then(|()| self.load())
+                .map(|()| SetupResponse::KeptInPlace)
+                .map_err(|error| config_problem(&error)),
         }
     }
 
     fn add_source(&self, kind: SourceType, path: PathBuf) -> Result<SetupResponse, ConfigError> {
         let kind = if kind == SourceType::Maildir { SourceKind::maildir(path) } else { SourceKind::Mbox { path } };
         let name = config::add_source(&self.config_path, &kind)?;
+        self.load()?;
+        let missing = self.missing(&name);
+        Ok(SetupResponse::SourceAdded { name: Printable::from(name), config: self.config_path.clone(), missing })
+    }
+
+    /// The configuration as the file says now.
+    fn load(&self) -> Result<(), ConfigError> {
         let config = config::load(&self.config_path, self.clock.now(), &SystemZones::find(), &mut |_| Vec::new())?;
         if let Ok(mut shared) = self.config.write() {
             *shared = Arc::new(config);
         }
-        Ok(SetupResponse::SourceAdded { name: Printable::from(name), config: self.config_path.clone() })
+        Ok(())
+    }
+
+    /// The folders that commits need in a mailbox of this machine and that are not there. If it cannot be looked at, that is
+    /// told when it is read.
+    fn missing(&self, name: &str) -> Vec<FolderRole> {
+        let config = present(&self.config);
+        let source = config.sources.iter().find(|source| source.name == name && source.is_written_to());
+        let found = source.filter(|source| !source.kind.is_remote()).and_then(|source| roles::ask(source).ok());
+        found.map(|found| found.missing().collect()).unwrap_or_default()
+    }
+
+    fn make_folders(&self, name: &str) -> Result<SetupResponse, Problem> {
+        let config = present(&self.config);
+        let mut made = Vec::new();
+        if let Some(source) = config.sources.iter().find(|source| source.name == name) {
+            for role in self.missing(name) {
+                let folder = roles::make(source, role).map_err(|error| problem::problem(&error.into()))?;
+                made.push(Printable::from(folder));
+            }
+        }
+        Ok(SetupResponse::FoldersMade { made, missing: self.missing(name) })
+    }
+
+    fn mailboxes(&self) -> SetupResponse {
+        let config = present(&self.config);
+        let sources = config.sources.iter().map(|source| Printable::from(&source.name)).collect();
+        let offer = |(kind, messages): (SourceKind, Option<u64>)| {
+            let path = kind.path()?.to_owned();
+            let added = config.sources.iter().any(|source| source.kind.path() == Some(&path));
+            let shown = Printable::from(config::with_tilde(&path));
+            Some(FoundMailbox { kind: kind.source_type(), shown, path, messages, added })
+        };
+        SetupResponse::Mailboxes { found: found::mailboxes().into_iter().filter_map(offer).collect(), sources }
     }
 }
 
 /// The first mistake of a configuration; `tidebox check` shows all of them at their places.
-fn problem(error: &ConfigError) -> Problem {
+fn config_problem(error: &ConfigError) -> Problem {
     trouble::config(error);
     let what = error.to_string();
     let first = what.lines().next().unwrap_or_default();
     Problem { what: Printable::from(first), hint: error.hint().map(Printable::from) }
-}
-
-fn mailboxes() -> Vec<FoundMailbox> {
-    found::mailboxes()
-        .into_iter()
-        .filter_map(|found| {
-            let path = found.path()?.to_owned();
-            let shown = Printable::from(path.display().to_string());
-            Some(FoundMailbox { kind: found.source_type(), shown, path, messages: None })
-        })
-        .collect()
 }

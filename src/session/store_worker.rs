@@ -12,6 +12,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
+use super::problem::problem;
 use super::setup::Setup;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
@@ -22,7 +23,6 @@ use crate::domain::message::{BatchItem, Message, MessageSummary};
 use crate::domain::muted::MutedEntry;
 use crate::domain::pause::Pause;
 use crate::domain::positions::Positions;
-use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::watch_event::WatchEvent;
 use crate::job::decide::Kept;
@@ -152,9 +152,10 @@ impl StoreWorker {
                 close::close_due(&mut self.store, &config, now)?;
                 StoreResponse::Overview(Box::new(overview(&self.store, &config, now)?))
             }
-            StoreRequest::Begin => {
+            StoreRequest::Begin | StoreRequest::BeginFirst => {
+                let begins = if request == StoreRequest::BeginFirst { begin::begin_first } else { begin::begin };
                 incoming::empty(&config, &mut self.store, now)?;
-                match begin::begin(&mut self.store, &config, now)? {
+                match begins(&mut self.store, &config, now)? {
                     // What is not committed is shown first: the screen asks for it.
                     begin::Begun::Batch(batch) | begin::Begun::Uncommitted { batch, .. } => self.batch(batch.id())?,
                     begin::Begun::Nothing(_) => StoreResponse::NothingHeld,
@@ -302,12 +303,6 @@ impl StoreWorker {
 
 fn entries_of(messages: &[Message]) -> Vec<MessageSummary> {
     messages.iter().map(MessageSummary::of).collect()
-}
-
-/// An error in words that are fit for the screen; it is noted in the log.
-pub(super) fn problem(error: &JobError) -> Problem {
-    trouble::log_error(error);
-    Problem { what: Printable::from(error.to_string()), hint: error.hint().map(Printable::from) }
 }
 
 /// What the door shows, and whether a watch should run and does not.

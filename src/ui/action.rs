@@ -81,6 +81,8 @@ const FOUND: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finish
 const BATCH: &[Mode] = &[Mode::Batch];
 /// Where a message of the batch can be decided about.
 const DECIDED: &[Mode] = &[Mode::Batch, Mode::Search];
+/// Where the first screen can be asked for. A peek has to be ended before.
+const NO_WELCOME: &[Mode] = &[Mode::Door, Mode::Batch, Mode::Review, Mode::Receipt, Mode::Deferred, Mode::Search];
 macro_rules! deeds {
     ($($action:ident $name:literal [$($key:literal)*] $part:ident $modes:expr, $hint:literal, $sentence:literal;)*) => {
         /// What a key can do.
@@ -151,14 +153,19 @@ deeds! {
     Pause "pause" [] Batch &[Mode::Door], "pause", "keep the door shut for a while, or until a time: 3h, 2d, 14:00";
     SkipWindow "skip_window" [] Batch &[Mode::Door], "leave out", "leave out the check-in that is open and not begun, else the next one";
     EndPause "end_pause" [] Batch &[Mode::Door], "end the pause", "end every pause: the door opens again at its check-ins";
-    Gather "gather" ["ctrl-g"] Batch &[Mode::Door], "read sources", "read the sources now";
+    Gather "gather" ["ctrl-g"] Batch &[Mode::Door, Mode::Receipt], "read sources", "read the sources now, and try again what could not be done in a mailbox";
+    BeginFirst "first_batch" ["b"] Batch &[Mode::Door, Mode::Welcome], "first batch", "begin a first batch now, at any hour; only until the first check-in was closed";
 
     Search "search" ["/"] Elsewhere &[Mode::Door, Mode::Batch, Mode::Search], "search", "search everything that is visible";
     NextFound "next_found" ["n"] Elsewhere &[Mode::Search], "next", "the next that was found";
     PreviousFound "previous_found" ["N"] Elsewhere &[Mode::Search], "before", "the one found before";
-    AddAccount "add_account" ["m"] Elsewhere &[Mode::Welcome, Mode::Door], "mail account", "add an account on a mail server: finds it, logs in, and writes it into the settings";
-    TryDemo "demo" ["t"] Elsewhere &[Mode::Welcome], "demo", "at the welcome: try it on sample letters";
-    WriteConfig "write_config" ["w"] Elsewhere &[Mode::Welcome], "write settings", "at the welcome: write the commented configuration file";
+    AddMailbox "add_mailbox" ["m"] Elsewhere &[Mode::Door], "add a mailbox", "add a mailbox: the first screen again";
+    Welcome "welcome" [] Elsewhere NO_WELCOME, "first screen", "the first screen again: setup, add a mailbox, try the demo, write the settings";
+    AddAccount "add_account" ["m"] Elsewhere &[Mode::Welcome], "mail account", "add an account on a mail server: finds it, logs in, and writes it into the settings";
+    TryDemo "demo" ["t"] Elsewhere &[Mode::Welcome], "demo", "at the first screen: try it on sample messages";
+    WriteConfig "write_config" ["w"] Elsewhere &[Mode::Welcome], "write settings", "at the first screen: write the settings file, with a comment on every line";
+    MakeFolders "make_folders" ["f"] Elsewhere &[Mode::Welcome], "make the folders", "at the first screen: make the archive, trash and junk folders that the added mailbox has not";
+    KeepInPlace "keep_in_place" ["r"] Elsewhere &[Mode::Welcome], "leave it in place", "at the first screen: what is done stays where it is in the added mailbox, marked read";
     Palette "palette" [":"] Elsewhere EVERYWHERE, "find", "find an action by a few letters of its name or sentence, and do it";
     Help "help" ["?"] Elsewhere EVERYWHERE, "help", "every key; type to search it";
     Quit "quit" ["q"] Elsewhere EVERYWHERE, "leave", "back from a letter or a side screen; from the batch and the door, out; never commits";

@@ -43,6 +43,8 @@ pub enum StoreRequest {
     Overview,
     /// Begin the open window (or go on with its batch).
     Begin,
+    /// Begin the first batch: what is held, at any hour, while no window of this store was ever committed.
+    BeginFirst,
     /// Begin or go on with a batch of what exceptions let through.
     BeginExceptions,
     /// The batch that is open, as the store knows it.
@@ -119,6 +121,14 @@ pub enum SetupRequest {
         kind: SourceType,
         path: PathBuf,
     },
+    /// Make the folders that commits need and that are missing in the mailbox of this source.
+    MakeFolders {
+        source: String,
+    },
+    /// What is done stays where it is in this source, marked read: no archive is needed.
+    KeepInPlace {
+        source: String,
+    },
 }
 
 /// For the thread that lays letters out and selects by queries. It changes nothing in the store.
@@ -183,6 +193,8 @@ pub enum ShellRequest {
     Copy(String),
     /// Try the demo instead: leave the screen, and open the sample store.
     Demo,
+    /// Leave the demo for the first screen, from which it was begun.
+    Welcome,
     Suspend,
     Quit,
 }
@@ -233,7 +245,7 @@ impl Request {
         Some(match self {
             Self::Store(request) => request.slot(),
             Self::Setup(SetupRequest::AddSource { .. }) => Slot::AddSource,
-            Self::Setup(SetupRequest::Mailboxes | SetupRequest::WriteConfig) => Slot::Errand,
+            Self::Setup(_) => Slot::Errand,
             Self::Letter(request) => request.slot(),
             Self::Search(_) => Slot::Search,
             Self::Account(_) => Slot::Account,
@@ -247,7 +259,7 @@ impl StoreRequest {
         match self {
             Self::Arrive => Slot::Arrive,
             Self::Overview => Slot::Overview,
-            Self::Begin | Self::Reload(_) => Slot::Batch,
+            Self::Begin | Self::BeginFirst | Self::Reload(_) => Slot::Batch,
             Self::BeginExceptions => Slot::Exceptions,
             Self::Rows { .. } => Slot::Rows,
             Self::Threads { .. } => Slot::Threads,

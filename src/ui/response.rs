@@ -7,6 +7,7 @@ use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::door::Overview;
 use crate::domain::ids::BatchId;
 use crate::domain::letter::Letter;
+use crate::domain::mailbox_change::FolderRole;
 use crate::domain::message::{BatchItem, Deferred, MessageSummary, SearchHit};
 use crate::domain::muted::{MutedEntry, Unmuted};
 use crate::domain::pause::Pause;
@@ -93,14 +94,24 @@ pub enum StoreResponse {
 
 #[derive(Debug)]
 pub enum SetupResponse {
-    Mailboxes(Vec<FoundMailbox>),
+    Mailboxes {
+        found: Vec<FoundMailbox>,
+        /// The names of the sources that the configuration has.
+        sources: Vec<Printable>,
+    },
     /// The commented configuration was written to this file.
     Wrote(PathBuf),
     /// A mailbox was added to the configuration.
     SourceAdded {
         name: Printable,
         config: PathBuf,
+        /// The folders that commits need and that it does not have.
+        missing: Vec<FolderRole>,
     },
+    /// The folders that were missing in a mailbox were made; these are still missing.
+    FoldersMade { made: Vec<Printable>, missing: Vec<FolderRole> },
+    /// What is done stays where it is from now on, marked read.
+    KeptInPlace,
 }
 
 /// A mailbox that was found on this machine.
@@ -111,6 +122,8 @@ pub struct FoundMailbox {
     pub shown: Printable,
     /// How many messages it seems to have, where that is cheap to know.
     pub messages: Option<u64>,
+    /// Whether the configuration has it already.
+    pub added: bool,
 }
 
 #[derive(Debug)]

@@ -20,6 +20,13 @@ pub fn age(then: DateTime<Utc>, now: DateTime<Utc>) -> String {
     }
 }
 
+/// A sentence begins with a capital letter.
+#[must_use]
+pub fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A stretch ahead, to the minute: `2 h 48 min`, `26 min`, `3 days`.
 #[must_use]
 pub fn stretch(length: Duration) -> String {

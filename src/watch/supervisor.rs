@@ -18,6 +18,7 @@ use super::read_request::ReadRequest;
 use super::remote::{Opener, RemoteSource};
 use super::{LOCAL_INTERVAL, WatchContext, present};
 use crate::clock::Stopwatch;
+use crate::config::SourceConfig;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::watch_event::WatchEvent;
@@ -223,7 +224,8 @@ impl Supervisor {
         let _ = self.local.send(LocalMessage::ReadRequested);
         self.send_to_all(RemoteMessage::ReadRequested);
         let mut awaited = self.groups();
-        if self.lock.is_none() && present(&self.context.config).sources.iter().any(|source| source.kind.is_remote()) {
+        let tended = |source: &SourceConfig| source.kind.is_remote() || source.is_written_to();
+        if self.lock.is_none() && present(&self.context.config).sources.iter().any(tended) {
             let _ = self.local.send(LocalMessage::AskOtherProcess);
             awaited.insert(SourceGroup::OtherProcess);
         }

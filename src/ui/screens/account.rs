@@ -161,6 +161,9 @@ fn back(state: &mut State) {
 /// What is under way comes to its end behind the screen, and its answer finds nobody.
 fn leave(state: &mut State) {
     state.requests.forget(|slot| slot == Slot::Account);
+    if state.door.as_ref().is_some_and(|door| door.nothing_to_hold) {
+        return state.welcome();
+    }
     state.go_back();
     state.ask(StoreRequest::Overview);
 }
@@ -193,7 +196,7 @@ fn respond(state: &mut State, response: Response) {
             state.warn(&problem);
         }
         AccountStage::Written { name, .. } => {
-            let added = format!("Added as \"{name}\": it is read now, and stays as it is until you close a batch");
+            let added = format!("Added as \"{name}\", and read now. Nothing moves there until you close a batch.");
             leave(state);
             state.notice = Some(Notice::done(added, None));
             state.ask(ShellRequest::Gather);

@@ -23,7 +23,7 @@ use crate::domain::printable::Printable;
 use crate::domain::triage::Decision;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry::{self, Focus};
-use crate::ui::request::{ShellRequest, Slot};
+use crate::ui::request::Slot;
 use crate::ui::state::batch_view::{BatchView, Pass, Selection};
 use crate::ui::state::field::Field;
 use crate::ui::state::message_list::CursorList;
@@ -124,7 +124,7 @@ fn act(state: &mut State, action: Action) {
         Action::Search => state.show(Search::default()),
         Action::Back => back(state),
         Action::Quit if state.aside.is_some() => batch::leave(state),
-        Action::Quit => state.ask(ShellRequest::Quit),
+        Action::Quit => state.quit(),
         _ => {}
     }
 }

@@ -8,7 +8,7 @@
 //!      ·────────━━━━━───────────────●─────────────╌╌╌╌╌────────────────·
 //!               ✓ read             now
 //!
-//!      This morning: 41 letters in 18 minutes.
+//!      This morning: 41 messages in 18 minutes.
 //!      29 done, 4 deferred, 8 carried over.
 //!
 //!      Nothing to do until then.
@@ -16,6 +16,7 @@
 //!  / search  D deferred  P peek                                ? help  q leave
 //! ```
 
+use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -23,14 +24,15 @@ use ratatui::style::Style;
 use super::peek::{GateChoice, Peeking};
 use super::receipt::summary;
 use super::search::Search;
-use super::{account, deferred, muted};
+use super::{deferred, muted};
+use crate::domain::batch::{FIRST_MINUTES, called};
 use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::{OpenWindow, Overview};
 use crate::domain::pause::PauseKind;
 use crate::domain::printable::Printable;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
-use crate::ui::request::{ShellRequest, Slot, StoreRequest};
+use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::field::Field;
 use crate::ui::state::overlay::{Overlay, Prompt, PromptKind};
 use crate::ui::state::screen::{Handlers, Screen};
@@ -38,7 +40,7 @@ use crate::ui::state::{DoorScreen, State};
 use crate::ui::update::batch;
 use crate::ui::view::line_writer::LineWriter;
 use crate::ui::view::{dayline, write_back};
-use crate::ui::when;
+use crate::ui::when::{self, sentence_case};
 
 /// So many concerns are shown at the door; the others are counted.
 const CONCERNS: usize = 3;
@@ -73,10 +75,16 @@ impl Screen for DoorScreen {
 
 fn hints(door: &Overview) -> Vec<(Action, &'static str)> {
     let mut hints = Vec::new();
+    if door.nothing_to_hold {
+        return vec![(Action::AddMailbox, "add a mailbox"), (Action::Search, "search")];
+    }
     match &door.open {
         Some(open) if open.begun => hints.push((Action::Open, "go on")),
         Some(_) => hints.push((Action::Open, "begin")),
         None => {}
+    }
+    if door.first_batch {
+        hints.push((Action::BeginFirst, "first batch"));
     }
     if door.let_through > 0 {
         hints.push((Action::Exceptions, "came through"));
@@ -104,7 +112,7 @@ fn act(state: &mut State, action: Action) {
         Action::Peek => {
             if state.door.as_ref().and_then(|door| door.open.as_ref()).is_some_and(|open| !open.late) {
                 let key = state.keymap.shown(Action::Open).unwrap_or_default();
-                state.say(format!("The window is open: {key} begins it."));
+                state.say(format!("The check-in is open: {key} begins it."));
             } else {
                 state.show(Peeking::Gate { since: None, choice: GateChoice::default() });
             }
@@ -115,25 +123,38 @@ fn act(state: &mut State, action: Action) {
         }
         Action::SkipWindow => state.ask(StoreRequest::LeaveOut),
         Action::EndPause => state.ask(StoreRequest::EndPauses),
-        Action::Gather => {
-            state.say("Reading the sources.");
-            state.reading_asked = true;
-            state.ask(ShellRequest::Gather);
-        }
-        Action::AddAccount => account::open(state),
-        Action::Quit => state.ask(ShellRequest::Quit),
+        Action::Gather => batch::gather(state),
+        Action::AddMailbox => state.open_welcome(),
+        Action::BeginFirst => begin_first(state),
+        Action::Quit => state.quit(),
         _ => {}
     }
 }
 
 fn begin(state: &mut State) {
     match &state.door {
+        Some(door) if door.nothing_to_hold => state.open_welcome(),
         Some(door) if door.open.is_none() => {
-            let text = batch::closed(state);
+            let mut text = batch::closed(state);
+            if door.first_batch {
+                let key = state.keymap.shown(Action::BeginFirst).unwrap_or_default();
+                text.push_str(&format!(" {key} begins a first batch now."));
+            }
             state.say(text);
         }
         _ if state.requests.waits_for(Slot::Batch) => {}
         _ => state.ask(StoreRequest::Begin),
+    }
+}
+
+/// Begins the first batch, where that can be.
+fn begin_first(state: &mut State) {
+    match &state.door {
+        _ if state.requests.waits_for(Slot::Batch) => {}
+        Some(door) if door.nothing_to_hold => state.open_welcome(),
+        Some(door) if door.first_batch => state.ask(StoreRequest::BeginFirst),
+        Some(door) if door.open.is_some() => begin(state),
+        _ => state.say("The first check-in was closed: from now on what comes waits for its check-in."),
     }
 }
 
@@ -144,14 +165,8 @@ fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let Some(door) = &state.door else { return };
     let width = body.width.saturating_sub(6).min(DAY);
     let middle = Rect { x: body.x + (body.width - width) / 2, width, ..body };
-    let top = says(state, door);
-    let below = beneath(state, door);
-    let sentences: Vec<(Printable, Style)> = below
-        .into_iter()
-        .flat_map(|(text, style)| {
-            Printable::from(text).wrap(usize::from(width)).into_iter().map(move |line| (line, style))
-        })
-        .collect();
+    let top = wrapped(says(state, door), width);
+    let sentences = wrapped(beneath(state, door), width);
     let day = if door.today.is_empty() { 0 } else { 3 };
     let needed = top.len() + day + sentences.len();
     let height = usize::from(body.height);
@@ -160,7 +175,7 @@ fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let mut row = height.saturating_sub(needed + 2 * gap) / 3;
     for (text, style) in top {
         if let Some(mut line_writer) = LineWriter::at(buffer, middle, row) {
-            line_writer.text(&Printable::from(text), style);
+            line_writer.text(&text, style);
         }
         row += 1;
     }
@@ -179,11 +194,25 @@ fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     }
 }
 
+/// Sentences as lines of this width.
+fn wrapped(sentences: Vec<(String, Style)>, width: u16) -> Vec<(Printable, Style)> {
+    let lines = |(text, style): (String, Style)| {
+        let lines = Printable::from(text).wrap(usize::from(width));
+        lines.into_iter().map(move |line| (line, style))
+    };
+    sentences.into_iter().flat_map(lines).collect()
+}
+
 /// The one thing to know, in a line or two, and what Enter does.
 fn says(state: &State, door: &Overview) -> Vec<(String, Style)> {
     let (theme, zone) = (&state.settings.theme, state.settings.zone);
     let big = theme.writer;
-    let enter = state.keymap.shown(Action::Open).unwrap_or_default();
+    let key = |action| state.keymap.shown(action).unwrap_or_default();
+    let enter = key(Action::Open);
+    if door.nothing_to_hold {
+        let adds = format!("{}  adds one", key(Action::AddMailbox));
+        return vec![("No mailbox yet".to_owned(), big), (String::new(), theme.text), (adds, theme.accent)];
+    }
     if let Some(open) = &door.open {
         let mut lines = vec![(is_open(state, open), big)];
         if let Some(over) = door.uncommitted.as_ref().filter(|over| over.window != open.window) {
@@ -243,24 +272,27 @@ fn waiting(state: &State) -> String {
 
 fn is_open(state: &State, open: &OpenWindow) -> String {
     let zone = state.settings.zone;
-    let name = &open.window.checkin;
+    let the = sentence_case(&called(&open.window.checkin));
+    let opened = at(state, open.window.opens);
     match (open.late, open.until) {
         (_, Some(until)) if open.is_over(state.now) => {
-            format!("{name} ended at {} and is not closed yet", when::coming(until, state.now, zone))
+            format!("{the} ended {} and is not closed yet", at(state, until))
         }
-        (true, None) => {
-            format!("{name} was at {} and can still be read", when::coming(open.window.opens, state.now, zone))
+        (true, None) => format!("{the} was missed {opened}: it can still be done"),
+        (true, Some(until)) => {
+            format!("{the} was missed {opened}: it can be done until {}", when::coming(until, state.now, zone))
         }
-        (true, Some(until)) => format!(
-            "{name} was at {} and can be read until {}",
-            when::coming(open.window.opens, state.now, zone),
-            when::coming(until, state.now, zone)
-        ),
         (false, _) => {
             let until = open.until.unwrap_or(open.window.closes);
-            format!("{name} is open until {}", when::hour(until, zone))
+            format!("{the} is open until {}", when::hour(until, zone))
         }
     }
+}
+
+/// `at 10:45`, `yesterday 10:45`.
+fn at(state: &State, instant: DateTime<Utc>) -> String {
+    let said = when::coming(instant, state.now, state.settings.zone);
+    if said.starts_with(|c: char| c.is_ascii_digit()) { format!("at {said}") } else { said }
 }
 
 /// What stands beneath the line of the day.
@@ -274,8 +306,11 @@ fn beneath(state: &State, door: &Overview) -> Vec<(String, Style)> {
     }
     if door.let_through > 0 {
         let key = state.keymap.shown(Action::Exceptions).unwrap_or_default();
-        let it = if door.let_through == 1 { "it" } else { "them" };
-        lines.push((format!("{} came through an exception: {key} reads {it}.", door.let_through), theme.accent));
+        let (came, it) = match door.let_through {
+            1 => ("1 message".to_owned(), "it"),
+            count => (format!("{count} messages"), "them"),
+        };
+        lines.push((format!("{came} came through by an exception: {key} reads {it}."), theme.accent));
     }
     for pause in door.pauses.iter().filter(|pause| !pause.shuts(state.now)) {
         if let PauseKind::Window { checkin, opens } = &pause.what {
@@ -284,20 +319,51 @@ fn beneath(state: &State, door: &Overview) -> Vec<(String, Style)> {
         }
     }
     if let Some(held) = door.held {
-        lines.push((format!("{held} held."), theme.dim));
+        lines.push((is_held(held), theme.dim));
     }
-    lines.extend(write_back::lines(door.outside).into_iter().map(|line| (line, theme.dim)));
+    lines.extend(write_back::lines(state, door));
     let (worries, told) = concerns(state, door);
     lines.extend(told);
-    if door.open.is_none() && door.let_through == 0 && door.next.is_some() && !worries {
+    let idle = door.open.is_none() && door.let_through == 0 && door.refused.is_empty() && !worries;
+    if idle && door.next.is_some() && !door.no_source && !door.first_batch {
         lines.push((String::new(), theme.text));
         lines.push(("Nothing to do until then.".to_owned(), theme.dim));
     }
+    lines.extend(the_first_time(state, door).into_iter().map(|line| (line, theme.dim)));
     if let Some(read) = state.gathering {
         lines.push((
             if read == 0 { "Reading the sources …".to_owned() } else { format!("Reading the sources … {read}") },
             theme.dim,
         ));
+    }
+    lines
+}
+
+/// What is said of what is held, where the settings want it.
+fn is_held(messages: u32) -> String {
+    match messages {
+        0 => "Nothing is held.".to_owned(),
+        1 => "1 message is held.".to_owned(),
+        count => format!("{count} messages are held."),
+    }
+}
+
+/// Before the first check-in was closed: what this place is, and what can be done at once.
+fn the_first_time(state: &State, door: &Overview) -> Vec<String> {
+    let key = |action| state.keymap.shown(action).unwrap_or_default();
+    let mut lines = Vec::new();
+    if door.no_source && !door.nothing_to_hold {
+        lines.push(format!("No mailbox is read: {} adds one.", key(Action::AddMailbox)));
+    }
+    if door.first_batch && !door.nothing_to_hold {
+        let begins = format!("{} begins a first batch now", key(Action::BeginFirst));
+        lines.push(format!("{begins}: {FIRST_MINUTES} minutes, whatever the hour."));
+    }
+    if door.last.is_none() && !door.nothing_to_hold {
+        lines.push("This is the door: what comes in is held until a check-in opens.".to_owned());
+    }
+    if !lines.is_empty() {
+        lines.insert(0, String::new());
     }
     lines
 }
@@ -317,7 +383,7 @@ fn concerns(state: &State, door: &Overview) -> (bool, Vec<(String, Style)>) {
         lines.push((format!("And {more} more: `tidebox status` says them all."), theme.warm));
     }
     if door.watch_is_down {
-        lines.push(("The watch is not running. While this screen is open, it does its work.".to_owned(), theme.warm));
+        lines.push(("The watch, which reads mail in the background, is not running.".to_owned(), theme.warm));
         lines.push((WATCH_HINT.to_owned(), theme.dim));
     }
     (!lines.is_empty(), lines)

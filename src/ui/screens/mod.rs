@@ -20,16 +20,26 @@ use super::request::{Effect, SetupRequest, StoreRequest};
 use super::state::{Start, State};
 
 impl State {
+    /// The first screen, over whatever is shown: its way back leads to the batch in hand or to the door.
+    pub(in crate::ui) fn open_welcome(&mut self) {
+        self.show(welcome::Welcome::aside());
+        self.ask(SetupRequest::Mailboxes);
+        self.ask(StoreRequest::Overview);
+    }
+
+    /// The first screen, as the program begins with it.
+    pub(in crate::ui) fn welcome(&mut self) {
+        self.ask(StoreRequest::Overview);
+        self.show(welcome::Welcome::default());
+        self.ask(SetupRequest::Mailboxes);
+    }
+
     /// Where the program begins, and the first requests.
     #[must_use]
     pub fn start(&mut self, start: Start) -> Vec<Effect> {
         match start {
             Start::Door => self.ask(StoreRequest::Arrive),
-            Start::Welcome => {
-                self.ask(StoreRequest::Overview);
-                self.show(welcome::Welcome::default());
-                self.ask(SetupRequest::Mailboxes);
-            }
+            Start::Welcome => self.welcome(),
             Start::Batch => {
                 self.ask(StoreRequest::Overview);
                 self.ask(StoreRequest::Begin);

@@ -1,17 +1,17 @@
 //! The receipt: a full stop. Nothing on it invites back in.
 //!
 //! ```text
-//!            morning is closed.
+//!            The morning check-in is closed.
 //!
-//!            33 letters in 18 minutes
+//!            33 messages in 18 minutes
 //!            ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌
 //!
 //!            29 done
 //!             4 deferred
 //!             8 carried over to the next check-in
 //!
-//!            The longest wait that ended: 9 days.
-//!            Before it, 1 letter came through an exception.
+//!            Oldest: 9 days.
+//!            Before it, 1 message came through by an exception.
 //!
 //!            Next: afternoon, 16:00. Nothing to do until then.
 //! ```
@@ -23,19 +23,21 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::finished;
-use crate::domain::batch::EXCEPTIONS;
+use crate::domain::batch::{EXCEPTIONS, called};
 use crate::domain::printable::Printable;
 use crate::domain::receipt::Receipt;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
 use crate::ui::state::State;
-use crate::ui::state::receipt::{ClosedBy, Closing};
+use crate::ui::state::receipt::{ClosedBy, Closing, closed_by};
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::update::batch;
 use crate::ui::view::line_writer::LineWriter;
 use crate::ui::view::write_back;
 use crate::ui::when;
 
+/// Sentences are no wider than this, in columns.
+const WIDEST: usize = 76;
 /// The bar is so long, in columns.
 const BAR: usize = 40;
 
@@ -52,10 +54,13 @@ impl Screen for Closing {
         true
     }
 
-    fn hints(&self, _: &State) -> Vec<(Action, &'static str)> {
+    fn hints(&self, state: &State) -> Vec<(Action, &'static str)> {
         let mut hints = vec![(Action::Open, "close")];
         if finished(&self.receipt) > 0 {
             hints.push((Action::Reopen, Action::Reopen.deed().hint));
+        }
+        if state.door.as_ref().is_some_and(|door| !door.refused.is_empty()) {
+            hints.push((Action::Gather, "try again"));
         }
         hints
     }
@@ -65,11 +70,12 @@ impl Screen for Closing {
     }
 }
 
-/// Every key of the receipt closes it, but the one that brings back.
+/// Every key of the receipt closes it, but those that bring back and that try again.
 fn act(state: &mut State, action: Action) {
     let finished = state.screen_as::<Closing>().filter(|closing| finished(&closing.receipt) > 0);
     match (action, finished.map(|closing| closing.receipt.batch)) {
         (Action::Reopen, Some(batch)) => finished::open(state, batch),
+        (Action::Gather, _) => batch::gather(state),
         _ => batch::leave(state),
     }
 }
@@ -127,12 +133,7 @@ impl Line {
 
 fn lines(state: &State, closing: &Closing) -> Vec<Line> {
     let (theme, receipt) = (&state.settings.theme, &closing.receipt);
-    let title = match closing.by {
-        _ if receipt.checkin == EXCEPTIONS => "What came through is read.".to_owned(),
-        ClosedBy::Person => format!("{} is closed.", receipt.checkin),
-        ClosedBy::Others => format!("{} was closed by another tidebox.", receipt.checkin),
-        ClosedBy::Time => format!("The time for {} is over; it closed by itself.", receipt.checkin),
-    };
+    let title = closed_by(receipt, closing.by);
     let says = |text: String| Line::Says(text, theme.text);
     let mut lines = vec![Line::Says(title, theme.writer), says(String::new()), says(worked(receipt))];
     lines.extend(bar(receipt));
@@ -156,22 +157,27 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
         before.push(format!("{them} for a decision: carried over too often."));
     }
     if let Some(wait) = receipt.longest_wait {
-        before.push(format!("The longest wait that ended: {}.", when::stretch(wait)));
+        before.push(format!("Oldest: {}.", when::stretch(wait)));
     }
     let window = receipt.checkin != EXCEPTIONS;
     if window && receipt.exceptions > 0 {
-        let letters = when::count(receipt.exceptions as usize, "letter", "letters");
-        before.push(format!("Before it, {letters} came through an exception."));
+        let messages = when::count(receipt.exceptions as usize, "message", "messages");
+        before.push(format!("Before it, {messages} came through by an exception."));
     }
     if window && receipt.peeks > 0 {
         before.push(format!("Before it, you peeked {}.", when::times(receipt.peeks)));
     }
+    let mut before: Vec<(String, Style)> = before.into_iter().map(|text| (text, theme.dim)).collect();
     if let Some(door) = &state.door {
-        before.extend(write_back::lines(door.outside));
+        before.extend(write_back::lines(state, door));
     }
     if !before.is_empty() {
         lines.push(says(String::new()));
-        lines.extend(before.into_iter().map(|text| Line::Says(text, theme.dim)));
+        let wide = usize::from(state.size.0).saturating_sub(4).clamp(1, WIDEST);
+        let wrapped = before.into_iter().flat_map(|(text, style)| {
+            Printable::from(text).wrap(wide).into_iter().map(move |line| Line::Says(line.to_string(), style))
+        });
+        lines.extend(wrapped);
     }
     if let Some(next) = state.door.as_ref().and_then(|door| door.next.as_ref()) {
         let at = when::coming(next.opens, state.now, state.settings.zone);
@@ -187,21 +193,21 @@ fn bar(receipt: &Receipt) -> Option<Line> {
     Some(Line::Bar((BAR * handled).checked_div(all)?, BAR))
 }
 
-/// `41 letters in 18 minutes`.
+/// `41 messages in 18 minutes`.
 fn worked(receipt: &Receipt) -> String {
-    let letters = when::count(receipt.handled() as usize, "letter", "letters");
+    let messages = when::count(receipt.handled() as usize, "message", "messages");
     let minutes = when::count(usize::try_from(receipt.minutes()).unwrap_or(1), "minute", "minutes");
-    format!("{letters} in {minutes}")
+    format!("{messages} in {minutes}")
 }
 
-/// The last receipt in two sentences, for the door: how long it took, and what became of the letters.
+/// The last receipt in two sentences, for the door: how long it took, and what became of the messages.
 pub fn summary(receipt: &Receipt, now: DateTime<Utc>, zone: Zone) -> [String; 2] {
     let day = when::day(receipt.begun, now, zone);
     let name = match (day.as_str(), receipt.checkin.as_str()) {
         ("today", name @ ("morning" | "afternoon" | "evening")) => format!("This {name}"),
         ("yesterday", name @ ("morning" | "afternoon" | "evening")) => format!("Yesterday {name}"),
-        ("today", name) => format!("Today, {name}"),
-        (day, name) => format!("Last time, {day}, {name}"),
+        ("today", name) => format!("Today, {}", called(name)),
+        (day, name) => format!("Last time, {day}, {}", called(name)),
     };
     let parts: Vec<String> = [
         (receipt.done, "done"),

@@ -4,9 +4,9 @@
 
 use ratatui::layout::Rect;
 
-use super::State;
 use super::overlay::{Overlay, PromptKind};
 use super::panel::{Panel, Row};
+use super::{Demo, State};
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
 use crate::ui::geometry;
@@ -132,5 +132,10 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
 fn ends(state: &State) -> Vec<(Action, &'static str)> {
     let in_letter = state.listed().is_some_and(|listed| listed.reading().focus == Focus::Letter);
     let leaves = state.screen.quit_leaves() && !in_letter && state.aside.is_none();
-    vec![(Action::Help, "help"), (Action::Quit, if leaves { "leave" } else { "back" })]
+    let quit = match (leaves, state.demo) {
+        (true, Some(Demo::FromWelcome)) => "leave the demo",
+        (true, _) => "leave",
+        (false, _) => "back",
+    };
+    vec![(Action::Help, "help"), (Action::Quit, quit)]
 }

@@ -44,7 +44,7 @@ use self::write_back_words::WriteBackWords;
 use super::action::Mode;
 use super::geometry::{self, Arrangement, PaneLayout, Panes};
 use super::keymap::{Key, Keymap};
-use super::request::{Effect, LetterKey, LetterRequest, Request, Slot};
+use super::request::{Effect, LetterKey, LetterRequest, Request, ShellRequest, Slot};
 use super::theme::{Look, Theme};
 pub use crate::config::AfterDecision;
 use crate::config::{Background, Config, ThemeConfig};
@@ -66,6 +66,8 @@ pub struct Settings {
     pub theme: Theme,
     /// How mailboxes follow a commit.
     pub follow: WriteBackWords,
+    /// Whether the check-ins are those of a configuration that names none.
+    pub usual_hours: bool,
     /// What the terminal is like, which the theme depends on.
     look: Look,
     chosen: ThemeConfig,
@@ -81,6 +83,7 @@ impl Settings {
             reader_width: config.reader_width,
             theme: look.theme(&config.theme),
             follow: WriteBackWords::of(config),
+            usual_hours: config.calendar.checkins == Config::embedded(config.calendar.zone).calendar.checkins,
             look,
             chosen: config.theme.clone(),
         }
@@ -108,6 +111,15 @@ pub enum Start {
     Welcome,
     /// Straight into the window that is open, as the demo does.
     Batch,
+}
+
+/// The demo is open, and not the person's own store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Demo {
+    /// By `tidebox demo`.
+    Alone,
+    /// From the first screen, which it goes back to.
+    FromWelcome,
 }
 
 /// The batch: its list, and the letter beside it.
@@ -152,6 +164,8 @@ pub struct State {
     pub(in crate::ui) keeping: Option<Keeping>,
     /// What was typed meanwhile.
     pub(in crate::ui) waiting: Waiting,
+    /// Whether this is the demo.
+    pub demo: Option<Demo>,
     /// Whether something was left out of the keys that came at once.
     pub(in crate::ui) left_out: bool,
     /// Whether a row that is in sight has not come yet.
@@ -184,6 +198,7 @@ impl State {
             requests: OpenRequests::default(),
             keeping: None,
             waiting: Waiting::default(),
+            demo: None,
             left_out: false,
             gaps: false,
             out: Vec::new(),
@@ -248,6 +263,11 @@ impl State {
         } else {
             self.show(DoorScreen);
         }
+    }
+
+    /// Leaves the program; the demo goes back to the first screen, where it was begun from there.
+    pub(super) fn quit(&mut self) {
+        self.ask(if self.demo == Some(Demo::FromWelcome) { ShellRequest::Welcome } else { ShellRequest::Quit });
     }
 
     /// Which letter the screen wants to show, laid out how.

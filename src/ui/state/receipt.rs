@@ -1,6 +1,8 @@
 //! The receipt on the screen: what a batch came to, and how it was closed.
 
+use crate::domain::batch::{EXCEPTIONS, called};
 use crate::domain::receipt::Receipt;
+use crate::ui::when::sentence_case;
 
 #[derive(Debug, Clone)]
 pub struct Closing {
@@ -15,4 +17,16 @@ pub enum ClosedBy {
     Time,
     /// A script, or another screen.
     Others,
+}
+
+/// That a batch is closed, and by whom, in a sentence.
+#[must_use]
+pub fn closed_by(receipt: &Receipt, by: ClosedBy) -> String {
+    let the = called(&receipt.checkin);
+    match by {
+        _ if receipt.checkin == EXCEPTIONS => "What came through is read.".to_owned(),
+        ClosedBy::Person => format!("{} is closed.", sentence_case(&the)),
+        ClosedBy::Others => format!("{} was closed by another tidebox.", sentence_case(&the)),
+        ClosedBy::Time => format!("The time for {the} is over; it closed by itself."),
+    }
 }

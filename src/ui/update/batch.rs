@@ -3,7 +3,7 @@
 
 use crate::domain::batch::BatchOccasion;
 use crate::ui::action::Action;
-use crate::ui::request::StoreRequest;
+use crate::ui::request::{ShellRequest, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::notice::Notice;
 use crate::ui::when;
@@ -14,6 +14,14 @@ pub fn closed(state: &State) -> String {
         Some(next) => format!("Closed until {}.", when::coming(next.opens, state.now, state.settings.zone)),
         None => "Closed: no check-in is set.".to_owned(),
     }
+}
+
+/// Reads the sources now, and tries again what could not be done in a mailbox.
+pub fn gather(state: &mut State) {
+    let waits = state.door.as_ref().is_some_and(|door| !door.refused.is_empty());
+    state.say(if waits { "Reading the sources, and trying again." } else { "Reading the sources." });
+    state.reading_asked = true;
+    state.ask(ShellRequest::Gather);
 }
 
 /// Opens what exceptions let through, as a batch of its own. The batch in hand comes back afterwards.

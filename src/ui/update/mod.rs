@@ -180,6 +180,7 @@ fn act(state: &mut State, action: Action) {
         Action::Suspend => state.ask(ShellRequest::Suspend),
         Action::ToList if quits(state) => state.say("This is the list."),
         Action::ToList => (state.screen.handlers().act)(state, Action::Back),
+        Action::Welcome => state.open_welcome(),
         _ => (state.screen.handlers().act)(state, action),
     }
 }

@@ -6,14 +6,14 @@ use crate::domain::problem::Problem;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Triage;
 use crate::domain::watch_event::WatchEvent;
-use crate::ui::action::Mode;
+use crate::ui::action::{Action, Mode};
 use crate::ui::event::BackgroundEvent;
 use crate::ui::keymap::Keymap;
 use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::overlay::Overlay;
-use crate::ui::state::receipt::{ClosedBy, Closing};
+use crate::ui::state::receipt::{ClosedBy, Closing, closed_by};
 use crate::ui::when;
 
 /// What the watch over the sources tells.
@@ -64,9 +64,9 @@ fn configured(state: &mut State, config: &Config, keymap: Keymap, moved: bool) {
     }
     state.ask(StoreRequest::Overview);
     state.say(if moved {
-        "The settings were read anew. The store that they name is used from the next start on."
+        "Settings reloaded. The store that they name is used from the next start on."
     } else {
-        "The settings were read anew."
+        "Settings reloaded."
     });
 }
 
@@ -76,7 +76,12 @@ fn gathered(state: &mut State, admitted: u64, problems: &[Problem]) {
     failed(state, problems);
     if problems.is_empty() && admitted > 0 && state.mode() == Mode::Welcome {
         let messages = when::count(usize::try_from(admitted).unwrap_or(usize::MAX), "message", "messages");
-        state.say(format!("{messages} taken in. What is new and unread waits for a check-in."));
+        let begins = state.door.as_ref().is_some_and(|door| door.first_batch).then(|| {
+            let key = state.keymap.shown(Action::BeginFirst).unwrap_or_default();
+            format!(", or for {key}, a first batch now")
+        });
+        let begins = begins.unwrap_or_default();
+        state.say(format!("{messages} read. What is unread is held until a check-in opens{begins}."));
     }
 }
 
@@ -101,7 +106,11 @@ fn answered(state: &mut State, failed: &[Problem]) {
     state.gathering = None;
     if std::mem::take(&mut state.reading_asked) {
         match failed {
-            [] => state.say("The sources were read."),
+            [] => {
+                let refused = state.door.iter().flat_map(|door| &door.refused).next();
+                let said = refused.map(|first| format!("Tried again: {}", first.what()));
+                state.say(said.unwrap_or_else(|| "The sources were read.".to_owned()));
+            }
             several => warn_of(state, several),
         }
     }
@@ -140,10 +149,7 @@ fn closed(state: &mut State, receipt: Receipt, by: ClosedBy) {
         None => state.mode() != Mode::Door,
     };
     if elsewhere {
-        state.say(match by {
-            ClosedBy::Time => format!("The time for {} is over; it closed by itself.", receipt.checkin),
-            _ => format!("{} was closed by another tidebox.", receipt.checkin),
-        });
+        state.say(closed_by(&receipt, by));
         return;
     }
     state.work = None;

@@ -27,7 +27,13 @@ pub fn response(state: &mut State, number: RequestNumber, response: Result<Respo
 
 fn store(state: &mut State, slot: Slot, response: StoreResponse) {
     match response {
-        StoreResponse::Overview(facts) => state.door = Some(*facts),
+        StoreResponse::Overview(facts) => {
+            let first = slot == Slot::Arrive && facts.nothing_to_hold;
+            state.door = Some(*facts);
+            if first {
+                state.welcome();
+            }
+        }
         StoreResponse::Batch { triage, sections, rows } => {
             if slot == Slot::Exceptions {
                 state.aside = state.work.take();
@@ -44,7 +50,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         StoreResponse::NothingHeld => {
             let until = batch::closed(state).replace("Closed until", "Nothing to do until");
             state.show(DoorScreen);
-            state.say(format!("Nothing held. {until}"));
+            state.say(format!("Nothing is held. {until}"));
         }
         StoreResponse::Closed => {
             let text = batch::closed(state);

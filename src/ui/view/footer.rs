@@ -14,7 +14,7 @@ use super::line_writer::LineWriter;
 use crate::domain::printable::Printable;
 use crate::ui::geometry;
 use crate::ui::state::notice::Tone;
-use crate::ui::state::{State, hints};
+use crate::ui::state::{Demo, State, hints};
 
 pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let frame = geometry::frame(size);
@@ -27,8 +27,13 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
 
 fn notice(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
-    let Some(notice) = state.said() else { return };
     let Some(mut line_writer) = LineWriter::at(buffer, area, 0) else { return };
+    let Some(notice) = state.said() else {
+        if let Some(text) = about_the_demo(state) {
+            line_writer.skip(1).say(&text, theme.dim);
+        }
+        return;
+    };
     // Nothing is said to be done before it is durable.
     let notice_style = if state.holds_keys() { theme.dim } else { theme.text };
     let way_back = notice.way_back.as_ref().map_or_else(String::new, |way| format!(" · {way}"));
@@ -41,6 +46,14 @@ fn notice(state: &State, buffer: &mut Buffer, area: Rect) {
         return several_lines(&notice.text, style, buffer, area);
     }
     line_writer.skip(1).text(&notice.text.cut(room), style).say(&way_back, theme.dim);
+}
+
+/// That this is the demo, wherever there is a line for it.
+fn about_the_demo(state: &State) -> Option<String> {
+    let frame = geometry::frame(state.size);
+    let demo = state.demo.filter(|_| frame.notice != frame.hints)?;
+    let leave = if demo == Demo::FromWelcome { "q leads back to the first screen." } else { "" };
+    Some(format!("This is the demo: the messages are invented, nothing of yours is touched. {leave}"))
 }
 
 /// What did not work, and what to do, is never cut: it takes lines from what stands above it.

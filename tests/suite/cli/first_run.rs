@@ -58,13 +58,62 @@ fn the_demo_follows_from_the_first_screen() {
     let home = Home::new();
     std::fs::create_dir_all(home.path("home")).unwrap();
     let mut terminal = fresh(&home, &[], 100, 30);
-    terminal.wait("sample letters");
+    terminal.wait("sample messages");
     terminal.keys("t");
     terminal.wait("begin");
     terminal.keys("\r");
     terminal.wait("carried over");
     terminal.keys("\x03");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.ended(), 0, "ctrl-c is out, also here");
+}
+
+/// Without a source and a message the first screen comes again, whatever was pressed before.
+#[test]
+fn the_first_screen_stays_until_there_is_mail() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.path("home")).unwrap();
+    for keys in ["q", "\rq", "w\x03", "\x03", "\r\rqq"] {
+        let mut terminal = fresh(&home, &[], 100, 30);
+        terminal.wait("sample messages");
+        for key in keys.chars() {
+            terminal.keys(&key.to_string());
+            Terminal::pause();
+        }
+        assert_eq!(terminal.ended(), 0, "{keys:?}");
+    }
+    assert!(home.path("home/.config/tidebox/config.toml").exists(), "the settings were written meanwhile");
+    let mut terminal = fresh(&home, &[], 100, 30);
+    terminal.wait("sample messages");
+}
+
+/// The theme and the keys of the named file are used, its mistakes are told, and a named store is made and never filled twice.
+#[test]
+fn the_demo_looks_as_the_named_settings_say_and_its_store_is_where_it_is_named() {
+    let at = "2026-11-23T10:05:00+01:00";
+    let home = Home::new();
+    home.write(
+        "look.toml",
+        "mouse = false\n[[source]]\nname = \"mine\"\nkind = \"mbox\"\npath = \"/nowhere\"\n[keys]\npreset = \"mutt\"\n[theme]\nname = \"paper\"\n",
+    );
+    let made = &home.json(at, &["--config", "look.toml", "demo", "--folder", "shown"])[0];
+    let text = std::fs::read_to_string(made["config"].as_str().unwrap()).unwrap();
+    assert!(
+        text.contains("preset = \"mutt\"") && text.contains("name = \"paper\"") && text.contains("mouse = false"),
+        "{text}"
+    );
+    assert!(!text.contains("/nowhere"), "sources are the demo's own: {text}");
+    assert_eq!(home.run(at, &["--config", made["config"].as_str().unwrap(), "check"]).code, 0);
+
+    home.write("broken.toml", "comit = 1\n");
+    let broken = home.run(at, &["--config", "broken.toml", "demo", "--folder", "other"]);
+    assert!(broken.code == 1 && broken.err.contains("there is no key `comit`"), "{} {}", broken.code, broken.err);
+
+    let named = &home.json(at, &["--config", "look.toml", "--store", "sample.db", "demo"])[0];
+    assert_eq!(named["store"], "sample.db");
+    let found = home.run(at, &["--store", "sample.db", "search", "engine"]);
+    assert_eq!(found.code, 0, "{}", found.err);
+    let again = home.run(at, &["--config", "look.toml", "--store", "sample.db", "demo"]);
+    assert!(again.code == 2 && again.err.contains("the demo fills no store but a new one"), "{}", again.err);
 }
 
 /// On a Saturday no check-in of the default opens. The first batch has no need of one, once.
@@ -123,6 +172,8 @@ fn without_a_terminal_it_says_so() {
 #[test]
 fn a_window_that_was_over_before_the_first_use_was_missed_by_nobody() {
     let home = Home::new();
+    home.deliver("Maildir", "1.f", &letter(1, "Ann <ann@example.org>", "Hello", "You."));
+    assert_eq!(home.run("2026-11-23T13:00:00+01:00", &["add", "Maildir"]).code, 0);
     let mut terminal = Terminal::open(&home, "2026-11-23T13:00:00+01:00", &[], 100, 30);
     let door = terminal.wait("16:00");
     assert!(!door.contains("missed"), "{door}");

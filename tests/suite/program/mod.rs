@@ -6,6 +6,7 @@ mod clocks;
 mod day;
 #[cfg(unix)]
 mod documented_commands;
+mod first_minutes;
 mod full_disk;
 #[cfg(unix)]
 mod hard_hold;

@@ -44,7 +44,7 @@ fn a_light_terminal_gets_the_light_theme() {
     assert!(said(&terminal, QUESTION) && !said(&terminal, LIGHT));
     terminal.keys(WHITE);
     wait_for(&mut terminal, LIGHT);
-    let text = terminal.wait("search");
+    let text = terminal.wait("help");
     assert!(!text.contains("rgb"), "{text}");
     // Answered, so nothing is waited for on the way out.
     terminal.keys("\x03");
@@ -72,7 +72,7 @@ fn an_answer_that_comes_late_is_not_typed_into_the_shell() {
     let mut command = pty::command(&home, CLOSED, ["sh", "-c", script]);
     command.env("TIDEBOX", env!("CARGO_BIN_EXE_tidebox"));
     let mut terminal = Terminal::spawn(command, 100, 30);
-    terminal.wait("search");
+    terminal.wait("help");
     terminal.keys("\x03");
     // It has been asked what it is, and answers both questions only now.
     wait_for(&mut terminal, WHAT_ARE_YOU);
@@ -95,7 +95,7 @@ fn who_need_not_be_asked_is_not_asked() {
         (&home, &[("TERM", "dumb")]),
     ] {
         let mut terminal = Terminal::open_with(home, CLOSED, &[], 100, 30, environment);
-        terminal.wait("search");
+        terminal.wait("help");
         terminal.keys("\x03");
         assert_eq!(terminal.ended(), 0);
         assert!(!said(&terminal, QUESTION) && !said(&terminal, WHAT_ARE_YOU), "{environment:?}");

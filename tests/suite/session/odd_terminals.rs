@@ -282,6 +282,6 @@ fn a_burst_of_keys_does_nothing_that_cannot_be_taken_back() {
     }
     terminal.wait("kept here");
     terminal.keys("\r");
-    terminal.wait("morning is closed");
+    terminal.wait("The morning check-in is closed");
     assert_eq!(home.run(OPEN, &["queue"]).code, 3);
 }

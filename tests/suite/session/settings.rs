@@ -28,12 +28,12 @@ fn a_change_is_in_force_at_once() {
     terminal.wait("begin");
     // The schedule.
     save(&home, &CONFIG.replace("name = \"morning\"", "name = \"breakfast\""));
-    terminal.wait("breakfast is open");
+    terminal.wait("The breakfast check-in is open");
     // The keys, and what is shown of them.
     let keys = format!("{CONFIG}\n[keys]\ndone = \"Z\"\n");
     save(&home, &keys);
-    terminal.wait("read anew");
-    terminal.wait("morning is open");
+    terminal.wait("Settings reloaded");
+    terminal.wait("The morning check-in is open");
     terminal.keys("\r");
     terminal.wait("Matter 1");
     terminal.wait("Z done");
@@ -48,7 +48,7 @@ fn a_change_is_in_force_at_once() {
     assert_eq!(colour, vt100::Color::Idx(1));
     // What is frozen stays frozen.
     save(&home, &format!("{keys}\n[[lane]]\nname = \"ann\"\nmatch = \"from:ann\"\ncheckins = [\"afternoon\"]\n"));
-    terminal.wait("read anew");
+    terminal.wait("Settings reloaded");
     terminal.wait("1 of 3");
     terminal.keys("Z");
     terminal.wait("2 of 3");
@@ -72,7 +72,7 @@ fn a_mistake_changes_nothing_and_is_shown_until_it_is_gone() {
     terminal.keys("j");
     terminal.wait("`fry` is not a weekday");
     save(&home, CONFIG);
-    terminal.wait("read anew");
+    terminal.wait("Settings reloaded");
     terminal.wait_gone("`fry`");
     let log = fs::read_to_string(home.path(".local/state/tidebox/tidebox.log")).unwrap();
     assert!(log.contains("config: reading the file") && log.contains("mistakes=3"), "{log}");
@@ -101,25 +101,25 @@ fn links_on_the_way_to_the_settings_are_watched() {
     symlink("../data/tidebox/config.toml", home.path("conf/config.toml")).unwrap();
     let config = home.path("conf/config.toml").display().to_string();
     let mut terminal = Terminal::open(&home, OPEN, &["--config", &config], 120, 36);
-    terminal.wait("alpha is open");
+    terminal.wait("The alpha check-in is open");
     let swap = |to: &str| {
         symlink(to, home.path("new")).unwrap();
         fs::rename(home.path("new"), home.path("data")).unwrap();
     };
     swap("g2");
-    terminal.wait("beta is open");
+    terminal.wait("The beta check-in is open");
     // What it leads to now is watched, too: changed in place, and replaced.
     home.write("g2/tidebox/config.toml", named("delta"));
-    terminal.wait("delta is open");
+    terminal.wait("The delta check-in is open");
     fs::rename(home.write("g2/tidebox/next", named("epsilon")), home.path("g2/tidebox/config.toml")).unwrap();
-    terminal.wait("epsilon is open");
+    terminal.wait("The epsilon check-in is open");
     swap("g3");
-    terminal.wait("gamma is open");
+    terminal.wait("The gamma check-in is open");
     // The folder behind the link goes away for a moment, and comes back with another file in it.
     fs::rename(home.path("g3"), home.path("old")).unwrap();
     terminal.wait("stays in force");
     home.write("g3/tidebox/config.toml", named("zeta"));
-    terminal.wait("zeta is open");
+    terminal.wait("The zeta check-in is open");
 }
 
 /// A folder for the settings that is made while the screen is open.
@@ -129,9 +129,9 @@ fn settings_that_are_made_later_are_found() {
     fs::remove_file(home.path("config.toml")).unwrap();
     let mut terminal =
         Terminal::open_with(&home, OPEN, &[], 120, 36, &[("TIDEBOX_CONFIG", ""), ("XDG_CONFIG_HOME", "")]);
-    terminal.wait("morning is open");
+    terminal.wait("The morning check-in is open");
     home.write(".config/tidebox/config.toml", named("later"));
-    terminal.wait("later is open");
+    terminal.wait("The later check-in is open");
 }
 
 /// Mail behind links, and in a folder that is made later, is noticed at once by a screen that is open.
@@ -149,7 +149,7 @@ fn links_on_the_way_to_a_source_are_watched() {
     home.write("config.toml", sources);
     let at = "2026-11-23T09:10:00+01:00";
     let mut terminal = Terminal::open(&home, at, &[], 120, 36);
-    terminal.wait("3 held");
+    terminal.wait("3 messages are held");
     let mut held = |count: u32| {
         terminal.wait_until(&format!("{count} held"), |_| {
             home.json(at, &["status", "--counts"])[0]["held"].as_u64() == Some(count.into())

@@ -14,6 +14,7 @@ mod account;
 mod clicks;
 mod desk;
 mod facts;
+mod first_screen;
 mod keys;
 mod lanes;
 mod letters;
@@ -282,7 +283,7 @@ fn what_came_through_is_read_from_the_batch_and_the_batch_gone_back_to() {
 #[test]
 fn a_window_that_closes_meanwhile_is_not_gone_back_to() {
     let mut desk = batch((120, 36), "X news:closed");
-    assert!(desk.picture().contains("The time for midday is over; it closed by itself."));
+    assert!(desk.picture().contains("The time for the midday check-in is over; it closed by itself."));
     desk.play("esc");
     assert!(desk.state.work.is_none());
     assert!(desk.picture().contains("afternoon, in"));
@@ -294,7 +295,7 @@ fn a_review_that_opened_by_itself_does_not_take_enter() {
     assert!(desk.picture().contains("Nothing is closed yet: C, then enter."));
     assert!(!desk.picture().contains("Commit"));
     desk.play("C enter");
-    assert!(desk.picture().contains("midday is closed."));
+    assert!(desk.picture().contains("The midday check-in is closed."));
 }
 
 #[test]
@@ -596,5 +597,5 @@ fn another_batch_that_closes_does_not_take_this_one_away() {
     desk.closing = BatchId(7);
     desk.play("a news:closed");
     assert!(desk.state.work.is_some());
-    assert!(desk.picture().contains("The time for midday is over; it closed by itself."));
+    assert!(desk.picture().contains("The time for the midday check-in is over; it closed by itself."));
 }

@@ -88,7 +88,7 @@ fn desk(keys: &str) -> Desk {
 
 #[test]
 fn an_account_is_set_up_on_the_screen() {
-    let mut desk = desk("m");
+    let mut desk = desk("m m");
     picture("account_address", &desk);
     desk.play("type:me enter");
     picture("account_no_address", &desk);
@@ -106,7 +106,7 @@ fn an_account_is_set_up_on_the_screen() {
 
 #[test]
 fn esc_goes_to_the_question_before_and_from_the_first_one_out() {
-    let mut desk = desk("m type:me@gmail.com enter esc");
+    let mut desk = desk("m m type:me@gmail.com enter esc");
     assert!(desk.picture().contains("Which mail address?"));
     desk.play("esc");
     assert!(desk.picture().contains("16:00"), "at the door: {}", desk.picture());
@@ -114,14 +114,14 @@ fn esc_goes_to_the_question_before_and_from_the_first_one_out() {
 
 #[test]
 fn what_cannot_be_done_is_said_at_the_door() {
-    let desk = desk("m type:wrong@gmail.com enter k m");
+    let desk = desk("m m type:wrong@gmail.com enter k m");
     let picture = desk.picture();
     assert!(picture.contains("it is a source already") && !picture.contains("An account on"), "{picture}");
 }
 
 #[test]
 fn a_form_that_was_left_while_something_was_done_takes_no_answer_any_more() {
-    let mut desk = desk("m type:me@gmail.com enter");
+    let mut desk = desk("m m type:me@gmail.com enter");
     desk.mute = true;
     desk.play("k x esc");
     assert!(!desk.picture().contains("An account on"), "{}", desk.picture());

@@ -15,6 +15,7 @@ use tidebox::domain::concern::{Concern, ConcernKind};
 use tidebox::domain::defer_choices::{DeferChoices, DeferTarget};
 use tidebox::domain::door::{OpenWindow, Overview, WindowState};
 use tidebox::domain::ids::{BatchId, Id};
+use tidebox::domain::mailbox_change::FolderRole;
 use tidebox::domain::message::{BatchItem, Deferred, MessageSummary, SearchHit};
 use tidebox::domain::muted::{MutedEntry, Unmuted};
 use tidebox::domain::pause::{Pause, PauseKind};
@@ -24,6 +25,7 @@ use tidebox::domain::problem::Problem;
 use tidebox::domain::query::{QueryMistake, parse};
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::reopening::{CopiesBack, Reopened, Reopening};
+use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Decision, Triage};
 use tidebox::domain::watch_event::WatchEvent;
 use tidebox::ui::event::{BackgroundEvent, Event};
@@ -264,6 +266,11 @@ impl Desk {
         }
     }
 
+    /// What was asked for and is not granted, where requests are kept.
+    pub fn waiting(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.waiting)
+    }
+
     fn note(&mut self, request: &Request) {
         let said = match request {
             Request::Letter(LetterRequest::Layout(key)) => return self.letters_asked.push(key.id.0),
@@ -315,7 +322,7 @@ impl Desk {
                 let sections = vec![BatchSection { heading: Heading::Lane(2, "notices".to_owned()), first, last }];
                 StoreResponse::Batch { triage: Box::new(triage), sections, rows: letters::items(&entries) }
             }
-            StoreRequest::Begin | StoreRequest::Reload(_) => {
+            StoreRequest::Begin | StoreRequest::BeginFirst | StoreRequest::Reload(_) => {
                 if self.entries.is_empty() {
                     return Some(Ok(StoreResponse::NothingHeld));
                 }
@@ -579,8 +586,16 @@ impl Desk {
 fn set_up(request: &SetupRequest) -> SetupResponse {
     let config = PathBuf::from("/home/ann/.config/tidebox/config.toml");
     match request {
-        SetupRequest::Mailboxes => SetupResponse::Mailboxes(facts::mailboxes()),
+        SetupRequest::Mailboxes => SetupResponse::Mailboxes { found: facts::mailboxes(), sources: Vec::new() },
         SetupRequest::WriteConfig => SetupResponse::Wrote(config),
-        SetupRequest::AddSource { .. } => SetupResponse::SourceAdded { name: "ann".into(), config },
+        SetupRequest::AddSource { kind, .. } => {
+            let maildir = *kind == SourceType::Maildir;
+            let missing = if maildir { vec![FolderRole::Archive, FolderRole::Trash] } else { Vec::new() };
+            SetupResponse::SourceAdded { name: "ann".into(), config, missing }
+        }
+        SetupRequest::MakeFolders { .. } => {
+            SetupResponse::FoldersMade { made: vec!["Archive".into(), "Trash".into()], missing: Vec::new() }
+        }
+        SetupRequest::KeepInPlace { .. } => SetupResponse::KeptInPlace,
     }
 }

@@ -75,12 +75,14 @@ pub fn mailboxes() -> Vec<FoundMailbox> {
             path: PathBuf::from("/home/ann/Mail"),
             shown: "~/Mail".into(),
             messages: Some(1204),
+            added: false,
         },
         FoundMailbox {
             kind: SourceType::Mbox,
             path: PathBuf::from("/var/mail/ann"),
             shown: "/var/mail/ann".into(),
             messages: None,
+            added: false,
         },
     ]
 }

@@ -129,7 +129,7 @@ fn the_door_says_what_it_does() {
         assert_eq!(on(&desk), words, "{keys}");
     }
     let desk = door((140, 36), |desk| desk.open_window(false, None), "P");
-    assert_eq!(on(&desk), "The window is open: enter begins it.");
+    assert_eq!(on(&desk), "The check-in is open: enter begins it.");
 }
 
 #[test]
