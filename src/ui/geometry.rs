@@ -177,6 +177,12 @@ pub fn roomy(height: u16) -> bool {
     height >= 14
 }
 
+/// Whether a screen has room for an empty line within a panel.
+#[must_use]
+pub fn spacious(size: (u16, u16)) -> bool {
+    size.1 >= ROOMY
+}
+
 /// The panel of so many rows at the bottom, with the line above it; two rows of what it lies over stay in sight.
 #[must_use]
 pub fn panel(size: (u16, u16), rows: usize) -> Rect {

@@ -103,6 +103,8 @@ pub struct Pick {
     pub title: &'static str,
     pub choices: Vec<PickChoice>,
     pub typed: String,
+    /// The first of those that fit that is in sight.
+    pub top: usize,
 }
 
 impl Pick {
@@ -116,6 +118,8 @@ impl Pick {
 #[derive(Debug, Clone)]
 pub struct PickChoice {
     pub label: String,
+    /// What the message calls it; empty where it has no words of its own.
+    pub words: Printable,
     pub shown: Printable,
     pub caution: Option<Printable>,
     pub what: Picked,

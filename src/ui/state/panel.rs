@@ -55,10 +55,10 @@ impl Panel {
         let rows = match overlay {
             Overlay::Help { .. } => return None,
             Overlay::Defer(picker) => deferral(state, picker, room),
-            Overlay::Prompt(prompt) if prompt.kind == PromptKind::Filter => vec![Row::Field, Row::Hints],
-            Overlay::Prompt(_) => vec![Row::Field, Row::Note, Row::Hints],
-            Overlay::Pick(pick) => choices(pick, room),
-            Overlay::Confirm(_) => vec![Row::Title, Row::Hints],
+            Overlay::Prompt(prompt) if prompt.kind == PromptKind::Filter => apart(state, vec![Row::Field]),
+            Overlay::Prompt(_) => apart(state, vec![Row::Field, Row::Note]),
+            Overlay::Pick(pick) => choices(state, pick),
+            Overlay::Confirm(_) => apart(state, vec![Row::Title]),
             Overlay::Palette(palette) => fitting(state, palette),
         };
         Some(Self { area: geometry::panel(state.size, rows.len()), rows })
@@ -85,8 +85,9 @@ fn sequence(state: &State, room: usize) -> Option<Panel> {
         return None;
     }
     let ways = state.keymap.continuations(state.mode(), &state.pressed).into_iter().enumerate();
-    let ways = ways.map(|(place, (_, action))| Row::Continuation(place, action)).take(room.saturating_sub(1));
-    let rows: Vec<Row> = ways.chain([Row::Hints]).collect();
+    let ways =
+        ways.map(|(place, (_, action))| Row::Continuation(place, action)).take(room.saturating_sub(1 + gap(state)));
+    let rows = apart(state, ways.collect());
     Some(Panel { area: geometry::panel(state.size, rows.len()), rows })
 }
 
@@ -112,17 +113,37 @@ fn deferral(state: &State, picker: &Picker, room: usize) -> Vec<Row> {
     rows
 }
 
-fn choices(pick: &Pick, room: usize) -> Vec<Row> {
+/// The hints behind these rows, after an empty line where there is room for one.
+fn apart(state: &State, mut rows: Vec<Row>) -> Vec<Row> {
+    rows.resize(rows.len() + gap(state), Row::Blank);
+    rows.push(Row::Hints);
+    rows
+}
+
+/// How many empty lines stand before the hints of a panel.
+fn gap(state: &State) -> usize {
+    usize::from(geometry::spacious(state.size))
+}
+
+/// The choices that can be meant, from the first one that is in sight: half of the screen stays as it was.
+fn choices(state: &State, pick: &Pick) -> Vec<Row> {
     let fitting: Vec<usize> = (0..pick.choices.len()).filter(|place| pick.fits(*place)).collect();
-    let room = room.saturating_sub(2).max(1);
-    let shown = if fitting.len() <= room { fitting.len() } else { room.saturating_sub(1) };
+    let shown = choices_shown(state, fitting.len());
     let mut rows = vec![Row::Title];
-    rows.extend(fitting.iter().take(shown).copied().map(Row::Choice));
+    let top = pick.top.min(fitting.len() - shown);
+    rows.extend(fitting.iter().skip(top).take(shown).copied().map(Row::Choice));
     if fitting.len() > shown {
         rows.push(Row::More(fitting.len() - shown));
     }
-    rows.push(Row::Hints);
-    rows
+    apart(state, rows)
+}
+
+/// How many of so many choices are in sight at once.
+#[must_use]
+pub fn choices_shown(state: &State, count: usize) -> usize {
+    let half = usize::from(geometry::panel_rows(state.size).min(state.size.1 / 2));
+    let room = half.saturating_sub(2 + gap(state)).max(1);
+    if count <= room { count } else { room.saturating_sub(1).max(1) }
 }
 
 /// As high while it narrows as it was when it opened, so that nothing jumps.
@@ -132,13 +153,12 @@ fn fitting(state: &State, palette: &CommandPalette) -> Vec<Row> {
     let mut rows = vec![Row::Field];
     rows.extend((palette.top..found).take(shown).map(Row::Fitting));
     rows.resize(shown + 1, Row::Blank);
-    rows.push(Row::Hints);
-    rows
+    apart(state, rows)
 }
 
 /// How many rows of the palette fit.
 #[must_use]
 pub fn fitting_rows(state: &State) -> usize {
-    let room = usize::from(geometry::panel_rows(state.size)).saturating_sub(2).max(1);
+    let room = usize::from(geometry::panel_rows(state.size)).saturating_sub(2 + gap(state)).max(1);
     palette::fitting(state, "").len().min(usize::from(state.size.1 / 2)).min(room)
 }

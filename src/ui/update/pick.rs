@@ -6,9 +6,14 @@ use crate::ui::keymap::Key;
 use crate::ui::request::{LetterRequest, ShellRequest};
 use crate::ui::state::State;
 use crate::ui::state::overlay::{Overlay, PickChoice, Picked};
+use crate::ui::state::panel::choices_shown;
 
 pub fn key(state: &mut State, key: Key) {
+    if scrolled(state, key) {
+        return;
+    }
     let Some(Overlay::Pick(pick)) = &mut state.overlay else { return };
+    pick.top = 0;
     match (key.code(), key.character()) {
         (KeyCode::Esc, _) => state.overlay = None,
         (KeyCode::Backspace, _) => drop(pick.typed.pop()),
@@ -28,6 +33,26 @@ pub fn key(state: &mut State, key: Key) {
         }
         _ => {}
     }
+}
+
+/// Scrolls, where the key is one that moves.
+fn scrolled(state: &mut State, key: Key) -> bool {
+    let Some(Overlay::Pick(pick)) = &state.overlay else { return false };
+    let count = (0..pick.choices.len()).filter(|place| pick.fits(*place)).count();
+    let shown = choices_shown(state, count);
+    let Some(Overlay::Pick(pick)) = &mut state.overlay else { return false };
+    let page = shown.saturating_sub(1).max(1);
+    let top = match key.code() {
+        KeyCode::Down => pick.top + 1,
+        KeyCode::Up => pick.top.saturating_sub(1),
+        KeyCode::PageDown => pick.top + page,
+        KeyCode::PageUp => pick.top.saturating_sub(page),
+        KeyCode::Home => 0,
+        KeyCode::End => count,
+        _ => return false,
+    };
+    pick.top = top.min(count - shown.min(count));
+    true
 }
 
 /// Takes the choice of this place.

@@ -41,13 +41,14 @@ fn offer(state: &mut State, title: &'static str, choices: fn(&Letter) -> Vec<Pic
     if choices.is_empty() {
         state.say(none);
     } else {
-        state.overlay = Some(Overlay::Pick(Pick { title, choices, typed: String::new() }));
+        state.overlay = Some(Overlay::Pick(Pick { title, choices, typed: String::new(), top: 0 }));
     }
 }
 
 fn links(letter: &Letter) -> Vec<PickChoice> {
     let choice = |(place, link): (usize, &crate::domain::letter::LetterLink)| PickChoice {
         label: (place + 1).to_string(),
+        words: link.words.clone(),
         shown: link.shown.clone(),
         caution: link.caution.clone(),
         what: if link.followed { Picked::Open(link.target.clone()) } else { Picked::Refused },
@@ -58,6 +59,7 @@ fn links(letter: &Letter) -> Vec<PickChoice> {
 fn copies(letter: &Letter) -> Vec<PickChoice> {
     let plain = |label: &str, shown: &Printable| PickChoice {
         label: label.to_owned(),
+        words: Printable::default(),
         shown: shown.clone(),
         caution: None,
         what: Picked::Copy(shown.as_str().to_owned()),
@@ -73,6 +75,7 @@ fn copies(letter: &Letter) -> Vec<PickChoice> {
 fn attachments(letter: &Letter) -> Vec<PickChoice> {
     let choice = |(place, file): (usize, &crate::domain::letter::Attached)| PickChoice {
         label: (place + 1).to_string(),
+        words: Printable::default(),
         shown: Printable::from(format!("{}  {}  {}", file.name, file.kind, when::size(file.size))),
         caution: None,
         what: Picked::Save { id: letter.id, place },

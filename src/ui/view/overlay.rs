@@ -30,8 +30,9 @@ use crate::domain::until::Until;
 use crate::ui::state::State;
 use crate::ui::state::defer_choices::Way;
 use crate::ui::state::notice::sentence;
-use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Pick, Picker, Prompt, PromptKind};
+use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Pick, PickChoice, Picker, Prompt, PromptKind};
 use crate::ui::state::panel::{Panel, Row};
+use crate::ui::theme::Theme;
 use crate::ui::when;
 
 pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
@@ -173,6 +174,18 @@ fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffe
     }
 }
 
+/// What the message calls it, then where it leads, of which as much as the host is always left room for.
+fn choice_text(choice: &PickChoice, room: usize, theme: &Theme, line_writer: &mut LineWriter<'_>) {
+    if choice.words.is_empty() {
+        line_writer.text(&choice.shown.cut(room), theme.text);
+        return;
+    }
+    let target = choice.shown.width().min(room / 2);
+    let words = choice.words.cut(room.saturating_sub(target + 2));
+    line_writer.text(&words, theme.text).skip(2);
+    line_writer.text(&choice.shown.cut(room.saturating_sub(words.width() + 2)), theme.dim);
+}
+
 fn choices(state: &State, pick: &Pick, rows: &[(Row, Rect)], buffer: &mut Buffer) {
     let theme = &state.settings.theme;
     let labels = pick.choices.iter().map(|choice| choice.label.len()).max().unwrap_or(0);
@@ -186,14 +199,14 @@ fn choices(state: &State, pick: &Pick, rows: &[(Row, Rect)], buffer: &mut Buffer
                 let Some(choice) = pick.choices.get(*place) else { return };
                 line_writer.skip(MARGIN).text_in(&Printable::from(&choice.label), labels + 2, theme.accent);
                 let caution = choice.caution.as_ref().map_or(0, |caution| caution.width() + 2);
-                let room = line_writer.room().saturating_sub(caution);
-                line_writer.text(&choice.shown.cut(room), theme.text);
+                let room = line_writer.room().saturating_sub(caution + 1);
+                choice_text(choice, room, theme, &mut line_writer);
                 if let Some(caution) = &choice.caution {
                     line_writer.skip(2).text(caution, theme.warm);
                 }
             }
             Row::More(count) => {
-                let more = when::count(*count, "more: type its number", "more: type their numbers");
+                let more = when::count(*count, "more: ↓ ↑, or type its number", "more: ↓ ↑, or type their numbers");
                 line_writer.skip(MARGIN + labels + 2).say(&more, theme.dim);
             }
             _ => {}

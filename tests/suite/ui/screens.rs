@@ -329,6 +329,19 @@ fn links_are_shown_before_they_are_opened() {
 }
 
 #[test]
+fn a_panel_of_choices_leaves_half_of_the_screen_and_scrolls() {
+    let choices = |keys: &str| {
+        let desk = batch((80, 9), keys);
+        let rows: Vec<String> = desk.rows().iter().map(|row| row.concat().trim().to_owned()).collect();
+        rows[6..8].to_vec()
+    };
+    assert_eq!(choices("j j j enter y"), ["a  ada@example.org", "3 more: ↓ ↑, or type their numbers"]);
+    assert_eq!(choices("j j j enter y down"), ["s  Notes on the engine", "3 more: ↓ ↑, or type their numbers"]);
+    assert!(choices("j j j enter y end pagedown")[0].starts_with("2  file:///etc/passwd"));
+    assert_eq!(choices("j j j enter y end up up")[0], "s  Notes on the engine");
+}
+
+#[test]
 fn hostile_text_stays_text() {
     picture!(batch((160, 30), "tab tab tab j"));
 }

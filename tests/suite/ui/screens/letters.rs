@@ -206,7 +206,7 @@ pub fn letter(entry: &MessageSummary, width: u16, body: Option<Body>) -> Letter 
     put(entry.sender.as_str(), LineKind::Signature);
     let attached = Attached { name: "engine-notes.pdf".into(), kind: "application/pdf".into(), size: 213_500 };
     let link = |target: &str, shown: &str, caution: Option<&str>| LetterLink {
-        words: Printable::default(),
+        words: Printable::from(if caution.is_none() { "The programme" } else { "" }),
         target: target.to_owned(),
         shown: shown.into(),
         followed: caution.is_none(),
