@@ -9,10 +9,11 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use super::problem::problem;
 use super::{SharedConfig, open_link, panic_guard, present};
 use crate::clock::Clock;
+use crate::domain::ids::BatchId;
+use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
-use crate::domain::query::{self, Query};
-use crate::domain::schedule::Zone;
+use crate::domain::query::{QueryMistake, parse_unfinished};
 use crate::job::save::{SaveError, save};
 use crate::job::{JobError, read};
 use crate::store::{Store, StoreError};
@@ -22,6 +23,9 @@ use crate::ui::response::LetterResponse;
 
 /// A request with its number.
 type Numbered = (RequestNumber, LetterRequest);
+
+/// A word that is being typed counts by its beginning from so many letters on: in a batch from the first.
+const BEGINNING: usize = 1;
 
 /// Parsing and laying out need more stack than a thread gets by itself when a message nests deeply.
 const STACK: usize = 8 * 1024 * 1024;
@@ -72,14 +76,12 @@ fn handle(
         LetterRequest::Layout(LetterKey { id, width, body }) => read::letter_or_peeked(store, id, width, body, now)
             .map(|letter| LetterResponse::Layout(Box::new(letter)))
             .map_err(told),
-        LetterRequest::Filter { batch, text } => store
-            .select(batch, &query::filter(&text), now)
-            .map(LetterResponse::Filtered)
-            .map_err(|error| told(error.into())),
-        LetterRequest::Select { batch, query } => parse(&query, present(config).calendar.zone, now)
-            .and_then(|query| Ok(store.select(batch, &query, now)?))
-            .map(LetterResponse::Selected)
-            .map_err(told),
+        LetterRequest::Filter { batch, query } => {
+            select(store, config, batch, &query, now).map(LetterResponse::Filtered).map_err(told)
+        }
+        LetterRequest::Select { batch, query } => {
+            select(store, config, batch, &query, now).map(LetterResponse::Selected).map_err(told)
+        }
         LetterRequest::SaveAttachment { id, index } => {
             save(store, id, index).map(LetterResponse::Saved).map_err(|error| match error {
                 SaveError::Store(error) => told(error.into()),
@@ -90,9 +92,16 @@ fn handle(
     }
 }
 
-fn parse(text: &str, zone: Zone, now: DateTime<Utc>) -> Result<Query, JobError> {
-    query::parse(text, zone, now).map_err(|mistake| JobError::Wrong {
-        hint: mistake.hint.clone().unwrap_or_else(|| "for example from:ada subject:\"the engine\"".to_owned()),
-        what: mistake.what,
-    })
+/// Which messages of a batch the query chooses that is being typed.
+fn select(
+    store: &Store,
+    config: &SharedConfig,
+    batch: BatchId,
+    text: &str,
+    now: DateTime<Utc>,
+) -> Result<Result<Positions, QueryMistake>, JobError> {
+    match parse_unfinished(text, present(config).calendar.zone, now, BEGINNING) {
+        Ok(query) => Ok(Ok(store.select(batch, &query, now)?)),
+        Err(mistake) => Ok(Err(mistake)),
+    }
 }

@@ -14,7 +14,7 @@ use super::problem::problem;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
 use crate::domain::message::{MessageSummary, SearchHit};
-use crate::domain::query;
+use crate::domain::query::parse_unfinished;
 use crate::job::JobError;
 use crate::store::{FoundMessage, Store, StoreError};
 use crate::ui::event::Event;
@@ -22,6 +22,9 @@ use crate::ui::request::{RequestNumber, SearchRequest};
 use crate::ui::response::SearchResponse;
 
 const THREADS: usize = 2;
+
+/// A word that is being typed counts by its beginning from so many letters on: the words of a shorter one are too many.
+const BEGINNING: usize = 3;
 
 pub struct SearchWorkers {
     requests: Sender<(RequestNumber, SearchRequest)>,
@@ -89,7 +92,7 @@ impl SearchWorker {
             return Ok(SearchResponse::GivenUp);
         }
         let now = self.clock.now();
-        let query = match query::parse(&request.query, present(&self.config).calendar.zone, now) {
+        let query = match parse_unfinished(&request.query, present(&self.config).calendar.zone, now, BEGINNING) {
             Ok(query) => query,
             Err(mistake) => return Ok(SearchResponse::Mistaken(mistake)),
         };

@@ -127,8 +127,8 @@ deeds! {
 
     Select "select" ["x"] Choosing BATCH, "select", "select this row, or drop it from the selection";
     SelectRange "select_range" ["V"] Choosing BATCH, "range", "begin a range here; again, end it";
-    SelectPattern "select_pattern" ["%"] Choosing BATCH, "by pattern", "select by a pattern: from:ann subject:plan has:attachment";
-    Filter "filter" ["\\"] Choosing BATCH, "filter", "show only rows with these words";
+    SelectPattern "select_pattern" ["%"] Choosing BATCH, "by pattern", "select what a query finds: words, from:ann, has:attachment …";
+    Filter "filter" ["\\"] Choosing BATCH, "filter", "show only what a query finds: words, from:ann, has:attachment …";
 
     Page "page" ["space" "pagedown"] Reading LISTS, "read on", "a page down, then the next message";
     PageBack "page_back" ["b" "pageup"] Reading LISTS, "page up", "a page up";

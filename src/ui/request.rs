@@ -135,13 +135,12 @@ pub enum SetupRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LetterRequest {
     Layout(LetterKey),
-    /// Which messages of the batch have all of these words in sender, address, subject or source, each at least by its
-    /// beginning.
+    /// Which messages of the batch a query chooses, for a filter; its last word counts by its beginning.
     Filter {
         batch: BatchId,
-        text: String,
+        query: String,
     },
-    /// Which messages of the batch a query chooses.
+    /// The same, to select them.
     Select {
         batch: BatchId,
         query: String,

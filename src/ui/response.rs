@@ -129,8 +129,9 @@ pub struct FoundMailbox {
 #[derive(Debug)]
 pub enum LetterResponse {
     Layout(Box<Letter>),
-    Filtered(Positions),
-    Selected(Positions),
+    /// What a filter or a pattern finds in the batch.
+    Filtered(Result<Positions, QueryMistake>),
+    Selected(Result<Positions, QueryMistake>),
     /// An attachment was written to this file.
     Saved(PathBuf),
     /// The system's opener has the link.

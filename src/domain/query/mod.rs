@@ -17,12 +17,12 @@ mod date;
 mod eval;
 #[cfg(test)]
 mod examples;
-mod filter;
 #[cfg(test)]
 mod laws;
 mod mistake;
 mod parse;
 mod show;
+mod unfinished;
 mod value;
 
 use chrono::{DateTime, Utc};
@@ -33,9 +33,9 @@ use super::ids::Id;
 use super::text_enum::text_enum;
 use super::trust::SenderTrust;
 
-pub use filter::filter;
 pub use mistake::QueryMistake;
 pub use parse::parse;
+pub use unfinished::parse_unfinished;
 
 /// A parsed query. Dates were resolved when it was parsed, lengths of time are when it is asked: see `When`.
 #[derive(Debug, Clone, PartialEq)]

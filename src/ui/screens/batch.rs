@@ -25,13 +25,12 @@ use crate::ui::action::{Action, Mode};
 use crate::ui::geometry::{self, Focus};
 use crate::ui::request::Slot;
 use crate::ui::state::batch_view::{BatchView, Pass, Selection};
-use crate::ui::state::field::Field;
 use crate::ui::state::message_list::CursorList;
-use crate::ui::state::overlay::{Confirm, Overlay, Prompt, PromptKind};
+use crate::ui::state::overlay::{Confirm, Overlay, PromptKind};
 use crate::ui::state::review::Review;
 use crate::ui::state::screen::{BatchUse, Handlers, Screen};
 use crate::ui::state::{AfterDecision, BatchScreen, State};
-use crate::ui::update::{batch, decide, defer, moving, reading};
+use crate::ui::update::{batch, decide, defer, moving, prompt, reading};
 use crate::ui::view::{list, panes, progress};
 
 impl Screen for BatchScreen {
@@ -113,8 +112,8 @@ fn act(state: &mut State, action: Action) {
         Action::Sweep => sweep(state),
         Action::Select => select(state),
         Action::SelectRange => range(state),
-        Action::SelectPattern => prompt(state, PromptKind::Pattern),
-        Action::Filter => prompt(state, PromptKind::Filter),
+        Action::SelectPattern => prompt::open(state, PromptKind::Pattern),
+        Action::Filter => prompt::open(state, PromptKind::Filter),
         Action::NextGroup => group(state, true),
         Action::PreviousGroup => group(state, false),
         Action::Review => state.show(Review::asked()),
@@ -169,15 +168,6 @@ fn range(state: &mut State) {
     }
 }
 
-fn prompt(state: &mut State, kind: PromptKind) {
-    let text = match kind {
-        PromptKind::Filter => state.work.as_ref().and_then(BatchView::filter).unwrap_or_default(),
-        PromptKind::Pattern | PromptKind::Pause => "",
-    };
-    let field = Field::of(text);
-    state.overlay = Some(Overlay::Prompt(Prompt { kind, field, problem: None }));
-}
-
 fn sweep(state: &mut State) {
     let Some(work) = &state.work else { return };
     let Some((title, on)) = work.heading_rows() else { return };
@@ -210,7 +200,7 @@ fn nothing(state: &State, work: &BatchView) -> String {
     let key = |action: Action| state.keymap.shown(action).unwrap_or_default();
     match work.filter() {
         Some(_) if work.pass() != Pass::Over => {
-            format!("Nothing here has these words. {} drops the filter.", key(Action::Back))
+            format!("Nothing here fits the filter. {} drops it.", key(Action::Back))
         }
         _ => format!("Everything is decided. {} reviews and commits.", key(Action::Review)),
     }

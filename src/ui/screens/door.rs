@@ -33,11 +33,10 @@ use crate::domain::printable::Printable;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
 use crate::ui::request::{Slot, StoreRequest};
-use crate::ui::state::field::Field;
-use crate::ui::state::overlay::{Overlay, Prompt, PromptKind};
+use crate::ui::state::overlay::PromptKind;
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::state::{DoorScreen, State};
-use crate::ui::update::batch;
+use crate::ui::update::{batch, prompt};
 use crate::ui::view::line_writer::LineWriter;
 use crate::ui::view::{dayline, write_back};
 use crate::ui::when::{self, sentence_case};
@@ -117,10 +116,7 @@ fn act(state: &mut State, action: Action) {
                 state.show(Peeking::Gate { since: None, choice: GateChoice::default() });
             }
         }
-        Action::Pause => {
-            state.overlay =
-                Some(Overlay::Prompt(Prompt { kind: PromptKind::Pause, field: Field::default(), problem: None }));
-        }
+        Action::Pause => prompt::open(state, PromptKind::Pause),
         Action::SkipWindow => state.ask(StoreRequest::LeaveOut),
         Action::EndPause => state.ask(StoreRequest::EndPauses),
         Action::Gather => batch::gather(state),

@@ -33,7 +33,7 @@ use crate::ui::theme::Theme;
 use crate::ui::update::{decide, moving, reading};
 use crate::ui::view::field::typed;
 use crate::ui::view::line_writer::LineWriter;
-use crate::ui::view::{list, panes};
+use crate::ui::view::{list, mistaken, panes};
 use crate::ui::when;
 
 /// How many are shown at most; a narrower query finds the rest.
@@ -359,38 +359,12 @@ fn mark(
     buffer: &mut Buffer,
     frame: &Frame,
 ) -> bool {
-    let theme = &state.settings.theme;
     if frame.body.y < frame.head.y + 2 {
         return false;
     }
-    let text = search.field.text();
-    let asked = text.trim_start();
-    let columns = |text: &str| Printable::from(text).width();
-    let before = columns(&text[..text.len() - asked.len()]) + asked.get(..mistake.span.start).map_or(0, columns);
-    let marks = asked.get(mistake.span.clone()).map_or(0, columns).max(1);
     let line = Rect { y: frame.head.y + 1, ..frame.head };
-    let Some(mut line_writer) = LineWriter::at(buffer, line, 0) else { return false };
-    let what = Printable::from(mistake.what.as_str());
-    let room = usize::from(frame.head.width).max(LINE);
-    if columns(&text) + 2 + reserved > room - LINE {
-        // The line is longer than the screen, and what is seen of it has moved.
-        line_writer.skip(LINE).text(&what.cut(room - LINE), theme.warm);
-    } else if LINE + before + marks + 1 + what.width() <= room {
-        line_writer.skip(LINE + before).say(&"^".repeat(marks), theme.warm).skip(1).text(&what, theme.warm);
-    } else if what.width() + 2 <= LINE + before {
-        let gap = LINE + before - what.width() - 1;
-        line_writer.skip(gap).text(&what, theme.warm).skip(1).say(&"^".repeat(marks), theme.warm);
-    } else {
-        line_writer.skip(1).text(&what.cut(room - 1), theme.warm);
-    }
-    if let Some(hint) = &mistake.hint
-        && let Some(mut line_writer) = LineWriter::at(buffer, frame.notice, 0)
-        && frame.notice != frame.hints
-        && state.notice.is_none()
-    {
-        let hint = Printable::from(hint.as_str());
-        line_writer.skip(1).text(&hint.cut(room - 1), theme.dim);
-    }
+    let Some(line_writer) = LineWriter::at(buffer, line, 0) else { return false };
+    mistaken::mark(state, &search.field.text(), mistake, (LINE, reserved), line_writer);
     true
 }
 

@@ -30,6 +30,8 @@ pub struct BatchView {
     /// The first line of the list, where a heading was brought there. It stays, though there is little beneath it.
     brought: Option<usize>,
     pub chosen: Selection,
+    /// What a pattern finds that is being typed.
+    pub previewed: Positions,
     filter: Option<Filter>,
     reading: ReadingState,
     /// How many came since the batch was frozen, and how many of them through an exception.
@@ -80,6 +82,7 @@ impl BatchView {
             roomy: false,
             brought: None,
             chosen: Selection::default(),
+            previewed: Positions::default(),
             filter: None,
             reading: ReadingState::default(),
             since: (0, 0),
@@ -182,6 +185,24 @@ impl BatchView {
         chosen
     }
 
+    /// The rows that are marked: the selection, and what a pattern finds that is being typed.
+    #[must_use]
+    pub fn marked(&self) -> Positions {
+        let mut marked = self.chosen_now();
+        marked.extend(&self.previewed);
+        marked
+    }
+
+    /// What this pass is about, whatever the filter hides.
+    #[must_use]
+    pub fn open(&self) -> Positions {
+        match self.pass() {
+            Pass::First => self.triage.undecided().clone(),
+            Pass::Second => self.triage.later().clone(),
+            Pass::Over => Positions::default(),
+        }
+    }
+
     /// Whether the next decision or the list is narrowed: something is chosen, or a filter is on.
     #[must_use]
     pub fn is_narrowed(&self) -> bool {
@@ -230,11 +251,7 @@ impl BatchView {
     /// Brings cursor and choice to what is shown now: the cursor stays on its row, or goes to the nearest one in this
     /// direction that is left.
     pub fn stay(&mut self, toward: Toward) {
-        let open = match self.pass() {
-            Pass::First => self.triage.undecided(),
-            Pass::Second => self.triage.later(),
-            Pass::Over => &Positions::default(),
-        };
+        let open = self.open();
         let passing = self.filter.as_ref().and_then(|filter| filter.passing.as_ref());
         self.shown = passing.map_or_else(|| open.clone(), |passing| open.both(passing));
         let near = self.at.unwrap_or(Position(0));

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use super::notice::Notice;
+use super::overlay::Overlay;
 use super::{AfterDecision, State};
 use crate::domain::ids::BatchId;
 use crate::domain::triage::Act;
@@ -61,6 +62,7 @@ impl State {
     /// being looked up.
     #[must_use]
     pub fn holds_keys(&self) -> bool {
-        [Slot::Act, Slot::Threads, Slot::DeferChoices].into_iter().any(|slot| self.requests.waits_for(slot))
+        let finished = matches!(&self.overlay, Some(Overlay::Prompt(prompt)) if prompt.finished);
+        finished || [Slot::Act, Slot::Threads, Slot::DeferChoices].into_iter().any(|slot| self.requests.waits_for(slot))
     }
 }

@@ -7,9 +7,11 @@ use super::field::Field;
 use super::palette::CommandPalette;
 use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::ids::Id;
-use crate::domain::positions::Positions;
+use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
+use crate::domain::query::QueryMistake;
+use crate::ui::request::Slot;
 
 #[derive(Debug)]
 pub enum Overlay {
@@ -86,7 +88,26 @@ pub enum Leads {
 pub struct Prompt {
     pub kind: PromptKind,
     pub field: Field,
-    pub problem: Option<Problem>,
+    pub outcome: PromptOutcome,
+    /// Whether Enter was pressed; what the line finds is still to come.
+    pub finished: bool,
+    /// Where the cursor was when the line was opened.
+    pub from: Option<Position>,
+}
+
+/// What the line finds, as it stands now.
+#[derive(Debug)]
+pub enum PromptOutcome {
+    /// Nothing is typed, or the response has not come.
+    Unknown,
+    /// So many rows, of so many that there are.
+    Found {
+        found: usize,
+        of: usize,
+    },
+    /// It is no query.
+    Mistaken(QueryMistake),
+    Failed(Problem),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +116,18 @@ pub enum PromptKind {
     Pattern,
     /// How long the door stays shut.
     Pause,
+}
+
+impl PromptKind {
+    /// What its requests are about.
+    #[must_use]
+    pub fn slot(self) -> Slot {
+        match self {
+            Self::Filter => Slot::Filter,
+            Self::Pattern => Slot::Select,
+            Self::Pause => Slot::Pause,
+        }
+    }
 }
 
 /// One of several things, by its label.

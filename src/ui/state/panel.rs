@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 use super::State;
 use super::defer_choices::NAMED;
 use super::message_list::follow;
-use super::overlay::{Overlay, Pick, Picker, PromptKind};
+use super::overlay::{Overlay, Pick, Picker};
 use super::palette::{self, CommandPalette};
 use crate::ui::action::Action;
 use crate::ui::geometry;
@@ -55,7 +55,6 @@ impl Panel {
         let rows = match overlay {
             Overlay::Help { .. } => return None,
             Overlay::Defer(picker) => deferral(state, picker, room),
-            Overlay::Prompt(prompt) if prompt.kind == PromptKind::Filter => apart(state, vec![Row::Field]),
             Overlay::Prompt(_) => apart(state, vec![Row::Field, Row::Note]),
             Overlay::Pick(pick) => choices(state, pick),
             Overlay::Confirm(_) => apart(state, vec![Row::Title]),

@@ -1,13 +1,28 @@
-//! Keys of the line at the bottom: a filter, which shows its effect while it is typed, or a pattern.
+//! Keys of the line at the bottom: a query that filters the list, or one that selects in it, which show what they find while they
+//! are typed; or how long the door is to stay shut.
 
 use crossterm::event::KeyCode;
 
 use super::batch;
 use crate::domain::positions::Positions;
+use crate::domain::problem::Problem;
+use crate::domain::query::QueryMistake;
 use crate::ui::keymap::Key;
 use crate::ui::request::{LetterRequest, StoreRequest};
 use crate::ui::state::State;
-use crate::ui::state::overlay::{Overlay, PromptKind};
+use crate::ui::state::batch_view::BatchView;
+use crate::ui::state::field::Field;
+use crate::ui::state::overlay::{Overlay, Prompt, PromptKind, PromptOutcome};
+
+/// Opens the line. A filter that is on can be changed.
+pub fn open(state: &mut State, kind: PromptKind) {
+    let work = state.work.as_ref();
+    let text = work.filter(|_| kind == PromptKind::Filter).and_then(BatchView::filter).unwrap_or_default();
+    let (field, from) = (Field::of(text), work.and_then(BatchView::at));
+    let prompt = Prompt { kind, field, outcome: PromptOutcome::Unknown, finished: false, from };
+    state.overlay = Some(Overlay::Prompt(prompt));
+    edited(state);
+}
 
 pub fn key(state: &mut State, key: Key) {
     let Some(Overlay::Prompt(prompt)) = &mut state.overlay else { return };
@@ -15,50 +30,108 @@ pub fn key(state: &mut State, key: Key) {
         return edited(state);
     }
     match (key.code(), prompt.kind) {
-        (KeyCode::Esc, kind) => {
-            state.overlay = None;
-            if let (PromptKind::Filter, Some(work)) = (kind, &mut state.work) {
-                work.filter_by("");
-            }
-        }
-        (KeyCode::Enter, PromptKind::Pause) if !prompt.field.is_blank() => {
+        (KeyCode::Esc, _) => leave(state),
+        (KeyCode::Enter, PromptKind::Pause) if prompt.field.is_blank() => leave(state),
+        (KeyCode::Enter, PromptKind::Pause) => {
             let text = prompt.field.text().trim().to_owned();
             state.ask(StoreRequest::Pause(text));
         }
-        (KeyCode::Enter, PromptKind::Filter | PromptKind::Pause) => state.overlay = None,
-        (KeyCode::Enter, PromptKind::Pattern) if prompt.field.is_blank() => state.overlay = None,
-        (KeyCode::Enter, PromptKind::Pattern) => {
-            let query = prompt.field.text().trim().to_owned();
-            if let Some(work) = &state.work {
-                let batch = work.triage.batch().id();
-                state.ask(LetterRequest::Select { batch, query });
-            }
+        (KeyCode::Enter, PromptKind::Filter | PromptKind::Pattern) => {
+            prompt.finished = true;
+            finish(state);
         }
         _ => {}
     }
 }
 
-/// The text changed.
-pub fn edited(state: &mut State) {
-    let Some(Overlay::Prompt(prompt)) = &mut state.overlay else { return };
-    prompt.problem = None;
-    if let (PromptKind::Filter, Some(work)) = (prompt.kind, &mut state.work) {
-        let text = prompt.field.text();
-        work.filter_by(&text);
-        if work.filter().is_some() {
-            let batch = work.triage.batch().id();
-            state.ask(LetterRequest::Filter { batch, text });
-        }
+/// The line is given up: everything is as it was, and nothing is filtered.
+fn leave(state: &mut State) {
+    let Some(Overlay::Prompt(prompt)) = state.overlay.take() else { return };
+    state.requests.forget(|slot| slot == prompt.kind.slot());
+    let Some(work) = &mut state.work else { return };
+    work.previewed = Positions::default();
+    match (prompt.kind, prompt.from) {
+        (PromptKind::Filter, _) => work.filter_by(""),
+        (PromptKind::Pattern, Some(from)) => work.stand_on(from),
+        (PromptKind::Pattern | PromptKind::Pause, _) => {}
     }
 }
 
-/// The pattern chose these.
-pub fn selected(state: &mut State, found: &Positions) {
-    if matches!(&state.overlay, Some(Overlay::Prompt(prompt)) if prompt.kind == PromptKind::Pattern) {
-        state.overlay = None;
+/// The text changed: what it finds now is asked at once.
+pub fn edited(state: &mut State) {
+    let Some(Overlay::Prompt(prompt)) = &mut state.overlay else { return };
+    prompt.outcome = PromptOutcome::Unknown;
+    let (kind, query) = (prompt.kind, prompt.field.text().trim().to_owned());
+    let Some(work) = state.work.as_mut().filter(|_| kind != PromptKind::Pause) else { return };
+    let batch = work.triage.batch().id();
+    if kind == PromptKind::Filter {
+        work.filter_by(&query);
     }
+    if query.is_empty() {
+        work.previewed = Positions::default();
+        state.requests.forget(|slot| slot == kind.slot());
+        return;
+    }
+    state.ask(match kind {
+        PromptKind::Filter => LetterRequest::Filter { batch, query },
+        _ => LetterRequest::Select { batch, query },
+    });
+}
+
+/// What the line finds is known; the first that is found comes into sight.
+pub fn answered(state: &mut State, found: Result<Positions, QueryMistake>) {
+    let Some(Overlay::Prompt(prompt)) = &mut state.overlay else { return };
     let Some(work) = &mut state.work else { return };
-    let chosen = found.both(work.shown());
+    prompt.outcome = match (prompt.kind, found) {
+        (_, Err(mistake)) => PromptOutcome::Mistaken(mistake),
+        (PromptKind::Filter, Ok(found)) => {
+            work.filtered(found);
+            PromptOutcome::Found { found: work.shown().len(), of: work.open().len() }
+        }
+        (_, Ok(found)) => {
+            work.previewed = found.both(work.shown());
+            if let Some(first) = work.previewed.first().or(prompt.from) {
+                work.stand_on(first);
+            }
+            PromptOutcome::Found { found: work.previewed.len(), of: work.shown().len() }
+        }
+    };
+    finish(state);
+}
+
+/// It could not be found out.
+pub fn failed(state: &mut State, problem: Problem) {
+    if let Some(Overlay::Prompt(prompt)) = &mut state.overlay {
+        prompt.outcome = PromptOutcome::Failed(problem);
+        prompt.finished = false;
+    }
+}
+
+/// Enter was pressed: the line is taken, once it is known what it finds.
+fn finish(state: &mut State) {
+    let Some(Overlay::Prompt(prompt)) = &mut state.overlay else { return };
+    match &prompt.outcome {
+        _ if !prompt.finished => return,
+        PromptOutcome::Unknown if prompt.field.is_blank() => return leave(state),
+        PromptOutcome::Unknown => return,
+        PromptOutcome::Mistaken(_) => return prompt.finished = false,
+        PromptOutcome::Failed(_) => {
+            prompt.finished = false;
+            return edited(state);
+        }
+        PromptOutcome::Found { .. } => {}
+    }
+    let kind = prompt.kind;
+    state.overlay = None;
+    if kind == PromptKind::Pattern {
+        select(state);
+    }
+}
+
+/// What the pattern found is selected.
+fn select(state: &mut State) {
+    let Some(work) = &mut state.work else { return };
+    let chosen = std::mem::take(&mut work.previewed);
     if chosen.is_empty() {
         return state.say("The pattern fits nothing that is undecided here.");
     }

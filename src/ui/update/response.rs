@@ -7,7 +7,7 @@ use crate::ui::action::{Action, Mode};
 use crate::ui::request::{RequestNumber, Slot, StoreRequest};
 use crate::ui::response::{LetterResponse, Response, SetupResponse, StoreResponse};
 use crate::ui::state::batch_view::{BatchView, Pass};
-use crate::ui::state::overlay::{Leads, Overlay};
+use crate::ui::state::overlay::Leads;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::state::review::Review;
 use crate::ui::state::told;
@@ -125,12 +125,7 @@ fn letter(state: &mut State, slot: Slot, response: LetterResponse) {
                 state.letters.keep(key, Ok(letter));
             }
         }
-        LetterResponse::Filtered(found) => {
-            if let Some(work) = &mut state.work {
-                work.filtered(found);
-            }
-        }
-        LetterResponse::Selected(found) => prompt::selected(state, &found),
+        LetterResponse::Filtered(found) | LetterResponse::Selected(found) => prompt::answered(state, found),
         LetterResponse::Saved(path) => state.say(format!("Saved: {}", path.display())),
         LetterResponse::Opened => {}
         LetterResponse::NoOpener => {
@@ -168,12 +163,7 @@ fn failed(state: &mut State, slot: Slot, problem: Problem) {
     match slot {
         Slot::Letter(key) => return state.letters.keep(key, Err(problem)),
         Slot::DeferTarget => return defer::leads(state, Leads::Refused(problem)),
-        Slot::Select | Slot::Pause => {
-            if let Some(Overlay::Prompt(prompt)) = &mut state.overlay {
-                prompt.problem = Some(problem);
-                return;
-            }
-        }
+        Slot::Select | Slot::Filter | Slot::Pause => return prompt::failed(state, problem),
         // What stands is what the store knows; a batch that was put aside is begun again from the door.
         Slot::Act => {
             state.keeping = None;

@@ -42,7 +42,7 @@ pub struct RowContext<'a> {
 
 /// The list of a batch.
 pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut Buffer, area: Rect) {
-    let chosen = work.chosen_now();
+    let chosen = work.marked();
     let in_hand = work.reading().focus == Focus::List;
     let lines = work.lines(geometry::roomy(area.height));
     for line in 0..usize::from(area.height) {

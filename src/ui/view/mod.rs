@@ -10,6 +10,7 @@ mod help;
 mod letter;
 pub(super) mod line_writer;
 pub(super) mod list;
+pub(super) mod mistaken;
 mod overlay;
 mod palette;
 mod panel;

@@ -23,6 +23,7 @@ use ratatui::widgets::{Clear, Widget};
 
 use super::field::typed;
 use super::line_writer::LineWriter;
+use super::mistaken;
 use super::panel::{MARGIN, mark};
 use crate::domain::defer_choices::lane_names;
 use crate::domain::printable::Printable;
@@ -30,7 +31,9 @@ use crate::domain::until::Until;
 use crate::ui::state::State;
 use crate::ui::state::defer_choices::Way;
 use crate::ui::state::notice::sentence;
-use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Pick, PickChoice, Picker, Prompt, PromptKind};
+use crate::ui::state::overlay::{
+    DateEntry, Leads, Overlay, Pick, PickChoice, Picker, Prompt, PromptKind, PromptOutcome,
+};
 use crate::ui::state::panel::{Panel, Row};
 use crate::ui::theme::Theme;
 use crate::ui::when;
@@ -154,15 +157,26 @@ fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffe
         PromptKind::Pattern => "select",
         PromptKind::Pause => "pause",
     };
+    let found = match prompt.outcome {
+        PromptOutcome::Found { found, of } => format!("{found} of {of}  "),
+        _ => String::new(),
+    };
     for (row, place) in rows {
         let Some(mut line_writer) = LineWriter::at(buffer, *place, 0) else { return };
-        match (row, &prompt.problem) {
+        match (row, &prompt.outcome) {
             (Row::Field, _) => {
                 line_writer.skip(MARGIN).say(title, theme.accent).skip(2);
-                typed(&prompt.field, true, state, &mut line_writer, 0);
+                typed(&prompt.field, true, state, &mut line_writer, found.len());
+                line_writer.right(&found, theme.text);
             }
-            (Row::Note, Some(problem)) => drop(line_writer.skip(MARGIN).text(&sentence(problem), theme.warm)),
-            (Row::Note, None) => {
+            (Row::Note, PromptOutcome::Mistaken(mistake)) => {
+                let indent = MARGIN + title.len() + 2;
+                mistaken::mark(state, &prompt.field.text(), mistake, (indent, found.len()), line_writer);
+            }
+            (Row::Note, PromptOutcome::Failed(problem)) => {
+                line_writer.skip(MARGIN).text(&sentence(problem), theme.warm);
+            }
+            (Row::Note, _) => {
                 let what = match prompt.kind {
                     PromptKind::Pause => "how long (45m, 3h, 2d), or until when (14:00)",
                     _ => "words, or from:ann subject:plan has:attachment older:2w",

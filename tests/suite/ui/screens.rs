@@ -20,6 +20,7 @@ mod lanes;
 mod letters;
 mod palette;
 mod presets;
+mod queries;
 mod reopening;
 mod told;
 mod unbound;

@@ -22,7 +22,7 @@ use tidebox::domain::pause::{Pause, PauseKind};
 use tidebox::domain::peek::Peek;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::problem::Problem;
-use tidebox::domain::query::{QueryMistake, parse};
+use tidebox::domain::query::{QueryMistake, parse, parse_unfinished};
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::reopening::{CopiesBack, Reopened, Reopening};
 use tidebox::domain::source_type::SourceType;
@@ -274,7 +274,7 @@ impl Desk {
     fn note(&mut self, request: &Request) {
         let said = match request {
             Request::Letter(LetterRequest::Layout(key)) => return self.letters_asked.push(key.id.0),
-            Request::Letter(LetterRequest::Filter { .. })
+            Request::Letter(LetterRequest::Filter { .. } | LetterRequest::Select { .. })
             | Request::Store(
                 StoreRequest::Arrive
                 | StoreRequest::Overview
@@ -441,25 +441,8 @@ impl Desk {
             LetterRequest::Layout(LetterKey { id, width, body }) => {
                 LetterResponse::Layout(Box::new(letters::letter(self.find(id)?, width, body)))
             }
-            LetterRequest::Filter { text, .. } => {
-                let wanted = text.trim().to_lowercase();
-                let fits = |entry: &MessageSummary| {
-                    format!("{} {}", entry.sender, entry.subject).to_lowercase().contains(&wanted)
-                };
-                LetterResponse::Filtered(self.chosen(fits))
-            }
-            LetterRequest::Select { query, .. } if query.contains('(') => {
-                return Some(Err(problem(
-                    "A parenthesis is opened and not closed.",
-                    Some("Add a ) or take the ( away."),
-                )));
-            }
-            LetterRequest::Select { query, .. } => {
-                let wanted = query.trim_start_matches("from:").to_lowercase();
-                let fits =
-                    |entry: &MessageSummary| wanted == "all" || entry.sender.as_str().to_lowercase().contains(&wanted);
-                LetterResponse::Selected(self.chosen(fits))
-            }
+            LetterRequest::Filter { query, .. } => LetterResponse::Filtered(self.select(&query)),
+            LetterRequest::Select { query, .. } => LetterResponse::Selected(self.select(&query)),
             LetterRequest::SaveAttachment { .. } => {
                 LetterResponse::Saved(PathBuf::from("/home/ann/Downloads/engine-notes.pdf"))
             }
@@ -491,9 +474,12 @@ impl Desk {
         parse(query, self.state.settings.zone, self.state.now).err()
     }
 
-    fn chosen(&self, fits: impl Fn(&MessageSummary) -> bool) -> Positions {
+    /// What a query that is being typed chooses: of sender and subject, with `all` for everything.
+    fn select(&self, query: &str) -> Result<Positions, QueryMistake> {
+        let query = if query == "all" { "*" } else { query };
+        let parsed = parse_unfinished(query, self.state.settings.zone, self.state.now, 1)?;
         let items = letters::items(&self.entries);
-        items.iter().filter(|item| fits(&item.entry)).map(|item| item.position).collect()
+        Ok(items.iter().filter(|item| letters::fits(&item.entry, &parsed)).map(|item| item.position).collect())
     }
 
     fn kept(&mut self, batch: BatchId) -> Option<&mut Triage> {

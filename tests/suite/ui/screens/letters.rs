@@ -1,6 +1,7 @@
 //! About twenty letters for the screen tests: threads, several scripts, hostile text.
 
 use chrono::{DateTime, Duration, Utc};
+use tidebox::domain::address::Address;
 use tidebox::domain::batch::{Batch, BatchOccasion, BatchSection, Heading};
 use tidebox::domain::ids::{BatchId, Id, ThreadId};
 use tidebox::domain::letter::{Attached, Body, Letter, LetterLine, LetterLink, LineKind, Span, TextStyle};
@@ -9,7 +10,10 @@ use tidebox::domain::message::{BatchItem, MessageSummary, Stage};
 use tidebox::domain::muted::MutedEntry;
 use tidebox::domain::positions::Position;
 use tidebox::domain::printable::Printable;
+use tidebox::domain::query::{Indexed, Query, Subject};
 use tidebox::domain::triage::Triage;
+use tidebox::domain::trust::SenderTrust;
+use tidebox::domain::words::fold;
 
 fn now() -> DateTime<Utc> {
     super::facts::at("2026-11-23T12:12:00Z")
@@ -230,4 +234,29 @@ pub fn letter(entry: &MessageSummary, width: u16, body: Option<Body>) -> Letter 
             .map_or(Body::TextOfBoth, |body| if body == Body::Html { Body::HtmlOfBoth } else { Body::TextOfBoth }),
         hidden: 0,
     }
+}
+
+/// Whether a query chooses a letter, as far as its row shows it.
+pub fn fits(entry: &MessageSummary, query: &Query) -> bool {
+    let from = Address::new(entry.sender.as_str(), entry.address.as_str());
+    let words = Indexed {
+        from: fold(&format!("{} {}", entry.sender, entry.address)),
+        subject: fold(entry.subject.as_str()),
+        ..Indexed::default()
+    };
+    query.holds(&Subject {
+        id: Some(entry.id),
+        message_id: None,
+        from: &from,
+        trust: SenderTrust::Whole,
+        to: &[],
+        source: entry.source.as_str(),
+        lane: "",
+        words: &words,
+        attachments: entry.attachments,
+        unsubscribe: false,
+        states: &[],
+        placed: entry.placed,
+        now: now(),
+    })
 }
