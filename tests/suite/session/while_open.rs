@@ -132,7 +132,7 @@ fn a_terminal_that_goes_away_ends_the_program() {
     // Read here, not on another thread: a hangup needs every end of this side closed.
     let mut reader = pair.master.try_clone_reader().unwrap();
     let mut writer = pair.master.take_writer().unwrap();
-    let mut screen = vt100::Parser::default();
+    let mut screen = vt100::Parser::new(pty::size(30), pty::size(100), 0);
     let mut wait = |what: &str| {
         let mut buffer = [0; 4096];
         while !screen.screen().contents().contains(what) {

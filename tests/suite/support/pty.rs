@@ -230,6 +230,6 @@ impl Emulated {
     }
 }
 
-fn size(cells: u16) -> NonZeroU16 {
+pub fn size(cells: u16) -> NonZeroU16 {
     NonZeroU16::new(cells).unwrap()
 }
