@@ -7,6 +7,7 @@ pub mod address;
 pub mod attempt;
 pub mod batch;
 pub mod cluster;
+pub mod commit_preview;
 pub mod concern;
 pub mod defect;
 pub mod defer_choices;

@@ -95,6 +95,25 @@ fn openings(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Vec<Op
     Ok(openings)
 }
 
+/// The window at which a lane comes out next, once the batch that is open is committed: one that can be begun now, or the next
+/// one that opens.
+pub(super) fn next_of_lane(
+    store: &Store,
+    config: &Config,
+    lane: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Window>, JobError> {
+    for Opening { window, lanes, .. } in openings(store, config, now)? {
+        // A lane that is not configured comes out at every check-in.
+        if lanes.iter().find(|turn| turn.name == lane).is_none_or(|turn| turn.comes_out) {
+            return Ok(Some(window));
+        }
+    }
+    let lane = config.lanes.iter().find(|known| known.name == lane);
+    let calendar = lane.map_or_else(|| config.calendar.clone(), |lane| lane.calendar(&config.calendar));
+    Shutter::at(store, now)?.next(&calendar)
+}
+
 /// The turns of all lanes, in their order.
 fn turns(lanes: &[Lane], comes_out: impl Fn(&Lane) -> bool) -> Vec<LaneTurn> {
     lanes.iter().map(|lane| LaneTurn { name: lane.name.clone(), comes_out: comes_out(lane) }).collect()

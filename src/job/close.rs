@@ -6,7 +6,7 @@ use super::JobError;
 use super::decide::replay;
 use crate::config::{CommitMode, Config, DoneMeans, SourceConfig};
 use crate::domain::ids::BatchId;
-use crate::domain::positions::Position;
+use crate::domain::positions::Positions;
 use crate::domain::receipt::Receipt;
 use crate::domain::verdict::Settlement;
 use crate::domain::write_back::{Finished, WriteBackPlan, WriteBackPolicy};
@@ -17,24 +17,28 @@ use crate::store::{BatchKind, Store};
 /// # Errors
 /// `Wrong` while messages that were carried over `carry_limit` times are undecided, or where the store cannot be written.
 pub fn commit(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<Utc>) -> Result<Receipt, JobError> {
-    let triage = replay(store, batch)?;
-    if let Some(limit) = triage.batch().carry_limit() {
-        let settled = triage.positions_with(|decision| decision.kind().verdict().row().settlement != Settlement::Carry);
-        let mut left = triage.batch().positions();
-        for run in settled.runs() {
-            left.remove_run(Position(run.first), Position(run.last));
-        }
-        let asks = store.past_limit(batch, &left)?;
-        if !asks.is_empty() && store.receipt(batch)?.is_none() {
-            let (messages, wait) = if asks.len() == 1 { ("message was", "waits") } else { ("messages were", "wait") };
-            return Err(JobError::Wrong {
-                what: format!("{} {messages} carried over {limit} times or more and {wait} for a decision", asks.len()),
-                hint: "each stands first in its lane: done lets it go, or trash, a later check-in, mute, spam"
-                    .to_owned(),
-            });
-        }
+    if let Some((limit, asks)) = asking(store, batch)?
+        && store.receipt(batch)?.is_none()
+    {
+        let (messages, wait) = if asks.len() == 1 { ("message was", "waits") } else { ("messages were", "wait") };
+        return Err(JobError::Wrong {
+            what: format!("{} {messages} carried over {limit} times or more and {wait} for a decision", asks.len()),
+            hint: "each stands first in its lane: done lets it go, or trash, a later check-in, mute, spam".to_owned(),
+        });
     }
     settle(store, config, batch, now)
+}
+
+/// The messages of a batch that have to be decided before the person can commit it, and after how many carries that is so;
+/// `None` where there are none.
+pub(super) fn asking(store: &Store, batch: BatchId) -> Result<Option<(u32, Positions)>, JobError> {
+    let triage = replay(store, batch)?;
+    let Some(limit) = triage.batch().carry_limit() else { return Ok(None) };
+    let settled = triage.positions_with(|decision| decision.kind().verdict().row().settlement != Settlement::Carry);
+    let mut left = triage.batch().positions();
+    left.remove_all(&settled);
+    let asks = store.past_limit(batch, &left)?;
+    Ok((!asks.is_empty()).then_some((limit, asks)))
 }
 
 /// The same, also where a decision is still asked for: what nobody decided is carried over once more, and asks again.

@@ -9,6 +9,7 @@ mod beside;
 mod byte_budget;
 pub mod check;
 pub mod close;
+pub mod commit_preview;
 pub mod decide;
 pub mod defer;
 pub mod disposition;

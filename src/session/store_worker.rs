@@ -26,7 +26,7 @@ use crate::domain::positions::Positions;
 use crate::domain::problem::Problem;
 use crate::domain::watch_event::WatchEvent;
 use crate::job::decide::Kept;
-use crate::job::{JobError, begin, close, decide, defer, door, incoming, pause, reopen, trouble};
+use crate::job::{JobError, begin, close, commit_preview, decide, defer, door, incoming, pause, reopen, trouble};
 use crate::store::{ActsSoFar, BatchKind, InteractiveLock, Store, StoreError};
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::request::{RequestNumber, SetupRequest, StoreRequest};
@@ -202,6 +202,10 @@ impl StoreWorker {
             StoreRequest::EndPauses => {
                 pause::end(&mut self.store, now)?;
                 self.paused(None, &config, now)?
+            }
+            StoreRequest::CommitPreview(batch) => {
+                let preview = commit_preview::preview(&mut self.store, &config, batch, now)?;
+                StoreResponse::CommitPreview(Box::new(preview))
             }
             StoreRequest::Commit(batch) => {
                 let receipt = close::commit(&mut self.store, &config, batch, now)?;

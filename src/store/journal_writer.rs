@@ -79,6 +79,19 @@ impl<'tx> JournalWriter<'tx> {
         Ok(())
     }
 
+    /// What a change for this reason, which is no deferral, would make of a message's copies, with the number of the source
+    /// of each. Nothing is written.
+    pub(super) fn foresee(&self, message: Id, reason: ChangeReason) -> Result<Vec<(i64, DesiredState)>, StoreError> {
+        let mut foreseen = Vec::new();
+        for place in self.places(message, reason)? {
+            let Some(policy) = self.sources.get(&place.source) else { continue };
+            let caps = policy.caps(&place.came_through);
+            let desired = DesiredState::of(reason, None, caps, None, instant(self.now));
+            foreseen.extend(desired.map(|desired| (place.source, desired)));
+        }
+        Ok(foreseen)
+    }
+
     /// The copies that are to be changed. For each source these are the copies in the folder through which the
     /// message came: copies in other folders were filed there, or are other labels of the same message, and stay.
     /// Where none of them is there any more, it is a copy in another folder, or else one that is gone; what became of

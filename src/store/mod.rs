@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `open`, `connection`, `migrate` | make or recognise the file, connect, bring it up to date |
 //! | `source`, `admission`, `admit`, `thread`, `original`, `incoming`, `interactive_lock` | take messages in |
-//! | `created`, `batch`, `begin`, `act`, `commit`, `deferred` | check-ins: freeze, decide, settle, come back |
+//! | `created`, `batch`, `begin`, `act`, `commit`, `commit_preview`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `reopen`, `muted` | what was finished with comes back; muted threads |
@@ -37,6 +37,7 @@ mod batch;
 mod begin;
 mod closing;
 mod commit;
+mod commit_preview;
 mod completing;
 mod concern;
 mod condition;
@@ -88,6 +89,7 @@ pub use admission::{Admission, AdmissionOutcome, Admitted, Disposition, Prepared
 pub use away::{MOST_RETURNED, Returned};
 pub use batch::Triaged;
 pub use begin::{Beginning, LaneTurn};
+pub use commit_preview::{CopyChange, ForeseenChanges};
 pub use connection::Durability;
 pub use failure::{FailureKind, StoreError};
 pub use held::{PutAside, Stands};

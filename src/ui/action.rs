@@ -106,7 +106,7 @@ deeds! {
     Bottom "bottom" ["G" "end"] Moving ROWS, "end", "to the last row, or the letter's end";
     NextGroup "next_group" ["tab"] Moving BATCH, "next heading", "to the next heading";
     PreviousGroup "previous_group" ["shift-tab"] Moving BATCH, "heading before", "to the heading before";
-    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account], "open", "open the letter; at the door, begin or go on; in the review, commit";
+    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account], "open", "open the letter; at the door, begin or go on; in the review, show the rows of a sentence";
     ToList "to_list" [] Moving ROWS, "list", "from an open message or another screen back to the list, and no further";
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
 
@@ -119,7 +119,7 @@ deeds! {
     Skip "skip" ["."] Deciding BATCH, "skip", "skip: passed over now, carried over at the close";
     Mute "mute" ["&"] Deciding DECIDED, "mute", "mute the thread for ever";
     Spam "spam" ["!"] Deciding DECIDED, "spam", "spam";
-    Undo "undo" ["u" "z"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "undo", "take back the last decision, as far as the batch's beginning; in the review, this one";
+    Undo "undo" ["u" "z"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "undo", "take back the last decision, as far as the batch's beginning; in the review, what the cursor is on";
     Redo "redo" ["ctrl-r"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "redo", "do again what was taken back";
     Reopen "reopen" ["B"] Deciding &[Mode::Search, Mode::Deferred, Mode::Receipt, Mode::Finished, Mode::Muted], "bring back", "bring back what was finished with: it leads the next batch of its lane; a muted thread: unmute it";
     ReopenAll "reopen_all" ["A"] Deciding &[Mode::Finished], "all back", "bring back everything that the batch has finished";
@@ -143,7 +143,7 @@ deeds! {
     Copy "copy" ["y"] Reading FOUND, "copy", "copy the address, the subject or a link";
     Save "save" ["S"] Reading FOUND, "save", "save an attachment";
 
-    Review "review" ["C"] Batch &[Mode::Batch, Mode::Review], "review", "review what was decided; then enter commits";
+    Review "review" ["C"] Batch &[Mode::Batch, Mode::Review], "review", "review what was decided; again, close the batch";
     Unfold "unfold" ["space" "tab"] Batch &[Mode::Review], "unfold", "in the review: show the rows of a sentence, or hide them";
     Exceptions "exceptions" ["X"] Batch &[Mode::Door, Mode::Batch], "came through", "read what exceptions let through, then back to the batch";
     Deferred "deferred" ["D"] Batch &[Mode::Door, Mode::Batch], "deferred", "what is deferred, and to when";

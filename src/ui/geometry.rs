@@ -200,8 +200,7 @@ pub fn panel_rows(size: (u16, u16)) -> u16 {
 /// The part of the review that holds its sentences.
 #[must_use]
 pub fn review(size: (u16, u16)) -> Rect {
-    let body = frame(size).body;
-    Rect { width: body.width.min(100), ..body }
+    frame(size).body
 }
 
 /// How many rows of the review fit: its last lines are for what a commit means.

@@ -86,6 +86,8 @@ pub enum StoreRequest {
     /// Leave out the window that is open and not begun, else the next one.
     LeaveOut,
     EndPauses,
+    /// What a commit of this batch would do now.
+    CommitPreview(BatchId),
     Commit(BatchId),
     /// What is deferred.
     Deferred,
@@ -213,6 +215,7 @@ pub enum Slot {
     DeferChoices,
     DeferTarget,
     Pause,
+    CommitPreview,
     Commit,
     Deferred,
     Finished,
@@ -266,6 +269,7 @@ impl StoreRequest {
             Self::DeferChoices(_) => Slot::DeferChoices,
             Self::DeferTarget { .. } => Slot::DeferTarget,
             Self::Pause(_) | Self::LeaveOut | Self::EndPauses => Slot::Pause,
+            Self::CommitPreview(_) => Slot::CommitPreview,
             Self::Commit(_) => Slot::Commit,
             Self::Deferred => Slot::Deferred,
             Self::Finished(_) => Slot::Finished,

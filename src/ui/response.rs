@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::domain::batch::BatchSection;
+use crate::domain::commit_preview::CommitPreview;
 use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::door::Overview;
 use crate::domain::ids::BatchId;
@@ -74,6 +75,7 @@ pub enum StoreResponse {
         pause: Option<Pause>,
         door: Box<Overview>,
     },
+    CommitPreview(Box<CommitPreview>),
     Committed(Box<Receipt>),
     Deferred(Vec<Deferred>),
     /// The windows of some were chosen anew; this is what is deferred now.

@@ -1,16 +1,16 @@
-//! The review: what was decided, in sentences with their counts, and what a commit means.
+//! The review: what was decided, in sentences with their counts, and what a commit does.
 //!
 //! ```text
-//!  ▌ 29 are done: in your mailboxes they go to the archive.
-//!    3 are deferred.
-//!        Grace Hopper      Budget, third try            tomorrow 10:00
-//!    9 are not decided: they lead the next batch.
+//!  ▌  9  not decided: carried over to this afternoon, 16:00 …
+//!    29  done: go to Archive on work …
+//!     3  deferred to tomorrow morning, 10:00
+//!            Grace Hopper      Budget, third try            tomorrow 10:00
 //!
-//!    Enter closes the batch and does this. What is closed cannot be taken back.
+//!    C closes the batch, and then this is done.
 //! ```
 //!
-//! A review that opened by itself, after the last decision, opens while the person may still be typing decisions. There Enter
-//! commits nothing before the person has asked for the review, so that a commit always takes the same two keys.
+//! A review that opened by itself, after the last decision, opens while the person may still be typing decisions. There the
+//! first `C` closes nothing, so that a commit always takes the same two keys.
 
 use std::any::Any;
 
@@ -20,16 +20,18 @@ use ratatui::layout::Rect;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::triage::Decision;
+use crate::domain::verdict::DecisionKind;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
 use crate::ui::request::{Slot, StoreRequest};
+use crate::ui::response::{Response, StoreResponse};
 use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::message_list::follow;
-use crate::ui::state::review::{Kind, Opened, Review, ReviewPlace};
+use crate::ui::state::review::{Opened, Review, ReviewPlace, SentenceTopic};
 use crate::ui::state::screen::{BatchUse, Handlers, Screen};
-use crate::ui::state::write_back_words::WriteBackWords;
 use crate::ui::state::{BatchScreen, State};
 use crate::ui::update::decide;
+use crate::ui::view::commit_words;
 use crate::ui::view::line_writer::LineWriter;
 use crate::ui::view::progress;
 use crate::ui::when;
@@ -40,15 +42,11 @@ impl Screen for Review {
     }
 
     fn handlers(&self) -> Handlers {
-        Handlers { click, settle, ..Handlers::of(act) }
+        Handlers { click, settle, respond, ..Handlers::of(act) }
     }
 
     fn batch(&self) -> BatchUse {
         BatchUse::Rows
-    }
-
-    fn enter_is_final(&self) -> bool {
-        true
     }
 
     fn rows_area(&self, size: (u16, u16)) -> Option<Rect> {
@@ -67,11 +65,12 @@ impl Screen for Review {
     }
 
     fn hints(&self, _: &State) -> Vec<(Action, &'static str)> {
-        let close = match self.opened {
-            Opened::Asked => (Action::Open, "close the batch"),
-            Opened::ByItself => (Action::Review, "close the batch"),
-        };
-        vec![close, (Action::Back, "go on"), (Action::Unfold, Action::Unfold.deed().hint), (Action::Undo, "take back")]
+        vec![
+            (Action::Review, "close the batch"),
+            (Action::Back, "go on"),
+            (Action::Open, Action::Unfold.deed().hint),
+            (Action::Undo, "take back"),
+        ]
     }
 
     fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
@@ -96,9 +95,22 @@ fn click(state: &mut State, row: usize) {
 fn settle(state: &mut State) {
     let size = state.size;
     let Some((review, work)) = parts(state) else { return };
+    let wanted = review.asks(work).then(|| work.triage.batch().id());
     let places = review.outline(work).len();
     review.at = review.at.min(places.saturating_sub(1));
     review.top = follow(review.top, review.at, places, geometry::review_rows(size));
+    if let Some(batch) = wanted {
+        state.ask(StoreRequest::CommitPreview(batch));
+    }
+}
+
+fn respond(state: &mut State, response: Response) {
+    let (Response::Store(StoreResponse::CommitPreview(preview)), Some(review)) =
+        (response, state.screen_as_mut::<Review>())
+    else {
+        return;
+    };
+    review.foresees(*preview);
 }
 
 fn act(state: &mut State, action: Action) {
@@ -111,29 +123,31 @@ fn act(state: &mut State, action: Action) {
         Action::HalfUp => review.at = review.at.saturating_sub(half),
         Action::Top => review.at = 0,
         Action::Bottom => review.at = review.outline(work).len(),
-        Action::Unfold => review.unfold(work),
+        Action::Unfold | Action::Open => review.unfold(work),
         Action::Undo => take_back(state),
         Action::Redo => decide::redo(state),
+        Action::Review if review.opened == Opened::Asked => commit(state),
         Action::Review => review.opened = Opened::Asked,
-        Action::Open if review.opened == Opened::Asked => commit(state),
-        Action::Open => {
-            let (first, then) = (state.keymap.shown(Action::Review), state.keymap.shown(Action::Open));
-            let (first, then) = (first.unwrap_or_default(), then.unwrap_or_default());
-            state.say(format!("Nothing is closed yet: {first}, then {then}."));
-        }
         Action::Back | Action::Quit => state.show(BatchScreen),
         _ => {}
     }
 }
 
-/// On a row: that one. On a sentence: whatever was decided last, and back to the list.
+/// On a message: that one. On a sentence of a review that was asked for: all of its messages. Else whatever was decided last:
+/// a review that opened by itself stands where the last decision was, and what is undecided cannot be taken back.
 fn take_back(state: &mut State) {
     let Some((review, work)) = parts(state) else { return };
-    match review.outline(work).place(review.at) {
-        Some(ReviewPlace::Row(row)) if work.triage.verdict(row).is_some() => {
-            decide::decide_on(state, Decision::Reopen, &Positions::from(row));
+    let opened = review.opened;
+    let on = match review.outline(work).place(review.at) {
+        Some(ReviewPlace::Row(row)) if work.triage.verdict(row).is_some() => Some(Positions::from(row)),
+        Some(ReviewPlace::Sentence(sentence)) if opened == Opened::Asked => {
+            (sentence.topic.decision() != DecisionKind::Reopen).then(|| sentence.about.clone())
         }
-        _ => decide::undo(state),
+        _ => None,
+    };
+    match on {
+        Some(on) => decide::decide_on(state, Decision::Reopen, &on),
+        None => decide::undo(state),
     }
 }
 
@@ -143,7 +157,7 @@ fn commit(state: &mut State) {
     }
     if let Some(work) = &state.work {
         let batch = work.triage.batch().id();
-        state.say("Committing …");
+        state.say("Closing the batch …");
         state.ask(StoreRequest::Commit(batch));
     }
 }
@@ -151,50 +165,69 @@ fn commit(state: &mut State) {
 fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16)) {
     let Some(work) = &state.work else { return };
     let theme = &state.settings.theme;
-    let frame = geometry::frame(size);
-    progress::draw(state, work, buffer, frame.head);
+    progress::draw(state, work, buffer, geometry::frame(size).head);
     let body = geometry::review(size);
     let outline = review.outline(work);
-    let rows = geometry::review_rows(size);
+    let digits = outline.digits();
     let mut last = 0;
-    for row in 0..rows {
+    for row in 0..geometry::review_rows(size) {
         let at = review.top + row;
         let Some(place) = outline.place(at) else { break };
         let Some(mut line_writer) = LineWriter::at(buffer, body, row) else { break };
         let here = at == review.at;
         line_writer.under(here, theme).skip(1).say(if here { "▌ " } else { "  " }, theme.accent);
         match place {
-            ReviewPlace::Sentence(kind, count) => {
-                let style = if here { theme.here } else { theme.text };
-                line_writer.say(&says(kind, count, state.settings.follow), style);
-                if !review.shows(kind) && line_writer.room() > 4 {
+            ReviewPlace::Sentence(sentence) => {
+                let count = sentence.about.len();
+                let style = match (sentence.topic.decision(), here) {
+                    (DecisionKind::Reopen, _) => theme.warm,
+                    (_, true) => theme.here,
+                    (_, false) => theme.text,
+                };
+                line_writer.say(&format!("{count:>digits$}  {}", says(state, &sentence.topic, count)), style);
+                if sentence.is_folded() && line_writer.room() > 4 {
                     line_writer.say(" …", theme.dim);
                 }
             }
-            ReviewPlace::Row(position) => decided(state, work, position, here, line_writer),
+            ReviewPlace::Row(position) => message(state, work, position, here, line_writer.skip(digits + 4)),
         }
         last = row + 1;
     }
-    let key = |action: Action| state.keymap.shown(action).unwrap_or_default();
-    let follow = state.settings.follow;
-    let closes = if follow.is_any() { "closes the batch, and does this in your mailboxes" } else { "closes the batch" };
-    let closes = match review.opened {
-        Opened::Asked => format!("{} {closes}.", key(Action::Open)),
-        Opened::ByItself => {
-            format!("Everything is decided. {}, then {}, {closes}.", key(Action::Review), key(Action::Open))
-        }
-    };
-    let untouched = if follow.is_any() { "" } else { " Nothing changes in your mailboxes." };
-    let closing = format!("{closes} What is closed cannot be taken back.{untouched}");
-    let text = Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body };
-    for (row, line) in Printable::from(closing).wrap(usize::from(text.width)).iter().enumerate() {
+    let text = Rect { x: body.x + 3, width: body.width.saturating_sub(4).min(96), ..body };
+    for (row, line) in closing(state, review, work).wrap(usize::from(text.width)).iter().enumerate() {
         if let Some(mut line_writer) = LineWriter::at(buffer, text, last + 1 + row) {
             line_writer.text(line, theme.text);
         }
     }
 }
 
-fn decided(state: &State, work: &BatchView, position: Position, here: bool, mut line_writer: LineWriter<'_>) {
+fn says(state: &State, topic: &SentenceTopic, count: usize) -> String {
+    match topic {
+        SentenceTopic::Decided(kind) => commit_words::decided(*kind).to_owned(),
+        SentenceTopic::Foreseen(verdict, copies) => {
+            commit_words::foreseen(verdict, copies, count, state.now, state.settings.zone)
+        }
+    }
+}
+
+/// What the key does that closes the batch.
+fn closing(state: &State, review: &Review, work: &BatchView) -> Printable {
+    let key = state.keymap.shown(Action::Review).unwrap_or_default();
+    let closes = match review.opened {
+        Opened::Asked => format!("{key} closes the batch, and then this is done."),
+        Opened::ByItself => {
+            format!("Everything is decided. {key}, and {key} again, closes the batch: then this is done.")
+        }
+    };
+    let waits = if review.known(work).is_some_and(|preview| preview.is_copy) {
+        " This store is a copy, so nothing changes in the mailboxes before `tidebox journal --here`."
+    } else {
+        ""
+    };
+    Printable::from(format!("{closes}{waits}"))
+}
+
+fn message(state: &State, work: &BatchView, position: Position, here: bool, line_writer: &mut LineWriter<'_>) {
     let theme = &state.settings.theme;
     let Some(entry) = work.find(position) else { return };
     let to = match work.triage.verdict(position) {
@@ -203,42 +236,11 @@ fn decided(state: &State, work: &BatchView, position: Position, here: bool, mut 
     };
     let sender = (line_writer.room() / 4).clamp(8, 20);
     let style = if here { theme.here } else { theme.text };
-    let subject = line_writer.room().saturating_sub(4 + sender + 2 + to.len() + 2);
+    let subject = line_writer.room().saturating_sub(sender + 2 + to.len() + 2);
     line_writer
-        .skip(4)
         .text_in(&entry.sender, sender, theme.writer.patch(style))
         .skip(2)
         .text_in(&entry.subject, subject, style)
         .skip(2)
         .say(&to, theme.dim);
-}
-
-/// What the decision means: for the message here, and in the mailbox where it lies.
-fn says(kind: Kind, count: usize, follow: WriteBackWords) -> String {
-    let one = count == 1;
-    let (are, they) = if one { ("is", "it stays and leads its") } else { ("are", "they stay and lead their") };
-    let (goes, is) = if one { ("it goes", "it is") } else { ("they go", "they are") };
-    let elsewhere = |to: &str| format!("in your mailboxes {goes} to the {to}.");
-    let finished = match (follow.archives, follow.marks) {
-        (true, true) => Some(format!("in your mailboxes {goes} to the archive or {is} marked read.")),
-        (true, false) => Some(elsewhere("archive")),
-        (false, true) => Some(format!("in your mailboxes {is} marked read.")),
-        (false, false) => None,
-    };
-    let here = || "marked so here, and found by a search.".to_owned();
-    match kind {
-        Kind::Done => {
-            let means = finished.unwrap_or_else(|| "kept here, and found by a search.".to_owned());
-            format!("{count} {are} done: {means}")
-        }
-        Kind::Trash if follow.is_any() => format!("{count} {are} trash: {}", elsewhere("trash")),
-        Kind::Trash => format!("{count} {are} trash: {}", here()),
-        Kind::Spam if follow.is_any() => format!("{count} {are} spam: {}", elsewhere("junk")),
-        Kind::Spam => format!("{count} {are} spam: {}", here()),
-        Kind::Muted => format!("{count} {are} muted: what comes in the same thread is put away by itself."),
-        Kind::Deferred => format!("{count} {are} deferred: back at the check-in that you chose."),
-        Kind::Later => format!("{count} {are} still to be answered: {they} lane's next batch."),
-        Kind::Skipped => format!("{count} {are} passed over: {they} lane's next batch."),
-        Kind::Undecided => format!("{count} {are} not decided: {they} lane's next batch."),
-    }
 }

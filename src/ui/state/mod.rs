@@ -24,7 +24,6 @@ pub mod review;
 pub mod rows;
 pub mod screen;
 pub mod told;
-pub mod write_back_words;
 
 use std::borrow::Cow;
 
@@ -40,7 +39,6 @@ use self::open_requests::OpenRequests;
 use self::overlay::Overlay;
 pub use self::screen::Cadence;
 use self::screen::{BatchUse, Screen};
-use self::write_back_words::WriteBackWords;
 use super::action::Mode;
 use super::geometry::{self, Arrangement, PaneLayout, Panes};
 use super::keymap::{Key, Keymap};
@@ -64,8 +62,6 @@ pub struct Settings {
     /// The columns that the text of a letter has at most.
     pub reader_width: u16,
     pub theme: Theme,
-    /// How mailboxes follow a commit.
-    pub follow: WriteBackWords,
     /// Whether the check-ins are those of a configuration that names none.
     pub usual_hours: bool,
     /// What the terminal is like, which the theme depends on.
@@ -82,7 +78,6 @@ impl Settings {
             peek_delay: config.peek.delay,
             reader_width: config.reader_width,
             theme: look.theme(&config.theme),
-            follow: WriteBackWords::of(config),
             usual_hours: config.calendar.checkins == Config::embedded(config.calendar.zone).calendar.checkins,
             look,
             chosen: config.theme.clone(),
@@ -212,6 +207,7 @@ impl State {
         self.requests.waits_for(Slot::Arrive)
             || self.requests.waits_for(Slot::Act)
             || self.requests.waits_for(Slot::Threads)
+            || self.requests.waits_for(Slot::CommitPreview)
             || (self.gaps && self.requests.waits_for(Slot::Rows))
     }
 

@@ -1,34 +1,33 @@
-//! The review: what was decided, in sentences, each of which can be unfolded to its rows.
-
-use std::collections::BTreeSet;
+//! The review: what was decided and what a commit does, in sentences, each of which can be unfolded to its rows.
+//!
+//! What a commit does is asked of the store, which has the sources as they are now. Until it has answered for the decisions as
+//! they stand, the sentences tell the decisions alone.
 
 use super::batch_view::BatchView;
+use crate::domain::commit_preview::{CommitPreview, CopyOutlook, PreviewGroup, PreviewVerdict};
 use crate::domain::positions::{Position, Positions};
-use crate::domain::triage::Decision;
+use crate::domain::triage::{ActState, Triage};
+use crate::domain::verdict::DecisionKind;
 
-/// The sentences, in the order in which they stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    Done,
-    Trash,
-    Spam,
-    Muted,
-    Deferred,
-    Later,
-    Skipped,
-    Undecided,
-}
-
-const KINDS: [Kind; 8] =
-    [Kind::Done, Kind::Trash, Kind::Spam, Kind::Muted, Kind::Deferred, Kind::Later, Kind::Skipped, Kind::Undecided];
+/// The decisions, in the order in which their sentences stand; `Reopen` is what is undecided.
+const KINDS: [DecisionKind; 8] = [
+    DecisionKind::Reopen,
+    DecisionKind::Done,
+    DecisionKind::Trash,
+    DecisionKind::Spam,
+    DecisionKind::Mute,
+    DecisionKind::Defer,
+    DecisionKind::Later,
+    DecisionKind::Skip,
+];
 
 /// Why the review is on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Opened {
-    /// The last message was decided. The next key may be meant for a message: Enter commits nothing here.
+    /// The last message was decided. The next key may be meant for a message: it takes the key of the review first.
     #[default]
     ByItself,
-    /// The person asked for it; Enter commits.
+    /// The person asked for it; the key of the review commits.
     Asked,
 }
 
@@ -37,13 +36,61 @@ pub struct Review {
     pub opened: Opened,
     pub at: usize,
     pub top: usize,
-    unfolded: BTreeSet<Kind>,
+    unfolded: Vec<SentenceTopic>,
+    /// What a commit does, and for which decisions.
+    preview: Option<(TriageStamp, CommitPreview)>,
+    /// The decisions for which it was asked last.
+    asked: Option<TriageStamp>,
+}
+
+/// A state of the decisions of a batch: how many acts there are, and how many of the last ones are undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct TriageStamp {
+    acts: usize,
+    undone: usize,
+}
+
+impl TriageStamp {
+    fn of(triage: &Triage) -> Self {
+        let undone = triage.acts().iter().rev().take_while(|(_, state)| *state == ActState::Undone).count();
+        Self { acts: triage.acts().len(), undone }
+    }
+}
+
+/// What a sentence is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SentenceTopic {
+    /// What a commit does is not known yet.
+    Decided(DecisionKind),
+    Foreseen(PreviewVerdict, Vec<CopyOutlook>),
+}
+
+impl SentenceTopic {
+    #[must_use]
+    pub fn decision(&self) -> DecisionKind {
+        match self {
+            Self::Decided(kind) => *kind,
+            Self::Foreseen(verdict, _) => verdict.decision(),
+        }
+    }
+
+    fn of(group: &PreviewGroup) -> Self {
+        Self::Foreseen(group.verdict.clone(), group.copies.clone())
+    }
+
+    /// Whether it is the same sentence, as far as both are known.
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Foreseen(..), Self::Foreseen(..)) => self == other,
+            _ => self.decision() == other.decision(),
+        }
+    }
 }
 
 /// A line that the cursor can stand on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReviewPlace {
-    Sentence(Kind, usize),
+pub enum ReviewPlace<'a> {
+    Sentence(&'a Sentence),
     Row(Position),
 }
 
@@ -53,12 +100,19 @@ pub struct Outline {
     sentences: Vec<Sentence>,
 }
 
-#[derive(Debug)]
-struct Sentence {
-    kind: Kind,
-    about: Positions,
+#[derive(Debug, PartialEq, Eq)]
+pub struct Sentence {
+    pub topic: SentenceTopic,
+    pub about: Positions,
     /// How many of its rows are shown.
     unfolded: usize,
+}
+
+impl Sentence {
+    #[must_use]
+    pub fn is_folded(&self) -> bool {
+        self.unfolded == 0
+    }
 }
 
 impl Outline {
@@ -72,13 +126,19 @@ impl Outline {
         self.sentences.is_empty()
     }
 
+    /// The largest count of a sentence, in digits.
+    #[must_use]
+    pub fn digits(&self) -> usize {
+        self.sentences.iter().map(|sentence| sentence.about.len()).max().unwrap_or(0).to_string().len()
+    }
+
     /// The line at this place from the top, from 0.
     #[must_use]
-    pub fn place(&self, at: usize) -> Option<ReviewPlace> {
+    pub fn place(&self, at: usize) -> Option<ReviewPlace<'_>> {
         let mut left = at;
         for sentence in &self.sentences {
             match left.checked_sub(1) {
-                None => return Some(ReviewPlace::Sentence(sentence.kind, sentence.about.len())),
+                None => return Some(ReviewPlace::Sentence(sentence)),
                 Some(row) if row < sentence.unfolded => return sentence.about.nth(row).map(ReviewPlace::Row),
                 Some(_) => left -= 1 + sentence.unfolded,
             }
@@ -106,22 +166,65 @@ impl Review {
 
     #[must_use]
     pub fn outline(&self, work: &BatchView) -> Outline {
-        let sentence = |kind: Kind| {
-            let about = of_kind(work, kind);
-            let unfolded = if self.unfolded.contains(&kind) { about.len() } else { 0 };
-            Sentence { kind, about, unfolded }
+        let sentence = |topic: SentenceTopic, about: Positions| {
+            let unfolded = if self.unfolded.iter().any(|shown| shown.is(&topic)) { about.len() } else { 0 };
+            Sentence { topic, about, unfolded }
         };
-        Outline { sentences: KINDS.map(sentence).into_iter().filter(|sentence| !sentence.about.is_empty()).collect() }
+        let known = self.known(work).map(|preview| &preview.groups);
+        let mut sentences = Vec::new();
+        for kind in KINDS {
+            match known {
+                Some(groups) => sentences.extend(
+                    groups
+                        .iter()
+                        .filter(|group| group.verdict.decision() == kind)
+                        .map(|group| sentence(SentenceTopic::of(group), group.at.clone())),
+                ),
+                None => sentences.push(sentence(SentenceTopic::Decided(kind), of_kind(work, kind))),
+            }
+        }
+        sentences.retain(|sentence| !sentence.about.is_empty());
+        Outline { sentences }
+    }
+
+    /// What a commit does, where that is known of the decisions as they stand.
+    #[must_use]
+    pub fn known(&self, work: &BatchView) -> Option<&CommitPreview> {
+        let (of, preview) = self.preview.as_ref()?;
+        (*of == TriageStamp::of(&work.triage)).then_some(preview)
+    }
+
+    /// Notes that it is asked for what a commit does; `false` where it was asked for these decisions before.
+    pub fn asks(&mut self, work: &BatchView) -> bool {
+        let stamp = TriageStamp::of(&work.triage);
+        self.asked.replace(stamp) != Some(stamp)
+    }
+
+    /// What a commit does, as it was asked for last.
+    pub fn foresees(&mut self, preview: CommitPreview) {
+        self.preview = self.asked.map(|stamp| (stamp, preview));
+    }
+
+    /// Something that a commit depends on may have changed: it is asked again. What was known is shown until then.
+    pub fn ask_again(&mut self) {
+        self.asked = None;
+    }
+
+    /// The settings are other ones: what was known is not true any more.
+    pub fn forget(&mut self) {
+        (self.asked, self.preview) = (None, None);
     }
 
     /// Shows the rows of the sentence under the cursor or above it, or hides them.
     pub fn unfold(&mut self, work: &BatchView) {
         let mut line = 0;
-        for sentence in &self.outline(work).sentences {
+        for sentence in self.outline(work).sentences {
             let next = line + 1 + sentence.unfolded;
             if self.at < next {
-                if !self.unfolded.remove(&sentence.kind) {
-                    self.unfolded.insert(sentence.kind);
+                let shown = self.unfolded.len();
+                self.unfolded.retain(|topic| !topic.is(&sentence.topic));
+                if shown == self.unfolded.len() {
+                    self.unfolded.push(sentence.topic);
                 }
                 self.at = line;
                 return;
@@ -129,28 +232,12 @@ impl Review {
             line = next;
         }
     }
-
-    #[must_use]
-    pub fn shows(&self, kind: Kind) -> bool {
-        self.unfolded.contains(&kind)
-    }
 }
 
-/// The messages of a sentence.
-fn of_kind(work: &BatchView, kind: Kind) -> Positions {
-    if kind == Kind::Undecided {
-        return work.triage.undecided().clone();
+/// The messages about which this was decided.
+fn of_kind(work: &BatchView, kind: DecisionKind) -> Positions {
+    match kind {
+        DecisionKind::Reopen => work.triage.undecided().clone(),
+        kind => work.triage.positions_with(|decision| decision.kind() == kind),
     }
-    work.triage.positions_with(|decision| {
-        kind == match decision {
-            Decision::Done => Kind::Done,
-            Decision::Trash => Kind::Trash,
-            Decision::Spam => Kind::Spam,
-            Decision::Mute => Kind::Muted,
-            Decision::Defer(_) => Kind::Deferred,
-            Decision::Later => Kind::Later,
-            Decision::Skip => Kind::Skipped,
-            Decision::Reopen => Kind::Undecided,
-        }
-    })
 }

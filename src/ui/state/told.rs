@@ -37,7 +37,7 @@ pub fn decided(state: &State, act: &Act) -> Notice {
         state.keymap.shown(Action::Undo).map(|undo| match (state.mode(), state.keymap.shown(Action::Back)) {
             // In the review the key `undo` is about the row under the cursor.
             (Mode::Review, Some(back)) if act.decision == Decision::Reopen => {
-                format!("{back}, then {undo}, decides as before")
+                format!("{back}, then {undo}, takes that back")
             }
             _ => format!("{undo} takes {it} back"),
         });

@@ -14,6 +14,7 @@ use crate::ui::state::State;
 use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::overlay::Overlay;
 use crate::ui::state::receipt::{ClosedBy, Closing, closed_by};
+use crate::ui::state::review::Review;
 use crate::ui::when;
 
 /// What the watch over the sources tells.
@@ -30,6 +31,9 @@ pub fn watch(state: &mut State, event: WatchEvent) {
         }
         WatchEvent::Door(overview) => {
             state.door = Some(*overview);
+            if let Some(review) = state.screen_as_mut::<Review>() {
+                review.ask_again();
+            }
             if state.notice.as_ref().is_some_and(|notice| stands_at_the_door(state, notice.text.as_str())) {
                 state.notice = None;
             }
@@ -61,6 +65,9 @@ fn configured(state: &mut State, config: &Config, keymap: Keymap, moved: bool) {
     // Where a deferral leads is asked for anew.
     if let Some(Overlay::Defer(picker)) = &mut state.overlay {
         (picker.choices, picker.asked) = (None, None);
+    }
+    if let Some(review) = state.screen_as_mut::<Review>() {
+        review.forget();
     }
     state.ask(StoreRequest::Overview);
     state.say(if moved {

@@ -82,7 +82,8 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             state.show(Closing { receipt: *receipt, by: ClosedBy::Person });
             state.ask(StoreRequest::Overview);
         }
-        StoreResponse::Deferred(_)
+        StoreResponse::CommitPreview(_)
+        | StoreResponse::Deferred(_)
         | StoreResponse::Rescheduled(_)
         | StoreResponse::Finished(_)
         | StoreResponse::Muted(_)

@@ -99,7 +99,7 @@ fn a_day() {
     terminal.wait("60 of 70");
     terminal.keys("C");
     terminal.wait("36");
-    terminal.keys("\r");
+    terminal.keys("C");
     let receipt = terminal.wait("is closed.");
     assert!(receipt.contains("36 done") && receipt.contains("12 deferred"), "{receipt}");
     terminal.keys("q");

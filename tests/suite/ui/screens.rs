@@ -234,14 +234,14 @@ fn the_second_pass_and_then_the_review() {
 
 #[test]
 fn the_review_unfolds_and_takes_one_back() {
-    picture!(batch((120, 36), "a d s t l . C space j j"));
-    picture!(batch((80, 24), "a d a C space j u"));
+    picture!(batch((120, 36), "a d s t l . C j space j j"));
+    picture!(batch((80, 24), "a d a C j enter j u"));
 }
 
 #[test]
 fn a_commit_leaves_a_receipt_and_any_key_closes_it() {
-    picture!(batch((80, 24), "a d s t l . C enter"));
-    picture!(batch((80, 24), "a d s t l . C enter x"));
+    picture!(batch((80, 24), "a d s t l . C C"));
+    picture!(batch((80, 24), "a d s t l . C C x"));
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn what_came_through_is_read_from_the_batch_and_the_batch_gone_back_to() {
     // Back without a decision, and back after it is done with: the same batch, the same row.
     desk.play("esc");
     assert_eq!(here(&desk), before);
-    desk.play("X a C enter");
+    desk.play("X a C C");
     picture!(&desk);
     desk.play("enter");
     assert_eq!(here(&desk), before);
@@ -291,11 +291,12 @@ fn a_window_that_closes_meanwhile_is_not_gone_back_to() {
 }
 
 #[test]
-fn a_review_that_opened_by_itself_does_not_take_enter() {
-    let mut desk = batch((80, 24), "% type:all enter a enter enter");
-    assert!(desk.picture().contains("Nothing is closed yet: C, then enter."));
-    assert!(!desk.picture().contains("Commit"));
-    desk.play("C enter");
+fn a_review_that_opened_by_itself_is_closed_by_the_second_key_and_never_by_enter() {
+    let mut desk = batch((80, 24), "% type:all enter a enter enter enter");
+    assert!(desk.picture().contains("Everything is decided. C, and C again, closes the batch"), "{}", desk.picture());
+    desk.play("C enter space");
+    assert!(desk.picture().contains("C closes the batch, and then this is done."), "{}", desk.picture());
+    desk.play("C");
     assert!(desk.picture().contains("The midday check-in is closed."));
 }
 

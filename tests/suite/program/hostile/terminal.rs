@@ -160,7 +160,7 @@ fn nothing_hostile_reaches_the_terminal_from_any_screen() {
     clean(&terminal, seen, "search and review");
     // By themselves: keys that come all at once commit nothing.
     Terminal::pause();
-    terminal.keys("C\r");
+    terminal.keys("C");
     terminal.wait("is closed.");
     terminal.keys("qqq");
     assert_eq!(terminal.ended(), 0);

@@ -81,7 +81,7 @@ fn hints_act_as_their_keys() {
         ("click:?_help click:esc_back", "? esc"),
         ("click:q_leave", "q"),
         ("C click:esc_go_on", "C esc"),
-        ("C click:$enter_close", "C enter"),
+        ("C click:$C_close", "C C"),
         ("/ type:ada click:enter_to_the_list", "/ type:ada enter"),
         ("/ type:lunch click:Re:_Lunch", "/ type:lunch enter enter"),
         ("A click:y_yes", "A y"),
@@ -121,8 +121,8 @@ fn choices_act_as_their_keys() {
 
 #[test]
 fn the_review_is_unfolded_by_a_second_click() {
-    let desk = batch((80, 24), "a d C click:1_is_trash click:1_is_trash");
-    assert_eq!(desk.picture(), batch((80, 24), "a d C j space").picture());
+    let desk = batch((80, 24), "a d C click:1__trash click:1__trash");
+    assert_eq!(desk.picture(), batch((80, 24), "a d C j j space").picture());
 }
 
 #[test]

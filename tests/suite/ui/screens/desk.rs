@@ -280,6 +280,7 @@ impl Desk {
                 | StoreRequest::Overview
                 | StoreRequest::DeferChoices(_)
                 | StoreRequest::Rows { .. }
+                | StoreRequest::CommitPreview(_)
                 | StoreRequest::Threads { .. },
             ) => return,
             Request::Store(StoreRequest::DeferTarget { text, .. }) => format!("DeferTarget({text:?})"),
@@ -389,6 +390,10 @@ impl Desk {
             }
             StoreRequest::DeferTarget { .. } => {
                 return Some(Err(problem("This is not a date.", Some("Write 2026-12-01, 1 dec or fri."))));
+            }
+            StoreRequest::CommitPreview(batch) => {
+                let preview = facts::preview(self.kept(batch)?);
+                StoreResponse::CommitPreview(Box::new(preview))
             }
             StoreRequest::Commit(BatchId(9)) => {
                 self.through = None;

@@ -4,14 +4,19 @@ use std::path::PathBuf;
 use tidebox::domain::schedule::Zone;
 
 use chrono::{DateTime, Duration, Utc};
+use tidebox::domain::commit_preview::{CommitPreview, CopyFate, CopyOutlook, PreviewGroup, PreviewVerdict};
 use tidebox::domain::defer_choices::DeferChoices;
 use tidebox::domain::door::{Overview, WindowState};
+use tidebox::domain::mailbox_change::FolderRole;
 use tidebox::domain::message::Deferred;
+use tidebox::domain::positions::Positions;
 use tidebox::domain::problem::Problem;
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::schedule::Window;
 use tidebox::domain::source_type::SourceType;
+use tidebox::domain::triage::Triage;
 use tidebox::domain::until::Until;
+use tidebox::domain::verdict::DecisionKind;
 use tidebox::ui::response::FoundMailbox;
 
 use super::letters;
@@ -104,4 +109,25 @@ pub fn defer_choices() -> DeferChoices {
 
 pub fn problem(what: &str, hint: Option<&str>) -> Problem {
     Problem { what: what.into(), hint: hint.map(Into::into) }
+}
+
+/// What a commit would do in an account with an archive and without a folder for junk, and in a file.
+pub fn preview(triage: &Triage) -> CommitPreview {
+    let mut groups: Vec<PreviewGroup> = Vec::new();
+    for position in triage.batch().positions().iter() {
+        let verdict = PreviewVerdict::of(triage.verdict(position), Some(window("afternoon", "2026-11-23T15:00:00Z")));
+        let copy = |source: &str, fate| CopyOutlook { source: source.to_owned(), fate };
+        let copies = match &verdict {
+            PreviewVerdict::Finished(DecisionKind::Spam) => vec![copy("work", CopyFate::Waits(FolderRole::Junk))],
+            PreviewVerdict::Finished(DecisionKind::Trash) => vec![copy("work", CopyFate::Moves("Trash".to_owned()))],
+            PreviewVerdict::Finished(_) if position.0 % 3 == 0 => vec![copy("old.mbox", CopyFate::NoMailbox)],
+            PreviewVerdict::Finished(_) => vec![copy("work", CopyFate::Moves("Archive".to_owned()))],
+            PreviewVerdict::Deferred(_) | PreviewVerdict::Carried(..) | PreviewVerdict::Asks(..) => Vec::new(),
+        };
+        match groups.iter_mut().find(|group| group.verdict == verdict && group.copies == copies) {
+            Some(group) => group.at.insert(position),
+            None => groups.push(PreviewGroup { verdict, copies, at: Positions::from(position) }),
+        }
+    }
+    CommitPreview { groups, is_copy: false }
 }

@@ -71,11 +71,10 @@ fn undo_says_what_came_back_and_which_key_does_it_again() {
 
 #[test]
 fn the_review_takes_one_back_and_says_how_it_is_decided_again() {
-    let mut desk = batch((140, 36), "a d C space j u");
-    assert_eq!(on(&desk), "Undecided again: Budget, third try · esc, then u, decides as before");
+    let mut desk = batch((140, 36), "a d C j space j u");
+    assert_eq!(on(&desk), "Undecided again: Budget, third try · esc, then u, takes that back");
     desk.play("esc u");
     assert_eq!(on(&desk), "Decided as before: Budget, third try · ctrl-r opens it again");
-    assert!(batch((140, 36), "a C").picture().contains("What is closed cannot be taken back."));
 }
 
 #[test]

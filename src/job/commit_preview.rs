@@ -1,0 +1,102 @@
+//! What a commit would do now, found by what the commit itself goes by: its table, its choice of copies, the settings as they
+//! are, and the folders of the mailboxes as they were seen last. Nothing waits for a server.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use chrono::{DateTime, Utc};
+
+use super::roles::MailboxRoles;
+use super::{JobError, begin, close, roles};
+use crate::config::Config;
+use crate::domain::commit_preview::{CommitPreview, CopyFate, CopyOutlook, PreviewGroup, PreviewVerdict};
+use crate::domain::ids::BatchId;
+use crate::domain::mailbox_change::Target;
+use crate::domain::positions::Positions;
+use crate::domain::schedule::Window;
+use crate::store::{CopyChange, ForeseenChanges, Store};
+
+/// What a commit of this batch would do at this moment.
+///
+/// # Errors
+/// Where there is no such batch, or the store cannot be read.
+pub fn preview(
+    store: &mut Store,
+    config: &Config,
+    batch: BatchId,
+    now: DateTime<Utc>,
+) -> Result<CommitPreview, JobError> {
+    let is_copy = !store.is_at_home()?;
+    let asking = close::asking(store, batch)?;
+    let mailboxes = roles::known(store, config)?;
+    let mut windows: BTreeMap<String, Option<Window>> = BTreeMap::new();
+    let mut groups: Vec<PreviewGroup> = Vec::new();
+    for foreseen in store.foresee_commit(batch, &close::plan(config), now)? {
+        let next = match foreseen.lane.clone() {
+            None => None,
+            Some(lane) => match windows.entry(lane) {
+                Entry::Occupied(known) => known.get().clone(),
+                Entry::Vacant(new) => {
+                    let next = begin::next_of_lane(store, config, new.key(), now)?;
+                    new.insert(next).clone()
+                }
+            },
+        };
+        let group = group(config, &mailboxes, foreseen, next);
+        for part in without_asking(group, asking.as_ref()) {
+            add(&mut groups, part);
+        }
+    }
+    // The larger first; else in the order in which they stand in the batch.
+    groups.sort_by_key(|group| (std::cmp::Reverse(group.at.len()), group.at.first()));
+    Ok(CommitPreview { groups, is_copy })
+}
+
+/// Adds messages to the group that they belong to.
+fn add(groups: &mut Vec<PreviewGroup>, more: PreviewGroup) {
+    match groups.iter_mut().find(|known| known.verdict == more.verdict && known.copies == more.copies) {
+        Some(known) => known.at.extend(&more.at),
+        None => groups.push(more),
+    }
+}
+
+/// A group, and apart from it those of its messages that ask for a decision.
+fn without_asking(group: PreviewGroup, asking: Option<&(u32, Positions)>) -> Vec<PreviewGroup> {
+    let (PreviewVerdict::Carried(kind, _), Some((limit, asks))) = (&group.verdict, asking) else { return vec![group] };
+    let asks = group.at.both(asks);
+    let asking = PreviewGroup { verdict: PreviewVerdict::Asks(*kind, *limit), copies: Vec::new(), at: asks };
+    let mut rest = group;
+    rest.at.remove_all(&asking.at);
+    [asking, rest].into_iter().filter(|group| !group.at.is_empty()).collect()
+}
+
+fn group(config: &Config, mailboxes: &[MailboxRoles], foreseen: ForeseenChanges, next: Option<Window>) -> PreviewGroup {
+    let verdict = PreviewVerdict::of(foreseen.decision.as_ref(), next);
+    let outlook = |(source, change): (String, Option<CopyChange>)| CopyOutlook {
+        fate: fate(config, mailboxes, &source, change),
+        source,
+    };
+    let copies = foreseen.copies.into_iter().map(outlook).collect();
+    PreviewGroup { verdict, copies, at: foreseen.at }
+}
+
+fn fate(config: &Config, mailboxes: &[MailboxRoles], source: &str, change: Option<CopyChange>) -> CopyFate {
+    let Some(configured) = config.sources.iter().find(|known| known.name == source) else {
+        return CopyFate::Removed;
+    };
+    match change {
+        _ if !configured.kind.is_mailbox() => CopyFate::NoMailbox,
+        _ if !configured.write_back.on => CopyFate::WriteBackOff,
+        Some(CopyChange { target: Target::Role(role), .. }) => {
+            let known = mailboxes.iter().find(|mailbox| mailbox.source == source);
+            match known.and_then(|mailbox| mailbox.folders.get(&role)) {
+                Some(Some(folder)) => CopyFate::Moves(folder.clone()),
+                Some(None) => CopyFate::Waits(role),
+                None => CopyFate::MovesTo(role),
+            }
+        }
+        Some(CopyChange { target: Target::Folder(folder), .. }) => CopyFate::Moves(folder),
+        Some(CopyChange { target: Target::Stay, reads: true }) => CopyFate::MarkedRead,
+        Some(CopyChange { target: Target::Stay, reads: false }) | None => CopyFate::Stays,
+    }
+}

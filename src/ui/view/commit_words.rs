@@ -1,0 +1,113 @@
+//! What a commit will do, and what it has done, in the same words: for the review and for the receipt.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::commit_preview::{CopyFate, CopyOutlook, PreviewVerdict};
+use crate::domain::mailbox_change::FolderRole;
+use crate::domain::schedule::Zone;
+use crate::domain::verdict::DecisionKind;
+use crate::ui::when;
+
+/// What was decided, as the beginning of a sentence after a count: `9 done`.
+#[must_use]
+pub fn decided(kind: DecisionKind) -> &'static str {
+    match kind {
+        DecisionKind::Done => "done",
+        DecisionKind::Trash => "trash",
+        DecisionKind::Spam => "spam",
+        DecisionKind::Mute => "muted",
+        DecisionKind::Defer => "deferred",
+        DecisionKind::Later => "still to be answered",
+        DecisionKind::Skip => "not now",
+        DecisionKind::Reopen => "not decided",
+    }
+}
+
+/// The sentence after the count of a row of the review: `done: go to Archive on work`.
+#[must_use]
+pub fn foreseen(
+    verdict: &PreviewVerdict,
+    copies: &[CopyOutlook],
+    count: usize,
+    now: DateTime<Utc>,
+    zone: Zone,
+) -> String {
+    let head = decided(verdict.decision());
+    match verdict {
+        PreviewVerdict::Finished(kind) => {
+            let means = outlook(copies, count);
+            let thread =
+                if *kind == DecisionKind::Mute { "; what follows of the thread is put away by itself" } else { "" };
+            format!("{head}: {means}{thread}")
+        }
+        PreviewVerdict::Deferred(until) => {
+            format!("{head} to {}", when::window(&until.checkin, until.opens, now, zone))
+        }
+        PreviewVerdict::Asks(_, limit) => {
+            let times = when::times(*limit);
+            format!("{head}: carried over {times} before, and must be decided before the batch can be closed")
+        }
+        PreviewVerdict::Carried(_, Some(next)) if next.opens <= now => {
+            format!("{head}: carried over to {}, which can be begun at once", next.checkin)
+        }
+        PreviewVerdict::Carried(_, Some(next)) => {
+            format!("{head}: carried over to {}", when::window(&next.checkin, next.opens, now, zone))
+        }
+        PreviewVerdict::Carried(_, None) => format!("{head}: carried over, and no check-in is set"),
+    }
+}
+
+/// What becomes of the copies, in the sources where they lie.
+fn outlook(copies: &[CopyOutlook], count: usize) -> String {
+    let elsewhere: Vec<String> = copies.iter().filter_map(|copy| in_mailbox(copy, count)).collect();
+    let kept = copies.iter().filter_map(outside_mailboxes);
+    if elsewhere.is_empty() {
+        let kept: Vec<String> = std::iter::once("kept here, and found by a search".to_owned()).chain(kept).collect();
+        return kept.join("; ");
+    }
+    elsewhere.into_iter().chain(kept).collect::<Vec<_>>().join("; ")
+}
+
+fn in_mailbox(copy: &CopyOutlook, count: usize) -> Option<String> {
+    let (goes, stays, they, are) =
+        if count == 1 { ("goes", "stays", "it", "is") } else { ("go", "stay", "they", "are") };
+    let source = &copy.source;
+    Some(match &copy.fate {
+        CopyFate::Moves(folder) => format!("{goes} to {folder} on {source}"),
+        CopyFate::MovesTo(role) => format!("{goes} to the {} of {source}", place(*role)),
+        CopyFate::Waits(role) => format!("{stays} in {source} until it has {}", a_place(*role)),
+        CopyFate::MarkedRead => format!("{stays} in {source}, marked read"),
+        CopyFate::Stays => format!("{stays} where {they} {are} on {source}"),
+        CopyFate::WriteBackOff => format!("{stays} where {they} {are} on {source} (write_back = false)"),
+        CopyFate::NoMailbox | CopyFate::Removed => return None,
+    })
+}
+
+fn outside_mailboxes(copy: &CopyOutlook) -> Option<String> {
+    let source = &copy.source;
+    match &copy.fate {
+        CopyFate::NoMailbox => Some(format!("nothing changes in {source}")),
+        CopyFate::Removed => Some(format!("nothing changes in {source}, which is not in the settings")),
+        _ => None,
+    }
+}
+
+fn place(role: FolderRole) -> &'static str {
+    match role {
+        FolderRole::Archive => "archive",
+        FolderRole::Trash => "trash",
+        FolderRole::Junk => "junk",
+        FolderRole::Held => "hold",
+    }
+}
+
+/// The same with its article.
+#[must_use]
+pub fn a_place(role: FolderRole) -> &'static str {
+    match role {
+        FolderRole::Archive => "an archive folder",
+        FolderRole::Trash => "a trash folder",
+        FolderRole::Junk => "a junk folder",
+        FolderRole::Held => "a folder for what is held",
+    }
+}
