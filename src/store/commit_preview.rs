@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, Transaction};
+use rusqlite::Connection;
 
 use super::failure::StoreError;
 use super::journal_writer::JournalWriter;
@@ -52,12 +52,10 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Vec<ForeseenChanges>, StoreError> {
         self.read("looking at what a commit would do", |connection| {
-            // One state of the store for all its queries. Nothing is written: it ends by being dropped.
-            let tx = connection.unchecked_transaction()?;
-            let (batch, acts) = batch::triaged(&tx, id)?.ok_or(StoreError::NoBatch(id))?;
+            let (batch, acts) = batch::triaged(connection, id)?.ok_or(StoreError::NoBatch(id))?;
             let triage = Triage::replay(batch, acts);
-            let groups = grouped(&tx, id, &triage, plan, now)?;
-            let (sources, lanes) = (names(&tx, "source")?, names(&tx, "lane")?);
+            let groups = grouped(connection, id, &triage, plan, now)?;
+            let (sources, lanes) = (names(connection, "source")?, names(connection, "lane")?);
             let name = |of: &HashMap<i64, String>, id: i64| of.get(&id).cloned().unwrap_or_default();
             let decision =
                 |act: u32| triage.acts().iter().find(|(it, _)| it.number == act).map(|(it, _)| it.decision.clone());
@@ -79,7 +77,7 @@ impl Store {
 }
 
 fn grouped(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     id: BatchId,
     triage: &Triage,
     plan: &WriteBackPlan,
@@ -105,7 +103,7 @@ fn grouped(
 
 /// What becomes of a message's copies, one entry for each source that has some; of one without copies, of its source.
 fn copies(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     writer: &JournalWriter<'_>,
     message: Id,
     verdict: Verdict,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::failure::StoreError;
 use super::held::IS_HELD;
@@ -17,7 +17,7 @@ use crate::domain::write_back::{DesiredState, MailboxCaps, WriteBackPlan, WriteB
 
 /// Writes changes for the sources that are mailboxes.
 pub(super) struct JournalWriter<'tx> {
-    pub(super) tx: &'tx Transaction<'tx>,
+    pub(super) tx: &'tx Connection,
     pub(super) sources: HashMap<i64, WriteBackPolicy>,
     batch: Option<BatchId>,
     now: i64,
@@ -45,7 +45,7 @@ struct KnownCopy {
 
 impl<'tx> JournalWriter<'tx> {
     pub(super) fn new(
-        tx: &'tx Transaction<'tx>,
+        tx: &'tx Connection,
         plan: &WriteBackPlan,
         batch: Option<BatchId>,
         now: DateTime<Utc>,
@@ -212,7 +212,7 @@ pub(super) struct JournalEntry<'e> {
 }
 
 impl JournalEntry<'_> {
-    pub(super) fn write(&self, tx: &Transaction<'_>) -> Result<(), StoreError> {
+    pub(super) fn write(&self, tx: &Connection) -> Result<(), StoreError> {
         let keywords = Flags { keywords: self.desired.keywords.clone(), ..Flags::default() };
         tx.prepare_cached(
             "INSERT INTO journal (batch, message, source, folder, key, cause, target, target_folder, seen, answered,

@@ -36,9 +36,8 @@ pub fn foreseen(
     match verdict {
         PreviewVerdict::Finished(kind) => {
             let means = outlook(copies, count);
-            let thread =
-                if *kind == DecisionKind::Mute { "; what follows of the thread is put away by itself" } else { "" };
-            format!("{head}: {means}{thread}")
+            let thread = if *kind == DecisionKind::Mute { ", with what follows of the thread" } else { "" };
+            format!("{head}{thread}: {means}")
         }
         PreviewVerdict::Deferred(until) => {
             format!("{head} to {}", when::window(&until.checkin, until.opens, now, zone))
@@ -86,8 +85,7 @@ fn in_mailbox(copy: &CopyOutlook, count: usize) -> Option<String> {
 fn outside_mailboxes(copy: &CopyOutlook) -> Option<String> {
     let source = &copy.source;
     match &copy.fate {
-        CopyFate::NoMailbox => Some(format!("nothing changes in {source}")),
-        CopyFate::Removed => Some(format!("nothing changes in {source}, which is not in the settings")),
+        CopyFate::NoMailbox | CopyFate::Removed => Some(format!("nothing changes in {source}")),
         _ => None,
     }
 }

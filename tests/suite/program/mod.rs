@@ -18,5 +18,6 @@ mod one_batch;
 mod pictures;
 mod planted;
 mod read_only;
+mod review;
 mod several_folders;
 mod synced;

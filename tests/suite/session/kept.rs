@@ -123,7 +123,7 @@ fn a_key_that_leaves_counts_also_behind_an_undo_that_is_kept_at_once() {
     let (home, _) = home();
     let mut terminal = screen(&home);
     terminal.keys("aC");
-    terminal.wait("1 is done");
+    terminal.wait("1  done: ");
     // Taking back leads from the review to the list, and the key behind it leaves from there.
     terminal.keys("uq");
     assert_eq!(terminal.ended(), 0);

@@ -36,8 +36,8 @@ fn what_is_found_is_decided_and_what_is_finished_comes_back() {
     terminal.keys("\x1b");
     terminal.wait("2 of 3");
     terminal.keys("C");
-    terminal.wait("1 is done");
-    terminal.keys("\r");
+    terminal.wait("1  done: ");
+    terminal.keys("C");
     terminal.wait("bring back");
     assert_eq!(stages(&home), "carried over, muted, done, ");
     terminal.keys("B");

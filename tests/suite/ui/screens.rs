@@ -396,7 +396,7 @@ fn a_way_back_from_a_search_a_receipt_and_a_mute() {
     };
     picture!(with_past("/ e n g i n e enter"));
     picture!(with_past("/ e n g i n e enter G d"));
-    picture!(with_past("V G a C enter B"));
+    picture!(with_past("V G a C C B"));
     picture!(with_past("g m"));
 }
 

@@ -208,7 +208,7 @@ fn what_waits_in_the_journal_is_told_with_its_reason() {
     let mut desk = Desk::open((100, 30), Start::Batch);
     desk.play("a C");
     set(&mut desk);
-    desk.play("enter");
+    desk.play("C");
     let receipt = text(&desk);
     assert!(
         receipt.contains("46 messages could not be moved in Maildir: there is no folder for an archive."),

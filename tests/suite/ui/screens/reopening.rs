@@ -108,7 +108,7 @@ fn the_list_of_what_is_deferred_brings_back_too() {
 #[test]
 fn a_receipt_leads_to_what_its_batch_has_finished() {
     let mut desk = batch(SIZE, "V G a C");
-    desk.play("enter");
+    desk.play("C");
     assert_eq!(desk.state.mode(), Mode::Receipt);
     says(&desk, "bring back");
     desk.play("B");
@@ -117,7 +117,7 @@ fn a_receipt_leads_to_what_its_batch_has_finished() {
 
 #[test]
 fn one_of_them_or_all_are_brought_back() {
-    let mut desk = batch(SIZE, "V G a C enter B j B");
+    let mut desk = batch(SIZE, "V G a C C B j B");
     says(&desk, "Reopened: it leads its lane's next batch");
     says(&desk, "3 messages of this batch");
     desk.play("A");

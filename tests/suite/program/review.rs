@@ -1,0 +1,167 @@
+//! Holds `src/job/commit_preview.rs`, `src/store/commit_preview.rs`, `src/ui/view/commit_words.rs`: what the review says is read
+//! from the screen, sentence by sentence, and compared with where the messages lie after the commit.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use crate::support::pty::Terminal;
+use crate::support::{Home, letter};
+
+const EARLY: &str = "2026-11-23T09:00:00+01:00";
+const OPEN: &str = "2026-11-23T10:05:00+01:00";
+const LATER: &str = "2026-11-23T12:00:00+01:00";
+
+/// Each mailbox has so many messages, with the numbers that follow each other.
+const EACH: u32 = 6;
+const MAILBOXES: [&str; 4] = ["whole", "bare", "off", "marked"];
+
+/// Four mailboxes (one with every folder, one with none, one that is never changed, one in which what is done stays) and a file.
+fn home() -> Home {
+    let home = Home::new();
+    for folder in [".Archive", ".Trash", ".Junk"] {
+        for side in ["cur", "new", "tmp"] {
+            fs::create_dir_all(home.path("whole").join(folder).join(side)).unwrap();
+            fs::create_dir_all(home.path("marked").join(folder).join(side)).unwrap();
+        }
+    }
+    let mut number = 0;
+    for mailbox in MAILBOXES {
+        for _ in 0..EACH {
+            number += 1;
+            home.deliver(mailbox, &format!("{number}.w"), &mail(number));
+        }
+    }
+    let boxed: Vec<String> = (number + 1..=number + EACH)
+        .map(|number| format!("From ann Mon Nov 23 08:00:00 2026\n{}\n", mail(number).replace("\r\n", "\n")))
+        .collect();
+    home.write("old.mbox", boxed.concat());
+    let source = |name: &str, kind: &str, more: &str| {
+        format!("[[source]]\nname = \"{name}\"\nkind = \"{kind}\"\npath = \"{name}\"\nbacklog = \"all\"\n{more}\n")
+    };
+    let config = [
+        source("whole", "maildir", ""),
+        source("bare", "maildir", ""),
+        source("off", "maildir", "write_back = false"),
+        source("marked", "maildir", "done = \"read\""),
+        source("old.mbox", "mbox", ""),
+    ];
+    home.write("config.toml", config.concat());
+    home
+}
+
+fn mail(number: u32) -> String {
+    letter(number, "Ann <ann@example.org>", &format!("Matter {number}"), "Text.")
+}
+
+/// Where the messages of a mailbox lie: how many are in which folder, and how many of the inbox are marked read.
+fn places(home: &Home, mailbox: &str) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    let mut count = |folder: &str, at: &Path| {
+        for side in ["cur", "new"] {
+            for file in fs::read_dir(at.join(side)).into_iter().flatten() {
+                let name = file.unwrap().file_name().to_string_lossy().into_owned();
+                let seen = name.rsplit_once(":2,").is_some_and(|(_, flags)| flags.contains('S'));
+                let place = if seen && folder.is_empty() { "read" } else { folder };
+                *found.entry(place.to_owned()).or_default() += 1;
+            }
+        }
+    };
+    count("", &home.path(mailbox));
+    for folder in ["Archive", "Trash", "Junk"] {
+        count(folder, &home.path(mailbox).join(format!(".{folder}")));
+    }
+    found
+}
+
+/// The sentences of the review with their counts.
+fn sentences(screen: &str) -> Vec<(usize, String)> {
+    let lines = screen.lines().take_while(|line| !line.contains("closes the batch"));
+    lines
+        .filter_map(|line| {
+            let (count, said) = line.trim_start_matches([' ', '▌']).split_once("  ")?;
+            Some((count.parse().ok()?, said.trim_end().trim_end_matches(" …").to_owned()))
+        })
+        .collect()
+}
+
+/// What the sentences say of a mailbox, in the same form as `places`; everything they do not move stays in the inbox.
+fn foretold(said: &[(usize, String)], mailbox: &str) -> BTreeMap<String, usize> {
+    let mut places = BTreeMap::from([(String::new(), EACH as usize)]);
+    let mut move_to = |place: &str, count: usize| {
+        *places.get_mut("").unwrap() -= count;
+        *places.entry(place.to_owned()).or_default() += count;
+    };
+    for (count, sentence) in said {
+        let means = sentence.split_once(": ").map_or("", |(_, means)| means);
+        let means = means.split(';').next().unwrap_or_default();
+        if let Some((folder, of)) = means.split_once(" to ").and_then(|(_, rest)| rest.split_once(" on ")) {
+            if of == mailbox {
+                move_to(folder, *count);
+            }
+        } else if [format!("stay in {mailbox}, marked read"), format!("stays in {mailbox}, marked read")]
+            .contains(&means.to_owned())
+        {
+            move_to("read", *count);
+        }
+    }
+    places.retain(|_, count| *count > 0);
+    places
+}
+
+#[test]
+fn every_sentence_of_the_review_is_what_the_commit_then_does() {
+    let mixes: [[&str; EACH as usize]; 3] = [
+        ["done", "done", "trash", "spam", "mute", ""],
+        ["trash", "trash", "defer", "later", "skip", ""],
+        ["done", "mute", "spam", "spam", "", ""],
+    ];
+    for mix in mixes {
+        let home = home();
+        assert_eq!(home.run(EARLY, &["sync"]).code, 0);
+        let batch = home.json(OPEN, &["begin"]);
+        assert_eq!(batch.len(), MAILBOXES.len() * EACH as usize + EACH as usize);
+        for row in &batch {
+            let subject = row["subject"].as_str().unwrap();
+            let number: u32 = subject.trim_start_matches("Matter ").parse().unwrap();
+            let verb = mix[((number - 1) % EACH) as usize];
+            if !verb.is_empty() {
+                assert_eq!(home.run(OPEN, &["decide", verb, &row["id"].to_string()]).code, 0);
+            }
+        }
+        let mut terminal = Terminal::open(&home, OPEN, &[], 160, 45);
+        terminal.wait(" of 30");
+        terminal.keys("C");
+        let review = terminal.wait_until("the sentences", |screen| {
+            screen.contains("kept here")
+                && screen.contains("and then this is done")
+                && screen.contains("C close the batch")
+        });
+        let said = sentences(&review);
+        assert_eq!(said.iter().map(|(count, _)| count).sum::<usize>(), batch.len(), "{review}");
+        terminal.keys("C");
+        terminal.wait("is closed.");
+        terminal.keys("qq");
+        assert_eq!(terminal.ended(), 0);
+        home.run(LATER, &["sync"]);
+
+        for mailbox in MAILBOXES {
+            assert_eq!(places(&home, mailbox), foretold(&said, mailbox), "{mailbox}\n{review}");
+        }
+        // What is said to stay is named with its reason.
+        let says = |words: &str| assert!(review.contains(words), "{words}\n{review}");
+        says("on off (write_back = false)");
+        says("nothing changes in old.mbox");
+        says("in bare until it has ");
+        if mix.contains(&"") {
+            let undecided = mix.iter().filter(|verb| verb.is_empty()).count() * 5;
+            says(&format!("{undecided}  not decided: carried over to this afternoon, 16:00"));
+        }
+        let carried = said.iter().filter(|(_, said)| said.contains("carried over")).map(|(count, _)| count);
+        let carried: usize = carried.sum();
+        let receipt = home.sqlite("SELECT carried_over FROM receipt");
+        assert_eq!(receipt.trim(), carried.to_string(), "{review}");
+        let next = home.json("2026-11-23T16:05:00+01:00", &["begin"]);
+        assert!(next.len() >= carried, "what was carried over comes out at the check-in that was named");
+    }
+}
