@@ -385,7 +385,9 @@ fn start(state: &State) -> String {
     match next {
         Some(next) => {
             let at = when::coming(next.opens, state.now, state.settings.zone);
-            format!("start: to the door; the next check-in opens {at}")
+            // Whoever has chosen hours sees that they are read.
+            let named = if state.settings.usual_hours { String::new() } else { format!(", {},", next.checkin) };
+            format!("start: to the door; the next check-in{named} opens {at}")
         }
         None => "start: to the door".to_owned(),
     }
