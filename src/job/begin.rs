@@ -190,14 +190,7 @@ pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<B
             // If nothing is held for the missed window, an earlier missed window of other lanes may have something.
             for Opening { window, until, lanes, .. } in openings(store, config, now)? {
                 let occasion = BatchOccasion::Window { checkin: window.checkin, opens: window.opens, closes: until };
-                let begun = store.begin(&Beginning {
-                    occasion,
-                    lanes: &lanes,
-                    calendar: &config.calendar,
-                    carry_limit: config.carry_limit,
-                    now,
-                })?;
-                if let Some(batch) = begun {
+                if let Some(batch) = freeze(store, config, occasion, &lanes, now)? {
                     hold::release_begun(store, config, now)?;
                     return Ok(Begun::Batch(batch));
                 }
@@ -206,6 +199,18 @@ pub fn begin(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<B
             Ok(Begun::Nothing(window))
         }
     }
+}
+
+/// Freezes what comes out on this occasion, as the settings have it; `None` where there is nothing.
+fn freeze(
+    store: &mut Store,
+    config: &Config,
+    occasion: BatchOccasion,
+    lanes: &[LaneTurn],
+    now: DateTime<Utc>,
+) -> Result<Option<Batch>, JobError> {
+    let (calendar, carry_limit) = (&config.calendar, config.carry_limit);
+    Ok(store.begin(&Beginning { occasion, lanes, calendar, carry_limit, now })?)
 }
 
 /// Begins the first batch, which needs no check-in: what is held comes out, of every lane, at this hour. It can be begun
@@ -221,13 +226,7 @@ pub fn begin_first(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Re
             let closes = now + TimeDelta::minutes(FIRST_MINUTES);
             let window = Window { checkin: FIRST_BATCH.to_owned(), opens: now, closes, zone: config.calendar.zone };
             let lanes = turns(&config.lanes, |_| true);
-            let batch = store.begin(&Beginning {
-                occasion,
-                lanes: &lanes,
-                calendar: &config.calendar,
-                carry_limit: config.carry_limit,
-                now,
-            })?;
+            let batch = freeze(store, config, occasion, &lanes, now)?;
             hold::release_begun(store, config, now)?;
             Ok(batch.map_or(Begun::Nothing(window), Begun::Batch))
         }

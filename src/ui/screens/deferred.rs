@@ -10,12 +10,11 @@
 use ratatui::buffer::Buffer;
 
 use super::muted;
-use crate::domain::message::Deferred;
+use crate::domain::message::{Deferred, MessageSummary};
 use crate::domain::problem::Problem;
 use crate::domain::triage::Decision;
 use crate::domain::until::Until;
 use crate::ui::action::{Action, Mode};
-use crate::ui::geometry;
 use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::response::{Response, StoreResponse};
 use crate::ui::state::State;
@@ -24,8 +23,7 @@ use crate::ui::state::notice::Notice;
 use crate::ui::state::overlay::{Overlay, Picker, Purpose};
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::update::{moving, reading};
-use crate::ui::view::line_writer::LineWriter;
-use crate::ui::view::{list, panes};
+use crate::ui::view::titled_list::{self, TitledList};
 use crate::ui::when;
 
 #[derive(Debug, Clone, Default)]
@@ -136,27 +134,18 @@ fn act(state: &mut State, action: Action) {
 }
 
 fn draw(state: &State, deferrals: &Deferrals, buffer: &mut Buffer, size: (u16, u16)) {
-    let theme = &state.settings.theme;
-    let messages = &deferrals.messages;
-    if let Some(mut line_writer) = LineWriter::at(buffer, geometry::frame(size).head, 0) {
-        line_writer.skip(1).say("deferred", theme.accent);
-        if deferrals.known && !messages.is_empty() {
-            line_writer.skip(3).say(&when::count(messages.len(), "message", "messages"), theme.text);
-        }
-    }
-    if messages.is_empty() {
-        if deferrals.known {
-            list::empty(none(state), theme, buffer, geometry::frame(size).body);
-        }
-        return;
-    }
-    let back = |place: usize, _: &_| {
-        deferrals
-            .until
-            .get(place)
-            .map_or_else(String::new, |until| when::moment(until.opens, state.now, state.settings.zone))
+    let listed = TitledList {
+        title: "deferred",
+        messages: &deferrals.messages,
+        known: deferrals.known,
+        count: when::count(deferrals.messages.len(), "message", "messages"),
+        none: none(state),
     };
-    panes::draw(state, buffer, |buffer, area| list::messages(messages, back, theme, buffer, area));
+    let back = |place: usize, _: &MessageSummary| {
+        let until = deferrals.until.get(place);
+        until.map_or_else(String::new, |until| when::moment(until.opens, state.now, state.settings.zone))
+    };
+    titled_list::draw(state, &listed, back, buffer, size);
 }
 
 /// What was put off in the batch in hand is deferred when that is closed.

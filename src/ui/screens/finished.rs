@@ -14,15 +14,13 @@ use crate::domain::message::MessageSummary;
 use crate::domain::problem::Problem;
 use crate::domain::text_enum::TextEnum;
 use crate::ui::action::{Action, Mode};
-use crate::ui::geometry;
 use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::response::{Response, StoreResponse};
 use crate::ui::state::State;
 use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::update::{batch, moving, reading};
-use crate::ui::view::line_writer::LineWriter;
-use crate::ui::view::{list, panes};
+use crate::ui::view::titled_list::{self, TitledList};
 use crate::ui::when;
 
 #[derive(Debug, Clone)]
@@ -108,23 +106,14 @@ fn act(state: &mut State, action: Action) {
 }
 
 fn draw(state: &State, finished: &Finished, buffer: &mut Buffer, size: (u16, u16)) {
-    let theme = &state.settings.theme;
-    let messages = &finished.messages;
-    if let Some(mut line_writer) = LineWriter::at(buffer, geometry::frame(size).head, 0) {
-        line_writer.skip(1).say("finished", theme.accent);
-        if finished.known && !messages.is_empty() {
-            let count = when::count(messages.len(), "message", "messages");
-            line_writer.skip(3).say(&format!("{count} of this batch"), theme.text);
-        }
-    }
-    if messages.is_empty() {
-        if finished.known {
-            let none = "Nothing that this batch has finished is left. What was brought back leads the next one.";
-            list::empty(none, theme, buffer, geometry::frame(size).body);
-        }
-        return;
-    }
+    let listed = TitledList {
+        title: "finished",
+        messages: &finished.messages,
+        known: finished.known,
+        count: format!("{} of this batch", when::count(finished.messages.len(), "message", "messages")),
+        none: "Nothing that this batch has finished is left. What was brought back leads the next one.",
+    };
     let mark =
         |_: usize, entry: &MessageSummary| format!("{}  {:>3}", entry.stage.name(), when::age(entry.placed, state.now));
-    panes::draw(state, buffer, |buffer, area| list::messages(messages, mark, theme, buffer, area));
+    titled_list::draw(state, &listed, mark, buffer, size);
 }

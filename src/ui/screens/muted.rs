@@ -14,15 +14,13 @@ use crate::domain::message::MessageSummary;
 use crate::domain::muted::MutedEntry;
 use crate::domain::problem::Problem;
 use crate::ui::action::{Action, Mode};
-use crate::ui::geometry;
 use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::response::{Response, StoreResponse};
 use crate::ui::state::State;
 use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::update::{moving, reading};
-use crate::ui::view::line_writer::LineWriter;
-use crate::ui::view::{list, panes};
+use crate::ui::view::titled_list::{self, TitledList};
 use crate::ui::when;
 
 #[derive(Debug, Clone, Default)]
@@ -108,25 +106,18 @@ fn act(state: &mut State, action: Action) {
 }
 
 fn draw(state: &State, muted: &Muted, buffer: &mut Buffer, size: (u16, u16)) {
-    let theme = &state.settings.theme;
-    let messages = &muted.messages;
-    if let Some(mut line_writer) = LineWriter::at(buffer, geometry::frame(size).head, 0) {
-        line_writer.skip(1).say("muted", theme.accent);
-        if muted.known && !messages.is_empty() {
-            line_writer.skip(3).say(&when::count(messages.len(), "thread", "threads"), theme.text);
-        }
-    }
-    if messages.is_empty() {
-        if muted.known {
-            list::empty("No thread is muted.", theme, buffer, geometry::frame(size).body);
-        }
-        return;
-    }
+    let listed = TitledList {
+        title: "muted",
+        messages: &muted.messages,
+        known: muted.known,
+        count: when::count(muted.messages.len(), "thread", "threads"),
+        none: "No thread is muted.",
+    };
     let mark = |place: usize, _: &MessageSummary| {
         muted.threads.get(place).map_or_else(String::new, |(count, since)| {
             let since = when::day(*since, state.now, state.settings.zone);
             format!("{}, since {since}", when::count(*count as usize, "message", "messages"))
         })
     };
-    panes::draw(state, buffer, |buffer, area| list::messages(messages, mark, theme, buffer, area));
+    titled_list::draw(state, &listed, mark, buffer, size);
 }

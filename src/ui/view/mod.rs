@@ -18,6 +18,7 @@ mod panel;
 pub(super) mod panes;
 pub(super) mod progress;
 mod sequence;
+pub(super) mod titled_list;
 pub(super) mod write_back;
 
 use ratatui::Frame;
