@@ -145,7 +145,7 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
         (receipt.deferred, "deferred"),
         (receipt.muted, "muted"),
         (receipt.spam, "spam"),
-        (receipt.carried_over, "carried over to the next check-in of the lane"),
+        (receipt.carried_over, "carried over to the next check-in of each lane"),
     ] {
         if count > 0 {
             lines.push(says(format!("{count:>digits$} {what}")));

@@ -17,7 +17,7 @@ pub struct Way {
 /// What the picker offers, in order.
 #[must_use]
 pub fn ways(choices: &DeferChoices) -> Vec<Way> {
-    let whats = ["the next check-in", "tomorrow's first", "next week's first"];
+    let whats = ["the next check-in", "the first from tomorrow on", "the first from next week on"];
     let named = [&choices.next, &choices.tomorrow, &choices.next_week];
     let mut ways: Vec<Way> = Vec::new();
     for ((key, what), until) in NAMED.into_iter().zip(whats).zip(named) {

@@ -6,7 +6,7 @@ use crate::domain::problem::Problem;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Triage;
 use crate::domain::watch_event::WatchEvent;
-use crate::ui::action::{Action, Mode};
+use crate::ui::action::Mode;
 use crate::ui::event::BackgroundEvent;
 use crate::ui::keymap::Keymap;
 use crate::ui::request::{Slot, StoreRequest};
@@ -83,12 +83,7 @@ fn gathered(state: &mut State, admitted: u64, problems: &[Problem]) {
     failed(state, problems);
     if problems.is_empty() && admitted > 0 && state.mode() == Mode::Welcome {
         let messages = when::count(usize::try_from(admitted).unwrap_or(usize::MAX), "message", "messages");
-        let begins = state.door.as_ref().is_some_and(|door| door.first_batch).then(|| {
-            let key = state.keymap.shown(Action::BeginFirst).unwrap_or_default();
-            format!(", or for {key}, a first batch now")
-        });
-        let begins = begins.unwrap_or_default();
-        state.say(format!("{messages} read. What is unread is held until a check-in opens{begins}."));
+        state.say(format!("{messages} read. What is recent and unread is held; the rest is history."));
     }
 }
 

@@ -48,9 +48,14 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         }
         StoreResponse::NothingHeld if slot == Slot::Exceptions => state.say("Nothing came through an exception."),
         StoreResponse::NothingHeld => {
-            let until = batch::closed(state).replace("Closed until", "Nothing to do until");
+            let then = if state.door.as_ref().is_some_and(|door| door.first_batch) {
+                let search = state.keymap.shown(Action::Search).unwrap_or_default();
+                format!("What was read, or came long ago, is history: {search} finds it.")
+            } else {
+                batch::closed(state).replace("Closed until", "Nothing to do until")
+            };
             state.show(DoorScreen);
-            state.say(format!("Nothing is held. {until}"));
+            state.say(format!("Nothing is held. {then}"));
         }
         StoreResponse::Closed => {
             let text = batch::closed(state);

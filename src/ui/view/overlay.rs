@@ -5,7 +5,7 @@
 //!    defer to
 //!
 //!  ▌ n  this afternoon, 16:00         the next check-in
-//!    t  tomorrow morning, 10:00       tomorrow's first
+//!    t  tomorrow morning, 10:00       the first from tomorrow on
 //!
 //!    2  tomorrow morning, 10:00       that many check-ins ahead
 //!    3  tomorrow afternoon, 16:00
