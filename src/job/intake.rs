@@ -1,8 +1,9 @@
 //! Taking messages in: from bytes that a source hands over to rows in the store.
 //!
 //! One thread reads the source, others parse, fold and compress on every core, and the calling thread admits the
-//! results in short transactions, so that a key in another process never waits long. The order in which messages are
-//! admitted does not matter: ids follow their dates, and taking a message in twice changes nothing.
+//! results in short transactions, so that a key in another process never waits long. Which thread has parsed its message first
+//! is chance, so the messages of a transaction are admitted by their dates: an id that no message has joins what is about
+//! the same as those before. Taking a message in twice changes nothing.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -186,6 +187,8 @@ impl Intake<'_> {
             if !slice.is_empty() || !events.is_empty() {
                 summary.brought += events.len() as u64;
                 self.note(store, &mut events)?;
+                // Stable: messages of one date keep the order in which they were read, as far as it is known.
+                slice.sort_by_key(|one: &Admission| one.message.envelope.placed(one.message.copy.received));
                 self.keep(store, &slice, summary)?;
                 slice.clear();
                 permits.clear();

@@ -21,6 +21,26 @@ fn mbox(numbers: std::ops::Range<u32>) -> String {
     numbers.map(one).collect()
 }
 
+/// The last two name a ticket that is no message; what joins them is the first, which one of them answers.
+#[test]
+fn what_is_read_together_is_threaded_by_date_and_not_by_its_place_in_the_file() {
+    let question = letter(1, "Ann <ann@example.org>", "Boat", "Leaks.");
+    let receipt = letter(2, "Desk <desk@example.com>", "[desk #7] AutoReply: Boat", "Received.");
+    let end = letter(3, "Desk <desk@example.com>", "[desk #7] Resolved: Boat", "Mended.");
+    let of_the_ticket = |mail: &str, answers: &str| {
+        mail.replace("Subject:", &format!("{answers}References: <Ticket-7@example.com>\r\nSubject:"))
+    };
+    let receipt = of_the_ticket(&receipt, "In-Reply-To: <letter-1@example.org>\r\n");
+    let end = of_the_ticket(&end, "");
+    for order in [[&question, &receipt, &end], [&end, &receipt, &question], [&end, &question, &receipt]] {
+        let home = Home::new();
+        let one = |mail: &&String| format!("From - Mon Nov 23 08:00:00 2026\n{}\n", mail.replace("\r\n", "\n"));
+        home.write("desk.mbox", order.iter().map(one).collect::<String>());
+        home.json(NOW, &["add", "--history", "desk.mbox"]);
+        assert_eq!(home.sqlite("SELECT count(*), count(DISTINCT thread) FROM message").trim(), "3|1");
+    }
+}
+
 /// Programs that number their files give the same names in each mailbox.
 #[test]
 fn two_maildirs_of_one_name_are_both_taken_in() {
