@@ -7,6 +7,8 @@
 mod desk;
 #[path = "../../tests/suite/ui/screens/facts.rs"]
 mod facts;
+#[path = "../../tests/suite/ui/screens/form.rs"]
+mod form;
 #[path = "../../tests/suite/ui/screens/keys.rs"]
 mod keys;
 #[path = "../../tests/suite/ui/screens/letters.rs"]

@@ -20,9 +20,9 @@ fuzz_target!(|stream: &[u8]| {
 });
 
 fn messages(stream: &[u8], piece: usize) -> Option<Vec<FetchedMessage>> {
-    let passed = SkipCounter::default();
+    let skipped = SkipCounter::default();
     let since =
-        SyncContext { known: &|_: &str| HashSet::new(), passed: &passed, position: None, now: DateTime::UNIX_EPOCH };
+        SyncContext { known: &|_: &str| HashSet::new(), skipped: &skipped, position: None, now: DateTime::UNIX_EPOCH };
     let mut found = Vec::new();
     let read = MboxStream::new(BufReader::with_capacity(piece, stream)).read(&since, &mut |handed| {
         if let SourceEvent::Message(handed) = handed {

@@ -15,6 +15,7 @@ mod clicks;
 mod desk;
 mod facts;
 mod first_screen;
+mod form;
 mod keys;
 mod lanes;
 mod letters;

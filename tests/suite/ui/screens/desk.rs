@@ -37,8 +37,8 @@ use tidebox::ui::theme::Look;
 use tidebox::ui::update::update;
 use tidebox::ui::view::draw;
 
-use super::account::Form;
 use super::facts::{self, at, problem, until, window, zone};
+use super::form::Form;
 use super::keys::key;
 use super::letters;
 
