@@ -157,8 +157,8 @@ impl<'a> ChangeRun<'a> {
         };
         let said = server_said(&answer.status);
         if answer.has("TRYCREATE") || answer.has("NONEXISTENT") {
-            let what = format!("the folder {name} is not there");
-            self.refused(change, what, "make it, or name another one".to_owned());
+            // It stood in the list a moment ago. Once it is gone from there too, the change is refused for want of a folder.
+            self.unconfirmed(change, format!("the folder {name} was in the list of folders and is not there"));
         } else if answer.status.is_transient() {
             self.unconfirmed(change, format!("it can't be moved to {name} now{said}"));
         } else if answer.has("OVERQUOTA") {
