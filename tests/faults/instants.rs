@@ -1,7 +1,5 @@
 //! `kill -9` at random instants: while taking in, while a script decides, while a person presses keys.
 
-use std::io::Read as _;
-use std::process::Stdio;
 use std::time::Duration;
 
 use tidebox::clock::Stopwatch;
