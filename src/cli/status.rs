@@ -1,5 +1,7 @@
 //! `tidebox status`: whether the door is open, and when it opens next. The number of held messages is only shown on request.
 
+mod sentences;
+
 use clap::{Args, ValueEnum};
 
 use std::path::Path;
@@ -12,17 +14,16 @@ use super::failure::Failure;
 use super::json::{self, instant};
 use super::listing::{clock_time, coming, day_and_time};
 use super::output::print;
-use super::pause;
 use crate::config::Config;
 use crate::domain::concern::{WATCH_HINT, shortest};
-use crate::domain::door::{OpenWindow, Overview, came_back};
+use crate::domain::door::{OpenWindow, Overview};
 use crate::domain::printable::Printable;
-use crate::domain::schedule::Zone;
 use crate::domain::text_enum::TextEnum;
 use crate::job::door::door;
 use crate::job::health;
 use crate::store::Store;
 use crate::watch::{Who, holder_of, is_down, runs};
+use sentences::{plain, watched};
 
 /// Say whether the door is open, and when the next check-in is
 #[derive(Debug, Args)]
@@ -72,6 +73,7 @@ pub fn run(global: &GlobalArguments, options: &StatusCommand) -> Result<(), Fail
         None => Overview {
             next: config.calendar.next_after(context.now()),
             away_until: config.calendar.away_until(context.now()),
+            nothing_to_hold: config.sources.is_empty(),
             ..Overview::default()
         },
     };
@@ -85,7 +87,9 @@ pub fn run(global: &GlobalArguments, options: &StatusCommand) -> Result<(), Fail
 /// The text to print; `None` if there is nothing to print.
 fn in_format(context: &CommandContext, door: &Overview, format: StatusFormat) -> Option<String> {
     let text = match format {
-        StatusFormat::Plain => format!("{} {}{}", plain(context, door), watched(context), troubles(context, door)),
+        StatusFormat::Plain => {
+            format!("{} {}{}", plain(context, door), watched(context, door), troubles(context, door))
+        }
         StatusFormat::Json => json::line(&object(context, door)),
         // tmux takes `#[…]` for a style.
         StatusFormat::Tmux => words(context, door).replace('#', "##"),
@@ -119,14 +123,6 @@ pub fn watch(store: &Path) -> serde_json::Value {
     let holder = holder_of(store).filter(|holder| holder.who == Who::Watch);
     let running = holder.is_some() || runs(store);
     serde_json::json!({ "running": running, "process": holder.and_then(|holder| holder.process) })
-}
-
-fn watched(context: &CommandContext) -> &'static str {
-    match holder_of(&context.store_path) {
-        Some(holder) if holder.who == Who::Watch => "The watch is running.",
-        Some(_) if runs(&context.store_path) => "The watch is running, and waits for its turn.",
-        _ => "The watch is not running.",
-    }
 }
 
 /// Problems and what to do about them, on separate lines.
@@ -191,53 +187,6 @@ fn closes(open: &OpenWindow) -> Option<DateTime<Utc>> {
     open.until.or_else(|| (!open.late).then_some(open.window.closes))
 }
 
-fn plain(context: &CommandContext, door: &Overview) -> String {
-    let (now, zone) = (context.now(), context.zone());
-    let mut sentences = Vec::new();
-    match &door.open {
-        Some(open) => sentences.push(opened(open, now, zone)),
-        None => sentences.push("Closed.".to_owned()),
-    }
-    sentences.extend(door.pauses.iter().map(|pause| pause::sentence(pause, now, zone)));
-    if let (Some(over), Some(open)) = (&door.uncommitted, &door.open)
-        && over.window != open.window
-    {
-        sentences.push(opened(over, now, zone));
-    }
-    match &door.next {
-        Some(next) => sentences.push(format!(
-            "Next check-in: {}, {}.",
-            Printable::from(&next.checkin),
-            day_and_time(next.opens, now, zone)
-        )),
-        None => sentences.push("No check-in is coming.".to_owned()),
-    }
-    match door.let_through {
-        0 => {}
-        1 => sentences.push("1 message came through by an exception.".to_owned()),
-        count => sentences.push(format!("{count} messages came through by exceptions.")),
-    }
-    if let Some(held) = door.held {
-        sentences.push(format!("{held} held."));
-    }
-    if door.outside.returned > 0 {
-        sentences.push(came_back(door.outside.returned));
-    }
-    sentences.join(" ")
-}
-
-fn opened(open: &OpenWindow, now: chrono::DateTime<chrono::Utc>, zone: Zone) -> String {
-    let name = Printable::from(&open.window.checkin);
-    let Some(closes) = closes(open) else { return format!("{name} was missed and can still be begun.") };
-    let until = if open.late || open.is_over(now) { coming(closes, now, zone) } else { clock_time(closes, zone) };
-    match (open.begun, open.late) {
-        (true, _) if open.is_over(now) => format!("{name} ended at {until} and is not committed yet."),
-        (true, _) => format!("{name} is begun, until {until}."),
-        (false, true) => format!("{name} was missed and can be begun until {until}."),
-        (false, false) => format!("{name} is open until {until}."),
-    }
-}
-
 fn words(context: &CommandContext, door: &Overview) -> String {
     let zone = context.zone();
     let paused = door.pauses.iter().find(|pause| pause.shuts(context.now()));
@@ -277,10 +226,12 @@ mod tests {
     use chrono::{DateTime, Utc};
     use serde_json::json;
 
-    use super::{StatusFormat, in_format, object, opened, words};
+    use super::{StatusFormat, in_format, object, words};
     use crate::cli::context::CommandContext;
+    use crate::cli::status::sentences::opened;
     use crate::clock::Clock;
     use crate::config::Config;
+    use crate::domain::batch::FIRST_BATCH;
     use crate::domain::concern::{Concern, ConcernKind};
     use crate::domain::door::{OpenWindow, Overview, WriteBackState};
     use crate::domain::schedule::{Window, Zone};
@@ -339,35 +290,48 @@ mod tests {
     fn each_state_of_a_window_has_its_words() {
         let (now, late) = (at(NOW), OpenWindow { late: true, ..open() });
         let tomorrow = Some(at("2026-11-24T10:00:00Z"));
+        let counted = |open: OpenWindow| OpenWindow { left: Some(28), decided: Some(12), begun: true, ..open };
         for (state, long, short) in [
-            (open(), "morning is open until 11:00.", "morning until 11:00"),
-            (OpenWindow { begun: true, ..open() }, "morning is begun, until 11:00.", "morning until 11:00"),
+            (open(), "The morning check-in is open until 11:00.", "morning until 11:00"),
+            (counted(open()), "The morning check-in is open until 11:00: 12 of 40 decided.", "morning until 11:00"),
             (
-                OpenWindow { begun: true, until: Some(at("2026-11-23T10:20:00Z")), ..open() },
-                "morning ended at 10:20 and is not committed yet.",
+                OpenWindow { until: Some(at("2026-11-23T10:20:00Z")), ..counted(open()) },
+                "The morning check-in ended at 10:20 and is not committed yet: 12 of 40 decided. `tidebox commit` commits it.",
                 "morning not committed",
             ),
-            (late.clone(), "morning was missed and can still be begun.", "morning"),
+            (
+                OpenWindow { until: Some(at("2026-11-22T10:20:00Z")), begun: true, ..open() },
+                "The morning check-in ended Sun 22 Nov 10:20 and is not committed yet. `tidebox commit` commits it.",
+                "morning not committed",
+            ),
+            (late.clone(), "The morning check-in was missed at 10:00: it can still be done.", "morning"),
             (
                 OpenWindow { until: tomorrow, ..late.clone() },
-                "morning was missed and can be begun until tomorrow 10:00.",
+                "The morning check-in was missed at 10:00: it can be done until tomorrow 10:00.",
                 "morning until tomorrow 10:00",
             ),
             (
-                OpenWindow { until: tomorrow, begun: true, ..late },
-                "morning is begun, until tomorrow 10:00.",
+                OpenWindow { until: tomorrow, ..counted(late) },
+                "The morning check-in is open until tomorrow 10:00: 12 of 40 decided.",
                 "morning until tomorrow 10:00",
             ),
         ] {
             assert_eq!(opened(&state, now, Zone::UTC), long);
             assert_eq!(words(&context(), &Overview { open: Some(state), ..Overview::default() }), short);
         }
+        let first = Window { checkin: FIRST_BATCH.into(), ..open().window };
+        let said = opened(&OpenWindow { window: first, ..open() }, now, Zone::UTC);
+        assert_eq!(said, "The first batch is open until 11:00.");
     }
 
     #[test]
     fn the_plain_text_says_all_of_it_in_sentences() {
         let plain = |door: &Overview| in_format(&context(), door, StatusFormat::Plain).unwrap();
-        assert_eq!(plain(&Overview::default()), "Closed. No check-in is coming. The watch is not running.");
+        assert_eq!(
+            plain(&Overview::default()),
+            "The door is closed. No check-in is coming. The watch is not running: nothing is read until you open tidebox \
+             or run `tidebox sync`."
+        );
         let door = Overview {
             next: Some(next()),
             let_through: 1,
@@ -379,16 +343,33 @@ mod tests {
         };
         assert_eq!(
             plain(&door),
-            "Closed. Next check-in: morning, today 16:00. 1 message came through by an exception. 12 held. \
+            "The door is closed until today 16:00: the morning check-in. 1 message came through by an exception. \
+             12 messages are held. \
              1 message came back to where incoming mail lies, too many at once to be held again unasked: \
              `tidebox journal --hold-returned` holds them, `tidebox journal --leave-returned` leaves them as they are. \
-             The watch is not running.\n\
+             The watch is not running: nothing is read until you open tidebox or run `tidebox sync`.\n\
              Start it with `tidebox watch`, or see `tidebox service status`.\n\
              work: a.example <refused> the password (since 09:00).\n  \
              Check `password`. Another one is tried as soon as you ask, the same one again at 11:00."
         );
         let several = Overview { let_through: 2, ..Overview::default() };
         assert!(plain(&several).contains("2 messages came through by exceptions."), "{}", plain(&several));
+        let empty = Overview { nothing_to_hold: true, ..Overview::default() };
+        assert_eq!(
+            plain(&empty),
+            "The door is closed. No check-in is coming. No mailbox is read yet: open tidebox to add one, or run \
+             `tidebox account add ADDRESS`."
+        );
+        let one =
+            Overview { open: Some(open()), next: Some(next()), held: Some(0), deferred: 1, ..Overview::default() };
+        assert!(
+            plain(&one).starts_with(
+                "The morning check-in is open until 11:00. The next one is morning, today 16:00. Nothing is held. \
+                 1 message is deferred to a later check-in. "
+            ),
+            "{}",
+            plain(&one)
+        );
     }
 
     #[test]
@@ -422,7 +403,7 @@ mod tests {
         assert_eq!(
             object(&Overview { open: Some(open()), ..Overview::default() }),
             json!({
-                "text": "morning until 11:00", "tooltip": "morning is open until 11:00. No check-in is coming.",
+                "text": "morning until 11:00", "tooltip": "The morning check-in is open until 11:00. No check-in is coming after it.",
                 "class": "open", "alt": "open",
             })
         );

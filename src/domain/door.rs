@@ -103,6 +103,16 @@ pub fn came_back(messages: u32) -> String {
     )
 }
 
+/// Says how many messages are held, where the settings want it.
+#[must_use]
+pub fn held_sentence(messages: u32) -> String {
+    match messages {
+        0 => "Nothing is held.".to_owned(),
+        1 => "1 message is held.".to_owned(),
+        count => format!("{count} messages are held."),
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenWindow {
     pub window: Window,

@@ -27,7 +27,7 @@ use super::search::Search;
 use super::{deferred, muted};
 use crate::domain::batch::{FIRST_MINUTES, called};
 use crate::domain::concern::WATCH_HINT;
-use crate::domain::door::{OpenWindow, Overview};
+use crate::domain::door::{OpenWindow, Overview, held_sentence};
 use crate::domain::pause::PauseKind;
 use crate::domain::printable::Printable;
 use crate::ui::action::{Action, Mode};
@@ -315,7 +315,7 @@ fn beneath(state: &State, door: &Overview) -> Vec<(String, Style)> {
         }
     }
     if let Some(held) = door.held {
-        lines.push((is_held(held), theme.dim));
+        lines.push((held_sentence(held), theme.dim));
     }
     lines.extend(write_back::lines(state, door));
     let (worries, told) = concerns(state, door);
@@ -333,15 +333,6 @@ fn beneath(state: &State, door: &Overview) -> Vec<(String, Style)> {
         ));
     }
     lines
-}
-
-/// What is said of what is held, where the settings want it.
-fn is_held(messages: u32) -> String {
-    match messages {
-        0 => "Nothing is held.".to_owned(),
-        1 => "1 message is held.".to_owned(),
-        count => format!("{count} messages are held."),
-    }
 }
 
 /// Before the first check-in was closed: what this place is, and what can be done at once.

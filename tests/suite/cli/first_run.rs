@@ -150,7 +150,7 @@ fn a_first_batch_closes_after_its_time_and_a_check_in_that_is_open_goes_before_i
     home.deliver("Maildir", "1.f", &letter(1, "Ann <ann@example.org>", "Hello", "You."));
     assert_eq!(home.run("2026-11-28T12:00:00+01:00", &["add", "Maildir"]).code, 0);
     assert_eq!(home.json("2026-11-28T12:00:00+01:00", &["begin", "--first"]).len(), 1);
-    assert!(home.run("2026-11-28T12:46:00+01:00", &["status"]).out.starts_with("Closed."));
+    assert!(home.run("2026-11-28T12:46:00+01:00", &["status"]).out.starts_with("The door is closed"));
     assert_eq!(home.run("2026-11-28T12:47:00+01:00", &["begin", "--first"]).code, 3);
 
     let home = Home::new();

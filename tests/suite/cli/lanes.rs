@@ -78,7 +78,10 @@ fn what_is_left_or_deferred_keeps_to_its_lane_and_a_missed_window_too() {
     home.json(saturday, &["commit"]);
     // It can be begun late for as long as its lane has no other window.
     let later = told(&home, "2026-11-28T12:30:00+01:00", &["status"]);
-    assert!(later.contains("office was missed and can be begun until Mon 30 Nov 09:30."), "{later}");
+    assert!(
+        later.contains("The office check-in was missed Fri 27 Nov 16:00: it can be done until Mon 30 Nov 09:30."),
+        "{later}"
+    );
     let late = home.json("2026-11-28T12:31:00+01:00", &["begin"]);
     let headings: Vec<_> = late.iter().map(|one| (one["subject"].as_str(), one["heading"].as_str())).collect();
     assert_eq!(headings, [(Some("Matter 1"), Some("deferred to now")), (Some("Matter 3"), Some("work"))]);
@@ -183,12 +186,14 @@ fn a_window_that_was_missed_in_a_pause_can_be_begun_late_and_one_that_was_left_o
     let home = home(WEEK);
     told(&home, &at("09:00"), &["pause", "--until", "11:00"]);
     let late = told(&home, &at("11:00"), &["status"]);
-    assert!(late.contains("office was missed and can be begun until 16:00."), "{late}");
+    assert!(late.contains("The office check-in was missed at 09:30: it can be done until 16:00."), "{late}");
     let skipped = told(&home, &at("15:00"), &["pause", "--skip"]);
     assert_eq!(skipped, "office, today 16:00, is left out. Next check-in: evening, today 20:00.\n");
     let closed = told(&home, &at("16:05"), &["status"]);
     assert!(
-        closed.starts_with("Closed. office, today 16:00, is left out. Next check-in: evening, today 20:00."),
+        closed.starts_with(
+            "The door is closed until today 20:00: the evening check-in. office, today 16:00, is left out."
+        ),
         "{closed}"
     );
     assert_eq!(home.run(&at("16:05"), &["begin"]).code, 3);
@@ -258,13 +263,21 @@ fn an_old_batch_that_nobody_committed_hides_no_open_window() {
     home.json(&at("09:36"), &["decide", "done", &ids[0]]);
     let over = told(&home, &at("11:30"), &["status"]);
     assert!(
-        over.starts_with("office ended at 10:15 and is not committed yet. Next check-in: office, today 16:00."),
+        over.starts_with(
+            "The office check-in ended at 10:15 and is not committed yet: 1 of 2 decided. `tidebox commit` commits it. \
+             The next one is office, today 16:00."
+        ),
         "{over}"
     );
     assert_eq!(told(&home, &at("11:30"), &["status", "--format", "tmux"]), "office not committed\n");
     assert_eq!(home.json(&at("11:30"), &["begin"]).len(), ids.len(), "it can be gone on with");
     let both = told(&home, &at("16:05"), &["status"]);
-    assert!(both.starts_with("office is open until 16:45. office ended at 10:15 and is not committed yet."), "{both}");
+    assert!(
+        both.starts_with(
+            "The office check-in is open until 16:45. The office check-in ended at 10:15 and is not committed yet"
+        ),
+        "{both}"
+    );
     let json = &home.json(&at("16:05"), &["status"])[0];
     assert_eq!((&json["open"]["begun"], &json["uncommitted"]["begun"]), (&false.into(), &true.into()));
     let refused = home.run(&at("16:05"), &["begin"]);

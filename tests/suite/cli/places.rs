@@ -205,12 +205,18 @@ fn a_missed_window_is_told_with_its_end() {
     home.json("2026-11-23T09:00:00+01:00", &["add", "--all", "Maildir"]);
     for now in ["2026-11-23T10:50:00+01:00", "2026-11-23T12:00:00+01:00", "2026-11-23T15:55:00+01:00"] {
         let said = home.run(now, &["status"]).out;
-        assert!(said.starts_with("morning was missed and can be begun until 16:00."), "{now}: {said}");
+        assert!(
+            said.starts_with("The morning check-in was missed at 10:00: it can be done until 16:00."),
+            "{now}: {said}"
+        );
         assert_eq!(home.json(now, &["status"])[0]["open"]["closes"], "2026-11-23T15:00:00Z", "{now}");
         assert_eq!(home.run(now, &["status", "--format", "tmux"]).out, "morning until 16:00\n", "{now}");
     }
     let friday = home.run("2026-11-27T20:00:00+01:00", &["status"]).out;
-    assert!(friday.starts_with("afternoon was missed and can be begun until Mon 30 Nov 10:00."), "{friday}");
+    assert!(
+        friday.starts_with("The afternoon check-in was missed at 16:00: it can be done until Mon 30 Nov 10:00."),
+        "{friday}"
+    );
 }
 
 /// A deferral names a check-in as well as a day.

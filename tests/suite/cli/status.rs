@@ -35,8 +35,12 @@ fn each_reader_gets_it_in_its_own_way_and_counts_only_when_asked_for() {
     }
     assert_eq!(said(&home, CLOSED, &["--format", "tmux", "--counts"]), "16:00 (1)\n");
     let plain = said(&home, CLOSED, &[]);
-    assert_eq!(plain, "Closed. Next check-in: R&D <#[bold]>, today 16:00. The watch is not running.\n");
-    assert!(said(&home, CLOSED, &["--counts"]).contains(" 1 held. "));
+    assert_eq!(
+        plain,
+        "The door is closed until today 16:00: the R&D <#[bold]> check-in. The watch is not running: nothing is read until \
+         you open tidebox or run `tidebox sync`.\n"
+    );
+    assert!(said(&home, CLOSED, &["--counts"]).contains(" 1 message is held. "));
     // A name of the settings is no markup for waybar, and no style for tmux.
     let open = "2026-11-23T16:05:00+01:00";
     let waybar: serde_json::Value = serde_json::from_str(&said(&home, open, &["--format", "waybar"])).unwrap();
