@@ -151,7 +151,7 @@ fn listed(zone: Zone, rows: &[JournalRow]) -> String {
 /// Holds the messages that came back, or leaves them, as the person says.
 fn returned(context: &CommandContext, store: &mut Store, hold: bool) -> Result<(), Failure> {
     let messages = if hold {
-        store.hold_returned(&context.config.calendar, context.now())?
+        store.hold_returned(context.config.lane_calendars(), context.now())?
     } else {
         u32::try_from(store.leave_returned()?).unwrap_or(u32::MAX)
     };

@@ -47,6 +47,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::lane::LaneCalendars;
 use crate::domain::schedule::Zones;
 
 pub use editing::{
@@ -71,6 +72,14 @@ pub use theme::{BUILT_IN, Background, Colour, LEAST, LowContrast, Palette, Role,
 
 use settings::{KEYS, SettingsReader};
 use table::TomlTable;
+
+impl Config {
+    /// The check-ins, and which lane comes out at which of them.
+    #[must_use]
+    pub fn lane_calendars(&self) -> LaneCalendars<'_> {
+        LaneCalendars { calendar: &self.calendar, lanes: &self.lanes }
+    }
+}
 
 /// What the meaning of the file depends on, besides its text.
 #[derive(Debug, Clone, Copy)]

@@ -48,7 +48,7 @@ pub fn is_deferred(keywords: &BTreeSet<Keyword>) -> bool {
     keywords.iter().any(|keyword| matches!(keyword, Keyword::Deferred | Keyword::DeferredTo(_)))
 }
 
-/// The window that keywords name: the first that opens in that half hour or later. `None` where they name none, or none is
+/// The window of this calendar that keywords name: the first that opens in that half hour or later. `None` where they name none, or none is
 /// coming.
 #[must_use]
 pub fn window(keywords: &BTreeSet<Keyword>, calendar: &Calendar, now: DateTime<Utc>) -> Option<Until> {

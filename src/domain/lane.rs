@@ -90,6 +90,22 @@ pub fn common_calendar(lanes: &[Lane], names: &[String], calendar: &Calendar) ->
     common
 }
 
+/// The check-ins, and which lane comes out at which of them.
+#[derive(Debug, Clone, Copy)]
+pub struct LaneCalendars<'a> {
+    pub calendar: &'a Calendar,
+    pub lanes: &'a [Lane],
+}
+
+impl LaneCalendars<'_> {
+    /// The windows at which the lane of this name comes out.
+    #[must_use]
+    pub fn of(&self, lane: &str) -> Calendar {
+        let own = self.lanes.iter().find(|own| own.name == lane);
+        own.map_or_else(|| self.calendar.clone(), |own| own.calendar(self.calendar))
+    }
+}
+
 /// The lane that a message belongs to: the first whose query it matches, else the lane of the rest.
 #[must_use]
 pub fn lane_of<'a>(lanes: &'a [Lane], subject: &Subject<'_>) -> &'a str {

@@ -35,7 +35,8 @@ pub enum RemoteState {
 }
 
 impl RemoteState {
-    /// What the folder and the keywords of a copy mean. The flag `\Deleted` means nothing yet: the message may come
+    /// What the folder and the keywords of a copy mean, by the calendar of the message's lane: a deferral that another machine
+    /// has written leads to a window of that lane, whichever check-ins that machine has. The flag `\Deleted` means nothing yet: the message may come
     /// back before it is removed, and some servers set it while they move a message.
     #[must_use]
     pub fn of(role: Option<FolderRole>, flags: &Flags, calendar: &Calendar, now: DateTime<Utc>) -> Self {

@@ -79,7 +79,8 @@ impl<'a> IntakeRules<'a> {
         let lane = lane_of(&self.config.lanes, &subject).to_owned();
         subject.lane = &lane;
         let disposition = if let Some(flags) = self.decided_elsewhere(copy) {
-            Disposition::DecidedElsewhere(RemoteState::of(None, flags, &self.config.calendar, self.moment.now))
+            let own = self.config.lane_calendars().of(&lane);
+            Disposition::DecidedElsewhere(RemoteState::of(None, flags, &own, self.moment.now))
         } else if self.is_history(copy, subject.placed) {
             Disposition::History
         } else {

@@ -123,7 +123,7 @@ impl Intake<'_> {
                         // A source that tells no position keeps the one that it had.
                         let position = outcome.position.as_deref().or(position).unwrap_or_default();
                         store.remember_position(self.source, position, now)?;
-                        summary.returned = store.end_round(self.source, &self.rules.config.calendar, now)?;
+                        summary.returned = store.end_round(self.source, self.rules.config.lane_calendars(), now)?;
                     }
                 }
                 // What it handed over is kept. The next reading begins at the old position.
@@ -204,7 +204,7 @@ impl Intake<'_> {
     /// Records what a mailbox told besides new messages.
     fn note(&self, store: &mut Store, events: &mut Vec<MailboxEvent>) -> Result<(), JobError> {
         if !events.is_empty() {
-            store.reconcile(self.source, events, &self.rules.config.calendar, self.rules.moment.now)?;
+            store.reconcile(self.source, events, self.rules.config.lane_calendars(), self.rules.moment.now)?;
             events.clear();
         }
         Ok(())

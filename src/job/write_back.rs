@@ -98,7 +98,7 @@ impl Work<'_> {
             after = last.id;
             let mut found = Vec::new();
             let asked = mailbox.find(&lost, &mut |id, it| found.push((id, it)));
-            self.store.found(self.id, &found, &self.config.calendar, self.now)?;
+            self.store.found(self.id, &found, self.config.lane_calendars(), self.now)?;
             asked?;
         }
     }
@@ -118,12 +118,12 @@ impl Work<'_> {
                 written.count(self.name, due.iter().find(|change| change.number == number), &outcome);
                 told.push((number, outcome));
                 if told.len() >= CLOSED && closed.is_ok() {
-                    closed = self.store.close_changes(&told, &self.config.calendar, self.now);
+                    closed = self.store.close_changes(&told, self.config.lane_calendars(), self.now);
                     told.clear();
                 }
             });
             closed?;
-            self.store.close_changes(&told, &self.config.calendar, self.now)?;
+            self.store.close_changes(&told, self.config.lane_calendars(), self.now)?;
             self.end(made, &left)?;
         }
     }

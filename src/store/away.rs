@@ -11,14 +11,14 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::failure::StoreError;
 use super::instant::seconds;
-use super::remote_state::{apply_remote_state, is_over};
+use super::remote_state::{apply_remote_state, is_over, lane};
 use super::text::word;
 use super::{Store, thread};
 use crate::domain::flags::Flags;
 use crate::domain::ids::{Id, SourceId, ThreadId};
+use crate::domain::lane::LaneCalendars;
 use crate::domain::message::{Comeback, Stage};
 use crate::domain::remote_state::RemoteState;
-use crate::domain::schedule::Calendar;
 
 /// If more messages than this come back in one round, none of them is held again before the person agrees.
 pub const MOST_RETURNED: usize = 50;
@@ -61,7 +61,7 @@ impl Store {
     pub fn end_round(
         &mut self,
         source: SourceId,
-        calendar: &Calendar,
+        calendars: LaneCalendars<'_>,
         now: DateTime<Utc>,
     ) -> Result<Returned, StoreError> {
         self.write("noting what left and what came back", |tx| {
@@ -73,7 +73,7 @@ impl Store {
             }
             let mut returning = Vec::new();
             for back in all_back(tx)? {
-                match judge(tx, &back, Some(source), calendar, now)? {
+                match judge(tx, &back, Some(source), calendars, now)? {
                     Judged::Here => forget(tx, back.id)?,
                     Judged::Read => still_away(tx, back.id)?,
                     Judged::Returns(said) if !back.asked => returning.push((back, said)),
@@ -97,11 +97,11 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn hold_returned(&mut self, calendar: &Calendar, now: DateTime<Utc>) -> Result<u32, StoreError> {
+    pub fn hold_returned(&mut self, calendars: LaneCalendars<'_>, now: DateTime<Utc>) -> Result<u32, StoreError> {
         self.write("holding what came back", |tx| {
             let mut held = 0;
             for back in all_back(tx)?.into_iter().filter(|back| back.asked) {
-                match judge(tx, &back, None, calendar, now)? {
+                match judge(tx, &back, None, calendars, now)? {
                     Judged::Returns(said) => {
                         hold_again(tx, &back, &said, now)?;
                         held += 1;
@@ -231,7 +231,7 @@ fn judge(
     tx: &Transaction<'_>,
     back: &Back,
     source: Option<SourceId>,
-    calendar: &Calendar,
+    calendars: LaneCalendars<'_>,
     now: DateTime<Utc>,
 ) -> Result<Judged, StoreError> {
     if !back.stage.is_over() {
@@ -260,7 +260,7 @@ fn judge(
     if back.stage != Stage::Muted && thread::is_muted(tx, back.thread.0)? {
         return Ok(Judged::Here);
     }
-    Ok(match RemoteState::of(None, flags, calendar, now) {
+    Ok(match RemoteState::of(None, flags, &calendars.of(&lane(tx, back.id)?), now) {
         RemoteState::Done | RemoteState::Muted => Judged::Here,
         said => Judged::Returns(said),
     })

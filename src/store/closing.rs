@@ -7,15 +7,15 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::attempt::CHANGES;
 use super::failure::StoreError;
 use super::instant::seconds;
-use super::remote_state::{apply_remote_state, is_over};
+use super::remote_state::{apply_remote_state, is_over, lane};
 use super::text::word;
 use super::{Store, away, copy, held, thread};
 use crate::domain::attempt::AttemptState;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{ChangeId, Id, SourceId};
+use crate::domain::lane::LaneCalendars;
 use crate::domain::mailbox_change::{FolderRole, Found, Outcome};
 use crate::domain::remote_state::RemoteState;
-use crate::domain::schedule::Calendar;
 use crate::domain::verdict::ChangeReason;
 
 /// A change that was refused is tried again after so many days.
@@ -27,13 +27,13 @@ impl Store {
     pub fn close_changes(
         &mut self,
         told: &[(ChangeId, Outcome)],
-        calendar: &Calendar,
+        calendars: LaneCalendars<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.write("noting what came of changes", |tx| {
             for (number, outcome) in told {
                 if let Some(row) = Tried::open(tx, *number)? {
-                    row.close(tx, outcome, calendar, now)?;
+                    row.close(tx, outcome, calendars, now)?;
                 }
             }
             Ok(())
@@ -76,7 +76,7 @@ impl Tried {
         &self,
         tx: &Transaction<'_>,
         outcome: &Outcome,
-        calendar: &Calendar,
+        calendars: LaneCalendars<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         match outcome {
@@ -93,7 +93,7 @@ impl Tried {
                 if let Some((folder, key, flags)) = self.is_put_aside(found) {
                     return self.redirect(tx, (folder, key), flags, now);
                 }
-                let said = RemoteState::found(found, calendar, now);
+                let said = RemoteState::found(found, &calendars.of(&lane(tx, self.message)?), now);
                 if let Some((folder, key, flags)) = self.is_finished_elsewhere(found, &said) {
                     return self.redirect(tx, (folder, key), flags, now);
                 }

@@ -7,15 +7,15 @@ use rusqlite::Transaction;
 
 use super::failure::StoreError;
 use super::held::{self, IS_HELD};
-use super::remote_state::{apply_remote_state, is_over};
+use super::remote_state::{apply_remote_state, is_over, lane};
 use super::{Store, away, copy, source};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::MailboxEvent;
 use crate::domain::ids::{Id, SourceId};
+use crate::domain::lane::LaneCalendars;
 use crate::domain::mailbox_change::{FolderRole, Found, Lost};
 use crate::domain::remote_state::RemoteState;
-use crate::domain::schedule::Calendar;
 
 impl Store {
     /// Records what a source tells of known copies, and takes over what was decided about their messages. All of it
@@ -24,7 +24,7 @@ impl Store {
         &mut self,
         from: SourceId,
         events: &[MailboxEvent],
-        calendar: &Calendar,
+        calendars: LaneCalendars<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.write("noting what was said elsewhere", |tx| {
@@ -38,7 +38,8 @@ impl Store {
                             away::update(tx, copy.message, now)?;
                         }
                         if known.keywords != flags.keywords && follows(tx, copy.message)? {
-                            apply_remote_state(tx, copy.message, &RemoteState::of(None, flags, calendar, now), now)?;
+                            let own = calendars.of(&lane(tx, copy.message)?);
+                            apply_remote_state(tx, copy.message, &RemoteState::of(None, flags, &own, now), now)?;
                         }
                     }
                     MailboxEvent::Incoming(folders) => source::read_for_incoming(tx, from, folders)?,
@@ -85,7 +86,7 @@ impl Store {
         &mut self,
         from: SourceId,
         found: &[(Id, Found)],
-        calendar: &Calendar,
+        calendars: LaneCalendars<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.write("noting what was found", |tx| {
@@ -110,7 +111,8 @@ impl Store {
                     said = role.is_some() || flags.keywords != known.keywords;
                 }
                 if said {
-                    apply_remote_state(tx, *id, &RemoteState::found(found, calendar, now), now)?;
+                    let own = calendars.of(&lane(tx, *id)?);
+                    apply_remote_state(tx, *id, &RemoteState::found(found, &own, now), now)?;
                 }
                 if !matches!(found, Found::At { role: Some(FolderRole::Held), .. }) {
                     away::update(tx, *id, now)?;

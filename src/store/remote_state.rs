@@ -34,6 +34,15 @@ pub(super) fn apply_remote_state(
     Ok(())
 }
 
+/// The lane of a message.
+pub(super) fn lane(tx: &Transaction<'_>, id: Id) -> Result<String, StoreError> {
+    let lane = tx
+        .prepare_cached("SELECT l.name FROM message AS m JOIN lane AS l ON l.id = m.lane WHERE m.id = ?1")?
+        .query_row([id.0], |row| row.get(0))
+        .optional()?;
+    Ok(lane.unwrap_or_default())
+}
+
 /// Whether a message is finished with, and no change of it is still to be made.
 pub(super) fn is_over(tx: &Transaction<'_>, id: Id) -> Result<bool, StoreError> {
     Ok(tx

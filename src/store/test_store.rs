@@ -12,6 +12,7 @@ use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, MailboxEvent};
 use crate::domain::ids::{Id, SourceId};
+use crate::domain::lane::LaneCalendars;
 use crate::domain::message::Stage;
 use crate::domain::query::Indexed;
 use crate::domain::remote_state::RemoteState;
@@ -24,16 +25,20 @@ pub fn at(minutes: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).unwrap() + Duration::minutes(minutes)
 }
 
-/// One check-in a day.
-pub fn calendar() -> Calendar {
-    let checkin = CheckIn {
-        name: "morning".to_owned(),
+/// A daily check-in in UTC.
+pub fn checkin(name: &str, time: &str) -> CheckIn {
+    CheckIn {
+        name: name.to_owned(),
         days: Days::parse("daily").unwrap(),
-        at: vec![parse_time("10:00").unwrap()],
+        at: vec![parse_time(time).unwrap()],
         length: parse_length("45m").unwrap(),
         zone: Zone::UTC,
-    };
-    Calendar { zone: Zone::UTC, checkins: vec![checkin], away: Vec::new() }
+    }
+}
+
+/// One check-in a day.
+pub fn calendar() -> Calendar {
+    Calendar { zone: Zone::UTC, checkins: vec![checkin("morning", "10:00")], away: Vec::new() }
 }
 
 pub fn inbox(key: &str) -> Location {
@@ -94,7 +99,9 @@ impl TestStore {
     }
 
     pub fn hear(&mut self, event: MailboxEvent) {
-        self.store.reconcile(self.source, &[event], &calendar(), at(2)).unwrap();
+        self.store
+            .reconcile(self.source, &[event], LaneCalendars { calendar: &calendar(), lanes: &[] }, at(2))
+            .unwrap();
     }
 
     /// Tells that somebody took a copy away.

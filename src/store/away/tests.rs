@@ -5,12 +5,13 @@ use crate::domain::deferral;
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
 use crate::domain::ids::Id;
+use crate::domain::lane::LaneCalendars;
 use crate::domain::message::Stage;
 use crate::domain::remote_state::RemoteState;
 use crate::store::test_store::{TestStore, at, calendar, inbox};
 
 fn round(test: &mut TestStore) -> Returned {
-    test.store.end_round(test.source, &calendar(), at(3)).unwrap()
+    test.store.end_round(test.source, LaneCalendars { calendar: &calendar(), lanes: &[] }, at(3)).unwrap()
 }
 
 fn counts_as_away(test: &mut TestStore, id: Id) -> bool {
@@ -104,7 +105,7 @@ fn of_too_many_at_once_none_is_held_before_the_person_says_so() {
     let (mut test, all) = too_many();
     assert_eq!(round(&mut test), Returned { held: 0, waiting: all });
     assert_eq!(round(&mut test), Returned { held: 0, waiting: all }, "another round asks for the same");
-    assert_eq!(test.store.hold_returned(&calendar(), at(4)).unwrap(), all);
+    assert_eq!(test.store.hold_returned(LaneCalendars { calendar: &calendar(), lanes: &[] }, at(4)).unwrap(), all);
     assert_eq!(round(&mut test), Returned::default());
 }
 
@@ -113,6 +114,6 @@ fn what_the_person_leaves_is_held_no_more() {
     let (mut test, all) = too_many();
     round(&mut test);
     assert_eq!(test.store.leave_returned().unwrap(), all as usize);
-    assert_eq!(test.store.hold_returned(&calendar(), at(4)).unwrap(), 0);
+    assert_eq!(test.store.hold_returned(LaneCalendars { calendar: &calendar(), lanes: &[] }, at(4)).unwrap(), 0);
     assert_eq!(round(&mut test), Returned::default());
 }

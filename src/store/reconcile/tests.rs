@@ -1,14 +1,17 @@
 //! Which messages follow what a mailbox says, and what becomes of copies that are not where they were.
 
 use crate::domain::batch::BatchOccasion;
+use crate::domain::deferral;
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::{CopyOrigin, Location, MailboxEvent};
 use crate::domain::ids::Id;
+use crate::domain::lane::{Lane, LaneCalendars};
 use crate::domain::mailbox_change::{FolderRole, Found};
 use crate::domain::message::Stage;
 use crate::domain::remote_state::RemoteState;
+use crate::domain::schedule::Calendar;
 use crate::store::Beginning;
-use crate::store::test_store::{TestStore, at, calendar, inbox};
+use crate::store::test_store::{TestStore, at, calendar, checkin, inbox};
 
 fn flags_of(key: &str, flags: &str) -> MailboxEvent {
     MailboxEvent::Flags { location: inbox(key), flags: Flags::read(flags) }
@@ -24,7 +27,7 @@ fn lost(test: &TestStore) -> Vec<Id> {
 }
 
 fn find(test: &mut TestStore, id: Id, found: Found) {
-    test.store.found(test.source, &[(id, found)], &calendar(), at(3)).unwrap();
+    test.store.found(test.source, &[(id, found)], LaneCalendars { calendar: &calendar(), lanes: &[] }, at(3)).unwrap();
 }
 
 fn in_archive() -> Found {
@@ -43,6 +46,29 @@ fn an_open_message_follows_a_keyword_and_hearing_it_twice_changes_nothing_more()
     }
     test.hear(flags_of("1", " $TideMuted"));
     assert_eq!(test.stage(id), Stage::Muted);
+}
+
+/// Another machine may have other check-ins: what it defers comes out here at a check-in of the message's lane all the same.
+#[test]
+fn a_deferral_of_another_machine_leads_to_a_window_of_the_lane() {
+    let mut test = TestStore::new();
+    let calendar =
+        Calendar { checkins: ["10:00", "12:00", "18:00"].map(|time| checkin(time, time)).into(), ..calendar() };
+    let lane = |name: &str, checkin: &str| Lane { name: name.into(), matches: None, checkins: vec![checkin.into()] };
+    let lanes = [lane("news", "12:00"), lane("people", "18:00")];
+    let morning = "2026-09-22T09:30:00Z".parse().unwrap();
+    let flags = Flags { keywords: deferral::keywords(morning, at(2)), ..Flags::default() };
+    let mut until = |lanes: &[Lane], letter: u8| {
+        let id = test.letter(letter);
+        let event = MailboxEvent::Flags { location: inbox(&letter.to_string()), flags: flags.clone() };
+        test.store.reconcile(test.source, &[event], LaneCalendars { calendar: &calendar, lanes }, at(2)).unwrap();
+        let deferred = test.store.deferred().unwrap();
+        deferred.into_iter().find(|(message, _)| message.id == id).map(|(_, until)| until.checkin)
+    };
+    assert_eq!(until(&[], 1).as_deref(), Some("10:00"), "without lanes of its own, the next of any");
+    assert_eq!(until(&lanes, 2).as_deref(), Some("18:00"));
+    let gone = [lane("people", "office")];
+    assert_eq!(until(&gone, 3).as_deref(), Some("10:00"), "its check-ins were all taken out of the settings");
 }
 
 #[test]
@@ -122,8 +148,11 @@ fn an_uncertain_leaving_forgets_the_copy_of_a_finished_message_and_loses_that_of
     }
     assert_eq!(known(&test), []);
     assert_eq!(lost(&test), [open]);
-    assert_eq!(test.store.end_round(test.source, &calendar(), at(3)).unwrap().held, 0);
+    assert_eq!(
+        test.store.end_round(test.source, LaneCalendars { calendar: &calendar(), lanes: &[] }, at(3)).unwrap().held,
+        0
+    );
     test.deliver(2, inbox("9"), "", CopyOrigin::New);
-    test.store.end_round(test.source, &calendar(), at(4)).unwrap();
+    test.store.end_round(test.source, LaneCalendars { calendar: &calendar(), lanes: &[] }, at(4)).unwrap();
     assert_eq!(test.stage(finished), Stage::Done, "it was never seen to leave, so it has not come back");
 }

@@ -198,9 +198,9 @@ fn too_many_at_once_wait_for_the_person() {
         }
         if asked > 0 {
             assert_eq!(here.stage(count), Some(Stage::Done), "none is held unasked");
-            let calendar = here.config.calendar.clone();
+            let config = here.config.clone();
             let took = if say {
-                here.store.hold_returned(&calendar, at(66))
+                here.store.hold_returned(config.lane_calendars(), at(66))
             } else {
                 here.store.leave_returned().map(|left| u32::try_from(left).unwrap())
             };
