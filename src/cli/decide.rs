@@ -22,6 +22,10 @@ use crate::store::{BatchKind, Store};
 Each call is one decision, and one undo takes it back. What exceptions let through can be decided at any hour, also while the
 door is closed: the first decision begins a batch of it, which `tidebox commit` commits.
 
+Three decisions mean \"not now\". `later`: you answer it in this batch, which shows it again at its end. `defer`: it comes back at
+the check-in that you choose. `skip`: nothing is decided, and it comes again at the next check-in of its lane. `mute` is about
+the whole thread: with each message, it takes what else of its thread is open in the batch.
+
 Examples:
   tidebox decide done 1790000000 1790000100
   tidebox decide defer --to tomorrow 1790000000
@@ -89,7 +93,11 @@ pub fn run(global: &GlobalArguments, options: &DecideCommand) -> Result<(), Fail
             let caution = caution.map(|caution| format!(" ({})", Printable::from(caution))).unwrap_or_default();
             format!("deferred to {}{caution}", window(context, until))
         }
-        decision => decision.name().to_owned(),
+        Decision::Mute => muted(ids.len(), changed.on.len()),
+        Decision::Later => "to be answered later, at this batch's end".to_owned(),
+        Decision::Skip => "not now: undecided until the next check-in of its lane".to_owned(),
+        Decision::Reopen => "undecided again".to_owned(),
+        Decision::Done | Decision::Trash | Decision::Spam => decision.name().to_owned(),
     };
     report(context, &store, &changed, &what)
 }
@@ -121,6 +129,15 @@ fn report(context: &CommandContext, store: &Store, changed: &DecisionResult, wha
     }
     let count = changed.on.len();
     print(&format!("{count} {what}; {left} left\n"))
+}
+
+/// A mute is about threads: `muted: 1 named and 2 more of its thread`.
+fn muted(named: usize, all: usize) -> String {
+    let threads = if named == 1 { "its thread" } else { "their threads" };
+    match all.saturating_sub(named) {
+        0 => format!("muted, with {threads}"),
+        more => format!("muted: {named} named and {more} more of {threads}"),
+    }
 }
 
 /// The decision and, where it defers to a check-in that is none of the messages' lanes, that this is so.

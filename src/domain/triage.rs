@@ -172,6 +172,15 @@ impl Triage {
         positions
     }
 
+    /// These, and what is still open of `threads`, the positions of the threads that they belong to: what a mute is about.
+    #[must_use]
+    pub fn with_threads(&self, these: &Positions, threads: &Positions) -> Positions {
+        let mut on = threads.both(&self.undecided);
+        on.extend(&threads.both(&self.later));
+        on.extend(these);
+        on
+    }
+
     /// How many messages need nothing more in this batch.
     #[must_use]
     pub fn decided(&self) -> usize {

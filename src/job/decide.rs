@@ -121,7 +121,7 @@ impl DecisionResult {
     }
 }
 
-/// Decides about messages of one open batch: that of the window, or that of what exceptions let through, which is begun if
+/// Decides about messages of one open batch, and mutes with each of them what is open of its thread: that of the window, or that of what exceptions let through, which is begun if
 /// it was not. If they are not all in the same one, nothing is changed.
 pub fn decide(
     store: &mut Store,
@@ -131,7 +131,11 @@ pub fn decide(
     now: DateTime<Utc>,
 ) -> Result<DecisionResult, JobError> {
     let hint = || "`tidebox queue` lists the batch with its ids".to_owned();
-    let (mut triage, on) = batch_of(store, config, ids, now)?;
+    let (mut triage, mut on) = batch_of(store, config, ids, now)?;
+    // A mute is about the whole thread, from the screen and from a script.
+    if decision == Decision::Mute {
+        on = triage.with_threads(&on, &store.threads_in(triage.batch().id(), &on)?);
+    }
     let act = triage
         .decide(decision, &on)
         .ok_or_else(|| JobError::Wrong { what: "no message was named".to_owned(), hint: hint() })?;

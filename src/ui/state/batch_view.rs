@@ -216,15 +216,6 @@ impl BatchView {
         self.groups().find(|(_, shown)| shown.contains(here)).map(|(section, shown)| (section.heading.title(), shown))
     }
 
-    /// These, and what is still open of the threads that they belong to.
-    #[must_use]
-    pub fn still_open(&self, these: &Positions, threads: &Positions) -> Positions {
-        let mut on = threads.both(self.triage.undecided());
-        on.extend(&threads.both(self.triage.later()));
-        on.extend(these);
-        on
-    }
-
     #[must_use]
     pub fn filter(&self) -> Option<&str> {
         self.filter.as_ref().map(|filter| filter.text.as_str())

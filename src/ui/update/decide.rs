@@ -70,7 +70,7 @@ pub fn mute_of(state: &mut State, of: Positions) {
 /// The threads of the messages that were chosen are known.
 pub fn mute_threads(state: &mut State, of: &Positions, threads: &Positions) {
     let Some(work) = &state.work else { return };
-    let on = work.still_open(of, threads);
+    let on = work.triage.with_threads(of, threads);
     decide_on(state, Decision::Mute, &on);
 }
 

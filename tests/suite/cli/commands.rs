@@ -51,6 +51,35 @@ fn a_stranger_changes_nothing() {
     assert!(home.json(OPEN, &["queue"]).iter().all(|message| message.get("verdict").is_none()));
 }
 
+/// As the key does on the screen; one undo takes all of it back.
+#[test]
+fn a_mute_takes_what_is_open_of_the_thread_and_says_so() {
+    let home = Home::new();
+    for number in 1..=4 {
+        let field = if number == 1 || number == 4 { "X-None: 1" } else { "In-Reply-To: <letter-1@example.org>" };
+        let mail = letter(number, "Ann <ann@example.org>", &format!("Matter {number}"), "Text.");
+        home.deliver("Maildir", &format!("{number}.c"), &mail.replacen("Subject:", &format!("{field}\r\nSubject:"), 1));
+    }
+    assert_eq!(home.run(EARLY, &["add", "Maildir"]).code, 0);
+    let ids = ids(&home);
+    home.json(OPEN, &["decide", "done", &ids[1]]);
+    let muted = home.run(OPEN, &["decide", "mute", &ids[0]]).out;
+    assert_eq!(muted, "2 muted: 1 named and 1 more of its thread; 1 left\n");
+    let verdicts = |home: &Home| -> Vec<String> {
+        home.json(OPEN, &["queue"]).iter().map(|one| one["verdict"].as_str().unwrap_or("none").to_owned()).collect()
+    };
+    assert_eq!(verdicts(&home), ["mute", "done", "mute", "none"], "what was decided stays as it is");
+    let undone = &home.json(OPEN, &["undo"])[0];
+    assert_eq!(undone["changed"].as_array().map(Vec::len), Some(2));
+    assert_eq!(verdicts(&home), ["none", "done", "none", "none"]);
+    let alone = home.run(OPEN, &["decide", "mute", &ids[3]]).out;
+    assert_eq!(alone, "1 muted, with its thread; 2 left\n");
+    let later = home.run(OPEN, &["decide", "later", &ids[0]]).out;
+    assert_eq!(later, "1 to be answered later, at this batch's end; 2 left\n");
+    let skipped = home.run(OPEN, &["decide", "skip", &ids[2]]).out;
+    assert_eq!(skipped, "1 not now: undecided until the next check-in of its lane; 1 left\n");
+}
+
 #[test]
 fn beginning_twice_gives_the_same_batch() {
     let home = home(3);
