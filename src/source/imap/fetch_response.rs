@@ -19,6 +19,9 @@ pub(super) struct FetchResponse {
     pub(super) arrived: Option<DateTime<Utc>>,
     /// Bytes of the message, whichever part was asked for.
     pub(super) body: Option<Vec<u8>>,
+    /// Whether its list ends too early, so that a value may be a part of what the server meant. A list with a message in it
+    /// counts as whole: there the length of the message may be wrong, and then the message is left out.
+    pub(super) is_cut: bool,
 }
 
 impl FetchResponse {
@@ -26,9 +29,11 @@ impl FetchResponse {
     pub(super) fn read(place: u32, scan: &mut Scanner<'_>) -> Self {
         let mut fetched = Self { seq: place, ..Self::default() };
         if !scan.take(b'(') {
+            fetched.is_cut = true;
             return fetched;
         }
         let mut closed = scan.take(b')');
+        let mut has_body = false;
         while !closed && !scan.is_over() {
             let item = scan.item().to_ascii_uppercase();
             match item.as_slice() {
@@ -44,6 +49,7 @@ impl FetchResponse {
                 b"" => scan.skip(),
                 _ if item.starts_with(b"BODY[") || item == b"RFC822" || item == b"RFC822.HEADER" => {
                     fetched.body = scan.string();
+                    has_body = true;
                 }
                 _ => scan.skip(),
             }
@@ -53,6 +59,7 @@ impl FetchResponse {
         if !closed || !scan.is_over() {
             fetched.body = None;
         }
+        fetched.is_cut = !closed && !has_body;
         fetched
     }
 }
@@ -120,6 +127,16 @@ mod tests {
         for text in ["(UID 7 BODY[] {3}the end.", "(UID 7 BODY[] {3}", "(UID 7 BODY[] {3}) and more"] {
             let read = read(text, &[b"abc"]);
             assert_eq!((read.uid, read.body), (Some(7), None), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_ends_too_early_is_known_as_cut() {
+        for text in ["(UID 7 FLAGS (\\Seen $TideLa", "(UID 7 FLAGS (\\Seen)", "(UID 7 FLAGS", "(UI", "(", ""] {
+            assert!(read(text, &[]).is_cut, "{text}");
+        }
+        for text in ["()", "(UID 7 FLAGS (\\Seen))", "(UID 7 FLAGS ()) ", "(UID 7 BODY[] {3}"] {
+            assert!(!read(text, &[b"abc"]).is_cut, "{text}");
         }
     }
 

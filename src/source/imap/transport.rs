@@ -47,8 +47,15 @@ impl ImapTransport for Session {
         self.select_command(encoded, access)
     }
 
+    /// A list of flags that was cut looks like one with fewer flags, and a change would be given up for that: after such a
+    /// response nothing of the connection is believed, and all is asked again on a new one.
     fn ask(&mut self, commands: &[ImapCommand]) -> Result<Vec<CommandReply>, ImapError> {
-        self.run(commands)
+        let replies = self.run(commands)?;
+        let is_cut = |untagged: &Untagged| matches!(untagged, Untagged::Fetched(fetched) if fetched.is_cut);
+        if replies.iter().flat_map(|reply| &reply.untagged).any(is_cut) {
+            return Err(ImapError::Odd { host: self.host().to_owned(), what: "it ends a response too early" });
+        }
+        Ok(replies)
     }
 }
 
