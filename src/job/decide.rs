@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::JobError;
-use super::begin::{begin_exceptions, current};
+use super::begin::{begin_exceptions, current, next_of_lane};
 use crate::config::Config;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::message::Stage;
 use crate::domain::positions::Positions;
+use crate::domain::schedule::Window;
 use crate::domain::triage::{Act, Decision, Triage};
 use crate::store::{BatchKind, Store, StoreError};
 
@@ -47,6 +48,31 @@ pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) 
         }
     }
     Err(told.into())
+}
+
+/// The window at which messages that an act leaves undecided come again, where it is the same for all of them.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn comes_again(
+    store: &Store,
+    config: &Config,
+    batch: BatchId,
+    act: &Act,
+    now: DateTime<Utc>,
+) -> Result<Option<Window>, JobError> {
+    if act.decision != Decision::Skip {
+        return Ok(None);
+    }
+    let mut again = None;
+    for lane in store.lanes_at(batch, &act.on)? {
+        match (&again, next_of_lane(store, config, &lane, now)?) {
+            (None, Some(next)) => again = Some(next),
+            (Some(known), Some(next)) if *known == next => {}
+            _ => return Ok(None),
+        }
+    }
+    Ok(again)
 }
 
 /// What was carried over `carry_limit` times is not passed over once more.

@@ -24,6 +24,7 @@ use crate::domain::muted::MutedEntry;
 use crate::domain::pause::Pause;
 use crate::domain::positions::Positions;
 use crate::domain::problem::Problem;
+use crate::domain::triage::Act;
 use crate::domain::watch_event::WatchEvent;
 use crate::job::decide::Kept;
 use crate::job::{JobError, begin, close, commit_preview, decide, defer, door, incoming, pause, reopen, trouble};
@@ -172,10 +173,7 @@ impl StoreWorker {
                 let threads = self.store.threads_in(batch, &of)?;
                 StoreResponse::Threads { of, threads }
             }
-            StoreRequest::Record { batch, act } => {
-                let kept = decide::record(&mut self.store, batch, &act, now);
-                self.kept(batch, kept)?
-            }
+            StoreRequest::Record { batch, act } => self.record(&config, batch, &act, now)?,
             StoreRequest::Undo { batch, act } => {
                 let kept = decide::undo_act(&mut self.store, batch, act);
                 self.kept(batch, kept)?
@@ -261,10 +259,27 @@ impl StoreWorker {
             .collect())
     }
 
+    /// Keeps an act; of one that leaves messages undecided the response says when they come again.
+    fn record(
+        &mut self,
+        config: &Config,
+        batch: BatchId,
+        act: &Act,
+        now: DateTime<Utc>,
+    ) -> Result<StoreResponse, JobError> {
+        let kept = decide::record(&mut self.store, batch, act, now);
+        Ok(match self.kept(batch, kept)? {
+            StoreResponse::Kept { .. } => {
+                StoreResponse::Kept { comes_again: decide::comes_again(&self.store, config, batch, act, now)? }
+            }
+            response => response,
+        })
+    }
+
     /// Confirms an act, or brings the batch back to what the store knows.
     fn kept(&mut self, batch: BatchId, kept: Result<Kept, JobError>) -> Result<StoreResponse, JobError> {
         let response = match kept {
-            Ok(Kept::Alone) => StoreResponse::Kept,
+            Ok(Kept::Alone) => StoreResponse::Kept { comes_again: None },
             Ok(Kept::Beside(triage)) => StoreResponse::Merged(triage),
             Err(error) => {
                 let triage = Box::new(decide::replay(&self.store, batch)?);

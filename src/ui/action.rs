@@ -98,15 +98,15 @@ macro_rules! deeds {
 }
 
 deeds! {
-    Down "down" ["j" "down"] Moving ROWS, "down", "the next row; in an open letter, a line down";
-    Up "up" ["k" "up"] Moving ROWS, "up", "the row before; in an open letter, a line up";
+    Down "down" ["j" "down"] Moving ROWS, "down", "the next row; in an open message, a line down";
+    Up "up" ["k" "up"] Moving ROWS, "up", "the row before; in an open message, a line up";
     HalfDown "half_down" ["ctrl-d"] Moving ROWS, "half a page down", "half a page down";
     HalfUp "half_up" ["ctrl-u"] Moving ROWS, "half a page up", "half a page up";
-    Top "top" ["g g" "home"] Moving ROWS, "top", "to the first row, or the letter's beginning";
-    Bottom "bottom" ["G" "end"] Moving ROWS, "end", "to the last row, or the letter's end";
+    Top "top" ["g g" "home"] Moving ROWS, "top", "to the first row, or the message's beginning";
+    Bottom "bottom" ["G" "end"] Moving ROWS, "end", "to the last row, or the message's end";
     NextGroup "next_group" ["tab"] Moving BATCH, "next heading", "to the next heading";
     PreviousGroup "previous_group" ["shift-tab"] Moving BATCH, "heading before", "to the heading before";
-    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account], "open", "open the letter; at the door, begin or go on; in the review, show the rows of a sentence";
+    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account], "open", "open the message; at the door, begin or go on; in the review, show the rows of a sentence";
     ToList "to_list" [] Moving ROWS, "list", "from an open message or another screen back to the list, and no further";
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
 
@@ -114,10 +114,10 @@ deeds! {
     DoneNext "done_next" [] Deciding BATCH, "done, next", "done, and on to the next, whatever `after_decision` says";
     DonePrevious "done_previous" [] Deciding BATCH, "done, before", "done, and back to the one before it";
     Trash "trash" ["d" "#"] Deciding DECIDED, "trash", "trash, and on to the next";
-    Defer "defer" ["s"] Deciding &[Mode::Batch, Mode::Search, Mode::Deferred], "defer", "defer to a later check-in: shows where each choice leads";
-    Later "later" ["l"] Deciding DECIDED, "later", "answer later: into this batch's second pass";
-    Skip "skip" ["."] Deciding BATCH, "skip", "skip: passed over now, carried over at the close";
-    Mute "mute" ["&"] Deciding DECIDED, "mute", "mute the thread for ever";
+    Defer "defer" ["s"] Deciding &[Mode::Batch, Mode::Search, Mode::Deferred], "to a check-in", "to a check-in: it comes back then; each choice shows its date first";
+    Later "later" ["l"] Deciding DECIDED, "answer later", "answer later: it stays in this batch, and comes again at its end";
+    Skip "skip" ["."] Deciding BATCH, "not now", "not now: it stays undecided, and comes again at the next check-in of its lane";
+    Mute "mute" ["&"] Deciding DECIDED, "mute", "mute the thread for ever: what follows in it is filed by itself";
     Spam "spam" ["!"] Deciding DECIDED, "spam", "spam";
     Undo "undo" ["u" "z"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "undo", "take back the last decision, as far as the batch's beginning; in the review, what the cursor is on";
     Redo "redo" ["ctrl-r"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "redo", "do again what was taken back";
@@ -132,11 +132,11 @@ deeds! {
 
     Page "page" ["space" "pagedown"] Reading LISTS, "read on", "a page down, then the next message";
     PageBack "page_back" ["b" "pageup"] Reading LISTS, "page up", "a page up";
-    Next "next" ["J"] Reading LISTS, "next", "the next message, also from within a letter";
-    Previous "previous" ["K"] Reading LISTS, "before", "the message before, also from within a letter";
-    Panes "panes" ["g p"] Reading LISTS, "panes", "the list alone, the letter alone, or both again";
-    LetterLarger "letter_larger" ["g +"] Reading LISTS, "larger letter", "more room for the letter, less for the list";
-    LetterSmaller "letter_smaller" ["g -"] Reading LISTS, "smaller letter", "less room for the letter, more for the list";
+    Next "next" ["J"] Reading LISTS, "next", "the next message, also from within an open message";
+    Previous "previous" ["K"] Reading LISTS, "before", "the message before, also from within an open message";
+    Panes "panes" ["g p"] Reading LISTS, "panes", "the list alone, the message alone, or both again";
+    LetterLarger "letter_larger" ["g +"] Reading LISTS, "larger message", "more room for the message, less for the list";
+    LetterSmaller "letter_smaller" ["g -"] Reading LISTS, "smaller message", "less room for the message, more for the list";
     Quotes "quotes" ["Q"] Reading LISTS, "quotes", "unfold quoted text, or fold it";
     OtherBody "other_body" ["H"] Reading LISTS, "text/HTML", "the HTML version as text, or the plain text again";
     Link "link" ["o"] Reading LISTS, "links", "open a link by its number";
@@ -149,7 +149,7 @@ deeds! {
     Deferred "deferred" ["D"] Batch &[Mode::Door, Mode::Batch], "deferred", "what is deferred, and to when";
     Wake "wake" ["w"] Batch &[Mode::Deferred], "wake", "wake a deferred message: it leads its lane's next batch";
     Muted "muted" ["g m"] Batch &[Mode::Door, Mode::Batch, Mode::Search, Mode::Deferred], "muted threads", "the threads that are muted, and the way to unmute them";
-    Peek "peek" ["P"] Batch &[Mode::Door], "peek", "look before the window: slow, for a reason, written down";
+    Peek "peek" ["P"] Batch &[Mode::Door], "peek", "look at what is held before its check-in: slow on purpose, for a reason, written down";
     Pause "pause" [] Batch &[Mode::Door], "pause", "keep the door shut for a while, or until a time: 3h, 2d, 14:00";
     SkipWindow "skip_window" [] Batch &[Mode::Door], "leave out", "leave out the check-in that is open and not begun, else the next one";
     EndPause "end_pause" [] Batch &[Mode::Door], "end the pause", "end every pause: the door opens again at its check-ins";
@@ -166,9 +166,9 @@ deeds! {
     WriteConfig "write_config" ["w"] Elsewhere &[Mode::Welcome], "write settings", "at the first screen: write the settings file, with a comment on every line";
     MakeFolders "make_folders" ["f"] Elsewhere &[Mode::Welcome], "make the folders", "at the first screen: make the archive, trash and junk folders that the added mailbox has not";
     KeepInPlace "keep_in_place" ["r"] Elsewhere &[Mode::Welcome], "leave it in place", "at the first screen: what is done stays where it is in the added mailbox, marked read";
-    Palette "palette" [":"] Elsewhere EVERYWHERE, "find", "find an action by a few letters of its name or sentence, and do it";
+    Palette "palette" [":"] Elsewhere EVERYWHERE, "find", "find an action by a part of its name or sentence, and do it";
     Help "help" ["?"] Elsewhere EVERYWHERE, "help", "every key; type to search it";
-    Quit "quit" ["q"] Elsewhere EVERYWHERE, "leave", "back from a letter or a side screen; from the batch and the door, out; never commits";
+    Quit "quit" ["q"] Elsewhere EVERYWHERE, "leave", "back from a message or a side screen; from the batch and the door, out; never commits";
     Leave "leave" ["ctrl-c"] Elsewhere EVERYWHERE, "leave", "out at once; what was decided is kept";
     Suspend "suspend" ["ctrl-z"] Elsewhere EVERYWHERE, "suspend", "to the shell; `fg` comes back";
 }

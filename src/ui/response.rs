@@ -20,6 +20,7 @@ use crate::domain::query::QueryMistake;
 use crate::domain::question::Question;
 use crate::domain::receipt::Receipt;
 use crate::domain::reopening::Reopened;
+use crate::domain::schedule::Window;
 use crate::domain::source_type::SourceType;
 use crate::domain::triage::Triage;
 use crate::ui::request::grouped;
@@ -59,8 +60,11 @@ pub enum StoreResponse {
         of: Positions,
         threads: Positions,
     },
-    /// An act, an undo or a redo is durable.
-    Kept,
+    /// An act, an undo or a redo is durable. Of what was left undecided: the window at which it comes again, where all of it
+    /// comes at the same one.
+    Kept {
+        comes_again: Option<Window>,
+    },
     /// An act, an undo or a redo is durable. Somebody else has decided in this batch meanwhile; so it stands now.
     Merged(Box<Triage>),
     /// An act could not be kept; what the store knows was said in the batch follows.

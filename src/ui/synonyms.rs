@@ -6,9 +6,9 @@ use super::action::Action;
 const SYNONYMS: &[(Action, &[&str])] = &[
     (Action::Done, &["archive", "file", "finish"]),
     (Action::Trash, &["delete", "del", "rm", "remove", "bin"]),
-    (Action::Defer, &["snooze", "postpone", "remind", "reschedule", "to a check-in"]),
-    (Action::Later, &["answer", "answer later", "todo"]),
-    (Action::Skip, &["not now", "unread", "keep", "leave it"]),
+    (Action::Defer, &["snooze", "postpone", "remind", "reschedule", "defer to"]),
+    (Action::Later, &["answer", "todo", "second pass"]),
+    (Action::Skip, &["unread", "keep", "leave it", "pass over"]),
     (Action::Mute, &["ignore", "kill", "silence"]),
     (Action::Spam, &["junk"]),
     (Action::Undo, &["undelete", "revert"]),

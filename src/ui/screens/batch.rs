@@ -26,7 +26,7 @@ use crate::ui::geometry::{self, Focus};
 use crate::ui::request::Slot;
 use crate::ui::state::batch_view::{BatchView, Pass, Selection};
 use crate::ui::state::message_list::CursorList;
-use crate::ui::state::overlay::{Confirm, Overlay, PromptKind};
+use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PromptKind};
 use crate::ui::state::review::Review;
 use crate::ui::state::screen::{BatchUse, Handlers, Screen};
 use crate::ui::state::{AfterDecision, BatchScreen, State};
@@ -177,7 +177,7 @@ fn sweep(state: &mut State) {
     };
     state.overlay = Some(Overlay::Confirm(Confirm {
         question: Printable::from(format!("Done with {what} under \"{title}\"?")),
-        on,
+        yes: Confirmed::Done(on),
     }));
 }
 

@@ -33,7 +33,7 @@ use crate::domain::printable::Printable;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
 use crate::ui::request::{Slot, StoreRequest};
-use crate::ui::state::overlay::PromptKind;
+use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PromptKind};
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::state::{DoorScreen, State};
 use crate::ui::update::{batch, prompt};
@@ -143,12 +143,18 @@ fn begin(state: &mut State) {
     }
 }
 
-/// Begins the first batch, where that can be.
+/// Asks whether to begin the first batch, where that can be.
 fn begin_first(state: &mut State) {
     match &state.door {
         _ if state.requests.waits_for(Slot::Batch) => {}
         Some(door) if door.nothing_to_hold => state.open_welcome(),
-        Some(door) if door.first_batch => state.ask(StoreRequest::BeginFirst),
+        Some(door) if door.first_batch => {
+            let question = format!(
+                "Begin a first batch now? It shows what is unread, and {FIRST_MINUTES} minutes are there for it."
+            );
+            let confirm = Confirm { question: Printable::from(question), yes: Confirmed::BeginFirst };
+            state.overlay = Some(Overlay::Confirm(confirm));
+        }
         Some(door) if door.open.is_some() => begin(state),
         _ => state.say("The first check-in was closed: from now on what comes waits for its check-in."),
     }

@@ -174,6 +174,14 @@ pub enum Picked {
 #[derive(Debug)]
 pub struct Confirm {
     pub question: Printable,
-    /// What is done with when the answer is yes, and its heading.
-    pub on: Positions,
+    pub yes: Confirmed,
+}
+
+/// What follows when the answer is yes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Confirmed {
+    /// These of the batch are done.
+    Done(Positions),
+    /// The first batch is begun.
+    BeginFirst,
 }

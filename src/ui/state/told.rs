@@ -3,14 +3,15 @@
 //! ```text
 //! Done: Notes on the engine · u takes it back
 //! Trash: 3 messages · u takes them back
-//! Back, no longer done: Notes on the engine · ctrl-r does it again
+//! Taken back, no longer done: Notes on the engine · ctrl-r does it again
 //! ```
 
-use super::State;
 use super::notice::Notice;
+use super::{Demo, State};
 use crate::domain::message::{MessageSummary, Stage};
 use crate::domain::pause::{Pause, PauseKind};
 use crate::domain::printable::Printable;
+use crate::domain::schedule::Window;
 use crate::domain::triage::{Act, Decision};
 use crate::ui::action::{Action, Mode};
 use crate::ui::when;
@@ -26,22 +27,36 @@ pub fn decided(state: &State, act: &Act) -> Notice {
             let window = when::window(&until.checkin, until.opens, state.now, state.settings.zone);
             format!("Deferred to {window}{what}")
         }
-        Decision::Later => format!("To answer later, in the second pass{what}"),
+        Decision::Later => format!("To answer later, at this batch's end{what}"),
         Decision::Mute => format!("Muted for ever{what}"),
         Decision::Spam => format!("Spam{what}"),
-        Decision::Skip => format!("Passed over, for the next batch{what}"),
+        Decision::Skip => return skipped(state, act, None),
         Decision::Reopen => format!("Undecided again{what}"),
     };
+    Notice::done(text, way_back(state, act))
+}
+
+/// Left undecided, and when it comes again, where that is known and one moment for all.
+#[must_use]
+pub fn skipped(state: &State, act: &Act, comes_again: Option<&Window>) -> Notice {
+    let until = match comes_again {
+        Some(next) if next.opens > state.now => when::window(&next.checkin, next.opens, state.now, state.settings.zone),
+        _ if act.on.len() == 1 => "the next check-in of its lane".to_owned(),
+        _ => "the next check-in of each lane".to_owned(),
+    };
+    Notice::done(format!("Not now, undecided until {until}{}", of_what(state, act)), way_back(state, act))
+}
+
+/// The key that takes a decision back.
+fn way_back(state: &State, act: &Act) -> Option<String> {
     let it = if act.on.len() == 1 { "it" } else { "them" };
-    let way_back =
-        state.keymap.shown(Action::Undo).map(|undo| match (state.mode(), state.keymap.shown(Action::Back)) {
-            // In the review the key `undo` is about the row under the cursor.
-            (Mode::Review, Some(back)) if act.decision == Decision::Reopen => {
-                format!("{back}, then {undo}, takes that back")
-            }
-            _ => format!("{undo} takes {it} back"),
-        });
-    Notice::done(text, way_back)
+    state.keymap.shown(Action::Undo).map(|undo| match (state.mode(), state.keymap.shown(Action::Back)) {
+        // In the review the key `undo` is about the row under the cursor.
+        (Mode::Review, Some(back)) if act.decision == Decision::Reopen => {
+            format!("{back}, then {undo}, takes that back")
+        }
+        _ => format!("{undo} takes {it} back"),
+    })
 }
 
 /// An act was taken back.
@@ -49,13 +64,13 @@ pub fn decided(state: &State, act: &Act) -> Notice {
 pub fn taken_back(state: &State, act: &Act) -> Notice {
     let what = of_what(state, act);
     let text = match &act.decision {
-        Decision::Done => format!("Back, no longer done{what}"),
-        Decision::Trash => format!("Back, no longer trash{what}"),
-        Decision::Defer(_) => format!("Back, no longer deferred{what}"),
-        Decision::Later => format!("Back, no longer for later{what}"),
-        Decision::Mute => format!("Back, no longer muted{what}"),
-        Decision::Spam => format!("Back, no longer spam{what}"),
-        Decision::Skip => format!("Back, no longer passed over{what}"),
+        Decision::Done => format!("Taken back, no longer done{what}"),
+        Decision::Trash => format!("Taken back, no longer in the trash{what}"),
+        Decision::Defer(_) => format!("Taken back, no longer deferred{what}"),
+        Decision::Later => format!("Taken back, no longer to answer later{what}"),
+        Decision::Mute => format!("Taken back, no longer muted{what}"),
+        Decision::Spam => format!("Taken back, no longer spam{what}"),
+        Decision::Skip => format!("Taken back, no longer put off{what}"),
         Decision::Reopen => format!("Decided as before{what}"),
     };
     let again = state.keymap.shown(Action::Redo).map(|key| {
@@ -63,6 +78,18 @@ pub fn taken_back(state: &State, act: &Act) -> Notice {
         format!("{key} {does}")
     });
     Notice::done(text, again)
+}
+
+/// Why the demo adds no mailbox, and how to add one.
+#[must_use]
+pub fn demo_adds_nothing(state: &State, demo: Demo) -> String {
+    let key = |action| state.keymap.shown(action).unwrap_or_default();
+    let (quit, adds) = (key(Action::Quit), key(Action::AddMailbox));
+    let way = match demo {
+        Demo::FromWelcome => format!("{quit} at the door leads to the first screen, which adds yours."),
+        Demo::Alone => format!("Leave it with {quit}, open `tidebox`, and {adds} adds yours."),
+    };
+    format!("The demo adds no mailbox: its settings lie in a folder of its own, and nothing of yours is written. {way}")
 }
 
 /// Why a key of the batch does nothing about a message that is in no batch in hand.
@@ -88,7 +115,7 @@ pub fn outside(state: &State, entry: &MessageSummary) -> String {
 /// The same notice, where another program has decided in this batch meanwhile.
 #[must_use]
 pub fn merged(said: &Notice) -> Printable {
-    Printable::from(format!("{}. Others decided here too: this is how it stands", said.text))
+    Printable::from(format!("{}. Another tidebox decided here too: this is how it stands now", said.text))
 }
 
 /// What the act is about: the subject of the one message, or how many there are.

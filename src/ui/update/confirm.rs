@@ -5,13 +5,17 @@ use crossterm::event::KeyCode;
 use super::decide;
 use crate::domain::triage::Decision;
 use crate::ui::keymap::Key;
+use crate::ui::request::StoreRequest;
 use crate::ui::state::State;
-use crate::ui::state::overlay::Overlay;
+use crate::ui::state::overlay::{Confirmed, Overlay};
 
 pub fn key(state: &mut State, key: Key) {
     let Some(Overlay::Confirm(confirm)) = state.overlay.take() else { return };
     if key.character() == Some('y') || key.code() == KeyCode::Enter {
-        decide::decide_on(state, Decision::Done, &confirm.on);
+        match confirm.yes {
+            Confirmed::Done(on) => decide::decide_on(state, Decision::Done, &on),
+            Confirmed::BeginFirst => state.ask(StoreRequest::BeginFirst),
+        }
     } else {
         state.say("Left as it is.");
     }

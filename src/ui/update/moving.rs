@@ -57,11 +57,11 @@ fn turn_panes(state: &mut State) {
     let key = state.keymap.shown(Action::Panes).unwrap_or_default();
     let (arrangement, to, said) = match (state.arrangement, in_letter) {
         (Arrangement::Together, _) => {
-            (Arrangement::Alone, Focus::List, format!("The list alone · {key} the letter alone"))
+            (Arrangement::Alone, Focus::List, format!("The list alone · {key} the message alone"))
         }
-        (Arrangement::Alone, false) => (Arrangement::Alone, Focus::Letter, format!("The letter alone · {key} both")),
+        (Arrangement::Alone, false) => (Arrangement::Alone, Focus::Letter, format!("The message alone · {key} both")),
         (Arrangement::Alone, true) => {
-            (Arrangement::Together, Focus::List, format!("List and letter · {key} the list alone"))
+            (Arrangement::Together, Focus::List, format!("List and message · {key} the list alone"))
         }
     };
     state.arrangement = arrangement;
@@ -74,9 +74,9 @@ fn resize(state: &mut State, larger: bool) {
         Some(layout) => state.letter_steps = layout.steps,
         None if state.panes().list.is_none() || state.panes().letter.is_none() => {
             let key = state.keymap.shown(Action::Panes).unwrap_or_default();
-            state.say(format!("Only one of list and letter is on the screen · {key} shows both."));
+            state.say(format!("Only one of list and message is on the screen · {key} shows both."));
         }
-        None => state.say(if larger { "The list needs what it has." } else { "The letter needs what it has." }),
+        None => state.say(if larger { "The list has no room to give." } else { "The message has no room to give." }),
     }
 }
 

@@ -3,10 +3,12 @@
 use super::{batch, decide, defer, prompt, rows};
 use crate::domain::muted::Unmuted;
 use crate::domain::problem::Problem;
+use crate::domain::schedule::Window;
 use crate::ui::action::{Action, Mode};
 use crate::ui::request::{RequestNumber, Slot, StoreRequest};
 use crate::ui::response::{LetterResponse, Response, SetupResponse, StoreResponse};
 use crate::ui::state::batch_view::{BatchView, Pass};
+use crate::ui::state::keeping::{Keeping, UnsavedChange};
 use crate::ui::state::overlay::Leads;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::state::review::Review;
@@ -41,6 +43,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             begin(state, BatchView::new(*triage, sections, rows));
             if slot == Slot::Batch {
                 comes_first(state);
+                explain_the_first(state);
             }
             if slot == Slot::Arrive {
                 state.ask(StoreRequest::Overview);
@@ -69,7 +72,10 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             }
         }
         StoreResponse::Threads { of, threads } => decide::mute_threads(state, &of, &threads),
-        StoreResponse::Kept => decide::kept(state, None),
+        StoreResponse::Kept { comes_again } => {
+            told_when(state, comes_again.as_ref());
+            decide::kept(state, None);
+        }
         StoreResponse::Merged(triage) => decide::kept(state, Some(*triage)),
         StoreResponse::NotKept { problem, triage } => decide::not_kept(state, &problem, *triage),
         StoreResponse::DeferChoices(choices) => defer::offered(state, choices),
@@ -107,6 +113,18 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             state.ask(StoreRequest::Deferred);
         }
         StoreResponse::PeekEnded => {}
+    }
+}
+
+/// Where what is being kept is left undecided, the notice says when it comes again.
+fn told_when(state: &mut State, comes_again: Option<&Window>) {
+    let (Some(Keeping { change: UnsavedChange::Decided(act, _), .. }), Some(window)) = (&state.keeping, comes_again)
+    else {
+        return;
+    };
+    let said = told::skipped(state, act, Some(window));
+    if let Some(keeping) = &mut state.keeping {
+        keeping.said = said;
     }
 }
 
@@ -162,6 +180,18 @@ fn comes_first(state: &mut State) {
     let text = format!("{} is not closed yet: close it, then {} can be begun.", over.name(), next.window.checkin);
     state.show(Review::default());
     state.say(text);
+}
+
+/// The first batch of a store says what a batch is, once.
+fn explain_the_first(state: &mut State) {
+    let first = state.door.as_ref().is_some_and(|door| door.last.is_none());
+    let untouched = state.work.as_ref().is_some_and(|work| work.triage.acts().is_empty());
+    if first && untouched && state.notice.is_none() && state.mode() == Mode::Batch {
+        let key = state.keymap.shown(Action::Review).unwrap_or_default();
+        state.say(format!(
+            "A batch: what came in until now, and nothing is added to it. Each heading is a lane, a kind of message. {key} closes it."
+        ));
+    }
 }
 
 /// There is no response. Where the problem has a place of its own it is shown there, else in the line at the bottom.

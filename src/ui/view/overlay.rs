@@ -111,16 +111,17 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
     }
 }
 
-/// What is deferred, and to check-ins of which lanes, where those are not all.
+/// What is deferred, to check-ins of which lanes, where those are not all, and what that means.
 fn title(picker: &Picker) -> Printable {
     let what = match picker.purpose.count() {
-        1 => "defer to".to_owned(),
-        count => format!("defer {count} messages to"),
+        1 => "It comes".to_owned(),
+        count => format!("{count} messages come"),
     };
-    match picker.choices.as_ref().map(|choices| &choices.lanes) {
-        Some(lanes) if !lanes.is_empty() => Printable::from(format!("{what} a check-in of the {}", lane_names(lanes))),
-        _ => Printable::from(what),
-    }
+    let of = match picker.choices.as_ref().map(|choices| &choices.lanes) {
+        Some(lanes) if !lanes.is_empty() => format!(" of the {}", lane_names(lanes)),
+        _ => String::new(),
+    };
+    Printable::from(format!("To which check-in{of}? {what} back then."))
 }
 
 /// That the typed date leads to a check-in that is none of the lane, or that there is none to offer.

@@ -83,7 +83,7 @@ fn fields(state: &State, work: &BatchView, whole: usize) -> Vec<LineField> {
 fn said(work: &BatchView) -> String {
     let pass = match (work.pass(), work.filter()) {
         (_, Some(text)) => format!("filter: {text}"),
-        (Pass::Second, None) => "second pass".to_owned(),
+        (Pass::Second, None) => "to be answered".to_owned(),
         _ => String::new(),
     };
     let chosen = match work.chosen_now().len() {

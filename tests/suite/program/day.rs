@@ -60,9 +60,9 @@ fn a_day() {
         for key in ["a", "d", "a", "e", "s"] {
             terminal.keys(key);
             if key == "s" {
-                terminal.wait("defer to");
+                terminal.wait("To which check-in");
                 terminal.keys("n");
-                terminal.wait_gone("defer to");
+                terminal.wait_gone("To which check-in");
             }
             decided += 1;
             let left = format!("{decided} of {LETTERS}");

@@ -54,7 +54,7 @@ fn clicks_and_the_wheel_are_asked_for_and_no_movement() {
     click(&mut terminal, "a done");
     terminal.wait("Done: Matter 3");
     click(&mut terminal, "u undo");
-    terminal.wait("Back, no longer done: Matter 3");
+    terminal.wait("Taken back, no longer done: Matter 3");
     click(&mut terminal, "q leave");
     assert_eq!(terminal.ended(), 0);
     assert!(terminal.given_back());

@@ -116,7 +116,7 @@ fn keys_give_the_letter_more_room_and_less() {
     for _ in 0..20 {
         desk.play("g -");
     }
-    assert!(desk.picture().contains("The letter needs what it has."));
+    assert!(desk.picture().contains("The message has no room to give."));
     desk.play("g p g +");
     assert!(desk.picture().contains("gp shows both"));
     // The text of a letter is laid out anew where its column becomes another.
@@ -545,7 +545,7 @@ proptest::proptest! {
 fn an_answer_from_a_clock_that_runs_behind_ends() {
     let mut desk = batch((1, 1), "tick:600m j");
     desk.play("resize:80x24 s esc a tick:1m u");
-    assert!(desk.picture().contains("Back, no longer done: Trajectories"), "{}", desk.picture());
+    assert!(desk.picture().contains("Taken back, no longer done: Trajectories"), "{}", desk.picture());
 }
 
 /// Where the cursor stands after a decision.

@@ -356,16 +356,17 @@ impl Desk {
                     let triage = Box::new(store.clone());
                     return Some(Ok(StoreResponse::NotKept { problem, triage }));
                 }
+                let skips = act.decision == Decision::Skip;
                 assert_eq!(store.decide(act.decision.clone(), &act.on), Some(act), "the store sees the same act");
-                StoreResponse::Kept
+                StoreResponse::Kept { comes_again: self.facts.next.clone().filter(|_| skips) }
             }
             StoreRequest::Undo { batch, act } => {
                 assert_eq!(self.kept(batch)?.undo().map(|undone| undone.number), Some(act));
-                StoreResponse::Kept
+                StoreResponse::Kept { comes_again: None }
             }
             StoreRequest::Redo { batch, act } => {
                 assert_eq!(self.kept(batch)?.redo().map(|redone| redone.number), Some(act));
-                StoreResponse::Kept
+                StoreResponse::Kept { comes_again: None }
             }
             StoreRequest::Pause(text) if text != "3h" => {
                 return Some(Err(problem("`soon` is not a time.", Some("Write 3h or 14:00."))));

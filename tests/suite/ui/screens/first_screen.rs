@@ -117,8 +117,17 @@ fn the_first_batch_is_begun_at_the_door_too() {
     picture!(&desk);
     desk.play("enter");
     assert!(text(&desk).contains("b begins a first batch now."), "{}", text(&desk));
+    // It is asked for once, with its length; whatever is not a yes is a no.
     desk.play("b");
+    assert!(text(&desk).contains("and 45 minutes are there for it"), "{}", text(&desk));
+    assert!(text(&desk).contains("y begin n no"), "{}", text(&desk));
+    desk.play("n");
+    assert!(text(&desk).contains("Left as it is.") && !desk.picture().contains("BeginFirst"), "{}", text(&desk));
+    desk.play("b y");
     assert!(text(&desk).contains("people"), "{}", text(&desk));
+    assert!(text(&desk).contains("A batch: what came in until now"), "said once: {}", text(&desk));
+    desk.play("j");
+    assert!(!text(&desk).contains("A batch:"), "{}", text(&desk));
 
     let mut desk = Desk::new((100, 30));
     desk.open_window(false, None);

@@ -2,7 +2,7 @@
 //! each errand, and which key it names.
 
 use tidebox::ui::keymap::Keymap;
-use tidebox::ui::state::Start;
+use tidebox::ui::state::{Demo, Start};
 
 use super::desk::Desk;
 use super::{batch, door};
@@ -24,8 +24,8 @@ fn each_verb_says_what_happened_and_which_key_takes_it_back() {
         ("d", "Trash: Budget, third try · u takes it back"),
         ("s n", "Deferred to this afternoon, 16:00: Budget, third try · u takes it back"),
         ("s w", "Deferred to Monday 30 Nov, 10:00: Budget, third try · u takes it back"),
-        ("l", "To answer later, in the second pass: Budget, third try · u takes it back"),
-        (".", "Passed over, for the next batch: Budget, third try · u takes it back"),
+        ("l", "To answer later, at this batch's end: Budget, third try · u takes it back"),
+        (".", "Not now, undecided until this afternoon, 16:00: Budget, third try · u takes it back"),
         ("&", "Muted for ever: Budget, third try · u takes it back"),
         ("!", "Spam: Budget, third try · u takes it back"),
     ] {
@@ -39,8 +39,8 @@ fn several_at_once_are_counted() {
         ("x x a", "Done: 2 messages · u takes them back"),
         ("x x d", "Trash: 2 messages · u takes them back"),
         ("x x s t", "Deferred to tomorrow morning, 10:00: 2 messages · u takes them back"),
-        ("x x l", "To answer later, in the second pass: 2 messages · u takes them back"),
-        ("x x .", "Passed over, for the next batch: 2 messages · u takes them back"),
+        ("x x l", "To answer later, at this batch's end: 2 messages · u takes them back"),
+        ("x x .", "Not now, undecided until this afternoon, 16:00: 2 messages · u takes them back"),
         ("x x !", "Spam: 2 messages · u takes them back"),
         ("x x &", "Muted for ever: 2 messages · u takes them back"),
         ("tab tab j &", "Muted for ever: 2 messages of Lunch on Friday · u takes them back"),
@@ -53,14 +53,14 @@ fn several_at_once_are_counted() {
 #[test]
 fn undo_says_what_came_back_and_which_key_does_it_again() {
     for (keys, words) in [
-        ("a u", "Back, no longer done: Budget, third try · ctrl-r does it again"),
-        ("d u", "Back, no longer trash: Budget, third try · ctrl-r does it again"),
-        ("s n u", "Back, no longer deferred: Budget, third try · ctrl-r does it again"),
-        ("l u", "Back, no longer for later: Budget, third try · ctrl-r does it again"),
-        (". u", "Back, no longer passed over: Budget, third try · ctrl-r does it again"),
-        ("& u", "Back, no longer muted: Budget, third try · ctrl-r does it again"),
-        ("! u", "Back, no longer spam: Budget, third try · ctrl-r does it again"),
-        ("x x a u", "Back, no longer done: 2 messages · ctrl-r does it again"),
+        ("a u", "Taken back, no longer done: Budget, third try · ctrl-r does it again"),
+        ("d u", "Taken back, no longer in the trash: Budget, third try · ctrl-r does it again"),
+        ("s n u", "Taken back, no longer deferred: Budget, third try · ctrl-r does it again"),
+        ("l u", "Taken back, no longer to answer later: Budget, third try · ctrl-r does it again"),
+        (". u", "Taken back, no longer put off: Budget, third try · ctrl-r does it again"),
+        ("& u", "Taken back, no longer muted: Budget, third try · ctrl-r does it again"),
+        ("! u", "Taken back, no longer spam: Budget, third try · ctrl-r does it again"),
+        ("x x a u", "Taken back, no longer done: 2 messages · ctrl-r does it again"),
         ("a u ctrl-r", "Done: Budget, third try · u takes it back"),
         ("u", "Nothing to take back: this is the batch's beginning."),
         ("ctrl-r", "Nothing was taken back."),
@@ -193,4 +193,23 @@ fn the_other_form_of_a_letter_is_named_with_its_key() {
     desk.start(Start::Batch);
     desk.play("enter G");
     assert!(desk.picture().contains("v shows the HTML version as text"));
+}
+
+/// The demo is beside the person's own mailboxes and settings: no way leads from it to a form that writes into them.
+#[test]
+fn the_demo_adds_no_mailbox_and_says_how_to_add_one() {
+    for (demo, way) in [
+        (Demo::FromWelcome, "q at the door leads to the first screen"),
+        (Demo::Alone, "Leave it with q, open `tidebox`"),
+    ] {
+        for keys in ["m", ": type:first_screen enter", ": type:add_mailbox enter"] {
+            let mut desk = Desk::new((200, 36));
+            desk.state.demo = Some(demo);
+            desk.start(Start::Door);
+            desk.play(keys);
+            let said = on(&desk);
+            assert!(said.contains("nothing of yours is written") && said.contains(way), "{keys}: {said}");
+            assert!(!desk.picture().contains("Mailboxes"), "{}", desk.picture());
+        }
+    }
 }
