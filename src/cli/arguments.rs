@@ -7,7 +7,7 @@ use clap::{Args, Parser};
 
 use super::Command;
 
-/// Holds your mail until the check-ins that you chose, then lays it out as one finite batch.
+/// Holds your messages until the check-ins that you chose, then shows them as one batch with an end.
 #[derive(Debug, Parser)]
 #[command(name = "tidebox", version, max_term_width = 100, after_help = EXAMPLES)]
 pub struct Arguments {
@@ -62,11 +62,15 @@ impl GlobalArguments {
 const EXAMPLES: &str = "\
 Without a command, the screen opens.
 
+The words: a check-in is one of the hours that you chose; the door opens then, and is closed between them. What comes before is
+held, out of sight. A batch is what a check-in shows: nothing is added to it, and closing it is its end. A lane is a kind of
+message with check-ins of its own. A peek looks at what is held before its check-in, for a reason that is written down.
+
 Examples:
-  tidebox demo                     try it on a sample store, with a window open
+  tidebox demo                     try it on a sample store, with a check-in open
   tidebox add ~/Maildir            take in a mailbox; it stays as it is
   tidebox status                   when is the next check-in?
-  tidebox checkins --days 7        the windows of a week
+  tidebox checkins --days 7        the check-ins of a week
   tidebox search 'from:ada engine' find what was released
 
 Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 held (the door is closed).";

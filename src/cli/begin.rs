@@ -7,7 +7,7 @@ use super::context::CommandContext;
 use super::failure::Failure;
 use super::listing::{self, coming, day_and_time};
 use super::output::print;
-use crate::domain::batch::{Batch, FIRST_BATCH};
+use crate::domain::batch::{Batch, FIRST_BATCH, called};
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Window;
 use crate::job::begin::{Begun, Turn, begin, begin_first, turn};
@@ -16,8 +16,9 @@ use crate::job::decide::replay;
 use crate::job::incoming;
 use crate::job::pause::Shutter;
 use crate::store::Store;
+use crate::ui::when::sentence_case;
 
-/// Begin the open window and list its batch
+/// Begin the check-in that is open and list its batch
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The batch is frozen: what arrives from now on waits for the next check-in. Exit code 3 says that the door is closed.
@@ -56,7 +57,9 @@ pub fn run(global: &GlobalArguments, options: &BeginCommand) -> Result<(), Failu
         Begun::Nothing(window) => {
             let what = match window.checkin.as_str() {
                 FIRST_BATCH => "Nothing is held: there is nothing for a first batch.".to_owned(),
-                name => format!("The {} check-in is open, and nothing is held for it.", Printable::from(name)),
+                name => {
+                    format!("{} is open, and nothing is held for it.", Printable::from(sentence_case(&called(name))))
+                }
             };
             let next = Shutter::at(&store, context.now())?.next(&context.config.calendar)?;
             if context.json {
@@ -71,7 +74,7 @@ pub fn run(global: &GlobalArguments, options: &BeginCommand) -> Result<(), Failu
 
 /// What was begun before is to be committed first; `commit = "ask"` leaves that to the person.
 fn uncommitted(context: &CommandContext, batch: &Batch, window: &Window) -> Failure {
-    let (name, next) = (Printable::from(batch.name()), Printable::from(&window.checkin));
+    let (name, next) = (Printable::from(called(batch.name())), Printable::from(called(&window.checkin)));
     let ended = batch.closes().map(|closes| format!(" at {}", coming(closes, context.now(), context.zone())));
     Failure::held(
         format!("{name} ended{} and is not committed yet, so {next} can't be begun", ended.unwrap_or_default()),
@@ -92,19 +95,19 @@ pub fn closed(context: &CommandContext, store: &Store, next: Option<&Window>) ->
     let what = match next {
         Some(window) => format!(
             "the door is closed until {}, {}",
-            Printable::from(&window.checkin),
+            Printable::from(called(&window.checkin)),
             day_and_time(window.opens, context.now(), context.zone())
         ),
         None => "the door is closed, and no check-in is coming".to_owned(),
     };
-    Failure::held(what, "`tidebox checkins` lists the coming windows; the configuration says when they are")
+    Failure::held(what, "`tidebox checkins` lists the check-ins that are coming; the settings say when they are")
 }
 
 pub fn until(context: &CommandContext, next: Option<&Window>) -> String {
     match next {
         Some(window) => format!(
             "Nothing to do until {}, {}.",
-            Printable::from(&window.checkin),
+            Printable::from(called(&window.checkin)),
             day_and_time(window.opens, context.now(), context.zone())
         ),
         None => "No check-in is coming.".to_owned(),

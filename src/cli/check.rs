@@ -155,7 +155,7 @@ impl CheckReport {
         for name in store.lanes_of_waiting()? {
             if !context.config.lanes.iter().any(|lane| lane.name == name) {
                 self.warnings.push(format!(
-                    "lane {}: the settings have it no more, and messages of it wait: they come out at the next check-in, \
+                    "lane {}: it is not in the settings any more, and messages of it wait: they come out at the next check-in, \
                      whichever it is",
                     Printable::from(&name)
                 ));
@@ -288,8 +288,11 @@ fn without_check_ins(lane: &Lane, calendar: &Calendar) -> Option<String> {
         [_] => "is not in the settings",
         _ => "are not in the settings",
     };
-    let then =
-        if missing.len() == lane.checkins.len() { "at the next check-in, whichever it is" } else { "at its others" };
+    let then = if missing.len() == lane.checkins.len() {
+        "at the next check-in, whichever it is"
+    } else {
+        "at its other check-ins"
+    };
     let names = missing.join(" and ");
     Some(Printable::from(format!("lane {}: {names} {they}: it comes out {then}", lane.name)).to_string())
 }

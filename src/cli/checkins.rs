@@ -13,7 +13,7 @@ use crate::domain::printable::Printable;
 use crate::domain::schedule::wall::days_after;
 use crate::domain::schedule::{Window, Zone, ics, parse_moment};
 
-/// List the coming windows
+/// List the check-ins that are coming
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -27,7 +27,7 @@ use crate::store::StoreError;
 What is held is left out.
 
 Examples:
-  tidebox export --output letters.mbox
+  tidebox export --output messages.mbox
   tidebox export --query 'from:ada after:2026-01-01' > ada.mbox
   tidebox export --format jsonl | jq -r .subject")]
 pub struct ExportCommand {

@@ -8,6 +8,8 @@ use super::context::CommandContext;
 use super::failure::Failure;
 use super::listing;
 use super::output::print;
+use crate::domain::batch::called;
+use crate::domain::printable::Printable;
 use crate::domain::triage::Triage;
 use crate::job::begin::{Turn, current, turn};
 use crate::store::{BatchKind, Store};
@@ -38,7 +40,7 @@ pub fn run(global: &GlobalArguments, options: &QueueCommand) -> Result<(), Failu
     }
     match turn(&store, &context.config, context.now())? {
         Turn::Begin { window, .. } => Err(Failure::held(
-            format!("{} is open and was not begun", crate::domain::printable::Printable::from(&window.checkin)),
+            format!("{} is open and was not begun", Printable::from(called(&window.checkin))),
             "`tidebox begin` begins it and lists its batch",
         )),
         Turn::Wait { next } => Err(closed(context, &store, next.as_ref())),
@@ -51,7 +53,7 @@ fn exceptions(context: &CommandContext, store: &Store) -> Result<(), Failure> {
     let begun = store.open_batch(BatchKind::Exceptions)?;
     let new = store.let_through()?;
     if !context.json && new.is_empty() && begun.is_none() {
-        return print("No exception let anything through that is not decided.\n");
+        return print("Nothing that an exception let through waits for a decision.\n");
     }
     if let Some((batch, acts)) = begun {
         listing::batch(context, store, &Triage::replay(batch, acts))?;

@@ -21,18 +21,18 @@ use crate::store::{GiveBack, Store};
 use crate::ui::when;
 use crate::watch::{Lock, Who};
 
-/// Move mail that a hard hold keeps back to the folder that it came from
+/// Move messages that a hard hold keeps back to the folder that they came from
 #[derive(Debug, Args)]
 #[command(after_help = "\
-For accounts with `hold = \"hard\"`, in which mail waits in a separate folder so that phones do not show it either. After its
-check-in, mail goes back by itself while tidebox runs. This command does it without the screen, for people who read with
+For accounts with `hold = \"hard\"`, in which messages wait in a separate folder so that phones do not show them either. After their
+check-in, they go back by themselves while tidebox runs. This command does it without the screen, for people who read with
 another program. With --all everything goes back, and none of it is held there again.
 
 Examples:
   tidebox release
   tidebox release --all")]
 pub struct ReleaseCommand {
-    /// Everything, not only mail whose check-in has come
+    /// Everything, not only messages whose check-in has come
     #[arg(long)]
     pub all: bool,
 }
@@ -80,7 +80,7 @@ pub fn run(global: &GlobalArguments, options: &ReleaseCommand) -> Result<(), Fai
         released.astray += astray.count;
     }
     if released.left > 0 && released.failures.is_empty() && released.others.is_none() {
-        released.failures.push("what is left was not tried, as the mailbox ended the connection".to_owned());
+        released.failures.push("what is left was not tried, because the mailbox ended the connection".to_owned());
     }
     let holds = sources.iter().any(|source| source.hold.mode == HoldMode::Hard);
     released.tell(context, holds)
@@ -127,11 +127,13 @@ impl Released {
         let messages = |count| when::count(count as usize, "message", "messages");
         match (self.left, &self.others) {
             (0, _) if self.going > 0 => format!("{} went back.", messages(self.going)),
-            (0, _) if self.astray > 0 => format!("Nothing went back; {} cannot.", messages(self.astray)),
+            (0, _) if self.astray > 0 => format!("Nothing went back: {} cannot go back now.", messages(self.astray)),
             (0, _) if holds => "Nothing to release.".to_owned(),
-            (0, _) => "No source keeps mail back for other programs (hold = \"hard\").".to_owned(),
-            (left, Some(who)) => format!("{} to go back: {who} does that the next time it looks.", messages(left)),
-            (left, None) => format!("{} still to go back: tried again at the next sync.", messages(left)),
+            (0, _) => "No source keeps messages back from other programs (hold = \"hard\").".to_owned(),
+            (left, Some(who)) => format!("{} still to go back: {who} does it at its next reading.", messages(left)),
+            (left, None) => {
+                format!("{} still to go back: it is tried again at the next `tidebox sync`.", messages(left))
+            }
         }
     }
 }

@@ -27,8 +27,8 @@ pub fn summary(context: &CommandContext, total: &Summary, seconds: f64, stopped:
         }
         match total.returned.held {
             0 => {}
-            1 => print("1 message came back to where incoming mail lies, and is held again.\n")?,
-            held => print(&format!("{held} messages came back to where incoming mail lies, and are held again.\n"))?,
+            1 => print("1 message came back to where incoming messages lie, and is held again.\n")?,
+            held => print(&format!("{held} messages came back to where incoming messages lie, and are held again.\n"))?,
         }
         if total.returned.waiting > 0 {
             print(&format!("{}\n", came_back(total.returned.waiting)))?;

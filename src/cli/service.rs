@@ -92,8 +92,8 @@ pub fn run(global: &GlobalArguments, options: &ServiceCommand) -> Result<(), Fai
                 ServiceState::Installed { said: Some(said) } => format!("Installed: {shown} ({said})."),
             };
             let running = match holder_of(&context.store_path) {
-                Some(holder) => format!(" The sources on the network are tended by {holder}."),
-                None => " Nobody tends the sources on the network now.".to_owned(),
+                Some(holder) => format!(" The sources on the network are read by {holder}."),
+                None => " No process reads the sources on the network now.".to_owned(),
             };
             said(context, &service, &(text + &running))
         }

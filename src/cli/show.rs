@@ -71,7 +71,7 @@ Examples:
   tidebox show 1790000000
   tidebox show '<plan.1@example.org>'    by its Message-ID; id:plan.1@example.org is the same
   tidebox show --width 72 1790000000
-  tidebox show --raw 1790000000 > letter.eml")]
+  tidebox show --raw 1790000000 > message.eml")]
 pub struct ShowCommand {
     /// The message's id, as `queue` and `search` print it, or its Message-ID
     #[arg(value_name = "ID")]
@@ -92,7 +92,7 @@ pub fn run(global: &GlobalArguments, options: &ShowCommand) -> Result<(), Failur
     let store = context.open_store()?;
     let id = options.id.find(context, &store)?;
     if options.raw {
-        output::away_from_terminals("put them into a file or a pipe: `tidebox show --raw ID > letter.eml`")?;
+        output::away_from_terminals("put them into a file or a pipe: `tidebox show --raw ID > message.eml`")?;
         let raw = store.original(id)?;
         return output::bytes(&raw);
     }

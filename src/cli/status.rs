@@ -345,7 +345,7 @@ mod tests {
             plain(&door),
             "The door is closed until today 16:00: the morning check-in. 1 message came through by an exception. \
              12 messages are held. \
-             1 message came back to where incoming mail lies, too many at once to be held again unasked: \
+             1 message came back to where incoming messages lie, too many at once to be held again without asking: \
              `tidebox journal --hold-returned` holds them, `tidebox journal --leave-returned` leaves them as they are. \
              The watch is not running: nothing is read until you open tidebox or run `tidebox sync`.\n\
              Start it with `tidebox watch`, or see `tidebox service status`.\n\

@@ -35,7 +35,7 @@ pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
     stop_commands_with_us();
     let watch = Stopwatch::start();
     let mut progress = Progress::new("sync", Box::new(|| Extent::Unknown), context.json);
-    let (reach, _lock) = reach(context, "tends the mailboxes: what lies on this machine is read here, the rest there")?;
+    let (reach, _lock) = reach(context, "reads the accounts: here, only what lies on this machine is read")?;
     if reach == Reach::Reading && !store.is_read_only() {
         // The process that reads the accounts is asked to read now.
         store.ask_to_read()?;

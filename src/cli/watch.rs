@@ -21,7 +21,7 @@ use crate::session::read_again;
 use crate::store::Store;
 use crate::watch::{self, Listener, Lock, SharedConfig, Watch, WatchContext, Who, present};
 
-/// Keep running: read new mail, release and commit when it is time, tell when a check-in opens
+/// Keep running: read new messages, release and commit when it is time, tell when a check-in opens
 #[derive(Debug, Args)]
 #[command(after_help = "\
 It runs until it is stopped (Ctrl-C, TERM), prints only problems, and notices when the settings change. Each store has at
@@ -100,8 +100,8 @@ fn only_one(context: &CommandContext) -> Result<Lock, Failure> {
     match Lock::running(&context.store_path) {
         Ok(Ok(runs)) => Ok(runs),
         Ok(Err(holder)) => Err(Failure::busy(
-            format!("{holder} tends this store already"),
-            "one is enough; stop that one first if this one is to do it",
+            format!("{holder} reads for this store already"),
+            "one is enough; stop that one first if this one is to take over",
         )),
         Err(error) => Err(Failure::io("locking the file for the watch beside", &context.store_path, &error)),
     }

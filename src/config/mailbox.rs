@@ -118,13 +118,14 @@ pub(super) fn read_hold(section: &TomlTable<'_>, write_back: &WriteBack, found: 
     let modes = [("soft", HoldMode::Soft), ("hard", HoldMode::Hard)];
     hold.mode = section.word("hold", &modes, found).unwrap_or_default();
     if let (HoldMode::Hard, false, Some(value)) = (hold.mode, write_back.on, section.get("hold")) {
-        let mistake = ConfigMistake::at(value.span(), "a hard hold moves mail, and `write_back = false` forbids that");
+        let mistake =
+            ConfigMistake::at(value.span(), "a hard hold moves messages, and `write_back = false` forbids that");
         found.push(mistake.expected("`\"soft\"`, or `write_back = true`"));
     }
     if let Some(name) = folder(section, "held_folder", found) {
         let taken = write_back.named().any(|(_, other)| other == name.text);
         if taken || name.text.eq_ignore_ascii_case("INBOX") {
-            let what = format!("{} is no folder for held mail alone", quoted(&name.text));
+            let what = format!("{} is not a folder for held messages alone", quoted(&name.text));
             found.push(ConfigMistake::at(name.span, what).expected("a folder that nothing else is kept in"));
         } else {
             hold.folder = name.text.into_owned();

@@ -35,12 +35,12 @@ impl Names {
             let what = format!("{} is not fit for a name", quoted(&name.text));
             found.push(
                 ConfigMistake::at(name.span.clone(), what)
-                    .expected("letters, without spaces around them or control characters"),
+                    .expected("characters, without spaces around them or control characters"),
             );
             return None;
         }
         if name.text.chars().count() > LONGEST {
-            found.push(ConfigMistake::at(name.span.clone(), format!("a name has at most {LONGEST} letters")));
+            found.push(ConfigMistake::at(name.span.clone(), format!("a name has at most {LONGEST} characters")));
             return None;
         }
         let lower = name.text.to_lowercase();

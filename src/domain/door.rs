@@ -98,7 +98,7 @@ impl RefusedChanges {
 pub fn came_back(messages: u32) -> String {
     let came = if messages == 1 { "1 message came back".to_owned() } else { format!("{messages} messages came back") };
     format!(
-        "{came} to where incoming mail lies, too many at once to be held again unasked: `tidebox journal --hold-returned` \
+        "{came} to where incoming messages lie, too many at once to be held again without asking: `tidebox journal --hold-returned` \
          holds them, `tidebox journal --leave-returned` leaves them as they are."
     )
 }

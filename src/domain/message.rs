@@ -120,7 +120,7 @@ impl fmt::Display for Comeback {
             Stage::Gone => "was gone from the mailbox",
             _ => "was done",
         };
-        write!(f, "it {was}, and came back to where incoming mail lies")?;
+        write!(f, "it {was}, and came back to where incoming messages lie")?;
         if self.times > 1 { write!(f, " (that happened {} times)", self.times) } else { Ok(()) }
     }
 }

@@ -262,7 +262,7 @@ fn no_batch(kind: Option<BatchKind>) -> JobError {
     }
     JobError::Closed {
         what: "no batch is open".to_owned(),
-        hint: "`tidebox begin` begins the window that is open; `tidebox status` says when the next one opens"
+        hint: "`tidebox begin` begins the check-in that is open; `tidebox status` says when the next one opens"
             .to_owned(),
     }
 }

@@ -102,7 +102,7 @@ pub fn release_begun(store: &mut Store, config: &Config, now: DateTime<Utc>) -> 
     Ok(())
 }
 
-const BY_HAND: &str = "move it to the inbox with another program";
+const BY_HAND: &str = "move what is held there to the inbox with another program";
 
 /// The concerns about mail that was put aside and does not come back by itself for now.
 ///
@@ -115,7 +115,7 @@ pub fn astray(store: &Store, config: &Config) -> Result<Vec<Concern>, JobError> 
         let mail = if messages == 1 { "1 message".to_owned() } else { format!("{messages} messages") };
         let (why, hint) = match (from, stands) {
             (None, _) => (
-                "this source is in the settings no more".to_owned(),
+                "this source is not in the settings any more".to_owned(),
                 format!("put the source back into the settings and run `tidebox release --all`, or {BY_HAND}"),
             ),
             (Some(from), _) if !can_hold(from) => (

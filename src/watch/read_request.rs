@@ -52,11 +52,11 @@ impl ReadRequest {
 
 fn unanswered(group: &SourceGroup) -> Problem {
     let who = match group {
-        SourceGroup::OtherProcess => "the process that tends the mailboxes".to_owned(),
+        SourceGroup::OtherProcess => "the process that reads the mailboxes".to_owned(),
         SourceGroup::Local => "what lies on this machine".to_owned(),
         SourceGroup::Remote(name) => format!("source {name}"),
     };
-    let hint = Some(Printable::from("what comes of it is told when it is known; `tidebox status` says it too"));
+    let hint = Some(Printable::from("the answer is shown when it comes; `tidebox status` says it too"));
     Problem { what: Printable::from(format!("{who} has not answered within a minute")), hint }
 }
 

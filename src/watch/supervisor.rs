@@ -178,7 +178,7 @@ impl Supervisor {
     /// Without a lock the network is left alone: two that tend it would do things twice.
     fn lock_failed(&self, error: &std::io::Error) {
         let what = Printable::from(format!(
-            "mail on the network is not read: no file can be locked beside the store: {error}"
+            "sources on the network are not read: no file can be locked beside the store: {error}"
         ));
         self.context.listener.tell(WatchEvent::Failed(vec![Problem::new(what)]));
     }

@@ -46,7 +46,7 @@ pub fn configuration(now: DateTime<Utc>, zone: Zone, mailbox: &Path) -> String {
     };
     let second = if first == second { "evening" } else { second };
     format!(
-        r#"# The demo's configuration: a window is open now.
+        r#"# The demo's settings: a check-in is open now.
 {timezone}
 [[checkin]]
 name = "{first}"
@@ -65,7 +65,7 @@ name = "family"
 match = "from:mum@example.org subject:urgent"
 limit = "3 per day"
 
-# Two letters arrive here while you read.
+# Two messages arrive here while you read.
 [[source]]
 name = "mail"
 kind = "maildir"

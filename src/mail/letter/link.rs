@@ -130,7 +130,7 @@ fn mail_caution(target: &str) -> Option<String> {
     if names.iter().any(|it| it.starts_with("attach")) {
         return Some("asks to attach a file of yours".to_owned());
     }
-    names.iter().any(|it| it == "bcc").then(|| "asks to send the letter to others, unseen (Bcc)".to_owned())
+    names.iter().any(|it| it == "bcc").then(|| "asks to send the message to others too, unseen (Bcc)".to_owned())
 }
 
 /// What a link's text says of its target that is not so: another host than it goes to, or another's address.

@@ -200,8 +200,8 @@ fn nothing(state: &State, work: &BatchView) -> String {
     let key = |action: Action| state.keymap.shown(action).unwrap_or_default();
     match work.filter() {
         Some(_) if work.pass() != Pass::Over => {
-            format!("Nothing here fits the filter. {} drops it.", key(Action::Back))
+            format!("The filter finds nothing here. {} shows everything again.", key(Action::Back))
         }
-        _ => format!("Everything is decided. {} reviews and commits.", key(Action::Review)),
+        _ => format!("Everything is decided. {} shows the review, which closes the batch.", key(Action::Review)),
     }
 }

@@ -232,7 +232,7 @@ fn says(state: &State, door: &Overview) -> Vec<(String, Style)> {
         return lines;
     }
     if let Some(pause) = door.pauses.iter().find(|pause| pause.shuts(state.now)) {
-        let mut lines = vec![(format!("paused until {}", when::coming(pause.until, state.now, zone)), big)];
+        let mut lines = vec![(format!("Paused until {}", when::coming(pause.until, state.now, zone)), big)];
         if let Some(next) = &door.next {
             lines.push((format!("then {}, {}", next.checkin, when::moment(next.opens, state.now, zone)), theme.dim));
         }
@@ -242,7 +242,7 @@ fn says(state: &State, door: &Overview) -> Vec<(String, Style)> {
         return lines;
     }
     if let Some(until) = door.away_until {
-        let mut lines = vec![(format!("away until {}", when::date(until, state.today())), big)];
+        let mut lines = vec![(format!("Away until {}", when::date(until, state.today())), big)];
         if let Some(next) = &door.next {
             lines.push((format!("then {}, {}", next.checkin, when::moment(next.opens, state.now, zone)), theme.dim));
         }
@@ -258,7 +258,7 @@ fn says(state: &State, door: &Overview) -> Vec<(String, Style)> {
             vec![(at, big), (format!("{}, in {}", next.checkin, when::stretch(next.opens - state.now)), theme.dim)]
         }
         None => vec![
-            ("no check-in is set".to_owned(), big),
+            ("No check-in is set".to_owned(), big),
             ("`tidebox check` says where to set one".to_owned(), theme.dim),
         ],
     }
@@ -353,7 +353,7 @@ fn the_first_time(state: &State, door: &Overview) -> Vec<String> {
         lines.push(format!("{begins}: {FIRST_MINUTES} minutes, whatever the hour."));
     }
     if door.last.is_none() && !door.nothing_to_hold {
-        lines.push("This is the door: what comes in is held until a check-in opens.".to_owned());
+        lines.push("The door: what comes in is held, out of sight, until a check-in opens.".to_owned());
     }
     if !lines.is_empty() {
         lines.insert(0, String::new());
@@ -376,7 +376,7 @@ fn concerns(state: &State, door: &Overview) -> (bool, Vec<(String, Style)>) {
         lines.push((format!("And {more} more: `tidebox status` says them all."), theme.warm));
     }
     if door.watch_is_down {
-        lines.push(("The watch, which reads mail in the background, is not running.".to_owned(), theme.warm));
+        lines.push(("The watch, which reads your mailboxes in the background, is not running.".to_owned(), theme.warm));
         lines.push((WATCH_HINT.to_owned(), theme.dim));
     }
     (!lines.is_empty(), lines)

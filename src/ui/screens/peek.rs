@@ -182,7 +182,7 @@ fn key(state: &mut State, key: Key) -> bool {
         return true;
     }
     match key.code() {
-        KeyCode::Enter if field.is_blank() => state.say("Without a reason it stays closed."),
+        KeyCode::Enter if field.is_blank() => state.say("Without a reason the peek stays closed."),
         KeyCode::Enter => {
             let reason = field.text().trim().to_owned();
             *peeking = Peeking::Opening;
@@ -279,7 +279,7 @@ fn gate(state: &State, left: Option<chrono::Duration>, choice: GateChoice, buffe
 }
 
 fn reason(state: &State, field: &Field, buffer: &mut Buffer, size: (u16, u16)) {
-    let row = sentences(state, &["What for? It is written down. Enter looks, esc does not."], buffer, size);
+    let row = sentences(state, &["Why? The reason is written down. Enter looks, esc does not."], buffer, size);
     let body = geometry::frame(size).body;
     let margin = usize::from(body.width.saturating_sub(60) / 2).max(2);
     if let Some(mut line_writer) = LineWriter::at(buffer, body, row) {

@@ -259,7 +259,7 @@ fn act(state: &mut State, action: Action) {
         Action::Back | Action::Quit => state.go_back(),
         Action::Muted => muted::open(state),
         Action::Undo | Action::Redo if state.work.is_none() => {
-            state.say("No batch is in hand here, so there is nothing to take back.");
+            state.say("No batch is open here, so there is nothing to take back.");
         }
         Action::Undo => decide::undo(state),
         Action::Redo => decide::redo(state),
@@ -327,7 +327,9 @@ fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16)) {
         match &search.outcome {
             SearchOutcome::None if search.query.is_empty() => language(theme, buffer, frame.body),
             SearchOutcome::None => {}
-            SearchOutcome::Found => list::empty("Nothing visible has that.", theme, buffer, frame.body),
+            SearchOutcome::Found => {
+                list::empty("No message was found. What is held is not searched.", theme, buffer, frame.body);
+            }
             SearchOutcome::Mistaken(_) if marked => language(theme, buffer, frame.body),
             SearchOutcome::Mistaken(mistake) => list::empty(&mistake.what, theme, buffer, frame.body),
             SearchOutcome::Failed(problem) => list::empty(sentence(problem).as_str(), theme, buffer, frame.body),
@@ -394,7 +396,8 @@ fn language(theme: &Theme, buffer: &mut Buffer, area: Rect) {
         line_writer.skip(indent).say(example, theme.text).to(indent + width + 3).say(meaning, theme.dim);
     }
     if let Some(mut line_writer) = LineWriter::at(buffer, area, first + LANGUAGE.len() + 1) {
-        line_writer.centred(&Printable::from("Everything visible is searched; what is held is not."), theme.dim);
+        line_writer
+            .centred(&Printable::from("Every message that you may see is searched; what is held is not."), theme.dim);
     }
 }
 

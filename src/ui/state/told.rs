@@ -108,7 +108,7 @@ pub fn outside(state: &State, entry: &MessageSummary) -> String {
         Stage::Deferred => format!("It is deferred; {back} wakes it for the next batch."),
         Stage::CarriedOver => "It comes with the next batch of its lane, and is decided there.".to_owned(),
         Stage::LetThrough => format!("It came through an exception; {exceptions} at the door reads it."),
-        Stage::Batched | Stage::Held => "It is not in the batch that is in hand.".to_owned(),
+        Stage::Batched | Stage::Held => "It is not in the batch that is open here.".to_owned(),
     }
 }
 

@@ -29,7 +29,9 @@ pub(super) fn one(state: &mut State, key: &KeyEvent, last: bool) {
         pressed(state, key);
     }
     if (last || state.keys_waiting() == 0) && std::mem::take(&mut state.left_out) {
-        state.say("Many keys came at once, as if they were pasted: enter, and what reviews or leaves, was left out.");
+        state.say(
+            "Many keys came at once, as if they were pasted: enter, and keys that review or leave, were left out.",
+        );
     }
 }
 

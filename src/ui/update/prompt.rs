@@ -133,7 +133,7 @@ fn select(state: &mut State) {
     let Some(work) = &mut state.work else { return };
     let chosen = std::mem::take(&mut work.previewed);
     if chosen.is_empty() {
-        return state.say("The pattern fits nothing that is undecided here.");
+        return state.say("The pattern finds nothing that is undecided here.");
     }
     work.chosen.positions.extend(&chosen);
     batch::tell_chosen(state);

@@ -109,7 +109,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         }
         StoreResponse::Woken(count) => {
             let lead = when::count(count, "message leads its", "messages lead their");
-            state.say(format!("Awake: {lead} lane's next batch, and can be deferred again there."));
+            state.say(format!("Woken: {lead} lane's next batch, and can be deferred again there."));
             state.ask(StoreRequest::Deferred);
         }
         StoreResponse::PeekEnded => {}

@@ -1,7 +1,7 @@
 //! Help: every key with its sentence, from the table of actions; what is typed searches it.
 //!
 //! ```text
-//!  help  def▏                             type to search · dim: on other screens
+//!  help  def▏                             type to search · dim keys work on other screens
 //!
 //!    deciding
 //!    s          defer to a later check-in: shows where each choice leads
@@ -17,7 +17,7 @@ use crate::ui::state::State;
 use crate::ui::state::field::Field;
 use crate::ui::state::page::{self, HelpLine, Works};
 
-const HINT: &str = "type to search · dim: on other screens ";
+const HINT: &str = "type to search · dim keys work on other screens ";
 
 pub fn draw(state: &State, field: &Field, top: usize, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;

@@ -136,7 +136,7 @@ fn a_lane_without_its_check_ins_comes_out_at_any_and_check_says_so() {
     home.write("config.toml", none);
     home.json(&at("20:03"), &["commit"]);
     let out = told(&home, &at("20:04"), &["check", "--offline"]);
-    assert!(out.contains("lane work: the settings have it no more"), "{out}");
+    assert!(out.contains("lane work: it is not in the settings any more"), "{out}");
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn an_old_batch_that_nobody_committed_hides_no_open_window() {
     let refused = home.run(&at("16:05"), &["begin"]);
     assert_eq!(refused.code, 3);
     assert!(
-        refused.err.contains("office ended at 10:15 and is not committed yet")
+        refused.err.contains("the office check-in ended at 10:15 and is not committed yet")
             && refused.err.contains("begin --commit"),
         "{}",
         refused.err

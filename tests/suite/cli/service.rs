@@ -49,7 +49,7 @@ impl Place {
 #[test]
 fn it_is_installed_asked_for_and_removed() {
     let place = place("case \"$*\" in *is-active*) echo active;; esac");
-    assert_eq!(place.run(&["status"]).out, "Not installed. Nobody tends the sources on the network now.\n");
+    assert_eq!(place.run(&["status"]).out, "Not installed. No process reads the sources on the network now.\n");
     let installed = place.run(&["install"]);
     assert_eq!((installed.code, installed.err.as_str()), (0, ""));
     assert_eq!(place.heard(), "--user daemon-reload\n--user enable tidebox.service\n--user restart tidebox.service\n");
@@ -60,7 +60,7 @@ fn it_is_installed_asked_for_and_removed() {
     // Commands for passwords are found where the shell found them.
     assert!(unit.contains("\nEnvironment=\"PATH=/"), "{unit}");
     assert!(unit.contains("\nExecStart=:\"/") && unit.contains("\" \"watch\"\n"), "{unit}");
-    assert!(place.run(&["status"]).out.contains("tidebox.service (active). Nobody tends"));
+    assert!(place.run(&["status"]).out.contains("tidebox.service (active). No process reads"));
     // Once more is no other.
     assert_eq!(place.run(&["install"]).code, 0);
     assert_eq!(place.run(&["remove"]).code, 0);

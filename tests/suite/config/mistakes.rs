@@ -181,7 +181,7 @@ delay = "0s"
     9:9 a rule cannot ask for the lane of a message; the lane is not known yet; ask for what the message is like
     10:1 [[lane]] has no `name`; add `name =` with a name in quotes
     12:1 [[exception]] has no `match`; add `match =` with a query, such as `"from:@example.org"`
-    13:8 ` e ` is not fit for a name; expected letters, without spaces around them or control characters
+    13:8 ` e ` is not fit for a name; expected characters, without spaces around them or control characters
     17:1 a source of this kind has no `path`; that is for `maildir`, `mbox`, `jsonl`
     18:11 a quote within this command is never closed; write it as a list of words instead
     19:11 `backlog` cannot be `soon`; expected a number of days such as `"14d"`, `"all"` or `"none"`
@@ -272,9 +272,9 @@ password = {}
     28:14 there is no key `comand` in `password`; expected one of `command`, `env`, `keyring`; did you mean `command`?
     28:31 the password comes from `env` already; leave one of them out
     29:11 no folder is left that could be read; expected the name of a folder or a pattern such as `"lists/*"`, or a list of them; name one without a `-` before it, such as `"INBOX"` or `"*"`
-    31:8 a hard hold moves mail, and `write_back = false` forbids that; expected `"soft"`, or `write_back = true`
+    31:8 a hard hold moves messages, and `write_back = false` forbids that; expected `"soft"`, or `write_back = true`
     32:11 a pattern names no one folder; expected the name of a folder, such as `"Archive"`
-    33:15 `inbox` is no folder for held mail alone; expected a folder that nothing else is kept in
+    33:15 `inbox` is not a folder for held messages alone; expected a folder that nothing else is kept in
     34:19 `fail_open_after` cannot be `1m`; expected a length from `"1h"` to `"30d"`
     39:1 a source of this kind has no `hold`; that is for `imap`
     40:1 a source of this kind has no `host`; that is for `imap`

@@ -123,9 +123,10 @@ fn another_name_in_the_settings_hides_nothing_for_ever() {
 fn a_source_that_was_taken_out_is_named_with_the_way_back() {
     let Some((account, home)) = held(Kind::Dovecot, "taken-out") else { return };
     home.write("config.toml", CONFIG);
-    let what = "mail: 3 messages held in the folder Held did not come back: this source is in the settings no more";
+    let what =
+        "mail: 3 messages held in the folder Held did not come back: this source is not in the settings any more";
     let ran = home.run(LATER, &["release", "--all"]);
-    assert_eq!((ran.code, ran.out.as_str()), (1, "Nothing went back; 3 messages cannot.\n"));
+    assert_eq!((ran.code, ran.out.as_str()), (1, "Nothing went back: 3 messages cannot go back now.\n"));
     assert!(ran.err.contains(what), "{}", ran.err);
     assert!(ran.err.contains("put the source back into the settings and run `tidebox release --all`"), "{}", ran.err);
     let status = home.run(LATER, &["status"]);

@@ -121,7 +121,7 @@ fn a_server_that_is_away_is_said_and_the_release_is_not_forgotten() {
     server.kill();
     let ran = home.run(BETWEEN, &["release", "--all"]);
     assert_eq!(ran.code, 1);
-    assert_eq!(ran.out, "1 message still to go back: tried again at the next sync.\n");
+    assert_eq!(ran.out, "1 message still to go back: it is tried again at the next `tidebox sync`.\n");
     assert!(ran.err.contains("can't reach 127.0.0.1"), "{}", ran.err);
     server.restart();
     sync(&home, BEFORE);
@@ -137,7 +137,7 @@ fn where_a_watch_runs_it_is_told_what_is_to_go_back() {
     let lock = Lock::take(&home.store(), Who::Watch).unwrap().unwrap();
     let ran = home.run(BETWEEN, &["release", "--all"]);
     let who = format!("the running watch (process {})", std::process::id());
-    assert_eq!(ran.out, format!("1 message to go back: {who} does that the next time it looks.\n"), "{}", ran.err);
+    assert_eq!(ran.out, format!("1 message still to go back: {who} does it at its next reading.\n"), "{}", ran.err);
     assert_eq!(folders(&account, 0..1), ["Held"]);
     drop(lock);
     sync(&home, BEFORE);
@@ -168,6 +168,6 @@ fn without_a_hard_hold_there_is_nothing_to_release() {
     let home = Home::new();
     assert_eq!(
         home.run(BETWEEN, &["release"]).out,
-        "No source keeps mail back for other programs (hold = \"hard\").\n"
+        "No source keeps messages back from other programs (hold = \"hard\").\n"
     );
 }

@@ -59,7 +59,7 @@ fn there_is_one_for_a_store_and_a_killed_one_is_none() {
     let mut watch = Running::watch(&home, CLOSED);
     wait_until("it has the lock", || holder(&home).starts_with("watch "));
     let second = home.run(CLOSED, &["watch"]);
-    let said = format!("tidebox: the running watch (process {}) tends this store already", watch.process());
+    let said = format!("tidebox: the running watch (process {}) reads for this store already", watch.process());
     assert_eq!((second.code, second.err.lines().next()), (1, Some(said.as_str())));
     watch.signal(Signal::KILL);
     watch.ended();

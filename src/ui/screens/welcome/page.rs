@@ -58,9 +58,13 @@ pub(super) fn draw(state: &State, welcome: &Welcome, buffer: &mut Buffer, size: 
 /// What this is, and what stands above the mailboxes.
 fn intro(state: &State, welcome: &Welcome) -> Vec<Line> {
     let theme = &state.settings.theme;
-    let hours = if state.settings.usual_hours { " (for now 10:00 and 16:00 on weekdays)" } else { "" };
+    let hours = if state.settings.usual_hours {
+        "(for now 10:00 and 16:00 on weekdays; the hours are yours to choose)"
+    } else {
+        "(the hours that you chose)"
+    };
     let what = format!(
-        "It holds your mail until the hours that you choose{hours}, then shows it as one batch with an end. Your mailboxes stay as they are until you close a batch."
+        "It holds your messages until your check-ins {hours}, then shows them as one batch with an end. Your mailboxes stay as they are until you close a batch."
     );
     let mut lines =
         vec![Line::Says("tidebox".to_owned(), theme.writer), Line::Blank, Line::Says(what, theme.text), Line::Blank];
@@ -88,7 +92,7 @@ fn choices(state: &State, welcome: &Welcome) -> Vec<Line> {
     let key =
         |action: Action, does: String| Line::Key(state.keymap.shown(action).unwrap_or_default(), does, theme.text);
     if let Some(lacks) = &welcome.lacks {
-        let waits = format!("{}: what needs it would wait.", lacks.words());
+        let waits = format!("{}: changes that need it would wait.", lacks.words());
         lines.extend([Line::Says(waits, theme.warm), key(Action::MakeFolders, "make what is missing".to_owned())]);
         if lacks.missing.contains(&FolderRole::Archive) {
             let stay = "or do without an archive: what is done stays where it is, marked read";
@@ -109,7 +113,7 @@ fn choices(state: &State, welcome: &Welcome) -> Vec<Line> {
         lines.push(Line::Says(format!("Reading the mailboxes … {read}"), theme.dim));
     } else if !welcome.aside {
         lines.push(Line::Blank);
-        let held = "Held: what comes in is kept out of sight until a check-in opens. Between check-ins you see the door, which only says when that is.";
+        let held = "Held means: kept out of sight until a check-in opens. Between check-ins you see the door, which only says when that is.";
         lines.push(Line::Says(held.to_owned(), theme.dim));
     }
     lines

@@ -95,7 +95,7 @@ fn what_is_finished_with_says_which_key_brings_it_back_and_that_does() {
     says(&desk, "Its thread is muted, and it is filed; B brings it back.");
     desk.play("u");
     says(&desk, "Nothing to take back");
-    says(&door(SIZE, |_| {}, "/ o i l enter u"), "No batch is in hand here");
+    says(&door(SIZE, |_| {}, "/ o i l enter u"), "No batch is open here");
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn choosing_says_what_the_next_key_is_about() {
         ("V", "A range from here: move, then V again or a decision."),
         ("V j j V", "3 selected: the next decision is about all of them. · esc drops them"),
         ("% type:all enter", "16 selected: the next decision is about all of them. · esc drops them"),
-        ("% type:zzz enter", "The pattern fits nothing that is undecided here."),
+        ("% type:zzz enter", "The pattern finds nothing that is undecided here."),
         ("A n", "Left as it is."),
         ("\\ type:nobody enter a", "There is no message here to decide on."),
         ("\\ type:nobody enter s", "There is no message here to defer."),
@@ -103,7 +103,7 @@ fn errands_say_what_came_of_them() {
         ("j j j o 1", "Opening example.org"),
         ("j j j o 2", "Not opened: file links are not followed."),
         ("S", "No attachments here."),
-        ("D w", "Awake: 1 message leads its lane's next batch, and can be deferred again there."),
+        ("D w", "Woken: 1 message leads its lane's next batch, and can be deferred again there."),
         ("D s t", "Deferred to tomorrow morning, 10:00: Budget, second try · s chooses again"),
         ("D j s n", "Deferred to this afternoon, 16:00: 来週の打ち合わせ · s chooses again"),
     ] {
