@@ -13,6 +13,7 @@ use super::arguments::GlobalArguments;
 use super::check_report::CheckReport;
 use super::context::CommandContext;
 use super::failure::Failure;
+use super::listing::coming;
 use crate::clock::SystemZones;
 use crate::config::{self, Background, SourceConfig, SourceKind};
 use crate::domain::concern::WATCH_HINT;
@@ -61,6 +62,7 @@ pub fn run(global: &GlobalArguments, options: &CheckCommand) -> Result<(), Failu
     report.sources(&context, options.offline);
     report.known(&context)?;
     report.lanes_of_before(&context)?;
+    report.exceptions(&context)?;
     report.store(&context.store_path, options.store_too);
     report.held_mail(&context);
     report.log(global);
@@ -219,6 +221,24 @@ impl CheckReport {
         }
         if is_down(&store) {
             self.warnings.push(format!("the watch is not running. {WATCH_HINT}"));
+        }
+        Ok(())
+    }
+
+    /// What is expected, without saying what it is; and exceptions that are over.
+    fn exceptions(&mut self, context: &CommandContext) -> Result<(), Failure> {
+        let (now, zone) = (context.now(), context.zone());
+        for over in context.config.exceptions.iter().filter(|exception| exception.is_over(now)) {
+            self.warnings.push(format!(
+                "exception {}: it is over and lets nothing through any more; take it out of the settings, or give it another `until`",
+                Printable::from(&over.name)
+            ));
+        }
+        let Ok(Some(store)) = Store::open_existing(&context.store_path) else { return Ok(()) };
+        let expected = store.expected(now)?;
+        if let Some(last) = expected.last() {
+            let until = coming(last.until, now, zone);
+            self.fact("expected", format!("{}, the last until {until}", expected.len()));
         }
         Ok(())
     }

@@ -6,11 +6,13 @@
 mod account;
 mod add;
 mod arguments;
+mod ask;
 mod backup;
 mod begin;
 mod check;
 mod check_report;
 mod checkins;
+mod code;
 mod command_line;
 mod commit;
 mod complete;
@@ -19,6 +21,7 @@ mod context;
 mod decide;
 mod deferred;
 mod demo;
+mod expect;
 mod export;
 mod failure;
 mod init;
@@ -106,6 +109,9 @@ commands! {
     Journal(journal::JournalCommand) => journal::run,
     Pause(pause::PauseCommand) => pause::run,
     Peek(peek::PeekCommand) => peek::run,
+    Ask(ask::AskCommand) => ask::run,
+    Code(code::CodeCommand) => code::run,
+    Expect(expect::ExpectCommand) => expect::run,
     Check(check::CheckCommand) => check::run,
     Backup(backup::BackupCommand) => backup::run,
     Export(export::ExportCommand) => export::run,
@@ -157,7 +163,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// whatever was given, also by the environment.
 fn parsed(arguments: Vec<OsString>) -> Result<Arguments, clap::Error> {
     let is_short = |argument: &OsString| matches!(argument.as_encoded_bytes(), [b'-', second, ..] if *second != b'-');
-    let searches = arguments.iter().any(is_short) && with_command_line(&arguments, |line| line.names == ["search"]);
+    let searches = arguments.iter().any(is_short)
+        && with_command_line(&arguments, |line| {
+            ["search", "ask", "expect"].map(|name| [name]).iter().any(|it| line.names == *it)
+        });
     let arguments = if searches { search::protect_words(arguments) } else { arguments };
     Arguments::try_parse_from(&arguments).map_err(|mut error| {
         if error.get(ContextKind::Usage).is_some() {

@@ -16,6 +16,7 @@ use super::show;
 use crate::domain::ids::Id;
 use crate::domain::peek::Peek;
 use crate::domain::printable::Printable;
+use crate::domain::text_enum::TextEnum;
 use crate::job::begin::{Turn, turn};
 use crate::job::read::peeked_letter;
 use crate::store::{Store, StoreError};
@@ -36,7 +37,7 @@ pub struct PeekCommand {
     /// Show one held message instead of the list
     #[arg(long, value_name = "ID")]
     pub show: Option<i64>,
-    /// List the peeks of the past
+    /// List the peeks of the past, and the questions and looks for a code
     #[arg(long, conflicts_with_all = ["reason", "show"])]
     pub log: bool,
 }
@@ -115,11 +116,12 @@ fn log(context: &CommandContext, store: &Store) -> Result<(), Failure> {
         if context.json {
             out.push_str(&json::line(&serde_json::json!({
                 "since": json::instant(peek.since), "until": json::instant(peek.until), "reason": peek.reason,
+                "kind": peek.kind.name(),
             })));
             out.push('\n');
         } else {
             let since = peek.since.with_timezone(&context.zone()).format("%Y-%m-%d %H:%M");
-            out.push_str(&format!("{since}  {}\n", Printable::from(&peek.reason)));
+            out.push_str(&format!("{since}  {:4}  {}\n", peek.kind.name(), Printable::from(&peek.reason)));
         }
     }
     print(&out)

@@ -67,8 +67,7 @@ pub fn protect_words(arguments: Vec<OsString>) -> Vec<OsString> {
 
 pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
-    let words: Vec<&str> = options.query.iter().map(|word| word.trim_start()).collect();
-    let query = query(context, &words.join(" "))?;
+    let query = query(context, &text(&options.query))?;
     let store = context.open_store()?;
     let mut left = if options.all { usize::MAX } else { options.limit as usize };
     let mut before = None;
@@ -88,6 +87,11 @@ pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Fail
             return Ok(());
         }
     }
+}
+
+/// The text of a query from its words.
+pub fn text(words: &[String]) -> String {
+    words.iter().map(|word| word.trim_start()).collect::<Vec<_>>().join(" ")
 }
 
 /// Reads a query from an argument. The message about a mistake says at which character it is.

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::arguments::GlobalArguments;
 use super::context::CommandContext;
+use super::expect;
 use super::failure::Failure;
 use super::json::{self, instant};
 use super::listing::{clock_time, coming, day_and_time};
@@ -172,7 +173,8 @@ fn object(context: &CommandContext, door: &Overview) -> serde_json::Value {
         .collect();
     let mut value = serde_json::json!({
         "now": instant(context.now()), "open": open, "uncommitted": uncommitted, "next": next, "exceptions": door.let_through, "outbox": 0,
-        "deferred": door.deferred, "returned_waiting": door.outside.returned,
+        "deferred": door.deferred, "expected": door.expected.iter().map(|one| expect::object(one, context.now())).collect::<Vec<_>>(),
+        "returned_waiting": door.outside.returned,
         "away_until": door.away_until.map(|day| day.to_string()), "watch": watch(&context.store_path), "troubles": concerns,
     });
     value["watch"]["expected"] = (door.watch_is_down || value["watch"]["running"] == true).into();

@@ -15,8 +15,10 @@ use crate::job::close::close_due;
 use crate::job::gather::gather;
 use crate::job::health;
 use crate::job::open::Reach;
+use crate::job::summary::Summary;
 use crate::process;
 use crate::source::Extent;
+use crate::store::Store;
 use crate::watch::is_down;
 
 /// Read the configured sources once; what is new is held until its check-in
@@ -29,20 +31,8 @@ pub struct SyncCommand;
 
 pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
-    // First commit a batch whose window is over.
-    close_due(&mut context.store()?, &context.config, context.now())?;
-    let mut store = context.intake()?;
-    stop_commands_with_us();
     let watch = Stopwatch::start();
-    let mut progress = Progress::new("sync", Box::new(|| Extent::Unknown), context.json);
-    let (reach, _lock) = reach(context, "reads the accounts: here, only what lies on this machine is read")?;
-    if reach == Reach::Reading && !store.is_read_only() {
-        // The process that reads the accounts is asked to read now.
-        store.ask_to_read()?;
-    }
-    let summary = gather(&mut store, &context.config, reach, context.clock.moment(), &mut progress);
-    progress.finish();
-    let mut summary = summary?;
+    let OnceRead { store, reach, mut summary, stopped, .. } = read_once(context, "sync")?;
     let known = health::concerns(&store, &context.config)?;
     if is_down(&store) && !context.json {
         note(&format!("the watch is not running. {WATCH_HINT}"));
@@ -52,7 +42,32 @@ pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
         let (what, advice) = health::told(concern, context.now(), context.zone());
         summary.fail(if advice.is_empty() { what } else { format!("{what} {advice}") });
     }
-    report::summary(context, &summary, watch.elapsed().as_secs_f64(), progress.stopped())
+    report::summary(context, &summary, watch.elapsed().as_secs_f64(), stopped)
+}
+
+/// What came of reading the sources.
+pub struct OnceRead {
+    pub store: Store,
+    pub reach: Reach,
+    pub summary: Summary,
+    /// The number of the request that another process answers when it has read its part.
+    pub asked: Option<i64>,
+    /// Whether somebody asked to stop.
+    pub stopped: bool,
+}
+
+/// Commits a batch whose window is over, and reads the sources; those that another process tends, it is asked to read.
+pub fn read_once(context: &CommandContext, name: &str) -> Result<OnceRead, Failure> {
+    close_due(&mut context.store()?, &context.config, context.now())?;
+    let mut store = context.intake()?;
+    stop_commands_with_us();
+    let mut progress = Progress::new(name, Box::new(|| Extent::Unknown), context.json);
+    let (reach, _lock) = reach(context, "reads the accounts: here, only what lies on this machine is read")?;
+    let others = reach == Reach::Reading && !store.is_read_only();
+    let asked = if others { Some(store.ask_to_read()?) } else { None };
+    let summary = gather(&mut store, &context.config, reach, context.clock.moment(), &mut progress);
+    progress.finish();
+    Ok(OnceRead { store, reach, summary: summary?, asked, stopped: progress.stopped() })
 }
 
 /// Passes Ctrl-C on to commands that are sources: each runs in its own process group, which the terminal does not signal.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::concern::Concern;
+use super::expectation::Expectation;
 use super::pause::Pause;
 use super::receipt::Receipt;
 use super::schedule::Window;
@@ -26,6 +27,8 @@ pub struct Overview {
     pub held: Option<u32>,
     /// How many messages exceptions let through that nobody has read yet.
     pub let_through: u32,
+    /// What the person expects, each until its hour.
+    pub expected: Vec<Expectation>,
     /// How many messages the person deferred.
     pub deferred: u32,
     /// The last day of the time away that today belongs to, if it does.

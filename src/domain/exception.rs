@@ -3,9 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::nearest::nearest;
 use super::printable::Printable;
 use super::query::{Query, Subject};
+use super::text_enum::text_enum;
 use super::trust::SenderTrust;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +17,15 @@ pub struct Exception {
     pub matches: Query,
     /// How many it may let through; beyond that, messages are held like any other.
     pub limit: Option<Limit>,
+    /// From this instant on it lets nothing through any more.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Exception {
+    #[must_use]
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
 }
 
 /// `3 per day`: so many in any stretch of that length.
@@ -77,7 +89,16 @@ impl fmt::Display for Limit {
     }
 }
 
-/// The first exception that matches this message and has not used up its limit; `None` for a message whose author
+text_enum! {
+    /// What the person said of a message that an exception let through.
+    pub enum HitRating {
+        Useful = "useful",
+        /// It could have waited.
+        FalseAlarm = "false alarm",
+    }
+}
+
+/// The first exception that matches this message, is not over and has not used up its limit; `None` for a message whose author
 /// cannot be known.
 /// `used` tells how many messages an exception has let through in the stretch of time that ends now.
 #[must_use]
@@ -90,7 +111,9 @@ pub fn exception_for<'a>(
         return None;
     }
     exceptions.iter().find(|exception| {
-        exception.matches.holds(subject) && exception.limit.is_none_or(|limit| used(exception) < limit.count)
+        !exception.is_over(subject.now)
+            && exception.matches.holds(subject)
+            && exception.limit.is_none_or(|limit| used(exception) < limit.count)
     })
 }
 

@@ -4,14 +4,15 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::JobError;
 use crate::config::{Backlog, Config, Seen};
-use crate::domain::exception::{Exception, exception_for};
+use crate::domain::exception::exception_for;
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::{CopyOrigin, FoundCopy};
 use crate::domain::lane::lane_of;
 use crate::domain::moment::Moment;
-use crate::domain::query::Subject;
+use crate::domain::query::{Subject, parse};
 use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::wall;
+use crate::domain::trust::SenderTrust;
 use crate::store::{Admission, Disposition, PreparedMessage, Store};
 
 /// Which messages are held and which are history.
@@ -122,8 +123,28 @@ impl<'a> IntakeRules<'a> {
         if let Some(error) = failed {
             return Err(error.into());
         }
-        let through = |exception: &Exception| Disposition::LetThrough { exception: exception.name.clone() };
-        Ok(exception.map_or(Disposition::Hold, through))
+        match exception {
+            Some(exception) => Ok(Disposition::LetThrough { exception: exception.name.clone() }),
+            None => self.expected(store, subject, pending),
+        }
+    }
+
+    /// Lets a message through that the person expects, the first of them; else it is held.
+    fn expected(&self, store: &Store, subject: &Subject<'_>, pending: &[Admission]) -> Result<Disposition, JobError> {
+        if subject.trust == SenderTrust::Nothing {
+            return Ok(Disposition::Hold);
+        }
+        let taken = |number: i64| {
+            pending
+                .iter()
+                .any(|one| matches!(one.disposition, Disposition::Expected { number: its, .. } if its == number))
+        };
+        let meant = |query: &str| {
+            parse(query, self.config.calendar.zone, self.moment.now).is_ok_and(|query| query.holds(subject))
+        };
+        let mut open = store.expected(self.moment.now)?.into_iter();
+        let first = open.find(|one| !taken(one.number) && meant(&one.query));
+        Ok(first.map_or(Disposition::Hold, |one| Disposition::Expected { number: one.number, query: one.query }))
     }
 
     fn is_history(&self, copy: &FoundCopy, placed: DateTime<Utc>) -> bool {

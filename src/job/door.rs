@@ -68,6 +68,7 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
         last: store.last_receipt()?,
         held: config.show_held.then_some(tally.held),
         let_through: tally.let_through + begun,
+        expected: store.expected(now)?,
         deferred: tally.deferred,
         away_until: calendar.away_until(now),
         outside: store.write_back_state()?,

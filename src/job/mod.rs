@@ -4,6 +4,7 @@
 //! knows no terminal, no arguments and no exit codes: the screen's session and the command line call the same jobs.
 
 pub mod account;
+pub mod ask;
 pub mod begin;
 mod beside;
 mod byte_budget;
@@ -14,12 +15,14 @@ pub mod decide;
 pub mod defer;
 pub mod disposition;
 pub mod door;
+pub mod expect;
 pub mod found;
 pub mod gather;
 pub mod health;
 pub mod hold;
 pub mod incoming;
 pub mod intake;
+pub mod login;
 pub mod notifications;
 pub mod open;
 pub mod pause;

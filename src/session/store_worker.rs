@@ -3,6 +3,8 @@
 //! It alone writes on behalf of the screen. One request is one intention and one transaction; the response carries the
 //! number of the request.
 
+mod at_door;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,13 +23,12 @@ use crate::domain::door::Overview;
 use crate::domain::ids::BatchId;
 use crate::domain::message::{BatchItem, Message, MessageSummary};
 use crate::domain::muted::MutedEntry;
-use crate::domain::pause::Pause;
 use crate::domain::positions::Positions;
 use crate::domain::problem::Problem;
 use crate::domain::triage::Act;
 use crate::domain::watch_event::WatchEvent;
 use crate::job::decide::Kept;
-use crate::job::{JobError, begin, close, commit_preview, decide, defer, door, incoming, pause, reopen, trouble};
+use crate::job::{JobError, begin, close, commit_preview, decide, defer, door, incoming, reopen, trouble};
 use crate::store::{ActsSoFar, BatchKind, InteractiveLock, Store, StoreError};
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::request::{RequestNumber, SetupRequest, StoreRequest};
@@ -188,19 +189,7 @@ impl StoreWorker {
             StoreRequest::DeferTarget { of, text } => {
                 StoreResponse::DeferTarget(defer::named(&defer::scope(&self.store, &config, &of)?, &text, now)?)
             }
-            StoreRequest::Pause(text) => {
-                let until = pause::end_of(&text, config.calendar.zone, now)?;
-                let pause = pause::pause(&mut self.store, now, until)?;
-                self.paused(Some(pause), &config, now)?
-            }
-            StoreRequest::LeaveOut => {
-                let pause = pause::skip(&mut self.store, &config, now)?;
-                self.paused(Some(pause), &config, now)?
-            }
-            StoreRequest::EndPauses => {
-                pause::end(&mut self.store, now)?;
-                self.paused(None, &config, now)?
-            }
+            StoreRequest::Door(request) => at_door::grant(&mut self.store, &config, request, now)?,
             StoreRequest::CommitPreview(batch) => {
                 let preview = commit_preview::preview(&mut self.store, &config, batch, now)?;
                 StoreResponse::CommitPreview(Box::new(preview))
@@ -245,10 +234,6 @@ impl StoreWorker {
         let open = if triage.undecided().is_empty() { triage.later() } else { triage.undecided() };
         let rows = self.rows(id, &open.slice(0, FIRST_ROWS))?;
         Ok(StoreResponse::Batch { sections: self.store.sections(id)?, rows, triage: Box::new(triage) })
-    }
-
-    fn paused(&self, pause: Option<Pause>, config: &Config, now: DateTime<Utc>) -> Result<StoreResponse, JobError> {
-        Ok(StoreResponse::Paused { pause, door: Box::new(overview(&self.store, config, now)?) })
     }
 
     fn rows(&self, id: BatchId, at: &Positions) -> Result<Vec<BatchItem>, JobError> {

@@ -34,6 +34,8 @@ pub enum Disposition {
     History,
     /// This exception lets it through the hold.
     LetThrough { exception: String },
+    /// It is what the person expects, unless that has closed meanwhile; then it is held.
+    Expected { number: i64, query: String },
     /// It was decided about on another machine.
     DecidedElsewhere(RemoteState),
 }

@@ -18,8 +18,9 @@ use super::reconcile::follows;
 use super::remote_state::apply_remote_state;
 use super::text::word;
 use super::thread::Newcomer;
-use super::{Durability, Store, away, copy, deferred, source, thread};
+use super::{Durability, Store, away, copy, deferred, expectation, source, thread};
 use crate::domain::address::Address;
+use crate::domain::expectation::Expectation;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::found_copy::CopyOrigin;
 use crate::domain::ids::{Id, SourceId, ThreadId};
@@ -165,8 +166,11 @@ impl<'tx> SliceWriter<'tx> {
         let thread = thread::place(self.tx, &Newcomer::of(id, envelope))?;
         let stage = match &one.disposition {
             _ if thread.muted => Stage::Muted,
-            Disposition::Hold => Stage::Held,
             Disposition::LetThrough { .. } => Stage::LetThrough,
+            Disposition::Expected { number, .. } if expectation::is_open(self.tx, *number, self.now)? => {
+                Stage::LetThrough
+            }
+            Disposition::Hold | Disposition::Expected { .. } => Stage::Held,
             Disposition::DecidedElsewhere(said) => said.first_met(),
             Disposition::History => Stage::History,
         };
@@ -206,12 +210,10 @@ impl<'tx> SliceWriter<'tx> {
         original::insert(self.tx, id, original)?;
         self.words.push((id, words));
         match (&one.disposition, stage) {
-            (Disposition::LetThrough { exception }, Stage::LetThrough) => {
-                self.tx.prepare_cached("INSERT INTO hit (message, exception, at) VALUES (?1, ?2, ?3)")?.execute((
-                    id.0,
-                    exception,
-                    seconds(self.now),
-                ))?;
+            (Disposition::LetThrough { exception }, Stage::LetThrough) => self.let_through(id, exception)?,
+            (Disposition::Expected { number, query }, Stage::LetThrough) => {
+                self.let_through(id, &Expectation::called(query))?;
+                expectation::close(self.tx, *number, id, self.now)?;
             }
             (Disposition::DecidedElsewhere(RemoteState::Deferred(until)), Stage::Deferred) => {
                 deferred::insert(self.tx, id, until)?;
@@ -223,6 +225,12 @@ impl<'tx> SliceWriter<'tx> {
             _ => {}
         }
         Ok(Admitted { id, outcome: AdmissionOutcome::New, stage })
+    }
+
+    fn let_through(&self, id: Id, exception: &str) -> Result<(), StoreError> {
+        let mut insert = self.tx.prepare_cached("INSERT INTO hit (message, exception, at) VALUES (?1, ?2, ?3)")?;
+        insert.execute((id.0, exception, seconds(self.now)))?;
+        Ok(())
     }
 }
 

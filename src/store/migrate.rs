@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x7469_6465;
 
 /// Each file upgrades a store from the version before it. A file is never changed once it is released.
-const SCHEMA: [&str; 11] = [
+const SCHEMA: [&str; 12] = [
     include_str!("schema/001_first.sql"),
     include_str!("schema/002_journal.sql"),
     include_str!("schema/003_told.sql"),
@@ -18,10 +18,11 @@ const SCHEMA: [&str; 11] = [
     include_str!("schema/009_act_run.sql"),
     include_str!("schema/010_pause.sql"),
     include_str!("schema/011_reopened.sql"),
+    include_str!("schema/012_asking.sql"),
 ];
 
 /// The version that this program reads and writes: the number of the last file.
-pub(super) const VERSION: i64 = 11;
+pub(super) const VERSION: i64 = 12;
 const _: () = assert!(VERSION.unsigned_abs() == SCHEMA.len() as u64);
 
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {

@@ -1,28 +1,22 @@
 //! Peeks: the only way past rule 1, each written down with its reason before it shows anything.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::original::bytes_of;
 use super::read::{COLUMNS, message};
+use super::text::word;
 use crate::domain::ids::Id;
 use crate::domain::message::Message;
-use crate::domain::peek::Peek;
+use crate::domain::peek::{Peek, PeekKind};
 
 impl Store {
     /// Writes a peek down and opens it.
     pub fn start_peek(&mut self, reason: &str, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Peek, StoreError> {
-        self.write("writing a peek down", |tx| {
-            tx.execute(
-                "INSERT INTO peek (reason, since, until) VALUES (?1, ?2, ?3)",
-                (reason, seconds(now), seconds(until)),
-            )?;
-            let number = tx.last_insert_rowid();
-            Ok(Peek { number, reason: reason.to_owned(), since: instant(seconds(now)), until: instant(seconds(until)) })
-        })
+        self.write("writing a peek down", |tx| write_down(tx, PeekKind::Look, reason, (now, until)))
     }
 
     /// The peek that is open now, where there is one.
@@ -30,35 +24,21 @@ impl Store {
         self.read("looking for an open peek", |connection| {
             Ok(connection
                 .prepare_cached(
-                    "SELECT number, reason, since, until FROM peek
-                     WHERE since <= ?1 AND ?1 < until AND ended IS NULL ORDER BY number DESC LIMIT 1",
+                    "SELECT number, kind, reason, since, until FROM peek
+                     WHERE since <= ?1 AND ?1 < until AND ended IS NULL AND kind = 'peek' ORDER BY number DESC LIMIT 1",
                 )?
-                .query_row([seconds(now)], |row| {
-                    Ok(Peek {
-                        number: row.get(0)?,
-                        reason: row.get(1)?,
-                        since: instant(row.get(2)?),
-                        until: instant(row.get(3)?),
-                    })
-                })
+                .query_row([seconds(now)], peek)
                 .optional()?)
         })
     }
 
-    /// Every peek there was, the latest first.
+    /// Every look at what is held that there was, the latest first.
     pub fn peeks(&self) -> Result<Vec<Peek>, StoreError> {
         self.read("listing peeks", |connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT number, reason, since, coalesce(ended, until) FROM peek ORDER BY number DESC",
+                "SELECT number, kind, reason, since, coalesce(ended, until) FROM peek ORDER BY number DESC",
             )?;
-            let rows = statement.query_map([], |row| {
-                Ok(Peek {
-                    number: row.get(0)?,
-                    reason: row.get(1)?,
-                    since: instant(row.get(2)?),
-                    until: instant(row.get(3)?),
-                })
-            })?;
+            let rows = statement.query_map([], peek)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
@@ -121,8 +101,33 @@ impl Store {
     }
 }
 
+/// Writes a look down, from when to when it is open.
+pub(super) fn write_down(
+    tx: &Transaction<'_>,
+    kind: PeekKind,
+    reason: &str,
+    (since, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Peek, StoreError> {
+    let (since, until) = (seconds(since), seconds(until));
+    tx.prepare_cached("INSERT INTO peek (kind, reason, since, until) VALUES (?1, ?2, ?3, ?4)")?
+        .execute((kind, reason, since, until))?;
+    let number = tx.last_insert_rowid();
+    Ok(Peek { number, kind, reason: reason.to_owned(), since: instant(since), until: instant(until) })
+}
+
+/// A row of number, kind, reason, beginning and end.
+fn peek(row: &Row<'_>) -> rusqlite::Result<Peek> {
+    Ok(Peek {
+        number: row.get(0)?,
+        kind: word(row, 1, "peek", row.get::<_, i64>(0)?)?,
+        reason: row.get(2)?,
+        since: instant(row.get(3)?),
+        until: instant(row.get(4)?),
+    })
+}
+
 /// Reads the peek's row instead of trusting the value: the peek may be over, or the value made up.
-fn open(connection: &Connection, peek: &Peek, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub(super) fn open(connection: &Connection, peek: &Peek, now: DateTime<Utc>) -> Result<(), StoreError> {
     let open = connection
         .prepare_cached("SELECT 1 FROM peek WHERE number = ?1 AND since <= ?2 AND ?2 < until AND ended IS NULL")?
         .exists((peek.number, seconds(now)))?;
@@ -134,7 +139,7 @@ mod tests {
     use chrono::{DateTime, Duration, Utc};
 
     use crate::domain::ids::Id;
-    use crate::domain::peek::Peek;
+    use crate::domain::peek::{Peek, PeekKind};
     use crate::store::{Store, StoreError};
 
     fn at(minutes: i64) -> DateTime<Utc> {
@@ -168,7 +173,8 @@ mod tests {
     #[test]
     fn the_log_is_believed_and_not_the_peek_in_hand() {
         let (_folder, mut store) = store();
-        let made_up = Peek { number: 7, reason: "trust me".to_owned(), since: at(0), until: at(60) };
+        let made_up =
+            Peek { number: 7, kind: PeekKind::Look, reason: "trust me".to_owned(), since: at(0), until: at(60) };
         assert!(is_over(&store, &made_up, at(1)));
         let peek = store.start_peek("the train", at(0), at(5)).unwrap();
         let stretched = Peek { until: at(60), ..peek.clone() };

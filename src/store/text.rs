@@ -10,8 +10,10 @@ use rusqlite::{Error, Row};
 use crate::domain::attempt::AttemptState;
 use crate::domain::batch::{BatchKind, HeadingKind};
 use crate::domain::concern::ConcernKind;
+use crate::domain::exception::HitRating;
 use crate::domain::mailbox_change::TargetKind;
 use crate::domain::message::Stage;
+use crate::domain::peek::PeekKind;
 use crate::domain::source_type::SourceType;
 use crate::domain::text_enum::TextEnum;
 use crate::domain::triage::ActState;
@@ -41,7 +43,9 @@ text_columns!(
     ChangeReason,
     DecisionKind,
     HeadingKind,
+    HitRating,
     ConcernKind,
+    PeekKind,
     Settlement,
     SourceType,
     Stage,
@@ -109,8 +113,8 @@ fn placed(error: Error, table: &'static str, key: &dyn Display) -> Error {
 #[cfg(test)]
 mod tests {
     use super::{
-        ActState, AttemptState, BatchKind, ChangeReason, DecisionKind, HeadingKind, Settlement, Stage, TargetKind,
-        TextEnum,
+        ActState, AttemptState, BatchKind, ChangeReason, DecisionKind, HeadingKind, HitRating, PeekKind, Settlement,
+        Stage, TargetKind, TextEnum,
     };
     use crate::store::migrate::up_to_date;
 
@@ -127,6 +131,8 @@ mod tests {
             ("act", "verb", words::<DecisionKind>()),
             ("act", "standing", words::<ActState>()),
             ("decision", "verb", words::<Settlement>()),
+            ("hit", "rating", words::<HitRating>()),
+            ("peek", "kind", words::<PeekKind>()),
             ("journal", "cause", words::<ChangeReason>()),
             ("journal", "target", words::<TargetKind>()),
             ("journal", "state", words::<AttemptState>()),

@@ -153,6 +153,8 @@ deeds! {
     Pause "pause" [] Batch &[Mode::Door], "pause", "keep the door shut for a while, or until a time: 3h, 2d, 14:00";
     SkipWindow "skip_window" [] Batch &[Mode::Door], "leave out", "leave out the check-in that is open and not begun, else the next one";
     EndPause "end_pause" [] Batch &[Mode::Door], "end the pause", "end every pause: the door opens again at its check-ins";
+    Expect "expect" [] Batch &[Mode::Door], "expect", "let one message through that you wait for, until an hour: from:ann until 18:00";
+    EndExpected "end_expected" [] Batch &[Mode::Door], "expect nothing", "take back everything that is expected";
     Gather "gather" ["ctrl-g"] Batch &[Mode::Door, Mode::Receipt], "read sources", "read the sources now, and try again what could not be done in a mailbox";
     BeginFirst "first_batch" ["b"] Batch &[Mode::Door, Mode::Welcome], "first batch", "begin a first batch now, at any hour; only until the first check-in was closed";
 

@@ -81,11 +81,8 @@ pub enum StoreRequest {
         of: DeferSubject,
         text: String,
     },
-    /// Keep the door shut for a length, or until a time, as it was typed.
-    Pause(String),
-    /// Leave out the window that is open and not begun, else the next one.
-    LeaveOut,
-    EndPauses,
+    /// What changes when the door opens, and for what.
+    Door(DoorRequest),
     /// What a commit of this batch would do now.
     CommitPreview(BatchId),
     Commit(BatchId),
@@ -111,6 +108,20 @@ pub enum StoreRequest {
         reason: String,
     },
     EndPeek,
+}
+
+/// Of the store worker, about the door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DoorRequest {
+    /// Keep the door shut for a length, or until a time, as it was typed.
+    Pause(String),
+    /// Leave out the window that is open and not begun, else the next one.
+    LeaveOut,
+    EndPauses,
+    /// Let one message through, as it was typed: `from:ann until 18:00`.
+    Expect(String),
+    /// Take back everything that is expected.
+    EndExpected,
 }
 
 /// For the same thread, about the configuration.
@@ -215,6 +226,7 @@ pub enum Slot {
     DeferChoices,
     DeferTarget,
     Pause,
+    Expect,
     CommitPreview,
     Commit,
     Deferred,
@@ -268,7 +280,8 @@ impl StoreRequest {
             Self::Record { .. } | Self::Undo { .. } | Self::Redo { .. } => Slot::Act,
             Self::DeferChoices(_) => Slot::DeferChoices,
             Self::DeferTarget { .. } => Slot::DeferTarget,
-            Self::Pause(_) | Self::LeaveOut | Self::EndPauses => Slot::Pause,
+            Self::Door(DoorRequest::Expect(_) | DoorRequest::EndExpected) => Slot::Expect,
+            Self::Door(_) => Slot::Pause,
             Self::CommitPreview(_) => Slot::CommitPreview,
             Self::Commit(_) => Slot::Commit,
             Self::Deferred => Slot::Deferred,

@@ -6,6 +6,7 @@ use crate::domain::batch::BatchSection;
 use crate::domain::commit_preview::CommitPreview;
 use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::door::Overview;
+use crate::domain::expectation::Expectation;
 use crate::domain::ids::BatchId;
 use crate::domain::letter::Letter;
 use crate::domain::mailbox_change::FolderRole;
@@ -77,6 +78,11 @@ pub enum StoreResponse {
     /// A pause is in force, or all are ended where there is none; and the door as it is now.
     Paused {
         pause: Option<Pause>,
+        door: Box<Overview>,
+    },
+    /// What is expected now; and the door with it.
+    Expected {
+        made: Option<Expectation>,
         door: Box<Overview>,
     },
     CommitPreview(Box<CommitPreview>),

@@ -27,6 +27,8 @@ const SYNONYMS: &[(Action, &[&str])] = &[
     (Action::Save, &["attachment", "attachments", "download", "detach"]),
     (Action::Review, &["commit", "close", "w", "write"]),
     (Action::Exceptions, &["urgent", "came through"]),
+    (Action::Expect, &["wait for", "let through"]),
+    (Action::EndExpected, &["revoke"]),
     (Action::Deferred, &["snoozed", "postponed"]),
     (Action::Muted, &["unmute", "muted threads"]),
     (Action::Wake, &["unsnooze"]),

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::closes;
 use crate::cli::context::CommandContext;
+use crate::cli::expect;
 use crate::cli::listing::{coming, day_and_time};
 use crate::cli::pause;
 use crate::domain::batch::called;
@@ -36,6 +37,7 @@ pub fn plain(context: &CommandContext, door: &Overview) -> String {
         1 => sentences.push("1 message came through by an exception.".to_owned()),
         count => sentences.push(format!("{count} messages came through by exceptions.")),
     }
+    sentences.extend(door.expected.iter().map(|one| expect::sentence(one, now, zone)));
     sentences.extend(door.held.map(held_sentence));
     match door.deferred {
         0 => {}

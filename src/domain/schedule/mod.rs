@@ -31,7 +31,7 @@ pub use day_ahead::parse_day;
 pub use hours::{parse_length, parse_time};
 pub use ics::ics;
 pub use mistake::TimeMistake;
-pub use moment::parse_moment;
+pub use moment::{parse_date, parse_moment};
 pub use pause_text::{parse_pause, pause_end};
 pub use windows::HORIZON_DAYS;
 pub use zone::{Zone, ZoneOffset};

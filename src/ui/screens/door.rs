@@ -32,7 +32,7 @@ use crate::domain::pause::PauseKind;
 use crate::domain::printable::Printable;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
-use crate::ui::request::{Slot, StoreRequest};
+use crate::ui::request::{DoorRequest, Slot, StoreRequest};
 use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PromptKind};
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::state::{DoorScreen, State};
@@ -117,8 +117,10 @@ fn act(state: &mut State, action: Action) {
             }
         }
         Action::Pause => prompt::open(state, PromptKind::Pause),
-        Action::SkipWindow => state.ask(StoreRequest::LeaveOut),
-        Action::EndPause => state.ask(StoreRequest::EndPauses),
+        Action::SkipWindow => state.ask(StoreRequest::Door(DoorRequest::LeaveOut)),
+        Action::EndPause => state.ask(StoreRequest::Door(DoorRequest::EndPauses)),
+        Action::Expect => prompt::open(state, PromptKind::Expect),
+        Action::EndExpected => state.ask(StoreRequest::Door(DoorRequest::EndExpected)),
         Action::Gather => batch::gather(state),
         Action::AddMailbox => state.open_welcome(),
         Action::BeginFirst => begin_first(state),
@@ -319,6 +321,10 @@ fn beneath(state: &State, door: &Overview) -> Vec<(String, Style)> {
             let opens = when::coming(*opens, state.now, state.settings.zone);
             lines.push((format!("{checkin}, {opens}, is left out."), theme.dim));
         }
+    }
+    for one in &door.expected {
+        let when = |at| when::coming(at, state.now, state.settings.zone);
+        lines.push((one.sentence(state.now, &when), theme.dim));
     }
     if let Some(held) = door.held {
         lines.push((held_sentence(held), theme.dim));

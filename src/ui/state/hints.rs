@@ -123,6 +123,7 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
             &[("enter", "keep"), ("esc", "show everything")]
         }
         Overlay::Prompt(prompt) if prompt.kind == PromptKind::Pause => &[("enter", "shut the door"), ("esc", "back")],
+        Overlay::Prompt(prompt) if prompt.kind == PromptKind::Expect => &[("enter", "expect it"), ("esc", "back")],
         Overlay::Prompt(_) => &[("enter", "select"), ("esc", "back")],
         Overlay::Confirm(confirm) if confirm.yes == Confirmed::BeginFirst => &[("y", "begin"), ("n", "no")],
         Overlay::Confirm(_) => &[("y", "yes, as one act that can be taken back"), ("n", "no")],

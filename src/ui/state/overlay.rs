@@ -116,6 +116,8 @@ pub enum PromptKind {
     Pattern,
     /// How long the door stays shut.
     Pause,
+    /// What is expected, and until when.
+    Expect,
 }
 
 impl PromptKind {
@@ -126,6 +128,7 @@ impl PromptKind {
             Self::Filter => Slot::Filter,
             Self::Pattern => Slot::Select,
             Self::Pause => Slot::Pause,
+            Self::Expect => Slot::Expect,
         }
     }
 }

@@ -8,6 +8,7 @@
 
 use super::notice::Notice;
 use super::{Demo, State};
+use crate::domain::expectation::Expectation;
 use crate::domain::message::{MessageSummary, Stage};
 use crate::domain::pause::{Pause, PauseKind};
 use crate::domain::printable::Printable;
@@ -139,6 +140,13 @@ fn one_thread(state: &State, act: &Act) -> bool {
     let first = threads.next().flatten();
     first.is_some() && threads.all(|thread| thread == first)
 }
+/// What is expected from now on, or that nothing is any more.
+#[must_use]
+pub fn expected(state: &State, made: Option<&Expectation>) -> String {
+    let coming = |at| when::coming(at, state.now, state.settings.zone);
+    made.map_or_else(|| "Nothing is expected any more.".to_owned(), |one| one.sentence(state.now, &coming))
+}
+
 /// What a pause does, or that none is in force any more.
 #[must_use]
 pub fn paused(state: &State, pause: Option<&Pause>) -> String {

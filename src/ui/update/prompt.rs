@@ -1,5 +1,6 @@
 //! Keys of the line at the bottom: a query that filters the list, or one that selects in it, which show what they find while they
-//! are typed; or how long the door is to stay shut.
+//! are typed;
+//! how long the door is to stay shut; or what is expected.
 
 use crossterm::event::KeyCode;
 
@@ -8,7 +9,7 @@ use crate::domain::positions::Positions;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
 use crate::ui::keymap::Key;
-use crate::ui::request::{LetterRequest, StoreRequest};
+use crate::ui::request::{DoorRequest, LetterRequest, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::field::Field;
@@ -31,10 +32,14 @@ pub fn key(state: &mut State, key: Key) {
     }
     match (key.code(), prompt.kind) {
         (KeyCode::Esc, _) => leave(state),
-        (KeyCode::Enter, PromptKind::Pause) if prompt.field.is_blank() => leave(state),
+        (KeyCode::Enter, PromptKind::Pause | PromptKind::Expect) if prompt.field.is_blank() => leave(state),
         (KeyCode::Enter, PromptKind::Pause) => {
             let text = prompt.field.text().trim().to_owned();
-            state.ask(StoreRequest::Pause(text));
+            state.ask(StoreRequest::Door(DoorRequest::Pause(text)));
+        }
+        (KeyCode::Enter, PromptKind::Expect) => {
+            let text = prompt.field.text().trim().to_owned();
+            state.ask(StoreRequest::Door(DoorRequest::Expect(text)));
         }
         (KeyCode::Enter, PromptKind::Filter | PromptKind::Pattern) => {
             prompt.finished = true;
@@ -53,7 +58,7 @@ fn leave(state: &mut State) {
     match (prompt.kind, prompt.from) {
         (PromptKind::Filter, _) => work.filter_by(""),
         (PromptKind::Pattern, Some(from)) => work.stand_on(from),
-        (PromptKind::Pattern | PromptKind::Pause, _) => {}
+        (PromptKind::Pattern | PromptKind::Pause | PromptKind::Expect, _) => {}
     }
 }
 
@@ -62,7 +67,9 @@ pub fn edited(state: &mut State) {
     let Some(Overlay::Prompt(prompt)) = &mut state.overlay else { return };
     prompt.outcome = PromptOutcome::Unknown;
     let (kind, query) = (prompt.kind, prompt.field.text().trim().to_owned());
-    let Some(work) = state.work.as_mut().filter(|_| kind != PromptKind::Pause) else { return };
+    let Some(work) = state.work.as_mut().filter(|_| matches!(kind, PromptKind::Filter | PromptKind::Pattern)) else {
+        return;
+    };
     let batch = work.triage.batch().id();
     if kind == PromptKind::Filter {
         work.filter_by(&query);

@@ -86,6 +86,12 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             let text = told::paused(state, pause.as_ref());
             state.say(text);
         }
+        StoreResponse::Expected { made, door } => {
+            state.door = Some(*door);
+            state.overlay = None;
+            let text = told::expected(state, made.as_ref());
+            state.say(text);
+        }
         StoreResponse::Committed(receipt) => {
             state.work = None;
             state.overlay = None;
@@ -199,7 +205,7 @@ fn failed(state: &mut State, slot: Slot, problem: Problem) {
     match slot {
         Slot::Letter(key) => return state.letters.keep(key, Err(problem)),
         Slot::DeferTarget => return defer::leads(state, Leads::Refused(problem)),
-        Slot::Select | Slot::Filter | Slot::Pause => return prompt::failed(state, problem),
+        Slot::Select | Slot::Filter | Slot::Pause | Slot::Expect => return prompt::failed(state, problem),
         // What stands is what the store knows; a batch that was put aside is begun again from the door.
         Slot::Act => {
             state.keeping = None;

@@ -157,6 +157,7 @@ fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffe
         PromptKind::Filter => "filter",
         PromptKind::Pattern => "select",
         PromptKind::Pause => "pause",
+        PromptKind::Expect => "expect",
     };
     let found = match prompt.outcome {
         PromptOutcome::Found { found, of } => format!("{found} of {of}  "),
@@ -179,6 +180,7 @@ fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffe
             }
             (Row::Note, _) => {
                 let what = match prompt.kind {
+                    PromptKind::Expect => "what, and until when: from:ann until 18:00",
                     PromptKind::Pause => "how long (45m, 3h, 2d), or until when (14:00)",
                     _ => "words, or from:ann subject:plan has:attachment older:2w",
                 };

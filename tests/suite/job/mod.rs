@@ -3,3 +3,4 @@
 mod account;
 mod journal;
 mod lanes;
+mod login;

@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 54] = [
+    let plain: [&[&str]; 62] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -83,6 +83,14 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["export", "--format", "jsonl"],
         &["peek"],
         &["peek", "--log"],
+        &["ask", "subjectmark"],
+        &["ask", "-nothing"],
+        &["ask", &format!("id:{id}")],
+        &["code"],
+        &["code", "--from", "example.org", "--link"],
+        &["expect", "from:somebody", "--until", "09:30"],
+        &["expect", "--list"],
+        &["expect", "--revoke", "1"],
         &["add", "Maildir"],
         &["account", "folders"],
         &["account", "providers"],

@@ -81,7 +81,7 @@ fn an_exception_is_an_exception_on_the_phone_too() {
     let server = Server::new();
     let mut here = hard(&server);
     let matches = parse("from:ann@example.org", Zone::UTC, at(0)).unwrap();
-    here.config.exceptions = vec![Exception { name: "ann".into(), matches, limit: None }];
+    here.config.exceptions = vec![Exception { name: "ann".into(), matches, limit: None, until: None }];
     server.deliver(1, at(BETWEEN));
     here.sync(at(BETWEEN));
     here.sync(at(BETWEEN + 1));

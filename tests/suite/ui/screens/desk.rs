@@ -14,12 +14,13 @@ use tidebox::domain::batch::{BatchSection, Heading};
 use tidebox::domain::concern::{Concern, ConcernKind};
 use tidebox::domain::defer_choices::{DeferChoices, DeferTarget};
 use tidebox::domain::door::{OpenWindow, Overview, WindowState};
+use tidebox::domain::expectation::{Expectation, ExpectationEnd};
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::mailbox_change::FolderRole;
 use tidebox::domain::message::{BatchItem, Deferred, MessageSummary, SearchHit};
 use tidebox::domain::muted::{MutedEntry, Unmuted};
 use tidebox::domain::pause::{Pause, PauseKind};
-use tidebox::domain::peek::Peek;
+use tidebox::domain::peek::{Peek, PeekKind};
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::problem::Problem;
 use tidebox::domain::query::{QueryMistake, parse, parse_unfinished};
@@ -30,7 +31,9 @@ use tidebox::domain::triage::{Decision, Triage};
 use tidebox::domain::watch_event::WatchEvent;
 use tidebox::ui::event::{BackgroundEvent, Event};
 use tidebox::ui::keymap::Keymap;
-use tidebox::ui::request::{Effect, LetterKey, LetterRequest, Request, SearchRequest, SetupRequest, StoreRequest};
+use tidebox::ui::request::{
+    DoorRequest, Effect, LetterKey, LetterRequest, Request, SearchRequest, SetupRequest, StoreRequest,
+};
 use tidebox::ui::response::{LetterResponse, Response, SearchResponse, SetupResponse, StoreResponse};
 use tidebox::ui::state::{Settings, Start, State};
 use tidebox::ui::theme::Look;
@@ -368,17 +371,31 @@ impl Desk {
                 assert_eq!(self.kept(batch)?.redo().map(|redone| redone.number), Some(act));
                 StoreResponse::Kept { comes_again: None }
             }
-            StoreRequest::Pause(text) if text != "3h" => {
+            StoreRequest::Door(DoorRequest::Pause(text)) if text != "3h" => {
                 return Some(Err(problem("`soon` is not a time.", Some("Write 3h or 14:00."))));
             }
-            StoreRequest::Pause(_) => self.paused(PauseKind::Door, "2026-11-23T14:12:00Z"),
-            StoreRequest::LeaveOut => {
+            StoreRequest::Door(DoorRequest::Pause(_)) => self.paused(PauseKind::Door, "2026-11-23T14:12:00Z"),
+            StoreRequest::Door(DoorRequest::LeaveOut) => {
                 let what = PauseKind::Window { checkin: "afternoon".to_owned(), opens: at("2026-11-23T15:00:00Z") };
                 self.paused(what, "2026-11-23T15:45:00Z")
             }
-            StoreRequest::EndPauses => {
+            StoreRequest::Door(DoorRequest::EndPauses) => {
                 self.facts.pauses.clear();
                 StoreResponse::Paused { pause: None, door: Box::new(self.facts.clone()) }
+            }
+            StoreRequest::Door(DoorRequest::Expect(line)) if !line.contains(" until ") => {
+                return Some(Err(problem("This names no hour at which it ends.", None)));
+            }
+            StoreRequest::Door(DoorRequest::Expect(line)) => {
+                let (query, _) = line.split_once(" until ").unwrap_or_default();
+                let (since, until) = (self.state.now, at("2026-11-23T17:00:00Z"));
+                let made = Expectation { number: 1, query: query.to_owned(), since, until, end: ExpectationEnd::None };
+                self.facts.expected = vec![made.clone()];
+                StoreResponse::Expected { made: Some(made), door: Box::new(self.facts.clone()) }
+            }
+            StoreRequest::Door(DoorRequest::EndExpected) => {
+                self.facts.expected.clear();
+                StoreResponse::Expected { made: None, door: Box::new(self.facts.clone()) }
             }
             StoreRequest::DeferChoices(_) => StoreResponse::DeferChoices(Box::new(self.choices.clone())),
             StoreRequest::DeferTarget { text, .. } if text == "sat" => {
@@ -435,7 +452,8 @@ impl Desk {
             }
             StoreRequest::Peek { reason } => {
                 let now = self.state.now;
-                let peek = Peek { number: 1, reason, since: now, until: now + Duration::minutes(5) };
+                let peek =
+                    Peek { number: 1, kind: PeekKind::Look, reason, since: now, until: now + Duration::minutes(5) };
                 StoreResponse::Peek { peek, entries: self.entries.iter().skip(3).take(3).cloned().collect() }
             }
             StoreRequest::EndPeek => StoreResponse::PeekEnded,
