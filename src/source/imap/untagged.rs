@@ -66,7 +66,7 @@ pub(super) fn read(mut answer: RawResponse) -> Option<ServerResponse> {
     let tag = scan.word();
     match tag {
         b"+" => Some(ServerResponse::Continuation(scan.rest().trim_ascii().to_vec())),
-        b"*" => Some(ServerResponse::Untagged(untagged(&mut scan))),
+        b"*" => untagged(&mut scan).map(ServerResponse::Untagged),
         [] => None,
         _ => {
             let verdict = verdict(scan.word())?;
@@ -85,9 +85,14 @@ fn verdict(word: &[u8]) -> Option<StatusCondition> {
     }
 }
 
-fn untagged(scan: &mut Scanner<'_>) -> Untagged {
+/// `None` if its name has a byte that no name has (RFC 9051 §9): the bytes were damaged on their way, and those that are
+/// missing may be what was asked for.
+fn untagged(scan: &mut Scanner<'_>) -> Option<Untagged> {
     let word = scan.word().to_ascii_uppercase();
-    match word.as_slice() {
+    if !word.iter().all(u8::is_ascii_graphic) {
+        return None;
+    }
+    Some(match word.as_slice() {
         b"BYE" => Untagged::Bye(StatusResponse::of(StatusCondition::No, scan.rest())),
         b"PREAUTH" => Untagged::Preauth(StatusResponse::of(StatusCondition::Ok, scan.rest())),
         b"CAPABILITY" => Untagged::Capability(capabilities(scan.rest())),
@@ -106,7 +111,7 @@ fn untagged(scan: &mut Scanner<'_>) -> Untagged {
             (None, Some(place)) => numbered(place, scan),
             (None, None) => Untagged::Other,
         },
-    }
+    })
 }
 
 fn numbered(place: u32, scan: &mut Scanner<'_>) -> Untagged {
@@ -227,7 +232,7 @@ mod tests {
         assert!(matches!(told("t7 OK"), Some(ServerResponse::Tagged { .. })));
         assert_eq!(told("+ idling"), Some(ServerResponse::Continuation(b"idling".to_vec())));
         assert_eq!(told("+"), Some(ServerResponse::Continuation(vec![])));
-        for none in ["", " ", "t7", "t7 HELLO", "HTTP/1.1 400 Bad Request"] {
+        for none in ["", " ", "t7", "t7 HELLO", "HTTP/1.1 400 Bad Request", "* \u{ff}\0 1", "* SEA\0RCH 1"] {
             assert_eq!(told(none), None, "{none}");
         }
     }
