@@ -21,7 +21,7 @@ use chrono::TimeDelta;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use tidebox::config::Config;
-use tidebox::domain::batch::{Batch, BatchOccasion};
+use tidebox::domain::batch::{Batch, BatchOccasion, BatchOrder};
 use tidebox::domain::ids::Id;
 use tidebox::domain::letter::Body;
 use tidebox::domain::moment::Moment;
@@ -254,7 +254,14 @@ fn batch(store: &mut Store) -> Batch {
     let lanes =
         config().lanes.iter().map(|lane| LaneTurn { name: lane.name.clone(), comes_out: true }).collect::<Vec<_>>();
     store
-        .begin(&Beginning { occasion, lanes: &lanes, calendar: &config().calendar, carry_limit: None, now: end() })
+        .begin(&Beginning {
+            occasion,
+            lanes: &lanes,
+            calendar: &config().calendar,
+            carry_limit: None,
+            order: BatchOrder::default(),
+            now: end(),
+        })
         .unwrap()
         .unwrap()
 }

@@ -154,6 +154,7 @@ mod tests {
             source: Printable::from("home"),
             placed: at("2026-11-22T18:20:00Z"),
             attachments: 1,
+            invitation: false,
             carried: 2,
             returned: 0,
             reopened: false,

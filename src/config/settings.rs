@@ -13,6 +13,7 @@ use super::sources::{self, SourceConfig};
 use super::table::{FoundMistakes, TomlTable};
 use super::theme::{self, ThemeConfig};
 use super::{ParseContext, checkins, exceptions, lanes};
+use crate::domain::batch::BatchOrder;
 use crate::domain::exception::Exception;
 use crate::domain::lane::{self, Lane};
 use crate::domain::schedule::{Calendar, Zone};
@@ -74,6 +75,9 @@ settings! {
     "carry_limit" =>
         /// From so many times on that a message was carried over, its batch asks for a decision about it.
         carry_limit: Option<u32> = None, reading.root.number("carry_limit", 1, 99, reading.found).map(u32::from);
+    "batch" =>
+        /// How a batch lays out what is new.
+        batch_order: BatchOrder = BatchOrder::default(), batch_order(reading.root, reading.found);
     "after_decision" =>
         after_decision: AfterDecision = AfterDecision::default(), reading.word("after_decision", &AFTER_DECISION);
     "mouse" =>
@@ -104,6 +108,8 @@ settings! {
 const COMMIT: [(&str, CommitMode); 2] = [("close", CommitMode::AtClose), ("ask", CommitMode::Ask)];
 const AFTER_DECISION: [(&str, AfterDecision); 3] =
     [("next", AfterDecision::Next), ("previous", AfterDecision::Previous), ("list", AfterDecision::List)];
+const BATCH_ORDER: [(&str, BatchOrder); 2] = [("oldest", BatchOrder::OldestFirst), ("newest", BatchOrder::NewestFirst)];
+const BATCH_KEYS: [&str; 1] = ["order"];
 const READER_WIDTH: u16 = 80;
 const READER_KEYS: [&str; 1] = ["width"];
 
@@ -155,6 +161,12 @@ impl<'r> SettingsReader<'r> {
     }
 }
 
+fn batch_order(root: &TomlTable<'_>, found: &mut FoundMistakes) -> BatchOrder {
+    let Some((table, span)) = root.table("batch", found) else { return BatchOrder::default() };
+    let section = TomlTable::open("[batch]", table, span, &BATCH_KEYS, found);
+    section.word("order", &BATCH_ORDER, found).unwrap_or_default()
+}
+
 fn reader_width(root: &TomlTable<'_>, found: &mut FoundMistakes) -> u16 {
     let Some((table, span)) = root.table("reader", found) else { return READER_WIDTH };
     let section = TomlTable::open("[reader]", table, span, &READER_KEYS, found);
@@ -167,7 +179,7 @@ mod tests {
 
     use chrono::DateTime;
 
-    use super::{KEYS, READER_KEYS, sources};
+    use super::{BATCH_KEYS, KEYS, READER_KEYS, sources};
     use crate::config::{
         ConfigMistake, EXAMPLE, ParseContext, checkins, exceptions, lanes, notifications, parse, peek,
     };
@@ -184,6 +196,7 @@ mod tests {
             ("[[source]]", sources::all_keys()),
             ("[peek]", peek::KEYS.to_vec()),
             ("[notify]", notifications::KEYS.to_vec()),
+            ("[batch]", BATCH_KEYS.to_vec()),
             ("[reader]", READER_KEYS.to_vec()),
         ]
     }

@@ -37,6 +37,15 @@ pub fn called(checkin: &str) -> String {
 /// How long the window of the first batch is, in minutes.
 pub const FIRST_MINUTES: i64 = 45;
 
+/// How a batch lays out what is new in each lane. What was deferred to now, reopened or carried over stands before it, and of
+/// that always the oldest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BatchOrder {
+    #[default]
+    OldestFirst,
+    NewestFirst,
+}
+
 /// What a batch was begun for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchOccasion {

@@ -52,7 +52,23 @@ pub struct Attachment {
     pub size: u64,
 }
 
+impl Attachment {
+    /// Whether a calendar reads it: by its media type (RFC 5545 §8.1), or by its name where a program gave it another type.
+    #[must_use]
+    pub fn is_calendar(&self) -> bool {
+        let ending = self.name.rsplit_once('.').map(|(_, ending)| ending);
+        matches!(self.kind.as_str(), "text/calendar" | "application/ics")
+            || ending.is_some_and(|ending| ending.eq_ignore_ascii_case("ics"))
+    }
+}
+
 impl Envelope {
+    /// Whether it brings an invitation, or something else that a calendar reads.
+    #[must_use]
+    pub fn has_invitation(&self) -> bool {
+        self.attachments.iter().any(Attachment::is_calendar)
+    }
+
     /// The instant that places this message among others, where it arrived at `received`.
     #[must_use]
     pub fn placed(&self, received: DateTime<Utc>) -> DateTime<Utc> {

@@ -31,6 +31,9 @@ pub struct Message {
     pub received: DateTime<Utc>,
     /// How many attachments it has.
     pub attachments: u32,
+    /// Whether one of them is an invitation, or something else that a calendar reads. Not known of messages that versions before
+    /// took in.
+    pub invitation: bool,
     pub list: Option<String>,
     pub stage: Stage,
     /// How often it was carried over from one batch to the next.
@@ -138,6 +141,7 @@ pub struct MessageSummary {
     pub source: Printable,
     pub placed: DateTime<Utc>,
     pub attachments: u32,
+    pub invitation: bool,
     pub carried: u32,
     pub returned: u32,
     pub reopened: bool,
@@ -164,6 +168,7 @@ impl MessageSummary {
             source: Printable::from(&message.source),
             placed: message.placed(),
             attachments: message.attachments,
+            invitation: message.invitation,
             carried: message.carried,
             returned: message.returned,
             reopened: message.reopened,

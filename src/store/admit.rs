@@ -14,6 +14,7 @@ use super::failure::StoreError;
 use super::instant::seconds;
 use super::meta::counter;
 use super::original;
+use super::read::INVITATION;
 use super::reconcile::follows;
 use super::remote_state::apply_remote_state;
 use super::text::word;
@@ -193,7 +194,7 @@ impl<'tx> SliceWriter<'tx> {
                 seconds(self.now),
                 i64::try_from(envelope.attachments.len()).unwrap_or(i64::MAX),
                 envelope.unsubscribe,
-                words.fields(),
+                words.fields() | if envelope.has_invitation() { INVITATION } else { 0 },
                 i64::try_from(original.size()).unwrap_or(i64::MAX),
                 envelope.from.name,
                 envelope.from.address,

@@ -12,7 +12,7 @@ use super::failure::StoreError;
 use super::instant::{placed, seconds};
 use super::meta::counter;
 use super::{Store, deferred};
-use crate::domain::batch::{Batch, BatchKind, BatchOccasion, HeadingKind};
+use crate::domain::batch::{Batch, BatchKind, BatchOccasion, BatchOrder, HeadingKind};
 use crate::domain::ids::BatchId;
 use crate::domain::schedule::Calendar;
 
@@ -27,6 +27,8 @@ pub struct Beginning<'a> {
     pub calendar: &'a Calendar,
     /// From so many times on that a message was carried over, the batch asks for a decision about it.
     pub carry_limit: Option<u32>,
+    /// How what is new in each lane is laid out.
+    pub order: BatchOrder,
     pub now: DateTime<Utc>,
 }
 
@@ -39,7 +41,7 @@ pub struct LaneTurn {
 }
 
 /// What is chosen, in the order in which it is laid out: what was deferred to now, then the lanes in their order; in each what
-/// was reopened leads, then what was carried over, and of each the oldest.
+/// was reopened leads, then what was carried over, and of each the oldest. `lay_out` turns round what is new where that is asked for.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Chosen {
     heading: HeadingKind,
@@ -67,6 +69,12 @@ enum Rank {
 impl Chosen {
     fn turn(&self) -> (HeadingKind, i64, i64, Rank, i64) {
         (self.heading, self.lane_place, self.lane, self.rank, self.placed)
+    }
+
+    /// Whether both are new in the same lane.
+    fn is_new_beside(&self, other: &Self) -> bool {
+        let new = |one: &Self| one.heading == HeadingKind::Lane && one.rank == Rank::New;
+        new(self) && new(other) && (self.lane_place, self.lane) == (other.lane_place, other.lane)
     }
 }
 
@@ -111,8 +119,7 @@ impl Store {
             if chosen.is_empty() {
                 return Ok(None);
             }
-            chosen.sort_unstable();
-            in_server_order(tx, &mut chosen)?;
+            lay_out(tx, beginning.order, &mut chosen)?;
             let id = freeze(tx, beginning, &chosen)?;
             batch(tx, id)
         })?;
@@ -211,6 +218,18 @@ impl Lanes {
         }
         Ok(())
     }
+}
+
+/// Puts what is chosen in its order.
+fn lay_out(tx: &Transaction<'_>, order: BatchOrder, chosen: &mut [Chosen]) -> Result<(), StoreError> {
+    chosen.sort_unstable();
+    in_server_order(tx, chosen)?;
+    if order == BatchOrder::NewestFirst {
+        for new in chosen.chunk_by_mut(Chosen::is_new_beside).filter(|new| new.len() > 1) {
+            new.reverse();
+        }
+    }
+    Ok(())
 }
 
 /// Sorts messages of the same second by their numbers on the server. Messages are prepared on several cores, so their

@@ -1,6 +1,6 @@
 //! Which messages follow what a mailbox says, and what becomes of copies that are not where they were.
 
-use crate::domain::batch::BatchOccasion;
+use crate::domain::batch::{BatchOccasion, BatchOrder};
 use crate::domain::deferral;
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::{CopyOrigin, Location, MailboxEvent};
@@ -87,7 +87,14 @@ fn a_message_of_an_open_batch_stays_as_it_is() {
     let occasion = BatchOccasion::Window { checkin: "morning".to_owned(), opens: at(1), closes: at(60) };
     let begun = test
         .store
-        .begin(&Beginning { occasion, lanes: &[], calendar: &calendar(), carry_limit: None, now: at(1) })
+        .begin(&Beginning {
+            occasion,
+            lanes: &[],
+            calendar: &calendar(),
+            carry_limit: None,
+            order: BatchOrder::default(),
+            now: at(1),
+        })
         .unwrap();
     assert!(begun.is_some());
     test.hear(flags_of("1", " $TideLater"));

@@ -8,7 +8,16 @@ use crate::ui::action::{Action, ActionInfo, DEEDS, HelpSection};
 use crate::ui::geometry;
 use crate::ui::synonyms::synonyms;
 
-/// What the mouse does, in the words of the help page.
+/// What the marks at the right of a row mean. Where a list is narrow, the short forms stand there.
+const MARKS: [(&str, &str); 6] = [
+    ("+2 files", "it has two attachments; +2 in a narrow list"),
+    ("invitation", "it brings an invitation, or something else for a calendar; ◷ in a narrow list"),
+    ("carried over", "it was left undecided at earlier check-ins, so many times; ↻3 in a narrow list: three times"),
+    ("reopened", "you brought it back after it was finished with"),
+    ("↩", "it was finished with, and somebody or something put it back into the mailbox"),
+    ("decide:", "it was carried over so often that the batch asks for a decision"),
+];
+/// What the mouse does.
 const MOUSE: [(&str, &str); 3] = [
     ("click", "choose a row, and open the one that is chosen; on a hint or a choice, do what its key does"),
     ("wheel", "scroll what lies under it"),
@@ -66,14 +75,18 @@ pub fn lines(state: &State, wanted: &str) -> Vec<HelpLine> {
             lines.extend(said(&keys(state, deed), deed.sentence, works, width));
         }
     }
-    let mouse: Vec<_> =
-        MOUSE.iter().filter(|(what, sentence)| format!("mouse {what} {sentence}").contains(&wanted)).collect();
-    if !mouse.is_empty() {
+    for (title, explained) in [("marks in a row", MARKS.as_slice()), ("the mouse", MOUSE.as_slice())] {
+        let fits =
+            |(what, sentence): &&(&str, &str)| format!("{title} {what} {sentence}").to_lowercase().contains(&wanted);
+        let found: Vec<_> = explained.iter().filter(fits).collect();
+        if found.is_empty() {
+            continue;
+        }
         if !lines.is_empty() {
             lines.push(HelpLine::Blank);
         }
-        lines.push(HelpLine::Title("the mouse"));
-        lines.extend(mouse.into_iter().flat_map(|(what, sentence)| said(what, sentence, Works::Here, width)));
+        lines.push(HelpLine::Title(title));
+        lines.extend(found.into_iter().flat_map(|(what, sentence)| said(what, sentence, Works::Here, width)));
     }
     lines
 }

@@ -81,6 +81,7 @@ mod tests {
             source: "mail".into(),
             placed: DateTime::UNIX_EPOCH,
             attachments: 0,
+            invitation: false,
             carried: 0,
             returned: 0,
             reopened: false,

@@ -28,6 +28,9 @@ use crate::ui::when;
 /// From so many columns on a row says in words that its message was carried over.
 const IN_WORDS: u16 = 64;
 
+/// Between two marks of a row.
+const BETWEEN: &str = "  ";
+
 /// What a row needs to know besides its message.
 pub struct RowContext<'a> {
     pub entry: &'a MessageSummary,
@@ -89,7 +92,7 @@ pub fn messages(
                 here: place == messages.place(),
                 in_hand,
                 chosen: false,
-                mark: format!("{}{}", files(entry, area.width), mark(place, entry)),
+                mark: side_by_side(&brought(entry, area.width), &mark(place, entry)),
                 asks: false,
             },
             theme,
@@ -156,28 +159,43 @@ fn subject(entry: &MessageSummary, room: usize, look: Style, theme: &Theme, line
 
 /// What stands at the right of a row of the batch: what is with the message, what was before, and how old it is.
 fn marks(entry: &MessageSummary, width: u16, now: DateTime<Utc>) -> String {
-    let returned = if entry.returned > 0 { "↩ " } else { "" };
-    let reopened = if entry.reopened { "reopened  " } else { "" };
-    let (files, carried) = (files(entry, width), carried_over(entry.carried, width));
-    format!("{files}{returned}{reopened}{carried}{:>3}", when::age(entry.placed, now))
+    let returned = (entry.returned > 0).then(|| "↩".to_owned());
+    let reopened = entry.reopened.then(|| "reopened".to_owned());
+    let carried = carried_over(entry.carried, width);
+    let marks = brought(entry, width).into_iter().chain(returned).chain(reopened).chain(carried);
+    side_by_side(&marks.collect::<Vec<_>>(), &format!("{:>3}", when::age(entry.placed, now)))
 }
 
-/// How many attachments a message has.
-fn files(entry: &MessageSummary, width: u16) -> String {
-    match entry.attachments {
-        0 => String::new(),
-        1 if width >= IN_WORDS => "+1 file ".to_owned(),
-        count if width >= IN_WORDS => format!("+{count} files "),
-        count => format!("+{count} "),
-    }
+/// Marks with room between them, before what stands at the end, which may begin with spaces.
+fn side_by_side(marks: &[String], last: &str) -> String {
+    let gap = match marks {
+        [] => "",
+        _ if last.starts_with(' ') => " ",
+        _ => BETWEEN,
+    };
+    format!("{}{gap}{last}", marks.join(BETWEEN))
+}
+
+/// What a message brings besides its text: an invitation, and how many other files.
+fn brought(entry: &MessageSummary, width: u16) -> Vec<String> {
+    let words = width >= IN_WORDS;
+    let invitation = entry.invitation.then(|| if words { "invitation" } else { "◷" }.to_owned());
+    // The invitation is the first of them.
+    let files = match entry.attachments.saturating_sub(u32::from(entry.invitation)) {
+        0 => None,
+        1 if words => Some("+1 file".to_owned()),
+        count if words => Some(format!("+{count} files")),
+        count => Some(format!("+{count}")),
+    };
+    invitation.into_iter().chain(files).collect()
 }
 
 /// How often a message was carried over, in words where there is room for them beside the subject.
-fn carried_over(times: u32, width: u16) -> String {
+fn carried_over(times: u32, width: u16) -> Option<String> {
     match times {
-        0 => String::new(),
-        _ if width >= IN_WORDS => format!("{} ", when::carried_over(times)),
-        _ => format!("↻{times} "),
+        0 => None,
+        _ if width >= IN_WORDS => Some(when::carried_over(times)),
+        _ => Some(format!("↻{times}")),
     }
 }
 

@@ -5,7 +5,8 @@
 
 use chrono::Duration;
 use proptest::prelude::*;
-use tidebox::domain::batch::{BatchOccasion, Heading};
+use tidebox::domain::batch::{BatchOccasion, BatchOrder, Heading};
+use tidebox::domain::envelope::Attachment;
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::Stage;
 use tidebox::domain::positions::Position;
@@ -44,6 +45,7 @@ fn a_batch_is_laid_out_deferred_first_then_by_lane_with_what_was_carried_over_le
         lanes: &lanes,
         calendar: &no_calendar(),
         carry_limit: None,
+        order: BatchOrder::default(),
         now: at(500),
     };
     let batch = post.store.begin(&evening).expect("begun").expect("a batch");
@@ -72,6 +74,63 @@ fn a_batch_is_laid_out_deferred_first_then_by_lane_with_what_was_carried_over_le
     assert!(matches!(post.store.message(fresh[5]), Err(StoreError::Held(_))), "its lane had no turn");
 }
 
+/// Also within one second, and where exceptions let some of it through.
+#[test]
+fn newest_first_turns_round_what_is_new_in_each_lane_and_nothing_else() {
+    let mut post = Letterbox::new();
+    let old = ids(&post.admit(&letters(1..5), at(5)));
+    let first = post.begin("morning", at(10)).expect("a batch");
+    let until = Until { checkin: "evening".into(), opens: at(500), wall: None };
+    let defer = act(&post.store, first.id(), 1, Decision::Defer(until), &old[2..]);
+    post.store.record(first.id(), &defer, at(11)).expect("recorded");
+    post.store.commit(first.id(), &WriteBackPlan::default(), at(12)).expect("committed");
+    let fresh = ids(&post.admit(
+        &[
+            letter(20).ready(),
+            letter(21).lane("news").ready(),
+            letter(22).lane("news").let_through("family").ready(),
+            letter(23).ready(),
+            letter(24).dated(Some(at(23)), at(24)).ready(),
+            letter(25).ready(),
+        ],
+        at(30),
+    ));
+    let turn = |name: &str| LaneTurn { name: name.into(), comes_out: true };
+    let lanes = [turn("people"), turn("news")];
+    let evening = Beginning {
+        occasion: window("evening", at(500)),
+        lanes: &lanes,
+        calendar: &no_calendar(),
+        carry_limit: None,
+        order: BatchOrder::NewestFirst,
+        now: at(500),
+    };
+    let batch = post.store.begin(&evening).expect("begun").expect("a batch");
+    let wanted = [old[2], old[3], old[0], old[1], fresh[5], fresh[4], fresh[3], fresh[0], fresh[2], fresh[1]];
+    assert_eq!(members(&post.store, &batch), wanted);
+}
+
+#[test]
+fn an_invitation_is_known_from_its_row() {
+    let mut post = Letterbox::new();
+    let file = |name: &str, kind: &str| Attachment { name: name.into(), kind: kind.into(), size: 1 };
+    let brings =
+        |number, files: Vec<Attachment>| letter(number).change(|envelope| envelope.attachments = files).ready();
+    let admitted = ids(&post.admit(
+        &[
+            brings(1, vec![file("", "text/calendar")]),
+            brings(2, vec![file("plan.pdf", "application/pdf"), file("Invite.ICS", "application/octet-stream")]),
+            brings(3, vec![file("ics", "application/octet-stream"), file("music.ics.mp3", "audio/mpeg")]),
+        ],
+        at(5),
+    ));
+    let batch = post.begin("morning", at(10)).expect("a batch");
+    let items = post.store.items(batch.id(), &batch.positions()).expect("items");
+    let known: Vec<_> =
+        items.iter().map(|(_, message)| (message.id, message.attachments, message.invitation)).collect();
+    assert_eq!(known, [(admitted[0], 1, true), (admitted[1], 2, true), (admitted[2], 2, false)]);
+}
+
 #[test]
 fn beginning_twice_is_beginning_once() {
     let mut post = Letterbox::new();
@@ -88,6 +147,7 @@ fn beginning_twice_is_beginning_once() {
                 lanes: &[],
                 calendar: &no_calendar(),
                 carry_limit: None,
+                order: BatchOrder::default(),
                 now: at(12),
             })
             .expect("begun")
@@ -100,6 +160,7 @@ fn beginning_twice_is_beginning_once() {
         lanes: &[],
         calendar: &no_calendar(),
         carry_limit: None,
+        order: BatchOrder::default(),
         now: at(100),
     });
     assert!(matches!(noon, Err(StoreError::StillOpen { .. })));
@@ -120,6 +181,7 @@ fn what_exceptions_let_through_is_read_alone() {
         lanes: &[],
         calendar: &no_calendar(),
         carry_limit: None,
+        order: BatchOrder::default(),
         now: at(6),
     };
     let batch = post.store.begin(&alone).expect("begun").expect("a batch");
@@ -334,7 +396,7 @@ proptest! {
                 }
                 Step::Begin => {
                     let opens = open.as_ref().map_or(at(clock), |triage| triage.batch().begun());
-                    let begun = store.begin(&Beginning { occasion: window("w", opens), lanes: &[], calendar: &no_calendar(), carry_limit: None, now: at(clock) }).expect("begun");
+                    let begun = store.begin(&Beginning { occasion: window("w", opens), lanes: &[], calendar: &no_calendar(), carry_limit: None, order: BatchOrder::default(), now: at(clock) }).expect("begun");
                     match (&open, begun) {
                         (Some(triage), again) => prop_assert_eq!(Some(triage.batch()), again.as_ref()),
                         (None, begun) => {

@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tidebox::domain::address::Address;
-use tidebox::domain::batch::{Batch, BatchOccasion};
+use tidebox::domain::batch::{Batch, BatchOccasion, BatchOrder};
 use tidebox::domain::envelope::{Attachment, Envelope, ParsedMessage};
 use tidebox::domain::fingerprint::Fingerprint;
 use tidebox::domain::found_copy::{FoundCopy, Location};
@@ -88,6 +88,7 @@ pub fn begin(store: &mut Store, checkin: &str, now: DateTime<Utc>) -> Option<Bat
             lanes: &[],
             calendar: &no_calendar(),
             carry_limit: None,
+            order: BatchOrder::default(),
             now,
         })
         .expect("begun")

@@ -31,6 +31,7 @@ pub fn message(subject: &str) -> Message {
         date: None,
         received,
         attachments: 0,
+        invitation: false,
         list: None,
         stage: Stage::History,
         carried: 0,

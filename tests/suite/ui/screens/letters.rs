@@ -125,6 +125,7 @@ fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, carried: u
         source: "work".into(),
         placed: now() - Duration::hours(*hours),
         attachments: u32::from(*sender == "Ada Lovelace"),
+        invitation: false,
         carried,
         returned: 0,
         reopened: false,
