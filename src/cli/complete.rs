@@ -17,6 +17,8 @@ use crate::domain::defer_choices::DeferScope;
 use crate::domain::ids::Id;
 use crate::domain::message::{Message, MessageSummary};
 use crate::domain::printable::Printable;
+use crate::domain::query::{StateTerm, Thing, field_names};
+use crate::domain::text_enum::TextEnum as _;
 use crate::job::found::mailboxes;
 use crate::store::Store;
 
@@ -41,24 +43,6 @@ pub struct CompleteCommand {
 const MOST: usize = 300;
 /// In columns: how much is said of each.
 const LONGEST: usize = 60;
-/// Fields of a query.
-const FIELDS: [(&str, &str); 14] = [
-    ("from:", "the sender"),
-    ("to:", "who it was sent to"),
-    ("subject:", "the subject"),
-    ("body:", "the text"),
-    ("list:", "the mailing list"),
-    ("lane:", "the lane"),
-    ("source:", "the source"),
-    ("has:", "attachment, list or unsubscribe"),
-    ("is:", "muted"),
-    ("older:", "2w: before this time ago"),
-    ("newer:", "2w: since this time ago"),
-    ("before:", "a date"),
-    ("after:", "a date"),
-    ("id:", "an id or a Message-ID"),
-];
-
 /// What a word could become, and what that means.
 type Candidate = (String, String);
 
@@ -227,12 +211,17 @@ impl Completion<'_> {
         all
     }
 
+    fn folders(&self) -> Vec<Candidate> {
+        let store = self.context().and_then(|context| Store::at_a_glance(&context.store_path));
+        words_of(store.and_then(|store| store.folder_names(MOST).ok()).unwrap_or_default())
+    }
+
     /// The fields of a query, and what stands behind some of them.
     fn query(&self, current: &str) -> Vec<Candidate> {
         let (sign, word) = current.strip_prefix('-').map_or(("", current), |word| ("-", word));
         let Some((field, beginning)) = word.split_once(':') else {
-            let fields = FIELDS.iter().filter(|(field, _)| field.starts_with(word));
-            return fields.map(|(field, meaning)| (format!("{sign}{field}"), (*meaning).to_owned())).collect();
+            let fields = field_names().filter(|(field, _)| field.starts_with(word));
+            return fields.map(|(field, meaning)| (format!("{sign}{field}:"), meaning.to_owned())).collect();
         };
         let values: Vec<Candidate> = match field {
             "lane" => {
@@ -240,16 +229,28 @@ impl Completion<'_> {
                 lanes.into_iter().map(|lane| (lane.name, String::new())).collect()
             }
             "source" => self.sources(),
-            "has" => ["attachment", "list", "unsubscribe"].map(|it| (it.to_owned(), String::new())).to_vec(),
-            "is" => vec![("muted".to_owned(), String::new())],
+            "has" => words_of(Thing::ALL.iter().map(|thing| thing.name())),
+            // What is held is not searched.
+            "is" => words_of(StateTerm::ALL.iter().filter(|it| **it != StateTerm::Held).map(|state| state.name())),
+            "on" | "date" => words_of(["today", "yesterday", "\"this week\"", "\"last week\"", "\"last month\""]),
+            "folder" => self.folders(),
+            "view" => {
+                let views = self.context().map(|context| context.config.views).unwrap_or_default();
+                views.into_iter().map(|view| (view.name, view.query.to_string())).collect()
+            }
             "id" => self.messages(&["show"], beginning),
             _ => Vec::new(),
         };
         let fits = values.into_iter().filter(|(value, _)| value.starts_with(beginning));
         // A name with a blank in it would be two words of the query.
-        let quoted = |value: String| if value.contains(' ') { format!("\"{value}\"") } else { value };
+        let parted = |value: &str| value.contains(' ') && !value.starts_with('"');
+        let quoted = |value: String| if parted(&value) { format!("\"{value}\"") } else { value };
         fits.map(|(value, meaning)| (format!("{sign}{field}:{}", quoted(value)), meaning)).collect()
     }
+}
+
+fn words_of(words: impl IntoIterator<Item = impl Into<String>>) -> Vec<Candidate> {
+    words.into_iter().map(|word| (word.into(), String::new())).collect()
 }
 
 /// The value of an option behind its name; what the shell completes by itself stays as it is.

@@ -20,6 +20,8 @@ pub struct Failure {
     /// The file that it is about, if there is one.
     file: Option<String>,
     hint: Option<String>,
+    /// Lines that show the place, for a person.
+    place: Option<Box<str>>,
     /// For a configuration: every mistake with its place.
     mistakes: Vec<serde_json::Value>,
 }
@@ -57,7 +59,7 @@ impl Kind {
 
 impl Failure {
     fn new(kind: Kind, what: impl Into<String>, hint: Option<String>) -> Self {
-        Self { kind, what: what.into(), file: None, hint, mistakes: Vec::new() }
+        Self { kind, what: what.into(), file: None, hint, place: None, mistakes: Vec::new() }
     }
 
     /// At a file.
@@ -67,6 +69,11 @@ impl Failure {
 
     pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(Kind::Usage, what, Some(hint.into()))
+    }
+
+    /// With lines that show where in the argument it is.
+    pub fn showing(self, place: impl Into<Box<str>>) -> Self {
+        Self { place: Some(place.into()), ..self }
     }
 
     /// Wrong arguments, in the words of their parser: first what is wrong, then what to do.
@@ -224,6 +231,9 @@ impl Failure {
             // A report on the configuration names its places itself.
             let name = if at == 0 && self.mistakes.is_empty() { "tidebox: " } else { "" };
             out.push_str(&format!("{name}{}\n", Printable::from(line)));
+        }
+        for line in self.place.iter().flat_map(|place| place.lines()) {
+            out.push_str(&format!("  {}\n", Printable::from(line)));
         }
         if let Some(hint) = &self.hint {
             out.push_str(&format!("  {}\n", Printable::from(hint)));

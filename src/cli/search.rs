@@ -8,7 +8,7 @@ use super::arguments::GlobalArguments;
 use super::context::CommandContext;
 use super::failure::Failure;
 use super::listing;
-use crate::domain::query::{Query, parse};
+use crate::domain::query::{AddressField, Query, QueryContext, Term, TextField, Thing, parse_in};
 
 /// Find messages that were released; newest first
 #[derive(Debug, Args)]
@@ -19,19 +19,24 @@ on standard error says so.
 Words:    tidebox search ada engine                 both words, anywhere in a message
           tidebox search '\"the second table\"'       these words in a row
           tidebox search 'analyt*'                  words that begin so
-Fields:   tidebox search from:ada subject:plan      from: to: subject: body: list: source: lane:
-          tidebox search from:@example.org          an address or a domain, exactly
+Fields:   tidebox search from:ada subject:plan      from: to: cc: subject: body: list: filename: lane: source: folder:
+          tidebox search from:@example.org          a domain with its subdomains; or a whole address, or me+urgent@
           tidebox search 'list:*'                   what has that field at all
-Things:   tidebox search has:attachment             has:attachment, has:list, has:unsubscribe
-State:    tidebox search is:muted                   of a muted thread
+Things:   tidebox search has:attachment             attachment, link, image, invite, list, unsubscribe
+State:    tidebox search is:open                    open, done, trashed, spam, deferred, muted, carried, let-through,
+                                                    history, elsewhere, gone; unread, read, flagged, answered
 Dates:    tidebox search older:2w newer:6m          s, min, h, d, w, m, y, counted back from now
           tidebox search after:2026-10 before:monday
-Ids:      tidebox search id:1790000000              as listings print it; or id:'<Message-ID>'
+          tidebox search on:yesterday 'date:\"last week\"..today'
+Sizes:    tidebox search larger:5M                  of the whole message; smaller:
+Ids:      tidebox search id:1790000000              as listings print it; or id:'<Message-ID>'; thread:
+Views:    tidebox search view:boss                  a query that the settings have a name for
 Together: tidebox search '(ada or grace) -engine'   and, or, not or -, and parentheses
           tidebox search 'from:(ada or grace)'
           tidebox search -newsletter ada            a word with a - in front needs no quotes
 
 Upper and lower case and accents make no difference. A letter with a colon is taken for a field; in quotes it is text.
+docs/query.md has the whole language.
 
 Examples:
   tidebox search 'from:ada \"second table\" has:attachment'
@@ -84,6 +89,10 @@ pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Fail
             context.note("limit", &what, "--all prints every one, --limit says how many");
         }
         if more || found.len() < PAGE {
+            if needs_marks(&query) && !store.is_marked()? {
+                let what = "older messages are not looked through yet for links, pictures, invitations, files' names and copies";
+                context.note("unmarked", what, "each `tidebox sync` goes on with that");
+            }
             return Ok(());
         }
     }
@@ -94,11 +103,28 @@ pub fn text(words: &[String]) -> String {
     words.iter().map(|word| word.trim_start()).collect::<Vec<_>>().join(" ")
 }
 
+/// Whether a query asks for what messages of earlier versions get little by little.
+fn needs_marks(query: &Query) -> bool {
+    let mut needs = false;
+    query.terms(&mut |term| {
+        needs |= matches!(
+            term,
+            Term::Has(Thing::Link | Thing::Image | Thing::Invite)
+                | Term::Words { field: Some(TextField::Cc | TextField::File), .. }
+                | Term::Any(TextField::Cc | TextField::File)
+                | Term::Address { field: AddressField::Cc, .. }
+        );
+    });
+    needs
+}
+
 /// Reads a query from an argument. The message about a mistake says at which character it is.
 pub fn query(context: &CommandContext, text: &str) -> Result<Query, Failure> {
-    parse(text, context.zone(), context.now()).map_err(|mistake| {
+    let meaning = QueryContext::new(context.zone(), context.now()).with_views(&context.config.views);
+    parse_in(text, &meaning).map_err(|mistake| {
         let column = text.get(..mistake.span.start).map_or(0, |before| before.chars().count());
         let what = format!("in the query, at character {}: {mistake}", column + 1);
-        Failure::usage(what, mistake.hint.unwrap_or_else(|| "`tidebox search --help` shows the language".to_owned()))
+        let hint = mistake.hint.clone().unwrap_or_else(|| "`tidebox search --help` shows the language".to_owned());
+        Failure::usage(what, hint).showing(mistake.marked(text))
     })
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::inside;
 use super::mistake::ConfigMistake;
 use super::table::{FoundMistakes, TomlTable};
-use crate::domain::query::{Query, Term, parse};
+use crate::domain::query::{Query, QueryContext, SavedView, StateTerm, Term, parse_in};
 
 /// What reading a query needs: the text of the file, for the positions of mistakes, and the zone and moment for its dates.
 #[derive(Clone, Copy)]
@@ -14,25 +14,26 @@ pub(super) struct QueryReader<'a> {
     pub(super) file: &'a str,
     pub(super) zone: Zone,
     pub(super) now: DateTime<Utc>,
+    pub(super) views: &'a [SavedView],
 }
 
 const QUERY: &str = "a query, such as `\"from:@example.org\"`";
 
 impl QueryReader<'_> {
-    /// The query under `match`. It may not ask for a lane, because the lane is found by these queries.
+    /// The query under `match`. It may ask only for what is known of a message before it is taken in.
     pub(super) fn query(self, section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<Query> {
         let text = section.text("match", QUERY, found)?;
         if text.text.trim().is_empty() {
             found.push(ConfigMistake::at(text.span, "this matches nothing in particular").expected(QUERY));
             return None;
         }
-        match parse(&text.text, self.zone, self.now) {
+        match parse_in(&text.text, &QueryContext::new(self.zone, self.now).with_views(self.views)) {
             Ok(query) => {
-                let mut of_lanes = false;
-                query.terms(&mut |term| of_lanes |= matches!(term, Term::Lane { .. }));
-                if of_lanes {
-                    let mistake = ConfigMistake::at(text.span, "a rule cannot ask for the lane of a message");
-                    found.push(mistake.hint("the lane is not known yet; ask for what the message is like"));
+                let mut unknown = None;
+                query.terms(&mut |term| unknown = unknown.or(unknown_yet(term)));
+                if let Some(what) = unknown {
+                    let mistake = ConfigMistake::at(text.span, format!("a rule cannot ask for {what} of a message"));
+                    found.push(mistake.hint("that is not known yet; ask for what the message is like"));
                     return None;
                 }
                 Some(query)
@@ -49,11 +50,29 @@ impl QueryReader<'_> {
         }
     }
 
+    /// With views, which were read before the rules that ask for them.
+    pub(super) fn with<'b>(self, views: &'b [SavedView]) -> QueryReader<'b>
+    where
+        Self: 'b,
+    {
+        QueryReader { views, ..self }
+    }
+
     /// The same, but a missing query is a mistake.
     pub(super) fn needed(self, section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<Query> {
         if section.get("match").is_none() {
             found.push(section.missing("match", QUERY));
         }
         self.query(section, found)
+    }
+}
+
+/// What a term asks for, where that is not known of a message that is about to be taken in.
+fn unknown_yet(term: &Term) -> Option<&'static str> {
+    match term {
+        Term::Lane { .. } => Some("the lane"),
+        Term::Thread(_) => Some("the conversation"),
+        Term::Is(state) if !StateTerm::OF_THE_MAILBOX.contains(state) => Some("the state"),
+        _ => None,
     }
 }

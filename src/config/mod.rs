@@ -42,6 +42,7 @@ mod syntax;
 mod table;
 mod text;
 mod theme;
+mod views;
 
 use std::path::Path;
 

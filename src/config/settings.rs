@@ -12,10 +12,11 @@ use super::peek::{self, PeekConfig};
 use super::sources::{self, SourceConfig};
 use super::table::{FoundMistakes, TomlTable};
 use super::theme::{self, ThemeConfig};
-use super::{ParseContext, checkins, exceptions, lanes};
+use super::{ParseContext, checkins, exceptions, lanes, views};
 use crate::domain::batch::BatchOrder;
 use crate::domain::exception::Exception;
 use crate::domain::lane::{self, Lane};
+use crate::domain::query::SavedView;
 use crate::domain::schedule::{Calendar, Zone};
 
 /// What reading a key needs.
@@ -24,6 +25,7 @@ pub(super) struct SettingsReader<'r> {
     calendar: Calendar,
     checkins: Names,
     matching: QueryReader<'r>,
+    views: Vec<SavedView>,
     paths: Paths<'r>,
     found: &'r mut FoundMistakes,
 }
@@ -90,9 +92,13 @@ settings! {
     "lane" =>
         /// In the order of a batch. The lane for all other messages is always among them.
         lanes: Vec<Lane> = lane::standard(),
-        lanes::read(reading.root, &reading.checkins, reading.matching, reading.found);
+        lanes::read(reading.root, &reading.checkins, reading.matching.with(&reading.views), reading.found);
     "exception" =>
-        exceptions: Vec<Exception> = Vec::new(), exceptions::read(reading.root, reading.matching, reading.found);
+        exceptions: Vec<Exception> = Vec::new(),
+        exceptions::read(reading.root, reading.matching.with(&reading.views), reading.found);
+    "view" =>
+        /// Queries with a name, in the order of the file.
+        views: Vec<SavedView> = Vec::new(), std::mem::take(&mut reading.views);
     "source" => sources: Vec<SourceConfig> = Vec::new(), sources::read(reading.root, reading.paths, reading.found);
     "peek" => peek: PeekConfig = PeekConfig::default(), peek::read(reading.root, reading.found);
     "notify" =>
@@ -134,7 +140,7 @@ pub enum AfterDecision {
 }
 
 impl<'r> SettingsReader<'r> {
-    /// Reads the calendar first, because other keys depend on it.
+    /// Reads the calendar and the views first, because other keys depend on them.
     pub(super) fn new(
         root: &'r TomlTable<'r>,
         paths: Paths<'r>,
@@ -143,8 +149,9 @@ impl<'r> SettingsReader<'r> {
         found: &'r mut FoundMistakes,
     ) -> Self {
         let (calendar, checkins) = checkins::read(root, context.zones, found);
-        let matching = QueryReader { file: text, zone: calendar.zone, now: context.now };
-        Self { root, calendar, checkins, matching, paths, found }
+        let matching = QueryReader { file: text, zone: calendar.zone, now: context.now, views: &[] };
+        let views = views::read(root, matching, found);
+        Self { root, calendar, checkins, matching, views, paths, found }
     }
 
     fn flag(&mut self, key: &str, default: bool) -> bool {
@@ -181,7 +188,7 @@ mod tests {
 
     use super::{BATCH_KEYS, KEYS, READER_KEYS, sources};
     use crate::config::{
-        ConfigMistake, EXAMPLE, ParseContext, checkins, exceptions, lanes, notifications, parse, peek,
+        ConfigMistake, EXAMPLE, ParseContext, checkins, exceptions, lanes, notifications, parse, peek, views,
     };
     use crate::domain::schedule::Zone;
 
@@ -193,6 +200,7 @@ mod tests {
             ("[[checkin]]", checkins::KEYS.to_vec()),
             ("[[lane]]", lanes::KEYS.to_vec()),
             ("[[exception]]", exceptions::KEYS.to_vec()),
+            ("[[view]]", views::KEYS.to_vec()),
             ("[[source]]", sources::all_keys()),
             ("[peek]", peek::KEYS.to_vec()),
             ("[notify]", notifications::KEYS.to_vec()),

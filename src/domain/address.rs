@@ -19,32 +19,11 @@ impl Address {
         let name = self.name.trim();
         if name.is_empty() { &self.address } else { name }
     }
-
-    /// Whether `pattern`, an address (`ann@example.org`) or a domain (`@example.org`), names this mailbox.
-    /// Letter case is ignored, as nearly every mail system does for local parts and all do for domains.
-    #[must_use]
-    pub fn is(&self, pattern: &str) -> bool {
-        let own = self.address.to_lowercase();
-        let pattern = pattern.to_lowercase();
-        match pattern.strip_prefix('@') {
-            Some(domain) => own.rsplit_once('@').is_some_and(|(_, host)| host == domain),
-            None => own == pattern,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Address;
-
-    #[test]
-    fn an_address_matches_itself_and_its_domain_and_nothing_longer() {
-        let ann = Address::new("Ann", "Ann@Example.org");
-        assert!(ann.is("ann@example.org"));
-        assert!(ann.is("@example.ORG"));
-        assert!(!ann.is("@ample.org"));
-        assert!(!Address::new("", "jo-ann@example.org").is("ann@example.org"));
-    }
 
     #[test]
     fn a_mailbox_without_a_name_is_called_by_its_address() {

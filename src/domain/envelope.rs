@@ -29,6 +29,8 @@ pub struct Envelope {
     pub trust: SenderTrust,
     /// To and Cc together, in that order.
     pub to: Vec<Address>,
+    /// How many of `to`, at its end, are from Cc.
+    pub copied: usize,
     pub subject: String,
     /// The Date field; `None` where it is missing or unreadable.
     pub date: Option<DateTime<Utc>>,
@@ -39,6 +41,8 @@ pub struct Envelope {
     /// Whether a List-Unsubscribe field is there (RFC 2369).
     pub unsubscribe: bool,
     pub attachments: Vec<Attachment>,
+    /// Whether its text has the address of a page of the web, or words that lead to one.
+    pub links: bool,
     pub defects: Vec<Defect>,
 }
 
@@ -73,6 +77,12 @@ impl Envelope {
     #[must_use]
     pub fn placed(&self, received: DateTime<Utc>) -> DateTime<Utc> {
         placed(self.date, received)
+    }
+
+    /// The recipients of Cc.
+    #[must_use]
+    pub fn cc(&self) -> &[Address] {
+        self.to.get(self.to.len().saturating_sub(self.copied)..).unwrap_or_default()
     }
 }
 

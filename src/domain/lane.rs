@@ -121,9 +121,8 @@ mod tests {
 
     use super::{Lane, STANDARD, common_calendar, lane_of, standard};
     use crate::domain::address::Address;
-    use crate::domain::query::{Indexed, Subject};
+    use crate::domain::query::{Indexed, Subject, Thing};
     use crate::domain::schedule::{Calendar, CheckIn, Days, Zone, parse_length, parse_time};
-    use crate::domain::trust::SenderTrust;
     use crate::domain::words::fold;
 
     #[test]
@@ -138,21 +137,9 @@ mod tests {
         let lanes = standard();
         let lane = |from: &str, list: &str, unsubscribe: bool| {
             let words = Indexed { from: fold(from), list: fold(list), ..Indexed::default() };
-            let subject = Subject {
-                states: &[],
-                id: None,
-                message_id: None,
-                from: &Address::default(),
-                trust: SenderTrust::Whole,
-                to: &[],
-                source: "",
-                lane: "",
-                words: &words,
-                attachments: 0,
-                unsubscribe,
-                placed: DateTime::UNIX_EPOCH,
-                now: DateTime::UNIX_EPOCH,
-            };
+            let things: &[Thing] = if unsubscribe { &[Thing::Unsubscribe] } else { &[] };
+            let (from, epoch) = (Address::default(), DateTime::UNIX_EPOCH);
+            let subject = Subject { things, ..Subject::new(&from, &words, epoch, epoch) };
             lane_of(&lanes, &subject).to_owned()
         };
         assert_eq!(lane("Ann ann@example.org", "", false), "people");

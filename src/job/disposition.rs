@@ -9,7 +9,7 @@ use crate::domain::flags::Flags;
 use crate::domain::found_copy::{CopyOrigin, FoundCopy};
 use crate::domain::lane::lane_of;
 use crate::domain::moment::Moment;
-use crate::domain::query::{Subject, parse};
+use crate::domain::query::{StateTerm, Subject, Thing, parse};
 use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::wall;
 use crate::domain::trust::SenderTrust;
@@ -61,21 +61,20 @@ impl<'a> IntakeRules<'a> {
         message: PreparedMessage,
         pending: &[Admission],
     ) -> Result<Admission, JobError> {
-        let PreparedMessage { envelope, words, copy, .. } = &message;
+        let PreparedMessage { envelope, words, original, copy } = &message;
+        let placed = envelope.placed(copy.received);
+        let (things, states) = (Thing::of(envelope), StateTerm::of_copies(copy.flags.kept()));
         let mut subject = Subject {
-            states: &[],
-            id: None,
             message_id: envelope.message_id.as_deref(),
-            from: &envelope.from,
             trust: envelope.trust,
             to: &envelope.to,
+            cc: envelope.cc(),
             source: self.name,
-            lane: "",
-            words,
-            attachments: u32::try_from(envelope.attachments.len()).unwrap_or(u32::MAX),
-            unsubscribe: envelope.unsubscribe,
-            placed: envelope.placed(copy.received),
-            now: self.moment.now,
+            folders: &[&copy.location.folder],
+            things: &things,
+            states: &states,
+            size: original.size() as u64,
+            ..Subject::new(&envelope.from, words, placed, self.moment.now)
         };
         let lane = lane_of(&self.config.lanes, &subject).to_owned();
         subject.lane = &lane;

@@ -11,6 +11,7 @@ use super::beside::Beside;
 use super::disposition::{BacklogPolicy, IntakeRules};
 use super::health::{self, AttemptReason};
 use super::intake::{Intake, Watcher};
+use super::marking::mark_older;
 use super::open::{Reach, open, resolved_path};
 use super::source_failure::SourceFailure;
 use super::summary::Summary;
@@ -41,7 +42,7 @@ pub fn gather(
     let (far, near): (Vec<_>, Vec<_>) = within().partition(|source| source.kind.is_remote());
     let (beside, stop) = (Beside::new(&far), AtomicBool::new(false));
     let path = store.path().to_owned();
-    thread::scope(|scope| {
+    let total = thread::scope(|scope| {
         for _ in 0..far.len().min(AT_ONCE) {
             scope.spawn(|| {
                 while let Some(source) = beside.next() {
@@ -86,9 +87,12 @@ pub fn gather(
         for summary in beside.results(&far)? {
             total.add(summary);
         }
-        let _: ControlFlow<()> = watcher.progress(&total);
-        Ok(total)
-    })
+        Ok::<_, JobError>(total)
+    })?;
+    if watcher.progress(&total).is_continue() {
+        mark_older(store)?;
+    }
+    Ok(total)
 }
 
 /// Reads one source, and makes the changes that are due there.

@@ -23,6 +23,7 @@ pub mod hold;
 pub mod incoming;
 pub mod intake;
 pub mod login;
+pub mod marking;
 pub mod notifications;
 pub mod open;
 pub mod pause;

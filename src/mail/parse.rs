@@ -6,7 +6,8 @@ use super::body::Pieces;
 use super::header::{self, Header};
 use super::parsed_header::ParsedHeader;
 use super::part::{self, MimeParts};
-use super::{attachments, fingerprint::fingerprint, visible_text};
+use super::visible_text::{self, VisibleText};
+use super::{attachments, fingerprint::fingerprint};
 use crate::domain::defect::Defect;
 use crate::domain::envelope::{Attachment, Envelope, ParsedMessage};
 use crate::domain::limits::{ADDRESSES, MESSAGE_BYTES};
@@ -39,8 +40,10 @@ pub fn parse(raw: &[u8]) -> ParsedMessage {
         mut defects,
         ..
     } = fields;
+    let direct = to.len();
     to.extend(cc);
     to.truncate(ADDRESSES);
+    let copied = to.len().saturating_sub(direct);
     for defect in rest.defects {
         if !defects.contains(&defect) {
             defects.push(defect);
@@ -53,21 +56,23 @@ pub fn parse(raw: &[u8]) -> ParsedMessage {
         from,
         trust,
         to,
+        copied,
         subject,
         date,
         list,
         automatic,
         unsubscribe,
         attachments: rest.attachments,
+        links: rest.text.links,
         defects,
     };
-    ParsedMessage { envelope, text: rest.text }
+    ParsedMessage { envelope, text: rest.text.text }
 }
 
 #[derive(Default)]
 struct Rest {
     attachments: Vec<Attachment>,
-    text: String,
+    text: VisibleText,
     defects: Vec<Defect>,
 }
 

@@ -13,7 +13,7 @@ use crate::domain::ids::BatchId;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
-use crate::domain::query::{QueryMistake, parse_unfinished};
+use crate::domain::query::{QueryContext, QueryMistake, parse_unfinished};
 use crate::job::save::{SaveError, save};
 use crate::job::{JobError, read};
 use crate::store::{Store, StoreError};
@@ -100,7 +100,9 @@ fn select(
     text: &str,
     now: DateTime<Utc>,
 ) -> Result<Result<Positions, QueryMistake>, JobError> {
-    match parse_unfinished(text, present(config).calendar.zone, now, BEGINNING) {
+    let config = present(config);
+    let context = QueryContext::new(config.calendar.zone, now).with_views(&config.views);
+    match parse_unfinished(text, &context, BEGINNING) {
         Ok(query) => Ok(Ok(store.select(batch, &query, now)?)),
         Err(mistake) => Ok(Err(mistake)),
     }

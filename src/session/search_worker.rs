@@ -14,7 +14,7 @@ use super::problem::problem;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
 use crate::domain::message::{MessageSummary, SearchHit};
-use crate::domain::query::parse_unfinished;
+use crate::domain::query::{QueryContext, parse_unfinished};
 use crate::job::JobError;
 use crate::store::{FoundMessage, Store, StoreError};
 use crate::ui::event::Event;
@@ -92,7 +92,9 @@ impl SearchWorker {
             return Ok(SearchResponse::GivenUp);
         }
         let now = self.clock.now();
-        let query = match parse_unfinished(&request.query, present(&self.config).calendar.zone, now, BEGINNING) {
+        let config = present(&self.config);
+        let context = QueryContext::new(config.calendar.zone, now).with_views(&config.views);
+        let query = match parse_unfinished(&request.query, &context, BEGINNING) {
             Ok(query) => query,
             Err(mistake) => return Ok(SearchResponse::Mistaken(mistake)),
         };

@@ -14,19 +14,19 @@ use super::failure::StoreError;
 use super::instant::seconds;
 use super::meta::counter;
 use super::original;
-use super::read::INVITATION;
 use super::reconcile::follows;
 use super::remote_state::apply_remote_state;
 use super::text::word;
 use super::thread::Newcomer;
-use super::{Durability, Store, away, copy, deferred, expectation, source, thread};
+use super::{Durability, Store, away, copy, deferred, expectation, marks, source, thread};
 use crate::domain::address::Address;
+use crate::domain::envelope::Envelope;
 use crate::domain::expectation::Expectation;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::found_copy::CopyOrigin;
 use crate::domain::ids::{Id, SourceId, ThreadId};
 use crate::domain::message::Stage;
-use crate::domain::query::Indexed;
+use crate::domain::query::{Indexed, Thing};
 use crate::domain::remote_state::RemoteState;
 
 impl Store {
@@ -83,7 +83,7 @@ pub(super) struct SliceWriter<'tx> {
     now: DateTime<Utc>,
     folders: HashMap<&'tx str, i64>,
     lanes: HashMap<&'tx str, i64>,
-    words: Vec<(Id, &'tx Indexed)>,
+    words: Vec<(Id, &'tx Indexed, Vec<Thing>)>,
     drift: i64,
     drift_before: i64,
     held: i64,
@@ -140,12 +140,9 @@ impl<'tx> SliceWriter<'tx> {
     pub(super) fn end(mut self) -> Result<(), StoreError> {
         // The full-text index gathers rows in memory as long as they come in rising order, and writes them to disk
         // when they do not.
-        self.words.sort_unstable_by_key(|(id, _)| *id);
-        let mut index = self.tx.prepare_cached(
-            "INSERT INTO words (rowid, sender, recipients, subject, list, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?;
-        for (id, words) in self.words {
-            index.execute((id.0, &words.from, &words.to, &words.subject, &words.list, &words.body))?;
+        self.words.sort_unstable_by_key(|(id, ..)| *id);
+        for (id, words, things) in &self.words {
+            index(self.tx, *id, words, things)?;
         }
         let mut set = self.tx.prepare_cached("UPDATE fact SET value = value + ?2 WHERE name = ?1")?;
         if self.drift > self.drift_before {
@@ -175,6 +172,7 @@ impl<'tx> SliceWriter<'tx> {
             Disposition::DecidedElsewhere(said) => said.first_met(),
             Disposition::History => Stage::History,
         };
+        let things = Thing::of(envelope);
         let lane = number(&mut self.lanes, &one.lane, |name| source::lane(self.tx, name))?;
         self.tx
             .prepare_cached(
@@ -194,7 +192,7 @@ impl<'tx> SliceWriter<'tx> {
                 seconds(self.now),
                 i64::try_from(envelope.attachments.len()).unwrap_or(i64::MAX),
                 envelope.unsubscribe,
-                words.fields() | if envelope.has_invitation() { INVITATION } else { 0 },
+                marks::fields(words, &things),
                 i64::try_from(original.size()).unwrap_or(i64::MAX),
                 envelope.from.name,
                 envelope.from.address,
@@ -202,14 +200,14 @@ impl<'tx> SliceWriter<'tx> {
                 envelope.subject,
                 envelope.message_id,
                 envelope.list,
-                recipients(&envelope.to),
+                recipients(envelope),
                 envelope.defects.iter().map(ToString::to_string).collect::<serde_json::Value>().to_string(),
             ])?;
         self.tx
             .prepare_cached("INSERT INTO identity (sha256, message) VALUES (?1, ?2)")?
             .execute((&fingerprint.0[..], id.0))?;
         original::insert(self.tx, id, original)?;
-        self.words.push((id, words));
+        self.words.push((id, words, things));
         match (&one.disposition, stage) {
             (Disposition::LetThrough { exception }, Stage::LetThrough) => self.let_through(id, exception)?,
             (Disposition::Expected { number, query }, Stage::LetThrough) => {
@@ -290,13 +288,27 @@ fn key(address: &Address) -> Option<String> {
     (!address.address.is_ascii()).then(|| address.address.to_lowercase())
 }
 
-fn recipients(all: &[Address]) -> String {
-    let row = |one: &Address| {
+/// What the column `message.recipients` says: To and Cc, with a sign on those of Cc.
+pub(super) fn recipients(envelope: &Envelope) -> String {
+    let direct = envelope.to.len() - envelope.cc().len();
+    let row = |(place, one): (usize, &Address)| {
         let mut row = serde_json::json!({ "name": one.name, "address": one.address });
         if let Some(key) = key(one) {
             row["key"] = key.into();
         }
+        if place >= direct {
+            row["cc"] = true.into();
+        }
         row
     };
-    all.iter().map(row).collect::<serde_json::Value>().to_string()
+    envelope.to.iter().enumerate().map(row).collect::<serde_json::Value>().to_string()
+}
+
+/// Puts a message's words and marks into the index.
+pub(super) fn index(tx: &Transaction<'_>, id: Id, words: &Indexed, things: &[Thing]) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO words (rowid, sender, recipients, subject, list, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute((id.0, &words.from, &words.to, &words.subject, marks::list_column(words, things), &words.body))?;
+    Ok(())
 }

@@ -53,6 +53,19 @@ impl Store {
         })
     }
 
+    /// The names of folders, in their order, at most so many.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn folder_names(&self, most: usize) -> Result<Vec<String>, StoreError> {
+        self.read("listing folders", |connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT DISTINCT name FROM folder WHERE name <> '' ORDER BY name LIMIT ?1")?;
+            let rows = statement.query_map([i64::try_from(most).unwrap_or(i64::MAX)], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// The newest visible messages whose ids begin with these digits, at most so many.
     ///
     /// # Errors

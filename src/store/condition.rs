@@ -10,10 +10,16 @@ use rusqlite::types::Value;
 
 use super::failure::StoreError;
 use super::instant::{ceiling, placed};
+use super::marks;
 use super::meta::counter;
 use super::thread::hash;
-use crate::domain::query::{AddressField, IdTerm, Query, StateTerm, Term, TextField, Thing, named};
+use crate::domain::ids::ThreadId;
+use crate::domain::query::{IdTerm, Query, Term, TextField, Thing, named};
 use crate::domain::words;
+
+mod address;
+mod rare;
+mod state;
 
 /// How deep groups may be nested in one MATCH: FTS5's parser has room for 100 symbols, and a level takes up to five.
 /// A deeper query asks the index several times, joined by SQL.
@@ -31,7 +37,7 @@ pub(super) struct SqlCondition {
     pub rest: String,
     /// The parameters of `rest`, from ?3 on.
     pub parameters: Vec<Value>,
-    /// Whether `rest` asks the full-text index too: then its cost grows with the range of ids.
+    /// Whether `rest` asks an index for every message of a range of ids: then its cost grows with that range.
     pub asks_index: bool,
     /// The lowest id that the query can choose; ids from `to` on it cannot choose.
     pub from: i64,
@@ -44,6 +50,13 @@ struct Compiler {
     drift: i64,
     sources: Vec<(i64, String)>,
     lanes: Vec<(i64, String)>,
+    folders: Vec<(i64, String)>,
+    /// What became of the conversations that are asked for.
+    threads: Vec<(ThreadId, ThreadId)>,
+    /// Those folders that have few messages, so that these can be gathered.
+    few_in: Vec<i64>,
+    /// Whether every message has its marks.
+    marked: bool,
     /// The numbers of Message-IDs that are asked for, with the messages that have one as another does.
     namesakes: Vec<(i64, i64)>,
     parameters: Vec<Value>,
@@ -57,10 +70,15 @@ impl SqlCondition {
             drift: counter(connection, "drift")?,
             sources: names(connection, "SELECT id, name FROM source")?,
             lanes: names(connection, "SELECT id, name FROM lane")?,
+            folders: rare::folders(connection, query)?,
+            threads: rare::threads(connection, query)?,
+            few_in: Vec::new(),
+            marked: counter(connection, "unmarked")? == 0,
             namesakes: namesakes(connection, query)?,
             parameters: Vec::new(),
             asks_index: false,
         };
+        compiler.few_in = rare::few_in(connection, query, &compiler.folders)?;
         let parts = match query {
             Query::And(parts) => parts.as_slice(),
             one => std::slice::from_ref(one),
@@ -92,29 +110,40 @@ impl Compiler {
         (from, to)
     }
 
-    /// Splits terms that must all be true into one MATCH for the index and conditions on the row.
+    /// Splits terms that must all be true into one MATCH for the index and conditions on the row. `leading` says that these
+    /// terms decide about all that the query chooses.
     fn all_of(&mut self, parts: &[Query], leading: bool) -> (Option<String>, String) {
-        let (mut with, mut without, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut with, mut without, mut rest, mut rows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for part in parts {
             match part {
-                Query::Not(inner) => match match_of(inner) {
+                // Of what a message has not, its row tells for less.
+                Query::Not(inner) if matches!(**inner, Query::Term(Term::Has(_))) => rest.push(self.row(part)),
+                Query::Not(inner) => match self.match_of(inner) {
                     Some(found) => without.push(found),
                     None => rest.push(self.row(part)),
                 },
                 // The index finds the words of the address; then the row's whole address is compared.
                 Query::Term(Term::Address { field, pattern }) if leading => {
                     // (Beyond ASCII, lower case is a matter of context, and words are lowered letter by letter.)
-                    if pattern.is_ascii() {
-                        with.extend(phrase(Some(address_column(*field)), &words::words(pattern), false));
+                    if pattern.text().is_ascii() {
+                        with.extend(phrase(Some(field.words()), &words::words(pattern.text()), false));
                     }
                     rest.push(self.row(part));
                 }
-                _ => match match_of(part) {
+                _ => match self.match_of(part) {
                     Some(found) => with.push(found),
-                    None => rest.push(self.row(part)),
+                    None => rows.push(part),
                 },
             }
         }
+        // Where the index has nothing to begin with, one of the others may be rare enough to begin with.
+        let rarity = |(place, part): (usize, &&Query)| Some((self.rarity(part)?, place));
+        let rarest = rows.iter().enumerate().filter_map(rarity).min().filter(|_| leading && with.is_empty());
+        if let Some(found) = rarest.and_then(|(_, place)| self.ids(rows[place])) {
+            self.asks_index = true;
+            rest.push(format!("v.id IN ({found})"));
+        }
+        rest.extend(rows.into_iter().map(|part| self.row(part)));
         // FTS5's NOT takes messages out of a result, but it cannot start with all messages that lack a word.
         if with.is_empty() && !without.is_empty() {
             let found = self.found(&format!("({})", std::mem::take(&mut without).join(" OR ")));
@@ -137,9 +166,9 @@ impl Compiler {
                 }
             }
             Query::Or(parts) => {
-                let found: Vec<String> = parts.iter().filter_map(match_of).collect();
-                let mut any: Vec<String> =
-                    parts.iter().filter(|part| match_of(part).is_none()).map(|part| self.row(part)).collect();
+                let found: Vec<String> = parts.iter().filter_map(|part| self.match_of(part)).collect();
+                let rest: Vec<&Query> = parts.iter().filter(|part| self.match_of(part).is_none()).collect();
+                let mut any: Vec<String> = rest.into_iter().map(|part| self.row(part)).collect();
                 if !found.is_empty() {
                     any.push(self.found(&found.join(" OR ")));
                 }
@@ -152,18 +181,23 @@ impl Compiler {
 
     fn term(&mut self, term: &Term) -> String {
         match term {
-            Term::Words { field, words, prefix } => match phrase(field.map(column), words, *prefix) {
+            Term::Words { field, words, prefix } => match phrase(*field, words, *prefix) {
                 Some(matching) => self.found(&matching),
                 None => NEVER.to_owned(),
             },
             Term::Address { field, pattern } => self.address(*field, pattern),
-            Term::Any(field) => format!("(v.fields & {}) <> 0", field.bit()),
+            Term::Any(field) => format!("(v.fields & {}) <> 0", marks::field_bit(*field)),
             Term::Source { name, prefix } => one_of("v.source_id", &self.sources, name, *prefix),
             Term::Lane { name, prefix } => one_of("v.lane_id", &self.lanes, name, *prefix),
-            Term::Has(Thing::Attachment) => "v.attachments > 0".to_owned(),
-            Term::Has(Thing::Unsubscribe) => "v.unsubscribe <> 0".to_owned(),
-            Term::Has(Thing::List) => format!("(v.fields & {}) <> 0", TextField::List.bit()),
-            Term::Is(StateTerm::Muted) => "v.thread IN (SELECT thread FROM muted_thread)".to_owned(),
+            Term::Folder { name, prefix } => format!(
+                "EXISTS (SELECT 1 FROM copy AS c WHERE c.message = v.id AND c.gone IS NULL AND {})",
+                one_of("c.folder", &self.folders, name, *prefix)
+            ),
+            Term::Has(thing) => has(*thing),
+            Term::Is(state) => state::condition(*state),
+            Term::Larger(size) => format!("v.size > {size}"),
+            Term::Smaller(size) => format!("v.size < {size}"),
+            Term::Thread(thread) => format!("v.thread = {}", self.thread(*thread)),
             Term::Before(when) => format!("{} < {}", placed("v"), ceiling(when.instant(self.now))),
             Term::After(when) => format!("{} >= {}", placed("v"), ceiling(when.instant(self.now))),
             Term::Id(IdTerm::Own(id)) => format!("v.id = {}", id.0),
@@ -188,63 +222,53 @@ impl Compiler {
         )
     }
 
-    /// As `Address::is` compares: letter case ignored, a whole address or its domain.
-    fn address(&mut self, field: AddressField, pattern: &str) -> String {
-        let pattern = pattern.to_lowercase();
-        let domain = pattern.strip_prefix('@');
-        if domain.is_some_and(|domain| domain.contains('@')) {
-            return NEVER.to_owned();
-        }
-        let length = pattern.chars().count();
-        let wanted = self.parameter(pattern.clone());
-        let same = |own: &str| match domain {
-            Some(_) => format!("substr({own}, -{length}) = {wanted}"),
-            None => format!("{own} = {wanted}"),
-        };
-        match field {
-            AddressField::From => same("coalesce(v.from_key, lower(v.from_address))"),
-            AddressField::To => format!(
-                "EXISTS (SELECT 1 FROM json_each(v.recipients) AS r WHERE {})",
-                same("coalesce(r.value ->> 'key', lower(r.value ->> 'address'))")
-            ),
-        }
-    }
-
     /// The condition that a MATCH of the index finds the message.
     fn found(&mut self, matching: &str) -> String {
         self.asks_index = true;
+        format!("v.id IN ({})", self.matching(matching))
+    }
+
+    fn matching(&mut self, matching: &str) -> String {
         let matching = self.parameter(matching.to_owned());
-        format!("v.id IN (SELECT rowid FROM words WHERE words MATCH {matching} AND rowid >= ?1 AND rowid < ?2)")
+        format!("SELECT rowid FROM words WHERE words MATCH {matching} AND rowid >= ?1 AND rowid < ?2")
+    }
+
+    /// A query as the index understands it, where the index alone can answer it, and where it is not too deep for it.
+    fn match_of(&self, query: &Query) -> Option<String> {
+        if deeper_than(MATCH_LEVELS, query) {
+            return None;
+        }
+        match query {
+            Query::Term(Term::Words { field, words, prefix }) => phrase(*field, words, *prefix),
+            Query::Term(Term::Has(thing)) if self.marked => {
+                marks::mark(*thing).map(|mark| format!("(list : \"{mark}\")"))
+            }
+            Query::And(parts) => {
+                let (mut with, mut without) = (Vec::new(), Vec::new());
+                for part in parts {
+                    match part {
+                        Query::Not(inner) => without.push(self.match_of(inner)?),
+                        other => with.push(self.match_of(other)?),
+                    }
+                }
+                combine(&with, &without)
+            }
+            Query::Or(parts) if !parts.is_empty() => {
+                let all: Vec<String> = parts.iter().map(|part| self.match_of(part)).collect::<Option<_>>()?;
+                Some(format!("({})", all.join(" OR ")))
+            }
+            _ => None,
+        }
+    }
+
+    /// The conversation of this number, or the one that it became.
+    fn thread(&self, thread: ThreadId) -> ThreadId {
+        self.threads.iter().find(|(asked, _)| *asked == thread).map_or(thread, |(_, now)| *now)
     }
 
     fn parameter(&mut self, value: String) -> String {
         self.parameters.push(Value::Text(value));
         format!("?{}", self.parameters.len() + 2)
-    }
-}
-
-/// A query as the index understands it, where the index alone can answer it, and where it is not too deep for it.
-fn match_of(query: &Query) -> Option<String> {
-    if deeper_than(MATCH_LEVELS, query) {
-        return None;
-    }
-    match query {
-        Query::Term(Term::Words { field, words, prefix }) => phrase(field.map(column), words, *prefix),
-        Query::And(parts) => {
-            let (mut with, mut without) = (Vec::new(), Vec::new());
-            for part in parts {
-                match part {
-                    Query::Not(inner) => without.push(match_of(inner)?),
-                    other => with.push(match_of(other)?),
-                }
-            }
-            combine(&with, &without)
-        }
-        Query::Or(parts) if !parts.is_empty() => {
-            let all: Vec<String> = parts.iter().map(match_of).collect::<Option<_>>()?;
-            Some(format!("({})", all.join(" OR ")))
-        }
-        _ => None,
     }
 }
 
@@ -265,28 +289,28 @@ fn combine(with: &[String], without: &[String]) -> Option<String> {
 }
 
 /// Words in a row, quoted. They are folded: letters and digits and nothing that FTS5 could take for its own.
-fn phrase(column: Option<&str>, words: &[String], prefix: bool) -> Option<String> {
+fn phrase(field: Option<TextField>, words: &[String], prefix: bool) -> Option<String> {
     if words.is_empty() || words.iter().any(|word| word.is_empty() || !word.chars().all(char::is_alphanumeric)) {
         return None;
     }
-    let column = column.map_or_else(String::new, |name| format!("{name} : "));
-    Some(format!("({column}\"{}\"{})", words.join(" "), if prefix { " *" } else { "" }))
+    let star = if prefix { " *" } else { "" };
+    Some(match field.map(marks::column) {
+        None => format!("(\"{}\"{star})", words.join(" ")),
+        Some((column, None)) => format!("({column} : \"{}\"{star})", words.join(" ")),
+        Some((column, Some(begins))) => {
+            let words: Vec<String> = words.iter().map(|word| format!("{begins}{word}")).collect();
+            format!("({column} : \"{}\"{star})", words.join(" "))
+        }
+    })
 }
 
-fn column(field: TextField) -> &'static str {
-    match field {
-        TextField::From => "sender",
-        TextField::To => "recipients",
-        TextField::Subject => "subject",
-        TextField::List => "list",
-        TextField::Body => "body",
-    }
-}
-
-fn address_column(field: AddressField) -> &'static str {
-    match field {
-        AddressField::From => column(TextField::From),
-        AddressField::To => column(TextField::To),
+/// What the row says that the message has.
+fn has(thing: Thing) -> String {
+    match (thing, marks::thing_bit(thing)) {
+        (_, Some(bit)) => format!("(v.fields & {bit}) <> 0"),
+        (Thing::Attachment, _) => "v.attachments > 0".to_owned(),
+        (Thing::Unsubscribe, _) => "v.unsubscribe <> 0".to_owned(),
+        _ => format!("(v.fields & {}) <> 0", marks::field_bit(TextField::List)),
     }
 }
 

@@ -13,6 +13,7 @@
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `reopen`, `muted` | what was finished with comes back; muted threads |
 //! | `read`, `search`, `condition` | what rule 1 lets through |
+//! | `marks`, `marking` | what a search asks for besides words; older messages get it too |
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `pause` | the door shut for a while, or a window left out |
 //! | `tally` | numbers for the door and for status |
@@ -59,6 +60,8 @@ mod interactive_lock;
 mod journal;
 mod journal_writer;
 mod leftovers;
+mod marking;
+mod marks;
 mod meta;
 mod migrate;
 mod muted;

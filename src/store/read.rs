@@ -10,16 +10,13 @@ use crate::domain::address::Address;
 use crate::domain::ids::{Id, ThreadId};
 use crate::domain::message::Message;
 
-/// What `message` reads, of `visible` or, for a peek, of `facts`, under the name `v`. 512 is `INVITATION`.
+/// What `message` reads, of `visible` or, for a peek, of `facts`, under the name `v`. 512 is the bit of an invitation (`marks`).
 pub(super) const COLUMNS: &str = "v.id, v.message_id, v.thread, v.source, v.lane, v.from_name, v.from_address, v.recipients, v.subject, \
                                   v.date, v.received, v.attachments, v.list, v.stage, v.carried, v.exception, v.size, v.defects, \
                                   v.returned, v.reopened IS NOT NULL, (v.fields & 512) <> 0";
 
 /// How many columns those are. Further columns of a statement come after them.
 pub(super) const COUNT: usize = 21;
-
-/// The bit of `message.fields` that says that the message brings an invitation. The lower ones say which fields have words.
-pub(super) const INVITATION: i64 = 512;
 
 impl Store {
     /// The facts of a visible message.

@@ -71,12 +71,14 @@ impl TestStore {
             from: Address::new("Ann", "ann@example.org"),
             trust: SenderTrust::Whole,
             to: Vec::new(),
+            copied: 0,
             subject: format!("Letter {letter}"),
             date: None,
             list: None,
             automatic: false,
             unsubscribe: false,
             attachments: Vec::new(),
+            links: false,
             defects: Vec::new(),
         };
         let parsed = ParsedMessage { envelope, text: String::new() };

@@ -1,11 +1,7 @@
 //! Matching a query against one message in memory, with the same result as the full-text index.
 
 use super::{AddressField, IdTerm, Query, Subject, Term, TextField, Thing, named};
-use crate::domain::address::Address;
 use crate::domain::trust::SenderTrust;
-
-/// Where words without a field are looked for.
-const FIELDS: [TextField; 5] = [TextField::From, TextField::To, TextField::Subject, TextField::List, TextField::Body];
 
 impl Query {
     /// Whether the message is one of those that the query chooses.
@@ -35,23 +31,27 @@ impl Query {
 impl Term {
     fn holds(&self, subject: &Subject<'_>, trust: SenderTrust) -> bool {
         match self {
-            Self::Words { field, words, prefix } => FIELDS
-                .into_iter()
-                .filter(|one| {
-                    field.is_none_or(|field| field == *one) && (*one != TextField::From || trust == SenderTrust::Whole)
-                })
-                .any(|field| has_words(subject.words.field(field), words, *prefix)),
+            Self::Words { field, words, prefix } => field
+                .as_ref()
+                .map_or(&TextField::ANYWHERE[..], std::slice::from_ref)
+                .iter()
+                .filter(|one| **one != TextField::From || trust == SenderTrust::Whole)
+                .any(|field| has_words(subject.words.field(*field), words, *prefix)),
             Self::Address { field: AddressField::From, pattern } => {
-                trust != SenderTrust::Nothing && subject.from.is(pattern)
+                trust != SenderTrust::Nothing && pattern.names(subject.from)
             }
-            Self::Address { field: AddressField::To, pattern } => subject.to.iter().any(|to: &Address| to.is(pattern)),
+            Self::Address { field: AddressField::To, pattern } => subject.to.iter().any(|to| pattern.names(to)),
+            Self::Address { field: AddressField::Cc, pattern } => subject.cc.iter().any(|cc| pattern.names(cc)),
             Self::Any(field) => !subject.words.field(*field).is_empty(),
             Self::Source { name, prefix } => named(name, *prefix, subject.source),
             Self::Lane { name, prefix } => named(name, *prefix, subject.lane),
-            Self::Has(Thing::Attachment) => subject.attachments > 0,
-            Self::Has(Thing::Unsubscribe) => subject.unsubscribe,
+            Self::Folder { name, prefix } => subject.folders.iter().any(|folder| named(name, *prefix, folder)),
             Self::Has(Thing::List) => !subject.words.list.is_empty(),
+            Self::Has(thing) => subject.things.contains(thing),
             Self::Is(state) => subject.states.contains(state),
+            Self::Larger(size) => subject.size > *size,
+            Self::Smaller(size) => subject.size < *size,
+            Self::Thread(thread) => subject.threads.contains(thread),
             Self::Before(when) => subject.placed < when.instant(subject.now),
             Self::After(when) => subject.placed >= when.instant(subject.now),
             Self::Id(IdTerm::Own(id)) => subject.id == Some(*id),
@@ -95,21 +95,7 @@ mod tests {
     fn chosen(query: &str, trust: SenderTrust) -> bool {
         let from = Address::new("Mum", "mum@a.example");
         let words = Indexed { from: "mum mum a example".into(), subject: "tea".into(), ..Indexed::default() };
-        let subject = Subject {
-            id: None,
-            message_id: None,
-            from: &from,
-            trust,
-            to: &[],
-            source: "",
-            lane: "",
-            words: &words,
-            attachments: 0,
-            states: &[],
-            unsubscribe: false,
-            placed: DateTime::UNIX_EPOCH,
-            now: DateTime::UNIX_EPOCH,
-        };
+        let subject = Subject { trust, ..Subject::new(&from, &words, DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH) };
         parse(query, Zone::UTC, DateTime::UNIX_EPOCH).expect(query).holds(&subject)
     }
 

@@ -4,11 +4,13 @@ use crate::domain::schedule::Zone;
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 
-use super::{AddressField, IdTerm, Indexed, Query, StateTerm, Subject, Term, TextField, Thing, When, parse};
+use super::{
+    AddressField, AddressPattern, HeldTerm, IdTerm, Indexed, Query, QueryContext, StateTerm, Subject, Term, TextField,
+    Thing, When, parse, parse_in,
+};
 use crate::domain::address::Address;
-use crate::domain::ids::Id;
+use crate::domain::ids::{Id, ThreadId};
 use crate::domain::text_enum::TextEnum;
-use crate::domain::trust::SenderTrust;
 use crate::domain::words;
 
 fn now() -> DateTime<Utc> {
@@ -20,7 +22,7 @@ fn word() -> impl Strategy<Value = String> {
 }
 
 fn field() -> impl Strategy<Value = TextField> {
-    prop::sample::select(vec![TextField::From, TextField::To, TextField::Subject, TextField::Body, TextField::List])
+    prop::sample::select(TextField::ALL.to_vec())
 }
 
 fn term() -> impl Strategy<Value = Term> {
@@ -37,12 +39,19 @@ fn term() -> impl Strategy<Value = Term> {
             let prefix = prefix && words.last().is_some_and(|word| word.is_ascii());
             Term::Words { field, words, prefix }
         }),
-        1 => (prop::sample::select(vec![AddressField::From, AddressField::To]), "[ab(]{0,2}@[ab.)\\\\]{0,2}c")
-            .prop_map(|(field, pattern)| Term::Address { field, pattern }),
+        1 => (
+            prop::sample::select(vec![AddressField::From, AddressField::To, AddressField::Cc]),
+            prop_oneof!["[ab(]{0,2}@[ab.)\\\\]{0,2}c", "[ab+]{1,3}@"],
+        )
+            .prop_map(|(field, text)| Term::Address { field, pattern: AddressPattern::read(&text).expect("a pattern") }),
         1 => field().prop_map(Term::Any),
         1 => name().prop_map(|(name, prefix)| Term::Source { name, prefix }),
         1 => name().prop_map(|(name, prefix)| Term::Lane { name, prefix }),
-        1 => prop::sample::select(vec![Thing::Attachment, Thing::Unsubscribe, Thing::List]).prop_map(Term::Has),
+        1 => name().prop_map(|(name, prefix)| Term::Folder { name, prefix }),
+        1 => prop::sample::select(Thing::ALL.to_vec()).prop_map(Term::Has),
+        1 => (0..3_000_u64).prop_map(Term::Larger),
+        1 => (0..3_000_u64).prop_map(|size| Term::Smaller(size * 1024)),
+        1 => (0..4_i64).prop_map(|thread| Term::Thread(ThreadId(thread))),
         1 => prop::sample::select(StateTerm::ALL.to_vec()).prop_map(Term::Is),
         1 => when().prop_map(Term::Before),
         1 => when().prop_map(Term::After),
@@ -85,8 +94,9 @@ struct Letter {
     to: Vec<Address>,
     words: Indexed,
     id: i64,
-    attachments: u32,
-    unsubscribe: bool,
+    things: Vec<Thing>,
+    states: Vec<StateTerm>,
+    size: u64,
     placed: DateTime<Utc>,
 }
 
@@ -95,37 +105,36 @@ impl Letter {
         Subject {
             id: Some(Id(self.id)),
             message_id: Some("a"),
-            from: &self.from,
-            trust: SenderTrust::Whole,
             to: &self.to,
+            cc: self.to.get(1..).unwrap_or_default(),
             source: "Ab",
             lane: "b",
-            words: &self.words,
-            attachments: self.attachments,
-            unsubscribe: self.unsubscribe,
-            states: if self.unsubscribe { &[StateTerm::Muted] } else { &[] },
-            placed: self.placed,
-            now: now(),
+            folders: &["A", "ab*"],
+            things: &self.things,
+            states: &self.states,
+            threads: &[ThreadId(2), ThreadId(3)],
+            size: self.size,
+            ..Subject::new(&self.from, &self.words, self.placed, now())
         }
     }
 }
 
 fn letter() -> impl Strategy<Value = Letter> {
     let text = || prop::collection::vec(word(), 0..6).prop_map(|words| words.join(" "));
-    let mailbox = || "[aB]{0,1}@[ab]{0,1}c".prop_map(|address| Address::new("Plan", address));
-    let texts = (text(), text(), text(), text(), text());
-    (texts, mailbox(), prop::collection::vec(mailbox(), 0..3), 0..5_i64, 0..2_u32, any::<bool>(), 0..100_000_000_i64)
-        .prop_map(|((from_words, to_words, subject, list, body), from, to, id, attachments, unsubscribe, back)| {
-            Letter {
-                from,
-                to,
-                words: Indexed { from: from_words, to: to_words, subject, list, body },
-                id,
-                attachments,
-                unsubscribe,
-                placed: now() - Duration::seconds(back),
-            }
-        })
+    let mailbox = || "[aB+]{0,2}@([ab]\\.)?[ab]{0,1}c".prop_map(|address| Address::new("Plan", address));
+    let texts = prop::collection::vec(text(), 7);
+    let some = |all: &[Thing]| prop::sample::subsequence(all.to_vec(), 0..all.len());
+    let facts = (0..5_i64, some(Thing::ALL), prop::sample::subsequence(StateTerm::ALL.to_vec(), 0..4), 0..5_000_u64);
+    (texts, mailbox(), prop::collection::vec(mailbox(), 0..3), facts, 0..100_000_000_i64).prop_map(
+        |(texts, from, to, (id, things, states, size), back)| {
+            let mut texts = texts.into_iter();
+            let mut text = || texts.next().unwrap_or_default();
+            let (from_words, to_words, subject, list) = (text(), text(), text(), text());
+            let words =
+                Indexed { from: from_words, to: to_words, subject, list, body: text(), cc: text(), files: text() };
+            Letter { from, to, words, id, things, states, size, placed: now() - Duration::seconds(back) }
+        },
+    )
 }
 
 /// The rules, read as plainly as possible.
@@ -137,11 +146,9 @@ fn plainly(query: &Query, letter: &Letter) -> bool {
         Query::Not(part) => return !plainly(part, letter),
         Query::Term(term) => term,
     };
-    let texts = |field: Option<TextField>| match field {
-        Some(field) => vec![letter.words.field(field)],
-        None => {
-            vec![&*letter.words.from, &letter.words.to, &letter.words.subject, &letter.words.body, &letter.words.list]
-        }
+    let texts = |field: Option<TextField>| {
+        let Indexed { from, to, subject, body, list, cc: _, files: _ } = &letter.words;
+        field.map_or(vec![from.as_str(), to, subject, body, list], |field| vec![letter.words.field(field)])
     };
     let same = |name: &str, prefix: bool, own: &str| if prefix { own.starts_with(name) } else { own == name };
     match term {
@@ -152,18 +159,32 @@ fn plainly(query: &Query, letter: &Letter) -> bool {
             })
         }),
         Term::Address { field, pattern } => {
-            let all = if *field == AddressField::From { vec![letter.from.clone()] } else { letter.to.clone() };
-            all.iter()
-                .map(|one| one.address.to_lowercase())
-                .any(|own| own == *pattern || (pattern.starts_with('@') && own.ends_with(pattern)))
+            let all = match field {
+                AddressField::From => vec![letter.from.clone()],
+                AddressField::To => letter.to.clone(),
+                AddressField::Cc => letter.to.iter().skip(1).cloned().collect(),
+            };
+            let wanted = pattern.to_string();
+            all.iter().map(|one| one.address.to_lowercase()).any(|own| {
+                let (local, domain) = own.rsplit_once('@').expect("an address");
+                match pattern {
+                    AddressPattern::Whole(_) => own == wanted,
+                    AddressPattern::Domain(name) => domain == name || domain.ends_with(&format!(".{name}")),
+                    AddressPattern::Local(_) => format!("{local}@") == wanted,
+                    AddressPattern::Tag(_) => format!("{local}@").ends_with(&wanted),
+                }
+            })
         }
         Term::Any(field) => letter.words.field(*field).split_whitespace().count() > 0,
         Term::Source { name, prefix } => same(name, *prefix, "ab"),
         Term::Lane { name, prefix } => same(name, *prefix, "b"),
-        Term::Has(Thing::Attachment) => letter.attachments != 0,
-        // The letters of these laws are muted where they can be unsubscribed from.
-        Term::Has(Thing::Unsubscribe) | Term::Is(StateTerm::Muted) => letter.unsubscribe,
+        Term::Folder { name, prefix } => same(name, *prefix, "a") || same(name, *prefix, "ab*"),
         Term::Has(Thing::List) => !letter.words.list.is_empty(),
+        Term::Has(thing) => letter.things.contains(thing),
+        Term::Is(state) => letter.states.contains(state),
+        Term::Larger(size) => letter.size > *size,
+        Term::Smaller(size) => letter.size < *size,
+        Term::Thread(thread) => thread.0 == 2 || thread.0 == 3,
         Term::Before(When::At(instant)) => letter.placed < *instant,
         Term::Before(When::Ago(length)) => letter.placed < now() - *length,
         Term::After(When::At(instant)) => letter.placed >= *instant,
@@ -183,14 +204,16 @@ proptest! {
     #[test]
     fn a_query_reads_back_as_itself(query in query()) {
         let text = query.to_string();
-        prop_assert_eq!(parse(&text, Zone::UTC, now()), Ok(query), "{}", text);
+        let context = QueryContext { held: HeldTerm::Allowed, ..QueryContext::new(Zone::UTC, now()) };
+        prop_assert_eq!(parse_in(&text, &context), Ok(query), "{}", text);
     }
 
     #[test]
     fn any_text_is_a_query_that_reads_back_or_a_mistake_within_it(text in prop_oneof![
         ".{0,60}",
         "[abé週:@*\"()\\\\<>0-9 .-]{0,40}",
-        "((from|to|id|has|older|source|or|not|and|x)[: ]?[ab@*\"()-]{0,3} ?){0,8}",
+        "((from|cc|id|has|older|source|or|not|and|x)[: ]?[ab@*\"()-]{0,3} ?){0,8}",
+        "((date|on|is|larger|thread|folder|filename|view):[\".a-z0-9 @+-]{0,9} ?){0,4}",
     ]) {
         match parse(&text, "Europe/Berlin", now()) {
             Ok(query) => {

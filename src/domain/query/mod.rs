@@ -8,11 +8,18 @@
 //! - A bare term is words in a row, in any one of From, To, Subject, the list's name and the text: `rust-lang` and
 //!   `"rust lang"` are the same two words. `*` ends a term that is the beginning of a word.
 //! - `field:` is followed by a word, by words in quotes, or by a group: `from:(ann or bob)`. Within quotes, `\"` is a quote.
-//! - `from:` and `to:` with an `@` compare addresses (`ann@example.org`) or domains (`@example.org`).
-//! - `before: after: older: newer:` take a date of the person's zone (`2026-11-01`, `2026-11`, `monday`, `today`) or a length
-//!   (`3h`, `2d`, `6w`, `6m` of 30 days, `1y` of 365) counted back from the moment of asking. `after:` includes its date.
+//! - `from: to: cc:` with an `@` compare addresses: `ann@example.org`, a domain with its subdomains (`@example.org`), what
+//!   stands before the `@` (`ann+urgent@`), or its tag (`+urgent@`). Without a field that is the sender or a recipient.
+//! - `before: after: older: newer: on: date:a..b` take a date of the person's zone (`2026-11-01`, `2026-11`, `monday`,
+//!   `"last week"`) or a length (`3h`, `2d`, `"6 weeks"`, `6m` of 30 days, `1y` of 365) counted back from the moment of
+//!   asking. `after:` includes its date; `on:` and the end of `date:a..b` are whole days, months or years.
+//! - `view:name` is a query that the settings have a name for (`SavedView`).
 //! - Letters before a colon are meant as a field, so an unknown one is a mistake; `12:30`, `http://…`, `a::b` and `Re:` are words.
+//!
+//! docs/query.md tells the person all of it.
 
+mod address_pattern;
+mod context;
 mod date;
 mod eval;
 #[cfg(test)]
@@ -20,21 +27,27 @@ mod examples;
 #[cfg(test)]
 mod laws;
 mod mistake;
+mod name;
 mod parse;
 mod show;
+mod size;
+mod state;
+mod subject;
 mod unfinished;
 mod value;
 
 use chrono::{DateTime, Utc};
 
-use super::address::Address;
-use super::envelope::ParsedMessage;
-use super::ids::Id;
+use super::ids::{Id, ThreadId};
 use super::text_enum::text_enum;
-use super::trust::SenderTrust;
 
+pub use address_pattern::AddressPattern;
+pub use context::{HeldTerm, QueryContext, SavedView};
 pub use mistake::QueryMistake;
-pub use parse::parse;
+pub use name::field_names;
+pub use parse::{parse, parse_in};
+pub use state::StateTerm;
+pub use subject::{Indexed, Subject};
 pub use unfinished::parse_unfinished;
 
 /// A parsed query. Dates were resolved when it was parsed, lengths of time are when it is asked: see `When`.
@@ -57,10 +70,10 @@ pub enum Term {
         words: Vec<String>,
         prefix: bool,
     },
-    /// An address (`ann@example.org`) or a domain (`@example.org`) in From, or in To and Cc. In lower case.
+    /// An address in From, in To and Cc, or in Cc.
     Address {
         field: AddressField,
-        pattern: String,
+        pattern: AddressPattern,
     },
     /// `list:*`, `subject:*`: the field is there and has a word in it.
     Any(TextField),
@@ -74,9 +87,20 @@ pub enum Term {
         name: String,
         prefix: bool,
     },
+    /// The name of a folder in which a copy of it lies, in the same way.
+    Folder {
+        name: String,
+        prefix: bool,
+    },
     Has(Thing),
     /// `is:muted`: it is in this state.
     Is(StateTerm),
+    /// Its original has more bytes than this.
+    Larger(u64),
+    /// Its original has fewer bytes than this.
+    Smaller(u64),
+    /// It belongs to this conversation.
+    Thread(ThreadId),
     /// Placed (`Envelope::placed`) before this instant.
     Before(When),
     /// Placed at or after this instant.
@@ -87,46 +111,47 @@ pub enum Term {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TextField {
     From,
+    /// To and Cc.
     To,
+    /// Cc alone.
+    Cc,
     Subject,
     Body,
     List,
+    /// The names of attachments.
+    File,
 }
 
 impl TextField {
-    pub const ALL: [Self; 5] = [Self::From, Self::To, Self::Subject, Self::List, Self::Body];
+    pub const ALL: [Self; 7] = [Self::From, Self::To, Self::Cc, Self::Subject, Self::List, Self::Body, Self::File];
 
-    /// Its bit in a set of fields, as the column `message.fields` has it.
-    #[must_use]
-    pub fn bit(self) -> i64 {
-        match self {
-            Self::From => 1,
-            Self::To => 2,
-            Self::Subject => 4,
-            Self::List => 8,
-            Self::Body => 16,
-        }
-    }
+    /// Where words without a field are looked for.
+    pub const ANYWHERE: [Self; 5] = [Self::From, Self::To, Self::Subject, Self::List, Self::Body];
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AddressField {
     From,
+    /// To and Cc.
     To,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Thing {
-    Attachment,
-    Unsubscribe,
-    List,
+    /// Cc alone.
+    Cc,
 }
 
 text_enum! {
-    /// A state that `is:` asks for, as it is written after the colon.
-    pub enum StateTerm {
-        /// Its thread is muted.
-        Muted = "muted",
+    /// What `has:` asks for, as it is written after the colon.
+    pub enum Thing {
+        Attachment = "attachment",
+        /// The address of a page of the web, in its text or behind its words.
+        Link = "link",
+        /// A picture, among the text or as a file.
+        Image = "image",
+        /// An invitation, or something else that a calendar reads.
+        Invite = "invite",
+        /// A way to leave the list (RFC 2369).
+        Unsubscribe = "unsubscribe",
+        /// A list that it came through (RFC 2919).
+        List = "list",
     }
 }
 
@@ -166,6 +191,15 @@ impl Query {
             Self::Term(term) => each(term),
         }
     }
+
+    /// How many groups and exclusions stand within each other.
+    fn depth(&self) -> usize {
+        match self {
+            Self::All | Self::Term(_) => 0,
+            Self::And(parts) | Self::Or(parts) => 1 + parts.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Not(part) => 1 + part.depth(),
+        }
+    }
 }
 
 /// Whether a term's `name` and `prefix` choose a source or a lane of this name. The store uses it for such terms too,
@@ -174,76 +208,4 @@ impl Query {
 pub fn named(pattern: &str, prefix: bool, name: &str) -> bool {
     let mut letters = name.chars().flat_map(char::to_lowercase);
     pattern.chars().all(|c| letters.next() == Some(c)) && (prefix || letters.next().is_none())
-}
-
-/// A message as a query sees it. The word fields are folded by `domain::words`.
-#[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
-    pub id: Option<Id>,
-    pub message_id: Option<&'a str>,
-    pub from: &'a Address,
-    /// How far `from` is trusted: wholly by a search, by a rule only as far as is safe.
-    pub trust: SenderTrust,
-    pub to: &'a [Address],
-    pub source: &'a str,
-    /// The lane, where it is already known: a lane's own query cannot ask for lanes.
-    pub lane: &'a str,
-    pub words: &'a Indexed,
-    pub attachments: u32,
-    pub unsubscribe: bool,
-    /// The states of `is:` that it is in; none for a message that is only about to be taken in.
-    pub states: &'a [StateTerm],
-    pub placed: DateTime<Utc>,
-    /// The time of the search.
-    pub now: DateTime<Utc>,
-}
-
-/// The searchable text of a message, folded, field by field: what the full-text index is fed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Indexed {
-    pub from: String,
-    pub to: String,
-    pub subject: String,
-    pub list: String,
-    pub body: String,
-}
-
-impl Indexed {
-    /// Folds the fields of a message on its way in.
-    #[must_use]
-    pub fn of(message: &ParsedMessage) -> Self {
-        let ParsedMessage { envelope, text } = message;
-        let mailboxes = |all: &[Address]| {
-            let mut out = String::new();
-            for mailbox in all {
-                super::words::fold_into(&mailbox.name, &mut out);
-                super::words::fold_into(&mailbox.address, &mut out);
-            }
-            out
-        };
-        Self {
-            from: mailboxes(std::slice::from_ref(&envelope.from)),
-            to: mailboxes(&envelope.to),
-            subject: super::words::fold(&envelope.subject),
-            list: super::words::fold(envelope.list.as_deref().unwrap_or_default()),
-            body: super::words::fold(text),
-        }
-    }
-
-    /// Which fields have words in them: the sum of their bits.
-    #[must_use]
-    pub fn fields(&self) -> i64 {
-        TextField::ALL.into_iter().filter(|field| !self.field(*field).is_empty()).map(TextField::bit).sum()
-    }
-
-    #[must_use]
-    pub fn field(&self, field: TextField) -> &str {
-        match field {
-            TextField::From => &self.from,
-            TextField::To => &self.to,
-            TextField::Subject => &self.subject,
-            TextField::Body => &self.body,
-            TextField::List => &self.list,
-        }
-    }
 }

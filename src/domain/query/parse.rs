@@ -3,20 +3,29 @@
 use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
 
-use super::value::{Name, WrittenValue, value};
-use super::{Query, QueryMistake};
+use super::name::FieldName;
+use super::value::{WrittenValue, value};
+use super::{Query, QueryContext, QueryMistake, field_names};
 use crate::domain::limits::{QUERY_BYTES, QUERY_DEPTH, QUERY_TERMS};
 use crate::domain::nearest::nearest;
 
-/// Reads a query. `zone` and `now` say what a date such as `monday` means; an empty text means everything.
+/// Reads a query that names no view. `zone` and `now` say what a date such as `monday` means.
+///
+/// # Errors
+/// As `parse_in`.
+pub fn parse(text: &str, zone: impl Into<Zone>, now: DateTime<Utc>) -> Result<Query, QueryMistake> {
+    parse_in(text, &QueryContext::new(zone, now))
+}
+
+/// Reads a query; an empty text means everything.
 ///
 /// # Errors
 /// Where the text is not a query: what is wrong, and where.
-pub fn parse(text: &str, zone: impl Into<Zone>, now: DateTime<Utc>) -> Result<Query, QueryMistake> {
+pub fn parse_in<'t>(text: &'t str, context: &QueryContext<'t>) -> Result<Query, QueryMistake> {
     if text.len() > QUERY_BYTES {
         return Err(QueryMistake::at(0..0, format!("a query has at most {QUERY_BYTES} bytes")));
     }
-    let mut parser = Parser { text, at: 0, depth: 0, terms: 0, zone: zone.into(), now };
+    let mut parser = Parser { text, at: 0, depth: 0, terms: 0, context: *context };
     if parser.peek().is_none() {
         return Ok(Query::All);
     }
@@ -32,13 +41,12 @@ struct Parser<'t> {
     at: usize,
     depth: usize,
     terms: usize,
-    zone: Zone,
-    now: DateTime<Utc>,
+    context: QueryContext<'t>,
 }
 
 impl<'t> Parser<'t> {
     /// `a b or c d`. Stops at a closing parenthesis and at the end.
-    fn either(&mut self, field: Option<Name>) -> Result<Query, QueryMistake> {
+    fn either(&mut self, field: Option<FieldName>) -> Result<Query, QueryMistake> {
         let mut parts = Vec::new();
         loop {
             match self.both(field)? {
@@ -52,7 +60,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `a b and c`: one term at least.
-    fn both(&mut self, field: Option<Name>) -> Result<Query, QueryMistake> {
+    fn both(&mut self, field: Option<FieldName>) -> Result<Query, QueryMistake> {
         let mut parts = Vec::new();
         loop {
             match self.maybe_not(field)? {
@@ -65,7 +73,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn maybe_not(&mut self, field: Option<Name>) -> Result<Query, QueryMistake> {
+    fn maybe_not(&mut self, field: Option<FieldName>) -> Result<Query, QueryMistake> {
         let first = self.peek();
         let from = self.at;
         let turned = self.keyword("not") || (first == Some('-') && self.minus());
@@ -79,7 +87,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A group, words in quotes, a field with its value, or a word.
-    fn one(&mut self, field: Option<Name>) -> Result<Query, QueryMistake> {
+    fn one(&mut self, field: Option<FieldName>) -> Result<Query, QueryMistake> {
         match self.peek() {
             None | Some(')') => Err(self.missing()),
             Some('(') => self.group(field),
@@ -91,7 +99,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn group(&mut self, field: Option<Name>) -> Result<Query, QueryMistake> {
+    fn group(&mut self, field: Option<FieldName>) -> Result<Query, QueryMistake> {
         let open = self.at;
         self.deeper(open)?;
         self.at += 1;
@@ -107,7 +115,7 @@ impl<'t> Parser<'t> {
         Ok(inner)
     }
 
-    fn word(&mut self, field: Option<Name>) -> Result<Query, QueryMistake> {
+    fn word(&mut self, field: Option<FieldName>) -> Result<Query, QueryMistake> {
         let from = self.at;
         let run = self.run();
         if ["and", "or"].iter().any(|word| run.eq_ignore_ascii_case(word)) {
@@ -115,13 +123,12 @@ impl<'t> Parser<'t> {
         }
         if let Some((before, after)) = run.split_once(':') {
             let span = from..from + before.len();
-            if let Some(name) = Name::of(before) {
+            if let Some(name) = FieldName::of(before) {
                 self.at = span.end + 1;
                 return self.after_colon(name, from);
             }
-            let meant = !before.is_empty() && before.bytes().all(|b| b.is_ascii_alphabetic());
             let bare = after.is_empty() && !self.text[from + run.len()..].starts_with(['"', '(']);
-            if meant && !bare && !after.starts_with("//") && !after.starts_with(':') {
+            if !after.starts_with("//") && !after.starts_with(':') && meant_as_field(before, bare) {
                 return Err(unknown_field(before, span));
             }
         }
@@ -129,9 +136,13 @@ impl<'t> Parser<'t> {
         self.term(field, &WrittenValue { text: run.into(), quoted: false, star: false, span: from..self.at })
     }
 
-    fn after_colon(&mut self, name: Name, from: usize) -> Result<Query, QueryMistake> {
+    fn after_colon(&mut self, name: FieldName, from: usize) -> Result<Query, QueryMistake> {
         match self.text[self.at..].chars().next() {
             Some('(') => self.group(Some(name)),
+            Some(c) if name == FieldName::Date && !c.is_whitespace() && c != ')' => {
+                let written = self.ends()?;
+                self.term(Some(name), &written)
+            }
             Some('"') => {
                 let written = self.quoted()?;
                 self.term(Some(name), &written)
@@ -145,6 +156,24 @@ impl<'t> Parser<'t> {
                 }
                 self.at = span.end;
                 self.term(Some(name), &WrittenValue { text: run.into(), quoted: false, star: false, span })
+            }
+        }
+    }
+
+    /// What follows `date:`, in which quotes may stand around either end: `"last week"..today`.
+    fn ends(&mut self) -> Result<WrittenValue<'t>, QueryMistake> {
+        let from = self.at;
+        let mut text = String::new();
+        loop {
+            if self.text[self.at..].starts_with('"') {
+                text.push_str(&self.quoted()?.text);
+            } else {
+                let run = self.run();
+                if run.is_empty() {
+                    return Ok(WrittenValue { text: text.into(), quoted: true, star: false, span: from..self.at });
+                }
+                self.at += run.len();
+                text.push_str(run);
             }
         }
     }
@@ -175,12 +204,17 @@ impl<'t> Parser<'t> {
         Err(QueryMistake::at(open..open + 1, "this quote is never closed"))
     }
 
-    fn term(&mut self, field: Option<Name>, written: &WrittenValue<'_>) -> Result<Query, QueryMistake> {
-        self.terms += 1;
+    fn term(&mut self, field: Option<FieldName>, written: &WrittenValue<'_>) -> Result<Query, QueryMistake> {
+        let query = value(field, written, &self.context)?;
+        // A view brings as many as it has, and its own depth.
+        query.terms(&mut |_| self.terms += 1);
         if self.terms > QUERY_TERMS {
             return Err(QueryMistake::at(written.span.clone(), format!("a query has at most {QUERY_TERMS} terms")));
         }
-        value(field, written, self.zone, self.now)
+        if field == Some(FieldName::View) && self.depth + query.depth() > QUERY_DEPTH {
+            return Err(QueryMistake::at(written.span.clone(), too_deep()));
+        }
+        Ok(query)
     }
 
     /// The next character that is not white space, which is skipped.
@@ -220,7 +254,7 @@ impl<'t> Parser<'t> {
     fn deeper(&mut self, from: usize) -> Result<(), QueryMistake> {
         self.depth += 1;
         if self.depth > QUERY_DEPTH {
-            return Err(QueryMistake::at(from..from + 1, format!("a query is at most {QUERY_DEPTH} levels deep")));
+            return Err(QueryMistake::at(from..from + 1, too_deep()));
         }
         Ok(())
     }
@@ -246,11 +280,27 @@ fn one_or(mut parts: Vec<Query>, many: fn(Vec<Query>) -> Query) -> Query {
     }
 }
 
+fn too_deep() -> String {
+    format!("a query is at most {QUERY_DEPTH} levels deep")
+}
+
+/// Whether what stands before a colon is meant as a field. With nothing behind the colon only where a field is called nearly
+/// so: `Re: plan` is how subjects begin.
+fn meant_as_field(before: &str, bare: bool) -> bool {
+    const SHORTEST: usize = 4;
+    if bare {
+        return before.len() >= SHORTEST && nearest(before, field_names().map(|(name, _)| name)).is_some();
+    }
+    let letter = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    before.starts_with(char::is_alphabetic) && before.chars().all(letter)
+}
+
 fn unknown_field(name: &str, span: std::ops::Range<usize>) -> QueryMistake {
+    let names = || field_names().map(|(name, _)| name);
     let quotes = "put it in quotes to search for it as text";
-    let hint = match nearest(name, Name::ALL.iter().map(|name| name.text())) {
+    let hint = match nearest(name, names()) {
         Some(near) => format!("did you mean `{near}:`? Otherwise {quotes}"),
-        None => format!("the fields are {}; {quotes}", Name::ALL.map(Name::text).join(", ")),
+        None => format!("the fields are {}; {quotes}", names().collect::<Vec<_>>().join(", ")),
     };
     QueryMistake::at(span, format!("there is no field `{name}:`")).hint(hint)
 }

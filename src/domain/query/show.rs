@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::SecondsFormat;
 
 use super::date::show as show_length;
-use super::{AddressField, IdTerm, Query, Term, Thing, When};
+use super::{IdTerm, Query, Term, When, size};
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,18 +44,16 @@ impl fmt::Display for Term {
                 }
             }
             Self::Address { field, pattern } => {
-                let field = match field {
-                    AddressField::From => "from",
-                    AddressField::To => "to",
-                };
-                write!(f, "{field}:{}", Value(pattern))
+                write!(f, "{}:{}", field.words().text(), Value(&pattern.to_string()))
             }
             Self::Any(field) => write!(f, "{}:*", field.text()),
             Self::Source { name, prefix } => write!(f, "source:{}", Named(name, *prefix)),
             Self::Lane { name, prefix } => write!(f, "lane:{}", Named(name, *prefix)),
-            Self::Has(Thing::Attachment) => f.write_str("has:attachment"),
-            Self::Has(Thing::Unsubscribe) => f.write_str("has:unsubscribe"),
-            Self::Has(Thing::List) => f.write_str("has:list"),
+            Self::Folder { name, prefix } => write!(f, "folder:{}", Named(name, *prefix)),
+            Self::Has(thing) => write!(f, "has:{thing}"),
+            Self::Larger(size) => write!(f, "larger:{}", size::show(*size)),
+            Self::Smaller(size) => write!(f, "smaller:{}", size::show(*size)),
+            Self::Thread(thread) => write!(f, "thread:{thread}"),
             Self::Is(state) => write!(f, "is:{state}"),
             Self::Before(When::At(instant)) => {
                 write!(f, "before:{}", instant.to_rfc3339_opts(SecondsFormat::AutoSi, true))

@@ -1,9 +1,6 @@
 //! A query that is still being typed.
 
-use chrono::{DateTime, Utc};
-
-use super::{Query, QueryMistake, Term, parse};
-use crate::domain::schedule::Zone;
+use super::{Query, QueryContext, QueryMistake, Term, parse_in};
 
 /// Reads a query as it stands while it is typed: the word at its end counts by its beginning as soon as it has `letters`
 /// letters, as if `*` followed it, so that `eng` finds `engine`. What is excluded (`-eng`), addresses, dates and ids count as
@@ -11,13 +8,8 @@ use crate::domain::schedule::Zone;
 ///
 /// # Errors
 /// Where the text is not a query: what is wrong, and where.
-pub fn parse_unfinished(
-    text: &str,
-    zone: impl Into<Zone>,
-    now: DateTime<Utc>,
-    letters: usize,
-) -> Result<Query, QueryMistake> {
-    let mut query = parse(text, zone, now)?;
+pub fn parse_unfinished(text: &str, context: &QueryContext<'_>, letters: usize) -> Result<Query, QueryMistake> {
+    let mut query = parse_in(text, context)?;
     let last = text.chars().rev().take_while(|c| c.is_alphanumeric()).count();
     if last >= letters.max(1) {
         leave_open(&mut query);
@@ -33,9 +25,12 @@ fn leave_open(query: &mut Query) {
                 leave_open(last);
             }
         }
-        Query::Term(Term::Words { prefix, .. } | Term::Source { prefix, .. } | Term::Lane { prefix, .. }) => {
-            *prefix = true;
-        }
+        Query::Term(
+            Term::Words { prefix, .. }
+            | Term::Source { prefix, .. }
+            | Term::Lane { prefix, .. }
+            | Term::Folder { prefix, .. },
+        ) => *prefix = true,
         Query::All | Query::Not(_) | Query::Term(_) => {}
     }
 }
@@ -44,12 +39,12 @@ fn leave_open(query: &mut Query) {
 mod tests {
     use chrono::DateTime;
 
-    use super::{parse, parse_unfinished};
+    use super::{QueryContext, parse_in, parse_unfinished};
     use crate::domain::schedule::Zone;
 
     #[test]
     fn the_last_word_counts_by_its_beginning() {
-        let now = DateTime::UNIX_EPOCH;
+        let context = QueryContext::new(Zone::UTC, DateTime::UNIX_EPOCH);
         for (typed, means, letters) in [
             ("eng", "eng*", 1),
             ("ada eng", "ada eng*", 1),
@@ -57,6 +52,9 @@ mod tests {
             ("from:(ada or gr", "from:(ada or gr", 1),
             ("(ada or gr) eng", "(ada or gr) eng*", 1),
             ("lane:ne", "lane:ne*", 1),
+            ("folder:arch", "folder:arch*", 1),
+            ("filename:pl", "filename:pl*", 1),
+            ("larger:5M", "larger:5M", 1),
             ("ada ", "ada", 1),
             ("\"second table\"", "\"second table\"", 1),
             ("ada -eng", "ada -eng", 1),
@@ -69,7 +67,7 @@ mod tests {
             ("eng", "eng*", 3),
             ("", "", 1),
         ] {
-            assert_eq!(parse_unfinished(typed, Zone::UTC, now, letters), parse(means, Zone::UTC, now), "{typed}");
+            assert_eq!(parse_unfinished(typed, &context, letters), parse_in(means, &context), "{typed}");
         }
     }
 }

@@ -3,97 +3,16 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::domain::schedule::Zone;
-use chrono::{DateTime, Utc};
-
-use super::date::when;
-use super::{AddressField, IdTerm, Query, QueryMistake, StateTerm, Term, TextField, Thing};
-use crate::domain::ids::Id;
+use super::date::{period, whole_days};
+use super::name::FieldName;
+use super::{
+    AddressField, AddressPattern, HeldTerm, IdTerm, Query, QueryContext, QueryMistake, StateTerm, Term, TextField,
+    Thing, When,
+};
+use crate::domain::ids::{Id, ThreadId};
 use crate::domain::nearest::nearest;
 use crate::domain::text_enum::TextEnum;
 use crate::domain::words;
-
-/// A field as it is written before the colon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Name {
-    Words(TextField),
-    Source,
-    Lane,
-    Has,
-    Is,
-    Before,
-    After,
-    Older,
-    Newer,
-    Id,
-}
-
-impl Name {
-    pub(super) const ALL: [Self; 14] = [
-        Self::Words(TextField::From),
-        Self::Words(TextField::To),
-        Self::Words(TextField::Subject),
-        Self::Words(TextField::Body),
-        Self::Words(TextField::List),
-        Self::Source,
-        Self::Lane,
-        Self::Has,
-        Self::Is,
-        Self::Before,
-        Self::After,
-        Self::Older,
-        Self::Newer,
-        Self::Id,
-    ];
-
-    pub(super) fn of(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|name| name.text().eq_ignore_ascii_case(text))
-    }
-
-    pub(super) fn text(self) -> &'static str {
-        match self {
-            Self::Words(field) => field.text(),
-            Self::Source => "source",
-            Self::Lane => "lane",
-            Self::Has => "has",
-            Self::Is => "is",
-            Self::Before => "before",
-            Self::After => "after",
-            Self::Older => "older",
-            Self::Newer => "newer",
-            Self::Id => "id",
-        }
-    }
-
-    pub(super) fn example(self) -> &'static str {
-        match self {
-            Self::Words(TextField::From | TextField::To) => {
-                "a name or an address follows the colon: from:ann, from:@example.org"
-            }
-            Self::Words(_) => "a word follows the colon, or words in quotes: subject:\"release plan\"",
-            Self::Source | Self::Lane => "a name follows the colon: lane:news, source:work",
-            Self::Has => "has:attachment, has:unsubscribe or has:list",
-            Self::Is => "is:muted",
-            Self::Before | Self::After => "a date follows the colon: before:2026-11-01, after:monday",
-            Self::Older | Self::Newer => "a length of time follows the colon: older:2d, newer:3h",
-            Self::Id => "a message's number or its Message-ID follows the colon",
-        }
-    }
-}
-
-impl TextField {
-    /// The field as it is written before the colon.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::From => "from",
-            Self::To => "to",
-            Self::Subject => "subject",
-            Self::Body => "body",
-            Self::List => "list",
-        }
-    }
-}
 
 /// One value as it was written: without quotes, or the text between quotes.
 pub(super) struct WrittenValue<'t> {
@@ -126,31 +45,130 @@ impl WrittenValue<'_> {
 
 /// The query that a value makes under a field, or alone.
 pub(super) fn value(
-    field: Option<Name>,
+    field: Option<FieldName>,
     written: &WrittenValue<'_>,
-    zone: Zone,
-    now: DateTime<Utc>,
+    context: &QueryContext<'_>,
 ) -> Result<Query, QueryMistake> {
-    let Some(name) = field else {
-        return if !written.quoted && written.text == "*" { Ok(Query::All) } else { words_of(None, written) };
-    };
-    let moment = || when(&written.text, zone, now).map_err(|what| written.mistake(what).hint(name.example()));
+    let Some(name) = field else { return alone(written) };
+    let placed = |what: String| written.mistake(what).hint(name.example());
+    let from = || period(&written.text, context.zone, context.now).map(|period| period.from).map_err(placed);
     Ok(Query::Term(match name {
-        Name::Words(field) => return in_field(field, written),
-        Name::Source => {
+        FieldName::Words(field) => return in_field(field, written),
+        FieldName::Source => {
             let (name, prefix) = name_of(written)?;
             Term::Source { name, prefix }
         }
-        Name::Lane => {
+        FieldName::Lane => {
             let (name, prefix) = name_of(written)?;
             Term::Lane { name, prefix }
         }
-        Name::Has => Term::Has(thing(written)?),
-        Name::Is => Term::Is(state(written)?),
-        Name::Before | Name::Older => Term::Before(moment()?),
-        Name::After | Name::Newer => Term::After(moment()?),
-        Name::Id => Term::Id(id(written)?),
+        FieldName::Folder => {
+            let (name, prefix) = name_of(written)?;
+            Term::Folder { name, prefix }
+        }
+        FieldName::View => return view(written, context),
+        FieldName::Has => Term::Has(thing(written)?),
+        FieldName::Is => Term::Is(state(written, context.held)?),
+        FieldName::On => {
+            let (from, until) = whole_days(&written.text, context.zone, context.now).map_err(placed)?;
+            return Ok(between(Some(from), Some(until)));
+        }
+        FieldName::Date => return range(written, context),
+        FieldName::Before | FieldName::Older => Term::Before(from()?),
+        FieldName::After | FieldName::Newer => Term::After(from()?),
+        FieldName::Larger => Term::Larger(size(written, name)?),
+        FieldName::Smaller => Term::Smaller(size(written, name)?),
+        FieldName::Thread => Term::Thread(thread(written, name)?),
+        FieldName::Id => Term::Id(id(written)?),
     }))
+}
+
+/// Words anywhere, or an address as sender or recipient where it is only a part of one: `@example.org`, `ann+urgent@`.
+fn alone(written: &WrittenValue<'_>) -> Result<Query, QueryMistake> {
+    let text = &*written.text;
+    if written.quoted {
+        return words_of(None, written);
+    }
+    if text == "*" {
+        return Ok(Query::All);
+    }
+    let part = (text.starts_with('@') != text.ends_with('@')) && text.matches('@').count() == 1;
+    let pattern = Some(text).filter(|text| part && !text.contains('*')).and_then(AddressPattern::read);
+    match pattern.filter(|pattern| pattern.text().contains(char::is_alphanumeric)) {
+        Some(pattern) => {
+            let either = [AddressField::From, AddressField::To];
+            Ok(Query::Or(either.map(|field| Query::Term(Term::Address { field, pattern: pattern.clone() })).to_vec()))
+        }
+        None => words_of(None, written),
+    }
+}
+
+/// `a..b`, `a..`, `..b`, or one date.
+fn range(written: &WrittenValue<'_>, context: &QueryContext<'_>) -> Result<Query, QueryMistake> {
+    let placed = |what: String| written.mistake(what).hint(FieldName::Date.example());
+    let read = |text: &str| match text.trim() {
+        "" => Ok(None),
+        text => period(text, context.zone, context.now).map(Some).map_err(placed),
+    };
+    let Some((first, last)) = written.text.split_once("..") else {
+        let one = read(&written.text)?.ok_or_else(|| placed("there is no date here".to_owned()))?;
+        return Ok(between(Some(one.from), one.until));
+    };
+    let (first, last) = (read(first)?, read(last)?);
+    // A length of time ends when it began: `date:2w..1w`.
+    let (from, until) = (first.map(|first| first.from), last.map(|last| last.until.unwrap_or(last.from)));
+    match (from, until) {
+        (None, None) => Err(placed("there is no date here".to_owned())),
+        (Some(from), Some(until)) if from.instant(context.now) >= until.instant(context.now) => {
+            Err(placed("this ends before it begins".to_owned()))
+        }
+        _ => Ok(between(from, until)),
+    }
+}
+
+fn between(from: Option<When>, until: Option<When>) -> Query {
+    let terms = [from.map(Term::After), until.map(Term::Before)];
+    let mut parts: Vec<Query> = terms.into_iter().flatten().map(Query::Term).collect();
+    match parts.pop() {
+        Some(only) if parts.is_empty() => only,
+        Some(last) => {
+            parts.push(last);
+            Query::And(parts)
+        }
+        None => Query::All,
+    }
+}
+
+fn view(written: &WrittenValue<'_>, context: &QueryContext<'_>) -> Result<Query, QueryMistake> {
+    let same = |name: &str| name.to_lowercase() == written.text.to_lowercase();
+    if let Some(view) = context.views.iter().find(|view| same(&view.name)) {
+        return Ok(view.query.clone());
+    }
+    if let Some(name) = context.unread_views.iter().find(|name| same(name)) {
+        let mistake = written.mistake(format!("the view `{}` has no meaning yet", name.escape_debug()));
+        return Err(QueryMistake { waits_for: Some(name.clone()), ..mistake });
+    }
+    let names = || context.views.iter().map(|view| view.name.as_str());
+    let hint = match nearest(&written.text, names()) {
+        Some(near) => format!("did you mean `view:{near}`?"),
+        None if context.views.is_empty() => "the settings have no [[view]]".to_owned(),
+        None => format!("the views are {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    Err(written.mistake(format!("there is no view `{}`", written.text.escape_debug())).hint(hint))
+}
+
+fn size(written: &WrittenValue<'_>, name: FieldName) -> Result<u64, QueryMistake> {
+    super::size::read(&written.text)
+        .ok_or_else(|| written.mistake(format!("`{}` is no size", written.text.escape_debug())).hint(name.example()))
+}
+
+fn thread(written: &WrittenValue<'_>, name: FieldName) -> Result<ThreadId, QueryMistake> {
+    let text = &*written.text;
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let number = digits.then(|| text.parse().ok()).flatten();
+    number.map(ThreadId).ok_or_else(|| {
+        written.mistake(format!("`{}` is no number of a conversation", text.escape_debug())).hint(name.example())
+    })
 }
 
 fn in_field(field: TextField, written: &WrittenValue<'_>) -> Result<Query, QueryMistake> {
@@ -160,7 +178,8 @@ fn in_field(field: TextField, written: &WrittenValue<'_>) -> Result<Query, Query
     let address = match field {
         TextField::From => Some(AddressField::From),
         TextField::To => Some(AddressField::To),
-        TextField::Subject | TextField::Body | TextField::List => None,
+        TextField::Cc => Some(AddressField::Cc),
+        TextField::Subject | TextField::Body | TextField::List | TextField::File => None,
     };
     match address {
         Some(field) if written.text.contains('@') && !written.text.contains(char::is_whitespace) => {
@@ -169,22 +188,25 @@ fn in_field(field: TextField, written: &WrittenValue<'_>) -> Result<Query, Query
             if written.star || text.ends_with('*') {
                 return words_of(Some(field.words()), written);
             }
-            if text.ends_with('@') || (!written.quoted && text.contains('*')) {
-                return Err(written
-                    .mistake("this is no address and no domain")
-                    .hint("from:ann@example.org, from:@example.org"));
-            }
-            Ok(Query::Term(Term::Address { field, pattern: text.to_lowercase() }))
+            let pattern = AddressPattern::read(text).filter(|_| written.quoted || !text.contains('*'));
+            let pattern = pattern.ok_or_else(|| {
+                let hint = "from:ann@example.org, from:@example.org, to:me+urgent@";
+                written.mistake("this is no address and no part of one").hint(hint)
+            })?;
+            Ok(Query::Term(Term::Address { field, pattern }))
         }
         _ => words_of(Some(field), written),
     }
 }
 
 impl AddressField {
-    fn words(self) -> TextField {
+    /// The field of its words.
+    #[must_use]
+    pub fn words(self) -> TextField {
         match self {
             Self::From => TextField::From,
             Self::To => TextField::To,
+            Self::Cc => TextField::Cc,
         }
     }
 }
@@ -209,29 +231,33 @@ fn name_of(written: &WrittenValue<'_>) -> Result<(String, bool), QueryMistake> {
 }
 
 fn thing(written: &WrittenValue<'_>) -> Result<Thing, QueryMistake> {
-    match written.text.to_ascii_lowercase().as_str() {
-        "attachment" | "attachments" => Ok(Thing::Attachment),
-        "unsubscribe" => Ok(Thing::Unsubscribe),
-        "list" => Ok(Thing::List),
-        other => Err(written.mistake("a message can have an attachment, unsubscribe or a list").hint(
-            match nearest(other, ["attachment", "unsubscribe", "list"]) {
-                Some(near) => format!("did you mean `has:{near}`?"),
-                None => Name::Has.example().to_owned(),
-            },
-        )),
-    }
-}
-
-fn state(written: &WrittenValue<'_>) -> Result<StateTerm, QueryMistake> {
     let text = written.text.to_ascii_lowercase();
-    let names = || StateTerm::ALL.iter().map(|state| state.name());
-    StateTerm::from_name(&text).ok_or_else(|| {
+    let names = || Thing::ALL.iter().map(|thing| thing.name());
+    let named = Thing::from_name(&text).or_else(|| Thing::from_name(text.strip_suffix('s')?));
+    named.ok_or_else(|| {
         let known = names().collect::<Vec<_>>().join(", ");
-        written.mistake(format!("a message can be {known}")).hint(match nearest(&text, names()) {
-            Some(near) => format!("did you mean `is:{near}`?"),
-            None => Name::Is.example().to_owned(),
+        written.mistake(format!("what a message can have is: {known}")).hint(match nearest(&text, names()) {
+            Some(near) => format!("did you mean `has:{near}`?"),
+            None => FieldName::Has.example().to_owned(),
         })
     })
+}
+
+fn state(written: &WrittenValue<'_>, held: HeldTerm) -> Result<StateTerm, QueryMistake> {
+    let text = written.text.to_ascii_lowercase();
+    let allowed = |state: &StateTerm| *state != StateTerm::Held || held == HeldTerm::Allowed;
+    let names = || StateTerm::ALL.iter().filter(|state| allowed(state)).map(|state| state.name());
+    match StateTerm::from_name(&text) {
+        Some(state) if allowed(&state) => Ok(state),
+        Some(_) => Err(written.mistake("what is held is not searched").hint("it comes out at its check-in")),
+        None => {
+            let known = names().collect::<Vec<_>>().join(", ");
+            Err(written.mistake(format!("what a message can be is: {known}")).hint(match nearest(&text, names()) {
+                Some(near) => format!("did you mean `is:{near}`?"),
+                None => FieldName::Is.example().to_owned(),
+            }))
+        }
+    }
 }
 
 fn id(written: &WrittenValue<'_>) -> Result<IdTerm, QueryMistake> {

@@ -15,6 +15,7 @@ mod words;
 
 pub(super) use self::tag::Tag;
 pub(super) use self::walk::{ElementStart, PageVisitor, Showing, walk};
+pub(super) use self::words::begins_as_page;
 use self::words::{LetterCount, TextCollector};
 use crate::domain::limits::SEARCHABLE_BYTES;
 
@@ -23,9 +24,15 @@ pub(super) const STRUCK: &str = "~";
 
 /// The text of a page that is seen, without its layout: blocks on lines of their own, pictures by their words.
 pub(super) fn text(html: &str) -> String {
+    text_and_links(html).0
+}
+
+/// The same, and whether a link that is seen leads to a page of the web.
+pub(super) fn text_and_links(html: &str) -> (String, bool) {
     let mut words = TextCollector::new(SEARCHABLE_BYTES);
     walk(html, Showing::Seen, &mut words);
-    words.finish()
+    let links = words.links;
+    (words.finish(), links)
 }
 
 /// The same with what the page hides.

@@ -8,11 +8,19 @@ pub(super) struct TextCollector {
     most: usize,
     /// Whether a space goes before the next word.
     parted: bool,
+    /// Whether a link led to a page of the web.
+    pub(super) links: bool,
+}
+
+/// Whether a text begins as the address of a page of the web.
+pub(in crate::mail) fn begins_as_page(text: &str) -> bool {
+    let begins = |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    begins("http://") || begins("https://")
 }
 
 impl TextCollector {
     pub(super) fn new(most: usize) -> Self {
-        Self { out: String::new(), most, parted: false }
+        Self { out: String::new(), most, parted: false, links: false }
     }
 
     pub(super) fn finish(mut self) -> String {
@@ -35,6 +43,8 @@ impl PageVisitor for TextCollector {
             self.apart();
         } else if opened.tag == Tag::Struck {
             self.text(STRUCK, false);
+        } else if opened.tag == Tag::Link && !self.links {
+            self.links = opened.value("href").is_some_and(|target| begins_as_page(target.trim_start()));
         }
     }
 

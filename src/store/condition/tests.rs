@@ -44,12 +44,12 @@ fn what_only_leaves_words_out_is_asked_of_each_row() {
 
 #[test]
 fn what_the_index_does_not_know_is_left_to_the_row() {
-    let found = compiled("engine has:attachment");
+    let found = compiled("engine is:trashed");
     assert_eq!(found.matching.as_deref(), Some(r#"(("engine"))"#));
-    assert_eq!((found.rest.as_str(), found.asks_index), ("v.attachments > 0", false));
-    let either = compiled("engine or has:attachment");
+    assert_eq!((found.rest.as_str(), found.asks_index), ("v.stage IN ('trash')", false));
+    let either = compiled("engine or smaller:3k");
     assert_eq!(either.matching, None, "one half cannot be found by the index");
-    assert!(either.rest.contains("v.attachments > 0 OR v.id IN"), "{}", either.rest);
+    assert!(either.rest.contains("v.size < 3072 OR v.id IN"), "{}", either.rest);
 }
 
 #[test]
@@ -84,4 +84,36 @@ fn what_a_query_says_never_becomes_sql() {
     assert!(!found.rest.contains("1=1"), "{}", found.rest);
     let named = compiled("source:\"a'); DROP TABLE message; --\" lane:\"b' OR '1\"");
     assert_eq!(named.rest, "v.source_id IN () AND v.lane_id IN ()");
+}
+
+/// A mark in the index: no row is asked.
+#[test]
+fn what_a_message_has_is_asked_of_the_index() {
+    let found = compiled("engine has:attachment");
+    assert_eq!(found.matching.as_deref(), Some("((\"engine\") AND (list : \"\u{E003}a\"))"));
+    assert_eq!((found.rest.as_str(), found.asks_index), ("1", false));
+    let without = compiled("-has:attachment");
+    assert_eq!((without.matching, without.rest.as_str()), (None, "NOT (v.attachments > 0)"));
+    let files = compiled("filename:\"tide plan*\" cc:ann");
+    let marks = "((list : \"\u{E001}tide \u{E001}plan\" *) AND (list : \"\u{E002}ann\"))";
+    assert_eq!(files.matching.as_deref(), Some(marks));
+}
+
+/// Where the index has no words to begin with, what few messages are comes first.
+#[test]
+fn a_search_begins_with_what_is_rare() {
+    for (text, begins) in [
+        ("is:trashed smaller:1M", "v.id IN (SELECT id FROM message INDEXED BY message_stage"),
+        ("is:done larger:5M", "v.id IN (SELECT id FROM message INDEXED BY message_large"),
+        ("is:unread thread:7", "v.id IN (SELECT id FROM message INDEXED BY message_thread WHERE thread = 7"),
+        ("is:flagged", "v.id IN (SELECT message FROM copy INDEXED BY copy_flagged"),
+        ("folder:none is:read", "v.id IN (SELECT message FROM copy WHERE folder IN ()"),
+        ("is:spam or engine", "v.id IN (SELECT id FROM message INDEXED BY message_stage"),
+    ] {
+        let found = compiled(text);
+        assert!(found.rest.starts_with(begins) && found.asks_index, "{text}: {}", found.rest);
+    }
+    for text in ["is:history", "smaller:3k", "larger:3k", "is:read", "is:spam or smaller:3k"] {
+        assert!(!compiled(text).rest.contains("INDEXED BY"), "{text}");
+    }
 }

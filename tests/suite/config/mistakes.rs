@@ -178,7 +178,7 @@ delay = "0s"
     5:9 this matches nothing in particular; expected a query, such as `"from:@example.org"`
     6:12 a lane without a check-in never comes out; expected the name of a check-in, or a list of them; leave `checkins` out to let it come out at every one
     8:8 the name `A` is given a second time; give each its own name
-    9:9 a rule cannot ask for the lane of a message; the lane is not known yet; ask for what the message is like
+    9:9 a rule cannot ask for the lane of a message; that is not known yet; ask for what the message is like
     10:1 [[lane]] has no `name`; add `name =` with a name in quotes
     12:1 [[exception]] has no `match`; add `match =` with a query, such as `"from:@example.org"`
     13:8 ` e ` is not fit for a name; expected characters, without spaces around them or control characters

@@ -4,3 +4,4 @@ mod account;
 mod journal;
 mod lanes;
 mod login;
+mod marking;

@@ -12,7 +12,7 @@ use tidebox::domain::address::Address;
 use tidebox::domain::batch::{Batch, BatchOccasion, BatchOrder};
 use tidebox::domain::envelope::{Attachment, Envelope, ParsedMessage};
 use tidebox::domain::fingerprint::Fingerprint;
-use tidebox::domain::found_copy::{FoundCopy, Location};
+use tidebox::domain::found_copy::{CopyFlags, FoundCopy, Location};
 use tidebox::domain::ids::{BatchId, Id, SourceId};
 use tidebox::domain::positions::Positions;
 use tidebox::domain::query::Indexed;
@@ -165,12 +165,14 @@ pub fn letter(number: i64) -> Letter {
         from: Address::new("Ann Lee", "ann@example.org"),
         trust: tidebox::domain::trust::SenderTrust::Whole,
         to: vec![Address::new("", "me@example.net")],
+        copied: 0,
         subject: format!("Subject {number}"),
         date: Some(at(number)),
         list: None,
         automatic: false,
         unsubscribe: false,
         attachments: Vec::new(),
+        links: false,
         defects: Vec::new(),
     };
     let message = ParsedMessage { envelope, text: format!("The text of letter {number}.") };
@@ -215,6 +217,11 @@ impl Letter {
     pub fn found(mut self, folder: &str, key: &str) -> Self {
         folder.clone_into(&mut self.copy.location.folder);
         key.clone_into(&mut self.copy.location.key);
+        self
+    }
+
+    pub fn flagged(mut self, flags: CopyFlags) -> Self {
+        self.copy.flags = flags;
         self
     }
 

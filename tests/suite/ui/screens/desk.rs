@@ -23,7 +23,7 @@ use tidebox::domain::pause::{Pause, PauseKind};
 use tidebox::domain::peek::{Peek, PeekKind};
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::problem::Problem;
-use tidebox::domain::query::{QueryMistake, parse, parse_unfinished};
+use tidebox::domain::query::{QueryContext, QueryMistake, parse, parse_unfinished};
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::reopening::{CopiesBack, Reopened, Reopening};
 use tidebox::domain::source_type::SourceType;
@@ -501,7 +501,7 @@ impl Desk {
     /// What a query that is being typed chooses: of sender and subject, with `all` for everything.
     fn select(&self, query: &str) -> Result<Positions, QueryMistake> {
         let query = if query == "all" { "*" } else { query };
-        let parsed = parse_unfinished(query, self.state.settings.zone, self.state.now, 1)?;
+        let parsed = parse_unfinished(query, &QueryContext::new(self.state.settings.zone, self.state.now), 1)?;
         let items = letters::items(&self.entries);
         Ok(items.iter().filter(|item| letters::fits(&item.entry, &parsed)).map(|item| item.position).collect())
     }

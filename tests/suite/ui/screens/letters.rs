@@ -10,9 +10,8 @@ use tidebox::domain::message::{BatchItem, MessageSummary, Stage};
 use tidebox::domain::muted::MutedEntry;
 use tidebox::domain::positions::Position;
 use tidebox::domain::printable::Printable;
-use tidebox::domain::query::{Indexed, Query, Subject};
+use tidebox::domain::query::{Indexed, Query, Subject, Thing};
 use tidebox::domain::triage::Triage;
-use tidebox::domain::trust::SenderTrust;
 use tidebox::domain::words::fold;
 
 fn now() -> DateTime<Utc> {
@@ -245,19 +244,11 @@ pub fn fits(entry: &MessageSummary, query: &Query) -> bool {
         subject: fold(entry.subject.as_str()),
         ..Indexed::default()
     };
+    let things: &[Thing] = if entry.attachments > 0 { &[Thing::Attachment] } else { &[] };
     query.holds(&Subject {
         id: Some(entry.id),
-        message_id: None,
-        from: &from,
-        trust: SenderTrust::Whole,
-        to: &[],
         source: entry.source.as_str(),
-        lane: "",
-        words: &words,
-        attachments: entry.attachments,
-        unsubscribe: false,
-        states: &[],
-        placed: entry.placed,
-        now: now(),
+        things,
+        ..Subject::new(&from, &words, entry.placed, now())
     })
 }

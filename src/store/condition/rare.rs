@@ -1,0 +1,119 @@
+//! What few messages are or have, so that a search can begin with them instead of walking through all.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::{Compiler, named, names, state};
+use crate::domain::ids::ThreadId;
+use crate::domain::query::{Query, Term};
+use crate::store::failure::StoreError;
+
+/// A larger message is in an index of its own; the number stands in the schema too.
+const LARGE: u64 = 1_048_576;
+/// Folders with no more copies than this, together, are read whole.
+const FEW: i64 = 4_000;
+
+impl Compiler {
+    /// How many a search has to begin with, roughly: the lower, the fewer. `None` where that may be most of the store.
+    pub(super) fn rarity(&self, query: &Query) -> Option<u8> {
+        match query {
+            Query::Term(Term::Thread(_)) => Some(0),
+            Query::Term(Term::Folder { name, prefix }) => {
+                let mut chosen = self.folders.iter().filter(|(_, folder)| named(name, *prefix, folder));
+                chosen.all(|(id, _)| self.few_in.contains(id)).then_some(1)
+            }
+            Query::Term(Term::Larger(size)) => (*size >= LARGE).then_some(2),
+            Query::Term(Term::Is(state)) => state::ids(*state).map(|_| 3),
+            Query::Or(parts) if !parts.is_empty() => {
+                let each = parts.iter().map(|part| self.match_of(part).map(|_| 4).or_else(|| self.rarity(part)));
+                each.collect::<Option<Vec<u8>>>()?.into_iter().max()
+            }
+            _ => None,
+        }
+    }
+
+    /// The ids that the query can choose, from ?1 up to, but without, ?2, where `rarity` says that they are few.
+    pub(super) fn ids(&mut self, query: &Query) -> Option<String> {
+        match query {
+            Query::Term(Term::Thread(thread)) => Some(format!(
+                "SELECT id FROM message INDEXED BY message_thread WHERE thread = {} AND id >= ?1 AND id < ?2",
+                self.thread(*thread)
+            )),
+            Query::Term(Term::Folder { name, prefix }) => {
+                let chosen = super::one_of("folder", &self.folders, name, *prefix);
+                // With the sign the folder's own order is used, and not the index of messages.
+                Some(format!(
+                    "SELECT message FROM copy WHERE {chosen} AND gone IS NULL AND +message >= ?1 AND +message < ?2"
+                ))
+            }
+            Query::Term(Term::Larger(size)) => Some(format!(
+                "SELECT id FROM message INDEXED BY message_large WHERE size > {size} AND size > {LARGE} AND id >= ?1 AND id < ?2"
+            )),
+            Query::Term(Term::Is(state)) => state::ids(*state),
+            Query::Or(parts) => {
+                let mut all = Vec::with_capacity(parts.len());
+                for part in parts {
+                    all.push(match self.match_of(part) {
+                        Some(matching) => self.matching(&matching),
+                        None => self.ids(part)?,
+                    });
+                }
+                Some(all.join(" UNION ALL "))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Every folder, where the query asks for one.
+pub(super) fn folders(connection: &Connection, query: &Query) -> Result<Vec<(i64, String)>, StoreError> {
+    if patterns(query).is_empty() { Ok(Vec::new()) } else { names(connection, "SELECT id, name FROM folder") }
+}
+
+fn patterns(query: &Query) -> Vec<(String, bool)> {
+    let mut all = Vec::new();
+    query.terms(&mut |term| {
+        if let Term::Folder { name, prefix } = term {
+            all.push((name.clone(), *prefix));
+        }
+    });
+    all
+}
+
+/// Those of the folders that the query asks for which have few copies, counted no further than needed.
+pub(super) fn few_in(
+    connection: &Connection,
+    query: &Query,
+    folders: &[(i64, String)],
+) -> Result<Vec<i64>, StoreError> {
+    let (patterns, mut few, mut left) = (patterns(query), Vec::new(), FEW);
+    let mut counted =
+        connection.prepare_cached("SELECT count(*) FROM (SELECT 1 FROM copy WHERE folder = ?1 LIMIT ?2)")?;
+    for (id, name) in folders {
+        if patterns.iter().any(|(pattern, prefix)| named(pattern, *prefix, name)) {
+            let count: i64 = counted.query_row([*id, left + 1], |row| row.get(0))?;
+            if count > left {
+                break;
+            }
+            left -= count;
+            few.push(*id);
+        }
+    }
+    Ok(few)
+}
+
+/// Of each conversation that a query asks for, the one that it belongs to since it was joined with others.
+pub(super) fn threads(connection: &Connection, query: &Query) -> Result<Vec<(ThreadId, ThreadId)>, StoreError> {
+    let mut all = Vec::new();
+    query.terms(&mut |term| {
+        if let Term::Thread(thread) = term {
+            all.push((*thread, *thread));
+        }
+    });
+    let mut next = connection.prepare_cached("SELECT into_thread FROM thread_joined WHERE thread = ?1")?;
+    for (_, thread) in &mut all {
+        while let Some(into) = next.query_row([thread.0], |row| row.get(0)).optional()? {
+            *thread = ThreadId(into);
+        }
+    }
+    Ok(all)
+}
