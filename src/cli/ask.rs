@@ -9,6 +9,7 @@ use super::json;
 use super::listing::coming;
 use super::output::print;
 use super::search;
+use crate::domain::query::HeldTerm;
 use crate::job::ask::{ask, names_a_message};
 
 /// Ask whether something is held: yes or no, how much, and since when
@@ -30,10 +31,10 @@ pub struct AskCommand {
 pub fn run(global: &GlobalArguments, options: &AskCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
     let question = search::text(&options.query);
-    let query = search::query(context, &question)?;
+    let query = search::query_where(context, &question, HeldTerm::Allowed)?;
     if names_a_message(&query) {
         return Err(Failure::usage(
-            "a question is about what messages are like, and not about one by its id",
+            "a question is about what messages are like, and not about one by its number",
             "for example: tidebox ask from:@plumber.example",
         ));
     }

@@ -8,7 +8,7 @@ use super::arguments::GlobalArguments;
 use super::context::CommandContext;
 use super::failure::Failure;
 use super::listing;
-use crate::domain::query::{AddressField, Query, QueryContext, Term, TextField, Thing, parse_in};
+use crate::domain::query::{AddressField, HeldTerm, Query, QueryContext, Term, TextField, Thing, parse_in};
 
 /// Find messages that were released; newest first
 #[derive(Debug, Args)]
@@ -120,7 +120,13 @@ fn needs_marks(query: &Query) -> bool {
 
 /// Reads a query from an argument. The message about a mistake says at which character it is.
 pub fn query(context: &CommandContext, text: &str) -> Result<Query, Failure> {
+    query_where(context, text, HeldTerm::Refused)
+}
+
+/// The same, where `held` says whether `is:held` may be asked for.
+pub fn query_where(context: &CommandContext, text: &str, held: HeldTerm) -> Result<Query, Failure> {
     let meaning = QueryContext::new(context.zone(), context.now()).with_views(&context.config.views);
+    let meaning = QueryContext { held, ..meaning };
     parse_in(text, &meaning).map_err(|mistake| {
         let column = text.get(..mistake.span.start).map_or(0, |before| before.chars().count());
         let what = format!("in the query, at character {}: {mistake}", column + 1);

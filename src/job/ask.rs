@@ -28,10 +28,10 @@ pub fn ask(
     }
 }
 
-/// Whether a query names a message by its id: there would be nothing to count.
+/// Whether a query names a message or a conversation by its number: there would be nothing to count.
 #[must_use]
 pub fn names_a_message(query: &Query) -> bool {
     let mut named = false;
-    query.terms(&mut |term| named |= matches!(term, Term::Id(_)));
+    query.terms(&mut |term| named |= matches!(term, Term::Id(_) | Term::Thread(_)));
     named
 }
