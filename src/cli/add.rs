@@ -78,7 +78,7 @@ pub fn run(global: &GlobalArguments, options: &AddCommand) -> Result<(), Failure
             Ok(stopped) => stopped,
             // If one cannot be read, the others are still taken in.
             Err(JobError::Source(error)) if options.paths.len() > 1 => {
-                adding.total.fail(intake::said(&error));
+                adding.total.fail(intake::failure_text(&error));
                 false
             }
             Err(error) => return Err(error.into()),

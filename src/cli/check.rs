@@ -83,7 +83,7 @@ impl CheckReport {
             self.fact("system", system);
         }
         self.fact("sqlite", Store::sqlite_version());
-        self.fact("zone data", SystemZones::find().told());
+        self.fact("zone data", SystemZones::find().rules_text());
     }
 
     fn terminal(&mut self, context: &CommandContext) {
@@ -136,7 +136,7 @@ impl CheckReport {
         let zones = SystemZones::find();
         let zone = match zones.own() {
             Err(_) if mistaken.is_some() => "not known".to_owned(),
-            Ok(own) if own == context.zone() => match zones.said() {
+            Ok(own) if own == context.zone() => match zones.configured_text() {
                 Some(said) => format!("{own} (TZ is \"{said}\")"),
                 None => own.to_string(),
             },

@@ -164,7 +164,7 @@ impl Completion<'_> {
         let given = |id: Id| self.line.values.iter().any(|word| word.to_str() == Some(id.to_string().as_str()));
         let left = found.unwrap_or_default().into_iter().filter(|message| !given(message.id));
         let fits = left.filter(|message| message.id.to_string().starts_with(current));
-        fits.take(MOST).map(|message| (message.id.to_string(), told(&message))).collect()
+        fits.take(MOST).map(|message| (message.id.to_string(), description(&message))).collect()
     }
 
     fn windows_to_defer_to(&self) -> Vec<Candidate> {
@@ -263,7 +263,7 @@ fn about(text: Option<&clap::builder::StyledStr>) -> String {
 }
 
 /// `Notes on the engine, Ada Lovelace`
-fn told(message: &Message) -> String {
+fn description(message: &Message) -> String {
     let summary = MessageSummary::of(message);
     format!("{}, {}", summary.subject, summary.sender)
 }

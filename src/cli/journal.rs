@@ -141,7 +141,7 @@ fn listed(zone: Zone, rows: &[JournalRow]) -> String {
             None => groups.push((row, 1)),
         }
     }
-    let mut text: String = groups.iter().map(|(row, count)| told(zone, row, *count)).collect();
+    let mut text: String = groups.iter().map(|(row, count)| row_text(zone, row, *count)).collect();
     if rows.iter().any(|row| row.attempt.state == AttemptState::Refused) {
         text.push_str("`tidebox journal --retry` tries again now; `tidebox --json journal` lists each of them.\n");
     }
@@ -168,7 +168,7 @@ fn returned(context: &CommandContext, store: &mut Store, hold: bool) -> Result<(
 }
 
 /// Two lines: what was decided of which message, or of how many, and what came of it.
-fn told(zone: Zone, row: &JournalRow, count: usize) -> String {
+fn row_text(zone: Zone, row: &JournalRow, count: usize) -> String {
     let alone = || {
         row.shown.as_ref().map_or_else(
             || "a message that is held".to_owned(),
@@ -210,7 +210,7 @@ fn value(row: &JournalRow) -> serde_json::Value {
 mod tests {
     use chrono::{DateTime, Utc};
 
-    use super::{listed, told, value};
+    use super::{listed, row_text, value};
     use crate::domain::attempt::{Attempt, AttemptState};
     use crate::domain::ids::{ChangeId, Id};
     use crate::domain::schedule::Zone;
@@ -242,8 +242,8 @@ mod tests {
             (AttemptState::Made, "", "done"),
             (AttemptState::Overtaken, "read elsewhere", "read elsewhere"),
         ] {
-            let told = told(Zone::UTC, &row(state, why), 1);
-            let lines: Vec<&str> = told.lines().collect();
+            let text = row_text(Zone::UTC, &row(state, why), 1);
+            let lines: Vec<&str> = text.lines().collect();
             assert_eq!(lines, ["1790000000  done     home  Ann: Plan", &format!("{:21}{words}", "")]);
         }
     }
@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn of_what_is_held_nothing_is_told_but_that_it_is() {
         let held = JournalRow { shown: None, ..row(AttemptState::Open, "") };
-        assert!(told(Zone::UTC, &held, 1).contains("home  a message that is held\n"));
+        assert!(row_text(Zone::UTC, &held, 1).contains("home  a message that is held\n"));
         assert_eq!(
             (&value(&held)["from"], &value(&held)["subject"]),
             (&serde_json::Value::Null, &serde_json::Value::Null)

@@ -73,7 +73,11 @@ pub fn run(global: &GlobalArguments, options: &ServiceCommand) -> Result<(), Fai
                 return print(&manager.text(&words));
             }
             service.install(&words)?;
-            said(context, &service, &format!("Installed: {shown}. The watch runs, and starts with your session."))
+            report_state(
+                context,
+                &service,
+                &format!("Installed: {shown}. The watch runs, and starts with your session."),
+            )
         }
         ServiceVerb::Remove => {
             let text =
@@ -82,7 +86,7 @@ pub fn run(global: &GlobalArguments, options: &ServiceCommand) -> Result<(), Fai
             if let Some(mut store) = Store::open_existing(&context.store_path)? {
                 store.note_watch(None)?;
             }
-            said(context, &service, &text)
+            report_state(context, &service, &text)
         }
         ServiceVerb::Status => {
             let text = match service.state()? {
@@ -95,12 +99,12 @@ pub fn run(global: &GlobalArguments, options: &ServiceCommand) -> Result<(), Fai
                 Some(holder) => format!(" The sources on the network are read by {holder}."),
                 None => " No process reads the sources on the network now.".to_owned(),
             };
-            said(context, &service, &(text + &running))
+            report_state(context, &service, &(text + &running))
         }
     }
 }
 
-fn said(context: &CommandContext, service: &Service, text: &str) -> Result<(), Failure> {
+fn report_state(context: &CommandContext, service: &Service, text: &str) -> Result<(), Failure> {
     if !context.json {
         return print(&format!("{text}\n"));
     }

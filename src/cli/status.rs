@@ -133,7 +133,7 @@ fn troubles(context: &CommandContext, door: &Overview) -> String {
         text.push_str(&format!("\n{WATCH_HINT}"));
     }
     for concern in &door.concerns {
-        let (what, advice) = health::told(concern, context.now(), context.zone());
+        let (what, advice) = health::sentences(concern, context.now(), context.zone());
         text.push_str(&format!("\n{}", Printable::from(what)));
         if !advice.is_empty() {
             text.push_str(&format!("\n  {}", Printable::from(advice)));
@@ -164,7 +164,7 @@ fn object(context: &CommandContext, door: &Overview) -> serde_json::Value {
         .concerns
         .iter()
         .map(|concern| {
-            let (what, advice) = health::told(concern, context.now(), context.zone());
+            let (what, advice) = health::sentences(concern, context.now(), context.zone());
             serde_json::json!({
                 "source": concern.source, "kind": concern.kind.name(), "what": what, "hint": advice,
                 "since": instant(concern.since), "next": concern.next.map(instant), "count": concern.count,

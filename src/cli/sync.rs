@@ -39,7 +39,7 @@ pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
     }
     // Also report what prevents the other process from reading, and messages that a server does not give out.
     for concern in known.iter().filter(|_| reach == Reach::Reading) {
-        let (what, advice) = health::told(concern, context.now(), context.zone());
+        let (what, advice) = health::sentences(concern, context.now(), context.zone());
         summary.fail(if advice.is_empty() { what } else { format!("{what} {advice}") });
     }
     report::summary(context, &summary, watch.elapsed().as_secs_f64(), stopped)

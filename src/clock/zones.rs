@@ -66,7 +66,7 @@ impl SystemZones {
 
     /// A line for a person: which rules of zones are used, and which version they are.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn rules_text(&self) -> String {
         let ours = BUILT_IN_VERSION;
         let Some(folder) = self.folders.first() else { return format!("{ours}, built in") };
         let (folder, version) = (folder.display(), self.version.as_deref().unwrap_or("an unknown version"));
@@ -79,7 +79,7 @@ impl SystemZones {
 
     /// The value of `TZ`, if it is anything else than the name of the zone.
     #[must_use]
-    pub fn said(&self) -> Option<String> {
+    pub fn configured_text(&self) -> Option<String> {
         let said = self.said.as_ref()?.to_string_lossy().into_owned();
         self.own().is_ok_and(|zone| zone.name() != said).then_some(said)
     }
@@ -306,7 +306,7 @@ mod tests {
             fs::write(folder.path().join(name), text).unwrap();
             assert_eq!(shown(&zones()), expected, "{text}");
         }
-        assert!(zones().told().starts_with("2099za, from "), "{}", zones().told());
+        assert!(zones().rules_text().starts_with("2099za, from "), "{}", zones().rules_text());
         assert_eq!(zones().named("Europe/Paris").unwrap().name(), "Europe/Paris", "what is not there is built in");
         assert!(zones().named("../Europe/Berlin").is_none() && zones().named("/etc/passwd").is_none());
     }

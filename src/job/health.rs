@@ -226,7 +226,7 @@ pub fn concerns(store: &Store, config: &Config) -> Result<Vec<Concern>, JobError
 
 /// A concern in words, by the clock of a zone: what is wrong, and what to do.
 #[must_use]
-pub fn told(concern: &Concern, now: DateTime<Utc>, zone: Zone) -> (String, String) {
+pub fn sentences(concern: &Concern, now: DateTime<Utc>, zone: Zone) -> (String, String) {
     let when = |at: DateTime<Utc>| {
         let (at, today) = (at.with_timezone(&zone), now.with_timezone(&zone).date_naive());
         at.format(if at.date_naive() == today { "%H:%M" } else { "%-d %b %H:%M" }).to_string()

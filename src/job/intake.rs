@@ -129,7 +129,7 @@ impl Intake<'_> {
                 // What it handed over is kept. The next reading begins at the old position.
                 Ok(Err(error)) => {
                     summary.cause = Some(SourceFailure::of(&error));
-                    summary.fail(said(&error));
+                    summary.fail(failure_text(&error));
                 }
                 Err(_) => {
                     summary.cause = Some(SourceFailure::mistake(MISTAKE));
@@ -247,7 +247,7 @@ impl KnownCopies for StoredCopies {
 
 /// A failure with what to do about it. It is written into the log.
 #[must_use]
-pub fn said(error: &SourceError) -> String {
+pub fn failure_text(error: &SourceError) -> String {
     super::trouble::source(error);
     match error.hint() {
         Some(hint) => format!("{error} ({hint})"),

@@ -21,7 +21,7 @@ pub(super) fn words(text: &str) -> String {
             ("END", _) if depth > 0 => depth -= 1,
             ("END", "VEVENT" | "VTODO" | "VJOURNAL") => {
                 if let Some(entry) = entry.take().filter(|_| out.len() < ENTRIES) {
-                    out.push(told(method.as_deref(), &entry));
+                    out.push(event_text(method.as_deref(), &entry));
                 }
             }
             // Lines inside an alarm belong to the alarm, not to the event.
@@ -34,13 +34,13 @@ pub(super) fn words(text: &str) -> String {
         }
     }
     if let Some(entry) = entry {
-        out.push(told(method.as_deref(), &entry));
+        out.push(event_text(method.as_deref(), &entry));
     }
     out.retain(|entry| !entry.is_empty());
     out.join("\n\n")
 }
 
-fn told(method: Option<&str>, entry: &[&ContentLine]) -> String {
+fn event_text(method: Option<&str>, entry: &[&ContentLine]) -> String {
     let first = |name: &str| entry.iter().find(|line| line.name == name).copied();
     let text = |name: &str| first(name).map(ContentLine::text).filter(|text| !text.is_empty());
     let mut out = Vec::new();

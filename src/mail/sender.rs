@@ -31,7 +31,7 @@ impl Sender {
         let others = addresses(&authors);
         let Some(first) = authors.into_iter().next() else { return Self::default() };
         let doubt = match first.odd {
-            Some(odd) => Some(told(odd, &first.address)),
+            Some(odd) => Some(caution(odd, &first.address)),
             None if others.len() > 1 => Some(several(&others)),
             None => None,
         };
@@ -46,7 +46,7 @@ impl Sender {
     }
 }
 
-fn told(odd: Odd, address: &Address) -> String {
+fn caution(odd: Odd, address: &Address) -> String {
     let shown = charset::cut(if address.address.is_empty() { &address.name } else { &address.address }, SHOWN);
     match odd {
         Odd::Encoded => format!("the sender {shown} is encoded text, where no address can stand"),

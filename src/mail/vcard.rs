@@ -12,7 +12,7 @@ pub(super) fn words(text: &str) -> String {
         if line.name == "END" && !out.is_empty() {
             out.push('\n');
         }
-        if let Some(told) = told(line) {
+        if let Some(told) = property_text(line) {
             out.push_str(&told);
             out.push('\n');
         }
@@ -20,7 +20,7 @@ pub(super) fn words(text: &str) -> String {
     out.trim_end().to_owned()
 }
 
-fn told(line: &ContentLine) -> Option<String> {
+fn property_text(line: &ContentLine) -> Option<String> {
     let text = line.text();
     let pieces = || text.split(';').map(str::trim).filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(", ");
     let (called, text) = match line.name.as_str() {

@@ -84,7 +84,7 @@ impl Settings {
             Err(error) => {
                 trouble::config(&error);
                 self.mistaken = true;
-                let _ = self.events.send(Event::News(BackgroundEvent::Mistaken(told(&error))));
+                let _ = self.events.send(Event::News(BackgroundEvent::Mistaken(problem_of(&error))));
             }
         }
     }
@@ -142,7 +142,7 @@ pub fn read(path: &Path, clock: Clock) -> Result<(Config, Keymap), ConfigError> 
 }
 
 /// What is wrong, in one line: the place and the first mistake, and how many more there are.
-fn told(error: &ConfigError) -> Problem {
+fn problem_of(error: &ConfigError) -> Problem {
     if let ConfigError::Mistaken(mistakes) = error
         && let Some(problem) = first(mistakes)
     {

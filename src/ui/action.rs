@@ -83,21 +83,21 @@ const BATCH: &[Mode] = &[Mode::Batch];
 const DECIDED: &[Mode] = &[Mode::Batch, Mode::Search];
 /// Where the first screen can be asked for. A peek has to be ended before.
 const NO_WELCOME: &[Mode] = &[Mode::Door, Mode::Batch, Mode::Review, Mode::Receipt, Mode::Deferred, Mode::Search];
-macro_rules! deeds {
+macro_rules! actions {
     ($($action:ident $name:literal [$($key:literal)*] $part:ident $modes:expr, $hint:literal, $sentence:literal;)*) => {
         /// What a key can do.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Action { $($action),* }
 
         /// The table, in the order of the help screen.
-        pub const DEEDS: &[ActionInfo] = &[$(ActionInfo {
+        pub const ACTIONS: &[ActionInfo] = &[$(ActionInfo {
             action: Action::$action, name: $name, hint: $hint, sentence: $sentence,
             part: HelpSection::$part, modes: $modes, keys: &[$($key),*],
         }),*];
     };
 }
 
-deeds! {
+actions! {
     Down "down" ["j" "down"] Moving ROWS, "down", "the next row; in an open message, a line down";
     Up "up" ["k" "up"] Moving ROWS, "up", "the row before; in an open message, a line up";
     HalfDown "half_down" ["ctrl-d"] Moving ROWS, "half a page down", "half a page down";
@@ -178,26 +178,26 @@ deeds! {
 impl Action {
     /// Its line in the table.
     #[must_use]
-    pub fn deed(self) -> &'static ActionInfo {
+    pub fn info(self) -> &'static ActionInfo {
         // The table has one line for each action, in the order of the enum.
-        &DEEDS[self as usize]
+        &ACTIONS[self as usize]
     }
 
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        DEEDS.iter().find(|deed| deed.name == name).map(|deed| deed.action)
+        ACTIONS.iter().find(|info| info.name == name).map(|info| info.action)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Action, DEEDS};
+    use super::{ACTIONS, Action};
 
     #[test]
     fn every_action_finds_its_line() {
-        for deed in DEEDS {
-            assert_eq!(deed.action.deed().name, deed.name);
-            assert_eq!(Action::named(deed.name), Some(deed.action));
+        for info in ACTIONS {
+            assert_eq!(info.action.info().name, info.name);
+            assert_eq!(Action::named(info.name), Some(info.action));
         }
     }
 }

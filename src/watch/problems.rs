@@ -18,7 +18,7 @@ pub fn of_error(error: &JobError) -> Problem {
 
 /// What is wrong with a source, by the clock of a zone.
 pub fn of_concern(concern: &Concern, now: DateTime<Utc>, zone: Zone) -> Problem {
-    let (what, hint) = health::told(concern, now, zone);
+    let (what, hint) = health::sentences(concern, now, zone);
     Problem { what: Printable::from(what), hint: Some(Printable::from(hint)) }
 }
 

@@ -90,7 +90,7 @@ fn one(
             found.folders.iter().map(|(role, name)| (role.key().to_owned(), json!(name))).collect();
         print(&format!("{}\n", line(&json!({ "source": source.name, "folders": folders, "made": made }))))?;
     } else {
-        print(&told(&found, &made))?;
+        print(&roles_text(&found, &made))?;
     }
     Ok(Ok(()))
 }
@@ -104,7 +104,7 @@ fn agreed(source: &SourceConfig, role: FolderRole) -> Result<bool, Failure> {
 }
 
 /// The name of the mailbox, and a line for each role.
-pub(super) fn told(found: &MailboxRoles, made: &[String]) -> String {
+pub(super) fn roles_text(found: &MailboxRoles, made: &[String]) -> String {
     let mut text = format!("{}\n", Printable::from(&found.source));
     for role in FolderRole::OF_DECISIONS {
         let folder = match found.folders.get(&role) {

@@ -45,7 +45,7 @@ impl AccountSetup {
         let SourceKind::Imap(account) = &draft.source.kind else { return };
         match Imap::new(&draft.source, account).list_folders() {
             Ok(folders) => {
-                self.said.extend(told(&folders));
+                self.said.extend(folder_sentences(&folders));
                 self.login = Some(Login::Worked(folders));
             }
             Err(error) => self.login = Some(failed(&error)),
@@ -96,7 +96,7 @@ fn failed(error: &SourceError) -> Login {
 }
 
 /// What an account has: its folders, and what each is for.
-fn told(folders: &[AccountFolder]) -> Vec<String> {
+fn folder_sentences(folders: &[AccountFolder]) -> Vec<String> {
     let mut names: Vec<&str> = folders.iter().map(|folder| folder.name.as_str()).take(NAMED).collect();
     let more = format!("and {} more", folders.len().saturating_sub(NAMED));
     if folders.len() > NAMED {

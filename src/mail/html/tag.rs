@@ -32,7 +32,7 @@ pub(in crate::mail) enum Tag {
     Caption,
     Break,
     /// Where a word may be broken.
-    Chance,
+    WordBreak,
     Picture,
     Body,
     /// Never shown by browsers: `template`, `datalist`.
@@ -75,7 +75,7 @@ impl Tag {
             b"td" | b"th" => Self::Cell,
             b"caption" => Self::Caption,
             b"br" | b"hr" => Self::Break,
-            b"wbr" => Self::Chance,
+            b"wbr" => Self::WordBreak,
             b"img" => Self::Picture,
             b"html" | b"body" | b"head" | b"frameset" => Self::Body,
             b"template" | b"datalist" | b"annotation" => Self::Unseen,
@@ -103,7 +103,7 @@ impl Tag {
                 | Self::Raised
                 | Self::Lowered
                 | Self::Inline
-                | Self::Chance
+                | Self::WordBreak
                 | Self::Picture
                 | Self::Unseen
                 | Self::Void
@@ -117,7 +117,7 @@ impl Tag {
 
     /// Whether nothing can be in it.
     pub(super) fn empty(self) -> bool {
-        matches!(self, Self::Break | Self::Chance | Self::Picture | Self::Void)
+        matches!(self, Self::Break | Self::WordBreak | Self::Picture | Self::Void)
     }
 
     /// Whether an end tag that is for something outside does nothing here.

@@ -231,7 +231,7 @@ impl<'h, 'p, P: PageVisitor> Walk<'h, 'p, P> {
         let name = name(written);
         let tag = Tag::of(name);
         let found = match tag {
-            Tag::Body | Tag::Void | Tag::Picture | Tag::Chance => None,
+            Tag::Body | Tag::Void | Tag::Picture | Tag::WordBreak => None,
             Tag::Break => {
                 self.push(Tag::Break, "<br>", "br");
                 None

@@ -228,12 +228,12 @@ impl PageVisitor for Tidy {
                 return;
             }
             // After a blank, the line may be broken anyway. html2text does not count that blank in the width of a cell.
-            Tag::Chance if self.out.ends_with(' ') => return,
-            Tag::Chance if self.elements < HTML_ELEMENTS => {
+            Tag::WordBreak if self.out.ends_with(' ') => return,
+            Tag::WordBreak if self.elements < HTML_ELEMENTS => {
                 self.elements += 1;
                 return self.out.push_str("<wbr>");
             }
-            Tag::Chance => return,
+            Tag::WordBreak => return,
             _ => {}
         }
         let mut attributes = String::new();

@@ -38,7 +38,7 @@ pub(super) fn of(entries: &[Entry], before: &Links) -> (Vec<String>, Links) {
         let known = before.get(&hash);
         // In a feed the newest entry comes first. Of entries with the same date, the last is taken as the oldest.
         let oldest = sharing.iter().rev().min_by_key(|entry| entry.date);
-        let entry = known.map(|owner| owner.entry.clone()).or_else(|| oldest.map(|entry| said(entry)));
+        let entry = known.map(|owner| owner.entry.clone()).or_else(|| oldest.map(|entry| content_hash(entry)));
         let shared = sharing.len() > 1 || known.is_some_and(|owner| owner.shared);
         (hash, Owner { entry: entry.unwrap_or_default(), shared })
     };
@@ -53,7 +53,7 @@ fn key(entry: &Entry, links: &Links) -> String {
             None => short_hash(&[&entry.title, &entry.body]),
         };
     };
-    let said = said(entry);
+    let said = content_hash(entry);
     match links.get(&short_hash(&[link])) {
         Some(owner) if owner.shared && owner.entry != said => short_hash(&[link, &said]),
         _ => short(link),
@@ -67,7 +67,7 @@ fn linked(entry: &Entry) -> Option<&str> {
 }
 
 /// A hash that tells an entry from others with the same link.
-fn said(entry: &Entry) -> String {
+fn content_hash(entry: &Entry) -> String {
     match entry.date {
         Some(date) => short_hash(&[&entry.title, &date.timestamp().to_string()]),
         None => short_hash(&[&entry.title, &entry.body]),

@@ -30,11 +30,11 @@ impl Imap {
     /// Where it can't be reached or lets nobody in.
     pub fn list_folders(&mut self) -> Result<Vec<AccountFolder>, SourceError> {
         let (_, folders) = self.ready()?;
-        let (told, decided) = (folders.told(), folders.for_decisions());
+        let (announced, decided) = (folders.announced(), folders.for_decisions());
         let of = |folder: &ImapFolder| {
             let has = |role: &FolderRole| decided.get(role).is_some_and(|name| name.as_ref() == Some(&folder.name));
             let role = FolderRole::OF_DECISIONS.into_iter().find(has).and_then(SpecialUse::of);
-            let purpose = role.or_else(|| told.get(&folder.name).copied()).or_else(|| folder.purpose());
+            let purpose = role.or_else(|| announced.get(&folder.name).copied()).or_else(|| folder.purpose());
             AccountFolder { name: folder.name.clone(), purpose }
         };
         Ok(folders.all.iter().filter(|folder| folder.selectable).map(of).collect())

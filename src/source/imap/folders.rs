@@ -238,10 +238,10 @@ impl ImapFolders {
     /// The folders in which somebody may have filed a message: neither read nor with a role, and not a view of other
     /// folders.
     pub(super) fn others(&self) -> Vec<ImapFolder> {
-        let (searched, told) = (self.searched(), self.told());
+        let (searched, announced) = (self.searched(), self.announced());
         let views = ["\\All", "\\Flagged", "\\Important"];
         let is_other = |folder: &&ImapFolder| {
-            let purpose = told.get(folder.name.as_str()).copied().or_else(|| folder.purpose());
+            let purpose = announced.get(folder.name.as_str()).copied().or_else(|| folder.purpose());
             folder.selectable
                 && purpose.is_none_or(|purpose| purpose.role().is_some())
                 && views.iter().all(|view| !folder.is(view))
@@ -253,11 +253,11 @@ impl ImapFolders {
     /// The role of the folder that a folder without a role lies in: a year of the archive, a folder that was moved to
     /// the trash.
     pub(super) fn lies_in(&self, folder: &ImapFolder) -> Option<FolderRole> {
-        let told = self.told();
+        let announced = self.announced();
         let mut name = Some(folder.name.as_str());
         while let Some(it) = name {
             let called = || purpose_of_part(folder.last_of(it)).map(|(purpose, _)| purpose);
-            let role = told.get(it).copied().or_else(called).and_then(SpecialUse::role);
+            let role = announced.get(it).copied().or_else(called).and_then(SpecialUse::role);
             if role.is_some() {
                 return role;
             }

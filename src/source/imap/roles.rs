@@ -52,7 +52,7 @@ impl ImapFolders {
 
     /// Notes for each folder whether it holds no incoming mail.
     pub(super) fn set_aside(&mut self) {
-        let told = self.told();
+        let announced = self.announced();
         let is_aside = |folder: &ImapFolder| {
             if folder.last().eq_ignore_ascii_case(INBOX) {
                 return false;
@@ -61,13 +61,13 @@ impl ImapFolders {
             let mut above = folder.above();
             while let Some(name) = above {
                 let purpose =
-                    told.get(name).copied().or_else(|| purpose_of_part(folder.last_of(name)).map(|(it, _)| it));
+                    announced.get(name).copied().or_else(|| purpose_of_part(folder.last_of(name)).map(|(it, _)| it));
                 if purpose.and_then(SpecialUse::role).is_some() {
                     return true;
                 }
                 above = folder.above_of(name);
             }
-            is_for_itself || told.contains_key(folder.name.as_str())
+            is_for_itself || announced.contains_key(folder.name.as_str())
         };
         let aside: Vec<bool> = self.all.iter().map(is_aside).collect();
         for (folder, aside) in self.all.iter_mut().zip(aside) {
@@ -77,17 +77,17 @@ impl ImapFolders {
 
     /// The special uses of folders as the configuration or, if it says nothing, the server gives them, without views of
     /// other mail.
-    pub(super) fn told(&self) -> HashMap<String, SpecialUse> {
-        let mut told = HashMap::new();
+    pub(super) fn announced(&self) -> HashMap<String, SpecialUse> {
+        let mut announced = HashMap::new();
         for purpose in PURPOSES {
             let marked = self.all.iter().filter(|folder| folder.is(purpose.attribute()));
-            told.extend(marked.map(|folder| (folder.name.clone(), purpose)));
+            announced.extend(marked.map(|folder| (folder.name.clone(), purpose)));
         }
         for purpose in PURPOSES {
             let named = self.settings.for_purpose(purpose).and_then(|name| self.named(name));
-            told.extend(named.map(|folder| (folder.name.clone(), purpose)));
+            announced.extend(named.map(|folder| (folder.name.clone(), purpose)));
         }
-        told
+        announced
     }
 
     /// Why a change can't be made because a folder is missing, and what a person can do about it.

@@ -28,7 +28,7 @@ impl Roles {
 
     /// The role of a folder in changes of messages, if it has one.
     pub(super) fn role(&self, folder: &str) -> Option<FolderRole> {
-        if let Some(purpose) = self.said(folder) {
+        if let Some(purpose) = self.configured(folder) {
             return purpose.role();
         }
         let parts: Vec<SpecialUse> = purposes(folder).collect();
@@ -42,11 +42,11 @@ impl Roles {
     /// Whether the messages in a folder are not incoming mail: it is the archive or a part of it, or holds sent mail,
     /// drafts, junk or trash.
     pub(super) fn is_aside(&self, folder: &str) -> bool {
-        self.said(folder).is_some() || purpose(folder).is_some() || purposes(folder).any(|it| means(it).is_some())
+        self.configured(folder).is_some() || purpose(folder).is_some() || purposes(folder).any(|it| means(it).is_some())
     }
 
     /// What the configuration says that a folder, or one above it, is for.
-    fn said(&self, folder: &str) -> Option<SpecialUse> {
+    fn configured(&self, folder: &str) -> Option<SpecialUse> {
         let mut place = Some(folder);
         while let Some(name) = place {
             if let Some((purpose, _)) = self.named.iter().find(|(_, named)| is_called(name, named)) {

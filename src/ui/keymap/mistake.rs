@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::preset::PRESETS;
 use crate::domain::nearest::nearest;
-use crate::ui::action::{ActionInfo, DEEDS};
+use crate::ui::action::{ACTIONS, ActionInfo};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyMistake {
@@ -28,7 +28,7 @@ impl KeyMistake {
     }
 
     pub(super) fn action(name: &str) -> Self {
-        let known = DEEDS.iter().map(|deed| deed.name);
+        let known = ACTIONS.iter().map(|info| info.name);
         Self {
             action: name.to_owned(),
             key: None,
@@ -54,20 +54,20 @@ impl KeyMistake {
         Self::notation(name, key, "this key stands here twice", "leave one of them out".to_owned())
     }
 
-    pub(super) fn taken(deed: &ActionInfo, key: &str, other: &ActionInfo) -> Self {
+    pub(super) fn taken(info: &ActionInfo, key: &str, other: &ActionInfo) -> Self {
         Self::notation(
-            deed.name,
+            info.name,
             key,
             &format!("{} has this key already", other.name),
             "give one of them another key".to_owned(),
         )
     }
 
-    pub(super) fn hidden(deed: &ActionInfo, key: &str, other: &ActionInfo, their_key: &str) -> Self {
+    pub(super) fn hidden(info: &ActionInfo, key: &str, other: &ActionInfo, their_key: &str) -> Self {
         let (key_length, their_length) = (key.chars().count(), their_key.chars().count());
         let relation = if key_length < their_length { "it hides" } else { "it is hidden by" };
         Self::notation(
-            deed.name,
+            info.name,
             key,
             &format!("{relation} \"{their_key}\" of {}", other.name),
             "choose keys of which none begins the other".to_owned(),

@@ -10,7 +10,7 @@ mod mistake;
 mod page;
 mod preset;
 
-use super::action::{Action, DEEDS, Mode};
+use super::action::{ACTIONS, Action, Mode};
 
 pub use absent::{Absent, AbsentInfo};
 pub use key::Key;
@@ -87,7 +87,7 @@ impl Keymap {
     pub fn find(&self, mode: Mode, pressed: &[Key]) -> KeyMatch {
         let mut found = KeyMatch::Nothing;
         for (action, sequences) in &self.bindings {
-            if !action.deed().modes.contains(&mode) {
+            if !action.info().modes.contains(&mode) {
                 continue;
             }
             for sequence in sequences {
@@ -105,7 +105,7 @@ impl Keymap {
     /// How a sequence that begins with these keys can go on: the rest of it, and what it does.
     #[must_use]
     pub fn continuations(&self, mode: Mode, pressed: &[Key]) -> Vec<(String, Action)> {
-        let here = self.bindings.iter().filter(|(action, _)| action.deed().modes.contains(&mode));
+        let here = self.bindings.iter().filter(|(action, _)| action.info().modes.contains(&mode));
         let rest = |sequence: &Sequence| sequence.strip_prefix(pressed).filter(|rest| !rest.is_empty()).map(show);
         here.flat_map(|(action, all)| all.iter().filter_map(rest).map(move |rest| (rest, *action))).collect()
     }
@@ -130,7 +130,7 @@ impl Keymap {
     fn clashes(&self, changed: &[Action], mistakes: &mut Vec<KeyMistake>) {
         for (place, (action, sequences)) in self.bindings.iter().enumerate() {
             for (other, theirs) in self.bindings.iter().skip(place) {
-                let meet = action.deed().modes.iter().any(|mode| other.deed().modes.contains(mode));
+                let meet = action.info().modes.iter().any(|mode| other.info().modes.contains(mode));
                 if !meet {
                     continue;
                 }
@@ -144,12 +144,12 @@ impl Keymap {
                             (other, b, action, a)
                         };
                         if a == b {
-                            mistakes.push(KeyMistake::taken(blamed.deed(), &show(key), against.deed()));
+                            mistakes.push(KeyMistake::taken(blamed.info(), &show(key), against.info()));
                         } else if a.starts_with(b) || b.starts_with(a) {
                             mistakes.push(KeyMistake::hidden(
-                                blamed.deed(),
+                                blamed.info(),
                                 &show(key),
-                                against.deed(),
+                                against.info(),
                                 &show(their_key),
                             ));
                         }
@@ -181,13 +181,16 @@ pub fn show(sequence: &[Key]) -> String {
 
 /// The table's default keys as bindings.
 fn of_table() -> Vec<(Action, Vec<Sequence>)> {
-    DEEDS.iter().map(|deed| (deed.action, deed.keys.iter().filter_map(|keys| sequence(keys).ok()).collect())).collect()
+    ACTIONS
+        .iter()
+        .map(|info| (info.action, info.keys.iter().filter_map(|keys| sequence(keys).ok()).collect()))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Key, KeyMatch, Keymap, PRESETS};
-    use crate::ui::action::{Action, DEEDS, Mode};
+    use crate::ui::action::{ACTIONS, Action, Mode};
 
     fn keys(text: &str) -> Vec<Key> {
         text.split(' ').map(|key| Key::parse(key).unwrap()).collect()
@@ -203,8 +206,8 @@ mod tests {
             assert_eq!(Keymap::build(preset.name, &[]).err(), None, "{}", preset.name);
         }
         let map = Keymap::default();
-        for deed in DEEDS {
-            assert_eq!(map.all_shown(deed.action).len(), deed.keys.len(), "{}", deed.name);
+        for info in ACTIONS {
+            assert_eq!(map.all_shown(info.action).len(), info.keys.len(), "{}", info.name);
         }
     }
 

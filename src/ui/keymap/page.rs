@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Keymap;
-use crate::ui::action::{DEEDS, HelpSection};
+use crate::ui::action::{ACTIONS, HelpSection};
 
 /// One table with a row for each action: its keys, its name in TOML, its sentence.
 #[must_use]
@@ -11,11 +11,11 @@ pub fn key_table_markdown(map: &Keymap) -> String {
     let mut out = String::from("| key | does | name |\n|---|---|---|\n");
     for part in HelpSection::ALL {
         let _ = writeln!(out, "| **{}** | | |", part.title());
-        for deed in DEEDS.iter().filter(|deed| deed.part == part) {
+        for info in ACTIONS.iter().filter(|info| info.part == part) {
             let keys: Vec<String> =
-                map.all_shown(deed.action).iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
+                map.all_shown(info.action).iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
             let keys = if keys.is_empty() { "(by `:`)".to_owned() } else { keys.join(" ") };
-            let _ = writeln!(out, "| {keys} | {} | `{}` |", deed.sentence, deed.name);
+            let _ = writeln!(out, "| {keys} | {} | `{}` |", info.sentence, info.name);
         }
     }
     out

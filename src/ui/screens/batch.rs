@@ -71,7 +71,7 @@ impl Screen for BatchScreen {
             .chain(letter)
             .chain(list)
             .chain(rest)
-            .map(|action| (action, action.deed().hint))
+            .map(|action| (action, action.info().hint))
             .collect()
     }
 
@@ -122,7 +122,7 @@ fn act(state: &mut State, action: Action) {
         Action::Muted => muted::open(state),
         Action::Search => state.show(Search::default()),
         Action::Back => back(state),
-        Action::Quit if state.aside.is_some() => batch::leave(state),
+        Action::Quit if state.suspended_batch.is_some() => batch::leave(state),
         Action::Quit => state.quit(),
         _ => {}
     }

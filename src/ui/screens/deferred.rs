@@ -67,7 +67,7 @@ impl Screen for Deferrals {
         if self.messages.is_empty() {
             return Vec::new();
         }
-        vec![(Action::Wake, "wake now"), (Action::Defer, "another check-in"), (Action::Open, Action::Open.deed().hint)]
+        vec![(Action::Wake, "wake now"), (Action::Defer, "another check-in"), (Action::Open, Action::Open.info().hint)]
     }
 
     fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {

@@ -96,7 +96,7 @@ fn hints(door: &Overview) -> Vec<(Action, &'static str)> {
         hints.push((Action::Peek, "peek"));
     }
     if !door.pauses.is_empty() {
-        hints.push((Action::EndPause, Action::EndPause.deed().hint));
+        hints.push((Action::EndPause, Action::EndPause.info().hint));
     }
     hints
 }
@@ -239,7 +239,7 @@ fn says(state: &State, door: &Overview) -> Vec<(String, Style)> {
             lines.push((format!("then {}, {}", next.checkin, when::moment(next.opens, state.now, zone)), theme.dim));
         }
         if let Some(key) = state.keymap.shown(Action::Palette) {
-            lines.push((format!("{key} finds \"{}\"", Action::EndPause.deed().hint), theme.dim));
+            lines.push((format!("{key} finds \"{}\"", Action::EndPause.info().hint), theme.dim));
         }
         return lines;
     }

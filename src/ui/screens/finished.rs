@@ -52,7 +52,7 @@ impl Screen for Finished {
         if self.messages.is_empty() {
             return Vec::new();
         }
-        [Action::Reopen, Action::ReopenAll, Action::Open].map(|action| (action, action.deed().hint)).into()
+        [Action::Reopen, Action::ReopenAll, Action::Open].map(|action| (action, action.info().hint)).into()
     }
 
     fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {

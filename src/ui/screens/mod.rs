@@ -17,16 +17,16 @@ mod search;
 mod welcome;
 
 use super::request::{Effect, SetupRequest, StoreRequest};
-use super::state::{Start, State, told};
+use super::state::{Start, State, act_notice};
 
 impl State {
     /// The first screen, over whatever is shown: its way back leads to the batch in hand or to the door. Not in the demo, which
     /// has nothing to do with the person's own mailboxes and settings.
     pub(in crate::ui) fn open_welcome(&mut self) {
         if let Some(demo) = self.demo {
-            return self.say(told::demo_adds_nothing(self, demo));
+            return self.say(act_notice::demo_adds_nothing(self, demo));
         }
-        self.show(welcome::Welcome::aside());
+        self.show(welcome::Welcome::over_another());
         self.ask(SetupRequest::Mailboxes);
         self.ask(StoreRequest::Overview);
     }

@@ -64,7 +64,7 @@ impl Screen for Muted {
         if self.messages.is_empty() {
             return Vec::new();
         }
-        vec![(Action::Reopen, "unmute"), (Action::Open, Action::Open.deed().hint)]
+        vec![(Action::Reopen, "unmute"), (Action::Open, Action::Open.info().hint)]
     }
 
     fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {

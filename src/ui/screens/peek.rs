@@ -109,7 +109,7 @@ impl Screen for Peeking {
     }
 
     fn hints(&self, _: &State) -> Vec<(Action, &'static str)> {
-        let plain = |action: Action| (action, action.deed().hint);
+        let plain = |action: Action| (action, action.info().hint);
         match self {
             Self::Gate { .. } => vec![(Action::Open, "choose"), (Action::Down, "the other")],
             Self::Open { .. } => vec![plain(Action::Open), plain(Action::Page), (Action::Back, "lock")],

@@ -57,7 +57,7 @@ impl Screen for Closing {
     fn hints(&self, state: &State) -> Vec<(Action, &'static str)> {
         let mut hints = vec![(Action::Open, "close")];
         if finished(&self.receipt) > 0 {
-            hints.push((Action::Reopen, Action::Reopen.deed().hint));
+            hints.push((Action::Reopen, Action::Reopen.info().hint));
         }
         if state.door.as_ref().is_some_and(|door| !door.refused.is_empty()) {
             hints.push((Action::Gather, "try again"));

@@ -68,7 +68,7 @@ impl Screen for Review {
         vec![
             (Action::Review, "close the batch"),
             (Action::Back, "go on"),
-            (Action::Open, Action::Unfold.deed().hint),
+            (Action::Open, Action::Unfold.info().hint),
             (Action::Undo, "take back"),
         ]
     }

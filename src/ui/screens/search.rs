@@ -24,11 +24,11 @@ use crate::ui::keymap::Key;
 use crate::ui::request::{SearchRequest, Slot, StoreRequest};
 use crate::ui::response::{Response, SearchResponse, StoreResponse};
 use crate::ui::state::State;
+use crate::ui::state::act_notice;
 use crate::ui::state::field::Field;
 use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::state::notice::sentence;
 use crate::ui::state::screen::{Handlers, Screen};
-use crate::ui::state::told;
 use crate::ui::theme::Theme;
 use crate::ui::update::{decide, moving, reading};
 use crate::ui::view::field::typed;
@@ -127,7 +127,7 @@ impl Screen for Search {
             None => vec![Action::Reopen],
         };
         let list = about.into_iter().chain([Action::Open, Action::NextFound, Action::PreviousFound]);
-        list.map(|action| (action, action.deed().hint)).chain([again]).collect()
+        list.map(|action| (action, action.info().hint)).chain([again]).collect()
     }
 
     fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
@@ -278,7 +278,7 @@ fn about_row(state: &mut State, action: Action) {
             state.ask(StoreRequest::Reopen(vec![id]));
         }
         None => {
-            let why = told::outside(state, entry);
+            let why = act_notice::outside(state, entry);
             state.say(why);
         }
     }
@@ -337,7 +337,7 @@ fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16)) {
         return;
     }
     let mark = |row: usize, entry: &MessageSummary| {
-        format!("{}  {:>3}", said(state, search, row, entry), when::age(entry.placed, state.now))
+        format!("{}  {:>3}", state_word(state, search, row, entry), when::age(entry.placed, state.now))
     };
     panes::draw(state, buffer, |buffer, area| list::messages(&search.messages, mark, theme, buffer, area));
 }
@@ -402,7 +402,7 @@ fn language(theme: &Theme, buffer: &mut Buffer, area: Rect) {
 }
 
 /// What is known of a hit: what was decided about it in the batch in hand, else its stage.
-fn said(state: &State, search: &Search, row: usize, entry: &MessageSummary) -> &'static str {
+fn state_word(state: &State, search: &Search, row: usize, entry: &MessageSummary) -> &'static str {
     let place = search.places.get(row).copied().flatten();
     let work = state.work.as_ref().filter(|work| place.is_some_and(|(batch, _)| work.triage.batch().id() == batch));
     match (place, work) {

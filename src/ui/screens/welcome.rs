@@ -39,7 +39,7 @@ use crate::ui::when;
 #[derive(Debug, Clone, Default)]
 pub struct Welcome {
     /// Whether another screen is behind it, to which it leads back.
-    aside: bool,
+    over_another: bool,
     /// `None` until they were looked for.
     mailboxes: Option<Vec<Offer>>,
     /// The names of the sources that the settings have.
@@ -89,8 +89,8 @@ fn in_a_row(words: &[String]) -> String {
 
 impl Welcome {
     /// Over another screen.
-    pub(super) fn aside() -> Self {
-        Self { aside: true, ..Self::default() }
+    pub(super) fn over_another() -> Self {
+        Self { over_another: true, ..Self::default() }
     }
 
     /// The offer of this place, from 0.
@@ -118,14 +118,14 @@ impl Screen for Welcome {
     }
 
     fn quit_leaves(&self) -> bool {
-        !self.aside
+        !self.over_another
     }
 
     fn hints(&self, state: &State) -> Vec<(Action, &'static str)> {
         let mut hints = Vec::new();
         let begins = state.door.as_ref().is_some_and(|door| !door.nothing_to_hold);
         hints.extend(first_batch(state, self).filter(|_| begins).map(|_| (Action::BeginFirst, "begin")));
-        hints.push((Action::Open, if self.aside { "back" } else { "start" }));
+        hints.push((Action::Open, if self.over_another { "back" } else { "start" }));
         hints.push((Action::TryDemo, "try the demo"));
         hints
     }
@@ -157,7 +157,7 @@ fn act(state: &mut State, action: Action) {
         Action::MakeFolders | Action::KeepInPlace => supply(state, action),
         Action::BeginFirst => begin(state),
         Action::Open | Action::Back => leave(state),
-        Action::Quit if state.screen_as::<Welcome>().is_some_and(|welcome| welcome.aside) => leave(state),
+        Action::Quit if state.screen_as::<Welcome>().is_some_and(|welcome| welcome.over_another) => leave(state),
         Action::Quit => state.quit(),
         _ => {}
     }

@@ -133,7 +133,7 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
 /// Help and the way out, at the right.
 fn ends(state: &State) -> Vec<(Action, &'static str)> {
     let in_letter = state.listed().is_some_and(|listed| listed.reading().focus == Focus::Letter);
-    let leaves = state.screen.quit_leaves() && !in_letter && state.aside.is_none();
+    let leaves = state.screen.quit_leaves() && !in_letter && state.suspended_batch.is_none();
     let quit = match (leaves, state.demo) {
         (true, Some(Demo::FromWelcome)) => "leave the demo",
         (true, _) => "leave",

@@ -20,7 +20,7 @@ pub struct Keeping {
     pub batch: BatchId,
     pub change: UnsavedChange,
     /// The notice that is shown once it is kept.
-    pub said: Notice,
+    pub notice: Notice,
 }
 
 #[derive(Debug, Clone)]

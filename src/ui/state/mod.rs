@@ -2,6 +2,7 @@
 //!
 //! This file holds what all screens share; `screen` says what one of them is. `update` changes the state, `view` only looks.
 
+pub mod act_notice;
 pub mod batch_view;
 pub mod defer_choices;
 pub mod field;
@@ -23,7 +24,6 @@ pub mod receipt;
 pub mod review;
 pub mod rows;
 pub mod screen;
-pub mod told;
 
 use std::borrow::Cow;
 
@@ -140,7 +140,7 @@ pub struct State {
     /// The batch in hand; it stays while something else is looked at.
     pub work: Option<BatchView>,
     /// The window's batch, while what exceptions let through is read; it is gone back to afterwards.
-    pub aside: Option<BatchView>,
+    pub suspended_batch: Option<BatchView>,
     pub door: Option<Overview>,
     pub notice: Option<Notice>,
     /// What is wrong with the configuration file, for as long as it is.
@@ -181,7 +181,7 @@ impl State {
             screen: Box::new(DoorScreen),
             overlay: None,
             work: None,
-            aside: None,
+            suspended_batch: None,
             door: None,
             notice: None,
             mistaken: None,
@@ -213,7 +213,7 @@ impl State {
 
     /// The batch in hand or the one put aside, where it is this one.
     pub(super) fn work_of(&mut self, batch: BatchId) -> Option<&mut BatchView> {
-        let both = [self.work.as_mut(), self.aside.as_mut()];
+        let both = [self.work.as_mut(), self.suspended_batch.as_mut()];
         both.into_iter().flatten().find(|work| work.triage.batch().id() == batch)
     }
 
@@ -326,7 +326,7 @@ impl State {
     pub fn said(&self) -> Option<Cow<'_, Notice>> {
         if let Some(keeping) = &self.keeping {
             // Only a slow disk lets a person see this.
-            return Some(Cow::Owned(Notice::calm(format!("keeping … {}", keeping.said.text))));
+            return Some(Cow::Owned(Notice::calm(format!("keeping … {}", keeping.notice.text))));
         }
         let mistaken = || self.mistaken.as_ref().map(|problem| Cow::Owned(Notice::problem(problem)));
         self.notice.as_ref().map(Cow::Borrowed).or_else(mistaken)

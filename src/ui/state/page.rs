@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::State;
 use crate::domain::printable::Printable;
-use crate::ui::action::{Action, ActionInfo, DEEDS, HelpSection};
+use crate::ui::action::{ACTIONS, Action, ActionInfo, HelpSection};
 use crate::ui::geometry;
 use crate::ui::synonyms::synonyms;
 
@@ -60,19 +60,19 @@ pub fn lines(state: &State, wanted: &str) -> Vec<HelpLine> {
     let here = state.mode();
     let mut lines = Vec::new();
     for part in HelpSection::ALL {
-        let deeds: Vec<&ActionInfo> =
-            DEEDS.iter().filter(|deed| deed.part == part && fits(state, deed, &wanted)).collect();
-        if deeds.is_empty() {
+        let infos: Vec<&ActionInfo> =
+            ACTIONS.iter().filter(|info| info.part == part && fits(state, info, &wanted)).collect();
+        if infos.is_empty() {
             continue;
         }
         if !lines.is_empty() {
             lines.push(HelpLine::Blank);
         }
         lines.push(HelpLine::Title(part.title()));
-        for deed in deeds {
+        for info in infos {
             let works =
-                if deed.modes.contains(&here) || deed.action == Action::Help { Works::Here } else { Works::Elsewhere };
-            lines.extend(said(&keys(state, deed), deed.sentence, works, width));
+                if info.modes.contains(&here) || info.action == Action::Help { Works::Here } else { Works::Elsewhere };
+            lines.extend(key_lines(&keys(state, info), info.sentence, works, width));
         }
     }
     for (title, explained) in [("marks in a row", MARKS.as_slice()), ("the mouse", MOUSE.as_slice())] {
@@ -86,13 +86,13 @@ pub fn lines(state: &State, wanted: &str) -> Vec<HelpLine> {
             lines.push(HelpLine::Blank);
         }
         lines.push(HelpLine::Title(title));
-        lines.extend(found.into_iter().flat_map(|(what, sentence)| said(what, sentence, Works::Here, width)));
+        lines.extend(found.into_iter().flat_map(|(what, sentence)| key_lines(what, sentence, Works::Here, width)));
     }
     lines
 }
 
 /// A sentence behind its keys, in as many lines as it needs.
-fn said(keys: &str, sentence: &str, works: Works, width: usize) -> Vec<HelpLine> {
+fn key_lines(keys: &str, sentence: &str, works: Works, width: usize) -> Vec<HelpLine> {
     let lines = Printable::from(sentence).wrap(width).into_iter().enumerate();
     lines
         .map(|(place, line)| HelpLine::Keys(if place == 0 { keys.to_owned() } else { String::new() }, line, works))
@@ -100,20 +100,20 @@ fn said(keys: &str, sentence: &str, works: Works, width: usize) -> Vec<HelpLine>
 }
 
 /// An action's keys; one that has none is reached by the palette.
-fn keys(state: &State, deed: &ActionInfo) -> String {
-    match (state.keymap.all_shown(deed.action), state.keymap.shown(Action::Palette)) {
-        (keys, Some(palette)) if keys.is_empty() => format!("{palette}{}", deed.name),
+fn keys(state: &State, info: &ActionInfo) -> String {
+    match (state.keymap.all_shown(info.action), state.keymap.shown(Action::Palette)) {
+        (keys, Some(palette)) if keys.is_empty() => format!("{palette}{}", info.name),
         (keys, _) => keys.join(" "),
     }
 }
 
 /// Whether every word is in the sentence, in the name or another name for it, or is one of the keys.
-fn fits(state: &State, deed: &ActionInfo, wanted: &str) -> bool {
-    let (sentence, keys) = (deed.sentence.to_lowercase(), state.keymap.all_shown(deed.action));
+fn fits(state: &State, info: &ActionInfo, wanted: &str) -> bool {
+    let (sentence, keys) = (info.sentence.to_lowercase(), state.keymap.all_shown(info.action));
     let has = |word: &str| {
-        let synonym = || synonyms(deed.action).iter().any(|name| name.contains(word));
+        let synonym = || synonyms(info.action).iter().any(|name| name.contains(word));
         sentence.contains(word)
-            || deed.name.contains(word)
+            || info.name.contains(word)
             || synonym()
             || keys.iter().any(|key| key.to_lowercase() == word)
     };

@@ -7,7 +7,7 @@ use super::State;
 use super::field::Field;
 use crate::domain::triage::ActState;
 use crate::ui::abbreviation;
-use crate::ui::action::{Action, ActionInfo, DEEDS};
+use crate::ui::action::{ACTIONS, Action, ActionInfo};
 use crate::ui::geometry::Focus;
 use crate::ui::keymap::Absent;
 use crate::ui::synonyms::synonyms;
@@ -43,27 +43,27 @@ mod worth {
 #[must_use]
 pub fn fitting(state: &State, typed: &str) -> Vec<Fitting> {
     let here = state.mode();
-    let deeds = DEEDS.iter().filter(|deed| deed.modes.contains(&here) && deed.action != Action::Palette);
-    let mut found: Vec<(u32, Fitting)> = deeds.filter_map(|deed| fits(state, deed, typed.trim())).collect();
+    let infos = ACTIONS.iter().filter(|info| info.modes.contains(&here) && info.action != Action::Palette);
+    let mut found: Vec<(u32, Fitting)> = infos.filter_map(|info| fits(state, info, typed.trim())).collect();
     found.sort_by_key(|(score, _)| Reverse(*score));
     found.into_iter().map(|(_, fitting)| fitting).collect()
 }
 
 /// Each word may be found in the name, in another name for it, or in the sentence.
-fn fits(state: &State, deed: &ActionInfo, typed: &str) -> Option<(u32, Fitting)> {
-    let mut fitting = Fitting { action: deed.action, in_name: Vec::new(), in_sentence: Vec::new() };
-    let exact = exact(state, deed, typed);
+fn fits(state: &State, info: &ActionInfo, typed: &str) -> Option<(u32, Fitting)> {
+    let mut fitting = Fitting { action: info.action, in_name: Vec::new(), in_sentence: Vec::new() };
+    let exact = exact(state, info, typed);
     let mut score = exact;
     // A sentence may have the word by chance: what is typed is the name of something that is not there yet.
     let absent = Absent::named(typed).is_some();
     for word in typed.split_whitespace() {
         let begins = |name: &&str| name.starts_with(&word.to_lowercase());
-        if let Some(places) = abbreviation::in_name(word, deed.name) {
+        if let Some(places) = abbreviation::in_name(word, info.name) {
             score += if places.first() == Some(&0) { worth::NAME_BEGINS } else { worth::NAME_HAS };
             fitting.in_name.extend(places);
-        } else if synonyms(deed.action).iter().copied().flat_map(str::split_whitespace).any(|name| begins(&name)) {
+        } else if synonyms(info.action).iter().copied().flat_map(str::split_whitespace).any(|name| begins(&name)) {
             score += worth::SYNONYM_BEGINS;
-        } else if let Some(places) = abbreviation::in_sentence(word, deed.sentence).filter(|_| !absent) {
+        } else if let Some(places) = abbreviation::in_sentence(word, info.sentence).filter(|_| !absent) {
             score += worth::SENTENCE;
             fitting.in_sentence.extend(places);
         } else if exact == 0 {
@@ -74,14 +74,14 @@ fn fits(state: &State, deed: &ActionInfo, typed: &str) -> Option<(u32, Fitting)>
 }
 
 /// What it counts that the whole of what is typed is a key of the action or one of its names.
-fn exact(state: &State, deed: &ActionInfo, typed: &str) -> u32 {
+fn exact(state: &State, info: &ActionInfo, typed: &str) -> u32 {
     let name: String = typed.to_lowercase().split(['_', ' ']).collect();
     // Keys differ by letter case: `q` is not `Q`.
-    if state.keymap.all_shown(deed.action).iter().any(|key| key == typed) {
+    if state.keymap.all_shown(info.action).iter().any(|key| key == typed) {
         worth::KEY
-    } else if deed.name.split('_').collect::<String>() == name {
+    } else if info.name.split('_').collect::<String>() == name {
         worth::NAME
-    } else if synonyms(deed.action).contains(&typed.to_lowercase().as_str()) {
+    } else if synonyms(info.action).contains(&typed.to_lowercase().as_str()) {
         worth::SYNONYM
     } else {
         0

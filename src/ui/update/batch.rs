@@ -36,7 +36,7 @@ pub fn exceptions(state: &mut State) {
 /// Leaves the batch for the door, or what exceptions let through for the batch. What was decided is kept; the batch stays
 /// open.
 pub fn leave(state: &mut State) {
-    state.work = state.aside.take();
+    state.work = state.suspended_batch.take();
     if let Some(work) = &mut state.work {
         work.since.1 = 0;
     }

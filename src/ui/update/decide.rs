@@ -13,7 +13,7 @@ use crate::ui::state::notice::Notice;
 use crate::ui::state::overlay::{Overlay, Picker, Purpose};
 use crate::ui::state::review::Review;
 use crate::ui::state::screen::BatchUse;
-use crate::ui::state::{AfterDecision, BatchScreen, State, told};
+use crate::ui::state::{AfterDecision, BatchScreen, State, act_notice};
 
 /// Said where the list is empty.
 const NOTHING: &str = "There is no message here to decide on.";
@@ -93,8 +93,8 @@ pub fn decide_on(state: &mut State, decision: Decision, on: &Positions) {
 fn decide_then(state: &mut State, decision: Decision, on: &Positions, after: AfterDecision) {
     let Some(work) = &state.work else { return };
     let Some(act) = work.triage.act(decision, on) else { return };
-    let said = told::decided(state, &act);
-    keep(state, UnsavedChange::Decided(act, after), said);
+    let notice = act_notice::decided(state, &act);
+    keep(state, UnsavedChange::Decided(act, after), notice);
 }
 
 pub fn undo(state: &mut State) {
@@ -102,8 +102,8 @@ pub fn undo(state: &mut State) {
     let Some(act) = work.triage.last().cloned() else {
         return state.say("Nothing to take back: this is the batch's beginning.");
     };
-    let said = told::taken_back(state, &act);
-    keep(state, UnsavedChange::TakenBack(act), said);
+    let notice = act_notice::taken_back(state, &act);
+    keep(state, UnsavedChange::TakenBack(act), notice);
 }
 
 pub fn redo(state: &mut State) {
@@ -111,12 +111,12 @@ pub fn redo(state: &mut State) {
     let Some(act) = work.triage.undone().cloned() else {
         return state.say("Nothing was taken back.");
     };
-    let said = told::decided(state, &act);
-    keep(state, UnsavedChange::Again(act), said);
+    let notice = act_notice::decided(state, &act);
+    keep(state, UnsavedChange::Again(act), notice);
 }
 
 /// Asks for a change to be kept. Nothing of it shows before it is.
-fn keep(state: &mut State, change: UnsavedChange, said: Notice) {
+fn keep(state: &mut State, change: UnsavedChange, notice: Notice) {
     let Some(work) = &state.work else { return };
     let batch = work.triage.batch().id();
     let request = match &change {
@@ -124,13 +124,13 @@ fn keep(state: &mut State, change: UnsavedChange, said: Notice) {
         UnsavedChange::TakenBack(act) => StoreRequest::Undo { batch, act: act.number },
         UnsavedChange::Again(act) => StoreRequest::Redo { batch, act: act.number },
     };
-    state.keeping = Some(Keeping { batch, change, said });
+    state.keeping = Some(Keeping { batch, change, notice });
     state.ask(request);
 }
 
 /// The change is on the disk. Where somebody else has decided in the same batch meanwhile, the store's list is the truth.
 pub fn kept(state: &mut State, written: Option<Triage>) {
-    let Some(Keeping { batch, change, said }) = state.keeping.take() else { return };
+    let Some(Keeping { batch, change, notice }) = state.keeping.take() else { return };
     let Some(work) = state.work.as_mut().filter(|work| work.triage.batch().id() == batch) else { return };
     let before = work.pass();
     let merged = written.is_some();
@@ -147,7 +147,7 @@ pub fn kept(state: &mut State, written: Option<Triage>) {
         UnsavedChange::Again(act) => again(work, &act),
     }
     let now = work.pass();
-    state.notice = Some(if merged { Notice { text: told::merged(&said), ..said } } else { said });
+    state.notice = Some(if merged { Notice { text: act_notice::merged(&notice), ..notice } } else { notice });
     if state.mode() == Mode::Review && takes_back && now != Pass::Over {
         state.show(BatchScreen);
     }

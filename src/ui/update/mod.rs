@@ -82,7 +82,7 @@ fn leaves(state: &State, event: &Event) -> bool {
 /// Whether the list of the batch takes the keys: the key that goes back would end the program here.
 fn quits(state: &State) -> bool {
     let list = state.listed().is_some_and(|listed| listed.reading().focus == Focus::List);
-    state.mode() == Mode::Batch && state.overlay.is_none() && state.aside.is_none() && list
+    state.mode() == Mode::Batch && state.overlay.is_none() && state.suspended_batch.is_none() && list
 }
 
 fn pressed(state: &mut State, event: &KeyEvent) {

@@ -143,8 +143,8 @@ fn decided_elsewhere(state: &mut State, triage: Triage) {
 /// The batch was closed. In this batch, and at the door, the receipt is shown; on other screens only a line says it.
 fn closed(state: &mut State, receipt: Receipt, by: ClosedBy) {
     let this = |work: &BatchView| work.triage.batch().id() == receipt.batch;
-    if state.aside.as_ref().is_some_and(this) {
-        state.aside = None;
+    if state.suspended_batch.as_ref().is_some_and(this) {
+        state.suspended_batch = None;
     }
     let elsewhere = match &state.work {
         Some(work) => !this(work),

@@ -7,12 +7,12 @@ use crate::domain::schedule::Window;
 use crate::ui::action::{Action, Mode};
 use crate::ui::request::{RequestNumber, Slot, StoreRequest};
 use crate::ui::response::{LetterResponse, Response, SetupResponse, StoreResponse};
+use crate::ui::state::act_notice;
 use crate::ui::state::batch_view::{BatchView, Pass};
 use crate::ui::state::keeping::{Keeping, UnsavedChange};
 use crate::ui::state::overlay::Leads;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::state::review::Review;
-use crate::ui::state::told;
 use crate::ui::state::{BatchScreen, DoorScreen, State};
 use crate::ui::when;
 
@@ -38,7 +38,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         }
         StoreResponse::Batch { triage, sections, rows } => {
             if slot == Slot::Exceptions {
-                state.aside = state.work.take();
+                state.suspended_batch = state.work.take();
             }
             begin(state, BatchView::new(*triage, sections, rows));
             if slot == Slot::Batch {
@@ -83,13 +83,13 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         StoreResponse::Paused { pause, door } => {
             state.door = Some(*door);
             state.overlay = None;
-            let text = told::paused(state, pause.as_ref());
+            let text = act_notice::paused(state, pause.as_ref());
             state.say(text);
         }
         StoreResponse::Expected { made, door } => {
             state.door = Some(*door);
             state.overlay = None;
-            let text = told::expected(state, made.as_ref());
+            let text = act_notice::expected(state, made.as_ref());
             state.say(text);
         }
         StoreResponse::Committed(receipt) => {
@@ -128,9 +128,9 @@ fn told_when(state: &mut State, comes_again: Option<&Window>) {
     else {
         return;
     };
-    let said = told::skipped(state, act, Some(window));
+    let notice = act_notice::skipped(state, act, Some(window));
     if let Some(keeping) = &mut state.keeping {
-        keeping.said = said;
+        keeping.notice = notice;
     }
 }
 
@@ -210,13 +210,13 @@ fn failed(state: &mut State, slot: Slot, problem: Problem) {
         Slot::Act => {
             state.keeping = None;
             state.waiting.forget();
-            state.aside = None;
+            state.suspended_batch = None;
             if let Some(batch) = state.work.as_ref().map(|work| work.triage.batch().id()) {
                 state.ask(StoreRequest::Reload(batch));
             }
         }
         Slot::Rows => {
-            for work in [state.work.as_mut(), state.aside.as_mut()].into_iter().flatten() {
+            for work in [state.work.as_mut(), state.suspended_batch.as_mut()].into_iter().flatten() {
                 work.rows.give_up();
             }
         }

@@ -36,7 +36,7 @@ pub fn draw(
         if window.opens.with_timezone(&zone).date_naive() == span.day {
             above.put(at, window.opens.with_timezone(&zone).format("%H:%M").to_string(), area.width);
         }
-        below.put(at, said(*reading).to_owned(), area.width);
+        below.put(at, state_word(*reading).to_owned(), area.width);
     }
     let here = span.column(now);
     below.put(here.saturating_sub(1), "now".to_owned(), area.width);
@@ -77,7 +77,7 @@ fn line(span: &Span, today: &[(Window, WindowState)], here: usize, theme: &Theme
     }
 }
 
-fn said(reading: WindowState) -> &'static str {
+fn state_word(reading: WindowState) -> &'static str {
     match reading {
         WindowState::Ahead | WindowState::Over => "",
         WindowState::Open => "open",

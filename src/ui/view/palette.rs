@@ -17,7 +17,7 @@ use super::field::typed;
 use super::line_writer::LineWriter;
 use super::panel::{MARGIN, mark};
 use crate::domain::printable::Printable;
-use crate::ui::action::DEEDS;
+use crate::ui::action::ACTIONS;
 use crate::ui::keymap::Absent;
 use crate::ui::state::State;
 use crate::ui::state::palette::{CommandPalette, Fitting, fitting, possible};
@@ -64,20 +64,20 @@ pub fn draw(state: &State, palette: &CommandPalette, rows: &[(Row, Rect)], buffe
 
 fn action(state: &State, fitting: &Fitting, here: bool, line_writer: &mut LineWriter<'_>) {
     let theme = &state.settings.theme;
-    let deed = fitting.action.deed();
+    let info = fitting.action.info();
     let (key, name, sentence) = match (possible(state, fitting.action), here) {
         (true, true) => (theme.accent, theme.here, theme.here),
         (true, false) => (theme.accent, theme.text, theme.dim),
         (false, _) => (theme.dim, theme.dim, theme.dim),
     };
     line_writer.text_in(&Printable::from(keys(state, fitting)), KEYS, key).skip(1);
-    let names = DEEDS.iter().map(|deed| deed.name.len()).max().unwrap_or(0);
+    let names = ACTIONS.iter().map(|info| info.name.len()).max().unwrap_or(0);
     let end = line_writer.room().saturating_sub(names + 2);
-    spelled(deed.name, &fitting.in_name, name, theme, line_writer);
+    spelled(info.name, &fitting.in_name, name, theme, line_writer);
     line_writer.skip(line_writer.room().saturating_sub(end));
-    let cut = Printable::from(deed.sentence).cut(line_writer.room().saturating_sub(1));
+    let cut = Printable::from(info.sentence).cut(line_writer.room().saturating_sub(1));
     // The mark of a cut stands in the place of a letter, and is none.
-    let kept = deed.sentence.chars().zip(cut.as_str().chars()).take_while(|(whole, shown)| whole == shown).count();
+    let kept = info.sentence.chars().zip(cut.as_str().chars()).take_while(|(whole, shown)| whole == shown).count();
     let found: Vec<usize> = fitting.in_sentence.iter().copied().filter(|place| *place < kept).collect();
     spelled(cut.as_str(), &found, sentence, theme, line_writer);
 }

@@ -40,7 +40,7 @@ pub fn draw(state: &State, work: &BatchView, buffer: &mut Buffer, area: Rect) {
         line_writer.skip(2).say(&"━".repeat(full), theme.accent).say(&"╌".repeat(bar - full), theme.rule);
     }
     let room = line_writer.room().saturating_sub(taken + 3);
-    line_writer.skip(2).text(&Printable::from(said(work)).cut(room), theme.text);
+    line_writer.skip(2).text(&Printable::from(pass_and_selection(work)).cut(room), theme.text);
     let arrived = Printable::from(since(state, work));
     if line_writer.room() >= taken + GAP + arrived.width() {
         line_writer.to(whole - taken - 1 - arrived.width()).text(&arrived, theme.dim);
@@ -80,7 +80,7 @@ fn fields(state: &State, work: &BatchView, whole: usize) -> Vec<LineField> {
 }
 
 /// What this pass is about, where that is not everything, and how much is selected.
-fn said(work: &BatchView) -> String {
+fn pass_and_selection(work: &BatchView) -> String {
     let pass = match (work.pass(), work.filter()) {
         (_, Some(text)) => format!("filter: {text}"),
         (Pass::Second, None) => "to be answered".to_owned(),

@@ -34,7 +34,7 @@ pub fn draw(state: &State, buffer: &mut Buffer) {
         let single = state.pressed.iter().all(|key: &Key| key.character().is_some()) && !rest.contains(' ');
         let keys = [show(&state.pressed), rest.clone()].join(if single { "" } else { " " });
         line_writer.skip(MARGIN).text_in(&Printable::from(keys), KEYS, theme.accent);
-        let sentence = Printable::from(action.deed().sentence).cut(line_writer.room().saturating_sub(1));
+        let sentence = Printable::from(action.info().sentence).cut(line_writer.room().saturating_sub(1));
         line_writer.text(&sentence, theme.text);
     }
 }

@@ -1,6 +1,6 @@
 //! Holds `src/cli`, `src/job/decide.rs`, `src/job/defer.rs`: scripts reach what the screen reaches, and nothing that is held.
 
-use tidebox::ui::action::{DEEDS, HelpSection};
+use tidebox::ui::action::{ACTIONS, HelpSection};
 
 use crate::support::{CONFIG, Home, letter, lines};
 
@@ -223,7 +223,7 @@ fn hours_have_their_zone_and_an_absence_needs_no_store() {
 fn every_decision_of_the_screen_has_its_command() {
     let page = include_str!("../../../docs/scripts.md");
     let rows: Vec<(&str, &str)> = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once(" | ")).collect();
-    for deed in DEEDS.iter().filter(|deed| matches!(deed.part, HelpSection::Deciding | HelpSection::Batch)) {
+    for deed in ACTIONS.iter().filter(|deed| matches!(deed.part, HelpSection::Deciding | HelpSection::Batch)) {
         let named = |row: &&(&str, &str)| format!("`{}", row.0).contains(&format!("`{}`", deed.name));
         let row = rows.iter().find(named).unwrap_or_else(|| {
             panic!("docs/scripts.md has no command for the action {}: {}", deed.name, deed.sentence);
@@ -235,6 +235,6 @@ fn every_decision_of_the_screen_has_its_command() {
         .flat_map(|row| row.0.split('`'))
         .filter(|name| name.chars().all(|c| c == '_' || c.is_alphabetic()) && !name.is_empty())
     {
-        assert!(DEEDS.iter().any(|deed| deed.name == name), "there is no action {name}");
+        assert!(ACTIONS.iter().any(|deed| deed.name == name), "there is no action {name}");
     }
 }

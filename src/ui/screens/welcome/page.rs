@@ -107,11 +107,11 @@ fn choices(state: &State, welcome: &Welcome) -> Vec<Line> {
         Some(path) => Line::Says(format!("Your settings: {}", path.display()), theme.dim),
         None => key(Action::WriteConfig, "write the settings file, with a comment on every line".to_owned()),
     });
-    lines.push(key(Action::Open, if welcome.aside { "back".to_owned() } else { start(state) }));
+    lines.push(key(Action::Open, if welcome.over_another { "back".to_owned() } else { start(state) }));
     if let Some(read) = state.gathering {
         lines.push(Line::Blank);
         lines.push(Line::Says(format!("Reading the mailboxes … {read}"), theme.dim));
-    } else if !welcome.aside {
+    } else if !welcome.over_another {
         lines.push(Line::Blank);
         let held = "Held means: kept out of sight until a check-in opens. Between check-ins you see the door, which only says when that is.";
         lines.push(Line::Says(held.to_owned(), theme.dim));

@@ -2,7 +2,7 @@
 //! which order, and that it does what the key does.
 
 use tidebox::domain::positions::Position;
-use tidebox::ui::action::{Action, DEEDS, Mode};
+use tidebox::ui::action::{ACTIONS, Action, Mode};
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::state::Start;
 use tidebox::ui::state::batch_view::BatchView;
@@ -13,7 +13,7 @@ use super::batch;
 use super::desk::Desk;
 
 fn names(desk: &Desk, typed: &str) -> Vec<&'static str> {
-    fitting(&desk.state, typed).into_iter().map(|fitting| fitting.action.deed().name).collect()
+    fitting(&desk.state, typed).into_iter().map(|fitting| fitting.action.info().name).collect()
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn it_lists_every_action_of_the_screen_and_no_other() {
     for (mode, start) in [(Mode::Batch, Start::Batch), (Mode::Door, Start::Door), (Mode::Welcome, Start::Welcome)] {
         let desk = Desk::open((80, 24), start);
         assert_eq!(desk.state.mode(), mode);
-        let here = DEEDS.iter().filter(|deed| deed.modes.contains(&mode) && deed.action != Action::Palette);
+        let here = ACTIONS.iter().filter(|deed| deed.modes.contains(&mode) && deed.action != Action::Palette);
         assert_eq!(names(&desk, ""), here.map(|deed| deed.name).collect::<Vec<_>>(), "all, in the table's order");
     }
 }
@@ -94,7 +94,7 @@ fn what_is_not_there_yet_is_said_and_nothing_else_offered() {
 #[test]
 fn every_action_is_found_by_its_name_and_does_what_its_key_does() {
     // What leads away from the batch is played on a desk of its own each time.
-    for deed in DEEDS.iter().filter(|deed| deed.modes.contains(&Mode::Batch) && deed.action != Action::Palette) {
+    for deed in ACTIONS.iter().filter(|deed| deed.modes.contains(&Mode::Batch) && deed.action != Action::Palette) {
         let mut by_name = batch((120, 36), "j j j d");
         by_name.play(&format!(": type:{} enter", deed.name.replace('_', "")));
         let keymap = Keymap::default();

@@ -1,6 +1,6 @@
 //! Holds `src/ui/keymap/preset.rs`: the presets, a test for each thing that they promise.
 
-use tidebox::ui::action::{Action, DEEDS, Mode};
+use tidebox::ui::action::{ACTIONS, Action, Mode};
 use tidebox::ui::keymap::{Key, KeyMatch, Keymap, PRESETS};
 use tidebox::ui::state::Start;
 use tidebox::ui::state::batch_view::BatchView;
@@ -46,7 +46,7 @@ fn picks_a_window(desk: &Desk) -> bool {
 fn every_preset_is_whole() {
     for preset in PRESETS {
         let keymap = Keymap::build(preset.name, &[]).expect("no mistakes");
-        for deed in DEEDS {
+        for deed in ACTIONS {
             let keys = keymap.all_shown(deed.action);
             let everywhere = keymap.shown(Action::Palette).is_some();
             assert!(!keys.is_empty() || everywhere, "{}: {}", preset.name, deed.name);

@@ -1,4 +1,4 @@
-//! Holds `src/ui/state/notice.rs`, `src/ui/state/told.rs`, `src/ui/update/settle.rs`: what is said after each verb and
+//! Holds `src/ui/state/notice.rs`, `src/ui/state/act_notice.rs`, `src/ui/update/settle.rs`: what is said after each verb and
 //! each errand, and which key it names.
 
 use tidebox::ui::keymap::Keymap;

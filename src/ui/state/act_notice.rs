@@ -115,8 +115,8 @@ pub fn outside(state: &State, entry: &MessageSummary) -> String {
 
 /// The same notice, where another program has decided in this batch meanwhile.
 #[must_use]
-pub fn merged(said: &Notice) -> Printable {
-    Printable::from(format!("{}. Another tidebox decided here too: this is how it stands now", said.text))
+pub fn merged(notice: &Notice) -> Printable {
+    Printable::from(format!("{}. Another tidebox decided here too: this is how it stands now", notice.text))
 }
 
 /// What the act is about: the subject of the one message, or how many there are.
