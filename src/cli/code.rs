@@ -57,7 +57,7 @@ pub fn run(global: &GlobalArguments, options: &CodeCommand) -> Result<(), Failur
     if let Some(asked) = asked {
         wait_for_the_others(&store, asked)?;
     }
-    let hint = "`tidebox code --from DOMAIN` takes that of one sender; `tidebox peek` shows the letters";
+    let hint = "`tidebox code --from DOMAIN` takes that of one sender; `tidebox peek` shows the messages";
     match login_code(&mut store, options.from.as_deref(), context.now())? {
         LoginCode::Found(found) => tell(context, &found, options.link),
         LoginCode::Nothing => Err(Failure::absent(
@@ -82,7 +82,7 @@ fn wait_for_the_others(store: &Store, asked: i64) -> Result<(), Failure> {
     let watch = Stopwatch::start();
     while store.asked_to_read()?.1 < asked {
         if watch.elapsed() > PATIENCE {
-            note("the process that tends the mailboxes has not read them yet");
+            note("the process that reads the mailboxes has not read them yet");
             break;
         }
         thread::sleep(PAUSE);

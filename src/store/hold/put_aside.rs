@@ -21,7 +21,7 @@ impl Store {
     /// # Errors
     /// Where the store cannot be written.
     pub fn hold_remote(&mut self, hold: &HardHold<'_>, now: DateTime<Utc>) -> Result<u32, StoreError> {
-        self.write("keeping mail back", |tx| {
+        self.write("keeping messages back", |tx| {
             let mut moved = 0;
             record_folders(tx, hold)?;
             for copy in hold.to_look_at(tx)? {

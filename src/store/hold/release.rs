@@ -43,7 +43,7 @@ impl Store {
         which: GiveBack,
         now: DateTime<Utc>,
     ) -> Result<u32, StoreError> {
-        self.write("giving mail back", |tx| {
+        self.write("giving messages back", |tx| {
             let mut given = 0;
             record_folders(tx, hold)?;
             for copy in hold.in_folder(tx)? {

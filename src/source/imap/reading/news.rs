@@ -79,8 +79,9 @@ impl FolderChanges<'_> {
             let since = ImapCommand::new(since, "asking for changes").about(messages);
             vec![session.select_command(encoded, Access::Read), since]
         };
-        let ask =
-            |set: String| ImapCommand::new(format!("UID FETCH {set} {ITEMS}"), "asking for new mail").about(messages);
+        let ask = |set: String| {
+            ImapCommand::new(format!("UID FETCH {set} {ITEMS}"), "asking for new messages").about(messages)
+        };
         if self.reading.counts.next != Some(*next) {
             commands.push(ask(format!("{next}:*")));
         }
