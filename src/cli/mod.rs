@@ -46,6 +46,7 @@ mod status;
 mod sync;
 mod tui;
 mod watch;
+mod why;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -94,6 +95,7 @@ commands! {
     Begin(begin::BeginCommand) => begin::run,
     Queue(queue::QueueCommand) => queue::run,
     Show(show::ShowCommand) => show::run,
+    Why(why::WhyCommand) => why::run,
     Search(search::SearchCommand) => search::run,
     Decide(decide::DecideCommand) => decide::run,
     Undo(decide::UndoCommand) => decide::undo,

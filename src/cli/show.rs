@@ -45,7 +45,7 @@ impl FromStr for MessageName {
 impl MessageName {
     /// The id in this store. Of several messages with one Message-ID it is the newest, and a note says so. A message that is
     /// held is not found by its Message-ID, as if it were not there.
-    fn find(&self, context: &CommandContext, store: &Store) -> Result<Id, Failure> {
+    pub fn find(&self, context: &CommandContext, store: &Store) -> Result<Id, Failure> {
         let message_id = match self {
             Self::Id(id) => return Ok(*id),
             Self::MessageId(message_id) => message_id,

@@ -39,6 +39,7 @@ pub mod printable;
 pub mod problem;
 pub mod query;
 pub mod question;
+pub mod reasons;
 pub mod receipt;
 pub mod remote_state;
 pub mod reopening;

@@ -39,6 +39,7 @@ mod step;
 pub mod summary;
 pub mod trouble;
 pub mod verify;
+pub mod why;
 pub mod write_back;
 
 use crate::source::SourceError;

@@ -4,6 +4,7 @@
 //! number of the request.
 
 mod at_door;
+mod explaining;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -215,6 +216,7 @@ impl StoreWorker {
             StoreRequest::Reschedule { ids, until } => {
                 StoreResponse::Rescheduled(defer::reschedule(&mut self.store, &config, &ids, &until, now)?)
             }
+            StoreRequest::Why(id) => explaining::grant(&self.store, &config, id, now)?,
             StoreRequest::Peek { reason } => {
                 let peek = self.store.start_peek(&reason, now, now + config.peek.length)?;
                 let entries = entries_of(&self.store.peeked(&peek, now, PEEKED)?);

@@ -139,6 +139,7 @@ actions! {
     LetterSmaller "letter_smaller" ["g -"] Reading LISTS, "smaller message", "less room for the message, more for the list";
     Quotes "quotes" ["Q"] Reading LISTS, "quotes", "unfold quoted text, or fold it";
     OtherBody "other_body" ["H"] Reading LISTS, "text/HTML", "the HTML version as text, or the plain text again";
+    Why "why" ["i"] Reading FOUND, "why", "why it is here: its lane, what let it through or held it, when it came out";
     Link "link" ["o"] Reading LISTS, "links", "open a link by its number";
     Copy "copy" ["y"] Reading FOUND, "copy", "copy the address, the subject or a link";
     Save "save" ["S"] Reading FOUND, "save", "save an attachment";

@@ -108,6 +108,8 @@ pub enum StoreRequest {
         reason: String,
     },
     EndPeek,
+    /// Why this message is where it is.
+    Why(Id),
 }
 
 /// Of the store worker, about the door.
@@ -232,6 +234,7 @@ pub enum Slot {
     Deferred,
     Finished,
     Muted,
+    Why,
     Peek,
     AddSource,
     Letter(LetterKey),
@@ -287,6 +290,7 @@ impl StoreRequest {
             Self::Deferred => Slot::Deferred,
             Self::Finished(_) => Slot::Finished,
             Self::Muted => Slot::Muted,
+            Self::Why(_) => Slot::Why,
             Self::Peek { .. } => Slot::Peek,
             Self::Wake(_) | Self::Reopen(_) | Self::Unmute(_) | Self::Reschedule { .. } | Self::EndPeek => Slot::Errand,
         }

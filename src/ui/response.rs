@@ -19,6 +19,7 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
 use crate::domain::question::Question;
+use crate::domain::reasons::Explanation;
 use crate::domain::receipt::Receipt;
 use crate::domain::reopening::Reopened;
 use crate::domain::schedule::Window;
@@ -102,6 +103,7 @@ pub enum StoreResponse {
         entries: Vec<MessageSummary>,
     },
     PeekEnded,
+    Why(Explanation),
 }
 
 #[derive(Debug)]

@@ -34,7 +34,6 @@ absent! {
     Compose ["c" "m"] "writing a message" ["compose" "new" "new message" "mail" "draft"];
     EditAnswer ["E"] "editing an answer" ["edit"];
     Unsubscribe ["U"] "unsubscribing" ["unsubscribe"];
-    Why ["i"] "telling why a message is here" ["why" "info" "explain"];
     SelectLike ["*"] "selecting what is like this message" ["similar" "like"];
     Pipe ["|"] "handing a message to a command" ["pipe" "print" "shell"];
     Rule ["M"] "making a rule from a message" ["rule" "rules" "block" "screen"];

@@ -115,7 +115,7 @@ fn of_keys(hints: &'static [(&'static str, &'static str)]) -> Vec<Hint> {
 
 fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
     match overlay {
-        Overlay::Help { .. } | Overlay::Pick(_) => &[("esc", "back")],
+        Overlay::Help { .. } | Overlay::Pick(_) | Overlay::Why(_) => &[("esc", "back")],
         Overlay::Palette(_) => &[("enter", "do it"), ("esc", "back")],
         Overlay::Defer(picker) if picker.date.is_some() => &[("enter", "take it"), ("esc", "back")],
         Overlay::Defer(_) => &[("enter", "take it"), ("/", "a date"), ("esc", "back")],

@@ -11,16 +11,22 @@ use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
+use crate::domain::reasons::Explanation;
 use crate::ui::request::Slot;
 
 #[derive(Debug)]
 pub enum Overlay {
-    Help { field: Field, top: usize },
+    Help {
+        field: Field,
+        top: usize,
+    },
     Palette(CommandPalette),
     Defer(Picker),
     Prompt(Prompt),
     Pick(Pick),
     Confirm(Confirm),
+    /// What was asked for about the row in hand; any key closes it.
+    Why(Explanation),
 }
 
 /// Where to defer to.

@@ -34,6 +34,8 @@ pub enum Row {
     /// So many more choices than there is room for.
     More(usize),
     Fitting(usize),
+    /// A line of what is told.
+    Told(usize),
     /// How a sequence of keys can go on: the place among its continuations, and what that one does.
     Continuation(usize, Action),
     Hints,
@@ -58,6 +60,10 @@ impl Panel {
             Overlay::Prompt(_) => apart(state, vec![Row::Field, Row::Note]),
             Overlay::Pick(pick) => choices(state, pick),
             Overlay::Confirm(_) => apart(state, vec![Row::Title]),
+            Overlay::Why(told) => {
+                let shown = told.lines.len().min(room.saturating_sub(2 + gap(state)));
+                apart(state, [Row::Title].into_iter().chain((0..shown).map(Row::Told)).collect())
+            }
             Overlay::Palette(palette) => fitting(state, palette),
         };
         Some(Self { area: geometry::panel(state.size, rows.len()), rows })

@@ -157,6 +157,7 @@ fn typed(state: &mut State, key: Key) {
         Some(Overlay::Prompt(_)) => prompt::key(state, key),
         Some(Overlay::Pick(_)) => pick::key(state, key),
         Some(Overlay::Confirm(_)) => confirm::key(state, key),
+        Some(Overlay::Why(_)) => state.overlay = None,
         None => drop((state.screen.handlers().key)(state, key)),
     }
 }

@@ -72,7 +72,7 @@ fn in_panel(state: &mut State, row: Row) {
         Row::Choice(place) => pick::choose(state, place),
         Row::Fitting(place) => palette::choose(state, place),
         Row::Continuation(_, action) => run(state, action),
-        Row::Blank | Row::Title | Row::Field | Row::Note | Row::More(_) | Row::Hints => {}
+        Row::Blank | Row::Title | Row::Field | Row::Note | Row::More(_) | Row::Told(_) | Row::Hints => {}
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::domain::letter::Letter;
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
+use crate::ui::request::StoreRequest;
 use crate::ui::state::State;
 use crate::ui::state::overlay::{Overlay, Pick, PickChoice, Picked};
 use crate::ui::when;
@@ -16,6 +17,11 @@ pub fn act(state: &mut State, action: Action) -> bool {
             }
         }
         Action::OtherBody => other_body(state),
+        Action::Why => {
+            if let Some(id) = state.listed().and_then(|listed| listed.current()).map(|entry| entry.id) {
+                state.ask(StoreRequest::Why(id));
+            }
+        }
         Action::Link => offer(state, "open", links, "No links here."),
         Action::Copy => offer(state, "copy", copies, "Nothing to copy here."),
         Action::Save => offer(state, "save", attachments, "No attachments here."),

@@ -11,6 +11,7 @@ use crate::ui::state::act_notice;
 use crate::ui::state::batch_view::{BatchView, Pass};
 use crate::ui::state::keeping::{Keeping, UnsavedChange};
 use crate::ui::state::overlay::Leads;
+use crate::ui::state::overlay::Overlay;
 use crate::ui::state::receipt::{ClosedBy, Closing};
 use crate::ui::state::review::Review;
 use crate::ui::state::{BatchScreen, DoorScreen, State};
@@ -86,6 +87,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             let text = act_notice::paused(state, pause.as_ref());
             state.say(text);
         }
+        StoreResponse::Why(told) => state.overlay = Some(Overlay::Why(told)),
         StoreResponse::Expected { made, door } => {
             state.door = Some(*door);
             state.overlay = None;

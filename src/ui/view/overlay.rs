@@ -27,6 +27,7 @@ use super::mistaken;
 use super::panel::{MARGIN, mark};
 use crate::domain::defer_choices::lane_names;
 use crate::domain::printable::Printable;
+use crate::domain::reasons::Explanation;
 use crate::domain::until::Until;
 use crate::ui::state::State;
 use crate::ui::state::defer_choices::Way;
@@ -48,10 +49,33 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
         Overlay::Defer(picker) => defer(state, picker, &rows, buffer),
         Overlay::Prompt(prompt) => line(state, prompt, &rows, buffer),
         Overlay::Pick(pick) => choices(state, pick, &rows, buffer),
+        Overlay::Why(told) => explanation(state, told, &rows, buffer),
         Overlay::Confirm(confirm) => {
             if let Some(mut line_writer) = LineWriter::at(buffer, panel.place(0), 0) {
                 line_writer.skip(MARGIN).text(&confirm.question, state.settings.theme.text);
             }
+        }
+    }
+}
+
+/// What is told, with what each line is about before it.
+fn explanation(state: &State, told: &Explanation, rows: &[(Row, Rect)], buffer: &mut Buffer) {
+    let theme = &state.settings.theme;
+    let widest = told.lines.iter().map(|(about, _)| about.len()).max().unwrap_or(0);
+    for (row, place) in rows {
+        let Some(mut line_writer) = LineWriter::at(buffer, *place, 0) else { return };
+        line_writer.skip(MARGIN);
+        match row {
+            Row::Title => drop(line_writer.say("why it is here", theme.dim)),
+            Row::Told(line) => {
+                if let Some((about, text)) = told.lines.get(*line) {
+                    let pad = widest - about.len() + 2;
+                    line_writer.say(about, theme.accent).skip(pad);
+                    let room = line_writer.room();
+                    line_writer.text(&text.cut(room), theme.text);
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Holds `src/cli/ask.rs`, `src/cli/code.rs`, `src/cli/expect.rs`, `src/job/ask.rs`, `src/job/expect.rs`, `src/job/login.rs`,
-//! `src/store/ask.rs`, `src/store/expectation.rs`: asking instead of looking. What `ask` and `code` may say of what is held is compared word by word.
+//! `src/job/why.rs`, `src/store/released.rs`, `src/store/ask.rs`, `src/store/expectation.rs`: asking instead of looking. What `ask` and `code` may say of what is held is compared word by word.
 
 use crate::support::{Home, letter};
 
@@ -216,4 +216,59 @@ fn an_exception_ends_after_its_last_day() {
     home.write("config.toml", format!("{config}{}", rule.replace("2026-11-23", "\"18:00\"")));
     let check = home.run("2026-11-24T00:01:00+01:00", &["check"]);
     assert!(check.err.contains("is no day on which an exception can end"), "{}", check.err);
+}
+
+#[test]
+fn why_tells_the_rules_the_nearest_exception_and_when_a_message_came_out() {
+    let home = home();
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    let rules = "\n[[exception]]\nname = \"family\"\nmatch = \"from:mum\"\n\n\
+                 [[exception]]\nname = \"urgent\"\nmatch = \"from:ann subject:urgent\"\n\n\
+                 [[lane]]\nname = \"people\"\n\n[[lane]]\nname = \"reports\"\nmatch = \"subject:report -from:bob\"\n";
+    home.write("config.toml", format!("{config}{rules}"));
+    home.deliver("Maildir", "1.w", &letter(1, "Ann <ann@example.org>", "Tea", "x"));
+    home.deliver("Maildir", "2.w", &letter(2, "Mum <mum@example.org>", "A report", "x"));
+    sync(&home, CLOSED);
+    let id =
+        |subject: &str| home.sqlite(&format!("SELECT id FROM message WHERE subject = '{subject}'")).trim().to_owned();
+    let held = home.run(CLOSED, &["why", &id("Tea")]);
+    assert_eq!((held.code, held.out.as_str()), (3, ""), "a held message is not explained");
+    let through = home.run(CLOSED, &["why", &id("A report")]);
+    let told: Vec<&str> = through.out.lines().collect();
+    assert_eq!(
+        told,
+        [
+            "lane      reports: chose it",
+            "hold      the exception \"family\" let it through",
+            "nearest   urgent: no, since it is not so that from:ann and subject:urgent",
+        ]
+    );
+    assert_eq!(home.run("2026-11-23T10:05:00+01:00", &["begin"]).code, 0);
+    let why = home.run("2026-11-23T10:06:00+01:00", &["why", &id("Tea")]);
+    let told: Vec<&str> = why.out.lines().collect();
+    assert_eq!(
+        told,
+        [
+            "lane      reports: no, since it is not so that subject:report",
+            "          people: what no other lane chooses",
+            "hold      it was held: no exception let it through",
+            "nearest   urgent: no, since it is not so that subject:urgent",
+            "came out  the morning check-in, today 10:05",
+        ]
+    );
+    assert_eq!(home.run("2026-11-23T10:07:00+01:00", &["commit"]).code, 0);
+    let json = home.json("2026-11-23T10:08:00+01:00", &["why", &id("Tea")]);
+    assert_eq!(json[0]["comes"]["checkin"], "afternoon");
+    assert_eq!(
+        json[0]["nearest"],
+        serde_json::json!({ "name": "urgent", "chooses": false, "failing": ["subject:urgent"] })
+    );
+    // Settings that have changed since are told.
+    home.write("config.toml", format!("{config}{}", rules.replace("subject:report -from:bob", "tea")));
+    let why = home.run("2026-11-23T10:09:00+01:00", &["why", &id("Tea")]);
+    assert!(
+        why.out.contains("it was put into people; the settings have changed since, and would choose reports"),
+        "{}",
+        why.out
+    );
 }

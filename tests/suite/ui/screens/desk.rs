@@ -22,8 +22,10 @@ use tidebox::domain::muted::{MutedEntry, Unmuted};
 use tidebox::domain::pause::{Pause, PauseKind};
 use tidebox::domain::peek::{Peek, PeekKind};
 use tidebox::domain::positions::{Position, Positions};
+use tidebox::domain::printable::Printable;
 use tidebox::domain::problem::Problem;
 use tidebox::domain::query::{QueryContext, QueryMistake, parse, parse_unfinished};
+use tidebox::domain::reasons::Explanation;
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::reopening::{CopiesBack, Reopened, Reopening};
 use tidebox::domain::source_type::SourceType;
@@ -438,6 +440,18 @@ impl Desk {
                 StoreResponse::Reopened(Reopened { each, muted_threads: 0 })
             }
             StoreRequest::Finished(_) => StoreResponse::Finished(self.past.clone()),
+            StoreRequest::Why(id) => {
+                assert!(self.find(id).is_some(), "it is about a row that is shown");
+                let line = |about, text: &str| (about, Printable::from(text));
+                StoreResponse::Why(Explanation {
+                    lines: vec![
+                        line("lane", "lists: no, since it is not so that list:*"),
+                        line("", "people: what no other lane chooses"),
+                        line("hold", "it was held: no exception let it through"),
+                        line("came out", "the morning check-in, today 10:05"),
+                    ],
+                })
+            }
             StoreRequest::Muted => StoreResponse::Muted(self.muted.clone()),
             StoreRequest::Unmute(id) => {
                 let gone = self.muted.extract_if(.., |one| one.latest.id == id);

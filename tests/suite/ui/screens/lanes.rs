@@ -51,6 +51,17 @@ fn a_pause_is_made_and_ended_in_the_palette() {
 }
 
 #[test]
+fn what_is_expected_is_told_at_the_door_and_taken_back_in_the_palette() {
+    let mut desk = door((80, 24), |_| {}, ": type:expect enter type:from:ann enter");
+    assert!(desk.picture().contains("This names no hour at which it ends."), "{}", desk.picture());
+    desk.play("space type:until space type:18:00 enter");
+    assert!(desk.picture().contains("Expected until 18:00: from:ann."), "{}", desk.picture());
+    desk.play(": type:end_expected enter");
+    assert!(desk.picture().contains("Nothing is expected any more."), "{}", desk.picture());
+    assert!(!desk.picture().contains("Expected until"), "{}", desk.picture());
+}
+
+#[test]
 fn an_old_batch_hides_no_open_window_and_is_closed_first() {
     let old = |desk: &mut Desk| {
         desk.open_window(false, None);

@@ -213,3 +213,12 @@ fn the_demo_adds_no_mailbox_and_says_how_to_add_one() {
         }
     }
 }
+
+#[test]
+fn why_a_message_is_here_is_told_over_the_list_until_a_key() {
+    let desk = batch((100, 30), "j i");
+    let shown = desk.picture();
+    assert!(shown.contains("why it is here") && shown.contains("the morning check-in, today 10:05"), "{shown}");
+    let desk = batch((100, 30), "j i i");
+    assert!(!desk.picture().contains("why it is here"), "any key closes it");
+}
