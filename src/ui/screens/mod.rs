@@ -24,7 +24,7 @@ impl State {
     /// has nothing to do with the person's own mailboxes and settings.
     pub(in crate::ui) fn open_welcome(&mut self) {
         if let Some(demo) = self.demo {
-            return self.say(act_notice::demo_adds_nothing(self, demo));
+            return self.warn(&act_notice::demo_adds_nothing(self, demo));
         }
         self.show(welcome::Welcome::over_another());
         self.ask(SetupRequest::Mailboxes);

@@ -12,6 +12,7 @@ use crate::domain::expectation::Expectation;
 use crate::domain::message::{MessageSummary, Stage};
 use crate::domain::pause::{Pause, PauseKind};
 use crate::domain::printable::Printable;
+use crate::domain::problem::Problem;
 use crate::domain::schedule::Window;
 use crate::domain::triage::{Act, Decision};
 use crate::ui::action::{Action, Mode};
@@ -83,14 +84,18 @@ pub fn taken_back(state: &State, act: &Act) -> Notice {
 
 /// Why the demo adds no mailbox, and how to add one.
 #[must_use]
-pub fn demo_adds_nothing(state: &State, demo: Demo) -> String {
+pub fn demo_adds_nothing(state: &State, demo: Demo) -> Problem {
     let key = |action| state.keymap.shown(action).unwrap_or_default();
     let (quit, adds) = (key(Action::Quit), key(Action::AddMailbox));
     let way = match demo {
-        Demo::FromWelcome => format!("{quit} at the door leads to the first screen, which adds yours."),
-        Demo::Alone => format!("Leave it with {quit}, open `tidebox`, and {adds} adds yours."),
+        Demo::FromWelcome => format!("{quit} at the door leads to the first screen, which adds yours"),
+        Demo::Alone => format!("leave it with {quit}, open `tidebox`, and {adds} adds yours"),
     };
-    format!("The demo adds no mailbox: its settings lie in a folder of its own, and nothing of yours is written. {way}")
+    Problem {
+        what: "The demo adds no mailbox: its settings lie in a folder of its own, and nothing of yours is written"
+            .into(),
+        hint: Some(way.into()),
+    }
 }
 
 /// Why a key of the batch does nothing about a message that is in no batch in hand.

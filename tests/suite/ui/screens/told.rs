@@ -200,7 +200,7 @@ fn the_other_form_of_a_letter_is_named_with_its_key() {
 fn the_demo_adds_no_mailbox_and_says_how_to_add_one() {
     for (demo, way) in [
         (Demo::FromWelcome, "q at the door leads to the first screen"),
-        (Demo::Alone, "Leave it with q, open `tidebox`"),
+        (Demo::Alone, "leave it with q, open `tidebox`"),
     ] {
         for keys in ["m", ": type:first_screen enter", ": type:add_mailbox enter"] {
             let mut desk = Desk::new((200, 36));
@@ -212,6 +212,12 @@ fn the_demo_adds_no_mailbox_and_says_how_to_add_one() {
             assert!(!desk.picture().contains("Mailboxes"), "{}", desk.picture());
         }
     }
+    // It is never cut, however narrow the screen is.
+    let mut desk = Desk::new((80, 24));
+    desk.state.demo = Some(Demo::Alone);
+    desk.start(Start::Door);
+    desk.play("m");
+    assert!(desk.picture().contains("adds yours"), "{}", desk.picture());
 }
 
 #[test]
