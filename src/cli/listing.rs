@@ -7,7 +7,7 @@ use super::context::CommandContext;
 use super::failure::Failure;
 use super::json::{self, MessageJson};
 use super::output::print;
-use crate::domain::batch::{Batch, BatchOccasion, BatchSection};
+use crate::domain::batch::{Batch, BatchSection};
 use crate::domain::message::{Message, MessageSummary};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
@@ -99,11 +99,9 @@ fn title(batch: &Batch, triage: &Triage, zone: Zone) -> String {
     let total = batch.size();
     let decided = triage.decided();
     let name = Printable::from(batch.name());
-    match batch.occasion() {
-        BatchOccasion::Window { closes, .. } => {
-            format!("{name}, until {}: {decided} of {total} decided\n", clock_time(*closes, zone))
-        }
-        BatchOccasion::Exceptions => format!("what exceptions let through: {decided} of {total} decided\n"),
+    match batch.closes() {
+        Some(closes) => format!("{name}, until {}: {decided} of {total} decided\n", clock_time(closes, zone)),
+        None => format!("what exceptions let through: {decided} of {total} decided\n"),
     }
 }
 

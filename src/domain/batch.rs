@@ -17,6 +17,7 @@ pub struct Batch {
     begun: DateTime<Utc>,
     size: u32,
     carry_limit: Option<u32>,
+    extended: Option<DateTime<Utc>>,
 }
 
 /// The name of a batch of what exceptions let through.
@@ -89,13 +90,19 @@ impl Batch {
     /// The only way to make a batch. `size` is how many messages it has.
     #[must_use]
     pub fn freeze(id: BatchId, occasion: BatchOccasion, begun: DateTime<Utc>, size: u32) -> Self {
-        Self { id, occasion, begun, size, carry_limit: None }
+        Self { id, occasion, begun, size, carry_limit: None, extended: None }
     }
 
     /// The same batch, which asks for a decision about what was carried over so many times or more.
     #[must_use]
     pub fn with_carry_limit(self, carry_limit: Option<u32>) -> Self {
         Self { carry_limit, ..self }
+    }
+
+    /// The same batch, to which the person has given time up to this instant.
+    #[must_use]
+    pub fn with_more_time(self, extended: Option<DateTime<Utc>>) -> Self {
+        Self { extended, ..self }
     }
 
     /// Whether it asks for a decision about a message that was carried over so often.
@@ -129,13 +136,26 @@ impl Batch {
         }
     }
 
-    /// When its time is over; `None` for a batch of exceptions.
+    /// When its time is over: with its window, or later, where the person has given it more. `None` for a batch of exceptions.
     #[must_use]
     pub fn closes(&self) -> Option<DateTime<Utc>> {
+        let closes = self.window_closes()?;
+        Some(self.extended.map_or(closes, |extended| extended.max(closes)))
+    }
+
+    /// When its window closes, whatever time the person has given it; `None` for a batch of exceptions.
+    #[must_use]
+    pub fn window_closes(&self) -> Option<DateTime<Utc>> {
         match &self.occasion {
             BatchOccasion::Window { closes, .. } => Some(*closes),
             BatchOccasion::Exceptions => None,
         }
+    }
+
+    /// Whether its time is over.
+    #[must_use]
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.closes().is_some_and(|closes| closes <= now)
     }
 
     #[must_use]

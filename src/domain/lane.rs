@@ -90,6 +90,17 @@ pub fn common_calendar(lanes: &[Lane], names: &[String], calendar: &Calendar) ->
     common
 }
 
+/// The windows at which any of the lanes of these names comes out. A lane that is not configured comes out at every one.
+#[must_use]
+pub fn joint_calendar(lanes: &[Lane], names: &[String], calendar: &Calendar) -> Calendar {
+    let mut joint = calendar.clone();
+    let comes_out = |name: &String, checkin: &str| {
+        lanes.iter().find(|lane| lane.name == *name).is_none_or(|lane| lane.comes_out_at(checkin, calendar))
+    };
+    joint.checkins.retain(|checkin| names.iter().any(|name| comes_out(name, &checkin.name)));
+    joint
+}
+
 /// The check-ins, and which lane comes out at which of them.
 #[derive(Debug, Clone, Copy)]
 pub struct LaneCalendars<'a> {

@@ -55,6 +55,7 @@ pub mod url;
 pub mod utf7;
 pub mod verdict;
 pub mod watch_event;
+pub mod window_end;
 pub mod words;
 pub mod wrap;
 pub mod write_back;

@@ -24,6 +24,18 @@ pub struct Receipt {
     pub peeks: u32,
 }
 
+/// Who or what closed a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClosedBy {
+    Person,
+    /// The window's time was over.
+    Time,
+    /// Its time was over before; it was open on a screen until the next window of one of its lanes opened, of this check-in.
+    NextWindow(String),
+    /// A script, or another screen.
+    Others,
+}
+
 impl Receipt {
     /// How many messages were decided finally.
     #[must_use]

@@ -10,11 +10,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use super::batch::Batch;
 use super::positions::{Position, Positions};
 use super::text_enum::{TextEnum, text_enum};
 pub use super::until::Until;
-use super::verdict::DecisionKind;
+use super::verdict::{DecisionKind, Settlement};
 
 /// A decision about a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -179,6 +181,17 @@ impl Triage {
         on.extend(&threads.both(&self.later));
         on.extend(these);
         on
+    }
+
+    /// The positions of what a commit finishes or defers. All others are carried over.
+    #[must_use]
+    pub fn settled(&self) -> Positions {
+        self.positions_with(|decision| decision.kind().verdict().row().settlement != Settlement::Carry)
+    }
+
+    /// The person has given the batch time up to this instant.
+    pub fn give_more_time(&mut self, until: DateTime<Utc>) {
+        self.batch = self.batch.clone().with_more_time(Some(until));
     }
 
     /// How many messages need nothing more in this batch.

@@ -43,9 +43,8 @@ struct Opening {
 /// One that opened before the store was made does not count as missed, and on an away date nothing can be begun.
 pub fn turn(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Turn, JobError> {
     let batch = store.open_batch(BatchKind::Window)?.map(|(batch, _)| batch);
-    let over = |batch: &Batch| batch.closes().is_some_and(|closes| closes <= now);
     match batch {
-        Some(batch) if !over(&batch) => Ok(Turn::GoOn(batch)),
+        Some(batch) if !batch.is_over(now) => Ok(Turn::GoOn(batch)),
         batch => {
             let since = batch.as_ref().and_then(opened);
             // A window that was missed before that batch's window could have been begun instead of it.

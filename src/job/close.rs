@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 
 use super::JobError;
 use super::decide::replay;
+use super::window_end::next_has_opened;
 use crate::config::{CommitMode, Config, DoneMeans, SourceConfig};
 use crate::domain::ids::BatchId;
 use crate::domain::positions::Positions;
 use crate::domain::receipt::Receipt;
-use crate::domain::verdict::Settlement;
 use crate::domain::write_back::{Finished, WriteBackPlan, WriteBackPolicy};
 use crate::store::{BatchKind, Store};
 
@@ -34,9 +34,8 @@ pub fn commit(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<
 pub(super) fn asking(store: &Store, batch: BatchId) -> Result<Option<(u32, Positions)>, JobError> {
     let triage = replay(store, batch)?;
     let Some(limit) = triage.batch().carry_limit() else { return Ok(None) };
-    let settled = triage.positions_with(|decision| decision.kind().verdict().row().settlement != Settlement::Carry);
     let mut left = triage.batch().positions();
-    left.remove_all(&settled);
+    left.remove_all(&triage.settled());
     let asks = store.past_limit(batch, &left)?;
     Ok((!asks.is_empty()).then_some((limit, asks)))
 }
@@ -67,16 +66,23 @@ pub(super) fn write_back_policy(source: &SourceConfig) -> WriteBackPolicy {
     }
 }
 
-/// Commits the open batch if its time is over, unless the configuration says `commit = "ask"`.
-/// It counts as committed at its close, not at the later moment when somebody looked. In a store that can only be read
-/// the batch stays open, so that reading goes on.
+/// Commits the open batch if its time is over and it waits for nobody. It waits for the person where the configuration says
+/// `commit = "ask"`, and as long as it is open on a screen, until the next window of any of its lanes opens.
+///
+/// It counts as committed at its close, or when the last decision was made after that, not at the later moment when somebody
+/// looked. In a store that can only be read the batch stays open, so that reading goes on.
+///
+/// # Errors
+/// Where the store cannot be read or written.
 pub fn close_due(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Option<Receipt>, JobError> {
     if config.commit == CommitMode::Ask || store.is_read_only() {
         return Ok(None);
     }
     let Some((batch, _)) = store.open_batch(BatchKind::Window)? else { return Ok(None) };
-    match batch.closes() {
-        Some(closes) if closes <= now => Ok(Some(settle(store, config, batch.id(), closes.max(batch.begun()))?)),
-        _ => Ok(None),
+    let Some(closes) = batch.closes().filter(|closes| *closes <= now) else { return Ok(None) };
+    if store.is_on_screen(batch.id()) && next_has_opened(store, config, &batch, now)?.is_none() {
+        return Ok(None);
     }
+    let last_act = store.last_act_at(batch.id())?.map_or(closes, |made| made.min(now));
+    settle(store, config, batch.id(), closes.max(batch.begun()).max(last_act)).map(Some)
 }

@@ -88,7 +88,7 @@ fn begun_window(store: &Store, config: &Config, batch: &Batch) -> Result<Option<
     let zone = config.calendar.zone_of(&checkin);
     Ok(Some(OpenWindow {
         window: Window { checkin, opens, closes, zone },
-        until: Some(closes),
+        until: batch.closes(),
         begun: true,
         late: false,
         left: u32::try_from(batch.size() - decided).ok(),

@@ -161,7 +161,7 @@ fn gates(
     }
     let gate = |own: &Calendar| -> Result<LaneSchedule, JobError> {
         let is_open = own.checkins.iter().any(|checkin| open.contains(&checkin.name));
-        Ok(LaneSchedule { opened: shutter.opened(own)?, open: is_open })
+        Ok(LaneSchedule { opened: shutter.opened(own)?.map(|window| window.opens), open: is_open })
     };
     let mut lanes = Vec::with_capacity(config.lanes.len());
     for lane in &config.lanes {

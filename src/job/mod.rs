@@ -40,6 +40,7 @@ pub mod summary;
 pub mod trouble;
 pub mod verify;
 pub mod why;
+pub mod window_end;
 pub mod write_back;
 
 use crate::source::SourceError;

@@ -65,16 +65,16 @@ impl<'s> Shutter<'s> {
         Ok(None)
     }
 
-    /// When the window of a calendar opened last that pauses did not keep shut.
+    /// The window of a calendar that opened last, of those that pauses did not keep shut.
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn opened(&self, calendar: &Calendar) -> Result<Option<DateTime<Utc>>, JobError> {
+    pub fn opened(&self, calendar: &Calendar) -> Result<Option<Window>, JobError> {
         let mut at = self.shut.map_or(self.now, |(since, _)| since);
         for _ in 0..LOOKED_AT {
             match calendar.latest_before(at) {
                 Some(window) if self.store.is_left_out(&window)? => at = window.opens - TimeDelta::seconds(1),
-                latest => return Ok(latest.map(|window| window.opens)),
+                latest => return Ok(latest),
             }
         }
         Ok(None)

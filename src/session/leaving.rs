@@ -30,6 +30,8 @@ const HANGUP: i32 = 1;
 pub fn finish(store_worker: &Sender<Task>, watch: &Watch) {
     watch.end();
     process::stop_all();
+    // After what was asked for before: from then on the end of its window closes the batch that is left.
+    let _ = store_worker.send(Task::OnScreen(Vec::new()));
     keep(store_worker);
 }
 

@@ -38,6 +38,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::clock::{Clock, LOCAL_ZONE, Stopwatch};
 use crate::config::Config;
+use crate::domain::ids::BatchId;
 use crate::domain::problem::Problem;
 use crate::store::StoreError;
 use crate::ui::event::{BackgroundEvent, Event};
@@ -161,6 +162,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         all_read,
         begin_waits: None,
         shown: None,
+        on_screen: Vec::new(),
         changed: true,
         resized: false,
     };
@@ -209,6 +211,8 @@ struct Run {
     begin_waits: Option<WaitingBegin>,
     /// The time of the last tick.
     shown: Option<DateTime<Utc>>,
+    /// The batches that are open on the screen, as the store worker knows them.
+    on_screen: Vec<BatchId>,
     /// Whether something has happened since the last frame.
     changed: bool,
     /// Whether the terminal had another size since the last frame.
@@ -303,7 +307,18 @@ impl Run {
             Event::News(BackgroundEvent::Configured { sources: true, .. }) => self.watch.begin(),
             _ => {}
         }
-        update(&mut self.state, event)
+        let effects = update(&mut self.state, event);
+        self.tell_on_screen();
+        effects
+    }
+
+    /// Tells the store worker which batches are open on the screen, before it gets the next request.
+    fn tell_on_screen(&mut self) {
+        let open = self.state.open_batches();
+        if open != self.on_screen {
+            let _ = self.store_worker.send(Task::OnScreen(open.clone()));
+            self.on_screen = open;
+        }
     }
 
     /// A source was added to the settings.

@@ -19,17 +19,20 @@ use super::problem::problem;
 use super::setup::Setup;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{CommitMode, Config};
+use crate::domain::batch::Batch;
 use crate::domain::door::Overview;
 use crate::domain::ids::BatchId;
 use crate::domain::message::{BatchItem, Message, MessageSummary};
 use crate::domain::muted::MutedEntry;
 use crate::domain::positions::Positions;
 use crate::domain::problem::Problem;
+use crate::domain::receipt::ClosedBy;
 use crate::domain::triage::Act;
 use crate::domain::watch_event::WatchEvent;
+use crate::domain::window_end::WindowEnd;
 use crate::job::decide::Kept;
-use crate::job::{JobError, begin, close, commit_preview, decide, defer, door, incoming, reopen, trouble};
+use crate::job::{JobError, begin, close, commit_preview, decide, defer, door, incoming, reopen, trouble, window_end};
 use crate::store::{ActsSoFar, BatchKind, InteractiveLock, Store, StoreError};
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::request::{RequestNumber, SetupRequest, StoreRequest};
@@ -49,6 +52,8 @@ pub enum Task {
     Setup(RequestNumber, SetupRequest),
     /// A minute has begun: a window may have opened or closed.
     Minute,
+    /// These batches are open on the screen now, and no others.
+    OnScreen(Vec<BatchId>),
     /// Say when everything before this is done.
     Finish(Sender<()>),
 }
@@ -62,6 +67,8 @@ pub struct StoreWorker {
     events: Sender<Event>,
     /// What the screen knows of the batches that it shows.
     shown: BTreeMap<BatchId, ActsSoFar>,
+    /// The batches that are open on the screen, each with what says so to every other program.
+    on_screen: BTreeMap<BatchId, Option<InteractiveLock>>,
     /// While somebody decides here, messages are taken in in short steps.
     _presence: Option<InteractiveLock>,
 }
@@ -78,7 +85,8 @@ impl StoreWorker {
         store.record_created_at(clock.moment())?;
         let presence = store.mark_interactive();
         let setup = Setup { config: Arc::clone(&config), config_path, clock };
-        let worker = Self { store, config, setup, clock, events, shown: BTreeMap::new(), _presence: presence };
+        let (shown, on_screen) = (BTreeMap::new(), BTreeMap::new());
+        let worker = Self { store, config, setup, clock, events, shown, on_screen, _presence: presence };
         let (tasks, inbox) = unbounded();
         thread::spawn(move || worker.work(&inbox));
         Ok(tasks)
@@ -114,6 +122,9 @@ impl StoreWorker {
                 Task::Minute => {
                     let _ = panic_guard::caught(|| self.minute());
                 }
+                Task::OnScreen(batches) => {
+                    let _ = panic_guard::caught(|| self.put_on_screen(batches));
+                }
                 Task::Finish(done) => {
                     let _ = done.send(());
                 }
@@ -127,17 +138,40 @@ impl StoreWorker {
 
     fn minute(&mut self) {
         let (config, now) = (present(&self.config), self.clock.now());
-        match close::close_due(&mut self.store, &config, now) {
-            Ok(Some(receipt)) => {
-                self.shown.remove(&receipt.batch);
-                let _ = self.events.send(Event::News(BackgroundEvent::ClosedByItself(Box::new(receipt))));
-            }
-            Ok(None) => {}
-            Err(error) => trouble::log_error(&error),
+        if let Err(error) = self.close_due(&config, now) {
+            trouble::log_error(&error);
         }
         match overview(&self.store, &config, now) {
             Ok(door) => drop(self.events.send(Event::Watch(WatchEvent::Door(Box::new(door))))),
             Err(error) => trouble::log_error(&error),
+        }
+    }
+
+    /// Commits the batch whose time is over, where it waits for nobody, and tells the screen.
+    fn close_due(&mut self, config: &Config, now: DateTime<Utc>) -> Result<(), JobError> {
+        if let Some(receipt) = close::close_due(&mut self.store, config, now)? {
+            self.shown.remove(&receipt.batch);
+            let by = self.next_window(receipt.batch, config, now)?.unwrap_or(ClosedBy::Time);
+            let _ = self.events.send(Event::News(BackgroundEvent::Closed { receipt: Box::new(receipt), by }));
+        }
+        Ok(())
+    }
+
+    /// That a batch whose time was over was open until the next window of its lanes, where that is why it was closed.
+    fn next_window(&self, batch: BatchId, config: &Config, now: DateTime<Utc>) -> Result<Option<ClosedBy>, JobError> {
+        let over = |batch: &Batch| config.commit == CommitMode::AtClose && batch.is_over(now);
+        let Some((batch, _)) = self.store.batch(batch)?.filter(|(batch, _)| over(batch)) else { return Ok(None) };
+        let next = window_end::next_has_opened(&self.store, config, &batch, now)?;
+        let next = next.filter(|next| batch.closes().is_some_and(|closes| closes < next.opens));
+        Ok(next.map(|next| ClosedBy::NextWindow(next.checkin)))
+    }
+
+    /// Marks which batches are open on the screen.
+    fn put_on_screen(&mut self, batches: Vec<BatchId>) {
+        self.on_screen.retain(|batch, _| batches.contains(batch));
+        for batch in batches {
+            let store = &self.store;
+            self.on_screen.entry(batch).or_insert_with(|| store.mark_on_screen(batch));
         }
     }
 
@@ -147,12 +181,12 @@ impl StoreWorker {
             StoreRequest::Arrive => {
                 close::close_due(&mut self.store, &config, now)?;
                 match self.store.open_batch(BatchKind::Window)? {
-                    Some((batch, _)) if batch.closes().is_some_and(|closes| now < closes) => self.batch(batch.id())?,
+                    Some((batch, _)) if !batch.is_over(now) => self.batch(batch.id())?,
                     _ => StoreResponse::Overview(Box::new(overview(&self.store, &config, now)?)),
                 }
             }
             StoreRequest::Overview => {
-                close::close_due(&mut self.store, &config, now)?;
+                self.close_due(&config, now)?;
                 StoreResponse::Overview(Box::new(overview(&self.store, &config, now)?))
             }
             StoreRequest::Begin | StoreRequest::BeginFirst => {
@@ -191,6 +225,12 @@ impl StoreWorker {
                 StoreResponse::DeferTarget(defer::named(&defer::scope(&self.store, &config, &of)?, &text, now)?)
             }
             StoreRequest::Door(request) => at_door::grant(&mut self.store, &config, request, now)?,
+            StoreRequest::WindowEnd(batch) => StoreResponse::WindowEnd(Box::new(self.window_end(batch, &config, now)?)),
+            StoreRequest::MoreTime(batch) => {
+                window_end::give_more_time(&mut self.store, &config, batch, now)?;
+                self.shows(batch)?;
+                StoreResponse::MoreTime(Box::new(self.window_end(batch, &config, now)?))
+            }
             StoreRequest::CommitPreview(batch) => {
                 let preview = commit_preview::preview(&mut self.store, &config, batch, now)?;
                 StoreResponse::CommitPreview(Box::new(preview))
@@ -236,6 +276,12 @@ impl StoreWorker {
         let open = if triage.undecided().is_empty() { triage.later() } else { triage.undecided() };
         let rows = self.rows(id, &open.slice(0, FIRST_ROWS))?;
         Ok(StoreResponse::Batch { sections: self.store.sections(id)?, rows, triage: Box::new(triage) })
+    }
+
+    fn window_end(&self, batch: BatchId, config: &Config, now: DateTime<Utc>) -> Result<WindowEnd, JobError> {
+        let known = self.store.batch(batch)?;
+        let end = known.map(|(batch, _)| window_end::window_end(&self.store, config, &batch, now)).transpose()?;
+        end.flatten().ok_or(JobError::Store(StoreError::NoBatch(batch)))
     }
 
     fn rows(&self, id: BatchId, at: &Positions) -> Result<Vec<BatchItem>, JobError> {
@@ -295,7 +341,10 @@ impl StoreWorker {
             self.shown.insert(batch, acts);
             let news = if acts.committed {
                 self.shown.remove(&batch);
-                self.store.receipt(batch)?.map(|receipt| BackgroundEvent::ClosedElsewhere(Box::new(receipt)))
+                let (config, now) = (present(&self.config), self.clock.now());
+                let by = self.next_window(batch, &config, now)?.unwrap_or(ClosedBy::Others);
+                let receipt = self.store.receipt(batch)?.map(Box::new);
+                receipt.map(|receipt| BackgroundEvent::Closed { receipt, by })
             } else {
                 Some(BackgroundEvent::DecidedElsewhere(Box::new(decide::replay(&self.store, batch)?)))
             };

@@ -75,17 +75,31 @@ impl Store {
     }
 }
 
-/// How far the acts of a batch have come: what changes with every act, undo and redo, whoever makes it.
+/// How far a batch has come: what changes with every act, undo and redo, and when it gets more time, whoever does it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActsSoFar {
     /// The number of the last act.
     last: Option<u32>,
     /// The number of the last act that counts.
     counts: Option<u32>,
+    extended: Option<i64>,
     pub committed: bool,
 }
 
 impl Store {
+    /// When the last act of a batch was made; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn last_act_at(&self, batch: BatchId) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.read("asking for the last act of a batch", |connection| {
+            let last: Option<i64> = connection
+                .prepare_cached("SELECT max(made) FROM act WHERE batch = ?1")?
+                .query_row([batch.0], |row| row.get(0))?;
+            Ok(last.map(instant))
+        })
+    }
+
     /// How far the acts of a batch have come; `None` where there is no such batch. Two look-ups in an index, however many
     /// acts there are.
     ///
@@ -98,11 +112,16 @@ impl Store {
                     "SELECT (SELECT max(number) FROM act WHERE batch = b.id),
                             (SELECT number FROM act WHERE batch = b.id AND standing = 'counts'
                              ORDER BY number DESC LIMIT 1),
-                            b.committed IS NOT NULL
+                            b.extended, b.committed IS NOT NULL
                      FROM batch AS b WHERE b.id = ?1",
                 )?
                 .query_row([batch.0], |row| {
-                    Ok(ActsSoFar { last: row.get(0)?, counts: row.get(1)?, committed: row.get(2)? })
+                    Ok(ActsSoFar {
+                        last: row.get(0)?,
+                        counts: row.get(1)?,
+                        extended: row.get(2)?,
+                        committed: row.get(3)?,
+                    })
                 })
                 .optional()?)
         })

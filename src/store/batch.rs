@@ -199,6 +199,22 @@ impl Store {
         })
     }
 
+    /// Gives the batch of a window time up to an instant. An earlier one than it has changes nothing, nor does it where the
+    /// batch is committed.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn give_more_time(&mut self, id: BatchId, until: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write("giving a batch more time", |tx| {
+            tx.execute(
+                "UPDATE batch SET extended = ?2
+                 WHERE id = ?1 AND committed IS NULL AND coalesce(extended, closes) < ?2",
+                (id.0, seconds(until)),
+            )?;
+            Ok(())
+        })
+    }
+
     /// The windows with `from <= opens < to` whose batch was begun, oldest first.
     pub fn read_windows(
         &self,
@@ -230,7 +246,7 @@ pub(super) fn triaged(connection: &Connection, id: BatchId) -> Result<Option<Tri
 
 pub(super) fn batch(connection: &Connection, id: BatchId) -> Result<Option<Batch>, StoreError> {
     let head = connection
-        .prepare_cached("SELECT checkin, opens, closes, begun, carry_limit FROM batch WHERE id = ?1")?
+        .prepare_cached("SELECT checkin, opens, closes, begun, carry_limit, extended FROM batch WHERE id = ?1")?
         .query_row([id.0], |row| {
             let window: (Option<i64>, Option<i64>) = (row.get(1)?, row.get(2)?);
             let occasion = match window {
@@ -239,11 +255,12 @@ pub(super) fn batch(connection: &Connection, id: BatchId) -> Result<Option<Batch
                 }
                 _ => BatchOccasion::Exceptions,
             };
-            Ok((occasion, instant(row.get(3)?), row.get(4)?))
+            Ok((occasion, instant(row.get(3)?), row.get(4)?, row.get::<_, Option<i64>>(5)?.map(instant)))
         })
         .optional()?;
-    let Some((occasion, begun, carry_limit)) = head else { return Ok(None) };
-    Ok(Some(Batch::freeze(id, occasion, begun, size(connection, id)?).with_carry_limit(carry_limit)))
+    let Some((occasion, begun, carry_limit, extended)) = head else { return Ok(None) };
+    let batch = Batch::freeze(id, occasion, begun, size(connection, id)?);
+    Ok(Some(batch.with_carry_limit(carry_limit).with_more_time(extended)))
 }
 
 /// Positions count from 1 without a gap, so the last one is the number of messages.

@@ -9,7 +9,7 @@ use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::journal_writer::JournalWriter;
 use super::text::word;
-use super::{Store, act, batch, deferred, thread};
+use super::{Store, act, batch, deferred, interactive_lock, thread};
 use crate::domain::batch::{BatchKind, EXCEPTIONS};
 use crate::domain::ids::{BatchId, Id, ThreadId};
 use crate::domain::message::Stage;
@@ -55,6 +55,7 @@ impl Store {
             tx.execute("UPDATE batch SET committed = ?2 WHERE id = ?1", (id.0, seconds(now)))?;
             receipt(tx, id)?.ok_or(StoreError::NoBatch(id))
         })?;
+        interactive_lock::forget(&self.path, id);
         checkpoint(&self.connection);
         Ok(receipt)
     }

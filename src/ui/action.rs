@@ -146,6 +146,7 @@ actions! {
 
     Review "review" ["C"] Batch &[Mode::Batch, Mode::Review], "review", "review what was decided; again, close the batch";
     Unfold "unfold" ["space" "tab"] Batch &[Mode::Review], "unfold", "in the review: show the rows of a sentence, or hide them";
+    MoreTime "more_time" ["+"] Batch &[Mode::Batch, Mode::Review], "more time", "ten more minutes for this batch: an hour at most, and never beyond the next check-in of its lanes";
     Exceptions "exceptions" ["X"] Batch &[Mode::Door, Mode::Batch], "came through", "read what exceptions let through, then back to the batch";
     Deferred "deferred" ["D"] Batch &[Mode::Door, Mode::Batch], "deferred", "what is deferred, and to when";
     Wake "wake" ["w"] Batch &[Mode::Deferred], "wake", "wake a deferred message: it leads its lane's next batch";

@@ -8,7 +8,7 @@ use super::request::RequestNumber;
 use super::response::Response;
 use crate::config::{Background, Config};
 use crate::domain::problem::Problem;
-use crate::domain::receipt::Receipt;
+use crate::domain::receipt::{ClosedBy, Receipt};
 use crate::domain::triage::Triage;
 use crate::domain::watch_event::WatchEvent;
 
@@ -52,8 +52,6 @@ pub enum BackgroundEvent {
     Mistaken(Problem),
     /// Somebody else, a script or another screen, has decided in this batch; so it stands now.
     DecidedElsewhere(Box<Triage>),
-    /// The window's time is over and the batch was committed.
-    ClosedByItself(Box<Receipt>),
-    /// Somebody else, a script or another screen, has committed this batch.
-    ClosedElsewhere(Box<Receipt>),
+    /// This batch was committed, not by this screen's person: at its end, or by somebody else.
+    Closed { receipt: Box<Receipt>, by: ClosedBy },
 }

@@ -83,6 +83,10 @@ pub enum StoreRequest {
     },
     /// What changes when the door opens, and for what.
     Door(DoorRequest),
+    /// What the end of this batch's window means.
+    WindowEnd(BatchId),
+    /// Ten more minutes for this batch.
+    MoreTime(BatchId),
     /// What a commit of this batch would do now.
     CommitPreview(BatchId),
     Commit(BatchId),
@@ -229,6 +233,7 @@ pub enum Slot {
     DeferTarget,
     Pause,
     Expect,
+    WindowEnd,
     CommitPreview,
     Commit,
     Deferred,
@@ -285,6 +290,7 @@ impl StoreRequest {
             Self::DeferTarget { .. } => Slot::DeferTarget,
             Self::Door(DoorRequest::Expect(_) | DoorRequest::EndExpected) => Slot::Expect,
             Self::Door(_) => Slot::Pause,
+            Self::WindowEnd(_) => Slot::WindowEnd,
             Self::CommitPreview(_) => Slot::CommitPreview,
             Self::Commit(_) => Slot::Commit,
             Self::Deferred => Slot::Deferred,
@@ -292,7 +298,12 @@ impl StoreRequest {
             Self::Muted => Slot::Muted,
             Self::Why(_) => Slot::Why,
             Self::Peek { .. } => Slot::Peek,
-            Self::Wake(_) | Self::Reopen(_) | Self::Unmute(_) | Self::Reschedule { .. } | Self::EndPeek => Slot::Errand,
+            Self::MoreTime(_)
+            | Self::Wake(_)
+            | Self::Reopen(_)
+            | Self::Unmute(_)
+            | Self::Reschedule { .. }
+            | Self::EndPeek => Slot::Errand,
         }
     }
 }

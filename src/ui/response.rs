@@ -25,6 +25,7 @@ use crate::domain::reopening::Reopened;
 use crate::domain::schedule::Window;
 use crate::domain::source_type::SourceType;
 use crate::domain::triage::Triage;
+use crate::domain::window_end::WindowEnd;
 use crate::ui::request::grouped;
 
 #[derive(Debug)]
@@ -86,6 +87,9 @@ pub enum StoreResponse {
         made: Option<Expectation>,
         door: Box<Overview>,
     },
+    WindowEnd(Box<WindowEnd>),
+    /// The batch has more time; this is what its end means now.
+    MoreTime(Box<WindowEnd>),
     CommitPreview(Box<CommitPreview>),
     Committed(Box<Receipt>),
     Deferred(Vec<Deferred>),

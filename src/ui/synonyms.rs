@@ -27,6 +27,7 @@ const SYNONYMS: &[(Action, &[&str])] = &[
     (Action::Copy, &["yank", "clipboard"]),
     (Action::Save, &["attachment", "attachments", "download", "detach"]),
     (Action::Review, &["commit", "close", "w", "write"]),
+    (Action::MoreTime, &["extend", "longer", "ten minutes", "extra time"]),
     (Action::Exceptions, &["urgent", "came through"]),
     (Action::Expect, &["wait for", "let through"]),
     (Action::EndExpected, &["revoke"]),

@@ -30,7 +30,7 @@ use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PromptKind};
 use crate::ui::state::review::Review;
 use crate::ui::state::screen::{BatchUse, Handlers, Screen};
 use crate::ui::state::{AfterDecision, BatchScreen, State};
-use crate::ui::update::{batch, decide, defer, moving, prompt, reading};
+use crate::ui::update::{batch, decide, defer, moving, prompt, reading, window_end};
 use crate::ui::view::{list, panes, progress};
 
 impl Screen for BatchScreen {
@@ -117,6 +117,7 @@ fn act(state: &mut State, action: Action) {
         Action::NextGroup => group(state, true),
         Action::PreviousGroup => group(state, false),
         Action::Review => state.show(Review::asked()),
+        Action::MoreTime => window_end::more_time(state),
         Action::Exceptions => batch::exceptions(state),
         Action::Deferred => deferred::open(state),
         Action::Muted => muted::open(state),

@@ -25,11 +25,11 @@ use ratatui::style::Style;
 use super::finished;
 use crate::domain::batch::{EXCEPTIONS, called};
 use crate::domain::printable::Printable;
-use crate::domain::receipt::Receipt;
+use crate::domain::receipt::{ClosedBy, Receipt};
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
 use crate::ui::state::State;
-use crate::ui::state::receipt::{ClosedBy, Closing, closed_by};
+use crate::ui::state::receipt::{Closing, closed_by};
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::update::batch;
 use crate::ui::view::line_writer::LineWriter;
@@ -133,7 +133,7 @@ impl Line {
 
 fn lines(state: &State, closing: &Closing) -> Vec<Line> {
     let (theme, receipt) = (&state.settings.theme, &closing.receipt);
-    let title = closed_by(receipt, closing.by);
+    let title = closed_by(receipt, &closing.by);
     let says = |text: String| Line::Says(text, theme.text);
     let mut lines = vec![Line::Says(title, theme.writer), says(String::new()), says(worked(receipt))];
     lines.extend(bar(receipt));

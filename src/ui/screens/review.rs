@@ -30,7 +30,7 @@ use crate::ui::state::message_list::follow;
 use crate::ui::state::review::{Opened, Review, ReviewPlace, SentenceTopic};
 use crate::ui::state::screen::{BatchUse, Handlers, Screen};
 use crate::ui::state::{BatchScreen, State};
-use crate::ui::update::decide;
+use crate::ui::update::{decide, window_end};
 use crate::ui::view::commit_words;
 use crate::ui::view::line_writer::LineWriter;
 use crate::ui::view::progress;
@@ -128,6 +128,7 @@ fn act(state: &mut State, action: Action) {
         Action::Redo => decide::redo(state),
         Action::Review if review.opened == Opened::Asked => commit(state),
         Action::Review => review.opened = Opened::Asked,
+        Action::MoreTime => window_end::more_time(state),
         Action::Back | Action::Quit => state.show(BatchScreen),
         _ => {}
     }

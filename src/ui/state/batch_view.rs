@@ -6,6 +6,7 @@ use super::lines::{ListLine, ListLines};
 use super::message_list::{CursorList, follow, in_sight};
 use super::reading::ReadingState;
 use super::rows::Rows;
+use super::window_end::EndStage;
 use crate::domain::batch::BatchSection;
 use crate::domain::message::{BatchItem, MessageSummary};
 use crate::domain::positions::{Position, Positions};
@@ -36,6 +37,8 @@ pub struct BatchView {
     reading: ReadingState,
     /// How many came since the batch was frozen, and how many of them through an exception.
     pub since: (u32, u32),
+    /// What was told last of the end of its window.
+    pub told: EndStage,
 }
 
 /// The rows that the next decision is about, where it is not the one under the cursor.
@@ -86,6 +89,7 @@ impl BatchView {
             filter: None,
             reading: ReadingState::default(),
             since: (0, 0),
+            told: EndStage::default(),
         };
         work.stay(Toward::Next);
         work

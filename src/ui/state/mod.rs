@@ -24,6 +24,7 @@ pub mod receipt;
 pub mod review;
 pub mod rows;
 pub mod screen;
+pub mod window_end;
 
 use std::borrow::Cow;
 
@@ -39,6 +40,7 @@ use self::open_requests::OpenRequests;
 use self::overlay::Overlay;
 pub use self::screen::Cadence;
 use self::screen::{BatchUse, Screen};
+use self::window_end::EndNotice;
 use super::action::Mode;
 use super::geometry::{self, Arrangement, PaneLayout, Panes};
 use super::keymap::{Key, Keymap};
@@ -143,6 +145,8 @@ pub struct State {
     pub suspended_batch: Option<BatchView>,
     pub door: Option<Overview>,
     pub notice: Option<Notice>,
+    /// What stands of the end of the window in hand.
+    pub end_notice: Option<EndNotice>,
     /// What is wrong with the configuration file, for as long as it is.
     pub mistaken: Option<Problem>,
     /// The keys of a sequence that is not complete.
@@ -184,6 +188,7 @@ impl State {
             suspended_batch: None,
             door: None,
             notice: None,
+            end_notice: None,
             mistaken: None,
             pressed: Vec::new(),
             went_back: None,
@@ -215,6 +220,23 @@ impl State {
     pub(super) fn work_of(&mut self, batch: BatchId) -> Option<&mut BatchView> {
         let both = [self.work.as_mut(), self.suspended_batch.as_mut()];
         both.into_iter().flatten().find(|work| work.triage.batch().id() == batch)
+    }
+
+    /// The batches that are open here: the one in hand, and the one put aside.
+    #[must_use]
+    pub fn open_batches(&self) -> Vec<BatchId> {
+        [self.work.as_ref(), self.suspended_batch.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|work| work.triage.batch().id())
+            .collect()
+    }
+
+    /// The batch of a window that is open here, in hand or put aside.
+    #[must_use]
+    pub fn window_batch(&self) -> Option<&BatchView> {
+        let both = [self.work.as_ref(), self.suspended_batch.as_ref()];
+        both.into_iter().flatten().find(|work| work.triage.batch().closes().is_some())
     }
 
     #[must_use]

@@ -22,6 +22,7 @@ mod response;
 mod rows;
 mod settle;
 mod unbound;
+pub(super) mod window_end;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 

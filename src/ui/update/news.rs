@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
-use crate::domain::receipt::Receipt;
+use crate::domain::receipt::{ClosedBy, Receipt};
 use crate::domain::triage::Triage;
 use crate::domain::watch_event::WatchEvent;
 use crate::ui::action::Mode;
@@ -13,8 +13,9 @@ use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::overlay::Overlay;
-use crate::ui::state::receipt::{ClosedBy, Closing, closed_by};
+use crate::ui::state::receipt::{Closing, closed_by};
 use crate::ui::state::review::Review;
+use crate::ui::state::window_end::EndStage;
 use crate::ui::when;
 
 /// What the watch over the sources tells.
@@ -50,8 +51,7 @@ pub fn news(state: &mut State, news: BackgroundEvent) {
             state.notice = None;
             state.mistaken = Some(problem);
         }
-        BackgroundEvent::ClosedByItself(receipt) => closed(state, *receipt, ClosedBy::Time),
-        BackgroundEvent::ClosedElsewhere(receipt) => closed(state, *receipt, ClosedBy::Others),
+        BackgroundEvent::Closed { receipt, by } => closed(state, *receipt, by),
         BackgroundEvent::DecidedElsewhere(triage) => decided_elsewhere(state, *triage),
     }
 }
@@ -135,8 +135,15 @@ fn decided_elsewhere(state: &mut State, triage: Triage) {
     if state.keeping.is_some() {
         return;
     }
+    let zone = state.settings.zone;
     let Some(work) = state.work_of(triage.batch().id()) else { return };
+    let more_time = triage.batch().closes().filter(|_| triage.acts() == work.triage.acts());
     work.restore(triage);
+    if let Some(ends) = more_time {
+        work.told = EndStage::default();
+        state.end_notice = None;
+        return state.say(format!("Another tidebox gave this batch more time: it ends at {}.", when::hour(ends, zone)));
+    }
     state.say("Another tidebox has decided in this batch: this is how it stands now.");
 }
 
@@ -151,7 +158,7 @@ fn closed(state: &mut State, receipt: Receipt, by: ClosedBy) {
         None => state.mode() != Mode::Door,
     };
     if elsewhere {
-        state.say(closed_by(&receipt, by));
+        state.say(closed_by(&receipt, &by));
         return;
     }
     state.work = None;

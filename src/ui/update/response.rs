@@ -1,8 +1,9 @@
 //! Responses to what the screen asked for. One that nothing waits for any longer is dropped.
 
-use super::{batch, decide, defer, prompt, rows};
+use super::{batch, decide, defer, prompt, rows, window_end};
 use crate::domain::muted::Unmuted;
 use crate::domain::problem::Problem;
+use crate::domain::receipt::ClosedBy;
 use crate::domain::schedule::Window;
 use crate::ui::action::{Action, Mode};
 use crate::ui::request::{RequestNumber, Slot, StoreRequest};
@@ -12,8 +13,9 @@ use crate::ui::state::batch_view::{BatchView, Pass};
 use crate::ui::state::keeping::{Keeping, UnsavedChange};
 use crate::ui::state::overlay::Leads;
 use crate::ui::state::overlay::Overlay;
-use crate::ui::state::receipt::{ClosedBy, Closing};
+use crate::ui::state::receipt::Closing;
 use crate::ui::state::review::Review;
+use crate::ui::state::window_end::EndStage;
 use crate::ui::state::{BatchScreen, DoorScreen, State};
 use crate::ui::when;
 
@@ -101,6 +103,8 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             state.show(Closing { receipt: *receipt, by: ClosedBy::Person });
             state.ask(StoreRequest::Overview);
         }
+        StoreResponse::WindowEnd(end) => window_end::told(state, *end),
+        StoreResponse::MoreTime(end) => window_end::given(state, &end),
         StoreResponse::CommitPreview(_)
         | StoreResponse::Deferred(_)
         | StoreResponse::Rescheduled(_)
@@ -167,7 +171,11 @@ fn letter(state: &mut State, slot: Slot, response: LetterResponse) {
     }
 }
 
-fn begin(state: &mut State, work: BatchView) {
+fn begin(state: &mut State, mut work: BatchView) {
+    // That its time is over already is no news.
+    if work.triage.batch().is_over(state.now) {
+        work.told = EndStage::Over;
+    }
     state.overlay = None;
     state.notice = None;
     if state.screen.waits_for_batch(work.triage.batch().id()) {
@@ -184,7 +192,7 @@ fn begin(state: &mut State, work: BatchView) {
 fn comes_first(state: &mut State) {
     let Some(over) = state.work.as_ref().map(|work| work.triage.batch()) else { return };
     let next = state.door.as_ref().and_then(|door| door.open.as_ref()).filter(|open| !open.begun);
-    let (Some(next), true) = (next, over.closes().is_some_and(|closes| closes <= state.now)) else { return };
+    let (Some(next), true) = (next, over.is_over(state.now)) else { return };
     let text = format!("{} is not closed yet: close it, then {} can be begun.", over.name(), next.window.checkin);
     state.show(Review::default());
     state.say(text);

@@ -1,6 +1,6 @@
 //! What every event ends with: cursor and scrolling brought into bounds, and the letters that are wanted asked for.
 
-use super::{defer, palette, rows};
+use super::{defer, palette, rows, window_end};
 use crate::ui::geometry;
 use crate::ui::state::screen::BatchUse;
 use crate::ui::state::{DoorScreen, State, letter_rows};
@@ -9,6 +9,7 @@ pub fn settle(state: &mut State) {
     if state.screen.batch() != BatchUse::None && state.work.is_none() {
         state.show(DoorScreen);
     }
+    window_end::watch(state);
     (state.screen.handlers().settle)(state);
     if let Some(listed) = state.listed_mut() {
         let current = listed.current().map(|entry| entry.id);

@@ -10,8 +10,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget as _};
 
+use super::end_words::{self, EndKeys};
 use super::line_writer::LineWriter;
 use crate::domain::printable::Printable;
+use crate::ui::action::Action;
 use crate::ui::geometry;
 use crate::ui::state::notice::Tone;
 use crate::ui::state::{Demo, State, hints};
@@ -23,6 +25,18 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
         hints(state, buffer);
     }
     notice(state, buffer, frame.notice);
+    end_notice(state, buffer, frame.notice);
+}
+
+/// What the end of the window means, while it is near: in the line of the notices, or above it, where that is taken.
+fn end_notice(state: &State, buffer: &mut Buffer, area: Rect) {
+    let Some((notice, work)) = state.end_notice.as_ref().zip(state.window_batch()) else { return };
+    let key = |action| state.keymap.shown(action);
+    let keys = EndKeys { close: key(Action::Review).unwrap_or_default(), more_time: key(Action::MoreTime) };
+    let text = end_words::sentences(&notice.end, &work.triage, &keys, state.now, state.settings.zone);
+    let taken = state.said().is_some() || area == geometry::frame(state.size).hints;
+    let area = if taken { Rect { y: area.y.saturating_sub(1), ..area } } else { area };
+    several_lines(&Printable::from(text), state.settings.theme.text, buffer, area);
 }
 
 fn notice(state: &State, buffer: &mut Buffer, area: Rect) {

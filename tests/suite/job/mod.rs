@@ -5,3 +5,4 @@ mod journal;
 mod lanes;
 mod login;
 mod marking;
+mod window_end;

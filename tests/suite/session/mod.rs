@@ -7,3 +7,4 @@ mod reopening;
 mod settings;
 mod terminal;
 mod while_open;
+mod window_end;

@@ -251,6 +251,57 @@ fn the_time_runs_out() {
     picture!(batch((80, 24), "a tick:30m news:closed"));
 }
 
+/// The window closes at 13:42.
+#[test]
+fn the_end_is_told_at_five_minutes_at_one_and_when_it_is_there() {
+    picture!(batch((80, 24), "a a tick:25m"));
+    picture!(batch((120, 36), "a a tick:25m d"));
+    let mut desk = batch((120, 36), "a tick:24m");
+    assert!(!desk.picture().contains("The midday check-in ends"), "six minutes are left");
+    desk.play("tick:1m");
+    assert!(desk.picture().contains("The midday check-in ends at 13:42."));
+    desk.play("tick:1m");
+    assert!(!desk.picture().contains("The midday check-in ends"), "it does not stay");
+    desk.play("tick:3m");
+    assert!(desk.picture().contains("The midday check-in ends at 13:42."), "one minute is left");
+    desk.play("a tick:1m");
+    picture!(&desk);
+    desk.play("tick:1m");
+    assert!(!desk.picture().contains("The time for the midday check-in is over."));
+    picture!(batch_of((80, 24), |desk| desk.asks = true, "tick:30m"));
+}
+
+#[test]
+fn ten_more_minutes_are_given_by_a_key_in_every_preset_and_by_its_name() {
+    let mut desk = batch((120, 36), "a tick:26m +");
+    let picture = desk.picture();
+    assert!(
+        picture.contains("More time: the midday check-in ends at 13:52.") && picture.contains("14 min left"),
+        "{picture}"
+    );
+    assert!(!picture.contains("The midday check-in ends at"), "{picture}");
+    desk.play("C + : type:extend enter");
+    assert!(desk.picture().contains("More time: the midday check-in ends at 14:12."), "{}", desk.picture());
+    desk.play("esc tick:30m");
+    assert!(desk.picture().contains("The midday check-in ends at 14:12."), "it is told again");
+    for name in ["gmail", "mutt"] {
+        let mut desk = batch((120, 36), "a");
+        desk.state.keymap = Keymap::build(name, &[]).expect("a preset");
+        desk.play("+");
+        assert!(desk.picture().contains("More time: the midday check-in ends at 13:52."), "{name}");
+    }
+    // While what came through is read, it is the window's batch that gets them.
+    let desk = batch((120, 36), "X +");
+    assert!(desk.picture().contains("More time: the midday check-in ends at 13:52."));
+}
+
+#[test]
+fn a_batch_that_the_next_window_closes_says_so() {
+    let desk = batch((80, 24), "a tick:30m news:next_opened");
+    let says = "The afternoon check-in has opened, so the midday check-in was closed.";
+    assert!(desk.picture().contains(says), "{}", desk.picture());
+}
+
 #[test]
 fn a_receipt_that_came_by_itself_is_not_typed_away() {
     let mut desk = batch((80, 24), "a news:closed d e #");

@@ -26,11 +26,12 @@ use tidebox::domain::printable::Printable;
 use tidebox::domain::problem::Problem;
 use tidebox::domain::query::{QueryContext, QueryMistake, parse, parse_unfinished};
 use tidebox::domain::reasons::Explanation;
-use tidebox::domain::receipt::Receipt;
+use tidebox::domain::receipt::{ClosedBy, Receipt};
 use tidebox::domain::reopening::{CopiesBack, Reopened, Reopening};
 use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Decision, Triage};
 use tidebox::domain::watch_event::WatchEvent;
+use tidebox::domain::window_end::{AtEnd, WindowEnd};
 use tidebox::ui::event::{BackgroundEvent, Event};
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::request::{
@@ -57,6 +58,8 @@ pub struct Desk {
     pub refuse_acts: bool,
     /// Nothing came through an exception.
     pub no_exceptions: bool,
+    /// The settings say `commit = "ask"`.
+    pub asks: bool,
     /// No program here opens links.
     pub no_opener: bool,
     /// The batch that closes by itself on `news:closed`.
@@ -92,6 +95,7 @@ impl Desk {
             letters_asked: Vec::new(),
             refuse_acts: false,
             no_exceptions: false,
+            asks: false,
             no_opener: false,
             closing: BatchId(1),
             mute: false,
@@ -229,8 +233,12 @@ impl Desk {
                 }
                 Some(("news", "gathering")) => self.event(Event::Watch(WatchEvent::Gathering { read: 1204 })),
                 Some(("news", "closed")) => {
-                    let receipt = self.receipt();
-                    self.event(Event::News(BackgroundEvent::ClosedByItself(Box::new(receipt))));
+                    let receipt = Box::new(self.receipt());
+                    self.event(Event::News(BackgroundEvent::Closed { receipt, by: ClosedBy::Time }));
+                }
+                Some(("news", "next_opened")) => {
+                    let (receipt, by) = (Box::new(self.receipt()), ClosedBy::NextWindow("afternoon".to_owned()));
+                    self.event(Event::News(BackgroundEvent::Closed { receipt, by }));
                 }
                 _ => self.event(Event::Key(key(step))),
             }
@@ -411,6 +419,15 @@ impl Desk {
             StoreRequest::DeferTarget { .. } => {
                 return Some(Err(problem("This is not a date.", Some("Write 2026-12-01, 1 dec or fri."))));
             }
+            StoreRequest::WindowEnd(batch) => StoreResponse::WindowEnd(Box::new(self.window_end(batch)?)),
+            StoreRequest::MoreTime(BatchId(9)) => {
+                return Some(Err(problem("What came through has no window.", None)));
+            }
+            StoreRequest::MoreTime(batch) => {
+                let until = self.kept(batch)?.batch().closes()? + Duration::minutes(10);
+                self.kept(batch)?.give_more_time(until);
+                StoreResponse::MoreTime(Box::new(self.window_end(batch)?))
+            }
             StoreRequest::CommitPreview(batch) => {
                 let preview = facts::preview(self.kept(batch)?);
                 StoreResponse::CommitPreview(Box::new(preview))
@@ -518,6 +535,13 @@ impl Desk {
         let parsed = parse_unfinished(query, &QueryContext::new(self.state.settings.zone, self.state.now), 1)?;
         let items = letters::items(&self.entries);
         Ok(items.iter().filter(|item| letters::fits(&item.entry, &parsed)).map(|item| item.position).collect())
+    }
+
+    fn window_end(&mut self, batch: BatchId) -> Option<WindowEnd> {
+        let ends = self.kept(batch)?.batch().closes()?;
+        let next = window("afternoon", "2026-11-23T15:00:00Z");
+        let then = if self.asks { AtEnd::Asks } else { AtEnd::Closes { next: Some(next.clone()) } };
+        Some(WindowEnd { batch, ends, then, again: Some(next) })
     }
 
     fn kept(&mut self, batch: BatchId) -> Option<&mut Triage> {
