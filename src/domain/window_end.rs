@@ -35,3 +35,24 @@ impl WindowEnd {
         }
     }
 }
+
+/// A batch that is left half-way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeftBatch {
+    pub decided: usize,
+    pub left: usize,
+    pub closes: LeftUntil,
+}
+
+/// When what was decided in it takes effect, if nobody commits it before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftUntil {
+    /// At its end, or, where no watch runs, with the first command after it.
+    Ends { at: DateTime<Utc>, watch: bool },
+    /// Another screen has it open.
+    OtherScreen,
+    /// Never by itself.
+    Person,
+    /// Never by itself, and it is what exceptions let through.
+    PersonAsException,
+}

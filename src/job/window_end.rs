@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::decide::replay;
 use super::pause::Shutter;
 use super::{JobError, begin};
 use crate::config::{CommitMode, Config};
@@ -12,7 +13,7 @@ use crate::domain::batch::{Batch, BatchOccasion, called};
 use crate::domain::ids::BatchId;
 use crate::domain::lane::joint_calendar;
 use crate::domain::schedule::{Calendar, Window};
-use crate::domain::window_end::{AtEnd, WindowEnd};
+use crate::domain::window_end::{AtEnd, LeftBatch, LeftUntil, WindowEnd};
 use crate::store::Store;
 
 /// One press of the key gives so much more time.
@@ -104,6 +105,26 @@ pub fn give_more_time(store: &mut Store, config: &Config, id: BatchId, now: Date
     }
     store.give_more_time(id, until)?;
     self::batch(store, id)
+}
+
+/// What is left of a batch that no screen of this program has open any more; `None` where nothing was decided in it, or it is
+/// committed. `watch` is whether a watch runs.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn left(store: &Store, config: &Config, id: BatchId, watch: bool) -> Result<Option<LeftBatch>, JobError> {
+    let triage = replay(store, id)?;
+    if triage.decided() == 0 || store.receipt(id)?.is_some() {
+        return Ok(None);
+    }
+    let closes = match triage.batch().closes() {
+        None => LeftUntil::PersonAsException,
+        Some(_) if config.commit == CommitMode::Ask => LeftUntil::Person,
+        Some(_) if store.is_on_screen(id) => LeftUntil::OtherScreen,
+        Some(at) => LeftUntil::Ends { at, watch },
+    };
+    let decided = triage.decided();
+    Ok(Some(LeftBatch { decided, left: triage.batch().size() - decided, closes }))
 }
 
 fn batch(store: &Store, id: BatchId) -> Result<Batch, JobError> {

@@ -1,5 +1,6 @@
 //! Leaving: every decision is kept, however the program ends, also when the terminal is gone and the loop gets no input.
 
+use std::io::{self, Write as _};
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
@@ -33,6 +34,16 @@ pub fn finish(store_worker: &Sender<Task>, watch: &Watch) {
     // After what was asked for before: from then on the end of its window closes the batch that is left.
     let _ = store_worker.send(Task::OnScreen(Vec::new()));
     keep(store_worker);
+}
+
+/// Says in the shell what is left of a batch that is left half-way. A terminal that is gone hears nothing of it.
+pub(super) fn tell_left(store_worker: &Sender<Task>) {
+    let (answer, lines) = crossbeam_channel::bounded(1);
+    if store_worker.send(Task::Left(answer)).is_ok() {
+        for line in lines.recv_timeout(PATIENCE).unwrap_or_default() {
+            let _ = writeln!(io::stdout(), "{line}");
+        }
+    }
 }
 
 /// Waits for what was decided last, after the terminal was given back. The store may be kept busy by another program, or its

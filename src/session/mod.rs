@@ -171,6 +171,9 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     // Also where the terminal failed: what was decided is kept, or it is said that it could not be.
     let kept = leaving::keep_last(&mut run);
     leaving::finish(&run.store_worker, &run.watch);
+    if run.state.demo.is_none() && kept.is_ok() && matches!(left, Ok(Leaving::Quit | Leaving::Signal(_))) {
+        leaving::tell_left(&run.store_worker);
+    }
     kept.and(left)
 }
 

@@ -37,7 +37,8 @@ use crate::store::{ActsSoFar, BatchKind, InteractiveLock, Store, StoreError};
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::request::{RequestNumber, SetupRequest, StoreRequest};
 use crate::ui::response::{Response, StoreResponse};
-use crate::watch::is_down;
+use crate::ui::view::end_words;
+use crate::watch::{is_down, runs};
 
 /// How many held messages a peek lists.
 const PEEKED: usize = 500;
@@ -54,6 +55,8 @@ pub enum Task {
     Minute,
     /// These batches are open on the screen now, and no others.
     OnScreen(Vec<BatchId>),
+    /// Say what is left of the batches that were open on the screen, in sentences.
+    Left(Sender<Vec<String>>),
     /// Say when everything before this is done.
     Finish(Sender<()>),
 }
@@ -125,6 +128,9 @@ impl StoreWorker {
                 Task::OnScreen(batches) => {
                     let _ = panic_guard::caught(|| self.put_on_screen(batches));
                 }
+                Task::Left(answer) => {
+                    let _ = answer.send(panic_guard::caught(|| self.left()).unwrap_or_default());
+                }
                 Task::Finish(done) => {
                     let _ = done.send(());
                 }
@@ -164,6 +170,20 @@ impl StoreWorker {
         let next = window_end::next_has_opened(&self.store, config, &batch, now)?;
         let next = next.filter(|next| batch.closes().is_some_and(|closes| closes < next.opens));
         Ok(next.map(|next| ClosedBy::NextWindow(next.checkin)))
+    }
+
+    /// What is left of the batches that were open on the screen.
+    fn left(&self) -> Vec<String> {
+        let (config, now) = (present(&self.config), self.clock.now());
+        let watch = runs(self.store.path());
+        let left = self.shown.keys().filter_map(|batch| match window_end::left(&self.store, &config, *batch, watch) {
+            Ok(left) => left,
+            Err(error) => {
+                trouble::log_error(&error);
+                None
+            }
+        });
+        left.map(|left| end_words::left(&left, now, config.calendar.zone)).collect()
     }
 
     /// Marks which batches are open on the screen.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::batch::called;
 use crate::domain::schedule::{Window, Zone};
 use crate::domain::triage::Triage;
-use crate::domain::window_end::{AtEnd, WindowEnd};
+use crate::domain::window_end::{AtEnd, LeftBatch, LeftUntil, WindowEnd};
 use crate::ui::when;
 
 /// The keys that the sentences name, where they have some.
@@ -62,6 +62,34 @@ pub fn becomes(triage: &Triage, again: Option<&Window>, now: DateTime<Utc>, zone
         (0, _) => format!("{come} {at}"),
         _ => format!("{takes} and {come} {at}"),
     }
+}
+
+/// `12 decided, 28 left. They take effect at 10:45, or with `tidebox commit`.`: for the shell, when the screen is left half-way.
+#[must_use]
+pub fn left(batch: &LeftBatch, now: DateTime<Utc>, zone: Zone) -> String {
+    let (they, take) = if batch.decided == 1 { ("It", "takes") } else { ("They", "take") };
+    let effect = format!("{they} {take} effect");
+    let when = match batch.closes {
+        LeftUntil::Ends { at: ends, watch: true } if ends <= now => {
+            format!("Its time is over, so {} {take} effect in a moment.", they.to_lowercase())
+        }
+        LeftUntil::Ends { at: ends, watch: false } if ends <= now => {
+            format!("Its time is over, so {} {take} effect with the next tidebox command.", they.to_lowercase())
+        }
+        LeftUntil::Ends { at: ends, watch: true } => {
+            format!("{effect} {}, or with `tidebox commit`.", at(ends, now, zone))
+        }
+        LeftUntil::Ends { at: ends, watch: false } => {
+            let ends = when::coming(ends, now, zone);
+            format!("{effect} with the first tidebox command after {ends}, or with `tidebox commit`.")
+        }
+        LeftUntil::OtherScreen => {
+            format!("Another screen has the batch open: {} {take} effect when it is closed there.", they.to_lowercase())
+        }
+        LeftUntil::Person => format!("{effect} with `tidebox commit`."),
+        LeftUntil::PersonAsException => format!("{effect} with `tidebox commit --exceptions`."),
+    };
+    format!("{} decided, {} left. {when}", batch.decided, batch.left)
 }
 
 /// `at 16:00` of today; of other days with the day: `tomorrow 10:00`.

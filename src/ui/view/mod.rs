@@ -5,7 +5,7 @@
 
 pub(super) mod commit_words;
 pub(super) mod dayline;
-mod end_words;
+pub mod end_words;
 pub(super) mod field;
 mod footer;
 mod help;

@@ -3,6 +3,7 @@
 
 use crate::support::pty::Terminal;
 use crate::support::running::{Running, wait_until};
+use crate::support::signal::Signal;
 use crate::support::{CONFIG, Home};
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
@@ -126,4 +127,71 @@ fn ten_more_minutes_are_seen_by_everybody() {
     assert_eq!(other.ended(), 0);
     let closes = home.json(AFTER, &["status"])[0]["open"]["closes"].as_str().unwrap().to_owned();
     assert_eq!(closes, "2026-11-23T10:05:00Z");
+}
+
+/// What the shell shows when the screen is gone.
+fn shell(terminal: &mut Terminal) -> String {
+    terminal.ended();
+    assert!(terminal.given_back());
+    terminal.text().trim().to_owned()
+}
+
+#[test]
+fn leaving_half_way_says_in_the_shell_what_was_decided_and_when_it_takes_effect() {
+    let home = home("close");
+    let mut terminal = screen(&home, OPEN);
+    terminal.keys("q");
+    let says =
+        "1 decided, 2 left. It takes effect with the first tidebox command after 10:45, or with `tidebox commit`.";
+    assert_eq!(shell(&mut terminal), says);
+    // By a signal too; and from the door, where the batch was left before.
+    let mut terminal = Terminal::open(&home, OPEN, &[], 120, 36);
+    terminal.wait("1 of 3");
+    terminal.keys("d");
+    terminal.wait("2 of 3");
+    terminal.keys("\x1b");
+    terminal.wait("go on");
+    terminal.signal(Signal::TERM);
+    let says =
+        "2 decided, 1 left. They take effect with the first tidebox command after 10:45, or with `tidebox commit`.";
+    assert!(shell(&mut terminal).starts_with(says), "{}", terminal.text());
+    // Another screen keeps it open; with a watch it is closed in time.
+    let mut other = Terminal::open(&home, OPEN, &[], 120, 36);
+    other.wait("2 of 3");
+    let mut terminal = Terminal::open(&home, OPEN, &[], 120, 36);
+    terminal.wait("2 of 3");
+    terminal.keys("q");
+    let says = "2 decided, 1 left. Another screen has the batch open: they take effect when it is closed there.";
+    assert_eq!(shell(&mut terminal), says);
+    let _watch = Running::watch(&home, OPEN);
+    wait_until("the watch runs", || home.run(OPEN, &["status"]).out.contains("The watch is running"));
+    other.keys("q");
+    assert_eq!(shell(&mut other), "2 decided, 1 left. They take effect at 10:45, or with `tidebox commit`.");
+}
+
+#[test]
+fn leaving_says_nothing_where_nothing_was_decided_or_all_is_closed() {
+    let home = home("ask");
+    let mut terminal = Terminal::open(&home, OPEN, &[], 120, 36);
+    terminal.wait("begin");
+    terminal.keys("\r");
+    terminal.wait("0 of 3");
+    terminal.keys("q");
+    assert_eq!(shell(&mut terminal), "");
+    let mut terminal = Terminal::open(&home, OPEN, &[], 120, 36);
+    terminal.wait("0 of 3");
+    terminal.keys("a");
+    terminal.wait("1 of 3");
+    terminal.keys("q");
+    assert_eq!(shell(&mut terminal), "1 decided, 2 left. It takes effect with `tidebox commit`.");
+    let mut terminal = Terminal::open(&home, OPEN, &[], 120, 36);
+    terminal.wait("1 of 3");
+    terminal.keys("C");
+    terminal.wait("and then this is done");
+    terminal.keys("C");
+    terminal.wait("is closed.");
+    terminal.keys("q");
+    terminal.wait("leave");
+    terminal.keys("q");
+    assert_eq!(shell(&mut terminal), "");
 }
