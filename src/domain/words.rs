@@ -5,6 +5,8 @@
 //! its own, because those scripts put no spaces between words. `"Zoë's 来週"` is `zoe s 来 週`. Invisible characters
 //! (soft hyphens, joiners, direction marks) are no part of a word and do not end it; a zero-width space ends it.
 
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -34,14 +36,51 @@ pub fn fold_into(text: &str, out: &mut String) {
             continue;
         }
         rest = rest.get(c.len_utf8()..).unwrap_or_default();
-        if c.is_ascii() {
-            within = false;
-        } else if stands_alone(c) {
-            push(c, &mut within, out);
-        } else if !ignored(c) {
-            for part in std::iter::once(c).nfkd() {
-                push(part, &mut within, out);
+        push_any(c, &mut within, out);
+    }
+}
+
+/// A word of a text, and where it stands there, in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordPlace {
+    pub word: String,
+    pub place: Range<usize>,
+}
+
+/// The words of a text as `fold` has them, each with its place. A character that stands for several words, such as `½`, is the
+/// place of each.
+#[must_use]
+pub fn places(text: &str) -> Vec<WordPlace> {
+    let mut places: Vec<WordPlace> = Vec::new();
+    let (mut within, mut added) = (false, String::new());
+    for (at, c) in text.char_indices() {
+        let place = at..at + c.len_utf8();
+        // What `push` adds to a text that has something in it: a space before each new word.
+        added.clear();
+        added.push('.');
+        push_any(c, &mut within, &mut added);
+        for (piece, letters) in added.split(' ').enumerate() {
+            let letters = if piece == 0 { letters.get(1..).unwrap_or_default() } else { letters };
+            match places.last_mut() {
+                Some(last) if piece == 0 && !letters.is_empty() => {
+                    last.word.push_str(letters);
+                    last.place.end = place.end;
+                }
+                _ if letters.is_empty() => {}
+                _ => places.push(WordPlace { word: letters.to_owned(), place: place.clone() }),
             }
+        }
+    }
+    places
+}
+
+/// Adds one character of a text.
+fn push_any(c: char, within: &mut bool, out: &mut String) {
+    if c.is_ascii() || stands_alone(c) {
+        push(c, within, out);
+    } else if !ignored(c) {
+        for part in std::iter::once(c).nfkd() {
+            push(part, within, out);
         }
     }
 }
@@ -93,7 +132,7 @@ fn stands_alone(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, words};
+    use super::{fold, places, words};
 
     #[test]
     fn letters_are_lowered_and_lose_their_marks() {
@@ -138,6 +177,21 @@ mod tests {
             let folded = fold(&text);
             proptest::prop_assert!(folded.bytes().filter(u8::is_ascii).all(|b| b == b' ' || b.is_ascii_digit() || b.is_ascii_lowercase()));
             proptest::prop_assert_eq!(fold(&folded), folded);
+        }
+
+        /// The words are those of the index, and each place begins and ends with something of its word.
+        #[test]
+        fn places_have_the_words_that_folding_makes(text in "(\\PC|[a-zé ]|[½㈱ﬁ]|週|\u{301}|\u{AD}|\u{200B}){0,30}") {
+            let places = places(&text);
+            let words: Vec<&str> = places.iter().map(|one| one.word.as_str()).collect();
+            proptest::prop_assert_eq!(words.join(" "), fold(&text));
+            let mut before = 0;
+            for one in &places {
+                proptest::prop_assert!(before <= one.place.start && one.place.start < one.place.end);
+                let there = fold(&text[one.place.clone()]);
+                proptest::prop_assert!(there.split(' ').any(|word| word == one.word), "{:?} in {:?}", one, there);
+                before = one.place.start;
+            }
         }
     }
 }

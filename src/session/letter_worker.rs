@@ -10,16 +10,15 @@ use super::problem::problem;
 use super::{SharedConfig, open_link, panic_guard, present};
 use crate::clock::Clock;
 use crate::domain::ids::BatchId;
-use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
-use crate::domain::query::{QueryContext, QueryMistake, parse_unfinished};
+use crate::domain::query::{Highlights, QueryContext, QueryMistake, parse_unfinished};
 use crate::job::save::{SaveError, save};
 use crate::job::{JobError, read};
 use crate::store::{Store, StoreError};
 use crate::ui::event::Event;
 use crate::ui::request::{LetterKey, LetterRequest, RequestNumber};
-use crate::ui::response::LetterResponse;
+use crate::ui::response::{FoundRows, LetterResponse};
 
 /// A request with its number.
 type Numbered = (RequestNumber, LetterRequest);
@@ -99,11 +98,14 @@ fn select(
     batch: BatchId,
     text: &str,
     now: DateTime<Utc>,
-) -> Result<Result<Positions, QueryMistake>, JobError> {
+) -> Result<Result<FoundRows, QueryMistake>, JobError> {
     let config = present(config);
     let context = QueryContext::new(config.calendar.zone, now).with_views(&config.views);
     match parse_unfinished(text, &context, BEGINNING) {
-        Ok(query) => Ok(Ok(store.select(batch, &query, now)?)),
+        Ok(query) => {
+            let positions = store.select(batch, &query, now)?;
+            Ok(Ok(FoundRows { positions, highlights: Highlights::of(&query) }))
+        }
         Err(mistake) => Ok(Err(mistake)),
     }
 }

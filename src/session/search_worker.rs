@@ -14,7 +14,7 @@ use super::problem::problem;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
 use crate::domain::message::{MessageSummary, SearchHit};
-use crate::domain::query::{QueryContext, parse_unfinished};
+use crate::domain::query::{Highlights, QueryContext, parse_unfinished};
 use crate::job::JobError;
 use crate::store::{FoundMessage, Store, StoreError};
 use crate::ui::event::Event;
@@ -100,7 +100,7 @@ impl SearchWorker {
         };
         let found = self.store()?.search_with_places(&query, now, request.limit)?;
         let hit = |(message, place): &FoundMessage| SearchHit { entry: MessageSummary::of(message), place: *place };
-        Ok(SearchResponse::Found(found.iter().map(hit).collect()))
+        Ok(SearchResponse::Found(found.iter().map(hit).collect(), Highlights::of(&query)))
     }
 
     fn store(&mut self) -> Result<&Store, StoreError> {
@@ -152,7 +152,7 @@ mod tests {
     fn only_the_newest_question_is_answered() {
         let folder = tempfile::tempdir().unwrap();
         let answer = |own, newest| worker(&folder, own, newest).handle(RequestNumber(own), &asked("ada")).unwrap();
-        assert!(matches!(answer(2, 2), SearchResponse::Found(found) if found.is_empty()));
+        assert!(matches!(answer(2, 2), SearchResponse::Found(found, _) if found.is_empty()));
         assert!(matches!(answer(1, 2), SearchResponse::GivenUp));
     }
 

@@ -17,7 +17,7 @@ use crate::domain::peek::Peek;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
-use crate::domain::query::QueryMistake;
+use crate::domain::query::{Highlights, QueryMistake};
 use crate::domain::question::Question;
 use crate::domain::reasons::Explanation;
 use crate::domain::receipt::Receipt;
@@ -148,14 +148,21 @@ pub struct FoundMailbox {
 pub enum LetterResponse {
     Layout(Box<Letter>),
     /// What a filter or a pattern finds in the batch.
-    Filtered(Result<Positions, QueryMistake>),
-    Selected(Result<Positions, QueryMistake>),
+    Filtered(Result<FoundRows, QueryMistake>),
+    Selected(Result<FoundRows, QueryMistake>),
     /// An attachment was written to this file.
     Saved(PathBuf),
     /// The system's opener has the link.
     Opened,
     /// There is no program here that opens links.
     NoOpener,
+}
+
+/// What a query finds in the batch, and what it shows of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRows {
+    pub positions: Positions,
+    pub highlights: Highlights,
 }
 
 /// What the form of an account shows.
@@ -190,7 +197,7 @@ pub enum AccountStage {
 
 #[derive(Debug)]
 pub enum SearchResponse {
-    Found(Vec<SearchHit>),
+    Found(Vec<SearchHit>, Highlights),
     /// What was to be searched for is no query.
     Mistaken(QueryMistake),
     /// A newer question came first.

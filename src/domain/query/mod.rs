@@ -24,6 +24,7 @@ mod date;
 mod eval;
 #[cfg(test)]
 mod examples;
+mod highlight;
 #[cfg(test)]
 mod laws;
 mod mistake;
@@ -43,6 +44,7 @@ use super::text_enum::text_enum;
 
 pub use address_pattern::AddressPattern;
 pub use context::{HeldTerm, QueryContext, SavedView};
+pub use highlight::Highlights;
 pub use mistake::QueryMistake;
 pub use name::field_names;
 pub use parse::{parse, parse_in};

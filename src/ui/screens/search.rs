@@ -185,8 +185,9 @@ fn respond(state: &mut State, response: Response) {
         _ => return,
     };
     match response {
-        SearchResponse::Found(hits) => {
+        SearchResponse::Found(hits, highlights) => {
             search.take(hits);
+            search.messages.highlights = highlights;
             search.outcome = SearchOutcome::Found;
         }
         SearchResponse::Mistaken(mistake) => search.outcome = SearchOutcome::Mistaken(mistake),
@@ -241,6 +242,7 @@ fn act(state: &mut State, action: Action) {
     let place = state.listed().map_or(0, CursorList::place);
     let last = state.listed().map_or(0, CursorList::len).saturating_sub(1);
     match action {
+        Action::NextFound | Action::PreviousFound if reading::to_match(state, action == Action::NextFound) => return,
         Action::NextFound if place == last => return state.say("This is the last one that was found."),
         Action::NextFound => return moving::go(state, place + 1),
         Action::PreviousFound if place == 0 => return state.say("This is the first one that was found."),

@@ -10,6 +10,7 @@ use super::window_end::EndStage;
 use crate::domain::batch::BatchSection;
 use crate::domain::message::{BatchItem, MessageSummary};
 use crate::domain::positions::{Position, Positions};
+use crate::domain::query::Highlights;
 use crate::domain::triage::Triage;
 use crate::ui::geometry;
 
@@ -33,6 +34,8 @@ pub struct BatchView {
     pub chosen: Selection,
     /// What a pattern finds that is being typed.
     pub previewed: Positions,
+    /// What that pattern asks for.
+    pub pattern: Highlights,
     filter: Option<Filter>,
     reading: ReadingState,
     /// How many came since the batch was frozen, and how many of them through an exception.
@@ -54,6 +57,8 @@ struct Filter {
     text: String,
     /// Nothing is known of a filter that was typed just now.
     passing: Option<Positions>,
+    /// What it asks for.
+    highlights: Highlights,
 }
 
 /// How far the batch has come.
@@ -86,6 +91,7 @@ impl BatchView {
             brought: None,
             chosen: Selection::default(),
             previewed: Positions::default(),
+            pattern: Highlights::default(),
             filter: None,
             reading: ReadingState::default(),
             since: (0, 0),
@@ -228,17 +234,19 @@ impl BatchView {
     /// Narrows the list to what has these words, once that is known; without words everything is shown at once.
     pub fn filter_by(&mut self, text: &str) {
         let text = text.trim();
-        let passing = self.filter.take().and_then(|before| before.passing);
+        let before = self.filter.take();
         if !text.is_empty() {
-            self.filter = Some(Filter { text: text.to_owned(), passing });
+            let (passing, highlights) = before.map(|before| (before.passing, before.highlights)).unwrap_or_default();
+            self.filter = Some(Filter { text: text.to_owned(), passing, highlights });
         }
         self.stay(Toward::Next);
     }
 
     /// What has the words of the filter.
-    pub fn filtered(&mut self, found: Positions) {
+    pub fn filtered(&mut self, found: Positions, highlights: Highlights) {
         if let Some(filter) = &mut self.filter {
             filter.passing = Some(found);
+            filter.highlights = highlights;
         }
         self.stay(Toward::Next);
     }
@@ -334,6 +342,12 @@ impl CursorList for BatchView {
 
     fn reading_mut(&mut self) -> &mut ReadingState {
         &mut self.reading
+    }
+
+    /// Of the pattern that is typed, else of the filter.
+    fn highlights(&self) -> &Highlights {
+        let of_filter = self.filter.as_ref().map(|filter| &filter.highlights);
+        of_filter.filter(|_| self.previewed.is_empty()).unwrap_or(&self.pattern)
     }
 
     fn current(&self) -> Option<&MessageSummary> {

@@ -2,6 +2,7 @@
 
 use super::reading::ReadingState;
 use crate::domain::message::MessageSummary;
+use crate::domain::query::Highlights;
 
 /// A list that has a cursor, and a letter that is read beside it.
 pub trait CursorList {
@@ -22,6 +23,8 @@ pub trait CursorList {
     fn row_at(&self, line: usize, height: u16) -> Option<usize>;
     fn reading(&self) -> &ReadingState;
     fn reading_mut(&mut self) -> &mut ReadingState;
+    /// What was asked for: it is shown in the rows and in the letter.
+    fn highlights(&self) -> &Highlights;
 
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -39,6 +42,7 @@ pub struct MessageList {
     /// The first row that is shown.
     pub top: usize,
     reading: ReadingState,
+    pub highlights: Highlights,
 }
 
 impl MessageList {
@@ -95,6 +99,10 @@ impl CursorList for MessageList {
 
     fn reading_mut(&mut self) -> &mut ReadingState {
         &mut self.reading
+    }
+
+    fn highlights(&self) -> &Highlights {
+        &self.highlights
     }
 }
 

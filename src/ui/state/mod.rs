@@ -12,6 +12,7 @@ pub mod keeping;
 pub mod letter_rows;
 pub mod letters;
 pub mod lines;
+pub mod matched;
 pub mod message_list;
 pub mod notice;
 pub mod open_requests;

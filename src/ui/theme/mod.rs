@@ -54,6 +54,13 @@ impl Theme {
         Self { warm: Style::new().add_modifier(Modifier::UNDERLINED), ..Self::of(&Palette::default()) }
     }
 
+    /// What was asked for, within a text of this style. Weight and a line tell it where there is no colour, and also in what
+    /// has one of the two.
+    #[must_use]
+    pub fn found(&self, within: Style) -> Style {
+        within.patch(self.accent).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
     /// The palette as styles. Context that has no colour of its own is drawn with less weight.
     fn of(palette: &Palette) -> Self {
         let style = |role: Role| colour(palette.of(role)).map_or(Style::new(), |colour| Style::new().fg(colour));

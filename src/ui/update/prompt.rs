@@ -7,9 +7,10 @@ use crossterm::event::KeyCode;
 use super::batch;
 use crate::domain::positions::Positions;
 use crate::domain::problem::Problem;
-use crate::domain::query::QueryMistake;
+use crate::domain::query::{Highlights, QueryMistake};
 use crate::ui::keymap::Key;
 use crate::ui::request::{DoorRequest, LetterRequest, StoreRequest};
+use crate::ui::response::FoundRows;
 use crate::ui::state::State;
 use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::field::Field;
@@ -54,7 +55,7 @@ fn leave(state: &mut State) {
     let Some(Overlay::Prompt(prompt)) = state.overlay.take() else { return };
     state.requests.forget(|slot| slot == prompt.kind.slot());
     let Some(work) = &mut state.work else { return };
-    work.previewed = Positions::default();
+    (work.previewed, work.pattern) = (Positions::default(), Highlights::default());
     match (prompt.kind, prompt.from) {
         (PromptKind::Filter, _) => work.filter_by(""),
         (PromptKind::Pattern, Some(from)) => work.stand_on(from),
@@ -75,7 +76,7 @@ pub fn edited(state: &mut State) {
         work.filter_by(&query);
     }
     if query.is_empty() {
-        work.previewed = Positions::default();
+        (work.previewed, work.pattern) = (Positions::default(), Highlights::default());
         state.requests.forget(|slot| slot == kind.slot());
         return;
     }
@@ -86,17 +87,18 @@ pub fn edited(state: &mut State) {
 }
 
 /// What the line finds is known; the first that is found comes into sight.
-pub fn answered(state: &mut State, found: Result<Positions, QueryMistake>) {
+pub fn answered(state: &mut State, found: Result<FoundRows, QueryMistake>) {
     let Some(Overlay::Prompt(prompt)) = &mut state.overlay else { return };
     let Some(work) = &mut state.work else { return };
     prompt.outcome = match (prompt.kind, found) {
         (_, Err(mistake)) => PromptOutcome::Mistaken(mistake),
-        (PromptKind::Filter, Ok(found)) => {
-            work.filtered(found);
+        (PromptKind::Filter, Ok(FoundRows { positions, highlights })) => {
+            work.filtered(positions, highlights);
             PromptOutcome::Found { found: work.shown().len(), of: work.open().len() }
         }
-        (_, Ok(found)) => {
-            work.previewed = found.both(work.shown());
+        (_, Ok(FoundRows { positions, highlights })) => {
+            work.pattern = highlights;
+            work.previewed = positions.both(work.shown());
             if let Some(first) = work.previewed.first().or(prompt.from) {
                 work.stand_on(first);
             }
@@ -138,6 +140,7 @@ fn finish(state: &mut State) {
 /// What the pattern found is selected.
 fn select(state: &mut State) {
     let Some(work) = &mut state.work else { return };
+    work.pattern = Highlights::default();
     let chosen = std::mem::take(&mut work.previewed);
     if chosen.is_empty() {
         return state.say("The pattern finds nothing that is undecided here.");

@@ -1,11 +1,13 @@
 //! What can be done with a letter without deciding on it: quotes, the other body, links, copying, saving.
 
+use super::moving;
 use crate::domain::letter::Letter;
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
+use crate::ui::geometry::Focus;
 use crate::ui::request::StoreRequest;
-use crate::ui::state::State;
 use crate::ui::state::overlay::{Overlay, Pick, PickChoice, Picked};
+use crate::ui::state::{State, letter_rows, matched};
 use crate::ui::when;
 
 /// Does what is about the letter; `false` where the action is about something else.
@@ -28,6 +30,26 @@ pub fn act(state: &mut State, action: Action) -> bool {
         _ => return false,
     }
     true
+}
+
+/// In a letter that is read: to the next place of what was asked for that is not in sight, or to the one before; `false` where
+/// there is none in this letter.
+pub fn to_match(state: &mut State, forward: bool) -> bool {
+    let (Some(listed), Some(Ok(letter)), Some(pane)) = (state.listed(), state.letter(), state.panes().letter) else {
+        return false;
+    };
+    let (reading, highlights, height) = (listed.reading(), listed.highlights(), usize::from(pane.height));
+    if reading.focus != Focus::Letter {
+        return false;
+    }
+    let rows = letter_rows::rows(letter, reading.quotes);
+    let found = if forward {
+        matched::next(letter, &rows, highlights, reading.scroll + height)
+    } else {
+        matched::previous(letter, &rows, highlights, reading.scroll)
+    };
+    // What stands before it stays in sight.
+    found.map(|row| moving::scroll(state, row.saturating_sub(height / 3))).is_some()
 }
 
 fn other_body(state: &mut State) {

@@ -17,17 +17,21 @@
 //!
 //! The text never reaches the left edge: nothing in it can pass for a part of the screen.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::line_writer::LineWriter;
-use crate::domain::letter::{Body, Letter, LineKind, TextStyle};
+use crate::domain::letter::{Body, Letter, LetterLine, LineKind, TextStyle};
 use crate::domain::printable::Printable;
+use crate::domain::query::{Highlights, TextField};
 use crate::ui::action::Action;
 use crate::ui::geometry;
 use crate::ui::state::State;
 use crate::ui::state::letter_rows::{self, SheetRow};
+use crate::ui::state::matched;
 use crate::ui::state::message_list::CursorList;
 use crate::ui::state::notice::sentence;
 use crate::ui::when;
@@ -50,9 +54,17 @@ pub fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         Some(Ok(letter)) => {
             let reading = listed.reading();
             let rows = letter_rows::rows(letter, reading.quotes);
-            for (line, row) in rows.iter().skip(reading.scroll).take(usize::from(area.height)).enumerate() {
+            let highlights = listed.highlights();
+            // A row of words may begin before these rows, and end behind them.
+            let first = reading.scroll.saturating_sub(highlights.longest());
+            let last = (reading.scroll + usize::from(area.height) + highlights.longest()).min(rows.len());
+            let found = matched::in_rows(letter, rows.get(first..last).unwrap_or_default(), highlights);
+            let found = found.iter().skip(reading.scroll - first);
+            let seen = rows.iter().skip(reading.scroll).zip(found).take(usize::from(area.height));
+            for (line, (row, places)) in seen.enumerate() {
                 if let Some(line_writer) = LineWriter::at(buffer, column, line) {
-                    draw_row(state, letter, row, line_writer);
+                    let context = LetterContext { state, letter, highlights, places };
+                    draw_row(&context, row, line_writer);
                 }
             }
             more(state, reading.scroll, rows.len(), buffer, area);
@@ -71,25 +83,66 @@ fn more(state: &State, scroll: usize, rows: usize, buffer: &mut Buffer, area: Re
     }
 }
 
-fn draw_row(state: &State, letter: &Letter, row: &SheetRow, mut line_writer: LineWriter<'_>) {
+/// What a row of a letter needs to know.
+struct LetterContext<'a> {
+    state: &'a State,
+    letter: &'a Letter,
+    highlights: &'a Highlights,
+    /// Where the row's own text has what was asked for.
+    places: &'a [Range<usize>],
+}
+
+impl LetterContext<'_> {
+    /// A text of one field, in which what was asked for is told from the rest.
+    fn field(&self, field: TextField, text: &Printable, style: Style, line_writer: &mut LineWriter<'_>) {
+        let places = self.highlights.places(field, text.as_str());
+        line_writer.text_with(text, style, &places, self.state.settings.theme.found(style));
+    }
+
+    /// A line of the text, span by span.
+    fn line(&self, line: &LetterLine, line_writer: &mut LineWriter<'_>) {
+        let (mut begins, theme) = (0, &self.state.settings.theme);
+        for span in &line.spans {
+            // The mark of a quote is context too; the number of a link is something that can be done.
+            let quoting = matches!(line.kind, LineKind::Quote(_)) && span.text.as_str().starts_with('>');
+            let style = look(self.state, line.kind, if quoting { TextStyle::Plain } else { span.look });
+            let ends = begins + span.text.as_str().len();
+            let within = |place: &Range<usize>| place.start.max(begins) - begins..place.end.min(ends) - begins;
+            let here = self.places.iter().filter(|place| place.start < ends && begins < place.end).map(within);
+            line_writer.text_with(&span.text, style, &here.collect::<Vec<_>>(), theme.found(style));
+            begins = ends;
+        }
+    }
+}
+
+fn draw_row(context: &LetterContext<'_>, row: &SheetRow, mut line_writer: LineWriter<'_>) {
+    let LetterContext { state, letter, .. } = *context;
     let theme = &state.settings.theme;
     match row {
         SheetRow::Blank => {}
         SheetRow::From => {
             let sent = if letter_rows::dated_apart(letter) { String::new() } else { sent(state) };
             if letter.from_name.is_empty() {
-                line_writer.text(&letter.from_address, theme.writer);
+                context.field(TextField::From, &letter.from_address, theme.writer, &mut line_writer);
             } else {
                 // The address is shown whole before the name is: anybody can write any name.
                 let address = Printable::from(format!("<{}>", letter.from_address));
                 let name = line_writer.room().saturating_sub(address.width() + 2).max(line_writer.room() / 3);
-                line_writer.text(&letter.from_name.cut(name), theme.writer).skip(2).text(&address, theme.dim);
+                context.field(TextField::From, &letter.from_name.cut(name), theme.writer, &mut line_writer);
+                line_writer.skip(2);
+                context.field(TextField::From, &address, theme.dim, &mut line_writer);
             }
             line_writer.right(&sent, theme.dim);
         }
         SheetRow::Header(place) => {
             if let Some((name, value)) = letter.headers.get(*place) {
-                line_writer.text_in(&(*name).into(), letter.names(), theme.dim).skip(1).text(value, theme.dim);
+                line_writer.text_in(&(*name).into(), letter.names(), theme.dim).skip(1);
+                match *name {
+                    "To" => context.field(TextField::To, value, theme.dim, &mut line_writer),
+                    "Cc" => context.field(TextField::Cc, value, theme.dim, &mut line_writer),
+                    "List" => context.field(TextField::List, value, theme.dim, &mut line_writer),
+                    _ => drop(line_writer.text(value, theme.dim)),
+                }
             }
         }
         SheetRow::Date => {
@@ -101,16 +154,12 @@ fn draw_row(state: &State, letter: &Letter, row: &SheetRow, mut line_writer: Lin
             line_writer.text(&files, theme.text);
         }
         SheetRow::Subject(text) => {
-            line_writer.text(text, theme.text.add_modifier(Modifier::UNDERLINED));
+            let style = theme.text.add_modifier(Modifier::UNDERLINED);
+            context.field(TextField::Subject, text, style, &mut line_writer);
         }
         SheetRow::Line(place) => {
             if let Some(line) = letter.lines.get(*place) {
-                for span in &line.spans {
-                    // The mark of a quote is context too; the number of a link is something that can be done.
-                    let quoting = matches!(line.kind, LineKind::Quote(_)) && span.text.as_str().starts_with('>');
-                    line_writer
-                        .text(&span.text, look(state, line.kind, if quoting { TextStyle::Plain } else { span.look }));
-                }
+                context.line(line, &mut line_writer);
             }
         }
         SheetRow::Folded(count) => {
@@ -131,11 +180,9 @@ fn draw_row(state: &State, letter: &Letter, row: &SheetRow, mut line_writer: Lin
             if let Some(file) = letter.attachments.get(*place) {
                 let size = when::size(file.size);
                 let room = line_writer.room().saturating_sub(10 + size.len() + 2);
-                line_writer
-                    .say("attached  ", theme.dim)
-                    .text(&file.name.cut(room), theme.text)
-                    .skip(2)
-                    .say(&size, theme.dim);
+                line_writer.say("attached  ", theme.dim);
+                context.field(TextField::File, &file.name.cut(room), theme.text, &mut line_writer);
+                line_writer.skip(2).say(&size, theme.dim);
             }
         }
         SheetRow::Link(place) => {

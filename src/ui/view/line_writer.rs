@@ -4,6 +4,7 @@
 //! that they agree about: joined pictures by their first one, without skin tones and picture selectors.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -36,12 +37,20 @@ impl<'a> LineWriter<'a> {
 
     /// Writes text from outside, as much as there is room for.
     pub fn text(&mut self, text: &Printable, style: Style) -> &mut Self {
-        for (_, cluster) in clusters(text.cut(self.room()).as_str()) {
+        self.text_with(text, style, &[], style)
+    }
+
+    /// The same, in another style at these places, which are in bytes and in order.
+    pub fn text_with(&mut self, text: &Printable, style: Style, places: &[Range<usize>], there: Style) -> &mut Self {
+        let mut places = places.iter().peekable();
+        for (at, cluster) in clusters(text.cut(self.room()).as_str()) {
             let width = width(cluster);
             if width > self.room() {
                 break;
             }
-            self.cluster(&agreed(cluster), width, style);
+            while places.next_if(|place| place.end <= at).is_some() {}
+            let found = places.peek().is_some_and(|place| place.start <= at);
+            self.cluster(&agreed(cluster), width, if found { there } else { style });
         }
         self
     }

@@ -18,6 +18,7 @@ use super::line_writer::LineWriter;
 use crate::domain::list_tag;
 use crate::domain::message::MessageSummary;
 use crate::domain::printable::Printable;
+use crate::domain::query::{Highlights, TextField};
 use crate::ui::geometry::{self, Focus};
 use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::lines::ListLine;
@@ -27,6 +28,9 @@ use crate::ui::when;
 
 /// From so many columns on a row says in words that its message was carried over.
 const IN_WORDS: u16 = 64;
+
+/// The column of a row from which on who writes stands.
+const SENDER: usize = 3;
 
 /// Between two marks of a row.
 const BETWEEN: &str = "  ";
@@ -41,6 +45,8 @@ pub struct RowContext<'a> {
     /// What stands at the right: dim, or warm where a decision is asked for.
     pub mark: String,
     pub asks: bool,
+    /// What was asked for.
+    pub highlights: &'a Highlights,
 }
 
 /// The list of a batch.
@@ -63,7 +69,8 @@ pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut B
                         let asks = work.triage.batch().asks_about(entry.carried);
                         let mark = if asks { format!("decide: {mark}") } else { mark };
                         let chosen = chosen.contains(position);
-                        row(&RowContext { entry, here, in_hand, chosen, mark, asks }, theme, line_writer);
+                        let highlights = work.highlights();
+                        row(&RowContext { entry, here, in_hand, chosen, mark, asks, highlights }, theme, line_writer);
                     }
                     // This row was asked for and has not come yet.
                     None => drop(line_writer.skip(1).say(if here { "▌" } else { " " }, theme.accent)),
@@ -94,6 +101,7 @@ pub fn messages(
                 chosen: false,
                 mark: side_by_side(&brought(entry, area.width), &mark(place, entry)),
                 asks: false,
+                highlights: &messages.highlights,
             },
             theme,
             line_writer,
@@ -117,10 +125,11 @@ fn row(row: &RowContext<'_>, theme: &Theme, mut line_writer: LineWriter<'_>) {
         .skip(1)
         .say(bar.0, bar.1)
         .say(if row.chosen { "●" } else { " " }, theme.accent)
-        .text_in(&row.entry.sender, sender, writer)
-        .skip(2);
+        .to(SENDER);
+    found(row, TextField::From, &row.entry.sender.cut(sender), writer, theme, &mut line_writer);
+    line_writer.to(SENDER + sender + 2);
     let end = line_writer.room().saturating_sub(room);
-    subject(row.entry, room, text, theme, &mut line_writer);
+    subject(row, room, text, theme, &mut line_writer);
     line_writer.skip(line_writer.room().saturating_sub(end) + 1);
     let look = if row.asks { theme.warm } else { theme.dim };
     line_writer.skip(line_writer.room().saturating_sub(right - 1)).say(&row.mark, look);
@@ -140,20 +149,34 @@ fn looks(row: &RowContext<'_>, theme: &Theme) -> ((&'static str, Style), Style, 
     }
 }
 
+/// A text of a row, in which what was asked for is told from the rest.
+fn found(
+    row: &RowContext<'_>,
+    field: TextField,
+    text: &Printable,
+    look: Style,
+    theme: &Theme,
+    line_writer: &mut LineWriter<'_>,
+) {
+    let places = row.highlights.places(field, text.as_str());
+    line_writer.text_with(text, look, &places, theme.found(look));
+}
+
 /// The subject without the name of its mailing list, which stands behind it where there is room.
-fn subject(entry: &MessageSummary, room: usize, look: Style, theme: &Theme, line_writer: &mut LineWriter<'_>) {
+fn subject(row: &RowContext<'_>, room: usize, look: Style, theme: &Theme, line_writer: &mut LineWriter<'_>) {
+    let entry = row.entry;
     let Some(tag) = &entry.list_tag else {
-        line_writer.text(&entry.subject.cut(room), look);
-        return;
+        return found(row, TextField::Subject, &entry.subject.cut(room), look, theme, line_writer);
     };
     let whole = entry.subject.as_str();
     let [before, behind] = [whole.get(..tag.start), whole.get(tag.end..)].map(Option::unwrap_or_default);
     let short = Printable::from(format!("{before}{behind}"));
     let list = Printable::from(list_tag::name(whole, tag));
-    line_writer.text(&short.cut(room), look);
+    found(row, TextField::Subject, &short.cut(room), look, theme, line_writer);
     let told = entry.sender.as_str().eq_ignore_ascii_case(list.as_str());
     if !told && short.width() + 2 + list.width() <= room {
-        line_writer.skip(2).text(&list, theme.dim);
+        line_writer.skip(2);
+        found(row, TextField::Subject, &list, theme.dim, theme, line_writer);
     }
 }
 

@@ -16,6 +16,7 @@ mod desk;
 mod facts;
 mod first_screen;
 mod form;
+mod highlights;
 mod keys;
 mod lanes;
 mod letters;

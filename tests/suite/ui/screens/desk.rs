@@ -21,10 +21,10 @@ use tidebox::domain::message::{BatchItem, Deferred, MessageSummary, SearchHit};
 use tidebox::domain::muted::{MutedEntry, Unmuted};
 use tidebox::domain::pause::{Pause, PauseKind};
 use tidebox::domain::peek::{Peek, PeekKind};
-use tidebox::domain::positions::{Position, Positions};
+use tidebox::domain::positions::Position;
 use tidebox::domain::printable::Printable;
 use tidebox::domain::problem::Problem;
-use tidebox::domain::query::{QueryContext, QueryMistake, parse, parse_unfinished};
+use tidebox::domain::query::{Highlights, QueryContext, QueryMistake, parse, parse_unfinished};
 use tidebox::domain::reasons::Explanation;
 use tidebox::domain::receipt::{ClosedBy, Receipt};
 use tidebox::domain::reopening::{CopiesBack, Reopened, Reopening};
@@ -37,7 +37,7 @@ use tidebox::ui::keymap::Keymap;
 use tidebox::ui::request::{
     DoorRequest, Effect, LetterKey, LetterRequest, Request, SearchRequest, SetupRequest, StoreRequest,
 };
-use tidebox::ui::response::{LetterResponse, Response, SearchResponse, SetupResponse, StoreResponse};
+use tidebox::ui::response::{FoundRows, LetterResponse, Response, SearchResponse, SetupResponse, StoreResponse};
 use tidebox::ui::state::{Settings, Start, State};
 use tidebox::ui::theme::Look;
 use tidebox::ui::update::update;
@@ -522,7 +522,8 @@ impl Desk {
         let past = self.past.iter().filter(fits).map(|entry| SearchHit { entry: entry.clone(), place: None });
         hits.extend(past);
         hits.reverse();
-        SearchResponse::Found(hits)
+        let parsed = parse_unfinished(&query, &QueryContext::new(self.state.settings.zone, self.state.now), 1);
+        SearchResponse::Found(hits, parsed.as_ref().map(Highlights::of).unwrap_or_default())
     }
 
     fn mistake(&self, query: &str) -> Option<QueryMistake> {
@@ -530,11 +531,12 @@ impl Desk {
     }
 
     /// What a query that is being typed chooses: of sender and subject, with `all` for everything.
-    fn select(&self, query: &str) -> Result<Positions, QueryMistake> {
+    fn select(&self, query: &str) -> Result<FoundRows, QueryMistake> {
         let query = if query == "all" { "*" } else { query };
         let parsed = parse_unfinished(query, &QueryContext::new(self.state.settings.zone, self.state.now), 1)?;
         let items = letters::items(&self.entries);
-        Ok(items.iter().filter(|item| letters::fits(&item.entry, &parsed)).map(|item| item.position).collect())
+        let found = items.iter().filter(|item| letters::fits(&item.entry, &parsed));
+        Ok(FoundRows { positions: found.map(|item| item.position).collect(), highlights: Highlights::of(&parsed) })
     }
 
     fn window_end(&mut self, batch: BatchId) -> Option<WindowEnd> {
@@ -595,7 +597,7 @@ impl Desk {
     }
 
     /// One frame, on a terminal of its own: the one in memory keeps what a wide character covers.
-    fn buffer(&self) -> Buffer {
+    pub fn buffer(&self) -> Buffer {
         let (columns, rows) = self.state.size;
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal in memory");
         terminal.draw(|frame| draw(&self.state, frame)).expect("drawing in memory");
