@@ -38,6 +38,7 @@ mod reach;
 mod release;
 mod reopen;
 mod report;
+mod rule;
 mod screen;
 mod search;
 mod service;
@@ -96,6 +97,7 @@ commands! {
     Queue(queue::QueueCommand) => queue::run,
     Show(show::ShowCommand) => show::run,
     Why(why::WhyCommand) => why::run,
+    Rule(rule::RuleCommand) => rule::run,
     Search(search::SearchCommand) => search::run,
     Decide(decide::DecideCommand) => decide::run,
     Undo(decide::UndoCommand) => decide::undo,

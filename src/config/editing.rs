@@ -119,7 +119,7 @@ pub fn of_the_screen(path: &Path) -> Result<(String, String), ConfigError> {
     } else {
         text::read(path)?.parse::<toml::Table>().unwrap_or_default()
     };
-    for key in ["timezone", "away", "store", "checkin", "lane", "exception", "source", "notify"] {
+    for key in ["timezone", "away", "store", "checkin", "lane", "exception", "mute", "source", "notify"] {
         all.remove(key);
     }
     let (tables, values): (toml::Table, toml::Table) = all.into_iter().partition(|(_, value)| value.is_table());
@@ -166,7 +166,7 @@ fn with_done_read(text: &str, name: &str) -> Option<String> {
 }
 
 /// Replaces a file at once: whoever reads it finds the old text or the new one. A link stays one.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let path = path.canonicalize()?;
     let mode = path.metadata()?.permissions();
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -184,7 +184,7 @@ pub fn free_name(wanted: &str, sources: &[SourceConfig]) -> String {
 }
 
 /// The text of a file, read for its sources: neither zone nor moment matters for them.
-fn parsed(path: &Path, text: &str) -> Result<Config, ConfigError> {
+pub(super) fn parsed(path: &Path, text: &str) -> Result<Config, ConfigError> {
     let home = location::home();
     let context = ParseContext { now: DateTime::UNIX_EPOCH, zones: &Zone::UTC, home: home.as_deref() };
     Ok(parse(path, text, context, &mut |_| Vec::new())?)

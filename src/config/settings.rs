@@ -12,11 +12,12 @@ use super::peek::{self, PeekConfig};
 use super::sources::{self, SourceConfig};
 use super::table::{FoundMistakes, TomlTable};
 use super::theme::{self, ThemeConfig};
-use super::{ParseContext, checkins, exceptions, lanes, views};
+use super::{ParseContext, checkins, exceptions, lanes, mutes, views};
 use crate::domain::batch::BatchOrder;
 use crate::domain::exception::Exception;
 use crate::domain::lane::{self, Lane};
 use crate::domain::query::SavedView;
+use crate::domain::rule_draft::MuteRule;
 use crate::domain::schedule::{Calendar, Zone};
 
 /// What reading a key needs.
@@ -96,6 +97,9 @@ settings! {
     "exception" =>
         exceptions: Vec<Exception> = Vec::new(),
         exceptions::read(reading.root, reading.matching.with(&reading.views), reading.found);
+    "mute" =>
+        mutes: Vec<MuteRule> = Vec::new(),
+        mutes::read(reading.root, reading.matching.with(&reading.views), reading.found);
     "view" =>
         /// Queries with a name, in the order of the file.
         views: Vec<SavedView> = Vec::new(), std::mem::take(&mut reading.views);
@@ -188,7 +192,7 @@ mod tests {
 
     use super::{BATCH_KEYS, KEYS, READER_KEYS, sources};
     use crate::config::{
-        ConfigMistake, EXAMPLE, ParseContext, checkins, exceptions, lanes, notifications, parse, peek, views,
+        ConfigMistake, EXAMPLE, ParseContext, checkins, exceptions, lanes, mutes, notifications, parse, peek, views,
     };
     use crate::domain::schedule::Zone;
 
@@ -200,6 +204,7 @@ mod tests {
             ("[[checkin]]", checkins::KEYS.to_vec()),
             ("[[lane]]", lanes::KEYS.to_vec()),
             ("[[exception]]", exceptions::KEYS.to_vec()),
+            ("[[mute]]", mutes::KEYS.to_vec()),
             ("[[view]]", views::KEYS.to_vec()),
             ("[[source]]", sources::all_keys()),
             ("[peek]", peek::KEYS.to_vec()),

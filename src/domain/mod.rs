@@ -44,6 +44,7 @@ pub mod receipt;
 pub mod remote_state;
 pub mod reopening;
 pub mod retry;
+pub mod rule_draft;
 pub mod schedule;
 pub mod source_type;
 pub mod text_enum;

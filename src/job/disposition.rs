@@ -83,6 +83,8 @@ impl<'a> IntakeRules<'a> {
             Disposition::DecidedElsewhere(RemoteState::of(None, flags, &own, self.moment.now))
         } else if self.is_history(copy, subject.placed) {
             Disposition::History
+        } else if self.config.mutes.iter().any(|rule| rule.matches.holds(&subject)) {
+            Disposition::Muted
         } else {
             self.let_through(store, &subject, pending)?
         };

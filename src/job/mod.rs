@@ -31,6 +31,7 @@ mod prepare;
 pub mod read;
 pub mod reopen;
 pub mod roles;
+pub mod rule;
 pub mod sample;
 pub mod save;
 pub mod service;

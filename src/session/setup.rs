@@ -11,7 +11,7 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::source_type::SourceType;
 use crate::job::{found, roles, trouble};
-use crate::ui::request::SetupRequest;
+use crate::ui::request::{RuleProposal, SetupRequest};
 use crate::ui::response::{FoundMailbox, SetupResponse};
 
 #[derive(Debug)]
@@ -31,6 +31,7 @@ impl Setup {
             SetupRequest::AddSource { kind, path } => {
                 self.add_source(kind, path).map_err(|error| config_problem(&error))
             }
+            SetupRequest::WriteRule(rule) => self.write_rule(&rule).map_err(|error| config_problem(&error)),
             SetupRequest::MakeFolders { source } => self.make_folders(&source),
             SetupRequest::KeepInPlace { source } => config::keep_done_in_place(&self.config_path, &source)
                 .and_then(|()| self.load())
@@ -45,6 +46,12 @@ impl Setup {
         self.load()?;
         let missing = self.missing(&name);
         Ok(SetupResponse::SourceAdded { name: Printable::from(name), config: self.config_path.clone(), missing })
+    }
+
+    fn write_rule(&self, rule: &RuleProposal) -> Result<SetupResponse, ConfigError> {
+        let name = config::write_rule(&self.config_path, &rule.draft, &rule.lane)?;
+        self.load()?;
+        Ok(SetupResponse::RuleWritten { kind: rule.draft.kind, name: Printable::from(name) })
     }
 
     /// The configuration as the file says now.

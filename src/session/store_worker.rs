@@ -276,7 +276,8 @@ impl StoreWorker {
             StoreRequest::Reschedule { ids, until } => {
                 StoreResponse::Rescheduled(defer::reschedule(&mut self.store, &config, &ids, &until, now)?)
             }
-            StoreRequest::Why(id) => explaining::grant(&self.store, &config, id, now)?,
+            StoreRequest::Why(id) => explaining::why(&self.store, &config, id, now)?,
+            StoreRequest::Rules(id) => explaining::rules(&self.store, &config, id, now)?,
             StoreRequest::Peek { reason } => {
                 let peek = self.store.start_peek(&reason, now, now + config.peek.length)?;
                 let entries = entries_of(&self.store.peeked(&peek, now, PEEKED)?);

@@ -36,6 +36,8 @@ pub enum Disposition {
     LetThrough { exception: String },
     /// It is what the person expects, unless that has closed meanwhile; then it is held.
     Expected { number: i64, query: String },
+    /// A rule of the person mutes it.
+    Muted,
     /// It was decided about on another machine.
     DecidedElsewhere(RemoteState),
 }

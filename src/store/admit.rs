@@ -171,6 +171,7 @@ impl<'tx> SliceWriter<'tx> {
             Disposition::Hold | Disposition::Expected { .. } => Stage::Held,
             Disposition::DecidedElsewhere(said) => said.first_met(),
             Disposition::History => Stage::History,
+            Disposition::Muted => Stage::Muted,
         };
         let things = Thing::of(envelope);
         let lane = number(&mut self.lanes, &one.lane, |name| source::lane(self.tx, name))?;

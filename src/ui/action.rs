@@ -140,6 +140,7 @@ actions! {
     Quotes "quotes" ["Q"] Reading LISTS, "quotes", "unfold quoted text, or fold it";
     OtherBody "other_body" ["H"] Reading LISTS, "text/HTML", "the HTML version as text, or the plain text again";
     Why "why" ["i"] Reading FOUND, "why", "why it is here: its lane, what let it through or held it, when it came out";
+    Rule "rule" ["M"] Reading FOUND, "a rule", "make a rule from this message: let such mail through, give it a lane of its own, or mute it";
     Link "link" ["o"] Reading LISTS, "links", "open a link by its number";
     Copy "copy" ["y"] Reading FOUND, "copy", "copy the address, the subject or a link";
     Save "save" ["S"] Reading FOUND, "save", "save an attachment";

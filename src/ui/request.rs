@@ -10,6 +10,7 @@ use crate::domain::defer_choices::DeferSubject;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Body;
 use crate::domain::positions::Positions;
+use crate::domain::rule_draft::RuleDraft;
 use crate::domain::source_type::SourceType;
 use crate::domain::triage::{Act, Until};
 
@@ -114,6 +115,8 @@ pub enum StoreRequest {
     EndPeek,
     /// Why this message is where it is.
     Why(Id),
+    /// The rules that can be made from this message.
+    Rules(Id),
 }
 
 /// Of the store worker, about the door.
@@ -140,6 +143,8 @@ pub enum SetupRequest {
         kind: SourceType,
         path: PathBuf,
     },
+    /// Write a rule into the settings.
+    WriteRule(Box<RuleProposal>),
     /// Make the folders that commits need and that are missing in the mailbox of this source.
     MakeFolders {
         source: String,
@@ -148,6 +153,13 @@ pub enum SetupRequest {
     KeepInPlace {
         source: String,
     },
+}
+
+/// A rule, and the lane of the message that it is made from: a lane is put before that one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleProposal {
+    pub draft: RuleDraft,
+    pub lane: String,
 }
 
 /// For the thread that lays letters out and selects by queries. It changes nothing in the store.
@@ -240,6 +252,7 @@ pub enum Slot {
     Finished,
     Muted,
     Why,
+    Rules,
     Peek,
     AddSource,
     Letter(LetterKey),
@@ -297,6 +310,7 @@ impl StoreRequest {
             Self::Finished(_) => Slot::Finished,
             Self::Muted => Slot::Muted,
             Self::Why(_) => Slot::Why,
+            Self::Rules(_) => Slot::Rules,
             Self::Peek { .. } => Slot::Peek,
             Self::MoreTime(_)
             | Self::Wake(_)

@@ -22,11 +22,12 @@ use crate::domain::question::Question;
 use crate::domain::reasons::Explanation;
 use crate::domain::receipt::Receipt;
 use crate::domain::reopening::Reopened;
+use crate::domain::rule_draft::RuleKind;
 use crate::domain::schedule::Window;
 use crate::domain::source_type::SourceType;
 use crate::domain::triage::Triage;
 use crate::domain::window_end::WindowEnd;
-use crate::ui::request::grouped;
+use crate::ui::request::{RuleProposal, grouped};
 
 #[derive(Debug)]
 pub enum Response {
@@ -108,6 +109,8 @@ pub enum StoreResponse {
     },
     PeekEnded,
     Why(Explanation),
+    /// The rules that can be made from a message.
+    Rules(Vec<RuleProposal>),
 }
 
 #[derive(Debug)]
@@ -130,6 +133,8 @@ pub enum SetupResponse {
     FoldersMade { made: Vec<Printable>, missing: Vec<FolderRole> },
     /// What is done stays where it is from now on, marked read.
     KeptInPlace,
+    /// A rule stands in the settings under this name.
+    RuleWritten { kind: RuleKind, name: Printable },
 }
 
 /// A mailbox that was found on this machine.

@@ -23,6 +23,7 @@ const SYNONYMS: &[(Action, &[&str])] = &[
     (Action::Quotes, &["quoted text"]),
     (Action::OtherBody, &["html", "plain text"]),
     (Action::Link, &["links", "url", "urls", "browser"]),
+    (Action::Rule, &["rules", "block"]),
     (Action::Why, &["info", "explain"]),
     (Action::Copy, &["yank", "clipboard"]),
     (Action::Save, &["attachment", "attachments", "download", "detach"]),

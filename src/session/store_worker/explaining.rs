@@ -1,4 +1,4 @@
-//! Why a message is where it is, as the screen tells it.
+//! Why a message is where it is, and the rules that can be made from it.
 
 use chrono::{DateTime, Utc};
 
@@ -6,14 +6,22 @@ use crate::config::Config;
 use crate::domain::ids::Id;
 use crate::domain::printable::Printable;
 use crate::domain::reasons::Explanation;
-use crate::job::{JobError, why};
+use crate::job::why::why as explained;
+use crate::job::{JobError, rule};
 use crate::store::Store;
+use crate::ui::request::RuleProposal;
 use crate::ui::response::StoreResponse;
 use crate::ui::when;
 
-pub fn grant(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Result<StoreResponse, JobError> {
+pub fn why(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Result<StoreResponse, JobError> {
     let zone = config.calendar.zone;
-    let lines = why::why(store, config, id, now)?.lines(&|at| when::moment(at, now, zone));
+    let lines = explained(store, config, id, now)?.lines(&|at| when::moment(at, now, zone));
     let lines = lines.into_iter().map(|(about, text)| (about, Printable::from(text))).collect();
     Ok(StoreResponse::Why(Explanation { lines }))
+}
+
+pub fn rules(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Result<StoreResponse, JobError> {
+    let lane = store.message(id)?.lane;
+    let drafts = rule::drafts(store, config, id, now)?.into_iter();
+    Ok(StoreResponse::Rules(drafts.map(|draft| RuleProposal { draft, lane: lane.clone() }).collect()))
 }

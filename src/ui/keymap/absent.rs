@@ -36,7 +36,6 @@ absent! {
     Unsubscribe ["U"] "unsubscribing" ["unsubscribe"];
     SelectLike ["*"] "selecting what is like this message" ["similar" "like"];
     Pipe ["|"] "handing a message to a command" ["pipe" "print" "shell"];
-    Rule ["M"] "making a rule from a message" ["rule" "rules" "block" "screen"];
     Headers [] "showing every header field" ["header" "headers" "raw" "source"];
     Star [] "a star" ["star" "important" "pin"];
     Move [] "moving a message to a folder" ["move" "label" "folder" "refile"];

@@ -234,6 +234,7 @@ fn respond(state: &mut State, response: Response) {
                 made => format!("Made: {}.", in_a_row(made)),
             });
         }
+        SetupResponse::RuleWritten { .. } => {}
         SetupResponse::KeptInPlace => {
             if let Some(lacks) = &mut welcome.lacks {
                 lacks.missing.retain(|role| *role != FolderRole::Archive);

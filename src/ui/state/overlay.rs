@@ -12,7 +12,7 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
 use crate::domain::reasons::Explanation;
-use crate::ui::request::Slot;
+use crate::ui::request::{RuleProposal, Slot};
 
 #[derive(Debug)]
 pub enum Overlay {
@@ -173,6 +173,7 @@ pub enum Picked {
     /// A link that is not followed.
     Refused,
     Copy(String),
+    Rule(Box<RuleProposal>),
     Save {
         id: Id,
         place: usize,

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use crate::ui::keymap::Key;
-use crate::ui::request::{LetterRequest, ShellRequest};
+use crate::ui::request::{LetterRequest, SetupRequest, ShellRequest};
 use crate::ui::state::State;
 use crate::ui::state::overlay::{Overlay, PickChoice, Picked};
 use crate::ui::state::panel::choices_shown;
@@ -78,6 +78,7 @@ fn take(state: &mut State, chosen: Option<PickChoice>) {
             state.say(format!("Copied, where the terminal allows it: {text}"));
             state.ask(ShellRequest::Copy(text));
         }
+        Picked::Rule(rule) => state.ask(SetupRequest::WriteRule(rule)),
         Picked::Save { id, place } => state.ask(LetterRequest::SaveAttachment { id, index: place }),
     }
 }

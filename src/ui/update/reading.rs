@@ -3,9 +3,10 @@
 use super::moving;
 use crate::domain::letter::Letter;
 use crate::domain::printable::Printable;
+use crate::domain::text_enum::TextEnum;
 use crate::ui::action::Action;
 use crate::ui::geometry::Focus;
-use crate::ui::request::StoreRequest;
+use crate::ui::request::{RuleProposal, StoreRequest};
 use crate::ui::state::overlay::{Overlay, Pick, PickChoice, Picked};
 use crate::ui::state::{State, letter_rows, matched};
 use crate::ui::when;
@@ -19,6 +20,11 @@ pub fn act(state: &mut State, action: Action) -> bool {
             }
         }
         Action::OtherBody => other_body(state),
+        Action::Rule => {
+            if let Some(id) = state.listed().and_then(|listed| listed.current()).map(|entry| entry.id) {
+                state.ask(StoreRequest::Rules(id));
+            }
+        }
         Action::Why => {
             if let Some(id) = state.listed().and_then(|listed| listed.current()).map(|entry| entry.id) {
                 state.ask(StoreRequest::Why(id));
@@ -71,6 +77,20 @@ fn offer(state: &mut State, title: &'static str, choices: fn(&Letter) -> Vec<Pic
     } else {
         state.overlay = Some(Overlay::Pick(Pick { title, choices, typed: String::new(), top: 0 }));
     }
+}
+
+/// Offers the rules that can be made from a message, each with what it would have chosen lately.
+pub fn offer_rules(state: &mut State, rules: Vec<RuleProposal>) {
+    let choice = |rule: RuleProposal| PickChoice {
+        label: rule.draft.kind.name().chars().take(1).collect(),
+        words: Printable::from(format!("{}: {}", rule.draft.kind.effect(), rule.draft.query)),
+        shown: Printable::from(rule.draft.told()),
+        caution: None,
+        what: Picked::Rule(Box::new(rule)),
+    };
+    let choices = rules.into_iter().map(choice).collect();
+    let title = "a rule for what comes from now on";
+    state.overlay = Some(Overlay::Pick(Pick { title, choices, typed: String::new(), top: 0 }));
 }
 
 fn links(letter: &Letter) -> Vec<PickChoice> {

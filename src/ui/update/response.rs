@@ -1,6 +1,6 @@
 //! Responses to what the screen asked for. One that nothing waits for any longer is dropped.
 
-use super::{batch, decide, defer, prompt, rows, window_end};
+use super::{batch, decide, defer, prompt, reading, rows, window_end};
 use crate::domain::muted::Unmuted;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::ClosedBy;
@@ -89,6 +89,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             let text = act_notice::paused(state, pause.as_ref());
             state.say(text);
         }
+        StoreResponse::Rules(rules) => reading::offer_rules(state, rules),
         StoreResponse::Why(told) => state.overlay = Some(Overlay::Why(told)),
         StoreResponse::Expected { made, door } => {
             state.door = Some(*door);
@@ -147,6 +148,9 @@ fn to_screen(state: &mut State, response: Response) {
 
 fn setup(state: &mut State, response: SetupResponse) {
     match response {
+        SetupResponse::RuleWritten { kind, name } => {
+            state.say(format!("In the settings: {kind} {name}. It is in force for what comes."));
+        }
         SetupResponse::Wrote(path) if state.mode() != Mode::Welcome => {
             state.say(format!("Saved: {}", path.display()));
         }

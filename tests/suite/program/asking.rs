@@ -1,5 +1,5 @@
 //! Holds `src/cli/ask.rs`, `src/cli/code.rs`, `src/cli/expect.rs`, `src/job/ask.rs`, `src/job/expect.rs`, `src/job/login.rs`,
-//! `src/job/why.rs`, `src/store/released.rs`, `src/store/ask.rs`, `src/store/expectation.rs`: asking instead of looking. What `ask` and `code` may say of what is held is compared word by word.
+//! `src/cli/rule.rs`, `src/job/rule.rs`, `src/config/mutes.rs`, `src/job/why.rs`, `src/store/released.rs`, `src/store/ask.rs`, `src/store/expectation.rs`: asking instead of looking. What `ask` and `code` may say of what is held is compared word by word.
 
 use crate::support::{Home, letter};
 
@@ -271,4 +271,44 @@ fn why_tells_the_rules_the_nearest_exception_and_when_a_message_came_out() {
         "{}",
         why.out
     );
+}
+
+#[test]
+fn a_rule_from_a_message_counts_what_is_visible_and_is_in_force_for_what_comes() {
+    let home = home();
+    for number in 1..=4 {
+        home.deliver(
+            "Maildir",
+            &format!("{number}.w"),
+            &letter(number, "Ann <ann@example.org>", &format!("Tea {number}"), "x"),
+        );
+    }
+    sync(&home, CLOSED);
+    assert_eq!(home.run("2026-11-23T10:05:00+01:00", &["begin"]).code, 0);
+    home.deliver("Maildir", "5.w", &letter(5, "Ann <ann@example.org>", "Secretmark", "x"));
+    let now = "2026-11-23T10:06:00+01:00";
+    sync(&home, now);
+    let id =
+        |subject: &str| home.sqlite(&format!("SELECT id FROM message WHERE subject = '{subject}'")).trim().to_owned();
+    let held = home.run(now, &["rule", &id("Secretmark")]);
+    assert_eq!((held.code, held.out.as_str()), (3, ""));
+    let shown = home.run(now, &["rule", &id("Tea 1")]);
+    assert!(shown.out.contains("exception  from:ann@example.org  (let it through at once)"), "{}", shown.out);
+    assert!(shown.out.contains("4 in 30 days: Tea ") && !shown.out.contains("Secretmark"), "{}", shown.out);
+    let before = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    let written = home.run(now, &["rule", &id("Tea 1"), "--add", "mute"]);
+    assert!(written.out.contains("Written into the settings as Ann;"), "{}{}", written.out, written.err);
+    let after = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    assert_eq!(after, format!("{before}\n[[mute]]\nname = \"Ann\"\nmatch = \"from:ann@example.org\"\n"));
+    home.deliver("Maildir", "6.w", &letter(6, "Ann <ann@example.org>", "Afterwards", "x"));
+    sync(&home, now);
+    let stages = home.sqlite("SELECT stage, count(*) FROM message GROUP BY stage ORDER BY stage");
+    assert_eq!(
+        stages, "held|1\nin batch|4\nmuted|1\n",
+        "what is held stays so, the batch too, and what comes is muted"
+    );
+    let lane = home.json(now, &["rule", &id("Tea 1"), "--add", "lane"]);
+    assert_eq!((&lane[0]["kind"], &lane[0]["written"]), (&"lane".into(), &"Ann".into()));
+    let check = home.run(now, &["check"]);
+    assert_eq!(check.code, 0, "{}{}", check.out, check.err);
 }

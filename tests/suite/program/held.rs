@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 64] = [
+    let plain: [&[&str]; 66] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -83,6 +83,8 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["export", "--format", "jsonl"],
         &["peek"],
         &["peek", "--log"],
+        &["rule", id],
+        &["rule", id, "--add", "mute"],
         &["why", id],
         &["why", "<letter-1@example.org>"],
         &["ask", "subjectmark"],

@@ -28,6 +28,7 @@ use tidebox::domain::query::{Highlights, QueryContext, QueryMistake, parse, pars
 use tidebox::domain::reasons::Explanation;
 use tidebox::domain::receipt::{ClosedBy, Receipt};
 use tidebox::domain::reopening::{CopiesBack, Reopened, Reopening};
+use tidebox::domain::rule_draft::{RuleDraft, RuleKind};
 use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Decision, Triage};
 use tidebox::domain::watch_event::WatchEvent;
@@ -35,7 +36,7 @@ use tidebox::domain::window_end::{AtEnd, WindowEnd};
 use tidebox::ui::event::{BackgroundEvent, Event};
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::request::{
-    DoorRequest, Effect, LetterKey, LetterRequest, Request, SearchRequest, SetupRequest, StoreRequest,
+    DoorRequest, Effect, LetterKey, LetterRequest, Request, RuleProposal, SearchRequest, SetupRequest, StoreRequest,
 };
 use tidebox::ui::response::{FoundRows, LetterResponse, Response, SearchResponse, SetupResponse, StoreResponse};
 use tidebox::ui::state::{Settings, Start, State};
@@ -457,6 +458,23 @@ impl Desk {
                 StoreResponse::Reopened(Reopened { each, muted_threads: 0 })
             }
             StoreRequest::Finished(_) => StoreResponse::Finished(self.past.clone()),
+            StoreRequest::Rules(id) => {
+                let entry = self.find(id).expect("it is about a row that is shown");
+                let of = |kind, query: &str| RuleProposal {
+                    draft: RuleDraft {
+                        kind,
+                        name: entry.sender.to_string(),
+                        query: query.to_owned(),
+                        caught: 12,
+                        subjects: vec![entry.subject.clone()],
+                    },
+                    lane: "people".to_owned(),
+                };
+                StoreResponse::Rules(vec![
+                    of(RuleKind::Exception, "from:ann@example.org"),
+                    of(RuleKind::Mute, "from:ann@example.org"),
+                ])
+            }
             StoreRequest::Why(id) => {
                 assert!(self.find(id).is_some(), "it is about a row that is shown");
                 let line = |about, text: &str| (about, Printable::from(text));
@@ -647,5 +665,8 @@ fn set_up(request: &SetupRequest) -> SetupResponse {
             SetupResponse::FoldersMade { made: vec!["Archive".into(), "Trash".into()], missing: Vec::new() }
         }
         SetupRequest::KeepInPlace { .. } => SetupResponse::KeptInPlace,
+        SetupRequest::WriteRule(rule) => {
+            SetupResponse::RuleWritten { kind: rule.draft.kind, name: Printable::from(&rule.draft.name) }
+        }
     }
 }

@@ -221,6 +221,14 @@ fn the_demo_adds_no_mailbox_and_says_how_to_add_one() {
 }
 
 #[test]
+fn a_rule_from_a_message_is_shown_with_what_it_would_have_caught_and_written_by_its_letter() {
+    let shown = batch((140, 36), "j M").picture();
+    assert!(shown.contains("mute the sender: from:ann@example.org") && shown.contains("12 in 30 days: "), "{shown}");
+    let written = batch((140, 36), "j M m").picture();
+    assert!(written.contains("In the settings: mute ") && written.contains("WriteRule("), "{written}");
+}
+
+#[test]
 fn why_a_message_is_here_is_told_over_the_list_until_a_key() {
     let desk = batch((100, 30), "j i");
     let shown = desk.picture();
