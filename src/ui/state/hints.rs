@@ -76,12 +76,12 @@ pub fn hints(state: &State) -> Vec<Hint> {
     let length: u16 = ends.iter().map(|hint| hint.width() + GAP).sum::<u16>().saturating_sub(GAP);
     let mut placed = Vec::new();
     let mut column = area.x + margin;
-    // What ends the work is there on every screen, before what is less important.
-    let ending = |hint: &Hint| hint.push == Push::Action(Action::Review);
-    let mut waits = first.iter().find(|hint| ending(hint)).map_or(0, |hint| hint.width() + GAP);
+    // What takes back and what ends the work are there on every screen, before what is less important.
+    let stays = |hint: &Hint| [Action::Undo, Action::Review].map(Push::Action).contains(&hint.push);
+    let mut waits: u16 = first.iter().filter(|hint| stays(hint)).map(|hint| hint.width() + GAP).sum();
     for hint in first {
-        if ending(&hint) {
-            waits = 0;
+        if stays(&hint) {
+            waits -= hint.width() + GAP;
         }
         if column + hint.width() + waits + if length > 0 { GAP + length } else { 0 } > right {
             if waits == 0 {
