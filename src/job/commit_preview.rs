@@ -16,7 +16,8 @@ use crate::domain::positions::Positions;
 use crate::domain::schedule::Window;
 use crate::store::{CopyChange, ForeseenChanges, Store};
 
-/// What a commit of this batch would do at this moment.
+/// What a commit of this batch would do at this moment. Of one that is committed: what its commit has set going, so that the
+/// receipt can be compared with the review.
 ///
 /// # Errors
 /// Where there is no such batch, or the store cannot be read.
@@ -27,7 +28,7 @@ pub fn preview(
     now: DateTime<Utc>,
 ) -> Result<CommitPreview, JobError> {
     let is_copy = !store.is_at_home()?;
-    let asking = close::asking(store, batch)?;
+    let asking = if store.receipt(batch)?.is_none() { close::asking(store, batch)? } else { None };
     let mailboxes = roles::known(store, config)?;
     let mut windows: BTreeMap<String, Option<Window>> = BTreeMap::new();
     let mut groups: Vec<PreviewGroup> = Vec::new();

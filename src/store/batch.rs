@@ -239,6 +239,10 @@ pub(super) fn open(connection: &Connection, kind: BatchKind) -> Result<Option<Ba
         .optional()?)
 }
 
+pub(super) fn is_committed(connection: &Connection, id: BatchId) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached("SELECT 1 FROM batch WHERE id = ?1 AND committed IS NOT NULL")?.exists([id.0])?)
+}
+
 pub(super) fn triaged(connection: &Connection, id: BatchId) -> Result<Option<Triaged>, StoreError> {
     let Some(batch) = batch(connection, id)? else { return Ok(None) };
     Ok(Some((batch, super::act::of(connection, id)?)))

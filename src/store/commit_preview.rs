@@ -1,4 +1,5 @@
-//! What a commit would write into the journal: found by the same choice of copies and the same table, and nothing is written.
+//! What a commit would write into the journal: found by the same choice of copies and the same table, and nothing is written. Of a
+//! batch that is committed, what its commit has written there, in the same form.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -8,13 +9,14 @@ use rusqlite::Connection;
 
 use super::failure::StoreError;
 use super::journal_writer::JournalWriter;
+use super::text::word;
 use super::{Store, batch};
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::mailbox_change::{SeenChange, Target};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::{Decision, Triage};
 use crate::domain::verdict::Verdict;
-use crate::domain::write_back::WriteBackPlan;
+use crate::domain::write_back::{DesiredState, WriteBackPlan};
 
 /// Messages of a batch whose commit would do the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +43,8 @@ pub struct CopyChange {
 type Common = (Option<u32>, Option<i64>, Vec<(i64, Option<CopyChange>)>);
 
 impl Store {
-    /// What a commit of this batch would change in mailboxes, as `plan` says, grouped.
+    /// What a commit of this batch would change in mailboxes, as `plan` says, grouped; where it is committed, what its commit has
+    /// written into the journal.
     ///
     /// # Errors
     /// `NoBatch`, or where the store cannot be read.
@@ -84,6 +87,7 @@ fn grouped(
     now: DateTime<Utc>,
 ) -> Result<HashMap<Common, Positions>, StoreError> {
     let writer = JournalWriter::new(tx, plan, Some(id), now)?;
+    let committed = batch::is_committed(tx, id)?;
     let mut groups: HashMap<Common, Positions> = HashMap::new();
     let mut items =
         tx.prepare_cached("SELECT position, message, lane FROM batch_item WHERE batch = ?1 ORDER BY position")?;
@@ -94,7 +98,11 @@ fn grouped(
         let verdict = act.map_or(Verdict::Open, |act| act.decision.kind().verdict());
         let finishes = verdict.row().folder.is_some();
         let carried = matches!(verdict, Verdict::Open | Verdict::Later);
-        let copies = if finishes { copies(tx, &writer, message, verdict)? } else { Vec::new() };
+        let copies = match (finishes, committed) {
+            (false, _) => Vec::new(),
+            (true, false) => copies(tx, message, foreseen(&writer, message, verdict)?)?,
+            (true, true) => copies(tx, message, written(tx, id, message)?)?,
+        };
         let common = (act.map(|act| act.number), carried.then_some(lane), copies);
         groups.entry(common).or_default().insert(position);
     }
@@ -104,9 +112,8 @@ fn grouped(
 /// What becomes of a message's copies, one entry for each source that has some; of one without copies, of its source.
 fn copies(
     tx: &Connection,
-    writer: &JournalWriter<'_>,
     message: Id,
-    verdict: Verdict,
+    changes: Vec<(i64, CopyChange)>,
 ) -> Result<Vec<(i64, Option<CopyChange>)>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT f.source FROM copy AS c JOIN folder AS f ON f.id = c.folder WHERE c.message = ?1
@@ -116,10 +123,27 @@ fn copies(
     let sources = statement.query_map([message.0], |row| row.get(0))?;
     let mut all: BTreeMap<i64, Option<CopyChange>> =
         sources.map(|source| Ok((source?, None))).collect::<Result<_, rusqlite::Error>>()?;
-    for (source, desired) in writer.foresee(message, verdict.row().reason)? {
-        all.insert(source, Some(CopyChange { target: desired.target, reads: desired.seen == SeenChange::Set }));
-    }
+    all.extend(changes.into_iter().map(|(source, change)| (source, Some(change))));
     Ok(all.into_iter().collect())
+}
+
+/// What a commit would write into the journal of a message's copies.
+fn foreseen(writer: &JournalWriter<'_>, message: Id, verdict: Verdict) -> Result<Vec<(i64, CopyChange)>, StoreError> {
+    let change = |desired: DesiredState| CopyChange { target: desired.target, reads: desired.seen == SeenChange::Set };
+    let foreseen = writer.foresee(message, verdict.row().reason)?;
+    Ok(foreseen.into_iter().map(|(source, desired)| (source, change(desired))).collect())
+}
+
+/// What the commit of a batch has written into the journal of a message's copies.
+fn written(tx: &Connection, batch: BatchId, message: Id) -> Result<Vec<(i64, CopyChange)>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT source, target, target_folder, seen, number FROM journal WHERE message = ?1 AND batch = ?2 ORDER BY number",
+    )?;
+    let rows = statement.query_map((message.0, batch.0), |row| {
+        let target = Target::of(word(row, 1, "journal", row.get::<_, i64>(4)?)?, || row.get(2))?;
+        Ok((row.get(0)?, CopyChange { target, reads: row.get(3)? }))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn names(connection: &Connection, table: &str) -> Result<HashMap<i64, String>, StoreError> {

@@ -88,7 +88,7 @@ pub enum StoreRequest {
     WindowEnd(BatchId),
     /// Ten more minutes for this batch.
     MoreTime(BatchId),
-    /// What a commit of this batch would do now.
+    /// What a commit of this batch would do now, or has done.
     CommitPreview(BatchId),
     Commit(BatchId),
     /// What is deferred.

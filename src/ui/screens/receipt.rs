@@ -6,9 +6,9 @@
 //!            33 messages in 18 minutes
 //!            ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌
 //!
-//!            29 done
-//!             4 deferred
-//!             8 carried over to the next check-in
+//!             8 not decided: carried over to this afternoon, 16:00
+//!            29 done: go to Archive on work
+//!             4 deferred to tomorrow morning, 10:00
 //!
 //!            Oldest: 9 days.
 //!            Before it, 1 message came through by an exception.
@@ -24,14 +24,19 @@ use ratatui::style::Style;
 
 use super::finished;
 use crate::domain::batch::{EXCEPTIONS, called};
+use crate::domain::commit_preview::PreviewGroup;
 use crate::domain::printable::Printable;
 use crate::domain::receipt::{ClosedBy, Receipt};
+use crate::domain::verdict::DecisionKind;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
+use crate::ui::response::{Response, StoreResponse};
 use crate::ui::state::State;
 use crate::ui::state::receipt::{Closing, closed_by};
+use crate::ui::state::review::in_order;
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::update::batch;
+use crate::ui::view::commit_words;
 use crate::ui::view::line_writer::LineWriter;
 use crate::ui::view::write_back;
 use crate::ui::when;
@@ -47,7 +52,7 @@ impl Screen for Closing {
     }
 
     fn handlers(&self) -> Handlers {
-        Handlers { unbound, ..Handlers::of(act) }
+        Handlers { unbound, respond, ..Handlers::of(act) }
     }
 
     fn enter_is_final(&self) -> bool {
@@ -77,6 +82,14 @@ fn act(state: &mut State, action: Action) {
         (Action::Reopen, Some(batch)) => finished::open(state, batch),
         (Action::Gather, _) => batch::gather(state),
         _ => batch::leave(state),
+    }
+}
+
+fn respond(state: &mut State, response: Response) {
+    if let (Response::Store(StoreResponse::CommitPreview(did)), Some(closing)) =
+        (response, state.screen_as_mut::<Closing>())
+    {
+        closing.did = Some(*did);
     }
 }
 
@@ -138,17 +151,13 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
     let mut lines = vec![Line::Says(title, theme.writer), says(String::new()), says(worked(receipt))];
     lines.extend(bar(receipt));
     lines.push(says(String::new()));
-    let digits = receipt.handled().max(receipt.carried_over).to_string().len();
-    for (count, what) in [
-        (receipt.done, "done"),
-        (receipt.trash, "trash"),
-        (receipt.deferred, "deferred"),
-        (receipt.muted, "muted"),
-        (receipt.spam, "spam"),
-        (receipt.carried_over, "carried over to the next check-in of each lane"),
-    ] {
-        if count > 0 {
-            lines.push(says(format!("{count:>digits$} {what}")));
+    let rows = became(state, closing);
+    let digits = rows.iter().map(|(count, _)| count.to_string().len()).max().unwrap_or(0);
+    for (count, what) in rows {
+        let mut first = format!("{count:>digits$} ");
+        for line in Printable::from(what).wrap(wide(state).saturating_sub(digits + 1).max(1)) {
+            lines.push(says(format!("{first}{line}")));
+            first = " ".repeat(digits + 1);
         }
     }
     let mut before = Vec::new();
@@ -173,7 +182,7 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
     }
     if !before.is_empty() {
         lines.push(says(String::new()));
-        let wide = usize::from(state.size.0).saturating_sub(4).clamp(1, WIDEST);
+        let wide = wide(state);
         let wrapped = before.into_iter().flat_map(|(text, style)| {
             Printable::from(text).wrap(wide).into_iter().map(move |line| Line::Says(line.to_string(), style))
         });
@@ -185,6 +194,32 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
         lines.push(says(format!("Next: {}, {at}. Nothing to do until then.", next.checkin)));
     }
     lines
+}
+
+/// What became of the messages, in the words of the review; until the store has answered, the counts alone.
+fn became(state: &State, closing: &Closing) -> Vec<(usize, String)> {
+    let (now, zone, receipt) = (state.now, state.settings.zone, &closing.receipt);
+    if let Some(did) = &closing.did {
+        let said = |group: &PreviewGroup| {
+            let count = group.at.len();
+            (count, commit_words::foreseen(&group.verdict, &group.copies, count, now, zone))
+        };
+        return in_order(did).map(said).collect();
+    }
+    let counts = [
+        (receipt.carried_over, "carried over to the next check-in of each lane"),
+        (receipt.done, commit_words::decided(DecisionKind::Done)),
+        (receipt.trash, commit_words::decided(DecisionKind::Trash)),
+        (receipt.spam, commit_words::decided(DecisionKind::Spam)),
+        (receipt.muted, commit_words::decided(DecisionKind::Mute)),
+        (receipt.deferred, commit_words::decided(DecisionKind::Defer)),
+    ];
+    counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| (count as usize, what.to_owned())).collect()
+}
+
+/// How wide a sentence may be, in columns.
+fn wide(state: &State) -> usize {
+    usize::from(state.size.0).saturating_sub(4).clamp(1, WIDEST)
 }
 
 /// How much of the batch was handled; none where there was nothing in it.

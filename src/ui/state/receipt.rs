@@ -1,6 +1,7 @@
 //! The receipt on the screen: what a batch came to, and how it was closed.
 
 use crate::domain::batch::{EXCEPTIONS, called};
+use crate::domain::commit_preview::CommitPreview;
 use crate::domain::receipt::{ClosedBy, Receipt};
 use crate::ui::when::sentence_case;
 
@@ -8,6 +9,8 @@ use crate::ui::when::sentence_case;
 pub struct Closing {
     pub receipt: Receipt,
     pub by: ClosedBy,
+    /// What the commit did, once the store has said so.
+    pub did: Option<CommitPreview>,
 }
 
 /// That a batch is closed, and by whom, in a sentence.

@@ -170,19 +170,12 @@ impl Review {
             let unfolded = if self.unfolded.iter().any(|shown| shown.is(&topic)) { about.len() } else { 0 };
             Sentence { topic, about, unfolded }
         };
-        let known = self.known(work).map(|preview| &preview.groups);
-        let mut sentences = Vec::new();
-        for kind in KINDS {
-            match known {
-                Some(groups) => sentences.extend(
-                    groups
-                        .iter()
-                        .filter(|group| group.verdict.decision() == kind)
-                        .map(|group| sentence(SentenceTopic::of(group), group.at.clone())),
-                ),
-                None => sentences.push(sentence(SentenceTopic::Decided(kind), of_kind(work, kind))),
+        let mut sentences: Vec<Sentence> = match self.known(work) {
+            Some(preview) => {
+                in_order(preview).map(|group| sentence(SentenceTopic::of(group), group.at.clone())).collect()
             }
-        }
+            None => KINDS.iter().map(|kind| sentence(SentenceTopic::Decided(*kind), of_kind(work, *kind))).collect(),
+        };
         sentences.retain(|sentence| !sentence.about.is_empty());
         Outline { sentences }
     }
@@ -232,6 +225,11 @@ impl Review {
             line = next;
         }
     }
+}
+
+/// What a commit does or has done, in the order in which its sentences stand.
+pub fn in_order(preview: &CommitPreview) -> impl Iterator<Item = &PreviewGroup> {
+    KINDS.iter().flat_map(|kind| preview.groups.iter().filter(|group| group.verdict.decision() == *kind))
 }
 
 /// The messages about which this was decided.

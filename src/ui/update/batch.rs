@@ -2,10 +2,12 @@
 //! saying what is selected.
 
 use crate::domain::batch::BatchOccasion;
+use crate::domain::receipt::{ClosedBy, Receipt};
 use crate::ui::action::Action;
 use crate::ui::request::{ShellRequest, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::notice::Notice;
+use crate::ui::state::receipt::Closing;
 use crate::ui::when;
 
 /// `Closed until tomorrow 10:00.`
@@ -14,6 +16,13 @@ pub fn closed(state: &State) -> String {
         Some(next) => format!("Closed until {}.", when::coming(next.opens, state.now, state.settings.zone)),
         None => "Closed: no check-in is set.".to_owned(),
     }
+}
+
+/// Shows what came of a batch, and asks what its commit did.
+pub fn show_receipt(state: &mut State, receipt: Receipt, by: ClosedBy) {
+    let batch = receipt.batch;
+    state.show(Closing { receipt, by, did: None });
+    state.ask(StoreRequest::CommitPreview(batch));
 }
 
 /// Reads the sources now, and tries again what could not be done in a mailbox.

@@ -1,5 +1,6 @@
 //! Events that nobody asked for: from the watch over the sources, and from the other threads behind the screen.
 
+use super::batch;
 use crate::config::Config;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
@@ -13,7 +14,7 @@ use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::overlay::Overlay;
-use crate::ui::state::receipt::{Closing, closed_by};
+use crate::ui::state::receipt::closed_by;
 use crate::ui::state::review::Review;
 use crate::ui::state::window_end::EndStage;
 use crate::ui::when;
@@ -170,5 +171,5 @@ fn closed(state: &mut State, receipt: Receipt, by: ClosedBy) {
     state.requests.forget(|question| {
         matches!(question, Slot::Act | Slot::Commit | Slot::Batch | Slot::Exceptions | Slot::Select)
     });
-    state.show(Closing { receipt, by });
+    batch::show_receipt(state, receipt, by);
 }

@@ -13,7 +13,6 @@ use crate::ui::state::batch_view::{BatchView, Pass};
 use crate::ui::state::keeping::{Keeping, UnsavedChange};
 use crate::ui::state::overlay::Leads;
 use crate::ui::state::overlay::Overlay;
-use crate::ui::state::receipt::Closing;
 use crate::ui::state::review::Review;
 use crate::ui::state::window_end::EndStage;
 use crate::ui::state::{BatchScreen, DoorScreen, State};
@@ -101,7 +100,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             state.work = None;
             state.overlay = None;
             state.notice = None;
-            state.show(Closing { receipt: *receipt, by: ClosedBy::Person });
+            batch::show_receipt(state, *receipt, ClosedBy::Person);
             state.ask(StoreRequest::Overview);
         }
         StoreResponse::WindowEnd(end) => window_end::told(state, *end),

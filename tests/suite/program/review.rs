@@ -1,4 +1,4 @@
-//! Holds `src/job/commit_preview.rs`, `src/store/commit_preview.rs`, `src/ui/view/commit_words.rs`: what the review says is read
+//! Holds `src/job/commit_preview.rs`, `src/store/commit_preview.rs`, `src/ui/view/commit_words.rs`, `src/ui/screens/receipt.rs`: what the review says is read
 //! from the screen, sentence by sentence, and compared with where the messages lie after the commit.
 
 use std::collections::BTreeMap;
@@ -85,6 +85,14 @@ fn sentences(screen: &str) -> Vec<(usize, String)> {
         .collect()
 }
 
+/// The receipt says what was done in the words in which the review has said it, each sentence with its count.
+fn assert_same_words(said: &[(usize, String)], receipt: &str) {
+    let flowing = receipt.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (count, sentence) in said {
+        assert!(flowing.contains(&format!("{count} {sentence}")), "{count} {sentence}\n{receipt}");
+    }
+}
+
 /// What the sentences say of a mailbox, in the same form as `places`; everything they do not move stays in the inbox.
 fn foretold(said: &[(usize, String)], mailbox: &str) -> BTreeMap<String, usize> {
     let mut places = BTreeMap::from([(String::new(), EACH as usize)]);
@@ -140,7 +148,8 @@ fn every_sentence_of_the_review_is_what_the_commit_then_does() {
         let said = sentences(&review);
         assert_eq!(said.iter().map(|(count, _)| count).sum::<usize>(), batch.len(), "{review}");
         terminal.keys("C");
-        terminal.wait("is closed.");
+        let receipt = terminal.wait("Nothing to do until then.");
+        assert_same_words(&said, &receipt);
         terminal.keys("qq");
         assert_eq!(terminal.ended(), 0);
         home.run(LATER, &["sync"]);

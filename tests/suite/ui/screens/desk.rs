@@ -68,6 +68,8 @@ pub struct Desk {
     /// Requests are kept and not granted.
     pub mute: bool,
     store: Option<Triage>,
+    /// The batches that were committed.
+    closed: HashMap<BatchId, Triage>,
     /// The batch of what exceptions let through: the last letter.
     through: Option<Triage>,
     pub deferred: Vec<Deferred>,
@@ -101,6 +103,7 @@ impl Desk {
             closing: BatchId(1),
             mute: false,
             store: None,
+            closed: HashMap::new(),
             through: None,
             deferred,
             past: Vec::new(),
@@ -430,18 +433,19 @@ impl Desk {
                 StoreResponse::MoreTime(Box::new(self.window_end(batch)?))
             }
             StoreRequest::CommitPreview(batch) => {
-                let preview = facts::preview(self.kept(batch)?);
+                let open = if batch == BatchId(9) { self.through.as_ref() } else { self.store.as_ref() };
+                let preview = facts::preview(open.or(self.closed.get(&batch))?);
                 StoreResponse::CommitPreview(Box::new(preview))
             }
             StoreRequest::Commit(BatchId(9)) => {
-                self.through = None;
+                self.closed.extend(self.through.take().map(|triage| (BatchId(9), triage)));
                 let receipt =
                     Receipt { batch: BatchId(9), checkin: "exceptions".to_owned(), done: 1, ..Receipt::default() };
                 StoreResponse::Committed(Box::new(receipt))
             }
             StoreRequest::Commit(_) => {
                 let receipt = self.receipt();
-                self.store = None;
+                self.closed.extend(self.store.take().map(|triage| (receipt.batch, triage)));
                 StoreResponse::Committed(Box::new(receipt))
             }
             StoreRequest::Deferred => StoreResponse::Deferred(self.deferred.clone()),
