@@ -9,6 +9,7 @@ use super::context::CommandContext;
 use super::failure::Failure;
 use super::listing;
 use crate::domain::query::{AddressField, HeldTerm, Query, QueryContext, Term, TextField, Thing, parse_in};
+use crate::store::Store;
 
 /// Find messages that were released; newest first
 #[derive(Debug, Args)]
@@ -54,6 +55,10 @@ pub struct SearchCommand {
     pub all: bool,
 }
 
+/// With fewer hits than this, a search says what a beginning of a word would find.
+const FEW: usize = 10;
+/// More than so many are not counted.
+const COUNTED: usize = 100;
 /// How many messages are read at once.
 const PAGE: usize = 1_000;
 
@@ -75,7 +80,7 @@ pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Fail
     let query = query(context, &text(&options.query))?;
     let store = context.open_store()?;
     let mut left = if options.all { usize::MAX } else { options.limit as usize };
-    let mut before = None;
+    let (mut before, mut printed) = (None, 0);
     loop {
         // One more than is printed tells whether there is more.
         let mut found = store.search(&query, context.now(), PAGE.min(left.saturating_add(1)), before)?;
@@ -83,10 +88,14 @@ pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Fail
         found.truncate(left);
         listing::messages(context, &found)?;
         left -= found.len();
+        printed += found.len();
         before = found.last().map(|message| message.id);
         if more {
             let what = format!("there are more than these {} messages", options.limit);
             context.note("limit", &what, "--all prints every one, --limit says how many");
+        }
+        if !more && found.len() < PAGE && printed < FEW {
+            note_beginning(context, &store, &query, printed)?;
         }
         if more || found.len() < PAGE {
             if needs_marks(&query) && !store.is_marked()? {
@@ -96,6 +105,18 @@ pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Fail
             return Ok(());
         }
     }
+}
+
+/// Says how many more messages the search would find with the beginning of its last word.
+fn note_beginning(context: &CommandContext, store: &Store, query: &Query, printed: usize) -> Result<(), Failure> {
+    let Some((wider, written)) = query.with_beginning() else { return Ok(()) };
+    let found = store.search(&wider, context.now(), COUNTED + printed + 1, None)?.len().saturating_sub(printed);
+    let count = if found > COUNTED { format!("more than {COUNTED}") } else { found.to_string() };
+    if found > 0 {
+        let hint = "a * stands for the rest of a word; put the word in quotes, since shells read it too";
+        context.note("beginning", &format!("{count} more with {written}"), hint);
+    }
+    Ok(())
 }
 
 /// The text of a query from its words.

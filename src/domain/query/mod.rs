@@ -19,6 +19,7 @@
 //! docs/query.md tells the person all of it.
 
 mod address_pattern;
+mod beginning;
 mod context;
 mod date;
 mod eval;

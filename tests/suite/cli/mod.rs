@@ -10,6 +10,7 @@ mod completions;
 mod first_run;
 mod lanes;
 mod places;
+mod querying;
 mod reopening;
 mod scripts;
 mod service;
