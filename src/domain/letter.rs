@@ -36,6 +36,12 @@ impl Letter {
         self.headers.iter().map(|(name, _)| name.len()).fold(HEADER_NAMES, usize::max)
     }
 
+    /// Whether the message has an HTML version, shown or not.
+    #[must_use]
+    pub fn has_html(&self) -> bool {
+        !matches!(self.body, Body::Text | Body::None)
+    }
+
     /// The next of the versions that there are, in the order text, HTML, HTML with what it hides.
     #[must_use]
     pub fn other(&self) -> Option<Body> {

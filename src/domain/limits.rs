@@ -51,6 +51,12 @@ pub const LINE_COLUMNS: usize = 10_000;
 pub const LINKS: usize = 1_000;
 /// Marks shown before a quote: those of deeper ones would leave no room for the words.
 pub const QUOTE_DEPTH: u8 = 12;
+/// Pixels of a picture that is shown in the terminal: a photograph of a telephone has twelve million.
+pub const PICTURE_PIXELS: usize = 16_000_000;
+/// Memory for one picture: four bytes for each pixel.
+pub const PICTURE_BYTES: usize = 64 * 1024 * 1024;
+/// Pictures put into the copy of an HTML text that a browser shows, all together, as they are written there.
+pub const INLINE_BYTES: usize = 64 * 1024 * 1024;
 /// A saved file's name: file systems stop at 255 bytes, and a number may have to be added.
 pub const FILE_NAME_BYTES: usize = 150;
 /// Files of one name saved into one folder, told apart by a number.

@@ -55,6 +55,7 @@ pub mod until;
 pub mod url;
 pub mod utf7;
 pub mod verdict;
+pub mod viewed;
 pub mod watch_event;
 pub mod window_end;
 pub mod words;

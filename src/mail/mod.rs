@@ -10,6 +10,7 @@ mod addresses;
 mod attachments;
 mod automatic;
 mod body;
+mod browser_page;
 mod charset;
 mod content_field;
 mod content_line;
@@ -30,20 +31,25 @@ mod parameters;
 mod parse;
 mod parsed_header;
 mod part;
+mod picture;
 mod rtf;
 mod sender;
 mod status_fields;
 mod synthetic;
 mod transfer_encoding;
 mod vcard;
+mod viewed;
 mod visible_text;
 
+pub use browser_page::browser_page;
 pub use fingerprint::fingerprint;
 pub use letter::{attachment, letter, registrable};
 pub use local_fields::{header_ends, without_added_fields};
 pub use parse::parse;
+pub use picture::{PictureError, picture};
 pub use status_fields::seen;
 pub use synthetic::{Script, compose};
+pub use viewed::{AttachedFile, attached_file, header_text, source_text};
 
 /// What is seen of HTML, as bare text.
 #[must_use]

@@ -18,6 +18,8 @@ pub(super) struct MimePart<'a> {
     pub(super) kind: FieldWithParameters,
     pub(super) disposition: Option<FieldWithParameters>,
     pub(super) encoding: Encoding,
+    /// Its Content-ID (RFC 2045 §7), as it stands in the header.
+    content_id: Option<&'a [u8]>,
     /// As it stands in the message, not decoded; of a container, everything in it.
     pub(super) bytes: &'a [u8],
     /// The container's place in the list.
@@ -25,6 +27,15 @@ pub(super) struct MimePart<'a> {
     pub(super) container: bool,
     /// The header of the message that begins here: of an attached message's root.
     pub(super) message: Option<Header<'a>>,
+}
+
+impl MimePart<'_> {
+    /// Whether it has this Content-ID, which is given without the angle brackets.
+    pub(super) fn is_called(&self, id: &[u8]) -> bool {
+        let own = self.content_id.map(<[u8]>::trim_ascii).unwrap_or_default();
+        let own = own.strip_prefix(b"<").and_then(|own| own.strip_suffix(b">")).unwrap_or(own);
+        !id.is_empty() && own == id
+    }
 }
 
 #[derive(Debug, Default)]
@@ -138,7 +149,17 @@ impl<'a> Walk<'a> {
             "text/plain".clone_into(&mut kind.value);
         }
         let disposition = header.first("content-disposition").map(field);
-        self.parts.list.push(MimePart { kind, disposition, encoding, bytes: &[], parent, container, message });
+        let content_id = header.first("content-id");
+        self.parts.list.push(MimePart {
+            kind,
+            disposition,
+            encoding,
+            content_id,
+            bytes: &[],
+            parent,
+            container,
+            message,
+        });
         if !container {
             self.leaf = Some((place, at));
             return at;

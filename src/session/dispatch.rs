@@ -19,6 +19,11 @@ pub(super) enum Next {
     Stay,
     Leave(Leaving),
     Suspend,
+    /// The terminal is given to a command that reads a message.
+    Pipe {
+        command: String,
+        message: Vec<u8>,
+    },
 }
 
 impl Next {
@@ -58,6 +63,7 @@ impl Run {
             ShellRequest::Copy(text) => TerminalGuard::copy(&crate::mail::to_base64(text.as_bytes()))?,
             ShellRequest::Demo => return Ok(Next::Leave(Leaving::Demo)),
             ShellRequest::Welcome => return Ok(Next::Leave(Leaving::Welcome)),
+            ShellRequest::Pipe { command, message } => return Ok(Next::Pipe { command, message }),
             ShellRequest::Suspend => return Ok(Next::Suspend),
             ShellRequest::Quit => return Ok(Next::Leave(Leaving::Quit)),
         }

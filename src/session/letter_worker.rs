@@ -1,6 +1,8 @@
-//! The thread that lays letters out, selects by a query, saves attachments and opens links. It changes nothing in the store.
+//! The thread that lays letters and parts of them out, selects by a query, saves attachments, and opens links, attachments and
+//! pages. It changes nothing in the store.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 
 use chrono::{DateTime, Utc};
@@ -13,11 +15,12 @@ use crate::domain::ids::BatchId;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::{Highlights, QueryContext, QueryMistake, parse_unfinished};
+use crate::job::private_files::PrivateFiles;
 use crate::job::save::{SaveError, save};
-use crate::job::{JobError, read};
+use crate::job::{JobError, read, view};
 use crate::store::{Store, StoreError};
 use crate::ui::event::Event;
-use crate::ui::request::{LetterKey, LetterRequest, RequestNumber};
+use crate::ui::request::{LetterKey, LetterRequest, RequestNumber, ViewKey};
 use crate::ui::response::{FoundRows, LetterResponse};
 
 /// A request with its number.
@@ -34,19 +37,21 @@ pub fn open(
     config: SharedConfig,
     clock: Clock,
     events: Sender<Event>,
+    copies: Arc<PrivateFiles>,
 ) -> Result<Sender<Numbered>, StoreError> {
     let (requests, inbox): (Sender<Numbered>, Receiver<Numbered>) = unbounded();
     let place = path.to_owned();
     let work = move || {
         // Not before there is something to read: the screen waits for the store worker alone. What fails is tried again.
         let mut store = None;
+        copies.remove_leftovers();
         for (number, request) in inbox {
             let granted = panic_guard::caught(|| {
                 let open = match store.take() {
                     Some(store) => store,
                     None => Store::open(&place).map_err(|error| problem(&error.into()))?,
                 };
-                let granted = handle(&open, &config, clock, request);
+                let granted = handle(&open, &config, clock, &copies, request);
                 store = Some(open);
                 granted
             });
@@ -67,6 +72,7 @@ fn handle(
     store: &Store,
     config: &SharedConfig,
     clock: Clock,
+    copies: &PrivateFiles,
     request: LetterRequest,
 ) -> Result<LetterResponse, Problem> {
     let now = clock.now();
@@ -88,6 +94,32 @@ fn handle(
             })
         }
         LetterRequest::OpenLink(link) => open_link::open_link(&link),
+        LetterRequest::View(ViewKey { id, part, size }) => {
+            view::view(store, id, part, size).map(|view| LetterResponse::Viewed(Box::new(view))).map_err(told)
+        }
+        LetterRequest::OpenAttachment { id, index } => {
+            let file = view::attached_file(store, id, index).map_err(told)?;
+            open_copy(copies, &file.name, &file.bytes)
+        }
+        LetterRequest::OpenHtml(id) => {
+            let page = view::browser_page(store, id).map_err(told)?;
+            open_copy(copies, "message.html", page.as_bytes())
+        }
+        LetterRequest::Original { id, command } => {
+            let message = store.original(id).map_err(|error| told(error.into()))?;
+            Ok(LetterResponse::Original { command, message })
+        }
+    }
+}
+
+/// Opens a copy that is there as long as tidebox is.
+fn open_copy(copies: &PrivateFiles, name: &str, bytes: &[u8]) -> Result<LetterResponse, Problem> {
+    match copies.write(name, bytes) {
+        Ok(path) => Ok(open_link::open_copy(path)),
+        Err(error) => Err(Problem {
+            what: Printable::from(format!("a copy for the other program could not be written: {error}")),
+            hint: Some("nothing was opened; is there room where temporary files lie?".into()),
+        }),
     }
 }
 

@@ -18,6 +18,7 @@ mod letter_worker;
 mod listening;
 mod open_link;
 mod panic_guard;
+mod pipe;
 mod problem;
 mod search_worker;
 mod settings;
@@ -40,6 +41,7 @@ use crate::clock::{Clock, LOCAL_ZONE, Stopwatch};
 use crate::config::Config;
 use crate::domain::ids::BatchId;
 use crate::domain::problem::Problem;
+use crate::job::private_files::PrivateFiles;
 use crate::store::StoreError;
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::keymap::Keymap;
@@ -125,7 +127,9 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let mouse = config.mouse;
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(config)));
     let store_worker = StoreWorker::open(&store_path, Arc::clone(&config), config_path.clone(), clock, events.clone())?;
-    let letter_worker = letter_worker::open(&store_path, Arc::clone(&config), clock, events.clone())?;
+    let copies = Arc::new(PrivateFiles::default());
+    let letter_worker =
+        letter_worker::open(&store_path, Arc::clone(&config), clock, events.clone(), Arc::clone(&copies))?;
     let search_workers = SearchWorkers::open(&store_path, &config, clock, &events)?;
     let all_read = AllRead::default();
     let listener = watch_events::to(events.clone(), all_read.clone());
@@ -171,6 +175,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     // Also where the terminal failed: what was decided is kept, or it is said that it could not be.
     let kept = leaving::keep_last(&mut run);
     leaving::finish(&run.store_worker, &run.watch);
+    copies.remove();
     if run.state.demo.is_none() && kept.is_ok() && matches!(left, Ok(Leaving::Quit | Leaving::Signal(_))) {
         leaving::tell_left(&run.store_worker);
     }
@@ -259,6 +264,10 @@ impl Run {
                     screen.suspend()?;
                     let (columns, rows) = screen.size()?;
                     self.take(Event::Resize(columns, rows))?;
+                }
+                Next::Pipe { command, message } => {
+                    self.drain();
+                    pipe::pipe(self, screen, &command, message)?;
                 }
                 Next::Stay => {}
             }

@@ -1,4 +1,8 @@
-//! Opening a link with the system's own opener. Only web and mail addresses, only on a key.
+//! Opening a link or a copy of a file with the system's own opener, on a key. Of links only web and mail addresses.
+//!
+//! What is opened is not ended with tidebox: nobody wants to lose a page or a document with it.
+
+use std::path::PathBuf;
 
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
@@ -17,5 +21,13 @@ pub fn open_link(link: &str) -> Result<LetterResponse, Problem> {
         Ok(()) => Ok(LetterResponse::Opened),
         // What the launchers say of it is about themselves, and longer than a line.
         Err(_) => Ok(LetterResponse::NoOpener),
+    }
+}
+
+/// Opens a copy of something in a message.
+pub fn open_copy(path: PathBuf) -> LetterResponse {
+    match ::open::that_detached(&path) {
+        Ok(()) => LetterResponse::OpenedCopy(path),
+        Err(_) => LetterResponse::NoOpenerFor(path),
     }
 }

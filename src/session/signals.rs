@@ -57,6 +57,18 @@ impl Signals {
         self.leave.iter().find(|(_, came)| came.load(Ordering::Relaxed)).map(|(signal, _)| *signal)
     }
 
+    /// Forgets the keys that interrupt: they were meant for a command that had the terminal.
+    #[cfg(unix)]
+    pub fn forget_interrupts(&self) {
+        use signal_hook::consts::{SIGINT, SIGQUIT};
+        for (_, came) in self.leave.iter().filter(|(signal, _)| matches!(*signal, SIGINT | SIGQUIT)) {
+            came.store(false, Ordering::Relaxed);
+        }
+    }
+
+    #[cfg(not(unix))]
+    pub fn forget_interrupts(&self) {}
+
     /// Whether somebody asked to stop for a while, since this was asked last.
     pub fn stop(&self) -> bool {
         self.stop.swap(false, Ordering::Relaxed)
@@ -70,7 +82,7 @@ impl Signals {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use signal_hook::consts::{SIGCONT, SIGTERM, SIGTSTP};
+    use signal_hook::consts::{SIGCONT, SIGINT, SIGTERM, SIGTSTP};
     use signal_hook::low_level::raise;
 
     use super::Signals;
@@ -87,7 +99,12 @@ mod tests {
         assert!(signals.resumed());
         assert!(!signals.resumed(), "it is told once");
         assert_eq!(signals.leave(), None);
+        raise(SIGINT).unwrap();
+        assert_eq!(signals.leave(), Some(SIGINT));
+        signals.forget_interrupts();
+        assert_eq!(signals.leave(), None, "it was meant for somebody else");
         raise(SIGTERM).unwrap();
+        signals.forget_interrupts();
         assert_eq!(signals.leave(), Some(SIGTERM));
         assert_eq!(signals.leave(), Some(SIGTERM), "it is never forgotten");
     }

@@ -63,11 +63,23 @@ impl TerminalGuard {
 
     /// Gives the terminal back, stops like any program on Ctrl-Z, and takes it again when it goes on.
     pub fn suspend(&mut self) -> io::Result<()> {
+        self.lend(Self::stop)?
+    }
+
+    /// Gives the terminal back, lets something else have it, and takes it again.
+    pub fn lend<T>(&mut self, to: impl FnOnce() -> T) -> io::Result<T> {
         give_back();
+        let came = to();
+        enter(self.mouse)?;
+        self.forget()?;
+        Ok(came)
+    }
+
+    /// Stops like any program on Ctrl-Z, while the terminal is lent.
+    pub fn stop() -> io::Result<()> {
         #[cfg(unix)]
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
-        enter(self.mouse)?;
-        self.forget()
+        Ok(())
     }
 
     /// Forgets what stands on the terminal, so that the next frame is painted whole.

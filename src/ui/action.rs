@@ -144,6 +144,12 @@ actions! {
     Link "link" ["o"] Reading LISTS, "links", "open a link by its number";
     Copy "copy" ["y"] Reading FOUND, "copy", "copy the address, the subject or a link";
     Save "save" ["S"] Reading FOUND, "save", "save an attachment";
+    ViewAttachment "view_file" ["g v"] Reading FOUND, "view", "view an attachment here: a text, a picture";
+    OpenAttachment "open_file" ["g o"] Reading FOUND, "open", "open an attachment with the program that the system has for it; asks first";
+    Browser "open_html" ["g b"] Reading FOUND, "browser", "the HTML version in the browser, which loads nothing from outside";
+    Headers "headers" ["g h"] Reading FOUND, "headers", "every header field";
+    Source "source" ["g s"] Reading FOUND, "source", "the message as it was sent";
+    Pipe "pipe" ["|"] Reading FOUND, "pipe", "give the message as it was sent to a command, such as `git am`";
 
     Review "review" ["C"] Batch &[Mode::Batch, Mode::Review], "review", "review what was decided; again, close the batch";
     Unfold "unfold" ["space" "tab"] Batch &[Mode::Review], "unfold", "in the review: show the rows of a sentence, or hide them";

@@ -13,6 +13,7 @@ use crate::domain::positions::Positions;
 use crate::domain::rule_draft::RuleDraft;
 use crate::domain::source_type::SourceType;
 use crate::domain::triage::{Act, Until};
+use crate::domain::viewed::ViewedPart;
 
 /// The number of a request, from 1; no number is used twice while a screen is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -183,6 +184,20 @@ pub enum LetterRequest {
     },
     /// Open a link with the system's opener.
     OpenLink(String),
+    /// Lay out one part of a message by itself.
+    View(ViewKey),
+    /// Open a copy of the attachment of this index with the system's opener.
+    OpenAttachment {
+        id: Id,
+        index: usize,
+    },
+    /// Open the HTML of a message in the browser.
+    OpenHtml(Id),
+    /// The message as it was sent, for a command.
+    Original {
+        id: Id,
+        command: String,
+    },
 }
 
 /// A letter depends on the width that it is laid out for, in columns, and on the body that was asked for; `None` is
@@ -192,6 +207,14 @@ pub struct LetterKey {
     pub id: Id,
     pub width: u16,
     pub body: Option<Body>,
+}
+
+/// A part of a message depends on the width and the height that it is laid out for, in columns and rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ViewKey {
+    pub id: Id,
+    pub part: ViewedPart,
+    pub size: (u16, u16),
 }
 
 /// For the threads that search: at most so many of what is visible, the newest first.
@@ -219,6 +242,11 @@ pub enum AccountRequest {
 pub enum ShellRequest {
     /// Read the sources now.
     Gather,
+    /// Give the terminal to a command, which reads these bytes.
+    Pipe {
+        command: String,
+        message: Vec<u8>,
+    },
     /// Put a text on the terminal's clipboard.
     Copy(String),
     /// Try the demo instead: leave the screen, and open the sample store.
@@ -256,6 +284,10 @@ pub enum Slot {
     Peek,
     AddSource,
     Letter(LetterKey),
+    /// A part of a message.
+    View,
+    /// A message for a command.
+    Pipe,
     Filter,
     Select,
     Search,
@@ -328,7 +360,11 @@ impl LetterRequest {
             Self::Layout(key) => Slot::Letter(*key),
             Self::Filter { .. } => Slot::Filter,
             Self::Select { .. } => Slot::Select,
-            Self::SaveAttachment { .. } | Self::OpenLink(_) => Slot::Errand,
+            Self::View(_) => Slot::View,
+            Self::Original { .. } => Slot::Pipe,
+            Self::SaveAttachment { .. } | Self::OpenLink(_) | Self::OpenAttachment { .. } | Self::OpenHtml(_) => {
+                Slot::Errand
+            }
         }
     }
 }

@@ -26,6 +26,7 @@ use crate::domain::rule_draft::RuleKind;
 use crate::domain::schedule::Window;
 use crate::domain::source_type::SourceType;
 use crate::domain::triage::Triage;
+use crate::domain::viewed::PartView;
 use crate::domain::window_end::WindowEnd;
 use crate::ui::request::{RuleProposal, grouped};
 
@@ -159,6 +160,17 @@ pub enum LetterResponse {
     Saved(PathBuf),
     /// The system's opener has the link.
     Opened,
+    /// The system's opener has this copy.
+    OpenedCopy(PathBuf),
+    /// There is no program here that opens this copy.
+    NoOpenerFor(PathBuf),
+    /// A part of a message.
+    Viewed(Box<PartView>),
+    /// A message as it was sent, for a command.
+    Original {
+        command: String,
+        message: Vec<u8>,
+    },
     /// There is no program here that opens links.
     NoOpener,
 }

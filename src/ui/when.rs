@@ -128,6 +128,15 @@ pub fn carried_over(number: u32) -> String {
     format!("carried over {}", times(number))
 }
 
+/// Which rows are in sight and how much of the whole has been seen at their end: `41–76 of 310 · 24 %`. `None` where all of it is in
+/// sight.
+#[must_use]
+pub fn position(top: usize, height: usize, rows: usize) -> Option<String> {
+    let last = top.saturating_add(height).min(rows);
+    // Rounded down, so that it says 100 only at the end.
+    (height < rows).then(|| format!("{}–{last} of {rows} · {} %", top + 1, last.saturating_mul(100) / rows))
+}
+
 /// A size in the largest unit that keeps it readable: `214 kB`.
 #[must_use]
 pub fn size(bytes: u64) -> String {

@@ -42,6 +42,21 @@ pub(super) fn text_with_hidden(html: &str) -> String {
     words.finish()
 }
 
+/// A page without its `link` elements. Everything else stands in it as it was written.
+pub(super) fn without_links(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut at = 0;
+    for token in tokens::tokens(html).into_iter().filter(|token| token.kind == tokens::TokenKind::Open) {
+        let (from, to) = (token.from as usize, token.to as usize);
+        if html.get(from..to).is_some_and(|tag| tokens::name(tag).eq_ignore_ascii_case("link")) {
+            out.push_str(html.get(at..from).unwrap_or_default());
+            at = to;
+        }
+    }
+    out.push_str(html.get(at..).unwrap_or_default());
+    out
+}
+
 /// How many letters and digits of a page are seen, as far as `enough`.
 pub(super) fn letters(html: &str, enough: usize) -> usize {
     let mut count = LetterCount::new(enough);

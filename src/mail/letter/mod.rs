@@ -154,6 +154,6 @@ fn listed(parts: &MimeParts<'_>) -> Vec<Attached> {
 }
 
 /// Runs an outside library on a message's bytes. A panic in it becomes an error value.
-fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub(in crate::mail) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }

@@ -35,8 +35,6 @@ absent! {
     EditAnswer ["E"] "editing an answer" ["edit"];
     Unsubscribe ["U"] "unsubscribing" ["unsubscribe"];
     SelectLike ["*"] "selecting what is like this message" ["similar" "like"];
-    Pipe ["|"] "handing a message to a command" ["pipe" "print" "shell"];
-    Headers [] "showing every header field" ["header" "headers" "raw" "source"];
     Star [] "a star" ["star" "important" "pin"];
     Move [] "moving a message to a folder" ["move" "label" "folder" "refile"];
 }

@@ -244,6 +244,11 @@ mod tests {
         later = "g": it hides "gp" of panes; choose keys of which none begins the other
         later = "g": it hides "g+" of letter_larger; choose keys of which none begins the other
         later = "g": it hides "g-" of letter_smaller; choose keys of which none begins the other
+        later = "g": it hides "gv" of view_file; choose keys of which none begins the other
+        later = "g": it hides "go" of open_file; choose keys of which none begins the other
+        later = "g": it hides "gb" of open_html; choose keys of which none begins the other
+        later = "g": it hides "gh" of headers; choose keys of which none begins the other
+        later = "g": it hides "gs" of source; choose keys of which none begins the other
         later = "g": it hides "gm" of muted; choose keys of which none begins the other
         "#);
     }

@@ -29,7 +29,7 @@ mod tests {
     #[test]
     fn every_row_has_three_cells() {
         let table = key_table_markdown(&Keymap::default());
-        assert!(table.lines().all(|line| line.matches('|').count() == 4), "{table}");
+        assert!(table.lines().all(|line| line.replace("\\|", "").matches('|').count() == 4), "{table}");
         assert!(table.contains("| `a` `e` | done, and on to the next | `done` |"), "{table}");
     }
 }

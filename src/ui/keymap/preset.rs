@@ -50,11 +50,13 @@ pub const PRESETS: &[Preset] = &[
             (Action::SelectPattern, &["T", "%"]),
             (Action::Later, &["F"]),
             (Action::Review, &["$", "C"]),
-            (Action::Save, &["s", "v"]),
+            (Action::Save, &["s"]),
+            (Action::ViewAttachment, &["v", "g v"]),
+            (Action::Headers, &["h", "g h"]),
             (Action::Defer, &["S"]),
             (Action::PageBack, &["-", "pageup"]),
         ],
-        absent: &[(Absent::Headers, &["h"])],
+        absent: &[],
     },
 ];
 

@@ -4,7 +4,7 @@
 
 use ratatui::layout::Rect;
 
-use super::overlay::{Confirmed, Overlay, PromptKind};
+use super::overlay::{Confirm, Confirmed, Overlay, PromptKind};
 use super::panel::{Panel, Row};
 use super::{Demo, State};
 use crate::domain::printable::Printable;
@@ -124,8 +124,13 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         }
         Overlay::Prompt(prompt) if prompt.kind == PromptKind::Pause => &[("enter", "shut the door"), ("esc", "back")],
         Overlay::Prompt(prompt) if prompt.kind == PromptKind::Expect => &[("enter", "expect it"), ("esc", "back")],
+        Overlay::Prompt(prompt) if matches!(prompt.kind, PromptKind::Pipe(_)) => {
+            &[("enter", "run it"), ("esc", "back")]
+        }
         Overlay::Prompt(_) => &[("enter", "select"), ("esc", "back")],
-        Overlay::Confirm(confirm) if confirm.yes == Confirmed::BeginFirst => &[("y", "begin"), ("n", "no")],
+        Overlay::View(_) => &[("space", "read on"), ("esc", "back")],
+        Overlay::Confirm(Confirm { yes: Confirmed::BeginFirst, .. }) => &[("y", "begin"), ("n", "no")],
+        Overlay::Confirm(Confirm { yes: Confirmed::OpenFile { .. }, .. }) => &[("y", "open it"), ("n", "no")],
         Overlay::Confirm(_) => &[("y", "yes, as one act that can be taken back"), ("n", "no")],
     }
 }

@@ -25,6 +25,7 @@ pub mod receipt;
 pub mod review;
 pub mod rows;
 pub mod screen;
+pub mod viewer;
 pub mod window_end;
 
 use std::borrow::Cow;
@@ -68,7 +69,7 @@ pub struct Settings {
     /// Whether the check-ins are those of a configuration that names none.
     pub usual_hours: bool,
     /// What the terminal is like, which the theme depends on.
-    look: Look,
+    pub(in crate::ui) look: Look,
     chosen: ThemeConfig,
 }
 

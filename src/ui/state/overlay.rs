@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::defer_choices::{Way, ways};
 use super::field::Field;
 use super::palette::CommandPalette;
+use super::viewer::Viewer;
 use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::ids::Id;
 use crate::domain::positions::{Position, Positions};
@@ -25,6 +26,7 @@ pub enum Overlay {
     Prompt(Prompt),
     Pick(Pick),
     Confirm(Confirm),
+    View(Viewer),
     /// What was asked for about the row in hand; any key closes it.
     Why(Explanation),
 }
@@ -124,9 +126,17 @@ pub enum PromptKind {
     Pause,
     /// What is expected, and until when.
     Expect,
+    /// The command that gets this message.
+    Pipe(Id),
 }
 
 impl PromptKind {
+    /// Whether what is typed finds messages of the batch.
+    #[must_use]
+    pub fn is_query(self) -> bool {
+        matches!(self, Self::Filter | Self::Pattern)
+    }
+
     /// What its requests are about.
     #[must_use]
     pub fn slot(self) -> Slot {
@@ -135,6 +145,7 @@ impl PromptKind {
             Self::Pattern => Slot::Select,
             Self::Pause => Slot::Pause,
             Self::Expect => Slot::Expect,
+            Self::Pipe(_) => Slot::Pipe,
         }
     }
 }
@@ -178,6 +189,14 @@ pub enum Picked {
         id: Id,
         place: usize,
     },
+    View {
+        id: Id,
+        place: usize,
+    },
+    OpenFile {
+        id: Id,
+        place: usize,
+    },
 }
 
 /// A question before something large.
@@ -194,4 +213,6 @@ pub enum Confirmed {
     Done(Positions),
     /// The first batch is begun.
     BeginFirst,
+    /// An attachment is opened.
+    OpenFile { id: Id, place: usize },
 }

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 
 use super::State;
 use super::field::Field;
+use crate::domain::letter::Letter;
 use crate::domain::triage::ActState;
 use crate::ui::abbreviation;
 use crate::ui::action::{ACTIONS, Action, ActionInfo};
@@ -126,7 +127,11 @@ pub fn possible(state: &State, action: Action) -> bool {
             triage.is_some_and(|triage| triage.acts().iter().any(|(_, standing)| *standing == ActState::Undone))
         }
         Action::Link => letter.is_some_and(|letter| !letter.links.is_empty()),
-        Action::Save => letter.is_some_and(|letter| !letter.attachments.is_empty()),
+        Action::Browser => letter.is_some_and(Letter::has_html),
+        Action::Headers | Action::Source | Action::Pipe => row,
+        Action::Save | Action::ViewAttachment | Action::OpenAttachment => {
+            letter.is_some_and(|letter| !letter.attachments.is_empty())
+        }
         Action::OtherBody => letter.is_some_and(|letter| letter.other().is_some()),
         Action::Copy | Action::Quotes => letter.is_some(),
         Action::Reopen | Action::ReopenAll => row || listed.is_none(),

@@ -55,7 +55,7 @@ impl Panel {
         let room = usize::from(geometry::panel_rows(state.size));
         let Some(overlay) = &state.overlay else { return sequence(state, room) };
         let rows = match overlay {
-            Overlay::Help { .. } => return None,
+            Overlay::Help { .. } | Overlay::View(_) => return None,
             Overlay::Defer(picker) => deferral(state, picker, room),
             Overlay::Prompt(_) => apart(state, vec![Row::Field, Row::Note]),
             Overlay::Pick(pick) => choices(state, pick),

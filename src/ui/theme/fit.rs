@@ -48,6 +48,19 @@ fn nearest(colour: Colour, will_do: impl Fn([u8; 3]) -> bool) -> Colour {
     found.map_or(colour, |(colour, _)| *colour)
 }
 
+/// The nearest of the colours of xterm's cube (16 to 231) and of its greys (232 to 255).
+#[must_use]
+pub fn indexed(rgb: [u8; 3]) -> u8 {
+    const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+    let step = |part: u8| (0..6_u8).min_by_key(|step| STEPS[usize::from(*step)].abs_diff(part)).unwrap_or(0);
+    let [red, green, blue] = rgb.map(step);
+    let cube = [red, green, blue].map(|step| STEPS[usize::from(step)]);
+    let light = u16::midpoint(u16::midpoint(rgb[0].into(), rgb[2].into()), rgb[1].into());
+    let grey = u8::try_from(light.saturating_sub(3) / 10).unwrap_or(0).min(23);
+    let level = 8 + grey * 10;
+    if distance(rgb, [level; 3]) < distance(rgb, cube) { 232 + grey } else { 16 + red * 36 + green * 6 + blue }
+}
+
 /// How far apart two colours are for the eye, roughly: green weighs most, and red more among the reds.
 fn distance(one: [u8; 3], other: [u8; 3]) -> u32 {
     let part = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);

@@ -128,6 +128,16 @@ impl Look {
         self.answers && self.depth != Depth::Plain && chosen.background.is_none()
     }
 
+    /// The nearest colour to one of a picture that this terminal has; `None` where it has too few.
+    #[must_use]
+    pub fn shade(&self, rgb: [u8; 3]) -> Option<Color> {
+        match self.depth {
+            Depth::True => colour(Colour::Rgb(rgb)),
+            Depth::Many => Some(Color::Indexed(fit::indexed(rgb))),
+            Depth::Plain | Depth::Sixteen => None,
+        }
+    }
+
     /// The chosen theme on this terminal.
     #[must_use]
     pub fn theme(&self, chosen: &ThemeConfig) -> Theme {

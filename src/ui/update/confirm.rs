@@ -5,7 +5,7 @@ use crossterm::event::KeyCode;
 use super::decide;
 use crate::domain::triage::Decision;
 use crate::ui::keymap::Key;
-use crate::ui::request::StoreRequest;
+use crate::ui::request::{LetterRequest, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::overlay::{Confirmed, Overlay};
 
@@ -15,6 +15,7 @@ pub fn key(state: &mut State, key: Key) {
         match confirm.yes {
             Confirmed::Done(on) => decide::decide_on(state, Decision::Done, &on),
             Confirmed::BeginFirst => state.ask(StoreRequest::BeginFirst),
+            Confirmed::OpenFile { id, place } => state.ask(LetterRequest::OpenAttachment { id, index: place }),
         }
     } else {
         state.say("Left as it is.");

@@ -22,6 +22,7 @@ mod response;
 mod rows;
 mod settle;
 mod unbound;
+mod viewer;
 pub(super) mod window_end;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
@@ -158,6 +159,7 @@ fn typed(state: &mut State, key: Key) {
         Some(Overlay::Prompt(_)) => prompt::key(state, key),
         Some(Overlay::Pick(_)) => pick::key(state, key),
         Some(Overlay::Confirm(_)) => confirm::key(state, key),
+        Some(Overlay::View(_)) => viewer::key(state, key),
         Some(Overlay::Why(_)) => state.overlay = None,
         None => drop((state.screen.handlers().key)(state, key)),
     }

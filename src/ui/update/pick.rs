@@ -2,10 +2,12 @@
 
 use crossterm::event::KeyCode;
 
+use super::viewer;
+use crate::domain::viewed::ViewedPart;
 use crate::ui::keymap::Key;
 use crate::ui::request::{LetterRequest, SetupRequest, ShellRequest};
 use crate::ui::state::State;
-use crate::ui::state::overlay::{Overlay, PickChoice, Picked};
+use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PickChoice, Picked};
 use crate::ui::state::panel::choices_shown;
 
 pub fn key(state: &mut State, key: Key) {
@@ -79,6 +81,12 @@ fn take(state: &mut State, chosen: Option<PickChoice>) {
             state.ask(ShellRequest::Copy(text));
         }
         Picked::Rule(rule) => state.ask(SetupRequest::WriteRule(rule)),
+        Picked::View { id, place } => viewer::open(state, id, ViewedPart::Attachment(place)),
+        Picked::OpenFile { id, place } => {
+            let question = format!("Open {} with the program that the system has for it?", choice.shown);
+            let yes = Confirmed::OpenFile { id, place };
+            state.overlay = Some(Overlay::Confirm(Confirm { question: question.into(), yes }));
+        }
         Picked::Save { id, place } => state.ask(LetterRequest::SaveAttachment { id, index: place }),
     }
 }

@@ -1,6 +1,5 @@
 //! Keys of the line at the bottom: a query that filters the list, or one that selects in it, which show what they find while they
-//! are typed;
-//! how long the door is to stay shut; or what is expected.
+//! are typed; how long the door is to stay shut; what is expected; or a command that gets a message.
 
 use crossterm::event::KeyCode;
 
@@ -33,7 +32,9 @@ pub fn key(state: &mut State, key: Key) {
     }
     match (key.code(), prompt.kind) {
         (KeyCode::Esc, _) => leave(state),
-        (KeyCode::Enter, PromptKind::Pause | PromptKind::Expect) if prompt.field.is_blank() => leave(state),
+        (KeyCode::Enter, PromptKind::Pause | PromptKind::Expect | PromptKind::Pipe(_)) if prompt.field.is_blank() => {
+            leave(state);
+        }
         (KeyCode::Enter, PromptKind::Pause) => {
             let text = prompt.field.text().trim().to_owned();
             state.ask(StoreRequest::Door(DoorRequest::Pause(text)));
@@ -41,6 +42,11 @@ pub fn key(state: &mut State, key: Key) {
         (KeyCode::Enter, PromptKind::Expect) => {
             let text = prompt.field.text().trim().to_owned();
             state.ask(StoreRequest::Door(DoorRequest::Expect(text)));
+        }
+        (KeyCode::Enter, PromptKind::Pipe(id)) => {
+            let command = prompt.field.text().trim().to_owned();
+            state.overlay = None;
+            state.ask(LetterRequest::Original { id, command });
         }
         (KeyCode::Enter, PromptKind::Filter | PromptKind::Pattern) => {
             prompt.finished = true;
@@ -59,7 +65,7 @@ fn leave(state: &mut State) {
     match (prompt.kind, prompt.from) {
         (PromptKind::Filter, _) => work.filter_by(""),
         (PromptKind::Pattern, Some(from)) => work.stand_on(from),
-        (PromptKind::Pattern | PromptKind::Pause | PromptKind::Expect, _) => {}
+        (PromptKind::Pattern | PromptKind::Pause | PromptKind::Expect | PromptKind::Pipe(_), _) => {}
     }
 }
 
@@ -68,9 +74,7 @@ pub fn edited(state: &mut State) {
     let Some(Overlay::Prompt(prompt)) = &mut state.overlay else { return };
     prompt.outcome = PromptOutcome::Unknown;
     let (kind, query) = (prompt.kind, prompt.field.text().trim().to_owned());
-    let Some(work) = state.work.as_mut().filter(|_| matches!(kind, PromptKind::Filter | PromptKind::Pattern)) else {
-        return;
-    };
+    let Some(work) = state.work.as_mut().filter(|_| kind.is_query()) else { return };
     let batch = work.triage.batch().id();
     if kind == PromptKind::Filter {
         work.filter_by(&query);

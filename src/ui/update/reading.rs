@@ -1,13 +1,16 @@
-//! What can be done with a letter without deciding on it: quotes, the other body, links, copying, saving.
+//! What can be done with a letter without deciding on it: quotes, the other body, links, copying, attachments, other views of it,
+//! commands.
 
-use super::moving;
-use crate::domain::letter::Letter;
+use super::{moving, prompt, viewer};
+use crate::domain::ids::Id;
+use crate::domain::letter::{Attached, Letter};
 use crate::domain::printable::Printable;
 use crate::domain::text_enum::TextEnum;
+use crate::domain::viewed::ViewedPart;
 use crate::ui::action::Action;
 use crate::ui::geometry::Focus;
-use crate::ui::request::{RuleProposal, StoreRequest};
-use crate::ui::state::overlay::{Overlay, Pick, PickChoice, Picked};
+use crate::ui::request::{LetterRequest, RuleProposal, StoreRequest};
+use crate::ui::state::overlay::{Overlay, Pick, PickChoice, Picked, PromptKind};
 use crate::ui::state::{State, letter_rows, matched};
 use crate::ui::when;
 
@@ -32,7 +35,13 @@ pub fn act(state: &mut State, action: Action) -> bool {
         }
         Action::Link => offer(state, "open", links, "No links here."),
         Action::Copy => offer(state, "copy", copies, "Nothing to copy here."),
-        Action::Save => offer(state, "save", attachments, "No attachments here."),
+        Action::Save => files(state, "save", |id, place| Picked::Save { id, place }),
+        Action::ViewAttachment => files(state, "view", |id, place| Picked::View { id, place }),
+        Action::OpenAttachment => files(state, "open with another program", |id, place| Picked::OpenFile { id, place }),
+        Action::Headers => view(state, ViewedPart::Headers),
+        Action::Source => view(state, ViewedPart::Source),
+        Action::Browser => browser(state),
+        Action::Pipe => pipe(state),
         _ => return false,
     }
     true
@@ -69,7 +78,7 @@ fn other_body(state: &mut State) {
     }
 }
 
-fn offer(state: &mut State, title: &'static str, choices: fn(&Letter) -> Vec<PickChoice>, none: &str) {
+fn offer(state: &mut State, title: &'static str, choices: impl Fn(&Letter) -> Vec<PickChoice>, none: &str) {
     let Some(Ok(letter)) = state.letter() else { return };
     let choices = choices(letter);
     if choices.is_empty() {
@@ -120,13 +129,40 @@ fn copies(letter: &Letter) -> Vec<PickChoice> {
     choices
 }
 
-fn attachments(letter: &Letter) -> Vec<PickChoice> {
-    let choice = |(place, file): (usize, &crate::domain::letter::Attached)| PickChoice {
-        label: (place + 1).to_string(),
-        words: Printable::default(),
-        shown: Printable::from(format!("{}  {}  {}", file.name, file.kind, when::size(file.size))),
-        caution: None,
-        what: Picked::Save { id: letter.id, place },
+/// The attachments with their types and sizes, to do something with one of them.
+fn files(state: &mut State, title: &'static str, what: fn(Id, usize) -> Picked) {
+    let choices = |letter: &Letter| {
+        let choice = |(place, file): (usize, &Attached)| PickChoice {
+            label: (place + 1).to_string(),
+            words: Printable::default(),
+            shown: Printable::from(format!("{}  {}  {}", file.name, file.kind, when::size(file.size))),
+            caution: None,
+            what: what(letter.id, place),
+        };
+        letter.attachments.iter().enumerate().map(choice).collect()
     };
-    letter.attachments.iter().enumerate().map(choice).collect()
+    offer(state, title, choices, "No attachments here.");
+}
+
+fn view(state: &mut State, part: ViewedPart) {
+    if let Some(key) = state.letter_key() {
+        viewer::open(state, key.id, part);
+    }
+}
+
+fn browser(state: &mut State) {
+    match state.letter() {
+        Some(Ok(letter)) if letter.has_html() => {
+            let id = letter.id;
+            state.ask(LetterRequest::OpenHtml(id));
+        }
+        Some(Ok(_)) => state.say("There is no HTML in this message: all of it is shown here."),
+        _ => {}
+    }
+}
+
+fn pipe(state: &mut State) {
+    if let Some(key) = state.letter_key() {
+        prompt::open(state, PromptKind::Pipe(key.id));
+    }
 }

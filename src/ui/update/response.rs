@@ -1,12 +1,12 @@
 //! Responses to what the screen asked for. One that nothing waits for any longer is dropped.
 
-use super::{batch, decide, defer, prompt, reading, rows, window_end};
+use super::{batch, decide, defer, prompt, reading, rows, viewer, window_end};
 use crate::domain::muted::Unmuted;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::ClosedBy;
 use crate::domain::schedule::Window;
 use crate::ui::action::{Action, Mode};
-use crate::ui::request::{RequestNumber, Slot, StoreRequest};
+use crate::ui::request::{RequestNumber, ShellRequest, Slot, StoreRequest};
 use crate::ui::response::{LetterResponse, Response, SetupResponse, StoreResponse};
 use crate::ui::state::act_notice;
 use crate::ui::state::batch_view::{BatchView, Pass};
@@ -167,6 +167,16 @@ fn letter(state: &mut State, slot: Slot, response: LetterResponse) {
         LetterResponse::Filtered(found) | LetterResponse::Selected(found) => prompt::answered(state, found),
         LetterResponse::Saved(path) => state.say(format!("Saved: {}", path.display())),
         LetterResponse::Opened => {}
+        LetterResponse::OpenedCopy(path) => {
+            let copy = path.display();
+            state.say(format!("Opened a copy, which is removed when tidebox is left: {copy}"));
+        }
+        LetterResponse::NoOpenerFor(path) => {
+            let copy = format!("a copy lies at {} until tidebox is left", path.display());
+            state.warn(&Problem { what: "No program here opens files".into(), hint: Some(copy.into()) });
+        }
+        LetterResponse::Viewed(view) => viewer::viewed(state, *view),
+        LetterResponse::Original { command, message } => state.ask(ShellRequest::Pipe { command, message }),
         LetterResponse::NoOpener => {
             let copies = state.keymap.shown(Action::Copy).map(|key| format!("{key} copies it instead").into());
             state.warn(&Problem { what: "No program here opens links".into(), hint: copies });
@@ -218,6 +228,7 @@ fn failed(state: &mut State, slot: Slot, problem: Problem) {
     match slot {
         Slot::Letter(key) => return state.letters.keep(key, Err(problem)),
         Slot::DeferTarget => return defer::leads(state, Leads::Refused(problem)),
+        Slot::View => viewer::close(state),
         Slot::Select | Slot::Filter | Slot::Pause | Slot::Expect => return prompt::failed(state, problem),
         // What stands is what the store knows; a batch that was put aside is begun again from the door.
         Slot::Act => {

@@ -1,6 +1,6 @@
 //! What every event ends with: cursor and scrolling brought into bounds, and the letters that are wanted asked for.
 
-use super::{defer, palette, rows, window_end};
+use super::{defer, palette, rows, viewer, window_end};
 use crate::ui::geometry;
 use crate::ui::state::screen::BatchUse;
 use crate::ui::state::{DoorScreen, State, letter_rows};
@@ -20,6 +20,7 @@ pub fn settle(state: &mut State) {
     palette::keep_in_sight(state);
     letters(state);
     defer::keep_current(state);
+    viewer::keep_current(state);
 }
 
 fn scroll(state: &mut State) {

@@ -14,9 +14,10 @@ use super::end_words::{self, EndKeys};
 use super::line_writer::LineWriter;
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
-use crate::ui::geometry;
+use crate::ui::geometry::{self, Focus};
 use crate::ui::state::notice::Tone;
-use crate::ui::state::{Demo, State, hints};
+use crate::ui::state::{Demo, State, hints, letter_rows};
+use crate::ui::when;
 
 pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     let frame = geometry::frame(size);
@@ -26,6 +27,29 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     }
     notice(state, buffer, frame.notice);
     end_notice(state, buffer, frame.notice);
+    if frame.notice != frame.hints && state.overlay.is_none() && state.said().is_none() {
+        position(state, buffer, frame.notice);
+    }
+}
+
+/// Which rows of a long letter that is read are in sight.
+fn position(state: &State, buffer: &mut Buffer, area: Rect) {
+    let (Some(listed), Some(Ok(letter)), Some(pane)) = (state.listed(), state.letter(), state.panes().letter) else {
+        return;
+    };
+    let reading = listed.reading();
+    if reading.focus != Focus::Letter {
+        return;
+    }
+    let rows = letter_rows::rows(letter, reading.quotes).len();
+    let Some(text) = when::position(reading.scroll, usize::from(pane.height), rows) else { return };
+    let text = Printable::from(format!("  {text} "));
+    let width = u16::try_from(text.width()).unwrap_or(u16::MAX).min(area.width);
+    let place = Rect { x: area.right() - width, width, ..area };
+    let taken = (place.x..place.right()).any(|x| buffer.cell((x, place.y)).is_some_and(|cell| cell.symbol() != " "));
+    if let Some(mut line_writer) = LineWriter::at(buffer, place, 0).filter(|_| !taken) {
+        line_writer.text(&text, state.settings.theme.dim);
+    }
 }
 
 /// What the end of the window means, while it is near: in the line of the notices, or above it, where that is taken.

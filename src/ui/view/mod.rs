@@ -20,6 +20,7 @@ pub(super) mod panes;
 pub(super) mod progress;
 mod sequence;
 pub(super) mod titled_list;
+mod viewer;
 pub(super) mod write_back;
 
 use ratatui::Frame;
@@ -63,6 +64,10 @@ fn screen(state: &State, frame: &mut Frame<'_>) {
     }
     if let Some(Overlay::Help { field, top }) = &state.overlay {
         help::draw(state, field, *top, buffer, size);
+        return footer::hints(state, buffer);
+    }
+    if let Some(Overlay::View(viewer)) = &state.overlay {
+        viewer::draw(state, viewer, buffer, size);
         return footer::hints(state, buffer);
     }
     state.screen.draw(state, buffer, size);

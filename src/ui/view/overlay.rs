@@ -44,7 +44,7 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
     ground(state, &panel, buffer);
     let rows: Vec<(Row, Rect)> = panel.rows.iter().enumerate().map(|(place, row)| (*row, panel.place(place))).collect();
     match overlay {
-        Overlay::Help { .. } => {}
+        Overlay::Help { .. } | Overlay::View(_) => {}
         Overlay::Palette(palette) => super::palette::draw(state, palette, &rows, buffer),
         Overlay::Defer(picker) => defer(state, picker, &rows, buffer),
         Overlay::Prompt(prompt) => line(state, prompt, &rows, buffer),
@@ -182,6 +182,7 @@ fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffe
         PromptKind::Pattern => "select",
         PromptKind::Pause => "pause",
         PromptKind::Expect => "expect",
+        PromptKind::Pipe(_) => "pipe to",
     };
     let found = match prompt.outcome {
         PromptOutcome::Found { found, of } => format!("{found} of {of}  "),
@@ -206,6 +207,7 @@ fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffe
                 let what = match prompt.kind {
                     PromptKind::Expect => "what, and until when: from:ann until 18:00",
                     PromptKind::Pause => "how long (45m, 3h, 2d), or until when (14:00)",
+                    PromptKind::Pipe(_) => "a command, such as git am; it reads the message as it was sent",
                     _ => "words, or from:ann subject:plan has:attachment older:2w",
                 };
                 line_writer.skip(MARGIN).say(what, theme.dim);

@@ -30,7 +30,10 @@ const ROOMS: [(&str, &[&str]); 14] = [
 ];
 
 /// Outside crates that only some rooms may name, so that their types stay behind a border.
-const GUARDED: [(&str, &[&str]); 25] = [
+const GUARDED: [(&str, &[&str]); 28] = [
+    ("gif", &["mail"]),
+    ("png", &["mail"]),
+    ("zune_jpeg", &["mail"]),
     ("tz", &["domain"]),
     ("rustix", &["process"]),
     ("iana_time_zone", &["clock"]),

@@ -3,6 +3,7 @@
 mod background;
 mod kept;
 mod odd_terminals;
+mod parts;
 mod reopening;
 mod settings;
 mod terminal;

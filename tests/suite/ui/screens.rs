@@ -21,6 +21,7 @@ mod keys;
 mod lanes;
 mod letters;
 mod palette;
+mod parts;
 mod presets;
 mod queries;
 mod reopening;

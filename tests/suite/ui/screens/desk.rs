@@ -37,6 +37,7 @@ use tidebox::ui::event::{BackgroundEvent, Event};
 use tidebox::ui::keymap::Keymap;
 use tidebox::ui::request::{
     DoorRequest, Effect, LetterKey, LetterRequest, Request, RuleProposal, SearchRequest, SetupRequest, StoreRequest,
+    ViewKey,
 };
 use tidebox::ui::response::{FoundRows, LetterResponse, Response, SearchResponse, SetupResponse, StoreResponse};
 use tidebox::ui::state::{Settings, Start, State};
@@ -525,6 +526,21 @@ impl Desk {
             }
             LetterRequest::OpenLink(_) if self.no_opener => LetterResponse::NoOpener,
             LetterRequest::OpenLink(_) => LetterResponse::Opened,
+            LetterRequest::View(ViewKey { part, size, .. }) => {
+                LetterResponse::Viewed(Box::new(letters::view(part, size)))
+            }
+            LetterRequest::OpenAttachment { .. } | LetterRequest::OpenHtml(_) if self.no_opener => {
+                LetterResponse::NoOpenerFor(PathBuf::from("/run/user/1000/tidebox-view-1/1/engine-notes.pdf"))
+            }
+            LetterRequest::OpenAttachment { .. } => {
+                LetterResponse::OpenedCopy(PathBuf::from("/run/user/1000/tidebox-view-1/1/engine-notes.pdf"))
+            }
+            LetterRequest::OpenHtml(_) => {
+                LetterResponse::OpenedCopy(PathBuf::from("/run/user/1000/tidebox-view-1/1/message.html"))
+            }
+            LetterRequest::Original { command, .. } => {
+                LetterResponse::Original { command, message: b"Subject: Notes on the engine\n\nText\n".to_vec() }
+            }
         }))
     }
 

@@ -12,6 +12,7 @@ use tidebox::domain::positions::Position;
 use tidebox::domain::printable::Printable;
 use tidebox::domain::query::{Indexed, Query, Subject, Thing};
 use tidebox::domain::triage::Triage;
+use tidebox::domain::viewed::{PartContent, PartView, Picture, ViewedPart};
 use tidebox::domain::words::fold;
 
 fn now() -> DateTime<Utc> {
@@ -234,6 +235,24 @@ pub fn letter(entry: &MessageSummary, width: u16, body: Option<Body>) -> Letter 
             .map_or(Body::TextOfBoth, |body| if body == Body::Html { Body::HtmlOfBoth } else { Body::TextOfBoth }),
         hidden: 0,
     }
+}
+
+/// A part of the one letter that the parts are of.
+pub fn view(part: ViewedPart, (columns, _): (u16, u16)) -> PartView {
+    let lines = |count: usize| (1..=count).map(|line| Printable::from(format!("line {line}"))).collect();
+    let (title, content) = match part {
+        ViewedPart::Headers => ("header fields", PartContent::Text(lines(4))),
+        ViewedPart::Source => ("source", PartContent::Text(lines(300))),
+        ViewedPart::Attachment(_) => {
+            let columns = usize::from(columns).min(24);
+            let square = |at: usize| {
+                if (at % columns / 6 + at / columns / 3).is_multiple_of(2) { [200, 40, 40] } else { [40, 40, 200] }
+            };
+            let picture = Picture::new(columns, (0..columns * 15).map(square).collect()).expect("whole rows");
+            ("engine-notes.pdf", PartContent::Picture(picture))
+        }
+    };
+    PartView { title: title.into(), content, note: None }
 }
 
 /// Whether a query chooses a letter, as far as its row shows it.
