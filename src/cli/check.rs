@@ -235,6 +235,16 @@ impl CheckReport {
             ));
         }
         let Ok(Some(store)) = Store::open_existing(&context.store_path) else { return Ok(()) };
+        for rated in store.rated_exceptions()?.iter().filter(|rated| rated.false_alarms > rated.useful) {
+            if context.config.exceptions.iter().any(|exception| exception.name == rated.name) {
+                self.warnings.push(format!(
+                    "exception {}: {} false alarms and {} useful; take it out of the settings, or ask for less",
+                    Printable::from(&rated.name),
+                    rated.false_alarms,
+                    rated.useful
+                ));
+            }
+        }
         let expected = store.expected(now)?;
         if let Some(last) = expected.last() {
             let until = coming(last.until, now, zone);

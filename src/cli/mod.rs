@@ -34,6 +34,7 @@ mod pause;
 mod peek;
 mod progress;
 mod queue;
+mod rate;
 mod reach;
 mod release;
 mod reopen;
@@ -115,6 +116,7 @@ commands! {
     Peek(peek::PeekCommand) => peek::run,
     Ask(ask::AskCommand) => ask::run,
     Code(code::CodeCommand) => code::run,
+    Rate(rate::RateCommand) => rate::run,
     Expect(expect::ExpectCommand) => expect::run,
     Check(check::CheckCommand) => check::run,
     Backup(backup::BackupCommand) => backup::run,

@@ -98,6 +98,14 @@ text_enum! {
     }
 }
 
+/// How the messages that an exception let through were rated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RatedException {
+    pub name: String,
+    pub useful: u32,
+    pub false_alarms: u32,
+}
+
 /// The first exception that matches this message, is not over and has not used up its limit; `None` for a message whose author
 /// cannot be known.
 /// `used` tells how many messages an exception has let through in the stretch of time that ends now.

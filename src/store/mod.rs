@@ -70,6 +70,7 @@ mod open;
 mod original;
 mod pause;
 mod peek;
+mod rating;
 mod read;
 mod reconcile;
 mod released;

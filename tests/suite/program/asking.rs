@@ -1,5 +1,5 @@
 //! Holds `src/cli/ask.rs`, `src/cli/code.rs`, `src/cli/expect.rs`, `src/job/ask.rs`, `src/job/expect.rs`, `src/job/login.rs`,
-//! `src/cli/rule.rs`, `src/job/rule.rs`, `src/config/mutes.rs`, `src/job/why.rs`, `src/store/released.rs`, `src/store/ask.rs`, `src/store/expectation.rs`: asking instead of looking. What `ask` and `code` may say of what is held is compared word by word.
+//! `src/cli/rate.rs`, `src/store/rating.rs`, `src/cli/rule.rs`, `src/job/rule.rs`, `src/config/mutes.rs`, `src/job/why.rs`, `src/store/released.rs`, `src/store/ask.rs`, `src/store/expectation.rs`: asking instead of looking. What `ask` and `code` may say of what is held is compared word by word.
 
 use crate::support::{Home, letter};
 
@@ -311,4 +311,28 @@ fn a_rule_from_a_message_counts_what_is_visible_and_is_in_force_for_what_comes()
     assert_eq!((&lane[0]["kind"], &lane[0]["written"]), (&"lane".into(), &"Ann".into()));
     let check = home.run(now, &["check"]);
     assert_eq!(check.code, 0, "{}{}", check.out, check.err);
+}
+
+#[test]
+fn an_exception_with_more_false_alarms_than_useful_messages_is_named() {
+    let home = home();
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    home.write("config.toml", format!("{config}\n[[exception]]\nname = \"ann\"\nmatch = \"from:ann\"\n"));
+    for number in 1..=3 {
+        home.deliver("Maildir", &format!("{number}.w"), &letter(number, "Ann <ann@example.org>", "Now", "x"));
+    }
+    home.deliver("Maildir", "4.w", &letter(4, "Bob <bob@example.org>", "Later", "x"));
+    sync(&home, CLOSED);
+    let ids = home.sqlite("SELECT id FROM message WHERE stage = 'let through' ORDER BY id");
+    let ids: Vec<&str> = ids.lines().collect();
+    assert_eq!(home.run(CLOSED, &["rate", "useful", ids[0]]).code, 0);
+    let rated = home.json(CLOSED, &["rate", "false-alarm", ids[1]]);
+    assert_eq!((&rated[0]["exception"], &rated[0]["rating"]), (&"ann".into(), &"false alarm".into()));
+    assert!(!home.run(CLOSED, &["check"]).out.contains("false alarms"), "one of each");
+    assert_eq!(home.run(CLOSED, &["rate", "false-alarm", ids[2]]).code, 0);
+    let check = home.run(CLOSED, &["check"]);
+    assert!(check.out.contains("exception ann: 2 false alarms and 1 useful"), "{}{}", check.out, check.err);
+    let held = home.sqlite("SELECT id FROM message WHERE stage = 'held'");
+    let refused = home.run(CLOSED, &["rate", "useful", held.trim()]);
+    assert!(refused.code == 1 && !refused.err.contains("Later"), "{}", refused.err);
 }
