@@ -1,5 +1,5 @@
 //! Holds `src/job/commit_preview.rs`, `src/store/commit_preview.rs`, `src/ui/view/commit_words.rs`, `src/ui/screens/receipt.rs`: what the review says is read
-//! from the screen, sentence by sentence, and compared with where the messages lie after the commit.
+//! from the screen, sentence by sentence, and compared with where the messages lie after the commit: in Maildirs, an mbox, on a server with a hard hold, and with no mailbox at all.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -173,4 +173,96 @@ fn every_sentence_of_the_review_is_what_the_commit_then_does() {
         let next = home.json("2026-11-23T16:05:00+01:00", &["begin"]);
         assert!(next.len() >= carried, "what was carried over comes out at the check-in that was named");
     }
+}
+
+/// The review and the receipt of a batch of so many that is decided already.
+fn promised(home: &Home, at: &str, size: usize) -> Vec<(usize, String)> {
+    let mut terminal = Terminal::open(home, at, &[], 160, 45);
+    terminal.wait(&format!(" of {size}"));
+    terminal.keys("C");
+    let review = terminal.wait("and then this is done");
+    let said = sentences(&review);
+    assert_eq!(said.iter().map(|(count, _)| count).sum::<usize>(), size, "{review}");
+    terminal.keys("C");
+    assert_same_words(&said, &terminal.wait("Nothing to do until then."));
+    terminal.keys("qq");
+    assert_eq!(terminal.ended(), 0);
+    said
+}
+
+/// A hard hold on an account, one folder of which has a `done` of its own.
+#[test]
+fn the_sentences_hold_on_a_server_with_a_hard_hold_and_a_folder_with_a_done_of_its_own() {
+    use crate::support::servers::letters::{letter, message_id};
+    use crate::support::servers::{Account, Kind, readback};
+    let Some(account) = Account::on(Kind::Dovecot, "reviewed") else { return };
+    let (between, open) = ("2024-01-08T11:00:00+01:00", "2024-01-08T16:00:00+01:00");
+    let home = Home::new();
+    let source = account.plain_source("work", account.server.port);
+    let more = "hold = \"hard\"\nfolders = [\"INBOX\", \"Lists\"]\ndone = { INBOX = \"archive\", Lists = \"read\" }\n";
+    home.write("config.toml", format!("{}\n{source}{more}", crate::support::CONFIG));
+    let mut phone = account.client();
+    phone.ok("CREATE Lists");
+    phone.append("INBOX", "", [1, 2, 4, 5].map(letter));
+    phone.append("Lists", "", [6, 8].map(letter));
+    assert_eq!(home.run(between, &["sync"]).code, 0);
+    assert_eq!(home.run(open, &["sync"]).code, 0);
+    let batch = home.json(open, &["begin"]);
+    assert_eq!(batch.len(), 6);
+    for row in &batch {
+        let number = row["subject"].as_str().unwrap().trim_start_matches("Matter ");
+        let verb = match number {
+            "1" | "2" | "6" | "8" => "done",
+            "4" => "trash",
+            _ => continue,
+        };
+        assert_eq!(home.run(open, &["decide", verb, &row["id"].to_string()]).code, 0);
+    }
+    let said = promised(&home, open, 6);
+    assert_eq!(home.run("2024-01-08T17:00:00+01:00", &["sync"]).code, 0);
+    let there = account.read_back();
+    // Where each folder's messages are said to lie, and how many of them are there.
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for number in [1, 2, 4, 5, 6, 8] {
+        let places = readback::places(&there, &message_id(number));
+        let [(folder, message)] = places.as_slice() else { panic!("{number}: {places:?}") };
+        let read = if *folder == "Lists" && message.has("\\Seen") { "marked read" } else { folder };
+        *counts.entry(read.to_owned()).or_default() += 1;
+    }
+    let mut foretold: BTreeMap<String, usize> = BTreeMap::new();
+    for (count, sentence) in &said {
+        let place = match sentence.split_once(": ").expect("a sentence").1 {
+            means if means.ends_with(", marked read") => "marked read",
+            means if means.starts_with("carried over") => "INBOX",
+            means => means.split_once(" to ").and_then(|(_, rest)| rest.strip_suffix(" on work")).expect(means),
+        };
+        *foretold.entry(place.to_owned()).or_default() += count;
+    }
+    assert_eq!(counts, foretold, "{said:?}");
+    assert_eq!(foretold["marked read"], 2, "{said:?}");
+}
+
+#[test]
+fn without_any_mailbox_the_sentences_say_that_all_is_kept_here() {
+    let home = Home::new();
+    assert_eq!(home.run(EARLY, &["init"]).code, 0);
+    for number in 0..3 {
+        home.sqlite(&format!(
+            "INSERT INTO incoming (source, sender, subject, body) VALUES ('ci', 'ci@example.org', 'Red {number}', 'No.')"
+        ));
+    }
+    assert_eq!(home.run(EARLY, &["sync"]).code, 0);
+    let at = "2099-11-23T10:05:00+01:00";
+    let batch = home.json(at, &["begin"]);
+    assert_eq!(batch.len(), 3);
+    for row in &batch[..2] {
+        assert_eq!(home.run(at, &["decide", "done", &row["id"].to_string()]).code, 0);
+    }
+    let said = promised(&home, at, 3);
+    let kept = said.iter().find(|(_, sentence)| sentence.starts_with("done: ")).expect("what is done");
+    assert!(kept.0 == 2 && kept.1.starts_with("done: kept here, and found by a search"), "{said:?}");
+    assert_eq!(home.sqlite("SELECT count(*) FROM journal").trim(), "0");
+    assert_eq!(home.json(at, &["search", "red"]).len(), 3);
+    let carried = said.iter().find(|(_, sentence)| sentence.starts_with("not decided: carried over to")).expect("one");
+    assert_eq!(home.sqlite("SELECT carried_over FROM receipt").trim(), carried.0.to_string());
 }
