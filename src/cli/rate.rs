@@ -21,6 +21,7 @@ Examples:
   tidebox rate useful 1790000000
   tidebox rate false-alarm 1790000000")]
 pub struct RateCommand {
+    /// What it was worth
     #[arg(value_enum, value_name = "RATING")]
     pub rating: Rating,
     /// The ids of messages that an exception let through
