@@ -7,7 +7,7 @@ use super::context::CommandContext;
 use super::failure::Failure;
 use super::listing::{self, coming, day_and_time};
 use super::output::print;
-use crate::domain::batch::{Batch, FIRST_BATCH, called};
+use crate::domain::batch::{Batch, BatchKind, FIRST_BATCH, called};
 use crate::domain::printable::Printable;
 use crate::domain::schedule::Window;
 use crate::job::begin::{Begun, Turn, begin, begin_first, turn};
@@ -15,6 +15,7 @@ use crate::job::close;
 use crate::job::decide::replay;
 use crate::job::incoming;
 use crate::job::pause::Shutter;
+use crate::job::window_end;
 use crate::store::Store;
 use crate::ui::when::sentence_case;
 
@@ -32,6 +33,7 @@ Examples:
   tidebox begin
   tidebox begin --at '2026-11-23 10:05'   rehearse it, best on a copy of the store
   tidebox begin --first            the first time, at any hour
+  tidebox begin --more             ten more minutes for the batch that is begun
   tidebox --json begin | jq -r .subject")]
 pub struct BeginCommand {
     /// Commit first what is left of the check-in before, where its time is over and it was not committed
@@ -40,12 +42,18 @@ pub struct BeginCommand {
     /// Begin a first batch now, whatever the hour; only until the first check-in was closed
     #[arg(long)]
     pub first: bool,
+    /// Give the batch that is begun ten more minutes: an hour at most, and never beyond the next check-in of its lanes
+    #[arg(long, conflicts_with_all = ["commit", "first"])]
+    pub more: bool,
 }
 
 pub fn run(global: &GlobalArguments, options: &BeginCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
     let mut store = context.open_store()?;
     incoming::empty(&context.config, &mut store, context.now())?;
+    if options.more {
+        return give_more_time(context, &mut store);
+    }
     if options.commit
         && let Turn::Begin { uncommitted: Some(batch), .. } = turn(&store, &context.config, context.now())?
     {
@@ -70,6 +78,14 @@ pub fn run(global: &GlobalArguments, options: &BeginCommand) -> Result<(), Failu
         Begun::Uncommitted { batch, window } => Err(uncommitted(context, &batch, &window)),
         Begun::Closed { next } => Err(closed(context, &store, next.as_ref())),
     }
+}
+
+fn give_more_time(context: &CommandContext, store: &mut Store) -> Result<(), Failure> {
+    let Some((batch, _)) = store.open_batch(BatchKind::Window)? else {
+        return Err(Failure::held("no batch is begun that could get more time", "tidebox begin"));
+    };
+    let batch = window_end::give_more_time(store, &context.config, batch.id(), context.now())?;
+    listing::batch(context, store, &replay(store, batch.id())?)
 }
 
 /// What was begun before is to be committed first; `commit = "ask"` leaves that to the person.

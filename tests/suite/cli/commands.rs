@@ -42,6 +42,20 @@ fn a_batch_from_begin_to_commit() {
 }
 
 #[test]
+fn a_batch_gets_more_time_from_a_script() {
+    let home = home(2);
+    let refused = home.run(OPEN, &["begin", "--more"]);
+    assert!(refused.code == 3 && refused.err.contains("no batch is begun"), "{} {}", refused.code, refused.err);
+    let ids = ids(&home);
+    let listed = home.run(OPEN, &["begin", "--more"]);
+    assert_eq!(listed.code, 0, "{}", listed.err);
+    assert!(listed.out.contains("10:55"), "{}", listed.out);
+    home.json("2026-11-23T10:50:00+01:00", &["decide", "done", &ids[0]]);
+    let nothing_left = home.run("2026-11-23T10:56:00+01:00", &["begin", "--more"]);
+    assert_eq!(nothing_left.code, 3, "its time is over, so it was closed: {}", nothing_left.out);
+}
+
+#[test]
 fn a_stranger_changes_nothing() {
     let home = home(2);
     let ids = ids(&home);

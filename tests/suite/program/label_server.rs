@@ -51,7 +51,11 @@ fn day(server: &Labels, home: &Home, fault: Option<Fault>) {
     assert_eq!(release.code, i32::from(hidden), "{fault:?}: {}{}", release.out, release.err);
     if hidden {
         assert!(!said.err.contains("make room") || fault == Some(Fault::FullMailbox), "{fault:?}: {}", said.err);
-        assert!(release.out.contains("still to go back: tried again at the next sync"), "{fault:?}: {}", release.out);
+        assert!(
+            release.out.contains("still to go back: it is tried again at the next `tidebox sync`"),
+            "{fault:?}: {}",
+            release.out
+        );
     }
     if hidden && fault.is_some_and(Fault::lets_in) {
         let status = home.run(&at("10:01"), &["status"]).out;
