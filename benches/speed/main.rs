@@ -21,7 +21,7 @@ use chrono::TimeDelta;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use tidebox::config::Config;
-use tidebox::domain::batch::{Batch, BatchOccasion, BatchOrder};
+use tidebox::domain::batch::{Batch, BatchLayout, BatchOccasion};
 use tidebox::domain::ids::Id;
 use tidebox::domain::letter::Body;
 use tidebox::domain::moment::Moment;
@@ -259,7 +259,7 @@ fn batch(store: &mut Store) -> Batch {
             lanes: &lanes,
             calendar: &config().calendar,
             carry_limit: None,
-            order: BatchOrder::default(),
+            layout: BatchLayout::default(),
             now: end(),
         })
         .unwrap()

@@ -13,7 +13,7 @@ use super::sources::{self, SourceConfig};
 use super::table::{FoundMistakes, TomlTable};
 use super::theme::{self, ThemeConfig};
 use super::{ParseContext, checkins, exceptions, lanes, mutes, views};
-use crate::domain::batch::BatchOrder;
+use crate::domain::batch::{BatchLayout, BatchOrder};
 use crate::domain::exception::Exception;
 use crate::domain::lane::{self, Lane};
 use crate::domain::query::SavedView;
@@ -79,8 +79,8 @@ settings! {
         /// From so many times on that a message was carried over, its batch asks for a decision about it.
         carry_limit: Option<u32> = None, reading.root.number("carry_limit", 1, 99, reading.found).map(u32::from);
     "batch" =>
-        /// How a batch lays out what is new.
-        batch_order: BatchOrder = BatchOrder::default(), batch_order(reading.root, reading.found);
+        /// How a batch is laid out.
+        batch_layout: BatchLayout = BatchLayout::default(), batch_layout(reading.root, reading.found);
     "after_decision" =>
         after_decision: AfterDecision = AfterDecision::default(), reading.word("after_decision", &AFTER_DECISION);
     "mouse" =>
@@ -119,7 +119,7 @@ const COMMIT: [(&str, CommitMode); 2] = [("close", CommitMode::AtClose), ("ask",
 const AFTER_DECISION: [(&str, AfterDecision); 3] =
     [("next", AfterDecision::Next), ("previous", AfterDecision::Previous), ("list", AfterDecision::List)];
 const BATCH_ORDER: [(&str, BatchOrder); 2] = [("oldest", BatchOrder::OldestFirst), ("newest", BatchOrder::NewestFirst)];
-const BATCH_KEYS: [&str; 1] = ["order"];
+const BATCH_KEYS: [&str; 2] = ["order", "threads"];
 const READER_WIDTH: u16 = 80;
 const READER_KEYS: [&str; 1] = ["width"];
 
@@ -172,10 +172,14 @@ impl<'r> SettingsReader<'r> {
     }
 }
 
-fn batch_order(root: &TomlTable<'_>, found: &mut FoundMistakes) -> BatchOrder {
-    let Some((table, span)) = root.table("batch", found) else { return BatchOrder::default() };
+fn batch_layout(root: &TomlTable<'_>, found: &mut FoundMistakes) -> BatchLayout {
+    let usual = BatchLayout::default();
+    let Some((table, span)) = root.table("batch", found) else { return usual };
     let section = TomlTable::open("[batch]", table, span, &BATCH_KEYS, found);
-    section.word("order", &BATCH_ORDER, found).unwrap_or_default()
+    BatchLayout {
+        order: section.word("order", &BATCH_ORDER, found).unwrap_or(usual.order),
+        threads: section.flag("threads", found).unwrap_or(usual.threads),
+    }
 }
 
 fn reader_width(root: &TomlTable<'_>, found: &mut FoundMistakes) -> u16 {

@@ -47,6 +47,20 @@ pub enum BatchOrder {
     NewestFirst,
 }
 
+/// How a batch is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchLayout {
+    pub order: BatchOrder,
+    /// Whether the messages of a thread stand together, as one row.
+    pub threads: bool,
+}
+
+impl Default for BatchLayout {
+    fn default() -> Self {
+        Self { order: BatchOrder::default(), threads: true }
+    }
+}
+
 /// What a batch was begun for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchOccasion {

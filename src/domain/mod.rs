@@ -20,6 +20,7 @@ pub mod fingerprint;
 pub mod flags;
 pub mod folder;
 pub mod found_copy;
+pub mod group;
 pub mod ids;
 pub mod keyword;
 pub mod lane;

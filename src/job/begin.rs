@@ -208,8 +208,8 @@ fn freeze(
     lanes: &[LaneTurn],
     now: DateTime<Utc>,
 ) -> Result<Option<Batch>, JobError> {
-    let (calendar, carry_limit, order) = (&config.calendar, config.carry_limit, config.batch_order);
-    Ok(store.begin(&Beginning { occasion, lanes, calendar, carry_limit, order, now })?)
+    let (calendar, carry_limit, layout) = (&config.calendar, config.carry_limit, config.batch_layout);
+    Ok(store.begin(&Beginning { occasion, lanes, calendar, carry_limit, layout, now })?)
 }
 
 /// Begins the first batch, which needs no check-in: what is held comes out, of every lane, at this hour. It can be begun
@@ -250,7 +250,7 @@ pub fn begin_exceptions(store: &mut Store, config: &Config, now: DateTime<Utc>) 
         lanes: &lanes,
         calendar: &config.calendar,
         carry_limit: None,
-        order: config.batch_order,
+        layout: config.batch_layout,
         now,
     })?)
 }

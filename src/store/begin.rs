@@ -12,8 +12,10 @@ use super::failure::StoreError;
 use super::instant::{placed, seconds};
 use super::meta::counter;
 use super::{Store, deferred};
-use crate::domain::batch::{Batch, BatchKind, BatchOccasion, BatchOrder, HeadingKind};
+use crate::domain::batch::{Batch, BatchKind, BatchLayout, BatchOccasion, BatchOrder, HeadingKind};
+use crate::domain::group::{BatchGroup, GroupKind};
 use crate::domain::ids::BatchId;
+use crate::domain::positions::Position;
 use crate::domain::schedule::Calendar;
 
 /// Which batch is begun, and which messages it may have.
@@ -27,8 +29,7 @@ pub struct Beginning<'a> {
     pub calendar: &'a Calendar,
     /// From so many times on that a message was carried over, the batch asks for a decision about it.
     pub carry_limit: Option<u32>,
-    /// How what is new in each lane is laid out.
-    pub order: BatchOrder,
+    pub layout: BatchLayout,
     pub now: DateTime<Utc>,
 }
 
@@ -41,7 +42,8 @@ pub struct LaneTurn {
 }
 
 /// What is chosen, in the order in which it is laid out: what was deferred to now, then the lanes in their order; in each what
-/// was reopened leads, then what was carried over, and of each the oldest. `lay_out` turns round what is new where that is asked for.
+/// was reopened leads, then what was carried over, and of each the oldest. `lay_out` turns round what is new, and brings threads
+/// together, where that is asked for.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Chosen {
     heading: HeadingKind,
@@ -53,6 +55,7 @@ struct Chosen {
     /// The folder and the key on its server, which decide the order of messages of the same second.
     at: (i64, String),
     message: i64,
+    thread: i64,
 }
 
 /// What leads within a lane.
@@ -69,6 +72,11 @@ enum Rank {
 impl Chosen {
     fn turn(&self) -> (HeadingKind, i64, i64, Rank, i64) {
         (self.heading, self.lane_place, self.lane, self.rank, self.placed)
+    }
+
+    /// What makes one group of messages: their thread, under one heading.
+    fn conversation(&self) -> (HeadingKind, i64, i64, i64) {
+        (self.heading, self.lane_place, self.lane, self.thread)
     }
 
     /// Whether both are new in the same lane.
@@ -119,8 +127,8 @@ impl Store {
             if chosen.is_empty() {
                 return Ok(None);
             }
-            lay_out(tx, beginning.order, &mut chosen)?;
-            let id = freeze(tx, beginning, &chosen)?;
+            let groups = lay_out(tx, beginning.layout, &mut chosen)?;
+            let id = freeze(tx, beginning, &chosen, &groups)?;
             batch(tx, id)
         })?;
         checkpoint(&self.connection);
@@ -170,16 +178,19 @@ impl Lanes {
         which: &str,
         parameters: P,
     ) -> Result<(), StoreError> {
-        let mut statement =
-            tx.prepare_cached(&format!("SELECT m.id, m.lane, {} FROM message AS m WHERE {which}", placed("m")))?;
-        let rows = statement.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let mut statement = tx.prepare_cached(&format!(
+            "SELECT m.id, m.lane, {}, m.thread FROM message AS m WHERE {which}",
+            placed("m")
+        ))?;
+        let rows = statement.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         for row in rows {
-            let (message, lane, placed): (i64, i64, i64) = row?;
+            let (message, lane, placed, thread): (i64, i64, i64, i64) = row?;
             let (lane_place, lane_key) = match heading {
                 HeadingKind::Lane => (self.0.get(&lane).map_or(i64::MAX, |(place, _)| *place), lane),
                 HeadingKind::CarriedOver | HeadingKind::Deferred => (0, 0),
             };
-            chosen.push(Chosen { heading, lane_place, lane: lane_key, rank, placed, at: (0, String::new()), message });
+            let at = (0, String::new());
+            chosen.push(Chosen { heading, lane_place, lane: lane_key, rank, placed, at, message, thread });
         }
         Ok(())
     }
@@ -220,16 +231,44 @@ impl Lanes {
     }
 }
 
-/// Puts what is chosen in its order.
-fn lay_out(tx: &Transaction<'_>, order: BatchOrder, chosen: &mut [Chosen]) -> Result<(), StoreError> {
+/// Puts what is chosen in its order, and says which of it are groups.
+fn lay_out(tx: &Transaction<'_>, layout: BatchLayout, chosen: &mut Vec<Chosen>) -> Result<Vec<BatchGroup>, StoreError> {
     chosen.sort_unstable();
     in_server_order(tx, chosen)?;
-    if order == BatchOrder::NewestFirst {
+    if layout.order == BatchOrder::NewestFirst {
         for new in chosen.chunk_by_mut(Chosen::is_new_beside).filter(|new| new.len() > 1) {
             new.reverse();
         }
     }
-    Ok(())
+    Ok(if layout.threads { bring_threads_together(chosen) } else { Vec::new() })
+}
+
+/// Brings the messages of a thread together, under each heading by itself. A thread stands where its first message would stand alone;
+/// within it the messages follow each other by date, whichever of them leads.
+fn bring_threads_together(chosen: &mut Vec<Chosen>) -> Vec<BatchGroup> {
+    let mut places = HashMap::with_capacity(chosen.len());
+    let mut threads: Vec<Vec<Chosen>> = Vec::with_capacity(chosen.len());
+    for one in chosen.drain(..) {
+        let place = *places.entry(one.conversation()).or_insert(threads.len());
+        match threads.get_mut(place) {
+            Some(thread) => thread.push(one),
+            None => threads.push(vec![one]),
+        }
+    }
+    let mut groups = Vec::new();
+    let mut first = 1;
+    for mut thread in threads {
+        let next = first + u32::try_from(thread.len()).unwrap_or(u32::MAX - first);
+        if next - first > 1 {
+            thread.sort_unstable_by(|one, other| {
+                (one.placed, &one.at, one.message).cmp(&(other.placed, &other.at, other.message))
+            });
+            groups.push(BatchGroup { kind: GroupKind::Conversation, first: Position(first), last: Position(next - 1) });
+        }
+        chosen.append(&mut thread);
+        first = next;
+    }
+    groups
 }
 
 /// Sorts messages of the same second by their numbers on the server. Messages are prepared on several cores, so their
@@ -249,7 +288,12 @@ fn in_server_order(tx: &Transaction<'_>, chosen: &mut [Chosen]) -> Result<(), St
     Ok(())
 }
 
-fn freeze(tx: &Transaction<'_>, beginning: &Beginning<'_>, chosen: &[Chosen]) -> Result<BatchId, StoreError> {
+fn freeze(
+    tx: &Transaction<'_>,
+    beginning: &Beginning<'_>,
+    chosen: &[Chosen],
+    groups: &[BatchGroup],
+) -> Result<BatchId, StoreError> {
     let (checkin, window) = match &beginning.occasion {
         BatchOccasion::Window { checkin, opens, closes } => {
             (checkin.as_str(), Some((seconds(*opens), seconds(*closes))))
@@ -281,6 +325,11 @@ fn freeze(tx: &Transaction<'_>, beginning: &Beginning<'_>, chosen: &[Chosen]) ->
         if one.heading == HeadingKind::Deferred {
             back.execute([one.message])?;
         }
+    }
+    let mut together =
+        tx.prepare_cached("INSERT INTO batch_group (batch, first, last, kind) VALUES (?1, ?2, ?3, ?4)")?;
+    for group in groups {
+        together.execute((id.0, group.first.0, group.last.0, group.kind))?;
     }
     tx.execute("UPDATE batch SET sealed = 1 WHERE id = ?1", [id.0])?;
     Ok(id)

@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x7469_6465;
 
 /// Each file upgrades a store from the version before it. A file is never changed once it is released.
-const SCHEMA: [&str; 14] = [
+const SCHEMA: [&str; 15] = [
     include_str!("schema/001_first.sql"),
     include_str!("schema/002_journal.sql"),
     include_str!("schema/003_told.sql"),
@@ -21,10 +21,11 @@ const SCHEMA: [&str; 14] = [
     include_str!("schema/012_asking.sql"),
     include_str!("schema/013_query.sql"),
     include_str!("schema/014_more_time.sql"),
+    include_str!("schema/015_group.sql"),
 ];
 
 /// The version that this program reads and writes: the number of the last file.
-pub(super) const VERSION: i64 = 14;
+pub(super) const VERSION: i64 = 15;
 const _: () = assert!(VERSION.unsigned_abs() == SCHEMA.len() as u64);
 
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {

@@ -51,6 +51,7 @@ mod deferred;
 mod expectation;
 mod export;
 mod failure;
+mod group;
 mod held;
 mod hold;
 mod home;

@@ -11,6 +11,7 @@ use crate::domain::attempt::AttemptState;
 use crate::domain::batch::{BatchKind, HeadingKind};
 use crate::domain::concern::ConcernKind;
 use crate::domain::exception::HitRating;
+use crate::domain::group::GroupKind;
 use crate::domain::mailbox_change::TargetKind;
 use crate::domain::message::Stage;
 use crate::domain::peek::PeekKind;
@@ -42,6 +43,7 @@ text_columns!(
     BatchKind,
     ChangeReason,
     DecisionKind,
+    GroupKind,
     HeadingKind,
     HitRating,
     ConcernKind,

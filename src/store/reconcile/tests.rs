@@ -1,6 +1,6 @@
 //! Which messages follow what a mailbox says, and what becomes of copies that are not where they were.
 
-use crate::domain::batch::{BatchOccasion, BatchOrder};
+use crate::domain::batch::{BatchLayout, BatchOccasion};
 use crate::domain::deferral;
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::{CopyOrigin, Location, MailboxEvent};
@@ -92,7 +92,7 @@ fn a_message_of_an_open_batch_stays_as_it_is() {
             lanes: &[],
             calendar: &calendar(),
             carry_limit: None,
-            order: BatchOrder::default(),
+            layout: BatchLayout::default(),
             now: at(1),
         })
         .unwrap();

@@ -427,7 +427,7 @@ fn selecting_in_a_batch_keeps_to_the_batch() {
         lanes: &turns,
         calendar: &no_calendar(),
         carry_limit: None,
-        order: tidebox::domain::batch::BatchOrder::default(),
+        layout: tidebox::domain::batch::BatchLayout::default(),
         now: at(9),
     };
     let batch = post.store.begin(&morning).expect("begun").expect("a batch");

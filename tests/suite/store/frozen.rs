@@ -5,7 +5,7 @@
 
 use chrono::Duration;
 use proptest::prelude::*;
-use tidebox::domain::batch::{BatchOccasion, BatchOrder, Heading};
+use tidebox::domain::batch::{BatchLayout, BatchOccasion, BatchOrder, Heading};
 use tidebox::domain::envelope::Attachment;
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::message::Stage;
@@ -45,7 +45,7 @@ fn a_batch_is_laid_out_deferred_first_then_by_lane_with_what_was_carried_over_le
         lanes: &lanes,
         calendar: &no_calendar(),
         carry_limit: None,
-        order: BatchOrder::default(),
+        layout: BatchLayout::default(),
         now: at(500),
     };
     let batch = post.store.begin(&evening).expect("begun").expect("a batch");
@@ -102,7 +102,7 @@ fn newest_first_turns_round_what_is_new_in_each_lane_and_nothing_else() {
         lanes: &lanes,
         calendar: &no_calendar(),
         carry_limit: None,
-        order: BatchOrder::NewestFirst,
+        layout: BatchLayout { order: BatchOrder::NewestFirst, ..BatchLayout::default() },
         now: at(500),
     };
     let batch = post.store.begin(&evening).expect("begun").expect("a batch");
@@ -147,7 +147,7 @@ fn beginning_twice_is_beginning_once() {
                 lanes: &[],
                 calendar: &no_calendar(),
                 carry_limit: None,
-                order: BatchOrder::default(),
+                layout: BatchLayout::default(),
                 now: at(12),
             })
             .expect("begun")
@@ -160,7 +160,7 @@ fn beginning_twice_is_beginning_once() {
         lanes: &[],
         calendar: &no_calendar(),
         carry_limit: None,
-        order: BatchOrder::default(),
+        layout: BatchLayout::default(),
         now: at(100),
     });
     assert!(matches!(noon, Err(StoreError::StillOpen { .. })));
@@ -181,7 +181,7 @@ fn what_exceptions_let_through_is_read_alone() {
         lanes: &[],
         calendar: &no_calendar(),
         carry_limit: None,
-        order: BatchOrder::default(),
+        layout: BatchLayout::default(),
         now: at(6),
     };
     let batch = post.store.begin(&alone).expect("begun").expect("a batch");
@@ -396,7 +396,7 @@ proptest! {
                 }
                 Step::Begin => {
                     let opens = open.as_ref().map_or(at(clock), |triage| triage.batch().begun());
-                    let begun = store.begin(&Beginning { occasion: window("w", opens), lanes: &[], calendar: &no_calendar(), carry_limit: None, order: BatchOrder::default(), now: at(clock) }).expect("begun");
+                    let begun = store.begin(&Beginning { occasion: window("w", opens), lanes: &[], calendar: &no_calendar(), carry_limit: None, layout: BatchLayout::default(), now: at(clock) }).expect("begun");
                     match (&open, begun) {
                         (Some(triage), again) => prop_assert_eq!(Some(triage.batch()), again.as_ref()),
                         (None, begun) => {

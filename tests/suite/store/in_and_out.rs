@@ -176,7 +176,7 @@ fn a_muted_thread_swallows_what_comes_later_and_nothing_else() {
         lanes: &quiet,
         calendar: &no_calendar(),
         carry_limit: None,
-        order: tidebox::domain::batch::BatchOrder::default(),
+        layout: tidebox::domain::batch::BatchLayout::default(),
         now: at(4),
     };
     let batch = post.store.begin(&morning).expect("begun").expect("a batch");

@@ -4,6 +4,7 @@ mod cut_short;
 mod damaged;
 mod finding;
 mod frozen;
+mod groups;
 mod in_and_out;
 mod incoming;
 mod opening;

@@ -147,7 +147,7 @@ proptest! {
         prop_assert_eq!(post.store.tally().expect("numbers").held, once.store.tally().expect("numbers").held);
         prop_assert_eq!(facts(&mut post.store), facts(&mut once.store));
         let threads = |post: &mut Letterbox| {
-            let batch = post.store.begin(&tidebox::store::Beginning { occasion: window("w", at(200)), lanes: &[], calendar: &no_calendar(), carry_limit: None, order: tidebox::domain::batch::BatchOrder::default(), now: at(200) }).expect("begun").expect("a batch");
+            let batch = post.store.begin(&tidebox::store::Beginning { occasion: window("w", at(200)), lanes: &[], calendar: &no_calendar(), carry_limit: None, layout: tidebox::domain::batch::BatchLayout::default(), now: at(200) }).expect("begun").expect("a batch");
             let mut threads: BTreeMap<_, Vec<String>> = BTreeMap::new();
             for (_, message) in post.store.items(batch.id(), &batch.positions()).expect("items") {
                 threads.entry(message.thread).or_default().push(message.subject.clone());

@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tidebox::domain::address::Address;
-use tidebox::domain::batch::{Batch, BatchOccasion, BatchOrder};
+use tidebox::domain::batch::{Batch, BatchLayout, BatchOccasion};
 use tidebox::domain::envelope::{Attachment, Envelope, ParsedMessage};
 use tidebox::domain::fingerprint::Fingerprint;
 use tidebox::domain::found_copy::{CopyFlags, FoundCopy, Location};
@@ -88,7 +88,7 @@ pub fn begin(store: &mut Store, checkin: &str, now: DateTime<Utc>) -> Option<Bat
             lanes: &[],
             calendar: &no_calendar(),
             carry_limit: None,
-            order: BatchOrder::default(),
+            layout: BatchLayout::default(),
             now,
         })
         .expect("begun")

@@ -1,0 +1,102 @@
+//! Groups: messages of a batch that are one row and one decision, until the row is unfolded.
+//!
+//! A group is a run of positions, so what is said of it is said of one stretch of the batch. Groups of a batch never overlap,
+//! and none lies within another: a list has rows and what is beneath a row, and no third level.
+
+use super::positions::{Position, Positions};
+use super::printable::Printable;
+use super::text_enum::text_enum;
+
+text_enum! {
+    /// What makes the messages of a group belong together.
+    pub enum GroupKind {
+        /// They are of one thread.
+        Conversation = "conversation",
+    }
+}
+
+/// A run of positions of a batch, both ends included; two messages at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BatchGroup {
+    pub kind: GroupKind,
+    pub first: Position,
+    pub last: Position,
+}
+
+impl BatchGroup {
+    #[must_use]
+    pub fn positions(&self) -> Positions {
+        Positions::between(self.first, self.last)
+    }
+
+    #[must_use]
+    pub fn contains(&self, position: Position) -> bool {
+        self.first <= position && position <= self.last
+    }
+}
+
+/// The groups of a batch, in triage order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Groups(Vec<BatchGroup>);
+
+impl Groups {
+    /// Takes groups in triage order. One that begins within another is left out: its messages are rows of their own.
+    #[must_use]
+    pub fn of(groups: impl IntoIterator<Item = BatchGroup>) -> Self {
+        let mut apart: Vec<BatchGroup> = Vec::new();
+        for group in groups {
+            if group.first < group.last && apart.last().is_none_or(|before| before.last < group.first) {
+                apart.push(group);
+            }
+        }
+        Self(apart)
+    }
+
+    /// The group that has the message of this position.
+    #[must_use]
+    pub fn at(&self, position: Position) -> Option<BatchGroup> {
+        let place = self.0.partition_point(|group| group.last < position);
+        self.0.get(place).copied().filter(|group| group.contains(position))
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = BatchGroup> {
+        self.0.iter().copied()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// What a row says of its group besides what it says of one message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupSummary {
+    /// Who writes in it, each once, who wrote last first. Of a large group only its newest messages are asked.
+    pub people: Vec<Printable>,
+    /// How many messages of the conversation can be seen, in this batch or elsewhere; held ones are not counted.
+    pub in_all: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BatchGroup, GroupKind, Groups};
+    use crate::domain::positions::Position;
+
+    fn group(first: u32, last: u32) -> BatchGroup {
+        BatchGroup { kind: GroupKind::Conversation, first: Position(first), last: Position(last) }
+    }
+
+    #[test]
+    fn a_position_finds_its_group() {
+        let groups = Groups::of([group(2, 4), group(5, 6), group(9, 12)]);
+        let found: Vec<_> = (1..=13).map(|at| groups.at(Position(at)).map_or(0, |group| group.first.0)).collect();
+        assert_eq!(found, [0, 2, 2, 2, 5, 5, 0, 0, 9, 9, 9, 9, 0]);
+    }
+
+    #[test]
+    fn none_overlaps_another_and_none_is_of_one() {
+        let groups = Groups::of([group(2, 4), group(3, 6), group(7, 7), group(8, 9)]);
+        assert_eq!(groups.iter().map(|group| group.first.0).collect::<Vec<_>>(), [2, 8]);
+    }
+}
