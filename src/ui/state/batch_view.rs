@@ -301,9 +301,9 @@ impl CursorList for BatchView {
     }
 
     /// The heading right above the cursor's row stays in sight, too.
-    fn keep_in_sight(&mut self, height: u16) {
+    fn keep_in_sight(&mut self, height: u16, seen: u16) {
         self.roomy = geometry::roomy(height);
-        let rows = usize::from(height);
+        let rows = usize::from(seen);
         let lines = self.lines(self.roomy);
         let at = self.at.map_or(0, |at| lines.line_of(at));
         let below_heading = rows > 1 && at > 0 && lines.is_heading(at - 1);

@@ -15,8 +15,9 @@ pub trait CursorList {
     fn entry(&self, place: usize) -> Option<&MessageSummary>;
     /// The first line that is shown.
     fn top(&self) -> usize;
-    /// Scrolls so that the cursor is among the lines that a list of this height shows.
-    fn keep_in_sight(&mut self, height: u16);
+    /// Scrolls so that the cursor is among the lines that a list of this height shows, of which so many can be seen: a panel may
+    /// lie over the others.
+    fn keep_in_sight(&mut self, height: u16, seen: u16);
     /// Scrolls to this line, as far as there are lines; the cursor stays on its row for as long as that is in sight.
     fn scroll_to(&mut self, top: usize, height: u16);
     /// The row at a line of the list, counted from the first one that is shown; `None` on a heading and beneath the last row.
@@ -79,8 +80,8 @@ impl CursorList for MessageList {
         self.top
     }
 
-    fn keep_in_sight(&mut self, height: u16) {
-        self.top = follow(self.top, self.at, self.entries.len(), usize::from(height));
+    fn keep_in_sight(&mut self, _height: u16, seen: u16) {
+        self.top = follow(self.top, self.at, self.entries.len(), usize::from(seen));
     }
 
     fn scroll_to(&mut self, top: usize, height: u16) {

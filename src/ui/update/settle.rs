@@ -2,6 +2,7 @@
 
 use super::{defer, palette, rows, viewer, window_end};
 use crate::ui::geometry;
+use crate::ui::state::panel::Panel;
 use crate::ui::state::screen::BatchUse;
 use crate::ui::state::{DoorScreen, State, letter_rows};
 
@@ -29,11 +30,13 @@ fn scroll(state: &mut State) {
     let panes = state.panes();
     let rows = state.letter().and_then(Result::ok).map_or(0, |letter| letter_rows::rows(letter, reading.quotes).len());
     let height = panes.letter.map_or(0, |letter| usize::from(letter.height));
+    // A panel lies over the lowest rows of the list; the row in hand stays above it.
+    let panel = Panel::of(state).map_or(u16::MAX, |panel| panel.area.y);
     let Some(listed) = state.listed_mut() else { return };
     let reading = listed.reading_mut();
     reading.scroll = reading.scroll.min(rows.saturating_sub(height));
     if let Some(list) = panes.list {
-        listed.keep_in_sight(list.height);
+        listed.keep_in_sight(list.height, list.bottom().min(panel).saturating_sub(list.y).max(1));
     }
 }
 

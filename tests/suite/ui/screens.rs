@@ -397,6 +397,20 @@ fn a_panel_of_choices_leaves_half_of_the_screen_and_scrolls() {
     assert_eq!(choices("j j j enter y end up up")[0], "s  Notes on the engine");
 }
 
+/// Side by side, where the list reaches down to the panel, as well as above the letter.
+#[test]
+fn the_row_in_hand_stays_above_a_panel() {
+    for (size, keys) in
+        [((160, 14), "G s"), ((160, 14), "G m"), ((160, 12), "G S"), ((80, 24), "G s"), ((80, 24), "g p G s")]
+    {
+        let desk = batch(size, keys);
+        let rows: Vec<String> = desk.rows().iter().map(|row| row.concat()).collect();
+        let panel = rows.iter().rposition(|row| row.starts_with("────")).unwrap_or(rows.len());
+        let marks = rows.iter().take(panel).filter(|row| row.trim_start().starts_with('▌')).count();
+        assert_eq!(marks, 1, "{size:?} {keys}: {}", rows.join("\n"));
+    }
+}
+
 #[test]
 fn hostile_text_stays_text() {
     picture!(batch((160, 30), "tab tab tab j"));
