@@ -1,7 +1,7 @@
-//! Groups: messages of a batch that are one row and one decision, until the row is unfolded.
+//! Groups: messages of a batch that belong together, such as those of one thread.
 //!
 //! A group is a run of positions, so what is said of it is said of one stretch of the batch. Groups of a batch never overlap,
-//! and none lies within another: a list has rows and what is beneath a row, and no third level.
+//! and none lies within another.
 
 use super::positions::{Position, Positions};
 use super::printable::Printable;

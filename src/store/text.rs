@@ -115,8 +115,8 @@ fn placed(error: Error, table: &'static str, key: &dyn Display) -> Error {
 #[cfg(test)]
 mod tests {
     use super::{
-        ActState, AttemptState, BatchKind, ChangeReason, DecisionKind, HeadingKind, HitRating, PeekKind, Settlement,
-        Stage, TargetKind, TextEnum,
+        ActState, AttemptState, BatchKind, ChangeReason, DecisionKind, GroupKind, HeadingKind, HitRating, PeekKind,
+        Settlement, Stage, TargetKind, TextEnum,
     };
     use crate::store::migrate::up_to_date;
 
@@ -130,6 +130,7 @@ mod tests {
             ("message", "stage", words::<Stage>()),
             ("batch", "kind", words::<BatchKind>()),
             ("batch_item", "heading", words::<HeadingKind>()),
+            ("batch_group", "kind", words::<GroupKind>()),
             ("act", "verb", words::<DecisionKind>()),
             ("act", "standing", words::<ActState>()),
             ("decision", "verb", words::<Settlement>()),
