@@ -23,6 +23,17 @@ pub struct ReadRequest {
     pub other_process: Option<i64>,
 }
 
+/// What follows for a request when the process that it was handed to is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenOver {
+    /// It was not handed to another process.
+    Not,
+    /// Something is still to be read here.
+    ToRead,
+    /// All that it was about is read already.
+    Answered,
+}
+
 impl ReadRequest {
     /// Of these sources, for another process or for the screen here; whoever was waiting before waits on.
     pub fn new(awaited: BTreeSet<SourceGroup>, other_process: Option<i64>, before: Option<Self>) -> Self {
@@ -36,6 +47,15 @@ impl ReadRequest {
             self.failed.extend(failed);
         }
         self.awaited.is_empty()
+    }
+
+    /// The process that was asked is gone: these sources are read here in its place.
+    pub fn is_taken_over(&mut self, remotes: Vec<SourceGroup>) -> TakenOver {
+        if !self.awaited.remove(&SourceGroup::OtherProcess) {
+            return TakenOver::Not;
+        }
+        self.awaited.extend(remotes);
+        if self.awaited.is_empty() { TakenOver::Answered } else { TakenOver::ToRead }
     }
 
     /// What did not work, and who has not answered.
@@ -62,7 +82,20 @@ fn unanswered(group: &SourceGroup) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::{ReadRequest, SourceGroup};
+    use super::{ReadRequest, SourceGroup, TakenOver};
+
+    #[test]
+    fn a_request_that_is_taken_over_waits_for_nobody_where_all_is_read() {
+        let work = || SourceGroup::Remote("work".to_owned());
+        let new = || ReadRequest::new([SourceGroup::Local, SourceGroup::OtherProcess].into(), None, None);
+        let mut request = new();
+        assert_eq!(request.is_taken_over(vec![work()]), TakenOver::ToRead);
+        assert_eq!(request.is_taken_over(vec![work()]), TakenOver::Not);
+        assert_eq!(new().is_taken_over(Vec::new()), TakenOver::ToRead, "this machine is still read");
+        let mut request = new();
+        assert!(!request.is_answered_by(&SourceGroup::Local, Vec::new()));
+        assert_eq!(request.is_taken_over(Vec::new()), TakenOver::Answered);
+    }
 
     #[test]
     fn it_is_answered_by_the_last_one_and_says_who_is_missing() {

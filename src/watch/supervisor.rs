@@ -14,7 +14,7 @@ use super::changes::{self, Watching};
 use super::local;
 use super::lock::Lock;
 use super::messages::{LocalMessage, RemoteMessage, SourceGroup, SupervisorMessage};
-use super::read_request::ReadRequest;
+use super::read_request::{ReadRequest, TakenOver};
 use super::remote::{Opener, RemoteSource};
 use super::{LOCAL_INTERVAL, WatchContext, present};
 use crate::clock::Stopwatch;
@@ -241,11 +241,11 @@ impl Supervisor {
     /// Who was asked is gone, and what it tended is tended here now.
     fn take_the_request_over(&mut self) {
         let remotes: Vec<_> = self.groups().into_iter().filter(|group| *group != SourceGroup::Local).collect();
-        if let Some(request) = &mut self.request
-            && request.awaited.remove(&SourceGroup::OtherProcess)
-        {
-            request.awaited.extend(remotes);
-            self.send_to_all(RemoteMessage::ReadRequested);
+        let Some(request) = &mut self.request else { return };
+        match request.is_taken_over(remotes) {
+            TakenOver::Not => {}
+            TakenOver::ToRead => self.send_to_all(RemoteMessage::ReadRequested),
+            TakenOver::Answered => self.answer(),
         }
     }
 

@@ -25,6 +25,7 @@ use ratatui::buffer::Buffer;
 
 use super::account;
 use crate::domain::batch::{FIRST_MINUTES, called};
+use crate::domain::door::Overview;
 use crate::domain::mailbox_change::FolderRole;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
@@ -93,6 +94,11 @@ impl Welcome {
         Self { over_another: true, ..Self::default() }
     }
 
+    /// Whether there is no source and no message. A source that was just added counts, though the door was told of before it.
+    fn has_nothing(&self, door: &Overview) -> bool {
+        door.nothing_to_hold && self.sources.is_empty()
+    }
+
     /// The offer of this place, from 0.
     fn offer(&mut self, place: usize) -> Option<&mut Offer> {
         self.mailboxes.as_mut()?.get_mut(place)
@@ -123,7 +129,7 @@ impl Screen for Welcome {
 
     fn hints(&self, state: &State) -> Vec<(Action, &'static str)> {
         let mut hints = Vec::new();
-        let begins = state.door.as_ref().is_some_and(|door| !door.nothing_to_hold);
+        let begins = state.door.as_ref().is_some_and(|door| !self.has_nothing(door));
         hints.extend(first_batch(state, self).filter(|_| begins).map(|_| (Action::BeginFirst, "begin")));
         hints.push((Action::Open, if self.over_another { "back" } else { "start" }));
         hints.push((Action::TryDemo, "try the demo"));
@@ -175,7 +181,7 @@ fn begin(state: &mut State) {
     if state.requests.waits_for(Slot::Batch) {
         return;
     }
-    if door.nothing_to_hold {
+    if state.screen_as::<Welcome>().is_some_and(|welcome| welcome.has_nothing(door)) {
         state.say("There is nothing to read yet: add a mailbox first.");
     } else if door.open.as_ref().is_some_and(|open| open.begun || !door.first_batch) {
         state.ask(StoreRequest::Begin);
@@ -256,7 +262,7 @@ fn failed(state: &mut State, slot: Slot, _: &Problem) -> bool {
 /// What the key that begins a batch does now; `None` where there is none to begin.
 fn first_batch(state: &State, welcome: &Welcome) -> Option<String> {
     let door = state.door.as_ref()?;
-    if door.nothing_to_hold && welcome.sources.is_empty() {
+    if welcome.has_nothing(door) {
         return door
             .first_batch
             .then(|| format!("a first batch at once, {FIRST_MINUTES} minutes, as soon as there is a mailbox"));

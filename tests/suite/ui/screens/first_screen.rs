@@ -109,6 +109,16 @@ fn a_mailbox_is_added_with_what_it_lacks_and_a_batch_can_be_begun_at_once() {
     assert!(text(&desk).contains("people"), "{}", text(&desk));
 }
 
+/// The key is right behind the mailbox: nobody has told the screen yet that there is something to hold.
+#[test]
+fn a_batch_can_be_begun_before_the_door_knows_of_the_mailbox() {
+    let mut desk = nothing((100, 30));
+    desk.start(Start::Door);
+    desk.play("1 b");
+    assert!(desk.picture().contains("BeginFirst"), "{}", desk.picture());
+    assert!(!text(&desk).contains("add a mailbox first"), "{}", text(&desk));
+}
+
 /// At the door the same key begins it, Enter tells of it, and where a check-in is open that one is begun.
 #[test]
 fn the_first_batch_is_begun_at_the_door_too() {
