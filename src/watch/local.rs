@@ -83,23 +83,22 @@ impl LocalSources {
     fn work(mut self, first: LocalMessage, inbox: &Receiver<LocalMessage>) {
         // Beginning a window waits for the first reading, so that one is not put off.
         let mut debounce = Duration::ZERO;
-        // Something changed while the sources were being read, perhaps where they had been read already.
-        let mut again = false;
-        let mut next = Some(first);
+        // What came while the sources were being read: it may be about what had been read already.
+        let mut waiting = vec![first];
         loop {
-            let first = if std::mem::take(&mut again) { Some(LocalMessage::Read) } else { next.take() };
-            let Some(first) = first.or_else(|| self.next(inbox)) else { return };
-            let messages = all_of(first, inbox, debounce);
+            let mut messages = std::mem::take(&mut waiting);
+            let Some(first) = messages.pop().or_else(|| self.next(inbox)) else { return };
+            messages.extend(all_of(first, inbox, debounce));
             debounce = DEBOUNCE;
             if messages.contains(&LocalMessage::Stop) {
                 return;
             }
-            self.round(&messages, inbox, &mut again);
+            self.round(&messages, inbox, &mut waiting);
         }
     }
 
-    /// Does what the messages ask for; `again` where there is more to read by then.
-    fn round(&mut self, messages: &[LocalMessage], inbox: &Receiver<LocalMessage>, again: &mut bool) {
+    /// Does what the messages ask for; `waiting` gets what is asked for meanwhile.
+    fn round(&mut self, messages: &[LocalMessage], inbox: &Receiver<LocalMessage>, waiting: &mut Vec<LocalMessage>) {
         self.lock_is_ours |= messages.contains(&LocalMessage::LockTaken);
         let requested = messages.contains(&LocalMessage::ReadRequested);
         if requested {
@@ -114,7 +113,7 @@ impl LocalSources {
                 self.store.retry_changes(self.now())?;
             }
             if reads {
-                failed = self.read_sources(inbox, again)?;
+                failed = self.read_sources(inbox, waiting)?;
             } else {
                 self.look()?;
             }
@@ -190,7 +189,11 @@ impl LocalSources {
 
     /// Reads every source that lies on this machine; stops between two transactions when that is asked for.
     /// What could not be read is returned.
-    fn read_sources(&mut self, inbox: &Receiver<LocalMessage>, again: &mut bool) -> Result<Vec<Problem>, JobError> {
+    fn read_sources(
+        &mut self,
+        inbox: &Receiver<LocalMessage>,
+        waiting: &mut Vec<LocalMessage>,
+    ) -> Result<Vec<Problem>, JobError> {
         let (config, moment) = (present(&self.context.config), self.context.clock.moment());
         let listener = self.context.listener.clone();
         let mut told = Stopwatch::start();
@@ -201,9 +204,13 @@ impl LocalSources {
                 listener.tell(WatchEvent::Gathering { read: summary.read });
             }
             for message in inbox.try_iter() {
-                *again |= matches!(message, LocalMessage::Read | LocalMessage::ReadRequested | LocalMessage::Tick);
                 ours |= message == LocalMessage::LockTaken;
                 stopped |= message == LocalMessage::Stop;
+                // What changed meanwhile may lie where was read already. The store changes by this reading itself.
+                let message = if message == LocalMessage::Tick { LocalMessage::Read } else { message };
+                if message != LocalMessage::StoreChanged && !waiting.contains(&message) {
+                    waiting.push(message);
+                }
             }
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
@@ -212,7 +219,6 @@ impl LocalSources {
         let reach = if self.lock_is_ours { Reach::Nearby } else { Reach::Reading };
         let read = gather(&mut store, &config, reach, moment, &mut watcher);
         self.lock_is_ours = ours;
-        *again &= !stopped;
         let summary = read?;
         if !summary.failures.is_empty() {
             trouble::unread(summary.failed);
@@ -314,4 +320,59 @@ fn all_of(first: LocalMessage, inbox: &Receiver<LocalMessage>, debounce: Duratio
         }
     }
     messages
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, RwLock};
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::{Config, SourceConfig, SourceKind};
+    use crate::domain::schedule::Zone;
+    use crate::watch::{Listener, Who};
+
+    /// A person who asks to read while the sources are read is answered by the next round, and not after a minute.
+    #[test]
+    fn what_is_asked_while_it_reads_is_done_afterwards() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, store) = (folder.path().join("mail.mbox"), folder.path().join("tidebox.db"));
+        let mail = "From ann@example.org Mon Nov 23 09:00:00 2026\nFrom: ann@example.org\nSubject: Matter\n\nText.\n";
+        std::fs::write(&path, mail).unwrap();
+        let mut config = Config::embedded(Zone::UTC);
+        config.sources.push(SourceConfig::new("mail".to_owned(), SourceKind::Mbox { path }));
+        let config = Arc::new(RwLock::new(Arc::new(config)));
+        let listener = Listener::new(|_| {});
+        let context = WatchContext { who: Who::Watch, store: store.clone(), config, clock: Clock::real(), listener };
+        let (supervisor, told) = unbounded();
+        let store = Store::open(&store).unwrap();
+        let mut local = LocalSources {
+            store,
+            context,
+            supervisor,
+            lock_is_ours: true,
+            told: BTreeSet::new(),
+            last_told: None,
+            asked: None,
+            last_request: 0,
+        };
+        let (messages, inbox) = unbounded();
+        let meanwhile = [
+            LocalMessage::Tick,
+            LocalMessage::ReadRequested,
+            LocalMessage::AnswerOtherProcess(7),
+            LocalMessage::StoreChanged,
+            LocalMessage::ReadRequested,
+        ];
+        for message in meanwhile {
+            messages.send(message).unwrap();
+        }
+        let mut waiting = Vec::new();
+        local.round(&[LocalMessage::Read], &inbox, &mut waiting);
+        let expected = [LocalMessage::Read, LocalMessage::ReadRequested, LocalMessage::AnswerOtherProcess(7)];
+        assert_eq!(waiting, expected);
+        assert!(told.try_iter().any(|it| matches!(it, SupervisorMessage::RoundEnded { requested: false, .. })));
+        local.round(&waiting, &inbox, &mut Vec::new());
+        assert!(told.try_iter().any(|it| matches!(it, SupervisorMessage::RoundEnded { requested: true, .. })));
+    }
 }
