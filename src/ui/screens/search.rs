@@ -6,20 +6,18 @@
 //!  ▌ Ada Lovelace     Notes on the engine     done  1d │  the letter
 //! ```
 
+mod page;
+
 use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
 use super::muted;
 use crate::domain::ids::BatchId;
-use crate::domain::message::{MessageSummary, SearchHit, Stage as Life};
+use crate::domain::message::SearchHit;
 use crate::domain::positions::Position;
-use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
-use crate::domain::text_enum::TextEnum;
 use crate::ui::action::{Action, Mode};
-use crate::ui::geometry::{self, Frame};
 use crate::ui::keymap::Key;
 use crate::ui::request::{SearchRequest, Slot, StoreRequest};
 use crate::ui::response::{Response, SearchResponse, StoreResponse};
@@ -27,14 +25,8 @@ use crate::ui::state::State;
 use crate::ui::state::act_notice;
 use crate::ui::state::field::Field;
 use crate::ui::state::message_list::{CursorList, MessageList};
-use crate::ui::state::notice::sentence;
 use crate::ui::state::screen::{Handlers, Screen};
-use crate::ui::theme::Theme;
 use crate::ui::update::{decide, moving, reading};
-use crate::ui::view::field::typed;
-use crate::ui::view::line_writer::LineWriter;
-use crate::ui::view::{list, mistaken, panes};
-use crate::ui::when;
 
 /// How many are shown at most; a narrower query finds the rest.
 const LIMIT: usize = 500;
@@ -131,7 +123,7 @@ impl Screen for Search {
     }
 
     fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
-        draw(state, self, buffer, size);
+        page::draw(state, self, buffer, size);
     }
 }
 
@@ -309,117 +301,5 @@ fn settle(state: &mut State) {
     search.waiting = None;
     if let Some(place) = search.place().filter(|(of, _)| *of == batch) {
         in_batch(state, action, place);
-    }
-}
-
-fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16)) {
-    let theme = &state.settings.theme;
-    let frame = geometry::frame(size);
-    let found = count(search);
-    if let Some(mut line_writer) = LineWriter::at(buffer, frame.head, 0) {
-        line_writer.skip(1).say("search", theme.accent).skip(2);
-        typed(&search.field, search.stage == SearchStage::Typing, state, &mut line_writer, found.len());
-        line_writer.right(&found, theme.dim);
-    }
-    let marked = match &search.outcome {
-        SearchOutcome::Mistaken(mistake) => mark(search, mistake, found.len(), state, buffer, &frame),
-        _ => false,
-    };
-    if search.messages.is_empty() {
-        match &search.outcome {
-            SearchOutcome::None if search.query.is_empty() => language(theme, buffer, frame.body),
-            SearchOutcome::None => {}
-            SearchOutcome::Found => {
-                list::empty("No message was found. What is held is not searched.", theme, buffer, frame.body);
-            }
-            SearchOutcome::Mistaken(_) if marked => language(theme, buffer, frame.body),
-            SearchOutcome::Mistaken(mistake) => list::empty(&mistake.what, theme, buffer, frame.body),
-            SearchOutcome::Failed(problem) => list::empty(sentence(problem).as_str(), theme, buffer, frame.body),
-        }
-        return;
-    }
-    let mark = |row: usize, entry: &MessageSummary| {
-        format!("{}  {:>3}", state_word(state, search, row, entry), when::age(entry.placed, state.now))
-    };
-    panes::draw(state, buffer, |buffer, area| list::messages(&search.messages, mark, theme, buffer, area));
-}
-
-/// How many were found; nothing while that is not known.
-fn count(search: &Search) -> String {
-    match search.messages.len() {
-        _ if search.outcome != SearchOutcome::Found => String::new(),
-        0 => String::new(),
-        LIMIT.. => format!("the newest {LIMIT} "),
-        some => format!("{some} found "),
-    }
-}
-
-/// Marks what is wrong with the line beneath it, and says what; false where there is no line for that.
-fn mark(
-    search: &Search,
-    mistake: &QueryMistake,
-    reserved: usize,
-    state: &State,
-    buffer: &mut Buffer,
-    frame: &Frame,
-) -> bool {
-    if frame.body.y < frame.head.y + 2 {
-        return false;
-    }
-    let line = Rect { y: frame.head.y + 1, ..frame.head };
-    let Some(line_writer) = LineWriter::at(buffer, line, 0) else { return false };
-    mistaken::mark(state, &search.field.text(), mistake, (LINE, reserved), line_writer);
-    true
-}
-
-/// The columns before the line that is typed.
-const LINE: usize = 9;
-
-/// The language by examples.
-const LANGUAGE: [(&str, &str); 9] = [
-    ("ada engine", "both words, anywhere"),
-    ("\"the second table\"", "these words in a row"),
-    ("analyt*", "words that begin so"),
-    ("from:ada  to:@example.org", "a name, an address, a domain"),
-    ("subject:plan  body:mill", "in that field"),
-    ("list:rust  lane:news", "lists, lanes; also source:"),
-    ("has:attachment  is:muted", "also has:list, has:unsubscribe"),
-    ("older:2w  after:2026-11", "also newer:, before:, monday"),
-    ("(ada or grace) -engine", "either, and without"),
-];
-
-fn language(theme: &Theme, buffer: &mut Buffer, area: Rect) {
-    let width = LANGUAGE.iter().map(|(example, _)| example.len()).max().unwrap_or(0);
-    let indent = usize::from(area.width).saturating_sub(width + 34) / 2;
-    let rows = usize::from(area.height);
-    let first = rows.saturating_sub(LANGUAGE.len() + 2) / 3;
-    for (row, (example, meaning)) in LANGUAGE.into_iter().enumerate() {
-        let Some(mut line_writer) = LineWriter::at(buffer, area, first + row) else { return };
-        line_writer.skip(indent).say(example, theme.text).to(indent + width + 3).say(meaning, theme.dim);
-    }
-    if let Some(mut line_writer) = LineWriter::at(buffer, area, first + LANGUAGE.len() + 1) {
-        line_writer
-            .centred(&Printable::from("Every message that you may see is searched; what is held is not."), theme.dim);
-    }
-}
-
-/// What is known of a hit: what was decided about it in the batch in hand, else its stage.
-fn state_word(state: &State, search: &Search, row: usize, entry: &MessageSummary) -> &'static str {
-    let place = search.places.get(row).copied().flatten();
-    let work = state.work.as_ref().filter(|work| place.is_some_and(|(batch, _)| work.triage.batch().id() == batch));
-    match (place, work) {
-        (Some((_, position)), Some(work)) => {
-            work.triage.verdict_of(position).map_or("undecided", |act| act.decision.name())
-        }
-        (Some(_), None) => "in the batch",
-        (None, _) if entry.reopened => "reopened",
-        (None, _) => stage(entry.stage),
-    }
-}
-
-fn stage(stage: Life) -> &'static str {
-    match stage {
-        Life::History | Life::Batched => "",
-        stage => stage.name(),
     }
 }
