@@ -56,6 +56,8 @@ struct Chosen {
     at: (i64, String),
     message: i64,
     thread: i64,
+    /// Which group it is of, by their order in the batch; not known before all is chosen.
+    group: usize,
 }
 
 /// What leads within a lane.
@@ -77,6 +79,11 @@ impl Chosen {
     /// What makes one group of messages: their thread, under one heading.
     fn conversation(&self) -> (HeadingKind, i64, i64, i64) {
         (self.heading, self.lane_place, self.lane, self.thread)
+    }
+
+    /// Its order where groups stand together.
+    fn within_groups(&self) -> (usize, i64, &(i64, String), i64) {
+        (self.group, self.placed, &self.at, self.message)
     }
 
     /// Whether both are new in the same lane.
@@ -190,7 +197,7 @@ impl Lanes {
                 HeadingKind::CarriedOver | HeadingKind::Deferred => (0, 0),
             };
             let at = (0, String::new());
-            chosen.push(Chosen { heading, lane_place, lane: lane_key, rank, placed, at, message, thread });
+            chosen.push(Chosen { heading, lane_place, lane: lane_key, rank, placed, at, message, thread, group: 0 });
         }
         Ok(())
     }
@@ -232,7 +239,7 @@ impl Lanes {
 }
 
 /// Puts what is chosen in its order, and says which of it are groups.
-fn lay_out(tx: &Transaction<'_>, layout: BatchLayout, chosen: &mut Vec<Chosen>) -> Result<Vec<BatchGroup>, StoreError> {
+fn lay_out(tx: &Transaction<'_>, layout: BatchLayout, chosen: &mut [Chosen]) -> Result<Vec<BatchGroup>, StoreError> {
     chosen.sort_unstable();
     in_server_order(tx, chosen)?;
     if layout.order == BatchOrder::NewestFirst {
@@ -245,30 +252,23 @@ fn lay_out(tx: &Transaction<'_>, layout: BatchLayout, chosen: &mut Vec<Chosen>) 
 
 /// Brings the messages of a thread together, under each heading by itself. A thread stands where its first message would stand alone;
 /// within it the messages follow each other by date, whichever of them leads.
-fn bring_threads_together(chosen: &mut Vec<Chosen>) -> Vec<BatchGroup> {
-    let mut places = HashMap::with_capacity(chosen.len());
-    let mut threads: Vec<Vec<Chosen>> = Vec::with_capacity(chosen.len());
-    for one in chosen.drain(..) {
-        let place = *places.entry(one.conversation()).or_insert(threads.len());
-        match threads.get_mut(place) {
-            Some(thread) => thread.push(one),
-            None => threads.push(vec![one]),
-        }
+fn bring_threads_together(chosen: &mut [Chosen]) -> Vec<BatchGroup> {
+    let mut groups = HashMap::with_capacity(chosen.len());
+    for one in chosen.iter_mut() {
+        let next = groups.len();
+        one.group = *groups.entry(one.conversation()).or_insert(next);
     }
-    let mut groups = Vec::new();
+    chosen.sort_unstable_by(|one, other| one.within_groups().cmp(&other.within_groups()));
+    let mut runs = Vec::new();
     let mut first = 1;
-    for mut thread in threads {
-        let next = first + u32::try_from(thread.len()).unwrap_or(u32::MAX - first);
+    for group in chosen.chunk_by(|one, other| one.group == other.group) {
+        let next = first + u32::try_from(group.len()).unwrap_or(u32::MAX - first);
         if next - first > 1 {
-            thread.sort_unstable_by(|one, other| {
-                (one.placed, &one.at, one.message).cmp(&(other.placed, &other.at, other.message))
-            });
-            groups.push(BatchGroup { kind: GroupKind::Conversation, first: Position(first), last: Position(next - 1) });
+            runs.push(BatchGroup { kind: GroupKind::Conversation, first: Position(first), last: Position(next - 1) });
         }
-        chosen.append(&mut thread);
         first = next;
     }
-    groups
+    runs
 }
 
 /// Sorts messages of the same second by their numbers on the server. Messages are prepared on several cores, so their
