@@ -3,7 +3,7 @@
 //! Everything here is about positions, of which there may be many; only the rows around the cursor are at hand.
 
 use super::lines::{ListLine, ListLines};
-use super::message_list::{CursorList, follow, in_sight};
+use super::message_list::{CursorList, filled, follow, in_sight};
 use super::reading::ReadingState;
 use super::rows::Rows;
 use super::window_end::EndStage;
@@ -27,6 +27,8 @@ pub struct BatchView {
     at: Option<Position>,
     /// The first line of the list that is shown.
     pub top: usize,
+    /// How many lines could be seen last.
+    seen: usize,
     /// Whether the list has room for empty lines.
     roomy: bool,
     /// The first line of the list, where a heading was brought there. It stays, though there is little beneath it.
@@ -87,6 +89,7 @@ impl BatchView {
             shown: Positions::default(),
             at: None,
             top: 0,
+            seen: 0,
             roomy: false,
             brought: None,
             chosen: Selection::default(),
@@ -309,7 +312,9 @@ impl CursorList for BatchView {
         let below_heading = rows > 1 && at > 0 && lines.is_heading(at - 1);
         // Where a heading was brought to the top, the lines that are missing beneath it are counted as empty ones.
         let count = lines.count().max(self.brought.map_or(0, |top| top + rows.div_ceil(2)));
-        let first = follow(self.top, at, count, rows);
+        let top = if self.brought.is_some() { self.top } else { filled(self.top, count, self.seen, rows) };
+        let first = follow(top, at, count, rows);
+        self.seen = rows;
         self.top = if below_heading { first.min(at - 1) } else { first };
         self.brought = self.brought.filter(|top| *top == self.top);
     }

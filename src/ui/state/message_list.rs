@@ -42,6 +42,8 @@ pub struct MessageList {
     at: usize,
     /// The first row that is shown.
     pub top: usize,
+    /// How many rows could be seen last.
+    seen: usize,
     reading: ReadingState,
     pub highlights: Highlights,
 }
@@ -81,7 +83,9 @@ impl CursorList for MessageList {
     }
 
     fn keep_in_sight(&mut self, _height: u16, seen: u16) {
-        self.top = follow(self.top, self.at, self.entries.len(), usize::from(seen));
+        let (before, rows) = (std::mem::replace(&mut self.seen, seen.into()), usize::from(seen));
+        let top = filled(self.top, self.entries.len(), before, rows);
+        self.top = follow(top, self.at, self.entries.len(), rows);
     }
 
     fn scroll_to(&mut self, top: usize, height: u16) {
@@ -105,6 +109,13 @@ impl CursorList for MessageList {
     fn highlights(&self) -> &Highlights {
         &self.highlights
     }
+}
+
+/// The first line to show where `rows` rows can be seen and it were `before`: a list that gets more room is filled, as far as there
+/// are lines.
+#[must_use]
+pub fn filled(top: usize, lines: usize, before: usize, rows: usize) -> usize {
+    if rows > before { top.min(lines.saturating_sub(rows)) } else { top }
 }
 
 /// The first line to show of `lines` in `rows` rows, so that line `at` is among them with a line of what lies beyond

@@ -411,6 +411,17 @@ fn the_row_in_hand_stays_above_a_panel() {
     }
 }
 
+/// The list alone has room for more than the list above a message, and shows more.
+#[test]
+fn a_list_that_gets_more_room_is_filled() {
+    let rows = |keys: &str| {
+        let desk = batch((80, 20), keys);
+        desk.rows().iter().filter(|row| row.concat().trim_end().ends_with(['h', 'd', 'w'])).count()
+    };
+    assert!(rows("G g p") > rows("G") + 2, "{} {}", rows("G g p"), rows("G"));
+    assert!(rows("G g p") >= rows("g p"), "no fewer than at the beginning of the list");
+}
+
 #[test]
 fn hostile_text_stays_text() {
     picture!(batch((160, 30), "tab tab tab j"));
