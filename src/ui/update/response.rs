@@ -185,6 +185,8 @@ fn letter(state: &mut State, slot: Slot, response: LetterResponse) {
 }
 
 fn begin(state: &mut State, mut work: BatchView) {
+    // The screen is told the time once a minute; a batch that was begun since would have more time left than it got.
+    state.now = state.now.max(work.triage.batch().begun());
     // That its time is over already is no news.
     if work.triage.batch().is_over(state.now) {
         work.told = EndStage::Over;

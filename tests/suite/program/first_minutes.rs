@@ -65,6 +65,7 @@ fn a_found_mailbox_is_decided_about_within_a_few_keys() {
     assert!(screen.keys <= FEW);
     let batch = screen.terminal.text();
     assert!(batch.contains("first batch"), "{batch}");
+    assert!(batch.contains("45 min left") || batch.contains("44 min left"), "no more than was said: {batch}");
     // It is a batch like any other: closed, and what is not decided is carried over.
     screen.key("q");
     assert_eq!(screen.terminal.ended(), 0);
