@@ -126,8 +126,11 @@ impl CheckReport {
     fn configuration(&mut self, context: &CommandContext, mistaken: Option<&Failure>) {
         let state = match mistaken {
             Some(failure) if context.configured => match failure.mistakes() {
-                0 => "cannot be read; the built-in one is used".to_owned(),
-                count => format!("{}; the built-in one is used", when::count(count, "mistake", "mistakes")),
+                0 => "cannot be read; nothing starts with it, and what follows is about the built-in one".to_owned(),
+                count => format!(
+                    "{}; nothing starts with it, and what follows is about the built-in one",
+                    when::count(count, "mistake", "mistakes")
+                ),
             },
             None if context.configured => "read".to_owned(),
             _ => "not there yet; the built-in one is used".to_owned(),

@@ -52,7 +52,10 @@ impl ConfigError {
             ),
             Self::Read { .. } => Some("check that it is a file and that you may read it".to_owned()),
             Self::TooLarge { .. } => Some("a configuration has some kilobytes; is this the right file?".to_owned()),
-            Self::Mistaken(_) => Some("`tidebox check` tells when all mistakes are gone".to_owned()),
+            Self::Mistaken(mistakes) => Some(match mistakes.count() {
+                1 => "`tidebox check` tells when it is mended".to_owned(),
+                count => format!("{count} mistakes; `tidebox check` tells when all are gone"),
+            }),
             Self::Exists { .. } => Some("it was left as it is".to_owned()),
             Self::Write { .. } => Some("check that you may write there and that the disk is not full".to_owned()),
             Self::NotText { .. } => Some("rename the folder, or reach it through a link with a plain name".to_owned()),
