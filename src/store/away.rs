@@ -45,8 +45,8 @@ struct Back {
 enum Judged {
     /// It counts as present, and is not held again.
     Here,
-    /// All its copies are marked read: it still counts as away.
-    Read,
+    /// All its copies are marked read, or a keyword says that it is finished with: it still counts as away, until that changes.
+    StillAway,
     /// It cannot be decided yet.
     Later,
     Returns(RemoteState),
@@ -75,7 +75,7 @@ impl Store {
             for back in all_back(tx)? {
                 match judge(tx, &back, Some(source), calendars, now)? {
                     Judged::Here => forget(tx, back.id)?,
-                    Judged::Read => still_away(tx, back.id)?,
+                    Judged::StillAway => still_away(tx, back.id)?,
                     Judged::Returns(said) if !back.asked => returning.push((back, said)),
                     Judged::Returns(_) | Judged::Later => {}
                 }
@@ -107,7 +107,7 @@ impl Store {
                         held += 1;
                     }
                     Judged::Here => forget(tx, back.id)?,
-                    Judged::Read => still_away(tx, back.id)?,
+                    Judged::StillAway => still_away(tx, back.id)?,
                     Judged::Later => {}
                 }
             }
@@ -254,14 +254,14 @@ fn judge(
     // A message that nobody has decided about comes back even if it was read: reading is no decision.
     let undecided = copies.iter().map(|(_, flags)| flags).next().filter(|_| back.stage == Stage::Gone);
     let Some(flags) = copies.iter().map(|(_, flags)| flags).find(unread).or(undecided) else {
-        return Ok(Judged::Read);
+        return Ok(Judged::StillAway);
     };
     // What was muted itself and comes back without the keyword of the mute was brought back on purpose.
     if back.stage != Stage::Muted && thread::is_muted(tx, back.thread.0)? {
         return Ok(Judged::Here);
     }
     Ok(match RemoteState::of(None, flags, &calendars.of(&lane(tx, back.id)?), now) {
-        RemoteState::Done | RemoteState::Muted => Judged::Here,
+        RemoteState::Done | RemoteState::Muted => Judged::StillAway,
         said => Judged::Returns(said),
     })
 }

@@ -34,7 +34,8 @@ impl Store {
                         let Some(copy) = copy::at(tx, from, &location.folder, &location.key)? else { continue };
                         copy::set_flags(tx, &copy, flags)?;
                         let known = copy.flags.unwrap_or_default();
-                        if known.seen && !flags.seen && away::is_away(tx, copy.message)? {
+                        let may_return = known.seen && !flags.seen || known.keywords != flags.keywords;
+                        if may_return && away::is_away(tx, copy.message)? {
                             away::update(tx, copy.message, now)?;
                         }
                         if known.keywords != flags.keywords && follows(tx, copy.message)? {

@@ -394,3 +394,18 @@ fn what_a_phone_archived_before_a_mute_and_takes_back_is_open_on_both() {
     use Step::{Back, Begin, Decide, Later, Move, Sync};
     after("twomute", &[Begin(1), Decide(1, 4, "mute"), Later, Move(4, "Archive"), Sync(1), Back(0)]);
 }
+
+/// The phone takes a muted message back: it is open on both machines, whoever muted it, and whoever looks first.
+#[test]
+fn a_muted_message_that_comes_back_is_open_on_both() {
+    for first in [0, 1] {
+        let Some(mut world) = World::new(Kind::Dovecot, &format!("mutedback{first}"), [false, false]) else { return };
+        let steps = [Step::Begin(1), Step::Begin(0), Step::Decide(1, 0, "mute"), Step::Commit(1), Step::Sync(0)];
+        let back = [Step::Back(0), Step::Sync(first), Step::Sync(1 - first)];
+        for step in steps.iter().chain(&back) {
+            world.take(step);
+        }
+        world.settle();
+        world.judge();
+    }
+}
