@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::detect::{Format, of_path};
-use super::maildir::is_folder;
+use super::maildir::{Maildir, is_folder};
 use crate::domain::folder::purpose;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,12 +105,17 @@ pub fn find(home: &Path, env: &dyn Fn(&str) -> Option<String>) -> Vec<DetectedMa
         }
         // What somebody names in the environment is meant.
         let named = place < named;
-        if let Some(format) = mailbox(&path).filter(|_| named || !is_no_inbox(&path)) {
+        if let Some(format) = mailbox(&path).filter(|format| named || is_incoming(&path, *format)) {
             seen.push(real);
             found.push(DetectedMailbox { path, format });
         }
     }
     found
+}
+
+/// Whether a mailbox is one for incoming mail, and not only for what is kept beside it.
+fn is_incoming(path: &Path, format: Format) -> bool {
+    !is_no_inbox(path) && (format != Format::Maildir || Maildir::new(path).has_incoming())
 }
 
 /// The format of a mailbox: a Maildir, or an mbox that is not empty.
@@ -132,7 +137,16 @@ mod tests {
     fn mailboxes_are_found_once_each() {
         let home = tempfile::tempdir().unwrap();
         let path = |name: &str| home.path().join(name);
-        for name in ["Maildir/cur", "Maildir/new", ".mail/work/INBOX/cur", ".mail/work/INBOX/new", "Mail"] {
+        for name in [
+            "Maildir/cur",
+            "Maildir/new",
+            ".mail/work/INBOX/cur",
+            ".mail/work/INBOX/new",
+            "Mail",
+            // What was sent alone is no mailbox to read.
+            "mail/sent/cur",
+            "mail/sent/new",
+        ] {
             fs::create_dir_all(path(name)).unwrap();
         }
         fs::write(path("mbox"), "From a Mon Jan 1 10:00:00 2024\n\n").unwrap();

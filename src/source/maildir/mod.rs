@@ -136,6 +136,12 @@ impl Maildir {
         Ok(folders)
     }
 
+    /// Whether one of its folders may hold incoming mail: one that is not for what was sent, drafts, junk, trash or an archive.
+    #[must_use]
+    pub fn has_incoming(&self) -> bool {
+        self.folders().is_ok_and(|folders| folders.iter().any(|folder| !self.roles.is_aside(&folder.name)))
+    }
+
     /// The folder for each role that a decision may need.
     ///
     /// # Errors
