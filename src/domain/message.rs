@@ -159,10 +159,7 @@ impl MessageSummary {
             list_tag: message.list.as_ref().and_then(|list| list_tag(subject.as_str(), list)),
             id: message.id,
             thread: message.thread,
-            sender: match message.from.called() {
-                address if address == message.from.address => Printable::address(address),
-                name => Printable::from(name),
-            },
+            sender: called(&message.from),
             address: Printable::address(&message.from.address),
             subject,
             source: Printable::from(&message.source),
@@ -175,6 +172,15 @@ impl MessageSummary {
             stage: message.stage,
             exception: message.exception.as_ref().map(Printable::from),
         }
+    }
+}
+
+/// Who writes, as a row says it: the name, else the address.
+#[must_use]
+pub fn called(from: &Address) -> Printable {
+    match from.called() {
+        address if address == from.address => Printable::address(address),
+        name => Printable::from(name),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod batch;
 pub mod cluster;
 pub mod commit_preview;
 pub mod concern;
+pub mod conversation;
 pub mod defect;
 pub mod defer_choices;
 pub mod deferral;

@@ -17,11 +17,7 @@ pub struct Topic(String);
 impl Topic {
     #[must_use]
     pub fn of(subject: &str) -> Self {
-        let mut rest = subject.get(..subject.floor_char_boundary(COMPARED)).unwrap_or(subject).trim_start();
-        while let Some(behind) = behind_mark(rest) {
-            rest = behind;
-        }
-        Self(fold(rest))
+        Self(fold(without_marks(subject.get(..subject.floor_char_boundary(COMPARED)).unwrap_or(subject))))
     }
 
     #[must_use]
@@ -40,6 +36,16 @@ impl Topic {
         let spaced = |text: &str| format!(" {text} ");
         spaced(long).contains(&spaced(short))
     }
+}
+
+/// A subject without the marks of answers and forwards at its beginning.
+#[must_use]
+pub fn without_marks(subject: &str) -> &str {
+    let mut rest = subject.trim_start();
+    while let Some(behind) = behind_mark(rest) {
+        rest = behind;
+    }
+    rest
 }
 
 /// What follows a mark of an answer at the beginning.

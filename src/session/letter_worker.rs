@@ -81,6 +81,10 @@ fn handle(
         LetterRequest::Layout(LetterKey { id, width, body }) => read::letter_or_peeked(store, id, width, body, now)
             .map(|letter| LetterResponse::Layout(Box::new(letter)))
             .map_err(told),
+        LetterRequest::Conversation(row) => store
+            .conversation(row)
+            .map(|conversation| LetterResponse::Conversation(Arc::new(conversation)))
+            .map_err(|error| told(error.into())),
         LetterRequest::Filter { batch, query } => {
             select(store, config, batch, &query, now).map(LetterResponse::Filtered).map_err(told)
         }

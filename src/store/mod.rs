@@ -12,7 +12,7 @@
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `reopen`, `muted` | what was finished with comes back; muted threads |
-//! | `read`, `search`, `condition` | what rule 1 lets through |
+//! | `read`, `conversation`, `search`, `condition` | what rule 1 lets through |
 //! | `marks`, `marking` | what a search asks for besides words; older messages get it too |
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `pause` | the door shut for a while, or a window left out |
@@ -45,6 +45,7 @@ mod concern;
 mod condition;
 mod connection;
 mod connection_registry;
+mod conversation;
 mod copy;
 mod created;
 mod deferred;

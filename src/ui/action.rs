@@ -106,7 +106,7 @@ actions! {
     Bottom "bottom" ["G" "end"] Moving ROWS, "end", "to the last row, or the message's end";
     NextGroup "next_group" ["tab"] Moving BATCH, "next heading", "to the next heading";
     PreviousGroup "previous_group" ["shift-tab"] Moving BATCH, "heading before", "to the heading before";
-    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account], "open", "open the message; at the door, begin or go on; in the review, show the rows of a sentence";
+    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account], "open", "open the message; in a conversation, fold the message in hand or unfold it; at the door, begin or go on; in the review, show the rows of a sentence";
     ToList "to_list" [] Moving ROWS, "list", "from an open message or another screen back to the list, and no further";
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
 
@@ -132,12 +132,13 @@ actions! {
 
     Page "page" ["space" "pagedown"] Reading LISTS, "read on", "a page down, then the next message";
     PageBack "page_back" ["b" "pageup"] Reading LISTS, "page up", "a page up";
-    Next "next" ["J"] Reading LISTS, "next", "the next message, also from within an open message";
-    Previous "previous" ["K"] Reading LISTS, "before", "the message before, also from within an open message";
+    Next "next" ["J"] Reading LISTS, "next", "the next message, also from within an open one; a conversation is read to its end first";
+    Previous "previous" ["K"] Reading LISTS, "before", "the message before, also from within an open one; a conversation is read from its beginning first";
     Panes "panes" ["g p"] Reading LISTS, "panes", "the list alone, the message alone, or both again";
     LetterLarger "letter_larger" ["g +"] Reading LISTS, "larger message", "more room for the message, less for the list";
     LetterSmaller "letter_smaller" ["g -"] Reading LISTS, "smaller message", "less room for the message, more for the list";
     Quotes "quotes" ["Q"] Reading LISTS, "quotes", "unfold quoted text, or fold it";
+    WholeThread "whole_thread" ["<"] Reading BATCH, "whole thread", "what else was said in this thread: in earlier batches, in history, by yourself; again, the row's own messages alone";
     OtherBody "other_body" ["H"] Reading LISTS, "text/HTML", "the HTML version as text, or the plain text again";
     Why "why" ["i"] Reading FOUND, "why", "why it is here: its lane, what let it through or held it, when it came out";
     Rule "rule" ["M"] Reading FOUND, "a rule", "make a rule from this message: let such mail through, give it a lane of its own, or mute it";

@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 
+use crate::domain::conversation::ConversationKey;
 use crate::domain::defer_choices::DeferSubject;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Body;
@@ -167,6 +168,8 @@ pub struct RuleProposal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LetterRequest {
     Layout(LetterKey),
+    /// What the conversation of a row consists of.
+    Conversation(ConversationKey),
     /// Which messages of the batch a query chooses, for a filter; its last word counts by its beginning.
     Filter {
         batch: BatchId,
@@ -284,6 +287,7 @@ pub enum Slot {
     Peek,
     AddSource,
     Letter(LetterKey),
+    Conversation(ConversationKey),
     /// A part of a message.
     View,
     /// A message for a command.
@@ -358,6 +362,7 @@ impl LetterRequest {
     fn slot(&self) -> Slot {
         match self {
             Self::Layout(key) => Slot::Letter(*key),
+            Self::Conversation(key) => Slot::Conversation(*key),
             Self::Filter { .. } => Slot::Filter,
             Self::Select { .. } => Slot::Select,
             Self::View(_) => Slot::View,

@@ -1,9 +1,11 @@
 //! What the screen's requests are answered with, in the same groups as the requests.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::domain::batch::BatchSection;
 use crate::domain::commit_preview::CommitPreview;
+use crate::domain::conversation::Conversation;
 use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::door::Overview;
 use crate::domain::expectation::Expectation;
@@ -153,6 +155,7 @@ pub struct FoundMailbox {
 #[derive(Debug)]
 pub enum LetterResponse {
     Layout(Box<Letter>),
+    Conversation(Arc<Conversation>),
     /// What a filter or a pattern finds in the batch.
     Filtered(Result<FoundRows, QueryMistake>),
     Selected(Result<FoundRows, QueryMistake>),

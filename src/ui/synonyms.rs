@@ -21,6 +21,7 @@ const SYNONYMS: &[(Action, &[&str])] = &[
     (Action::Filter, &["limit", "narrow"]),
     (Action::Open, &["read", "view"]),
     (Action::Quotes, &["quoted text"]),
+    (Action::WholeThread, &["entire thread", "history", "earlier messages"]),
     (Action::OtherBody, &["html", "plain text"]),
     (Action::Link, &["links", "url", "urls", "browser"]),
     (Action::Rule, &["rules", "block"]),

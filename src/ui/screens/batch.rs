@@ -59,9 +59,18 @@ impl Screen for BatchScreen {
             Some(Ok(letter)) => (!letter.links.is_empty(), !letter.attachments.is_empty()),
             _ => (false, false),
         };
-        let letter = [(Action::Page, true), (Action::Link, links), (Action::Save, files)]
-            .into_iter()
-            .filter_map(|(action, possible)| (in_letter && possible).then_some(action));
+        let conversation = state.read_conversation();
+        let several = conversation.is_some_and(|view| view.place().1 > 1);
+        let others = conversation.is_some_and(|view| view.others() > 0);
+        let letter = [
+            (Action::Page, true),
+            (Action::Next, several),
+            (Action::WholeThread, others),
+            (Action::Link, links),
+            (Action::Save, files),
+        ]
+        .into_iter()
+        .filter_map(|(action, possible)| (in_letter && possible).then_some(action));
         let list = [Action::Open, Action::Select].into_iter().filter(|_| !in_letter && !empty);
         let rest = [Action::Skip, Action::Mute, Action::Spam, Action::Sweep].into_iter().filter(|_| !empty);
         let ends = std::iter::once(Action::Review);

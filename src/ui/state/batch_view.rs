@@ -8,6 +8,7 @@ use super::reading::ReadingState;
 use super::rows::Rows;
 use super::window_end::EndStage;
 use crate::domain::batch::BatchSection;
+use crate::domain::conversation::ConversationKey;
 use crate::domain::message::{BatchItem, MessageSummary};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::query::Highlights;
@@ -297,6 +298,11 @@ impl CursorList for BatchView {
 
     fn entry(&self, place: usize) -> Option<&MessageSummary> {
         self.find(self.shown.nth(place)?)
+    }
+
+    fn conversation_key(&self, place: usize) -> Option<ConversationKey> {
+        let at = self.shown.nth(place)?;
+        Some(ConversationKey { batch: self.triage.batch().id(), first: at, last: at })
     }
 
     fn top(&self) -> usize {

@@ -4,9 +4,10 @@ use ratatui::layout::Position;
 
 use super::State;
 use super::hints::{self, Push};
-use super::letter_rows;
+use super::letter_rows::SheetRow;
 use super::message_list::CursorList;
 use super::panel::{Panel, Row};
+use super::sheet::{Sheet, SheetPart, SheetPlace};
 use crate::ui::action::Action;
 use crate::ui::geometry;
 
@@ -21,6 +22,8 @@ pub enum Under {
     /// The list, and the row of it, from 0; `None` on a heading or beneath the last one.
     List(Option<usize>),
     Letter,
+    /// A folded message of a conversation, by its number there.
+    Head(usize),
     /// A line of the letter that names its key.
     Does(Action),
     /// The screen's own rows, and which of them, from 0; `None` beneath the last one.
@@ -64,11 +67,15 @@ fn on_screen(state: &State, point: Position) -> Under {
 }
 
 fn in_letter(state: &State, listed: &dyn CursorList, line: usize) -> Under {
-    let Some(Ok(letter)) = state.letter() else { return Under::Letter };
-    let reading = listed.reading();
-    match letter_rows::rows(letter, reading.quotes).get(reading.scroll + line) {
-        Some(letter_rows::SheetRow::Folded(_) | letter_rows::SheetRow::Armour(_)) => Under::Does(Action::Quotes),
-        Some(letter_rows::SheetRow::OtherBody) => Under::Does(Action::OtherBody),
+    let Some(sheet) = Sheet::of(state) else { return Under::Letter };
+    match sheet.place(listed.reading().scroll + line) {
+        Some(SheetPlace::Part(SheetPart::Head(number))) => Under::Head(*number),
+        Some(SheetPlace::Part(SheetPart::WholeThread)) => Under::Does(Action::WholeThread),
+        Some(SheetPlace::Row(letter, row)) => match letter.rows.get(row) {
+            Some(SheetRow::Folded(_) | SheetRow::Armour(_)) => Under::Does(Action::Quotes),
+            Some(SheetRow::OtherBody) => Under::Does(Action::OtherBody),
+            _ => Under::Letter,
+        },
         _ => Under::Letter,
     }
 }

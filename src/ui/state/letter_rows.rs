@@ -5,6 +5,7 @@
 use super::reading::Quotes;
 use crate::domain::letter::{Letter, LineKind};
 use crate::domain::printable::Printable;
+use crate::domain::topic::Topic;
 
 /// A run of quoted lines longer than this is folded.
 const LONG_QUOTE: usize = 4;
@@ -43,8 +44,25 @@ pub fn dated_apart(letter: &Letter) -> bool {
     letter.from_name.width() + letter.from_address.width() + 4 + DATE > usize::from(letter.width)
 }
 
+/// What stands above the text of a letter.
+#[derive(Debug, Clone, Copy)]
+pub enum Headed<'a> {
+    Whole,
+    /// It stands under a title about this; its own subject is left out where it says the same.
+    Under(&'a Topic),
+}
+
+impl Headed<'_> {
+    fn has_subject(self, letter: &Letter) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Under(title) => !Topic::of(letter.subject.as_str()).meets(title),
+        }
+    }
+}
+
 #[must_use]
-pub fn rows(letter: &Letter, quotes: Quotes) -> Vec<SheetRow> {
+pub fn rows(letter: &Letter, quotes: Quotes, headed: Headed<'_>) -> Vec<SheetRow> {
     let mut rows = vec![SheetRow::From];
     rows.extend((0..letter.headers.len()).map(SheetRow::Header));
     if dated_apart(letter) {
@@ -54,8 +72,10 @@ pub fn rows(letter: &Letter, quotes: Quotes) -> Vec<SheetRow> {
         rows.push(SheetRow::Files);
     }
     rows.push(SheetRow::Blank);
-    rows.extend(letter.subject.wrap(usize::from(letter.width)).into_iter().map(SheetRow::Subject));
-    rows.push(SheetRow::Blank);
+    if headed.has_subject(letter) {
+        rows.extend(letter.subject.wrap(usize::from(letter.width)).into_iter().map(SheetRow::Subject));
+        rows.push(SheetRow::Blank);
+    }
     text(letter, quotes, &mut rows);
     for (count, row) in [
         (letter.attachments.len(), SheetRow::Attachment as fn(usize) -> SheetRow),
@@ -99,7 +119,7 @@ fn text(letter: &Letter, quotes: Quotes, rows: &mut Vec<SheetRow>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Letter, SheetRow, rows};
+    use super::{Headed, Letter, SheetRow, rows};
     use crate::domain::ids::Id;
     use crate::domain::letter::Body;
     use crate::domain::letter::{LetterLine, LineKind};
@@ -127,10 +147,10 @@ mod tests {
             body: Body::Text,
             hidden: 0,
         };
-        let folded = rows(&letter, Quotes::Folded);
+        let folded = rows(&letter, Quotes::Folded, Headed::Whole);
         assert_eq!(folded.iter().filter(|row| matches!(row, SheetRow::Line(_))).count(), 1 + 2 + 1 + 3);
         assert!(folded.contains(&SheetRow::Folded(7)));
-        let whole = rows(&letter, Quotes::Whole);
+        let whole = rows(&letter, Quotes::Whole, Headed::Whole);
         assert_eq!(whole.iter().filter(|row| matches!(row, SheetRow::Line(_))).count(), 14);
     }
 }

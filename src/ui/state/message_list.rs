@@ -1,6 +1,7 @@
 //! A plain list of messages beside a letter: what a search found, what is deferred, what a peek shows.
 
 use super::reading::ReadingState;
+use crate::domain::conversation::ConversationKey;
 use crate::domain::message::MessageSummary;
 use crate::domain::query::Highlights;
 
@@ -13,6 +14,10 @@ pub trait CursorList {
     /// Puts the cursor on a row; beyond the last one means the last one.
     fn go(&mut self, place: usize);
     fn entry(&self, place: usize) -> Option<&MessageSummary>;
+    /// The messages of a row and their batch, where rows are read as conversations.
+    fn conversation_key(&self, _place: usize) -> Option<ConversationKey> {
+        None
+    }
     /// The first line that is shown.
     fn top(&self) -> usize;
     /// Scrolls so that the cursor is among the lines that a list of this height shows, of which so many can be seen: a panel may

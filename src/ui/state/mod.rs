@@ -4,13 +4,13 @@
 
 pub mod act_notice;
 pub mod batch_view;
+pub mod conversation;
 pub mod defer_choices;
 pub mod field;
 pub mod hints;
 pub mod hit_test;
 pub mod keeping;
 pub mod letter_rows;
-pub mod letters;
 pub mod lines;
 pub mod matched;
 pub mod message_list;
@@ -22,9 +22,11 @@ pub mod palette;
 pub mod panel;
 pub mod reading;
 pub mod receipt;
+pub mod recent;
 pub mod review;
 pub mod rows;
 pub mod screen;
+pub mod sheet;
 pub mod viewer;
 pub mod window_end;
 
@@ -34,12 +36,13 @@ use crate::domain::schedule::Zone;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use self::batch_view::BatchView;
+use self::conversation::{ConversationStart, ConversationView};
 use self::keeping::{Keeping, Waiting};
-use self::letters::Letters;
 use self::message_list::CursorList;
 use self::notice::Notice;
 use self::open_requests::OpenRequests;
 use self::overlay::Overlay;
+use self::recent::{Conversations, Letters};
 pub use self::screen::Cadence;
 use self::screen::{BatchUse, Screen};
 use self::window_end::EndNotice;
@@ -50,8 +53,9 @@ use super::request::{Effect, LetterKey, LetterRequest, Request, ShellRequest, Sl
 use super::theme::{Look, Theme};
 pub use crate::config::AfterDecision;
 use crate::config::{Background, Config, ThemeConfig};
+use crate::domain::conversation::ConversationKey;
 use crate::domain::door::Overview;
-use crate::domain::ids::{BatchId, Id};
+use crate::domain::ids::BatchId;
 use crate::domain::letter::Letter;
 use crate::domain::problem::Problem;
 
@@ -160,6 +164,11 @@ pub struct State {
     /// Whether the person asked to read the sources, and waits to hear of it.
     pub reading_asked: bool,
     pub letters: Letters,
+    pub(in crate::ui) conversations: Conversations,
+    /// How the row in hand is read, where it is a conversation.
+    pub(in crate::ui) conversation: Option<ConversationView>,
+    /// The row that was gone to from within another one, and which of its messages comes first.
+    pub(in crate::ui) conversation_start: Option<(ConversationKey, ConversationStart)>,
     pub(in crate::ui) requests: OpenRequests,
     /// What was decided and is not on the disk yet.
     pub(in crate::ui) keeping: Option<Keeping>,
@@ -197,6 +206,9 @@ impl State {
             gathering: None,
             reading_asked: false,
             letters: Letters::default(),
+            conversations: Conversations::default(),
+            conversation: None,
+            conversation_start: None,
             requests: OpenRequests::default(),
             keeping: None,
             waiting: Waiting::default(),
@@ -290,14 +302,6 @@ impl State {
         self.ask(if self.demo == Some(Demo::FromWelcome) { ShellRequest::Welcome } else { ShellRequest::Quit });
     }
 
-    /// Which letter the screen wants to show, laid out how.
-    #[must_use]
-    pub fn letter_key(&self) -> Option<LetterKey> {
-        let listed = self.listed()?;
-        let body = listed.reading().body;
-        listed.current().map(|entry| LetterKey { id: entry.id, width: self.letter_width(), body })
-    }
-
     /// How list and letter share the screen.
     #[must_use]
     pub fn layout(&self) -> PaneLayout {
@@ -316,10 +320,10 @@ impl State {
         geometry::letter_width(self.size, self.layout())
     }
 
-    /// The letter under the cursor, once it has come.
+    /// The letter of the message in hand, once it has come.
     #[must_use]
     pub fn letter(&self) -> Option<Result<&Letter, &Problem>> {
-        self.letters.get(self.letter_key()?)
+        self.letters.get(self.letter_key()?).map(|come| come.map(AsRef::as_ref))
     }
 
     /// Today's date where the person is.
@@ -368,8 +372,7 @@ impl State {
     }
 
     /// Asks for a letter unless it is here or on its way.
-    pub(super) fn want_letter(&mut self, id: Id, body: Option<crate::domain::letter::Body>) {
-        let key = LetterKey { id, width: self.letter_width(), body };
+    pub(super) fn want_letter(&mut self, key: LetterKey) {
         if self.letters.get(key).is_none() && !self.requests.waits_for(Slot::Letter(key)) {
             self.ask(LetterRequest::Layout(key));
         }

@@ -132,6 +132,7 @@ pub fn possible(state: &State, action: Action) -> bool {
         Action::Save | Action::ViewAttachment | Action::OpenAttachment => {
             letter.is_some_and(|letter| !letter.attachments.is_empty())
         }
+        Action::WholeThread => state.read_conversation().is_some_and(|view| view.others() > 0),
         Action::OtherBody => letter.is_some_and(|letter| letter.other().is_some()),
         Action::Copy | Action::Quotes => letter.is_some(),
         Action::Reopen | Action::ReopenAll => row || listed.is_none(),
@@ -139,7 +140,10 @@ pub fn possible(state: &State, action: Action) -> bool {
         Action::Down | Action::Up | Action::HalfDown | Action::HalfUp | Action::Top | Action::Bottom => {
             row || listed.is_none()
         }
-        Action::Open => listed.is_none_or(|listed| row && listed.reading().focus == Focus::List),
+        Action::Open => {
+            let folds = state.read_conversation().is_some_and(|view| view.place().1 > 1);
+            listed.is_none_or(|listed| row && (folds || listed.reading().focus == Focus::List))
+        }
         Action::Exceptions => state.door.as_ref().is_none_or(|door| door.let_through > 0) || since(state),
         _ => true,
     }

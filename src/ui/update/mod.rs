@@ -7,6 +7,7 @@ pub(super) mod batch;
 mod burst;
 mod clock;
 mod confirm;
+mod conversation;
 pub(super) mod decide;
 pub(super) mod defer;
 mod going_back;

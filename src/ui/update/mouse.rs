@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::{defer, moving, palette, pick, press, run};
+use super::{conversation, defer, moving, palette, pick, press, run};
 use crate::ui::action::Action;
 use crate::ui::geometry::Focus;
 use crate::ui::keymap::Key;
@@ -45,7 +45,7 @@ pub fn mouse(state: &mut State, event: MouseEvent) {
 fn click(state: &mut State, under: Under) {
     state.pressed.clear();
     // What was found is shown while the line is typed; who clicks there has typed enough.
-    if matches!(under, Under::List(Some(_)) | Under::Letter) {
+    if matches!(under, Under::List(Some(_)) | Under::Letter | Under::Head(_)) {
         state.screen.leave_field();
     }
     match under {
@@ -60,6 +60,10 @@ fn click(state: &mut State, under: Under) {
             moving::focus(state, focus);
         }
         Under::Letter => moving::focus(state, Focus::Letter),
+        Under::Head(number) => {
+            moving::focus(state, Focus::Letter);
+            conversation::unfold(state, number);
+        }
         Under::Row(Some(row)) => (state.screen.handlers().click)(state, row),
         Under::Help | Under::List(None) | Under::Row(None) | Under::Nothing => {}
     }
@@ -82,7 +86,7 @@ fn wheel(state: &mut State, under: Under, way: Way) {
         Way::Down => row + NOTCH,
     };
     match under {
-        Under::Letter | Under::Does(_) => {
+        Under::Letter | Under::Head(_) | Under::Does(_) => {
             if let Some(listed) = state.listed() {
                 let row = rows(listed.reading().scroll);
                 moving::scroll(state, row);

@@ -1,8 +1,11 @@
 //! Moving: the cursor in a list, or the rows of an open letter.
 
+use super::conversation;
 use crate::ui::action::Action;
 use crate::ui::geometry::{self, Arrangement, Focus};
-use crate::ui::state::{State, letter_rows};
+use crate::ui::state::State;
+use crate::ui::state::message_list::CursorList;
+use crate::ui::state::sheet::Sheet;
 
 /// Does what moves, on every screen with a list and a letter; `false` where the action is about something else.
 pub fn act(state: &mut State, action: Action) -> bool {
@@ -13,8 +16,10 @@ pub fn act(state: &mut State, action: Action) -> bool {
     let in_letter = reading.focus == Focus::Letter;
     let half = if in_letter { height(panes.letter) } else { height(panes.list) }.div_ceil(2);
     match (action, in_letter) {
-        (Action::Down, false) | (Action::Next, _) => go(state, place + 1),
-        (Action::Up, false) | (Action::Previous, _) => go(state, place.saturating_sub(1)),
+        (Action::Down | Action::Next, false) => go(state, place + 1),
+        (Action::Up | Action::Previous, false) => go(state, place.saturating_sub(1)),
+        (Action::Next, true) => read_on(state, true),
+        (Action::Previous, true) => read_on(state, false),
         (Action::HalfDown, false) => go(state, place + half),
         (Action::HalfUp, false) => go(state, place.saturating_sub(half)),
         (Action::Top, false) => go(state, 0),
@@ -28,6 +33,7 @@ pub fn act(state: &mut State, action: Action) -> bool {
         (Action::PageBack, _) => scroll(state, reading.scroll.saturating_sub(height(panes.letter).saturating_sub(1))),
         (Action::Page, _) => page(state, place, len),
         (Action::Open, false) => focus(state, Focus::Letter),
+        (Action::Open, true) => return conversation::turn(state),
         (Action::Back | Action::Quit, true) => focus(state, Focus::List),
         (Action::Panes, _) => turn_panes(state),
         (Action::LetterLarger, _) => resize(state, true),
@@ -80,8 +86,19 @@ fn resize(state: &mut State, larger: bool) {
     }
 }
 
-/// `settle` keeps it within the letter.
+/// To the next message, or the one before: within the conversation, then in the next row.
+fn read_on(state: &mut State, forward: bool) {
+    let Some(place) = state.listed().map(CursorList::place) else { return };
+    if !conversation::step(state, forward) {
+        conversation::to_row(state, if forward { place + 1 } else { place.saturating_sub(1) });
+    }
+}
+
+/// `settle` keeps it within what is read.
 pub fn scroll(state: &mut State, row: usize) {
+    if let Some(view) = state.read_conversation_mut() {
+        view.seeks = false;
+    }
     if let Some(listed) = state.listed_mut() {
         listed.reading_mut().scroll = row;
     }
@@ -94,16 +111,13 @@ fn page(state: &mut State, place: usize, len: usize) {
         return focus(state, Focus::Letter);
     };
     let height = usize::from(pane.height).max(1);
-    let rows = match state.letter() {
-        None => return,
-        Some(Ok(letter)) => letter_rows::rows(letter, reading.quotes).len(),
-        Some(Err(_)) => 0,
-    };
-    if reading.scroll + height < rows {
+    let Some(end) = Sheet::of(state).map(|sheet| sheet.in_hand().end) else { return };
+    let more = state.read_conversation().is_some_and(|view| view.beside(true).is_some());
+    if reading.scroll + height < end {
         // One row stays, so that the eye finds where it was.
         scroll(state, reading.scroll + height.saturating_sub(1).max(1));
-    } else if place + 1 < len {
-        go(state, place + 1);
+    } else if more || place + 1 < len {
+        read_on(state, true);
     } else if len > 0 {
         state.say("This is the end of the last one.");
     }

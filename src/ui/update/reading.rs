@@ -1,7 +1,7 @@
 //! What can be done with a letter without deciding on it: quotes, the other body, links, copying, attachments, other views of it,
 //! commands.
 
-use super::{moving, prompt, viewer};
+use super::{conversation, moving, prompt, viewer};
 use crate::domain::ids::Id;
 use crate::domain::letter::{Attached, Letter};
 use crate::domain::printable::Printable;
@@ -11,7 +11,8 @@ use crate::ui::action::Action;
 use crate::ui::geometry::Focus;
 use crate::ui::request::{LetterRequest, RuleProposal, StoreRequest};
 use crate::ui::state::overlay::{Overlay, Pick, PickChoice, Picked, PromptKind};
-use crate::ui::state::{State, letter_rows, matched};
+use crate::ui::state::sheet::{LetterPart, Sheet, SheetPlace};
+use crate::ui::state::{State, matched};
 use crate::ui::when;
 
 /// Does what is about the letter; `false` where the action is about something else.
@@ -22,15 +23,16 @@ pub fn act(state: &mut State, action: Action) -> bool {
                 listed.reading_mut().turn_quotes();
             }
         }
+        Action::WholeThread => conversation::turn_whole_thread(state),
         Action::OtherBody => other_body(state),
         Action::Rule => {
-            if let Some(id) = state.listed().and_then(|listed| listed.current()).map(|entry| entry.id) {
-                state.ask(StoreRequest::Rules(id));
+            if let Some(key) = state.letter_key() {
+                state.ask(StoreRequest::Rules(key.id));
             }
         }
         Action::Why => {
-            if let Some(id) = state.listed().and_then(|listed| listed.current()).map(|entry| entry.id) {
-                state.ask(StoreRequest::Why(id));
+            if let Some(key) = state.letter_key() {
+                state.ask(StoreRequest::Why(key.id));
             }
         }
         Action::Link => offer(state, "open", links, "No links here."),
@@ -50,21 +52,24 @@ pub fn act(state: &mut State, action: Action) -> bool {
 /// In a letter that is read: to the next place of what was asked for that is not in sight, or to the one before; `false` where
 /// there is none in this letter.
 pub fn to_match(state: &mut State, forward: bool) -> bool {
-    let (Some(listed), Some(Ok(letter)), Some(pane)) = (state.listed(), state.letter(), state.panes().letter) else {
+    let (Some(listed), Some(sheet), Some(pane)) = (state.listed(), Sheet::of(state), state.panes().letter) else {
         return false;
     };
     let (reading, highlights, height) = (listed.reading(), listed.highlights(), usize::from(pane.height));
-    if reading.focus != Focus::Letter {
+    let begins = sheet.in_hand().start;
+    let Some(SheetPlace::Row(LetterPart { letter, rows, .. }, _)) =
+        sheet.place(begins).filter(|_| reading.focus == Focus::Letter)
+    else {
         return false;
-    }
-    let rows = letter_rows::rows(letter, reading.quotes);
+    };
     let found = if forward {
-        matched::next(letter, &rows, highlights, reading.scroll + height)
+        matched::next(letter, rows, highlights, (reading.scroll + height).saturating_sub(begins))
     } else {
-        matched::previous(letter, &rows, highlights, reading.scroll)
+        matched::previous(letter, rows, highlights, reading.scroll.saturating_sub(begins))
     };
     // What stands before it stays in sight.
-    found.map(|row| moving::scroll(state, row.saturating_sub(height / 3))).is_some()
+    let top = found.map(|row| (begins + row).saturating_sub(height / 3));
+    top.map(|top| moving::scroll(state, top)).is_some()
 }
 
 fn other_body(state: &mut State) {

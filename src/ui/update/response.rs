@@ -164,6 +164,11 @@ fn letter(state: &mut State, slot: Slot, response: LetterResponse) {
                 state.letters.keep(key, Ok(letter));
             }
         }
+        LetterResponse::Conversation(conversation) => {
+            if let Slot::Conversation(key) = slot {
+                state.conversations.keep(key, Ok(conversation));
+            }
+        }
         LetterResponse::Filtered(found) | LetterResponse::Selected(found) => prompt::answered(state, found),
         LetterResponse::Saved(path) => state.say(format!("Saved: {}", path.display())),
         LetterResponse::Opened => {}
@@ -229,6 +234,8 @@ fn explain_the_first(state: &mut State) {
 fn failed(state: &mut State, slot: Slot, problem: Problem) {
     match slot {
         Slot::Letter(key) => return state.letters.keep(key, Err(problem)),
+        // The row is read as one message then, whose letter tells what is wrong, if it is still so.
+        Slot::Conversation(key) => return state.conversations.keep(key, Err(problem)),
         Slot::DeferTarget => return defer::leads(state, Leads::Refused(problem)),
         Slot::View => viewer::close(state),
         Slot::Select | Slot::Filter | Slot::Pause | Slot::Expect => return prompt::failed(state, problem),

@@ -5,6 +5,8 @@
 //!  a done  d trash  s defer  l later  u undo                                       ? help  q leave
 //! ```
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -15,8 +17,10 @@ use super::line_writer::LineWriter;
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
 use crate::ui::geometry::{self, Focus};
+use crate::ui::state::conversation::ConversationView;
 use crate::ui::state::notice::Tone;
-use crate::ui::state::{Demo, State, hints, letter_rows};
+use crate::ui::state::sheet::Sheet;
+use crate::ui::state::{Demo, State, hints};
 use crate::ui::when;
 
 pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
@@ -32,18 +36,25 @@ pub fn draw(state: &State, buffer: &mut Buffer, size: (u16, u16)) {
     }
 }
 
-/// Which rows of a long letter that is read are in sight.
+/// Which message of a conversation is read, and which rows of a long letter are in sight.
 fn position(state: &State, buffer: &mut Buffer, area: Rect) {
-    let (Some(listed), Some(Ok(letter)), Some(pane)) = (state.listed(), state.letter(), state.panes().letter) else {
+    let (Some(listed), Some(sheet), Some(pane)) = (state.listed(), Sheet::of(state), state.panes().letter) else {
         return;
     };
     let reading = listed.reading();
     if reading.focus != Focus::Letter {
         return;
     }
-    let rows = letter_rows::rows(letter, reading.quotes).len();
-    let Some(text) = when::position(reading.scroll, usize::from(pane.height), rows) else { return };
-    let text = Printable::from(format!("  {text} "));
+    let Range { start, end } = sheet.in_hand();
+    let (top, bottom) = (reading.scroll.max(start), (reading.scroll + usize::from(pane.height)).min(end));
+    let rows = when::position(top - start, bottom.saturating_sub(top), end - start);
+    let message = state.read_conversation().map(ConversationView::place).filter(|(_, count)| *count > 1);
+    let message = message.map(|(place, count)| format!("message {place} of {count}"));
+    let said: Vec<String> = message.into_iter().chain(rows).collect();
+    if said.is_empty() {
+        return;
+    }
+    let text = Printable::from(format!("  {} ", said.join(" · ")));
     let width = u16::try_from(text.width()).unwrap_or(u16::MAX).min(area.width);
     let place = Rect { x: area.right() - width, width, ..area };
     let taken = (place.x..place.right()).any(|x| buffer.cell((x, place.y)).is_some_and(|cell| cell.symbol() != " "));

@@ -19,10 +19,12 @@
 
 use std::ops::Range;
 
+use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use super::conversation;
 use super::line_writer::LineWriter;
 use crate::domain::letter::{Body, Letter, LetterLine, LineKind, TextStyle};
 use crate::domain::printable::Printable;
@@ -33,41 +35,42 @@ use crate::ui::state::State;
 use crate::ui::state::letter_rows::{self, SheetRow};
 use crate::ui::state::matched;
 use crate::ui::state::message_list::CursorList;
-use crate::ui::state::notice::sentence;
+use crate::ui::state::sheet::{LetterPart, Sheet, SheetPart};
 use crate::ui::when;
 
 /// The letter under the cursor, in its place.
 pub fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
-    let theme = &state.settings.theme;
     let column = geometry::column(area, state.layout());
     let Some(listed) = state.listed() else { return };
-    match state.letter() {
-        // A letter is here within a frame or two; a word that flashes by would only unsettle.
-        None => {}
-        Some(Err(problem)) => {
-            for (row, line) in sentence(problem).wrap(usize::from(column.width)).iter().enumerate() {
-                if let Some(mut line_writer) = LineWriter::at(buffer, column, row) {
-                    line_writer.text(line, theme.warm);
-                }
-            }
+    // A letter is here within a frame or two; a word that flashes by would only unsettle.
+    let Some(sheet) = Sheet::of(state) else { return };
+    let top = listed.reading().scroll;
+    for (begins, part) in sheet.from(top).take_while(|(begins, _)| *begins < top + usize::from(area.height)) {
+        if let SheetPart::Letter(part) = part {
+            let lines = begins.saturating_sub(top);
+            let place = Rect { y: column.y + u16::try_from(lines).unwrap_or(0), ..column };
+            draw_letter(state, part, top.saturating_sub(begins), buffer, place.intersection(column));
+        } else if let Some(line_writer) = LineWriter::at(buffer, column, begins - top) {
+            conversation::draw(state, part, line_writer);
         }
-        Some(Ok(letter)) => {
-            let reading = listed.reading();
-            let rows = letter_rows::rows(letter, reading.quotes);
-            let highlights = listed.highlights();
-            // A row of words may begin before these rows, and end behind them.
-            let first = reading.scroll.saturating_sub(highlights.longest());
-            let last = (reading.scroll + usize::from(area.height) + highlights.longest()).min(rows.len());
-            let found = matched::in_rows(letter, rows.get(first..last).unwrap_or_default(), highlights);
-            let found = found.iter().skip(reading.scroll - first);
-            let seen = rows.iter().skip(reading.scroll).zip(found).take(usize::from(area.height));
-            for (line, (row, places)) in seen.enumerate() {
-                if let Some(line_writer) = LineWriter::at(buffer, column, line) {
-                    let context = LetterContext { state, letter, highlights, places };
-                    draw_row(&context, row, line_writer);
-                }
-            }
-            more(state, reading.scroll, rows.len(), buffer, area);
+    }
+    conversation::mark(state, sheet.in_hand(), top, buffer, area);
+    more(state, top, sheet.rows(), buffer, area);
+}
+
+/// The rows of one letter from `top` on.
+fn draw_letter(state: &State, part: &LetterPart<'_>, top: usize, buffer: &mut Buffer, area: Rect) {
+    let Some(highlights) = state.listed().map(CursorList::highlights) else { return };
+    let LetterPart { letter, rows, placed, .. } = part;
+    // A row of words may begin before these rows, and end behind them.
+    let first = top.saturating_sub(highlights.longest());
+    let last = (top + usize::from(area.height) + highlights.longest()).min(rows.len());
+    let found = matched::in_rows(letter, rows.get(first..last).unwrap_or_default(), highlights);
+    let seen = rows.iter().skip(top).zip(found.iter().skip(top - first)).take(usize::from(area.height));
+    for (line, (row, places)) in seen.enumerate() {
+        if let Some(line_writer) = LineWriter::at(buffer, area, line) {
+            let context = LetterContext { state, letter, placed: *placed, highlights, places };
+            draw_row(&context, row, line_writer);
         }
     }
 }
@@ -87,6 +90,7 @@ fn more(state: &State, scroll: usize, rows: usize, buffer: &mut Buffer, area: Re
 struct LetterContext<'a> {
     state: &'a State,
     letter: &'a Letter,
+    placed: Option<DateTime<Utc>>,
     highlights: &'a Highlights,
     /// Where the row's own text has what was asked for.
     places: &'a [Range<usize>],
@@ -121,7 +125,7 @@ fn draw_row(context: &LetterContext<'_>, row: &SheetRow, mut line_writer: LineWr
     match row {
         SheetRow::Blank => {}
         SheetRow::From => {
-            let sent = if letter_rows::dated_apart(letter) { String::new() } else { sent(state) };
+            let sent = if letter_rows::dated_apart(letter) { String::new() } else { sent(state, context.placed) };
             if letter.from_name.is_empty() {
                 context.field(TextField::From, &letter.from_address, theme.writer, &mut line_writer);
             } else {
@@ -146,7 +150,10 @@ fn draw_row(context: &LetterContext<'_>, row: &SheetRow, mut line_writer: LineWr
             }
         }
         SheetRow::Date => {
-            line_writer.text_in(&"Date".into(), letter.names(), theme.dim).skip(1).say(&sent(state), theme.dim);
+            line_writer
+                .text_in(&"Date".into(), letter.names(), theme.dim)
+                .skip(1)
+                .say(&sent(state, context.placed), theme.dim);
         }
         SheetRow::Files => {
             line_writer.text_in(&"Files".into(), letter.names(), theme.dim).skip(1);
@@ -238,10 +245,9 @@ fn files(letter: &Letter, room: usize) -> Printable {
     text
 }
 
-/// When the letter under the cursor was sent: `yesterday 18:20`.
-fn sent(state: &State) -> String {
-    let entry = state.listed().and_then(CursorList::current);
-    entry.map_or_else(String::new, |entry| when::moment(entry.placed, state.now, state.settings.zone))
+/// When a letter was sent: `yesterday 18:20`.
+fn sent(state: &State, placed: Option<DateTime<Utc>>) -> String {
+    placed.map_or_else(String::new, |placed| when::moment(placed, state.now, state.settings.zone))
 }
 
 fn look(state: &State, kind: LineKind, look: TextStyle) -> Style {

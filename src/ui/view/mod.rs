@@ -4,6 +4,7 @@
 //! over a screen. Whatever comes from a message reaches the screen as `Printable`.
 
 pub(super) mod commit_words;
+mod conversation;
 pub(super) mod dayline;
 pub mod end_words;
 pub(super) mod field;

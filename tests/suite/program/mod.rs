@@ -4,6 +4,7 @@ mod accounts;
 mod asking;
 mod astray;
 mod clocks;
+mod conversations;
 mod day;
 #[cfg(unix)]
 mod documented_commands;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{Duration, NaiveDate};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -12,6 +13,7 @@ use ratatui::style::Color;
 use tidebox::config::Config;
 use tidebox::domain::batch::{BatchSection, Heading};
 use tidebox::domain::concern::{Concern, ConcernKind};
+use tidebox::domain::conversation::{Conversation, ConversationKey, ConversationMessage};
 use tidebox::domain::defer_choices::{DeferChoices, DeferTarget};
 use tidebox::domain::door::{OpenWindow, Overview, WindowState};
 use tidebox::domain::expectation::{Expectation, ExpectationEnd};
@@ -292,7 +294,9 @@ impl Desk {
     fn note(&mut self, request: &Request) {
         let said = match request {
             Request::Letter(LetterRequest::Layout(key)) => return self.letters_asked.push(key.id.0),
-            Request::Letter(LetterRequest::Filter { .. } | LetterRequest::Select { .. })
+            Request::Letter(
+                LetterRequest::Conversation(_) | LetterRequest::Filter { .. } | LetterRequest::Select { .. },
+            )
             | Request::Store(
                 StoreRequest::Arrive
                 | StoreRequest::Overview
@@ -519,6 +523,7 @@ impl Desk {
             LetterRequest::Layout(LetterKey { id, width, body }) => {
                 LetterResponse::Layout(Box::new(letters::letter(self.find(id)?, width, body)))
             }
+            LetterRequest::Conversation(row) => LetterResponse::Conversation(Arc::new(self.conversation(row))),
             LetterRequest::Filter { query, .. } => LetterResponse::Filtered(self.select(&query)),
             LetterRequest::Select { query, .. } => LetterResponse::Selected(self.select(&query)),
             LetterRequest::SaveAttachment { .. } => {
@@ -542,6 +547,27 @@ impl Desk {
                 LetterResponse::Original { command, message: b"Subject: Notes on the engine\n\nText\n".to_vec() }
             }
         }))
+    }
+
+    /// What is in the batch of the thread that a row belongs to, and what was finished with before.
+    fn conversation(&self, row: ConversationKey) -> Conversation {
+        let items = letters::items(if row.batch == BatchId(9) { &[] } else { &self.entries });
+        let thread = items.iter().find(|item| item.position == row.first).map(|item| item.entry.thread);
+        let message = |entry: &MessageSummary, position| ConversationMessage {
+            id: entry.id,
+            sender: entry.sender.clone(),
+            placed: entry.placed,
+            position,
+        };
+        let own = |at: Position| Some(at).filter(|at| row.first <= *at && *at <= row.last);
+        let in_batch = items.iter().map(|item| (&item.entry, own(item.position)));
+        let all = in_batch.chain(self.past.iter().map(|entry| (entry, None)));
+        let mut messages: Vec<_> = all
+            .filter(|(entry, _)| Some(entry.thread) == thread)
+            .map(|(entry, position)| message(entry, position))
+            .collect();
+        messages.sort_by_key(|one| one.placed);
+        Conversation { messages, is_cut: false }
     }
 
     fn search(&self, SearchRequest { query, .. }: SearchRequest) -> SearchResponse {

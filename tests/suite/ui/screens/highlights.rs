@@ -4,7 +4,7 @@
 use ratatui::style::Modifier;
 use tidebox::domain::query::{Highlights, parse};
 use tidebox::domain::schedule::Zone;
-use tidebox::ui::state::letter_rows::{self, SheetRow};
+use tidebox::ui::state::letter_rows::{self, Headed, SheetRow};
 use tidebox::ui::state::matched;
 use tidebox::ui::state::reading::Quotes;
 use tidebox::ui::theme::Theme;
@@ -71,7 +71,7 @@ fn words_in_a_row_are_shown_over_the_end_of_a_line_and_keys_lead_to_them() {
     letter.lines.truncate(40);
     let parsed = parse(query, Zone::UTC, chrono::DateTime::UNIX_EPOCH).expect("a query");
     let highlights = Highlights::of(&parsed);
-    let rows = letter_rows::rows(&letter, Quotes::Whole);
+    let rows = letter_rows::rows(&letter, Quotes::Whole, Headed::Whole);
     let found = matched::in_rows(&letter, &rows, &highlights);
     let text = |row: usize| match rows[row] {
         SheetRow::Line(line) => letter.lines[line].spans.iter().map(|span| span.text.as_str()).collect::<String>(),
