@@ -12,7 +12,7 @@
 use std::collections::HashMap;
 
 use super::body::Pieces;
-use super::{header, html, part};
+use super::{header, html, part, percent};
 use crate::domain::limits::{INLINE_BYTES, MESSAGE_BYTES};
 
 /// Pictures that a browser shows and that can hold nothing but a picture.
@@ -102,7 +102,7 @@ impl Pictures<'_, '_> {
 
     /// The place of the part with this id.
     fn find(&self, id: &str) -> Option<usize> {
-        let id = unescaped(id);
+        let id = percent::decode_text(id);
         self.parts.list.iter().position(|part| !part.container && part.is_called(id.as_bytes()))
     }
 
@@ -124,24 +124,6 @@ fn next_address(html: &str) -> Option<usize> {
     memchr::memchr_iter(b':', bytes)
         .filter_map(|colon| colon.checked_sub(3))
         .find(|at| bytes.get(*at..at + 3).is_some_and(|it| it.eq_ignore_ascii_case(b"cid")))
-}
-
-/// `%40` read as `@`.
-fn unescaped(text: &str) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        let mut ahead = bytes.clone();
-        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
-        match (byte, digit(ahead.next()), digit(ahead.next())) {
-            (b'%', Some(high), Some(low)) => {
-                out.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
-                bytes = ahead;
-            }
-            _ => out.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

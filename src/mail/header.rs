@@ -33,7 +33,17 @@ const KNOWN: [&str; 22] = [
 
 /// More fields that are read. They do not decide whether a line belongs to a header, because the end of a header must never
 /// change: the fingerprint of a message depends on it.
-const NOTED: [&str; 5] = ["auto-submitted", "precedence", "list-post", "mailing-list", "x-mailing-list"];
+const NOTED: [&str; 9] = [
+    "auto-submitted",
+    "precedence",
+    "list-post",
+    "mailing-list",
+    "x-mailing-list",
+    "mail-followup-to",
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+];
 
 /// Fields of other programs that tell a header's line from a line of text which lost its empty line before it.
 const COMMON: [&str; 4] = ["received", "return-path", "mime-version", "delivered-to"];

@@ -7,6 +7,7 @@
 
 mod address_list;
 mod addresses;
+mod answered;
 mod attachments;
 mod automatic;
 mod body;
@@ -31,6 +32,7 @@ mod parameters;
 mod parse;
 mod parsed_header;
 mod part;
+mod percent;
 mod picture;
 mod rtf;
 mod sender;
@@ -41,6 +43,7 @@ mod vcard;
 mod viewed;
 mod visible_text;
 
+pub use answered::answered_message;
 pub use browser_page::browser_page;
 pub use fingerprint::fingerprint;
 pub use letter::{attachment, letter, registrable};

@@ -3,8 +3,8 @@
 //!
 //! Read leniently: a missing semicolon, an unclosed quote, blanks in an unquoted file name, doubled and missing pieces.
 
-use super::charset;
-use super::transfer_encoding::hex;
+use super::{charset, percent};
+
 use crate::domain::limits::PARAMETERS;
 
 /// One `name=value` as it stands: the name without its asterisks, in lower case.
@@ -113,25 +113,9 @@ fn value(pieces: &[Piece], name: &str) -> String {
             set = Some(named);
             text = after;
         }
-        if part.encoded { unescape(text, &mut bytes) } else { bytes.extend_from_slice(text.as_bytes()) }
+        if part.encoded { bytes.extend(percent::decode(text)) } else { bytes.extend_from_slice(text.as_bytes()) }
     }
     charset::decode(&bytes, set).0
-}
-
-/// `%C3%A4` to its bytes; a `%` that begins none stays.
-fn unescape(text: &str, out: &mut Vec<u8>) {
-    let mut rest = text.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        let digit = |at: usize| after.get(at).and_then(|it| hex(*it));
-        match (byte, digit(0), digit(1)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push(high << 4 | low);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => out.push(*byte),
-        }
-    }
 }
 
 #[cfg(test)]

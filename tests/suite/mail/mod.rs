@@ -1,6 +1,7 @@
 //! Mail as it is read and shown.
 
 mod agreement;
+mod answering;
 pub mod corpus;
 mod identities;
 mod shown_and_found;
