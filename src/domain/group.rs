@@ -3,6 +3,9 @@
 //! A group is a run of positions, so what is said of it is said of one stretch of the batch. Groups of a batch never overlap,
 //! and none lies within another.
 
+use std::sync::Arc;
+
+use super::message::MessageSummary;
 use super::positions::{Position, Positions};
 use super::printable::Printable;
 use super::text_enum::text_enum;
@@ -76,6 +79,40 @@ pub struct GroupSummary {
     pub people: Vec<Printable>,
     /// How many messages of the conversation can be seen, in this batch or elsewhere; held ones are not counted.
     pub in_all: u32,
+    /// The newest message, with what all of those that were asked bring and what was with them before: the attachments of all, an
+    /// invitation of any, the most times that one was carried over.
+    pub combined: MessageSummary,
+}
+
+impl GroupSummary {
+    /// What is said of these messages, which are in triage order; `None` of none.
+    #[must_use]
+    pub fn of(messages: &[MessageSummary], in_all: u32) -> Option<Self> {
+        let mut combined = messages.iter().max_by_key(|one| one.placed)?.clone();
+        let mut people: Vec<Printable> = Vec::new();
+        (combined.attachments, combined.invitation) = (0, false);
+        for one in messages.iter().rev() {
+            if !people.contains(&one.sender) {
+                people.push(one.sender.clone());
+            }
+            // Of an invitation the row says that there is one, and not how many files those are.
+            combined.attachments += one.attachments.saturating_sub(u32::from(one.invitation));
+            combined.invitation |= one.invitation;
+            combined.carried = combined.carried.max(one.carried);
+            combined.returned = combined.returned.max(one.returned);
+            combined.reopened |= one.reopened;
+        }
+        combined.attachments += u32::from(combined.invitation);
+        Some(Self { people, in_all, combined })
+    }
+}
+
+/// A message of a batch, with its position and what is said of its group, where it is in one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchItem {
+    pub position: Position,
+    pub entry: MessageSummary,
+    pub group: Option<Arc<GroupSummary>>,
 }
 
 #[cfg(test)]

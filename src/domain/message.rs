@@ -192,13 +192,6 @@ pub struct SearchHit {
     pub place: Option<(BatchId, Position)>,
 }
 
-/// A message of a batch, with its position.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchItem {
-    pub position: Position,
-    pub entry: MessageSummary,
-}
-
 /// A deferred message and the window that brings it back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deferred {

@@ -125,6 +125,17 @@ impl Positions {
         if count == 0 { Self::default() } else { self.both(&Self::between(first, end)) }
     }
 
+    /// The positions of the set from `first` to `last`, both included.
+    #[must_use]
+    pub fn within(&self, first: Position, last: Position) -> Self {
+        let end = self.runs.partition_point(|run| run.first <= last.0);
+        let meeting = self.runs.get(self.run_from(first.0)..end).unwrap_or_default();
+        let cut = |run: &PositionRun| PositionRun { first: run.first.max(first.0), last: run.last.min(last.0) };
+        let runs: Vec<PositionRun> = meeting.iter().map(cut).collect();
+        let len = runs.iter().map(|run| run.len()).sum();
+        Self { runs, len }
+    }
+
     pub fn insert(&mut self, position: Position) {
         self.insert_run(position, position);
     }
@@ -311,6 +322,8 @@ mod tests {
             proptest::prop_assert_eq!(ours.at_or_before(Position(asked)), plain.range(..=asked).next_back().copied().map(Position));
             let part = plain.iter().skip(asked as usize / 4).take(asked as usize % 7).copied().collect();
             proptest::prop_assert_eq!(ours.slice(asked as usize / 4, asked as usize % 7), positions(&part));
+            let cut = plain.iter().copied().filter(|position| (10..=asked).contains(position)).collect();
+            proptest::prop_assert_eq!(ours.within(Position(10), Position(asked)), positions(&cut));
             proptest::prop_assert_eq!(ours.both(&positions(&other)), positions(&plain.intersection(&other).copied().collect()));
             let mut joined = ours.clone();
             joined.extend(&positions(&other));

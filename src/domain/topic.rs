@@ -17,7 +17,7 @@ pub struct Topic(String);
 impl Topic {
     #[must_use]
     pub fn of(subject: &str) -> Self {
-        Self(fold(without_marks(subject.get(..subject.floor_char_boundary(COMPARED)).unwrap_or(subject))))
+        Self(fold(behind_marks(subject.get(..subject.floor_char_boundary(COMPARED)).unwrap_or(subject))))
     }
 
     #[must_use]
@@ -38,9 +38,8 @@ impl Topic {
     }
 }
 
-/// A subject without the marks of answers and forwards at its beginning.
-#[must_use]
-pub fn without_marks(subject: &str) -> &str {
+/// What follows everything at the beginning that may be a mark of an answer.
+fn behind_marks(subject: &str) -> &str {
     let mut rest = subject.trim_start();
     while let Some(behind) = behind_mark(rest) {
         rest = behind;
@@ -62,9 +61,46 @@ pub fn answers(subject: &str) -> bool {
     behind_mark(subject.trim_start()).is_some()
 }
 
+/// The marks of answers and forwards that mail programs write, folded.
+const WRITTEN: [&str; 30] = [
+    "re", "aw", "antw", "sv", "vs", "ref", "r", "rif", "odp", "res", "ynt", "atb", "bls", "ha", "refs", "回复", "答复",
+    "回覆", "답장", "fw", "fwd", "wg", "vb", "tr", "rv", "enc", "i", "pd", "转发", "轉寄",
+];
+
+/// A subject as a row shows it that stands for a whole conversation: without the marks that mail programs write, where anything
+/// is left. `Bug: no sound` keeps its first word.
+#[must_use]
+pub fn without_marks(subject: &str) -> &str {
+    let mut rest = subject.trim_start();
+    while let Some(behind) = behind_mark(rest) {
+        let mark = rest.get(..rest.len() - behind.len()).unwrap_or_default();
+        let letters: String = mark.chars().take_while(|c| c.is_alphabetic()).collect();
+        if behind.is_empty() || !WRITTEN.contains(&fold(&letters).as_str()) {
+            break;
+        }
+        rest = behind;
+    }
+    rest
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Topic;
+    use super::{Topic, without_marks};
+
+    #[test]
+    fn a_row_shows_what_a_conversation_is_about() {
+        for (subject, shown) in [
+            ("Re: Boat", "Boat"),
+            ("AW: RE[2]: Fwd(3): Boat", "Boat"),
+            ("回复：Boat", "Boat"),
+            ("Bug: no sound", "Bug: no sound"),
+            ("Re: Bug: no sound", "Bug: no sound"),
+            ("Re:", "Re:"),
+            ("", ""),
+        ] {
+            assert_eq!(without_marks(subject), shown);
+        }
+    }
 
     #[test]
     fn marks_of_answers_are_no_part_of_it() {

@@ -22,10 +22,11 @@ use crate::clock::Clock;
 use crate::config::{CommitMode, Config};
 use crate::domain::batch::Batch;
 use crate::domain::door::Overview;
+use crate::domain::group::BatchItem;
 use crate::domain::ids::BatchId;
-use crate::domain::message::{BatchItem, Message, MessageSummary};
+use crate::domain::message::{Message, MessageSummary};
 use crate::domain::muted::MutedEntry;
-use crate::domain::positions::Positions;
+use crate::domain::positions::{Position, Positions};
 use crate::domain::problem::Problem;
 use crate::domain::receipt::ClosedBy;
 use crate::domain::triage::Act;
@@ -37,6 +38,7 @@ use crate::store::{ActsSoFar, BatchKind, InteractiveLock, Store, StoreError};
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::request::{RequestNumber, SetupRequest, StoreRequest};
 use crate::ui::response::{Response, StoreResponse};
+use crate::ui::state::folds::Folds;
 use crate::ui::view::end_words;
 use crate::watch::{is_down, runs};
 
@@ -295,8 +297,9 @@ impl StoreWorker {
         self.shows(id)?;
         let triage = decide::replay(&self.store, id)?;
         let open = if triage.undecided().is_empty() { triage.later() } else { triage.undecided() };
-        let rows = self.rows(id, &open.slice(0, FIRST_ROWS))?;
-        Ok(StoreResponse::Batch { sections: self.store.sections(id)?, rows, triage: Box::new(triage) })
+        let groups = self.store.groups(id)?;
+        let rows = self.rows(id, &Folds::of(groups.clone()).shown(open).slice(0, FIRST_ROWS))?;
+        Ok(StoreResponse::Batch { sections: self.store.sections(id)?, groups, rows, triage: Box::new(triage) })
     }
 
     fn window_end(&self, batch: BatchId, config: &Config, now: DateTime<Utc>) -> Result<WindowEnd, JobError> {
@@ -306,10 +309,19 @@ impl StoreWorker {
     }
 
     fn rows(&self, id: BatchId, at: &Positions) -> Result<Vec<BatchItem>, JobError> {
-        let items = self.store.items(id, at)?;
+        let groups: Vec<_> = self.store.group_summaries(id, at)?;
+        let groups: Vec<_> = groups.into_iter().map(|(group, summary)| (group, Arc::new(summary))).collect();
+        let group_of = |position: Position| {
+            let place = groups.partition_point(|(group, _)| group.last < position);
+            groups.get(place).filter(|(group, _)| group.contains(position)).map(|(_, summary)| Arc::clone(summary))
+        };
+        let items = self.store.items(id, at)?.into_iter();
         Ok(items
-            .iter()
-            .map(|(position, message)| BatchItem { position: *position, entry: MessageSummary::of(message) })
+            .map(|(position, message)| BatchItem {
+                position,
+                entry: MessageSummary::of(&message),
+                group: group_of(position),
+            })
             .collect())
     }
 

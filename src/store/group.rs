@@ -1,5 +1,7 @@
 //! The groups of a batch, as they were frozen with it, and what a row says of one.
 
+use rusqlite::{OptionalExtension, Row};
+
 use super::Store;
 use super::failure::StoreError;
 use super::text::word;
@@ -7,7 +9,6 @@ use crate::domain::group::{BatchGroup, GroupSummary, Groups};
 use crate::domain::ids::BatchId;
 use crate::domain::message::MessageSummary;
 use crate::domain::positions::{Position, Positions};
-use crate::domain::printable::Printable;
 
 /// Of a group, so many of its newest messages are asked who wrote them.
 const ASKED: u32 = 20;
@@ -20,35 +21,63 @@ impl Store {
         self.read("reading the groups of a batch", |connection| {
             let mut statement = connection
                 .prepare_cached("SELECT first, last, kind FROM batch_group WHERE batch = ?1 ORDER BY first")?;
-            let rows = statement.query_map([batch.0], |row| {
-                let (first, last) = (Position(row.get(0)?), Position(row.get(1)?));
-                let kind = word(row, 2, "batch_group", format_args!("({batch}, {first})"))?;
-                Ok(BatchGroup { kind, first, last })
-            })?;
+            let rows = statement.query_map([batch.0], |row| group(batch, row))?;
             Ok(Groups::of(rows.collect::<Result<Vec<_>, _>>()?))
         })
     }
 
-    /// What a row says of a group. Its cost does not grow with the group: of a large one, the newest messages are asked.
-    pub fn group_summary(&self, batch: BatchId, group: BatchGroup) -> Result<GroupSummary, StoreError> {
-        let asked = Position(group.last.0.saturating_sub(ASKED - 1)).max(group.first);
-        let newest = self.items(batch, &Positions::between(asked, group.last))?;
-        let mut people: Vec<Printable> = Vec::new();
-        for (_, message) in newest.iter().rev() {
-            let sender = MessageSummary::of(message).sender;
-            if !people.contains(&sender) {
-                people.push(sender);
+    /// The groups that these positions of a batch are in, each once and with what its row says. The cost grows with what is asked for.
+    pub fn group_summaries(
+        &self,
+        batch: BatchId,
+        at: &Positions,
+    ) -> Result<Vec<(BatchGroup, GroupSummary)>, StoreError> {
+        let mut found: Vec<(BatchGroup, GroupSummary)> = Vec::new();
+        for position in at.iter() {
+            if found.last().is_some_and(|(group, _)| group.contains(position)) {
+                continue;
+            }
+            if let Some(group) = self.group_at(batch, position)?
+                && let Some(summary) = self.group_summary(batch, group)?
+            {
+                found.push((group, summary));
             }
         }
-        let in_all = match newest.last() {
-            Some((_, message)) => self.read("counting a conversation", |connection| {
-                let mut count = connection.prepare_cached(
-                    "SELECT count(*) FROM (SELECT 1 FROM message WHERE thread = ?1 AND stage <> 'held' LIMIT ?2)",
-                )?;
-                Ok(count.query_row((message.thread.0, COUNTED), |row| row.get(0))?)
-            })?,
-            None => 0,
-        };
-        Ok(GroupSummary { people, in_all })
+        Ok(found)
     }
+
+    /// The group that this position of a batch is in.
+    fn group_at(&self, batch: BatchId, position: Position) -> Result<Option<BatchGroup>, StoreError> {
+        self.read("reading a group of a batch", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT first, last, kind FROM batch_group WHERE batch = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1",
+            )?;
+            let found = statement.query_row((batch.0, position.0), |row| group(batch, row)).optional()?;
+            Ok(found.filter(|group| group.contains(position)))
+        })
+    }
+
+    /// What a row says of a group. Its cost does not grow with the group: of a large one, the newest messages are asked.
+    fn group_summary(&self, batch: BatchId, group: BatchGroup) -> Result<Option<GroupSummary>, StoreError> {
+        let asked = Position(group.last.0.saturating_sub(ASKED - 1)).max(group.first);
+        let newest: Vec<MessageSummary> = self
+            .items(batch, &Positions::between(asked, group.last))?
+            .iter()
+            .map(|(_, message)| MessageSummary::of(message))
+            .collect();
+        let Some(thread) = newest.last().map(|message| message.thread) else { return Ok(None) };
+        let in_all = self.read("counting a conversation", |connection| {
+            let mut count = connection.prepare_cached(
+                "SELECT count(*) FROM (SELECT 1 FROM message WHERE thread = ?1 AND stage <> 'held' LIMIT ?2)",
+            )?;
+            Ok(count.query_row((thread.0, COUNTED), |row| row.get(0))?)
+        })?;
+        Ok(GroupSummary::of(&newest, in_all))
+    }
+}
+
+fn group(batch: BatchId, row: &Row<'_>) -> rusqlite::Result<BatchGroup> {
+    let (first, last) = (Position(row.get(0)?), Position(row.get(1)?));
+    let kind = word(row, 2, "batch_group", format_args!("({batch}, {first})"))?;
+    Ok(BatchGroup { kind, first, last })
 }

@@ -106,6 +106,8 @@ actions! {
     Bottom "bottom" ["G" "end"] Moving ROWS, "end", "to the last row, or the message's end";
     NextGroup "next_group" ["tab"] Moving BATCH, "next heading", "to the next heading";
     PreviousGroup "previous_group" ["shift-tab"] Moving BATCH, "heading before", "to the heading before";
+    UnfoldRow "unfold_row" ["right"] Moving BATCH, "unfold", "unfold a conversation to its messages, each a row of its own";
+    FoldRow "fold_row" ["left"] Moving BATCH, "fold", "fold the messages of a conversation to one row; a decision on it is about all of them";
     Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account], "open", "open the message; in a conversation, fold the message in hand or unfold it; at the door, begin or go on; in the review, show the rows of a sentence";
     ToList "to_list" [] Moving ROWS, "list", "from an open message or another screen back to the list, and no further";
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";

@@ -9,10 +9,11 @@ use crate::domain::conversation::Conversation;
 use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::door::Overview;
 use crate::domain::expectation::Expectation;
+use crate::domain::group::{BatchItem, Groups};
 use crate::domain::ids::BatchId;
 use crate::domain::letter::Letter;
 use crate::domain::mailbox_change::FolderRole;
-use crate::domain::message::{BatchItem, Deferred, MessageSummary, SearchHit};
+use crate::domain::message::{Deferred, MessageSummary, SearchHit};
 use crate::domain::muted::{MutedEntry, Unmuted};
 use crate::domain::pause::Pause;
 use crate::domain::peek::Peek;
@@ -47,10 +48,12 @@ pub type AccountResponse = Box<AccountPage>;
 #[derive(Debug)]
 pub enum StoreResponse {
     Overview(Box<Overview>),
-    /// A batch, new or gone back to, with its acts so far, its headings in triage order, and its first rows that are open.
+    /// A batch, new or gone back to, with its acts so far, its headings and its groups in triage order, and its first rows that are
+    /// open.
     Batch {
         triage: Box<Triage>,
         sections: Vec<BatchSection>,
+        groups: Groups,
         rows: Vec<BatchItem>,
     },
     /// There is nothing to lay out; the batch was not made.

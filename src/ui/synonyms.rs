@@ -19,6 +19,8 @@ const SYNONYMS: &[(Action, &[&str])] = &[
     (Action::SelectRange, &["visual", "mark range"]),
     (Action::SelectPattern, &["tag pattern", "mark pattern"]),
     (Action::Filter, &["limit", "narrow"]),
+    (Action::UnfoldRow, &["expand", "uncollapse", "show thread"]),
+    (Action::FoldRow, &["collapse", "collapse thread"]),
     (Action::Open, &["read", "view"]),
     (Action::Quotes, &["quoted text"]),
     (Action::WholeThread, &["entire thread", "history", "earlier messages"]),

@@ -25,6 +25,7 @@ use crate::ui::action::{Action, Mode};
 use crate::ui::geometry::{self, Focus};
 use crate::ui::request::Slot;
 use crate::ui::state::batch_view::{BatchView, Pass, Selection};
+use crate::ui::state::folds::Nesting;
 use crate::ui::state::message_list::CursorList;
 use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PromptKind};
 use crate::ui::state::review::Review;
@@ -72,6 +73,12 @@ impl Screen for BatchScreen {
         .into_iter()
         .filter_map(|(action, possible)| (in_letter && possible).then_some(action));
         let list = [Action::Open, Action::Select].into_iter().filter(|_| !in_letter && !empty);
+        let nesting = state.work.as_ref().and_then(|work| Some(work.nesting(work.here()?)));
+        let folds = nesting.and_then(|nesting| match nesting {
+            Nesting::Alone => None,
+            Nesting::Folded(_) => Some(Action::UnfoldRow),
+            Nesting::First | Nesting::Between | Nesting::Last => Some(Action::FoldRow),
+        });
         let rest = [Action::Skip, Action::Mute, Action::Spam, Action::Sweep].into_iter().filter(|_| !empty);
         let ends = std::iter::once(Action::Review);
         verbs
@@ -79,6 +86,7 @@ impl Screen for BatchScreen {
             .chain(ends)
             .chain(letter)
             .chain(list)
+            .chain(folds)
             .chain(rest)
             .map(|action| (action, action.info().hint))
             .collect()
@@ -123,6 +131,8 @@ fn act(state: &mut State, action: Action) {
         Action::SelectRange => range(state),
         Action::SelectPattern => prompt::open(state, PromptKind::Pattern),
         Action::Filter => prompt::open(state, PromptKind::Filter),
+        Action::UnfoldRow => fold(state, false),
+        Action::FoldRow => fold(state, true),
         Action::NextGroup => group(state, true),
         Action::PreviousGroup => group(state, false),
         Action::Review => state.show(Review::asked()),
@@ -153,10 +163,11 @@ fn back(state: &mut State) {
 fn select(state: &mut State) {
     let Some(work) = &mut state.work else { return };
     let Some(here) = work.here() else { return };
-    if work.chosen.positions.contains(here) {
-        work.chosen.positions.remove_run(here, here);
+    let beneath = work.beneath(here);
+    if work.chosen.positions.both(&beneath) == beneath {
+        work.chosen.positions.remove_all(&beneath);
     } else {
-        work.chosen.positions.insert(here);
+        work.chosen.positions.extend(&beneath);
     }
     // On to the next, so that the same key again selects that one too.
     let next = work.place() + 1;
@@ -191,11 +202,24 @@ fn sweep(state: &mut State) {
     }));
 }
 
+/// Folds the group of the message under the cursor to one row, or unfolds it.
+fn fold(state: &mut State, folded: bool) {
+    if state.work.as_mut().is_none_or(|work| work.fold(folded)) {
+        return;
+    }
+    let single = state.work.as_ref().and_then(|work| Some(work.nesting(work.here()?))) == Some(Nesting::Alone);
+    state.say(match (single, folded) {
+        (true, _) => "This row is one message.",
+        (false, true) => "It is folded already.",
+        (false, false) => "It is unfolded already.",
+    });
+}
+
 /// To the first row of the next heading, or of the one before.
 fn group(state: &mut State, forward: bool) {
     let Some(work) = &mut state.work else { return };
     let Some(at) = work.here() else { return };
-    let starts: Vec<Position> = work.groups().filter_map(|(_, shown)| shown.first()).collect();
+    let starts: Vec<Position> = work.sections().filter_map(|section| section.rows.first()).collect();
     let target = if forward {
         starts.iter().copied().find(|start| *start > at).or(starts.first().copied())
     } else {

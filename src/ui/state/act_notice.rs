@@ -9,11 +9,13 @@
 use super::notice::Notice;
 use super::{Demo, State};
 use crate::domain::expectation::Expectation;
+use crate::domain::group::GroupKind;
 use crate::domain::message::{MessageSummary, Stage};
 use crate::domain::pause::{Pause, PauseKind};
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::schedule::Window;
+use crate::domain::topic::without_marks;
 use crate::domain::triage::{Act, Decision};
 use crate::ui::action::{Action, Mode};
 use crate::ui::when;
@@ -126,14 +128,16 @@ pub fn merged(notice: &Notice) -> Printable {
 
 /// What the act is about: the subject of the one message, or how many there are.
 fn of_what(state: &State, act: &Act) -> String {
-    let find = |position| state.work.as_ref().and_then(|work| work.find(position));
-    let (count, first) = (act.on.len(), act.on.first().and_then(find));
-    match first {
+    let work = state.work.as_ref();
+    let (count, known) = (act.on.len(), work.and_then(|work| work.rows.first_of(&act.on)));
+    let group = work.and_then(|work| work.group_of(&act.on));
+    let conversation = group.is_some_and(|group| group.kind == GroupKind::Conversation);
+    match known {
         Some(entry) if count == 1 => format!(": {}", entry.subject),
         // The row is not in memory, since it is far from the rows on the screen.
         None if count == 1 => String::new(),
-        Some(entry) if act.decision == Decision::Mute && one_thread(state, act) => {
-            format!(": {count} messages of {}", entry.subject)
+        Some(entry) if conversation || act.decision == Decision::Mute && one_thread(state, act) => {
+            format!(": {count} messages of {}", without_marks(entry.subject.as_str()))
         }
         _ => format!(": {}", when::count(count, "message", "messages")),
     }

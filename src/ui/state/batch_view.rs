@@ -1,19 +1,24 @@
 //! The batch in hand: what is left of it, where the cursor stands, what is chosen.
 //!
-//! Everything here is about positions, of which there may be many; only the rows around the cursor are at hand.
+//! Everything here is about positions, of which there may be many; only the rows around the cursor are at hand. A row is one message
+//! or a folded group of several; it is named by the position of one of its messages.
 
-use super::lines::{ListLine, ListLines};
-use super::message_list::{CursorList, filled, follow, in_sight};
+mod cursor;
+
+use std::collections::BTreeMap;
+
+use super::folds::{Folds, Nesting, OpenFolds};
+use super::lines::{ListLines, SectionRows};
+use super::message_list::CursorList;
 use super::reading::ReadingState;
 use super::rows::Rows;
 use super::window_end::EndStage;
 use crate::domain::batch::BatchSection;
-use crate::domain::conversation::ConversationKey;
-use crate::domain::message::{BatchItem, MessageSummary};
+use crate::domain::group::{BatchGroup, BatchItem, GroupSummary, Groups};
+use crate::domain::message::MessageSummary;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::query::Highlights;
 use crate::domain::triage::Triage;
-use crate::ui::geometry;
 
 /// From this height on, in rows, the heading in hand stays at the top of the list.
 const STICKY: u16 = 5;
@@ -23,8 +28,13 @@ pub struct BatchView {
     pub triage: Triage,
     sections: Vec<BatchSection>,
     pub rows: Rows,
-    /// What the cursor can stand on: what this pass is about, as far as the filter lets it through.
+    /// What this pass is about, as far as the filter lets it through.
+    messages: Positions,
+    /// What the cursor can stand on: one position for each row.
     shown: Positions,
+    folds: Folds,
+    /// How the list was before each act, by the act's number.
+    before: BTreeMap<u32, ListBefore>,
     at: Option<Position>,
     /// The first line of the list that is shown.
     pub top: usize,
@@ -34,6 +44,8 @@ pub struct BatchView {
     roomy: bool,
     /// The first line of the list, where a heading was brought there. It stays, though there is little beneath it.
     brought: Option<usize>,
+    /// Whether a decision took the cursor on to another heading, and the person has not moved since.
+    pub moved_on: bool,
     pub chosen: Selection,
     /// What a pattern finds that is being typed.
     pub previewed: Positions,
@@ -53,6 +65,13 @@ pub struct Selection {
     pub positions: Positions,
     /// Where a range was begun that is not ended yet.
     pub from: Option<Position>,
+}
+
+/// Where the cursor was, and what was folded.
+#[derive(Debug)]
+struct ListBefore {
+    at: Option<Position>,
+    folds: OpenFolds,
 }
 
 #[derive(Debug, Clone)]
@@ -82,17 +101,21 @@ pub enum Toward {
 
 impl BatchView {
     #[must_use]
-    pub fn new(triage: Triage, sections: Vec<BatchSection>, rows: Vec<BatchItem>) -> Self {
+    pub fn new(triage: Triage, sections: Vec<BatchSection>, groups: Groups, rows: Vec<BatchItem>) -> Self {
         let mut work = Self {
             triage,
             sections,
             rows: Rows::of(rows),
+            messages: Positions::default(),
             shown: Positions::default(),
+            folds: Folds::of(groups),
+            before: BTreeMap::new(),
             at: None,
             top: 0,
             seen: 0,
             roomy: false,
             brought: None,
+            moved_on: false,
             chosen: Selection::default(),
             previewed: Positions::default(),
             pattern: Highlights::default(),
@@ -116,6 +139,30 @@ impl BatchView {
         self.rows.get(position)
     }
 
+    /// How a row stands to its group.
+    #[must_use]
+    pub fn nesting(&self, row: Position) -> Nesting {
+        self.folds.nesting(row, &self.messages)
+    }
+
+    /// What is said of the group that a folded row is.
+    #[must_use]
+    pub fn summary(&self, row: Position) -> Option<&GroupSummary> {
+        self.rows.group(row).filter(|_| matches!(self.nesting(row), Nesting::Folded(_)))
+    }
+
+    /// The messages that a row stands for: a decision on it is about these.
+    #[must_use]
+    pub fn beneath(&self, row: Position) -> Positions {
+        self.folds.beneath(row, &self.messages)
+    }
+
+    /// The group that has all of these messages.
+    #[must_use]
+    pub fn group_of(&self, positions: &Positions) -> Option<BatchGroup> {
+        self.folds.group_of(positions)
+    }
+
     #[must_use]
     pub fn pass(&self) -> Pass {
         if !self.triage.undecided().is_empty() {
@@ -133,16 +180,22 @@ impl BatchView {
         &self.shown
     }
 
+    /// What this pass is about, as far as the filter lets it through.
+    #[must_use]
+    pub fn messages(&self) -> &Positions {
+        &self.messages
+    }
+
     /// The headings that something is shown under, with what that is.
-    pub fn groups(&self) -> impl Iterator<Item = (&BatchSection, Positions)> {
-        let under = |section: &BatchSection| Positions::between(section.first, section.last).both(&self.shown);
-        self.sections.iter().map(move |section| (section, under(section))).filter(|(_, shown)| !shown.is_empty())
+    pub fn sections(&self) -> impl Iterator<Item = SectionRows<'_>> {
+        let under = |section| SectionRows::of(section, &self.shown, &self.messages);
+        self.sections.iter().map(under).filter(|section| !section.rows.is_empty())
     }
 
     /// The lines of the list; without empty ones where there is little room.
     #[must_use]
     pub fn lines(&self, roomy: bool) -> ListLines<'_> {
-        ListLines::of(self.groups(), roomy)
+        ListLines::of(self.sections(), roomy)
     }
 
     #[must_use]
@@ -150,24 +203,54 @@ impl BatchView {
         self.at
     }
 
+    /// Puts the cursor on a message. A folded group stands by it from now on.
     pub fn stand_on(&mut self, position: Position) {
+        self.put(position);
+        if !self.shown.contains(position) {
+            self.folds.stand_by(position);
+            self.lay_out();
+        }
+    }
+
+    fn put(&mut self, position: Position) {
         self.at = Some(position);
+        self.moved_on = false;
     }
 
-    /// Stands on the first row under a heading, and brings the heading to the top of the list.
-    pub fn bring_to_top(&mut self, first: Position) {
-        self.at = Some(first);
-        self.top = self.lines(self.roomy).line_of(first).saturating_sub(1);
-        self.brought = Some(self.top);
+    /// Unfolds the row under the cursor, or folds the group that its message is of; the cursor stays on its message. `false` where
+    /// that changes nothing.
+    pub fn fold(&mut self, folded: bool) -> bool {
+        let Some(here) = self.here() else { return false };
+        match (self.nesting(here), folded) {
+            (Nesting::Folded(_), false) => self.folds.unfold(here),
+            (Nesting::First | Nesting::Between | Nesting::Last, true) => self.folds.fold(here),
+            _ => return false,
+        }
+        self.lay_out();
+        true
     }
 
-    /// The heading that is drawn over the first line of a list of this height, so that the one in hand stays in sight. The
-    /// cursor is never on that line (see `follow`).
-    #[must_use]
-    pub fn heading_on_top<'l>(&self, lines: &ListLines<'l>, height: u16) -> Option<ListLine<'l>> {
-        let row = |at: usize| matches!(lines.line(at), Some(ListLine::Row(_)));
-        // Over the last row of a heading it would stand for nothing.
-        if height >= STICKY && row(self.top) && row(self.top + 1) { lines.heading_over(self.top) } else { None }
+    /// Notes how the list is before this act, for the time when that is taken back.
+    pub fn remember(&mut self, act: u32) {
+        self.before.insert(act, ListBefore { at: self.at, folds: self.folds.open().clone() });
+    }
+
+    /// Brings cursor and folds back to how they were before an act about these.
+    pub fn go_back_to(&mut self, act: u32, of: &Positions) {
+        let before = self.before.remove(&act);
+        let at = before.as_ref().and_then(|before| before.at).filter(|at| of.contains(*at)).or(of.first());
+        if let Some(before) = before {
+            self.folds.restore(&before.folds, of);
+        }
+        self.lay_out();
+        let Some(at) = at else { return };
+        self.stand_on(at);
+        self.stay(Toward::Next);
+        // A filter may hide it. (It may also have gone back to a second pass that is not on.)
+        if self.at != Some(at) {
+            self.at = Some(at);
+            self.filter_by("");
+        }
     }
 
     /// The cursor's row, counted from 1, among all that are shown, and how many those are.
@@ -186,7 +269,7 @@ impl BatchView {
     #[must_use]
     pub fn targets(&self) -> Positions {
         let chosen = self.chosen_now();
-        if chosen.is_empty() { self.here().map(Positions::from).unwrap_or_default() } else { chosen }
+        if chosen.is_empty() { self.here().map(|here| self.beneath(here)).unwrap_or_default() } else { chosen }
     }
 
     /// The selection, an open range included.
@@ -194,12 +277,15 @@ impl BatchView {
     pub fn chosen_now(&self) -> Positions {
         let mut chosen = self.chosen.positions.clone();
         if let (Some(from), Some(at)) = (self.chosen.from, self.here()) {
-            chosen.extend(&Positions::between(from.min(at), from.max(at)).both(&self.shown));
+            let (upper, lower) = (self.beneath(from.min(at)), self.beneath(from.max(at)));
+            if let (Some(first), Some(last)) = (upper.first(), lower.last()) {
+                chosen.extend(&self.messages.within(first, last));
+            }
         }
         chosen
     }
 
-    /// The rows that are marked: the selection, and what a pattern finds that is being typed.
+    /// The messages that are marked: the selection, and what a pattern finds that is being typed.
     #[must_use]
     pub fn marked(&self) -> Positions {
         let mut marked = self.chosen_now();
@@ -227,7 +313,8 @@ impl BatchView {
     #[must_use]
     pub fn heading_rows(&self) -> Option<(&str, Positions)> {
         let here = self.here()?;
-        self.groups().find(|(_, shown)| shown.contains(here)).map(|(section, shown)| (section.heading.title(), shown))
+        let section = self.section_of(here)?;
+        Some((section.heading.title(), self.messages.within(section.first, section.last)))
     }
 
     #[must_use]
@@ -255,20 +342,44 @@ impl BatchView {
         self.stay(Toward::Next);
     }
 
-    /// Brings cursor and choice to what is shown now: the cursor stays on its row, or goes to the nearest one in this
-    /// direction that is left.
+    /// Brings cursor and choice to what is shown now: the cursor stays on its message, or goes to the nearest row in this
+    /// direction that is left, under its heading where one is left there.
     pub fn stay(&mut self, toward: Toward) {
-        let open = self.open();
-        let passing = self.filter.as_ref().and_then(|filter| filter.passing.as_ref());
-        self.shown = passing.map_or_else(|| open.clone(), |passing| open.both(passing));
+        self.lay_out();
+        if let Some(at) = self.at.filter(|at| self.messages.contains(*at) && !self.shown.contains(*at)) {
+            self.folds.stand_by(at);
+            self.lay_out();
+        }
         let near = self.at.unwrap_or(Position(0));
-        let (ahead, behind) = (self.shown.at_or_after(near), self.shown.at_or_before(near));
+        let section = self.section_of(near).map(|section| self.shown.within(section.first, section.last));
+        let rows = section.as_ref().filter(|rows| !rows.is_empty()).unwrap_or(&self.shown);
+        let (ahead, behind) = (rows.at_or_after(near), rows.at_or_before(near));
         self.at = match toward {
             Toward::Next => ahead.or(behind),
             Toward::Previous => behind.or(ahead),
         };
-        self.chosen.positions = self.chosen.positions.both(&self.shown);
-        self.chosen.from = self.chosen.from.filter(|from| self.shown.contains(*from));
+        self.chosen.positions = self.chosen.positions.both(&self.messages);
+        self.chosen.from = self.chosen.from.filter(|from| self.messages.contains(*from));
+    }
+
+    /// The same after a decision about what the cursor is on.
+    pub fn advance(&mut self, toward: Toward) {
+        let under = |work: &Self| work.at.and_then(|at| work.section_of(at)).map(|section| section.first);
+        let before = under(self);
+        self.stay(toward);
+        self.moved_on |= before != under(self);
+    }
+
+    /// Works out what is shown.
+    fn lay_out(&mut self) {
+        let open = self.open();
+        let passing = self.filter.as_ref().and_then(|filter| filter.passing.as_ref());
+        self.messages = passing.map_or_else(|| open.clone(), |passing| open.both(passing));
+        self.shown = self.folds.shown(&self.messages);
+    }
+
+    fn section_of(&self, position: Position) -> Option<&BatchSection> {
+        self.sections.iter().find(|section| section.first <= position && position <= section.last)
     }
 
     /// The rows that a list of this height shows, and as many again before and after them.
@@ -280,88 +391,5 @@ impl BatchView {
         let seen = self.shown.slice(first, height);
         let near = self.shown.slice(first.saturating_sub(height), height * 3);
         (seen, near)
-    }
-}
-
-impl CursorList for BatchView {
-    fn len(&self) -> usize {
-        self.shown.len()
-    }
-
-    fn place(&self) -> usize {
-        self.at.map_or(0, |at| self.shown.rank(at))
-    }
-
-    fn go(&mut self, place: usize) {
-        self.at = self.shown.nth(place).or(self.shown.last());
-    }
-
-    fn entry(&self, place: usize) -> Option<&MessageSummary> {
-        self.find(self.shown.nth(place)?)
-    }
-
-    fn conversation_key(&self, place: usize) -> Option<ConversationKey> {
-        let at = self.shown.nth(place)?;
-        Some(ConversationKey { batch: self.triage.batch().id(), first: at, last: at })
-    }
-
-    fn top(&self) -> usize {
-        self.top
-    }
-
-    /// The heading right above the cursor's row stays in sight, too.
-    fn keep_in_sight(&mut self, height: u16, seen: u16) {
-        self.roomy = geometry::roomy(height);
-        let rows = usize::from(seen);
-        let lines = self.lines(self.roomy);
-        let at = self.at.map_or(0, |at| lines.line_of(at));
-        let below_heading = rows > 1 && at > 0 && lines.is_heading(at - 1);
-        // Where a heading was brought to the top, the lines that are missing beneath it are counted as empty ones.
-        let count = lines.count().max(self.brought.map_or(0, |top| top + rows.div_ceil(2)));
-        let top = if self.brought.is_some() { self.top } else { filled(self.top, count, self.seen, rows) };
-        let first = follow(top, at, count, rows);
-        self.seen = rows;
-        self.top = if below_heading { first.min(at - 1) } else { first };
-        self.brought = self.brought.filter(|top| *top == self.top);
-    }
-
-    fn scroll_to(&mut self, top: usize, height: u16) {
-        let lines = self.lines(geometry::roomy(height));
-        let (height, count) = (usize::from(height), lines.count());
-        let at = self.at.map_or(0, |at| lines.line_of(at));
-        let top = top.min(count.saturating_sub(height));
-        let seen = in_sight(top, at, count, height);
-        // The cursor cannot stand on a heading: it goes to the next row, toward where it was.
-        let row = |at| if let Some(ListLine::Row(position)) = lines.line(at) { Some(position) } else { None };
-        let position = if at > seen { (0..=seen).rev().find_map(row) } else { (seen..count).find_map(row) };
-        self.top = top;
-        self.at = position.or(self.at);
-    }
-
-    fn row_at(&self, line: usize, height: u16) -> Option<usize> {
-        let lines = self.lines(geometry::roomy(height));
-        match lines.line(self.top + line)? {
-            ListLine::Row(_) if line == 0 && self.heading_on_top(&lines, height).is_some() => None,
-            ListLine::Row(position) => Some(self.shown.rank(position)),
-            ListLine::Blank | ListLine::Heading(..) => None,
-        }
-    }
-
-    fn reading(&self) -> &ReadingState {
-        &self.reading
-    }
-
-    fn reading_mut(&mut self) -> &mut ReadingState {
-        &mut self.reading
-    }
-
-    /// Of the pattern that is typed, else of the filter.
-    fn highlights(&self) -> &Highlights {
-        let of_filter = self.filter.as_ref().map(|filter| &filter.highlights);
-        of_filter.filter(|_| self.previewed.is_empty()).unwrap_or(&self.pattern)
-    }
-
-    fn current(&self) -> Option<&MessageSummary> {
-        self.find(self.here()?)
     }
 }

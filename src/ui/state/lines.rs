@@ -9,94 +9,114 @@ use crate::domain::positions::{Position, Positions};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListLine<'a> {
     Blank,
-    /// A heading, and how many rows are shown under it.
+    /// A heading, and how many messages are under it.
     Heading(&'a str, usize),
     Row(Position),
 }
 
+/// What is shown under a heading.
 #[derive(Debug)]
-pub struct ListLines<'a> {
-    groups: Vec<Group<'a>>,
+pub struct SectionRows<'a> {
+    pub section: &'a BatchSection,
+    /// One position for each row.
+    pub rows: Positions,
+    /// How many messages those rows stand for.
+    pub messages: usize,
+}
+
+impl<'a> SectionRows<'a> {
+    /// Of all rows and messages those that stand under this heading.
+    #[must_use]
+    pub fn of(section: &'a BatchSection, rows: &Positions, messages: &Positions) -> Self {
+        let rows = rows.within(section.first, section.last);
+        Self { section, rows, messages: messages.within(section.first, section.last).len() }
+    }
 }
 
 #[derive(Debug)]
-struct Group<'a> {
+pub struct ListLines<'a> {
+    sections: Vec<ListSection<'a>>,
+}
+
+#[derive(Debug)]
+struct ListSection<'a> {
     title: &'a str,
+    messages: usize,
     shown: Positions,
     /// The line of its heading.
     heading: usize,
-    /// How many rows are in the groups above.
+    /// How many rows are under the headings above.
     before: usize,
     /// Whether a line above the heading is left empty.
     spaced: bool,
 }
 
-impl<'a> Group<'a> {
+impl<'a> ListSection<'a> {
     fn line(&self) -> ListLine<'a> {
-        ListLine::Heading(self.title, self.shown.len())
+        ListLine::Heading(self.title, self.messages)
     }
 }
 
 impl<'a> ListLines<'a> {
     /// The lines of these headings, each with what is shown under it; without empty lines where there is little room.
     #[must_use]
-    pub fn of(shown: impl Iterator<Item = (&'a BatchSection, Positions)>, roomy: bool) -> Self {
+    pub fn of(shown: impl Iterator<Item = SectionRows<'a>>, roomy: bool) -> Self {
         let (mut line, mut before) = (0, 0);
-        let mut groups = Vec::new();
-        for (section, shown) in shown {
-            let spaced = roomy && !groups.is_empty();
+        let mut sections = Vec::new();
+        for SectionRows { section, rows: shown, messages } in shown {
+            let spaced = roomy && !sections.is_empty();
             let (heading, count) = (line + usize::from(spaced), shown.len());
-            groups.push(Group { title: section.heading.title(), shown, heading, before, spaced });
+            sections.push(ListSection { title: section.heading.title(), messages, shown, heading, before, spaced });
             line = heading + 1 + count;
             before += count;
         }
-        Self { groups }
+        Self { sections }
     }
 
     #[must_use]
     pub fn count(&self) -> usize {
-        self.groups.last().map_or(0, |group| group.heading + 1 + group.shown.len())
+        self.sections.last().map_or(0, |section| section.heading + 1 + section.shown.len())
     }
 
     /// The line at this place from the top, from 0.
     #[must_use]
     pub fn line(&self, at: usize) -> Option<ListLine<'a>> {
-        let group = self.group_at(at)?;
-        match at.checked_sub(group.heading) {
+        let section = self.section_at(at)?;
+        match at.checked_sub(section.heading) {
             None => Some(ListLine::Blank),
-            Some(0) => Some(group.line()),
-            Some(below) => group.shown.nth(below - 1).map(ListLine::Row),
+            Some(0) => Some(section.line()),
+            Some(below) => section.shown.nth(below - 1).map(ListLine::Row),
         }
     }
 
     /// The heading that the line stands under.
     #[must_use]
     pub fn heading_over(&self, at: usize) -> Option<ListLine<'a>> {
-        self.group_at(at).map(Group::line)
+        self.section_at(at).map(ListSection::line)
     }
 
     #[must_use]
     pub fn is_heading(&self, at: usize) -> bool {
-        self.group_at(at).is_some_and(|group| group.heading == at)
+        self.section_at(at).is_some_and(|section| section.heading == at)
     }
 
     /// The line of a row; of the nearest one below it, where it is not shown.
     #[must_use]
     pub fn line_of(&self, position: Position) -> usize {
-        let within = |group: &&Group<'_>| group.shown.last().is_some_and(|last| position <= last);
-        self.groups.iter().find(within).map_or(0, |group| group.heading + 1 + group.shown.rank(position))
+        let within = |section: &&ListSection<'_>| section.shown.last().is_some_and(|last| position <= last);
+        self.sections.iter().find(within).map_or(0, |section| section.heading + 1 + section.shown.rank(position))
     }
 
     /// How many rows are above a line.
     #[must_use]
     pub fn rank_at(&self, at: usize) -> usize {
-        self.group_at(at).map_or(0, |group| group.before + at.saturating_sub(group.heading + 1))
+        self.section_at(at).map_or(0, |section| section.before + at.saturating_sub(section.heading + 1))
     }
 
-    fn group_at(&self, at: usize) -> Option<&Group<'a>> {
-        let first = |group: &Group<'_>| group.heading - usize::from(group.spaced);
-        let place = self.groups.partition_point(|group| first(group) <= at);
-        self.groups.get(place.checked_sub(1)?).filter(|group| at <= group.heading + group.shown.len())
+    fn section_at(&self, at: usize) -> Option<&ListSection<'a>> {
+        let first = |section: &ListSection<'_>| section.heading - usize::from(section.spaced);
+        let place = self.sections.partition_point(|section| first(section) <= at);
+        self.sections.get(place.checked_sub(1)?).filter(|section| at <= section.heading + section.shown.len())
     }
 }
 
@@ -106,6 +126,7 @@ mod tests {
 
     use super::ListLine;
     use crate::domain::batch::{Batch, BatchOccasion, BatchSection, Heading};
+    use crate::domain::group::Groups;
     use crate::domain::ids::BatchId;
     use crate::domain::positions::{Position, Positions};
     use crate::domain::triage::{Decision, Triage};
@@ -149,7 +170,7 @@ mod tests {
                     rows += 1;
                 }
             }
-            let work = BatchView::new(triage, sections.clone(), Vec::new());
+            let work = BatchView::new(triage, sections.clone(), Groups::default(), Vec::new());
             let lines = work.lines(roomy);
             proptest::prop_assert_eq!(lines.count(), plain.len());
             for (at, line) in plain.iter().enumerate() {

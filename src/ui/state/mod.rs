@@ -7,6 +7,7 @@ pub mod batch_view;
 pub mod conversation;
 pub mod defer_choices;
 pub mod field;
+pub mod folds;
 pub mod hints;
 pub mod hit_test;
 pub mod keeping;

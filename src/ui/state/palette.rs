@@ -90,7 +90,7 @@ fn exact(state: &State, info: &ActionInfo, typed: &str) -> u32 {
 }
 
 /// What is about the row under the cursor, or the letter of it.
-const ABOUT_A_ROW: [Action; 21] = [
+const ABOUT_A_ROW: [Action; 23] = [
     Action::Page,
     Action::PageBack,
     Action::Next,
@@ -99,6 +99,8 @@ const ABOUT_A_ROW: [Action; 21] = [
     Action::PreviousFound,
     Action::NextGroup,
     Action::PreviousGroup,
+    Action::UnfoldRow,
+    Action::FoldRow,
     Action::Done,
     Action::DoneNext,
     Action::DonePrevious,

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::message::{BatchItem, MessageSummary};
-use crate::domain::positions::{Position, Positions};
+use crate::domain::group::{BatchItem, GroupSummary};
+use crate::domain::message::MessageSummary;
+use crate::domain::positions::{Position, PositionRun, Positions};
 
 /// So many are kept at most, but for those that are wanted: some screens full, in less than a megabyte.
 const KEPT: usize = 600;
 
 #[derive(Debug, Default)]
 pub struct Rows {
-    here: BTreeMap<Position, MessageSummary>,
+    here: BTreeMap<Position, BatchItem>,
     /// Rows that were asked for and have not come.
     asked: Positions,
 }
@@ -25,14 +26,27 @@ impl Rows {
 
     #[must_use]
     pub fn get(&self, position: Position) -> Option<&MessageSummary> {
-        self.here.get(&position)
+        self.here.get(&position).map(|item| &item.entry)
+    }
+
+    /// What is said of the group of the message at this position.
+    #[must_use]
+    pub fn group(&self, position: Position) -> Option<&GroupSummary> {
+        self.here.get(&position)?.group.as_deref()
+    }
+
+    /// The first of these that is at hand.
+    #[must_use]
+    pub fn first_of(&self, positions: &Positions) -> Option<&MessageSummary> {
+        let ends = |run: &PositionRun| Position(run.first)..=Position(run.last);
+        positions.runs().iter().find_map(|run| self.here.range(ends(run)).next()).map(|(_, item)| &item.entry)
     }
 
     /// Takes rows in that have come. Where that makes too many, those that are not `wanted` are let go.
     pub fn take(&mut self, items: Vec<BatchItem>, wanted: &Positions) {
-        for BatchItem { position, entry } in items {
-            self.asked.remove_run(position, position);
-            self.here.insert(position, entry);
+        for item in items {
+            self.asked.remove_run(item.position, item.position);
+            self.here.insert(item.position, item);
         }
         if self.here.len() > KEPT {
             self.here.retain(|position, _| wanted.contains(*position));
@@ -66,8 +80,9 @@ mod tests {
     use chrono::DateTime;
 
     use super::{KEPT, Rows};
+    use crate::domain::group::BatchItem;
     use crate::domain::ids::{Id, ThreadId};
-    use crate::domain::message::{BatchItem, MessageSummary, Stage};
+    use crate::domain::message::{MessageSummary, Stage};
     use crate::domain::positions::{Position, Positions};
 
     fn items(from: u32, to: u32) -> Vec<BatchItem> {
@@ -88,7 +103,9 @@ mod tests {
             stage: Stage::Batched,
             exception: None,
         };
-        (from..=to).map(|position| BatchItem { position: Position(position), entry: entry(position) }).collect()
+        (from..=to)
+            .map(|position| BatchItem { position: Position(position), entry: entry(position), group: None })
+            .collect()
     }
 
     #[test]

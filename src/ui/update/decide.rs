@@ -136,14 +136,20 @@ pub fn kept(state: &mut State, written: Option<Triage>) {
     let merged = written.is_some();
     match (written, &change) {
         (Some(written), _) => work.triage = written,
-        (None, UnsavedChange::Decided(act, _)) => work.triage.add(act.clone()),
+        (None, UnsavedChange::Decided(act, _)) => {
+            work.remember(act.number);
+            work.triage.add(act.clone());
+        }
         (None, UnsavedChange::TakenBack(_)) => drop(work.triage.undo()),
-        (None, UnsavedChange::Again(_)) => drop(work.triage.redo()),
+        (None, UnsavedChange::Again(act)) => {
+            work.remember(act.number);
+            drop(work.triage.redo());
+        }
     }
     let takes_back = matches!(change, UnsavedChange::TakenBack(_));
     match change {
         UnsavedChange::Decided(act, after) => decided(work, &act, after, before),
-        UnsavedChange::TakenBack(act) => taken_back(work, &act),
+        UnsavedChange::TakenBack(act) => work.go_back_to(act.number, &act.on),
         UnsavedChange::Again(act) => again(work, &act),
     }
     let now = work.pass();
@@ -166,7 +172,7 @@ pub fn not_kept(state: &mut State, problem: &Problem, written: Triage) {
 
 fn decided(work: &mut BatchView, act: &Act, after: AfterDecision, before: Pass) {
     work.chosen = Selection::default();
-    work.stay(if after == AfterDecision::Previous { Toward::Previous } else { Toward::Next });
+    work.advance(if after == AfterDecision::Previous { Toward::Previous } else { Toward::Next });
     // In the second pass "later" leaves the row where it is; the cursor moves on all the same.
     if act.decision == Decision::Later && before == Pass::Second {
         let place = work.place() + 1;
@@ -174,17 +180,6 @@ fn decided(work: &mut BatchView, act: &Act, after: AfterDecision, before: Pass) 
     }
     if after == AfterDecision::List {
         work.reading_mut().focus = Focus::List;
-    }
-}
-
-fn taken_back(work: &mut BatchView, act: &Act) {
-    let Some(first) = act.on.first() else { return };
-    work.stand_on(first);
-    work.stay(Toward::Next);
-    // A filter may hide it. (It may also have gone back to a second pass that is not on.)
-    if work.at() != Some(first) {
-        work.stand_on(first);
-        work.filter_by("");
     }
 }
 

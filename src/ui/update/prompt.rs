@@ -98,15 +98,15 @@ pub fn answered(state: &mut State, found: Result<FoundRows, QueryMistake>) {
         (_, Err(mistake)) => PromptOutcome::Mistaken(mistake),
         (PromptKind::Filter, Ok(FoundRows { positions, highlights })) => {
             work.filtered(positions, highlights);
-            PromptOutcome::Found { found: work.shown().len(), of: work.open().len() }
+            PromptOutcome::Found { found: work.messages().len(), of: work.open().len() }
         }
         (_, Ok(FoundRows { positions, highlights })) => {
             work.pattern = highlights;
-            work.previewed = positions.both(work.shown());
+            work.previewed = positions.both(work.messages());
             if let Some(first) = work.previewed.first().or(prompt.from) {
                 work.stand_on(first);
             }
-            PromptOutcome::Found { found: work.previewed.len(), of: work.shown().len() }
+            PromptOutcome::Found { found: work.previewed.len(), of: work.messages().len() }
         }
     };
     finish(state);

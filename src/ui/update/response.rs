@@ -38,11 +38,11 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
                 state.welcome();
             }
         }
-        StoreResponse::Batch { triage, sections, rows } => {
+        StoreResponse::Batch { triage, sections, groups, rows } => {
             if slot == Slot::Exceptions {
                 state.suspended_batch = state.work.take();
             }
-            begin(state, BatchView::new(*triage, sections, rows));
+            begin(state, BatchView::new(*triage, sections, groups, rows));
             if slot == Slot::Batch {
                 comes_first(state);
                 explain_the_first(state);

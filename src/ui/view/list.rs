@@ -1,8 +1,8 @@
-//! A list of messages: headings with space above them, and one row for each message.
+//! A list of messages: headings with space above them, and one row for each message or folded group (see `group_row`).
 //!
 //! ```text
 //!  people 14
-//!  ▌ Ada Lovelace     Notes on the engine                 +2 files   1d
+//!  ▌ Ada, Grace       Notes on the engine         +2 files  3 of 12  1d
 //!   ●Alan Turing      Lunch on Friday            carried over twice  4h
 //!    Ann Example      async drop, again  rust-users              ↩  3d
 //! ```
@@ -14,13 +14,17 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use super::group_row;
 use super::line_writer::LineWriter;
 use crate::domain::list_tag;
 use crate::domain::message::MessageSummary;
+use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::query::{Highlights, TextField};
+use crate::domain::topic::without_marks;
 use crate::ui::geometry::{self, Focus};
 use crate::ui::state::batch_view::BatchView;
+use crate::ui::state::folds::Nesting;
 use crate::ui::state::lines::ListLine;
 use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::theme::Theme;
@@ -38,10 +42,13 @@ const BETWEEN: &str = "  ";
 /// What a row needs to know besides its message.
 pub struct RowContext<'a> {
     pub entry: &'a MessageSummary,
+    /// Who writes in the group that the row is.
+    pub people: Option<&'a [Printable]>,
+    pub nesting: Nesting,
     pub here: bool,
     /// Whether the list has the keys.
     pub in_hand: bool,
-    pub chosen: bool,
+    pub chosen: Chosen,
     /// What stands at the right: dim, or warm where a decision is asked for.
     pub mark: String,
     pub asks: bool,
@@ -49,35 +56,85 @@ pub struct RowContext<'a> {
     pub highlights: &'a Highlights,
 }
 
+/// How much of a row is selected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chosen {
+    Nothing,
+    /// Some messages of a folded group.
+    Part,
+    Whole,
+}
+
+impl Chosen {
+    fn of(beneath: &Positions, marked: &Positions) -> Self {
+        match beneath.both(marked).len() {
+            0 => Self::Nothing,
+            count if count < beneath.len() => Self::Part,
+            _ => Self::Whole,
+        }
+    }
+
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Nothing => " ",
+            Self::Part => "◐",
+            Self::Whole => "●",
+        }
+    }
+}
+
 /// The list of a batch.
 pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut Buffer, area: Rect) {
-    let chosen = work.marked();
-    let in_hand = work.reading().focus == Focus::List;
+    let marked = work.marked();
     let lines = work.lines(geometry::roomy(area.height));
     for line in 0..usize::from(area.height) {
-        let Some(mut line_writer) = LineWriter::at(buffer, area, line) else { return };
+        let Some(line_writer) = LineWriter::at(buffer, area, line) else { return };
         let over = if line == 0 { work.heading_on_top(&lines, area.height) } else { None };
         match over.or_else(|| lines.line(work.top + line)) {
             None => return,
             Some(ListLine::Blank) => {}
             Some(ListLine::Heading(title, count)) => heading(title, count, theme, line_writer),
-            Some(ListLine::Row(position)) => {
-                let here = work.at() == Some(position);
-                match work.find(position) {
-                    Some(entry) => {
-                        let mark = marks(entry, area.width, now);
-                        let asks = work.triage.batch().asks_about(entry.carried);
-                        let mark = if asks { format!("decide: {mark}") } else { mark };
-                        let chosen = chosen.contains(position);
-                        let highlights = work.highlights();
-                        row(&RowContext { entry, here, in_hand, chosen, mark, asks, highlights }, theme, line_writer);
-                    }
-                    // This row was asked for and has not come yet.
-                    None => drop(line_writer.skip(1).say(if here { "▌" } else { " " }, theme.accent)),
-                }
-            }
+            Some(ListLine::Row(position)) => of_batch(work, position, &marked, now, theme, line_writer),
         }
     }
+}
+
+/// A row of a batch: a message, or a folded group.
+fn of_batch(
+    work: &BatchView,
+    position: Position,
+    marked: &Positions,
+    now: DateTime<Utc>,
+    theme: &Theme,
+    mut line_writer: LineWriter<'_>,
+) {
+    let here = work.at() == Some(position);
+    let Some(entry) = work.find(position) else {
+        // This row was asked for and has not come yet.
+        line_writer.skip(1).say(if here { "▌" } else { " " }, theme.accent);
+        return;
+    };
+    let width = line_writer.room().try_into().unwrap_or(u16::MAX);
+    let (nesting, summary) = (work.nesting(position), work.summary(position));
+    let entry = summary.map_or(entry, |summary| &summary.combined);
+    let count = match (nesting, summary) {
+        (Nesting::Folded(here), Some(summary)) => Some(group_row::count(here, summary, width >= IN_WORDS)),
+        _ => None,
+    };
+    let asks = work.triage.batch().asks_about(entry.carried);
+    let mark = marks(entry, count, width, now);
+    let row_context = RowContext {
+        entry,
+        people: summary.map(|summary| summary.people.as_slice()),
+        nesting,
+        here,
+        in_hand: work.reading().focus == Focus::List,
+        chosen: Chosen::of(&work.beneath(position), marked),
+        mark: if asks { format!("decide: {mark}") } else { mark },
+        asks,
+        highlights: work.highlights(),
+    };
+    row(&row_context, theme, line_writer);
 }
 
 /// A plain list; `mark` says what stands at the right of each row.
@@ -96,9 +153,11 @@ pub fn messages(
         row(
             &RowContext {
                 entry,
+                people: None,
+                nesting: Nesting::Alone,
                 here: place == messages.place(),
                 in_hand,
-                chosen: false,
+                chosen: Chosen::Nothing,
                 mark: side_by_side(&brought(entry, area.width), &mark(place, entry)),
                 asks: false,
                 highlights: &messages.highlights,
@@ -109,7 +168,7 @@ pub fn messages(
     }
 }
 
-/// A heading, with how many rows are shown under it. It stands before the rows, so that it is told from them without colour.
+/// A heading, with how many messages are under it. It stands before the rows, so that it is told from them without colour.
 fn heading(title: &str, count: usize, theme: &Theme, mut line_writer: LineWriter<'_>) {
     line_writer.skip(1).text(&title.into(), theme.accent).skip(1).say(&count.to_string(), theme.dim);
 }
@@ -121,12 +180,15 @@ fn row(row: &RowContext<'_>, theme: &Theme, mut line_writer: LineWriter<'_>) {
     let room = whole.saturating_sub(3 + sender + 2 + right);
     let (bar, writer, text) = looks(row, theme);
     line_writer
-        .under(row.here || row.chosen, theme)
+        .under(row.here || row.chosen != Chosen::Nothing, theme)
         .skip(1)
         .say(bar.0, bar.1)
-        .say(if row.chosen { "●" } else { " " }, theme.accent)
-        .to(SENDER);
-    found(row, TextField::From, &row.entry.sender.cut(sender), writer, theme, &mut line_writer);
+        .say(row.chosen.sign(), theme.accent)
+        .to(SENDER)
+        .say(group_row::guide(row.nesting), theme.dim);
+    let columns = (SENDER + sender).saturating_sub(whole - line_writer.room());
+    let who = row.people.map_or_else(|| row.entry.sender.cut(columns), |people| group_row::people(people, columns));
+    found(row, TextField::From, &who, writer, theme, &mut line_writer);
     line_writer.to(SENDER + sender + 2);
     let end = line_writer.room().saturating_sub(room);
     subject(row, room, text, theme, &mut line_writer);
@@ -162,30 +224,31 @@ fn found(
     line_writer.text_with(text, look, &places, theme.found(look));
 }
 
-/// The subject without the name of its mailing list, which stands behind it where there is room.
+/// The subject without the name of its mailing list, which stands behind it where there is room. Of a group, what it is about.
 fn subject(row: &RowContext<'_>, room: usize, look: Style, theme: &Theme, line_writer: &mut LineWriter<'_>) {
-    let entry = row.entry;
-    let Some(tag) = &entry.list_tag else {
-        return found(row, TextField::Subject, &entry.subject.cut(room), look, theme, line_writer);
+    let whole = row.entry.subject.as_str();
+    let bare = |part: &str| Printable::from(if row.people.is_some() { without_marks(part) } else { part });
+    let Some(tag) = &row.entry.list_tag else {
+        return found(row, TextField::Subject, &bare(whole).cut(room), look, theme, line_writer);
     };
-    let whole = entry.subject.as_str();
     let [before, behind] = [whole.get(..tag.start), whole.get(tag.end..)].map(Option::unwrap_or_default);
-    let short = Printable::from(format!("{before}{behind}"));
+    let short = bare(&format!("{before}{behind}"));
     let list = Printable::from(list_tag::name(whole, tag));
     found(row, TextField::Subject, &short.cut(room), look, theme, line_writer);
-    let told = entry.sender.as_str().eq_ignore_ascii_case(list.as_str());
+    let told = row.entry.sender.as_str().eq_ignore_ascii_case(list.as_str());
     if !told && short.width() + 2 + list.width() <= room {
         line_writer.skip(2);
         found(row, TextField::Subject, &list, theme.dim, theme, line_writer);
     }
 }
 
-/// What stands at the right of a row of the batch: what is with the message, what was before, and how old it is.
-fn marks(entry: &MessageSummary, width: u16, now: DateTime<Utc>) -> String {
+/// What stands at the right of a row of the batch: what is with the message, what was before, how many messages it is where it is a
+/// group, and how old it is.
+fn marks(entry: &MessageSummary, count: Option<String>, width: u16, now: DateTime<Utc>) -> String {
     let returned = (entry.returned > 0).then(|| "↩".to_owned());
     let reopened = entry.reopened.then(|| "reopened".to_owned());
     let carried = carried_over(entry.carried, width);
-    let marks = brought(entry, width).into_iter().chain(returned).chain(reopened).chain(carried);
+    let marks = brought(entry, width).into_iter().chain(returned).chain(reopened).chain(carried).chain(count);
     side_by_side(&marks.collect::<Vec<_>>(), &format!("{:>3}", when::age(entry.placed, now)))
 }
 

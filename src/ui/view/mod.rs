@@ -9,6 +9,7 @@ pub(super) mod dayline;
 pub mod end_words;
 pub(super) mod field;
 mod footer;
+mod group_row;
 mod help;
 mod letter;
 pub(super) mod line_writer;

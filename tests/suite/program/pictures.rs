@@ -42,7 +42,7 @@ fn readme_pictures_are_current() {
     for _ in 0..5 {
         terminal.keys("j");
     }
-    terminal.wait("6/47");
+    terminal.wait("6/32");
     terminal.settle();
     keep_current("docs/pictures/queue.svg", &terminal.svg("The queue: the list and the letter beside it"));
 }

@@ -165,8 +165,11 @@ fn a_row_counts_what_can_be_seen_of_the_conversation_and_names_who_is_in_this_ba
     );
     let batch = post.begin("morning", at(10)).expect("a batch");
     post.admit(&[thread(20, "Held").ready()], at(21));
-    let group = post.store.groups(batch.id()).expect("groups").at(Position(1)).expect("a group");
-    let summary = post.store.group_summary(batch.id(), group).expect("a summary");
+    let found =
+        post.store.group_summaries(batch.id(), &Positions::between(Position(1), Position(3))).expect("summaries");
+    let [(group, summary)] = found.as_slice() else { panic!("one group: {found:?}") };
+    assert_eq!((group.first, group.last), (Position(1), Position(3)));
     let people: Vec<_> = summary.people.iter().map(|name| name.as_str().to_owned()).collect();
     assert_eq!((people, summary.in_all), (vec!["Ann".to_owned(), "Bob".to_owned()], 4));
+    assert_eq!(summary.combined.id, post.store.members(batch.id(), &Positions::from(Position(3))).expect("members")[0]);
 }

@@ -16,6 +16,7 @@ mod desk;
 mod facts;
 mod first_screen;
 mod form;
+mod groups;
 mod highlights;
 mod keys;
 mod lanes;

@@ -109,6 +109,7 @@ fn nothing_hostile_reaches_the_terminal_from_any_screen() {
     terminal.wait(&format!("0 of {}", batch.len()));
     terminal.keys("gg\r");
     terminal.wait("q back");
+    terminal.keys("\x1b[C");
     let mut seen = 0;
     for message in &batch {
         let it = sent.iter().find(|it| message["to"][0]["address"] == it.to.as_str()).unwrap();
@@ -133,7 +134,8 @@ fn nothing_hostile_reaches_the_terminal_from_any_screen() {
             terminal.wait(other);
         }
         seen = clean(&terminal, seen, &it.name);
-        terminal.keys("QggJ");
+        // A conversation is one row until it is unfolded.
+        terminal.keys("QggJ\x1b[C");
     }
 
     // Decided on, searched for, reviewed, committed.

@@ -17,9 +17,10 @@ use tidebox::domain::conversation::{Conversation, ConversationKey, ConversationM
 use tidebox::domain::defer_choices::{DeferChoices, DeferTarget};
 use tidebox::domain::door::{OpenWindow, Overview, WindowState};
 use tidebox::domain::expectation::{Expectation, ExpectationEnd};
+use tidebox::domain::group::{BatchItem, Groups};
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::mailbox_change::FolderRole;
-use tidebox::domain::message::{BatchItem, Deferred, MessageSummary, SearchHit};
+use tidebox::domain::message::{Deferred, MessageSummary, SearchHit};
 use tidebox::domain::muted::{MutedEntry, Unmuted};
 use tidebox::domain::pause::{Pause, PauseKind};
 use tidebox::domain::peek::{Peek, PeekKind};
@@ -56,6 +57,7 @@ pub struct Desk {
     pub state: State,
     pub entries: Vec<MessageSummary>,
     sections: Vec<BatchSection>,
+    groups: Groups,
     pub facts: Overview,
     pub letters_asked: Vec<i64>,
     /// Every act is refused, as by a full disk.
@@ -97,6 +99,7 @@ impl Desk {
             state: State::new(settings, Keymap::default(), at("2026-11-23T12:12:00Z"), size),
             entries,
             sections,
+            groups: Groups::default(),
             facts,
             letters_asked: Vec::new(),
             refuse_acts: false,
@@ -149,6 +152,11 @@ impl Desk {
         (self.entries, self.sections) = letters::in_lanes();
         let triage = letters::triage(&self.entries);
         self.store = Some(Triage::new(triage.batch().clone().with_carry_limit(Some(3))));
+    }
+
+    /// The batch with its threads as groups.
+    pub fn in_threads(&mut self) {
+        (self.entries, self.sections, self.groups) = letters::in_threads();
     }
 
     /// A batch whose time is over stands before the window that is open.
@@ -343,7 +351,8 @@ impl Desk {
                 let triage = self.through.get_or_insert_with(|| letters::let_through(&entries)).clone();
                 let (first, last) = (Position(1), Position(1));
                 let sections = vec![BatchSection { heading: Heading::Lane(2, "notices".to_owned()), first, last }];
-                StoreResponse::Batch { triage: Box::new(triage), sections, rows: letters::items(&entries) }
+                let (triage, groups, rows) = (Box::new(triage), Groups::default(), letters::items(&entries));
+                StoreResponse::Batch { triage, sections, groups, rows }
             }
             StoreRequest::Begin | StoreRequest::BeginFirst | StoreRequest::Reload(_) => {
                 if self.entries.is_empty() {
@@ -351,11 +360,12 @@ impl Desk {
                 }
                 let triage = self.store.get_or_insert_with(|| letters::triage(&self.entries)).clone();
                 // Only a few: the screen has to ask for the others.
-                let rows = letters::items(&self.entries).into_iter().take(3).collect();
-                StoreResponse::Batch { triage: Box::new(triage), sections: self.sections.clone(), rows }
+                let rows = letters::in_groups(&self.entries, &self.groups).into_iter().take(3).collect();
+                let (triage, sections, groups) = (Box::new(triage), self.sections.clone(), self.groups.clone());
+                StoreResponse::Batch { triage, sections, groups, rows }
             }
             StoreRequest::Rows { batch, at } => {
-                let items = letters::items(if batch == BatchId(9) { &[] } else { &self.entries });
+                let items = letters::in_groups(if batch == BatchId(9) { &[] } else { &self.entries }, &self.groups);
                 let rows = items.into_iter().filter(|item| at.contains(item.position)).collect();
                 StoreResponse::Rows { batch, rows }
             }

@@ -1,12 +1,15 @@
 //! About twenty letters for the screen tests: threads, several scripts, hostile text.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, Utc};
 use tidebox::domain::address::Address;
 use tidebox::domain::batch::{Batch, BatchOccasion, BatchSection, Heading};
+use tidebox::domain::group::{BatchGroup, BatchItem, GroupKind, GroupSummary, Groups};
 use tidebox::domain::ids::{BatchId, Id, ThreadId};
 use tidebox::domain::letter::{Attached, Body, Letter, LetterLine, LetterLink, LineKind, Span, TextStyle};
 use tidebox::domain::list_tag::list_tag;
-use tidebox::domain::message::{BatchItem, MessageSummary, Stage};
+use tidebox::domain::message::{MessageSummary, Stage};
 use tidebox::domain::muted::MutedEntry;
 use tidebox::domain::positions::Position;
 use tidebox::domain::printable::Printable;
@@ -109,9 +112,65 @@ pub fn in_lanes() -> (Vec<MessageSummary>, Vec<BatchSection>) {
     (entries, sections)
 }
 
+/// A batch whose threads stand together: four of its seven rows under the first two headings are groups.
+pub fn in_threads() -> (Vec<MessageSummary>, Vec<BatchSection>, Groups) {
+    const ENGINE: &[Sketch] = &[
+        ("Jory Pellam", "jory@example.org", "A reference, if you would", 90, 20),
+        ("Ada Lovelace", "ada@example.org", "Notes on the engine", 26, 4),
+        ("Grace Hopper", "grace@example.org", "Re: Notes on the engine", 9, 4),
+        ("Ada Lovelace", "ada@example.org", "AW: Re: Notes on the engine", 2, 4),
+        ("Alan Turing", "alan@example.org", "Lunch on Friday", 5, 5),
+        ("Alan Turing", "alan@example.org", "Re: Lunch on Friday", 4, 5),
+        ("宮本 茂", "miyamoto@example.jp", "来週の打ち合わせについてのお知らせ", 2, 6),
+    ];
+    const LISTS: &[Sketch] = &[
+        ("Tom Larkin", "tom@example.org", "[rust-users] async drop, again", 30, 10),
+        ("Ines Ruiz", "ines@example.org", "Re: [rust-users] async drop, again", 20, 10),
+        ("Mo", "mo@example.org", "Re: [rust-users] async drop, again", 15, 10),
+        ("Kim Dahl", "kim@example.org", "[rust-users] Re: async drop, again", 7, 10),
+        ("Mallory", "mallory@evil.example", "Your invoice", 20, 11),
+        ("Kim Dahl", "kim@example.org", "Release postponed", 8, 14),
+        ("Tom Larkin", "tom@example.org", "Re: Release postponed", 7, 14),
+    ];
+    let (mut entries, mut sections) = (Vec::new(), Vec::new());
+    for (place, (lane, sketches)) in
+        [("people", ENGINE), ("lists", LISTS), ("notices", NOTICES)].into_iter().enumerate()
+    {
+        let first = Position(size(&entries) + 1);
+        for sketch in sketches {
+            entries.push(entry(i64::from(size(&entries)) + 1, sketch, 0));
+        }
+        let heading = Heading::Lane(place, lane.to_owned());
+        sections.push(BatchSection { heading, first, last: Position(size(&entries)) });
+    }
+    let mut groups = Vec::new();
+    let mut first = 1;
+    for thread in entries.chunk_by(|one, other| one.thread == other.thread) {
+        let next = first + size(thread);
+        groups.push(BatchGroup { kind: GroupKind::Conversation, first: Position(first), last: Position(next - 1) });
+        first = next;
+    }
+    (entries, sections, Groups::of(groups))
+}
+
 /// Entries as the batch has them that they are all of.
 pub fn items(entries: &[MessageSummary]) -> Vec<BatchItem> {
-    (1..).zip(entries).map(|(at, entry)| BatchItem { position: Position(at), entry: entry.clone() }).collect()
+    in_groups(entries, &Groups::default())
+}
+
+/// The same with what is said of their groups; of the first one more is elsewhere than here.
+pub fn in_groups(entries: &[MessageSummary], groups: &Groups) -> Vec<BatchItem> {
+    let summary = |group: BatchGroup| {
+        let at = |position: Position| usize::try_from(position.0).expect("a small number");
+        let members = entries.get(at(group.first) - 1..at(group.last))?;
+        let elsewhere = if members[0].thread == ThreadId(4) { 6 } else { 0 };
+        GroupSummary::of(members, size(members) + elsewhere).map(Arc::new)
+    };
+    let item = |(at, entry): (u32, &MessageSummary)| {
+        let position = Position(at);
+        BatchItem { position, entry: entry.clone(), group: groups.at(position).and_then(summary) }
+    };
+    (1..).zip(entries).map(item).collect()
 }
 
 fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, carried: u32) -> MessageSummary {
