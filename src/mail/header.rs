@@ -156,6 +156,14 @@ pub(super) fn split(bytes: &[u8], ends: impl Fn(&[u8]) -> bool) -> (Header<'_>, 
     (header, body)
 }
 
+/// Whether a field is one that a message which leaves has anyway, or that only a server may add, so that nobody adds a second one.
+pub(super) fn is_written_by_builder(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let mime = name.starts_with("content-") || name == "mime-version";
+    let delivery = name.starts_with("resent-") || ["bcc", "received", "return-path"].contains(&name.as_str());
+    mime || delivery || KNOWN.get(..10).unwrap_or_default().contains(&name.as_str())
+}
+
 /// Empty lines and an mbox's postmark before the first field.
 fn leading(bytes: &[u8]) -> usize {
     let blank = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();

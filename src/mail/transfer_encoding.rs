@@ -278,6 +278,35 @@ fn uuencoded(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// Text with CRLF line ends as quoted-printable (RFC 2045 §6.7), in lines of at most 76 characters.
+pub(super) fn to_quoted_printable(text: &str) -> String {
+    const LINE: usize = 76;
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
+    for (number, line) in text.split("\r\n").enumerate() {
+        if number > 0 {
+            out.push_str("\r\n");
+        }
+        let mut columns = 0;
+        for (at, byte) in line.bytes().enumerate() {
+            let last = at + 1 == line.len();
+            let plain = matches!(byte, b'!'..=b'<' | b'>'..=b'~') || matches!(byte, b' ' | b'\t') && !last;
+            let width = if plain { 1 } else { 3 };
+            // The last character of a line needs no room for the `=` behind it.
+            if columns + width > LINE - usize::from(!last) {
+                out.push_str("=\r\n");
+                columns = 0;
+            }
+            if plain {
+                out.push(char::from(byte));
+            } else {
+                out.push_str(&format!("={byte:02X}"));
+            }
+            columns += width;
+        }
+    }
+    out
+}
+
 pub(super) fn hex(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }

@@ -30,7 +30,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
 ];
 
 /// Outside crates that only some rooms may name, so that their types stay behind a border.
-const GUARDED: [(&str, &[&str]); 28] = [
+const GUARDED: [(&str, &[&str]); 30] = [
     ("gif", &["mail"]),
     ("png", &["mail"]),
     ("zune_jpeg", &["mail"]),
@@ -43,6 +43,8 @@ const GUARDED: [(&str, &[&str]); 28] = [
     ("crossterm", &["ui", "session"]),
     ("encoding_rs", &["mail"]),
     ("html2text", &["mail"]),
+    ("idna", &["mail"]),
+    ("mail_builder", &["mail"]),
     ("html5ever", &["mail"]),
     ("psl", &["mail"]),
     ("simple_dns", &["net"]),

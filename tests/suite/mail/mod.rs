@@ -2,6 +2,7 @@
 
 mod agreement;
 mod answering;
+mod built;
 pub mod corpus;
 mod identities;
 mod shown_and_found;
