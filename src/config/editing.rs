@@ -245,7 +245,7 @@ fn account_lines(account: &ImapConfig) -> Result<Vec<(&'static str, toml::Value)
     if account.security != standard.security {
         lines.push(("security", account.security.text().into()));
     }
-    if account.port != account.security.port() {
+    if account.port != account.security.imap_port() {
         lines.push(("port", i64::from(account.port).into()));
     }
     if let Some(ca) = &account.ca {

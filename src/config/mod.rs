@@ -15,6 +15,7 @@ mod example;
 mod exceptions;
 mod feed;
 mod folders;
+mod identities;
 mod imap;
 mod inside;
 mod keys;
@@ -35,6 +36,7 @@ mod reach;
 mod report;
 mod rule_editing;
 mod secret;
+mod server;
 mod settings;
 mod shown_keys;
 
@@ -50,6 +52,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::answering::OwnAddresses;
 use crate::domain::lane::LaneCalendars;
 use crate::domain::schedule::Zones;
 
@@ -58,7 +61,8 @@ pub use editing::{
 };
 pub use error::ConfigError;
 pub use example::EXAMPLE;
-pub use imap::{Auth, ImapConfig, Security, ServerAddress, is_server_name};
+pub use identities::{Identity, SendConfig, SentCopy, SentFolder, SmtpConfig, SmtpLogin};
+pub use imap::ImapConfig;
 pub use keys::{Binding, KeyConfig};
 pub use location::{base, default_log, default_path, default_store, home, with_tilde};
 pub use mailbox::{DoneMeans, Hold, HoldMode, WriteBack};
@@ -69,6 +73,7 @@ pub use providers::{LoginName, Provider, SecretKind};
 pub use reach::is_nothing_at;
 pub use rule_editing::write_rule;
 pub use secret::Secret;
+pub use server::{Auth, Security, ServerAddress, is_server_name};
 pub use settings::{AfterDecision, CommitMode, Config};
 pub use source_kind::{Backlog, Seen, SourceKind};
 pub use sources::SourceConfig;
@@ -82,6 +87,12 @@ impl Config {
     #[must_use]
     pub fn lane_calendars(&self) -> LaneCalendars<'_> {
         LaneCalendars { calendar: &self.calendar, lanes: &self.lanes }
+    }
+
+    /// The person's own addresses, in the order of the file.
+    #[must_use]
+    pub fn own_addresses(&self) -> OwnAddresses {
+        OwnAddresses(self.identities.iter().map(Identity::own_address).collect())
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use super::identities::{self, Identity};
 use super::keys::{self, KeyConfig};
 use super::matching::QueryReader;
 use super::names::Names;
@@ -104,6 +105,9 @@ settings! {
         /// Queries with a name, in the order of the file.
         views: Vec<SavedView> = Vec::new(), std::mem::take(&mut reading.views);
     "source" => sources: Vec<SourceConfig> = Vec::new(), sources::read(reading.root, reading.paths, reading.found);
+    "identity" =>
+        /// As whom the person writes; the first one counts where nothing else tells.
+        identities: Vec<Identity> = Vec::new(), identities::read(reading.root, reading.paths, reading.found);
     "peek" => peek: PeekConfig = PeekConfig::default(), peek::read(reading.root, reading.found);
     "notify" =>
         notify: NotifyConfig = NotifyConfig::default(),
@@ -196,7 +200,8 @@ mod tests {
 
     use super::{BATCH_KEYS, KEYS, READER_KEYS, sources};
     use crate::config::{
-        ConfigMistake, EXAMPLE, ParseContext, checkins, exceptions, lanes, mutes, notifications, parse, peek, views,
+        ConfigMistake, EXAMPLE, ParseContext, checkins, exceptions, identities, lanes, mutes, notifications, parse,
+        peek, views,
     };
     use crate::domain::schedule::Zone;
 
@@ -211,6 +216,7 @@ mod tests {
             ("[[mute]]", mutes::KEYS.to_vec()),
             ("[[view]]", views::KEYS.to_vec()),
             ("[[source]]", sources::all_keys()),
+            ("[[identity]]", identities::KEYS.to_vec()),
             ("[peek]", peek::KEYS.to_vec()),
             ("[notify]", notifications::KEYS.to_vec()),
             ("[batch]", BATCH_KEYS.to_vec()),

@@ -259,7 +259,7 @@ impl AddAccountCommand {
         let security = security.or(self.host.as_ref().map(|_| Security::default()));
         Ok(AccountDetails {
             host: self.host.clone(),
-            port: self.port.or(self.host.as_ref().and(security.map(Security::port))),
+            port: self.port.or(self.host.as_ref().and(security.map(Security::imap_port))),
             security,
             ca: self.ca.clone(),
             user: self.user.clone(),

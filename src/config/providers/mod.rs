@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::imap::{Security, ServerAddress};
+use super::server::{Security, ServerAddress};
 
 static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
     toml::from_str(include_str!("table.toml")).map_or_else(|_| Vec::new(), |table: Table| table.provider)
@@ -112,7 +112,7 @@ impl Provider {
     #[must_use]
     pub fn server(&self) -> Option<ServerAddress> {
         let host = self.host.clone()?;
-        Some(ServerAddress { host, port: self.port.unwrap_or(self.security.port()), security: self.security })
+        Some(ServerAddress { host, port: self.port.unwrap_or(self.security.imap_port()), security: self.security })
     }
 }
 
@@ -132,7 +132,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::{Provider, SecretKind, Table};
-    use crate::config::imap::is_server_name;
+    use crate::config::server::is_server_name;
 
     #[test]
     fn the_table_has_its_shape() {

@@ -3,10 +3,12 @@
 //!
 //! `mail` reads what is asked here of a message's header; an editor and the outbox come after it.
 
+mod departure;
 mod own_addresses;
 mod recipients;
 mod reply_header;
 
+pub use departure::Departure;
 pub use own_addresses::{OwnAddress, OwnAddresses};
 pub use recipients::{AnswerError, AnswerScope, Recipients, recipients};
 pub use reply_header::{forward_subject, references, reply_subject};

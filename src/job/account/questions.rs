@@ -20,7 +20,7 @@ impl AccountSetup {
                 .note("The provider's pages say it, often under \"mail programs\" or \"IMAP\"."),
             AccountItem::Security => self.security_question(),
             AccountItem::Port => {
-                let port = self.details.security.unwrap_or_default().port();
+                let port = self.details.security.unwrap_or_default().imap_port();
                 Question::text("Which port?", port.to_string())
             }
             AccountItem::Certificate => Question::text("Where is the file of its certificate, in PEM?", "")

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tidebox::config::{
-    BUILT_IN, Config, EXAMPLE, Hold, ImapConfig, Provider, Role, SourceConfig, SourceKind, WriteBack,
+    BUILT_IN, Config, EXAMPLE, Hold, Identity, ImapConfig, Provider, Role, SendConfig, SourceConfig, SourceKind,
+    WriteBack,
 };
 use tidebox::domain::text_enum::TextEnum as _;
 
@@ -51,6 +52,11 @@ fn every_example_that_is_commented_out_is_right() {
     }
     assert_eq!(config.sources[3].kind, feed_every(Duration::from_hours(1)));
     assert_eq!(config.exceptions.len(), 1);
+    let [me] = config.identities.as_slice() else { panic!("one identity") };
+    assert!(matches!(&me.send, Some(SendConfig::Smtp(smtp)) if smtp.port == 465 && smtp.login.is_some()));
+    let rest = Identity { send: me.send.clone(), sent: me.sent.clone(), ..Identity::new("My Name", "me@example.org") };
+    let signature = Some(PathBuf::from("/home/ann/.signature"));
+    assert_eq!(*me, Identity { aliases: vec!["*@my.example".to_owned()], signature, ..rest });
     assert_eq!(config.store, Some(PathBuf::from("/home/ann/mail/tidebox.db")));
     assert_eq!(config.keys.changes().len(), 2);
 }

@@ -1,6 +1,7 @@
 //! The configuration as it is read.
 
 mod examples;
+mod identities;
 mod mistakes;
 mod providers;
 mod reading;
