@@ -6,4 +6,5 @@ mod built;
 pub mod corpus;
 mod identities;
 mod shown_and_found;
+mod tables;
 mod written;
