@@ -60,10 +60,15 @@ impl Attachment {
     /// Whether a calendar reads it: by its media type (RFC 5545 §8.1), or by its name where a program gave it another type.
     #[must_use]
     pub fn is_calendar(&self) -> bool {
-        let ending = self.name.rsplit_once('.').map(|(_, ending)| ending);
-        matches!(self.kind.as_str(), "text/calendar" | "application/ics")
-            || ending.is_some_and(|ending| ending.eq_ignore_ascii_case("ics"))
+        is_calendar(&self.kind, &self.name)
     }
+}
+
+/// Whether a calendar reads what has this media type and this name.
+#[must_use]
+pub fn is_calendar(kind: &str, name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    matches!(kind, "text/calendar" | "application/ics") || ending.is_some_and(|it| it.eq_ignore_ascii_case("ics"))
 }
 
 impl Envelope {

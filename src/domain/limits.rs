@@ -15,6 +15,14 @@ pub const HEADER_FIELDS: usize = 1_000;
 pub const PARAMETER_BYTES: usize = 16 * 1024;
 /// Parameters read of one such field (CVE-2026-27859 is a flood of them).
 pub const PARAMETERS: usize = 128;
+/// Of an invitation, this much is read. Real ones with hundreds of attendees have 100 kB.
+pub const INVITATION_BYTES: usize = 1024 * 1024;
+/// Events of one invitation that are looked at: an event that repeats, with the dates that were moved.
+pub const INVITATION_EVENTS: usize = 200;
+/// Dates of one event that are read as added or left out.
+pub const EVENT_DATES: usize = 1_000;
+/// Descriptions of zones that one invitation may have, and rules in one of them. Real ones have up to twenty.
+pub const ZONE_DESCRIPTIONS: usize = 100;
 /// Of one person's or one file's name, this much is kept.
 pub const NAME_BYTES: usize = 1_024;
 /// Of a subject, this much is laid out: some dozen rows.

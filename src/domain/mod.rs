@@ -24,6 +24,7 @@ pub mod folder;
 pub mod found_copy;
 pub mod group;
 pub mod ids;
+pub mod invitation;
 pub mod keyword;
 pub mod lane;
 pub mod letter;

@@ -49,6 +49,7 @@ pub use answered::answered_message;
 pub use browser_page::browser_page;
 pub use build::{BuildError, FileToSend, NewMessage, build, for_envelope, is_seven_bit, redated};
 pub use fingerprint::fingerprint;
+pub use invitation::invitation;
 pub use letter::{attachment, letter, registrable};
 pub use local_fields::{header_ends, without_added_fields};
 pub use parse::parse;

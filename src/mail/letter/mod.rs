@@ -12,7 +12,6 @@ mod layout;
 mod link;
 mod reflow;
 mod sanitize;
-mod tables;
 mod text;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -5,6 +5,6 @@ mod answering;
 mod built;
 pub mod corpus;
 mod identities;
+mod invitations;
 mod shown_and_found;
-mod tables;
 mod written;

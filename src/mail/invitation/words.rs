@@ -2,13 +2,13 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::content_line::{ContentLine, lines};
+use super::super::content_line::{ContentLine, lines};
 
 /// At most so many entries of one calendar are written out.
 const ENTRIES: usize = 50;
 
 /// The words; empty where there is no entry.
-pub(super) fn words(text: &str) -> String {
+pub(in crate::mail) fn words(text: &str) -> String {
     let lines = lines(text);
     let method = lines.iter().find(|line| line.name == "METHOD").map(|line| line.value().to_ascii_uppercase());
     let mut out: Vec<String> = Vec::new();
