@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::address::Address;
 use super::defect::Defect;
 use super::fingerprint::Fingerprint;
+use super::invitation::InvitationFacts;
 use super::trust::SenderTrust;
 
 /// What was read of a message's original bytes.
@@ -13,6 +14,8 @@ pub struct ParsedMessage {
     pub envelope: Envelope,
     /// The readable text, for searching; HTML already reduced to text.
     pub text: String,
+    /// What is kept of the invitation that it brings.
+    pub invitation: Option<InvitationFacts>,
 }
 
 /// The facts of a message that lists, rules and threads need: what its header says, and what its body has. Text is decoded

@@ -61,7 +61,7 @@ impl<'a> IntakeRules<'a> {
         message: PreparedMessage,
         pending: &[Admission],
     ) -> Result<Admission, JobError> {
-        let PreparedMessage { envelope, words, original, copy } = &message;
+        let PreparedMessage { envelope, words, original, copy, .. } = &message;
         let placed = envelope.placed(copy.received);
         let (things, states) = (Thing::of(envelope), StateTerm::of_copies(copy.flags.kept()));
         let mut subject = Subject {

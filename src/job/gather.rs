@@ -12,6 +12,7 @@ use super::disposition::{BacklogPolicy, IntakeRules};
 use super::health::{self, AttemptReason};
 use super::intake::{Intake, Watcher};
 use super::marking::mark_older;
+use super::older_invitations::read_older_invitations;
 use super::open::{Reach, open, resolved_path};
 use super::source_failure::SourceFailure;
 use super::summary::Summary;
@@ -90,7 +91,10 @@ pub fn gather(
         Ok::<_, JobError>(total)
     })?;
     if watcher.progress(&total).is_continue() {
-        mark_older(store)?;
+        // Which of them bring an invitation is known of those that are marked.
+        if mark_older(store)? {
+            read_older_invitations(store)?;
+        }
     }
     Ok(total)
 }

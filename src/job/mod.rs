@@ -25,6 +25,7 @@ pub mod intake;
 pub mod login;
 pub mod marking;
 pub mod notifications;
+pub mod older_invitations;
 pub mod open;
 pub mod pause;
 mod prepare;

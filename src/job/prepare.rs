@@ -43,5 +43,5 @@ pub fn prepare(message: FetchedMessage, now: DateTime<Utc>) -> PreparedMessage {
     let mut parsed = mail::parse(&raw);
     parsed.envelope.defects.extend(defects);
     let words = Indexed::of(&parsed);
-    PreparedMessage { envelope: parsed.envelope, words, original: pack(&raw), copy }
+    PreparedMessage { envelope: parsed.envelope, words, original: pack(&raw), copy, invitation: parsed.invitation }
 }

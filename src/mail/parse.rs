@@ -7,9 +7,10 @@ use super::header::{self, Header};
 use super::parsed_header::ParsedHeader;
 use super::part::{self, MimeParts};
 use super::visible_text::{self, VisibleText};
-use super::{attachments, fingerprint::fingerprint};
+use super::{attachments, fingerprint::fingerprint, invitation};
 use crate::domain::defect::Defect;
 use crate::domain::envelope::{Attachment, Envelope, ParsedMessage};
+use crate::domain::invitation::InvitationFacts;
 use crate::domain::limits::{ADDRESSES, MESSAGE_BYTES};
 
 /// Reads a message.
@@ -66,7 +67,7 @@ pub fn parse(raw: &[u8]) -> ParsedMessage {
         links: rest.text.links,
         defects,
     };
-    ParsedMessage { envelope, text: rest.text.text }
+    ParsedMessage { envelope, text: rest.text.text, invitation: rest.invitation }
 }
 
 #[derive(Default)]
@@ -74,6 +75,7 @@ struct Rest {
     attachments: Vec<Attachment>,
     text: VisibleText,
     defects: Vec<Defect>,
+    invitation: Option<InvitationFacts>,
 }
 
 fn read(raw: &[u8]) -> (ParsedHeader, Rest) {
@@ -90,7 +92,8 @@ fn read(raw: &[u8]) -> (ParsedHeader, Rest) {
     if pieces.is_empty() && attachments.is_empty() && !defects.contains(&Defect::Encrypted) {
         defects.push(Defect::Empty);
     }
-    (fields, Rest { attachments, text, defects })
+    let invitation = invitation::found(&header, &parts).and_then(|invitation| invitation.facts());
+    (fields, Rest { attachments, text, defects, invitation })
 }
 
 /// The character set that the message's text uses, which tells what raw letters in its header are.

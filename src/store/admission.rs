@@ -4,6 +4,7 @@ use super::original::Packed;
 use crate::domain::envelope::Envelope;
 use crate::domain::found_copy::FoundCopy;
 use crate::domain::ids::Id;
+use crate::domain::invitation::InvitationFacts;
 use crate::domain::message::Stage;
 use crate::domain::query::Indexed;
 use crate::domain::remote_state::RemoteState;
@@ -15,6 +16,7 @@ pub struct PreparedMessage {
     pub words: Indexed,
     pub original: Packed,
     pub copy: FoundCopy,
+    pub invitation: Option<InvitationFacts>,
 }
 
 /// A message that is ready for the store, and what becomes of it.

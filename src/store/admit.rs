@@ -18,7 +18,7 @@ use super::reconcile::follows;
 use super::remote_state::apply_remote_state;
 use super::text::word;
 use super::thread::Newcomer;
-use super::{Durability, Store, away, copy, deferred, expectation, marks, source, thread};
+use super::{Durability, Store, away, copy, deferred, expectation, invitation, marks, source, thread};
 use crate::domain::address::Address;
 use crate::domain::envelope::Envelope;
 use crate::domain::expectation::Expectation;
@@ -155,7 +155,7 @@ impl<'tx> SliceWriter<'tx> {
     }
 
     fn insert(&mut self, one: &'tx Admission, fingerprint: Fingerprint) -> Result<Admitted, StoreError> {
-        let PreparedMessage { envelope, words, original, copy } = &one.message;
+        let PreparedMessage { envelope, words, original, copy, invitation } = &one.message;
         let received = seconds(copy.received);
         let date = envelope.date.map(seconds);
         let placed = seconds(envelope.placed(copy.received)).max(1);
@@ -208,6 +208,9 @@ impl<'tx> SliceWriter<'tx> {
             .prepare_cached("INSERT INTO identity (sha256, message) VALUES (?1, ?2)")?
             .execute((&fingerprint.0[..], id.0))?;
         original::insert(self.tx, id, original)?;
+        if let Some(facts) = invitation {
+            invitation::keep(self.tx, id, facts)?;
+        }
         self.words.push((id, words, things));
         match (&one.disposition, stage) {
             (Disposition::LetThrough { exception }, Stage::LetThrough) => self.let_through(id, exception)?,

@@ -14,6 +14,7 @@
 //! | `reopen`, `muted` | what was finished with comes back; muted threads |
 //! | `read`, `conversation`, `search`, `condition` | what rule 1 lets through |
 //! | `marks`, `marking` | what a search asks for besides words; older messages get it too |
+//! | `invitation` | which messages are about one event, and which events are at one time |
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `pause` | the door shut for a while, or a window left out |
 //! | `tally` | numbers for the door and for status |
@@ -59,6 +60,7 @@ mod home;
 mod incoming;
 mod instant;
 mod interactive_lock;
+mod invitation;
 mod journal;
 mod journal_writer;
 mod leftovers;
@@ -106,6 +108,7 @@ pub use held::{PutAside, Stands};
 pub use hold::{GiveBack, HardHold, LaneSchedule};
 pub use incoming::IncomingRow;
 pub use interactive_lock::InteractiveLock;
+pub use invitation::{BusyTime, UnreadInvitations};
 pub use journal::{JournalRow, Listed};
 pub use meta::StoreFacts;
 pub use original::{Packed, pack};

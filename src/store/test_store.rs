@@ -81,11 +81,17 @@ impl TestStore {
             links: false,
             defects: Vec::new(),
         };
-        let parsed = ParsedMessage { envelope, text: String::new() };
+        let parsed = ParsedMessage { envelope, text: String::new(), invitation: None };
         let flags = CopyFlags::Kept(Flags::read(flags));
         let copy = FoundCopy { flags, origin, ..FoundCopy::new(copy, at(0)) };
         let words = Indexed::of(&parsed);
-        let message = PreparedMessage { envelope: parsed.envelope, words, original: pack(b"A letter\r\n"), copy };
+        let message = PreparedMessage {
+            envelope: parsed.envelope,
+            words,
+            original: pack(b"A letter\r\n"),
+            copy,
+            invitation: None,
+        };
         let admission = Admission { message, lane: "people".to_owned(), disposition: Disposition::Hold };
         self.store.admit(self.source, &[admission], None, at(0)).unwrap()[0].id
     }

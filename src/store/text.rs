@@ -12,6 +12,7 @@ use crate::domain::batch::{BatchKind, HeadingKind};
 use crate::domain::concern::ConcernKind;
 use crate::domain::exception::HitRating;
 use crate::domain::group::GroupKind;
+use crate::domain::invitation::{InvitationMethod, ParticipationStatus};
 use crate::domain::mailbox_change::TargetKind;
 use crate::domain::message::Stage;
 use crate::domain::peek::PeekKind;
@@ -47,6 +48,8 @@ text_columns!(
     HeadingKind,
     HitRating,
     ConcernKind,
+    InvitationMethod,
+    ParticipationStatus,
     PeekKind,
     Settlement,
     SourceType,
@@ -115,8 +118,8 @@ fn placed(error: Error, table: &'static str, key: &dyn Display) -> Error {
 #[cfg(test)]
 mod tests {
     use super::{
-        ActState, AttemptState, BatchKind, ChangeReason, DecisionKind, GroupKind, HeadingKind, HitRating, PeekKind,
-        Settlement, Stage, TargetKind, TextEnum,
+        ActState, AttemptState, BatchKind, ChangeReason, DecisionKind, GroupKind, HeadingKind, HitRating,
+        InvitationMethod, ParticipationStatus, PeekKind, Settlement, Stage, TargetKind, TextEnum,
     };
     use crate::store::migrate::up_to_date;
 
@@ -136,6 +139,8 @@ mod tests {
             ("decision", "verb", words::<Settlement>()),
             ("hit", "rating", words::<HitRating>()),
             ("peek", "kind", words::<PeekKind>()),
+            ("invitation", "method", words::<InvitationMethod>()),
+            ("invitation", "answer", words::<ParticipationStatus>()),
             ("journal", "cause", words::<ChangeReason>()),
             ("journal", "target", words::<TargetKind>()),
             ("journal", "state", words::<AttemptState>()),

@@ -86,7 +86,7 @@ impl Indexed {
     /// Folds the fields of a message on its way in.
     #[must_use]
     pub fn of(message: &ParsedMessage) -> Self {
-        let ParsedMessage { envelope, text } = message;
+        let ParsedMessage { envelope, text, .. } = message;
         let mailboxes = |all: &[Address]| {
             let mut out = String::new();
             for mailbox in all {

@@ -22,7 +22,13 @@ fn real(number: i64, disposition: Disposition) -> Admission {
     let parsed = mail::parse(raw.as_bytes());
     let words = Indexed::of(&parsed);
     let copy = FoundCopy::new(Location { folder: "INBOX".into(), key: number.to_string() }, at(number));
-    let message = PreparedMessage { envelope: parsed.envelope, words, original: pack(raw.as_bytes()), copy };
+    let message = PreparedMessage {
+        envelope: parsed.envelope,
+        words,
+        original: pack(raw.as_bytes()),
+        copy,
+        invitation: parsed.invitation,
+    };
     Admission { message, lane: "people".into(), disposition }
 }
 

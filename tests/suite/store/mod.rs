@@ -8,6 +8,7 @@ mod frozen;
 mod groups;
 mod in_and_out;
 mod incoming;
+mod invitations;
 mod opening;
 mod threads;
 mod two_programs;

@@ -175,7 +175,7 @@ pub fn letter(number: i64) -> Letter {
         links: false,
         defects: Vec::new(),
     };
-    let message = ParsedMessage { envelope, text: format!("The text of letter {number}.") };
+    let message = ParsedMessage { envelope, text: format!("The text of letter {number}."), invitation: None };
     let copy = FoundCopy::new(Location { folder: "INBOX".into(), key: format!("k{number}") }, at(number));
     Letter { number, message, copy, lane: "people".into(), disposition: Disposition::Hold }
 }
@@ -251,7 +251,13 @@ impl Letter {
 
     pub fn ready(self) -> Admission {
         let (words, original) = (Indexed::of(&self.message), pack(&self.raw()));
-        let message = PreparedMessage { envelope: self.message.envelope, words, original, copy: self.copy };
+        let message = PreparedMessage {
+            envelope: self.message.envelope,
+            words,
+            original,
+            copy: self.copy,
+            invitation: self.message.invitation,
+        };
         Admission { message, lane: self.lane, disposition: self.disposition }
     }
 }
