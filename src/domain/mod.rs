@@ -55,6 +55,7 @@ pub mod text_enum;
 pub mod topic;
 pub mod triage;
 pub mod trust;
+pub mod unsubscribe;
 pub mod until;
 pub mod url;
 pub mod utf7;

@@ -33,7 +33,7 @@ const KNOWN: [&str; 22] = [
 
 /// More fields that are read. They do not decide whether a line belongs to a header, because the end of a header must never
 /// change: the fingerprint of a message depends on it.
-const NOTED: [&str; 9] = [
+const NOTED: [&str; 12] = [
     "auto-submitted",
     "precedence",
     "list-post",
@@ -43,7 +43,14 @@ const NOTED: [&str; 9] = [
     "delivered-to",
     "x-original-to",
     "envelope-to",
+    "list-unsubscribe-post",
+    "authentication-results",
+    "dkim-signature",
 ];
+
+/// Those of `NOTED` of which several may count, and how many of each are kept at most.
+const SEVERAL: [&str; 3] = ["list-unsubscribe-post", "authentication-results", "dkim-signature"];
+const MOST_NOTED: usize = 8;
 
 /// Fields of other programs that tell a header's line from a line of text which lost its empty line before it.
 const COMMON: [&str; 4] = ["received", "return-path", "mime-version", "delivered-to"];
@@ -53,7 +60,7 @@ pub(super) struct Header<'a> {
     fields: Vec<(&'static str, &'a [u8])>,
     /// How many of each known field were kept.
     counts: [usize; KNOWN.len()],
-    /// Those of `NOTED`, the first of each; they are few, and so they count towards no limit.
+    /// Those of `NOTED`, the first of each, and a few of `SEVERAL`; so they count towards no limit.
     noted: Vec<(&'static str, &'a [u8])>,
     /// How much they take.
     bytes: usize,
@@ -71,7 +78,11 @@ impl<'a> Header<'a> {
 
     /// The first field of this name among those that are only noted.
     pub(super) fn noted(&self, name: &str) -> Option<&'a [u8]> {
-        self.noted.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+        self.all_noted(name).next()
+    }
+
+    pub(super) fn all_noted<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'a [u8]> + 's {
+        self.noted.iter().filter(move |(known, _)| *known == name).map(|(_, value)| *value)
     }
 
     pub(super) fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'a [u8]> + 's {
@@ -85,7 +96,8 @@ impl<'a> Header<'a> {
     /// Keeps a field by its place among the known ones, and the noted ones behind them.
     fn keep(&mut self, place: usize, value: &'a [u8]) {
         if let Some(name) = place.checked_sub(KNOWN.len()).and_then(|place| NOTED.get(place)) {
-            if self.noted(name).is_none() {
+            let most = if SEVERAL.contains(name) { MOST_NOTED } else { 1 };
+            if self.all_noted(name).count() < most {
                 self.noted.push((name, value.get(..HEADER_FIELD_BYTES).unwrap_or(value)));
             }
             return;

@@ -9,6 +9,7 @@ mod address_list;
 mod addresses;
 mod answered;
 mod attachments;
+mod authentication;
 mod automatic;
 mod body;
 mod browser_page;
@@ -41,6 +42,7 @@ mod sender;
 mod status_fields;
 mod synthetic;
 mod transfer_encoding;
+mod unsubscribe;
 mod vcard;
 mod viewed;
 mod visible_text;
@@ -56,6 +58,7 @@ pub use parse::parse;
 pub use picture::{PictureError, picture};
 pub use status_fields::seen;
 pub use synthetic::{Script, compose};
+pub use unsubscribe::unsubscribe_offer;
 pub use viewed::{AttachedFile, attached_file, header_text, source_text};
 
 /// What is seen of HTML, as bare text.

@@ -5,13 +5,16 @@ mod connect;
 pub mod dns;
 mod failure;
 pub mod http;
+pub mod one_click;
 mod pinned;
+mod public_address;
 pub mod sasl;
 mod stream;
 mod tls;
 
 pub use connect::{connect, speaks_tls};
 pub use failure::{Distrust, NetError};
+pub use public_address::is_public;
 pub use stream::Stream;
 pub use tls::{RootCertificates, random};
 

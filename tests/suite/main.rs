@@ -17,6 +17,7 @@ mod domain;
 mod job;
 mod log;
 mod mail;
+mod net;
 mod program;
 mod session;
 mod source;

@@ -7,4 +7,5 @@ pub mod corpus;
 mod identities;
 mod invitations;
 mod shown_and_found;
+mod unsubscribe;
 mod written;

@@ -18,6 +18,7 @@ mod process;
 pub mod proxy;
 mod pymap;
 pub mod readback;
+pub mod web;
 
 use std::fs;
 use std::net::TcpListener;

@@ -1,0 +1,3 @@
+//! The network, against servers of the tests.
+
+mod one_click;
