@@ -4,14 +4,18 @@
 //! `mail` reads what is asked here of a message's header; an editor and the outbox come after it.
 
 mod departure;
+mod draft;
 mod own_addresses;
 mod recipients;
 mod reply_header;
+mod warnings;
 
 pub use departure::Departure;
+pub use draft::{Draft, DraftMistake};
 pub use own_addresses::{OwnAddress, OwnAddresses};
 pub use recipients::{AnswerError, AnswerScope, Recipients, recipients};
 pub use reply_header::{forward_subject, references, reply_subject};
+pub use warnings::{DraftWarning, warnings};
 
 use super::address::Address;
 

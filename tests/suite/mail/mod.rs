@@ -4,6 +4,7 @@ mod agreement;
 mod answering;
 mod built;
 pub mod corpus;
+mod drafts;
 mod identities;
 mod invitations;
 mod shown_and_found;
