@@ -251,8 +251,11 @@ fn kept() -> &'static Path {
 fn batch(store: &mut Store) -> Batch {
     let occasion =
         BatchOccasion::Window { checkin: "morning".to_owned(), opens: end(), closes: end() + TimeDelta::minutes(45) };
-    let lanes =
-        config().lanes.iter().map(|lane| LaneTurn { name: lane.name.clone(), comes_out: true }).collect::<Vec<_>>();
+    let lanes = config()
+        .lanes
+        .iter()
+        .map(|lane| LaneTurn { name: lane.name.clone(), comes_out: true, bundle: lane.bundle.clone() })
+        .collect::<Vec<_>>();
     store
         .begin(&Beginning {
             occasion,

@@ -4,12 +4,15 @@ use super::matching::QueryReader;
 use super::mistake::{ConfigMistake, quoted};
 use super::names::Names;
 use super::table::{FoundMistakes, TomlTable};
+use crate::domain::bundle::BundleField;
 use crate::domain::lane::{Lane, REST, standard};
 use crate::domain::nearest::nearest;
+use crate::domain::text_enum::TextEnum;
 
 /// The keys of a lane.
-pub(super) const KEYS: [&str; 3] = ["name", "match", "checkins"];
+pub(super) const KEYS: [&str; 4] = ["name", "match", "checkins", "bundle"];
 const CHECKINS: &str = "the name of a check-in, or a list of them";
+const BUNDLE: &str = "`\"list\"`, `\"sender\"`, `\"subject\"`, or a list of them";
 
 /// Reads the lanes in the order of the file, which is their order in a batch. The lane for all other messages comes first if
 /// the file does not name it.
@@ -27,7 +30,7 @@ pub(super) fn read(
         lanes.extend(lane(&section, known, reader, &mut names, found));
     }
     if !lanes.iter().any(|lane| lane.name == REST) {
-        lanes.insert(0, Lane { name: REST.to_owned(), matches: None, checkins: Vec::new() });
+        lanes.insert(0, Lane { name: REST.to_owned(), matches: None, checkins: Vec::new(), bundle: Vec::new() });
     }
     lanes
 }
@@ -43,15 +46,41 @@ fn lane(
     let rest = name.as_ref().is_some_and(|name| name.text == REST);
     let matches = if rest { reader.query(section, found) } else { reader.needed(section, found) };
     let checkins = checkins(section, known, found);
-    Some(Lane { name: name?.text.into_owned(), matches, checkins })
+    let bundle = bundle(section, found);
+    Some(Lane { name: name?.text.into_owned(), matches, checkins, bundle })
+}
+
+/// What a lane is bundled by, in the order of `BundleField`.
+fn bundle(section: &TomlTable<'_>, found: &mut FoundMistakes) -> Vec<BundleField> {
+    let Some(texts) = section.texts("bundle", BUNDLE, found) else { return Vec::new() };
+    if let Some(empty) = section.empty_list("bundle") {
+        let mistake =
+            ConfigMistake::at(empty, "`bundle` says nothing that messages could have in common").expected(BUNDLE);
+        found.push(mistake.hint("leave `bundle` out to let each message stand by itself"));
+    }
+    let mut fields = Vec::with_capacity(texts.len());
+    for text in texts {
+        match BundleField::from_name(&text.text) {
+            Some(field) if fields.contains(&field) => {
+                let what = format!("{} stands in `bundle` twice", quoted(&text.text));
+                found.push(ConfigMistake::at(text.span, what).hint("leave one of them out"));
+            }
+            Some(field) => fields.push(field),
+            None => {
+                let what = format!("messages cannot be bundled by {}", quoted(&text.text));
+                let names = BundleField::ALL.iter().map(|field| field.name());
+                found.push(ConfigMistake::at(text.span, what).among(&text.text, names));
+            }
+        }
+    }
+    fields.sort_unstable();
+    fields
 }
 
 fn checkins(section: &TomlTable<'_>, known: &Names, found: &mut FoundMistakes) -> Vec<String> {
     let Some(texts) = section.texts("checkins", CHECKINS, found) else { return Vec::new() };
-    if let Some(empty) =
-        section.get("checkins").filter(|value| value.get_ref().as_array().is_some_and(|list| list.is_empty()))
-    {
-        let mistake = ConfigMistake::at(empty.span(), "a lane without a check-in never comes out").expected(CHECKINS);
+    if let Some(empty) = section.empty_list("checkins") {
+        let mistake = ConfigMistake::at(empty, "a lane without a check-in never comes out").expected(CHECKINS);
         found.push(mistake.hint("leave `checkins` out to let it come out at every one"));
     }
     let mut names = Vec::with_capacity(texts.len());

@@ -7,6 +7,7 @@
 //! Values are taken out of the parsed tree by hand, a file for each table, rather than through serde: serde loses the
 //! place of what it refuses and stops at the first mistake.
 
+mod batch;
 mod checkins;
 mod command;
 mod editing;

@@ -13,8 +13,8 @@ use super::peek::{self, PeekConfig};
 use super::sources::{self, SourceConfig};
 use super::table::{FoundMistakes, TomlTable};
 use super::theme::{self, ThemeConfig};
-use super::{ParseContext, checkins, exceptions, lanes, mutes, views};
-use crate::domain::batch::{BatchLayout, BatchOrder};
+use super::{ParseContext, batch, checkins, exceptions, lanes, mutes, views};
+use crate::domain::batch::BatchLayout;
 use crate::domain::exception::Exception;
 use crate::domain::lane::{self, Lane};
 use crate::domain::query::SavedView;
@@ -81,7 +81,9 @@ settings! {
         carry_limit: Option<u32> = None, reading.root.number("carry_limit", 1, 99, reading.found).map(u32::from);
     "batch" =>
         /// How a batch is laid out.
-        batch_layout: BatchLayout = BatchLayout::default(), batch_layout(reading.root, reading.found);
+        batch_layout: BatchLayout = BatchLayout::default(), batch::read(reading.root, reading.found);
+    // Read with `batch`.
+    "settled";
     "after_decision" =>
         after_decision: AfterDecision = AfterDecision::default(), reading.word("after_decision", &AFTER_DECISION);
     "mouse" =>
@@ -122,8 +124,6 @@ settings! {
 const COMMIT: [(&str, CommitMode); 2] = [("close", CommitMode::AtClose), ("ask", CommitMode::Ask)];
 const AFTER_DECISION: [(&str, AfterDecision); 3] =
     [("next", AfterDecision::Next), ("previous", AfterDecision::Previous), ("list", AfterDecision::List)];
-const BATCH_ORDER: [(&str, BatchOrder); 2] = [("oldest", BatchOrder::OldestFirst), ("newest", BatchOrder::NewestFirst)];
-const BATCH_KEYS: [&str; 2] = ["order", "threads"];
 const READER_WIDTH: u16 = 80;
 const READER_KEYS: [&str; 1] = ["width"];
 
@@ -176,16 +176,6 @@ impl<'r> SettingsReader<'r> {
     }
 }
 
-fn batch_layout(root: &TomlTable<'_>, found: &mut FoundMistakes) -> BatchLayout {
-    let usual = BatchLayout::default();
-    let Some((table, span)) = root.table("batch", found) else { return usual };
-    let section = TomlTable::open("[batch]", table, span, &BATCH_KEYS, found);
-    BatchLayout {
-        order: section.word("order", &BATCH_ORDER, found).unwrap_or(usual.order),
-        threads: section.flag("threads", found).unwrap_or(usual.threads),
-    }
-}
-
 fn reader_width(root: &TomlTable<'_>, found: &mut FoundMistakes) -> u16 {
     let Some((table, span)) = root.table("reader", found) else { return READER_WIDTH };
     let section = TomlTable::open("[reader]", table, span, &READER_KEYS, found);
@@ -198,7 +188,7 @@ mod tests {
 
     use chrono::DateTime;
 
-    use super::{BATCH_KEYS, KEYS, READER_KEYS, sources};
+    use super::{KEYS, READER_KEYS, batch, sources};
     use crate::config::{
         ConfigMistake, EXAMPLE, ParseContext, checkins, exceptions, identities, lanes, mutes, notifications, parse,
         peek, views,
@@ -219,7 +209,8 @@ mod tests {
             ("[[identity]]", identities::KEYS.to_vec()),
             ("[peek]", peek::KEYS.to_vec()),
             ("[notify]", notifications::KEYS.to_vec()),
-            ("[batch]", BATCH_KEYS.to_vec()),
+            ("[batch]", batch::KEYS.to_vec()),
+            ("[settled]", batch::SETTLED_KEYS.to_vec()),
             ("[reader]", READER_KEYS.to_vec()),
         ]
     }

@@ -50,6 +50,12 @@ impl<'a> TomlTable<'a> {
         self.table.get(key)
     }
 
+    /// Where the value of a key stands, if that is a list with nothing in it.
+    pub(super) fn empty_list(&self, key: &str) -> Option<Range<usize>> {
+        let value = self.get(key)?;
+        value.get_ref().as_array().is_some_and(|list| list.is_empty()).then(|| value.span())
+    }
+
     /// Where a key itself stands, if it is there.
     pub(super) fn key_place(&self, key: &str) -> Option<Range<usize>> {
         self.table.get_key_value(key).map(|(key, _)| key.span())

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ids::BatchId;
 use super::positions::{Position, Positions};
+use super::settled::SettledRules;
 use super::text_enum::text_enum;
 
 /// A list of messages, made once. What is in it is known by its position, from 1 to the batch's size: there is no way to
@@ -51,13 +52,17 @@ pub enum BatchOrder {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BatchLayout {
     pub order: BatchOrder,
-    /// Whether the messages of a thread stand together, as one row.
+    /// Whether the messages of a thread stand together, as one row; `false` is the flat list, in which bundles are not made either.
     pub threads: bool,
+    /// Whether lanes are bundled that name what by.
+    pub bundles: bool,
+    /// Which messages count as settled; they stand last.
+    pub settled: SettledRules,
 }
 
 impl Default for BatchLayout {
     fn default() -> Self {
-        Self { order: BatchOrder::default(), threads: true }
+        Self { order: BatchOrder::default(), threads: true, bundles: true, settled: SettledRules::default() }
     }
 }
 
@@ -198,6 +203,8 @@ pub enum Heading {
     Deferred,
     /// A lane: its place in the configured order, and its name.
     Lane(usize, String),
+    /// What settled itself while it waited, of whatever lane.
+    Settled,
 }
 
 text_enum! {
@@ -218,6 +225,7 @@ impl Heading {
             Self::CarriedOver => "carried over",
             Self::Deferred => "deferred to now",
             Self::Lane(_, name) => name,
+            Self::Settled => "settled while you waited",
         }
     }
 }

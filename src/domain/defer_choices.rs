@@ -185,6 +185,7 @@ mod tests {
             name: name.to_owned(),
             matches: None,
             checkins: checkins.iter().map(|name| (*name).to_owned()).collect(),
+            bundle: Vec::new(),
         };
         vec![
             lane("work", &["office"]),

@@ -6,6 +6,7 @@ use super::address::Address;
 use super::defect::Defect;
 use super::fingerprint::Fingerprint;
 use super::invitation::InvitationFacts;
+use super::service_notice::ServiceNotice;
 use super::trust::SenderTrust;
 
 /// What was read of a message's original bytes.
@@ -41,6 +42,8 @@ pub struct Envelope {
     pub list: Option<String>,
     /// Whether a program sent it by itself: a notice, a receipt, an answer of a machine (RFC 3834).
     pub automatic: bool,
+    /// What a forge, a CI server or a monitor says in it.
+    pub service: Option<ServiceNotice>,
     /// Whether a List-Unsubscribe field is there (RFC 2369).
     pub unsubscribe: bool,
     pub attachments: Vec<Attachment>,

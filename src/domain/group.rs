@@ -8,13 +8,25 @@ use std::sync::Arc;
 use super::message::MessageSummary;
 use super::positions::{Position, Positions};
 use super::printable::Printable;
+use super::settled::SettledReason;
 use super::text_enum::text_enum;
+use super::topic::without_marks;
 
 text_enum! {
     /// What makes the messages of a group belong together.
     pub enum GroupKind {
         /// They are of one thread.
         Conversation = "conversation",
+        /// A bundle: they came through one mailing list, or are issues of one newsletter.
+        List = "list",
+        /// A bundle: one sender wrote them.
+        Sender = "sender",
+        /// A bundle: their subjects are the same but for numbers.
+        Subject = "subject",
+        /// A bundle: they are a forge's notices of one repository.
+        Repository = "repository",
+        /// They settled themselves while they waited; the last group of its batch.
+        Settled = "settled",
     }
 }
 
@@ -77,7 +89,10 @@ impl Groups {
 pub struct GroupSummary {
     /// Who writes in it, each once, who wrote last first. Of a large group only its newest messages are asked.
     pub people: Vec<Printable>,
-    /// How many messages of the conversation can be seen, in this batch or elsewhere; held ones are not counted.
+    /// What the row says instead of one subject, where the group is no conversation: what the bundle is called, and the subjects in it
+    /// that differ, the newest first.
+    pub title: Option<Printable>,
+    /// How many messages of the conversation can be seen, in this batch or elsewhere; held ones are not counted. 0 for other groups.
     pub in_all: u32,
     /// The newest message, with what all of those that were asked bring and what was with them before: the attachments of all, an
     /// invitation of any, the most times that one was carried over.
@@ -85,9 +100,9 @@ pub struct GroupSummary {
 }
 
 impl GroupSummary {
-    /// What is said of these messages, which are in triage order; `None` of none.
+    /// What is said of these messages of a group of this kind and name, which are in triage order; `None` of none.
     #[must_use]
-    pub fn of(messages: &[MessageSummary], in_all: u32) -> Option<Self> {
+    pub fn of(kind: GroupKind, name: &str, messages: &[MessageSummary], in_all: u32) -> Option<Self> {
         let mut combined = messages.iter().max_by_key(|one| one.placed)?.clone();
         let mut people: Vec<Printable> = Vec::new();
         (combined.attachments, combined.invitation) = (0, false);
@@ -103,8 +118,39 @@ impl GroupSummary {
             combined.reopened |= one.reopened;
         }
         combined.attachments += u32::from(combined.invitation);
-        Some(Self { people, in_all, combined })
+        let title = (kind != GroupKind::Conversation).then(|| Printable::from(title(kind, name, messages)));
+        Some(Self { people, title, in_all, combined })
     }
+}
+
+/// What is written of a group that is no conversation.
+fn title(kind: GroupKind, name: &str, messages: &[MessageSummary]) -> String {
+    // The subjects of such a bundle differ by their numbers alone.
+    if kind == GroupKind::Subject {
+        return name.to_owned();
+    }
+    let mut subjects: Vec<String> = Vec::new();
+    for one in messages.iter().rev() {
+        let subject = bare_subject(one, name);
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+    }
+    let subjects = subjects.join(" · ");
+    if kind == GroupKind::Repository { format!("{name}: {subjects}") } else { subjects }
+}
+
+/// A subject without the marks of answers, the name of its list, and the name of the bundle in brackets.
+fn bare_subject(message: &MessageSummary, name: &str) -> String {
+    let whole = message.subject.as_str();
+    let (before, behind) = message.list_tag.as_ref().map_or((whole, ""), |tag| {
+        (whole.get(..tag.start).unwrap_or_default(), whole.get(tag.end..).unwrap_or_default())
+    });
+    let untagged = format!("{before}{behind}");
+    let subject = without_marks(&untagged);
+    let bare =
+        subject.strip_prefix('[').and_then(|rest| rest.strip_prefix(name)).and_then(|rest| rest.strip_prefix(']'));
+    bare.filter(|_| !name.is_empty()).unwrap_or(subject).trim().to_owned()
 }
 
 /// A message of a batch, with its position and what is said of its group, where it is in one.
@@ -113,6 +159,8 @@ pub struct BatchItem {
     pub position: Position,
     pub entry: MessageSummary,
     pub group: Option<Arc<GroupSummary>>,
+    /// Why it counts as settled.
+    pub settled: Option<SettledReason>,
 }
 
 #[cfg(test)]

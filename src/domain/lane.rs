@@ -3,6 +3,7 @@
 use super::schedule::Zone;
 use chrono::DateTime;
 
+use super::bundle::BundleField;
 use super::query::{Query, Subject, parse};
 use super::schedule::Calendar;
 
@@ -35,13 +36,22 @@ pub const STANDARD: [(&str, Option<&str>); 4] = [
     ),
 ];
 
+/// What a standard lane is bundled by. Notices of forges go by their repository in such a lane.
+fn standard_bundle(lane: &str) -> Vec<BundleField> {
+    match lane {
+        "news" => vec![BundleField::List],
+        "notices" => vec![BundleField::Sender, BundleField::Subject],
+        _ => Vec::new(),
+    }
+}
+
 /// The standard lanes. Each comes out at every check-in.
 #[must_use]
 pub fn standard() -> Vec<Lane> {
     let lane = |(name, text): (&str, Option<&str>)| {
         // None of these queries has a date, so zone and instant make no difference.
         let matches = text.and_then(|text| parse(text, Zone::UTC, DateTime::UNIX_EPOCH).ok());
-        Lane { name: name.to_owned(), matches, checkins: Vec::new() }
+        Lane { name: name.to_owned(), matches, checkins: Vec::new(), bundle: standard_bundle(name) }
     };
     STANDARD.into_iter().map(lane).collect()
 }
@@ -54,6 +64,8 @@ pub struct Lane {
     pub matches: Option<Query>,
     /// The check-ins at which it comes out, as the settings name them; empty means every one.
     pub checkins: Vec<String>,
+    /// What its messages are bundled by; empty where each stands by itself.
+    pub bundle: Vec<BundleField>,
 }
 
 impl Lane {
@@ -175,7 +187,7 @@ mod tests {
 
     fn lane(name: &str, checkins: &[&str]) -> Lane {
         let checkins = checkins.iter().map(|name| (*name).to_owned()).collect();
-        Lane { name: name.to_owned(), matches: None, checkins }
+        Lane { name: name.to_owned(), matches: None, checkins, bundle: Vec::new() }
     }
 
     fn names(calendar: &Calendar) -> Vec<&str> {

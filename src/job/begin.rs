@@ -115,7 +115,9 @@ pub(super) fn next_of_lane(
 
 /// The turns of all lanes, in their order.
 fn turns(lanes: &[Lane], comes_out: impl Fn(&Lane) -> bool) -> Vec<LaneTurn> {
-    lanes.iter().map(|lane| LaneTurn { name: lane.name.clone(), comes_out: comes_out(lane) }).collect()
+    let turn =
+        |lane: &Lane| LaneTurn { name: lane.name.clone(), comes_out: comes_out(lane), bundle: lane.bundle.clone() };
+    lanes.iter().map(turn).collect()
 }
 
 /// A window that is over and was not begun.
@@ -289,8 +291,8 @@ mod tests {
             zone: Zone::UTC,
         });
         config.lanes = vec![
-            Lane { name: "news".into(), matches: None, checkins: vec!["sunday".into()] },
-            Lane { name: "people".into(), matches: None, checkins: Vec::new() },
+            Lane { name: "news".into(), matches: None, checkins: vec!["sunday".into()], bundle: Vec::new() },
+            Lane { name: "people".into(), matches: None, checkins: Vec::new(), bundle: Vec::new() },
         ];
         config
     }

@@ -33,7 +33,7 @@ const KNOWN: [&str; 22] = [
 
 /// More fields that are read. They do not decide whether a line belongs to a header, because the end of a header must never
 /// change: the fingerprint of a message depends on it.
-const NOTED: [&str; 12] = [
+const NOTED: [&str; 20] = [
     "auto-submitted",
     "precedence",
     "list-post",
@@ -46,6 +46,14 @@ const NOTED: [&str; 12] = [
     "list-unsubscribe-post",
     "authentication-results",
     "dkim-signature",
+    "x-github-reason",
+    "x-gitlab-notificationreason",
+    "x-gitlab-project-path",
+    "x-gitlab-pipeline-id",
+    "x-gitea-reason",
+    "x-gitea-repository-path",
+    "x-forgejo-reason",
+    "x-forgejo-repository-path",
 ];
 
 /// Those of `NOTED` of which several may count, and how many of each are kept at most.

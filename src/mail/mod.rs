@@ -41,6 +41,7 @@ mod picture;
 mod quote;
 mod rtf;
 mod sender;
+mod service_notice;
 mod status_fields;
 mod synthetic;
 mod transfer_encoding;

@@ -6,6 +6,7 @@ use super::body::Pieces;
 use super::header::{self, Header};
 use super::parsed_header::ParsedHeader;
 use super::part::{self, MimeParts};
+use super::service_notice::with_text;
 use super::visible_text::{self, VisibleText};
 use super::{attachments, fingerprint::fingerprint, invitation};
 use crate::domain::defect::Defect;
@@ -37,6 +38,7 @@ pub fn parse(raw: &[u8]) -> ParsedMessage {
         references,
         list,
         automatic,
+        service,
         unsubscribe,
         mut defects,
         ..
@@ -62,6 +64,7 @@ pub fn parse(raw: &[u8]) -> ParsedMessage {
         date,
         list,
         automatic,
+        service: with_text(service, &rest.text.text),
         unsubscribe,
         attachments: rest.attachments,
         links: rest.text.links,

@@ -10,11 +10,13 @@ use super::addresses::Person;
 use super::automatic::automatic;
 use super::header::{Header, unfold};
 use super::sender::Sender;
+use super::service_notice;
 use super::{addresses, charset, date, encoded_word, msgid};
 use crate::domain::address::Address;
 use crate::domain::defect::Defect;
 use crate::domain::limits::{ADDRESSES, HEADER_FIELD_BYTES, REFERENCES};
 use crate::domain::printable;
+use crate::domain::service_notice::ServiceNotice;
 use crate::domain::trust::SenderTrust;
 
 #[derive(Debug, Default)]
@@ -31,6 +33,7 @@ pub(super) struct ParsedHeader {
     pub(super) references: Vec<String>,
     pub(super) list: Option<String>,
     pub(super) automatic: bool,
+    pub(super) service: Option<ServiceNotice>,
     pub(super) unsubscribe: bool,
     pub(super) defects: Vec<Defect>,
 }
@@ -61,7 +64,10 @@ impl ParsedHeader {
         }
         envelope.read_ids(header, around);
         envelope.automatic = automatic(header, &envelope.from.address, &envelope.subject);
-        envelope.list = text("list-id").and_then(|list| list_id(&list));
+        let phrase = text("list-id").unwrap_or_default();
+        envelope.list = list_id(&phrase);
+        let list = (phrase.as_str(), envelope.list.as_deref());
+        envelope.service = service_notice::read(header, &envelope.from, &envelope.subject, list, envelope.automatic);
         envelope.unsubscribe = header.first("list-unsubscribe").is_some_and(|it| !unfold(it).is_empty());
         envelope
     }

@@ -315,12 +315,14 @@ impl StoreWorker {
             let place = groups.partition_point(|(group, _)| group.last < position);
             groups.get(place).filter(|(group, _)| group.contains(position)).map(|(_, summary)| Arc::clone(summary))
         };
+        let settled: BTreeMap<Position, _> = self.store.settled(id, at)?.into_iter().collect();
         let items = self.store.items(id, at)?.into_iter();
         Ok(items
             .map(|(position, message)| BatchItem {
                 position,
                 entry: MessageSummary::of(&message),
                 group: group_of(position),
+                settled: settled.get(&position).map(|settled| settled.reason),
             })
             .collect())
     }

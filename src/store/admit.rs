@@ -18,7 +18,7 @@ use super::reconcile::follows;
 use super::remote_state::apply_remote_state;
 use super::text::word;
 use super::thread::Newcomer;
-use super::{Durability, Store, away, copy, deferred, expectation, invitation, marks, source, thread};
+use super::{Durability, Store, away, copy, deferred, expectation, invitation, marks, service_notice, source, thread};
 use crate::domain::address::Address;
 use crate::domain::envelope::Envelope;
 use crate::domain::expectation::Expectation;
@@ -210,6 +210,9 @@ impl<'tx> SliceWriter<'tx> {
         original::insert(self.tx, id, original)?;
         if let Some(facts) = invitation {
             invitation::keep(self.tx, id, facts)?;
+        }
+        if let Some(notice) = &envelope.service {
+            service_notice::insert(self.tx, id, notice)?;
         }
         self.words.push((id, words, things));
         match (&one.disposition, stage) {

@@ -161,7 +161,11 @@ impl Store {
     /// The headings of a batch in triage order, and what stands under each.
     pub fn sections(&self, id: BatchId) -> Result<Vec<BatchSection>, StoreError> {
         self.read("reading the headings of a batch", |connection| {
-            let size = size(connection, id)?;
+            let all = size(connection, id)?;
+            let settled: Option<u32> = connection
+                .prepare_cached("SELECT min(position) FROM settled WHERE batch = ?1")?
+                .query_row([id.0], |row| row.get(0))?;
+            let size = settled.map_or(all, |first| first - 1);
             let mut statement = connection.prepare_cached(
                 "SELECT i.heading, i.lane_place, i.lane, (SELECT name FROM lane WHERE id = i.lane)
                  FROM batch_item AS i WHERE i.batch = ?1 AND i.position = ?2",
@@ -195,6 +199,8 @@ impl Store {
                 sections.push(BatchSection { heading: this.0, first: Position(first), last: Position(last) });
                 first = beyond;
             }
+            let settled = settled.map(|first| (Position(first), Position(all)));
+            sections.extend(settled.map(|(first, last)| BatchSection { heading: Heading::Settled, first, last }));
             Ok(sections)
         })
     }

@@ -1,8 +1,11 @@
 //! Beginning a batch: what is due at this moment is chosen, put in order and frozen, in one transaction.
 
+mod layout;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use layout::{NamedGroup, lay_out};
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::batch::{batch, open};
@@ -11,12 +14,13 @@ use super::created::was_ever_committed;
 use super::failure::StoreError;
 use super::instant::{placed, seconds};
 use super::meta::counter;
-use super::{Store, deferred};
-use crate::domain::batch::{Batch, BatchKind, BatchLayout, BatchOccasion, BatchOrder, HeadingKind};
-use crate::domain::group::{BatchGroup, GroupKind};
+use super::{Store, deferred, service_notice};
+use crate::domain::batch::{Batch, BatchKind, BatchLayout, BatchOccasion, HeadingKind};
+use crate::domain::bundle::BundleField;
 use crate::domain::ids::BatchId;
-use crate::domain::positions::Position;
 use crate::domain::schedule::Calendar;
+use crate::domain::service_notice::ServiceNotice;
+use crate::domain::settled::Settled;
 
 /// Which batch is begun, and which messages it may have.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,12 +43,12 @@ pub struct LaneTurn {
     pub name: String,
     /// Whether this is a check-in of the lane: what it has held, what was carried over and what was deferred comes out then.
     pub comes_out: bool,
+    /// What its messages are bundled by; empty where each stands by itself.
+    pub bundle: Vec<BundleField>,
 }
 
-/// What is chosen, in the order in which it is laid out: what was deferred to now, then the lanes in their order; in each what
-/// was reopened leads, then what was carried over, and of each the oldest. `lay_out` turns round what is new, and brings threads
-/// together, where that is asked for.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A message of the batch, with what decides its place.
+#[derive(Debug)]
 struct Chosen {
     heading: HeadingKind,
     lane_place: i64,
@@ -56,12 +60,18 @@ struct Chosen {
     at: (i64, String),
     message: i64,
     thread: i64,
-    /// Which group it is of, by their order in the batch; not known before all is chosen.
+    notice: Option<ServiceNotice>,
+    // The rest is not known before all is chosen.
+    /// Why it stands last.
+    settled: Option<Settled>,
+    /// Which bundle it belongs to.
+    bundle: Option<usize>,
+    /// Which group it is of, by their order in the batch.
     group: usize,
 }
 
 /// What leads within a lane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Rank {
     /// The person has asked for it.
     Reopened,
@@ -72,6 +82,12 @@ enum Rank {
 }
 
 impl Chosen {
+    /// Its order where nothing is turned round or brought together: what was deferred to now, then the lanes in their order; in each
+    /// what was reopened leads, then what was carried over, and of each the oldest.
+    fn place(&self) -> impl Ord {
+        (self.turn(), &self.at, self.message)
+    }
+
     fn turn(&self) -> (HeadingKind, i64, i64, Rank, i64) {
         (self.heading, self.lane_place, self.lane, self.rank, self.placed)
     }
@@ -81,9 +97,9 @@ impl Chosen {
         (self.heading, self.lane_place, self.lane, self.thread)
     }
 
-    /// Its order where groups stand together.
-    fn within_groups(&self) -> (usize, i64, &(i64, String), i64) {
-        (self.group, self.placed, &self.at, self.message)
+    /// Its order where groups stand together. What is settled is sorted by what settled it, so that each thing is in one place.
+    fn within_groups(&self) -> impl Ord {
+        (self.group, self.settled.map(|settled| settled.by), self.placed, &self.at, self.message)
     }
 
     /// Whether both are new in the same lane.
@@ -134,7 +150,7 @@ impl Store {
             if chosen.is_empty() {
                 return Ok(None);
             }
-            let groups = lay_out(tx, beginning.layout, &mut chosen)?;
+            let groups = lay_out(tx, beginning, &lanes, &mut chosen)?;
             let id = freeze(tx, beginning, &chosen, &groups)?;
             batch(tx, id)
         })?;
@@ -155,26 +171,34 @@ fn already(tx: &Transaction<'_>, occasion: &BatchOccasion) -> Result<Option<(Bat
     }
 }
 
-/// The lanes of the store, with their place in this batch and whether they come out.
-struct Lanes(HashMap<i64, (i64, bool)>);
+/// The lanes of the store, each with its place in this batch and its turn, where the settings know it.
+struct Lanes<'a>(HashMap<i64, (i64, Option<&'a LaneTurn>)>);
 
-impl Lanes {
-    fn read(tx: &Transaction<'_>, beginning: &Beginning<'_>) -> Result<Self, StoreError> {
+impl<'a> Lanes<'a> {
+    fn read(tx: &Transaction<'_>, beginning: &Beginning<'a>) -> Result<Self, StoreError> {
         let mut statement = tx.prepare_cached("SELECT id, name FROM lane")?;
         let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
         let mut lanes = HashMap::new();
         for row in rows {
             let (id, name) = row?;
             let turn = beginning.lanes.iter().position(|turn| turn.name == name);
-            let comes_out = turn.and_then(|place| beginning.lanes.get(place)).is_none_or(|turn| turn.comes_out);
             let place = i64::try_from(turn.unwrap_or(beginning.lanes.len())).unwrap_or(i64::MAX);
-            lanes.insert(id, (place, comes_out));
+            lanes.insert(id, (place, turn.and_then(|place| beginning.lanes.get(place))));
         }
         Ok(Self(lanes))
     }
 
     fn comes_out(&self, lane: i64) -> bool {
-        self.0.get(&lane).is_none_or(|(_, comes_out)| *comes_out)
+        self.turn(lane).is_none_or(|turn| turn.comes_out)
+    }
+
+    fn turn(&self, lane: i64) -> Option<&'a LaneTurn> {
+        self.0.get(&lane).and_then(|(_, turn)| *turn)
+    }
+
+    /// What the messages of a lane are bundled by.
+    fn bundle(&self, lane: i64) -> &'a [BundleField] {
+        self.turn(lane).map_or(&[], |turn| &turn.bundle)
     }
 
     fn choose<P: rusqlite::Params>(
@@ -186,18 +210,34 @@ impl Lanes {
         parameters: P,
     ) -> Result<(), StoreError> {
         let mut statement = tx.prepare_cached(&format!(
-            "SELECT m.id, m.lane, {}, m.thread FROM message AS m WHERE {which}",
+            "SELECT m.id, m.lane, {}, m.thread, n.repository, n.personal, n.state
+             FROM message AS m LEFT JOIN service_notice AS n ON n.message = m.id WHERE {which}",
             placed("m")
         ))?;
-        let rows = statement.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-        for row in rows {
-            let (message, lane, placed, thread): (i64, i64, i64, i64) = row?;
+        let mut rows = statement.query(parameters)?;
+        while let Some(row) = rows.next()? {
+            let (message, lane, placed, thread): (i64, i64, i64, i64) =
+                (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+            let notice = service_notice::read(row, 4, message)?;
             let (lane_place, lane_key) = match heading {
                 HeadingKind::Lane => (self.0.get(&lane).map_or(i64::MAX, |(place, _)| *place), lane),
                 HeadingKind::CarriedOver | HeadingKind::Deferred => (0, 0),
             };
             let at = (0, String::new());
-            chosen.push(Chosen { heading, lane_place, lane: lane_key, rank, placed, at, message, thread, group: 0 });
+            chosen.push(Chosen {
+                heading,
+                lane_place,
+                lane: lane_key,
+                rank,
+                placed,
+                at,
+                message,
+                thread,
+                notice,
+                settled: None,
+                bundle: None,
+                group: 0,
+            });
         }
         Ok(())
     }
@@ -225,7 +265,7 @@ impl Lanes {
     /// Held messages of the lanes whose check-in this is. A clock that was set back does not keep one in that has arrived
     /// either here or where it came from.
     fn choose_held(&self, tx: &Transaction<'_>, chosen: &mut Vec<Chosen>, by: i64) -> Result<(), StoreError> {
-        for lane in self.0.iter().filter_map(|(lane, (_, comes_out))| comes_out.then_some(*lane)) {
+        for lane in self.0.keys().copied().filter(|lane| self.comes_out(*lane)) {
             self.choose(
                 tx,
                 chosen,
@@ -238,61 +278,11 @@ impl Lanes {
     }
 }
 
-/// Puts what is chosen in its order, and says which of it are groups.
-fn lay_out(tx: &Transaction<'_>, layout: BatchLayout, chosen: &mut [Chosen]) -> Result<Vec<BatchGroup>, StoreError> {
-    chosen.sort_unstable();
-    in_server_order(tx, chosen)?;
-    if layout.order == BatchOrder::NewestFirst {
-        for new in chosen.chunk_by_mut(Chosen::is_new_beside).filter(|new| new.len() > 1) {
-            new.reverse();
-        }
-    }
-    Ok(if layout.threads { bring_threads_together(chosen) } else { Vec::new() })
-}
-
-/// Brings the messages of a thread together, under each heading by itself. A thread stands where its first message would stand alone;
-/// within it the messages follow each other by date, whichever of them leads.
-fn bring_threads_together(chosen: &mut [Chosen]) -> Vec<BatchGroup> {
-    let mut groups = HashMap::with_capacity(chosen.len());
-    for one in chosen.iter_mut() {
-        let next = groups.len();
-        one.group = *groups.entry(one.conversation()).or_insert(next);
-    }
-    chosen.sort_unstable_by(|one, other| one.within_groups().cmp(&other.within_groups()));
-    let mut runs = Vec::new();
-    let mut first = 1;
-    for group in chosen.chunk_by(|one, other| one.group == other.group) {
-        let next = first + u32::try_from(group.len()).unwrap_or(u32::MAX - first);
-        if next - first > 1 {
-            runs.push(BatchGroup { kind: GroupKind::Conversation, first: Position(first), last: Position(next - 1) });
-        }
-        first = next;
-    }
-    runs
-}
-
-/// Sorts messages of the same second by their numbers on the server. Messages are prepared on several cores, so their
-/// ids do not have that order.
-fn in_server_order(tx: &Transaction<'_>, chosen: &mut [Chosen]) -> Result<(), StoreError> {
-    let mut place = tx.prepare_cached(
-        "SELECT c.folder, c.key FROM copy AS c JOIN folder AS f ON f.id = c.folder JOIN source AS s ON s.id = f.source
-         WHERE c.message = ?1 AND s.kind = 'imap' ORDER BY c.folder, c.key LIMIT 1",
-    )?;
-    for together in chosen.chunk_by_mut(|one, next| one.turn() == next.turn()).filter(|together| together.len() > 1) {
-        for one in together.iter_mut() {
-            let at = place.query_row([one.message], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            one.at = at.unwrap_or_default();
-        }
-        together.sort_unstable();
-    }
-    Ok(())
-}
-
 fn freeze(
     tx: &Transaction<'_>,
     beginning: &Beginning<'_>,
     chosen: &[Chosen],
-    groups: &[BatchGroup],
+    groups: &[NamedGroup],
 ) -> Result<BatchId, StoreError> {
     let (checkin, window) = match &beginning.occasion {
         BatchOccasion::Window { checkin, opens, closes } => {
@@ -326,10 +316,17 @@ fn freeze(
             back.execute([one.message])?;
         }
     }
+    let mut settled =
+        tx.prepare_cached("INSERT INTO settled (batch, position, reason, settler) VALUES (?1, ?2, ?3, ?4)")?;
+    for (position, one) in (1_i64..).zip(chosen) {
+        if let Some(Settled { reason, by }) = one.settled {
+            settled.execute((id.0, position, reason, by.0))?;
+        }
+    }
     let mut together =
-        tx.prepare_cached("INSERT INTO batch_group (batch, first, last, kind) VALUES (?1, ?2, ?3, ?4)")?;
-    for group in groups {
-        together.execute((id.0, group.first.0, group.last.0, group.kind))?;
+        tx.prepare_cached("INSERT INTO batch_group (batch, first, last, kind, name) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for NamedGroup { group, name } in groups {
+        together.execute((id.0, group.first.0, group.last.0, group.kind, name))?;
     }
     tx.execute("UPDATE batch SET sealed = 1 WHERE id = ?1", [id.0])?;
     Ok(id)

@@ -5,8 +5,8 @@ use rusqlite::{OptionalExtension, Row};
 use super::Store;
 use super::failure::StoreError;
 use super::text::word;
-use crate::domain::group::{BatchGroup, GroupSummary, Groups};
-use crate::domain::ids::BatchId;
+use crate::domain::group::{BatchGroup, GroupKind, GroupSummary, Groups};
+use crate::domain::ids::{BatchId, ThreadId};
 use crate::domain::message::MessageSummary;
 use crate::domain::positions::{Position, Positions};
 
@@ -37,8 +37,8 @@ impl Store {
             if found.last().is_some_and(|(group, _)| group.contains(position)) {
                 continue;
             }
-            if let Some(group) = self.group_at(batch, position)?
-                && let Some(summary) = self.group_summary(batch, group)?
+            if let Some((group, name)) = self.group_at(batch, position)?
+                && let Some(summary) = self.group_summary(batch, group, &name)?
             {
                 found.push((group, summary));
             }
@@ -46,19 +46,20 @@ impl Store {
         Ok(found)
     }
 
-    /// The group that this position of a batch is in.
-    fn group_at(&self, batch: BatchId, position: Position) -> Result<Option<BatchGroup>, StoreError> {
+    /// The group that this position of a batch is in, and its name.
+    fn group_at(&self, batch: BatchId, position: Position) -> Result<Option<(BatchGroup, String)>, StoreError> {
         self.read("reading a group of a batch", |connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT first, last, kind FROM batch_group WHERE batch = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1",
+                "SELECT first, last, kind, name FROM batch_group WHERE batch = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1",
             )?;
-            let found = statement.query_row((batch.0, position.0), |row| group(batch, row)).optional()?;
-            Ok(found.filter(|group| group.contains(position)))
+            let named = |row: &Row<'_>| Ok((group(batch, row)?, row.get(3)?));
+            let found = statement.query_row((batch.0, position.0), named).optional()?;
+            Ok(found.filter(|(group, _)| group.contains(position)))
         })
     }
 
     /// What a row says of a group. Its cost does not grow with the group: of a large one, the newest messages are asked.
-    fn group_summary(&self, batch: BatchId, group: BatchGroup) -> Result<Option<GroupSummary>, StoreError> {
+    fn group_summary(&self, batch: BatchId, group: BatchGroup, name: &str) -> Result<Option<GroupSummary>, StoreError> {
         let asked = Position(group.last.0.saturating_sub(ASKED - 1)).max(group.first);
         let newest: Vec<MessageSummary> = self
             .items(batch, &Positions::between(asked, group.last))?
@@ -66,13 +67,17 @@ impl Store {
             .map(|(_, message)| MessageSummary::of(message))
             .collect();
         let Some(thread) = newest.last().map(|message| message.thread) else { return Ok(None) };
-        let in_all = self.read("counting a conversation", |connection| {
+        let in_all = if group.kind == GroupKind::Conversation { self.visible_of_thread(thread)? } else { 0 };
+        Ok(GroupSummary::of(group.kind, name, &newest, in_all))
+    }
+
+    fn visible_of_thread(&self, thread: ThreadId) -> Result<u32, StoreError> {
+        self.read("counting a conversation", |connection| {
             let mut count = connection.prepare_cached(
                 "SELECT count(*) FROM (SELECT 1 FROM message WHERE thread = ?1 AND stage <> 'held' LIMIT ?2)",
             )?;
             Ok(count.query_row((thread.0, COUNTED), |row| row.get(0))?)
-        })?;
-        Ok(GroupSummary::of(&newest, in_all))
+        })
     }
 }
 

@@ -82,6 +82,7 @@ mod remote_state;
 mod reopen;
 mod roles;
 mod search;
+mod service_notice;
 mod source;
 mod tally;
 #[cfg(test)]

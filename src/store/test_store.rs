@@ -76,6 +76,7 @@ impl TestStore {
             date: None,
             list: None,
             automatic: false,
+            service: None,
             unsubscribe: false,
             attachments: Vec::new(),
             links: false,

@@ -16,6 +16,8 @@ use crate::domain::invitation::{InvitationMethod, ParticipationStatus};
 use crate::domain::mailbox_change::TargetKind;
 use crate::domain::message::Stage;
 use crate::domain::peek::PeekKind;
+use crate::domain::service_notice::NoticeState;
+use crate::domain::settled::SettledReason;
 use crate::domain::source_type::SourceType;
 use crate::domain::text_enum::TextEnum;
 use crate::domain::triage::ActState;
@@ -51,6 +53,8 @@ text_columns!(
     InvitationMethod,
     ParticipationStatus,
     PeekKind,
+    NoticeState,
+    SettledReason,
     Settlement,
     SourceType,
     Stage,
@@ -119,7 +123,8 @@ fn placed(error: Error, table: &'static str, key: &dyn Display) -> Error {
 mod tests {
     use super::{
         ActState, AttemptState, BatchKind, ChangeReason, DecisionKind, GroupKind, HeadingKind, HitRating,
-        InvitationMethod, ParticipationStatus, PeekKind, Settlement, Stage, TargetKind, TextEnum,
+        InvitationMethod, NoticeState, ParticipationStatus, PeekKind, SettledReason, Settlement, Stage, TargetKind,
+        TextEnum,
     };
     use crate::store::migrate::up_to_date;
 
@@ -134,6 +139,8 @@ mod tests {
             ("batch", "kind", words::<BatchKind>()),
             ("batch_item", "heading", words::<HeadingKind>()),
             ("batch_group", "kind", words::<GroupKind>()),
+            ("service_notice", "state", words::<NoticeState>()),
+            ("settled", "reason", words::<SettledReason>()),
             ("act", "verb", words::<DecisionKind>()),
             ("act", "standing", words::<ActState>()),
             ("decision", "verb", words::<Settlement>()),

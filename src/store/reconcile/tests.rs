@@ -54,7 +54,12 @@ fn a_deferral_of_another_machine_leads_to_a_window_of_the_lane() {
     let mut test = TestStore::new();
     let calendar =
         Calendar { checkins: ["10:00", "12:00", "18:00"].map(|time| checkin(time, time)).into(), ..calendar() };
-    let lane = |name: &str, checkin: &str| Lane { name: name.into(), matches: None, checkins: vec![checkin.into()] };
+    let lane = |name: &str, checkin: &str| Lane {
+        name: name.into(),
+        matches: None,
+        checkins: vec![checkin.into()],
+        bundle: Vec::new(),
+    };
     let lanes = [lane("news", "12:00"), lane("people", "18:00")];
     let morning = "2026-09-22T09:30:00Z".parse().unwrap();
     let flags = Flags { keywords: deferral::keywords(morning, at(2)), ..Flags::default() };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::group::{BatchItem, GroupSummary};
 use crate::domain::message::MessageSummary;
 use crate::domain::positions::{Position, PositionRun, Positions};
+use crate::domain::settled::SettledReason;
 
 /// So many are kept at most, but for those that are wanted: some screens full, in less than a megabyte.
 const KEPT: usize = 600;
@@ -33,6 +34,12 @@ impl Rows {
     #[must_use]
     pub fn group(&self, position: Position) -> Option<&GroupSummary> {
         self.here.get(&position)?.group.as_deref()
+    }
+
+    /// Why the message at this position counts as settled.
+    #[must_use]
+    pub fn settled(&self, position: Position) -> Option<SettledReason> {
+        self.here.get(&position)?.settled
     }
 
     /// The first of these that is at hand.
@@ -104,7 +111,12 @@ mod tests {
             exception: None,
         };
         (from..=to)
-            .map(|position| BatchItem { position: Position(position), entry: entry(position), group: None })
+            .map(|position| BatchItem {
+                position: Position(position),
+                entry: entry(position),
+                group: None,
+                settled: None,
+            })
             .collect()
     }
 

@@ -21,6 +21,7 @@ use crate::domain::message::MessageSummary;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::query::{Highlights, TextField};
+use crate::domain::settled::SettledReason;
 use crate::domain::topic::without_marks;
 use crate::ui::geometry::{self, Focus};
 use crate::ui::state::batch_view::BatchView;
@@ -44,6 +45,8 @@ pub struct RowContext<'a> {
     pub entry: &'a MessageSummary,
     /// Who writes in the group that the row is.
     pub people: Option<&'a [Printable]>,
+    /// What stands in place of a subject, where the row is a bundle.
+    pub title: Option<&'a Printable>,
     pub nesting: Nesting,
     pub here: bool,
     /// Whether the list has the keys.
@@ -122,10 +125,12 @@ fn of_batch(
         _ => None,
     };
     let asks = work.triage.batch().asks_about(entry.carried);
-    let mark = marks(entry, count, width, now);
+    let settled = work.rows.settled(position).filter(|_| !matches!(nesting, Nesting::Folded(_)));
+    let mark = marks(entry, settled, count, width, now);
     let row_context = RowContext {
         entry,
         people: summary.map(|summary| summary.people.as_slice()),
+        title: summary.and_then(|summary| summary.title.as_ref()),
         nesting,
         here,
         in_hand: work.reading().focus == Focus::List,
@@ -154,6 +159,7 @@ pub fn messages(
             &RowContext {
                 entry,
                 people: None,
+                title: None,
                 nesting: Nesting::Alone,
                 here: place == messages.place(),
                 in_hand,
@@ -226,6 +232,9 @@ fn found(
 
 /// The subject without the name of its mailing list, which stands behind it where there is room. Of a group, what it is about.
 fn subject(row: &RowContext<'_>, room: usize, look: Style, theme: &Theme, line_writer: &mut LineWriter<'_>) {
+    if let Some(title) = row.title {
+        return found(row, TextField::Subject, &title.cut(room), look, theme, line_writer);
+    }
     let whole = row.entry.subject.as_str();
     let bare = |part: &str| Printable::from(if row.people.is_some() { without_marks(part) } else { part });
     let Some(tag) = &row.entry.list_tag else {
@@ -244,11 +253,19 @@ fn subject(row: &RowContext<'_>, room: usize, look: Style, theme: &Theme, line_w
 
 /// What stands at the right of a row of the batch: what is with the message, what was before, how many messages it is where it is a
 /// group, and how old it is.
-fn marks(entry: &MessageSummary, count: Option<String>, width: u16, now: DateTime<Utc>) -> String {
+fn marks(
+    entry: &MessageSummary,
+    settled: Option<SettledReason>,
+    count: Option<String>,
+    width: u16,
+    now: DateTime<Utc>,
+) -> String {
     let returned = (entry.returned > 0).then(|| "↩".to_owned());
     let reopened = entry.reopened.then(|| "reopened".to_owned());
     let carried = carried_over(entry.carried, width);
-    let marks = brought(entry, width).into_iter().chain(returned).chain(reopened).chain(carried).chain(count);
+    let settled = settled.map(|reason| reason.to_string());
+    let marks =
+        settled.into_iter().chain(brought(entry, width)).chain(returned).chain(reopened).chain(carried).chain(count);
     side_by_side(&marks.collect::<Vec<_>>(), &format!("{:>3}", when::age(entry.placed, now)))
 }
 

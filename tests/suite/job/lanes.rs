@@ -38,7 +38,12 @@ fn checkin(name: &str, days: &str, times: &[&str], length: &str) -> CheckIn {
 }
 
 fn lane(name: &str, checkins: &[&str]) -> Lane {
-    Lane { name: name.to_owned(), matches: None, checkins: checkins.iter().map(|name| (*name).to_owned()).collect() }
+    Lane {
+        name: name.to_owned(),
+        matches: None,
+        checkins: checkins.iter().map(|name| (*name).to_owned()).collect(),
+        bundle: Vec::new(),
+    }
 }
 
 /// What a person does at some instant.

@@ -44,7 +44,7 @@ fn begun(commit: CommitMode, noon_is_for: &[&str]) -> (Letterbox, Config, Batch)
         vec![checkin("morning", "10:00", "45m"), checkin("noon", "10:40", "1h"), checkin("afternoon", "12:00", "45m")];
     let lane = |name: &str, checkins: &[&str]| {
         let checkins = checkins.iter().map(|name| (*name).to_owned()).collect();
-        Lane { name: name.to_owned(), matches: None, checkins }
+        Lane { name: name.to_owned(), matches: None, checkins, bundle: Vec::new() }
     };
     config.lanes = vec![lane("work", &["morning", "afternoon"]), lane("news", noon_is_for)];
     for lane in noon_is_for.contains(&"morning").then_some("news").into_iter().chain(["work", "work"]) {

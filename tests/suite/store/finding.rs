@@ -421,7 +421,7 @@ fn selecting_in_a_batch_keeps_to_the_batch() {
         &[letter(3).attached().lane("b").ready(), letter(1).lane("b").ready(), letter(2).attached().lane("a").ready()],
         at(5),
     );
-    let turns = ["a", "b"].map(|name| LaneTurn { name: name.into(), comes_out: true });
+    let turns = ["a", "b"].map(|name| LaneTurn { name: name.into(), comes_out: true, bundle: Vec::new() });
     let morning = Beginning {
         occasion: window("morning", at(9)),
         lanes: &turns,

@@ -38,7 +38,7 @@ fn a_batch_is_laid_out_deferred_first_then_by_lane_with_what_was_carried_over_le
         ],
         at(30),
     ));
-    let turn = |name: &str, comes_out| LaneTurn { name: name.into(), comes_out };
+    let turn = |name: &str, comes_out| LaneTurn { name: name.into(), comes_out, bundle: Vec::new() };
     let lanes = [turn("people", true), turn("quiet", false), turn("news", true), turn("lists", true)];
     let evening = Beginning {
         occasion: window("evening", at(500)),
@@ -95,7 +95,7 @@ fn newest_first_turns_round_what_is_new_in_each_lane_and_nothing_else() {
         ],
         at(30),
     ));
-    let turn = |name: &str| LaneTurn { name: name.into(), comes_out: true };
+    let turn = |name: &str| LaneTurn { name: name.into(), comes_out: true, bundle: Vec::new() };
     let lanes = [turn("people"), turn("news")];
     let evening = Beginning {
         occasion: window("evening", at(500)),

@@ -62,7 +62,7 @@ fn begun(day: &[Made], layout: BatchLayout) -> (Letterbox, Option<Batch>) {
     }
     let new: Vec<_> = numbered().filter(|(_, one)| one.before.is_none()).map(of).collect();
     post.admit(&new, at(200));
-    let lanes = LANES.map(|name| LaneTurn { name: name.into(), comes_out: true });
+    let lanes = LANES.map(|name| LaneTurn { name: name.into(), comes_out: true, bundle: Vec::new() });
     let beginning = Beginning {
         occasion: window("evening", at(500)),
         lanes: &lanes,
@@ -90,8 +90,8 @@ proptest! {
     #[test]
     fn a_thread_is_one_run_where_its_first_message_would_stand(day in prop::collection::vec(made(), 1..24), newest: bool) {
         let order = if newest { BatchOrder::NewestFirst } else { BatchOrder::OldestFirst };
-        let (flat_post, flat) = begun(&day, BatchLayout { order, threads: false });
-        let (post, batch) = begun(&day, BatchLayout { order, threads: true });
+        let (flat_post, flat) = begun(&day, BatchLayout { order, threads: false, ..BatchLayout::default() });
+        let (post, batch) = begun(&day, BatchLayout { order, threads: true, ..BatchLayout::default() });
         let (Some(flat), Some(batch)) = (flat, batch) else { panic!("something is due") };
         prop_assert!(flat_post.store.groups(flat.id()).unwrap().is_empty());
         prop_assert_eq!(headings(&flat_post, &flat), headings(&post, &batch), "as much stands under each heading");
@@ -138,7 +138,7 @@ fn groups_are_frozen_with_their_batch() {
     let found: Vec<_> = groups.iter().map(|group| (group.first, group.last)).collect();
     assert_eq!(found, [(Position(1), Position(2))]);
     for attempt in [
-        "INSERT INTO batch_group VALUES (1, 3, 4, 'conversation')",
+        "INSERT INTO batch_group VALUES (1, 3, 4, 'conversation', '')",
         "UPDATE batch_group SET last = 3",
         "DELETE FROM batch_group",
     ] {

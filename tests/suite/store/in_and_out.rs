@@ -170,7 +170,7 @@ fn a_muted_thread_swallows_what_comes_later_and_nothing_else() {
     post.admit(&letters(1..3), at(3));
     // One that waited before the batch was begun, in a lane that did not come out, was not frozen: it comes out once.
     let waited = post.admit(&[letter(3).answers(&["m1@example.org"]).lane("quiet").ready()], at(3))[0];
-    let quiet = [tidebox::store::LaneTurn { name: "quiet".to_owned(), comes_out: false }];
+    let quiet = [tidebox::store::LaneTurn { name: "quiet".to_owned(), comes_out: false, bundle: Vec::new() }];
     let morning = tidebox::store::Beginning {
         occasion: window("morning", at(4)),
         lanes: &quiet,

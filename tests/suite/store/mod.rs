@@ -1,5 +1,6 @@
 //! The store as a file: what it keeps, refuses and survives.
 
+mod bundles;
 mod conversations;
 mod cut_short;
 mod damaged;

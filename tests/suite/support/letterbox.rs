@@ -170,6 +170,7 @@ pub fn letter(number: i64) -> Letter {
         date: Some(at(number)),
         list: None,
         automatic: false,
+        service: None,
         unsubscribe: false,
         attachments: Vec::new(),
         links: false,

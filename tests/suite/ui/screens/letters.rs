@@ -164,11 +164,11 @@ pub fn in_groups(entries: &[MessageSummary], groups: &Groups) -> Vec<BatchItem> 
         let at = |position: Position| usize::try_from(position.0).expect("a small number");
         let members = entries.get(at(group.first) - 1..at(group.last))?;
         let elsewhere = if members[0].thread == ThreadId(4) { 6 } else { 0 };
-        GroupSummary::of(members, size(members) + elsewhere).map(Arc::new)
+        GroupSummary::of(group.kind, "", members, size(members) + elsewhere).map(Arc::new)
     };
     let item = |(at, entry): (u32, &MessageSummary)| {
         let position = Position(at);
-        BatchItem { position, entry: entry.clone(), group: groups.at(position).and_then(summary) }
+        BatchItem { position, entry: entry.clone(), group: groups.at(position).and_then(summary), settled: None }
     };
     (1..).zip(entries).map(item).collect()
 }
