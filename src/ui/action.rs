@@ -125,10 +125,11 @@ actions! {
     Redo "redo" ["ctrl-r"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "redo", "do again what was taken back";
     Reopen "reopen" ["B"] Deciding &[Mode::Search, Mode::Deferred, Mode::Receipt, Mode::Finished, Mode::Muted], "bring back", "bring back what was finished with: it leads the next batch of its lane; a muted thread: unmute it";
     ReopenAll "reopen_all" ["A"] Deciding &[Mode::Finished], "all back", "bring back everything that the batch has finished";
-    Sweep "sweep" ["A"] Deciding BATCH, "done with all", "done with everything under this heading (asks once; one undo)";
+    Sweep "sweep" ["A"] Deciding BATCH, "done with all", "done with everything left under this heading at once; one undo takes it back";
 
     Select "select" ["x"] Choosing BATCH, "select", "select this row, or drop it from the selection";
     SelectRange "select_range" ["V"] Choosing BATCH, "range", "begin a range here; again, end it";
+    SelectNext "select_next" ["2" "3" "4" "5" "6" "7" "8" "9"] Choosing BATCH, "next rows", "a digit, then a decision: it is about that many rows, from this one on";
     SelectPattern "select_pattern" ["%"] Choosing BATCH, "by pattern", "select what a query finds: words, from:ann, has:attachment …";
     Filter "filter" ["\\"] Choosing BATCH, "filter", "show only what a query finds: words, from:ann, has:attachment …";
 

@@ -17,6 +17,7 @@ const SYNONYMS: &[(Action, &[&str])] = &[
     (Action::Sweep, &["done with all", "archive all", "mark all"]),
     (Action::Select, &["mark", "tag", "choose"]),
     (Action::SelectRange, &["visual", "mark range"]),
+    (Action::SelectNext, &["count", "next rows"]),
     (Action::SelectPattern, &["tag pattern", "mark pattern"]),
     (Action::Filter, &["limit", "narrow"]),
     (Action::UnfoldRow, &["expand", "uncollapse", "show thread"]),

@@ -41,6 +41,11 @@ pub(in crate::mail) struct ElementStart<'h> {
 }
 
 impl<'h> ElementStart<'h> {
+    /// Whether the page calls it so.
+    pub(in crate::mail) fn is(&self, wanted: &str) -> bool {
+        name(self.written).eq_ignore_ascii_case(wanted)
+    }
+
     /// The value of an attribute.
     pub(in crate::mail) fn value(&self, wanted: &str) -> Option<Cow<'h, str>> {
         value(self.written, wanted)

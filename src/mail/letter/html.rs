@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use super::layout::Layout;
 use super::link::LinkNumbers;
-use super::sanitize::Tidy;
-use super::{guarded, text};
+use super::sanitize::{BLANK, Tidy};
+use super::{guarded, tables, text};
 use crate::domain::letter::{LineKind, TextStyle};
 use crate::domain::limits::HTML_BYTES;
 use crate::mail::flowed::Flow;
@@ -22,15 +22,13 @@ use unicode_width::UnicodeWidthStr;
 const HEADING: char = '\u{1}';
 const QUOTE: char = '\u{2}';
 
-/// A page with more tables than this, or with one that says so, uses tables for its layout and not for data.
-const FIGURES: usize = 3;
-
 /// Lines that are wider than the letter by more than this are so on purpose, such as preformatted text.
 const MOST_OVER: usize = 12;
 
 /// Lays out what a page shows, or what it hides as well. Tells how many words were left out.
 pub(super) fn lay(layout: &mut Layout, page: &str, showing: Showing) -> usize {
-    let mut tidy = Tidy::new(figures(page));
+    let (plans, least) = tables::plans(page, showing, layout.width());
+    let mut tidy = Tidy::new(plans);
     let hidden = html::walk(page, showing, &mut tidy);
     let (tidied, said, cut) = tidy.finish();
     if cut {
@@ -40,7 +38,7 @@ pub(super) fn lay(layout: &mut Layout, page: &str, showing: Showing) -> usize {
         layout.note_cut("HTML");
     }
     let links = Rc::new(RefCell::new(std::mem::take(&mut layout.links)));
-    let rendered = fitting(&tidied, layout.width(), &links);
+    let rendered = fitting(&tidied, (layout.width(), least), &links);
     layout.links = links.take();
     if let Some(laid) = rendered {
         put(layout, &laid);
@@ -55,31 +53,27 @@ pub(super) fn lay(layout: &mut Layout, page: &str, showing: Showing) -> usize {
     hidden
 }
 
-/// Whether a page's tables are there for figures, and not for its layout.
-fn figures(page: &str) -> bool {
-    let lower = page.to_ascii_lowercase();
-    lower.matches("<table").count() <= FIGURES && !lower.contains("role=\"presentation\"")
-}
-
 type Rendered = Vec<TaggedLine<Vec<Mark>>>;
 
 /// Tables may come out somewhat wider than asked for, and breaking their lines again would leave single words on lines of
 /// their own: then it is asked for less.
-fn fitting(html: &str, width: usize, links: &Rc<RefCell<LinkNumbers>>) -> Option<Rendered> {
-    let laid = guarded(|| render(html, width, links)).flatten()?;
+fn fitting(html: &str, (width, least): (usize, usize), links: &Rc<RefCell<LinkNumbers>>) -> Option<Rendered> {
+    let laid = guarded(|| render(html, (width, least), links)).flatten()?;
     let columns = |line: &TaggedLine<Vec<Mark>>| line.tagged_strings().map(|piece| piece.s.width()).sum::<usize>();
     let over = laid.iter().map(columns).max().unwrap_or(0).saturating_sub(width);
     if (1..=MOST_OVER).contains(&over)
-        && let Some(narrower) = guarded(|| render(html, width - over, links)).flatten()
+        && let Some(narrower) = guarded(|| render(html, (width - over, least), links)).flatten()
     {
         return Some(narrower);
     }
     Some(laid)
 }
 
-fn render(html: &str, width: usize, links: &Rc<RefCell<LinkNumbers>>) -> Option<Rendered> {
+/// `least` is the width that a text in a cell gets at least.
+fn render(html: &str, (width, least): (usize, usize), links: &Rc<RefCell<LinkNumbers>>) -> Option<Rendered> {
     let decorator = Decorator { links: Rc::clone(links), open: Rc::default(), count: Rc::default() };
     let config = config::with_decorator(decorator).allow_width_overflow().use_doc_css().no_table_borders();
+    let config = if least > 0 { config.min_wrap_width(least) } else { config };
     config.lines_from_read(html.as_bytes(), width).ok()
 }
 
@@ -230,7 +224,7 @@ fn read(line: &TaggedLine<Vec<Mark>>) -> (LineKind, usize, Vec<(String, TextStyl
             }
         }
         // Quotes within lists and tables keep their mark where they stand.
-        let text = text.replace(QUOTE, ">").replace(HEADING, "");
+        let text = text.replace(QUOTE, ">").replace(HEADING, "").replace(BLANK, " ");
         if text.is_empty() {
             continue;
         }

@@ -12,6 +12,7 @@ mod layout;
 mod link;
 mod reflow;
 mod sanitize;
+mod tables;
 mod text;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

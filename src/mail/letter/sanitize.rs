@@ -5,15 +5,20 @@
 //! table, and it takes quadratic time where elements close each other.
 
 mod placement;
+mod table;
 
+pub(super) use self::table::BLANK;
 use unicode_width::UnicodeWidthStr;
 
+use super::tables::{TablePlan, column_span};
 use crate::domain::limits::{HTML_BYTES, HTML_ELEMENTS};
 use crate::mail::html::{ElementStart, PageVisitor, STRUCK, Tag};
 
 #[derive(Debug, Default)]
 pub(super) struct Tidy {
-    figures: bool,
+    plans: Vec<TablePlan>,
+    /// How many tables the page has opened so far.
+    begun: usize,
     out: String,
     open: Vec<Open>,
     elements: usize,
@@ -45,14 +50,17 @@ struct Open {
     columns: usize,
     /// The number of columns that a cell spans, where it is more than one.
     span: Option<usize>,
+    /// Of a table, which of the page's it is, and how many cells it has so far; of a table its rows, of a row its columns.
+    table: Option<usize>,
+    cells: usize,
+    children: usize,
+    /// Whether nothing of it is written.
+    drops: bool,
     /// Whether the page closed this item. Content between two items is written into the first one, on a new line; `parted`
     /// says that this line was begun.
     ended: bool,
     parted: bool,
 }
-
-/// A cell spans at most so many columns.
-const SPAN: usize = 50;
 
 /// The classes of a quotation in an answer, by the programs that write them.
 const CITES: [&str; 7] =
@@ -80,22 +88,9 @@ fn attributes_writing(out: &str) -> bool {
 }
 
 impl Tidy {
-    /// `figures` says that the page's tables hold data, and are not only used to lay out the page.
-    pub(super) fn new(figures: bool) -> Self {
-        Self { figures, ..Self::default() }
-    }
-
-    fn table(&self) -> &'static str {
-        if self.figures { "table" } else { "div" }
-    }
-
-    fn row(&self) -> &'static str {
-        if self.figures { "tr" } else { "div" }
-    }
-
-    /// The cells of a table that only lays out the page are written one after another, separated by spaces.
-    fn cell(&self) -> &'static str {
-        if self.figures { "td" } else { "" }
+    /// `plans` are those of the page's tables, in their order.
+    pub(super) fn new(plans: Vec<TablePlan>) -> Self {
+        Self { plans, ..Self::default() }
     }
 
     pub(super) fn finish(mut self) -> (String, Vec<(String, String)>, bool) {
@@ -129,15 +124,26 @@ impl Tidy {
             texts,
             columns,
             span: None,
+            table: None,
+            cells: 0,
+            children: 0,
+            drops: false,
             ended: false,
             parted: false,
         });
     }
 
     fn pop(&mut self) -> Option<Tag> {
+        if self.top().is_some_and(|it| it.written == "td") {
+            self.end_cell();
+        }
         let open = self.open.pop()?;
         if open.tag == Tag::Link && !open.written.is_empty() {
             self.within.pop();
+        }
+        if open.drops {
+            self.out.truncate(open.from);
+            return Some(open.tag);
         }
         self.narrow(&open);
         let stands = !matches!(open.tag, Tag::Row | Tag::Cell | Tag::Item | Tag::Section | Tag::Body);
@@ -167,19 +173,10 @@ impl Tidy {
         } else if open.tag.apart() {
             self.out.push(' ');
         }
-        Some(open.tag)
-    }
-
-    /// html2text divides the width of a cell by the columns that it spans, and leaves the cell out where the result is zero. So
-    /// a cell spans no more columns than its text is wide.
-    fn narrow(&mut self, cell: &Open) {
-        let columns = self.columns - cell.columns;
-        if let Some(span) = cell.span.filter(|span| columns < *span)
-            && let Some(start) = self.out.get(cell.from..).and_then(|it| it.find(&colspan(span)))
-        {
-            let (from, narrower) = (cell.from + start, colspan(columns.max(1)));
-            self.out.replace_range(from..from + narrower.len(), &narrower);
+        if open.tag == Tag::Table {
+            self.set_apart(open.written);
         }
+        Some(open.tag)
     }
 
     /// Whether a quotation is what somebody answers to: mail programs mark it, or name its writer before it (`On Mon, 23 Nov
@@ -272,13 +269,13 @@ impl PageVisitor for Tidy {
             Tag::Quote if self.open.iter().any(|it| it.written == "dd") => "div",
             Tag::Quote => "dd",
             Tag::Verbatim => "pre",
-            Tag::Table => self.table(),
+            Tag::Table => self.next_table(),
             Tag::Row => self.row(),
             Tag::Cell => {
-                span = opened.value("colspan").and_then(|it| it.trim().parse::<usize>().ok());
-                span = span.filter(|it| self.figures && (2..=SPAN).contains(it));
-                attributes.extend(span.map(|span| format!(" {}", colspan(span))));
-                self.cell()
+                let cell = self.cell();
+                span = Some(column_span(opened)).filter(|span| cell == "td" && *span > 1);
+                attributes.extend(span.map(|span| format!(" {}", table::colspan(span))));
+                cell
             }
             Tag::Inline if opened.spaces.is_some() => "span",
             _ => "",
@@ -290,12 +287,19 @@ impl PageVisitor for Tidy {
                 " style=\"white-space:normal\""
             });
         }
+        if tag == Tag::Table {
+            self.set_apart(written);
+        }
         self.push(tag, written, &attributes, false);
         if let Some(cell) = self.open.last_mut().filter(|it| it.written == "td") {
             cell.span = span;
         }
-        if tag == Tag::Struck {
-            self.text(STRUCK, false);
+        match tag {
+            Tag::Table => self.begin_table(),
+            Tag::Row => self.begin_row(),
+            Tag::Cell => self.begin_cell(column_span(opened)),
+            Tag::Struck => self.text(STRUCK, false),
+            _ => {}
         }
     }
 
@@ -358,11 +362,6 @@ impl PageVisitor for Tidy {
 
 const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 const LOWERED: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
-
-/// Two digits for each number up to `SPAN`, so that it can be overwritten in place.
-fn colspan(span: usize) -> String {
-    format!("colspan=\"{span:02}\"")
-}
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")

@@ -30,8 +30,8 @@ use crate::ui::state::message_list::CursorList;
 use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PromptKind};
 use crate::ui::state::review::Review;
 use crate::ui::state::screen::{BatchUse, Handlers, Screen};
-use crate::ui::state::{AfterDecision, BatchScreen, State};
-use crate::ui::update::{batch, decide, defer, moving, prompt, reading, window_end};
+use crate::ui::state::{AfterDecision, BatchScreen, State, act_notice};
+use crate::ui::update::{batch, decide, defer, moving, prompt, reading, selecting, window_end};
 use crate::ui::view::{list, panes, progress};
 
 impl Screen for BatchScreen {
@@ -40,7 +40,7 @@ impl Screen for BatchScreen {
     }
 
     fn handlers(&self) -> Handlers {
-        Handlers::of(act)
+        Handlers { key: selecting::digit, ..Handlers::of(act) }
     }
 
     fn batch(&self) -> BatchUse {
@@ -111,6 +111,7 @@ fn act(state: &mut State, action: Action) {
     if state.requests.waits_for(Slot::Exceptions) || state.requests.waits_for(Slot::Threads) {
         return;
     }
+    selecting::keep_for(state, action);
     if moving::act(state, action) || reading::act(state, action) {
         return;
     }
@@ -127,8 +128,9 @@ fn act(state: &mut State, action: Action) {
         Action::Undo => decide::undo(state),
         Action::Redo => decide::redo(state),
         Action::Sweep => sweep(state),
-        Action::Select => select(state),
-        Action::SelectRange => range(state),
+        Action::Select => selecting::select(state),
+        Action::SelectRange => selecting::range(state),
+        Action::SelectNext => selecting::next_rows(state, selecting::FEWEST),
         Action::SelectPattern => prompt::open(state, PromptKind::Pattern),
         Action::Filter => prompt::open(state, PromptKind::Filter),
         Action::UnfoldRow => fold(state, false),
@@ -160,45 +162,18 @@ fn back(state: &mut State) {
     }
 }
 
-fn select(state: &mut State) {
-    let Some(work) = &mut state.work else { return };
-    let Some(here) = work.here() else { return };
-    let beneath = work.beneath(here);
-    if work.chosen.positions.both(&beneath) == beneath {
-        work.chosen.positions.remove_all(&beneath);
-    } else {
-        work.chosen.positions.extend(&beneath);
-    }
-    // On to the next, so that the same key again selects that one too.
-    let next = work.place() + 1;
-    work.go(next);
-    batch::tell_chosen(state);
-}
-
-fn range(state: &mut State) {
-    let Some(work) = &mut state.work else { return };
-    let Some(at) = work.here() else { return };
-    if work.chosen.from.is_some() {
-        work.chosen.positions = work.chosen_now();
-        work.chosen.from = None;
-        batch::tell_chosen(state);
-    } else {
-        work.chosen.from = Some(at);
-        let key = state.keymap.shown(Action::SelectRange).unwrap_or_default();
-        state.say(format!("A range from here: move, then {key} again or a decision."));
-    }
-}
-
+/// Done with everything under the heading. Where a decision has just taken the cursor on to it, that is asked first: the key may have
+/// been meant for the heading before.
 fn sweep(state: &mut State) {
-    let Some(work) = &state.work else { return };
-    let Some((title, on)) = work.heading_rows() else { return };
-    let what = match on.len() {
-        1 => "the one message".to_owned(),
-        count => format!("all {count} messages"),
-    };
+    let Some(work) = &mut state.work else { return };
+    let Some((title, on)) = work.heading_rows().map(|(title, on)| (title.to_owned(), on)) else { return };
+    if !std::mem::take(&mut work.moved_on) {
+        return decide::sweep(state, &title, &on);
+    }
+    let what = act_notice::all_under(state, on.len(), &title);
     state.overlay = Some(Overlay::Confirm(Confirm {
-        question: Printable::from(format!("Done with {what} under \"{title}\"?")),
-        yes: Confirmed::Done(on),
+        question: Printable::from(format!("The heading before is done. Done with {what}, too?")),
+        yes: Confirmed::Sweep { title, on },
     }));
 }
 

@@ -40,6 +40,24 @@ pub fn decided(state: &State, act: &Act) -> Notice {
     Notice::done(text, way_back(state, act))
 }
 
+/// Everything that was left under a heading is done.
+#[must_use]
+pub fn swept(state: &State, act: &Act, title: &str) -> Notice {
+    Notice::done(format!("Done with {}", all_under(state, act.on.len(), title)), way_back(state, act))
+}
+
+/// All that is shown under a heading, in words.
+#[must_use]
+pub fn all_under(state: &State, count: usize, title: &str) -> String {
+    let filtered = state.work.as_ref().is_some_and(|work| work.filter().is_some());
+    match (count, filtered) {
+        (1, false) => format!("the last message under {title}"),
+        (1, true) => format!("the one message under {title} that the filter shows"),
+        (count, false) => format!("all {count} messages under {title}"),
+        (count, true) => format!("the {count} messages under {title} that the filter shows"),
+    }
+}
+
 /// Left undecided, and when it comes again, where that is known and one moment for all.
 #[must_use]
 pub fn skipped(state: &State, act: &Act, comes_again: Option<&Window>) -> Notice {

@@ -65,6 +65,8 @@ pub struct Selection {
     pub positions: Positions,
     /// Where a range was begun that is not ended yet.
     pub from: Option<Position>,
+    /// Whether it was chosen for the next decision alone.
+    pub for_next: bool,
 }
 
 /// Where the cursor was, and what was folded.
@@ -215,6 +217,9 @@ impl BatchView {
     fn put(&mut self, position: Position) {
         self.at = Some(position);
         self.moved_on = false;
+        if self.chosen.for_next {
+            self.chosen = Selection::default();
+        }
     }
 
     /// Unfolds the row under the cursor, or folds the group that its message is of; the cursor stays on its message. `false` where

@@ -209,8 +209,8 @@ pub struct Confirm {
 /// What follows when the answer is yes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Confirmed {
-    /// These of the batch are done.
-    Done(Positions),
+    /// These are done: what is left under a heading.
+    Sweep { title: String, on: Positions },
     /// The first batch is begun.
     BeginFirst,
     /// An attachment is opened.

@@ -90,7 +90,7 @@ fn exact(state: &State, info: &ActionInfo, typed: &str) -> u32 {
 }
 
 /// What is about the row under the cursor, or the letter of it.
-const ABOUT_A_ROW: [Action; 23] = [
+const ABOUT_A_ROW: [Action; 24] = [
     Action::Page,
     Action::PageBack,
     Action::Next,
@@ -113,6 +113,7 @@ const ABOUT_A_ROW: [Action; 23] = [
     Action::Sweep,
     Action::Select,
     Action::SelectRange,
+    Action::SelectNext,
     Action::Wake,
 ];
 

@@ -3,7 +3,6 @@
 use crossterm::event::KeyCode;
 
 use super::decide;
-use crate::domain::triage::Decision;
 use crate::ui::keymap::Key;
 use crate::ui::request::{LetterRequest, StoreRequest};
 use crate::ui::state::State;
@@ -13,7 +12,7 @@ pub fn key(state: &mut State, key: Key) {
     let Some(Overlay::Confirm(confirm)) = state.overlay.take() else { return };
     if key.character() == Some('y') || key.code() == KeyCode::Enter {
         match confirm.yes {
-            Confirmed::Done(on) => decide::decide_on(state, Decision::Done, &on),
+            Confirmed::Sweep { title, on } => decide::sweep(state, &title, &on),
             Confirmed::BeginFirst => state.ask(StoreRequest::BeginFirst),
             Confirmed::OpenFile { id, place } => state.ask(LetterRequest::OpenAttachment { id, index: place }),
         }

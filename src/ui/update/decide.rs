@@ -90,6 +90,13 @@ pub fn decide_on(state: &mut State, decision: Decision, on: &Positions) {
     decide_then(state, decision, on, after);
 }
 
+/// Done with what is left under a heading.
+pub fn sweep(state: &mut State, title: &str, on: &Positions) {
+    let Some(act) = state.work.as_ref().and_then(|work| work.triage.act(Decision::Done, on)) else { return };
+    let notice = act_notice::swept(state, &act, title);
+    keep(state, UnsavedChange::Decided(act, AfterDecision::Next), notice);
+}
+
 fn decide_then(state: &mut State, decision: Decision, on: &Positions, after: AfterDecision) {
     let Some(work) = &state.work else { return };
     let Some(act) = work.triage.act(decision, on) else { return };

@@ -21,6 +21,7 @@ pub(super) mod prompt;
 pub(super) mod reading;
 mod response;
 mod rows;
+pub(super) mod selecting;
 mod settle;
 mod unbound;
 mod viewer;

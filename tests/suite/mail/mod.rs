@@ -8,5 +8,6 @@ mod drafts;
 mod identities;
 mod invitations;
 mod shown_and_found;
+mod tables;
 mod unsubscribe;
 mod written;

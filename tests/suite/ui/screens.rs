@@ -220,9 +220,10 @@ fn a_filter_narrows_the_list_while_it_is_typed() {
 }
 
 #[test]
-fn a_sweep_asks_once() {
+fn a_sweep_acts_at_once_and_asks_where_a_decision_has_moved_on() {
     picture!(batch((80, 24), "tab tab tab A"));
-    picture!(batch((80, 24), "tab tab tab A y"));
+    picture!(batch((80, 24), "tab tab tab A A"));
+    picture!(batch((80, 24), "tab tab tab A A y"));
 }
 
 #[test]

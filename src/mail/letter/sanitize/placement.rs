@@ -22,18 +22,18 @@ impl Tidy {
     pub(super) fn place_for(&mut self, tag: Tag) {
         match tag {
             Tag::Cell => {
-                if !self.back_to(|it| matches!(it, Tag::Row | Tag::Table)) {
+                if !self.back_to(|it| matches!(it, Tag::Row | Tag::Table | Tag::Section)) || self.is_astray() {
                     self.make_place();
-                    self.push(Tag::Table, self.table(), "", true);
+                    self.push(Tag::Table, "div", "", true);
                 }
-                if self.top().is_some_and(|it| it.tag == Tag::Table) {
+                if self.top().is_some_and(|it| it.tag != Tag::Row) {
                     self.push(Tag::Row, self.row(), "", true);
                 }
             }
             Tag::Row => {
-                if !self.back_to(|it| it == Tag::Table) {
+                if !self.back_to(|it| matches!(it, Tag::Table | Tag::Section)) || self.is_astray() {
                     self.make_place();
-                    self.push(Tag::Table, self.table(), "", true);
+                    self.push(Tag::Table, "div", "", true);
                 }
             }
             Tag::Item => {
@@ -50,6 +50,11 @@ impl Tidy {
     /// Whether the innermost open element is a table, sections (`tbody`, `thead`) not counted.
     pub(super) fn in_table(&self) -> bool {
         self.open.iter().rev().find(|it| it.tag != Tag::Section).is_some_and(|it| it.tag == Tag::Table)
+    }
+
+    /// Whether the innermost open element is a section that is in no table.
+    fn is_astray(&self) -> bool {
+        self.top().is_some_and(|it| it.tag == Tag::Section) && !self.in_table()
     }
 
     /// Whether blanks here only separate items or cells, so that they are not part of the text.

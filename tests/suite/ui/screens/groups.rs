@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use tidebox::domain::group::{BatchGroup, GroupKind, Groups};
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::ui::state::Start;
+use tidebox::ui::state::batch_view::BatchView;
 use tidebox::ui::state::folds::Nesting;
 use tidebox::ui::state::message_list::CursorList;
 
@@ -92,9 +93,67 @@ fn a_row_without_a_group_says_that_there_is_nothing_to_unfold() {
     assert!(desk.picture().contains("It is folded already."), "{}", desk.picture());
 }
 
+#[test]
+fn a_digit_takes_that_many_rows_as_they_are_shown() {
+    let mut desk = threads((120, 36));
+    desk.play("2");
+    assert!(
+        desk.picture().contains("2 rows, 4 messages from here: a decision now is about them"),
+        "{}",
+        desk.picture()
+    );
+    desk.play("a");
+    assert_eq!(decided(&desk), [1, 2, 3, 4]);
+    // It was one act.
+    desk.play("u");
+    assert_eq!(decided(&desk), Vec::<u32>::new());
+    // Anything else than a decision drops it.
+    desk.play("3 j d");
+    assert_eq!(decided(&desk), [2, 3, 4]);
+    desk.play("u 9 esc");
+    assert!(desk.state.work.as_ref().is_some_and(|work| work.chosen_now().is_empty()));
+    assert_eq!(desk.state.mode(), tidebox::ui::action::Mode::Batch);
+    // More than there are: those that there are.
+    desk.play("G k 5 a");
+    assert_eq!(decided(&desk), [15, 16, 17]);
+    // What was chosen row by row is not replaced.
+    desk.play("u x 2");
+    assert!(desk.picture().contains("selected"), "{}", desk.picture());
+    // What a digit has chosen can be gone on with.
+    desk.play("esc g g 2 x x d");
+    assert_eq!(decided(&desk), [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn the_first_sweep_after_a_decision_moved_on_asks() {
+    let mut desk = threads((120, 36));
+    desk.play("G k A");
+    assert_eq!(decided(&desk), [15, 16, 17]);
+    assert!(desk.picture().contains("Done with all 3 messages under notices"), "{}", desk.picture());
+    // The cursor has gone to the heading before, by itself.
+    desk.play("A");
+    assert!(desk.picture().contains("Done with all 7 messages under lists, too?"), "{}", desk.picture());
+    desk.play("n A");
+    assert_eq!(decided(&desk).len(), 10, "it asks once");
+    desk.play("u u tab A");
+    assert_eq!(decided(&desk).len(), 7, "who went there means it");
+}
+
+#[test]
+fn the_cursor_stays_under_its_heading() {
+    let mut desk = threads((120, 36));
+    desk.play("j j j a");
+    let at = |desk: &Desk| desk.state.work.as_ref().and_then(BatchView::here);
+    assert_eq!(at(&desk), Some(Position(5)), "the last row is decided: it goes back to the one before");
+    desk.play("a a a");
+    assert_eq!(at(&desk), Some(Position(8)));
+}
+
 /// What can be done with the list of a batch.
 fn step() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["j", "k", "right", "left", "a", "d", "u", "ctrl-r", "x", "V", "esc", "tab", "G", "l"])
+    prop::sample::select(vec![
+        "j", "k", "right", "left", "a", "d", "u", "ctrl-r", "x", "V", "esc", "tab", "G", "l", "3", "A", "y",
+    ])
 }
 
 proptest! {

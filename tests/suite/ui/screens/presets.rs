@@ -222,7 +222,7 @@ fn mutt_s_saves() {
 
 #[test]
 fn the_rest_is_as_it_was() {
-    for keys in ["d", "x", "V j", ".", "!", "/ type:ada enter", "? esc", "% type:all enter", "A y"] {
+    for keys in ["d", "x", "V j", ".", "!", "/ type:ada enter", "? esc", "% type:all enter", "A A y"] {
         same(&mutt(keys), keys);
         same(&gmail(keys), keys);
     }

@@ -44,7 +44,11 @@ fn several_at_once_are_counted() {
         ("x x !", "Spam: 2 messages · u takes them back"),
         ("x x &", "Muted for ever: 2 messages · u takes them back"),
         ("tab tab j &", "Muted for ever: 2 messages of Lunch on Friday · u takes them back"),
-        ("A y", "Done: 2 messages · u takes them back"),
+        ("A", "Done with all 2 messages under carried over · u takes them back"),
+        (
+            "\\ type:budget enter A",
+            "Done with the one message under carried over that the filter shows · u takes it back",
+        ),
     ] {
         assert_eq!(said(keys), words);
     }
@@ -85,9 +89,11 @@ fn choosing_says_what_the_next_key_is_about() {
         ("x k x", "Nothing selected."),
         ("V", "A range from here: move, then V again or a decision."),
         ("V j j V", "3 selected: the next decision is about all of them. · esc drops them"),
+        ("2", "2 messages from here: a decision now is about them · esc drops them"),
+        ("2 a", "Done: 2 messages · u takes them back"),
         ("% type:all enter", "16 selected: the next decision is about all of them. · esc drops them"),
         ("% type:zzz enter", "The pattern finds nothing that is undecided here."),
-        ("A n", "Left as it is."),
+        ("A A n", "Left as it is."),
         ("\\ type:nobody enter a", "There is no message here to decide on."),
         ("\\ type:nobody enter s", "There is no message here to defer."),
     ] {

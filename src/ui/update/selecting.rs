@@ -1,0 +1,109 @@
+//! Selecting rows of the batch: one by one, a range, the next ones by a digit.
+
+use super::batch;
+use crate::domain::positions::Positions;
+use crate::ui::action::{Action, Mode};
+use crate::ui::keymap::{Key, KeyMatch};
+use crate::ui::state::State;
+use crate::ui::state::batch_view::Selection;
+use crate::ui::state::message_list::CursorList;
+use crate::ui::state::notice::Notice;
+use crate::ui::when;
+
+/// The fewest rows that a digit is needed for.
+pub const FEWEST: usize = 2;
+
+/// What is about the selection. Everything else drops what a digit has chosen.
+const ABOUT_IT: [Action; 10] = [
+    Action::Done,
+    Action::DoneNext,
+    Action::DonePrevious,
+    Action::Trash,
+    Action::Defer,
+    Action::Later,
+    Action::Skip,
+    Action::Mute,
+    Action::Spam,
+    Action::Select,
+];
+
+/// Selects the row under the cursor, or drops it.
+pub fn select(state: &mut State) {
+    let Some(work) = &mut state.work else { return };
+    let Some(here) = work.here() else { return };
+    if std::mem::take(&mut work.chosen.for_next) {
+        // What a digit has chosen stays; the cursor goes behind it.
+        let last = work.chosen.positions.last().unwrap_or(here);
+        let behind = work.shown().rank(last) + usize::from(work.shown().contains(last));
+        work.go(behind);
+        return batch::tell_chosen(state);
+    }
+    let beneath = work.beneath(here);
+    if work.chosen.positions.both(&beneath) == beneath {
+        work.chosen.positions.remove_all(&beneath);
+    } else {
+        work.chosen.positions.extend(&beneath);
+    }
+    // On to the next, so that the same key again selects that one too.
+    let next = work.place() + 1;
+    work.go(next);
+    batch::tell_chosen(state);
+}
+
+/// Begins a range at the row under the cursor, or ends it there.
+pub fn range(state: &mut State) {
+    let Some(work) = &mut state.work else { return };
+    let Some(at) = work.here() else { return };
+    if work.chosen.from.is_some() {
+        work.chosen.positions = work.chosen_now();
+        work.chosen.from = None;
+        batch::tell_chosen(state);
+    } else {
+        work.chosen.from = Some(at);
+        let key = state.keymap.shown(Action::SelectRange).unwrap_or_default();
+        state.say(format!("A range from here: move, then {key} again or a decision."));
+    }
+}
+
+/// A digit chooses that many rows. `false` where the key is no such digit.
+pub fn digit(state: &mut State, key: Key) -> bool {
+    let bound = state.keymap.find(Mode::Batch, &[key]) == KeyMatch::Action(Action::SelectNext);
+    let digit = key.character().and_then(|character| character.to_digit(10)).filter(|_| bound);
+    if let Some(rows) = digit.and_then(|digit| usize::try_from(digit).ok()) {
+        state.notice = None;
+        next_rows(state, rows);
+    }
+    digit.is_some()
+}
+
+/// Chooses so many rows, from the one under the cursor on, for the next decision alone.
+pub fn next_rows(state: &mut State, rows: usize) {
+    let Some(work) = &mut state.work else { return };
+    if !work.chosen.for_next && !work.chosen_now().is_empty() {
+        return batch::tell_chosen(state);
+    }
+    let rows = work.shown().slice(work.place(), rows);
+    let positions = rows.iter().fold(Positions::default(), |mut all, row| {
+        all.extend(&work.beneath(row));
+        all
+    });
+    let messages = when::count(positions.len(), "message", "messages");
+    let (rows, it) = match (rows.len(), positions.len()) {
+        (_, 0) => return state.say("There is no message here to decide on."),
+        (rows, count) if rows == count => (String::new(), if count == 1 { "it" } else { "them" }),
+        (rows, _) => (format!("{}, ", when::count(rows, "row", "rows")), "them"),
+    };
+    work.chosen = Selection { positions, from: None, for_next: true };
+    let drops = state.keymap.shown(Action::Back).map(|key| format!("{key} drops {it}"));
+    state.notice = Some(Notice::done(format!("{rows}{messages} from here: a decision now is about {it}"), drops));
+}
+
+/// Before an action: what a digit has chosen was for the next decision alone. The key that goes back drops it itself.
+pub fn keep_for(state: &mut State, action: Action) {
+    if let Some(work) = state.work.as_mut().filter(|work| work.chosen.for_next)
+        && !ABOUT_IT.contains(&action)
+        && action != Action::Back
+    {
+        work.chosen = Selection::default();
+    }
+}
