@@ -4,6 +4,7 @@
 //! the present instant; what may be shown, what belongs to a batch and when a window opens is decided here.
 
 pub mod address;
+pub mod alike;
 pub mod answering;
 pub mod attempt;
 pub mod batch;

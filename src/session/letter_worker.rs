@@ -91,6 +91,10 @@ fn handle(
         LetterRequest::Select { batch, query } => {
             select(store, config, batch, &query, now).map(LetterResponse::Selected).map_err(told)
         }
+        LetterRequest::Alike { batch, of } => {
+            let alike = store.alike(batch, of).map_err(|error| told(error.into()))?;
+            alike.map(LetterResponse::Alike).ok_or_else(|| told(StoreError::NoBatch(batch).into()))
+        }
         LetterRequest::SaveAttachment { id, index } => {
             save(store, id, index).map(LetterResponse::Saved).map_err(|error| match error {
                 SaveError::Store(error) => told(error.into()),

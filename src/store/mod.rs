@@ -32,6 +32,7 @@
 mod act;
 mod admission;
 mod admit;
+mod alike;
 mod ask;
 mod attempt;
 mod away;

@@ -130,6 +130,7 @@ actions! {
     Select "select" ["x"] Choosing BATCH, "select", "select this row, or drop it from the selection";
     SelectRange "select_range" ["V"] Choosing BATCH, "range", "begin a range here; again, end it";
     SelectNext "select_next" ["2" "3" "4" "5" "6" "7" "8" "9"] Choosing BATCH, "next rows", "a digit, then a decision: it is about that many rows, from this one on";
+    SelectAlike "select_alike" ["*"] Choosing BATCH, "what is like it", "select what is like this: its conversation; again, its list or sender; again, the same subject but for numbers";
     SelectPattern "select_pattern" ["%"] Choosing BATCH, "by pattern", "select what a query finds: words, from:ann, has:attachment …";
     Filter "filter" ["\\"] Choosing BATCH, "filter", "show only what a query finds: words, from:ann, has:attachment …";
 

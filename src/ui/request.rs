@@ -10,7 +10,7 @@ use crate::domain::conversation::ConversationKey;
 use crate::domain::defer_choices::DeferSubject;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Body;
-use crate::domain::positions::Positions;
+use crate::domain::positions::{Position, Positions};
 use crate::domain::rule_draft::RuleDraft;
 use crate::domain::source_type::SourceType;
 use crate::domain::triage::{Act, Until};
@@ -175,7 +175,12 @@ pub enum LetterRequest {
         batch: BatchId,
         query: String,
     },
-    /// The same, to select them.
+    /// What in the batch is like the message at this position.
+    Alike {
+        batch: BatchId,
+        of: Position,
+    },
+    /// The same as a filter, to select them.
     Select {
         batch: BatchId,
         query: String,
@@ -294,6 +299,7 @@ pub enum Slot {
     Pipe,
     Filter,
     Select,
+    Alike,
     Search,
     /// The form of an account.
     Account,
@@ -365,6 +371,7 @@ impl LetterRequest {
             Self::Conversation(key) => Slot::Conversation(*key),
             Self::Filter { .. } => Slot::Filter,
             Self::Select { .. } => Slot::Select,
+            Self::Alike { .. } => Slot::Alike,
             Self::View(_) => Slot::View,
             Self::Original { .. } => Slot::Pipe,
             Self::SaveAttachment { .. } | Self::OpenLink(_) | Self::OpenAttachment { .. } | Self::OpenHtml(_) => {

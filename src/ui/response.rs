@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::domain::alike::Alike;
 use crate::domain::batch::BatchSection;
 use crate::domain::commit_preview::CommitPreview;
 use crate::domain::conversation::Conversation;
@@ -162,6 +163,8 @@ pub enum LetterResponse {
     /// What a filter or a pattern finds in the batch.
     Filtered(Result<FoundRows, QueryMistake>),
     Selected(Result<FoundRows, QueryMistake>),
+    /// What is like a message of the batch.
+    Alike(Alike),
     /// An attachment was written to this file.
     Saved(PathBuf),
     /// The system's opener has the link.

@@ -17,6 +17,7 @@ const SYNONYMS: &[(Action, &[&str])] = &[
     (Action::Sweep, &["done with all", "archive all", "mark all"]),
     (Action::Select, &["mark", "tag", "choose"]),
     (Action::SelectRange, &["visual", "mark range"]),
+    (Action::SelectAlike, &["similar", "like", "select thread", "select sender"]),
     (Action::SelectNext, &["count", "next rows"]),
     (Action::SelectPattern, &["tag pattern", "mark pattern"]),
     (Action::Filter, &["limit", "narrow"]),

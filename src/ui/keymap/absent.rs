@@ -34,7 +34,6 @@ absent! {
     Compose ["c" "m"] "writing a message" ["compose" "new" "new message" "mail" "draft"];
     EditAnswer ["E"] "editing an answer" ["edit"];
     Unsubscribe ["U"] "unsubscribing" ["unsubscribe"];
-    SelectLike ["*"] "selecting what is like this message" ["similar" "like"];
     Star [] "a star" ["star" "important" "pin"];
     Move [] "moving a message to a folder" ["move" "label" "folder" "refile"];
 }

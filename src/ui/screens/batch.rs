@@ -131,6 +131,7 @@ fn act(state: &mut State, action: Action) {
         Action::Select => selecting::select(state),
         Action::SelectRange => selecting::range(state),
         Action::SelectNext => selecting::next_rows(state, selecting::FEWEST),
+        Action::SelectAlike => selecting::alike(state),
         Action::SelectPattern => prompt::open(state, PromptKind::Pattern),
         Action::Filter => prompt::open(state, PromptKind::Filter),
         Action::UnfoldRow => fold(state, false),

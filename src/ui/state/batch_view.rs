@@ -13,6 +13,7 @@ use super::message_list::CursorList;
 use super::reading::ReadingState;
 use super::rows::Rows;
 use super::window_end::EndStage;
+use crate::domain::alike::Alike;
 use crate::domain::batch::BatchSection;
 use crate::domain::group::{BatchGroup, BatchItem, GroupSummary, Groups};
 use crate::domain::message::MessageSummary;
@@ -67,6 +68,8 @@ pub struct Selection {
     pub from: Option<Position>,
     /// Whether it was chosen for the next decision alone.
     pub for_next: bool,
+    /// What is like the message that the selection began with, and how far that is taken.
+    pub alike: Option<(Alike, usize)>,
 }
 
 /// Where the cursor was, and what was folded.

@@ -63,6 +63,9 @@ impl State {
     #[must_use]
     pub fn holds_keys(&self) -> bool {
         let finished = matches!(&self.overlay, Some(Overlay::Prompt(prompt)) if prompt.finished);
-        finished || [Slot::Act, Slot::Threads, Slot::DeferChoices].into_iter().any(|slot| self.requests.waits_for(slot))
+        finished
+            || [Slot::Act, Slot::Threads, Slot::Alike, Slot::DeferChoices]
+                .into_iter()
+                .any(|slot| self.requests.waits_for(slot))
     }
 }

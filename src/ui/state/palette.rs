@@ -90,7 +90,7 @@ fn exact(state: &State, info: &ActionInfo, typed: &str) -> u32 {
 }
 
 /// What is about the row under the cursor, or the letter of it.
-const ABOUT_A_ROW: [Action; 24] = [
+const ABOUT_A_ROW: [Action; 25] = [
     Action::Page,
     Action::PageBack,
     Action::Next,
@@ -114,6 +114,7 @@ const ABOUT_A_ROW: [Action; 24] = [
     Action::Select,
     Action::SelectRange,
     Action::SelectNext,
+    Action::SelectAlike,
     Action::Wake,
 ];
 

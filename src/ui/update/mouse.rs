@@ -25,7 +25,7 @@ enum Way {
 
 pub fn mouse(state: &mut State, event: MouseEvent) {
     // Another batch, or another row, is about to come under the cursor.
-    let waits = state.requests.waits_for(Slot::Exceptions) || state.requests.waits_for(Slot::Threads);
+    let waits = [Slot::Exceptions, Slot::Threads, Slot::Alike].into_iter().any(|slot| state.requests.waits_for(slot));
     if waits || event.modifiers != KeyModifiers::NONE {
         return;
     }

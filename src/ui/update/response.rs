@@ -1,6 +1,6 @@
 //! Responses to what the screen asked for. One that nothing waits for any longer is dropped.
 
-use super::{batch, decide, defer, prompt, reading, rows, viewer, window_end};
+use super::{batch, decide, defer, prompt, reading, rows, selecting, viewer, window_end};
 use crate::domain::muted::Unmuted;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::ClosedBy;
@@ -170,6 +170,7 @@ fn letter(state: &mut State, slot: Slot, response: LetterResponse) {
             }
         }
         LetterResponse::Filtered(found) | LetterResponse::Selected(found) => prompt::answered(state, found),
+        LetterResponse::Alike(alike) => selecting::found_alike(state, alike),
         LetterResponse::Saved(path) => state.say(format!("Saved: {}", path.display())),
         LetterResponse::Opened => {}
         LetterResponse::OpenedCopy(path) => {

@@ -1,9 +1,11 @@
-//! Selecting rows of the batch: one by one, a range, the next ones by a digit.
+//! Selecting rows of the batch: one by one, a range, the next ones by a digit, what is like one.
 
 use super::batch;
+use crate::domain::alike::{Alike, Likeness};
 use crate::domain::positions::Positions;
 use crate::ui::action::{Action, Mode};
 use crate::ui::keymap::{Key, KeyMatch};
+use crate::ui::request::LetterRequest;
 use crate::ui::state::State;
 use crate::ui::state::batch_view::Selection;
 use crate::ui::state::message_list::CursorList;
@@ -93,9 +95,70 @@ pub fn next_rows(state: &mut State, rows: usize) {
         (rows, count) if rows == count => (String::new(), if count == 1 { "it" } else { "them" }),
         (rows, _) => (format!("{}, ", when::count(rows, "row", "rows")), "them"),
     };
-    work.chosen = Selection { positions, from: None, for_next: true };
+    work.chosen = Selection { positions, for_next: true, ..Selection::default() };
     let drops = state.keymap.shown(Action::Back).map(|key| format!("{key} drops {it}"));
     state.notice = Some(Notice::done(format!("{rows}{messages} from here: a decision now is about {it}"), drops));
+}
+
+/// Selects what is like the message under the cursor; after that, what is like it in a wider sense.
+pub fn alike(state: &mut State) {
+    let Some(work) = &state.work else { return };
+    let Some(here) = work.here() else { return };
+    let known = work.chosen.alike.as_ref().is_some_and(|(alike, _)| work.beneath(here).contains(alike.of));
+    if known {
+        return wider(state);
+    }
+    let batch = work.triage.batch().id();
+    state.ask(LetterRequest::Alike { batch, of: here });
+}
+
+/// What is like a message is known; the first likeness that it shares with another one counts.
+pub fn found_alike(state: &mut State, alike: Alike) {
+    if let Some(work) = &mut state.work {
+        work.chosen.alike = Some((alike, 0));
+        wider(state);
+    }
+}
+
+/// Takes the next likeness that adds something.
+fn wider(state: &mut State) {
+    let Some(work) = &mut state.work else { return };
+    let Some(here) = work.here() else { return };
+    let Some((alike, taken)) = work.chosen.alike.take() else { return };
+    let mut chosen = work.chosen.positions.clone();
+    chosen.extend(&work.beneath(here));
+    let before = chosen.len();
+    let added = alike.by.iter().enumerate().skip(taken).find_map(|(place, (likeness, like))| {
+        let mut wider = chosen.clone();
+        wider.extend(&like.both(work.messages()));
+        (wider.len() > before).then_some((place, likeness, wider))
+    });
+    let Some((place, likeness, wider)) = added else {
+        let told = if taken == 0 {
+            "Nothing else here is like this."
+        } else {
+            "Nothing else here is like this in another way."
+        };
+        work.chosen.alike = Some((alike, taken));
+        return state.say(told);
+    };
+    let told = format!("{} selected: {}", wider.len(), in_words(likeness));
+    work.chosen.positions = wider;
+    work.chosen.alike = Some((alike, place + 1));
+    let key = |action| state.keymap.shown(action);
+    let wider = key(Action::SelectAlike).map(|key| format!("{key} selects wider"));
+    let drops = key(Action::Back).map(|key| format!("{key} drops them"));
+    let then: Vec<String> = wider.into_iter().chain(drops).collect();
+    state.notice = Some(Notice::done(told, Some(then.join(" · ")).filter(|then| !then.is_empty())));
+}
+
+fn in_words(likeness: &Likeness) -> String {
+    match likeness {
+        Likeness::Conversation => "this conversation".to_owned(),
+        Likeness::List(name) => format!("everything here of the list {name}"),
+        Likeness::Sender(address) => format!("everything here from {address}"),
+        Likeness::Subject(subject) => format!("everything here called {subject}"),
+    }
 }
 
 /// Before an action: what a digit has chosen was for the next decision alone. The key that goes back drops it itself.

@@ -1,5 +1,6 @@
 //! The store as a file: what it keeps, refuses and survives.
 
+mod alike;
 mod bundles;
 mod conversations;
 mod cut_short;

@@ -303,7 +303,10 @@ impl Desk {
         let said = match request {
             Request::Letter(LetterRequest::Layout(key)) => return self.letters_asked.push(key.id.0),
             Request::Letter(
-                LetterRequest::Conversation(_) | LetterRequest::Filter { .. } | LetterRequest::Select { .. },
+                LetterRequest::Conversation(_)
+                | LetterRequest::Filter { .. }
+                | LetterRequest::Select { .. }
+                | LetterRequest::Alike { .. },
             )
             | Request::Store(
                 StoreRequest::Arrive
@@ -539,6 +542,7 @@ impl Desk {
             LetterRequest::SaveAttachment { .. } => {
                 LetterResponse::Saved(PathBuf::from("/home/ann/Downloads/engine-notes.pdf"))
             }
+            LetterRequest::Alike { of, .. } => LetterResponse::Alike(letters::alike(&self.entries, of)),
             LetterRequest::OpenLink(_) if self.no_opener => LetterResponse::NoOpener,
             LetterRequest::OpenLink(_) => LetterResponse::Opened,
             LetterRequest::View(ViewKey { part, size, .. }) => {

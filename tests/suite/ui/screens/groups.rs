@@ -125,6 +125,29 @@ fn a_digit_takes_that_many_rows_as_they_are_shown() {
 }
 
 #[test]
+fn what_is_like_this_is_selected_wider_with_each_press() {
+    // Of a folded conversation the thread adds nothing: its sender is next.
+    let mut desk = threads((120, 36));
+    desk.play("tab *");
+    assert!(desk.picture().contains("5 selected: everything here from tom@example.org"), "{}", desk.picture());
+    desk.play("*");
+    assert!(desk.picture().contains("Nothing else here is like this in another way."), "{}", desk.picture());
+    desk.play("d");
+    assert_eq!(decided(&desk), [8, 9, 10, 11, 14]);
+    // Of one message of it the thread comes first.
+    desk.play("u right *");
+    assert!(desk.picture().contains("4 selected: this conversation"), "{}", desk.picture());
+    desk.play("* a");
+    assert_eq!(decided(&desk), [8, 9, 10, 11, 14]);
+    let mut desk = threads((120, 36));
+    desk.play("*");
+    assert!(desk.picture().contains("Nothing else here is like this."), "{}", desk.picture());
+    // What is decided is not like anything any more.
+    desk.play("tab right a *");
+    assert!(desk.picture().contains("3 selected: this conversation"), "{}", desk.picture());
+}
+
+#[test]
 fn the_first_sweep_after_a_decision_moved_on_asks() {
     let mut desk = threads((120, 36));
     desk.play("G k A");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use tidebox::domain::address::Address;
+use tidebox::domain::alike::{Alike, Likeness};
 use tidebox::domain::batch::{Batch, BatchOccasion, BatchSection, Heading};
 use tidebox::domain::group::{BatchGroup, BatchItem, GroupKind, GroupSummary, Groups};
 use tidebox::domain::ids::{BatchId, Id, ThreadId};
@@ -11,6 +12,7 @@ use tidebox::domain::letter::{Attached, Body, Letter, LetterLine, LetterLink, Li
 use tidebox::domain::list_tag::list_tag;
 use tidebox::domain::message::{MessageSummary, Stage};
 use tidebox::domain::muted::MutedEntry;
+use tidebox::domain::numberless;
 use tidebox::domain::positions::Position;
 use tidebox::domain::printable::Printable;
 use tidebox::domain::query::{Indexed, Query, Subject, Thing};
@@ -171,6 +173,21 @@ pub fn in_groups(entries: &[MessageSummary], groups: &Groups) -> Vec<BatchItem> 
         BatchItem { position, entry: entry.clone(), group: groups.at(position).and_then(summary), settled: None }
     };
     (1..).zip(entries).map(item).collect()
+}
+
+/// What is like one of them.
+pub fn alike(entries: &[MessageSummary], of: Position) -> Alike {
+    let this = &entries[usize::try_from(of.0).expect("a small number") - 1];
+    let those = |like: &dyn Fn(&MessageSummary) -> bool| {
+        (1..).zip(entries).filter(|(_, entry)| like(entry)).map(|(at, _)| Position(at)).collect()
+    };
+    let subject = |entry: &MessageSummary| numberless::key(entry.subject.as_str());
+    let by = vec![
+        (Likeness::Conversation, those(&|entry| entry.thread == this.thread)),
+        (Likeness::Sender(this.address.clone()), those(&|entry| entry.address == this.address)),
+        (Likeness::Subject(this.subject.clone()), those(&|entry| subject(entry) == subject(this))),
+    ];
+    Alike { of, by }
 }
 
 fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, carried: u32) -> MessageSummary {
