@@ -17,6 +17,14 @@ pub fn letter(store: &Store, id: Id, width: u16, body: Option<Body>) -> Result<L
     Ok(letter)
 }
 
+/// How the text of a message that may be shown begins, for one line.
+///
+/// # Errors
+/// As the store's.
+pub fn first_words(store: &Store, id: Id) -> Result<Printable, JobError> {
+    Ok(Printable::from(mail::first_words(&mail::parse(&store.original(id)?).text)))
+}
+
 /// Lays out a message that may be shown, or that the open peek shows. Without a peek a held message stays closed (rule 1).
 ///
 /// # Errors

@@ -85,6 +85,7 @@ fn handle(
             .conversation(row)
             .map(|conversation| LetterResponse::Conversation(Arc::new(conversation)))
             .map_err(|error| told(error.into())),
+        LetterRequest::FirstWords(id) => read::first_words(store, id).map(LetterResponse::FirstWords).map_err(told),
         LetterRequest::Filter { batch, query } => {
             select(store, config, batch, &query, now).map(LetterResponse::Filtered).map_err(told)
         }

@@ -170,6 +170,8 @@ pub enum LetterRequest {
     Layout(LetterKey),
     /// What the conversation of a row consists of.
     Conversation(ConversationKey),
+    /// How the text of a message begins.
+    FirstWords(Id),
     /// Which messages of the batch a query chooses, for a filter; its last word counts by its beginning.
     Filter {
         batch: BatchId,
@@ -293,6 +295,7 @@ pub enum Slot {
     AddSource,
     Letter(LetterKey),
     Conversation(ConversationKey),
+    FirstWords(Id),
     /// A part of a message.
     View,
     /// A message for a command.
@@ -369,6 +372,7 @@ impl LetterRequest {
         match self {
             Self::Layout(key) => Slot::Letter(*key),
             Self::Conversation(key) => Slot::Conversation(*key),
+            Self::FirstWords(id) => Slot::FirstWords(*id),
             Self::Filter { .. } => Slot::Filter,
             Self::Select { .. } => Slot::Select,
             Self::Alike { .. } => Slot::Alike,

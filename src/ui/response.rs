@@ -160,6 +160,7 @@ pub struct FoundMailbox {
 pub enum LetterResponse {
     Layout(Box<Letter>),
     Conversation(Arc<Conversation>),
+    FirstWords(Printable),
     /// What a filter or a pattern finds in the batch.
     Filtered(Result<FoundRows, QueryMistake>),
     Selected(Result<FoundRows, QueryMistake>),

@@ -157,6 +157,7 @@ impl ConversationView {
     /// Lists the whole thread, or the row's own messages alone. What is in hand stays so as long as it is listed.
     pub fn turn_whole_thread(&mut self) {
         self.whole_thread = !self.whole_thread;
+        self.seeks = true;
         let nearest = self.listed().find(|number| *number >= self.in_hand).or_else(|| self.listed().next_back());
         if let Some(nearest) = nearest.filter(|nearest| *nearest != self.in_hand) {
             self.open(nearest);

@@ -43,7 +43,7 @@ use self::message_list::CursorList;
 use self::notice::Notice;
 use self::open_requests::OpenRequests;
 use self::overlay::Overlay;
-use self::recent::{Conversations, Letters};
+use self::recent::{Conversations, FirstWords, Letters};
 pub use self::screen::Cadence;
 use self::screen::{BatchUse, Screen};
 use self::window_end::EndNotice;
@@ -166,6 +166,7 @@ pub struct State {
     pub reading_asked: bool,
     pub letters: Letters,
     pub(in crate::ui) conversations: Conversations,
+    pub(in crate::ui) first_words: FirstWords,
     /// How the row in hand is read, where it is a conversation.
     pub(in crate::ui) conversation: Option<ConversationView>,
     /// The row that was gone to from within another one, and which of its messages comes first.
@@ -208,6 +209,7 @@ impl State {
             reading_asked: false,
             letters: Letters::default(),
             conversations: Conversations::default(),
+            first_words: FirstWords::default(),
             conversation: None,
             conversation_start: None,
             requests: OpenRequests::default(),

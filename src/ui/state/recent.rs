@@ -1,32 +1,35 @@
-//! What has come lately for the pane of the letter: letters as they were laid out, and the messages of conversations.
+//! What has come lately for the pane of the letter: letters as they were laid out, the messages of conversations, and how those
+//! begin.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::domain::conversation::{Conversation, ConversationKey};
+use crate::domain::ids::Id;
 use crate::domain::letter::Letter;
+use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::ui::request::LetterKey;
 
-/// How many are kept: enough to go back and forth without waiting, and more than are unfolded in a conversation.
-const KEPT: usize = 32;
+/// Enough to go back and forth without waiting, and more letters than are unfolded in a conversation.
+pub type Letters = Recent<LetterKey, Box<Letter>, 32>;
+pub type Conversations = Recent<ConversationKey, Arc<Conversation>, 32>;
+/// More than there are rows on a screen.
+pub type FirstWords = Recent<Id, Printable, 256>;
 
-pub type Letters = Recent<LetterKey, Box<Letter>>;
-pub type Conversations = Recent<ConversationKey, Arc<Conversation>>;
-
-/// The latest answers, each under what was asked for.
+/// The latest answers, each under what was asked for; at most so many.
 #[derive(Debug)]
-pub struct Recent<K, T> {
+pub struct Recent<K, T, const KEPT: usize> {
     kept: VecDeque<(K, Result<T, Problem>)>,
 }
 
-impl<K, T> Default for Recent<K, T> {
+impl<K, T, const KEPT: usize> Default for Recent<K, T, KEPT> {
     fn default() -> Self {
         Self { kept: VecDeque::new() }
     }
 }
 
-impl<K: Copy + PartialEq, T> Recent<K, T> {
+impl<K: Copy + PartialEq, T, const KEPT: usize> Recent<K, T, KEPT> {
     /// What has come, or why it did not.
     #[must_use]
     pub fn get(&self, key: K) -> Option<Result<&T, &Problem>> {

@@ -6,7 +6,7 @@
 //!   Notes on the engine                               3 messages
 //!   ╌ 5 more messages of this thread · <
 //!
-//!   Grace Hopper                                       Tue 18:20
+//!   Grace Hopper   The mill takes the variables in…    Tue 18:20
 //! ▌ Ada Lovelace  <ada@example.org>              yesterday 18:20
 //!
 //!   I have read your sketch twice

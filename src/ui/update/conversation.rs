@@ -1,8 +1,10 @@
 //! Reading a row as a conversation: from one of its messages to the next, folding, and the whole thread.
 
+use crate::domain::ids::Id;
+use crate::ui::request::{LetterRequest, Slot};
 use crate::ui::state::State;
 use crate::ui::state::conversation::{ConversationStart, ConversationView};
-use crate::ui::state::sheet::Sheet;
+use crate::ui::state::sheet::{Sheet, SheetPart};
 
 /// Begins to read the row in hand as a conversation, once its messages have come; a row that is left is read no longer.
 pub fn keep_current(state: &mut State) {
@@ -60,6 +62,23 @@ pub fn turn_whole_thread(state: &mut State) {
     view.turn_whole_thread();
     if view.in_hand() != in_hand {
         forget_body(state);
+    }
+}
+
+/// Asks how the folded messages begin that are in sight.
+pub fn want_first_words(state: &mut State) {
+    let (Some(view), Some(sheet), Some(pane)) = (state.read_conversation(), Sheet::of(state), state.panes().letter)
+    else {
+        return;
+    };
+    let top = state.listed().map_or(0, |listed| listed.reading().scroll);
+    let in_sight = sheet.from(top).take_while(|(begins, _)| *begins < top + usize::from(pane.height));
+    let heads = in_sight.filter_map(|(_, part)| if let SheetPart::Head(number) = part { Some(*number) } else { None });
+    let ids: Vec<Id> = heads.filter_map(|number| view.message(number)).map(|message| message.id).collect();
+    for id in ids {
+        if state.first_words.get(id).is_none() && !state.requests.waits_for(Slot::FirstWords(id)) {
+            state.ask(LetterRequest::FirstWords(id));
+        }
     }
 }
 

@@ -169,6 +169,11 @@ fn letter(state: &mut State, slot: Slot, response: LetterResponse) {
                 state.conversations.keep(key, Ok(conversation));
             }
         }
+        LetterResponse::FirstWords(words) => {
+            if let Slot::FirstWords(id) = slot {
+                state.first_words.keep(id, Ok(words));
+            }
+        }
         LetterResponse::Filtered(found) | LetterResponse::Selected(found) => prompt::answered(state, found),
         LetterResponse::Alike(alike) => selecting::found_alike(state, alike),
         LetterResponse::Saved(path) => state.say(format!("Saved: {}", path.display())),
@@ -237,6 +242,7 @@ fn failed(state: &mut State, slot: Slot, problem: Problem) {
         Slot::Letter(key) => return state.letters.keep(key, Err(problem)),
         // The row is read as one message then, whose letter tells what is wrong, if it is still so.
         Slot::Conversation(key) => return state.conversations.keep(key, Err(problem)),
+        Slot::FirstWords(id) => return state.first_words.keep(id, Err(problem)),
         Slot::DeferTarget => return defer::leads(state, Leads::Refused(problem)),
         Slot::View => viewer::close(state),
         Slot::Select | Slot::Filter | Slot::Pause | Slot::Expect => return prompt::failed(state, problem),

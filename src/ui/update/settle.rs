@@ -51,6 +51,7 @@ fn letters(state: &mut State) {
     for key in wanted {
         state.want_letter(key);
     }
+    conversation::want_first_words(state);
     state.want_conversation(place + 1);
     if let Some(next) = state.letter_at(place + 1) {
         state.want_letter(next);

@@ -4,7 +4,7 @@
 //!   Notes on the engine                                  3 messages
 //!   ╌ 5 more messages of this thread · <
 //!
-//!   Grace Hopper          done                            Tue 18:20
+//!   Grace Hopper  done  The mill takes the variables in…  Tue 18:20
 //! ▌ Ada Lovelace  <ada@example.org>                 yesterday 18:20
 //! ```
 
@@ -16,7 +16,6 @@ use ratatui::style::Modifier;
 
 use super::line_writer::LineWriter;
 use crate::domain::conversation::{ConversationMessage, LISTED};
-use crate::domain::triage::Decision;
 use crate::ui::action::Action;
 use crate::ui::geometry::Focus;
 use crate::ui::state::State;
@@ -25,7 +24,7 @@ use crate::ui::state::sheet::SheetPart;
 use crate::ui::when;
 
 /// The columns that the name of who writes a folded message gets.
-const SENDER: usize = 24;
+const SENDER: usize = 18;
 
 /// Draws a part that is one line.
 pub fn draw(state: &State, part: &SheetPart<'_>, mut line_writer: LineWriter<'_>) {
@@ -67,7 +66,7 @@ fn whole_thread(state: &State, view: &ConversationView, mut line_writer: LineWri
     line_writer.say("╌ ", theme.dim).say(&format!("{said}{gap}{cut}"), theme.dim);
 }
 
-/// A folded message in one line: who, what was decided about it, when. What is not of the row is quieter.
+/// A folded message in one line: who, what was decided about it, how it begins, when. What is not of the row is quieter.
 fn head(state: &State, message: &ConversationMessage, mut line_writer: LineWriter<'_>) {
     let theme = &state.settings.theme;
     let own = message.position.is_some();
@@ -76,7 +75,14 @@ fn head(state: &State, message: &ConversationMessage, mut line_writer: LineWrite
     let verdict = message.position.zip(state.work.as_ref()).and_then(|(at, work)| work.triage.verdict(at));
     let writer = if own { theme.writer.remove_modifier(Modifier::BOLD) } else { theme.dim };
     line_writer.text_in(&message.sender, room, writer).skip(2);
-    line_writer.say(verdict.map_or("", Decision::name), theme.dim).right(&sent, theme.dim);
+    if let Some(decision) = verdict {
+        line_writer.say(decision.name(), theme.dim).skip(2);
+    }
+    let room = line_writer.room().saturating_sub(sent.len() + 2);
+    if let Some(Ok(words)) = state.first_words.get(message.id).filter(|_| room > 0) {
+        line_writer.text(&words.cut(room), theme.dim);
+    }
+    line_writer.right(&sent, theme.dim);
 }
 
 /// The mark beside the message in hand, where several are listed: on its first row that is in sight.

@@ -304,6 +304,7 @@ impl Desk {
             Request::Letter(LetterRequest::Layout(key)) => return self.letters_asked.push(key.id.0),
             Request::Letter(
                 LetterRequest::Conversation(_)
+                | LetterRequest::FirstWords(_)
                 | LetterRequest::Filter { .. }
                 | LetterRequest::Select { .. }
                 | LetterRequest::Alike { .. },
@@ -537,6 +538,9 @@ impl Desk {
                 LetterResponse::Layout(Box::new(letters::letter(self.find(id)?, width, body)))
             }
             LetterRequest::Conversation(row) => LetterResponse::Conversation(Arc::new(self.conversation(row))),
+            LetterRequest::FirstWords(id) => {
+                LetterResponse::FirstWords(Printable::from(format!("About {}", self.find(id)?.subject)))
+            }
             LetterRequest::Filter { query, .. } => LetterResponse::Filtered(self.select(&query)),
             LetterRequest::Select { query, .. } => LetterResponse::Selected(self.select(&query)),
             LetterRequest::SaveAttachment { .. } => {
