@@ -25,6 +25,8 @@ use crate::ui::when;
 
 /// The columns that the name of who writes a folded message gets.
 const SENDER: usize = 18;
+/// The columns of most dates: `Mon 30 Nov, 10:00`, `yesterday 07:49`.
+const SENT: usize = 17;
 
 /// Draws a part that is one line.
 pub fn draw(state: &State, part: &SheetPart<'_>, mut line_writer: LineWriter<'_>) {
@@ -78,7 +80,8 @@ fn head(state: &State, message: &ConversationMessage, mut line_writer: LineWrite
     if let Some(decision) = verdict {
         line_writer.say(decision.name(), theme.dim).skip(2);
     }
-    let room = line_writer.room().saturating_sub(sent.len() + 2);
+    // The same for all of them, so that they end beneath each other.
+    let room = line_writer.room().saturating_sub(sent.len().max(SENT) + 2);
     if let Some(Ok(words)) = state.first_words.get(message.id).filter(|_| room > 0) {
         line_writer.text(&words.cut(room), theme.dim);
     }

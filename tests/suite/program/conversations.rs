@@ -35,26 +35,34 @@ fn home() -> Home {
 }
 
 #[test]
-fn what_was_said_before_is_one_key_away_and_what_is_held_is_not() {
+fn a_conversation_is_read_with_what_was_said_before_and_without_what_is_held() {
     let home = home();
     let mut terminal = Terminal::open(&home, "2026-11-23T10:07:00+01:00", &[], 120, 36);
-    terminal.wait("The boat");
+    terminal.wait("3 of 4");
     terminal.keys("\r");
-    terminal.wait("more messages of this thread");
+    // The newest message is unfolded; of the others the first words stand there.
+    let opened = terminal.wait("message 3 of 3");
+    terminal.wait("Words of Cleo.");
+    terminal.wait("Words of Ann.");
+    assert!(!opened.contains("Olga Old"), "{opened}");
+    terminal.keys("K");
+    terminal.wait("message 2 of 3");
+    terminal.wait("<Bob@example.org>");
     terminal.keys("<");
-    terminal.wait("Olga Old");
-    terminal.keys("gg");
-    Terminal::pause();
-    for _ in 0..6 {
-        terminal.keys("K");
-        Terminal::pause();
-    }
+    terminal.wait("message 3 of 4");
     terminal.wait("Sheltered words.");
-    for _ in 0..6 {
-        terminal.keys("J");
-        Terminal::pause();
-    }
+    terminal.keys("KK");
+    terminal.wait("<olga@example.org>");
+    terminal.keys("\r");
+    terminal.wait_gone("<olga@example.org>");
+    // On to the next row, behind the last message.
+    terminal.keys("JJJJ");
     terminal.wait("Words of Dora.");
+    terminal.keys("K");
+    terminal.wait("message 3 of 3");
+    // A decision is about the row: its three messages.
+    terminal.keys("a");
+    terminal.wait("Done: 3 messages");
     terminal.keys("\x1b");
     Terminal::pause();
     terminal.keys("q");

@@ -12,6 +12,7 @@ macro_rules! picture {
 
 mod account;
 mod clicks;
+mod conversations;
 mod desk;
 mod facts;
 mod first_screen;

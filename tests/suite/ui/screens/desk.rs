@@ -159,6 +159,17 @@ impl Desk {
         (self.entries, self.sections, self.groups) = letters::in_threads();
     }
 
+    /// Two messages of the thread about the engine were finished with before.
+    pub fn with_past(&mut self) {
+        let engine = self.entries.iter().find(|entry| entry.subject.as_str() == "Notes on the engine").cloned();
+        let before = |(id, hours): (i64, i64)| {
+            let engine = engine.clone().expect("the thread");
+            let placed = engine.placed - Duration::hours(hours);
+            MessageSummary { id: Id(id), sender: "Charles Babbage".into(), placed, ..engine }
+        };
+        self.past = [(801, 50), (802, 40)].map(before).to_vec();
+    }
+
     /// A batch whose time is over stands before the window that is open.
     pub fn uncommitted(&mut self) {
         let window = window("morning", "2026-11-23T09:00:00Z");
