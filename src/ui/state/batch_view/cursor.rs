@@ -2,6 +2,7 @@
 
 use super::{BatchView, STICKY};
 use crate::domain::conversation::ConversationKey;
+use crate::domain::group::GroupKind;
 use crate::domain::message::MessageSummary;
 use crate::domain::positions::Position;
 use crate::domain::query::Highlights;
@@ -47,10 +48,11 @@ impl CursorList for BatchView {
         self.find(self.shown.nth(place)?)
     }
 
-    /// Of a folded row the whole run of its group.
+    /// Of a folded conversation its whole run. The messages of a bundle are no conversation: each is read by itself.
     fn conversation_key(&self, place: usize) -> Option<ConversationKey> {
         let row = self.shown.nth(place)?;
-        let (first, last) = self.folds.folded(row).map_or((row, row), |group| (group.first, group.last));
+        let group = self.folds.folded(row).filter(|group| group.kind == GroupKind::Conversation);
+        let (first, last) = group.map_or((row, row), |group| (group.first, group.last));
         Some(ConversationKey { batch: self.triage.batch().id(), first, last })
     }
 
