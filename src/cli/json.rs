@@ -1,11 +1,14 @@
 //! The JSON that commands print. `docs/json.md` describes it; fields may be added, and are never changed or removed.
 
+mod invitation;
+
 use std::io;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter};
 
+use self::invitation::invitation;
 use crate::domain::address::Address;
 use crate::domain::batch::Batch;
 use crate::domain::ids::Id;
@@ -126,6 +129,8 @@ struct WholeJson {
     link_cautions: Vec<Option<String>>,
     /// What is wrong with the letter, or was left out of it.
     notes: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation: Option<serde_json::Value>,
 }
 
 impl<'a> From<&'a Message> for MessageJson<'a> {
@@ -175,11 +180,10 @@ impl<'a> MessageJson<'a> {
     }
 
     pub fn whole(message: &'a Message, letter: &Letter) -> Self {
-        let lines: Vec<String> = letter
-            .lines
-            .iter()
-            .map(|line| line.spans.iter().map(|span| span.text.as_str()).collect::<String>())
-            .collect();
+        let card =
+            letter.invitation.iter().flat_map(|it| it.lines.iter().map(ToString::to_string).chain([String::new()]));
+        let text = letter.lines.iter().map(|line| line.spans.iter().map(|span| span.text.as_str()).collect::<String>());
+        let lines: Vec<String> = card.chain(text).collect();
         let attachment_list = letter
             .attachments
             .iter()
@@ -193,6 +197,7 @@ impl<'a> MessageJson<'a> {
             links,
             link_cautions: letter.links.iter().map(caution).collect(),
             notes: letter.notes.iter().map(ToString::to_string).collect(),
+            invitation: letter.invitation.as_deref().map(invitation),
         };
         Self { whole: Some(whole), ..Self::from(message) }
     }

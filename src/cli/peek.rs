@@ -18,7 +18,7 @@ use crate::domain::peek::Peek;
 use crate::domain::printable::Printable;
 use crate::domain::text_enum::TextEnum;
 use crate::job::begin::{Turn, turn};
-use crate::job::read::peeked_letter;
+use crate::job::read::{Reader, peeked_letter};
 use crate::store::{Store, StoreError};
 
 /// Look at what is held, for some minutes and with a reason
@@ -89,7 +89,7 @@ fn show(context: &CommandContext, store: &Store, peek: &Peek, one: Option<Id>) -
         }
         other => other?,
     };
-    let letter = peeked_letter(store, peek, id, 80, None, now)?;
+    let letter = peeked_letter(store, peek, id, None, Reader { now, zone: context.zone(), width: 80 })?;
     show::print(context, &message, &letter)
 }
 

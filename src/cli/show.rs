@@ -14,7 +14,7 @@ use crate::domain::letter::{Body, Letter};
 use crate::domain::message::Message;
 use crate::domain::printable::Printable;
 use crate::domain::query::{IdTerm, Query, Term};
-use crate::job::read::letter;
+use crate::job::read::{Reader, letter};
 use crate::store::Store;
 
 /// What names a message on the command line.
@@ -98,7 +98,8 @@ pub fn run(global: &GlobalArguments, options: &ShowCommand) -> Result<(), Failur
     }
     let message = store.message(id)?;
     let body = options.hidden.then_some(Body::Whole);
-    let letter = letter(&store, id, options.width, body)?;
+    let reader = Reader { now: context.now(), zone: context.zone(), width: options.width };
+    let letter = letter(&store, id, body, reader)?;
     print(context, &message, &letter)
 }
 
@@ -130,6 +131,12 @@ fn text(context: &CommandContext, message: &Message, letter: &Letter) -> String 
     field("Date", &placed.format("%a %-d %b %Y %H:%M").to_string());
     field("Subject", letter.subject.as_str());
     out.push('\n');
+    if let Some(invitation) = &letter.invitation {
+        for line in &invitation.lines {
+            out.push_str(&format!("│ {line}\n"));
+        }
+        out.push('\n');
+    }
     for line in &letter.lines {
         for span in &line.spans {
             out.push_str(span.text.as_str());

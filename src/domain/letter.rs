@@ -3,6 +3,7 @@
 //! `mail` makes a letter from original bytes, off the screen's thread; a view only draws it.
 
 use super::ids::Id;
+use super::invitation::InvitationCard;
 use super::printable::Printable;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct Letter {
     pub body: Body,
     /// How many words of the HTML are not shown, because it hides them.
     pub hidden: usize,
+    /// The invitation that it brings.
+    pub invitation: Option<Box<InvitationCard>>,
 }
 
 /// The columns of the names of header lines: `Files`. A longer one makes them all wider.

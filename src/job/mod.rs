@@ -22,6 +22,7 @@ pub mod health;
 pub mod hold;
 pub mod incoming;
 pub mod intake;
+mod invitation;
 pub mod login;
 pub mod marking;
 pub mod notifications;

@@ -16,8 +16,9 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::{Highlights, QueryContext, QueryMistake, parse_unfinished};
 use crate::job::private_files::PrivateFiles;
+use crate::job::read::{self, Reader};
 use crate::job::save::{SaveError, save};
-use crate::job::{JobError, read, view};
+use crate::job::{JobError, view};
 use crate::store::{Store, StoreError};
 use crate::ui::event::Event;
 use crate::ui::request::{LetterKey, LetterRequest, RequestNumber, ViewKey};
@@ -78,9 +79,11 @@ fn handle(
     let now = clock.now();
     let told = |error: JobError| problem(&error);
     match request {
-        LetterRequest::Layout(LetterKey { id, width, body }) => read::letter_or_peeked(store, id, width, body, now)
-            .map(|letter| LetterResponse::Layout(Box::new(letter)))
-            .map_err(told),
+        LetterRequest::Layout(LetterKey { id, width, body }) => {
+            let reader = Reader { now, zone: present(config).calendar.zone, width };
+            let letter = read::letter_or_peeked(store, id, body, reader);
+            letter.map(|letter| LetterResponse::Layout(Box::new(letter))).map_err(told)
+        }
         LetterRequest::Conversation(row) => store
             .conversation(row)
             .map(|conversation| LetterResponse::Conversation(Arc::new(conversation)))

@@ -1,5 +1,7 @@
 //! The card of an invitation: its lines, in the order in which a person asks.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use super::context::{InvitationContext, OtherEvent, Overtaking};
@@ -17,6 +19,8 @@ const CONFLICTS: usize = 3;
 const DATES: usize = 3;
 /// The text of a line goes on over so many rows. What is longer is in the message.
 const ROWS: usize = 4;
+/// The columns before each line that a view may draw an edge in.
+pub const CARD_MARGIN: u16 = 2;
 /// The columns of the names of lines, with the gap behind them.
 pub const CARD_LABELS: usize = 9;
 
@@ -28,6 +32,15 @@ pub struct CardLine {
     pub tone: CardTone,
 }
 
+impl fmt::Display for CardLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.tone {
+            CardTone::Title => write!(f, "{}", self.text),
+            CardTone::Plain | CardTone::Warning => write!(f, "{:<CARD_LABELS$}{}", self.label, self.text),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CardTone {
     /// What kind of message it is, and about what. It has no label, and takes their columns too.
@@ -37,7 +50,22 @@ pub enum CardTone {
     Warning,
 }
 
-/// The lines of a card at an instant, for whoever reads it in a zone, for a width in columns.
+/// An invitation with what bears on it, and the lines that tell of both. `mail` knows neither the store nor the reader's zone: until
+/// a job has asked, there is no context and there are no lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationCard {
+    pub invitation: Invitation,
+    pub context: InvitationContext,
+    pub lines: Vec<CardLine>,
+}
+
+impl From<Invitation> for InvitationCard {
+    fn from(invitation: Invitation) -> Self {
+        Self { invitation, context: InvitationContext::default(), lines: Vec::new() }
+    }
+}
+
+/// The lines of a card at an instant, for whoever reads it in a zone, for a width in columns, of which `CARD_MARGIN` stay free.
 #[must_use]
 pub fn card(
     invitation: &Invitation,
@@ -46,19 +74,19 @@ pub fn card(
     zone: Zone,
     width: u16,
 ) -> Vec<CardLine> {
-    let mut lines = CardLines { lines: Vec::new(), width: usize::from(width) };
+    let mut lines = CardLines { lines: Vec::new(), width: usize::from(width.saturating_sub(CARD_MARGIN)) };
     lines.add("", &title(invitation, context), CardTone::Title);
     times(invitation, zone, &mut lines);
-    repeats(invitation, now, zone, &mut lines);
+    repeats(invitation, &context.dates_told_apart, (now, zone), &mut lines);
     lines.add("Where", &invitation.location.replace('\n', ", "), CardTone::Plain);
     if invitation.states() {
         lines.add("From", &invitation.organizer.as_ref().map(person).unwrap_or_default(), CardTone::Plain);
+    }
+    if invitation.states() && !invitation.is_withdrawn() {
         lines.add("Who", &people(invitation), CardTone::Plain);
     }
     lines.add("Says", &invitation.comment, CardTone::Plain);
-    if let Some(before) = &context.before {
-        changes(invitation, before, zone, &mut lines);
-    }
+    changes(invitation, context.before.as_deref(), zone, &mut lines);
     if let Some(overtaking) = &context.overtaken {
         lines.add("Note", &overtaken(overtaking, zone), CardTone::Warning);
     }
@@ -102,8 +130,10 @@ fn title(invitation: &Invitation, context: &InvitationContext) -> String {
     };
     let one = if invitation.recurrence_id.is_some() { " (one date of several)" } else { "" };
     let known = context.before.as_ref().map_or("", |before| before.summary.as_str());
-    let summary = [invitation.summary.as_str(), known].into_iter().find(|text| !text.is_empty());
-    format!("{kind}: {}{one}", summary.unwrap_or("without a title"))
+    // Programs put words of their own before the title in an answer.
+    let titles = if invitation.states() { [invitation.summary.as_str(), known] } else { [known, &invitation.summary] };
+    let title = titles.into_iter().find(|title| !title.is_empty());
+    format!("{kind}: {}{one}", title.unwrap_or("without a title"))
 }
 
 /// What somebody answers, as a verb.
@@ -126,7 +156,7 @@ fn times(invitation: &Invitation, zone: Zone, lines: &mut CardLines) {
     };
     lines.add("When", &when(start, end, zone), certain);
     if let Some(text) = as_written(start, end, zone) {
-        lines.add("", &format!("written as {text}"), CardTone::Plain);
+        lines.add("", &format!("as written: {text}"), CardTone::Plain);
     }
     if let Some(text) = doubt(start, zone) {
         lines.add("", &text, CardTone::Warning);
@@ -136,17 +166,24 @@ fn times(invitation: &Invitation, zone: Zone, lines: &mut CardLines) {
     }
 }
 
-fn repeats(invitation: &Invitation, now: DateTime<Utc>, zone: Zone, lines: &mut CardLines) {
+fn repeats(invitation: &Invitation, told_apart: &[String], (now, zone): (DateTime<Utc>, Zone), lines: &mut CardLines) {
     let Some(recurrence) = &invitation.recurrence else { return };
     lines.add("Repeats", &recurrence_words::words(recurrence, zone), CardTone::Plain);
     if invitation.is_withdrawn() {
         return;
     }
     // The first date is told already.
-    let next = recurrence.occurrences(invitation, now, zone, DATES + 1);
-    let others = next.iter().filter(|it| Some(&it.start) != invitation.start.as_ref()).take(DATES);
-    let told = others.map(|it| format!("{}{}", short(&it.start, zone), if it.moved { " (changed)" } else { "" }));
+    let next = recurrence.occurrences(invitation, now, zone, DATES + 1 + told_apart.len());
+    let others = next.iter().filter(|it| Some(&it.start) != invitation.start.as_ref());
+    let dates = others.filter(|it| !told_apart.contains(&it.start.key())).take(DATES);
+    let told = dates.map(|it| format!("{}{}", short(&it.start, now, zone), if it.moved { " (changed)" } else { "" }));
     lines.add("Next", &told.collect::<Vec<_>>().join("; "), CardTone::Plain);
+    let apart = match told_apart.len() {
+        0 => String::new(),
+        1 => "another message changes 1 date".to_owned(),
+        count => format!("other messages change {count} dates"),
+    };
+    lines.add("", &apart, CardTone::Plain);
 }
 
 fn person(attendee: &Attendee) -> String {
@@ -195,32 +232,48 @@ fn their_answer(status: ParticipationStatus) -> &'static str {
     }
 }
 
-/// What is otherwise than before.
-fn changes(invitation: &Invitation, before: &Invitation, zone: Zone, lines: &mut CardLines) {
-    if invitation.is_withdrawn() || !(invitation.states() || invitation.method == InvitationMethod::Counter) {
+/// What is otherwise than before. When one date of an event that repeats would have been, its own message says.
+fn changes(invitation: &Invitation, before: Option<&Invitation>, zone: Zone, lines: &mut CardLines) {
+    let counters = invitation.method == InvitationMethod::Counter;
+    if invitation.is_withdrawn() || !(invitation.states() || counters) {
         return;
     }
-    let time = |it: &Invitation| it.start.as_ref().map(|start| when(start, it.end.as_ref(), zone)).unwrap_or_default();
-    let rule = |it: &Invitation| it.recurrence.as_ref().map(|it| recurrence_words::words(it, zone)).unwrap_or_default();
-    let is_one_date = invitation.recurrence_id.is_some() && before.recurrence_id.is_none();
-    let told = [
-        ("time", time(invitation), time(before)),
-        ("place", invitation.location.clone(), before.location.clone()),
-        ("title", invitation.summary.clone(), before.summary.clone()),
-        ("rule", if is_one_date { rule(before) } else { rule(invitation) }, rule(before)),
-    ];
-    let mut label = "Changed";
-    for (what, now, was) in told {
-        if now.trim() == was.trim() || now.trim().is_empty() && invitation.method == InvitationMethod::Counter {
-            continue;
+    let told = |start: Option<&EventTime>, end: Option<&EventTime>| start.map(|start| when(start, end, zone));
+    let now = told(invitation.start.as_ref(), invitation.end.as_ref());
+    let date = invitation.recurrence_id.as_ref().filter(|_| before.is_none_or(|it| it.recurrence_id.is_none()));
+    let was = match date {
+        Some(date) => {
+            let length = before.unwrap_or(invitation).length();
+            told(Some(&date.time), date.time.after(length).as_ref())
         }
-        let was = if was.trim().is_empty() { "not said" } else { was.trim() };
-        let gone = if now.trim().is_empty() { " and is not said any more" } else { "" };
-        lines.add(label, &format!("{what}, was: {was}{gone}"), CardTone::Warning);
+        None => before.and_then(|before| told(before.start.as_ref(), before.end.as_ref())),
+    };
+    let mut label = if counters { "Instead" } else { "Changed" };
+    if counters {
+        lines.add(label, &was.map(|was| format!("of {was}")).unwrap_or_default(), CardTone::Plain);
+        return;
+    }
+    let rule = |it: &Invitation| it.recurrence.as_ref().map(|it| recurrence_words::words(it, zone)).unwrap_or_default();
+    let mut compared = vec![("the time", now.unwrap_or_default(), was.unwrap_or_default())];
+    if let Some(before) = before {
+        compared.push(("the place", invitation.location.clone(), before.location.clone()));
+        compared.push(("the title", invitation.summary.clone(), before.summary.clone()));
+        if date.is_none() {
+            compared.push(("how it repeats", rule(invitation), rule(before)));
+        }
+    }
+    let is_known = before.is_some() || date.is_some();
+    for (what, now, was) in compared.iter().filter(|(_, now, was)| is_known && now.trim() != was.trim()) {
+        let text = match (now.trim(), was.trim()) {
+            (_, "") => format!("{what}, which was not said before"),
+            ("", was) => format!("{what}, which is not said any more; it was {was}"),
+            (_, was) => format!("{what}; it was {was}"),
+        };
+        lines.add(label, &text, CardTone::Warning);
         label = "";
     }
-    if label == "Changed" && invitation.states() {
-        lines.add("Changed", "neither time nor place nor title", CardTone::Plain);
+    if label == "Changed" && before.is_some() {
+        lines.add(label, "neither time nor place nor title", CardTone::Plain);
     }
 }
 

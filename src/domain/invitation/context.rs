@@ -9,6 +9,8 @@ pub struct InvitationContext {
     /// What was said last of the same event before this.
     pub before: Option<Box<Invitation>>,
     pub overtaken: Option<Overtaking>,
+    /// The dates of an event that repeats of which other messages tell, as `EventTime::key` writes them.
+    pub dates_told_apart: Vec<String>,
     /// Other events at the same time, the earliest first.
     pub conflicts: Vec<OtherEvent>,
     /// Whether older messages are still to be looked through, so that something may be missing.

@@ -16,7 +16,7 @@ mod when;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-pub use self::card::{CARD_LABELS, CardLine, CardTone, card};
+pub use self::card::{CARD_LABELS, CardLine, CardTone, InvitationCard, card};
 pub use self::context::{InvitationContext, OtherEvent, Overtaking};
 pub use self::described_zone::{DescribedOffset, DescribedZone, Observance};
 pub use self::event_time::{EventTime, EventZone, TimeDoubt};
@@ -141,6 +141,12 @@ impl Invitation {
         let is_own = |attendee: &&Attendee| self.delivered_to.iter().any(|address| attendee.has_address(address));
         let mut own = self.attendees.iter().filter(is_own);
         own.next().filter(|first| own.all(|other| other.has_address(&first.address)))
+    }
+
+    /// Whether whoever reads it does not come, by what it says of them.
+    #[must_use]
+    pub fn is_declined(&self) -> bool {
+        self.own_attendee().is_some_and(|own| own.status == ParticipationStatus::Declined)
     }
 
     /// How long it is; nothing where it has no end, or one before its beginning.

@@ -1,6 +1,6 @@
 //! When an event is, in words: in the zone of whoever reads, and as it was written where that says something else.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, TimeDelta, Utc};
 
 use super::event_time::{EventTime, TimeDoubt};
 use crate::domain::schedule::{Zone, wall};
@@ -38,7 +38,11 @@ pub(super) fn as_written(start: &EventTime, end: Option<&EventTime>, zone: Zone)
     // An end may be written in another zone; its length is what counts.
     let length = end.and_then(EventTime::instant).map(|end| end - *at);
     let end = length.and_then(|length| written.checked_add_signed(length));
-    Some(format!("{} in {theirs}", span(*written, end)))
+    let text = span(*written, end);
+    // The day is told already, where it is the same.
+    let same_day = written.date() == wall::date_of(zone, *at);
+    let day = if same_day { format!("{}, ", written.format(DAY)) } else { String::new() };
+    Some(format!("{} in {theirs}", text.strip_prefix(&day).unwrap_or(&text)))
 }
 
 /// What makes the time less than certain, in a sentence.
@@ -57,10 +61,12 @@ pub(super) fn doubt(start: &EventTime, zone: Zone) -> Option<String> {
     }
 }
 
-/// `Tue 8 Dec, 10:00`, or without the time for whole days.
-pub(super) fn short(time: &EventTime, zone: Zone) -> String {
-    let form = if matches!(time, EventTime::Day(_)) { "%a %-d %b %Y" } else { "%a %-d %b %Y, %H:%M" };
-    time.shown(zone).format(form).to_string()
+/// `Tue 8 Dec, 10:00`; with the year where it is another one than now, and without the time for whole days.
+pub(super) fn short(time: &EventTime, now: DateTime<Utc>, zone: Zone) -> String {
+    let shown = time.shown(zone);
+    let year = if shown.year() == wall::shown(zone, now).year() { "" } else { " %Y" };
+    let clock = if matches!(time, EventTime::Day(_)) { "" } else { ", %H:%M" };
+    shown.format(&format!("%a %-d %b{year}{clock}")).to_string()
 }
 
 fn span(start: NaiveDateTime, end: Option<NaiveDateTime>) -> String {

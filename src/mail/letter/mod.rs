@@ -26,9 +26,11 @@ use super::html::Showing;
 use super::parse::{around, body_defects};
 use super::parsed_header::ParsedHeader;
 use super::part::{self, MimeParts};
-use super::{attachments, charset, file_name, visible_text};
+use super::{attachments, charset, file_name, invitation, visible_text};
 use crate::domain::defect::Defect;
+use crate::domain::envelope::is_calendar;
 use crate::domain::ids::Id;
+use crate::domain::invitation::Invitation;
 use crate::domain::letter::{Attached, Body, Letter, LineKind, TextStyle};
 use crate::domain::limits::{MESSAGE_BYTES, PARTS_SHOWN};
 use crate::domain::printable::Printable;
@@ -64,6 +66,7 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         (false, _) if pieces.any_html() => Body::Html,
         (false, _) => Body::Text,
     };
+    let invitation = invitation::found(&header, &parts);
     let mut layout = Layout::new(width.max(NARROWEST));
     let mut hidden = 0;
     for (number, piece) in pieces.chosen(html).enumerate() {
@@ -74,7 +77,7 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         if number > 0 {
             layout.gap();
         }
-        hidden += lay(&mut layout, piece, showing);
+        hidden += lay(&mut layout, piece, text_of(piece, invitation.as_ref()), showing);
     }
     let attachments = listed(&parts);
     let (laid, links, cut) = layout.finish();
@@ -109,6 +112,7 @@ pub fn letter(id: Id, raw: &[u8], width: u16, body: Option<Body>) -> Letter {
         notes,
         body: shown,
         hidden,
+        invitation: invitation.map(|it| Box::new(it.into())),
     }
 }
 
@@ -123,8 +127,14 @@ pub fn attachment(raw: &[u8], place: usize) -> Option<(String, Vec<u8>)> {
     Some((name, bytes))
 }
 
-/// Lays out one piece. Tells how many words of it were left out because it hides them.
-fn lay(layout: &mut Layout, piece: &Piece<'_, '_>, showing: Showing) -> usize {
+/// The text of a piece. Of an invitation that is a card, what the card does not tell.
+fn text_of<'t>(piece: &'t Piece<'_, '_>, invitation: Option<&'t Invitation>) -> &'t str {
+    let told = invitation.filter(|it| it.others == 0 && is_calendar(&piece.part.kind.value, ""));
+    told.map_or(&piece.text, |invitation| &invitation.description)
+}
+
+/// Lays out one piece with its text. Tells how many words of it were left out because it hides them.
+fn lay(layout: &mut Layout, piece: &Piece<'_, '_>, text: &str, showing: Showing) -> usize {
     if let Some(message) = piece.message {
         for (called, value) in visible_text::heading(message) {
             layout.paragraph(
@@ -136,9 +146,9 @@ fn lay(layout: &mut Layout, piece: &Piece<'_, '_>, showing: Showing) -> usize {
         layout.gap();
     }
     if piece.html {
-        return html::lay(layout, &piece.text, showing);
+        return html::lay(layout, text, showing);
     }
-    text::lay(layout, &piece.text, Flow::of(&piece.part.kind));
+    text::lay(layout, text, Flow::of(&piece.part.kind));
     0
 }
 

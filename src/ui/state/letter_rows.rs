@@ -22,6 +22,8 @@ pub enum SheetRow {
     /// The names of the attachments.
     Files,
     Subject(Printable),
+    /// A line of the card of an invitation.
+    Card(usize),
     Blank,
     Line(usize),
     /// So many more quoted lines.
@@ -74,6 +76,11 @@ pub fn rows(letter: &Letter, quotes: Quotes, headed: Headed<'_>) -> Vec<SheetRow
     rows.push(SheetRow::Blank);
     if headed.has_subject(letter) {
         rows.extend(letter.subject.wrap(usize::from(letter.width)).into_iter().map(SheetRow::Subject));
+        rows.push(SheetRow::Blank);
+    }
+    let card = letter.invitation.as_ref().map_or(0, |invitation| invitation.lines.len());
+    if card > 0 {
+        rows.extend((0..card).map(SheetRow::Card));
         rows.push(SheetRow::Blank);
     }
     text(letter, quotes, &mut rows);
@@ -146,6 +153,7 @@ mod tests {
             notes: Vec::new(),
             body: Body::Text,
             hidden: 0,
+            invitation: None,
         };
         let folded = rows(&letter, Quotes::Folded, Headed::Whole);
         assert_eq!(folded.iter().filter(|row| matches!(row, SheetRow::Line(_))).count(), 1 + 2 + 1 + 3);

@@ -59,7 +59,12 @@ pub fn news(state: &mut State, news: BackgroundEvent) {
 
 /// The configuration file was changed. What is frozen stays frozen: a batch has its own copy of everything.
 fn configured(state: &mut State, config: &Config, keymap: Keymap, moved: bool) {
+    let zone = state.settings.zone;
     state.settings = state.settings.changed(config);
+    if state.settings.zone != zone {
+        // The times of events are told in it.
+        state.letters.forget();
+    }
     state.keymap = keymap;
     state.pressed.clear();
     state.mistaken = None;

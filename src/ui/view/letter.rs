@@ -7,6 +7,9 @@
 //!
 //!   Notes on the engine
 //!
+//!   │ Invitation: Notes on the engine
+//!   │ When     Tue 1 Dec 2026, 10:00–11:00
+//!
 //!   I have read your sketch twice and I think that the second
 //!   > the mill takes the variables in
 //!   ╌ 12 more quoted lines
@@ -26,6 +29,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::conversation;
 use super::line_writer::LineWriter;
+use crate::domain::invitation::{CARD_LABELS, CardLine, CardTone};
 use crate::domain::letter::{Body, Letter, LetterLine, LineKind, TextStyle};
 use crate::domain::printable::Printable;
 use crate::domain::query::{Highlights, TextField};
@@ -124,20 +128,7 @@ fn draw_row(context: &LetterContext<'_>, row: &SheetRow, mut line_writer: LineWr
     let theme = &state.settings.theme;
     match row {
         SheetRow::Blank => {}
-        SheetRow::From => {
-            let sent = if letter_rows::dated_apart(letter) { String::new() } else { sent(state, context.placed) };
-            if letter.from_name.is_empty() {
-                context.field(TextField::From, &letter.from_address, theme.writer, &mut line_writer);
-            } else {
-                // The address is shown whole before the name is: anybody can write any name.
-                let address = Printable::from(format!("<{}>", letter.from_address));
-                let name = line_writer.room().saturating_sub(address.width() + 2).max(line_writer.room() / 3);
-                context.field(TextField::From, &letter.from_name.cut(name), theme.writer, &mut line_writer);
-                line_writer.skip(2);
-                context.field(TextField::From, &address, theme.dim, &mut line_writer);
-            }
-            line_writer.right(&sent, theme.dim);
-        }
+        SheetRow::From => sender(context, &mut line_writer),
         SheetRow::Header(place) => {
             if let Some((name, value)) = letter.headers.get(*place) {
                 line_writer.text_in(&(*name).into(), letter.names(), theme.dim).skip(1);
@@ -163,6 +154,12 @@ fn draw_row(context: &LetterContext<'_>, row: &SheetRow, mut line_writer: LineWr
         SheetRow::Subject(text) => {
             let style = theme.text.add_modifier(Modifier::UNDERLINED);
             context.field(TextField::Subject, text, style, &mut line_writer);
+        }
+        SheetRow::Card(place) => {
+            let lines = letter.invitation.as_ref().map(|invitation| invitation.lines.as_slice());
+            if let Some(line) = lines.and_then(|lines| lines.get(*place)) {
+                card_line(context, line, &mut line_writer);
+            }
         }
         SheetRow::Line(place) => {
             if let Some(line) = letter.lines.get(*place) {
@@ -219,6 +216,39 @@ fn draw_row(context: &LetterContext<'_>, row: &SheetRow, mut line_writer: LineWr
             line_writer.say("· ", theme.dim).say(&text, theme.dim);
         }
     }
+}
+
+/// Who writes, and when it was sent.
+fn sender(context: &LetterContext<'_>, line_writer: &mut LineWriter<'_>) {
+    let LetterContext { state, letter, .. } = *context;
+    let theme = &state.settings.theme;
+    let sent = if letter_rows::dated_apart(letter) { String::new() } else { sent(state, context.placed) };
+    if letter.from_name.is_empty() {
+        context.field(TextField::From, &letter.from_address, theme.writer, line_writer);
+    } else {
+        // The address is shown whole before the name is: anybody can write any name.
+        let address = Printable::from(format!("<{}>", letter.from_address));
+        let name = line_writer.room().saturating_sub(address.width() + 2).max(line_writer.room() / 3);
+        context.field(TextField::From, &letter.from_name.cut(name), theme.writer, line_writer);
+        line_writer.skip(2);
+        context.field(TextField::From, &address, theme.dim, line_writer);
+    }
+    line_writer.right(&sent, theme.dim);
+}
+
+/// A line of an invitation's card, which has an edge of its own at its left.
+fn card_line(context: &LetterContext<'_>, line: &CardLine, line_writer: &mut LineWriter<'_>) {
+    let theme = &context.state.settings.theme;
+    line_writer.say("│ ", theme.accent);
+    let style = match line.tone {
+        CardTone::Title => theme.text.add_modifier(Modifier::UNDERLINED),
+        CardTone::Plain => theme.text,
+        CardTone::Warning => theme.warm,
+    };
+    if line.tone != CardTone::Title {
+        line_writer.text_in(&line.label.into(), CARD_LABELS, theme.dim);
+    }
+    context.field(TextField::Body, &line.text, style, line_writer);
 }
 
 /// How many attachments there are, and the names of as many as there is room for, the first at least.

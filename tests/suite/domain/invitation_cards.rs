@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use tidebox::domain::ids::Id;
-use tidebox::domain::invitation::{CARD_LABELS, CardTone, InvitationContext, OtherEvent, Overtaking, card};
+use tidebox::domain::invitation::{CardTone, InvitationContext, OtherEvent, Overtaking, card};
 use tidebox::domain::schedule::Zone;
 use tidebox::mail;
 
@@ -19,12 +19,7 @@ fn now() -> DateTime<Utc> {
 fn told(name: &str, context: &InvitationContext, zone: Zone, width: u16) -> String {
     let mut out = format!("── {name}, in {zone}\n");
     for line in card(&read(name), context, now(), zone, width) {
-        let (label, mark) = match line.tone {
-            CardTone::Title => (String::new(), ""),
-            CardTone::Plain => (format!("{:<CARD_LABELS$}", line.label), ""),
-            CardTone::Warning => (format!("{:<CARD_LABELS$}", line.label), " !"),
-        };
-        let text = format!("{label}{}", line.text);
+        let (text, mark) = (line.to_string(), if line.tone == CardTone::Warning { " !" } else { "" });
         assert!(tidebox::domain::printable::Printable::from(text.as_str()).width() <= width.into(), "{text}");
         out.push_str(&format!("{text}{mark}\n"));
     }

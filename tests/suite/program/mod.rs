@@ -14,6 +14,7 @@ mod full_disk;
 mod hard_hold;
 mod held;
 pub mod hostile;
+mod invitations;
 mod kills;
 mod label_server;
 mod one_batch;

@@ -310,6 +310,7 @@ pub fn letter(entry: &MessageSummary, width: u16, body: Option<Body>) -> Letter 
         body: body
             .map_or(Body::TextOfBoth, |body| if body == Body::Html { Body::HtmlOfBoth } else { Body::TextOfBoth }),
         hidden: 0,
+        invitation: None,
     }
 }
 

@@ -1,0 +1,181 @@
+//! Holds `src/job/invitation.rs`, `src/cli/json/invitation.rs`, `src/ui/view/letter.rs`: the card of an invitation, on standard output,
+//! as JSON and on the screen, with what the store knows of its event; nothing of a held message is in it.
+
+use serde_json::Value;
+
+use crate::support::Home;
+use crate::support::pty::Terminal;
+
+const CLOSED: &str = "2026-11-23T08:30:00+01:00";
+const OPEN: &str = "2026-11-23T10:05:00+01:00";
+const AFTER: &str = "2026-11-23T10:06:00+01:00";
+
+fn deliver(home: &Home, name: &str) {
+    let raw = std::fs::read(format!("tests/fixtures/mail/invitations/{name}.eml")).unwrap();
+    home.deliver("Maildir", &format!("{name}.new"), std::str::from_utf8(&raw).unwrap());
+}
+
+/// A store in which these came before the batch, and these after it, so that they are held.
+fn home(seen: &[&str], held: &[&str]) -> Home {
+    let home = Home::new();
+    for name in seen {
+        deliver(&home, name);
+    }
+    assert_eq!(home.run(CLOSED, &["add", "Maildir"]).code, 0);
+    assert_eq!(home.run(OPEN, &["begin"]).code, 0);
+    for name in held {
+        deliver(&home, name);
+    }
+    let added = home.run(AFTER, &["add", "Maildir"]);
+    assert_eq!(added.code, 0, "{}{}", added.out, added.err);
+    home
+}
+
+fn id(home: &Home, message_id: &str) -> String {
+    let id = home.sqlite(&format!("SELECT id FROM message WHERE message_id = '{message_id}'"));
+    id.trim().to_owned()
+}
+
+/// The invitation of a message, as `show --json` tells it.
+fn shown(home: &Home, message_id: &str) -> Value {
+    let ran = home.run(AFTER, &["show", "--json", &id(home, message_id)]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let message: Value = serde_json::from_str(&ran.out).unwrap();
+    message["invitation"].clone()
+}
+
+fn card(invitation: &Value) -> String {
+    let lines = invitation["card"].as_array().unwrap();
+    lines.iter().map(|line| line.as_str().unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_change_says_what_was_and_the_first_invitation_that_it_is_replaced() {
+    let home = home(&["google-request", "google-update"], &["google-cancel"]);
+    let update = shown(&home, "g2@calendar.example");
+    let told = card(&update);
+    assert!(
+        told.starts_with("Changed invitation: Tide gauge review\nWhen     Tue 1 Dec 2026, 14:30–15:30\n"),
+        "{told}"
+    );
+    assert!(told.contains("Changed  the time; it was Tue 1 Dec 2026, 10:00–11:00\n"), "{told}");
+    assert!(told.contains("         the place; it was Harbour office, room 2"), "{told}");
+    assert_eq!(update["start"]["at"], "2026-12-01T13:30:00Z");
+    assert_eq!(update["own_address"], "mara@home.example");
+    assert_eq!(update["cancelled_by"], Value::Null, "what cancels it is held");
+    let first = shown(&home, "g1@calendar.example");
+    assert_eq!(first["replaced_by"].to_string(), id(&home, "g2@calendar.example"));
+    assert!(card(&first).contains("Note     a later message has replaced this: Tue 1 Dec 2026, 14:30–15:30"));
+
+    // At the next check-in the cancellation comes out.
+    assert_eq!(home.run("2026-11-23T10:50:00+01:00", &["commit"]).code, 0);
+    assert_eq!(home.run("2026-11-23T16:05:00+01:00", &["begin"]).code, 0);
+    let update = shown(&home, "g2@calendar.example");
+    assert_eq!(update["cancelled_by"].to_string(), id(&home, "g3@calendar.example"));
+    let cancel = shown(&home, "g3@calendar.example");
+    assert!(card(&cancel).starts_with("Cancelled: Tide gauge review\nWhen     Tue 1 Dec 2026, 14:30–15:30"));
+}
+
+/// An event at the same time as the first one, for the same reader.
+fn clashing(uid: &str, times: &str, more: &str) -> String {
+    format!(
+        "From: Clash <clash@c.example>\r\nTo: mara@home.example\r\nSubject: {uid}\r\nMessage-ID: <{uid}>\r\nDate: Fri, 20 Nov 2026 \
+         10:00:00 +0100\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:{uid}\r\n\
+         SUMMARY:Event {uid}\r\n{times}{more}ATTENDEE:mailto:mara@home.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+}
+
+#[test]
+fn events_at_the_same_time_are_named_unless_they_are_held_declined_or_moved() {
+    let home = Home::new();
+    deliver(&home, "google-request");
+    let half_past_nine = "DTSTART:20261201T093000Z\r\nDURATION:PT1H\r\n";
+    let weekly = "DTSTART:20261103T083000Z\r\nDURATION:PT45M\r\nRRULE:FREQ=WEEKLY\r\n";
+    for (name, times, more) in [
+        ("once", half_past_nine, ""),
+        ("weekly", weekly, ""),
+        ("weekly-but-not-then", weekly, "EXDATE:20261201T083000Z\r\n"),
+        ("declined", half_past_nine, "ATTENDEE;PARTSTAT=DECLINED:mailto:mara@home.example\r\n"),
+        ("free", half_past_nine, "TRANSP:TRANSPARENT\r\n"),
+        ("after", "DTSTART:20261201T100000Z\r\nDURATION:PT1H\r\n", ""),
+    ] {
+        let mail = clashing(name, times, more);
+        // Who has declined is in the invitation once.
+        let mail = if name == "declined" { mail.replace("ATTENDEE:mailto:mara@home.example\r\n", "") } else { mail };
+        home.deliver("Maildir", &format!("{name}.new"), &mail);
+    }
+    assert_eq!(home.run(CLOSED, &["add", "Maildir"]).code, 0);
+    assert_eq!(home.run(OPEN, &["begin"]).code, 0);
+    home.deliver("Maildir", "held.new", &clashing("sendermark", half_past_nine, ""));
+    assert_eq!(home.run(AFTER, &["add", "Maildir"]).code, 0);
+    let told = shown(&home, "g1@calendar.example");
+    let named: Vec<&str> =
+        told["conflicts"].as_array().unwrap().iter().map(|one| one["summary"].as_str().unwrap()).collect();
+    assert_eq!(named, ["Event weekly", "Event once"], "{}", card(&told));
+    assert!(card(&told).contains(
+        "Clash    Event weekly, Tue 1 Dec 2026, 09:30–10:15\n         Event once, Tue 1 Dec 2026, 10:30–11:30"
+    ));
+    let over = home.run("2027-01-05T10:00:00+01:00", &["show", &id(&home, "g1@calendar.example")]);
+    assert!(!over.out.contains("Clash"), "what is over clashes with nothing: {}", over.out);
+}
+
+#[test]
+fn an_answer_and_a_proposal_are_told_of_the_event_that_they_are_about() {
+    let home = home(&["own-request", "google-reply", "outlook-counter"], &[]);
+    let reply = card(&shown(&home, "g4@calendar.example"));
+    assert!(
+        reply.starts_with("Philippa Oake accepts: Reading group\nWhen     Thu 3 Dec 2026, 19:00–21:00\n"),
+        "{reply}"
+    );
+    let counter = card(&shown(&home, "o6@works.example"));
+    assert!(
+        counter.starts_with("Ole Brandt proposes another time: Reading group\nWhen     Fri 4 Dec 2026, 19:00"),
+        "{counter}"
+    );
+    assert!(counter.contains("Instead  of Thu 3 Dec 2026, 19:00–21:00"), "{counter}");
+}
+
+#[test]
+fn one_date_of_a_series_says_when_it_would_have_been() {
+    let home = home(&["outlook-weekly", "outlook-date-moved"], &[]);
+    let series = card(&shown(&home, "o1@works.example"));
+    assert!(series.contains("Next     Tue 15 Dec, 09:00; Tue 22 Dec, 09:00; Tue 5 Jan 2027, 09:00\n"), "{series}");
+    assert!(series.contains("\n         another message changes 1 date\n"), "{series}");
+    let moved = card(&shown(&home, "o5@works.example"));
+    assert!(moved.contains("When     Wed 9 Dec 2026, 14:00–14:30\n"), "{moved}");
+    assert!(moved.contains("Changed  the time; it was Tue 8 Dec 2026, 09:00–09:30"), "{moved}");
+}
+
+#[test]
+fn a_message_that_is_nothing_but_an_invitation_shows_its_card_and_description() {
+    let home = Home::new();
+    let more = "DESCRIPTION:Bring\\nboots\r\nDTSTART:20261201T093000Z\r\n";
+    home.deliver("Maildir", "only.new", &clashing("only", more, ""));
+    assert_eq!(home.run(CLOSED, &["add", "Maildir"]).code, 0);
+    assert_eq!(home.run(OPEN, &["begin"]).code, 0);
+    let shown = home.run(AFTER, &["show", &id(&home, "only")]).out;
+    assert!(shown.contains("\n│ Invitation: Event only\n│ When     Tue 1 Dec 2026, 10:30\n"), "{shown}");
+    assert!(
+        shown.ends_with("\n\nBring\nboots\n+ attachment-1.ics  text/calendar  193 bytes\n")
+            || shown.contains("\n\nBring\nboots\n"),
+        "{shown}"
+    );
+    assert_eq!(shown.matches("Event only").count(), 1, "the card tells it, and the text does not again: {shown}");
+}
+
+#[test]
+fn the_screen_shows_the_card_above_the_text() {
+    let home = home(&["google-request", "google-update"], &["google-cancel"]);
+    let mut terminal = Terminal::open(&home, AFTER, &[], 120, 36);
+    terminal.wait("Updated invitation");
+    terminal.keys("j\r");
+    terminal.wait("│ Changed invitation: Tide gauge review");
+    terminal.wait("│ When     Tue 1 Dec 2026, 14:30–15:30");
+    terminal.wait("│ Changed  the time; it was Tue 1 Dec 2026, 10:00–11:00");
+    terminal.keys("q");
+    Terminal::pause();
+    terminal.keys("q");
+    assert_eq!(terminal.ended(), 0);
+    let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    assert!(!bytes.contains("Cancelled"), "the cancellation is held");
+}
